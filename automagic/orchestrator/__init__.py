@@ -1,0 +1,1 @@
+"""How work runs: memoised steps, the artifact store, limits and events. Knows nothing of videos."""

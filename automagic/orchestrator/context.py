@@ -1,0 +1,50 @@
+"""What a step gets besides its inputs: the run's services, a folder of its own, the store, the limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from automagic.model import Artifact
+from automagic.orchestrator.limits import Limits, run_in_thread
+from automagic.orchestrator.store import ArtifactStore
+
+Services = TypeVar("Services")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class StepContext(Generic[Services]):
+    """Handed to a step as its first argument; never part of its key.
+
+    Attributes:
+        services: The run's providers and settings.
+        folder: A folder for this attempt alone, removed afterwards.
+        store: Where artifacts live.
+        limits: How much may run at once.
+        take: Which variant a creative step is asked for; 1 is the first.
+        progress: Call it with 0..1 as work advances.
+    """
+
+    services: Services
+    folder: Path
+    store: ArtifactStore
+    limits: Limits
+    take: int = 1
+    progress: Callable[[float], None] = field(default=lambda _fraction: None)
+
+    def path_of(self, artifact: Artifact) -> Path:
+        """Where an artifact's bytes can be read."""
+        return self.store.path_of(artifact)
+
+    async def keep(self, path: Path, media_type: str) -> Artifact:
+        """Move a finished file into the store."""
+        return await asyncio.to_thread(self.store.add, path, media_type)
+
+    async def compute(self, work: Callable[[Callable[[], bool]], Result]) -> Result:
+        """Run CPU-heavy work in a thread when a core is free; `work` is given a function that says when to stop."""
+        async with self.limits.cpu:
+            return await run_in_thread(work)

@@ -1,0 +1,366 @@
+"""One execution of one product: every costly thing in it goes through `Run.step`.
+
+run.step(f, inputs) ── key known? ── yes ─▶ pin, decode, return          (a hit: nothing runs)
+                           └── no ─▶ a folder of its own ─▶ f(context, inputs)
+                                      ─▶ artifacts into the store ─▶ row committed ─▶ return
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import secrets
+import shutil
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, Literal, ParamSpec, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+
+from automagic.database.tables import run_steps, runs
+from automagic.errors import AutomagicError, RequestError, ResourceError
+from automagic.orchestrator.context import StepContext
+from automagic.orchestrator.events import Event, Listener, StepFinished, StepProgress, StepStarted
+from automagic.orchestrator.limits import Limits
+from automagic.orchestrator.steps import Step, find_artifacts
+from automagic.orchestrator.store import ArtifactStore
+
+Services = TypeVar("Services")
+Inputs = ParamSpec("Inputs")
+Result = TypeVar("Result")
+
+RunState = Literal["running", "succeeded", "failed", "rejected", "cancelled"]
+
+_inside_step: ContextVar[str | None] = ContextVar("inside_step", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """What one request for a step came to.
+
+    Attributes:
+        name: The step.
+        subject: What it was about, for people: a scene's id; may be empty.
+        key: Its memory key.
+        state: "hit" from memory, "miss" carried out, "planned" would be carried out.
+        duration_s: Wall time, waiting for a free core included.
+        estimated: In a plan: its key rests on a forecast.
+    """
+
+    name: str
+    subject: str
+    key: str
+    state: Literal["hit", "miss", "planned"]
+    duration_s: float
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """Ask for one step to be forgotten and done again, for one subject or all."""
+
+    name: str
+    subject: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Redo:
+        """From `STEP` or `STEP:subject`."""
+        name, _, subject = text.partition(":")
+        return cls(name.strip(), subject.strip())
+
+    def matches(self, name: str, subject: str) -> bool:
+        """Whether it speaks of this step."""
+        return self.name == name and (not self.subject or self.subject == subject)
+
+
+@dataclass
+class Run(Generic[Services]):
+    """See the module's docstring.
+
+    Attributes:
+        id: Sortable by time, unique.
+        services: Handed to every step.
+        store, limits, engine: What the run works with.
+        folder: Its temporary folder.
+        listener: Is told every event.
+        take: Variant of the creative steps.
+        redo: Steps to forget first.
+        planning: Walk without changing anything.
+        records: What each step came to, in order of completion.
+    """
+
+    id: str
+    services: Services
+    store: ArtifactStore
+    limits: Limits
+    engine: sa.Engine
+    folder: Path
+    listener: Listener
+    take: int = 1
+    redo: tuple[Redo, ...] = ()
+    planning: bool = False
+    records: list[StepRecord] = field(default_factory=list)
+    _under_way: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
+    _redone: set[str] = field(default_factory=set)
+    _redo_used: set[Redo] = field(default_factory=set)
+
+    def emit(self, event: Event) -> None:
+        """Tell the listener."""
+        self.listener(event)
+
+    async def step(self, step: Step[Inputs, Result], *args: Inputs.args, **kwargs: Inputs.kwargs) -> Result:
+        """The result of a step: from memory when it is known, else carried out and remembered."""
+        return await self.about("").step(step, *args, **kwargs)
+
+    def about(self, subject: str) -> Subject[Services]:
+        """Steps about one thing, a scene for instance; named in progress, errors and `--redo`."""
+        return Subject(self, subject)
+
+    def check_redo(self) -> None:
+        """Say so when a `--redo` named nothing that this run did.
+
+        Raises:
+            RequestError: Naming it and the steps there are.
+        """
+        for redo in self.redo:
+            if redo not in self._redo_used:
+                wanted = f"{redo.name}:{redo.subject}" if redo.subject else redo.name
+                names = sorted({record.name for record in self.records})
+                raise RequestError(f"--redo {wanted}: this run has no such step", hint="Steps: " + ", ".join(names))
+
+    async def _do(
+        self, subject: str, step: Step[Inputs, Result], *args: Inputs.args, **kwargs: Inputs.kwargs
+    ) -> Result:
+        if outer := _inside_step.get():
+            raise RuntimeError(f"step {step.name} inside step {outer}: a step may not contain another")
+        started = time.perf_counter()
+        key = step.key(args, kwargs, take=self.take)
+        under_way = self._under_way.get(key)
+        if under_way is not None:  # two platforms ask for the same thing: made once
+            shared: Result = await asyncio.shield(under_way)
+            return shared
+        if not self._must_redo(key, step.name, subject):
+            remembered = self.store.recall(key, run_id=None if self.planning else self.id)
+            if remembered is not None:
+                with contextlib.suppress(msgspec.ValidationError):  # written by other code: a miss
+                    result = step.decode(remembered)
+                    self._record(StepRecord(step.name, subject, key, "hit", time.perf_counter() - started))
+                    return result
+                if not self.planning:
+                    self.store.forget(key)
+        task = asyncio.create_task(self._make(subject, step, key, started, *args, **kwargs))
+        self._under_way[key] = task
+        try:
+            return await task
+        finally:
+            self._under_way.pop(key, None)
+
+    def _must_redo(self, key: str, name: str, subject: str) -> bool:
+        matching = [redo for redo in self.redo if redo.matches(name, subject)]
+        self._redo_used.update(matching)
+        if not matching or key in self._redone:
+            return False
+        self._redone.add(key)
+        if not self.planning:
+            self.store.forget(key)
+        return True
+
+    async def _make(
+        self,
+        subject: str,
+        step: Step[Inputs, Result],
+        key: str,
+        started: float,
+        *args: Inputs.args,
+        **kwargs: Inputs.kwargs,
+    ) -> Result:
+        if self.planning and not step.plannable:
+            if step.forecast is None:
+                raise RuntimeError(f"step {step.name} can neither run in a plan nor be forecast")
+            estimated = any(artifact.sha256.startswith("?") for artifact in find_artifacts([args, kwargs]))
+            self._record(StepRecord(step.name, subject, key, "planned", 0.0, estimated))
+            return step.forecast(*args, **kwargs)
+        self.emit(StepStarted(step.name, subject))
+        _inside_step.set(step.name)  # this task's own context: gone when it ends
+        with self._attempt_folder(step.name) as folder:
+            context = StepContext(
+                services=self.services,
+                folder=folder,
+                store=self.store,
+                limits=self.limits,
+                take=self.take if step.creative else 1,
+                progress=lambda fraction: self.emit(StepProgress(step.name, subject, fraction)),
+            )
+            try:
+                result = await step.function(context, *args, **kwargs)
+                duration_s = time.perf_counter() - started
+                if not self.planning:
+                    remembered = await asyncio.to_thread(
+                        self.store.remember,
+                        key,
+                        name=step.name,
+                        version=step.version,
+                        result=step.encode(result),
+                        files=find_artifacts(result),
+                        duration_s=duration_s,
+                        run_id=self.id,
+                    )
+                    result = step.decode(remembered)
+            except OSError as error:
+                raise _explain(error, step.name, subject) from error
+        self._record(StepRecord(step.name, subject, key, "miss", duration_s))
+        return result
+
+    def _record(self, record: StepRecord) -> None:
+        self.records.append(record)
+        self.emit(StepFinished(record.name, record.subject, record.state == "hit", record.duration_s))
+
+    @contextlib.contextmanager
+    def _attempt_folder(self, name: str) -> Iterator[Path]:
+        folder = self.folder / f"{name}-{secrets.token_hex(4)}.partial"
+        folder.mkdir(parents=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject(Generic[Services]):
+    """A run's steps about one thing."""
+
+    run: Run[Services]
+    name: str
+
+    async def step(self, step: Step[Inputs, Result], *args: Inputs.args, **kwargs: Inputs.kwargs) -> Result:
+        """As `Run.step`."""
+        return await self.run._do(self.name, step, *args, **kwargs)
+
+
+def _explain(error: OSError, step: str, subject: str) -> AutomagicError:
+    where = f"{step} ({subject})" if subject else step
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ResourceError(
+            f"{where}: the disk is full", hint="Free some space and run the same command again: it goes on from here."
+        )
+    return ResourceError(f"{where}: {error}", hint="Run the same command again: it goes on from here.")
+
+
+@contextlib.asynccontextmanager
+async def open_run(
+    product: str,
+    services: Services,
+    *,
+    home: Path,
+    store: ArtifactStore,
+    limits: Limits,
+    engine: sa.Engine,
+    listener: Listener,
+    take: int = 1,
+    redo: tuple[Redo, ...] = (),
+    planning: bool = False,
+) -> AsyncIterator[Run[Services]]:
+    """A run from its first row to its last. The caller sets its outcome by `finish`; an exception does it otherwise."""
+    run_id = time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
+    work = home / "work"
+    with _own_folder(work, run_id) as (folder, dead):
+        run = Run(run_id, services, store, limits, engine, folder, listener, take, redo, planning)
+        if planning:
+            yield run
+            return
+        _close_dead_runs(engine, dead)
+        with engine.begin() as connection:
+            connection.execute(
+                sa.insert(runs).values(id=run_id, product=product, state="running", started_at=time.time())
+            )
+        try:
+            yield run
+        except BaseException as error:
+            cancelled = isinstance(error, asyncio.CancelledError | KeyboardInterrupt)
+            message = error.message if isinstance(error, AutomagicError) else repr(error)
+            finish(run, "cancelled" if cancelled else "failed", error=None if cancelled else message)
+            raise
+
+
+def finish(
+    run: Run[Any], state: RunState, *, title: str | None = None, result: str | None = None, error: str | None = None
+) -> None:
+    """Write a run's outcome and its steps; the first outcome stands."""
+    values: dict[str, Any] = {
+        "state": state,
+        "finished_at": time.time(),
+        "steps_hit": sum(record.state == "hit" for record in run.records),
+        "steps_miss": sum(record.state == "miss" for record in run.records),
+        "result": result,
+        "error": error,
+    }
+    if title is not None:
+        values["title"] = title[:300]
+    with run.engine.begin() as connection:
+        changed = connection.execute(
+            sa.update(runs).where(runs.c.id == run.id, runs.c.state == "running").values(**values)
+        )
+        if changed.rowcount and run.records:
+            connection.execute(
+                sa.insert(run_steps),
+                [
+                    {
+                        "run_id": run.id,
+                        "number": number,
+                        "name": record.name,
+                        "subject": record.subject[:80],
+                        "key": record.key,
+                        "hit": record.state == "hit",
+                        "duration_s": record.duration_s,
+                    }
+                    for number, record in enumerate(run.records)
+                ],
+            )
+
+
+@contextlib.contextmanager
+def _own_folder(work: Path, run_id: str) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """A folder for this run's temporary files, held by a lock; those of runs that died are removed."""
+    work.mkdir(parents=True, exist_ok=True)
+    folder = work / run_id
+    with (work / f"{run_id}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        dead = _remove_dead_folders(work)
+        folder.mkdir()
+        try:
+            yield folder, dead
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            Path(lock.name).unlink(missing_ok=True)
+
+
+def _remove_dead_folders(work: Path) -> tuple[str, ...]:
+    """Remove the temporary folders of runs whose process has died; their ids."""
+    dead = []
+    for path in sorted(work.glob("*.lock")):
+        with contextlib.suppress(FileNotFoundError), path.open("r+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            shutil.rmtree(work / path.stem, ignore_errors=True)
+            path.unlink(missing_ok=True)
+            dead.append(path.stem)
+    return tuple(dead)
+
+
+def _close_dead_runs(engine: sa.Engine, dead: tuple[str, ...]) -> None:
+    """Mark runs whose process died as failed."""
+    if dead:
+        with engine.begin() as connection:
+            connection.execute(
+                sa.update(runs)
+                .where(runs.c.id.in_(dead), runs.c.state == "running")
+                .values(state="failed", finished_at=time.time(), error="the process was killed")
+            )

@@ -1,0 +1,32 @@
+"""What several tests need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from automagic.database.engine import open_database, sqlite_url
+from automagic.orchestrator.store import ArtifactStore
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty AUTOMAGIC_HOME."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def engine(home: Path) -> Iterator[sa.Engine]:
+    engine = open_database(sqlite_url(home / "automagic.db"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def store(home: Path, engine: sa.Engine) -> ArtifactStore:
+    return ArtifactStore(home / "artifacts", engine)
