@@ -1,0 +1,1 @@
+"""Pixels and sound: from pictures and words to a finished, measured file."""
