@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 
 from automagic.database.engine import open_database, sqlite_url
 from automagic.orchestrator.store import ArtifactStore
+
+
+# How long an example takes says more about the machine's other work than about the code.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
 
 
 @pytest.fixture

@@ -1,0 +1,165 @@
+"""What a person sees while a run works: a live picture in a terminal, plain lines elsewhere. All on stderr."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from automagic.orchestrator.events import (
+    Event,
+    Listener,
+    Notice,
+    StepFinished,
+    StepProgress,
+    StepsPlanned,
+    StepStarted,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+LABELS = {
+    "write": "Write the script",
+    "speak": "Speak",
+    "align": "Time the words",
+    "draw": "Draw the pictures",
+    "frame": "Frame the pictures",
+    "render": "Render the shots",
+    "transition": "Join the shots",
+    "compose": "Compose the music",
+    "mix": "Mix the sound",
+    "join": "Join the video",
+    "sign": "Sign the credentials",
+    "thumbnail": "Draw the thumbnail",
+    "check": "Measure the result",
+}
+
+
+@dataclass
+class Stage:
+    """All steps of one name."""
+
+    name: str
+    planned: int = 0
+    done: int = 0
+    hits: int = 0
+    busy_s: float = 0.0
+    running: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def fraction(self) -> float:
+        """How much of it is done, 0..1."""
+        total = max(self.planned, self.done + len(self.running), 1)
+        return min((self.done + sum(self.running.values())) / total, 1.0)
+
+    @property
+    def remaining_s(self) -> float | None:
+        """Work left, in seconds of one core, from what its finished steps took; None while nothing is known."""
+        made = self.done - self.hits
+        if made == 0:
+            return None
+        left = max(self.planned - self.done, 0) - sum(self.running.values())
+        return max(left, 0.0) * self.busy_s / made
+
+
+class Progress:
+    """Collects events; knows how to draw itself."""
+
+    def __init__(self, cores: int) -> None:
+        self.cores = cores
+        self.started = time.monotonic()
+        self.stages: dict[str, Stage] = {}
+        self.notices: list[str] = []
+
+    def take(self, event: Event) -> None:
+        """Count one event."""
+        match event:
+            case StepsPlanned(name, count):
+                self._stage(name).planned += count
+            case StepStarted(name, subject):
+                self._stage(name).running[subject] = 0.0
+            case StepProgress(name, subject, fraction):
+                self._stage(name).running[subject] = fraction
+            case StepFinished(name, subject, hit, duration_s):
+                stage = self._stage(name)
+                stage.running.pop(subject, None)
+                stage.done += 1
+                stage.hits += hit
+                stage.busy_s += 0.0 if hit else duration_s
+            case Notice(text):
+                self.notices.append(text)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Since the run began."""
+        return time.monotonic() - self.started
+
+    @property
+    def remaining_s(self) -> float | None:
+        """About how long it will take; None while nothing is known of rendering, which takes longest."""
+        known = [stage.remaining_s for stage in self.stages.values() if stage.planned]
+        if not known or any(left is None for left in known):
+            return None
+        return sum(left or 0.0 for left in known) / self.cores
+
+    def _stage(self, name: str) -> Stage:
+        return self.stages.setdefault(name, Stage(name))
+
+    def draw(self) -> RenderableType:
+        """A table of the stages, for a terminal of 80 columns."""
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table.grid(padding=(0, 1))
+        table.add_column(width=2)
+        table.add_column(width=22, no_wrap=True)
+        table.add_column(width=24)
+        table.add_column(width=9, justify="right", no_wrap=True)
+        table.add_column(overflow="ellipsis", no_wrap=True)
+        for stage in self.stages.values():
+            total = max(stage.planned, stage.done + len(stage.running))
+            finished = stage.done >= total > 0
+            mark = Text("✓", "green") if finished else Text("•", "cyan" if stage.running else "dim")
+            note = f"{stage.hits} kept" if stage.hits else ""
+            if stage.running:
+                note = ", ".join(sorted(filter(None, stage.running)))
+            table.add_row(
+                mark,
+                LABELS.get(stage.name, stage.name),
+                ProgressBar(total=1.0, completed=stage.fraction, width=24),
+                f"{stage.done}/{total}",
+                Text(note, "dim"),
+            )
+        left = self.remaining_s
+        clock = f"{self.elapsed_s:.0f} s" + (f", about {left:.0f} s left" if left else "")
+        return Group(table, Text(clock, "dim"))
+
+
+@contextmanager
+def show_progress(console: Console, *, cores: int) -> Iterator[tuple[Progress, Listener]]:
+    """Show a run's progress while the block lasts."""
+    progress = Progress(cores)
+    if console.is_terminal:
+        from rich.live import Live
+
+        with Live(get_renderable=progress.draw, console=console, refresh_per_second=8, transient=True):
+            yield progress, progress.take
+        return
+
+    def tell(event: Event) -> None:
+        progress.take(event)
+        match event:
+            case StepFinished(name, subject, hit, duration_s):
+                how = "kept" if hit else f"{duration_s:.1f} s"
+                console.print(f"{LABELS.get(name, name)}{f' {subject}' if subject else ''}: {how}", highlight=False)
+            case Notice(text):
+                console.print(f"Note: {text}", highlight=False)
+            case _:
+                pass
+
+    yield progress, tell

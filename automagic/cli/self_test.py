@@ -1,0 +1,258 @@
+"""`automagic --test`: try the real parts on this machine, in a folder of their own, and show a table."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from automagic.errors import AutomagicError, RequestError
+
+if TYPE_CHECKING:
+    from automagic.settings import Settings
+
+SENTENCE = "This is a test of the voice, with 3 numbers: 7, 19 and 250."
+
+SCRIPT = """# A short test
+
+Two shots are enough to try every part.
+
+This one has 42 percent of the words.
+"""
+
+MIN_FREE_GB = 2.0
+MIN_MEMORY_GB = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What one part came to."""
+
+    group: str
+    part: str
+    passed: bool
+    detail: str
+    duration_s: float
+
+
+class Failed(Exception):
+    """A part does not do what it should; the message says how."""
+
+
+Part = Callable[["Settings", Path], Awaitable[str]]
+
+
+async def _settings(settings: Settings, _folder: Path) -> str:
+    return f"AUTOMAGIC_HOME={settings.home}"
+
+
+async def _database(settings: Settings, _folder: Path) -> str:
+    from automagic.services import open_services
+
+    async with open_services(settings):
+        return "opens and is up to date"
+
+
+async def _models(settings: Settings, _folder: Path) -> str:
+    from automagic import models
+
+    statuses = [status for status in models.list_models(settings.home) if status.model.required]
+    broken = [
+        f"{status.model.name} is {status.state}" for status in statuses if status.state not in ("ready", "available")
+    ]
+    if broken:
+        raise Failed(", ".join(broken) + "; run: automagic models install")
+    return ", ".join(f"{status.model.name} {status.state}" for status in statuses)
+
+
+async def _ffmpeg(_settings: Settings, folder: Path) -> str:
+    from automagic.media.ffmpeg import find_ffmpeg
+    from automagic.processes import run_program
+
+    result = await run_program([find_ffmpeg(), "-hide_banner", "-version"], cwd=folder)
+    return result.stdout.decode().splitlines()[0].split(" Copyright")[0]
+
+
+async def _cards(_settings: Settings, folder: Path) -> str:
+    import io
+
+    from PIL import Image
+
+    from automagic.media import cards
+    from automagic.media.palette import derive_palette
+    from automagic.media.platforms import group_platforms
+    from automagic.media.themes import Brand, load_theme, theme_names
+    from automagic.model import Card
+
+    frame = group_platforms(["shorts"])[0].frame
+    for name in theme_names():
+        theme = load_theme(name)
+        picture = cards.draw_card(
+            Card("statement", "Every theme draws this card", accent="card"),
+            theme=theme,
+            palette=derive_palette("A test", mode=theme.mode),
+            frame=frame,
+            brand=Brand(),
+            seed="test",
+        )
+        (folder / f"{name}.png").write_bytes(picture)
+        image = Image.open(io.BytesIO(picture)).convert("L")
+        if len(image.getcolors() or range(41)) <= 40:
+            raise Failed(f"the card of theme {name} is blank")
+    return f"{len(theme_names())} themes drawn: {', '.join(theme_names())}"
+
+
+def _narrator(name: str) -> Part:
+    async def speak(settings: Settings, folder: Path) -> str:
+        from automagic.language.spoken import spoken_sentences
+        from automagic.services import open_services
+
+        async with open_services(settings) as services:
+            narrator = services.narrator(name)
+            target = folder / f"{name}.wav"
+            sentence = spoken_sentences(SENTENCE)[0]
+            voice = narrator.info.voices[0].name
+            speech = await narrator.speak(sentence.text, target, voice=voice, language="en")
+            alignment = await services.aligner.align(target, sentence, language="en")
+        return f"{speech.duration_s:.1f} s in voice {voice}; words timed by {alignment.method} alignment"
+
+    return speak
+
+
+async def _sound(_settings: Settings, folder: Path) -> str:
+    from automagic.media import music, sound
+
+    music.write_music("test", duration_s=6.0, mood="calm", target=folder / "music.wav")
+    report = await sound.mix(
+        [], duration_s=6.0, music=folder / "music.wav", chime=False, target=folder / "mix.m4a", folder=folder
+    )
+    if abs(report.loudness_lufs + 14.0) > 0.5 or report.true_peak_dbtp > -1.0:
+        raise Failed(f"{report.loudness_lufs:.1f} LUFS, {report.true_peak_dbtp:.1f} dBTP")
+    return f"composed and mixed: {report.loudness_lufs:.1f} LUFS, {report.true_peak_dbtp:.1f} dBTP"
+
+
+async def _video(settings: Settings, folder: Path) -> str:
+    from automagic.pipelines.video import VideoRequest
+    from automagic.studio import open_studio
+
+    script = folder / "script.md"
+    script.write_text(SCRIPT)
+    async with open_studio(settings) as studio:
+        result = await studio.video(VideoRequest(script=str(script), out=folder / "result", draft=True))
+    report = next(iter(result.quality.values()))
+    failed = [measure.name for measure in report.measures if measure.verdict == "fail"]
+    if failed:
+        raise Failed("did not pass: " + ", ".join(failed))
+    return f"{result.duration_s:.1f} s of video made and measured ({len(report.measures)} measures)"
+
+
+async def _processor(settings: Settings, _folder: Path) -> str:
+    import os
+
+    return f"{os.cpu_count()} cores, {settings.render_slots} used at once"
+
+
+async def _memory(_settings: Settings, _folder: Path) -> str:
+    import psutil
+
+    free = psutil.virtual_memory().available / 2**30
+    if free < MIN_MEMORY_GB:
+        raise Failed(f"{free:.1f} GB are free; a video needs {MIN_MEMORY_GB} GB")
+    return f"{free:.1f} GB free"
+
+
+async def _disk(settings: Settings, _folder: Path) -> str:
+    import psutil
+
+    place = next(path for path in (settings.home, *settings.home.parents) if path.exists())
+    free = psutil.disk_usage(str(place)).free / 2**30
+    if free < MIN_FREE_GB:
+        raise Failed(f"{free:.1f} GB are free under {place}; {MIN_FREE_GB} GB are needed")
+    return f"{free:.1f} GB free"
+
+
+GROUPS: dict[str, dict[str, Part]] = {
+    "config": {"settings": _settings, "database": _database, "models": _models, "ffmpeg": _ffmpeg},
+    "images": {"cards": _cards},
+    "audio": {
+        "kokoro": _narrator("kokoro"),
+        "piper": _narrator("piper"),
+        "espeak": _narrator("espeak"),
+        "sound": _sound,
+    },
+    "video": {"video": _video},
+    "resources": {"processor": _processor, "memory": _memory, "disk": _disk},
+}
+
+
+def test_parts(what: str, *, as_json: bool) -> None:
+    """Try the parts of one group, or of all, and print a table.
+
+    Raises:
+        RequestError: There is no such group.
+        typer.Exit: With code 1 when a part failed.
+    """
+    import typer
+
+    from automagic.settings import load_settings
+
+    if what != "all" and what not in GROUPS:
+        raise RequestError(f"--test {what}: there is no such test", hint="Tests: " + ", ".join([*GROUPS, "all"]))
+    groups = GROUPS if what == "all" else {what: GROUPS[what]}
+    trials = asyncio.run(_try_all(load_settings(), groups))
+    if as_json:
+        document: dict[str, Any] = {
+            "passed": all(trial.passed for trial in trials),
+            "trials": [msgspec.to_builtins(trial) for trial in trials],
+        }
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(document)).decode() + "\n")
+    else:
+        _print(trials)
+    if not all(trial.passed for trial in trials):
+        raise typer.Exit(1)
+
+
+async def _try_all(settings: Settings, groups: dict[str, dict[str, Part]]) -> list[Trial]:
+    """Try each part with an empty memory of its own, so that it really works, and with the installed models."""
+    trials = []
+    with tempfile.TemporaryDirectory(prefix="automagic-test-") as temporary:
+        folder = Path(temporary)
+        home = folder / "home"
+        home.mkdir()
+        (settings.home / "models").mkdir(parents=True, exist_ok=True)
+        (home / "models").symlink_to(settings.home / "models")
+        apart = replace(settings, automagic_home=home)
+        for group, parts in groups.items():
+            for name, part in parts.items():
+                started = time.perf_counter()
+                own = settings if part in (_settings, _database, _disk) else apart
+                try:
+                    detail, passed = await part(own, folder), True
+                except Failed as error:
+                    detail, passed = str(error), False
+                except AutomagicError as error:
+                    detail, passed = f"{error.message} {error.hint}".strip(), False
+                trials.append(Trial(group, name, passed, detail, time.perf_counter() - started))
+    return trials
+
+
+def _print(trials: list[Trial]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table()
+    table.add_column("Part", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("What was found")
+    table.add_column("s", justify="right", no_wrap=True)
+    for trial in trials:
+        verdict = "[green]works[/green]" if trial.passed else "[red]fails[/red]"
+        table.add_row(f"{trial.group}: {trial.part}", verdict, trial.detail, f"{trial.duration_s:.1f}")
+    Console().print(table)

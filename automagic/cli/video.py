@@ -1,0 +1,157 @@
+"""`automagic --now`: one video."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from automagic.errors import QualityError, RequestError
+
+if TYPE_CHECKING:
+    from automagic.cli.display import Progress
+    from automagic.pipelines.video import VideoRequest, VideoResult
+
+MAX_DURATION_S = 3600
+
+
+def make(
+    *,
+    platforms: list[str] | None,
+    images: str | None,
+    out: str | None,
+    redo: list[str] | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Make the video that the flags ask for, and say where it is."""
+    from automagic.pipelines.video import VideoRequest
+
+    if not 5 <= options["duration_s"] <= MAX_DURATION_S:
+        raise RequestError(f"--duration {options['duration_s']:g} is not between 5 and {MAX_DURATION_S} seconds")
+    if not 1 <= options["take"] <= 1000:
+        raise RequestError(f"--take {options['take']} is not between 1 and 1000")
+    request = VideoRequest(
+        platforms=tuple(platforms or ("shorts",)),
+        images=Path(images) if images else None,
+        out=Path(out) if out else None,
+        redo=tuple(redo or ()),
+        **options,
+    )
+    result, progress = asyncio.run(_make(request))
+    if as_json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(_document(result, progress))).decode() + "\n")
+    elif request.plan:
+        _print_plan(result)
+    else:
+        _print_summary(result, progress)
+    if result.rejected:
+        failed = [
+            measure.name
+            for report in result.quality.values()
+            for measure in report.measures
+            if measure.verdict == "fail"
+        ]
+        raise QualityError(
+            f"the result did not pass: {', '.join(dict.fromkeys(failed))}", hint=f"It is kept aside in {result.folder}."
+        )
+
+
+async def _make(request: VideoRequest) -> tuple[VideoResult, Progress]:
+    from rich.console import Console
+
+    from automagic.cli.display import show_progress
+    from automagic.cli.signals import cancel_on_signals
+    from automagic.settings import load_settings
+    from automagic.studio import open_studio
+
+    settings = load_settings()
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    async with open_studio(settings) as studio:
+        with (
+            cancel_on_signals(),
+            show_progress(Console(stderr=True), cores=studio.settings.render_slots) as (progress, listener),
+        ):
+            return await studio.video(request, listener=listener), progress
+
+
+def _document(result: VideoResult, progress: Progress) -> dict[str, Any]:
+    states = Counter(record.state for record in result.steps)
+    video = next(iter(result.outputs.values()), None)
+    document: dict[str, Any] = {
+        "run_id": result.run_id,
+        "title": result.title,
+        "video": str(video) if video else None,
+        "outputs": {name: str(path) for name, path in result.outputs.items()},
+        "folder": str(result.folder) if result.folder else None,
+        "duration_s": round(result.duration_s, 3),
+        "steps": {"hit": states["hit"], "miss": states["miss"]},
+        "cost_usd": result.cost_usd,
+        "timings": {name: round(stage.busy_s, 3) for name, stage in progress.stages.items()}
+        | {"total": round(progress.elapsed_s, 3)},
+        "quality": {name: msgspec.to_builtins(report) for name, report in result.quality.items()},
+        "notices": list(dict.fromkeys([*result.notices, *progress.notices])),
+    }
+    if states["planned"]:
+        document["steps"]["planned"] = states["planned"]
+        document["plan"] = [msgspec.to_builtins(record) for record in result.steps]
+    return document
+
+
+def _print_plan(result: VideoResult) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=result.title, title_justify="left")
+    for column in ("Step", "Scenes", "Kept", "To do"):
+        table.add_column(column)
+    names = dict.fromkeys(record.name for record in result.steps)
+    for name in names:
+        records = [record for record in result.steps if record.name == name]
+        planned = [record for record in records if record.state == "planned"]
+        estimated = any(record.estimated for record in planned)
+        subjects = sorted({record.subject for record in planned if record.subject})
+        table.add_row(
+            name,
+            ", ".join(subjects[:4]) + (" …" if len(subjects) > 4 else ""),
+            str(sum(record.state == "hit" for record in records)),
+            f"{len(planned)}{' (estimated)' if estimated else ''}",
+        )
+    console = Console()
+    console.print(table)
+    console.print(f"About {result.duration_s:.0f} s of video. Cost: 0 USD.", highlight=False)
+
+
+def _print_summary(result: VideoResult, progress: Progress) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from automagic.cli.display import LABELS
+
+    console = Console()
+    for notice in dict.fromkeys([*result.notices, *progress.notices]):
+        console.print(f"Note: {notice}", highlight=False)
+    table = Table.grid(padding=(0, 2))
+    table.add_column(min_width=22)
+    table.add_column(justify="right")
+    table.add_column(justify="right")
+    for stage in progress.stages.values():
+        made = stage.done - stage.hits
+        table.add_row(
+            LABELS.get(stage.name, stage.name),
+            f"{made} made" if made else "",
+            f"{stage.hits} kept" if stage.hits else "",
+            f"{stage.busy_s:.1f} s" if made else "",
+        )
+    console.print(table)
+    console.print(f"[bold]{result.title}[/bold], {result.duration_s:.1f} s, made in {progress.elapsed_s:.1f} s")
+    flags = [m for report in result.quality.values() for m in report.measures if m.verdict == "flag"]
+    for flag in {measure.name: measure for measure in flags}.values():
+        console.print(f"Look at {flag.name}: {flag.value} (expected {flag.expected}) {flag.detail}", highlight=False)
+    for name, path in result.outputs.items():
+        console.print(f"{name}: {path}", highlight=False, soft_wrap=True)

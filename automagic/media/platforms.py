@@ -1,0 +1,114 @@
+"""Where a video is watched, read from `data/platforms.toml`, and the frame that a group of platforms shares."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from automagic.errors import RequestError
+from automagic.model import Frame, Rect
+
+FPS = 30
+LOUDNESS_LUFS = -14.0
+TRUE_PEAK_DBTP = -1.0
+
+_GAP = 40
+"""Pixels between a card's text and the captions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One entry of `data/platforms.toml`.
+
+    Attributes:
+        safe: What its interface never covers.
+        caption_height: Of the band at the foot of `safe` in which captions stand.
+    """
+
+    name: str
+    label: str
+    width: int
+    height: int
+    safe: Rect
+    caption_height: int
+    max_duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformGroup:
+    """Platforms of one geometry that share one render."""
+
+    names: tuple[str, ...]
+    frame: Frame
+
+    @property
+    def name(self) -> str:
+        """Such as "shorts" or "shorts-reels"."""
+        return "-".join(self.names)
+
+
+@cache
+def load_platforms() -> dict[str, Platform]:
+    """Every platform by name."""
+    text = resources.files("automagic").joinpath("data/platforms.toml").read_text("utf-8")
+    platforms = {}
+    for name, entry in tomllib.loads(text).items():
+        clear = entry["clear"]
+        safe = Rect(
+            clear["left"],
+            clear["top"],
+            entry["width"] - clear["left"] - clear["right"],
+            entry["height"] - clear["top"] - clear["bottom"],
+        )
+        platforms[name] = Platform(
+            name,
+            entry["label"],
+            entry["width"],
+            entry["height"],
+            safe,
+            entry["caption_height"],
+            float(entry["max_duration_s"]),
+        )
+    return platforms
+
+
+def find_platform(name: str) -> Platform:
+    """The platform of this name.
+
+    Raises:
+        RequestError: There is none; the nearest name is suggested.
+    """
+    platforms = load_platforms()
+    if name in platforms:
+        return platforms[name]
+    near = difflib.get_close_matches(name.lower(), platforms, n=1, cutoff=0.5)
+    raise RequestError(
+        f"there is no platform {name!r}",
+        hint=(f"Did you mean {near[0]}? " if near else "") + "Platforms: " + ", ".join(platforms),
+    )
+
+
+def group_platforms(names: Sequence[str]) -> tuple[PlatformGroup, ...]:
+    """Put platforms of the same geometry together: they share one render inside the zone that is safe on all."""
+    groups: dict[tuple[int, int], list[Platform]] = {}
+    for name in dict.fromkeys(names):
+        platform = find_platform(name)
+        groups.setdefault((platform.width, platform.height), []).append(platform)
+    return tuple(
+        PlatformGroup(tuple(platform.name for platform in group), _shared_frame(group)) for group in groups.values()
+    )
+
+
+def _shared_frame(group: Sequence[Platform]) -> Frame:
+    left = max(platform.safe.x for platform in group)
+    top = max(platform.safe.y for platform in group)
+    right = min(platform.safe.right for platform in group)
+    bottom = min(platform.safe.bottom for platform in group)
+    caption_height = min(platform.caption_height for platform in group)
+    caption = Rect(left, bottom - caption_height, right - left, caption_height)
+    content = Rect(left, top, right - left, caption.y - _GAP - top)
+    return Frame(group[0].width, group[0].height, FPS, content, caption)

@@ -1,0 +1,64 @@
+"""Every part of a result, with its origin and licence, and whether a machine made it."""
+
+from __future__ import annotations
+
+from automagic.model import Artifact, Credit, Script
+from automagic.pipelines.video_steps import Look, Voice
+from automagic.services import Services
+
+HERE = "generated on this machine"
+
+
+def list_credits(
+    script: Script, voice: Voice, music: str, pictures: dict[str, Artifact], look: Look, services: Services
+) -> tuple[Credit, ...]:
+    """The ledger of one video."""
+    return (
+        *_text_credits(script),
+        _voice_credit(voice, services),
+        *_picture_credits(script, pictures, look),
+        *_music_credits(music),
+    )
+
+
+def _text_credits(script: Script) -> list[Credit]:
+    if script.writer == "script":
+        return [Credit("text", script.title, "the person's own script", "unknown", generated=False)]
+    if not script.sources:
+        return [Credit("text", script.title, HERE, "CC0-1.0", generated=True)]
+    return [
+        Credit(
+            "text",
+            ", ".join(part for part in (source.title, source.author) if part) or source.location,
+            source.location,
+            source.licence or "unknown",
+            generated=False,
+        )
+        for source in script.sources
+    ]
+
+
+def _voice_credit(voice: Voice, services: Services) -> Credit:
+    info = services.narrator(voice.narrator).info
+    licence = next((offered.licence for offered in info.voices if offered.name == voice.voice), "unknown")
+    return Credit("voice", f"{info.title}, voice {voice.voice}", HERE, licence, generated=True)
+
+
+def _picture_credits(script: Script, pictures: dict[str, Artifact], look: Look) -> list[Credit]:
+    credits = [
+        Credit(f"picture of scene {scene.id}", scene.picture or "own picture", "the person's own", "unknown", False)
+        for scene in script.scenes
+        if scene.id in pictures
+    ]
+    if len(pictures) < len(script.scenes):
+        credits.append(Credit("pictures", f"AutoMagic cards, theme {look.theme}", HERE, "CC0-1.0", generated=True))
+        credits.append(Credit("icons", "Lucide", "https://lucide.dev", "ISC", generated=False))
+    return credits
+
+
+def _music_credits(music: str) -> list[Credit]:
+    if music == "none":
+        return []
+    if music == "auto":
+        return [Credit("music", "AutoMagic music bed", HERE, "CC0-1.0", generated=True)]
+    return [Credit("music", music.rsplit("/", 1)[-1], "the person's own", "unknown", generated=False)]

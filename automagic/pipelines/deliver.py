@@ -1,0 +1,139 @@
+"""What lies in a result's folder: the videos, captions, thumbnail, metadata, credits and measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from automagic.language.metadata import describe
+from automagic.language.phrases import phrase_breaks
+from automagic.media.captions import make_sidecar_cues, write_srt, write_transcript, write_vtt
+from automagic.media.platforms import FPS, PlatformGroup
+from automagic.model import Artifact, Card, Credit, QualityReport, Script, Word
+from automagic.orchestrator.store import ArtifactStore
+from automagic.pipelines.narration import ToldLine, start_frames
+from automagic.pipelines.results import MANIFEST, publish
+from automagic.pipelines.storyboard import Storyboard
+from automagic.pipelines.timeline import shift_words
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What all geometries of one video share.
+
+    Attributes:
+        told: Every line, spoken and timed.
+        chapters: (start in seconds, title) of each scene.
+        credits: Every part with its origin and licence.
+    """
+
+    script: Script
+    told: tuple[ToldLine, ...]
+    chapters: tuple[tuple[float, str], ...]
+    credits: tuple[Credit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The finished file for one geometry, and what was measured on it."""
+
+    group: PlatformGroup
+    video: Artifact
+    report: QualityReport
+
+
+def sentences_on_timeline(told: tuple[ToldLine, ...]) -> tuple[tuple[Word, ...], ...]:
+    """The words of each line, on the whole video's timeline."""
+    starts = start_frames(told)
+    return tuple(shift_words(line.timed.words, start / FPS) for line, start in zip(told, starts, strict=False))
+
+
+def list_chapters(
+    script: Script, board: Storyboard, cards: Sequence[Card], told: tuple[ToldLine, ...]
+) -> tuple[tuple[float, str], ...]:
+    """Where each scene begins, in seconds, and its first card's headline."""
+    starts = start_frames(told)
+    chapters: dict[str, tuple[float, str]] = {}
+    for shot, card in zip(board.shots, cards, strict=True):
+        headline = card.headline or shot.text
+        chapters.setdefault(shot.scene, (starts[shot.spans[0].line] / FPS, headline))
+    return tuple(chapters[scene.id] for scene in script.scenes if scene.id in chapters)
+
+
+def deliver(
+    folder: Path,
+    story: Story,
+    deliveries: Sequence[Delivery],
+    *,
+    thumbnails: dict[str, Path],
+    generator: str,
+    store: ArtifactStore,
+) -> tuple[Path, dict[str, Path]]:
+    """Put a result into its folder, or beside it as `<name>.rejected` when a measure failed.
+
+    Returns:
+        The folder, and the video of each platform in it.
+    """
+    script, told = story.script, story.told
+    sentences = sentences_on_timeline(told)
+    cues = make_sidecar_cues(
+        sentences, [phrase_breaks([w.text for w in words], script.language) for words in sentences]
+    )
+    several = len(deliveries) > 1
+    names = {
+        delivery.group.name: f"video-{delivery.group.name}.mp4" if several else "video.mp4" for delivery in deliveries
+    }
+    platforms = [name for delivery in deliveries for name in delivery.group.names]
+    files: dict[str, Path | bytes] = {
+        names[delivery.group.name]: store.path_of(delivery.video) for delivery in deliveries
+    }
+    for group, path in thumbnails.items():
+        files[f"thumbnail-{group}.jpg" if several else "thumbnail.jpg"] = path
+    files["captions.srt"] = write_srt(cues).encode()
+    files["captions.vtt"] = write_vtt(cues, script.language).encode()
+    files["words.json"] = _json([msgspec.to_builtins(word) for words in sentences for word in words])
+    files["transcript.txt"] = write_transcript(script.title, [scene.text for scene in script.scenes]).encode()
+    files["quality.json"] = _json(
+        {
+            name: {"passed": delivery.report.passed, "measures": msgspec.to_builtins(delivery.report.measures)}
+            for delivery in deliveries
+            for name in delivery.group.names
+        }
+    )
+    files["credits.json"] = _json([msgspec.to_builtins(credit) for credit in story.credits])
+    files[MANIFEST] = _json(
+        {
+            "generator": generator,
+            **describe(script, story.credits, story.chapters, platforms),
+            "language": script.language,
+            "duration_s": round(start_frames(told)[-1] / FPS, 3),
+            "writer": script.writer,
+            "notices": list(script.notices),
+            "word_timing": sorted({line.alignment.method for line in told}),
+            "sentences": _origins(script),
+            "files": sorted([*files, MANIFEST]),
+        }
+    )
+    passed = all(delivery.report.passed for delivery in deliveries)
+    place = folder if passed else folder.with_name(f"{folder.name}.rejected")
+    publish(place, files)
+    outputs = {
+        platform: place / names[delivery.group.name] for delivery in deliveries for platform in delivery.group.names
+    }
+    return place, outputs
+
+
+def _origins(script: Script) -> list[dict[str, Any]]:
+    """Which sentence came from where."""
+    return [
+        {"scene": scene.id, "text": scene.text, "origins": [msgspec.to_builtins(origin) for origin in scene.origins]}
+        for scene in script.scenes
+    ]
+
+
+def _json(value: Any) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"

@@ -1,0 +1,43 @@
+"""What the plan of a video says of its finished file: the quality gate holds the file against it."""
+
+from __future__ import annotations
+
+from automagic.media.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
+from automagic.media.quality import Expected, PlacedText
+from automagic.pipelines.film import Film
+from automagic.pipelines.narration import ToldLine, start_frames
+from automagic.pipelines.timeline import line_cues, shift_cue
+
+CODEC_NAMES = {"libx264": "h264", "libx265": "hevc", "libsvtav1": "av1"}
+
+
+def expect(film: Film, told: tuple[ToldLine, ...], *, codec: str, language: str) -> Expected:
+    """The plan's figures for one geometry."""
+    frame = film.group.frame
+    starts = start_frames(told)
+    cues = tuple(
+        shift_cue(cue, start / frame.fps)
+        for start, line in zip(starts, told, strict=False)
+        for cue in line_cues(line.timed, fps=frame.fps, max_chars_per_line=film.max_chars_per_line, language=language)
+    )
+    spoken = tuple(
+        (start / frame.fps + line.timed.words[0].start_s, start / frame.fps + line.timed.words[-1].end_s)
+        for start, line in zip(starts, told, strict=False)
+        if line.timed.words
+    )
+    return Expected(
+        duration_s=starts[-1] / frame.fps,
+        frames=starts[-1],
+        width=frame.width,
+        height=frame.height,
+        fps=frame.fps,
+        codec=CODEC_NAMES[codec],
+        loudness_lufs=LOUDNESS_LUFS,
+        true_peak_dbtp=TRUE_PEAK_DBTP,
+        cues=cues,
+        spoken=spoken,
+        texts=tuple(
+            PlacedText(f"card text {number}", box, frame.content) for number, box in enumerate(film.text_boxes)
+        ),
+        languages=(language,),
+    )

@@ -1,0 +1,212 @@
+"""The pictures of a video for one geometry: each shot drawn, set in motion, captioned and joined to the next.
+
+    shot      ├─ half a transition ─┼──── body ────┼─ half a transition ─┤
+    segments                        [    body     ][     transition      ][   body …
+
+A body is rendered as soon as its words are spoken and its picture is drawn; a transition as soon as both its shots are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from automagic.language.keywords import keywords
+from automagic.language.points import card_for
+from automagic.media.encode import EncodeSettings
+from automagic.media.platforms import PlatformGroup
+from automagic.media.shot import ShotPlan, TransitionKind
+from automagic.model import Artifact, CaptionStyle, Card, Motion, Rect, Script
+from automagic.orchestrator.events import StepsPlanned
+from automagic.orchestrator.run import Run
+from automagic.pipelines.look import open_theme
+from automagic.pipelines.narration import Narration
+from automagic.pipelines.storyboard import WORDS_PER_SECOND, Shot, Storyboard
+from automagic.pipelines.timeline import time_shot
+from automagic.pipelines.video_steps import (
+    OVERSCAN,
+    Look,
+    Picture,
+    Segment,
+    draw_card,
+    frame_picture,
+    render_shot,
+    render_transition,
+)
+from automagic.services import Services
+
+TRANSITION_FRAMES = 8
+"""0.27 s at 30 frames a second; even, since half belongs to each shot."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyShot:
+    """A shot that can be rendered."""
+
+    picture: Picture
+    plan: ShotPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """All pictures of one geometry.
+
+    Attributes:
+        segments: In order, to be joined.
+        text_boxes: Where the cards' texts stand, for the quality gate.
+        max_chars_per_line: Of the captions.
+    """
+
+    group: PlatformGroup
+    segments: tuple[Artifact, ...]
+    text_boxes: tuple[Rect, ...]
+    max_chars_per_line: int
+
+
+def plan_cards(board: Storyboard, script: Script) -> tuple[Card, ...]:
+    """What each shot's card says, icons included."""
+    from automagic.media.icons import choose_icon
+
+    cards = []
+    for shot in board.shots:
+        card = card_for(shot.text, role=shot.role, title=script.title, language=script.language)
+        cards.append(replace(card, icon=choose_icon(shot.text, keywords(shot.text, 5, script.language))))
+    return tuple(cards)
+
+
+async def shoot(
+    group: PlatformGroup,
+    board: Storyboard,
+    cards: Sequence[Card],
+    narration: Narration,
+    *,
+    pictures: dict[str, Artifact],
+    look: Look,
+    encode: EncodeSettings,
+    language: str,
+    run: Run[Services],
+) -> Film:
+    """Film a storyboard for one geometry.
+
+    Args:
+        cards: One for each shot.
+        pictures: The person's own, by scene; cards are drawn for the others.
+    """
+    from automagic.media.caption_images import max_chars_per_line
+
+    theme = open_theme(run.services, look)
+    style = theme.caption_style(look.palette, group.frame)
+    line_length = max_chars_per_line(style, group.frame)
+    motions = plan_motions(board.shots)
+    shots = board.shots
+    run.emit(StepsPlanned("render", len(shots)))
+    run.emit(StepsPlanned("transition", len(shots) - 1))
+    async with asyncio.TaskGroup() as tasks:
+        ready = [
+            tasks.create_task(
+                _ready(shot, card, motion, group, narration, pictures, look, style, line_length, encode, language, run)
+            )
+            for shot, card, motion in zip(shots, cards, motions, strict=True)
+        ]
+        bodies = [
+            tasks.create_task(_render_body(index, len(shots), shot, ready[index], run))
+            for index, shot in enumerate(shots)
+        ]
+        joins = [
+            tasks.create_task(_render_join(shot, ready[index], ready[index + 1], theme.transition, run))
+            for index, shot in enumerate(shots[:-1])
+        ]
+    segments = []
+    for index, body in enumerate(bodies):
+        segments.append(body.result().video)
+        if index < len(joins):
+            segments.append(joins[index].result().video)
+    boxes = [box for task in ready for box in task.result().picture.text_boxes]
+    return Film(group, tuple(segments), tuple(dict.fromkeys(boxes)), line_length)
+
+
+def plan_motions(shots: Sequence[Shot]) -> tuple[Motion, ...]:
+    """How each picture moves: from the shot's own words, but never as the one before it.
+
+    The move of a shot looks at the first choice of its predecessor only, so that an edited line can change at most
+    the next shot's move, and does so rarely.
+    """
+    from automagic.media.motion import plan_motion
+
+    motions: list[Motion] = []
+    previous: Motion | None = None
+    for shot in shots:
+        length_s = len(shot.text.split()) / WORDS_PER_SECOND
+        motions.append(plan_motion(shot.id, duration_s=length_s, previous=previous))
+        previous = plan_motion(shot.id, duration_s=length_s, previous=None)
+    return tuple(motions)
+
+
+async def _ready(
+    shot: Shot,
+    card: Card,
+    motion: Motion,
+    group: PlatformGroup,
+    narration: Narration,
+    pictures: dict[str, Artifact],
+    look: Look,
+    style: CaptionStyle,
+    line_length: int,
+    encode: EncodeSettings,
+    language: str,
+    run: Run[Services],
+) -> ReadyShot:
+    """Draw a shot's picture while its words are being spoken, then plan its frames."""
+    frame = group.frame
+    about = run.about(shot.scene)
+    own = pictures.get(shot.scene)
+    if own is not None:
+        size = (round_up_even(frame.width * OVERSCAN), round_up_even(frame.height * OVERSCAN))
+        picture = await about.step(frame_picture, own, shot.picture or "picture", *size)
+    else:
+        picture = await about.step(draw_card, card, look, frame, shot.id)
+    told = [await narration.line(span.line) for span in shot.spans]
+    timing = time_shot(
+        shot,
+        narration.board.lines,
+        [line.timed for line in told],
+        fps=frame.fps,
+        max_chars_per_line=line_length,
+        language=language,
+    )
+    return ReadyShot(picture, ShotPlan(motion, timing.frames, timing.cues, style, frame, encode))
+
+
+async def _render_body(
+    index: int, count: int, shot: Shot, ready: asyncio.Task[ReadyShot], run: Run[Services]
+) -> Segment:
+    """All frames of a shot but those that belong to its transitions."""
+    own = await asyncio.shield(ready)
+    first = TRANSITION_FRAMES // 2 if index > 0 else 0
+    end = own.plan.frames - (TRANSITION_FRAMES // 2 if index < count - 1 else 0)
+    return await run.about(shot.scene).step(render_shot, own.picture.image, own.plan, first, end - first)
+
+
+async def _render_join(
+    shot: Shot,
+    outgoing: asyncio.Task[ReadyShot],
+    incoming: asyncio.Task[ReadyShot],
+    kind: TransitionKind,
+    run: Run[Services],
+) -> Segment:
+    before, after = await asyncio.shield(outgoing), await asyncio.shield(incoming)
+    return await run.about(shot.scene).step(
+        render_transition,
+        before.picture.image,
+        before.plan,
+        after.picture.image,
+        after.plan,
+        TRANSITION_FRAMES,
+        kind,
+    )
+
+
+def round_up_even(size: float) -> int:
+    """The next even number of pixels, as yuv420p needs."""
+    return 2 * -int(-size // 2)

@@ -1,0 +1,281 @@
+"""The video product: a topic or a text becomes a narrated, captioned video for each platform.
+
+    script ─▶ storyboard ─┬─▶ lines: speak ─▶ align ───────────┬─▶ mix ──────────┐
+                          │                                    │                 ├─▶ join ─▶ sign ─▶ check ─▶ deliver
+                          └─▶ shots: draw ─────▶ render ◀──────┤                 │
+                                                 transition ◀──┘ ────────────────┘
+
+Everything costly is a step (`video_steps.py`): remembered, so that an edited line re-renders its own shot, its
+transitions and nothing else. A shot is rendered as soon as its own words are spoken and its picture is drawn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+import automagic
+from automagic.language.metadata import youtube_chapters
+from automagic.language.slug import slugify
+from automagic.media.chapters import close_chapters
+from automagic.media.encode import EncodeSettings
+from automagic.media.platforms import FPS, group_platforms
+from automagic.model import Artifact, Card, QualityReport, Script
+from automagic.orchestrator.events import Notice
+from automagic.orchestrator.run import Run, StepRecord
+from automagic.pipelines.credits import list_credits
+from automagic.pipelines.deliver import Delivery, Story, deliver, list_chapters
+from automagic.pipelines.expectation import expect
+from automagic.pipelines.film import Film, plan_cards, shoot
+from automagic.pipelines.look import choose_look
+from automagic.pipelines.narration import Narration, choose_voice, start_frames
+from automagic.pipelines.results import reserve
+from automagic.pipelines.storyboard import draw_storyboard
+from automagic.pipelines.video_inputs import read_brief, read_music, read_pictures
+from automagic.pipelines.video_steps import (
+    PlacedLine,
+    Soundtrack,
+    check_video,
+    compose_music,
+    draw_thumbnail,
+    join_video,
+    mix_sound,
+    sign_video,
+    write_script,
+)
+from automagic.services import Services
+
+GENERATOR = f"AutoMagic/{automagic.__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRequest:
+    """What a person asks for.
+
+    Attributes:
+        topic, source, script: Exactly one: a subject; a file, URL or "-"; a script file of their own.
+        platforms: Where it will be watched.
+        duration_s: About how long a written script may be; a person's own script is as long as it is.
+        voice: A voice ("af_heart"), a narrator ("piper"), both ("espeak:de"), or None for the best.
+        theme: Name of a shipped theme, or the path of a folder.
+        music: "auto", "none" or a file.
+        images: A folder of the person's own pictures, or None for designed cards.
+        language: BCP-47 primary tag.
+        out: The result's folder; None for `final_videos/<date>-<slug>`.
+        draft: The fast voice and the fastest sensible encode.
+        credentials: Whether content credentials are signed into the file.
+        take: Variant of the creative steps.
+        redo: Steps to forget first, each "STEP" or "STEP:scene".
+        plan: Say what would be done and change nothing.
+    """
+
+    topic: str | None = None
+    source: str | None = None
+    script: str | None = None
+    platforms: tuple[str, ...] = ("shorts",)
+    duration_s: float = 45.0
+    voice: str | None = None
+    theme: str = "default"
+    music: str = "auto"
+    images: Path | None = None
+    language: str = "en"
+    out: Path | None = None
+    draft: bool = False
+    credentials: bool = True
+    take: int = 1
+    redo: tuple[str, ...] = ()
+    plan: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VideoResult:
+    """What came of a request.
+
+    Attributes:
+        folder: Where the files are; None for a plan.
+        outputs: Platform → video file.
+        quality: Platform → report.
+        rejected: Whether a measure failed and the result lies under a name that says so.
+        steps: What each step came to.
+    """
+
+    run_id: str
+    title: str
+    folder: Path | None
+    outputs: dict[str, Path]
+    duration_s: float
+    quality: dict[str, QualityReport]
+    rejected: bool
+    notices: tuple[str, ...]
+    steps: tuple[StepRecord, ...]
+    cost_usd: float = 0.0
+
+
+async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
+    """Make a video for every platform that was asked for; see the picture above."""
+    groups = group_platforms(request.platforms)
+    script = await write(request, run)
+    board = draw_storyboard(script)
+    voice = choose_voice(run, wanted=request.voice, language=script.language, draft=request.draft)
+    look = choose_look(run.services, theme_name=request.theme, title=script.title)
+    pictures = read_pictures(request.images, script, Path(request.script or ".").parent, run)
+    own_music = read_music(request.music, run)
+    encode = choose_encoding(request, run.services)
+    cards = plan_cards(board, script)
+    folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(script.title)}"
+
+    with _reserved(folder, planning=request.plan):
+        async with asyncio.TaskGroup() as tasks:
+            narration = Narration(board, voice, language=script.language, fps=FPS, run=run, tasks=tasks)
+            sound = tasks.create_task(make_soundtrack(request.music, own_music, script.title, narration, run))
+            films = [
+                tasks.create_task(
+                    shoot(
+                        group,
+                        board,
+                        cards,
+                        narration,
+                        pictures=pictures,
+                        look=look,
+                        encode=encode,
+                        language=script.language,
+                        run=run,
+                    )
+                )
+                for group in groups
+            ]
+            thumbnails = {
+                group.name: tasks.create_task(
+                    run.about(group.name).step(draw_thumbnail, _strongest(cards), script.title, look, group.frame)
+                )
+                for group in groups
+            }
+        story = Story(
+            script,
+            await narration.lines(),
+            list_chapters(script, board, cards, await narration.lines()),
+            list_credits(script, voice, request.music, pictures, look, run.services),
+        )
+        deliveries = [
+            await finish_film(film.result(), sound.result(), story, encode, signed=request.credentials, run=run)
+            for film in films
+        ]
+        run.check_redo()
+        if request.plan:
+            return _result(run, story, deliveries)
+        place, outputs = deliver(
+            folder,
+            story,
+            deliveries,
+            thumbnails={name: run.services.store.path_of(task.result()) for name, task in thumbnails.items()},
+            generator=GENERATOR,
+            store=run.services.store,
+        )
+        return _result(run, story, deliveries, place, outputs)
+
+
+async def write(request: VideoRequest, run: Run[Services]) -> Script:
+    """The person's own script, or one written from their text or topic."""
+    brief = await read_brief(
+        topic=request.topic, source=request.source, script=request.script, language=request.language
+    )
+    if brief.script is not None:
+        script = brief.script
+    else:
+        writer = "extract" if brief.document else "outline"
+        script = await run.step(write_script, writer, brief.document, brief.topic, request.duration_s, request.language)
+    for notice in script.notices:
+        run.emit(Notice(notice))
+    return script
+
+
+async def make_soundtrack(
+    music: str, own_music: Artifact | None, title: str, narration: Narration, run: Run[Services]
+) -> Soundtrack:
+    """Voice over a bed, once every line is spoken."""
+    told = await narration.lines()
+    starts = start_frames(told)
+    duration_s = starts[-1] / FPS
+    bed = own_music
+    if music == "auto":
+        bed = await run.step(compose_music, title, duration_s, "calm")
+    lines = tuple(
+        PlacedLine(start / FPS + line.timed.sound_start_s, line.spoken.sound)
+        for start, line in zip(starts, told, strict=False)
+    )
+    return await run.step(mix_sound, lines, duration_s, bed)
+
+
+async def finish_film(
+    film: Film, soundtrack: Soundtrack, story: Story, encode: EncodeSettings, *, signed: bool, run: Run[Services]
+) -> Delivery:
+    """Join one geometry's segments with the sound, sign the file, read it back and measure it."""
+    about = run.about(film.group.name)
+    title, language = story.script.title, story.script.language
+    chapters = close_chapters(youtube_chapters(story.chapters), start_frames(story.told)[-1] / FPS)
+    video = await about.step(join_video, film.segments, soundtrack.sound, title, language, chapters)
+    if signed:
+        video = await about.step(sign_video, video, title, story.credits, GENERATOR)
+    expected = expect(film, story.told, codec=encode.codec, language=language)
+    return Delivery(film.group, video, await about.step(check_video, video, expected))
+
+
+def choose_encoding(request: VideoRequest, services: Services) -> EncodeSettings:
+    """The encoder's settings: as set, or the fastest sensible ones for a draft."""
+    settings = services.settings
+    if request.draft:
+        return EncodeSettings(codec="libx264", preset="ultrafast", crf=28, fps=FPS)
+    return EncodeSettings(codec=settings.video_codec, preset=settings.video_preset, crf=settings.video_crf, fps=FPS)
+
+
+def encode_result(result: VideoResult) -> str:
+    """What is kept of a result in the database, as JSON."""
+    return msgspec.json.encode(
+        {
+            "folder": str(result.folder),
+            "outputs": {name: str(path) for name, path in result.outputs.items()},
+            "duration_s": result.duration_s,
+            "passed": not result.rejected,
+        }
+    ).decode()
+
+
+def _strongest(cards: tuple[Card, ...]) -> Card:
+    """The card for the thumbnail: the first with a figure, else the opening one."""
+    return next((card for card in cards if card.figures), cards[0])
+
+
+@contextlib.contextmanager
+def _reserved(folder: Path, *, planning: bool) -> Iterator[None]:
+    if planning:
+        yield
+    else:
+        with reserve(folder):
+            yield
+
+
+def _result(
+    run: Run[Services],
+    story: Story,
+    deliveries: list[Delivery],
+    folder: Path | None = None,
+    outputs: dict[str, Path] | None = None,
+) -> VideoResult:
+    quality = {name: delivery.report for delivery in deliveries for name in delivery.group.names}
+    return VideoResult(
+        run_id=run.id,
+        title=story.script.title,
+        folder=folder,
+        outputs=outputs or {},
+        duration_s=start_frames(story.told)[-1] / FPS,
+        quality=quality,
+        rejected=any(not report.passed for report in quality.values()),
+        notices=story.script.notices,
+        steps=tuple(run.records),
+    )

@@ -1,0 +1,282 @@
+"""What AutoMagic reaches on this machine, as ratios within one run where a ratio says more than seconds.
+
+    python scripts/bench.py [ROW ...]     rows: render moviepy cold again edit help captions
+
+Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
+printed beside what it must reach ("at least") and what it aims for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "automagic" / "data" / "samples" / "panama-canal.md"
+
+SCENES = (
+    "Every day, about forty ships cross a continent by climbing a hill of water.",
+    "The locks lift each of them twenty six metres above the sea.",
+    "No pump is needed, because gravity moves every drop.",
+    "A single crossing uses around two hundred million litres.",
+    "All of it comes from a lake that was made by people.",
+    "When the rain fails, the lake sinks and the queue grows.",
+    "Captains can pay in an auction to go first.",
+    "The trip around the south would cost them three weeks.",
+    "So a dry season in one forest moves prices everywhere.",
+    "Engineers now reuse part of the water in side basins.",
+    "They plan a second lake to survive the driest years.",
+    "A shortcut for the world still depends on the weather.",
+)
+EDITED = 5, "When the rain fails, the lake sinks and the line of ships gets longer."
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a command used: seconds of wall and CPU (with all its children), and the peak of all processes in MB."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+    stdout: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    measure: str
+    reached: str
+    at_least: str
+    aim: str
+    holds: bool
+
+
+def use(arguments: list[str], home: Path, cwd: Path) -> Usage:
+    """Run a command to its end and measure it."""
+    environment = {**os.environ, "AUTOMAGIC_HOME": str(home)}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    with subprocess.Popen(
+        arguments, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        memory = MemoryWatch(process.pid)
+        out, err = process.communicate()
+    peak = memory.stop()
+    wall = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(arguments)} failed with {process.returncode}:\n{err.decode()}")
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Usage(wall, cpu, peak, out.decode())
+
+
+class MemoryWatch:
+    """Samples the proportional set size of a process and all its descendants."""
+
+    def __init__(self, pid: int) -> None:
+        self.peak = 0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._sample, args=(pid,), daemon=True)
+        self._thread.start()
+
+    def _sample(self, pid: int) -> None:
+        while not self._ended.wait(0.1):
+            total = 0
+            try:
+                root = psutil.Process(pid)
+                for process in [root, *root.children(recursive=True)]:
+                    try:
+                        total += process.memory_full_info().pss
+                    except psutil.Error:
+                        continue
+            except psutil.Error:
+                return
+            self.peak = max(self.peak, total)
+
+    def stop(self) -> float:
+        """End sampling; the peak in MB."""
+        self._ended.set()
+        self._thread.join()
+        return self.peak / 1e6
+
+
+def automagic(*arguments: str) -> list[str]:
+    """The command line that a person would type."""
+    return [str(Path(sys.executable).with_name("automagic")), *arguments]
+
+
+def write_script(folder: Path, scenes: tuple[str, ...]) -> Path:
+    """A script of twelve scenes, as a person would write it."""
+    path = folder / "script.md"
+    path.write_text("# A hill of water\n\n" + "\n\n".join(scenes) + "\n")
+    return path
+
+
+def new_home(folder: Path) -> Path:
+    """An empty home with the models assembled, so that rows measure work and not installation."""
+    home = folder / "home"
+    home.mkdir()
+    subprocess.run(
+        automagic("models", "install"), env={**os.environ, "AUTOMAGIC_HOME": str(home)}, check=True, capture_output=True
+    )
+    return home
+
+
+def measure_runs(folder: Path) -> Iterator[Row]:
+    """Cold, the same again, and one sentence edited."""
+    home = new_home(folder)
+    script = write_script(folder, SCENES)
+    command = automagic("--now", "--script", str(script), "--out", str(folder / "out"), "--json")
+    cold = use(command, home, folder)
+    duration_s = json.loads(cold.stdout)["duration_s"]
+    per_45 = 45 / duration_s
+    yield Row(
+        f"whole --now, cold, per 45 s of video ({duration_s:.0f} s made)",
+        f"{cold.wall_s * per_45:.0f} s ({cold.cpu_s * per_45:.0f} CPU s)",
+        "60 s",
+        "40 s",
+        cold.wall_s * per_45 <= 60,
+    )
+    yield Row("peak memory of all processes", f"{cold.peak_mb / 1000:.2f} GB", "1.5 GB", "1 GB", cold.peak_mb <= 1500)
+    again = [use(command, home, folder) for _ in range(3)]
+    wall = statistics.median(usage.wall_s for usage in again)
+    missed = json.loads(again[-1].stdout)["steps"]["miss"]
+    yield Row("the same again", f"{wall:.2f} s, {missed} steps ran", "2 s, 0", "1 s", wall <= 2 and missed == 0)
+    position, text = EDITED
+    write_script(folder, (*SCENES[:position], text, *SCENES[position + 1:]))
+    edited = use(command, home, folder)
+    share = edited.cpu_s / cold.cpu_s
+    steps = json.loads(edited.stdout)["timings"]
+    ran = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in steps.items() if seconds and name != "total")
+    yield Row("one sentence of 12 edited, CPU against cold", f"{share:.0%} ({ran})", "25 %", "15 %", share <= 0.25)
+
+
+def measure_help(folder: Path) -> Iterator[Row]:
+    """What the command line costs beyond the interpreter."""
+
+    def median(arguments: list[str]) -> float:
+        times = []
+        for _ in range(11):
+            started = time.perf_counter()
+            subprocess.run(arguments, check=True, capture_output=True, cwd=folder)
+            times.append(time.perf_counter() - started)
+        return statistics.median(times)
+
+    beyond = median(automagic("--help")) - median([sys.executable, "-c", "pass"])
+    yield Row("--help beyond `python -c pass`", f"{beyond:.2f} s", "0.4 s", "0.15 s", beyond <= 0.4)
+
+
+def measure_captions(folder: Path) -> Iterator[Row]:
+    """When captions say a word begins, against what Whisper hears in the finished file."""
+    import difflib
+    import re
+
+    home = new_home(folder)
+    script = write_script(folder, SCENES)
+    made = json.loads(
+        use(
+            automagic("--now", "--script", str(script), "--out", str(folder / "out"), "--json", "--draft"), home, folder
+        ).stdout
+    )
+    subprocess.run(
+        automagic("models", "install", "whisper-base"),
+        env={**os.environ, "AUTOMAGIC_HOME": str(home)},
+        check=True,
+        capture_output=True,
+    )
+    from faster_whisper import WhisperModel
+
+    model = WhisperModel(str(home / "models" / "whisper-base"), device="cpu", compute_type="int8", cpu_threads=2)
+    segments, _ = model.transcribe(
+        made["video"], word_timestamps=True, vad_filter=True, condition_on_previous_text=False
+    )
+    heard = [(re.sub(r"\W", "", word.word).lower(), word.start) for segment in segments for word in segment.words or ()]
+    words = json.loads((Path(made["folder"]) / "words.json").read_text())
+    shown = [(re.sub(r"\W", "", word["text"]).lower(), word["start_s"]) for word in words]
+    matcher = difflib.SequenceMatcher(None, [word for word, _ in shown], [word for word, _ in heard], autojunk=False)
+    errors = [
+        abs(shown[block.a + index][1] - heard[block.b + index][1]) * 1000
+        for block in matcher.get_matching_blocks()
+        for index in range(block.size)
+    ]
+    median = statistics.median(errors)
+    yield Row(
+        f"caption word start against Whisper's, median of {len(errors)} words",
+        f"{median:.0f} ms",
+        "120 ms",
+        "60 ms",
+        median <= 120,
+    )
+
+
+def measure_render(_folder: Path) -> Iterator[Row]:
+    """CPU of rendering against encoding the same frames; see bench_render.py."""
+    out = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "bench_render.py"), "--json"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    ratio = json.loads(out)["ratio"]
+    yield Row("CPU of rendering / of encoding the same frames", f"{ratio:.2f}", "1.5", "1.25", ratio <= 1.5)
+
+
+def measure_moviepy(_folder: Path) -> Iterator[Row]:
+    """CPU against MoviePy 2 on the same timeline; see bench_moviepy.py."""
+    out = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "bench_moviepy.py"), "--json"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    ratio = json.loads(out)["ratio"]
+    yield Row("CPU of MoviePy 2 / ours, same timeline", f"{ratio:.1f}x", "6x", "8x", ratio >= 6)
+
+
+ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
+    "render": measure_render,
+    "moviepy": measure_moviepy,
+    "runs": measure_runs,
+    "help": measure_help,
+    "captions": measure_captions,
+}
+
+
+def main(names: list[str]) -> int:
+    """Measure the rows that were asked for, or all; exit code 1 when one does not reach what it must."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table(
+        title=f"{platform.node()}: {psutil.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    )
+    for column in ("Measure", "Reached", "At least", "Aim", ""):
+        table.add_column(column)
+    held = True
+    for name in names or list(ROWS):
+        with tempfile.TemporaryDirectory(prefix="automagic-bench-") as temporary:
+            for row in ROWS[name](Path(temporary)):
+                held &= row.holds
+                table.add_row(row.measure, row.reached, row.at_least, row.aim, "holds" if row.holds else "FALLS SHORT")
+                console.print(f"{row.measure}: {row.reached}", highlight=False)
+    console.print(table)
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

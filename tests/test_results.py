@@ -1,0 +1,99 @@
+"""A result is complete or absent, and nothing that a person put there is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from automagic.errors import RequestError, ResourceError
+from automagic.pipelines.results import MANIFEST, publish, reserve
+
+
+def manifest(*names: str) -> bytes:
+    return json.dumps({"generator": "AutoMagic/test", "files": [*names, MANIFEST]}).encode()
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_result_appears_complete(tmp_path):
+    source = tmp_path / "stored"
+    source.write_bytes(b"video")
+    publish(tmp_path / "result", {"video.mp4": source, MANIFEST: manifest("video.mp4")})
+    assert names(tmp_path / "result") == {"video.mp4", MANIFEST}
+    assert names(tmp_path) == {"stored", "result"}
+
+
+def test_a_later_run_replaces_the_first_and_keeps_what_a_person_added(tmp_path):
+    folder = tmp_path / "result"
+    publish(folder, {"video.mp4": b"one", "video-old.mp4": b"x", MANIFEST: manifest("video.mp4", "video-old.mp4")})
+    (folder / "my notes.txt").write_text("keep me")
+    (folder / "sub").mkdir()
+    (folder / "sub" / "a").write_text("and me")
+    with reserve(folder):
+        publish(folder, {"video.mp4": b"two", MANIFEST: manifest("video.mp4")})
+    assert (folder / "video.mp4").read_bytes() == b"two"
+    assert names(folder) == {"video.mp4", MANIFEST, "my notes.txt", "sub"}
+    assert (folder / "sub" / "a").read_text() == "and me"
+    assert names(tmp_path) == {"result"}
+
+
+def test_a_folder_that_is_not_ours_is_refused(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "holiday.jpg").write_bytes(b"x")
+    with pytest.raises(RequestError, match="did not make"), reserve(folder):
+        pytest.fail("must not be held")
+    assert names(folder) == {"holiday.jpg"}
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "result").write_text("x")
+    with pytest.raises(RequestError, match="is a file"), reserve(tmp_path / "result"):
+        pytest.fail("must not be held")
+
+
+def test_an_empty_folder_may_be_used(tmp_path):
+    (tmp_path / "result").mkdir()
+    with reserve(tmp_path / "result"):
+        publish(tmp_path / "result", {MANIFEST: manifest()})
+    assert names(tmp_path / "result") == {MANIFEST}
+
+
+def test_a_second_run_into_the_same_folder_is_refused(tmp_path):
+    code = f"from pathlib import Path; from automagic.pipelines.results import reserve; reserve(Path({str(tmp_path / 'r')!r})).__enter__()"
+    with reserve(tmp_path / "r"):
+        second = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "another run is writing to r" in second.stderr
+    with reserve(tmp_path / "r"):
+        pass
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc").exists(), reason="needs a place that cannot be written")
+def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path):
+    with pytest.raises(RequestError, match="cannot be written"), reserve(Path("/proc/automagic/result")):
+        pytest.fail("must not be held")
+
+
+def test_leftovers_of_a_killed_run_are_removed(tmp_path):
+    left = tmp_path / ".r.partial-1234"
+    left.mkdir()
+    (left / "video.mp4").write_bytes(b"half")
+    with reserve(tmp_path / "r"):
+        assert not left.exists()
+
+
+def test_a_full_disk_leaves_the_old_result_and_no_half_one(tmp_path):
+    folder = tmp_path / "result"
+    publish(folder, {"video.mp4": b"one", MANIFEST: manifest("video.mp4")})
+    (tmp_path / "gone").mkdir()
+    with pytest.raises(ResourceError):
+        publish(folder, {"video.mp4": tmp_path / "no such file", MANIFEST: manifest("video.mp4")})
+    assert (folder / "video.mp4").read_bytes() == b"one"
+    assert names(tmp_path) == {"result", "gone"}
