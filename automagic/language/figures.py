@@ -1,0 +1,312 @@
+"""Quantities in a sentence, ready to be drawn.
+
+"Sales rose 12% to $3.4 billion."  ──▶  12 % "Sales rose"      $3.4 billion "Sales rose"
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from automagic.language.chunks import Token, chunks_of, tokens_of
+from automagic.language.lexicon import ARTICLES, AUXILIARIES, MONTHS, PREPOSITIONS
+from automagic.model import Figure
+
+_WRITTEN = re.compile(
+    r"(?P<prefix>US\$|[$€£¥₹])?(?P<value>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?P<unit>%|°C|°F|°|[kKMBTx×]|bn|mn|tn|m|km|kg|g|GB|MB|TB|kWh|GW|MW|mph|km/h|hours?|\+)?"
+)
+_WORDS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90, "hundred": 100, "one": 1,
+}  # fmt: skip
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SHORT_SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "mn": 1e6, "B": 1e9, "bn": 1e9, "T": 1e12, "tn": 1e12}
+_UNIT_WORDS = frozenset(
+    [
+        "percent", "times", "degrees", "km", "kg", "miles", "mile", "kilometers", "kilometres", "meters",
+        "metres", "feet", "inches", "tons", "tonnes", "pounds", "grams", "liters", "litres", "gallons",
+        "hours", "hour", "minutes", "seconds", "days", "weeks", "months", "years", "decades", "centuries",
+        "watts", "kilowatts", "megawatts", "gigawatts", "kWh", "GB", "MB", "TB", "mph", "km/h", "°C", "°F",
+        "calories", "dollars", "euros", "acres", "hectares", "points", "people",
+    ]
+)  # fmt: skip
+_FRACTIONS = {
+    "half": 0.5,
+    "third": 1 / 3,
+    "thirds": 1 / 3,
+    "quarter": 0.25,
+    "quarters": 0.25,
+    "fifth": 0.2,
+    "fifths": 0.2,
+}
+_CHANGE = re.compile(
+    r"\b(?:rose|risen|rise|rises|fell|fall|fallen|falls|grew|grow|grown|grows|increase[sd]?|decrease[sd]?|drop(?:s|ped)?|"
+    r"declined?|slow(?:s|ed)?|inflation|interest|rates?|growth|up|down|by|cut|cuts|gain(?:ed)?|jump(?:ed)?|climb(?:ed)?|shrank|reduced?|reduces|more|less|fewer|higher|"
+    r"lower|faster|slower|cheaper|better|worse|raised?|lost|discount|off)\b",
+    re.IGNORECASE,
+)
+_STRONG, _FAIR, _WEAK = 3, 2, 1
+_MOST_WORDS = 6
+_LOOSE = ARTICLES | PREPOSITIONS | AUXILIARIES | {"and", "or", "but", "that", "which", "who", "to", "from", "as", "so"}
+_QUALIFIERS = frozenset(
+    [
+        "about", "almost", "nearly", "over", "around", "roughly", "only", "just", "some", "more", "less",
+        "fewer", "than", "up", "to", "at", "least", "most", "under", "above", "approximately", "by", "below",
+    ]
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A figure and the tokens it covers, `start` to `end`.
+
+    `strength` says how much it deserves a picture, `qualifier` what limits it ("nearly").
+    """
+
+    figure: Figure
+    start: int
+    end: int
+    strength: int
+    kind: str
+    qualifier: str = ""
+
+
+def find_figures(sentence: str, language: str = "en") -> list[Found]:
+    """Every quantity of the sentence that is worth drawing, in order; years, dates and names are none."""
+    tokens = tokens_of(sentence, language)
+    found: list[Found] = []
+    index = 0
+    while index < len(tokens):
+        hit = _share_in_words(tokens, index) or _written(tokens, index) or _in_words(tokens, index)
+        if hit:
+            found.append(hit)
+            index = hit.end
+        else:
+            index += 1
+    found = _with_shared_unit(found, tokens)
+    return [_labelled(hit, tokens, found) for hit in found]
+
+
+def _with_shared_unit(found: list[Found], tokens: list[Token]) -> list[Found]:
+    """ "cats sleep fifteen hours a day, dogs sleep only ten": a number that ends a clause takes the unit before it."""
+    if len(found) != 1 or not found[0].figure.unit:
+        return found
+    first = found[0]
+    for index in range(first.end, len(tokens)):
+        value = _value_of(tokens[index].low)
+        is_bare = value is not None and value >= 2 and bool(tokens[index].stop or index + 1 == len(tokens))
+        if is_bare and not re.fullmatch(r"[12]\d{3}", tokens[index].text):
+            figure = Figure(value=tokens[index].text, unit=first.figure.unit, magnitude=value)
+            return [first, Found(figure, index, index + 1, first.strength, first.kind)]
+    return found
+
+
+def _share_in_words(tokens: list[Token], index: int) -> Found | None:
+    """ "three of four", "1 in 5", "nine out of ten", "two thirds of", "half of"."""
+    low = [token.low for token in tokens[index : index + 4]]
+    top = _value_of(low[0])
+    if top and len(low) >= 3 and low[1] in {"of", "in", "out"}:
+        skip = 3 if low[1:3] == ["out", "of"] else 2
+        bottom = _value_of(low[skip]) if len(low) > skip else None
+        if (
+            bottom
+            and 1 <= top < bottom <= 1000
+            and bottom == int(bottom)
+            and not tokens[index + skip].text.endswith("%")
+        ):
+            text = " ".join(token.text for token in tokens[index : index + skip + 1])
+            figure = Figure(value=text, share=top / bottom, magnitude=top / bottom)
+            return Found(figure, index, index + skip + 1, _STRONG, "share")
+    pieces = re.split("-", low[0]) if "-" in low[0] else low[:2]
+    if len(pieces) == 2 and pieces[1] in _FRACTIONS and _value_of(pieces[0]) and (_value_of(pieces[0]) or 0) <= 4:
+        length = 1 if "-" in low[0] else 2
+        share = (_value_of(pieces[0]) or 0) * _FRACTIONS[pieces[1]]
+        if share < 1 and len(low) > length and low[length] == "of":
+            text = " ".join(token.text for token in tokens[index : index + length])
+            return Found(Figure(value=text, share=share, magnitude=share), index, index + length, _STRONG, "share")
+    if (
+        low[0] == "half"
+        and len(low) > 1
+        and low[1] in {"of", "the", "a", "all", "its", "their", "our"}
+        and (not index or tokens[index - 1].low != "a")
+    ):
+        return Found(Figure(value=tokens[index].text, share=0.5, magnitude=0.5), index, index + 1, _FAIR, "share")
+    return None
+
+
+def _value_of(word: str) -> float | None:
+    if word in _WORDS:
+        return float(_WORDS[word])
+    return float(word.replace(",", "")) if re.fullmatch(r"\d[\d,]*(?:\.\d+)?", word) else None
+
+
+def _written(tokens: list[Token], index: int) -> Found | None:
+    token = tokens[index]
+    match = _WRITTEN.fullmatch(token.text)
+    if not match or _is_date(tokens, index, match):
+        return None
+    prefix, value, unit = match["prefix"] or "", match["value"], match["unit"] or ""
+    magnitude, end = float(value.replace(",", "")), index + 1
+    after = tokens[end] if end < len(tokens) and not token.stop else None
+    if unit in _SHORT_SCALES and (prefix or unit in {"bn", "mn", "tn", "M", "B"}):
+        magnitude *= _SHORT_SCALES[unit]
+    elif not unit and after is not None and after.low in _SCALES:
+        unit, magnitude, end = after.text, magnitude * _SCALES[after.low], end + 1
+        after = tokens[end] if end < len(tokens) and not tokens[end - 1].stop else None
+    elif (
+        not unit and not prefix and after is not None and (after.text in _UNIT_WORDS or after.low in _UNIT_WORDS)
+    ) or (not unit and not prefix and after is not None and after.is_a("NN")):
+        unit, end = after.text, end + 1
+    kind = prefix or ("%" if unit in {"%", "percent"} else unit)
+    share = None
+    if kind == "%":
+        unit = "%" if unit == "%" else unit
+        near = " ".join(t.low for t in tokens[max(0, index - 3) : end + 2])
+        near = re.sub(r"\b(?:more|less|fewer) than\b|\bup to\b", "", near)
+        share = magnitude / 100 if magnitude <= 100 and not _CHANGE.search(near) else None
+    measured = unit in _UNIT_WORDS or unit.lower() in _SCALES or bool(match["unit"])
+    strong = bool(prefix) or kind == "%" or measured or magnitude >= 1000
+    strength = _STRONG if strong else (_FAIR if magnitude >= 20 else _WEAK)
+    return Found(
+        Figure(value=value, prefix=prefix, unit=unit, share=share, magnitude=magnitude), index, end, strength, kind
+    )
+
+
+def _is_date(tokens: list[Token], index: int, match: re.Match[str]) -> bool:
+    """A year, a day of a month, the number of a version, a chapter or a product ("iPhone 15", "Section 3")."""
+    value = match["value"]
+    before = tokens[index - 1] if index else None
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    plain = not match["prefix"] and not match["unit"]
+    counted = after is not None and not tokens[index].stop and after.low in _UNIT_WORDS | set(_SCALES)
+    dated = before is not None and before.low in {
+        "in",
+        "by",
+        "since",
+        "until",
+        "from",
+        "before",
+        "after",
+        "of",
+        "between",
+    }
+    if plain and re.fullmatch(r"1[1-9]\d\d|20\d\d" if not dated else r"[12]\d\d\d", value):
+        return not counted
+    months = {name.lower() for name in MONTHS}
+    if plain and ((before is not None and before.low in months) or (after is not None and after.low in months)):
+        return True
+    return plain and not counted and before is not None and before.text[:1].isupper() and index > 1 and before.is_a("N")
+
+
+def _in_words(tokens: list[Token], index: int) -> Found | None:
+    """ "ten seconds", "four times", "two million": only with a unit or a scale after it."""
+    number = _WORDS.get(tokens[index].low)
+    end = index + 1
+    if number is None or number < 2 or end >= len(tokens) or tokens[index].stop:
+        return None
+    unit = tokens[end]
+    if unit.low in _SCALES:
+        return Found(
+            Figure(value=tokens[index].text, unit=unit.text, magnitude=number * _SCALES[unit.low]),
+            index,
+            end + 1,
+            _STRONG,
+            unit.low,
+        )
+    if unit.low in _UNIT_WORDS:
+        share = number / 100 if unit.low == "percent" else None
+        strength = _FAIR if unit.low != "people" else _WEAK
+        return Found(
+            Figure(value=tokens[index].text, unit=unit.text, share=share, magnitude=float(number)),
+            index,
+            end + 1,
+            strength,
+            unit.low,
+        )
+    return None
+
+
+def _labelled(hit: Found, tokens: list[Token], found: list[Found]) -> Found:
+    """With the words that say what the quantity is, and what limits it ("nearly", "less than")."""
+    begin = next((i + 1 for i in range(hit.start - 1, -1, -1) if tokens[i].stop), 0)
+    begin = max([begin, *(h.end for h in found if h.end <= hit.start and h.kind == hit.kind)])
+    end = next((i + 1 for i in range(hit.end - 1, len(tokens)) if tokens[i].stop), len(tokens))
+    end = min([end, *(h.start for h in found if h.start >= hit.end and h.kind == hit.kind)])
+    before, qualifier = _without_qualifier(tokens[begin : hit.start])
+    claim = max((i for i, t in enumerate(before) if t.is_a("CJT")), default=-1)
+    ahead = _label_before(before[claim + 1 :])
+    behind = _label_after(tokens[hit.end : end]) if not tokens[hit.end - 1].stop else []
+    dated = len(behind) == 2 and behind[0].is_a("PRP") and behind[1].text.isdecimal()
+    telling = any(t.is_a("N") for t in ahead) and any(t.is_finite or t.is_a("VV") for t in ahead)
+    chosen = behind if dated or (len(behind) >= 2 and not telling) else (ahead or behind)
+    label = " ".join(token.text for token in chosen)
+    in_aside = _is_aside(tokens, begin, hit.start, end)
+    strength = max(_WEAK, hit.strength - 1) if in_aside else hit.strength
+    return replace(hit, figure=replace(hit.figure, label=label), strength=strength, qualifier=qualifier)
+
+
+def _without_qualifier(before: list[Token]) -> tuple[list[Token], str]:
+    """ "live on less than" → "live on" and "less than"."""
+    words = list(before)
+    taken: list[str] = []
+    while words and words[-1].low in _QUALIFIERS and not (words[-1].low in {"up", "by"} and not taken):
+        taken.insert(0, words.pop().text)
+    while taken and taken[0] in {"by", "at"} and len(taken) == 1:
+        taken = []
+    return words, " ".join(taken)
+
+
+def _label_before(before: list[Token]) -> list[Token]:
+    """The subject and verb before the number; at most six words."""
+    joint = max((i for i, t in enumerate(before[:-1]) if t.is_a("CJC") and before[i + 1].is_finite), default=0)
+    if joint:  # "The chip is fast and uses" → "The chip uses"
+        subject = chunks_of(before[:joint])[0]
+        before = [*subject.tokens, *before[joint + 1 :]] if subject.kind == "N" else before
+    words = [t for t in before if not t.is_a("AV0")] if len(before) > _MOST_WORDS else list(before)
+    while words and (words[0].is_a("CJ", "PNP", "AV0", "DTQ", "EX0") or words[0].low in _LOOSE - ARTICLES):
+        words = words[1:]
+    while words and words[-1].low in _LOOSE - {"was", "is", "are", "were"} and not words[-1].is_a("AVP"):
+        words = words[:-1]
+    if len(words) <= _MOST_WORDS:
+        return words
+    chunks = chunks_of(words)
+    verb = next((i for i in range(len(chunks) - 1, -1, -1) if chunks[i].kind == "V"), None)
+    if not verb or chunks[verb - 1].kind not in {"N", "O"}:
+        return []
+    kept = [t for chunk in chunks[verb - 1 : verb + 2] for t in chunk.tokens]
+    while kept and kept[-1].low in _LOOSE:
+        kept.pop()
+    return kept if len(kept) <= _MOST_WORDS and chunks[verb - 1].kind == "N" else []
+
+
+def _label_after(after: list[Token]) -> list[Token]:
+    """The phrases after the number, at most seven words, never cut inside one."""
+    kept: list[Token] = []
+    for chunk in chunks_of(after) if after else []:
+        if chunk.kind == "C" or (chunk.kind in {"S", "G"} and kept and len(kept) + len(chunk.tokens) > _MOST_WORDS):
+            break
+        if len(kept) + len(chunk.tokens) > _MOST_WORDS + 2:
+            break
+        kept.extend(chunk.tokens)
+    while kept and (kept[-1].low in _LOOSE | _QUALIFIERS):
+        kept.pop()
+    if kept and (kept[0].is_a("CJC") or kept[0].low in {"to", "than"}):
+        return []
+    return kept
+
+
+def _is_aside(tokens: list[Token], begin: int, start: int, end: int) -> bool:
+    """Whether the number stands in a relative clause or a phrase set off by commas, beside the point."""
+    segment = tokens[begin:end]
+    alone = begin == 0 and end == len(tokens)
+    relative = any(t.is_a("PNQ", "DTQ") for t in tokens[begin:start])
+    if relative and any(t.is_finite for t in tokens[start:end]):
+        return True
+    if alone or not segment or (begin and not tokens[begin - 1].stop):
+        return False
+    return segment[0].is_a("DTQ", "PNQ", "VVN") or (
+        not any(t.is_finite or t.is_a("VV") for t in segment)
+        and any(t.is_finite for t in [*tokens[:begin], *tokens[end:]])
+    )

@@ -1,0 +1,204 @@
+"""A sentence cut down to its point: three to seven of its own words, in their order.
+
+    Although it rains often, the city of Bergen has built ▸ only two covered parks ▸ since 1990, officials say.
+                             The city has built             only two covered parks
+
+The main clause is found, parted into chunks (subject, verb, object, phrases), and the chunks that can go, go: what
+stands in parentheses, subordinate clauses, phrases of time and place, adverbs, attributes. Negations, numbers and what
+limits a claim ("may", "only", "almost") never go. Nothing is added; what cannot be cut truthfully stays whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from automagic.language.chunks import Token, opens_clause, segments_of, tokens_of
+from automagic.language.compression import compress, ends_well, first_phrase
+from automagic.language.sentences import primary_tag, split_words
+
+MAX_WORDS = 7
+_MAX_READ, _MAX_TOKENS = 4000, 120
+_SAYING = frozenset(
+    [
+        "say", "says", "said", "found", "find", "finds", "show", "shows", "showed", "shown", "think", "thinks",
+        "believe", "believes", "believed", "know", "knows", "report", "reports", "reported", "argue", "argues",
+        "argued", "estimate", "estimates", "estimated", "suggest", "suggests", "suggested", "claim", "claims",
+        "claimed", "warn", "warns", "warned", "means", "mean", "discovered", "confirmed", "learned",
+        "revealed", "reveals", "wrote", "writes", "announced", "insist", "insists", "explained", "noted",
+    ]
+)  # fmt: skip
+_DROPPED_OPENERS = frozenset(
+    [
+        "however", "moreover", "furthermore", "therefore", "thus", "also", "besides", "indeed", "meanwhile",
+        "instead", "still", "then", "so", "but", "and", "yet", "finally", "similarly", "additionally",
+        "consequently", "overall", "ultimately", "today", "now", "actually", "surprisingly", "unfortunately",
+        "fortunately", "interestingly", "basically", "essentially", "of", "course",
+    ]
+)  # fmt: skip
+_CONDITIONS = frozenset(
+    {"if", "when", "unless", "until", "whenever", "before", "after", "once", "as", "while", "because"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The point, and the condition or the claimant that was taken off it (for a second line)."""
+
+    text: str
+    detail: str = ""
+
+
+def headline_of(sentence: str, language: str = "en", most: int = MAX_WORDS, *, about: str = "") -> Headline:
+    """The point of `sentence` in at most `most` of its own words (rarely two more, when no cut would be true).
+
+    Args:
+        sentence: One sentence.
+        language: Other languages than English get their first phrase.
+        most: Words.
+        about: A word whose clause is preferred, such as the number that the card shows.
+    """
+    tokens = tokens_of(sentence[:_MAX_READ], language)[:_MAX_TOKENS]
+    question = sentence.rstrip('"”’ ').endswith("?")
+    if not tokens:
+        return Headline(" ".join(split_words(sentence)[:most]))
+    if len(tokens) <= most:
+        return Headline(_join(_without_opener(tokens)) + ("?" if question else ""))
+    if primary_tag(language) != "en":
+        return Headline(_join(first_phrase(tokens, most)))
+    if question:
+        return Headline(_join(_question(tokens, most)) + "?")
+    clause, detail = _main_clause(tokens, about)
+    if len(clause) > most:
+        clause = compress(clause, most)
+    return Headline(_join(clause), detail)
+
+
+def _join(tokens: Sequence[Token]) -> str:
+    """Display text with a capital first; a comma stays only between two words that it parted in the sentence."""
+    words = [token.text for token in tokens]
+    for index in range(len(tokens) - 1):
+        if tokens[index].stop in {",", ";", ":"}:
+            words[index] += tokens[index].stop
+    text = " ".join(words)
+    return text if not text[:1].islower() or re.match(r"[a-z]+[A-Z]", text) else text[0].upper() + text[1:]
+
+
+def _without_claims(segments: list[list[Token]]) -> list[list[Token]]:
+    """ "Coffee was found, | legend says, | by a goatherd" → without the middle, its neighbours joined."""
+    kept: list[list[Token]] = []
+    joins = False
+    for index, segment in enumerate(segments):
+        if index and len(segment) <= 6 and segment[-1].low in _SAYING:
+            joins = True
+            continue
+        if joins and kept and segment[0].is_a("PRP", "TO0", "CJS"):
+            last = kept[-1][-1]
+            kept[-1] = [*kept[-1][:-1], replace(last, stop=""), *segment]
+        else:
+            kept.append(segment)
+        joins = False
+    return kept
+
+
+def _without_opener(tokens: Sequence[Token]) -> list[Token]:
+    kept = list(tokens)
+    while len(kept) > 3 and kept[0].low in _DROPPED_OPENERS and (kept[0].stop or kept[0].is_a("CJC")):
+        kept = kept[1:]
+    return kept
+
+
+def _has_clause(segment: Sequence[Token]) -> bool:
+    return any(token.is_finite for token in segment)
+
+
+def _is_subordinate(segment: Sequence[Token]) -> bool:
+    first = segment[0]
+    relative = first.is_a("DTQ", "PNQ") or (first.is_a("PRP") and len(segment) > 1 and segment[1].is_a("DTQ", "PNQ"))
+    return first.is_a("CJS", "CJT", "VVG", "VVN") or relative or first.low in {"though", "although", "because", "since"}
+
+
+def _question(tokens: Sequence[Token], most: int) -> list[Token]:
+    """The question itself, from its first word; a clause of time or condition after it is left out."""
+    segments = segments_of(tokens)
+    while len(segments) > 1 and (_is_subordinate(segments[0]) or not _has_clause(segments[0])):
+        segments = segments[1:]
+    words = _without_opener([token for segment in segments for token in segment])
+    if len(words) <= most + 1:
+        return words
+    cuts = [i for i, t in enumerate(words) if i >= 4 and (t.is_a("CJS", "CJC", "AVQ", "PRP") or words[i - 1].stop)]
+    fitting = [i for i in cuts if i <= most and ends_well(words[:i])]
+    return words[: fitting[-1]] if fitting else words[: most + 2]
+
+
+def _main_clause(tokens: Sequence[Token], about: str) -> tuple[list[Token], str]:
+    """The main clause, without what commas set off, and the condition or claimant taken off it."""
+    segments = [_without_opener(segment) for segment in _without_claims(segments_of(tokens))]
+    segments = [s for s in segments if not (len(s) <= 2 and s[-1].stop and s[0].is_a("AV0", "PRP", "ITJ"))] or segments
+    detail = ""
+    first = segments[0]
+    if len(segments) > 1 and _is_subordinate(first) and not first[0].is_a("DTQ", "PNQ"):
+        if first[0].low in _CONDITIONS and len(first) <= 8:
+            detail = _join(first)
+        segments = segments[1:]
+    elif len(segments) > 1 and first[0].is_a("PRP") and not _has_clause(first):
+        detail = _join(first) if len(first) <= 5 else ""
+        segments = segments[1:]
+    clauses = _join_interrupted(segments)
+    mains = [c for c in clauses if _has_clause(c) and not _is_subordinate(c)] or clauses
+    denied = [i > 0 and any(t.is_a("XX0") or "XX0" in t.tag for t in mains[i - 1]) for i in range(len(mains))]
+    best = max(
+        range(min(len(mains), 3)),
+        key=lambda i: (_weight_of_clause(mains[i], about) + 0.7 * denied[i] + 0.4 * (i == 0), -i),
+    )
+    clause = mains[best]
+    clause = _without_opener(clause)
+    while len(clause) > 3 and clause[0].is_a("CJC"):
+        clause = clause[1:]
+    inner, claimant = _claimed(clause)
+    return (inner, claimant) if inner else (clause, detail)
+
+
+def _weight_of_clause(clause: Sequence[Token], about: str) -> float:
+    """A clause with subject, verb and something to say; contrast ("but ...") and numbers count for it."""
+    weight = 2.0 if len(clause) >= 3 else 0.5
+    weight += 5.0 * (bool(about) and any(token.text == about for token in clause))
+    weight += 0.6 * any(token.is_a("CRD") for token in clause) + 0.5 * (clause[0].low in {"but", "yet"})
+    weight -= 1.0 * (clause[0].is_a("PNP") and clause[0].low in {"he", "she", "it", "they"})
+    return weight
+
+
+def _join_interrupted(segments: Sequence[list[Token]]) -> list[list[Token]]:
+    """ "The bridge, | built in 1932, | carries trains" → the first and the third are one clause."""
+    clauses: list[list[Token]] = []
+    index = 0
+    while index < len(segments):
+        current = segments[index]
+        if not _has_clause(current) and current[-1].stop == "," and not current[0].is_a("PRP", "AV0"):
+            for later in reversed(range(index + 1, min(index + 4, len(segments)))):
+                start = segments[later]
+                head = next((token for token in start if not token.is_a("AV0")), start[0])
+                if head.is_finite and not start[0].is_a("PNP", "CJC"):
+                    whole = [*current[:-1], Token(current[-1].text, current[-1].tag, ""), *start]
+                    clauses.append(whole)
+                    index = later
+                    break
+            else:
+                clauses.append(current)
+        else:
+            clauses.append(current)
+        index += 1
+    return clauses
+
+
+def _claimed(clause: Sequence[Token]) -> tuple[list[Token], str]:
+    """ "Researchers found that X" → X and "Researchers found"; two empty ones when it is no such sentence."""
+    for index, token in enumerate(clause[:9]):
+        if not index or clause[index - 1].low not in _SAYING or token.is_a("DTQ", "AVQ", "CJC"):
+            continue
+        inner = list(clause[index + (1 if token.is_a("CJT") else 0) :])
+        says_so = token.is_a("CJT") or (token.is_a("AT0", "N", "DPS", "AJ", "DT0") and opens_clause(inner))
+        if says_so and len(inner) >= 3 and _has_clause(inner) and not inner[0].is_a("PNP"):
+            return inner, _join(clause[:index]) if index <= 5 else ""
+    return [], ""

@@ -1,0 +1,126 @@
+"""Where a caption may break: the cost of a line or cue ending after each word.
+
+    Most people | skip breakfast, ‖ but the habit | may slow their metabolism.
+
+‖ is free, | is cheap; between "the" and "habit" a break costs 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from automagic.language.lexicon import (
+    ARTICLES,
+    AUXILIARIES,
+    COORDINATORS,
+    DEGREE,
+    DETERMINERS,
+    NUMBER_WORDS,
+    POSSESSIVES,
+    PREPOSITIONS,
+    PRONOUNS,
+    SUBORDINATORS,
+    bare,
+)
+from automagic.language.sentences import primary_tag
+
+_SENTENCE_END = ".!?…。！？"
+_CLAUSE_END = ",;:—–،、，；："
+_CLOSERS = "\"'”’»)]}"
+_TITLES = frozenset(
+    {"dr", "mr", "mrs", "ms", "prof", "st", "mt", "gen", "sen", "rep", "gov", "president", "queen", "king"}
+)
+_ABBREVIATIONS = _TITLES | {"vs", "e.g", "i.e", "approx", "no", "fig"}
+# Function words of the other languages that our voices speak; after one of these a line should not end.
+_CLINGING = {
+    "es": "el la los las un una unos unas de del al a en con por para sin sobre y o u que su sus mi tu se no es son",
+    "fr": "le la les un une des de du au aux à en avec pour sans sur et ou que qui son sa ses mon ma ne se est sont",
+    "it": "il lo la i gli le un uno una di del della dei a al alla da in nel con per su e o che si non è sono",
+    "pt": "o a os as um uma de do da dos das em no na com por para sem e ou que seu sua se não é são ao à",
+    "de": "der die das den dem des ein eine einen einem einer von vom zu zum zur mit für auf in im an am und oder dass "
+    "sein seine ihr ihre nicht ist sind bei aus nach",
+    "nl": "de het een van in op met voor aan te en of dat die zijn haar niet is bij uit naar",
+}
+
+
+def phrase_breaks(words: Sequence[str], language: str = "en") -> tuple[float, ...]:
+    """The cost, 0 (best) to 1 (worst), of breaking after each of the display words.
+
+    After a sentence 0, after a clause 0.1, before a conjunction or preposition 0.3, between ordinary words 0.5, inside
+    a name, a quantity or an open phrase up to 1. After the last word the cost is 0.
+    """
+    tag = primary_tag(language)
+    clinging = frozenset(_CLINGING.get(tag, "").split())
+    costs = []
+    for index, word in enumerate(words):
+        if index + 1 == len(words):
+            costs.append(0.0)
+        elif tag == "en":
+            costs.append(_english_cost(word, words[index + 1]))
+        else:
+            costs.append(_punctuation_cost(word) or (0.95 if bare(word) in clinging else 0.5))
+    return tuple(costs)
+
+
+def _punctuation_cost(word: str) -> float | None:
+    """The cost after punctuation; None where the word ends without any (or with an abbreviation's period)."""
+    core = word.rstrip(_CLOSERS)
+    if not core:
+        return None
+    if core[-1] in _SENTENCE_END and not _is_abbreviation(core):
+        return 0.01
+    if core[-1] in _CLAUSE_END:
+        return 0.1
+    return None
+
+
+def _is_abbreviation(core: str) -> bool:
+    stem = core[:-1].lower()
+    return core.endswith(".") and (stem in _ABBREVIATIONS or (len(stem) == 1 and stem.isalpha()))
+
+
+def _english_cost(word: str, following: str) -> float:  # noqa: PLR0911 - a ladder of costs
+    after_punctuation = _punctuation_cost(word)
+    if after_punctuation is not None:
+        return after_punctuation
+    left, right = bare(word), bare(following)
+    costs = [_cost_by_left(word, left)]
+    if _joins(word, following, left, right):
+        costs.append(0.9)
+    if max(costs) > 0.5:
+        return max(costs)
+    if right in COORDINATORS or right in SUBORDINATORS:
+        return 0.2
+    if right in PREPOSITIONS:
+        # "of" clings to the noun before it more than the others do.
+        return 0.45 if right == "of" else 0.3
+    if right in AUXILIARIES:
+        return 0.35
+    if following[:1] in '(“"‘[—–':
+        return 0.2
+    return 0.5
+
+
+def _cost_by_left(word: str, left: str) -> float:  # noqa: PLR0911 - a ladder of costs
+    if left in ARTICLES or _is_abbreviation(word):
+        return 1.0
+    if left in POSSESSIVES or left.endswith(("'s", "s'")):
+        return 0.95
+    if left in PREPOSITIONS or left in COORDINATORS:
+        return 0.9
+    if left in SUBORDINATORS or left in DETERMINERS:
+        return 0.85
+    if left in AUXILIARIES or left in DEGREE or left == "not":
+        return 0.8
+    if left in PRONOUNS:
+        return 0.7
+    return 0.5
+
+
+def _joins(word: str, following: str, left: str, right: str) -> bool:
+    """Whether the two belong to one name or one quantity."""
+    is_number = any(character.isdigit() for character in word) or left in NUMBER_WORDS
+    if is_number and (right.isalpha() or following[:1] in "%°"):
+        return right not in PREPOSITIONS | COORDINATORS | SUBORDINATORS | AUXILIARIES
+    both_names = word[:1].isupper() and following[:1].isupper() and left not in PRONOUNS
+    return both_names or (word[:1].isupper() and following[:1].isdigit())

@@ -1,0 +1,322 @@
+"""What a card shows while a sentence is heard: its point, in the layout that fits what it says.
+
+"About 70% of adults drink coffee."        ──▶ number       70 %, of adults drink coffee
+"Solar is now cheaper than coal."          ──▶ comparison   Solar | coal
+"It needs light, water, and patience."     ──▶ list         light, water, patience
+"“Nobody asked us,” said Ana Ruiz."        ──▶ quote        Nobody asked us. Ana Ruiz
+everything else                            ──▶ statement
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Literal
+
+from automagic.language.chunks import Token, chunks_of, segments_of, tokens_of
+from automagic.language.figures import Found, find_figures
+from automagic.language.headline import MAX_WORDS, Headline, headline_of
+from automagic.language.keywords import content_words
+from automagic.language.lexicon import ARTICLES, COORDINATORS, NEGATIONS, POSSESSIVES, STOPWORDS, bare
+from automagic.language.sentences import primary_tag, split_sentences, split_words
+from automagic.model import Card
+
+Role = Literal["opening", "body", "closing"]
+_MAX_TITLE_WORDS = 12
+# A scene is far shorter; what is longer is no sentence, and is looked at from its beginning only.
+_MAX_READ, _MAX_SENTENCE_WORDS = 4000, 80
+_MAX_QUOTE_WORDS = 12
+_MAX_ITEM_WORDS = 4
+_FAIR = 2
+_TIMED = frozenset({"times", "percent", "seconds", "minutes", "hours", "days", "weeks", "months", "years", "degrees"})
+_QUOTED = re.compile(r"[“\"]([^”\"]+)[”\"]")
+_NAME = r"((?:[A-Z][\w.’'-]+|de|van|von|of|the)(?:\s+(?:[A-Z][\w.’'-]+|de|van|von|of|the)){0,4})"
+_SPEAKER = (
+    re.compile(rf"\b(?:said|says|told|wrote|explained|added|according to|notes|noted|argues|asked|warned)\s+{_NAME}"),
+    re.compile(rf"{_NAME},?\s+(?:said|says|told|wrote|explained|added|noted|argues|asked|warned)\b"),
+)
+
+
+def card_for(text: str, *, role: Role, title: str, language: str = "en") -> Card:
+    """The card for one scene's `text`.
+
+    Args:
+        text: One sentence, or a few short ones; the one with the strongest point is shown.
+        role: The "opening" shows the title, the "closing" its takeaway.
+        title: The script's title.
+        language: Compression and layouts are for English; other languages get their first phrase as a statement.
+
+    Returns:
+        A card with words of the text (the opening: of the title) only, in their order; `icon` is empty.
+    """
+    sentence = " ".join(split_words(_strongest(text[:_MAX_READ], language))[:_MAX_SENTENCE_WORDS])
+    point = headline_of(sentence, language)
+    if role == "opening":
+        return _opening(point, title)
+    if role == "closing":
+        return _with_accent(Card("closing", point.text, detail=point.detail), language)
+    if primary_tag(language) == "en":
+        card = _quote(sentence) or _enumeration(sentence) or _figures(sentence, point) or _comparison(sentence, point)
+        if card is not None:
+            return _with_accent(card, language)
+    return _with_accent(Card("statement", point.text, detail=point.detail), language)
+
+
+def _strongest(text: str, language: str) -> str:
+    """The sentence with a strong figure or a quotation, else the longest."""
+    sentences = split_sentences(text, language) or (text,)
+
+    def strength(sentence: str) -> tuple[int, int]:
+        figures = find_figures(sentence, language) if primary_tag(language) == "en" else []
+        return max((found.strength for found in figures), default=0), len(sentence)
+
+    return max(sentences, key=strength) if len(sentences) > 1 else sentences[0]
+
+
+def _opening(point: Headline, title: str) -> Card:
+    name = " ".join(title.split())
+    if not name:
+        return _with_accent(Card("title", point.text), "en")
+    if len(split_words(name)) > _MAX_TITLE_WORDS:
+        name = headline_of(name, most=_MAX_TITLE_WORDS - 2).text
+    said = set(content_words(name))
+    fresh = not said or len(said & set(content_words(point.text))) / len(said) < 0.6
+    return _with_accent(Card("title", name, detail=point.text if fresh else ""), "en")
+
+
+# ------------------------------------------------------------------------------------------------------ layouts
+
+
+def _quote(sentence: str) -> Card | None:
+    """A quotation of three words or more; one too long for a card is shown by its first clause, unchanged."""
+    quoted = max(_QUOTED.findall(sentence), key=len, default="")
+    words = split_words(quoted)
+    if len(words) < 3 or len(words) < 0.3 * len(split_words(sentence)):
+        return None
+    text = quoted.strip().rstrip(",;")
+    if len(words) > _MAX_QUOTE_WORDS:
+        first = re.split(r"(?<=[,;:.!?—])\s", text)[0].rstrip(",;:—")
+        if not 3 <= len(split_words(first)) <= _MAX_QUOTE_WORDS:
+            return None
+        text = first
+    rest = _QUOTED.sub(" ", sentence)
+    speaker = next((m[1] for pattern in _SPEAKER if (m := pattern.search(rest))), "")
+    speaker = re.sub(r"^(?:the|The) (?=[A-Z])|\s+(?:of|the|de|van|von)$", "", speaker)
+    return Card("quote", text, speaker="" if bare(speaker) in STOPWORDS else speaker)
+
+
+def _figures(sentence: str, point: Headline) -> Card | None:
+    found = [hit for hit in find_figures(sentence) if hit.strength > 1]
+    pair = _pair(found)
+    if pair:
+        between = re.search(
+            rf"\bfrom\b.{{0,12}}{re.escape(pair[0].figure.value)}\b.{{0,40}}\bto\b.{{0,12}}{re.escape(pair[1].figure.value)}\b",
+            sentence,
+        )
+        if between and not pair[1].figure.label.startswith(("in 1", "in 2", "by 2")):
+            one, other = (replace(hit.figure, label=label) for hit, label in zip(pair, ("from", "to"), strict=True))
+            return Card("comparison", pair[0].figure.label, detail=point.detail, figures=(one, other))
+        return Card("comparison", point.text, detail=point.detail, figures=tuple(hit.figure for hit in pair))
+    strong = [hit for hit in found if hit.strength > _FAIR or hit.figure.share is not None or hit.figure.unit]
+    if not strong:
+        return None
+    hit = max(strong, key=lambda one: (one.strength, -one.start))
+    if hit.strength <= _FAIR and hit.kind not in _TIMED | {"share"}:
+        return None
+    own = headline_of(
+        sentence, about=hit.figure.prefix + hit.figure.value + (hit.figure.unit if hit.figure.unit == "%" else "")
+    )
+    shown = set(content_words(f"{hit.figure.value} {hit.figure.unit} {hit.figure.label}"))
+    adds = [word for word in content_words(own.text) if word not in shown]
+    kicker = hit.qualifier[:1].upper() + hit.qualifier[1:]
+    about_it = hit.figure.value in own.text or len(split_words(hit.figure.label)) < 2
+    headline = own.text if about_it and (adds or not hit.figure.label) else ""
+    return Card("number", headline, detail=own.detail, figures=(hit.figure,), kicker=kicker)
+
+
+def _pair(found: list[Found]) -> tuple[Found, Found] | None:
+    """Two quantities of one kind, which can be drawn against each other."""
+    for i, one in enumerate(found):
+        for other in found[i + 1 :]:
+            same = one.kind == other.kind and one.kind and one.figure.magnitude != other.figure.magnitude
+            if same and one.figure.label and other.figure.label:
+                whole = one.figure.share is not None and other.figure.share is not None
+                return (one, other) if whole else (_without_share(one), _without_share(other))
+    return None
+
+
+def _without_share(hit: Found) -> Found:
+    return replace(hit, figure=replace(hit.figure, share=None))
+
+
+def _enumeration(sentence: str) -> Card | None:
+    """ "... a lamp, a battery, and two cables": three or four short items in a row."""
+    tokens = tokens_of(sentence)
+    segments = segments_of(tokens)
+    if len(segments) < 2 or sentence.rstrip().endswith("?"):
+        return None
+    for start in range(len(segments)):
+        run = _items_from(segments, start)
+        if run is None:
+            continue
+        items, lead, rest = run
+        spoken = lead if len(lead) >= 2 else rest
+        words = [t for t in spoken if t.low not in {"such", "like", "including"}]
+        text = " ".join(t.text for t in words)
+        if not 2 <= len(words) <= MAX_WORDS or bare(words[-1].text) in ARTICLES | COORDINATORS:
+            text = headline_of(text).text if len(words) > MAX_WORDS else ""
+        if text:
+            detail = " ".join(t.text for t in rest) if spoken is lead and len(rest) <= 5 else ""
+            return Card(
+                "list", text[0].upper() + text[1:], detail=detail, items=tuple(_item_text(item) for item in items)
+            )
+    return None
+
+
+def _items_from(segments: list[list[Token]], start: int) -> tuple[list[list[Token]], list[Token], list[Token]] | None:
+    """(items, what leads to them, what follows them) of the list that begins in segment `start`, if one does."""
+    items: list[list[Token]] = []
+    rest: list[Token] = []
+    lead: list[Token] = [t for segment in segments[:start] for t in segment]
+    for index in range(start, len(segments)):
+        segment = segments[index]
+        part = segment[1:] if items and segment[0].is_a("CJC") else segment
+        if not items:
+            head, part = _cut_lead(part)
+            lead += head
+        joint = next((i for i, t in enumerate(part) if i and t.is_a("CJC") and t.low in {"and", "or"}), None)
+        closes = segment[0].is_a("CJC") and bool(items)
+        if joint is not None and not closes and items:
+            last, rest = _cut_tail(part[joint + 1 :])
+            items += [part[:joint], last]
+            closes = True
+        elif closes:
+            last, rest = _cut_tail(part)
+            items.append(last)
+        else:
+            items.append(part)
+        if closes:
+            rest = rest + [t for later in segments[index + 1 :] for t in later]
+            break
+        if segment[-1].stop != ",":
+            return None
+    else:
+        return None
+    good = 3 <= len(items) <= 4 and all(_is_item(item) for item in items)
+    return (items, lead, rest) if good else None
+
+
+def _cut_lead(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
+    """The first item stands after the last verb, preposition or colon of its segment."""
+    cut = 0
+    for index, token in enumerate(tokens):
+        if token.is_finite or token.is_a("VV", "VB", "PRP", "TO0") or token.stop == ":":
+            cut = index + 1
+    return tokens[:cut], tokens[cut:]
+
+
+def _cut_tail(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
+    """The last item ends before the verb or preposition after it."""
+    for index, token in enumerate(tokens):
+        complement = token.is_a("TO0") and tokens[index - 1].is_a("AJ")  # "hard to guess"
+        if index and not complement and (token.is_finite or token.is_a("PRP", "CJS", "CJT", "TO0")):
+            return tokens[:index], tokens[index:]
+    return tokens, []
+
+
+def _is_item(tokens: list[Token]) -> bool:
+    fits = 1 <= len(tokens) <= _MAX_ITEM_WORDS and not any(t.is_finite for t in tokens)
+    return (
+        fits and any(t.is_a("N", "AJ", "VVG", "UNC", "ZZ0") for t in tokens) and not tokens[0].is_a("PNP", "PRP", "AV0")
+    )
+
+
+def _item_text(tokens: list[Token]) -> str:
+    counted = len(tokens) > 1 and tokens[1].low in {"lot", "few", "little", "bit", "couple", "number"}
+    words = tokens[1:] if tokens[0].low in ARTICLES and len(tokens) > 1 and not counted else tokens
+    return " ".join(token.text for token in words)
+
+
+def _comparison(sentence: str, point: Headline) -> Card | None:
+    """Two things set against each other: "versus", "than", "instead of", or two clauses with subjects of their own."""
+    tokens = tokens_of(sentence)
+    segments = segments_of(tokens)
+    if len(segments) > 1 and segments[0][0].low == "unlike":
+        pair_ = (_subject(segments[1]), _thing(segments[0][1:]))
+        if all(pair_):
+            return Card("comparison", point.text, sides=pair_)
+    chunks = chunks_of(tokens)
+    nouns = [chunk for chunk in chunks if chunk.kind == "N" and not chunk.tokens[0].is_a("PNP", "EX0")]
+    for index, chunk in enumerate(chunks):
+        link = chunk.tokens[0].low
+        pair = " ".join(t.low for t in chunk.tokens[:2])
+        if index and (link in {"versus", "vs", "than"} or pair == "instead of" or link == "unlike"):
+            other = _thing(chunk.tokens[1:])
+            subject = next(
+                (_thing(n.tokens) for n in nouns if n.tokens[0] in tokens[: tokens.index(chunk.tokens[0])]), ""
+            )
+            if subject and other and subject.lower() != other.lower():
+                return Card("comparison", point.text, detail=point.detail, sides=(subject, other))
+    clauses = [s for s in segments_of(tokens) if any(t.is_finite for t in s)]
+    if len(clauses) == 2 and (
+        clauses[1][0].low in {"but", "while", "whereas"} or clauses[0][0].low in {"while", "whereas"}
+    ):
+        sides = tuple(_subject(clause) for clause in clauses)
+        if all(sides) and sides[0].lower() != sides[1].lower() and _are_parallel(clauses):
+            return Card("comparison", point.text, detail="", sides=sides)
+    return None
+
+
+def _are_parallel(clauses: list[list[Token]]) -> bool:
+    """Whether the two clauses say the same kind of thing of their subjects: "while", or the same verb."""
+    if any(clause[0].low in {"while", "whereas"} for clause in clauses):
+        return True
+    verbs = [next(token for token in clause if token.is_finite) for clause in clauses]
+    return verbs[0].low == verbs[1].low or all(verb.is_a("VB") for verb in verbs)
+
+
+def _subject(clause: list[Token]) -> str:
+    tokens = clause[1:] if clause[0].is_a("CJ") else clause
+    first = chunks_of(tokens)[0] if tokens else None
+    return _thing(first.tokens) if first is not None and first.kind == "N" else ""
+
+
+def _thing(tokens: tuple[Token, ...] | list[Token]) -> str:
+    """A noun phrase of up to four words without its article; empty when it is none or only points ("it", "this")."""
+    words = []
+    for token in tokens:
+        if token.is_finite or token.is_a("PRP", "CJ", "PRF", "TO0", "PNP"):
+            break
+        words.append(token)
+        if token.stop:
+            break
+    while words and words[0].low in ARTICLES | POSSESSIVES | {"of", "just", "only", "more", "fewer", "less"}:
+        words = words[1:]
+    named = any(token.is_a("N", "UNC") for token in words) and words[-1].is_a("N", "UNC", "VVG")
+    return " ".join(token.text for token in words) if 1 <= len(words) <= _MAX_ITEM_WORDS and named else ""
+
+
+# ------------------------------------------------------------------------------------------------------- accent
+
+
+def _with_accent(card: Card, language: str) -> Card:
+    """With the most telling one or two words of its headline: a number with its unit, else the end of the thought."""
+    words = [re.sub(r"^[^\w$€£¥%]+|[^\w%]+$", "", word) for word in split_words(card.headline)]
+    if not any(words):
+        return card
+    if card.layout == "list" and len(words) < 4:
+        return card
+    for index, word in enumerate(words):
+        if re.search(r"\d", word) and not re.fullmatch(r"(?:1\d|20|21)\d\d", word):
+            pair = f"{word} {words[index + 1]}" if index + 1 < len(words) and words[index + 1].isalpha() else word
+            telling = bare(words[index + 1]) not in STOPWORDS if pair != word else False
+            return replace(card, accent=pair if telling and pair in card.headline else word)
+    stops = STOPWORDS if primary_tag(language) == "en" else frozenset()
+    content = [i for i, word in enumerate(words) if bare(word) not in stops and any(c.isalpha() for c in word)]
+    if not content:
+        content = [max(range(len(words)), key=lambda i: (len(words[i]), i))]
+    last = content[-1]
+    denial = next((i for i, word in enumerate(words) if bare(word) in NEGATIONS and i + 1 == last), None)
+    start = denial if denial is not None else (last - 1 if last - 1 in content and len(words) > 3 else last)
+    both = " ".join(words[start : last + 1])
+    return replace(card, accent=both if both in card.headline else words[last])

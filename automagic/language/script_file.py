@@ -1,0 +1,245 @@
+"""The file in which a person writes, or edits, a script.
+
+    # The title
+
+    ![a red fox](fox.jpg)
+    A fox hears a mouse under the snow.
+
+    It weighs 6 kg.
+    spoken: It weighs about as much as a cat.
+
+One paragraph is one scene. A picture stands in its scene's paragraph or directly before it, as `![alt](file)` or as
+`picture: file`. A `spoken:` line holds what the voice says instead of the paragraph.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from automagic.errors import RequestError
+from automagic.language.headline import headline_of
+from automagic.language.sentences import clean_text, split_sentences
+from automagic.model import Scene, Script
+
+MAX_BYTES = 1_000_000
+_TITLE_WORDS = 9
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_PICTURE = re.compile(r"\s*!\[[^\]]*\]\(\s*<?([^)>]+?)>?(?:\s+\"[^\"]*\")?\s*\)\s*")
+_FIELD = re.compile(r"\s*(picture|spoken)\s*:\s*(.*)", re.IGNORECASE)
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*")
+_RULE = re.compile(r" {0,3}([-*_])(?:\s*\1){2,}\s*")
+_LIST_MARK = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?=\S)")
+_ESCAPABLE = frozenset(map(ord, "\\`*_{}[]()#+.!~<>:-"))
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!~<>:-])")
+_HIDDEN = 0xF700
+_HINT = "A script is `# Title`, a blank line, then one paragraph per scene."
+
+
+def normalize(text: str) -> str:
+    """`text` as scene ids see it: NFC, single spaces, no white space around it."""
+    return unicodedata.normalize("NFC", " ".join(clean_text(text).split()))
+
+
+def scene_id(text: str) -> str:
+    """Eight hexadecimal digits of the sha256 of the normalised text: the same words are the same scene."""
+    return hashlib.sha256(normalize(text).encode()).hexdigest()[:8]
+
+
+def number_repetitions(ids: list[str]) -> list[str]:
+    """`ids` with "-2", "-3" ... put behind each repetition."""
+    seen: dict[str, int] = {}
+    unique = []
+    for name in ids:
+        seen[name] = seen.get(name, 0) + 1
+        unique.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return unique
+
+
+def strip_markup(text: str) -> str:
+    """Display text of inline markdown: links become their text; emphasis and code marks vanish."""
+    # Escaped signs hide in the private use area while the marks are taken away.
+    text = _ESCAPED.sub(lambda match: chr(_HIDDEN + ord(match[1])), text)
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"<((?:https?://|mailto:)[^>\s]+)>", r"\1", text)
+    text = re.sub(r"</?[a-zA-Z][^<>]*>", "", text)
+    text = re.sub(r"`+([^`]*)`+", r"\1", text)
+    text = re.sub(r"(\*{1,3}|~~)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
+    text = re.sub(r"(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", r"\2", text)
+    return re.sub(rf"[{chr(_HIDDEN)}-{chr(_HIDDEN + 0x7F)}]", _show, text)
+
+
+def _show(match: re.Match[str]) -> str:
+    code = ord(match[0]) - _HIDDEN
+    return chr(code) if code in _ESCAPABLE else match[0]
+
+
+@dataclass
+class _Draft:
+    """A paragraph while its lines are being read."""
+
+    line: int
+    words: list[str] = field(default_factory=list)
+    spoken: list[str] = field(default_factory=list)
+    spoken_line: int = 0
+    picture: str | None = None
+
+
+class _Reader:
+    """Reads line by line; holds the paragraph at hand and a picture that waits for its scene."""
+
+    def __init__(self) -> None:
+        self.title = ""
+        self.drafts: list[_Draft] = []
+        self.notices: list[str] = []
+        self.draft: _Draft | None = None
+        self.waiting: tuple[int, str] | None = None
+
+    def read(self, number: int, line: str) -> None:
+        """Take one line."""
+        heading, entry, picture = _HEADING.fullmatch(line), _FIELD.fullmatch(line), _PICTURE.fullmatch(line)
+        if not line.strip() or _RULE.fullmatch(line):
+            self.close()
+        elif heading:
+            self.close()
+            self._read_heading(number, len(heading[1]), strip_markup(heading[2] or "").strip())
+        elif entry and entry[1].lower() == "spoken":
+            self._read_spoken(number, entry[2].strip())
+        elif entry or picture:
+            name = strip_markup(entry[2]).strip() if entry else picture[1].strip() if picture else ""
+            self._read_picture(number, name)
+        elif self.draft is not None and self.draft.spoken:
+            self.draft.spoken.append(strip_markup(line.strip()))
+        else:
+            self._current(number).words.append(strip_markup(_LIST_MARK.sub("", line.strip().removeprefix(">"))))
+
+    def close(self) -> None:
+        """End the paragraph at hand."""
+        draft, self.draft = self.draft, None
+        if draft is None:
+            return
+        if any(normalize(words) for words in draft.words):
+            self.drafts.append(draft)
+        elif draft.spoken:
+            raise RequestError(
+                f"The spoken line in line {draft.spoken_line} has no text to go with.",
+                hint="Put it directly under the paragraph that captions show.",
+            )
+        elif draft.picture:
+            self.waiting = (draft.line, draft.picture)
+
+    def finish(self) -> None:
+        """End the file."""
+        self.close()
+        if self.waiting:
+            self.notices.append(f"The picture in line {self.waiting[0]} belongs to no scene; left out.")
+
+    def _current(self, number: int) -> _Draft:
+        if self.draft is None:
+            self.draft = _Draft(line=number)
+            if self.waiting:
+                self.draft.picture, self.waiting = self.waiting[1], None
+        return self.draft
+
+    def _read_heading(self, number: int, level: int, text: str) -> None:
+        if level == 1 and not self.title and text:
+            self.title = text
+        elif text:
+            self.notices.append(f"The heading “{text}” in line {number} is not part of the video; left out.")
+
+    def _read_spoken(self, number: int, text: str) -> None:
+        draft = self._current(number)
+        if draft.spoken:
+            raise RequestError(f"Line {number} is a second spoken line of one paragraph.", hint="Join them in one.")
+        if not text:
+            raise RequestError(
+                f"The spoken line in line {number} is empty.", hint="Write what the voice says, or remove it."
+            )
+        draft.spoken, draft.spoken_line = [strip_markup(text)], number
+
+    def _read_picture(self, number: int, name: str) -> None:
+        if not name:
+            raise RequestError(f"The picture in line {number} has no file name.", hint="Write `picture: file.jpg`.")
+        draft = self._current(number)
+        if draft.picture:
+            raise RequestError(
+                f"Line {number} gives its scene a second picture.", hint="Keep one picture a paragraph, or split it."
+            )
+        draft.picture = name
+
+
+def parse_script(markdown: str, *, language: str = "en") -> Script:
+    """The script that a person wrote.
+
+    Raises:
+        RequestError: It is binary or above 1 MB, has no scene, or a `spoken:` or picture line stands wrong.
+    """
+    if "\0" in markdown:
+        raise RequestError("The script is not text: it has NUL characters.", hint=_HINT)
+    text = clean_text(markdown.removeprefix("\ufeff")).replace("\r\n", "\n").replace("\r", "\n")
+    if len(text.encode()) > MAX_BYTES:
+        raise RequestError("The script is larger than 1 MB.", hint="Split it into several videos.")
+    blanked = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+    reader = _Reader()
+    for number, line in enumerate(blanked.split("\n"), start=1):
+        reader.read(number, line)
+    reader.finish()
+    texts = [normalize(" ".join(draft.words)) for draft in reader.drafts]
+    if not texts:
+        what = f"has only a title (“{reader.title}”)" if reader.title else "is empty"
+        lines = len(blanked.rstrip().split("\n")) if blanked.strip() else 0
+        raise RequestError(f"The script {what}: no scene in its {lines} lines.", hint=_HINT)
+    scenes = tuple(
+        Scene(
+            id=name,
+            text=words,
+            spoken=normalize(" ".join(draft.spoken)) or None,
+            picture=draft.picture,
+        )
+        for name, words, draft in zip(
+            number_repetitions([scene_id(words) for words in texts]), texts, reader.drafts, strict=True
+        )
+    )
+    return Script(
+        title=reader.title or title_from(texts[0], language),
+        scenes=scenes,
+        language=language,
+        notices=tuple(reader.notices),
+    )
+
+
+def title_from(text: str, language: str = "en") -> str:
+    """A title for a script that has none: the point of its first sentence, at most 80 characters."""
+    first = next(iter(split_sentences(text, language)), text)
+    return headline_of(first, language, most=_TITLE_WORDS).text[:80].strip() or text[:80]
+
+
+def format_script(script: Script) -> str:
+    """`script` as the file that `parse_script` reads back to the same title, texts, spoken texts and pictures."""
+    blocks = [f"# {_escape(normalize(script.title))}"]
+    for scene in script.scenes:
+        lines = [f"picture: {_escape(scene.picture)}"] if scene.picture else []
+        lines.append(_escape_line(normalize(scene.text)))
+        if scene.spoken:
+            lines.append(f"spoken: {_escape(normalize(scene.spoken))}")
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _escape(text: str) -> str:
+    """`text` so that `strip_markup` returns it unchanged."""
+    text = re.sub(r"([\\`*~\[\]<#])", r"\\\1", text)
+    return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)
+
+
+def _escape_line(text: str) -> str:
+    """`text` so that it is read as a paragraph, whatever it begins with."""
+    escaped = _escape(text)
+    if _FIELD.fullmatch(escaped):
+        # A backslash before the colon would show; a zero-width sign would change the words. The word is kept apart.
+        return re.sub(r"^(\w+)\s*:", r"\1\\:", escaped)
+    if re.match(r"#|[-+>]|\d{1,3}[.)]\s", escaped):
+        return "\\" + escaped if not escaped[0].isdigit() else re.sub(r"^(\d+)([.)])", r"\1\\\2", escaped)
+    return escaped

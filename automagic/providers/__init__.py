@@ -1,0 +1,1 @@
+"""Who makes things for us: one file per vendor, embedded engines under `local`."""

@@ -1,0 +1,1 @@
+"""The embedded engines: they work on this machine, with no key and no network."""

@@ -1,0 +1,233 @@
+"""Which sentences of a document can be told at all, and which lean on the one before.
+
+Left out: boilerplate, captions, tables, e-mail headers, headings, fragments, sentences that point at figures or at the
+page itself. Kept but marked: those that need the sentence before ("However, this ...", "She ...").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from automagic.language.grammar import FINITE, peel, tag_words
+from automagic.language.lexicon import bare
+from automagic.language.script_file import strip_markup
+from automagic.language.sentences import clean_text, primary_tag, split_sentences, split_words
+from automagic.language.spoken import spoken_sentences
+from automagic.model import Document
+
+_MIN_WORDS, _MAX_WORDS = 4, 40
+_BOILERPLATE = re.compile(
+    r"\b(?:cookies?\b.*\b(?:use|accept|consent|settings|policy|improve)|(?:use|"
+    r"accept)s?\b.{0,20}\bcookies|privacy policy|"
+    r"terms (?:of|and) (?:use|service|conditions)|all rights reserved|subscribe|newsletter|sign up|log in|"
+    r"click (?:here|on|the)|read (?:more|also|the full)|follow us|share this|advertisement|sponsored|copyright|©|"
+    r"contact us|unsubscribe|skip to|back to top|related articles?|leave a comment|your email address|javascript|"
+    r"for more information|visit our|download (?:the|our)|press release|media contact|disclosure|affiliate link)\b",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(
+    r"^(?:photo|photograph|image|picture|credit|source|figure|fig\.|table|caption|video|chart|"
+    r"illustration|above|below|"
+    r"left|right|by [A-Z]\w+ [A-Z]\w+|updated|published|posted|tags?|keywords?|author|references?)"
+    r"\b\s*(?:[:\d(]|by\b|$)",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(
+    r"^(?:from|to|cc|bcc|sent|date|subject|reply-to)\s*:|^>|\bwrote:\s*$|^(?:dear|hi|hello|hey)\s+\w+,|"
+    r"^(?:best|kind|warm)?\s*regards\b|^(?:sincerely|cheers)\b|^-{2,}\s*$|^sent from my\b",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(
+    r"\b(?:(?:figures?|figs?\.?|tables?|sections?|chapters?|appendix|equations?|eq\.?)\s+\(?\d|"
+    r"as (?:shown|seen|mentioned|"
+    r"described|discussed|noted|explained)\b|shown (?:above|below|here)|see (?:above|below|also|the)\b|"
+    r"(?:mentioned|listed|described|discussed) (?:above|below|earlier)|the (?:former|latter|aforementioned)\b|"
+    r"in this (?:article|post|guide|section|chapter|paper|video|tutorial|report|blog)|"
+    r"this (?:article|post|guide|blog post|"
+    r"paper|tutorial|page)\b|(?:the|these|those) (?:following|steps? (?:above|below)|above|below)\b|"
+    r"(?:table|chart|diagram|graph|list|image|photo|screenshot|picture) (?:above|below)|"
+    r"(?:here|below) (?:is|are) (?:a|an|the|some|our|\d+|five|three|ten|seven))",
+    re.IGNORECASE,
+)
+_CITATION = re.compile(r"\s?\[(?:\d+(?:[,–-]\s?\d+)*|[a-z]|note \d+|citation needed|edit)\]", re.IGNORECASE)
+_CONNECTIVE = re.compile(
+    r"^(?:however|but|and|so|or|nor|yet|therefore|thus|hence|moreover|furthermore|also|besides|in addition|"
+    r"as a result|consequently|for (?:example|instance)|instead|meanwhile|then|still|similarly|likewise|otherwise|"
+    r"nevertheless|nonetheless|in contrast|by contrast|in other words|that said|at the same time|even so|after that|"
+    r"afterwards?|as such|in turn|in fact|indeed|additionally|conversely|on the other hand|"
+    r"again|finally|next|second(?:ly)?|"
+    r"third(?:ly)?|here|there,|later|since then|by then|even then|too|rather|accordingly|in this way|in that case|"
+    r"of course|namely|specifically|in particular|the same|the other|another|others|both|"
+    r"neither|each|some of|most of these)"
+    r"\b,?\s*",
+    re.IGNORECASE,
+)
+# Connectives that close a text well and need nothing before them.
+CONCLUSIVE = re.compile(
+    r"^(?:in (?:short|the end|conclusion|summary|sum|a nutshell)|ultimately|overall|all in all|to sum up|"
+    r"the (?:bottom line|takeaway|lesson|point)|above all|remember)\b",
+    re.IGNORECASE,
+)
+_EXPLETIVE = re.compile(
+    r"^it (?:is|was|takes|took|turns|turned|seems|appears|'s|can be|may be|would be|"
+    r"has been)\b.{0,40}?\b(?:that|to|who|"
+    r"how|why|whether|for|clear|when|easy|hard|possible)\b",
+    re.IGNORECASE,
+)
+_PERSON = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
+_THING = frozenset({"it", "its", "they", "them", "their", "theirs", "itself", "themselves"})
+_PRESENT = frozenset(
+    [
+        "year", "month", "week", "morning", "summer", "winter", "spring", "autumn", "fall", "century",
+        "decade", "days", "time",
+    ]
+)  # fmt: skip
+_POINTING = frozenset({"this", "that", "these", "those", "such"})
+_PEOPLE_NOUNS = re.compile(
+    r"(?:man|woman|boy|girl|mother|father|king|queen|president|teacher|doctor|child|wife|husband|son|daughter|sister|"
+    r"brother|person|\w+(?:ist|ician|eer|or|er|ian|ant))\Z",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that can be told.
+
+    Attributes:
+        text: As captions show it: the original without markup and citation marks, ending in punctuation.
+        original: Exactly as it stands in the document.
+        paragraph, position: Where: index of the paragraph, and of the sentence within it.
+        words, spoken_words: Display words, and words as they are said.
+        leans: Whether it needs the sentence before it to be understood.
+        commands: Whether it tells the reader to do something ("Water the plant").
+    """
+
+    text: str
+    original: str
+    paragraph: int
+    position: int
+    words: int
+    spoken_words: int
+    leans: bool
+    commands: bool = False
+
+    def follows(self, other: Sentence) -> bool:
+        """Whether it comes directly after `other` in the same paragraph."""
+        return self.paragraph == other.paragraph and self.position == other.position + 1
+
+
+def usable_sentences(document: Document, language: str = "en") -> list[Sentence]:
+    """Every sentence of the document that can be told, in order, each once."""
+    found: list[Sentence] = []
+    seen: set[str] = set()
+    for index, paragraph in enumerate(document.paragraphs):
+        if _is_furniture(paragraph):
+            continue
+        for position, original in enumerate(split_sentences(clean_text(paragraph), language)):
+            text = _clean(original)
+            key = re.sub(r"\W+", " ", text.lower())
+            if key in seen or not _can_be_told(text, language):
+                continue
+            seen.add(key)
+            spoken = sum(len(token.spoken) for s in spoken_sentences(text, language=language) for token in s.tokens)
+            if spoken:
+                words = split_words(text)
+                english = primary_tag(language) == "en"
+                leans = english and leans_on_previous(text)
+                commands = english and tag_words(words)[0] in {"VVB", "VVI", "VDB"}
+                found.append(Sentence(text, original, index, position, len(words), spoken, leans, commands))
+    return found
+
+
+def _is_furniture(paragraph: str) -> bool:
+    """Tables, code, e-mail lines, captions, link lists, shouted headings."""
+    text = paragraph.strip()
+    letters = [c for c in text if c.isalpha()]
+    if not letters or len(letters) < 0.55 * len(text.replace(" ", "")):
+        return True
+    lines = text.split("\n")
+    tabular = sum("|" in line or "\t" in line for line in lines) >= max(1, len(lines) // 2)
+    shouted = len(letters) > 12 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
+    code = bool(re.search(r"[{};]\s*$|^\s*(?:def|import|return|\$|const|var)\s", text)) and "." not in text[-2:]
+    return tabular or shouted or code or bool(_CAPTION.match(text)) or bool(_MAIL.search(text))
+
+
+def _clean(original: str) -> str:
+    text = _CITATION.sub("", strip_markup(original))
+    text = re.sub(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+", "", text)
+    text = re.sub(r"^#+\s*", "", text)
+    text = " ".join(text.split())
+    quotes = text.count("“") + text.count("”") + text.count('"')
+    if quotes % 2 and text[:1] in '“"':
+        text = text[1:]
+    elif quotes % 2 and text[-1:] in '”"':
+        text = text[:-1]
+    return text
+
+
+def _can_be_told(text: str, language: str) -> bool:  # noqa: PLR0911 - one return for each reason
+    words = split_words(text)
+    unspaced = primary_tag(language) in {"zh", "ja", "th"}
+    if not unspaced and not _MIN_WORDS <= len(words) <= _MAX_WORDS:
+        return False
+    if _BOILERPLATE.search(text) or _CAPTION.match(text) or _MAIL.search(text) or _POINTER.search(text):
+        return False
+    if text[-1] in ":," or re.search(r"https?://|www\.|@\w+\.\w|[{}<>|\\]|\$\s*\\", text):
+        return False
+    letters = [c for c in text if c.isalpha()]
+    if len(letters) < 0.6 * len(text.replace(" ", "")) or sum(c.isupper() for c in letters) > 0.5 * len(letters):
+        return False
+    if text.count("(") != text.count(")") or text.count(",") > 8 or text.count(";") > 2 or len(text) > 400:
+        return False
+    if text[-1] not in '.!?…。！？"”’)':
+        return False
+    return primary_tag(language) != "en" or _has_verb(words)
+
+
+def _has_verb(words: tuple[str, ...]) -> bool:
+    return any(part in FINITE or part == "VVI" for tag in tag_words(words) for part in tag.split("+"))
+
+
+def leans_on_previous(text: str) -> bool:
+    """Whether an English sentence refers to something that only the sentence before it can name."""
+    if CONCLUSIVE.match(text):
+        return False
+    body = text.lstrip("“\"'‘(")
+    if _CONNECTIVE.match(body):
+        return True
+    if _EXPLETIVE.match(body):
+        return False
+    words = split_words(body)
+    tags = tag_words(words)
+    first = bare(words[0])
+    if first in _POINTING and not (first == "that" and tags[0].startswith("CJT")):
+        return True
+    return _has_loose_pronoun(words, tags)
+
+
+def _names_again(words: tuple[str, ...], tags: tuple[str, ...], index: int) -> bool:
+    """ "60% of that sum": the noun after "that" stands in another sentence; "this year" points at the present."""
+    after = index + 1
+    return after < len(words) and tags[after].startswith(("N", "AJ")) and bare(words[after]) not in _PRESENT
+
+
+def _has_loose_pronoun(words: tuple[str, ...], tags: tuple[str, ...]) -> bool:
+    """A pronoun before any noun of its own sentence, or a "she" before any person."""
+    noun_seen = person_seen = False
+    for index, (word, tag) in enumerate(zip(words, tags, strict=True)):
+        low = bare(word).split("'")[0]
+        if low in _PERSON and not person_seen:
+            return True
+        if low in _THING and not noun_seen:
+            return True
+        core = peel(word)[1]
+        if tag.startswith("N") or (core.endswith(("'s", "’s")) and index):
+            noun_seen = True
+            person_seen = person_seen or tag.startswith("NP0") or core[:1].isupper() or bool(_PEOPLE_NOUNS.match(core))
+        elif low in _POINTING and tag.startswith("DT0") and _names_again(words, tags, index):
+            return True
+        elif tag.startswith(("PNI", "DTQ", "PNQ")) or low in {"you", "we", "i", "one", "those"}:
+            noun_seen = person_seen = True
+    return False

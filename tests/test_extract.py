@@ -1,0 +1,139 @@
+"""The extractive writer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from automagic.errors import RequestError
+from automagic.language.spoken import spoken_sentences
+from automagic.model import Document
+from automagic.providers.local.extract import PAUSE_S, WORDS_PER_S, write_script
+from automagic.providers.local.extract_filter import leans_on_previous, usable_sentences
+
+PLANTS = Document(
+    "How to repot a houseplant",
+    (
+        "By Jane Miller",
+        "Most houseplants die from too much water, not too little. A pot without a drainage hole is the usual reason.",
+        "You will need the following:",
+        "a pot one size larger",
+        "1. Water the plant one day before you repot it.",
+        "2. Turn the pot on its side and slide the plant out gently. If the roots circle the pot, loosen them.",
+        "3. Put two inches of fresh soil into the new pot. As shown in Figure 2, the root ball sits below the rim.",
+        "4. Fill the gaps with soil and press lightly. Do not pack the soil hard, because roots need air.",
+        "Spring is the best time to repot, since plants grow fastest when days get longer [3].",
+        "A plant may droop for a week after the move. This is normal. Keep it out of direct sun until it recovers.",
+        "Subscribe to our newsletter. We use cookies to improve your experience.",
+        "| soil | price |\n|---|---|",
+        "From: jane@example.com",
+        "In short, give roots room, air, and less water than you think.",
+    ),
+    "repot.md",
+    author="Jane Miller",
+)
+
+
+def seconds(text: str) -> float:
+    sentences = spoken_sentences(text)
+    return sum(len(t.spoken) for s in sentences for t in s.tokens) / WORDS_PER_S + PAUSE_S * len(sentences)
+
+
+def test_every_sentence_is_the_documents_own_and_says_where_it_stood() -> None:
+    script = write_script(PLANTS, duration_s=40)
+    for scene in script.scenes:
+        for origin in scene.origins:
+            assert origin.sentence in PLANTS.paragraphs[origin.paragraph]
+            assert origin.location == "repot.md"
+    assert script.writer == "extract"
+    assert script.sources[0].author == "Jane Miller"
+    assert script.sources[0].paragraphs == ()
+
+
+def test_it_opens_strong_keeps_the_order_and_closes_with_the_takeaway() -> None:
+    script = write_script(PLANTS, duration_s=40)
+    assert script.scenes[0].text == "Most houseplants die from too much water, not too little."
+    assert script.scenes[-1].text == "In short, give roots room, air, and less water than you think."
+    places = [scene.origins[0].paragraph for scene in script.scenes]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("duration_s", [15.0, 30.0, 40.0])
+def test_it_fills_the_time_and_no_more(duration_s: float) -> None:
+    script = write_script(PLANTS, duration_s=duration_s)
+    length = sum(seconds(scene.text) for scene in script.scenes)
+    assert 0.7 * duration_s <= length <= duration_s
+
+
+def test_boilerplate_pointers_and_fragments_are_left_out() -> None:
+    told = " ".join(sentence.text for sentence in usable_sentences(PLANTS))
+    for unwanted in (
+        "Jane Miller",
+        "following",
+        "Figure 2",
+        "newsletter",
+        "cookies",
+        "|",
+        "example.com",
+        "[3]",
+        "one size",
+    ):
+        assert unwanted not in told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "leans"),
+    [
+        ("However, this changes everything.", True),
+        ("She added that the work would start.", True),
+        ("It was built in 1932.", True),
+        ("These cells attack tumors.", True),
+        ("The state will pay 60% of that sum.", True),
+        ("For example, bees dance.", True),
+        ("It takes ten days to reach the Moon.", False),
+        ("The company said it would pay.", False),
+        ("People who sleep well say they live longer.", False),
+        ("In short, drink less coffee.", False),
+        ("This year will be warm for farmers.", True),
+    ],
+)
+def test_sentences_that_need_the_one_before_are_known(sentence: str, leans: bool) -> None:
+    assert leans_on_previous(sentence) is leans
+
+
+def test_what_leans_on_a_sentence_is_told_right_after_it() -> None:
+    for take in range(1, 6):
+        texts = [s.text for s in write_script(PLANTS, duration_s=45, take=take).scenes]
+        told = " ".join(texts)
+        if "This is normal." in told:
+            assert "after the move. This is normal." in told
+
+
+def test_takes_differ_and_are_repeatable() -> None:
+    takes = [write_script(PLANTS, duration_s=25, take=take) for take in (1, 2, 3)]
+    assert len({tuple(scene.id for scene in script.scenes) for script in takes}) == 3
+    assert takes[1] == write_script(PLANTS, duration_s=25, take=2)
+
+
+def test_a_text_too_short_says_so() -> None:
+    script = write_script(replace(PLANTS, paragraphs=PLANTS.paragraphs[:2]), duration_s=60)
+    assert "shorter" in script.notices[0]
+
+
+@pytest.mark.parametrize("paragraphs", [(), ("",), ("Menu", "HOME ABOUT CONTACT SHOP BLOG"), ("😀😀",), ("{x: 1};",)])
+def test_a_text_without_sentences_is_refused(paragraphs: tuple[str, ...]) -> None:
+    with pytest.raises(RequestError, match=r"odd\.txt"):
+        write_script(Document("T", paragraphs, "odd.txt"), duration_s=30)
+
+
+def test_other_languages_are_told_too() -> None:
+    german = Document(
+        "Schlaf",
+        (
+            "Der Schlaf reinigt das Gehirn. Viele Menschen schlafen weniger als sieben Stunden in der Nacht.",
+            "Wer gut schläft, denkt am nächsten Tag besser. Am Ende zählt die Ruhe mehr als jede Tablette.",
+        ),
+        "schlaf.txt",
+    )
+    assert len(write_script(german, duration_s=30, language="de").scenes) >= 3

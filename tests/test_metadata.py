@@ -1,0 +1,40 @@
+"""What the publishing forms ask for."""
+
+from __future__ import annotations
+
+from automagic.language.metadata import describe, shorten, youtube_chapters
+from automagic.model import Credit, Document, Scene, Script
+
+SCRIPT = Script(
+    "Why we sleep",
+    (Scene("1", "Sleep cleans the brain."), Scene("2", "Fluid washes waste out of brain cells.")),
+    sources=(Document("On sleep", (), "sleep.html", author="A. Lee", licence="CC-BY-4.0"),),
+)
+CREDITS = (
+    Credit("voice", "Kokoro-82M", "generated on this machine", "Apache-2.0", generated=True),
+    Credit("music", "Calm by B. Ho", "https://example.org/calm", "CC-BY-3.0", generated=False),
+    Credit("picture", "Moon", "https://example.org/moon", "CC0-1.0", generated=False),
+)
+
+
+def test_the_description_says_what_came_from_where() -> None:
+    made = describe(SCRIPT, CREDITS, [], ["shorts"])
+    text = str(made["description"])
+    assert text.startswith("Sleep cleans the brain.")
+    assert "“On sleep”, A. Lee, sleep.html, CC-BY-4.0" in text
+    assert "Made by machine: voice (Kokoro-82M)." in text
+    assert "Calm by B. Ho" in text
+    assert "Moon" not in text
+    assert "#Shorts" in made["hashtags"]  # type: ignore[operator]  # a list in plain data
+    assert made["title"] == "Why we sleep"
+
+
+def test_chapters_are_those_that_youtube_takes() -> None:
+    assert youtube_chapters([(1, "A"), (12, "B"), (15, "C"), (30, "D")]) == [(0.0, "A"), (12, "B"), (30, "D")]
+    assert youtube_chapters([(0, "A"), (5, "B"), (40, "C")]) == []
+
+
+def test_titles_are_cut_between_words() -> None:
+    short = shorten("word " * 40, 100)
+    assert len(short) <= 100
+    assert short.endswith("word…")

@@ -1,0 +1,37 @@
+"""Where captions may break."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from automagic.language.phrases import phrase_breaks
+
+
+def costs(text: str, language: str = "en") -> dict[str, float]:
+    words = text.split()
+    return dict(zip(words, phrase_breaks(words, language), strict=True))
+
+
+def test_breaks_are_free_after_sentences_and_dear_inside_phrases() -> None:
+    cost = costs("Most people, says Dr. Lee, pay $5 million for the big house. They wait.")
+    assert cost["house."] < cost["people,"] < cost["pay"] < cost["for"]
+    assert cost["the"] == cost["Dr."] == 1.0
+    assert cost["$5"] == 0.9
+
+
+def test_a_break_before_a_preposition_is_cheaper_than_after_it() -> None:
+    cost = costs("cars drive over bridges quickly")
+    assert cost["drive"] < cost["cars"] < cost["over"]
+
+
+def test_articles_of_other_languages_cling_too() -> None:
+    assert costs("auf der Brücke fahren", "de")["der"] > costs("auf der Brücke fahren", "de")["Brücke"]
+
+
+@given(st.lists(st.text(min_size=1, max_size=8)))
+def test_there_is_a_cost_after_each_word(words: list[str]) -> None:
+    breaks = phrase_breaks(words)
+    assert len(breaks) == len(words)
+    assert all(0.0 <= cost <= 1.0 for cost in breaks)
+    assert not breaks or breaks[-1] == 0.0

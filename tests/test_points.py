@@ -1,0 +1,188 @@
+"""Cards: the point of a sentence, in the layout that fits."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from automagic.language.points import card_for
+from automagic.language.sentences import split_words
+from automagic.model import Card
+
+
+def card(text: str) -> Card:
+    return card_for(text, role="body", title="A title")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "headline"),
+    [
+        (
+            "However, the committee, chaired by Maria Lopez, rejected the plan on Tuesday.",
+            "The committee rejected the plan on Tuesday",
+        ),
+        (
+            "Although it rains often, the city of Bergen has built only two covered parks since 1990.",
+            "The city has built only two parks",
+        ),
+        ("We don't have a food shortage; we have a distribution problem.", "We have a distribution problem"),
+        ("Never charge a swollen battery.", "Never charge a swollen battery"),
+        ("What happens to your brain when you stop sleeping?", "What happens to your brain?"),
+        (
+            "Good sleep cleans the brain, because fluid washes waste out between the cells.",
+            "Good sleep cleans the brain",
+        ),
+        (
+            "Octopuses, which evolved separately from us, solve puzzles with their arms.",
+            "Octopuses solve puzzles with their arms",
+        ),
+        ("Most people skip breakfast, but it may slow their metabolism.", "Most people skip breakfast"),
+    ],
+)
+def test_a_statement_is_cut_to_its_main_clause(sentence: str, headline: str) -> None:
+    shown = card(sentence)
+    assert shown.layout == "statement"
+    assert shown.headline == headline
+    assert shown.accent in headline
+
+
+def test_a_share_is_drawn_as_a_part_of_a_whole() -> None:
+    shown = card("About 70% of adults drink coffee every day.")
+    figure = shown.figures[0]
+    assert (shown.layout, shown.kicker) == ("number", "About")
+    assert (figure.value, figure.unit, figure.share) == ("70", "%", 0.7)
+    assert figure.label == "of adults drink coffee every day"
+
+
+def test_a_change_in_percent_is_no_share() -> None:
+    assert card("Prices rose 70% last year.").figures[0].share is None
+
+
+def test_money_keeps_its_sign_and_scale() -> None:
+    figure = card("The bridge cost $24.9 billion and took eleven years to build.").figures[0]
+    assert (figure.prefix, figure.value, figure.unit, figure.magnitude) == ("$", "24.9", "billion", 24.9e9)
+    assert figure.label == "The bridge cost"
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Ocean plastic has tripled since 2005.", "The iPhone 15 sold well.", "It began on May 5."]
+)
+def test_years_dates_and_names_are_no_figures(sentence: str) -> None:
+    assert card(sentence).layout == "statement"
+
+
+def test_two_quantities_of_one_kind_are_compared() -> None:
+    shown = card("Sales rose from 12% in 2000 to 30% in 2020.")
+    assert shown.layout == "comparison"
+    assert [(f.value, f.label) for f in shown.figures] == [("12", "in 2000"), ("30", "in 2020")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sides"),
+    [
+        ("Solar power is now cheaper than coal in most of the world.", ("Solar power", "coal")),
+        ("Python is slow, but its libraries are fast.", ("Python", "libraries")),
+        ("Unlike diesel engines, electric motors deliver full torque.", ("electric motors", "diesel engines")),
+    ],
+)
+def test_two_things_are_set_side_by_side(sentence: str, sides: tuple[str, str]) -> None:
+    assert (card(sentence).layout, card(sentence).sides) == ("comparison", sides)
+
+
+def test_an_enumeration_becomes_a_list() -> None:
+    shown = card("You need flour, water, salt and a lot of patience.")
+    assert (shown.layout, shown.headline) == ("list", "You need")
+    assert shown.items == ("flour", "water", "salt", "a lot of patience")
+
+
+def test_a_quotation_keeps_its_words_and_its_speaker() -> None:
+    shown = card('"Nobody asked us what we wanted," said Ana Ruiz, a nurse in Valencia.')
+    assert (shown.layout, shown.headline, shown.speaker) == ("quote", "Nobody asked us what we wanted", "Ana Ruiz")
+
+
+def test_a_quotation_by_a_pronoun_has_no_speaker() -> None:
+    assert card('"We will never give up the harbor," she said.').speaker == ""
+
+
+def test_a_denial_is_never_lost() -> None:
+    for sentence in (
+        "The vaccine did not reduce the number of severe cases in older patients at all.",
+        "Nobody in the small mountain village had ever seen such a bright light before.",
+        "The new rules hardly change anything for the small shops in the old center.",
+    ):
+        assert re.search(r"\b(?:not|nobody|hardly|never)\b", card(sentence).headline, re.IGNORECASE), card(sentence)
+
+
+def test_the_opening_shows_the_title_and_the_closing_its_point() -> None:
+    opening = card_for("Sleep cleans the brain.", role="opening", title="Why we sleep")
+    assert (opening.layout, opening.headline) == ("title", "Why we sleep")
+    assert card_for("Sleep cleans the brain.", role="closing", title="Why we sleep").layout == "closing"
+
+
+def test_other_languages_get_their_first_phrase() -> None:
+    shown = card_for(
+        "Der Schlaf reinigt das Gehirn, weil Flüssigkeit durch das Gewebe fließt.",
+        role="body",
+        title="T",
+        language="de",
+    )
+    assert (shown.layout, shown.headline) == ("statement", "Der Schlaf reinigt das Gehirn")
+
+
+_SENTENCES = st.lists(
+    st.sampled_from(
+        [
+            "the",
+            "a",
+            "not",
+            "70%",
+            "$5",
+            "of",
+            "to",
+            "and",
+            "but,",
+            "who",
+            "is",
+            "was",
+            "cut",
+            "bees",
+            "energy",
+            "12",
+            "million",
+            "than",
+            "while",
+            "never",
+            "said",
+            "“we",
+            "will”,",
+            "rose",
+            "because",
+            "only",
+            "(x)",
+            "—",
+            "two;",
+            "hours",
+            "it",
+            "its",
+            "where",
+            "red",
+        ]
+    ),
+    min_size=1,
+    max_size=25,
+).map(" ".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.text(max_size=80), _SENTENCES), st.sampled_from(["opening", "body", "closing"]))
+def test_every_text_gets_a_card_made_of_its_own_words(text: str, role: str) -> None:
+    shown = card_for(text, role=role, title="T")  # type: ignore[arg-type]  # sampled from the three roles
+    assert shown.accent in shown.headline
+    own = set(re.findall(r"\w+", f"{text} T".casefold()))
+    for part in (shown.headline, shown.detail, *shown.items, *shown.sides, *(f.label for f in shown.figures)):
+        assert set(re.findall(r"\w+", part.casefold())) <= own
+    if shown.layout in {"statement", "closing"}:
+        assert len(split_words(shown.headline)) <= 11

@@ -1,0 +1,136 @@
+"""Display text to spoken text, and the way back."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from automagic.language.sentences import clean_text
+from automagic.language.spoken import spoken_sentences, words_in
+
+
+def say(text: str, language: str = "en") -> str:
+    return " ".join(sentence.text for sentence in spoken_sentences(text, language=language))
+
+
+@pytest.mark.parametrize(
+    ("display", "said"),
+    [
+        ("It cost $24.9B.", "It cost twenty-four point nine billion dollars."),
+        ("a $5 million house", "a five million dollar house"),
+        ("$1,200.50 or $0.99", "one thousand two hundred dollars and fifty cents or ninety-nine cents"),
+        ("$10–20 million", "ten to twenty million dollars"),
+        ("€1.5bn", "one point five billion euros"),
+        ("up 3.7% in 1984", "up three point seven percent in nineteen eighty-four"),
+        ("the 2020s and 1990's", "the twenty twenties and nineteen nineties"),
+        ("1914–18", "nineteen fourteen to eighteen"),
+        ("2005 and 1,500", "two thousand five and one thousand five hundred"),
+        ("the 21st, 19th-century", "the twenty-first, nineteenth-century"),
+        ("10–20 km at 12 km/h", "ten to twenty kilometers at twelve kilometers per hour"),
+        ("1 kg, 25 °C, 10GB", "one kilogram, twenty-five degrees Celsius, ten gigabytes"),
+        ("at 5:30 p.m. or 10:00", "at five thirty P-M or ten o'clock"),
+        ("9am–5pm", "nine A-M to five P-M"),
+        ("on May 5, 2024", "on May fifth, twenty twenty-four"),
+        ("since 2024-05-06", "since May sixth, twenty twenty-four"),
+        ("5 May 2023", "the fifth of May twenty twenty-three"),
+        ("1/2 cup, 1½ lemons", "one half cup, one and a half lemons"),
+        ("World War II", "World War two"),
+        ("Louis XIV and King George I", "Louis the fourteenth and King George the first"),
+        ("Dr. Smith vs. St. James St.", "Doctor Smith versus Saint James Street."),
+        ("spices, e.g. cumin, etc.", "spices, for example cumin, et cetera."),
+        ("NASA and the FBI's CEOs", "NASA and the F-B-I's C-E-O's"),
+        ("You must NEVER stop", "You must NEVER stop"),
+        ("salt & pepper + oil", "salt and pepper plus oil"),
+        ("see https://www.example.com/docs?x=1.", "see example dot com slash docs."),
+        ("mail bob.lee@mail.co.uk", "mail bob dot lee at mail dot co dot uk"),
+        ("@jane_doe #ClimateAction", "at jane doe hashtag Climate Action"),
+        ("call +1 (555) 123-4567", "call plus one, five five five, one two three, four five six seven"),
+        ("H2O, COVID-19, A320", "H two O, COVID-nineteen, A three twenty"),
+        ("version 1.2.3", "version one point two point three"),
+        ("a 1920×1080 screen", "a nineteen twenty by ten eighty screen"),
+        ("**Bold** `code` 🎉 here", "Bold code here"),
+        ("wait – what", "wait, what"),
+        ("24/7 since 9/11", "twenty-four seven since nine eleven"),
+        ("No. 5 of 50+", "Number five of fifty plus"),
+    ],
+)
+def test_what_is_written_short_is_said_in_full(display: str, said: str) -> None:
+    assert say(display) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "display", "said"),
+    [
+        (
+            "de",
+            "Es stieg um 3,5 % auf 1.200 Euro.",
+            "Es stieg um drei Komma fünf Prozent auf eintausendzweihundert Euro.",
+        ),
+        ("fr", "Il y a 70 % d'eau.", "Il y a soixante-dix pour cent d'eau."),
+        ("es", "Cuesta 5 €.", "Cuesta cinco euros."),
+        ("zh", "有10203人", "有 一万零二百零三 人"),
+        ("xx", "abc 12", "abc twelve"),
+    ],
+)
+def test_other_languages_have_their_numbers_read(language: str, display: str, said: str) -> None:
+    assert say(display, language) == said
+
+
+def test_each_display_word_keeps_its_spoken_words() -> None:
+    (sentence,) = spoken_sentences("NASA paid $24.9B – really!")
+    assert [(token.display, token.spoken) for token in sentence.tokens] == [
+        ("NASA", ("nasa",)),
+        ("paid", ("paid",)),
+        ("$24.9B", ("twenty", "four", "point", "nine", "billion", "dollars")),
+        ("–", ()),
+        ("really!", ("really",)),
+    ]
+
+
+def test_a_sentence_of_emoji_goes_with_its_neighbour() -> None:
+    sentences = spoken_sentences("We won! 🎉🎉 Thank you.")
+    assert " ".join(sentence.display for sentence in sentences) == "We won! 🎉🎉 Thank you."
+    assert all(words_in(sentence.text) for sentence in sentences)
+    assert spoken_sentences("🎉") == ()
+
+
+def test_other_spoken_words_keep_the_display_words_in_time() -> None:
+    (first, second) = spoken_sentences(
+        "It weighs 6 kg. It hunts alone.", spoken="It weighs about as much as a cat. It hunts all alone."
+    )
+    assert [token.display for token in first.tokens] == ["It", "weighs", "6", "kg."]
+    assert first.text == "It weighs about as much as a cat."
+    assert [token.spoken for token in second.tokens] == [("it",), ("hunts", "all"), ("alone",)]
+
+
+def check(text: str, spoken: str | None, language: str) -> None:
+    sentences = spoken_sentences(text, spoken, language)
+    for sentence in sentences:
+        assert not any(unicodedata.category(c)[0] == "N" for c in sentence.text), sentence.text
+        assert tuple(word for token in sentence.tokens for word in token.spoken) == words_in(sentence.text)
+        assert sentence.display == " ".join(token.display for token in sentence.tokens)
+        assert words_in(sentence.text)
+    if sentences:
+        shown = "".join("".join(sentence.display.split()) for sentence in sentences)
+        assert shown == "".join(clean_text(text).split())
+
+
+_WRITTEN = st.text(alphabet="0123456789$€%°.,:;-–/+×x½²kKmMBst'’\"()@#& abIVXU.S\n", max_size=40)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.one_of(st.text(max_size=60), _WRITTEN), st.sampled_from(["en", "de", "fr", "zh", "ja", "ar", "xx"]))
+@example("1\u00a0200", "en")
+@example("#1 &lt; ٣ Ⅷ ፲ ① 〇", "en")
+@example("$1,2,3–4.5.6B", "en")
+def test_no_digit_is_left_and_the_words_agree(text: str, language: str) -> None:
+    check(text, None, language)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.text(max_size=40), _WRITTEN), st.one_of(st.text(max_size=40), _WRITTEN))
+def test_any_spoken_text_can_be_aligned(text: str, spoken: str) -> None:
+    check(text, spoken, "en")
