@@ -139,8 +139,7 @@ def run(arguments: list[str]) -> int:
         explain(RequestError(message, hint="See automagic --help."))
         return RequestError.exit_code
     except (KeyboardInterrupt, asyncio.CancelledError, typer.Abort):
-        sys.stderr.write("Interrupted. What is finished is kept: run the same command again to go on.\n")
-        return INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:  # `automagic … | head`
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - so that the interpreter's last flush is silent
         return 1
@@ -150,6 +149,8 @@ def run(arguments: list[str]) -> int:
         sys.stderr.write(f"Error: {type(error).__name__}: {error}\n")
         sys.stderr.write("This is a fault of AutoMagic itself. Run again with --debug for the place it came from.\n")
         return 1
+    if code == INTERRUPTED:  # Typer turns Ctrl-C into this code by itself
+        sys.stderr.write("Interrupted. What is finished is kept: run the same command again to go on.\n")
     return code if isinstance(code, int) else 0
 
 
