@@ -46,6 +46,10 @@ class Narrator(Protocol):
 class Aligner(Protocol):
     """Finds when each word is heard."""
 
+    def fingerprint(self) -> str:
+        """Everything about the engine that changes the times."""
+        ...
+
     async def align(self, sound: Path, sentence: SpokenSentence, *, language: str) -> Alignment:
         """The times of the display words on the sound's own timeline."""
         ...

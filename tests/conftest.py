@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from automagic.database.engine import open_database, sqlite_url
 from automagic.orchestrator.store import ArtifactStore
 
-
 # How long an example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")

@@ -67,7 +67,10 @@ def test_an_empty_folder_may_be_used(tmp_path):
 
 
 def test_a_second_run_into_the_same_folder_is_refused(tmp_path):
-    code = f"from pathlib import Path; from automagic.pipelines.results import reserve; reserve(Path({str(tmp_path / 'r')!r})).__enter__()"
+    code = (
+        "from pathlib import Path; from automagic.pipelines.results import reserve;"
+        f"reserve(Path({str(tmp_path / 'r')!r})).__enter__()"
+    )
     with reserve(tmp_path / "r"):
         second = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "another run is writing to r" in second.stderr

@@ -108,7 +108,7 @@ class Narration:
         line = self.board.lines[index]
         about = run.about(line.scene)
         spoken = await about.step(speak, voice, line.sentence.text, language)
-        alignment = await about.step(align, spoken.sound, line.sentence, language)
+        alignment = await about.step(align, spoken.sound, line.sentence, language, run.services.aligner.fingerprint())
         timed = time_line(self.board.lines, index, duration_s=spoken.duration_s, alignment=alignment, fps=self.fps)
         return ToldLine(line, spoken, alignment, timed)
 

@@ -99,7 +99,7 @@ async def speak(context: Context, voice: Voice, text: str, language: str) -> Spo
     return SpokenLine(await context.keep(target, "audio/wav"), speech.duration_s)
 
 
-def _forecast_alignment(sound: Artifact, sentence: SpokenSentence, language: str) -> Alignment:  # noqa: ARG001
+def _forecast_alignment(sound: Artifact, sentence: SpokenSentence, language: str, aligner: str) -> Alignment:  # noqa: ARG001
     spoken = [token.display for token in sentence.tokens if token.spoken]
     return Alignment(
         tuple(Word(word, index / 2.6, (index + 1) / 2.6) for index, word in enumerate(spoken)), "proportional"
@@ -107,7 +107,13 @@ def _forecast_alignment(sound: Artifact, sentence: SpokenSentence, language: str
 
 
 @step("align", 1, forecast=_forecast_alignment)
-async def align(context: Context, sound: Artifact, sentence: SpokenSentence, language: str) -> Alignment:
+async def align(
+    context: Context,
+    sound: Artifact,
+    sentence: SpokenSentence,
+    language: str,
+    aligner: str,  # noqa: ARG001 - the engine's fingerprint, part of the key
+) -> Alignment:
     """When each word of a spoken sentence is heard."""
     async with context.core():
         return await context.services.aligner.align(context.path_of(sound), sentence, language=language)

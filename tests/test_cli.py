@@ -1,0 +1,108 @@
+"""The command line: what a person types, and what is answered."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def automagic(tmp_path):
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "automagic", *arguments],
+            cwd=tmp_path,
+            env={
+                **os.environ,
+                "AUTOMAGIC_HOME": str(tmp_path / "home"),
+                "PYTHONPATH": str(Path(__file__).parents[1]),
+                "COLUMNS": "80",
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+            input="",
+        )
+
+    return run
+
+
+def test_help_names_every_mode_and_fits_80_columns(automagic):
+    result = automagic("--help")
+    assert result.returncode == 0
+    for flag in ("--now", "--test", "--status", "--topic", "--source", "--script", "--plan", "--json", "models"):
+        assert flag in result.stdout
+    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+
+
+def test_help_starts_without_the_heavy_libraries():
+    code = (
+        "import sys; from automagic.cli.main import run; run(['--help']);"
+        "heavy = {'numpy', 'av', 'cv2', 'sqlalchemy', 'aiohttp', 'PIL', 'onnxruntime'} & set(sys.modules);"
+        "sys.stderr.write(', '.join(heavy))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--now", "--status"), 2, "exclude each other"),
+        (("--now",), 2, "nothing to make a video about"),
+        (("--now", "--topic", "a", "--source", "b"), 2, "exclude each other"),
+        (("--now", "--source", "missing.md"), 2, "missing.md"),
+        (("--now", "--source", "-"), 2, ""),
+        (("--now", "--topic", "a", "--platform", "youtub"), 2, "Did you mean youtube"),
+        (("--now", "--topic", "a", "--duration", "1"), 2, "between 5 and"),
+        (("--test", "everything"), 2, "config, images"),
+        (("--frobnicate",), 2, "No such option"),
+        (("--topic", "a"), 2, "nothing to do"),
+    ],
+)
+def test_a_wrong_command_is_explained_without_a_traceback(automagic, arguments, code, said):
+    result = automagic(*arguments)
+    assert result.returncode == code
+    assert said in result.stderr
+    assert result.stderr.startswith("Error: ")
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_wrong_settings_are_exit_code_3(automagic):
+    result = automagic("--status", VIDEO_CRF="99", VIDEO_CODEC="vp8")
+    assert result.returncode == 3
+    assert "VIDEO_CRF" in result.stderr
+    assert "VIDEO_CODEC" in result.stderr
+
+
+def test_status_answers_before_anything_was_made_and_makes_nothing(automagic, tmp_path):
+    result = automagic("--status", "--json")
+    assert result.returncode == 0
+    status = json.loads(result.stdout)
+    assert status["runs"] == []
+    assert status["machine"]["cores"] >= 1
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_self_test_of_the_resources_prints_a_table(automagic):
+    result = automagic("--test", "resources")
+    assert result.returncode == 0
+    assert "memory" in result.stdout
+    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+
+
+def test_a_bare_topic_can_be_planned_and_says_that_its_text_is_generic(automagic, tmp_path):
+    result = automagic("--now", "--topic", "Why bees matter", "--plan", "--json")
+    assert result.returncode == 0, result.stderr
+    document = json.loads(result.stdout)
+    assert document["video"] is None
+    assert any("generic" in notice.lower() for notice in document["notices"])
+    assert document["steps"]["planned"] > 10
+    assert {path.name for path in tmp_path.iterdir()} <= {"home"}

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from automagic.media.motion import (
+    LARGEST_MOVE,
+    LEAD,
+    SMALLEST_MOVE,
+    direction_of,
+    ease,
+    fixed_point,
+    plan_motion,
+    window_at,
+)
+from automagic.media.warp import MotionPlanes, Plane, Planes, load_picture, make_planes, work_size
+from automagic.model import Motion
+
+WIDTH, HEIGHT = 272, 480
+PICTURE_WIDTH, PICTURE_HEIGHT = 299, 528  # 1.1 times the frame
+STEPS = 120
+
+
+def plan_of(direction: str) -> Motion:
+    """Some planned motion of this direction."""
+    plans = (plan_motion(f"seed {number}", duration_s=4, previous=None) for number in range(1000))
+    return next(plan for plan in plans if direction_of(plan) == direction)
+
+
+def moving(picture: Plane, motion: Motion) -> MotionPlanes:
+    return MotionPlanes(make_planes(picture, *work_size(motion, WIDTH, HEIGHT)), motion, WIDTH, HEIGHT)
+
+
+def draw_spots(spots: list[tuple[float, float]], sigma: float = 3.0) -> NDArray[np.uint8]:
+    """A picture of soft white spots, whose centres of mass can be found to a hundredth of a pixel."""
+    y, x = np.mgrid[:PICTURE_HEIGHT, :PICTURE_WIDTH] + 0.5
+    spots_light = sum(np.exp(-((x - a) ** 2 + (y - b) ** 2) / (2 * sigma**2)) for a, b in spots)
+    return np.repeat((np.asarray(spots_light) * 250).round().astype(np.uint8)[:, :, None], 3, axis=2)
+
+
+def find_spot(luma: NDArray[np.uint8], near: tuple[float, float], reach: int = 14) -> tuple[float, float]:
+    left, top = (max(round(value) - reach, 0) for value in near)
+    light = luma[top : top + 2 * reach, left : left + 2 * reach].astype(float) - 16
+    y, x = np.mgrid[: light.shape[0], : light.shape[1]] + 0.5
+    return float((light * x).sum() / light.sum()) + left, float((light * y).sum() / light.sum()) + top
+
+
+def expected_place(motion: Motion, progress: float, spot: tuple[float, float]) -> tuple[float, float]:
+    zoom, *center = window_at(motion, progress)
+    sides = zip(spot, (PICTURE_WIDTH, PICTURE_HEIGHT), center, (WIDTH, HEIGHT), strict=True)
+    x, y = (((value / side - middle) * zoom + 0.5) * size for value, side, middle, size in sides)
+    return x, y
+
+
+# ---------------------------------------------------------------------------------------------- the plan
+
+
+def test_the_same_seed_gives_the_same_move() -> None:
+    assert plan_motion("scene", duration_s=4, previous=None) == plan_motion("scene", duration_s=4, previous=None)
+
+
+@given(st.lists(st.text(max_size=8), min_size=2, max_size=12), st.floats(0.5, 30))
+def test_no_direction_comes_twice_in_a_row(seeds: list[str], duration_s: float) -> None:
+    previous: Motion | None = None
+    for seed in seeds:
+        motion = plan_motion(seed, duration_s=duration_s, previous=previous)
+        assert direction_of(motion) in {"in", "out", "left", "right", "up", "down"}
+        assert previous is None or direction_of(motion) != direction_of(previous)
+        previous = motion
+
+
+def test_all_six_directions_occur() -> None:
+    plans = [plan_motion(f"{number}", duration_s=4, previous=None) for number in range(100)]
+    assert {direction_of(plan) for plan in plans} == {"in", "out", "left", "right", "up", "down"}
+
+
+@given(st.text(max_size=8), st.floats(0.5, 60), st.floats(0.2, 2), st.floats(-1, 2))
+def test_windows_stay_inside_the_picture(seed: str, duration_s: float, amount: float, progress: float) -> None:
+    zoom, x, y = window_at(plan_motion(seed, duration_s=duration_s, previous=None, amount=amount), progress)
+    assert zoom >= 1
+    for middle in (x, y):
+        assert middle - 0.5 / zoom >= -1e-9
+        assert middle + 0.5 / zoom <= 1 + 1e-9
+
+
+@given(st.text(max_size=8), st.floats(0.5, 60))
+def test_moves_have_the_size_that_is_promised(seed: str, duration_s: float) -> None:
+    motion = plan_motion(seed, duration_s=duration_s, previous=None)
+    if direction_of(motion) in {"in", "out"}:
+        move = abs(motion.zoom[1] - motion.zoom[0])
+    else:
+        move = max(abs(motion.center[1][axis] - motion.center[0][axis]) for axis in (0, 1)) * motion.zoom[0]
+    assert SMALLEST_MOVE - 1e-9 <= move <= LARGEST_MOVE + 1e-9
+
+
+def test_windows_reach_exactly_the_ends_of_the_move() -> None:
+    motion = plan_of("in")
+    for progress, end in ((0.0, 0), (1.0, 1)):
+        zoom, x, y = window_at(motion, progress)
+        assert (zoom, x, y) == pytest.approx((motion.zoom[end], *motion.center[end]), abs=1e-12)
+
+
+def test_the_ease_never_turns_and_moves_on_through_both_leads() -> None:
+    places = [ease(progress) for progress in np.linspace(-LEAD, 1 + LEAD, 500)]
+    assert all(later > earlier for earlier, later in pairwise(places))
+    assert ease(-1) == ease(-LEAD)
+    assert ease(2) == ease(1 + LEAD)
+    speed_at_start = (ease(0.01) - ease(0)) / 0.01
+    assert 0.3 < speed_at_start < 1
+
+
+def test_amount_zero_is_a_still() -> None:
+    assert direction_of(plan_motion("seed", duration_s=4, previous=None, amount=0)) == "still"
+
+
+def test_planned_zooms_keep_a_point_in_its_place() -> None:
+    motion = plan_of("in")
+    point = fixed_point(motion)
+    assert point is not None
+    for progress in (0.0, 0.3, 1.0, 1.2):
+        zoom, *center = window_at(motion, progress)
+        for share, middle in zip(point, center, strict=True):
+            assert (share - middle) * zoom + 0.5 == pytest.approx(share, abs=1e-9)
+
+
+# ---------------------------------------------------------------------------------------------- the pixels
+
+
+@pytest.mark.parametrize("direction", ["in", "out", "left", "right", "up", "down"])
+def test_everything_moves_by_parts_of_a_pixel_without_trembling(direction: str) -> None:
+    motion = plan_of(direction)
+    spots = [(60.0, 80.0), (230.0, 90.0), (150.0, 270.0), (70.0, 450.0), (235.0, 440.0)]
+    planes = moving(draw_spots(spots), motion)
+    paths: list[list[tuple[float, float]]] = [[] for _ in spots]
+    expected: list[list[tuple[float, float]]] = [[] for _ in spots]
+    for step in range(STEPS + 1):
+        luma = planes.at(step / STEPS).y
+        for spot, path, wanted in zip(spots, paths, expected, strict=True):
+            wanted.append(expected_place(motion, step / STEPS, spot))
+            path.append(find_spot(luma, wanted[-1]))
+    for path, wanted in zip(paths, expected, strict=True):
+        difference = np.array(path) - np.array(wanted)
+        # The picture may stand up to a pixel off as a whole (cuts are made between pixels); its movement may not.
+        assert np.abs(difference).max() < 1.2
+        assert np.ptp(difference, axis=0).max() / 2 < 0.05
+        _assert_one_way(np.array(path), np.array(wanted))
+
+
+def _assert_one_way(path: NDArray[np.float64], wanted: NDArray[np.float64]) -> None:
+    """No step goes against the movement by more than finding a spot in 8-bit pixels can err."""
+    for axis in (0, 1):
+        travel = wanted[-1, axis] - wanted[0, axis]
+        steps = np.diff(path[:, axis]) * np.sign(travel)
+        assert steps.min() > -0.02
+
+
+def test_a_zoom_equals_the_exact_warp() -> None:
+    """Four mirrored quarters give the picture that one affine warp of the whole would."""
+    rng = np.random.default_rng(7)
+    noise = cv2.GaussianBlur(rng.integers(0, 256, (PICTURE_HEIGHT, PICTURE_WIDTH, 3), np.uint8), (0, 0), 1.5)
+    motion = Motion((1.02, 1.08), ((0.5, 0.5), (0.5, 0.5)))
+    planes = moving(noise, motion)
+    for progress in (-0.1, 0.0, 0.37, 1.0):
+        quarters = Planes(*(plane.copy() for plane in planes.at(progress)))
+        warped = planes.at(progress, magnify=1.0000001)
+        for ours, exact in zip(quarters, warped, strict=True):
+            difference = np.abs(ours.astype(int) - exact)
+            assert difference.max() <= 3
+            assert difference.mean() < 0.4
+
+
+def test_a_move_that_is_neither_zoom_nor_pan_is_drawn_too() -> None:
+    motion = Motion((1.05, 1.3), ((0.49, 0.5), (0.6, 0.58)))
+    spot = (170.0, 300.0)
+    planes = moving(draw_spots([spot]), motion)
+    for progress in (0.0, 0.5, 1.0):
+        wanted = expected_place(motion, progress, spot)
+        assert find_spot(planes.at(progress).y, wanted) == pytest.approx(wanted, abs=0.05)
+
+
+def test_colour_stays_on_its_shape() -> None:
+    """Chroma is placed beside the left luma pixel: a red spot's colour and brightness share one middle."""
+    spot = (150.0, 262.0)
+    picture = draw_spots([spot])
+    picture[:, :, :2] = 0
+    for direction in ("in", "left"):
+        planes = moving(picture, plan_of(direction))
+        frame = planes.at(0.5)
+        x, y = find_spot(frame.y, expected_place(plan_of(direction), 0.5, spot))
+        red = frame.v.astype(float) - 128
+        rows, columns = np.mgrid[: red.shape[0], : red.shape[1]]
+        # Chroma sample (i, j) stands at luma position (2 i + 1/2, 2 j + 1), in coordinates where pixels have middles.
+        assert 2 * float((red * columns).sum() / red.sum()) + 0.5 == pytest.approx(x, abs=0.1)
+        assert 2 * float((red * rows).sum() / red.sum()) + 1.0 == pytest.approx(y, abs=0.1)
+
+
+def test_sharpness_is_even_over_a_move() -> None:
+    rng = np.random.default_rng(3)
+    fine = cv2.GaussianBlur(rng.integers(0, 256, (PICTURE_HEIGHT, PICTURE_WIDTH), np.uint8), (0, 0), 0.8)
+    picture = np.repeat(fine[:, :, None], 3, axis=2)
+    for direction in ("in", "left", "up"):
+        planes = moving(picture, plan_of(direction))
+        sharpness = [cv2.Laplacian(planes.at(step / 60).y, cv2.CV_32F).var() for step in range(61)]
+        assert min(sharpness) > 0.8 * max(sharpness), direction
+
+
+def test_a_picture_of_another_shape_is_cut_about_its_middle(tmp_path: Path) -> None:
+    wide = np.zeros((600, 1000, 3), np.uint8)
+    wide[:, 490:510] = 255
+    cv2.imwrite(str(tmp_path / "wide.png"), wide)
+    picture = load_picture(tmp_path / "wide.png", WIDTH, HEIGHT)
+    assert picture.shape[1] / picture.shape[0] == pytest.approx(WIDTH / HEIGHT, abs=0.01)
+    columns = np.flatnonzero(picture[0, :, 0] > 128)
+    assert columns.mean() + 0.5 == pytest.approx(picture.shape[1] / 2, abs=1)

@@ -1,0 +1,451 @@
+"""What is read from a file, a pipe or a page's bytes: the title, the prose and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import automagic
+from automagic.errors import RequestError
+from automagic.language.sentences import split_sentences
+from automagic.sources.file import read_file, read_text
+from automagic.sources.standard_input import read_standard_input
+from automagic.sources.text import MAX_BYTES, read_document
+
+SAMPLES = sorted((Path(automagic.__file__).parent / "data" / "samples").glob("*.md"))
+
+MARKDOWN = """---
+title: "The harbour: a guide"
+authors: [Ann Lee, 'Bo Ek']
+date: 2024-05-06T10:00:00Z
+license: CC-BY-4.0   # as agreed
+language: en-GB
+tags:
+  - sea
+---
+# The harbour
+
+The harbour [opens][site] at **dawn**,
+and [closes](https://example.com) at `dusk`.[^1] ![a picture](boat.png)
+
+- Boats come back before noon.
+- [Home](/)
+- [ ] The market sells the catch on the same day.
+
+> A quoted line stands on its own.
+
+| Day | Fish |
+|-----|------|
+| Mon | 12   |
+
+```python
+print("not prose")
+```
+
+    indented = "code"
+
+<div>raw <b>HTML</b></div>
+
+## Later
+
+Ice &amp; salt keep it fresh\\.
+
+[^1]: A footnote is left out.
+
+[site]: https://example.com
+"""
+
+
+def test_markdown_gives_prose_and_facts() -> None:
+    document = read_document(MARKDOWN.encode(), location="harbour.md")
+    assert document.title == "The harbour: a guide"
+    assert document.author == "Ann Lee, Bo Ek"
+    assert document.published == "2024-05-06"
+    assert document.licence == "CC-BY-4.0"
+    assert document.language == "en"
+    assert document.location == "harbour.md"
+    assert document.paragraphs == (
+        "The harbour opens at dawn, and closes at dusk.",
+        "Boats come back before noon.",
+        "The market sells the catch on the same day.",
+        "A quoted line stands on its own.",
+        "Ice & salt keep it fresh.",
+    )
+
+
+def test_front_matter_gives_the_author_of_a_list_and_skips_what_it_does_not_know() -> None:
+    text = "---\nextra:\n  title: not this one\nauthor:\n  - Ann Lee\n  - Bo Ek\ndraft: true\n---\nWords stand here.\n"
+    document = read_document(text.encode(), location="a.md")
+    assert (document.author, document.title) == ("Ann Lee, Bo Ek", "")
+    assert document.paragraphs == ("Words stand here.",)
+
+
+def test_toml_front_matter_is_read() -> None:
+    text = '+++\ntitle = "A title"\ndate = 2024-05-06\n+++\nWords stand here.\n'
+    document = read_document(text.encode(), location="a.md")
+    assert (document.title, document.published) == ("A title", "2024-05-06")
+
+
+def test_rule_at_the_head_is_not_front_matter() -> None:
+    document = read_document(b"---\nThis is a sentence, not a fact.\n\n---\n\nAnd so is this.\n", location="a.md")
+    assert "And so is this." in document.paragraphs
+    assert any("This is a sentence" in paragraph for paragraph in document.paragraphs)
+
+
+def test_list_is_told_when_there_is_no_other_prose() -> None:
+    document = read_document(b"# To do\n\n- buy milk\n- call Bo\n", location="a.md")
+    assert (document.title, document.paragraphs) == ("To do", ("buy milk", "call Bo"))
+
+
+PLAIN = """The harbour
+
+The harbour opens at dawn, and the first boats leave with-
+out a sound. The in-
+land market waits.
+
+PART ONE
+
+It sells three things:
+- Fresh fish is sold at once.
+- ice
+  cream
+* * *
+The last boat comes home at noon.
+"""
+
+
+def test_plain_text_is_unwrapped_and_its_headings_told_apart() -> None:
+    document = read_document(PLAIN.encode(), location="notes.txt")
+    assert document.title == "The harbour"
+    assert document.paragraphs == (
+        "The harbour opens at dawn, and the first boats leave with-out a sound. The in-land market waits.",
+        "It sells three things:",
+        "Fresh fish is sold at once.",
+        "The last boat comes home at noon.",
+    )
+
+
+def test_plain_lines_too_long_to_be_wrapped_are_paragraphs() -> None:
+    first, second = "word " * 40 + "one.", "word " * 40 + "two."
+    assert len(read_document(f"{first}\n{second}\n".encode(), location="a.txt").paragraphs) == 2
+
+
+def test_single_line_is_a_paragraph() -> None:
+    document = read_document(b"Why cats purr", location="standard input")
+    assert (document.title, document.paragraphs) == ("", ("Why cats purr",))
+
+
+HTML = """<!doctype html><html lang=en><head><title>Harbour</title><meta name=author content="Ann Lee"></head><body>
+<nav><ul><li><a href=/>Home page of this site</a></li></ul></nav><article><h1>The harbour</h1>
+<p>The harbour <b>opens</b> at<br>dawn<script>var x = 1;</script>.</p>
+<ul><li><p>Boats come back before noon.</p></li></ul><pre>code()</pre><table><tr><td>cell</td></tr></table>
+<p>Text is <a rel="license" href="https://creativecommons.org/licenses/by/4.0/">free</a> to use.</p></article>
+<footer>All rights reserved by nobody at all.</footer></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("location", "media_type"),
+    [("a.html", ""), ("page", "text/html; charset=utf-8"), ("standard input", ""), ("a.txt", "")],
+)
+def test_html_is_told_by_name_type_or_content(location: str, media_type: str) -> None:
+    document = read_document(HTML.encode(), location=location, media_type=media_type)
+    assert document.title == "The harbour"
+    assert document.author == "Ann Lee"
+    assert document.licence == "CC BY 4.0"
+    assert document.paragraphs == (
+        "The harbour opens at dawn.",
+        "Boats come back before noon.",
+        "Text is free to use.",
+    )
+
+
+@pytest.mark.parametrize("location", ["standard input", "notes"])
+def test_markdown_is_told_by_its_content(location: str) -> None:
+    document = read_document(b"# A title\n\nSome **bold** words.\n", location=location)
+    assert (document.title, document.paragraphs) == ("A title", ("Some bold words.",))
+
+
+def test_html_fragment_without_a_body_is_read() -> None:
+    document = read_document(b"<p>Hello world. It is short.</p>", location="a.html")
+    assert document.paragraphs == ("Hello world. It is short.",)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><body><script>var a = 1</script></body></html>",
+        "<html></html>",
+        "<!-- nothing -->",
+        "<!doctype html><html><body><h1>Only a heading</h1></body></html>",
+    ],
+)
+def test_html_without_readable_text_is_refused(page: str) -> None:
+    with pytest.raises(RequestError, match="no readable text"):
+        read_document(page.encode(), location="a.html")
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "table", "ul", "blockquote", "p", "span"])
+def test_hostile_nesting_of_html_ends_quickly_and_in_peace(tag: str) -> None:
+    deep = f"<{tag}>" * 50_000
+    page = f"<html><body><p>The harbour opens at dawn.</p>{deep}deep words{f'</{tag}>' * 50_000}</body></html>"
+    started = time.perf_counter()
+    with contextlib.suppress(RequestError):  # a clear refusal is an answer too
+        assert read_document(page.encode(), location="a.html").paragraphs
+    assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize("mark", ["> ", "- ", "[", "*a ", "`", "![](", "<"])
+def test_hostile_nesting_of_markdown_ends_quickly(mark: str) -> None:
+    started = time.perf_counter()
+    document = read_document(f"The harbour opens at dawn.\n\n{mark * 2_000}x".encode(), location="a.md")
+    assert document.paragraphs[0] == "The harbour opens at dawn."
+    assert time.perf_counter() - started < 5
+
+
+SENTENCE = "Le café « Été » coûta 5 € à l'élève, à Noël."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+def test_encodings_are_told(encoding: str) -> None:
+    assert read_document(SENTENCE.encode(encoding), location="a.txt").paragraphs == (SENTENCE,)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (SENTENCE * 10, "cp1252"),
+        ("Zażółć gęślą jaźń. Wczoraj było zimno, a dziś świeci słońce. " * 6, "cp1250"),
+        ("Привет, как дела? Это обычный русский текст о погоде и природе. " * 5, "cp1251"),
+        ("日本語のテキストです。これは文章です。" * 12, "shift_jis"),
+    ],
+)
+def test_undeclared_encoding_is_guessed(text: str, encoding: str) -> None:
+    assert read_document(text.encode(encoding), location="a.txt").paragraphs == (text.strip(),)
+
+
+def test_declared_encoding_counts_unless_the_bytes_are_utf8() -> None:
+    page = f"<html><head><meta charset=iso-8859-15></head><body><p>{SENTENCE}</p></body></html>"
+    for data, media_type in (
+        (page.encode("iso-8859-15"), ""),
+        (SENTENCE.encode("mac_roman"), "text/plain; charset=macintosh"),
+        (page.encode(), "text/html; charset=iso-8859-1"),
+        (SENTENCE.encode(), "text/plain; charset=nonsense"),
+    ):
+        assert read_document(data, location="page", media_type=media_type).paragraphs == (SENTENCE,)
+
+
+def test_invisible_characters_are_dropped_and_letters_composed() -> None:
+    text = "\ufeffThe har\u00adbour o\u200bpens\u202e at cafe\u0301 time\u00a0now.\x07\r\nIt is early."
+    assert read_document(text.encode(), location="a.txt").paragraphs == (
+        "The harbour opens at café time now. It is early.",
+    )
+
+
+def zipped(*names: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(20), "a PNG picture"),
+        (zipped("a.txt"), "a zip archive"),
+        (zipped("[Content_Types].xml", "word/document.xml"), "a Word document"),
+        (b"\x00\x00\x00\x20ftypisom" + bytes(8), "an MP4"),
+        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "a WAV recording"),
+        (b"\x1f\x8b\x08\x00", "a gzip archive"),
+        (b"{\\rtf1 Hello}", "an RTF document"),
+        (b"Hello\x00 world, this has a NUL.", "NUL bytes"),
+        ("Hello world.".encode("utf-16-le"), "UTF-16 text without a byte order mark"),
+        (bytes(range(1, 32)) * 40, "binary data"),
+        (b"\xff\xfeH\x00e", "damaged"),
+    ],
+)
+def test_what_is_not_text_is_named(data: bytes, kind: str) -> None:
+    with pytest.raises(RequestError, match=kind) as caught:
+        read_document(data, location="mystery.txt")
+    assert "mystery.txt" in caught.value.message
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"", "is empty"),
+        (b" \r\n\t \n", "white space"),
+        (b"\xef\xbb\xbf\n", "white space"),
+        ("\u200b\u00a0".encode(), "white space"),
+        (b"a" * (MAX_BYTES + 1), "larger than 10 MB"),
+        (b"# Only\n\n## Headings\n", "only headings"),
+    ],
+)
+def test_text_with_nothing_to_tell_is_refused(data: bytes, what: str) -> None:
+    with pytest.raises(RequestError, match=what):
+        read_document(data, location="a.md")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))))
+def test_any_bytes_give_a_document_or_a_request_error(data: bytes) -> None:
+    for location in ("a.txt", "a.md", "-"):
+        with contextlib.suppress(RequestError):
+            paragraphs = read_document(data, location=location).paragraphs
+            assert paragraphs
+            assert all(paragraph and paragraph == " ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+# ---------------------------------------------------------------------------------------------- files and pipes
+
+
+def test_file_is_known_by_its_name_only(tmp_path: Path) -> None:
+    path = tmp_path / "harbour.txt"
+    path.write_text("The harbour opens at dawn.")
+    link = tmp_path / "link.txt"
+    link.symlink_to(path)
+    assert read_file(path).location == "harbour.txt"
+    assert read_file(link).paragraphs == ("The harbour opens at dawn.",)
+
+
+def test_missing_file_suggests_the_nearest_name(tmp_path: Path) -> None:
+    (tmp_path / "Harbour.md").write_text("x")
+    (tmp_path / "other.md").write_text("x")
+    with pytest.raises(RequestError, match=r"no file harbor\.md") as caught:
+        read_file(tmp_path / "harbor.md")
+    assert caught.value.hint == "Did you mean Harbour.md?"
+    assert str(tmp_path) not in caught.value.message
+
+
+def test_folder_is_refused_and_a_text_in_it_suggested(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("x")
+    with pytest.raises(RequestError, match="is a folder") as caught:
+        read_file(tmp_path)
+    assert "a.md" in caught.value.hint
+
+
+def test_pipe_without_a_writer_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    with pytest.raises(RequestError, match="is a pipe"):
+        read_file(tmp_path / "pipe.md")
+
+
+def test_endless_device_is_refused() -> None:
+    with pytest.raises(RequestError, match="is a device"):
+        read_text(Path("/dev/zero"))
+
+
+def test_links_that_lead_nowhere_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.md").symlink_to("b.md")
+    (tmp_path / "b.md").symlink_to("a.md")
+    (tmp_path / "gone.md").symlink_to("nowhere.md")
+    with pytest.raises(RequestError, match="leads back to itself"):
+        read_file(tmp_path / "a.md")
+    with pytest.raises(RequestError, match=r"gone\.md is a symbolic link to a file that does not exist"):
+        read_file(tmp_path / "gone.md")
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("no/such/folder.md", "folder does not exist"), ("a.md/b.md", "a part of its path"), ("x" * 300, "not the name")],
+)
+def test_impossible_path_is_told(tmp_path: Path, name: str, what: str) -> None:
+    (tmp_path / "a.md").write_text("x")
+    with pytest.raises(RequestError, match=what):
+        read_file(tmp_path / name)
+
+
+def test_nul_in_a_path_is_told() -> None:
+    with pytest.raises(RequestError, match="not the name of a file"):
+        read_file(Path("a\x00b"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_unreadable_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "closed.md"
+    path.write_text("x")
+    path.chmod(0)
+    with pytest.raises(RequestError, match="permission denied"):
+        read_file(path)
+
+
+def test_file_too_large_is_refused_by_its_size_alone(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    with path.open("wb") as file:
+        file.truncate(2**40)  # sparse: reading it would take for ever
+    with pytest.raises(RequestError, match="larger than 10 MB"):
+        read_file(path)
+    with pytest.raises(RequestError, match="larger than 1 MB"):
+        read_text(path)
+
+
+def test_script_text_is_given_as_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "script.md"
+    path.write_bytes(b"\xef\xbb\xbf# Title\r\n\r\n- a  b\r\n")
+    assert read_text(path) == "# Title\n\n- a  b\n"
+
+
+def test_odd_file_name_is_made_printable(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\x1b[31m\xff.txt"))
+    path.write_text("Words stand here.")
+    location = read_file(path).location
+    assert location.isprintable()
+    assert location.encode()
+
+
+def test_standard_input_is_read_to_its_end() -> None:
+    document = read_standard_input(io.BytesIO(b"# A title\n\nWords stand here."))
+    assert (document.location, document.title) == ("standard input", "A title")
+
+
+class Endless(io.RawIOBase):
+    """Gives the letter a for ever, and counts."""
+
+    given = 0
+
+    def read(self, size: int = -1) -> bytes:
+        assert size > 0
+        self.given += size
+        return b"a" * size
+
+
+def test_endless_standard_input_is_cut_off() -> None:
+    stream = Endless()
+    with pytest.raises(RequestError, match="larger than 10 MB"):
+        read_standard_input(stream)  # type: ignore[arg-type]  # it has the only method that is needed
+    assert stream.given < 2 * MAX_BYTES
+
+
+def test_closed_standard_input_is_told() -> None:
+    stream = io.BytesIO(b"x")
+    stream.close()
+    with pytest.raises(RequestError, match="could not be read"):
+        read_standard_input(stream)
+
+
+# ---------------------------------------------------------------------------------------------- what ships
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_sample_is_free_to_use_and_made_of_sentences_that_can_be_said(path: Path) -> None:
+    document = read_file(path)
+    assert document.title
+    assert (document.author, document.licence, document.language) == ("AutoMagic project", "CC0-1.0", "en")
+    sentences = [sentence for paragraph in document.paragraphs for sentence in split_sentences(paragraph, "en")]
+    assert 30 <= len(sentences) <= 60
+    assert max(len(sentence.split()) for sentence in sentences) <= 30
+
+
+def test_samples_ship() -> None:
+    assert [path.stem for path in SAMPLES] == ["city-trees", "panama-canal"]

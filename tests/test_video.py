@@ -1,0 +1,271 @@
+"""The video product, end to end on real engines made small: espeak's voice, a draft encode, a square frame."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from automagic.errors import RequestError
+from automagic.media.probe import probe
+from automagic.pipelines.video import VideoRequest, VideoResult
+from automagic.settings import Settings
+from automagic.studio import open_studio
+
+SCENES = (
+    "Honey found in ancient tombs was still edible.",
+    "It is 80% sugar, and bacteria cannot live in it.",
+    "Bees visit 2 million flowers for one pound of it.",
+)
+
+
+def write_script(path: Path, scenes: tuple[str, ...] = SCENES) -> Path:
+    path.write_text("# Honey keeps\n\n" + "\n\n".join(scenes) + "\n")
+    return path
+
+
+def request_for(script: Path, out: Path, **options) -> VideoRequest:
+    return VideoRequest(
+        script=str(script),
+        out=out,
+        platforms=options.pop("platforms", ("square",)),
+        voice="espeak",
+        draft=True,
+        **options,
+    )
+
+
+async def make(home: Path, request: VideoRequest) -> VideoResult:
+    async with open_studio(Settings(automagic_home=home)) as studio:
+        return await studio.video(request)
+
+
+def states(result: VideoResult, state: str) -> Counter[str]:
+    return Counter(record.name for record in result.steps if record.state == state)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> tuple[Path, Path, VideoResult]:
+    """A home, a script and the video that was made from it."""
+    import asyncio
+
+    folder = tmp_path_factory.mktemp("video")
+    script = write_script(folder / "script.md")
+    result = asyncio.run(make(folder / "home", request_for(script, folder / "out")))
+    return folder / "home", script, result
+
+
+@pytest.mark.xdist_group("video")
+class TestOneVideo:
+    def test_the_result_is_complete_and_passed(self, made):
+        _, _, result = made
+        assert result.folder is not None
+        assert {path.name for path in result.folder.iterdir()} == {
+            "video.mp4",
+            "thumbnail.jpg",
+            "captions.srt",
+            "captions.vtt",
+            "transcript.txt",
+            "words.json",
+            "metadata.json",
+            "quality.json",
+            "credits.json",
+        }
+        assert not result.rejected
+        quality = json.loads((result.folder / "quality.json").read_text())
+        assert quality["square"]["passed"]
+        assert len(quality["square"]["measures"]) >= 20
+
+    def test_the_file_is_what_was_promised(self, made):
+        _, _, result = made
+        info = probe(result.outputs["square"])
+        assert info.video is not None
+        assert info.audio is not None
+        assert (info.video.width, info.video.height, info.video.fps) == (1080, 1080, 30)
+        assert info.video.frames == round(result.duration_s * 30)
+        assert info.audio.sample_rate == 48000
+        assert info.fast_start
+
+    def test_captions_show_the_display_text_at_the_time_it_is_said(self, made):
+        _, _, result = made
+        assert result.folder is not None
+        words = json.loads((result.folder / "words.json").read_text())
+        assert " ".join(word["text"] for word in words) == " ".join(SCENES)
+        starts = [word["start_s"] for word in words]
+        assert starts == sorted(starts)
+        assert words[-1]["end_s"] <= result.duration_s
+        assert "80%" in (result.folder / "captions.srt").read_text()
+
+    def test_the_papers_say_where_everything_came_from(self, made):
+        _, _, result = made
+        assert result.folder is not None
+        parts = {credit["part"]: credit for credit in json.loads((result.folder / "credits.json").read_text())}
+        assert parts["voice"]["generated"] is True
+        assert parts["music"]["generated"] is True
+        assert all(credit["licence"] for credit in parts.values())
+        metadata = json.loads((result.folder / "metadata.json").read_text())
+        assert metadata["title"] == "Honey keeps"
+        assert metadata["word_timing"] == ["forced"]
+
+    def test_content_credentials_are_signed_into_the_file(self, made):
+        from automagic.media.provenance import read_credentials
+
+        _, _, result = made
+        assert read_credentials(result.outputs["square"]) is not None
+
+    async def test_the_same_command_again_runs_no_step(self, made):
+        home, script, first = made
+        again = await make(home, request_for(script, first.folder))
+        assert not states(again, "miss")
+        assert len(again.steps) == len(first.steps)
+
+    async def test_an_edited_line_is_the_only_one_made_again(self, made, tmp_path):
+        home, _, _ = made
+        edited = (SCENES[0], "It is 80% sugar, and nothing at all can grow in it.", SCENES[2])
+        script = write_script(tmp_path / "script.md", edited)
+        planned = await make(home, request_for(script, tmp_path / "out", plan=True))
+        assert not (tmp_path / "out").exists()
+        result = await make(home, request_for(script, tmp_path / "out"))
+        ran = states(result, "miss")
+        assert (ran["speak"], ran["align"], ran["draw"], ran["render"]) == (1, 1, 1, 1)
+        assert ran["transition"] == 2
+        assert states(planned, "planned").keys() <= ran.keys()
+
+    async def test_another_shape_speaks_nothing_again(self, made, tmp_path):
+        home, script, _ = made
+        result = await make(home, request_for(script, tmp_path / "out", platforms=("square", "youtube")))
+        ran = states(result, "miss")
+        assert ran["speak"] == ran["align"] == ran["mix"] == 0
+        assert set(result.outputs) == {"square", "youtube"}
+        assert {path.name for path in result.outputs.values()} == {"video-square.mp4", "video-youtube.mp4"}
+
+    async def test_redo_makes_one_scene_again(self, made, tmp_path):
+        home, script, first = made
+        scene = next(record.subject for record in first.steps if record.name == "draw")
+        result = await make(home, request_for(script, tmp_path / "out", redo=(f"draw:{scene}",)))
+        ran = states(result, "miss")
+        assert ran["draw"] == 1
+        assert not ran["render"]  # the same picture came out: nothing that rests on it changed
+
+    async def test_another_take_changes_pictures_and_music_but_not_the_voice(self, made, tmp_path):
+        home, script, _ = made
+        result = await make(home, request_for(script, tmp_path / "out", take=2))
+        ran = states(result, "miss")
+        assert ran["speak"] == 0
+        assert ran["draw"] == len(SCENES)
+        assert ran["compose"] == 1
+
+    async def test_a_failed_measurement_keeps_the_result_aside(self, made, tmp_path, monkeypatch):
+        home, script, _ = made
+        monkeypatch.setattr("automagic.pipelines.expectation.LOUDNESS_LUFS", -30.0)
+        result = await make(home, request_for(script, tmp_path / "out"))
+        assert result.rejected
+        assert result.folder == tmp_path / "out.rejected"
+        assert not (tmp_path / "out").exists()
+
+    async def test_own_pictures_take_the_place_of_cards(self, made, tmp_path):
+        from PIL import Image
+
+        home, script, _ = made
+        folder = tmp_path / "pictures"
+        folder.mkdir()
+        for number, color in enumerate(("#884422", "#228844", "#442288")):
+            Image.linear_gradient("L").resize((1600, 1200)).convert("RGB").point(lambda v: v).save(
+                folder / f"{number}.jpg"
+            )
+            del color
+        result = await make(home, request_for(script, tmp_path / "out", images=folder))
+        ran = states(result, "miss")
+        assert ran["frame"] >= 1
+        assert not ran["draw"]
+
+
+async def test_a_silent_request_is_refused(home):
+    with pytest.raises(RequestError, match="nothing to make a video about"):
+        await make(home, VideoRequest())
+
+
+@pytest.mark.parametrize(
+    ("change", "message", "hint"),
+    [
+        ({"platforms": ("tictok",)}, "no platform", "tiktok"),
+        ({"voice": "af_hart"}, "no voice", "af_heart"),
+        ({"theme": "defualt"}, "theme", "default"),
+        ({"music": "no-such.mp3"}, "no-such.mp3", ""),
+        ({"images": Path("no-such-folder")}, "no-such-folder", ""),
+        ({"language": "xx", "voice": None}, "xx", "--voice"),
+    ],
+)
+async def test_a_wrong_name_is_answered_with_the_nearest(home, tmp_path, change, message, hint):
+    script = write_script(tmp_path / "script.md")
+    with pytest.raises(RequestError, match=message) as caught:
+        await make(home, replace(request_for(script, tmp_path / "out"), **change))
+    assert hint in caught.value.hint
+    assert not (tmp_path / "out").exists()
+
+
+def start(home: Path, *arguments: str, cwd: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "automagic", *arguments],
+        cwd=cwd,
+        env={**os.environ, "AUTOMAGIC_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[1])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(condition, seconds: float = 60.0) -> None:
+    """Poll for something that another process does."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+
+
+@pytest.mark.xdist_group("video")
+def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
+    script = write_script(tmp_path / "script.md")
+    command = ("--now", "--script", str(script), "--out", "out", "--voice", "espeak", "--draft", "--platform", "square")
+    home = tmp_path / "home"
+    process = start(home, *command, cwd=tmp_path)
+    wait_for(lambda: any((home / "work").glob("*/render-*.partial")))
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert not (tmp_path / "out").exists()
+    psutil.wait_procs(children, timeout=10)
+    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+    again = start(home, *command, "--json", cwd=tmp_path)
+    out, err = again.communicate()
+    assert again.returncode == 0, err
+    document = json.loads(out)
+    assert document["steps"]["hit"] >= 3
+    assert Path(tmp_path / document["video"]).exists()
+    assert list((home / "work").iterdir()) == []
+
+
+@pytest.mark.xdist_group("video")
+def test_ctrl_c_ends_everything_soon_and_leaves_nothing_half_done(tmp_path):
+    script = write_script(tmp_path / "script.md")
+    home = tmp_path / "home"
+    process = start(home, "--now", "--script", str(script), "--out", "out", "--voice", "espeak", cwd=tmp_path)
+    wait_for(lambda: any((home / "work").glob("*/render-*.partial")))
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "run the same command again" in err
+    assert "Traceback" not in err
+    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+    assert {path.name for path in tmp_path.iterdir()} == {"script.md", "home"}
+    assert list((home / "work").iterdir()) == []
