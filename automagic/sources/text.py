@@ -1,0 +1,124 @@
+"""The bytes of a Markdown, plain text or HTML file to a Document.
+
+bytes ──▶ characters ──▶ which format? ──▶ blocks ─────────────────────────▶ prose ──▶ Document
+          encoding.py                      markdown.py plain.py hypertext.py prose.py
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from automagic.errors import RequestError
+from automagic.model import Document
+from automagic.sources.encoding import decode_text
+from automagic.sources.front_matter import Facts, split_front_matter
+from automagic.sources.hypertext import read_html
+from automagic.sources.markdown import read_markdown
+from automagic.sources.plain import read_plain
+from automagic.sources.prose import choose_paragraphs, shorten_title
+
+if TYPE_CHECKING:
+    from automagic.sources.prose import Block
+
+MAX_BYTES = 10_000_000
+
+Format = Literal["markdown", "html", "plain"]
+
+_MEDIA_TYPES: dict[str, Format] = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/markdown": "markdown",
+    "text/x-markdown": "markdown",
+}
+_SUFFIXES: dict[str, Format] = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".mdown": "markdown",
+    ".mkd": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+}
+_HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_BEFORE_HTML = re.compile(r"\s+|<!--.*?-->|<\?xml[^>]{0,200}>", re.DOTALL)
+_MARKDOWN_SIGN = re.compile(r"^#{1,6} \S|^(?:```|~~~)|\]\([^)\s]+\)|\*\*\S[^*\n]*\*\*", re.MULTILINE)
+_SNIFFED_LETTERS = 20_000
+
+
+def read_document(data: bytes, *, location: str, media_type: str = "") -> Document:
+    """The title, the facts and the prose of a text.
+
+    Args:
+        data: The whole file.
+        location: For people, and for the suffix that may tell the format: a file name, a URL, "standard input".
+        media_type: As a server declares it, with its charset; empty when nobody declares one.
+
+    Raises:
+        RequestError: Empty, too large, not a text, or without prose.
+    """
+    if len(data) > MAX_BYTES:
+        raise too_large(location, MAX_BYTES)
+    text = decode_text(data, location=location, media_type=media_type)
+    facts, title, blocks = _read_blocks(text, location, media_type)
+    paragraphs = choose_paragraphs(blocks)
+    if not paragraphs:
+        raise RequestError(
+            f"{location} has only headings, tables or code: there is nothing to tell.",
+            hint="Add a few sentences between them.",
+        )
+    return Document(
+        title=shorten_title(facts["title"] or title),
+        paragraphs=paragraphs,
+        location=location,
+        language=facts["language"],
+        author=facts["author"],
+        licence=facts["licence"],
+        published=facts["published"],
+    )
+
+
+def too_large(location: str, max_bytes: int) -> RequestError:
+    """The error for a text of more than `max_bytes`."""
+    return RequestError(
+        f"{location} is larger than {max_bytes / 1_000_000:g} MB.", hint="Give only the part that is to be told."
+    )
+
+
+def _read_blocks(text: str, location: str, media_type: str) -> tuple[Facts, str, list[Block]]:
+    """What the text says of itself, the title that its own layout gives, and its blocks."""
+    kind = _tell_format(text, location, media_type)
+    if kind == "html":
+        facts, blocks = read_html(text, location=location)
+        return facts, "", blocks
+    facts, body = split_front_matter(text)
+    title, blocks = read_markdown(body) if kind == "markdown" else read_plain(body)
+    return facts, title, blocks
+
+
+def _tell_format(text: str, location: str, media_type: str) -> Format:
+    """By the declared type, else by the looks of an HTML page, else by the suffix, else by signs of Markdown."""
+    declared = _MEDIA_TYPES.get(media_type.partition(";")[0].strip().lower())
+    if declared:
+        return declared
+    head = text[:_SNIFFED_LETTERS]
+    if _begins_as_html(head):
+        return "html"
+    path = urlsplit(location).path if location.startswith(("http://", "https://")) else location
+    suffix = PurePosixPath(path).suffix.lower()
+    if suffix in _SUFFIXES:
+        return _SUFFIXES[suffix]
+    if suffix in {".txt", ".text"}:
+        return "plain"
+    facts, _ = split_front_matter(head)
+    return "markdown" if facts.values or _MARKDOWN_SIGN.search(head) else "plain"
+
+
+def _begins_as_html(head: str) -> bool:
+    """Whether the first thing but white space, comments and an XML declaration is an HTML document's."""
+    position = 0
+    while before := _BEFORE_HTML.match(head, position):
+        position = before.end()
+    return _HTML_START.match(head, position) is not None
