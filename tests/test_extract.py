@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from automagic.errors import RequestError
+from automagic.language.pace import PAUSE_S, WORDS_PER_S
 from automagic.language.spoken import spoken_sentences
 from automagic.model import Document
-from automagic.providers.local.extract import PAUSE_S, WORDS_PER_S, write_script
+from automagic.providers.local.extract import write_script
 from automagic.providers.local.extract_filter import leans_on_previous, usable_sentences
 
 PLANTS = Document(

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from automagic.language.keywords import keywords
+from automagic.language.pace import estimate_s
 from automagic.language.points import card_for
 from automagic.media.encode import EncodeSettings
 from automagic.media.platforms import PlatformGroup
@@ -22,7 +23,7 @@ from automagic.orchestrator.events import StepsPlanned
 from automagic.orchestrator.run import Run
 from automagic.pipelines.look import open_theme
 from automagic.pipelines.narration import Narration
-from automagic.pipelines.storyboard import WORDS_PER_SECOND, Shot, Storyboard
+from automagic.pipelines.storyboard import Shot, Storyboard
 from automagic.pipelines.timeline import time_shot
 from automagic.pipelines.video_steps import (
     OVERSCAN,
@@ -137,7 +138,7 @@ def plan_motions(shots: Sequence[Shot]) -> tuple[Motion, ...]:
     motions: list[Motion] = []
     previous: Motion | None = None
     for shot in shots:
-        length_s = len(shot.text.split()) / WORDS_PER_SECOND
+        length_s = estimate_s(len(shot.text.split()))
         motions.append(plan_motion(shot.id, duration_s=length_s, previous=previous))
         previous = plan_motion(shot.id, duration_s=length_s, previous=None)
     return tuple(motions)

@@ -16,12 +16,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from automagic.errors import RequestError
+from automagic.language.pace import count_spoken, estimate_s
 from automagic.language.phrases import phrase_breaks
 from automagic.language.spoken import spoken_sentences
 from automagic.model import Scene, Script, SpokenSentence
-
-WORDS_PER_SECOND = 2.6
-"""Of the embedded voices, measured over the sample articles; used only to decide where a picture should change."""
 
 SHORT_S = 1.8
 LONG_S = 6.5
@@ -122,24 +120,19 @@ def draw_storyboard(script: Script) -> Storyboard:
     return Storyboard(tuple(lines), tuple(shots))
 
 
-def estimate_s(sentence: SpokenSentence) -> float:
-    """About how long a sentence takes to say."""
-    return sum(len(token.spoken) for token in sentence.tokens) / WORDS_PER_SECOND
-
-
 def _group(lines: Sequence[Line], indices: range, language: str) -> list[list[Span]]:
     """The spans of each shot of one scene."""
     groups: list[list[Span]] = []
     waiting: list[Span] = []  # lines too short for a picture of their own
     for index in indices:
         sentence = lines[index].sentence
-        length_s = estimate_s(sentence)
+        length_s = estimate_s(count_spoken(sentence))
         whole = Span(index, 0, len(sentence.tokens))
         if length_s > LONG_S and not waiting:
             groups.extend([span] for span in _split(index, sentence, language))
             continue
         waiting.append(whole)
-        if sum(estimate_s(lines[span.line].sentence) for span in waiting) >= SHORT_S:
+        if sum(estimate_s(count_spoken(lines[span.line].sentence)) for span in waiting) >= SHORT_S:
             groups.append(waiting)
             waiting = []
     if waiting:  # a short last line joins the shot before it, when that shows whole lines
@@ -156,7 +149,7 @@ def _split(index: int, sentence: SpokenSentence, language: str) -> list[Span]:
     costs = phrase_breaks([token.display for token in tokens], language)
     weights = [len(token.spoken) for token in tokens]
     total = sum(weights)
-    parts = max(2, round(total / WORDS_PER_SECOND / TARGET_S))
+    parts = max(2, round(estimate_s(total) / TARGET_S))
     spans: list[Span] = []
     first = 0
     for part in range(1, parts):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from automagic.errors import MediaError, RequestError
+from automagic.language.pace import WORDS_PER_S, estimate_s
 from automagic.media.chapters import Chapter
 from automagic.media.palette import Palette
 from automagic.media.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
@@ -86,7 +87,7 @@ class SpokenLine:
 
 
 def _forecast_speech(voice: Voice, text: str, language: str) -> SpokenLine:  # noqa: ARG001 - the step's arguments
-    return SpokenLine(unknown_artifact("speech", "audio/wav"), round(len(text.split()) / 2.6 + 0.1, 2))
+    return SpokenLine(unknown_artifact("speech", "audio/wav"), round(estimate_s(len(text.split())), 2))
 
 
 @step("speak", 1, forecast=_forecast_speech)
@@ -99,10 +100,16 @@ async def speak(context: Context, voice: Voice, text: str, language: str) -> Spo
     return SpokenLine(await context.keep(target, "audio/wav"), speech.duration_s)
 
 
-def _forecast_alignment(sound: Artifact, sentence: SpokenSentence, language: str, aligner: str) -> Alignment:  # noqa: ARG001
+def _forecast_alignment(
+    sound: Artifact,  # noqa: ARG001
+    sentence: SpokenSentence,
+    language: str,  # noqa: ARG001
+    aligner: str,  # noqa: ARG001
+) -> Alignment:
     spoken = [token.display for token in sentence.tokens if token.spoken]
     return Alignment(
-        tuple(Word(word, index / 2.6, (index + 1) / 2.6) for index, word in enumerate(spoken)), "proportional"
+        tuple(Word(word, index / WORDS_PER_S, (index + 1) / WORDS_PER_S) for index, word in enumerate(spoken)),
+        "proportional",
     )
 
 

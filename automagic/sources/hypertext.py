@@ -67,8 +67,8 @@ def read_html(text: str, *, location: str) -> tuple[Facts, list[Block]]:
 
 def _parse(text: str) -> Any:
     """The tree's root, or None when there is nothing that can be a document."""
-    from lxml.etree import LxmlError  # type: ignore[import-untyped]  # lxml ships no types
-    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # lxml ships no types
+    from lxml.etree import LxmlError
+    from lxml.html import HTMLParser, document_fromstring
 
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:

@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from automagic.errors import RequestError
+from automagic.language.pace import estimate_s
 from automagic.language.script_file import number_repetitions, scene_id, title_from
 from automagic.language.summary import Vector, centrality, redundancy, similarity, vectors_of
 from automagic.model import Document, Origin, Scene, Script
 from automagic.providers.local.extract_filter import Sentence, usable_sentences
 from automagic.providers.local.extract_scores import closing_score, opening_score, worth
 
-WORDS_PER_S = 2.5
-PAUSE_S = 0.3
 _MAX_SENTENCES = 600
 _NEW_OVER_CENTRAL = 0.45  # weight of being unlike what was chosen (the λ of maximal marginal relevance is 1 - this)
 _SHARED_SCENE_WORDS = 12
@@ -38,7 +37,7 @@ class _Pool:
     closing: list[float]
 
     def seconds(self, index: int) -> float:
-        return self.sentences[index].spoken_words / WORDS_PER_S + PAUSE_S
+        return estimate_s(self.sentences[index].spoken_words)
 
 
 def write_script(document: Document, *, duration_s: float, language: str = "en", take: int = 1) -> Script:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 from automagic.errors import RequestError
+from automagic.language.pace import estimate_s
 from automagic.language.script_file import number_repetitions, scene_id
 from automagic.language.sentences import clean_text
 from automagic.language.spoken import spoken_sentences
@@ -21,8 +22,6 @@ NOTICE = (
     "This text is a generic outline: it holds questions about the topic, no facts. "
     "Use --source FILE or --script FILE for real content."
 )
-_WORDS_PER_S = 2.5
-_PAUSE_S = 0.3
 
 # Each entry is (what is asked for, variants); {t} is the topic as the person wrote it.
 _OPENINGS = (
@@ -149,4 +148,4 @@ def _seconds(lines: list[str]) -> float:
     """How long the lines take to say, at 2.5 words a second with 0.3 s between sentences."""
     sentences = [sentence for line in lines for sentence in spoken_sentences(line)]
     words = sum(len(token.spoken) for sentence in sentences for token in sentence.tokens)
-    return words / _WORDS_PER_S + _PAUSE_S * max(0, len(sentences) - 1)
+    return estimate_s(words, len(sentences))
