@@ -1,6 +1,6 @@
 """What rendering costs beyond encoding: CPU of a 45 s timeline against CPU of encoding its finished frames.
 
-    python scripts/bench_render.py [--seconds 45] [--pairs 3]
+    python scripts/bench_render.py [--seconds 45] [--pairs 3] [--grain 2]
 
 Each measurement is a fresh process, imports and picture decoding included. The limit is the encoder alone: it
 is given the very frames that rendering made, with the same settings on one thread. Take the ratio, not the
@@ -29,7 +29,7 @@ SENTENCE = "Most people watch with the sound off so the words must carry the who
 PALETTES = (("#1b2a6b", "#0b1030", "#ffd23f", "#ffffff"), ("#f6efe2", "#e5d5b8", "#c2410c", "#2b2118"))
 
 
-def draw_cards(folder: Path, count: int) -> None:
+def draw_cards(folder: Path, count: int, grain_level: float) -> None:
     """Cards of 1.1 times the frame's size with a gradient, a figure, three texts and grain."""
     import cv2
     import numpy as np
@@ -53,7 +53,7 @@ def draw_cards(folder: Path, count: int) -> None:
         )
         picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
         assert picture is not None
-        grain = np.random.default_rng(number).normal(0, 2, (height, width, 1)).round()
+        grain = np.random.default_rng(number).normal(0, grain_level, (height, width, 1)).round()
         cv2.imwrite(str(folder / f"card{number}.png"), np.clip(picture + grain, 0, 255).astype(np.uint8))
 
 
@@ -165,10 +165,10 @@ def run_child(mode: str, folder: Path, seconds: int) -> float:
     return float(json.loads(output))
 
 
-def measure(seconds: int, pairs: int) -> Iterator[tuple[str, float, float]]:
+def measure(seconds: int, pairs: int, grain_level: float) -> Iterator[tuple[str, float, float]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        draw_cards(folder, list_segments(seconds)[-1].number + 1)
+        draw_cards(folder, list_segments(seconds)[-1].number + 1, grain_level)
         for _ in range(pairs):
             limit = run_child("limit", folder, seconds)
             for threads in ("1", "2"):
@@ -179,6 +179,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--seconds", type=int, default=45)
     parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--grain", type=float, default=2.0, help="8-bit steps; cards without any encode faster")
     parser.add_argument("--child", choices=("limit", "1", "2"))
     parser.add_argument("--folder", type=Path)
     arguments = parser.parse_args()
@@ -189,7 +190,7 @@ def main() -> None:
         print(json.dumps(time.process_time()))  # counts from the start of the process
     else:
         ratios: dict[str, list[float]] = {"1": [], "2": []}
-        for threads, cost, limit in measure(arguments.seconds, arguments.pairs):
+        for threads, cost, limit in measure(arguments.seconds, arguments.pairs, arguments.grain):
             ratios[threads].append(cost / limit)
             print(f"{threads} thread(s): {cost:6.1f} CPU s, encoding alone {limit:6.1f}, ratio {cost / limit:.3f}")
         for threads, values in ratios.items():

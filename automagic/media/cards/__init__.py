@@ -1,0 +1,165 @@
+"""Cards: designed pictures of one point each, drawn from a theme's templates.
+
+    Card ─ arrange ─▶ blocks with places and sizes ─ templates ─▶ SVG ─ draw ─▶ pixels
+
+`layouts.py` and `quantities.py` decide where things stand, `typeset.py` breaks lines, `templates.py` writes SVG,
+`raster.py` makes pixels. A picture is larger than
+its frame by `overscan`, so that a slow zoom stays sharp.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from automagic.errors import MediaError
+from automagic.media.cards.arrangement import Arrangement
+from automagic.media.cards.layouts import arrange
+from automagic.media.cards.templates import render_svg
+from automagic.media.cards.typeset import Box, TextBlock
+from automagic.media.fonts import covers, font_file, font_files, require_coverage
+from automagic.media.palette import Palette
+from automagic.media.themes import Brand, Theme
+from automagic.model import Card, Frame, Rect
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+OVERSCAN = 1.10
+
+
+def draw_card(
+    card: Card,
+    *,
+    theme: Theme,
+    palette: Palette,
+    frame: Frame,
+    brand: Brand,
+    seed: str,
+    overscan: float = OVERSCAN,
+) -> bytes:
+    """The card as PNG bytes; see `draw_card_rgb`."""
+    import cv2
+
+    image = draw_card_rgb(card, theme=theme, palette=palette, frame=frame, brand=brand, seed=seed, overscan=overscan)
+    # The first compression level: grain does not compress, and the picture is read once.
+    flags = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
+    done, data = cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), flags)
+    if not done:
+        raise MediaError("A card could not be written as PNG.")
+    return bytes(data)
+
+
+def draw_card_rgb(
+    card: Card,
+    *,
+    theme: Theme,
+    palette: Palette,
+    frame: Frame,
+    brand: Brand,
+    seed: str,
+    overscan: float = OVERSCAN,
+) -> NDArray[np.uint8]:
+    """The card's pixels, RGB of shape (height, width, 3).
+
+    Args:
+        card: What it says; emoji and control characters are left out.
+        theme, palette, brand: How it looks.
+        frame: For which geometry.
+        seed: Which variation of ground and composition; the scene's id.
+        overscan: The picture's size in multiples of the frame's, rounded up to even numbers.
+
+    Raises:
+        ConfigurationError: No font can draw the text, or a template of the theme is wrong.
+    """
+    size = (_ceil_even(frame.width * overscan), _ceil_even(frame.height * overscan))
+    page = arrange(card, theme, frame, brand)
+    check_texts(page, theme)
+    return paint(card, page, theme=theme, palette=palette, frame=frame, brand=brand, seed=seed, size=size)
+
+
+def card_svg(card: Card, *, theme: Theme, palette: Palette, frame: Frame, brand: Brand, seed: str) -> str:
+    """The card as one SVG document in frame coordinates, without logo and grain."""
+    page = arrange(card, theme, frame, brand)
+    layers = ("ground", "art", card.layout)
+    return render_svg(card, page, theme=theme, palette=palette, frame=frame, seed=seed, layers=layers)
+
+
+def text_boxes(
+    card: Card, *, theme: Theme, palette: Palette, frame: Frame, brand: Brand, seed: str
+) -> tuple[Rect, ...]:
+    """Where the card's texts stand, in frame coordinates without zoom."""
+    del palette, seed  # neither moves text
+    page = arrange(card, theme, frame, brand)
+    return tuple(block.box.rounded() for block in page.texts())
+
+
+def check_texts(page: Arrangement, theme: Theme) -> None:
+    """Check that every text of the card can be drawn.
+
+    Raises:
+        ConfigurationError: Names the script and the font package that is missing.
+    """
+    text = "".join(run.text for block in page.texts() for line in block.lines for run in line.runs)
+    require_coverage(text, theme.families)
+
+
+def paint(
+    card: Card,
+    page: Arrangement,
+    *,
+    theme: Theme,
+    palette: Palette,
+    frame: Frame,
+    brand: Brand,
+    seed: str,
+    size: tuple[int, int],
+    layout: str = "",
+    window: Box | None = None,
+) -> NDArray[np.uint8]:
+    """Make the pixels of an arrangement, RGB, at `size` (width, height).
+
+    Args:
+        layout: The template that draws it; the card's own unless given.
+        window: Where that template draws, in frame coordinates; the content rectangle unless given.
+    """
+    from automagic.media.cards import raster
+
+    draw = functools.partial(render_svg, card, page, theme=theme, palette=palette, frame=frame, seed=seed)
+    if theme.blur > 0:
+        grounds = (draw(layers=("ground",)), draw(layers=("art",)))
+        picture = raster.paint_soft_ground(*grounds, size, blur=theme.blur, grain=theme.grain, seed=seed)
+    else:
+        picture = raster.paint_sharp_ground(draw(layers=("ground", "art")), size, grain=theme.grain, seed=seed)
+    # What must be read lies inside the content rectangle: only that window of the frame is drawn in full size.
+    across, down = size[0] / frame.width, size[1] / frame.height
+    content = window or Box(frame.content.x, frame.content.y, frame.content.width, frame.content.height)
+    x, y = int(content.x * across), int(content.y * down)
+    width, height = int(content.width * across), int(content.height * down)
+    seen = Box(x / across, y / down, width / across, height / down)
+    files = needed_font_files([*page.texts(), *([page.mark] if page.mark else [])])
+    raster.blend(
+        picture, raster.rasterise(draw(layers=(layout or card.layout,), window=seen), (width, height), files), x, y
+    )
+    if page.logo is not None and brand.logo:
+        logo = raster.read_logo(brand.logo, round(page.logo.height * down))
+        raster.blend(picture, logo, round(page.logo.x * across), round(page.logo.y * down))
+    return picture
+
+
+def needed_font_files(blocks: list[TextBlock]) -> tuple[str, ...]:
+    """The few files that these texts are drawn with: loading all faces of a family is what costs time."""
+    files: list[str] = []
+    for block in blocks:
+        style = block.style
+        slants = {style.italic, style.italic or style.accent_italic}
+        files += [str(font_file(style.family, style.weight, italic=italic)) for italic in sorted(slants)]
+        text = "".join(run.text for line in block.lines for run in line.runs)
+        if not covers(text, style.family):
+            files += [str(path) for path in font_files((style.family,))]
+    return tuple(dict.fromkeys(files))
+
+
+def _ceil_even(value: float) -> int:
+    return 2 * -(-int(-(-value // 1)) // 2)

@@ -1,0 +1,328 @@
+"""Icons: the one Lucide drawing that fits what a scene says, or none.
+
+The words of a scene are compared with the names, tags and categories of 1,900 icons. A rare word weighs more than a
+common one (inverse document frequency), a word that leads weighs more than one in passing, and below a floor there is
+no icon: a silly one is worse than none.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import math
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from automagic.errors import ConfigurationError, RequestError
+
+
+def _set_of(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# What stands for a thing in a program's interface says nothing about the world.
+_EXCLUDED_CATEGORIES = frozenset({"brands", "cursors", "layout", "shapes"})
+_EXCLUDED_NAME_PARTS = _set_of(
+    """
+    a align app arrow arrows between badge baseline bold border braces brackets brush button case cast
+    check chevron chevrons circle clipboard code columns command container copy corner crop cursor
+    dashed delete diamond dot ellipsis equal eraser external file fold folder form fullscreen funnel git
+    grip group hash heading hexagon image import indent infinity input italic key keyboard kanban layers
+    layout letter line link list log loader maximize menu merge message minimize minus monitor more
+    mouse move navigation notebook octagon option outdent page paint panel panels parentheses paste pen
+    pencil pentagon pilcrow pointer plus proportions radical radio ratio rectangle redo refresh regex
+    remove repeat replace reply rotate rows save scaling scan screen section select separator settings
+    sheet shrink sidebar sigma sliders slash slot spacing spline split square squares squircle
+    strikethrough subscript superscript swatch switch table tally terminal text ticket toggle toolbox
+    tooltip triangle type underline undo ungroup unfold unlink variable vector view viewport volume
+    webhook whole wrap x zoom
+    """
+)
+# Of those parts, icons that do stand for a thing.
+_KEPT = _set_of(
+    """
+    key key-round message-circle message-square radio monitor layers infinity hash link badge-check
+    badge-dollar-sign ticket clipboard-check trending-up trending-down pencil brush paintbrush file-text
+    git-branch mouse mail-check circle-dollar-sign circle-alert triangle-alert circle-check repeat
+    recycle radio-tower scan-face navigation image folder keyboard switch-camera
+    toolbox volume-2 terminal code clipboard-list file-search zoom-in refresh-cw split calendar-check
+    user-check shield-check shield-alert pen-tool save settings list-checks notebook-pen app-window
+    git-merge badge-percent package-check
+    """
+)
+
+# Words that people say, and the tag that Lucide has for the thing.
+_SYNONYMS: dict[str, tuple[str, ...]] = {
+    "ai": ("brain",),
+    "algorithm": ("cpu",),
+    "bill": ("receipt",),
+    "bread": ("wheat",),
+    "budget": ("wallet",),
+    "carbon": ("factory",),
+    "cash": ("banknote",),
+    "cheap": ("piggy-bank",),
+    "child": ("baby",),
+    "city": ("building",),
+    "climate": ("thermometer-sun",),
+    "coal": ("factory",),
+    "council": ("landmark",),
+    "country": ("flag",),
+    "crop": ("wheat",),
+    "data": ("database",),
+    "deadline": ("calendar-clock",),
+    "disease": ("biohazard",),
+    "doctor": ("stethoscope",),
+    "economy": ("chart-no-axes-combined",),
+    "electricity": ("zap",),
+    "election": ("vote",),
+    "emission": ("factory",),
+    "energy": ("zap",),
+    "farm": ("tractor",),
+    "farmer": ("tractor",),
+    "fire": ("flame",),
+    "food": ("utensils",),
+    "forest": ("trees",),
+    "future": ("telescope",),
+    "glacier": ("mountain-snow",),
+    "goal": ("target",),
+    "government": ("landmark",),
+    "grow": ("sprout",),
+    "growth": ("trending-up",),
+    "heat": ("thermometer-sun",),
+    "history": ("scroll-text",),
+    "hospital": ("hospital",),
+    "idea": ("lightbulb",),
+    "house": ("house",),
+    "interest": ("percent",),
+    "invest": ("hand-coins",),
+    "job": ("briefcase",),
+    "law": ("gavel",),
+    "learn": ("graduation-cap",),
+    "love": ("heart",),
+    "market": ("store",),
+    "medicine": ("pill",),
+    "memory": ("brain",),
+    "money": ("banknote",),
+    "museum": ("landmark",),
+    "night": ("moon",),
+    "ocean": ("waves-horizontal",),
+    "panel": ("solar-panel",),
+    "patient": ("heart-pulse",),
+    "peace": ("bird",),
+    "people": ("users",),
+    "planet": ("earth",),
+    "plant": ("sprout",),
+    "population": ("users",),
+    "price": ("tag",),
+    "profit": ("coins",),
+    "rent": ("house",),
+    "research": ("microscope",),
+    "rise": ("trending-up",),
+    "risk": ("triangle-alert",),
+    "river": ("waves-horizontal",),
+    "robot": ("bot",),
+    "school": ("school",),
+    "science": ("flask-conical",),
+    "scientist": ("microscope",),
+    "sea": ("waves-horizontal",),
+    "secret": ("lock",),
+    "sleep": ("moon",),
+    "solar": ("solar-panel", "sun"),
+    "space": ("rocket",),
+    "speed": ("gauge",),
+    "star": ("star",),
+    "story": ("book-open",),
+    "student": ("graduation-cap",),
+    "sunlight": ("sun",),
+    "tax": ("receipt",),
+    "teacher": ("graduation-cap",),
+    "time": ("clock",),
+    "town": ("building",),
+    "traffic": ("traffic-cone",),
+    "tree": ("tree-deciduous",),
+    "turbine": ("wind",),
+    "vaccine": ("syringe",),
+    "virus": ("biohazard",),
+    "vote": ("vote",),
+    "volunteer": ("heart-handshake",),
+    "war": ("swords",),
+    "water": ("droplets",),
+    "winner": ("trophy",),
+    "work": ("briefcase",),
+    "worker": ("hard-hat",),
+    "world": ("earth",),
+}
+
+_STOP_WORDS = _set_of(
+    """
+    a about above after again against all almost also always am among an and another any are around as
+    at away back be became because become been before began behind being below better between big both
+    but by call called came can cannot come could day did different do does done down during each either
+    end enough even ever every everything far few find first five for form found four from full gave get
+    give go goes going good got great had half has have he her here high him his how however if in into
+    is it its just keep kept kind know known large last later least left less let like line little long
+    look lot made main make many may me mean means might more most move much must my name near need
+    never new next nine no not now number of off often old on once one only open or other our out over
+    own part per place point put rather real really right said same say second see seem set seven show
+    side since six small so some something still such take ten than that the their them then there these
+    they thing this those though three through to today together told too took toward turn two under
+    until up upon us use used using very want was way we well went were what when where which while who
+    whole why will with within without would year yes yet you your percent million billion thousand
+    hundred times average total nearly simple single start stop run add change hold hand case state
+    check
+    """
+)
+
+_NAME_WEIGHT, _TAG_WEIGHT, _PHRASE_WEIGHT, _SYNONYM_WEIGHT = 3.0, 1.6, 0.5, 4.0
+_KEYWORD_WEIGHT = 1.8
+_FLOOR = 9.0  # weight times inverse document frequency; found by reading 200 choices
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """For each stem: the icons that it points to, with a weight; and how rare the stem is."""
+
+    weights: dict[str, dict[str, float]]
+    rarity: dict[str, float]
+    drawings: dict[str, str]
+
+
+def choose_icon(text: str, keywords: Sequence[str] = ()) -> str:
+    """Name of the icon that stands for what the text says; empty when none fits well enough.
+
+    Args:
+        text: One or a few sentences.
+        keywords: Words that matter most, such as the headline's.
+    """
+    index = _load_index()
+    emphasis: dict[str, float] = {}
+    for word in _words(" ".join(keywords)):
+        emphasis[word] = _KEYWORD_WEIGHT
+    for position, word in enumerate(_words(text)):
+        # What leads a text is what it is about.
+        emphasis.setdefault(word, 1.0 if position < 8 else 0.8)
+    scores: defaultdict[str, float] = defaultdict(float)
+    for stem, weight in emphasis.items():
+        for name, relation in index.weights.get(stem, {}).items():
+            scores[name] += weight * relation * index.rarity[stem]
+    if not scores:
+        return ""
+    # Of equals the shorter name is the plainer drawing.
+    best = min(scores, key=lambda name: (-scores[name], len(name), name))
+    return best if scores[best] >= _FLOOR else ""
+
+
+def icon_svg(name: str, *, color: str, stroke_width: float, size: float) -> str:
+    """The icon as an SVG group, `size` user units wide and high, its top left corner at the origin.
+
+    Args:
+        name: A Lucide name.
+        color: Of its strokes.
+        stroke_width: In user units, whatever the size.
+        size: Width and height in user units.
+
+    Raises:
+        RequestError: There is no icon of this name.
+    """
+    drawing = _load_index().drawings.get(name)
+    if drawing is None:
+        raise RequestError(f"There is no icon named {name!r}.", hint="Names are listed at lucide.dev/icons.")
+    scale = size / 24
+    return (
+        f'<g transform="scale({scale:.5g})" fill="none" stroke="{color}" stroke-width="{stroke_width / scale:.4g}" '
+        f'stroke-linecap="round" stroke-linejoin="round">{drawing}</g>'
+    )
+
+
+def has_icon(name: str) -> bool:
+    """Whether there is an icon of this name."""
+    return name in _load_index().drawings
+
+
+def stem(word: str) -> str:
+    """The word without its English plural and verb endings: enough to bring "batteries" to "battery"."""
+    word = word.lower().replace("’", "'").removesuffix("'s")
+    for ending, replacement in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh")):
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            return word.removesuffix(ending) + replacement
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        root = word.removesuffix(ending)
+        if root != word and len(root) > 3:
+            if root[-1] == root[-2] and root[-1] not in "sl":
+                root = root[:-1]
+            word = root
+            break
+    if word.endswith("e") and len(word) > 4:
+        word = word[:-1]
+    return word
+
+
+def _words(text: str) -> Iterator[str]:
+    for word in re.findall(r"[^\W\d_]+(?:['’]s)?", text):
+        if (len(word) > 2 or word == "AI") and word.lower() not in _STOP_WORDS:
+            yield stem(word)
+
+
+@functools.cache
+def _load_index() -> _Index:
+    """Read the icons once in a process: about 60 ms."""
+    with closing(sqlite3.connect(f"file:{_database()}?mode=ro&immutable=1", uri=True)) as connection:
+        drawings = {name: _inner_svg(svg) for name, svg in connection.execute("SELECT name, svg FROM icons")}
+        excluded = {
+            name
+            for name, category in connection.execute("SELECT name, category FROM icon_categories")
+            if category in _EXCLUDED_CATEGORIES
+        }
+        tags = connection.execute("SELECT name, tag FROM icon_tags").fetchall()
+    wanted = {name for name in drawings if name in _KEPT or (name not in excluded and _is_thing(name))}
+    weights: defaultdict[str, dict[str, float]] = defaultdict(dict)
+
+    def add(word: str, name: str, weight: float) -> None:
+        key = stem(word)
+        weights[key][name] = max(weights[key].get(name, 0.0), weight)
+
+    for name in sorted(wanted):
+        parts = [part for part in name.split("-") if part.isalpha() and part not in _STOP_WORDS]
+        for position, part in enumerate(parts):
+            # "sun" is the plain drawing of the sun, "sunset" and "cloud-sun" are variations of it.
+            plain = 1.0 if len(parts) == 1 else 0.85 if position == 0 else 0.5
+            add(part, name, _NAME_WEIGHT * plain)
+    for name, tag in tags:
+        if name in wanted:
+            words = tag.lower().split()
+            for word in words:
+                if word not in _STOP_WORDS:
+                    add(word, name, _TAG_WEIGHT if len(words) == 1 else _PHRASE_WEIGHT)
+    for word, names in _SYNONYMS.items():
+        for name in names:
+            if name in drawings:
+                add(word, name, _SYNONYM_WEIGHT)
+    count = len(wanted)
+    rarity = {key: math.log(1 + count / (1 + len(names))) for key, names in weights.items()}
+    return _Index(dict(weights), rarity, drawings)
+
+
+def _is_thing(name: str) -> bool:
+    return not any(part in _EXCLUDED_NAME_PARTS or part == "off" for part in name.split("-"))
+
+
+def _inner_svg(svg: str) -> str:
+    """The shapes inside the <svg> element, without its namespace."""
+    root = ElementTree.fromstring(svg)  # noqa: S314 - from an installed package, not from outside
+    shapes = "".join(ElementTree.tostring(child, encoding="unicode").strip() for child in root)
+    return re.sub(r'\s*xmlns:?\w*="[^"]*"|ns0:', "", shapes)
+
+
+def _database() -> Path:
+    spec = importlib.util.find_spec("lucide")
+    if spec is None or spec.origin is None:
+        raise ConfigurationError("The icons are not installed.", hint="pip install python-lucide")
+    return Path(spec.origin).parent / "data" / "lucide-icons.db"

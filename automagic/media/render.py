@@ -1,0 +1,189 @@
+"""From a still, its move and its cues to a silent segment of video; and the short joins between two shots.
+
+    shot A  ├──────────────────────┤
+    shot B                         ├──────────────────────┤
+    segments ├────────────────┤════════┤──────────────────┤
+               render_shot     render_transition   render_shot
+
+A join takes half of its frames from each neighbour and shows both pictures still moving, so that changing one line
+re-renders one shot and its two joins. Everything runs in the calling thread; OpenCV and the encoder release the
+interpreter lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from automagic.errors import MediaError
+from automagic.media.caption_images import CaptionTrack
+from automagic.media.encode import SegmentWriter
+from automagic.media.shot import SegmentReport, ShotPlan, TransitionKind
+from automagic.media.transitions import blend
+from automagic.media.warp import Plane, open_motion
+
+_SAMPLE_STEP = 16
+_BLACK_LUMA = 20.0
+"""Mean luma (limited range, black is 16) under which a frame counts as black."""
+
+_FROZEN_DIFFERENCE = 0.05
+"""Mean change of luma between the first and the last frame under which a segment counts as frozen."""
+
+
+class RenderCancelled(Exception):
+    """Rendering was stopped because `cancelled` said so; no file is left."""
+
+
+def render_shot(
+    picture: Path,
+    plan: ShotPlan,
+    first: int,
+    count: int,
+    target: Path,
+    *,
+    cancelled: Callable[[], bool],
+    on_progress: Callable[[int], None] | None = None,
+) -> SegmentReport:
+    """Render `count` frames of a shot, beginning at its frame `first`.
+
+    Args:
+        picture: At least as large as the frame; cut to its shape about the middle.
+        cancelled: Asked before each frame.
+        on_progress: Told the number of finished frames after each.
+
+    Raises:
+        MediaError: The picture cannot be read, or the segment did not come out whole.
+        RenderCancelled: `cancelled` said so.
+    """
+    cv2.setNumThreads(1)
+    if not 0 < count <= plan.frames - first or first < 0:
+        raise MediaError(f"frames {first} to {first + count} are not inside a shot of {plan.frames}")
+    width, height = plan.frame.width, plan.frame.height
+    source = open_motion(picture, plan.motion, width, height)
+    captions = CaptionTrack(plan.cues, plan.caption_style, plan.frame, first=first, count=count)
+    meter = _Meter()
+    with SegmentWriter(target, plan.encode, width, height) as writer:
+        for number in range(count):
+            if cancelled():
+                raise RenderCancelled(f"rendering of {target.name} was cancelled")
+            planes = source.at(plan.progress(first + number))
+            meter.add(planes.y)
+            captioned = captions.draw(number, planes)
+            meter.captioned_frames += captioned
+            writer.write(planes)
+            if on_progress is not None:
+                on_progress(number + 1)
+    return _finish(meter, target, width, height, count)
+
+
+def render_transition(
+    outgoing_picture: Path,
+    outgoing: ShotPlan,
+    incoming_picture: Path,
+    incoming: ShotPlan,
+    frames: int,
+    kind: TransitionKind,
+    target: Path,
+    *,
+    cancelled: Callable[[], bool],
+) -> SegmentReport:
+    """Render a join: `frames` // 2 from the end of the outgoing shot, the rest from the start of the incoming one.
+
+    Both pictures move on through the whole join. Captions stand over it unblended: those of the outgoing shot before
+    the boundary, those of the incoming one after it.
+
+    Raises:
+        MediaError: A picture cannot be read, the shots' geometries differ, or the segment did not come out whole.
+        RenderCancelled: `cancelled` said so.
+    """
+    cv2.setNumThreads(1)
+    before = frames // 2
+    after = frames - before
+    if frames < 1 or before > outgoing.frames or after > incoming.frames:
+        raise MediaError(
+            f"a join of {frames} frames does not fit between shots of {outgoing.frames}, {incoming.frames}"
+        )
+    if (outgoing.frame.width, outgoing.frame.height) != (incoming.frame.width, incoming.frame.height):
+        raise MediaError("a join needs two shots of the same size")
+    width, height = outgoing.frame.width, outgoing.frame.height
+    old = open_motion(outgoing_picture, outgoing.motion, width, height)
+    new = open_motion(incoming_picture, incoming.motion, width, height)
+    old_captions = CaptionTrack(
+        outgoing.cues, outgoing.caption_style, outgoing.frame, first=outgoing.frames - before, count=before
+    )
+    new_captions = CaptionTrack(incoming.cues, incoming.caption_style, incoming.frame, first=0, count=after)
+    meter = _Meter()
+    with SegmentWriter(target, outgoing.encode, width, height) as writer:
+        for number in range(frames):
+            if cancelled():
+                raise RenderCancelled(f"rendering of {target.name} was cancelled")
+            planes = blend(
+                kind,
+                (number + 1) / (frames + 1),
+                old,
+                outgoing.progress(outgoing.frames - before + number),
+                new,
+                incoming.progress(number - before),
+            )
+            meter.add(planes.y)
+            track, local = (old_captions, number) if number < before else (new_captions, number - before)
+            meter.captioned_frames += track.draw(local, planes)
+            writer.write(planes)
+    return _finish(meter, target, width, height, frames)
+
+
+class _Meter:
+    """Cheap measurements on every sixteenth pixel of every sixteenth row."""
+
+    def __init__(self) -> None:
+        self.means: list[float] = []
+        self.captioned_frames = 0
+        self._first: NDArray[np.uint8] | None = None
+        self._last: NDArray[np.uint8] | None = None
+
+    def add(self, luma: Plane) -> None:
+        sample = luma[_SAMPLE_STEP // 2 :: _SAMPLE_STEP, _SAMPLE_STEP // 2 :: _SAMPLE_STEP].copy()
+        self.means.append(float(sample.mean()))
+        self._first = sample if self._first is None else self._first
+        self._last = sample
+
+    @property
+    def frozen(self) -> bool:
+        if self._first is None or self._last is None or len(self.means) < 2:
+            return False
+        return float(np.abs(self._last.astype(np.int16) - self._first).mean()) < _FROZEN_DIFFERENCE
+
+
+def _finish(meter: _Meter, target: Path, width: int, height: int, frames: int) -> SegmentReport:
+    found = count_frames(target)
+    if found != frames:
+        target.unlink()
+        raise MediaError(f"the segment {target.name} holds {found} frames instead of {frames}")
+    return SegmentReport(
+        frames=frames,
+        width=width,
+        height=height,
+        black_frames=sum(mean < _BLACK_LUMA for mean in meter.means),
+        frozen=meter.frozen,
+        mean_luma=sum(meter.means) / len(meter.means),
+        captioned_frames=meter.captioned_frames,
+    )
+
+
+def count_frames(path: Path) -> int:
+    """How many video packets a file holds; nothing is decoded.
+
+    Raises:
+        MediaError: The file cannot be read.
+    """
+    import av
+
+    try:
+        with av.open(str(path)) as container:
+            return sum(packet.size > 0 for packet in container.demux(video=0))
+    except (av.FFmpegError, IndexError) as error:
+        raise MediaError(f"the segment {path.name} cannot be read: {error}") from error

@@ -1,0 +1,155 @@
+"""The thumbnail: a picture that still says its one thing when it is 160 pixels wide.
+
+Not a shrunken card. At most five words as large as they go, and one figure or one icon that nobody can miss; no
+kicker, no detail. In upright frames everything stays in the middle 4:5, which profile grids show.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+
+from automagic.media.cards import check_texts, paint
+from automagic.media.cards.arrangement import Arrangement, Icon, Setter, middle
+from automagic.media.cards.quantities import whole_figure
+from automagic.media.cards.typeset import Box
+from automagic.media.palette import Palette
+from automagic.media.themes import Brand, Theme
+from automagic.model import Card, Frame
+
+MOST_WORDS = 5
+_MARGIN = 0.075
+_EDGE_WORDS = {
+    "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "from", "with", "and", "or", "but", "is", "are", "was",
+    "were", "it", "that",
+}  # fmt: skip
+
+
+def draw_thumbnail(card: Card, *, title: str, theme: Theme, palette: Palette, frame: Frame, brand: Brand) -> bytes:
+    """JPEG bytes of the frame's size.
+
+    Args:
+        card: The strongest of the video: its figure or icon and its words.
+        title: Of the video; its words are used when the card's are too many.
+        theme, palette, brand: How it looks.
+        frame: Only its size matters: no interface covers a thumbnail.
+
+    Raises:
+        ConfigurationError: No font can draw the text, or a template of the theme is wrong.
+    """
+    from PIL import Image
+
+    page = arrange_thumbnail(card, title, theme, frame, brand)
+    check_texts(page, theme)
+    image = paint(
+        card,
+        page,
+        theme=theme,
+        palette=palette,
+        frame=frame,
+        brand=brand,
+        seed=f"thumbnail/{title}",
+        size=(frame.width, frame.height),
+        layout="thumbnail",
+        window=Box(0, 0, frame.width, frame.height),
+    )
+    buffer = io.BytesIO()
+    # Full colour resolution: coloured letters on coloured grounds smear without it.
+    Image.fromarray(image).save(buffer, "JPEG", quality=90, subsampling=0, optimize=True)
+    return buffer.getvalue()
+
+
+def choose_words(card: Card, title: str) -> str:
+    """Three to five words that say it: the card's or the title's, else the strongest end of one of them."""
+    candidates = [text for text in (card.headline, title) if text.strip()]
+    for text in candidates:
+        if len(text.split()) <= MOST_WORDS:
+            return text.strip().rstrip(".")
+    for text in candidates:
+        for part in re.split(r"\s*[:–—|.?!,;]\s+|\s+[-–—|]\s+", text):
+            if 2 <= len(part.split()) <= MOST_WORDS:
+                return part.strip()
+    words = candidates[0].split() if candidates else []
+    if card.accent and len(card.accent.split()) <= MOST_WORDS and card.accent in card.headline:
+        return _around(card.headline.split(), card.accent.split())
+    return _trim(words[:MOST_WORDS])
+
+
+def _around(words: list[str], accent: list[str]) -> str:
+    """Five words with the accent among them, as much before it as fits."""
+    start = next((i for i in range(len(words)) if words[i : i + len(accent)] == accent), 0)
+    first = max(0, min(start + len(accent) - MOST_WORDS, start))
+    return _trim(words[first : first + MOST_WORDS])
+
+
+def _cut(words: list[str], most: int) -> str:
+    """At most so many words; a phrase that would lose its end ("in a single | year") is left out whole."""
+    if len(words) <= most:
+        return _trim(words)
+    kept = words[:most]
+    leaning = [index for index, word in enumerate(kept) if index and word.lower() in _EDGE_WORDS]
+    while leaning and words[leaning[-1] - 1].lower() in _EDGE_WORDS:
+        leaning.pop()
+    return _trim(kept[: leaning[-1]] if leaning else kept)
+
+
+def _trim(words: list[str]) -> str:
+    """Without articles and prepositions that lean on words that are no longer there."""
+    while len(words) > 2 and words[-1].lower().strip(".,") in _EDGE_WORDS:
+        words = words[:-1]
+    while len(words) > 1 and words[0].lower() in _EDGE_WORDS:
+        words = words[1:]
+    return " ".join(words).rstrip(".,;:")
+
+
+def arrange_thumbnail(card: Card, title: str, theme: Theme, frame: Frame, brand: Brand) -> Arrangement:
+    """Words and figure or icon, side by side or one above the other."""
+    height = min(frame.height, frame.width * 1.25)
+    whole = Box(0, (frame.height - height) / 2, frame.width, height)
+    unit = float(min(frame.width, frame.height))
+    area = whole.inset(_MARGIN * unit)
+    wide = area.width / area.height > 1.3
+    align = "left" if wide else theme.composition.align
+    page = Arrangement(area=area, unit=unit, wide=wide, align=align)
+    setter = Setter(theme, brand, unit, align)
+    words = choose_words(card, title)
+    if card.figures and card.layout in {"number", "comparison"}:
+        _with_figure(card, words, page, setter)
+    else:
+        _with_icon(card, words, page, setter)
+    return page
+
+
+def _with_figure(card: Card, words: str, page: Arrangement, setter: Setter) -> None:
+    """The figure as wide as the area, the words below it."""
+    area, unit = page.area, page.unit
+    figure = card.figures[0]
+    value, spoken_unit = whole_figure(figure)
+    label = " ".join(part for part in (spoken_unit, _cut((figure.label or words).split(), 4)) if part)
+    room = Box(area.x, area.y, area.width, area.height * 0.62)
+    page.figure = setter.set(value, "figure", room, size=unit * 0.62, smallest=unit * 0.1, max_lines=1)
+    used = (page.figure.lines[0].y - area.y if page.figure else 0.0) + 0.075 * unit
+    below = Box(area.x, area.y + used, area.width, area.height - used)
+    page.label = setter.set(label, "headline", below, size=unit * 0.16, smallest=unit * 0.06, max_lines=3)
+    blocks = [block for block in (page.figure, page.label) if block is not None]
+    shift = (area.bottom - max(block.box.bottom for block in blocks)) / 2 if blocks else 0.0
+    page.figure = page.figure.moved(0, shift) if page.figure else None
+    page.label = page.label.moved(0, shift) if page.label else None
+
+
+def _with_icon(card: Card, words: str, page: Arrangement, setter: Setter) -> None:
+    """The words as large as they go; the icon beside them in wide frames, above them in upright ones."""
+    area, unit = page.area, page.unit
+    text, accent = area, card.accent if card.accent in words else ""
+    if card.icon and page.wide:
+        size = min(0.56 * unit, area.width * 0.36)
+        page.icon = Icon(card.icon, Box(area.right - size, area.cy - size / 2, size, size))
+        text = Box(area.x, area.y, area.width - size - 0.06 * unit, area.height)
+    elif card.icon:
+        size = min(0.42 * unit, area.height * 0.36)
+        x = area.cx - size / 2 if page.align == "center" else area.x
+        page.icon = Icon(card.icon, Box(x, area.y, size, size))
+        text = Box(area.x, area.y + size + 0.06 * unit, area.width, area.height - size - 0.06 * unit)
+    block = setter.set(words, "headline", text, size=unit * 0.30, smallest=unit * 0.07, accent=accent)
+    if block is not None:
+        page.headline = middle(block, text)
