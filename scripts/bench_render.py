@@ -97,8 +97,7 @@ def make_plans(count: int) -> list[Any]:
                 words.append(Word(text, time_s, time_s + 0.16 + 0.035 * len(text)))
                 time_s, place = words[-1].end_s + 0.03, place + 1
             cues.append(Cue((tuple(words[:2]), tuple(words[2:])), words[0].start_s, words[-1].end_s))
-        previous = plans[-1].motion if plans else None
-        motion = plan_motion(f"scene {number}", duration_s=SHOT_FRAMES / FPS, previous=previous)
+        motion = plan_motion(f"scene {number}", duration_s=SHOT_FRAMES / FPS, kind="pan" if number % 2 else "zoom")
         plans.append(ShotPlan(motion, SHOT_FRAMES, tuple(cues), style, frame, EncodeSettings()))
     return plans
 

@@ -147,10 +147,13 @@ def check_steps(*, accept: bool = False) -> Iterator[str]:
         if before and int(str(entry["version"])) < int(str(before["version"])):
             yield f"step {name}: its version went back"
             return
-    if found != known and (accept or all(
-        name not in known or known[name]["version"] != entry["version"] or known[name] == entry
-        for name, entry in found.items()
-    )):
+    if found != known and (
+        accept
+        or all(
+            name not in known or known[name]["version"] != entry["version"] or known[name] == entry
+            for name, entry in found.items()
+        )
+    ):
         LOCK.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
         if not accept:
             yield f"{LOCK.relative_to(ROOT)} was behind and is written anew: commit it"

@@ -14,6 +14,7 @@ from automagic.media.motion import (
     LARGEST_MOVE,
     LEAD,
     SMALLEST_MOVE,
+    MotionKind,
     direction_of,
     ease,
     fixed_point,
@@ -26,11 +27,12 @@ from automagic.model import Motion
 WIDTH, HEIGHT = 272, 480
 PICTURE_WIDTH, PICTURE_HEIGHT = 299, 528  # 1.1 times the frame
 STEPS = 120
+KINDS: tuple[MotionKind, ...] = ("zoom", "pan")
 
 
 def plan_of(direction: str) -> Motion:
     """Some planned motion of this direction."""
-    plans = (plan_motion(f"seed {number}", duration_s=4, previous=None) for number in range(1000))
+    plans = (plan_motion(f"seed {number}", duration_s=4, kind=kind) for number in range(1000) for kind in KINDS)
     return next(plan for plan in plans if direction_of(plan) == direction)
 
 
@@ -63,36 +65,43 @@ def expected_place(motion: Motion, progress: float, spot: tuple[float, float]) -
 
 
 def test_the_same_seed_gives_the_same_move() -> None:
-    assert plan_motion("scene", duration_s=4, previous=None) == plan_motion("scene", duration_s=4, previous=None)
+    assert plan_motion("scene", duration_s=4, kind="zoom") == plan_motion("scene", duration_s=4, kind="zoom")
 
 
-@given(st.lists(st.text(max_size=8), min_size=2, max_size=12), st.floats(0.5, 30))
-def test_no_direction_comes_twice_in_a_row(seeds: list[str], duration_s: float) -> None:
-    previous: Motion | None = None
-    for seed in seeds:
-        motion = plan_motion(seed, duration_s=duration_s, previous=previous)
-        assert direction_of(motion) in {"in", "out", "left", "right", "up", "down"}
-        assert previous is None or direction_of(motion) != direction_of(previous)
-        previous = motion
+@given(st.text(max_size=8), st.text(max_size=8), st.floats(0.5, 30))
+def test_neighbours_of_different_kinds_never_move_alike(first: str, second: str, duration_s: float) -> None:
+    zoom = plan_motion(first, duration_s=duration_s, kind="zoom")
+    pan = plan_motion(second, duration_s=duration_s, kind="pan")
+    assert direction_of(zoom) in {"in", "out"}
+    assert direction_of(pan) in {"left", "right", "up", "down"}
+
+
+@given(st.text(max_size=8), st.sampled_from(["zoom", "pan"]))
+def test_the_reverse_goes_the_other_way(seed: str, kind: MotionKind) -> None:
+    there = direction_of(plan_motion(seed, duration_s=4, kind=kind))
+    back = direction_of(plan_motion(seed, duration_s=4, kind=kind, reverse=True))
+    assert {there, back} in ({"in", "out"}, {"left", "right"}, {"up", "down"})
 
 
 def test_all_six_directions_occur() -> None:
-    plans = [plan_motion(f"{number}", duration_s=4, previous=None) for number in range(100)]
+    plans = [plan_motion(f"{number}", duration_s=4, kind=kind) for number in range(50) for kind in KINDS]
     assert {direction_of(plan) for plan in plans} == {"in", "out", "left", "right", "up", "down"}
 
 
-@given(st.text(max_size=8), st.floats(0.5, 60), st.floats(0.2, 2), st.floats(-1, 2))
-def test_windows_stay_inside_the_picture(seed: str, duration_s: float, amount: float, progress: float) -> None:
-    zoom, x, y = window_at(plan_motion(seed, duration_s=duration_s, previous=None, amount=amount), progress)
+@given(st.text(max_size=8), st.sampled_from(KINDS), st.floats(0.5, 60), st.floats(0.2, 2), st.floats(-1, 2))
+def test_windows_stay_inside_the_picture(
+    seed: str, kind: MotionKind, duration_s: float, amount: float, progress: float
+) -> None:
+    zoom, x, y = window_at(plan_motion(seed, duration_s=duration_s, kind=kind, amount=amount), progress)
     assert zoom >= 1
     for middle in (x, y):
         assert middle - 0.5 / zoom >= -1e-9
         assert middle + 0.5 / zoom <= 1 + 1e-9
 
 
-@given(st.text(max_size=8), st.floats(0.5, 60))
-def test_moves_have_the_size_that_is_promised(seed: str, duration_s: float) -> None:
-    motion = plan_motion(seed, duration_s=duration_s, previous=None)
+@given(st.text(max_size=8), st.sampled_from(KINDS), st.floats(0.5, 60))
+def test_moves_have_the_size_that_is_promised(seed: str, kind: MotionKind, duration_s: float) -> None:
+    motion = plan_motion(seed, duration_s=duration_s, kind=kind)
     if direction_of(motion) in {"in", "out"}:
         move = abs(motion.zoom[1] - motion.zoom[0])
     else:
@@ -117,7 +126,7 @@ def test_the_ease_never_turns_and_moves_on_through_both_leads() -> None:
 
 
 def test_amount_zero_is_a_still() -> None:
-    assert direction_of(plan_motion("seed", duration_s=4, previous=None, amount=0)) == "still"
+    assert direction_of(plan_motion("seed", duration_s=4, kind="zoom", amount=0)) == "still"
 
 
 def test_planned_zooms_keep_a_point_in_its_place() -> None:

@@ -11,11 +11,22 @@ directions are all that a viewer tells apart, and each of them can be rendered e
 from __future__ import annotations
 
 import hashlib
-from typing import Literal, get_args
+from typing import Literal
 
 from automagic.model import Motion
 
 Direction = Literal["in", "out", "left", "right", "up", "down", "still", "mixed"]
+MotionKind = Literal["zoom", "pan"]
+
+_DIRECTIONS: dict[MotionKind, tuple[Direction, ...]] = {"zoom": ("in", "out"), "pan": ("left", "right", "up", "down")}
+_REVERSED: dict[Direction, Direction] = {
+    "in": "out",
+    "out": "in",
+    "left": "right",
+    "right": "left",
+    "up": "down",
+    "down": "up",
+}
 
 LEAD = 0.2
 """How far before 0 and after 1 the ease reaches, in progress: the picture already moves in the first frame of its
@@ -36,21 +47,26 @@ _ANCHOR_Y = 0.42
 """Zooms keep a point a little above the middle in its place: there stands what the picture says."""
 
 
-def plan_motion(seed: str, *, duration_s: float, previous: Motion | None, amount: float = 1.0) -> Motion:
+def plan_motion(
+    seed: str, *, duration_s: float, kind: MotionKind, reverse: bool = False, amount: float = 1.0
+) -> Motion:
     """Choose the move of one shot.
 
     Args:
         seed: What identifies the shot, such as its scene's id; the same seed gives the same move.
         duration_s: Length of the shot; longer shots move further, so that the speed stays about the same.
-        previous: The move of the shot before, whose direction is not repeated.
+        kind: Whether the picture grows or shrinks, or glides. Neighbours of different kinds never move alike.
+        reverse: Take the other direction than the seed says, for a second shot of the same kind.
         amount: Scales the move; 0 keeps the picture still.
     """
     middle = (_MIDDLE, _MIDDLE)
     if amount <= 0:
         return Motion((1.0, 1.0), (middle, middle))
     digest = hashlib.sha256(seed.encode("utf-8")).digest()
-    choices = [name for name in get_args(Direction)[:6] if previous is None or name != direction_of(previous)]
+    choices = _DIRECTIONS[kind]
     direction = choices[digest[0] % len(choices)]
+    if reverse:
+        direction = _REVERSED[direction]
     variation = 0.85 + 0.3 * digest[1] / 255
     move = min(max((0.015 + _MOVE_PER_SECOND * duration_s) * variation, SMALLEST_MOVE), LARGEST_MOVE) * amount
     if direction in {"in", "out"}:

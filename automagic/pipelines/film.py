@@ -41,6 +41,10 @@ TRANSITION_FRAMES = 8
 """0.27 s at 30 frames a second; even, since half belongs to each shot."""
 
 
+MOTION_AMOUNT = {"still": 0.0, "calm": 1.0, "lively": 1.3}
+"""What a theme's temperament means for the size of its moves."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadyShot:
     """A shot that can be rendered."""
@@ -99,7 +103,7 @@ async def shoot(
     theme = open_theme(run.services, look)
     style = theme.caption_style(look.palette, group.frame)
     line_length = max_chars_per_line(style, group.frame)
-    motions = plan_motions(board.shots)
+    motions = plan_motions(board, amount=MOTION_AMOUNT[theme.motion])
     shots = board.shots
     run.emit(StepsPlanned("render", len(shots)))
     run.emit(StepsPlanned("transition", len(shots) - 1))
@@ -127,20 +131,29 @@ async def shoot(
     return Film(group, tuple(segments), tuple(dict.fromkeys(boxes)), line_length)
 
 
-def plan_motions(shots: Sequence[Shot]) -> tuple[Motion, ...]:
-    """How each picture moves: from the shot's own words, but never as the one before it.
+def plan_motions(board: Storyboard, *, amount: float) -> tuple[Motion, ...]:
+    """How each picture moves: zooms and glides take turns from sentence to sentence, the parts of one go to and fro.
 
-    The move of a shot looks at the first choice of its predecessor only, so that an edited line can change at most
-    the next shot's move, and does so rarely.
+    Neighbours never move alike, and an edited sentence changes no other shot's move. A sentence that is added or
+    removed shifts the turns of those behind it.
     """
     from automagic.media.motion import plan_motion
 
     motions: list[Motion] = []
-    previous: Motion | None = None
-    for shot in shots:
-        length_s = estimate_s(len(shot.text.split()))
-        motions.append(plan_motion(shot.id, duration_s=length_s, previous=previous))
-        previous = plan_motion(shot.id, duration_s=length_s, previous=None)
+    sentence, part = -1, 0
+    for shot in board.shots:
+        begins = shot.spans[0].first == 0
+        sentence, part = (sentence + 1, 0) if begins else (sentence, part + 1)
+        motions.append(
+            plan_motion(
+                # The whole sentence: its parts share one choice, so that to and fro alternate.
+                board.lines[shot.spans[0].line].sentence.display,
+                duration_s=estimate_s(len(shot.text.split())),
+                kind="pan" if sentence % 2 else "zoom",
+                reverse=part % 2 == 1,
+                amount=amount,
+            )
+        )
     return tuple(motions)
 
 

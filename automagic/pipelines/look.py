@@ -24,7 +24,6 @@ def choose_look(services: Services, *, theme_name: str, title: str) -> Look:
         RequestError: There is no such theme.
         ConfigurationError: The brand's logo cannot be read.
     """
-    from automagic.media.palette import derive_palette
     from automagic.media.themes import load_theme, theme_fingerprint
 
     settings = services.settings
@@ -34,7 +33,7 @@ def choose_look(services: Services, *, theme_name: str, title: str) -> Look:
     return Look(
         theme=theme.name,
         theme_fingerprint=fingerprint,
-        palette=derive_palette(title, mode=theme.mode, base=settings.brand_colors),
+        palette=theme.palette(title, settings.brand_colors),
         brand_name=settings.brand_name,
         brand_handle=settings.brand_handle,
         brand_font=settings.brand_font,

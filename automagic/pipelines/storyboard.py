@@ -100,7 +100,7 @@ def draw_storyboard(script: Script) -> Storyboard:
     seen: dict[str, int] = {}
     for index, (scene, spans) in enumerate(groups):
         text = " ".join(_text(lines, span) for span in spans)
-        digest = hashlib.sha256(f"{scene.id}\n{text}".encode()).hexdigest()[:8]
+        digest = hashlib.sha256(text.encode()).hexdigest()[:8]
         seen[digest] = seen.get(digest, 0) + 1
         role: Literal["opening", "body", "closing"] = "body"
         if index == 0:

@@ -1,0 +1,120 @@
+"""From a script to shots and frames: what belongs together, and what an edit may touch."""
+
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from automagic.language.script_file import parse_script
+from automagic.media.motion import direction_of
+from automagic.model import Alignment, Word
+from automagic.pipelines.film import plan_motions
+from automagic.pipelines.storyboard import Storyboard, draw_storyboard
+from automagic.pipelines.timeline import TimedLine, line_cues, line_starts, time_line, time_shot
+
+LONG = (
+    "Between 1972 and 1974 he cut across his own back yards, with a chain saw and an eye that split whole houses open, "
+    "and the drawings that he made of the cuts now hang in the museums of four different countries."
+)
+
+
+def board_of(*paragraphs: str) -> Storyboard:
+    return draw_storyboard(parse_script("# T\n\n" + "\n\n".join(paragraphs)))
+
+
+def timed(board: Storyboard, words_per_s: float = 3.0) -> list[TimedLine]:
+    lines = []
+    for index, line in enumerate(board.lines):
+        spoken = [token.display for token in line.sentence.tokens if token.spoken]
+        step = 1 / words_per_s
+        words = tuple(Word(text, place * step, place * step + step * 0.9) for place, text in enumerate(spoken))
+        alignment = Alignment(words, "proportional")
+        lines.append(time_line(board.lines, index, duration_s=len(spoken) * step, alignment=alignment, fps=30))
+    return lines
+
+
+def test_each_sentence_of_ordinary_length_is_a_shot():
+    board = board_of("The first one has six words. The second one has six words.", "A third stands alone here today.")
+    assert [shot.text for shot in board.shots] == [line.sentence.display for line in board.lines]
+    assert [shot.role for shot in board.shots] == ["opening", "body", "closing"]
+
+
+def test_a_very_short_sentence_shares_its_neighbours_shot():
+    board = board_of("Why?  Because it is the only way to do it.")
+    assert len(board.lines) == 2
+    assert [shot.text for shot in board.shots] == ["Why? Because it is the only way to do it."]
+
+
+def test_a_long_sentence_is_cut_where_its_phrases_break():
+    board = board_of(LONG)
+    assert len(board.lines) == 1
+    assert len(board.shots) >= 2
+    assert " ".join(shot.text for shot in board.shots) == LONG
+    assert all(shot.text[-1] in ",." or shot.text.split()[-1].isalpha() for shot in board.shots)
+
+
+def test_an_edited_sentence_changes_its_own_shot_only():
+    texts = [f"Sentence number {n} says something of its own here." for n in range(8)]
+    before = board_of(*texts)
+    texts[3] = "This sentence has been edited by somebody just now."
+    after = board_of(*texts)
+    changed = [index for index, (a, b) in enumerate(zip(before.shots, after.shots, strict=True)) if a.id != b.id]
+    assert changed == [3]
+    moves_before, moves_after = plan_motions(before, amount=1.0), plan_motions(after, amount=1.0)
+    assert [i for i, (a, b) in enumerate(zip(moves_before, moves_after, strict=True)) if a != b] in ([3], [])
+
+
+def test_repeated_words_still_have_names_of_their_own():
+    board = board_of("The same words come again.", "The same words come again.")
+    assert len({shot.id for shot in board.shots}) == 2
+
+
+def test_neighbours_never_move_alike():
+    board = board_of(
+        LONG, "One more sentence that follows it.", LONG + " Indeed so they do.", "The end of the story is here."
+    )
+    moves = [direction_of(motion) for motion in plan_motions(board, amount=1.0)]
+    assert all(a != b for a, b in itertools.pairwise(moves))
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=120), min_size=1, max_size=5))
+def test_shots_cover_every_frame_and_every_word_once(paragraphs):
+    from automagic.errors import RequestError
+
+    try:
+        board = draw_storyboard(parse_script("# T\n\n" + "\n\n".join(paragraphs)))
+    except RequestError:
+        return
+    lines = timed(board)
+    total = 0
+    words: list[str] = []
+    for shot in board.shots:
+        timing = time_shot(
+            shot,
+            board.lines,
+            [lines[span.line] for span in shot.spans],
+            fps=30,
+            max_chars_per_line=20,
+            language="en",
+        )
+        assert timing.frames > 0
+        total += timing.frames
+    assert total == line_starts(lines)[-1]
+    for line in lines:
+        words.extend(
+            word.text for cue in line_cues(line, fps=30, max_chars_per_line=20, language="en") for word in cue.words
+        )
+    assert words == [word.text for line in lines for word in line.words]
+
+
+def test_the_last_words_stay_through_a_breath_and_the_sound_never_drifts():
+    board = board_of(
+        "One sentence of six words here. And then another sentence follows it.", "Then a new paragraph begins."
+    )
+    lines = timed(board)
+    cues = line_cues(lines[0], fps=30, max_chars_per_line=20, language="en")
+    assert cues[-1].end_s == lines[0].frames / 30
+    assert lines[0].sound_start_s > 0
+    assert lines[1].sound_start_s == 0
