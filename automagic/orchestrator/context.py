@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -35,6 +37,20 @@ class StepContext(Generic[Services]):
     limits: Limits
     take: int = 1
     progress: Callable[[float], None] = field(default=lambda _fraction: None)
+    _waits_s: list[float] = field(default_factory=list)
+
+    @property
+    def waited_s(self) -> float:
+        """How long it has waited for a free core, in seconds."""
+        return sum(self._waits_s)
+
+    @contextlib.asynccontextmanager
+    async def core(self) -> AsyncIterator[None]:
+        """Hold one of the run's cores for CPU-heavy work; waits until one is free."""
+        started = time.perf_counter()
+        async with self.limits.cpu:
+            self._waits_s.append(time.perf_counter() - started)
+            yield
 
     def path_of(self, artifact: Artifact) -> Path:
         """Where an artifact's bytes can be read."""
@@ -46,5 +62,5 @@ class StepContext(Generic[Services]):
 
     async def compute(self, work: Callable[[Callable[[], bool]], Result]) -> Result:
         """Run CPU-heavy work in a thread when a core is free; `work` is given a function that says when to stop."""
-        async with self.limits.cpu:
+        async with self.core():
             return await run_in_thread(work)

@@ -49,7 +49,7 @@ class StepRecord:
         subject: What it was about, for people: a scene's id; may be empty.
         key: Its memory key.
         state: "hit" from memory, "miss" carried out, "planned" would be carried out.
-        duration_s: Wall time, waiting for a free core included.
+        duration_s: Wall time, without waiting for a free core.
         estimated: In a plan: its key rests on a forecast.
     """
 
@@ -185,7 +185,8 @@ class Run(Generic[Services]):
                 raise RuntimeError(f"step {step.name} can neither run in a plan nor be forecast")
             estimated = any(artifact.sha256.startswith("?") for artifact in find_artifacts([args, kwargs]))
             self._record(StepRecord(step.name, subject, key, "planned", 0.0, estimated))
-            return step.forecast(*args, **kwargs)
+            forecast: Result = step.forecast(*args, **kwargs)
+            return forecast
         self.emit(StepStarted(step.name, subject))
         _inside_step.set(step.name)  # this task's own context: gone when it ends
         with self._attempt_folder(step.name) as folder:
@@ -199,7 +200,7 @@ class Run(Generic[Services]):
             )
             try:
                 result = await step.function(context, *args, **kwargs)
-                duration_s = time.perf_counter() - started
+                duration_s = time.perf_counter() - started - context.waited_s
                 if not self.planning:
                     remembered = await asyncio.to_thread(
                         self.store.remember,

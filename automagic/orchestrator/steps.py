@@ -43,7 +43,7 @@ class Step(Generic[Inputs, Result]):
     function: Callable[Concatenate[StepContext[Any], Inputs], Awaitable[Result]]
     creative: bool = False
     plannable: bool = False
-    forecast: Callable[Inputs, Result] | None = None
+    forecast: Callable[..., Any] | None = None
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -94,7 +94,7 @@ def step(
     *,
     creative: bool = False,
     plannable: bool = False,
-    forecast: Callable[Inputs, Result] | None = None,
+    forecast: Callable[..., Any] | None = None,
 ) -> Callable[
     [Callable[Concatenate[StepContext[Any], Inputs], Awaitable[Result]]],
     Step[Inputs, Result],
