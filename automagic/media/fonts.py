@@ -188,6 +188,8 @@ def _line_metrics(path: Path) -> tuple[float, float]:
 
 def _split_by_coverage(text: str, family: str) -> list[tuple[str, str]]:
     """Runs of (family that draws it, text), fallbacks where the family has no glyph."""
+    if covers(text, family):
+        return [(family, text)]
     runs: list[tuple[str, str]] = []
     names = _with_fallbacks((family,))
     coverages = {name: _coverage(_choose_face(name, 400, italic=False).path) for name in names}
@@ -203,18 +205,22 @@ def _split_by_coverage(text: str, family: str) -> list[tuple[str, str]]:
 
 
 def _shape_width(text: str, face: FontFace, weight: int, size_px: float) -> float:
-    hb = _harfbuzz()
     # resvg sets the optical size axis to the font size in user units; the others but the weight keep their default.
     wanted = {"wght": float(weight), "opsz": size_px}
     variations = tuple((tag, min(max(wanted[tag], low), high)) for tag, low, high in face.axes if tag in wanted)
+    return _shape_advance(text, face.path, variations) * size_px
+
+
+@functools.lru_cache(maxsize=16384)
+def _shape_advance(text: str, path: Path, variations: tuple[tuple[str, float], ...]) -> float:
+    """Width of a shaped text in multiples of its size: without an optical size axis, one shaping serves all sizes."""
+    hb = _harfbuzz()
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    font = _sized_font(face.path, variations)
-    hb.shape(font, buffer)
-    positions = buffer.glyph_positions or []
-    units = sum(position.x_advance for position in positions)
-    return float(units * size_px / _face(face.path).upem)
+    hb.shape(_sized_font(path, variations), buffer)
+    units = sum(position.x_advance for position in buffer.glyph_positions or ())
+    return float(units) / float(_face(path).upem)
 
 
 def _harfbuzz() -> Any:
@@ -250,6 +256,7 @@ def _with_fallbacks(families: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*families, FALLBACK_FAMILY, *siblings]))
 
 
+@functools.lru_cache(maxsize=256)
 def _choose_face(family: str, weight: int, *, italic: bool) -> FontFace:
     """The face whose slant, then weight, is nearest to the wanted one; the lighter of two equally near."""
 

@@ -136,9 +136,8 @@ def derive_palette(
     Args:
         seed: Any text.
         mode: Dark or light grounds.
-        base: Brand colours, "#rgb" or "#rrggbb": the first becomes the accent, a second gives the grounds their hue,
-            a fourth and further ones are ignored, three or more give each ground after the accent its own. Lightness
-            is moved as far as contrast demands.
+        base: Brand colours, "#rgb" or "#rrggbb": the first becomes the accent, the following give the three grounds
+            their hues, the last of them as often as needed. Lightness moves as far as contrast demands.
         style: Which family of harmonies: rich gradients, one loud colour ("any-bold": of either mode), or
             nearly neutral.
 

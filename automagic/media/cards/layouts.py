@@ -54,16 +54,18 @@ def arrange(card: Card, theme: Theme, frame: Frame, brand: Brand) -> Arrangement
     }
     layouts[card.layout](card, page, setter)
     if page.headline is not None and page.headline.right_to_left and not wide:
-        _mirror_icon(page)
+        _mirror(page)
     return page
 
 
-def _mirror_icon(page: Arrangement) -> None:
+def _mirror(page: Arrangement) -> None:
     """What stands at the left edge by default goes to the right one, where a right-to-left text begins."""
     if page.icon is not None and page.align == "left":
         page.icon = replace(page.icon, box=_mirrored(page.icon.box, page.area))
     if page.rule is not None:
         page.rule = _mirrored(page.rule, page.area)
+    if page.mark is not None and page.align == "left":
+        page.mark = page.mark.moved(_mirrored(page.mark.box, page.area).x - page.mark.box.x, 0)
     if page.kicker is not None and page.icon is not None and page.align == "left":
         page.kicker = page.kicker.moved(_mirrored(page.kicker.box, page.area).x - page.kicker.box.x, 0)
 

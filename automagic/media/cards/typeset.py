@@ -19,6 +19,7 @@ from automagic.model import Rect
 STEP = 0.94  # from one size to the next
 _GREEK = re.compile("[\u0370-\u03ff]")
 _ILLEGIBLE = 5.0  # pixels: a box with no room for this has no room at all
+_WORTH = 0.82  # of the size may go to spare the last word from standing alone
 _ROUNDING = 1e-6  # pixels
 _SHORT_LAST = 0.34  # of the measure: a lone last word narrower than this looks lost
 _LEANING = {
@@ -186,11 +187,12 @@ def set_text(
     if not words:
         return None
     shown = [(capitals(word) if style.uppercase else word, marked) for word, marked in words]
+    right_to_left = is_right_to_left(text)
     current = size
     while current >= _ILLEGIBLE:
-        block = _try_size(shown, style, box, current, align, max_lines, is_right_to_left(text))
+        block = _try_size(shown, style, box, current, align, max_lines, right_to_left)
         if block is not None:
-            return block
+            return _without_orphan(block, shown, style, box, align, max_lines)
         if current * STEP >= smallest:
             current *= STEP
         elif len(shown) > 1 and _fits_width(shown, style, box, current):
@@ -198,6 +200,23 @@ def set_text(
         else:
             current *= STEP
     return None
+
+
+def _without_orphan(
+    block: TextBlock, words: Sequence[tuple[str, bool]], style: TypeStyle, box: Box, align: str, max_lines: int
+) -> TextBlock:
+    """A slightly smaller setting, when it brings a word that stands alone at the end into company."""
+    current = block.size
+    while len(words) > 2 and _last_words(block) == 1 and current * STEP >= _WORTH * block.size:
+        current *= STEP
+        smaller = _try_size(words, style, box, current, align, max_lines, block.right_to_left)
+        if smaller is not None and _last_words(smaller) > 1:
+            return smaller
+    return block
+
+
+def _last_words(block: TextBlock) -> int:
+    return sum(len(run.text.split()) for run in block.lines[-1].runs)
 
 
 def _ellipsis(word: str) -> str:

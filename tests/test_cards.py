@@ -1,0 +1,414 @@
+"""Cards: everything inside the safe area, in every theme and frame; themes are folders that a person can edit."""
+
+import io
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from automagic.errors import ConfigurationError, RequestError
+from automagic.media.cards import card_svg, draw_card, draw_card_rgb, text_boxes
+from automagic.media.cards.layouts import arrange
+from automagic.media.cards.typeset import Box, break_lines, clean_text, set_text
+from automagic.media.palette import contrast_ratio, derive_palette
+from automagic.media.themes import DEFAULT_THEME, Brand, Theme, load_theme, theme_fingerprint, theme_names
+from automagic.model import Card, Figure, Frame, Rect
+
+FRAMES = {
+    "shorts": Frame(1080, 1920, 30, content=Rect(140, 200, 800, 840), caption=Rect(140, 1090, 800, 330)),
+    "shared": Frame(1080, 1920, 30, content=Rect(140, 280, 800, 620), caption=Rect(140, 930, 800, 310)),
+    "youtube": Frame(1920, 1080, 30, content=Rect(96, 64, 1728, 740), caption=Rect(240, 830, 1440, 180)),
+    "square": Frame(1080, 1080, 30, content=Rect(65, 65, 950, 650), caption=Rect(65, 750, 950, 260)),
+    "feed": Frame(1080, 1350, 30, content=Rect(65, 70, 950, 860), caption=Rect(65, 980, 950, 300)),
+}
+SMALL = Frame(270, 480, 30, content=Rect(34, 50, 202, 210), caption=Rect(34, 272, 202, 82))
+BRAND = Brand(name="Bright Minute", handle="@brightminute")
+LONG = "A title that somebody pasted from the first paragraph of an article, " * 3
+
+CARDS = [
+    Card("title", "Why solar power won", accent="won", kicker="Energy in a minute", icon="sun"),
+    Card(
+        "statement",
+        "Batteries got ninety percent cheaper",
+        accent="ninety percent",
+        detail="In ten years.",
+        icon="battery",
+    ),
+    Card("statement", "Nobody reads the terms", accent="Nobody"),
+    Card("number", "", figures=(Figure("70", "", "%", "of new power plants are solar", share=0.7, magnitude=70),)),
+    Card("number", "Last year", figures=(Figure("24.9", "$", "billion", "invested in a year", magnitude=24.9e9),)),
+    Card("list", "Three things tonight", items=("Dim the lights", "Put the phone away", "Keep it cool"), icon="moon"),
+    Card("quote", "The stone age did not end for lack of stone", speaker="Ahmed Zaki Yamani"),
+    Card(
+        "comparison",
+        "Solar beats coal",
+        figures=(Figure("36", "$", "", "Solar", magnitude=36), Figure("108", "$", "", "Coal", magnitude=108)),
+    ),
+    Card("comparison", "Which one?", sides=("Rent for ever", "Own in twelve years")),
+    Card("closing", "The cheapest power is the one you make", accent="you make", icon="zap"),
+]
+HARD = [
+    Card("title", LONG, kicker=LONG, icon="sun"),
+    Card("statement", "Pneumonoultramicroscopicsilicovolcanoconiosis hurts", detail=LONG),
+    *(Card(layout, "") for layout in ("title", "statement", "number", "list", "quote", "comparison", "closing")),
+    Card("statement", "Rockets 🚀 are 👩‍🚀 fun\x00 & <b>'bold'</b>", accent="fun"),
+    Card("statement", "الطاقة الشمسية تفوز", accent="تفوز", icon="sun"),
+    Card("list", "Ελλάδα", items=("Ένα", LONG, "Солнце", "4")),
+    Card("number", LONG, figures=(Figure("1,234,567,890.12", "€", "kilometres per hour", LONG, magnitude=1.2e9),)),
+    Card("number", "", figures=(Figure("3 of 4", share=0.75),)),
+    Card("number", "", figures=(Figure("0", "", "%", share=0.0), )),
+    Card("number", "", figures=(Figure("100", "", "%", share=1.0), )),
+    Card("comparison", "", figures=(Figure("0", magnitude=0, label="Before"), Figure("0", magnitude=0, label=LONG))),
+    Card("comparison", LONG, figures=(Figure("1"), Figure("2"))),
+    Card("comparison", "One side", sides=("A",)),
+    Card("quote", "", speaker="Nobody"),
+    Card("quote", LONG, speaker=LONG),
+    Card("statement", "An icon that does not exist", icon="no-such-icon"),
+]  # fmt: skip
+
+
+def zoomed(box: Rect, frame: Frame, zoom: float) -> Rect:
+    """The box in a picture that is magnified about its centre, a pixel of rounding allowed."""
+    cx, cy = frame.width / 2, frame.height / 2
+    left, top = cx + (box.x - cx) * zoom + 1, cy + (box.y - cy) * zoom + 1
+    right, bottom = cx + (box.right - cx) * zoom - 1, cy + (box.bottom - cy) * zoom - 1
+    return Rect(round(left), round(top), round(right - left), round(bottom - top))
+
+
+def boxes(card: Card, theme: Theme, frame: Frame) -> tuple[Rect, ...]:
+    palette = theme.palette("x")
+    return text_boxes(card, theme=theme, palette=palette, frame=frame, brand=BRAND, seed="s")
+
+
+def draw(card: Card, theme: Theme, *, seed: str = "s", brand: Brand = BRAND, frame: Frame = SMALL) -> np.ndarray:
+    return draw_card_rgb(card, theme=theme, palette=theme.palette("x"), frame=frame, brand=brand, seed=seed)
+
+
+@pytest.mark.parametrize("name", theme_names())
+@pytest.mark.parametrize("shape", FRAMES)
+def test_all_text_stays_in_the_content_under_every_zoom(name: str, shape: str) -> None:
+    theme, frame = load_theme(name), FRAMES[shape]
+    for card in CARDS + HARD:
+        for box in boxes(card, theme, frame):
+            assert frame.content.contains(box), card
+            assert frame.content.contains(zoomed(box, frame, 1.08)), card
+
+
+@pytest.mark.parametrize("name", theme_names())
+@pytest.mark.parametrize("shape", FRAMES)
+def test_no_text_covers_another(name: str, shape: str) -> None:
+    theme, frame = load_theme(name), FRAMES[shape]
+    for card in CARDS + HARD:
+        blocks = arrange(card, theme, frame, BRAND).texts()
+        for first, second in itertools.combinations(blocks, 2):
+            # Between base line and capitals, that is: descenders may reach into the space above a next line.
+            upper, lower = sorted((first, second), key=lambda block: block.lines[-1].y)
+            apart = upper.lines[-1].y <= lower.lines[0].y - lower.cap_height + 1
+            beside = upper.box.right <= lower.box.x + 1 or lower.box.right <= upper.box.x + 1
+            assert apart or beside, (card, first.lines[0].runs, second.lines[0].runs)
+
+
+@pytest.mark.parametrize("name", theme_names())
+def test_figures_and_icons_stay_in_the_content_too(name: str) -> None:
+    theme = load_theme(name)
+    for frame, card in itertools.product(FRAMES.values(), CARDS + HARD):
+        page = arrange(card, theme, frame, BRAND)
+        drawn = [bar.track for bar in page.bars] + [panel.box for panel in page.panels]
+        drawn += [marker.box for marker in page.markers] + [spot.box for spot in [page.icon] if spot]
+        if page.ring:
+            reach = page.ring.radius + page.ring.stroke / 2
+            drawn.append(Box(page.ring.cx - reach, page.ring.cy - reach, 2 * reach, 2 * reach))
+        assert all(frame.content.contains(box.rounded()) for box in drawn), card
+
+
+@pytest.mark.parametrize("name", theme_names())
+def test_ink_is_readable_on_every_pixel_of_the_ground(name: str) -> None:
+    theme = load_theme(name)
+    for seed in ("a", "b", "c"):
+        palette = theme.palette(seed)
+        image = draw_card_rgb(
+            Card("statement", ""), theme=theme, palette=palette, frame=SMALL, brand=Brand(), seed=seed
+        )
+        flat = image[56:285, 38:259].reshape(-1, 3)  # the content rectangle
+        for pixel in (flat[flat.sum(axis=1).argmin()], flat[flat.sum(axis=1).argmax()]):
+            ground = "#" + "".join(f"{channel:02x}" for channel in pixel)
+            # Grain and art may take a little from the 7:1 on the plain ground.
+            assert contrast_ratio(palette.ink, ground) >= 4.5
+
+
+@pytest.mark.parametrize("name", theme_names())
+def test_nothing_breaks_a_card(name: str) -> None:
+    theme = load_theme(name)
+    for card in CARDS[::3] + (HARD if name == DEFAULT_THEME else HARD[::4]):
+        image = draw(card, theme)
+        assert image.shape == (528, 298, 3)
+        assert image.dtype == np.uint8
+
+
+def test_a_card_is_a_png_larger_than_its_frame_and_even() -> None:
+    theme = load_theme(DEFAULT_THEME)
+    png = draw_card(CARDS[0], theme=theme, palette=theme.palette("x"), frame=FRAMES["square"], brand=BRAND, seed="s")
+    with Image.open(io.BytesIO(png)) as image:
+        assert image.format == "PNG"
+        assert image.mode == "RGB"
+        assert image.size == (1188, 1188)
+
+
+def test_the_same_card_has_the_same_bytes_and_another_seed_another_ground() -> None:
+    theme = load_theme(DEFAULT_THEME)
+    assert np.array_equal(draw(CARDS[0], theme), draw(CARDS[0], theme))
+    assert not np.array_equal(draw(CARDS[0], theme), draw(CARDS[0], theme, seed="other"))
+
+
+def test_grain_is_there_and_finer_than_three_percent() -> None:
+    theme = load_theme(DEFAULT_THEME)
+    grained = draw(Card("statement", ""), theme).astype(float)
+    plain = draw(Card("statement", ""), replace(theme, grain=0.0)).astype(float)
+    assert 0.005 < (grained - plain).std() / 255 < 0.03
+
+
+def test_bars_are_drawn_to_scale() -> None:
+    page = arrange(CARDS[7], load_theme(DEFAULT_THEME), FRAMES["shorts"], BRAND)
+    solar, coal = page.bars
+    assert solar.fill.width / coal.fill.width == pytest.approx(36 / 108)
+    assert coal.fill.width == pytest.approx(coal.track.width)
+
+
+def test_a_share_is_drawn_as_that_part_of_a_ring() -> None:
+    page = arrange(CARDS[3], load_theme(DEFAULT_THEME), FRAMES["shorts"], BRAND)
+    assert page.ring is not None
+    assert page.ring.share == 0.7
+    assert page.figure is not None
+    assert page.figure.lines[0].runs[0].text == "70%"
+
+
+def test_a_card_without_icon_leaves_no_hole() -> None:
+    theme, frame = load_theme(DEFAULT_THEME), FRAMES["shorts"]
+    with_icon = arrange(replace(CARDS[2], icon="book"), theme, frame, BRAND)
+    without = arrange(CARDS[2], theme, frame, BRAND)
+    assert with_icon.headline is not None
+    assert without.headline is not None
+    assert without.headline.size >= with_icon.headline.size
+
+
+def test_the_brand_stands_on_the_first_and_last_card_only() -> None:
+    theme = load_theme(DEFAULT_THEME)
+    shown = {card.layout for card in CARDS if arrange(card, theme, FRAMES["shorts"], BRAND).brand is not None}
+    assert shown == {"title", "closing"}
+
+
+def logo(kind: str) -> bytes:
+    if kind == "svg":
+        shape = b'<rect width="40" height="20" fill="#00ff00"/>'
+        return b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">' + shape + b"</svg>"
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 20), "#00ff00").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_the_logo_is_drawn(kind: str) -> None:
+    image = draw(CARDS[0], load_theme(DEFAULT_THEME), brand=Brand(name="Me", logo=logo(kind)))
+    green = (image[:, :, 1] > 240) & (image[:, :, 0] < 20) & (image[:, :, 2] < 20)
+    assert green.sum() > 100
+
+
+@pytest.mark.parametrize(
+    "data", [b"GIF89a nonsense", b'<svg xmlns="http://www.w3.org/2000/svg"><image href="/etc/passwd"/></svg>', b"<svg"]
+)
+def test_a_wrong_logo_is_explained(data: bytes) -> None:
+    with pytest.raises(RequestError, match="logo"):
+        draw(CARDS[0], load_theme(DEFAULT_THEME), brand=Brand(logo=data))
+
+
+def test_text_that_no_font_draws_is_an_error() -> None:
+    with pytest.raises(ConfigurationError, match="CJK"):
+        draw(Card("statement", "太陽能"), load_theme(DEFAULT_THEME))
+
+
+def test_text_from_outside_is_escaped() -> None:
+    theme = load_theme(DEFAULT_THEME)
+    card = Card("statement", "</text><image href='file:///etc/passwd'/>")
+    svg = card_svg(card, theme=theme, palette=theme.palette("x"), frame=SMALL, brand=BRAND, seed="s")
+    assert "<image" not in svg
+    assert "&lt;/text&gt;&lt;image" in svg
+
+
+# ---------------------------------------------------------------------------------------------- themes
+
+
+def own_theme(folder: Path, toml: str = 'label = "Mine"\n', **templates: str) -> Path:
+    folder.mkdir()
+    (folder / "theme.toml").write_text(toml, encoding="utf-8")
+    for name, text in templates.items():
+        (folder / f"{name}.svg").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_there_are_clearly_different_themes() -> None:
+    themes = [load_theme(name) for name in theme_names()]
+    assert themes[0].name == DEFAULT_THEME
+    assert len({theme.headline.family for theme in themes}) >= 4
+    assert {theme.mode for theme in themes} == {"dark", "light"}
+
+
+def test_what_a_theme_leaves_out_is_the_default_s(tmp_path: Path) -> None:
+    mine = load_theme(str(own_theme(tmp_path / "mine", "[scale]\nheadline = 0.08\n")))
+    default = load_theme(DEFAULT_THEME)
+    assert mine.name == "mine"
+    assert mine.scale.headline == 0.08
+    assert mine.scale.body == default.scale.body
+    assert mine.headline == default.headline
+    assert draw(CARDS[0], mine).shape == (528, 298, 3)
+
+
+def test_a_layout_of_its_own_is_drawn(tmp_path: Path) -> None:
+    red = '<rect width="{{ width }}" height="{{ height }}" fill="#ff0000"/>'
+    mine = load_theme(str(own_theme(tmp_path / "mine", statement=red)))
+    image = draw(CARDS[2], mine)
+    content = image[80:200, 60:200]
+    assert (content[:, :, 0] > 250).all()
+    assert (content[:, :, 1] < 5).all()
+
+
+def test_a_font_of_its_own_is_used(tmp_path: Path) -> None:
+    from automagic.media.fonts import font_file
+
+    folder = own_theme(tmp_path / "mine", '[fonts]\nheadline = { family = "Own.ttf", weight = 400 }\n')
+    (folder / "Own.ttf").write_bytes(font_file("Anton", 400).read_bytes())
+    mine = load_theme(str(folder))
+    svg = card_svg(CARDS[2], theme=mine, palette=mine.palette("x"), frame=SMALL, brand=BRAND, seed="s")
+    assert 'font-family="Anton' in svg
+    assert not np.array_equal(draw(CARDS[2], mine), draw(CARDS[2], load_theme(DEFAULT_THEME)))
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '<image href="data:image/png;base64,AAAA"/>',
+        '<image xlink:href="file:///etc/passwd"/>',
+        "<rect fill=\"url('http://example.org/x.svg#a')\"/>",
+        '<use href="other.svg#part"/>',
+        '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+        "<style>@import url(http://example.org/x.css)</style>",
+        "{{ ''.__class__.__mro__ }}",
+        "{% include '../../../etc/passwd' %}",
+        "{{ no_such_value }}",
+        "{% for %}",
+    ],
+)
+def test_a_template_that_is_wrong_or_reaches_outside_is_refused(tmp_path: Path, template: str) -> None:
+    mine = load_theme(str(own_theme(tmp_path / "mine", statement=template)))
+    with pytest.raises(ConfigurationError, match="mine"):
+        draw(CARDS[2], mine)
+
+
+@pytest.mark.parametrize(
+    "toml", ["label = ", 'mode = "grey"', "grain = 0.5", "[scale]\nhuge = 1", 'colour = "red"', "[composition]\nx = 1"]
+)
+def test_a_wrong_theme_toml_is_explained(tmp_path: Path, toml: str) -> None:
+    with pytest.raises(ConfigurationError, match="mine"):
+        load_theme(str(own_theme(tmp_path / "mine", toml)))
+
+
+def test_an_unknown_theme_names_the_nearest() -> None:
+    with pytest.raises(RequestError) as caught:
+        load_theme("gazete")
+    assert "'gazette'" in caught.value.hint
+
+
+def test_the_fingerprint_changes_with_a_template(tmp_path: Path) -> None:
+    folder = own_theme(tmp_path / "mine")
+    before = theme_fingerprint(load_theme(str(folder)))
+    assert before == theme_fingerprint(load_theme(str(folder)))
+    (folder / "art.svg").write_text("", encoding="utf-8")
+    assert theme_fingerprint(load_theme(str(folder))) != before
+
+
+def test_two_caption_lines_fit_their_band() -> None:
+    for name, frame in itertools.product(theme_names(), FRAMES.values()):
+        theme = load_theme(name)
+        style = theme.caption_style(theme.palette("x"), frame)
+        assert 2 * style.size_px * style.line_height <= frame.caption.height
+
+
+@pytest.mark.parametrize("name", theme_names())
+def test_captions_are_readable_on_what_stands_behind_them(name: str) -> None:
+    theme = load_theme(name)
+    for seed in "abcdefgh":
+        palette = theme.palette(seed)
+        style = theme.caption_style(palette, FRAMES["shorts"])
+        behind = [style.plate[:7]] if style.plate else list(palette.grounds)
+        assert min(contrast_ratio(style.color, ground) for ground in behind) >= 7
+
+
+# ---------------------------------------------------------------------------------------------- typesetting
+
+
+@given(st.lists(st.floats(5, 100), min_size=1, max_size=30), st.floats(100, 400))
+def test_lines_fit_and_are_as_few_as_possible(widths: list[float], measure: float) -> None:
+    breaks = break_lines(widths, 8, measure, 99)
+    assert breaks is not None
+    assert [first for first, _ in breaks] == [0, *(last for _, last in breaks[:-1])]
+    assert breaks[-1][1] == len(widths)
+    for first, last in breaks:
+        assert sum(widths[first:last]) + 8 * (last - first - 1) <= measure + 1e-6
+    fewest, used = 1, widths[0]
+    for width in widths[1:]:
+        fewest, used = (fewest, used + 8 + width) if used + 8 + width <= measure else (fewest + 1, width)
+    assert len(breaks) == fewest
+
+
+def test_a_short_word_is_not_left_alone_at_the_end() -> None:
+    # Greedy filling would give 3 + 1 words.
+    assert break_lines([100, 100, 100, 30], 10, 330, 9) == [(0, 2), (2, 4)]
+
+
+def test_a_line_does_not_end_with_an_article_when_it_need_not() -> None:
+    widths = [100, 30, 100]
+    assert break_lines(widths, 10, 150, 9, leaning=[False, True, False]) == [(0, 1), (1, 3)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=120), st.sampled_from(["left", "center"]))
+def test_any_text_fits_its_box_or_is_left_out(text: str, align: str) -> None:
+    theme = load_theme(DEFAULT_THEME)
+    cleaned = clean_text(text, theme.families)
+    box = Box(10, 20, 300, 200)
+    block = set_text(cleaned, theme.headline, box, size=80, smallest=20, align=align)
+    if block is None:
+        return
+    assert block.box.x >= box.x - 0.01
+    assert block.box.right <= box.right + 0.01
+    assert block.box.bottom <= box.bottom + 0.01
+
+
+def test_emoji_and_control_characters_are_left_out_and_letters_kept() -> None:
+    families = load_theme(DEFAULT_THEME).families
+    assert clean_text(" a\x00b 🚀 👩‍🚀 1️⃣\ufe0f é \n c ", families) == "ab 1 é c"
+    assert clean_text("太", families) == "太"
+
+
+def test_accent_words_are_marked_where_they_stand() -> None:
+    theme = load_theme(DEFAULT_THEME)
+    block = set_text(
+        "one two three two", theme.headline, Box(0, 0, 4000, 200), size=50, smallest=20, accent="two three"
+    )
+    assert block is not None
+    assert [(run.text, run.accent) for run in block.lines[0].runs] == [
+        ("one", False),
+        ("two three", True),
+        ("two", False),
+    ]
+
+
+def test_palette_of_any_brand_draws() -> None:
+    theme = load_theme("poster")
+    palette = derive_palette("x", mode="dark", base=("#ff0000", "#00ff00"))
+    image = draw_card_rgb(CARDS[0], theme=theme, palette=palette, frame=SMALL, brand=BRAND, seed="s")
+    assert image.std() > 5
