@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LABELS = {
     "write": "Write the script",
+    "design": "Design the cards",
     "speak": "Speak",
     "align": "Time the words",
     "draw": "Draw the pictures",

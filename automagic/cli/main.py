@@ -7,6 +7,7 @@ import os
 import sys
 from typing import Annotated
 
+import click
 import typer
 
 from automagic.errors import AutomagicError, RequestError
@@ -133,10 +134,8 @@ def run(arguments: list[str]) -> int:
             raise
         explain(error)
         return error.exit_code
-    except typer.TyperException as error:  # a flag that does not exist, a value of the wrong kind
-        # The message with the flag's name and the nearest spelling; the base class does not declare it.
-        message = getattr(error, "format_message", error.__str__)()
-        explain(RequestError(message, hint="See automagic --help."))
+    except click.ClickException as error:  # a flag that does not exist, a value of the wrong kind
+        explain(RequestError(error.format_message(), hint="See automagic --help."))
         return RequestError.exit_code
     except (KeyboardInterrupt, asyncio.CancelledError, typer.Abort):
         code = INTERRUPTED

@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from automagic.language.keywords import keywords
 from automagic.language.pace import estimate_s
-from automagic.language.points import card_for
 from automagic.media.encode import EncodeSettings
 from automagic.media.platforms import PlatformGroup
 from automagic.media.shot import ShotPlan, TransitionKind
@@ -30,6 +28,7 @@ from automagic.pipelines.video_steps import (
     Look,
     Picture,
     Segment,
+    design_card,
     draw_card,
     frame_picture,
     render_shot,
@@ -69,15 +68,14 @@ class Film:
     max_chars_per_line: int
 
 
-def plan_cards(board: Storyboard, script: Script) -> tuple[Card, ...]:
-    """What each shot's card says, icons included."""
-    from automagic.media.icons import choose_icon
-
-    cards = []
-    for shot in board.shots:
-        card = card_for(shot.text, role=shot.role, title=script.title, language=script.language)
-        cards.append(replace(card, icon=choose_icon(shot.text, keywords(shot.text, 5, script.language))))
-    return tuple(cards)
+async def design_cards(board: Storyboard, script: Script, run: Run[Services]) -> tuple[Card, ...]:
+    """What each shot's card says."""
+    return tuple(
+        [
+            await run.about(shot.scene).step(design_card, shot.text, shot.role, script.title, script.language)
+            for shot in board.shots
+        ]
+    )
 
 
 async def shoot(
@@ -98,7 +96,7 @@ async def shoot(
         cards: One for each shot.
         pictures: The person's own, by scene; cards are drawn for the others.
     """
-    from automagic.media.caption_images import max_chars_per_line
+    from automagic.media.caption_layout import max_chars_per_line
 
     theme = open_theme(run.services, look)
     style = theme.caption_style(look.palette, group.frame)

@@ -32,7 +32,7 @@ from automagic.orchestrator.run import Run, StepRecord
 from automagic.pipelines.credits import list_credits
 from automagic.pipelines.deliver import Delivery, Story, deliver, list_chapters
 from automagic.pipelines.expectation import expect
-from automagic.pipelines.film import Film, plan_cards, shoot
+from automagic.pipelines.film import Film, design_cards, shoot
 from automagic.pipelines.look import choose_look
 from automagic.pipelines.narration import Narration, choose_voice, start_frames
 from automagic.pipelines.results import reserve
@@ -127,7 +127,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     pictures = read_pictures(request.images, script, Path(request.script or ".").parent, run)
     own_music = read_music(request.music, run)
     encode = choose_encoding(request, run.services)
-    cards = plan_cards(board, script)
+    cards = await design_cards(board, script, run)
     folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(script.title)}"
 
     with _reserved(folder, planning=request.plan):

@@ -7,7 +7,7 @@ its imports stand inside, so that a run of hits loads none of them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from automagic.errors import MediaError, RequestError
@@ -64,6 +64,23 @@ async def write_script(
     from automagic.providers.local import outline
 
     return outline.write_outline(topic, duration_s=duration_s, language=language, take=context.take)
+
+
+@step("design", 1, plannable=True)
+async def design_card(
+    context: Context,  # noqa: ARG001 - every step is given one
+    text: str,
+    role: Literal["opening", "body", "closing"],
+    title: str,
+    language: str,
+) -> Card:
+    """What the card of a shot says, its icon included."""
+    from automagic.language.keywords import keywords
+    from automagic.language.points import card_for
+    from automagic.media.icons import choose_icon
+
+    card = card_for(text, role=role, title=title, language=language)
+    return replace(card, icon=choose_icon(text, keywords(text, 5, language)))
 
 
 # ---------------------------------------------------------------------------------------------------- voice
