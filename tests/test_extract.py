@@ -97,6 +97,8 @@ def test_boilerplate_pointers_and_fragments_are_left_out() -> None:
         ("People who sleep well say they live longer.", False),
         ("In short, drink less coffee.", False),
         ("This year will be warm for farmers.", True),
+        ("Scientists measured this for the first time in 2018.", True),
+        ("One of them, Mary Shelley, began to write.", True),
     ],
 )
 def test_sentences_that_need_the_one_before_are_known(sentence: str, leans: bool) -> None:
@@ -109,6 +111,34 @@ def test_what_leans_on_a_sentence_is_told_right_after_it() -> None:
         told = " ".join(texts)
         if "This is normal." in told:
             assert "after the move. This is normal." in told
+
+
+BRIDGE = Document(
+    "The old bridge of Sorn",
+    (
+        "The repair took six years and cost more than anybody had feared.",
+        "A flood can lift a stone bridge off its feet. The bridge of Sorn has survived 40 floods in 300 years.",
+        "Divers look at the piers every spring. When a diver has gone down, the crane stops. It waits.",
+        "A forgotten crack can kill a bridge in one winter, and nobody sees it coming.",
+        "A bridge lives as long as somebody looks after it.",
+    ),
+    "bridge.md",
+)
+
+
+def test_an_opening_that_takes_its_subject_for_known_gives_way() -> None:
+    for duration_s in (15, 30, 45):
+        assert not write_script(BRIDGE, duration_s=duration_s).scenes[0].text.startswith("The repair")
+
+
+def test_it_closes_on_what_holds_and_not_on_a_warning() -> None:
+    script = write_script(BRIDGE, duration_s=30)
+    assert script.scenes[-1].text == "A bridge lives as long as somebody looks after it."
+
+
+def test_a_step_that_goes_on_from_the_sentence_before_is_told_after_it() -> None:
+    when = next(s for s in usable_sentences(BRIDGE) if s.text.startswith("When a diver"))
+    assert when.leans
 
 
 def test_takes_differ_and_are_repeatable() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from automagic.language.phrases import phrase_breaks
+from automagic.pipelines.storyboard import MAX_BREAK_COST
 
 
 def costs(text: str, language: str = "en") -> dict[str, float]:
@@ -27,6 +29,33 @@ def test_a_break_before_a_preposition_is_cheaper_than_after_it() -> None:
 
 def test_articles_of_other_languages_cling_too() -> None:
     assert costs("auf der Brücke fahren", "de")["der"] > costs("auf der Brücke fahren", "de")["Brücke"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("We asked Dr. Smith about it", "Dr."),
+        ("ships take 8 to 10 hours", "8"),
+        ("ships take 8 to 10 hours", "to"),
+        ("ships take 8 to 10 hours", "10"),
+        ("lose between 10 and 15 percent", "10"),
+        ("more than half of them", "more"),
+        ("a ship from New York", "New"),
+        ("it is 26 meters high", "26"),
+        ("please turn off the oven", "turn"),
+        ("One passage sends about 200 million liters", "sends"),
+        ("a liter of fresh water", "liter"),
+        ("a patch of soil that is wet", "soil"),
+        ("small teams move faster than large ones", "faster"),
+    ],
+)
+def test_no_picture_changes_inside_a_phrase(text: str, left: str) -> None:
+    assert costs(text)[left] > MAX_BREAK_COST
+
+
+def test_the_answer_no_ends_a_sentence_but_the_number_does_not() -> None:
+    assert costs("No. They never did")["No."] < 0.05
+    assert costs("It was No. 1 again")["No."] == 1.0
 
 
 @given(st.lists(st.text(min_size=1, max_size=8)))

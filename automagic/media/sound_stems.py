@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from automagic.media.sound import SpokenPiece, Stems
     from automagic.media.sound_levels import Powers, Samples
+    from automagic.media.sound_parts import SpokenPiece, Stems
 
 CHUNK = BLOCK * 200
 """Samples handled at once: 10 s."""

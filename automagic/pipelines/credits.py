@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from automagic.model import Artifact, Credit, Script
-from automagic.pipelines.video_steps import Look, Voice
+from collections.abc import Mapping
+
+from automagic.model import Credit, Script
+from automagic.pipelines.look import Look
+from automagic.pipelines.video_inputs import OwnPicture
+from automagic.pipelines.video_steps import Voice
 from automagic.services import Services
 
 HERE = "generated on this machine"
 
 
 def list_credits(
-    script: Script, voice: Voice, music: str, pictures: dict[str, Artifact], look: Look, services: Services
+    script: Script, voice: Voice, music: str, pictures: Mapping[str, OwnPicture], look: Look, services: Services
 ) -> tuple[Credit, ...]:
     """The ledger of one video."""
     return (
@@ -44,9 +48,9 @@ def _voice_credit(voice: Voice, services: Services) -> Credit:
     return Credit("voice", f"{info.title}, voice {voice.voice}", HERE, licence, generated=True)
 
 
-def _picture_credits(script: Script, pictures: dict[str, Artifact], look: Look) -> list[Credit]:
+def _picture_credits(script: Script, pictures: Mapping[str, OwnPicture], look: Look) -> list[Credit]:
     credits = [
-        Credit(f"picture of scene {scene.id}", scene.picture or "own picture", "the person's own", "unknown", False)
+        Credit(f"picture of scene {scene.id}", pictures[scene.id].name, "the person's own", "unknown", False)
         for scene in script.scenes
         if scene.id in pictures
     ]

@@ -9,7 +9,7 @@ A body is rendered as soon as its words are spoken and its picture is drawn; a t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from automagic.language.pace import estimate_s
@@ -19,13 +19,13 @@ from automagic.media.shot import ShotPlan, TransitionKind
 from automagic.model import Artifact, CaptionStyle, Card, Motion, Rect, Script
 from automagic.orchestrator.events import StepsPlanned
 from automagic.orchestrator.run import Run
-from automagic.pipelines.look import open_theme
+from automagic.pipelines.look import Look, open_theme
 from automagic.pipelines.narration import Narration
 from automagic.pipelines.storyboard import Shot, Storyboard
 from automagic.pipelines.timeline import time_shot
+from automagic.pipelines.video_inputs import OwnPicture
 from automagic.pipelines.video_steps import (
     OVERSCAN,
-    Look,
     Picture,
     Segment,
     design_card,
@@ -78,13 +78,38 @@ async def design_cards(board: Storyboard, script: Script, run: Run[Services]) ->
     )
 
 
+async def frame_pictures(
+    groups: Sequence[PlatformGroup], pictures: Mapping[str, OwnPicture], run: Run[Services]
+) -> dict[str, dict[str, Picture]]:
+    """The person's own pictures by geometry and scene. Done before anything is spoken: their faults show here."""
+    if pictures:
+        run.emit(StepsPlanned("frame", len(groups) * len(pictures)))
+    async with asyncio.TaskGroup() as tasks:
+        framed = {
+            group.name: {
+                scene: tasks.create_task(
+                    run.about(scene).step(
+                        frame_picture,
+                        own.image,
+                        own.name,
+                        round_up_even(group.frame.width * OVERSCAN),
+                        round_up_even(group.frame.height * OVERSCAN),
+                    )
+                )
+                for scene, own in pictures.items()
+            }
+            for group in groups
+        }
+    return {name: {scene: task.result() for scene, task in by_scene.items()} for name, by_scene in framed.items()}
+
+
 async def shoot(
     group: PlatformGroup,
     board: Storyboard,
     cards: Sequence[Card],
     narration: Narration,
     *,
-    pictures: dict[str, Artifact],
+    pictures: Mapping[str, Picture],
     look: Look,
     encode: EncodeSettings,
     language: str,
@@ -94,7 +119,7 @@ async def shoot(
 
     Args:
         cards: One for each shot.
-        pictures: The person's own, by scene; cards are drawn for the others.
+        pictures: The person's own in this shape, by scene; cards are drawn for the others.
     """
     from automagic.media.caption_layout import max_chars_per_line
 
@@ -103,6 +128,7 @@ async def shoot(
     line_length = max_chars_per_line(style, group.frame)
     motions = plan_motions(board, amount=MOTION_AMOUNT[theme.motion])
     shots = board.shots
+    run.emit(StepsPlanned("draw", sum(shot.scene not in pictures for shot in shots)))
     run.emit(StepsPlanned("render", len(shots)))
     run.emit(StepsPlanned("transition", len(shots) - 1))
     async with asyncio.TaskGroup() as tasks:
@@ -161,7 +187,7 @@ async def _ready(
     motion: Motion,
     group: PlatformGroup,
     narration: Narration,
-    pictures: dict[str, Artifact],
+    pictures: Mapping[str, Picture],
     look: Look,
     style: CaptionStyle,
     line_length: int,
@@ -173,11 +199,7 @@ async def _ready(
     frame = group.frame
     about = run.about(shot.scene)
     own = pictures.get(shot.scene)
-    if own is not None:
-        size = (round_up_even(frame.width * OVERSCAN), round_up_even(frame.height * OVERSCAN))
-        picture = await about.step(frame_picture, own, shot.picture or "picture", *size)
-    else:
-        picture = await about.step(draw_card, card, look, frame, shot.id)
+    picture = own if own is not None else await about.step(draw_card, card, look, frame, shot.id)
     told = [await narration.line(span.line) for span in shot.spans]
     timing = time_shot(
         shot,

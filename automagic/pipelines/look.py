@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automagic.errors import ConfigurationError, RequestError
+from automagic.media.palette import Palette
 from automagic.model import Artifact
-from automagic.pipelines.video_steps import Look
 
 if TYPE_CHECKING:
     from automagic.media.themes import Brand, Theme
@@ -17,7 +19,28 @@ if TYPE_CHECKING:
 MAX_LOGO_BYTES = 5_000_000
 
 
-def choose_look(services: Services, *, theme_name: str, title: str) -> Look:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What all pictures of one video share.
+
+    Attributes:
+        theme: Name of a shipped theme, or the folder's name of a person's own.
+        theme_fingerprint: Hash of all its files and fonts.
+        palette: Derived from the title or the brand.
+        brand_name, brand_handle, brand_font: May be empty.
+        logo: The brand's logo, or None.
+    """
+
+    theme: str
+    theme_fingerprint: str
+    palette: Palette
+    brand_name: str = ""
+    brand_handle: str = ""
+    brand_font: str = ""
+    logo: Artifact | None = None
+
+
+def choose_look(services: Services, *, theme_name: str, title: str, planning: bool) -> Look:
     """Read the theme and the brand, and derive the palette.
 
     Raises:
@@ -37,8 +60,22 @@ def choose_look(services: Services, *, theme_name: str, title: str) -> Look:
         brand_name=settings.brand_name,
         brand_handle=settings.brand_handle,
         brand_font=settings.brand_font,
-        logo=_take_in_logo(services.store, settings.brand_logo) if settings.brand_logo else None,
+        logo=_take_in_logo(services.store, settings.brand_logo, copy=not planning) if settings.brand_logo else None,
     )
+
+
+def check_letters(services: Services, look: Look, texts: Iterable[str]) -> None:
+    """Check that there are fonts for what will be shown, before anything is spoken.
+
+    Raises:
+        ConfigurationError: Naming the script and what would bring its font.
+    """
+    # Every theme draws Latin letters: the fonts of an English text need not be opened for this.
+    rare = "".join(dict.fromkeys(letter for letter in "".join(texts) if letter.isalpha() and letter > "\u024f"))
+    if rare:
+        from automagic.media.fonts import require_coverage
+
+        require_coverage(rare, open_theme(services, look).families)
 
 
 def open_theme(services: Services, look: Look) -> Theme:
@@ -55,10 +92,11 @@ def open_brand(store: ArtifactStore, look: Look) -> Brand:
     return Brand(name=look.brand_name, handle=look.brand_handle, logo=logo, font=look.brand_font)
 
 
-def _take_in_logo(store: ArtifactStore, path: Path) -> Artifact:
+def _take_in_logo(store: ArtifactStore, path: Path, *, copy: bool) -> Artifact:
     if path.suffix.lower() not in (".png", ".svg"):
         raise ConfigurationError(f"BRAND_LOGO={path.name} is neither PNG nor SVG", hint="Convert it to PNG.")
     try:
-        return store.take_in(path, "image/png" if path.suffix.lower() == ".png" else "image/svg+xml", MAX_LOGO_BYTES)
+        kind = "image/png" if path.suffix.lower() == ".png" else "image/svg+xml"
+        return store.take_in(path, kind, MAX_LOGO_BYTES, copy=copy)
     except RequestError as error:
         raise ConfigurationError(f"BRAND_LOGO: {error.message}", hint=error.hint) from error

@@ -20,7 +20,7 @@ def choose_voice(run: Run[Services], *, wanted: str | None, language: str, draft
     """Find who speaks: the voice that was asked for, else the best narrator that knows the language.
 
     Args:
-        wanted: A voice ("af_heart"), a narrator ("piper") or both ("espeak:de").
+        wanted: A voice ("af_heart"), a narrator ("piper") or both ("espeak:british").
 
     Raises:
         RequestError: No such voice, or none that speaks the language.
@@ -33,11 +33,18 @@ def choose_voice(run: Run[Services], *, wanted: str | None, language: str, draft
         if not able:
             raise RequestError(
                 f"no narrator speaks {language!r}",
-                hint="Voices and their languages: automagic models list. Choose one with --voice.",
+                hint="--language takes a tag such as en, de or pt; --voice espeak speaks more than a hundred.",
             )
         narrator, voice = able[0], _default_voice(run.services, able[0], language)
         if narrator != order[0]:
             run.emit(Notice(f"The voice is {narrator}'s, since {order[0]} does not speak {language!r}."))
+    languages = run.services.narrator(narrator).info.languages
+    if language not in languages:
+        able = [name for name in NARRATORS if language in run.services.narrator(name).info.languages]
+        raise RequestError(
+            f"the narrator {narrator} does not speak {language!r}",
+            hint=f"--voice {able[0]} does." if able else f"It speaks {', '.join(languages)}.",
+        )
     return Voice(narrator, voice, run.services.narrator(narrator).fingerprint(voice))
 
 
@@ -91,6 +98,7 @@ class Narration:
         self.board = board
         self.fps = fps
         run.emit(StepsPlanned("speak", len(board.lines)))
+        run.emit(StepsPlanned("align", len(board.lines)))
         self._told = [
             tasks.create_task(self._tell(index, voice, language, run), name=f"tell {line.scene}")
             for index, line in enumerate(board.lines)

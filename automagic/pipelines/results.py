@@ -18,8 +18,9 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 
@@ -30,6 +31,10 @@ MANIFEST = "metadata.json"
 """The file by which a folder is known to be ours: its "generator" begins with "AutoMagic", its "files" are ours."""
 
 
+MAX_NAME_BYTES = 200
+"""Of 255 that file systems allow: room for the names beside it."""
+
+
 @contextlib.contextmanager
 def reserve(folder: Path) -> Iterator[None]:
     """Hold a result folder for this run; made ready before any work is done.
@@ -37,30 +42,27 @@ def reserve(folder: Path) -> Iterator[None]:
     Raises:
         RequestError: Another run holds it, it cannot be written, or it holds something that is not a result.
     """
-    folder = folder.absolute()
+    folder = _absolute(folder)
     parent = folder.parent
-    _refuse_foreign(folder)
     lock_path = parent / f".{folder.name}.lock"
+    new = [path for path in (parent, *parent.parents) if not path.exists()]
     try:
+        _refuse_foreign(folder)
         parent.mkdir(parents=True, exist_ok=True)
-        lock = lock_path.open("w")
+        lock = _take(lock_path)
     except OSError as error:
+        _remove_empty(new)
         raise RequestError(
-            f"{parent} cannot be written: {error.strerror}", hint="Choose another folder with --out."
+            f"{folder} cannot be written: {error.strerror}", hint="Choose another folder with --out."
         ) from error
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RequestError(
-                f"another run is writing to {folder.name}", hint="Wait for it, or choose another folder with --out."
-            ) from None
         for left in parent.glob(f".{folder.name}.partial-*"):  # of a run that was killed
             shutil.rmtree(left, ignore_errors=True)
         try:
             yield
         finally:
             lock_path.unlink(missing_ok=True)
+            _remove_empty(new)
 
 
 def publish(folder: Path, files: Mapping[str, Path | bytes]) -> None:
@@ -72,7 +74,7 @@ def publish(folder: Path, files: Mapping[str, Path | bytes]) -> None:
     Raises:
         ResourceError: The disk is full or the folder cannot be written; nothing is left behind.
     """
-    folder = folder.absolute()
+    folder = _absolute(folder)
     partial = folder.parent / f".{folder.name}.partial-{secrets.token_hex(4)}"
     try:
         partial.mkdir()
@@ -99,6 +101,57 @@ def publish(folder: Path, files: Mapping[str, Path | bytes]) -> None:
         ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _take(path: Path) -> TextIO:
+    """A lock file that is open, locked, and still there: its last holder removes it when done.
+
+    Raises:
+        RequestError: Another run holds it.
+    """
+    while True:
+        lock = path.open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise RequestError(
+                f"another run is writing to {path.name[1:-5]}",
+                hint="Wait for it, or choose another folder with --out.",
+            ) from None
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(lock.fileno()), path.stat()):
+                return lock
+        lock.close()
+
+
+def _absolute(folder: Path) -> Path:
+    """The folder without ".." and with a name; not the one that a person stands in, which is replaced as a whole.
+
+    Raises:
+        RequestError: It is that one, a folder around it, or has a name that is too long.
+    """
+    hint = "Choose a folder with --out, such as --out video."
+    try:
+        given = folder.absolute()
+        # A link that stands in the result's own place is not followed.
+        plain = given.resolve() if given.name in ("", "..") else given.parent.resolve() / given.name
+        if Path.cwd().is_relative_to(plain.resolve()):
+            raise RequestError(f"{folder} is the folder you are in: a result replaces its whole folder", hint=hint)
+    except (OSError, ValueError) as error:
+        raise RequestError(f"{folder} is not the name of a folder", hint=hint) from error
+    if len(os.fsencode(plain.name)) > MAX_NAME_BYTES:
+        raise RequestError(f"the name {plain.name[:40]}… is too long for a result", hint=hint)
+    return plain
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    """Take away the folders that were made for a result that never came, innermost first."""
+    for path in folders:
+        try:
+            path.rmdir()
+        except OSError:  # something lies in it, or it was never made
+            return
 
 
 def _refuse_foreign(folder: Path) -> None:

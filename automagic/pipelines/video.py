@@ -15,7 +15,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -32,13 +32,20 @@ from automagic.orchestrator.run import Run, StepRecord
 from automagic.pipelines.credits import list_credits
 from automagic.pipelines.deliver import Delivery, Story, deliver, list_chapters
 from automagic.pipelines.expectation import expect
-from automagic.pipelines.film import Film, design_cards, shoot
-from automagic.pipelines.look import choose_look
+from automagic.pipelines.film import Film, design_cards, frame_pictures, shoot
+from automagic.pipelines.look import check_letters, choose_look
 from automagic.pipelines.narration import Narration, choose_voice, start_frames
 from automagic.pipelines.results import reserve
 from automagic.pipelines.storyboard import draw_storyboard
-from automagic.pipelines.video_inputs import read_brief, read_music, read_pictures
+from automagic.pipelines.video_inputs import (
+    check_language,
+    primary_language,
+    read_brief,
+    read_music,
+    read_pictures,
+)
 from automagic.pipelines.video_steps import (
+    STEP_NAMES,
     PlacedLine,
     Soundtrack,
     check_video,
@@ -62,7 +69,7 @@ class VideoRequest:
         topic, source, script: Exactly one: a subject; a file, URL or "-"; a script file of their own.
         platforms: Where it will be watched.
         duration_s: About how long a written script may be; a person's own script is as long as it is.
-        voice: A voice ("af_heart"), a narrator ("piper"), both ("espeak:de"), or None for the best.
+        voice: A voice ("af_heart"), a narrator ("piper"), both ("espeak:british"), or None for the best.
         theme: Name of a shipped theme, or the path of a folder.
         music: "auto", "none" or a file.
         images: A folder of the person's own pictures, or None for designed cards.
@@ -120,10 +127,13 @@ class VideoResult:
 async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     """Make a video for every platform that was asked for; see the picture above."""
     groups = group_platforms(request.platforms)
+    request = replace(request, language=primary_language(request.language))
     script = await write(request, run)
+    run.expect_redo(STEP_NAMES, [*(scene.id for scene in script.scenes), *(group.name for group in groups)])
     board = draw_storyboard(script)
     voice = choose_voice(run, wanted=request.voice, language=script.language, draft=request.draft)
-    look = choose_look(run.services, theme_name=request.theme, title=script.title)
+    look = choose_look(run.services, theme_name=request.theme, title=script.title, planning=request.plan)
+    check_letters(run.services, look, [script.title, *(scene.text for scene in script.scenes)])
     pictures = read_pictures(request.images, script, Path(request.script or ".").parent, run)
     own_music = read_music(request.music, run)
     encode = choose_encoding(request, run.services)
@@ -131,6 +141,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(script.title)}"
 
     with _reserved(folder, planning=request.plan):
+        framed = await frame_pictures(groups, pictures, run)
         async with asyncio.TaskGroup() as tasks:
             narration = Narration(board, voice, language=script.language, fps=FPS, run=run, tasks=tasks)
             sound = tasks.create_task(make_soundtrack(request.music, own_music, script.title, narration, run))
@@ -141,7 +152,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
                         board,
                         cards,
                         narration,
-                        pictures=pictures,
+                        pictures=framed[group.name],
                         look=look,
                         encode=encode,
                         language=script.language,
@@ -166,9 +177,11 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             await finish_film(film.result(), sound.result(), story, encode, signed=request.credentials, run=run)
             for film in films
         ]
-        run.check_redo()
         if request.plan:
+            run.check_redo()
             return _result(run, story, deliveries)
+        for redo in run.unused_redo:  # a result that is made is delivered
+            run.emit(Notice(f"--redo {redo}: this video has no such step."))
         place, outputs = deliver(
             folder,
             story,
@@ -190,6 +203,13 @@ async def write(request: VideoRequest, run: Run[Services]) -> Script:
     else:
         writer = "extract" if brief.document else "outline"
         script = await run.step(write_script, writer, brief.document, brief.topic, request.duration_s, request.language)
+    if brief.document and brief.document.language:
+        stated = brief.document.language.partition("-")[0].lower()
+        if stated != request.language:
+            run.emit(
+                Notice(f"{brief.document.location} says that its language is {stated!r}: use --language {stated}.")
+            )
+    check_language(script, request.language)
     for notice in script.notices:
         run.emit(Notice(notice))
     return script

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from automagic.errors import RequestError
+from automagic.errors import MediaError, RequestError
 from automagic.model import Artifact, Document, Scene, Script
 from automagic.orchestrator.events import Notice
 from automagic.orchestrator.run import Run
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_PICTURE_BYTES = 100_000_000
 MAX_MUSIC_BYTES = 500_000_000
-MAX_TOPIC_CHARACTERS = 200
+MIN_MUSIC_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,72 @@ class Brief:
     topic: str = ""
     document: Document | None = None
     script: Script | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPicture:
+    """A person's picture, and its file's name for errors and credits."""
+
+    name: str
+    image: Artifact
+
+
+# The script's name begins the Unicode names of its letters. Only scripts that tell the language, or a few, apart.
+_LANGUAGES_BY_SCRIPT = {
+    "ARABIC": "ar fa ur sd ug",
+    "ARMENIAN": "hy hyw",
+    "BENGALI": "bn as bpy",
+    "CJK": "zh ja cmn yue hak",
+    "CYRILLIC": "ru uk bg be sr mk kk ky ba cv tt",
+    "DEVANAGARI": "hi mr ne kok",
+    "ETHIOPIC": "am ti",
+    "GEORGIAN": "ka",
+    "GREEK": "el grc",
+    "GUJARATI": "gu",
+    "GURMUKHI": "pa",
+    "HANGUL": "ko",
+    "HEBREW": "he",
+    "HIRAGANA": "ja",
+    "KANNADA": "kn",
+    "KATAKANA": "ja",
+    "MALAYALAM": "ml",
+    "MYANMAR": "my shn",
+    "ORIYA": "or",
+    "SINHALA": "si",
+    "TAMIL": "ta",
+    "TELUGU": "te",
+    "THAI": "th",
+}
+
+
+def primary_language(tag: str) -> str:
+    """The primary subtag of a BCP-47 tag, in lower case: "pt" of "pt-BR".
+
+    Raises:
+        RequestError: It is no such tag.
+    """
+    primary = tag.strip().replace("_", "-").partition("-")[0].lower()
+    if not re.fullmatch("[a-z]{2,3}", primary):
+        raise RequestError(f"--language {tag!r} is not a language", hint="Give a tag such as en, de or pt.")
+    return primary
+
+
+def check_language(script: Script, language: str) -> None:
+    """Refuse a text whose letters tell that it is in another language: no voice could read it.
+
+    Raises:
+        RequestError: Naming the letters and the languages that are written with them.
+    """
+    letters = [letter for scene in script.scenes for letter in (scene.spoken or scene.text)[:2000] if letter.isalpha()]
+    counts = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in letters if letter > "\u024f")
+    for name, count in counts.most_common(1):
+        able = _LANGUAGES_BY_SCRIPT.get(name, "").split()
+        if able and language not in able and count > len(letters) / 2:
+            raise RequestError(
+                f"most letters of the text are {name.title() if name != 'CJK' else 'Chinese'}, "
+                f"but its language is {language!r}",
+                hint=f"Give its language, such as --language {able[0]}.",
+            )
 
 
 async def read_brief(*, topic: str | None, source: str | None, script: str | None, language: str) -> Brief:
@@ -68,7 +137,9 @@ async def read_source(source: str) -> Document:
     return read_file(Path(source))
 
 
-def read_pictures(folder: Path | None, script: Script, script_folder: Path, run: Run[Services]) -> dict[str, Artifact]:
+def read_pictures(
+    folder: Path | None, script: Script, script_folder: Path, run: Run[Services]
+) -> dict[str, OwnPicture]:
     """The person's own pictures by scene.
 
     A picture line in the script names a file in `folder` (or beside the script); scenes without one take the
@@ -90,15 +161,44 @@ def read_pictures(folder: Path | None, script: Script, script_folder: Path, run:
         run.emit(Notice(f"{len(free)} pictures are left over: there are more than scenes."))
     if folder and len(chosen) < len(script.scenes):
         run.emit(Notice(f"{len(script.scenes) - len(chosen)} scenes have no picture and get a designed card."))
+    from automagic.sources.file import file_name
+
     store: ArtifactStore = run.services.store
-    return {scene: store.take_in(path, "image/*", MAX_PICTURE_BYTES) for scene, path in chosen.items()}
+    return {
+        scene: OwnPicture(
+            file_name(path)[-80:], store.take_in(path, "image/*", MAX_PICTURE_BYTES, copy=not run.planning)
+        )
+        for scene, path in chosen.items()
+    }
 
 
 def read_music(music: str, run: Run[Services]) -> Artifact | None:
     """A person's own music, when `music` is neither "auto" nor "none"."""
     if music in ("auto", "none"):
         return None
-    return run.services.store.take_in(Path(music), "audio/*", MAX_MUSIC_BYTES)
+    if not music.strip():
+        raise RequestError("--music is empty", hint="Give a file, or one of auto and none.")
+    path = Path(music)
+    taken = run.services.store.take_in(path, "audio/*", MAX_MUSIC_BYTES, copy=not run.planning)
+    _check_music(path)
+    return taken
+
+
+def _check_music(path: Path) -> None:
+    """Look into a person's music before anything is spoken.
+
+    Raises:
+        RequestError: It holds no sound.
+    """
+    from automagic.media.probe import probe
+
+    hint = "Give an audio file such as MP3, WAV, FLAC or M4A, or leave the music out."
+    try:
+        info = probe(path)
+    except MediaError as error:
+        raise RequestError(f"the music {path.name} cannot be read as sound", hint=hint) from error
+    if info.audio is None or info.duration_s < MIN_MUSIC_S:
+        raise RequestError(f"the music {path.name} holds no sound", hint=hint)
 
 
 def _find_picture(scene: Scene, by_name: dict[str, Path], folder: Path) -> Path:

@@ -13,11 +13,10 @@ from typing import Literal
 from automagic.errors import MediaError, RequestError
 from automagic.language.pace import WORDS_PER_S, estimate_s
 from automagic.media.chapters import Chapter
-from automagic.media.palette import Palette
 from automagic.media.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
 from automagic.media.quality import Expected
 from automagic.media.shot import SegmentReport, ShotPlan, TransitionKind
-from automagic.media.sound import SoundReport
+from automagic.media.sound_parts import SoundReport
 from automagic.model import (
     Alignment,
     Artifact,
@@ -32,7 +31,8 @@ from automagic.model import (
     Word,
 )
 from automagic.orchestrator.context import StepContext
-from automagic.orchestrator.steps import step
+from automagic.orchestrator.steps import Step, step
+from automagic.pipelines.look import Look, open_brand, open_theme
 from automagic.services import Services
 
 OVERSCAN = 1.10
@@ -147,27 +147,6 @@ async def align(
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What all pictures of one video share.
-
-    Attributes:
-        theme: Name of a shipped theme, or the folder's name of a person's own.
-        theme_fingerprint: Hash of all its files and fonts.
-        palette: Derived from the title or the brand.
-        brand_name, brand_handle, brand_font: May be empty.
-        logo: The brand's logo, or None.
-    """
-
-    theme: str
-    theme_fingerprint: str
-    palette: Palette
-    brand_name: str = ""
-    brand_handle: str = ""
-    brand_font: str = ""
-    logo: Artifact | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
     """A still that is larger than its frame, and where text stands in it (in frame coordinates, not zoomed)."""
 
@@ -184,7 +163,6 @@ def _forecast_card(card: Card, look: Look, frame: Frame, seed: str) -> Picture: 
 async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed: str) -> Picture:
     """A designed card."""
     from automagic.media import cards
-    from automagic.pipelines.look import open_brand, open_theme
 
     theme = open_theme(context.services, look)
     brand = open_brand(context.store, look)
@@ -457,7 +435,6 @@ def _forecast_thumbnail(card: Card, title: str, look: Look, frame: Frame) -> Art
 async def draw_thumbnail(context: Context, card: Card, title: str, look: Look, frame: Frame) -> Artifact:
     """The picture that stands for the video before it plays."""
     from automagic.media import thumbnail
-    from automagic.pipelines.look import open_brand, open_theme
 
     theme = open_theme(context.services, look)
     brand = open_brand(context.store, look)
@@ -470,3 +447,7 @@ async def draw_thumbnail(context: Context, card: Card, title: str, look: Look, f
         )
     )
     return await context.keep(target, "image/jpeg")
+
+
+STEP_NAMES = tuple(value.name for value in list(vars().values()) if isinstance(value, Step))
+"""What `--redo` may name."""
