@@ -25,7 +25,7 @@ class Look:
 
     Attributes:
         theme: Name of a shipped theme, or the folder's name of a person's own.
-        theme_fingerprint: Hash of all its files and fonts.
+        theme_fingerprint: Hash of all its files and fonts, the brand's included.
         palette: Derived from the title or the brand.
         brand_name, brand_handle, brand_font: May be empty.
         logo: The brand's logo, or None.
@@ -45,13 +45,21 @@ def choose_look(services: Services, *, theme_name: str, title: str, planning: bo
 
     Raises:
         RequestError: There is no such theme.
-        ConfigurationError: The brand's logo cannot be read.
+        ConfigurationError: The brand's logo or font cannot be used.
     """
+    from automagic.media.fonts import font_fingerprint, is_installed
     from automagic.media.themes import load_theme, theme_fingerprint
 
     settings = services.settings
     theme = load_theme(theme_name)
     fingerprint = theme_fingerprint(theme)
+    if settings.brand_font:
+        if not is_installed(settings.brand_font):
+            raise ConfigurationError(
+                f"BRAND_FONT={settings.brand_font!r} is not installed",
+                hint="Give a .ttf or .otf file, or install the family's fontpkg-… package.",
+            )
+        fingerprint += font_fingerprint((settings.brand_font,))
     services.themes[fingerprint] = theme
     return Look(
         theme=theme.name,
