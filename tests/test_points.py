@@ -102,6 +102,7 @@ def test_a_headline_says_the_whole_point(sentence: str, headline: str | None) ->
     ("sentence", "headline", "detail"),
     [
         ("Do not cut the bread while it is hot, because the crumb is still setting.", "Do not cut the bread", "While"),
+        ("Small teams decide faster, but only if they may decide alone.", "Small teams decide faster", "But"),
         ("A street gets its reward when its trees stay alive for decades.", "A street gets its reward", "When"),
     ],
 )

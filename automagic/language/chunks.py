@@ -20,9 +20,12 @@ LIMITING = frozenset(
         "not", "never", "no", "only", "almost", "nearly", "hardly", "barely", "about", "roughly", "around",
         "up", "at", "over", "under", "least", "most", "more", "less", "fewer", "than", "few", "too", "just",
         "even", "approximately", "seldom", "rarely", "sometimes", "often", "usually", "mostly", "partly",
-        "half", "twice", "up",
+        "half", "twice", "alone", "perhaps", "maybe", "possibly", "probably", "likely", "apparently",
     ]
 )  # fmt: skip
+_TIME_CLAUSES = frozenset({"before", "after", "until", "since", "as", "once"})
+# Their period belongs to them, and ends nothing.
+_SHORTENED = frozenset({"dr", "mr", "mrs", "ms", "prof", "st", "mt", "gen", "sen", "rep", "gov", "no", "capt", "col"})
 _BEFORE_OF = frozenset({"instead", "because", "out", "ahead", "regardless", "outside", "inside", "short"})
 
 
@@ -54,7 +57,8 @@ class Chunk:
     """Words that stay or go together.
 
     `kind`: N noun phrase, O "of" phrase, V verb group, P prepositional phrase, T infinitive, A adjective, R adverb,
-    S subordinate clause, C coordinated rest, G participle phrase.
+    S subordinate clause, C coordinated rest, G participle phrase, Q the rest of a comparison ("as good as ...",
+    "than ...").
     """
 
     kind: str
@@ -67,8 +71,17 @@ def tokens_of(sentence: str, language: str = "en") -> list[Token]:
     sentence = re.sub(r"\s*(?:—|--| – )\s*", " — ", sentence)
     words = split_words(sentence)
     tokens: list[Token] = []
-    for word, tag in zip(words, tag_words(words, language), strict=True):
+    for index, (word, tag) in enumerate(zip(words, tag_words(words, language), strict=True)):
         _, core, trail = peel(word)
+        following = words[index + 1] if index + 1 < len(words) else ""
+        counts = following[:1].isdigit()
+        if (
+            trail == "."
+            and core.lower() in _SHORTENED
+            and (counts or (following[:1].isupper() and core.lower() != "no"))
+        ):
+            tokens.append(Token(f"{core}.", tag, ""))
+            continue
         if core.lower() in {"a.m", "p.m", "a.m.", "p.m."} and tokens and tokens[-1].is_a("CRD"):
             tokens[-1] = Token(f"{tokens[-1].text} {core.rstrip('.')}.", "CRD", trail.lstrip(".")[:1])
         elif core:
@@ -87,6 +100,54 @@ def segments_of(tokens: Sequence[Token]) -> list[list[Token]]:
         if token.stop:
             segments.append([])
     return [segment for segment in segments if segment]
+
+
+_WHEN = frozenset({"year", "day", "week", "month", "night", "morning", "summer", "winter", "time", "century", "today"})
+
+
+def join_lists(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with the commas of "rice, wheat and maize" moved into their words, so that a list is one phrase."""
+    joined = list(tokens)
+    segments = segments_of(tokens)
+    starts = [sum(len(segment) for segment in segments[:i]) for i in range(len(segments))]
+    for first, segment in enumerate(segments):
+        last = _end_of_list(segments, first)
+        if last is None or segment[-1].stop != ",":
+            continue
+        for index in range(first, last):
+            at = starts[index] + len(segments[index]) - 1
+            joined[at] = Token(f"{joined[at].text.rstrip(',')},", joined[at].tag, "")
+    return joined
+
+
+def _end_of_list(segments: Sequence[Sequence[Token]], first: int) -> int | None:
+    """The segment that closes the list which begins at the end of segment `first`; None when none does."""
+    opening = segments[first]
+    is_subject = not first and _is_name(opening) and not any(t.low in _WHEN for t in opening)
+    holds_verb = any(t.is_finite or t.is_a("VVI") for t in opening)
+    if not opening[-1].is_a("N", "UNC", "ZZ0", "CRD") or opening[0].is_a("DTQ", "PNQ", "CJS"):
+        return None
+    for index in range(first + 1, min(first + 5, len(segments))):
+        segment = segments[index]
+        joint = next((i for i, t in enumerate(segment) if t.low in {"and", "or"}), None)
+        if joint is None:
+            if segment[-1].stop != "," or not _is_name(segment):
+                return None
+            continue
+        rest = segment[joint + 1 :]
+        if not rest or (joint and not _is_name(segment[:joint])) or (not joint and index == first + 1):
+            return None
+        goes_on = any(t.is_finite for t in rest)
+        named = rest[0].is_a("N", "AT0", "AJ", "CRD", "DPS", "UNC", "VVG", "ZZ0")
+        return index if named and (is_subject if goes_on else holds_verb or is_subject or first > 0) else None
+    return None
+
+
+def _is_name(tokens: Sequence[Token]) -> bool:
+    """Only a noun phrase, with its "of" phrase at most."""
+    return not tokens[0].is_a("PRF") and all(
+        t.is_a("N", "AT0", "AJ", "CRD", "DPS", "DT0", "PRF", "UNC", "ZZ0", "ORD") and not t.is_finite for t in tokens
+    )
 
 
 def opens_clause(tokens: Sequence[Token]) -> bool:
@@ -112,6 +173,12 @@ def _chunk_at(  # noqa: PLR0911, PLR0912 - one branch for each kind of chunk, in
     tokens: Sequence[Token], start: int, *, seen_verb: bool
 ) -> tuple[str, int]:
     token = tokens[start]
+    if start and (token.low == "than" or (token.low == "as" and _is_equative(tokens, start))):
+        return "Q", _end_of_comparison(tokens, start)
+    if seen_verb and token.is_a("AVQ") and len(tokens) > start + 2:
+        return "S", len(tokens)
+    if seen_verb and token.low in _TIME_CLAUSES and start + 1 < len(tokens) and opens_clause(tokens[start + 1 :]):
+        return "S", len(tokens)
     if seen_verb and (token.is_a("CJS", "CJT", "PNQ") or (token.is_a("DTQ") and start)):
         return "S", len(tokens)
     if token.is_a("CJC") and seen_verb:
@@ -143,6 +210,26 @@ def _chunk_at(  # noqa: PLR0911, PLR0912 - one branch for each kind of chunk, in
     end = _end_of_noun(tokens, start)
     has_noun = any(t.is_a("N", "PN", "CRD", "EX0", "UNC", "DT0", "ZZ0") for t in tokens[start:end])
     return ("N" if has_noun else "A"), end
+
+
+def _is_equative(tokens: Sequence[Token], start: int) -> bool:
+    """ "as much water as": two of them, a quality or an amount between."""
+    return any(t.low == "as" for t in tokens[start + 2 : start + 8]) and tokens[start + 1].is_a("AJ", "AV", "DT0", "N")
+
+
+def _end_of_comparison(tokens: Sequence[Token], start: int) -> int:
+    """Past what it is measured by, with the clause that says which: "as good as ▸ the data they learn from"."""
+    second = start
+    if tokens[start].low == "as":
+        second = next(i for i in range(start + 2, len(tokens)) if tokens[i].low == "as")
+    if second + 1 >= len(tokens):
+        return len(tokens)
+    end = _end_of_noun(tokens, second + 1)
+    while end < len(tokens) and tokens[end].is_a("PRF"):
+        end = _end_of_noun(tokens, end + 1) if end + 1 < len(tokens) else end + 1
+    if end < len(tokens) and (tokens[end].is_finite or tokens[end].is_a("PNP", "CJT", "PNQ", "DTQ")):
+        return len(tokens)
+    return end
 
 
 def _end_of_relative(tokens: Sequence[Token], start: int) -> int:
@@ -210,19 +297,21 @@ def _end_of_noun(tokens: Sequence[Token], start: int) -> int:
     end, seen_noun = start, False
     while end < len(tokens):
         token = tokens[end]
-        if end > start and tokens[end - 1].stop:
+        if end > start and (tokens[end - 1].stop or (token.low == "as" and _is_equative(tokens, end))):
             break
+        if end > start and tokens[end - 1].text.endswith(","):
+            seen_noun = False
         if token.is_a("N", "UNC", "ZZ0") or token.is_a("CRD"):
             if token.is_a("CRD") and seen_noun and any(t.is_a("N") for t in tokens[end + 1 : end + 2]):
                 break
             seen_noun = seen_noun or not token.is_a("CRD")
-        elif token.is_a("PN") and (end == start or not seen_noun):
+        elif token.is_a("PN") and (end == start or not (seen_noun or token.is_a("PNP"))):
             end += 1
             break
         elif token.is_a("CJC") and end > start and end + 1 < len(tokens) and _pairs(tokens, end):
             seen_noun = False
         elif token.is_a("AT0", "DPS", "DT0", "EX0"):
-            if seen_noun:
+            if seen_noun and not tokens[end - 1].text.endswith(","):
                 break
         elif not (token.is_a("AJ", "ORD", "AV0", "VVG", "VVN", "PRP") and not seen_noun and _leads_on(tokens, end)):
             break

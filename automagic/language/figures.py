@@ -1,6 +1,7 @@
 """Quantities in a sentence, ready to be drawn.
 
 "Sales rose 12% to $3.4 billion."  ──▶  12 % "Sales rose"      $3.4 billion "Sales rose"
+"Ships take 8 to 10 hours."        ──▶  8–10 hours "Ships take"
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from automagic.language.chunks import Token, chunks_of, tokens_of
+from automagic.language.chunks import Token, chunks_of, join_lists, tokens_of
 from automagic.language.lexicon import ARTICLES, AUXILIARIES, MONTHS, PREPOSITIONS
 from automagic.model import Figure
 
@@ -29,7 +30,8 @@ _UNIT_WORDS = frozenset(
         "metres", "feet", "inches", "tons", "tonnes", "pounds", "grams", "liters", "litres", "gallons",
         "hours", "hour", "minutes", "seconds", "days", "weeks", "months", "years", "decades", "centuries",
         "watts", "kilowatts", "megawatts", "gigawatts", "kWh", "GB", "MB", "TB", "mph", "km/h", "°C", "°F",
-        "calories", "dollars", "euros", "acres", "hectares", "points", "people",
+        "milliseconds", "centimeters", "centimetres", "millimeters", "terabytes", "gigabytes", "megabytes", "ounces",
+        "teaspoons", "tablespoons", "cups", "calories", "dollars", "euros", "acres", "hectares", "points", "people",
     ]
 )  # fmt: skip
 _FRACTIONS = {
@@ -48,12 +50,21 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 _STRONG, _FAIR, _WEAK = 3, 2, 1
-_MOST_WORDS = 6
+_MOST_WORDS = 7
+_RANGE = re.compile(r"(\d[\d,]*(?:\.\d+)?)[-–](\d[\d,]*(?:\.\d+)?)")
+# "30 meters long", "2,000 kilometers away": the unit is read with the word after it.
+_DIMENSIONS = frozenset(
+    {"long", "wide", "deep", "high", "tall", "thick", "old", "away", "apart", "celsius", "fahrenheit", "ago"}
+)
+_RATES = frozenset({"second", "minute", "hour", "day", "night", "week", "month", "year"})
+_DURATIONS = frozenset({"hours", "hour", "minutes", "minute", "seconds", "second", "days", "weeks", "months", "years"})
+_HALF_OF_TWO = ("AT0", "ORD", "AJ", "DT0", "DPS")
 _LOOSE = ARTICLES | PREPOSITIONS | AUXILIARIES | {"and", "or", "but", "that", "which", "who", "to", "from", "as", "so"}
 _QUALIFIERS = frozenset(
     [
         "about", "almost", "nearly", "over", "around", "roughly", "only", "just", "some", "more", "less",
         "fewer", "than", "up", "to", "at", "least", "most", "under", "above", "approximately", "by", "below",
+        "after", "within",
     ]
 )  # fmt: skip
 
@@ -75,18 +86,97 @@ class Found:
 
 def find_figures(sentence: str, language: str = "en") -> list[Found]:
     """Every quantity of the sentence that is worth drawing, in order; years, dates and names are none."""
-    tokens = tokens_of(sentence, language)
+    tokens = join_lists(tokens_of(sentence, language))
     found: list[Found] = []
     index = 0
     while index < len(tokens):
-        hit = _share_in_words(tokens, index) or _written(tokens, index) or _in_words(tokens, index)
+        hit = _range(tokens, index) or _share_in_words(tokens, index) or _quantity(tokens, index)
         if hit:
             found.append(hit)
             index = hit.end
         else:
             index += 1
-    found = _with_shared_unit(found, tokens)
+    found = _with_shared_unit(_without_clock_times(found, tokens), tokens)
     return [_labelled(hit, tokens, found) for hit in found]
+
+
+def _quantity(tokens: list[Token], index: int) -> Found | None:
+    """One number with its whole unit: "2 million liters", "30 meters long", "25 times a minute"."""
+    hit = _written(tokens, index) or _in_words(tokens, index)
+    if hit is None:
+        return None
+    unit, end, kind = hit.figure.unit, hit.end, hit.kind
+
+    def token_at(position: int) -> Token | None:
+        open_ = position < len(tokens) and not tokens[position - 1].stop and tokens[position - 1].text[-1:] != ","
+        return tokens[position] if open_ else None
+
+    after = token_at(end)
+    if unit.lower() in _SCALES and not hit.figure.prefix and after is not None and after.tag == "NN2":
+        unit, end, kind = f"{unit} {after.text}", end + 1, after.low
+        after = token_at(end)
+    if unit and after is not None and after.low in _DIMENSIONS:
+        unit, end = f"{unit} {after.text}", end + 1
+    later = token_at(end + 1) if after is not None else None
+    if unit and after is not None and after.low in {"a", "per"} and later is not None and later.low in _RATES:
+        unit, end = f"{unit} {after.text} {later.text}", end + 2
+    return replace(hit, figure=replace(hit.figure, unit=unit), end=end, kind=kind)
+
+
+def _range(tokens: list[Token], index: int) -> Found | None:
+    """ "8 to 10 hours", "8-10 hours", "between 8 and 10 percent", "from 20 to 30 percent": one figure of two numbers.
+
+    "rose from 20 to 30 percent" tells of two moments and is none.
+    """
+    word = _RANGE.fullmatch(tokens[index].text)
+    if word:
+        low, high, last = word[1], word[2], index
+        measured = _quantity([*tokens[:index], Token(high, "CRD", tokens[index].stop), *tokens[index + 1 :]], index)
+    else:
+        opener = tokens[index].low if tokens[index].low in {"between", "from"} else ""
+        first = index + bool(opener)
+        last = first + 2
+        if last >= len(tokens) or tokens[first].stop or tokens[first + 1].stop:
+            return None
+        joint = tokens[first + 1].low
+        if joint not in ({"and"} if opener == "between" else {"to", "or"}):
+            return None
+        if opener == "from" and any(_CHANGE.fullmatch(t.text) for t in tokens[max(0, index - 3) : index]):
+            return None
+        low, high = _digits(tokens[first].text), _digits(tokens[last].text)
+        measured = _quantity(tokens, last)
+    bottom, top = _value_of(low.lower()), _value_of(high.lower())
+    if measured is None or bottom is None or top is None or bottom >= top or "a.m." in tokens[last].text:
+        return None
+    counted = _is_between(tokens[index]) and measured.strength > _WEAK
+    if not measured.figure.unit and not counted:
+        return None
+    figure = replace(measured.figure, value=f"{low}–{high}", share=None, magnitude=None)
+    return replace(measured, figure=figure, start=index, strength=max(measured.strength, _FAIR))
+
+
+def _is_between(token: Token) -> bool:
+    """ "between 10,000 and 25,000" is a range even without a unit."""
+    return token.low == "between"
+
+
+def _digits(text: str) -> str:
+    """ "eight" → "8"; digits stay as written."""
+    return str(_WORDS[text.lower()]) if text.lower() in _WORDS else text
+
+
+def _without_clock_times(found: list[Found], tokens: list[Token]) -> list[Found]:
+    """ "2 hours, 58 minutes and 50 seconds" is one duration in three units: none of its parts is a figure."""
+
+    def are_one(one: Found, other: Found) -> bool:
+        between = tokens[one.end : other.start]
+        return {one.kind, other.kind} <= _DURATIONS and one.kind != other.kind and all(t.is_a("CJC") for t in between)
+
+    return [
+        hit
+        for i, hit in enumerate(found)
+        if not any(are_one(found[j], found[j + 1]) for j in (i - 1, i) if j >= 0 and j + 1 < len(found))
+    ]
 
 
 def _with_shared_unit(found: list[Found], tokens: list[Token]) -> list[Found]:
@@ -130,8 +220,13 @@ def _share_in_words(tokens: list[Token], index: int) -> Found | None:
         low[0] == "half"
         and len(low) > 1
         and low[1] in {"of", "the", "a", "all", "its", "their", "our"}
-        and (not index or tokens[index - 1].low != "a")
+        and not (index and tokens[index - 1].is_a(*_HALF_OF_TWO) and tokens[index - 1].low not in _QUALIFIERS)
     ):
+        if low[1] in {"the", "its", "their", "our"} and len(tokens) > index + 2 and tokens[index + 2].is_a("NN"):
+            unit = f"{tokens[index + 1].text} {tokens[index + 2].text}"  # "feed half the world"
+            return Found(
+                Figure("Half" if not index else "half", unit=unit, share=0.5), index, index + 3, _FAIR, "share"
+            )
         return Found(Figure(value=tokens[index].text, share=0.5, magnitude=0.5), index, index + 1, _FAIR, "share")
     return None
 
@@ -235,10 +330,11 @@ def _labelled(hit: Found, tokens: list[Token], found: list[Found]) -> Found:
     end = next((i + 1 for i in range(hit.end - 1, len(tokens)) if tokens[i].stop), len(tokens))
     end = min([end, *(h.start for h in found if h.start >= hit.end and h.kind == hit.kind)])
     before, qualifier = _without_qualifier(tokens[begin : hit.start])
-    claim = max((i for i, t in enumerate(before) if t.is_a("CJT")), default=-1)
+    claim = max((i for i, t in enumerate(before) if t.is_a("CJT") or t.low == "how"), default=-1)
     ahead = _label_before(before[claim + 1 :])
     behind = _label_after(tokens[hit.end : end]) if not tokens[hit.end - 1].stop else []
-    dated = len(behind) == 2 and behind[0].is_a("PRP") and behind[1].text.isdecimal()
+    shared = bool(behind) and behind[0].is_a("PRF") and hit.figure.share is not None
+    dated = shared or (len(behind) == 2 and behind[0].is_a("PRP") and behind[1].text.isdecimal())
     telling = any(t.is_a("N") for t in ahead) and any(t.is_finite or t.is_a("VV") for t in ahead)
     chosen = behind if dated or (len(behind) >= 2 and not telling) else (ahead or behind)
     label = " ".join(token.text for token in chosen)
@@ -259,11 +355,13 @@ def _without_qualifier(before: list[Token]) -> tuple[list[Token], str]:
 
 
 def _label_before(before: list[Token]) -> list[Token]:
-    """The subject and verb before the number; at most six words."""
+    """The subject and verb before the number; at most seven words."""
     joint = max((i for i, t in enumerate(before[:-1]) if t.is_a("CJC") and before[i + 1].is_finite), default=0)
     if joint:  # "The chip is fast and uses" → "The chip uses"
         subject = chunks_of(before[:joint])[0]
         before = [*subject.tokens, *before[joint + 1 :]] if subject.kind == "N" else before
+    if before and before[0].is_a("PRP") and any(t.is_finite for t in before):  # "On a good day ▸ it swallows"
+        before = [t for chunk in chunks_of(before)[1:] for t in chunk.tokens]
     words = [t for t in before if not t.is_a("AV0")] if len(before) > _MOST_WORDS else list(before)
     while words and (words[0].is_a("CJ", "PNP", "AV0", "DTQ", "EX0") or words[0].low in _LOOSE - ARTICLES):
         words = words[1:]
@@ -285,7 +383,11 @@ def _label_after(after: list[Token]) -> list[Token]:
     """The phrases after the number, at most seven words, never cut inside one."""
     kept: list[Token] = []
     for chunk in chunks_of(after) if after else []:
-        if chunk.kind == "C" or (chunk.kind in {"S", "G"} and kept and len(kept) + len(chunk.tokens) > _MOST_WORDS):
+        if (
+            chunk.kind == "C"
+            or (kept and chunk.tokens[0].is_a("CJC"))
+            or (chunk.kind in {"S", "G"} and kept and len(kept) + len(chunk.tokens) > _MOST_WORDS)
+        ):
             break
         if len(kept) + len(chunk.tokens) > _MOST_WORDS + 2:
             break

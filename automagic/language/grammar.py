@@ -28,6 +28,8 @@ _lock = threading.Lock()
 _VERBS_LIKE_NOUNS = frozenset(
     {"cost", "costs", "hit", "cut", "cuts", "tops", "totals", "measures", "weighs", "earns", "spans", "gains"}
 )
+_AFTER_VERB = frozenset({"PRP", "TO0", "AT0", "DPS", "AVP", "CJT"})
+_PLAINLY_FINITE = frozenset({"VBB", "VBZ", "VBD", "VM0", "VHZ", "VHB", "VHD", "VDZ", "VDD"})
 FINITE = ("VBB", "VBD", "VBZ", "VDB", "VDD", "VDZ", "VHB", "VHD", "VHZ", "VM0", "VVB", "VVD", "VVZ")
 
 
@@ -81,9 +83,24 @@ def _tag(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _with_a_verb(tags: list[str]) -> list[str]:
-    """No verb found: a plural noun before an article is one ("the telescope orbits the Sun")."""
-    if any(part in FINITE for tag in tags for part in tag.split("+")):
-        return tags
+    """No verb found: a plural noun before an article is one ("the telescope orbits the Sun"), or a participle after a
+    noun ("the council of Graz voted on Tuesday"). And "that" before no verb points at a noun ("won that race")."""
+    for index in range(2, len(tags) - 1):
+        listed = tags[index - 2].startswith("N") and tags[index - 1] == "CJC"
+        if listed and tags[index] == "VVI" and tags[index + 1] == "VVI":  # "rice, wheat and maize feed ..."
+            tags = [*tags[:index], "NN1", "VVB", *tags[index + 2 :]]
+    subject = 1
+    while subject < len(tags) and tags[subject] in {"NN0", "NN1", "NN2"}:
+        subject += 1
+    if tags and tags[0] == "VVB" and 1 < subject < len(tags) and tags[subject] in _PLAINLY_FINITE:
+        tags = ["NN1", *tags[1:]]  # "Machine learning models are ...": no order to do something
+    finite = [i for i, tag in enumerate(tags) if any(part in FINITE for part in tag.split("+"))]
+    last = finite[-1] if finite else -1
+    if finite:
+        return ["DT0" if tag == "CJT" and i > last and i + 1 < len(tags) else tag for i, tag in enumerate(tags)]
+    for index in range(1, len(tags) - 1):
+        if tags[index] == "VVN" and tags[index - 1].startswith(("N", "VVG")) and tags[index + 1] in _AFTER_VERB:
+            return [*tags[:index], "VVD", *tags[index + 1 :]]
     for index in range(1, len(tags) - 1):
         if tags[index] == "NN2" and tags[index + 1] in {"AT0", "DPS"} and tags[index - 1].startswith(("N", "AJ")):
             return [*tags[:index], "VVZ", *tags[index + 1 :]]

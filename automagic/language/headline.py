@@ -1,11 +1,12 @@
-"""A sentence cut down to its point: three to seven of its own words, in their order.
+"""A sentence cut down to its point: three to eight of its own words, in their order; more when none may go.
 
     Although it rains often, the city of Bergen has built ▸ only two covered parks ▸ since 1990, officials say.
                              The city has built             only two covered parks
 
 The main clause is found, parted into chunks (subject, verb, object, phrases), and the chunks that can go, go: what
 stands in parentheses, subordinate clauses, phrases of time and place, adverbs, attributes. Negations, numbers and what
-limits a claim ("may", "only", "almost") never go. Nothing is added; what cannot be cut truthfully stays whole.
+limits a claim ("may", "only", "almost") never go, nor does one half of a comparison. Nothing is added; what cannot
+be cut truthfully stays whole.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from automagic.language.chunks import Token, opens_clause, segments_of, tokens_of
-from automagic.language.compression import compress, ends_well, first_phrase
+from automagic.language.chunks import Token, join_lists, opens_clause, segments_of, tokens_of
+from automagic.language.pruning import LONGEST, ends_well, first_phrase, name_phrase, prune
 from automagic.language.sentences import primary_tag, split_words
 
 MAX_WORDS = 7
@@ -26,6 +27,7 @@ _SAYING = frozenset(
         "believe", "believes", "believed", "know", "knows", "report", "reports", "reported", "argue", "argues",
         "argued", "estimate", "estimates", "estimated", "suggest", "suggests", "suggested", "claim", "claims",
         "claimed", "warn", "warns", "warned", "means", "mean", "discovered", "confirmed", "learned",
+        "share", "announce",
         "revealed", "reveals", "wrote", "writes", "announced", "insist", "insists", "explained", "noted",
     ]
 )  # fmt: skip
@@ -63,16 +65,36 @@ def headline_of(sentence: str, language: str = "en", most: int = MAX_WORDS, *, a
     question = sentence.rstrip('"”’ ').endswith("?")
     if not tokens:
         return Headline(" ".join(split_words(sentence)[:most]))
-    if len(tokens) <= most:
+    named = tokens[0].is_a("PRP", "PRF") and not _has_clause(tokens) and not question
+    if len(tokens) <= most and not named:
         return Headline(_join(_without_opener(tokens)) + ("?" if question else ""))
     if primary_tag(language) != "en":
         return Headline(_join(first_phrase(tokens, most)))
     if question:
         return Headline(_join(_question(tokens, most)) + "?")
-    clause, detail = _main_clause(tokens, about)
-    if len(clause) > most:
-        clause = compress(clause, most)
+    clause, detail = _main_clause(join_lists(tokens), about)
+    clause = _straightened(clause)
+    if not _has_clause(clause) and not clause[0].is_a("VV"):
+        return Headline(_join(name_phrase(clause, most)))
+    if len(clause) > most + 1:
+        pruned = prune(clause, most)
+        clause = pruned.kept
+        if pruned.condition and not detail and len(pruned.condition) <= LONGEST:
+            detail = _join(pruned.condition)
     return Headline(_join(clause), detail)
+
+
+def _straightened(clause: list[Token]) -> list[Token]:
+    """ "The best plan is often the one that leaves room" → "The best plan often leaves room"."""
+    for index in range(2, len(clause) - 3):
+        if clause[index].low not in {"one", "ones"} or clause[index - 1].low != "the":
+            continue
+        limits = index - 2
+        while limits and clause[limits].is_a("AV0"):
+            limits -= 1
+        if limits and clause[limits].low in {"is", "are", "was", "were"} and clause[index + 1].low in {"that", "who"}:
+            return [*clause[:limits], *clause[limits + 1 : index - 1], *clause[index + 2 :]]
+    return clause
 
 
 def _join(tokens: Sequence[Token]) -> str:
@@ -116,7 +138,15 @@ def _has_clause(segment: Sequence[Token]) -> bool:
 def _is_subordinate(segment: Sequence[Token]) -> bool:
     first = segment[0]
     relative = first.is_a("DTQ", "PNQ") or (first.is_a("PRP") and len(segment) > 1 and segment[1].is_a("DTQ", "PNQ"))
-    return first.is_a("CJS", "CJT", "VVG", "VVN") or relative or first.low in {"though", "although", "because", "since"}
+    if first.low == "whether" and not any(token.low == "or" for token in segment):
+        return False
+    if first.low in {"whether", "what", "how", "who"} and sum(token.is_finite for token in segment) > 1:
+        return False  # "Whether it works ▸ depends on us": the clause is the subject
+    return (
+        first.is_a("CJS", "CJT", "VVG", "VVN")
+        or relative
+        or first.low in {"though", "although", "because", "since", "when", "where", "if", "once"}
+    )
 
 
 def _question(tokens: Sequence[Token], most: int) -> list[Token]:
@@ -146,18 +176,42 @@ def _main_clause(tokens: Sequence[Token], about: str) -> tuple[list[Token], str]
         detail = _join(first) if len(first) <= 5 else ""
         segments = segments[1:]
     clauses = _join_interrupted(segments)
-    mains = [c for c in clauses if _has_clause(c) and not _is_subordinate(c)] or clauses
+    mains = [c for c in clauses if _has_clause(c) and not _is_subordinate(c)] or clauses[:1]
+    announced = [i > 0 and _announces(mains[i - 1]) for i in range(len(mains))]
     denied = [i > 0 and any(t.is_a("XX0") or "XX0" in t.tag for t in mains[i - 1]) for i in range(len(mains))]
     best = max(
         range(min(len(mains), 3)),
-        key=lambda i: (_weight_of_clause(mains[i], about) + 0.7 * denied[i] + 0.4 * (i == 0), -i),
+        key=lambda i: (_weight_of_clause(mains[i], about) + 0.7 * denied[i] + announced[i] + 0.4 * (i == 0), -i),
     )
     clause = mains[best]
+    after = mains[best + 1] if best + 1 < len(mains) else []
+    if after and any("XX0" in t.tag for t in clause) and after[0].low in {"it", "they"} and len(after) <= LONGEST:
+        detail = _join(after)  # "It is not the data, ▸ it is the people"
+    elif after and not detail and (turn := _turn_before(tokens, after[0])) and len(after) <= LONGEST:
+        detail = _join([turn, *after])  # "One takes a budget, ▸ but the other takes a neighbor"
     clause = _without_opener(clause)
     while len(clause) > 3 and clause[0].is_a("CJC"):
         clause = clause[1:]
     inner, claimant = _claimed(clause)
     return (inner, claimant) if inner else (clause, detail)
+
+
+def _turn_before(tokens: Sequence[Token], first: Token) -> Token | None:
+    """The "but" or "yet" that leads into the clause which begins with `first`; None when none does."""
+    at = next((i for i, token in enumerate(tokens) if token is first), 0)
+    if first.low in {"but", "yet"} or not at:
+        return None
+    return tokens[at - 1] if tokens[at - 1].low in {"but", "yet"} else None
+
+
+def _announces(clause: Sequence[Token]) -> bool:
+    """ "The lesson is simple:" and the like say only that the point is coming."""
+    return (
+        clause[-1].stop == ":"
+        and len(clause) <= 9
+        and any(t.is_a("VB") for t in clause)
+        and not any(t.is_a("CRD") for t in clause)
+    )
 
 
 def _weight_of_clause(clause: Sequence[Token], about: str) -> float:
@@ -194,10 +248,19 @@ def _join_interrupted(segments: Sequence[list[Token]]) -> list[list[Token]]:
 
 def _claimed(clause: Sequence[Token]) -> tuple[list[Token], str]:
     """ "Researchers found that X" → X and "Researchers found"; two empty ones when it is no such sentence."""
+    if clause[0].is_a("CJT") and clause[0].low == "that" and len(clause) > 3 and _has_clause(clause):
+        return list(clause[1:]), ""  # the second part of a sentence, what was said
+    if clause[0].low in _SAYING and len(clause) > 4 and clause[1].low == "that":
+        return list(clause[2:]), ""  # the second part of a sentence whose speaker stands in the first
     for index, token in enumerate(clause[:9]):
-        if not index or clause[index - 1].low not in _SAYING or token.is_a("DTQ", "AVQ", "CJC"):
+        if not index or clause[index - 1].low not in _SAYING or token.is_a("CJC"):
             continue
-        inner = list(clause[index + (1 if token.is_a("CJT") else 0) :])
+        shares = clause[index - 1].low in {"share", "announce"} and token.low in {"how", "that"}
+        inner = list(clause[index + (1 if token.is_a("CJT") or shares else 0) :])
+        if shares and _has_clause(inner):
+            return inner, ""
+        if token.is_a("DTQ", "AVQ"):
+            continue
         says_so = token.is_a("CJT") or (token.is_a("AT0", "N", "DPS", "AJ", "DT0") and opens_clause(inner))
         if says_so and len(inner) >= 3 and _has_clause(inner) and not inner[0].is_a("PNP"):
             return inner, _join(clause[:index]) if index <= 5 else ""

@@ -30,6 +30,17 @@ _CLOSERS = "\"'”’»)]}"
 _TITLES = frozenset(
     {"dr", "mr", "mrs", "ms", "prof", "st", "mt", "gen", "sen", "rep", "gov", "president", "queen", "king"}
 )
+# Relative clauses and infinitives belong to the word before them: a line may end there, a picture should not change.
+_CLOSE_CLAUSES = frozenset({"that", "who", "whom", "whose", "which", "what", "whether", "how", "why", "to", "as"})
+_CLAIMS = frozenset(
+    {"said", "says", "say", "found", "finds", "find", "shows", "show", "means", "think", "thinks", "knows", "know"}
+)
+_PARTICLES = frozenset({"off", "up", "out", "down", "away", "back", "apart", "aside"})
+_VERBS_WITH_ON = frozenset(
+    f"{verb}{ending}"
+    for verb in ("turn", "switch", "log", "carry", "put", "depend", "rely")
+    for ending in ("", "s", "ed")
+)
 _ABBREVIATIONS = _TITLES | {"vs", "e.g", "i.e", "approx", "no", "fig"}
 # Function words of the other languages that our voices speak; after one of these a line should not end.
 _CLINGING = {
@@ -46,8 +57,9 @@ _CLINGING = {
 def phrase_breaks(words: Sequence[str], language: str = "en") -> tuple[float, ...]:
     """The cost, 0 (best) to 1 (worst), of breaking after each of the display words.
 
-    After a sentence 0, after a clause 0.1, before a conjunction or preposition 0.3, between ordinary words 0.5, inside
-    a name, a quantity or an open phrase up to 1. After the last word the cost is 0.
+    After a sentence 0, after a clause 0.1, before a conjunction 0.2, before "and" or a preposition 0.46, between
+    ordinary words 0.6, inside a name, a quantity, a comparison or an open phrase up to 1. After the last word the cost
+    is 0.
     """
     tag = primary_tag(language)
     clinging = frozenset(_CLINGING.get(tag, "").split())
@@ -56,7 +68,7 @@ def phrase_breaks(words: Sequence[str], language: str = "en") -> tuple[float, ..
         if index + 1 == len(words):
             costs.append(0.0)
         elif tag == "en":
-            costs.append(_english_cost(word, words[index + 1]))
+            costs.append(_english_cost(word, words[index + 1], words[index + 2] if index + 2 < len(words) else ""))
         else:
             costs.append(_punctuation_cost(word) or (0.95 if bare(word) in clinging else 0.5))
     return tuple(costs)
@@ -79,7 +91,13 @@ def _is_abbreviation(core: str) -> bool:
     return core.endswith(".") and (stem in _ABBREVIATIONS or (len(stem) == 1 and stem.isalpha()))
 
 
-def _english_cost(word: str, following: str) -> float:  # noqa: PLR0911 - a ladder of costs
+def _is_number(word: str) -> bool:
+    return any(character.isdigit() for character in word) or bare(word) in NUMBER_WORDS
+
+
+def _english_cost(word: str, following: str, third: str) -> float:  # noqa: PLR0911 - a ladder of costs
+    if word in {"No.", "no."} and not following[:1].isdigit():
+        return 0.01  # the answer, not "number"
     after_punctuation = _punctuation_cost(word)
     if after_punctuation is not None:
         return after_punctuation
@@ -87,18 +105,25 @@ def _english_cost(word: str, following: str) -> float:  # noqa: PLR0911 - a ladd
     costs = [_cost_by_left(word, left)]
     if _joins(word, following, left, right):
         costs.append(0.9)
-    if max(costs) > 0.5:
+    if _is_number(word) and right in {"to", "or", "and"} and _is_number(third):
+        costs.append(0.9)  # "8 to 10 hours"
+    if right in _PARTICLES or right == "than" or (right == "on" and left in _VERBS_WITH_ON):
+        costs.append(0.65)
+    if max(costs) > 0.6:
         return max(costs)
+    if right == "that" and (left.endswith("ed") or left in _CLAIMS):
+        return 0.46  # "scientists found | that ..."
+    if right in _CLOSE_CLAUSES or right in AUXILIARIES:
+        return 0.5
+    if right in {"and", "or"}:
+        return 0.46  # without a comma it joins words more often than clauses
     if right in COORDINATORS or right in SUBORDINATORS:
         return 0.2
     if right in PREPOSITIONS:
-        # "of" clings to the noun before it more than the others do.
-        return 0.45 if right == "of" else 0.3
-    if right in AUXILIARIES:
-        return 0.35
+        return 0.55 if right == "of" else 0.46
     if following[:1] in '(“"‘[—–':
         return 0.2
-    return 0.5
+    return 0.6
 
 
 def _cost_by_left(word: str, left: str) -> float:  # noqa: PLR0911 - a ladder of costs
@@ -119,8 +144,7 @@ def _cost_by_left(word: str, left: str) -> float:  # noqa: PLR0911 - a ladder of
 
 def _joins(word: str, following: str, left: str, right: str) -> bool:
     """Whether the two belong to one name or one quantity."""
-    is_number = any(character.isdigit() for character in word) or left in NUMBER_WORDS
-    if is_number and (right.isalpha() or following[:1] in "%°"):
+    if _is_number(word) and (right.isalpha() or following[:1] in "%°"):
         return right not in PREPOSITIONS | COORDINATORS | SUBORDINATORS | AUXILIARIES
     both_names = word[:1].isupper() and following[:1].isupper() and left not in PRONOUNS
     return both_names or (word[:1].isupper() and following[:1].isdigit())

@@ -10,10 +10,11 @@ everything else                            ──▶ statement
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from automagic.language.chunks import Token, chunks_of, segments_of, tokens_of
+from automagic.language.chunks import Chunk, Token, chunks_of, segments_of, tokens_of
 from automagic.language.figures import Found, find_figures
 from automagic.language.headline import MAX_WORDS, Headline, headline_of
 from automagic.language.keywords import content_words
@@ -27,6 +28,8 @@ _MAX_TITLE_WORDS = 12
 _MAX_READ, _MAX_SENTENCE_WORDS = 4000, 80
 _MAX_QUOTE_WORDS = 12
 _MAX_ITEM_WORDS = 4
+_MAX_PREDICATE_WORDS = 7
+_MAX_SIDE_WORDS = 5
 _FAIR = 2
 _TIMED = frozenset({"times", "percent", "seconds", "minutes", "hours", "days", "weeks", "months", "years", "degrees"})
 _QUOTED = re.compile(r"[“\"]([^”\"]+)[”\"]")
@@ -116,22 +119,32 @@ def _figures(sentence: str, point: Headline) -> Card | None:
         if between and not pair[1].figure.label.startswith(("in 1", "in 2", "by 2")):
             one, other = (replace(hit.figure, label=label) for hit, label in zip(pair, ("from", "to"), strict=True))
             return Card("comparison", pair[0].figure.label, detail=point.detail, figures=(one, other))
-        return Card("comparison", point.text, detail=point.detail, figures=tuple(hit.figure for hit in pair))
+        return Card("comparison", _lead(sentence, pair[0]), figures=tuple(hit.figure for hit in pair))
     strong = [hit for hit in found if hit.strength > _FAIR or hit.figure.share is not None or hit.figure.unit]
     if not strong:
         return None
     hit = max(strong, key=lambda one: (one.strength, -one.start))
     if hit.strength <= _FAIR and hit.kind not in _TIMED | {"share"}:
         return None
+    kicker = hit.qualifier[:1].upper() + hit.qualifier[1:]
     own = headline_of(
         sentence, about=hit.figure.prefix + hit.figure.value + (hit.figure.unit if hit.figure.unit == "%" else "")
     )
-    shown = set(content_words(f"{hit.figure.value} {hit.figure.unit} {hit.figure.label}"))
-    adds = [word for word in content_words(own.text) if word not in shown]
-    kicker = hit.qualifier[:1].upper() + hit.qualifier[1:]
-    about_it = hit.figure.value in own.text or len(split_words(hit.figure.label)) < 2
-    headline = own.text if about_it and (adds or not hit.figure.label) else ""
-    return Card("number", headline, detail=own.detail, figures=(hit.figure,), kicker=kicker)
+    # The label says what is counted; without one the whole point does, and then nothing is said twice.
+    told = len(split_words(hit.figure.label)) >= 2
+    return Card("number", "" if told else own.text, detail=own.detail, figures=(hit.figure,), kicker=kicker)
+
+
+def _lead(sentence: str, first: Found) -> str:
+    """What stands before two figures, when their own labels do not say it: "Bake", "Sales rose"."""
+    lead = tokens_of(sentence)[: first.start]
+    while lead and (lead[-1].is_a("PRP", "AV0", "AT0", "DT0") or bare(lead[-1].text) in STOPWORDS):
+        lead.pop()
+    while lead and lead[0].is_a("CJ", "AV0"):
+        lead = lead[1:]
+    text = " ".join(token.text for token in lead)
+    new = text and text.lower() != first.figure.label.lower() and not any(token.stop for token in lead)
+    return text[0].upper() + text[1:] if new and len(lead) <= MAX_WORDS else ""
 
 
 def _pair(found: list[Found]) -> tuple[Found, Found] | None:
@@ -162,9 +175,13 @@ def _enumeration(sentence: str) -> Card | None:
         items, lead, rest = run
         spoken = lead if len(lead) >= 2 else rest
         words = [t for t in spoken if t.low not in {"such", "like", "including"}]
+        while spoken is lead and len(words) > 2 and words[-1].is_a("PRP", "PRF", "AT0"):
+            words.pop()
+        while len(words) > 2 and words[0].is_a("CJC"):
+            words = words[1:]
         text = " ".join(t.text for t in words)
-        if not 2 <= len(words) <= MAX_WORDS or bare(words[-1].text) in ARTICLES | COORDINATORS:
-            text = headline_of(text).text if len(words) > MAX_WORDS else ""
+        if not 2 <= len(words) <= MAX_WORDS + 1 or bare(words[-1].text) in ARTICLES | COORDINATORS:
+            text = headline_of(text).text if len(words) > MAX_WORDS + 1 else ""
         if text:
             detail = " ".join(t.text for t in rest) if spoken is lead and len(rest) <= 5 else ""
             return Card(
@@ -202,7 +219,8 @@ def _items_from(segments: list[list[Token]], start: int) -> tuple[list[list[Toke
             return None
     else:
         return None
-    good = 3 <= len(items) <= 4 and all(_is_item(item) for item in items)
+    counted = all(any(t.is_a("CRD") for t in item) for item in items)  # "2 hours, 58 minutes and 50 seconds"
+    good = 3 <= len(items) <= 4 and all(_is_item(item) for item in items) and not counted
     return (items, lead, rest) if good else None
 
 
@@ -252,11 +270,12 @@ def _comparison(sentence: str, point: Headline) -> Card | None:
         pair = " ".join(t.low for t in chunk.tokens[:2])
         if index and (link in {"versus", "vs", "than"} or pair == "instead of" or link == "unlike"):
             other = _thing(chunk.tokens[1:])
-            subject = next(
-                (_thing(n.tokens) for n in nouns if n.tokens[0] in tokens[: tokens.index(chunk.tokens[0])]), ""
-            )
-            if subject and other and subject.lower() != other.lower():
-                return Card("comparison", point.text, detail=point.detail, sides=(subject, other))
+            verb = next((i for i, c in enumerate(chunks[:index]) if c.kind == "V"), None)
+            before = chunks[: index if verb is None else verb]
+            subject = _thing([t for c in before for t in c.tokens]) if nouns and nouns[0] in before else ""
+            if subject and other and subject.lower() != other.lower() and _ends_in_noun(chunk.tokens[1:]):
+                said = _predicate(chunks[verb:index]) if verb is not None and link == "than" else ""
+                return Card("comparison", said or point.text, detail=point.detail, sides=(subject, other))
     clauses = [s for s in segments_of(tokens) if any(t.is_finite for t in s)]
     if len(clauses) == 2 and (
         clauses[1][0].low in {"but", "while", "whereas"} or clauses[0][0].low in {"while", "whereas"}
@@ -265,6 +284,21 @@ def _comparison(sentence: str, point: Headline) -> Card | None:
         if all(sides) and sides[0].lower() != sides[1].lower() and _are_parallel(clauses):
             return Card("comparison", point.text, detail="", sides=sides)
     return None
+
+
+def _predicate(chunks: list[Chunk]) -> str:
+    """What the first side does more or less of: "is now cheaper" → "Now cheaper", "needs no more water"."""
+    words = [t for c in chunks if c.kind != "P" for t in c.tokens]
+    while words and words[0].is_a("VB"):
+        words = words[1:]
+    text = " ".join(t.text for t in words)
+    return text[:1].upper() + text[1:] if len(words) <= _MAX_PREDICATE_WORDS else ""
+
+
+def _ends_in_noun(tokens: Sequence[Token]) -> bool:
+    """ "than coal", "than a rowing boat does": the second side is a thing, not a clause of its own."""
+    verb = next((i for i, t in enumerate(tokens) if t.is_finite), None)
+    return verb is None or (verb == len(tokens) - 1 and tokens[verb].is_a("VB", "VD"))
 
 
 def _are_parallel(clauses: list[list[Token]]) -> bool:
@@ -282,7 +316,7 @@ def _subject(clause: list[Token]) -> str:
 
 
 def _thing(tokens: tuple[Token, ...] | list[Token]) -> str:
-    """A noun phrase of up to four words without its article; empty when it is none or only points ("it", "this")."""
+    """A noun phrase of up to five words without its article; empty when it is none or only points ("it", "this")."""
     words = []
     for token in tokens:
         if token.is_finite or token.is_a("PRP", "CJ", "PRF", "TO0", "PNP"):
@@ -293,7 +327,7 @@ def _thing(tokens: tuple[Token, ...] | list[Token]) -> str:
     while words and words[0].low in ARTICLES | POSSESSIVES | {"of", "just", "only", "more", "fewer", "less"}:
         words = words[1:]
     named = any(token.is_a("N", "UNC") for token in words) and words[-1].is_a("N", "UNC", "VVG")
-    return " ".join(token.text for token in words) if 1 <= len(words) <= _MAX_ITEM_WORDS and named else ""
+    return " ".join(token.text for token in words) if 1 <= len(words) <= _MAX_SIDE_WORDS and named else ""
 
 
 # ------------------------------------------------------------------------------------------------------- accent

@@ -25,7 +25,10 @@ SHORT_S = 1.8
 LONG_S = 6.5
 TARGET_S = 4.5
 MIN_PART_WORDS = 5
-MAX_BREAK_COST = 0.45
+VERY_LONG_S = 8.0
+
+MAX_BREAK_COST, MAX_BREAK_COST_VERY_LONG = 0.45, 0.5
+"""The worst place at which a picture may change: at a clause; in a very long sentence, before a preposition too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ def _split(index: int, sentence: SpokenSentence, language: str) -> list[Span]:
     costs = phrase_breaks([token.display for token in tokens], language)
     weights = [len(token.spoken) for token in tokens]
     total = sum(weights)
+    worst = MAX_BREAK_COST_VERY_LONG if estimate_s(total) > VERY_LONG_S else MAX_BREAK_COST
     parts = max(2, round(estimate_s(total) / TARGET_S))
     spans: list[Span] = []
     first = 0
@@ -159,7 +163,7 @@ def _split(index: int, sentence: SpokenSentence, language: str) -> list[Span]:
         for position in range(first, len(tokens) - 1):
             said += weights[position]
             long_enough = said - sum(weights[:first]) >= MIN_PART_WORDS and total - said >= MIN_PART_WORDS
-            if long_enough and costs[position] <= MAX_BREAK_COST:
+            if long_enough and costs[position] <= worst:
                 score = abs(said - wanted) / total + costs[position] / 2
                 if best is None or score < best[0]:
                     best = (score, position + 1)

@@ -59,7 +59,7 @@ _CONNECTIVE = re.compile(
     r"again|finally|next|second(?:ly)?|"
     r"third(?:ly)?|here|there,|later|since then|by then|even then|too|rather|accordingly|in this way|in that case|"
     r"of course|namely|specifically|in particular|the same|the other|another|others|both|"
-    r"neither|each|some of|most of these)"
+    r"neither|each|some of|most of these|(?:one|all|none|many|most|two) of (?:them|these|those))"
     r"\b,?\s*",
     re.IGNORECASE,
 )
@@ -69,6 +69,9 @@ CONCLUSIVE = re.compile(
     r"the (?:bottom line|takeaway|lesson|point)|above all|remember)\b",
     re.IGNORECASE,
 )
+# Inside a paragraph these go on with what the sentence before began: "When a ship has sailed in, the gates close."
+_CONTINUES = re.compile(r"^(?:when|once|as|until|while) (?:an?|the|it|they|new|all)\b", re.IGNORECASE)
+_PAST = frozenset({"VVD", "VBD", "VHD", "VDD"})
 _EXPLETIVE = re.compile(
     r"^it (?:is|was|takes|took|turns|turned|seems|appears|'s|can be|may be|would be|"
     r"has been)\b.{0,40}?\b(?:that|to|who|"
@@ -102,6 +105,8 @@ class Sentence:
         words, spoken_words: Display words, and words as they are said.
         leans: Whether it needs the sentence before it to be understood.
         commands: Whether it tells the reader to do something ("Water the plant").
+        definite: Whether its subject is presented as known, and the title does not name it ("The repair took ...").
+        past: Whether it tells of the past.
     """
 
     text: str
@@ -112,6 +117,8 @@ class Sentence:
     spoken_words: int
     leans: bool
     commands: bool = False
+    definite: bool = False
+    past: bool = False
 
     def follows(self, other: Sentence) -> bool:
         """Whether it comes directly after `other` in the same paragraph."""
@@ -135,10 +142,36 @@ def usable_sentences(document: Document, language: str = "en") -> list[Sentence]
             if spoken:
                 words = split_words(text)
                 english = primary_tag(language) == "en"
-                leans = english and leans_on_previous(text)
-                commands = english and tag_words(words)[0] in {"VVB", "VVI", "VDB"}
-                found.append(Sentence(text, original, index, position, len(words), spoken, leans, commands))
+                tags = tag_words(words) if english else ("",) * len(words)
+                leans = english and (leans_on_previous(text) or (position > 0 and bool(_CONTINUES.match(text))))
+                found.append(
+                    Sentence(
+                        text,
+                        original,
+                        index,
+                        position,
+                        len(words),
+                        spoken,
+                        leans,
+                        commands=tags[0] in {"VVB", "VVI", "VDB"},
+                        definite=_is_definite(words, tags, document.title),
+                        past=any(tag in _PAST for tag in tags),
+                    )
+                )
     return found
+
+
+def _is_definite(words: tuple[str, ...], tags: tuple[str, ...], title: str) -> bool:
+    """Whether it begins with "the" and a noun that nothing here explains: no title, no "of", no superlative."""
+    if bare(words[0]) != "the":
+        return False
+    named = {bare(word) for word in split_words(title)}
+    for index in range(1, min(len(words), 6)):
+        if tags[index].startswith(("NP0", "AJS", "ORD", "CRD", "PRF", "PNQ", "DTQ")) or bare(words[index]) in named:
+            return False
+        if not tags[index].startswith(("N", "AJ", "UNC", "VVN", "VVG")):
+            break
+    return True
 
 
 def _is_furniture(paragraph: str) -> bool:
@@ -207,10 +240,12 @@ def leans_on_previous(text: str) -> bool:
     return _has_loose_pronoun(words, tags)
 
 
-def _names_again(words: tuple[str, ...], tags: tuple[str, ...], index: int) -> bool:
-    """ "60% of that sum": the noun after "that" stands in another sentence; "this year" points at the present."""
+def _points_away(words: tuple[str, ...], tags: tuple[str, ...], index: int) -> bool:
+    """ "60% of that sum", "measured this ▸ in 2018": what is meant stands in another sentence; "this year" is now."""
     after = index + 1
-    return after < len(words) and tags[after].startswith(("N", "AJ")) and bare(words[after]) not in _PRESENT
+    if after >= len(words) or tags[after].startswith(("PRP", "CJ", "AV")):
+        return bare(words[index]) in {"this", "these"} and bare(words[index - 1]) != "like"
+    return tags[after].startswith(("N", "AJ")) and bare(words[after]) not in _PRESENT
 
 
 def _has_loose_pronoun(words: tuple[str, ...], tags: tuple[str, ...]) -> bool:
@@ -226,7 +261,7 @@ def _has_loose_pronoun(words: tuple[str, ...], tags: tuple[str, ...]) -> bool:
         if tag.startswith("N") or (core.endswith(("'s", "’s")) and index):
             noun_seen = True
             person_seen = person_seen or tag.startswith("NP0") or core[:1].isupper() or bool(_PEOPLE_NOUNS.match(core))
-        elif low in _POINTING and tag.startswith("DT0") and _names_again(words, tags, index):
+        elif low in _POINTING and tag.startswith("DT0") and _points_away(words, tags, index):
             return True
         elif tag.startswith(("PNI", "DTQ", "PNQ")) or low in {"you", "we", "i", "one", "those"}:
             noun_seen = person_seen = True

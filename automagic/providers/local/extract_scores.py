@@ -46,9 +46,13 @@ _FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|my|me)\b")
 _LOOKS_BACK = re.compile(r"\b(?:also|too\.|as well|again|the (?:old|new|other|same|second) \w+)\b", re.IGNORECASE)
 _YOU = re.compile(r"\byour?\b", re.IGNORECASE)
 _TAKEAWAY = re.compile(
-    r"\b(?:means?|should|must|need to|will|can|matters?|worth|lesson|future|remember|point is|"
+    r"\b(?:means?|should|must|need to|matters?|worth|lesson|future|remember|point is|"
     r"bottom line|makes? a difference|"
     r"the (?:best|simplest|real|only) (?:way|thing|answer|reason)|in other words|the question)\b",
+    re.IGNORECASE,
+)
+_HARM = re.compile(
+    r"\b(?:kill\w*|die[sd]?|dead|doom\w*|strangl\w+|starv\w+|fail\w*|lose[s]?|mistakes?|damag\w+|destroy\w*|rots?)\b",
     re.IGNORECASE,
 )
 _PEDANTIC = re.compile(r"\([^)]{12,}\)|;|\b(?:respectively|et al|i\.e|e\.g|inter alia|viz)\b", re.IGNORECASE)
@@ -80,7 +84,7 @@ def worth(sentence: Sentence, *, centrality: float, on_topic: float, position: f
     if _PEDANTIC.search(sentence.text):
         score *= 0.7
     if _ANNOUNCEMENT.search(sentence.text):
-        score *= 0.4
+        score *= 0.2
     if _FIRST_PERSON.search(sentence.text) or _LOOKS_BACK.search(sentence.text):
         score *= 0.75
     if sentence.text.endswith("?"):
@@ -119,6 +123,8 @@ def opening_score(sentence: Sentence, *, worth: float, on_topic: float, position
         score *= 0.75
     if sentence.commands:
         score *= 0.7
+    if sentence.definite:
+        score *= 0.5
     # What stands late was written for readers who know the rest.
     return score * (1.15 - 0.4 * position)
 
@@ -137,4 +143,10 @@ def closing_score(sentence: Sentence, *, worth: float, position: float) -> float
         score *= 0.8
     if _ANNOUNCEMENT.search(text) or _FIRST_PERSON.search(text):
         score *= 0.6
+    if _HARM.search(text):  # a warning is no farewell
+        score *= 0.6
+    if sentence.past:  # a takeaway holds today
+        score *= 0.7
+    if position == 1.0:  # what the author chose to end on
+        score *= 1.4
     return score * brevity(sentence.spoken_words)
