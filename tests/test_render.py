@@ -44,7 +44,7 @@ def write_picture(path: Path, color: tuple[int, int, int] = (40, 90, 160), seed:
 
 
 def plan(frames: int = 30, motion: Motion | None = None, cues: tuple[Cue, ...] = ()) -> ShotPlan:
-    chosen = motion or plan_motion("a", duration_s=frames / 30, previous=None)
+    chosen = motion or plan_motion("a", duration_s=frames / 30, kind="zoom")
     return ShotPlan(chosen, frames, cues, STYLE, FRAME, EncodeSettings(preset="ultrafast"))
 
 
@@ -119,7 +119,7 @@ def test_captions_are_on_the_screen_when_their_words_are_heard(tmp_path: Path) -
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_join_leads_from_one_shot_to_the_next(tmp_path: Path, kind: TransitionKind) -> None:
     old, new = write_picture(tmp_path / "a.png", (30, 30, 30)), write_picture(tmp_path / "b.png", (220, 220, 220), 1)
-    first, second = plan(30), plan(30, plan_motion("b", duration_s=1, previous=None))
+    first, second = plan(30), plan(30, plan_motion("b", duration_s=1, kind="zoom"))
     first = replace(first, encode=EncodeSettings(crf=10))
     second = replace(second, encode=EncodeSettings(crf=10))
     report = render_transition(old, first, new, second, 9, kind, tmp_path / "j.mp4", cancelled=never)

@@ -45,7 +45,7 @@ def _text_credits(script: Script) -> list[Credit]:
 def _voice_credit(voice: Voice, services: Services) -> Credit:
     info = services.narrator(voice.narrator).info
     licence = next((offered.licence for offered in info.voices if offered.name == voice.voice), "unknown")
-    return Credit("voice", f"{info.title}, voice {voice.voice}", HERE, licence, generated=True)
+    return Credit("voice", f"{info.title.partition(':')[0]}, voice {voice.voice}", HERE, licence, generated=True)
 
 
 def _picture_credits(script: Script, pictures: Mapping[str, OwnPicture], look: Look) -> list[Credit]:
