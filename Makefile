@@ -16,10 +16,13 @@ LOCK := $(if $(filter all,$(EXTRAS)),requirements-all.lock,requirements.lock)
 MORE_MODELS := $(if $(filter all,$(EXTRAS)),-r requirements-models-bench.lock)
 STAMP := $(VENV)/.ready-$(EXTRAS)
 
+# As one word for the shell, whatever is in it.
+quoted = '$(subst ','\'',$(1))'
+
 .PHONY: video setup test check soak bench lock clean
 
 video: setup
-	$(BIN)/automagic --now $(if $(TOPIC),--topic "$(TOPIC)",--source "$(or $(SOURCE),$(SAMPLE))") $(ARGS)
+	$(BIN)/automagic --now $(if $(TOPIC),--topic $(call quoted,$(TOPIC)),--source $(call quoted,$(or $(SOURCE),$(SAMPLE)))) $(ARGS)
 
 setup: $(STAMP)
 
