@@ -50,7 +50,8 @@ _DIE_WITH_PARENT = """\
 import ctypes, os, sys
 ctypes.CDLL(None).prctl(1, 9)
 if os.getppid() != int(sys.argv[1]): os._exit(1)
-os.execv(sys.argv[2], sys.argv[2:])
+try: os.execv(sys.argv[2], sys.argv[2:])
+except OSError as error: sys.exit(f"it could not be started: {error.strerror}")
 """
 
 

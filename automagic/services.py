@@ -6,12 +6,13 @@ async with open_services(settings) as services: ...
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from automagic.errors import RequestError
+from automagic.errors import ConfigurationError, RequestError, ResourceError
 from automagic.orchestrator.limits import Limits
 from automagic.settings import Settings
 
@@ -136,8 +137,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         engine = open_database(sqlite_url(home / "automagic.db"))
         store = ArtifactStore(home / "artifacts", engine)
     except OSError as error:
-        from automagic.errors import ConfigurationError
-
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise ResourceError(
+                f"there is no room in AUTOMAGIC_HOME={home}", hint="Free some space and run the same command again."
+            ) from error
         raise ConfigurationError(
             f"AUTOMAGIC_HOME={home} cannot be used: {error.strerror or error}", hint="Set it to a folder you can write."
         ) from error

@@ -144,8 +144,8 @@ class Settings:
 
     @property
     def home(self) -> Path:
-        """The same as `automagic_home`."""
-        return self.automagic_home
+        """The same as `automagic_home`, as an absolute path: programs are run in other folders than ours."""
+        return self.automagic_home.absolute()
 
     @property
     def render_slots(self) -> int:

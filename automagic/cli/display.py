@@ -24,19 +24,27 @@ if TYPE_CHECKING:
 LABELS = {
     "write": "Write the script",
     "design": "Design the cards",
+    "frame": "Frame the pictures",
+    "draw": "Draw the pictures",
     "speak": "Speak",
     "align": "Time the words",
-    "draw": "Draw the pictures",
-    "frame": "Frame the pictures",
     "render": "Render the shots",
-    "transition": "Join the shots",
+    "transition": "Render transitions",
+    "thumbnail": "Draw the thumbnail",
     "compose": "Compose the music",
     "mix": "Mix the sound",
     "join": "Join the video",
     "sign": "Sign the credentials",
-    "thumbnail": "Draw the thumbnail",
     "check": "Measure the result",
 }
+"""In the order of the pipeline, whichever begins first."""
+
+
+FIXED_COLUMNS = 37
+"""For the mark, the label, the count and the spaces between."""
+
+NOTE_COLUMNS = 10
+"""For "1000 kept"."""
 
 
 @dataclass
@@ -60,6 +68,8 @@ class Stage:
     def remaining_s(self) -> float | None:
         """Work left, in seconds of one core, from what its finished steps took; None while nothing is known."""
         made = self.done - self.hits
+        if self.done >= self.planned:
+            return 0.0
         if made == 0:
             return None
         left = max(self.planned - self.done, 0) - sum(self.running.values())
@@ -109,8 +119,14 @@ class Progress:
     def _stage(self, name: str) -> Stage:
         return self.stages.setdefault(name, Stage(name))
 
-    def draw(self) -> RenderableType:
-        """A table of the stages, for a terminal of 80 columns."""
+    def in_order(self) -> list[Stage]:
+        """The stages that have anything to do, as the pipeline has them."""
+        places = {name: place for place, name in enumerate(LABELS)}
+        stages = [stage for stage in self.stages.values() if stage.planned or stage.done or stage.running]
+        return sorted(stages, key=lambda stage: places.get(stage.name, len(places)))
+
+    def draw(self, width: int) -> RenderableType:
+        """A table of the stages, for a terminal of so many columns; what does not fit is left out."""
         from rich.console import Group
         from rich.progress_bar import ProgressBar
         from rich.table import Table
@@ -119,26 +135,32 @@ class Progress:
         table = Table.grid(padding=(0, 1))
         table.add_column(width=2)
         table.add_column(width=22, no_wrap=True)
-        table.add_column(width=24)
+        bar = max(min(width - FIXED_COLUMNS, 24), 0)
+        notes = width - FIXED_COLUMNS - bar >= NOTE_COLUMNS
+        if bar:
+            table.add_column(width=bar)
         table.add_column(width=9, justify="right", no_wrap=True)
-        table.add_column(overflow="ellipsis", no_wrap=True)
-        for stage in self.stages.values():
+        if notes:
+            table.add_column(overflow="ellipsis", no_wrap=True, max_width=NOTE_COLUMNS)
+        for stage in self.in_order():
             total = max(stage.planned, stage.done + len(stage.running))
             finished = stage.done >= total > 0
             mark = Text("✓", "green") if finished else Text("•", "cyan" if stage.running else "dim")
             note = f"{stage.hits} kept" if stage.hits else ""
-            if stage.running:
-                note = ", ".join(sorted(filter(None, stage.running)))
-            table.add_row(
-                mark,
-                LABELS.get(stage.name, stage.name),
-                ProgressBar(total=1.0, completed=stage.fraction, width=24),
-                f"{stage.done}/{total}",
-                Text(note, "dim"),
-            )
+            cells: list[RenderableType] = [mark, LABELS.get(stage.name, stage.name)]
+            if bar:
+                cells.append(ProgressBar(total=1.0, completed=stage.fraction, width=bar))
+            cells.append(f"{stage.done}/{total}")
+            if notes:
+                cells.append(Text(note, "dim"))
+            table.add_row(*cells)
         left = self.remaining_s
         clock = f"{self.elapsed_s:.0f} s" + (f", about {left:.0f} s left" if left else "")
         return Group(table, Text(clock, "dim"))
+
+
+def _note(console: Console, text: str) -> None:
+    console.print(f"Note: {text}", highlight=False, markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -148,8 +170,17 @@ def show_progress(console: Console, *, cores: int) -> Iterator[tuple[Progress, L
     if console.is_terminal:
         from rich.live import Live
 
-        with Live(get_renderable=progress.draw, console=console, refresh_per_second=8, transient=True):
-            yield progress, progress.take
+        try:
+            with Live(
+                get_renderable=lambda: progress.draw(console.width),
+                console=console,
+                refresh_per_second=8,
+                transient=True,
+            ):
+                yield progress, progress.take
+        finally:
+            for text in dict.fromkeys(progress.notices):
+                _note(console, text)
         return
 
     def tell(event: Event) -> None:
@@ -157,9 +188,10 @@ def show_progress(console: Console, *, cores: int) -> Iterator[tuple[Progress, L
         match event:
             case StepFinished(name, subject, hit, duration_s):
                 how = "kept" if hit else f"{duration_s:.1f} s"
-                console.print(f"{LABELS.get(name, name)}{f' {subject}' if subject else ''}: {how}", highlight=False)
+                line = f"{LABELS.get(name, name)}{f' {subject}' if subject else ''}: {how}"
+                console.print(line, highlight=False, markup=False, soft_wrap=True)
             case Notice(text):
-                console.print(f"Note: {text}", highlight=False)
+                _note(console, text)
             case _:
                 pass
 

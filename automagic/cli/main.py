@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from typing import Annotated
@@ -46,7 +45,9 @@ def root(
     script: Annotated[str | None, typer.Option(metavar="FILE", help="Your own script, in Markdown.")] = None,
     platform: PlatformOption = None,
     duration: Annotated[float, typer.Option(metavar="S", help="About how long, in seconds.")] = 45.0,
-    voice: Annotated[str | None, typer.Option(metavar="NAME", help="A voice or a narrator; see `models list`.")] = None,
+    voice: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A voice or a narrator, such as am_michael or espeak.")
+    ] = None,
     theme: Annotated[str, typer.Option(metavar="NAME", help="A theme, or a folder with your own.")] = "default",
     music: Annotated[str, typer.Option(metavar="auto|none|FILE", help="The bed under the voice.")] = "auto",
     images: Annotated[str | None, typer.Option(metavar="DIR", help="Your own pictures instead of cards.")] = None,
@@ -137,7 +138,7 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:  # a flag that does not exist, a value of the wrong kind
         explain(RequestError(error.format_message(), hint="See automagic --help."))
         return RequestError.exit_code
-    except (KeyboardInterrupt, asyncio.CancelledError, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except BrokenPipeError:  # `automagic … | head`
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - so that the interpreter's last flush is silent

@@ -246,6 +246,7 @@ async def _try_all(settings: Settings, groups: dict[str, dict[str, Part]]) -> li
 def _print(trials: list[Trial]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table()
     table.add_column("Part", no_wrap=True)
@@ -254,5 +255,5 @@ def _print(trials: list[Trial]) -> None:
     table.add_column("s", justify="right", no_wrap=True)
     for trial in trials:
         verdict = "[green]works[/green]" if trial.passed else "[red]fails[/red]"
-        table.add_row(f"{trial.group}: {trial.part}", verdict, trial.detail, f"{trial.duration_s:.1f}")
+        table.add_row(f"{trial.group}: {trial.part}", verdict, Text(trial.detail), f"{trial.duration_s:.1f}")
     Console().print(table)

@@ -77,12 +77,12 @@ def _query(home: Any, statement: str, *arguments: Any) -> list[Any]:
     connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=5)
     try:
         return connection.execute(statement, arguments).fetchall()
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         from automagic.errors import ConfigurationError
 
         raise ConfigurationError(
             f"the database {path} cannot be read: {error}",
-            hint="Any command that makes something brings it up to date.",
+            hint="Any command that makes something brings it up to date, or says that the file is damaged.",
         ) from error
     finally:
         connection.close()
@@ -91,10 +91,11 @@ def _query(home: Any, statement: str, *arguments: Any) -> list[Any]:
 def _print(status: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console()
     machine = status["machine"]
-    console.print(f"Home      {status['home']}", highlight=False, soft_wrap=True)
+    console.print(f"Home      {status['home']}", highlight=False, markup=False, soft_wrap=True)
     console.print(
         f"Machine   {machine['cores']} cores, load {machine['load']}, "
         f"{machine['memory_free_gb']} of {machine['memory_total_gb']} GB memory free, "
@@ -117,6 +118,6 @@ def _print(status: dict[str, Any]) -> None:
             run["state"],
             took,
             f"{run['steps_miss']} made, {run['steps_hit']} kept",
-            run["title"] or run["error"] or "",
+            Text(run["title"] or run["error"] or ""),
         )
     console.print(table)

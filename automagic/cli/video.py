@@ -43,11 +43,14 @@ def make(
         redo=tuple(redo or ()),
         **options,
     )
-    result, progress = asyncio.run(_make(request))
+    try:
+        result, progress = asyncio.run(_make(request))
+    except asyncio.CancelledError:  # by SIGTERM or SIGHUP: the same to the caller as Ctrl-C
+        raise KeyboardInterrupt from None
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(_document(result, progress))).decode() + "\n")
     elif request.plan:
-        _print_plan(result)
+        _print_plan(result, progress)
     else:
         _print_summary(result, progress)
     if result.rejected:
@@ -103,17 +106,18 @@ def _document(result: VideoResult, progress: Progress) -> dict[str, Any]:
     return document
 
 
-def _print_plan(result: VideoResult) -> None:
+def _print_plan(result: VideoResult, progress: Progress) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=result.title, title_justify="left")
+    table = Table(title=Text(result.title), title_justify="left")
     for column in ("Step", "Scenes", "Kept", "To do"):
         table.add_column(column)
-    names = dict.fromkeys(record.name for record in result.steps)
-    for name in names:
+    for name in (stage.name for stage in progress.in_order()):
         records = [record for record in result.steps if record.name == name]
-        planned = [record for record in records if record.state == "planned"]
+        # What a plan carries out in scratch is still to do.
+        planned = [record for record in records if record.state != "hit"]
         estimated = any(record.estimated for record in planned)
         subjects = sorted({record.subject for record in planned if record.subject})
         table.add_row(
@@ -130,17 +134,16 @@ def _print_plan(result: VideoResult) -> None:
 def _print_summary(result: VideoResult, progress: Progress) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from automagic.cli.display import LABELS
 
     console = Console()
-    for notice in dict.fromkeys([*result.notices, *progress.notices]):
-        console.print(f"Note: {notice}", highlight=False)
     table = Table.grid(padding=(0, 2))
     table.add_column(min_width=22)
     table.add_column(justify="right")
     table.add_column(justify="right")
-    for stage in progress.stages.values():
+    for stage in progress.in_order():
         made = stage.done - stage.hits
         table.add_row(
             LABELS.get(stage.name, stage.name),
@@ -149,9 +152,15 @@ def _print_summary(result: VideoResult, progress: Progress) -> None:
             f"{stage.busy_s:.1f} s" if made else "",
         )
     console.print(table)
-    console.print(f"[bold]{result.title}[/bold], {result.duration_s:.1f} s, made in {progress.elapsed_s:.1f} s")
+    console.print(
+        Text(result.title, "bold").append(
+            f", {result.duration_s:.1f} s, made in {progress.elapsed_s:.1f} s", "not bold"
+        )
+    )
     flags = [m for report in result.quality.values() for m in report.measures if m.verdict == "flag"]
     for flag in {measure.name: measure for measure in flags}.values():
-        console.print(f"Look at {flag.name}: {flag.value} (expected {flag.expected}) {flag.detail}", highlight=False)
+        console.print(
+            f"Look at {flag.name}: {flag.value} (expected {flag.expected}) {flag.detail}", highlight=False, markup=False
+        )
     for name, path in result.outputs.items():
-        console.print(f"{name}: {path}", highlight=False, soft_wrap=True)
+        console.print(f"{name}: {path}", highlight=False, markup=False, soft_wrap=True)

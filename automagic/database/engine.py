@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from automagic.errors import ConfigurationError
+from automagic.errors import AutomagicError, ConfigurationError, ResourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +35,26 @@ def open_database(url: str) -> sa.Engine:
             _migrate(engine, url)
     except sa.exc.DatabaseError as error:
         engine.dispose()
-        raise ConfigurationError(
-            f"the database {engine.url.render_as_string(hide_password=True)} cannot be used: {error.orig}",
-            hint="Move the file away to start with an empty one; finished videos are not stored in it.",
-        ) from error
+        raise explain_database(error, engine) from error
     return engine
+
+
+def explain_database(error: sa.exc.DatabaseError, engine: sa.Engine) -> AutomagicError:
+    """What a failure of the database means to a person."""
+    place = engine.url.database or engine.url.render_as_string(hide_password=True)
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # above it are the extended codes
+    if code == sqlite3.SQLITE_FULL:
+        return ResourceError(
+            f"the disk is full: the database {place} cannot grow",
+            hint="Free some space and run the same command again: it goes on from here.",
+        )
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        hint = "Make it writable, or set AUTOMAGIC_HOME to a folder that is."
+    elif code == sqlite3.SQLITE_BUSY:
+        hint = "Another run holds it: try again."
+    else:
+        hint = "Move the file away to start with an empty one; finished videos are not stored in it."
+    return ConfigurationError(f"the database {place} cannot be used: {error.orig}", hint=hint)
 
 
 def sqlite_url(path: Path) -> str:

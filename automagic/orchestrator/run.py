@@ -14,7 +14,7 @@ import fcntl
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ from typing import Any, Generic, Literal, ParamSpec, TypeVar
 import msgspec
 import sqlalchemy as sa
 
+from automagic.database.engine import explain_database
 from automagic.database.tables import run_steps, runs
 from automagic.errors import AutomagicError, RequestError, ResourceError
 from automagic.orchestrator.context import StepContext
@@ -74,6 +75,10 @@ class Redo:
         name, _, subject = text.partition(":")
         return cls(name.strip(), subject.strip())
 
+    def __str__(self) -> str:
+        """As it is written behind `--redo`."""
+        return f"{self.name}:{self.subject}" if self.subject else self.name
+
     def matches(self, name: str, subject: str) -> bool:
         """Whether it speaks of this step."""
         return self.name == name and (not self.subject or self.subject == subject)
@@ -122,17 +127,34 @@ class Run(Generic[Services]):
         """Steps about one thing, a scene for instance; named in progress, errors and `--redo`."""
         return Subject(self, subject)
 
+    def expect_redo(self, names: Iterable[str], subjects: Iterable[str]) -> None:
+        """Refuse a `--redo` that names no step of the product or nothing of this run, before any work is done.
+
+        Raises:
+            RequestError: Naming it and what there is.
+        """
+        known = {"step": sorted(names), "subject": sorted(subjects)}
+        for redo in self.redo:
+            if redo.name not in known["step"]:
+                raise RequestError(f"--redo {redo}: there is no such step", hint="Steps: " + ", ".join(known["step"]))
+            if redo.subject and redo.subject not in known["subject"]:
+                near = ", ".join(known["subject"][:12])
+                raise RequestError(f"--redo {redo}: there is no scene {redo.subject!r}", hint=f"There are: {near}")
+
+    @property
+    def unused_redo(self) -> tuple[Redo, ...]:
+        """What a `--redo` asked for and no step of this run was."""
+        return tuple(redo for redo in self.redo if redo not in self._redo_used)
+
     def check_redo(self) -> None:
         """Say so when a `--redo` named nothing that this run did.
 
         Raises:
             RequestError: Naming it and the steps there are.
         """
-        for redo in self.redo:
-            if redo not in self._redo_used:
-                wanted = f"{redo.name}:{redo.subject}" if redo.subject else redo.name
-                names = sorted({record.name for record in self.records})
-                raise RequestError(f"--redo {wanted}: this run has no such step", hint="Steps: " + ", ".join(names))
+        for redo in self.unused_redo:
+            names = sorted({record.name for record in self.records})
+            raise RequestError(f"--redo {redo}: this run has no such step", hint="Steps: " + ", ".join(names))
 
     async def _do(
         self, subject: str, step: Step[Inputs, Result], *args: Inputs.args, **kwargs: Inputs.kwargs
@@ -144,6 +166,10 @@ class Run(Generic[Services]):
         under_way = self._under_way.get(key)
         if under_way is not None:  # two platforms ask for the same thing: made once
             shared: Result = await asyncio.shield(under_way)
+            if self.planning:
+                self.emit(StepFinished(step.name, subject, hit=True, duration_s=0.0))
+            else:
+                self._record(StepRecord(step.name, subject, key, "hit", 0.0))
             return shared
         if not self._must_redo(key, step.name, subject):
             remembered = self.store.recall(key, run_id=None if self.planning else self.id)
@@ -215,6 +241,8 @@ class Run(Generic[Services]):
                     result = step.decode(remembered)
             except OSError as error:
                 raise _explain(error, step.name, subject) from error
+            except sa.exc.OperationalError as error:
+                raise explain_database(error, self.engine) from error
         self._record(StepRecord(step.name, subject, key, "miss", duration_s))
         return result
 
@@ -270,22 +298,29 @@ async def open_run(
     """A run from its first row to its last. The caller sets its outcome by `finish`; an exception does it otherwise."""
     run_id = time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
     work = home / "work"
-    with _own_folder(work, run_id) as (folder, dead):
+    with _own_folder(work, run_id) as folder:
         run = Run(run_id, services, store, limits, engine, folder, listener, take, redo, planning)
         if planning:
             yield run
             return
-        _close_dead_runs(engine, dead)
-        with engine.begin() as connection:
-            connection.execute(
-                sa.insert(runs).values(id=run_id, product=product, state="running", started_at=time.time())
-            )
+        try:
+            _close_dead_runs(engine, work)
+            with engine.begin() as connection:
+                connection.execute(
+                    sa.insert(runs).values(id=run_id, product=product, state="running", started_at=time.time())
+                )
+        except sa.exc.OperationalError as error:
+            raise explain_database(error, engine) from error
         try:
             yield run
         except BaseException as error:
             cancelled = isinstance(error, asyncio.CancelledError | KeyboardInterrupt)
             message = error.message if isinstance(error, AutomagicError) else repr(error)
-            finish(run, "cancelled" if cancelled else "failed", error=None if cancelled else message)
+            # On a full disk the row stays "running"; the next run closes it, since its lock is gone.
+            with contextlib.suppress(sa.exc.OperationalError):
+                finish(run, "cancelled" if cancelled else "failed", error=None if cancelled else message)
+            if isinstance(error, sa.exc.OperationalError):
+                raise explain_database(error, engine) from error
             raise
 
 
@@ -326,24 +361,30 @@ def finish(
 
 
 @contextlib.contextmanager
-def _own_folder(work: Path, run_id: str) -> Iterator[tuple[Path, tuple[str, ...]]]:
+def _own_folder(work: Path, run_id: str) -> Iterator[Path]:
     """A folder for this run's temporary files, held by a lock; those of runs that died are removed."""
-    work.mkdir(parents=True, exist_ok=True)
     folder = work / run_id
-    with (work / f"{run_id}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        dead = _remove_dead_folders(work)
-        folder.mkdir()
+    with contextlib.ExitStack() as stack:
         try:
-            yield folder, dead
+            work.mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context((work / f"{run_id}.lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _remove_dead_folders(work)
+            folder.mkdir()
+        except OSError as error:
+            raise ResourceError(
+                f"{work} cannot be written: {error.strerror}",
+                hint="Make room, or set AUTOMAGIC_HOME to another folder.",
+            ) from error
+        try:
+            yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             Path(lock.name).unlink(missing_ok=True)
 
 
-def _remove_dead_folders(work: Path) -> tuple[str, ...]:
-    """Remove the temporary folders of runs whose process has died; their ids."""
-    dead = []
+def _remove_dead_folders(work: Path) -> None:
+    """Remove the temporary folders of runs whose process has died."""
     for path in sorted(work.glob("*.lock")):
         with contextlib.suppress(FileNotFoundError), path.open("r+") as lock:
             try:
@@ -352,12 +393,13 @@ def _remove_dead_folders(work: Path) -> tuple[str, ...]:
                 continue
             shutil.rmtree(work / path.stem, ignore_errors=True)
             path.unlink(missing_ok=True)
-            dead.append(path.stem)
-    return tuple(dead)
 
 
-def _close_dead_runs(engine: sa.Engine, dead: tuple[str, ...]) -> None:
-    """Mark runs whose process died as failed."""
+def _close_dead_runs(engine: sa.Engine, work: Path) -> None:
+    """Mark runs whose process died as failed: those without a lock, which is there as long as their row is open."""
+    with engine.execution_options(reads_only=True).begin() as connection:
+        open_runs = connection.execute(sa.select(runs.c.id).where(runs.c.state == "running")).scalars().all()
+    dead = [run_id for run_id in open_runs if not (work / f"{run_id}.lock").exists()]
     if dead:
         with engine.begin() as connection:
             connection.execute(

@@ -18,11 +18,12 @@ import stat
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 import sqlalchemy as sa
 
 from automagic.database.tables import artifacts, pins, step_artifacts, steps
-from automagic.errors import RequestError
+from automagic.errors import RequestError, ResourceError
 from automagic.model import Artifact
 
 
@@ -57,37 +58,59 @@ class ArtifactStore:
         sync_folder(target.parent)
         return artifact
 
-    def take_in(self, path: Path, media_type: str, max_bytes: int) -> Artifact:
+    def take_in(self, path: Path, media_type: str, max_bytes: int, *, copy: bool = True) -> Artifact:
         """Snapshot a person's file, so that later changes to it don't change a run under way.
+
+        Args:
+            copy: Whether to keep its bytes; a plan only asks for its name.
 
         Raises:
             RequestError: It is missing, not a regular file, unreadable or larger than `max_bytes`.
+            ResourceError: There is no room for it in the store.
         """
         try:
-            with path.open("rb") as source:
-                status = os.fstat(source.fileno())
+            # Without waiting: opening a pipe that nobody writes to would block for ever.
+            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            with os.fdopen(descriptor, "rb") as source:
+                status = os.fstat(descriptor)
                 if not stat.S_ISREG(status.st_mode):
-                    raise RequestError(f"{path.name} is not a regular file")
+                    kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+                    raise RequestError(f"{path.name or path} is {kind}", hint="Give the name of a file.")
                 if status.st_size > max_bytes:
                     raise RequestError(
                         f"{path.name} is {status.st_size / 1e6:.0f} MB large", hint=f"At most {max_bytes / 1e6:.0f} MB."
                     )
                 digest = hashlib.file_digest(source, "sha256").hexdigest()
                 artifact = Artifact(digest, media_type, status.st_size)
-                target = self.path_of(artifact)
-                if not (target.exists() and target.stat().st_size == status.st_size):
-                    target.parent.mkdir(exist_ok=True)
-                    partial = target.with_name(f"{digest}.{secrets.token_hex(4)}.partial")
+                if copy:
                     source.seek(0)
-                    with partial.open("wb") as copy:
-                        shutil.copyfileobj(source, copy)
-                        os.fsync(copy.fileno())
-                    partial.replace(target)
+                    self._copy_in(source, artifact)
                 return artifact
         except FileNotFoundError:
-            raise RequestError(f"there is no file {path}") from None
+            raise RequestError(f"there is no file {path}", hint="Check the name and the folder.") from None
+        except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
+            reason = error.strerror if isinstance(error, OSError) else "that is not the name of a file"
+            raise RequestError(f"{path.name} cannot be read: {reason}", hint="Check the file.") from error
+
+    def _copy_in(self, source: BinaryIO, artifact: Artifact) -> None:
+        target = self.path_of(artifact)
+        with contextlib.suppress(OSError), target.open("rb") as kept:  # no row says that it is intact: look
+            if hashlib.file_digest(kept, "sha256").hexdigest() == artifact.sha256:
+                return
+        partial = target.with_name(f"{artifact.sha256}.{secrets.token_hex(4)}.partial")
+        try:
+            target.parent.mkdir(exist_ok=True)
+            with partial.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+                os.fsync(copy.fileno())
+            partial.replace(target)
         except OSError as error:
-            raise RequestError(f"{path.name} cannot be read: {error.strerror}") from error
+            raise ResourceError(
+                f"a file of {artifact.size_bytes / 1e6:.1f} MB could not be kept in {self.folder}: {error.strerror}",
+                hint="Free some space and run the same command again: it goes on from here.",
+            ) from error
+        finally:
+            partial.unlink(missing_ok=True)
 
     def recall(self, key: str, *, run_id: str | None) -> str | None:
         """The result remembered for `key`, as JSON, or None.
