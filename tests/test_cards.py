@@ -187,6 +187,36 @@ def test_a_share_is_drawn_as_that_part_of_a_ring() -> None:
     assert page.figure.lines[0].runs[0].text == "70%"
 
 
+@pytest.mark.parametrize("shape", FRAMES)
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.layout)
+def test_no_layout_leaves_out_the_kicker(card: Card, shape: str) -> None:
+    """Without its "less than" a figure is not true."""
+    theme = load_theme(DEFAULT_THEME)
+    page = arrange(replace(card, kicker="Less than"), theme, FRAMES[shape], BRAND)
+    assert page.kicker is not None
+    others = [block for block in page.texts() if block not in (page.kicker, page.brand)]
+    if card.layout == "number":
+        assert page.figure is not None
+        assert page.kicker.box.bottom <= page.figure.box.y
+    else:
+        assert page.kicker.box.y <= min(block.box.y for block in others if block.box.x < FRAMES[shape].width / 3)
+
+
+def test_a_short_figure_fills_most_of_the_measure() -> None:
+    card = Card("number", "", figures=(Figure("80", "", "kilometers", "from sea to sea"),), kicker="About")
+    page = arrange(card, load_theme(DEFAULT_THEME), FRAMES["shorts"], BRAND)
+    assert page.figure is not None
+    assert page.figure.box.width >= 0.6 * page.area.width
+
+
+def test_what_an_upright_card_says_stands_in_the_middle() -> None:
+    frame = FRAMES["shorts"]
+    for card in CARDS:
+        page = arrange(card, load_theme(DEFAULT_THEME), frame, Brand())
+        top, bottom = page.reach()
+        assert (top + bottom) / 2 == pytest.approx(page.area.cy, abs=0.03 * page.unit), card
+
+
 def test_a_card_without_icon_leaves_no_hole() -> None:
     theme, frame = load_theme(DEFAULT_THEME), FRAMES["shorts"]
     with_icon = arrange(replace(CARDS[2], icon="book"), theme, frame, BRAND)

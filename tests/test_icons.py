@@ -32,6 +32,20 @@ def test_no_icon_where_nothing_fits(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "silly"),
+    [
+        ("It lifts the ship like a cork.", {"forklift"}),
+        ("One passage through the locks sends water to the sea.", {"send", "lock"}),
+        ("A bucket and a little attention can save it.", {"save"}),
+        ("Shallow watering keeps roots near the surface.", {"carrot"}),
+        ("The engineers turned that plan upside down.", {"plane"}),
+    ],
+)
+def test_no_icon_takes_a_word_in_another_sense(text: str, silly: set[str]) -> None:
+    assert choose_icon(text) not in silly
+
+
+@pytest.mark.parametrize(
     "text", ["toggle the panel", "the left chevron", "square brackets", "move the cursor up and down"]
 )
 def test_parts_of_a_program_are_never_chosen(text: str) -> None:

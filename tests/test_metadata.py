@@ -38,3 +38,19 @@ def test_titles_are_cut_between_words() -> None:
     short = shorten("word " * 40, 100)
     assert len(short) <= 100
     assert short.endswith("word…")
+
+
+def test_hashtags_are_subjects_and_no_numbers_verbs_or_adverbs() -> None:
+    tides = Script(
+        "Why the sea has tides",
+        (
+            Scene("1", "Twice a day, the sea climbs up the beach."),
+            Scene("2", "When Sun, Moon and Earth stand in a line, the two pulls add up and the tides are large."),
+            Scene("3", "A week later the pulls work against each other, and the tides are small."),
+            Scene("4", "The Moon pulls on the sea, so most coasts see two high tides."),
+        ),
+    )
+    made = describe(tides, (), [], [])
+    assert {"#Tides", "#Sea"} <= set(made["hashtags"])  # type: ignore[call-overload]  # a list in plain data
+    words = {word.lower() for tag in made["tags"] for word in tag.split()}  # type: ignore[attr-defined]  # as above
+    assert not words & {"two", "twice", "add", "later", "stand", "climbs", "work"}

@@ -26,7 +26,7 @@ def card(text: str) -> Card:
         ),
         (
             "Although it rains often, the city of Bergen has built only two covered parks since 1990.",
-            "The city has built only two parks",
+            "The city of Bergen has built only two covered parks",
         ),
         ("We don't have a food shortage; we have a distribution problem.", "We have a distribution problem"),
         ("Never charge a swollen battery.", "Never charge a swollen battery"),
@@ -59,14 +59,14 @@ def test_a_statement_is_cut_to_its_main_clause(sentence: str, headline: str) -> 
         ),
         (
             "Machine learning models are only as good as the data they learn from.",
-            "Machine learning models are only as good as the data",
+            None,
         ),
         ("The blue whale is the largest animal that has ever lived.", None),
         ("The opposition plans to challenge the decision in court.", None),
         ("The marathon owes its odd length to a royal family.", None),
         (
             "The city council of Graz voted on Tuesday to close the old town to private cars from next spring.",
-            "The city council of Graz voted to close the old town",
+            "The city council of Graz voted on Tuesday to close the old town",
         ),
         # both halves of a comparison
         ("One ship uses as much fresh water as 80 Olympic pools.", None),
@@ -86,7 +86,7 @@ def test_a_statement_is_cut_to_its_main_clause(sentence: str, headline: str) -> 
         # a participle keeps what it hangs on
         (
             "Mulch piled against the trunk like a volcano keeps the bark wet, and wet bark rots.",
-            "Mulch piled against the trunk keeps the bark wet",
+            "Mulch piled against the trunk like a volcano keeps the bark wet",
         ),
     ],
 )
@@ -310,4 +310,4 @@ def test_every_text_gets_a_card_made_of_its_own_words(text: str, role: str) -> N
     for part in (shown.headline, shown.detail, *shown.items, *shown.sides, *(f.label for f in shown.figures)):
         assert set(re.findall(r"\w+", part.casefold())) <= own
     if shown.layout in {"statement", "closing"}:
-        assert len(split_words(shown.headline)) <= 11
+        assert len(split_words(shown.headline)) <= 14

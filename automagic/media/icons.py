@@ -111,6 +111,7 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "money": ("banknote",),
     "museum": ("landmark",),
     "night": ("moon",),
+    "lake": ("waves-horizontal",),
     "ocean": ("waves-horizontal",),
     "panel": ("solar-panel",),
     "patient": ("heart-pulse",),
@@ -179,8 +180,20 @@ _STOP_WORDS = _set_of(
     """
 )
 
+# Words whose drawing shows another meaning than people mean: "a lock lifts ships", "save water", "send", "roots".
+_AMBIGUOUS = _set_of(
+    """
+    bark carries carry cross crossed crosses cut cuts drop east fall falls figure float floating hour hours
+    issue join joins land lands layer layers lead leads leave leaves leaving lift lifted lifting lifts lock
+    locks mistake mistakes north original park pass passage passed passes plan planned planning plans play plays
+    process pull push pushed pushes root roots save saved saves saving send sending sends sent shower showers
+    sink sinks south spread spreads subject supply surface tie ties trunk west wide
+    """
+)
+
 _NAME_WEIGHT, _TAG_WEIGHT, _PHRASE_WEIGHT, _SYNONYM_WEIGHT = 3.0, 1.6, 0.5, 4.0
 _KEYWORD_WEIGHT = 1.8
+_SUFFICIENT = 2.5  # a relation as close as this stands alone; one tag has to be borne out by another word
 _FLOOR = 9.0  # weight times inverse document frequency; set by eye on some dozens of sentences
 
 
@@ -208,13 +221,16 @@ def choose_icon(text: str, keywords: Sequence[str] = ()) -> str:
         # What leads a text is what it is about.
         emphasis.setdefault(word, 1.0 if position < 8 else 0.8)
     scores: defaultdict[str, float] = defaultdict(float)
+    related: defaultdict[str, list[float]] = defaultdict(list)
     for stem, weight in emphasis.items():
         for name, relation in index.weights.get(stem, {}).items():
             scores[name] += weight * relation * index.rarity[stem]
-    if not scores:
+            related[name].append(relation)
+    certain = [name for name, found in related.items() if max(found) >= _SUFFICIENT or len(found) > 1]
+    if not certain:
         return ""
     # Of equals the shorter name is the plainer drawing.
-    best = min(scores, key=lambda name: (-scores[name], len(name), name))
+    best = min(certain, key=lambda name: (-scores[name], len(name), name))
     return best if scores[best] >= _FLOOR else ""
 
 
@@ -267,7 +283,7 @@ def stem(word: str) -> str:
 
 def _words(text: str) -> Iterator[str]:
     for word in re.findall(r"[^\W\d_]+(?:['’]s)?", text):
-        if (len(word) > 2 or word == "AI") and word.lower() not in _STOP_WORDS:
+        if (len(word) > 2 or word == "AI") and word.lower() not in _STOP_WORDS | _AMBIGUOUS:
             yield stem(word)
 
 

@@ -41,6 +41,9 @@ _REST_MARGIN = 0.01
 _LARGEST_VERTICAL = 0.035
 """A vertical pan stays short: text must keep clear of the captions below it."""
 
+_LARGEST_HORIZONTAL = 0.03
+"""So that a card's text, which has room for a zoom about the middle, also stays inside the safe zone when it glides."""
+
 _MIDDLE = 0.5
 _ANCHORS_X = (0.5, 0.42, 0.58)
 _ANCHOR_Y = 0.42
@@ -73,8 +76,7 @@ def plan_motion(
         anchor = (_ANCHORS_X[digest[2] % len(_ANCHORS_X)], _ANCHOR_Y)
         far, near = 1 + _REST_MARGIN, 1 + _REST_MARGIN + move
         return _plan_zoom((far, near) if direction == "in" else (near, far), anchor)
-    if direction in {"up", "down"}:
-        move = min(move, _LARGEST_VERTICAL * amount)
+    move = min(move, (_LARGEST_VERTICAL if direction in {"up", "down"} else _LARGEST_HORIZONTAL) * amount)
     return _plan_pan(direction, move)
 
 

@@ -1,7 +1,8 @@
 """The thumbnail: a picture that still says its one thing when it is 160 pixels wide.
 
 Not a shrunken card. At most five words as large as they go, and one figure or one icon that nobody can miss; no
-kicker, no detail. In upright frames everything stays in the middle 4:5, which profile grids show.
+detail, and a kicker only where a figure would be untrue without it ("less than"). In upright frames everything stays
+in the middle 4:5, which profile grids show.
 """
 
 from __future__ import annotations
@@ -82,22 +83,22 @@ def _around(words: list[str], accent: list[str]) -> str:
     return _trim(words[first : first + MOST_WORDS])
 
 
-def _cut(words: list[str], most: int) -> str:
+def _cut(words: list[str], most: int, *, leading: bool = True) -> str:
     """At most so many words; a phrase that would lose its end ("in a single | year") is left out whole."""
     if len(words) <= most:
-        return _trim(words)
+        return _trim(words, leading=leading)
     kept = words[:most]
     leaning = [index for index, word in enumerate(kept) if index and word.lower() in _EDGE_WORDS]
     while leaning and words[leaning[-1] - 1].lower() in _EDGE_WORDS:
         leaning.pop()
-    return _trim(kept[: leaning[-1]] if leaning else kept)
+    return _trim(kept[: leaning[-1]] if leaning else kept, leading=leading)
 
 
-def _trim(words: list[str]) -> str:
+def _trim(words: list[str], *, leading: bool = True) -> str:
     """Without articles and prepositions that lean on words that are no longer there."""
     while len(words) > 2 and words[-1].lower().strip(".,") in _EDGE_WORDS:
         words = words[:-1]
-    while len(words) > 1 and words[0].lower() in _EDGE_WORDS:
+    while leading and len(words) > 1 and words[0].lower() in _EDGE_WORDS:
         words = words[1:]
     return " ".join(words).rstrip(".,;:")
 
@@ -125,14 +126,19 @@ def _with_figure(card: Card, words: str, page: Arrangement, setter: Setter) -> N
     area, unit = page.area, page.unit
     figure = card.figures[0]
     value, spoken_unit = whole_figure(figure)
-    label = " ".join(part for part in (spoken_unit, _cut((figure.label or words).split(), 4)) if part)
-    room = Box(area.x, area.y, area.width, area.height * 0.62)
+    # With its unit a figure says enough; a label that follows it ("of the way") keeps its first word.
+    label = spoken_unit or _cut((figure.label or words).split(), 4, leading=False)
+    size = unit * 0.075
+    page.kicker = setter.set(card.kicker, "label", area, size=size, smallest=size * 0.6, max_lines=1)
+    lead = page.kicker.box.height + 0.04 * unit if page.kicker else 0.0
+    room = Box(area.x, area.y + lead, area.width, area.height * 0.62 - lead)
     page.figure = setter.set(value, "figure", room, size=unit * 0.62, smallest=unit * 0.1, max_lines=1)
     used = (page.figure.lines[0].y - area.y if page.figure else 0.0) + 0.075 * unit
     below = Box(area.x, area.y + used, area.width, area.height - used)
     page.label = setter.set(label, "headline", below, size=unit * 0.16, smallest=unit * 0.06, max_lines=3)
     blocks = [block for block in (page.figure, page.label) if block is not None]
     shift = (area.bottom - max(block.box.bottom for block in blocks)) / 2 if blocks else 0.0
+    page.kicker = page.kicker.moved(0, shift) if page.kicker else None
     page.figure = page.figure.moved(0, shift) if page.figure else None
     page.label = page.label.moved(0, shift) if page.label else None
 

@@ -210,7 +210,7 @@ class Segment:
 def _check_picture(report: SegmentReport, subject: str) -> None:
     """Nothing black is remembered: a segment that came out dark all through is a failure of its picture."""
     if report.black_frames == report.frames:
-        raise MediaError(f"{subject} came out black", hint="Ask for another picture with --redo draw.")
+        raise MediaError(f"{subject} came out black", hint="Choose another picture; for a designed card: --redo draw.")
 
 
 def _forecast_shot(picture: Artifact, plan: ShotPlan, first: int, count: int) -> Segment:  # noqa: ARG001

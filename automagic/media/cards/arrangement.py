@@ -102,6 +102,48 @@ class Arrangement:
         inside = [panel.text for panel in self.panels] + [marker.text for marker in self.markers]
         return [block for block in (*single, *of_bars, *inside, *self.items) if block is not None]
 
+    def reach(self) -> tuple[float, float]:
+        """Top and bottom of everything drawn but the brand."""
+        boxes = [block.box for block in self.texts() if block is not self.brand]
+        boxes += [part.box for part in (self.icon, *self.panels, *self.markers) if part is not None]
+        boxes += [bar.track for bar in self.bars] + ([self.rule] if self.rule else [])
+        if self.ring is not None:
+            outer = self.ring.radius + self.ring.stroke / 2
+            boxes.append(Box(self.ring.cx - outer, self.ring.cy - outer, 2 * outer, 2 * outer))
+        if not boxes:
+            return self.area.y, self.area.y
+        return min(box.y for box in boxes), max(box.bottom for box in boxes)
+
+    def lower(self, dy: float) -> None:
+        """Move everything but the brand down."""
+
+        def block(text: TextBlock | None) -> TextBlock | None:
+            return text.moved(0, dy) if text is not None else None
+
+        def down(box: Box) -> Box:
+            return replace(box, y=box.y + dy)
+
+        self.kicker, self.headline, self.detail = block(self.kicker), block(self.headline), block(self.detail)
+        self.figure, self.figure_unit, self.label = block(self.figure), block(self.figure_unit), block(self.label)
+        self.speaker, self.mark, self.versus = block(self.speaker), block(self.mark), block(self.versus)
+        self.rule = down(self.rule) if self.rule else None
+        self.icon = replace(self.icon, box=down(self.icon.box)) if self.icon else None
+        self.ring = replace(self.ring, cy=self.ring.cy + dy) if self.ring else None
+        self.bars = [
+            Bar(down(bar.track), down(bar.fill), block(bar.label), block(bar.value), bar.strong) for bar in self.bars
+        ]
+        self.panels = [Panel(down(panel.box), block(panel.text), panel.strong) for panel in self.panels]
+        self.items = [item.moved(0, dy) for item in self.items]
+        self.markers = [
+            Marker(down(marker.box), block(marker.text), None if marker.rule_y is None else marker.rule_y + dy)
+            for marker in self.markers
+        ]
+
+    def settle(self, area: Box) -> None:
+        """Move everything but the brand, as one group, to the middle of the area's height."""
+        top, bottom = self.reach()
+        self.lower(area.y + max(area.height - (bottom - top), 0.0) / 2 - top)
+
 
 @dataclass(frozen=True, slots=True)
 class Setter:
@@ -231,9 +273,16 @@ def say(card: Card, page: Arrangement, setter: Setter, area: Box, *, boost: floa
     page.detail = placed[-1] if detail is not None else None
 
 
-def place_kicker(card: Card, page: Arrangement, setter: Setter, area: Box) -> None:
-    size = setter.size("label")
+def place_kicker(card: Card, page: Arrangement, setter: Setter, area: Box, *, boost: float = 1.0) -> None:
+    size = setter.size("label") * boost
     page.kicker = setter.set(card.kicker, "label", area, size=size, smallest=size * 0.6, max_lines=1)
+
+
+def lead_in(card: Card, page: Arrangement, setter: Setter, area: Box) -> Box:
+    """Place the kicker at the top of an area; what is left below it."""
+    place_kicker(card, page, setter, area, boost=1.3)
+    used = page.kicker.box.height + 0.045 * page.unit if page.kicker else 0.0
+    return replace(area, y=area.y + used, height=area.height - used)
 
 
 def place_icon(card: Card, page: Arrangement, area: Box, size: float) -> None:

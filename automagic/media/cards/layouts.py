@@ -22,6 +22,7 @@ from automagic.media.cards.arrangement import (
     Marker,
     Setter,
     columns,
+    lead_in,
     middle,
     place_icon,
     place_kicker,
@@ -53,6 +54,9 @@ def arrange(card: Card, theme: Theme, frame: Frame, brand: Brand) -> Arrangement
         "closing": closing,
     }
     layouts[card.layout](card, page, setter)
+    if not wide:
+        # All that a card says stands together, in the middle: eyes find it in the same place on every card.
+        page.settle(_above_brand(page))
     if page.headline is not None and page.headline.right_to_left and not wide:
         _mirror(page)
     return page
@@ -94,7 +98,7 @@ def _point(card: Card, page: Arrangement, setter: Setter, *, boost: float) -> No
     if page.wide:
         _point_wide(card, page, setter, area, boost)
         return
-    icon_size = min(0.19 * page.unit, area.height * 0.25) if card.icon else 0.0
+    icon_size = min(0.17 * page.unit, area.height * 0.22) if card.icon else 0.0
     place_icon(card, page, area, icon_size)
     beside = page.icon is not None and page.align == "left"
     left = icon_size + 0.04 * page.unit if beside else 0.0
@@ -108,24 +112,13 @@ def _point(card: Card, page: Arrangement, setter: Setter, *, boost: float) -> No
         top = lower + page.kicker.box.height
     gap = 0.055 * page.unit if top else 0.0
     text = Box(area.x, area.y + top + gap, area.width, area.height - top - gap)
-    say(card, page, setter, text, boost=boost, place="bottom" if page.align == "left" else "top")
-    if page.align == "center":
-        _center_down(page, area)
-    elif not top and page.headline:
-        rule = Box(area.x, page.headline.box.y - 0.06 * page.unit, 0.11 * page.unit, 0.009 * page.unit)
-        page.rule = rule if rule.y >= area.y else None
-
-
-def _center_down(page: Arrangement, area: Box) -> None:
-    """Move icon, kicker, headline and detail down together into the middle of the area."""
-    blocks = [block for block in (page.kicker, page.headline, page.detail) if block is not None]
-    bottom = max((block.box.bottom for block in blocks), default=page.icon.box.bottom if page.icon else area.y)
-    shift = max(0.0, (area.bottom - bottom) / 2)
-    page.kicker, page.headline, page.detail = (
-        block.moved(0, shift) if block is not None else None for block in (page.kicker, page.headline, page.detail)
-    )
-    if page.icon is not None:
-        page.icon = replace(page.icon, box=replace(page.icon.box, y=page.icon.box.y + shift))
+    say(card, page, setter, text, boost=boost, place="top")
+    if page.align == "left" and not top and page.headline:
+        # A short rule stands where an icon would: something has to begin the card.
+        room = 0.075 * page.unit
+        page.lower(min(room, max(area.bottom - page.reach()[1], 0.0)))
+        rule = Box(area.x, page.headline.box.y - room, 0.11 * page.unit, 0.011 * page.unit)
+        page.rule = rule if rule.y >= area.y - 0.5 else None
 
 
 def _point_wide(card: Card, page: Arrangement, setter: Setter, area: Box, boost: float) -> None:
@@ -145,26 +138,32 @@ def _point_wide(card: Card, page: Arrangement, setter: Setter, area: Box, boost:
 
 def entries(card: Card, page: Arrangement, setter: Setter) -> None:
     items = [item for item in (setter.clean(item) for item in card.items[:4]) if item]
-    said = replace(card, detail="")
     if page.wide:
         head, body = columns(page, 0.42)
-        _point_beside(said, page, setter, head)
+        _point_beside(card, page, setter, head)
     else:
-        share = 0.30 if card.headline else 0.0
-        head = replace(page.area, height=page.area.height * share)
-        say(said, page, setter, head, boost=0.78, place="top")
-        used = page.headline.box.height + 0.05 * page.unit if page.headline else 0.0
-        body = Box(page.area.x, page.area.y + used, page.area.width, page.area.height - used)
+        area = lead_in(card, page, setter, page.area)
+        share = (0.30 if card.headline else 0.0) + (0.12 if card.detail else 0.0)
+        say(card, page, setter, replace(area, height=area.height * share), boost=0.82, place="top")
+        last = page.detail or page.headline
+        top = last.box.bottom + 0.055 * page.unit if last else area.y
+        body = Box(area.x, top, area.width, area.bottom - top)
     _rows(items, page, setter, body)
 
 
 def _point_beside(card: Card, page: Arrangement, setter: Setter, head: Box) -> None:
     icon_size = 0.16 * page.unit if card.icon else 0.0
     gap = 0.05 * page.unit if card.icon else 0.0
-    text = Box(head.x, head.y + icon_size + gap, head.width, head.height - icon_size - gap)
+    place_kicker(card, page, setter, head)
+    above = icon_size + gap + (page.kicker.box.height + 0.045 * page.unit if page.kicker else 0.0)
+    text = Box(head.x, head.y + above, head.width, head.height - above)
     say(card, page, setter, text, boost=0.86, place="middle")
+    top = page.headline.box.y if page.headline else text.y
+    if page.kicker:
+        top -= 0.045 * page.unit + page.kicker.box.height
+        page.kicker = page.kicker.moved(0, top - page.kicker.box.y)
     if card.icon and page.headline:
-        top = page.headline.box.y - gap - icon_size
+        top -= gap + icon_size
         page.icon = Icon(card.icon, Box(head.x, max(head.y, top), icon_size, icon_size))
 
 
@@ -172,10 +171,12 @@ def _rows(items: list[str], page: Arrangement, setter: Setter, body: Box) -> Non
     """Rows of equal height, each with a marker; one size for all, the one that the longest entry needs."""
     if not items:
         return
-    row = body.height / len(items)
-    badge = min(0.088 * page.unit, row * 0.62)
+    row = min(body.height / len(items), 0.165 * page.unit)
+    if page.wide:
+        body = replace(body, y=body.cy - row * len(items) / 2, height=row * len(items))
+    badge = min(0.094 * page.unit, row * 0.62)
     indent = badge + 0.04 * page.unit
-    size = min(setter.size("headline") * 0.46, row * 0.42)
+    size = min(setter.size("headline") * 0.56, row * 0.46)
     lines = Box(0, 0, body.width - indent, row * 0.86)
     # One line each when that costs a third of the size at most, else two.
     widest = max(measure(item, setter.voice("headline"), size) for item in items)
@@ -208,6 +209,8 @@ def _rows(items: list[str], page: Arrangement, setter: Setter, body: Box) -> Non
 
 def quotation(card: Card, page: Arrangement, setter: Setter) -> None:
     area = page.area
+    place_kicker(card, page, setter, area, boost=1.3)
+    lead = page.kicker.box.height + 0.045 * page.unit if page.kicker else 0.0
     size = setter.size("figure") * (1.0 if page.wide else 0.9)
     mark = set_text(
         "“", setter.voice("quote"), replace(area, height=size * 2), size=size, smallest=size, align=page.align
@@ -225,19 +228,21 @@ def quotation(card: Card, page: Arrangement, setter: Setter) -> None:
     page.speaker = setter.set(card.speaker, "body", label, size=speaker_size, smallest=speaker_size * 0.6, max_lines=2)
     gap = 0.055 * page.unit
     foot = page.speaker.box.height + gap if page.speaker else 0.0
-    head = height + 0.035 * page.unit
+    head = lead + height + 0.035 * page.unit
     room = Box(area.x, area.y + head, area.width, area.height - head - foot)
     text = card.headline or card.detail
     largest = setter.size("headline") * (1.12 if page.wide else 0.76)
     quote = setter.set(text, "quote", room, size=largest, smallest=setter.size("body") * 0.7, accent=card.accent)
     if quote is None:
-        page.mark = page.speaker = None
+        page.mark = page.speaker = page.kicker = None
         return
     total = head + quote.box.height + foot
     top = area.y + (area.height - total) / 2
     if page.mark is not None:
         # The mark's ink begins at the top of the capitals.
-        page.mark = page.mark.moved(0, top - page.mark.box.y)
+        page.mark = page.mark.moved(0, top + lead - page.mark.box.y)
+    if page.kicker is not None:
+        page.kicker = page.kicker.moved(0, top - page.kicker.box.y)
     page.headline = quote.moved(0, top + head - quote.box.y)
     if page.speaker is not None:
         y = top + head + quote.box.height + gap

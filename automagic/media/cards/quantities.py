@@ -5,44 +5,60 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from automagic.media.cards.arrangement import Arrangement, Bar, Panel, Ring, Setter, columns, say
+from automagic.media.cards.arrangement import Arrangement, Bar, Panel, Ring, Setter, columns, lead_in, say
 from automagic.media.cards.typeset import Box, measure
 from automagic.model import Card, Figure
 
 
 def number(card: Card, page: Arrangement, setter: Setter) -> None:
+    """Headline, kicker, figure, unit, label, detail: read in this order they are the statement; none may be missing."""
     figure = card.figures[0] if card.figures else Figure(value=card.headline)
     share = figure.share if figure.share is not None and 0 <= figure.share <= 1 else None
     headline = card.headline if card.figures else ""
     words = figure.label or headline
-    below = headline if figure.label and headline.casefold() != figure.label.casefold() else card.detail
+    lead = replace(card, headline=headline if headline.casefold() != words.casefold() else "")
     if page.wide:
-        first, second = columns(page, 0.5 if share is None else 0.44)
-        spot, text = first, second
-    elif share is None:
-        spot = replace(page.area, height=page.area.height * 0.54)
-        text = Box(
-            page.area.x, spot.bottom + 0.055 * page.unit, page.area.width, page.area.height * 0.46 - 0.055 * page.unit
-        )
-    else:
-        spot = replace(page.area, height=page.area.height * 0.60)
-        text = Box(
-            page.area.x, spot.bottom + 0.05 * page.unit, page.area.width, page.area.height * 0.40 - 0.05 * page.unit
-        )
-    if share is not None:
-        _ring(page, setter, figure, share, spot)
-    else:
-        _big_figure(page, setter, figure, spot)
-    _number_words(page, setter, words, below, text)
+        first, second = columns(page, 0.56 if share is None else 0.44)
+        _number_words(page, setter, words, card.detail, second)
+        _quantity(lead, page, setter, figure, share, first)
+        return
+    area = page.area
+    _number_words(page, setter, words, card.detail, replace(area, height=area.height * 0.40))
+    said = [block for block in (page.label, page.detail) if block is not None]
+    used = max((block.box.bottom for block in said), default=area.y) - area.y
+    gap = 0.058 * page.unit if said else 0.0
+    end = _quantity(lead, page, setter, figure, share, replace(area, height=area.height - used - gap))
+    page.label, page.detail = (
+        block.moved(0, end + gap - area.y) if block is not None else None for block in (page.label, page.detail)
+    )
 
 
 def _number_words(page: Arrangement, setter: Setter, words: str, below: str, text: Box) -> None:
     """The label in large letters and, calmer, what else there is to say."""
     said = Card("statement", words, detail=below)
-    boost = 0.62 if page.wide else 0.56
-    say(said, page, setter, text, boost=boost, place="middle" if page.wide else "top")
+    say(said, page, setter, text, boost=0.62 if page.wide else 0.54, place="middle" if page.wide else "top")
     if page.headline is not None:
         page.label, page.headline = page.headline, None
+
+
+def _quantity(card: Card, page: Arrangement, setter: Setter, figure: Figure, share: float | None, spot: Box) -> float:
+    """Lead, kicker and figure or its ring, from the top of a spot (in its middle when wide); their end."""
+    size = setter.size("headline") * 0.5
+    page.headline = setter.set(
+        card.headline, "headline", replace(spot, height=spot.height * 0.26),
+        size=size, smallest=size * 0.6, accent=card.accent, max_lines=2,
+    )  # fmt: skip
+    used = page.headline.box.height + 0.045 * page.unit if page.headline else 0.0
+    room = lead_in(card, page, setter, replace(spot, y=spot.y + used, height=spot.height - used))
+    end = _ring(page, setter, figure, share, room) if share is not None else _big_figure(page, setter, figure, room)
+    if page.wide:
+        dy = max(spot.bottom - end, 0.0) / 2
+        page.headline, page.kicker, page.figure, page.figure_unit = (
+            block.moved(0, dy) if block is not None else None
+            for block in (page.headline, page.kicker, page.figure, page.figure_unit)
+        )
+        page.ring = replace(page.ring, cy=page.ring.cy + dy) if page.ring else None
+    return end
 
 
 def whole_figure(figure: Figure) -> tuple[str, str]:
@@ -51,69 +67,82 @@ def whole_figure(figure: Figure) -> tuple[str, str]:
     return f"{figure.prefix}{figure.value}{figure.unit if close else ''}", "" if close else figure.unit
 
 
-def _ring(page: Arrangement, setter: Setter, figure: Figure, share: float, spot: Box) -> None:
-    diameter = min(spot.height, spot.width)
+def _ring(page: Arrangement, setter: Setter, figure: Figure, share: float, spot: Box) -> float:
+    """The share as a part of a circle with the value in its middle; the circle's lower edge."""
+    diameter = min(spot.height, spot.width, 0.58 * page.unit)
     stroke = diameter * setter.theme.composition.ring
-    left = page.align == "left" and not page.wide
-    cx = spot.x + diameter / 2 if left else spot.cx
-    page.ring = Ring(cx, spot.y + spot.height / 2, diameter / 2 - stroke / 2, stroke, share)
+    cx = spot.x + diameter / 2 if page.align == "left" else spot.cx
+    page.ring = Ring(cx, spot.y + diameter / 2, diameter / 2 - stroke / 2, stroke, share)
     inner = diameter - 2 * stroke
     value, unit = whole_figure(figure)
-    box = Box(cx - inner * 0.41, spot.cy - inner / 2, inner * 0.82, inner)
-    page.figure = setter.centered(value, "figure", box, size=inner * 0.46, max_lines=1)
+    box = Box(cx - inner * 0.43, spot.y + stroke, inner * 0.86, inner)
+    page.figure = setter.centered(value, "figure", box, size=inner * 0.48, max_lines=1)
     if unit and page.figure is not None:
         low = Box(box.x, page.figure.box.bottom, box.width, inner * 0.2)
         page.figure_unit = setter.centered(unit, "body", low, size=inner * 0.12, max_lines=1)
+    return spot.y + diameter
 
 
-def _big_figure(page: Arrangement, setter: Setter, figure: Figure, spot: Box) -> None:
-    """The figure as large as it goes, its unit on the same base line when that costs little, else below."""
+def _big_figure(page: Arrangement, setter: Setter, figure: Figure, spot: Box) -> float:
+    """The figure as large as it goes, its unit on the same base line when that costs little, else below; their end."""
     value, unit = whole_figure(figure)
-    largest = setter.size("figure") * (1.2 if page.wide else 1.0)
-    unit_size = min(setter.size("headline") * 0.62, spot.height * 0.20)
+    cleaned = setter.clean(value)
+    of_one = measure(cleaned, setter.voice_for(cleaned, "figure"), 100.0) / 100 or 1.0
+    # A short figure fills most of the measure, a long one all of it.
+    usual = setter.size("figure")
+    largest = min(max(0.74 * spot.width / of_one, usual), max(1.2 * usual, 0.50 * page.unit))
+    unit_size = min(setter.size("headline") * 0.66, spot.height * 0.20)
     gap = 0.055 * page.unit
     unit_width = measure(unit, setter.voice("headline"), unit_size) if unit else 0.0
     smallest = setter.size("body")
-    narrow = replace(spot, width=max(spot.width - unit_width - gap, 1.0))
     block = setter.set(value, "figure", spot, size=largest, smallest=smallest, max_lines=1)
     if block is None:
-        return
+        return spot.y
+    beside = False
     if unit and page.align == "left" and unit_width + gap < spot.width * 0.55:
+        narrow = replace(spot, width=max(spot.width - unit_width - gap, 1.0))
         shared = setter.set(value, "figure", narrow, size=largest, smallest=smallest, max_lines=1)
         beside = shared is not None and shared.size >= block.size * 0.72
         block = shared if shared is not None and beside else block
-    else:
-        beside = False
-    below = unit_size * 1.6 if unit and not beside else 0.0
-    if unit and not beside and block.box.height + below > spot.height:
+    # A comma hangs deeper than any other part of a figure.
+    clear = max(unit_size * 0.5, block.size * (0.21 if re.search(r"[,;]", value) else 0.14))
+    below = unit_size * 1.1 + clear if unit and not beside else 0.0
+    if below and block.box.height + below > spot.height:
         lower = replace(spot, height=spot.height - below)
         block = setter.set(value, "figure", lower, size=largest, smallest=smallest, max_lines=1) or block
-    base = spot.bottom - below if not page.wide else spot.cy + (block.cap_height - below) / 2
+    base = spot.y + block.cap_height
     page.figure = block.moved(0, base - block.lines[0].y)
     if not unit:
-        return
+        return base
     x = page.figure.box.right + gap * 0.7 if beside else spot.x
     room = Box(x, base, spot.right - x, unit_size * 3)
     word = setter.set(unit, "headline", room, size=unit_size, smallest=unit_size * 0.4, max_lines=1)
-    if word is not None:
-        drop = 0.0 if beside else word.cap_height + max(unit_size * 0.5, block.size * 0.17)
-        page.figure_unit = word.moved(0, base + drop - word.lines[0].y)
+    if word is None:
+        return base
+    drop = 0.0 if beside else word.cap_height + clear
+    page.figure_unit = word.moved(0, base + drop - word.lines[0].y)
+    return base + drop
 
 
 def comparison(card: Card, page: Arrangement, setter: Setter) -> None:
     figures = card.figures[:2]
     sides = [side for side in card.sides[:2] if setter.clean(side)]
     to_scale = len(figures) == 2 and all(figure.magnitude is not None and figure.magnitude >= 0 for figure in figures)
-    said = replace(card, detail="" if to_scale else card.detail)
     if page.wide:
         head, body = columns(page, 0.40)
-        say(said, page, setter, head, boost=0.82, place="middle")
+        room = lead_in(card, page, setter, head)
+        say(card, page, setter, room, boost=0.82, place="middle")
+        first = page.headline or page.detail
+        if page.kicker and first:
+            above = first.box.y - 0.045 * page.unit - page.kicker.box.height
+            page.kicker = page.kicker.moved(0, above - page.kicker.box.y)
     else:
-        head = replace(page.area, height=page.area.height * (0.34 if card.headline else 0.0))
-        say(said, page, setter, head, boost=0.74, place="top")
+        area = lead_in(card, page, setter, page.area)
+        say(card, page, setter, replace(area, height=area.height * (0.36 if card.headline or card.detail else 0.0)),
+            boost=0.76, place="top")  # fmt: skip
         last = page.detail or page.headline
-        used = last.box.bottom - page.area.y + 0.06 * page.unit if last else 0.0
-        body = Box(page.area.x, page.area.y + used, page.area.width, page.area.height - used)
+        top = last.box.bottom + 0.06 * page.unit if last else area.y
+        body = Box(area.x, top, area.width, area.bottom - top)
     if to_scale:
         _bars(figures, page, setter, body)
     elif len(figures) == 2:
