@@ -67,7 +67,8 @@ class Chunk:
 
 def tokens_of(sentence: str, language: str = "en") -> list[Token]:
     """The sentence as tokens; what stands in round or square brackets is left out."""
-    sentence = re.sub(r"\s*[(\[][^)\]]*[)\]]", "", sentence)
+    sentence = re.sub(r"(?<!\w)\((\w+)\)(?=\w)", r"\1", sentence)  # "(re)use"
+    sentence = re.sub(r"\s*[(\[][^)\]]*[)\]](?!\w)", "", sentence)
     sentence = re.sub(r"\s*(?:—|--| – )\s*", " — ", sentence)
     words = split_words(sentence)
     tokens: list[Token] = []
@@ -107,8 +108,8 @@ _WHEN = frozenset({"year", "day", "week", "month", "night", "morning", "summer",
 
 def join_lists(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with the commas of "rice, wheat and maize" moved into their words, so that a list is one phrase."""
-    joined = list(tokens)
-    segments = segments_of(tokens)
+    joined = _join_attributes(tokens)
+    segments = segments_of(joined)
     starts = [sum(len(segment) for segment in segments[:i]) for i in range(len(segments))]
     for first, segment in enumerate(segments):
         last = _end_of_list(segments, first)
@@ -120,12 +121,28 @@ def join_lists(tokens: Sequence[Token]) -> list[Token]:
     return joined
 
 
+def _join_attributes(tokens: Sequence[Token]) -> list[Token]:
+    """With the comma of "a small, brown bird" moved into its word: it parts no phrases."""
+    joined = list(tokens)
+    for index in range(len(tokens) - 2):
+        token, after = tokens[index], tokens[index + 1]
+        inside = index and tokens[index - 1].is_a("AT0", "DPS", "AV0", "AJ", "CRD", "DT0", "PRP", "VV")
+        described = after.is_a("AJ") and tokens[index + 2].is_a("N", "AJ", "UNC") and not after.stop
+        if token.stop == "," and token.is_a("AJ") and inside and described:
+            joined[index] = Token(f"{token.text},", token.tag, "")
+    return joined
+
+
 def _end_of_list(segments: Sequence[Sequence[Token]], first: int) -> int | None:
     """The segment that closes the list which begins at the end of segment `first`; None when none does."""
     opening = segments[first]
     is_subject = not first and _is_name(opening) and not any(t.low in _WHEN for t in opening)
     holds_verb = any(t.is_finite or t.is_a("VVI") for t in opening)
-    if not opening[-1].is_a("N", "UNC", "ZZ0", "CRD") or opening[0].is_a("DTQ", "PNQ", "CJS"):
+    if (
+        not opening[-1].is_a("N", "UNC", "ZZ0", "CRD")
+        or opening[0].is_a("DTQ", "PNQ")
+        or (opening[0].is_a("CJS") and not holds_verb)
+    ):
         return None
     for index in range(first + 1, min(first + 5, len(segments))):
         segment = segments[index]

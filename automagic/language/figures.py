@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from automagic.language.chunks import Token, chunks_of, join_lists, tokens_of
-from automagic.language.lexicon import ARTICLES, AUXILIARIES, MONTHS, PREPOSITIONS
+from automagic.language.lexicon import ARTICLES, AUXILIARIES, MONTHS, NEGATIONS, PREPOSITIONS
 from automagic.model import Figure
 
 _WRITTEN = re.compile(
@@ -54,12 +54,33 @@ _MOST_WORDS = 7
 _RANGE = re.compile(r"(\d[\d,]*(?:\.\d+)?)[-–](\d[\d,]*(?:\.\d+)?)")
 # "30 meters long", "2,000 kilometers away": the unit is read with the word after it.
 _DIMENSIONS = frozenset(
-    {"long", "wide", "deep", "high", "tall", "thick", "old", "away", "apart", "celsius", "fahrenheit", "ago"}
+    {
+        "long",
+        "wide",
+        "deep",
+        "high",
+        "tall",
+        "thick",
+        "old",
+        "away",
+        "apart",
+        "celsius",
+        "fahrenheit",
+        "ago",
+        "later",
+        "earlier",
+        "longer",
+        "shorter",
+        "older",
+        "younger",
+        "before",
+    }
 )
 _RATES = frozenset({"second", "minute", "hour", "day", "night", "week", "month", "year"})
 _DURATIONS = frozenset({"hours", "hour", "minutes", "minute", "seconds", "second", "days", "weeks", "months", "years"})
 _HALF_OF_TWO = ("AT0", "ORD", "AJ", "DT0", "DPS")
 _LOOSE = ARTICLES | PREPOSITIONS | AUXILIARIES | {"and", "or", "but", "that", "which", "who", "to", "from", "as", "so"}
+_IF = frozenset({"if", "unless", "whether", "would", "until"})
 _QUALIFIERS = frozenset(
     [
         "about", "almost", "nearly", "over", "around", "roughly", "only", "just", "some", "more", "less",
@@ -330,7 +351,7 @@ def _labelled(hit: Found, tokens: list[Token], found: list[Found]) -> Found:
     end = next((i + 1 for i in range(hit.end - 1, len(tokens)) if tokens[i].stop), len(tokens))
     end = min([end, *(h.start for h in found if h.start >= hit.end and h.kind == hit.kind)])
     before, qualifier = _without_qualifier(tokens[begin : hit.start])
-    claim = max((i for i, t in enumerate(before) if t.is_a("CJT") or t.low == "how"), default=-1)
+    claim = max((i for i, t in enumerate(before) if t.is_a("CJT", "CJS") or t.low in {"how", *_IF}), default=-1)
     ahead = _label_before(before[claim + 1 :])
     behind = _label_after(tokens[hit.end : end]) if not tokens[hit.end - 1].stop else []
     shared = bool(behind) and behind[0].is_a("PRF") and hit.figure.share is not None
@@ -340,7 +361,20 @@ def _labelled(hit: Found, tokens: list[Token], found: list[Found]) -> Found:
     label = " ".join(token.text for token in chosen)
     in_aside = _is_aside(tokens, begin, hit.start, end)
     strength = max(_WEAK, hit.strength - 1) if in_aside else hit.strength
+    if _needs_its_sentence(hit, tokens, begin):
+        strength = _WEAK
+    denied = any("XX0" in t.tag or t.low in NEGATIONS for t in before[claim + 1 :])
+    if chosen is behind and denied:
+        label = ""
     return replace(hit, figure=replace(hit.figure, label=label), strength=strength, qualifier=qualifier)
+
+
+def _needs_its_sentence(hit: Found, tokens: list[Token], begin: int) -> bool:
+    """ "if prices rise 5%", "three years ago", "4 times as much as coal": alone the number says something else."""
+    supposed = any(t.low in _IF for t in tokens[begin : hit.start])
+    follows = tokens[hit.end].low if hit.end < len(tokens) and not tokens[hit.end - 1].stop else ""
+    compares = hit.kind == "times" and (follows in {"as", "more", "less", "the"} or follows.endswith("er"))
+    return supposed or compares or hit.figure.unit.endswith(" ago")
 
 
 def _without_qualifier(before: list[Token]) -> tuple[list[Token], str]:
@@ -362,7 +396,7 @@ def _label_before(before: list[Token]) -> list[Token]:
         before = [*subject.tokens, *before[joint + 1 :]] if subject.kind == "N" else before
     if before and before[0].is_a("PRP") and any(t.is_finite for t in before):  # "On a good day ▸ it swallows"
         before = [t for chunk in chunks_of(before)[1:] for t in chunk.tokens]
-    words = [t for t in before if not t.is_a("AV0")] if len(before) > _MOST_WORDS else list(before)
+    words = list(before)
     while words and (words[0].is_a("CJ", "PNP", "AV0", "DTQ", "EX0") or words[0].low in _LOOSE - ARTICLES):
         words = words[1:]
     while words and words[-1].low in _LOOSE - {"was", "is", "are", "were"} and not words[-1].is_a("AVP"):
@@ -385,6 +419,7 @@ def _label_after(after: list[Token]) -> list[Token]:
     for chunk in chunks_of(after) if after else []:
         if (
             chunk.kind == "C"
+            or (kept and chunk.tokens[0].is_a("CJS", "CJT", "PNP", "PNQ", "DTQ"))
             or (kept and chunk.tokens[0].is_a("CJC"))
             or (chunk.kind in {"S", "G"} and kept and len(kept) + len(chunk.tokens) > _MOST_WORDS)
         ):

@@ -1,12 +1,12 @@
-"""A sentence cut down to its point: three to eight of its own words, in their order; more when none may go.
+"""A sentence shortened to its point, in its own words and order, without a gap inside.
 
-    Although it rains often, the city of Bergen has built ▸ only two covered parks ▸ since 1990, officials say.
-                             The city has built             only two covered parks
+    Although it rains often, the city of Bergen has built two covered parks, ▸ since people asked for them, he said.
+                             The city of Bergen has built two covered parks
 
-The main clause is found, parted into chunks (subject, verb, object, phrases), and the chunks that can go, go: what
-stands in parentheses, subordinate clauses, phrases of time and place, adverbs, attributes. Negations, numbers and what
-limits a claim ("may", "only", "almost") never go, nor does one half of a comparison. Nothing is added; what cannot
-be cut truthfully stays whole.
+The main clause is found between the commas, what leads into it ("However,", "Researchers found that") and what stands
+between commas inside it go, and its end is cut where whole phrases may go (see `pruning`). Negations, numbers, limits
+("may", "only", "almost") never go, nor does one half of a comparison. Nothing is added; what cannot be cut truthfully
+stays whole, up to fourteen words.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from automagic.language.chunks import Token, join_lists, opens_clause, segments_of, tokens_of
-from automagic.language.pruning import LONGEST, ends_well, first_phrase, name_phrase, prune
+from automagic.language.pruning import COMFORTABLE, LONGEST, WHOLE, ends_well, first_phrase, name_phrase, prune
 from automagic.language.sentences import primary_tag, split_words
 
 MAX_WORDS = 7
@@ -39,6 +39,13 @@ _DROPPED_OPENERS = frozenset(
         "fortunately", "interestingly", "basically", "essentially", "of", "course",
     ]
 )  # fmt: skip
+_FILLERS = frozenset(
+    [
+        "also", "really", "actually", "simply", "basically", "essentially", "literally", "truly", "clearly",
+        "obviously", "certainly", "definitely", "quickly", "suddenly", "eventually", "finally",
+    ]
+)  # fmt: skip
+_LONGEST_CONDITION, _LONGEST_SETTING, _SHORT_NAME = 12, 8, 4
 _CONDITIONS = frozenset(
     {"if", "when", "unless", "until", "whenever", "before", "after", "once", "as", "while", "because"}
 )
@@ -52,8 +59,10 @@ class Headline:
     detail: str = ""
 
 
-def headline_of(sentence: str, language: str = "en", most: int = MAX_WORDS, *, about: str = "") -> Headline:
-    """The point of `sentence` in at most `most` of its own words (rarely two more, when no cut would be true).
+def headline_of(  # noqa: PLR0911 - one return for each kind of sentence
+    sentence: str, language: str = "en", most: int = MAX_WORDS, *, about: str = ""
+) -> Headline:
+    """The point of `sentence` in about `most` of its own words (up to `pruning.WHOLE`, when no cut would be true).
 
     Args:
         sentence: One sentence.
@@ -76,12 +85,23 @@ def headline_of(sentence: str, language: str = "en", most: int = MAX_WORDS, *, a
     clause = _straightened(clause)
     if not _has_clause(clause) and not clause[0].is_a("VV"):
         return Headline(_join(name_phrase(clause, most)))
-    if len(clause) > most + 1:
-        pruned = prune(clause, most)
+    if len(clause) > COMFORTABLE:
+        pruned = prune(_without_fillers(clause), most)
         clause = pruned.kept
         if pruned.condition and not detail and len(pruned.condition) <= LONGEST:
             detail = _join(pruned.condition)
+    if _is_unfinished(clause) and len(split_words(sentence)) <= WHOLE:
+        return Headline(" ".join(split_words(sentence)).rstrip(".!;:, "))  # what finishes it stands in brackets
     return Headline(_join(clause), detail)
+
+
+def _is_unfinished(clause: Sequence[Token]) -> bool:
+    """Whether something in brackets must follow its last word: "The colors are ▸ (red, green)"."""
+    last = clause[-1]
+    return last.low in {"is", "are", "was", "were", "of", "as", "with", "to", "and", "or"} and last.stop not in {
+        ".",
+        "!",
+    }
 
 
 def _straightened(clause: list[Token]) -> list[Token]:
@@ -95,6 +115,22 @@ def _straightened(clause: list[Token]) -> list[Token]:
         if limits and clause[limits].low in {"is", "are", "was", "were"} and clause[index + 1].low in {"that", "who"}:
             return [*clause[:limits], *clause[limits + 1 : index - 1], *clause[index + 2 :]]
     return clause
+
+
+def _without_fillers(clause: Sequence[Token]) -> list[Token]:
+    """Without an adverb of emphasis directly before a verb: "we ▸ really need time"."""
+    return [
+        token
+        for index, token in enumerate(clause)
+        if not (
+            token.low in _FILLERS
+            and token.is_a("AV0")
+            and 0 < index < len(clause) - 1
+            and clause[index + 1].is_a("VV")
+            and clause[index - 1].is_a("N", "PN", "VM", "VH", "VB")
+            and "XX0" not in clause[index - 1].tag
+        )
+    ]
 
 
 def _join(tokens: Sequence[Token]) -> str:
@@ -126,9 +162,15 @@ def _without_claims(segments: list[list[Token]]) -> list[list[Token]]:
 
 def _without_opener(tokens: Sequence[Token]) -> list[Token]:
     kept = list(tokens)
-    while len(kept) > 3 and kept[0].low in _DROPPED_OPENERS and (kept[0].stop or kept[0].is_a("CJC")):
+    while len(kept) > 3 and kept[0].low in _DROPPED_OPENERS and (kept[0].stop or _links(kept)):
         kept = kept[1:]
     return kept
+
+
+def _links(tokens: Sequence[Token]) -> bool:
+    """Whether a conjunction before a clause begins it; "and ▸ then flips the sign" goes on with the one before."""
+    following = next((token for token in tokens[1:] if not token.is_a("AV0")), tokens[0])
+    return tokens[0].is_a("CJC") and not _is_paired(tokens) and not following.is_finite
 
 
 def _has_clause(segment: Sequence[Token]) -> bool:
@@ -137,6 +179,9 @@ def _has_clause(segment: Sequence[Token]) -> bool:
 
 def _is_subordinate(segment: Sequence[Token]) -> bool:
     first = segment[0]
+    verb = next((i for i, token in enumerate(segment) if token.is_finite), 0)
+    if first.is_a("VVG") and verb and not any(t.is_a("CJ", "DTQ", "PNQ", "AVQ") for t in segment[:verb]):
+        return False  # "Learning a language ▸ takes time": the phrase is the subject
     relative = first.is_a("DTQ", "PNQ") or (first.is_a("PRP") and len(segment) > 1 and segment[1].is_a("DTQ", "PNQ"))
     if first.low == "whether" and not any(token.low == "or" for token in segment):
         return False
@@ -155,11 +200,17 @@ def _question(tokens: Sequence[Token], most: int) -> list[Token]:
     while len(segments) > 1 and (_is_subordinate(segments[0]) or not _has_clause(segments[0])):
         segments = segments[1:]
     words = _without_opener([token for segment in segments for token in segment])
-    if len(words) <= most + 1:
+    if len(words) <= COMFORTABLE:
         return words
-    cuts = [i for i, t in enumerate(words) if i >= 4 and (t.is_a("CJS", "CJC", "AVQ", "PRP") or words[i - 1].stop)]
-    fitting = [i for i in cuts if i <= most and ends_well(words[:i])]
-    return words[: fitting[-1]] if fitting else words[: most + 2]
+    clause = [i for i, t in enumerate(words) if i >= 4 and t.is_a("CJS", "AVQ") and ends_well(words[:i])]
+    fitting = [i for i in clause if i <= max(most, LONGEST)]
+    if fitting:
+        return words[: fitting[0]]
+    if len(words) <= WHOLE:
+        return words
+    ends = [i for i, t in enumerate(words) if 4 <= i <= WHOLE and (t.is_a("CJC", "PRP") or words[i - 1].stop)]
+    good = [i for i in ends if ends_well(words[:i])]
+    return words[: good[-1]] if good else first_phrase(words, WHOLE)
 
 
 def _main_clause(tokens: Sequence[Token], about: str) -> tuple[list[Token], str]:
@@ -167,21 +218,32 @@ def _main_clause(tokens: Sequence[Token], about: str) -> tuple[list[Token], str]
     segments = [_without_opener(segment) for segment in _without_claims(segments_of(tokens))]
     segments = [s for s in segments if not (len(s) <= 2 and s[-1].stop and s[0].is_a("AV0", "PRP", "ITJ"))] or segments
     detail = ""
+    segments = _with_whole_condition(segments)
     first = segments[0]
-    if len(segments) > 1 and _is_subordinate(first) and not first[0].is_a("DTQ", "PNQ"):
-        if first[0].low in _CONDITIONS and len(first) <= 8:
+    is_subject = first[0].is_a("VVG") and len(segments) > 1 and segments[1][0].is_finite
+    if len(segments) > 1 and _is_subordinate(first) and not first[0].is_a("DTQ", "PNQ") and not is_subject:
+        if first[0].low in _CONDITIONS and len(first) <= _LONGEST_CONDITION + 4:
             detail = _join(first)
         segments = segments[1:]
     elif len(segments) > 1 and first[0].is_a("PRP") and not _has_clause(first):
-        detail = _join(first) if len(first) <= 5 else ""
+        detail = _join(first) if len(first) <= _LONGEST_SETTING else ""
         segments = segments[1:]
     clauses = _join_interrupted(segments)
-    mains = [c for c in clauses if _has_clause(c) and not _is_subordinate(c)] or clauses[:1]
+    ordered = clauses[0][0].is_a("VVB", "VVI")
+    mains = [
+        c for i, c in enumerate(clauses) if (_has_clause(c) or (ordered and not i)) and not _is_subordinate(c)
+    ] or clauses[:1]
     announced = [i > 0 and _announces(mains[i - 1]) for i in range(len(mains))]
     denied = [i > 0 and any(t.is_a("XX0") or "XX0" in t.tag for t in mains[i - 1]) for i in range(len(mains))]
     best = max(
         range(min(len(mains), 3)),
-        key=lambda i: (_weight_of_clause(mains[i], about) + 0.7 * denied[i] + announced[i] + 0.4 * (i == 0), -i),
+        key=lambda i: (
+            _weight_of_clause(mains[i], about)
+            + (0.6 if _is_about_it(mains[i]) else 1.3) * denied[i]
+            + announced[i]
+            + 0.7 * (i == 0),
+            -i,
+        ),
     )
     clause = mains[best]
     after = mains[best + 1] if best + 1 < len(mains) else []
@@ -190,10 +252,20 @@ def _main_clause(tokens: Sequence[Token], about: str) -> tuple[list[Token], str]
     elif after and not detail and (turn := _turn_before(tokens, after[0])) and len(after) <= LONGEST:
         detail = _join([turn, *after])  # "One takes a budget, ▸ but the other takes a neighbor"
     clause = _without_opener(clause)
-    while len(clause) > 3 and clause[0].is_a("CJC"):
+    while len(clause) > 3 and (clause[0].is_a("CJC") or (best and clause[0].low == "so")) and not _is_paired(clause):
         clause = clause[1:]
     inner, claimant = _claimed(clause)
     return (inner, claimant) if inner else (clause, detail)
+
+
+def _with_whole_condition(segments: list[list[Token]]) -> list[list[Token]]:
+    """ "When Sun, | Moon and Earth stand in a line, | the tides are large": the first two are one clause."""
+    if segments[0][0].low not in _CONDITIONS | {"although", "though", "since"} or _has_clause(segments[0]):
+        return segments
+    end = next((i for i, segment in enumerate(segments) if _has_clause(segment)), 0)
+    if not 0 < end < len(segments) - 1:
+        return segments
+    return [[token for segment in segments[: end + 1] for token in segment], *segments[end + 1 :]]
 
 
 def _turn_before(tokens: Sequence[Token], first: Token) -> Token | None:
@@ -202,6 +274,11 @@ def _turn_before(tokens: Sequence[Token], first: Token) -> Token | None:
     if first.low in {"but", "yet"} or not at:
         return None
     return tokens[at - 1] if tokens[at - 1].low in {"but", "yet"} else None
+
+
+def _is_paired(clause: Sequence[Token]) -> bool:
+    """ "Neither the museum nor the city ...": its first word is no link to what came before."""
+    return clause[0].low in {"neither", "either", "both"}
 
 
 def _announces(clause: Sequence[Token]) -> bool:
@@ -219,8 +296,13 @@ def _weight_of_clause(clause: Sequence[Token], about: str) -> float:
     weight = 2.0 if len(clause) >= 3 else 0.5
     weight += 5.0 * (bool(about) and any(token.text == about for token in clause))
     weight += 0.6 * any(token.is_a("CRD") for token in clause) + 0.5 * (clause[0].low in {"but", "yet"})
-    weight -= 1.0 * (clause[0].is_a("PNP") and clause[0].low in {"he", "she", "it", "they"})
-    return weight
+    return weight - 1.0 * _is_about_it(clause)
+
+
+def _is_about_it(clause: Sequence[Token]) -> bool:
+    """Whether its subject only points at what another clause names."""
+    subject = clause[1] if clause[0].is_a("CJC") and len(clause) > 1 else clause[0]
+    return subject.is_a("PNP") and subject.low in {"he", "she", "it", "they"}
 
 
 def _join_interrupted(segments: Sequence[list[Token]]) -> list[list[Token]]:
@@ -229,7 +311,9 @@ def _join_interrupted(segments: Sequence[list[Token]]) -> list[list[Token]]:
     index = 0
     while index < len(segments):
         current = segments[index]
-        if not _has_clause(current) and current[-1].stop == "," and not current[0].is_a("PRP", "AV0"):
+        ordered = current[0].is_a("VVB", "VVI")  # "Boil it for one minute, ▸ let it cool"
+        opens = current[0].is_a("PRP", "AV0", "CJS") or ordered
+        if not _has_clause(current) and not opens and current[-1].stop == ",":
             for later in reversed(range(index + 1, min(index + 4, len(segments)))):
                 start = segments[later]
                 head = next((token for token in start if not token.is_a("AV0")), start[0])
@@ -239,11 +323,26 @@ def _join_interrupted(segments: Sequence[list[Token]]) -> list[list[Token]]:
                     index = later
                     break
             else:
-                clauses.append(current)
+                after = segments[index + 1] if index + 1 < len(segments) else []
+                if (
+                    len(current) <= _SHORT_NAME
+                    and current[-1].is_a("N")
+                    and _has_clause(after)
+                    and not _is_subordinate(after)
+                    and not _tells_time(current)
+                ):
+                    clauses.append([*current, *after])  # "The input, output and ▸ errors are ..."
+                    index += 1
+                else:
+                    clauses.append(current)
         else:
             clauses.append(current)
         index += 1
     return clauses
+
+
+def _tells_time(segment: Sequence[Token]) -> bool:
+    return any(token.low in {"day", "week", "month", "year", "night", "time", "years", "days"} for token in segment)
 
 
 def _claimed(clause: Sequence[Token]) -> tuple[list[Token], str]:

@@ -10,8 +10,9 @@ import math
 import re
 from collections import Counter
 
-from automagic.language.lexicon import STOPWORDS, bare
-from automagic.language.sentences import clean_text, primary_tag
+from automagic.language.grammar import peel, tag_words
+from automagic.language.lexicon import NUMBER_WORDS, STOPWORDS, bare
+from automagic.language.sentences import clean_text, primary_tag, split_sentences, split_words
 
 _FOREIGN_STOPWORDS = {
     "es": "de la que el en y a los del se las por un para con no una su al lo como más pero sus le ya o este sí porque "
@@ -26,6 +27,16 @@ _FOREIGN_STOPWORDS = {
 }
 _PIECE = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|[^\w\s]|_")
 _LONGEST_PHRASE = 3
+# Nouns that measure, count or point, and name no subject.
+_UNTELLING = frozenset(
+    [
+        "day", "days", "week", "weeks", "month", "months", "year", "years", "hour", "hours", "minute", "minutes",
+        "second", "seconds", "time", "times", "percent", "number", "part", "parts", "kind", "kinds", "side", "sides",
+        "line", "result", "difference", "reason", "effect", "end", "place", "case", "fact", "amount", "half", "later",
+        "twice", "dozens", "hundreds", "thousands", "millions", "meters", "metres", "kilometers", "miles", "degrees",
+        "rest", "bit", "people", "one", "ones", "moment", "example",
+    ]
+)  # fmt: skip
 
 
 def stopwords_of(language: str) -> frozenset[str]:
@@ -71,6 +82,83 @@ def keywords(text: str, count: int, language: str = "en") -> tuple[str, ...]:
         if not any(set(key) & set(other) for other in chosen):
             chosen.append(key)
     return tuple(shown[key] for key in chosen)
+
+
+def subjects(text: str, count: int, language: str = "en") -> tuple[str, ...]:
+    """At most `count` nouns, names and noun phrases of `text`, most telling first: what the text is about.
+
+    A phrase may begin with adjectives ("solar power") and ends in a noun; numbers, verbs and adverbs are none. Names
+    and what is repeated come first. Other languages than English, which have no tagger here, get their `keywords`.
+    """
+    if primary_tag(language) != "en":
+        return keywords(text, count, language)
+    frequency: Counter[str] = Counter()
+    phrases: Counter[tuple[str, ...]] = Counter()
+    shown: dict[tuple[str, ...], str] = {}
+    names: set[tuple[str, ...]] = set()
+    for sentence in split_sentences(clean_text(text), language) or (text,):
+        for run, is_name in _noun_runs(sentence):
+            for phrase in {tuple(run), (run[-1],)}:
+                key = tuple(_singular(word) for word in phrase)
+                phrases[key] += 1
+                shown.setdefault(key, " ".join(phrase))
+                if is_name and len(phrase) == len(run):
+                    names.add(key)
+            frequency.update(_singular(word) for word in run)
+
+    def score(key: tuple[str, ...]) -> float:
+        mean = sum(frequency[word] for word in key) / len(key)
+        alone = len(key) > 1 and phrases[key] == 1 and key not in names
+        return mean * (1.5 if key in names else 1.0) * (0.6 if alone else 1.0) + 0.3 * (phrases[key] > 1)
+
+    chosen: list[tuple[str, ...]] = []
+    order = {key: place for place, key in enumerate(shown)}
+    for key in sorted(shown, key=lambda key: (-score(key), order[key])):
+        if len(chosen) < count and not any(set(key) & set(other) for other in chosen):
+            chosen.append(key)
+    return tuple(shown[key] for key in chosen)
+
+
+def _singular(word: str) -> str:
+    """One key for "tide" and "tides"."""
+    low = bare(word)
+    return low[:-1] if len(low) > 3 and low.endswith("s") and not low.endswith(("ss", "us", "is")) else low
+
+
+def _noun_runs(sentence: str) -> list[tuple[list[str], bool]]:
+    """Runs of one to three nouns with the adjective before them, and whether each is a name."""
+    words = split_words(sentence)
+    runs: list[tuple[list[str], bool]] = []
+    current: list[tuple[str, str]] = []
+
+    def close() -> None:
+        while current and not current[-1][1].startswith("N"):
+            current.pop()
+        kept = current[-_LONGEST_PHRASE:]
+        if kept:
+            runs.append(([word for word, _ in kept], all(tag == "NP0" for _, tag in kept)))
+        current.clear()
+
+    for word, tag in zip(words, tag_words(words), strict=True):
+        lead, core, trail = peel(word)
+        low = bare(core)
+        if lead:
+            close()
+        is_noun = tag in {"NN0", "NN1", "NN2", "NP0"}
+        fits = is_noun or (tag == "AJ0" and not (current and current[-1][1].startswith("N")))
+        if (
+            fits
+            and len(low) > 1
+            and low not in STOPWORDS | NUMBER_WORDS | _UNTELLING
+            and not any(c.isdigit() for c in low)
+        ):
+            current.append((core, tag))
+        else:
+            close()
+        if trail:
+            close()
+    close()
+    return runs
 
 
 def _runs(text: str, stops: frozenset[str]) -> list[list[str]]:

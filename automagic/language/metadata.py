@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from automagic.language.keywords import keywords
+from automagic.language.keywords import subjects
 from automagic.language.sentences import split_sentences
 from automagic.model import Credit, Script
 
@@ -87,7 +87,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _tags(text: str, language: str) -> list[str]:
-    found = keywords(text, MAX_TAGS, language)
+    found = subjects(text, MAX_TAGS, language)
     cleaned = (re.sub(r"[<>,\"]", "", word).strip() for word in found)
     return [word for word in dict.fromkeys(cleaned) if word]
 

@@ -18,7 +18,7 @@ from automagic.language.chunks import Chunk, Token, chunks_of, segments_of, toke
 from automagic.language.figures import Found, find_figures
 from automagic.language.headline import MAX_WORDS, Headline, headline_of
 from automagic.language.keywords import content_words
-from automagic.language.lexicon import ARTICLES, COORDINATORS, NEGATIONS, POSSESSIVES, STOPWORDS, bare
+from automagic.language.lexicon import ARTICLES, COORDINATORS, NEGATIONS, POSSESSIVES, STOPWORDS, SUBORDINATORS, bare
 from automagic.language.sentences import primary_tag, split_sentences, split_words
 from automagic.model import Card
 
@@ -168,6 +168,8 @@ def _enumeration(sentence: str) -> Card | None:
     segments = segments_of(tokens)
     if len(segments) < 2 or sentence.rstrip().endswith("?"):
         return None
+    if tokens[0].is_a("CJS") or tokens[0].low in SUBORDINATORS:  # the items of a condition are not the point
+        return None
     for start in range(len(segments)):
         run = _items_from(segments, start)
         if run is None:
@@ -175,7 +177,9 @@ def _enumeration(sentence: str) -> Card | None:
         items, lead, rest = run
         spoken = lead if len(lead) >= 2 else rest
         words = [t for t in spoken if t.low not in {"such", "like", "including"}]
-        while spoken is lead and len(words) > 2 and words[-1].is_a("PRP", "PRF", "AT0"):
+        if rest and rest[0].is_a("CJT", "DTQ", "PNQ"):
+            continue  # what follows belongs to the last one only
+        while spoken is lead and len(words) > 2 and words[-1].is_a("AT0"):
             words.pop()
         while len(words) > 2 and words[0].is_a("CJC"):
             words = words[1:]
@@ -237,7 +241,12 @@ def _cut_tail(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     """The last item ends before the verb or preposition after it."""
     for index, token in enumerate(tokens):
         complement = token.is_a("TO0") and tokens[index - 1].is_a("AJ")  # "hard to guess"
-        if index and not complement and (token.is_finite or token.is_a("PRP", "CJS", "CJT", "TO0")):
+        adverb = token.is_a("AV0", "AVQ") and tokens[index - 1].is_a("N")
+        if (
+            index
+            and not complement
+            and (adverb or token.is_finite or token.is_a("PRP", "CJS", "CJT", "DTQ", "PNQ", "TO0"))
+        ):
             return tokens[:index], tokens[index:]
     return tokens, []
 
@@ -268,6 +277,8 @@ def _comparison(sentence: str, point: Headline) -> Card | None:
     for index, chunk in enumerate(chunks):
         link = chunk.tokens[0].low
         pair = " ".join(t.low for t in chunk.tokens[:2])
+        if link == "than" and chunks[index - 1].tokens[-1].low in {"rather", "other"}:
+            continue  # no more or less of anything
         if index and (link in {"versus", "vs", "than"} or pair == "instead of" or link == "unlike"):
             other = _thing(chunk.tokens[1:])
             verb = next((i for i, c in enumerate(chunks[:index]) if c.kind == "V"), None)
@@ -288,7 +299,8 @@ def _comparison(sentence: str, point: Headline) -> Card | None:
 
 def _predicate(chunks: list[Chunk]) -> str:
     """What the first side does more or less of: "is now cheaper" → "Now cheaper", "needs no more water"."""
-    words = [t for c in chunks if c.kind != "P" for t in c.tokens]
+    last = max((i for i, chunk in enumerate(chunks) if chunk.kind != "P"), default=-1)
+    words = [t for c in chunks[: last + 1] for t in c.tokens]
     while words and words[0].is_a("VB"):
         words = words[1:]
     text = " ".join(t.text for t in words)

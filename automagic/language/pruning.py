@@ -1,21 +1,21 @@
-"""One clause cut down to the words that carry it: every way to leave phrases out is weighed.
+"""One clause shortened without hurting it: it is cut only at its end, and only where a whole phrase begins.
 
-    The fee | rises | by 3 euros | on Monday | in most towns    ▸ The fee rises by 3 euros
-    N         V       P            P           P
-    stays     stays   stays        0.3           0.9             what it costs to leave it out
+    The city council | voted | to close the old town | on Tuesday | because the air is bad
+    N                  V       T                       P            S
+    ──────────────────── stays whole ───────────────  ▸ free        ▸ free
 
-Subject, verb, complement, denials, limits and both halves of a comparison always stay. A longer headline is better
-than one that has lost its point: up to `LONGEST` words are kept when nothing more can go.
+What stays is a run of the clause's own words without a gap, so that it is as grammatical as the clause was. Subject,
+verb, complement, denials, limits and both halves of a comparison always stay. A long headline is better than one that
+has lost its point; where even that fails, the subject alone is shown as a topic.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from automagic.language.chunks import LIMITING, Chunk, Token, chunks_of
+from automagic.language.chunks import LIMITING, Chunk, Token, chunks_of, opens_clause
 from automagic.language.lexicon import (
     ARTICLES,
     AUXILIARIES,
@@ -26,11 +26,9 @@ from automagic.language.lexicon import (
     SUBORDINATORS,
 )
 
-LONGEST = 11
-_COMFORTABLE = 8
-_MOST_OPTIONAL = 9
-# What a headline longer than comfortable costs, by its words too many.
-_TOO_LONG = (0.0, 0.3, 0.6, 1.0)
+# A headline that long needs no cut; one that long can still be set; one that long is the last resort.
+COMFORTABLE, LONGEST, WHOLE = 8, 12, 14
+_LONGEST_CONDITION = 12
 # Words that cannot end a headline; adverb-like ones ("in", "out", "after") may.
 _CLINGING = (ARTICLES | POSSESSIVES | PREPOSITIONS | COORDINATORS | SUBORDINATORS | AUXILIARIES) - {
     "in", "on", "off", "up", "down", "out", "over", "can't", "don't",
@@ -38,7 +36,21 @@ _CLINGING = (ARTICLES | POSSESSIVES | PREPOSITIONS | COORDINATORS | SUBORDINATOR
     "near", "why", "how",
 }  # fmt: skip
 _UNFINISHED = frozenset(
-    {"less", "more", "twice", "such", "only", "almost", "nearly", "about", "just", "roughly", "between", "every"}
+    {
+        "less",
+        "more",
+        "twice",
+        "such",
+        "only",
+        "almost",
+        "nearly",
+        "about",
+        "just",
+        "roughly",
+        "between",
+        "every",
+        "each",
+    }
 )
 # With an object alone these say too little: "keeps the bark ▸ wet", "calls it ▸ a success", "puts it ▸ on a shelf".
 _TWO_COMPLEMENTS = frozenset(
@@ -46,14 +58,24 @@ _TWO_COMPLEMENTS = frozenset(
         "make", "makes", "made", "keep", "keeps", "kept", "let", "lets", "call", "calls", "called", "give", "gives",
         "gave", "help", "helps", "helped", "leave", "leaves", "left", "put", "puts", "turn", "turns", "turned",
         "cost", "costs", "took", "take", "takes", "show", "shows", "showed", "spread", "pulls", "pull", "led", "leads",
+        "allow", "allows", "allowed", "cause", "causes", "caused", "force", "forces", "forced", "enable", "enables",
+        "prevent", "prevents", "prevented", "find", "finds", "found", "ask", "asks", "asked", "bring", "brings",
+        "brought", "place", "places", "placed", "set", "sets", "send", "sends", "sent", "tell", "tells", "told",
+        "see", "sees", "saw", "hear", "hears", "heard", "want", "wants", "wanted", "consider", "considers", "need",
+        "needs", "require", "requires", "treat", "treats", "use", "uses", "used", "using", "be", "is", "are", "was",
     ]
 )  # fmt: skip
-_TIMES = frozenset({"in", "at", "on", "since", "during", "by"})
+# Phrases with these tell where or when, and what stands before them is complete without.
+_TIMES = frozenset({"in", "at", "on", "since", "during", "by", "through", "throughout", "within"})
+_SETTINGS = frozenset({"in", "at", "on", "during", "across", "throughout", "near", "over", "along", "since", "through"})
 _YEAR = re.compile(r"[12]\d{3}s?")
-_LIMITS_IN_TIME = frozenset({"until", "before", "after", "except", "unless"})
-_CONDITIONS = frozenset(
-    {"if", "when", "unless", "until", "whenever", "before", "after", "once", "as", "while", "where"}
+_DAYS = frozenset(
+    {"day", "week", "month", "year", "night", "morning", "evening", "summer", "winter", "century", "time"}
 )
+_LIMITS_IN_TIME = frozenset({"until", "before", "after", "except", "unless", "without"})
+_CONDITIONS = frozenset({"if", "when", "unless", "until", "whenever", "before", "after", "once", "as", "while"})
+_REASONS = frozenset({"because", "although", "though", "since", "whereas"})
+_PAIRED = frozenset({"both", "either", "neither", "between", "whether", "not"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,206 +87,200 @@ class Pruned:
 
 
 def prune(clause: Sequence[Token], most: int) -> Pruned:
-    """The truest short form of a clause: `most` words when that costs nothing, never more than it must have."""
-    chunks = _attached(chunks_of(clause))
+    """The clause whole when it is short; else without what can go at its end; a topic when nothing is short enough.
+
+    Args:
+        clause: A main clause.
+        most: Words; as many as `WHOLE` may stay when no cut would be true.
+    """
+    if len(clause) <= max(COMFORTABLE, most):
+        return Pruned(list(clause), [])
+    chunks = chunks_of(clause)
     verb = next((i for i, chunk in enumerate(chunks) if chunk.kind == "V"), None)
     if verb is None:
         return Pruned(name_phrase(clause, most), [])
-    required = _required(chunks, verb)
-    optional = sorted((i for i in range(len(chunks)) if i not in required), key=lambda i: _loss(chunks, i, verb))
-    always = required | set(optional[_MOST_OPTIONAL:])
-    optional = optional[:_MOST_OPTIONAL]
-    best: tuple[float, list[Token], set[int]] | None = None
-    for count in range(len(optional) + 1):
-        for dropped in itertools.combinations(optional, count):
-            kept = (always | set(optional)) - set(dropped)
-            if not _holds_together(chunks, kept, verb):
-                continue
-            loss = sum(_loss(chunks, i, verb) for i in dropped)
-            for slim in (False, True):
-                words = [t for i in sorted(kept) for t in (_slim(chunks[i]) if slim else chunks[i].tokens)]
-                if len(words) > max(LONGEST, most) or not ends_well(words):
-                    continue
-                cost = loss + _length_cost(len(words), most)
-                if slim:
-                    full = [t for i in sorted(kept) for t in chunks[i].tokens]
-                    cost += sum(
-                        0.3 if index and full[index - 1].is_a("CRD") else 0.6
-                        for index, token in enumerate(full)
-                        if token not in words
-                    )
-                if best is None or cost < best[0]:
-                    best = (cost, words, kept)
-    if best is None:
-        return Pruned(_shortest(chunks, always, clause, most), [])
-    gone = [c for i, c in enumerate(chunks) if i not in best[2] and _is_condition(c)]
-    return Pruned(best[1], list(gone[0].tokens) if gone else [])
+    starts = [sum(len(chunk.tokens) for chunk in chunks[:i]) for i in range(len(chunks))]
+    complete = _end_of_core(chunks, verb)
+    last_need = max((i for i in range(complete, len(chunks)) if _is_needed(chunks, i)), default=-1)
+    boundaries = [i for i in range(max(complete, last_need + 1), len(chunks)) if ends_well(clause[: starts[i]])]
+    free = [i for i in boundaries if _is_free(chunks, i) and all(_may_go(chunks, j) for j in range(i, len(chunks)))]
+    fitting = [i for i in free if 2 <= starts[i] <= LONGEST]
+    if fitting:
+        return _cut(chunks, clause, starts, min(fitting) if starts[min(fitting)] >= 4 else max(fitting))
+    if len(clause) <= WHOLE and ends_well(clause):
+        return Pruned(list(clause), [])
+    hard = [i for i in boundaries if 4 <= starts[i] <= WHOLE and _is_loose(chunks, i, verb)]
+    if hard:
+        return _cut(chunks, clause, starts, max(hard))
+    return Pruned(_topic(chunks, verb) or _first_chunks(chunks, verb) or _to_a_noun(clause), [])
 
 
-def _length_cost(words: int, most: int) -> float:
-    comfortable = max(_COMFORTABLE, most)
-    over = words - comfortable
-    cost = _TOO_LONG[min(over, 3)] if over > 0 else 0.0
-    return cost + 0.12 * max(0, words - 5) + 0.25 * (words > most)
+def _to_a_noun(clause: Sequence[Token]) -> list[Token]:
+    """The longest beginning that ends on a noun, before a preposition or a conjunction."""
+    for end in range(min(WHOLE, len(clause) - 1), 2, -1):
+        parts = clause[end].is_a("PRP", "CJ", "DTQ", "PNQ", "AVQ")
+        if parts and clause[end - 1].is_a("N", "UNC") and ends_well(clause[:end]):
+            return list(clause[:end])
+    return first_phrase(clause, WHOLE)
+
+
+def _first_chunks(chunks: Sequence[Chunk], verb: int) -> list[Token]:
+    """Subject, verb and as many whole phrases as fit, ending on a noun; before "but" inside a clause, too."""
+    words: list[Token] = []
+    best: list[Token] = []
+    for index, chunk in enumerate(chunks):
+        for token in chunk.tokens:
+            if token.low == "but" and index > verb and 4 <= len(words) <= WHOLE and ends_well(words):
+                best = list(words)
+            words.append(token)
+        if len(words) > WHOLE:
+            break
+        after = chunks[index + 1] if index + 1 < len(chunks) else None
+        complete = after is None or (after.kind in {"P", "S", "G", "C", "R"} and not after.tokens[0].is_a("CJT"))
+        if index > verb and complete and ends_well(words) and words[-1].is_a("N", "UNC", "PNP", "PNX"):
+            best = list(words)
+    return best
+
+
+def _cut(chunks: Sequence[Chunk], clause: Sequence[Token], starts: Sequence[int], index: int) -> Pruned:
+    gone = next((c for c in chunks[index:] if _is_condition(c)), None)
+    return Pruned(list(clause[: starts[index]]), list(gone.tokens) if gone else [])
+
+
+def _end_of_core(chunks: Sequence[Chunk], verb: int) -> int:
+    """The chunk after subject, verb and complement."""
+    index = verb + 1
+    while index < len(chunks) and chunks[index].kind == "R":
+        index += 1
+    if index < len(chunks) and not (_is_condition(chunks[index]) or _is_because(chunks[index])):
+        index += 1
+    verbal = any(t.low in _TWO_COMPLEMENTS for t in chunks[verb].tokens)
+    while index < len(chunks) and index > verb + 1:
+        kind, before = chunks[index].kind, chunks[index - 1]
+        asked = kind == "S" and chunks[index].tokens[0].is_a("AVQ", "CJT", "DTQ", "PNQ")
+        second = verbal and before.kind in {"N", "A", "O"} and (kind in {"A", "N", "P", "T", "G", "V"} or asked)
+        second = second or (before.kind in {"T", "V"} and kind == "S" and chunks[index].tokens[0].is_a("CJT"))
+        second = second or (kind == "T" and before.kind == "P" and index == verb + 2)  # "voted on Tuesday ▸ to close"
+        wanting = kind in {"S", "G", "T"} and before.kind in {"N", "O", "A"} and _means_nothing_alone(before)
+        if kind in {"O", "Q", "N", "A", "V"} or (before.kind == "A" and kind in {"P", "T", "S"}) or second or wanting:
+            if _is_timed(chunks[index]) or _is_condition(chunks[index]):
+                break
+            index += 1
+            verbal = verbal and not second
+            continue
+        break
+    return index
+
+
+def _is_needed(chunks: Sequence[Chunk], index: int) -> bool:
+    """Whether it denies, limits or compares."""
+    chunk = chunks[index]
+    denies = any("XX0" in t.tag or t.low in NEGATIONS for t in chunk.tokens) and chunk.kind in {"P", "R", "N"}
+    limits = chunk.kind == "R" and ({t.low for t in chunk.tokens} & LIMITING or chunk.tokens[0].is_a("AVQ", "AVP"))
+    ends = chunk.kind == "P" and (chunk.tokens[0].low in _LIMITS_IN_TIME or chunk.tokens[0].low in LIMITING)
+    return denies or bool(limits) or ends or chunk.kind == "Q"
 
 
 def _is_condition(chunk: Chunk) -> bool:
-    return chunk.kind == "S" and chunk.tokens[0].low in _CONDITIONS
+    first = chunk.tokens[0].low
+    complete = any(t.is_finite for t in chunk.tokens) or first in {"if", "when", "unless", "while"}
+    return chunk.kind == "S" and first in _CONDITIONS and complete  # "as a wrapper" is no clause
 
 
-def _attached(chunks: Sequence[Chunk]) -> list[Chunk]:
-    """A noun that counts keeps its "of" phrase: "a patch of soil", "one of us" are one chunk."""
-    joined: list[Chunk] = []
-    for chunk in chunks:
-        holder = bool(joined) and joined[-1].kind in {"N", "P", "T", "O", "G"}
-        if chunk.kind == "O" and holder and not chunk.tokens[-1].is_a("DTQ"):
-            of_name = len(chunk.tokens) == 2 and chunk.tokens[1].is_a("NP0") and joined[-1].kind == "N"
-            if not of_name and len(joined[-1].tokens) + len(chunk.tokens) <= _COMFORTABLE + 1:
-                joined[-1] = Chunk(joined[-1].kind, (*joined[-1].tokens, *chunk.tokens))
-                continue
-        joined.append(chunk)
-    return joined
+def _is_because(chunk: Chunk) -> bool:
+    return chunk.kind == "S" and chunk.tokens[0].low in _REASONS
 
 
-def _required(chunks: Sequence[Chunk], verb: int) -> set[int]:
-    """Subject, verb and its complements; whatever denies, limits or compares."""
-    required = {verb}
-    heads = [i for i in range(verb) if chunks[i].kind == "N"]
-    if heads:
-        required.add(heads[-1] if heads[-1] == verb - 1 and chunks[heads[0] + 1].kind == "N" else heads[0])
-    purpose = any(chunk.kind == "T" for chunk in chunks[verb + 1 :])
-    for index in range(verb + 1, len(chunks)):
-        if chunks[index].kind == "C":
-            break
-        if chunks[index].kind == "R" or (purpose and chunks[index].kind == "P" and _is_timed(chunks[index])):
-            continue  # "voted ▸ on Tuesday ▸ to close the road"
-        if not _is_condition(chunks[index]):
-            required.add(index)
-            required |= _second_complement(chunks, verb, index)
-        break
-    for index, chunk in enumerate(chunks):
-        low = {token.low for token in chunk.tokens}
-        denies = any("XX0" in t.tag or t.low in NEGATIONS for t in chunk.tokens) and chunk.kind in {"P", "R", "N"}
-        limits = chunk.kind == "R" and (low & LIMITING or any(t.is_a("AVQ", "AVP") for t in chunk.tokens))
-        ends = chunk.kind == "P" and chunk.tokens[0].low in _LIMITS_IN_TIME
-        pointed = 0 < index < verb and (chunk.kind == "S" or chunks[index - 1].tokens[-1].is_a("VVN"))
-        if denies or limits or ends or pointed:
-            required.add(index)
-        if chunk.kind == "Q":  # "more water to fill a lock ▸ than a boat": nothing between verb and comparison goes
-            required |= {i for i in range(index + 1) if i > verb or i in required}
-    return required
+def _is_free(chunks: Sequence[Chunk], index: int) -> bool:
+    """Whether nothing is lost when the headline ends before it: a time, a reason, a condition, a clause of its own."""
+    chunk = chunks[index]
+    if chunk.kind == "C":
+        rest = chunk.tokens[1:]
+        paired = any(t.low in _PAIRED for c in chunks[:index] for t in c.tokens)
+        named = bool(rest) and rest[0].is_a("N", "AT0", "DPS", "DT0", "AJ", "CRD")
+        own_subject = bool(rest) and (rest[0].is_a("PNP") or (named and opens_clause(rest)))
+        return own_subject and not paired
+    if chunk.kind == "S":
+        return _is_because(chunk) or (_is_condition(chunk) and len(chunk.tokens) <= _LONGEST_CONDITION)
+    return chunk.kind == "P" and (_is_timed(chunk) or [t.low for t in chunk.tokens] == ["at", "all"])
 
 
-def _second_complement(chunks: Sequence[Chunk], verb: int, index: int) -> set[int]:
-    after = index + 1
-    if after >= len(chunks):
-        return set()
-    low = chunks[verb].tokens[-1].low
-    verbal = any(token.low in _TWO_COMPLEMENTS for token in chunks[verb].tokens)
-    wants = verbal and chunks[index].kind == "N" and chunks[after].kind in {"A", "N", "P", "T", "S", "R", "V"}
-    bare_one = chunks[after].kind == "S" and chunks[index].kind == "N" and _means_nothing_alone(chunks[index])
-    return {after} if wants or bare_one or (low == "as" and chunks[after].kind == "N") else set()
+def _may_go(chunks: Sequence[Chunk], index: int) -> bool:
+    """Whether it may be part of an end that goes: what hangs on a free phrase, or is free itself."""
+    chunk = chunks[index]
+    return _is_free(chunks, index) or chunk.kind in {"O", "G", "P", "R"}
+
+
+def _is_loose(  # noqa: PLR0911 - a ladder of reasons
+    chunks: Sequence[Chunk], index: int, verb: int
+) -> bool:
+    """Whether the clause is at least true and grammatical without what begins here; asked when it is far too long."""
+    chunk, before = chunks[index], chunks[index - 1]
+    if index <= verb + 1 or any(
+        c.kind == "S" and _is_condition(c) and len(c.tokens) > _LONGEST_CONDITION for c in chunks[index:]
+    ):
+        return False
+    if _is_free(chunks, index):
+        return True
+    kept = [t.low for c in chunks[:index] for t in c.tokens]
+    if "between" in kept and "and" not in kept[kept.index("between") :]:
+        return False
+    if any(t.is_a("VVG") for c in chunks[index - 2 : index] for t in c.tokens if c.kind == "P"):
+        return False  # "by having soldiers ▸ march"
+    denied = any("XX0" in t.tag or t.low in NEGATIONS for c in chunks[:index] for t in c.tokens)
+    if chunk.kind == "P":
+        doing = chunk.tokens[0].low == "by" and len(chunk.tokens) > 1 and chunk.tokens[1].is_a("VVG")
+        placed = (doing or chunk.tokens[0].low in _SETTINGS) and before.kind in {"N", "O", "P", "T", "G"}
+        return placed and not denied and not any(t.is_a("CRD") for t in chunk.tokens)
+    if chunk.kind == "C":
+        rest = chunk.tokens[1:]
+        paired = any(t.low in _PAIRED for c in chunks[:index] for t in c.tokens)
+        return bool(rest) and rest[0].is_finite and not paired and before.kind != "V"
+    if chunk.kind in {"S", "G"}:
+        return before.kind in {"N", "O", "P"} and not _means_nothing_alone(before) and not denied
+    return chunk.kind == "T" and before.kind in {"N", "O", "P"} and not _means_nothing_alone(before) and not denied
+
+
+def _topic(chunks: Sequence[Chunk], verb: int) -> list[Token]:
+    """The subject with all that belongs to it, or the object, as a line without a verb; empty when neither names."""
+    if any("XX0" in t.tag or t.low in NEGATIONS | _PAIRED for chunk in chunks for t in chunk.tokens):
+        return []
+    spans = [chunks[:verb]]
+    spans += [chunks[i:] for i in range(verb + 1, len(chunks)) if chunks[i].kind == "N"]
+    for span in spans:
+        first = next((i for i, chunk in enumerate(span) if chunk.kind == "N"), None)
+        if first is None:
+            continue
+        words = list(span[first].tokens)
+        for chunk in span[first + 1 :]:
+            hangs = chunk.kind == "O" or (span is spans[0] and chunk.kind in {"P", "S", "G", "T", "A", "R", "N"})
+            if not hangs:
+                break
+            words += chunk.tokens
+        named = any(t.is_a("N", "UNC") for t in words) and not words[0].is_a("PN", "EX0")
+        named = named and words[-1].is_a("N", "UNC", "AJ", "CRD", "NP0")
+        pointed = words[0].is_a("DT0") or span is not spans[0]
+        proper = any(t.is_a("NP0") for t in words) and not pointed
+        named = named and not any(t.low == "but" for t in words)
+        if named and (2 if proper else 3) <= len(words) <= LONGEST and ends_well(words):
+            return words
+    return []
 
 
 def _means_nothing_alone(chunk: Chunk) -> bool:
     """ "the one you never use", "the largest animal that has ever lived": the noun needs its clause."""
     return any(
-        t.is_a("PNI", "AJS", "PNX") or t.low in {"one", "only", "first", "last", "those", "way", "people", "part"}
+        t.is_a("PNI", "AJS", "PNX", "DT0")
+        or t.low
+        in {"one", "only", "first", "last", "those", "way", "ways", "people", "part", "thing", "things", "able"}
         for t in chunk.tokens
     )
 
 
-def _loss(  # noqa: PLR0911 - a ladder of costs
-    chunks: Sequence[Chunk], index: int, verb: int
-) -> float:
-    """What the headline loses without this chunk."""
-    chunk = chunks[index]
-    first = chunk.tokens[0].low
-    if chunk.kind == "R":
-        return 0.2
-    if chunk.kind == "O":
-        return 0.4 if chunk.tokens[-1].is_a("NP0") else 1.6
-    if chunk.kind == "P":
-        if index < verb:
-            return 1.0 if index else 0.5
-        return 0.3 if _is_timed(chunk) else (1.6 if first == "to" else 1.2)
-    if chunk.kind == "S":
-        return 0.75 if _is_condition(chunk) else (0.6 if first in {"because", "although", "though"} else 2.0)
-    if chunk.kind == "C":
-        return 0.7
-    return {"T": 1.3, "G": 1.0}.get(chunk.kind, 0.8)
-
-
 def _is_timed(chunk: Chunk) -> bool:
-    named = any(t.is_a("NP0") or t.low in {"day", "year", "time"} or _YEAR.fullmatch(t.text) for t in chunk.tokens)
-    return chunk.tokens[0].low in _TIMES and named
-
-
-def _holds_together(chunks: Sequence[Chunk], kept: set[int], verb: int) -> bool:
-    """What hangs on a phrase goes with it."""
-    for index in kept:
-        chunk = chunks[index]
-        if index and index - 1 not in kept:
-            hangs = chunk.kind in {"O", "G", "S", "C", "Q"} or (chunk.kind in {"P", "N"} and index < verb)
-            after_loss = chunk.kind in {"N", "A"} and index > verb and chunks[index - 1].kind in {"T", "V", "P"}
-            if (hangs and chunks[index - 1].kind != "R") or after_loss:
-                return False
-    return True
-
-
-def _slim(chunk: Chunk) -> list[Token]:
-    """A noun phrase without plain attributes; numbers, superlatives, limits and names stay."""
-    if chunk.kind not in {"N", "O", "P"}:
-        return list(chunk.tokens)
-    kept: list[Token] = []
-    for index, token in enumerate(chunk.tokens):
-        following = chunk.tokens[index + 1] if index + 1 < len(chunk.tokens) else None
-        plain = token.is_a("AJ0") and token.low not in LIMITING | {"little", "few"} and token.text.islower()
-        if plain and index and following is not None and following.tag in {"NN0", "NN1", "NN2"}:
-            article = chunk.tokens[index - 1].low
-            vowel = following.low[:1] in "aeiou"
-            if article not in {"a", "an"} or vowel == (article == "an"):
-                continue
-        kept.append(token)
-    return kept
-
-
-def _shortest(chunks: Sequence[Chunk], required: set[int], clause: Sequence[Token], most: int) -> list[Token]:
-    """Nothing short is true: what must stay, its last phrases let go one by one; else the first whole phrases."""
-    verb = next(i for i in sorted(required) if chunks[i].kind == "V")
-    stays = sorted(required)
-    while stays and stays[-1] > verb:
-        last = chunks[stays[-1]]
-        for end in (len(last.tokens), _without_clause(last)):
-            words = [t for i in stays[:-1] for t in chunks[i].tokens] + list(last.tokens[:end])
-            slim = [t for i in stays[:-1] for t in _slim(chunks[i])] + (
-                _slim(last) if end == len(last.tokens) else list(last.tokens[:end])
-            )
-            for shown in (words, slim):
-                if len(shown) <= LONGEST and ends_well(shown):
-                    return shown
-            of = next((i for i, t in enumerate(words) if i > 1 and t.is_a("PRF")), None)
-            subject = chunks[stays[0]].tokens
-            if stays[0] < verb and of is not None and of < len(subject) and not subject[0].is_a("CRD", "DT0", "PN"):
-                words = [*words[:of], *words[len(subject) :]]
-                if len(words) <= LONGEST and ends_well(words):
-                    return words
-        stays.pop()
-    words = []
-    best: list[Token] = []
-    for chunk in chunks:
-        words += chunk.tokens
-        if len(words) > LONGEST:
-            break
-        if ends_well(words) and chunk.kind != "V" and any(t.is_finite for t in words):
-            best = list(words)
-    return best if len(best) > 2 else first_phrase(clause, max(most, LONGEST))
-
-
-def _without_clause(chunk: Chunk) -> int:
-    """How many words of a comparison stand before the clause that ends it: "as good as the data ▸ they learn from"."""
-    cut = next((i for i, t in enumerate(chunk.tokens) if i > 3 and t.is_a("PNP", "CJT", "PNQ", "DTQ")), None)
-    return cut if cut is not None and chunk.kind in {"Q", "N", "P"} else len(chunk.tokens)
+    named = any(t.is_a("NP0") or t.low in _DAYS or _YEAR.fullmatch(t.text) for t in chunk.tokens)
+    months_or_days = chunk.tokens[0].low in _TIMES and named
+    return chunk.kind == "P" and months_or_days and not any(t.is_a("PNI") or t.low == "each" for t in chunk.tokens)
 
 
 def ends_well(words: Sequence[Token]) -> bool:
@@ -278,6 +294,8 @@ def ends_well(words: Sequence[Token]) -> bool:
         return False  # "only as good"
     if len(words) > 2 and last.stop in {".", "!", "?"} and last.is_a("PRP", "AVP") and words[-2].is_a("VV"):
         return True  # "the hole it stands in."
+    if last.is_a("PRP") and not last.stop:
+        return False
     return last.low not in _CLINGING | _UNFINISHED and not last.is_a("AT0", "DPS", "CJ", "TO0", "PRF")
 
 
@@ -286,6 +304,8 @@ def name_phrase(tokens: Sequence[Token], most: int) -> list[Token]:
     words = list(tokens)
     while len(words) > 2 and words[0].is_a("PRP", "PRF", "CJ", "TO0", "VVI", "AVP") and not words[0].stop:
         words = words[1:]
+    if len(words) <= WHOLE and ends_well(words):
+        return words
     best: list[Token] = []
     longest = max(most, LONGEST)
     shown: list[Token] = []

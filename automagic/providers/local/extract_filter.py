@@ -58,7 +58,7 @@ _CONNECTIVE = re.compile(
     r"afterwards?|as such|in turn|in fact|indeed|additionally|conversely|on the other hand|"
     r"again|finally|next|second(?:ly)?|"
     r"third(?:ly)?|here|there,|later|since then|by then|even then|too|rather|accordingly|in this way|in that case|"
-    r"of course|namely|specifically|in particular|the same|the other|another|others|both|"
+    r"of course|namely|specifically|in particular|the same|the other|another|others|"
     r"neither|each|some of|most of these|(?:one|all|none|many|most|two) of (?:them|these|those))"
     r"\b,?\s*",
     re.IGNORECASE,
@@ -67,6 +67,18 @@ _CONNECTIVE = re.compile(
 CONCLUSIVE = re.compile(
     r"^(?:in (?:short|the end|conclusion|summary|sum|a nutshell)|ultimately|overall|all in all|to sum up|"
     r"the (?:bottom line|takeaway|lesson|point)|above all|remember)\b",
+    re.IGNORECASE,
+)
+# A noun presented as known that only the sentence before can have introduced, and words that answer or add to it.
+_ANAPHORIC = re.compile(
+    r"^(?:the|that|this) (?:\w+ )?(?:differences?|results?|reasons?|effects?|process(?:es)?|outcomes?|consequences?|"
+    r"causes?|problems?|solutions?|answers?|change|pattern|trick|idea|method|same|others?|second|third|latter|former|"
+    r"two|three|rest)\b(?! (?:of|between|that|to|for|why|in|with|from|is that|are that)\b)|"
+    r"^(?:the (?:second|latter|former|others?|rest)|both)\b(?! (?:of (?:the|all|my|our)\b|(?:the |an? )?\w+ and\b))|"
+    r"^(?:at least|too|in return|still|that is why|this is why|even then|even so|worse|better still|on top of that)\b|"
+    r"^[^,]{1,40}, (?:at least|too|in return|however|though|instead|by contrast|in turn|on the other hand|for example|"
+    r"meanwhile|therefore|then|as well)[,.]|"
+    r",? (?:too|as well)[.!]?$|^(?:\w+ ){1,4}also\b",
     re.IGNORECASE,
 )
 # Inside a paragraph these go on with what the sentence before began: "When a ship has sailed in, the gates close."
@@ -228,7 +240,7 @@ def leans_on_previous(text: str) -> bool:
     if CONCLUSIVE.match(text):
         return False
     body = text.lstrip("“\"'‘(")
-    if _CONNECTIVE.match(body):
+    if _CONNECTIVE.match(body) or _ANAPHORIC.search(body):
         return True
     if _EXPLETIVE.match(body):
         return False
