@@ -33,6 +33,7 @@ import msgspec
 
 from automagic import errors
 from automagic.errors import AutomagicError, MediaError
+from automagic.memory import bound_heaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -325,6 +326,7 @@ def serve(module_name: str, threads: int) -> None:
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # whatever a library prints must not end up between two messages
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    bound_heaps()
     module = importlib.import_module(module_name)
     lock = threading.Lock()
     pool = ThreadPoolExecutor(max_workers=threads)

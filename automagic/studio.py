@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from automagic.errors import AutomagicError
+from automagic.memory import bound_heaps
 from automagic.orchestrator.events import Event, Listener
 from automagic.orchestrator.run import Redo, finish, open_run
 from automagic.services import Services, open_services
@@ -74,6 +75,7 @@ async def open_studio(settings: Settings | None = None) -> AsyncIterator[Studio]
         settings: Read from `.env` and the environment when None.
     """
     settings = settings or load_settings()
+    bound_heaps()
     async with open_services(settings) as services:
         yield Studio(settings, services)
 

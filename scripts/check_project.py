@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "automagic"
 LOCK = ROOT / "tests" / "steps.lock.json"
 
-LEAVES = {"", "model", "errors", "settings", "processes", "models"}
+LEAVES = {"", "model", "errors", "settings", "processes", "models", "model_hub", "memory"}
 """Modules of the package itself that everybody may import."""
 
 MIDDLE = {"orchestrator", "providers", "destinations", "sources", "media", "language", "monitor"}

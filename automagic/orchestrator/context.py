@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from automagic.memory import give_back
 from automagic.model import Artifact
 from automagic.orchestrator.limits import Limits, run_in_thread
 from automagic.orchestrator.store import ArtifactStore
@@ -63,4 +64,7 @@ class StepContext(Generic[Services]):
     async def compute(self, work: Callable[[Callable[[], bool]], Result]) -> Result:
         """Run CPU-heavy work in a thread when a core is free; `work` is given a function that says when to stop."""
         async with self.core():
-            return await run_in_thread(work)
+            try:
+                return await run_in_thread(work)
+            finally:
+                give_back()

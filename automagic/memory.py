@@ -1,0 +1,36 @@
+"""Keep the C library from holding on to memory that is no longer used.
+
+glibc gives each thread a heap of its own and returns freed memory late. Encoders and pictures are made and freed on
+several threads here: with the default number of heaps the same run peaks at 1.9 GB instead of 1.4 GB.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from functools import cache
+
+_M_ARENA_MAX = -8
+"""`mallopt`'s name for the largest number of heaps (malloc.h)."""
+
+_ARENAS = 2
+
+
+@cache
+def _glibc() -> ctypes.CDLL | None:
+    if sys.platform != "linux":
+        return None
+    library = ctypes.CDLL(None)
+    return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None
+
+
+def bound_heaps() -> None:
+    """Share a few heaps between all threads; call it before the first thread starts. Does nothing without glibc."""
+    if library := _glibc():
+        library.mallopt(_M_ARENA_MAX, _ARENAS)
+
+
+def give_back() -> None:
+    """Return freed memory to the system, after a piece of work that used much of it."""
+    if library := _glibc():
+        library.malloc_trim(0)
