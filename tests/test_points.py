@@ -143,10 +143,17 @@ def test_a_range_is_one_figure(sentence: str, value: str, unit: str) -> None:
         ),
     ],
 )
-def test_a_figure_has_its_whole_unit_and_is_not_said_twice(sentence: str, value: str, unit: str, label: str) -> None:
+def test_a_figure_has_its_whole_unit_and_what_leads_to_it_is_read_first(
+    sentence: str, value: str, unit: str, label: str
+) -> None:
     shown = card(sentence)
     figure = shown.figures[0]
-    assert (figure.value, figure.unit, figure.label, shown.headline) == (value, unit, label, "")
+    assert (figure.value, figure.unit, figure.label, shown.headline) == (value, unit, "", label)
+
+
+def test_what_follows_a_figure_is_its_label() -> None:
+    shown = card("The Panama Canal saves a ship more than half of the way.")
+    assert (shown.headline, shown.figures[0].label) == ("", "of the way")
 
 
 @pytest.mark.parametrize(
@@ -187,9 +194,10 @@ def test_a_change_in_percent_is_no_share() -> None:
 
 
 def test_money_keeps_its_sign_and_scale() -> None:
-    figure = card("The bridge cost $24.9 billion and took eleven years to build.").figures[0]
+    shown = card("The bridge cost $24.9 billion and took eleven years to build.")
+    figure = shown.figures[0]
     assert (figure.prefix, figure.value, figure.unit, figure.magnitude) == ("$", "24.9", "billion", 24.9e9)
-    assert figure.label == "The bridge cost"
+    assert shown.headline == "The bridge cost"
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,12 @@ def _figures(sentence: str, point: Headline) -> Card | None:
         sentence, about=hit.figure.prefix + hit.figure.value + (hit.figure.unit if hit.figure.unit == "%" else "")
     )
     # The label says what is counted; without one the whole point does, and then nothing is said twice.
-    told = len(split_words(hit.figure.label)) >= 2
+    label = hit.figure.label
+    told = len(split_words(label)) >= 2
+    if told and 0 <= sentence.casefold().find(label.casefold()) < sentence.find(hit.figure.value):
+        # Words that lead to the figure are read before it: "The tower weighs", then "10,100 tonnes".
+        figure = replace(hit.figure, label="")
+        return Card("number", label[:1].upper() + label[1:], detail=own.detail, figures=(figure,), kicker=kicker)
     return Card("number", "" if told else own.text, detail=own.detail, figures=(hit.figure,), kicker=kicker)
 
 
