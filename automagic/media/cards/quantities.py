@@ -9,13 +9,17 @@ from automagic.media.cards.arrangement import Arrangement, Bar, Panel, Ring, Set
 from automagic.media.cards.typeset import Box, measure
 from automagic.model import Card, Figure
 
+_LONGEST_LEAD = 7
+"""Words of a headline that stand above a figure."""
+
 
 def number(card: Card, page: Arrangement, setter: Setter) -> None:
     """Headline, kicker, figure, unit, label, detail: read in this order they are the statement; none may be missing."""
     figure = card.figures[0] if card.figures else Figure(value=card.headline)
     share = figure.share if figure.share is not None and 0 <= figure.share <= 1 else None
     headline = card.headline if card.figures else ""
-    words = figure.label or headline
+    # Without a label a short headline leads to the figure; a long one has more room below it.
+    words = figure.label or (headline if len(headline.split()) > _LONGEST_LEAD else "")
     lead = replace(card, headline=headline if headline.casefold() != words.casefold() else "")
     if page.wide:
         first, second = columns(page, 0.56 if share is None else 0.44)
