@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import hypothesis
+import psutil
 import pytest
 import sqlalchemy as sa
 
@@ -15,6 +17,16 @@ from automagic.orchestrator.store import ArtifactStore
 # How long an example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_left() -> Iterator[None]:
+    """Whatever a test starts has ended when the test has."""
+    resource_tracker.ensure_running()  # multiprocessing's own, which stays once a test has used it
+    before = set(psutil.Process().children())
+    yield
+    left = [child for child in psutil.Process().children() if child not in before]
+    assert not left, [child.as_dict(("pid", "status", "cmdline")) for child in left]
 
 
 @pytest.fixture
