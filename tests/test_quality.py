@@ -15,9 +15,15 @@ import numpy as np
 import pytest
 from test_sound import speech, write_wav
 
+from automagic.media.encode import EncodeSettings, SegmentWriter
 from automagic.media.ffmpeg import run_graph
+from automagic.media.join import join_segments
 from automagic.media.quality import Expected, PlacedText, check_captions, check_video, measure_coverage
+from automagic.media.render import read_packets
+from automagic.media.shot import SegmentReport
 from automagic.media.sound import SpokenPiece, mix
+from automagic.media.stretches import StretchWatch, sample_luma
+from automagic.media.warp import Planes, bgr_to_yuv
 from automagic.model import Cue, Measure, QualityReport, Rect, Word
 
 WIDTH, HEIGHT, FPS, SECONDS = 270, 480, 30, 6
@@ -112,6 +118,70 @@ def test_a_frozen_picture_is_found(studio: Path) -> None:
     encode(studio / "f.mp4", lambda n, p: zooming(20 if 20 <= n < 118 else n, p))
     report = check(join(studio, "f.mp4", "sound.m4a", "frozen.mp4"))
     assert wrong(report) == {"frozen_s"}
+
+
+def rendered(folder: Path, first: int, frames: int, *, black: int = 0) -> SegmentReport:
+    """A segment of the zooming cards as the renderer leaves it: the last `black` frames of it are."""
+    target = folder / f"segment{first}.mp4"
+    watch = StretchWatch(0.0, 0.0)
+    with SegmentWriter(target, EncodeSettings(crf=20), WIDTH, HEIGHT) as writer:
+        for number in range(frames):
+            picture = zooming(first + number, card((first + number) // 120))
+            if number >= frames - black:
+                picture = np.zeros_like(picture)
+            yuv = bgr_to_yuv(np.ascontiguousarray(picture[:, :, ::-1]))
+            half = (WIDTH // 2, HEIGHT // 2)
+            u, v = (cv2.resize(yuv[:, :, at], half, interpolation=cv2.INTER_AREA) for at in (1, 2))
+            planes = Planes(np.ascontiguousarray(yuv[:, :, 0]), u, v)
+            watch.see(number / FPS, sample_luma(planes.y))
+            writer.write(planes)
+    watch.end(frames / FPS)
+    still = tuple(stretch for stretch in watch.still if stretch.length_s >= 0.5)
+    count, packets = read_packets(target)
+    assert count == frames
+    return SegmentReport(frames, WIDTH, HEIGHT, tuple(watch.black), still, 0, 60.0, 0, packets)
+
+
+@pytest.fixture(scope="module")
+def parts(studio: Path) -> tuple[SegmentReport, ...]:
+    """Three segments, the second of which turns black for 6 frames, and the third one for all its 6: 0.4 s."""
+    reports = (
+        rendered(studio, 0, 100),
+        rendered(studio, 100, 74, black=6),
+        rendered(studio, 174, 6, black=6),
+    )
+    files = [studio / f"segment{first}.mp4" for first in (0, 100, 174)]
+    join_segments(files, studio / "sound.m4a", studio / "joined.mp4", metadata={})
+    return reports
+
+
+def test_what_was_measured_while_rendering_holds_for_the_same_frames(
+    studio: Path, parts: tuple[SegmentReport, ...]
+) -> None:
+    report = check(studio / "joined.mp4", replace(PLAN, segments=parts))
+    assert named(report, "frames_as_rendered").value is True
+    # Short enough in each segment, too long in both: and no key frame lies in the second one's last 6 frames.
+    assert wrong(report) == {"black_s"}
+    assert named(report, "black_s").detail == "5.60-6.00 s"
+
+
+def test_other_frames_than_those_that_were_rendered_are_found(studio: Path, parts: tuple[SegmentReport, ...]) -> None:
+    report = check(studio / "good.mp4", replace(PLAN, segments=parts))
+    assert wrong(report) == {"frames_as_rendered"}
+    swapped = check(studio / "joined.mp4", replace(PLAN, segments=(parts[0], parts[2], parts[1])))
+    assert "frames_as_rendered" in wrong(swapped)
+    assert named(swapped, "black_s").detail == "5.60-6.00 s"  # decoded after all
+
+
+def test_a_damaged_frame_is_found_between_key_frames(studio: Path, parts: tuple[SegmentReport, ...]) -> None:
+    data = bytearray((studio / "joined.mp4").read_bytes())
+    with av.open(str(studio / "joined.mp4")) as container:
+        packet = [packet for packet in container.demux(video=0) if packet.size and not packet.is_keyframe][20]
+        place = packet.pos
+    data[place + packet.size // 2] ^= 0x55
+    (studio / "damaged.mp4").write_bytes(data)
+    report = check(studio / "damaged.mp4", replace(PLAN, segments=parts))
+    assert "frames_as_rendered" in wrong(report)
 
 
 def test_a_silent_gap_is_found(studio: Path) -> None:

@@ -18,7 +18,7 @@ from automagic.media.join import join_segments
 from automagic.media.motion import plan_motion
 from automagic.media.probe import probe
 from automagic.media.render import RenderCancelled, render_shot, render_transition
-from automagic.media.shot import ShotPlan, TransitionKind
+from automagic.media.shot import ShotPlan, Stretch, TransitionKind
 from automagic.model import CaptionStyle, Cue, Frame, Motion, Rect, Word
 
 FRAME = Frame(272, 480, 30, Rect(20, 40, 232, 260), Rect(20, 310, 232, 90))
@@ -64,7 +64,8 @@ def test_a_shot_has_its_frames_and_its_size(tmp_path: Path) -> None:
         write_picture(tmp_path / "a.png"), plan(30), 4, 20, tmp_path / "a.mp4", cancelled=never, on_progress=seen.append
     )
     assert (report.frames, report.width, report.height) == (20, 272, 480)
-    assert (report.black_frames, report.frozen, report.captioned_frames) == (0, False, 0)
+    assert (report.black, report.black_frames, report.captioned_frames) == ((), 0, 0)
+    assert all(stretch.length_s < 0.5 for stretch in report.still)
     assert seen == list(range(1, 21))
     video = probe(tmp_path / "a.mp4").video
     assert video is not None
@@ -109,7 +110,9 @@ def test_captions_are_on_the_screen_when_their_words_are_heard(tmp_path: Path) -
     bright = [bool((frame > 150).any()) for frame in frames]
     assert bright == [False] * 6 + [True] * 12 + [False] * 12
     assert report.captioned_frames == 12
-    assert (report.black_frames, report.frozen) == (30, True)
+    assert report.black_frames == 30
+    assert report.black == (Stretch(0, 0.2), Stretch(0.6, 1))  # with its caption the picture is not black
+    assert report.still == (Stretch(0, 0.2), Stretch(0.6, 1))
     zone = FRAME.caption
     outside = np.ones((480, 272), bool)
     outside[zone.y : zone.bottom, zone.x : zone.right] = False

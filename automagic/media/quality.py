@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Literal
 
 from automagic.errors import MediaError
 from automagic.media.loudness import measure_loudness
+from automagic.media.shot import SegmentReport, Stretch
 from automagic.model import Cue, Measure, QualityReport, Rect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from automagic.media.quality_picture import PictureFacts, Stretch
+    from automagic.media.quality_picture import PictureFacts
     from automagic.media.quality_sound import SoundFacts
 
 Verdict = Literal["pass", "flag", "fail"]
@@ -60,6 +61,7 @@ class Expected:
         texts: Every text whose place was decided.
         missing_glyphs: Characters that no font could draw.
         languages: Of the captions, primary tags; the first decides the reading speed.
+        segments: What the file was joined from, as measured when it was rendered; empty for any other file.
     """
 
     duration_s: float
@@ -76,6 +78,7 @@ class Expected:
     texts: tuple[PlacedText, ...] = ()
     missing_glyphs: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en",)
+    segments: tuple[SegmentReport, ...] = ()
 
 
 async def check_video(path: Path, expected: Expected, *, folder: Path, binary: str | None = None) -> QualityReport:
@@ -92,7 +95,14 @@ async def check_video(path: Path, expected: Expected, *, folder: Path, binary: s
 
     cancelled = threading.Event()
     try:
-        picture = await asyncio.to_thread(read_picture, path, black_s=BLACK_S, frozen_s=FROZEN_S, cancelled=cancelled)
+        picture = await asyncio.to_thread(
+            read_picture,
+            path,
+            black_s=BLACK_S,
+            frozen_s=FROZEN_S,
+            segments=expected.segments,
+            cancelled=cancelled,
+        )
     finally:
         cancelled.set()
     sound = await asyncio.to_thread(read_sound, path)
@@ -165,8 +175,10 @@ def check_container(picture: PictureFacts, expected: Expected, *, faststart: boo
 
 
 def check_picture(picture: PictureFacts) -> list[Measure]:
-    """Black and frozen stretches; pure."""
+    """Black and frozen stretches, and whether the frames are the ones that were rendered; pure."""
+    kept = [] if picture.known is None else [_measure("frames_as_rendered", picture.known, "all", picture.known)]
     return [
+        *kept,
         _stretches("black_s", picture.black, f"no stretch of {BLACK_S} s"),
         _stretches("frozen_s", picture.frozen, f"no stretch of {FROZEN_S:.0f} s"),
     ]

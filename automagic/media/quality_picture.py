@@ -1,14 +1,17 @@
 """What the picture of a finished file holds: its container, its frames, black and frozen stretches.
 
-    packets ──▶ how many frames, at which times          all of them, nothing is decoded for this
-    reference frames ──▶ every 8th pixel of every 8th row of the luma plane ──▶ black? same as before?
+    packets ──▶ how many frames, at which times, and whether they are the ones that were rendered
+    frames  ──▶ black? same as before?
 
-Frames that no other frame refers to are not decoded: with x264's usual B-frames that is about half of the work, and a
-sample every two to four frames is left, close enough for stretches of 0.3 s and more.
+Every frame of a rendered segment was measured when it was made. Where its packets are found again, byte for byte, the
+measurements hold, and only its key frames are decoded to see that the file plays. In any other file all frames are
+decoded that other frames refer to: with x264's usual B-frames that is half of the work, and a sample every two to four
+frames is close enough for stretches of 0.3 s and more.
 """
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import threading
 from dataclasses import dataclass, field
@@ -16,34 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from automagic.media.shot import Stretch
+from automagic.media.stretches import StretchWatch, join_stretches, sample_luma
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    Grid = NDArray[np.int16]
-
-STRIDE = 8
-BLACK_LUMA = 22
-"""Limited-range luma (16 is black) up to which a point counts as black: a dark theme's ground lies above."""
-BLACK_SHARE = 0.995
-CHANGE_LUMA = 6
-"""A point has changed when its luma differs by more; what a key frame's new quantisation does stays below."""
-CHANGED_SHARE = 0.0005
-"""Fewer changed points than this, and the picture stands still."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Seconds from the start of the video."""
-
-    start_s: float
-    end_s: float
-
-    @property
-    def length_s(self) -> float:
-        """How long it lasts."""
-        return self.end_s - self.start_s
+    from automagic.media.shot import SegmentReport
+    from automagic.media.stretches import Grid
 
 
 @dataclass(slots=True)
@@ -56,6 +40,7 @@ class PictureFacts:
         gaps: Times after which a frame is late or missing.
         colors: "primaries/transfer/matrix/range", such as "bt709/bt709/bt709/tv".
         kbps: Mean bit rate of the video packets.
+        known: Whether all packets are those of the rendered segments, None when there are none to compare with.
     """
 
     width: int = 0
@@ -68,6 +53,7 @@ class PictureFacts:
     start_s: float = 0.0
     end_s: float = 0.0
     kbps: float = 0.0
+    known: bool | None = None
     gaps: list[float] = field(default_factory=list)
     black: list[Stretch] = field(default_factory=list)
     frozen: list[Stretch] = field(default_factory=list)
@@ -75,29 +61,53 @@ class PictureFacts:
 
 
 def read_picture(
-    path: Path, *, black_s: float, frozen_s: float, cancelled: threading.Event | None = None
+    path: Path,
+    *,
+    black_s: float,
+    frozen_s: float,
+    segments: Sequence[SegmentReport] = (),
+    cancelled: threading.Event | None = None,
 ) -> PictureFacts:
     """Read the first video track; never raises for a damaged file, but says so in `damage`.
 
     Args:
         path: The file.
         black_s, frozen_s: Shorter stretches are not reported.
+        segments: What the file was joined from, in order.
         cancelled: Looked at for each frame; ends the reading early.
     """
     import av
 
     facts = PictureFacts()
+    watch = StretchWatch(black_s, frozen_s)
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
                 facts.damage.append("the file holds no video track")
                 return facts
-            stream = container.streams.video[0]
-            _read_header(stream, facts)
-            _read_frames(container, stream, facts, (black_s, frozen_s), cancelled or threading.Event())
+            _read_header(container.streams.video[0], facts)
+            _read_packets(container, facts, segments)
+        with av.open(str(path)) as container:
+            if facts.known:
+                watch = StretchWatch(0.0, 0.0, sparse=True)
+            _read_frames(container, facts, watch, cancelled or threading.Event())
     except (av.FFmpegError, OSError) as error:
         facts.damage.append(f"reading stopped: {error.strerror or error}")
+    watch.end(facts.end_s)
+    black, still = list(watch.black), list(watch.still)
+    if facts.known:
+        for start_s, segment in _starts(segments, facts):
+            black += [Stretch(start_s + one.start_s, start_s + one.end_s) for one in segment.black]
+            still += [Stretch(start_s + one.start_s, start_s + one.end_s) for one in segment.still]
+    facts.black, facts.frozen = join_stretches(black, black_s), join_stretches(still, frozen_s)
     return facts
+
+
+def _starts(segments: Sequence[SegmentReport], facts: PictureFacts) -> Iterator[tuple[float, SegmentReport]]:
+    frames = 0
+    for segment in segments:
+        yield facts.start_s + frames / facts.fps, segment
+        frames += segment.frames
 
 
 def _read_header(stream: Any, facts: PictureFacts) -> None:
@@ -112,33 +122,28 @@ def _read_header(stream: Any, facts: PictureFacts) -> None:
     facts.colors = "/".join([*(named.get(int(code), str(int(code))) for code in codes), spread])
 
 
-def _read_frames(
-    container: Any, stream: Any, facts: PictureFacts, limits: tuple[float, float], cancelled: threading.Event
-) -> None:
-    import av
-
-    stream.codec_context.skip_frame = "NONREF"
-    stream.thread_type = "SLICE"
+def _read_packets(container: Any, facts: PictureFacts, segments: Sequence[SegmentReport]) -> None:
+    """Count all frames, and see whether they are those of the segments; nothing is decoded."""
+    stream = container.streams.video[0]
     base = float(stream.time_base)
     times: list[float] = []
     size = 0
-    watch = _Watch(*limits)
+    ends = list(itertools.accumulate(segment.frames for segment in segments))
+    found: list[str] = []
+    digest = hashlib.sha256()
     for packet in container.demux(stream):
-        if cancelled.is_set():
-            return
-        if packet.pts is not None:
-            times.append(packet.pts * base)
-            size += packet.size
-            facts.end_s = max(facts.end_s, (packet.pts + (packet.duration or 0)) * base)
-        try:
-            for frame in packet.decode():
-                if frame.is_corrupt:
-                    facts.damage.append(f"the frame at {frame.time:.2f} s is damaged")
-                watch.see(frame.time or 0.0, _sample(frame))
-        except av.FFmpegError as error:
-            facts.damage.append(
-                f"a frame near {times[-1] if times else 0:.2f} s cannot be decoded: {error.strerror or error}"
-            )
+        if packet.pts is None:
+            continue
+        times.append(packet.pts * base)
+        size += packet.size
+        facts.end_s = max(facts.end_s, (packet.pts + (packet.duration or 0)) * base)
+        if segments:
+            digest.update(packet)
+            if len(found) < len(ends) and len(times) == ends[len(found)]:
+                found.append(digest.hexdigest())
+                digest = hashlib.sha256()
+    if segments:
+        facts.known = len(times) == ends[-1] and found == [segment.packets for segment in segments]
     times.sort()
     facts.frames = len(times)
     if times:
@@ -146,52 +151,36 @@ def _read_frames(
         step = 1 / facts.fps if facts.fps else 0.0
         facts.gaps = [early for early, late in itertools.pairwise(times) if late - early > 1.5 * step]
         facts.kbps = size * 8 / 1000 / max(facts.end_s - facts.start_s, step, 1e-6)
-    watch.end(facts.end_s)
-    facts.black, facts.frozen = watch.black, watch.frozen
+
+
+def _read_frames(container: Any, facts: PictureFacts, watch: StretchWatch, cancelled: threading.Event) -> None:
+    """Decode what has to be seen."""
+    import av
+
+    stream = container.streams.video[0]
+    stream.codec_context.skip_frame = "NONKEY" if facts.known else "NONREF"
+    stream.thread_type = "SLICE"
+    base = float(stream.time_base)
+    time_s = 0.0
+    for packet in container.demux(stream):
+        if cancelled.is_set():
+            return
+        time_s = packet.pts * base if packet.pts is not None else time_s
+        if facts.known and not packet.is_keyframe and packet.size:
+            continue
+        try:
+            for frame in packet.decode():
+                if frame.is_corrupt:
+                    facts.damage.append(f"the frame at {frame.time:.2f} s is damaged")
+                watch.see(frame.time or 0.0, _sample(frame))
+        except av.FFmpegError as error:
+            facts.damage.append(f"a frame near {time_s:.2f} s cannot be decoded: {error.strerror or error}")
 
 
 def _sample(frame: Any) -> Grid:
-    """Every `STRIDE`th point of the luma plane."""
     plane = frame.planes[0]
     rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
-    grid: Grid = rows[: frame.height : STRIDE, : frame.width : STRIDE].astype(np.int16)
-    return grid
-
-
-class _Watch:
-    """Follows black and frozen stretches from sample to sample."""
-
-    def __init__(self, black_s: float, frozen_s: float) -> None:
-        self.black: list[Stretch] = []
-        self.frozen: list[Stretch] = []
-        self._black_s, self._frozen_s = black_s, frozen_s
-        self._black_since: float | None = None
-        self._still_since = 0.0
-        self._still: Grid | None = None
-
-    def see(self, time_s: float, grid: Grid) -> None:
-        is_black = bool(np.mean(grid <= BLACK_LUMA) >= BLACK_SHARE)
-        if is_black and self._black_since is None:
-            self._black_since = time_s
-        if not is_black:
-            self._end_black(time_s)
-        # Compared with the picture at which the stretch began, so that the slowest move adds up to a change.
-        if self._still is None or np.mean(np.abs(grid - self._still) > CHANGE_LUMA) >= CHANGED_SHARE:
-            self._end_still(time_s)
-            self._still, self._still_since = grid, time_s
-
-    def end(self, time_s: float) -> None:
-        self._end_black(time_s)
-        self._end_still(time_s)
-
-    def _end_black(self, time_s: float) -> None:
-        if self._black_since is not None and time_s - self._black_since >= self._black_s:
-            self.black.append(Stretch(self._black_since, time_s))
-        self._black_since = None
-
-    def _end_still(self, time_s: float) -> None:
-        if self._still is not None and time_s - self._still_since >= self._frozen_s:
-            self.frozen.append(Stretch(self._still_since, time_s))
+    return sample_luma(rows[: frame.height, : frame.width])
 
 
 def has_faststart(path: Path) -> bool:

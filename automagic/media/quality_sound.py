@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from automagic.media.quality_picture import Stretch
+from automagic.media.shot import Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

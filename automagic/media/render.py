@@ -12,17 +12,17 @@ interpreter lock.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 import cv2
-import numpy as np
-from numpy.typing import NDArray
 
 from automagic.errors import MediaError
 from automagic.media.caption_images import CaptionTrack
 from automagic.media.encode import SegmentWriter
-from automagic.media.shot import SegmentReport, ShotPlan, TransitionKind
+from automagic.media.shot import SegmentReport, ShotPlan, Stretch, TransitionKind
+from automagic.media.stretches import StretchWatch, sample_luma
 from automagic.media.transitions import blend
 from automagic.media.warp import Plane, open_motion
 
@@ -30,8 +30,7 @@ _SAMPLE_STEP = 16
 _BLACK_LUMA = 20.0
 """Mean luma (limited range, black is 16) under which a frame counts as black."""
 
-_FROZEN_DIFFERENCE = 0.05
-"""Mean change of luma between the first and the last frame under which a segment counts as frozen."""
+_STILL_S = 0.5
 
 
 class RenderCancelled(Exception):
@@ -65,15 +64,14 @@ def render_shot(
     width, height = plan.frame.width, plan.frame.height
     source = open_motion(picture, plan.motion, width, height)
     captions = CaptionTrack(plan.cues, plan.caption_style, plan.frame, first=first, count=count)
-    meter = _Meter()
+    meter = _Meter(plan.encode.fps)
     with SegmentWriter(target, plan.encode, width, height) as writer:
         for number in range(count):
             if cancelled():
                 raise RenderCancelled(f"rendering of {target.name} was cancelled")
             planes = source.at(plan.progress(first + number))
             meter.add(planes.y)
-            captioned = captions.draw(number, planes)
-            meter.captioned_frames += captioned
+            meter.add_seen(planes.y, captioned=captions.draw(number, planes))
             writer.write(planes)
             if on_progress is not None:
                 on_progress(number + 1)
@@ -116,7 +114,7 @@ def render_transition(
         outgoing.cues, outgoing.caption_style, outgoing.frame, first=outgoing.frames - before, count=before
     )
     new_captions = CaptionTrack(incoming.cues, incoming.caption_style, incoming.frame, first=0, count=after)
-    meter = _Meter()
+    meter = _Meter(outgoing.encode.fps)
     with SegmentWriter(target, outgoing.encode, width, height) as writer:
         for number in range(frames):
             if cancelled():
@@ -131,59 +129,76 @@ def render_transition(
             )
             meter.add(planes.y)
             track, local = (old_captions, number) if number < before else (new_captions, number - before)
-            meter.captioned_frames += track.draw(local, planes)
+            meter.add_seen(planes.y, captioned=track.draw(local, planes))
             writer.write(planes)
     return _finish(meter, target, width, height, frames)
 
 
 class _Meter:
-    """Cheap measurements on every sixteenth pixel of every sixteenth row."""
+    """Measures each frame, before and after its caption is drawn."""
 
-    def __init__(self) -> None:
+    def __init__(self, fps: int) -> None:
         self.means: list[float] = []
         self.captioned_frames = 0
-        self._first: NDArray[np.uint8] | None = None
-        self._last: NDArray[np.uint8] | None = None
+        self.frames = 0
+        self._fps = fps
+        self.watch = StretchWatch(0.0, 0.0)
 
     def add(self, luma: Plane) -> None:
-        sample = luma[_SAMPLE_STEP // 2 :: _SAMPLE_STEP, _SAMPLE_STEP // 2 :: _SAMPLE_STEP].copy()
-        self.means.append(float(sample.mean()))
-        self._first = sample if self._first is None else self._first
-        self._last = sample
+        self.means.append(float(luma[_SAMPLE_STEP // 2 :: _SAMPLE_STEP, _SAMPLE_STEP // 2 :: _SAMPLE_STEP].mean()))
 
-    @property
-    def frozen(self) -> bool:
-        if self._first is None or self._last is None or len(self.means) < 2:
-            return False
-        return float(np.abs(self._last.astype(np.int16) - self._first).mean()) < _FROZEN_DIFFERENCE
+    def add_seen(self, luma: Plane, *, captioned: bool) -> None:
+        self.watch.see(self.frames / self._fps, sample_luma(luma))
+        self.frames += 1
+        self.captioned_frames += captioned
+
+    def finish(self) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
+        """Black and still stretches."""
+        end_s = self.frames / self._fps
+        self.watch.end(end_s)
+        still = (
+            stretch
+            for stretch in self.watch.still
+            if stretch.length_s >= _STILL_S or stretch.start_s == 0 or stretch.end_s == end_s
+        )
+        return tuple(self.watch.black), tuple(still)
 
 
 def _finish(meter: _Meter, target: Path, width: int, height: int, frames: int) -> SegmentReport:
-    found = count_frames(target)
+    found, packets = read_packets(target)
     if found != frames:
         target.unlink()
         raise MediaError(f"the segment {target.name} holds {found} frames instead of {frames}")
+    black, still = meter.finish()
     return SegmentReport(
         frames=frames,
         width=width,
         height=height,
+        black=black,
+        still=still,
         black_frames=sum(mean < _BLACK_LUMA for mean in meter.means),
-        frozen=meter.frozen,
         mean_luma=sum(meter.means) / len(meter.means),
         captioned_frames=meter.captioned_frames,
+        packets=packets,
     )
 
 
-def count_frames(path: Path) -> int:
-    """How many video packets a file holds; nothing is decoded.
+def read_packets(path: Path) -> tuple[int, str]:
+    """How many video packets a file holds, and the sha256 of them all; nothing is decoded.
 
     Raises:
         MediaError: The file cannot be read.
     """
     import av
 
+    digest = hashlib.sha256()
+    count = 0
     try:
         with av.open(str(path)) as container:
-            return sum(packet.size > 0 for packet in container.demux(video=0))
+            for packet in container.demux(video=0):
+                if packet.size > 0:
+                    count += 1
+                    digest.update(packet)
     except (av.FFmpegError, IndexError) as error:
         raise MediaError(f"the segment {path.name} cannot be read: {error}") from error
+    return count, digest.hexdigest()

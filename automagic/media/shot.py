@@ -40,20 +40,37 @@ class ShotPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Seconds from the start of the segment or video."""
+
+    start_s: float
+    end_s: float
+
+    @property
+    def length_s(self) -> float:
+        """How long it lasts."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentReport:
-    """What was rendered, measured on the pictures without their captions.
+    """What was rendered, measured on every frame.
 
     Attributes:
-        black_frames: How many are as good as black.
-        frozen: Whether nothing moved between the first and the last frame.
-        mean_luma: 16 (black) to 235 (white).
+        black: As they will be seen, with their captions; of any length.
+        still: Stretches of at least half a second, and all that touch an end: they may go on in the next segment.
+        black_frames: How many pictures are as good as black without their captions.
+        mean_luma: Of the pictures without captions, 16 (black) to 235 (white).
         captioned_frames: How many carry a caption.
+        packets: sha256 of the encoded frames in their order, by which they are known again in a joined file.
     """
 
     frames: int
     width: int
     height: int
+    black: tuple[Stretch, ...]
+    still: tuple[Stretch, ...]
     black_frames: int
-    frozen: bool
     mean_luma: float
     captioned_frames: int
+    packets: str

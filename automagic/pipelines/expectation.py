@@ -40,4 +40,5 @@ def expect(film: Film, told: tuple[ToldLine, ...], *, codec: str, language: str)
             PlacedText(f"card text {number}", box, frame.content) for number, box in enumerate(film.text_boxes)
         ),
         languages=(language,),
+        segments=tuple(segment.report for segment in film.segments),
     )

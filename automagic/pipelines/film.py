@@ -16,7 +16,7 @@ from automagic.language.pace import estimate_s
 from automagic.media.encode import EncodeSettings
 from automagic.media.platforms import PlatformGroup
 from automagic.media.shot import ShotPlan, TransitionKind
-from automagic.model import Artifact, CaptionStyle, Card, Motion, Rect, Script
+from automagic.model import CaptionStyle, Card, Motion, Rect, Script
 from automagic.orchestrator.events import StepsPlanned
 from automagic.orchestrator.run import Run
 from automagic.pipelines.look import Look, open_theme
@@ -63,7 +63,7 @@ class Film:
     """
 
     group: PlatformGroup
-    segments: tuple[Artifact, ...]
+    segments: tuple[Segment, ...]
     text_boxes: tuple[Rect, ...]
     max_chars_per_line: int
 
@@ -148,9 +148,9 @@ async def shoot(
         ]
     segments = []
     for index, body in enumerate(bodies):
-        segments.append(body.result().video)
+        segments.append(body.result())
         if index < len(joins):
-            segments.append(joins[index].result().video)
+            segments.append(joins[index].result())
     boxes = [box for task in ready for box in task.result().picture.text_boxes]
     return Film(group, tuple(segments), tuple(dict.fromkeys(boxes)), line_length)
 

@@ -239,7 +239,9 @@ async def finish_film(
     about = run.about(film.group.name)
     title, language = story.script.title, story.script.language
     chapters = close_chapters(youtube_chapters(story.chapters), start_frames(story.told)[-1] / FPS)
-    video = await about.step(join_video, film.segments, soundtrack.sound, title, language, chapters)
+    video = await about.step(
+        join_video, tuple(segment.video for segment in film.segments), soundtrack.sound, title, language, chapters
+    )
     if signed:
         video = await about.step(sign_video, video, title, story.credits, GENERATOR)
     expected = expect(film, story.told, codec=encode.codec, language=language)

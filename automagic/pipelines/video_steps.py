@@ -201,10 +201,15 @@ async def frame_picture(context: Context, picture: Artifact, name: str, width: i
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of finished frames without sound."""
+    """A stretch of finished frames without sound, and what was measured of them."""
 
     video: Artifact
-    frames: int
+    report: SegmentReport
+
+
+def _forecast_segment(kind: str, frame: Frame, frames: int) -> Segment:
+    report = SegmentReport(frames, frame.width, frame.height, (), (), 0, 128.0, 0, packets="")
+    return Segment(unknown_artifact(kind, "video/mp4"), report)
 
 
 def _check_picture(report: SegmentReport, subject: str) -> None:
@@ -214,10 +219,10 @@ def _check_picture(report: SegmentReport, subject: str) -> None:
 
 
 def _forecast_shot(picture: Artifact, plan: ShotPlan, first: int, count: int) -> Segment:  # noqa: ARG001
-    return Segment(unknown_artifact("shot", "video/mp4"), count)
+    return _forecast_segment("shot", plan.frame, count)
 
 
-@step("render", 1, forecast=_forecast_shot)
+@step("render", 2, forecast=_forecast_shot)
 async def render_shot(context: Context, picture: Artifact, plan: ShotPlan, first: int, count: int) -> Segment:
     """Frames [first, first + count) of a shot; the rest belongs to its transitions."""
     from automagic.media import render
@@ -235,21 +240,21 @@ async def render_shot(context: Context, picture: Artifact, plan: ShotPlan, first
         )
     )
     _check_picture(report, "a shot")
-    return Segment(await context.keep(target, "video/mp4"), report.frames)
+    return Segment(await context.keep(target, "video/mp4"), report)
 
 
 def _forecast_transition(
     outgoing: Artifact,  # noqa: ARG001
-    outgoing_plan: ShotPlan,  # noqa: ARG001
+    outgoing_plan: ShotPlan,
     incoming: Artifact,  # noqa: ARG001
     incoming_plan: ShotPlan,  # noqa: ARG001
     frames: int,
     kind: TransitionKind,  # noqa: ARG001
 ) -> Segment:
-    return Segment(unknown_artifact("transition", "video/mp4"), frames)
+    return _forecast_segment("transition", outgoing_plan.frame, frames)
 
 
-@step("transition", 1, forecast=_forecast_transition)
+@step("transition", 2, forecast=_forecast_transition)
 async def render_transition(
     context: Context,
     outgoing: Artifact,
@@ -276,7 +281,7 @@ async def render_transition(
         )
     )
     _check_picture(report, "a transition")
-    return Segment(await context.keep(target, "video/mp4"), report.frames)
+    return Segment(await context.keep(target, "video/mp4"), report)
 
 
 # ---------------------------------------------------------------------------------------------------- sound
@@ -418,7 +423,7 @@ def _forecast_report(video: Artifact, expected: Expected) -> QualityReport:  # n
     return QualityReport()
 
 
-@step("check", 1, forecast=_forecast_report)
+@step("check", 2, forecast=_forecast_report)
 async def check_video(context: Context, video: Artifact, expected: Expected) -> QualityReport:
     """The finished file, read back and measured."""
     from automagic.media import quality
