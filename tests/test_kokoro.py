@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from speech_models import ready_model
 
 from automagic.errors import ConfigurationError, RequestError
-from automagic.providers.local import kokoro, waveform
+from automagic.providers.local import kokoro, kokoro_graph, waveform
 from automagic.providers.local.kokoro import KokoroNarrator
 
 
@@ -63,6 +63,39 @@ def test_a_long_text_is_cut_after_a_sentence_before_a_clause() -> None:
     text = "aaaa bbbb, cccc dddd. eeee ffff, gggg hhhh."
     assert kokoro.split_phonemes(text, 30) == ["aaaa bbbb, cccc dddd.", "eeee ffff, gggg hhhh."]
     assert kokoro.split_phonemes("aaaa bbbb, cccc dddd", 15) == ["aaaa bbbb,", "cccc dddd"]
+
+
+def test_a_float_vocoder_says_the_same(
+    model: Path, yes: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken = {}
+    for fast in (False, True):
+        folder = tmp_path / str(fast)
+        folder.mkdir()
+        for name in (kokoro.MODEL_FILE, "af_heart.bin"):
+            (folder / name).symlink_to(model / name)
+        monkeypatch.setattr(kokoro_graph, "has_fast_int8", lambda fast=fast: fast)
+        kokoro.speak("Yes.", "af_heart", "en", str(folder), str(tmp_path / "a.wav"))
+        samples, rate = waveform.read_wav(tmp_path / "a.wav")
+        spoken[fast] = waveform.level_db(samples, rate)
+        assert [path.name for path in folder.glob("prepared-*")] == [
+            kokoro_graph.prepare(folder / kokoro.MODEL_FILE).name
+        ]
+        kokoro._open_session.cache_clear()
+    assert len(spoken[False]) == len(spoken[True])
+    loud = spoken[True] > -40
+    assert np.median(np.abs(spoken[False] - spoken[True])[loud]) < 1.0
+
+
+def test_a_prepared_model_that_was_damaged_is_made_anew(model: Path, tmp_path: Path) -> None:
+    for name in (kokoro.MODEL_FILE, "af_heart.bin"):
+        (tmp_path / name).symlink_to(model / name)
+    prepared = kokoro_graph.prepare(tmp_path / kokoro.MODEL_FILE)
+    prepared.write_bytes(prepared.read_bytes()[:1000])
+    with pytest.raises(ConfigurationError, match="cannot be loaded"):
+        kokoro.load(str(tmp_path))
+    kokoro.load(str(tmp_path))
+    assert prepared.stat().st_size > 10**8
 
 
 def test_a_broken_model_is_explained(tmp_path: Path) -> None:

@@ -61,7 +61,12 @@ def install_command(
                 tasks[key] = bars.add_task(f"{progress.model} {progress.file}", total=progress.total_bytes)
             bars.update(tasks[key], completed=progress.done_bytes)
 
-        statuses = models.install(load_settings().home, names or None, show)
+        home = load_settings().home
+        statuses = models.install(home, names or None, show)
+    if any(status.model.name == "kokoro" and status.state == "ready" for status in statuses):
+        from automagic.providers.local import kokoro, kokoro_graph
+
+        kokoro_graph.prepare(models.model_folder(home, "kokoro") / kokoro.MODEL_FILE)
     _show(statuses, as_json=as_json)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError, MediaError, RequestError
+from automagic.providers.local.kokoro_graph import arithmetic, prepare
 from automagic.providers.local.speech import LocalNarrator, NarratorInfo, Voice, check_length
 
 if TYPE_CHECKING:
@@ -110,18 +111,18 @@ def _session(model_folder: str) -> Any:
 def _open_session(model_folder: str) -> Any:
     import onnxruntime
 
+    model = prepare(Path(model_folder) / MODEL_FILE)
     options = onnxruntime.SessionOptions()
     # One core for each sentence: two sentences side by side are faster than one on two cores.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(
-            str(Path(model_folder) / MODEL_FILE), options, providers=["CPUExecutionProvider"]
-        )
+        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     except Exception as error:
+        model.unlink(missing_ok=True)  # made anew from the verified file by the next run
         raise ConfigurationError(
-            f"the Kokoro model cannot be loaded: {error}", hint="Run `automagic models verify`."
+            f"the Kokoro model cannot be loaded: {error}", hint="Try again; if it stays, run `automagic models verify`."
         ) from error
 
 
@@ -187,3 +188,6 @@ class KokoroNarrator(LocalNarrator):
 
     def _model_files(self, voice: str) -> tuple[str, ...]:
         return (MODEL_FILE, f"{voice}.bin")
+
+    def _facts(self) -> tuple[str, ...]:
+        return (f"vocoder in {arithmetic()}",)

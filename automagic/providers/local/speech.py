@@ -114,6 +114,7 @@ class LocalNarrator:
         facts = [self.name, voice, *(f"{package} {version(package)}" for package in self.info.packages)]
         if self.info.model:
             facts.append(fingerprint(self.info.model, *self._model_files(voice)))
+        facts.extend(self._facts())
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
 
     def find_voice(self, voice: str) -> Voice:
@@ -163,6 +164,10 @@ class LocalNarrator:
     def _model_files(self, voice: str) -> tuple[str, ...]:
         """The model files that this voice depends on; all of them when empty."""
         del voice
+        return ()
+
+    def _facts(self) -> tuple[str, ...]:
+        """What else shapes the sound, such as the arithmetic that this machine is good at."""
         return ()
 
     async def _ready(self) -> Path:
