@@ -8,7 +8,9 @@ import sys
 def main() -> None:
     """Run the command line and leave with its exit code."""
     from automagic.cli.main import run
+    from automagic.memory import bound_threads
 
+    bound_threads()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -33,7 +33,7 @@ import msgspec
 
 from automagic import errors
 from automagic.errors import AutomagicError, MediaError
-from automagic.memory import bound_heaps
+from automagic.memory import bound_heaps, bound_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -327,6 +327,7 @@ def serve(module_name: str, threads: int) -> None:
     os.dup2(2, 1)  # whatever a library prints must not end up between two messages
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     bound_heaps()
+    bound_threads()
     module = importlib.import_module(module_name)
     lock = threading.Lock()
     pool = ThreadPoolExecutor(max_workers=threads)

@@ -35,6 +35,10 @@ class Narrator(Protocol):
         """Everything about the engine, its model and the voice that changes the sound."""
         ...
 
+    async def open(self) -> None:
+        """Load what it needs, before a core is taken for the first sentence."""
+        ...
+
     async def speak(self, text: str, target: Path, *, voice: str, language: str) -> Speech:
         """Write `text`, spoken, to `target` as mono 16-bit WAV."""
         ...

@@ -112,6 +112,7 @@ async def speak(context: Context, voice: Voice, text: str, language: str) -> Spo
     """One sentence, spoken."""
     target = context.folder / "speech.wav"
     narrator = context.services.narrator(voice.narrator)
+    await narrator.open()
     async with context.core():
         speech = await narrator.speak(text, target, voice=voice.voice, language=language)
     return SpokenLine(await context.keep(target, "audio/wav"), speech.duration_s)

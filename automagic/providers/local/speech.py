@@ -91,6 +91,7 @@ class LocalNarrator:
         self._child = PythonChild(self.module, threads=threads)
         self._folder: Path | None = None
         self._folder_lock = asyncio.Lock()
+        self._opening = asyncio.Lock()
 
     @property
     def name(self) -> str:
@@ -124,6 +125,17 @@ class LocalNarrator:
             RequestError: There is none; the hint names the nearest.
         """
         return choose_voice(self.info, voice)
+
+    async def open(self) -> None:
+        """Load the model now, so that the first sentence need not wait for it; nothing happens when it is loaded.
+
+        Raises:
+            ConfigurationError: The model is missing or damaged.
+        """
+        folder = await self._ready()
+        async with self._opening:
+            if self._child.pid is None:
+                await self._child.call("load", model_folder=str(folder))
 
     async def speak(self, text: str, target: Path, *, voice: str, language: str) -> Speech:
         """Speak one sentence into a WAV file, which appears complete or not at all.
