@@ -119,6 +119,7 @@ class Scene:
         spoken: What the voice says instead of `text`; None when the same.
         picture: The person's own picture for this scene: a file name; None for a designed card.
         origins: Where its sentences came from; empty for a person's own script.
+        depiction: What a picture of it would show, in a sentence, as its writer sees it; "" when nobody said.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Scene:
     spoken: str | None = None
     picture: str | None = None
     origins: tuple[Origin, ...] = ()
+    depiction: str = ""
 
 
 @dataclass(frozen=True, slots=True)

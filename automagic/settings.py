@@ -6,11 +6,13 @@ person's existing `.env` keeps working. All faults are reported together.
 
 from __future__ import annotations
 
+import hmac
 import os
 import re
 from dataclasses import MISSING, dataclass, field, fields
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from automagic.errors import ConfigurationError
 
@@ -24,6 +26,46 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 class _Fault(ValueError):
     """What is allowed instead."""
+
+
+class Secret:
+    """A value that never shows itself: printing, formatting and encoding give "***" or fail.
+
+    It is revealed only where a header is built.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __format__(self, _spec: str) -> str:
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and hmac.compare_digest(self._value.encode(), other._value.encode())
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Secret:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not written anywhere")
 
 
 def _integer(low: int, high: int) -> Callable[[str], int]:
@@ -66,6 +108,34 @@ def _text(text: str) -> str:
     if len(text) > 200 or not text.isprintable():
         raise _Fault("at most 200 printable characters")
     return text
+
+
+def _secret(text: str) -> Secret:
+    if len(text) > 4000 or not text.isascii() or not text.isprintable() or " " in text:
+        raise _Fault("printable ASCII characters without spaces")
+    return Secret(text)
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        value = Decimal(text.removeprefix("$"))
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not value.is_finite() or not 0 <= value <= 1_000_000:
+        raise _Fault("an amount in US dollars such as 12.50")
+    return value
+
+
+def _names(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_, -]{1,200}", text):
+        raise _Fault("names separated by commas")
+    return text
+
+
+def _url(text: str) -> str:
+    if len(text) > 500 or not re.fullmatch(r"https?://[^\s@/?#]+(/[^\s?#]*)?", text):
+        raise _Fault("an address such as https://example.com/v1, without a user or a query")
+    return text.rstrip("/")
 
 
 def _path(text: str) -> Path:
@@ -134,6 +204,51 @@ class Settings:
     )
     video_crf: int = _setting(_integer(0, 51), "Constant rate factor: lower is better and larger.", default=23)
     log_level: str = _setting(_one_of(*LOG_LEVELS), "What is written to the log.", default="WARNING")
+    writer: str = _setting(
+        _names,
+        "Who writes, in order, such as openai,wikipedia,extract. By default those whose key is here.",
+        default="",
+    )
+    illustrator: str = _setting(
+        _names, "Who makes the pictures, in order, such as pexels,commons,cards. Cards by default.", default=""
+    )
+    narrator: str = _setting(_names, "Who speaks, in order, such as elevenlabs,kokoro.", default="")
+    openai_api_key: Secret | None = _setting(_secret, "OpenAI, or the server below.", default=None)
+    openai_base_url: str = _setting(
+        _url, "A compatible server with its version, such as http://127.0.0.1:11434/v1 (Ollama).", default=""
+    )
+    openai_text_model: str = _setting(_text, "Writes scripts.", default="gpt-5-mini")
+    openai_image_model: str = _setting(_text, "Draws pictures.", default="gpt-image-1-mini")
+    openai_image_quality: str = _setting(_one_of("low", "medium", "high"), "Of drawn pictures.", default="medium")
+    openai_speech_model: str = _setting(_text, "Speaks.", default="gpt-4o-mini-tts")
+    anthropic_api_key: Secret | None = _setting(_secret, "Anthropic.", default=None)
+    anthropic_base_url: str = _setting(_url, "Another server that speaks its protocol.", default="")
+    anthropic_text_model: str = _setting(_text, "Writes scripts.", default="claude-haiku-4-5")
+    gemini_api_key: Secret | None = _setting(_secret, "Google Gemini.", default=None)
+    gemini_base_url: str = _setting(_url, "Another server that speaks its protocol.", default="")
+    gemini_text_model: str = _setting(_text, "Writes scripts.", default="gemini-2.5-flash")
+    gemini_image_model: str = _setting(_text, "Draws pictures.", default="gemini-2.5-flash-image")
+    elevenlabs_api_key: Secret | None = _setting(_secret, "ElevenLabs.", default=None)
+    elevenlabs_base_url: str = _setting(_url, "Another server that speaks its protocol.", default="")
+    elevenlabs_model: str = _setting(_text, "Speaks.", default="eleven_multilingual_v2")
+    pexels_api_key: Secret | None = _setting(_secret, "Pexels.", default=None)
+    pexels_base_url: str = _setting(_url, "Another server that speaks its protocol.", default="")
+    wikipedia_base_url: str = _setting(
+        _url, "Another wiki; {language} stands for the tag, as in https://{language}.wikipedia.org.", default=""
+    )
+    commons_base_url: str = _setting(_url, "Another server in place of Wikimedia Commons.", default="")
+    openverse_base_url: str = _setting(_url, "Another server in place of Openverse.", default="")
+    youtube_client_id: str = _setting(_text, "Of your own Google Cloud project, for --publish youtube.", default="")
+    youtube_client_secret: Secret | None = _setting(_secret, "Of the same.", default=None)
+    youtube_client_secrets: Path | None = _setting(
+        _optional_path, "The file that Google offers with both, in their place.", default=None
+    )
+    webhook_secret: Secret | None = _setting(
+        _secret, "Signs what is sent to --publish webhook:URL (Standard Webhooks).", default=None
+    )
+    contact: str = _setting(
+        _text, "A mail or web address of yours, which Wikimedia asks for in each request.", default=""
+    )
     brand_name: str = _setting(_text, "Your name or channel, on the first and last card.", default="")
     brand_handle: str = _setting(_text, "Such as @yourname.", default="")
     brand_colors: tuple[str, ...] = _setting(
@@ -141,6 +256,32 @@ class Settings:
     )
     brand_font: str = _setting(_text, "A font family that replaces the theme's headline font.", default="")
     brand_logo: Path | None = _setting(_optional_path, "A PNG or SVG file.", default=None)
+    connection_pool_size: int = _setting(_integer(1, 256), "How many network connections are open at once.", default=10)
+    rate_limit_rpm: int = _setting(
+        _integer(1, 10_000_000), "Requests a minute to each vendor, in bursts of the pool's size.", default=60
+    )
+    retry_attempts: int = _setting(
+        _integer(1, 20), "How often a call is tried when the vendor is busy or cannot be reached.", default=4
+    )
+    breaker_threshold: int = _setting(
+        _integer(1, 1000), "After so many failed calls in a row a vendor is left alone for a while.", default=5
+    )
+    breaker_recovery_s: float = _setting(
+        _number(0.01, 86400), "How long a failing vendor is left alone, in seconds.", default=30.0
+    )
+    cache_ttl: float = _setting(
+        _number(0, 31_536_000), "How long answers of free services are kept, in seconds.", default=3600.0
+    )
+    cache_size: int = _setting(_integer(1, 10_000_000), "How many of them are kept.", default=1000)
+    redis_url: Secret | None = _setting(
+        _secret, "A Redis server that shares these answers between machines; needs the `redis` package.", default=None
+    )
+    monthly_budget_usd: Decimal | None = _setting(
+        _amount, "No call is made that would cost more than this in one calendar month (UTC).", default=None
+    )
+    price_overrides: Path | None = _setting(
+        _optional_path, "A TOML file with prices of your own, in the form of data/prices.toml.", default=None
+    )
 
     @property
     def home(self) -> Path:
@@ -185,7 +326,8 @@ def load_settings(*, environment: Mapping[str, str] | None = None, folder: Path 
         try:
             values[setting.name] = setting.metadata["parse"](text.strip())
         except _Fault as fault:
-            faults.append(f"{name}={text!r}: must be {fault}")
+            shown = name if setting.metadata["parse"] is _secret else f"{name}={text!r}"
+            faults.append(f"{shown}: must be {fault}")
     if faults:
         subject = "A setting is wrong" if len(faults) == 1 else f"{len(faults)} settings are wrong"
         raise ConfigurationError(f"{subject}: " + "; ".join(faults), hint="Mend them in .env or in the environment.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from multiprocessing import resource_tracker
 from pathlib import Path
@@ -17,6 +18,24 @@ from automagic.orchestrator.store import ArtifactStore
 # How long an example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Tests talk to this machine only; what tries to go further fails its test, whoever swallows the error."""
+    attempts: list[object] = []
+    connect = socket.socket.connect
+
+    def watched(own: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if own.family in (socket.AF_INET, socket.AF_INET6) and host not in ("127.0.0.1", "::1"):
+            attempts.append(address)
+            raise ConnectionRefusedError(f"tests have no network: {address}")
+        connect(own, address)  # type: ignore[arg-type]  # as it was given
+
+    monkeypatch.setattr(socket.socket, "connect", watched)
+    yield
+    assert not attempts
 
 
 @pytest.fixture(autouse=True)

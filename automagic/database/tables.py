@@ -4,6 +4,9 @@
     steps ──< step_artifacts    the memory: key → result; insert-once
     artifacts                   the files in the artifact store
     runs ──< pins >── artifacts what a run needs and retention may not take
+    vendor_calls ──> artifacts  every purchase and its answer; an answer that is not retired is kept for good
+    call_steps                  which steps used the answer to which call, so that a redone step buys anew
+    claims                      who is buying which answer right now
 
 Times are seconds since 1970 (UTC), as floats: the same in every database and cheap to compare.
 """
@@ -78,4 +81,49 @@ pins = sa.Table(
     sa.Column("run_id", sa.String(32), sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("sha256", sa.String(64), sa.ForeignKey("artifacts.sha256"), primary_key=True, index=True),
     sa.Column("pinned_at", sa.Float, nullable=False),
+)
+
+vendor_calls = sa.Table(
+    "vendor_calls",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("key", sa.String(64), nullable=False, index=True),
+    sa.Column("epoch", sa.Integer, nullable=False),  # of the claim that it was made under
+    sa.Column("run_id", sa.String(32), nullable=False, index=True),  # no foreign key: money outlives runs
+    sa.Column("vendor", sa.String(40), nullable=False),
+    sa.Column("operation", sa.String(40), nullable=False),
+    sa.Column("model", sa.String(120), nullable=False),
+    sa.Column("parameters_sha256", sa.String(64), nullable=False),
+    sa.Column("idempotency_key", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),  # reserved, calling, delivered, failed, unknown
+    sa.Column("retired", sa.Boolean, nullable=False, default=False),  # no longer speaks for its key
+    sa.Column("estimate_micro_usd", sa.BigInteger, nullable=False),
+    sa.Column("spent_micro_usd", sa.BigInteger, nullable=False),  # what it counts for: the estimate, then the cost
+    sa.Column("started_at", sa.Float, nullable=False, index=True),
+    sa.Column("finished_at", sa.Float),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("remote_id", sa.String(200), nullable=False, default=""),
+    sa.Column("artifact_sha256", sa.String(64), sa.ForeignKey("artifacts.sha256"), index=True),
+    sa.Column("facts", sa.Text, nullable=False, default="{}"),  # JSON
+    sa.Column("error", sa.String(400), nullable=False, default=""),
+)
+
+call_steps = sa.Table(
+    "call_steps",
+    metadata,
+    sa.Column("step_key", sa.String(64), primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True, index=True),
+)
+
+claims = sa.Table(
+    "claims",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("owner", sa.String(32), nullable=False),  # one gate's own mark; "" when nobody holds it
+    sa.Column("host", sa.String(120), nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("process_started_at", sa.Float, nullable=False),
+    sa.Column("run_id", sa.String(32), nullable=False),
+    sa.Column("lease_until", sa.Float, nullable=False),
 )

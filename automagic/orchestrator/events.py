@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeAlias
 
 
@@ -49,5 +50,56 @@ class Notice:
     text: str
 
 
-Event: TypeAlias = StepStarted | StepProgress | StepFinished | StepsPlanned | Notice
+@dataclass(frozen=True, slots=True)
+class CallWaiting:
+    """A vendor's call waits: `reason` is "rate limit", "the vendor's limit" or "another run"; `for_s` where known."""
+
+    vendor: str
+    operation: str
+    reason: str
+    for_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallRetried:
+    """A vendor was busy or could not be reached; attempt `number` (2 is the first repetition) follows in `after_s`."""
+
+    vendor: str
+    operation: str
+    number: int
+    after_s: float
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallResubmitted:
+    """The outcome of a paid call stayed unknown, so it is sent once more; both count as spent until known better."""
+
+    vendor: str
+    operation: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneySpent:
+    """A purchase was delivered. `cost_usd` is what it cost, `run_usd` what the run has spent so far."""
+
+    vendor: str
+    operation: str
+    model: str
+    cost_usd: Decimal
+    run_usd: Decimal
+
+
+Event: TypeAlias = (
+    StepStarted
+    | StepProgress
+    | StepFinished
+    | StepsPlanned
+    | Notice
+    | CallWaiting
+    | CallRetried
+    | CallResubmitted
+    | MoneySpent
+)
 Listener: TypeAlias = Callable[[Event], None]

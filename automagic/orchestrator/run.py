@@ -17,6 +17,7 @@ import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
 
@@ -26,8 +27,9 @@ import sqlalchemy as sa
 from automagic.database.engine import explain_database
 from automagic.database.tables import run_steps, runs
 from automagic.errors import AutomagicError, RequestError, ResourceError
+from automagic.orchestrator.calls import current_step
 from automagic.orchestrator.context import StepContext
-from automagic.orchestrator.events import Event, Listener, StepFinished, StepProgress, StepStarted
+from automagic.orchestrator.events import Event, Listener, MoneySpent, StepFinished, StepProgress, StepStarted
 from automagic.orchestrator.limits import Limits
 from automagic.orchestrator.steps import Step, find_artifacts
 from automagic.orchestrator.store import ArtifactStore
@@ -52,6 +54,7 @@ class StepRecord:
         state: "hit" from memory, "miss" carried out, "planned" would be carried out.
         duration_s: Wall time, without waiting for a free core.
         estimated: In a plan: its key rests on a forecast.
+        vendor, price_usd: In a plan: who would be paid, and about how much; "" and None for nobody.
     """
 
     name: str
@@ -60,6 +63,8 @@ class StepRecord:
     state: Literal["hit", "miss", "planned"]
     duration_s: float
     estimated: bool = False
+    vendor: str = ""
+    price_usd: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ class Run(Generic[Services]):
         redo: Steps to forget first.
         planning: Walk without changing anything.
         records: What each step came to, in order of completion.
+        cost_usd: Spent so far.
     """
 
     id: str
@@ -111,12 +117,15 @@ class Run(Generic[Services]):
     redo: tuple[Redo, ...] = ()
     planning: bool = False
     records: list[StepRecord] = field(default_factory=list)
+    cost_usd: Decimal = Decimal(0)
     _under_way: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
     _redone: set[str] = field(default_factory=set)
     _redo_used: set[Redo] = field(default_factory=set)
 
     def emit(self, event: Event) -> None:
         """Tell the listener."""
+        if isinstance(event, MoneySpent):
+            self.cost_usd = event.run_usd
         self.listener(event)
 
     async def step(self, step: Step[Inputs, Result], *args: Inputs.args, **kwargs: Inputs.kwargs) -> Result:
@@ -194,7 +203,10 @@ class Run(Generic[Services]):
             return False
         self._redone.add(key)
         if not self.planning:
+            from automagic.orchestrator.journal import retire
+
             self.store.forget(key)
+            retire(self.engine, key)
         return True
 
     async def _make(
@@ -206,15 +218,18 @@ class Run(Generic[Services]):
         *args: Inputs.args,
         **kwargs: Inputs.kwargs,
     ) -> Result:
-        if self.planning and not step.plannable:
+        if self.planning and not step.may_run_in_plan(args, kwargs):
             if step.forecast is None:
                 raise RuntimeError(f"step {step.name} can neither run in a plan nor be forecast")
             estimated = any(artifact.sha256.startswith("?") for artifact in find_artifacts([args, kwargs]))
-            self._record(StepRecord(step.name, subject, key, "planned", 0.0, estimated))
+            quote = step.price(self.services, *args, **kwargs) if step.price else None
+            vendor, price_usd = (quote.vendor, quote.usd) if quote else ("", None)
+            self._record(StepRecord(step.name, subject, key, "planned", 0.0, estimated, vendor, price_usd))
             forecast: Result = step.forecast(*args, **kwargs)
             return forecast
         self.emit(StepStarted(step.name, subject))
         _inside_step.set(step.name)  # this task's own context: gone when it ends
+        current_step.set(key)
         with self._attempt_folder(step.name) as folder:
             context = StepContext(
                 services=self.services,
@@ -333,6 +348,7 @@ def finish(
         "finished_at": time.time(),
         "steps_hit": sum(record.state == "hit" for record in run.records),
         "steps_miss": sum(record.state == "miss" for record in run.records),
+        "cost_usd": float(run.cost_usd),
         "result": result,
         "error": error,
     }

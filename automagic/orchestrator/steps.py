@@ -13,6 +13,7 @@ import hashlib
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 
@@ -25,6 +26,14 @@ Inputs = ParamSpec("Inputs")
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a vendor is expected to ask for a step, in US dollars."""
+
+    vendor: str
+    usd: Decimal
+
+
 @dataclass(frozen=True)
 class Step(Generic[Inputs, Result]):
     """A step's definition.
@@ -34,16 +43,24 @@ class Step(Generic[Inputs, Result]):
         version: Raised whenever the same inputs give another result.
         function: What carries it out.
         creative: Whether `--take` asks for another variant of it.
-        plannable: Whether `--plan` may carry it out: it costs nothing and yields only a value.
+        plannable: Whether `--plan` may carry it out: it costs nothing and yields only a value. May depend on the
+            step's arguments.
         forecast: For `--plan`, when it is not plannable: a likely result from the same arguments.
+        price: For `--plan`: from the services and the step's arguments, what a vendor will ask for it; None for
+            nothing.
     """
 
     name: str
     version: int
     function: Callable[Concatenate[StepContext[Any], Inputs], Awaitable[Result]]
     creative: bool = False
-    plannable: bool = False
+    plannable: bool | Callable[..., bool] = False
     forecast: Callable[..., Any] | None = None
+    price: Callable[..., Quote | None] | None = None
+
+    def may_run_in_plan(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+        """Whether `--plan` may carry it out with these arguments."""
+        return self.plannable(*args, **kwargs) if callable(self.plannable) else self.plannable
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -93,8 +110,9 @@ def step(
     version: int,
     *,
     creative: bool = False,
-    plannable: bool = False,
+    plannable: bool | Callable[..., bool] = False,
     forecast: Callable[..., Any] | None = None,
+    price: Callable[..., Quote | None] | None = None,
 ) -> Callable[
     [Callable[Concatenate[StepContext[Any], Inputs], Awaitable[Result]]],
     Step[Inputs, Result],
@@ -104,7 +122,7 @@ def step(
     def mark(function: Callable[Concatenate[StepContext[Any], Inputs], Awaitable[Result]]) -> Step[Inputs, Result]:
         if function.__qualname__ != function.__name__:
             raise TypeError(f"step {name}: must be a module-level function, so that nothing hides in a closure")
-        return Step(name, version, function, creative, plannable, forecast)
+        return Step(name, version, function, creative, plannable, forecast, price)
 
     return mark
 

@@ -24,9 +24,9 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from automagic import __version__
+from automagic.addresses import is_public
 from automagic.errors import RequestError
 from automagic.model import Document
-from automagic.sources.addresses import is_public
 from automagic.sources.text import read_document, too_large
 
 if TYPE_CHECKING:

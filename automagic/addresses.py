@@ -1,4 +1,4 @@
-"""Which network addresses a page may be fetched from: the public internet, and nothing behind it.
+"""Which network addresses may be connected to at the word of a stranger: the public internet, nothing behind it.
 
 A person pastes an address, a page redirects, a name server answers: each could point into the machine's own network,
 or at the metadata service of a cloud, which hands out keys. The networks are those of IANA's registries
