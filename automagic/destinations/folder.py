@@ -1,0 +1,170 @@
+"""A folder: a shared drive, a station's hand-over place. Each result appears there complete or not at all.
+
+    folder:/media/share ─▶ /media/share/.2026-01-31-a-title.partial-…  ─rename─▶  /media/share/2026-01-31-a-title/
+
+Nothing that lies there is changed. The same result again is left as it is; another of the same name stands beside it,
+its name ending in eight digits of its content's hash.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+import threading
+import time
+from pathlib import Path
+from typing import Literal
+
+from automagic.destinations.publication import Access, Options, Publication, Receipt
+from automagic.errors import RequestError, ResourceError
+
+FORM = "folder:PATH"
+_LEFT_BEHIND_S = 86400.0
+"""A copy that has not grown for a day belongs to a process that was killed."""
+_HASH_DIGITS = 8
+
+
+def parse_place(text: str) -> str:
+    """The path, with "~" replaced.
+
+    Raises:
+        RequestError: It is missing.
+    """
+    if not text:
+        raise RequestError("folder: names no folder", hint=f"Write --publish {FORM}, such as folder:/media/share.")
+    return str(Path(text).expanduser())
+
+
+def open_destination(place: str, access: Access, options: Options) -> Folder:
+    """The folder of this path."""
+    return Folder(Path(place), access, options)
+
+
+class Folder:
+    """Copies results into one folder."""
+
+    def __init__(self, path: Path, access: Access | None = None, options: Options | None = None) -> None:
+        self._path = path.absolute()
+        self._access = access
+        self._options = options or Options()
+
+    async def check(self) -> None:
+        """See `Destination.check`: the folder is there, or can be made in one that is, and can be written."""
+        path = self._path
+        if path.exists() and not path.is_dir():
+            raise RequestError(f"{path} is a file", hint="Name a folder.")
+        # Folders above it are not made: they would hide that a drive is not connected.
+        place = path if path.is_dir() else path.parent
+        if not place.is_dir():
+            raise RequestError(f"there is no folder {place}", hint="Check the name; is the drive connected?")
+        try:
+            probe = place / f".automagic-{secrets.token_hex(4)}"
+            probe.mkdir()
+            probe.rmdir()
+        except OSError as error:
+            raise RequestError(
+                f"{place} cannot be written: {error.strerror}", hint="Choose another folder, or ask for access to it."
+            ) from error
+
+    async def publish(self, publication: Publication) -> tuple[Receipt, ...]:
+        """See `Destination.publish`."""
+        await self.check()
+        stop = threading.Event()
+        work = asyncio.ensure_future(asyncio.to_thread(self._publish, publication, stop))
+        try:
+            return (await asyncio.shield(work),)
+        except asyncio.CancelledError:
+            stop.set()  # the copy ends after its file and takes away what it made
+            await asyncio.gather(work, return_exceptions=True)
+            raise
+
+    def _publish(self, publication: Publication, stop: threading.Event) -> Receipt:
+        digests = {name: _digest(publication.folder / name) for name in publication.files}
+        whole = hashlib.sha256(repr(sorted(digests.items())).encode()).hexdigest()[:_HASH_DIGITS]
+        name = publication.folder.name
+        names = [name, f"{name}-{whole}"]
+        if self._options.again:
+            names += [f"{name}-{whole}-{number}" for number in range(2, 100)]
+        for candidate in names:
+            target = self._path / candidate
+            if not self._options.again and _holds(target, digests):
+                return self._receipt(target, "unchanged")
+            if not _taken(target) and self._place(publication, target, digests, stop):
+                return self._receipt(target, "published")
+        raise RequestError(
+            f"{self._path / names[-1]} holds something else", hint="Move it away, or choose another folder."
+        )
+
+    def _place(self, publication: Publication, target: Path, digests: dict[str, str], stop: threading.Event) -> bool:
+        """Copy beside the target, then rename; False when somebody else was faster."""
+        partial = self._path / f".{target.name}.partial-{secrets.token_hex(4)}"
+        try:
+            self._path.mkdir(exist_ok=True)
+            self._remove_left_behind()
+            partial.mkdir()
+            for name, digest in digests.items():
+                if stop.is_set():
+                    return False
+                shutil.copyfile(publication.folder / name, partial / name)
+                with (partial / name).open("rb") as file:
+                    os.fsync(file.fileno())
+                if _digest(partial / name) != digest:
+                    raise RequestError(f"{name} changed while it was copied", hint="Publish it again.")
+            _sync(partial)
+            try:
+                partial.rename(target)
+            except OSError as error:
+                if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                    return False
+                raise
+            _sync(self._path)
+        except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            raise ResourceError(
+                f"the result could not be copied to {self._path}: {'the disk is full' if full else error.strerror}",
+                hint="Nothing was left there; make room and publish it again.",
+            ) from error
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+        return True
+
+    def _remove_left_behind(self) -> None:
+        for left in self._path.glob(".*.partial-????????"):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - left.stat().st_mtime > _LEFT_BEHIND_S:
+                    shutil.rmtree(left, ignore_errors=True)
+
+    def _receipt(self, target: Path, state: Literal["published", "unchanged"]) -> Receipt:
+        return Receipt(f"folder:{self._path}", target.name, target.as_uri(), state)
+
+
+def _taken(target: Path) -> bool:
+    """Whether something lies there; an empty folder does not count."""
+    if target.is_symlink() or not target.is_dir():
+        return target.is_symlink() or target.exists()
+    return any(target.iterdir())
+
+
+def _holds(target: Path, digests: dict[str, str]) -> bool:
+    """Whether every file of a result lies there with the same content; what a person added does not count."""
+    return all((target / name).is_file() and _digest(target / name) == digest for name, digest in digests.items())
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable; file systems on the network may not know how."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

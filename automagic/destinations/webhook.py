@@ -1,0 +1,260 @@
+"""A webhook: tells a person's own server, in signed JSON, that a video is ready.
+
+The signature is that of https://www.standardwebhooks.com, which servers in most languages have a library for:
+
+    webhook-id: dlv_…             the same for each attempt and each repetition of one delivery
+    webhook-timestamp: 1769526245 seconds since 1970; refuse what is older than five minutes
+    webhook-signature: v1,…       base64 of HMAC-SHA256(secret, "{id}.{timestamp}.{body}")
+
+The secret is WEBHOOK_SECRET: "whsec_" and base64, or any other text, whose bytes are then the key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import socket
+import time
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from automagic.addresses import is_public
+from automagic.destinations.publication import Access, Options, Publication, Receipt
+from automagic.destinations.publication_journal import Subject, hold
+from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, Unknown
+from automagic.orchestrator.http import explain
+from automagic.settings import Secret
+
+FORM = "webhook:URL"
+EVENT = "video.ready"
+MIN_SECRET_BYTES = 16
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_HINT = "Write --publish webhook:https://example.com/hook."
+
+
+def parse_place(text: str) -> str:
+    """The address, checked for its form.
+
+    Raises:
+        RequestError: It is none, holds credentials, or is not encrypted.
+    """
+    from yarl import URL
+
+    try:
+        url = URL(text)
+        host = url.host or ""
+    except ValueError:
+        raise RequestError("that is no web address", hint=_HINT) from None
+    if url.scheme not in ("http", "https") or not host:
+        raise RequestError(f"webhook:{text[:60]} names no web address", hint=_HINT)
+    if url.user is not None or url.password is not None:
+        raise RequestError("a webhook's address holds no user and password", hint="The signature says who we are.")
+    if url.scheme == "http" and host not in _LOOPBACK:
+        raise RequestError(f"a webhook to {host} must be encrypted", hint="Write https:// in its address.")
+    return str(url.with_fragment(None))
+
+
+def open_destination(place: str, access: Access, options: Options) -> Webhook:
+    """The server at this address."""
+    return Webhook(place, access, options)
+
+
+class Webhook:
+    """One address that is told.
+
+    Args:
+        attempts, backoff_s: Of a delivery; the wait doubles.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        access: Access,
+        options: Options | None = None,
+        *,
+        attempts: int = 5,
+        backoff_s: float = 1.0,
+    ) -> None:
+        self._url = url
+        self._access = access
+        self._options = options or Options()
+        self._attempts = attempts
+        self._backoff_s = backoff_s
+
+    async def check(self) -> None:
+        """See `Destination.check`: there is a secret, and the address is public or this machine's own by name."""
+        self._key()
+        await self._check_address()
+
+    async def publish(self, publication: Publication) -> tuple[Receipt, ...]:
+        """See `Destination.publish`."""
+        key = self._key()
+        await self._check_address()
+        payload = await asyncio.to_thread(make_payload, publication)
+        # What is said decides, not which run says it: a run that was repeated from memory has nothing new to say.
+        content = hashlib.sha256(msgspec.json.encode([self._url, {**payload, "run_id": ""}])).hexdigest()
+        place = hashlib.sha256(self._url.encode()).hexdigest()[:16]  # an address may hold a secret
+        shown = _origin(self._url)
+        async with hold(
+            self._access.engine,
+            Subject(f"webhook:{place}", "", content),
+            run_id=publication.run_id,
+            again=self._options.again,
+        ) as entry:
+            if entry.state == "published":
+                return (Receipt(f"webhook:{shown}", entry.remote_id, shown, "unchanged"),)
+            # Asked for again, it is a delivery of its own.
+            salt = publication.run_id if self._options.again else ""
+            delivery = "dlv_" + hashlib.sha256(f"{content}{salt}".encode()).hexdigest()[:32]
+            await self._deliver(delivery, msgspec.json.encode({"type": EVENT, "id": delivery, "data": payload}), key)
+            entry.arrive(delivery, shown)
+            entry.complete()
+        return (Receipt(f"webhook:{shown}", delivery, shown, "published"),)
+
+    async def _deliver(self, delivery: str, body: bytes, key: bytes) -> None:
+        import tenacity
+
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception_type((Retryable, Unknown)),
+            wait=tenacity.wait_exponential_jitter(initial=self._backoff_s, max=30, jitter=self._backoff_s),
+            stop=tenacity.stop_after_attempt(self._attempts),
+            reraise=True,
+        )
+        async for attempt in retrying:
+            with attempt:
+                reply = await self._access.http.request(
+                    "POST",
+                    self._url,
+                    data=body,
+                    headers={"Content-Type": "application/json", **sign(key, delivery, int(time.time()), body)},
+                    max_bytes=1 << 16,
+                    total_s=30,
+                    check=self._stay,
+                )
+                if reply.status in (401, 403):
+                    raise ConfigurationError(
+                        f"the webhook at {_origin(self._url)} refused the delivery ({reply.status})",
+                        hint="Does the server know the same WEBHOOK_SECRET, and is its clock right?",
+                    )
+                if reply.status >= 500 or reply.status == 429:
+                    raise Retryable(
+                        f"the webhook at {_origin(self._url)} answered {reply.status}", hint="Publish it again later."
+                    )
+                if not 200 <= reply.status < 300:
+                    raise Permanent(explain(reply, "webhook").message, hint="Check the address and the server's log.")
+
+    def _stay(self, address: str) -> None:
+        from yarl import URL
+
+        if URL(address) != URL(self._url):
+            raise Permanent(
+                f"the webhook at {_origin(self._url)} redirects to {_origin(address)}",
+                hint="Give the address that it leads to.",
+            )
+
+    def _key(self) -> bytes:
+        """The key of the signature.
+
+        Raises:
+            ConfigurationError: There is none, or it is too short to protect anything.
+        """
+        secret = self._access.webhook_secret
+        if not secret:
+            raise ConfigurationError(
+                "a webhook is signed, and there is no secret to sign with",
+                hint="Set WEBHOOK_SECRET in .env to at least 16 characters that the server knows too.",
+            )
+        return read_secret(secret)
+
+    async def _check_address(self) -> None:
+        """Refuse names and numbers that lead into this machine or a private network, but for loopback by name.
+
+        Raises:
+            RequestError: It is such a one.
+            Retryable: The name cannot be found.
+        """
+        from yarl import URL
+
+        url = URL(self._url)
+        host = url.host or ""
+        if host in _LOOPBACK:
+            return
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, url.port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise Retryable(f"the name {host} could not be found", hint="Check the webhook's address.") from error
+        for *_, place in found:
+            if not is_public(ip_address(place[0])):
+                raise RequestError(
+                    f"the webhook {host} is not on the public internet",
+                    hint="Only public addresses are told, and http://localhost of this machine.",
+                )
+
+
+def _origin(url: str) -> str:
+    """An address for people: paths and queries of webhooks often are secrets."""
+    from yarl import URL
+
+    return str(URL(url).origin())
+
+
+def read_secret(secret: Secret) -> bytes:
+    """The bytes of a secret, in the form of the specification or any other.
+
+    Raises:
+        ConfigurationError: It is shorter than 16 bytes or no base64 behind "whsec_".
+    """
+    text = secret.reveal()
+    try:
+        key = base64.b64decode(text.removeprefix("whsec_") + "==") if text.startswith("whsec_") else text.encode()
+    except ValueError:  # no base64
+        key = b""
+    if len(key) < MIN_SECRET_BYTES:
+        raise ConfigurationError(
+            "WEBHOOK_SECRET is too short or damaged",
+            hint='Give at least 16 characters, or "whsec_" and base64 of at least 16 bytes.',
+        )
+    return key
+
+
+def sign(key: bytes, delivery: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """The three headers of a delivery."""
+    digest = hmac.digest(key, f"{delivery}.{timestamp}.".encode() + body, "sha256")
+    return {
+        "webhook-id": delivery,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }
+
+
+def make_payload(publication: Publication) -> dict[str, Any]:
+    """What the server is told: no path of this machine, every file by name, size and hash."""
+    return {
+        "run_id": publication.run_id,
+        "name": publication.folder.name,
+        "title": publication.title,
+        "description": publication.description,
+        "tags": list(publication.tags),
+        "language": publication.language,
+        "duration_s": publication.duration_s,
+        "videos": {platform: path.name for platform, path in publication.videos.items()},
+        "thumbnails": {platform: path.name for platform, path in publication.thumbnails.items()},
+        "captions": publication.captions.name,
+        "files": [_describe(publication.folder / name) for name in sorted(publication.files)],
+        "published": [
+            {"destination": receipt.destination.partition(":")[0], "platform": receipt.platform, "url": receipt.url}
+            for receipt in publication.receipts
+            if not receipt.url.startswith("file:")
+        ],
+    }
+
+
+def _describe(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return {"name": path.name, "size_bytes": file.tell(), "sha256": digest}

@@ -1,0 +1,80 @@
+"""Result folders as the pipeline delivers them, around videos of any bytes, and what destinations need."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from automagic.destinations.publication import Access
+from automagic.media.platforms import group_platforms
+from automagic.model import (
+    Alignment,
+    Artifact,
+    Credit,
+    Measure,
+    QualityReport,
+    Scene,
+    Script,
+    SpokenSentence,
+    SpokenToken,
+    Word,
+)
+from automagic.orchestrator.http import Http
+from automagic.orchestrator.store import ArtifactStore
+from automagic.pipelines.deliver import Delivery, Story, deliver
+from automagic.pipelines.narration import ToldLine
+from automagic.pipelines.storyboard import Line
+from automagic.pipelines.timeline import TimedLine
+from automagic.pipelines.video_steps import SpokenLine
+
+TEXT = "Honey found in ancient tombs was still edible."
+
+
+def make_result(
+    folder: Path,
+    store: ArtifactStore,
+    *,
+    platforms: Sequence[str] = ("shorts",),
+    title: str = "Honey keeps",
+    video: bytes = b"a film",
+    passed: bool = True,
+) -> Path:
+    """Deliver a video of these bytes into `folder`; returns where it lies."""
+    words = tuple(Word(word, index * 0.4, index * 0.4 + 0.3) for index, word in enumerate(TEXT.split()))
+    sentence = SpokenSentence(TEXT, TEXT, tuple(SpokenToken(word, (word.lower(),)) for word in TEXT.split()))
+    told = ToldLine(
+        Line("1f2e3d4c", sentence, last_in_scene=True),
+        SpokenLine(Artifact("0" * 64, "audio/wav", 1), 3.2),
+        Alignment(words, "forced"),
+        TimedLine(100, 0.0, words),
+    )
+    story = Story(
+        Script(title, (Scene("1f2e3d4c", TEXT),)),
+        (told,),
+        ((0.0, "Honey"),),
+        (Credit("voice", "espeak", "generated on this machine", "GPL-3.0-or-later", generated=True),),
+    )
+    report = QualityReport((Measure("loudness_lufs", -14.0, "-14 ± 0.5", "pass" if passed else "fail"),))
+    deliveries, thumbnails = [], {}
+    for number, group in enumerate(group_platforms(platforms)):
+        source = store.folder / f"video-{number}"
+        source.write_bytes(video + group.name.encode())
+        deliveries.append(Delivery(group, store.add(source, "video/mp4"), report))
+        thumbnails[group.name] = store.folder / f"thumbnail-{number}.jpg"
+        thumbnails[group.name].write_bytes(b"\xff\xd8\xff\xe0 picture")
+    place, _ = deliver(folder, story, deliveries, thumbnails=thumbnails, generator="AutoMagic/test", store=store)
+    return place
+
+
+@asynccontextmanager
+async def open_access(home: Path, engine: sa.Engine, **options: Any) -> AsyncIterator[Access]:
+    """What destinations may use, with a session of its own."""
+    http = Http(pool=4, connect_s=5, read_s=5, total_s=20, user_agent="AutoMagic-tests")
+    try:
+        yield Access(http, engine, home, **options)
+    finally:
+        await http.close()
