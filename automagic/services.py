@@ -8,17 +8,21 @@ from __future__ import annotations
 import contextlib
 import errno
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from automagic.errors import ConfigurationError, RequestError, ResourceError
 from automagic.orchestrator.limits import Limits
+from automagic.providers.catalogue import CATALOGUE
 from automagic.settings import Settings
+from automagic.vendors import Vendors
 
 if TYPE_CHECKING:
     from automagic.media.themes import Theme
     from automagic.model import Alignment, SpokenSentence
+    from automagic.orchestrator.events import Listener
     from automagic.orchestrator.store import ArtifactStore
     from automagic.providers.local.speech import NarratorInfo, Speech
 
@@ -65,32 +69,25 @@ class Aligner(Protocol):
 
 
 NARRATORS = ("kokoro", "piper", "espeak")
-"""In order of preference."""
+"""The embedded ones, in order of preference."""
 
 
-@dataclass
-class Services:
-    """What a run may use. Engines are opened on first use.
+class Engines:
+    """The embedded engines, opened on first use and shared by all runs."""
 
-    Attributes:
-        themes: Those that were read, by fingerprint.
-    """
-
-    settings: Settings
-    store: ArtifactStore
-    limits: Limits
-    themes: dict[str, Theme] = field(default_factory=dict)
-    _narrators: dict[str, Narrator] = field(default_factory=dict)
-    _aligner: Aligner | None = None
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._narrators: dict[str, Narrator] = {}
+        self._aligner: Aligner | None = None
 
     def narrator(self, name: str) -> Narrator:
-        """The narrator of this name.
+        """The embedded narrator of this name.
 
         Raises:
             RequestError: There is none.
         """
         if name not in self._narrators:
-            self._narrators[name] = _open_narrator(name, self.settings)
+            self._narrators[name] = _open_narrator(name, self._settings)
         return self._narrators[name]
 
     @property
@@ -99,7 +96,7 @@ class Services:
         if self._aligner is None:
             from automagic.providers.local.aligner import WordAligner
 
-            self._aligner = WordAligner(self.settings.home, threads=self.settings.render_slots)
+            self._aligner = WordAligner(self._settings.home, threads=self._settings.render_slots)
         return self._aligner
 
     async def close(self) -> None:
@@ -108,6 +105,52 @@ class Services:
             await narrator.close()
         if self._aligner is not None:
             await self._aligner.close()
+
+
+@dataclass
+class Services:
+    """What a run may use.
+
+    Attributes:
+        engines: Shared by all runs.
+        vendors: This run's own: they spend its money.
+        themes: Those that were read, by fingerprint.
+    """
+
+    settings: Settings
+    store: ArtifactStore
+    limits: Limits
+    engines: Engines
+    vendors: Vendors
+    themes: dict[str, Theme] = field(default_factory=dict)
+
+    def narrator(self, name: str) -> Narrator:
+        """The narrator of this name, an engine or a vendor's.
+
+        Raises:
+            RequestError: There is none.
+            ConfigurationError: Its key is missing.
+        """
+        if name in CATALOGUE and CATALOGUE[name].network:
+            found: Narrator = self.vendors.narrator(name)
+            return found
+        return self.engines.narrator(name)
+
+    @property
+    def aligner(self) -> Aligner:
+        """The word aligner."""
+        return self.engines.aligner
+
+    @contextlib.asynccontextmanager
+    async def for_run(
+        self, run_id: str, *, emit: Listener, max_cost_usd: Decimal | None = None
+    ) -> AsyncIterator[Services]:
+        """The same services with vendors of the run's own."""
+        vendors = Vendors(self.settings, self.store, run_id, emit, max_cost_usd)
+        try:
+            yield replace(self, vendors=vendors)
+        finally:
+            await vendors.close()
 
 
 def _open_narrator(name: str, settings: Settings) -> Narrator:
@@ -148,9 +191,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         raise ConfigurationError(
             f"AUTOMAGIC_HOME={home} cannot be used: {error.strerror or error}", hint="Set it to a folder you can write."
         ) from error
-    services = Services(settings, store, Limits(cores=settings.render_slots))
+    engines = Engines(settings)
+    vendors = Vendors(settings, store, "", lambda _event: None)
     try:
-        yield services
+        yield Services(settings, store, Limits(cores=settings.render_slots), engines, vendors)
     finally:
-        await services.close()
+        await vendors.close()
+        await engines.close()
         engine.dispose()

@@ -7,8 +7,9 @@ async with open_studio() as studio:
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automagic.errors import AutomagicError
@@ -19,6 +20,7 @@ from automagic.services import Services, open_services
 from automagic.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from automagic.destinations.publication import Options, Receipt
     from automagic.pipelines.video import VideoRequest, VideoResult
 
 
@@ -54,6 +56,7 @@ class Studio:
                 redo=tuple(Redo.parse(text) for text in request.redo),
                 planning=request.plan,
             ) as run,
+            self.services.for_run(run.id, emit=run.emit, max_cost_usd=request.max_cost_usd) as run.services,
             _explained(),
         ):
             result = await make_video(request, run)
@@ -65,6 +68,50 @@ class Studio:
                     result=encode_result(result),
                 )
             return result
+
+    async def publish(
+        self, result: str | Path, to: Sequence[str], options: Options | None = None, *, listener: Listener | None = None
+    ) -> tuple[Receipt, ...]:
+        """Publish a finished result; what was published before stays as it is.
+
+        Args:
+            result: A run's id, or the result's folder.
+            to: "youtube", "folder:PATH", "webhook:URL".
+
+        Raises:
+            AutomagicError: Explained, with its exit code.
+        """
+        from automagic.destinations.publication import Options
+        from automagic.pipelines.publishing import find_result, open_destinations, publish
+
+        folder = find_result(self.services.store.engine, str(result))
+        async with (
+            open_run(
+                "publish",
+                self.services,
+                home=self.settings.home,
+                store=self.services.store,
+                limits=self.services.limits,
+                engine=self.services.store.engine,
+                listener=listener or _ignore,
+            ) as run,
+            self.services.for_run(run.id, emit=run.emit) as run.services,
+        ):
+            destinations = await open_destinations(to, options or Options(), run)
+            receipts = await publish(folder, run.id, destinations, run)
+            finish(run, "succeeded", title=folder.name)
+            return receipts
+
+    async def connect_youtube(self, show: Callable[[str], object]) -> str:
+        """Ask for the permission to publish on a YouTube channel and keep it; gives the channel's title.
+
+        Args:
+            show: Is given the address of the page where permission is given.
+        """
+        from automagic.pipelines.publishing import connect_youtube
+
+        async with self.services.for_run("", emit=_ignore) as services:
+            return await connect_youtube(services, self.services.store.engine, show)
 
 
 @contextlib.asynccontextmanager

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from automagic.orchestrator.events import (
+    CallResubmitted,
+    CallRetried,
     Event,
     Listener,
     Notice,
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 LABELS = {
     "write": "Write the script",
     "design": "Design the cards",
+    "search": "Search pictures",
+    "fetch": "Fetch the pictures",
+    "illustrate": "Paint the pictures",
     "frame": "Frame the pictures",
     "draw": "Draw the pictures",
     "speak": "Speak",
@@ -36,6 +41,7 @@ LABELS = {
     "join": "Join the video",
     "sign": "Sign the credentials",
     "check": "Measure the result",
+    "publish": "Publish",
 }
 """In the order of the pipeline, whichever begins first."""
 
@@ -100,8 +106,8 @@ class Progress:
                 stage.done += 1
                 stage.hits += hit
                 stage.busy_s += 0.0 if hit else duration_s
-            case Notice(text):
-                self.notices.append(text)
+            case Notice() | CallRetried() | CallResubmitted():
+                self.notices.append(describe_event(event))
 
     @property
     def elapsed_s(self) -> float:
@@ -159,6 +165,19 @@ class Progress:
         return Group(table, Text(clock, "dim"))
 
 
+def describe_event(event: Notice | CallRetried | CallResubmitted) -> str:
+    """What a person is told of it."""
+    match event:
+        case Notice(text):
+            return text
+        case CallRetried(vendor, operation, number, after_s, error):
+            return f"{vendor} {operation}: {error}. Attempt {number} follows in {after_s:.1f} s."
+        case CallResubmitted(vendor, operation, error):
+            return (
+                f"{vendor} {operation}: {error}. It may have been done, so it is sent once more; both count as spent."
+            )
+
+
 def _note(console: Console, text: str) -> None:
     console.print(f"Note: {text}", highlight=False, markup=False, soft_wrap=True)
 
@@ -190,8 +209,8 @@ def show_progress(console: Console, *, cores: int) -> Iterator[tuple[Progress, L
                 how = "kept" if hit else f"{duration_s:.1f} s"
                 line = f"{LABELS.get(name, name)}{f' {subject}' if subject else ''}: {how}"
                 console.print(line, highlight=False, markup=False, soft_wrap=True)
-            case Notice(text):
-                _note(console, text)
+            case Notice() | CallRetried() | CallResubmitted():
+                _note(console, describe_event(event))
             case _:
                 pass
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import click
 import typer
 
+from automagic.cli.options import KidsOption, PrivacyOption, PublishAtOption, PublishOption, SyntheticOption
 from automagic.errors import AutomagicError, RequestError
 
 app = typer.Typer(
@@ -35,7 +36,9 @@ def root(
     now: Annotated[bool, typer.Option("--now", help="Make a video now.")] = False,
     test: Annotated[
         str | None,
-        typer.Option("--test", metavar="WHAT", help="Try the parts: config, images, audio, video, resources or all."),
+        typer.Option(
+            "--test", metavar="WHAT", help="Try the parts: config, api, images, audio, video, resources or all."
+        ),
     ] = None,
     status: Annotated[bool, typer.Option("--status", help="Show the machine, the models and the last runs.")] = False,
     topic: Annotated[str | None, typer.Option(metavar="TEXT", help="What the video is about.")] = None,
@@ -57,6 +60,21 @@ def root(
     redo: Annotated[
         list[str] | None, typer.Option(metavar="STEP[:SCENE]", help="Forget one step's result; repeatable.")
     ] = None,
+    writer: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Who writes, in order, such as openai,extract.")
+    ] = None,
+    illustrator: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Who makes pictures, such as pexels,commons,cards.")
+    ] = None,
+    narrator: Annotated[str | None, typer.Option(metavar="A,B", help="Who speaks, such as elevenlabs,kokoro.")] = None,
+    max_cost: Annotated[
+        str | None, typer.Option(metavar="USD", help="Stop before a call that would cost more in this run.")
+    ] = None,
+    publish: PublishOption = None,
+    privacy: PrivacyOption = "private",
+    publish_at: PublishAtOption = None,
+    made_for_kids: KidsOption = False,
+    synthetic: SyntheticOption = True,
     draft: Annotated[bool, typer.Option("--draft", help="Fast voice, fast encode.")] = False,
     credentials: Annotated[
         bool, typer.Option("--credentials/--no-credentials", help="Sign what was generated into the file.")
@@ -81,6 +99,7 @@ def root(
     if context.invoked_subcommand:
         return
     if now:
+        from automagic.cli.publish import read_options
         from automagic.cli.video import make
 
         make(
@@ -97,6 +116,14 @@ def root(
             out=out,
             take=take,
             redo=redo,
+            writer=writer,
+            illustrator=illustrator,
+            narrator=narrator,
+            max_cost=max_cost,
+            publish=publish,
+            publication=read_options(
+                privacy=privacy, publish_at=publish_at, made_for_kids=made_for_kids, synthetic=synthetic
+            ),
             draft=draft,
             credentials=credentials,
             plan=plan,
@@ -118,6 +145,11 @@ def _add_commands() -> None:
     from automagic.cli.models import app as models
 
     app.add_typer(models, name="models")
+    from automagic.cli.publish import publish_command
+    from automagic.cli.spend import spend_command
+
+    app.command("publish")(publish_command)
+    app.command("spend")(spend_command)
 
 
 def run(arguments: list[str]) -> int:

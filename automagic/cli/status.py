@@ -51,13 +51,13 @@ def _models(home: Any) -> dict[str, str]:
 
 
 def _artifacts(home: Any) -> dict[str, Any]:
-    rows = _query(home, "SELECT count(*), coalesce(sum(size_bytes), 0) FROM artifacts")
+    rows = query(home, "SELECT count(*), coalesce(sum(size_bytes), 0) FROM artifacts")
     count, size = rows[0] if rows else (0, 0)
     return {"count": count, "size_mb": round(size / 1e6, 1)}
 
 
 def _runs(home: Any) -> list[dict[str, Any]]:
-    rows = _query(
+    rows = query(
         home,
         "SELECT id, product, title, state, started_at, finished_at, steps_hit, steps_miss, error "
         "FROM runs ORDER BY started_at DESC LIMIT ?",
@@ -67,7 +67,7 @@ def _runs(home: Any) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _query(home: Any, statement: str, *arguments: Any) -> list[Any]:
+def query(home: Any, statement: str, *arguments: Any) -> list[Any]:
     """Plain SQL on the SQLite file, opened for reading only; nothing when there is none yet."""
     import sqlite3
 

@@ -6,6 +6,8 @@ import asyncio
 import logging
 import sys
 from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ from automagic.errors import QualityError, RequestError
 
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
+    from automagic.orchestrator.run import StepRecord
     from automagic.pipelines.video import VideoRequest, VideoResult
 
 MAX_DURATION_S = 3600
@@ -26,6 +29,8 @@ def make(
     images: str | None,
     out: str | None,
     redo: list[str] | None,
+    publish: list[str] | None,
+    max_cost: str | None,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -41,6 +46,8 @@ def make(
         images=Path(images) if images else None,
         out=Path(out) if out else None,
         redo=tuple(redo or ()),
+        publish=tuple(publish or ()),
+        max_cost_usd=_read_amount(max_cost),
         **options,
     )
     try:
@@ -63,6 +70,18 @@ def make(
         raise QualityError(
             f"the result did not pass: {', '.join(dict.fromkeys(failed))}", hint=f"It is kept aside in {result.folder}."
         )
+
+
+def _read_amount(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text.removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0:
+        raise RequestError(f"--max-cost {text!r} is not an amount of US dollars", hint="Write it like 0.50.")
+    return amount
 
 
 async def _make(request: VideoRequest) -> tuple[VideoResult, Progress]:
@@ -94,10 +113,11 @@ def _document(result: VideoResult, progress: Progress) -> dict[str, Any]:
         "folder": str(result.folder) if result.folder else None,
         "duration_s": round(result.duration_s, 3),
         "steps": {"hit": states["hit"], "miss": states["miss"]},
-        "cost_usd": result.cost_usd,
+        "cost_usd": float(result.cost_usd),
         "timings": {name: round(stage.busy_s, 3) for name, stage in progress.stages.items()}
         | {"total": round(progress.elapsed_s, 3)},
         "quality": {name: msgspec.to_builtins(report) for name, report in result.quality.items()},
+        "published": [msgspec.to_builtins(receipt) for receipt in result.receipts],
         "notices": list(dict.fromkeys([*result.notices, *progress.notices])),
     }
     if states["planned"]:
@@ -112,7 +132,8 @@ def _print_plan(result: VideoResult, progress: Progress) -> None:
     from rich.text import Text
 
     table = Table(title=Text(result.title), title_justify="left")
-    for column in ("Step", "Scenes", "Kept", "To do"):
+    priced = any(record.price_usd is not None for record in result.steps)
+    for column in ("Step", "Scenes", "Kept", "To do", *(("Vendor", "USD") if priced else ())):
         table.add_column(column)
     for name in (stage.name for stage in progress.in_order()):
         records = [record for record in result.steps if record.name == name]
@@ -125,10 +146,20 @@ def _print_plan(result: VideoResult, progress: Progress) -> None:
             ", ".join(subjects[:4]) + (" …" if len(subjects) > 4 else ""),
             str(sum(record.state == "hit" for record in records)),
             f"{len(planned)}{' (estimated)' if estimated else ''}",
+            *(_describe_price(planned) if priced else ()),
         )
     console = Console()
     console.print(table)
-    console.print(f"About {result.duration_s:.0f} s of video. Cost: 0 USD.", highlight=False)
+    total = sum((record.price_usd for record in result.steps if record.price_usd is not None), Decimal(0))
+    cost = f"about {total:.4f} USD at most, by the price list" if total else "0 USD"
+    console.print(f"About {result.duration_s:.0f} s of video. Cost: {cost}.", highlight=False)
+
+
+def _describe_price(records: Sequence[StepRecord]) -> tuple[str, str]:
+    """Who would be paid for these steps, and how much."""
+    vendors = sorted({record.vendor for record in records if record.vendor})
+    prices = [record.price_usd for record in records if record.price_usd is not None]
+    return ", ".join(vendors), f"{sum(prices, Decimal(0)):.4f}" if prices else ""
 
 
 def _print_summary(result: VideoResult, progress: Progress) -> None:
@@ -162,5 +193,11 @@ def _print_summary(result: VideoResult, progress: Progress) -> None:
         console.print(
             f"Look at {flag.name}: {flag.value} (expected {flag.expected}) {flag.detail}", highlight=False, markup=False
         )
+    if result.cost_usd:
+        console.print(f"Cost: {result.cost_usd:.4f} USD", highlight=False)
     for name, path in result.outputs.items():
         console.print(f"{name}: {path}", highlight=False, markup=False, soft_wrap=True)
+    if result.receipts:
+        from automagic.cli.publish import show_receipts
+
+        show_receipts(result.receipts)

@@ -8,19 +8,31 @@ from automagic.model import Credit, Script
 from automagic.pipelines.look import Look
 from automagic.pipelines.video_inputs import OwnPicture
 from automagic.pipelines.video_steps import Voice
+from automagic.providers.catalogue import CATALOGUE
 from automagic.services import Services
 
 HERE = "generated on this machine"
 
 
 def list_credits(
-    script: Script, voice: Voice, music: str, pictures: Mapping[str, OwnPicture], look: Look, services: Services
+    script: Script,
+    voice: Voice,
+    music: str,
+    pictures: Mapping[str, OwnPicture],
+    found: Mapping[str, Credit],
+    look: Look,
+    services: Services,
 ) -> tuple[Credit, ...]:
-    """The ledger of one video."""
+    """The ledger of one video.
+
+    Args:
+        pictures: The person's own, by scene.
+        found: The credits of what others made or gave, by scene.
+    """
     return (
         *_text_credits(script),
         _voice_credit(voice, services),
-        *_picture_credits(script, pictures, look),
+        *_picture_credits(script, pictures, found, look),
         *_music_credits(music),
     )
 
@@ -28,8 +40,17 @@ def list_credits(
 def _text_credits(script: Script) -> list[Credit]:
     if script.writer == "script":
         return [Credit("text", script.title, "the person's own script", "unknown", generated=False)]
-    if not script.sources:
-        return [Credit("text", script.title, HERE, "CC0-1.0", generated=True)]
+    entry = CATALOGUE.get(script.writer)
+    if entry is not None and entry.paid:
+        written = Credit("text", script.title, script.writer, f"{script.writer} terms of use", generated=True)
+    elif not script.sources:
+        written = Credit("text", script.title, HERE, "CC0-1.0", generated=True)
+    else:
+        written = None
+    return [*([written] if written else []), *_source_credits(script)]
+
+
+def _source_credits(script: Script) -> list[Credit]:
     return [
         Credit(
             "text",
@@ -45,16 +66,20 @@ def _text_credits(script: Script) -> list[Credit]:
 def _voice_credit(voice: Voice, services: Services) -> Credit:
     info = services.narrator(voice.narrator).info
     licence = next((offered.licence for offered in info.voices if offered.name == voice.voice), "unknown")
-    return Credit("voice", f"{info.title.partition(':')[0]}, voice {voice.voice}", HERE, licence, generated=True)
+    origin = voice.narrator if CATALOGUE[voice.narrator].network else HERE
+    return Credit("voice", f"{info.title.partition(':')[0]}, voice {voice.voice}", origin, licence, generated=True)
 
 
-def _picture_credits(script: Script, pictures: Mapping[str, OwnPicture], look: Look) -> list[Credit]:
+def _picture_credits(
+    script: Script, pictures: Mapping[str, OwnPicture], found: Mapping[str, Credit], look: Look
+) -> list[Credit]:
     credits = [
         Credit(f"picture of scene {scene.id}", pictures[scene.id].name, "the person's own", "unknown", False)
         for scene in script.scenes
         if scene.id in pictures
     ]
-    if len(pictures) < len(script.scenes):
+    credits += [found[scene.id] for scene in script.scenes if scene.id in found]
+    if len(credits) < len(script.scenes):
         credits.append(Credit("pictures", f"AutoMagic cards, theme {look.theme}", HERE, "CC0-1.0", generated=True))
         credits.append(Credit("icons", "Lucide", "https://lucide.dev", "ISC", generated=False))
     return credits

@@ -19,18 +19,19 @@ from automagic.media.shot import ShotPlan, TransitionKind
 from automagic.model import CaptionStyle, Card, Motion, Rect, Script
 from automagic.orchestrator.events import StepsPlanned
 from automagic.orchestrator.run import Run
+from automagic.pipelines.illustration import Illustration
 from automagic.pipelines.look import Look, open_theme
 from automagic.pipelines.narration import Narration
 from automagic.pipelines.storyboard import Shot, Storyboard
 from automagic.pipelines.timeline import time_shot
 from automagic.pipelines.video_inputs import OwnPicture
 from automagic.pipelines.video_steps import (
-    OVERSCAN,
     Picture,
     Segment,
     design_card,
     draw_card,
     frame_picture,
+    oversized,
     render_shot,
     render_transition,
 )
@@ -92,8 +93,7 @@ async def frame_pictures(
                         frame_picture,
                         own.image,
                         own.name,
-                        round_up_even(group.frame.width * OVERSCAN),
-                        round_up_even(group.frame.height * OVERSCAN),
+                        *oversized(group.frame),
                     )
                 )
                 for scene, own in pictures.items()
@@ -109,7 +109,7 @@ async def shoot(
     cards: Sequence[Card],
     narration: Narration,
     *,
-    pictures: Mapping[str, Picture],
+    illustration: Illustration,
     look: Look,
     encode: EncodeSettings,
     language: str,
@@ -119,7 +119,7 @@ async def shoot(
 
     Args:
         cards: One for each shot.
-        pictures: The person's own in this shape, by scene; cards are drawn for the others.
+        illustration: The scenes' pictures; cards are drawn for shots of scenes that have none.
     """
     from automagic.media.caption_layout import max_chars_per_line
 
@@ -128,13 +128,15 @@ async def shoot(
     line_length = max_chars_per_line(style, group.frame)
     motions = plan_motions(board, amount=MOTION_AMOUNT[theme.motion])
     shots = board.shots
-    run.emit(StepsPlanned("draw", sum(shot.scene not in pictures for shot in shots)))
+    run.emit(StepsPlanned("draw", sum(illustration.is_certain(shot.scene) for shot in shots)))
     run.emit(StepsPlanned("render", len(shots)))
     run.emit(StepsPlanned("transition", len(shots) - 1))
     async with asyncio.TaskGroup() as tasks:
         ready = [
             tasks.create_task(
-                _ready(shot, card, motion, group, narration, pictures, look, style, line_length, encode, language, run)
+                _ready(
+                    shot, card, motion, group, narration, illustration, look, style, line_length, encode, language, run
+                )
             )
             for shot, card, motion in zip(shots, cards, motions, strict=True)
         ]
@@ -187,7 +189,7 @@ async def _ready(
     motion: Motion,
     group: PlatformGroup,
     narration: Narration,
-    pictures: Mapping[str, Picture],
+    illustration: Illustration,
     look: Look,
     style: CaptionStyle,
     line_length: int,
@@ -198,8 +200,9 @@ async def _ready(
     """Draw a shot's picture while its words are being spoken, then plan its frames."""
     frame = group.frame
     about = run.about(shot.scene)
-    own = pictures.get(shot.scene)
-    picture = own if own is not None else await about.step(draw_card, card, look, frame, shot.id)
+    picture = await illustration.of(shot.scene, group)
+    if picture is None:
+        picture = await about.step(draw_card, card, look, frame, shot.id)
     told = [await narration.line(span.line) for span in shot.spans]
     timing = time_shot(
         shot,
@@ -239,8 +242,3 @@ async def _render_join(
         TRANSITION_FRAMES,
         kind,
     )
-
-
-def round_up_even(size: float) -> int:
-    """The next even number of pixels, as yuv420p needs."""
-    return 2 * -int(-size // 2)

@@ -4,62 +4,78 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from automagic.errors import RequestError
+from automagic.errors import RequestError, VendorError
 from automagic.model import Alignment
 from automagic.orchestrator.events import Notice, StepsPlanned
 from automagic.orchestrator.run import Run
 from automagic.pipelines.storyboard import Line, Storyboard
 from automagic.pipelines.timeline import TimedLine, line_starts, time_line
 from automagic.pipelines.video_steps import SpokenLine, Voice, align, speak
+from automagic.providers.catalogue import CATALOGUE, providers_of
 from automagic.services import NARRATORS, Services
 
 
-def choose_voice(run: Run[Services], *, wanted: str | None, language: str, draft: bool) -> Voice:
-    """Find who speaks: the voice that was asked for, else the best narrator that knows the language.
+def choose_voices(
+    run: Run[Services], *, wanted: str | None, asked: str | None, language: str, draft: bool
+) -> tuple[Voice, ...]:
+    """Who may speak, in order: the voice that was asked for, else those in the list who know the language.
 
     Args:
         wanted: A voice ("af_heart"), a narrator ("piper") or both ("espeak:british").
+        asked: Narrators in order ("elevenlabs,kokoro"); None for what the settings say.
 
     Raises:
         RequestError: No such voice, or none that speaks the language.
     """
+    services = run.services
     if wanted:
-        narrator, voice = _find_voice(run.services, wanted, language)
-    else:
-        order = NARRATORS[1:] + NARRATORS[:1] if draft else NARRATORS
-        able = [name for name in order if language in run.services.narrator(name).info.languages]
-        if not able:
-            raise RequestError(
-                f"no narrator speaks {language!r}",
-                hint="--language takes a tag such as en, de or pt; --voice espeak speaks more than a hundred.",
-            )
-        narrator, voice = able[0], _default_voice(run.services, able[0], language)
-        if narrator != order[0]:
-            run.emit(Notice(f"The voice is {narrator}'s, since {order[0]} does not speak {language!r}."))
-    languages = run.services.narrator(narrator).info.languages
-    if language not in languages:
-        able = [name for name in NARRATORS if language in run.services.narrator(name).info.languages]
+        return (_find_voice(services, wanted, language),)
+    chain = services.vendors.chain("narrator", asked)
+    if draft and asked is None:
+        chain = (*NARRATORS[1:], *NARRATORS[:1])
+    able = [name for name in chain if language in services.narrator(name).info.languages]
+    if not able:
         raise RequestError(
-            f"the narrator {narrator} does not speak {language!r}",
+            f"none of {', '.join(chain)} speaks {language!r}",
+            hint="--language takes a tag such as en, de or pt; --voice espeak speaks more than a hundred.",
+        )
+    if able[0] != chain[0]:
+        run.emit(Notice(f"The voice is {able[0]}'s, since {chain[0]} does not speak {language!r}."))
+    # An embedded engine does not fail: those behind it would never be asked. A vendor's may.
+    needed = next((index for index, name in enumerate(able) if not CATALOGUE[name].network), len(able) - 1)
+    return tuple(_voice(services, name, _default_voice(services, name, language)) for name in able[: needed + 1])
+
+
+def _voice(services: Services, narrator: str, voice: str) -> Voice:
+    return Voice(narrator, voice, services.narrator(narrator).fingerprint(voice))
+
+
+def _find_voice(services: Services, wanted: str, language: str) -> Voice:
+    name, _, voice = wanted.partition(":")
+    known = services.vendors.usable("narrator")
+    if name in providers_of("narrator"):
+        found = _voice(services, name, voice or _default_voice(services, name, language))
+    else:
+        offered = {voice.name: name for name in known for voice in services.narrator(name).info.voices}
+        if wanted not in offered:
+            near = difflib.get_close_matches(wanted.lower(), [*offered, *known], n=1, cutoff=0.4)
+            raise RequestError(
+                f"there is no voice {wanted!r}",
+                hint=(f"Did you mean {near[0]}? " if near else "") + "Voices: " + ", ".join(list(offered)[:12]),
+            )
+        found = _voice(services, offered[wanted], wanted)
+    languages = services.narrator(found.narrator).info.languages
+    if language not in languages:
+        able = [name for name in known if language in services.narrator(name).info.languages]
+        raise RequestError(
+            f"the narrator {found.narrator} does not speak {language!r}",
             hint=f"--voice {able[0]} does." if able else f"It speaks {', '.join(languages)}.",
         )
-    return Voice(narrator, voice, run.services.narrator(narrator).fingerprint(voice))
-
-
-def _find_voice(services: Services, wanted: str, language: str) -> tuple[str, str]:
-    name, _, voice = wanted.partition(":")
-    if name in NARRATORS:
-        return name, voice or _default_voice(services, name, language)
-    offered = {voice.name: name for name in NARRATORS for voice in services.narrator(name).info.voices}
-    if wanted in offered:
-        return offered[wanted], wanted
-    near = difflib.get_close_matches(wanted.lower(), [*offered, *NARRATORS], n=1, cutoff=0.4)
-    raise RequestError(
-        f"there is no voice {wanted!r}",
-        hint=(f"Did you mean {near[0]}? " if near else "") + "Voices: " + ", ".join(list(offered)[:12]),
-    )
+    return found
 
 
 def _default_voice(services: Services, narrator: str, language: str) -> str:
@@ -81,14 +97,17 @@ class ToldLine:
 class Narration:
     """Every line of a storyboard, being told. Whoever needs a line awaits it.
 
+    One voice tells them all: the first that can tell the first line.
+
     Args:
+        voices: Who may speak, in order.
         tasks: Where the lines are spoken, all at once; the limits decide how many really are.
     """
 
     def __init__(
         self,
         board: Storyboard,
-        voice: Voice,
+        voices: Sequence[Voice],
         *,
         language: str,
         fps: int,
@@ -97,12 +116,18 @@ class Narration:
     ) -> None:
         self.board = board
         self.fps = fps
+        self._run = run
+        self._language = language
         run.emit(StepsPlanned("speak", len(board.lines)))
         run.emit(StepsPlanned("align", len(board.lines)))
+        self._voice = tasks.create_task(self._choose(voices))
         self._told = [
-            tasks.create_task(self._tell(index, voice, language, run), name=f"tell {line.scene}")
-            for index, line in enumerate(board.lines)
+            tasks.create_task(self._tell(index), name=f"tell {line.scene}") for index, line in enumerate(board.lines)
         ]
+
+    async def voice(self) -> Voice:
+        """Who speaks."""
+        return await asyncio.shield(self._voice)
 
     async def line(self, index: int) -> ToldLine:
         """One line, when it is told."""
@@ -112,13 +137,38 @@ class Narration:
         """All lines, when all are told."""
         return tuple([await self.line(index) for index in range(len(self._told))])
 
-    async def _tell(self, index: int, voice: Voice, language: str, run: Run[Services]) -> ToldLine:
+    async def _choose(self, voices: Sequence[Voice]) -> Voice:
+        for voice, following in itertools.pairwise(voices):
+            try:
+                await self._speak(0, voice)
+            except VendorError as error:
+                self._run.emit(Notice(f"{voice.narrator} could not speak: {error.message}. {following.narrator} does."))
+            else:
+                return voice
+        return voices[-1]
+
+    async def _speak(self, index: int, voice: Voice) -> SpokenLine:
         line = self.board.lines[index]
-        about = run.about(line.scene)
-        spoken = await about.step(speak, voice, line.sentence.text, language)
-        alignment = await about.step(align, spoken.sound, line.sentence, language, run.services.aligner.fingerprint())
+        return await self._run.about(line.scene).step(speak, voice, line.sentence.text, self._language)
+
+    async def _tell(self, index: int) -> ToldLine:
+        line = self.board.lines[index]
+        spoken = await self._speak(index, await self.voice())
+        alignment = self._narrators_times(line, spoken)
+        if alignment is None:
+            alignment = await self._run.about(line.scene).step(
+                align, spoken.sound, line.sentence, self._language, self._run.services.aligner.fingerprint()
+            )
         timed = time_line(self.board.lines, index, duration_s=spoken.duration_s, alignment=alignment, fps=self.fps)
         return ToldLine(line, spoken, alignment, timed)
+
+    def _narrators_times(self, line: Line, spoken: SpokenLine) -> Alignment | None:
+        """The words' times as the narrator gave them; None when it gave none that fit."""
+        if not spoken.words:
+            return None
+        from automagic.providers.elevenlabs_sound import TimedSpeech
+
+        return TimedSpeech(0, spoken.duration_s, spoken.words).align(line.sentence)
 
 
 def start_frames(told: tuple[ToldLine, ...]) -> tuple[int, ...]:

@@ -15,37 +15,41 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
 
 import automagic
+from automagic.destinations.publication import Options, Receipt
 from automagic.language.metadata import youtube_chapters
 from automagic.language.slug import slugify
 from automagic.media.chapters import close_chapters
 from automagic.media.encode import EncodeSettings
 from automagic.media.platforms import FPS, group_platforms
-from automagic.model import Artifact, Card, QualityReport, Script
+from automagic.model import Artifact, Card, QualityReport
 from automagic.orchestrator.events import Notice
 from automagic.orchestrator.run import Run, StepRecord
+from automagic.orchestrator.steps import Step
+from automagic.pipelines import material_steps, video_steps
 from automagic.pipelines.credits import list_credits
 from automagic.pipelines.deliver import Delivery, Story, deliver, list_chapters
 from automagic.pipelines.expectation import expect
 from automagic.pipelines.film import Film, design_cards, frame_pictures, shoot
+from automagic.pipelines.illustration import Illustration
 from automagic.pipelines.look import check_letters, choose_look
-from automagic.pipelines.narration import Narration, choose_voice, start_frames
+from automagic.pipelines.narration import Narration, choose_voices, start_frames
+from automagic.pipelines.publishing import open_destinations, publish
 from automagic.pipelines.results import reserve
 from automagic.pipelines.storyboard import draw_storyboard
 from automagic.pipelines.video_inputs import (
-    check_language,
     primary_language,
     read_brief,
     read_music,
     read_pictures,
 )
 from automagic.pipelines.video_steps import (
-    STEP_NAMES,
     PlacedLine,
     Soundtrack,
     check_video,
@@ -54,11 +58,15 @@ from automagic.pipelines.video_steps import (
     join_video,
     mix_sound,
     sign_video,
-    write_script,
 )
+from automagic.pipelines.writing import write
 from automagic.services import Services
 
 GENERATOR = f"AutoMagic/{automagic.__version__}"
+STEP_NAMES = tuple(
+    value.name for module in (material_steps, video_steps) for value in vars(module).values() if isinstance(value, Step)
+)
+"""What `--redo` may name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,10 @@ class VideoRequest:
         take: Variant of the creative steps.
         redo: Steps to forget first, each "STEP" or "STEP:scene".
         plan: Say what would be done and change nothing.
+        writer, illustrator, narrator: Who is asked, in order ("openai,extract"); None for what the settings say.
+        max_cost_usd: For this run; a call that would cross it is not made.
+        publish: Where the result goes when it has passed: "youtube", "folder:PATH", "webhook:URL".
+        publication: How it is published.
     """
 
     topic: str | None = None
@@ -98,6 +110,12 @@ class VideoRequest:
     take: int = 1
     redo: tuple[str, ...] = ()
     plan: bool = False
+    writer: str | None = None
+    illustrator: str | None = None
+    narrator: str | None = None
+    max_cost_usd: Decimal | None = None
+    publish: tuple[str, ...] = ()
+    publication: Options = field(default_factory=Options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +128,7 @@ class VideoResult:
         quality: Platform → report.
         rejected: Whether a measure failed and the result lies under a name that says so.
         steps: What each step came to.
+        receipts: Where it was published.
     """
 
     run_id: str
@@ -121,17 +140,25 @@ class VideoResult:
     rejected: bool
     notices: tuple[str, ...]
     steps: tuple[StepRecord, ...]
-    cost_usd: float = 0.0
+    cost_usd: Decimal = Decimal(0)
+    receipts: tuple[Receipt, ...] = ()
 
 
 async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     """Make a video for every platform that was asked for; see the picture above."""
     groups = group_platforms(request.platforms)
+    destinations = await open_destinations(request.publish, request.publication, run)
     request = replace(request, language=primary_language(request.language))
-    script = await write(request, run)
+    brief = await read_brief(
+        topic=request.topic, source=request.source, script=request.script, language=request.language
+    )
+    illustrators = run.services.vendors.chain("illustrator", request.illustrator)
+    script = await write(brief, asked=request.writer, duration_s=request.duration_s, language=request.language, run=run)
     run.expect_redo(STEP_NAMES, [*(scene.id for scene in script.scenes), *(group.name for group in groups)])
     board = draw_storyboard(script)
-    voice = choose_voice(run, wanted=request.voice, language=script.language, draft=request.draft)
+    voices = choose_voices(
+        run, wanted=request.voice, asked=request.narrator, language=script.language, draft=request.draft
+    )
     look = choose_look(run.services, theme_name=request.theme, title=script.title, planning=request.plan)
     check_letters(run.services, look, [script.title, *(scene.text for scene in script.scenes)])
     pictures = read_pictures(request.images, script, Path(request.script or ".").parent, run)
@@ -143,7 +170,8 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     with _reserved(folder, planning=request.plan):
         framed = await frame_pictures(groups, pictures, run)
         async with asyncio.TaskGroup() as tasks:
-            narration = Narration(board, voice, language=script.language, fps=FPS, run=run, tasks=tasks)
+            illustration = Illustration(script, groups, own=framed, chain=illustrators, run=run, tasks=tasks)
+            narration = Narration(board, voices, language=script.language, fps=FPS, run=run, tasks=tasks)
             sound = tasks.create_task(make_soundtrack(request.music, own_music, script.title, narration, run))
             films = [
                 tasks.create_task(
@@ -152,7 +180,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
                         board,
                         cards,
                         narration,
-                        pictures=framed[group.name],
+                        illustration=illustration,
                         look=look,
                         encode=encode,
                         language=script.language,
@@ -171,7 +199,15 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             script,
             await narration.lines(),
             list_chapters(script, board, cards, await narration.lines()),
-            list_credits(script, voice, request.music, pictures, look, run.services),
+            list_credits(
+                script,
+                await narration.voice(),
+                request.music,
+                pictures,
+                await illustration.credits(),
+                look,
+                run.services,
+            ),
         )
         deliveries = [
             await finish_film(film.result(), sound.result(), story, encode, signed=request.credentials, run=run)
@@ -190,29 +226,10 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             generator=GENERATOR,
             store=run.services.store,
         )
-        return _result(run, story, deliveries, place, outputs)
-
-
-async def write(request: VideoRequest, run: Run[Services]) -> Script:
-    """The person's own script, or one written from their text or topic."""
-    brief = await read_brief(
-        topic=request.topic, source=request.source, script=request.script, language=request.language
-    )
-    if brief.script is not None:
-        script = brief.script
-    else:
-        writer = "extract" if brief.document else "outline"
-        script = await run.step(write_script, writer, brief.document, brief.topic, request.duration_s, request.language)
-    if brief.document and brief.document.language:
-        stated = brief.document.language.partition("-")[0].lower()
-        if stated != request.language:
-            run.emit(
-                Notice(f"{brief.document.location} says that its language is {stated!r}: use --language {stated}.")
-            )
-    check_language(script, request.language)
-    for notice in script.notices:
-        run.emit(Notice(notice))
-    return script
+        result = _result(run, story, deliveries, place, outputs)
+    if result.rejected or not destinations:
+        return result
+    return replace(result, receipts=await publish(place, run.id, destinations, run))
 
 
 async def make_soundtrack(
@@ -300,4 +317,5 @@ def _result(
         rejected=any(not report.passed for report in quality.values()),
         notices=story.script.notices,
         steps=tuple(run.records),
+        cost_usd=run.cost_usd,
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from automagic.errors import MediaError, RequestError
+from automagic.errors import MediaError
 from automagic.language.pace import WORDS_PER_S, estimate_s
 from automagic.media.chapters import Chapter
 from automagic.media.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
@@ -22,23 +22,30 @@ from automagic.model import (
     Artifact,
     Card,
     Credit,
-    Document,
     Frame,
     QualityReport,
     Rect,
-    Script,
     SpokenSentence,
     Word,
 )
 from automagic.orchestrator.context import StepContext
-from automagic.orchestrator.steps import Step, step
+from automagic.orchestrator.steps import Quote, step
 from automagic.pipelines.look import Look, open_brand, open_theme
+from automagic.providers.catalogue import CATALOGUE
 from automagic.services import Services
 
 OVERSCAN = 1.10
 """How much larger than the frame a picture is, so that a slow move never shows its edge."""
 
 Context = StepContext[Services]
+
+
+def oversized(frame: Frame) -> tuple[int, int]:
+    """The even (width, height) of a picture for this frame."""
+    width, height = (2 * -int(-side * OVERSCAN // 2) for side in (frame.width, frame.height))
+    return width, height
+
+
 Mood = Literal["calm", "bright", "driving"]
 
 
@@ -47,23 +54,7 @@ def unknown_artifact(kind: str, media_type: str) -> Artifact:
     return Artifact(f"?{kind}", media_type, 0)
 
 
-# ----------------------------------------------------------------------------------------------------- text
-
-
-@step("write", 1, creative=True, plannable=True)
-async def write_script(
-    context: Context, writer: str, document: Document | None, topic: str, duration_s: float, language: str
-) -> Script:
-    """A script from a document, or an outline for a bare topic."""
-    if writer == "extract":
-        from automagic.providers.local import extract
-
-        if document is None:
-            raise RequestError("the extractive writer needs a text", hint="Give one with --source.")
-        return extract.write_script(document, duration_s=duration_s, language=language, take=context.take)
-    from automagic.providers.local import outline
-
-    return outline.write_outline(topic, duration_s=duration_s, language=language, take=context.take)
+# ---------------------------------------------------------------------------------------------------- cards
 
 
 @step("design", 1, plannable=True)
@@ -97,25 +88,37 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:
-    """A sentence as sound, and when its words are heard."""
+    """A sentence as sound, and when its words are heard where the narrator tells; "" where an aligner must find it."""
 
     sound: Artifact
     duration_s: float
+    words: tuple[Word, ...] = ()
 
 
 def _forecast_speech(voice: Voice, text: str, language: str) -> SpokenLine:  # noqa: ARG001 - the step's arguments
     return SpokenLine(unknown_artifact("speech", "audio/wav"), round(estimate_s(len(text.split())), 2))
 
 
-@step("speak", 1, forecast=_forecast_speech)
+def _price_speech(services: Services, voice: Voice, text: str, language: str) -> Quote | None:  # noqa: ARG001
+    if not CATALOGUE[voice.narrator].paid:
+        return None
+    return Quote(voice.narrator, services.vendors.narrator(voice.narrator).estimate(text))
+
+
+@step("speak", 2, forecast=_forecast_speech, price=_price_speech)
 async def speak(context: Context, voice: Voice, text: str, language: str) -> SpokenLine:
     """One sentence, spoken."""
     target = context.folder / "speech.wav"
     narrator = context.services.narrator(voice.narrator)
-    await narrator.open()
-    async with context.core():
+    words: tuple[Word, ...] = ()
+    if CATALOGUE[voice.narrator].network:
         speech = await narrator.speak(text, target, voice=voice.voice, language=language)
-    return SpokenLine(await context.keep(target, "audio/wav"), speech.duration_s)
+        words = getattr(speech, "words", ())
+    else:
+        await narrator.open()
+        async with context.core():
+            speech = await narrator.speak(text, target, voice=voice.voice, language=language)
+    return SpokenLine(await context.keep(target, "audio/wav"), speech.duration_s, words)
 
 
 def _forecast_alignment(
@@ -453,7 +456,3 @@ async def draw_thumbnail(context: Context, card: Card, title: str, look: Look, f
         )
     )
     return await context.keep(target, "image/jpeg")
-
-
-STEP_NAMES = tuple(value.name for value in list(vars().values()) if isinstance(value, Step))
-"""What `--redo` may name."""

@@ -1,0 +1,119 @@
+"""`automagic publish`: a finished result to where it is watched."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from automagic.cli.options import KidsOption, PrivacyOption, PublishAtOption, SyntheticOption
+from automagic.errors import RequestError
+
+if TYPE_CHECKING:
+    from automagic.destinations.publication import Options, Receipt
+
+
+def publish_command(
+    result: Annotated[str, typer.Argument(metavar="RUN|FOLDER", help="A run's id, or a result's folder.")] = "",
+    to: Annotated[
+        list[str] | None, typer.Option("--to", metavar="DEST", help="youtube, folder:PATH or webhook:URL; repeatable.")
+    ] = None,
+    privacy: PrivacyOption = "private",
+    publish_at: PublishAtOption = None,
+    made_for_kids: KidsOption = False,
+    synthetic: SyntheticOption = True,
+    category: Annotated[str, typer.Option(metavar="NAME", help="YouTube's category.")] = "people",
+    playlist: Annotated[str, typer.Option(metavar="ID", help="A YouTube playlist that it joins.")] = "",
+    again: Annotated[bool, typer.Option("--again", help="Publish once more what was published before.")] = False,
+    login: Annotated[bool, typer.Option("--login", help="Connect your YouTube channel, once.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")] = False,
+) -> None:
+    """Publish a finished video. Doing it again changes nothing; a broken upload goes on."""
+    options = replace(
+        read_options(privacy=privacy, publish_at=publish_at, made_for_kids=made_for_kids, synthetic=synthetic),
+        category=category,
+        playlist=playlist,
+        again=again,
+    )
+    if login:
+        title = asyncio.run(_login())
+        sys.stdout.write(f"Connected to the channel {title}.\n")
+        return
+    if not result or not to:
+        raise RequestError("nothing to publish", hint="automagic publish RUN --to youtube, folder:PATH or webhook:URL")
+    receipts = asyncio.run(_publish(result, to, options))
+    if as_json:
+        import msgspec
+
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode({"receipts": receipts})).decode() + "\n")
+    else:
+        show_receipts(receipts)
+
+
+def read_options(*, privacy: str, publish_at: str | None, made_for_kids: bool, synthetic: bool) -> Options:
+    """The options of a publication, from the flags.
+
+    Raises:
+        RequestError: A value is wrong.
+    """
+    from datetime import datetime
+
+    from automagic.destinations.publication import Options
+
+    moment = None
+    if publish_at is not None:
+        try:
+            moment = datetime.fromisoformat(publish_at)
+        except ValueError as error:
+            raise RequestError(
+                f"--publish-at {publish_at!r} is no time", hint="Write it like 2027-01-31T18:00+01:00."
+            ) from error
+    return Options(
+        privacy=privacy,  # type: ignore[arg-type]  # checked by Options itself
+        publish_at=moment,
+        made_for_kids=made_for_kids,
+        synthetic_media=synthetic,
+    )
+
+
+def show_receipts(receipts: Sequence[Receipt]) -> None:
+    """Where things are now, one line each."""
+    from rich.console import Console
+
+    console = Console()
+    for receipt in receipts:
+        which = f" ({receipt.platform})" if receipt.platform else ""
+        state = {"unchanged": "was there already"}.get(receipt.state, receipt.state)
+        console.print(
+            f"{receipt.destination}{which}: {state}, {receipt.url}", highlight=False, markup=False, soft_wrap=True
+        )
+
+
+async def _publish(result: str, to: Sequence[str], options: Options) -> tuple[Receipt, ...]:
+    from rich.console import Console
+
+    from automagic.cli.display import show_progress
+    from automagic.cli.signals import cancel_on_signals
+    from automagic.studio import open_studio
+
+    async with open_studio() as studio:
+        with cancel_on_signals(), show_progress(Console(stderr=True), cores=1) as (_, listener):
+            return await studio.publish(result, to, options, listener=listener)
+
+
+async def _login() -> str:
+    from rich.console import Console
+
+    from automagic.studio import open_studio
+
+    def show(address: str) -> None:
+        Console(stderr=True).print(
+            f"Open this page and allow AutoMagic to publish:\n{address}", highlight=False, markup=False, soft_wrap=True
+        )
+
+    async with open_studio() as studio:
+        return await studio.connect_youtube(show)

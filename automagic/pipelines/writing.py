@@ -1,0 +1,55 @@
+"""Who writes the script: the person, else the first in the list who can."""
+
+from __future__ import annotations
+
+from automagic.errors import RequestError, VendorError
+from automagic.model import Script
+from automagic.orchestrator.events import Notice
+from automagic.orchestrator.run import Run
+from automagic.pipelines.material_steps import write_script
+from automagic.pipelines.video_inputs import Brief, check_language
+from automagic.providers.catalogue import CATALOGUE
+from automagic.services import Services
+
+
+async def write(brief: Brief, *, asked: str | None, duration_s: float, language: str, run: Run[Services]) -> Script:
+    """The person's own script, or one written from their text or topic.
+
+    Args:
+        asked: Who may write, in order ("openai,extract"); None for what the settings say.
+
+    Raises:
+        RequestError: Nobody in the list writes from what was given.
+        VendorError: The last in the list failed.
+    """
+    script = brief.script or await _ask_writers(brief, asked, duration_s, language, run)
+    if brief.document and brief.document.language:
+        stated = brief.document.language.partition("-")[0].lower()
+        if stated != language:
+            run.emit(
+                Notice(f"{brief.document.location} says that its language is {stated!r}: use --language {stated}.")
+            )
+    check_language(script, language)
+    for notice in script.notices:
+        run.emit(Notice(notice))
+    return script
+
+
+async def _ask_writers(brief: Brief, asked: str | None, duration_s: float, language: str, run: Run[Services]) -> Script:
+    vendors = run.services.vendors
+    chain = vendors.chain("writer", asked)
+    given = "document" if brief.document else "topic"
+    able = [name for name in chain if given in CATALOGUE[name].of]
+    if not able:
+        what = "a text" if brief.document else "a bare topic"
+        others = [name for name, entry in CATALOGUE.items() if "writer" in entry.kinds and given in entry.of]
+        raise RequestError(f"none of {', '.join(chain)} writes from {what}", hint=f"These do: {', '.join(others)}.")
+    for name, following in zip(able, [*able[1:], ""], strict=True):
+        maker = vendors.maker("writer", name)
+        try:
+            return await run.step(write_script, maker, brief.document, brief.topic, duration_s, language)
+        except (VendorError, RequestError) as error:
+            if not following or not CATALOGUE[name].network:
+                raise
+            run.emit(Notice(f"{name} could not write the script: {error.message}. {following} does."))
+    raise AssertionError("unreachable")  # the last one returns or raises

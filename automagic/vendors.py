@@ -1,0 +1,382 @@
+"""The vendors of one run: accounts behind the run's own call gate, opened when they are first asked.
+
+    Vendors ─┬─ http      one pool of connections
+             ├─ gate      budget, journal, pace, retry
+             └─ writer(name), illustrator(name), narrator(name)
+
+Nothing is imported or opened before it is needed: a run of hits and embedded engines passes without.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, is_dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Protocol
+
+from automagic.errors import ConfigurationError
+from automagic.providers.catalogue import CATALOGUE, DEFAULTS, Kind, parse_chain, providers_of
+from automagic.settings import Settings
+
+if TYPE_CHECKING:
+    from automagic.orchestrator.events import Listener
+    from automagic.orchestrator.gate import Gate
+    from automagic.orchestrator.http import Http
+    from automagic.orchestrator.prices import Prices
+    from automagic.orchestrator.store import ArtifactStore
+    from automagic.providers.commons import CommonsIllustrator
+    from automagic.providers.pexels import PexelsIllustrator
+    from automagic.providers.script_draft import Brief
+    from automagic.providers.vendor import Account, Checked, Drawn
+    from automagic.providers.writing import Written
+
+
+class Writer(Protocol):
+    """Writes scripts."""
+
+    def estimate(self, brief: Brief) -> Decimal:
+        """The most that one attempt costs, in US dollars; 0 for free."""
+        ...
+
+    async def write(self, brief: Brief) -> Written:
+        """The script for a brief."""
+        ...
+
+
+class Painter(Protocol):
+    """Draws a picture from a description."""
+
+    def estimate(self, width: int, height: int) -> Decimal:
+        """What one picture costs, in US dollars."""
+        ...
+
+    async def draw(self, prompt: str, *, width: int, height: int, take: int = 1) -> Drawn:
+        """A picture of about that shape."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who makes something: part of the key of what is made.
+
+    Attributes:
+        name: As in the catalogue.
+        model: The vendor's name of the model; "" where there is none.
+        server: Its address, where the person named another than the vendor's.
+    """
+
+    name: str
+    model: str = ""
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A vendor that answered: how long it took, and what it says is left."""
+
+    name: str
+    latency_s: float
+    left: str
+
+
+@dataclass
+class Vendors:
+    """See the module's docstring.
+
+    Args:
+        max_cost_usd: For this run; None for no limit.
+    """
+
+    settings: Settings
+    store: ArtifactStore
+    run_id: str
+    emit: Listener
+    max_cost_usd: Decimal | None = None
+    _http: Http | None = None
+    _gate: Gate | None = None
+    _prices: Prices | None = None
+    _opened: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    # ------------------------------------------------------------------------------------------- who is asked
+
+    def chain(self, kind: Kind, asked: str | None = None) -> tuple[str, ...]:
+        """Who is asked, in order: as the request says, else as the settings say, else by the keys that are there.
+
+        Raises:
+            RequestError, ConfigurationError: A name is wrong, or one was named whose key is missing.
+        """
+        said_by = f"--{kind}"
+        if asked is None:
+            asked, said_by = getattr(self.settings, kind), kind.upper()
+        if not asked:
+            usable = self.usable(kind)
+            return tuple(name for name in DEFAULTS[kind] if name in usable)
+        names = parse_chain(kind, asked, said_by=said_by)
+        for name in names:
+            self.require_setting(name)
+        return names
+
+    def usable(self, kind: Kind) -> tuple[str, ...]:
+        """Everybody of a kind whose key or other setting is there, or who needs none."""
+        return tuple(name for name in providers_of(kind) if not self._lacks_setting(name))
+
+    def require_setting(self, name: str) -> None:
+        """Refuse a provider whose setting is missing, before any work is done.
+
+        Raises:
+            ConfigurationError: Naming the setting.
+        """
+        if self._lacks_setting(name):
+            setting = CATALOGUE[name].needs.upper()
+            example = "you@example.com" if setting == "CONTACT" else "..."
+            raise ConfigurationError(f"{name} needs {setting}", hint=f"Put {setting}={example} into .env.")
+
+    def _lacks_setting(self, name: str) -> bool:
+        setting = CATALOGUE[name].needs
+        if name == "openai" and self.settings.openai_base_url:
+            return False  # a server of one's own may want no key
+        return bool(setting) and not getattr(self.settings, setting)
+
+    def maker(self, kind: Kind, name: str) -> Maker:
+        """The provider as a step's key names it."""
+        settings = self.settings
+        models = {
+            ("writer", "openai"): settings.openai_text_model,
+            ("illustrator", "openai"): settings.openai_image_model,
+            ("narrator", "openai"): settings.openai_speech_model,
+            ("writer", "anthropic"): settings.anthropic_text_model,
+            ("writer", "gemini"): settings.gemini_text_model,
+            ("illustrator", "gemini"): settings.gemini_image_model,
+            ("narrator", "elevenlabs"): settings.elevenlabs_model,
+        }
+        return Maker(name, models.get((kind, name), ""), self._server(name))
+
+    def _server(self, name: str) -> str:
+        """The person's own choice of a server; "" for the vendor's."""
+        settings = self.settings
+        return {
+            "openai": settings.openai_base_url,
+            "anthropic": settings.anthropic_base_url,
+            "gemini": settings.gemini_base_url,
+            "elevenlabs": settings.elevenlabs_base_url,
+            "pexels": settings.pexels_base_url,
+            "wikipedia": settings.wikipedia_base_url,
+            "commons": settings.commons_base_url,
+        }.get(name, "")
+
+    # --------------------------------------------------------------------------------------------- what is open
+
+    @property
+    def http(self) -> Http:
+        """The run's connections."""
+        if self._http is None:
+            import automagic
+            from automagic.orchestrator.http import Http
+
+            self._http = Http(pool=self.settings.connection_pool_size, user_agent=f"AutoMagic/{automagic.__version__}")
+        return self._http
+
+    @property
+    def gate(self) -> Gate:
+        """The chain that every call passes."""
+        if self._gate is None:
+            from automagic.orchestrator.gate import open_gate
+
+            self._gate = open_gate(
+                self.settings, self.store, self.http, self.run_id, max_cost_usd=self.max_cost_usd, emit=self.emit
+            )
+        return self._gate
+
+    @property
+    def prices(self) -> Prices:
+        """What vendors charge."""
+        if self._prices is None:
+            from automagic.orchestrator.prices import load_prices
+
+            self._prices = load_prices(self.settings.price_overrides)
+        return self._prices
+
+    def writer(self, name: str) -> Writer:
+        """The writer of this name; only those who ask a server."""
+        return self._open("writer", name)  # type: ignore[no-any-return]  # by construction below
+
+    def painter(self, name: str) -> Painter:
+        """Who draws from a description."""
+        return self._open("illustrator", name)  # type: ignore[no-any-return]
+
+    def collection(self, name: str) -> CommonsIllustrator | PexelsIllustrator:
+        """Who finds pictures that others made."""
+        return self._open("illustrator", name)  # type: ignore[no-any-return]
+
+    def narrator(self, name: str) -> Any:
+        """Who speaks by a vendor's voice."""
+        return self._open("narrator", name)
+
+    async def check(self, name: str) -> Health:
+        """The cheapest real question to a vendor: is the key valid, how far away is it, what is left.
+
+        Raises:
+            VendorError, ConfigurationError: It does not work.
+        """
+        began = time.monotonic()
+        if name in ("openai", "anthropic", "gemini"):
+            import importlib
+
+            module = importlib.import_module(f"automagic.providers.{name}")
+            found: Checked = await getattr(module, f"check_{name}")(self._account(name))
+            return Health(name, found.latency_s, ", ".join(f"{key} {value}" for key, value in found.left.items()))
+        answer = await self._open(CATALOGUE[name].kinds[0], name).check()
+        return Health(name, round(time.monotonic() - began, 3), "" if answer is None else _describe(answer))
+
+    async def close(self) -> None:
+        """Let go of claims and connections."""
+        if self._gate is not None:
+            await self._gate.close()
+        if self._http is not None:
+            await self._http.close()
+
+    def _open(self, kind: Kind, name: str) -> Any:
+        if (kind, name) not in self._opened:
+            self.require_setting(name)
+            self._opened[kind, name] = _OPENERS[kind, name](self)
+        return self._opened[kind, name]
+
+    def _account(self, name: str) -> Account:
+        """The account of one of the three who share `providers.vendor`."""
+        import importlib
+
+        from automagic.orchestrator.prices import is_local
+
+        module = importlib.import_module(f"automagic.providers.{name}")
+        address = self._server(name) or module.BASE_URL
+        key = {
+            "openai": self.settings.openai_api_key,
+            "anthropic": self.settings.anthropic_api_key,
+            "gemini": self.settings.gemini_api_key,
+        }[name]
+        opener = getattr(module, f"open_{name}")
+        prices = None if is_local(address) else self.prices
+        account: Account = opener(self.http, self.gate, key=key, base_url=address, prices=prices)
+        return account
+
+
+def _openai_narrator(vendors: Vendors) -> Any:
+    from automagic.providers.openai_sound import OpenAINarrator
+
+    return OpenAINarrator(vendors._account("openai"), model=vendors.settings.openai_speech_model)
+
+
+def _openai_writer(vendors: Vendors) -> Any:
+    from automagic.providers.openai import OpenAIWriter
+
+    return OpenAIWriter(vendors._account("openai"), model=vendors.settings.openai_text_model)
+
+
+def _openai_illustrator(vendors: Vendors) -> Any:
+    from automagic.providers.openai import OpenAIIllustrator
+
+    settings = vendors.settings
+    return OpenAIIllustrator(
+        vendors._account("openai"), model=settings.openai_image_model, quality=settings.openai_image_quality
+    )
+
+
+def _anthropic_writer(vendors: Vendors) -> Any:
+    from automagic.providers.anthropic import AnthropicWriter
+
+    return AnthropicWriter(vendors._account("anthropic"), model=vendors.settings.anthropic_text_model)
+
+
+def _gemini_writer(vendors: Vendors) -> Any:
+    from automagic.providers.gemini import GeminiWriter
+
+    return GeminiWriter(vendors._account("gemini"), model=vendors.settings.gemini_text_model)
+
+
+def _gemini_illustrator(vendors: Vendors) -> Any:
+    from automagic.providers.gemini import GeminiIllustrator
+
+    return GeminiIllustrator(vendors._account("gemini"), model=vendors.settings.gemini_image_model)
+
+
+def _elevenlabs_narrator(vendors: Vendors) -> Any:
+    from automagic.providers.elevenlabs import BASE_URL, ElevenLabsNarrator
+
+    settings = vendors.settings
+    assert settings.elevenlabs_api_key is not None  # noqa: S101 - `_open` asked for it
+    return ElevenLabsNarrator(
+        vendors.gate,
+        vendors.http,
+        key=settings.elevenlabs_api_key,
+        prices=vendors.prices,
+        model=settings.elevenlabs_model,
+        base_url=settings.elevenlabs_base_url or BASE_URL,
+    )
+
+
+def _wikipedia_writer(vendors: Vendors) -> Any:
+    from automagic.providers.wikipedia import BASE_URL, WikipediaWriter
+
+    settings = vendors.settings
+    return WikipediaWriter(
+        vendors.gate, vendors.http, contact=settings.contact, base_url=settings.wikipedia_base_url or BASE_URL
+    )
+
+
+def _commons_illustrator(vendors: Vendors) -> Any:
+    from automagic.providers.commons import COMMONS_URL, OPENVERSE_URL, CommonsIllustrator
+
+    settings = vendors.settings
+    return CommonsIllustrator(
+        vendors.gate,
+        vendors.http,
+        contact=settings.contact,
+        commons_url=settings.commons_base_url or COMMONS_URL,
+        openverse_url=settings.openverse_base_url or OPENVERSE_URL,
+        allow=_allow_own_server(settings.commons_base_url),
+    )
+
+
+def _pexels_illustrator(vendors: Vendors) -> Any:
+    from automagic.providers.pexels import BASE_URL, PexelsIllustrator
+
+    settings = vendors.settings
+    assert settings.pexels_api_key is not None  # noqa: S101 - `_open` asked for it
+    return PexelsIllustrator(
+        vendors.gate,
+        vendors.http,
+        key=settings.pexels_api_key,
+        base_url=settings.pexels_base_url or BASE_URL,
+        allow=_allow_own_server(settings.pexels_base_url),
+    )
+
+
+_OPENERS: dict[tuple[str, str], Callable[[Vendors], Any]] = {
+    ("writer", "openai"): _openai_writer,
+    ("illustrator", "openai"): _openai_illustrator,
+    ("narrator", "openai"): _openai_narrator,
+    ("writer", "anthropic"): _anthropic_writer,
+    ("writer", "gemini"): _gemini_writer,
+    ("illustrator", "gemini"): _gemini_illustrator,
+    ("narrator", "elevenlabs"): _elevenlabs_narrator,
+    ("writer", "wikipedia"): _wikipedia_writer,
+    ("illustrator", "commons"): _commons_illustrator,
+    ("illustrator", "pexels"): _pexels_illustrator,
+}
+
+
+def _describe(answer: object) -> str:
+    """What a vendor says of the account, such as "used 1200, limit 10000"."""
+    facts = asdict(answer) if is_dataclass(answer) and not isinstance(answer, type) else {}
+    return ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
+
+
+def _allow_own_server(base_url: str) -> Callable[[Any], bool]:
+    """Files come from the public internet; from this machine too when the person's own server is on it."""
+    from automagic.addresses import is_public
+    from automagic.orchestrator.prices import is_local
+
+    if base_url and is_local(base_url):
+        return lambda address: is_public(address) or address.is_loopback
+    return is_public
