@@ -160,10 +160,10 @@ class Picture:
 
 
 def _forecast_card(card: Card, look: Look, frame: Frame, seed: str) -> Picture:  # noqa: ARG001
-    return Picture(unknown_artifact("card", "image/png"))
+    return Picture(unknown_artifact("card", "image/bmp"))
 
 
-@step("draw", 1, creative=True, forecast=_forecast_card)
+@step("draw", 2, creative=True, forecast=_forecast_card)
 async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed: str) -> Picture:
     """A designed card."""
     from automagic.media import cards
@@ -176,11 +176,11 @@ async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed
         picture = cards.draw_card(
             card, theme=theme, palette=look.palette, frame=frame, brand=brand, seed=varied, overscan=OVERSCAN
         )
-        (context.folder / "card.png").write_bytes(picture)
+        (context.folder / "card.bmp").write_bytes(picture)
         return cards.text_boxes(card, theme=theme, palette=look.palette, frame=frame, brand=brand, seed=varied)
 
     boxes = await context.compute(work)
-    return Picture(await context.keep(context.folder / "card.png", "image/png"), boxes)
+    return Picture(await context.keep(context.folder / "card.bmp", "image/bmp"), boxes)
 
 
 def _forecast_framed(picture: Artifact, name: str, width: int, height: int) -> Picture:  # noqa: ARG001

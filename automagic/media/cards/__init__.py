@@ -39,15 +39,16 @@ def draw_card(
     seed: str,
     overscan: float = OVERSCAN,
 ) -> bytes:
-    """The card as PNG bytes; see `draw_card_rgb`."""
+    """The card as an uncompressed picture (BMP); see `draw_card_rgb`.
+
+    Its grain hardly compresses: PNG needs two fifths of the space, but took a quarter of a second to write and read.
+    """
     import cv2
 
     image = draw_card_rgb(card, theme=theme, palette=palette, frame=frame, brand=brand, seed=seed, overscan=overscan)
-    # The first compression level and one fixed filter: grain hardly compresses, and the picture is read once.
-    flags = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB]
-    done, data = cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), flags)
+    done, data = cv2.imencode(".bmp", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
     if not done:
-        raise MediaError("A card could not be written as PNG.")
+        raise MediaError("A card could not be written as BMP.")
     return bytes(data)
 
 
