@@ -145,6 +145,19 @@ def test_words_of_a_right_to_left_line_are_found_in_their_order() -> None:
     assert lefts == sorted(lefts, reverse=True)
 
 
+def test_numbers_and_full_stops_stand_on_their_side_of_a_right_to_left_line() -> None:
+    spoken = cue("200 مليون.")
+    calm = draw_caption(spoken, None, style=OUTLINED, frame=FRAME)
+    columns = []
+    for number in range(2):
+        changed = draw_caption(spoken, number, style=OUTLINED, frame=FRAME).color.y != calm.color.y
+        columns.append(np.flatnonzero(changed.any(axis=0)))
+    assert columns[0][0] > columns[1][-1]
+    left_end = (draw_caption(spoken, 1, style=OUTLINED, frame=FRAME).color.y != calm.color.y)[:, columns[1][:4]]
+    rows = np.flatnonzero((calm.color.y > 200).any(axis=1))
+    assert np.flatnonzero(left_end.any(axis=1))[0] > rows.mean()  # the full stop: nothing stands above it
+
+
 def test_colours_are_those_of_the_style() -> None:
     frame = grey_frame()
     bitmap = draw_caption(cue("HHHH"), 0, style=OUTLINED, frame=FRAME)

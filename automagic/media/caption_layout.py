@@ -136,9 +136,9 @@ def mask_svg(
             number += 1
             spans.append(f'<tspan fill="#00ff{word_blue(number, total):02x}">{escape(text)}</tspan>')
         y = baseline + index * style.line_height * size
-        direction = ' direction="rtl"' if fonts.is_right_to_left(" ".join(line)) else ""
+        mark = fonts.RIGHT_TO_LEFT_MARK if fonts.is_right_to_left(" ".join(line)) else ""
         rows.append(
-            f'<text x="{width / 2:.3f}" y="{y:.3f}" text-anchor="middle"{direction}{stroke}>{" ".join(spans)}</text>'
+            f'<text x="{width / 2:.3f}" y="{y:.3f}" text-anchor="middle"{stroke}>{mark}{" ".join(spans)}{mark}</text>'
         )
     families = quoteattr(f"{fonts.family_name(style.family)}, {fonts.FALLBACK_FAMILY}")
     font = f'font-family={families} font-weight="{style.weight}" font-size="{size:.3f}" word-spacing="{spacing:.3f}"'

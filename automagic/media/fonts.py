@@ -144,6 +144,11 @@ def require_coverage(text: str, families: Sequence[str]) -> None:
     )
 
 
+RIGHT_TO_LEFT_MARK = "\u200f"
+"""Around a line that runs from right to left: the renderer takes every line for one from left to right, and would put
+a number at its start and a full stop at its end on the wrong side."""
+
+
 def is_right_to_left(text: str) -> bool:
     """Whether the first character with a strong direction runs from right to left (Unicode bidi rule P2)."""
     for character in text:

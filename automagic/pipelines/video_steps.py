@@ -226,7 +226,7 @@ def _forecast_shot(picture: Artifact, plan: ShotPlan, first: int, count: int) ->
     return _forecast_segment("shot", plan.frame, count)
 
 
-@step("render", 2, forecast=_forecast_shot)
+@step("render", 3, forecast=_forecast_shot)
 async def render_shot(context: Context, picture: Artifact, plan: ShotPlan, first: int, count: int) -> Segment:
     """Frames [first, first + count) of a shot; the rest belongs to its transitions."""
     from automagic.media import render
@@ -258,7 +258,7 @@ def _forecast_transition(
     return _forecast_segment("transition", outgoing_plan.frame, frames)
 
 
-@step("transition", 2, forecast=_forecast_transition)
+@step("transition", 3, forecast=_forecast_transition)
 async def render_transition(
     context: Context,
     outgoing: Artifact,
