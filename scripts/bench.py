@@ -1,6 +1,6 @@
 """What AutoMagic reaches on this machine, as ratios within one run where a ratio says more than seconds.
 
-    python scripts/bench.py [ROW ...]     rows: render moviepy cold again edit help captions
+    python scripts/bench.py [ROW ...]     rows: render moviepy runs help captions gate
 
 Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
 printed beside what it must reach ("at least") and what it aims for.
@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import bench_gate
 import bench_render
 import psutil
 
@@ -243,12 +244,29 @@ def measure_moviepy(_folder: Path) -> Iterator[Row]:
     yield Row("CPU of MoviePy 2 / ours, same timeline", f"{ratio:.1f}x", "6x", "8x", ratio >= 6)
 
 
+def measure_gate(_folder: Path) -> Iterator[Row]:
+    """The call gate against a server of its own with 1 s latency, and against bare aiohttp; see bench_gate.py."""
+    found = dict(bench_gate.measure())
+    speedup = found["gate.pictures_in_parallel_speedup"]
+    yield Row("10 pictures, pool of 10, against one after the other", f"{speedup:.1f}x", "3x", "9x", speedup >= 3)
+    ratio = found["gate.requests_against_bare_aiohttp"]
+    yield Row("requests a second through the gate / bare aiohttp", f"{ratio:.2f}", "0.5", "0.8", ratio >= 0.5)
+    memory, disk = found["gate.cached_in_memory_s"], found["gate.cached_on_disk_s"]
+    reached = f"{memory * 1e6:.0f} µs, {disk * 1e6:.0f} µs from disk"
+    yield Row("a cached response", reached, "1 ms", "50 µs", max(memory, disk) <= 0.001)
+    rate = found["gate.memory_operations_per_s"]
+    yield Row("memory cache operations a second", f"{rate:,.0f}", "50,000", "500,000", rate >= 50_000)
+    calls = found["gate.upstream_calls_of_100_identical"]
+    yield Row("upstream calls of 100 identical requests", f"{calls:.0f}", "1", "1", calls == 1)
+
+
 ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "render": measure_render,
     "moviepy": measure_moviepy,
     "runs": measure_runs,
     "help": measure_help,
     "captions": measure_captions,
+    "gate": measure_gate,
 }
 
 

@@ -42,7 +42,9 @@ MAY_IMPORT = {
 MAY_IMPORT["providers"].add("language")  # the embedded writers are made of it; it imports nobody
 CALL_GATE = {"providers", "destinations", "sources"}
 """May also use the orchestrator's call gate, which is these modules."""
-CALL_GATE_MODULES = {f"automagic.orchestrator.{name}" for name in ("gate", "http", "calls", "replies", "waits", "prices", "owners")}
+CALL_GATE_MODULES = {
+    f"automagic.orchestrator.{name}" for name in ("gate", "http", "calls", "replies", "waits", "prices", "owners")
+}
 
 
 def part_of(module: str) -> str:
