@@ -82,9 +82,11 @@ def test_a_float_vocoder_says_the_same(
             kokoro_graph.prepare(folder / kokoro.MODEL_FILE).name
         ]
         kokoro._open_session.cache_clear()
-    assert len(spoken[False]) == len(spoken[True])
-    loud = spoken[True] > -40
-    assert np.median(np.abs(spoken[False] - spoken[True])[loud]) < 1.0
+    assert abs(len(spoken[False]) - len(spoken[True])) <= 2  # blocks of 10 ms, cut at the first sound
+    shared = min(map(len, spoken.values()))
+    quick, exact = spoken[True][:shared], spoken[False][:shared]
+    loud = exact > -40
+    assert np.median(np.abs(quick - exact)[loud]) < 2.0
 
 
 def test_a_prepared_model_that_was_damaged_is_made_anew(model: Path, tmp_path: Path) -> None:

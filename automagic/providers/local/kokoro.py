@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError, MediaError, RequestError
-from automagic.providers.local.kokoro_graph import arithmetic, prepare
+from automagic.providers.local.kokoro_graph import REVISION, arithmetic, prepare
 from automagic.providers.local.speech import LocalNarrator, NarratorInfo, Voice, check_length
 
 if TYPE_CHECKING:
@@ -190,4 +190,4 @@ class KokoroNarrator(LocalNarrator):
         return (MODEL_FILE, f"{voice}.bin")
 
     def _facts(self) -> tuple[str, ...]:
-        return (f"vocoder in {arithmetic()}",)
+        return (f"vocoder in {arithmetic()}, revision {REVISION}",)
