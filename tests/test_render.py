@@ -10,6 +10,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from clips import draw_dot, prepare, time_of, write_clip, write_dot
 from numpy.typing import NDArray
 
 from automagic.errors import ConfigurationError, MediaError
@@ -46,6 +47,19 @@ def write_picture(path: Path, color: tuple[int, int, int] = (40, 90, 160), seed:
 def plan(frames: int = 30, motion: Motion | None = None, cues: tuple[Cue, ...] = ()) -> ShotPlan:
     chosen = motion or plan_motion("a", duration_s=frames / 30, kind="zoom")
     return ShotPlan(chosen, frames, cues, STYLE, FRAME, EncodeSettings(preset="ultrafast"))
+
+
+def clip_plan(frames: int, clip_frames: int, crf: int = 10) -> ShotPlan:
+    encode = EncodeSettings(preset="ultrafast", crf=crf)
+    return replace(plan(frames, STILL), visual="clip", clip_frames=clip_frames, encode=encode)
+
+
+@pytest.fixture(scope="module")
+def dot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prepared clip of 60 frames."""
+    folder = tmp_path_factory.mktemp("clip")
+    assert prepare(write_dot(folder / "in.mp4", fps=30), folder / "dot.mp4").frames == 60
+    return folder / "dot.mp4"
 
 
 def read_frames(path: Path) -> list[NDArray[np.uint8]]:
@@ -231,3 +245,85 @@ def test_memory_does_not_grow_with_the_length(tmp_path: Path) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] * 1.5 + 500_000
+
+
+# ---------------------------------------------------------------------------------------------- clips
+
+
+def seen_times(path: Path) -> list[float]:
+    return [time_of(frame[:, :, 0]) for frame in read_frames(path)]
+
+
+def test_a_clip_is_shown_frame_by_frame(tmp_path: Path, dot: Path) -> None:
+    cue = Cue(((Word("over", 0.2, 0.6),),), 0.2, 0.6)
+    shot = replace(clip_plan(40, 60), cues=(cue,))
+    report = render_shot(dot, shot, 4, 32, tmp_path / "a.mp4", cancelled=never)
+    assert (report.frames, report.black_frames, report.captioned_frames) == (32, 0, 12)
+    assert all(stretch.length_s < 0.2 for stretch in report.still)
+    # 20 frames are to spare: six of them are kept before the shot, for its join.
+    assert seen_times(tmp_path / "a.mp4") == pytest.approx([(6 + 4 + n) / 30 for n in range(32)], abs=0.006)
+
+
+def test_a_clip_that_stands_still_is_reported(tmp_path: Path) -> None:
+    source = write_clip(tmp_path / "in.mp4", [draw_dot(0.5)] * 40, [n / 30 for n in range(40)])
+    made = prepare(source, tmp_path / "still.mp4", longest_s=1.3)
+    report = render_shot(tmp_path / "still.mp4", clip_plan(30, made.frames), 0, 30, tmp_path / "a.mp4", cancelled=never)
+    assert report.still == (Stretch(0, 1),)
+
+
+@pytest.mark.parametrize("frames", [40, 60, 80, 150])
+def test_shots_and_joins_of_clips_are_one_movement(tmp_path: Path, dot: Path, frames: int) -> None:
+    """Long enough, exactly as long, slowed, to and fro: at the seams nothing jumps."""
+    shot = clip_plan(frames, 60)
+    render_shot(dot, shot, 0, frames - 4, tmp_path / "a.mp4", cancelled=never)
+    render_transition(dot, shot, dot, shot, 8, "cut", tmp_path / "j.mp4", cancelled=never)
+    render_shot(dot, shot, 4, frames - 4, tmp_path / "b.mp4", cancelled=never)
+    first = seen_times(tmp_path / "a.mp4") + seen_times(tmp_path / "j.mp4")[:4]
+    second = seen_times(tmp_path / "j.mp4")[4:] + seen_times(tmp_path / "b.mp4")
+    assert first == pytest.approx(second, abs=0.008)
+    assert max(abs(later - earlier) for earlier, later in pairwise(first)) < 0.045
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_stills_and_clips_give_way_to_each_other(tmp_path: Path, dot: Path, kind: TransitionKind) -> None:
+    picture = write_picture(tmp_path / "a.png", (200, 200, 200))
+    still, clip = replace(plan(30), encode=EncodeSettings(crf=10)), clip_plan(40, 60)
+    sides = {"still": (picture, still), "clip": (dot, clip)}
+    for old, new in (("still", "clip"), ("clip", "still"), ("clip", "clip")):
+        target = tmp_path / f"{old}-{new}.mp4"
+        report = render_transition(*sides[old], *sides[new], 8, kind, target, cancelled=never)
+        assert (report.frames, report.black_frames) == (8, 0)
+        frames = [frame.astype(float) for frame in read_frames(target)]
+        # What stands first and last is nearly the neighbour alone.
+        for (file, shot), joined, where in ((sides[old], frames[0], -4), (sides[new], frames[-1], 3)):
+            index = where % shot.frames
+            render_shot(file, shot, index, 1, tmp_path / "one.mp4", cancelled=never)
+            alone = read_frames(tmp_path / "one.mp4")[0]
+            assert np.abs(joined - alone).mean() < 14
+
+
+def test_a_clip_moves_on_through_its_join(tmp_path: Path, dot: Path) -> None:
+    """A wipe uncovers the left first: there the dot is seen before the shot's own first frame."""
+    cv2.imwrite(str(tmp_path / "grey.png"), np.full((528, 300, 3), 60, np.uint8))
+    ground = replace(plan(30, STILL), encode=EncodeSettings(crf=10))
+    target = tmp_path / "j.mp4"
+    render_transition(tmp_path / "grey.png", ground, dot, clip_plan(40, 60), 8, "wipe", target, cancelled=never)
+    seen = [time_of(frame[:, :, 0]) for frame in read_frames(target)[3:]]
+    assert seen == pytest.approx([(6 - 4 + n) / 30 for n in range(3, 8)], abs=0.01)
+
+
+def test_a_cancelled_clip_leaves_nothing(tmp_path: Path, dot: Path) -> None:
+    with pytest.raises(RenderCancelled):
+        render_shot(dot, clip_plan(40, 60), 0, 40, tmp_path / "a.mp4", cancelled=cancel_after(7))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_not_the_planned_clip_is_refused(tmp_path: Path, dot: Path) -> None:
+    picture = write_picture(tmp_path / "a.png")
+    with pytest.raises(MediaError, match=r"a\.png"):
+        render_shot(picture, clip_plan(40, 60), 0, 40, tmp_path / "a.mp4", cancelled=never)
+    with pytest.raises(MediaError, match=r"dot\.mp4"):
+        render_shot(dot, plan(30), 0, 30, tmp_path / "a.mp4", cancelled=never)
+    with pytest.raises(MediaError, match="ends before its frame"):
+        render_shot(dot, clip_plan(90, 90), 0, 90, tmp_path / "a.mp4", cancelled=never)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]

@@ -1,11 +1,11 @@
-"""From a still, its move and its cues to a silent segment of video; and the short joins between two shots.
+"""From a still or a clip and its cues to a silent segment of video; and the short joins between two shots.
 
     shot A  ├──────────────────────┤
     shot B                         ├──────────────────────┤
     segments ├────────────────┤════════┤──────────────────┤
                render_shot     render_transition   render_shot
 
-A join takes half of its frames from each neighbour and shows both pictures still moving, so that changing one line
+A join takes half of its frames from each neighbour and shows both pictures moving on, so that changing one line
 re-renders one shot and its two joins. Everything runs in the calling thread; OpenCV and the encoder release the
 interpreter lock.
 """
@@ -13,15 +13,17 @@ interpreter lock.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
 
 from automagic.errors import MediaError
 from automagic.media.caption_images import CaptionTrack
+from automagic.media.clip_planes import ClipPlanes
 from automagic.media.encode import SegmentWriter
-from automagic.media.shot import SegmentReport, ShotPlan, Stretch, TransitionKind
+from automagic.media.shot import MovingPicture, SegmentReport, ShotPlan, Stretch, TransitionKind
 from automagic.media.stretches import StretchWatch, sample_luma
 from automagic.media.transitions import blend
 from automagic.media.warp import Plane, open_motion
@@ -50,22 +52,21 @@ def render_shot(
     """Render `count` frames of a shot, beginning at its frame `first`.
 
     Args:
-        picture: At least as large as the frame; cut to its shape about the middle.
+        picture: A still, at least as large as the frame, cut to its shape about the middle; or a clip of its size.
         cancelled: Asked before each frame.
         on_progress: Told the number of finished frames after each.
 
     Raises:
-        MediaError: The picture cannot be read, or the segment did not come out whole.
+        MediaError: The picture or clip cannot be read, or the segment did not come out whole.
         RenderCancelled: `cancelled` said so.
     """
     cv2.setNumThreads(1)
     if not 0 < count <= plan.frames - first or first < 0:
         raise MediaError(f"frames {first} to {first + count} are not inside a shot of {plan.frames}")
     width, height = plan.frame.width, plan.frame.height
-    source = open_motion(picture, plan.motion, width, height)
     captions = CaptionTrack(plan.cues, plan.caption_style, plan.frame, first=first, count=count)
     meter = _Meter(plan.encode.fps)
-    with SegmentWriter(target, plan.encode, width, height) as writer:
+    with open_visual(picture, plan) as source, SegmentWriter(target, plan.encode, width, height) as writer:
         for number in range(count):
             if cancelled():
                 raise RenderCancelled(f"rendering of {target.name} was cancelled")
@@ -108,14 +109,16 @@ def render_transition(
     if (outgoing.frame.width, outgoing.frame.height) != (incoming.frame.width, incoming.frame.height):
         raise MediaError("a join needs two shots of the same size")
     width, height = outgoing.frame.width, outgoing.frame.height
-    old = open_motion(outgoing_picture, outgoing.motion, width, height)
-    new = open_motion(incoming_picture, incoming.motion, width, height)
     old_captions = CaptionTrack(
         outgoing.cues, outgoing.caption_style, outgoing.frame, first=outgoing.frames - before, count=before
     )
     new_captions = CaptionTrack(incoming.cues, incoming.caption_style, incoming.frame, first=0, count=after)
     meter = _Meter(outgoing.encode.fps)
-    with SegmentWriter(target, outgoing.encode, width, height) as writer:
+    with (
+        open_visual(outgoing_picture, outgoing) as old,
+        open_visual(incoming_picture, incoming) as new,
+        SegmentWriter(target, outgoing.encode, width, height) as writer,
+    ):
         for number in range(frames):
             if cancelled():
                 raise RenderCancelled(f"rendering of {target.name} was cancelled")
@@ -132,6 +135,21 @@ def render_transition(
             meter.add_seen(planes.y, captioned=track.draw(local, planes))
             writer.write(planes)
     return _finish(meter, target, width, height, frames)
+
+
+@contextmanager
+def open_visual(path: Path, plan: ShotPlan) -> Iterator[MovingPicture]:
+    """The frames of what a shot shows.
+
+    Raises:
+        MediaError: The file cannot be read, or is not the clip that the plan means.
+    """
+    width, height = plan.frame.width, plan.frame.height
+    if plan.visual == "still":
+        yield open_motion(path, plan.motion, width, height)
+        return
+    with ClipPlanes(path, shot_frames=plan.frames, clip_frames=plan.clip_frames, frame=plan.frame) as clip:
+        yield clip
 
 
 class _Meter:

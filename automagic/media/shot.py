@@ -6,25 +6,43 @@ Apart from the renderer itself, so that planning needs none of its libraries.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from automagic.media.encode import EncodeSettings
 from automagic.model import CaptionStyle, Cue, Frame, Motion
 
+if TYPE_CHECKING:
+    from automagic.media.warp import Planes
+
 TransitionKind = Literal["cut", "crossfade", "slide", "wipe", "zoom"]
+
+
+class MovingPicture(Protocol):
+    """What a shot shows: a still seen through a moving window, or a clip."""
+
+    def at(self, progress: float, *, magnify: float = 1.0) -> Planes:
+        """Draw one frame; its planes may be drawn on and are good until the next call.
+
+        Args:
+            progress: Of the shot: 0 its first frame, 1 its last; a join asks a little beyond both.
+            magnify: Additional magnification about the frame's middle, ≥ 1.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class ShotPlan:
-    """One still on the timeline.
+    """One still or one clip on the timeline.
 
     Attributes:
-        motion: The move over the whole of it.
+        motion: The move over the whole of a still; a clip brings its own.
         frames: Its length on the timeline; the joins take theirs from both its ends.
         cues: Captions; times relative to the shot's first frame.
         caption_style: How they look.
         frame: Geometry and rate.
         encode: How the segment is encoded; its rate is the frame's.
+        visual: What the shot's file is: a still, or a clip that `clip.prepare_clip` made for this frame.
+        clip_frames: How many frames that clip has; 0 for a still.
     """
 
     motion: Motion
@@ -33,6 +51,8 @@ class ShotPlan:
     caption_style: CaptionStyle
     frame: Frame
     encode: EncodeSettings
+    visual: Literal["still", "clip"] = "still"
+    clip_frames: int = 0
 
     def progress(self, index: int) -> float:
         """Progress of the move at a frame; below 0 and above 1 outside the shot."""

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from automagic.media.shot import TransitionKind
-from automagic.media.warp import MotionPlanes, Plane, Planes
+from automagic.media.shot import MovingPicture, TransitionKind
+from automagic.media.warp import Plane, Planes
 
 _WIPE_SOFTNESS = 0.16
 """Width of the soft edge, as a share of the frame's."""
@@ -25,9 +25,9 @@ _SHUTTER = 0.55
 def blend(
     kind: TransitionKind,
     share: float,
-    outgoing: MotionPlanes,
+    outgoing: MovingPicture,
     outgoing_progress: float,
-    incoming: MotionPlanes,
+    incoming: MovingPicture,
     incoming_progress: float,
 ) -> Planes:
     """One frame of a join.

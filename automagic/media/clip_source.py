@@ -1,0 +1,195 @@
+"""A video file that somebody else made, opened with care: what it holds, its frames in order, where it breaks off.
+
+Nothing that it says about itself is believed: sizes are bounded before anything is decoded, formats that can point at
+other files or hosts are not opened, and what is decoded is counted rather than promised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from automagic.errors import RequestError
+from automagic.media.clip_frames import Deinterlacer
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+MAX_BYTES = 4 << 30
+MAX_DURATION_S = 6 * 3600.0
+MAX_PIXELS = 8192 * 4320
+MAX_FPS = 1000
+
+_FORMATS = "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg,gif"
+"""Containers that are opened, as FFmpeg names them: none can make it open another file or a connection."""
+
+_HINT = "Use a complete MP4, MOV, WebM or MKV file that plays elsewhere."
+
+
+class ClipCancelled(Exception):
+    """Preparing was stopped because `cancelled` said so; no file is left."""
+
+
+@contextmanager
+def open_source(path: Path) -> Iterator[ClipSource]:
+    """Open a video file and check it.
+
+    Raises:
+        RequestError: It cannot be read, is no video, has no moving picture, or is too large or too long.
+    """
+    import av
+
+    try:
+        if not path.is_file():
+            raise RequestError(f"The clip {path.name} {'is not a file' if path.exists() else 'does not exist'}.")
+        if path.stat().st_size > MAX_BYTES:
+            raise RequestError(f"The clip {path.name} is larger than {MAX_BYTES >> 30} GB.", hint="Cut it first.")
+        container = av.open(
+            f"file:{path.resolve()}",
+            options={"format_whitelist": _FORMATS, "protocol_whitelist": "file", "max_pixels": str(MAX_PIXELS)},
+        )
+    except OSError as error:  # FFmpeg's own errors, too
+        if isinstance(error, PermissionError):
+            raise RequestError(f"The clip {path.name} may not be read.", hint="Check its permissions.") from error
+        raise RequestError(f"{path.name} is not a video that can be read.", hint=_HINT) from error
+    except (av.FFmpegError, ValueError) as error:
+        raise RequestError(f"{path.name} is not a video that can be read.", hint=_HINT) from error
+    try:
+        yield ClipSource(path.name, container)
+    finally:
+        container.close()
+
+
+class ClipSource:
+    """An open video file.
+
+    Attributes:
+        name: For errors.
+        pixel_aspect: Width of a stored pixel to its height.
+        promised_s: How long its picture lasts by its own account; None when it does not say.
+        damaged: Whether decoding met something unreadable.
+        deinterlaced: Whether it was interlaced, so far.
+        frame_s: How long a frame usually stands.
+    """
+
+    def __init__(self, name: str, container: InputContainer) -> None:
+        import av
+
+        self.name = name
+        self.damaged = False
+        self.deinterlaced = False
+        self._container = container
+        self._stream = self._choose_stream()
+        context = self._stream.codec_context
+        if context.width * context.height > MAX_PIXELS:
+            raise RequestError(
+                f"The clip {name} is too large: {context.width}x{context.height}.", hint="Use one of at most 8K."
+            )
+        rate = self._stream.average_rate or self._stream.guessed_rate
+        if rate is not None and rate > MAX_FPS:
+            raise RequestError(f"The clip {name} claims {float(rate):.0f} frames a second.", hint=_HINT)
+        context.options = {"max_pixels": str(MAX_PIXELS)}
+        context.thread_type = "NONE"
+        context.thread_count = 1
+        self.frame_s = 1 / float(rate) if rate else 0.04
+        base: Fraction | None = self._stream.time_base
+        if base is None:
+            raise RequestError(f"The clip {name} has no times.", hint=_HINT)
+        self._base = base
+        self._origin_s = float((self._stream.start_time or 0) * base)
+        aspect = self._stream.sample_aspect_ratio
+        self.pixel_aspect = float(aspect) if aspect and 0.25 <= aspect <= 4 else 1.0
+        self.promised_s = float(self._stream.duration * base) if self._stream.duration else None
+        if self.promised_s is None and len(container.streams) == 1 and container.duration:
+            self.promised_s = container.duration / av.time_base
+        if (self.promised_s or 0.0) > MAX_DURATION_S:
+            raise RequestError(
+                f"The clip {name} is longer than {MAX_DURATION_S / 3600:.0f} hours.", hint="Cut it first."
+            )
+
+    def _choose_stream(self) -> VideoStream:
+        from av.stream import Disposition
+
+        # A song's cover is a video stream of one picture.
+        covers = Disposition.attached_pic | Disposition.still_image
+        moving = [stream for stream in self._container.streams.video if not stream.disposition & covers]
+        if not moving:
+            raise RequestError(f"{self.name} holds no moving picture.", hint="Use a file with a video track.")
+        for stream in moving:
+            try:
+                if stream.codec_context.width > 0 and stream.codec_context.height > 0:
+                    return stream
+            except AttributeError:
+                continue  # FFmpeg knows no decoder for it
+        raise RequestError(f"The picture of {self.name} is larger than 8K, damaged, or of an unknown kind.", hint=_HINT)
+
+    def seek(self, time_s: float) -> None:
+        """Go to the key frame at or before a time; where a file cannot be sought, frames come from where it stands."""
+        import av
+
+        try:
+            self._container.seek(int((self._origin_s + time_s) / self._base), stream=self._stream)
+        except av.FFmpegError:
+            if time_s <= 0:
+                raise
+
+    def frames(self, cancelled: Callable[[], bool]) -> Iterator[tuple[float, VideoFrame]]:
+        """Whole frames from here on, each with its time from the start of the clip, in rising order.
+
+        They end where the file does, or at the first that cannot be read; `damaged` then says so.
+
+        Raises:
+            ClipCancelled: `cancelled` said so.
+        """
+        deinterlacer = Deinterlacer()
+        latest_s = -1.0
+        for decoded in self._decode(cancelled):
+            ready = deinterlacer.feed(decoded)
+            self.deinterlaced = self.deinterlaced or deinterlacer.engaged
+            for frame in ready:
+                time_s = float((frame.pts or 0) * (frame.time_base or self._base)) - self._origin_s
+                if time_s > latest_s:
+                    latest_s = time_s
+                    yield time_s, frame
+
+    def _decode(self, cancelled: Callable[[], bool]) -> Iterator[VideoFrame | None]:
+        """Decoded frames, all with a time, and None behind the last."""
+        import av
+
+        begun = False
+        latest = -1
+        packets = self._container.demux(self._stream)
+        while True:
+            if cancelled():
+                raise ClipCancelled(f"preparing {self.name} was cancelled")
+            try:
+                packet = next(packets, None)
+                decoded = packet.decode() if packet is not None else None
+            except av.EOFError:
+                break
+            except av.FFmpegError:
+                # A recording may begin amid a group of pictures; behind its first whole frame nothing may be missing.
+                if begun:
+                    self.damaged = True
+                    break
+                continue
+            if decoded is None:
+                break
+            for frame in decoded:
+                if frame.is_corrupt:
+                    if begun:
+                        self.damaged = True
+                        yield None
+                        return
+                    continue
+                begun = True
+                if frame.pts is None:
+                    frame.pts = latest + max(round(self.frame_s / self._base), 1)
+                latest = frame.pts
+                yield frame
+        yield None
