@@ -10,7 +10,6 @@ Nothing is imported or opened before it is needed: a run of hits and embedded en
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, is_dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +19,7 @@ from automagic.providers.catalogue import CATALOGUE, DEFAULTS, Kind, parse_chain
 from automagic.settings import Settings
 
 if TYPE_CHECKING:
+    from automagic.model import Credit
     from automagic.orchestrator.events import Listener
     from automagic.orchestrator.gate import Gate
     from automagic.orchestrator.http import Http
@@ -36,7 +36,7 @@ class Writer(Protocol):
     """Writes scripts."""
 
     def estimate(self, brief: Brief) -> Decimal:
-        """The most that one attempt costs, in US dollars; 0 for free."""
+        """The most that one attempt costs, in US dollars; only those who are paid have it."""
         ...
 
     async def write(self, brief: Brief) -> Written:
@@ -70,14 +70,28 @@ class Maker:
     model: str = ""
     server: str = ""
 
+    def credit(self, part: str) -> Credit:
+        """The credit for a part that it generated. Somebody else's server runs somebody else's model."""
+        from urllib.parse import urlsplit
+
+        from automagic.model import Credit
+        from automagic.orchestrator.prices import is_local
+
+        if not self.server:
+            title = f"{self.name} {self.model}".strip()
+            return Credit(part, title, self.name, f"{self.name} terms of use", generated=True)
+        origin = "generated on this machine" if is_local(self.server) else urlsplit(self.server).hostname or ""
+        return Credit(part, self.model or self.name, origin, "unknown", generated=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A vendor that answered: how long it took, and what it says is left."""
+    """A vendor that answered: how long it took, what it says is left, and the state of its circuit breaker."""
 
     name: str
     latency_s: float
     left: str
+    breaker: str
 
 
 @dataclass
@@ -111,10 +125,12 @@ class Vendors:
             asked, said_by = getattr(self.settings, kind), kind.upper()
         if not asked:
             usable = self.usable(kind)
-            return tuple(name for name in DEFAULTS[kind] if name in usable)
-        names = parse_chain(kind, asked, said_by=said_by)
+            names = tuple(name for name in DEFAULTS[kind] if name in usable)
+        else:
+            names = parse_chain(kind, asked, said_by=said_by)
         for name in names:
             self.require_setting(name)
+            self._require_price(kind, name)
         return names
 
     def usable(self, kind: Kind) -> tuple[str, ...]:
@@ -131,6 +147,29 @@ class Vendors:
             setting = CATALOGUE[name].needs.upper()
             example = "you@example.com" if setting == "CONTACT" else "..."
             raise ConfigurationError(f"{name} needs {setting}", hint=f"Put {setting}={example} into .env.")
+
+    def _require_price(self, kind: Kind, name: str) -> None:
+        """Refuse a model without a price before any work is done, rather than in the middle of it."""
+        maker = self.maker(kind, name)
+        if not CATALOGUE[name].paid or self._is_free(name):
+            return
+        table = {"writer": "text", "illustrator": "images", "narrator": "speech"}[kind]
+        if maker.model in self.prices.tables.get(name, {}).get(table, {}):
+            return
+        # Not there by this very name: the list knows a model's dated snapshots too, or says what to do.
+        match kind:
+            case "writer":
+                self.prices.text(name, maker.model, input_tokens=0, output_tokens=0)
+            case "illustrator":
+                self.prices.image(name, maker.model)
+            case "narrator":
+                self.prices.speech(name, maker.model, characters=0)
+
+    def _is_free(self, name: str) -> bool:
+        """Whether what a paid vendor does costs nothing: a server on this machine that speaks its protocol."""
+        from automagic.orchestrator.prices import is_local
+
+        return bool(self._server(name)) and is_local(self._server(name)) and name != "elevenlabs"
 
     def _lacks_setting(self, name: str) -> bool:
         setting = CATALOGUE[name].needs
@@ -161,6 +200,7 @@ class Vendors:
             "gemini": settings.gemini_base_url,
             "elevenlabs": settings.elevenlabs_base_url,
             "pexels": settings.pexels_base_url,
+            "pexels-clips": settings.pexels_base_url,
             "wikipedia": settings.wikipedia_base_url,
             "commons": settings.commons_base_url,
         }.get(name, "")
@@ -181,11 +221,9 @@ class Vendors:
     def gate(self) -> Gate:
         """The chain that every call passes."""
         if self._gate is None:
-            from automagic.orchestrator.gate import open_gate
+            from automagic.orchestrator.patience import PatientGate
 
-            self._gate = open_gate(
-                self.settings, self.store, self.http, self.run_id, max_cost_usd=self.max_cost_usd, emit=self.emit
-            )
+            self._gate = PatientGate(self.settings, self.store, self.http, self.run_id, self.max_cost_usd, self.emit)
         return self._gate
 
     @property
@@ -209,6 +247,10 @@ class Vendors:
         """Who finds pictures that others made."""
         return self._open("illustrator", name)  # type: ignore[no-any-return]
 
+    def clips(self, name: str) -> PexelsIllustrator:
+        """Who finds video clips."""
+        return self._open("illustrator", name)  # type: ignore[no-any-return]
+
     def narrator(self, name: str) -> Any:
         """Who speaks by a vendor's voice."""
         return self._open("narrator", name)
@@ -219,15 +261,23 @@ class Vendors:
         Raises:
             VendorError, ConfigurationError: It does not work.
         """
+        import importlib
+
+        for library in ("aiohttp", "automagic.orchestrator.response_cache"):  # not the vendor's time
+            importlib.import_module(library)
         began = time.monotonic()
         if name in ("openai", "anthropic", "gemini"):
-            import importlib
-
             module = importlib.import_module(f"automagic.providers.{name}")
-            found: Checked = await getattr(module, f"check_{name}")(self._account(name))
-            return Health(name, found.latency_s, ", ".join(f"{key} {value}" for key, value in found.left.items()))
+            found: Checked = await getattr(module, f"check_{name}")(self.account(name))
+            left = ", ".join(f"{key} {value}" for key, value in found.left.items())
+            return Health(name, found.latency_s, left, self.breaker_state(name))
         answer = await self._open(CATALOGUE[name].kinds[0], name).check()
-        return Health(name, round(time.monotonic() - began, 3), "" if answer is None else _describe(answer))
+        left = "" if answer is None else _describe(answer)
+        return Health(name, round(time.monotonic() - began, 3), left, self.breaker_state(name))
+
+    def breaker_state(self, name: str) -> str:
+        """ "closed", "open" or "half-open"."""
+        return self.gate.breaker_state(name)
 
     async def close(self) -> None:
         """Let go of claims and connections."""
@@ -239,14 +289,14 @@ class Vendors:
     def _open(self, kind: Kind, name: str) -> Any:
         if (kind, name) not in self._opened:
             self.require_setting(name)
-            self._opened[kind, name] = _OPENERS[kind, name](self)
+            from automagic.providers.opening import OPENERS
+
+            self._opened[kind, name] = OPENERS[kind, name](self)
         return self._opened[kind, name]
 
-    def _account(self, name: str) -> Account:
+    def account(self, name: str) -> Account:
         """The account of one of the three who share `providers.vendor`."""
         import importlib
-
-        from automagic.orchestrator.prices import is_local
 
         module = importlib.import_module(f"automagic.providers.{name}")
         address = self._server(name) or module.BASE_URL
@@ -256,127 +306,15 @@ class Vendors:
             "gemini": self.settings.gemini_api_key,
         }[name]
         opener = getattr(module, f"open_{name}")
-        prices = None if is_local(address) else self.prices
+        prices = None if self._is_free(name) else self.prices
         account: Account = opener(self.http, self.gate, key=key, base_url=address, prices=prices)
         return account
 
 
-def _openai_narrator(vendors: Vendors) -> Any:
-    from automagic.providers.openai_sound import OpenAINarrator
-
-    return OpenAINarrator(vendors._account("openai"), model=vendors.settings.openai_speech_model)
-
-
-def _openai_writer(vendors: Vendors) -> Any:
-    from automagic.providers.openai import OpenAIWriter
-
-    return OpenAIWriter(vendors._account("openai"), model=vendors.settings.openai_text_model)
-
-
-def _openai_illustrator(vendors: Vendors) -> Any:
-    from automagic.providers.openai import OpenAIIllustrator
-
-    settings = vendors.settings
-    return OpenAIIllustrator(
-        vendors._account("openai"), model=settings.openai_image_model, quality=settings.openai_image_quality
-    )
-
-
-def _anthropic_writer(vendors: Vendors) -> Any:
-    from automagic.providers.anthropic import AnthropicWriter
-
-    return AnthropicWriter(vendors._account("anthropic"), model=vendors.settings.anthropic_text_model)
-
-
-def _gemini_writer(vendors: Vendors) -> Any:
-    from automagic.providers.gemini import GeminiWriter
-
-    return GeminiWriter(vendors._account("gemini"), model=vendors.settings.gemini_text_model)
-
-
-def _gemini_illustrator(vendors: Vendors) -> Any:
-    from automagic.providers.gemini import GeminiIllustrator
-
-    return GeminiIllustrator(vendors._account("gemini"), model=vendors.settings.gemini_image_model)
-
-
-def _elevenlabs_narrator(vendors: Vendors) -> Any:
-    from automagic.providers.elevenlabs import BASE_URL, ElevenLabsNarrator
-
-    settings = vendors.settings
-    assert settings.elevenlabs_api_key is not None  # noqa: S101 - `_open` asked for it
-    return ElevenLabsNarrator(
-        vendors.gate,
-        vendors.http,
-        key=settings.elevenlabs_api_key,
-        prices=vendors.prices,
-        model=settings.elevenlabs_model,
-        base_url=settings.elevenlabs_base_url or BASE_URL,
-    )
-
-
-def _wikipedia_writer(vendors: Vendors) -> Any:
-    from automagic.providers.wikipedia import BASE_URL, WikipediaWriter
-
-    settings = vendors.settings
-    return WikipediaWriter(
-        vendors.gate, vendors.http, contact=settings.contact, base_url=settings.wikipedia_base_url or BASE_URL
-    )
-
-
-def _commons_illustrator(vendors: Vendors) -> Any:
-    from automagic.providers.commons import COMMONS_URL, OPENVERSE_URL, CommonsIllustrator
-
-    settings = vendors.settings
-    return CommonsIllustrator(
-        vendors.gate,
-        vendors.http,
-        contact=settings.contact,
-        commons_url=settings.commons_base_url or COMMONS_URL,
-        openverse_url=settings.openverse_base_url or OPENVERSE_URL,
-        allow=_allow_own_server(settings.commons_base_url),
-    )
-
-
-def _pexels_illustrator(vendors: Vendors) -> Any:
-    from automagic.providers.pexels import BASE_URL, PexelsIllustrator
-
-    settings = vendors.settings
-    assert settings.pexels_api_key is not None  # noqa: S101 - `_open` asked for it
-    return PexelsIllustrator(
-        vendors.gate,
-        vendors.http,
-        key=settings.pexels_api_key,
-        base_url=settings.pexels_base_url or BASE_URL,
-        allow=_allow_own_server(settings.pexels_base_url),
-    )
-
-
-_OPENERS: dict[tuple[str, str], Callable[[Vendors], Any]] = {
-    ("writer", "openai"): _openai_writer,
-    ("illustrator", "openai"): _openai_illustrator,
-    ("narrator", "openai"): _openai_narrator,
-    ("writer", "anthropic"): _anthropic_writer,
-    ("writer", "gemini"): _gemini_writer,
-    ("illustrator", "gemini"): _gemini_illustrator,
-    ("narrator", "elevenlabs"): _elevenlabs_narrator,
-    ("writer", "wikipedia"): _wikipedia_writer,
-    ("illustrator", "commons"): _commons_illustrator,
-    ("illustrator", "pexels"): _pexels_illustrator,
-}
-
-
 def _describe(answer: object) -> str:
-    """What a vendor says of the account, such as "used 1200, limit 10000"."""
+    """What a vendor says of the account, such as "used 1200, limit 10000, resets 2030-01-01"."""
     facts = asdict(answer) if is_dataclass(answer) and not isinstance(answer, type) else {}
-    return ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
-
-
-def _allow_own_server(base_url: str) -> Callable[[Any], bool]:
-    """Files come from the public internet; from this machine too when the person's own server is on it."""
-    from automagic.addresses import is_public
-    from automagic.orchestrator.prices import is_local
-
-    if base_url and is_local(base_url):
-        return lambda address: is_public(address) or address.is_loopback
-    return is_public
+    moment = facts.pop("resets_at", None)
+    if moment:
+        facts["resets"] = time.strftime("%Y-%m-%d", time.gmtime(moment))
+    return ", ".join(f"{name} {value}" for name, value in facts.items() if value not in (None, ""))

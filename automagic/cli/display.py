@@ -29,6 +29,8 @@ LABELS = {
     "search": "Search pictures",
     "fetch": "Fetch the pictures",
     "illustrate": "Paint the pictures",
+    "fetch-clip": "Fetch the clips",
+    "clip": "Cut the clips",
     "frame": "Frame the pictures",
     "draw": "Draw the pictures",
     "speak": "Speak",
@@ -48,6 +50,9 @@ LABELS = {
 
 FIXED_COLUMNS = 37
 """For the mark, the label, the count and the spaces between."""
+
+LONG_WAIT_S = 3.0
+"""A vendor's call that is repeated sooner is nobody's concern."""
 
 NOTE_COLUMNS = 10
 """For "1000 kept"."""
@@ -107,7 +112,9 @@ class Progress:
                 stage.hits += hit
                 stage.busy_s += 0.0 if hit else duration_s
             case Notice() | CallRetried() | CallResubmitted():
-                self.notices.append(describe_event(event))
+                text = describe_event(event)
+                if text and text not in self.notices:
+                    self.notices.append(text)
 
     @property
     def elapsed_s(self) -> float:
@@ -166,12 +173,14 @@ class Progress:
 
 
 def describe_event(event: Notice | CallRetried | CallResubmitted) -> str:
-    """What a person is told of it."""
+    """What a person is told of it; "" when it is not worth a word."""
     match event:
         case Notice(text):
             return text
-        case CallRetried(vendor, operation, number, after_s, error):
-            return f"{vendor} {operation}: {error}. Attempt {number} follows in {after_s:.1f} s."
+        case CallRetried(vendor, operation, _, after_s, error):
+            if after_s < LONG_WAIT_S:
+                return ""
+            return f"{vendor} {operation}: {error.removesuffix('.')}. It is asked again in {after_s:.0f} s."
         case CallResubmitted(vendor, operation, error):
             return (
                 f"{vendor} {operation}: {error}. It may have been done, so it is sent once more; both count as spent."
@@ -183,8 +192,12 @@ def _note(console: Console, text: str) -> None:
 
 
 @contextmanager
-def show_progress(console: Console, *, cores: int) -> Iterator[tuple[Progress, Listener]]:
-    """Show a run's progress while the block lasts."""
+def show_progress(console: Console, *, cores: int, planning: bool = False) -> Iterator[tuple[Progress, Listener]]:
+    """Show a run's progress while the block lasts.
+
+    Args:
+        planning: Nothing is made: only notes are worth a line.
+    """
     progress = Progress(cores)
     if console.is_terminal:
         from rich.live import Live
@@ -198,19 +211,20 @@ def show_progress(console: Console, *, cores: int) -> Iterator[tuple[Progress, L
             ):
                 yield progress, progress.take
         finally:
-            for text in dict.fromkeys(progress.notices):
+            for text in progress.notices:
                 _note(console, text)
         return
 
     def tell(event: Event) -> None:
+        known = len(progress.notices)
         progress.take(event)
+        for text in progress.notices[known:]:
+            _note(console, text)
         match event:
-            case StepFinished(name, subject, hit, duration_s):
+            case StepFinished(name, subject, hit, duration_s) if not planning:
                 how = "kept" if hit else f"{duration_s:.1f} s"
                 line = f"{LABELS.get(name, name)}{f' {subject}' if subject else ''}: {how}"
                 console.print(line, highlight=False, markup=False, soft_wrap=True)
-            case Notice() | CallRetried() | CallResubmitted():
-                _note(console, describe_event(event))
             case _:
                 pass
 

@@ -6,14 +6,15 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from automagic.cli.vendor_test import NotConfigured, Part, painter, vendor, youtube
 from automagic.errors import AutomagicError, RequestError
+from automagic.providers.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from automagic.settings import Settings
@@ -33,20 +34,18 @@ MIN_MEMORY_GB = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What one part came to."""
+    """What one part came to; one that is not configured has nothing to fail at."""
 
     group: str
     part: str
     passed: bool
     detail: str
     duration_s: float
+    configured: bool = True
 
 
 class Failed(Exception):
     """A part does not do what it should; the message says how."""
-
-
-Part = Callable[["Settings", Path], Awaitable[str]]
 
 
 async def _settings(settings: Settings, _folder: Path) -> str:
@@ -180,7 +179,7 @@ async def _disk(settings: Settings, _folder: Path) -> str:
 
 GROUPS: dict[str, dict[str, Part]] = {
     "config": {"settings": _settings, "database": _database, "models": _models, "ffmpeg": _ffmpeg},
-    "images": {"cards": _cards},
+    "images": {"cards": _cards, "painter": painter},
     "audio": {
         "kokoro": _narrator("kokoro"),
         "piper": _narrator("piper"),
@@ -189,7 +188,14 @@ GROUPS: dict[str, dict[str, Part]] = {
     },
     "video": {"video": _video},
     "resources": {"processor": _processor, "memory": _memory, "disk": _disk},
+    # Two providers of one vendor, such as pexels and pexels-clips, share an account.
+    "api": {name: vendor(name) for name, entry in CATALOGUE.items() if entry.network and "-" not in name}
+    | {"youtube": youtube},
 }
+
+
+_AT_HOME = (_settings, _database, _disk, painter, youtube)
+"""Those that look at the person's own folder: for its database, its sign-in, or to put what they spend on record."""
 
 
 def test_parts(what: str, *, as_json: bool) -> None:
@@ -232,14 +238,17 @@ async def _try_all(settings: Settings, groups: dict[str, dict[str, Part]]) -> li
         for group, parts in groups.items():
             for name, part in parts.items():
                 started = time.perf_counter()
-                own = settings if part in (_settings, _database, _disk) else apart
+                own = settings if part in _AT_HOME else apart
+                configured = True
                 try:
                     detail, passed = await part(own, folder), True
+                except NotConfigured as error:
+                    detail, passed, configured = f"not configured ({error})", True, False
                 except Failed as error:
                     detail, passed = str(error), False
                 except AutomagicError as error:
-                    detail, passed = f"{error.message} {error.hint}".strip(), False
-                trials.append(Trial(group, name, passed, detail, time.perf_counter() - started))
+                    detail, passed = f"{error.message.removesuffix('.')}. {error.hint}".strip(), False
+                trials.append(Trial(group, name, passed, detail, time.perf_counter() - started, configured))
     return trials
 
 
@@ -254,6 +263,6 @@ def _print(trials: list[Trial]) -> None:
     table.add_column("What was found")
     table.add_column("s", justify="right", no_wrap=True)
     for trial in trials:
-        verdict = "[green]works[/green]" if trial.passed else "[red]fails[/red]"
+        verdict = "[red]fails[/red]" if not trial.passed else "[green]works[/green]" if trial.configured else "–"
         table.add_row(f"{trial.group}: {trial.part}", verdict, Text(trial.detail), f"{trial.duration_s:.1f}")
     Console().print(table)

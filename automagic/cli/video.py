@@ -97,7 +97,10 @@ async def _make(request: VideoRequest) -> tuple[VideoResult, Progress]:
     async with open_studio(settings) as studio:
         with (
             cancel_on_signals(),
-            show_progress(Console(stderr=True), cores=studio.settings.render_slots) as (progress, listener),
+            show_progress(Console(stderr=True), cores=studio.settings.render_slots, planning=request.plan) as (
+                progress,
+                listener,
+            ),
         ):
             return await studio.video(request, listener=listener), progress
 
@@ -151,7 +154,7 @@ def _print_plan(result: VideoResult, progress: Progress) -> None:
     console = Console()
     console.print(table)
     total = sum((record.price_usd for record in result.steps if record.price_usd is not None), Decimal(0))
-    cost = f"about {total:.4f} USD at most, by the price list" if total else "0 USD"
+    cost = f"about {total:.4f} USD, by the price list" if total else "0 USD"
     console.print(f"About {result.duration_s:.0f} s of video. Cost: {cost}.", highlight=False)
 
 
@@ -176,6 +179,8 @@ def _print_summary(result: VideoResult, progress: Progress) -> None:
     table.add_column(justify="right")
     for stage in progress.in_order():
         made = stage.done - stage.hits
+        if not stage.done:
+            continue  # nobody needed it after all, or somebody else did it
         table.add_row(
             LABELS.get(stage.name, stage.name),
             f"{made} made" if made else "",

@@ -30,19 +30,19 @@ def list_credits(
         found: The credits of what others made or gave, by scene.
     """
     return (
-        *_text_credits(script),
+        *_text_credits(script, services),
         _voice_credit(voice, services),
         *_picture_credits(script, pictures, found, look),
         *_music_credits(music),
     )
 
 
-def _text_credits(script: Script) -> list[Credit]:
+def _text_credits(script: Script, services: Services) -> list[Credit]:
     if script.writer == "script":
         return [Credit("text", script.title, "the person's own script", "unknown", generated=False)]
     entry = CATALOGUE.get(script.writer)
     if entry is not None and entry.paid:
-        written = Credit("text", script.title, script.writer, f"{script.writer} terms of use", generated=True)
+        written = services.vendors.maker("writer", script.writer).credit("text")
     elif not script.sources:
         written = Credit("text", script.title, HERE, "CC0-1.0", generated=True)
     else:

@@ -16,11 +16,12 @@ from automagic.language.pace import estimate_s
 from automagic.media.encode import EncodeSettings
 from automagic.media.platforms import PlatformGroup
 from automagic.media.shot import ShotPlan, TransitionKind
-from automagic.model import CaptionStyle, Card, Motion, Rect, Script
+from automagic.model import CaptionStyle, Card, Frame, Motion, Rect, Script
 from automagic.orchestrator.events import StepsPlanned
-from automagic.orchestrator.run import Run
-from automagic.pipelines.illustration import Illustration
+from automagic.orchestrator.run import Run, Subject
+from automagic.pipelines.illustration import Illustration, working_name
 from automagic.pipelines.look import Look, open_theme
+from automagic.pipelines.material_steps import FoundPicture
 from automagic.pipelines.narration import Narration
 from automagic.pipelines.storyboard import Shot, Storyboard
 from automagic.pipelines.timeline import time_shot
@@ -32,6 +33,7 @@ from automagic.pipelines.video_steps import (
     draw_card,
     frame_picture,
     oversized,
+    prepare_clip,
     render_shot,
     render_transition,
 )
@@ -40,6 +42,12 @@ from automagic.services import Services
 TRANSITION_FRAMES = 8
 """0.27 s at 30 frames a second; even, since half belongs to each shot."""
 
+
+CLIP_MARGIN_S = 0.2
+"""How much of a clip is kept before and after its shot, for the transitions."""
+
+UNMOVED = Motion((1.0, 1.0), ((0.5, 0.5), (0.5, 0.5)))
+"""A clip brings its own movement."""
 
 MOTION_AMOUNT = {"still": 0.0, "calm": 1.0, "lively": 1.3}
 """What a theme's temperament means for the size of its moves."""
@@ -135,10 +143,22 @@ async def shoot(
         ready = [
             tasks.create_task(
                 _ready(
-                    shot, card, motion, group, narration, illustration, look, style, line_length, encode, language, run
+                    shot,
+                    card,
+                    motion,
+                    offset_s,
+                    group,
+                    narration,
+                    illustration,
+                    look,
+                    style,
+                    line_length,
+                    encode,
+                    language,
+                    run,
                 )
             )
-            for shot, card, motion in zip(shots, cards, motions, strict=True)
+            for shot, card, motion, offset_s in zip(shots, cards, motions, scene_offsets(board), strict=True)
         ]
         bodies = [
             tasks.create_task(_render_body(index, len(shots), shot, ready[index], run))
@@ -187,6 +207,7 @@ async def _ready(
     shot: Shot,
     card: Card,
     motion: Motion,
+    offset_s: float,
     group: PlatformGroup,
     narration: Narration,
     illustration: Illustration,
@@ -200,8 +221,9 @@ async def _ready(
     """Draw a shot's picture while its words are being spoken, then plan its frames."""
     frame = group.frame
     about = run.about(shot.scene)
-    picture = await illustration.of(shot.scene, group)
-    if picture is None:
+    clip = await illustration.clip_of(shot.scene)
+    picture = None if clip else await illustration.of(shot.scene, group)
+    if picture is None and clip is None:
         picture = await about.step(draw_card, card, look, frame, shot.id)
     told = [await narration.line(span.line) for span in shot.spans]
     timing = time_shot(
@@ -212,7 +234,52 @@ async def _ready(
         max_chars_per_line=line_length,
         language=language,
     )
-    return ReadyShot(picture, ShotPlan(motion, timing.frames, timing.cues, style, frame, encode))
+    if clip is not None:
+        picture = await _cut_clip(clip, offset_s, timing.frames / frame.fps, frame, about)
+        motion = UNMOVED
+    assert picture is not None  # noqa: S101 - drawn, framed or cut above
+    plan = ShotPlan(
+        motion,
+        timing.frames,
+        timing.cues,
+        style,
+        frame,
+        encode,
+        visual="clip" if picture.clip_frames else "still",
+        clip_frames=picture.clip_frames,
+    )
+    return ReadyShot(picture, plan)
+
+
+async def _cut_clip(
+    clip: FoundPicture, offset_s: float, length_s: float, frame: Frame, about: Subject[Services]
+) -> Picture:
+    """The stretch of a scene's clip that a shot shows; shots of one scene go on where the one before ended."""
+    from automagic.media.clip import CLIP_ENCODING
+
+    longest_s = length_s + 2 * CLIP_MARGIN_S
+    start_s = max(0.0, min(offset_s, clip.duration_s - longest_s))
+    return await about.step(
+        prepare_clip,
+        clip.image,
+        working_name(clip.name),
+        frame,
+        round(start_s, 2),
+        round(longest_s, 2),
+        CLIP_ENCODING.fingerprint(),
+    )
+
+
+def scene_offsets(board: Storyboard) -> tuple[float, ...]:
+    """About how long each shot's scene has been on the screen when it begins, in seconds; from the text alone."""
+    offsets: list[float] = []
+    scene, passed_s = "", 0.0
+    for shot in board.shots:
+        if shot.scene != scene:
+            scene, passed_s = shot.scene, 0.0
+        offsets.append(passed_s)
+        passed_s += estimate_s(len(shot.text.split()))
+    return tuple(offsets)
 
 
 async def _render_body(

@@ -11,17 +11,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from automagic.errors import MediaError, Permanent, VendorError
+from automagic.errors import AutomagicError, MediaError, Permanent, RequestError, VendorError
+from automagic.language.pace import estimate_s
 from automagic.media.platforms import PlatformGroup
 from automagic.model import Credit, Scene, Script
 from automagic.orchestrator.events import Notice
 from automagic.orchestrator.run import Run
-from automagic.pipelines.material_steps import FoundPicture, fetch_picture, paint_picture, search_pictures
+from automagic.pipelines.material_steps import FoundPicture, fetch_clip, fetch_picture, paint_picture, search_pictures
 from automagic.pipelines.video_steps import Picture, frame_picture, oversized
 from automagic.providers.pictures import Offer, share_out
 from automagic.services import Services
 
 COLLECTIONS = frozenset({"commons", "pexels"})
+CLIPS = frozenset({"pexels-clips"})
+
+# RequestError: a collection led to an address on this machine or in its network.
+_FAILURES = (VendorError, MediaError, RequestError)
 
 
 class Illustration:
@@ -48,14 +53,16 @@ class Illustration:
         self._run = run
         self._group = groups[0]
         self._tasks = tasks
-        self._told: set[str] = set()
+        self._chain = tuple(chain)
+        self._failures: dict[str, AutomagicError] = {}
         given = set(own[groups[0].name])
         self._open = [scene for scene in script.scenes if scene.id not in given]
         self._shares: dict[str, asyncio.Task[dict[str, list[Offer]]]] = {}
-        if tuple(chain) == ("cards",):
+        self._clips: dict[str, asyncio.Task[dict[str, FoundPicture]]] = {}
+        if self._chain == ("cards",):
             self._found: dict[str, asyncio.Task[FoundPicture | None]] = {}
             return
-        self._found = {scene.id: tasks.create_task(self._find(scene, chain)) for scene in self._open}
+        self._found = {scene.id: tasks.create_task(self._find(scene)) for scene in self._open}
 
     def is_certain(self, scene: str) -> bool:
         """Whether it is known already that the scene gets cards."""
@@ -72,26 +79,35 @@ class Illustration:
         return await self._run.about(scene).step(
             frame_picture,
             found.image,
-            _file_name(found),
+            working_name(found.name),
             *oversized(group.frame),
         )
+
+    async def clip_of(self, scene: str) -> FoundPicture | None:
+        """A scene's video clip; None when it has none."""
+        if scene not in self._found:
+            return None
+        found = await asyncio.shield(self._found[scene])
+        return found if found is not None and found.duration_s else None
 
     async def credits(self) -> dict[str, Credit]:
         """Who made what, by scene; when all is found."""
         found = {scene: await asyncio.shield(task) for scene, task in self._found.items()}
         return {scene: picture.credit for scene, picture in found.items() if picture is not None}
 
-    async def _find(self, scene: Scene, chain: Sequence[str]) -> FoundPicture | None:
-        for name in chain:
+    async def _find(self, scene: Scene) -> FoundPicture | None:
+        for name in self._chain:
             if name == "cards":
                 return None
             try:
                 if picture := await self._ask(name, scene):
                     return picture
-            except (VendorError, MediaError) as error:
+            except _FAILURES as error:
                 self._tell(name, error)
+        reasons = "; ".join(f"{name}: {error.message}" for name, error in self._failures.items())
         raise Permanent(
-            f"none of {', '.join(chain)} has a picture for “{scene.text[:60]}”",
+            f"nobody of {', '.join(self._chain)} gave a picture for “{scene.text[:60]}”"
+            + (f" ({reasons})" if reasons else ""),
             hint="Put cards at the end of the list, or give a picture of your own with --images.",
         )
 
@@ -104,6 +120,10 @@ class Illustration:
                 self._shares[name] = self._tasks.create_task(self._share(name))
             offers = (await asyncio.shield(self._shares[name])).get(scene.id, [])
             return await about.step(fetch_picture, maker, tuple(offers), part) if offers else None
+        if name in CLIPS:
+            if name not in self._clips:
+                self._clips[name] = self._tasks.create_task(self._gather_clips(name))
+            return (await asyncio.shield(self._clips[name])).get(scene.id)
         frame = self._group.frame
         prompt = describe_picture(scene, self._script.title)
         return await about.step(paint_picture, maker, prompt, frame.width, frame.height, part)
@@ -119,7 +139,7 @@ class Illustration:
                 return await self._run.about(scene.id).step(
                     search_pictures, maker, wanted, title, self._group.frame, language
                 )
-            except VendorError as error:
+            except _FAILURES as error:
                 self._tell(name, error)
                 return ()
 
@@ -128,11 +148,43 @@ class Illustration:
         shares = share_out([task.result() for task in searches])
         return {scene.id: offers for scene, offers in zip(self._open, shares, strict=True)}
 
-    def _tell(self, name: str, error: VendorError | MediaError) -> None:
-        """Say once for each provider that it failed."""
-        if name not in self._told:
-            self._told.add(name)
-            self._run.emit(Notice(f"{name} could not give a picture: {error.message}. The next in the list is asked."))
+    async def _gather_clips(self, name: str) -> dict[str, FoundPicture]:
+        """A clip for every scene that one is found for, one scene after the other so that none is shown twice."""
+        maker = self._run.services.vendors.maker("illustrator", name)
+        title, language = self._script.title, self._script.language
+        found: dict[str, FoundPicture] = {}
+        for scene in self._open:
+            used = tuple(clip.identity for clip in found.values())
+            length_s = round(estimate_s(len(scene.text.split())), 1)
+            try:
+                clip = await self._run.about(scene.id).step(
+                    fetch_clip,
+                    maker,
+                    scene.depiction or scene.text,
+                    title,
+                    self._group.frame,
+                    length_s,
+                    language,
+                    used,
+                    f"clip of scene {scene.id}",
+                )
+            except _FAILURES as error:
+                self._tell(name, error)
+                break
+            if clip is not None:
+                found[scene.id] = clip
+        return found
+
+    def _tell(self, name: str, error: AutomagicError) -> None:
+        """Say once for each provider that it failed, and who takes its place."""
+        if name in self._failures:
+            return
+        self._failures[name] = error
+        following = self._chain[self._chain.index(name) + 1 :]
+        if following:
+            instead = "A card is drawn" if following[0] == "cards" else f"{following[0]} is asked"
+            reason = error.message.removesuffix(".")
+            self._run.emit(Notice(f"{name} could not give a picture: {reason}. {instead} instead."))
 
 
 def describe_picture(scene: Scene, title: str) -> str:
@@ -144,7 +196,7 @@ def describe_picture(scene: Scene, title: str) -> str:
     )
 
 
-def _file_name(found: FoundPicture) -> str:
+def working_name(name: str) -> str:
     """A name for a working file, which tells errors what it was."""
-    kept = "".join(letter if letter.isalnum() or letter in " -()" else "-" for letter in found.name)
+    kept = "".join(letter if letter.isalnum() or letter in " -()" else "-" for letter in name)
     return kept[:80].strip() or "picture"

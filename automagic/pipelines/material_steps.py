@@ -27,8 +27,8 @@ Context = StepContext[Services]
 # ----------------------------------------------------------------------------------------------------- text
 
 
-def _writes_for_nothing(maker: Maker, *_inputs: object) -> bool:
-    return not CATALOGUE[maker.name].paid
+def _writes_here(maker: Maker, *_inputs: object) -> bool:
+    return not CATALOGUE[maker.name].network
 
 
 def _brief(document: Document | None, topic: str, duration_s: float, language: str, take: int = 1) -> Brief:
@@ -39,20 +39,28 @@ def _brief(document: Document | None, topic: str, duration_s: float, language: s
 
 def _price_script(
     services: Services, maker: Maker, document: Document | None, topic: str, duration_s: float, language: str
-) -> Quote:
+) -> Quote | None:
+    if not CATALOGUE[maker.name].paid:
+        return None
     brief = _brief(document, topic, duration_s, language)
     return Quote(maker.name, services.vendors.writer(maker.name).estimate(brief))
 
 
 def _forecast_script(
-    maker: Maker,  # noqa: ARG001 - the step's arguments
+    maker: Maker,
     document: Document | None,
     topic: str,
     duration_s: float,
     language: str,
 ) -> Script:
     """About as long as the real one will be: written by an embedded writer."""
-    return _write_here("extract" if document else "outline", document, topic, duration_s, language, take=1)
+    try:
+        script = _write_here("extract" if document else "outline", document, topic, duration_s, language, take=1)
+    except RequestError:  # notes without whole sentences, which a language model can still write from
+        subject = topic or (document.title or document.location if document else "")
+        script = _write_here("outline", None, subject, duration_s, language, take=1)
+    guess = f"{maker.name} has not written yet: how many scenes there will be is a guess."
+    return replace(script, writer=maker.name, notices=(guess,))
 
 
 def _write_here(
@@ -69,7 +77,7 @@ def _write_here(
     return outline.write_outline(topic, duration_s=duration_s, language=language, take=take)
 
 
-@step("write", 2, creative=True, plannable=_writes_for_nothing, forecast=_forecast_script, price=_price_script)
+@step("write", 2, creative=True, plannable=_writes_here, forecast=_forecast_script, price=_price_script)
 async def write_script(
     context: Context, maker: Maker, document: Document | None, topic: str, duration_s: float, language: str
 ) -> Script:
@@ -88,11 +96,19 @@ async def write_script(
 
 @dataclass(frozen=True, slots=True)
 class FoundPicture:
-    """A scene's picture from somebody else, in its own shape; `name` is for errors."""
+    """A scene's picture or clip from somebody else, in its own shape.
+
+    Attributes:
+        name: For errors.
+        duration_s: Of a clip; 0 for a still.
+        identity: By which the same clip is known again.
+    """
 
     image: Artifact
     name: str
     credit: Credit
+    duration_s: float = 0.0
+    identity: str = ""
 
 
 def _unknown_picture(maker: Maker, part: str) -> FoundPicture:
@@ -115,7 +131,7 @@ def _price_painting(
     return Quote(maker.name, services.vendors.painter(maker.name).estimate(width, height))
 
 
-@step("illustrate", 1, creative=True, forecast=_forecast_painting, price=_price_painting)
+@step("illustrate", 2, creative=True, forecast=_forecast_painting, price=_price_painting)
 async def paint_picture(
     context: Context, maker: Maker, prompt: str, width: int, height: int, part: str
 ) -> FoundPicture:
@@ -129,13 +145,14 @@ async def paint_picture(
     target.write_bytes(drawn.data)
     await context.compute(lambda _stop: open_picture(target, f"the picture that {maker.name} drew"))
     image = await context.keep(target, drawn.media_type)
-    name = " ".join(part for part in (maker.name, maker.model) if part)
-    return FoundPicture(
-        image, f"{part} by {maker.name}", Credit(part, name, maker.name, f"{maker.name} terms of use", generated=True)
-    )
+    return FoundPicture(image, f"{part} by {maker.name}", maker.credit(part))
 
 
-@step("search", 1, plannable=True)
+def _forecast_search(maker: Maker, text: str, topic: str, frame: Frame, language: str) -> tuple[Offer, ...]:  # noqa: ARG001
+    return (Offer(f"?{maker.name} {text}", text, "", frame.width, frame.height, "", "", "unknown"),)
+
+
+@step("search", 1, forecast=_forecast_search)
 async def search_pictures(
     context: Context, maker: Maker, text: str, topic: str, frame: Frame, language: str
 ) -> tuple[Offer, ...]:
@@ -157,3 +174,46 @@ async def fetch_picture(context: Context, maker: Maker, offers: tuple[Offer, ...
         return None
     name = f"{picture.credit.name} ({maker.name})"
     return FoundPicture(await context.keep(picture.file, picture.media_type), name, picture.credit)
+
+
+def _forecast_fetched_clip(
+    maker: Maker,
+    text: str,  # noqa: ARG001 - the step's arguments
+    topic: str,  # noqa: ARG001
+    frame: Frame,  # noqa: ARG001
+    duration_s: float,
+    language: str,  # noqa: ARG001
+    avoid: tuple[str, ...],  # noqa: ARG001
+    part: str,
+) -> FoundPicture | None:
+    return replace(_unknown_picture(maker, part), duration_s=duration_s)
+
+
+@step("fetch-clip", 1, forecast=_forecast_fetched_clip)
+async def fetch_clip(
+    context: Context,
+    maker: Maker,
+    text: str,
+    topic: str,
+    frame: Frame,
+    duration_s: float,
+    language: str,
+    avoid: tuple[str, ...],
+    part: str,
+) -> FoundPicture | None:
+    """A video clip that fits what a scene says and lasts about as long; None when there is none."""
+    clip = await context.services.vendors.clips(maker.name).find_clip(
+        text,
+        context.folder,
+        frame=frame,
+        duration_s=duration_s,
+        topic=topic,
+        language=language,
+        avoid=avoid,
+        part=part,
+    )
+    if clip is None:
+        return None
+    name = f"{clip.credit.name} ({maker.name})"
+    image = await context.keep(clip.file, "video/mp4")
+    return FoundPicture(image, name, clip.credit, clip.duration_s, clip.identity)

@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from automagic.errors import RequestError, VendorError
+from automagic.errors import MediaError, RequestError, VendorError
 from automagic.model import Alignment
 from automagic.orchestrator.events import Notice, StepsPlanned
 from automagic.orchestrator.run import Run
@@ -119,15 +119,14 @@ class Narration:
         self._run = run
         self._language = language
         run.emit(StepsPlanned("speak", len(board.lines)))
-        run.emit(StepsPlanned("align", len(board.lines)))
-        self._voice = tasks.create_task(self._choose(voices))
+        self._chosen = tasks.create_task(self._choose(voices))
         self._told = [
             tasks.create_task(self._tell(index), name=f"tell {line.scene}") for index, line in enumerate(board.lines)
         ]
 
     async def voice(self) -> Voice:
         """Who speaks."""
-        return await asyncio.shield(self._voice)
+        return (await asyncio.shield(self._chosen))[0]
 
     async def line(self, index: int) -> ToldLine:
         """One line, when it is told."""
@@ -137,15 +136,19 @@ class Narration:
         """All lines, when all are told."""
         return tuple([await self.line(index) for index in range(len(self._told))])
 
-    async def _choose(self, voices: Sequence[Voice]) -> Voice:
+    async def _choose(self, voices: Sequence[Voice]) -> tuple[Voice, SpokenLine | None]:
+        """Who speaks, and the first line, where speaking it was the trial."""
+        chosen, first = voices[-1], None
         for voice, following in itertools.pairwise(voices):
             try:
-                await self._speak(0, voice)
-            except VendorError as error:
-                self._run.emit(Notice(f"{voice.narrator} could not speak: {error.message}. {following.narrator} does."))
-            else:
-                return voice
-        return voices[-1]
+                chosen, first = voice, await self._speak(0, voice)
+                break
+            except (VendorError, MediaError) as error:
+                reason = error.message.removesuffix(".")
+                self._run.emit(Notice(f"{voice.narrator} could not speak: {reason}. {following.narrator} does."))
+        if first is None or not first.words:
+            self._run.emit(StepsPlanned("align", len(self.board.lines)))
+        return chosen, first
 
     async def _speak(self, index: int, voice: Voice) -> SpokenLine:
         line = self.board.lines[index]
@@ -153,7 +156,8 @@ class Narration:
 
     async def _tell(self, index: int) -> ToldLine:
         line = self.board.lines[index]
-        spoken = await self._speak(index, await self.voice())
+        voice, first = await asyncio.shield(self._chosen)
+        spoken = first if first is not None and index == 0 else await self._speak(index, voice)
         alignment = self._narrators_times(line, spoken)
         if alignment is None:
             alignment = await self._run.about(line.scene).step(

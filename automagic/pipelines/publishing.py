@@ -48,6 +48,15 @@ async def open_destinations(
     return opened
 
 
+async def check_destination(name: str, options: Options, services: Services) -> None:
+    """See one destination work, for the self-test.
+
+    Raises:
+        RequestError, ConfigurationError, VendorError: As `open_destinations`.
+    """
+    await parse_destination(name).open(_access(services, services.store.engine), options).check()
+
+
 def _access(services: Services, engine: sa.Engine) -> Access:
     settings = services.settings
     return Access(

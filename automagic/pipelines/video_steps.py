@@ -152,11 +152,18 @@ async def align(
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A still that is larger than its frame, and where text stands in it (in frame coordinates, not zoomed)."""
+    """A still that is larger than its frame, or a clip of the frame's own size.
+
+    Attributes:
+        text_boxes: Where text stands in it, in frame coordinates, not zoomed.
+        note: What was done to it that a person may want to know.
+        clip_frames: Of a clip; 0 for a still.
+    """
 
     image: Artifact
     text_boxes: tuple[Rect, ...] = ()
     note: str = ""
+    clip_frames: int = 0
 
 
 def _forecast_card(card: Card, look: Look, frame: Frame, seed: str) -> Picture:  # noqa: ARG001
@@ -198,6 +205,48 @@ async def frame_picture(context: Context, picture: Artifact, name: str, width: i
     framed = await context.compute(lambda _stop: framing.frame_picture(source, target, width=width, height=height))
     note = f"enlarged {framed.enlarged:.1f} times" if framed.enlarged > 1.2 else ""
     return Picture(await context.keep(target, "image/png"), note=note)
+
+
+def _forecast_clip(
+    clip: Artifact,  # noqa: ARG001
+    name: str,  # noqa: ARG001
+    frame: Frame,
+    start_s: float,  # noqa: ARG001
+    longest_s: float,
+    encoding: str,  # noqa: ARG001
+) -> Picture:
+    return Picture(unknown_artifact("clip", "video/mp4"), clip_frames=max(1, round(longest_s * frame.fps)))
+
+
+@step("clip", 1, forecast=_forecast_clip)
+async def prepare_clip(
+    context: Context,
+    clip: Artifact,
+    name: str,
+    frame: Frame,
+    start_s: float,
+    longest_s: float,
+    encoding: str,  # noqa: ARG001 - the fingerprint of how it is kept, part of the key
+) -> Picture:
+    """A stretch of a video clip that fills the frame, muted, at the video's own rate; `name` is for errors."""
+    from automagic.media import clip as clips
+
+    target = context.folder / "prepared.mp4"
+    source = context.folder / name
+    source.symlink_to(context.path_of(clip))
+    prepared = await context.compute(
+        lambda stop: clips.prepare_clip(
+            source,
+            target,
+            width=frame.width,
+            height=frame.height,
+            fps=frame.fps,
+            start_s=start_s,
+            longest_s=longest_s,
+            cancelled=stop,
+        )
+    )
+    return Picture(await context.keep(target, "video/mp4"), note=prepared.note, clip_frames=prepared.frames)
 
 
 # ------------------------------------------------------------------------------------------------ rendering

@@ -51,5 +51,6 @@ async def _ask_writers(brief: Brief, asked: str | None, duration_s: float, langu
         except (VendorError, RequestError) as error:
             if not following or not CATALOGUE[name].network:
                 raise
-            run.emit(Notice(f"{name} could not write the script: {error.message}. {following} does."))
+            reason = error.message.removesuffix(".")
+            run.emit(Notice(f"{name} could not write the script: {reason}. {following} does."))
     raise AssertionError("unreachable")  # the last one returns or raises

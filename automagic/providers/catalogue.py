@@ -39,6 +39,7 @@ CATALOGUE: dict[str, Entry] = {
     "gemini": Entry(("writer", "illustrator"), needs="gemini_api_key", paid=True),
     "elevenlabs": Entry(("narrator",), needs="elevenlabs_api_key", paid=True),
     "pexels": Entry(("illustrator",), needs="pexels_api_key"),
+    "pexels-clips": Entry(("illustrator",), needs="pexels_api_key"),
     # Wikimedia asks everybody who sends it requests for an address at which they can be reached.
     "commons": Entry(("illustrator",), needs="contact"),
     "wikipedia": Entry(("writer",), needs="contact", of=("topic",)),

@@ -1,0 +1,254 @@
+"""A video request as plain data, so that it can be asked for now and made later, elsewhere.
+
+    flags, a line of a batch file ──read_video──▶ VideoRequest ──pack_video──▶ data + the files it names
+                                                                                  │ (another day, another machine)
+                                    VideoRequest ◀──────unpack_video──────────────┘
+
+The files are copied when the request is packed: a script, source, picture, theme or piece of music may change or vanish
+afterwards. They keep their names, so a video made later has the same steps as one made at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from automagic.destinations.publication import Options, parse_destination
+from automagic.errors import RequestError
+from automagic.media.platforms import group_platforms
+from automagic.pipelines.video import VideoRequest
+from automagic.pipelines.video_inputs import check_language, primary_language
+
+MAX_DURATION_S = 3600
+
+
+class _Wishes(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The flags of `--now` by their names; a line of a batch file has the same."""
+
+    topic: str | None = None
+    source: str | None = None
+    script: str | None = None
+    platform: tuple[str, ...] = ("shorts",)
+    duration: float = 45.0
+    voice: str | None = None
+    theme: str = "default"
+    music: str = "auto"
+    images: str | None = None
+    language: str = "en"
+    take: int = 1
+    redo: tuple[str, ...] = ()
+    writer: str | None = None
+    illustrator: str | None = None
+    narrator: str | None = None
+    max_cost: Decimal | None = None
+    publish: tuple[str, ...] = ()
+    privacy: str = "private"
+    publish_at: datetime | None = None
+    made_for_kids: bool = False
+    synthetic: bool = True
+    draft: bool = False
+    credentials: bool = True
+
+
+WISHES = _Wishes.__struct_fields__
+"""What may be asked for."""
+
+_SEVERAL = {"platform", "redo", "publish"}
+_PATHS = ("source", "script", "images", "theme", "music")
+
+
+def read_video(values: Mapping[str, Any], *, folder: Path) -> VideoRequest:
+    """What a person asks for by flags, or on a line of a batch file.
+
+    Args:
+        values: By the flags' names, as text or typed; what is missing or None has its default.
+        folder: What relative paths are relative to.
+
+    Raises:
+        RequestError: A name or a value is wrong.
+    """
+    given: dict[str, Any] = {name: value for name, value in values.items() if value not in (None, "", [], ())}
+    for name in _SEVERAL & given.keys():
+        if isinstance(given[name], str):  # in CSV
+            given[name] = given[name].replace(",", " ").split()
+    try:
+        wishes = msgspec.convert(given, _Wishes, strict=False)
+    except msgspec.ValidationError as error:
+        raise RequestError(_explain(error), hint="Known are: " + ", ".join(WISHES) + ".") from error
+    if not 5 <= wishes.duration <= MAX_DURATION_S:
+        raise RequestError(f"duration {wishes.duration:g} is not between 5 and {MAX_DURATION_S} seconds")
+    if not 1 <= wishes.take <= 1000:
+        raise RequestError(f"take {wishes.take} is not between 1 and 1000")
+    if wishes.max_cost is not None and not (wishes.max_cost.is_finite() and wishes.max_cost >= 0):
+        raise RequestError(f"max_cost {wishes.max_cost} is not an amount of US dollars", hint="Write it like 0.50.")
+    return VideoRequest(
+        topic=wishes.topic,
+        source=wishes.source if wishes.source in (None, "-") or "://" in wishes.source else _at(wishes.source, folder),
+        script=wishes.script and _at(wishes.script, folder),
+        platforms=wishes.platform,
+        duration_s=wishes.duration,
+        voice=wishes.voice,
+        theme=_theme(wishes.theme, folder),
+        music=wishes.music if wishes.music in ("auto", "none") else _at(wishes.music, folder),
+        images=Path(_at(wishes.images, folder)) if wishes.images else None,
+        language=wishes.language,
+        draft=wishes.draft,
+        credentials=wishes.credentials,
+        take=wishes.take,
+        redo=wishes.redo,
+        writer=wishes.writer,
+        illustrator=wishes.illustrator,
+        narrator=wishes.narrator,
+        max_cost_usd=wishes.max_cost,
+        publish=wishes.publish,
+        publication=Options(
+            privacy=wishes.privacy,  # type: ignore[arg-type]  # checked by Options itself
+            publish_at=wishes.publish_at,
+            made_for_kids=wishes.made_for_kids,
+            synthetic_media=wishes.synthetic,
+        ),
+    )
+
+
+def pack_video(request: VideoRequest) -> tuple[dict[str, Any], dict[str, Path | bytes]]:
+    """A request as plain data, and the files that it names; everything that can be checked without work is.
+
+    Returns:
+        The data, in which paths are names of the files; the files by name.
+
+    Raises:
+        RequestError: Something in it, or in a file, is wrong.
+    """
+    group_platforms(request.platforms)
+    for name in request.publish:
+        parse_destination(name)
+    language = primary_language(request.language)
+    given = [name for name in ("topic", "source", "script") if getattr(request, name)]
+    if len(given) != 1:
+        raise RequestError(
+            f"{' and '.join(given)} exclude each other" if given else "there is nothing to make a video about",
+            hint="Give one of topic, source and script.",
+        )
+    files: dict[str, Path | bytes] = {}
+    changes: dict[str, Any] = {"out": None, "plan": False}
+    if request.source and "://" not in request.source:
+        changes["source"] = _pack_source(request.source, files)
+    if request.script:
+        changes["script"] = _pack_script(Path(request.script), language, files, images=request.images)
+    if request.images:
+        from automagic.media.framing import list_pictures
+
+        files |= {f"images/{path.name}": path for path in list_pictures(request.images)}
+        changes["images"] = Path("images")
+    if request.music not in ("auto", "none"):
+        changes["music"] = _pack_file("music", Path(request.music), files)
+    changes["theme"] = _pack_theme(request.theme, files)
+    data: dict[str, Any] = msgspec.to_builtins(replace(request, **changes), enc_hook=str)
+    return data, files
+
+
+def unpack_video(data: Mapping[str, Any], folder: Path, *, out: Path) -> VideoRequest:
+    """The request whose files now lie in `folder` under their names; its result goes to `out`."""
+    request = msgspec.convert(data, VideoRequest, dec_hook=_as_path)
+    changes: dict[str, Any] = {"out": out}
+    for name in _PATHS:
+        value = getattr(request, name)
+        if value is not None and (folder / value).exists() and str(value).partition("/")[0] == name:
+            changes[name] = type(value)(folder / value) if isinstance(value, str) else folder / value
+    return replace(request, **changes)
+
+
+def title_of(request: VideoRequest) -> str:
+    """What a person knows it by until it has a title."""
+    name = request.source or request.script
+    if request.topic or not name or "://" in name:
+        return request.topic or name or ""
+    return "standard input" if name == "-" else Path(name).name
+
+
+def _explain(error: msgspec.ValidationError) -> str:
+    """msgspec's "Expected `float`, got `str` - at `$.duration`" and "Object contains unknown field `x`", for people."""
+    what, _, where = str(error).replace("`", "").partition(" - at $.")
+    if where:
+        return f"{where.partition('[')[0]}: {what[:1].lower()}{what[1:]}"
+    return what.replace("Object contains unknown field", "there is nothing called")
+
+
+def _at(path: str, folder: Path) -> str:
+    return str((folder / Path(path).expanduser()).absolute())
+
+
+def _theme(theme: str, folder: Path) -> str:
+    from automagic.media.themes import theme_names
+
+    return theme if theme in theme_names() else _at(theme, folder)
+
+
+def _pack_file(where: str, path: Path, files: dict[str, Path | bytes]) -> str:
+    if not path.is_file():
+        problem = "is not a file" if path.exists() else "does not exist"
+        raise RequestError(f"{where}: {path.name} {problem}", hint="Check the name and the folder.")
+    name = f"{where}/{path.name}"
+    files[name] = path
+    return name
+
+
+def _pack_source(source: str, files: dict[str, Path | bytes]) -> str:
+    from automagic.sources.file import read_file
+    from automagic.sources.standard_input import LOCATION
+    from automagic.sources.text import MAX_BYTES, read_document, too_large
+
+    if source != "-":
+        read_file(Path(source))
+        return _pack_file("source", Path(source), files)
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise too_large(LOCATION, MAX_BYTES)
+    read_document(data, location=LOCATION)
+    files[f"source/{LOCATION}"] = data
+    return f"source/{LOCATION}"
+
+
+def _pack_script(path: Path, language: str, files: dict[str, Path | bytes], *, images: Path | None) -> str:
+    from automagic.language.script_file import parse_script
+    from automagic.sources.file import read_text
+
+    script = parse_script(read_text(path), language=language)
+    check_language(script, language)
+    for scene in script.scenes:
+        if scene.picture and images is None:
+            picture = (path.parent / scene.picture).resolve()
+            if not picture.is_relative_to(path.parent.resolve()):
+                raise RequestError(
+                    f"the picture {scene.picture!r} lies outside {path.parent}", hint="Copy it beside the script."
+                )
+            if not picture.is_file():
+                raise RequestError(f"there is no picture {scene.picture!r} beside {path.name}")
+            files[f"script/{scene.picture}"] = picture
+    return _pack_file("script", path, files)
+
+
+def _pack_theme(theme: str, files: dict[str, Path | bytes]) -> str:
+    from automagic.media.themes import load_theme, theme_names
+
+    if theme in theme_names():
+        return theme
+    load_theme(theme)
+    folder = Path(theme)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            files[f"theme/{folder.name}/{path.relative_to(folder)}"] = path
+    return f"theme/{folder.name}"
+
+
+def _as_path(kind: type, value: Any) -> Any:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(f"{kind.__name__} in a kept request")
