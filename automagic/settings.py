@@ -198,6 +198,12 @@ class Settings:
     max_memory_gb: float = _setting(
         _number(0.5, 1024), "Work that would need more waits; half the machine by default.", computed=_default_memory_gb
     )
+    max_disk_usage_gb: float = _setting(
+        _number(0.1, 1_000_000), "What --cleanup leaves of artifacts and caches, in GB.", default=10.0
+    )
+    cleanup_after_days: float = _setting(
+        _number(0.1, 36500), "What has rested so long goes with --cleanup.", default=7.0
+    )
     video_codec: str = _setting(_one_of(*CODECS), "Video encoder.", default="libx264")
     video_preset: str = _setting(
         _one_of(*PRESETS), "Encoder preset; `fast` costs 2.6 times the CPU of `veryfast`.", default="veryfast"

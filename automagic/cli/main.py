@@ -41,6 +41,19 @@ def root(
         ),
     ] = None,
     status: Annotated[bool, typer.Option("--status", help="Show the machine, the models and the last runs.")] = False,
+    metrics: Annotated[bool, typer.Option("--metrics", help="Show what was made, how fast, and what it cost.")] = False,
+    since: Annotated[str | None, typer.Option(metavar="7d", help="For --metrics: only the last so long.")] = None,
+    prometheus: Annotated[bool, typer.Option("--prometheus", help="For --metrics: as Prometheus reads them.")] = False,
+    cleanup: Annotated[bool, typer.Option("--cleanup", help="Remove what nothing needs any more.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="For --cleanup: only say what would go.")] = False,
+    older_than: Annotated[
+        str | None, typer.Option(metavar="7d", help="For --cleanup: what has rested so long.")
+    ] = None,
+    max_size: Annotated[str | None, typer.Option(metavar="10GB", help="For --cleanup: until so much is left.")] = None,
+    emergency: Annotated[bool, typer.Option("--emergency", help="For --cleanup: whatever can be made again.")] = False,
+    include_results: Annotated[
+        bool, typer.Option("--include-results", help="For --cleanup: old finished videos too.")
+    ] = False,
     topic: Annotated[str | None, typer.Option(metavar="TEXT", help="What the video is about.")] = None,
     source: Annotated[
         str | None, typer.Option(metavar="FILE|URL|-", help="Markdown, text or HTML to make it from.")
@@ -91,7 +104,14 @@ def root(
 
         typer.echo(f"automagic {automagic.__version__}")
         return
-    modes = [flag for flag, chosen in (("--now", now), ("--test", test is not None), ("--status", status)) if chosen]
+    given = {
+        "--now": now,
+        "--test": test is not None,
+        "--status": status,
+        "--metrics": metrics,
+        "--cleanup": cleanup,
+    }
+    modes = [flag for flag, chosen in given.items() if chosen]
     if context.invoked_subcommand:
         modes.append(context.invoked_subcommand)
     if len(modes) > 1:
@@ -137,6 +157,25 @@ def root(
         from automagic.cli.status import show_status
 
         show_status(as_json=as_json)
+    elif metrics:
+        from automagic.cli.metrics import show_metrics
+
+        show_metrics(since=since, prometheus=prometheus, as_json=as_json)
+    elif cleanup:
+        from automagic.cli.cleanup import clean_up
+        from automagic.settings import load_settings
+
+        settings = load_settings()
+        clean_up(
+            dry_run=dry_run,
+            older_than=older_than,
+            max_size=max_size,
+            emergency=emergency,
+            include_results=include_results,
+            as_json=as_json,
+            cleanup_after_days=settings.cleanup_after_days,
+            max_disk_usage_gb=settings.max_disk_usage_gb,
+        )
     else:
         raise RequestError("there is nothing to do", hint="Start with --now, or see automagic --help.")
 

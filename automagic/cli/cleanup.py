@@ -1,0 +1,189 @@
+"""`automagic --cleanup`: say what would go, then let it go."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from automagic.errors import RequestError
+
+if TYPE_CHECKING:
+    from automagic.orchestrator.retention import Kind, Plan
+    from automagic.orchestrator.sweep import Swept
+
+_SPANS_S = {"m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
+_SIZES = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+
+LABELS: dict[Kind, str] = {
+    "artifact": "artifacts",
+    "stray": "files without a row",
+    "row": "remembered steps",
+    "folder": "temporary folders",
+    "response": "answers of free services",
+    "rejected": "rejected results",
+    "result": "finished results",
+    "run": "rows of old runs",
+}
+
+
+def clean_up(
+    *,
+    dry_run: bool,
+    older_than: str | None,
+    max_size: str | None,
+    emergency: bool,
+    include_results: bool,
+    as_json: bool,
+    cleanup_after_days: float = 7.0,
+    max_disk_usage_gb: float = 10.0,
+) -> None:
+    """Print the plan and, unless it is a dry run, carry it out.
+
+    Args:
+        older_than: Such as "7d"; `cleanup_after_days` when None.
+        max_size: Such as "10GB"; `max_disk_usage_gb` when None.
+
+    Raises:
+        RequestError: A flag is wrong, or another cleanup is under way.
+    """
+    from automagic.orchestrator.retention import Rules
+    from automagic.settings import load_settings
+
+    settings = load_settings()
+    rules = Rules(
+        older_than_s=cleanup_after_days * 86400 if older_than is None else parse_span(older_than, flag="--older-than"),
+        max_bytes=round(max_disk_usage_gb * 1e9) if max_size is None else parse_size(max_size, flag="--max-size"),
+        emergency=emergency,
+        include_results=include_results,
+        response_ttl_s=settings.cache_ttl,
+    )
+    plan, swept = _clean(settings.home, rules, dry_run=dry_run, show=lambda one: None if as_json else _print_plan(one))
+    if as_json:
+        document = {"dry_run": dry_run, "plan": _document(plan), "removed": _removed(swept) if swept else None}
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(document)).decode() + "\n")
+    elif swept is not None and plan.lines:
+        _print_swept(swept)
+
+
+def _clean(home: Path, rules: Any, *, dry_run: bool, show: Any) -> tuple[Plan, Swept | None]:
+    from automagic.orchestrator.retention import Inventory, plan_cleanup
+
+    now = time.time()
+    if not (home / "automagic.db").exists():
+        plan = plan_cleanup(Inventory(), rules, now=now)
+        show(plan)
+        return plan, None
+    from automagic.database.engine import open_database, sqlite_url
+    from automagic.monitor.totals import bring_up_to_date, use_engine
+    from automagic.orchestrator.inventory import take_inventory
+    from automagic.orchestrator.sweep import carry_out
+
+    engine = open_database(sqlite_url(home / "automagic.db"))
+    try:
+        if not dry_run:
+            bring_up_to_date(use_engine(engine), now=now)
+        inventory = take_inventory(home, engine, include_results=rules.include_results, base=Path.cwd())
+        plan = plan_cleanup(inventory, rules, now=now)
+        show(plan)
+        return plan, None if dry_run else carry_out(plan, home, engine, now=now)
+    finally:
+        engine.dispose()
+
+
+def parse_span(text: str, *, flag: str) -> float:
+    """Seconds, of "90m", "12h", "7d" or "2w".
+
+    Raises:
+        RequestError: It is something else.
+    """
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)([mhdw])", text.strip().lower(), re.ASCII)
+    if not found:
+        raise RequestError(f"{flag} {text!r} is not a span of time", hint="Write it like 12h, 7d or 2w.")
+    return float(found[1]) * _SPANS_S[found[2]]
+
+
+def parse_size(text: str, *, flag: str) -> int:
+    """Bytes, of "500MB", "10GB" or "1.5TB", in powers of ten.
+
+    Raises:
+        RequestError: It is something else.
+    """
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s*([KMGT]B)", text.strip().upper(), re.ASCII)
+    if not found:
+        raise RequestError(f"{flag} {text!r} is not a size", hint="Write it like 500MB or 10GB.")
+    return round(float(found[1]) * _SIZES[found[2]])
+
+
+def format_size(size_bytes: float) -> str:
+    """For people: "1.2 GB"."""
+    for unit, factor in reversed(_SIZES.items()):
+        if size_bytes >= factor:
+            return f"{size_bytes / factor:.1f} {unit}"
+    return f"{size_bytes:.0f} B"
+
+
+def _document(plan: Plan) -> dict[str, Any]:
+    return {
+        "kinds": [
+            {"kind": line.kind, "number": line.number, "size_bytes": line.size_bytes, "why": line.why}
+            for line in plan.lines
+        ],
+        "size_bytes": plan.size_bytes,
+        "folders": [str(result.path) for result in plan.results],
+        "over_limit_bytes": plan.over_bytes,
+    }
+
+
+def _removed(swept: Swept) -> dict[str, Any]:
+    return {
+        "kinds": [
+            {"kind": kind, "number": number, "size_bytes": swept.bytes.get(kind, 0)}
+            for kind, number in swept.numbers.items()
+            if number
+        ],
+        "size_bytes": sum(swept.bytes.values()),
+        "notices": swept.notices,
+    }
+
+
+def _print_plan(plan: Plan) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    if not plan.lines:
+        console.print("There is nothing to clean up.")
+    else:
+        table = Table(box=None, pad_edge=False)
+        table.add_column("What")
+        table.add_column("Number", justify="right")
+        table.add_column("Size", justify="right")
+        table.add_column("Why", style="dim")
+        for line in plan.lines:
+            table.add_row(
+                LABELS[line.kind], f"{line.number:,}", format_size(line.size_bytes) if line.size_bytes else "", line.why
+            )
+        table.add_row("together", "", format_size(plan.size_bytes))
+        console.print(table)
+    for result in plan.results:
+        console.print(f"  {result.path}", highlight=False, markup=False, soft_wrap=True)
+    if plan.over_bytes:
+        console.print(
+            f"{format_size(plan.over_bytes)} more than the limit stay: used within the last day, or paid for.",
+            highlight=False,
+        )
+
+
+def _print_swept(swept: Swept) -> None:
+    from rich.console import Console
+
+    console = Console()
+    done = [f"{number:,} {LABELS[kind]}" for kind, number in swept.numbers.items() if number]
+    console.print(f"Removed {', '.join(done) or 'nothing'}: {format_size(sum(swept.bytes.values()))}.", highlight=False)
+    for notice in swept.notices:
+        console.print(notice[:1].upper() + notice[1:] + ".", highlight=False, markup=False)

@@ -1,0 +1,323 @@
+"""`automagic --metrics`: what was made, how long it took, what it cost."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from automagic.errors import ConfigurationError, RequestError
+
+if TYPE_CHECKING:
+    from automagic.monitor.metrics import Metrics
+    from automagic.monitor.totals import Transactions
+
+TOP_STEPS = 15
+CHART_COLUMNS = 60
+
+
+def show_metrics(*, since: str | None, prometheus: bool, as_json: bool) -> None:
+    """Print the metrics as tables and charts, as JSON, or as Prometheus reads them.
+
+    Args:
+        since: Such as "7d"; everything when None.
+
+    Raises:
+        RequestError: The flags do not fit together.
+    """
+    if prometheus and since is not None:
+        raise RequestError(
+            "--prometheus and --since exclude each other: Prometheus wants totals from the beginning",
+            hint="Leave --since away; rate() and increase() tell of a window.",
+        )
+    if prometheus and as_json:
+        raise RequestError("--prometheus and --json exclude each other", hint="Give one of them.")
+    from automagic.cli.cleanup import parse_span
+    from automagic.settings import load_settings
+
+    now = time.time()
+    edge = None if since is None else now - parse_span(since, flag="--since")
+    home = load_settings().home
+    metrics = _read(home, since=edge, now=now)
+    if prometheus:
+        sys.stdout.write(_format_prometheus(metrics, home))
+    elif as_json:
+        import msgspec
+
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(document(metrics))).decode() + "\n")
+    else:
+        print_metrics(metrics)
+
+
+def _read(home: Path, *, since: float | None, now: float) -> Metrics:
+    from automagic.monitor.metrics import Metrics, read_metrics
+    from automagic.monitor.totals import bring_up_to_date, has_news
+
+    path = home / "automagic.db"
+    if not path.exists():
+        return Metrics.nothing(since)
+    try:
+        with _open(path) as (reading, writing):
+            with reading() as execute:
+                behind = has_news(execute, now=now)
+            if behind:
+                bring_up_to_date(writing, now=now)
+            with reading() as execute:
+                return read_metrics(execute, since=since, now=now)
+    except sqlite3.DatabaseError as error:
+        raise ConfigurationError(
+            f"the database {path} cannot be read: {error}", hint="A run that makes something says more."
+        ) from error
+
+
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[tuple[Transactions, Transactions]]:
+    """Ways to read and to write; a database of an earlier version is brought up to date first."""
+    from automagic.monitor.totals import open_sqlite
+
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        named = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'uncounted_runs'").fetchall()
+    if not named:
+        from automagic.database.engine import open_database, sqlite_url
+
+        open_database(sqlite_url(path)).dispose()
+    with open_sqlite(path, writing=False) as reading, open_sqlite(path, writing=True) as writing:
+        yield reading, writing
+
+
+def document(metrics: Metrics) -> dict[str, Any]:
+    """For `--json`."""
+    from automagic.monitor.metrics import MICRO, mean_of, quantile_of
+
+    def durations(one: Any) -> dict[str, float | None]:
+        return {
+            "total_s": round(one.total_s, 3),
+            "mean_s": _rounded(mean_of(one)),
+            "p50_s": _rounded(quantile_of(one, 0.5)),
+            "p95_s": _rounded(quantile_of(one, 0.95)),
+            "slowest_s": round(one.slowest_s, 3),
+        }
+
+    return {
+        "since": metrics.since,
+        "products": [
+            {
+                "product": product.name,
+                "runs": product.took.number,
+                **{state: product.states.get(state, 0) for state in ("succeeded", "failed", "rejected", "cancelled")},
+                "success_rate": _rounded(product.success_rate),
+                **durations(product.took),
+            }
+            for product in metrics.products
+        ],
+        "steps": [
+            {
+                "step": step.name,
+                "made": step.made.number,
+                "kept": step.kept,
+                "hit_rate": _rounded(step.hit_rate),
+                **durations(step.made),
+            }
+            for step in metrics.steps
+        ],
+        "vendors": [
+            {
+                "vendor": one.vendor,
+                "operation": one.operation,
+                "calls": one.calls,
+                "states": one.states,
+                "retries": one.retries,
+                "usd": one.micro_usd / MICRO,
+            }
+            for one in metrics.vendors
+        ],
+        "uploads": [
+            {"destination": destination, "state": state, "number": number}
+            for (destination, state), number in metrics.uploads.items()
+        ],
+        "peaks": metrics.peaks,
+        "columns": {
+            "span_s": metrics.span_s,
+            "runs": [
+                {"starts_at": column.starts_at, "runs": column.runs, "failed": column.failed}
+                for column in metrics.columns
+            ],
+        },
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _format_prometheus(metrics: Metrics, home: Path) -> str:
+    import shutil
+
+    import automagic
+    from automagic.cli.status import query
+    from automagic.monitor.prometheus import format_prometheus
+
+    gauges: dict[str, tuple[str, float]] = {}
+    for count, size in query(home, "SELECT count(*), coalesce(sum(size_bytes), 0) FROM artifacts"):
+        gauges["artifacts"] = ("Artifacts in the store.", count)
+        gauges["artifacts_bytes"] = ("Their size.", size)
+    place = next(path for path in (home, *home.parents) if path.exists())
+    gauges["disk_free_bytes"] = ("Free on the disk of AUTOMAGIC_HOME.", shutil.disk_usage(place).free)
+    return format_prometheus(metrics, version=automagic.__version__, gauges=gauges)
+
+
+# ---------------------------------------------------------------------------------------------------- for people
+
+
+def print_metrics(metrics: Metrics) -> None:
+    """Tables and charts, for 80 columns."""
+    from rich.console import Console
+
+    console = Console()
+    if metrics.empty:
+        console.print("Nothing was made yet." if metrics.since is None else "Nothing was made in that time.")
+        return
+    for table in (_runs_table(metrics), _steps_table(metrics), _vendors_table(metrics), _uploads_table(metrics)):
+        if table is not None:
+            console.print(table)
+            console.print()
+    _print_columns(metrics, console)
+    if metrics.peaks:
+        console.print(_describe_peaks(metrics.peaks), highlight=False)
+
+
+def _table(*columns: str) -> Any:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number == 0 or not column else "right", no_wrap=True)
+    return table
+
+
+def _runs_table(metrics: Metrics) -> Any:
+    from automagic.monitor.metrics import mean_of, quantile_of
+
+    if not metrics.products:
+        return None
+    table = _table("Runs", "Number", "Passed", "Failed", "Rejected", "Success", "Mean", "p50", "p95")
+    for product in metrics.products:
+        states = product.states
+        table.add_row(
+            product.name,
+            f"{product.took.number:,}",
+            *(f"{states.get(state, 0):,}" for state in ("succeeded", "failed", "rejected")),
+            _percent(product.success_rate),
+            _seconds(mean_of(product.took)),
+            _seconds(quantile_of(product.took, 0.5)),
+            _seconds(quantile_of(product.took, 0.95)),
+        )
+    return table
+
+
+def _steps_table(metrics: Metrics) -> Any:
+    from automagic.monitor.charts import draw_bar
+    from automagic.monitor.metrics import mean_of, quantile_of
+
+    if not metrics.steps:
+        return None
+    most = max(step.made.total_s for step in metrics.steps)
+    table = _table("Step", "Made", "Kept", "Hits", "Mean", "p50", "p95", "Total", "")
+    for step in metrics.steps[:TOP_STEPS]:
+        table.add_row(
+            step.name[:20],
+            f"{step.made.number:,}",
+            f"{step.kept:,}",
+            _percent(step.hit_rate),
+            _seconds(mean_of(step.made)),
+            _seconds(quantile_of(step.made, 0.5)),
+            _seconds(quantile_of(step.made, 0.95)),
+            _seconds(step.made.total_s),
+            draw_bar(step.made.total_s / most if most else 0.0, width=8),
+        )
+    if len(metrics.steps) > TOP_STEPS:
+        table.add_row(f"and {len(metrics.steps) - TOP_STEPS} more")
+    return table
+
+
+def _vendors_table(metrics: Metrics) -> Any:
+    from automagic.monitor.metrics import MICRO
+
+    if not metrics.vendors:
+        return None
+    table = _table("Vendor", "", "Calls", "Failed", "Unknown", "Retries", "USD")
+    for one in metrics.vendors:
+        table.add_row(
+            one.vendor[:16],
+            one.operation[:16],
+            f"{one.calls:,}",
+            f"{one.states.get('failed', 0):,}",
+            f"{one.states.get('unknown', 0):,}",
+            f"{one.retries:,}",
+            f"{one.micro_usd / MICRO:.4f}",
+        )
+    return table
+
+
+def _uploads_table(metrics: Metrics) -> Any:
+    if not metrics.uploads:
+        return None
+    table = _table("Published", "", "Number")
+    for (destination, state), number in metrics.uploads.items():
+        table.add_row(destination, state, f"{number:,}")
+    return table
+
+
+def _print_columns(metrics: Metrics, console: Any) -> None:
+    from automagic.monitor.charts import draw_columns
+
+    if len(metrics.columns) < 2:  # one is no chart
+        return
+    span = "hour" if metrics.span_s == 3600 else "day"
+    shown = metrics.columns[-CHART_COLUMNS:] if span == "hour" else metrics.columns
+    first, last = (
+        time.strftime("%m-%d %H:%M" if span == "hour" else "%Y-%m-%d", time.gmtime(column.starts_at))
+        for column in (shown[0], shown[-1])
+    )
+    size = -(-len(shown) // CHART_COLUMNS)
+    console.print(f"Runs by {span if size == 1 else f'{size} {span}s'} (UTC), {first} to {last}", highlight=False)
+    console.print("  made    " + draw_columns([column.runs for column in shown], width=CHART_COLUMNS), highlight=False)
+    if any(column.failed for column in shown):
+        console.print(
+            "  failed  " + draw_columns([column.failed for column in shown], width=CHART_COLUMNS), highlight=False
+        )
+
+
+def _describe_peaks(peaks: dict[str, float]) -> str:
+    from automagic.cli.cleanup import format_size
+
+    parts = []
+    if "memory_bytes" in peaks:
+        parts.append(f"{format_size(peaks['memory_bytes'])} memory")
+    if "cpu_cores" in peaks:
+        parts.append(f"{peaks['cpu_cores']:.1f} cores")
+    if "processes" in peaks:
+        parts.append(f"{peaks['processes']:.0f} processes")
+    if "disk_used_share" in peaks:
+        parts.append(f"{100 * peaks['disk_used_share']:.0f} % of the disk")
+    return "Peaks: " + ", ".join(parts)
+
+
+def _seconds(value: float | None) -> str:
+    if value is None:
+        return ""
+    if value >= 86400:
+        return f"{value / 86400:.1f} d"
+    if value >= 5400:
+        return f"{value / 3600:.1f} h"
+    if value >= 100:
+        return f"{value:.0f} s"
+    return f"{value:.1f} s" if value >= 1 else f"{1000 * value:.0f} ms"
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.0f} %"

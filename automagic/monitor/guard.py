@@ -1,0 +1,133 @@
+"""Asked before heavy work begins: is there memory and disk for it?
+
+memory   work that would not fit waits until other work of ours has ended
+disk     low: the emergency cleanup runs once; nearly full: work stops before the database cannot be written
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from automagic.errors import ResourceError
+from automagic.monitor.resources import LOW_DISK_BYTES, ProcessTree, read_machine
+
+POLL_S = 0.2
+
+STOP_DISK_BYTES = 256 << 20
+"""Below it no work begins: the database and the files under way need what is left."""
+
+
+class ResourceGuard:
+    """Asked before heavy work begins.
+
+    Args:
+        folder: On the disk that is filled: AUTOMAGIC_HOME.
+        memory_bytes: What this process and its children may hold together.
+        clean_up: The emergency cleanup, which may take seconds; called in a thread, once until the disk has recovered.
+        relieve: Frees what is only kept for speed; called when memory gets tight, before anything waits.
+        tell: Is given the reason when work has to wait, once for each wait.
+        low_bytes, stop_bytes: Free disk space below which the cleanup runs, and below which work stops.
+        used_memory, free_memory, free_disk: Where the figures come from, in bytes.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        memory_bytes: int,
+        clean_up: Callable[[], object],
+        relieve: Callable[[], object] = lambda: None,
+        tell: Callable[[str], object] = lambda _reason: None,
+        low_bytes: int = LOW_DISK_BYTES,
+        stop_bytes: int = STOP_DISK_BYTES,
+        used_memory: Callable[[], int] | None = None,
+        free_memory: Callable[[], int] | None = None,
+        free_disk: Callable[[], int] | None = None,
+    ) -> None:
+        self._folder = folder
+        self._memory_bytes = memory_bytes
+        self._clean_up = clean_up
+        self._relieve = relieve
+        self._tell = tell
+        self._low_bytes = low_bytes
+        self._stop_bytes = stop_bytes
+        tree = ProcessTree()
+        self._used_memory = used_memory or (lambda: tree.read().memory_bytes)
+        self._free_memory = free_memory or (lambda: read_machine(folder).memory_free_bytes)
+        self._free_disk = free_disk or (lambda: _free_bytes(folder))
+        self._promised: list[int] = []
+        self._idle_bytes = 0
+        self._turn = asyncio.Lock()
+        self._cleaning = asyncio.Lock()
+        self._cleaned = False
+
+    @contextlib.asynccontextmanager
+    async def work(self, needed_bytes: int = 0) -> AsyncIterator[None]:
+        """Hold room for work that needs so much memory: waits until it fits, and fails when the disk is nearly full.
+
+        Raises:
+            ResourceError: See `check_disk`.
+        """
+        await self.check_disk()
+        await self.wait_for_memory(needed_bytes)
+        try:
+            yield
+        finally:
+            self.release(needed_bytes)
+
+    async def wait_for_memory(self, needed_bytes: int = 0) -> None:
+        """Wait until so much fits, and take it; give it back with `release`. First come, first served.
+
+        When nothing of ours is under way, waiting would free nothing: then the work begins whatever it needs.
+        """
+        async with self._turn:
+            if not self._promised:
+                self._idle_bytes = self._used_memory()
+            told = False
+            while self._promised and not self._fits(needed_bytes):
+                if not told:
+                    told = True
+                    self._relieve()
+                    self._tell(f"waiting for {needed_bytes / 1e6:.0f} MB of memory")
+                    continue
+                await asyncio.sleep(POLL_S)
+            self._promised.append(needed_bytes)
+
+    def release(self, needed_bytes: int = 0) -> None:
+        """Give back what `wait_for_memory` took."""
+        self._promised.remove(needed_bytes)
+
+    def _fits(self, needed_bytes: int) -> bool:
+        # What began a moment ago does not hold yet what it said that it needs.
+        used = max(self._used_memory(), self._idle_bytes + sum(self._promised))
+        return used + needed_bytes <= self._memory_bytes and needed_bytes <= self._free_memory()
+
+    async def check_disk(self, needed_bytes: int = 0) -> None:
+        """Make sure that there is room for so much more; low disk runs the emergency cleanup first.
+
+        Raises:
+            ResourceError: It would be nearly full, and the cleanup could not help.
+        """
+        if self._free_disk() - needed_bytes >= self._low_bytes:
+            self._cleaned = False
+            return
+        async with self._cleaning:  # the others wait for the one that cleans
+            if not self._cleaned and self._free_disk() - needed_bytes < self._low_bytes:
+                self._cleaned = True
+                self._tell("the disk is nearly full: cleaning up")
+                await asyncio.to_thread(self._clean_up)
+        free = self._free_disk()
+        if free - needed_bytes < self._stop_bytes:
+            raise ResourceError(
+                f"only {free / 1e6:.0f} MB are free on the disk of {self._folder}",
+                hint="Free some space and run the same command again: it goes on from here.",
+            )
+
+
+def _free_bytes(folder: Path) -> int:
+    disk = os.statvfs(next(path for path in (folder, *folder.parents) if path.exists()))
+    return disk.f_bavail * disk.f_frsize

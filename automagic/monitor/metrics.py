@@ -1,0 +1,210 @@
+"""The figures of `automagic --metrics`: read from the totals, the journal of calls and the publications.
+
+Totals are told by the hour for the last nine days and by the day (UTC) before; `since` is rounded down to one of them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from automagic.monitor.histogram import decode_histogram, quantile
+from automagic.monitor.totals import DAY_S, HOUR_S, Durations, Execute
+
+MICRO = 1_000_000
+
+
+def mean_of(durations: Durations) -> float | None:
+    """In seconds; None when there are none."""
+    return durations.total_s / durations.number if durations.number else None
+
+
+def quantile_of(durations: Durations, share: float) -> float | None:
+    """As `histogram.quantile`; never above the slowest."""
+    found = quantile(durations.histogram, share)
+    return None if found is None else min(found, durations.slowest_s)
+
+
+@dataclass
+class StepFigures:
+    """One step by name.
+
+    Attributes:
+        kept: How often its result was taken from memory.
+        made: How long it took when it was carried out.
+    """
+
+    name: str
+    kept: int = 0
+    made: Durations = field(default_factory=Durations)
+
+    @property
+    def hit_rate(self) -> float | None:
+        """Share of requests that memory answered."""
+        asked = self.kept + self.made.number
+        return self.kept / asked if asked else None
+
+
+@dataclass
+class ProductFigures:
+    """The runs of one product.
+
+    Attributes:
+        states: How many ended how: "succeeded", "failed", "rejected", "cancelled".
+    """
+
+    name: str
+    states: dict[str, int] = field(default_factory=dict)
+    took: Durations = field(default_factory=Durations)
+
+    @property
+    def success_rate(self) -> float | None:
+        """Share of those that were not cancelled."""
+        judged = sum(count for state, count in self.states.items() if state != "cancelled")
+        return self.states.get("succeeded", 0) / judged if judged else None
+
+
+@dataclass
+class VendorFigures:
+    """What a vendor was asked for money's worth. Free reads are in no journal.
+
+    Attributes:
+        states: Submissions by their outcome: "delivered", "failed", "unknown", "calling", "reserved".
+        retries: Attempts beyond the first of a submission.
+        micro_usd: What counts as spent.
+    """
+
+    vendor: str
+    operation: str
+    states: dict[str, int] = field(default_factory=dict)
+    retries: int = 0
+    micro_usd: int = 0
+
+    @property
+    def calls(self) -> int:
+        """Submissions."""
+        return sum(self.states.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One hour or day of the chart: how many runs ended, and how many of them failed."""
+
+    starts_at: int
+    runs: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """See the module's docstring.
+
+    Attributes:
+        since: From when on they count; None for the beginning.
+        uploads: (destination without account, state) → count.
+        peaks: Name → largest value.
+        span_s: Of each column, which follow each other without gaps.
+    """
+
+    since: float | None
+    steps: tuple[StepFigures, ...]
+    products: tuple[ProductFigures, ...]
+    vendors: tuple[VendorFigures, ...]
+    uploads: dict[tuple[str, str], int]
+    peaks: dict[str, float]
+    columns: tuple[Column, ...]
+    span_s: int
+
+    @classmethod
+    def nothing(cls, since: float | None) -> Metrics:
+        """Of a home in which nothing was made."""
+        return cls(since, (), (), (), {}, {}, (), DAY_S)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.steps or self.products or self.vendors or self.uploads)
+
+
+def read_metrics(execute: Execute, *, since: float | None, now: float) -> Metrics:
+    """Read everything; `since` and `now` are seconds since 1970."""
+    # A total belongs to the time asked for when it has not ended by its beginning.
+    edge = {"since": -1 if since is None else math.floor(since)}
+    span_s = HOUR_S if since is not None and now - since <= 2 * DAY_S else DAY_S
+    products, steps, columns = _read_totals(execute, edge, span_s, now)
+    peaks = execute(
+        "SELECT name, max(value) FROM resource_peaks WHERE starts_at + span_s > :since GROUP BY name ORDER BY name",
+        edge,
+    )
+    return Metrics(
+        since=since,
+        steps=steps,
+        products=products,
+        vendors=_read_vendors(execute, edge),
+        uploads=_read_uploads(execute, edge),
+        peaks={name: value for name, value in peaks},  # noqa: C416 - rows are no pairs to the type checker
+        columns=columns,
+        span_s=span_s,
+    )
+
+
+def _read_totals(
+    execute: Execute, edge: dict[str, Any], span_s: int, now: float
+) -> tuple[tuple[ProductFigures, ...], tuple[StepFigures, ...], tuple[Column, ...]]:
+    products: dict[str, ProductFigures] = {}
+    steps: dict[str, StepFigures] = {}
+    ended: dict[int, list[int]] = {}
+    for start, kind, name, outcome, number, total_s, slowest_s, histogram in execute(
+        "SELECT starts_at, kind, name, outcome, number, total_s, slowest_s, histogram FROM totals "
+        "WHERE starts_at + span_s > :since",
+        edge,
+    ):
+        if kind == "run":
+            product = products.setdefault(name, ProductFigures(name))
+            product.states[outcome] = product.states.get(outcome, 0) + number
+            product.took.add(number, total_s, slowest_s, decode_histogram(histogram))
+            column = ended.setdefault(start // span_s * span_s, [0, 0])
+            column[0] += number
+            column[1] += number if outcome in ("failed", "rejected") else 0
+        elif outcome == "made":
+            made = steps.setdefault(name, StepFigures(name)).made
+            made.add(number, total_s, slowest_s, decode_histogram(histogram))
+        else:
+            steps.setdefault(name, StepFigures(name)).kept += number
+    columns: tuple[Column, ...] = ()
+    if ended:
+        last = max(*ended, int(now) // span_s * span_s)
+        columns = tuple(Column(start, *ended.get(start, (0, 0))) for start in range(min(ended), last + 1, span_s))
+    return (
+        tuple(sorted(products.values(), key=lambda product: product.name)),
+        tuple(sorted(steps.values(), key=lambda step: (-step.made.total_s, step.name))),
+        columns,
+    )
+
+
+def _read_vendors(execute: Execute, edge: dict[str, Any]) -> tuple[VendorFigures, ...]:
+    found: dict[tuple[str, str], VendorFigures] = {}
+    for vendor, operation, state, calls, retries, spent in execute(
+        "SELECT vendor, operation, state, count(*), sum(CASE WHEN attempts > 1 THEN attempts - 1 ELSE 0 END), "
+        "sum(spent_micro_usd) FROM vendor_calls WHERE started_at >= :since "
+        "GROUP BY vendor, operation, state ORDER BY vendor, operation, state",
+        edge,
+    ):
+        figures = found.setdefault((vendor, operation), VendorFigures(vendor, operation))
+        figures.states[state] = int(calls)
+        figures.retries += int(retries)
+        figures.micro_usd += int(spent)
+    return tuple(found.values())
+
+
+def _read_uploads(execute: Execute, edge: dict[str, Any]) -> dict[tuple[str, str], int]:
+    uploads: dict[tuple[str, str], int] = {}
+    for destination, state, number in execute(
+        "SELECT destination, state, count(*) FROM publications WHERE updated_at >= :since "
+        "GROUP BY destination, state ORDER BY destination, state",
+        edge,
+    ):
+        kind = destination.partition(":")[0]  # what follows is the account
+        uploads[kind, state] = uploads.get((kind, state), 0) + int(number)
+    return uploads

@@ -1,0 +1,249 @@
+"""Keep the totals up to date: count the runs that ended since the last time, and turn old hours into days.
+
+    uncounted_runs ─▶ totals           by hour, or by day when it is long ago; `BATCH` runs in one transaction
+    hours of days long gone ─▶ days
+
+Whoever reads the metrics calls `bring_up_to_date` first; a scheduled cleanup does too. Plain SQL with named parameters,
+so that the same statements run on sqlite3, which is there at once, and on an engine of SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from automagic.monitor.histogram import Histogram, add_to, bin_of, decode_histogram, encode_histogram
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+Execute = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
+"""Runs one statement with its named parameters (":name") and gives its rows."""
+Transactions = Callable[[], AbstractContextManager[Execute]]
+"""Begins a transaction; ends it with the block."""
+
+HOUR_S = 3600
+DAY_S = 86400
+BATCH = 500
+HOURS_KEPT_S = 9 * DAY_S
+"""So that `--since 7d` can be told by the hour."""
+
+_POSTGRESQL_LOCK = 4740423
+"""Its advisory lock under which totals are added up; SQLite has one writer at a time anyway."""
+
+
+@dataclass
+class Durations:
+    """How many of something there were, and how long they took, in seconds."""
+
+    number: int = 0
+    total_s: float = 0.0
+    slowest_s: float = 0.0
+    histogram: Histogram = field(default_factory=dict)
+
+    def add_one(self, duration_s: float) -> None:
+        """Count one more."""
+        duration_s = max(duration_s, 0.0)  # a clock that was set back
+        self.add(1, duration_s, duration_s, {bin_of(duration_s): 1})
+
+    def add(self, number: int, total_s: float, slowest_s: float, histogram: Mapping[int, int]) -> None:
+        """Count many more."""
+        self.number += number
+        self.total_s += total_s
+        self.slowest_s = max(self.slowest_s, slowest_s)
+        add_to(self.histogram, histogram)
+
+
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """What a total is of: the columns of its key."""
+
+    starts_at: int
+    span_s: int
+    kind: str
+    name: str
+    outcome: str
+
+
+def bring_up_to_date(begin: Transactions, *, now: float) -> int:
+    """Count every run that has ended; returns how many there were.
+
+    Each batch is one transaction: when the process dies in between, the rest is counted the next time.
+
+    Args:
+        begin: Transactions that write.
+        now: Seconds since 1970.
+    """
+    counted = 0
+    while True:
+        with begin() as execute:
+            batch = _count_batch(execute, now)
+        counted += batch
+        if batch < BATCH:
+            break
+    with begin() as execute:
+        _turn_hours_into_days(execute, now)
+    return counted
+
+
+def has_news(execute: Execute, *, now: float) -> bool:
+    """Whether `bring_up_to_date` would change anything."""
+    return bool(
+        execute("SELECT 1 FROM uncounted_runs LIMIT 1", {})
+        or execute(
+            "SELECT 1 FROM totals WHERE span_s = 3600 AND starts_at < :edge LIMIT 1", {"edge": _first_kept_hour(now)}
+        )
+    )
+
+
+def record_peaks(begin: Transactions, peaks: Mapping[str, float], *, now: float) -> None:
+    """Note the largest value of each name in this hour; ask again as often as you like."""
+    with begin() as execute:
+        for name, value in peaks.items():
+            execute(
+                "INSERT INTO resource_peaks (starts_at, span_s, name, value) VALUES (:start, 3600, :name, :value) "
+                "ON CONFLICT (starts_at, span_s, name) DO UPDATE SET value = excluded.value "
+                "WHERE excluded.value > resource_peaks.value",
+                {"start": _floor(now, HOUR_S), "name": name, "value": value},
+            )
+
+
+def _count_batch(execute: Execute, now: float) -> int:
+    # By their ids, not by the same limit again: other runs may end meanwhile.
+    ids = [
+        row[0] for row in execute("SELECT run_id FROM uncounted_runs ORDER BY run_id LIMIT :batch", {"batch": BATCH})
+    ]
+    if not ids:
+        return 0
+    names = {f"r{number}": run_id for number, run_id in enumerate(ids)}
+    among = f"IN ({', '.join(f':{name}' for name in names)})"
+    found: dict[_Of, Durations] = {}
+    times: dict[str, tuple[int, int]] = {}
+    for run_id, product, state, started_at, finished_at in execute(
+        "SELECT id, product, state, started_at, coalesce(finished_at, started_at) FROM runs WHERE id "  # noqa: S608
+        + among,  # parameters' names, made above
+        names,
+    ):
+        span_s = HOUR_S if finished_at >= _first_kept_hour(now) else DAY_S
+        times[run_id] = _floor(finished_at, span_s), span_s
+        _at(found, _Of(*times[run_id], "run", product, state)).add_one(finished_at - started_at)
+    for run_id, name, hit, duration_s in execute(
+        "SELECT run_id, name, hit, duration_s FROM run_steps WHERE run_id " + among,  # noqa: S608 - as above
+        names,
+    ):
+        _at(found, _Of(*times[run_id], "step", name, "kept" if hit else "made")).add_one(duration_s)
+    for of, durations in found.items():
+        _add_total(execute, of, durations)
+    execute("DELETE FROM uncounted_runs WHERE run_id " + among, names)  # noqa: S608 - as above
+    return len(ids)
+
+
+def _turn_hours_into_days(execute: Execute, now: float) -> None:
+    edge = {"edge": _first_kept_hour(now)}
+    days: dict[_Of, Durations] = {}
+    for start, kind, name, outcome, number, total_s, slowest_s, histogram in execute(
+        "SELECT starts_at, kind, name, outcome, number, total_s, slowest_s, histogram FROM totals "
+        "WHERE span_s = 3600 AND starts_at < :edge",
+        edge,
+    ):
+        of = _Of(_floor(start, DAY_S), DAY_S, kind, name, outcome)
+        _at(days, of).add(number, total_s, slowest_s, decode_histogram(histogram))
+    for of, durations in days.items():
+        _add_total(execute, of, durations)
+    execute("DELETE FROM totals WHERE span_s = 3600 AND starts_at < :edge", edge)
+    execute(
+        "INSERT INTO resource_peaks (starts_at, span_s, name, value) "
+        "SELECT starts_at - starts_at % 86400, 86400, name, max(value) FROM resource_peaks "
+        "WHERE span_s = 3600 AND starts_at < :edge GROUP BY starts_at - starts_at % 86400, name "
+        "ON CONFLICT (starts_at, span_s, name) DO UPDATE SET value = excluded.value "
+        "WHERE excluded.value > resource_peaks.value",
+        edge,
+    )
+    execute("DELETE FROM resource_peaks WHERE span_s = 3600 AND starts_at < :edge", edge)
+
+
+def _at(found: dict[_Of, Durations], of: _Of) -> Durations:
+    return found.setdefault(of, Durations())
+
+
+def _add_total(execute: Execute, of: _Of, more: Durations) -> None:
+    key = {"start": of.starts_at, "span": of.span_s, "kind": of.kind, "name": of.name, "outcome": of.outcome}
+    total = Durations()
+    for number, total_s, slowest_s, histogram in execute(
+        "SELECT number, total_s, slowest_s, histogram FROM totals WHERE starts_at = :start AND span_s = :span "
+        "AND kind = :kind AND name = :name AND outcome = :outcome",
+        key,
+    ):
+        total.add(number, total_s, slowest_s, decode_histogram(histogram))
+    total.add(more.number, more.total_s, more.slowest_s, more.histogram)
+    execute(
+        "INSERT INTO totals (starts_at, span_s, kind, name, outcome, number, total_s, slowest_s, histogram) "
+        "VALUES (:start, :span, :kind, :name, :outcome, :number, :total_s, :slowest_s, :histogram) "
+        "ON CONFLICT (starts_at, span_s, kind, name, outcome) DO UPDATE SET number = excluded.number, "
+        "total_s = excluded.total_s, slowest_s = excluded.slowest_s, histogram = excluded.histogram",
+        {
+            **key,
+            "number": total.number,
+            "total_s": total.total_s,
+            "slowest_s": total.slowest_s,
+            "histogram": encode_histogram(total.histogram),
+        },
+    )
+
+
+def _floor(moment: float, span_s: int) -> int:
+    return int(moment // span_s) * span_s
+
+
+def _first_kept_hour(now: float) -> int:
+    return _floor(now - HOURS_KEPT_S, DAY_S)
+
+
+# -------------------------------------------------------------------------------------------------- the two ways in
+
+
+@contextlib.contextmanager
+def open_sqlite(path: Path, *, writing: bool) -> Iterator[Transactions]:
+    """Transactions on a SQLite file by the standard library alone, which is there in milliseconds."""
+    import sqlite3
+
+    mode = "rw" if writing else "ro"
+    connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=30, isolation_level=None)
+
+    @contextlib.contextmanager
+    def begin() -> Iterator[Execute]:
+        connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+        try:
+            yield lambda statement, parameters: connection.execute(statement, parameters).fetchall()
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    try:
+        yield begin
+    finally:
+        connection.close()
+
+
+def use_engine(engine: sa.Engine) -> Transactions:
+    """Transactions on an engine that is open already."""
+    import sqlalchemy as sa
+
+    @contextlib.contextmanager
+    def begin() -> Iterator[Execute]:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_POSTGRESQL_LOCK})"))
+
+            def execute(statement: str, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+                result = connection.execute(sa.text(statement), dict(parameters))
+                return result.fetchall() if result.returns_rows else ()
+
+            yield execute
+
+    return begin

@@ -1,0 +1,259 @@
+"""What is on disk and in the database that a cleanup may look at. Reads only."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from automagic.database.metrics_tables import uncounted_runs
+from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
+from automagic.orchestrator.retention import (
+    DeadFolder,
+    EndedRun,
+    Inventory,
+    RememberedStep,
+    Response,
+    ResultFolder,
+    StoredArtifact,
+    StrayFile,
+)
+
+MANIFEST = "metadata.json"
+REJECTED = ".rejected"
+_RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+_ARTIFACT = re.compile(r"[0-9a-f]{64}")
+_PARTIAL = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{8}\.partial")
+_TOUCHED_AFTER_S = 5.0
+"""A file of a result that is so much younger than its run was changed by a person."""
+
+
+def take_inventory(home: Path, engine: sa.Engine, *, include_results: bool, base: Path) -> Inventory:
+    """Look at everything.
+
+    Args:
+        home: AUTOMAGIC_HOME.
+        include_results: Whether finished videos are looked at as well.
+        base: The folder that a result's path is relative to, where it is.
+    """
+    # The files first: whoever stores one adds its row afterwards, so that a file without a row is none of theirs.
+    found = dict(_list_store(home / "artifacts"))
+    with engine.execution_options(reads_only=True).begin() as connection:
+        running = running_runs(connection, home / "work")
+        stored = tuple(_read_artifacts(connection, running))
+        rows = {artifact.sha256 for artifact in stored}
+        lost = tuple(_find_lost(stored, found, home / "artifacts"))
+        gone = set(lost)
+        return Inventory(
+            artifacts=tuple(artifact for artifact in stored if artifact.sha256 not in gone),
+            strays=tuple(_read_strays(path for name, path in found.items() if name not in rows)),
+            lost=lost,
+            steps=_read_steps(connection),
+            folders=tuple(_find_dead_folders(home / "work")),
+            responses=_read_responses(home / "responses"),
+            results=tuple(_find_results(connection, base, include_results=include_results)),
+            runs=_read_ended_runs(connection),
+            running=bool(running),
+            free_bytes=shutil.disk_usage(home).free,
+            slack_bytes=_read_slack(connection),
+        )
+
+
+def running_runs(connection: sa.Connection, work: Path) -> frozenset[str]:
+    """The runs that are under way: those whose row says so and whose process holds its lock.
+
+    Runs of other machines, which share a database server, are seen by their row alone.
+    """
+    ids = connection.execute(sa.select(runs.c.id).where(runs.c.state == "running")).scalars()
+    local = connection.dialect.name == "sqlite"
+    return frozenset(run_id for run_id in ids if not local or _is_held(work / f"{run_id}.lock"))
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest by which a folder is known to be a result of ours; None when it is not."""
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=dict[str, Any])
+    except (OSError, msgspec.DecodeError):
+        return None
+    ours = str(manifest.get("generator", "")).startswith("AutoMagic") and isinstance(manifest.get("files"), list)
+    return manifest if ours else None
+
+
+def own_files(folder: Path, *, finished_at: float) -> tuple[Path, ...]:
+    """The files in a result that are as our run left them."""
+    manifest = read_manifest(folder)
+    names = [name for name in (manifest or {}).get("files", []) if isinstance(name, str) and Path(name).name == name]
+    files = []
+    for name in names:
+        path = folder / name
+        with contextlib.suppress(FileNotFoundError):
+            status = path.lstat()
+            if path.is_file() and not path.is_symlink() and status.st_mtime <= finished_at + _TOUCHED_AFTER_S:
+                files.append(path)
+    return tuple(files)
+
+
+def leftovers(folder: Path) -> tuple[Path, ...]:
+    """What a run or a cleanup that was killed left beside a result."""
+    return tuple(sorted(folder.parent.glob(f".{_literal(folder.name)}.partial-*")))
+
+
+def _literal(name: str) -> str:
+    return re.sub(r"([*?\[])", r"[\1]", name)
+
+
+def _list_store(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every file of ours in the store, by name."""
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as shelves:
+        for shelf in shelves:
+            if len(shelf.name) != 2 or not shelf.is_dir(follow_symlinks=False):
+                continue
+            with os.scandir(shelf) as files:
+                for file in files:
+                    right = file.name.startswith(shelf.name)
+                    if right and (_ARTIFACT.fullmatch(file.name) or _PARTIAL.fullmatch(file.name)):
+                        yield file.name, Path(file.path)
+
+
+def _read_strays(paths: Iterator[Path]) -> Iterator[StrayFile]:
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            status = path.lstat()
+            yield StrayFile(path, status.st_size, status.st_mtime)
+
+
+def _find_lost(stored: tuple[StoredArtifact, ...], found: dict[str, Path], folder: Path) -> Iterator[str]:
+    """Rows without a file. A store without any file is rather a disk that is not there."""
+    if not found:
+        return
+    for artifact in stored:
+        if artifact.sha256 in found or artifact.paid:  # whoever wants the answer again sees for himself
+            continue
+        if not (folder / artifact.sha256[:2] / artifact.sha256).exists():  # it may have come meanwhile
+            yield artifact.sha256
+
+
+def _read_artifacts(connection: sa.Connection, running: frozenset[str]) -> Iterator[StoredArtifact]:
+    used: dict[str, float] = {}
+    for sha256, used_at in connection.execute(
+        sa.select(step_artifacts.c.sha256, sa.func.max(steps.c.used_at))
+        .join(steps, steps.c.key == step_artifacts.c.key)
+        .group_by(step_artifacts.c.sha256)
+    ):
+        used[sha256] = used_at
+    for sha256, pinned_at in connection.execute(
+        sa.select(pins.c.sha256, sa.func.max(pins.c.pinned_at)).group_by(pins.c.sha256)
+    ):
+        used[sha256] = max(used.get(sha256, 0.0), pinned_at)
+    needed = set(connection.execute(sa.select(pins.c.sha256).where(pins.c.run_id.in_(running)).distinct()).scalars())
+    paid = set(
+        connection.execute(
+            sa.select(vendor_calls.c.artifact_sha256).where(vendor_calls.c.artifact_sha256.is_not(None)).distinct()
+        ).scalars()
+    )
+    for sha256, size_bytes, mtime_ns, created_at in connection.execute(
+        sa.select(artifacts.c.sha256, artifacts.c.size_bytes, artifacts.c.mtime_ns, artifacts.c.created_at)
+    ):
+        last = max(used.get(sha256, 0.0), created_at)
+        yield StoredArtifact(sha256, size_bytes, mtime_ns, last, sha256 in needed, sha256 in paid)
+
+
+def _read_steps(connection: sa.Connection) -> tuple[RememberedStep, ...]:
+    """Those whose result is a value."""
+    without = ~sa.exists().where(step_artifacts.c.key == steps.c.key)
+    rows = connection.execute(sa.select(steps.c.key, steps.c.used_at).where(without))
+    return tuple(RememberedStep(key, used_at) for key, used_at in rows)
+
+
+def _read_ended_runs(connection: sa.Connection) -> tuple[EndedRun, ...]:
+    counted = ~sa.exists().where(uncounted_runs.c.run_id == runs.c.id)
+    rows = connection.execute(
+        sa.select(runs.c.id, runs.c.finished_at).where(
+            runs.c.state != "running", runs.c.finished_at.is_not(None), counted
+        )
+    )
+    return tuple(EndedRun(run_id, ended_at) for run_id, ended_at in rows)
+
+
+def _read_slack(connection: sa.Connection) -> int:
+    if connection.dialect.name != "sqlite":
+        return 0
+    pages = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
+    return pages * int(connection.exec_driver_sql("PRAGMA page_size").scalar_one())
+
+
+def _read_responses(folder: Path) -> tuple[Response, ...]:
+    import sqlite3
+
+    path = folder / "cache.db"
+    if not path.exists():
+        return ()
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as cache:
+            rows = cache.execute("SELECT key, store_time, size + coalesce(length(value), 0) FROM Cache").fetchall()
+    except sqlite3.DatabaseError:  # damaged: its next user makes it anew
+        return ()
+    return tuple(Response(key, stored_at, size) for key, stored_at, size in rows if isinstance(key, str))
+
+
+def _find_dead_folders(work: Path) -> Iterator[DeadFolder]:
+    names = {path.stem for path in work.glob("*.lock")} | {path.name for path in work.glob("*-*-*") if path.is_dir()}
+    for name in sorted(names):
+        # The lock is made before the folder and removed after it.
+        if _RUN_ID.fullmatch(name) and not _is_held(work / f"{name}.lock"):
+            yield DeadFolder(name, _size_of(work / name))
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        with path.open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _size_of(folder: Path) -> int:
+    size = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            size += 0 if path.is_dir() else path.lstat().st_size
+    return size
+
+
+def _find_results(connection: sa.Connection, base: Path, *, include_results: bool) -> Iterator[ResultFolder]:
+    """The folders that runs say they filled, as far as they are there and are ours."""
+    states = ("rejected", "succeeded") if include_results else ("rejected",)
+    latest: dict[Path, tuple[float, str, str]] = {}
+    rows = connection.execute(
+        sa.select(runs.c.result, runs.c.finished_at, runs.c.state, runs.c.title)
+        .where(runs.c.state.in_(states), runs.c.result.is_not(None), runs.c.finished_at.is_not(None))
+        .order_by(runs.c.finished_at)
+    )
+    for result, finished_at, state, title in rows:
+        folder = (msgspec.json.decode(result) or {}).get("folder")
+        if folder:
+            latest[Path(folder)] = (finished_at, state, title)
+    for given, (finished_at, state, title) in latest.items():
+        folder = base / given
+        rejected = state == "rejected"
+        if rejected and not folder.name.endswith(REJECTED):
+            continue
+        manifest = None if folder.is_symlink() else read_manifest(folder)
+        # A relative path may mean another folder than it did; then its title tells.
+        ours = manifest is not None and (given.is_absolute() or manifest.get("title") == title)
+        left = leftovers(folder) if given.is_absolute() else ()
+        if ours or left:
+            files = own_files(folder, finished_at=finished_at) if ours else ()
+            size = sum(path.lstat().st_size for path in files) + sum(_size_of(path) for path in left)
+            yield ResultFolder(folder, finished_at, rejected, size)

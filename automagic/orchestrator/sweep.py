@@ -1,0 +1,370 @@
+"""Carry a cleanup's plan out, so that it may be killed at any moment and so that nobody loses what he has just found.
+
+    one batch of artifacts:   look again ─▶ rows go ─▶ commit ─▶ files go that nobody stored again meanwhile
+
+A hit pins in the transaction that finds it (`ArtifactStore.recall`); here the pins are looked at in the transaction
+that takes the rows. So either the hit comes first and the artifact stays, or it comes second and is a miss. What is
+left after a kill is a file without a row, which the next cleanup finds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import sqlalchemy as sa
+
+from automagic.database.metrics_tables import uncounted_runs
+from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
+from automagic.errors import RequestError
+from automagic.orchestrator.inventory import (
+    MANIFEST,
+    REJECTED,
+    leftovers,
+    own_files,
+    running_runs,
+)
+
+if TYPE_CHECKING:
+    from automagic.orchestrator.retention import (
+        DeadFolder,
+        EndedRun,
+        Kind,
+        Plan,
+        RememberedStep,
+        Response,
+        ResultFolder,
+        StoredArtifact,
+        StrayFile,
+    )
+
+Thing = TypeVar("Thing")
+
+BATCH = 1000
+"""In one transaction: others wait for it, about 50 ms."""
+
+_VACUUM_SHARE = 0.1
+_VACUUM_BYTES = 1 << 20
+
+
+@dataclass
+class Swept:
+    """What was done.
+
+    Attributes:
+        numbers, bytes: By kind; less than the plan says where somebody used a thing meanwhile.
+        notices: What a person should know.
+    """
+
+    numbers: dict[Kind, int] = field(default_factory=dict)
+    bytes: dict[Kind, int] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+
+    def add(self, kind: Kind, number: int, size_bytes: int = 0) -> None:
+        """Count more of a kind."""
+        self.numbers[kind] = self.numbers.get(kind, 0) + number
+        self.bytes[kind] = self.bytes.get(kind, 0) + size_bytes
+
+
+def carry_out(plan: Plan, home: Path, engine: sa.Engine, *, now: float) -> Swept:
+    """Do what the plan says; see the module's docstring.
+
+    Raises:
+        RequestError: Another cleanup is under way.
+    """
+    swept = Swept()
+    with _alone(home):
+        _remove_dead_folders(plan.folders, home / "work", swept)
+        _remove_responses(plan.responses, home / "responses", swept)
+        _Store(home, engine, plan, swept).sweep()
+        for result in plan.results:
+            _remove_result(result, swept)
+        _forget_runs(plan.runs, engine, swept)
+        _forget_pins(engine, before=now - plan.rules.grace_s)
+        _vacuum(engine, swept)
+    return swept
+
+
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    with (home / "cleanup.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RequestError("another cleanup is under way", hint="Wait for it.") from None
+        yield
+
+
+class _Store:
+    """The artifacts' part of a sweep."""
+
+    def __init__(self, home: Path, engine: sa.Engine, plan: Plan, swept: Swept) -> None:
+        self._folder = home / "artifacts"
+        self._work = home / "work"
+        self._engine = engine
+        self._plan = plan
+        self._swept = swept
+
+    def sweep(self) -> None:
+        for files in _in_batches(self._plan.strays):
+            self._remove_strays(files)
+        for batch in _in_batches(self._plan.artifacts):
+            gone = self._forget(batch)
+            self._remove_files(gone)
+            self._swept.add("artifact", len(gone), sum(one.size_bytes for one in gone))
+        for lost in _in_batches(self._plan.lost):
+            self._forget_lost(lost)
+        for values in _in_batches(self._plan.steps):
+            self._forget_values(values)
+
+    def _forget(self, batch: Sequence[StoredArtifact]) -> list[StoredArtifact]:
+        """Take the rows of those that still nobody needs; gives them."""
+        names = [one.sha256 for one in batch]
+        with self._engine.begin() as connection:
+            used = self._used_since(connection, names)
+            paid = set(
+                connection.execute(
+                    sa.select(vendor_calls.c.artifact_sha256).where(vendor_calls.c.artifact_sha256.in_(names))
+                ).scalars()
+            )
+            there = set(
+                connection.execute(sa.select(artifacts.c.sha256).where(artifacts.c.sha256.in_(names))).scalars()
+            )
+            gone = [
+                one
+                for one in batch
+                if one.sha256 in there
+                and used.get(one.sha256, 0.0) <= one.used_at
+                # Paid for since the plan was made: not what was decided about.
+                and (one.sha256 not in paid or one.paid)
+            ]
+            self._take_rows(connection, [one.sha256 for one in gone])
+        return gone
+
+    def _used_since(self, connection: sa.Connection, names: Sequence[str]) -> dict[str, float]:
+        """When each was used last; for ever by a run that is under way."""
+        used: dict[str, float] = {}
+        running = running_runs(connection, self._work)
+        for sha256, run_id, pinned_at in connection.execute(
+            sa.select(pins.c.sha256, pins.c.run_id, pins.c.pinned_at).where(pins.c.sha256.in_(names))
+        ):
+            used[sha256] = max(used.get(sha256, 0.0), float("inf") if run_id in running else pinned_at)
+        for sha256, used_at in connection.execute(
+            sa.select(step_artifacts.c.sha256, steps.c.used_at)
+            .join(steps, steps.c.key == step_artifacts.c.key)
+            .where(step_artifacts.c.sha256.in_(names))
+        ):
+            used[sha256] = max(used.get(sha256, 0.0), used_at)
+        return used
+
+    @staticmethod
+    def _take_rows(connection: sa.Connection, names: Sequence[str]) -> None:
+        """Everything that points at these artifacts, then themselves. The money of a bought answer stays on record."""
+        connection.execute(
+            sa.update(vendor_calls)
+            .where(vendor_calls.c.artifact_sha256.in_(names))
+            .values(retired=True, artifact_sha256=None)
+        )
+        keys = sa.select(step_artifacts.c.key).where(step_artifacts.c.sha256.in_(names))
+        connection.execute(sa.delete(steps).where(steps.c.key.in_(keys)))
+        connection.execute(sa.delete(pins).where(pins.c.sha256.in_(names)))
+        connection.execute(sa.delete(artifacts).where(artifacts.c.sha256.in_(names)))
+
+    def _remove_files(self, gone: Sequence[StoredArtifact]) -> None:
+        """The files whose rows are gone. Holding the database's lock, nobody can record one of them at this moment."""
+        with self._engine.begin() as connection:
+            again = self._recorded(connection, [one.sha256 for one in gone])
+            for one in gone:
+                if one.sha256 not in again:
+                    _remove_unchanged(self._folder / one.sha256[:2] / one.sha256, one.mtime_ns)
+
+    def _remove_strays(self, files: Sequence[StrayFile]) -> None:
+        with self._engine.begin() as connection:
+            if running_runs(connection, self._work):  # one that began meanwhile may be about to use any of them
+                return
+            recorded = self._recorded(connection, [file.path.name for file in files])
+            for file in files:
+                if file.path.name not in recorded:
+                    file.path.unlink(missing_ok=True)
+                    self._swept.add("stray", 1, file.size_bytes)
+
+    @staticmethod
+    def _recorded(connection: sa.Connection, names: Sequence[str]) -> set[str]:
+        return set(connection.execute(sa.select(artifacts.c.sha256).where(artifacts.c.sha256.in_(names))).scalars())
+
+    def _forget_lost(self, names: Sequence[str]) -> None:
+        with self._engine.begin() as connection:
+            bought = set(
+                connection.execute(
+                    sa.select(vendor_calls.c.artifact_sha256).where(vendor_calls.c.artifact_sha256.in_(names))
+                ).scalars()
+            )
+            still = [name for name in names if name not in bought and not (self._folder / name[:2] / name).exists()]
+            self._take_rows(connection, still)
+        self._swept.add("row", len(still))
+
+    def _forget_values(self, values: Sequence[RememberedStep]) -> None:
+        newest = max(value.used_at for value in values)
+        with self._engine.begin() as connection:
+            done = connection.execute(
+                sa.delete(steps).where(steps.c.key.in_([value.key for value in values]), steps.c.used_at <= newest)
+            )
+        self._swept.add("row", done.rowcount)
+
+
+def _remove_unchanged(path: Path, mtime_ns: int) -> None:
+    """Remove a file unless somebody has stored it again. It is moved aside first: whoever was faster gets it back."""
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
+    with contextlib.suppress(FileNotFoundError):
+        if path.lstat().st_mtime_ns != mtime_ns:
+            return
+        path.rename(aside)
+        if aside.lstat().st_mtime_ns == mtime_ns:
+            aside.unlink()
+        else:
+            aside.rename(path)
+
+
+def _remove_dead_folders(folders: Sequence[DeadFolder], work: Path, swept: Swept) -> None:
+    for folder in folders:
+        path = work / f"{folder.run_id}.lock"
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(FileNotFoundError):
+                lock = stack.enter_context(path.open("r+"))
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+            shutil.rmtree(work / folder.run_id, ignore_errors=True)
+            path.unlink(missing_ok=True)
+        swept.add("folder", 1, folder.size_bytes)
+
+
+def _remove_responses(responses: Sequence[Response], folder: Path, swept: Swept) -> None:
+    """By the cache's own means: other processes may be using it."""
+    if not responses:
+        return
+    import diskcache
+
+    try:
+        with diskcache.Cache(str(folder), timeout=5) as cache:
+            for batch in _in_batches(responses):
+                with cache.transact(retry=True):
+                    for response in batch:
+                        if cache.delete(response.key, retry=True):
+                            swept.add("response", 1, response.size_bytes)
+    except (sqlite3.Error, OSError, diskcache.Timeout) as error:
+        swept.notices.append(f"the answers of free services could not be cleaned: {error}")
+
+
+def _remove_result(result: ResultFolder, swept: Swept) -> None:
+    """Take our files out of a result's folder, and the folder when nothing else is in it."""
+    folder = result.path
+    name = folder.name.removesuffix(REJECTED) if result.rejected else folder.name
+    with _held(folder.parent / f".{name}.lock") as held:
+        if not held:
+            swept.notices.append(f"a run is writing to {folder}: it stays")
+            return
+        try:
+            for left in leftovers(folder):
+                shutil.rmtree(left)
+            files = own_files(folder, finished_at=result.finished_at) if folder.is_dir() else ()
+            if files and {path.name for path in files} == {path.name for path in folder.iterdir()}:
+                # In one step: a result is complete or not there.
+                aside = folder.with_name(f".{folder.name}.partial-{secrets.token_hex(4)}")
+                folder.rename(aside)
+                shutil.rmtree(aside)
+            else:
+                for path in files:
+                    if path.name != MANIFEST:  # by it a later run knows that the folder is its own
+                        path.unlink(missing_ok=True)
+        except OSError as error:
+            swept.notices.append(f"{folder} could not be removed: {error.strerror}")
+            return
+    swept.add("rejected" if result.rejected else "result", 1, result.size_bytes)
+
+
+@contextlib.contextmanager
+def _held(path: Path) -> Iterator[bool]:
+    """Hold a result's lock as a run does (`pipelines/results.py`); False when somebody else does."""
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        there = False
+        with contextlib.suppress(FileNotFoundError):
+            there = os.path.samestat(os.fstat(lock.fileno()), path.stat())
+        try:
+            yield there
+        finally:
+            if there:
+                path.unlink(missing_ok=True)
+
+
+def _forget_runs(ended: Sequence[EndedRun], engine: sa.Engine, swept: Swept) -> None:
+    for batch in _in_batches(ended):
+        with engine.begin() as connection:
+            uncounted = ~sa.exists().where(uncounted_runs.c.run_id == runs.c.id)
+            done = connection.execute(
+                sa.delete(runs).where(
+                    runs.c.id.in_([run.run_id for run in batch]), runs.c.state != "running", uncounted
+                )
+            )
+        swept.add("run", done.rowcount)
+
+
+def _forget_pins(engine: sa.Engine, *, before: float) -> None:
+    """What was pinned long ago says nothing that the steps do not say, unless its run is still under way."""
+    under_way = sa.select(runs.c.id).where(runs.c.state == "running")
+    old = (pins.c.pinned_at < before) & pins.c.run_id.not_in(under_way)
+    while True:
+        with engine.begin() as connection:
+            some = connection.execute(sa.select(pins.c.run_id).where(old).distinct().limit(BATCH)).scalars().all()
+            connection.execute(sa.delete(pins).where(pins.c.run_id.in_(some), old))
+        if len(some) < BATCH:
+            return
+
+
+def _vacuum(engine: sa.Engine, swept: Swept) -> None:
+    """Give the disk back what is unused inside SQLite's file, when that is much."""
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        pages, unused, page_bytes = (
+            int(cursor.execute(f"PRAGMA {name}").fetchone()[0])
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        if unused * page_bytes < _VACUUM_BYTES or unused < _VACUUM_SHARE * pages:
+            return
+        left_bytes = (pages - unused) * page_bytes
+        # The new file is written twice: beside the old one and into its journal.
+        if shutil.disk_usage(str(engine.url.database)).free < 2 * left_bytes + _VACUUM_BYTES:
+            swept.notices.append("the database was not made smaller: that needs more free disk for a moment")
+            return
+        cursor.execute("PRAGMA busy_timeout=5000")
+        try:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.OperationalError as error:
+            swept.notices.append(f"the database was not made smaller: {error}")
+        finally:
+            cursor.execute("PRAGMA busy_timeout=30000")
+    finally:
+        connection.close()
+
+
+def _in_batches(things: Sequence[Thing]) -> Iterator[Sequence[Thing]]:
+    for start in range(0, len(things), BATCH):
+        yield things[start : start + BATCH]

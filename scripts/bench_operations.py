@@ -1,0 +1,218 @@
+"""How fast operations are when much has been made.
+
+    python scripts/bench_operations.py      print every measure
+    measure()                               yield (measure, value), for scripts/bench.py
+
+The database has 100,000 runs of 20 steps over a year, their totals brought up to date as the commands themselves do it,
+200,000 artifacts and 100,000 paid calls. Cleaned are 100,000 artifacts with their files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from automagic.database.engine import open_database, sqlite_url
+from automagic.database.tables import artifacts, pins, run_steps, runs, step_artifacts, steps, vendor_calls
+from automagic.monitor.totals import bring_up_to_date, use_engine
+from automagic.orchestrator.inventory import take_inventory
+from automagic.orchestrator.retention import DAY_S, Rules, plan_cleanup
+from automagic.orchestrator.sweep import carry_out
+
+RUNS = 100_000
+STEPS = 20
+FILES = 100_000
+CHUNK = 5_000
+ROUNDS = 5
+
+STEP_NAMES = tuple(f"step {number:02d}" for number in range(STEPS))
+COMMANDS = {
+    "status": "from automagic.cli.status import show_status; show_status(as_json=False)",
+    "metrics": "from automagic.cli.metrics import show_metrics; "
+    "show_metrics(since=None, prometheus=False, as_json=False)",
+    "metrics_since_7d": "from automagic.cli.metrics import show_metrics; "
+    "show_metrics(since='7d', prometheus=False, as_json=False)",
+}
+
+
+def measure() -> Iterator[tuple[str, float]]:
+    """Every measure with its value."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _measure_cleanup(Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _measure_reading(Path(folder))
+
+
+def _measure_reading(home: Path) -> Iterator[tuple[str, float]]:
+    engine = open_database(sqlite_url(home / "automagic.db"))
+    _add_runs(engine)
+    _add_artifacts(home, engine, 2 * FILES, files=False)
+    _add_calls(engine)
+    started = time.perf_counter()
+    bring_up_to_date(use_engine(engine), now=time.time())
+    yield "operations.first_count_of_100k_runs_s", round(time.perf_counter() - started, 2)
+    engine.dispose()
+    yield "operations.database_mb", round((home / "automagic.db").stat().st_size / 1e6)
+    for name, code in COMMANDS.items():
+        yield f"operations.{name}_with_100k_runs_s", round(statistics.median(_time(code, home)), 3)
+
+
+def _measure_cleanup(home: Path) -> Iterator[tuple[str, float]]:
+    engine = open_database(sqlite_url(home / "automagic.db"))
+    _add_artifacts(home, engine, FILES, files=True)
+    now = time.time()
+    started = time.perf_counter()
+    plan = plan_cleanup(take_inventory(home, engine, include_results=False, base=home), Rules(), now=now)
+    yield "operations.cleanup_plan_of_100k_files_s", round(time.perf_counter() - started, 2)
+    assert len(plan.artifacts) == FILES
+    carry_out(plan, home, engine, now=now)
+    yield "operations.cleanup_of_100k_files_s", round(time.perf_counter() - started, 2)
+    assert not any(path.is_file() for path in (home / "artifacts").rglob("*"))
+    engine.dispose()
+
+
+def _time(code: str, home: Path) -> Iterator[float]:
+    """Seconds of the whole process; without the command line's own parser, which `bench.py help` measures."""
+    environment = {**os.environ, "AUTOMAGIC_HOME": str(home), "COLUMNS": "80"}
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], env=environment, check=True, stdout=subprocess.DEVNULL)
+        yield time.perf_counter() - started
+
+
+def _add_runs(engine: sa.Engine) -> None:
+    chance = random.Random(7)  # noqa: S311 - nothing secret
+    now = time.time()
+    for first in range(0, RUNS, CHUNK):
+        begun = [now - 364 * DAY_S * (1 - (first + number) / RUNS) for number in range(CHUNK)]
+        with engine.begin() as connection:
+            connection.execute(
+                sa.insert(runs),
+                [
+                    {
+                        "id": f"run-{first + number:08d}",
+                        "product": "video",
+                        "title": "A title",
+                        "state": "failed" if number % 20 == 0 else "succeeded",
+                        "started_at": at,
+                        "finished_at": at + chance.lognormvariate(4, 0.5),
+                        "result": '{"folder": "/nowhere/final_videos/a-title"}',
+                    }
+                    for number, at in enumerate(begun)
+                ],
+            )
+            connection.execute(
+                sa.insert(run_steps),
+                [
+                    {
+                        "run_id": f"run-{first + number:08d}",
+                        "number": step,
+                        "name": name,
+                        "key": f"{step:064d}",
+                        "hit": chance.random() < 0.3,
+                        "duration_s": chance.lognormvariate(step / 10, 0.7),
+                    }
+                    for number in range(CHUNK)
+                    for step, name in enumerate(STEP_NAMES)
+                ],
+            )
+
+
+def _add_artifacts(home: Path, engine: sa.Engine, count: int, *, files: bool) -> None:
+    then = time.time() - 30 * DAY_S
+    shelves = home / "artifacts"
+    with engine.begin() as connection:
+        connection.execute(
+            sa.insert(runs).values(id="old", product="video", state="succeeded", started_at=then, finished_at=then)
+        )
+    for first in range(0, count, CHUNK):
+        made: list[tuple[str, int]] = []
+        for number in range(first, first + CHUNK):
+            content = b"%d" % number
+            digest = hashlib.sha256(content).hexdigest()
+            mtime_ns = 0
+            if files:
+                path = shelves / digest[:2] / digest
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+                mtime_ns = path.stat().st_mtime_ns
+            made.append((digest, mtime_ns))
+        with engine.begin() as connection:
+            connection.execute(
+                sa.insert(artifacts),
+                [
+                    {
+                        "sha256": digest,
+                        "media_type": "text/plain",
+                        "size_bytes": 10,
+                        "mtime_ns": mtime_ns,
+                        "created_at": then,
+                    }
+                    for digest, mtime_ns in made
+                ],
+            )
+            connection.execute(
+                sa.insert(steps),
+                [
+                    {
+                        "key": digest,
+                        "name": "draw",
+                        "version": 1,
+                        "result": "x" * 200,
+                        "duration_s": 1,
+                        "created_at": then,
+                        "used_at": then,
+                    }
+                    for digest, _ in made
+                ],
+            )
+            connection.execute(sa.insert(step_artifacts), [{"key": digest, "sha256": digest} for digest, _ in made])
+            connection.execute(
+                sa.insert(pins), [{"run_id": "old", "sha256": digest, "pinned_at": then} for digest, _ in made]
+            )
+
+
+def _add_calls(engine: sa.Engine) -> None:
+    chance = random.Random(8)  # noqa: S311 - nothing secret
+    now = time.time()
+    for first in range(0, RUNS, CHUNK):
+        with engine.begin() as connection:
+            connection.execute(
+                sa.insert(vendor_calls),
+                [
+                    {
+                        "key": f"{number:064d}",
+                        "epoch": 1,
+                        "run_id": f"run-{number:08d}",
+                        "vendor": ("openai", "elevenlabs", "gemini")[number % 3],
+                        "operation": ("image", "speech")[number % 2],
+                        "model": "m",
+                        "parameters_sha256": "p",
+                        "idempotency_key": "i",
+                        "state": "failed" if number % 50 == 0 else "delivered",
+                        "estimate_micro_usd": 40_000,
+                        "spent_micro_usd": 39_000,
+                        "started_at": now - chance.random() * 364 * DAY_S,
+                        "attempts": 1 + number % 2,
+                    }
+                    for number in range(first, first + CHUNK)
+                ],
+            )
+
+
+if __name__ == "__main__":
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
+    for measure_name, value in measure():
+        print(f"{measure_name:45} {value}")
