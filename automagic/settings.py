@@ -198,6 +198,12 @@ class Settings:
     max_memory_gb: float = _setting(
         _number(0.5, 1024), "Work that would need more waits; half the machine by default.", computed=_default_memory_gb
     )
+    database_url: Secret | None = _setting(
+        _secret, "postgresql://user:password@host/name: the queue for many machines. SQLite by default.", default=None
+    )
+    artifacts_url: str = _setting(
+        _text, "A folder or fsspec URL that these machines share for inputs and results of jobs.", default=""
+    )
     max_disk_usage_gb: float = _setting(
         _number(0.1, 1_000_000), "What --cleanup leaves of artifacts and caches, in GB.", default=10.0
     )

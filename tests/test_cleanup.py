@@ -348,17 +348,19 @@ def test_no_hit_loses_its_artifact_while_another_thread_cleans(home, engine, fil
 
 
 def test_a_file_that_is_stored_again_while_its_row_goes_stays(home, engine, filled):
-    _, made = remember(filled, 1)
+    key, made = remember(filled, 1)
     with engine.begin() as connection:
         row = connection.execute(sa.select(artifacts.c.mtime_ns)).scalar_one()
     path = filled.folder / "again"
     path.write_bytes(b"1" * 50)
     assert filled.add(path, "text/plain") == made  # stored, and not yet recorded
-    sweep._remove_unchanged(filled.path_of(made), row)
+    assert sweep._move_aside(str(filled.path_of(made)), row) is None
     assert filled.path_of(made).exists()
-    assert list(filled.folder.rglob("*.partial")) == []
-    sweep._remove_unchanged(filled.path_of(made), filled.path_of(made).stat().st_mtime_ns)
+    aside = sweep._move_aside(str(filled.path_of(made)), filled.path_of(made).stat().st_mtime_ns)
+    assert aside is not None
     assert not filled.path_of(made).exists()
+    Path(aside).rename(filled.path_of(made))
+    assert filled.recall(key, run_id="old") == '"1"'
 
 
 def test_the_same_things_may_be_made_again_while_they_are_cleaned(home, engine, filled, monkeypatch):

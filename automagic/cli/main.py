@@ -184,9 +184,13 @@ def _add_commands() -> None:
     from automagic.cli.models import app as models
 
     app.add_typer(models, name="models")
+    from automagic.cli.jobs import app as jobs
+    from automagic.cli.jobs import worker_command
     from automagic.cli.publish import publish_command
     from automagic.cli.spend import spend_command
 
+    app.add_typer(jobs, name="jobs")
+    app.command("worker")(worker_command)
     app.command("publish")(publish_command)
     app.command("spend")(spend_command)
 

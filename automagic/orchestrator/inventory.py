@@ -110,8 +110,8 @@ def _literal(name: str) -> str:
     return re.sub(r"([*?\[])", r"[\1]", name)
 
 
-def _list_store(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Every file of ours in the store, by name."""
+def _list_store(folder: Path) -> Iterator[tuple[str, str]]:
+    """Every file of ours in the store: its name and its path."""
     with contextlib.suppress(FileNotFoundError), os.scandir(folder) as shelves:
         for shelf in shelves:
             if len(shelf.name) != 2 or not shelf.is_dir(follow_symlinks=False):
@@ -120,17 +120,17 @@ def _list_store(folder: Path) -> Iterator[tuple[str, Path]]:
                 for file in files:
                     right = file.name.startswith(shelf.name)
                     if right and (_ARTIFACT.fullmatch(file.name) or _PARTIAL.fullmatch(file.name)):
-                        yield file.name, Path(file.path)
+                        yield file.name, file.path
 
 
-def _read_strays(paths: Iterator[Path]) -> Iterator[StrayFile]:
-    for path in paths:
+def _read_strays(names: Iterator[str]) -> Iterator[StrayFile]:
+    for path in map(Path, names):
         with contextlib.suppress(FileNotFoundError):
             status = path.lstat()
             yield StrayFile(path, status.st_size, status.st_mtime)
 
 
-def _find_lost(stored: tuple[StoredArtifact, ...], found: dict[str, Path], folder: Path) -> Iterator[str]:
+def _find_lost(stored: tuple[StoredArtifact, ...], found: dict[str, str], folder: Path) -> Iterator[str]:
     """Rows without a file. A store without any file is rather a disk that is not there."""
     if not found:
         return
@@ -142,26 +142,23 @@ def _find_lost(stored: tuple[StoredArtifact, ...], found: dict[str, Path], folde
 
 
 def _read_artifacts(connection: sa.Connection, running: frozenset[str]) -> Iterator[StoredArtifact]:
-    used: dict[str, float] = {}
-    for sha256, used_at in connection.execute(
+    used_at = (
         sa.select(step_artifacts.c.sha256, sa.func.max(steps.c.used_at))
         .join(steps, steps.c.key == step_artifacts.c.key)
         .group_by(step_artifacts.c.sha256)
-    ):
-        used[sha256] = used_at
-    for sha256, pinned_at in connection.execute(
-        sa.select(pins.c.sha256, sa.func.max(pins.c.pinned_at)).group_by(pins.c.sha256)
-    ):
-        used[sha256] = max(used.get(sha256, 0.0), pinned_at)
+    )
+    used: dict[str, float] = dict(connection.execute(used_at).tuples().all())
+    pinned_at = sa.select(pins.c.sha256, sa.func.max(pins.c.pinned_at)).group_by(pins.c.sha256)
+    for sha256, moment in connection.execute(pinned_at).all():
+        used[sha256] = max(used.get(sha256, 0.0), moment)
     needed = set(connection.execute(sa.select(pins.c.sha256).where(pins.c.run_id.in_(running)).distinct()).scalars())
     paid = set(
         connection.execute(
             sa.select(vendor_calls.c.artifact_sha256).where(vendor_calls.c.artifact_sha256.is_not(None)).distinct()
         ).scalars()
     )
-    for sha256, size_bytes, mtime_ns, created_at in connection.execute(
-        sa.select(artifacts.c.sha256, artifacts.c.size_bytes, artifacts.c.mtime_ns, artifacts.c.created_at)
-    ):
+    stored = sa.select(artifacts.c.sha256, artifacts.c.size_bytes, artifacts.c.mtime_ns, artifacts.c.created_at)
+    for sha256, size_bytes, mtime_ns, created_at in connection.execute(stored).all():
         last = max(used.get(sha256, 0.0), created_at)
         yield StoredArtifact(sha256, size_bytes, mtime_ns, last, sha256 in needed, sha256 in paid)
 
@@ -169,7 +166,7 @@ def _read_artifacts(connection: sa.Connection, running: frozenset[str]) -> Itera
 def _read_steps(connection: sa.Connection) -> tuple[RememberedStep, ...]:
     """Those whose result is a value."""
     without = ~sa.exists().where(step_artifacts.c.key == steps.c.key)
-    rows = connection.execute(sa.select(steps.c.key, steps.c.used_at).where(without))
+    rows = connection.execute(sa.select(steps.c.key, steps.c.used_at).where(without)).all()
     return tuple(RememberedStep(key, used_at) for key, used_at in rows)
 
 
@@ -179,7 +176,7 @@ def _read_ended_runs(connection: sa.Connection) -> tuple[EndedRun, ...]:
         sa.select(runs.c.id, runs.c.finished_at).where(
             runs.c.state != "running", runs.c.finished_at.is_not(None), counted
         )
-    )
+    ).all()
     return tuple(EndedRun(run_id, ended_at) for run_id, ended_at in rows)
 
 

@@ -1,0 +1,259 @@
+"""The job engine: the one file that knows DBOS (3.4), and all that is used of it beyond its documented interface.
+
+    prepare       tables, write-ahead log, the queue's row
+    open_client   to retry and remove jobs from any process
+    Engine        to execute them in this one
+
+A job is one workflow with one step inside it: its product's run. What happens in the run is made durable by the
+artifact store, so none of the engine's rules about the order of steps touch it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient
+from dbos._error import DBOSWorkflowConflictIDError
+
+from automagic.errors import ConfigurationError
+from automagic.jobs.orders import APPLICATION, QUEUE, WORKFLOW, is_prepared, mark_prepared
+from automagic.jobs.place import SCHEMA, QueuePlace
+from automagic.jobs.rows import PROGRESS, open_database
+from automagic.jobs.serializer import JsonSerializer, refuse_pickles
+
+if TYPE_CHECKING:
+    from dbos import DBOSConfig
+
+VERSION = "automagic-1"
+"""Raised when a worker can no longer do the jobs of an older one. By default it would be a hash of the source."""
+
+POLL_S = 0.05
+MAX_ATTEMPTS = 40
+"""A job whose worker died so often is what kills it."""
+
+_MIGRATION_LOCK = 4740422
+_SHOWN_TO_PEOPLE_ELSEWHERE = ("Exception encountered in asynchronous workflow", "Asyncio task cancelled")
+
+
+def prepare(place: QueuePlace) -> None:
+    """Make the queue's tables, or bring them up to date.
+
+    Raises:
+        ConfigurationError: The database cannot be opened or written.
+    """
+    _quieten()
+    try:
+        with open_database(place) as database:
+            if is_prepared(database):
+                return
+        if place.shared:
+            _prepare_postgresql(place)
+        else:
+            _prepare_sqlite(place)
+    except (OSError, psycopg.Error, sa.exc.DatabaseError) as error:
+        raise ConfigurationError(
+            f"the job queue, {place}, cannot be used: {error}", hint="Make it writable, or check DATABASE_URL."
+        ) from error
+
+
+def _prepare_sqlite(place: QueuePlace) -> None:
+    place.home.mkdir(parents=True, exist_ok=True)
+    place.file.touch()
+    with open_database(place) as database, place.file.with_suffix(".migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_prepared(database):  # by now: another process was faster
+            return
+        database.change("PRAGMA journal_mode=WAL")
+        DBOS.migrate(place.url)
+        _register_queue(place)
+        mark_prepared(database)
+
+
+def _prepare_postgresql(place: QueuePlace) -> None:
+    with open_database(place) as database:
+        # Asking again and again rather than waiting: the migrations build indexes concurrently, which waits for every
+        # statement that is under way, and so for one that waits for the migrations.
+        while database.all("SELECT pg_try_advisory_lock(?)", (_MIGRATION_LOCK,)) != [(True,)]:
+            time.sleep(POLL_S)
+        if is_prepared(database):
+            return
+        DBOS.migrate(place.url, schema=SCHEMA)
+        _register_queue(place)
+        mark_prepared(database)
+
+
+def _register_queue(place: QueuePlace) -> None:
+    with open_client(place) as client:
+        # One is what a worker takes at once until it knows its own number; see Engine.start.
+        client.engine.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_S)
+
+
+def _open_database(place: QueuePlace) -> sa.Engine:
+    if place.shared:
+        return sa.create_engine(
+            sa.make_url(place.url).set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_size=20,
+            max_overflow=0,
+            connect_args={"application_name": "automagic"},
+        )
+    engine = sa.create_engine(place.url)
+
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin below
+        for pragma in ("busy_timeout=30000", "foreign_keys=ON", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # One that begins by reading and then writes would fail at once when another process wrote in between.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+# ---------------------------------------------------------------------------------------------- from any process
+
+
+class Client:
+    """Retries and removes jobs; executes none."""
+
+    def __init__(self, engine: DBOSClient) -> None:
+        self.engine = engine
+
+    def requeue(self, job_id: str) -> None:
+        """Queue a finished job again."""
+        self.engine.rewind_workflow(job_id, queue_name=QUEUE)
+
+    def remove(self, job_ids: Sequence[str]) -> None:
+        """Remove jobs and all that is kept of them."""
+        self.engine.delete_workflows(list(job_ids))
+
+
+@contextlib.contextmanager
+def open_client(place: QueuePlace) -> Iterator[Client]:
+    """A connection to a queue that is prepared."""
+    _quieten()
+    refuse_pickles()
+    database = _open_database(place)
+    try:
+        engine = DBOSClient(
+            system_database_engine=database,
+            dbos_system_schema=SCHEMA,
+            serializer=JsonSerializer(),
+            application_name=APPLICATION,
+            retry_connection_errors=False,
+        )
+        try:
+            yield Client(engine)
+        finally:
+            engine.destroy()
+    finally:
+        database.dispose()
+
+
+# ---------------------------------------------------------------------------------------------- in a worker
+
+Perform = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
+"""Makes a job's product: its id and its document → what is kept of the result."""
+
+
+class Engine:
+    """Executes jobs in this process; there can be one at a time."""
+
+    def __init__(self, place: QueuePlace, *, worker: str, concurrency: int) -> None:
+        self._place = place
+        self._worker = worker
+        self._concurrency = concurrency
+        self._database: sa.Engine | None = None
+        self._instance: DBOS | None = None
+
+    def start(self, perform: Perform) -> None:
+        """Begin to take jobs. Call it on the event loop that shall execute them."""
+        _quieten()
+        refuse_pickles()
+        config: DBOSConfig = {
+            "name": APPLICATION,
+            "system_database_url": self._place.url,
+            "dbos_system_schema": SCHEMA,
+            "executor_id": self._worker,
+            "application_version": VERSION,
+            "run_migrations": False,
+            "serializer": JsonSerializer(),
+            "log_level": "WARNING",
+            "notification_listener_polling_interval_sec": 0.1,
+        }
+        if not self._place.shared:
+            self._database = _open_database(self._place)
+            config["system_database_engine"] = self._database
+        self._instance = DBOS(config=config)
+
+        async def make(document: dict[str, Any]) -> dict[str, Any]:
+            return await perform(DBOS.workflow_id or "", document)
+
+        step = DBOS.step(name="make")(make)
+
+        async def run(document: dict[str, Any]) -> dict[str, Any]:
+            return await step(document)
+
+        DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MAX_ATTEMPTS)(run)
+        DBOS.launch()
+        self._keep_own_concurrency()
+
+    def _keep_own_concurrency(self) -> None:
+        """Workers read the queue's row, in which the last one to start would set the number for all of them."""
+        assert self._instance is not None  # noqa: S101 - called by `start` only
+        database = self._instance._sys_db
+        read_queue = database.get_queue
+
+        def get_queue(name: str, **options: Any) -> Any:
+            queue = read_queue(name, **options)
+            if queue is not None and name == QUEUE:
+                queue._worker_concurrency = self._concurrency
+            return queue
+
+        database.get_queue = get_queue  # type: ignore[method-assign]  # no public way to differ from the row
+
+    def stop_taking(self) -> None:
+        """Take no further jobs; those under way go on."""
+        if self._instance is not None:
+            for event in self._instance.background_thread_stop_events:
+                event.set()
+
+    def stop(self) -> None:
+        """End everything. Blocks for about a second: not on the event loop."""
+        if self._instance is not None:
+            DBOS.destroy(destroy_registry=True)
+            self._instance = None
+        if self._database is not None:
+            self._database.dispose()
+
+
+async def tell_progress(value: dict[str, Any]) -> bool:
+    """Keep how far the job is that this task belongs to; False when it is no longer this worker's."""
+    try:
+        await DBOS.set_event_async(PROGRESS, value)
+    except DBOSWorkflowConflictIDError:
+        return False
+    return True
+
+
+def _quieten() -> None:
+    """The engine tells of its own troubles only: a job's failure is told by the worker."""
+    logger = logging.getLogger("dbos")
+    logger.setLevel(logging.WARNING)
+    if _is_ours not in logger.filters:
+        logger.addFilter(_is_ours)
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith(_SHOWN_TO_PEOPLE_ELSEWHERE)

@@ -1,0 +1,67 @@
+"""The products that a job can make, one file each, found by name without importing the others.
+
+A kind reads what a person asks for, packs it as plain data with the files it names, and makes it on a worker.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from automagic.errors import RequestError
+
+if TYPE_CHECKING:
+    from automagic.orchestrator.events import Listener
+    from automagic.studio import Studio
+
+
+class Kind(Protocol):
+    """What the queue needs of a product. A module of this package is one."""
+
+    def read(self, values: Mapping[str, Any], *, folder: Path) -> Any:
+        """A request from flags or from a line of a batch file; relative paths are relative to `folder`."""
+        ...
+
+    def pack(self, request: Any) -> tuple[str, dict[str, Any], dict[str, Path | bytes]]:
+        """A title for people, the request as plain data, and the files that it names; all that can be checked is."""
+        ...
+
+    async def make(
+        self, data: Mapping[str, Any], studio: Studio, *, job_id: str, inputs: Path, out: Path, listener: Listener
+    ) -> dict[str, Any]:
+        """Make it.
+
+        Args:
+            data: As `pack` gave it.
+            inputs: Where its files lie under their names.
+            out: Where the result goes; may be left empty.
+
+        Returns:
+            What is kept of the result, plain data. "folder" names where its files lie, if there are any.
+
+        Raises:
+            RejectedResult: It was made but did not pass; the files are in its result's "folder".
+        """
+        ...
+
+
+def kind_names() -> tuple[str, ...]:
+    """Every kind there is."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+
+
+def find_kind(name: str) -> Kind:
+    """The kind of this name.
+
+    Raises:
+        RequestError: There is none.
+    """
+    if name not in kind_names():
+        near = difflib.get_close_matches(name, kind_names(), n=1)
+        meant = f"Did you mean {near[0]}? " if near else ""
+        raise RequestError(f"there is no kind of job {name!r}", hint=f"{meant}Kinds: {', '.join(kind_names())}.")
+    return cast("Kind", importlib.import_module(f"{__name__}.{name}"))

@@ -1,0 +1,64 @@
+"""A video, made later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from automagic.jobs.failures import RejectedResult
+from automagic.pipelines.video_request import pack_video, read_video, title_of, unpack_video
+
+if TYPE_CHECKING:
+    from automagic.orchestrator.events import Listener
+    from automagic.pipelines.video import VideoRequest, VideoResult
+    from automagic.studio import Studio
+
+
+def read(values: Mapping[str, Any], *, folder: Path) -> VideoRequest:
+    """See `Kind.read`."""
+    return read_video(values, folder=folder)
+
+
+def pack(request: VideoRequest) -> tuple[str, dict[str, Any], dict[str, Path | bytes]]:
+    """See `Kind.pack`."""
+    data, files = pack_video(request)
+    return title_of(request), data, files
+
+
+async def make(
+    data: Mapping[str, Any], studio: Studio, *, job_id: str, inputs: Path, out: Path, listener: Listener
+) -> dict[str, Any]:
+    """See `Kind.make`."""
+    result = await studio.video(unpack_video(data, inputs, out=out), listener=listener)
+    kept = _keep(result)
+    if result.rejected:
+        reports = result.quality.values()
+        failed = dict.fromkeys(one.name for report in reports for one in report.measures if one.verdict == "fail")
+        raise RejectedResult(
+            f"the result did not pass: {', '.join(failed)}",
+            hint=f"It is kept aside: automagic jobs fetch {job_id} --out DIR.",
+            result=kept,
+        )
+    return kept
+
+
+def _keep(result: VideoResult) -> dict[str, Any]:
+    return {
+        "run_id": result.run_id,
+        "title": result.title,
+        "folder": str(result.folder),
+        "outputs": {name: path.name for name, path in result.outputs.items()},
+        "duration_s": round(result.duration_s, 3),
+        "cost_usd": float(result.cost_usd),
+        "passed": not result.rejected,
+        "steps": {
+            "hit": sum(step.state == "hit" for step in result.steps),
+            "miss": sum(step.state == "miss" for step in result.steps),
+        },
+        "published": [
+            {"destination": one.destination, "platform": one.platform, "url": one.url, "state": one.state}
+            for one in result.receipts
+        ],
+        "notices": list(result.notices),
+    }

@@ -1,0 +1,281 @@
+"""A worker: takes jobs, makes their products, and goes on with those of workers that died.
+
+    lease ─▶ studio ─▶ engine ─┬─ job ─▶ inputs placed ─▶ product's run ─▶ result kept
+                               ├─ job ─▶ …
+              every TICK_S:    └─ lease kept? jobs still ours? other workers dead? stop?
+
+SIGTERM lets the jobs under way finish for `GRACE_S` and hands the rest back to the queue; a second one hands them back
+at once. What a job has finished is in the artifact store: whoever goes on with it begins there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from automagic.jobs import rows
+from automagic.jobs.engine import Engine, prepare, tell_progress
+from automagic.jobs.failures import RejectedResult, describe_error
+from automagic.jobs.files import JobFiles, KeptFile
+from automagic.jobs.kinds import Kind, find_kind
+from automagic.jobs.leases import Lease, open_lease
+from automagic.jobs.orders import hand_back
+from automagic.jobs.place import QueuePlace
+from automagic.jobs.progress import JobProgress
+
+if TYPE_CHECKING:
+    from automagic.studio import Studio
+
+TICK_S = 0.4
+TAKE_OVER_S = 0.8
+"""How often a worker asks whether others have died."""
+
+GRACE_S = 6.0
+"""Container engines kill 10 s after SIGTERM: the rest of the time is for handing back."""
+
+Value = TypeVar("Value")
+Tell = Callable[[str], object]
+
+
+async def work(
+    place: QueuePlace,
+    studio: Studio,
+    *,
+    name: str = "",
+    concurrency: int = 2,
+    drain: bool = False,
+    tell: Tell = lambda _line: None,
+    find: Callable[[str], Kind] = find_kind,
+) -> None:
+    """Work off the queue until SIGTERM or Ctrl-C; with `drain`, until nothing waits.
+
+    Args:
+        name: Unique among the workers of a queue and best the same after a restart; "" for this host's. A second
+            worker of a name, and on SQLite any second worker, stands by and follows when the first has gone.
+        concurrency: How many jobs at once.
+        tell: Is given a line for each thing that happens.
+
+    Raises:
+        ConfigurationError: The queue cannot be used.
+        RequestError: `name` is none.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="jobs") as thread:
+        worker = _Worker(place, studio, concurrency, drain, tell, find, thread)
+        with _stop_on_signals(worker.stop):
+            await worker.run(name)
+
+
+class _Worker:
+    def __init__(
+        self,
+        place: QueuePlace,
+        studio: Studio,
+        concurrency: int,
+        drain: bool,
+        tell: Tell,
+        find: Callable[[str], Kind],
+        thread: ThreadPoolExecutor,
+    ) -> None:
+        self.place = place
+        self.studio = studio
+        self.concurrency = concurrency
+        self.drain = drain
+        self.tell = tell
+        self.find = find
+        self.files = JobFiles(place)
+        self.stopping = asyncio.Event()
+        self.hurry = asyncio.Event()
+        self._thread = thread
+        self._tasks: dict[str, asyncio.Task[Any]] = {}
+        self._taken_over_at = 0.0
+
+    def stop(self) -> None:
+        """Stop when the jobs under way are done or their time is up; asked a second time, at once."""
+        if self.stopping.is_set():
+            self.hurry.set()
+        self.stopping.set()
+
+    async def run(self, name: str) -> None:
+        """From the lease to giving it up."""
+        await self._apart(prepare, self.place)
+        lease = await self._apart(open_lease, self.place, name)
+        if not await self._acquire(lease):
+            return
+        try:
+            engine = Engine(self.place, worker=lease.worker, concurrency=self.concurrency)
+            # What a worker of this name left when it died is ours to go on with.
+            await self._apart(_hand_back, lease)
+            try:
+                engine.start(self._perform)
+                self.tell(f"{lease.worker} takes up to {self.concurrency} jobs at once from {self.place}.")
+                await self._watch(lease)
+                engine.stop_taking()
+                await self._finish()
+            finally:
+                await self._cancel(list(self._tasks))
+                await self._apart(engine.stop)
+                asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())  # the engine's own has ended
+                back = await self._apart(_hand_back, lease)
+                if back:
+                    self.tell(f"{back} handed back to the queue.")
+        finally:
+            await self._apart(lease.release)
+
+    async def _acquire(self, lease: Lease) -> bool:
+        """Wait for the lease; False when there is nothing left to wait for."""
+        told = False
+        while not await self._apart(lease.acquire):
+            if not told:
+                self.tell(f"{lease.holder} is at work: standing by.")
+                told = True
+            if self.stopping.is_set() or (self.drain and await self._apart(_is_empty, self.place)):
+                return False
+            await self._pause()
+        return True
+
+    async def _watch(self, lease: Lease) -> None:
+        """Look after lease and jobs until it is time to stop."""
+        while not self.stopping.is_set():
+            database = await self._apart(lease.keep)
+            if database is not None:
+                await self._look_around(lease, database)
+            if not self.stopping.is_set():
+                await self._pause()
+
+    async def _look_around(self, lease: Lease, database: rows.Database) -> None:
+        started = dict(self._tasks)
+        ours = await self._apart(rows.held_by, database, lease.worker)
+        lost = [job for job, task in started.items() if job not in ours and self._tasks.get(job) is task]
+        for job in lost:
+            self.tell(f"{job} was cancelled, or is another worker's now.")
+        await self._cancel(lost)
+        if time.monotonic() - self._taken_over_at >= TAKE_OVER_S:
+            self._taken_over_at = time.monotonic()
+            taken = await self._apart(lease.take_over, database)
+            if taken:
+                self.tell(f"{taken} taken over from a worker that died.")
+        if self.drain and not self._tasks and not await self._apart(rows.count_open, database):
+            self.stopping.set()
+
+    async def _finish(self) -> None:
+        """Give the jobs under way their time."""
+        if not self._tasks:
+            return
+        self.tell(f"Stopping: {len(self._tasks)} under way.")
+        done = asyncio.ensure_future(asyncio.wait(list(self._tasks.values())))
+        hurry = asyncio.ensure_future(self.hurry.wait())
+        await asyncio.wait((done, hurry), timeout=GRACE_S, return_when=asyncio.FIRST_COMPLETED)
+        for waiter in (done, hurry):
+            waiter.cancel()
+
+    async def _cancel(self, jobs: list[str]) -> None:
+        tasks = [self._tasks[job] for job in jobs if job in self._tasks]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def _pause(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), TICK_S)
+
+    async def _apart(self, function: Callable[..., Value], *arguments: Any) -> Value:
+        """Call something that blocks, on the one thread that all of it shares."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+
+    # ------------------------------------------------------------------------------------------ one job
+
+    async def _perform(self, job_id: str, document: dict[str, Any]) -> dict[str, Any]:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - inside a coroutine there is one
+        await self._cancel([job_id])  # cancelled and retried so quickly that it still winds down here
+        self._tasks[job_id] = task
+        started = time.perf_counter()
+        self.tell(f"{job_id} started.")
+        try:
+            result = await self._make(job_id, document)
+        except Exception as error:
+            kept = describe_error(error)
+            self.tell(f"{job_id} failed: {kept['message']}")
+            if kept["traceback"]:
+                self.tell(kept["traceback"])
+            raise
+        finally:
+            if self._tasks.get(job_id) is task:
+                del self._tasks[job_id]
+        self.tell(f"{job_id} succeeded in {time.perf_counter() - started:.1f} s.")
+        return result
+
+    async def _make(self, job_id: str, document: Mapping[str, Any]) -> dict[str, Any]:
+        kind = self.find(document["kind"])
+        progress = JobProgress()
+        telling = asyncio.create_task(progress.tell(tell_progress))
+        out = self.place.results / job_id
+        inputs = self.place.home / "work" / f"{job_id}.inputs"
+        files = {name: KeptFile(name, *kept) for name, kept in document["files"].items()}
+        try:
+            if files:
+                await asyncio.to_thread(self._place_inputs, files, inputs)
+            try:
+                result = await kind.make(
+                    document["request"], self.studio, job_id=job_id, inputs=inputs, out=out, listener=progress.take
+                )
+            except RejectedResult as error:
+                error.result |= await self._keep_result(error.result)
+                raise
+            return result | await self._keep_result(result)
+        finally:
+            telling.cancel()
+            await asyncio.wait([telling])
+            if not telling.cancelled() and (failure := telling.exception()):
+                self.tell(f"{job_id}: its progress could not be told: {failure}")
+            if files:
+                shutil.rmtree(inputs, ignore_errors=True)
+
+    def _place_inputs(self, files: Mapping[str, KeptFile], inputs: Path) -> None:
+        shutil.rmtree(inputs, ignore_errors=True)  # of a worker that was killed
+        inputs.mkdir(parents=True)
+        self.files.place(files, inputs)
+
+    async def _keep_result(self, result: Mapping[str, Any]) -> dict[str, Any]:
+        """Put the files of a result where every machine can fetch them."""
+        if not result.get("folder"):
+            return {"files": {}}
+        folder = Path(result["folder"])
+
+        def keep() -> dict[str, Any]:
+            paths = sorted(path for path in folder.rglob("*") if path.is_file())
+            kept = [self.files.keep(path.relative_to(folder).as_posix(), path) for path in paths]
+            return {"files": {file.name: [file.sha256, file.size_bytes] for file in kept}}
+
+        return await asyncio.to_thread(keep)
+
+
+def _hand_back(lease: Lease) -> int:
+    database = lease.keep()
+    return hand_back(database, lease.worker) if database is not None else 0
+
+
+def _is_empty(place: QueuePlace) -> bool:
+    with rows.open_database(place) as database:
+        return rows.count_open(database) == 0
+
+
+@contextlib.contextmanager
+def _stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    for number in numbers:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)

@@ -1,0 +1,65 @@
+"""Start and watch workers that are processes of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from automagic.jobs.place import QueuePlace
+
+FOLDER = Path(__file__).parent
+PATIENCE_S = 60.0
+
+
+def worker_command(place: QueuePlace, *flags: str) -> list[str]:
+    url = ["--url", place.database_url] if place.database_url else []
+    return [sys.executable, str(FOLDER / "jobs_worker.py"), str(place.home), *url, *flags]
+
+
+def drain(place: QueuePlace, *flags: str) -> str:
+    """Work off the queue; gives what the worker told."""
+    done = subprocess.run(
+        [*worker_command(place, *flags), "--drain"], capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+@contextlib.contextmanager
+def worker(place: QueuePlace, *flags: str) -> Iterator[subprocess.Popen[str]]:
+    """A worker that is killed at the end if it still lives; what it told is in a file `worker-<pid>.txt`."""
+    place.home.mkdir(parents=True, exist_ok=True)
+    told = place.home / f"worker-{time.monotonic_ns()}.txt"
+    with told.open("w") as file:
+        process = subprocess.Popen(worker_command(place, *flags), stderr=file, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        sys.stdout.write(told.read_text())  # shown when the test fails
+
+
+def wait_until(happened: Callable[[], bool], *, patience_s: float = PATIENCE_S) -> float:
+    """Wait for something; gives how long it took."""
+    started = time.monotonic()
+    while not happened():
+        assert time.monotonic() - started < patience_s, "it did not happen in time"
+        time.sleep(0.02)  # between looks
+    return time.monotonic() - started
+
+
+def parts_done(log: Path) -> Counter[str]:
+    """How often each part was carried out: "job number"."""
+    lines = log.read_text().splitlines() if log.exists() else []
+    return Counter(line.rpartition(" ")[0] for line in lines)
+
+
+def jobs_in_order(log: Path) -> list[str]:
+    """The jobs in the order in which their parts were done."""
+    return [line.partition(" ")[0] for line in log.read_text().splitlines()]

@@ -1,0 +1,130 @@
+"""A worker as a process of its own that also knows the product "trial": parts that take a while and are remembered.
+
+python tests/jobs_worker.py HOME [--url URL] [--name NAME] [--concurrency N] [--drain]
+
+Each part that is really carried out appends a line to the file "log" of the job: "job part process".
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from automagic.errors import MediaError
+from automagic.jobs.kinds import Kind, find_kind
+from automagic.jobs.place import QueuePlace
+from automagic.jobs.queue import Draft
+from automagic.jobs.rows import Priority
+from automagic.jobs.worker import work
+from automagic.orchestrator.context import StepContext
+from automagic.orchestrator.events import Listener, StepsPlanned
+from automagic.orchestrator.run import finish, open_run
+from automagic.orchestrator.steps import step
+from automagic.settings import Settings
+from automagic.studio import Studio, open_studio
+
+
+def trial(
+    log: Path,
+    *,
+    parts: int = 1,
+    part_s: float = 0.0,
+    fail_at: int = -1,
+    priority: Priority = "normal",
+    key: str = "",
+    due_at: float | None = None,
+) -> Draft:
+    """A job of that product.
+
+    Args:
+        fail_at: The part that fails as long as there is no file "mended" beside the log.
+    """
+    data = {"log": str(log), "parts": parts, "part_s": part_s, "fail_at": fail_at}
+    return Draft("trial", f"trial of {parts}", data, {}, priority, due_at, key)
+
+
+@step("trial_part", 1)
+async def make_part(context: StepContext[Any], job: str, number: int, log: str, part_s: float) -> str:
+    """One part, remembered under the job and its number."""
+    await asyncio.sleep(part_s)
+    _note(Path(log), f"{job} {number} {os.getpid()}\n")
+    return f"{job}/{number}"
+
+
+def _note(log: Path, line: str) -> None:
+    with log.open("a") as file:
+        file.write(line)
+
+
+class Trial:
+    """See the module's docstring; a `Kind`."""
+
+    def read(self, values: Mapping[str, Any], *, folder: Path) -> Any:
+        raise NotImplementedError
+
+    def pack(self, request: Any) -> tuple[str, dict[str, Any], dict[str, Path | bytes]]:
+        raise NotImplementedError
+
+    async def make(
+        self,
+        data: Mapping[str, Any],
+        studio: Studio,
+        *,
+        job_id: str,
+        inputs: Path,  # noqa: ARG002 - it has none
+        out: Path,  # noqa: ARG002 - nothing to fetch
+        listener: Listener,
+    ) -> dict[str, Any]:
+        services = studio.services
+        if not data["parts"]:
+            return {}
+        async with open_run(
+            "trial",
+            services,
+            home=studio.settings.home,
+            store=services.store,
+            limits=services.limits,
+            engine=services.store.engine,
+            listener=listener,
+        ) as run:
+            run.emit(StepsPlanned("trial_part", data["parts"]))
+            for number in range(data["parts"]):
+                if number == data["fail_at"] and not Path(data["log"]).with_name("mended").exists():
+                    raise MediaError(f"part {number} is broken", hint="Mend it.")
+                await run.step(make_part, job_id, number, data["log"], data["part_s"])
+            finish(run, "succeeded", title=job_id)
+        return {"run_id": run.id, "hits": sum(record.state == "hit" for record in run.records)}
+
+
+def find(name: str) -> Kind:
+    return Trial() if name == "trial" else find_kind(name)
+
+
+async def main(arguments: argparse.Namespace) -> None:
+    home = Path(arguments.home)
+    settings = Settings(automagic_home=home)
+    async with open_studio(settings) as studio:
+        await work(
+            QueuePlace(home, arguments.url),
+            studio,
+            name=arguments.name,
+            concurrency=arguments.concurrency,
+            drain=arguments.drain,
+            tell=lambda line: sys.stderr.write(line + "\n"),
+            find=find,
+        )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("home")
+    parser.add_argument("--url", default="")
+    parser.add_argument("--name", default="")
+    parser.add_argument("--concurrency", type=int, default=2)
+    parser.add_argument("--drain", action="store_true")
+    asyncio.run(main(parser.parse_args()))

