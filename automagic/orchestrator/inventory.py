@@ -147,7 +147,9 @@ def _read_artifacts(connection: sa.Connection, running: frozenset[str]) -> Itera
         .join(steps, steps.c.key == step_artifacts.c.key)
         .group_by(step_artifacts.c.sha256)
     )
-    used: dict[str, float] = dict(connection.execute(used_at).tuples().all())
+    used: dict[str, float] = {}
+    for sha256, moment in connection.execute(used_at).all():
+        used[sha256] = moment
     pinned_at = sa.select(pins.c.sha256, sa.func.max(pins.c.pinned_at)).group_by(pins.c.sha256)
     for sha256, moment in connection.execute(pinned_at).all():
         used[sha256] = max(used.get(sha256, 0.0), moment)
