@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import sqlite3
 import subprocess
 import sys
 import time
@@ -58,6 +60,27 @@ def parts_done(log: Path) -> Counter[str]:
     """How often each part was carried out: "job number"."""
     lines = log.read_text().splitlines() if log.exists() else []
     return Counter(line.rpartition(" ")[0] for line in lines)
+
+
+def parts_remembered(place: QueuePlace) -> set[str]:
+    """The parts whose result is in memory, "job number": those are finished, and may not be done again."""
+    with contextlib.closing(sqlite3.connect(place.home / "automagic.db")) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'steps'").fetchone():
+            return set()  # the worker has not got so far
+        rows = connection.execute("SELECT result FROM steps WHERE name = 'trial_part'").fetchall()
+    return {json.loads(result).replace("/", " ") for (result,) in rows}
+
+
+def assert_none_repeated(log: Path, finished: set[str], *, under_way: int) -> None:
+    """See that no part that was finished was done again.
+
+    Args:
+        finished: `parts_remembered` just before a worker was stopped.
+        under_way: How many jobs it was at: of each, one part may be done and not yet remembered.
+    """
+    repeated = {part for part, count in parts_done(log).items() if count > 1}
+    assert not repeated & finished
+    assert len(repeated) <= under_way
 
 
 def jobs_in_order(log: Path) -> list[str]:

@@ -18,7 +18,16 @@ from pathlib import Path
 
 import psutil
 import pytest
-from job_processes import FOLDER, drain, jobs_in_order, parts_done, wait_until, worker
+from job_processes import (
+    FOLDER,
+    assert_none_repeated,
+    drain,
+    jobs_in_order,
+    parts_done,
+    parts_remembered,
+    wait_until,
+    worker,
+)
 from jobs_worker import trial
 
 from automagic.errors import RequestError, ResourceError
@@ -319,12 +328,13 @@ def test_cancelling_ends_ffmpeg_and_rendering_within_two_seconds(place, queue, t
 def test_a_cancelled_job_can_be_retried_at_once(place, queue, log):
     [added] = queue.add([trial(log, parts=5, part_s=0.3)])
     with worker(place):
-        wait_until(lambda: parts_done(log).total() >= 2)
+        wait_until(lambda: len(parts_remembered(place)) >= 2)
+        finished = parts_remembered(place)
         queue.cancel(added.id)
         queue.retry(added.id)
         wait_until(lambda: queue.find(added.id).finished)
     assert queue.find(added.id).state == "succeeded"
-    assert set(parts_done(log).values()) == {1}
+    assert_none_repeated(log, finished, under_way=1)
 
 
 def test_a_job_that_waits_is_cancelled_without_a_worker(queue, log, place):
@@ -350,30 +360,32 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_can_and_hands_back_the_
 def test_asked_twice_a_worker_hands_back_at_once(place, queue, log):
     [added] = queue.add([trial(log, parts=5, part_s=0.5)])
     with worker(place) as process:
-        wait_until(lambda: parts_done(log).total() >= 2)
+        wait_until(lambda: len(parts_remembered(place)) >= 2)
+        finished = parts_remembered(place)
         process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=4) == 0
     assert queue.find(added.id).state == "queued"
     drain(place)
     assert queue.find(added.id).state == "succeeded"
-    assert set(parts_done(log).values()) == {1}
+    assert_none_repeated(log, finished, under_way=1)
 
 
 def test_a_killed_workers_jobs_are_taken_over_by_the_one_that_stands_by(place, queue, log):
     jobs = [one.id for one in queue.add([trial(log, parts=8, part_s=0.3) for _ in range(2)])]
     with worker(place, "--name", "first") as first:
-        wait_until(lambda: parts_done(log).total() >= 4)
+        wait_until(lambda: len(parts_remembered(place)) >= 4)
         with worker(place, "--name", "second"):
             wait_until(lambda: any("standing by" in file.read_text() for file in place.home.glob("worker-*.txt")))
             assert {queue.find(job).worker for job in jobs} == {"first"}
+            finished = parts_remembered(place)
             first.kill()
             took_s = wait_until(lambda: {queue.find(job).worker for job in jobs} == {"second"})
             assert took_s <= TAKE_OVER_S
             wait_until(lambda: all(queue.find(job).finished for job in jobs))
     assert [queue.find(job).state for job in jobs] == ["succeeded", "succeeded"]
     assert [queue.find(job).attempts for job in jobs] == [2, 2]
-    assert set(parts_done(log).values()) == {1}
+    assert_none_repeated(log, finished, under_way=2)
 
 
 def test_jobs_survive_workers_that_are_killed_again_and_again(place, queue, log):

@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from job_processes import drain, parts_done, wait_until, worker, worker_command
+from job_processes import assert_none_repeated, drain, parts_done, parts_remembered, wait_until, worker, worker_command
 from jobs_worker import trial
 
 from automagic.errors import ConfigurationError
@@ -116,44 +116,47 @@ def test_several_workers_share_a_queue_each_with_its_own_concurrency(place, queu
 def test_a_killed_workers_jobs_are_taken_over_by_another(place, queue, log):
     jobs = [one.id for one in queue.add([trial(log, parts=8, part_s=0.3) for _ in range(2)])]
     with worker(place, "--name", "first") as first:
-        wait_until(lambda: parts_done(log).total() >= 4)
+        wait_until(lambda: len(parts_remembered(place)) >= 4)
         with worker(place, "--name", "second"):
             lively = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'automagic worker second'"
             with psycopg.connect(place.url, autocommit=True) as connection:
                 wait_until(lambda: connection.execute(lively).fetchone() == (1,))
             assert {queue.find(job).worker for job in jobs} == {"first"}
+            finished = parts_remembered(place)
             first.kill()
             took_s = wait_until(lambda: {queue.find(job).worker for job in jobs} == {"second"})
             assert took_s <= TAKE_OVER_S
             wait_until(lambda: states(queue, jobs) == {"succeeded"})
     assert {queue.find(job).attempts for job in jobs} == {2}
-    assert set(parts_done(log).values()) == {1}
+    assert_none_repeated(log, finished, under_way=2)
 
 
 def test_a_worker_that_comes_back_goes_on_with_its_own_jobs(place, queue, log):
     [added] = queue.add([trial(log, parts=5, part_s=0.2)])
     with worker(place, "--name", "same") as process:
-        wait_until(lambda: parts_done(log).total() >= 2)
+        wait_until(lambda: len(parts_remembered(place)) >= 2)
+        finished = parts_remembered(place)
         process.kill()
     assert queue.find(added.id).state == "running"
     drain(place, "--name", "same")
     assert queue.find(added.id).state == "succeeded"
-    assert set(parts_done(log).values()) == {1}
+    assert_none_repeated(log, finished, under_way=1)
 
 
 def test_a_second_worker_of_a_name_stands_by_and_without_one_each_finds_its_own(place, queue, log):
     jobs = [one.id for one in queue.add([trial(log, parts=4, part_s=0.5) for _ in range(4)])]
     with worker(place, "--name", "mine") as first:
-        wait_until(lambda: bool(parts_done(log)))
+        wait_until(lambda: bool(parts_remembered(place)))
         with worker(place, "--name", "mine"):
             wait_until(lambda: any("standing by" in file.read_text() for file in place.home.glob("worker-*.txt")))
             with worker(place), worker(place):
                 names = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'automagic worker %-_'"
                 with psycopg.connect(place.url, autocommit=True) as connection:
                     wait_until(lambda: connection.execute(names.encode()).fetchone() == (2,))
+            finished = parts_remembered(place)
             first.kill()
             wait_until(lambda: states(queue, jobs) == {"succeeded"})
-    assert set(parts_done(log).values()) == {1}
+    assert_none_repeated(log, finished, under_way=2)
 
 
 def test_a_worker_that_is_asked_to_stop_hands_back(place, queue, log):
