@@ -348,19 +348,18 @@ def test_no_hit_loses_its_artifact_while_another_thread_cleans(home, engine, fil
 
 
 def test_a_file_that_is_stored_again_while_its_row_goes_stays(home, engine, filled):
-    key, made = remember(filled, 1)
-    with engine.begin() as connection:
-        row = connection.execute(sa.select(artifacts.c.mtime_ns)).scalar_one()
+    remember(filled, 1)
+    (planned,) = take_inventory(home, engine, include_results=False, base=home).artifacts
     path = filled.folder / "again"
     path.write_bytes(b"1" * 50)
-    assert filled.add(path, "text/plain") == made  # stored, and not yet recorded
-    assert sweep._move_aside(str(filled.path_of(made)), row) is None
+    made = filled.add(path, "text/plain")  # stored, and not yet recorded
+    assert made.sha256 == planned.sha256
+    sweep._remove_unchanged(filled.folder, [planned])
     assert filled.path_of(made).exists()
-    aside = sweep._move_aside(str(filled.path_of(made)), filled.path_of(made).stat().st_mtime_ns)
-    assert aside is not None
+    sweep._remove_unchanged(
+        filled.folder, [replace(planned, mtime_ns=filled.path_of(made).stat().st_mtime_ns), planned]
+    )
     assert not filled.path_of(made).exists()
-    Path(aside).rename(filled.path_of(made))
-    assert filled.recall(key, run_id="old") == '"1"'
 
 
 def test_the_same_things_may_be_made_again_while_they_are_cleaned(home, engine, filled, monkeypatch):
@@ -492,6 +491,23 @@ def test_a_paid_answer_stays_and_in_an_emergency_its_row_says_that_it_is_gone(ho
         row = connection.execute(sa.select(vendor_calls)).one()
         assert (row.retired, row.artifact_sha256, row.spent_micro_usd) == (True, None, 5)
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+
+
+def test_on_a_full_disk_files_go_before_their_rows_but_never_bought_or_needed_ones(home, engine, filled, monkeypatch):
+    monkeypatch.setattr(sweep, "ROOM_BYTES", 1 << 62)
+    fill(filled, range(120))
+    bought = buy(filled, b"a picture")
+    needed_key, needed = remember(filled, 1000)
+    with under_way(home, engine) as run_id:
+        filled.recall(needed_key, run_id=run_id)
+        now = time.time()
+        inventory = take_inventory(home, engine, include_results=False, base=home)
+        plan = plan_cleanup(inventory, Rules(emergency=True, enough_free_bytes=1 << 60), now=now)
+        sweep._Store(home, engine, plan, sweep.Swept())._make_room()
+        assert {path.name for path in filled.folder.rglob("*") if path.is_file()} == {bought.sha256, needed.sha256}
+        assert filled.recall(f"{7:064d}", run_id=run_id) is None
+        sweep.carry_out(plan, home, engine, now=now)
+        assert check_store(home, engine) == 1
 
 
 def test_rows_whose_file_is_gone_are_forgotten_but_not_when_the_whole_store_is(home, engine, filled, tmp_path):

@@ -147,6 +147,26 @@ def test_old_hours_become_days_and_nothing_is_lost(engine):
     assert quantile_of(metrics.steps[0].made, 0.5) == pytest.approx(25, rel=0.03)
 
 
+def test_days_of_steps_become_months_and_those_of_runs_stay(engine):
+    for number in range(10):
+        add_run(engine, f"r{number}", days=100 + number, steps=(("render", False, 1.0 + number),))
+    begin = use_engine(engine)
+    bring_up_to_date(begin, now=NOW - 99 * DAY_S)
+    assert _spans(engine) == {("run", HOUR_S): 9, ("run", DAY_S): 1, ("step", HOUR_S): 9, ("step", DAY_S): 1}
+    assert read(engine).steps[0].made.total_s == 55.0
+    assert _spans(engine) == {("run", DAY_S): 10, ("step", 30 * DAY_S): 10}
+    add_run(engine, "late", days=105, steps=(("render", False, 5.0),))
+    assert read(engine).steps[0].made.number == 11
+    assert _spans(engine) == {("run", DAY_S): 11, ("step", 30 * DAY_S): 11}
+    assert read(engine).columns[0].runs == 1
+
+
+def _spans(engine: sa.Engine) -> dict[tuple[str, int], int]:
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT kind, span_s, sum(number) FROM totals GROUP BY kind, span_s").all()
+    return {(kind, span_s): number for kind, span_s, number in rows}
+
+
 def test_since_leaves_out_what_ended_before_that_hour(engine):
     for days, name in ((10.0, "a"), (6.9, "b"), (7.2, "c"), (0.01, "d")):
         add_run(engine, name, days=days)

@@ -78,7 +78,9 @@ def _clean(home: Path, rules: Any, *, dry_run: bool, show: Any) -> tuple[Plan, S
         plan = plan_cleanup(Inventory(), rules, now=now)
         show(plan)
         return plan, None
-    from automagic.database.engine import open_database, sqlite_url
+    import sqlalchemy as sa
+
+    from automagic.database.engine import explain_database, open_database, sqlite_url
     from automagic.monitor.totals import bring_up_to_date, use_engine
     from automagic.orchestrator.inventory import take_inventory
     from automagic.orchestrator.sweep import carry_out
@@ -91,6 +93,8 @@ def _clean(home: Path, rules: Any, *, dry_run: bool, show: Any) -> tuple[Plan, S
         plan = plan_cleanup(inventory, rules, now=now)
         show(plan)
         return plan, None if dry_run else carry_out(plan, home, engine, now=now)
+    except sa.exc.OperationalError as error:
+        raise explain_database(error, engine) from error
     finally:
         engine.dispose()
 

@@ -1,9 +1,9 @@
-"""What is left of runs for the metrics when their own rows are long gone: totals by hour, later by day.
+"""What is left of runs for the metrics when their own rows are long gone: totals by hour, later by day and month.
 
     runs ──(trigger, when a run ends)──▶ uncounted_runs ──▶ totals
 
 The trigger writes in the transaction that ends the run, so a run is counted once and none is missed, whoever ends it.
-A total is for the time from `starts_at` (seconds since 1970, UTC), `span_s` long: 3600 or 86400.
+A total is for the time from `starts_at` (seconds since 1970, UTC), `span_s` long: an hour, a day or 30 days.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Keep the totals up to date: count the runs that ended since the last time, and turn old hours into days.
+"""Keep the totals up to date: count the runs that ended since the last time, and put old totals together.
 
-    uncounted_runs ─▶ totals           by hour, or by day when it is long ago; `BATCH` runs in one transaction
-    hours of days long gone ─▶ days
+    uncounted_runs ─▶ totals      by hour, or coarser when it is long ago; `BATCH` runs in one transaction
+    hours of days long gone ─▶ days; of steps, days of months long gone ─▶ 30 days
 
 Whoever reads the metrics calls `bring_up_to_date` first; a scheduled cleanup does too. Plain SQL with named parameters,
 so that the same statements run on sqlite3, which is there at once, and on an engine of SQLAlchemy.
@@ -29,8 +29,13 @@ Transactions = Callable[[], AbstractContextManager[Execute]]
 HOUR_S = 3600
 DAY_S = 86400
 BATCH = 500
+MONTH_S = 30 * DAY_S
 HOURS_KEPT_S = 9 * DAY_S
 """So that `--since 7d` can be told by the hour."""
+DAYS_KEPT_S = 70 * DAY_S
+"""Of steps. There are twenty times as many of them as of runs, whose days are kept for the chart."""
+
+_KINDS = ("run", "step")
 
 _POSTGRESQL_LOCK = 4740423
 """Its advisory lock under which totals are added up; SQLite has one writer at a time anyway."""
@@ -86,7 +91,10 @@ def bring_up_to_date(begin: Transactions, *, now: float) -> int:
         if batch < BATCH:
             break
     with begin() as execute:
-        _turn_hours_into_days(execute, now)
+        for kind in _KINDS:
+            _put_together(execute, kind, HOUR_S, DAY_S, before=_first_kept(HOUR_S, now))
+        _put_together(execute, "step", DAY_S, MONTH_S, before=_first_kept(DAY_S, now))
+        _put_peaks_together(execute, before=_first_kept(HOUR_S, now))
     return counted
 
 
@@ -95,7 +103,8 @@ def has_news(execute: Execute, *, now: float) -> bool:
     return bool(
         execute("SELECT 1 FROM uncounted_runs LIMIT 1", {})
         or execute(
-            "SELECT 1 FROM totals WHERE span_s = 3600 AND starts_at < :edge LIMIT 1", {"edge": _first_kept_hour(now)}
+            "SELECT 1 FROM totals WHERE span_s = 3600 AND starts_at < :edge LIMIT 1",
+            {"edge": _first_kept(HOUR_S, now)},
         )
     )
 
@@ -122,48 +131,51 @@ def _count_batch(execute: Execute, now: float) -> int:
     names = {f"r{number}": run_id for number, run_id in enumerate(ids)}
     among = f"IN ({', '.join(f':{name}' for name in names)})"
     found: dict[_Of, Durations] = {}
-    times: dict[str, tuple[int, int]] = {}
+    ended: dict[str, float] = {}
     for run_id, product, state, started_at, finished_at in execute(
         "SELECT id, product, state, started_at, coalesce(finished_at, started_at) FROM runs WHERE id "  # noqa: S608
         + among,  # parameters' names, made above
         names,
     ):
-        span_s = HOUR_S if finished_at >= _first_kept_hour(now) else DAY_S
-        times[run_id] = _floor(finished_at, span_s), span_s
-        _at(found, _Of(*times[run_id], "run", product, state)).add_one(finished_at - started_at)
+        ended[run_id] = finished_at
+        _at(found, _Of(*_time_of("run", finished_at, now), "run", product, state)).add_one(finished_at - started_at)
     for run_id, name, hit, duration_s in execute(
         "SELECT run_id, name, hit, duration_s FROM run_steps WHERE run_id " + among,  # noqa: S608 - as above
         names,
     ):
-        _at(found, _Of(*times[run_id], "step", name, "kept" if hit else "made")).add_one(duration_s)
+        time_of = _time_of("step", ended[run_id], now)
+        _at(found, _Of(*time_of, "step", name, "kept" if hit else "made")).add_one(duration_s)
     for of, durations in found.items():
         _add_total(execute, of, durations)
     execute("DELETE FROM uncounted_runs WHERE run_id " + among, names)  # noqa: S608 - as above
     return len(ids)
 
 
-def _turn_hours_into_days(execute: Execute, now: float) -> None:
-    edge = {"edge": _first_kept_hour(now)}
-    days: dict[_Of, Durations] = {}
-    for start, kind, name, outcome, number, total_s, slowest_s, histogram in execute(
-        "SELECT starts_at, kind, name, outcome, number, total_s, slowest_s, histogram FROM totals "
-        "WHERE span_s = 3600 AND starts_at < :edge",
-        edge,
+def _put_together(execute: Execute, kind: str, from_span_s: int, to_span_s: int, *, before: int) -> None:
+    which = {"kind": kind, "span": from_span_s, "before": before}
+    longer: dict[_Of, Durations] = {}
+    for start, name, outcome, number, total_s, slowest_s, histogram in execute(
+        "SELECT starts_at, name, outcome, number, total_s, slowest_s, histogram FROM totals "
+        "WHERE kind = :kind AND span_s = :span AND starts_at < :before",
+        which,
     ):
-        of = _Of(_floor(start, DAY_S), DAY_S, kind, name, outcome)
-        _at(days, of).add(number, total_s, slowest_s, decode_histogram(histogram))
-    for of, durations in days.items():
+        of = _Of(_floor(start, to_span_s), to_span_s, kind, name, outcome)
+        _at(longer, of).add(number, total_s, slowest_s, decode_histogram(histogram))
+    for of, durations in longer.items():
         _add_total(execute, of, durations)
-    execute("DELETE FROM totals WHERE span_s = 3600 AND starts_at < :edge", edge)
+    execute("DELETE FROM totals WHERE kind = :kind AND span_s = :span AND starts_at < :before", which)
+
+
+def _put_peaks_together(execute: Execute, *, before: int) -> None:
     execute(
         "INSERT INTO resource_peaks (starts_at, span_s, name, value) "
         "SELECT starts_at - starts_at % 86400, 86400, name, max(value) FROM resource_peaks "
-        "WHERE span_s = 3600 AND starts_at < :edge GROUP BY starts_at - starts_at % 86400, name "
+        "WHERE span_s = 3600 AND starts_at < :before GROUP BY starts_at - starts_at % 86400, name "
         "ON CONFLICT (starts_at, span_s, name) DO UPDATE SET value = excluded.value "
         "WHERE excluded.value > resource_peaks.value",
-        edge,
+        {"before": before},
     )
-    execute("DELETE FROM resource_peaks WHERE span_s = 3600 AND starts_at < :edge", edge)
+    execute("DELETE FROM resource_peaks WHERE span_s = 3600 AND starts_at < :before", {"before": before})
 
 
 def _at(found: dict[_Of, Durations], of: _Of) -> Durations:
@@ -199,8 +211,20 @@ def _floor(moment: float, span_s: int) -> int:
     return int(moment // span_s) * span_s
 
 
-def _first_kept_hour(now: float) -> int:
-    return _floor(now - HOURS_KEPT_S, DAY_S)
+def _time_of(kind: str, moment: float, now: float) -> tuple[int, int]:
+    """The beginning and the length of the total that a moment belongs to."""
+    if moment >= _first_kept(HOUR_S, now):
+        span_s = HOUR_S
+    elif kind == "run" or moment >= _first_kept(DAY_S, now):
+        span_s = DAY_S
+    else:
+        span_s = MONTH_S
+    return _floor(moment, span_s), span_s
+
+
+def _first_kept(span_s: int, now: float) -> int:
+    """From when on totals of this length stay; before it they have become longer ones."""
+    return _floor(now - HOURS_KEPT_S, DAY_S) if span_s == HOUR_S else _floor(now - DAYS_KEPT_S, MONTH_S)
 
 
 # -------------------------------------------------------------------------------------------------- the two ways in

@@ -1,10 +1,11 @@
 """Carry a cleanup's plan out, so that it may be killed at any moment and so that nobody loses what he has just found.
 
-    one batch of artifacts:   look again ─▶ rows go ─▶ commit ─▶ files not stored again are set aside ─▶ removed
+    one batch of artifacts:   look again ─▶ rows go ─▶ commit ─▶ their files go, unless stored again meanwhile
 
 A hit pins in the transaction that finds it (`ArtifactStore.recall`); here the pins are looked at in the transaction
 that takes the rows. So either the hit comes first and the artifact stays, or it comes second and is a miss. What is
-left after a kill is a file without a row, which the next cleanup finds.
+left after a kill is a file without a row, which the next cleanup finds. After a power cut it may be a row without a
+file as well, which is a miss.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import sqlalchemy as sa
 
 from automagic.database.metrics_tables import uncounted_runs
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
+from automagic.database.upkeep import give_back, many_changes
 from automagic.errors import RequestError
 from automagic.orchestrator.inventory import (
     MANIFEST,
@@ -50,14 +52,14 @@ if TYPE_CHECKING:
 
 Thing = TypeVar("Thing")
 
-BATCH = 1000
-"""In one transaction: others wait for it, about 50 ms."""
+BATCH = 2000
+"""In one transaction: others wait for it, about 0.1 s."""
+
+ROOM_BYTES = 16 << 20
+"""What the database needs to write down what goes."""
 
 REMOVERS = 16
-"""Files that are removed at the same time."""
-
-_VACUUM_SHARE = 0.1
-_VACUUM_BYTES = 1 << 20
+"""Files that are removed at the same time: each takes the disk up to a millisecond, and the processor almost none."""
 
 
 @dataclass
@@ -86,7 +88,7 @@ def carry_out(plan: Plan, home: Path, engine: sa.Engine, *, now: float) -> Swept
         RequestError: Another cleanup is under way.
     """
     swept = Swept()
-    with _alone(home):
+    with _alone(home), contextlib.nullcontext() if plan.rules.emergency else many_changes(engine):
         _remove_dead_folders(plan.folders, home / "work", swept)
         _remove_responses(plan.responses, home / "responses", swept)
         _Store(home, engine, plan, swept).sweep()
@@ -94,7 +96,8 @@ def carry_out(plan: Plan, home: Path, engine: sa.Engine, *, now: float) -> Swept
             _remove_result(result, swept)
         _forget_runs(plan.runs, engine, swept)
         _forget_pins(engine, before=now - plan.rules.grace_s)
-        _vacuum(engine, swept)
+        if complaint := give_back(engine):
+            swept.notices.append(complaint)
     return swept
 
 
@@ -119,36 +122,54 @@ class _Store:
         self._swept = swept
 
     def sweep(self) -> None:
-        # To remove a file takes the disk up to a millisecond, in which it can remove others.
+        for files in _in_batches(self._plan.strays):
+            self._remove_strays(files)
+        if self._plan.rules.emergency:
+            self._make_room()
         with ThreadPoolExecutor(REMOVERS, "cleanup") as removers:
-            for files in _in_batches(self._plan.strays):
-                removers.map(_unlink, _in_batches(self._set_strays_aside(files), 25))
             for batch in _in_batches(self._plan.artifacts):
                 gone = self._forget(batch)
-                removers.map(_unlink, _in_batches(self._set_aside(gone), 25))
+                for some in _in_batches(gone, 50):
+                    removers.submit(_remove_unchanged, self._folder, some)
                 self._swept.add("artifact", len(gone), sum(one.size_bytes for one in gone))
         for lost in _in_batches(self._plan.lost):
             self._forget_lost(lost)
         for values in _in_batches(self._plan.steps):
             self._forget_values(values)
 
+    def _make_room(self) -> None:
+        """On a full disk, where no row can go: let files go first. A row without its file is a miss until it goes too.
+
+        Nothing that was paid for: its row says that it is there.
+        """
+        free = [one for one in self._plan.artifacts if not one.paid]
+        for batch in _in_batches(free, 50):
+            if shutil.disk_usage(self._folder).free >= ROOM_BYTES:
+                return
+            with self._engine.begin() as connection:
+                _remove_unchanged(self._folder, self._choose(connection, batch))
+
     def _forget(self, batch: Sequence[StoredArtifact]) -> list[StoredArtifact]:
         """Take the rows of those that still nobody needs; gives them."""
-        with self._engine.begin() as connection:
-            names = _each(connection, [one.sha256 for one in batch])
-            used = self._used_since(connection, names)
-            bought = _bought(connection, names)
-            there = _recorded(connection, names)
-            gone = [
-                one
-                for one in batch
-                if one.sha256 in there
-                and used.get(one.sha256, 0.0) <= one.used_at
-                # Paid for since the plan was made: not what was decided about.
-                and (one.sha256 not in bought or one.paid)
-            ]
+        with self._engine.execution_options(durable=False).begin() as connection:
+            gone = self._choose(connection, batch)
             _take_rows(connection, _each(connection, [one.sha256 for one in gone]))
         return gone
+
+    def _choose(self, connection: sa.Connection, batch: Sequence[StoredArtifact]) -> list[StoredArtifact]:
+        """Look again: those that were not used since the plan was made."""
+        names = _each(connection, [one.sha256 for one in batch])
+        used = self._used_since(connection, names)
+        bought = _bought(connection, names)
+        there = _recorded(connection, names)
+        return [
+            one
+            for one in batch
+            if one.sha256 in there
+            and used.get(one.sha256, 0.0) <= one.used_at
+            # Paid for since the plan was made: not what was decided about.
+            and (one.sha256 not in bought or one.paid)
+        ]
 
     def _used_since(self, connection: sa.Connection, names: sa.Select[tuple[str]]) -> dict[str, float]:
         """When each was used last; for ever by a run that is under way."""
@@ -166,24 +187,15 @@ class _Store:
             used[sha256] = max(used.get(sha256, 0.0), used_at)
         return used
 
-    def _set_aside(self, gone: Sequence[StoredArtifact]) -> list[str]:
-        """Take the files of rows that are gone out of their places; gives their new names.
-
-        Holding the database's lock, nobody can record one of them at this moment.
-        """
-        with self._engine.begin() as connection:
-            again = _recorded(connection, _each(connection, [one.sha256 for one in gone]))
-            places = ((f"{self._folder}/{one.sha256[:2]}/{one.sha256}", one) for one in gone if one.sha256 not in again)
-            return [aside for place, one in places if (aside := _move_aside(place, one.mtime_ns))]
-
-    def _set_strays_aside(self, files: Sequence[StrayFile]) -> list[str]:
+    def _remove_strays(self, files: Sequence[StrayFile]) -> None:
         with self._engine.begin() as connection:
             if running_runs(connection, self._work):  # one that began meanwhile may be about to use any of them
-                return []
+                return
             recorded = _recorded(connection, _each(connection, [file.path.name for file in files]))
-            gone = [file for file in files if file.path.name not in recorded]
-            self._swept.add("stray", len(gone), sum(file.size_bytes for file in gone))
-            return [aside for file in gone if (aside := _move_aside(str(file.path), None))]
+            for file in files:
+                if file.path.name not in recorded:
+                    file.path.unlink(missing_ok=True)
+                    self._swept.add("stray", 1, file.size_bytes)
 
     def _forget_lost(self, names: Sequence[str]) -> None:
         with self._engine.begin() as connection:
@@ -227,24 +239,13 @@ def _take_rows(connection: sa.Connection, names: sa.Select[tuple[str]]) -> None:
     connection.execute(sa.delete(artifacts).where(artifacts.c.sha256.in_(names)))
 
 
-def _move_aside(place: str, mtime_ns: int | None) -> str | None:
-    """Give a file a name under which it is nobody's; None when it is gone, or was stored again since `mtime_ns`."""
-    name = place.rpartition("/")[2].partition(".")[0]
-    aside = f"{place.rpartition('/')[0]}/{name}.{secrets.token_hex(4)}.partial"
-    with contextlib.suppress(FileNotFoundError):
-        if mtime_ns is not None and os.lstat(place).st_mtime_ns != mtime_ns:
-            return None
-        os.rename(place, aside)  # noqa: PTH104 - 100,000 Paths take longer than the moves
-        if mtime_ns is None or os.lstat(aside).st_mtime_ns == mtime_ns:
-            return aside
-        os.rename(aside, place)  # noqa: PTH104 - somebody was faster than that: he gets it back
-    return None
-
-
-def _unlink(names: Sequence[str]) -> None:
-    for name in names:
+def _remove_unchanged(folder: Path, gone: Sequence[StoredArtifact]) -> None:
+    """Remove the files of rows that are gone; one that was stored again since has another time of modification."""
+    for one in gone:
+        place = f"{folder}/{one.sha256[:2]}/{one.sha256}"  # 100,000 Paths take longer than the removals
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)  # noqa: PTH108 - as above
+            if os.lstat(place).st_mtime_ns == one.mtime_ns:
+                os.unlink(place)  # noqa: PTH108
 
 
 def _remove_dead_folders(folders: Sequence[DeadFolder], work: Path, swept: Swept) -> None:
@@ -349,36 +350,6 @@ def _forget_pins(engine: sa.Engine, *, before: float) -> None:
             connection.execute(sa.delete(pins).where(pins.c.run_id.in_(_each(connection, some)), old))
         if len(some) < BATCH:
             return
-
-
-def _vacuum(engine: sa.Engine, swept: Swept) -> None:
-    """Give the disk back what is unused inside SQLite's file, when that is much."""
-    if engine.dialect.name != "sqlite":
-        return
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        pages, unused, page_bytes = (
-            int(cursor.execute(f"PRAGMA {name}").fetchone()[0])
-            for name in ("page_count", "freelist_count", "page_size")
-        )
-        if unused * page_bytes < _VACUUM_BYTES or unused < _VACUUM_SHARE * pages:
-            return
-        left_bytes = (pages - unused) * page_bytes
-        # The new file is written twice: beside the old one and into its journal.
-        if shutil.disk_usage(str(engine.url.database)).free < 2 * left_bytes + _VACUUM_BYTES:
-            swept.notices.append("the database was not made smaller: that needs more free disk for a moment")
-            return
-        cursor.execute("PRAGMA busy_timeout=5000")
-        try:
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.OperationalError as error:
-            swept.notices.append(f"the database was not made smaller: {error}")
-        finally:
-            cursor.execute("PRAGMA busy_timeout=30000")
-    finally:
-        connection.close()
 
 
 def _in_batches(things: Sequence[Thing], size: int | None = None) -> Iterator[Sequence[Thing]]:

@@ -1,0 +1,63 @@
+"""Keep SQLite's file small and quick to change. A database server does this by itself."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+_UNUSED_SHARE = 0.1
+_UNUSED_BYTES = 1 << 20
+"""As much has to be unused inside the file before it is written anew."""
+
+
+@contextlib.contextmanager
+def many_changes(engine: sa.Engine) -> Iterator[None]:
+    """Let changes collect in the journal, up to 64 MB: each page would be copied into the file again and again."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    _set(engine, "wal_autocheckpoint=16000", "cache_size=-65536")
+    try:
+        yield
+    finally:
+        _set(engine, "wal_autocheckpoint=1000", "cache_size=-2000")
+
+
+def give_back(engine: sa.Engine) -> str:
+    """Give the disk back what is unused inside the file, when that is much; gives the reason when it could not be."""
+    if engine.dialect.name != "sqlite":
+        return ""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        pages, unused, page_bytes = (
+            int(cursor.execute(f"PRAGMA {name}").fetchone()[0])
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        if unused * page_bytes < _UNUSED_BYTES or unused < _UNUSED_SHARE * pages:
+            return ""
+        # The new file is written twice: beside the old one and into its journal.
+        if shutil.disk_usage(str(engine.url.database)).free < 2 * (pages - unused) * page_bytes + _UNUSED_BYTES:
+            return "the database was not made smaller: that needs more free disk for a moment"
+        cursor.execute("PRAGMA busy_timeout=5000")
+        try:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.OperationalError as error:
+            return f"the database was not made smaller: {error}"
+        finally:
+            cursor.execute("PRAGMA busy_timeout=30000")
+    finally:
+        connection.close()
+    return ""
+
+
+def _set(engine: sa.Engine, *pragmas: str) -> None:
+    connection = engine.raw_connection()  # goes back into the pool, and comes out of it for what follows
+    for pragma in pragmas:
+        connection.cursor().execute(f"PRAGMA {pragma}")
+    connection.close()
