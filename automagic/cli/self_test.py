@@ -101,7 +101,7 @@ async def _cards(_settings: Settings, folder: Path) -> str:
             brand=Brand(),
             seed="test",
         )
-        (folder / f"{name}.png").write_bytes(picture)
+        (folder / f"{name}.bmp").write_bytes(picture)
         image = Image.open(io.BytesIO(picture)).convert("L")
         if len(image.getcolors() or range(41)) <= 40:
             raise Failed(f"the card of theme {name} is blank")

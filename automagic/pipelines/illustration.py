@@ -3,6 +3,7 @@
 own picture ─────────────────────────────────────────┐
 painter     prompt ─▶ illustrate ────────────────────┤
 collection  search (every scene) ─▶ shared out ─▶ fetch ─┴─▶ frame, for each geometry
+clips       fetch-clip ─▶ clip: each shot cuts its own stretch
 cards       None: a card is drawn for each shot
 """
 

@@ -88,7 +88,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:
-    """A sentence as sound, and when its words are heard where the narrator tells; "" where an aligner must find it."""
+    """A sentence as sound; `words` are empty where the narrator gives no times and an aligner must find them."""
 
     sound: Artifact
     duration_s: float

@@ -25,7 +25,7 @@ MODEL_FILE = "kokoro-v1.0.int8.onnx"
 
 INFO = NarratorInfo(
     name="kokoro",
-    title="Kokoro-82M: natural, about twice as fast as real time on one core",
+    title="Kokoro-82M: natural, about as fast as it is heard on one core",
     sample_rate=24000,
     languages=("en", "es", "fr", "it", "pt"),
     voices=(
