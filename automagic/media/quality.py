@@ -90,12 +90,28 @@ async def check_video(path: Path, expected: Expected, *, folder: Path, binary: s
         folder: Where ffmpeg works.
         binary: The person's own ffmpeg.
     """
-    from automagic.media.quality_picture import has_faststart, read_picture
-    from automagic.media.quality_sound import read_sound
+    from automagic.media.quality_picture import has_faststart
+
+    async with asyncio.TaskGroup() as tasks:
+        pictures = tasks.create_task(_read_picture(path, expected))
+        sounds = tasks.create_task(_read_sound(path, expected, folder, binary))
+    picture, (sound, loudness) = pictures.result(), sounds.result()
+    measures = [_readable(picture, sound)]
+    if picture.frames:
+        measures += check_container(picture, expected, faststart=has_faststart(path))
+        measures += check_picture(picture)
+    measures += check_sound(sound, picture, expected)
+    measures += loudness
+    measures += check_captions(expected)
+    return QualityReport(tuple(measures))
+
+
+async def _read_picture(path: Path, expected: Expected) -> PictureFacts:
+    from automagic.media.quality_picture import read_picture
 
     cancelled = threading.Event()
     try:
-        picture = await asyncio.to_thread(
+        return await asyncio.to_thread(
             read_picture,
             path,
             black_s=BLACK_S,
@@ -105,16 +121,18 @@ async def check_video(path: Path, expected: Expected, *, folder: Path, binary: s
         )
     finally:
         cancelled.set()
+
+
+async def _read_sound(
+    path: Path, expected: Expected, folder: Path, binary: str | None
+) -> tuple[SoundFacts, list[Measure]]:
+    """What the sound track holds, and how loud it is."""
+    from automagic.media.quality_sound import read_sound
+
     sound = await asyncio.to_thread(read_sound, path)
-    measures = [_readable(picture, sound)]
-    if picture.frames:
-        measures += check_container(picture, expected, faststart=has_faststart(path))
-        measures += check_picture(picture)
-    measures += check_sound(sound, picture, expected)
-    if sound.codec and expected.has_sound:
-        measures += await _check_loudness(path, expected, folder, binary)
-    measures += check_captions(expected)
-    return QualityReport(tuple(measures))
+    if not (sound.codec and expected.has_sound):
+        return sound, []
+    return sound, await _check_loudness(path, expected, folder, binary)
 
 
 def _measure(

@@ -46,10 +46,14 @@ class StepContext(Generic[Services]):
         return sum(self._waits_s)
 
     @contextlib.asynccontextmanager
-    async def core(self) -> AsyncIterator[None]:
-        """Hold one of the run's cores for CPU-heavy work; waits until one is free."""
+    async def core(self, *, urgent: bool = False) -> AsyncIterator[None]:
+        """Hold one of the run's cores for CPU-heavy work; waits until one is free.
+
+        Args:
+            urgent: Whether other steps wait for this one's result: then it goes first.
+        """
         started = time.perf_counter()
-        async with self.limits.cpu:
+        async with self.limits.cores.hold(urgent=urgent):
             self._waits_s.append(time.perf_counter() - started)
             yield
 
@@ -61,10 +65,14 @@ class StepContext(Generic[Services]):
         """Move a finished file into the store."""
         return await asyncio.to_thread(self.store.add, path, media_type)
 
-    async def compute(self, work: Callable[[Callable[[], bool]], Result]) -> Result:
+    async def compute(self, work: Callable[[Callable[[], bool]], Result], *, urgent: bool = False) -> Result:
         """Run CPU-heavy work in a thread when a core is free; `work` is given a function that says when to stop."""
-        async with self.core():
+
+        def tidy_work(stop: Callable[[], bool]) -> Result:
             try:
-                return await run_in_thread(work)
+                return work(stop)
             finally:
                 give_back()
+
+        async with self.core(urgent=urgent):
+            return await run_in_thread(tidy_work)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import heapq
+import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -18,8 +21,54 @@ class Limits:
     """
 
     def __init__(self, *, cores: int) -> None:
-        self.cores = cores
-        self.cpu = asyncio.Semaphore(cores)
+        self.cores = Cores(cores)
+
+
+class Cores:
+    """The processor cores that work may hold, one each. Urgent work goes first, otherwise who asked first.
+
+    Args:
+        count: How many there are.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._tickets = itertools.count()
+
+    @contextlib.asynccontextmanager
+    async def hold(self, *, urgent: bool = False) -> AsyncIterator[None]:
+        """Hold one core; waits until one is free.
+
+        Args:
+            urgent: Whether other work waits for this one's result.
+        """
+        await self._take(urgent=urgent)
+        try:
+            yield
+        finally:
+            self._give_back()
+
+    async def _take(self, *, urgent: bool) -> None:
+        if self._free:  # then nobody waits: a core that is given back goes to who waits first
+            self._free -= 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (not urgent, next(self._tickets), turn))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # cancelled after its turn had come
+                self._give_back()
+            raise
+
+    def _give_back(self) -> None:
+        while self._waiting:
+            _, _, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
 
 
 async def run_in_thread(work: Callable[[Callable[[], bool]], Result]) -> Result:

@@ -164,7 +164,6 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     pictures = read_pictures(request.images, script, Path(request.script or ".").parent, run)
     own_music = read_music(request.music, run)
     encode = choose_encoding(request, run.services)
-    cards = await design_cards(board, script, run)
     folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(script.title)}"
 
     with _reserved(folder, planning=request.plan):
@@ -172,6 +171,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
         async with asyncio.TaskGroup() as tasks:
             illustration = Illustration(script, groups, own=framed, chain=illustrators, run=run, tasks=tasks)
             narration = Narration(board, voices, language=script.language, fps=FPS, run=run, tasks=tasks)
+            cards = await design_cards(board, script, run)  # while the voice loads
             sound = tasks.create_task(make_soundtrack(request.music, own_music, script.title, narration, run))
             films = [
                 tasks.create_task(

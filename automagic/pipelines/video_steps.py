@@ -116,7 +116,7 @@ async def speak(context: Context, voice: Voice, text: str, language: str) -> Spo
         words = getattr(speech, "words", ())
     else:
         await narrator.open()
-        async with context.core():
+        async with context.core(urgent=True):
             speech = await narrator.speak(text, target, voice=voice.voice, language=language)
     return SpokenLine(await context.keep(target, "audio/wav"), speech.duration_s, words)
 
@@ -143,7 +143,7 @@ async def align(
     aligner: str,  # noqa: ARG001 - the engine's fingerprint, part of the key
 ) -> Alignment:
     """When each word of a spoken sentence is heard."""
-    async with context.core():
+    async with context.core(urgent=True):
         return await context.services.aligner.align(context.path_of(sound), sentence, language=language)
 
 
@@ -367,7 +367,9 @@ async def compose_music(context: Context, seed: str, duration_s: float, mood: Mo
 
     target = context.folder / "music.wav"
     varied = seed if context.take == 1 else f"{seed}/{context.take}"
-    await context.compute(lambda _stop: music.write_music(varied, duration_s=duration_s, mood=mood, target=target))
+    await context.compute(
+        lambda _stop: music.write_music(varied, duration_s=duration_s, mood=mood, target=target), urgent=True
+    )
     return await context.keep(target, "audio/wav")
 
 
@@ -394,7 +396,7 @@ async def mix_sound(
     from automagic.media import sound
 
     target = context.folder / "sound.m4a"
-    async with context.core():
+    async with context.core(urgent=True):
         report = await sound.mix(
             [sound.SpokenPiece(line.start_s, context.path_of(line.sound)) for line in lines],
             duration_s=duration_s,

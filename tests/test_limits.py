@@ -1,0 +1,108 @@
+"""Cores: how many are held at once, who goes first, and what a cancelled wait leaves behind."""
+
+import asyncio
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from automagic.orchestrator.limits import Cores
+
+
+async def settle() -> None:
+    """Let every task that can go on do so."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+class Workers:
+    """Tasks that hold a core until they are told to end."""
+
+    def __init__(self, count: int) -> None:
+        self.cores = Cores(count)
+        self.holding: list[str] = []
+        self._ends: dict[str, asyncio.Event] = {}
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def begin(self, name: str, *, urgent: bool = False) -> None:
+        """Ask for a core."""
+        self._ends[name] = asyncio.Event()
+        self.tasks[name] = asyncio.create_task(self._hold(name, urgent))
+        await settle()
+
+    async def _hold(self, name: str, urgent: bool) -> None:
+        async with self.cores.hold(urgent=urgent):
+            self.holding.append(name)
+            try:
+                await self._ends[name].wait()
+            finally:
+                self.holding.remove(name)
+
+    async def end(self, name: str) -> None:
+        """Let one end its work."""
+        self._ends[name].set()
+        await settle()
+
+    async def cancel(self, name: str) -> None:
+        """Cancel one, at work or waiting."""
+        self.tasks[name].cancel()
+        await settle()
+
+
+async def test_urgent_work_goes_first_and_otherwise_who_asked_first() -> None:
+    workers = Workers(1)
+    await workers.begin("first")
+    await workers.begin("render 1")
+    await workers.begin("render 2")
+    await workers.begin("mix", urgent=True)
+    order = []
+    for name in ("first", "mix", "render 1", "render 2"):
+        order += workers.holding
+        await workers.end(name)
+    assert order == ["first", "mix", "render 1", "render 2"]
+
+
+async def test_a_cancelled_wait_takes_no_core_with_it() -> None:
+    workers = Workers(1)
+    await workers.begin("at work")
+    await workers.begin("cancelled")
+    await workers.begin("next")
+    await workers.cancel("cancelled")
+    await workers.end("at work")
+    assert workers.holding == ["next"]
+    await workers.end("next")
+
+
+async def test_a_core_that_was_handed_to_a_cancelled_wait_goes_to_the_next() -> None:
+    workers = Workers(1)
+    async with workers.cores.hold():
+        await workers.begin("cancelled")
+        await workers.begin("next")
+    workers.tasks["cancelled"].cancel()  # its turn has come, and it has not noticed yet
+    await settle()
+    assert workers.holding == ["next"]
+    await workers.end("next")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["begin", "urgent", "end", "cancel"]), st.integers(0, 30)), max_size=60),
+    st.integers(1, 4),
+)
+def test_never_more_than_there_are_and_none_idle_while_somebody_waits(steps: list[tuple[str, int]], count: int) -> None:
+    async def play() -> None:
+        workers, alive = Workers(count), []
+        for number, (what, choice) in enumerate(steps):
+            if what in ("begin", "urgent"):
+                alive.append(str(number))
+                await workers.begin(str(number), urgent=what == "urgent")
+            elif what == "end" and workers.holding:
+                name = workers.holding[choice % len(workers.holding)]
+                alive.remove(name)
+                await workers.end(name)
+            elif what == "cancel" and alive:
+                await workers.cancel(alive.pop(choice % len(alive)))
+            assert len(workers.holding) == min(count, len(alive))
+        for name in alive:
+            await workers.cancel(name)
+        await asyncio.gather(*workers.tasks.values(), return_exceptions=True)
+
+    asyncio.run(play())
