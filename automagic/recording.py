@@ -1,0 +1,305 @@
+"""The frozen values that say what is in a recording, and what was chosen from it.
+
+    Transcript ──▶ Sentence ──▶ Moment ──▶ ClipPlan
+    words with     words said    sentences   what is cut out of the recording:
+    times          in one go     with a      which stretches, framed how
+    Footage ─────────────────────score ──────▶
+    shots and faces
+
+Conventions as in `model`: seconds, pixels; places in a picture are shares of its upright width and height (0..1), so
+that they hold for any copy of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from automagic.model import Word
+
+# ---------------------------------------------------------------------------------------------- what is said
+
+WordTimes = Literal["recognised", "stated", "spread"]
+"""How a transcript's word times were found: by recognition, stated in a file, or spread over a subtitle's duration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What is said in a recording.
+
+    Attributes:
+        words: As captions show them, punctuation attached, in order, on the recording's timeline.
+        language: BCP-47 primary tag; "" when unknown.
+        transcriber: Who made it: an engine with its model, a vendor, or the file it was read from.
+        times: How the words' times were found.
+        speakers: One for each word where the transcript names them, else empty.
+    """
+
+    words: tuple[Word, ...]
+    language: str
+    transcriber: str
+    times: WordTimes = "recognised"
+    speakers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words that are said in one go and understood together.
+
+    Attributes:
+        id: Stable name from its words and its place among equals, eight hexadecimal digits; never an index.
+        first, end: Its words in the transcript: [first, end).
+        start_s, end_s: From its first word's start to its last word's end.
+        text: As captions show it.
+        closed: Whether it ends where a sentence ends (punctuation, or a long pause), rather than being cut off.
+    """
+
+    id: str
+    first: int
+    end: int
+    start_s: float
+    end_s: float
+    text: str
+    closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How one sentence is said.
+
+    Attributes:
+        loudness_db: Mean level of its speech, in dB relative to the recording's own speech.
+        pitch_range: Of its voiced parts, 5th to 95th percentile, in semitones; 0 where none are.
+        rate: Syllables a second, pauses left out.
+        pause_before_s, pause_after_s: Silence around it.
+    """
+
+    loudness_db: float
+    pitch_range: float
+    rate: float
+    pause_before_s: float
+    pause_after_s: float
+
+
+# ---------------------------------------------------------------------------------------------- what is seen
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of the picture: left, top, width, height, as shares of the upright picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def center(self) -> tuple[float, float]:
+        """Its middle."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+
+@dataclass(frozen=True, slots=True)
+class FaceTrack:
+    """One face, followed through one shot.
+
+    Attributes:
+        times_s: When it was looked for and seen, rising; on the recording's timeline.
+        boxes: Where, one for each time.
+        mouth: How much its mouth moved since the time before, one for each time, in units of this face's own median
+            (so that a small face and a large one compare); 0 where that is unknown.
+    """
+
+    times_s: tuple[float, ...]
+    boxes: tuple[Box, ...]
+    mouth: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraShot:
+    """What one camera shows without a cut.
+
+    Attributes:
+        start_s, end_s: On the recording's timeline; one shot's end is the next one's start.
+        faces: Everybody who was seen in it; longest seen first.
+    """
+
+    start_s: float
+    end_s: float
+    faces: tuple[FaceTrack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """What a recording shows.
+
+    Attributes:
+        width, height: Of the upright picture with square pixels; 0 when there is none (a recording of sound only).
+        fps: Its usual rate.
+        duration_s: Of picture and sound, the longer one.
+        has_sound: Whether there is a sound track.
+        shots: From its start to its end, without gaps; empty without a picture.
+        looks_a_second: How often faces were looked for.
+    """
+
+    width: int
+    height: int
+    fps: float
+    duration_s: float
+    has_sound: bool
+    shots: tuple[CameraShot, ...] = ()
+    looks_a_second: float = 5.0
+
+
+# ---------------------------------------------------------------------------------------------- what is chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One reason in a moment's score.
+
+    Attributes:
+        feature: Its name in the weights file.
+        percentile: 0..1 among this recording's candidates.
+        weight: From the weights file; negative for what speaks against a moment.
+        why: What was found, for people: `opens with a question: "Why does it float?"`.
+    """
+
+    feature: str
+    percentile: float
+    weight: float
+    why: str
+
+    @property
+    def points(self) -> float:
+        """What it adds to the score."""
+        return self.percentile * self.weight
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A stretch from one sentence to another that could stand alone.
+
+    Attributes:
+        id: Stable name from its sentences' ids, eight hexadecimal digits.
+        first, last: Ids of its first and last sentence.
+        start_s, end_s: From the first word's start to the last one's end.
+        text: What is said.
+        score: Sum of the contributions' points: an editorial score within this recording, no forecast of success.
+        contributions: Largest first.
+    """
+
+    id: str
+    first: str
+    last: str
+    start_s: float
+    end_s: float
+    text: str
+    score: float
+    contributions: tuple[Contribution, ...] = ()
+
+    @property
+    def duration_s(self) -> float:
+        """Its length."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A moment that was not chosen, and why."""
+
+    moment: Moment
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen from a recording.
+
+    Attributes:
+        chosen: Best first.
+        rejected: The best of those that were not, and why.
+        considered: How many candidates there were.
+        scorer: Who decided: "features", or "features, reranked by <provider and model>".
+        notices: What a person must know, such as that only two moments were long enough.
+    """
+
+    chosen: tuple[Moment, ...]
+    rejected: tuple[Rejection, ...]
+    considered: int
+    scorer: str
+    notices: tuple[str, ...] = ()
+
+
+Layout = Literal["auto", "hold", "pan", "fit", "split"]
+"""How a wide picture fills a narrow frame: one still crop, one that follows, the whole with blurred sides, two stacked
+crops, or whichever suits each shot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the recording that is kept, on its own timeline."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClipPlan:
+    """One clip as it will be cut; what a person edits in `plan.json`.
+
+    Attributes:
+        id: Of the moment it was made from; stays through edits.
+        title: On its thumbnail and in its metadata.
+        stretches: What is kept, in order, not overlapping; several when pauses or fillers are left out.
+        layout: How it is framed.
+        words: Captions: the words of the kept stretches, on the recording's timeline, as a person may have edited them.
+    """
+
+    id: str
+    title: str
+    stretches: tuple[Stretch, ...]
+    layout: Layout = "auto"
+    words: tuple[Word, ...] = ()
+
+    @property
+    def duration_s(self) -> float:
+        """Its length when cut."""
+        return sum(stretch.end_s - stretch.start_s for stretch in self.stretches)
+
+
+# ---------------------------------------------------------------------------------------------- how it is framed
+
+
+@dataclass(frozen=True, slots=True)
+class CropKey:
+    """Where a crop stands at one time of the clip; between two keys it moves evenly, before a `cut` it jumps.
+
+    Attributes:
+        time_s: On the recording's timeline.
+        box: What is shown.
+        cut: Whether it is here at once, without moving from the key before.
+    """
+
+    time_s: float
+    box: Box
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShotFraming:
+    """How one stretch of one camera shot is framed for one shape.
+
+    Attributes:
+        start_s, end_s: On the recording's timeline; one framing's end is the next one's start within a stretch.
+        layout: What was chosen: "hold", "pan", "fit" or "split".
+        panes: One list of keys for each pane: one pane for hold, pan and fit, two (upper, lower) for split. A "fit"
+            shows its box whole, on a blurred and darkened copy of itself.
+        why: For people: "one face, moving", "nobody to be seen".
+    """
+
+    start_s: float
+    end_s: float
+    layout: Literal["hold", "pan", "fit", "split"]
+    panes: tuple[tuple[CropKey, ...], ...] = field(default_factory=tuple)
+    why: str = ""
