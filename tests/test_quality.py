@@ -18,8 +18,8 @@ from test_sound import speech, write_wav
 from automagic.media.encode import EncodeSettings, SegmentWriter
 from automagic.media.ffmpeg import run_graph
 from automagic.media.join import join_segments
+from automagic.media.metering import read_packets
 from automagic.media.quality import Expected, PlacedText, check_captions, check_video, measure_coverage
-from automagic.media.render import read_packets
 from automagic.media.shot import SegmentReport
 from automagic.media.sound import SpokenPiece, mix
 from automagic.media.stretches import StretchWatch, sample_luma

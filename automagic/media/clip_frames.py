@@ -141,6 +141,17 @@ class FrameConverter:
         return build_graph(frame, [*chain, ("format", "yuv420p")], table=self._table)
 
 
+def direct_planes(frame: VideoFrame) -> Planes | None:
+    """The planes of a frame that needs no conversion: upright, yuv420p in BT.709, limited range; else None."""
+    _complete_tags(frame)
+    plain = frame.format.name == "yuv420p" and round(frame.rotation / 90) % 4 == 0
+    if not plain or frame.colorspace != _BT709 or frame.color_range != _LIMITED:
+        return None
+    if build_table(frame.color_trc, frame.color_primaries) is not None:
+        return None
+    return _planes_of(frame)
+
+
 def describe(frame: VideoFrame) -> tuple[object, ...]:
     """All of a frame that a graph is built for."""
     return (

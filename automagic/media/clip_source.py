@@ -21,9 +21,14 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 MAX_BYTES = 4 << 30
+MAX_RECORDING_BYTES = 64 << 30
+"""Of a long recording: six hours at 24 Mbit/s."""
 MAX_DURATION_S = 6 * 3600.0
 MAX_PIXELS = 8192 * 4320
 MAX_FPS = 1000
+
+LONGEST_SKIP_S = 0.2
+"""Where skimming leaves out more at a time, it stops leaving out."""
 
 _FORMATS = "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg,gif"
 """Containers that are opened, as FFmpeg names them: none can make it open another file or a connection."""
@@ -36,8 +41,12 @@ class ClipCancelled(Exception):
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[ClipSource]:
+def open_source(path: Path, *, kind: str = "clip", largest_bytes: int = MAX_BYTES) -> Iterator[ClipSource]:
     """Open a video file and check it.
+
+    Args:
+        kind: What errors call it: "clip", "recording".
+        largest_bytes: A larger file is refused.
 
     Raises:
         RequestError: It cannot be read, is no video, has no moving picture, or is too large or too long.
@@ -46,21 +55,21 @@ def open_source(path: Path) -> Iterator[ClipSource]:
 
     try:
         if not path.is_file():
-            raise RequestError(f"The clip {path.name} {'is not a file' if path.exists() else 'does not exist'}.")
-        if path.stat().st_size > MAX_BYTES:
-            raise RequestError(f"The clip {path.name} is larger than {MAX_BYTES >> 30} GB.", hint="Cut it first.")
+            raise RequestError(f"The {kind} {path.name} {'is not a file' if path.exists() else 'does not exist'}.")
+        if path.stat().st_size > largest_bytes:
+            raise RequestError(f"The {kind} {path.name} is larger than {largest_bytes >> 30} GB.", hint="Cut it first.")
         container = av.open(
             f"file:{path.resolve()}",
             options={"format_whitelist": _FORMATS, "protocol_whitelist": "file", "max_pixels": str(MAX_PIXELS)},
         )
     except OSError as error:  # FFmpeg's own errors, too
         if isinstance(error, PermissionError):
-            raise RequestError(f"The clip {path.name} may not be read.", hint="Check its permissions.") from error
+            raise RequestError(f"The {kind} {path.name} may not be read.", hint="Check its permissions.") from error
         raise RequestError(f"{path.name} is not a video that can be read.", hint=_HINT) from error
     except (av.FFmpegError, ValueError) as error:
         raise RequestError(f"{path.name} is not a video that can be read.", hint=_HINT) from error
     try:
-        yield ClipSource(path.name, container)
+        yield ClipSource(path.name, container, kind)
     finally:
         container.close()
 
@@ -70,6 +79,7 @@ class ClipSource:
 
     Attributes:
         name: For errors.
+        kind: What errors call it.
         pixel_aspect: Width of a stored pixel to its height.
         promised_s: How long its picture lasts by its own account; None when it does not say.
         damaged: Whether decoding met something unreadable.
@@ -77,10 +87,10 @@ class ClipSource:
         frame_s: How long a frame usually stands.
     """
 
-    def __init__(self, name: str, container: InputContainer) -> None:
+    def __init__(self, name: str, container: InputContainer, kind: str = "clip") -> None:
         import av
 
-        self.name = name
+        self.name, self.kind = name, kind
         self.damaged = False
         self.deinterlaced = False
         self._container = container
@@ -88,18 +98,18 @@ class ClipSource:
         context = self._stream.codec_context
         if context.width * context.height > MAX_PIXELS:
             raise RequestError(
-                f"The clip {name} is too large: {context.width}x{context.height}.", hint="Use one of at most 8K."
+                f"The {kind} {name} is too large: {context.width}x{context.height}.", hint="Use one of at most 8K."
             )
         rate = self._stream.average_rate or self._stream.guessed_rate
         if rate is not None and rate > MAX_FPS:
-            raise RequestError(f"The clip {name} claims {float(rate):.0f} frames a second.", hint=_HINT)
+            raise RequestError(f"The {kind} {name} claims {float(rate):.0f} frames a second.", hint=_HINT)
         context.options = {"max_pixels": str(MAX_PIXELS)}
         context.thread_type = "NONE"
         context.thread_count = 1
         self.frame_s = 1 / float(rate) if rate else 0.04
         base: Fraction | None = self._stream.time_base
         if base is None:
-            raise RequestError(f"The clip {name} has no times.", hint=_HINT)
+            raise RequestError(f"The {kind} {name} has no times.", hint=_HINT)
         self._base = base
         self._origin_s = float((self._stream.start_time or 0) * base)
         aspect = self._stream.sample_aspect_ratio
@@ -109,7 +119,7 @@ class ClipSource:
             self.promised_s = container.duration / av.time_base
         if (self.promised_s or 0.0) > MAX_DURATION_S:
             raise RequestError(
-                f"The clip {name} is longer than {MAX_DURATION_S / 3600:.0f} hours.", hint="Cut it first."
+                f"The {kind} {name} is longer than {MAX_DURATION_S / 3600:.0f} hours.", hint="Cut it first."
             )
 
     def _choose_stream(self) -> VideoStream:
@@ -156,6 +166,53 @@ class ClipSource:
                 if time_s > latest_s:
                     latest_s = time_s
                     yield time_s, frame
+
+    def skim(self, cancelled: Callable[[], bool], *, every: bool = False) -> Iterator[tuple[float, VideoFrame]]:
+        """Frames from here on to look at: half the work of `frames`, and past what cannot be read.
+
+        They are as stored (interlaced ones stay so), and those that no other frame needs are left out unless `every`
+        is asked for, or too few would remain to follow what moves.
+
+        Raises:
+            ClipCancelled: `cancelled` said so.
+        """
+        import av
+
+        context = self._stream.codec_context
+        context.skip_frame = "DEFAULT" if every else "NONREF"
+        latest_s = -1.0
+        packets = self._container.demux(self._stream)
+        while True:
+            if cancelled():
+                raise ClipCancelled(f"looking through {self.name} was cancelled")
+            try:
+                packet = next(packets, None)
+            except av.EOFError:
+                break
+            except av.FFmpegError:
+                self.damaged = True
+                break
+            if packet is None:
+                break
+            try:
+                decoded = packet.decode()
+            except av.EOFError:
+                continue
+            except av.FFmpegError:
+                self.damaged = self.damaged or latest_s >= 0
+                continue
+            for frame in decoded:
+                ticks = frame.pts if frame.pts is not None else frame.dts
+                if frame.is_corrupt or ticks is None:
+                    self.damaged = self.damaged or latest_s >= 0
+                    continue
+                time_s = float(ticks * (frame.time_base or self._base)) - self._origin_s
+                if time_s <= latest_s:
+                    continue
+                if latest_s >= 0 and time_s - latest_s > LONGEST_SKIP_S:
+                    context.skip_frame = "DEFAULT"
+                latest_s = time_s
+                yield time_s, frame
 
     def _decode(self, cancelled: Callable[[], bool]) -> Iterator[VideoFrame | None]:
         """Decoded frames, all with a time, and None behind the last."""

@@ -12,7 +12,6 @@ interpreter lock.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,16 +22,10 @@ from automagic.errors import MediaError
 from automagic.media.caption_images import CaptionTrack
 from automagic.media.clip_planes import ClipPlanes
 from automagic.media.encode import SegmentWriter
-from automagic.media.shot import MovingPicture, SegmentReport, ShotPlan, Stretch, TransitionKind
-from automagic.media.stretches import StretchWatch, sample_luma
+from automagic.media.metering import Meter
+from automagic.media.shot import MovingPicture, SegmentReport, ShotPlan, TransitionKind
 from automagic.media.transitions import blend
-from automagic.media.warp import Plane, open_motion
-
-_SAMPLE_STEP = 16
-_BLACK_LUMA = 20.0
-"""Mean luma (limited range, black is 16) under which a frame counts as black."""
-
-_STILL_S = 0.5
+from automagic.media.warp import open_motion
 
 
 class RenderCancelled(Exception):
@@ -65,7 +58,7 @@ def render_shot(
         raise MediaError(f"frames {first} to {first + count} are not inside a shot of {plan.frames}")
     width, height = plan.frame.width, plan.frame.height
     captions = CaptionTrack(plan.cues, plan.caption_style, plan.frame, first=first, count=count)
-    meter = _Meter(plan.encode.fps)
+    meter = Meter(plan.encode.fps)
     with open_visual(picture, plan) as source, SegmentWriter(target, plan.encode, width, height) as writer:
         for number in range(count):
             if cancelled():
@@ -76,7 +69,7 @@ def render_shot(
             writer.write(planes)
             if on_progress is not None:
                 on_progress(number + 1)
-    return _finish(meter, target, width, height, count)
+    return meter.finish(target, width, height)
 
 
 def render_transition(
@@ -113,7 +106,7 @@ def render_transition(
         outgoing.cues, outgoing.caption_style, outgoing.frame, first=outgoing.frames - before, count=before
     )
     new_captions = CaptionTrack(incoming.cues, incoming.caption_style, incoming.frame, first=0, count=after)
-    meter = _Meter(outgoing.encode.fps)
+    meter = Meter(outgoing.encode.fps)
     with (
         open_visual(outgoing_picture, outgoing) as old,
         open_visual(incoming_picture, incoming) as new,
@@ -134,7 +127,7 @@ def render_transition(
             track, local = (old_captions, number) if number < before else (new_captions, number - before)
             meter.add_seen(planes.y, captioned=track.draw(local, planes))
             writer.write(planes)
-    return _finish(meter, target, width, height, frames)
+    return meter.finish(target, width, height)
 
 
 @contextmanager
@@ -150,73 +143,3 @@ def open_visual(path: Path, plan: ShotPlan) -> Iterator[MovingPicture]:
         return
     with ClipPlanes(path, shot_frames=plan.frames, clip_frames=plan.clip_frames, frame=plan.frame) as clip:
         yield clip
-
-
-class _Meter:
-    """Measures each frame, before and after its caption is drawn."""
-
-    def __init__(self, fps: int) -> None:
-        self.means: list[float] = []
-        self.captioned_frames = 0
-        self.frames = 0
-        self._fps = fps
-        self.watch = StretchWatch(0.0, 0.0)
-
-    def add(self, luma: Plane) -> None:
-        self.means.append(float(luma[_SAMPLE_STEP // 2 :: _SAMPLE_STEP, _SAMPLE_STEP // 2 :: _SAMPLE_STEP].mean()))
-
-    def add_seen(self, luma: Plane, *, captioned: bool) -> None:
-        self.watch.see(self.frames / self._fps, sample_luma(luma))
-        self.frames += 1
-        self.captioned_frames += captioned
-
-    def finish(self) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
-        """Black and still stretches."""
-        end_s = self.frames / self._fps
-        self.watch.end(end_s)
-        still = (
-            stretch
-            for stretch in self.watch.still
-            if stretch.length_s >= _STILL_S or stretch.start_s == 0 or stretch.end_s == end_s
-        )
-        return tuple(self.watch.black), tuple(still)
-
-
-def _finish(meter: _Meter, target: Path, width: int, height: int, frames: int) -> SegmentReport:
-    found, packets = read_packets(target)
-    if found != frames:
-        target.unlink()
-        raise MediaError(f"the segment {target.name} holds {found} frames instead of {frames}")
-    black, still = meter.finish()
-    return SegmentReport(
-        frames=frames,
-        width=width,
-        height=height,
-        black=black,
-        still=still,
-        black_frames=sum(mean < _BLACK_LUMA for mean in meter.means),
-        mean_luma=sum(meter.means) / len(meter.means),
-        captioned_frames=meter.captioned_frames,
-        packets=packets,
-    )
-
-
-def read_packets(path: Path) -> tuple[int, str]:
-    """How many video packets a file holds, and the sha256 of them all; nothing is decoded.
-
-    Raises:
-        MediaError: The file cannot be read.
-    """
-    import av
-
-    digest = hashlib.sha256()
-    count = 0
-    try:
-        with av.open(str(path)) as container:
-            for packet in container.demux(video=0):
-                if packet.size > 0:
-                    count += 1
-                    digest.update(packet)
-    except (av.FFmpegError, IndexError) as error:
-        raise MediaError(f"the segment {path.name} cannot be read: {error}") from error
-    return count, digest.hexdigest()

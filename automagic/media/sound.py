@@ -24,7 +24,9 @@ from automagic.media.sound_parts import SAMPLE_RATE, SoundReport, SpokenPiece, S
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Loudness", "SoundReport", "SpokenPiece", "measure_loudness", "mix"]
+    from automagic.recording import Stretch
+
+__all__ = ["Loudness", "SoundReport", "SpokenPiece", "cut_sound", "measure_loudness", "mix"]
 
 ATTEMPTS = 3
 LOUDNESS_TOLERANCE_LU = 0.25
@@ -74,16 +76,64 @@ async def mix(
         await _shape_voice(stems, total, binary)
         under_db = await asyncio.to_thread(sound_stems.make_bed, stems, music, total, chime=chime)
         loudness = await asyncio.to_thread(sound_stems.sum_stems, stems)
-        if loudness > SILENCE_LUFS:
-            measured = await _encode_at(stems, loudness, total, (loudness_lufs, true_peak_dbtp), binary)
-        else:
-            stems.mix.replace(stems.limited)
-            await run_graph(_encoding(stems, total), cwd=folder, binary=binary)
-            measured = await measure_loudness(stems.sound, binary=binary)
-        await asyncio.to_thread(_deliver, stems.sound, target)
+        measured = await _master(stems, loudness, total, (loudness_lufs, true_peak_dbtp), target, binary)
     finally:
         stems.cancelled.set()
         stems.remove()
+    return _report(measured, under_db)
+
+
+async def cut_sound(
+    recording: Path,
+    stretches: Sequence[Stretch],
+    *,
+    duration_s: float,
+    target: Path,
+    loudness_lufs: float = -14.0,
+    true_peak_dbtp: float = -1.0,
+    folder: Path,
+    binary: str | None = None,
+) -> SoundReport:
+    """The sound of an excerpt: what was recorded, in its own balance, at the wanted loudness.
+
+    Args:
+        recording: Any common video or sound file.
+        stretches: What is kept of it, in order.
+        duration_s: Of the excerpt: its frames may be a little longer or shorter than the stretches.
+
+    See `mix` for the others.
+
+    Raises:
+        MediaError: The recording's sound cannot be read there, or its peaks cannot be held down.
+    """
+    from automagic.media.sound_cut import cut_stem
+
+    total = round(duration_s * SAMPLE_RATE)
+    stems = Stems(folder)
+    try:
+        loudness = await asyncio.to_thread(cut_stem, recording, stretches, total, stems.mix, stems.cancelled)
+        measured = await _master(stems, loudness, total, (loudness_lufs, true_peak_dbtp), target, binary)
+    finally:
+        stems.cancelled.set()
+        stems.remove()
+    return _report(measured, None)
+
+
+async def _master(
+    stems: Stems, loudness: float, total: int, wanted: tuple[float, float], target: Path, binary: str | None
+) -> Loudness:
+    """From the mix to the finished file."""
+    if loudness > SILENCE_LUFS:
+        measured = await _encode_at(stems, loudness, total, wanted, binary)
+    else:
+        stems.mix.replace(stems.limited)
+        await run_graph(_encoding(stems, total), cwd=stems.folder, binary=binary)
+        measured = await measure_loudness(stems.sound, binary=binary)
+    await asyncio.to_thread(_deliver, stems.sound, target)
+    return measured
+
+
+def _report(measured: Loudness, under_db: float | None) -> SoundReport:
     peak = max(NO_PEAK_DBTP, measured.true_peak_dbtp)
     return SoundReport(measured.integrated_lufs, peak, measured.range_lu, under_db)
 
