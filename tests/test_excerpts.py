@@ -64,13 +64,13 @@ def filmed_s(luma: NDArray[np.uint8]) -> float:
 @pytest.mark.parametrize("fps", [24, 25, Fraction(30_000, 1001), 50])
 def test_each_frame_shows_what_was_seen_in_the_middle_of_its_time(tmp_path: Path, fps: Fraction | int) -> None:
     source = write_dot(tmp_path / "talk.mp4", fps=fps, length_s=2.4)
-    stretches = (Stretch(0.3, 0.97), Stretch(1.41, 2.11))
+    stretches = (Stretch(0.3037, 0.9737), Stretch(1.4137, 2.1137))
     pictures = film(source, tmp_path / "out.mp4", *stretches)
     assert len(pictures) == round((0.67 + 0.7) * 30)
     first_of_second = round(0.67 * 30)
     for number, luma in enumerate(pictures):
         middle_s = (
-            0.3 + (number + 0.5) / 30 if number < first_of_second else 1.41 + (number - first_of_second + 0.5) / 30
+            0.3037 + (number + 0.5) / 30 if number < first_of_second else 1.4137 + (number - first_of_second + 0.5) / 30
         )
         shown_s = int(Fraction(middle_s) * fps) / fps
         assert filmed_s(luma) == pytest.approx(float(shown_s), abs=0.012), number
