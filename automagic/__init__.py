@@ -4,6 +4,8 @@ The public Python interface is small; nothing heavy is imported until it is used
 
     async with open_studio() as studio:
         result = await studio.video(VideoRequest(source="article.md"))
+
+`studio.jobs` is the queue, `studio.metrics()` says what was made; see automagic/studio.py.
 """
 
 from __future__ import annotations
@@ -13,19 +15,22 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from automagic.pipelines.video import VideoRequest, VideoResult
+    from automagic.jobs.rows import Job
+    from automagic.pipelines.video import VideoResult
+    from automagic.pipelines.video_request import VideoRequest
     from automagic.studio import Studio, open_studio
 
-__all__ = ["Studio", "VideoRequest", "VideoResult", "__version__", "open_studio"]
+__all__ = ["Job", "Studio", "VideoRequest", "VideoResult", "__version__", "open_studio"]
 
 
 def __getattr__(name: str) -> Any:
     import importlib
 
     homes = {
+        "Job": "automagic.jobs.rows",
         "open_studio": "automagic.studio",
         "Studio": "automagic.studio",
-        "VideoRequest": "automagic.pipelines.video",
+        "VideoRequest": "automagic.pipelines.video_request",
         "VideoResult": "automagic.pipelines.video",
     }
     if name in homes:

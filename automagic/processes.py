@@ -207,6 +207,12 @@ class PythonChild:
             await self._connection.kill()
             self._connection = None
 
+    async def rest(self) -> None:
+        """End the child when nothing is asked of it just now; the next call starts another."""
+        async with self._lock:  # nobody else may open one meanwhile
+            if self._connection is not None and not self._connection.busy:
+                await self.close()
+
     async def _connect(self) -> _Connection:
         async with self._lock:
             if self._connection is None or not self._connection.alive:
@@ -249,6 +255,11 @@ class _Connection:
             start_new_session=True,
         )
         return cls(process, module)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a call is under way."""
+        return bool(self._waiting)
 
     async def call(self, call_id: int, function: str, arguments: dict[str, Any]) -> Any:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()

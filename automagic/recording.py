@@ -106,8 +106,9 @@ class FaceTrack:
     Attributes:
         times_s: When it was looked for and seen, rising; on the recording's timeline.
         boxes: Where, one for each time.
-        mouth: How much its mouth moved since the time before, one for each time, in units of this face's own median
-            (so that a small face and a large one compare); 0 where that is unknown.
+        mouth: How much its mouth moved since the time before, one for each time, beyond what the whole head did, in
+            units of this face's own contrast (so that a small face and a large one, a pale and a dark one compare); 0
+            where that is unknown.
     """
 
     times_s: tuple[float, ...]
@@ -122,11 +123,19 @@ class CameraShot:
     Attributes:
         start_s, end_s: On the recording's timeline; one shot's end is the next one's start.
         faces: Everybody who was seen in it; longest seen first.
+        columns, rows: How much of what catches the eye (edges, and what moves) stands in each of 32 upright and 18
+            level strips of equal size, from left to right and from top to bottom, as shares that add up to 1; empty
+            when nothing is known.
+        moving: Share of the picture that changes from one look to the next; near 1 when the camera moves, near 0 for
+            slides and screens.
     """
 
     start_s: float
     end_s: float
     faces: tuple[FaceTrack, ...] = ()
+    columns: tuple[float, ...] = ()
+    rows: tuple[float, ...] = ()
+    moving: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

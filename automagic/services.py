@@ -5,11 +5,14 @@ async with open_services(settings) as services: ...
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,12 +25,29 @@ from automagic.vendors import Vendors
 if TYPE_CHECKING:
     from automagic.media.themes import Theme
     from automagic.model import Alignment, SpokenSentence
+    from automagic.monitor.guard import ResourceGuard
+    from automagic.monitor.resources import Sampler
     from automagic.orchestrator.events import Listener
     from automagic.orchestrator.store import ArtifactStore
+    from automagic.providers.local.sentence_vectors import SentenceVectors
     from automagic.providers.local.speech import NarratorInfo, Speech
+    from automagic.providers.local.whisper import WhisperTranscriber
+    from automagic.upkeep import NeededFiles
 
 
-class Narrator(Protocol):
+class Engine(Protocol):
+    """What is started on first use."""
+
+    async def rest(self) -> None:
+        """Give up the memory of what is loaded, when nothing is under way."""
+        ...
+
+    async def close(self) -> None:
+        """End whatever it started."""
+        ...
+
+
+class Narrator(Engine, Protocol):
     """Speaks one sentence at a time."""
 
     @property
@@ -47,12 +67,8 @@ class Narrator(Protocol):
         """Write `text`, spoken, to `target` as mono 16-bit WAV."""
         ...
 
-    async def close(self) -> None:
-        """End whatever it started."""
-        ...
 
-
-class Aligner(Protocol):
+class Aligner(Engine, Protocol):
     """Finds when each word is heard."""
 
     def fingerprint(self) -> str:
@@ -61,10 +77,6 @@ class Aligner(Protocol):
 
     async def align(self, sound: Path, sentence: SpokenSentence, *, language: str) -> Alignment:
         """The times of the display words on the sound's own timeline."""
-        ...
-
-    async def close(self) -> None:
-        """End whatever it started."""
         ...
 
 
@@ -78,7 +90,10 @@ class Engines:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._narrators: dict[str, Narrator] = {}
-        self._aligner: Aligner | None = None
+
+    @property
+    def _threads(self) -> int:
+        return self._settings.render_slots
 
     def narrator(self, name: str) -> Narrator:
         """The embedded narrator of this name.
@@ -90,21 +105,40 @@ class Engines:
             self._narrators[name] = _open_narrator(name, self._settings)
         return self._narrators[name]
 
-    @property
+    @cached_property
     def aligner(self) -> Aligner:
         """The word aligner."""
-        if self._aligner is None:
-            from automagic.providers.local.aligner import WordAligner
+        from automagic.providers.local.aligner import WordAligner
 
-            self._aligner = WordAligner(self._settings.home, threads=self._settings.render_slots)
-        return self._aligner
+        return WordAligner(self._settings.home, threads=self._threads)
+
+    @cached_property
+    def transcriber(self) -> WhisperTranscriber:
+        """Who hears the words of a recording."""
+        from automagic.providers.local.whisper import WhisperTranscriber
+
+        return WhisperTranscriber(self._settings.home, threads=self._threads)
+
+    @cached_property
+    def sentence_vectors(self) -> SentenceVectors:
+        """What turns sentences into vectors."""
+        from automagic.providers.local.sentence_vectors import SentenceVectors
+
+        return SentenceVectors(self._settings.home, threads=self._threads)
+
+    async def rest(self) -> None:
+        """Give up the memory of those that have nothing to do just now."""
+        for engine in self._all():
+            await engine.rest()
 
     async def close(self) -> None:
         """End every engine that was started."""
-        for narrator in self._narrators.values():
-            await narrator.close()
-        if self._aligner is not None:
-            await self._aligner.close()
+        for engine in self._all():
+            await engine.close()
+
+    def _all(self) -> list[Engine]:
+        opened = [vars(self).get(name) for name in ("aligner", "transcriber", "sentence_vectors")]
+        return [*self._narrators.values(), *(engine for engine in opened if engine is not None)]
 
 
 @dataclass
@@ -114,7 +148,9 @@ class Services:
     Attributes:
         engines: Shared by all runs.
         vendors: This run's own: they spend its money.
+        guard, sampler: Of the whole process.
         themes: Those that were read, by fingerprint.
+        recordings: Where those lie that clips are made of, by sha256: they are too large to be copied.
     """
 
     settings: Settings
@@ -122,7 +158,10 @@ class Services:
     limits: Limits
     engines: Engines
     vendors: Vendors
+    guard: ResourceGuard
+    sampler: Sampler
     themes: dict[str, Theme] = field(default_factory=dict)
+    recordings: dict[str, Path] = field(default_factory=dict)
 
     def narrator(self, name: str) -> Narrator:
         """The narrator of this name, an engine or a vendor's.
@@ -141,12 +180,28 @@ class Services:
         """The word aligner."""
         return self.engines.aligner
 
+    @property
+    def transcriber(self) -> WhisperTranscriber:
+        """Who hears the words of a recording."""
+        return self.engines.transcriber
+
+    @property
+    def sentence_vectors(self) -> SentenceVectors:
+        """What turns sentences into vectors."""
+        return self.engines.sentence_vectors
+
     @contextlib.asynccontextmanager
     async def for_run(
-        self, run_id: str, *, emit: Listener, max_cost_usd: Decimal | None = None
+        self,
+        run_id: str,
+        *,
+        emit: Listener,
+        max_cost_usd: Decimal | None = None,
+        take: int = 1,
+        anew: frozenset[str] = frozenset(),
     ) -> AsyncIterator[Services]:
-        """The same services with vendors of the run's own."""
-        vendors = Vendors(self.settings, self.store, run_id, emit, max_cost_usd)
+        """The same services with vendors of the run's own; arguments as of `Vendors`."""
+        vendors = Vendors(self.settings, self.store, run_id, emit, max_cost_usd, take, anew)
         try:
             yield replace(self, vendors=vendors)
         finally:
@@ -173,16 +228,23 @@ def _open_narrator(name: str, settings: Settings) -> Narrator:
 
 
 @contextlib.asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """Open the database, the store and the limits; end all engines at the end."""
-    from automagic.database.engine import open_database, sqlite_url
+async def open_services(settings: Settings, *, needed: NeededFiles | None = None) -> AsyncIterator[Services]:
+    """Open the database, the store and the limits; end all engines at the end.
+
+    Args:
+        needed: What an emergency cleanup must leave for jobs; without it there is none.
+    """
+    from automagic.database.address import database_url
+    from automagic.database.engine import open_database
+    from automagic.orchestrator.shelf import open_shelf
     from automagic.orchestrator.store import ArtifactStore
 
     home = settings.home
     try:
         home.mkdir(parents=True, exist_ok=True)
-        engine = open_database(sqlite_url(home / "automagic.db"))
-        store = ArtifactStore(home / "artifacts", engine)
+        engine = open_database(database_url(settings))
+        shared = open_shelf(settings.artifacts_url) if settings.artifacts_url else None
+        store = ArtifactStore(home / "artifacts", engine, shared=shared)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise ResourceError(
@@ -193,9 +255,55 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         ) from error
     engines = Engines(settings)
     vendors = Vendors(settings, store, "", lambda _event: None)
+    guard, sampler = _open_guard(settings, store, engines, needed)
+    limits = Limits(cores=settings.render_slots, guard=guard)
     try:
-        yield Services(settings, store, Limits(cores=settings.render_slots), engines, vendors)
+        yield Services(settings, store, limits, engines, vendors, guard, sampler)
     finally:
         await vendors.close()
         await engines.close()
+        await asyncio.to_thread(sampler.stop)
         engine.dispose()
+
+
+def _open_guard(
+    settings: Settings, store: ArtifactStore, engines: Engines, needed: NeededFiles | None
+) -> tuple[ResourceGuard, Sampler]:
+    """The guard before heavy work, and the sampler that begins with the first of it."""
+    from automagic.memory import give_back
+    from automagic.monitor.guard import ResourceGuard
+    from automagic.monitor.resources import Sampler
+
+    home = settings.home
+
+    def record(peaks: Mapping[str, float]) -> None:
+        import sqlalchemy as sa
+
+        from automagic.monitor.totals import record_peaks, use_engine
+
+        try:
+            record_peaks(use_engine(store.engine.execution_options(durable=False)), peaks, now=time.time())
+        except sa.exc.OperationalError as error:
+            raise OSError("the database does not answer") from error
+
+    def clean_up() -> None:
+        from automagic.orchestrator.retention import Rules
+        from automagic.upkeep import clean_home
+
+        if needed is not None:
+            rules = Rules.of(settings, emergency=True)
+            clean_home(home, store.engine, rules, needed=needed, shared=store.shared)
+
+    async def relieve() -> None:
+        await engines.rest()
+        give_back()
+
+    sampler = Sampler(home, flush=record)
+    guard = ResourceGuard(
+        home,
+        memory_bytes=round(settings.max_memory_gb * 2**30),
+        clean_up=clean_up,
+        relieve=relieve,
+        at_work=sampler.start,
+    )
+    return guard, sampler

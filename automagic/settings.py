@@ -7,10 +7,12 @@ person's existing `.env` keeps working. All faults are reported together.
 from __future__ import annotations
 
 import hmac
+import math
 import os
 import re
 from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -18,6 +20,8 @@ from automagic.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from automagic.container import Allowance
 
 CODECS = ("libx264", "libx265", "libsvtav1")
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
@@ -126,6 +130,12 @@ def _amount(text: str) -> Decimal:
     return value
 
 
+def _time_of_day(text: str) -> str:
+    if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", text, re.ASCII):
+        raise _Fault("a time of day such as 09:00")
+    return text
+
+
 def _names(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_, -]{1,200}", text):
         raise _Fault("names separated by commas")
@@ -159,8 +169,17 @@ def _default_home() -> Path:
     return Path(platformdirs.user_data_dir("automagic", appauthor=False))
 
 
+@cache
+def _allowance() -> Allowance:
+    from automagic.container import read_allowance
+
+    return read_allowance()
+
+
 def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Those that this process may use, within the container's share."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, math.ceil(_allowance().cores or cores)))
 
 
 def _default_operations() -> int:
@@ -170,7 +189,8 @@ def _default_operations() -> int:
 def _default_memory_gb() -> float:
     import psutil
 
-    return float(min(max(round(psutil.virtual_memory().total / 2**30 / 2, 1), 1.0), 64.0))
+    total = psutil.virtual_memory().total
+    return float(min(max(round(min(total, _allowance().memory_bytes or total) / 2**30 / 2, 1), 1.0), 64.0))
 
 
 def _setting(
@@ -196,7 +216,9 @@ class Settings:
         computed=_default_operations,
     )
     max_memory_gb: float = _setting(
-        _number(0.5, 1024), "Work that would need more waits; half the machine by default.", computed=_default_memory_gb
+        _number(0.5, 1024),
+        "Work that would need more waits; half of the machine, or of the container, by default.",
+        computed=_default_memory_gb,
     )
     database_url: Secret | None = _setting(
         _secret, "postgresql://user:password@host/name: the queue for many machines. SQLite by default.", default=None
@@ -210,12 +232,20 @@ class Settings:
     cleanup_after_days: float = _setting(
         _number(0.1, 36500), "What has rested so long goes with --cleanup.", default=7.0
     )
+    daily_run_time: str = _setting(
+        _time_of_day, "09:00 makes --scheduled make a video each day, of the next line of topics.txt.", default=""
+    )
     video_codec: str = _setting(_one_of(*CODECS), "Video encoder.", default="libx264")
     video_preset: str = _setting(
         _one_of(*PRESETS), "Encoder preset; `fast` costs 2.6 times the CPU of `veryfast`.", default="veryfast"
     )
     video_crf: int = _setting(_integer(0, 51), "Constant rate factor: lower is better and larger.", default=23)
-    log_level: str = _setting(_one_of(*LOG_LEVELS), "What is written to the log.", default="WARNING")
+    log_level: str = _setting(
+        _one_of(*LOG_LEVELS),
+        "What is written to logs/automagic.log; workers and schedulers show it too.",
+        default="INFO",
+    )
+    log_format: str = _setting(_one_of("text", "json"), "How: for people, or one JSON document a line.", default="text")
     writer: str = _setting(
         _names,
         "Who writes, in order, such as openai,wikipedia,extract. By default those whose key is here.",
@@ -229,17 +259,17 @@ class Settings:
     openai_base_url: str = _setting(
         _url, "A compatible server with its version, such as http://127.0.0.1:11434/v1 (Ollama).", default=""
     )
-    openai_text_model: str = _setting(_text, "Writes scripts.", default="gpt-5-mini")
-    openai_image_model: str = _setting(_text, "Draws pictures.", default="gpt-image-1-mini")
+    openai_text_model: str = _setting(_text, "Writes scripts.", default="gpt-5.4-mini")
+    openai_image_model: str = _setting(_text, "Draws pictures.", default="gpt-image-2")
     openai_image_quality: str = _setting(_one_of("low", "medium", "high"), "Of drawn pictures.", default="medium")
     openai_speech_model: str = _setting(_text, "Speaks.", default="gpt-4o-mini-tts")
     anthropic_api_key: Secret | None = _setting(_secret, "Anthropic.", default=None)
     anthropic_base_url: str = _setting(_url, "Another server that speaks its protocol.", default="")
-    anthropic_text_model: str = _setting(_text, "Writes scripts.", default="claude-haiku-4-5")
+    anthropic_text_model: str = _setting(_text, "Writes scripts.", default="claude-haiku-5-5")
     gemini_api_key: Secret | None = _setting(_secret, "Google Gemini.", default=None)
     gemini_base_url: str = _setting(_url, "Another server that speaks its protocol.", default="")
-    gemini_text_model: str = _setting(_text, "Writes scripts.", default="gemini-2.5-flash")
-    gemini_image_model: str = _setting(_text, "Draws pictures.", default="gemini-2.5-flash-image")
+    gemini_text_model: str = _setting(_text, "Writes scripts.", default="gemini-3.5-flash-lite")
+    gemini_image_model: str = _setting(_text, "Draws pictures.", default="gemini-nano-banana-2.1")
     elevenlabs_api_key: Secret | None = _setting(_secret, "ElevenLabs.", default=None)
     elevenlabs_base_url: str = _setting(_url, "Another server that speaks its protocol.", default="")
     elevenlabs_model: str = _setting(_text, "Speaks.", default="eleven_multilingual_v2")

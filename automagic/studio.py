@@ -1,14 +1,26 @@
 """The same products from Python.
 
-async with open_studio() as studio:
-    result = await studio.video(VideoRequest(source="article.md"))
+    async with open_studio() as studio:
+        result = await studio.video(VideoRequest(source="article.md"))
+
+What shall be made later, or by a worker elsewhere, goes into the queue:
+
+    async with open_studio() as studio:
+        job = await studio.jobs.add(VideoRequest(source="article.md"), priority="high")
+        async for job in studio.jobs.watch(job.id):
+            print(job.state, job.progress)
+        folder = await studio.jobs.fetch(job.id, Path("honey"))
+        metrics = await studio.metrics()
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +33,12 @@ from automagic.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from automagic.destinations.publication import Options, Receipt
-    from automagic.pipelines.video import VideoRequest, VideoResult
+    from automagic.jobs.desk import Desk
+    from automagic.monitor.metrics import Metrics
+    from automagic.pipelines.clips import ClipsResult
+    from automagic.pipelines.clips_request import ClipsRequest
+    from automagic.pipelines.video import VideoResult
+    from automagic.pipelines.video_request import VideoRequest
 
 
 @dataclass(frozen=True)
@@ -31,11 +48,41 @@ class Studio:
     settings: Settings
     services: Services
 
-    async def video(self, request: VideoRequest, *, listener: Listener | None = None) -> VideoResult:
+    @cached_property
+    def jobs(self) -> Desk:
+        """The queue: add, get, find_all, watch, cancel, retry, fetch. `automagic worker` works it off."""
+        from automagic.jobs.desk import Desk
+        from automagic.jobs.place import QueuePlace
+
+        return Desk(QueuePlace.of(self.settings))
+
+    async def metrics(self, *, since_s: float | None = None) -> Metrics:
+        """What was made, how long it took and what it cost, as `automagic --metrics` tells it.
+
+        Args:
+            since_s: Only the last so many seconds; everything when None.
+        """
+        from automagic.monitor.metrics import read_metrics
+        from automagic.monitor.totals import bring_up_to_date, use_engine
+
+        now = time.time()
+
+        def read() -> Metrics:
+            begin = use_engine(self.services.store.engine)
+            bring_up_to_date(begin, now=now)
+            with begin() as execute:
+                return read_metrics(execute, since=None if since_s is None else now - since_s, now=now)
+
+        return await asyncio.to_thread(read)
+
+    async def video(
+        self, request: VideoRequest, *, listener: Listener | None = None, run_id: str | None = None
+    ) -> VideoResult:
         """Make a video, or with `request.plan` say what making it would do.
 
         Args:
             listener: Is told each event of the run.
+            run_id: Of a run that may have been begun before, as a job's; a new one when None.
 
         Raises:
             AutomagicError: Explained, with its exit code. With QualityError the result lies beside its place, its
@@ -55,8 +102,15 @@ class Studio:
                 take=request.take,
                 redo=tuple(Redo.parse(text) for text in request.redo),
                 planning=request.plan,
+                run_id=run_id,
             ) as run,
-            self.services.for_run(run.id, emit=run.emit, max_cost_usd=request.max_cost_usd) as run.services,
+            self.services.for_run(
+                run.id,
+                emit=run.emit,
+                max_cost_usd=request.max_cost_usd,
+                take=request.take,
+                anew=frozenset(redo.name for redo in run.redo),
+            ) as run.services,
             _explained(),
         ):
             result = await make_video(request, run)
@@ -66,6 +120,45 @@ class Studio:
                     "rejected" if result.rejected else "succeeded",
                     title=result.title,
                     result=encode_result(result),
+                )
+            return result
+
+    async def clips(
+        self, request: ClipsRequest, *, listener: Listener | None = None, run_id: str | None = None
+    ) -> ClipsResult:
+        """Make short clips of a recording, or with `request.plan` say what would be chosen.
+
+        Args:
+            listener, run_id: As of `video`.
+
+        Raises:
+            AutomagicError: Explained, with its exit code.
+        """
+        from automagic.pipelines.clips import encode_clips, make_clips
+
+        async with (
+            open_run(
+                "clips",
+                self.services,
+                home=self.settings.home,
+                store=self.services.store,
+                limits=self.services.limits,
+                engine=self.services.store.engine,
+                listener=listener or _ignore,
+                redo=tuple(Redo.parse(text) for text in request.redo),
+                planning=request.plan,
+                run_id=run_id,
+            ) as run,
+            self.services.for_run(run.id, emit=run.emit) as run.services,
+            _explained(),
+        ):
+            result = await make_clips(request, run)
+            if not request.plan:
+                finish(
+                    run,
+                    "rejected" if result.rejected else "succeeded",
+                    title=result.title,
+                    result=encode_clips(result),
                 )
             return result
 
@@ -123,8 +216,20 @@ async def open_studio(settings: Settings | None = None) -> AsyncIterator[Studio]
     """
     settings = settings or load_settings()
     bound_heaps()
-    async with open_services(settings) as services:
+    async with open_services(settings, needed=lambda: needed_by_jobs(settings)) as services:
         yield Studio(settings, services)
+
+
+def needed_by_jobs(settings: Settings) -> set[str]:
+    """The files that jobs need, by sha256: no cleanup takes them.
+
+    Raises:
+        ConfigurationError: The queue cannot be asked.
+    """
+    from automagic.jobs.place import QueuePlace
+    from automagic.jobs.queue import JobQueue
+
+    return JobQueue(QueuePlace.of(settings)).needed_files()
 
 
 def _ignore(_event: Event) -> None:

@@ -20,10 +20,12 @@ from automagic.settings import Settings
 
 if TYPE_CHECKING:
     from automagic.model import Credit
+    from automagic.orchestrator.calls import Call
     from automagic.orchestrator.events import Listener
     from automagic.orchestrator.gate import Gate
     from automagic.orchestrator.http import Http
     from automagic.orchestrator.prices import Prices
+    from automagic.orchestrator.steps import Quote
     from automagic.orchestrator.store import ArtifactStore
     from automagic.providers.commons import CommonsIllustrator
     from automagic.providers.pexels import PexelsIllustrator
@@ -32,11 +34,15 @@ if TYPE_CHECKING:
     from automagic.providers.writing import Written
 
 
+CONNECT_S = 5.0
+"""Who does not pick up by then is not waited for: the list goes on."""
+
+
 class Writer(Protocol):
     """Writes scripts."""
 
-    def estimate(self, brief: Brief) -> Decimal:
-        """The most that one attempt costs, in US dollars; only those who are paid have it."""
+    def first_call(self, brief: Brief) -> Call:
+        """What is bought first; only those who are paid have it."""
         ...
 
     async def write(self, brief: Brief) -> Written:
@@ -47,8 +53,8 @@ class Writer(Protocol):
 class Painter(Protocol):
     """Draws a picture from a description."""
 
-    def estimate(self, width: int, height: int) -> Decimal:
-        """What one picture costs, in US dollars."""
+    def call(self, prompt: str, *, width: int, height: int, take: int = 1) -> Call:
+        """What is bought for a picture."""
         ...
 
     async def draw(self, prompt: str, *, width: int, height: int, take: int = 1) -> Drawn:
@@ -70,6 +76,10 @@ class Maker:
     model: str = ""
     server: str = ""
 
+    def __str__(self) -> str:
+        """Such as "openai gpt-5.4-mini"."""
+        return f"{self.name} {self.model}".strip()
+
     def credit(self, part: str) -> Credit:
         """The credit for a part that it generated. Somebody else's server runs somebody else's model."""
         from urllib.parse import urlsplit
@@ -78,8 +88,7 @@ class Maker:
         from automagic.orchestrator.prices import is_local
 
         if not self.server:
-            title = f"{self.name} {self.model}".strip()
-            return Credit(part, title, self.name, f"{self.name} terms of use", generated=True)
+            return Credit(part, str(self), self.name, f"{self.name} terms of use", generated=True)
         origin = "generated on this machine" if is_local(self.server) else urlsplit(self.server).hostname or ""
         return Credit(part, self.model or self.name, origin, "unknown", generated=True)
 
@@ -100,6 +109,8 @@ class Vendors:
 
     Args:
         max_cost_usd: For this run; None for no limit.
+        take: Variant of the creative steps, for what they will cost.
+        anew: Names of the steps of which nothing that was bought before will serve.
     """
 
     settings: Settings
@@ -107,6 +118,8 @@ class Vendors:
     run_id: str
     emit: Listener
     max_cost_usd: Decimal | None = None
+    take: int = 1
+    anew: frozenset[str] = frozenset()
     _http: Http | None = None
     _gate: Gate | None = None
     _prices: Prices | None = None
@@ -214,16 +227,20 @@ class Vendors:
             import automagic
             from automagic.orchestrator.http import Http
 
-            self._http = Http(pool=self.settings.connection_pool_size, user_agent=f"AutoMagic/{automagic.__version__}")
+            self._http = Http(
+                pool=self.settings.connection_pool_size,
+                connect_s=CONNECT_S,
+                user_agent=f"AutoMagic/{automagic.__version__}",
+            )
         return self._http
 
     @property
     def gate(self) -> Gate:
         """The chain that every call passes."""
         if self._gate is None:
-            from automagic.orchestrator.patience import PatientGate
+            from automagic.providers.wary_gate import WaryGate
 
-            self._gate = PatientGate(self.settings, self.store, self.http, self.run_id, self.max_cost_usd, self.emit)
+            self._gate = WaryGate(self.settings, self.store, self.http, self.run_id, self.max_cost_usd, self.emit)
         return self._gate
 
     @property
@@ -234,6 +251,17 @@ class Vendors:
 
             self._prices = load_prices(self.settings.price_overrides)
         return self._prices
+
+    def quote(self, call: Call, step: str) -> Quote:
+        """What a purchase for a step will cost: nothing when its answer is here already."""
+        from automagic.orchestrator.journal import Journal
+        from automagic.orchestrator.owners import this_owner
+        from automagic.orchestrator.steps import Quote
+
+        usd = call.estimate_usd or Decimal(0)
+        if usd and step not in self.anew and Journal(self.store, this_owner(self.run_id)).find(call.key(), ""):
+            usd = Decimal(0)
+        return Quote(call.vendor, usd)
 
     def writer(self, name: str) -> Writer:
         """The writer of this name; only those who ask a server."""
@@ -269,7 +297,7 @@ class Vendors:
         if name in ("openai", "anthropic", "gemini"):
             module = importlib.import_module(f"automagic.providers.{name}")
             found: Checked = await getattr(module, f"check_{name}")(self.account(name))
-            left = ", ".join(f"{key} {value}" for key, value in found.left.items())
+            left = ", ".join(f"{key.partition('ratelimit-')[2]} {value}" for key, value in found.left.items())
             return Health(name, found.latency_s, left, self.breaker_state(name))
         answer = await self._open(CATALOGUE[name].kinds[0], name).check()
         left = "" if answer is None else _describe(answer)

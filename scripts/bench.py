@@ -1,6 +1,6 @@
 """What AutoMagic reaches on this machine, as ratios within one run where a ratio says more than seconds.
 
-    python scripts/bench.py [ROW ...]     rows: render moviepy runs help captions gate
+    python scripts/bench.py [ROW ...]     rows: render moviepy runs help captions gate jobs operations
 
 Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
 printed beside what it must reach ("at least") and what it aims for.
@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bench_gate
+import bench_jobs
+import bench_operations
 import bench_render
 import psutil
 
@@ -260,6 +262,28 @@ def measure_gate(_folder: Path) -> Iterator[Row]:
     yield Row("upstream calls of 100 identical requests", f"{calls:.0f}", "1", "1", calls == 1)
 
 
+def measure_jobs(_folder: Path) -> Iterator[Row]:
+    """The queue against plain DBOS, and what a job costs beyond its own work; see bench_jobs.py."""
+    found = dict(bench_jobs.measure_jobs())
+    ratio = found["jobs.no_op_jobs_against_plain_dbos"]
+    yield Row("no-op jobs a second, our queue / plain DBOS", f"{ratio:.2f}", "0.7", "0.9", ratio >= 0.7)
+    took_s = found["jobs.100_jobs_of_1s_s"]
+    yield Row("100 jobs with a step of 1 s, 100 at a time", f"{took_s:.1f} s", "8 s", "3 s", took_s <= 8)
+    warm_s, cold_s = found["jobs.overhead_with_a_worker_running_s"], found["jobs.overhead_s"]
+    reached = f"{warm_s:.1f} s (worker and fetch started for it: {cold_s:.1f} s)"
+    yield Row("a job beyond the same --now, a worker running", reached, "1.5 s", "0.5 s", warm_s <= 1.5)
+    took_s = found["jobs.take_over_s"]
+    yield Row("a dead worker's job taken over", f"{took_s:.1f} s", "10 s", "2 s", took_s <= 10)
+    ratio = found["jobs.four_workers_against_one_on_postgresql"]
+    yield Row("4 workers on one PostgreSQL against 1", f"{ratio:.1f}x", "1.2x", "1.5x", ratio >= 1.2)
+
+
+def measure_operations(_folder: Path) -> Iterator[Row]:
+    """What reads or cleans a home with a long history; see bench_operations.py."""
+    for row in bench_operations.rows():
+        yield Row(*row)
+
+
 ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "render": measure_render,
     "moviepy": measure_moviepy,
@@ -267,6 +291,8 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "help": measure_help,
     "captions": measure_captions,
     "gate": measure_gate,
+    "jobs": measure_jobs,
+    "operations": measure_operations,
 }
 
 

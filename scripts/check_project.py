@@ -21,19 +21,37 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "automagic"
 LOCK = ROOT / "tests" / "steps.lock.json"
 
-LEAVES = {"", "model", "recording", "errors", "settings", "processes", "models", "model_hub", "memory", "addresses", "container"}
+LEAVES = {
+    "",
+    "model",
+    "recording",
+    "errors",
+    "settings",
+    "processes",
+    "models",
+    "model_hub",
+    "memory",
+    "addresses",
+    "container",
+    "logs",
+    "masking",
+}
 """Modules of the package itself that everybody may import."""
 
 MIDDLE = {"orchestrator", "providers", "destinations", "sources", "media", "language", "monitor"}
 MAY_IMPORT = {
-    "cli": {"cli", "web", "jobs", "studio", "pipelines", "services", "database", *MIDDLE},
+    "cli": {"cli", "web", "companions", "jobs", "studio", "pipelines", "services", "upkeep", "database", *MIDDLE},
     "__main__": {"cli"},
-    "": {"studio", "pipelines"},
-    "studio": {"pipelines", "services", "vendors", "orchestrator", "destinations"},
+    "": {"studio", "pipelines", "jobs"},
+    # The person's door to everything; a job is made through it as well, which is why `jobs` imports it.
+    "studio": {"pipelines", "services", "vendors", "orchestrator", "destinations", "jobs", "monitor"},
     "web": {"web", "jobs", "studio", "pipelines", "services", *MIDDLE},
     "jobs": {"jobs", "studio", "pipelines", "services", "orchestrator", "database"},
+    # Beside a worker or a scheduler: what goes on as long as it works.
+    "companions": {"jobs", "studio", "services", "upkeep", "database", *MIDDLE},
+    "upkeep": {"database", "monitor", "orchestrator"},
     "pipelines": {"pipelines", "services", "vendors", "database", *MIDDLE},
-    "services": {"database", "vendors", *MIDDLE},
+    "services": {"database", "vendors", "upkeep", *MIDDLE},
     "vendors": set(MIDDLE),
     "database": {"database"},
     **{name: {name, "database"} for name in MIDDLE},

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from multiprocessing import resource_tracker
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import psutil
 import pytest
 import sqlalchemy as sa
+from cleaning import add_run
 
 from automagic.database.engine import open_database, sqlite_url
 from automagic.orchestrator.store import ArtifactStore
+
+if TYPE_CHECKING:
+    from vendor_gate import Line
+
+if TYPE_CHECKING:
+    from automagic.jobs.place import QueuePlace
+    from automagic.jobs.queue import JobQueue
+
+Command = Callable[..., tuple[str, str]]
+
+# They hold fixtures too; the modules that need these name them in `pytest_plugins`.
+pytest.register_assert_rewrite("gate_desk", "postgresql")
 
 # How long an example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("project", deadline=None)
@@ -66,3 +80,62 @@ def engine(home: Path) -> Iterator[sa.Engine]:
 @pytest.fixture
 def store(home: Path, engine: sa.Engine) -> ArtifactStore:
     return ArtifactStore(home / "artifacts", engine)
+
+
+@pytest.fixture
+async def line(store: ArtifactStore) -> AsyncIterator[Line]:
+    """An open call gate."""
+    from vendor_gate import open_line
+
+    async with open_line(store) as line:
+        yield line
+
+
+# ---------------------------------------------------------------------------------------------- jobs
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> QueuePlace:
+    """Of an empty queue."""
+    from automagic.jobs.place import QueuePlace
+
+    return QueuePlace(tmp_path / "home")
+
+
+@pytest.fixture
+def queue(place: QueuePlace) -> JobQueue:
+    from automagic.jobs.queue import JobQueue
+
+    return JobQueue(place)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """Where trial jobs write down what they do."""
+    return tmp_path / "log.txt"
+
+
+@pytest.fixture
+def automagic(place: QueuePlace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """The command line, in this process, for the queue in `place`; gives what it printed."""
+    from automagic.cli.main import run
+
+    def command(*arguments: str, code: int = 0) -> tuple[str, str]:
+        monkeypatch.setenv("AUTOMAGIC_HOME", str(place.home))
+        monkeypatch.setenv("DATABASE_URL", place.database_url)
+        monkeypatch.setenv("ARTIFACTS_URL", place.artifacts_url)
+        monkeypatch.chdir(place.home.parent)
+        capsys.readouterr()  # what was said before
+        ended = run(list(arguments))
+        said = capsys.readouterr()
+        assert ended == code, said.err
+        return said.out, said.err
+
+    return command
+
+
+@pytest.fixture
+def filled(store: ArtifactStore) -> ArtifactStore:
+    """A store in which an old run of ours made something."""
+    add_run(store.engine)
+    return store

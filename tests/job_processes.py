@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
+
 from automagic.jobs.place import QueuePlace
 
 FOLDER = Path(__file__).parent
@@ -20,7 +22,8 @@ PATIENCE_S = 60.0
 
 def worker_command(place: QueuePlace, *flags: str) -> list[str]:
     url = ["--url", place.database_url] if place.database_url else []
-    return [sys.executable, str(FOLDER / "jobs_worker.py"), str(place.home), *url, *flags]
+    shelf = ["--artifacts", place.artifacts_url] if place.artifacts_url else []
+    return [sys.executable, str(FOLDER / "jobs_worker.py"), str(place.home), *url, *shelf, *flags]
 
 
 def drain(place: QueuePlace, *flags: str) -> str:
@@ -36,15 +39,22 @@ def drain(place: QueuePlace, *flags: str) -> str:
 def worker(place: QueuePlace, *flags: str) -> Iterator[subprocess.Popen[str]]:
     """A worker that is killed at the end if it still lives; what it told is in a file `worker-<pid>.txt`."""
     place.home.mkdir(parents=True, exist_ok=True)
-    told = place.home / f"worker-{time.monotonic_ns()}.txt"
-    with told.open("w") as file:
+    said = place.home / f"worker-{time.monotonic_ns()}.txt"
+    with said.open("w") as file:
         process = subprocess.Popen(worker_command(place, *flags), stderr=file, text=True)
     try:
         yield process
+    except BaseException:
+        sys.stdout.write(said.read_text())  # for whoever looks why it failed
+        raise
     finally:
         process.kill()
         process.wait()
-        sys.stdout.write(told.read_text())  # shown when the test fails
+
+
+def told(place: QueuePlace, what: str) -> bool:
+    """Whether any worker of this home has said so."""
+    return any(what in file.read_text() for file in place.home.glob("worker-*.txt"))
 
 
 def wait_until(happened: Callable[[], bool], *, patience_s: float = PATIENCE_S) -> float:
@@ -64,11 +74,21 @@ def parts_done(log: Path) -> Counter[str]:
 
 def parts_remembered(place: QueuePlace) -> set[str]:
     """The parts whose result is in memory, "job number": those are finished, and may not be done again."""
+    return {json.loads(result)["name"] for result in _results(place)}
+
+
+def _results(place: QueuePlace) -> list[str]:
+    """None as long as no worker has got so far."""
+    asked = "SELECT result FROM {} WHERE name = 'trial_part'"
+    if place.shared:
+        with psycopg.connect(place.url) as server:
+            if server.execute("SELECT to_regclass('automagic.steps')").fetchone() == (None,):
+                return []
+            return [row[0] for row in server.execute(asked.format("automagic.steps").encode())]
     with contextlib.closing(sqlite3.connect(place.home / "automagic.db")) as connection:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'steps'").fetchone():
-            return set()  # the worker has not got so far
-        rows = connection.execute("SELECT result FROM steps WHERE name = 'trial_part'").fetchall()
-    return {json.loads(result).replace("/", " ") for (result,) in rows}
+            return []
+        return [row[0] for row in connection.execute(asked.format("steps"))]
 
 
 def assert_none_repeated(log: Path, finished: set[str], *, under_way: int) -> None:

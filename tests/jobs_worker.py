@@ -1,6 +1,6 @@
 """A worker as a process of its own that also knows the product "trial": parts that take a while and are remembered.
 
-python tests/jobs_worker.py HOME [--url URL] [--name NAME] [--concurrency N] [--drain]
+python tests/jobs_worker.py HOME [--url URL] [--artifacts URL] [--name NAME] [--concurrency N] [--drain]
 
 Each part that is really carried out appends a line to the file "log" of the job: "job part process".
 """
@@ -12,6 +12,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ from automagic.jobs.place import QueuePlace
 from automagic.jobs.queue import Draft
 from automagic.jobs.rows import Priority
 from automagic.jobs.worker import work
+from automagic.model import Artifact
 from automagic.orchestrator.context import StepContext
 from automagic.orchestrator.events import Listener, StepsPlanned
 from automagic.orchestrator.run import finish, open_run
 from automagic.orchestrator.steps import step
-from automagic.settings import Settings
+from automagic.settings import Secret, Settings
 from automagic.studio import Studio, open_studio
 
 
@@ -48,21 +50,31 @@ def trial(
     return Draft("trial", f"trial of {parts}", data, {}, priority, due_at, key)
 
 
+@dataclass(frozen=True)
+class Part:
+    name: str
+    file: Artifact
+
+
 @step("trial_part", 1)
-async def make_part(context: StepContext[Any], job: str, number: int, log: str, part_s: float) -> str:
+async def make_part(context: StepContext[Any], job: str, number: int, log: str, part_s: float) -> Part:
     """One part, remembered under the job and its number."""
     await asyncio.sleep(part_s)
-    _note(Path(log), f"{job} {number} {os.getpid()}\n")
-    return f"{job}/{number}"
+    _write(Path(log), f"{job} {number} {os.getpid()}\n")
+    path = context.folder / "part.txt"
+    _write(path, f"{job} {number}\n")
+    return Part(f"{job} {number}", await context.keep(path, "text/plain"))
 
 
-def _note(log: Path, line: str) -> None:
-    with log.open("a") as file:
+def _write(path: Path, line: str) -> None:
+    with path.open("a") as file:
         file.write(line)
 
 
 class Trial:
     """See the module's docstring; a `Kind`."""
+
+    OPTIONS = ()
 
     def read(self, values: Mapping[str, Any], *, folder: Path) -> Any:
         raise NotImplementedError
@@ -77,7 +89,7 @@ class Trial:
         *,
         job_id: str,
         inputs: Path,  # noqa: ARG002 - it has none
-        out: Path,  # noqa: ARG002 - nothing to fetch
+        out: Path,
         listener: Listener,
     ) -> dict[str, Any]:
         services = studio.services
@@ -91,14 +103,24 @@ class Trial:
             limits=services.limits,
             engine=services.store.engine,
             listener=listener,
+            run_id=job_id,
         ) as run:
+            parts = []
             run.emit(StepsPlanned("trial_part", data["parts"]))
             for number in range(data["parts"]):
                 if number == data["fail_at"] and not Path(data["log"]).with_name("mended").exists():
                     raise MediaError(f"part {number} is broken", hint="Mend it.")
-                await run.step(make_part, job_id, number, data["log"], data["part_s"])
+                parts.append(await run.step(make_part, job_id, number, data["log"], data["part_s"]))
             finish(run, "succeeded", title=job_id)
-        return {"run_id": run.id, "hits": sum(record.state == "hit" for record in run.records)}
+        _deliver(out, [services.store.path_of(part.file) for part in parts])
+        return {"folder": str(out), "hits": sum(record.state == "hit" for record in run.records)}
+
+
+def _deliver(out: Path, parts: list[Path]) -> None:
+    """All parts in one file, in a folder that is known as a result."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "parts.txt").write_text("".join(part.read_text() for part in parts))
+    (out / "metadata.json").write_text('{"generator": "AutoMagic trial", "files": ["parts.txt", "metadata.json"]}')
 
 
 def find(name: str) -> Kind:
@@ -107,10 +129,11 @@ def find(name: str) -> Kind:
 
 async def main(arguments: argparse.Namespace) -> None:
     home = Path(arguments.home)
-    settings = Settings(automagic_home=home)
+    url = Secret(arguments.url) if arguments.url else None
+    settings = Settings(automagic_home=home, database_url=url, artifacts_url=arguments.artifacts)
     async with open_studio(settings) as studio:
         await work(
-            QueuePlace(home, arguments.url),
+            QueuePlace.of(settings),
             studio,
             name=arguments.name,
             concurrency=arguments.concurrency,
@@ -124,6 +147,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("home")
     parser.add_argument("--url", default="")
+    parser.add_argument("--artifacts", default="")
     parser.add_argument("--name", default="")
     parser.add_argument("--concurrency", type=int, default=2)
     parser.add_argument("--drain", action="store_true")

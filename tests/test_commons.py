@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
-from material import CONTACT, LANDSCAPE, PORTRAIT, Door, only_this_machine, open_door
+from material import CONTACT, LANDSCAPE, PORTRAIT, only_this_machine
 from PIL import Image
 from servers.base import Fault
 from servers.pictures import draw_bomb, draw_picture
 from servers.wikimedia import WikimediaServer
+from vendor_gate import Line, open_line
 
 from automagic.errors import MediaError, Permanent, Retryable, Unknown
 from automagic.model import Frame, Rect
@@ -27,16 +28,10 @@ def server() -> Iterator[WikimediaServer]:
         yield server
 
 
-@pytest.fixture
-async def door(store) -> AsyncIterator[Door]:
-    async with open_door(store) as door:
-        yield door
-
-
-def illustrator_of(door: Door, server: WikimediaServer, **more) -> CommonsIllustrator:
+def illustrator_of(line: Line, server: WikimediaServer, **more) -> CommonsIllustrator:
     return CommonsIllustrator(
-        door.gate,
-        door.http,
+        line.gate,
+        line.http,
         contact=CONTACT,
         commons_url=server.commons,
         openverse_url=server.openverse,
@@ -48,8 +43,8 @@ def illustrator_of(door: Door, server: WikimediaServer, **more) -> CommonsIllust
 # ---------------------------------------------------------------------------------------------- the right picture
 
 
-async def test_the_best_picture_comes_with_its_file_and_its_credit(door, server, tmp_path):
-    picture = await illustrator_of(door, server).find_picture(
+async def test_the_best_picture_comes_with_its_file_and_its_credit(line, server, tmp_path):
+    picture = await illustrator_of(line, server).find_picture(
         SCENE, tmp_path, frame=PORTRAIT, part="picture of scene 1"
     )
     assert picture is not None
@@ -64,22 +59,22 @@ async def test_the_best_picture_comes_with_its_file_and_its_credit(door, server,
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == [picture.file.name]
 
 
-async def test_a_picture_is_fetched_no_wider_than_the_frame_needs(door, server, tmp_path):
-    picture = await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+async def test_a_picture_is_fetched_no_wider_than_the_frame_needs(line, server, tmp_path):
+    picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert picture is not None
     assert server.file_requests == ["/upload/thumb/Tide_pool_portrait.jpg/1280px-Tide_pool_portrait.jpg"]
     assert (picture.width, picture.height) == (1280, 1920)
 
 
-async def test_a_wide_frame_gets_a_wide_picture(door, server, tmp_path):
-    picture = await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=LANDSCAPE)
+async def test_a_wide_frame_gets_a_wide_picture(line, server, tmp_path):
+    picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=LANDSCAPE)
     assert picture is not None
     assert picture.identity.endswith("Tide_and_moon.jpg")
     assert picture.width == 1920
 
 
-async def test_no_two_scenes_get_the_same_picture(door, server, tmp_path):
-    illustrator = illustrator_of(door, server)
+async def test_no_two_scenes_get_the_same_picture(line, server, tmp_path):
+    illustrator = illustrator_of(line, server)
     used: list[str] = []
     while picture := await illustrator.find_picture(SCENE, tmp_path, frame=PORTRAIT, avoid=used):
         used.append(picture.identity)
@@ -89,16 +84,16 @@ async def test_no_two_scenes_get_the_same_picture(door, server, tmp_path):
         assert unwanted not in names
 
 
-async def test_a_map_is_found_when_it_is_asked_for(door, server, tmp_path):
-    illustrator = illustrator_of(door, server)
+async def test_a_map_is_found_when_it_is_asked_for(line, server, tmp_path):
+    illustrator = illustrator_of(line, server)
     scene = "A map shows the tide ranges of the world."
     picture = await illustrator.find_picture(scene, tmp_path, frame=LANDSCAPE)
     assert picture is not None
     assert "Map_of_tide" in picture.identity
 
 
-async def test_other_licences_only_when_the_caller_allows_them(door, server, tmp_path):
-    illustrator = illustrator_of(door, server)
+async def test_other_licences_only_when_the_caller_allows_them(line, server, tmp_path):
+    illustrator = illustrator_of(line, server)
     allowed = {*FREE, "cc-by-nc"}
     used: list[str] = []
     while picture := await illustrator.find_picture(SCENE, tmp_path, frame=PORTRAIT, avoid=used, allowed=allowed):
@@ -107,8 +102,8 @@ async def test_other_licences_only_when_the_caller_allows_them(door, server, tmp
     assert not any("no_changes" in identity for identity in used)
 
 
-async def test_the_topic_finds_a_picture_when_the_scene_does_not(door, server, tmp_path):
-    picture = await illustrator_of(door, server).find_picture(
+async def test_the_topic_finds_a_picture_when_the_scene_does_not(line, server, tmp_path):
+    picture = await illustrator_of(line, server).find_picture(
         "Nobody expected the accountants.", tmp_path, frame=LANDSCAPE, topic="Sailing ships"
     )
     assert picture is not None
@@ -116,8 +111,8 @@ async def test_the_topic_finds_a_picture_when_the_scene_does_not(door, server, t
     assert picture.credit.licence == "CC-BY-SA-2.0-DE"
 
 
-async def test_openverse_is_asked_when_commons_has_nothing(door, server, tmp_path):
-    picture = await illustrator_of(door, server).find_picture(
+async def test_openverse_is_asked_when_commons_has_nothing(line, server, tmp_path):
+    picture = await illustrator_of(line, server).find_picture(
         "The lighthouse stood through the storm.", tmp_path, frame=PORTRAIT
     )
     assert picture is not None
@@ -126,13 +121,13 @@ async def test_openverse_is_asked_when_commons_has_nothing(door, server, tmp_pat
     assert picture.identity == "https://www.flickr.com/photos/1/3dff3595"
 
 
-async def test_nothing_that_fits_is_no_failure(door, server, tmp_path):
-    assert await illustrator_of(door, server).find_picture("Quantum xylophones.", tmp_path, frame=PORTRAIT) is None
+async def test_nothing_that_fits_is_no_failure(line, server, tmp_path):
+    assert await illustrator_of(line, server).find_picture("Quantum xylophones.", tmp_path, frame=PORTRAIT) is None
     assert list(tmp_path.glob("*.*")) == []
 
 
-async def test_the_same_scene_gets_the_same_picture(door, server, tmp_path):
-    illustrator = illustrator_of(door, server)
+async def test_the_same_scene_gets_the_same_picture(line, server, tmp_path):
+    illustrator = illustrator_of(line, server)
     first = await illustrator.find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert first == await illustrator.find_picture(SCENE, tmp_path, frame=PORTRAIT)
 
@@ -154,9 +149,9 @@ BEST = "/upload/thumb/Tide_pool_portrait.jpg/1280px-Tide_pool_portrait.jpg"
     ],
     ids=["a page", "nothing", "a bomb", "a half picture", "a beginning"],
 )
-async def test_a_file_that_is_no_picture_gives_way_to_the_next(door, server, tmp_path, body):
+async def test_a_file_that_is_no_picture_gives_way_to_the_next(line, server, tmp_path, body):
     server.replaced[BEST] = body
-    picture = await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+    picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert picture is not None
     assert server.file_requests[0] == BEST
     assert "portrait" not in picture.identity
@@ -165,50 +160,50 @@ async def test_a_file_that_is_no_picture_gives_way_to_the_next(door, server, tmp
 
 async def test_when_no_file_is_a_picture_that_is_said(store, server, tmp_path):
     server.fail(Fault(malformed="no picture"), path="/upload", times=20)
-    async with open_door(store, retry_attempts=1) as door:
+    async with open_line(store, retry_attempts=1) as line:
         with pytest.raises(MediaError, match="cannot be opened"):
-            await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+            await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert [file for file in tmp_path.iterdir() if file.is_file()] == []
 
 
-async def test_a_redirect_to_a_private_address_is_not_followed(door, server, tmp_path):
+async def test_a_redirect_to_a_private_address_is_not_followed(line, server, tmp_path):
     server.redirects[BEST] = f"http://127.0.0.2:{server.port}/upload/Tide_and_moon.jpg"
-    picture = await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+    picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert picture is not None
     assert "portrait" not in picture.identity
 
 
 async def test_files_of_this_machine_are_not_fetched_by_default(store, server, tmp_path):
-    async with open_door(store) as door:
+    async with open_line(store) as line:
         illustrator = CommonsIllustrator(
-            door.gate, door.http, contact=CONTACT, commons_url=server.commons, openverse_url=server.openverse
+            line.gate, line.http, contact=CONTACT, commons_url=server.commons, openverse_url=server.openverse
         )
         with pytest.raises(Permanent, match="not on the public internet"):
             await illustrator.find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert server.file_requests == []
 
 
-async def test_a_file_that_is_too_large_gives_way(door, server, tmp_path, monkeypatch):
+async def test_a_file_that_is_too_large_gives_way(line, server, tmp_path, monkeypatch):
     server.replaced[BEST] = bytes(3_000_000)
     monkeypatch.setattr("automagic.providers.commons.MAX_PICTURE_BYTES", 2_000_000)
-    picture = await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+    picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert picture is not None
     assert "portrait" not in picture.identity
 
 
-async def test_a_busy_server_is_asked_again(door, server, tmp_path):
+async def test_a_busy_server_is_asked_again(line, server, tmp_path):
     server.fail(Fault(status=429, headers={"Retry-After": "0"}), path="api.php")
     server.fail(Fault(truncate=True), path="/upload")
     server.fail(Fault(status=503, headers={"Retry-After": "0"}), path="/upload")
-    picture = await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+    picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert picture is not None
     assert server.file_requests == [BEST] * 3
 
 
 async def test_openverse_stands_in_for_commons_that_is_down(store, server, tmp_path):
     server.fail(Fault(status=500), path="api.php", times=20)
-    async with open_door(store, retry_attempts=1) as door:
-        picture = await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+    async with open_line(store, retry_attempts=1) as line:
+        picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert picture is not None
     assert "flickr" in picture.identity
 
@@ -225,8 +220,8 @@ async def test_openverse_stands_in_for_commons_that_is_down(store, server, tmp_p
 )
 async def test_when_nobody_answers_that_is_said(store, server, tmp_path, fault, kind):
     server.fail(fault, times=40)
-    async with open_door(store, retry_attempts=1) as door:
-        asked = illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+    async with open_line(store, retry_attempts=1) as line:
+        asked = illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
         if kind is None:  # entries without anything in them are no offers
             assert await asked is None
             return
@@ -236,14 +231,14 @@ async def test_when_nobody_answers_that_is_said(store, server, tmp_path, fault, 
 
 async def test_a_server_that_hangs_is_given_up(store, server, tmp_path):
     server.fail(Fault(hang=True), times=40)
-    async with open_door(store, total_s=0.3, retry_attempts=1) as door:
+    async with open_line(store, read_s=0.3, retry_attempts=1) as line:
         with pytest.raises(Unknown):
-            await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+            await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
 
 
-async def test_the_check_asks_for_next_to_nothing(door, server):
-    await illustrator_of(door, server).check()
-    await illustrator_of(door, server).check()
+async def test_the_check_asks_for_next_to_nothing(line, server):
+    await illustrator_of(line, server).check()
+    await illustrator_of(line, server).check()
     assert len(server.calls) == 2  # past the cache
 
 
@@ -351,8 +346,8 @@ def test_scenes_share_out_their_offers_and_none_is_offered_twice():
     assert share_out([[a, b, c, d]], each=2) == [[a, b]]
 
 
-async def test_scenes_that_search_at_the_same_time_get_different_pictures(door, server, tmp_path):
-    illustrator = illustrator_of(door, server)
+async def test_scenes_that_search_at_the_same_time_get_different_pictures(line, server, tmp_path):
+    illustrator = illustrator_of(line, server)
     found = await asyncio.gather(*(illustrator.find_offers(SCENE, frame=PORTRAIT) for _ in range(3)))
     pictures = await asyncio.gather(*(illustrator.fetch(offers, tmp_path) for offers in share_out(found)))
     assert len({picture.identity for picture in pictures if picture}) == 3

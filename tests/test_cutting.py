@@ -132,4 +132,5 @@ def test_frames_follow_the_recording_to_half_a_frame(gaps: list[tuple[float, flo
     assert abs(timeline.duration_s - sum(length for _, length in gaps)) <= 0.5 / fps + 1e-9
     for frame in range(0, timeline.frames, 7):
         shown_s = timeline.recording_s(frame)
-        assert timeline.excerpt_s(shown_s) == pytest.approx((frame + 0.5) / fps, abs=1.01 / fps)  # half, and half at a cut
+        # Off by half a frame, and at a cut by another half.
+        assert timeline.excerpt_s(shown_s) == pytest.approx((frame + 0.5) / fps, abs=1.01 / fps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import wave
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from material import Door, open_door
 from servers.base import Fault
 from servers.elevenlabs import CHARACTER_S, ElevenLabsServer
+from vendor_gate import Line, open_line
 
 from automagic.errors import BudgetError, ConfigurationError, MediaError, Permanent, RequestError, Retryable, Unknown
 from automagic.language.spoken import spoken_sentences, words_in
@@ -35,15 +35,9 @@ def server() -> Iterator[ElevenLabsServer]:
         yield server
 
 
-@pytest.fixture
-async def door(store) -> AsyncIterator[Door]:
-    async with open_door(store) as door:
-        yield door
-
-
-def narrator_of(door: Door, server: ElevenLabsServer, *, key: str = "", model: str = MODEL) -> ElevenLabsNarrator:
+def narrator_of(line: Line, server: ElevenLabsServer, *, key: str = "", model: str = MODEL) -> ElevenLabsNarrator:
     return ElevenLabsNarrator(
-        door.gate, door.http, key=Secret(key or server.key), prices=load_prices(), model=model, base_url=server.url
+        line.gate, line.http, key=Secret(key or server.key), prices=load_prices(), model=model, base_url=server.url
     )
 
 
@@ -54,8 +48,8 @@ async def speak(narrator: ElevenLabsNarrator, folder: Path, text: str = TEXT, **
 # ------------------------------------------------------------------------------------------------------- sound
 
 
-async def test_speech_is_a_mono_16_bit_wav_without_the_silence_around_it(door, server, tmp_path):
-    narrator: Narrator = narrator_of(door, server)
+async def test_speech_is_a_mono_16_bit_wav_without_the_silence_around_it(line, server, tmp_path):
+    narrator: Narrator = narrator_of(line, server)
     speech = await narrator.speak(TEXT, tmp_path / "a.wav", voice="George", language="en-GB")
     with wave.open(str(tmp_path / "a.wav"), "rb") as sound:
         assert (sound.getnchannels(), sound.getsampwidth(), sound.getframerate()) == (1, 2, 24000)
@@ -65,8 +59,8 @@ async def test_speech_is_a_mono_16_bit_wav_without_the_silence_around_it(door, s
     assert [file.name for file in tmp_path.glob("*.*")] == ["a.wav"]
 
 
-async def test_every_word_is_heard_when_the_times_say_so(door, server, tmp_path):
-    speech = await speak(narrator_of(door, server), tmp_path)
+async def test_every_word_is_heard_when_the_times_say_so(line, server, tmp_path):
+    speech = await speak(narrator_of(line, server), tmp_path)
     assert [word.text for word in speech.words] == list(words_in(TEXT))
     with wave.open(str(tmp_path / "a.wav"), "rb") as sound:
         samples = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(float)
@@ -78,9 +72,9 @@ async def test_every_word_is_heard_when_the_times_say_so(door, server, tmp_path)
         assert np.abs(between).max() < 300, word
 
 
-async def test_times_of_spoken_words_become_times_of_display_words(door, server, tmp_path):
+async def test_times_of_spoken_words_become_times_of_display_words(line, server, tmp_path):
     (sentence,) = spoken_sentences("NASA paid $24.9B – really!")
-    speech = await speak(narrator_of(door, server), tmp_path, sentence.text)
+    speech = await speak(narrator_of(line, server), tmp_path, sentence.text)
     alignment = speech.align(sentence)
     assert alignment is not None
     assert alignment.method == "narrator"
@@ -92,16 +86,16 @@ async def test_times_of_spoken_words_become_times_of_display_words(door, server,
     assert speech.align(other) is None
 
 
-async def test_without_times_the_sound_is_kept_and_the_words_are_left_to_an_aligner(door, server, tmp_path):
+async def test_without_times_the_sound_is_kept_and_the_words_are_left_to_an_aligner(line, server, tmp_path):
     server.without_alignment = True
-    speech = await speak(narrator_of(door, server), tmp_path)
+    speech = await speak(narrator_of(line, server), tmp_path)
     assert speech.words == ()
     assert speech.duration_s > 1
     assert speech.align(spoken_sentences(TEXT)[0]) is None
 
 
-async def test_the_request_holds_what_the_vendor_wants(door, server, tmp_path):
-    await speak(narrator_of(door, server, model="eleven_flash_v2_5"), tmp_path, take=3)
+async def test_the_request_holds_what_the_vendor_wants(line, server, tmp_path):
+    await speak(narrator_of(line, server, model="eleven_flash_v2_5"), tmp_path, take=3)
     call = server.calls[-1]
     assert call.query == {"output_format": "pcm_24000"}
     assert call.json == {
@@ -111,15 +105,15 @@ async def test_the_request_holds_what_the_vendor_wants(door, server, tmp_path):
         "seed": 3,
         "apply_text_normalization": "off",
     }
-    await speak(narrator_of(door, server), tmp_path)
+    await speak(narrator_of(line, server), tmp_path)
     assert "language_code" not in server.calls[-1].json  # the older model refuses it
 
 
 # ------------------------------------------------------------------------------------------- money and identity
 
 
-async def test_a_sentence_is_bought_once_and_another_take_anew(door, server, tmp_path):
-    narrator = narrator_of(door, server)
+async def test_a_sentence_is_bought_once_and_another_take_anew(line, server, tmp_path):
+    narrator = narrator_of(line, server)
     first = await speak(narrator, tmp_path)
     sound = (tmp_path / "a.wav").read_bytes()
     assert await speak(narrator, tmp_path) == first
@@ -131,18 +125,21 @@ async def test_a_sentence_is_bought_once_and_another_take_anew(door, server, tmp
 
 async def test_what_is_bought_stays_bought_in_the_next_run(store, server, tmp_path):
     for _ in range(2):
-        async with open_door(store) as door:
-            await speak(narrator_of(door, server), tmp_path)
+        async with open_line(store) as line:
+            await speak(narrator_of(line, server), tmp_path)
     assert server.billed("speech") == 1
 
 
-async def test_the_price_goes_by_the_character(door, server, tmp_path, store):
-    narrator = narrator_of(door, server)
-    assert narrator.estimate("x" * 1000) == Decimal("0.22")
-    assert narrator_of(door, server, model="eleven_flash_v2_5").estimate("x" * 1000) == Decimal("0.11")
+async def test_the_price_goes_by_the_character(line, server, tmp_path, store):
+    narrator = narrator_of(line, server)
+    asked = {"voice": "George", "language": "en"}
+    assert narrator.call("x" * 1000, **asked).estimate_usd == Decimal("0.1")
+    assert narrator_of(line, server, model="eleven_flash_v2_5").call("x" * 1000, **asked).estimate_usd == Decimal(
+        "0.05"
+    )
     with pytest.raises(ConfigurationError, match="no price"):
-        narrator_of(door, server, model="eleven_v99").estimate("x")
-    async with open_door(store, max_cost_usd=Decimal("0.001")) as poor:
+        narrator_of(line, server, model="eleven_v99").call("x", **asked)
+    async with open_line(store, max_cost_usd=Decimal("0.001")) as poor:
         with pytest.raises(BudgetError):
             await speak(narrator_of(poor, server), tmp_path)
     assert server.calls == []
@@ -165,8 +162,8 @@ def test_the_fingerprint_asks_nobody_and_tells_voices_and_models_apart(store, se
 # ------------------------------------------------------------------------------------------------------ voices
 
 
-async def test_voices_are_found_by_name_and_by_id(door, server, tmp_path):
-    narrator = narrator_of(door, server)
+async def test_voices_are_found_by_name_and_by_id(line, server, tmp_path):
+    narrator = narrator_of(line, server)
     assert await narrator.find_voice_id("George") == "JBFqnCBsd6RMkjVBRZzb"
     assert server.calls == []
     assert await narrator.find_voice_id("own voice") == "Zq8sT1v9XwQeR7yLmN2b"
@@ -178,8 +175,8 @@ async def test_voices_are_found_by_name_and_by_id(door, server, tmp_path):
     assert {voice.name for voice in (await narrator.list_voices()).values()} == {"George", "Sarah", "Own Voice"}
 
 
-async def test_the_check_tells_what_is_left(door, server):
-    narrator = narrator_of(door, server)
+async def test_the_check_tells_what_is_left(line, server):
+    narrator = narrator_of(line, server)
     assert await narrator.check() == Account("starter", 0, 10_000, 1893456000)
     server.characters_left = 7
     assert (await narrator.check()).limit == 7  # past the cache
@@ -187,69 +184,69 @@ async def test_the_check_tells_what_is_left(door, server):
 
 
 @pytest.mark.parametrize(("text", "language"), [("...", "en"), ("Hello.", "xx"), ("", "en")])
-async def test_what_cannot_be_spoken_is_refused_before_anything_is_sent(door, server, tmp_path, text, language):
+async def test_what_cannot_be_spoken_is_refused_before_anything_is_sent(line, server, tmp_path, text, language):
     with pytest.raises(RequestError):
-        await narrator_of(door, server).speak(text, tmp_path / "a.wav", voice="George", language=language)
+        await narrator_of(line, server).speak(text, tmp_path / "a.wav", voice="George", language=language)
     assert server.calls == []
 
 
 # ------------------------------------------------------------------------------------------------ what goes wrong
 
 
-async def test_a_wrong_key_is_named_and_never_shown(door, server, tmp_path):
+async def test_a_wrong_key_is_named_and_never_shown(line, server, tmp_path):
     with pytest.raises(Permanent) as failed:
-        await speak(narrator_of(door, server, key="expired-key-98765"), tmp_path)
+        await speak(narrator_of(line, server, key="expired-key-98765"), tmp_path)
     assert "ELEVENLABS_API_KEY" in failed.value.hint
     assert "expired-key" not in failed.value.message + failed.value.hint
     assert len(server.calls) == 1
     assert list(tmp_path.glob("*.*")) == []
 
 
-async def test_an_empty_account_is_told_from_a_wrong_key(door, server, tmp_path):
+async def test_an_empty_account_is_told_from_a_wrong_key(line, server, tmp_path):
     server.characters_left = 5
     with pytest.raises(Permanent, match="no characters left") as failed:
-        await speak(narrator_of(door, server), tmp_path)
+        await speak(narrator_of(line, server), tmp_path)
     assert "API_KEY" not in failed.value.hint
 
 
-async def test_a_voice_that_the_account_lacks_is_said(door, server, tmp_path):
+async def test_a_voice_that_the_account_lacks_is_said(line, server, tmp_path):
     with pytest.raises(Permanent, match="was not found") as failed:
-        await speak(narrator_of(door, server), tmp_path, voice="Brian")  # known, but not on this server
+        await speak(narrator_of(line, server), tmp_path, voice="Brian")  # known, but not on this server
     assert "voice" in failed.value.hint
 
 
-async def test_a_busy_vendor_is_asked_again(door, server, tmp_path):
+async def test_a_busy_vendor_is_asked_again(line, server, tmp_path):
     server.fail(Fault(status=429, headers={"Retry-After": "0"}))
     server.fail(Fault(status=503, headers={"Retry-After": "0"}))
-    assert (await speak(narrator_of(door, server), tmp_path)).words
+    assert (await speak(narrator_of(line, server), tmp_path)).words
     assert server.billed("speech") == 1
 
 
 @pytest.mark.parametrize(
     "fault", [Fault(drop="after"), Fault(truncate=True)], ids=["connection lost", "body cut short"]
 )
-async def test_a_lost_answer_is_fetched_from_the_history_and_not_bought_again(door, server, tmp_path, fault):
+async def test_a_lost_answer_is_fetched_from_the_history_and_not_bought_again(line, server, tmp_path, fault):
     server.fail(fault, path="/v1/text-to-speech")
-    speech = await speak(narrator_of(door, server), tmp_path)
+    speech = await speak(narrator_of(line, server), tmp_path)
     assert server.billed("speech") == 1
     assert [word.text for word in speech.words] == list(words_in(TEXT))
-    again = await speak(narrator_of(door, server), tmp_path)
+    again = await speak(narrator_of(line, server), tmp_path)
     assert again == speech
     assert server.billed("speech") == 1
 
 
-async def test_without_a_history_a_lost_answer_is_bought_once_more(door, server, tmp_path):
+async def test_without_a_history_a_lost_answer_is_bought_once_more(line, server, tmp_path):
     server.keeps_history = False
     server.fail(Fault(drop="after"), path="/v1/text-to-speech")
-    assert (await speak(narrator_of(door, server), tmp_path)).words
+    assert (await speak(narrator_of(line, server), tmp_path)).words
     assert server.billed("speech") == 2
 
 
-async def test_the_second_lost_answer_is_the_last(door, server, tmp_path):
+async def test_the_second_lost_answer_is_the_last(line, server, tmp_path):
     server.keeps_history = False
     server.fail(Fault(drop="after"), path="/v1/text-to-speech", times=9)
     with pytest.raises(Unknown):
-        await speak(narrator_of(door, server), tmp_path)
+        await speak(narrator_of(line, server), tmp_path)
     assert server.billed("speech") == 2
     assert list(tmp_path.glob("*.*")) == []
 
@@ -268,32 +265,32 @@ async def test_the_second_lost_answer_is_the_last(door, server, tmp_path):
 )
 async def test_a_vendor_that_fails_is_a_clear_error(store, server, tmp_path, fault, kind):
     server.fail(fault, times=9)
-    async with open_door(store, retry_attempts=1) as door:
+    async with open_line(store, retry_attempts=1) as line:
         with pytest.raises(kind) as failed:
-            await speak(narrator_of(door, server), tmp_path)
+            await speak(narrator_of(line, server), tmp_path)
     assert server.key not in failed.value.message
     assert list(tmp_path.glob("*.*")) == []
 
 
 async def test_a_vendor_that_hangs_is_given_up(store, server, tmp_path):
     server.fail(Fault(hang=True), times=9)
-    async with open_door(store, total_s=0.3, retry_attempts=1) as door:
+    async with open_line(store, read_s=0.3, retry_attempts=1) as line:
         with pytest.raises(Unknown):
-            await speak(narrator_of(door, server), tmp_path)
+            await speak(narrator_of(line, server), tmp_path)
 
 
-async def test_silence_is_refused(door, server, tmp_path):
+async def test_silence_is_refused(line, server, tmp_path):
     server.silent = True
     with pytest.raises(MediaError, match="silence"):
-        await speak(narrator_of(door, server), tmp_path)
+        await speak(narrator_of(line, server), tmp_path)
     assert list(tmp_path.glob("*.*")) == []
 
 
-async def test_the_key_is_not_sent_on_by_a_redirect(door, server):
+async def test_the_key_is_not_sent_on_by_a_redirect(line, server):
     with ElevenLabsServer() as elsewhere:
         server.fail(Fault(status=302, body=" ", headers={"Location": f"{elsewhere.url}/v1/user/subscription"}))
         with pytest.raises(Permanent):
-            await narrator_of(door, server).check()
+            await narrator_of(line, server).check()
         assert "xi-api-key" not in elsewhere.calls[0].headers
 
 

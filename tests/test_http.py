@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
 import gzip
 import json
 import pickle
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from email.utils import formatdate
 
 import msgspec
@@ -123,6 +124,66 @@ async def test_a_connection_that_breaks_leaves_the_outcome_unknown(http, server,
     server.fail(fault)
     with pytest.raises(Unknown, match="broke off"):
         await http.request("POST", f"{server.url}/echo", json={"long": "x" * 1000})
+
+
+async def test_a_connection_that_is_never_made_sends_nothing():
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(8)]
+        try:
+            for one in waiting:  # nobody accepts: the queue of connections fills up
+                one.setblocking(False)
+                one.connect_ex(full.getsockname())
+            http = Http(pool=1, connect_s=0.3, user_agent="x")
+            with pytest.raises(Unreachable, match="cannot be reached"):
+                await http.request("POST", f"http://127.0.0.1:{full.getsockname()[1]}/")
+            await http.close()
+        finally:
+            for one in waiting:
+                one.close()
+
+
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@contextlib.asynccontextmanager
+async def listening(handler: Handler) -> AsyncIterator[str]:
+    """A server that does with its one connection whatever `handler` does; its address."""
+    ended = asyncio.Event()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await handler(reader, writer)
+        writer.close()
+        await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+        ended.set()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        await ended.wait()
+
+
+async def test_a_connection_that_is_reset_while_the_request_is_sent_leaves_the_outcome_unknown(http):
+    async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.transport.abort()
+
+    async with listening(reset) as url:
+        with pytest.raises(Unknown, match="broke off"):
+            await http.request("POST", url, data=bytes(900_000))
+
+
+async def test_silence_in_the_middle_of_a_reply_leaves_the_outcome_unknown():
+    async def stall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+        await reader.read()  # until the other side has had enough
+
+    async with listening(stall) as url:
+        http = Http(pool=1, read_s=0.2, user_agent="x")
+        with pytest.raises(Unknown, match="did not answer in time"):
+            await http.request("GET", url)
+        await http.close()
 
 
 async def test_silence_leaves_the_outcome_unknown(http, server):
@@ -301,8 +362,9 @@ async def test_a_proxy_that_does_not_answer_sends_nothing(monkeypatch):
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{taken.getsockname()[1]}")
         monkeypatch.delenv("https_proxy", raising=False)
         http = Http(pool=1, user_agent="x")
-        with pytest.raises(Unreachable, match="proxy"):
+        with pytest.raises(Unreachable, match="proxy") as caught:
             await http.request("GET", "https://api.example.com/")
+        assert caught.value.hint.count("HTTPS_PROXY") == 1
         await http.close()
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
+import threading
 import time
-from contextlib import closing
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -22,6 +25,8 @@ from automagic.orchestrator.journal import Claim, Held, Journal, StaleClaim, Sto
 from automagic.orchestrator.owners import lives, this_host, this_owner
 from automagic.orchestrator.spending import read_spending
 from automagic.settings import Secret
+
+pytest_plugins = ["postgresql"]
 
 CALL = Call("acme", "image", "m", {"n": 1}, estimate_usd=Decimal("0.04"))
 FREE = Budget()
@@ -40,6 +45,11 @@ def deliver(journal: Journal, store, folder, *, call: Call = CALL, cost: Decimal
     path = folder / "answer"
     path.write_bytes(b"picture " + call.key().encode())
     journal.deliver(held, row_id, Answer(b"", "image/png", cost), store.add(path, "image/png"))
+
+
+@pytest.fixture
+def engine(both_engines):
+    return both_engines
 
 
 @pytest.fixture
@@ -107,6 +117,39 @@ def test_a_stored_answer_is_found_without_a_claim(journal, store, tmp_path):
     assert found.answer.data.startswith(b"picture")
 
 
+def test_of_many_who_claim_at_once_one_gets_it(store):
+    """Each in a thread of its own with connections of its own, as processes have."""
+    found = at_once([lambda: Journal(store, this_owner("run")).claim(CALL.key(), "step") for _ in range(8)])
+    assert [type(one) for one in found].count(Claim) == 1
+    assert [type(one) for one in found].count(Held) == 7
+
+
+def test_of_many_who_reserve_at_once_the_limit_lets_those_through_that_fit(store):
+    def reserve(number: int) -> int:
+        journal = Journal(store, this_owner(f"run-{number}"))
+        call = Call("acme", "image", "m", {"n": number}, estimate_usd=Decimal("0.04"))
+        return journal.reserve(claim(journal, call), call, Budget(month=Money(120_000)))
+
+    outcomes = at_once([partial(reserve, number) for number in range(8)])
+    assert sum(isinstance(outcome, int) for outcome in outcomes) == 3
+    assert sum(isinstance(outcome, BudgetError) for outcome in outcomes) == 5
+
+
+def at_once(work: list[Callable[[], Any]]) -> list[Any]:
+    """What each gives or raises."""
+    begin = threading.Barrier(len(work))
+
+    def run(one: Callable[[], Any]) -> Any:
+        begin.wait()
+        try:
+            return one()
+        except BudgetError as error:
+            return error
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        return list(pool.map(run, work))
+
+
 # ------------------------------------------------------------------------------------------------------- money
 
 
@@ -168,7 +211,7 @@ def test_a_month_begins_at_midnight_utc_of_its_first_day():
 # ------------------------------------------------------------------------------------------------------ report
 
 
-def test_spending_is_summed_by_day_vendor_and_run(journal, store, home, tmp_path):
+def test_spending_is_summed_by_day_vendor_and_run(journal, store, tmp_path):
     deliver(journal, store, tmp_path, cost=Decimal("0.03"))
     other = Journal(store, this_owner("run-2"))
     second = Call("zeta", "chat", "m", {"n": 2}, estimate_usd=Decimal("0.5"))
@@ -180,10 +223,13 @@ def test_spending_is_summed_by_day_vendor_and_run(journal, store, home, tmp_path
         connection.execute(
             sa.update(vendor_calls).where(vendor_calls.c.id == row_id).values(started_at=86_400 * 20_000)
         )
-    with closing(sqlite3.connect(home / "automagic.db")) as connection:
-        by_vendor = read_spending(connection.execute, "vendor")
-        by_day = read_spending(connection.execute, "day")
-        by_run = read_spending(connection.execute, "run")
+    with store.engine.connect() as connection:
+        by_vendor, by_day, by_run = (
+            read_spending(
+                lambda statement: connection.execute(sa.text(statement)), by, dialect=store.engine.dialect.name
+            )
+            for by in ("vendor", "day", "run")
+        )
     assert [(line.name, line.usd, line.calls, line.unknown) for line in by_vendor] == [
         ("acme", Decimal("0.03"), 1, 0),
         ("zeta", Decimal("0.5"), 1, 1),

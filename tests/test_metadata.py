@@ -54,3 +54,21 @@ def test_hashtags_are_subjects_and_no_numbers_verbs_or_adverbs() -> None:
     assert {"#Tides", "#Sea"} <= set(made["hashtags"])  # type: ignore[call-overload]  # a list in plain data
     words = {word.lower() for tag in made["tags"] for word in tag.split()}  # type: ignore[attr-defined]  # as above
     assert not words & {"two", "twice", "add", "later", "stand", "climbs", "work"}
+
+
+def test_a_picture_is_credited_by_its_title_and_an_article_once() -> None:
+    article = Document("Tide", (), "https://en.wikipedia.org/wiki/Tide?oldid=1", licence="CC-BY-SA-4.0")
+    script = Script("Tides", (Scene("1", "The sea rises."),), writer="wikipedia", sources=(article,))
+    credits = (
+        Credit("text", "Tide, Wikipedia contributors", article.location, "CC-BY-SA-4.0", generated=False),
+        Credit("picture of scene 1f2e3d4c", "“Low tide” by Ann", "https://commons/1", "CC BY 4.0", generated=False),
+        Credit("picture of scene 5a5a5a5a", "beach.jpg", "the person's own", "unknown", generated=False),
+        Credit("picture of scene 6b6b6b6b", "openai gpt-image-2", "openai", "openai terms of use", generated=True),
+        Credit("picture of scene 7c7c7c7c", "openai gpt-image-2", "openai", "openai terms of use", generated=True),
+    )
+    text = str(describe(script, credits, [], [])["description"])
+    assert "- picture: “Low tide” by Ann, https://commons/1, CC BY 4.0" in text
+    assert text.count(article.location) == 1
+    assert text.count("openai gpt-image-2") == 1
+    assert "of scene" not in text
+    assert "beach.jpg" not in text

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
-from material import LANDSCAPE, PORTRAIT, Door, only_this_machine, open_door
+from material import LANDSCAPE, PORTRAIT, SQUARE, only_this_machine
 from PIL import Image
 from servers.base import Fault
 from servers.pexels import PexelsServer
 from servers.pictures import draw_bomb
+from vendor_gate import Line, open_line
 
 from automagic.errors import MediaError, Permanent, Retryable, Unknown
 from automagic.providers.pexels import (
@@ -31,23 +32,30 @@ def server() -> Iterator[PexelsServer]:
         yield server
 
 
-@pytest.fixture
-async def door(store) -> AsyncIterator[Door]:
-    async with open_door(store) as door:
-        yield door
-
-
-def illustrator_of(door: Door, server: PexelsServer, key: str = "") -> PexelsIllustrator:
+def illustrator_of(line: Line, server: PexelsServer, key: str = "") -> PexelsIllustrator:
     return PexelsIllustrator(
-        door.gate, door.http, key=Secret(key or server.key), base_url=server.url, allow=only_this_machine
+        line.gate, line.http, key=Secret(key or server.key), base_url=server.url, allow=only_this_machine
     )
+
+
+# ----------------------------------------------------------------------------------------------------- shapes
+
+
+async def test_a_square_frame_asks_for_square_pictures_and_then_for_any(line, server, tmp_path):
+    picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=SQUARE)
+    assert picture is not None
+    asked = [(call.query["query"], call.query.get("orientation")) for call in server.calls if "search" in call.path]
+    assert asked[0][1] == "square"
+    assert asked[1] == (asked[0][0], None), "the same words again, in any shape"
+    clip = await illustrator_of(line, server).find_clip(SCENE, tmp_path, frame=SQUARE, duration_s=3)
+    assert clip is not None
 
 
 # ----------------------------------------------------------------------------------------------------- photos
 
 
-async def test_a_photo_comes_in_the_size_that_is_needed_and_names_its_photographer(door, server, tmp_path):
-    picture = await illustrator_of(door, server).find_picture(
+async def test_a_photo_comes_in_the_size_that_is_needed_and_names_its_photographer(line, server, tmp_path):
+    picture = await illustrator_of(line, server).find_picture(
         SCENE, tmp_path, frame=PORTRAIT, part="picture of scene 1"
     )
     assert picture is not None
@@ -59,30 +67,30 @@ async def test_a_photo_comes_in_the_size_that_is_needed_and_names_its_photograph
         assert image.size == (1280, 1920)
 
 
-async def test_the_shape_of_the_frame_and_the_language_are_asked_for(door, server, tmp_path):
-    await illustrator_of(door, server).find_picture("Das Meer", tmp_path, frame=LANDSCAPE, language="de-AT")
+async def test_the_shape_of_the_frame_and_the_language_are_asked_for(line, server, tmp_path):
+    await illustrator_of(line, server).find_picture("Das Meer", tmp_path, frame=LANDSCAPE, language="de-AT")
     assert server.calls[0].query["orientation"] == "landscape"
     assert server.calls[0].query["locale"] == "de-DE"
 
 
-async def test_no_two_scenes_get_the_same_photo(door, server, tmp_path):
-    illustrator = illustrator_of(door, server)
+async def test_no_two_scenes_get_the_same_photo(line, server, tmp_path):
+    illustrator = illustrator_of(line, server)
     used: list[str] = []
     while picture := await illustrator.find_picture(SCENE, tmp_path, frame=PORTRAIT, avoid=used):
         used.append(picture.identity)
     assert len(used) == len(set(used)) == 2
 
 
-async def test_nothing_that_fits_is_no_failure(door, server, tmp_path):
-    assert await illustrator_of(door, server).find_picture("Quantum xylophones.", tmp_path, frame=PORTRAIT) is None
-    assert await illustrator_of(door, server).find_clip("Xylophones.", tmp_path, frame=PORTRAIT, duration_s=1) is None
+async def test_nothing_that_fits_is_no_failure(line, server, tmp_path):
+    assert await illustrator_of(line, server).find_picture("Quantum xylophones.", tmp_path, frame=PORTRAIT) is None
+    assert await illustrator_of(line, server).find_clip("Xylophones.", tmp_path, frame=PORTRAIT, duration_s=1) is None
 
 
-async def test_the_key_goes_to_the_api_and_nowhere_else(door, server, tmp_path):
+async def test_the_key_goes_to_the_api_and_nowhere_else(line, server, tmp_path):
     with PexelsServer() as elsewhere:
         path = "/images/photos/3571551/pexels-photo-3571551.jpeg"
         server.redirects[path] = f"{elsewhere.url}{path}?w=1280"
-        picture = await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+        picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
         assert picture is not None
         (moved,) = elsewhere.calls
         assert server.key not in str(moved.headers)
@@ -90,19 +98,19 @@ async def test_the_key_goes_to_the_api_and_nowhere_else(door, server, tmp_path):
         assert (call.headers.get("authorization") == server.key) is (not call.path.startswith("/images"))
 
 
-async def test_the_key_is_not_sent_on_by_a_redirect_of_the_api(door, server):
+async def test_the_key_is_not_sent_on_by_a_redirect_of_the_api(line, server):
     with PexelsServer() as elsewhere:
         server.fail(Fault(status=302, body=" ", headers={"Location": f"{elsewhere.url}/v1/curated?per_page=1"}))
         with pytest.raises(Permanent):
-            await illustrator_of(door, server).check()
+            await illustrator_of(line, server).check()
         assert "authorization" not in elsewhere.calls[0].headers
 
 
 # ------------------------------------------------------------------------------------------------------ clips
 
 
-async def test_a_clip_is_long_enough_and_no_larger_than_needed(door, server, tmp_path):
-    clip = await illustrator_of(door, server).find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=5, part="clip of 1")
+async def test_a_clip_is_long_enough_and_no_larger_than_needed(line, server, tmp_path):
+    clip = await illustrator_of(line, server).find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=5, part="clip of 1")
     assert clip is not None
     assert clip.identity.endswith("2169880/")
     assert "1080_1920" in server.calls[-1].path
@@ -111,8 +119,8 @@ async def test_a_clip_is_long_enough_and_no_larger_than_needed(door, server, tmp
     assert clip.file.read_bytes()[4:8] == b"ftyp"
 
 
-async def test_a_short_scene_may_have_a_short_clip_and_no_scene_the_same(door, server, tmp_path):
-    illustrator = illustrator_of(door, server)
+async def test_a_short_scene_may_have_a_short_clip_and_no_scene_the_same(line, server, tmp_path):
+    illustrator = illustrator_of(line, server)
     first = await illustrator.find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=2)
     assert first is not None
     second = await illustrator.find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=2, avoid={first.identity})
@@ -121,32 +129,32 @@ async def test_a_short_scene_may_have_a_short_clip_and_no_scene_the_same(door, s
     assert await illustrator.find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=60) is None
 
 
-async def test_a_clip_that_is_no_video_gives_way_to_the_next(door, server, tmp_path):
+async def test_a_clip_that_is_no_video_gives_way_to_the_next(line, server, tmp_path):
     path = "/files/video-files/2169880/2169880-hd_1080_1920_30fps.mp4"
     server.replaced[path] = b"<html>no video</html>"
-    clip = await illustrator_of(door, server).find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=2)
+    clip = await illustrator_of(line, server).find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=2)
     assert clip is not None
     assert clip.identity.endswith("3000003/")
     assert list(tmp_path.glob("*.mp4")) == [clip.file]
     server.replaced["/files/video-files/3000003/3000003-hd_1080_1920_30fps.mp4"] = b"\0\0\0\x18ftypmp42" + bytes(99)
     with pytest.raises(MediaError, match="no MP4 video"):
-        await illustrator_of(door, server).find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=2)
+        await illustrator_of(line, server).find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=2)
     assert list(tmp_path.glob("*.mp4")) == []
 
 
 # ---------------------------------------------------------------------------------------------- what goes wrong
 
 
-async def test_a_wrong_key_is_named_and_never_shown(door, server, tmp_path):
+async def test_a_wrong_key_is_named_and_never_shown(line, server, tmp_path):
     with pytest.raises(Permanent) as failed:
-        await illustrator_of(door, server, key="expired-key-12345").find_picture(SCENE, tmp_path, frame=PORTRAIT)
+        await illustrator_of(line, server, key="expired-key-12345").find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert "PEXELS_API_KEY" in failed.value.hint
     assert "expired-key" not in failed.value.message + failed.value.hint
     assert len(server.calls) == 1
 
 
-async def test_the_quota_is_read_from_the_headers(door, server):
-    illustrator = illustrator_of(door, server)
+async def test_the_quota_is_read_from_the_headers(line, server):
+    illustrator = illustrator_of(line, server)
     assert await illustrator.check() == Quota(20_000, 19_999, 1893456000)
     assert (await illustrator.check()).remaining == 19_998  # past the cache
 
@@ -155,17 +163,17 @@ async def test_a_spent_quota_is_said_with_the_time_to_wait(store, server, tmp_pa
     reset = str(int(time.time()) + 3600)
     headers = {"X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": reset}
     server.fail(Fault(status=429, headers=headers), times=5)
-    async with open_door(store) as door:
+    async with open_line(store) as line:
         with pytest.raises(Retryable) as failed:
-            await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+            await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert failed.value.after_s == pytest.approx(3600, abs=30)
     assert len(server.calls) == 1  # nobody waits an hour
 
 
-async def test_a_busy_server_is_asked_again(door, server, tmp_path):
+async def test_a_busy_server_is_asked_again(line, server, tmp_path):
     server.fail(Fault(status=429, headers={"Retry-After": "0"}), path="search", times=2)
     server.fail(Fault(truncate=True), path="/images")
-    assert await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT) is not None
+    assert await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT) is not None
 
 
 @pytest.mark.parametrize(
@@ -182,23 +190,23 @@ async def test_a_busy_server_is_asked_again(door, server, tmp_path):
 )
 async def test_a_server_that_fails_is_a_clear_error(store, server, tmp_path, fault, kind):
     server.fail(fault, times=10)
-    async with open_door(store, retry_attempts=1) as door:
+    async with open_line(store, retry_attempts=1) as line:
         with pytest.raises(kind) as failed:
-            await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+            await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert server.key not in failed.value.message
 
 
 async def test_a_server_that_hangs_is_given_up(store, server, tmp_path):
     server.fail(Fault(hang=True), times=10)
-    async with open_door(store, total_s=0.3, retry_attempts=1) as door:
+    async with open_line(store, read_s=0.3, retry_attempts=1) as line:
         with pytest.raises(Unknown):
-            await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+            await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
 
 
 @pytest.mark.parametrize("body", [b"<html>", draw_bomb()], ids=["a page", "a bomb"])
-async def test_a_photo_that_is_none_gives_way_to_the_next(door, server, tmp_path, body):
+async def test_a_photo_that_is_none_gives_way_to_the_next(line, server, tmp_path, body):
     server.replaced["/images/photos/3571551/pexels-photo-3571551.jpeg"] = body
-    picture = await illustrator_of(door, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+    picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert picture is not None
     assert "2014422" in picture.identity
 

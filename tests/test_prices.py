@@ -31,8 +31,8 @@ def test_the_list_is_dated_and_every_price_is_an_amount():
 def test_each_kind_is_reckoned_in_its_unit():
     prices = load_prices()
     assert prices.text("openai", "gpt-4o", input_tokens=1_000_000, output_tokens=100_000) == Decimal("3.5")
-    assert prices.image("openai", "gpt-image-1", size="1024x1536", quality="high") == Decimal("0.25")
-    assert prices.image("openai", "dall-e-2", size="512x512", count=3) == Decimal("0.054")
+    assert prices.image("openai", "gpt-image-2", size="1024x1536", quality="high") == Decimal("0.165")
+    assert prices.image("openai", "gpt-image-2", size="1024x1024", quality="low", count=3) == Decimal("0.018")
     assert prices.speech("openai", "tts-1", characters=2000) == Decimal("0.03")
     assert prices.transcription("openai", "whisper-1", duration_s=90) == Decimal("0.009")
 
@@ -41,7 +41,7 @@ def test_a_snapshot_costs_what_its_model_costs():
     prices = load_prices()
     for model in ("gpt-4o-2024-08-06", "gpt-4o"):
         assert prices.text("openai", model, input_tokens=1, output_tokens=0) == Decimal("0.0000025")
-    assert prices.text("anthropic", "claude-sonnet-4-20250514", input_tokens=1_000_000, output_tokens=0) == 3
+    assert prices.text("anthropic", "claude-haiku-4-5-20251001", input_tokens=1_000_000, output_tokens=0) == 1
 
 
 @pytest.mark.parametrize(
@@ -54,9 +54,11 @@ def test_a_model_without_a_price_is_refused_with_a_way_out(vendor, model):
     assert "PRICE_OVERRIDES" in caught.value.hint
 
 
-def test_a_size_without_a_price_is_refused():
-    with pytest.raises(ConfigurationError, match=r"dall-e-2 \(4096x4096\)"):
-        load_prices().image("openai", "dall-e-2", size="4096x4096")
+def test_a_size_without_a_price_is_refused(tmp_path):
+    path = tmp_path / "prices.toml"
+    path.write_text('[openai.images]\nbrush = { "512x512" = 0.5 }\n')
+    with pytest.raises(ConfigurationError, match=r"brush \(4096x4096\)"):
+        load_prices(path).image("openai", "brush", size="4096x4096")
 
 
 def test_the_users_file_wins_and_adds(tmp_path):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import psutil
@@ -57,6 +60,35 @@ def test_the_example_of_the_readme_runs(tmp_path):
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout == "Honey\n"
+
+
+async def test_the_example_of_the_queue_runs_with_a_worker(home, tmp_path, monkeypatch, capsys):
+    import automagic.studio
+    from automagic.jobs.kinds import find_kind
+    from automagic.jobs.place import QueuePlace
+    from automagic.jobs.worker import work
+
+    assert automagic.studio.__doc__
+    example = re.search(r"goes into the queue:\n\n(.*)", automagic.studio.__doc__, re.DOTALL)
+    assert example
+    monkeypatch.setenv("AUTOMAGIC_HOME", str(home))
+    monkeypatch.chdir(tmp_path)
+    write_script(tmp_path, "s.md", "Bees make it.")
+    # As it stands, but with quick voices and pictures: a whole video has its own tests.
+    quick = 'script="s.md", voice="espeak", platforms=("square",), music="none", draft=True'
+    body = textwrap.dedent(example[1]).replace('source="article.md"', quick)
+    names = {"open_studio": open_studio, "VideoRequest": VideoRequest, "Path": Path}
+    exec(f"async def example():\n{textwrap.indent(body, '    ')}\n    return job, folder, metrics", names)  # noqa: S102
+    settings = Settings(automagic_home=home)
+    async with open_studio(settings) as studio:
+        working = asyncio.create_task(work(QueuePlace.of(settings), studio, find=find_kind))
+        job, folder, metrics = await names["example"]()
+        os.kill(os.getpid(), signal.SIGTERM)
+        shift = await working
+    assert (job.state, job.progress, shift.succeeded) == ("succeeded", 1.0, 1)
+    assert (folder / "video.mp4").stat().st_size > 10_000
+    assert [(product.name, product.states) for product in metrics.products] == [("video", {"succeeded": 1})]
+    assert "running" in capsys.readouterr().out
 
 
 async def test_two_videos_at_once_share_what_they_have_in_common(home, tmp_path):

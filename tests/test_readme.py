@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+import itertools
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -11,6 +14,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from clips import write_dot
 from PIL import Image
 from result_folders import make_result
 
@@ -19,36 +23,76 @@ from automagic.orchestrator.store import ArtifactStore
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+LATER = (datetime.datetime.now(tz=datetime.UTC) + datetime.timedelta(days=30)).isoformat(timespec="minutes")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-def commands(program: str) -> list[str]:
-    found = [line for block in blocks("sh") for line in block.splitlines() if line.startswith(f"{program} ")]
-    return found + re.findall(rf"`({program} [^`]+)`", README)
+def commands(program: str) -> list[tuple[str, ...]]:
+    """The commands of each block, and each that stands within a sentence."""
+    found = []
+    for text in (README, OPERATIONS):
+        found += [
+            tuple(line for line in block.splitlines() if line.startswith(f"{program} ")) for block in blocks("sh", text)
+        ]
+        found += [(line,) for line in re.findall(rf"`({program} [^`\n]+)`", text)]
+    return [lines for lines in found if lines]
 
 
 @pytest.fixture
 def workplace(tmp_path: Path, store: ArtifactStore) -> Path:
-    """The files that the README's commands name."""
+    """The files that the commands name."""
     (tmp_path / "final_videos").mkdir()
     make_result(tmp_path / "final_videos" / "2026-11-22-why-bees-matter", store)
     (tmp_path / "article.md").write_text("# Bees\n\nBees visit about 2 million flowers for one pound of honey.\n")
     (tmp_path / "my-script.md").write_text("# Bees\n\nBees visit about 2 million flowers.\n\nThat is a lot of work.\n")
     (tmp_path / "pictures").mkdir()
     Image.linear_gradient("L").convert("RGB").save(tmp_path / "pictures" / "one.jpg")
+    (tmp_path / "topics.txt").write_text("Why bees matter\nWhy rivers bend\n")
+    (tmp_path / "videos.csv").write_text("topic,priority,at\n" + f"Why rivers bend,low,{LATER}\n")
+    write_dot(tmp_path / "talk.mp4", length_s=1.0)
+    said = [f"Ships climb a hill of water in {count} locks, and nothing but gravity lifts them." for count in range(9)]
+    segments = [{"text": text, "start": 6.0 * n, "end": 6.0 * n + 5} for n, text in enumerate(said)]
+    (tmp_path / "talk.json").write_text(json.dumps({"language": "en", "segments": segments}))
     return tmp_path
 
 
-@pytest.mark.parametrize("command", commands("automagic"))
-def test_every_command_of_the_program_is_understood(command, workplace, monkeypatch):
-    monkeypatch.setenv("AUTOMAGIC_HOME", str(workplace / "home"))
-    monkeypatch.setenv("OPENAI_API_KEY", "a-key-that-a-plan-does-not-use")
-    arguments = shlex.split(command)[1:]
+@pytest.fixture
+def settings(workplace, monkeypatch):
+    """Quick voices and a key that a plan does not use."""
+    given = {
+        "AUTOMAGIC_HOME": str(workplace / "home"),
+        "OPENAI_API_KEY": "a-key-that-a-plan-does-not-use",
+        "WRITER": "extract,outline",
+        "ILLUSTRATOR": "cards",
+        "NARRATOR": "espeak",
+        "VIDEO_PRESET": "ultrafast",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("settings")
+@pytest.mark.parametrize("lines", commands("automagic"), ids=" ; ".join)
+def test_every_command_of_the_program_works(lines, workplace):
+    if lines[0].startswith("automagic schedule") and " add " not in lines[0]:
+        run_command(shlex.split("schedule add news --at 09:00 --topics-file topics.txt"), workplace)
+    for line in lines:
+        arguments = shlex.split(line)[1:]
+        wanted = "--key" in arguments and any("jobs fetch" in line for line in lines)
+        if arguments[:2] == ["jobs", "add"] and "--batch" not in arguments and not wanted:
+            arguments = [*itertools.takewhile(lambda word: word != "--at", arguments), "--at", LATER]
+        run_command(arguments, workplace)
+
+
+def run_command(arguments: list[str], workplace: Path) -> None:
     if "--now" in arguments and "--plan" not in arguments:
-        arguments.append("--plan")  # the work itself is tested elsewhere, with quicker voices
+        arguments.append("--plan")  # the work itself is tested elsewhere
+    if arguments[0] == "clips":
+        arguments += ["--transcript", "talk.json", *(["--plan"] if "--plan" not in arguments else [])]
     if arguments[:2] == ["--test", "all"]:
         arguments[1] = "config"
     result = subprocess.run(
@@ -58,15 +102,16 @@ def test_every_command_of_the_program_is_understood(command, workplace, monkeypa
         assert result.returncode == 3
         assert "YOUTUBE_CLIENT_ID" in result.stderr
         return
-    assert result.returncode == 0, result.stderr
+    assert result.returncode == 0, (arguments, result.stderr)
 
 
-@pytest.mark.parametrize("command", commands("make"))
-def test_every_make_command_has_a_recipe(command):
-    result = subprocess.run(
-        ["make", "--dry-run", *shlex.split(command)[1:]], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 0, result.stderr
+@pytest.mark.parametrize("lines", commands("make"), ids=" ; ".join)
+def test_every_make_command_has_a_recipe(lines):
+    for line in lines:
+        result = subprocess.run(
+            ["make", "--dry-run", *shlex.split(line)[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert result.returncode == 0, result.stderr
 
 
 def test_the_example_script_is_one():
@@ -78,6 +123,7 @@ def test_the_example_script_is_one():
 
 
 @pytest.mark.xdist_group("video")
+@pytest.mark.usefixtures("settings")
 def test_the_python_example_makes_a_video(workplace):
     (example,) = blocks("python")
     body = textwrap.indent(example.split("\n\n", 1)[1], "    ")
@@ -90,7 +136,7 @@ def test_the_python_example_makes_a_video(workplace):
     result = subprocess.run(
         [sys.executable, "-c", program],
         cwd=workplace,
-        env={"AUTOMAGIC_HOME": str(workplace / "home"), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
@@ -112,7 +158,16 @@ def test_every_flag_in_the_readme_exists_and_every_flag_is_in_the_readme():
     offered = offer() - told_by_help
     shown = set(re.findall(r"--[a-z][a-z-]+", README))
     assert offered <= shown
-    assert shown <= offered | offer("publish")
+    products = [
+        ("publish",),
+        ("worker",),
+        ("clips",),
+        ("schedule", "add"),
+        ("jobs", "add"),
+        ("jobs", "fetch"),
+        ("jobs", "prune"),
+    ]
+    assert shown <= offered.union(*(offer(*product) for product in products))
 
 
 def test_every_picture_and_file_that_it_names_is_there():

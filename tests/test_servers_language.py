@@ -8,7 +8,7 @@ import json
 import urllib.request
 import wave
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import anthropic
 import openai
@@ -23,7 +23,9 @@ from servers.gemini import GeminiServer
 from servers.openai import OpenAIServer
 from servers.scripted import Cut, Refusal
 
-# The base of the servers keeps its ledger entry in the request under a plain string.
+from automagic.orchestrator.prices import load_prices
+from automagic.settings import Settings
+
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"title": {"type": "string"}, "year": {"type": "integer"}},
@@ -136,10 +138,10 @@ def test_openai_pictures_as_base64_and_by_url(openai_server, openai_client):
     assert picture.size == (864, 1536)
     assert answer.usage is not None
     assert answer.usage.output_tokens == 1056
-    by_url = openai_client.images.generate(model="dall-e-3", prompt="a fox", size="1024x1792", response_format="url")
+    by_url = openai_client.images.generate(model="flux-local", prompt="a fox", size="1024x1536", response_format="url")
     assert by_url.data is not None
     with urllib.request.urlopen(by_url.data[0].url or "") as reply:  # noqa: S310 - the server above
-        assert Image.open(io.BytesIO(reply.read())).size == (1024, 1792)
+        assert Image.open(io.BytesIO(reply.read())).size == (1024, 1536)
     with pytest.raises(openai.BadRequestError, match="Invalid value"):
         openai_client.images.generate(model="gpt-image-1.5", prompt="a fox", size="864x1536")
     openai_server.say(Refusal("Your request was rejected by the safety system."))
@@ -315,12 +317,12 @@ def test_gemini_pictures_and_refusals(gemini_server):
         response_modalities=["IMAGE"], image_config=genai_types.ImageConfig(aspect_ratio="9:16")
     )
     with gemini_client(gemini_server) as client:
-        answer = client.models.generate_content(model="gemini-2.5-flash-image", contents="a fox", config=config)
+        answer = client.models.generate_content(model="gemini-nano-banana-2.1", contents="a fox", config=config)
         data = answer.parts[0].inline_data if answer.parts else None
         assert data is not None
         assert Image.open(io.BytesIO(data.data or b"")).size == (768, 1344)
         gemini_server.say(Refusal(), Refusal(), Cut())
-        refused = client.models.generate_content(model="gemini-2.5-flash-image", contents="?", config=config)
+        refused = client.models.generate_content(model="gemini-nano-banana-2.1", contents="?", config=config)
         assert refused.candidates
         assert refused.candidates[0].finish_reason == genai_types.FinishReason.IMAGE_SAFETY
         blocked = client.models.generate_content(model="gemini-3.5-flash", contents="?")
@@ -352,3 +354,24 @@ def test_gemini_models_and_errors(gemini_server):
         client.models.generate_content(model="gemini-3.5-flash", contents="?")
     assert refused.value.code == 400
     assert refused.value.details["error"]["details"][0]["reason"] == "API_KEY_INVALID"
+
+
+def test_the_models_that_are_asked_by_default_have_a_price_and_are_known_to_their_vendors_clients():
+    """Names of models come and go: the installed clients list those that their vendor offers."""
+    from anthropic.types import model as anthropic_models
+    from google.genai._gaos.types.interactions import model as gemini_models
+    from openai.types import audio, image_model
+    from openai.types.shared import chat_model
+
+    settings = Settings()
+    known = {
+        settings.openai_text_model: get_args(chat_model.ChatModel),
+        settings.openai_image_model: get_args(image_model.ImageModel),
+        settings.openai_speech_model: get_args(audio.SpeechModel),
+        settings.anthropic_text_model: get_args(get_args(anthropic_models.Model)[0]),
+        settings.gemini_text_model: get_args(get_args(gemini_models.Model)[0]),
+        settings.gemini_image_model: get_args(get_args(gemini_models.Model)[0]),
+    }
+    assert all(model in names for model, names in known.items()), known
+    priced = {model for _, _, model in load_prices().list()}
+    assert {*known, settings.elevenlabs_model} <= priced

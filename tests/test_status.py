@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 import typer
 
-from automagic.cli.status import _find_problems, read_status, show_status
-from automagic.database.tables import runs, vendor_calls
+from automagic.cli.status import show_status
+from automagic.cli.status_reading import find_problems, read_status
+from automagic.database.tables import runs, vendor_calls, vendor_standings
+from automagic.jobs.leases import open_lease
+from automagic.jobs.place import QueuePlace
+from automagic.jobs.queue import JobQueue
+from automagic.monitor.processes import find_processes, is_ours
 from automagic.monitor.resources import LOW_DISK_BYTES, Machine
 from automagic.orchestrator.calls import Answer
 from automagic.orchestrator.response_cache import ResponseCache
-from automagic.settings import load_settings
+from automagic.settings import Settings, load_settings
 
 GB = 1 << 30
 HEALTHY = Machine(2.0, 0.5, 8 * GB, 4 * GB, 100 * GB, 50 * GB, None)
@@ -27,6 +37,10 @@ HEALTHY = Machine(2.0, 0.5, 8 * GB, 4 * GB, 100 * GB, 50 * GB, None)
 
 def settings(home: Path, **environment: str):
     return load_settings(environment={"AUTOMAGIC_HOME": str(home), **environment}, folder=home)
+
+
+def status_of(chosen: Settings) -> dict[str, Any]:
+    return read_status(chosen)[0]
 
 
 def add_run(engine: sa.Engine, run_id: str, **values: object) -> None:
@@ -37,7 +51,7 @@ def add_run(engine: sa.Engine, run_id: str, **values: object) -> None:
 
 
 def test_everything_that_is_there_is_healthy(home):
-    status = read_status(settings(home))
+    status = status_of(settings(home))
     assert status["problems"] == []
     assert status["ffmpeg"]
 
@@ -53,9 +67,9 @@ def test_everything_that_is_there_is_healthy(home):
     ],
 )
 def test_a_problem_is_named_with_what_to_do(machine, models, ffmpeg, said):
-    (problem,) = _find_problems(machine, models, ffmpeg=ffmpeg)
+    (problem,) = find_problems(machine, models, ffmpeg=ffmpeg)
     assert said in problem
-    assert _find_problems(HEALTHY, {"kokoro": "available"}, ffmpeg=True) == []
+    assert find_problems(HEALTHY, {"kokoro": "available"}, ffmpeg=True) == []
 
 
 def test_a_damaged_model_is_exit_code_1_and_the_first_line(home, monkeypatch, capsys):
@@ -73,7 +87,7 @@ def test_a_damaged_model_is_exit_code_1_and_the_first_line(home, monkeypatch, ca
 
 def test_vendors_are_configured_by_their_key_or_a_server_of_ones_own(home):
     def configured(**environment: str) -> set[str]:
-        vendors = read_status(settings(home, **environment))["vendors"]
+        vendors = status_of(settings(home, **environment))["vendors"]
         return {name for name, vendor in vendors.items() if vendor["configured"]}
 
     assert configured() == set()
@@ -117,7 +131,7 @@ def test_the_months_money_counts_with_its_budget(home, engine):
                     started_at=time.time() - days * 86400,
                 )
             )
-    spent_now = read_status(settings(home, MONTHLY_BUDGET_USD="20"))["spent"]
+    spent_now = status_of(settings(home, MONTHLY_BUDGET_USD="20"))["spent"]
     assert (spent_now["usd"], spent_now["budget_usd"], spent_now["calls"], spent_now["failed"]) == (1.5, 20.0, 2, 1)
 
 
@@ -125,7 +139,7 @@ async def test_answers_of_free_services_are_counted(home):
     cache = ResponseCache(home / "responses", ttl_s=60, size=10, redis_url=None, tell=lambda _text: None)
     await cache.keep("k", Answer(b"x" * 300_000, "text/plain"))
     await cache.close()
-    responses = read_status(settings(home))["responses"]
+    responses = status_of(settings(home))["responses"]
     assert responses["count"] == 1
     assert responses["size_mb"] >= 0.3
 
@@ -136,7 +150,7 @@ def test_the_last_runs_come_with_their_result_and_a_killed_one_says_so(home, eng
     add_run(engine, "alive", state="running", finished_at=None, started_at=time.time() + 1)
     (home / "work").mkdir()
     (home / "work" / "alive.lock").touch()
-    listed = read_status(settings(home))["runs"]
+    listed = status_of(settings(home))["runs"]
     assert [(run["id"], run["state"]) for run in listed] == [
         ("alive", "running"),
         ("dead", "killed"),
@@ -156,7 +170,7 @@ def test_a_database_of_an_earlier_version_is_read_as_far_as_it_goes(home, monkey
         connection.execute("CREATE TABLE artifacts (size_bytes INTEGER)")
         connection.execute("INSERT INTO artifacts VALUES (2000000)")
         connection.commit()
-    status = read_status(settings(home))
+    status = status_of(settings(home))
     assert (status["artifacts"], status["runs"]) == ({"count": 1, "size_mb": 2.0}, [])
 
 
@@ -175,3 +189,143 @@ def test_status_imports_nothing_heavy_and_is_the_same_document_each_time(home, e
     )
     assert (result.returncode, result.stderr) == (0, "")
     assert json.loads(result.stdout)["home"] == str(home)
+
+
+# ---------------------------------------------------------------------------- queue, schedules, vendors, alerts
+
+
+def test_the_queue_its_workers_and_the_schedules_are_told(home, monkeypatch, capsys):
+    monkeypatch.setenv("AUTOMAGIC_HOME", str(home))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(home)
+    (home / "topics.txt").write_text("Bees\n")
+    place = QueuePlace(home)
+    queue = JobQueue(place)
+    queue.add([queue.read("video", {"topic": f"Tide {number}"}) for number in range(3)])
+    chosen = settings(home, DAILY_RUN_TIME="09:00")
+    status = status_of(chosen)
+    assert (status["queue"]["counts"]["queued"], status["queue"]["waiting"], status["queue"]["workers"]) == (3, 3, [])
+    (daily,) = status["schedules"]
+    assert daily["name"] == "daily"
+    assert 0 < daily["next_at"] - time.time() <= 86400 + 3600
+    lease = open_lease(place, "mill")
+    assert lease.acquire()
+    try:
+        (worker,) = status_of(chosen)["queue"]["workers"]
+        assert worker.startswith("mill (process ")
+        monkeypatch.setenv("DAILY_RUN_TIME", "09:00")
+        show_status(as_json=False)
+    finally:
+        lease.release()
+    said = capsys.readouterr().out
+    assert "3 queued; 1 worker: mill" in said
+    assert "daily: video at 09:00" in said
+    assert max(map(len, said.splitlines())) <= 80
+
+
+def test_a_schedule_file_that_is_wrong_is_a_problem_and_the_rest_is_told_all_the_same(home, monkeypatch):
+    monkeypatch.chdir(home)
+    (home / "schedules.toml").write_text("[news]\nat = 'noon'\n")
+    status = status_of(settings(home))
+    assert any("news" in problem for problem in status["problems"])
+    assert status["machine"]["cores"] > 0
+
+
+def test_a_vendor_that_is_left_alone_and_one_at_its_limit_are_told(home, engine, monkeypatch, capsys):
+    now = time.time()
+    rows = (
+        {"vendor": "openai", "failures": 5, "opened_at": now, "turns": 0.0, "held_until": 0.0},
+        {"vendor": "pexels", "failures": 0, "opened_at": 0.0, "turns": 10.0, "held_until": now + 30},
+        {"vendor": "gemini", "failures": 5, "opened_at": now - 999, "turns": 4.0, "held_until": 0.0},
+    )
+    with engine.begin() as connection:
+        connection.execute(sa.insert(vendor_standings), [{"tried_at": 0.0, "turns_at": now, **row} for row in rows])
+    keys = {"OPENAI_API_KEY": "k", "PEXELS_API_KEY": "k", "GEMINI_API_KEY": "k"}
+    vendors = status_of(settings(home, **keys))["vendors"]
+    assert (vendors["openai"]["breaker"], vendors["openai"]["failures"]) == ("open", 5)
+    assert vendors["gemini"]["breaker"] == "half-open"
+    assert vendors["gemini"]["rate"]["free_now"] in (6, 7)
+    assert vendors["pexels"]["rate"]["free_now"] == 0
+    assert 28 < vendors["pexels"]["rate"]["held_s"] <= 30
+    assert vendors["anthropic"]["rate"] == {"per_minute": 60, "free_now": 10, "held_s": 0.0}
+    for name, value in {"AUTOMAGIC_HOME": str(home), **keys}.items():
+        monkeypatch.setenv(name, value)
+    show_status(as_json=False)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "openai (left alone, 5 failures)" in said
+    assert "gemini (on trial)" in said
+
+
+def test_a_critical_alert_makes_it_unhealthy_and_a_warning_does_not(home):
+    rule = '[cramped]\nmetric = "disk_free_gb"\nbelow = 1_000_000\nseverity = "{}"\n'
+    (home / "alerts.toml").write_text(rule.format("warning"))
+    status = status_of(settings(home))
+    assert [(alert["name"], alert["raised"]) for alert in status["alerts"]] == [("cramped", True)]
+    assert status["problems"] == []
+    (home / "alerts.toml").write_text(rule.format("critical"))
+    (problem,) = status_of(settings(home))["problems"]
+    assert problem.startswith("cramped: disk_free_gb is ")
+
+
+def test_an_alert_that_has_to_hold_for_a_while_is_not_raised_by_looking_once(home):
+    (home / "alerts.toml").write_text(
+        '[cramped]\nmetric = "disk_free_gb"\nbelow = 1e6\nfor = "1h"\nseverity = "critical"\n'
+    )
+    status = status_of(settings(home))
+    assert [alert["raised"] for alert in status["alerts"]] == [False]
+    assert status["problems"] == []
+
+
+def test_watching_prints_one_status_after_the_other_and_ends_with_an_interrupt(home):
+    command = [sys.executable, "-m", "automagic", "--status", "--watch", "--interval", "0.5", "--json"]
+    environment = {**os.environ, "AUTOMAGIC_HOME": str(home)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        seen = [json.loads(process.stdout.readline()) for _ in range(3)]
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=20)
+    assert (process.returncode, complaints) == (0, b"")
+    assert {status["home"] for status in seen} == {str(home)}
+
+
+def test_on_a_terminal_it_is_refreshed_in_place_and_leaves_the_screen_as_it_was(home):
+    terminal, theirs = pty.openpty()
+    command = [sys.executable, "-m", "automagic", "--status", "--watch", "--interval", "0.5"]
+    environment = {**os.environ, "AUTOMAGIC_HOME": str(home), "TERM": "xterm", "COLUMNS": "80", "LINES": "30"}
+    with subprocess.Popen(command, env=environment, stdout=theirs, stderr=theirs, stdin=theirs) as process:
+        os.close(theirs)
+        said = b""
+        while said.count(b"Machine") < 2:
+            said += os.read(terminal, 65536)
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(OSError):  # the terminal's end
+            while part := os.read(terminal, 65536):
+                said += part
+        process.wait(20)
+    os.close(terminal)
+    assert process.returncode == 0
+    assert said.count(b"\x1b[?1049h") == said.count(b"\x1b[?1049l") == 1
+    assert b"Traceback" not in said
+
+
+def test_commands_of_ours_are_known_by_their_command_line():
+    assert is_ours(["automagic", "worker"])
+    assert is_ours(["/usr/bin/python3.11", "/home/me/.local/bin/automagic", "--now"])
+    assert is_ours(["python3", "-u", "-m", "automagic", "--scheduled"])
+    assert is_ours(["python", "-m", "automagic.processes", "automagic.providers.local.kokoro", "2"])
+    assert not is_ours(["vim", "automagic"])
+    assert not is_ours(["python", "-m", "pytest", "automagic"])
+    assert not is_ours(["python", "/srv/automagic/manage.py"])
+    assert not is_ours([])
+
+
+def test_a_command_that_works_is_counted_with_what_it_holds(home):
+    held = [sys.executable, "-c", "x = b'x' * (60 << 20); print('ready', flush=True); input()", "automagic"]
+    with subprocess.Popen(["automagic", *held[1:]], executable=held[0], stdin=-1, stdout=-1) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        seen = find_processes()
+        process.communicate(b"\n")
+    assert seen.commands >= 1
+    assert seen.memory_bytes > 60 << 20
+    assert process.pid in {pid for pid, _ in seen.cpu_s}

@@ -17,7 +17,8 @@ import pytest
 
 from automagic.errors import RequestError
 from automagic.media.probe import probe
-from automagic.pipelines.video import VideoRequest, VideoResult
+from automagic.pipelines.video import VideoResult
+from automagic.pipelines.video_request import VideoRequest
 from automagic.settings import Settings
 from automagic.studio import open_studio
 

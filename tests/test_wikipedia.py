@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from material import CONTACT, Door, open_door
+from material import CONTACT
 from servers.base import Fault
 from servers.wikimedia import WikimediaServer
+from vendor_gate import Line, open_line
 
 from automagic.errors import Permanent, RequestError, Retryable, Unknown
 from automagic.providers.mediawiki import user_agent
@@ -25,21 +26,15 @@ def server() -> Iterator[WikimediaServer]:
         yield server
 
 
-@pytest.fixture
-async def door(store) -> AsyncIterator[Door]:
-    async with open_door(store) as door:
-        yield door
-
-
-def writer_of(door: Door, server: WikimediaServer) -> WikipediaWriter:
-    return WikipediaWriter(door.gate, door.http, contact=CONTACT, base_url=server.wikipedia)
+def writer_of(line: Line, server: WikimediaServer) -> WikipediaWriter:
+    return WikipediaWriter(line.gate, line.http, contact=CONTACT, base_url=server.wikipedia)
 
 
 # ---------------------------------------------------------------------------------------- finding the article
 
 
-async def test_an_article_becomes_a_script_that_cites_its_revision(door, server):
-    script = await writer_of(door, server).write_script("tides", duration_s=40)
+async def test_an_article_becomes_a_script_that_cites_its_revision(line, server):
+    script = await writer_of(line, server).write_script("tides", duration_s=40)
     (source,) = script.sources
     assert script.writer == "wikipedia"
     assert script.title == source.title == "Tide"
@@ -50,14 +45,14 @@ async def test_an_article_becomes_a_script_that_cites_its_revision(door, server)
     assert all(origin.location == source.location for scene in script.scenes for origin in scene.origins)
 
 
-async def test_it_is_asked_as_every_writer_is(door, server):
-    written = await writer_of(door, server).write(Brief(30, "en", "Tide"))
-    assert written.script == await writer_of(door, server).write_script("Tide", duration_s=30)
+async def test_it_is_asked_as_every_writer_is(line, server):
+    written = await writer_of(line, server).write(Brief(30, "en", "Tide"))
+    assert written.script == await writer_of(line, server).write_script("Tide", duration_s=30)
     assert written.pictures == ("",) * len(written.script.scenes)
 
 
-async def test_every_sentence_of_the_script_stands_in_the_article_and_none_in_its_references(door, server):
-    writer = writer_of(door, server)
+async def test_every_sentence_of_the_script_stands_in_the_article_and_none_in_its_references(line, server):
+    writer = writer_of(line, server)
     document = (await writer.find_article("Tide")).document
     script = await writer.write_script("Tide", duration_s=90)
     text = " ".join(document.paragraphs)
@@ -68,72 +63,72 @@ async def test_every_sentence_of_the_script_stands_in_the_article_and_none_in_it
         assert unwanted not in text
 
 
-async def test_the_same_article_is_asked_for_once(door, server):
-    writer = writer_of(door, server)
+async def test_the_same_article_is_asked_for_once(line, server):
+    writer = writer_of(line, server)
     await writer.write_script("Tide", duration_s=30, take=1)
     await writer.write_script("Tide", duration_s=30, take=2)
     assert len(server.calls) == 1
 
 
-async def test_a_topic_in_other_words_finds_the_article_and_says_which(door, server):
-    article = await writer_of(door, server).find_article("how tides work")
+async def test_a_topic_in_other_words_finds_the_article_and_says_which(line, server):
+    article = await writer_of(line, server).find_article("how tides work")
     assert article.document.title == "Tide"
     assert article.notices == (
         "Wikipedia has no article called “how tides work”; the text comes from its article “Tide”.",
     )
 
 
-async def test_an_ambiguous_topic_takes_the_likeliest_meaning_and_names_the_others(door, server):
-    script = await writer_of(door, server).write_script("mercury", duration_s=30)
+async def test_an_ambiguous_topic_takes_the_likeliest_meaning_and_names_the_others(line, server):
+    script = await writer_of(line, server).write_script("mercury", duration_s=30)
     assert script.sources[0].location.startswith("https://en.wikipedia.org/wiki/Mercury_(planet)?oldid=")
     assert script.title == "Mercury"
     assert script.notices[0].startswith("“mercury” can mean several things; this is about “Mercury (planet)”.")
     assert "Mercury (element)" in script.notices[0]
 
 
-async def test_naming_the_meaning_needs_no_notice(door, server):
-    article = await writer_of(door, server).find_article("Mercury (element)")
+async def test_naming_the_meaning_needs_no_notice(line, server):
+    article = await writer_of(line, server).find_article("Mercury (element)")
     assert article.notices == ()
     assert article.document.paragraphs[0].startswith("Mercury is a chemical element")
 
 
-async def test_an_ambiguous_topic_without_a_likely_meaning_lists_them(door, server):
+async def test_an_ambiguous_topic_without_a_likely_meaning_lists_them(line, server):
     with pytest.raises(NoArticle, match="can mean several things") as failed:
-        await writer_of(door, server).find_article("Zxq")
+        await writer_of(line, server).find_article("Zxq")
     assert failed.value.hint == "Name the one you mean: Zxq (band), Zxq (river)."
     assert failed.value.exit_code == 2
 
 
-async def test_no_article_names_the_nearest_titles(door, server):
+async def test_no_article_names_the_nearest_titles(line, server):
     with pytest.raises(NoArticle, match="no article about “rocky atmosphere drummers”") as failed:
-        await writer_of(door, server).find_article("rocky atmosphere drummers")
+        await writer_of(line, server).find_article("rocky atmosphere drummers")
     with pytest.raises(NoArticle) as nothing:
-        await writer_of(door, server).find_article("qqqq wwww")
+        await writer_of(line, server).find_article("qqqq wwww")
     assert failed.value.hint
     assert nothing.value.hint == "Use other or fewer words."
 
 
-async def test_a_misspelt_topic_follows_the_search_engines_suggestion(door, server):
-    article = await writer_of(door, server).find_article("mooon")
+async def test_a_misspelt_topic_follows_the_search_engines_suggestion(line, server):
+    article = await writer_of(line, server).find_article("mooon")
     assert article.document.title == "Moon"
 
 
-async def test_an_article_without_text_is_no_article(door, server):
+async def test_an_article_without_text_is_no_article(line, server):
     with pytest.raises(NoArticle):
-        await writer_of(door, server).find_article("Stub")
+        await writer_of(line, server).find_article("Stub")
 
 
-async def test_the_language_chooses_the_wiki(door, server):
-    article = await writer_of(door, server).find_article("Gezeiten", language="de-AT")
+async def test_the_language_chooses_the_wiki(line, server):
+    article = await writer_of(line, server).find_article("Gezeiten", language="de-AT")
     assert article.document.language == "de"
     assert article.document.location.startswith("https://de.wikipedia.org/wiki/Gezeiten?oldid=")
     assert "niemals" not in " ".join(article.document.paragraphs)
     assert "[" not in article.document.paragraphs[0]
 
 
-async def test_a_language_without_a_wiki_is_said(door, server):
+async def test_a_language_without_a_wiki_is_said(line, server):
     with pytest.raises(RequestError, match="no Wikipedia in the language 'xx'"):
-        await writer_of(door, server).find_article("Tide", language="xx")
+        await writer_of(line, server).find_article("Tide", language="xx")
 
 
 @pytest.mark.parametrize("language", ["evil.example/", "en.evil", "1234", "e", "../x"])
@@ -146,8 +141,8 @@ def test_some_languages_have_a_wiki_of_another_name():
     assert [wiki_language(tag) for tag in ("nb-NO", "pt-BR", "EN", "cmn")] == ["no", "pt", "en", "zh"]
 
 
-async def test_every_request_names_a_contact(door, server):
-    await writer_of(door, server).check()
+async def test_every_request_names_a_contact(line, server):
+    await writer_of(line, server).check()
     assert CONTACT in server.calls[0].headers["user-agent"]
     assert server.calls[0].headers["user-agent"].startswith("AutoMagic/")
     with pytest.raises(ValueError, match="neither"):
@@ -165,15 +160,15 @@ def test_candidates_must_share_a_word_of_their_title():
 # ------------------------------------------------------------------------------------------ what goes wrong
 
 
-async def test_a_busy_wiki_is_asked_again(door, server):
+async def test_a_busy_wiki_is_asked_again(line, server):
     server.fail(Fault(status=429, headers={"Retry-After": "0"}), times=2)
-    assert (await writer_of(door, server).find_article("Tide")).document.title == "Tide"
+    assert (await writer_of(line, server).find_article("Tide")).document.title == "Tide"
     assert len(server.calls) == 3
 
 
-async def test_an_error_with_status_200_is_told_apart(door, server):
+async def test_an_error_with_status_200_is_told_apart(line, server):
     server.api_errors += [("maxlag", {"Retry-After": "0"}), ("ratelimited", {"Retry-After": "0"})]
-    writer = writer_of(door, server)
+    writer = writer_of(line, server)
     assert (await writer.find_article("Tide")).document.title == "Tide"
     server.api_errors.append(("badvalue", {}))
     with pytest.raises(Permanent, match="badvalue"):
@@ -196,32 +191,32 @@ async def test_an_error_with_status_200_is_told_apart(door, server):
 )
 async def test_a_wiki_that_fails_is_a_clear_error(store, server, fault, kind):
     server.fail(fault, times=10)
-    async with open_door(store, retry_attempts=1) as door:
+    async with open_line(store, retry_attempts=1) as line:
         with pytest.raises(kind) as failed:
-            await writer_of(door, server).find_article("Tide")
+            await writer_of(line, server).find_article("Tide")
     assert failed.value.exit_code == 4
     assert "Traceback" not in failed.value.message
 
 
 async def test_what_is_wrong_is_not_kept(store, server):
-    async with open_door(store, retry_attempts=1) as door:
+    async with open_line(store, retry_attempts=1) as line:
         for body in ("<html>", '{"query": []}', "null"):
             server.fail(Fault(malformed=body))
             with pytest.raises(Permanent):
-                await writer_of(door, server).find_article("Tide")
-        assert (await writer_of(door, server).find_article("Tide")).document.title == "Tide"
+                await writer_of(line, server).find_article("Tide")
+        assert (await writer_of(line, server).find_article("Tide")).document.title == "Tide"
 
 
 async def test_a_wiki_that_hangs_is_given_up(store, server):
     server.fail(Fault(hang=True), times=10)
-    async with open_door(store, total_s=0.3, retry_attempts=1) as door:
+    async with open_line(store, read_s=0.3, retry_attempts=1) as line:
         with pytest.raises(Unknown):
-            await writer_of(door, server).find_article("Tide")
+            await writer_of(line, server).find_article("Tide")
 
 
 async def test_no_network_is_said_quickly(store, server):
-    async with open_door(store, retry_attempts=1) as door:
-        writer = WikipediaWriter(door.gate, door.http, contact=CONTACT, base_url="http://127.0.0.1:1/{language}")
+    async with open_line(store, retry_attempts=1) as line:
+        writer = WikipediaWriter(line.gate, line.http, contact=CONTACT, base_url="http://127.0.0.1:1/{language}")
         with pytest.raises(Retryable, match="cannot be reached"):
             await writer.find_article("Tide")
 
@@ -270,6 +265,6 @@ def test_any_text_can_be_read(text):
 async def test_an_answer_without_a_revision_cannot_be_cited(store, server):
     page = {"pageid": 1, "ns": 0, "title": "Tide", "extract": "A tide is a tide."}
     server.fail(Fault(malformed=json.dumps({"query": {"pages": [page]}})))
-    async with open_door(store) as door:
+    async with open_line(store) as line:
         with pytest.raises(Permanent, match="cannot be cited"):
-            await writer_of(door, server).find_article("Tide")
+            await writer_of(line, server).find_article("Tide")

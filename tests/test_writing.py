@@ -188,6 +188,20 @@ async def test_an_answer_that_was_only_too_long_is_kept_when_the_second_is_worse
     assert [scene.id for scene in written.script.scenes][3].endswith("-2")
 
 
+@pytest.mark.parametrize(("words", "kept"), [((20, 4), 20), ((4, 20), 20), ((20, 300), 20), ((300, 60), 60)])
+async def test_of_two_answers_the_one_nearer_the_length_asked_for_is_kept(words, kept):
+    """60 words would do: too short an answer is not given up for a shorter one, nor for one far too long."""
+
+    def of_length(count: int) -> dict[str, Any]:
+        sentences = [{"text": " ".join(["sea"] * min(count, 10)) + ".", "paragraphs": []}] * max(count // 10, 1)
+        return {"title": "The sea", "scenes": [{"sentences": sentences, "picture": ""}]}
+
+    written, model = await write(*(of_length(count) for count in words), brief=Brief(24, topic="the sea"))
+    assert sum(len(scene.text.split()) for scene in written.script.scenes) == kept
+    assert len(model.asked) == 2
+    assert any("to say, not 24 s" in notice for notice in written.script.notices) == (kept != 60)
+
+
 async def test_a_refusal_is_permanent_and_gives_the_reason():
     with pytest.raises(Permanent, match="refused to write this: not this topic"):
         await write(Completion("", refusal="not this topic"))

@@ -1,4 +1,7 @@
-"""A real call gate over real sockets for the tests of the vendors, with little patience."""
+"""What the tests of vendors share: a call gate that really opens, with little patience, and its connections.
+
+A test takes the fixture `line` (conftest.py), or opens its own with other settings.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
+from typing import Any
 
 from automagic.orchestrator.events import Event
-from automagic.orchestrator.gate import Gate, open_gate
+from automagic.orchestrator.gate import Gate
 from automagic.orchestrator.http import Http
 from automagic.orchestrator.store import ArtifactStore
 from automagic.settings import Settings
@@ -26,20 +29,13 @@ class Line:
 
 @contextlib.asynccontextmanager
 async def open_line(
-    home: Path,
-    store: ArtifactStore,
-    *,
-    read_s: float = 5.0,
-    retry_attempts: int = 2,
-    run_id: str = "run-1",
-    max_cost_usd: Decimal | None = None,
+    store: ArtifactStore, *, read_s: float = 5.0, max_cost_usd: Decimal | None = None, **settings: Any
 ) -> AsyncIterator[Line]:
-    """A gate that is closed at the end."""
-    settings = Settings(automagic_home=home, rate_limit_rpm=100_000, retry_attempts=retry_attempts)
+    """A gate for the folder that the store is in; closed at the end."""
+    asked = {"automagic_home": store.folder.parent, "rate_limit_rpm": 100_000} | settings
     events: list[Event] = []
-    http = Http(pool=4, connect_s=2, read_s=read_s, total_s=10, user_agent="automagic-tests")
-    gate = open_gate(settings, store, http, run_id, max_cost_usd=max_cost_usd, emit=events.append)
-    gate.backoff_s = 0.01
+    http = Http(pool=10, connect_s=2, read_s=read_s, total_s=20, user_agent="AutoMagic tests")
+    gate = Gate(Settings(**asked), store, http, "run-1", max_cost_usd, events.append, backoff_s=0.01)
     try:
         yield Line(gate, http, events)
     finally:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-import time
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,22 +12,12 @@ import msgspec
 from automagic.errors import RequestError
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.retention import Kind, Plan
+    from automagic.orchestrator.retention import Plan, Rules
     from automagic.orchestrator.sweep import Swept
+    from automagic.settings import Settings
 
 _SPANS_S = {"m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
 _SIZES = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
-
-LABELS: dict[Kind, str] = {
-    "artifact": "artifacts",
-    "stray": "files without a row",
-    "row": "remembered steps",
-    "folder": "temporary folders",
-    "response": "answers of free services",
-    "rejected": "rejected results",
-    "result": "finished results",
-    "run": "rows of old runs",
-}
 
 
 def clean_up(
@@ -62,7 +51,7 @@ def clean_up(
         include_results=include_results,
         response_ttl_s=settings.cache_ttl,
     )
-    plan, swept = _clean(settings.home, rules, dry_run=dry_run, show=lambda one: None if as_json else _print_plan(one))
+    plan, swept = _clean(settings, rules, dry_run=dry_run, show=lambda one: None if as_json else _print_plan(one))
     if as_json:
         document = {"dry_run": dry_run, "plan": _document(plan), "removed": _removed(swept) if swept else None}
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(document)).decode() + "\n")
@@ -70,31 +59,36 @@ def clean_up(
         _print_swept(swept)
 
 
-def _clean(home: Path, rules: Any, *, dry_run: bool, show: Any) -> tuple[Plan, Swept | None]:
-    from automagic.orchestrator.retention import Inventory, plan_cleanup
+def _clean(
+    settings: Settings, rules: Rules, *, dry_run: bool, show: Callable[[Plan], object]
+) -> tuple[Plan, Swept | None]:
+    from automagic.database.address import database_url
 
-    now = time.time()
-    if not (home / "automagic.db").exists():
-        plan = plan_cleanup(Inventory(), rules, now=now)
+    url = database_url(settings)
+    if url.startswith("sqlite") and not (settings.home / "automagic.db").exists():
+        import time
+
+        from automagic.orchestrator.retention import Inventory, plan_cleanup
+
+        plan = plan_cleanup(Inventory(), rules, now=time.time())
         show(plan)
         return plan, None
-    import sqlalchemy as sa
+    from automagic.database.engine import open_database
+    from automagic.orchestrator.shelf import open_shelf
+    from automagic.studio import needed_by_jobs
+    from automagic.upkeep import clean_home
 
-    from automagic.database.engine import explain_database, open_database, sqlite_url
-    from automagic.monitor.totals import bring_up_to_date, use_engine
-    from automagic.orchestrator.inventory import take_inventory
-    from automagic.orchestrator.sweep import carry_out
-
-    engine = open_database(sqlite_url(home / "automagic.db"))
+    engine = open_database(url)
     try:
-        if not dry_run:
-            bring_up_to_date(use_engine(engine), now=now)
-        inventory = take_inventory(home, engine, include_results=rules.include_results, base=Path.cwd())
-        plan = plan_cleanup(inventory, rules, now=now)
-        show(plan)
-        return plan, None if dry_run else carry_out(plan, home, engine, now=now)
-    except sa.exc.OperationalError as error:
-        raise explain_database(error, engine) from error
+        return clean_home(
+            settings.home,
+            engine,
+            rules,
+            needed=lambda: needed_by_jobs(settings),
+            shared=open_shelf(settings.artifacts_url) if settings.artifacts_url else None,
+            show=show,
+            dry_run=dry_run,
+        )
     finally:
         engine.dispose()
 
@@ -159,6 +153,8 @@ def _print_plan(plan: Plan) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from automagic.orchestrator.retention import LABELS
+
     console = Console()
     if not plan.lines:
         console.print("There is nothing to clean up.")
@@ -187,7 +183,6 @@ def _print_swept(swept: Swept) -> None:
     from rich.console import Console
 
     console = Console()
-    done = [f"{number:,} {LABELS[kind]}" for kind, number in swept.numbers.items() if number]
-    console.print(f"Removed {', '.join(done) or 'nothing'}: {format_size(sum(swept.bytes.values()))}.", highlight=False)
+    console.print(f"Removed {swept}: {format_size(sum(swept.bytes.values()))}.", highlight=False)
     for notice in swept.notices:
         console.print(notice[:1].upper() + notice[1:] + ".", highlight=False, markup=False)

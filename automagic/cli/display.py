@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 LABELS = {
+    "listen": "Listen to the recording",
+    "watch": "Watch the recording",
+    "transcribe": "Hear the words",
+    "hear": "Hear how they are said",
+    "understand": "Find the topics",
+    "choose": "Choose the moments",
+    "film": "Film the clips",
+    "cut-sound": "Cut the sound",
     "write": "Write the script",
     "design": "Design the cards",
     "search": "Search pictures",

@@ -34,6 +34,9 @@ PlatformOption = Annotated[
 def root(
     context: typer.Context,
     now: Annotated[bool, typer.Option("--now", help="Make a video now.")] = False,
+    scheduled: Annotated[
+        bool, typer.Option("--scheduled", help="Run the schedules and work off the queue, until Ctrl-C.")
+    ] = False,
     test: Annotated[
         str | None,
         typer.Option(
@@ -41,6 +44,8 @@ def root(
         ),
     ] = None,
     status: Annotated[bool, typer.Option("--status", help="Show the machine, the models and the last runs.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="For --status: again and again, until Ctrl-C.")] = False,
+    interval: Annotated[float, typer.Option(metavar="S", help="For --watch: every so many seconds.")] = 2.0,
     metrics: Annotated[bool, typer.Option("--metrics", help="Show what was made, how fast, and what it cost.")] = False,
     since: Annotated[str | None, typer.Option(metavar="7d", help="For --metrics: only the last so long.")] = None,
     prometheus: Annotated[bool, typer.Option("--prometheus", help="For --metrics: as Prometheus reads them.")] = False,
@@ -106,6 +111,7 @@ def root(
         return
     given = {
         "--now": now,
+        "--scheduled": scheduled,
         "--test": test is not None,
         "--status": status,
         "--metrics": metrics,
@@ -149,6 +155,10 @@ def root(
             plan=plan,
             as_json=as_json,
         )
+    elif scheduled:
+        from automagic.cli.schedule import run_scheduled
+
+        run_scheduled()
     elif test is not None:
         from automagic.cli.self_test import test_parts
 
@@ -156,7 +166,7 @@ def root(
     elif status:
         from automagic.cli.status import show_status
 
-        show_status(as_json=as_json)
+        show_status(as_json=as_json, watch=watch, interval_s=interval)
     elif metrics:
         from automagic.cli.metrics import show_metrics
 
@@ -184,13 +194,17 @@ def _add_commands() -> None:
     from automagic.cli.models import app as models
 
     app.add_typer(models, name="models")
+    from automagic.cli.clips import clips_command
     from automagic.cli.jobs import app as jobs
-    from automagic.cli.jobs import worker_command
     from automagic.cli.publish import publish_command
+    from automagic.cli.schedule import app as schedule
     from automagic.cli.spend import spend_command
+    from automagic.cli.worker import worker_command
 
     app.add_typer(jobs, name="jobs")
     app.command("worker")(worker_command)
+    app.add_typer(schedule, name="schedule")
+    app.command("clips")(clips_command)
     app.command("publish")(publish_command)
     app.command("spend")(spend_command)
 

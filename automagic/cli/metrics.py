@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError, RequestError
 
 if TYPE_CHECKING:
     from automagic.monitor.metrics import Metrics
-    from automagic.monitor.totals import Transactions
+    from automagic.settings import Settings
 
 TOP_STEPS = 15
 CHART_COLUMNS = 60
@@ -41,10 +38,10 @@ def show_metrics(*, since: str | None, prometheus: bool, as_json: bool) -> None:
 
     now = time.time()
     edge = None if since is None else now - parse_span(since, flag="--since")
-    home = load_settings().home
-    metrics = _read(home, since=edge, now=now)
+    settings = load_settings()
+    metrics = _read(settings, since=edge, now=now)
     if prometheus:
-        sys.stdout.write(_format_prometheus(metrics, home))
+        sys.stdout.write(_format_prometheus(metrics, settings))
     elif as_json:
         import msgspec
 
@@ -53,40 +50,34 @@ def show_metrics(*, since: str | None, prometheus: bool, as_json: bool) -> None:
         print_metrics(metrics)
 
 
-def _read(home: Path, *, since: float | None, now: float) -> Metrics:
+def _read(settings: Settings, *, since: float | None, now: float) -> Metrics:
+    from automagic.database.address import database_url
+    from automagic.database.plain import open_plain, open_query
     from automagic.monitor.metrics import Metrics, read_metrics
     from automagic.monitor.totals import bring_up_to_date, has_news
 
-    path = home / "automagic.db"
-    if not path.exists():
+    url = database_url(settings)
+    if url.startswith("sqlite") and not (settings.home / "automagic.db").exists():
         return Metrics.nothing(since)
+    with open_query(url) as query:
+        counts_runs = query("SELECT count(*) FROM uncounted_runs")
+    if not counts_runs:  # an earlier version's, or a new server's: brought up to date first
+        from automagic.database.engine import open_database
+
+        open_database(url).dispose()
     try:
-        with _open(path) as (reading, writing):
+        with open_plain(url, writing=False) as reading:
             with reading() as execute:
                 behind = has_news(execute, now=now)
             if behind:
-                bring_up_to_date(writing, now=now)
+                with open_plain(url, writing=True) as writing:
+                    bring_up_to_date(writing, now=now)
             with reading() as execute:
                 return read_metrics(execute, since=since, now=now)
     except sqlite3.DatabaseError as error:
         raise ConfigurationError(
-            f"the database {path} cannot be read: {error}", hint="A run that makes something says more."
+            f"the database cannot be read: {error}", hint="A run that makes something says more."
         ) from error
-
-
-@contextlib.contextmanager
-def _open(path: Path) -> Iterator[tuple[Transactions, Transactions]]:
-    """Ways to read and to write; a database of an earlier version is brought up to date first."""
-    from automagic.monitor.totals import open_sqlite
-
-    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-        named = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'uncounted_runs'").fetchall()
-    if not named:
-        from automagic.database.engine import open_database, sqlite_url
-
-        open_database(sqlite_url(path)).dispose()
-    with open_sqlite(path, writing=False) as reading, open_sqlite(path, writing=True) as writing:
-        yield reading, writing
 
 
 def document(metrics: Metrics) -> dict[str, Any]:
@@ -154,18 +145,20 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def _format_prometheus(metrics: Metrics, home: Path) -> str:
+def _format_prometheus(metrics: Metrics, settings: Settings) -> str:
     import shutil
 
     import automagic
-    from automagic.cli.status import query
+    from automagic.database.address import database_url
+    from automagic.database.plain import open_query
     from automagic.monitor.prometheus import format_prometheus
 
     gauges: dict[str, tuple[str, float]] = {}
-    for count, size in query(home, "SELECT count(*), coalesce(sum(size_bytes), 0) FROM artifacts"):
-        gauges["artifacts"] = ("Artifacts in the store.", count)
-        gauges["artifacts_bytes"] = ("Their size.", size)
-    place = next(path for path in (home, *home.parents) if path.exists())
+    with open_query(database_url(settings)) as query:
+        for count, size in query("SELECT count(*), coalesce(sum(size_bytes), 0) FROM artifacts"):
+            gauges["artifacts"] = ("Artifacts in the store.", count)
+            gauges["artifacts_bytes"] = ("Their size.", float(size))
+    place = next(path for path in (settings.home, *settings.home.parents) if path.exists())
     gauges["disk_free_bytes"] = ("Free on the disk of AUTOMAGIC_HOME.", shutil.disk_usage(place).free)
     return format_prometheus(metrics, version=automagic.__version__, gauges=gauges)
 

@@ -1,10 +1,15 @@
-"""Flags that several commands share."""
+"""Flags that several commands share, and how they answer `--json`."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import Annotated, Any
 
 import typer
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
+JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its key.")]
+JobsArgument = Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids or keys of jobs.")]
 
 PublishOption = Annotated[
     list[str] | None,
@@ -18,3 +23,10 @@ KidsOption = Annotated[bool, typer.Option("--made-for-kids", help="Say that it i
 SyntheticOption = Annotated[
     bool, typer.Option("--synthetic/--no-synthetic", help="Say that a machine made its sound or pictures.")
 ]
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on standard output."""
+    import msgspec
+
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(document)).decode() + "\n")

@@ -98,10 +98,15 @@ async def _publish(result: str, to: Sequence[str], options: Options) -> tuple[Re
 
     from automagic.cli.display import show_progress
     from automagic.cli.signals import cancel_on_signals
+    from automagic.logs import open_logs
     from automagic.studio import open_studio
 
     async with open_studio() as studio:
-        with cancel_on_signals(), show_progress(Console(stderr=True), cores=1) as (_, listener):
+        with (
+            open_logs(studio.settings, "publish"),
+            cancel_on_signals(),
+            show_progress(Console(stderr=True), cores=1) as (_, listener),
+        ):
             return await studio.publish(result, to, options, listener=listener)
 
 

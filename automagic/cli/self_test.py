@@ -138,7 +138,7 @@ async def _sound(_settings: Settings, folder: Path) -> str:
 
 
 async def _video(settings: Settings, folder: Path) -> str:
-    from automagic.pipelines.video import VideoRequest
+    from automagic.pipelines.video_request import VideoRequest
     from automagic.studio import open_studio
 
     script = folder / "script.md"

@@ -14,13 +14,14 @@ def spend_command(
     """Show what was spent. Reads only."""
     import msgspec
 
-    from automagic.cli.status import query
+    from automagic.database.address import database_url
+    from automagic.database.plain import open_query
     from automagic.orchestrator.spending import By, read_spending
     from automagic.settings import load_settings
 
-    home = load_settings().home
     groups: tuple[By, ...] = ("day", "vendor", "run")
-    found = {by: read_spending(lambda statement: query(home, statement), by) for by in groups}
+    with open_query(database_url(load_settings())) as query:
+        found = {by: read_spending(query, by) for by in groups}
     if as_json:
         lines: dict[str, Any] = {
             by: [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +17,8 @@ from automagic.errors import QualityError, RequestError
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
     from automagic.orchestrator.run import StepRecord
-    from automagic.pipelines.video import VideoRequest, VideoResult
+    from automagic.pipelines.video import VideoResult
+    from automagic.pipelines.video_request import VideoRequest
 
 MAX_DURATION_S = 3600
 
@@ -35,7 +35,7 @@ def make(
     **options: Any,
 ) -> None:
     """Make the video that the flags ask for, and say where it is."""
-    from automagic.pipelines.video import VideoRequest
+    from automagic.pipelines.video_request import VideoRequest
 
     if not 5 <= options["duration_s"] <= MAX_DURATION_S:
         raise RequestError(f"--duration {options['duration_s']:g} is not between 5 and {MAX_DURATION_S} seconds")
@@ -89,13 +89,14 @@ async def _make(request: VideoRequest) -> tuple[VideoResult, Progress]:
 
     from automagic.cli.display import show_progress
     from automagic.cli.signals import cancel_on_signals
+    from automagic.logs import open_logs
     from automagic.settings import load_settings
     from automagic.studio import open_studio
 
     settings = load_settings()
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     async with open_studio(settings) as studio:
         with (
+            open_logs(settings, "now", file=not request.plan),
             cancel_on_signals(),
             show_progress(Console(stderr=True), cores=studio.settings.render_slots, planning=request.plan) as (
                 progress,
@@ -116,6 +117,7 @@ def _document(result: VideoResult, progress: Progress) -> dict[str, Any]:
         "folder": str(result.folder) if result.folder else None,
         "duration_s": round(result.duration_s, 3),
         "steps": {"hit": states["hit"], "miss": states["miss"]},
+        "made_by": msgspec.to_builtins(result.made_by),
         "cost_usd": float(result.cost_usd),
         "timings": {name: round(stage.busy_s, 3) for name, stage in progress.stages.items()}
         | {"total": round(progress.elapsed_s, 3)},
@@ -125,7 +127,10 @@ def _document(result: VideoResult, progress: Progress) -> dict[str, Any]:
     }
     if states["planned"]:
         document["steps"]["planned"] = states["planned"]
-        document["plan"] = [msgspec.to_builtins(record) for record in result.steps]
+        document["plan"] = [
+            {**msgspec.to_builtins(record), "price_usd": None if record.price_usd is None else float(record.price_usd)}
+            for record in result.steps
+        ]
     return document
 
 
@@ -193,6 +198,7 @@ def _print_summary(result: VideoResult, progress: Progress) -> None:
             f", {result.duration_s:.1f} s, made in {progress.elapsed_s:.1f} s", "not bold"
         )
     )
+    console.print(f"{result.made_by}", highlight=False, markup=False)
     flags = [m for report in result.quality.values() for m in report.measures if m.verdict == "flag"]
     for flag in {measure.name: measure for measure in flags}.values():
         console.print(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from automagic.database.address import SCHEMA, describe_server
 from automagic.errors import AutomagicError, ConfigurationError, ResourceError
 
 if TYPE_CHECKING:
@@ -16,9 +19,12 @@ if TYPE_CHECKING:
 else:
     from contextlib import contextmanager
 
-HEAD = "0004"
+HEAD = "0006"
 """The newest migration; a test compares it with the migrations folder. Kept here so that opening an up-to-date
 database does not import the migration tool."""
+
+OUTAGE_S = 60.0
+"""A server that was reached before is waited for so long."""
 
 
 def open_database(url: str) -> sa.Engine:
@@ -27,9 +33,11 @@ def open_database(url: str) -> sa.Engine:
     Raises:
         ConfigurationError: The database cannot be opened, is damaged, or was written by a newer AutoMagic.
     """
-    engine = sa.create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {})
-    if engine.dialect.name == "sqlite":
+    if url.startswith("sqlite"):
+        engine = sa.create_engine(url, connect_args={"timeout": 30})
         _set_up_sqlite(engine)
+    else:
+        engine = _connect_server(url)
     try:
         if _revision(engine) != HEAD:
             _migrate(engine, url)
@@ -41,6 +49,12 @@ def open_database(url: str) -> sa.Engine:
 
 def explain_database(error: sa.exc.DatabaseError, engine: sa.Engine) -> AutomagicError:
     """What a failure of the database means to a person."""
+    if engine.dialect.name == "postgresql":
+        place = describe_server(engine.url.render_as_string(hide_password=True))
+        reason = [line for line in str(error.orig).strip().splitlines() if not line.startswith("\t")][-1]
+        return ConfigurationError(
+            f"the database, {place}, cannot be used: {reason}", hint="Check DATABASE_URL, and that it runs."
+        )
     place = engine.url.database or engine.url.render_as_string(hide_password=True)
     code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # above it are the extended codes
     if code == sqlite3.SQLITE_FULL:
@@ -57,9 +71,64 @@ def explain_database(error: sa.exc.DatabaseError, engine: sa.Engine) -> Automagi
     return ConfigurationError(f"the database {place} cannot be used: {error.orig}", hint=hint)
 
 
+def lost_connection(error: BaseException | None) -> bool:
+    """Whether a failure comes from a server that went away in the middle, or that broke a deadlock: try it again."""
+    while error is not None:
+        if isinstance(error, sa.exc.OperationalError) and not isinstance(error.orig, sqlite3.Error):
+            state = getattr(error.orig, "sqlstate", None)
+            # Without a state it was never reached; 08 connection, 57P shutdown, 40 deadlock or serialization.
+            return state is None or state.startswith(("08", "57P", "40"))
+        error = error.__cause__
+    return False
+
+
 def sqlite_url(path: Path) -> str:
     """The URL of a SQLite file."""
     return f"sqlite:///{path}"
+
+
+def insert_once(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Add rows, leaving out those whose key is there already; gives how many were added."""
+    if not rows:
+        return 0
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        statement: sa.Insert = postgresql.insert(table).on_conflict_do_nothing()
+    else:
+        from sqlalchemy.dialects import sqlite
+
+        statement = sqlite.insert(table).on_conflict_do_nothing()
+    values = rows[0] if len(rows) == 1 else list(rows)
+    return connection.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def _connect_server(url: str) -> sa.Engine:
+    """A server that goes away for a while is waited for, once it was there."""
+    engine = sa.create_engine(
+        sa.make_url(url).set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        max_overflow=20,
+        connect_args={"connect_timeout": 5, "options": f"-c search_path={SCHEMA}", "application_name": "automagic"},
+    )
+    reached = False
+
+    @sa.event.listens_for(engine, "do_connect")
+    def _connect(dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
+        nonlocal reached
+        until = time.monotonic() + OUTAGE_S
+        while True:
+            try:
+                connection = dialect.connect(*arguments, **options)
+            except dialect.dbapi.OperationalError:
+                if not reached or time.monotonic() > until:
+                    raise
+                time.sleep(0.25)
+            else:
+                reached = True
+                return connection
+
+    return engine
 
 
 def _set_up_sqlite(engine: sa.Engine) -> None:
@@ -80,9 +149,13 @@ def _set_up_sqlite(engine: sa.Engine) -> None:
         connection.exec_driver_sql("BEGIN" if options.get("reads_only", False) else "BEGIN IMMEDIATE")
 
 
+def _is_file(engine: sa.Engine) -> bool:
+    return engine.dialect.name == "sqlite"
+
+
 def _revision(engine: sa.Engine) -> str | None:
     with engine.connect() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
+        if not sa.inspect(connection).has_table("alembic_version", schema=None if _is_file(engine) else SCHEMA):
             return None
         return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
@@ -97,6 +170,9 @@ def _migrate(engine: sa.Engine, url: str) -> None:
     with _one_at_a_time(engine):
         if _revision(engine) == HEAD:  # another process was faster
             return
+        if not _is_file(engine):
+            with engine.begin() as connection:
+                connection.execute(sa.schema.CreateSchema(SCHEMA, if_not_exists=True))
         config.attributes["engine"] = engine
         try:
             command.upgrade(config, "head")

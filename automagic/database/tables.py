@@ -7,6 +7,7 @@
     vendor_calls ──> artifacts  every purchase and its answer; an answer that is not retired is kept for good
     call_steps                  which steps used the answer to which call, so that a redone step buys anew
     claims                      who is buying which answer right now
+    vendor_standings            what all processes know of a vendor: failures in a row, how fast it is asked
 
 Times are seconds since 1970 (UTC), as floats: the same in every database and cheap to compare.
 """
@@ -126,4 +127,16 @@ claims = sa.Table(
     sa.Column("process_started_at", sa.Float, nullable=False),
     sa.Column("run_id", sa.String(32), nullable=False),
     sa.Column("lease_until", sa.Float, nullable=False),
+)
+
+vendor_standings = sa.Table(
+    "vendor_standings",
+    metadata,
+    sa.Column("vendor", sa.String(40), primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),  # calls in a row
+    sa.Column("opened_at", sa.Float, nullable=False),  # when the breaker opened; 0 while it is closed
+    sa.Column("tried_at", sa.Float, nullable=False),  # when one call was let through an open one; 0 for not yet
+    sa.Column("turns", sa.Float, nullable=False),  # in the leaky bucket, as of turns_at
+    sa.Column("turns_at", sa.Float, nullable=False),
+    sa.Column("held_until", sa.Float, nullable=False),  # by the vendor's own word
 )

@@ -15,8 +15,10 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import secrets
 import socket
 import time
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -115,6 +117,17 @@ class Webhook:
             entry.arrive(delivery, shown)
             entry.complete()
         return (Receipt(f"webhook:{shown}", delivery, shown, "published"),)
+
+    async def notify(self, event: str, facts: Mapping[str, object]) -> None:
+        """Tell of an event that is no publication: nothing is remembered of it.
+
+        Raises:
+            AutomagicError: It cannot be delivered.
+        """
+        key = self._key()
+        await self._check_address()
+        delivery = f"dlv_{secrets.token_hex(16)}"
+        await self._deliver(delivery, msgspec.json.encode({"type": event, "id": delivery, "data": facts}), key)
 
     async def _deliver(self, delivery: str, body: bytes, key: bytes) -> None:
         import tenacity

@@ -10,5 +10,8 @@
     queue.py       add, get, list, watch, cancel, retry, fetch, prune
     worker.py      takes jobs, makes their products, takes over from workers that died
 
+    schedules.toml, .env (schedule_file.py, schedule_entry.py) ──▶ schedule.py wakes ──▶ schedule_firing.py ──▶ add
+                                  what was fired, which topics were used: schedule_ledger.py ──┘
+
 DBOS is imported by workers, and by what retries or removes a job or makes a new queue; never by `--now`.
 """

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from automagic.errors import ConfigurationError
+from automagic.database.address import check_server_url, describe_server
+
+if TYPE_CHECKING:
+    from automagic.settings import Settings
 
 SCHEMA = "automagic_jobs"
 """Of the queue's tables in PostgreSQL."""
@@ -33,11 +36,18 @@ class QueuePlace:
     artifacts_url: str = ""
 
     def __post_init__(self) -> None:
-        if self.database_url and not self.database_url.startswith(("postgresql://", "postgres://")):
-            scheme = self.database_url.partition("://")[0][:20]
-            raise ConfigurationError(
-                f"DATABASE_URL begins with {scheme!r}", hint="Write it like postgresql://user:password@host/database."
-            )
+        if self.database_url:
+            check_server_url(self.database_url)
+
+    @classmethod
+    def of(cls, settings: Settings) -> QueuePlace:
+        """Where the settings say.
+
+        Raises:
+            ConfigurationError: DATABASE_URL is no such address.
+        """
+        url = settings.database_url
+        return cls(settings.home, url.reveal() if url else "", settings.artifacts_url)
 
     @property
     def shared(self) -> bool:
@@ -52,20 +62,7 @@ class QueuePlace:
     @property
     def url(self) -> str:
         """For libraries: a SQLAlchemy URL."""
-        if self.shared:
-            return "postgresql://" + self.database_url.partition("://")[2]
-        return f"sqlite:///{self.file}"
-
-    @property
-    def artifacts(self) -> Path | None:
-        """The folder of files by content; None when it is not a folder of this machine."""
-        if not self.artifacts_url:
-            return self.home / "artifacts"
-        if "://" not in self.artifacts_url:
-            return Path(self.artifacts_url).expanduser().absolute()
-        if self.artifacts_url.startswith("file://"):
-            return Path(urlsplit(self.artifacts_url).path)
-        return None
+        return check_server_url(self.database_url) if self.shared else f"sqlite:///{self.file}"
 
     @property
     def results(self) -> Path:
@@ -74,10 +71,7 @@ class QueuePlace:
 
     def __str__(self) -> str:
         """For people, without the password."""
-        if not self.shared:
-            return str(self.file)
-        parts = urlsplit(self.url)
-        return f"PostgreSQL at {parts.hostname or 'a local socket'}{parts.path}"
+        return describe_server(self.url) if self.shared else str(self.file)
 
     def __repr__(self) -> str:
         return f"QueuePlace({self})"

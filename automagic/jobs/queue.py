@@ -13,7 +13,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from automagic.jobs.kinds import find_kind
 from automagic.jobs.orders import Order, add_orders, cancel
 from automagic.jobs.place import QueuePlace
 from automagic.jobs.rows import PRIORITIES, Job, Priority, State
+from automagic.orchestrator.run_ids import new_run_id
 
 WATCH_S = 0.2
 """How often a job that somebody waits for is looked at."""
@@ -118,7 +119,7 @@ class JobQueue:
                 "files": {file.name: [file.sha256, file.size_bytes] for file in kept},
             }
             labels = {"kind": draft.kind, "title": draft.title, "key": draft.key}
-            job_id = key_id(draft.key) if draft.key else new_id()
+            job_id = key_id(draft.key) if draft.key else new_run_id()
             orders.append(Order(job_id, document, labels, PRIORITIES.index(draft.priority) + 1, draft.due_at))
         new = add_orders(self.place, orders)
         return [Added(order.id, is_new) for order, is_new in zip(orders, new, strict=True)]
@@ -179,8 +180,16 @@ class JobQueue:
     # ------------------------------------------------------------------------------------------ changing
 
     def cancel(self, job_id: str) -> Job:
-        """Cancel a job; a running one ends within about a second. One that is finished stays as it is."""
+        """Cancel a job; a running one ends within about a second.
+
+        Raises:
+            RequestError: It is done, or failed.
+        """
         job = self.find(job_id)
+        if job.state in ("succeeded", "failed"):
+            raise RequestError(
+                f"the job {job.id} has {job.state}: there is nothing to cancel", hint="automagic jobs prune removes it."
+            )
         with rows.open_database(self.place) as database:
             cancel(database, job.id)
         return self.find(job.id)
@@ -193,7 +202,8 @@ class JobQueue:
         """
         job = self.find(job_id)
         if job.state not in ("failed", "cancelled"):
-            raise RequestError(f"the job {job.id} is {job.state}", hint="Only what failed or was cancelled is retried.")
+            is_so = "has succeeded" if job.state == "succeeded" else f"is {job.state}"
+            raise RequestError(f"the job {job.id} {is_so}", hint="Only what failed or was cancelled is retried.")
         from automagic.jobs.engine import open_client
 
         with open_client(self.place) as client:
@@ -214,7 +224,8 @@ class JobQueue:
         files = (job.result or {}).get("files") or {}
         if not files:
             why = f"failed: {job.error['message']}" if job.error else f"is {job.state}"
-            raise RequestError(f"the job {job.id} {why}; it has no result", hint="automagic jobs watch waits for it.")
+            hint = f"automagic jobs {'retry' if job.finished else 'watch'} {job.id}"
+            raise RequestError(f"the job {job.id} {why}; it has no result", hint=hint)
         target = out if job.state == "succeeded" else out.with_name(f"{out.name}.rejected")
         with reserve(target):
             staging = target.absolute().parent / f".{target.name}.partial-{secrets.token_hex(4)}"
@@ -246,11 +257,6 @@ class JobQueue:
         return old
 
 
-def new_id() -> str:
-    """Sortable by time; unique even when a batch of many thousands is added in one second."""
-    return time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(6)
-
-
 def key_id(key: str) -> str:
     """The id of the one job with this key."""
     return "key-" + hashlib.sha256(key.encode()).hexdigest()[:20]
@@ -268,14 +274,11 @@ def parse_time(text: str, *, now: datetime | None = None) -> float:
     hint = "Write it like 18:00, 2027-01-31T18:00 or 2027-01-31T18:00+01:00."
     try:
         if len(text) <= len("18:00:00") and ":" in text:
-            moment = datetime.combine(now.date(), datetime.strptime(text, "%H:%M").time())  # noqa: DTZ007 - local
-            moment = moment.astimezone()
-            seconds = moment.timestamp()
-            if seconds <= now.timestamp():
-                seconds += 86400
+            clock = datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - local
+            days = (datetime.combine(now.date() + timedelta(days=ahead), clock) for ahead in (0, 1))
+            seconds = next(moment for day in days if (moment := day.timestamp()) > now.timestamp())
         else:
-            moment = datetime.fromisoformat(text)
-            seconds = (moment if moment.tzinfo else moment.astimezone()).timestamp()
+            seconds = datetime.fromisoformat(text).timestamp()
     except ValueError as error:
         raise RequestError(f"{text!r} is no time", hint=hint) from error
     if seconds < now.timestamp() - 60:

@@ -174,7 +174,7 @@ def connect(place: QueuePlace, *, name: str = "automagic", options: str = "") ->
             options=f"-c search_path={SCHEMA} {options}".strip(),
         )
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = [line for line in str(error).strip().splitlines() if not line.startswith("\t")][-1]
         raise ConfigurationError(
             f"the job queue, {place}, cannot be reached: {reason}", hint="Check DATABASE_URL, and that it runs."
         ) from error

@@ -1,8 +1,9 @@
 """A worker: takes jobs, makes their products, and goes on with those of workers that died.
 
-    lease ─▶ studio ─▶ engine ─┬─ job ─▶ inputs placed ─▶ product's run ─▶ result kept
+    studio ─▶ lease ─▶ engine ─┬─ job ─▶ inputs placed ─▶ product's run ─▶ result kept
                                ├─ job ─▶ …
-              every TICK_S:    └─ lease kept? jobs still ours? other workers dead? stop?
+              every TICK_S:    ├─ lease kept? jobs still ours? other workers dead? stop?
+                               └─ companions: whatever else goes on as long as it works
 
 SIGTERM lets the jobs under way finish for `GRACE_S` and hands the rest back to the queue; a second one hands them back
 at once. What a job has finished is in the artifact store: whoever goes on with it begins there.
@@ -15,11 +16,13 @@ import contextlib
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from automagic.database.engine import lost_connection
 from automagic.jobs import rows
 from automagic.jobs.engine import Engine, prepare, tell_progress
 from automagic.jobs.failures import RejectedResult, describe_error
@@ -29,19 +32,47 @@ from automagic.jobs.leases import Lease, open_lease
 from automagic.jobs.orders import hand_back
 from automagic.jobs.place import QueuePlace
 from automagic.jobs.progress import JobProgress
+from automagic.logs import bind
 
 if TYPE_CHECKING:
+    from automagic.orchestrator.events import Listener
     from automagic.studio import Studio
 
 TICK_S = 0.4
+DRAINED_TICK_S = 0.1
+"""When somebody may be waiting for the end."""
+
 TAKE_OVER_S = 0.8
 """How often a worker asks whether others have died."""
 
 GRACE_S = 6.0
 """Container engines kill 10 s after SIGTERM: the rest of the time is for handing back."""
 
+OUTAGE_PAUSE_S = 1.0
+
 Value = TypeVar("Value")
 Tell = Callable[[str], object]
+Companion = Callable[[Tell], Awaitable[None]]
+"""Goes on beside the jobs until it is cancelled: sampling, alerts, reloading, the daily cleanup."""
+
+
+@dataclass
+class Shift:
+    """What a worker did.
+
+    Attributes:
+        worker: Its name; "" when it never had its turn.
+        handed_back: Jobs that it put back into the queue when it stopped.
+    """
+
+    worker: str = ""
+    succeeded: int = 0
+    failed: int = 0
+    handed_back: int = 0
+
+
+def _say_nothing(_line: str) -> None:
+    pass
 
 
 async def work(
@@ -51,9 +82,10 @@ async def work(
     name: str = "",
     concurrency: int = 2,
     drain: bool = False,
-    tell: Tell = lambda _line: None,
+    tell: Tell = _say_nothing,
     find: Callable[[str], Kind] = find_kind,
-) -> None:
+    companions: Sequence[Companion] = (),
+) -> Shift:
     """Work off the queue until SIGTERM or Ctrl-C; with `drain`, until nothing waits.
 
     Args:
@@ -61,40 +93,38 @@ async def work(
             worker of a name, and on SQLite any second worker, stands by and follows when the first has gone.
         concurrency: How many jobs at once.
         tell: Is given a line for each thing that happens.
+        companions: Started when this worker has its turn, cancelled and waited for when it ends. One that fails is
+            told of, and the jobs go on.
 
     Raises:
-        ConfigurationError: The queue cannot be used.
+        ConfigurationError: The queue or the place of its files cannot be used.
         RequestError: `name` is none.
     """
     with ThreadPoolExecutor(1, thread_name_prefix="jobs") as thread:
-        worker = _Worker(place, studio, concurrency, drain, tell, find, thread)
+        worker = _Worker(place, studio, concurrency, drain, tell, find, tuple(companions), thread)
         with _stop_on_signals(worker.stop):
             await worker.run(name)
+        return worker.shift
 
 
+@dataclass
 class _Worker:
-    def __init__(
-        self,
-        place: QueuePlace,
-        studio: Studio,
-        concurrency: int,
-        drain: bool,
-        tell: Tell,
-        find: Callable[[str], Kind],
-        thread: ThreadPoolExecutor,
-    ) -> None:
-        self.place = place
-        self.studio = studio
-        self.concurrency = concurrency
-        self.drain = drain
-        self.tell = tell
-        self.find = find
-        self.files = JobFiles(place)
-        self.stopping = asyncio.Event()
-        self.hurry = asyncio.Event()
-        self._thread = thread
-        self._tasks: dict[str, asyncio.Task[Any]] = {}
-        self._taken_over_at = 0.0
+    place: QueuePlace
+    studio: Studio
+    concurrency: int
+    drain: bool
+    tell: Tell
+    find: Callable[[str], Kind]
+    companions: tuple[Companion, ...]
+    thread: ThreadPoolExecutor
+    shift: Shift = field(default_factory=Shift)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    hurry: asyncio.Event = field(default_factory=asyncio.Event)
+    _tasks: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
+    _taken_over_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.files = JobFiles(self.place)
 
     def stop(self) -> None:
         """Stop when the jobs under way are done or their time is up; asked a second time, at once."""
@@ -104,6 +134,7 @@ class _Worker:
 
     async def run(self, name: str) -> None:
         """From the lease to giving it up."""
+        await self._apart(self.files.shelf.check)
         await self._apart(prepare, self.place)
         lease = await self._apart(open_lease, self.place, name)
         if not await self._acquire(lease):
@@ -114,19 +145,45 @@ class _Worker:
             await self._apart(_hand_back, lease)
             try:
                 engine.start(self._perform)
-                self.tell(f"{lease.worker} takes up to {self.concurrency} jobs at once from {self.place}.")
-                await self._watch(lease)
-                engine.stop_taking()
-                await self._finish()
+                self.shift.worker = lease.worker
+                self._introduce(lease)
+                async with self._accompanied():
+                    await self._watch(lease)
+                    engine.stop_taking()
+                    await self._finish()
             finally:
                 await self._cancel(list(self._tasks))
                 await self._apart(engine.stop)
                 asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())  # the engine's own has ended
-                back = await self._apart(_hand_back, lease)
-                if back:
-                    self.tell(f"{back} handed back to the queue.")
+                self.shift.handed_back = await self._apart(_hand_back, lease)
+                if self.shift.handed_back:
+                    self.tell(f"{self.shift.handed_back} handed back to the queue.")
         finally:
             await self._apart(lease.release)
+
+    def _introduce(self, lease: Lease) -> None:
+        jobs = "one job" if self.concurrency == 1 else f"up to {self.concurrency} jobs"
+        self.tell(f"{lease.worker} takes {jobs} at once from {self.place}.")
+        if self.place.shared and not self.place.artifacts_url:
+            self.tell("ARTIFACTS_URL is not set: only workers with this AUTOMAGIC_HOME see the files of these jobs.")
+
+    @contextlib.asynccontextmanager
+    async def _accompanied(self) -> AsyncIterator[None]:
+        """The companions' whole life."""
+        tasks = [asyncio.create_task(self._accompany(companion)) for companion in self.companions]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            if tasks:
+                await asyncio.wait(tasks)
+
+    async def _accompany(self, companion: Companion) -> None:
+        try:
+            await companion(self.tell)
+        except Exception as error:
+            self.tell(f"{getattr(companion, '__name__', 'a companion')} ended: {describe_error(error)['message']}")
 
     async def _acquire(self, lease: Lease) -> bool:
         """Wait for the lease; False when there is nothing left to wait for."""
@@ -184,11 +241,11 @@ class _Worker:
 
     async def _pause(self) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.stopping.wait(), TICK_S)
+            await asyncio.wait_for(self.stopping.wait(), TICK_S if self._tasks or not self.drain else DRAINED_TICK_S)
 
     async def _apart(self, function: Callable[..., Value], *arguments: Any) -> Value:
         """Call something that blocks, on the one thread that all of it shares."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+        return await asyncio.get_running_loop().run_in_executor(self.thread, function, *arguments)
 
     # ------------------------------------------------------------------------------------------ one job
 
@@ -197,12 +254,14 @@ class _Worker:
         assert task is not None  # noqa: S101 - inside a coroutine there is one
         await self._cancel([job_id])  # cancelled and retried so quickly that it still winds down here
         self._tasks[job_id] = task
+        bind(job=job_id)
         started = time.perf_counter()
         self.tell(f"{job_id} started.")
         try:
             result = await self._make(job_id, document)
         except Exception as error:
             kept = describe_error(error)
+            self.shift.failed += 1
             self.tell(f"{job_id} failed: {kept['message']}")
             if kept["traceback"]:
                 self.tell(kept["traceback"])
@@ -210,23 +269,20 @@ class _Worker:
         finally:
             if self._tasks.get(job_id) is task:
                 del self._tasks[job_id]
+        self.shift.succeeded += 1
         self.tell(f"{job_id} succeeded in {time.perf_counter() - started:.1f} s.")
         return result
 
     async def _make(self, job_id: str, document: Mapping[str, Any]) -> dict[str, Any]:
-        kind = self.find(document["kind"])
         progress = JobProgress()
         telling = asyncio.create_task(progress.tell(tell_progress))
-        out = self.place.results / job_id
         inputs = self.place.home / "work" / f"{job_id}.inputs"
         files = {name: KeptFile(name, *kept) for name, kept in document["files"].items()}
         try:
             if files:
                 await asyncio.to_thread(self._place_inputs, files, inputs)
             try:
-                result = await kind.make(
-                    document["request"], self.studio, job_id=job_id, inputs=inputs, out=out, listener=progress.take
-                )
+                result = await self._make_product(job_id, document, inputs, progress.take)
             except RejectedResult as error:
                 error.result |= await self._keep_result(error.result)
                 raise
@@ -238,6 +294,23 @@ class _Worker:
                 self.tell(f"{job_id}: its progress could not be told: {failure}")
             if files:
                 shutil.rmtree(inputs, ignore_errors=True)
+
+    async def _make_product(
+        self, job_id: str, document: Mapping[str, Any], inputs: Path, listener: Listener
+    ) -> dict[str, Any]:
+        """Its product's run; begun again, with all that is remembered, when the database went away in the middle."""
+        kind = self.find(document["kind"])
+        out = self.place.results / job_id
+        while True:
+            try:
+                return await kind.make(
+                    document["request"], self.studio, job_id=job_id, inputs=inputs, out=out, listener=listener
+                )
+            except Exception as error:
+                if not lost_connection(error):
+                    raise
+            self.tell(f"{job_id}: the database went away; it goes on where it was.")
+            await asyncio.sleep(OUTAGE_PAUSE_S)
 
     def _place_inputs(self, files: Mapping[str, KeptFile], inputs: Path) -> None:
         shutil.rmtree(inputs, ignore_errors=True)  # of a worker that was killed

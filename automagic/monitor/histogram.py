@@ -41,8 +41,9 @@ def quantile(histogram: Mapping[int, int], share: float) -> float | None:
 
 def add_to(histogram: Histogram, more: Mapping[int, int]) -> None:
     """Add counts to a histogram."""
+    counted = histogram.get
     for index, count in more.items():
-        histogram[index] = histogram.get(index, 0) + count
+        histogram[index] = counted(index, 0) + count
 
 
 def count_up_to(histogram: Mapping[int, int], half_decades: int) -> int:

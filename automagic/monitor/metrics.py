@@ -10,8 +10,9 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from automagic.database.plain import Execute
 from automagic.monitor.histogram import decode_histogram, quantile
-from automagic.monitor.totals import DAY_S, HOUR_S, Durations, Execute
+from automagic.monitor.totals import DAY_S, HOUR_S, Durations
 
 MICRO = 1_000_000
 

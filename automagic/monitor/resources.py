@@ -1,7 +1,8 @@
-"""What the machine has and what we use of it: readings, a sampler in the background, and a guard before heavy work.
+"""What the machine has and what we use of it: readings, and a sampler in the background.
 
+read_machine    what there is, within a container's limits
+ProcessTree     what this process and its children use
 Sampler         a thread looks every `interval_s` and keeps the peaks, at less than 0.5 % of a core
-ResourceGuard   work that would not fit in memory waits; low disk cleans up once, then stops before it is full
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import psutil
 
-from automagic.monitor.container import read_allowance
+from automagic.container import read_allowance
 
 INTERVAL_S = 1.0
+
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 LOW_DISK_BYTES = 1 << 30
 """Less than this is a problem, and a reason for an emergency cleanup."""
@@ -84,27 +86,31 @@ class ProcessTree:
     """
 
     def __init__(self) -> None:
-        self._known: dict[int, psutil.Process] = {}
         self._listed = Path(f"/proc/self/task/{os.getpid()}/children").exists()
 
     def read(self) -> Usage:
         """What they use now; a process that ends meanwhile counts for nothing."""
-        pids = self._descendants() if self._listed else {one.pid for one in psutil.Process().children(recursive=True)}
-        pids.add(os.getpid())
-        self._known = {pid: process for pid, process in self._known.items() if pid in pids}
         memory_bytes, cpu_s, processes = 0, 0.0, 0
-        for pid in pids:
-            try:
-                process = (
-                    self._known.setdefault(pid, psutil.Process(pid)) if pid not in self._known else self._known[pid]
-                )
-                memory_bytes += process.memory_info().rss
-                times = process.cpu_times()
-                cpu_s += times.user + times.system
-                processes += 1
-            except psutil.Error:
-                continue
+        for resident_bytes, used_s in self._read_linux() if self._listed else self._read_elsewhere():
+            memory_bytes += resident_bytes
+            cpu_s += used_s
+            processes += 1
         return Usage(memory_bytes, cpu_s, processes)
+
+    def _read_linux(self) -> Iterator[tuple[int, float]]:
+        for pid in {os.getpid(), *self._descendants()}:
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 - as below
+                # Behind the name, which may hold anything: state is the 3rd field of proc(5), so this is from there on.
+                found = file.read().rpartition(b")")[2].split()
+                yield int(found[21]) * _PAGE_BYTES, (int(found[11]) + int(found[12])) / _TICKS_A_SECOND
+
+    @staticmethod
+    def _read_elsewhere() -> Iterator[tuple[int, float]]:
+        me = psutil.Process()
+        for process in (me, *me.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                times = process.cpu_times()
+                yield process.memory_info().rss, times.user + times.system
 
     @staticmethod
     def _descendants() -> set[int]:
@@ -122,12 +128,12 @@ class ProcessTree:
 
 
 class Sampler:
-    """Looks at our processes every `interval_s` in a thread of its own, from `start` or the block's beginning on.
+    """Looks at our processes every `interval_s` in a thread of its own, from `start` on.
 
     Args:
         folder: On the disk that is watched.
         flush: Is given the peaks since the last time, by name, every `flush_s` and at the end: for `record_peaks`.
-            Called in the sampler's thread.
+            Called in the sampler's thread; when it raises OSError, the peaks are given again the next time.
     """
 
     def __init__(
@@ -149,23 +155,16 @@ class Sampler:
         self.latest: Usage | None = None
         self.cost_s = 0.0
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
     def start(self) -> None:
-        """Begin."""
-        self._thread.start()
+        """Begin; nothing happens when it has."""
+        if self._thread.ident is None:
+            self._thread.start()
 
     def stop(self) -> None:
-        """End; the last peaks are flushed."""
+        """End; the last peaks are flushed. Nothing happens when it never began."""
         self._ended.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _watch(self) -> None:
         flushed_at = time.monotonic()
@@ -174,9 +173,10 @@ class Sampler:
             before = self._look(before)
             ended = self._ended.wait(self._interval_s)
             if self._flush is not None and (ended or time.monotonic() - flushed_at >= self._flush_s):
-                peaks, self.peaks = self.peaks, {}
                 flushed_at = time.monotonic()
-                self._flush(peaks)
+                with contextlib.suppress(OSError):  # the disk is full, the database is away
+                    self._flush(self.peaks)
+                    self.peaks = {}
             self.cost_s = time.thread_time()
             if ended:
                 return

@@ -3,28 +3,22 @@
     uncounted_runs ─▶ totals      by hour, or coarser when it is long ago; `BATCH` runs in one transaction
     hours of days long gone ─▶ days; of steps, days of months long gone ─▶ 30 days
 
-Whoever reads the metrics calls `bring_up_to_date` first; a scheduled cleanup does too. Plain SQL with named parameters,
-so that the same statements run on sqlite3, which is there at once, and on an engine of SQLAlchemy.
+Whoever reads the metrics calls `bring_up_to_date` first; a cleanup does too. Plain SQL (`database.plain`), so that the
+same statements run on a driver, which is there at once, and on an engine of SQLAlchemy.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from automagic.database.plain import WRITERS_LOCK, Execute, Transactions
 from automagic.monitor.histogram import Histogram, add_to, bin_of, decode_histogram, encode_histogram
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-
-Execute = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
-"""Runs one statement with its named parameters (":name") and gives its rows."""
-Transactions = Callable[[], AbstractContextManager[Execute]]
-"""Begins a transaction; ends it with the block."""
 
 HOUR_S = 3600
 DAY_S = 86400
@@ -36,9 +30,6 @@ DAYS_KEPT_S = 70 * DAY_S
 """Of steps. There are twenty times as many of them as of runs, whose days are kept for the chart."""
 
 _KINDS = ("run", "step")
-
-_POSTGRESQL_LOCK = 4740423
-"""Its advisory lock under which totals are added up; SQLite has one writer at a time anyway."""
 
 
 @dataclass
@@ -227,42 +218,15 @@ def _first_kept(span_s: int, now: float) -> int:
     return _floor(now - HOURS_KEPT_S, DAY_S) if span_s == HOUR_S else _floor(now - DAYS_KEPT_S, MONTH_S)
 
 
-# -------------------------------------------------------------------------------------------------- the two ways in
-
-
-@contextlib.contextmanager
-def open_sqlite(path: Path, *, writing: bool) -> Iterator[Transactions]:
-    """Transactions on a SQLite file by the standard library alone, which is there in milliseconds."""
-    import sqlite3
-
-    mode = "rw" if writing else "ro"
-    connection = sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, timeout=30, isolation_level=None)
-
-    @contextlib.contextmanager
-    def begin() -> Iterator[Execute]:
-        connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
-        try:
-            yield lambda statement, parameters: connection.execute(statement, parameters).fetchall()
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
-
-    try:
-        yield begin
-    finally:
-        connection.close()
-
-
 def use_engine(engine: sa.Engine) -> Transactions:
-    """Transactions on an engine that is open already."""
+    """Transactions of `database.plain` on an engine that is open already."""
     import sqlalchemy as sa
 
     @contextlib.contextmanager
     def begin() -> Iterator[Execute]:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_POSTGRESQL_LOCK})"))
+                connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
 
             def execute(statement: str, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
                 result = connection.execute(sa.text(statement), dict(parameters))

@@ -8,15 +8,18 @@ The breaker counts calls, not attempts: a vendor that stumbles once under ten ca
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from automagic.errors import Retryable, VendorError
-from automagic.orchestrator.events import CallRetried, CallWaiting, Listener
+from automagic.errors import AutomagicError, Retryable, Unknown, VendorError
+from automagic.orchestrator.events import CallFinished, CallRetried, CallWaiting, Listener
 from automagic.orchestrator.http import Unreachable, observe_headers
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
     import tenacity
 
     from automagic.orchestrator.breaker import Breaker
@@ -45,11 +48,13 @@ class Attempts:
     """For all vendors of one run.
 
     Args:
+        engine: Of the database through which all processes share what they know of a vendor.
         backoff_s: The first wait before an attempt is repeated; it doubles each time, up to 20 s.
     """
 
-    def __init__(self, settings: Settings, emit: Listener, *, backoff_s: float) -> None:
+    def __init__(self, settings: Settings, engine: sa.Engine, emit: Listener, *, backoff_s: float) -> None:
         self._settings = settings
+        self._engine = engine
         self._emit = emit
         self._backoff_s = backoff_s
         self._vendors: dict[str, _Vendor] = {}
@@ -66,18 +71,11 @@ class Attempts:
             VendorError: The last attempt's; `VendorDown` when the vendor was not asked.
         """
         vendor = self._vendors.get(call.vendor) or self._open_vendor(call.vendor)
-
-        async def once(number: int) -> Result:
-            await vendor.pace.turn()
-            token = observe_headers.set(vendor.pace.obey)
+        trying = await vendor.breaker.enter()
+        started = time.perf_counter()
+        try:
             try:
-                return await send(number)
-            finally:
-                observe_headers.reset(token)
-
-        async with vendor.breaker.guard():
-            try:
-                return await once(1)
+                result = await _attempt(vendor.pace, send, 1)
             except retried:
                 # From here on it is tenacity's; its loop costs a tenth of a request, so the first attempt goes without.
                 async for attempt in self._retrying(call, vendor, retried):
@@ -85,8 +83,24 @@ class Attempts:
                         number = attempt.retry_state.attempt_number
                         if number == 1:
                             raise
-                        return await once(number)
-        raise AssertionError("the last attempt returns or raises")
+                        result = await _attempt(vendor.pace, send, number)
+        except BaseException as error:
+            await vendor.breaker.leave(error, trying=trying)
+            self._tell_end(call, started, error)
+            raise
+        await vendor.breaker.leave(None, trying=trying)
+        self._tell_end(call, started)
+        return result
+
+    def _tell_end(self, call: Call, started: float, error: BaseException | None = None) -> None:
+        if error is None:
+            outcome = "answered"
+        elif isinstance(error, VendorError) and not isinstance(error, Unknown):
+            outcome = "failed"
+        else:
+            outcome = "unknown"
+        why = describe(error) if error else ""
+        self._emit(CallFinished(call.vendor, call.operation, outcome, time.perf_counter() - started, why))
 
     def breaker_state(self, vendor: str) -> str:
         """ "closed", "open" or "half-open"."""
@@ -122,16 +136,40 @@ class Attempts:
     def _open_vendor(self, name: str) -> _Vendor:
         from automagic.orchestrator.breaker import Breaker
         from automagic.orchestrator.pace import Pace
+        from automagic.orchestrator.standings import SharedStanding
 
         settings = self._settings
+        shared = SharedStanding(name, self._engine)
         pace = Pace(
+            shared,
             settings.rate_limit_rpm,
             settings.connection_pool_size,
             lambda reason, for_s: self._emit(CallWaiting(name, "", reason, for_s)),
         )
-        breaker = Breaker(name, threshold=settings.breaker_threshold, recovery_s=settings.breaker_recovery_s)
+        breaker = Breaker(name, shared, threshold=settings.breaker_threshold, recovery_s=settings.breaker_recovery_s)
         self._vendors[name] = _Vendor(pace, breaker)
         return self._vendors[name]
+
+
+async def _attempt(pace: Pace, send: Callable[[int], Awaitable[Result]], number: int) -> Result:
+    if not pace.take():
+        await pace.turn()
+    token = observe_headers.set(pace.obey)
+    try:
+        return await send(number)
+    finally:
+        observe_headers.reset(token)
+        if pace.held:
+            await pace.share()
+
+
+def describe(error: BaseException) -> str:
+    """What ended a call, in words."""
+    if isinstance(error, AutomagicError):
+        return error.message
+    if isinstance(error, asyncio.CancelledError):
+        return "it was interrupted before an answer came"
+    return f"{type(error).__name__}: {error}"
 
 
 def _error_of(state: tenacity.RetryCallState) -> BaseException | None:

@@ -1,23 +1,20 @@
-"""A circuit breaker for one vendor: after some failed calls in a row it is left alone for a while.
+"""A circuit breaker for one vendor: after some failed calls in a row it is left alone for a while, by every process.
 
     closed ── `threshold` failures in a row ──▶ open ── after `recovery_s` ──▶ half-open ── one call tries ──▶ closed
        ▲                                          ▲                                │ it fails
        └── every success starts the count anew    └────────────────────────────────┘
 
-purgatory keeps the state; what is added here is that a half-open breaker lets one call through, not all that wait.
-A vendor that refuses a request for a reason, or says when to come back, is alive: that is no failure.
+Its state stands in the database (standings.py); the libraries that keep one keep it in memory or ask Redis at each
+call. A vendor that refuses a request for a reason, or says when to come back, is alive: that is no failure.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import time
-from collections.abc import AsyncIterator
-
-from purgatory.domain.model import CLOSED, HALF_OPENED, OPENED, Context, OpenedState
+from dataclasses import replace
 
 from automagic.errors import Retryable, Unknown
+from automagic.orchestrator.standings import SharedStanding, Standing
 
 
 class VendorDown(Retryable):
@@ -25,65 +22,76 @@ class VendorDown(Retryable):
 
 
 class Breaker:
-    """For one vendor.
+    """For one vendor: `enter` before a call, `leave` after it.
 
     Args:
         threshold: Failed calls in a row that open it.
-        recovery_s: How long it stays open.
+        recovery_s: How long it stays open; then one call in each such time is let through until one succeeds.
     """
 
-    def __init__(self, vendor: str, *, threshold: int, recovery_s: float) -> None:
+    def __init__(self, vendor: str, shared: SharedStanding, *, threshold: int, recovery_s: float) -> None:
         self._vendor = vendor
+        self._shared = shared
         self._threshold = threshold
         self._recovery_s = recovery_s
-        self._context = Context(
-            vendor, threshold, recovery_s, exclude=[(BaseException, lambda error: not _is_failure(error))]
-        )
-        self._trying = False
 
     @property
     def state(self) -> str:
-        """ "closed", "open" or "half-open"."""
-        return {OPENED: "open", HALF_OPENED: "half-open"}.get(self._context.state, CLOSED)
+        """ "closed", "open" or "half-open", as of the last look."""
+        opened_at = self._shared.seen.opened_at
+        if not opened_at:
+            return "closed"
+        return "open" if self._shared.now() < opened_at + self._recovery_s else "half-open"
 
-    @contextlib.asynccontextmanager
-    async def guard(self) -> AsyncIterator[None]:
-        """Carry a call out in here.
+    async def enter(self) -> bool:
+        """Ask for a call to be let through; whether it is the one that tries, to be told to `leave`.
 
         Raises:
             VendorDown: It is open, or half-open and another call is trying.
         """
-        if self._trying:
-            raise self._down(self._recovery_s)
-        try:
-            self._context.handle_new_request()
-        except OpenedState as opened:
-            raise self._down(opened.opened_at + self._recovery_s - time.time()) from None
-        self._trying = trying = self._context.state == HALF_OPENED
-        try:
-            yield
-        except BaseException as error:
-            # Someone else may have opened it meanwhile; and a cancelled call says nothing about the vendor.
-            if self._context.state != OPENED and not isinstance(error, asyncio.CancelledError):
-                self._context.handle_exception(error)
-            raise
-        else:
-            if self._context.state != OPENED:
-                self._context.handle_end_request()
-        finally:
-            self._context.messages.clear()
-            if trying:
-                self._trying = False
+        if not (await self._shared.look()).opened_at:
+            return False
+        wait_s = await self._shared.change(self._admit)
+        if wait_s:
+            raise VendorDown(
+                f"{self._vendor} failed {self._threshold} times in a row and is left alone for {wait_s:.0f} s",
+                hint="Run the same command again later: finished work is kept.",
+                after_s=wait_s,
+            )
+        return bool(self._shared.seen.opened_at)
 
-    def _down(self, left_s: float) -> VendorDown:
-        return VendorDown(
-            f"{self._vendor} failed {self._threshold} times in a row and is left alone for {max(left_s, 0):.0f} s",
-            hint="Run the same command again later: finished work is kept.",
-            after_s=max(left_s, 0.0),
-        )
+    async def leave(self, error: BaseException | None, *, trying: bool) -> None:
+        """Tell what a call came to."""
+        cancelled = isinstance(error, asyncio.CancelledError)
+        if cancelled and trying:
+            await self._shared.change(lambda standing, _now: (replace(standing, tried_at=0.0), None))
+        elif not cancelled and _is_failure(error):
+            await self._shared.change(lambda standing, now: (self._count(standing, now, trying), None))
+        elif not cancelled and (trying or self._shared.seen.failures):
+            await self._shared.change(lambda standing, _now: (_forgive(standing, trying), None))
+
+    def _admit(self, standing: Standing, now: float) -> tuple[Standing, float]:
+        """Let one call try when it is time; and how long the others wait, 0 for this one."""
+        if not standing.opened_at:
+            return standing, 0.0
+        wait_s = max(standing.opened_at, standing.tried_at) + self._recovery_s - now
+        return (standing, wait_s) if wait_s > 0 else (replace(standing, tried_at=now), 0.0)
+
+    def _count(self, standing: Standing, now: float, trying: bool) -> Standing:
+        if standing.opened_at and not trying:
+            return standing  # it left before the breaker opened
+        failures = standing.failures + 1
+        opens = trying or failures >= self._threshold
+        return replace(standing, failures=failures, opened_at=now if opens else 0.0, tried_at=0.0)
 
 
-def _is_failure(error: BaseException) -> bool:
+def _forgive(standing: Standing, trying: bool) -> Standing:
+    if standing.opened_at and not trying:
+        return standing  # it left before the breaker opened
+    return replace(standing, failures=0, opened_at=0.0, tried_at=0.0)
+
+
+def _is_failure(error: BaseException | None) -> bool:
     if isinstance(error, Retryable):
         return error.after_s is None
     return isinstance(error, Unknown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -30,6 +30,7 @@ class StepContext(Generic[Services]):
         limits: How much may run at once.
         take: Which variant a creative step is asked for; 1 is the first.
         progress: Call it with 0..1 as work advances.
+        tell: Call it with what the person should be told.
     """
 
     services: Services
@@ -38,22 +39,35 @@ class StepContext(Generic[Services]):
     limits: Limits
     take: int = 1
     progress: Callable[[float], None] = field(default=lambda _fraction: None)
+    tell: Callable[[str], object] = field(default=lambda _text: None)
     _waits_s: list[float] = field(default_factory=list)
 
     @property
     def waited_s(self) -> float:
-        """How long it has waited for a free core, in seconds."""
+        """How long it has waited for a free core and for memory, in seconds."""
         return sum(self._waits_s)
+
+    @contextlib.contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Around a wait for what others do: it does not count as the step's own time."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._waits_s.append(time.perf_counter() - started)
 
     @contextlib.asynccontextmanager
     async def core(self, *, urgent: bool = False) -> AsyncIterator[None]:
-        """Hold one of the run's cores for CPU-heavy work; waits until one is free.
+        """Hold one of the run's cores for CPU-heavy work; waits until there is one, and memory for the work.
 
         Args:
             urgent: Whether other steps wait for this one's result: then it goes first.
+
+        Raises:
+            ResourceError: The disk is nearly full.
         """
         started = time.perf_counter()
-        async with self.limits.cores.hold(urgent=urgent):
+        async with self.limits.heavy_work(urgent=urgent, tell=self.tell):
             self._waits_s.append(time.perf_counter() - started)
             yield
 

@@ -36,6 +36,16 @@ class StepFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class StepFailed:
+    """A step that was being carried out has no result, for it failed or was cancelled."""
+
+    name: str
+    subject: str
+    error: str
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class StepsPlanned:
     """How many steps of this name there will be, as soon as that is known; for the time left."""
 
@@ -48,6 +58,17 @@ class Notice:
     """Something that the person should be told, once."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallFinished:
+    """A vendor was asked, with all repetitions: "answered", "failed", or "unknown" when it may have been billed."""
+
+    vendor: str
+    operation: str
+    outcome: str
+    duration_s: float
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +112,26 @@ class MoneySpent:
     run_usd: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """The run has its outcome, as its row tells it; `error` when that is a failure."""
+
+    state: str
+    error: str | None
+
+
 Event: TypeAlias = (
     StepStarted
     | StepProgress
     | StepFinished
+    | StepFailed
     | StepsPlanned
     | Notice
+    | CallFinished
     | CallWaiting
     | CallRetried
     | CallResubmitted
     | MoneySpent
+    | RunFinished
 )
 Listener: TypeAlias = Callable[[Event], None]

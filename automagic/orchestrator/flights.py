@@ -1,50 +1,51 @@
-"""One flight per key: whoever asks for what is already under way shares it."""
+"""One flight per key: whoever asks for what is already under way waits for its outcome."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from functools import partial
-from typing import Any, Generic, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, TypeAlias, TypeVar
 
 Result = TypeVar("Result")
 
-
-@dataclass
-class _Flight(Generic[Result]):
-    task: asyncio.Task[Result]
-    passengers: int = 0
-    ending: bool = False
+_Outcome: TypeAlias = Callable[[], Result]
+"""Gives the result, or raises the failure."""
 
 
 class Flights(Generic[Result]):
-    """Work by key. It is ended when everybody who waited for it was cancelled, and not before."""
+    """Work by key. The first who asks does it; when that one is cancelled, the next of those who wait begins anew."""
 
     def __init__(self) -> None:
-        self._under_way: dict[str, _Flight[Result]] = {}
+        self._under_way: dict[str, list[asyncio.Future[_Outcome[Result] | None]]] = {}
 
-    async def join(self, key: str, start: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-        """The result of what is under way for `key`, or of what `start` begins."""
-        while (flight := self._under_way.get(key)) is not None and flight.ending:
-            await asyncio.wait((flight.task,))  # it still writes down how far it came
-        if flight is None:
-            flight = self._under_way[key] = _Flight(asyncio.create_task(start()))
-            flight.task.add_done_callback(partial(self._forget, key))
-        flight.passengers += 1
+    async def join(self, key: str, start: Callable[[], Awaitable[Result]]) -> Result:
+        """The result of what is under way for `key`, else of `start`."""
+        while (others := self._under_way.get(key)) is not None:
+            landed: asyncio.Future[_Outcome[Result] | None] = asyncio.get_running_loop().create_future()
+            others.append(landed)
+            if (outcome := await landed) is not None:
+                return outcome()
+        waiting = self._under_way[key] = []
+        outcome = None
         try:
-            return await asyncio.shield(flight.task)
-        except asyncio.CancelledError:
-            if flight.passengers == 1 and not flight.task.done():
-                flight.ending = True
-                flight.task.cancel()
-                await settle(flight.task)
+            result = await start()
+            outcome = lambda: result  # noqa: E731 - it is one of two
+        except Exception as error:
+            outcome = _raising(error)
             raise
         finally:
-            flight.passengers -= 1
+            del self._under_way[key]
+            for landed in waiting:
+                if not landed.done():
+                    landed.set_result(outcome)
+        return result
 
-    def _forget(self, key: str, _task: asyncio.Task[Result]) -> None:
-        del self._under_way[key]
+
+def _raising(error: Exception) -> Callable[[], Any]:
+    def fail() -> Any:
+        raise error
+
+    return fail
 
 
 async def settle(task: asyncio.Task[Any]) -> None:

@@ -2,10 +2,13 @@
 
     free read    memory ─▶ one flight ─▶ disk, Redis ─────────────────────▶ attempts ─▶ keep
     purchase     one flight ─▶ stored? claim ─▶ recover? ─▶ reserve money ─▶ attempts ─▶ store ─▶ journal
-    attempts     see attempts.py; a purchase is journaled "calling" just before each one leaves
+    attempts     breaker ─▶ retry ─▶ pace ─▶ send; a purchase is journaled "calling" just before each one leaves
 
 An unknown outcome of a purchase stays counted as spent. It is fetched by its remote id where the vendor can, else the
 call is submitted once more with the same idempotency key; a second unknown outcome is the caller's.
+
+Who is cancelled (the budget is reached, a sibling failed, Ctrl-C) while a request that will be billed is out waits for
+its answer and keeps it first; a second time gives it up. Everything else ends at once.
 
 Nothing heavy is imported before a call needs it: a run of hits passes here without paying for the network.
 """
@@ -15,17 +18,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from automagic.errors import AutomagicError, Retryable, Unknown, VendorError
-from automagic.orchestrator.attempts import Attempts
+from automagic.errors import Retryable, Unknown, VendorError
+from automagic.orchestrator.attempts import Attempts, describe
 from automagic.orchestrator.calls import Answer, Attempt, Call, Delivered, Money, current_step
-from automagic.orchestrator.events import CallResubmitted, CallWaiting, Listener, MoneySpent, Notice
-from automagic.orchestrator.flights import Flights, see_through
+from automagic.orchestrator.events import CallResubmitted, CallWaiting, Event, Listener, MoneySpent, Notice
+from automagic.orchestrator.flights import Flights, see_through, settle
 from automagic.orchestrator.http import Http, Unusable
 from automagic.orchestrator.owners import RENEW_S, this_owner
 
@@ -47,12 +50,20 @@ MAX_SUBMISSIONS = 2
 """Of one purchase whose outcome is unknown."""
 
 
+def _unheard(_event: Event) -> None:
+    pass
+
+
 @dataclass
 class Gate:
-    """See the module's docstring. Opened by `open_gate`; close it.
+    """See the module's docstring. One for each run; close it. Nothing is opened before it is needed.
 
     Attributes:
+        store: Keeps what is bought; its database holds the journal, and what all runs know of a vendor.
         http: The run's connections, for senders.
+        run_id: Whose money is spent.
+        max_cost_usd: For this run; None for no limit.
+        emit: Is told of waits, retries and money.
         backoff_s: The first wait before an attempt is repeated; it doubles each time, up to 20 s.
     """
 
@@ -60,8 +71,8 @@ class Gate:
     store: ArtifactStore
     http: Http
     run_id: str
-    max_cost_usd: Decimal | None
-    emit: Listener
+    max_cost_usd: Decimal | None = None
+    emit: Listener = _unheard
     backoff_s: float = 0.5
     _free: Flights[Delivered] = field(default_factory=Flights)
     _paid: Flights[Delivered] = field(default_factory=Flights)
@@ -69,9 +80,10 @@ class Gate:
     _cache: ResponseCache | None = None
     _journal: Journal | None = None
     _renewing: asyncio.Task[None] | None = None
+    _told_of_patience: bool = False
 
     def __post_init__(self) -> None:
-        self._attempts = Attempts(self.settings, self.emit, backoff_s=self.backoff_s)
+        self._attempts = Attempts(self.settings, self.store.engine, self.emit, backoff_s=self.backoff_s)
 
     async def call(self, call: Call, send: Send, *, recover: Recover | None = None) -> Delivered:
         """The answer to a call: from where it is kept, else from the vendor.
@@ -87,12 +99,12 @@ class Gate:
         """
         key = call.key()
         if call.estimate_usd is not None:
-            return await self._join_purchase(call, key, send, recover)
+            return await self._buy_once(call, key, send, recover)
         cache = self._cache or self._open_cache()
         kept = cache.recall(key)
         if kept is not None:
             return kept
-        return await self._free.join(key, lambda: self._read(call, key, send, cache))
+        return await self._free.join(key, partial(self._read, call, key, send, cache))
 
     def breaker_state(self, vendor: str) -> str:
         """ "closed", "open" or "half-open"."""
@@ -140,13 +152,13 @@ class Gate:
 
     # ------------------------------------------------------------------------------------------------ purchases
 
-    async def _join_purchase(self, call: Call, key: str, send: Send, recover: Recover | None) -> Delivered:
+    async def _buy_once(self, call: Call, key: str, send: Send, recover: Recover | None) -> Delivered:
         began = False
 
-        def begin() -> Coroutine[Any, Any, Delivered]:
+        async def begin() -> Delivered:
             nonlocal began
             began = True
-            return self._buy(call, key, send, recover)
+            return await self._see_out(_Purchase(call, key, self._open_journal(), send, recover))
 
         delivered = await self._paid.join(key, begin)
         if not began:  # another step bought it for both
@@ -154,18 +166,36 @@ class Gate:
             return replace(delivered, source="stored", cost_usd=Decimal(0))
         return delivered
 
-    async def _buy(self, call: Call, key: str, send: Send, recover: Recover | None) -> Delivered:
+    async def _see_out(self, purchase: _Purchase) -> Delivered:
+        """Buy; a cancellation waits for what has left, so that nothing is billed for nothing."""
+        buying = asyncio.create_task(self._buy(purchase))
+        try:
+            return await asyncio.shield(buying)
+        except asyncio.CancelledError:
+            purchase.ending = True
+            try:
+                if purchase.left and not buying.done():
+                    if not self._told_of_patience:
+                        self._told_of_patience = True
+                        self.emit(Notice("Waiting for answers that are paid for already; Ctrl-C gives them up."))
+                    await settle(buying)
+            finally:
+                buying.cancel()
+                await settle(buying)
+            raise
+
+    async def _buy(self, purchase: _Purchase) -> Delivered:
         from automagic.orchestrator.journal import Claim, StaleClaim, Stored
 
-        journal = self._open_journal()
+        call, journal = purchase.call, purchase.journal
         told = False
         while True:
-            found = await _whole(journal.claim, key, current_step.get())
+            found = await _whole(journal.claim, purchase.key, current_step.get())
             if isinstance(found, Stored):
                 return Delivered(found.answer, found.artifact, "stored", Decimal(0))
             if isinstance(found, Claim):
                 try:
-                    return await self._purchase(_Purchase(call, found, journal, send, recover, list(found.doubts)))
+                    return await self._buy_under(found, purchase)
                 except StaleClaim:  # taken over, after a long sleep of this machine: see what the other one makes
                     continue
             if not told:
@@ -173,15 +203,16 @@ class Gate:
                 self.emit(CallWaiting(call.vendor, call.operation, f"run {found.run_id} is buying the same"))
             await asyncio.sleep(_POLL_S if found.same_host else _POLL_LEASE_S)
 
-    async def _purchase(self, purchase: _Purchase) -> Delivered:
+    async def _buy_under(self, claim: Claim, purchase: _Purchase) -> Delivered:
         """Buy under a claim; the claim has ended afterwards, whatever happens."""
+        purchase.begin(claim)
         try:
             if delivered := await self._recover(purchase):
                 return delivered
             return await self._submit_and_again(purchase)
         finally:
             if not purchase.ended:
-                await _whole(purchase.journal.release, purchase.claim)
+                await _whole(purchase.journal.release, claim)
 
     async def _recover(self, purchase: _Purchase) -> Delivered | None:
         """What an earlier submission made, when the vendor still has it."""
@@ -190,7 +221,7 @@ class Gate:
         for doubt in purchase.doubts:
             if not doubt.remote_id:
                 continue
-            ask = partial(_ask, purchase.recover, doubt.remote_id)
+            ask = partial(_ask_for, purchase.recover, doubt.remote_id)
             try:
                 answer = await self._attempts.make(purchase.call, ask, retried=(Retryable, Unknown))
             except VendorError:
@@ -213,6 +244,8 @@ class Gate:
             try:
                 return await self._submit(purchase)
             except Unknown:
+                if purchase.ending:  # a doubt, for the next run to settle
+                    raise
                 if delivered := await self._recover(purchase):
                     return delivered
 
@@ -220,45 +253,44 @@ class Gate:
         """One submission: its money, its attempts, its outcome in the journal."""
         journal, claim, call = purchase.journal, purchase.claim, purchase.call
         row_id = await _whole(journal.reserve, claim, call, self._budget())
-        under_way = _UnderWay()
+        purchase.left, purchase.remote_id = False, ""
 
         async def note(remote_id: str) -> None:
-            under_way.remote_id = remote_id
+            purchase.remote_id = remote_id
             await _whole(journal.note_remote_id, claim, row_id, remote_id)
 
         async def leave(number: int) -> Answer:
             await _whole(journal.leave, claim, row_id)
-            under_way.left = True
+            purchase.left = True
             try:
-                answer = await purchase.send(Attempt(claim.idempotency_key, number, note))
+                return await purchase.send(Attempt(claim.idempotency_key, number, note))
             except Retryable as error:
                 await _whole(journal.come_back, claim, row_id, error.message)
-                under_way.left = False
+                purchase.left = False
+                if purchase.ending:
+                    raise asyncio.CancelledError from error
                 raise
-            return answer
 
         try:
             answer = await self._attempts.make(call, leave, retried=(Retryable,))
         except BaseException as error:
-            await self._journal_failure(purchase, row_id, under_way, error)
+            await self._journal_failure(purchase, row_id, error)
             raise
         # From here on the answer is ours: a cancellation waits until it is kept.
         return await see_through(asyncio.create_task(self._deliver(purchase, row_id, answer)))
 
-    async def _journal_failure(
-        self, purchase: _Purchase, row_id: int, under_way: _UnderWay, error: BaseException
-    ) -> None:
+    async def _journal_failure(self, purchase: _Purchase, row_id: int, error: BaseException) -> None:
         """Unknown, and whatever broke off a call under way, may have been billed; everything else was not."""
         from automagic.orchestrator.journal import Doubt, StaleClaim
 
         if isinstance(error, StaleClaim):
             return
         journal, claim = purchase.journal, purchase.claim
-        message = error.message if isinstance(error, AutomagicError) else repr(error)
+        message = describe(error)
         explained = isinstance(error, VendorError) and not isinstance(error, Unknown)
-        if under_way.left and not explained:
+        if purchase.left and not explained:
             await _whole(journal.doubt, claim, row_id, message)
-            purchase.doubts.append(Doubt(row_id, under_way.remote_id, message))
+            purchase.doubts.append(Doubt(row_id, purchase.remote_id, message))
         else:
             await _whole(journal.fail, claim, row_id, message, billed=isinstance(error, Unusable))
             purchase.ended = True
@@ -302,54 +334,35 @@ class Gate:
 
 @dataclass
 class _Purchase:
-    """One call under one claim.
+    """One call, and how far it has come.
 
     Attributes:
+        ending: Who asked for it was cancelled: what is out is waited for, nothing more is sent.
         doubts: Submissions whose outcome is unknown, oldest first; grows when another one is.
         ended: The claim is no longer ours to release.
+        left: A request is out.
+        remote_id: By which the vendor knows the work of this submission.
     """
 
     call: Call
-    claim: Claim
+    key: str
     journal: Journal
     send: Send
     recover: Recover | None
-    doubts: list[Doubt]
+    ending: bool = False
+    claim: Claim = field(init=False)
+    doubts: list[Doubt] = field(default_factory=list)
     ended: bool = False
-
-
-@dataclass
-class _UnderWay:
-    """One submission: whether a request is out, and by what id the vendor knows it."""
-
     left: bool = False
     remote_id: str = ""
 
+    def begin(self, claim: Claim) -> None:
+        """Go on under a new claim."""
+        self.claim, self.doubts, self.ended, self.left = claim, list(claim.doubts), False, False
 
-async def _ask(recover: Recover, remote_id: str, _number: int) -> Answer | None:
+
+async def _ask_for(recover: Recover, remote_id: str, _number: int) -> Answer | None:
     return await recover(remote_id)
-
-
-def open_gate(
-    settings: Settings,
-    store: ArtifactStore,
-    http: Http,
-    run_id: str,
-    *,
-    max_cost_usd: Decimal | None = None,
-    emit: Listener | None = None,
-    backoff_s: float = 0.5,
-) -> Gate:
-    """A gate for one run; `await gate.close()` at its end. Nothing is opened before it is needed.
-
-    Args:
-        store: Keeps what is bought; its database holds the journal.
-        run_id: Whose money is spent.
-        max_cost_usd: For this run; None for no limit.
-        emit: Is told of waits, retries and money.
-        backoff_s: As of `Gate`.
-    """
-    return Gate(settings, store, http, run_id, max_cost_usd, emit or (lambda _event: None), backoff_s)
 
 
 async def _whole(work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:

@@ -10,10 +10,11 @@ request is sent, and go to the origin (scheme, host and port) that they were mea
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import io
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -23,8 +24,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from automagic.addresses import is_public
-from automagic.errors import Permanent, RequestError, Unknown, VendorError
-from automagic.orchestrator.replies import Reply, Unreachable, Unusable, explain
+from automagic.errors import Permanent, RequestError
+from automagic.orchestrator.replies import Reply, Unreachable, Unusable, explain, explain_break
 
 if TYPE_CHECKING:
     import aiohttp
@@ -39,6 +40,8 @@ __all__ = ["Allow", "Http", "Reply", "Unreachable", "Unusable", "explain", "obse
 MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK_BYTES = 1 << 16
+_TIMEOUTS = 64
+"""How many are kept: callers ask for few different ones, what a redirect leaves is never the same."""
 
 observe_headers: ContextVar[Callable[[Mapping[str, str]], None] | None] = ContextVar("observe_headers", default=None)
 """Is given the headers of each reply; the gate uses it to obey a vendor's own rate limit."""
@@ -65,6 +68,7 @@ class Http:
         self._user_agent = user_agent
         self._free = asyncio.Semaphore(pool)
         self._sessions: dict[Allow | None, aiohttp.ClientSession] = {}
+        self._timeouts: dict[float, aiohttp.ClientTimeout] = {}
         self._proxies: dict[tuple[str, str], str | None] = {}
 
     async def close(self) -> None:
@@ -162,47 +166,39 @@ class Http:
         asked: _Asked,
         allow: Allow | None,
         total_s: float | None,
-        read: Callable[[aiohttp.ClientResponse, str], Any],
+        read: Callable[[aiohttp.ClientResponse, str], Awaitable[bytes]],
     ) -> Reply:
         """Send it, and send it on where a redirect says so."""
-        total_s = total_s or self._total_s
+        total_s = left_s = total_s or self._total_s
         async with self._free:
-            deadline = asyncio.get_running_loop().time() + total_s
+            started = time.monotonic()
             for _ in range(MAX_REDIRECTS + 1):
                 shown = _show(asked.url)
                 _check_literal(asked.url, allow)
                 if asked.check is not None:
                     asked.check(str(asked.url))
-                left_s = deadline - asyncio.get_running_loop().time()
-                async with self._send(asked, allow, left_s, shown) as response:
-                    target = response.headers.get("Location")
-                    if response.status not in _REDIRECTS or not target:
-                        body = await read(response, shown)
-                        reply = Reply(
-                            response.status,
-                            {name.lower(): value for name, value in response.headers.items()},
-                            body,
-                            shown,
-                            tuple(asked.secret_headers.values()),
-                        )
-                        if observe := observe_headers.get():
-                            observe(reply.headers)
-                        return reply
-                    asked = asked.redirected(response.status, target)
+                reply, target = await self._exchange(asked, allow, left_s, shown, read)
+                if not target:
+                    if observe := observe_headers.get():
+                        observe(reply.headers)
+                    return reply
+                asked = asked.redirected(reply.status, target)
+                left_s = total_s - (time.monotonic() - started)
         raise Permanent(f"{shown} redirects more than {MAX_REDIRECTS} times", hint="Check the address.")
 
-    @contextlib.asynccontextmanager
-    async def _send(
-        self, asked: _Asked, allow: Allow | None, left_s: float, shown: str
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _exchange(
+        self,
+        asked: _Asked,
+        allow: Allow | None,
+        left_s: float,
+        shown: str,
+        read: Callable[[aiohttp.ClientResponse, str], Awaitable[bytes]],
+    ) -> tuple[Reply, str]:
+        """One request and its reply; of a redirect its target besides, and no body."""
         import aiohttp
 
         proxy = self._proxy_for(asked.url)
         session = self._session(None if proxy else allow)
-        # A connection takes less than everything together, so that the two kinds of "too late" stay apart.
-        timeout = aiohttp.ClientTimeout(
-            total=left_s, connect=min(self._connect_s, left_s * 0.9), sock_read=self._read_s, ceil_threshold=1e9
-        )
         headers = asked.headers
         if asked.secret_headers:
             headers = headers | {name: secret.reveal() for name, secret in asked.secret_headers.items()}
@@ -211,16 +207,33 @@ class Http:
                 asked.method,
                 asked.url,
                 headers=headers,
-                data=asked.body,
-                timeout=timeout,
+                # As a stream: aiohttp warns of large bytes, which it would copy.
+                data=io.BytesIO(asked.body) if isinstance(asked.body, bytes) else asked.body,
+                timeout=self._timeout(left_s),
                 proxy=proxy,
                 allow_redirects=False,
             ) as response:
-                yield response
+                received = {name.lower(): value for name, value in response.headers.items()}
+                target = received.get("location", "") if response.status in _REDIRECTS else ""
+                body = b"" if target else await read(response, shown)
+                return Reply(response.status, received, body, shown, tuple(asked.secret_headers.values())), target
         except aiohttp.InvalidURL as error:
             raise Permanent(f"{shown} is no web address", hint="It looks like https://example.com") from error
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
-            raise _explain_failure(error, shown, asked.url.host or "", proxied=proxy is not None) from error
+            raise explain_break(error, shown, asked.url.host or "", proxied=proxy is not None) from error
+
+    def _timeout(self, left_s: float) -> aiohttp.ClientTimeout:
+        known = self._timeouts.get(left_s)
+        if known is None:
+            import aiohttp
+
+            # A connection takes less than everything together, so that the two kinds of "too late" stay apart.
+            known = aiohttp.ClientTimeout(
+                total=left_s, connect=min(self._connect_s, left_s * 0.9), sock_read=self._read_s, ceil_threshold=1e9
+            )
+            if len(self._timeouts) < _TIMEOUTS:
+                self._timeouts[left_s] = known
+        return known
 
     def _session(self, allow: Allow | None) -> aiohttp.ClientSession:
         """The session of all vendors, or the one that connects only to what `allow` admits."""
@@ -290,35 +303,6 @@ class _Asked:
 
 
 # ---------------------------------------------------------------------------------------------- what went wrong
-
-
-def _explain_failure(error: Exception, shown: str, host: str, *, proxied: bool) -> VendorError:
-    import aiohttp
-
-    # The first that fits counts: the errors of names, certificates and proxies are connection errors too.
-    unsent: tuple[tuple[type[Exception], str, str], ...] = (
-        (aiohttp.ClientHttpProxyError, f"the proxy refused to connect to {host}", "Check HTTPS_PROXY."),
-        (aiohttp.ClientProxyConnectionError, "the proxy cannot be reached", "Check HTTPS_PROXY."),
-        (
-            aiohttp.ClientConnectorDNSError,
-            f"the name {host} could not be found",
-            "Check your connection to the internet.",
-        ),
-        (
-            aiohttp.ClientConnectorCertificateError,
-            f"the certificate of {host} is not trusted",
-            "Check the address, and this machine's clock.",
-        ),
-        (aiohttp.ClientSSLError, f"a secure connection to {host} could not be made", "Check the address."),
-        (aiohttp.ClientConnectorError, f"{host} cannot be reached", "Check the address and your connection."),
-        (aiohttp.ConnectionTimeoutError, f"{host} cannot be reached", "Check the address and your connection."),
-    )
-    for kind, message, hint in unsent:
-        if isinstance(error, kind):
-            return Unreachable(message, hint=f"{hint} HTTPS_PROXY is set." if proxied else hint)
-    if isinstance(error, TimeoutError):
-        return Unknown(f"{shown} did not answer in time", hint="It may have been done all the same.")
-    return Unknown(f"{shown} broke off before the answer was complete", hint="It may have been done all the same.")
 
 
 def _too_large(shown: str, max_bytes: int) -> Unusable:

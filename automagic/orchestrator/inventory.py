@@ -7,6 +7,7 @@ import fcntl
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ import sqlalchemy as sa
 
 from automagic.database.metrics_tables import uncounted_runs
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
+from automagic.database.upkeep import many_changes
 from automagic.orchestrator.retention import (
+    ADDING_S,
     DeadFolder,
     EndedRun,
     Inventory,
@@ -26,35 +29,45 @@ from automagic.orchestrator.retention import (
     StoredArtifact,
     StrayFile,
 )
+from automagic.orchestrator.shelf import FolderShelf, Shelf
 
 MANIFEST = "metadata.json"
 REJECTED = ".rejected"
-_RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+_RUN_ID = re.compile(r"(\d{8}-\d{6}-[0-9a-f]{6,12}|key-[0-9a-f]{20})(\.inputs)?")
+"""The folder of a run, or beside it that of the files that its job brought."""
 _ARTIFACT = re.compile(r"[0-9a-f]{64}")
 _PARTIAL = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{8}\.partial")
 _TOUCHED_AFTER_S = 5.0
 """A file of a result that is so much younger than its run was changed by a person."""
 
 
-def take_inventory(home: Path, engine: sa.Engine, *, include_results: bool, base: Path) -> Inventory:
+def take_inventory(
+    home: Path, engine: sa.Engine, *, include_results: bool, base: Path, shared: Shelf | None = None
+) -> Inventory:
     """Look at everything.
 
     Args:
         home: AUTOMAGIC_HOME.
+        shared: Where other machines find the files as well; of a bucket only what has a row is looked at.
         include_results: Whether finished videos are looked at as well.
         base: The folder that a result's path is relative to, where it is.
     """
     # The files first: whoever stores one adds its row afterwards, so that a file without a row is none of theirs.
     found = dict(_list_store(home / "artifacts"))
-    with engine.execution_options(reads_only=True).begin() as connection:
+    elsewhere = dict(_list_store(shared.folder)) if isinstance(shared, FolderShelf) else {}
+    with many_changes(engine), engine.execution_options(reads_only=True).begin() as connection:
         running = running_runs(connection, home / "work")
         stored = tuple(_read_artifacts(connection, running))
         rows = {artifact.sha256 for artifact in stored}
-        lost = tuple(_find_lost(stored, found, home / "artifacts"))
+        # Rows that several machines share are of files that may lie on any of them.
+        alone = shared is None and engine.dialect.name == "sqlite"
+        lost = tuple(_find_lost(stored, found, home / "artifacts")) if alone else ()
         gone = set(lost)
         return Inventory(
             artifacts=tuple(artifact for artifact in stored if artifact.sha256 not in gone),
-            strays=tuple(_read_strays(path for name, path in found.items() if name not in rows)),
+            strays=tuple(
+                _read_strays(path for files in (found, elsewhere) for name, path in files.items() if name not in rows)
+            ),
             lost=lost,
             steps=_read_steps(connection),
             folders=tuple(_find_dead_folders(home / "work")),
@@ -143,25 +156,22 @@ def _find_lost(stored: tuple[StoredArtifact, ...], found: dict[str, str], folder
 
 def _read_artifacts(connection: sa.Connection, running: frozenset[str]) -> Iterator[StoredArtifact]:
     used_at = (
-        sa.select(step_artifacts.c.sha256, sa.func.max(steps.c.used_at))
-        .join(steps, steps.c.key == step_artifacts.c.key)
-        .group_by(step_artifacts.c.sha256)
+        sa.select(sa.func.max(steps.c.used_at))
+        .join(step_artifacts, steps.c.key == step_artifacts.c.key)
+        .where(step_artifacts.c.sha256 == artifacts.c.sha256)
+        .scalar_subquery()
     )
-    used: dict[str, float] = {}
-    for sha256, moment in connection.execute(used_at).all():
-        used[sha256] = moment
-    pinned_at = sa.select(pins.c.sha256, sa.func.max(pins.c.pinned_at)).group_by(pins.c.sha256)
-    for sha256, moment in connection.execute(pinned_at).all():
-        used[sha256] = max(used.get(sha256, 0.0), moment)
+    pinned_at = sa.select(sa.func.max(pins.c.pinned_at)).where(pins.c.sha256 == artifacts.c.sha256).scalar_subquery()
     needed = set(connection.execute(sa.select(pins.c.sha256).where(pins.c.run_id.in_(running)).distinct()).scalars())
     paid = set(
         connection.execute(
             sa.select(vendor_calls.c.artifact_sha256).where(vendor_calls.c.artifact_sha256.is_not(None)).distinct()
         ).scalars()
     )
-    stored = sa.select(artifacts.c.sha256, artifacts.c.size_bytes, artifacts.c.mtime_ns, artifacts.c.created_at)
-    for sha256, size_bytes, mtime_ns, created_at in connection.execute(stored).all():
-        last = max(used.get(sha256, 0.0), created_at)
+    columns = artifacts.c
+    stored = sa.select(columns.sha256, columns.size_bytes, columns.mtime_ns, columns.created_at, used_at, pinned_at)
+    for sha256, size_bytes, mtime_ns, created, used, pinned in connection.execute(stored).all():
+        last = max(created, used or 0.0, pinned or 0.0)
         yield StoredArtifact(sha256, size_bytes, mtime_ns, last, sha256 in needed, sha256 in paid)
 
 
@@ -204,11 +214,23 @@ def _read_responses(folder: Path) -> tuple[Response, ...]:
 
 
 def _find_dead_folders(work: Path) -> Iterator[DeadFolder]:
-    names = {path.stem for path in work.glob("*.lock")} | {path.name for path in work.glob("*-*-*") if path.is_dir()}
+    if not work.is_dir():
+        return
+    names = {path.name.removesuffix(".lock") for path in work.iterdir() if path.suffix == ".lock" or path.is_dir()}
     for name in sorted(names):
         # The lock is made before the folder and removed after it.
-        if _RUN_ID.fullmatch(name) and not _is_held(work / f"{name}.lock"):
+        if _RUN_ID.fullmatch(name) and not is_under_way(work, name):
             yield DeadFolder(name, _size_of(work / name))
+
+
+def is_under_way(work: Path, name: str) -> bool:
+    """Whether somebody may still use a temporary folder: its run, or the job that is about to begin with its files."""
+    run_id = name.removesuffix(".inputs")
+    if run_id != name:
+        with contextlib.suppress(FileNotFoundError):
+            if (work / name).stat().st_mtime > time.time() - ADDING_S:
+                return True
+    return _is_held(work / f"{run_id}.lock")
 
 
 def _is_held(path: Path) -> bool:

@@ -26,6 +26,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from automagic.database.engine import insert_once
 from automagic.database.tables import artifacts, call_steps, claims, vendor_calls
 from automagic.model import Artifact
 from automagic.orchestrator.budget import Budget, spent_by_run, spent_since, start_of_month
@@ -129,20 +130,22 @@ class Journal:
         # A claim that a power cut takes back was held by a process that is gone as well.
         with self._engine.execution_options(durable=False).begin() as connection:
             now = time.time()
-            held = connection.execute(sa.select(claims).where(claims.c.key == key).with_for_update()).first()
-            if held is not None and held.owner not in ("", self.owner.mark):
+            nobody = {"key": key, "epoch": 0, "owner": "", "host": "", "pid": 0, "process_started_at": 0.0}
+            insert_once(connection, claims, [{**nobody, "run_id": "", "lease_until": 0.0}])  # a row to lock
+            held = connection.execute(sa.select(claims).where(claims.c.key == key).with_for_update()).one()
+            if held.owner not in ("", self.owner.mark):
                 place = (held.host, held.pid, held.process_started_at, held.lease_until)
                 if lives(*place, now=now):
                     return Held(held.run_id, held.host == self.owner.host)
             row = _delivered(connection, key)
             if row is not None:  # delivered between our look and our claim
-                return Held(held.run_id if held else "", same_host=True)
-            epoch = held.epoch + 1 if held is not None else 1
-            self._take(connection, key, epoch, now, new=held is None)
+                return Held(held.run_id, same_host=True)
+            epoch = held.epoch + 1
+            self._take(connection, key, epoch, now)
             _note_use(connection, key, step_key)
             return Claim(key, epoch, *_settle(connection, key, now))
 
-    def _take(self, connection: sa.Connection, key: str, epoch: int, now: float, *, new: bool) -> None:
+    def _take(self, connection: sa.Connection, key: str, epoch: int, now: float) -> None:
         owner = self.owner
         values = {
             "epoch": epoch,
@@ -153,10 +156,7 @@ class Journal:
             "run_id": owner.run_id,
             "lease_until": now + LEASE_S,
         }
-        if new:
-            connection.execute(sa.insert(claims).values(key=key, **values))
-        else:
-            connection.execute(sa.update(claims).where(claims.c.key == key).values(**values))
+        connection.execute(sa.update(claims).where(claims.c.key == key).values(**values))
 
     def reserve(self, claim: Claim, call: Call, budget: Budget) -> int:
         """Set the money for one submission aside; returns the journal's row.
@@ -169,8 +169,7 @@ class Journal:
         with self._engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_BUDGET_LOCK})"))
-            if connection.execute(sa.select(claims.c.key).where(self._holds(claim))).first() is None:
-                raise StaleClaim
+            self._hold(connection, claim)
             now = time.time()
             budget.check(
                 estimate,
@@ -215,7 +214,7 @@ class Journal:
     def deliver(self, claim: Claim, row_id: int, answer: Answer, artifact: Artifact) -> Money:
         """Publish an answer that is in the store and end the claim; returns what it cost."""
         with self._engine.begin() as connection:
-            _add_artifact(connection, artifact, self._store)
+            self._store.record_files(connection, [artifact])
             values: dict[str, Any] = {
                 "state": "delivered",
                 "finished_at": time.time(),
@@ -277,14 +276,14 @@ class Journal:
         with self._engine.execution_options(durable=durable).begin() as connection:
             self._update(connection, claim, row_id, values)
 
-    def _update(self, connection: sa.Connection, claim: Claim, row_id: int, values: dict[str, Any]) -> None:
-        changed = connection.execute(
-            sa.update(vendor_calls)
-            .where(vendor_calls.c.id == row_id, sa.exists(sa.select(claims.c.key).where(self._holds(claim))))
-            .values(**values)
-        )
-        if changed.rowcount == 0:
+    def _hold(self, connection: sa.Connection, claim: Claim) -> None:
+        """See that the claim is ours, and that nobody takes it over before this transaction is done."""
+        if connection.execute(sa.select(claims.c.key).where(self._holds(claim)).with_for_update()).first() is None:
             raise StaleClaim
+
+    def _update(self, connection: sa.Connection, claim: Claim, row_id: int, values: dict[str, Any]) -> None:
+        self._hold(connection, claim)
+        connection.execute(sa.update(vendor_calls).where(vendor_calls.c.id == row_id).values(**values))
 
     def _release(self, connection: sa.Connection, claim: Claim) -> None:
         # Money that was set aside for a submission that never left, because of a cancellation.
@@ -297,10 +296,9 @@ class Journal:
 
     def _read(self, row: sa.Row[Any]) -> Stored | None:
         artifact = Artifact(row.artifact_sha256, row.media_type, row.size_bytes)
-        try:
-            data = self._store.path_of(artifact).read_bytes()
-        except FileNotFoundError:
+        if not self._store.bring(artifact):
             return None
+        data = self._store.path_of(artifact).read_bytes()
         if hashlib.sha256(data).hexdigest() != artifact.sha256:
             return None
         facts = msgspec.json.decode(row.facts, type=dict[str, str])
@@ -368,25 +366,8 @@ def _use(key: str, step_key: str) -> sa.Select[Any]:
 
 
 def _note_use(connection: sa.Connection, key: str, step_key: str) -> None:
-    if step_key and connection.execute(_use(key, step_key)).first() is None:
-        connection.execute(sa.insert(call_steps).values(key=key, step_key=step_key))
-
-
-def _add_artifact(connection: sa.Connection, artifact: Artifact, store: ArtifactStore) -> None:
-    mtime_ns = store.path_of(artifact).stat().st_mtime_ns
-    known = connection.execute(
-        sa.update(artifacts).where(artifacts.c.sha256 == artifact.sha256).values(mtime_ns=mtime_ns)
-    )
-    if known.rowcount == 0:
-        connection.execute(
-            sa.insert(artifacts).values(
-                sha256=artifact.sha256,
-                media_type=artifact.media_type,
-                size_bytes=artifact.size_bytes,
-                mtime_ns=mtime_ns,
-                created_at=time.time(),
-            )
-        )
+    if step_key:
+        insert_once(connection, call_steps, [{"key": key, "step_key": step_key}])
 
 
 def _digest(parameters: Any) -> str:

@@ -8,20 +8,51 @@ import heapq
 import itertools
 import threading
 from collections.abc import AsyncIterator, Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 Result = TypeVar("Result")
 
 
+CORE_BYTES = 300 << 20
+"""What a piece of work takes beside what is loaded already: rendering at 1080x1920 with its encoder takes the most."""
+
+
+class Guard(Protocol):
+    """Knows whether the machine has room for more work: `monitor.guard`."""
+
+    def work(self, needed_bytes: int, *, tell: Callable[[str], object]) -> contextlib.AbstractAsyncContextManager[None]:
+        """Hold room for work: waits until it fits; ResourceError when the disk is nearly full."""
+        ...
+
+
 class Limits:
-    """The run's limits.
+    """The limits that all runs of a process share.
 
     Args:
         cores: How many pieces of CPU-heavy work run at once.
+        guard: Asked before each of them begins.
     """
 
-    def __init__(self, *, cores: int) -> None:
+    def __init__(self, *, cores: int, guard: Guard | None = None) -> None:
         self.cores = Cores(cores)
+        self.guard = guard
+
+    @contextlib.asynccontextmanager
+    async def heavy_work(self, *, urgent: bool = False, tell: Callable[[str], object]) -> AsyncIterator[None]:
+        """Hold a core and the memory that work on it takes; waits until both are free.
+
+        Args:
+            urgent: Whether other work waits for this one's result: then it goes first.
+            tell: Is given the reason of a wait that is not for a core.
+
+        Raises:
+            ResourceError: The disk is nearly full.
+        """
+        async with contextlib.AsyncExitStack() as held:
+            await held.enter_async_context(self.cores.hold(urgent=urgent))
+            if self.guard is not None:
+                await held.enter_async_context(self.guard.work(CORE_BYTES, tell=tell))
+            yield
 
 
 class Cores:

@@ -1,19 +1,62 @@
-"""How fast a vendor is asked: so many requests a minute, in bursts of the pool's size, and what the vendor itself says.
+"""How fast a vendor is asked by all processes together: so many requests a minute, in bursts of the pool's size.
 
-turn() ── the vendor said "none left until ..." ── wait ──▶ leaky bucket ── wait ──▶ go
+    take() ── a turn of ours is left ──────────────────────────────────────────▶ go
+    turn() ── the leaky bucket in the database: some turns at once, or one later ─▶ wait ─▶ go
+
+The bucket leaks at the rate and holds a burst; a request is one turn in it. A run takes as many turns at once as it
+used up lately, at most what leaks in `LEASE_S`, so that fast work asks the database ten times a second and slow work
+once a request. When the vendor itself says that none are left, nobody goes until there are more.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
-from aiolimiter import AsyncLimiter
-
+from automagic.orchestrator.standings import SharedStanding, Standing
 from automagic.orchestrator.waits import read_pause
 
 LONGEST_PAUSE_S = 120.0
 """Of what a vendor's headers ask for; beyond it the next call is made, and its refusal says more."""
+
+LEASE_S = 0.1
+"""Turns that are not used so soon are lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """How many turns were given, and the seconds until they begin: for the rate's sake, and for the vendor's."""
+
+    turns: int
+    wait_s: float
+    held_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A leaky bucket as a meter (ITU-T I.371): each turn fills it, time empties it, it holds a burst.
+
+    Attributes:
+        burst: How many go at once after a rest; more where more go in `LEASE_S` anyway.
+    """
+
+    per_s: float
+    burst: int
+
+    def fill(self, standing: Standing, now: float, *, wanted: int, held_s: float) -> tuple[Standing, Lease]:
+        """Put turns in: those wanted, at most a lease, for the moment when there is room for all of them."""
+        most = max(1, int(self.per_s * LEASE_S))
+        holds = max(self.burst, most)
+        turns = max(0.0, standing.turns - max(0.0, now - standing.turns_at) * self.per_s)
+        given = max(1, min(wanted, most))
+        wait_s = max(0.0, (turns + given - holds) / self.per_s)
+        held_s = min(max(standing.held_until - now, held_s, 0.0), LONGEST_PAUSE_S)
+        held_until = max(standing.held_until, now + held_s)
+        filled = replace(standing, turns=turns + given, turns_at=now, held_until=held_until)
+        return filled, Lease(given, wait_s, held_s)
 
 
 class Pace:
@@ -21,32 +64,68 @@ class Pace:
 
     Args:
         requests_per_minute: The rate in the long run.
-        burst: How many may go at once after a rest.
+        burst: As of `Bucket`.
         tell: Is given the reason and the seconds of a wait that a person would notice.
     """
 
-    def __init__(self, requests_per_minute: int, burst: int, tell: Callable[[str, float | None], None]) -> None:
-        self._limiter = AsyncLimiter(burst, burst * 60 / requests_per_minute)
-        self._free_at = 0.0
+    def __init__(
+        self,
+        shared: SharedStanding,
+        requests_per_minute: int,
+        burst: int,
+        tell: Callable[[str, float], None],
+    ) -> None:
+        self._shared = shared
+        self._bucket = Bucket(requests_per_minute / 60, burst)
         self._tell = tell
+        self._given = self._left = 0
+        self._left_until = self._held_until = 0.0
+        self._queue = asyncio.Lock()
+
+    @property
+    def held(self) -> bool:
+        """Whether the vendor asked this run for a pause that is not over."""
+        return self._held_until > 0 and time.monotonic() < self._held_until
+
+    def take(self) -> bool:
+        """One of the turns that this run holds, if there is one."""
+        now = time.monotonic()
+        if not self._left or now >= self._left_until or now < self._held_until:
+            return False
+        self._left -= 1
+        return True
 
     async def turn(self) -> None:
         """Wait until one request may go."""
-        clock = asyncio.get_running_loop().time
-        while (pause_s := self._free_at - clock()) > 0:
-            self._tell("the vendor's limit", pause_s)
-            await asyncio.sleep(pause_s)
-        if not self._limiter.has_capacity():
-            self._tell("rate limit", None)
-        await self._limiter.acquire()
+        async with self._queue:
+            while not self.take():
+                await self._lease()
 
     def obey(self, headers: Mapping[str, str]) -> None:
         """Look at a reply's headers: when they say that no requests are left, nobody goes until they are."""
-        pause_s = read_pause(headers)
-        if pause_s:
+        if pause_s := read_pause(headers):
             self.hold(pause_s)
 
     def hold(self, pause_s: float) -> None:
-        """Let nobody go for so long, at most `LONGEST_PAUSE_S`."""
-        free_at = asyncio.get_running_loop().time() + min(pause_s, LONGEST_PAUSE_S)
-        self._free_at = max(self._free_at, free_at)
+        """Let nobody go for so long, at most `LONGEST_PAUSE_S`; other processes are told by `share`."""
+        self._held_until = max(self._held_until, time.monotonic() + min(pause_s, LONGEST_PAUSE_S))
+
+    async def share(self) -> None:
+        """Tell the other processes of a pause that the vendor asked this one for."""
+        pause_s = self._held_until - time.monotonic()
+        if self._shared.seen.held_until < self._shared.now() + pause_s - LEASE_S:
+            await self._shared.change(lambda standing, now: (replace(standing, held_until=now + pause_s), None))
+
+    async def _lease(self) -> None:
+        wanted = 4 * (self._given - self._left)
+        held_s = self._held_until - time.monotonic()
+        self._given = self._left = 0
+        lease = await self._shared.change(partial(self._bucket.fill, wanted=wanted, held_s=held_s))
+        if lease.held_s > lease.wait_s:
+            self._tell("the vendor's limit", lease.held_s)
+        elif lease.wait_s > 0:
+            self._tell("rate limit", lease.wait_s)
+        if (wait_s := max(lease.wait_s, lease.held_s)) > 0:
+            await asyncio.sleep(wait_s)
+        self._given = self._left = lease.turns
+        self._left_until = time.monotonic() + LEASE_S

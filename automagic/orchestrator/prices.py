@@ -1,7 +1,7 @@
 """What a call will cost, from data/prices.toml and the user's own price file. A model without a price is refused.
 
 prices = load_prices(settings.price_overrides)
-prices.image("openai", "gpt-image-1", size="1024x1536", quality="high")     Decimal("0.25")
+prices.image("openai", "gpt-image-2", size="1024x1536", quality="high")     Decimal("0.165")
 """
 
 from __future__ import annotations
@@ -150,5 +150,6 @@ def _unknown(vendor: str, kind: str, model: str, variety: str) -> ConfigurationE
     example = "{ input = 1.00, output = 4.00 }" if kind == "text" else "{ any = 0.04 }" if kind == "images" else "1.00"
     return ConfigurationError(
         f"no price is known for {what}, so nothing is bought from it",
-        hint=f'Give one: put [{vendor}.{kind}] "{model}" = {example} into a TOML file and set PRICE_OVERRIDES to it.',
+        hint=f'Give one: in a TOML file, below the line [{vendor}.{kind}], "{model}" = {example}; '
+        "then set PRICE_OVERRIDES to that file.",
     )

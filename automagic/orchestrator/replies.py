@@ -110,6 +110,43 @@ def explain(reply: Reply, vendor: str) -> VendorError:
     return Permanent(message, hint="")
 
 
+def explain_break(error: Exception, shown: str, host: str, *, proxied: bool) -> VendorError:
+    """What it means that no complete reply came.
+
+    Args:
+        error: Of aiohttp, or a TimeoutError.
+        shown: The address, for people.
+        proxied: Whether a proxy was asked to connect.
+    """
+    import aiohttp
+
+    # The first that fits counts: the errors of names, certificates and proxies are connection errors too.
+    unsent: tuple[tuple[type[Exception], str, str], ...] = (
+        (aiohttp.ClientHttpProxyError, f"the proxy refused to connect to {host}", "Check HTTPS_PROXY."),
+        (aiohttp.ClientProxyConnectionError, "the proxy cannot be reached", "Check HTTPS_PROXY."),
+        (
+            aiohttp.ClientConnectorDNSError,
+            f"the name {host} could not be found",
+            "Check your connection to the internet.",
+        ),
+        (
+            aiohttp.ClientConnectorCertificateError,
+            f"the certificate of {host} is not trusted",
+            "Check the address, and this machine's clock.",
+        ),
+        (aiohttp.ClientSSLError, f"a secure connection to {host} could not be made", "Check the address."),
+        (aiohttp.ClientConnectorError, f"{host} cannot be reached", "Check the address and your connection."),
+        (aiohttp.ConnectionTimeoutError, f"{host} cannot be reached", "Check the address and your connection."),
+    )
+    for kind, message, hint in unsent:
+        if isinstance(error, kind):
+            named = proxied and "HTTPS_PROXY" not in hint
+            return Unreachable(message, hint=f"{hint} HTTPS_PROXY is set." if named else hint)
+    if isinstance(error, TimeoutError):
+        return Unknown(f"{shown} did not answer in time", hint="It may have been done all the same.")
+    return Unknown(f"{shown} broke off before the answer was complete", hint="It may have been done all the same.")
+
+
 def _out_of_money(reply: Reply) -> bool:
     """OpenAI says 429 for this as well, and waiting does not help."""
     return reply.status == HTTPStatus.TOO_MANY_REQUESTS and b"insufficient_quota" in reply.body
@@ -127,7 +164,7 @@ def _vendor_message(reply: Reply) -> str:
             value = value[0] if value else ""
         elif isinstance(value, dict):
             value = next((value[name] for name in ("error", "detail", "message", "msg", "info") if value.get(name)), "")
-    text = " ".join(value.split()) if isinstance(value, str) else ""
+    text = " ".join(value.replace("\0", " ").split()) if isinstance(value, str) else ""  # which no database takes
     return mask_keys(reply.mask(text))[:300]
 
 

@@ -39,6 +39,9 @@ MEMORY_ENTRY_BYTES = 64 << 10
 """Larger answers are read from disk: `size` of these are the most that memory is asked for."""
 
 DISK_BYTES = 1 << 30
+_SNAPSHOT_S = 0.25
+"""What another process wrote is seen so much later at most."""
+
 _QUIET_S = 0.1
 _LONGEST_WRITE_WAIT_S = 2.0
 """Writing waits for the end of a burst of calls, which it would slow down, but not longer than this."""
@@ -71,6 +74,7 @@ class ResponseCache:
         self._hurry = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
         self._disk = _Disk(folder, size)
+        self._snapshot = _Snapshot(folder / "cache.db")
         self._writer = ThreadPoolExecutor(1, "response-cache")
         self._shared = _Shared(redis_url, tell) if redis_url else None
 
@@ -89,7 +93,7 @@ class ResponseCache:
         if not self._ttl_s:
             return None
         data = self._pending.get(key)
-        if data is None:
+        if data is None and not self._snapshot.lacks(key):
             data = self._disk.get(key)
         if data is not None and (found := self._take(key, data, "disk")):
             self._used.add(key)
@@ -126,6 +130,7 @@ class ResponseCache:
             return
         self._closed = True
         await self.flush()
+        self._snapshot.end()
         await asyncio.get_running_loop().run_in_executor(self._writer, self._disk.close)
         self._writer.shutdown()
         self._disk.close()
@@ -145,6 +150,8 @@ class ResponseCache:
 
     def _write_later(self, key: str, data: bytes) -> None:
         self._pending[key] = data
+        if len(self._pending) > self._size:  # it would be the first to go from disk
+            del self._pending[next(iter(self._pending))]
         self._kept += 1
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
@@ -157,6 +164,7 @@ class ResponseCache:
                 batch, used = dict(self._pending), frozenset(self._used)
                 self._used.clear()
                 await loop.run_in_executor(self._writer, self._disk.set_all, batch, used)
+                self._snapshot.end()
                 for key, data in batch.items():
                     if self._pending.get(key) is data:
                         del self._pending[key]
@@ -190,6 +198,34 @@ def decode_entry(data: bytes) -> tuple[Answer, float] | None:
     except msgspec.MsgspecError:
         return None
     return Answer(body, media_type, None, remote_id, facts), expires_at
+
+
+class _Snapshot:
+    """What diskcache's file held a moment ago. Asking it costs a tenth of a look-up, which locks the file each time."""
+
+    def __init__(self, file: Path) -> None:
+        self._address = f"{file.absolute().as_uri()}?mode=ro"
+        self._connection: sqlite3.Connection | None = None
+
+    def lacks(self, key: str) -> bool:
+        """Whether it certainly had no answer to `key`."""
+        try:
+            if self._connection is None:
+                self._connection = sqlite3.connect(self._address, uri=True, isolation_level=None)
+                self._connection.execute("BEGIN")
+                # By the clock, not at the next question: an open one keeps the file's journal from being cleared.
+                asyncio.get_running_loop().call_later(_SNAPSHOT_S, self.end)
+            found = self._connection.execute("SELECT 1 FROM Cache WHERE key = ? AND raw = 1", (key,))
+            return found.fetchone() is None
+        except sqlite3.Error:  # not there yet, or damaged: who reads it deals with that
+            self.end()
+            return False
+
+    def end(self) -> None:
+        """See at the next question what was written since."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 class _Disk:

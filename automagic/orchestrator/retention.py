@@ -5,8 +5,9 @@
     kind        goes when                                                               never
     artifact    not used for `older_than_s`; else, the one unused longest first,        needed by a running run,
                 until all fit into `max_bytes`                                          used within the last day,
-                                                                                        paid for, protected
-    stray       in the store without a row, left by a run that was killed               while any run is running
+                                                                                        paid for, needed by a job
+    stray       in the store without a row, left by a run that was killed               while any run is running,
+                                                                                        needed by a job
     row         remembered, but its file is gone, or without files and unused           paid for
     folder      temporary, of a run whose process has died                              of a running run
     response    of a free service, older than it is kept                                -
@@ -23,11 +24,29 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from automagic.settings import Settings
 
 DAY_S = 86400.0
 
+ADDING_S = 600.0
+"""So long may pass between keeping a file and saying what needs it."""
+
 Kind = Literal["artifact", "stray", "row", "folder", "response", "rejected", "result", "run"]
+
+LABELS: dict[Kind, str] = {
+    "artifact": "artifacts",
+    "stray": "files without a row",
+    "row": "remembered steps",
+    "folder": "temporary folders",
+    "response": "answers of free services",
+    "rejected": "rejected results",
+    "result": "finished results",
+    "run": "rows of old runs",
+}
+"""Kinds, as people call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +72,16 @@ class Rules:
     grace_s: float = DAY_S
     run_rows_s: float = 365 * DAY_S
     enough_free_bytes: int = 2 << 30
+
+    @classmethod
+    def of(cls, settings: Settings, *, emergency: bool = False) -> Rules:
+        """As the settings say."""
+        return cls(
+            older_than_s=settings.cleanup_after_days * DAY_S,
+            max_bytes=round(settings.max_disk_usage_gb * 1e9),
+            emergency=emergency,
+            response_ttl_s=settings.cache_ttl,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +251,7 @@ def plan_cleanup(inventory: Inventory, rules: Rules, *, now: float, protected: C
 
     Args:
         now: Seconds since 1970.
-        protected: Artifacts by sha256 that stay whatever the rules say: results that are still to be fetched.
+        protected: Files by sha256 that stay whatever the rules say: what jobs need, and results to be fetched.
     """
     old = now - rules.older_than_s
     # An emergency asks only who needs it now.
@@ -235,8 +264,14 @@ def plan_cleanup(inventory: Inventory, rules: Rules, *, now: float, protected: C
         for one in inventory.responses
         if rules.emergency or one.stored_at <= now - min(rules.older_than_s, rules.response_ttl_s)
     )
-    # A run may be about to use a file that has no row yet; nothing says which.
-    strays = () if inventory.running else tuple(one for one in inventory.strays if one.modified_at <= fresh)
+    kept = frozenset(protected)
+    # A run may be about to use a file that has no row yet; nothing says which. Nor does a job that is just being added.
+    settled = min(fresh, now - ADDING_S)
+    strays = tuple(
+        one
+        for one in inventory.strays
+        if not inventory.running and one.modified_at <= settled and one.path.name not in kept
+    )
     results = tuple(
         one
         for one in inventory.results
@@ -246,7 +281,7 @@ def plan_cleanup(inventory: Inventory, rules: Rules, *, now: float, protected: C
     kept_bytes = _size(inventory.responses) - _size(responses) + _size(inventory.strays) - _size(strays)
     freed_bytes = _size(responses) + _size(strays) + _size(results) + _size(inventory.folders)
     artifacts, over_bytes = _choose_artifacts(
-        inventory, rules, old=old, fresh=fresh, kept_bytes=kept_bytes, freed_bytes=freed_bytes, protected=protected
+        inventory, rules, old=old, fresh=fresh, kept_bytes=kept_bytes, freed_bytes=freed_bytes, protected=kept
     )
     return Plan(
         rules=rules,
@@ -281,14 +316,13 @@ def _choose_artifacts(
     fresh: float,
     kept_bytes: int,
     freed_bytes: int,
-    protected: Collection[str],
+    protected: frozenset[str],
 ) -> tuple[tuple[StoredArtifact, ...], int]:
     """Those that go, the one unused longest first, and how much more than the limit stays."""
     total = kept_bytes + _size(inventory.artifacts)
     chosen: list[StoredArtifact] = []
-    kept = frozenset(protected)
     for one in sorted(inventory.artifacts, key=lambda artifact: (artifact.paid, artifact.used_at, artifact.sha256)):
-        if one.needed or one.sha256 in kept or one.used_at > fresh:
+        if one.needed or one.sha256 in protected or one.used_at > fresh:
             continue
         if one.paid:
             goes = rules.emergency and inventory.free_bytes + freed_bytes < rules.enough_free_bytes

@@ -10,11 +10,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import fcntl
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -25,12 +24,26 @@ import msgspec
 import sqlalchemy as sa
 
 from automagic.database.engine import explain_database
-from automagic.database.tables import run_steps, runs
 from automagic.errors import AutomagicError, RequestError, ResourceError
+from automagic.logs import bind
+from automagic.model import Artifact
 from automagic.orchestrator.calls import current_step
 from automagic.orchestrator.context import StepContext
-from automagic.orchestrator.events import Event, Listener, MoneySpent, StepFinished, StepProgress, StepStarted
+from automagic.orchestrator.events import (
+    Event,
+    Listener,
+    MoneySpent,
+    Notice,
+    RunFinished,
+    StepFailed,
+    StepFinished,
+    StepProgress,
+    StepStarted,
+)
 from automagic.orchestrator.limits import Limits
+from automagic.orchestrator.run_ids import new_run_id
+from automagic.orchestrator.run_log import log_run
+from automagic.orchestrator.run_records import close_dead_runs, close_row, open_row, own_folder
 from automagic.orchestrator.steps import Step, find_artifacts
 from automagic.orchestrator.store import ArtifactStore
 
@@ -102,6 +115,7 @@ class Run(Generic[Services]):
         take: Variant of the creative steps.
         redo: Steps to forget first.
         planning: Walk without changing anything.
+        started_at: Seconds since 1970; with the id it names this attempt.
         records: What each step came to, in order of completion.
         cost_usd: Spent so far.
     """
@@ -116,6 +130,7 @@ class Run(Generic[Services]):
     take: int = 1
     redo: tuple[Redo, ...] = ()
     planning: bool = False
+    started_at: float = 0.0
     records: list[StepRecord] = field(default_factory=list)
     cost_usd: Decimal = Decimal(0)
     _under_way: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
@@ -172,6 +187,15 @@ class Run(Generic[Services]):
             raise RuntimeError(f"step {step.name} inside step {outer}: a step may not contain another")
         started = time.perf_counter()
         key = step.key(args, kwargs, take=self.take)
+        if key not in self._under_way and not self._must_redo(key, step.name, subject):
+            remembered = await self._recall(key)
+            if remembered is not None:
+                with contextlib.suppress(msgspec.ValidationError):  # written by other code: a miss
+                    result = step.decode(remembered)
+                    self._record(StepRecord(step.name, subject, key, "hit", time.perf_counter() - started))
+                    return result
+                if not self.planning:
+                    self.store.forget(key)
         under_way = self._under_way.get(key)
         if under_way is not None:  # two platforms ask for the same thing: made once
             shared: Result = await asyncio.shield(under_way)
@@ -180,21 +204,22 @@ class Run(Generic[Services]):
             else:
                 self._record(StepRecord(step.name, subject, key, "hit", 0.0))
             return shared
-        if not self._must_redo(key, step.name, subject):
-            remembered = self.store.recall(key, run_id=None if self.planning else self.id)
-            if remembered is not None:
-                with contextlib.suppress(msgspec.ValidationError):  # written by other code: a miss
-                    result = step.decode(remembered)
-                    self._record(StepRecord(step.name, subject, key, "hit", time.perf_counter() - started))
-                    return result
-                if not self.planning:
-                    self.store.forget(key)
         task = asyncio.create_task(self._make(subject, step, key, started, *args, **kwargs))
         self._under_way[key] = task
         try:
             return await task
         finally:
             self._under_way.pop(key, None)
+
+    async def _recall(self, key: str) -> str | None:
+        run_id = None if self.planning else self.id
+        if self.store.may_wait:
+            return await asyncio.to_thread(self.store.recall, key, run_id=run_id)
+        return self.store.recall(key, run_id=run_id)  # a thread would take longer than the look
+
+    def take_in(self, path: Path, media_type: str, max_bytes: int) -> Artifact:
+        """Snapshot a person's file for this run; see `ArtifactStore.take_in`."""
+        return self.store.take_in(path, media_type, max_bytes, run_id=None if self.planning else self.id)
 
     def _must_redo(self, key: str, name: str, subject: str) -> bool:
         matching = [redo for redo in self.redo if redo.matches(name, subject)]
@@ -230,7 +255,8 @@ class Run(Generic[Services]):
         self.emit(StepStarted(step.name, subject))
         _inside_step.set(step.name)  # this task's own context: gone when it ends
         current_step.set(key)
-        async with self._attempt_folder(step.name) as folder:
+        bind(step=step.name, subject=subject)
+        async with self._telling_failure(step.name, subject, started), self._attempt_folder(step.name) as folder:
             context = StepContext(
                 services=self.services,
                 folder=folder,
@@ -238,6 +264,7 @@ class Run(Generic[Services]):
                 limits=self.limits,
                 take=self.take if step.creative else 1,
                 progress=lambda fraction: self.emit(StepProgress(step.name, subject, fraction)),
+                tell=lambda text: self.emit(Notice(text)),
             )
             try:
                 result = await step.function(context, *args, **kwargs)
@@ -266,6 +293,15 @@ class Run(Generic[Services]):
         self.emit(StepFinished(record.name, record.subject, record.state == "hit", record.duration_s))
 
     @contextlib.asynccontextmanager
+    async def _telling_failure(self, name: str, subject: str, started: float) -> AsyncIterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            why = error.message if isinstance(error, AutomagicError) else _describe(error)
+            self.emit(StepFailed(name, subject, why, time.perf_counter() - started))
+            raise
+
+    @contextlib.asynccontextmanager
     async def _attempt_folder(self, name: str) -> AsyncIterator[Path]:
         folder = self.folder / f"{name}-{secrets.token_hex(4)}.partial"
         folder.mkdir(parents=True)
@@ -285,6 +321,11 @@ class Subject(Generic[Services]):
     async def step(self, step: Step[Inputs, Result], *args: Inputs.args, **kwargs: Inputs.kwargs) -> Result:
         """As `Run.step`."""
         return await self.run._do(self.name, step, *args, **kwargs)
+
+
+def _describe(error: BaseException) -> str:
+    """An error that was not explained, for the log."""
+    return "it was interrupted" if isinstance(error, asyncio.CancelledError) else repr(error)
 
 
 def _explain(error: OSError, step: str, subject: str) -> AutomagicError:
@@ -309,28 +350,30 @@ async def open_run(
     take: int = 1,
     redo: tuple[Redo, ...] = (),
     planning: bool = False,
+    run_id: str | None = None,
 ) -> AsyncIterator[Run[Services]]:
-    """A run from its first row to its last. The caller sets its outcome by `finish`; an exception does it otherwise."""
-    run_id = time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
-    work = home / "work"
-    with _own_folder(work, run_id) as folder:
-        run = Run(run_id, services, store, limits, engine, folder, listener, take, redo, planning)
+    """A run from its first row to its last. The caller sets its outcome by `finish`; an exception does it otherwise.
+
+    Args:
+        run_id: Of a run that may have been begun before, as a job's; a new one when None.
+    """
+    run_id = run_id or new_run_id()
+    started_at = time.time()
+    with own_folder(home / "work", run_id, started_at) as folder, log_run(run_id, product, listener, planning) as told:
+        run = Run(run_id, services, store, limits, engine, folder, told, take, redo, planning, started_at)
         if planning:
             yield run
             return
         try:
-            _close_dead_runs(engine, work)
-            with engine.begin() as connection:
-                connection.execute(
-                    sa.insert(runs).values(id=run_id, product=product, state="running", started_at=time.time())
-                )
+            await asyncio.to_thread(close_dead_runs, engine, home / "work")
+            await asyncio.to_thread(open_row, engine, run_id, product, started_at)
         except sa.exc.OperationalError as error:
             raise explain_database(error, engine) from error
         try:
             yield run
         except BaseException as error:
             cancelled = isinstance(error, asyncio.CancelledError | KeyboardInterrupt)
-            message = error.message if isinstance(error, AutomagicError) else repr(error)
+            message = error.message if isinstance(error, AutomagicError) else _describe(error)
             # On a full disk the row stays "running"; the next run closes it, since its lock is gone.
             with contextlib.suppress(sa.exc.OperationalError):
                 finish(run, "cancelled" if cancelled else "failed", error=None if cancelled else message)
@@ -354,72 +397,15 @@ def finish(
     }
     if title is not None:
         values["title"] = title[:300]
-    with run.engine.begin() as connection:
-        changed = connection.execute(
-            sa.update(runs).where(runs.c.id == run.id, runs.c.state == "running").values(**values)
-        )
-        if changed.rowcount and run.records:
-            connection.execute(
-                sa.insert(run_steps),
-                [
-                    {
-                        "run_id": run.id,
-                        "number": number,
-                        "name": record.name,
-                        "subject": record.subject[:80],
-                        "key": record.key,
-                        "hit": record.state == "hit",
-                        "duration_s": record.duration_s,
-                    }
-                    for number, record in enumerate(run.records)
-                ],
-            )
-
-
-@contextlib.contextmanager
-def _own_folder(work: Path, run_id: str) -> Iterator[Path]:
-    """A folder for this run's temporary files, held by a lock; those of runs that died are removed."""
-    folder = work / run_id
-    with contextlib.ExitStack() as stack:
-        try:
-            work.mkdir(parents=True, exist_ok=True)
-            lock = stack.enter_context((work / f"{run_id}.lock").open("w"))
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            _remove_dead_folders(work)
-            folder.mkdir()
-        except OSError as error:
-            raise ResourceError(
-                f"{work} cannot be written: {error.strerror}",
-                hint="Make room, or set AUTOMAGIC_HOME to another folder.",
-            ) from error
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-            Path(lock.name).unlink(missing_ok=True)
-
-
-def _remove_dead_folders(work: Path) -> None:
-    """Remove the temporary folders of runs whose process has died."""
-    for path in sorted(work.glob("*.lock")):
-        with contextlib.suppress(FileNotFoundError), path.open("r+") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            shutil.rmtree(work / path.stem, ignore_errors=True)
-            path.unlink(missing_ok=True)
-
-
-def _close_dead_runs(engine: sa.Engine, work: Path) -> None:
-    """Mark runs whose process died as failed: those without a lock, which is there as long as their row is open."""
-    with engine.execution_options(reads_only=True).begin() as connection:
-        open_runs = connection.execute(sa.select(runs.c.id).where(runs.c.state == "running")).scalars().all()
-    dead = [run_id for run_id in open_runs if not (work / f"{run_id}.lock").exists()]
-    if dead:
-        with engine.begin() as connection:
-            connection.execute(
-                sa.update(runs)
-                .where(runs.c.id.in_(dead), runs.c.state == "running")
-                .values(state="failed", finished_at=time.time(), error="the process was killed")
-            )
+    steps = [
+        {
+            "name": record.name,
+            "subject": record.subject[:80],
+            "key": record.key,
+            "hit": record.state == "hit",
+            "duration_s": record.duration_s,
+        }
+        for record in run.records
+    ]
+    close_row(run.engine, run.id, run.started_at, values, steps)
+    run.emit(RunFinished(state, error))

@@ -1,6 +1,7 @@
 """The artifact store and the memory of steps.
 
     home/artifacts/ab/abcdef…        files under the hash of their content, read-only
+    ARTIFACTS_URL/ab/abcdef…         the same on a shelf that several machines share: then the first is a cache
     database: steps, artifacts       key → result, insert-once
 
 A file is complete or absent: it is written elsewhere, flushed, renamed into place, and only then is its row
@@ -12,19 +13,21 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
-import shutil
 import stat
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import sqlalchemy as sa
 
+from automagic.database.engine import insert_once
 from automagic.database.tables import artifacts, pins, step_artifacts, steps
-from automagic.errors import RequestError, ResourceError
+from automagic.errors import RequestError
 from automagic.model import Artifact
+from automagic.orchestrator.shelf import FolderShelf, Shelf, sync_folder
+
+__all__ = ["ArtifactStore", "sync_folder"]
 
 
 class ArtifactStore:
@@ -33,16 +36,24 @@ class ArtifactStore:
     Args:
         folder: Where the files live; made when missing.
         engine: The database.
+        shared: Where the files live for other machines as well; None when nobody shares them.
     """
 
-    def __init__(self, folder: Path, engine: sa.Engine) -> None:
+    def __init__(self, folder: Path, engine: sa.Engine, *, shared: Shelf | None = None) -> None:
         self.folder = folder
         self.engine = engine
+        self.shared = shared
+        self._own = FolderShelf(folder)
         folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether a call may wait for a network: then it belongs into a thread."""
+        return self.shared is not None or self.engine.dialect.name != "sqlite"
 
     def path_of(self, artifact: Artifact) -> Path:
         """Where the artifact's bytes are (or would be)."""
-        return self.folder / artifact.sha256[:2] / artifact.sha256
+        return self._own.path_of(artifact.sha256)
 
     def add(self, path: Path, media_type: str) -> Artifact:
         """Move a finished file into the store under its hash and make it durable."""
@@ -56,13 +67,18 @@ class ArtifactStore:
         # Replacing an existing file of the same name changes nothing but heals a damaged one.
         path.replace(target)
         sync_folder(target.parent)
+        self._share(artifact)
         return artifact
 
-    def take_in(self, path: Path, media_type: str, max_bytes: int, *, copy: bool = True) -> Artifact:
+    def identify(self, path: Path, media_type: str, max_bytes: int) -> Artifact:
+        """A person's file by its content, for what is too large to be copied; see `take_in`."""
+        return self.take_in(path, media_type, max_bytes, run_id=None)
+
+    def take_in(self, path: Path, media_type: str, max_bytes: int, *, run_id: str | None) -> Artifact:
         """Snapshot a person's file, so that later changes to it don't change a run under way.
 
         Args:
-            copy: Whether to keep its bytes; a plan only asks for its name.
+            run_id: Of the run that needs it: it is pinned for that run. None for a plan, which only asks for its name.
 
         Raises:
             RequestError: It is missing, not a regular file, unreadable or larger than `max_bytes`.
@@ -82,9 +98,8 @@ class ArtifactStore:
                     )
                 digest = hashlib.file_digest(source, "sha256").hexdigest()
                 artifact = Artifact(digest, media_type, status.st_size)
-                if copy:
-                    source.seek(0)
-                    self._copy_in(source, artifact)
+                if run_id is not None:
+                    self._copy_in(source, artifact, run_id)
                 return artifact
         except FileNotFoundError:
             raise RequestError(f"there is no file {path}", hint="Check the name and the folder.") from None
@@ -92,52 +107,48 @@ class ArtifactStore:
             reason = error.strerror if isinstance(error, OSError) else "that is not the name of a file"
             raise RequestError(f"{path.name} cannot be read: {reason}", hint="Check the file.") from error
 
-    def _copy_in(self, source: BinaryIO, artifact: Artifact) -> None:
-        target = self.path_of(artifact)
-        with contextlib.suppress(OSError), target.open("rb") as kept:  # no row says that it is intact: look
-            if hashlib.file_digest(kept, "sha256").hexdigest() == artifact.sha256:
-                return
-        partial = target.with_name(f"{artifact.sha256}.{secrets.token_hex(4)}.partial")
-        try:
-            target.parent.mkdir(exist_ok=True)
-            with partial.open("wb") as copy:
-                shutil.copyfileobj(source, copy)
-                os.fsync(copy.fileno())
-            partial.replace(target)
-        except OSError as error:
-            raise ResourceError(
-                f"a file of {artifact.size_bytes / 1e6:.1f} MB could not be kept in {self.folder}: {error.strerror}",
-                hint="Free some space and run the same command again: it goes on from here.",
-            ) from error
-        finally:
-            partial.unlink(missing_ok=True)
+    def _copy_in(self, source: BinaryIO, artifact: Artifact, run_id: str) -> None:
+        """Keep its bytes, and in one transaction its row and its pin: a cleanup finds both or neither."""
+        while True:
+            source.seek(0)
+            self._own.put(artifact.sha256, artifact.size_bytes, source)
+            with contextlib.suppress(FileNotFoundError):  # a cleanup was faster
+                self._share(artifact)
+                with self.engine.begin() as connection:
+                    self.record_files(connection, [artifact])
+                    self._pin(connection, run_id, [artifact.sha256])
+                    return
 
     def recall(self, key: str, *, run_id: str | None) -> str | None:
         """The result remembered for `key`, as JSON, or None.
 
-        A hit whose artifacts are all intact is pinned for `run_id` in the same transaction. With `run_id` None
-        nothing is written (for `--plan`).
+        A hit whose artifacts are all intact is pinned for `run_id` in the same transaction; those that only the shared
+        shelf has are fetched. With `run_id` None nothing is written (for `--plan`).
         """
         # A pin that a power cut takes back is only set again by the next run.
         engine = self.engine.execution_options(reads_only=run_id is None, durable=False)
         with engine.begin() as connection:
-            row = connection.execute(sa.select(steps.c.result, steps.c.used_at).where(steps.c.key == key)).first()
-            if row is None:
-                return None
+            # The files first: on a server their locks wait for a cleanup that is taking them, after which there is no
+            # step either.
             files = connection.execute(
-                sa.select(artifacts.c.sha256, artifacts.c.size_bytes, artifacts.c.mtime_ns)
+                sa.select(artifacts.c.sha256, artifacts.c.media_type, artifacts.c.size_bytes, artifacts.c.mtime_ns)
                 .join(step_artifacts, step_artifacts.c.sha256 == artifacts.c.sha256)
                 .where(step_artifacts.c.key == key)
+                .order_by(artifacts.c.sha256)
+                .with_for_update(read=True, of=artifacts)
             ).all()
-            if not all(self._is_intact(file.sha256, file.size_bytes, file.mtime_ns) for file in files):
-                if run_id is not None:
-                    connection.execute(sa.delete(steps).where(steps.c.key == key))
+            result: str | None = connection.execute(sa.select(steps.c.result).where(steps.c.key == key)).scalar()
+            if result is None:
                 return None
-            if run_id is not None:
+            missing = [file for file in files if not self._is_intact(file.sha256, file.size_bytes, file.mtime_ns)]
+            if run_id is not None and (self.shared is not None or not missing):
                 self._pin(connection, run_id, [file.sha256 for file in files])
                 connection.execute(sa.update(steps).where(steps.c.key == key).values(used_at=time.time()))
-            result: str = row.result
+        if all(self._bring_again(file, planning=run_id is None) for file in missing):
             return result
+        if run_id is not None:
+            self.forget(key)
+        return None
 
     def remember(
         self,
@@ -155,68 +166,59 @@ class ArtifactStore:
         Returns:
             The result that is remembered now.
         """
-        now = time.time()
-        files = tuple(files)
-        with self.engine.begin() as connection:
-            existing = connection.execute(sa.select(steps.c.result).where(steps.c.key == key)).scalar()
-            if existing is not None:
-                linked = connection.execute(
-                    sa.select(step_artifacts.c.sha256).where(step_artifacts.c.key == key)
-                ).scalars()
-                self._pin(connection, run_id, list(linked))
-                return str(existing)
-            for file in files:
-                status = self.path_of(file).stat()
-                known = connection.execute(
-                    sa.update(artifacts).where(artifacts.c.sha256 == file.sha256).values(mtime_ns=status.st_mtime_ns)
-                )
-                if known.rowcount == 0:
-                    connection.execute(
-                        sa.insert(artifacts).values(
-                            sha256=file.sha256,
-                            media_type=file.media_type,
-                            size_bytes=file.size_bytes,
-                            mtime_ns=status.st_mtime_ns,
-                            created_at=now,
-                        )
-                    )
-            connection.execute(
-                sa.insert(steps).values(
-                    key=key,
-                    name=name,
-                    version=version,
-                    result=result,
-                    duration_s=duration_s,
-                    created_at=now,
-                    used_at=now,
-                )
-            )
-            for file in files:
-                connection.execute(sa.insert(step_artifacts).values(key=key, sha256=file.sha256))
-            self._pin(connection, run_id, [file.sha256 for file in files])
-        return result
+        files = sorted(files, key=lambda file: file.sha256)
+        while True:
+            now = time.time()
+            with self.engine.begin() as connection:
+                row = {
+                    "key": key,
+                    "name": name,
+                    "version": version,
+                    "result": result,
+                    "duration_s": duration_s,
+                    "created_at": now,
+                    "used_at": now,
+                }
+                if insert_once(connection, steps, [row]):
+                    self.record_files(connection, files)
+                    insert_once(connection, step_artifacts, [{"key": key, "sha256": file.sha256} for file in files])
+                    self._pin(connection, run_id, [file.sha256 for file in files])
+                    return result
+            # None when its files are gone: then it is forgotten by now, and ours is next.
+            if (winner := self.recall(key, run_id=run_id)) is not None:
+                return winner
 
     def forget(self, key: str) -> None:
         """Make the next request for `key` a miss."""
         with self.engine.begin() as connection:
             connection.execute(sa.delete(steps).where(steps.c.key == key))
 
-    def _pin(self, connection: sa.Connection, run_id: str, digests: Iterable[str]) -> None:
-        wanted = set(digests)
-        if not wanted:
-            return
-        pinned = set(
-            connection.execute(
-                sa.select(pins.c.sha256).where(pins.c.run_id == run_id, pins.c.sha256.in_(wanted))
-            ).scalars()
-        )
+    def record_files(self, connection: sa.Connection, files: Sequence[Artifact]) -> None:
+        """Write the rows of files that are in the store."""
         now = time.time()
-        rows = [{"run_id": run_id, "sha256": digest, "pinned_at": now} for digest in sorted(wanted - pinned)]
-        if rows:
-            connection.execute(sa.insert(pins), rows)
+        for file in files:
+            mtime_ns = self.path_of(file).stat().st_mtime_ns
+            row = {
+                "sha256": file.sha256,
+                "media_type": file.media_type,
+                "size_bytes": file.size_bytes,
+                "mtime_ns": mtime_ns,
+                "created_at": now,
+            }
+            if not insert_once(connection, artifacts, [row]):
+                same = artifacts.c.sha256 == file.sha256
+                connection.execute(sa.update(artifacts).where(same).values(mtime_ns=mtime_ns))
+
+    def _pin(self, connection: sa.Connection, run_id: str, digests: Iterable[str]) -> None:
+        now = time.time()
+        insert_once(
+            connection,
+            pins,
+            [{"run_id": run_id, "sha256": digest, "pinned_at": now} for digest in sorted(set(digests))],
+        )
 
     def _is_intact(self, digest: str, size_bytes: int, mtime_ns: int) -> bool:
-        path = self.folder / digest[:2] / digest
+        path = self._own.path_of(digest)
         try:
             status = path.stat()
         except OSError:
@@ -225,14 +227,43 @@ class ArtifactStore:
             return False
         if status.st_mtime_ns == mtime_ns:
             return True
-        # Touched since it was stored (copied home folder, or damaged): only its content can tell.
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == digest
+        # Touched since it was stored (copied home folder, or damaged), or another machine's time: its content tells.
+        if not self._own.holds(digest, size_bytes):
+            return False
+        _set_time(path, mtime_ns)
+        return True
+
+    def _share(self, artifact: Artifact) -> None:
+        if self.shared is not None:
+            with self.path_of(artifact).open("rb") as source:
+                self.shared.put(artifact.sha256, artifact.size_bytes, source)
+
+    def bring(self, artifact: Artifact) -> bool:
+        """Fetch a file that another machine made, unless it is here; False when nobody has it."""
+        target = self.path_of(artifact)
+        if target.exists():
+            return True
+        if self.shared is None:
+            return False
+        target.parent.mkdir(exist_ok=True)
+        return self.shared.fetch(artifact.sha256, target)
+
+    def _bring_again(self, file: sa.Row[str, str, int, int], *, planning: bool) -> bool:
+        """The same for one that is not as its row says; a plan is content to know that it is there."""
+        if self.shared is None:
+            return False
+        if planning:
+            return self.shared.holds(file.sha256, file.size_bytes)
+        target = self._own.path_of(file.sha256)
+        target.unlink(missing_ok=True)
+        if not self.bring(Artifact(file.sha256, file.media_type, file.size_bytes)):
+            return False
+        target.chmod(0o444)
+        _set_time(target, file.mtime_ns)
+        return True
 
 
-def sync_folder(folder: Path) -> None:
-    """Make renames inside `folder` durable."""
-    with contextlib.ExitStack() as stack:
-        descriptor = os.open(folder, os.O_RDONLY)
-        stack.callback(os.close, descriptor)
-        os.fsync(descriptor)
+def _set_time(path: Path, mtime_ns: int) -> None:
+    """As its row says, so that it need not be hashed again."""
+    with contextlib.suppress(OSError):  # somebody else's file: it is hashed each time
+        os.utime(path, ns=(mtime_ns, mtime_ns))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from automagic.model import Credit, Script
 from automagic.pipelines.look import Look
@@ -12,6 +14,45 @@ from automagic.providers.catalogue import CATALOGUE
 from automagic.services import Services
 
 HERE = "generated on this machine"
+OWN = "you"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBy:
+    """Who made what, each by the name that the lists of providers know, its model or voice behind it.
+
+    Attributes:
+        writer: Such as "openai gpt-5.4-mini"; "you" for the person's own script, and for their pictures.
+        pictures: By scene: "gemini gemini-2.5-flash-image", "pexels", "cards".
+        narrator: Such as "elevenlabs George".
+    """
+
+    writer: str
+    pictures: dict[str, str]
+    narrator: str
+
+    def __str__(self) -> str:
+        """In one sentence."""
+        counts = Counter(self.pictures.values())
+        pictures = [f"{name} ({count})" if len(counts) > 1 else name for name, count in counts.most_common()]
+        return f"Written by {self.writer}, pictures by {' and '.join(pictures)}, voice {self.narrator}."
+
+
+def tell_makers(
+    script: Script, voice: Voice, pictures: Mapping[str, OwnPicture], painters: Mapping[str, str], services: Services
+) -> MadeBy:
+    """Who made a video.
+
+    Args:
+        pictures: The person's own, by scene.
+        painters: Who made or gave the others that are no cards, by scene.
+    """
+    writer = OWN if script.writer == "script" else str(services.vendors.maker("writer", script.writer))
+    return MadeBy(
+        writer,
+        {scene.id: OWN if scene.id in pictures else painters.get(scene.id, "cards") for scene in script.scenes},
+        f"{voice.narrator} {voice.voice}",
+    )
 
 
 def list_credits(

@@ -56,6 +56,7 @@ class Illustration:
         self._tasks = tasks
         self._chain = tuple(chain)
         self._failures: dict[str, AutomagicError] = {}
+        self._makers: dict[str, str] = {}
         given = set(own[groups[0].name])
         self._open = [scene for scene in script.scenes if scene.id not in given]
         self._shares: dict[str, asyncio.Task[dict[str, list[Offer]]]] = {}
@@ -96,12 +97,18 @@ class Illustration:
         found = {scene: await asyncio.shield(task) for scene, task in self._found.items()}
         return {scene: picture.credit for scene, picture in found.items() if picture is not None}
 
+    @property
+    def makers(self) -> dict[str, str]:
+        """The provider and the model of each picture that was found so far, by scene; cards left out."""
+        return dict(self._makers)
+
     async def _find(self, scene: Scene) -> FoundPicture | None:
         for name in self._chain:
             if name == "cards":
                 return None
             try:
                 if picture := await self._ask(name, scene):
+                    self._makers[scene.id] = str(self._run.services.vendors.maker("illustrator", name))
                     return picture
             except _FAILURES as error:
                 self._tell(name, error)

@@ -13,6 +13,7 @@ from automagic.model import Artifact
 
 if TYPE_CHECKING:
     from automagic.media.themes import Brand, Theme
+    from automagic.orchestrator.run import Run
     from automagic.orchestrator.store import ArtifactStore
     from automagic.services import Services
 
@@ -40,7 +41,7 @@ class Look:
     logo: Artifact | None = None
 
 
-def choose_look(services: Services, *, theme_name: str, title: str, planning: bool) -> Look:
+def choose_look(run: Run[Services], *, theme_name: str, title: str) -> Look:
     """Read the theme and the brand, and derive the palette.
 
     Raises:
@@ -50,7 +51,7 @@ def choose_look(services: Services, *, theme_name: str, title: str, planning: bo
     from automagic.media.fonts import font_fingerprint, is_installed
     from automagic.media.themes import load_theme, theme_fingerprint
 
-    settings = services.settings
+    services, settings = run.services, run.services.settings
     theme = load_theme(theme_name)
     fingerprint = theme_fingerprint(theme)
     if settings.brand_font:
@@ -68,7 +69,7 @@ def choose_look(services: Services, *, theme_name: str, title: str, planning: bo
         brand_name=settings.brand_name,
         brand_handle=settings.brand_handle,
         brand_font=settings.brand_font,
-        logo=_take_in_logo(services.store, settings.brand_logo, copy=not planning) if settings.brand_logo else None,
+        logo=_take_in_logo(run, settings.brand_logo) if settings.brand_logo else None,
     )
 
 
@@ -100,11 +101,11 @@ def open_brand(store: ArtifactStore, look: Look) -> Brand:
     return Brand(name=look.brand_name, handle=look.brand_handle, logo=logo, font=look.brand_font)
 
 
-def _take_in_logo(store: ArtifactStore, path: Path, *, copy: bool) -> Artifact:
+def _take_in_logo(run: Run[Services], path: Path) -> Artifact:
     if path.suffix.lower() not in (".png", ".svg"):
         raise ConfigurationError(f"BRAND_LOGO={path.name} is neither PNG nor SVG", hint="Convert it to PNG.")
     try:
         kind = "image/png" if path.suffix.lower() == ".png" else "image/svg+xml"
-        return store.take_in(path, kind, MAX_LOGO_BYTES, copy=copy)
+        return run.take_in(path, kind, MAX_LOGO_BYTES)
     except RequestError as error:
         raise ConfigurationError(f"BRAND_LOGO: {error.message}", hint=error.hint) from error

@@ -42,8 +42,9 @@ def _price_script(
 ) -> Quote | None:
     if not CATALOGUE[maker.name].paid:
         return None
-    brief = _brief(document, topic, duration_s, language)
-    return Quote(maker.name, services.vendors.writer(maker.name).estimate(brief))
+    vendors = services.vendors
+    brief = _brief(document, topic, duration_s, language, vendors.take)
+    return vendors.quote(vendors.writer(maker.name).first_call(brief), write_script.name)
 
 
 def _forecast_script(
@@ -123,12 +124,14 @@ def _forecast_painting(maker: Maker, prompt: str, width: int, height: int, part:
 def _price_painting(
     services: Services,
     maker: Maker,
-    prompt: str,  # noqa: ARG001
+    prompt: str,
     width: int,
     height: int,
     part: str,  # noqa: ARG001
 ) -> Quote:
-    return Quote(maker.name, services.vendors.painter(maker.name).estimate(width, height))
+    vendors = services.vendors
+    call = vendors.painter(maker.name).call(prompt, width=width, height=height, take=vendors.take)
+    return vendors.quote(call, paint_picture.name)
 
 
 @step("illustrate", 2, creative=True, forecast=_forecast_painting, price=_price_painting)
@@ -152,7 +155,7 @@ def _forecast_search(maker: Maker, text: str, topic: str, frame: Frame, language
     return (Offer(f"?{maker.name} {text}", text, "", frame.width, frame.height, "", "", "unknown"),)
 
 
-@step("search", 1, forecast=_forecast_search)
+@step("search", 2, forecast=_forecast_search)
 async def search_pictures(
     context: Context, maker: Maker, text: str, topic: str, frame: Frame, language: str
 ) -> tuple[Offer, ...]:
@@ -189,7 +192,7 @@ def _forecast_fetched_clip(
     return replace(_unknown_picture(maker, part), duration_s=duration_s)
 
 
-@step("fetch-clip", 1, forecast=_forecast_fetched_clip)
+@step("fetch-clip", 2, forecast=_forecast_fetched_clip)
 async def fetch_clip(
     context: Context,
     maker: Maker,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import difflib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from automagic.errors import MediaError, RequestError, VendorError
 from automagic.model import Alignment
@@ -17,6 +18,10 @@ from automagic.pipelines.timeline import TimedLine, line_starts, time_line
 from automagic.pipelines.video_steps import SpokenLine, Voice, align, speak
 from automagic.providers.catalogue import CATALOGUE, providers_of
 from automagic.services import NARRATORS, Services
+
+Made = TypeVar("Made")
+
+_FAILURES = (VendorError, MediaError)
 
 
 def choose_voices(
@@ -94,10 +99,20 @@ class ToldLine:
     timed: TimedLine
 
 
+class VoiceLost(Exception):
+    """A narrator failed after others of its lines were told; `following` are those behind it in the list."""
+
+    def __init__(self, voice: Voice, following: tuple[Voice, ...], reason: str) -> None:
+        super().__init__(reason)
+        self.voice = voice
+        self.following = following
+        self.reason = reason
+
+
 class Narration:
     """Every line of a storyboard, being told. Whoever needs a line awaits it.
 
-    One voice tells them all: the first that can tell the first line.
+    One voice tells them all: the first that can tell the first line. `tell_whole` sees to it that it does.
 
     Args:
         voices: Who may speak, in order.
@@ -117,9 +132,10 @@ class Narration:
         self.board = board
         self.fps = fps
         self._run = run
+        self._voices = tuple(voices)
         self._language = language
         run.emit(StepsPlanned("speak", len(board.lines)))
-        self._chosen = tasks.create_task(self._choose(voices))
+        self._chosen = tasks.create_task(self._choose())
         self._told = [
             tasks.create_task(self._tell(index), name=f"tell {line.scene}") for index, line in enumerate(board.lines)
         ]
@@ -136,14 +152,14 @@ class Narration:
         """All lines, when all are told."""
         return tuple([await self.line(index) for index in range(len(self._told))])
 
-    async def _choose(self, voices: Sequence[Voice]) -> tuple[Voice, SpokenLine | None]:
+    async def _choose(self) -> tuple[Voice, SpokenLine | None]:
         """Who speaks, and the first line, where speaking it was the trial."""
-        chosen, first = voices[-1], None
-        for voice, following in itertools.pairwise(voices):
+        chosen, first = self._voices[-1], None
+        for voice, following in itertools.pairwise(self._voices):
             try:
                 chosen, first = voice, await self._speak(0, voice)
                 break
-            except (VendorError, MediaError) as error:
+            except _FAILURES as error:
                 reason = error.message.removesuffix(".")
                 self._run.emit(Notice(f"{voice.narrator} could not speak: {reason}. {following.narrator} does."))
         if first is None or not first.words:
@@ -157,7 +173,13 @@ class Narration:
     async def _tell(self, index: int) -> ToldLine:
         line = self.board.lines[index]
         voice, first = await asyncio.shield(self._chosen)
-        spoken = first if first is not None and index == 0 else await self._speak(index, voice)
+        try:
+            spoken = first if first is not None and index == 0 else await self._speak(index, voice)
+        except _FAILURES as error:
+            following = self._voices[self._voices.index(voice) + 1 :]
+            if not following:
+                raise
+            raise VoiceLost(voice, following, error.message.removesuffix(".")) from error
         alignment = self._narrators_times(line, spoken)
         if alignment is None:
             alignment = await self._run.about(line.scene).step(
@@ -173,6 +195,33 @@ class Narration:
         from automagic.providers.elevenlabs_sound import TimedSpeech
 
         return TimedSpeech(0, spoken.duration_s, spoken.words).align(line.sentence)
+
+
+async def tell_whole(
+    voices: Sequence[Voice], produce: Callable[[Sequence[Voice]], Awaitable[Made]], run: Run[Services]
+) -> Made:
+    """What `produce` makes with the voices that may speak, told by one of them from beginning to end.
+
+    When a narrator fails in the middle, it is made anew with those behind it; what the voice has no part in is
+    remembered by then.
+    """
+    while True:
+        try:
+            return await produce(voices)
+        except* VoiceLost as group:
+            lost = _first(group)
+            voices = lost.following
+            run.emit(
+                Notice(
+                    f"{lost.voice.narrator} failed in the middle of the voice: {lost.reason}. "
+                    f"{voices[0].narrator} speaks all of it."
+                )
+            )
+
+
+def _first(group: BaseExceptionGroup[VoiceLost]) -> VoiceLost:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def start_frames(told: tuple[ToldLine, ...]) -> tuple[int, ...]:

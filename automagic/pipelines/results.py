@@ -25,7 +25,7 @@ from typing import TextIO
 import msgspec
 
 from automagic.errors import RequestError, ResourceError
-from automagic.orchestrator.store import sync_folder
+from automagic.orchestrator.shelf import sync_folder
 
 MANIFEST = "metadata.json"
 """The file by which a folder is known to be ours: its "generator" begins with "AutoMagic", its "files" are ours."""
@@ -69,7 +69,7 @@ def publish(folder: Path, files: Mapping[str, Path | bytes]) -> None:
     """Put all files into `folder` at once.
 
     Args:
-        files: Name → a file to copy, or its content; one of them is the manifest.
+        files: Name, perhaps with a folder → a file to copy, or its content; one of them is the manifest.
 
     Raises:
         ResourceError: The disk is full or the folder cannot be written; nothing is left behind.
@@ -80,6 +80,7 @@ def publish(folder: Path, files: Mapping[str, Path | bytes]) -> None:
         partial.mkdir()
         for name, content in files.items():
             target = partial / name
+            target.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(content, bytes):
                 target.write_bytes(content)
             else:

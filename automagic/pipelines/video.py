@@ -14,44 +14,48 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 import automagic
-from automagic.destinations.publication import Options, Receipt
+from automagic.destinations.publication import Receipt
 from automagic.language.metadata import youtube_chapters
 from automagic.language.slug import slugify
 from automagic.media.chapters import close_chapters
 from automagic.media.encode import EncodeSettings
-from automagic.media.platforms import FPS, group_platforms
-from automagic.model import Artifact, Card, QualityReport
+from automagic.media.platforms import FPS, PlatformGroup, group_platforms
+from automagic.model import Artifact, Card, Credit, QualityReport, Script
 from automagic.orchestrator.events import Notice
 from automagic.orchestrator.run import Run, StepRecord
 from automagic.orchestrator.steps import Step
 from automagic.pipelines import material_steps, video_steps
-from automagic.pipelines.credits import list_credits
+from automagic.pipelines.credits import MadeBy, list_credits, tell_makers
 from automagic.pipelines.deliver import Delivery, Story, deliver, list_chapters
 from automagic.pipelines.expectation import expect
 from automagic.pipelines.film import Film, design_cards, frame_pictures, shoot
 from automagic.pipelines.illustration import Illustration
-from automagic.pipelines.look import check_letters, choose_look
-from automagic.pipelines.narration import Narration, choose_voices, start_frames
+from automagic.pipelines.look import Look, check_letters, choose_look
+from automagic.pipelines.narration import Narration, ToldLine, choose_voices, start_frames, tell_whole
 from automagic.pipelines.publishing import open_destinations, publish
 from automagic.pipelines.results import reserve
-from automagic.pipelines.storyboard import draw_storyboard
+from automagic.pipelines.storyboard import Storyboard, draw_storyboard
 from automagic.pipelines.video_inputs import (
     primary_language,
     read_brief,
     read_music,
     read_pictures,
 )
+from automagic.pipelines.video_request import VideoRequest
 from automagic.pipelines.video_steps import (
+    Picture,
     PlacedLine,
     Soundtrack,
+    Voice,
     check_video,
     compose_music,
     draw_thumbnail,
@@ -70,55 +74,6 @@ STEP_NAMES = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class VideoRequest:
-    """What a person asks for.
-
-    Attributes:
-        topic, source, script: Exactly one: a subject; a file, URL or "-"; a script file of their own.
-        platforms: Where it will be watched.
-        duration_s: About how long a written script may be; a person's own script is as long as it is.
-        voice: A voice ("af_heart"), a narrator ("piper"), both ("espeak:british"), or None for the best.
-        theme: Name of a shipped theme, or the path of a folder.
-        music: "auto", "none" or a file.
-        images: A folder of the person's own pictures, or None for designed cards.
-        language: BCP-47 primary tag.
-        out: The result's folder; None for `final_videos/<date>-<slug>`.
-        draft: The fast voice and the fastest sensible encode.
-        credentials: Whether content credentials are signed into the file.
-        take: Variant of the creative steps.
-        redo: Steps to forget first, each "STEP" or "STEP:scene".
-        plan: Say what would be done and change nothing.
-        writer, illustrator, narrator: Who is asked, in order ("openai,extract"); None for what the settings say.
-        max_cost_usd: For this run; a call that would cross it is not made.
-        publish: Where the result goes when it has passed: "youtube", "folder:PATH", "webhook:URL".
-        publication: How it is published.
-    """
-
-    topic: str | None = None
-    source: str | None = None
-    script: str | None = None
-    platforms: tuple[str, ...] = ("shorts",)
-    duration_s: float = 45.0
-    voice: str | None = None
-    theme: str = "default"
-    music: str = "auto"
-    images: Path | None = None
-    language: str = "en"
-    out: Path | None = None
-    draft: bool = False
-    credentials: bool = True
-    take: int = 1
-    redo: tuple[str, ...] = ()
-    plan: bool = False
-    writer: str | None = None
-    illustrator: str | None = None
-    narrator: str | None = None
-    max_cost_usd: Decimal | None = None
-    publish: tuple[str, ...] = ()
-    publication: Options = field(default_factory=Options)
-
-
-@dataclass(frozen=True, slots=True)
 class VideoResult:
     """What came of a request.
 
@@ -128,6 +83,7 @@ class VideoResult:
         quality: Platform → report.
         rejected: Whether a measure failed and the result lies under a name that says so.
         steps: What each step came to.
+        made_by: Who made what; in a plan, who would be asked first.
         receipts: Where it was published.
     """
 
@@ -140,6 +96,7 @@ class VideoResult:
     rejected: bool
     notices: tuple[str, ...]
     steps: tuple[StepRecord, ...]
+    made_by: MadeBy
     cost_usd: Decimal = Decimal(0)
     receipts: tuple[Receipt, ...] = ()
 
@@ -159,7 +116,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     voices = choose_voices(
         run, wanted=request.voice, asked=request.narrator, language=script.language, draft=request.draft
     )
-    look = choose_look(run.services, theme_name=request.theme, title=script.title, planning=request.plan)
+    look = choose_look(run, theme_name=request.theme, title=script.title)
     check_letters(run.services, look, [script.title, *(scene.text for scene in script.scenes)])
     pictures = read_pictures(request.images, script, Path(request.script or ".").parent, run)
     own_music = read_music(request.music, run)
@@ -168,68 +125,126 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
 
     with _reserved(folder, planning=request.plan):
         framed = await frame_pictures(groups, pictures, run)
-        async with asyncio.TaskGroup() as tasks:
-            illustration = Illustration(script, groups, own=framed, chain=illustrators, run=run, tasks=tasks)
-            narration = Narration(board, voices, language=script.language, fps=FPS, run=run, tasks=tasks)
-            cards = await design_cards(board, script, run)  # while the voice loads
-            sound = tasks.create_task(make_soundtrack(request.music, own_music, script.title, narration, run))
-            films = [
-                tasks.create_task(
-                    shoot(
-                        group,
-                        board,
-                        cards,
-                        narration,
-                        illustration=illustration,
-                        look=look,
-                        encode=encode,
-                        language=script.language,
-                        run=run,
-                    )
-                )
-                for group in groups
-            ]
-            thumbnails = {
-                group.name: tasks.create_task(
-                    run.about(group.name).step(draw_thumbnail, _strongest(cards), script.title, look, group.frame)
-                )
-                for group in groups
-            }
+        filmed = partial(
+            produce,
+            request=request,
+            script=script,
+            board=board,
+            groups=groups,
+            illustrators=illustrators,
+            framed=framed,
+            own_music=own_music,
+            look=look,
+            encode=encode,
+            run=run,
+        )
+        made = await tell_whole(voices, filmed, run)
         story = Story(
             script,
-            await narration.lines(),
-            list_chapters(script, board, cards, await narration.lines()),
-            list_credits(
-                script,
-                await narration.voice(),
-                request.music,
-                pictures,
-                await illustration.credits(),
-                look,
-                run.services,
-            ),
+            made.told,
+            list_chapters(script, board, made.cards, made.told),
+            list_credits(script, made.voice, request.music, pictures, made.credits, look, run.services),
         )
+        made_by = tell_makers(script, made.voice, pictures, made.painters, run.services)
         deliveries = [
-            await finish_film(film.result(), sound.result(), story, encode, signed=request.credentials, run=run)
-            for film in films
+            await finish_film(film, made.sound, story, encode, signed=request.credentials, run=run)
+            for film in made.films
         ]
         if request.plan:
             run.check_redo()
-            return _result(run, story, deliveries)
+            return _result(run, story, made_by, deliveries)
         for redo in run.unused_redo:  # a result that is made is delivered
             run.emit(Notice(f"--redo {redo}: this video has no such step."))
         place, outputs = deliver(
             folder,
             story,
             deliveries,
-            thumbnails={name: run.services.store.path_of(task.result()) for name, task in thumbnails.items()},
+            thumbnails={name: run.services.store.path_of(image) for name, image in made.thumbnails.items()},
             generator=GENERATOR,
             store=run.services.store,
         )
-        result = _result(run, story, deliveries, place, outputs)
+        result = _result(run, story, made_by, deliveries, place, outputs)
     if result.rejected or not destinations:
         return result
     return replace(result, receipts=await publish(place, run.id, destinations, run))
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """Everything that was made in one go, by one voice.
+
+    Attributes:
+        credits, painters: Of the pictures that others made, by scene.
+        thumbnails: By geometry.
+    """
+
+    voice: Voice
+    told: tuple[ToldLine, ...]
+    cards: tuple[Card, ...]
+    credits: dict[str, Credit]
+    painters: dict[str, str]
+    sound: Soundtrack
+    films: tuple[Film, ...]
+    thumbnails: dict[str, Artifact]
+
+
+async def produce(
+    voices: Sequence[Voice],
+    *,
+    request: VideoRequest,
+    script: Script,
+    board: Storyboard,
+    groups: Sequence[PlatformGroup],
+    illustrators: Sequence[str],
+    framed: Mapping[str, Mapping[str, Picture]],
+    own_music: Artifact | None,
+    look: Look,
+    encode: EncodeSettings,
+    run: Run[Services],
+) -> Production:
+    """Speak, illustrate and film a storyboard for every geometry, all at once.
+
+    Args:
+        voices: Who may speak, in order.
+        framed: The person's own pictures, by geometry and scene.
+    """
+    async with asyncio.TaskGroup() as tasks:
+        illustration = Illustration(script, groups, own=framed, chain=illustrators, run=run, tasks=tasks)
+        narration = Narration(board, voices, language=script.language, fps=FPS, run=run, tasks=tasks)
+        cards = await design_cards(board, script, run)  # while the voice loads
+        sound = tasks.create_task(make_soundtrack(request.music, own_music, script.title, narration, run))
+        films = [
+            tasks.create_task(
+                shoot(
+                    group,
+                    board,
+                    cards,
+                    narration,
+                    illustration=illustration,
+                    look=look,
+                    encode=encode,
+                    language=script.language,
+                    run=run,
+                )
+            )
+            for group in groups
+        ]
+        thumbnails = {
+            group.name: tasks.create_task(
+                run.about(group.name).step(draw_thumbnail, _strongest(cards), script.title, look, group.frame)
+            )
+            for group in groups
+        }
+    return Production(
+        voice=await narration.voice(),
+        told=await narration.lines(),
+        cards=cards,
+        credits=await illustration.credits(),
+        painters=illustration.makers,
+        sound=sound.result(),
+        films=tuple(task.result() for task in films),
+        thumbnails={name: task.result() for name, task in thumbnails.items()},
+    )
 
 
 async def make_soundtrack(
@@ -274,11 +289,11 @@ def choose_encoding(request: VideoRequest, services: Services) -> EncodeSettings
 
 
 def encode_result(result: VideoResult) -> str:
-    """What is kept of a result in the database, as JSON."""
+    """What is kept of a result in the database, as JSON; where it lies whatever folder one looks from."""
     return msgspec.json.encode(
         {
-            "folder": str(result.folder),
-            "outputs": {name: str(path) for name, path in result.outputs.items()},
+            "folder": str(Path.cwd() / result.folder) if result.folder else "",
+            "outputs": {name: str(Path.cwd() / path) for name, path in result.outputs.items()},
             "duration_s": result.duration_s,
             "passed": not result.rejected,
         }
@@ -302,6 +317,7 @@ def _reserved(folder: Path, *, planning: bool) -> Iterator[None]:
 def _result(
     run: Run[Services],
     story: Story,
+    made_by: MadeBy,
     deliveries: list[Delivery],
     folder: Path | None = None,
     outputs: dict[str, Path] | None = None,
@@ -317,5 +333,6 @@ def _result(
         rejected=any(not report.passed for report in quality.values()),
         notices=story.script.notices,
         steps=tuple(run.records),
+        made_by=made_by,
         cost_usd=run.cost_usd,
     )

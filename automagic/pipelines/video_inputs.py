@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 from automagic.errors import MediaError, RequestError
 from automagic.model import Artifact, Document, Scene, Script
 from automagic.orchestrator.events import Notice
-from automagic.orchestrator.run import Run
-from automagic.services import Services
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.store import ArtifactStore
+    from automagic.orchestrator.run import Run
+    from automagic.services import Services
 
 MAX_PICTURE_BYTES = 100_000_000
 MAX_MUSIC_BYTES = 500_000_000
@@ -163,11 +162,8 @@ def read_pictures(
         run.emit(Notice(f"{len(script.scenes) - len(chosen)} scenes have no picture and get a designed card."))
     from automagic.sources.file import file_name
 
-    store: ArtifactStore = run.services.store
     return {
-        scene: OwnPicture(
-            file_name(path)[-80:], store.take_in(path, "image/*", MAX_PICTURE_BYTES, copy=not run.planning)
-        )
+        scene: OwnPicture(file_name(path)[-80:], run.take_in(path, "image/*", MAX_PICTURE_BYTES))
         for scene, path in chosen.items()
     }
 
@@ -179,7 +175,7 @@ def read_music(music: str, run: Run[Services]) -> Artifact | None:
     if not music.strip():
         raise RequestError("--music is empty", hint="Give a file, or one of auto and none.")
     path = Path(music)
-    taken = run.services.store.take_in(path, "audio/*", MAX_MUSIC_BYTES, copy=not run.planning)
+    taken = run.take_in(path, "audio/*", MAX_MUSIC_BYTES)
     _check_music(path)
     return taken
 

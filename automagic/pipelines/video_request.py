@@ -1,4 +1,4 @@
-"""A video request as plain data, so that it can be asked for now and made later, elsewhere.
+"""What a person asks for when asking for a video; as plain data, so that it can be made later, elsewhere.
 
     flags, a line of a batch file ──read_video──▶ VideoRequest ──pack_video──▶ data + the files it names
                                                                                   │ (another day, another machine)
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -23,10 +23,58 @@ import msgspec
 from automagic.destinations.publication import Options, parse_destination
 from automagic.errors import RequestError
 from automagic.media.platforms import group_platforms
-from automagic.pipelines.video import VideoRequest
 from automagic.pipelines.video_inputs import check_language, primary_language
 
 MAX_DURATION_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRequest:
+    """What a person asks for.
+
+    Attributes:
+        topic, source, script: Exactly one: a subject; a file, URL or "-"; a script file of their own.
+        platforms: Where it will be watched.
+        duration_s: About how long a written script may be; a person's own script is as long as it is.
+        voice: A voice ("af_heart"), a narrator ("piper"), both ("espeak:british"), or None for the best.
+        theme: Name of a shipped theme, or the path of a folder.
+        music: "auto", "none" or a file.
+        images: A folder of the person's own pictures, or None for designed cards.
+        language: BCP-47 primary tag.
+        out: The result's folder; None for `final_videos/<date>-<slug>`.
+        draft: The fast voice and the fastest sensible encode.
+        credentials: Whether content credentials are signed into the file.
+        take: Variant of the creative steps.
+        redo: Steps to forget first, each "STEP" or "STEP:scene".
+        plan: Say what would be done and change nothing.
+        writer, illustrator, narrator: Who is asked, in order ("openai,extract"); None for what the settings say.
+        max_cost_usd: For this run; a call that would cross it is not made.
+        publish: Where the result goes when it has passed: "youtube", "folder:PATH", "webhook:URL".
+        publication: How it is published.
+    """
+
+    topic: str | None = None
+    source: str | None = None
+    script: str | None = None
+    platforms: tuple[str, ...] = ("shorts",)
+    duration_s: float = 45.0
+    voice: str | None = None
+    theme: str = "default"
+    music: str = "auto"
+    images: Path | None = None
+    language: str = "en"
+    out: Path | None = None
+    draft: bool = False
+    credentials: bool = True
+    take: int = 1
+    redo: tuple[str, ...] = ()
+    plan: bool = False
+    writer: str | None = None
+    illustrator: str | None = None
+    narrator: str | None = None
+    max_cost_usd: Decimal | None = None
+    publish: tuple[str, ...] = ()
+    publication: Options = field(default_factory=Options)
 
 
 class _Wishes(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

@@ -99,10 +99,11 @@ def _forecast_speech(voice: Voice, text: str, language: str) -> SpokenLine:  # n
     return SpokenLine(unknown_artifact("speech", "audio/wav"), round(estimate_s(len(text.split())), 2))
 
 
-def _price_speech(services: Services, voice: Voice, text: str, language: str) -> Quote | None:  # noqa: ARG001
+def _price_speech(services: Services, voice: Voice, text: str, language: str) -> Quote | None:
     if not CATALOGUE[voice.narrator].paid:
         return None
-    return Quote(voice.narrator, services.vendors.narrator(voice.narrator).estimate(text))
+    call = services.vendors.narrator(voice.narrator).call(text, voice=voice.voice, language=language)
+    return services.vendors.quote(call, speak.name)
 
 
 @step("speak", 2, forecast=_forecast_speech, price=_price_speech)
@@ -115,7 +116,8 @@ async def speak(context: Context, voice: Voice, text: str, language: str) -> Spo
         speech = await narrator.speak(text, target, voice=voice.voice, language=language)
         words = getattr(speech, "words", ())
     else:
-        await narrator.open()
+        with context.waiting():  # one loads the voice, for all
+            await narrator.open()
         async with context.core(urgent=True):
             speech = await narrator.speak(text, target, voice=voice.voice, language=language)
     return SpokenLine(await context.keep(target, "audio/wav"), speech.duration_s, words)
@@ -415,7 +417,7 @@ async def mix_sound(
 
 def _forecast_video(
     segments: tuple[Artifact, ...],  # noqa: ARG001
-    sound: Artifact,  # noqa: ARG001
+    sound: Artifact | None,  # noqa: ARG001
     title: str,  # noqa: ARG001
     language: str,  # noqa: ARG001
     chapters: tuple[Chapter, ...],  # noqa: ARG001
@@ -427,7 +429,7 @@ def _forecast_video(
 async def join_video(
     context: Context,
     segments: tuple[Artifact, ...],
-    sound: Artifact,
+    sound: Artifact | None,
     title: str,
     language: str,
     chapters: tuple[Chapter, ...],
@@ -439,7 +441,7 @@ async def join_video(
     await context.compute(
         lambda _stop: join.join_segments(
             [context.path_of(segment) for segment in segments],
-            context.path_of(sound),
+            context.path_of(sound) if sound else None,
             target,
             metadata={"title": title, "language": language},
             chapters=chapters,

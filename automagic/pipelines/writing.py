@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from automagic.errors import RequestError, VendorError
+from collections.abc import Iterator, Sequence
+
+from automagic.errors import AutomagicError, RequestError, VendorError
 from automagic.model import Script
 from automagic.orchestrator.events import Notice
+from automagic.orchestrator.replies import Unreachable
 from automagic.orchestrator.run import Run
 from automagic.pipelines.material_steps import write_script
 from automagic.pipelines.video_inputs import Brief, check_language
@@ -44,13 +47,34 @@ async def _ask_writers(brief: Brief, asked: str | None, duration_s: float, langu
         what = "a text" if brief.document else "a bare topic"
         others = [name for name, entry in CATALOGUE.items() if "writer" in entry.kinds and given in entry.of]
         raise RequestError(f"none of {', '.join(chain)} writes from {what}", hint=f"These do: {', '.join(others)}.")
-    for name, following in zip(able, [*able[1:], ""], strict=True):
+    failed: list[tuple[str, AutomagicError]] = []
+
+    def tell(writer: str) -> None:
+        for notice in tell_failures(failed, writer):
+            run.emit(Notice(notice))
+
+    for name in able:
         maker = vendors.maker("writer", name)
         try:
-            return await run.step(write_script, maker, brief.document, brief.topic, duration_s, language)
+            script = await run.step(write_script, maker, brief.document, brief.topic, duration_s, language)
         except (VendorError, RequestError) as error:
-            if not following or not CATALOGUE[name].network:
+            if name == able[-1] or not CATALOGUE[name].network:
+                tell(name)
                 raise
-            reason = error.message.removesuffix(".")
-            run.emit(Notice(f"{name} could not write the script: {reason}. {following} does."))
+            failed.append((name, error))
+        else:
+            tell(name)
+            return script
     raise AssertionError("unreachable")  # the last one returns or raises
+
+
+def tell_failures(failed: Sequence[tuple[str, AutomagicError]], writer: str) -> Iterator[str]:
+    """Why others did not write, and who does: those who could not be reached in one sentence."""
+    away = [name for name, error in failed if isinstance(error, Unreachable)]
+    for name, error in failed:
+        if name in away[1:]:
+            continue
+        names = away if name in away else [name]
+        who = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else name
+        hint = f" {error.hint}" if name in away else ""
+        yield f"{who} could not write the script: {error.message.removesuffix('.')}.{hint} {writer} does."

@@ -11,15 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.http import Unusable
-from automagic.providers.script_draft import Brief
-from automagic.providers.vendor import Account, Checked, bearer, count_tokens, require_key
-from automagic.providers.writing import Completion, Prompt, Written, first_prompt, write_script
+from automagic.providers.chat_writer import ChatWriter, Said
+from automagic.providers.vendor import Account, Checked, bearer, require_key
+from automagic.providers.writing import Completion, Prompt
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from automagic.orchestrator.gate import Gate
     from automagic.orchestrator.http import Http
     from automagic.orchestrator.prices import Prices
@@ -84,66 +80,41 @@ class _Reply(msgspec.Struct):
     id: str = ""
 
 
-class AnthropicWriter:
-    """Writes scripts. Its `complete` is a `LanguageModel`'s."""
+class AnthropicWriter(ChatWriter[_Reply]):
+    """Writes scripts."""
 
-    name = NAME
+    reply = _Reply
 
-    def __init__(self, account: Account, *, model: str) -> None:
-        self.model = model
-        self._account = account
+    def path(self) -> str:
+        """Of conversations."""
+        return "/v1/messages"
 
-    async def write(self, brief: Brief) -> Written:
-        """As `writing.write_script`."""
-        return await write_script(self, brief)
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        """The conversation, its answer bound to the schema."""
+        return {
+            "model": self.model,
+            "max_tokens": prompt.max_tokens,
+            "system": prompt.system,
+            "messages": [{"role": turn.role, "content": turn.text} for turn in prompt.turns],
+            "output_config": {"format": {"type": "json_schema", "schema": prompt.schema}},
+        }
 
-    def estimate(self, brief: Brief) -> Decimal:
-        """The most that one attempt at the script costs, in dollars."""
-        return self._estimate(first_prompt(brief))
-
-    async def complete(self, prompt: Prompt, *, variant: int) -> Completion:
-        """The model's next message."""
-        account, body = self._account, message_body(self.model, prompt)
-
-        async def send(attempt: Attempt) -> Answer:
-            reply = await account.request("POST", "/v1/messages", attempt=attempt, json=body)
-            message = account.read(reply, _Reply)
-            if not message.content and message.stop_reason != "refusal":
-                raise Unusable(f"{NAME} answered a conversation with nothing", hint="Try again, or another model.")
-            facts = {"model": message.model, "finish": message.stop_reason or "", "id": message.id}
-            return Answer(reply.body, "application/json", cost_usd=self._cost(message.usage), facts=facts)
-
-        parameters = {"server": account.base_url, "body": body}
-        call = Call(NAME, "chat", self.model, parameters, self._estimate(prompt), variant)
-        delivered = await account.gate.call(call, send)
-        message = msgspec.json.decode(delivered.answer.data, type=_Reply)
-        text = "".join(block.text for block in message.content if block.type == "text")
-        refusal = ""
-        if message.stop_reason == "refusal":
-            details = message.stop_details or _Details()
-            refusal = details.explanation or details.category or "it gave no reason"
-        return Completion(text, message.stop_reason in ("max_tokens", "model_context_window_exceeded"), refusal)
-
-    def _cost(self, usage: _Usage) -> Decimal:
-        """Tokens of the vendor's prompt cache, which we do not ask for, are counted in full."""
-        read = usage.input_tokens + (usage.cache_creation_input_tokens or 0) + (usage.cache_read_input_tokens or 0)
-        return self._account.price(
-            lambda prices: prices.text(NAME, self.model, input_tokens=read, output_tokens=usage.output_tokens)
+    def understand(self, reply: _Reply) -> Said | None:
+        """All its text. Tokens of the vendor's prompt cache, which we do not ask for, are counted in full."""
+        refused = reply.stop_reason == "refusal"
+        if not reply.content and not refused:
+            return None
+        details = reply.stop_details or _Details()
+        usage = reply.usage
+        return Said(
+            Completion(
+                "".join(block.text for block in reply.content if block.type == "text"),
+                reply.stop_reason in ("max_tokens", "model_context_window_exceeded"),
+                (details.explanation or details.category or "it gave no reason") if refused else "",
+            ),
+            (
+                usage.input_tokens + (usage.cache_creation_input_tokens or 0) + (usage.cache_read_input_tokens or 0),
+                usage.output_tokens,
+            ),
+            {"model": reply.model, "finish": reply.stop_reason or "", "id": reply.id},
         )
-
-    def _estimate(self, prompt: Prompt) -> Decimal:
-        tokens = count_tokens(prompt.system, *(turn.text for turn in prompt.turns), str(prompt.schema))
-        return self._account.price(
-            lambda prices: prices.text(NAME, self.model, input_tokens=tokens, output_tokens=prompt.max_tokens)
-        )
-
-
-def message_body(model: str, prompt: Prompt) -> dict[str, Any]:
-    """What is sent for a conversation."""
-    return {
-        "model": model,
-        "max_tokens": prompt.max_tokens,
-        "system": prompt.system,
-        "messages": [{"role": turn.role, "content": turn.text} for turn in prompt.turns],
-        "output_config": {"format": {"type": "json_schema", "schema": prompt.schema}},
-    }

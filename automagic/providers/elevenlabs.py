@@ -22,15 +22,13 @@ import msgspec
 
 from automagic.errors import Permanent, RequestError, VendorError
 from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.http import explain
 from automagic.orchestrator.replies import Reply, Unusable
 from automagic.providers.elevenlabs_sound import RATE_HZ, TimedSpeech, read_answer, write_speech
 from automagic.providers.local.speech import NarratorInfo, Voice, count_words
 from automagic.providers.sound_bodies import find_pcm
+from automagic.providers.vendor import explain
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from automagic.orchestrator.gate import Gate
     from automagic.orchestrator.http import Http
     from automagic.orchestrator.prices import Prices
@@ -114,13 +112,27 @@ class ElevenLabsNarrator:
         facts = [VENDOR, self._base, self._model, voice, str(RATE_HZ), str(SEED)]
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
 
-    def estimate(self, text: str) -> Decimal:
-        """What speaking it will cost, in US dollars.
+    def call(self, text: str, *, voice: str, language: str, take: int = 1) -> Call:
+        """What is bought for a sentence.
+
+        Args:
+            voice: Its id, or the name of one that every account has; others' ids have to be asked for.
 
         Raises:
             ConfigurationError: The model has no price.
         """
-        return self._prices.speech(VENDOR, self._model, characters=len(text))
+        body: dict[str, Any] = {
+            "text": text,
+            "model_id": self._model,
+            "seed": SEED + take - 1,
+            "apply_text_normalization": "off",  # numbers are words already, and the times are to fit this text
+        }
+        if self._model in _LANGUAGE_MODELS:
+            body["language_code"] = language.partition("-")[0].lower()
+        identity = _KNOWN_VOICES[voice][0] if voice in _KNOWN_VOICES else voice
+        usd = self._prices.speech(VENDOR, self._model, characters=len(text))
+        parameters = {"url": self._base, "voice": identity, "rate": RATE_HZ, **body}
+        return Call(VENDOR, "speech", self._model, parameters, usd, take)
 
     async def speak(self, text: str, target: Path, *, voice: str, language: str, take: int = 1) -> TimedSpeech:
         """Speak one sentence into a mono 16-bit WAV file, which appears complete or not at all.
@@ -144,7 +156,7 @@ class ElevenLabsNarrator:
         if not count_words(text):
             raise RequestError(f"there is nothing to say in {text!r}", hint="Give the scene some words.")
         identity = await self.find_voice_id(voice)
-        answer = await self._buy(text, identity, tag, take)
+        answer = await self._buy(text, self.call(text, voice=identity, language=tag, take=take))
         return await asyncio.to_thread(write_speech, answer.data, text, target)
 
     async def list_voices(self) -> dict[str, Voice]:
@@ -211,15 +223,10 @@ class ElevenLabsNarrator:
 
     # ---------------------------------------------------------------------------------------------- the calls
 
-    async def _buy(self, text: str, voice: str, language: str, take: int) -> Answer:
-        body: dict[str, Any] = {
-            "text": text,
-            "model_id": self._model,
-            "seed": SEED + take - 1,
-            "apply_text_normalization": "off",  # numbers are words already, and the times are to fit this text
-        }
-        if self._model in _LANGUAGE_MODELS:
-            body["language_code"] = language
+    async def _buy(self, text: str, call: Call) -> Answer:
+        body = dict(call.parameters)
+        voice = body.pop("voice")
+        del body["url"], body["rate"]  # they stand in the address
 
         async def send(attempt: Attempt) -> Answer:
             await attempt.note_remote_id(f"history since {int(time.time()) - _HISTORY_SLACK_S}")
@@ -244,8 +251,6 @@ class ElevenLabsNarrator:
         async def recover(remote_id: str) -> Answer | None:
             return await self._recover(remote_id, text, voice)
 
-        parameters = {"url": self._base, "voice": voice, "rate": RATE_HZ, **body}
-        call = Call(VENDOR, "speech", self._model, parameters, estimate_usd=self.estimate(text), variant=take)
         return (await self._gate.call(call, send, recover=recover)).answer
 
     async def _recover(self, remote_id: str, text: str, voice: str) -> Answer | None:

@@ -1,6 +1,6 @@
 """Google's Gemini as a writer and an illustrator.
 
-    writer        POST /v1/models/MODEL:generateContent   structured output by `responseJsonSchema`
+    writer        POST /v1beta/models/MODEL:generateContent   structured output by `responseJsonSchema`
     illustrator   the same, with `responseModalities: ["IMAGE"]` and the nearest aspect ratio
 
 A wrong key is a 400 here, and a 429 says in its body how long to wait. The vendor knows no idempotency keys.
@@ -19,23 +19,22 @@ import msgspec
 
 from automagic.errors import Permanent, Retryable, VendorError
 from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.http import Reply, Unusable, explain
-from automagic.providers.script_draft import Brief
+from automagic.orchestrator.http import Reply, Unusable
+from automagic.providers.chat_writer import ChatWriter, Said
 from automagic.providers.vendor import (
     MAX_PICTURE_BYTES,
     Account,
     Checked,
     Drawn,
-    count_tokens,
+    KeyRefused,
+    explain,
     nearest_shape,
     picture_type,
     require_key,
 )
-from automagic.providers.writing import Completion, Prompt, Written, first_prompt, write_script
+from automagic.providers.writing import Completion, Prompt
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from automagic.orchestrator.gate import Gate
     from automagic.orchestrator.http import Http
     from automagic.orchestrator.prices import Prices
@@ -43,6 +42,9 @@ if TYPE_CHECKING:
 
 NAME = "gemini"
 BASE_URL = "https://generativelanguage.googleapis.com"
+VERSION = "v1beta"
+"""The one that the vendor's own clients ask, and whose documentation has structured output and picture shapes."""
+
 _RETRY_DELAY = re.compile(rb'"retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"')
 _KEY_REASONS = (b"API_KEY_INVALID", b"API_KEY_EXPIRED", b"API key expired", b"API key not valid")
 _REFUSALS = frozenset(
@@ -78,13 +80,13 @@ def open_gemini(
 
 async def check_gemini(account: Account) -> Checked:
     """Whether the key is valid: asks for the list of models, which is free."""
-    return await account.check("/v1/models")
+    return await account.check(f"/{VERSION}/models")
 
 
 def _explain(reply: Reply, vendor: str) -> VendorError:
     error = explain(reply, vendor)
     if reply.status == 400 and any(reason in reply.body for reason in _KEY_REASONS):
-        return Permanent(error.message, hint=f"Check {vendor.upper()}_API_KEY in .env: it is wrong or expired.")
+        return KeyRefused(error.message, hint=f"Check {vendor.upper()}_API_KEY in .env: it is wrong or expired.")
     delay = _RETRY_DELAY.search(reply.body)
     if isinstance(error, Retryable) and delay is not None:
         return Retryable(error.message, hint=error.hint, after_s=float(delay[1]))
@@ -142,80 +144,50 @@ class _Reply(msgspec.Struct, rename="camel"):
         return ""
 
 
-async def _generate(account: Account, model: str, body: dict[str, Any], attempt: Attempt) -> tuple[Reply, _Reply]:
-    path = f"/v1/models/{quote(model, safe='')}:generateContent"
-    reply = await account.request("POST", path, attempt=attempt, json=body, max_bytes=2 * MAX_PICTURE_BYTES)
-    answer = account.read(reply, _Reply)
-    if not answer.candidates and not answer.refusal:
-        raise Unusable(f"{NAME} ({model}) answered with nothing", hint="Try again, or another model.")
-    return reply, answer
+def _path(model: str) -> str:
+    return f"/{VERSION}/models/{quote(model, safe='')}:generateContent"
 
 
 # ------------------------------------------------------------------------------------------------------- writer
 
+_ROLES = {"user": "user", "assistant": "model"}
 
-class GeminiWriter:
-    """Writes scripts. Its `complete` is a `LanguageModel`'s."""
 
-    name = NAME
+class GeminiWriter(ChatWriter[_Reply]):
+    """Writes scripts."""
 
-    def __init__(self, account: Account, *, model: str) -> None:
-        self.model = model
-        self._account = account
+    reply = _Reply
 
-    async def write(self, brief: Brief) -> Written:
-        """As `writing.write_script`."""
-        return await write_script(self, brief)
+    def path(self) -> str:
+        """Of the model."""
+        return _path(self.model)
 
-    def estimate(self, brief: Brief) -> Decimal:
-        """The most that one attempt at the script costs, in dollars."""
-        return self._estimate(first_prompt(brief))
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        """The conversation, its answer bound to the schema."""
+        return {
+            "systemInstruction": {"parts": [{"text": prompt.system}]},
+            "contents": [{"role": _ROLES[turn.role], "parts": [{"text": turn.text}]} for turn in prompt.turns],
+            "generationConfig": {
+                "responseMimeType": "application/json",
+                "responseJsonSchema": prompt.schema,
+                "maxOutputTokens": prompt.max_tokens,
+            },
+        }
 
-    async def complete(self, prompt: Prompt, *, variant: int) -> Completion:
-        """The model's next message."""
-        account, body = self._account, content_body(prompt)
-
-        async def send(attempt: Attempt) -> Answer:
-            reply, answer = await _generate(account, self.model, body, attempt)
-            finish = answer.candidates[0].finish_reason if answer.candidates else "BLOCKED"
-            facts = {"model": answer.model_version, "finish": finish}
-            return Answer(reply.body, "application/json", cost_usd=self._cost(answer.usage_metadata), facts=facts)
-
-        parameters = {"server": account.base_url, "body": body}
-        call = Call(NAME, "chat", self.model, parameters, self._estimate(prompt), variant)
-        delivered = await account.gate.call(call, send)
-        answer = msgspec.json.decode(delivered.answer.data, type=_Reply)
-        first = answer.candidates[0] if answer.candidates else _Candidate()
-        text = "".join(part.text for part in first.parts if not part.thought)
-        return Completion(text, first.finish_reason == "MAX_TOKENS", answer.refusal)
-
-    def _cost(self, usage: _Usage | None) -> Decimal | None:
-        if usage is None:
+    def understand(self, reply: _Reply) -> Said | None:
+        """The first candidate, without its thoughts."""
+        if not reply.candidates and not reply.refusal:
             return None
-        made = usage.candidates_token_count + usage.thoughts_token_count
-        return self._account.price(
-            lambda prices: prices.text(NAME, self.model, input_tokens=usage.prompt_token_count, output_tokens=made)
+        first = reply.candidates[0] if reply.candidates else _Candidate(finish_reason="BLOCKED")
+        text = "".join(part.text for part in first.parts if not part.thought)
+        usage = reply.usage_metadata
+        return Said(
+            Completion(text, first.finish_reason == "MAX_TOKENS", reply.refusal),
+            None
+            if usage is None
+            else (usage.prompt_token_count, usage.candidates_token_count + usage.thoughts_token_count),
+            {"model": reply.model_version, "finish": first.finish_reason},
         )
-
-    def _estimate(self, prompt: Prompt) -> Decimal:
-        tokens = count_tokens(prompt.system, *(turn.text for turn in prompt.turns), str(prompt.schema))
-        return self._account.price(
-            lambda prices: prices.text(NAME, self.model, input_tokens=tokens, output_tokens=prompt.max_tokens)
-        )
-
-
-def content_body(prompt: Prompt) -> dict[str, Any]:
-    """What is sent for a conversation."""
-    roles = {"user": "user", "assistant": "model"}
-    return {
-        "systemInstruction": {"parts": [{"text": prompt.system}]},
-        "contents": [{"role": roles[turn.role], "parts": [{"text": turn.text}]} for turn in prompt.turns],
-        "generationConfig": {
-            "responseMimeType": "application/json",
-            "responseJsonSchema": prompt.schema,
-            "maxOutputTokens": prompt.max_tokens,
-        },
-    }
 
 
 # -------------------------------------------------------------------------------------------------- illustrator
@@ -236,10 +208,12 @@ class GeminiIllustrator:
         self.model = model
         self._account = account
 
-    def estimate(self, width: int, height: int) -> Decimal:
-        """What a picture costs, in dollars."""
+    def call(self, prompt: str, *, width: int, height: int, take: int = 1) -> Call:
+        """What is bought for a picture of about that shape."""
         ratio = nearest_shape(width, height, _RATIOS)
-        return self._account.price(lambda prices: prices.image(NAME, self.model, size=ratio))
+        usd = self._account.price(lambda prices: prices.image(NAME, self.model, size=ratio))
+        parameters = {"server": self._account.base_url, "body": picture_body(prompt, width, height)}
+        return Call(NAME, "image", self.model, parameters, usd, take)
 
     async def draw(self, prompt: str, *, width: int, height: int, take: int = 1) -> Drawn:
         """A picture of about that shape; its bytes begin like a picture's, but nobody has decoded them.
@@ -248,10 +222,17 @@ class GeminiIllustrator:
             Permanent: The content policy refuses it, in the vendor's words.
             VendorError: The vendor failed.
         """
-        account, body = self._account, picture_body(prompt, width, height)
+        account, call = self._account, self.call(prompt, width=width, height=height, take=take)
 
         async def send(attempt: Attempt) -> Answer:
-            _, answer = await _generate(account, self.model, body, attempt)
+            reply = await account.request(
+                "POST",
+                _path(self.model),
+                attempt=attempt,
+                json=call.parameters["body"],
+                max_bytes=2 * MAX_PICTURE_BYTES,
+            )
+            answer = account.read(reply, _Reply)
             if answer.refusal:
                 raise Permanent(
                     f"{NAME} ({self.model}) refused to draw this: {answer.refusal}",
@@ -262,8 +243,6 @@ class GeminiIllustrator:
                 raise Unusable(f"{NAME} ({self.model}) answered something that is no picture", hint="Try again.")
             return Answer(data, kind, facts={"model": answer.model_version})
 
-        parameters = {"server": account.base_url, "body": body}
-        call = Call(NAME, "image", self.model, parameters, self.estimate(width, height), take)
         delivered = await account.gate.call(call, send)
         answer = delivered.answer
         return Drawn(answer.data, answer.media_type, delivered.artifact, delivered.cost_usd)

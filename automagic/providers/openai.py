@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,24 +17,22 @@ import msgspec
 
 from automagic.errors import Permanent, Retryable, Unknown, VendorError
 from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.http import Reply, Unusable, explain
-from automagic.providers.script_draft import Brief
+from automagic.orchestrator.http import Reply, Unusable
+from automagic.providers.chat_writer import ChatWriter, Said
 from automagic.providers.vendor import (
     MAX_PICTURE_BYTES,
     Account,
     Checked,
     Drawn,
     bearer,
-    count_tokens,
+    explain,
     nearest_shape,
     picture_type,
     require_key,
 )
-from automagic.providers.writing import Completion, Prompt, Written, first_prompt, write_script
+from automagic.providers.writing import Completion, Prompt
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from automagic.orchestrator.gate import Gate
     from automagic.orchestrator.http import Http
     from automagic.orchestrator.prices import Prices
@@ -103,89 +99,52 @@ class _Chat(msgspec.Struct):
     model: str = ""
 
 
-class OpenAIWriter:
-    """Writes scripts. Its `complete` is a `LanguageModel`'s."""
+class OpenAIWriter(ChatWriter[_Chat]):
+    """Writes scripts. No temperature is sent: the newest models refuse one."""
 
-    name = NAME
+    reply = _Chat
 
-    def __init__(self, account: Account, *, model: str) -> None:
-        self.model = model
-        self._account = account
+    def path(self) -> str:
+        """Of conversations."""
+        return "/chat/completions"
 
-    async def write(self, brief: Brief) -> Written:
-        """As `writing.write_script`."""
-        return await write_script(self, brief)
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        """The conversation, its answer bound to the schema."""
+        return {
+            "model": self.model,
+            "messages": [
+                {"role": "system", "content": prompt.system},
+                *({"role": turn.role, "content": turn.text} for turn in prompt.turns),
+            ],
+            "response_format": {
+                "type": "json_schema",
+                "json_schema": {"name": "script", "strict": True, "schema": prompt.schema},
+            },
+            "max_completion_tokens": prompt.max_tokens,
+        }
 
-    def estimate(self, brief: Brief) -> Decimal:
-        """The most that one attempt at the script costs, in dollars."""
-        return self._estimate(first_prompt(brief))
-
-    async def complete(self, prompt: Prompt, *, variant: int) -> Completion:
-        """The model's next message."""
-        account, body = self._account, chat_body(self.model, prompt)
-
-        async def send(attempt: Attempt) -> Answer:
-            reply = await account.request("POST", "/chat/completions", attempt=attempt, json=body)
-            chat = account.read(reply, _Chat)
-            if not chat.choices:
-                raise Unusable(f"{NAME} answered a conversation with nothing", hint="Try again, or another model.")
-            cost = None
-            if (usage := chat.usage) is not None:
-                cost = account.price(
-                    lambda prices: prices.text(
-                        NAME, self.model, input_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens
-                    )
-                )
-            facts = {"model": chat.model, "finish": chat.choices[0].finish_reason or ""}
-            return Answer(reply.body, "application/json", cost_usd=cost, facts=facts)
-
-        parameters = {"server": account.base_url, "body": body}
-        call = Call(NAME, "chat", self.model, parameters, self._estimate(prompt), variant)
-        delivered = await account.gate.call(call, send)
-        choice = msgspec.json.decode(delivered.answer.data, type=_Chat).choices[0]
+    def understand(self, reply: _Chat) -> Said | None:
+        """The first choice."""
+        if not reply.choices:
+            return None
+        choice = reply.choices[0]
         refusal = choice.message.refusal or ""
         if choice.finish_reason == "content_filter" and not refusal:
             refusal = "its content filter stopped the answer"
-        return Completion(choice.message.content or "", choice.finish_reason == "length", refusal)
-
-    def _estimate(self, prompt: Prompt) -> Decimal:
-        tokens = count_tokens(prompt.system, *(turn.text for turn in prompt.turns), str(prompt.schema))
-        return self._account.price(
-            lambda prices: prices.text(NAME, self.model, input_tokens=tokens, output_tokens=prompt.max_tokens)
+        usage = reply.usage
+        return Said(
+            Completion(choice.message.content or "", choice.finish_reason == "length", refusal),
+            None if usage is None else (usage.prompt_tokens, usage.completion_tokens),
+            {"model": reply.model, "finish": choice.finish_reason or ""},
         )
-
-
-def chat_body(model: str, prompt: Prompt) -> dict[str, Any]:
-    """What is sent for a conversation. No temperature: the newest models refuse one."""
-    return {
-        "model": model,
-        "messages": [
-            {"role": "system", "content": prompt.system},
-            *({"role": turn.role, "content": turn.text} for turn in prompt.turns),
-        ],
-        "response_format": {
-            "type": "json_schema",
-            "json_schema": {"name": "script", "strict": True, "schema": prompt.schema},
-        },
-        "max_completion_tokens": prompt.max_tokens,
-    }
 
 
 # -------------------------------------------------------------------------------------------------- illustrator
 
-_GPT_SIZES = {"1024x1024": (1024, 1024), "1536x1024": (1536, 1024), "1024x1536": (1024, 1536)}
-_SIZES: Mapping[str, Mapping[str, tuple[int, int]]] = {
-    "dall-e-3": {"1024x1024": (1024, 1024), "1792x1024": (1792, 1024), "1024x1792": (1024, 1792)},
-    "dall-e-2": {"1024x1024": (1024, 1024)},
-}
-"""All others offer what the GPT image models do."""
+_SIZES = {"1024x1024": (1024, 1024), "1536x1024": (1536, 1024), "1024x1536": (1024, 1536)}
+"""Newer models take any size, but prices are published for these."""
 
-_ANY_SIZE = re.compile(r"gpt-image-(?:[2-9]|\d{2,})")
-_MOST_PIXELS = 2560 * 1440
-"""Above it, sizes are experimental."""
-
-_LEAST_PIXELS = 655_360
-_MAX_PROMPT = {"dall-e-3": 4_000, "dall-e-2": 1_000}
+_MAX_PROMPT = 32_000
 
 
 class _Image(msgspec.Struct):
@@ -211,12 +170,13 @@ class OpenAIIllustrator:
         self._account = account
         self._quality = quality
 
-    def estimate(self, width: int, height: int) -> Decimal:
-        """What a picture costs, in dollars."""
-        body = image_body(self.model, "", width, height, self._quality)
-        return self._account.price(
+    def call(self, prompt: str, *, width: int, height: int, take: int = 1) -> Call:
+        """What is bought for a picture of about that shape."""
+        body = image_body(self.model, prompt, width, height, self._quality)
+        usd = self._account.price(
             lambda prices: prices.image(NAME, self.model, size=body["size"], quality=body.get("quality", ""))
         )
+        return Call(NAME, "image", self.model, {"server": self._account.base_url, "body": body}, usd, take)
 
     async def draw(self, prompt: str, *, width: int, height: int, take: int = 1) -> Drawn:
         """A picture of about that shape; its bytes begin like a picture's, but nobody has decoded them.
@@ -225,11 +185,15 @@ class OpenAIIllustrator:
             Permanent: The content policy refuses it, in the vendor's words.
             VendorError: The vendor failed.
         """
-        account, body = self._account, image_body(self.model, prompt, width, height, self._quality)
+        account, call = self._account, self.call(prompt, width=width, height=height, take=take)
 
         async def send(attempt: Attempt) -> Answer:
             reply = await account.request(
-                "POST", "/images/generations", attempt=attempt, json=body, max_bytes=2 * MAX_PICTURE_BYTES
+                "POST",
+                "/images/generations",
+                attempt=attempt,
+                json=call.parameters["body"],
+                max_bytes=2 * MAX_PICTURE_BYTES,
             )
             images = account.read(reply, _Images).data
             if images and images[0].url and not images[0].b64_json:
@@ -240,8 +204,6 @@ class OpenAIIllustrator:
         async def recover(url: str) -> Answer | None:
             return self._answer(await self._fetch(url))
 
-        parameters = {"server": account.base_url, "body": body}
-        call = Call(NAME, "image", self.model, parameters, self.estimate(width, height), take)
         delivered = await account.gate.call(call, send, recover=recover)
         answer = delivered.answer
         return Drawn(answer.data, answer.media_type, delivered.artifact, delivered.cost_usd)
@@ -280,23 +242,10 @@ def image_body(model: str, prompt: str, width: int, height: int, quality: str) -
     """What is sent for a picture of about that shape."""
     body: dict[str, Any] = {
         "model": model,
-        "prompt": prompt[: _MAX_PROMPT.get(model, 32_000)],
+        "prompt": prompt[:_MAX_PROMPT],
         "n": 1,
-        "size": choose_size(model, width, height),
+        "size": nearest_shape(width, height, _SIZES),
     }
-    if model.startswith(("gpt-image", "chatgpt-image")):
-        return body | {"quality": quality, "output_format": "png"}
-    if model == "dall-e-3":
-        body["quality"] = "hd" if quality == "high" else "standard"
-    return body | ({"response_format": "b64_json"} if model.startswith("dall-e") else {})
-
-
-def choose_size(model: str, width: int, height: int) -> str:
-    """The size, as the vendor writes it, whose shape is nearest to the one wanted."""
-    if not _ANY_SIZE.match(model):
-        return nearest_shape(width, height, _SIZES.get(model, _GPT_SIZES))
-    ratio = min(max(width / height, 1 / 3), 3.0)
-    area = min(max(width * height, _LEAST_PIXELS * 1.05), _MOST_PIXELS * 0.98)
-    across = max(16, 16 * round((area * ratio) ** 0.5 / 16))
-    down = 16 * round(across / ratio / 16)
-    return f"{across}x{down}"
+    if model.startswith(("gpt-image", "chatgpt-image")):  # others do not know these
+        body |= {"quality": quality, "output_format": "png"}
+    return body

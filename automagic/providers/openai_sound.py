@@ -63,9 +63,11 @@ class OpenAINarrator:
         self._account = account
         self._voices_are_known = account.base_url == BASE_URL
 
-    def estimate(self, text: str) -> Decimal:
-        """What a sentence costs, in dollars."""
-        return self._account.price(lambda prices: prices.speech(NAME, self.model, characters=len(text)))
+    def call(self, text: str, *, voice: str, language: str) -> Call:  # noqa: ARG002 - the server hears the language
+        """What is bought for a sentence."""
+        body = {"model": self.model, "voice": voice, "input": text, "response_format": "wav"}
+        usd = self._account.price(lambda prices: prices.speech(NAME, self.model, characters=len(text)))
+        return Call(NAME, "speech", self.model, {"server": self._account.base_url, "body": body}, usd)
 
     def fingerprint(self, voice: str) -> str:
         """What can change the sound of a voice, as far as it is known: the server, the model, the voice.
@@ -96,17 +98,15 @@ class OpenAINarrator:
             raise RequestError(
                 f"a sentence of {len(text)} characters cannot be spoken", hint=f"It takes 1 to {_MAX_INPUT}."
             )
-        account = self._account
-        body = {"model": self.model, "voice": voice, "input": text, "response_format": "wav"}
+        account, call = self._account, self.call(text, voice=voice, language=language)
 
         async def send(attempt: Attempt) -> Answer:
-            reply = await account.request("POST", "/audio/speech", attempt=attempt, json=body)
+            reply = await account.request("POST", "/audio/speech", attempt=attempt, json=call.parameters["body"])
             if reply.media_type.startswith(("text/", "application/json")) or len(reply.body) < 100:
                 raise Unusable(f"{NAME} ({self.model}) answered something that is no sound", hint="Try again.")
             return Answer(reply.body, reply.media_type or "audio/wav")
 
-        parameters = {"server": account.base_url, "body": body}
-        delivered = await account.gate.call(Call(NAME, "speech", self.model, parameters, self.estimate(text)), send)
+        delivered = await account.gate.call(call, send)
         return await asyncio.to_thread(finish_speech, delivered.answer.data, text, target)
 
     async def close(self) -> None:

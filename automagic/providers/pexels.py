@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import math
 import secrets
 from collections.abc import Collection, Mapping, Sequence
@@ -24,7 +25,7 @@ from automagic.errors import AutomagicError, MediaError, VendorError
 from automagic.language.sentences import primary_tag
 from automagic.model import Credit, Frame
 from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.http import Allow, explain
+from automagic.orchestrator.http import Allow
 from automagic.orchestrator.replies import Unusable
 from automagic.providers.fetching import Fetcher
 from automagic.providers.pictures import (
@@ -37,6 +38,7 @@ from automagic.providers.pictures import (
     rank_offers,
     shown_share,
 )
+from automagic.providers.vendor import explain
 
 if TYPE_CHECKING:
     from automagic.orchestrator.gate import Gate
@@ -145,8 +147,8 @@ class PexelsIllustrator:
         wanted = list(dict.fromkeys((*query_words(text, language), *query_words(topic, language))))
         offers: dict[str, Offer] = {}
         best: list[Offer] = []
-        for query in build_queries(text, topic, language):
-            answer = await self._search("/v1/search", query, frame, language)
+        for query, shape in itertools.product(build_queries(text, topic, language), _shapes(frame)):
+            answer = await self._search("/v1/search", query, shape, language)
             for rank, photo in enumerate(_entries(answer, "photos")):
                 if offer := read_photo(photo, rank, query, frame):
                     offers.setdefault(offer.identity, offer)
@@ -176,8 +178,8 @@ class PexelsIllustrator:
         Raises:
             As `find_picture`.
         """
-        for query in build_queries(text, topic, language):
-            answer = await self._search("/videos/search", query, frame, language)
+        for query, shape in itertools.product(build_queries(text, topic, language), _shapes(frame)):
+            answer = await self._search("/videos/search", query, shape, language)
             found = rank_clips(_entries(answer, "videos"), frame, duration_s, avoid)
             if found:
                 return await self._fetch_clip(found, folder, part)
@@ -192,10 +194,10 @@ class PexelsIllustrator:
         facts = (await self._ask("/v1/curated", {"per_page": 1}, once=secrets.token_hex(16))).facts
         return Quota(*(int(facts.get(name, "0") or 0) for name in ("limit", "remaining", "reset")))
 
-    async def _search(self, path: str, query: str, frame: Frame, language: str) -> Any:
-        shape = "square" if frame.width == frame.height else "portrait" if frame.height > frame.width else "landscape"
+    async def _search(self, path: str, query: str, shape: str, language: str) -> Any:
         locale = _LOCALES.get(primary_tag(language), _LOCALES["en"])
-        answer = await self._ask(path, {"query": query, "orientation": shape, "locale": locale, "per_page": _PER_PAGE})
+        asked: dict[str, str | int] = {"query": query, "locale": locale, "per_page": _PER_PAGE}
+        answer = await self._ask(path, asked | ({"orientation": shape} if shape else {}))
         return msgspec.json.decode(answer.data)
 
     async def _ask(self, path: str, parameters: dict[str, str | int], *, once: str = "") -> Answer:
@@ -233,6 +235,13 @@ class PexelsIllustrator:
 
 
 # -------------------------------------------------------------------------------------- reading what was answered
+
+
+def _shapes(frame: Frame) -> tuple[str, ...]:
+    """The orientations to ask for in turn, "" for any: few pictures are square, and many can be cut so."""
+    if frame.width == frame.height:
+        return "square", ""
+    return ("portrait" if frame.height > frame.width else "landscape",)
 
 
 def _entries(answer: Any, name: str) -> list[Mapping[str, Any]]:

@@ -143,7 +143,7 @@ def find_faults(draft: Draft, brief: Brief) -> Iterator[Fault]:
         parts = (*brief.document.paragraphs, brief.document.title)
         for shown in unfounded_numbers(title, parts, brief.language):
             yield Fault(f"the title: the number “{shown}” does not stand in the source")
-    seconds = _seconds(draft, brief.language)
+    seconds = spoken_s(draft, brief.language)
     if seconds > 1.5 * brief.duration_s + 5:
         yield Fault(f"the script takes about {seconds:.0f} s to say, not {brief.duration_s:.0f} s", small=True)
     elif seconds < 0.5 * brief.duration_s and brief.document is None:
@@ -189,7 +189,8 @@ def _source_faults(scene: DraftScene, brief: Brief) -> Iterator[str]:
     )
 
 
-def _seconds(draft: Draft, language: str) -> float:
+def spoken_s(draft: Draft, language: str) -> float:
+    """About how long a draft takes to say, in seconds."""
     from automagic.language.spoken import spoken_sentences
 
     sentences = [

@@ -12,12 +12,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
-from automagic.errors import ConfigurationError, VendorError
-from automagic.orchestrator.http import Reply, Unusable, explain
+from automagic.errors import ConfigurationError, Permanent, VendorError
+from automagic.orchestrator.http import Reply, Unusable
+from automagic.orchestrator.http import explain as explain_status
 
 if TYPE_CHECKING:
     import aiohttp
@@ -37,6 +40,20 @@ _PICTURES = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
 )
+
+
+class KeyRefused(Permanent):
+    """The vendor does not know our key: no further call will fare better."""
+
+
+def explain(reply: Reply, vendor: str) -> VendorError:
+    """What a reply with status 400 or above means: a refused key told apart, and the settings of models named."""
+    error = explain_status(reply, vendor)
+    if reply.status == HTTPStatus.UNAUTHORIZED:
+        return KeyRefused(error.message, hint=error.hint)
+    if reply.status == HTTPStatus.NOT_FOUND:
+        error.hint = f"Check the model, {vendor.upper()}_…_MODEL in .env, and the address."
+    return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +106,18 @@ class Account:
             max_bytes=max_bytes,
         )
         if reply.status >= 400:
-            raise self.explain(reply, self.name)
+            raise self._moved(reply) or self.explain(reply, self.name)
         return reply
+
+    def _moved(self, reply: Reply) -> VendorError | None:
+        """A refusal by a host that we were sent on to, and that was not shown the key."""
+        here, there = urlsplit(self.base_url).netloc, urlsplit(reply.url).netloc
+        if here == there or reply.status != HTTPStatus.UNAUTHORIZED:
+            return None
+        return Permanent(
+            f"{here} sends us on to {there}, which is not shown our key and answered 401",
+            hint=f"If that is where {self.name} is now, set {self.name.upper()}_BASE_URL to it.",
+        )
 
     def read(self, reply: Reply, shape: type[Shape]) -> Shape:
         """The reply's JSON, as what it should be.

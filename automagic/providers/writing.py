@@ -11,6 +11,7 @@ schema, each scene cites paragraphs of the source, and numbers and names that do
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
@@ -23,7 +24,16 @@ from automagic.language.script_file import normalize, number_repetitions, scene_
 from automagic.language.sentences import primary_tag, split_sentences
 from automagic.model import Document, Origin, Scene, Script
 from automagic.providers.grounding import nearest_sentence
-from automagic.providers.script_draft import SCHEMA, Brief, Draft, DraftScene, Fault, find_faults, read_draft
+from automagic.providers.script_draft import (
+    SCHEMA,
+    Brief,
+    Draft,
+    DraftScene,
+    Fault,
+    find_faults,
+    read_draft,
+    spoken_s,
+)
 
 MAX_SOURCE_CHARACTERS = 48_000
 """About 8,000 English words, 12,000 tokens."""
@@ -142,24 +152,30 @@ async def write_script(model: LanguageModel, brief: Brief) -> Written:
     brief, notices = _fit(brief)
     prompt = build_prompt(brief)
     text, draft, faults = await _ask(model, prompt, brief)
+    answers = [(draft, faults)]
     if faults:
         mended = (*prompt.turns, Turn("assistant", text[:20_000] or "{}"), Turn("user", _complain(faults)))
         try:
-            _, second, left = await _ask(model, replace(prompt, turns=mended), brief)
+            _, draft, faults = await _ask(model, replace(prompt, turns=mended), brief)
+            answers.append((draft, faults))
         except (VendorError, BudgetError):
             if draft is None or _lasting(faults):
                 raise
-        else:
-            if draft is None or _lasting(faults) or (second is not None and not _lasting(left)):
-                draft, faults = second, left
-    if draft is None or _lasting(faults):
+    usable = [(draft, faults) for draft, faults in answers if draft is not None and not _lasting(faults)]
+    if not usable:
         raise Permanent(
             f"{model.name} ({model.model}) wrote no usable script, also at the second try: "
-            + "; ".join(_lasting(faults)[:3]),
+            + "; ".join(_lasting(answers[-1][1])[:3]),
             hint="Ask for another one with --take 2, choose another model, or use the writer extract.",
         )
+    chosen, faults = min(usable, key=lambda answer: _misses(answer[0], brief))
     notices = (*notices, *(f"{fault.text[:1].upper()}{fault.text[1:]}." for fault in faults))
-    return _finish(draft, brief, model, notices)
+    return _finish(chosen, brief, model, notices)
+
+
+def _misses(draft: Draft, brief: Brief) -> float:
+    """How far a script is from the length that was asked for: twice as long is as far as half as long."""
+    return abs(math.log(max(spoken_s(draft, brief.language), 0.1) / brief.duration_s))
 
 
 def _lasting(faults: Sequence[Fault]) -> list[str]:

@@ -13,9 +13,9 @@ from typing import Any
 from aiohttp import web
 
 from servers import scripted
-from servers.base import CALL, Fault, VendorServer
+from servers.base import CALL, Fault
 from servers.openai import find_loose_object
-from servers.scripted import Cut, Refusal, Script
+from servers.scripted import Cut, Refusal, ScriptedServer
 
 MODELS = ("claude-haiku-4-5", "claude-haiku-5-5", "claude-sonnet-5-5")
 VERSION = "2023-06-01"
@@ -30,19 +30,10 @@ _KINDS = {
 }
 
 
-class AnthropicServer(VendorServer):
+class AnthropicServer(ScriptedServer):
     """Anthropic on loopback; `url` is its base URL."""
 
-    def __init__(
-        self, *, latency_s: float = 0.0, key: str = "test-key-not-secret", models: tuple[str, ...] = MODELS
-    ) -> None:
-        super().__init__(latency_s=latency_s, key=key)
-        self.models = models
-        self._script = Script()
-
-    def say(self, *answers: scripted.Scripted | dict[str, Any]) -> None:
-        """What the next conversations are answered with."""
-        self._script.add(*answers)
+    models = MODELS
 
     def limit(self, *, reset: str, retry_after: str = "", times: int = 1) -> None:
         """The next calls meet the rate limit, told by the vendor's own headers: `reset` is an RFC 3339 time."""
@@ -87,7 +78,7 @@ class AnthropicServer(VendorServer):
         schema = tool["input_schema"] if tool else asked.get("output_config", {}).get("format", {}).get("schema")
         self.bill(request, "chat")
         last = _text_of(asked["messages"][-1]["content"])
-        said = self._script.take() or scripted.compose(last, schema)
+        said = self.script.take() or scripted.compose(last, schema)
         text = "" if isinstance(said, Refusal) else said.text if isinstance(said, Cut) else said
         content: list[dict[str, Any]] = [{"type": "text", "text": text, "citations": None}] if text else []
         reason = "refusal" if isinstance(said, Refusal) else "max_tokens" if isinstance(said, Cut) else "end_turn"

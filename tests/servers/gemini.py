@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import Any
 
 from aiohttp import web
 
 from servers import scripted
-from servers.base import CALL, Fault, VendorServer
+from servers.base import CALL, Fault
 from servers.pictures import draw_picture
-from servers.scripted import Cut, Refusal, Script
+from servers.scripted import Cut, Refusal, ScriptedServer
 
-MODELS = ("gemini-2.5-flash", "gemini-3.5-flash", "gemini-3.1-flash-lite", "gemini-2.5-flash-image")
+MODELS = ("gemini-3.5-flash", "gemini-3.5-flash-lite", "gemini-3.8-flash", "gemini-nano-banana-2.1")
 _STATUSES = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -35,19 +36,10 @@ _SIZES = {
 }  # fmt: skip
 
 
-class GeminiServer(VendorServer):
+class GeminiServer(ScriptedServer):
     """The Gemini API on loopback; `url` is its base URL."""
 
-    def __init__(
-        self, *, latency_s: float = 0.0, key: str = "test-key-not-secret", models: tuple[str, ...] = MODELS
-    ) -> None:
-        super().__init__(latency_s=latency_s, key=key)
-        self.models = models
-        self._script = Script()
-
-    def say(self, *answers: scripted.Scripted | dict[str, Any]) -> None:
-        """What the next requests are answered with."""
-        self._script.add(*answers)
+    models = MODELS
 
     def limit(self, delay: str = "1s", *, times: int = 1) -> None:
         """The next calls meet the rate limit; the body says how long to wait."""
@@ -103,7 +95,7 @@ class GeminiServer(VendorServer):
         if "IMAGE" in _modalities(wanted):
             return self._picture(request, model, asked, wanted)
         schema = wanted.get("responseJsonSchema") or _lowered(wanted.get("responseSchema"))
-        said = self._script.take() or scripted.compose(_parts_text(asked["contents"][-1]), schema)
+        said = self.script.take() or scripted.compose(_parts_text(asked["contents"][-1]), schema)
         if isinstance(said, Refusal):
             feedback = {"blockReason": "PROHIBITED_CONTENT"}
             return web.json_response(
@@ -123,7 +115,7 @@ class GeminiServer(VendorServer):
         fault = ""
         if not asked.get("contents"):
             fault = "* GenerateContentRequest.contents: contents is not specified"
-        elif "IMAGE" in _modalities(wanted) and "image" not in model:
+        elif "IMAGE" in _modalities(wanted) and not re.search("image|banana", model):
             fault = "Model does not support the requested response modalities: image"
         elif unknown:
             fault = f"Invalid value at 'generation_config.response_schema.type': {sorted(unknown)}"
@@ -135,7 +127,7 @@ class GeminiServer(VendorServer):
         ratio = wanted.get("imageConfig", {}).get("aspectRatio", "1:1")
         if ratio not in _SIZES:
             return self.refuse(400, f"Invalid aspect ratio {ratio}")
-        said = self._script.take()
+        said = self.script.take()
         if isinstance(said, Refusal):
             candidate = {"finishReason": "IMAGE_SAFETY", "finishMessage": said.reason, "index": 0}
             return web.json_response(

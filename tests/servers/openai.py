@@ -15,12 +15,12 @@ from typing import Any
 from aiohttp import web
 
 from servers import scripted
-from servers.base import CALL, Fault, VendorServer
+from servers.base import CALL, Fault
 from servers.pictures import draw_picture
-from servers.scripted import Cut, Refusal, Script
+from servers.scripted import Cut, Refusal, Script, ScriptedServer
 
 MODELS = (
-    "gpt-5-mini", "gpt-5.4-mini", "gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2", "dall-e-3", "flux-local",
+    "gpt-5.4-mini", "gpt-5.6-luna", "gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2", "flux-local",
     "gpt-4o-mini-tts", "whisper-1",
 )  # fmt: skip
 """flux-local stands for the models of compatible servers: it answers with addresses of its pictures."""
@@ -29,7 +29,6 @@ _FREE_SIZES = ("gpt-image-2",)
 _FIXED_SIZES = {
     "gpt-image-1.5": ("1024x1024", "1536x1024", "1024x1536"),
     "gpt-image-1-mini": ("1024x1024", "1536x1024", "1024x1536"),
-    "dall-e-3": ("1024x1024", "1792x1024", "1024x1792"),
 }
 _VOICES = (
     "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer", "verse",
@@ -44,22 +43,16 @@ _CODES = {
 _KINDS = {429: "requests", 500: "server_error", 503: "server_error"}
 
 
-class OpenAIServer(VendorServer):
+class OpenAIServer(ScriptedServer):
     """OpenAI on loopback; `url` + "/v1" is its base URL."""
 
-    def __init__(
-        self, *, latency_s: float = 0.0, key: str = "test-key-not-secret", models: tuple[str, ...] = MODELS
-    ) -> None:
+    models = MODELS
+
+    def __init__(self, *, latency_s: float = 0.0, key: str = "test-key-not-secret") -> None:
         super().__init__(latency_s=latency_s, key=key)
-        self.models = models
-        self._script = Script()
         self._heard = Script()
         self._pictures: dict[str, bytes] = {}
         self._spoken: dict[str, str] = {}
-
-    def say(self, *answers: scripted.Scripted | dict[str, Any]) -> None:
-        """What the next conversations, and pictures (`Refusal` only), are answered with."""
-        self._script.add(*answers)
 
     def hear(self, *texts: str) -> None:
         """What the next recordings say."""
@@ -127,7 +120,7 @@ class OpenAIServer(VendorServer):
             return self.refuse(400, f"Invalid schema for response_format '{shape['json_schema'].get('name')}': {fault}")
         self.bill(request, "chat")
         prompt = "\n".join(_text_of(message["content"]) for message in asked["messages"])
-        said = self._script.take() or scripted.compose(_text_of(asked["messages"][-1]["content"]), schema)
+        said = self.script.take() or scripted.compose(_text_of(asked["messages"][-1]["content"]), schema)
         text = said.text if isinstance(said, Cut) else None if isinstance(said, Refusal) else said
         message = {
             "role": "assistant",
@@ -164,7 +157,7 @@ class OpenAIServer(VendorServer):
             return self.refuse(400, "Unknown parameter: 'response_format'.")
         if fault := _size_fault(model, size):
             return self.refuse(400, fault)
-        if isinstance(said := self._script.take(), Refusal):
+        if isinstance(said := self.script.take(), Refusal):
             code = "moderation_blocked" if model.startswith("gpt-image") else "content_policy_violation"
             return web.Response(
                 text=_error_body(said.reason, "image_generation_user_error", code),

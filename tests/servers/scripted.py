@@ -23,6 +23,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from servers.base import VendorServer
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -42,7 +44,7 @@ Scripted = str | Refusal | Cut
 
 
 class Script:
-    """A queue that several threads may use."""
+    """A queue of answers that several threads may use."""
 
     def __init__(self) -> None:
         self._queue: deque[Scripted] = deque()
@@ -55,6 +57,24 @@ class Script:
     def take(self) -> Scripted | None:
         with self._lock:
             return self._queue.popleft() if self._queue else None
+
+
+class ScriptedServer(VendorServer):
+    """A vendor with models, whose next answers a test may queue.
+
+    Attributes:
+        models: That it knows; a call for another is refused.
+    """
+
+    models: tuple[str, ...]
+
+    def __init__(self, *, latency_s: float = 0.0, key: str = "test-key-not-secret") -> None:
+        super().__init__(latency_s=latency_s, key=key)
+        self.script = Script()
+
+    def say(self, *answers: Scripted | dict[str, Any]) -> None:
+        """What the next requests are answered with."""
+        self.script.add(*answers)
 
 
 def compose(prompt: str, schema: dict[str, Any] | None) -> str:

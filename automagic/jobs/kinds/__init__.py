@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 class Kind(Protocol):
     """What the queue needs of a product. A module of this package is one."""
 
+    OPTIONS: tuple[str, ...]
+    """The names that `read` understands."""
+
     def read(self, values: Mapping[str, Any], *, folder: Path) -> Any:
         """A request from flags or from a line of a batch file; relative paths are relative to `folder`."""
         ...
@@ -62,6 +65,6 @@ def find_kind(name: str) -> Kind:
     """
     if name not in kind_names():
         near = difflib.get_close_matches(name, kind_names(), n=1)
-        meant = f"Did you mean {near[0]}? " if near else ""
-        raise RequestError(f"there is no kind of job {name!r}", hint=f"{meant}Kinds: {', '.join(kind_names())}.")
+        meant = f": did you mean {near[0]}?" if near else ""
+        raise RequestError(f"there is no kind of job {name!r}{meant}", hint=f"Kinds: {', '.join(kind_names())}.")
     return cast("Kind", importlib.import_module(f"{__name__}.{name}"))

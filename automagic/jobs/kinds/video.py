@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.jobs.failures import RejectedResult
-from automagic.pipelines.video_request import pack_video, read_video, title_of, unpack_video
+from automagic.pipelines.video_request import WISHES, pack_video, read_video, title_of, unpack_video
 
 if TYPE_CHECKING:
     from automagic.orchestrator.events import Listener
-    from automagic.pipelines.video import VideoRequest, VideoResult
+    from automagic.pipelines.video import VideoResult
+    from automagic.pipelines.video_request import VideoRequest
     from automagic.studio import Studio
+
+OPTIONS = WISHES
+"""See `Kind.OPTIONS`."""
 
 
 def read(values: Mapping[str, Any], *, folder: Path) -> VideoRequest:
@@ -30,7 +34,7 @@ async def make(
     data: Mapping[str, Any], studio: Studio, *, job_id: str, inputs: Path, out: Path, listener: Listener
 ) -> dict[str, Any]:
     """See `Kind.make`."""
-    result = await studio.video(unpack_video(data, inputs, out=out), listener=listener)
+    result = await studio.video(unpack_video(data, inputs, out=out), listener=listener, run_id=job_id)
     kept = _keep(result)
     if result.rejected:
         reports = result.quality.values()
@@ -45,7 +49,6 @@ async def make(
 
 def _keep(result: VideoResult) -> dict[str, Any]:
     return {
-        "run_id": result.run_id,
         "title": result.title,
         "folder": str(result.folder),
         "outputs": {name: path.name for name, path in result.outputs.items()},

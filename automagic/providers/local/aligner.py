@@ -83,7 +83,7 @@ def align_words(sound: str, words: list[str], language: str, recogniser: str) ->
 
     samples, rate = waveform.read_wav(Path(sound))
     duration_s = len(samples) / rate
-    times = _force(samples, rate, words, language)
+    times = force(samples, rate, words, language)
     method: AlignmentMethod = "forced"
     if times is None:
         times = _recognise(sound, words, language, recogniser) if recogniser else None
@@ -95,7 +95,7 @@ def align_words(sound: str, words: list[str], language: str, recogniser: str) ->
     return {"method": method, "times": times, "duration_s": duration_s}
 
 
-def _force(samples: NDArray[np.float32], rate: int, words: list[str], language: str) -> Times | None:
+def force(samples: NDArray[np.float32], rate: int, words: list[str], language: str) -> Times | None:
     """Times by forced alignment; None when the sound cannot be these words."""
     import numpy as np
 
@@ -320,6 +320,10 @@ class WordAligner:
     async def close(self) -> None:
         """End the child process; safe to call twice."""
         await self._child.close()
+
+    async def rest(self) -> None:
+        """Give up the memory of what is loaded, when nothing is under way; it is loaded anew when it is needed."""
+        await self._child.rest()
 
 
 def show_words(sentence: SpokenSentence, times: Sequence[tuple[float, float]], duration_s: float) -> tuple[Word, ...]:

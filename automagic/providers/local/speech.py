@@ -173,6 +173,10 @@ class LocalNarrator:
         """End the child process; safe to call twice."""
         await self._child.close()
 
+    async def rest(self) -> None:
+        """Give up the memory of what is loaded, when nothing is under way; it is loaded anew when it is needed."""
+        await self._child.rest()
+
     def _model_files(self, voice: str) -> tuple[str, ...]:
         """The model files that this voice depends on; all of them when empty."""
         del voice

@@ -1,0 +1,128 @@
+"""The database by plain SQL and a driver alone: SQLAlchemy takes longer to import than reading commands may take.
+
+Statements have named parameters (":name"), and are written so that SQLite and PostgreSQL understand them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from automagic.database.address import SCHEMA, describe_server
+from automagic.errors import ConfigurationError
+
+Execute = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
+"""Runs one statement with its named parameters and gives its rows."""
+Transactions = Callable[[], AbstractContextManager[Execute]]
+"""Begins a transaction; ends it with the block."""
+
+WRITERS_LOCK = 4740425
+"""The advisory lock of PostgreSQL that writers hold here; SQLite has one writer at a time anyway."""
+CONNECT_TIMEOUT_S = 5
+
+
+@contextlib.contextmanager
+def open_plain(url: str, *, writing: bool) -> Iterator[Transactions]:
+    """Transactions on a database that is there.
+
+    Args:
+        url: As of `address.database_url`.
+
+    Raises:
+        ConfigurationError: A server cannot be reached. Errors of the driver travel.
+    """
+    if url.startswith("sqlite"):
+        with open_sqlite(Path(url.removeprefix("sqlite:///")), writing=writing) as begin:
+            yield begin
+        return
+    import psycopg
+
+    try:
+        connection = psycopg.connect(
+            url,
+            autocommit=True,
+            connect_timeout=CONNECT_TIMEOUT_S,
+            application_name="automagic",
+            options=f"-c search_path={SCHEMA}",
+        )
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise ConfigurationError(
+            f"{describe_server(url)} cannot be reached: {reason}", hint="Check DATABASE_URL, and that it runs."
+        ) from error
+
+    @contextlib.contextmanager
+    def transaction() -> Iterator[Execute]:
+        with connection.transaction():
+            if writing:
+                connection.execute("SELECT pg_advisory_xact_lock(%s)", (WRITERS_LOCK,))
+            else:
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield execute
+
+    def execute(statement: str, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        written = re.sub(r":([a-z_]\w*)", r"%(\1)s", statement.replace("%", "%%"))
+        cursor = connection.execute(written.encode(), parameters)
+        return cursor.fetchall() if cursor.description else ()
+
+    with connection:
+        yield transaction
+
+
+@contextlib.contextmanager
+def open_sqlite(path: Path, *, writing: bool) -> Iterator[Transactions]:
+    """The same on a SQLite file."""
+    import sqlite3
+
+    mode = "rw" if writing else "ro"
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=30, isolation_level=None)
+
+    @contextlib.contextmanager
+    def begin() -> Iterator[Execute]:
+        connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+        try:
+            yield lambda statement, parameters: connection.execute(statement, parameters).fetchall()
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    try:
+        yield begin
+    finally:
+        connection.close()
+
+
+Query = Callable[..., Sequence[Sequence[Any]]]
+"""Gives the rows of a statement; its parameters are keyword arguments."""
+
+
+@contextlib.contextmanager
+def open_query(url: str) -> Iterator[Query]:
+    """Statements that only read; a database or a table that is not there yet has no rows.
+
+    Raises:
+        ConfigurationError: The database cannot be read; raised by a statement as well.
+    """
+    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+        yield lambda _statement, **_parameters: ()
+        return
+    with open_plain(url, writing=False) as begin:
+
+        def query(statement: str, **parameters: Any) -> Sequence[Sequence[Any]]:
+            try:
+                with begin() as execute:
+                    return execute(statement, parameters)
+            except Exception as error:  # neither driver is imported for the sake of its errors' names
+                if "no such table" in str(error) or type(error).__name__ == "UndefinedTable":
+                    return ()
+                raise ConfigurationError(
+                    f"the database cannot be read: {error}",
+                    hint="Any command that makes something brings it up to date, or says that the file is damaged.",
+                ) from error
+
+        yield query

@@ -1,0 +1,111 @@
+"""Every stretch from one sentence to another that has the right length.
+
+sentences  ▁▁▁▁ ▁▁ ▁▁▁▁▁▁▁ ▁▁▁ ▁▁▁▁▁      it begins after a sentence that ended, ends with one that ends, and
+           └────────┘                     does not hold the whole of another topic
+                └───────────┘
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from automagic.recording import Sentence
+
+
+class Span(NamedTuple):
+    """Indices of its first and its last sentence."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What may be chosen from.
+
+    Attributes:
+        spans: In order of their first, then their last sentence.
+        outside: Whole topics that are too short or too long, with the reason.
+        min_s, max_s: What was asked for.
+        notices: What a person must know: why there is nothing, or little.
+    """
+
+    spans: tuple[Span, ...]
+    outside: tuple[tuple[Span, str], ...]
+    min_s: float
+    max_s: float
+    notices: tuple[str, ...] = ()
+
+
+_MOST_OUTSIDE = 20
+
+
+def find_candidates(sentences: Sequence[Sentence], topics: Sequence[int], *, min_s: float, max_s: float) -> Candidates:
+    """All stretches of `min_s` to `max_s` seconds, in time proportional to their number.
+
+    Args:
+        sentences: In order.
+        topics: Indices of the sentences that begin a topic; may be empty.
+        min_s, max_s: Of a moment.
+    """
+    edges = sorted({index for index in topics if 0 < index < len(sentences)})
+    spans: list[Span] = []
+    for first, opening in enumerate(sentences):
+        if first and not sentences[first - 1].closed:
+            continue  # the middle of a sentence
+        horizon = _horizon(sentences, edges, first, min_s)
+        for last in range(first, horizon):
+            closing = sentences[last]
+            duration = closing.end_s - opening.start_s
+            if duration > max_s:
+                break
+            if duration >= min_s and closing.closed:
+                spans.append(Span(first, last))
+    outside = _outside(sentences, edges, min_s, max_s)
+    return Candidates(tuple(spans), outside, min_s, max_s, _notices(sentences, spans, min_s, max_s))
+
+
+def _horizon(sentences: Sequence[Sentence], edges: Sequence[int], first: int, min_s: float) -> int:
+    """The index that a stretch from `first` does not reach: where a later topic that could stand alone is over."""
+    at = bisect_right(edges, first)
+    for begin, end in zip(edges[at:], edges[at + 1 :], strict=False):
+        if sentences[end - 1].end_s - sentences[begin].start_s >= min_s:
+            return end + 1
+    return len(sentences)
+
+
+def _outside(
+    sentences: Sequence[Sentence], edges: Sequence[int], min_s: float, max_s: float
+) -> tuple[tuple[Span, str], ...]:
+    """Whole topics that are too short, and single sentences that are too long."""
+    found: list[tuple[Span, str]] = []
+    for begin, end in zip([0, *edges], [*edges, len(sentences)], strict=True):
+        if begin < end and sentences[end - 1].end_s - sentences[begin].start_s < min_s:
+            found.append((Span(begin, end - 1), f"shorter than {min_s:g} s"))
+    for index, sentence in enumerate(sentences):
+        if sentence.end_s - sentence.start_s > max_s:
+            found.append((Span(index, index), f"a single sentence, longer than {max_s:g} s"))
+    return tuple(found[:_MOST_OUTSIDE])
+
+
+def _notices(sentences: Sequence[Sentence], spans: Sequence[Span], min_s: float, max_s: float) -> tuple[str, ...]:
+    if spans:
+        return ()
+    if not sentences:
+        return ("Nothing that is said in this recording was understood, so no moment can be chosen by its words.",)
+    said = sentences[-1].end_s - sentences[0].start_s
+    if said < min_s:
+        return (f"All that is said takes {said:.0f} s, less than the {min_s:g} s that a moment must have (--min).",)
+    longest = max(sentence.end_s - sentence.start_s for sentence in sentences)
+    if not any(sentence.closed for sentence in sentences):
+        return ("No sentence has an end that could be heard or read, so nothing can be cut out without breaking one.",)
+    if longest > max_s:
+        notice = (
+            f"The sentences are long (the longest takes {longest:.0f} s): none begins and ends within {min_s:g} to "
+            f"{max_s:g} s. Allow longer moments (--max), or give a transcript with punctuation."
+        )
+        return (notice,)
+    return (f"No stretch of whole sentences takes {min_s:g} to {max_s:g} s: widen --min and --max.",)

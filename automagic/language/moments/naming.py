@@ -1,0 +1,71 @@
+"""A moment's title, description and tags: its own words, shortened, in their order. Nothing is invented."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from automagic.language.headline import headline_of
+from automagic.language.keywords import content_words, subjects
+from automagic.language.lexicon import bare
+from automagic.language.metadata import describe, shorten
+from automagic.language.moments.english import count_fillers, find_leaning, find_story, is_question
+from automagic.language.sentences import primary_tag, split_sentences, split_words
+from automagic.language.summary import stem
+from automagic.model import Credit, Document, Scene, Script
+from automagic.recording import Moment
+
+MAX_TITLE = 70
+"""Characters; what the platforms show of a title."""
+
+_TITLE_WORDS = 9
+_LONGEST_WHOLE = 11
+
+
+def title_of(moment: Moment, language: str = "en") -> str:
+    """The question that it begins with, else the point of the sentence that says most of what it is about."""
+    sentences = split_sentences(moment.text, language) or (moment.text,)
+    best = max(range(len(sentences)), key=lambda index: (_tells(sentences, index, moment.text, language), -index))
+    sentence = " ".join(split_words(sentences[best]))
+    words = split_words(sentence)
+    whole = len(words) <= _LONGEST_WHOLE
+    title = sentence if whole else headline_of(sentence, language, _TITLE_WORDS).text
+    if len(split_words(title)) < min(3, len(words)):
+        title = sentence  # cut too far to say anything
+    return shorten(title.rstrip(".!,;: ") or moment.text, MAX_TITLE)
+
+
+def describe_moment(
+    moment: Moment,
+    title: str,
+    language: str,
+    platforms: Sequence[str],
+    *,
+    credits: Sequence[Credit] = (),
+    sources: Sequence[Document] = (),
+) -> dict[str, object]:
+    """As `metadata.describe`: "title", "description", "tags", "hashtags", "chapters" (none).
+
+    Args:
+        sources: The recording that it is a part of, where it has a title or an address.
+    """
+    scene = Scene(moment.id, moment.text)
+    script = Script(title, (scene,), primary_tag(language), "recording", sources=tuple(sources))
+    return describe(script, credits, (), platforms)
+
+
+def _tells(sentences: Sequence[str], index: int, text: str, language: str) -> float:
+    """How well a sentence names the whole: short, whole in itself, about what the moment is about, and early."""
+    sentence = sentences[index]
+    words = split_words(sentence)
+    about = {stem(bare(word)) for subject in subjects(text, 6, language) for word in subject.split()}
+    said = {stem(word) for word in content_words(sentence, language)}
+    score = 1.2 * len(about & said) / max(1, min(len(about), 4)) + 0.4 * (index == 0)
+    score -= 0.06 * max(0, len(words) - _LONGEST_WHOLE) + 1.0 * (len(words) < 3) + 0.5 * (len(said) < 2)
+    if primary_tag(language) == "en":
+        leaning = find_leaning(sentence)
+        score -= (leaning.strength if leaning else 0.0) + 0.5 * count_fillers(sentence)
+        score += 0.3 * (find_story(sentence)[0] is not None and index == 0)
+        question = is_question(sentence)
+    else:
+        question = sentence.rstrip().endswith("?")
+    return score + (1.2 if index < 2 and len(said) > 1 else -0.3) * question

@@ -1,0 +1,119 @@
+"""The weights file: data/clips.toml, with the person's own on top. All faults are told at once, with lines."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from automagic.errors import ConfigurationError
+
+SHIPPED = Path(__file__).parents[2] / "data" / "clips.toml"
+FILE_NAME = "clips.toml"
+_MOST_BYTES = 1_000_000
+_HEAVIEST = 100.0
+_CHOICE = {"diversity": (0.0, 1.0), "alike": (0.0, 1.0), "at_least": (1, 100)}
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How moments are scored and chosen; plain values, so that they can be part of a step's key.
+
+    Attributes:
+        features: (name, weight) in the file's order.
+        diversity: 0..1, how much unlikeness to the chosen counts against the score.
+        alike: Cosine from which two moments are the same one.
+        at_least: So many are offered where the material allows, even weak ones.
+    """
+
+    features: tuple[tuple[str, float], ...]
+    diversity: float
+    alike: float
+    at_least: int
+
+
+def load_weights(home: Path | None = None) -> Weights:
+    """The weights in force.
+
+    Args:
+        home: AUTOMAGIC_HOME, where the person's own clips.toml may be.
+
+    Raises:
+        ConfigurationError: Naming everything that is wrong in a file, with its line.
+    """
+    shipped = _read(SHIPPED, None)
+    own = home / FILE_NAME if home else None
+    changed = _read(own, shipped) if own and own.exists() else {}
+    weights = shipped["weights"] | changed.get("weights", {})
+    choice = shipped["choice"] | changed.get("choice", {})
+    return Weights(
+        tuple((name, float(weight)) for name, weight in weights.items()),
+        float(choice["diversity"]),
+        float(choice["alike"]),
+        int(choice["at_least"]),
+    )
+
+
+def _read(path: Path, known: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """The tables of a file; `known` has the names that may be in it, None for any."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            raise _refused(path, ["more than 1 MB"])
+        text = data.decode("utf-8")
+        tables = tomllib.loads(text)
+    except OSError as error:
+        raise _refused(path, [error.strerror or "it cannot be read"]) from error
+    except UnicodeDecodeError as error:
+        raise _refused(path, ["it is not UTF-8 text"]) from error
+    except tomllib.TOMLDecodeError as error:  # says the line itself
+        raise _refused(path, [str(error)]) from error
+    faults = sorted((_line_of(text, table, name), fault) for table, name, fault in _find_faults(tables, known))
+    if faults:
+        raise _refused(path, [f"line {line}: {fault}" for line, fault in faults])
+    return tables
+
+
+def _refused(path: Path, faults: list[str]) -> ConfigurationError:
+    subject = "it is wrong" if len(faults) == 1 else f"{len(faults)} things are wrong"
+    return ConfigurationError(f"{path}: {subject}: " + "; ".join(faults), hint=f"{SHIPPED} says what may be in it.")
+
+
+def _line_of(text: str, table: str, name: str) -> int:
+    """The line, from 1, of an entry of a table; of the table itself when it cannot be found."""
+    inside, here = False, 1
+    for number, line in enumerate(text.splitlines(), start=1):
+        if re.match(rf"\s*(?:\[\s*)?[\"']?{re.escape(table)}[\"']?\s*[\].=]", line):
+            inside, here = True, number
+        elif line.lstrip().startswith("["):
+            inside = False
+        elif inside and name and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*=", line):
+            return number
+    return here
+
+
+def _find_faults(tables: Mapping[str, Any], known: Mapping[str, Any] | None) -> Iterator[tuple[str, str, str]]:
+    """(table, entry, fault) of each."""
+    for table, entries in tables.items():
+        if table not in {"weights", "choice"} or not isinstance(entries, dict):
+            yield table, "", f"{table} is nothing that can be set: there are [weights] and [choice]"
+            continue
+        names = list(known[table]) if known else list(entries)
+        for name, value in entries.items():
+            if name not in names:
+                near = get_close_matches(name, names, n=1)
+                meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+                yield table, name, f"{name} is not in [{table}]: {meant}"
+            elif table == "choice" and name == "at_least" and not isinstance(value, int):
+                yield table, name, f"{name} must be a whole number, not {value!r}"
+            else:
+                low, high = _CHOICE[name] if table == "choice" else (-_HEAVIEST, _HEAVIEST)
+                number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+                if not number or not low <= value <= high:
+                    yield table, name, f"{name} must be a number from {low:g} to {high:g}, not {value!r}"

@@ -1,0 +1,275 @@
+"""The steps of the clips pipeline: what is found out about a recording once, and what is made of it.
+
+As in `video_steps`, arguments are everything that can change a result, and imports stand inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from automagic.media.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
+from automagic.media.shot import SegmentReport
+from automagic.media.sound_parts import SoundReport
+from automagic.model import Artifact, CaptionStyle, Cue, Frame
+from automagic.orchestrator.steps import step
+from automagic.pipelines.video_steps import Context, Segment, Soundtrack, unknown_artifact
+from automagic.recording import Choice, Delivery, Footage, Sentence, ShotFraming, Stretch, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The sound of a recording, ready for recognition.
+
+    Attributes:
+        sound: 16 kHz mono WAV on the picture's timeline; None where the recording has no sound.
+        silences: Where nobody speaks, (start, end) in seconds.
+        damaged: Whether parts could not be decoded.
+    """
+
+    sound: Artifact | None
+    silences: tuple[tuple[float, float], ...] = ()
+    damaged: bool = False
+
+
+def _place_of(context: Context, recording: Artifact) -> Path:
+    """A recording is read where it lies: it is too large to be copied."""
+    return context.services.recordings[recording.sha256]
+
+
+def _forecast_heard(recording: Artifact) -> Heard:  # noqa: ARG001 - the step's argument
+    return Heard(unknown_artifact("sound", "audio/wav"))
+
+
+@step("listen", 1, forecast=_forecast_heard)
+async def listen(context: Context, recording: Artifact) -> Heard:
+    """The recording's sound, and where it is silent."""
+    from automagic.media import delivery, listening
+
+    source, target = _place_of(context, recording), context.folder / "sound.wav"
+
+    def work(stop: Callable[[], bool]) -> Heard:
+        found = listening.extract_sound(source, target, cancelled=stop, on_progress=context.progress)
+        if found is None:
+            return Heard(None)
+        return Heard(None, delivery.find_silences(listening.measure_levels(target)), found.damaged)
+
+    heard = await context.compute(work, urgent=True)
+    return replace(heard, sound=await context.keep(target, "audio/wav")) if target.exists() else heard
+
+
+def _forecast_transcript(sound: Artifact, language: str, transcriber: str) -> Transcript:  # noqa: ARG001
+    return Transcript((), language, transcriber)
+
+
+@step("transcribe", 1, forecast=_forecast_transcript)
+async def transcribe(
+    context: Context,
+    sound: Artifact,
+    language: str,
+    transcriber: str,  # noqa: ARG001 - the engine's fingerprint, part of the key
+) -> Transcript:
+    """Its words, with their times; `language` may be "" to find out."""
+    async with context.core(urgent=True):
+        return await context.services.transcriber.transcribe(
+            context.path_of(sound), language=language or None, on_progress=context.progress
+        )
+
+
+def _forecast_footage(recording: Artifact, engines: str) -> Footage:  # noqa: ARG001
+    return Footage(1920, 1080, 30.0, 0.0, has_sound=True)
+
+
+@step("watch", 1, forecast=_forecast_footage)
+async def watch(
+    context: Context,
+    recording: Artifact,
+    engines: str,  # noqa: ARG001 - their versions, part of the key
+) -> Footage:
+    """Its camera shots, and the faces in them."""
+    from automagic.media import watching
+
+    source = _place_of(context, recording)
+    return await context.compute(
+        lambda stop: watching.watch(source, cancelled=stop, on_progress=context.progress), urgent=True
+    )
+
+
+def _forecast_deliveries(sound: Artifact, sentences: tuple[Sentence, ...]) -> tuple[Delivery, ...]:  # noqa: ARG001
+    return tuple(Delivery(0.0, 0.0, 0.0, 0.0, 0.0) for _ in sentences)
+
+
+@step("hear", 1, forecast=_forecast_deliveries)
+async def hear(context: Context, sound: Artifact, sentences: tuple[Sentence, ...]) -> tuple[Delivery, ...]:
+    """How each sentence is said."""
+    from automagic.media import delivery
+
+    source = context.path_of(sound)
+    return await context.compute(lambda stop: delivery.describe_delivery(source, sentences, cancelled=stop))
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What sentences are about.
+
+    Attributes:
+        vectors: A unit vector for each, as raw little-endian float32; None in a plan.
+        topics: Indices of those that begin a topic.
+    """
+
+    vectors: Artifact | None
+    topics: tuple[int, ...]
+
+
+def _forecast_meaning(texts: tuple[str, ...], engine: str) -> Meaning:  # noqa: ARG001
+    return Meaning(None, (0,) if texts else ())
+
+
+@step("understand", 1, forecast=_forecast_meaning)
+async def understand(
+    context: Context,
+    texts: tuple[str, ...],
+    engine: str,  # noqa: ARG001 - its fingerprint, part of the key
+) -> Meaning:
+    """What each sentence means, and where the talk turns to something else."""
+    from automagic.language.topics import find_topics
+
+    async with context.core():
+        vectors = await context.services.sentence_vectors.embed(texts)
+    target = context.folder / "vectors.f32"
+    target.write_bytes(vectors.astype("<f4").tobytes())
+    topics = find_topics(vectors, [len(text.split()) for text in texts])
+    return Meaning(await context.keep(target, "application/octet-stream"), topics)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What moments shall be like; see `ClipsRequest`."""
+
+    count: int
+    min_s: float
+    max_s: float
+    query: str = ""
+
+
+@step("choose", 1, plannable=True)
+async def choose(
+    context: Context,
+    sentences: tuple[Sentence, ...],
+    deliveries: tuple[Delivery, ...],
+    speakers: tuple[str, ...],
+    fillers: tuple[int, ...],
+    meaning: Meaning,
+    language: str,
+    wish: Wish,
+    weights: str,  # noqa: ARG001 - their fingerprint, part of the key
+) -> Choice:
+    """The best moments, and why."""
+    import numpy as np
+
+    from automagic.language.moments.choosing import choose_moments
+    from automagic.language.moments.query import Query
+    from automagic.language.moments.talk import Talk
+    from automagic.language.moments.weights import load_weights
+
+    vectors = None
+    if meaning.vectors is not None and sentences:
+        flat = np.frombuffer(context.path_of(meaning.vectors).read_bytes(), "<f4")
+        vectors = flat.reshape(len(sentences), -1).astype(np.float32)
+    query = None
+    if wish.query:
+        (vector,) = await context.services.sentence_vectors.embed([wish.query])
+        query = Query(wish.query, vector if vectors is not None else None)
+    talk = Talk(sentences, language, meaning.topics, vectors, deliveries, speakers, fillers)
+    settings = load_weights(context.services.settings.home)
+    return choose_moments(talk, settings, count=wish.count, min_s=wish.min_s, max_s=wish.max_s, query=query)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How a clip is shown in one geometry; see `media.excerpts.Shape`."""
+
+    frame: Frame
+    framings: tuple[ShotFraming, ...]
+    cues: tuple[Cue, ...]
+    caption_style: CaptionStyle
+    codec: str
+    preset: str
+    crf: int
+
+
+def _forecast_film(
+    recording: Artifact,  # noqa: ARG001
+    stretches: tuple[Stretch, ...],
+    screens: tuple[Screen, ...],
+    encoder: str,  # noqa: ARG001
+) -> tuple[Segment, ...]:
+    frames = round(sum(stretch.end_s - stretch.start_s for stretch in stretches) * 30)
+    return tuple(
+        Segment(
+            unknown_artifact("clip", "video/mp4"),
+            SegmentReport(frames, screen.frame.width, screen.frame.height, (), (), 0, 128.0, 0, packets=""),
+        )
+        for screen in screens
+    )
+
+
+@step("film", 1, forecast=_forecast_film)
+async def film(
+    context: Context,
+    recording: Artifact,
+    stretches: tuple[Stretch, ...],
+    screens: tuple[Screen, ...],
+    encoder: str,  # noqa: ARG001 - its fingerprint, part of the key
+) -> tuple[Segment, ...]:
+    """The clip's pictures with their captions, in every geometry, from one decode."""
+    from automagic.media.encode import EncodeSettings
+    from automagic.media.excerpts import Shape, film_excerpt
+
+    source = _place_of(context, recording)
+    targets = [context.folder / f"{number}.mp4" for number in range(len(screens))]
+    shapes = [
+        Shape(
+            screen.frame,
+            screen.framings,
+            screen.cues,
+            screen.caption_style,
+            EncodeSettings(codec=screen.codec, preset=screen.preset, crf=screen.crf, fps=screen.frame.fps),
+        )
+        for screen in screens
+    ]
+    reports = await context.compute(
+        lambda stop: film_excerpt(source, stretches, shapes, targets, cancelled=stop, on_progress=context.progress)
+    )
+    return tuple(
+        [
+            Segment(await context.keep(target, "video/mp4"), report)
+            for target, report in zip(targets, reports, strict=True)
+        ]
+    )
+
+
+def _forecast_clip_sound(recording: Artifact, stretches: tuple[Stretch, ...], duration_s: float) -> Soundtrack:  # noqa: ARG001
+    return Soundtrack(unknown_artifact("sound", "audio/mp4"), SoundReport(LOUDNESS_LUFS, TRUE_PEAK_DBTP, 0.0, None))
+
+
+@step("cut-sound", 1, forecast=_forecast_clip_sound)
+async def cut_sound(
+    context: Context, recording: Artifact, stretches: tuple[Stretch, ...], duration_s: float
+) -> Soundtrack:
+    """The clip's sound, at the platforms' loudness."""
+    from automagic.media import sound
+
+    target = context.folder / "sound.m4a"
+    async with context.core():
+        report = await sound.cut_sound(
+            _place_of(context, recording),
+            stretches,
+            duration_s=duration_s,
+            target=target,
+            loudness_lufs=LOUDNESS_LUFS,
+            true_peak_dbtp=TRUE_PEAK_DBTP,
+            folder=context.folder,
+        )
+    return Soundtrack(await context.keep(target, "audio/mp4"), report)

@@ -1,0 +1,66 @@
+"""Clean AUTOMAGIC_HOME up: on demand, each day beside a worker or a scheduler, and when the disk is nearly full."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from automagic.database.engine import explain_database
+from automagic.monitor.totals import bring_up_to_date, use_engine
+from automagic.orchestrator.inventory import take_inventory
+from automagic.orchestrator.retention import DAY_S, Plan, Rules, plan_cleanup
+from automagic.orchestrator.sweep import LOCK_NAME, Swept, carry_out
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from automagic.orchestrator.shelf import Shelf
+
+NeededFiles = Callable[[], Collection[str]]
+"""Names by sha256 what jobs need, and results that are still to be fetched."""
+
+
+def clean_home(
+    home: Path,
+    engine: sa.Engine,
+    rules: Rules,
+    *,
+    needed: NeededFiles,
+    shared: Shelf | None = None,
+    show: Callable[[Plan], object] = lambda _plan: None,
+    dry_run: bool = False,
+) -> tuple[Plan, Swept | None]:
+    """Plan a cleanup, show the plan, and unless it is a dry run carry it out. Blocks for seconds.
+
+    Raises:
+        RequestError: Another cleanup is under way.
+        ConfigurationError: The queue cannot be asked what it needs.
+    """
+    import sqlalchemy as sa
+
+    now = time.time()
+    try:
+        if not dry_run and not rules.emergency:  # figures of runs are kept before their rows go
+            bring_up_to_date(use_engine(engine), now=now)
+        inventory = take_inventory(home, engine, include_results=rules.include_results, base=Path.cwd(), shared=shared)
+        plan = plan_cleanup(inventory, rules, now=now, protected=needed())
+        show(plan)
+        if dry_run:
+            return plan, None
+        swept = carry_out(plan, home, engine, now=now, shared=shared)
+    except sa.exc.OperationalError as error:
+        raise explain_database(error, engine) from error
+    if not rules.emergency:
+        os.utime(home / LOCK_NAME, (now, now))
+    return plan, swept
+
+
+def is_cleanup_due(home: Path, *, now: float, every_s: float = DAY_S) -> bool:
+    """Whether the last full cleanup was so long ago; of a clock that was set back it is due as well."""
+    with suppress(FileNotFoundError):
+        return not 0 <= now - (home / LOCK_NAME).stat().st_mtime < every_s
+    return True

@@ -1,0 +1,94 @@
+"""What the jobs of a load test make: something that costs what it is told to, or a real product; both are timed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from automagic.jobs.kinds import Kind, find_kind
+from automagic.orchestrator.context import StepContext
+from automagic.orchestrator.events import Listener, StepsPlanned
+from automagic.orchestrator.run import finish, open_run
+from automagic.orchestrator.steps import step
+from automagic.studio import Studio
+
+
+@step("load_part", 1)
+async def hash_for(context: StepContext[Any], job: str, number: int, work_s: float) -> str:  # noqa: ARG001 - a step's first
+    """Hash for so many seconds of one core."""
+
+    def burn() -> str:
+        digest = hashlib.sha256(f"{job} {number}".encode())
+        end = time.thread_time() + work_s
+        while time.thread_time() < end:
+            digest = hashlib.sha256(digest.digest() * 1000)
+        return job
+
+    return await asyncio.to_thread(burn)
+
+
+class Hashing:
+    """A product that costs what it is told to: a run whose steps are remembered, like any other. A `Kind`."""
+
+    OPTIONS: tuple[str, ...] = ()
+
+    def read(self, values: Mapping[str, Any], *, folder: Path) -> Any:  # noqa: ARG002 - it names no files
+        """See `Kind.read`."""
+        return dict(values)
+
+    def pack(self, request: Any) -> tuple[str, dict[str, Any], dict[str, Path | bytes]]:
+        """See `Kind.pack`."""
+        return "hashing", request, {}
+
+    async def make(
+        self,
+        data: Mapping[str, Any],
+        studio: Studio,
+        *,
+        job_id: str,
+        inputs: Path,  # noqa: ARG002 - it has none
+        out: Path,  # noqa: ARG002 - there is nothing to fetch
+        listener: Listener,
+    ) -> dict[str, Any]:
+        """See `Kind.make`."""
+        store = studio.services.store
+        async with open_run(
+            "hashing",
+            studio.services,
+            home=studio.settings.home,
+            store=store,
+            limits=studio.services.limits,
+            engine=store.engine,
+            listener=listener,
+            run_id=job_id,
+        ) as run:
+            run.emit(StepsPlanned("load_part", data["steps"]))
+            for number in range(data["steps"]):
+                await run.step(hash_for, job_id, number, data["work_s"])
+            finish(run, "succeeded", title="hashing")
+        return {}
+
+
+class Timed:
+    """A kind that also notes when its jobs began and ended, since rows on SQLite know whole seconds only."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self.OPTIONS = kind.OPTIONS
+        self.read = kind.read
+        self.pack = kind.pack
+
+    async def make(self, data: Mapping[str, Any], studio: Studio, **rest: Any) -> dict[str, Any]:
+        """See `Kind.make`."""
+        began = time.time()
+        result = await self._kind.make(data, studio, **rest)
+        return result | {"began": began, "ended": time.time()}
+
+
+def find(name: str) -> Kind:
+    """The kinds that the workers of a load test know."""
+    return Timed(Hashing() if name == "hashing" else find_kind(name))

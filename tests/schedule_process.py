@@ -1,0 +1,69 @@
+"""A scheduler as a process of its own, whose clock can be set.
+
+python tests/schedule_process.py HOME FOLDER [--url URL] [--ahead S]     fires schedules of FOLDER/schedules.toml
+
+It says "ready" and waits for a line on standard input before it begins. Each line it tells goes to standard output, at
+once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+import time
+from pathlib import Path
+
+import time_machine
+
+from automagic.database.address import database_url
+from automagic.database.engine import open_database
+from automagic.jobs.place import QueuePlace
+from automagic.jobs.queue import JobQueue
+from automagic.jobs.schedule import Scheduler
+from automagic.jobs.schedule_entry import Schedule
+from automagic.jobs.schedule_file import find_schedules
+from automagic.jobs.schedule_firing import Firer
+from automagic.jobs.schedule_ledger import Ledger
+from automagic.settings import Secret, Settings
+
+
+class Told(Firer):
+    """Also tells when it has looked."""
+
+    def look(self, schedule: Schedule, *, begin: bool = False) -> float:
+        coming = super().look(schedule, begin=begin)
+        self.tell("looked")
+        return coming
+
+
+def tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+async def main(arguments: argparse.Namespace) -> None:
+    home = Path(arguments.home)
+    settings = Settings(automagic_home=home, database_url=Secret(arguments.url) if arguments.url else None)
+    engine = open_database(database_url(settings))
+    queue = JobQueue(QueuePlace.of(settings))
+    found = find_schedules(settings, Path(arguments.folder))
+    firer = Told(Ledger(engine), queue, tell)
+    tell("ready")
+    sys.stdin.readline()
+    task = asyncio.create_task(Scheduler(found.schedules, firer).run())
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await asyncio.wait([task])
+    engine.dispose()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("home")
+    parser.add_argument("folder")
+    parser.add_argument("--url", default="")
+    parser.add_argument("--ahead", type=float, default=0.0)
+    options = parser.parse_args()
+    with time_machine.travel(time.time() + options.ahead, tick=True):
+        asyncio.run(main(options))
