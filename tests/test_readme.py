@@ -163,7 +163,7 @@ def test_every_flag_in_the_readme_exists_and_every_flag_is_in_the_readme():
         ("worker",),
         ("clips",),
         ("schedule", "add"),
-        ("jobs", "add"),
+        ("jobs", "add", "video"),
         ("jobs", "fetch"),
         ("jobs", "prune"),
     ]
