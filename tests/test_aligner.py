@@ -113,6 +113,7 @@ def test_words_that_are_not_in_the_sound_are_spread_over_it(tmp_path: Path) -> N
     assert found["times"][-1][1] == pytest.approx(last / rate)
 
 
+@pytest.mark.soak
 def test_recognition_places_the_words_it_hears(tmp_path: Path) -> None:
     pytest.importorskip("faster_whisper")
     model = ready_model(tmp_path / "home", aligner.RECOGNISER)

@@ -42,6 +42,7 @@ def make(folder: Path, script: str, server: PexelsServer, *arguments: str) -> di
     return found
 
 
+@pytest.mark.soak
 def test_a_scene_shows_a_clip_that_moves_and_the_next_one_a_card(tmp_path: Path) -> None:
     # A bar that wanders downwards: what is seen tells that the clip was played, and not shown as a still.
     pictures = []

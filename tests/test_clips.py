@@ -55,7 +55,7 @@ async def film_talk(folder: Path) -> Path:
     await narrator.close()
     (folder / "talk.json").write_text(json.dumps({"language": "en", "segments": cues}))
     actor = Actor(0, 0.36, stay(0.7, 0.4), ((0.0, time_s),))
-    write_recording(folder / "picture.mp4", [Scene(time_s, (actor,))], fps=10)
+    write_recording(folder / "picture.mp4", [Scene(time_s, (actor,), shapes=False)], fps=5)
     delays = ";".join(f"[{n}]adelay={round(at * 1000)}[d{n}]" for n, (at, _) in enumerate(inputs, start=1))
     mixed = "".join(f"[d{n}]" for n in range(1, len(inputs) + 1))
     argv = [find_ffmpeg(), "-nostdin", "-loglevel", "error", "-y", "-i", "picture.mp4"]
@@ -83,7 +83,7 @@ def make(home: Path, request: ClipsRequest) -> ClipsResult:
 
 def wish(talk: Path, out: Path, **how: object) -> ClipsRequest:
     """Two clips, from the transcript that comes with the talk, which is quicker than to listen."""
-    options = {"platforms": ("square",), "max_clips": 2, "min_s": 5.0, "max_s": 16.0, "credentials": False} | how
+    options = {"platforms": ("square",), "max_clips": 2, "min_s": 4.0, "max_s": 9.0, "credentials": False} | how
     return ClipsRequest(str(talk), transcript=talk.with_suffix(".json"), out=out, **options)  # type: ignore[arg-type]
 
 

@@ -340,6 +340,7 @@ def test_a_plan_changes_nothing_and_takes_hostile_text_as_text(person, at_desk):
     ],
     ids=["many scenes", "no punctuation"],
 )
+@pytest.mark.soak
 def test_a_large_script_is_planned_in_reasonable_time(person, at_desk, text):
     outcome = at_desk("--now", "--plan", "--json", "--script", person.script(text), *FAST)
     assert outcome.code == 0, outcome.err
@@ -477,6 +478,7 @@ class TestFinished:
         assert shown.code == 0, shown.err
         assert "[b]{{7*7}}[/i]" in shown.out
 
+    @pytest.mark.soak
     def test_damaged_artifacts_are_made_again(self, owner):
         stored = sorted((owner.home / "artifacts").glob("*/*"))
         largest = max(stored, key=lambda path: path.stat().st_size)
@@ -621,7 +623,7 @@ def test_a_full_disk_is_explained_and_the_run_goes_on_with_room(person, small_di
     assert "full" in full.err or "No space left" in full.err
     assert person.names() == {"script.md"}
     assert person.leftovers() == []
-    subprocess.run(["mount", "-o", "remount,size=100m", str(small_disk)], check=True)
+    subprocess.run(["mount", "-o", "remount,size=3g", str(small_disk)], check=True)
     again = person.video("--script", "script.md", "--out", "out")
     assert again.code == 0, again.err
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
@@ -629,6 +631,7 @@ def test_a_full_disk_is_explained_and_the_run_goes_on_with_room(person, small_di
 
 
 @pytest.mark.xdist_group("hostile")
+@pytest.mark.soak
 def test_a_full_output_disk_keeps_what_was_made(person, small_disk):
     person.script()
     (small_disk / "fill").write_bytes(bytes(280_000))

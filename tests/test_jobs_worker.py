@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 from job_processes import (
     assert_none_repeated,
     drain,
@@ -29,6 +30,7 @@ TAKE_OVER_S = 10.0
 CANCEL_S = 2.0
 
 
+@pytest.mark.soak
 def test_the_life_of_jobs_through_the_command_line(place, queue, log, tmp_path, automagic):
     [first, failing, long, later] = queue.add(
         [

@@ -36,6 +36,7 @@ def yes(model: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return target.read_bytes()
 
 
+@pytest.mark.soak
 def test_a_language_has_its_own_sounds(model: Path, yes: bytes, tmp_path: Path) -> None:
     speak(model, tmp_path / "a.wav", "Yes.", language="es-mx")
     assert (tmp_path / "a.wav").read_bytes() != yes
@@ -65,6 +66,7 @@ def test_a_long_text_is_cut_after_a_sentence_before_a_clause() -> None:
     assert kokoro.split_phonemes("aaaa bbbb, cccc dddd", 15) == ["aaaa bbbb,", "cccc dddd"]
 
 
+@pytest.mark.soak
 def test_a_float_vocoder_says_the_same(
     model: Path, yes: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,6 +91,7 @@ def test_a_float_vocoder_says_the_same(
     assert np.median(np.abs(quick - exact)[loud]) < 2.0
 
 
+@pytest.mark.soak
 def test_a_prepared_model_that_was_damaged_is_made_anew(model: Path, tmp_path: Path) -> None:
     for name in (kokoro.MODEL_FILE, "af_heart.bin"):
         (tmp_path / name).symlink_to(model / name)
@@ -106,6 +109,7 @@ def test_a_broken_model_is_explained(tmp_path: Path) -> None:
         kokoro.load(str(tmp_path))
 
 
+@pytest.mark.soak
 async def test_two_sentences_at_once_sound_as_they_do_alone(model: Path, yes: bytes, tmp_path: Path) -> None:
     narrator = KokoroNarrator(model.parent.parent, threads=2)
     try:

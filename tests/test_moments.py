@@ -23,6 +23,8 @@ from automagic.language.moments.talk import Talk, fillers_of
 from automagic.language.moments.weights import load_weights
 from automagic.recording import Delivery, Moment, Sentence
 
+pytestmark = pytest.mark.xdist_group("moments")  # each text is turned into vectors once
+
 WEIGHTS = load_weights()
 
 GETTYSBURG = """

@@ -91,6 +91,7 @@ async def test_the_example_of_the_queue_runs_with_a_worker(home, tmp_path, monke
     assert "running" in capsys.readouterr().out
 
 
+@pytest.mark.soak
 async def test_two_videos_at_once_share_what_they_have_in_common(home, tmp_path):
     shared = "Honey keeps for years."
     first = write_script(tmp_path, "1.md", shared, "Bees make it.")

@@ -135,6 +135,7 @@ async def test_a_clock_that_jumps_neither_loses_nor_doubles_a_firing(stage, tmp_
     assert stage.fired == ["20270131T090000Z", "20270131T100000Z"]
 
 
+@pytest.mark.soak
 async def test_a_wrong_clock_of_another_year_does_not_stop_it_for_that_long(stage, tmp_path):
     schedule = entry(tmp_path, topics=["Tides", "Honey"])
     stage.clock.shift(400 * 86400)
@@ -147,6 +148,7 @@ async def test_a_wrong_clock_of_another_year_does_not_stop_it_for_that_long(stag
     assert stage.fired[0] == "20270131T090000Z"
 
 
+@pytest.mark.soak
 async def test_topics_that_are_used_up_stop_it_with_a_notice_until_there_are_more(stage, tmp_path):
     topics = tmp_path / "topics.txt"
     topics.write_text("Tides\n")
@@ -333,6 +335,7 @@ def scheduled(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Callable[[]
 
 
 @pytest.mark.xdist_group("video")
+@pytest.mark.soak
 def test_a_stop_hands_the_running_job_back_and_the_next_start_finishes_it(tmp_path):
     write_example(tmp_path)
     queue = JobQueue(QueuePlace(tmp_path / "home"))

@@ -64,6 +64,7 @@ def kill(process: subprocess.Popen[str]) -> None:
     process.communicate()
 
 
+@pytest.mark.soak
 def test_three_kills_of_one_run_buy_nothing_again(shell: Shell, world: World) -> None:
     """While the script is written, while pictures are painted and lines spoken, and when all is paid for."""
     world.anthropic.say(SAID, SAID)

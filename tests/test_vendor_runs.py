@@ -43,6 +43,7 @@ PAINTED = (
 )  # fmt: skip
 
 
+@pytest.mark.soak
 def test_a_limit_an_edited_line_and_a_redone_scene_buy_only_what_they_must(shell: Shell, world: World) -> None:
     plan = shell.run(*PAINTED, "--plan").json
     assert world.calls == 0
@@ -86,6 +87,7 @@ def test_a_limit_an_edited_line_and_a_redone_scene_buy_only_what_they_must(shell
     assert shell.journal("count(*)", "state NOT IN ('delivered', 'failed')") == [(0,)]
 
 
+@pytest.mark.soak
 def test_a_plan_prices_only_what_is_not_bought_yet(shell: Shell, world: World) -> None:
     """A picture that was bought by a run that did not end costs nothing now; another take of it, or a redo, does."""
     command = ("--now", "--script", "script.md", *QUICK, "--voice", "espeak", "--illustrator", "openai", "--json")

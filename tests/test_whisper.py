@@ -107,6 +107,7 @@ def test_words_are_heard_when_they_are_said(talk: Talk, heard: tuple[Transcript,
     assert shares[-1] == 1.0
 
 
+@pytest.mark.soak
 async def test_the_same_sound_gives_the_same_words_on_any_number_of_threads(
     talk: Talk, heard: tuple[Transcript, list[float]]
 ) -> None:
@@ -114,6 +115,7 @@ async def test_the_same_sound_gives_the_same_words_on_any_number_of_threads(
 
 
 @pytest.mark.parametrize("kind", ["silence", "noise", "music", "nothing"])
+@pytest.mark.soak
 async def test_nothing_is_made_up_where_nobody_speaks(talk: Talk, tmp_path: Path, kind: str) -> None:
     time = np.arange(16_000 * 12) / 16_000
     chord = sum(np.sin(2 * np.pi * hertz * time) for hertz in (220.0, 277.2, 329.6)) * np.exp(-2 * (time % 0.5))

@@ -120,8 +120,9 @@ def open_query(url: str) -> Iterator[Query]:
             except Exception as error:  # neither driver is imported for the sake of its errors' names
                 if "no such table" in str(error) or type(error).__name__ == "UndefinedTable":
                     return ()
+                name = Path(url.removeprefix("sqlite:///")).name if url.startswith("sqlite") else "of DATABASE_URL"
                 raise ConfigurationError(
-                    f"the database cannot be read: {error}",
+                    f"the database {name} cannot be read: {error}",
                     hint="Any command that makes something brings it up to date, or says that the file is damaged.",
                 ) from error
 
