@@ -142,3 +142,8 @@ def filled(store: ArtifactStore) -> ArtifactStore:
     """A store in which an old run of ours made something."""
     add_run(store.engine)
     return store
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are no names: random or dated ones differ between the processes that share the tests."""
+    return argname if isinstance(val, bytes) else None
