@@ -22,12 +22,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from automagic.errors import AutomagicError
 from automagic.memory import bound_heaps
 from automagic.orchestrator.events import Event, Listener
-from automagic.orchestrator.run import Redo, finish, open_run
+from automagic.orchestrator.run import Redo, Run, finish, open_run
 from automagic.services import Services, open_services
 from automagic.settings import Settings, load_settings
 
@@ -75,6 +75,21 @@ class Studio:
 
         return await asyncio.to_thread(read)
 
+    def _open_run(
+        self, product: str, listener: Listener | None, **options: Any
+    ) -> contextlib.AbstractAsyncContextManager[Run[Services]]:
+        """A run on what this studio has open; `options` as of `open_run`."""
+        return open_run(
+            product,
+            self.services,
+            home=self.settings.home,
+            store=self.services.store,
+            limits=self.services.limits,
+            engine=self.services.store.engine,
+            listener=listener or _ignore,
+            **options,
+        )
+
     async def video(
         self, request: VideoRequest, *, listener: Listener | None = None, run_id: str | None = None
     ) -> VideoResult:
@@ -91,14 +106,9 @@ class Studio:
         from automagic.pipelines.video import encode_result, make_video
 
         async with (
-            open_run(
+            self._open_run(
                 "video",
-                self.services,
-                home=self.settings.home,
-                store=self.services.store,
-                limits=self.services.limits,
-                engine=self.services.store.engine,
-                listener=listener or _ignore,
+                listener,
                 take=request.take,
                 redo=tuple(Redo.parse(text) for text in request.redo),
                 planning=request.plan,
@@ -137,14 +147,9 @@ class Studio:
         from automagic.pipelines.clips import encode_clips, make_clips
 
         async with (
-            open_run(
+            self._open_run(
                 "clips",
-                self.services,
-                home=self.settings.home,
-                store=self.services.store,
-                limits=self.services.limits,
-                engine=self.services.store.engine,
-                listener=listener or _ignore,
+                listener,
                 redo=tuple(Redo.parse(text) for text in request.redo),
                 planning=request.plan,
                 run_id=run_id,
@@ -179,14 +184,9 @@ class Studio:
 
         folder = find_result(self.services.store.engine, str(result))
         async with (
-            open_run(
+            self._open_run(
                 "publish",
-                self.services,
-                home=self.settings.home,
-                store=self.services.store,
-                limits=self.services.limits,
-                engine=self.services.store.engine,
-                listener=listener or _ignore,
+                listener,
             ) as run,
             self.services.for_run(run.id, emit=run.emit) as run.services,
         ):

@@ -20,7 +20,7 @@ import cv2
 from automagic.errors import MediaError, RequestError
 from automagic.media.caption_images import CaptionTrack
 from automagic.media.clip_frames import FrameConverter, View, direct_planes
-from automagic.media.clip_source import ClipCancelled, ClipSource, open_source
+from automagic.media.clip_source import MAX_RECORDING_BYTES, ClipCancelled, ClipSource, open_source
 from automagic.media.crops import Crop
 from automagic.media.cutting import CutTimeline
 from automagic.media.encode import EncodeSettings, SegmentWriter
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from av import VideoFrame
 
     from automagic.media.warp import Planes
-
-LARGEST_BYTES = 64 << 30
-"""Of a recording: six hours at 24 Mbit/s."""
 
 _MISSING_S = 1.0
 """So much may be missing of a recording behind its last frame."""
@@ -88,7 +85,7 @@ def film_excerpt(
         raise MediaError("the shapes of one excerpt need one rate, and each a file of its own")
     timeline = CutTimeline(stretches, rates.pop())
     with contextlib.ExitStack() as opened:
-        source = opened.enter_context(open_source(recording, kind="recording", largest_bytes=LARGEST_BYTES))
+        source = opened.enter_context(open_source(recording, kind="recording", largest_bytes=MAX_RECORDING_BYTES))
         table = targets[0].with_name(targets[0].name + ".partial.cube")
         opened.callback(table.unlink, missing_ok=True)
         upright = _Upright(source, max(shape.frame.height for shape in shapes), table)

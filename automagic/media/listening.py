@@ -151,7 +151,7 @@ class _Extraction:
         self._promised_s = container.duration / av.time_base if container.duration else None
         if (self._promised_s or 0.0) > max_s:
             raise self._too_long()
-        self._timeline = Timeline(_origin_s(container, self._stream), self._promised_s)
+        self._timeline = Timeline(origin_s(container, self._stream), self._promised_s)
 
     def run(self, cancelled: Callable[[], bool], on_progress: Callable[[float], None] | None) -> ExtractedSound:
         reported_s = 0.0
@@ -213,7 +213,7 @@ class _Extraction:
         return RequestError(f"{self._name} is longer than {self._max_s / 3600:g} hours.", hint="Cut it into parts.")
 
 
-def _origin_s(container: InputContainer, sound: AudioStream) -> float:
+def origin_s(container: InputContainer, sound: AudioStream) -> float:
     """When the picture begins; the sound where there is none. A song's cover is no picture."""
     from av.stream import Disposition
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from automagic.errors import MediaError
+from automagic.media.listening import open_recording, origin_s
 from automagic.media.sound_levels import SAMPLE_RATE, block_powers, gated_loudness
 
 if TYPE_CHECKING:
@@ -78,21 +79,22 @@ def read_sound(path: Path, start_s: float, count: int, cancelled: threading.Even
     """`count` samples of stereo at 48 kHz, (count, 2), from a time of the recording on; silence where there are none.
 
     Raises:
-        MediaError: The file holds no sound, or it cannot be read.
+        RequestError: The file is no recording.
+        MediaError: It holds no sound, or that cannot be read.
     """
     import av
 
     samples: Samples = np.zeros((count, 2), np.float32)
     try:
-        with av.open(str(path)) as container:
+        with open_recording(path) as container:
             if not container.streams.audio:
                 raise MediaError(f"{path.name} holds no sound")
             stream = container.streams.audio[0]
-            origin_s = picture_start_s(container)
+            begins_s = origin_s(container, stream)
             base = stream.time_base
             if base is None:
                 raise MediaError(f"the sound of {path.name} has no times")
-            container.seek(max(int((start_s + origin_s - _SEEK_S) / base), 0), stream=stream)
+            container.seek(max(int((start_s + begins_s - _SEEK_S) / base), 0), stream=stream)
             resampler = av.AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE)
             position: int | None = None
             for frame in container.decode(stream):
@@ -100,7 +102,7 @@ def read_sound(path: Path, start_s: float, count: int, cancelled: threading.Even
                     raise MediaError("cutting the sound was cancelled")
                 stated = None
                 if frame.pts is not None and frame.time_base is not None:
-                    stated = round((float(frame.pts * frame.time_base) - origin_s - start_s) * SAMPLE_RATE)
+                    stated = round((float(frame.pts * frame.time_base) - begins_s - start_s) * SAMPLE_RATE)
                 if position is None or (stated is not None and abs(stated - position) > _SLACK_S * SAMPLE_RATE):
                     position = stated if stated is not None else 0
                 frame.pts = None
@@ -114,16 +116,6 @@ def read_sound(path: Path, start_s: float, count: int, cancelled: threading.Even
     except (av.FFmpegError, ValueError, OSError) as error:
         raise MediaError(f"the sound of {path.name} cannot be read: {error}") from error
     return samples
-
-
-def picture_start_s(container: object) -> float:
-    """When a file's picture begins on its own clock: what all times of a recording are counted from."""
-    from av.container import InputContainer
-
-    if not isinstance(container, InputContainer) or not container.streams.video:
-        return 0.0
-    stream = container.streams.video[0]
-    return float((stream.start_time or 0) * (stream.time_base or 0))
 
 
 def _place(samples: Samples, part: Samples, position: int) -> int:

@@ -125,9 +125,9 @@ def take_recording(path: Path, run: Run[Services]) -> Artifact:
     Raises:
         RequestError: It cannot be read.
     """
-    from automagic.media.excerpts import LARGEST_BYTES
+    from automagic.media.clip_source import MAX_RECORDING_BYTES
 
-    recording = run.services.store.identify(path, "video/mp4", LARGEST_BYTES)
+    recording = run.services.store.identify(path, "video/mp4", MAX_RECORDING_BYTES)
     run.services.recordings[recording.sha256] = path.resolve()
     return recording
 
