@@ -10,9 +10,14 @@ The public Python interface is small; nothing heavy is imported until it is used
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+# From 1.29 on ONNX Runtime reports to its maker unless this is set before it is imported, by whichever module does so
+# first, here or in a child process. A person's own setting stays.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 if TYPE_CHECKING:
     from automagic.jobs.rows import Job
