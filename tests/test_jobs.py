@@ -197,7 +197,7 @@ def test_neither_now_nor_adding_and_looking_imports_the_job_engine(place, queue,
     code = """
 import sys
 from automagic.cli import main, video
-main._add_commands()
+main.add_commands()
 import automagic.studio, automagic.pipelines.video
 assert not [name for name in sys.modules if name.split(".")[0] == "dbos" or name.startswith("automagic.jobs")]
 """
