@@ -199,7 +199,7 @@ _FLOOR = 9.0  # weight times inverse document frequency; set by eye on some doze
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """For each stem: the icons that it points to, with a weight; and how rare the stem is."""
+    """For each stem: the icons that it points to, with a weight; and how rare the stem is. Drawings are whole SVGs."""
 
     weights: dict[str, dict[str, float]]
     rarity: dict[str, float]
@@ -252,7 +252,7 @@ def icon_svg(name: str, *, color: str, stroke_width: float, size: float) -> str:
     scale = size / 24
     return (
         f'<g transform="scale({scale:.5g})" fill="none" stroke="{color}" stroke-width="{stroke_width / scale:.4g}" '
-        f'stroke-linecap="round" stroke-linejoin="round">{drawing}</g>'
+        f'stroke-linecap="round" stroke-linejoin="round">{_inner_svg(drawing)}</g>'
     )
 
 
@@ -291,7 +291,7 @@ def _words(text: str) -> Iterator[str]:
 def _load_index() -> _Index:
     """Read the icons once in a process: about 60 ms."""
     with closing(sqlite3.connect(f"file:{_database()}?mode=ro&immutable=1", uri=True)) as connection:
-        drawings = {name: _inner_svg(svg) for name, svg in connection.execute("SELECT name, svg FROM icons")}
+        drawings = dict(connection.execute("SELECT name, svg FROM icons").fetchall())
         excluded = {
             name
             for name, category in connection.execute("SELECT name, category FROM icon_categories")
