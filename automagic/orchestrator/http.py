@@ -114,9 +114,10 @@ class Http:
         asked = _Asked(method.upper(), _parse(url, params), sent_headers, dict(secret_headers or {}), body, check)
 
         async def read(response: aiohttp.ClientResponse, shown: str) -> bytes:
-            if response.content_length is not None and response.content_length > max_bytes:
+            length = response.content_length
+            if length is not None and length > max_bytes:
                 raise _too_large(shown, max_bytes)
-            if response.content_length is not None and "Content-Encoding" not in response.headers:
+            if length is not None and "Content-Encoding" not in response.headers:
                 return await response.read()
             whole = bytearray()
             async for chunk in response.content.iter_any():
@@ -321,13 +322,13 @@ def _parse(text: str, params: Mapping[str, str | int] | None = None, *, base: UR
         url = URL(text) if base is None else base.join(URL(text))
         if params:
             url = url.update_query(dict(params))
-        fits = url.scheme in ("http", "https") and bool(url.raw_host) and "@" not in url.raw_authority
+        fits = url.scheme in ("http", "https") and bool(url.raw_host) and not ("@" in text and "@" in url.raw_authority)
     except ValueError:
         fits = False
     if not fits:
         where = "a redirect leads to" if base is not None else "that is"
         raise Permanent(f"{where} no web address without credentials", hint="It looks like https://example.com")
-    return url.with_fragment(None) if url.raw_fragment else url
+    return url.with_fragment(None) if "#" in text else url
 
 
 # --------------------------------------------------------------------------------------------------- downloads

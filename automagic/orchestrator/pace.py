@@ -4,7 +4,7 @@
     turn() ── the leaky bucket in the database: some turns at once, or one later ─▶ wait ─▶ go
 
 The bucket leaks at the rate and holds a burst; a request is one turn in it. A run takes as many turns at once as it
-used up lately, at most what leaks in `LEASE_S`, so that fast work asks the database ten times a second and slow work
+used up lately, at most what leaks in `LEASE_S`, so that fast work asks the database five times a second and slow work
 once a request. When the vendor itself says that none are left, nobody goes until there are more.
 """
 
@@ -22,7 +22,7 @@ from automagic.orchestrator.waits import read_pause
 LONGEST_PAUSE_S = 120.0
 """Of what a vendor's headers ask for; beyond it the next call is made, and its refusal says more."""
 
-LEASE_S = 0.1
+LEASE_S = 0.2
 """Turns that are not used so soon are lost."""
 
 

@@ -42,6 +42,9 @@ DISK_BYTES = 1 << 30
 _SNAPSHOT_S = 0.25
 """What another process wrote is seen so much later at most."""
 
+_FEW_QUESTIONS, _FEW_KEYS = 20, 10_000
+"""Beyond so many questions in that time it pays to take all keys at once, if a cache has no more than these."""
+
 _QUIET_S = 0.1
 _LONGEST_WRITE_WAIT_S = 2.0
 """Writing waits for the end of a burst of calls, which it would slow down, but not longer than this."""
@@ -74,7 +77,7 @@ class ResponseCache:
         self._hurry = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
         self._disk = _Disk(folder, size)
-        self._snapshot = _Snapshot(folder / "cache.db")
+        self._snapshot = _Snapshot(folder / "cache.db", size)
         self._writer = ThreadPoolExecutor(1, "response-cache")
         self._shared = _Shared(redis_url, tell) if redis_url else None
 
@@ -203,18 +206,28 @@ def decode_entry(data: bytes) -> tuple[Answer, float] | None:
 class _Snapshot:
     """What diskcache's file held a moment ago. Asking it costs a tenth of a look-up, which locks the file each time."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, size: int) -> None:
         self._address = f"{file.absolute().as_uri()}?mode=ro"
+        self._few_keys = size <= _FEW_KEYS
         self._connection: sqlite3.Connection | None = None
+        self._asked = 0
+        self._keys: frozenset[str] | None = None
 
     def lacks(self, key: str) -> bool:
         """Whether it certainly had no answer to `key`."""
+        if self._keys is not None:
+            return key not in self._keys
         try:
             if self._connection is None:
                 self._connection = sqlite3.connect(self._address, uri=True, isolation_level=None)
                 self._connection.execute("BEGIN")
                 # By the clock, not at the next question: an open one keeps the file's journal from being cleared.
                 asyncio.get_running_loop().call_later(_SNAPSHOT_S, self.end)
+            self._asked += 1
+            if self._few_keys and self._asked > _FEW_QUESTIONS:
+                found = self._connection.execute("SELECT key FROM Cache WHERE raw = 1")
+                self._keys = frozenset(known for (known,) in found)
+                return key not in self._keys
             found = self._connection.execute("SELECT 1 FROM Cache WHERE key = ? AND raw = 1", (key,))
             return found.fetchone() is None
         except sqlite3.Error:  # not there yet, or damaged: who reads it deals with that
@@ -223,6 +236,7 @@ class _Snapshot:
 
     def end(self) -> None:
         """See at the next question what was written since."""
+        self._asked, self._keys = 0, None
         if self._connection is not None:
             self._connection.close()
             self._connection = None
