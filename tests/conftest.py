@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does; before NumPy is imported
 
+import commands
 import hypothesis
 import psutil
 import pytest
@@ -61,8 +62,16 @@ def no_process_is_left() -> Iterator[None]:
     resource_tracker.ensure_running()  # multiprocessing's own, which stays once a test has used it
     before = set(psutil.Process().children())
     yield
-    left = [child for child in psutil.Process().children() if child not in before]
+    kept = commands.server_id()
+    left = [child for child in psutil.Process().children() if child not in before and child.pid != kept]
+    if kept is not None:
+        left += psutil.Process(kept).children(recursive=True)
     assert not left, [child.as_dict(("pid", "status", "cmdline")) for child in left]
+
+
+def pytest_sessionfinish() -> None:
+    """Pytest's own."""
+    commands.end()
 
 
 @pytest.fixture
@@ -73,8 +82,17 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database file as the program sets it up; doing so takes longer than many a test."""
+    path = tmp_path_factory.mktemp("database") / "automagic.db"
+    open_database(sqlite_url(path)).dispose()
+    return path.read_bytes()
+
+
 @pytest.fixture
-def engine(home: Path) -> Iterator[sa.Engine]:
+def engine(home: Path, empty_database: bytes) -> Iterator[sa.Engine]:
+    (home / "automagic.db").write_bytes(empty_database)
     engine = open_database(sqlite_url(home / "automagic.db"))
     yield engine
     engine.dispose()

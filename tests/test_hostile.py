@@ -27,17 +27,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from commands import Outcome, run_command
 
 FAST = ("--voice", "espeak", "--draft", "--platform", "square")
 TEXT = "Honey keeps for years."
 LONGER = "\n\n".join(f"Jar number {n} of honey was still edible after {n} thousand years." for n in range(2, 5))
-
-
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
 
 
 @dataclass
@@ -57,12 +51,16 @@ class Person:
     def script(self, text: str = TEXT, title: str = "Honey", name: str = "script.md") -> str:
         return self.write(name, f"# {title}\n\n{text}\n")
 
+    @property
+    def surroundings(self) -> dict[str, str]:
+        own = {"AUTOMAGIC_HOME": str(self.home), "PYTHONPATH": str(Path(__file__).parents[1])}
+        return {**os.environ, **own, **self.environment}
+
     def start(self, *arguments: str, **options) -> subprocess.Popen[str]:
-        environment = {**os.environ, "AUTOMAGIC_HOME": str(self.home), "PYTHONPATH": str(Path(__file__).parents[1])}
         return subprocess.Popen(
             [sys.executable, "-m", "automagic", *arguments],
             cwd=self.folder,
-            env=environment | self.environment,
+            env=self.surroundings,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -71,9 +69,7 @@ class Person:
         )
 
     def run(self, *arguments: str) -> Outcome:
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=100)
-        return Outcome(process.returncode, out, err)
+        return run_command(*arguments, cwd=self.folder, environment=self.surroundings)
 
     def video(self, *arguments: str) -> Outcome:
         return self.run("--now", *arguments, *FAST)
@@ -134,7 +130,7 @@ def png(width: int, height: int) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     row = b"\0" + b"\x0f" * -(-width // 8)
     data = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
