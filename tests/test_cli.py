@@ -6,39 +6,26 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from commands import Outcome, run_command
 
 
 @pytest.fixture
 def automagic(tmp_path):
-    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "automagic", *arguments],
-            cwd=tmp_path,
-            env={
-                **os.environ,
-                "AUTOMAGIC_HOME": str(tmp_path / "home"),
-                "PYTHONPATH": str(Path(__file__).parents[1]),
-                "COLUMNS": "80",
-                **environment,
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-            input="",
-        )
+    def run(*arguments: str, **environment: str) -> Outcome:
+        own = {"AUTOMAGIC_HOME": str(tmp_path / "home"), "COLUMNS": "80"}
+        return run_command(*arguments, cwd=tmp_path, environment={**os.environ, **own, **environment})
 
     return run
 
 
 def test_help_names_every_mode_and_fits_80_columns(automagic):
     result = automagic("--help")
-    assert result.returncode == 0
+    assert result.code == 0
     for flag in ("--now", "--test", "--status", "--topic", "--source", "--script", "--plan", "--json", "models"):
-        assert flag in result.stdout
-    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+        assert flag in result.out
+    assert max(len(line) for line in result.out.splitlines()) <= 80
 
 
 def test_help_starts_without_the_heavy_libraries():
@@ -68,24 +55,24 @@ def test_help_starts_without_the_heavy_libraries():
 )
 def test_a_wrong_command_is_explained_without_a_traceback(automagic, arguments, code, said):
     result = automagic(*arguments)
-    assert result.returncode == code
-    assert said in result.stderr
-    assert result.stderr.startswith("Error: ")
-    assert "Traceback" not in result.stderr
-    assert result.stdout == ""
+    assert result.code == code
+    assert said in result.err
+    assert result.err.startswith("Error: ")
+    assert "Traceback" not in result.err
+    assert result.out == ""
 
 
 def test_wrong_settings_are_exit_code_3(automagic):
     result = automagic("--status", VIDEO_CRF="99", VIDEO_CODEC="vp8")
-    assert result.returncode == 3
-    assert "VIDEO_CRF" in result.stderr
-    assert "VIDEO_CODEC" in result.stderr
+    assert result.code == 3
+    assert "VIDEO_CRF" in result.err
+    assert "VIDEO_CODEC" in result.err
 
 
 def test_status_answers_before_anything_was_made_and_makes_nothing(automagic, tmp_path):
     result = automagic("--status", "--json")
-    assert result.returncode == 0
-    status = json.loads(result.stdout)
+    assert result.code == 0
+    status = json.loads(result.out)
     assert status["runs"] == []
     assert status["machine"]["cores"] >= 1
     assert not (tmp_path / "home").exists()
@@ -93,15 +80,15 @@ def test_status_answers_before_anything_was_made_and_makes_nothing(automagic, tm
 
 def test_the_self_test_of_the_resources_prints_a_table(automagic):
     result = automagic("--test", "resources")
-    assert result.returncode == 0
-    assert "memory" in result.stdout
-    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+    assert result.code == 0
+    assert "memory" in result.out
+    assert max(len(line) for line in result.out.splitlines()) <= 80
 
 
 def test_a_bare_topic_can_be_planned_and_says_that_its_text_is_generic(automagic, tmp_path):
     result = automagic("--now", "--topic", "Why bees matter", "--plan", "--json")
-    assert result.returncode == 0, result.stderr
-    document = json.loads(result.stdout)
+    assert result.code == 0, result.err
+    document = json.loads(result.out)
     assert document["video"] is None
     assert any("generic" in notice.lower() for notice in document["notices"])
     assert document["steps"]["planned"] > 10

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from clips import write_dot
+from commands import run_command as run_automagic
 from PIL import Image
 from result_folders import make_result
 
@@ -95,14 +96,12 @@ def run_command(arguments: list[str], workplace: Path) -> None:
         arguments += ["--transcript", "talk.json", *(["--plan"] if "--plan" not in arguments else [])]
     if arguments[:2] == ["--test", "all"]:
         arguments[1] = "config"
-    result = subprocess.run(
-        [sys.executable, "-m", "automagic", *arguments], cwd=workplace, capture_output=True, text=True, check=False
-    )
+    result = run_automagic(*arguments, cwd=workplace)
     if "--login" in arguments:  # it opens a page of Google's; without a client it says what is missing
-        assert result.returncode == 3
-        assert "YOUTUBE_CLIENT_ID" in result.stderr
+        assert result.code == 3
+        assert "YOUTUBE_CLIENT_ID" in result.err
         return
-    assert result.returncode == 0, (arguments, result.stderr)
+    assert result.code == 0, (arguments, result.err)
 
 
 @pytest.mark.parametrize("lines", commands("make"), ids=" ; ".join)
@@ -149,9 +148,7 @@ def test_the_python_example_makes_a_video(workplace):
 
 def test_every_flag_in_the_readme_exists_and_every_flag_is_in_the_readme():
     def offer(*command: str) -> set[str]:
-        help_text = subprocess.run(
-            [sys.executable, "-m", "automagic", *command, "--help"], capture_output=True, text=True, check=True
-        ).stdout
+        help_text = run_automagic(*command, "--help", cwd=ROOT).out
         return set(re.findall(r"--[a-z][a-z-]+", help_text))
 
     told_by_help = {"--help", "--version", "--credentials", "--debug", "--synthetic"}

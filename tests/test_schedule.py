@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from commands import run_command
 
 from automagic.database.schedule_tables import schedule_firings
 from automagic.errors import ConfigurationError, RequestError
@@ -426,17 +425,10 @@ def test_a_wrong_schedule_is_not_added(tmp_path):
 
 
 def automagic(folder: Path, *arguments: str, code: int = 0) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "automagic", *arguments],
-        cwd=folder,
-        env=os.environ | {"AUTOMAGIC_HOME": str(folder / "home"), "TZ": "Europe/Berlin"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    return done.stdout if code == 0 else done.stderr
+    environment = os.environ | {"AUTOMAGIC_HOME": str(folder / "home"), "TZ": "Europe/Berlin"}
+    done = run_command(*arguments, cwd=folder, environment=environment)
+    assert done.code == code, done.err
+    return done.out if code == 0 else done.err
 
 
 def test_a_schedule_is_added_shown_fired_and_removed(tmp_path):
