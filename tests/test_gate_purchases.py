@@ -82,6 +82,23 @@ async def test_a_redone_step_buys_anew_also_what_another_step_bought(desk, acme)
     assert desk.spent() == 80_000
 
 
+async def test_a_redo_that_was_interrupted_keeps_what_it_bought(desk, acme, store):
+    token = current_step.set("step-a")
+    await desk.image()
+    store.remember("step-a", name="illustrate", version=1, result='"old"', files=(), duration_s=0, run_id="run-1")
+    retire(store.engine, "step-a")
+    assert (await desk.image()).source == "called"
+    retire(store.engine, "step-a")  # by the next try: the first one ended before its result
+    assert (await desk.image()).source == "stored"
+    store.remember(
+        "step-a", name="illustrate", version=1, result='"new"', files=(), duration_s=0, run_id="run-1", anew=True
+    )
+    retire(store.engine, "step-a")
+    assert (await desk.image()).source == "called"
+    current_step.reset(token)
+    assert acme.asked() == {1: 3}
+
+
 async def test_two_steps_that_want_the_same_at_once_pay_once_and_can_both_be_redone(desk, acme):
     acme.latency_s = 0.1
 

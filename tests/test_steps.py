@@ -62,6 +62,14 @@ async def fail(context: StepContext[Calls], text: str) -> str:
     raise MediaError("ffmpeg died half-way")
 
 
+@step("break-when", 1)
+async def break_when(context: StepContext[Calls], text: str, switch: str) -> str:
+    context.services["break-when"] += 1
+    if os.path.exists(switch):  # noqa: PTH110
+        raise MediaError("it is broken")
+    return f"{text} {context.services['break-when']}"
+
+
 @step("nest", 1)
 async def nest(context: StepContext[Calls], text: str) -> str:
     run = context.services["run"]
@@ -135,6 +143,23 @@ async def test_redo_forgets_one_subject_of_one_step(runs_of, calls):
         run.check_redo()
         assert [record.state for record in run.records] == ["hit", "miss"]
     assert calls["shout"] == 3
+
+
+async def test_what_a_redo_would_replace_stays_until_it_is_made_anew(runs_of, tmp_path):
+    switch = tmp_path / "broken"
+    async with runs_of() as run:
+        first = await run.step(break_when, "a", str(switch))
+    switch.touch()
+    with pytest.raises(MediaError):
+        async with runs_of(redo=(Redo.parse("break-when"),)) as run:
+            await run.step(break_when, "a", str(switch))
+    async with runs_of() as run:
+        assert await run.step(break_when, "a", str(switch)) == first
+    switch.unlink()
+    async with runs_of(redo=(Redo.parse("break-when"),)) as run:
+        second = await run.step(break_when, "a", str(switch))
+    async with runs_of() as run:
+        assert await run.step(break_when, "a", str(switch)) == second != first
 
 
 async def test_redo_of_a_step_that_does_not_exist_is_refused(runs_of):

@@ -21,6 +21,8 @@ from automagic.model import Artifact
 Source = Literal["memory", "disk", "shared", "stored", "called"]
 """Where an answer came from: the response cache's three layers, an answer bought earlier, or the vendor just now."""
 
+MAX_SUBMISSIONS = 2
+"""Of one purchase whose outcome is unknown."""
 
 current_step: ContextVar[str] = ContextVar("current_step", default="")
 """The key of the step on whose behalf calls are made; set by the run, so that `--redo` finds what it bought."""

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from automagic.errors import Retryable, Unknown, VendorError
 from automagic.orchestrator.attempts import Attempts, describe
-from automagic.orchestrator.calls import Answer, Attempt, Call, Delivered, Money, current_step
+from automagic.orchestrator.calls import MAX_SUBMISSIONS, Answer, Attempt, Call, Delivered, Money, current_step
 from automagic.orchestrator.events import CallResubmitted, CallWaiting, Event, Listener, MoneySpent, Notice
 from automagic.orchestrator.flights import Flights, see_through, settle
 from automagic.orchestrator.http import Http, Unusable
@@ -46,8 +46,6 @@ Send = Callable[[Attempt], Awaitable[Answer]]
 Recover = Callable[[str], Awaitable[Answer | None]]
 
 _POLL_S, _POLL_LEASE_S = 0.2, 2.0
-MAX_SUBMISSIONS = 2
-"""Of one purchase whose outcome is unknown."""
 
 
 def _unheard(_event: Event) -> None:

@@ -27,10 +27,10 @@ import msgspec
 import sqlalchemy as sa
 
 from automagic.database.engine import insert_once
-from automagic.database.tables import artifacts, call_steps, claims, vendor_calls
+from automagic.database.tables import artifacts, call_steps, claims, steps, vendor_calls
 from automagic.model import Artifact
 from automagic.orchestrator.budget import Budget, spent_by_run, spent_since, start_of_month
-from automagic.orchestrator.calls import Answer, Call, Money
+from automagic.orchestrator.calls import MAX_SUBMISSIONS, Answer, Call, Money
 from automagic.orchestrator.owners import LEASE_S, Owner, lives
 from automagic.orchestrator.store import ArtifactStore
 
@@ -306,14 +306,25 @@ class Journal:
 
 
 def retire(engine: sa.Engine, step_key: str) -> None:
-    """Make everything that a step bought unusable for it, so that doing it again buys anew.
+    """Make what a step bought for its result unusable for it, so that doing it again buys anew.
 
-    What is still under way for somebody else is left alone. The money stays on record.
+    What is still under way for somebody else is left alone, and so is what was bought after the result: by an earlier
+    attempt at doing it again that did not end. The money stays on record.
     """
-    used = sa.select(call_steps.c.key).where(call_steps.c.step_key == step_key)
-    done = vendor_calls.c.state.in_(("delivered", "failed", "unknown"))
+    used = vendor_calls.c.key.in_(sa.select(call_steps.c.key).where(call_steps.c.step_key == step_key))
+    ended = vendor_calls.c.state.in_(("delivered", "failed", "unknown"))
     with engine.begin() as connection:
-        connection.execute(_retire(vendor_calls.c.key.in_(used) & done))
+        made_at = connection.execute(sa.select(steps.c.created_at).where(steps.c.key == step_key)).scalar()
+        if made_at is not None:
+            ended &= sa.or_(vendor_calls.c.started_at <= made_at, vendor_calls.c.key.in_(_given_up()))
+        connection.execute(_retire(used & ended))
+
+
+def _given_up() -> sa.Select[Any]:
+    """The keys that are asked for no more, since nobody knows what came of them twice."""
+    doubts = sa.and_(vendor_calls.c.state == "unknown", vendor_calls.c.retired == sa.false())
+    several = sa.func.count() >= MAX_SUBMISSIONS
+    return sa.select(vendor_calls.c.key).where(doubts).group_by(vendor_calls.c.key).having(several)
 
 
 def _retire(which: sa.ColumnElement[bool]) -> sa.Update:

@@ -113,7 +113,7 @@ class Run(Generic[Services]):
         folder: Its temporary folder.
         listener: Is told every event.
         take: Variant of the creative steps.
-        redo: Steps to forget first.
+        redo: Steps to do again. What they made before counts until they have made it anew.
         planning: Walk without changing anything.
         started_at: Seconds since 1970; with the id it names this attempt.
         records: What each step came to, in order of completion.
@@ -230,7 +230,6 @@ class Run(Generic[Services]):
         if not self.planning:
             from automagic.orchestrator.journal import retire
 
-            self.store.forget(key)
             retire(self.engine, key)
         return True
 
@@ -279,6 +278,7 @@ class Run(Generic[Services]):
                         files=find_artifacts(result),
                         duration_s=duration_s,
                         run_id=self.id,
+                        anew=key in self._redone,
                     )
                     result = step.decode(remembered)
             except OSError as error:

@@ -160,8 +160,12 @@ class ArtifactStore:
         files: Iterable[Artifact],
         duration_s: float,
         run_id: str,
+        anew: bool = False,
     ) -> str:
         """Record a result once; when another process was first, its result is the one that counts.
+
+        Args:
+            anew: In place of the one that is remembered.
 
         Returns:
             The result that is remembered now.
@@ -179,6 +183,8 @@ class ArtifactStore:
                     "created_at": now,
                     "used_at": now,
                 }
+                if anew:
+                    connection.execute(sa.delete(steps).where(steps.c.key == key))
                 if insert_once(connection, steps, [row]):
                     self.record_files(connection, files)
                     insert_once(connection, step_artifacts, [{"key": key, "sha256": file.sha256} for file in files])
