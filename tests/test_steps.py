@@ -65,7 +65,7 @@ async def fail(context: StepContext[Calls], text: str) -> str:
 @step("break-when", 1)
 async def break_when(context: StepContext[Calls], text: str, switch: str) -> str:
     context.services["break-when"] += 1
-    if os.path.exists(switch):  # noqa: PTH110
+    if os.path.exists(switch):  # noqa: ASYNC240, PTH110
         raise MediaError("it is broken")
     return f"{text} {context.services['break-when']}"
 
