@@ -312,7 +312,7 @@ def retire(engine: sa.Engine, step_key: str) -> None:
     attempt at doing it again that did not end. The money stays on record.
     """
     used = vendor_calls.c.key.in_(sa.select(call_steps.c.key).where(call_steps.c.step_key == step_key))
-    ended = vendor_calls.c.state.in_(("delivered", "failed", "unknown"))
+    ended: sa.ColumnElement[bool] = vendor_calls.c.state.in_(("delivered", "failed", "unknown"))
     with engine.begin() as connection:
         made_at = connection.execute(sa.select(steps.c.created_at).where(steps.c.key == step_key)).scalar()
         if made_at is not None:
