@@ -1,7 +1,7 @@
 """The job engine: the one file that knows DBOS (3.4), and all that is used of it beyond its documented interface.
 
     prepare       tables, write-ahead log, the queue's row
-    open_client   to retry and remove jobs from any process
+    open_client   to retry jobs from any process
     Engine        to execute them in this one
 
 A job is one workflow with one step inside it: its product's run. What happens in the run is made durable by the
@@ -15,7 +15,7 @@ import fcntl
 import logging
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 VERSION = "automagic-1"
 """Raised when a worker can no longer do the jobs of an older one. By default it would be a hash of the source."""
 
-POLL_S = 0.05
+POLL_S = 0.25
 MAX_ATTEMPTS = 40
 """A job whose worker died so often is what kills it."""
 
@@ -125,7 +125,7 @@ def _open_database(place: QueuePlace) -> sa.Engine:
 
 
 class Client:
-    """Retries and removes jobs; executes none."""
+    """Retries jobs; executes none."""
 
     def __init__(self, engine: DBOSClient) -> None:
         self.engine = engine
@@ -133,10 +133,6 @@ class Client:
     def requeue(self, job_id: str) -> None:
         """Queue a finished job again."""
         self.engine.rewind_workflow(job_id, queue_name=QUEUE)
-
-    def remove(self, job_ids: Sequence[str]) -> None:
-        """Remove jobs and all that is kept of them."""
-        self.engine.delete_workflows(list(job_ids))
 
 
 @contextlib.contextmanager
@@ -190,7 +186,6 @@ class Engine:
             "run_migrations": False,
             "serializer": JsonSerializer(),
             "log_level": "WARNING",
-            "notification_listener_polling_interval_sec": 0.1,
         }
         if not self._place.shared:
             self._database = _open_database(self._place)
