@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from multiprocessing import resource_tracker
@@ -67,6 +68,13 @@ def no_process_is_left() -> Iterator[None]:
     if kept is not None:
         left += psutil.Process(kept).children(recursive=True)
     assert not left, [child.as_dict(("pid", "status", "cmdline")) for child in left]
+
+
+def pytest_sessionstart() -> None:
+    """Pytest's own."""
+    # A shell's background job ignores Ctrl-C, and hands that on to all that it starts.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionfinish() -> None:

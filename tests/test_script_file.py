@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from automagic.errors import RequestError
@@ -70,6 +70,8 @@ _LINE = st.text(alphabet="abcAB 12#*_`~[]()<>!:.-+\\é漢", min_size=1, max_size
 
 
 @settings(max_examples=300, deadline=None)
+@example(rows=[("1", None)], title="<!--")
+@example(rows=[("<!-- a", "<!-- b -->")], title="1")
 @given(
     st.lists(st.tuples(_LINE.filter(bool), st.none() | _LINE.filter(bool)), min_size=1, max_size=4), _LINE.filter(bool)
 )

@@ -26,7 +26,7 @@ from automagic.model import Scene, Script
 
 MAX_BYTES = 1_000_000
 _TITLE_WORDS = 9
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT = re.compile(r"(?<!\\)<!--.*?(?:-->|\Z)", re.DOTALL)
 _PICTURE = re.compile(r"\s*!\[[^\]]*\]\(\s*<?([^)>]+?)>?(?:\s+\"[^\"]*\")?\s*\)\s*")
 _FIELD = re.compile(r"\s*(picture|spoken)\s*:\s*(.*)", re.IGNORECASE)
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*")
