@@ -1,6 +1,6 @@
 """What AutoMagic reaches on this machine, as ratios within one run where a ratio says more than seconds.
 
-    python scripts/bench.py [ROW ...]     rows: render moviepy runs help captions gate jobs operations
+    python scripts/bench.py [ROW ...]     rows: render moviepy runs help captions gate jobs operations clips
 
 Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
 printed beside what it must reach ("at least") and what it aims for.
@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import bench_clips
 import bench_gate
 import bench_jobs
 import bench_operations
@@ -284,6 +285,35 @@ def measure_operations(_folder: Path) -> Iterator[Row]:
         yield Row(*row)
 
 
+def measure_clips(folder: Path) -> Iterator[Row]:
+    """Five clips of a talk of ten minutes, and what filming one costs; see bench_clips.py."""
+    talk = bench_clips.make_talk(folder)
+    home = new_home(folder)
+    subprocess.run(
+        automagic("models", "install", "whisper-base", "sentence-vectors"),
+        env={**os.environ, "AUTOMAGIC_HOME": str(home)},
+        check=True,
+        capture_output=True,
+    )
+    command = automagic("clips", str(talk), "--max-clips", "5", "--min", "35", "--max", "45", "--json")
+    usage = use([*command, "--out", "clips"], home, folder)
+    clips = json.loads(usage.stdout)["clips"]
+    lasted = ", ".join(f"{clip['duration_s']:.0f} s" for clip in clips)
+    yield Row(
+        f"{bench_clips.MINUTES} minutes of talk to {len(clips)} clips ({lasted})",
+        f"{usage.wall_s / 60:.1f} min ({usage.cpu_s:.0f} CPU s, {usage.peak_mb / 1000:.2f} GB)",
+        "7 min",
+        "5 min",
+        usage.wall_s <= 420,
+    )
+    again = json.loads(use([*command, "--platform", "square", "--out", "square"], home, folder).stdout)
+    analysed = [name for name in ("listen", "transcribe", "watch", "hear", "understand") if again["timings"].get(name)]
+    reached = f"{', '.join(analysed) or 'none'} repeated"
+    yield Row("the same talk for another platform: analysis", reached, "none", "none", not analysed)
+    ratio = bench_clips.measure_film(talk)
+    yield Row("CPU of filming a clip / of decoding and encoding", f"{ratio:.2f}", "1.3", "1.1", ratio <= 1.3)
+
+
 ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "render": measure_render,
     "moviepy": measure_moviepy,
@@ -293,6 +323,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "gate": measure_gate,
     "jobs": measure_jobs,
     "operations": measure_operations,
+    "clips": measure_clips,
 }
 
 

@@ -1,0 +1,163 @@
+"""What clips cost: filming one against its limit, and the whole command on a talk of ten minutes that is made for it.
+
+    python scripts/bench_clips.py            the ratio of filming
+    make_talk(folder)                        the talk, for scripts/bench.py
+    measure_film(talk)                       CPU of filming a clip / of decoding and encoding the same frames
+
+Each measurement of filming is a fresh process, imports included. The limit is the decoder over the clip's stretch, and
+the encoder over the finished frames, with the same settings; nothing is cropped, scaled, captioned or measured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import wave
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+MINUTES = 10
+SCENE_S, SCENES = 20, 6
+"""The picture is drawn for two minutes and repeated from there on."""
+
+FIRST_S, LENGTH_S = 31.0, 40.0
+SIZE = (1280, 720)
+
+
+def make_talk(folder: Path, minutes: float = MINUTES) -> Path:
+    """Two people who take turns in reading the sample articles, until the time is over."""
+    from recordings import Actor, Path2, Scene, write_recording
+
+    duration_s = asyncio.run(_speak(folder, minutes * 60))
+
+    def sway(x: float) -> Path2:
+        return lambda time_s: (x + 0.01 * math.sin(time_s / 3), 0.38)
+
+    scenes = [
+        Scene(SCENE_S, (Actor(number % 2, 0.32, sway(0.35 if number % 2 else 0.62), ((0, SCENE_S),)),), look=number)
+        for number in range(SCENES)
+    ]
+    picture = write_recording(folder / "picture.mp4", scenes, fps=25, size=SIZE)
+    talk = folder / "talk.mp4"
+    inputs = ("-stream_loop", "-1", "-i", str(picture), "-i", str(folder / "talk.wav"))
+    _ffmpeg(*inputs, "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac", "-t", f"{duration_s:.2f}", str(talk))
+    return talk
+
+
+async def _speak(folder: Path, duration_s: float) -> float:
+    from automagic.providers.local.piper import PiperNarrator
+
+    articles = sorted((ROOT / "automagic" / "data" / "samples").glob("*.md"))
+    text = " ".join(line for article in articles for line in article.read_text().splitlines() if line[:1] != "#")
+    sentences = [sentence for sentence in re.split(r"(?<=[.?!])\s+", text) if sentence.strip()]
+    narrator = PiperNarrator(folder, threads=2)
+    await narrator.open()
+    spoken_s = 0.0
+    try:
+        with wave.open(str(folder / "talk.wav"), "wb") as talk:
+            number = 0
+            while spoken_s < duration_s:
+                part = folder / "part.wav"
+                await narrator.speak(sentences[number % len(sentences)], part, voice="joe", language="en")
+                with wave.open(str(part)) as opened:
+                    frames, rate = opened.readframes(opened.getnframes()), opened.getframerate()
+                if number == 0:
+                    talk.setparams((1, 2, rate, 0, "NONE", ""))
+                frames += b"\0\0" * int(rate * (0.9 if number % 4 == 0 else 0.35))
+                talk.writeframes(frames)
+                spoken_s += len(frames) / 2 / rate
+                number += 1
+    finally:
+        await narrator.close()
+    return spoken_s
+
+
+def measure_film(talk: Path) -> float:
+    """CPU of filming a captioned vertical clip of 40 s, against its limit."""
+    with tempfile.TemporaryDirectory() as folder:
+        filmed = Path(folder) / "clip.mp4"
+        return _child("film", talk, filmed) / _child("limit", talk, filmed)
+
+
+def _child(mode: str, talk: Path, filmed: Path) -> float:
+    command = [sys.executable, __file__, mode, str(talk), str(filmed)]
+    return float(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+
+
+def _film(talk: Path, target: Path) -> None:
+    from automagic.media.encode import EncodeSettings
+    from automagic.media.excerpts import Shape, film_excerpt
+    from automagic.model import CaptionStyle, Cue, Frame, Rect, Word
+    from automagic.recording import Box, CropKey, ShotFraming, Stretch
+
+    frame = Frame(1080, 1920, 30, Rect(140, 190, 800, 870), Rect(140, 1100, 800, 340))
+    style = CaptionStyle("Inter", 800, 84, "#ffffff", "#ffd23f", outline_px=6, outline_color="#101018")
+    cues = []
+    for start_s in range(0, int(LENGTH_S), 2):
+        begun = [start_s + 0.5 * place for place in range(4)]
+        words = [Word(text, at, at + 0.4) for text, at in zip(("Ships", "climb", "a", "hill"), begun, strict=True)]
+        cues.append(Cue((tuple(words[:2]), tuple(words[2:])), words[0].start_s, words[-1].end_s))
+    width = 9 / 16 * SIZE[1] / SIZE[0]
+    middles = (0.62, 0.35)
+    framings = []
+    at_s = FIRST_S
+    while at_s < FIRST_S + LENGTH_S:
+        end_s = min((at_s // SCENE_S + 1) * SCENE_S, FIRST_S + LENGTH_S)
+        box = Box(middles[int(at_s // SCENE_S) % 2] - width / 2, 0.0, width, 1.0)
+        framings.append(ShotFraming(at_s, end_s, "hold", ((CropKey(at_s, box),),)))
+        at_s = end_s
+    shape = Shape(frame, tuple(framings), tuple(cues), style, EncodeSettings())
+    film_excerpt(talk, [Stretch(FIRST_S, FIRST_S + LENGTH_S)], [shape], [target], cancelled=lambda: False)
+
+
+def _decode_and_encode(talk: Path, filmed: Path) -> float:
+    """CPU seconds of both; reading the finished frames back is not on the clock."""
+    import av
+
+    from automagic.media.clip_frames import direct_planes
+    from automagic.media.encode import EncodeSettings, SegmentWriter
+
+    with av.open(str(talk)) as container:
+        container.streams.video[0].thread_count = 1
+        container.seek(int(FIRST_S * av.time_base))
+        for picture in container.decode(video=0):
+            if picture.time is not None and picture.time >= FIRST_S + LENGTH_S:
+                break
+    spent_s = time.process_time()
+    with (
+        av.open(str(filmed)) as container,
+        SegmentWriter(filmed.with_name("again.mp4"), EncodeSettings(), 1080, 1920) as writer,
+    ):
+        container.streams.video[0].thread_count = 1
+        for picture in container.decode(video=0):
+            planes = direct_planes(picture)
+            assert planes is not None
+            started = time.process_time()
+            writer.write(planes)
+            spent_s += time.process_time() - started
+    return spent_s
+
+
+def _ffmpeg(*arguments: str) -> None:
+    import imageio_ffmpeg
+
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error", *arguments], check=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["film"]:
+        _film(Path(sys.argv[2]), Path(sys.argv[3]))
+        print(json.dumps(time.process_time()))  # counts from the start of the process
+    elif sys.argv[1:2] == ["limit"]:
+        print(json.dumps(_decode_and_encode(Path(sys.argv[2]), Path(sys.argv[3]))))
+    else:
+        with tempfile.TemporaryDirectory() as place:
+            print(f"CPU of filming / of decoding and encoding: {measure_film(make_talk(Path(place), 1.5)):.2f}")
