@@ -1,0 +1,95 @@
+"""A clip as OpenTimelineIO: a picture and a sound track that point at the recording, markers for why and for words."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import msgspec
+
+from automagic.errors import ConfigurationError
+from automagic.media.exports.recorded import Recorded
+from automagic.media.exports.sequences import ClipSequence, Cut, describe_framings
+
+if TYPE_CHECKING:
+    import opentimelineio
+
+RELATIVE = "relative to this file"
+"""The second reference of each clip, for when folder and recording have moved together."""
+
+
+def write_otio(sequence: ClipSequence, recorded: Recorded, folder: Path) -> bytes:
+    """A timeline, as JSON.
+
+    Args:
+        folder: Where it will lie.
+
+    Raises:
+        ConfigurationError: The library is not installed.
+    """
+    try:
+        from opentimelineio import opentime, schema
+    except ImportError as error:
+        raise ConfigurationError(
+            "the clips cannot be written for editing programs: OpenTimelineIO is not installed",
+            hint="Run `make setup EXTRAS=all`, or `pip install 'automagic[clips]'`.",
+        ) from error
+    rate = float(recorded.grid)
+
+    def span(begins: int, frames: int) -> opentimelineio.opentime.TimeRange:
+        return opentime.TimeRange(opentime.RationalTime(begins, rate), opentime.RationalTime(frames, rate))
+
+    last = max(cut.source + cut.frames for cut in sequence.cuts)
+    available = span(recorded.first_frame, max(recorded.frames, last))
+    urls = {schema.Clip.DEFAULT_MEDIA_KEY: recorded.file.as_uri(), RELATIVE: _relative_url(recorded.file, folder)}
+
+    def clip(cut: Cut) -> opentimelineio.schema.Clip:
+        made = schema.Clip(recorded.file.name, source_range=span(recorded.first_frame + cut.source, cut.frames))
+        references = {key: schema.ExternalReference(url, available) for key, url in urls.items()}
+        for reference in references.values():
+            reference.name = recorded.file.name
+        made.set_media_references(references, schema.Clip.DEFAULT_MEDIA_KEY)
+        made.metadata["automagic"] = {
+            "framing": {name: msgspec.to_builtins(several) for name, several in cut.framings.items()},
+            "framing_in_words": describe_framings(cut),
+        }
+        return made
+
+    timeline = schema.Timeline(sequence.title, metadata={"automagic": _facts(sequence, recorded)})
+    kinds = [schema.TrackKind.Video, *([schema.TrackKind.Audio] if recorded.channels else [])]
+    for kind in kinds:
+        track = schema.Track(kind, kind=kind)
+        track.extend([clip(cut) for cut in sequence.cuts])
+        timeline.tracks.append(track)
+    why = schema.Marker(sequence.title, span(0, sequence.frames), schema.MarkerColor.GREEN)
+    why.comment = "\n".join(sequence.reasons)
+    words = [
+        schema.Marker(caption.text, span(caption.begins, caption.frames), schema.MarkerColor.CYAN)
+        for caption in sequence.captions
+    ]
+    for marker, kind in ((why, "why"), *((one, "caption") for one in words)):
+        marker.metadata["automagic"] = {"kind": kind}
+    timeline.tracks.markers.extend([why, *words])
+    text: str = timeline.to_json_string(indent=2)
+    return text.encode() + b"\n"
+
+
+def _facts(sequence: ClipSequence, recorded: Recorded) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "clip": sequence.id,
+        "language": sequence.language,
+        "recorded_rate": str(recorded.rate),
+        "variable_frame_rate": recorded.variable,
+    }
+    if sequence.moment is not None:
+        facts |= {
+            "score": sequence.moment.score,
+            "contributions": msgspec.to_builtins(sequence.moment.contributions),
+        }
+    return facts
+
+
+def _relative_url(file: Path, folder: Path) -> str:
+    return quote(Path(os.path.relpath(file, folder.absolute())).as_posix())
