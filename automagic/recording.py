@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from automagic.model import Word
+from automagic.model import Frame, Word
 
 # ---------------------------------------------------------------------------------------------- what is said
 
@@ -312,3 +312,26 @@ class ShotFraming:
     layout: Literal["hold", "pan", "fit", "split"]
     panes: tuple[tuple[CropKey, ...], ...] = field(default_factory=tuple)
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeFraming:
+    """How a whole clip is framed for one shape."""
+
+    frame: Frame
+    framings: tuple[ShotFraming, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """The frame that stands for a clip in one shape.
+
+    Attributes:
+        time_s: On the recording's timeline.
+        faces: Where they are, in shares of the frame; largest first.
+        picture: Where the recording's picture is, in such shares: all of the frame, unless it stands on a soft ground.
+    """
+
+    time_s: float
+    faces: tuple[Box, ...]
+    picture: Box = Box(0.0, 0.0, 1.0, 1.0)

@@ -57,12 +57,12 @@ def card_for(text: str, *, role: Role, title: str, language: str = "en") -> Card
     if role == "opening":
         return _opening(point, title)
     if role == "closing":
-        return _with_accent(Card("closing", point.text, detail=point.detail), language)
+        return with_accent(Card("closing", point.text, detail=point.detail), language)
     if primary_tag(language) == "en":
         card = _quote(sentence) or _enumeration(sentence) or _figures(sentence, point) or _comparison(sentence, point)
         if card is not None:
-            return _with_accent(card, language)
-    return _with_accent(Card("statement", point.text, detail=point.detail), language)
+            return with_accent(card, language)
+    return with_accent(Card("statement", point.text, detail=point.detail), language)
 
 
 def _strongest(text: str, language: str) -> str:
@@ -79,12 +79,12 @@ def _strongest(text: str, language: str) -> str:
 def _opening(point: Headline, title: str) -> Card:
     name = " ".join(title.split())
     if not name:
-        return _with_accent(Card("title", point.text), "en")
+        return with_accent(Card("title", point.text), "en")
     if len(split_words(name)) > _MAX_TITLE_WORDS:
         name = headline_of(name, most=_MAX_TITLE_WORDS - 2).text
     said = set(content_words(name))
     fresh = not said or len(said & set(content_words(point.text))) / len(said) < 0.6
-    return _with_accent(Card("title", name, detail=point.text if fresh else ""), "en")
+    return with_accent(Card("title", name, detail=point.text if fresh else ""), "en")
 
 
 # ------------------------------------------------------------------------------------------------------ layouts
@@ -350,7 +350,7 @@ def _thing(tokens: tuple[Token, ...] | list[Token]) -> str:
 # ------------------------------------------------------------------------------------------------------- accent
 
 
-def _with_accent(card: Card, language: str) -> Card:
+def with_accent(card: Card, language: str) -> Card:
     """With the most telling one or two words of its headline: a number with its unit, else the end of the thought."""
     words = [re.sub(r"^[^\w$€£¥%]+|[^\w%]+$", "", word) for word in split_words(card.headline)]
     if not any(words):

@@ -83,6 +83,7 @@ class ClipSource:
         pixel_aspect: Width of a stored pixel to its height.
         promised_s: How long its picture lasts by its own account; None when it does not say.
         damaged: Whether decoding met something unreadable.
+        holes: What `frames` left out since it could not be read: from the last frame before to the first one after.
         deinterlaced: Whether it was interlaced, so far.
         frame_s: How long a frame usually stands.
     """
@@ -92,6 +93,7 @@ class ClipSource:
 
         self.name, self.kind = name, kind
         self.damaged = False
+        self.holes: list[tuple[float, float]] = []
         self.deinterlaced = False
         self._container = container
         self._stream = self._choose_stream()
@@ -148,17 +150,21 @@ class ClipSource:
             if time_s <= 0:
                 raise
 
-    def frames(self, cancelled: Callable[[], bool]) -> Iterator[tuple[float, VideoFrame]]:
+    def frames(self, cancelled: Callable[[], bool], *, mend: bool = False) -> Iterator[tuple[float, VideoFrame]]:
         """Whole frames from here on, each with its time from the start of the clip, in rising order.
 
         They end where the file does, or at the first that cannot be read; `damaged` then says so.
+
+        Args:
+            mend: Whether to go on behind what cannot be read, at the next picture that needs no other; `holes` then
+                says what is missing.
 
         Raises:
             ClipCancelled: `cancelled` said so.
         """
         deinterlacer = Deinterlacer()
         latest_s = -1.0
-        for decoded in self._decode(cancelled):
+        for decoded in self._decode(cancelled, mend=mend):
             ready = deinterlacer.feed(decoded)
             self.deinterlaced = self.deinterlaced or deinterlacer.engaged
             for frame in ready:
@@ -214,39 +220,63 @@ class ClipSource:
                 latest_s = time_s
                 yield time_s, frame
 
-    def _decode(self, cancelled: Callable[[], bool]) -> Iterator[VideoFrame | None]:
+    def _decode(self, cancelled: Callable[[], bool], *, mend: bool) -> Iterator[VideoFrame | None]:
         """Decoded frames, all with a time, and None behind the last."""
+        begun = broken = False
+        latest = -1
+        sent: list[int] = []  # times of packets, until a later frame has come
+        for packet_pts, decoded in self._packets(cancelled):
+            sent += [] if packet_pts is None else [packet_pts]
+            if decoded is None and begun:
+                # A recording may begin amid a group of pictures; behind its first whole frame nothing may be missing.
+                self.damaged = broken = True
+                if not mend:
+                    break
+            for frame in decoded or ():
+                if begun and (frame.is_corrupt or (mend and self._misses(sent, latest, frame.pts))):
+                    self.damaged = broken = True
+                    if not mend:
+                        yield None
+                        return
+                if frame.is_corrupt or (broken and not frame.key_frame):
+                    continue
+                if frame.pts is None:
+                    frame.pts = latest + max(round(self.frame_s / self._base), 1)
+                if broken:
+                    self.holes.append((self._seconds(latest), self._seconds(frame.pts)))
+                begun, broken, latest = True, False, frame.pts
+                sent = [pts for pts in sent if pts > latest]
+                yield frame
+        yield None
+
+    def _packets(self, cancelled: Callable[[], bool]) -> Iterator[tuple[int | None, list[VideoFrame] | None]]:
+        """Each packet's time and what came of it; None where it cannot be read."""
         import av
 
-        begun = False
-        latest = -1
         packets = self._container.demux(self._stream)
         while True:
             if cancelled():
                 raise ClipCancelled(f"preparing {self.name} was cancelled")
+            pts = None
+            decoded: list[VideoFrame] | None = None
             try:
                 packet = next(packets, None)
-                decoded = packet.decode() if packet is not None else None
+                if packet is None:
+                    return
+                pts = packet.pts
+                decoded = packet.decode()
             except av.EOFError:
-                break
+                return
             except av.FFmpegError:
-                # A recording may begin amid a group of pictures; behind its first whole frame nothing may be missing.
-                if begun:
-                    self.damaged = True
-                    break
-                continue
-            if decoded is None:
-                break
-            for frame in decoded:
-                if frame.is_corrupt:
-                    if begun:
-                        self.damaged = True
-                        yield None
-                        return
-                    continue
-                begun = True
-                if frame.pts is None:
-                    frame.pts = latest + max(round(self.frame_s / self._base), 1)
-                latest = frame.pts
-                yield frame
-        yield None
+                pass  # the caller is told by None
+            yield pts, decoded
+
+    def _misses(self, sent: list[int], latest: int, pts: int | None) -> bool:
+        """Whether packets between two frames gave none, and not only one that was never to be seen by itself."""
+        if pts is None:
+            return False
+        silent_s = float((pts - latest) * self._base)
+        return silent_s > max(LONGEST_SKIP_S, 3 * self.frame_s) and any(latest < one < pts for one in sent)
+
+    def _seconds(self, ticks: int) -> float:
+        return float(ticks * self._base) - self._origin_s

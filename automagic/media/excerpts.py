@@ -88,7 +88,7 @@ def film_excerpt(
         source = opened.enter_context(open_source(recording, kind="recording", largest_bytes=MAX_RECORDING_BYTES))
         table = targets[0].with_name(targets[0].name + ".partial.cube")
         opened.callback(table.unlink, missing_ok=True)
-        upright = _Upright(source, max(shape.frame.height for shape in shapes), table)
+        upright = Upright(source, max(shape.frame.height for shape in shapes), table)
         films = [
             _Film(shape, opened.enter_context(_writer(shape, target)), timeline)
             for shape, target in zip(shapes, targets, strict=True)
@@ -126,8 +126,13 @@ class _Film:
         self._writer.write(planes)
 
 
-class _Upright:
-    """Brings frames of any kind upright and into the video's own colours, no larger than is of use."""
+class Upright:
+    """Brings frames of any kind upright and into the video's own colours, no larger than is of use.
+
+    Args:
+        height: Of the highest frame that will be cut out of them.
+        table: Where a table of colours may be written if one is needed.
+    """
 
     def __init__(self, source: ClipSource, height: int, table: Path) -> None:
         self._source = source
@@ -154,7 +159,7 @@ class _Upright:
 
 
 def _pictures(
-    source: ClipSource, timeline: CutTimeline, upright: _Upright, cancelled: Callable[[], bool]
+    source: ClipSource, timeline: CutTimeline, upright: Upright, cancelled: Callable[[], bool]
 ) -> Iterator[Planes]:
     """The picture of every frame of the excerpt; the same object again where the recording has no newer one."""
     for index, stretch in enumerate(timeline.stretches):
@@ -165,7 +170,8 @@ def _pictures(
         number = first
         shown: VideoFrame | None = None
         time_s = 0.0
-        for time_s, frame in source.frames(cancelled):
+        for time_s, frame in source.frames(cancelled, mend=True):
+            _refuse_hole(source, stretch, time_s)
             picture: Planes | None = None
             while shown is not None and number < end and timeline.recording_s(number) < time_s:
                 picture = upright.planes(shown) if picture is None else picture
@@ -178,9 +184,28 @@ def _pictures(
             yield from _rest(source, upright, shown, timeline, number, end, time_s)
 
 
+def _refuse_hole(source: ClipSource, stretch: Stretch, time_s: float) -> None:
+    """Raise RequestError when so much cannot be read before this frame that the picture would visibly stand still."""
+    if not source.holes:
+        return
+    from_s = max(source.holes[-1][0], stretch.start_s)
+    if (
+        source.holes[-1][1] >= time_s - source.frame_s
+        and min(time_s, stretch.end_s) - from_s > _MISSING_S + source.frame_s
+    ):
+        raise _damaged(source, from_s)
+
+
+def _damaged(source: ClipSource, at_s: float) -> RequestError:
+    return RequestError(
+        f"The recording {source.name} {'is damaged' if source.damaged else 'has no picture'} at {at_s:.1f} s.",
+        hint="Choose other moments, or copy or download the recording again.",
+    )
+
+
 def _rest(
     source: ClipSource,
-    upright: _Upright,
+    upright: Upright,
     shown: VideoFrame | None,
     timeline: CutTimeline,
     number: int,
@@ -190,10 +215,7 @@ def _rest(
     """The last picture, for what a recording's sound lasts longer than its pictures."""
     missing_s = timeline.recording_s(end - 1) - time_s
     if shown is None or missing_s > _MISSING_S + source.frame_s:
-        raise RequestError(
-            f"The recording {source.name} {'is damaged' if source.damaged else 'has no picture'} at {time_s:.1f} s.",
-            hint="Choose moments before it, or copy or download the recording again.",
-        )
+        raise _damaged(source, time_s)
     picture = upright.planes(shown)
     for _ in range(number, end):
         yield picture

@@ -46,13 +46,20 @@ _detecting = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A face in one picture, in its pixels; confidence 0..1."""
+    """A face in one picture, in its pixels.
+
+    Attributes:
+        confidence: 0..1.
+        marks: (x, y) of the eye on the left, the eye on the right, the tip of the nose, and the corners of the mouth;
+            empty when the finder does not tell.
+    """
 
     left: float
     top: float
     width: float
     height: float
     confidence: float
+    marks: tuple[tuple[float, float], ...] = ()
 
 
 class FaceFinder(Protocol):
@@ -94,9 +101,10 @@ def _read_result(result: bytes) -> Iterator[Face]:
     """A count, then 16 short numbers for each face: confidence in percent, left, top, width, height, landmarks."""
     (count,) = struct.unpack_from("<i", result)
     for index in range(min(count, (_RESULT_BYTES - 4) // 32)):
-        confidence, left, top, width, height = struct.unpack_from("<5h", result, 4 + 32 * index)
+        confidence, left, top, width, height, *marks = struct.unpack_from("<15h", result, 4 + 32 * index)
         if confidence >= 100 * LIKELY and width > 0 and height > 0:
-            yield Face(float(left), float(top), float(width), float(height), confidence / 100)
+            places = tuple((float(x), float(y)) for x, y in zip(marks[::2], marks[1::2], strict=True))
+            yield Face(float(left), float(top), float(width), float(height), confidence / 100, places)
 
 
 @cache

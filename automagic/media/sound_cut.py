@@ -19,8 +19,13 @@ from automagic.media.sound_levels import SAMPLE_RATE, block_powers, gated_loudne
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    import av
+    from av import AudioFrame
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
 
     from automagic.media.sound_levels import Samples
     from automagic.recording import Stretch
@@ -30,6 +35,9 @@ FADE_S = 0.012
 
 _SEEK_S = 0.5
 """Decoding begins so much earlier: codecs need a few packets to settle."""
+
+_HOLE_S = 0.15
+"""As long as a short syllable."""
 
 _SLACK_S = 0.03
 """Timestamps that are off by less are rounding: the samples simply go on."""
@@ -97,13 +105,15 @@ def read_sound(path: Path, start_s: float, count: int, cancelled: threading.Even
             container.seek(max(int((start_s + begins_s - _SEEK_S) / base), 0), stream=stream)
             resampler = av.AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE)
             position: int | None = None
-            for frame in container.decode(stream):
+            broken: list[av.FFmpegError] = []
+            for frame in _decode(container, stream, broken):
                 if cancelled is not None and cancelled.is_set():
                     raise MediaError("cutting the sound was cancelled")
                 stated = None
                 if frame.pts is not None and frame.time_base is not None:
                     stated = round((float(frame.pts * frame.time_base) - begins_s - start_s) * SAMPLE_RATE)
                 if position is None or (stated is not None and abs(stated - position) > _SLACK_S * SAMPLE_RATE):
+                    _refuse_hole(path, start_s, position, min(stated or 0, count), broken)
                     position = stated if stated is not None else 0
                 frame.pts = None
                 for part in resampler.resample(frame):
@@ -111,11 +121,43 @@ def read_sound(path: Path, start_s: float, count: int, cancelled: threading.Even
                 if position >= count:
                     break
             else:
+                _refuse_hole(path, start_s, position, count, broken)
                 for part in resampler.resample(None):
                     position = _place(samples, np.asarray(part.to_ndarray(), np.float32).reshape(-1, 2), position or 0)
     except (av.FFmpegError, ValueError, OSError) as error:
         raise MediaError(f"the sound of {path.name} cannot be read: {error}") from error
     return samples
+
+
+def _decode(container: InputContainer, stream: AudioStream, broken: list[av.FFmpegError]) -> Iterator[AudioFrame]:
+    """What can be decoded from here on; what went wrong on the way is added to `broken`."""
+    import av
+
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+            decoded = packet.decode() if packet is not None else None
+        except av.EOFError:
+            return
+        except av.FFmpegError as error:
+            broken.append(error)
+            continue
+        if decoded is None:
+            return
+        yield from decoded
+
+
+def _refuse_hole(
+    path: Path, start_s: float, position: int | None, next_position: int, broken: list[av.FFmpegError]
+) -> None:
+    """Raise MediaError where so much cannot be read that words would be missing; less of it stays silent."""
+    if broken and next_position - max(position or 0, 0) > _HOLE_S * SAMPLE_RATE:
+        at_s = start_s + max(position or 0, 0) / SAMPLE_RATE
+        raise MediaError(
+            f"the sound of {path.name} is damaged at {at_s:.1f} s",
+            hint="Choose other moments, or copy or download the recording again.",
+        ) from broken[0]
 
 
 def _place(samples: Samples, part: Samples, position: int) -> int:

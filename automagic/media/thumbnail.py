@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import TYPE_CHECKING
 
 from automagic.media.cards import check_texts, paint
 from automagic.media.cards.arrangement import Arrangement, Icon, Setter, middle
@@ -17,6 +18,10 @@ from automagic.media.cards.typeset import Box
 from automagic.media.palette import Palette
 from automagic.media.themes import Brand, Theme
 from automagic.model import Card, Frame
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MOST_WORDS = 5
 _MARGIN = 0.075
@@ -38,8 +43,6 @@ def draw_thumbnail(card: Card, *, title: str, theme: Theme, palette: Palette, fr
     Raises:
         ConfigurationError: No font can draw the text, or a template of the theme is wrong.
     """
-    from PIL import Image
-
     page = arrange_thumbnail(card, title, theme, frame, brand)
     check_texts(page, theme)
     image = paint(
@@ -54,10 +57,23 @@ def draw_thumbnail(card: Card, *, title: str, theme: Theme, palette: Palette, fr
         layout="thumbnail",
         window=Box(0, 0, frame.width, frame.height),
     )
+    return encode_jpeg(image)
+
+
+def encode_jpeg(image: NDArray[np.uint8]) -> bytes:
+    """RGB pixels as a thumbnail's file."""
+    from PIL import Image
+
     buffer = io.BytesIO()
     # Full colour resolution: coloured letters on coloured grounds smear without it.
     Image.fromarray(image).save(buffer, "JPEG", quality=90, subsampling=0, optimize=True)
     return buffer.getvalue()
+
+
+def middle_area(frame: Frame) -> Box:
+    """What profile grids show of a frame: in upright ones the middle 4:5."""
+    height = min(frame.height, frame.width * 1.25)
+    return Box(0, (frame.height - height) / 2, frame.width, height)
 
 
 def choose_words(card: Card, title: str) -> str:
@@ -105,10 +121,8 @@ def _trim(words: list[str], *, leading: bool = True) -> str:
 
 def arrange_thumbnail(card: Card, title: str, theme: Theme, frame: Frame, brand: Brand) -> Arrangement:
     """Words and figure or icon, side by side or one above the other."""
-    height = min(frame.height, frame.width * 1.25)
-    whole = Box(0, (frame.height - height) / 2, frame.width, height)
     unit = float(min(frame.width, frame.height))
-    area = whole.inset(_MARGIN * unit)
+    area = middle_area(frame).inset(_MARGIN * unit)
     wide = area.width / area.height > 1.3
     align = "left" if wide else theme.composition.align
     page = Arrangement(area=area, unit=unit, wide=wide, align=align)

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from automagic.language.lexicon import bare
 from automagic.language.phrases import phrase_breaks
+from automagic.language.points import with_accent
 from automagic.media.caption_layout import max_chars_per_line
 from automagic.media.captions import make_cues
 from automagic.media.cutting import CutTimeline
 from automagic.media.encode import EncodeSettings
+from automagic.media.loudness import SILENCE_LUFS
 from automagic.media.platforms import FPS, LOUDNESS_LUFS, TRUE_PEAK_DBTP, PlatformGroup
 from automagic.media.quality import Expected
+from automagic.media.quality_clips import ClipFacts
 from automagic.media.reframing import frame_stretch
-from automagic.model import Artifact, Credit, Cue, Word
+from automagic.model import Artifact, Card, Credit, Cue, Word
 from automagic.orchestrator.run import Run
+from automagic.pipelines.clip_finish import check_clip, draw_clip_thumbnail, pick_still
 from automagic.pipelines.clip_steps import Screen, cut_sound, film
 from automagic.pipelines.deliver import Delivery
 from automagic.pipelines.expectation import CODEC_NAMES
+from automagic.pipelines.hearing import credit_captions
 from automagic.pipelines.look import Look, open_theme
-from automagic.pipelines.video_steps import Segment, Soundtrack, check_video, join_video, sign_video
-from automagic.recording import ClipPlan, Footage, ShotFraming, Transcript
+from automagic.pipelines.video_steps import Segment, Soundtrack, join_video, sign_video
+from automagic.recording import ClipPlan, Footage, ShapeFraming, ShotFraming, Transcript
 from automagic.services import Services
 
 if TYPE_CHECKING:
@@ -37,6 +44,7 @@ class Clip:
         words: Its captions, on its own timeline.
         framings: How it is framed, by geometry.
         credits: What it is made of.
+        thumbnails: JPEG files, by geometry.
     """
 
     plan: ClipPlan
@@ -45,6 +53,7 @@ class Clip:
     framings: dict[str, tuple[ShotFraming, ...]]
     deliveries: tuple[Delivery, ...]
     credits: tuple[Credit, ...]
+    thumbnails: dict[str, Artifact] = field(default_factory=dict)
 
 
 async def make_clip(
@@ -65,6 +74,8 @@ async def make_clip(
     Args:
         source: The recording's file name, for the credits.
     """
+    from automagic.media.framed_faces import part_of
+
     about = run.about(plan.id)
     timeline = CutTimeline(plan.stretches, FPS)
     words = timeline.place_words(plan.words)
@@ -73,6 +84,7 @@ async def make_clip(
     screens = tuple(
         _screen(plan, footage, words, transcript.language, group.frame, look, encode, run) for group in groups
     )
+    part = part_of(footage, plan.stretches)
     async with asyncio.TaskGroup() as tasks:
         filming = tasks.create_task(about.step(film, recording, plan.stretches, screens, encode.fingerprint()))
         sounding = (
@@ -80,11 +92,16 @@ async def make_clip(
             if footage.has_sound
             else None
         )
+        facing = tasks.create_task(
+            _draw_thumbnails(plan, recording, part, transcript.language, groups, screens, look, run)
+        )
     credits = (
         Credit("picture and sound", source, "the recording", "unknown", generated=False),
-        Credit("captions", transcript.transcriber, "generated on this machine", "", generated=True),
+        credit_captions(transcript, run.services),
     )
     soundtrack = sounding.result() if sounding else None
+    if soundtrack and soundtrack.report.loudness_lufs <= SILENCE_LUFS:
+        soundtrack = None  # nothing to hear: no sound track rather than one that no player can turn up
     deliveries = [
         await _finish(
             plan,
@@ -92,7 +109,7 @@ async def make_clip(
             segment,
             screen,
             soundtrack,
-            words,
+            _facts_of(plan, part, screen, transcript),
             credits,
             encode,
             transcript.language,
@@ -103,7 +120,7 @@ async def make_clip(
         for group, segment, screen in zip(groups, filming.result(), screens, strict=True)
     ]
     framings = {group.name: screen.framings for group, screen in zip(groups, screens, strict=True)}
-    return Clip(plan, timeline.duration_s, words, framings, tuple(deliveries), credits)
+    return Clip(plan, timeline.duration_s, words, framings, tuple(deliveries), credits, facing.result())
 
 
 def _screen(
@@ -147,13 +164,60 @@ def _cues(words: Sequence[Word], language: str, line_length: int) -> tuple[Cue, 
     return make_cues(words, breaks, max_chars_per_line=line_length)
 
 
+async def _draw_thumbnails(
+    plan: ClipPlan,
+    recording: Artifact,
+    footage: Footage,
+    language: str,
+    groups: Sequence[PlatformGroup],
+    screens: Sequence[Screen],
+    look: Look,
+    run: Run[Services],
+) -> dict[str, Artifact]:
+    """The clip's face for each geometry, by its name."""
+    about = run.about(plan.id)
+    shapes = tuple(ShapeFraming(screen.frame, screen.framings) for screen in screens)
+    stills = await about.step(pick_still, recording, footage, plan.stretches, shapes, when_said(plan))
+    accent = with_accent(Card("title", plan.title), language or "en").accent
+    return {
+        group.name: await about.step(draw_clip_thumbnail, still, plan.title, accent, look, group.frame)
+        for group, still in zip(groups, stills, strict=True)
+    }
+
+
+def when_said(plan: ClipPlan) -> float:
+    """When a clip's title is said, on the recording's timeline: its strongest part; its beginning when nowhere."""
+    wanted = Counter(bare(word) for word in plan.title.split())
+    said = [bare(word.text) for word in plan.words]
+    length = min(max(sum(wanted.values()), 1), len(said))
+    found = [
+        (sum((wanted & Counter(said[first : first + length])).values()), -first)
+        for first in range(len(said) - length + 1 if length else 0)
+    ]
+    most, at = max(found, default=(0, 0))
+    if not most:
+        return plan.stretches[0].start_s
+    return (plan.words[-at].start_s + plan.words[-at + length - 1].end_s) / 2
+
+
+def _facts_of(plan: ClipPlan, footage: Footage, screen: Screen, transcript: Transcript) -> ClipFacts:
+    """What the finished clip is held against."""
+    heard = tuple(
+        word
+        for word in transcript.words
+        if any(word.end_s > stretch.start_s and word.start_s < stretch.end_s for stretch in plan.stretches)
+    )
+    edited = plan.words != CutTimeline(plan.stretches, FPS).kept(heard)
+    return ClipFacts(footage, plan.stretches, screen.framings, heard, transcript.times, edited)
+
+
 async def _finish(
     plan: ClipPlan,
     group: PlatformGroup,
     segment: Segment,
     screen: Screen,
     soundtrack: Soundtrack | None,
-    words: Sequence[Word],
+    facts: ClipFacts,
     credits: tuple[Credit, ...],
     encode: EncodeSettings,
     language: str,
@@ -168,10 +232,10 @@ async def _finish(
     )
     if signed:
         video = await about.step(sign_video, video, plan.title, credits, generator)
-    frame = group.frame
+    frame, timeline = group.frame, CutTimeline(plan.stretches, FPS)
     expected = Expected(
-        duration_s=segment.report.frames / FPS,
-        frames=segment.report.frames,
+        duration_s=timeline.duration_s,
+        frames=timeline.frames,
         width=frame.width,
         height=frame.height,
         fps=FPS,
@@ -180,8 +244,8 @@ async def _finish(
         true_peak_dbtp=TRUE_PEAK_DBTP,
         has_sound=soundtrack is not None,
         cues=screen.cues,
-        spoken=tuple((word.start_s, word.end_s) for word in words),
+        spoken=tuple((word.start_s, word.end_s) for word in timeline.place_words(plan.words)),
         languages=(language or "en",),
         segments=(segment.report,),
     )
-    return Delivery(group, video, await about.step(check_video, video, expected))
+    return Delivery(group, video, await about.step(check_clip, video, expected, facts))
