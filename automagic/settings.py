@@ -255,20 +255,27 @@ class Settings:
         _names, "Who makes the pictures, in order, such as pexels,commons,cards. Cards by default.", default=""
     )
     narrator: str = _setting(_names, "Who speaks, in order, such as elevenlabs,kokoro.", default="")
+    ranker: str = _setting(
+        _names, "Who orders the moments of a recording, such as openai,anthropic; features by default.", default=""
+    )
+    transcriber: str = _setting(
+        _names, "Who hears the words of a recording, in order, such as openai,whisper; whisper by default.", default=""
+    )
     openai_api_key: Secret | None = _setting(_secret, "OpenAI, or the server below.", default=None)
     openai_base_url: str = _setting(
         _url, "A compatible server with its version, such as http://127.0.0.1:11434/v1 (Ollama).", default=""
     )
-    openai_text_model: str = _setting(_text, "Writes scripts.", default="gpt-5.4-mini")
+    openai_text_model: str = _setting(_text, "Writes scripts, orders moments.", default="gpt-5.4-mini")
     openai_image_model: str = _setting(_text, "Draws pictures.", default="gpt-image-2")
     openai_image_quality: str = _setting(_one_of("low", "medium", "high"), "Of drawn pictures.", default="medium")
     openai_speech_model: str = _setting(_text, "Speaks.", default="gpt-4o-mini-tts")
+    openai_transcription_model: str = _setting(_text, "Hears; it must give the times of words.", default="whisper-1")
     anthropic_api_key: Secret | None = _setting(_secret, "Anthropic.", default=None)
     anthropic_base_url: str = _setting(_url, "Another server that speaks its protocol.", default="")
-    anthropic_text_model: str = _setting(_text, "Writes scripts.", default="claude-haiku-5-5")
+    anthropic_text_model: str = _setting(_text, "Writes scripts, orders moments.", default="claude-haiku-5-5")
     gemini_api_key: Secret | None = _setting(_secret, "Google Gemini.", default=None)
     gemini_base_url: str = _setting(_url, "Another server that speaks its protocol.", default="")
-    gemini_text_model: str = _setting(_text, "Writes scripts.", default="gemini-3.5-flash-lite")
+    gemini_text_model: str = _setting(_text, "Writes scripts, orders moments.", default="gemini-3.5-flash-lite")
     gemini_image_model: str = _setting(_text, "Draws pictures.", default="gemini-nano-banana-2.1")
     elevenlabs_api_key: Secret | None = _setting(_secret, "ElevenLabs.", default=None)
     elevenlabs_base_url: str = _setting(_url, "Another server that speaks its protocol.", default="")

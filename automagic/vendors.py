@@ -2,7 +2,7 @@
 
     Vendors ─┬─ http      one pool of connections
              ├─ gate      budget, journal, pace, retry
-             └─ writer(name), illustrator(name), narrator(name)
+             └─ writer(name), painter(name), narrator(name), ranker(name), transcriber(name)
 
 Nothing is imported or opened before it is needed: a run of hits and embedded engines passes without.
 """
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from automagic.orchestrator.prices import Prices
     from automagic.orchestrator.steps import Quote
     from automagic.orchestrator.store import ArtifactStore
+    from automagic.providers.chat_writer import ChatWriter
     from automagic.providers.commons import CommonsIllustrator
+    from automagic.providers.openai_sound import OpenAITranscriber
     from automagic.providers.pexels import PexelsIllustrator
     from automagic.providers.script_draft import Brief
     from automagic.providers.vendor import Account, Checked, Drawn
@@ -166,17 +168,20 @@ class Vendors:
         maker = self.maker(kind, name)
         if not CATALOGUE[name].paid or self._is_free(name):
             return
-        table = {"writer": "text", "illustrator": "images", "narrator": "speech"}[kind]
+        tables = {"illustrator": "images", "narrator": "speech", "transcriber": "transcription"}
+        table = tables.get(kind, "text")
         if maker.model in self.prices.tables.get(name, {}).get(table, {}):
             return
         # Not there by this very name: the list knows a model's dated snapshots too, or says what to do.
         match kind:
-            case "writer":
+            case "writer" | "ranker":
                 self.prices.text(name, maker.model, input_tokens=0, output_tokens=0)
             case "illustrator":
                 self.prices.image(name, maker.model)
             case "narrator":
                 self.prices.speech(name, maker.model, characters=0)
+            case "transcriber":
+                self.prices.transcription(name, maker.model, duration_s=0)
 
     def _is_free(self, name: str) -> bool:
         """Whether what a paid vendor does costs nothing: a server on this machine that speaks its protocol."""
@@ -197,8 +202,12 @@ class Vendors:
             ("writer", "openai"): settings.openai_text_model,
             ("illustrator", "openai"): settings.openai_image_model,
             ("narrator", "openai"): settings.openai_speech_model,
+            ("ranker", "openai"): settings.openai_text_model,
+            ("transcriber", "openai"): settings.openai_transcription_model,
             ("writer", "anthropic"): settings.anthropic_text_model,
+            ("ranker", "anthropic"): settings.anthropic_text_model,
             ("writer", "gemini"): settings.gemini_text_model,
+            ("ranker", "gemini"): settings.gemini_text_model,
             ("illustrator", "gemini"): settings.gemini_image_model,
             ("narrator", "elevenlabs"): settings.elevenlabs_model,
         }
@@ -282,6 +291,14 @@ class Vendors:
     def narrator(self, name: str) -> Any:
         """Who speaks by a vendor's voice."""
         return self._open("narrator", name)
+
+    def ranker(self, name: str) -> ChatWriter[Any]:
+        """Whose language model puts moments in order."""
+        return self._open("ranker", name)  # type: ignore[no-any-return]
+
+    def transcriber(self, name: str) -> OpenAITranscriber:
+        """Who hears the words of a sound file."""
+        return self._open("transcriber", name)  # type: ignore[no-any-return]
 
     async def check(self, name: str) -> Health:
         """The cheapest real question to a vendor: is the key valid, how far away is it, what is left.

@@ -11,7 +11,7 @@ from typing import Literal
 
 from automagic.errors import ConfigurationError, RequestError
 
-Kind = Literal["writer", "illustrator", "narrator"]
+Kind = Literal["writer", "illustrator", "narrator", "ranker", "transcriber"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Entry:
 
 
 CATALOGUE: dict[str, Entry] = {
-    "openai": Entry(("writer", "illustrator", "narrator"), needs="openai_api_key", paid=True),
-    "anthropic": Entry(("writer",), needs="anthropic_api_key", paid=True),
-    "gemini": Entry(("writer", "illustrator"), needs="gemini_api_key", paid=True),
+    "openai": Entry(("writer", "illustrator", "narrator", "ranker", "transcriber"), needs="openai_api_key", paid=True),
+    "anthropic": Entry(("writer", "ranker"), needs="anthropic_api_key", paid=True),
+    "gemini": Entry(("writer", "illustrator", "ranker"), needs="gemini_api_key", paid=True),
     "elevenlabs": Entry(("narrator",), needs="elevenlabs_api_key", paid=True),
     "pexels": Entry(("illustrator",), needs="pexels_api_key"),
     "pexels-clips": Entry(("illustrator",), needs="pexels_api_key"),
@@ -49,6 +49,8 @@ CATALOGUE: dict[str, Entry] = {
     "kokoro": Entry(("narrator",), network=False),
     "piper": Entry(("narrator",), network=False),
     "espeak": Entry(("narrator",), network=False),
+    "features": Entry(("ranker",), network=False),
+    "whisper": Entry(("transcriber",), network=False),
 }
 
 DEFAULTS: dict[Kind, tuple[str, ...]] = {
@@ -57,6 +59,9 @@ DEFAULTS: dict[Kind, tuple[str, ...]] = {
     "writer": ("anthropic", "openai", "gemini", "extract", "wikipedia", "outline"),
     "illustrator": ("pexels", "cards"),
     "narrator": ("elevenlabs", "kokoro", "piper", "espeak"),
+    # What is said in a recording leaves this machine only when somebody says so.
+    "ranker": ("features",),
+    "transcriber": ("whisper",),
 }
 """In order of preference; those whose setting is missing are left out."""
 

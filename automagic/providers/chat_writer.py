@@ -66,11 +66,11 @@ class ChatWriter(Generic[Reply]):
 
     def first_call(self, brief: Brief) -> Call:
         """What is bought first for a brief. Its estimate is the most that one attempt at the script costs."""
-        return self._call(first_prompt(brief), brief.take)
+        return self.call(first_prompt(brief), brief.take)
 
     async def complete(self, prompt: Prompt, *, variant: int) -> Completion:
         """The model's next message."""
-        account, call = self._account, self._call(prompt, variant)
+        account, call = self._account, self.call(prompt, variant)
 
         async def send(attempt: Attempt) -> Answer:
             reply = await account.request("POST", self.path(), attempt=attempt, json=call.parameters["body"])
@@ -96,7 +96,8 @@ class ChatWriter(Generic[Reply]):
         """What a reply says; None when there is nothing in it."""
         raise NotImplementedError
 
-    def _call(self, prompt: Prompt, variant: int) -> Call:
+    def call(self, prompt: Prompt, variant: int) -> Call:
+        """What is bought for the next message; its estimate is the most that it may cost."""
         read = count_tokens(prompt.system, *(turn.text for turn in prompt.turns), str(prompt.schema))
         parameters = {"server": self._account.base_url, "body": self.body(prompt)}
         return Call(self.name, "chat", self.model, parameters, self._price(read, prompt.max_tokens), variant)

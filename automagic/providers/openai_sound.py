@@ -121,6 +121,17 @@ class OpenAINarrator:
 
 _MAX_UPLOAD = 25_000_000
 
+_NAMED = (
+    "afrikaans af arabic ar armenian hy azerbaijani az belarusian be bengali bn bosnian bs bulgarian bg catalan ca "
+    "chinese zh croatian hr czech cs danish da dutch nl english en estonian et finnish fi french fr galician gl german "
+    "de greek el hebrew he hindi hi hungarian hu icelandic is indonesian id italian it japanese ja kannada kn kazakh "
+    "kk korean ko latvian lv lithuanian lt macedonian mk malay ms maori mi marathi mr nepali ne norwegian no persian "
+    "fa polish pl portuguese pt romanian ro russian ru serbian sr slovak sk slovenian sl spanish es swahili sw swedish "
+    "sv tagalog tl tamil ta telugu te thai th turkish tr ukrainian uk urdu ur vietnamese vi welsh cy"
+)
+_TAGS = dict(zip(_NAMED.split()[::2], _NAMED.split()[1::2], strict=True))
+"""Languages as the vendor names them, and their tags."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
@@ -129,7 +140,7 @@ class Transcript:
     Attributes:
         text: With punctuation.
         words: In order, with the text's punctuation, times from the beginning of the sound.
-        language: As the vendor names it: "english".
+        language: BCP-47 primary tag; "" when the vendor names none that is known.
     """
 
     text: str
@@ -224,8 +235,10 @@ class OpenAITranscriber:
         call = Call(NAME, "transcription", self.model, parameters, self.estimate(duration_s))
         delivered = await account.gate.call(call, send)
         heard = msgspec.json.decode(delivered.answer.data, type=_Heard)
+        named = heard.language.lower()
+        tag = _TAGS.get(named, named if len(named) in (2, 3) else "")  # other servers answer with the tag
         return Transcript(
-            heard.text.strip(), place_words(heard.words or (), heard.text), heard.language, heard.duration or duration_s
+            heard.text.strip(), place_words(heard.words or (), heard.text), tag, heard.duration or duration_s
         )
 
 

@@ -44,6 +44,12 @@ def _openai_narrator(access: Access) -> Any:
     return OpenAINarrator(access.account("openai"), model=access.settings.openai_speech_model)
 
 
+def _openai_transcriber(access: Access) -> Any:
+    from automagic.providers.openai_sound import OpenAITranscriber
+
+    return OpenAITranscriber(access.account("openai"), model=access.settings.openai_transcription_model)
+
+
 def _openai_writer(access: Access) -> Any:
     from automagic.providers.openai import OpenAIWriter
 
@@ -133,8 +139,12 @@ OPENERS: dict[tuple[str, str], Callable[[Access], Any]] = {
     ("writer", "openai"): _openai_writer,
     ("illustrator", "openai"): _openai_illustrator,
     ("narrator", "openai"): _openai_narrator,
+    ("ranker", "openai"): _openai_writer,
+    ("transcriber", "openai"): _openai_transcriber,
     ("writer", "anthropic"): _anthropic_writer,
+    ("ranker", "anthropic"): _anthropic_writer,
     ("writer", "gemini"): _gemini_writer,
+    ("ranker", "gemini"): _gemini_writer,
     ("illustrator", "gemini"): _gemini_illustrator,
     ("narrator", "elevenlabs"): _elevenlabs_narrator,
     ("writer", "wikipedia"): _wikipedia_writer,

@@ -1,7 +1,7 @@
 """Moments put in order by a language model, whoever's: what it is told, and when its answer is used.
 
     Choice by features ─▶ prompt with finalists ─▶ LanguageModel.complete ─▶ JSON ─▶ strictly read ─▶ Choice
-                          sentences by id                                             └─ any fault: the first stands
+                          sentences by id                                             └─ any fault: Permanent
 
 What is said in a recording is other people's text: it travels as strings inside one JSON document, and the answer can
 only name sentences of that document, so nothing in it can become an instruction or a made-up clip.
@@ -10,12 +10,12 @@ only name sentences of that document, so nothing in it can become an instruction
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from automagic.errors import BudgetError, VendorError
+from automagic.errors import Permanent
 from automagic.language.moments.candidates import Span
 from automagic.language.moments.choosing import SCORER
 from automagic.language.moments.scoring import Scored
@@ -89,26 +89,42 @@ class _Unfit(ValueError):
     """Why an answer is not used."""
 
 
-async def rerank(model: LanguageModel, scored: Scored, choice: Choice, *, count: int, take: int = 1) -> Choice:
-    """The choice as `model` orders it; the choice as it is, with a notice, when the model fails or answers badly.
+def first_prompt(scored: Scored, choice: Choice, *, count: int) -> Prompt | None:
+    """What a model is told; None where there is nothing to put in order."""
+    if len(choice.chosen) + len(choice.rejected) < 2 or not choice.chosen:
+        return None
+    return build_prompt(scored, make_ballot(scored, choice, count))
+
+
+def longest_prompt(count: int) -> Prompt:
+    """About as long as one can be: for the price where nobody has listened yet."""
+    return Prompt(_SYSTEM, (Turn("user", "-" * 2 * MAX_CHARACTERS),), SCHEMA, max_tokens=_max_tokens(count))
+
+
+async def rerank(model: LanguageModel, scored: Scored, choice: Choice, *, count: int) -> Choice:
+    """The choice as `model` orders it.
 
     Args:
         scored: All candidates.
         choice: What the features chose, from `choosing.choose`.
         count: How many moments are wanted.
-        take: Which variant of the answer.
+
+    Raises:
+        Permanent: It refused, or its answer is none.
+        VendorError: The vendor failed.
     """
-    if len(choice.chosen) + len(choice.rejected) < 2 or not choice.chosen:
+    prompt = first_prompt(scored, choice, count=count)
+    if prompt is None:
         return choice
-    ballot = make_ballot(scored, choice, count)
-    who = f"{model.name} {model.model}"
+    completion = await model.complete(prompt, variant=1)
     try:
-        completion = await model.complete(build_prompt(scored, ballot), variant=take)
-        spans = read_answer(completion, scored, ballot)
-    except (VendorError, BudgetError, _Unfit) as error:
-        reason = str(error).removesuffix(".")
-        return replace(choice, notices=(*choice.notices, f"{who} did not rerank the moments: {reason}."))
-    return _reorder(scored, choice, spans, count, who)
+        spans = read_answer(completion, scored, make_ballot(scored, choice, count))
+    except _Unfit as error:
+        raise Permanent(
+            f"{model.name} ({model.model}) put the moments in no order that can be used: {error}",
+            hint="Ask another model, or --redo rerank.",
+        ) from error
+    return _reorder(scored, choice, spans, count, f"{model.name} {model.model}")
 
 
 def make_ballot(scored: Scored, choice: Choice, count: int) -> Ballot:
@@ -169,7 +185,11 @@ def build_prompt(scored: Scored, ballot: Ballot) -> Prompt:
         message["task"]["do"] = "Choose the best moments of this recording about `about`, best first."
     # "<" is escaped as well: no tag in the recording can close one that a chat template puts around the message.
     user = msgspec.json.encode(message).decode().replace("<", "\\u003c")
-    return Prompt(_SYSTEM, (Turn("user", user),), SCHEMA, max_tokens=4_000 + 60 * ballot.count)
+    return Prompt(_SYSTEM, (Turn("user", user),), SCHEMA, max_tokens=_max_tokens(ballot.count))
+
+
+def _max_tokens(count: int) -> int:
+    return 4_000 + 60 * count
 
 
 def read_answer(completion: Completion, scored: Scored, ballot: Ballot) -> tuple[Span, ...]:

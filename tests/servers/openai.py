@@ -33,6 +33,7 @@ _FIXED_SIZES = {
 _VOICES = (
     "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer", "verse",
 )  # fmt: skip
+MAX_SOUND_BYTES = 25 << 20
 _CODES = {
     400: "invalid_value",
     401: "invalid_api_key",
@@ -218,11 +219,13 @@ class OpenAIServer(ScriptedServer):
         shape = fields.get("response_format", ["json"])[0]
         if fields.get("timestamp_granularities[]") and shape != "verbose_json":
             return self.refuse(400, "timestamp_granularities is only supported when response_format is verbose_json.")
-        if not sound.startswith(b"RIFF"):
+        if not sound.startswith((b"RIFF", b"fLaC")):
             return self.refuse(400, "Audio file might be corrupted or unsupported")
+        if len(sound) > MAX_SOUND_BYTES:
+            return self.refuse(413, "Maximum content size limit (26214400) exceeded")
         self.bill(request, "transcription")
         samples = sound[44:]
-        duration_s = round(len(samples) / 48_000, 2)
+        duration_s = round(len(samples) / 48_000 if sound.startswith(b"RIFF") else _flac_s(sound), 2)
         heard = self._heard.take() or self._spoken.get(hashlib.sha256(samples).hexdigest(), "nothing was understood")
         assert isinstance(heard, str)
         if shape != "verbose_json":
@@ -265,6 +268,12 @@ class OpenAIServer(ScriptedServer):
         if model is not None and model not in self.models:
             return self.refuse(404, f"The model `{model}` does not exist or you do not have access to it.")
         return None
+
+
+def _flac_s(sound: bytes) -> float:
+    """The length that a FLAC file states, in seconds: samples and rate of its first block (RFC 9639, 8.2)."""
+    facts = int.from_bytes(sound[18:26], "big")
+    return (facts & (1 << 36) - 1) / (facts >> 44)
 
 
 def find_loose_object(schema: Any, where: str = "()") -> str:

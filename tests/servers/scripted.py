@@ -84,6 +84,8 @@ def compose(prompt: str, schema: dict[str, Any] | None) -> str:
     brief = _read_brief(prompt)
     if brief is not None and "scenes" in schema.get("properties", {}):
         return json.dumps(_script_from(brief, schema))
+    if brief is not None and "finalists" in brief:
+        return json.dumps({"moments": _order_from(brief)})
     return json.dumps(_instance(schema, hashlib.sha256(prompt.encode()).hexdigest()))
 
 
@@ -157,6 +159,19 @@ def _script_from(brief: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any
         ]
     known = schema["properties"]
     return {key: value for key, value in {"title": title, "scenes": scenes}.items() if key in known}
+
+
+def _order_from(brief: dict[str, Any]) -> list[dict[str, str]]:
+    """The finalists, the last first; those that share a sentence with one before are left out."""
+    places = {sentence["id"]: n for n, sentence in enumerate(one for part in brief["passages"] for one in part)}
+    taken: set[int] = set()
+    order = []
+    for finalist in reversed(brief["finalists"]):
+        own = set(range(places[finalist["first"]], places[finalist["last"]] + 1))
+        if not own & taken:
+            taken |= own
+            order.append(finalist)
+    return order[: brief["task"]["moments"]]
 
 
 def _scene(sentence: str, paragraph: int | None) -> dict[str, Any]:
