@@ -4,6 +4,7 @@ The public Python interface is small; nothing heavy is imported until it is used
 
     async with open_studio() as studio:
         result = await studio.video(VideoRequest(source="article.md"))
+        clips = await studio.clips(ClipsRequest("talk.mp4"))
 
 `studio.jobs` is the queue, `studio.metrics()` says what was made; see automagic/studio.py.
 """
@@ -21,17 +22,30 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 if TYPE_CHECKING:
     from automagic.jobs.rows import Job
+    from automagic.pipelines.clips_request import ClipsRequest
+    from automagic.pipelines.clips_result import ClipsResult
     from automagic.pipelines.video import VideoResult
     from automagic.pipelines.video_request import VideoRequest
     from automagic.studio import Studio, open_studio
 
-__all__ = ["Job", "Studio", "VideoRequest", "VideoResult", "__version__", "open_studio"]
+__all__ = [
+    "ClipsRequest",
+    "ClipsResult",
+    "Job",
+    "Studio",
+    "VideoRequest",
+    "VideoResult",
+    "__version__",
+    "open_studio",
+]
 
 
 def __getattr__(name: str) -> Any:
     import importlib
 
     homes = {
+        "ClipsRequest": "automagic.pipelines.clips_request",
+        "ClipsResult": "automagic.pipelines.clips_result",
         "Job": "automagic.jobs.rows",
         "open_studio": "automagic.studio",
         "Studio": "automagic.studio",

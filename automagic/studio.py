@@ -24,7 +24,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automagic.errors import AutomagicError
 from automagic.memory import bound_heaps
 from automagic.orchestrator.events import Event, Listener
 from automagic.orchestrator.run import Redo, Run, finish, open_run
@@ -103,6 +102,7 @@ class Studio:
             AutomagicError: Explained, with its exit code. With QualityError the result lies beside its place, its
                 name ending in `.rejected`.
         """
+        from automagic.pipelines.failures import explained
         from automagic.pipelines.video import encode_result, make_video
 
         async with (
@@ -121,9 +121,9 @@ class Studio:
                 take=request.take,
                 anew=frozenset(redo.name for redo in run.redo),
             ) as run.services,
-            _explained(),
         ):
-            result = await make_video(request, run)
+            with explained():
+                result = await make_video(request, run)
             if not request.plan:
                 finish(
                     run,
@@ -136,7 +136,9 @@ class Studio:
     async def clips(
         self, request: ClipsRequest, *, listener: Listener | None = None, run_id: str | None = None
     ) -> ClipsResult:
-        """Make short clips of a recording, or with `request.plan` say what would be chosen.
+        """Make short clips of recordings, or with `request.plan` say what would be chosen.
+
+        What of several recordings or clips could not be made is in the result, whose `complaint` is then to be raised.
 
         Args:
             listener, run_id: As of `video`.
@@ -145,6 +147,7 @@ class Studio:
             AutomagicError: Explained, with its exit code.
         """
         from automagic.pipelines.clips import encode_clips, make_clips
+        from automagic.pipelines.failures import explained
 
         async with (
             self._open_run(
@@ -154,17 +157,18 @@ class Studio:
                 planning=request.plan,
                 run_id=run_id,
             ) as run,
-            self.services.for_run(run.id, emit=run.emit) as run.services,
-            _explained(),
+            self.services.for_run(
+                run.id,
+                emit=run.emit,
+                max_cost_usd=request.max_cost_usd,
+                anew=frozenset(redo.name for redo in run.redo),
+            ) as run.services,
         ):
-            result = await make_clips(request, run)
+            with explained():
+                result = await make_clips(request, run)
             if not request.plan:
-                finish(
-                    run,
-                    "rejected" if result.rejected else "succeeded",
-                    title=result.title,
-                    result=encode_clips(result),
-                )
+                why = result.complaint.message if result.complaint and result.state == "failed" else None
+                finish(run, result.state, title=result.title, result=encode_clips(result), error=why)
             return result
 
     async def publish(
@@ -234,21 +238,3 @@ def needed_by_jobs(settings: Settings) -> set[str]:
 
 def _ignore(_event: Event) -> None:
     """Nobody listens."""
-
-
-@contextlib.asynccontextmanager
-async def _explained() -> AsyncIterator[None]:
-    """Siblings that fail together arrive as a group; raise the one that the person should read."""
-    try:
-        yield
-    except BaseExceptionGroup as group:
-        explained = list(_flatten(group))
-        explained.sort(key=lambda error: not isinstance(error, AutomagicError))
-        raise explained[0] from group
-
-
-def _flatten(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
-    flat: list[BaseException] = []
-    for error in group.exceptions:
-        flat.extend(_flatten(error) if isinstance(error, BaseExceptionGroup) else [error])
-    return flat

@@ -4,73 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import av
 import pytest
-from recordings import Actor, Scene, stay, write_recording
+from PIL import Image
+from talks import BREAD, SHIPS, film_talk
 
 from automagic import open_studio
 from automagic.errors import RequestError
-from automagic.media.ffmpeg import find_ffmpeg
 from automagic.pipelines.clips import ClipsResult
 from automagic.pipelines.clips_request import ClipsRequest
-from automagic.processes import run_program
-from automagic.providers.local.espeak import EspeakNarrator
 from automagic.settings import Settings
 
 pytest.importorskip("faster_whisper")
 pytestmark = pytest.mark.xdist_group("clips")
 
-SENTENCES = (
-    "Why does bread rise?",
-    "Because yeast eats sugar and makes gas.",
-    "The gas is caught in the dough, and the dough grows to twice its size.",
-    "In 1857 Louis Pasteur showed that yeast is alive.",
-    "Before him, bakers thought that it was only chemistry.",
-    "How do ships climb a hill?",
-    "They climb it in locks, which are rooms of water with two doors.",
-    "Water flows into the room and lifts the ship by 8 meters.",
-    "Nothing but gravity moves the water, so it costs almost no power.",
-)
-GAP_S = 0.7
+SENTENCES = BREAD + SHIPS
 
 
 @pytest.fixture(scope="module")
 def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A person who says `SENTENCES`, and a transcript of it that tells when."""
     folder = tmp_path_factory.mktemp("talk")
-    return asyncio.run(film_talk(folder))
-
-
-async def film_talk(folder: Path) -> Path:
-    narrator = EspeakNarrator(folder / "home", threads=1)
-    time_s, inputs, cues = 0.5, [], []
-    for number, sentence in enumerate(SENTENCES):
-        file = folder / f"{number}.wav"
-        speech = await narrator.speak(sentence, file, voice="standard", language="en")
-        inputs.append((time_s, file))
-        cues.append({"text": sentence, "start": time_s, "end": time_s + speech.duration_s})
-        time_s += speech.duration_s + GAP_S
-    await narrator.close()
-    (folder / "talk.json").write_text(json.dumps({"language": "en", "segments": cues}))
-    actor = Actor(0, 0.36, stay(0.7, 0.4), ((0.0, time_s),))
-    write_recording(folder / "picture.mp4", [Scene(time_s, (actor,), shapes=False)], fps=5)
-    delays = ";".join(f"[{n}]adelay={round(at * 1000)}[d{n}]" for n, (at, _) in enumerate(inputs, start=1))
-    mixed = "".join(f"[d{n}]" for n in range(1, len(inputs) + 1))
-    argv = [find_ffmpeg(), "-nostdin", "-loglevel", "error", "-y", "-i", "picture.mp4"]
-    for _, file in inputs:
-        argv += ["-i", file.name]
-    argv += [
-        "-filter_complex",
-        f"{delays};{mixed}amix=inputs={len(inputs)}:normalize=0[a]",
-        "-map",
-        "0:v",
-        "-map",
-        "[a]",
-    ]
-    await run_program([*argv, "-c:v", "copy", "-c:a", "aac", "talk.mp4"], cwd=folder)
-    return folder / "talk.mp4"
+    return asyncio.run(film_talk(folder, SENTENCES))
 
 
 def make(home: Path, request: ClipsRequest) -> ClipsResult:
@@ -128,8 +87,44 @@ def test_cuts_lie_in_the_gaps_between_the_words(made: ClipsResult, talk: Path) -
 def test_another_platform_repeats_no_analysis(made: ClipsResult, talk: Path, home: Path, tmp_path: Path) -> None:
     again = make(home, wish(talk, tmp_path / "clips", platforms=("feed",), max_clips=1))
     missed = {record.name for record in again.steps if record.state == "miss"}
-    assert missed <= {"choose", "film", "cut-sound", "join", "check"}
+    assert missed <= {"choose", "film", "cut-sound", "join", "check-clip", "pick-still", "clip-thumbnail"}
     assert made.folder is not None
+
+
+def test_each_clip_has_a_face_and_is_measured_and_listed_on_the_page(made: ClipsResult) -> None:
+    assert made.folder is not None
+    for entry in json.loads((made.folder / "clips.json").read_text())["clips"]:
+        folder = made.folder / entry["folder"]
+        with Image.open(folder / entry["thumbnails"]["square"]) as thumbnail:
+            assert (thumbnail.format, thumbnail.size) == ("JPEG", (1080, 1080))
+        quality = json.loads((folder / "quality.json").read_text())["square"]
+        measured = {measure["name"]: measure["value"] for measure in quality["measures"]}
+        assert measured["words_cut"] == 0
+        assert measured["ends_above_quiet_db"] < 0
+        assert measured["words_captioned"] == measured["face_in_crop"] == 1.0
+        assert measured["face_in_key_frames"] >= 0.9
+    page = (made.folder / "index.html").read_text()
+    for link in re.findall(r'(?:href|src|poster)="([^"]+)"', page):
+        assert (made.folder / link).is_file(), link
+
+
+def test_a_clip_that_somebody_cuts_into_a_word_is_kept_aside(
+    made: ClipsResult, talk: Path, home: Path, tmp_path: Path
+) -> None:
+    assert made.folder is not None
+    plan = json.loads((made.folder / "plan.json").read_text())
+    del plan["clips"][1:]
+    plan["clips"][0]["stretches"][0]["start_s"] += 0.45
+    plan["clips"][0]["title"] = "Cut into a word"
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    cut = make(home, wish(talk, tmp_path / "clips", plan_file=tmp_path / "plan.json"))
+    assert cut.folder is not None
+    assert cut.rejected == (plan["clips"][0]["id"],)
+    (folder,) = cut.folder.glob("1-*")
+    assert folder.name == "1-cut-into-a-word.rejected"
+    measures = json.loads((folder / "quality.json").read_text())["square"]["measures"]
+    assert {measure["name"] for measure in measures if measure["verdict"] == "fail"} == {"ends_above_quiet_db"}
+    assert "did not pass" in (cut.folder / "index.html").read_text()
 
 
 def test_an_edited_plan_makes_only_what_changed(made: ClipsResult, talk: Path, home: Path, tmp_path: Path) -> None:
@@ -174,3 +169,18 @@ def test_planning_changes_nothing(talk: Path, tmp_path: Path) -> None:
     planned = make(tmp_path / "home", wish(talk, tmp_path / "clips", plan=True))
     assert planned.folder is None
     assert not (tmp_path / "clips").exists()
+
+
+def test_an_editing_program_gets_each_clip_as_a_sequence(made: ClipsResult, talk: Path) -> None:
+    otio = pytest.importorskip("opentimelineio")
+    assert made.folder is not None
+    projects = ElementTree.parse(made.folder / "timeline.fcpxml").iter("project")  # noqa: S314 - written above
+    assert [project.get("name") for project in projects] == [clip.plan.title for clip in made.clips]
+    for number, clip in enumerate(made.clips, start=1):
+        (file,) = made.folder.glob(f"{number}-*/timeline.otio")
+        timeline = otio.adapters.read_from_file(str(file))
+        assert timeline.name == clip.plan.title
+        assert timeline.duration().to_seconds() == pytest.approx(clip.duration_s, abs=0.05)
+        for shown, stretch in zip(timeline.video_tracks()[0], clip.plan.stretches, strict=True):
+            assert otio.url_utils.filepath_from_url(shown.media_reference.target_url) == str(talk)
+            assert shown.source_range.start_time.to_seconds() == pytest.approx(stretch.start_s, abs=0.02)

@@ -54,7 +54,9 @@ def workplace(tmp_path: Path, store: ArtifactStore) -> Path:
     Image.linear_gradient("L").convert("RGB").save(tmp_path / "pictures" / "one.jpg")
     (tmp_path / "topics.txt").write_text("Why bees matter\nWhy rivers bend\n")
     (tmp_path / "videos.csv").write_text("topic,priority,at\n" + f"Why rivers bend,low,{LATER}\n")
-    write_dot(tmp_path / "talk.mp4", length_s=1.0)
+    write_dot(tmp_path / "talk.mp4", length_s=55.0, fps=1)
+    (tmp_path / "season-1").mkdir()
+    (tmp_path / "season-1" / "part-1.mp4").symlink_to(tmp_path / "talk.mp4")
     said = [f"Ships climb a hill of water in {count} locks, and nothing but gravity lifts them." for count in range(9)]
     segments = [{"text": text, "start": 6.0 * n, "end": 6.0 * n + 5} for n, text in enumerate(said)]
     (tmp_path / "talk.json").write_text(json.dumps({"language": "en", "segments": segments}))

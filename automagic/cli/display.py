@@ -24,14 +24,21 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 LABELS = {
+    "fetch-recording": "Fetch the recording",
     "listen": "Listen to the recording",
     "watch": "Watch the recording",
     "transcribe": "Hear the words",
+    "transcribe-online": "Hear the words",
+    "sample": "Check the transcript",
     "hear": "Hear how they are said",
     "understand": "Find the topics",
     "choose": "Choose the moments",
+    "rerank": "Put them in order",
+    "choose-sights": "Choose by sight",
     "film": "Film the clips",
     "cut-sound": "Cut the sound",
+    "pick-still": "Pick the stills",
+    "clip-thumbnail": "Draw the thumbnails",
     "write": "Write the script",
     "design": "Design the cards",
     "search": "Search pictures",
@@ -51,6 +58,7 @@ LABELS = {
     "join": "Join the video",
     "sign": "Sign the credentials",
     "check": "Measure the result",
+    "check-clip": "Measure the clips",
     "publish": "Publish",
 }
 """In the order of the pipeline, whichever begins first."""

@@ -34,7 +34,7 @@ MAX_FAULTS_SHOWN = 20
 
 PriorityOption = Annotated[str, typer.Option(metavar="WHEN", help="urgent, high, normal or low.")]
 AtOption = Annotated[str, typer.Option("--at", metavar="TIME", help="Not before: 18:00 or 2027-01-31T18:00+01:00.")]
-KeyOption = Annotated[str, typer.Option("--key", metavar="ID", help="The same key makes one job, ever.")]
+KeyOption = Annotated[str, typer.Option("--key", metavar="ID", help="The same key makes one job, while it is kept.")]
 
 
 @add.callback()
@@ -58,7 +58,7 @@ def add_batch(
         raise RequestError("there is nothing to add", hint="automagic jobs add video --topic …, or --batch FILE.")
     queue = open_queue()
     drafts = _read_batch(queue, Path(batch))
-    _show_added(queue.add(drafts), drafts, as_json=as_json)
+    show_added(queue.add(drafts), drafts, as_json=as_json)
 
 
 @add.command("video")
@@ -121,7 +121,7 @@ def add_video(
         "credentials": credentials,
     }
     drafts = [queue.read("video", values, priority=priority, at=at, key=key)]
-    _show_added(queue.add(drafts), drafts, as_json=as_json)
+    show_added(queue.add(drafts), drafts, as_json=as_json)
 
 
 class _Fault(Exception):
@@ -225,7 +225,8 @@ def _read_jsonl(text: str) -> Iterator[tuple[int, Mapping[str, Any] | _Fault]]:
         yield number, values if isinstance(values, dict) else _Fault("column 1", "not a JSON object")
 
 
-def _show_added(added: Sequence[Added], drafts: Sequence[Draft], *, as_json: bool) -> None:
+def show_added(added: Sequence[Added], drafts: Sequence[Draft], *, as_json: bool) -> None:
+    """Say which jobs are in the queue now."""
     if as_json:
         print_json({"jobs": [{"id": one.id, "new": one.new} for one in added]})
         return

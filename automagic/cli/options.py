@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from automagic.errors import RequestError
+
+if TYPE_CHECKING:
+    from automagic.orchestrator.run import StepRecord
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its key.")]
@@ -23,6 +30,33 @@ KidsOption = Annotated[bool, typer.Option("--made-for-kids", help="Say that it i
 SyntheticOption = Annotated[
     bool, typer.Option("--synthetic/--no-synthetic", help="Say that a machine made its sound or pictures.")
 ]
+
+
+def read_amount(text: str | None) -> Decimal | None:
+    """US dollars.
+
+    Raises:
+        RequestError: It is no amount.
+    """
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text.removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0:
+        raise RequestError(f"--max-cost {text!r} is not an amount of US dollars", hint="Write it like 0.50.")
+    return amount
+
+
+def list_steps(records: Iterable[StepRecord]) -> list[dict[str, Any]]:
+    """Steps for a document of JSON."""
+    import msgspec
+
+    return [
+        {**msgspec.to_builtins(record), "price_usd": None if record.price_usd is None else float(record.price_usd)}
+        for record in records
+    ]
 
 
 def print_json(document: Any) -> None:

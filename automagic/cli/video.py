@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from automagic.cli.options import list_steps, read_amount
 from automagic.errors import QualityError, RequestError
 
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
-    from automagic.orchestrator.run import StepRecord
     from automagic.pipelines.video import VideoResult
     from automagic.pipelines.video_request import VideoRequest
 
@@ -47,7 +45,7 @@ def make(
         out=Path(out) if out else None,
         redo=tuple(redo or ()),
         publish=tuple(publish or ()),
-        max_cost_usd=_read_amount(max_cost),
+        max_cost_usd=read_amount(max_cost),
         **options,
     )
     try:
@@ -57,7 +55,11 @@ def make(
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(_document(result, progress))).decode() + "\n")
     elif request.plan:
-        _print_plan(result, progress)
+        from automagic.cli.plan import print_plan
+
+        print_plan(
+            result.title, f"About {result.duration_s:.0f} s of video.", result.steps, progress, subjects="Scenes"
+        )
     else:
         _print_summary(result, progress)
     if result.rejected:
@@ -70,18 +72,6 @@ def make(
         raise QualityError(
             f"the result did not pass: {', '.join(dict.fromkeys(failed))}", hint=f"It is kept aside in {result.folder}."
         )
-
-
-def _read_amount(text: str | None) -> Decimal | None:
-    if text is None:
-        return None
-    try:
-        amount = Decimal(text.removeprefix("$"))
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or amount < 0:
-        raise RequestError(f"--max-cost {text!r} is not an amount of US dollars", hint="Write it like 0.50.")
-    return amount
 
 
 async def _make(request: VideoRequest) -> tuple[VideoResult, Progress]:
@@ -127,47 +117,8 @@ def _document(result: VideoResult, progress: Progress) -> dict[str, Any]:
     }
     if states["planned"]:
         document["steps"]["planned"] = states["planned"]
-        document["plan"] = [
-            {**msgspec.to_builtins(record), "price_usd": None if record.price_usd is None else float(record.price_usd)}
-            for record in result.steps
-        ]
+        document["plan"] = list_steps(result.steps)
     return document
-
-
-def _print_plan(result: VideoResult, progress: Progress) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=Text(result.title), title_justify="left")
-    priced = any(record.price_usd is not None for record in result.steps)
-    for column in ("Step", "Scenes", "Kept", "To do", *(("Vendor", "USD") if priced else ())):
-        table.add_column(column)
-    for name in (stage.name for stage in progress.in_order()):
-        records = [record for record in result.steps if record.name == name]
-        # What a plan carries out in scratch is still to do.
-        planned = [record for record in records if record.state != "hit"]
-        estimated = any(record.estimated for record in planned)
-        subjects = sorted({record.subject for record in planned if record.subject})
-        table.add_row(
-            name,
-            ", ".join(subjects[:4]) + (" …" if len(subjects) > 4 else ""),
-            str(sum(record.state == "hit" for record in records)),
-            f"{len(planned)}{' (estimated)' if estimated else ''}",
-            *(_describe_price(planned) if priced else ()),
-        )
-    console = Console()
-    console.print(table)
-    total = sum((record.price_usd for record in result.steps if record.price_usd is not None), Decimal(0))
-    cost = f"about {total:.4f} USD, by the price list" if total else "0 USD"
-    console.print(f"About {result.duration_s:.0f} s of video. Cost: {cost}.", highlight=False)
-
-
-def _describe_price(records: Sequence[StepRecord]) -> tuple[str, str]:
-    """Who would be paid for these steps, and how much."""
-    vendors = sorted({record.vendor for record in records if record.vendor})
-    prices = [record.price_usd for record in records if record.price_usd is not None]
-    return ", ".join(vendors), f"{sum(prices, Decimal(0)):.4f}" if prices else ""
 
 
 def _print_summary(result: VideoResult, progress: Progress) -> None:

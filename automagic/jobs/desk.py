@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from automagic.jobs.kinds import kind_of
 from automagic.jobs.place import QueuePlace
 from automagic.jobs.queue import WATCH_S, JobQueue
 from automagic.jobs.rows import Job, Priority, State
@@ -23,18 +24,18 @@ class Desk:
         self.queue = JobQueue(place)
 
     async def add(
-        self, request: Any, *, kind: str = "video", priority: Priority = "normal", at: str = "", key: str = ""
+        self, request: Any, *, kind: str = "", priority: Priority = "normal", at: str = "", key: str = ""
     ) -> Job:
         """Queue a request; files that it names are copied now.
 
         Args:
-            kind: The product that the request is one of.
+            kind: The product that the request is one of; "" to tell by its type.
             at: Not before this time; "" for at once.
-            key: The same key makes one job, ever; "" for a new one.
+            key: The same key makes one job, for as long as it is kept; "" for a new one.
         """
 
         def add() -> Job:
-            draft = self.queue.draft(kind, request, priority=priority, at=at, key=key)
+            draft = self.queue.draft(kind or kind_of(request), request, priority=priority, at=at, key=key)
             return self.queue.find(self.queue.add([draft])[0].id)
 
         return await asyncio.to_thread(add)

@@ -1,43 +1,73 @@
 """Files that travel with jobs, kept under the hash of their content: beside the artifacts, where all machines see them.
 
-A video that a step made is not kept twice. What no job needs any more goes with the next cleanup.
+A video that a step made is not kept twice. What no job needs any more goes with the next cleanup. A long recording is
+not copied on one machine: its hash and its path are kept.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from automagic.errors import RequestError, ResourceError
 from automagic.jobs.place import QueuePlace
+from automagic.model import Artifact
+from automagic.orchestrator.digests import identify
 from automagic.orchestrator.shelf import open_shelf
 
 MAX_FILE_BYTES = 500_000_000
 """The largest that a product accepts, music, has this bound too."""
 
 
+MAX_IN_PLACE_BYTES = 64 << 30
+"""Of a long recording: six hours at 24 Mbit/s."""
+
+
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """A file that is too large to be copied: it stays where it lies, unless machines share their files."""
+
+    path: Path
+
+
+Source = Path | bytes | InPlace
+
+
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file by its content."""
+    """A file by its content.
+
+    Attributes:
+        path: Where it lies; "" for one of which a copy is kept.
+    """
 
     name: str
     sha256: str
     size_bytes: int
+    path: str = ""
+
+    @property
+    def facts(self) -> list[str | int]:
+        """All but its name, as a job keeps them."""
+        return [self.sha256, self.size_bytes, *([self.path] if self.path else [])]
 
 
 class JobFiles:
     """Puts files where all workers see them, and gets them back."""
 
     def __init__(self, place: QueuePlace) -> None:
+        self._home = place.home
+        self._shares = bool(place.artifacts_url)
         self.shelf = open_shelf(place.artifacts_url or str(place.home / "artifacts"))
 
-    def keep(self, name: str, source: Path | bytes) -> KeptFile:
-        """Take a copy of a file as it is now.
+    def keep(self, name: str, source: Source) -> KeptFile:
+        """Take a copy of a file as it is now; of one that stays in its place, what tells whether it is still the same.
 
         Args:
             name: What it will be called where it is needed: a relative path with "/".
@@ -51,39 +81,55 @@ class JobFiles:
             kept = KeptFile(name, hashlib.sha256(source).hexdigest(), len(source))
             self.shelf.put(kept.sha256, kept.size_bytes, io.BytesIO(source))
             return kept
-        try:
-            descriptor = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            with os.fdopen(descriptor, "rb") as file:
-                status = os.fstat(descriptor)
-                if not stat.S_ISREG(status.st_mode):
-                    raise RequestError(f"{source.name} is not a regular file", hint="Give the name of a file.")
-                if status.st_size > MAX_FILE_BYTES:
-                    raise RequestError(
-                        f"{source.name} is {status.st_size / 1e6:.0f} MB large",
-                        hint=f"At most {MAX_FILE_BYTES / 1e6:.0f} MB.",
-                    )
-                kept = KeptFile(name, hashlib.file_digest(file, "sha256").hexdigest(), status.st_size)
-                file.seek(0)
-                self.shelf.put(kept.sha256, kept.size_bytes, file)
-                return kept
-        except FileNotFoundError:
-            raise RequestError(f"there is no file {source}", hint="Check the name and the folder.") from None
-        except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
-            reason = error.strerror if isinstance(error, OSError) else "that is not the name of a file"
-            raise RequestError(f"{source.name} cannot be read: {reason}", hint="Check the file.") from error
+        if isinstance(source, InPlace):
+            if not self._shares:
+                found = self._identify(source.path)
+                return KeptFile(name, found.sha256, found.size_bytes, str(source.path.absolute()))
+            return self._copy(name, source.path, MAX_IN_PLACE_BYTES)
+        return self._copy(name, source, MAX_FILE_BYTES)
+
+    def _identify(self, path: Path) -> Artifact:
+        def read(path: Path) -> Artifact:
+            with _opened(path, MAX_IN_PLACE_BYTES) as (file, size_bytes):
+                return Artifact(hashlib.file_digest(file, "sha256").hexdigest(), "", size_bytes)
+
+        return identify(path, memory=self._home, read=read, media_type="")
+
+    def _copy(self, name: str, source: Path, max_bytes: int) -> KeptFile:
+        with _opened(source, max_bytes) as (file, size_bytes):
+            kept = KeptFile(name, hashlib.file_digest(file, "sha256").hexdigest(), size_bytes)
+            file.seek(0)
+            self.shelf.put(kept.sha256, kept.size_bytes, file)
+            return kept
 
     def place(self, files: Mapping[str, KeptFile], folder: Path) -> None:
         """Put kept files into a folder under their names.
 
         Raises:
             ResourceError: One is no longer kept or is damaged, or there is no room.
+            RequestError: One that stayed in its place is gone, or is another one now.
         """
         for kept in files.values():
             target = folder / kept.name
             if not target.resolve().is_relative_to(folder.resolve()):
                 raise RequestError(f"{kept.name!r} would lie outside its folder")
             target.parent.mkdir(parents=True, exist_ok=True)
-            self.fetch(kept, target)
+            if kept.path:
+                self._link(kept, target)
+            else:
+                self.fetch(kept, target)
+
+    def _link(self, kept: KeptFile, target: Path) -> None:
+        """Let `target` point at a file that stayed where it lies.
+
+        Raises:
+            RequestError: It is no longer there, or is another one now.
+        """
+        if self._identify(Path(kept.path)).sha256 != kept.sha256:
+            raise RequestError(
+                f"{kept.path} has changed since the job was added", hint="Add the job again, for the file as it is now."
+            )
+        target.symlink_to(kept.path)
 
     def fetch(self, kept: KeptFile, target: Path) -> None:
         """Copy one kept file to `target`, and see that it is what was kept.
@@ -101,3 +147,28 @@ class JobFiles:
             raise ResourceError(
                 f"{kept.name} is no longer kept, or is damaged", hint="Give the file again: add the job anew."
             )
+
+
+@contextlib.contextmanager
+def _opened(path: Path, max_bytes: int) -> Iterator[tuple[io.BufferedReader, int]]:
+    """A regular file and its size.
+
+    Raises:
+        RequestError: It cannot be read, is not a regular file, or is too large.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise RequestError(f"{path.name} is not a regular file", hint="Give the name of a file.")
+            if status.st_size > max_bytes:
+                raise RequestError(
+                    f"{path.name} is {status.st_size / 1e6:.0f} MB large", hint=f"At most {max_bytes / 1e6:.0f} MB."
+                )
+            yield file, status.st_size
+    except FileNotFoundError:
+        raise RequestError(f"there is no file {path}", hint="Check the name and the folder.") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
+        reason = error.strerror if isinstance(error, OSError) else "that is not the name of a file"
+        raise RequestError(f"{path.name} cannot be read: {reason}", hint="Check the file.") from error

@@ -338,6 +338,17 @@ def read_blocks(wav: Path, seconds: float) -> Iterator[Samples]:
         raise MediaError(f"{wav.name} cannot be read as sound: {error}") from error
 
 
+def copy_part(wav: Path, target: Path, start_s: float, end_s: float) -> None:
+    """A stretch of a mono 16-bit WAV file as a file of its own."""
+    import wave
+
+    with wave.open(str(wav), "rb") as source, wave.open(str(target), "wb") as part:
+        rate = source.getframerate()
+        part.setparams(source.getparams())
+        source.setpos(min(round(start_s * rate), source.getnframes()))
+        part.writeframes(source.readframes(round((end_s - start_s) * rate)))
+
+
 def measure_levels(wav: Path) -> NDArray[np.float32]:
     """The level of each 10 ms of a 16 kHz mono WAV file: RMS in dBFS, `FLOOR_DB` at least.
 

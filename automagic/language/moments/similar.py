@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,24 @@ def find_repeats(
                     holders[run].append(len(kept))
                 kept.append((episode, moment, runs, said))
     return tuple(repeats)
+
+
+def said_before(offered: Mapping[str, Sequence[Moment]]) -> Callable[[Moment], str]:
+    """What tells of a moment where the same is offered already: "" for nowhere.
+
+    Args:
+        offered: The moments of other episodes, by the episode's name, in the order in which they are offered.
+    """
+
+    def where(moment: Moment) -> str:
+        found = [one for one in find_repeats({**offered, "": [moment]}) if not one.episode]
+        if not found:
+            return ""
+        other = next(one for one in offered[found[0].of_episode] if one.id == found[0].of_moment)
+        minutes, seconds = divmod(int(other.start_s), 60)
+        return f"the same is said in {found[0].of_episode} at {minutes}:{seconds:02}"
+
+    return where
 
 
 def _alike(

@@ -17,6 +17,7 @@ SHIPPED = Path(__file__).parents[2] / "data" / "clips.toml"
 FILE_NAME = "clips.toml"
 _MOST_BYTES = 1_000_000
 _HEAVIEST = 100.0
+_TABLES = ("weights", "sights", "choice")
 _CHOICE = {"diversity": (0.0, 1.0), "alike": (0.0, 1.0), "at_least": (1, 100)}
 
 
@@ -26,12 +27,14 @@ class Weights:
 
     Attributes:
         features: (name, weight) in the file's order.
+        sights: The same for moments in which nobody speaks.
         diversity: 0..1, how much unlikeness to the chosen counts against the score.
         alike: Cosine from which two moments are the same one.
         at_least: So many are offered where the material allows, even weak ones.
     """
 
     features: tuple[tuple[str, float], ...]
+    sights: tuple[tuple[str, float], ...]
     diversity: float
     alike: float
     at_least: int
@@ -49,10 +52,10 @@ def load_weights(home: Path | None = None) -> Weights:
     shipped = _read(SHIPPED, None)
     own = home / FILE_NAME if home else None
     changed = _read(own, shipped) if own and own.exists() else {}
-    weights = shipped["weights"] | changed.get("weights", {})
-    choice = shipped["choice"] | changed.get("choice", {})
+    weights, sights, choice = (shipped[table] | changed.get(table, {}) for table in _TABLES)
     return Weights(
         tuple((name, float(weight)) for name, weight in weights.items()),
+        tuple((name, float(weight)) for name, weight in sights.items()),
         float(choice["diversity"]),
         float(choice["alike"]),
         int(choice["at_least"]),
@@ -101,8 +104,8 @@ def _line_of(text: str, table: str, name: str) -> int:
 def _find_faults(tables: Mapping[str, Any], known: Mapping[str, Any] | None) -> Iterator[tuple[str, str, str]]:
     """(table, entry, fault) of each."""
     for table, entries in tables.items():
-        if table not in {"weights", "choice"} or not isinstance(entries, dict):
-            yield table, "", f"{table} is nothing that can be set: there are [weights] and [choice]"
+        if table not in _TABLES or not isinstance(entries, dict):
+            yield table, "", f"{table} is nothing that can be set: there are [weights], [sights] and [choice]"
             continue
         names = list(known[table]) if known else list(entries)
         for name, value in entries.items():

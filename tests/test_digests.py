@@ -1,0 +1,114 @@
+"""A large file is hashed once, and again as soon as it may have changed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from automagic.errors import RequestError
+from automagic.model import Artifact
+from automagic.orchestrator import digests
+from automagic.orchestrator.store import ArtifactStore
+
+
+class Reader:
+    """Counts how often a file is read."""
+
+    def __init__(self, store: ArtifactStore) -> None:
+        self.store = store
+        self.times = 0
+
+    def __call__(self, path: Path) -> Artifact:
+        self.times += 1
+        return self.store.identify(path, "video/mp4", 1 << 20)
+
+
+@pytest.fixture
+def read(store: ArtifactStore) -> Reader:
+    return Reader(store)
+
+
+@pytest.fixture
+def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files count as settled at once."""
+    monkeypatch.setattr(digests, "SETTLED_NS", 0)
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(b"one")
+    return path
+
+
+def identify(path: Path, home: Path, read: Reader) -> Artifact:
+    return digests.identify(path, memory=home, read=read, media_type="video/mp4")
+
+
+@pytest.mark.usefixtures("long_ago")
+def test_a_file_that_stays_as_it_is_is_read_once(film: Path, home: Path, read: Reader) -> None:
+    first = identify(film, home, read)
+    assert identify(film, home, read) == first == Artifact(first.sha256, "video/mp4", 3)
+    assert read.times == 1
+
+
+@pytest.mark.usefixtures("long_ago")
+def test_other_content_of_the_same_size_and_time_is_noticed(film: Path, home: Path, read: Reader) -> None:
+    first = identify(film, home, read)
+    status = film.stat()
+    film.write_bytes(b"two")
+    os.utime(film, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert identify(film, home, read) != first
+
+
+@pytest.mark.usefixtures("long_ago")
+def test_another_file_in_its_place_is_noticed(film: Path, home: Path, read: Reader) -> None:
+    first = identify(film, home, read)
+    other = film.with_name("other.mp4")
+    other.write_bytes(b"two")
+    os.utime(other, ns=(film.stat().st_atime_ns, film.stat().st_mtime_ns))
+    other.replace(film)
+    assert identify(film, home, read) != first
+
+
+def test_what_was_changed_just_now_is_not_remembered(film: Path, home: Path, read: Reader) -> None:
+    """A second change could bear the same time."""
+    identify(film, home, read)
+    identify(film, home, read)
+    assert read.times == 2
+    assert not (home / digests.FILE_NAME).exists()
+
+
+def test_a_file_that_is_being_written_is_refused(film: Path, home: Path, store: ArtifactStore) -> None:
+    def read_and_grow(path: Path) -> Artifact:
+        found = store.identify(path, "video/mp4", 1 << 20)
+        path.write_bytes(b"one and more")
+        return found
+
+    with pytest.raises(RequestError, match="was changed while it was read"):
+        digests.identify(film, memory=home, read=read_and_grow, media_type="video/mp4")
+
+
+@pytest.mark.usefixtures("long_ago")
+@pytest.mark.parametrize("damage", [b"", b"{", b'{"a": 1}', b"\xff"])
+def test_a_damaged_memory_only_costs_a_hash(film: Path, home: Path, read: Reader, damage: bytes) -> None:
+    first = identify(film, home, read)
+    (home / digests.FILE_NAME).write_bytes(damage)
+    assert identify(film, home, read) == first
+    assert identify(film, home, read) == first
+    assert read.times == 2
+
+
+@pytest.mark.usefixtures("long_ago")
+def test_the_memory_is_bounded(tmp_path: Path, home: Path, read: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digests, "MOST_FILES", 2)
+    films = [tmp_path / f"{number}.mp4" for number in range(3)]
+    for path in films:
+        path.write_bytes(path.name.encode())
+        identify(path, home, read)
+    identify(films[2], home, read)
+    assert read.times == 3
+    identify(films[0], home, read)
+    assert read.times == 4
