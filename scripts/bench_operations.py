@@ -5,7 +5,8 @@
     rows()                                  yield the fields of bench.Row: measure, reached, at least, aim, holds
 
 The database has 100,000 runs of 20 steps over a year, their totals brought up to date as the commands themselves do it,
-200,000 artifacts and 100,000 paid calls. Cleaned are 100,000 artifacts with their files.
+200,000 artifacts and 100,000 paid calls; the queue has 100,000 jobs, most of which have succeeded. Cleaned are 100,000
+artifacts with their files. Commands run as an installed program does: with their bytecode at hand.
 """
 
 from __future__ import annotations
@@ -14,18 +15,23 @@ import hashlib
 import io
 import os
 import random
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import sqlalchemy as sa
 
 from automagic.database.engine import open_database, sqlite_url
 from automagic.database.tables import artifacts, pins, run_steps, runs, step_artifacts, steps, vendor_calls
+from automagic.jobs.orders import Order, add_orders
+from automagic.jobs.place import QueuePlace
 from automagic.monitor.totals import bring_up_to_date, use_engine
 from automagic.orchestrator.inventory import take_inventory
 from automagic.orchestrator.retention import DAY_S, Rules, plan_cleanup
@@ -34,6 +40,7 @@ from automagic.orchestrator.sweep import carry_out
 RUNS = 100_000
 STEPS = 20
 FILES = 100_000
+JOBS = 100_000
 CHUNK = 5_000
 ROUNDS = 5
 
@@ -42,7 +49,10 @@ COMMANDS = {
     "status": ("--status",),
     "metrics": ("--metrics",),
     "metrics_since_7d": ("--metrics", "--since", "7d"),
+    "jobs_list": ("jobs", "list"),
+    "jobs_list_json": ("jobs", "list", "--json"),
 }
+"""All of them with all of that in the databases."""
 
 
 def measure() -> Iterator[tuple[str, float]]:
@@ -56,9 +66,10 @@ def measure() -> Iterator[tuple[str, float]]:
 def rows() -> Iterator[tuple[str, str, str, str, bool]]:
     """What has a bound, as scripts/bench.py prints it."""
     found = dict(measure())
-    for name, shown in (("status", "--status"), ("metrics", "--metrics"), ("metrics_since_7d", "--metrics --since 7d")):
+    for name, arguments in COMMANDS.items():
         took_s = found[f"operations.{name}_with_100k_runs_s"]
-        yield f"{shown} with 100,000 runs of 20 steps", f"{took_s:.2f} s", "0.6 s", "0.3 s", took_s <= 0.6
+        much = "100,000 jobs" if arguments[0] == "jobs" else "100,000 runs of 20 steps"
+        yield f"{' '.join(arguments)} with {much}", f"{took_s:.2f} s", "0.6 s", "0.3 s", took_s <= 0.6
     took_s = found["operations.cleanup_of_100k_files_s"]
     yield "cleanup of 100,000 files", f"{took_s:.1f} s", "10 s", "3 s", took_s <= 10
 
@@ -68,6 +79,7 @@ def _measure_reading(home: Path) -> Iterator[tuple[str, float]]:
     _add_runs(engine)
     _add_artifacts(home, engine, 2 * FILES, files=False)
     _add_calls(engine)
+    _add_jobs(QueuePlace(home))
     started = time.perf_counter()
     bring_up_to_date(use_engine(engine), now=time.time())
     yield "operations.first_count_of_100k_runs_s", round(time.perf_counter() - started, 2)
@@ -93,12 +105,19 @@ def _measure_cleanup(home: Path) -> Iterator[tuple[str, float]]:
 
 def _time(arguments: tuple[str, ...], home: Path) -> Iterator[float]:
     """Seconds of the whole command, as a person types it."""
-    environment = {**os.environ, "AUTOMAGIC_HOME": str(home), "COLUMNS": "80"}
-    for _ in range(ROUNDS):
+    environment = {
+        **os.environ,
+        "AUTOMAGIC_HOME": str(home),
+        "COLUMNS": "80",
+        "PYTHONPYCACHEPREFIX": f"{home}/bytecode",
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    for number in range(ROUNDS + 1):
         started = time.perf_counter()
         command = [sys.executable, "-m", "automagic", *arguments]
         subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-        yield time.perf_counter() - started
+        if number:  # the first one writes the bytecode
+            yield time.perf_counter() - started
 
 
 def _add_runs(engine: sa.Engine) -> None:
@@ -219,6 +238,30 @@ def _add_calls(engine: sa.Engine) -> None:
                     for number in range(first, first + CHUNK)
                 ],
             )
+
+
+def _add_jobs(place: QueuePlace) -> None:
+    """Queued as the product does it; then 19 of 20 become what a worker makes of them."""
+    document = {"kind": "video", "request": {"topic": "A topic", "platforms": ["shorts"]}, "files": {}}
+    labels = {"kind": "video", "title": "A topic", "key": ""}
+    add_orders(place, [Order(f"job-{number:08d}", document, labels, 3) for number in range(JOBS)])
+    files = {f"file-{number}.mp4": ["0" * 64, 1000] for number in range(6)}
+    result = msgspec.json.encode({"title": "A title", "duration_s": 40.0, "files": files}).decode()
+    error = {"name": "MediaError", "message": "it failed", "hint": "", "exit_code": 5, "result": None, "traceback": ""}
+    with closing(sqlite3.connect(place.file)) as database, database:
+        database.execute(
+            "UPDATE workflow_status SET completed_at = created_at + 60000, started_at_epoch_ms = created_at, "
+            "recovery_attempts = 1, executor_id = 'local', "
+            "status = CASE WHEN rowid % 25 = 0 THEN 'ERROR' WHEN rowid % 99 = 0 THEN 'CANCELLED' ELSE 'SUCCESS' END "
+            "WHERE rowid <= ?",
+            (JOBS * 19 // 20,),
+        )
+        database.execute(
+            "INSERT INTO workflow_output (workflow_uuid, output, error) "
+            "SELECT workflow_uuid, iif(status = 'SUCCESS', ?, NULL), iif(status = 'ERROR', ?, NULL) "
+            "FROM workflow_status WHERE status IN ('SUCCESS', 'ERROR')",
+            (result, msgspec.json.encode({"$error": error}).decode()),
+        )
 
 
 if __name__ == "__main__":

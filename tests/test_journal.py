@@ -85,7 +85,9 @@ def test_what_is_left_by_a_dead_owner_becomes_unknown_when_it_had_left(journal, 
         with pytest.raises(StaleClaim):
             dead.reserve(held, call, FREE)
     with store.engine.connect() as connection:
-        rows = connection.execute(sa.select(vendor_calls.c.state, vendor_calls.c.spent_micro_usd)).all()
+        rows = connection.execute(
+            sa.select(vendor_calls.c.state, vendor_calls.c.spent_micro_usd).order_by(vendor_calls.c.id)
+        ).all()
     assert [tuple(row) for row in rows] == [("unknown", 40_000), ("failed", 0)]
 
 

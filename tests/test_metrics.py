@@ -88,7 +88,8 @@ def test_old_hours_become_days_and_nothing_is_lost(engine):
     metrics = read(engine)
     with engine.connect() as connection:
         spans = connection.exec_driver_sql(
-            "SELECT span_s, count(*), sum(number) FROM totals WHERE kind = 'step' GROUP BY span_s ORDER BY span_s"
+            "SELECT span_s, count(*), sum(number) FROM totals WHERE kind = 'step' AND span_s > 0 "
+            "GROUP BY span_s ORDER BY span_s"
         ).all()
     assert [(span, number) for span, _, number in spans] == [(HOUR_S, 1), (DAY_S, 48)]
     assert spans[1][1] in (2, 3)  # days that 48 hours touch
@@ -113,8 +114,27 @@ def test_days_of_steps_become_months_and_those_of_runs_stay(engine):
 
 def _spans(engine: sa.Engine) -> dict[tuple[str, int], int]:
     with engine.connect() as connection:
-        rows = connection.exec_driver_sql("SELECT kind, span_s, sum(number) FROM totals GROUP BY kind, span_s").all()
+        rows = connection.exec_driver_sql(
+            "SELECT kind, span_s, sum(number) FROM totals WHERE span_s > 0 GROUP BY kind, span_s"
+        ).all()
     return {(kind, span_s): number for kind, span_s, number in rows}
+
+
+def test_everything_is_told_by_totals_of_all_time_also_of_what_an_earlier_version_counted(engine):
+    for number in range(6):
+        steps = (("render", False, 1.0 + number), ("speak", True, 0.0))
+        add_run(engine, f"r{number}", days=number * 30, state="failed" if number == 2 else "succeeded", steps=steps)
+    since = read(engine, since=NOW - 300 * DAY_S)
+    ever = read(engine)
+    assert (ever.products, ever.steps, ever.columns) == (since.products, since.steps, since.columns)
+    assert ever.products[0].states == {"succeeded": 5, "failed": 1}
+    assert quantile_of(ever.steps[0].made, 0.5) == pytest.approx(3, rel=0.03)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM totals WHERE span_s = 0")
+        assert has_news(lambda statement, values: connection.execute(sa.text(statement), values).all(), now=NOW)
+    add_run(engine, "late", steps=(("render", False, 2.0),))
+    assert read(engine).steps[0].made.number == 7
+    assert read(engine).steps[0].made.total_s == 23.0
 
 
 def test_since_leaves_out_what_ended_before_that_hour(engine):

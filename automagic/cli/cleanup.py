@@ -74,17 +74,20 @@ def _clean(
         show(plan)
         return plan, None
     from automagic.database.engine import open_database
+    from automagic.jobs.place import QueuePlace
+    from automagic.jobs.queue import JobQueue
     from automagic.orchestrator.shelf import open_shelf
-    from automagic.studio import needed_by_jobs
     from automagic.upkeep import clean_home
 
+    jobs = JobQueue(QueuePlace.of(settings))
     engine = open_database(url)
     try:
         return clean_home(
             settings.home,
             engine,
             rules,
-            needed=lambda: needed_by_jobs(settings),
+            needed=jobs.needed_files,
+            jobs=jobs,
             shared=open_shelf(settings.artifacts_url) if settings.artifacts_url else None,
             show=show,
             dry_run=dry_run,

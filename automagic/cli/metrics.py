@@ -7,9 +7,12 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from automagic.cli.tables import draw_table
 from automagic.errors import ConfigurationError, RequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from automagic.monitor.metrics import Metrics
     from automagic.settings import Settings
 
@@ -168,104 +171,92 @@ def _format_prometheus(metrics: Metrics, settings: Settings) -> str:
 
 def print_metrics(metrics: Metrics) -> None:
     """Tables and charts, for 80 columns."""
-    from rich.console import Console
-
-    console = Console()
     if metrics.empty:
-        console.print("Nothing was made yet." if metrics.since is None else "Nothing was made in that time.")
+        print("Nothing was made yet." if metrics.since is None else "Nothing was made in that time.")  # noqa: T201
         return
-    for table in (_runs_table(metrics), _steps_table(metrics), _vendors_table(metrics), _uploads_table(metrics)):
-        if table is not None:
-            console.print(table)
-            console.print()
-    _print_columns(metrics, console)
+    for rows, right in (_runs_table(metrics), _steps_table(metrics), _vendors_table(metrics), _uploads_table(metrics)):
+        if len(rows) > 1:
+            print(*draw_table(rows, right=right, heading=True), "", sep="\n")  # noqa: T201 - the result
+    for line in _draw_columns(metrics):
+        print(line)  # noqa: T201 - the result
     if metrics.peaks:
-        console.print(_describe_peaks(metrics.peaks), highlight=False)
+        print(_describe_peaks(metrics.peaks))  # noqa: T201 - the result
 
 
-def _table(*columns: str) -> Any:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number == 0 or not column else "right", no_wrap=True)
-    return table
+Table = tuple[list[list[str]], range]
+"""Its rows, the first of which names the columns, and those columns that end at the same place."""
 
 
-def _runs_table(metrics: Metrics) -> Any:
+def _runs_table(metrics: Metrics) -> Table:
     from automagic.monitor.metrics import mean_of, quantile_of
 
-    if not metrics.products:
-        return None
-    table = _table("Runs", "Number", "Passed", "Failed", "Rejected", "Success", "Mean", "p50", "p95")
+    rows = [["Runs", "Number", "Passed", "Failed", "Rejected", "Success", "Mean", "p50", "p95"]]
     for product in metrics.products:
-        states = product.states
-        table.add_row(
-            product.name,
-            f"{product.took.number:,}",
-            *(f"{states.get(state, 0):,}" for state in ("succeeded", "failed", "rejected")),
-            _percent(product.success_rate),
-            _seconds(mean_of(product.took)),
-            _seconds(quantile_of(product.took, 0.5)),
-            _seconds(quantile_of(product.took, 0.95)),
+        rows.append(
+            [
+                product.name,
+                f"{product.took.number:,}",
+                *(f"{product.states.get(state, 0):,}" for state in ("succeeded", "failed", "rejected")),
+                _percent(product.success_rate),
+                _seconds(mean_of(product.took)),
+                _seconds(quantile_of(product.took, 0.5)),
+                _seconds(quantile_of(product.took, 0.95)),
+            ]
         )
-    return table
+    return rows, range(1, 9)
 
 
-def _steps_table(metrics: Metrics) -> Any:
+def _steps_table(metrics: Metrics) -> Table:
     from automagic.monitor.charts import draw_bar
     from automagic.monitor.metrics import mean_of, quantile_of
 
-    if not metrics.steps:
-        return None
-    most = max(step.made.total_s for step in metrics.steps)
-    table = _table("Step", "Made", "Kept", "Hits", "Mean", "p50", "p95", "Total", "")
+    most = max((step.made.total_s for step in metrics.steps), default=0.0)
+    rows = [["Step", "Made", "Kept", "Hits", "Mean", "p50", "p95", "Total", ""]]
     for step in metrics.steps[:TOP_STEPS]:
-        table.add_row(
-            step.name[:20],
-            f"{step.made.number:,}",
-            f"{step.kept:,}",
-            _percent(step.hit_rate),
-            _seconds(mean_of(step.made)),
-            _seconds(quantile_of(step.made, 0.5)),
-            _seconds(quantile_of(step.made, 0.95)),
-            _seconds(step.made.total_s),
-            draw_bar(step.made.total_s / most if most else 0.0, width=8),
+        rows.append(
+            [
+                step.name[:20],
+                f"{step.made.number:,}",
+                f"{step.kept:,}",
+                _percent(step.hit_rate),
+                _seconds(mean_of(step.made)),
+                _seconds(quantile_of(step.made, 0.5)),
+                _seconds(quantile_of(step.made, 0.95)),
+                _seconds(step.made.total_s),
+                draw_bar(step.made.total_s / most if most else 0.0, width=8),
+            ]
         )
     if len(metrics.steps) > TOP_STEPS:
-        table.add_row(f"and {len(metrics.steps) - TOP_STEPS} more")
-    return table
+        rows.append([f"and {len(metrics.steps) - TOP_STEPS} more", *[""] * 8])
+    return rows, range(1, 8)
 
 
-def _vendors_table(metrics: Metrics) -> Any:
+def _vendors_table(metrics: Metrics) -> Table:
     from automagic.monitor.metrics import MICRO
 
-    if not metrics.vendors:
-        return None
-    table = _table("Vendor", "", "Calls", "Failed", "Unknown", "Retries", "USD")
+    rows = [["Vendor", "", "Calls", "Failed", "Unknown", "Retries", "USD"]]
     for one in metrics.vendors:
-        table.add_row(
-            one.vendor[:16],
-            one.operation[:16],
-            f"{one.calls:,}",
-            f"{one.states.get('failed', 0):,}",
-            f"{one.states.get('unknown', 0):,}",
-            f"{one.retries:,}",
-            f"{one.micro_usd / MICRO:.4f}",
+        rows.append(
+            [
+                one.vendor[:16],
+                one.operation[:16],
+                f"{one.calls:,}",
+                f"{one.states.get('failed', 0):,}",
+                f"{one.states.get('unknown', 0):,}",
+                f"{one.retries:,}",
+                f"{one.micro_usd / MICRO:.4f}",
+            ]
         )
-    return table
+    return rows, range(2, 7)
 
 
-def _uploads_table(metrics: Metrics) -> Any:
-    if not metrics.uploads:
-        return None
-    table = _table("Published", "", "Number")
-    for (destination, state), number in metrics.uploads.items():
-        table.add_row(destination, state, f"{number:,}")
-    return table
+def _uploads_table(metrics: Metrics) -> Table:
+    rows = [["Published", "", "Number"]]
+    rows += [[destination, state, f"{number:,}"] for (destination, state), number in metrics.uploads.items()]
+    return rows, range(2, 3)
 
 
-def _print_columns(metrics: Metrics, console: Any) -> None:
+def _draw_columns(metrics: Metrics) -> Iterator[str]:
     from automagic.monitor.charts import draw_columns
 
     if len(metrics.columns) < 2:  # one is no chart
@@ -277,12 +268,10 @@ def _print_columns(metrics: Metrics, console: Any) -> None:
         for column in (shown[0], shown[-1])
     )
     size = -(-len(shown) // CHART_COLUMNS)
-    console.print(f"Runs by {span if size == 1 else f'{size} {span}s'} (UTC), {first} to {last}", highlight=False)
-    console.print("  made    " + draw_columns([column.runs for column in shown], width=CHART_COLUMNS), highlight=False)
+    yield f"Runs by {span if size == 1 else f'{size} {span}s'} (UTC), {first} to {last}"
+    yield "  made    " + draw_columns([column.runs for column in shown], width=CHART_COLUMNS)
     if any(column.failed for column in shown):
-        console.print(
-            "  failed  " + draw_columns([column.failed for column in shown], width=CHART_COLUMNS), highlight=False
-        )
+        yield "  failed  " + draw_columns([column.failed for column in shown], width=CHART_COLUMNS)
 
 
 def _describe_peaks(peaks: dict[str, float]) -> str:

@@ -16,14 +16,14 @@ _UNUSED_BYTES = 1 << 20
 
 @contextlib.contextmanager
 def many_changes(engine: sa.Engine) -> Iterator[None]:
-    """Let changes collect in the journal, up to 64 MB: each page would be copied into the file again and again.
+    """Let changes collect in the journal, up to 128 MB: each page would be copied into the file again and again.
 
     Much that is looked up or removed by hashes is all over the file: its pages are kept in memory, up to 128 MB.
     """
     if engine.dialect.name != "sqlite":
         yield
         return
-    _set(engine, "wal_autocheckpoint=16000", "cache_size=-131072")
+    _set(engine, "wal_autocheckpoint=32000", "cache_size=-131072")
     try:
         yield
     finally:

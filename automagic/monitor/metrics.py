@@ -1,7 +1,7 @@
 """The figures of `automagic --metrics`: read from the totals, the journal of calls and the publications.
 
 Totals are told by the hour for the last nine days and by the day (UTC) before, those of steps by 30 days after ten
-weeks; `since` is rounded down to one of them.
+weeks; `since` is rounded down to one of them. Asked for everything, the totals of all time are read instead.
 """
 
 from __future__ import annotations
@@ -156,33 +156,41 @@ def _read_totals(
 ) -> tuple[tuple[ProductFigures, ...], tuple[StepFigures, ...], tuple[Column, ...]]:
     products: dict[str, ProductFigures] = {}
     steps: dict[str, StepFigures] = {}
-    ended: dict[int, list[int]] = {}
-    for start, kind, name, outcome, number, total_s, slowest_s, histogram in execute(
-        "SELECT starts_at, kind, name, outcome, number, total_s, slowest_s, histogram FROM totals "
-        "WHERE starts_at + span_s > :since",
+    which = "starts_at + span_s > :since AND span_s > 0" if edge["since"] >= 0 else "starts_at = 0 AND span_s = 0"
+    for kind, name, outcome, number, total_s, slowest_s, histogram in execute(
+        f"SELECT kind, name, outcome, number, total_s, slowest_s, histogram FROM totals WHERE {which}",  # noqa: S608
         edge,
     ):
         if kind == "run":
             product = products.setdefault(name, ProductFigures(name))
             product.states[outcome] = product.states.get(outcome, 0) + number
             product.took.add(number, total_s, slowest_s, decode_histogram(histogram))
-            column = ended.setdefault(start // span_s * span_s, [0, 0])
-            column[0] += number
-            column[1] += number if outcome in ("failed", "rejected") else 0
         elif outcome == "made":
             made = steps.setdefault(name, StepFigures(name)).made
             made.add(number, total_s, slowest_s, decode_histogram(histogram))
         else:
             steps.setdefault(name, StepFigures(name)).kept += number
-    columns: tuple[Column, ...] = ()
-    if ended:
-        last = max(*ended, int(now) // span_s * span_s)
-        columns = tuple(Column(start, *ended.get(start, (0, 0))) for start in range(min(ended), last + 1, span_s))
     return (
         tuple(sorted(products.values(), key=lambda product: product.name)),
         tuple(sorted(steps.values(), key=lambda step: (-step.made.total_s, step.name))),
-        columns,
+        _read_columns(execute, edge, span_s, now),
     )
+
+
+def _read_columns(execute: Execute, edge: dict[str, Any], span_s: int, now: float) -> tuple[Column, ...]:
+    ended: dict[int, list[int]] = {}
+    for start, outcome, number in execute(
+        "SELECT starts_at, outcome, number FROM totals "
+        "WHERE kind = 'run' AND starts_at + span_s > :since AND span_s > 0",
+        edge,
+    ):
+        column = ended.setdefault(start // span_s * span_s, [0, 0])
+        column[0] += number
+        column[1] += number if outcome in ("failed", "rejected") else 0
+    if not ended:
+        return ()
+    last = max(*ended, int(now) // span_s * span_s)
+    return tuple(Column(start, *ended.get(start, (0, 0))) for start in range(min(ended), last + 1, span_s))
 
 
 def _read_vendors(execute: Execute, edge: dict[str, Any]) -> tuple[VendorFigures, ...]:

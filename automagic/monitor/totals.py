@@ -1,6 +1,7 @@
 """Keep the totals up to date: count the runs that ended since the last time, and put old totals together.
 
     uncounted_runs ─▶ totals      by hour, or coarser when it is long ago; `BATCH` runs in one transaction
+                   └▶ totals      of all time, as one of span 0: what is asked for everything reads nothing else
     hours of days long gone ─▶ days; of steps, days of months long gone ─▶ 30 days
 
 Whoever reads the metrics calls `bring_up_to_date` first; a cleanup does too. Plain SQL (`database.plain`), so that the
@@ -29,7 +30,12 @@ HOURS_KEPT_S = 9 * DAY_S
 DAYS_KEPT_S = 70 * DAY_S
 """Of steps. There are twenty times as many of them as of runs, whose days are kept for the chart."""
 
+EVER = 0
+"""Where totals of all time begin, and their span: no window of time includes them."""
+
 _KINDS = ("run", "step")
+_LACKS_EVER = "SELECT 1 FROM totals WHERE NOT EXISTS (SELECT 1 FROM totals WHERE starts_at = 0 AND span_s = 0) LIMIT 1"
+"""Gives a row where an earlier version counted."""
 
 
 @dataclass
@@ -93,6 +99,7 @@ def has_news(execute: Execute, *, now: float) -> bool:
     """Whether `bring_up_to_date` would change anything."""
     return bool(
         execute("SELECT 1 FROM uncounted_runs LIMIT 1", {})
+        or execute(_LACKS_EVER, {})
         or execute(
             "SELECT 1 FROM totals WHERE span_s = 3600 AND starts_at < :edge LIMIT 1",
             {"edge": _first_kept(HOUR_S, now)},
@@ -113,6 +120,8 @@ def record_peaks(begin: Transactions, peaks: Mapping[str, float], *, now: float)
 
 
 def _count_batch(execute: Execute, now: float) -> int:
+    if execute(_LACKS_EVER, {}):
+        _sum_up(execute)
     # By their ids, not by the same limit again: other runs may end meanwhile.
     ids = [
         row[0] for row in execute("SELECT run_id FROM uncounted_runs ORDER BY run_id LIMIT :batch", {"batch": BATCH})
@@ -136,8 +145,8 @@ def _count_batch(execute: Execute, now: float) -> int:
     ):
         time_of = _time_of("step", ended[run_id], now)
         _at(found, _Of(*time_of, "step", name, "kept" if hit else "made")).add_one(duration_s)
-    for of, durations in found.items():
-        _add_total(execute, of, durations)
+    _add_totals(execute, found)
+    _add_totals(execute, _ever(found))
     execute("DELETE FROM uncounted_runs WHERE run_id " + among, names)  # noqa: S608 - as above
     return len(ids)
 
@@ -152,9 +161,28 @@ def _put_together(execute: Execute, kind: str, from_span_s: int, to_span_s: int,
     ):
         of = _Of(_floor(start, to_span_s), to_span_s, kind, name, outcome)
         _at(longer, of).add(number, total_s, slowest_s, decode_histogram(histogram))
-    for of, durations in longer.items():
-        _add_total(execute, of, durations)
+    _add_totals(execute, longer)
     execute("DELETE FROM totals WHERE kind = :kind AND span_s = :span AND starts_at < :before", which)
+
+
+def _sum_up(execute: Execute) -> None:
+    """The totals of all time, from those of each time."""
+    ever: dict[_Of, Durations] = {}
+    for kind, name, outcome, number, total_s, slowest_s, histogram in execute(
+        "SELECT kind, name, outcome, number, total_s, slowest_s, histogram FROM totals", {}
+    ):
+        of = _Of(EVER, EVER, kind, name, outcome)
+        _at(ever, of).add(number, total_s, slowest_s, decode_histogram(histogram))
+    _add_totals(execute, ever)
+
+
+def _ever(found: Mapping[_Of, Durations]) -> dict[_Of, Durations]:
+    """The same, whenever it was."""
+    ever: dict[_Of, Durations] = {}
+    for of, one in found.items():
+        longest = _at(ever, _Of(EVER, EVER, of.kind, of.name, of.outcome))
+        longest.add(one.number, one.total_s, one.slowest_s, one.histogram)
+    return ever
 
 
 def _put_peaks_together(execute: Execute, *, before: int) -> None:
@@ -171,6 +199,11 @@ def _put_peaks_together(execute: Execute, *, before: int) -> None:
 
 def _at(found: dict[_Of, Durations], of: _Of) -> Durations:
     return found.setdefault(of, Durations())
+
+
+def _add_totals(execute: Execute, found: Mapping[_Of, Durations]) -> None:
+    for of, durations in found.items():
+        _add_total(execute, of, durations)
 
 
 def _add_total(execute: Execute, of: _Of, more: Durations) -> None:

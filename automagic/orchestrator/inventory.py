@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -53,23 +53,24 @@ def take_inventory(
         base: The folder that a result's path is relative to, where it is.
     """
     # The files first: whoever stores one adds its row afterwards, so that a file without a row is none of theirs.
-    found = dict(_list_store(home / "artifacts"))
-    elsewhere = dict(_list_store(shared.folder)) if isinstance(shared, FolderShelf) else {}
+    stores = [home / "artifacts", *([shared.folder] if isinstance(shared, FolderShelf) else [])]
+    found = [_list_store(store) for store in stores]
     with many_changes(engine), engine.execution_options(reads_only=True).begin() as connection:
         running = running_runs(connection, home / "work")
-        stored = tuple(_read_artifacts(connection, running))
+        used, values = _read_uses(connection)
+        stored = tuple(_read_artifacts(connection, running, used))
         rows = {artifact.sha256 for artifact in stored}
         # Rows that several machines share are of files that may lie on any of them.
         alone = shared is None and engine.dialect.name == "sqlite"
-        lost = tuple(_find_lost(stored, found, home / "artifacts")) if alone else ()
+        lost = tuple(_find_lost(stored, found[0], home / "artifacts")) if alone else ()
         gone = set(lost)
         return Inventory(
             artifacts=tuple(artifact for artifact in stored if artifact.sha256 not in gone),
             strays=tuple(
-                _read_strays(path for files in (found, elsewhere) for name, path in files.items() if name not in rows)
+                stray for store, names in zip(stores, found, strict=True) for stray in _read_strays(store, names - rows)
             ),
             lost=lost,
-            steps=_read_steps(connection),
+            steps=values,
             folders=tuple(_find_dead_folders(home / "work")),
             responses=_read_responses(home / "responses"),
             results=tuple(_find_results(connection, base, include_results=include_results)),
@@ -123,27 +124,28 @@ def _literal(name: str) -> str:
     return re.sub(r"([*?\[])", r"[\1]", name)
 
 
-def _list_store(folder: Path) -> Iterator[tuple[str, str]]:
-    """Every file of ours in the store: its name and its path."""
+def _list_store(folder: Path) -> set[str]:
+    """The names in the store, as far as each is on the shelf that its beginning names."""
+    names: set[str] = set()
     with contextlib.suppress(FileNotFoundError), os.scandir(folder) as shelves:
         for shelf in shelves:
-            if len(shelf.name) != 2 or not shelf.is_dir(follow_symlinks=False):
-                continue
-            with os.scandir(shelf) as files:
-                for file in files:
-                    right = file.name.startswith(shelf.name)
-                    if right and (_ARTIFACT.fullmatch(file.name) or _PARTIAL.fullmatch(file.name)):
-                        yield file.name, file.path
+            if len(shelf.name) == 2 and shelf.is_dir(follow_symlinks=False):
+                names.update(name for name in os.listdir(shelf) if name.startswith(shelf.name))  # noqa: PTH208 - names
+    return names
 
 
-def _read_strays(names: Iterator[str]) -> Iterator[StrayFile]:
-    for path in map(Path, names):
+def _read_strays(folder: Path, names: Collection[str]) -> Iterator[StrayFile]:
+    """Those that are ours."""
+    for name in sorted(names):
+        if not (_ARTIFACT.fullmatch(name) or _PARTIAL.fullmatch(name)):
+            continue
+        path = folder / name[:2] / name
         with contextlib.suppress(FileNotFoundError):
             status = path.lstat()
             yield StrayFile(path, status.st_size, status.st_mtime)
 
 
-def _find_lost(stored: tuple[StoredArtifact, ...], found: dict[str, str], folder: Path) -> Iterator[str]:
+def _find_lost(stored: tuple[StoredArtifact, ...], found: set[str], folder: Path) -> Iterator[str]:
     """Rows without a file. A store without any file is rather a disk that is not there."""
     if not found:
         return
@@ -154,14 +156,28 @@ def _find_lost(stored: tuple[StoredArtifact, ...], found: dict[str, str], folder
             yield artifact.sha256
 
 
-def _read_artifacts(connection: sa.Connection, running: frozenset[str]) -> Iterator[StoredArtifact]:
-    used_at = (
-        sa.select(sa.func.max(steps.c.used_at))
-        .join(step_artifacts, steps.c.key == step_artifacts.c.key)
-        .where(step_artifacts.c.sha256 == artifacts.c.sha256)
-        .scalar_subquery()
-    )
-    pinned_at = sa.select(sa.func.max(pins.c.pinned_at)).where(pins.c.sha256 == artifacts.c.sha256).scalar_subquery()
+def _read_uses(connection: sa.Connection) -> tuple[dict[str, float], tuple[RememberedStep, ...]]:
+    """When each artifact was last pinned, made or found; and the steps whose result is a value.
+
+    Put together here: asking the database for each artifact by itself would take longer.
+    """
+    used: dict[str, float] = {}
+    values: list[RememberedStep] = []
+    for sha256, at in connection.execute(sa.select(pins.c.sha256, pins.c.pinned_at)):
+        if at > used.get(sha256, 0.0):
+            used[sha256] = at
+    made = sa.select(step_artifacts.c.sha256, steps.c.used_at, steps.c.key).select_from(steps.outerjoin(step_artifacts))
+    for sha256, at, key in connection.execute(made):
+        if sha256 is None:
+            values.append(RememberedStep(key, at))
+        elif at > used.get(sha256, 0.0):
+            used[sha256] = at
+    return used, tuple(values)
+
+
+def _read_artifacts(
+    connection: sa.Connection, running: frozenset[str], used: Mapping[str, float]
+) -> Iterator[StoredArtifact]:
     needed = set(connection.execute(sa.select(pins.c.sha256).where(pins.c.run_id.in_(running)).distinct()).scalars())
     paid = set(
         connection.execute(
@@ -169,17 +185,10 @@ def _read_artifacts(connection: sa.Connection, running: frozenset[str]) -> Itera
         ).scalars()
     )
     columns = artifacts.c
-    stored = sa.select(columns.sha256, columns.size_bytes, columns.mtime_ns, columns.created_at, used_at, pinned_at)
-    for sha256, size_bytes, mtime_ns, created, used, pinned in connection.execute(stored).all():
-        last = max(created, used or 0.0, pinned or 0.0)
+    stored = sa.select(columns.sha256, columns.size_bytes, columns.mtime_ns, columns.created_at)
+    for sha256, size_bytes, mtime_ns, created_at in connection.execute(stored):
+        last = max(created_at, used.get(sha256, 0.0))
         yield StoredArtifact(sha256, size_bytes, mtime_ns, last, sha256 in needed, sha256 in paid)
-
-
-def _read_steps(connection: sa.Connection) -> tuple[RememberedStep, ...]:
-    """Those whose result is a value."""
-    without = ~sa.exists().where(step_artifacts.c.key == steps.c.key)
-    rows = connection.execute(sa.select(steps.c.key, steps.c.used_at).where(without)).all()
-    return tuple(RememberedStep(key, used_at) for key, used_at in rows)
 
 
 def _read_ended_runs(connection: sa.Connection) -> tuple[EndedRun, ...]:

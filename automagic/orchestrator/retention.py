@@ -14,6 +14,7 @@
     rejected    result that did not pass, older than `older_than_s`                     what a person changed or added
     result      the same, with `include_results`                                        the same
     run         its row and its steps', a year after it ended                           not in the metrics' totals yet
+    job         finished, older than `older_than_s`: its row; what it made stays        in an emergency
 
 An emergency keeps nothing for its age: it takes every artifact that no running run needs, and at last, until
 `enough_free_bytes` are free, answers that were paid for; their rows are marked, so that they are bought anew.
@@ -23,8 +24,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from automagic.settings import Settings
@@ -34,7 +36,7 @@ DAY_S = 86400.0
 ADDING_S = 600.0
 """So long may pass between keeping a file and saying what needs it."""
 
-Kind = Literal["artifact", "stray", "row", "folder", "response", "rejected", "result", "run"]
+Kind = Literal["artifact", "stray", "row", "folder", "response", "rejected", "result", "run", "job"]
 
 LABELS: dict[Kind, str] = {
     "artifact": "artifacts",
@@ -45,6 +47,7 @@ LABELS: dict[Kind, str] = {
     "rejected": "rejected results",
     "result": "finished results",
     "run": "rows of old runs",
+    "job": "rows of old jobs",
 }
 """Kinds, as people call them."""
 
@@ -73,6 +76,10 @@ class Rules:
     run_rows_s: float = 365 * DAY_S
     enough_free_bytes: int = 2 << 30
 
+    def job_edge(self, now: float) -> float:
+        """Jobs that finished before may go: the person has had at least a day to fetch what they made."""
+        return now - max(self.older_than_s, self.grace_s)
+
     @classmethod
     def of(cls, settings: Settings, *, emergency: bool = False) -> Rules:
         """As the settings say."""
@@ -84,9 +91,8 @@ class Rules:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class StoredArtifact:
-    """One artifact with its row.
+class StoredArtifact(NamedTuple):
+    """One artifact with its row; a tuple, since there may be a million.
 
     Attributes:
         used_at: When a run last made it, found it or pinned it.
@@ -161,6 +167,14 @@ class EndedRun:
 
 
 @dataclass(frozen=True, slots=True)
+class FinishedJob:
+    """A job to which nothing more will happen by itself."""
+
+    job_id: str
+    finished_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """Everything that a cleanup may look at.
 
@@ -179,6 +193,7 @@ class Inventory:
     responses: tuple[Response, ...] = ()
     results: tuple[ResultFolder, ...] = ()
     runs: tuple[EndedRun, ...] = ()
+    jobs: tuple[FinishedJob, ...] = ()
     running: bool = False
     free_bytes: int = 1 << 62
     slack_bytes: int = 0
@@ -212,6 +227,7 @@ class Plan:
     responses: tuple[Response, ...] = ()
     results: tuple[ResultFolder, ...] = ()
     runs: tuple[EndedRun, ...] = ()
+    jobs: tuple[FinishedJob, ...] = ()
     over_bytes: int = 0
     slack_bytes: int = 0
     reasons: dict[Kind, str] = field(default_factory=dict)
@@ -241,6 +257,7 @@ class Plan:
             yield self._line(kind, len(sized), sum(thing.size_bytes for thing in sized))  # type: ignore[arg-type]  # a Kind
         yield self._line("row", len(self.lost) + len(self.steps), 0)
         yield self._line("run", len(self.runs), 0)
+        yield self._line("job", len(self.jobs), 0)
 
     def _line(self, kind: Kind, number: int, size_bytes: int) -> Line:
         return Line(kind, number, size_bytes, self.reasons.get(kind, ""))
@@ -293,6 +310,7 @@ def plan_cleanup(inventory: Inventory, rules: Rules, *, now: float, protected: C
         responses=responses,
         results=results,
         runs=tuple(one for one in inventory.runs if one.ended_at <= now - rules.run_rows_s),
+        jobs=tuple(one for one in inventory.jobs if not rules.emergency and one.finished_at <= rules.job_edge(now)),
         over_bytes=over_bytes,
         slack_bytes=inventory.slack_bytes,
         reasons={
@@ -304,6 +322,7 @@ def plan_cleanup(inventory: Inventory, rules: Rules, *, now: float, protected: C
             "rejected": f"did not pass, more than {_days(result_age_s)} ago",
             "result": f"finished more than {_days(result_age_s)} ago",
             "run": f"ended more than {_days(rules.run_rows_s)} ago; the metrics keep their figures",
+            "job": f"finished more than {_days(max(rules.older_than_s, rules.grace_s))} ago; what they made stays",
         },
     )
 
@@ -321,7 +340,7 @@ def _choose_artifacts(
     """Those that go, the one unused longest first, and how much more than the limit stays."""
     total = kept_bytes + _size(inventory.artifacts)
     chosen: list[StoredArtifact] = []
-    for one in sorted(inventory.artifacts, key=lambda artifact: (artifact.paid, artifact.used_at, artifact.sha256)):
+    for one in sorted(inventory.artifacts, key=attrgetter("paid", "used_at", "sha256")):
         if one.needed or one.sha256 in protected or one.used_at > fresh:
             continue
         if one.paid:

@@ -211,9 +211,10 @@ class ArtifactStore:
                 "mtime_ns": mtime_ns,
                 "created_at": now,
             }
-            if not insert_once(connection, artifacts, [row]):
-                same = artifacts.c.sha256 == file.sha256
-                connection.execute(sa.update(artifacts).where(same).values(mtime_ns=mtime_ns))
+            known = sa.update(artifacts).where(artifacts.c.sha256 == file.sha256).values(mtime_ns=mtime_ns)
+            # Until one of them has its way: on a server a cleanup may take the row between them.
+            while not insert_once(connection, artifacts, [row]) and not connection.execute(known).rowcount:
+                pass
 
     def _pin(self, connection: sa.Connection, run_id: str, digests: Iterable[str]) -> None:
         now = time.time()

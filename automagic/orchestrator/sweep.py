@@ -1,26 +1,26 @@
 """Carry a cleanup's plan out, so that it may be killed at any moment and so that nobody loses what he has just found.
 
     one batch of artifacts:   look again ─▶ rows go ─▶ commit ─▶ their files go, unless stored again meanwhile
+                                                               └▶ the next batch, at the same time
 
 A hit pins in the transaction that finds it (`ArtifactStore.recall`); here the pins are looked at in the transaction
-that takes the rows. So either the hit comes first and the artifact stays, or it comes second and is a miss. What is
-left after a kill is a file without a row, which the next cleanup finds. After a power cut it may be a row without a
-file as well, which is a miss.
+that takes the rows, which is the only one on SQLite and holds the rows on a server. So either the hit comes first and
+the artifact stays, or it comes second and is a miss. What is left after a kill is a file without a row, which the next
+cleanup finds. After a power cut it may be a row without a file as well, which is a miss.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import os
-import secrets
 import shutil
-import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 import sqlalchemy as sa
@@ -29,43 +29,38 @@ from automagic.database.metrics_tables import uncounted_runs
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
 from automagic.database.upkeep import give_back, many_changes
 from automagic.errors import RequestError
-from automagic.orchestrator.inventory import (
-    MANIFEST,
-    REJECTED,
-    is_under_way,
-    leftovers,
-    own_files,
-    running_runs,
-)
+from automagic.orchestrator.inventory import running_runs
 from automagic.orchestrator.retention import LABELS
+from automagic.orchestrator.sweep_files import in_batches, remove_dead_folders, remove_responses, remove_result
 
 if TYPE_CHECKING:
     from automagic.orchestrator.retention import (
-        DeadFolder,
         EndedRun,
         Kind,
         Plan,
         RememberedStep,
-        Response,
-        ResultFolder,
         StoredArtifact,
         StrayFile,
     )
     from automagic.orchestrator.shelf import Shelf
 
-Thing = TypeVar("Thing")
-
 LOCK_NAME = "cleanup.lock"
 """In AUTOMAGIC_HOME: held by the one that cleans."""
 
-BATCH = 10_000
-"""In one transaction: others wait for it, about 0.5 s. Each writes most pages of the indexes by hash once."""
+BATCH = 20_000
+"""In one transaction: others wait for it, about 0.7 s. Each writes most pages of the indexes by hash once."""
+
+SMALL_BATCH = 1_000
+"""Where files go while the database is held, where each row takes others with it, or on a full disk."""
 
 ROOM_BYTES = 16 << 20
 """What the database needs to write down what goes."""
 
-REMOVERS = 16
-"""Files that are removed at the same time: each takes the disk up to a millisecond, and the processor almost none."""
+REMOVERS = 4
+"""Threads that remove files. A disk may take a millisecond for each; more threads would only wait for each other."""
+
+REMOVED_TOGETHER = 200
+"""Files that one of them is given at once."""
 
 
 @dataclass
@@ -104,13 +99,14 @@ def carry_out(plan: Plan, home: Path, engine: sa.Engine, *, now: float, shared: 
     """
     swept = Swept()
     with _alone(home), contextlib.nullcontext() if plan.rules.emergency else many_changes(engine):
-        _remove_dead_folders(plan.folders, home / "work", swept)
-        _remove_responses(plan.responses, home / "responses", swept)
+        remove_dead_folders(plan.folders, home / "work", swept)
+        remove_responses(plan.responses, home / "responses", swept)
+        if not plan.rules.emergency:  # where it would need room before anything has made some
+            _forget_pins(engine, before=now - plan.rules.grace_s)
         _Store(home, engine, plan, swept, now=now, shared=shared).sweep()
         for result in plan.results:
-            _remove_result(result, swept)
+            remove_result(result, swept)
         _forget_runs(plan.runs, engine, swept)
-        _forget_pins(engine, before=now - plan.rules.grace_s)
         if complaint := give_back(engine):
             swept.notices.append(complaint)
     return swept
@@ -141,23 +137,24 @@ class _Store:
         self._shared = shared
 
     def sweep(self) -> None:
-        for files in _in_batches(self._plan.strays):
+        emergency = self._plan.rules.emergency
+        for files in in_batches(self._plan.strays, SMALL_BATCH):
             self._remove_strays(files)
-        if self._plan.rules.emergency:
+        if emergency:
             self._make_room()
         waiting: list[Future[None]] = []
         with ThreadPoolExecutor(REMOVERS, "cleanup") as removers:
-            for batch in _in_batches(self._plan.artifacts):
+            for batch in in_batches(self._plan.artifacts, min(BATCH, SMALL_BATCH) if emergency else BATCH):
                 gone = self._forget(batch)
                 # Folder by folder: removals in one and the same wait for each other.
-                for some in _in_batches(sorted(gone, key=lambda one: one.sha256), 50):
+                for some in in_batches(sorted(gone), REMOVED_TOGETHER):
                     waiting.append(removers.submit(self._remove, some))
                 self._swept.add("artifact", len(gone), sum(one.size_bytes for one in gone))
         for done in waiting:
             done.result()  # a failure is not for the cleanup alone to know
-        for lost in _in_batches(self._plan.lost):
+        for lost in in_batches(self._plan.lost, BATCH):
             self._forget_lost(lost)
-        for values in _in_batches(self._plan.steps):
+        for values in in_batches(self._plan.steps, BATCH):
             self._forget_values(values)
 
     def _remove(self, gone: Sequence[StoredArtifact]) -> None:
@@ -172,7 +169,7 @@ class _Store:
         Nothing that was paid for: its row says that it is there.
         """
         free = [one for one in self._plan.artifacts if not one.paid]
-        for batch in _in_batches(free, 50):
+        for batch in in_batches(free, 50):
             if shutil.disk_usage(self._folder).free >= ROOM_BYTES:
                 return
             with self._engine.begin() as connection:
@@ -182,30 +179,28 @@ class _Store:
         """Take the rows of those that still nobody needs; gives them."""
         with self._engine.execution_options(durable=False).begin() as connection:
             gone = self._choose(connection, batch)
-            _take_rows(connection, _each(connection, [one.sha256 for one in gone]))
+            _take_rows(connection, [one.sha256 for one in gone], paid=[one.sha256 for one in gone if one.paid])
         return gone
 
     def _choose(self, connection: sa.Connection, batch: Sequence[StoredArtifact]) -> list[StoredArtifact]:
-        """Look again: those that were not used since the plan was made."""
-        names = _each(connection, [one.sha256 for one in batch])
-        bought = _bought(connection, names)
-        unused = self._unused(connection, names)
+        """Look again: those that were not used since the plan was made. Until the commit they cannot be."""
+        names = [one.sha256 for one in batch]
+        held = _hold(connection, names)
+        bought = _bought(connection, _each(connection, names))
+        used = self._used(connection)
         # Paid for since the plan was made: not what was decided about.
-        return [one for one in batch if one.sha256 in unused and (one.sha256 not in bought or one.paid)]
+        return [
+            one
+            for one in batch
+            if one.sha256 in held and one.sha256 not in used and (one.sha256 not in bought or one.paid)
+        ]
 
-    def _unused(self, connection: sa.Connection, names: sa.Select[tuple[str]]) -> set[str]:
-        """Those that have a row, which no run under way needs and no other has used since the plan was made."""
+    def _used(self, connection: sa.Connection) -> set[str]:
+        """Those that a run under way needs, or that any has used since the plan was made."""
         running = running_runs(connection, self._work)
-        pinned = sa.exists().where(
-            pins.c.sha256 == artifacts.c.sha256, (pins.c.pinned_at > self._now) | pins.c.run_id.in_(running)
-        )
-        found = sa.exists().where(
-            step_artifacts.c.sha256 == artifacts.c.sha256,
-            steps.c.key == step_artifacts.c.key,
-            steps.c.used_at > self._now,
-        )
-        unused = sa.select(artifacts.c.sha256).where(artifacts.c.sha256.in_(names), ~pinned, ~found)
-        return set(connection.execute(unused).scalars().all())
+        pinned = sa.select(pins.c.sha256).where((pins.c.pinned_at > self._now) | pins.c.run_id.in_(running))
+        found = sa.select(step_artifacts.c.sha256).join(steps).where(steps.c.used_at > self._now)
+        return {name for used in (pinned, found) for name in connection.execute(used).scalars()}
 
     def _remove_strays(self, files: Sequence[StrayFile]) -> None:
         with self._engine.begin() as connection:
@@ -221,7 +216,7 @@ class _Store:
         with self._engine.begin() as connection:
             bought = _bought(connection, _each(connection, names))
             still = [name for name in names if name not in bought and not (self._folder / name[:2] / name).exists()]
-            _take_rows(connection, _each(connection, still))
+            _take_rows(connection, still)
         self._swept.add("row", len(still))
 
     def _forget_values(self, values: Sequence[RememberedStep]) -> None:
@@ -253,110 +248,57 @@ def _bought(connection: sa.Connection, names: sa.Select[tuple[str]]) -> set[str]
     return {str(name) for name in connection.execute(found).scalars().all()}
 
 
-def _take_rows(connection: sa.Connection, names: sa.Select[tuple[str]]) -> None:
-    """Everything that points at these artifacts, then themselves. The money of a bought answer stays on record."""
-    connection.execute(
-        sa.update(vendor_calls)
-        .where(vendor_calls.c.artifact_sha256.in_(names))
-        .values(retired=True, artifact_sha256=None)
-    )
-    keys = sa.select(step_artifacts.c.key).where(step_artifacts.c.sha256.in_(names))
+def _hold(connection: sa.Connection, names: Sequence[str]) -> frozenset[str]:
+    """Let nobody find these artifacts until the transaction ends; gives those that there are.
+
+    SQLite has one transaction that writes at a time. On a server, whoever finds an artifact holds its row while he pins
+    it, in this order: what he has pinned is seen by the statements that follow.
+    """
+    if connection.dialect.name == "sqlite":
+        return frozenset(names)
+    those = artifacts.c.sha256.in_(_each(connection, names))
+    held = sa.select(artifacts.c.sha256).where(those).order_by(artifacts.c.sha256).with_for_update()
+    return frozenset(connection.execute(held).scalars())
+
+
+def _take_rows(connection: sa.Connection, names: Sequence[str], *, paid: Sequence[str] = ()) -> None:
+    """Everything that points at these artifacts, then themselves.
+
+    No statement gives rows: for each of them the threads that remove files would take the interpreter away.
+
+    Args:
+        paid: Those among them that were bought: the money stays on record.
+    """
+    each = _each(connection, names)
+    if paid:
+        bought = vendor_calls.c.artifact_sha256.in_(_each(connection, paid))
+        connection.execute(sa.update(vendor_calls).where(bought).values(retired=True, artifact_sha256=None))
+    keys = sa.select(step_artifacts.c.key).where(step_artifacts.c.sha256.in_(each))
     connection.execute(sa.delete(steps).where(steps.c.key.in_(keys)))
-    connection.execute(sa.delete(pins).where(pins.c.sha256.in_(names)))
-    connection.execute(sa.delete(artifacts).where(artifacts.c.sha256.in_(names)))
+    connection.execute(sa.delete(pins).where(pins.c.sha256.in_(each)))
+    connection.execute(sa.delete(artifacts).where(artifacts.c.sha256.in_(each)))
 
 
 def _remove_unchanged(folder: Path, gone: Sequence[StoredArtifact]) -> None:
     """Remove the files of rows that are gone; one that was stored again since has another time of modification."""
-    for one in gone:
-        place = f"{folder}/{one.sha256[:2]}/{one.sha256}"  # 100,000 Paths take longer than the removals
-        with contextlib.suppress(FileNotFoundError):
-            if os.lstat(place).st_mtime_ns == one.mtime_ns:
-                os.unlink(place)  # noqa: PTH108
-
-
-def _remove_dead_folders(folders: Sequence[DeadFolder], work: Path, swept: Swept) -> None:
-    for folder in folders:
-        path = work / f"{folder.run_id}.lock"
-        if is_under_way(work, folder.run_id):
+    for shelf, files in itertools.groupby(gone, key=lambda one: one.sha256[:2]):
+        try:
+            place = os.open(folder / shelf, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except FileNotFoundError:
             continue
-        with contextlib.ExitStack() as stack:
-            with contextlib.suppress(FileNotFoundError):
-                lock = stack.enter_context(path.open("r+"))
+        try:
+            for one in files:
                 try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
+                    if os.stat(one.sha256, dir_fd=place, follow_symlinks=False).st_mtime_ns == one.mtime_ns:
+                        os.unlink(one.sha256, dir_fd=place)
+                except FileNotFoundError:
                     continue
-            shutil.rmtree(work / folder.run_id, ignore_errors=True)
-            path.unlink(missing_ok=True)
-        swept.add("folder", 1, folder.size_bytes)
-
-
-def _remove_responses(responses: Sequence[Response], folder: Path, swept: Swept) -> None:
-    """By the cache's own means: other processes may be using it."""
-    if not responses:
-        return
-    import diskcache
-
-    try:
-        with diskcache.Cache(str(folder), timeout=5) as cache:
-            for batch in _in_batches(responses):
-                with cache.transact(retry=True):
-                    for response in batch:
-                        if cache.delete(response.key, retry=True):
-                            swept.add("response", 1, response.size_bytes)
-    except (sqlite3.Error, OSError, diskcache.Timeout) as error:
-        swept.notices.append(f"the answers of free services could not be cleaned: {error}")
-
-
-def _remove_result(result: ResultFolder, swept: Swept) -> None:
-    """Take our files out of a result's folder, and the folder when nothing else is in it."""
-    folder = result.path
-    name = folder.name.removesuffix(REJECTED) if result.rejected else folder.name
-    with _held(folder.parent / f".{name}.lock") as held:
-        if not held:
-            swept.notices.append(f"a run is writing to {folder}: it stays")
-            return
-        try:
-            for left in leftovers(folder):
-                shutil.rmtree(left)
-            files = own_files(folder, finished_at=result.finished_at) if folder.is_dir() else ()
-            if files and {path.name for path in files} == {path.name for path in folder.iterdir()}:
-                # In one step: a result is complete or not there.
-                aside = folder.with_name(f".{folder.name}.partial-{secrets.token_hex(4)}")
-                folder.rename(aside)
-                shutil.rmtree(aside)
-            else:
-                for path in files:
-                    if path.name != MANIFEST:  # by it a later run knows that the folder is its own
-                        path.unlink(missing_ok=True)
-        except OSError as error:
-            swept.notices.append(f"{folder} could not be removed: {error.strerror}")
-            return
-    swept.add("rejected" if result.rejected else "result", 1, result.size_bytes)
-
-
-@contextlib.contextmanager
-def _held(path: Path) -> Iterator[bool]:
-    """Hold a result's lock as a run does (`pipelines/results.py`); False when somebody else does."""
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        there = False
-        with contextlib.suppress(FileNotFoundError):
-            there = os.path.samestat(os.fstat(lock.fileno()), path.stat())
-        try:
-            yield there
         finally:
-            if there:
-                path.unlink(missing_ok=True)
+            os.close(place)
 
 
 def _forget_runs(ended: Sequence[EndedRun], engine: sa.Engine, swept: Swept) -> None:
-    for batch in _in_batches(ended):
+    for batch in in_batches(ended, SMALL_BATCH):
         with engine.begin() as connection:
             uncounted = ~sa.exists().where(uncounted_runs.c.run_id == runs.c.id)
             done = connection.execute(
@@ -373,18 +315,13 @@ def _forget_pins(engine: sa.Engine, *, before: float) -> None:
     """What was pinned long ago says nothing that the steps do not say, unless its run is still under way."""
     under_way = sa.select(runs.c.id).where(runs.c.state == "running")
     old = (pins.c.pinned_at < before) & pins.c.run_id.not_in(under_way)
+    first = sa.select(pins.c.run_id).where(old).order_by(pins.c.run_id).limit(BATCH).subquery()
     while True:
-        with engine.begin() as connection:
-            some = connection.execute(sa.select(pins.c.run_id).where(old).distinct().limit(BATCH)).scalars().all()
+        with engine.execution_options(durable=False).begin() as connection:
+            some = connection.execute(sa.select(first.c.run_id).distinct()).scalars().all()
+            if not some:
+                return
             connection.execute(sa.delete(pins).where(pins.c.run_id.in_(_each(connection, some)), old))
-        if len(some) < BATCH:
-            return
-
-
-def _in_batches(things: Sequence[Thing], size: int | None = None) -> Iterator[Sequence[Thing]]:
-    step = size or BATCH
-    for start in range(0, len(things), step):
-        yield things[start : start + step]
 
 
 def _each(connection: sa.Connection, names: Sequence[str]) -> sa.Select[tuple[str]]:
