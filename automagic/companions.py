@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automagic.errors import AutomagicError
-from automagic.logs import write_line
+from automagic.logs import learn_secrets, write_line
 from automagic.monitor.alert_rules import FILE_NAME, Rule, load_rules
 from automagic.monitor.alerts import Change, watch_rules
 from automagic.monitor.reload import Reloader, Watched
@@ -94,16 +94,19 @@ class Companions:
             await asyncio.sleep(TIDY_LOOK_S)
 
     def _clean_up(self) -> str:
+        from automagic.jobs.place import QueuePlace
+        from automagic.jobs.queue import JobQueue
         from automagic.orchestrator.retention import Rules
-        from automagic.studio import needed_by_jobs
         from automagic.upkeep import clean_home
 
         services = self.studio.services
+        jobs = JobQueue(QueuePlace.of(self.studio.settings))
         _, swept = clean_home(
             services.settings.home,
             services.store.engine,
             Rules.of(services.settings),
-            needed=lambda: needed_by_jobs(self.studio.settings),
+            needed=jobs.needed_files,
+            jobs=jobs,
             shared=services.store.shared,
         )
         assert swept is not None  # noqa: S101 - it was no dry run
@@ -183,7 +186,7 @@ class Companions:
 
     async def reload_files(self, tell: Tell) -> None:
         """Read settings and rules anew when their files change."""
-        await Reloader(self.watched, tell).run()
+        await Reloader(self.watched, tell, _warn).run()
 
     @property
     def watched(self) -> tuple[Watched, ...]:
@@ -196,6 +199,7 @@ class Companions:
     def _read_settings(self) -> list[str]:
         services = self.studio.services
         old, new = services.settings, load_settings(folder=self.folder)
+        learn_secrets(new)
         waiting = [name for name in RESTART if getattr(old, name) != getattr(new, name)]
         now = replace(new, **{name: getattr(old, name) for name in waiting})
         services.settings = now
@@ -226,7 +230,11 @@ async def watch_schedules(scheduler: Scheduler, settings: Settings, tell: Tell) 
         return scheduler.replace(schedule_file.find_schedules(load_settings(folder=here), here).schedules)
 
     name = schedule_file.FILE_NAME
-    await Reloader((Watched("schedules", (here / name, settings.home / name, here / ".env"), read),), tell).run()
+    await Reloader((Watched("schedules", (here / name, settings.home / name, here / ".env"), read),), tell, _warn).run()
+
+
+def _warn(line: str) -> None:
+    write_line("reload", logging.WARNING, line)
 
 
 def _describe_changes(old: Settings, new: Settings) -> Iterator[str]:

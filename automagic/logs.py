@@ -120,6 +120,13 @@ def open_logs(settings: Settings, role: str, *, screen: bool = False, file: bool
         yield
 
 
+def learn_secrets(settings: Settings) -> None:
+    """Keep the secrets of settings that were read anew out of every line from now on."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, _LineFormatter | _PlainFormatter):
+            handler.formatter.mask.learn(settings)
+
+
 @contextlib.contextmanager
 def _handled(name: str, level: int, handlers: list[logging.Handler], *, propagate: bool = True) -> Iterator[None]:
     """Give a logger these handlers and this level for a while."""
@@ -146,7 +153,7 @@ class _LineFormatter(logging.Formatter):
 
     def __init__(self, mask: Mask, role: str, *, as_json: bool, colors: bool = False) -> None:
         super().__init__()
-        self._mask = mask
+        self.mask = mask
         self._process = f"{role}-{os.getpid()}"
         self._as_json = as_json
         self._colors = colors
@@ -203,7 +210,7 @@ class _LineFormatter(logging.Formatter):
     def _hide(self, _logger: object, _name: str, event: EventDict) -> EventDict:
         # The time is ours and cannot hold a secret; a secret of one digit would else make every line unreadable.
         return {"timestamp": event.pop("timestamp")} | {
-            name: self._mask.field(name, value) for name, value in event.items()
+            name: self.mask.field(name, value) for name, value in event.items()
         }
 
 
@@ -212,11 +219,11 @@ class _PlainFormatter(logging.Formatter):
 
     def __init__(self, mask: Mask) -> None:
         super().__init__("%(levelname)s %(name)s: %(message)s")
-        self._mask = mask
+        self.mask = mask
 
     def format(self, record: logging.LogRecord) -> str:
         """See `logging.Formatter`."""
-        return self._mask.text(super().format(record))
+        return self.mask.text(super().format(record))
 
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")

@@ -69,14 +69,20 @@ class Mask:
     """
 
     def __init__(self, settings: Settings, environment: Mapping[str, str] | None = None) -> None:
-        known = {form for secret in _find_secrets(settings, environment) for form in _forms(secret)}
-        longest_first = sorted(known, key=lambda form: (-len(form), form))
+        self._forms: frozenset[str] = frozenset()
+        self._known: re.Pattern[str] | None = None
+        self.learn(settings, environment)
+
+    def learn(self, settings: Settings, environment: Mapping[str, str] | None = None) -> None:
+        """Know the secrets of these settings as well; those known before stay so."""
+        self._forms |= {form for secret in _find_secrets(settings, environment) for form in _forms(secret)}
+        longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
         self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        if self._known is not None:
-            text = self._known.sub(MASK, text)
+        if (known := self._known) is not None:
+            text = known.sub(MASK, text)
         for shape, masked in _SHAPES:
             text = shape.sub(masked, text)
         return text

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from automagic.database.engine import explain_database
 from automagic.monitor.totals import bring_up_to_date, use_engine
 from automagic.orchestrator.inventory import take_inventory
-from automagic.orchestrator.retention import DAY_S, Plan, Rules, plan_cleanup
+from automagic.orchestrator.retention import DAY_S, FinishedJob, Plan, Rules, plan_cleanup
 from automagic.orchestrator.sweep import LOCK_NAME, Swept, carry_out
 
 if TYPE_CHECKING:
@@ -24,17 +25,33 @@ NeededFiles = Callable[[], Collection[str]]
 """Names by sha256 what jobs need, and results that are still to be fetched."""
 
 
+class Jobs(Protocol):
+    """The queue, as far as a cleanup is concerned; times are seconds since 1970."""
+
+    def find_finished(self, *, before: float) -> Sequence[tuple[str, float]]:
+        """The jobs that finished before a moment, and when."""
+        ...
+
+    def remove(self, job_ids: Sequence[str], *, before: float) -> Collection[str]:
+        """Remove those of them that are still finished since before a moment; gives these."""
+        ...
+
+
 def clean_home(
     home: Path,
     engine: sa.Engine,
     rules: Rules,
     *,
     needed: NeededFiles,
+    jobs: Jobs | None = None,
     shared: Shelf | None = None,
     show: Callable[[Plan], object] = lambda _plan: None,
     dry_run: bool = False,
 ) -> tuple[Plan, Swept | None]:
     """Plan a cleanup, show the plan, and unless it is a dry run carry it out. Blocks for seconds.
+
+    Args:
+        jobs: Whose rows go when they are old; None leaves them alone. The files that they needed go with the next one.
 
     Raises:
         RequestError: Another cleanup is under way.
@@ -47,11 +64,16 @@ def clean_home(
         if not dry_run and not rules.emergency:  # figures of runs are kept before their rows go
             bring_up_to_date(use_engine(engine), now=now)
         inventory = take_inventory(home, engine, include_results=rules.include_results, base=Path.cwd(), shared=shared)
+        if jobs is not None:
+            finished = jobs.find_finished(before=rules.job_edge(now))
+            inventory = replace(inventory, jobs=tuple(FinishedJob(*one) for one in finished))
         plan = plan_cleanup(inventory, rules, now=now, protected=needed())
         show(plan)
         if dry_run:
             return plan, None
         swept = carry_out(plan, home, engine, now=now, shared=shared)
+        if jobs is not None:
+            swept.add("job", len(jobs.remove([one.job_id for one in plan.jobs], before=rules.job_edge(now))))
     except sa.exc.OperationalError as error:
         raise explain_database(error, engine) from error
     if not rules.emergency:

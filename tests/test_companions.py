@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from automagic.jobs.place import QueuePlace
 from automagic.jobs.queue import JobQueue
 from automagic.jobs.schedule_entry import Schedule
 from automagic.jobs.schedule_file import find_schedules
+from automagic.logs import open_logs, write_line
 from automagic.monitor import reload
 from automagic.monitor.reload import Reloader
 from automagic.settings import Settings, load_settings
@@ -119,7 +121,7 @@ async def test_rules_that_are_wrong_stop_a_worker_at_its_start_but_not_later(hom
     async with companions_of(folder) as companions:
         before = companions.rules
         told: list[str] = []
-        reloader = Reloader(companions.watched, told.append)
+        reloader = Reloader(companions.watched, told.append, told.append)
         (home / "alerts.toml").write_text("[mine]\nmetric = 'nonsense'\nabove = 1\n")
         reloader.look()
         assert companions.rules == before
@@ -140,7 +142,7 @@ async def test_settings_that_change_hold_for_the_next_run_and_secrets_stay_unsai
     async with companions_of(folder) as companions:
         services = companions.studio.services
         told: list[str] = []
-        reloader = Reloader(companions.watched, told.append)
+        reloader = Reloader(companions.watched, told.append, told.append)
         async with services.for_run("before", emit=print) as under_way:
             write_env(folder, home, VIDEO_CRF="20", OPENAI_API_KEY="sk-verysecret", MAX_MEMORY_GB="0.5")
             reloader.look()
@@ -159,7 +161,7 @@ async def test_settings_that_change_hold_for_the_next_run_and_secrets_stay_unsai
 async def test_settings_that_need_a_restart_say_so_and_stay(home, folder, tmp_path):
     async with companions_of(folder) as companions:
         told: list[str] = []
-        reloader = Reloader(companions.watched, told.append)
+        reloader = Reloader(companions.watched, told.append, told.append)
         write_env(folder, tmp_path / "elsewhere", LOG_FORMAT="json")
         reloader.look()
         assert companions.studio.services.settings.home == home
@@ -172,12 +174,38 @@ async def test_settings_that_need_a_restart_say_so_and_stay(home, folder, tmp_pa
 async def test_settings_that_are_wrong_are_refused(home, folder):
     async with companions_of(folder) as companions:
         told: list[str] = []
-        reloader = Reloader(companions.watched, told.append)
+        reloader = Reloader(companions.watched, told.append, told.append)
         write_env(folder, home, VIDEO_CRF="99")
         reloader.look()
         assert companions.studio.services.settings.video_crf == 23
         assert told[0].startswith(".env changed and is refused, the settings stay as they were: ")
         assert "VIDEO_CRF='99'" in told[0]
+
+
+async def test_what_is_refused_is_a_warning_and_a_secret_that_is_set_later_is_masked(home, folder, monkeypatch):
+    monkeypatch.setattr(reload, "POLL_S", 0.01)
+    secret = "tidal-pool-cedar"  # noqa: S105 - of no shape that would give it away
+    log = home / "logs" / "automagic.log"
+    told: list[str] = []
+    with open_logs(load_settings(folder=folder), "worker"):
+        async with companions_of(folder) as companions, asyncio.timeout(20):
+            write_line("worker", logging.INFO, f"before: {secret}")
+            task = asyncio.create_task(companions.reload_files(told.append))
+            await asyncio.sleep(0)  # what stands there at the beginning is in force already
+            write_env(folder, home, OPENAI_API_KEY=secret)
+            while not told:  # noqa: ASYNC110 - what is waited for tells by a list
+                await asyncio.sleep(0.02)
+            write_env(folder, home, VIDEO_CRF="99")
+            while "refused" not in log.read_text():  # noqa: ASYNC110 - as above, by a file
+                await asyncio.sleep(0.02)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        write_line("worker", logging.INFO, f"after: {secret} and {KNOWN}")
+    before, refused, after = log.read_text().splitlines()
+    assert secret in before  # nobody could know it
+    assert "[warning" in refused
+    assert "VIDEO_CRF='99'" in refused
+    assert "after: *** and ***" in after
 
 
 async def test_a_running_companion_looks_by_itself(home, folder, monkeypatch):
@@ -209,6 +237,7 @@ async def test_schedules_are_replaced_when_their_file_changes_and_kept_when_it_i
             return [f"{schedule.name}: added" for schedule in schedules]
 
     running, told = Running(), list[str]()
+    monkeypatch.setattr("automagic.companions._warn", told.append)
     settings = load_settings(folder=folder)
     good = '[news]\nat = "09:00"\nkind = "video"\ntopic = "Tides"\n'
     (folder / "schedules.toml").write_text(good)
@@ -258,6 +287,31 @@ async def test_the_daily_cleanup_leaves_what_jobs_need_and_comes_once_a_day(home
     assert not is_cleanup_due(home, now=time.time() + 3600)
     assert is_cleanup_due(home, now=time.time() + 86401)
     assert is_cleanup_due(home, now=time.time() - 3600)  # the clock was set back
+
+
+async def test_the_daily_cleanup_removes_rows_of_jobs_that_finished_long_ago_and_leaves_what_they_made(home, folder):
+    queue = JobQueue(QueuePlace(home))
+    topics = ("waiting", "young", "old", "retried meanwhile")
+    waiting, young, old, retried = queue.add([queue.read("video", {"topic": topic}) for topic in topics])
+    for job, days in ((young, 3), (old, 30), (retried, 30)):
+        queue.cancel(job.id)
+        with closing(sqlite3.connect(home / "jobs.db")) as database, database:
+            ended_ms = int((time.time() - days * 86400) * 1000)
+            database.execute("UPDATE workflow_status SET completed_at = ? WHERE workflow_uuid = ?", (ended_ms, job.id))
+    (queue.place.results / old.id).mkdir(parents=True)
+    (queue.place.results / old.id / "video.mp4").write_bytes(b"final")
+    told: list[str] = []
+    found = [job_id for job_id, _ in queue.find_finished(before=time.time() - 7 * 86400)]
+    assert sorted(found) == sorted([old.id, retried.id])
+    queue.retry(retried.id)
+    assert queue.remove([retried.id], before=time.time()) == []
+    async with companions_of(folder) as companions:
+        await until(lambda: told, companions.keep_tidy, told)
+    assert told == ["Daily cleanup: 1 rows of old jobs."]
+    assert {job.id for job in queue.find_all()} == {waiting.id, young.id, retried.id}
+    with closing(sqlite3.connect(home / "jobs.db")) as database:
+        assert database.execute("SELECT count(*) FROM workflow_input").fetchall() == [(3,)]
+    assert (queue.place.results / old.id / "video.mp4").exists()
 
 
 async def test_an_emergency_leaves_what_jobs_need_and_does_nothing_when_they_cannot_be_asked(home, folder):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+QUICK = ("--voice", "espeak", "--platform", "square")
 
 
 def run_quietly(*arguments: str, folder: Path) -> list[str]:
@@ -38,6 +39,6 @@ def test_the_speech_engine_would_keep_an_identifier_to_report_under(tmp_path):
 
 def test_a_video_leaves_nothing_but_itself(tmp_path):
     (tmp_path / "script.md").write_text("# Honey\n\nHoney keeps for years.\n")
-    command = ("-m", "automagic", "--now", "--script", "script.md", "--out", "out", "--draft", "--platform", "square")
+    command = ("-m", "automagic", "--now", "--script", "script.md", "--out", "out", "--draft", *QUICK)
     assert run_quietly(*command, folder=tmp_path) == []
     assert (tmp_path / "out" / "video.mp4").exists()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +10,9 @@ import typer
 from automagic.cli import jobs_keep
 from automagic.cli.job_view import describe, document, open_queue
 from automagic.cli.jobs_add import add
+from automagic.cli.jobs_add_clips import add_clips
 from automagic.cli.options import JobArgument, JsonOption, print_json
+from automagic.cli.tables import draw_table
 from automagic.errors import RequestError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Work that waits in the queue; `automagic worker` works it off.", no_args_is_help=True, rich_markup_mode=None
 )
+add.command("clips")(add_clips)
 app.add_typer(add, name="add")
 
 INTERRUPTED = 130
@@ -49,17 +50,9 @@ def list_command(
         return
     several = len({job.kind for job in jobs}) > 1
     rows = [[job.id, describe(job), job.priority, *([job.kind] if several else []), job.title] for job in jobs]
-    for line in _tabulate(rows):
+    for line in draw_table(rows):
         print(line)  # noqa: T201 - the result
     print(", ".join(f"{count} {name}" for name, count in counts.items()))  # noqa: T201 - the result
-
-
-def _tabulate(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns as wide as their cells; what a terminal has no room for is cut off the last one."""
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    lines = ("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
-    return [line if room is None or len(line) <= room else f"{line[: room - 1]}…" for line in lines]
 
 
 @app.command("show")

@@ -65,7 +65,7 @@ def prune_command(
 
     gone = open_queue().prune(older_than_s=parse_span(older_than, flag="--older-than"), dry_run=dry_run)
     if as_json:
-        print_json({"removed": [job.id for job in gone], "dry_run": dry_run})
+        print_json({"removed": gone, "dry_run": dry_run})
     else:
         number = f"{len(gone)} job{'' if len(gone) == 1 else 's'}"
         print(f"{number} {'would be ' if dry_run else ''}removed")  # noqa: T201 - the result

@@ -328,10 +328,15 @@ async def _drain(settings: Settings) -> None:
     from automagic.cli.worker import list_companions
     from automagic.jobs.place import QueuePlace
     from automagic.jobs.worker import work
+    from automagic.logs import open_logs, write_line
     from automagic.studio import open_studio
 
-    async with open_studio(settings) as studio:
-        await work(QueuePlace.of(settings), studio, drain=True, tell=_say, companions=list_companions(studio))
+    def tell(line: str) -> None:
+        write_line("worker", logging.INFO, line)
+
+    with open_logs(settings, "worker", screen=True):
+        async with open_studio(settings) as studio:
+            await work(QueuePlace.of(settings), studio, drain=True, tell=tell, companions=list_companions(studio))
 
 
 # ---------------------------------------------------------------------------------------------- opening

@@ -1,4 +1,4 @@
-"""Adding and cancelling jobs: few statements, so that `jobs add` need not load the job engine.
+"""Adding, cancelling and removing jobs: few statements, so that `jobs add` need not load the job engine.
 
 The rows are those that the engine itself would write (`DBOSClient.enqueue`, `cancel_workflow`), but for the time: its
 clock counts whole seconds on SQLite, and jobs added in the same second would lose their order.
@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from automagic.jobs.place import SCHEMA, QueuePlace
-from automagic.jobs.rows import Database, open_database
+from automagic.jobs.rows import ENDED_MS, IS_FINISHED, Database, open_database
 
 APPLICATION = "automagic"
 QUEUE = "jobs"
@@ -24,6 +24,22 @@ SERIALIZER = "automagic_json"
 
 SCHEMA_MARK = 30400
 """Of the engine's tables that these statements were written for (3.4); told by PRAGMA user_version, or a comment."""
+
+
+_PARTS = (
+    ("workflow_input", "workflow_uuid"),
+    ("workflow_output", "workflow_uuid"),
+    ("operation_outputs", "workflow_uuid"),
+    ("workflow_events", "workflow_uuid"),
+    ("workflow_events_history", "workflow_uuid"),
+    ("streams", "workflow_uuid"),
+    ("notifications", "destination_uuid"),
+    ("workflow_status", "workflow_uuid"),
+)
+"""Where the engine keeps something of a job, and the column that says of which; the job itself last."""
+
+_BATCH = 500
+"""Jobs that are removed in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +141,28 @@ def hand_back(database: Database, worker: str) -> int:
         "WHERE status = 'PENDING' AND executor_id = ?",
         (int(time.time() * 1000), worker),
     )
+
+
+def remove_finished(database: Database, job_ids: Sequence[str], *, before: float) -> list[str]:
+    """Remove those of these jobs that are still finished since before a moment, and all that is kept of them.
+
+    Returns:
+        The ids of those that went.
+    """
+    gone: list[str] = []
+    for start in range(0, len(job_ids), _BATCH):
+        batch = job_ids[start : start + _BATCH]
+        with database.transaction():
+            among = ", ".join("?" * len(batch))
+            held = " FOR UPDATE" if database.shared else ""  # nobody retries one of them just now
+            found = database.all(
+                f"SELECT workflow_uuid FROM workflow_status WHERE workflow_uuid IN ({among}) AND {IS_FINISHED} "  # noqa: S608
+                f"AND {ENDED_MS} <= ?{held}",  # marks and constants
+                [*batch, int(before * 1000)],
+            )
+            ids = [job_id for (job_id,) in found]
+            among = ", ".join("?" * len(ids))
+            for table, column in _PARTS if ids else ():
+                database.change(f"DELETE FROM {table} WHERE {column} IN ({among})", ids)  # noqa: S608 - as above
+        gone += ids
+    return gone

@@ -56,7 +56,8 @@ def read_overview(place: QueuePlace, *, now: float) -> Overview:
     with rows.open_database(place) as database:
         waiting = database.all(
             "SELECT count(*), min(CASE WHEN delay_until_epoch_ms > created_at THEN delay_until_epoch_ms "
-            "ELSE created_at END) FROM workflow_status WHERE status = 'ENQUEUED'"
+            "ELSE created_at END) FROM workflow_status "
+            "WHERE status = 'ENQUEUED' AND status IN ('ENQUEUED', 'PENDING')"  # which an index has, word for word
         )
         count, first_ms = waiting[0] if waiting else (0, None)
         failed = database.all(

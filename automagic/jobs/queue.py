@@ -14,17 +14,20 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from automagic.errors import RequestError
 from automagic.jobs import rows
-from automagic.jobs.files import JobFiles, KeptFile
 from automagic.jobs.kinds import find_kind
-from automagic.jobs.orders import Order, add_orders, cancel
+from automagic.jobs.orders import Order, add_orders, cancel, remove_finished
 from automagic.jobs.place import QueuePlace
 from automagic.jobs.rows import PRIORITIES, Job, Priority, State
 from automagic.orchestrator.run_ids import new_run_id
+
+if TYPE_CHECKING:
+    from automagic.jobs.files import JobFiles, Source
 
 WATCH_S = 0.2
 """How often a job that somebody waits for is looked at."""
@@ -47,7 +50,7 @@ class Draft:
     kind: str
     title: str
     data: dict[str, Any]
-    files: Mapping[str, Path | bytes]
+    files: Mapping[str, Source]
     priority: Priority = "normal"
     due_at: float | None = None
     key: str = ""
@@ -62,11 +65,16 @@ class Added:
 
 
 class JobQueue:
-    """Jobs, for any process. Only `retry` and `prune` load the job engine, and `add` when the queue is new."""
+    """Jobs, for any process. Only `retry` loads the job engine, and `add` when the queue is new."""
 
     def __init__(self, place: QueuePlace) -> None:
         self.place = place
-        self._files = JobFiles(place)
+
+    @cached_property
+    def _files(self) -> JobFiles:
+        from automagic.jobs.files import JobFiles  # with all that a shelf behind a URL needs: not only to look
+
+        return JobFiles(self.place)
 
     # ------------------------------------------------------------------------------------------ adding
 
@@ -116,7 +124,7 @@ class JobQueue:
             document = {
                 "kind": draft.kind,
                 "request": draft.data,
-                "files": {file.name: [file.sha256, file.size_bytes] for file in kept},
+                "files": {file.name: file.facts for file in kept},
             }
             labels = {"kind": draft.kind, "title": draft.title, "key": draft.key}
             job_id = key_id(draft.key) if draft.key else new_run_id()
@@ -218,6 +226,7 @@ class JobQueue:
         Raises:
             RequestError: It has no result yet.
         """
+        from automagic.jobs.files import KeptFile
         from automagic.pipelines.results import publish, reserve
 
         job = self.find(job_id)
@@ -237,24 +246,35 @@ class JobQueue:
                 shutil.rmtree(staging, ignore_errors=True)
         return target
 
-    def prune(self, *, older_than_s: float, dry_run: bool = False) -> list[Job]:
-        """Remove jobs that finished longer ago than that, with their results on this machine; gives them.
+    def prune(self, *, older_than_s: float, dry_run: bool = False) -> list[str]:
+        """Remove jobs that finished longer ago than that, with their results on this machine; gives their ids.
 
         What `fetch` brought, and final videos elsewhere, stay.
         """
-        limit = time.time() - older_than_s
-        with rows.open_database(self.place) as database:
-            finished = rows.list_jobs(database, states=("succeeded", "failed", "cancelled"), limit=None)
-        old = [job for job in finished if (job.finished_at or job.added_at) <= limit]
-        if old and not dry_run:
-            from automagic.jobs.engine import open_client
+        before = time.time() - older_than_s
+        old = [job_id for job_id, _ in self.find_finished(before=before)]
+        if dry_run:
+            return old
+        gone = self.remove(old, before=before)
+        for job_id in gone:
+            for folder in (self.place.results / job_id, self.place.results / f"{job_id}.rejected"):
+                shutil.rmtree(folder, ignore_errors=True)
+        return gone
 
-            with open_client(self.place) as client:
-                client.remove([job.id for job in old])
-            for job in old:
-                for folder in (self.place.results / job.id, self.place.results / f"{job.id}.rejected"):
-                    shutil.rmtree(folder, ignore_errors=True)
-        return old
+    def find_finished(self, *, before: float) -> list[tuple[str, float]]:
+        """The jobs that finished before a moment, and when; both in seconds since 1970."""
+        with rows.open_database(self.place) as database:
+            return rows.find_finished(database, before=before)
+
+    def remove(self, job_ids: Sequence[str], *, before: float) -> list[str]:
+        """Remove those of these jobs that are still finished since before a moment; gives their ids.
+
+        What they made stays in its folder, and can no longer be fetched.
+        """
+        if not job_ids:
+            return []
+        with rows.open_database(self.place) as database:
+            return remove_finished(database, job_ids, before=before)
 
 
 def key_id(key: str) -> str:

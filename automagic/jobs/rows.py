@@ -39,6 +39,10 @@ _ENGINE_STATES: dict[State, tuple[str, ...]] = {
 }
 _STATE_OF = {name: state for state, names in _ENGINE_STATES.items() for name in names}
 
+IS_FINISHED = "status IN ('SUCCESS', 'ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED', 'CANCELLED')"
+ENDED_MS = "coalesce(completed_at, created_at)"
+"""Of `workflow_status`, in SQL."""
+
 CONNECT_TIMEOUT_S = 5
 
 
@@ -203,11 +207,28 @@ def list_jobs(database: Database, *, states: Sequence[State] = (), limit: int | 
     return [_read_job(row) for row in database.all(f"{_SELECT} {where}ORDER BY s.created_at DESC {bound}", names)]
 
 
+# Each as one of the engine's partial indexes has it, word for word, so that no row need be read. What has succeeded is
+# in none of them: it is what all others leave of the table.
+_COUNTS = """
+SELECT status, count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING') GROUP BY status
+UNION ALL
+SELECT status, count(*) FROM workflow_status WHERE status = 'DELAYED' GROUP BY status
+UNION ALL
+SELECT status, count(*) FROM workflow_status
+WHERE status IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') GROUP BY status
+UNION ALL
+SELECT 'ALL', count(*) FROM workflow_status
+"""
+
+
 def count_jobs(database: Database) -> dict[State, int]:
     """How many jobs are in each state."""
     counts = dict.fromkeys(STATES, 0)
-    for status, count in database.all("SELECT status, count(*) FROM workflow_status GROUP BY status"):
-        counts[_STATE_OF[status]] += count
+    for status, count in database.all(_COUNTS):
+        if status == "ALL":
+            counts["succeeded"] = int(count) - sum(counts.values())
+        else:
+            counts[_STATE_OF[status]] += int(count)
     return counts
 
 
@@ -215,6 +236,15 @@ def count_open(database: Database) -> int:
     """How many jobs wait for nothing but a worker, or are with one. Those that are due later do not count."""
     rows = database.all("SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')")
     return int(rows[0][0]) if rows else 0
+
+
+def find_finished(database: Database, *, before: float) -> list[tuple[str, float]]:
+    """The jobs to which nothing more will happen by itself since before a moment: their ids, and since when."""
+    rows = database.all(
+        f"SELECT workflow_uuid, {ENDED_MS} FROM workflow_status WHERE {IS_FINISHED} AND {ENDED_MS} <= ?",  # noqa: S608
+        (int(before * 1000),),  # constants but for this
+    )
+    return [(job_id, ended_ms / 1000) for job_id, ended_ms in rows]
 
 
 def held_by(database: Database, worker: str) -> set[str]:

@@ -1,8 +1,9 @@
 """`automagic --scheduled`: the scheduler in the foreground, and a worker beside it when there is no other.
 
 signals ─▶ stop ─┬─▶ Scheduler.run     fires
-                 └─▶ work              works off the queue: SQLite, as soon as no other worker does;
-                                       PostgreSQL, when no worker is connected
+                 ├─▶ work              works off the queue: SQLite, as soon as no other worker does;
+                 │                     PostgreSQL, when no worker is connected
+                 └─▶ companions        go along, whether it works or only fires
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from automagic.jobs.schedule_file import Found
 from automagic.jobs.schedule_firing import Firer, format_time
 from automagic.jobs.schedule_ledger import Ledger
 from automagic.jobs.schedule_times import next_due, wake_time
-from automagic.jobs.worker import Companion, work
+from automagic.jobs.worker import Companion, accompanied, work
 
 if TYPE_CHECKING:
     from automagic.studio import Studio
@@ -52,7 +53,7 @@ async def run_scheduled(
     Jobs under way go back to the queue at once: what they finished is remembered.
 
     Args:
-        companions: Of the worker.
+        companions: What goes on beside it.
         started: Is given the running scheduler, for whoever replaces its schedules.
 
     Raises:
@@ -63,9 +64,8 @@ async def run_scheduled(
     with _signals(stop):
         introduce(found, tell)
         await asyncio.to_thread(_tell_problems, found, tell)
-        working = _work_off(place, studio, tell, companions, stop)
         started(scheduler)
-        await _until(stop, scheduler.run(), working)
+        await _until(stop, scheduler.run(), _work_off(place, studio, tell, stop), _go_along(companions, tell))
         tell("Stopped.")
 
 
@@ -84,16 +84,19 @@ async def _until(stop: asyncio.Event, *parts: Coroutine[Any, Any, None]) -> None
             task.result()
 
 
-async def _work_off(
-    place: QueuePlace, studio: Studio, tell: Tell, companions: Sequence[Companion], stop: asyncio.Event
-) -> None:
+async def _go_along(companions: Sequence[Companion], tell: Tell) -> None:
+    async with accompanied(companions, tell):
+        await asyncio.Event().wait()  # until cancelled
+
+
+async def _work_off(place: QueuePlace, studio: Studio, tell: Tell, stop: asyncio.Event) -> None:
     told = False
     while place.shared and await asyncio.to_thread(_others_work, place):
         if not told:
             tell("Another worker is connected: this process only fires.")
             told = True
         await asyncio.sleep(OTHERS_S)
-    task = asyncio.create_task(work(place, studio, tell=tell, companions=companions))
+    task = asyncio.create_task(work(place, studio, tell=tell))
     await asyncio.sleep(0)  # it takes the signals for itself first: here is decided what they mean
     _take_signals(stop)
     try:

@@ -107,6 +107,26 @@ async def work(
         return worker.shift
 
 
+@contextlib.asynccontextmanager
+async def accompanied(companions: Sequence[Companion], tell: Tell) -> AsyncIterator[None]:
+    """The companions' whole life. One that fails is told of, and the block goes on."""
+
+    async def go_along(companion: Companion) -> None:
+        try:
+            await companion(tell)
+        except Exception as error:
+            tell(f"{getattr(companion, '__name__', 'a companion')} ended: {describe_error(error)['message']}")
+
+    tasks = [asyncio.create_task(go_along(companion)) for companion in companions]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+
 @dataclass
 class _Worker:
     place: QueuePlace
@@ -147,7 +167,7 @@ class _Worker:
                 engine.start(self._perform)
                 self.shift.worker = lease.worker
                 self._introduce(lease)
-                async with self._accompanied():
+                async with accompanied(self.companions, self.tell):
                     await self._watch(lease)
                     engine.stop_taking()
                     await self._finish()
@@ -166,24 +186,6 @@ class _Worker:
         self.tell(f"{lease.worker} takes {jobs} at once from {self.place}.")
         if self.place.shared and not self.place.artifacts_url:
             self.tell("ARTIFACTS_URL is not set: only workers with this AUTOMAGIC_HOME see the files of these jobs.")
-
-    @contextlib.asynccontextmanager
-    async def _accompanied(self) -> AsyncIterator[None]:
-        """The companions' whole life."""
-        tasks = [asyncio.create_task(self._accompany(companion)) for companion in self.companions]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            if tasks:
-                await asyncio.wait(tasks)
-
-    async def _accompany(self, companion: Companion) -> None:
-        try:
-            await companion(self.tell)
-        except Exception as error:
-            self.tell(f"{getattr(companion, '__name__', 'a companion')} ended: {describe_error(error)['message']}")
 
     async def _acquire(self, lease: Lease) -> bool:
         """Wait for the lease; False when there is nothing left to wait for."""
@@ -326,7 +328,7 @@ class _Worker:
         def keep() -> dict[str, Any]:
             paths = sorted(path for path in folder.rglob("*") if path.is_file())
             kept = [self.files.keep(path.relative_to(folder).as_posix(), path) for path in paths]
-            return {"files": {file.name: [file.sha256, file.size_bytes] for file in kept}}
+            return {"files": {file.name: file.facts for file in kept}}
 
         return await asyncio.to_thread(keep)
 

@@ -48,11 +48,13 @@ class Reloader:
     """Looks at files and tells what came of it. What there is when it is made is in force already.
 
     Args:
-        tell: Is given a line for each change or refusal.
+        tell: Is given a line for each change.
+        warn: Is given a line for each refusal.
     """
 
     watched: Sequence[Watched]
     tell: Callable[[str], object]
+    warn: Callable[[str], object]
     _seen: dict[Path, _Seen] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -70,7 +72,7 @@ class Reloader:
             try:
                 lines = one.read()
             except AutomagicError as error:
-                self.tell(f"{names} changed and is refused, the {one.name} stay as they were: {error.message}")
+                self.warn(f"{names} changed and is refused, the {one.name} stay as they were: {error.message}")
             else:
                 if lines:
                     self.tell(f"{names} changed, the {one.name} were read anew: {'; '.join(lines)}")
