@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 EXTRAS ?= default
 SAMPLE := automagic/data/samples/panama-canal.md
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where a machine forbids it, each of the many processes that tests start would compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 LOCK := $(if $(filter all,$(EXTRAS)),requirements-all.lock,requirements.lock)
 MORE_MODELS := $(if $(filter all,$(EXTRAS)),-r requirements-models-bench.lock)

@@ -6,7 +6,8 @@
 
 The database has 100,000 runs of 20 steps over a year, their totals brought up to date as the commands themselves do it,
 200,000 artifacts and 100,000 paid calls; the queue has 100,000 jobs, most of which have succeeded. Cleaned are 100,000
-artifacts with their files. Commands run as an installed program does: with their bytecode at hand.
+artifacts with their files, made one after the other a month ago. Commands run as an installed program does, with their
+bytecode at hand.
 """
 
 from __future__ import annotations
@@ -186,9 +187,9 @@ def _add_artifacts(home: Path, engine: sa.Engine, count: int, *, files: bool) ->
                         "media_type": "text/plain",
                         "size_bytes": 10,
                         "mtime_ns": mtime_ns,
-                        "created_at": then,
+                        "created_at": then + number,
                     }
-                    for digest, mtime_ns in made
+                    for number, (digest, mtime_ns) in enumerate(made, first)
                 ],
             )
             connection.execute(
@@ -200,15 +201,19 @@ def _add_artifacts(home: Path, engine: sa.Engine, count: int, *, files: bool) ->
                         "version": 1,
                         "result": "x" * 200,
                         "duration_s": 1,
-                        "created_at": then,
-                        "used_at": then,
+                        "created_at": then + number,
+                        "used_at": then + number,
                     }
-                    for digest, _ in made
+                    for number, (digest, _) in enumerate(made, first)
                 ],
             )
             connection.execute(sa.insert(step_artifacts), [{"key": digest, "sha256": digest} for digest, _ in made])
             connection.execute(
-                sa.insert(pins), [{"run_id": "old", "sha256": digest, "pinned_at": then} for digest, _ in made]
+                sa.insert(pins),
+                [
+                    {"run_id": "old", "sha256": digest, "pinned_at": then + number}
+                    for number, (digest, _) in enumerate(made, first)
+                ],
             )
 
 

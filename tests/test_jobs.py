@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from jobs_worker import trial
 from automagic.database.engine import open_database, sqlite_url
 from automagic.errors import ConfigurationError, RequestError, ResourceError
 from automagic.jobs.files import JobFiles, KeptFile
+from automagic.jobs.orders import _PARTS
 from automagic.jobs.place import QueuePlace
 from automagic.jobs.progress import JobProgress
 from automagic.jobs.queue import JobQueue, parse_time
+from automagic.jobs.rows import _COUNTS
 from automagic.orchestrator.events import StepFinished, StepProgress, StepsPlanned, StepStarted
 
 
@@ -190,6 +193,35 @@ async def test_progress_is_told_at_most_twice_a_second_and_never_falls():
     assert 2 <= len(told) <= 4
     fractions = [value["fraction"] for value in told]
     assert fractions == sorted(fractions)
+
+
+def test_every_state_is_counted_out_of_indexes_and_what_finished_long_ago_goes_for_good(place, queue, log):
+    jobs = [added.id for added in queue.add([trial(log) for _ in range(7)])]
+    statuses = ("ENQUEUED", "DELAYED", "PENDING", "SUCCESS", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED")
+    ended_ms = int((time.time() - 100) * 1000)
+    with closing(sqlite3.connect(place.file)) as database, database:
+        change = "UPDATE workflow_status SET status = ?, completed_at = ? WHERE workflow_uuid = ?"
+        ended = [None] * 3 + [ended_ms] * 4
+        database.executemany(change, zip(statuses, ended, jobs, strict=True))
+        database.executemany("INSERT INTO workflow_output (workflow_uuid) VALUES (?)", [(job,) for job in jobs])
+        plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {_COUNTS}")]
+        assert sum("INDEX" in line for line in plan) == 4
+    assert queue.count() == {"queued": 2, "running": 1, "succeeded": 1, "failed": 2, "cancelled": 1}
+    assert queue.prune(older_than_s=101) == []
+    assert sorted(queue.prune(older_than_s=50, dry_run=True)) == sorted(jobs[3:])
+    assert sorted(queue.prune(older_than_s=50)) == sorted(jobs[3:])
+    assert queue.count() == {"queued": 2, "running": 1, "succeeded": 0, "failed": 0, "cancelled": 0}
+    with closing(sqlite3.connect(place.file)) as database:
+        for table in ("workflow_status", "workflow_input", "workflow_output"):
+            assert {job for (job,) in database.execute(f"SELECT workflow_uuid FROM {table}")} == set(jobs[:3])  # noqa: S608
+
+
+def test_every_table_that_keeps_something_of_a_job_is_known(place, queue, log):
+    queue.add([trial(log)])
+    with closing(sqlite3.connect(place.file)) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        columns = {(table, row[1]) for table in tables for row in database.execute(f"PRAGMA table_info({table})")}
+    assert {one for one in columns if one[1] in ("workflow_uuid", "destination_uuid")} == set(_PARTS)
 
 
 def test_neither_now_nor_adding_and_looking_imports_the_job_engine(place, queue, log):

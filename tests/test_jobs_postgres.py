@@ -274,6 +274,16 @@ def test_a_new_queue_is_made_by_several_at_once_and_each_key_makes_one_job(new_p
     assert parts_done(log).total() == 20
 
 
+def test_jobs_that_finished_long_ago_are_removed_and_counted_no_more(place, queue, log):
+    waiting, cancelled = (added.id for added in queue.add([trial(log), trial(log)]))
+    queue.cancel(cancelled)
+    assert queue.count() == {"queued": 1, "running": 0, "succeeded": 0, "failed": 0, "cancelled": 1}
+    assert queue.prune(older_than_s=60) == []
+    assert queue.prune(older_than_s=0) == [cancelled]
+    assert [job.id for job in queue.find_all()] == [waiting]
+    assert queue.count()["cancelled"] == 0
+
+
 def test_the_queue_has_a_schema_of_its_own(place, queue, log):
     queue.add([trial(log)])
     with psycopg.connect(place.url) as connection:
