@@ -31,6 +31,8 @@ from automagic.services import Services, open_services
 from automagic.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from automagic.destinations.publication import Options, Receipt
     from automagic.jobs.desk import Desk
     from automagic.monitor.metrics import Metrics
@@ -74,20 +76,41 @@ class Studio:
 
         return await asyncio.to_thread(read)
 
-    def _open_run(
-        self, product: str, listener: Listener | None, **options: Any
-    ) -> contextlib.AbstractAsyncContextManager[Run[Services]]:
-        """A run on what this studio has open; `options` as of `open_run`."""
-        return open_run(
-            product,
-            self.services,
-            home=self.settings.home,
-            store=self.services.store,
-            limits=self.services.limits,
-            engine=self.services.store.engine,
-            listener=listener or _ignore,
-            **options,
-        )
+    @contextlib.asynccontextmanager
+    async def _open_run(
+        self,
+        product: str,
+        listener: Listener | None,
+        *,
+        take: int = 1,
+        redo: Sequence[str] = (),
+        max_cost_usd: Decimal | None = None,
+        **options: Any,
+    ) -> AsyncIterator[Run[Services]]:
+        """A run on what this studio has open, with vendors of its own; `options` as of `open_run`."""
+        parsed = tuple(Redo.parse(text) for text in redo)
+        async with (
+            open_run(
+                product,
+                self.services,
+                home=self.settings.home,
+                store=self.services.store,
+                limits=self.services.limits,
+                engine=self.services.store.engine,
+                listener=listener or _ignore,
+                take=take,
+                redo=parsed,
+                **options,
+            ) as run,
+            self.services.for_run(
+                run.id,
+                emit=run.emit,
+                max_cost_usd=max_cost_usd,
+                take=take,
+                anew=frozenset(one.name for one in parsed),
+            ) as run.services,
+        ):
+            yield run
 
     async def video(
         self, request: VideoRequest, *, listener: Listener | None = None, run_id: str | None = None
@@ -105,23 +128,15 @@ class Studio:
         from automagic.pipelines.failures import explained
         from automagic.pipelines.video import encode_result, make_video
 
-        async with (
-            self._open_run(
-                "video",
-                listener,
-                take=request.take,
-                redo=tuple(Redo.parse(text) for text in request.redo),
-                planning=request.plan,
-                run_id=run_id,
-            ) as run,
-            self.services.for_run(
-                run.id,
-                emit=run.emit,
-                max_cost_usd=request.max_cost_usd,
-                take=request.take,
-                anew=frozenset(redo.name for redo in run.redo),
-            ) as run.services,
-        ):
+        async with self._open_run(
+            "video",
+            listener,
+            take=request.take,
+            redo=request.redo,
+            max_cost_usd=request.max_cost_usd,
+            planning=request.plan,
+            run_id=run_id,
+        ) as run:
             with explained():
                 result = await make_video(request, run)
             if not request.plan:
@@ -149,21 +164,14 @@ class Studio:
         from automagic.pipelines.clips import encode_clips, make_clips
         from automagic.pipelines.failures import explained
 
-        async with (
-            self._open_run(
-                "clips",
-                listener,
-                redo=tuple(Redo.parse(text) for text in request.redo),
-                planning=request.plan,
-                run_id=run_id,
-            ) as run,
-            self.services.for_run(
-                run.id,
-                emit=run.emit,
-                max_cost_usd=request.max_cost_usd,
-                anew=frozenset(redo.name for redo in run.redo),
-            ) as run.services,
-        ):
+        async with self._open_run(
+            "clips",
+            listener,
+            redo=request.redo,
+            max_cost_usd=request.max_cost_usd,
+            planning=request.plan,
+            run_id=run_id,
+        ) as run:
             with explained():
                 result = await make_clips(request, run)
             if not request.plan:
@@ -187,13 +195,7 @@ class Studio:
         from automagic.pipelines.publishing import find_result, open_destinations, publish
 
         folder = find_result(self.services.store.engine, str(result))
-        async with (
-            self._open_run(
-                "publish",
-                listener,
-            ) as run,
-            self.services.for_run(run.id, emit=run.emit) as run.services,
-        ):
+        async with self._open_run("publish", listener) as run:
             destinations = await open_destinations(to, options or Options(), run)
             receipts = await publish(folder, run.id, destinations, run)
             finish(run, "succeeded", title=folder.name)

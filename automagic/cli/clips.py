@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,12 +10,12 @@ import typer
 
 from automagic.cli import clips_options as options
 from automagic.cli.options import JsonOption, list_steps, print_json
+from automagic.cli.running import run_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from automagic.cli.display import Progress
-    from automagic.pipelines.clips_request import ClipsRequest
     from automagic.pipelines.clips_result import ClipsResult, Episode
 
 
@@ -47,38 +46,15 @@ def clips_command(
     from automagic.pipelines.clips_wishes import read_clips
 
     request = replace(read_clips(values, folder=Path()), out=Path(out) if out else None, plan=plan)
-    try:
-        result, progress = asyncio.run(_make(request))
-    except asyncio.CancelledError:  # by SIGTERM or SIGHUP: the same to the caller as Ctrl-C
-        raise KeyboardInterrupt from None
+    result, progress = run_shown(
+        "clips", lambda studio, listener: studio.clips(request, listener=listener), planning=plan
+    )
     if as_json:
         print_json(_document(result, progress, plan=plan))
     else:
         _print_summary(result, progress, plan=plan)
     if result.complaint:
         raise result.complaint
-
-
-async def _make(request: ClipsRequest) -> tuple[ClipsResult, Progress]:
-    from rich.console import Console
-
-    from automagic.cli.display import show_progress
-    from automagic.cli.signals import cancel_on_signals
-    from automagic.logs import open_logs
-    from automagic.settings import load_settings
-    from automagic.studio import open_studio
-
-    settings = load_settings()
-    async with open_studio(settings) as studio:
-        with (
-            open_logs(settings, "clips", file=not request.plan),
-            cancel_on_signals(),
-            show_progress(Console(stderr=True), cores=studio.settings.render_slots, planning=request.plan) as (
-                progress,
-                listener,
-            ),
-        ):
-            return await studio.clips(request, listener=listener), progress
 
 
 def _document(result: ClipsResult, progress: Progress, *, plan: bool) -> dict[str, Any]:

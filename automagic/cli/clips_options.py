@@ -28,7 +28,7 @@ PlanFile = Annotated[
     str | None, typer.Option("--plan-file", metavar="FILE", help="Make what this edited plan.json says.")
 ]
 Theme = Annotated[str, typer.Option(metavar="NAME", help="Of the captions: a theme, or a folder.")]
-Redo = Annotated[list[str] | None, typer.Option(metavar="STEP[:CLIP]", help="Forget one step's result; repeatable.")]
+Redo = Annotated[list[str] | None, typer.Option(metavar="STEP[:CLIP]", help="Do one step again; repeatable.")]
 Credentials = Annotated[
     bool, typer.Option("--credentials/--no-credentials", help="Sign what was generated into the files.")
 ]

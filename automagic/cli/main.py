@@ -90,7 +90,7 @@ def root(
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Where the result goes.")] = None,
     take: Annotated[int, typer.Option(metavar="N", help="Another variant of text, pictures and music.")] = 1,
     redo: Annotated[
-        list[str] | None, typer.Option(metavar="STEP[:SCENE]", help="Forget one step's result; repeatable.")
+        list[str] | None, typer.Option(metavar="STEP[:SCENE]", help="Do one step again; repeatable.")
     ] = None,
     writer: Annotated[
         str | None, typer.Option(metavar="A,B", help="Who writes, in order, such as openai,extract.")

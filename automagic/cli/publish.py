@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from automagic.cli.options import KidsOption, PrivacyOption, PublishAtOption, SyntheticOption
+from automagic.cli.running import run_shown
 from automagic.errors import RequestError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def publish_command(
         return
     if not result or not to:
         raise RequestError("nothing to publish", hint="automagic publish RUN --to youtube, folder:PATH or webhook:URL")
-    receipts = asyncio.run(_publish(result, to, options))
+    receipts, _ = run_shown("publish", lambda studio, listener: studio.publish(result, to, options, listener=listener))
     if as_json:
         import msgspec
 
@@ -91,23 +92,6 @@ def show_receipts(receipts: Sequence[Receipt]) -> None:
         console.print(
             f"{receipt.destination}{which}: {state}, {receipt.url}", highlight=False, markup=False, soft_wrap=True
         )
-
-
-async def _publish(result: str, to: Sequence[str], options: Options) -> tuple[Receipt, ...]:
-    from rich.console import Console
-
-    from automagic.cli.display import show_progress
-    from automagic.cli.signals import cancel_on_signals
-    from automagic.logs import open_logs
-    from automagic.studio import open_studio
-
-    async with open_studio() as studio:
-        with (
-            open_logs(studio.settings, "publish"),
-            cancel_on_signals(),
-            show_progress(Console(stderr=True), cores=1) as (_, listener),
-        ):
-            return await studio.publish(result, to, options, listener=listener)
 
 
 async def _login() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections import Counter
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from automagic.cli.options import list_steps, read_amount
+from automagic.cli.running import run_shown
 from automagic.errors import QualityError, RequestError
 
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
     from automagic.pipelines.video import VideoResult
-    from automagic.pipelines.video_request import VideoRequest
 
 MAX_DURATION_S = 3600
 
@@ -48,10 +47,9 @@ def make(
         max_cost_usd=read_amount(max_cost),
         **options,
     )
-    try:
-        result, progress = asyncio.run(_make(request))
-    except asyncio.CancelledError:  # by SIGTERM or SIGHUP: the same to the caller as Ctrl-C
-        raise KeyboardInterrupt from None
+    result, progress = run_shown(
+        "now", lambda studio, listener: studio.video(request, listener=listener), planning=request.plan
+    )
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(_document(result, progress))).decode() + "\n")
     elif request.plan:
@@ -72,28 +70,6 @@ def make(
         raise QualityError(
             f"the result did not pass: {', '.join(dict.fromkeys(failed))}", hint=f"It is kept aside in {result.folder}."
         )
-
-
-async def _make(request: VideoRequest) -> tuple[VideoResult, Progress]:
-    from rich.console import Console
-
-    from automagic.cli.display import show_progress
-    from automagic.cli.signals import cancel_on_signals
-    from automagic.logs import open_logs
-    from automagic.settings import load_settings
-    from automagic.studio import open_studio
-
-    settings = load_settings()
-    async with open_studio(settings) as studio:
-        with (
-            open_logs(settings, "now", file=not request.plan),
-            cancel_on_signals(),
-            show_progress(Console(stderr=True), cores=studio.settings.render_slots, planning=request.plan) as (
-                progress,
-                listener,
-            ),
-        ):
-            return await studio.video(request, listener=listener), progress
 
 
 def _document(result: VideoResult, progress: Progress) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class ClipsRequest:
         theme: Of the captions: a shipped theme, or the path of a folder.
         out: The result's folder; None for `final_videos/<date>-<name>-clips`.
         credentials: Whether content credentials are signed into the files.
-        redo: Steps to forget first, each "STEP" or "STEP:clip".
+        redo: Steps to do again, each "STEP" or "STEP:clip".
         plan: Say what would be chosen and change nothing.
         ranker: Who puts the moments in order ("openai,anthropic"); None for what the settings say, which is by features
             alone unless somebody said otherwise.

@@ -46,7 +46,7 @@ class VideoRequest:
         draft: The fast voice and the fastest sensible encode.
         credentials: Whether content credentials are signed into the file.
         take: Variant of the creative steps.
-        redo: Steps to forget first, each "STEP" or "STEP:scene".
+        redo: Steps to do again, each "STEP" or "STEP:scene".
         plan: Say what would be done and change nothing.
         writer, illustrator, narrator: Who is asked, in order ("openai,extract"); None for what the settings say.
         max_cost_usd: For this run; a call that would cross it is not made.

@@ -1,0 +1,55 @@
+"""One run from the command line: its studio, its log, its progress on the screen, and an end by a signal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from automagic.cli.display import Progress
+    from automagic.orchestrator.events import Listener
+    from automagic.studio import Studio
+
+Result = TypeVar("Result")
+
+
+def run_shown(
+    role: str, work: Callable[[Studio, Listener], Awaitable[Result]], *, planning: bool = False
+) -> tuple[Result, Progress]:
+    """What `work` gives, and how it went; shown while it is under way.
+
+    Args:
+        role: As of `open_logs`.
+        work: Is given an open studio, and whom to tell each event.
+        planning: Nothing is made: no log is written and only notes are shown.
+
+    Raises:
+        KeyboardInterrupt: By Ctrl-C, SIGTERM or SIGHUP, which are the same to the caller.
+        AutomagicError: As `work` raises it.
+    """
+    try:
+        return asyncio.run(_run(role, work, planning))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+async def _run(
+    role: str, work: Callable[[Studio, Listener], Awaitable[Result]], planning: bool
+) -> tuple[Result, Progress]:
+    from rich.console import Console
+
+    from automagic.cli.display import show_progress
+    from automagic.cli.signals import cancel_on_signals
+    from automagic.logs import open_logs
+    from automagic.settings import load_settings
+    from automagic.studio import open_studio
+
+    settings = load_settings()
+    async with open_studio(settings) as studio:
+        with (
+            open_logs(settings, role, file=not planning),
+            cancel_on_signals(),
+            show_progress(Console(stderr=True), cores=settings.render_slots, planning=planning) as (progress, listener),
+        ):
+            return await work(studio, listener), progress
