@@ -1,24 +1,34 @@
-"""The command line as a process of its own, without a new interpreter's imports each time.
+"""Python programs as processes of their own, without a new interpreter's imports each time.
 
-`run_command` asks a process that has imported the program already; it forks for each command, so that a command has
-its own environment, folder, files and exit, and costs its work only. What is killed or watched while it runs, and what
-is said about importing, starts a real interpreter instead.
+`start` and its two short forms take what one would write behind `python`, and ask a process that has imported the
+program already to fork: what runs has its own environment, folder, files and signals, and costs its work only. Frames
+of the command line are small (see small_frames.py). What is said about importing starts a real interpreter instead.
+
+    test ── start ──▶ the process that forks ──▶ a keeper ──▶ the program
+      └───── a pipe: its process id, and how it ended ◀┘
 """
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import functools
+import gc
 import importlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 100.0
@@ -26,7 +36,7 @@ PATIENCE_S = 100.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a command ended."""
+    """How a program ended."""
 
     code: int
     out: str
@@ -34,8 +44,34 @@ class Outcome:
 
 
 def run_command(*arguments: str, cwd: Path, environment: Mapping[str, str] | None = None) -> Outcome:
-    """`automagic ARGUMENTS` in a folder, to its end. `environment` is the whole of it; by default this process's."""
-    return _server().run(arguments, cwd, dict(os.environ if environment is None else environment))
+    """`automagic ARGUMENTS` in a folder, to its end."""
+    return run_python("-m", "automagic", *arguments, cwd=cwd, environment=environment)
+
+
+def run_python(*arguments: str, cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> Outcome:
+    """`python ARGUMENTS`, to its end; see `start`."""
+    process = start(*arguments, cwd=cwd, environment=environment)
+    out, err = process.communicate(PATIENCE_S)
+    assert process.returncode is not None
+    return Outcome(process.returncode, out, err)
+
+
+def start(
+    *arguments: str,
+    cwd: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+    stdin: IO[Any] | None = None,
+    stdout: IO[Any] | None = None,
+    stderr: IO[Any] | None = None,
+) -> Program:
+    """Begin what `python ARGUMENTS` does: "-m automagic …", "-c CODE …" or "FILE …".
+
+    Args:
+        environment: The whole of it; by default this process's.
+        stdin: What it reads; nothing by default.
+        stdout, stderr: Where it writes; by default what `Program.communicate` gives.
+    """
+    return Program(arguments, cwd, dict(os.environ if environment is None else environment), stdin, stdout, stderr)
 
 
 def server_id() -> int | None:
@@ -50,13 +86,102 @@ def end() -> None:
         _server.cache_clear()
 
 
+class Program:
+    """What runs, in the words of `subprocess.Popen`."""
+
+    def __init__(
+        self,
+        arguments: tuple[str, ...],
+        cwd: Path,
+        environment: dict[str, str],
+        stdin: IO[Any] | None,
+        stdout: IO[Any] | None,
+        stderr: IO[Any] | None,
+    ) -> None:
+        self.returncode: int | None = None
+        self._ending = threading.Lock()
+        self._out = tempfile.TemporaryFile() if stdout is None else None  # noqa: SIM115 - read at the end
+        self._err = tempfile.TemporaryFile() if stderr is None else None  # noqa: SIM115
+        self._told, theirs = os.pipe()
+        with contextlib.ExitStack() as stack:
+            stack.callback(os.close, theirs)
+            request = stack.enter_context(tempfile.TemporaryFile())
+            request.write(json.dumps([arguments, str(cwd), environment]).encode())  # longer than a packet may be
+            request.seek(0)
+            files = [
+                request,
+                stdin or stack.enter_context(Path(os.devnull).open("rb")),
+                stdout or self._out,
+                stderr or self._err,
+            ]
+            _server().ask([*(file.fileno() for file in files if file is not None), theirs])
+        self.pid = int(self._next_line())
+
+    def poll(self) -> int | None:
+        """How it ended: as `subprocess` says it, or None while it runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Let it come to its end.
+
+        Raises:
+            subprocess.TimeoutExpired: It takes longer than so many seconds.
+        """
+        if not select.select([self._told], [], [], timeout)[0]:
+            raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0)
+        with self._ending:  # several threads may wait
+            if self.returncode is None:
+                self.returncode = int(self._next_line())
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """What it has written when it is at its end; one that takes too long is killed."""
+        try:
+            self.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            self.wait()
+            raise
+        return _text(self._out), _text(self._err)
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def _next_line(self) -> str:
+        line = b""
+        while not line.endswith(b"\n"):
+            some = os.read(self._told, 1)
+            assert some, "the process that forks has ended"
+            line += some
+        return line.decode()
+
+    def __del__(self) -> None:
+        for file in (self._out, self._err):
+            if file is not None:
+                file.close()
+        os.close(self._told)
+
+
+def _text(file: IO[bytes] | None) -> str:
+    if file is None:
+        return ""
+    file.seek(0)
+    return file.read().decode()
+
+
 @functools.cache
 def _server() -> _Server:
     return _Server()
 
 
 class _Server:
-    """A client's side of the process that forks."""
+    """The client's side of the process that forks."""
 
     def __init__(self) -> None:
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -71,25 +196,8 @@ class _Server:
         assert self._ours.recv(16) == b"ready"
         self.pid = self._process.pid
 
-    def run(self, arguments: tuple[str, ...], cwd: Path, environment: dict[str, str]) -> Outcome:
-        request = json.dumps([arguments, str(cwd), environment]).encode()
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as told:
-            told.write(request)  # longer than a packet may be
-            told.seek(0)
-            socket.send_fds(self._ours, [b"run"], [told.fileno(), out.fileno(), err.fileno()])
-            child = int(self._ours.recv(16))
-            self._ours.settimeout(PATIENCE_S)
-            try:
-                code = int(self._ours.recv(16))
-            except TimeoutError:
-                os.kill(child, signal.SIGKILL)
-                self._ours.settimeout(None)
-                self._ours.recv(16)
-                raise
-            self._ours.settimeout(None)
-            out.seek(0)
-            err.seek(0)
-            return Outcome(code, out.read().decode(), err.read().decode())
+    def ask(self, files: list[int]) -> None:
+        socket.send_fds(self._ours, [b"run"], files)
 
     def close(self) -> None:
         self._ours.close()
@@ -99,60 +207,134 @@ class _Server:
 # ------------------------------------------------------------------------------------------- the process that forks
 
 
-def serve(connection: socket.socket) -> None:
-    """Fork for each request until the other side is gone; return in the children, as the command line to be run."""
+def serve(connection: socket.socket) -> list[str]:
+    """Fork for each request until the other side is gone; gives, in the programs, what they were asked for."""
     connection.send(b"ready")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers end by themselves
     while True:
-        message, files, _, _ = socket.recv_fds(connection, 16, 3)
+        message, files, _, _ = socket.recv_fds(connection, 16, 5)
         if not message:
             os._exit(0)
-        told, out, err = files
-        child = os.fork()
-        if not child:
+        if not os.fork():
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             connection.close()
-            become(told, out, err)
-            return
+            told = files.pop()
+            if keep(told):
+                os.close(told)
+                return become(*files)
         for file in files:
             os.close(file)
-        connection.send(str(child).encode())
-        _, status = os.waitpid(child, 0)
-        connection.send(str(os.waitstatus_to_exitcode(status)).encode())
 
 
-def become(told: int, out: int, err: int) -> None:
-    """Make this process the one that was asked for."""
-    with open(told, "rb") as file:
+def keep(told: int) -> bool:
+    """Start a process and tell of it until it has ended; True in that process."""
+    child = os.fork()
+    if not child:
+        return True
+    os.write(told, b"%d\n" % child)
+    _, status = os.waitpid(child, 0)
+    os.write(told, b"%d\n" % os.waitstatus_to_exitcode(status))
+    os._exit(0)
+
+
+def become(request: int, *files: int) -> list[str]:
+    """Make this process the one that was asked for; its arguments."""
+    with open(request, "rb") as file:
         arguments, cwd, environment = json.load(file)
-    os.dup2(out, 1)
-    os.dup2(err, 2)
-    os.close(out)
-    os.close(err)
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+        os.close(file)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
-    sys.argv = ["automagic", *arguments]
+    return list(arguments)
 
 
 def load() -> None:
-    """Import what most commands need. Nothing here may start a thread: those do not live on in a fork."""
+    """Import what most programs need. Nothing here may start a thread: those do not live on in a fork."""
     import warnings
 
     warnings.simplefilter("ignore")  # as for everybody who runs the program
     from automagic.memory import bound_threads
 
     bound_threads()
+    import small_frames
+
+    small_frames.shrink()
     for module in (
-        *("alembic.command", "av", "c2pa", "cv2", "HanTa.HanoverTagger", "numpy", "onnxruntime", "psutil"),
-        *("rich.console", "rich.table", "sqlalchemy.dialects.sqlite", "structlog", "uharfbuzz"),
-        *("automagic.cli.display", "automagic.cli.video", "automagic.media.quality", "automagic.media.shot"),
+        *("alembic.command", "av", "c2pa", "cv2", "dbos", "HanTa.HanoverTagger", "numpy", "onnxruntime", "psutil"),
+        *("psycopg", "rich.console", "rich.table", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite"),
+        *("structlog", "uharfbuzz", "automagic.cli.display", "automagic.cli.video", "automagic.jobs.worker"),
+        *("automagic.media.quality", "automagic.media.shot", "automagic.orchestrator.gate"),
         *("automagic.pipelines.video", "automagic.providers.local.espeak", "automagic.studio"),
     ):
         importlib.import_module(module)
+    draw_once()
+    gc.collect()
+    gc.freeze()  # so that programs neither copy nor search what they share
+
+
+def draw_once() -> None:
+    """What every video reads first: the tagger, the icons, the templates and fonts of the default theme."""
+    import cv2
+
+    from automagic.language.points import card_for
+    from automagic.media.cards import draw_card
+    from automagic.media.icons import choose_icon
+    from automagic.media.palette import derive_palette
+    from automagic.media.platforms import group_platforms
+    from automagic.media.themes import Brand, load_theme
+    from automagic.media.thumbnail import draw_thumbnail
+
+    theme, frame, brand = load_theme("default"), group_platforms(["square"])[0].frame, Brand()
+    palette = derive_palette("Bees", mode="dark")
+    card = card_for("Bees visit 2 million flowers.", role="opening", title="Bees", language="en")
+    choose_icon("Bees visit flowers", ("bees",))
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    draw_card(card, theme=theme, palette=palette, frame=frame, brand=brand, seed="")
+    draw_thumbnail(card, title="Bees", theme=theme, palette=palette, frame=frame, brand=brand)
+    cv2.setNumThreads(threads)
+
+
+def carry_out(arguments: list[str]) -> int:
+    """As the interpreter would, with its exit code."""
+    try:
+        _run(arguments)
+    except SystemExit as ended:
+        if isinstance(ended.code, str):
+            sys.stderr.write(ended.code + "\n")
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _run(arguments: list[str]) -> None:
+    import runpy
+
+    first, *rest = arguments
+    if first == "-m":
+        sys.argv = rest
+        runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+    elif first == "-c":
+        sys.argv = ["-c", *rest[1:]]
+        exec(compile(rest[0], "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102 - a test's own
+    else:
+        sys.argv = arguments
+        sys.path[0] = str(Path(first).parent)
+        runpy.run_path(first, run_name="__main__")
 
 
 if __name__ == "__main__":
     load()
-    serve(socket.socket(fileno=int(sys.argv[1])))
-    from automagic.__main__ import main
-
-    main()
+    assert threading.active_count() == len(list(Path("/proc/self/task").iterdir())) == 1
+    code = carry_out(serve(socket.socket(fileno=int(sys.argv[1]))))
+    # All that the interpreter does at its end but to take everything apart, which takes longer than many a program.
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BrokenPipeError):
+            stream.flush()
+    os._exit(code)

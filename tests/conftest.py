@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import signal
 import socket
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from automagic.jobs.queue import JobQueue
 
 Command = Callable[..., tuple[str, str]]
+
+LONGEST = ("video", "clips", "hostile", "test_readme", "postgresql", "test_jobs_worker", "test_vendor_runs")
+"""Groups of tests that are begun first, so that no process waits for another at the end."""
 
 # They hold fixtures too; the modules that need these name them in `pytest_plugins`.
 pytest.register_assert_rewrite("gate_desk", "postgresql")
@@ -61,13 +66,41 @@ def no_unexpected_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def no_process_is_left() -> Iterator[None]:
     """Whatever a test starts has ended when the test has."""
     resource_tracker.ensure_running()  # multiprocessing's own, which stays once a test has used it
-    before = set(psutil.Process().children())
+    before = child_ids(os.getpid())
     yield
     kept = commands.server_id()
-    left = [child for child in psutil.Process().children() if child not in before and child.pid != kept]
+    left = child_ids(os.getpid()) - before - {kept}
     if kept is not None:
-        left += psutil.Process(kept).children(recursive=True)
-    assert not left, [child.as_dict(("pid", "status", "cmdline")) for child in left]
+        left |= {program for keeper in child_ids(kept) for program in child_ids(keeper)}
+    assert not left, [psutil.Process(child).as_dict(("pid", "status", "cmdline")) for child in left]
+
+
+def child_ids(parent: int) -> set[int]:
+    """Processes that this one has started and not yet let go."""
+    files = list(Path(f"/proc/{parent}/task").glob("*/children"))
+    with contextlib.suppress(OSError):  # a thread that has ended meanwhile
+        if files:  # Linux says it here; psutil looks through all processes
+            return {int(child) for file in files for child in file.read_text().split()}
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return {child.pid for child in psutil.Process(parent).children()}
+    return set()
+
+
+@pytest.hookimpl(tryfirst=True)  # before the groups are looked at
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pytest's own: the tests of a file run in one process, so that what they share is made once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group").args[0] not in LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """Pytest's own."""
+    # What is imported by now stays: without this, each full collection of garbage would look through it again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 def pytest_sessionstart() -> None:
@@ -80,6 +113,16 @@ def pytest_sessionstart() -> None:
 def pytest_sessionfinish() -> None:
     """Pytest's own."""
     commands.end()
+
+
+@pytest.fixture(scope="module")
+def small_frames() -> Iterator[None]:
+    """Frames a third as large, for the whole of a module."""
+    import small_frames
+
+    small_frames.shrink()
+    yield
+    small_frames.restore()
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -16,6 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from aiohttp import web
+from commands import Program, start
 from servers.base import VendorServer
 
 from automagic.database.engine import sqlite_url
@@ -182,18 +181,15 @@ def desk(open_desk: OpenDesk) -> Desk:
 # --------------------------------------------------------------------------------------------- processes that buy
 
 
-def start_child(
-    home: Path, acme: Acme, count: int, *, budget: str = "", database: str = "", die: str = ""
-) -> subprocess.Popen[str]:
+def start_child(home: Path, acme: Acme, count: int, *, budget: str = "", database: str = "", die: str = "") -> Program:
     """See gate_child.py."""
-    argv = [sys.executable, str(CHILD), str(home), acme.url, str(count), "--budget", budget]
-    argv += ["--database", database or sqlite_url(home / "automagic.db"), "--die", die]
-    return subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, cwd=CHILD.parents[1])
+    where = database or sqlite_url(home / "automagic.db")
+    return start(str(CHILD), str(home), acme.url, str(count), "--budget", budget, "--database", where, "--die", die)
 
 
-def result_of(child: subprocess.Popen[str]) -> list[str]:
+def result_of(child: Program) -> list[str]:
     """What each of its purchases came to."""
-    output, _ = child.communicate(timeout=60)
-    assert child.returncode == 0
+    output, told = child.communicate(timeout=60)
+    assert child.returncode == 0, told
     result: list[str] = json.loads(output)
     return result

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -13,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
+from commands import Program, run_python, start
 
 from automagic.jobs.place import QueuePlace
 
@@ -23,25 +23,23 @@ PATIENCE_S = 60.0
 def worker_command(place: QueuePlace, *flags: str) -> list[str]:
     url = ["--url", place.database_url] if place.database_url else []
     shelf = ["--artifacts", place.artifacts_url] if place.artifacts_url else []
-    return [sys.executable, str(FOLDER / "jobs_worker.py"), str(place.home), *url, *shelf, *flags]
+    return [str(FOLDER / "jobs_worker.py"), str(place.home), *url, *shelf, *flags]
 
 
 def drain(place: QueuePlace, *flags: str) -> str:
     """Work off the queue; gives what the worker told."""
-    done = subprocess.run(
-        [*worker_command(place, *flags), "--drain"], capture_output=True, text=True, timeout=PATIENCE_S, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stderr
+    done = run_python(*worker_command(place, *flags), "--drain")
+    assert done.code == 0, done.err
+    return done.err
 
 
 @contextlib.contextmanager
-def worker(place: QueuePlace, *flags: str) -> Iterator[subprocess.Popen[str]]:
+def worker(place: QueuePlace, *flags: str) -> Iterator[Program]:
     """A worker that is killed at the end if it still lives; what it told is in a file `worker-<pid>.txt`."""
     place.home.mkdir(parents=True, exist_ok=True)
     said = place.home / f"worker-{time.monotonic_ns()}.txt"
     with said.open("w") as file:
-        process = subprocess.Popen(worker_command(place, *flags), stderr=file, text=True)
+        process = start(*worker_command(place, *flags), stderr=file)
     try:
         yield process
     except BaseException:

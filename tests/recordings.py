@@ -18,6 +18,7 @@ from typing import Any
 import av
 import cv2
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -200,6 +201,7 @@ def write_recording(
     """
     stored = size if turn % 2 == 0 else size[::-1]
     total_s = sum(scene.duration_s for scene in scenes)
+    reformatter = VideoReformatter()  # one for all frames: setting it up takes as long as a small frame does
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=fps, options=options or {"preset": "veryfast", "crf": "20"})
         assert isinstance(stream, av.VideoStream)
@@ -209,7 +211,7 @@ def write_recording(
         audio = container.add_stream("aac", rate=48_000, layout="mono") if sound else None
         for number, picture in enumerate(draw_scenes(scenes, fps, size)):
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(np.rot90(picture, turn)), format="rgb24")
-            frame = change(frame.reformat(format=pix_fmt))
+            frame = change(reformatter.reformat(frame, format=pix_fmt, threads=1))
             frame.pts = round((times_s(number) if times_s else number / fps) * TICKS)
             frame.time_base = Fraction(1, TICKS)
             container.mux(stream.encode(frame))

@@ -34,7 +34,7 @@ HONEY = (
 )
 GAP_S = 0.7
 
-OFTEN = {"preset": "veryfast", "crf": "20", "g": "5"}
+OFTEN = {"preset": "veryfast", "crf": "20", "g": "4"}
 """A picture a second that needs no other."""
 
 
@@ -51,7 +51,7 @@ async def film_talk(folder: Path, sentences: Sequence[str], name: str = "talk", 
     await narrator.close()
     (folder / f"{name}.json").write_text(json.dumps({"language": "en", "segments": cues}))
     actor = Actor(face, 0.36, stay(0.7, 0.4), ((0.0, time_s),))
-    write_recording(folder / f"{name}.picture.mp4", [Scene(time_s, (actor,), shapes=False)], fps=5, options=OFTEN)
+    write_recording(folder / f"{name}.picture.mp4", [Scene(time_s, (actor,), shapes=False)], fps=4, options=OFTEN)
     delays = ";".join(f"[{n}]adelay={round(at * 1000)}[d{n}]" for n, (at, _) in enumerate(inputs, start=1))
     mixed = "".join(f"[d{n}]" for n in range(1, len(inputs) + 1))
     argv = [find_ffmpeg(), "-nostdin", "-loglevel", "error", "-y", "-i", f"{name}.picture.mp4"]

@@ -53,7 +53,7 @@ def caption(text: str, max_chars_per_line: int = 18, **timing: float) -> list[st
 # ---------------------------------------------------------------------------------------------- any words at all
 
 # A busy machine is no failure.
-calm = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+calm = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LETTERS = st.characters(categories=("L", "N"), include_characters="'-.,?!&$%")
 
 

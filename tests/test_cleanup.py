@@ -7,8 +7,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from contextlib import closing
@@ -16,6 +14,7 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sa
 from cleaning import add_run, age, check_store, clean, fill, remember, under_way
+from commands import run_python
 
 from automagic.database.tables import artifacts, run_steps, runs, steps
 from automagic.errors import RequestError
@@ -165,8 +164,7 @@ def test_a_cleanup_that_is_killed_leaves_a_store_that_works(home, engine, filled
     kept_key, kept = remember(filled, 1000, days=1)
     for moment in (9, 24, 41, 97):
         before = check_store(home, engine)
-        child = subprocess.run([sys.executable, "-c", CHILD, str(home), str(moment)], check=False)
-        assert child.returncode == -signal.SIGKILL
+        assert run_python("-c", CHILD, str(home), str(moment)).code == -signal.SIGKILL
         assert check_store(home, engine) <= before
     assert check_store(home, engine) > 1
     then = time.time() - ADDING_S - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from automagic.errors import MediaError, RequestError
-from automagic.media.clip import PreparedClip
+from automagic.media.clip import PreparedClip, prepare_clip
 from automagic.media.clip_frames import View, build_table, crop_window
 from automagic.media.clip_look import choose_view, find_picture
 from automagic.media.clip_planes import KEYFRAME_INTERVAL, SLOWEST, ClipPlanes, ClipReader, pace_clip
@@ -27,8 +28,20 @@ from automagic.media.probe import probe
 from automagic.model import Frame, Rect
 
 FRAME = Frame(WIDTH, HEIGHT, 30, Rect(20, 40, 232, 260), Rect(20, 310, 232, 90))
+SMALL = replace(FRAME, width=90, height=160)
 TICK_S = 1 / 30
 FOUR_FACES = Path(__file__).parent / "data" / "four_faces.jpg"
+
+
+@pytest.fixture(scope="module")
+def filmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The moving dot for 2.4 s at 30 frames a second, with sound."""
+    return write_dot(tmp_path_factory.mktemp("filmed") / "in.mp4", fps=30, length_s=2.4, sound=True)
+
+
+def write_still(path: Path, picture: NDArray[np.uint8], **how: Any) -> Path:
+    """A second of one picture, of few frames."""
+    return write_clip(path, [picture] * 5, [number / 5 for number in range(5)], rate=5, **how)
 
 
 def seen_times(path: Path, frames: int) -> list[float]:
@@ -48,10 +61,10 @@ def first_picture(path: Path) -> NDArray[np.uint8]:
 
 @pytest.mark.parametrize("fps", [15, Fraction(24_000, 1001), 25, 30, 60])
 def test_every_frame_is_the_nearest_of_the_source(tmp_path: Path, fps: Fraction | int) -> None:
-    source = write_dot(tmp_path / "in.mp4", fps=fps)
-    made = prepare(source, tmp_path / "out.mp4")
-    assert made == PreparedClip(60, 2.0, "")
-    for number, time_s in enumerate(seen_times(tmp_path / "out.mp4", 60)):
+    source = write_dot(tmp_path / "in.mp4", fps=fps, length_s=1.5)
+    made = prepare(source, tmp_path / "out.mp4", longest_s=1.2)
+    assert made == PreparedClip(36, 1.2, "")
+    for number, time_s in enumerate(seen_times(tmp_path / "out.mp4", 36)):
         # Of the source's frames, the last whose time rounds to this tick or an earlier one.
         expected = max(n for n in range(200) if round(n / fps * 30) <= number) / fps
         assert time_s == pytest.approx(float(expected), abs=0.004)
@@ -67,17 +80,15 @@ def test_a_variable_rate_keeps_its_times(tmp_path: Path) -> None:
         assert time_s == pytest.approx(expected, abs=0.004)
 
 
-def test_a_clip_is_trimmed_to_the_frame(tmp_path: Path) -> None:
-    source = write_dot(tmp_path / "in.mp4", fps=30, length_s=2.4)
-    made = prepare(source, tmp_path / "out.mp4", start_s=0.9, longest_s=1.2)
+def test_a_clip_is_trimmed_to_the_frame(tmp_path: Path, filmed: Path) -> None:
+    made = prepare(filmed, tmp_path / "out.mp4", start_s=0.9, longest_s=1.2)
     assert (made.frames, made.duration_s) == (36, 1.2)
     times = seen_times(tmp_path / "out.mp4", 36)
     assert times == pytest.approx([0.9 + number / 30 for number in range(36)], abs=0.004)
 
 
-def test_what_comes_out_is_silent_and_has_the_size_and_rate(tmp_path: Path) -> None:
-    source = write_dot(tmp_path / "in.mp4", fps=30, sound=True)
-    prepare(source, tmp_path / "out.mp4", width=180, height=320)
+def test_what_comes_out_is_silent_and_has_the_size_and_rate(tmp_path: Path, filmed: Path) -> None:
+    prepare_clip(filmed, tmp_path / "out.mp4", width=180, height=320, fps=30, longest_s=2.0, cancelled=lambda: False)
     info = probe(tmp_path / "out.mp4")
     assert info.audio is None
     assert info.video is not None
@@ -85,10 +96,9 @@ def test_what_comes_out_is_silent_and_has_the_size_and_rate(tmp_path: Path) -> N
     assert (info.video.color.matrix, info.video.color.range, info.video.rotation) == ("bt709", "limited", 0)
 
 
-def test_the_same_clip_gives_the_same_bytes(tmp_path: Path) -> None:
-    source = write_dot(tmp_path / "in.mp4")
+def test_the_same_clip_gives_the_same_bytes(tmp_path: Path, filmed: Path) -> None:
     for name in ("a.mp4", "b.mp4"):
-        prepare(source, tmp_path / name)
+        prepare(filmed, tmp_path / name, longest_s=1)
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
 
 
@@ -100,7 +110,7 @@ def test_a_turned_picture_stands_upright(tmp_path: Path, rotation: int, corner: 
     """The stored upper left corner is bright; turned counter-clockwise it goes to the lower left, and so on."""
     picture = np.full((480, 480, 3), 60, np.uint8)
     picture[:240, :240] = 220
-    write_clip(tmp_path / "flat.mp4", [picture] * 30, [number / 30 for number in range(30)])
+    write_still(tmp_path / "flat.mp4", picture)
     run_ffmpeg(tmp_path, "-display_rotation:v:0", str(rotation), "-i", "flat.mp4", "-c", "copy", "in.mp4")
     info = probe(tmp_path / "in.mp4").video
     assert info is not None
@@ -113,11 +123,10 @@ def test_a_turned_picture_stands_upright(tmp_path: Path, rotation: int, corner: 
 
 
 def test_a_wide_picture_is_cropped_about_its_middle(tmp_path: Path) -> None:
-    pictures = [draw_dot(0.0, 854, 480) for _ in range(30)]
-    for picture in pictures:
-        picture[100:140, 417:437] = 230  # in the middle
-        picture[100:140, :200] = 20
-    source = write_clip(tmp_path / "in.mp4", pictures, [number / 30 for number in range(30)])
+    picture = draw_dot(0.0, 854, 480)
+    picture[100:140, 417:437] = 230  # in the middle
+    picture[100:140, :200] = 20
+    source = write_still(tmp_path / "in.mp4", picture)
     made = prepare(source, tmp_path / "out.mp4", longest_s=1)
     assert made.note == ""
     with av.open(str(tmp_path / "out.mp4")) as container:
@@ -133,9 +142,7 @@ def test_pixels_that_are_not_square_become_square(tmp_path: Path) -> None:
     y, x = np.mgrid[0:576, 0:720]
     circle = np.hypot((x - 360) * 64 / 45, y - 288) < 80
     picture = np.repeat(np.where(circle, 230, 60).astype(np.uint8)[:, :, None], 3, axis=2)
-    source = write_clip(
-        tmp_path / "in.mp4", [picture] * 30, [number / 30 for number in range(30)], aspect=Fraction(64, 45)
-    )
+    source = write_still(tmp_path / "in.mp4", picture, aspect=Fraction(64, 45))
     prepare(source, tmp_path / "out.mp4", longest_s=1)
     with av.open(str(tmp_path / "out.mp4")) as container:
         bright = next(container.decode(video=0)).to_ndarray()[:HEIGHT] > 140
@@ -160,7 +167,7 @@ def test_faces_draw_the_crop_to_them() -> None:
 def test_bars_that_are_part_of_the_picture_are_cut_off(tmp_path: Path) -> None:
     picture = np.zeros((480, 854, 3), np.uint8)
     picture[60:-60] = np.random.default_rng(1).integers(90, 200, (1, 854, 3))
-    source = write_clip(tmp_path / "in.mp4", [picture] * 30, [number / 30 for number in range(30)])
+    source = write_still(tmp_path / "in.mp4", picture)
     made = prepare(source, tmp_path / "out.mp4", longest_s=1)
     assert made.note == "enlarged 1.3 times"
     with av.open(str(tmp_path / "out.mp4")) as container:
@@ -207,7 +214,7 @@ def test_the_window_lies_inside_and_keeps_its_shape(width: int, height: int, asp
 def test_colours_come_out_as_they_went_in(tmp_path: Path, how: dict[str, Any]) -> None:
     colors = ((200, 30, 60), (10, 200, 90), (250, 250, 250))
     picture = np.repeat(np.array(colors, np.uint8), HEIGHT // 3, axis=0)[:, None].repeat(WIDTH, axis=1)
-    write_clip(tmp_path / "in.mkv", [picture] * 30, [number / 30 for number in range(30)], **how)
+    write_still(tmp_path / "in.mkv", picture, **how)
     prepare(tmp_path / "in.mkv", tmp_path / "out.mp4", longest_s=1)
     shown = first_picture(tmp_path / "out.mp4")
     for number, color in enumerate(colors):
@@ -219,10 +226,7 @@ def test_high_dynamic_range_becomes_normal(tmp_path: Path) -> None:
     signals = (0.0, 0.3, 0.58, 0.65, 0.75)  # perceptual quantiser: 0.58 is 203 cd/m², 0.75 is 1000
     rows = np.repeat([round(255 * signal) for signal in signals], HEIGHT // 5).astype(np.uint8)
     picture = np.ascontiguousarray(np.broadcast_to(rows[:, None, None], (HEIGHT, WIDTH, 3)))
-    write_clip(
-        tmp_path / "in.mkv", [picture] * 30, [number / 30 for number in range(30)],
-        pix_fmt="yuv420p10le", matrix=9, transfer=16, primaries=9,
-    )  # fmt: skip
+    write_still(tmp_path / "in.mkv", picture, pix_fmt="yuv420p10le", matrix=9, transfer=16, primaries=9)
     assert "high dynamic range" in prepare(tmp_path / "in.mkv", tmp_path / "out.mp4", longest_s=1).note
     shown = first_picture(tmp_path / "out.mp4").astype(int)
     assert np.ptp(shown, axis=2).max() <= 3
@@ -337,24 +341,23 @@ def test_a_damaged_clip_serves_as_far_as_it_can_be_read(tmp_path: Path, longest_
         assert not list(tmp_path.glob("out*"))
 
 
-def test_noise_amid_a_clip_is_not_shown(tmp_path: Path) -> None:
-    source = write_dot(tmp_path / "in.mp4", fps=30, length_s=2.4)
-    data = bytearray(source.read_bytes())
+def test_noise_amid_a_clip_is_not_shown(tmp_path: Path, filmed: Path) -> None:
+    data = bytearray(filmed.read_bytes())
     body = data.index(b"mdat")
     middle = body + round((len(data) - body) * 0.6)
     data[middle : middle + 3000] = np.random.default_rng(0).integers(0, 256, 3000, np.uint8).tobytes()
+    source = tmp_path / "in.mp4"
     source.write_bytes(bytes(data))
     with pytest.raises(RequestError, match="damaged"):
         prepare(source, tmp_path / "out.mp4", longest_s=2.3)
     assert prepare(source, tmp_path / "out.mp4", longest_s=1.0).frames == 30
 
 
-def test_a_cancelled_clip_leaves_nothing(tmp_path: Path) -> None:
-    source = write_dot(tmp_path / "in.mp4")
+def test_a_cancelled_clip_leaves_nothing(tmp_path: Path, filmed: Path) -> None:
     asked = iter(range(1000))
     with pytest.raises(ClipCancelled):
-        prepare(source, tmp_path / "out.mp4", cancelled=lambda: next(asked) > 30)
-    assert [path.name for path in tmp_path.iterdir()] == ["in.mp4"]
+        prepare(filmed, tmp_path / "out.mp4", cancelled=lambda: next(asked) > 30)
+    assert not list(tmp_path.iterdir())
 
 
 # ---------------------------------------------------------------------------------------------- pace
@@ -388,16 +391,16 @@ def test_a_movement_never_jumps(clip: int, shot: int, fps: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def dot_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dot")
-    prepare(write_dot(folder / "in.mp4", fps=30), folder / "dot.mp4")
-    return folder / "dot.mp4"
+def dot_clip(tmp_path_factory: pytest.TempPathFactory, filmed: Path) -> Path:
+    path = tmp_path_factory.mktemp("dot") / "dot.mp4"
+    prepare(filmed, path)
+    return path
 
 
 @pytest.mark.parametrize("fps", [12, 25, 30])
 def test_frames_are_the_same_in_whatever_order_they_are_read(tmp_path: Path, fps: int) -> None:
-    prepare(write_dot(tmp_path / "in.mp4", fps=fps), tmp_path / "dot.mp4")
-    reader = ClipReader(tmp_path / "dot.mp4", FRAME)
+    prepare(write_dot(tmp_path / "in.mp4", fps=fps), tmp_path / "dot.mp4", width=SMALL.width, height=SMALL.height)
+    reader = ClipReader(tmp_path / "dot.mp4", SMALL)
     positions = [number / 2 for number in range(119)]
 
     def read(position: float) -> NDArray[np.float64]:
@@ -442,9 +445,8 @@ def test_a_clip_is_magnified_about_its_middle(dot_clip: Path) -> None:
 
 
 def test_another_clip_than_the_plan_means_is_refused(tmp_path: Path, dot_clip: Path) -> None:
-    small = Frame(180, 320, 30, FRAME.content, FRAME.caption)
     with pytest.raises(MediaError, match=r"dot\.mp4 is"):
-        ClipPlanes(dot_clip, shot_frames=10, clip_frames=60, frame=small)
+        ClipPlanes(dot_clip, shot_frames=10, clip_frames=60, frame=SMALL)
     with (
         ClipPlanes(dot_clip, shot_frames=200, clip_frames=200, frame=FRAME) as clip,
         pytest.raises(MediaError, match="ends before its frame"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,16 @@ SAID = ("Why does bread rise?", "Because yeast eats sugar and makes gas.", "In 1
 SHORT = {"min": 3, "max": 6, "max_clips": 1, "platform": "square", "credentials": False}
 
 
+@pytest.fixture(scope="module")
+def filmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("filmed") / "talk.mp4"
+    write_dot(path, length_s=9.0)
+    return path
+
+
 @pytest.fixture
-def talk(tmp_path: Path) -> Path:
-    write_dot(tmp_path / "talk.mp4", length_s=9.0)
+def talk(filmed: Path, tmp_path: Path) -> Path:
+    shutil.copy(filmed, tmp_path)
     segments = [{"text": text, "start": 3.0 * n, "end": 3.0 * n + 2.5} for n, text in enumerate(SAID)]
     (tmp_path / "talk.json").write_text(json.dumps({"language": "en", "segments": segments}))
     return tmp_path / "talk.mp4"

@@ -20,7 +20,7 @@ from automagic.pipelines.clips_request import ClipsRequest
 from automagic.settings import Settings
 
 pytest.importorskip("faster_whisper")
-pytestmark = pytest.mark.xdist_group("clips")
+pytestmark = [pytest.mark.xdist_group("clips"), pytest.mark.usefixtures("small_frames")]
 
 SENTENCES = BREAD + SHIPS
 
@@ -52,7 +52,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def made(talk: Path, home: Path, tmp_path_factory: pytest.TempPathFactory) -> ClipsResult:
+def made(talk: Path, home: Path, small_frames: None, tmp_path_factory: pytest.TempPathFactory) -> ClipsResult:
     return make(home, wish(talk, tmp_path_factory.mktemp("out") / "clips"))
 
 
@@ -70,7 +70,7 @@ def test_each_clip_is_whole_sentences_and_has_what_a_platform_needs(made: ClipsR
         assert "WEBVTT" in (folder / "captions.vtt").read_text()
         with av.open(str(folder / "video.mp4")) as container:
             (video,) = container.streams.video
-            assert (video.width, video.height) == (1080, 1080)
+            assert (video.width, video.height) == (360, 360)
             assert len(container.streams.audio) == 1
             assert (container.duration or 0) / 1e6 == pytest.approx(entry["duration_s"], abs=0.05)
     assert "Why does bread rise" in (made.folder / "index.html").read_text()
@@ -96,7 +96,7 @@ def test_each_clip_has_a_face_and_is_measured_and_listed_on_the_page(made: Clips
     for entry in json.loads((made.folder / "clips.json").read_text())["clips"]:
         folder = made.folder / entry["folder"]
         with Image.open(folder / entry["thumbnails"]["square"]) as thumbnail:
-            assert (thumbnail.format, thumbnail.size) == ("JPEG", (1080, 1080))
+            assert (thumbnail.format, thumbnail.size) == ("JPEG", (360, 360))
         quality = json.loads((folder / "quality.json").read_text())["square"]
         measured = {measure["name"]: measure["value"] for measure in quality["measures"]}
         assert measured["words_cut"] == 0

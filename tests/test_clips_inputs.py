@@ -33,7 +33,7 @@ from automagic.settings import Settings
 from automagic.sources import recordings
 
 pytest.importorskip("faster_whisper")
-pytestmark = pytest.mark.xdist_group("clips")
+pytestmark = [pytest.mark.xdist_group("clips"), pytest.mark.usefixtures("small_frames")]
 
 SHORT = {"platforms": ("square",), "max_clips": 2, "min_s": 4.0, "max_s": 7.0, "credentials": False}
 

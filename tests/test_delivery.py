@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -29,10 +31,13 @@ def save(folder: Path, samples: Samples) -> Path:
     return write_recording(folder / "a.wav", samples, codec="pcm_s16le", rate=RATE, sample_format="s16")
 
 
-def voice(folder: Path, text: str) -> Samples:
+@cache
+def voice(text: str) -> Samples:
     """Somebody who says this, without silence around it."""
-    espeak.speak(text, "standard", "en", "", str(folder / "voice.wav"))
-    samples, rate = waveform.read_wav(folder / "voice.wav")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "voice.wav"
+        espeak.speak(text, "standard", "en", "", str(file))
+        samples, rate = waveform.read_wav(file)
     samples = waveform.resample(samples, rate, RATE)
     first, last = waveform.find_audible(samples, RATE)
     return samples[first:last]
@@ -54,7 +59,7 @@ TALK = ("The bees fly home.", "Nobody knows why.", "They dance on the comb.", "A
 GAPS_S = (0.8, 0.4, 1.5, 0.6, 0.5)
 
 
-def talk(folder: Path) -> tuple[Samples, list[tuple[float, float]]]:
+def talk() -> tuple[Samples, list[tuple[float, float]]]:
     """Sentences with known silences around them, and when those are."""
     parts: list[Samples] = []
     gaps: list[tuple[float, float]] = []
@@ -64,14 +69,14 @@ def talk(folder: Path) -> tuple[Samples, list[tuple[float, float]]]:
         gaps.append((at, at + gap_s))
         at += gap_s
         if number < len(TALK):
-            parts.append(voice(folder, TALK[number]))
+            parts.append(voice(TALK[number]))
             at += len(parts[-1]) / RATE
     return np.concatenate(parts), gaps
 
 
 @pytest.mark.parametrize("background_db", [None, -30.0, -20.0])
 def test_silences_are_found_in_a_quiet_and_in_a_noisy_room(tmp_path: Path, background_db: float | None) -> None:
-    samples, gaps = talk(tmp_path)
+    samples, gaps = talk()
     if background_db is not None:
         noise = np.random.default_rng(0).standard_normal(len(samples)).astype(np.float32)
         samples = samples + noise * np.sqrt((samples**2).mean()) * 10 ** (background_db / 20)
@@ -85,7 +90,7 @@ def test_silences_are_found_in_a_quiet_and_in_a_noisy_room(tmp_path: Path, backg
 
 
 def test_silences_are_found_when_the_room_gets_louder(tmp_path: Path) -> None:
-    samples, gaps = talk(tmp_path)
+    samples, gaps = talk()
     noise = np.random.default_rng(0).standard_normal(len(samples) * 12).astype(np.float32) * 0.02
     long = np.tile(samples, 12)
     long[len(long) // 2 :] += noise[len(long) // 2 :]
@@ -150,7 +155,7 @@ def test_delivery_tells_loud_from_soft_and_lively_from_flat(tmp_path: Path) -> N
 
 
 def test_loudness_is_relative_to_the_recording(tmp_path: Path) -> None:
-    samples, gaps = talk(tmp_path)
+    samples, gaps = talk()
     spans = [(left[1], right[0]) for left, right in itertools.pairwise(gaps)]
     sentences = [sentence(start_s, end_s, text) for (start_s, end_s), text in zip(spans, TALK, strict=True)]
     loud = describe_delivery(save(tmp_path, samples), sentences)
@@ -161,7 +166,7 @@ def test_loudness_is_relative_to_the_recording(tmp_path: Path) -> None:
 
 
 def test_rate_counts_syllables_and_leaves_pauses_out(tmp_path: Path) -> None:
-    first, second = voice(tmp_path, "Seven yellow boats"), voice(tmp_path, "never carried people.")
+    first, second = voice("Seven yellow boats"), voice("never carried people.")
     straight = np.concatenate([np.zeros(RATE // 2, np.float32), first, second, np.zeros(RATE // 2, np.float32)])
     halting = np.insert(straight, RATE // 2 + len(first), np.zeros(RATE, np.float32))
     text = "Seven yellow boats never carried people."

@@ -16,7 +16,6 @@ import signal
 import sqlite3
 import struct
 import subprocess
-import sys
 import time
 import warnings
 import wave
@@ -24,10 +23,11 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import psutil
 import pytest
-from commands import Outcome, run_command
+from commands import Outcome, Program, run_command, start
 
 FAST = ("--voice", "espeak", "--draft", "--platform", "square")
 TEXT = "Honey keeps for years."
@@ -56,17 +56,8 @@ class Person:
         own = {"AUTOMAGIC_HOME": str(self.home), "PYTHONPATH": str(Path(__file__).parents[1])}
         return {**os.environ, **own, **self.environment}
 
-    def start(self, *arguments: str, **options) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "automagic", *arguments],
-            cwd=self.folder,
-            env=self.surroundings,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            **options,
-        )
+    def start(self, *arguments: str, **options: IO[bytes]) -> Program:
+        return start("-m", "automagic", *arguments, cwd=self.folder, environment=self.surroundings, **options)
 
     def run(self, *arguments: str) -> Outcome:
         return run_command(*arguments, cwd=self.folder, environment=self.surroundings)
@@ -516,13 +507,11 @@ class TestFinished:
         assert not (owner.folder / ".busy.lock").exists()
 
     def test_an_output_that_is_cut_off_is_no_accident(self, owner):
-        process = owner.start("--now", *self.command[:-1], *FAST)
-        assert process.stdout is not None
-        process.stdout.close()  # `automagic … | head -1` that has seen enough
-        assert process.stderr is not None
-        with process.stderr:
-            err = process.stderr.read()
-        process.wait(timeout=60)
+        reader, writer = os.pipe()
+        os.close(reader)  # `automagic … | head -1` that has seen enough
+        with os.fdopen(writer, "wb") as cut_off:
+            process = owner.start("--now", *self.command[:-1], *FAST, stdout=cut_off)
+        _, err = process.communicate(timeout=60)
         assert "Traceback" not in err
         assert "Exception ignored" not in err
 

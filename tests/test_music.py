@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import itertools
 import wave
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from automagic.media.music import compose, compose_chime, strongest_pitch_class, write_music
 from automagic.media.music_score import STYLES, Mood, Score, write_score
 
 MOODS: tuple[Mood, ...] = tuple(STYLES)
+LENGTH_S = 16.7
+"""Of a piece with two sections."""
+
+
+@cache
+def piece(mood: Mood, duration_s: float) -> NDArray[np.float32]:
+    """The same for several tests."""
+    return compose("clean", duration_s=duration_s, mood=mood)
 
 
 @given(seed=st.text(max_size=20), duration_s=st.floats(3, 300), mood=st.sampled_from(MOODS))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_every_score_stays_in_key_without_clashes(seed: str, duration_s: float, mood: Mood) -> None:
     score = write_score(seed, duration_s, mood, 48_000)
     for pad in score.pads:
@@ -32,7 +42,7 @@ def test_every_score_stays_in_key_without_clashes(seed: str, duration_s: float, 
 
 
 @given(seed=st.text(max_size=20), duration_s=st.floats(3, 300), mood=st.sampled_from(MOODS))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_score_ends_on_its_tonic(seed: str, duration_s: float, mood: Mood) -> None:
     score = write_score(seed, duration_s, mood, 48_000)
     last = score.pads[-1]
@@ -44,7 +54,7 @@ def test_every_score_ends_on_its_tonic(seed: str, duration_s: float, mood: Mood)
 
 def test_chords_follow_each_other_at_a_human_tempo() -> None:
     for mood, style in STYLES.items():
-        for number in range(50):
+        for number in range(20):
             score = write_score(f"tempo {number}", 60, mood, 48_000)
             bars = sorted({pad.start for pad in score.pads})
             shortest_s = min(late - early for early, late in itertools.pairwise(bars)) / 48_000
@@ -53,9 +63,9 @@ def test_chords_follow_each_other_at_a_human_tempo() -> None:
 
 
 @pytest.mark.parametrize("mood", MOODS)
-@pytest.mark.parametrize("duration_s", [3.0, 21.7])
+@pytest.mark.parametrize("duration_s", [3.0, LENGTH_S])
 def test_it_is_clean(mood: Mood, duration_s: float) -> None:
-    music = compose("clean", duration_s=duration_s, mood=mood)
+    music = piece(mood, duration_s)
     assert music.shape == (round(duration_s * 48_000), 2)
     assert music.dtype == np.float32
     assert 0.1 < np.max(np.abs(music)) < 0.9
@@ -67,22 +77,22 @@ def test_it_is_clean(mood: Mood, duration_s: float) -> None:
 
 
 def test_it_is_wide_but_keeps_its_middle() -> None:
-    music = compose("wide", duration_s=20)
+    music = piece("calm", LENGTH_S)
     left, right = music[:, 0], music[:, 1]
     correlation = float(np.mean(left * right) / np.sqrt(np.mean(left**2) * np.mean(right**2)))
     assert 0.1 < correlation < 0.9
 
 
 def test_it_never_falls_silent_inside() -> None:
-    music = compose("steady", duration_s=25)
-    seconds = np.sqrt((music[: 25 * 48_000] ** 2).reshape(25, -1).mean(axis=1))
-    assert np.all(seconds[:-1] > 0.01)
+    music = piece("calm", LENGTH_S)
+    seconds = np.sqrt((music[: 15 * 48_000] ** 2).reshape(15, -1).mean(axis=1))
+    assert np.all(seconds > 0.01)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_piece() -> None:
-    first, again = (compose("a", duration_s=5).tobytes() for _ in range(2))
-    assert first == again
-    assert first != compose("b", duration_s=5).tobytes()
+    first = piece("calm", 3.0)
+    assert np.array_equal(first, compose("clean", duration_s=3.0))
+    assert not np.array_equal(first, compose("b", duration_s=3.0))
 
 
 def test_the_file_holds_what_is_composed(tmp_path: Path) -> None:

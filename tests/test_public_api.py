@@ -7,20 +7,19 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
 import psutil
 import pytest
+from commands import run_python
 
 from automagic import VideoRequest, open_studio
 from automagic.errors import RequestError
 from automagic.orchestrator.events import Event, StepFinished, StepsPlanned, StepStarted
 from automagic.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("public api")
+pytestmark = [pytest.mark.xdist_group("public api"), pytest.mark.usefixtures("small_frames")]
 
 ARTICLE = """\
 # Honey
@@ -50,16 +49,9 @@ def test_the_example_of_the_readme_runs(tmp_path):
     program = f"import asyncio\n{imports}\nasync def main():\n{lines}\n    print(result.title)\nasyncio.run(main())\n"
     (tmp_path / "article.md").write_text(ARTICLE)
     (tmp_path / ".env").write_text("AUTOMAGIC_HOME=home\n")
-    result = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(Path(__file__).parents[1])},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    assert result.stdout == "Honey\n"
+    result = run_python("-c", program, cwd=tmp_path, environment={})
+    assert result.code == 0, result.err
+    assert result.out == "Honey\n"
 
 
 async def test_the_example_of_the_queue_runs_with_a_worker(home, tmp_path, monkeypatch, capsys):

@@ -121,7 +121,7 @@ def _values(text: str, size: int) -> set[int]:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(FIELDS, st.sampled_from(CHANGES))
 @example(("30", "*", "*", "*", "*"), ("Australia/Lord_Howe", "2027-04-04"))
 def test_due_times_increase_and_none_is_lost_or_doubled_when_the_clocks_change(fields, change):
@@ -142,7 +142,7 @@ def test_due_times_increase_and_none_is_lost_or_doubled_when_the_clocks_change(f
 
 
 @given(FIELDS, st.sampled_from(CHANGES), st.integers(0, 4 * 86400), st.integers(0, 3000))
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_walking_from_any_moment_gives_the_same_due_times(fields, change, offset, jitter):
     timing = Timing(crons=(parse_cron(" ".join(fields)),), zone=change[0], jitter_s=jitter)
     start = stamp(f"{change[1]}T12:00") - 2 * 86400

@@ -8,14 +8,10 @@ import json
 import urllib.request
 import wave
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-import anthropic
-import openai
 import pytest
-from google import genai
-from google.genai import errors as genai_errors
-from google.genai import types as genai_types
+from late_import import import_late
 from PIL import Image
 from servers.anthropic import AnthropicServer
 from servers.base import Fault
@@ -25,6 +21,14 @@ from servers.scripted import Cut, Refusal
 
 from automagic.orchestrator.prices import load_prices
 from automagic.settings import Settings
+
+if TYPE_CHECKING:
+    import anthropic
+    import openai
+    from google import genai
+else:
+    anthropic, openai = import_late("anthropic"), import_late("openai")
+    genai = import_late("google.genai")
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -70,7 +74,7 @@ def anthropic_client(anthropic_server: AnthropicServer) -> Iterator[anthropic.An
 
 def gemini_client(server: GeminiServer, key: str = "") -> genai.Client:
     return genai.Client(
-        api_key=key or server.key, http_options=genai_types.HttpOptions(base_url=server.url, timeout=5000)
+        api_key=key or server.key, http_options=genai.types.HttpOptions(base_url=server.url, timeout=5000)
     )
 
 
@@ -291,7 +295,7 @@ def test_gemini_structured_output_and_usage(gemini_server):
         answer = client.models.generate_content(
             model="gemini-3.5-flash",
             contents="Tides?",
-            config=genai_types.GenerateContentConfig(
+            config=genai.types.GenerateContentConfig(
                 system_instruction="Be brief.", response_mime_type="application/json", response_json_schema=SCHEMA
             ),
         )
@@ -301,10 +305,10 @@ def test_gemini_structured_output_and_usage(gemini_server):
         by_schema = client.models.generate_content(
             model="gemini-3.5-flash",
             contents="Tides?",
-            config=genai_types.GenerateContentConfig(
+            config=genai.types.GenerateContentConfig(
                 response_mime_type="application/json",
-                response_schema=genai_types.Schema(
-                    type=genai_types.Type.OBJECT, properties={"title": genai_types.Schema(type=genai_types.Type.STRING)}
+                response_schema=genai.types.Schema(
+                    type=genai.types.Type.OBJECT, properties={"title": genai.types.Schema(type=genai.types.Type.STRING)}
                 ),
             ),
         )
@@ -313,8 +317,8 @@ def test_gemini_structured_output_and_usage(gemini_server):
 
 
 def test_gemini_pictures_and_refusals(gemini_server):
-    config = genai_types.GenerateContentConfig(
-        response_modalities=["IMAGE"], image_config=genai_types.ImageConfig(aspect_ratio="9:16")
+    config = genai.types.GenerateContentConfig(
+        response_modalities=["IMAGE"], image_config=genai.types.ImageConfig(aspect_ratio="9:16")
     )
     with gemini_client(gemini_server) as client:
         answer = client.models.generate_content(model="gemini-nano-banana-2.1", contents="a fox", config=config)
@@ -324,13 +328,13 @@ def test_gemini_pictures_and_refusals(gemini_server):
         gemini_server.say(Refusal(), Refusal(), Cut())
         refused = client.models.generate_content(model="gemini-nano-banana-2.1", contents="?", config=config)
         assert refused.candidates
-        assert refused.candidates[0].finish_reason == genai_types.FinishReason.IMAGE_SAFETY
+        assert refused.candidates[0].finish_reason == genai.types.FinishReason.IMAGE_SAFETY
         blocked = client.models.generate_content(model="gemini-3.5-flash", contents="?")
         assert blocked.prompt_feedback is not None
-        assert blocked.prompt_feedback.block_reason == genai_types.BlockedReason.PROHIBITED_CONTENT
+        assert blocked.prompt_feedback.block_reason == genai.types.BlockedReason.PROHIBITED_CONTENT
         cut = client.models.generate_content(model="gemini-3.5-flash", contents="?")
         assert cut.candidates
-        assert cut.candidates[0].finish_reason == genai_types.FinishReason.MAX_TOKENS
+        assert cut.candidates[0].finish_reason == genai.types.FinishReason.MAX_TOKENS
     assert gemini_server.billed("image") == 1
 
 
@@ -338,19 +342,19 @@ def test_gemini_models_and_errors(gemini_server):
     with gemini_client(gemini_server) as client:
         assert [model.name for model in client.models.list()] == [f"models/{name}" for name in gemini_server.models]
         assert client.models.get(model="gemini-3.5-flash").input_token_limit == 1_048_576
-        with pytest.raises(genai_errors.ClientError) as missing:
+        with pytest.raises(genai.errors.ClientError) as missing:
             client.models.generate_content(model="gemini-nothing", contents="?")
         assert (missing.value.code, missing.value.status) == (404, "NOT_FOUND")
         gemini_server.limit("17s")
-        with pytest.raises(genai_errors.ClientError) as limited:
+        with pytest.raises(genai.errors.ClientError) as limited:
             client.models.generate_content(model="gemini-3.5-flash", contents="?")
         assert limited.value.status == "RESOURCE_EXHAUSTED"
         assert limited.value.details["error"]["details"][1]["retryDelay"] == "17s"
         gemini_server.fail(Fault(status=503))
-        with pytest.raises(genai_errors.ServerError) as away:
+        with pytest.raises(genai.errors.ServerError) as away:
             client.models.generate_content(model="gemini-3.5-flash", contents="?")
         assert away.value.status == "UNAVAILABLE"
-    with gemini_client(gemini_server, key="wrong") as client, pytest.raises(genai_errors.ClientError) as refused:
+    with gemini_client(gemini_server, key="wrong") as client, pytest.raises(genai.errors.ClientError) as refused:
         client.models.generate_content(model="gemini-3.5-flash", contents="?")
     assert refused.value.code == 400
     assert refused.value.details["error"]["details"][0]["reason"] == "API_KEY_INVALID"

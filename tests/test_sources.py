@@ -192,14 +192,20 @@ def test_html_without_readable_text_is_refused(page: str) -> None:
         read_document(page.encode(), location="a.html")
 
 
-@pytest.mark.parametrize("tag", ["div", "b", "table", "ul", "blockquote", "p", "span"])
-def test_hostile_nesting_of_html_ends_quickly_and_in_peace(tag: str) -> None:
-    deep = f"<{tag}>" * 50_000
-    page = f"<html><body><p>The harbour opens at dawn.</p>{deep}deep words{f'</{tag}>' * 50_000}</body></html>"
-    started = time.perf_counter()
+@pytest.mark.parametrize(
+    ("tag", "times", "most_s"),
+    [
+        *((tag, 50_000, 10) for tag in ("div", "b", "table", "ul", "blockquote", "span")),
+        ("p", 20_000, 4),  # each ends the one before and is a paragraph of its own
+    ],
+)
+def test_hostile_nesting_of_html_ends_quickly_and_in_peace(tag: str, times: int, most_s: float) -> None:
+    deep = f"<{tag}>" * times
+    page = f"<html><body><p>The harbour opens at dawn.</p>{deep}deep words{f'</{tag}>' * times}</body></html>"
+    started = time.process_time()
     with contextlib.suppress(RequestError):  # a clear refusal is an answer too
         assert read_document(page.encode(), location="a.html").paragraphs
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < most_s
 
 
 @pytest.mark.parametrize("mark", ["> ", "- ", "[", "*a ", "`", "![](", "<"])

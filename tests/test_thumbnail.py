@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from automagic.media.cards.typeset import Box
-from automagic.media.themes import Brand, load_theme, theme_names
+from automagic.media.themes import DEFAULT_THEME, Brand, load_theme, theme_names
 from automagic.media.thumbnail import MOST_WORDS, arrange_thumbnail, choose_words, draw_thumbnail
 from automagic.model import Card, Figure, Frame, Rect
 
@@ -28,8 +28,10 @@ def frame_of(shape: str) -> Frame:
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("name", theme_names())
 def test_a_thumbnail_is_a_jpeg_of_the_frame_s_size(name: str, shape: str) -> None:
+    """The default theme draws every card in every shape, another one a different card in each."""
     theme, frame = load_theme(name), frame_of(shape)
-    for card in CARDS:
+    number = (theme_names().index(name) + list(SHAPES).index(shape)) % len(CARDS)
+    for card in CARDS if name == DEFAULT_THEME else CARDS[number : number + 1]:
         data = draw_thumbnail(
             card, title="Why solar power won", theme=theme, palette=theme.palette("x"), frame=frame, brand=Brand()
         )

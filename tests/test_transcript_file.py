@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -279,11 +280,13 @@ def test_a_very_long_transcript_is_read_in_one_pass(tmp_path: Path) -> None:
     cues = "".join(
         f"{number}\n{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02},000 --> "
         f"{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02},900\n{'bees dance ' * 3}\n\n"
-        for number in range(8_000)
+        for number in range(2_500)
     )
-    assert len(read(tmp_path, cues).words) == 48_000
-    words = [{"word": "bee", "start": index * 0.1, "end": index * 0.1 + 0.05} for index in range(40_000)]
-    assert len(read(tmp_path, json.dumps({"words": words}), "a.json").words) == 40_000
+    words = [{"word": "bee", "start": index * 0.1, "end": index * 0.1 + 0.05} for index in range(12_000)]
+    started = time.process_time()
+    assert len(read(tmp_path, cues).words) == 15_000
+    assert len(read(tmp_path, json.dumps({"words": words}), "a.json").words) == 12_000
+    assert time.process_time() - started < 3
 
 
 _LINES = st.lists(
@@ -308,7 +311,7 @@ _VALUES: Any = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(st.one_of(_LINES.map("\n".join), _VALUES.map(json.dumps)))
 def test_any_text_gives_ordered_words_or_a_clear_refusal(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("any") / "a.srt"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import collections
 import random
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from commands import Program
 from vendor_shell import QUICK, Shell, World, told, until
 
 PAID = (
@@ -59,7 +59,7 @@ def stored(shell: Shell, world: World) -> set[tuple[str, bytes]]:
     return found
 
 
-def kill(process: subprocess.Popen[str]) -> None:
+def kill(process: Program) -> None:
     process.send_signal(signal.SIGKILL)
     process.communicate()
 

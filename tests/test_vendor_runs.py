@@ -151,7 +151,7 @@ class Troubled:
 
 
 @pytest.fixture(scope="module")
-def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Troubled]:
+def troubled(tmp_path_factory: pytest.TempPathFactory, small_frames: None) -> Iterator[Troubled]:
     folder = tmp_path_factory.mktemp("troubled")
     world = World(openai=HoarseServer())
     page = Fault(status=200, body="<html><h1>Welcome to our hotel</h1>", headers={"Content-Type": "text/html"})

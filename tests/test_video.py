@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import commands
 import psutil
 import pytest
+from commands import Program
 
 from automagic.errors import RequestError
 from automagic.media.probe import probe
@@ -55,7 +55,7 @@ def states(result: VideoResult, state: str) -> Counter[str]:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> tuple[Path, Path, VideoResult]:
+def made(tmp_path_factory, small_frames) -> tuple[Path, Path, VideoResult]:
     """A home, a script and the video that was made from it."""
     import asyncio
 
@@ -91,7 +91,7 @@ class TestOneVideo:
         info = probe(result.outputs["square"])
         assert info.video is not None
         assert info.audio is not None
-        assert (info.video.width, info.video.height, info.video.fps) == (1080, 1080, 30)
+        assert (info.video.width, info.video.height, info.video.fps) == (360, 360, 30)
         assert info.video.frames == round(result.duration_s * 30)
         assert info.audio.sample_rate == 48000
         assert info.fast_start
@@ -214,14 +214,9 @@ async def test_a_wrong_name_is_answered_with_the_nearest(home, tmp_path, change,
     assert not (tmp_path / "out").exists()
 
 
-def start(home: Path, *arguments: str, cwd: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "automagic", *arguments],
-        cwd=cwd,
-        env={**os.environ, "AUTOMAGIC_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[1])},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+def start(home: Path, *arguments: str, cwd: Path) -> Program:
+    return commands.start(
+        *("-m", "automagic", *arguments), cwd=cwd, environment={**os.environ, "AUTOMAGIC_HOME": str(home)}
     )
 
 

@@ -8,8 +8,6 @@ import json
 import os
 import signal
 import stat
-import subprocess
-import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -20,6 +18,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from commands import Program, start
 from result_folders import make_result, open_access
 from servers.base import Fault
 from servers.youtube import CAPTIONS_SCOPE, GRANULE, UPLOAD_SCOPE, YouTubeServer
@@ -296,7 +295,7 @@ class TestKilled:
         """kill -9 at the first chunk, in the middle, and when the last chunk has just arrived."""
         permit(server, home)
         kill_at = [1, 3, CHUNKS]
-        child: subprocess.Popen[str]
+        child: Program
 
         def kill(number: int) -> None:
             if number in kill_at:
@@ -308,9 +307,7 @@ class TestKilled:
         codes, output = [], ""
         for _ in range(4):
             arguments = (home, publication.folder, server.url, server.client_id, server.client_secret, GRANULE)
-            child = subprocess.Popen(
-                [sys.executable, "-c", CHILD, *map(str, arguments)], stdout=subprocess.PIPE, text=True
-            )
+            child = start("-c", CHILD, *map(str, arguments))
             output, _ = child.communicate(timeout=60)
             codes.append(child.returncode)
         assert codes == [-signal.SIGKILL] * 3 + [0]

@@ -14,7 +14,6 @@ import os
 import sqlite3
 import ssl
 import subprocess
-import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import Program, start
 from servers.anthropic import AnthropicServer
 from servers.base import VendorServer
 from servers.elevenlabs import ElevenLabsServer
@@ -72,18 +72,10 @@ class Shell:
         own = {"AUTOMAGIC_HOME": str(self.home), "COLUMNS": "80", "RATE_LIMIT_RPM": "100000"}
         return own | self.environment | more
 
-    def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **more: str) -> Program:
         """The command line as a process, which can be killed."""
         kept = {name: value for name, value in os.environ.items() if "PROXY" not in name.upper()}
-        return subprocess.Popen(
-            [sys.executable, "-m", "automagic", *arguments],
-            cwd=self.folder,
-            env=kept | {"PYTHONPATH": str(Path(__file__).parents[1])} | self._environment(more),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return start("-m", "automagic", *arguments, cwd=self.folder, environment=kept | self._environment(more))
 
     def run(self, *arguments: str, code: int = 0, **more: str) -> Result:
         """The command line in this process: a new interpreter costs more than many a run."""

@@ -5,6 +5,7 @@ Samples are float32 in -1..1, one channel, unless a name says otherwise.
 
 from __future__ import annotations
 
+import functools
 import os
 import wave
 from pathlib import Path
@@ -141,22 +142,30 @@ def resample(samples: Samples, rate: int, wanted: int) -> Samples:
         return samples
     divisor = int(np.gcd(rate, wanted))
     up, down = wanted // divisor, rate // divisor
-    cutoff = 0.95 * min(1.0, wanted / rate)  # in units of the source's Nyquist frequency
-    half = int(np.ceil(24 / cutoff))  # zero crossings of the sinc on each side
     count = len(samples) * up // down
+    filters = _filters(up, down, min(up, count))
+    half = filters.shape[1] // 2
     padded = np.pad(samples, (half, half))
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half)
     result = np.empty(count, np.float32)
     # Every `up`-th result falls between the source's samples in the same way, so `up` short filters are enough.
-    for phase in range(min(up, count)):
-        position = phase * down
-        offset, fraction = position // up, (position % up) / up
-        taps = np.arange(-half + 1, half + 1, dtype=np.float64) - fraction
-        weights = (cutoff * np.sinc(cutoff * taps) * _kaiser(taps, half)).astype(np.float32)
+    for phase, weights in enumerate(filters):
         indices = np.arange(phase, count, up)
-        starts = offset + np.arange(len(indices)) * down + 1
+        starts = phase * down // up + np.arange(len(indices)) * down + 1
         result[indices] = windows[starts] @ weights
     return result
+
+
+@functools.lru_cache(maxsize=4)
+def _filters(up: int, down: int, phases: int) -> Samples:
+    """The taps for the first `phases` results, (phases, 2 * half)."""
+    cutoff = 0.95 * min(1.0, up / down)  # in units of the source's Nyquist frequency
+    half = int(np.ceil(24 / cutoff))  # zero crossings of the sinc on each side
+    filters = np.empty((phases, 2 * half), np.float32)
+    for phase in range(phases):
+        taps = np.arange(-half + 1, half + 1, dtype=np.float64) - phase * down % up / up
+        filters[phase] = cutoff * np.sinc(cutoff * taps) * _kaiser(taps, half)
+    return filters
 
 
 def _kaiser(taps: NDArray[np.float64], half: int, beta: float = 8.6) -> NDArray[np.float64]:
