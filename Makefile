@@ -44,7 +44,7 @@ test check soak bench:
 
 .PHONY: _test _check _soak _bench
 _test:
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak"
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not soak"
 
 _soak:
 	$(BIN)/python -m pytest -m soak --timeout 3600

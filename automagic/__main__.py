@@ -7,10 +7,12 @@ import sys
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from automagic.cli.main import run
-    from automagic.memory import bound_threads
+    from automagic.memory import bound_threads, calm_collector
 
+    calm_collector()
     bound_threads()
+    from automagic.cli.main import run
+
     sys.exit(run(sys.argv[1:]))
 
 

@@ -33,7 +33,7 @@ import msgspec
 
 from automagic import errors
 from automagic.errors import AutomagicError, MediaError
-from automagic.memory import bound_heaps, bound_threads
+from automagic.memory import bound_heaps, bound_threads, calm_collector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -337,6 +337,7 @@ def serve(module_name: str, threads: int) -> None:
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # whatever a library prints must not end up between two messages
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    calm_collector()
     bound_heaps()
     bound_threads()
     module = importlib.import_module(module_name)

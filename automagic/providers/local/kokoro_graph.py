@@ -7,7 +7,10 @@ onnxruntime emulates each, and a float convolution takes a quarter less time; it
 signal is not rounded to 256 steps before each layer. The weights stay the ones of the model.
 
     x ─▶ DynamicQuantizeLinear ─▶ ConvInteger ─▶ [Add bias] ─▶ Cast ─▶ Mul scale ─▶ y       becomes
-    x ─▶ Conv (weights and bias in float) ─▶ y
+    x ─▶ Unsqueeze ─▶ Conv (weights and bias in float) ─▶ Squeeze ─▶ y
+
+The convolution is that of a picture which is one pixel high: for pictures onnxruntime keeps channels in blocks, where
+for a row of samples it would write each of them out as often as the kernel is long. That is a sixth of the time.
 
 Only the vocoder is changed: it does nine tenths of the arithmetic with a quarter of the weights (57 MB in float).
 Likewise each of the 64 instance norms, spelled out in seven operations that all pass over the whole signal, becomes
@@ -28,7 +31,6 @@ from typing import TYPE_CHECKING, Any
 from automagic.errors import ConfigurationError, ResourceError
 
 if TYPE_CHECKING:
-    import numpy as np
     from google.protobuf.descriptor_pool import DescriptorPool
     from numpy.typing import NDArray
 
@@ -42,16 +44,18 @@ _FIELDS = {
     "Node": (("input", 1, "*string"), ("output", 2, "*string"), ("name", 3, "string"), ("op_type", 4, "string"),
              ("attribute", 5, "*Attribute")),
     "Attribute": (("name", 1, "string"), ("f", 2, "float"), ("i", 3, "int64"), ("t", 5, "Tensor"), ("g", 6, "Graph"),
-                  ("type", 20, "int32")),
+                  ("ints", 8, "*int64"), ("type", 20, "int32")),
     "Value": (("name", 1, "string"),),
     "Tensor": (("dims", 1, "*int64"), ("data_type", 2, "int32"), ("float_data", 4, "*float"),
                ("int32_data", 5, "*int32"), ("name", 8, "string"), ("raw_data", 9, "bytes")),
 }  # fmt: skip
-_NUMPY = {1: "<f4", 2: "u1", 3: "i1"}
-"""TensorProto.DataType: FLOAT, UINT8, INT8."""
+_NUMPY = {1: "<f4", 2: "u1", 3: "i1", 7: "<i8"}
+"""TensorProto.DataType: FLOAT, UINT8, INT8, INT64."""
+_HEIGHT = "vocoder_height"
+"""The axis of a picture one pixel high, in (sample, channel, height, time)."""
 _FLOAT, _INT, _TENSOR = 1, 2, 4
 """AttributeProto.AttributeType."""
-REVISION = 2
+REVISION = 3
 """Of what is done to the graph here."""
 _FAST_INT8 = frozenset({"avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm"})
 
@@ -148,7 +152,7 @@ def _float_convolutions(graph: Any) -> int:
         for name in node.input:
             used_by[name].append(node)
     tensors = {tensor.name: tensor for tensor in graph.initializer}
-    replaced: dict[str, Any] = {}
+    replaced: dict[str, list[Any]] = {}
     for node in graph.node:
         if node.op_type != "ConvInteger" or VOCODER not in node.name:
             continue
@@ -168,8 +172,9 @@ def _float_convolutions(graph: Any) -> int:
         replaced[scaling.output[0]] = _convolution(
             node, made_by[source].input[0], weights + "_float", bias, scaling.output[0]
         )
-        graph.initializer.append(_tensor(weights + "_float", values))
-    nodes = [replaced.get(node.output[0], node) for node in graph.node]
+        graph.initializer.append(_tensor(weights + "_float", values[:, :, np.newaxis]))
+    graph.initializer.append(_tensor(_HEIGHT, np.array([2])))
+    nodes = [new for node in graph.node for new in replaced.get(node.output[0], [node])]
     _keep_what_is_used(graph, nodes)
     return len(replaced)
 
@@ -249,13 +254,23 @@ def _float_bias(add: Any, made_by: dict[str, Any]) -> str:
     return str(node.input[0])
 
 
-def _convolution(quantised: Any, source: str, weights: str, bias: str, target: str) -> Any:
+def _convolution(quantised: Any, source: str, weights: str, bias: str, target: str) -> list[Any]:
+    """The same over a picture one pixel high."""
     node = _message_class("Node")()
     node.op_type, node.name = "Conv", quantised.name + "_float"
-    node.input.extend([source, weights, bias] if bias else [source, weights])
-    node.output.append(target)
+    node.input.extend([f"{target}_high", weights, *([bias] if bias else [])])
+    node.output.append(f"{target}_low")
     node.attribute.extend(quantised.attribute)
-    return node
+    for attribute in node.attribute:
+        if attribute.name in {"kernel_shape", "strides", "dilations"}:
+            attribute.ints[:] = [1, *attribute.ints]
+        elif attribute.name == "pads":
+            attribute.ints[:] = [0, attribute.ints[0], 0, attribute.ints[1]]
+    return [
+        _node("Unsqueeze", [source, _HEIGHT], f"{target}_high"),
+        node,
+        _node("Squeeze", [f"{target}_low", _HEIGHT], target),
+    ]
 
 
 def _keep_what_is_used(graph: Any, nodes: list[Any]) -> None:
@@ -291,9 +306,11 @@ def _read(tensor: Any) -> NDArray[Any]:
     return values.reshape(tuple(tensor.dims))
 
 
-def _tensor(name: str, values: NDArray[np.float32]) -> Any:
+def _tensor(name: str, values: NDArray[Any]) -> Any:
+    """Of floats, or of whole numbers with 64 bits."""
+    kind = 1 if values.dtype.kind == "f" else 7
     tensor = _message_class("Tensor")()
-    tensor.name, tensor.data_type, tensor.raw_data = name, 1, values.astype("<f4").tobytes()
+    tensor.name, tensor.data_type, tensor.raw_data = name, kind, values.astype(_NUMPY[kind]).tobytes()
     tensor.dims.extend(values.shape)
     return tensor
 
