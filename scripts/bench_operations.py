@@ -71,8 +71,9 @@ def rows() -> Iterator[tuple[str, str, str, str, bool]]:
         took_s = found[f"operations.{name}_with_100k_runs_s"]
         much = "100,000 jobs" if arguments[0] == "jobs" else "100,000 runs of 20 steps"
         yield f"{' '.join(arguments)} with {much}", f"{took_s:.2f} s", "0.6 s", "0.3 s", took_s <= 0.6
-    took_s = found["operations.cleanup_of_100k_files_s"]
-    yield "cleanup of 100,000 files", f"{took_s:.1f} s", "10 s", "3 s", took_s <= 10
+    took_s, least_s = found["operations.cleanup_of_100k_files_s"], found["operations.rm_of_100k_files_s"]
+    reached = f"{took_s:.1f} s (rm -rf of as many: {least_s:.1f} s)"
+    yield "cleanup of 100,000 files", reached, "10 s", "3 s", took_s <= 10
 
 
 def _measure_reading(home: Path) -> Iterator[tuple[str, float]]:
@@ -102,6 +103,11 @@ def _measure_cleanup(home: Path) -> Iterator[tuple[str, float]]:
     yield "operations.cleanup_of_100k_files_s", round(time.perf_counter() - started, 2)
     assert not any(path.is_file() for path in (home / "artifacts").rglob("*"))
     engine.dispose()
+    for number in range(FILES):
+        _write_artifact(home, b"%d" % number)
+    started = time.perf_counter()
+    subprocess.run(["/bin/rm", "-rf", str(home / "artifacts")], check=True)
+    yield "operations.rm_of_100k_files_s", round(time.perf_counter() - started, 2)
 
 
 def _time(arguments: tuple[str, ...], home: Path) -> Iterator[float]:
@@ -161,7 +167,6 @@ def _add_runs(engine: sa.Engine) -> None:
 
 def _add_artifacts(home: Path, engine: sa.Engine, count: int, *, files: bool) -> None:
     then = time.time() - 30 * DAY_S
-    shelves = home / "artifacts"
     with engine.begin() as connection:
         connection.execute(
             sa.insert(runs).values(id="old", product="video", state="succeeded", started_at=then, finished_at=then)
@@ -170,14 +175,7 @@ def _add_artifacts(home: Path, engine: sa.Engine, count: int, *, files: bool) ->
         made: list[tuple[str, int]] = []
         for number in range(first, first + CHUNK):
             content = b"%d" % number
-            digest = hashlib.sha256(content).hexdigest()
-            mtime_ns = 0
-            if files:
-                path = shelves / digest[:2] / digest
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-                mtime_ns = path.stat().st_mtime_ns
-            made.append((digest, mtime_ns))
+            made.append(_write_artifact(home, content) if files else (hashlib.sha256(content).hexdigest(), 0))
         with engine.begin() as connection:
             connection.execute(
                 sa.insert(artifacts),
@@ -215,6 +213,15 @@ def _add_artifacts(home: Path, engine: sa.Engine, count: int, *, files: bool) ->
                     for number, (digest, _) in enumerate(made, first)
                 ],
             )
+
+
+def _write_artifact(home: Path, content: bytes) -> tuple[str, int]:
+    """As the store keeps it: its hash, and when it was modified."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = home / "artifacts" / digest[:2] / digest
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return digest, path.stat().st_mtime_ns
 
 
 def _add_calls(engine: sa.Engine) -> None:

@@ -229,3 +229,16 @@ def test_two_cleanups_do_not_run_at_the_same_time(home, engine):
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(RequestError, match="another cleanup"):
             clean(home, engine)
+
+
+def test_a_step_that_goes_takes_along_what_points_at_its_other_files(home, engine, filled):
+    _, gone = remember(filled, 1)
+    _, kept = remember(filled, 2, days=None)
+    both = "b" * 64
+    filled.remember(both, name="draw", version=1, result='"3"', files=[gone, kept], duration_s=1, run_id="old")
+    age(engine, 30, both, gone.sha256)
+    clean(home, engine, Rules(grace_s=0))
+    assert check_store(home, engine) == 1
+    assert filled.recall(both, run_id="old") is None
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1

@@ -30,6 +30,24 @@ def many_changes(engine: sa.Engine) -> Iterator[None]:
         _set(engine, "wal_autocheckpoint=1000", "cache_size=-2000")
 
 
+@contextlib.contextmanager
+def without_checks(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection on which SQLite lets rows go without looking for others that point at them.
+
+    Who uses it removes those himself: by tables, which takes half of the time that it takes row by row.
+    """
+    with engine.connect() as connection:
+        lite = engine.dialect.name == "sqlite"
+        # On the driver's own connection, since within a transaction this would do nothing.
+        if lite:
+            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+        finally:
+            if lite:
+                connection.connection.cursor().execute("PRAGMA foreign_keys=ON")
+
+
 def give_back(engine: sa.Engine) -> str:
     """Give the disk back what is unused inside the file, when that is much; gives the reason when it could not be."""
     if engine.dialect.name != "sqlite":

@@ -27,7 +27,7 @@ import sqlalchemy as sa
 
 from automagic.database.metrics_tables import uncounted_runs
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
-from automagic.database.upkeep import give_back, many_changes
+from automagic.database.upkeep import give_back, many_changes, without_checks
 from automagic.errors import RequestError
 from automagic.orchestrator.inventory import running_runs
 from automagic.orchestrator.retention import LABELS
@@ -143,9 +143,12 @@ class _Store:
         if emergency:
             self._make_room()
         waiting: list[Future[None]] = []
-        with ThreadPoolExecutor(REMOVERS, "cleanup") as removers:
+        with (
+            ThreadPoolExecutor(REMOVERS, "cleanup") as removers,
+            without_checks(self._engine.execution_options(durable=False)) as connection,
+        ):
             for batch in in_batches(self._plan.artifacts, min(BATCH, SMALL_BATCH) if emergency else BATCH):
-                gone = self._forget(batch)
+                gone = self._forget(connection, batch)
                 # Folder by folder: removals in one and the same wait for each other.
                 for some in in_batches(sorted(gone), REMOVED_TOGETHER):
                     waiting.append(removers.submit(self._remove, some))
@@ -175,9 +178,9 @@ class _Store:
             with self._engine.begin() as connection:
                 _remove_unchanged(self._folder, self._choose(connection, batch))
 
-    def _forget(self, batch: Sequence[StoredArtifact]) -> list[StoredArtifact]:
+    def _forget(self, connection: sa.Connection, batch: Sequence[StoredArtifact]) -> list[StoredArtifact]:
         """Take the rows of those that still nobody needs; gives them."""
-        with self._engine.execution_options(durable=False).begin() as connection:
+        with connection.begin():
             gone = self._choose(connection, batch)
             _take_rows(connection, [one.sha256 for one in gone], paid=[one.sha256 for one in gone if one.paid])
         return gone
@@ -275,6 +278,7 @@ def _take_rows(connection: sa.Connection, names: Sequence[str], *, paid: Sequenc
         connection.execute(sa.update(vendor_calls).where(bought).values(retired=True, artifact_sha256=None))
     keys = sa.select(step_artifacts.c.key).where(step_artifacts.c.sha256.in_(each))
     connection.execute(sa.delete(steps).where(steps.c.key.in_(keys)))
+    connection.execute(sa.delete(step_artifacts).where(step_artifacts.c.key.in_(keys)))
     connection.execute(sa.delete(pins).where(pins.c.sha256.in_(each)))
     connection.execute(sa.delete(artifacts).where(artifacts.c.sha256.in_(each)))
 
