@@ -8,7 +8,6 @@ import os
 import random
 import secrets
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +16,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from job_processes import assert_none_repeated, drain, parts_done, parts_remembered, wait_until, worker, worker_command
+from commands import start
+from job_processes import assert_none_repeated, drain, parts_done, parts_remembered, wait_until, worker
 from jobs_worker import trial
 
 from automagic.errors import ConfigurationError
@@ -261,8 +261,7 @@ def test_a_new_queue_is_made_by_several_at_once_and_each_key_makes_one_job(new_p
         "queue.add([trial(Path(sys.argv[3]), key=f'key {n}') for n in range(20)])\n"
     )
     arguments = [str(new_place.home), new_place.database_url, str(log)]
-    command = [worker_command(new_place)[0], "-c", code, *arguments]
-    adders = [subprocess.Popen(command, cwd=Path(__file__).parents[1]) for _ in range(3)]
+    adders = [start("-c", code, *arguments) for _ in range(3)]
     try:
         assert [adder.wait(timeout=60) for adder in adders] == [0, 0, 0]
     finally:
