@@ -129,7 +129,9 @@ class Program:
         Raises:
             subprocess.TimeoutExpired: It takes longer than so many seconds.
         """
-        if not select.select([self._told], [], [], timeout)[0]:
+        ready = select.poll()  # `select` itself takes no file beyond the 1024th
+        ready.register(self._told, select.POLLIN)
+        if not ready.poll(None if timeout is None else timeout * 1000):
             raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0)
         with self._ending:  # several threads may wait
             if self.returncode is None:
