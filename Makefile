@@ -43,6 +43,7 @@ test check soak bench:
 	@$(MAKE) --no-print-directory _$@
 
 .PHONY: _test _check _soak _bench
+# One process more than the two cores that the suite is made for: many tests wait for others.
 _test:
 	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not soak"
 

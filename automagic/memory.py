@@ -19,7 +19,7 @@ _M_ARENA_MAX = -8
 _ARENAS = 2
 
 _ALLOCATIONS = 20_000
-"""More objects than were freed, before the youngest are looked through; Python's own number is 700."""
+"""More objects than were freed, before the youngest are looked through; Python 3.11's own number is 700."""
 
 
 @cache

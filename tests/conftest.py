@@ -27,7 +27,6 @@ from automagic.orchestrator.store import ArtifactStore
 if TYPE_CHECKING:
     from vendor_gate import Line
 
-if TYPE_CHECKING:
     from automagic.jobs.place import QueuePlace
     from automagic.jobs.queue import JobQueue
 

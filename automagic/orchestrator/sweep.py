@@ -265,7 +265,7 @@ def _hold(connection: sa.Connection, names: Sequence[str]) -> frozenset[str]:
 
 
 def _take_rows(connection: sa.Connection, names: Sequence[str], *, paid: Sequence[str] = ()) -> None:
-    """Everything that points at these artifacts, then themselves.
+    """Everything that points at these artifacts, then themselves: SQLite may not do it (see `without_checks`).
 
     No statement gives rows: for each of them the threads that remove files would take the interpreter away.
 
