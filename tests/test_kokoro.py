@@ -92,6 +92,28 @@ def test_a_float_vocoder_says_the_same(
 
 
 @pytest.mark.soak
+def test_short_snakes_sound_as_the_long_ones(
+    model: Path, yes: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the same bytes: the sums are taken in another order."""
+    monkeypatch.setattr(kokoro_graph, "has_fast_int8", lambda: False)
+    spoken = {}
+    for short in (True, False):
+        if not short:
+            monkeypatch.setattr(kokoro_graph, "_shorten_snakes", lambda graph: None)
+        folder = tmp_path / str(short)
+        folder.mkdir()
+        for name in (kokoro.MODEL_FILE, "af_heart.bin"):
+            (folder / name).symlink_to(model / name)
+        kokoro._open_session.cache_clear()
+        speak(folder, tmp_path / "a.wav", "Yes.")
+        spoken[short] = waveform.read_wav(tmp_path / "a.wav")[0].astype(np.float64)
+    kokoro._open_session.cache_clear()
+    error = np.mean((spoken[True] - spoken[False]) ** 2)
+    assert 10 * np.log10(np.mean(spoken[False] ** 2) / error) > 60  # dB; rounding to 16 bits is most of it
+
+
+@pytest.mark.soak
 def test_a_prepared_model_that_was_damaged_is_made_anew(model: Path, tmp_path: Path) -> None:
     for name in (kokoro.MODEL_FILE, "af_heart.bin"):
         (tmp_path / name).symlink_to(model / name)

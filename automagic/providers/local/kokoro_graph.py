@@ -1,6 +1,7 @@
 """The Kokoro model made ready for this machine: optimised once, its vocoder in float where int8 is slow.
 
-    kokoro-v1.0.int8.onnx ─▶ [float vocoder] ─▶ whole norms ─▶ onnxruntime's own optimisation ─▶ prepared-….onnx
+    kokoro-v1.0.int8.onnx ─▶ [float vocoder] ─▶ whole norms ─▶ [short snakes]
+                          ─▶ onnxruntime's own optimisation ─▶ prepared-….onnx
 
 The int8 model multiplies 8-bit numbers, which needs instructions for it (VNNI, AMX, Arm's dot product). Without them
 onnxruntime emulates each, and a float convolution takes a quarter less time; it also sounds a little cleaner, since the
@@ -14,7 +15,9 @@ for a row of samples it would write each of them out as often as the kernel is l
 
 Only the vocoder is changed: it does nine tenths of the arithmetic with a quarter of the weights (57 MB in float).
 Likewise each of the 64 instance norms, spelled out in seven operations that all pass over the whole signal, becomes
-the one that it is.
+the one that it is. In a vocoder in float each of the 48 snakes, y + sin(ay)^2 / a of a norm's y = gx + b, becomes
+(v - cos v + 1) / 2a with v = 2ay: the norm yields v, and the weights of the convolution that follows take the division.
+That is four passes over the signal instead of eight, and a tenth of the time.
 
 Of the ONNX format only the fields that are touched are described here; a protobuf message keeps all others.
 """
@@ -53,9 +56,11 @@ _NUMPY = {1: "<f4", 2: "u1", 3: "i1", 7: "<i8"}
 """TensorProto.DataType: FLOAT, UINT8, INT8, INT64."""
 _HEIGHT = "vocoder_height"
 """The axis of a picture one pixel high, in (sample, channel, height, time)."""
+_SIGNAL, _ONE = "vocoder_signal", "vocoder_one"
+"""All axes of a signal but its channels, in (sample, channel, time); and the number."""
 _FLOAT, _INT, _TENSOR = 1, 2, 4
 """AttributeProto.AttributeType."""
-REVISION = 3
+REVISION = 4
 """Of what is done to the graph here."""
 _FAST_INT8 = frozenset({"avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm"})
 
@@ -129,6 +134,8 @@ def rewrite(model: bytes, *, float_vocoder: bool) -> bytes:
         document.ParseFromString(model)
         found = bool(document.graph.node) and (not float_vocoder or _float_convolutions(document.graph) > 0)
         _fuse_norms(document.graph)
+        if float_vocoder:
+            _shorten_snakes(document.graph)
     except (DecodeError, KeyError, IndexError, ValueError) as error:
         raise ConfigurationError(
             f"the Kokoro model cannot be loaded: it has an unexpected shape: {error}",
@@ -146,12 +153,7 @@ def _float_convolutions(graph: Any) -> int:
     """Replace the vocoder's convolutions; how many there were."""
     import numpy as np
 
-    made_by = {name: node for node in graph.node for name in node.output}
-    used_by: dict[str, list[Any]] = defaultdict(list)
-    for node in graph.node:
-        for name in node.input:
-            used_by[name].append(node)
-    tensors = {tensor.name: tensor for tensor in graph.initializer}
+    made_by, used_by, tensors = _wires(graph)
     replaced: dict[str, list[Any]] = {}
     for node in graph.node:
         if node.op_type != "ConvInteger" or VOCODER not in node.name:
@@ -174,8 +176,7 @@ def _float_convolutions(graph: Any) -> int:
         )
         graph.initializer.append(_tensor(weights + "_float", values[:, :, np.newaxis]))
     graph.initializer.append(_tensor(_HEIGHT, np.array([2])))
-    nodes = [new for node in graph.node for new in replaced.get(node.output[0], [node])]
-    _keep_what_is_used(graph, nodes)
+    _replace(graph, replaced)
     return len(replaced)
 
 
@@ -184,12 +185,7 @@ def _fuse_norms(graph: Any) -> None:
 
     Its scale of 1 and shift of 0, for as many channels as x has, are made where they are used.
     """
-    made_by = {name: node for node in graph.node for name in node.output}
-    used_by: dict[str, list[Any]] = defaultdict(list)
-    for node in graph.node:
-        for name in node.input:
-            used_by[name].append(node)
-    tensors = {tensor.name: tensor for tensor in graph.initializer}
+    made_by, used_by, tensors = _wires(graph)
 
     def maker(name: str, kind: str) -> Any | None:
         node = made_by.get(name)
@@ -209,8 +205,72 @@ def _fuse_norms(graph: Any) -> None:
             continue
         epsilon = float(_read(tensors[sum_.input[1]]).item())
         replaced[division.output[0]] = _norm(centred.input[0], division.output[0], epsilon)
-    nodes = [new for node in graph.node for new in replaced.get(node.output[0], [node])]
-    _keep_what_is_used(graph, nodes)
+    _replace(graph, replaced)
+
+
+def _shorten_snakes(graph: Any) -> None:
+    """Make (v - cos v + 1) / 2a, with v = 2ay out of the norm itself, of y + sin(ay)^2 / a for y = gx + b.
+
+    The division goes into the weights of the convolution that follows, channel by channel. The one is added before it,
+    since the convolution pads with zeros.
+    """
+    import numpy as np
+
+    made_by, used_by, tensors = _wires(graph)
+    replaced: dict[str, list[Any]] = {}
+    for sine in graph.node:
+        if sine.op_type != "Sin" or (inner := made_by[sine.input[0]]).input[0] not in tensors:
+            continue
+        alpha = _read(tensors[inner.input[0]]).reshape(-1)
+        shifted = made_by[inner.input[1]]
+        scaled = made_by[shifted.input[0]]
+        gain, norm = (made_by[name] for name in scaled.input)
+        square = used_by[sine.output[0]][0]
+        snake = used_by[used_by[square.output[0]][0].output[0]][0]
+        unsqueezed = used_by[snake.output[0]][0]
+        convolution = used_by[unsqueezed.output[0]][0]
+        kinds = [node.op_type for node in (shifted, scaled, norm, square, snake, unsqueezed, convolution)]
+        if kinds != ["Add", "Mul", "InstanceNormalization", "Pow", "Add", "Unsqueeze", "Conv"]:
+            raise ValueError(f"{sine.name} stands between {', '.join(kinds)}")
+        weights = tensors[convolution.input[1]]
+        weights.CopyFrom(_tensor(weights.name, _read(weights) / (2 * alpha)[:, np.newaxis, np.newaxis]))
+        target = snake.output[0]
+        replaced[target] = _snake(norm, gain.output[0], shifted.input[1], alpha, target, graph)
+    graph.initializer.append(_tensor(_SIGNAL, np.array([0, 2])))
+    graph.initializer.append(_tensor(_ONE, np.array(1, np.float32)))
+    _replace(graph, replaced)
+
+
+def _snake(norm: Any, gain: str, shift: str, alpha: NDArray[Any], target: str, graph: Any) -> list[Any]:
+    """v - cos v + 1, where v is the norm's signal times `gain` plus `shift`, both (1, channels, 1), times 2 `alpha`."""
+    twice, scale, bias, angle = (f"{target}_{part}" for part in ("twice_alpha", "scale", "bias", "angle"))
+    graph.initializer.append(_tensor(twice, 2 * alpha))
+    epsilon = next(attribute.f for attribute in norm.attribute if attribute.name == "epsilon")
+    return [
+        _node("Squeeze", [gain, _SIGNAL], f"{scale}_plain"),
+        _node("Mul", [f"{scale}_plain", twice], scale),
+        _node("Squeeze", [shift, _SIGNAL], f"{bias}_plain"),
+        _node("Mul", [f"{bias}_plain", twice], bias),
+        _node("InstanceNormalization", [norm.input[0], scale, bias], angle, epsilon=epsilon),
+        _node("Cos", [angle], f"{target}_cosine"),
+        _node("Sub", [angle, f"{target}_cosine"], f"{target}_less_one"),
+        _node("Add", [f"{target}_less_one", _ONE], target),
+    ]
+
+
+def _wires(graph: Any) -> tuple[dict[str, Any], dict[str, list[Any]], dict[str, Any]]:
+    """Which node makes each value, which nodes use it, and the tensors that are part of the model."""
+    made_by = {name: node for node in graph.node for name in node.output}
+    used_by: dict[str, list[Any]] = defaultdict(list)
+    for node in graph.node:
+        for name in node.input:
+            used_by[name].append(node)
+    return made_by, used_by, {tensor.name: tensor for tensor in graph.initializer}
+
+
+def _replace(graph: Any, replaced: dict[str, list[Any]]) -> None:
+    """Put other nodes where a node with the first output `name` was."""
+    _keep_what_is_used(graph, [new for node in graph.node for new in replaced.get(node.output[0], [node])])
 
 
 def _norm(source: str, target: str, epsilon: float) -> list[Any]:
