@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -327,6 +329,20 @@ def test_a_recording_is_hashed_once(season: Path, home: Path, tmp_path: Path, mo
     assert planned.choice is not None
 
 
+def test_clips_leave_no_file_open(season: Path, home: Path, tmp_path: Path) -> None:
+    """Neither made nor remembered: a program that makes clips day after day runs out of nothing."""
+    one = {"transcript": season / "part 2.json", "max_clips": 1}
+    make(home, season / "part 2.mp4", out=tmp_path / "0", **one)  # whatever stays for the next time is there by now
+    open_before = psutil.Process().num_fds()
+    gc.disable()  # what only waits to be found as garbage counts as open
+    try:
+        for number, redo in enumerate([("film",), ()], 1):
+            make(home, season / "part 2.mp4", out=tmp_path / f"{number}", redo=redo, **one)
+            assert psutil.Process().num_fds() == open_before, redo
+    finally:
+        gc.enable()
+
+
 # --------------------------------------------------------------------------------------------- bad luck
 
 
@@ -361,7 +377,7 @@ def test_a_batch_that_was_killed_goes_on(season: Path, tmp_path: Path) -> None:
 
 def count_steps(home: Path) -> int:
     try:
-        with sqlite3.connect(f"file:{home}/automagic.db?mode=ro", uri=True) as connection:
+        with closing(sqlite3.connect(f"file:{home}/automagic.db?mode=ro", uri=True)) as connection:
             count: int = connection.execute("SELECT count(*) FROM steps").fetchone()[0]
             return count
     except sqlite3.OperationalError:  # it is not there yet
