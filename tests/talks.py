@@ -1,24 +1,29 @@
-"""Small talks of which it is known who says what when, filmed as `recordings` films."""
+"""Small talks of which it is known who says what when, filmed as `recordings` films.
+
+The fixtures are for the tests of one process, whatever file they are in; a file that needs them names this one in
+`pytest_plugins`.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import av
+import numpy as np
+import pytest
 from recordings import Actor, Scene, stay, write_recording
 
 from automagic.media.ffmpeg import find_ffmpeg
 from automagic.processes import run_program
-from automagic.providers.local.espeak import EspeakNarrator
+from automagic.providers.local import espeak, waveform
 
 BREAD = (
     "Why does bread rise?",
     "Because yeast eats sugar and makes gas.",
     "The gas is caught in the dough, and the dough grows to twice its size.",
-    "In 1857 Louis Pasteur showed that yeast is alive.",
-    "Before him, bakers thought that it was only chemistry.",
 )
 SHIPS = (
     "How do ships climb a hill?",
@@ -32,37 +37,54 @@ HONEY = (
     "Jars from the graves of the pharaohs were still good to eat after 3,000 years.",
     "Bees visit about two million flowers for a single pound of honey.",
 )
-GAP_S = 0.7
+LEAD_S, GAP_S = 0.5, 0.7
+RATE = espeak.INFO.sample_rate
 
-OFTEN = {"preset": "veryfast", "crf": "20", "g": "4"}
+FPS = 3
+"""At which a face that sits still is found and followed."""
+
+OFTEN = {"preset": "veryfast", "crf": "20", "g": str(FPS)}
 """A picture a second that needs no other."""
 
 
-async def film_talk(folder: Path, sentences: Sequence[str], name: str = "talk", *, face: int = 0) -> Path:
+@pytest.fixture(scope="session")
+def season(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two episodes that share a part, and their transcripts."""
+    folder = tmp_path_factory.mktemp("season")
+
+    async def film() -> None:
+        await film_talk(folder, BREAD + SHIPS, "part 2")
+        await film_talk(folder, HONEY + SHIPS, "part 10", face=1)
+
+    asyncio.run(film())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def clips_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where clips of the season are made: what one test has made, the next one finds."""
+    return tmp_path_factory.mktemp("home")
+
+
+async def film_talk(folder: Path, sentences: Sequence[str], name: str, *, face: int = 0) -> Path:
     """A person who says `sentences`, as `name`.mp4, and `name`.json, a transcript of it that tells when."""
-    narrator = EspeakNarrator(folder / "home", threads=1)
-    time_s, inputs, cues = 0.5, [], []
-    for number, sentence in enumerate(sentences):
-        file = folder / f"{name}-{number}.wav"
-        speech = await narrator.speak(sentence, file, voice="standard", language="en")
-        inputs.append((time_s, file))
-        cues.append({"text": sentence, "start": time_s, "end": time_s + speech.duration_s})
-        time_s += speech.duration_s + GAP_S
-    await narrator.close()
+    time_s, parts, cues = LEAD_S, [np.zeros(round(LEAD_S * RATE), np.float32)], []
+    for sentence in sentences:
+        file = folder / f"{name}.wav"
+        espeak.speak(sentence, "standard", "en", "", str(file))
+        samples, rate = waveform.read_wav(file)
+        assert rate == RATE
+        cues.append({"text": sentence, "start": time_s, "end": time_s + len(samples) / RATE})
+        parts += [samples, np.zeros(round(GAP_S * RATE), np.float32)]
+        time_s = sum(map(len, parts)) / RATE
     (folder / f"{name}.json").write_text(json.dumps({"language": "en", "segments": cues}))
+    waveform.write_wav(folder / f"{name}.wav", np.concatenate(parts), RATE)
     actor = Actor(face, 0.36, stay(0.7, 0.4), ((0.0, time_s),))
-    write_recording(folder / f"{name}.picture.mp4", [Scene(time_s, (actor,), shapes=False)], fps=4, options=OFTEN)
-    delays = ";".join(f"[{n}]adelay={round(at * 1000)}[d{n}]" for n, (at, _) in enumerate(inputs, start=1))
-    mixed = "".join(f"[d{n}]" for n in range(1, len(inputs) + 1))
-    argv = [find_ffmpeg(), "-nostdin", "-loglevel", "error", "-y", "-i", f"{name}.picture.mp4"]
-    for _, file in inputs:
-        argv += ["-i", file.name]
-    mix = f"{delays};{mixed}amix=inputs={len(inputs)}:normalize=0[a]"
-    argv += ["-filter_complex", mix, "-map", "0:v", "-map", "[a]", "-c:v", "copy", "-c:a", "aac", f"{name}.mp4"]
-    await run_program(argv, cwd=folder)
-    for _, file in inputs:
-        file.unlink()
-    (folder / f"{name}.picture.mp4").unlink()
+    write_recording(folder / f"{name}.picture.mp4", [Scene(time_s, (actor,), shapes=False)], fps=FPS, options=OFTEN)
+    argv = [find_ffmpeg(), "-nostdin", "-loglevel", "error", "-y", "-i", f"{name}.picture.mp4", "-i", f"{name}.wav"]
+    await run_program([*argv, "-c:v", "copy", "-c:a", "aac", "-aac_coder", "fast", f"{name}.mp4"], cwd=folder)
+    for leftover in (f"{name}.wav", f"{name}.picture.mp4"):
+        (folder / leftover).unlink()
     return folder / f"{name}.mp4"
 
 

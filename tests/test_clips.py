@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import av
 import pytest
 from PIL import Image
-from talks import BREAD, SHIPS, film_talk
+from talks import BREAD, SHIPS
 
 from automagic import open_studio
 from automagic.errors import RequestError
@@ -20,16 +20,16 @@ from automagic.pipelines.clips_request import ClipsRequest
 from automagic.settings import Settings
 
 pytest.importorskip("faster_whisper")
+pytest_plugins = ["talks"]
 pytestmark = [pytest.mark.xdist_group("clips"), pytest.mark.usefixtures("small_frames")]
 
 SENTENCES = BREAD + SHIPS
 
 
 @pytest.fixture(scope="module")
-def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def talk(season: Path) -> Path:
     """A person who says `SENTENCES`, and a transcript of it that tells when."""
-    folder = tmp_path_factory.mktemp("talk")
-    return asyncio.run(film_talk(folder, SENTENCES))
+    return season / "part 2.mp4"
 
 
 def make(home: Path, request: ClipsRequest) -> ClipsResult:
@@ -42,13 +42,13 @@ def make(home: Path, request: ClipsRequest) -> ClipsResult:
 
 def wish(talk: Path, out: Path, **how: object) -> ClipsRequest:
     """Two clips, from the transcript that comes with the talk, which is quicker than to listen."""
-    options = {"platforms": ("square",), "max_clips": 2, "min_s": 4.0, "max_s": 9.0, "credentials": False} | how
+    options = {"platforms": ("square",), "max_clips": 2, "min_s": 4.0, "max_s": 7.0, "credentials": False} | how
     return ClipsRequest(str(talk), transcript=talk.with_suffix(".json"), out=out, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
+def home(clips_home: Path) -> Path:
+    return clips_home
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ import pytest
 from commands import Outcome, run_command
 from material import only_this_machine
 from recordings import Actor, Scene, walk, write_recording
-from talks import BREAD, HONEY, OFTEN, SHIPS, damage, film_talk
+from talks import OFTEN, SHIPS, damage
 
 from automagic import open_studio
 from automagic.errors import MediaError, RequestError
@@ -35,27 +35,15 @@ from automagic.settings import Settings
 from automagic.sources import recordings
 
 pytest.importorskip("faster_whisper")
+pytest_plugins = ["talks"]
 pytestmark = [pytest.mark.xdist_group("clips"), pytest.mark.usefixtures("small_frames")]
 
 SHORT = {"platforms": ("square",), "max_clips": 2, "min_s": 4.0, "max_s": 7.0, "credentials": False}
 
 
 @pytest.fixture(scope="module")
-def season(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two episodes that share a part, and their transcripts."""
-    folder = tmp_path_factory.mktemp("season")
-
-    async def film() -> None:
-        await film_talk(folder, BREAD[:3] + SHIPS, "part 2")
-        await film_talk(folder, HONEY + SHIPS, "part 10", face=1)
-
-    asyncio.run(film())
-    return folder
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
+def home(clips_home: Path) -> Path:
+    return clips_home
 
 
 def make(home: Path, recording: Path | str, **how: object) -> ClipsResult:
