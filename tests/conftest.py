@@ -36,7 +36,7 @@ LONGEST = ("video", "clips", "hostile", "test_readme", "postgresql", "test_jobs_
 """Groups of tests that are begun first, so that no process waits for another at the end."""
 
 # They hold fixtures too; the modules that need these name them in `pytest_plugins`.
-pytest.register_assert_rewrite("gate_desk", "postgresql")
+pytest.register_assert_rewrite("gate_desk", "postgresql", "speech_models", "talks")
 
 # How long an example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("project", deadline=None)

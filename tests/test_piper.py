@@ -6,37 +6,36 @@ import wave
 from pathlib import Path
 
 import pytest
-from speech_models import ready_model
+from speech_models import GREETINGS, SENTENCES
 
-from automagic.providers.local import piper
 from automagic.providers.local.piper import PiperNarrator
+from automagic.providers.local.speech import Speech
+
+pytest_plugins = ["speech_models"]
+pytestmark = pytest.mark.xdist_group("piper")
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return ready_model(tmp_path_factory.mktemp("home"), "piper-joe")
+@pytest.fixture
+def sounds(spoken: list[tuple[str, Path, Speech]]) -> list[bytes]:
+    return [file.read_bytes() for _, file, _ in spoken]
 
 
-def test_the_same_text_gives_the_same_bytes(model: Path, tmp_path: Path) -> None:
-    for name, text in (("a", "Good morning."), ("x", "And now?"), ("b", "Good morning.")):
-        result = piper.speak(text, "joe", "en", str(model), str(tmp_path / name))
-        assert result["sample_rate"] == 22050
-        assert 0.4 < result["frames"] / 22050 < 1.5
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() != (tmp_path / "x").read_bytes()
+def test_the_same_text_gives_the_same_bytes(sounds: list[bytes]) -> None:
+    assert GREETINGS[0] == GREETINGS[2] != GREETINGS[1]
+    assert sounds[0] == sounds[2] != sounds[1]
 
 
-def test_double_brackets_are_read_not_obeyed(model: Path, tmp_path: Path) -> None:
-    piper.speak("Good [[morning]].", "joe", "en", str(model), str(tmp_path / "a"))
-    piper.speak("Good morning.", "joe", "en", str(model), str(tmp_path / "b"))
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+def test_double_brackets_are_read_not_obeyed(sounds: list[bytes]) -> None:
+    assert GREETINGS[3].replace("[[", "").replace("]]", "") == GREETINGS[0] != GREETINGS[3]
+    assert sounds[3] == sounds[0]
 
 
-async def test_the_narrator_speaks_through_its_child(model: Path, tmp_path: Path) -> None:
-    narrator = PiperNarrator(model.parent.parent, threads=1)
-    try:
-        spoken = await narrator.speak("Good morning.", tmp_path / "a.wav", voice="joe", language="en-GB")
-    finally:
-        await narrator.close()
-    with wave.open(str(tmp_path / "a.wav")) as file:
-        assert file.getnframes() / 22050 == spoken.duration_s
-    assert narrator.fingerprint("joe")
+def test_the_narrator_speaks_through_its_child(spoken: list[tuple[str, Path, Speech]], tmp_path: Path) -> None:
+    assert [text for text, _, _ in spoken] == [*GREETINGS, *SENTENCES]
+    for text, path, speech in spoken:
+        with wave.open(str(path)) as file:
+            assert file.getframerate() == 22050
+            assert file.getnframes() / 22050 == speech.duration_s
+        low, high = (0.4, 1.5) if text in GREETINGS else (2.0, 5.0)
+        assert low < speech.duration_s < high
+    assert PiperNarrator(tmp_path, threads=1).fingerprint("joe")

@@ -7,26 +7,25 @@ import difflib
 import itertools
 import statistics
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from unittest import mock
 
 import numpy as np
 import pytest
-from speech_models import ready_model
+from speech_models import SENTENCES, ready_model
 
 from automagic.errors import ConfigurationError, MediaError, RequestError
 from automagic.model import Word
-from automagic.providers.local import aligner, piper, waveform, whisper
+from automagic.providers.local import aligner, waveform, whisper
 from automagic.providers.local.heard_words import bare
+from automagic.providers.local.speech import Speech
 from automagic.providers.local.whisper import MODEL, WhisperTranscriber
 from automagic.recording import Transcript
 
 pytest.importorskip("faster_whisper")
+pytest_plugins = ["speech_models"]
+pytestmark = pytest.mark.xdist_group("piper")
 
-SENTENCES = (
-    "A street tree is an air conditioner that runs on sunlight.",
-    "Nobody in the village knew why the bees had left.",
-    "Then the railway closed one line after another.",
-)
 GAPS_S = (0.7, 0.8, 5.0, 0.6)
 """The third is long enough to begin a new chunk."""
 
@@ -38,18 +37,17 @@ class Talk(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def talk(tmp_path_factory: pytest.TempPathFactory) -> Talk:
+def talk(tmp_path_factory: pytest.TempPathFactory, spoken: list[tuple[str, Path, Speech]]) -> Talk:
     """Sentences by the fast voice with silence between them; their words' times by forced alignment of each alone."""
     folder = tmp_path_factory.mktemp("talk")
     ready_model(folder, MODEL)
-    voice = str(ready_model(folder, "piper-joe"))
+    files = {text: file for text, file, _ in spoken}
     parts = [np.zeros(round(GAPS_S[0] * 16_000), np.float32)]
     words: list[Word] = []
     at = GAPS_S[0]
     for sentence, gap_s in zip(SENTENCES, GAPS_S[1:], strict=True):
-        piper.speak(sentence, "joe", "en-us", voice, str(folder / "one.wav"))
-        samples, rate = waveform.read_wav(folder / "one.wav")
-        aligned = aligner.align_words(str(folder / "one.wav"), [bare(word) for word in sentence.split()], "en", "")
+        samples, rate = waveform.read_wav(files[sentence])
+        aligned = aligner.align_words(str(files[sentence]), [bare(word) for word in sentence.split()], "en", "")
         assert aligned["method"] == "forced"
         words += [
             Word(word, at + start_s, at + end_s)
@@ -73,7 +71,8 @@ def heard(talk: Talk) -> tuple[Transcript, list[float]]:
         finally:
             await transcriber.close()
 
-    return asyncio.run(listen()), shares
+    with mock.patch.object(whisper, "LISTENED_CHUNKS", 1):  # to find out the language; each takes 2 s
+        return asyncio.run(listen()), shares
 
 
 async def transcribe(home: Path, sound: Path, *, threads: int = 2, language: str | None = "en") -> Transcript:
@@ -105,6 +104,24 @@ def test_words_are_heard_when_they_are_said(talk: Talk, heard: tuple[Transcript,
     assert max(starts) <= 0.25
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+async def test_what_most_of_the_listened_chunks_are_in_is_the_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {0.0: ("en", 0.9), 30.0: ("de", 0.5), 60.0: ("de", 0.6)}
+
+    class Child:
+        async def call(self, function: str, *, start_s: float, **_: Any) -> tuple[str, float]:
+            assert function == "detect_language"
+            return said[start_s]
+
+    transcriber = WhisperTranscriber(tmp_path, threads=1)
+    monkeypatch.setattr(transcriber, "_child", Child())
+    chunks = [(start_s, start_s + 20) for start_s in said]
+    assert await transcriber._detect_language(chunks, {}) == "de"
+    assert await transcriber._detect_language(chunks[:2], {}) == "en"
+    assert await transcriber._detect_language([], {}) == ""
 
 
 @pytest.mark.soak
