@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -43,7 +44,7 @@ def talk(filmed: Path, tmp_path: Path) -> Path:
 
 
 def document_of(place: QueuePlace) -> dict[str, Any]:
-    with sqlite3.connect(place.file) as connection:
+    with closing(sqlite3.connect(place.file)) as connection:
         ((text,),) = connection.execute("SELECT inputs FROM workflow_input").fetchall()
     document: dict[str, Any] = json.loads(text)["args"][0]
     return document
