@@ -5,31 +5,27 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import commands
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts" / "load_testing"))
 import run_load_tests
 
 
-def start(tmp_path: Path, *flags: str) -> subprocess.Popen[str]:
+def start(tmp_path: Path, *flags: str) -> commands.Program:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return subprocess.Popen(
-        [sys.executable, run_load_tests.__file__, "--json", *flags],
-        env=environment | {"TMPDIR": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+    return commands.start(
+        run_load_tests.__file__, "--json", *flags, environment=environment | {"TMPDIR": str(tmp_path)}
     )
 
 
 def test_users_are_served_and_the_report_says_how(tmp_path):
-    process = start(tmp_path, "--users", "3", "--duration", "2", "--work", "0.001")
+    process = start(tmp_path, "--users", "3", "--duration", "1", "--work", "0.001")
     out, err = process.communicate(timeout=90)
     assert process.returncode == 0, err
     told = json.loads(out)

@@ -18,6 +18,7 @@ import psutil
 import pytest
 import sqlalchemy as sa
 import time_machine
+from commands import Program, start
 from job_processes import wait_until
 
 from automagic.jobs.place import QueuePlace
@@ -202,28 +203,28 @@ async def test_schedules_are_replaced_while_it_runs(stage, tmp_path):
 
 
 @contextlib.contextmanager
-def process(home: Path, folder: Path, *flags: str) -> Iterator[tuple[subprocess.Popen[str], Callable[[], str]]]:
-    """A scheduler that begins when it is given a line and is ended with the block; and what it told so far."""
+def process(home: Path, folder: Path, *flags: str) -> Iterator[tuple[Program, Callable[[], None], Callable[[], str]]]:
+    """A scheduler that is ended with the block; how to let it begin, and what it told so far."""
     told = folder / f"told-{time.monotonic_ns()}.txt"
-    command = [sys.executable, str(FOLDER / "schedule_process.py"), str(home), str(folder), *flags]
-    with told.open("w") as file:
-        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, text=True)
+    command = [str(FOLDER / "schedule_process.py"), str(home), str(folder), *flags]
+    read, write = os.pipe()
+    with told.open("w") as file, os.fdopen(read) as waiting, os.fdopen(write, "w") as line:
+        child = start(*command, stdin=waiting, stdout=file)
+
+        def begin() -> None:
+            line.write("\n")
+            line.flush()
+
         try:
             wait_until(lambda: "ready" in told.read_text() or child.poll() is not None)
-            yield child, told.read_text
+            yield child, begin, told.read_text
         finally:
-            child.terminate()
+            child.send_signal(signal.SIGTERM)
             try:
-                child.wait(timeout=PATIENCE_S)
+                child.wait(PATIENCE_S)
             finally:
                 child.kill()
-                child.communicate()
-
-
-def begin(child: subprocess.Popen[str]) -> None:
-    assert child.stdin is not None
-    child.stdin.write("\n")
-    child.stdin.flush()
+                child.wait()
 
 
 def write_minutely(folder: Path, *names: str) -> list[Schedule]:
@@ -239,9 +240,12 @@ def fire_in_two_processes(ledger: Ledger, folder: Path, place: QueuePlace, *flag
     ledger.queue_topics("ideas", [f"topic {number:02}" for number in range(50)])
     for schedule in write_minutely(folder, "one", "two", "three"):
         ledger.begin(schedule, now=time.time() - 100)
-    with process(place.home, folder, *flags) as (first, told), process(place.home, folder, *flags) as (second, heard):
-        begin(first)
-        begin(second)
+    with (
+        process(place.home, folder, *flags) as (_, begin_first, told),
+        process(place.home, folder, *flags) as (_, begin_second, heard),
+    ):
+        begin_first()
+        begin_second()
         wait_until(lambda: min(told().count("looked"), heard().count("looked")) >= 3)
     jobs = JobQueue(place).find_all(limit=None)
     assert {job.key.split("-")[1] for job in jobs} == {"one", "two", "three"}
@@ -281,12 +285,12 @@ def test_a_scheduler_that_is_killed_as_it_fires_loses_and_doubles_nothing(home, 
     [schedule] = write_minutely(tmp_path, "often")
     ledger.begin(schedule, now=time.time() - 100)
     for kill in range(4):
-        with process(home, tmp_path, "--ahead", str(60 * kill)) as (child, _):
-            begin(child)
+        with process(home, tmp_path, "--ahead", str(60 * kill)) as (child, begin, _):
+            begin()
             wait_until(lambda kill=kill: _count(engine) > kill)
             child.kill()  # between claiming the firing and queueing its job, or right after
-    with process(home, tmp_path, "--ahead", "240") as (child, told):
-        begin(child)
+    with process(home, tmp_path, "--ahead", "240") as (child, begin, told):
+        begin()
         wait_until(lambda: "next on" in told() and not ledger.claimed())
     jobs = JobQueue(QueuePlace(home)).find_all(limit=None)
     assert len({job.key for job in jobs}) == _count(engine) == len(jobs) >= 5
