@@ -1,6 +1,6 @@
 """What AutoMagic reaches on this machine, as ratios within one run where a ratio says more than seconds.
 
-    python scripts/bench.py [ROW ...]     rows: render moviepy runs help captions gate jobs operations clips
+    python scripts/bench.py [ROW ...]     rows: render moviepy runs help captions gate jobs operations clips long
 
 Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
 printed beside what it must reach ("at least") and what it aims for.
@@ -137,6 +137,18 @@ def new_home(folder: Path) -> Path:
     home.mkdir()
     subprocess.run(
         automagic("models", "install"), env={**os.environ, "AUTOMAGIC_HOME": str(home)}, check=True, capture_output=True
+    )
+    return home
+
+
+def home_for_clips(folder: Path) -> Path:
+    """A new home in which recordings are understood as well."""
+    home = new_home(folder)
+    subprocess.run(
+        automagic("models", "install", "whisper-base", "sentence-vectors"),
+        env={**os.environ, "AUTOMAGIC_HOME": str(home)},
+        check=True,
+        capture_output=True,
     )
     return home
 
@@ -288,13 +300,7 @@ def measure_operations(_folder: Path) -> Iterator[Row]:
 def measure_clips(folder: Path) -> Iterator[Row]:
     """Five clips of a talk of ten minutes, and what filming one costs; see bench_clips.py."""
     talk = bench_clips.make_talk(folder)
-    home = new_home(folder)
-    subprocess.run(
-        automagic("models", "install", "whisper-base", "sentence-vectors"),
-        env={**os.environ, "AUTOMAGIC_HOME": str(home)},
-        check=True,
-        capture_output=True,
-    )
+    home = home_for_clips(folder)
     command = automagic("clips", str(talk), "--max-clips", "5", "--min", "35", "--max", "45", "--json")
     usage = use([*command, "--out", "clips"], home, folder)
     clips = json.loads(usage.stdout)["clips"]
@@ -314,6 +320,27 @@ def measure_clips(folder: Path) -> Iterator[Row]:
     yield Row("CPU of filming a clip / of decoding and encoding", f"{ratio:.2f}", "1.3", "1.1", ratio <= 1.3)
 
 
+def measure_long(folder: Path) -> Iterator[Row]:
+    """What clips of ever longer recordings take of memory; their transcripts are given."""
+    home = home_for_clips(folder)
+    peaks = []
+    for minutes, talk, transcript in bench_clips.make_long_talks(folder):
+        command = automagic("clips", str(talk), "--transcript", str(transcript), "--max-clips", "1", "--json")
+        usage = use([*command, "--out", f"clips of {minutes}"], home, folder)
+        talk.unlink()
+        peaks.append(usage.peak_mb)
+        yield Row(
+            f"peak memory of all processes for clips of {minutes} minutes",
+            f"{usage.peak_mb / 1000:.2f} GB ({usage.wall_s / 60:.1f} min)",
+            "2 GB",
+            "1.5 GB",
+            usage.peak_mb <= 2000,
+        )
+    grown = peaks[-1] / peaks[0]
+    lengths = f"{bench_clips.LONG_MINUTES[-1]} minutes against {bench_clips.LONG_MINUTES[0]}"
+    yield Row(f"memory for {lengths}", f"{grown:.2f}x", "1.25x", "1x", grown <= 1.25)
+
+
 ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "render": measure_render,
     "moviepy": measure_moviepy,
@@ -324,6 +351,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "jobs": measure_jobs,
     "operations": measure_operations,
     "clips": measure_clips,
+    "long": measure_long,
 }
 
 

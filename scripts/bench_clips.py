@@ -2,6 +2,7 @@
 
     python scripts/bench_clips.py            the ratio of filming
     make_talk(folder)                        the talk, for scripts/bench.py
+    make_long_talks(folder)                  talks of up to three hours and their transcripts, for scripts/bench.py
     measure_film(talk)                       CPU of filming a clip / of decoding and encoding the same frames
 
 Each measurement of filming is a fresh process, imports included. The limit is the decoder over the clip's stretch, and
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import time
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,31 +34,64 @@ MINUTES = 10
 SCENE_S, SCENES = 20, 6
 """The picture is drawn for two minutes and repeated from there on."""
 
+LONG_MINUTES = (20, 60, 180)
+SPOKEN_MINUTES = 4
+"""How much of a long talk is spoken; it is repeated from there on."""
+
 FIRST_S, LENGTH_S = 31.0, 40.0
 SIZE = (1280, 720)
 
 
 def make_talk(folder: Path, minutes: float = MINUTES) -> Path:
     """Two people who take turns in reading the sample articles, until the time is over."""
-    from recordings import Actor, Path2, Scene, write_recording
+    cues = asyncio.run(_speak(folder, minutes * 60))
+    picture = _picture(folder, fps=25)
+    talk = folder / "talk.mp4"
+    inputs = ("-stream_loop", "-1", "-i", str(picture), "-i", str(folder / "talk.wav"))
+    until = ("-t", f"{cues[-1]['until']:.2f}")
+    _ffmpeg(*inputs, "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac", *until, str(talk))
+    return talk
 
-    duration_s = asyncio.run(_speak(folder, minutes * 60))
+
+def make_long_talks(folder: Path) -> Iterator[tuple[int, Path, Path]]:
+    """Minutes, recording and transcript of talks that differ in nothing but their length.
+
+    One camera films throughout, since what is held of the picture is that of the shot that runs. With a transcript and
+    a small picture each second, hours are gone through in minutes, and yet all of it is looked at and listened to.
+    """
+    cues = asyncio.run(_speak(folder, SPOKEN_MINUTES * 60))
+    picture = _picture(folder, fps=1, size=(320, 180), cameras=1)
+    for minutes in LONG_MINUTES:
+        talk, transcript = folder / f"{minutes}.mp4", folder / f"{minutes}.json"
+        inputs = ("-stream_loop", "-1", "-i", str(picture), "-stream_loop", "-1", "-i", str(folder / "talk.wav"))
+        taken = ("-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "flac", "-t", str(minutes * 60))
+        _ffmpeg(*inputs, *taken, str(talk))
+        times = range(math.ceil(minutes * 60 / cues[-1]["until"]))  # however often it is said
+        said = [(number * cues[-1]["until"], cue) for number in times for cue in cues]
+        segments = [
+            {"text": cue["text"], "start": before_s + cue["start"], "end": before_s + cue["end"]}
+            for before_s, cue in said
+            if before_s + cue["end"] <= minutes * 60
+        ]
+        transcript.write_text(json.dumps({"language": "en", "segments": segments}))
+        yield minutes, talk, transcript
+
+
+def _picture(folder: Path, *, fps: int, size: tuple[int, int] = SIZE, cameras: int = SCENES) -> Path:
+    from recordings import Actor, Path2, Scene, write_recording
 
     def sway(x: float) -> Path2:
         return lambda time_s: (x + 0.01 * math.sin(time_s / 3), 0.38)
 
     scenes = [
         Scene(SCENE_S, (Actor(number % 2, 0.32, sway(0.35 if number % 2 else 0.62), ((0, SCENE_S),)),), look=number)
-        for number in range(SCENES)
+        for number in range(cameras)
     ]
-    picture = write_recording(folder / "picture.mp4", scenes, fps=25, size=SIZE)
-    talk = folder / "talk.mp4"
-    inputs = ("-stream_loop", "-1", "-i", str(picture), "-i", str(folder / "talk.wav"))
-    _ffmpeg(*inputs, "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac", "-t", f"{duration_s:.2f}", str(talk))
-    return talk
+    return write_recording(folder / "picture.mp4", scenes, fps=fps, size=size)
 
 
-async def _speak(folder: Path, duration_s: float) -> float:
+async def _speak(folder: Path, duration_s: float) -> list[dict[str, Any]]:
+    """Write talk.wav; gives what is said when, and until when it is silent afterwards."""
     from automagic.providers.local.piper import PiperNarrator
 
     articles = sorted((ROOT / "automagic" / "data" / "samples").glob("*.md"))
@@ -64,24 +99,28 @@ async def _speak(folder: Path, duration_s: float) -> float:
     sentences = [sentence for sentence in re.split(r"(?<=[.?!])\s+", text) if sentence.strip()]
     narrator = PiperNarrator(folder, threads=2)
     await narrator.open()
-    spoken_s = 0.0
+    spoken_s, cues = 0.0, []
     try:
         with wave.open(str(folder / "talk.wav"), "wb") as talk:
             number = 0
             while spoken_s < duration_s:
                 part = folder / "part.wav"
-                await narrator.speak(sentences[number % len(sentences)], part, voice="joe", language="en")
+                sentence = sentences[number % len(sentences)]
+                await narrator.speak(sentence, part, voice="joe", language="en")
                 with wave.open(str(part)) as opened:
                     frames, rate = opened.readframes(opened.getnframes()), opened.getframerate()
                 if number == 0:
                     talk.setparams((1, 2, rate, 0, "NONE", ""))
+                said_s = spoken_s + len(frames) / 2 / rate
                 frames += b"\0\0" * int(rate * (0.9 if number % 4 == 0 else 0.35))
                 talk.writeframes(frames)
-                spoken_s += len(frames) / 2 / rate
+                until_s = spoken_s + len(frames) / 2 / rate
+                cues.append({"text": sentence, "start": spoken_s, "end": said_s, "until": until_s})
+                spoken_s = until_s
                 number += 1
     finally:
         await narrator.close()
-    return spoken_s
+    return cues
 
 
 def measure_film(talk: Path) -> float:
