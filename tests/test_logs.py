@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from commands import run_python, start
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -258,12 +259,11 @@ def test_the_lines_of_a_job_have_its_id(home, tmp_path):
         "            await work(place, studio, drain=True, find=find)\n"
         "asyncio.run(main())\n"
     )
-    environment = os.environ | {"AUTOMAGIC_HOME": str(home), "LOG_FORMAT": "json"}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    done = run_python("-c", code, environment=os.environ | {"AUTOMAGIC_HOME": str(home), "LOG_FORMAT": "json"})
+    assert done.code == 0, done.err
+    lines = [json.loads(line) for line in done.err.splitlines()]
     made = [line for line in lines if line["event"] in ("run began", "step made", "run succeeded")]
-    assert [line["job"] for line in made] == [done.stdout.strip()] * 3
+    assert [line["job"] for line in made] == [done.out.strip()] * 3
 
 
 # ------------------------------------------------------------------------------------------------------- the file
@@ -293,7 +293,7 @@ def test_processes_that_write_and_move_at_once_lose_no_line(home):
         "    for number in range(400):\n"
         "        logs.write_line('run', logging.INFO, 'line', {'writer': sys.argv[2], 'number': number})\n"
     )
-    writers = [subprocess.Popen([sys.executable, "-c", code, str(home), name]) for name in "abc"]
+    writers = [start("-c", code, str(home), name) for name in "abc"]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     files = list((home / "logs").glob("automagic.log*"))
     lines = [json.loads(line) for path in files for line in path.read_text().splitlines()]

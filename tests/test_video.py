@@ -28,6 +28,8 @@ SCENES = (
     "Bees visit 2 million flowers for one pound of it.",
 )
 
+PLAIN = ("--voice", "espeak", "--music", "none")
+
 
 def write_script(path: Path, scenes: tuple[str, ...] = SCENES) -> Path:
     path.write_text("# Honey keeps\n\n" + "\n\n".join(scenes) + "\n")
@@ -230,8 +232,8 @@ def wait_for(condition, seconds: float = 60.0) -> None:
 
 @pytest.mark.xdist_group("video")
 def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
-    script = write_script(tmp_path / "script.md")
-    command = ("--now", "--script", str(script), "--out", "out", "--voice", "espeak", "--draft", "--platform", "square")
+    script = write_script(tmp_path / "script.md", SCENES[:2])
+    command = ("--now", "--script", str(script), "--out", "out", "--draft", "--platform", "square", *PLAIN)
     home = tmp_path / "home"
     process = start(home, *command, cwd=tmp_path)
     wait_for(lambda: any((home / "work").glob("*/render-*.partial")))
@@ -252,9 +254,9 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
 
 @pytest.mark.xdist_group("video")
 def test_ctrl_c_ends_everything_soon_and_leaves_nothing_half_done(tmp_path):
-    script = write_script(tmp_path / "script.md")
+    script = write_script(tmp_path / "script.md", SCENES[:2])
     home = tmp_path / "home"
-    process = start(home, "--now", "--script", str(script), "--out", "out", "--voice", "espeak", cwd=tmp_path)
+    process = start(home, "--now", "--script", str(script), "--out", "out", *PLAIN, cwd=tmp_path)
     wait_for(lambda: any((home / "work").glob("*/render-*.partial")))
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
