@@ -374,7 +374,7 @@ def test_an_ffmpeg_that_does_not_work_is_explained(person, program, said):
         path.chmod(0o755)
     person.environment["IMAGEIO_FFMPEG_EXE"] = str(path)
     person.script()
-    outcome = person.video("--script", "script.md", "--out", "out")
+    outcome = person.video("--script", "script.md", "--out", "out", "--music", "none")
     assert_refused(outcome, 5, "ffmpeg", said)
     assert person.names() == {"script.md"}
     assert person.leftovers() == []
@@ -479,6 +479,7 @@ class TestFinished:
         assert json.loads(again.out)["steps"]["miss"] >= 1
         assert_sound_store(owner.home)
 
+    @pytest.mark.usefixtures("small_frames")  # as the program has them that made the video
     def test_a_rejected_result_is_one_json_document_and_exit_code_7(self, owner, monkeypatch, capsys):
         run = command_line()
         monkeypatch.chdir(owner.folder)
