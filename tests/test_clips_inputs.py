@@ -24,7 +24,7 @@ import pytest
 from commands import Outcome, run_command
 from material import only_this_machine
 from recordings import Actor, Scene, walk, write_recording
-from talks import OFTEN, SHIPS, damage
+from talks import FPS, OFTEN, SHIPS, damage
 
 from automagic import open_studio
 from automagic.errors import MediaError, RequestError
@@ -204,7 +204,7 @@ def test_a_plan_of_an_address_says_what_it_lacks(home: Path) -> None:
 def test_where_nobody_speaks_picture_and_sound_decide(home: Path, tmp_path: Path, sound: bool) -> None:
     walker = Actor(0, 0.4, walk(0.3, 0.7, 0, 4))
     scenes = [Scene(4.0, (walker,) if number == 2 else (), look=number, shapes=number == 2) for number in range(4)]
-    film = write_recording(tmp_path / "film.mp4", scenes, fps=5, sound=sound, options=OFTEN)
+    film = write_recording(tmp_path / "film.mp4", scenes, fps=FPS, sound=sound, options=OFTEN)
     made = make(home, film, out=tmp_path / "out", max_clips=1)
     assert "Nobody speaks in this recording: its moments were chosen by picture and sound." in made.notices
     assert made.choice is not None
