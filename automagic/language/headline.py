@@ -354,6 +354,8 @@ def _claimed(clause: Sequence[Token]) -> tuple[list[Token], str]:
     for index, token in enumerate(clause[:9]):
         if not index or clause[index - 1].low not in _SAYING or token.is_a("CJC"):
             continue
+        if _tells_which(clause, index - 1):
+            continue
         shares = clause[index - 1].low in {"share", "announce"} and token.low in {"how", "that"}
         inner = list(clause[index + (1 if token.is_a("CJT") or shares else 0) :])
         if shares and _has_clause(inner):
@@ -364,3 +366,11 @@ def _claimed(clause: Sequence[Token]) -> tuple[list[Token], str]:
         if says_so and len(inner) >= 3 and _has_clause(inner) and not inner[0].is_a("PNP"):
             return inner, _join(clause[:index]) if index <= 5 else ""
     return [], ""
+
+
+def _tells_which(clause: Sequence[Token], verb: int) -> bool:
+    """Whether a verb is that of a relative clause: "a bee that ▸ has found flowers" says nothing of what flowers do."""
+    first = verb
+    while first and clause[first - 1].is_a("VH", "VB", "VM", "AV0", "XX0"):
+        first -= 1
+    return first > 1 and clause[first - 1].is_a("PNQ", "DTQ", "CJT") and clause[first - 2].is_a("N", "PN")
