@@ -48,7 +48,7 @@ LOCK_NAME = "cleanup.lock"
 """In AUTOMAGIC_HOME: held by the one that cleans."""
 
 BATCH = 20_000
-"""In one transaction: others wait for it, about 0.7 s. Each writes most pages of the indexes by hash once."""
+"""In one transaction: others wait for it, about 0.7 s. Each writes most pages of the steps' index by hash once."""
 
 SMALL_BATCH = 1_000
 """Where files go while the database is held, where each row takes others with it, or on a full disk."""
@@ -163,7 +163,7 @@ class _Store:
     def _in_order(self) -> Sequence[StoredArtifact]:
         """What is needed least first, where room is wanted at once; else as tables and folders have them side by side.
 
-        All of them go, and a batch that lies together touches a fifth of the pages that a scattered one does.
+        All of them go, and a batch that lies together touches fewer pages and folders than a scattered one.
         """
         chosen = self._plan.artifacts
         return chosen if self._plan.rules.emergency else sorted(chosen, key=lambda one: one.sha256)

@@ -119,7 +119,7 @@ def has_fast_int8() -> bool:
 
 
 def rewrite(model: bytes, *, float_vocoder: bool) -> bytes:
-    """The model with whole norms, and with float convolutions in its vocoder where they are wanted.
+    """The model with whole norms, and with float convolutions and short snakes in its vocoder where they are wanted.
 
     Args:
         model: An ONNX file whose convolutions were quantised dynamically.
