@@ -117,6 +117,14 @@ class Program:
             _server().ask([*(file.fileno() for file in files if file is not None), theirs])
         self.pid = int(self._next_line())
 
+    def __enter__(self) -> Program:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        """Nothing that was begun outlives its block."""
+        self.kill()
+        self.wait()
+
     def poll(self) -> int | None:
         """How it ended: as `subprocess` says it, or None while it runs."""
         with contextlib.suppress(subprocess.TimeoutExpired):
