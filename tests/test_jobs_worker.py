@@ -128,6 +128,20 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_can_and_hands_back_the_
     assert (queue.find(long.id).state, queue.find(waiting.id).state) == ("queued", "queued")
 
 
+def test_a_job_that_is_being_taken_when_the_worker_is_asked_to_stop_is_not_lost(place, queue, log):
+    for number in range(4):
+        with worker(place) as process:
+            wait_until(lambda: told(place, "takes up to"))
+            [added] = queue.add([trial(log, parts=60, part_s=0.4, key=str(number))])
+            while queue.find(added.id).state == "queued":  # without a pause: it has not begun for some milliseconds
+                pass
+            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=10) == 0
+        assert queue.find(added.id).state == "queued"
+        queue.cancel(added.id)
+
+
 def test_a_killed_workers_jobs_are_taken_over_by_the_one_that_stands_by(place, queue, log):
     with worker(place, "--name", "first") as first:
         wait_until(lambda: told(place, "first takes up to"))

@@ -10,10 +10,12 @@ artifact store, so none of the engine's rules about the order of steps touch it.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import fcntl
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -219,10 +221,21 @@ class Engine:
         database.get_queue = get_queue  # type: ignore[method-assign]  # no public way to differ from the row
 
     def stop_taking(self) -> None:
-        """Take no further jobs; those under way go on."""
-        if self._instance is not None:
-            for event in self._instance.background_thread_stop_events:
-                event.set()
+        """Take no further jobs; those under way go on, the one among them that was being taken at this moment, too.
+
+        Blocks until none is being taken: not on the event loop, which is given that one.
+        """
+        if self._instance is None:
+            return
+        for event in self._instance.background_thread_stop_events:
+            event.set()
+        for thread in threading.enumerate():
+            if thread.name.startswith("queue-worker-"):
+                thread.join()
+
+    def under_way(self) -> list[asyncio.Task[Any]]:
+        """The jobs that were taken and have not ended, those that have not begun yet included."""
+        return [] if self._instance is None else list(self._instance._workflow_tasks)
 
     def stop(self) -> None:
         """End everything. Blocks for about a second: not on the event loop."""

@@ -169,10 +169,11 @@ class _Worker:
                 self._introduce(lease)
                 async with accompanied(self.companions, self.tell):
                     await self._watch(lease)
-                    engine.stop_taking()
-                    await self._finish()
+                    await self._apart(engine.stop_taking)
+                    await self._finish(engine.under_way())
             finally:
-                await self._cancel(list(self._tasks))
+                await self._apart(engine.stop_taking)  # again, where something failed
+                await _end(engine.under_way())
                 await self._apart(engine.stop)
                 asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())  # the engine's own has ended
                 self.shift.handed_back = await self._apart(_hand_back, lease)
@@ -223,23 +224,19 @@ class _Worker:
         if self.drain and not self._tasks and not await self._apart(rows.count_open, database):
             self.stopping.set()
 
-    async def _finish(self) -> None:
+    async def _finish(self, under_way: Sequence[asyncio.Task[Any]]) -> None:
         """Give the jobs under way their time."""
-        if not self._tasks:
+        if not under_way:
             return
-        self.tell(f"Stopping: {len(self._tasks)} under way.")
-        done = asyncio.ensure_future(asyncio.wait(list(self._tasks.values())))
+        self.tell(f"Stopping: {len(under_way)} under way.")
+        done = asyncio.ensure_future(asyncio.wait(under_way))
         hurry = asyncio.ensure_future(self.hurry.wait())
         await asyncio.wait((done, hurry), timeout=GRACE_S, return_when=asyncio.FIRST_COMPLETED)
         for waiter in (done, hurry):
             waiter.cancel()
 
     async def _cancel(self, jobs: list[str]) -> None:
-        tasks = [self._tasks[job] for job in jobs if job in self._tasks]
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await _end([self._tasks[job] for job in jobs if job in self._tasks])
 
     async def _pause(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -331,6 +328,13 @@ class _Worker:
             return {"files": {file.name: file.facts for file in kept}}
 
         return await asyncio.to_thread(keep)
+
+
+async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
 
 
 def _hand_back(lease: Lease) -> int:
