@@ -1,11 +1,17 @@
 """Cores: how many are held at once, who goes first, and what a cancelled wait leaves behind."""
 
 import asyncio
+import math
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.orchestrator.limits import Cores
+from automagic.orchestrator.context import StepContext
+from automagic.orchestrator.limits import Cores, Limits
 
 
 async def settle() -> None:
@@ -23,14 +29,14 @@ class Workers:
         self._ends: dict[str, asyncio.Event] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def begin(self, name: str, *, urgent: bool = False) -> None:
+    async def begin(self, name: str, *, urgent: bool = False, length_s: float = math.inf) -> None:
         """Ask for a core."""
         self._ends[name] = asyncio.Event()
-        self.tasks[name] = asyncio.create_task(self._hold(name, urgent))
+        self.tasks[name] = asyncio.create_task(self._hold(name, urgent, length_s))
         await settle()
 
-    async def _hold(self, name: str, urgent: bool) -> None:
-        async with self.cores.hold(urgent=urgent):
+    async def _hold(self, name: str, urgent: bool, length_s: float) -> None:
+        async with self.cores.hold(urgent=urgent, length_s=length_s):
             self.holding.append(name)
             try:
                 await self._ends[name].wait()
@@ -59,6 +65,38 @@ async def test_urgent_work_goes_first_and_otherwise_who_asked_first() -> None:
         order += workers.holding
         await workers.end(name)
     assert order == ["first", "mix", "render 1", "render 2"]
+
+
+async def test_of_equals_the_longest_goes_first_and_what_nobody_knows_the_length_of_before_them() -> None:
+    workers = Workers(1)
+    await workers.begin("first")
+    await workers.begin("short", length_s=1)
+    await workers.begin("long", length_s=3)
+    await workers.begin("unknown")
+    await workers.begin("urgent", urgent=True, length_s=2)
+    order = []
+    for name in ("first", "urgent", "unknown", "long", "short"):
+        order += workers.holding
+        await workers.end(name)
+    assert order == ["first", "urgent", "unknown", "long", "short"]
+
+
+async def test_work_that_keeps_the_interpreter_is_done_one_at_a_time_and_holds_one_core() -> None:
+    context: StepContext[None] = StepContext(None, Path(), cast(Any, None), Limits(cores=2))
+    drawing: list[str] = []
+    spoken = threading.Event()
+
+    def draw(_stop: Callable[[], bool]) -> int:
+        drawing.append("a card")
+        assert spoken.wait(20)  # by the voice, which has the other core
+        count = len(drawing)
+        drawing.pop()
+        return count
+
+    draws = [asyncio.create_task(context.compute(draw, keeps_interpreter=True)) for _ in range(3)]
+    await settle()
+    await context.compute(lambda _stop: spoken.set())
+    assert [await one for one in draws] == [1, 1, 1]
 
 
 async def test_a_cancelled_wait_takes_no_core_with_it() -> None:

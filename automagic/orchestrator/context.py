@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
@@ -57,17 +58,18 @@ class StepContext(Generic[Services]):
             self._waits_s.append(time.perf_counter() - started)
 
     @contextlib.asynccontextmanager
-    async def core(self, *, urgent: bool = False) -> AsyncIterator[None]:
+    async def core(self, *, urgent: bool = False, length_s: float = math.inf) -> AsyncIterator[None]:
         """Hold one of the run's cores for CPU-heavy work; waits until there is one, and memory for the work.
 
         Args:
             urgent: Whether other steps wait for this one's result: then it goes first.
+            length_s: About how long it takes, where that is known; see `Cores.hold`.
 
         Raises:
             ResourceError: The disk is nearly full.
         """
         started = time.perf_counter()
-        async with self.limits.heavy_work(urgent=urgent, tell=self.tell):
+        async with self.limits.heavy_work(urgent=urgent, length_s=length_s, tell=self.tell):
             self._waits_s.append(time.perf_counter() - started)
             yield
 
@@ -79,8 +81,20 @@ class StepContext(Generic[Services]):
         """Move a finished file into the store."""
         return await asyncio.to_thread(self.store.add, path, media_type)
 
-    async def compute(self, work: Callable[[Callable[[], bool]], Result], *, urgent: bool = False) -> Result:
-        """Run CPU-heavy work in a thread when a core is free; `work` is given a function that says when to stop."""
+    async def compute(
+        self,
+        work: Callable[[Callable[[], bool]], Result],
+        *,
+        urgent: bool = False,
+        length_s: float = math.inf,
+        keeps_interpreter: bool = False,
+    ) -> Result:
+        """Run CPU-heavy work in a thread when a core is free; `work` is given a function that says when to stop.
+
+        Args:
+            urgent, length_s: As of `core`.
+            keeps_interpreter: Whether no other thread of Python gets on meanwhile; then one at a time.
+        """
 
         def tidy_work(stop: Callable[[], bool]) -> Result:
             try:
@@ -88,5 +102,9 @@ class StepContext(Generic[Services]):
             finally:
                 give_back()
 
-        async with self.core(urgent=urgent):
+        async with contextlib.AsyncExitStack() as held:
+            if keeps_interpreter:
+                with self.waiting():
+                    await held.enter_async_context(self.limits.interpreter)
+            await held.enter_async_context(self.core(urgent=urgent, length_s=length_s))
             return await run_in_thread(tidy_work)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import heapq
 import itertools
+import math
 import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol, TypeVar
@@ -31,32 +32,42 @@ class Limits:
     Args:
         cores: How many pieces of CPU-heavy work run at once.
         guard: Asked before each of them begins.
+
+    Attributes:
+        interpreter: Held by work that keeps Python's interpreter to itself for long: two pieces of it would hold two
+            cores and take turns.
     """
 
     def __init__(self, *, cores: int, guard: Guard | None = None) -> None:
         self.cores = Cores(cores)
+        self.interpreter = asyncio.Lock()
         self.guard = guard
 
     @contextlib.asynccontextmanager
-    async def heavy_work(self, *, urgent: bool = False, tell: Callable[[str], object]) -> AsyncIterator[None]:
+    async def heavy_work(
+        self, *, urgent: bool = False, length_s: float = math.inf, tell: Callable[[str], object]
+    ) -> AsyncIterator[None]:
         """Hold a core and the memory that work on it takes; waits until both are free.
 
         Args:
-            urgent: Whether other work waits for this one's result: then it goes first.
+            urgent, length_s: As of `Cores.hold`.
             tell: Is given the reason of a wait that is not for a core.
 
         Raises:
             ResourceError: The disk is nearly full.
         """
         async with contextlib.AsyncExitStack() as held:
-            await held.enter_async_context(self.cores.hold(urgent=urgent))
+            await held.enter_async_context(self.cores.hold(urgent=urgent, length_s=length_s))
             if self.guard is not None:
                 await held.enter_async_context(self.guard.work(CORE_BYTES, tell=tell))
             yield
 
 
 class Cores:
-    """The processor cores that work may hold, one each. Urgent work goes first, otherwise who asked first.
+    """The processor cores that work may hold, one each.
+
+    Urgent work goes first, then what takes longest, so that in the end no core waits long for another's last piece
+    (Graham 1969, "Bounds on Multiprocessing Timing Anomalies"), then who asked first.
 
     Args:
         count: How many there are.
@@ -64,28 +75,30 @@ class Cores:
 
     def __init__(self, count: int) -> None:
         self._free = count
-        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[bool, float, int, asyncio.Future[None]]] = []
         self._tickets = itertools.count()
 
     @contextlib.asynccontextmanager
-    async def hold(self, *, urgent: bool = False) -> AsyncIterator[None]:
+    async def hold(self, *, urgent: bool = False, length_s: float = math.inf) -> AsyncIterator[None]:
         """Hold one core; waits until one is free.
 
         Args:
             urgent: Whether other work waits for this one's result.
+            length_s: About how long this one takes, in a measure that all work of a kind shares; unknown by default,
+                which counts as longest.
         """
-        await self._take(urgent=urgent)
+        await self._take(urgent=urgent, length_s=length_s)
         try:
             yield
         finally:
             self._give_back()
 
-    async def _take(self, *, urgent: bool) -> None:
+    async def _take(self, *, urgent: bool, length_s: float) -> None:
         if self._free:  # then nobody waits: a core that is given back goes to who waits first
             self._free -= 1
             return
         turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (not urgent, next(self._tickets), turn))
+        heapq.heappush(self._waiting, (not urgent, -length_s, next(self._tickets), turn))
         try:
             await turn
         except asyncio.CancelledError:
@@ -95,7 +108,7 @@ class Cores:
 
     def _give_back(self) -> None:
         while self._waiting:
-            _, _, turn = heapq.heappop(self._waiting)
+            *_, turn = heapq.heappop(self._waiting)
             if not turn.done():
                 turn.set_result(None)
                 return

@@ -118,7 +118,7 @@ async def speak(context: Context, voice: Voice, text: str, language: str) -> Spo
     else:
         with context.waiting():  # one loads the voice, for all
             await narrator.open()
-        async with context.core(urgent=True):
+        async with context.core(urgent=True, length_s=estimate_s(len(text.split()))):
             speech = await narrator.speak(text, target, voice=voice.voice, language=language)
     return SpokenLine(await context.keep(target, "audio/wav"), speech.duration_s, words)
 
@@ -188,7 +188,8 @@ async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed
         (context.folder / "card.bmp").write_bytes(picture)
         return cards.text_boxes(card, theme=theme, palette=look.palette, frame=frame, brand=brand, seed=varied)
 
-    boxes = await context.compute(work)
+    # Urgent: beside the voice, which speaks in a process of its own, it keeps no other work from the interpreter.
+    boxes = await context.compute(work, urgent=True, keeps_interpreter=True)
     return Picture(await context.keep(context.folder / "card.bmp", "image/bmp"), boxes)
 
 
@@ -292,7 +293,8 @@ async def render_shot(context: Context, picture: Artifact, plan: ShotPlan, first
             target,
             cancelled=stop,
             on_progress=lambda done: context.progress(done / count),
-        )
+        ),
+        length_s=count / plan.encode.fps,
     )
     _check_picture(report, "a shot")
     return Segment(await context.keep(target, "video/mp4"), report)
@@ -333,7 +335,8 @@ async def render_transition(
             kind,
             target,
             cancelled=stop,
-        )
+        ),
+        length_s=frames / outgoing_plan.encode.fps,
     )
     _check_picture(report, "a transition")
     return Segment(await context.keep(target, "video/mp4"), report)
@@ -505,7 +508,8 @@ async def draw_thumbnail(context: Context, card: Card, title: str, look: Look, f
         await context.compute(
             lambda _stop: thumbnail.draw_thumbnail(
                 card, title=title, theme=theme, palette=look.palette, frame=frame, brand=brand
-            )
+            ),
+            keeps_interpreter=True,
         )
     )
     return await context.keep(target, "image/jpeg")
