@@ -1,7 +1,6 @@
 """Cores: how many are held at once, who goes first, and what a cancelled wait leaves behind."""
 
 import asyncio
-import math
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automagic.orchestrator.context import StepContext
-from automagic.orchestrator.limits import Cores, Limits
+from automagic.orchestrator.limits import LAST_PIECES, Cores, Limits
 
 
 async def settle() -> None:
@@ -29,14 +28,14 @@ class Workers:
         self._ends: dict[str, asyncio.Event] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def begin(self, name: str, *, urgent: bool = False, length_s: float = math.inf) -> None:
+    async def begin(self, name: str, *, urgent: bool = False, alone: bool = False, length_s: float = 0.0) -> None:
         """Ask for a core."""
         self._ends[name] = asyncio.Event()
-        self.tasks[name] = asyncio.create_task(self._hold(name, urgent, length_s))
+        self.tasks[name] = asyncio.create_task(self._hold(name, urgent, alone, length_s))
         await settle()
 
-    async def _hold(self, name: str, urgent: bool, length_s: float) -> None:
-        async with self.cores.hold(urgent=urgent, length_s=length_s):
+    async def _hold(self, name: str, urgent: bool, alone: bool, length_s: float) -> None:
+        async with self.cores.hold(urgent=urgent, alone=alone, length_s=length_s):
             self.holding.append(name)
             try:
                 await self._ends[name].wait()
@@ -67,18 +66,29 @@ async def test_urgent_work_goes_first_and_otherwise_who_asked_first() -> None:
     assert order == ["first", "mix", "render 1", "render 2"]
 
 
-async def test_of_equals_the_longest_goes_first_and_what_nobody_knows_the_length_of_before_them() -> None:
+async def test_of_the_last_few_pieces_the_longest_goes_first() -> None:
     workers = Workers(1)
-    await workers.begin("first")
-    await workers.begin("short", length_s=1)
-    await workers.begin("long", length_s=3)
-    await workers.begin("unknown")
-    await workers.begin("urgent", urgent=True, length_s=2)
+    await workers.begin("at work")
+    lengths = {"a": 2.0, "b": 1.0, "c": 2.0, "d": 1.0, "e": 3.0}
+    for name, length_s in lengths.items():
+        await workers.begin(name, length_s=length_s)
     order = []
-    for name in ("first", "urgent", "unknown", "long", "short"):
+    for _ in range(len(lengths) + 1):
         order += workers.holding
-        await workers.end(name)
-    assert order == ["first", "urgent", "unknown", "long", "short"]
+        await workers.end(workers.holding[0])
+    assert LAST_PIECES == 3
+    assert order == ["at work", "a", "b", "e", "c", "d"]
+
+
+async def test_work_that_is_done_alone_goes_before_urgent_work() -> None:
+    workers = Workers(1)
+    await workers.begin("at work")
+    await workers.begin("urgent", urgent=True)
+    await workers.begin("alone", alone=True)
+    await workers.end("at work")
+    assert workers.holding == ["alone"]
+    await workers.end("alone")
+    await workers.end("urgent")
 
 
 async def test_work_that_keeps_the_interpreter_is_done_one_at_a_time_and_holds_one_core() -> None:
@@ -93,7 +103,7 @@ async def test_work_that_keeps_the_interpreter_is_done_one_at_a_time_and_holds_o
         drawing.pop()
         return count
 
-    draws = [asyncio.create_task(context.compute(draw, keeps_interpreter=True)) for _ in range(3)]
+    draws = [asyncio.create_task(context.compute(draw, alone=True)) for _ in range(3)]
     await settle()
     await context.compute(lambda _stop: spoken.set())
     assert [await one for one in draws] == [1, 1, 1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
@@ -58,18 +57,17 @@ class StepContext(Generic[Services]):
             self._waits_s.append(time.perf_counter() - started)
 
     @contextlib.asynccontextmanager
-    async def core(self, *, urgent: bool = False, length_s: float = math.inf) -> AsyncIterator[None]:
+    async def core(self, *, urgent: bool = False, alone: bool = False, length_s: float = 0.0) -> AsyncIterator[None]:
         """Hold one of the run's cores for CPU-heavy work; waits until there is one, and memory for the work.
 
         Args:
-            urgent: Whether other steps wait for this one's result: then it goes first.
-            length_s: About how long it takes, where that is known; see `Cores.hold`.
+            urgent, alone, length_s: As of `Cores.hold`.
 
         Raises:
             ResourceError: The disk is nearly full.
         """
         started = time.perf_counter()
-        async with self.limits.heavy_work(urgent=urgent, length_s=length_s, tell=self.tell):
+        async with self.limits.heavy_work(urgent=urgent, alone=alone, length_s=length_s, tell=self.tell):
             self._waits_s.append(time.perf_counter() - started)
             yield
 
@@ -86,14 +84,15 @@ class StepContext(Generic[Services]):
         work: Callable[[Callable[[], bool]], Result],
         *,
         urgent: bool = False,
-        length_s: float = math.inf,
-        keeps_interpreter: bool = False,
+        alone: bool = False,
+        length_s: float = 0.0,
     ) -> Result:
         """Run CPU-heavy work in a thread when a core is free; `work` is given a function that says when to stop.
 
         Args:
-            urgent, length_s: As of `core`.
-            keeps_interpreter: Whether no other thread of Python gets on meanwhile; then one at a time.
+            urgent, length_s: As of `Cores.hold`.
+            alone: Whether it keeps Python's interpreter to itself, so that a second of its kind would wait for it on
+                a core of its own: they are done one at a time.
         """
 
         def tidy_work(stop: Callable[[], bool]) -> Result:
@@ -103,8 +102,8 @@ class StepContext(Generic[Services]):
                 give_back()
 
         async with contextlib.AsyncExitStack() as held:
-            if keeps_interpreter:
+            if alone:
                 with self.waiting():
                     await held.enter_async_context(self.limits.interpreter)
-            await held.enter_async_context(self.core(urgent=urgent, length_s=length_s))
+            await held.enter_async_context(self.core(urgent=urgent, alone=alone, length_s=length_s))
             return await run_in_thread(tidy_work)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import bisect
 import contextlib
-import heapq
 import itertools
-import math
 import threading
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 Result = TypeVar("Result")
@@ -16,6 +16,9 @@ Result = TypeVar("Result")
 
 CORE_BYTES = 300 << 20
 """What a piece of work takes beside what is loaded already: rendering at 1080x1920 with its encoder takes the most."""
+
+LAST_PIECES = 3
+"""So many pieces of work a core are the last ones."""
 
 
 class Guard(Protocol):
@@ -45,19 +48,19 @@ class Limits:
 
     @contextlib.asynccontextmanager
     async def heavy_work(
-        self, *, urgent: bool = False, length_s: float = math.inf, tell: Callable[[str], object]
+        self, *, urgent: bool = False, alone: bool = False, length_s: float = 0.0, tell: Callable[[str], object]
     ) -> AsyncIterator[None]:
         """Hold a core and the memory that work on it takes; waits until both are free.
 
         Args:
-            urgent, length_s: As of `Cores.hold`.
+            urgent, alone, length_s: As of `Cores.hold`.
             tell: Is given the reason of a wait that is not for a core.
 
         Raises:
             ResourceError: The disk is nearly full.
         """
         async with contextlib.AsyncExitStack() as held:
-            await held.enter_async_context(self.cores.hold(urgent=urgent, length_s=length_s))
+            await held.enter_async_context(self.cores.hold(urgent=urgent, alone=alone, length_s=length_s))
             if self.guard is not None:
                 await held.enter_async_context(self.guard.work(CORE_BYTES, tell=tell))
             yield
@@ -66,8 +69,9 @@ class Limits:
 class Cores:
     """The processor cores that work may hold, one each.
 
-    Urgent work goes first, then what takes longest, so that in the end no core waits long for another's last piece
-    (Graham 1969, "Bounds on Multiprocessing Timing Anomalies"), then who asked first.
+    Work that is done alone goes first, then urgent work, then who asked first: neighbours share what they have loaded.
+    Only of the last few pieces the longest goes first, so that in the end no core waits long for another (Graham 1969,
+    "Bounds on Multiprocessing Timing Anomalies").
 
     Args:
         count: How many there are.
@@ -75,30 +79,32 @@ class Cores:
 
     def __init__(self, count: int) -> None:
         self._free = count
-        self._waiting: list[tuple[bool, float, int, asyncio.Future[None]]] = []
+        self._last = count * LAST_PIECES
+        self._waiting: list[_Wait] = []
         self._tickets = itertools.count()
 
     @contextlib.asynccontextmanager
-    async def hold(self, *, urgent: bool = False, length_s: float = math.inf) -> AsyncIterator[None]:
+    async def hold(self, *, urgent: bool = False, alone: bool = False, length_s: float = 0.0) -> AsyncIterator[None]:
         """Hold one core; waits until one is free.
 
         Args:
             urgent: Whether other work waits for this one's result.
-            length_s: About how long this one takes, in a measure that all work of a kind shares; unknown by default,
-                which counts as longest.
+            alone: Whether it is done one at a time and so has waited for its turn already.
+            length_s: About how long it takes, in any measure that is the same for all; 0 where nobody knows.
         """
-        await self._take(urgent=urgent, length_s=length_s)
+        rank = 0 if alone else 1 if urgent else 2
+        await self._take(rank, length_s)
         try:
             yield
         finally:
             self._give_back()
 
-    async def _take(self, *, urgent: bool, length_s: float) -> None:
+    async def _take(self, rank: int, length_s: float) -> None:
         if self._free:  # then nobody waits: a core that is given back goes to who waits first
             self._free -= 1
             return
         turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (not urgent, -length_s, next(self._tickets), turn))
+        bisect.insort(self._waiting, _Wait(rank, next(self._tickets), length_s, turn), key=_Wait.order)
         try:
             await turn
         except asyncio.CancelledError:
@@ -107,12 +113,27 @@ class Cores:
             raise
 
     def _give_back(self) -> None:
-        while self._waiting:
-            *_, turn = heapq.heappop(self._waiting)
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._free += 1
+        self._waiting = [wait for wait in self._waiting if not wait.turn.cancelled()]
+        if not self._waiting:
+            self._free += 1
+            return
+        chosen = self._waiting[0]
+        if len(self._waiting) <= self._last:
+            equals = [wait for wait in self._waiting if wait.rank == chosen.rank]
+            chosen = max(equals, key=lambda wait: wait.length_s)  # the first of them
+        self._waiting.remove(chosen)
+        chosen.turn.set_result(None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wait:
+    rank: int
+    ticket: int
+    length_s: float
+    turn: asyncio.Future[None]
+
+    def order(self) -> tuple[int, int]:
+        return self.rank, self.ticket
 
 
 async def run_in_thread(work: Callable[[Callable[[], bool]], Result]) -> Result:

@@ -118,7 +118,7 @@ async def speak(context: Context, voice: Voice, text: str, language: str) -> Spo
     else:
         with context.waiting():  # one loads the voice, for all
             await narrator.open()
-        async with context.core(urgent=True, length_s=estimate_s(len(text.split()))):
+        async with context.core(urgent=True):
             speech = await narrator.speak(text, target, voice=voice.voice, language=language)
     return SpokenLine(await context.keep(target, "audio/wav"), speech.duration_s, words)
 
@@ -188,8 +188,7 @@ async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed
         (context.folder / "card.bmp").write_bytes(picture)
         return cards.text_boxes(card, theme=theme, palette=look.palette, frame=frame, brand=brand, seed=varied)
 
-    # Urgent: beside the voice, which speaks in a process of its own, it keeps no other work from the interpreter.
-    boxes = await context.compute(work, urgent=True, keeps_interpreter=True)
+    boxes = await context.compute(work, alone=True)
     return Picture(await context.keep(context.folder / "card.bmp", "image/bmp"), boxes)
 
 
@@ -509,7 +508,7 @@ async def draw_thumbnail(context: Context, card: Card, title: str, look: Look, f
             lambda _stop: thumbnail.draw_thumbnail(
                 card, title=title, theme=theme, palette=look.palette, frame=frame, brand=brand
             ),
-            keeps_interpreter=True,
+            alone=True,
         )
     )
     return await context.keep(target, "image/jpeg")
