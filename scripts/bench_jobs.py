@@ -36,7 +36,7 @@ AT_ONCE = 100
 ROUNDS = 3
 
 PLAIN_DBOS = """
-import asyncio, json, sqlite3, sys, time
+import asyncio, contextlib, json, sqlite3, sys, time
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient
 from dbos._serialization import DBOSPortableJSONSerializer
@@ -69,7 +69,7 @@ async def main():
     limits = {"worker_concurrency": at_once, "polling_interval_sec": poll_s, "on_conflict": "always_update"}
     await DBOS.register_queue_async("jobs", **limits)
     started = time.perf_counter()
-    with sqlite3.connect(file) as connection:
+    with contextlib.closing(sqlite3.connect(file)) as connection:
         open_jobs = "SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')"
         while connection.execute(open_jobs).fetchone()[0]:
             await asyncio.sleep(0.05)

@@ -89,7 +89,7 @@ def test_a_batch_is_added_whole(place, tmp_path, automagic):
         ("Rivers", "normal", ""),
         ("Tides", "high", "t1"),
     ]
-    with sqlite3.connect(place.file) as connection:
+    with closing(sqlite3.connect(place.file)) as connection:
         rows = connection.execute("SELECT inputs FROM workflow_input").fetchall()
     requests = {row["request"]["topic"]: row["request"] for (text,) in rows for row in json.loads(text)["args"]}
     assert requests["Tides"]["platforms"] == ["shorts", "square"]
@@ -109,7 +109,7 @@ def test_pictures_music_and_theme_travel_with_the_job(place, queue, tmp_path):
     values = {"script": "s.md", "images": "pictures", "music": "song.mp3", "max_cost": "0.50", "redo": ["speak"]}
     [added] = queue.add([queue.read("video", values, folder=tmp_path)])
     assert find_kind("video")
-    with sqlite3.connect(place.file) as connection:
+    with closing(sqlite3.connect(place.file)) as connection:
         [(text,)] = connection.execute("SELECT inputs FROM workflow_input").fetchall()
     document = json.loads(text)["args"][0]
     assert str(tmp_path) not in text

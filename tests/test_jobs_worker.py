@@ -171,7 +171,7 @@ class _Bomb:
 def test_a_pickled_row_is_never_unpickled(place, queue, log, tmp_path):
     [bad, good] = queue.add([trial(log), trial(log)])
     bomb = base64.b64encode(pickle.dumps({"args": (_Bomb(tmp_path / "exploded"),), "kwargs": {}})).decode()
-    with sqlite3.connect(place.file) as connection:
+    with closing(sqlite3.connect(place.file)) as connection, connection:
         connection.execute("UPDATE workflow_input SET inputs = ? WHERE workflow_uuid = ?", (bomb, bad.id))
         connection.execute("UPDATE workflow_status SET serialization = 'py_pickle' WHERE workflow_uuid = ?", (bad.id,))
     drain(place)

@@ -38,6 +38,9 @@ VERSION = "automagic-1"
 """Raised when a worker can no longer do the jobs of an older one. By default it would be a hash of the source."""
 
 POLL_S = 0.25
+TAKING_S = 2.0
+"""How long a job may take to be taken before a worker that stops gives it up."""
+
 MAX_ATTEMPTS = 40
 """A job whose worker died so often is what kills it."""
 
@@ -223,15 +226,17 @@ class Engine:
     def stop_taking(self) -> None:
         """Take no further jobs; those under way go on, the one among them that was being taken at this moment, too.
 
-        Blocks until none is being taken: not on the event loop, which is given that one.
+        Blocks until none is being taken: not on the event loop, which is given that one. Where the database is away,
+        whoever takes waits for it; then for `TAKING_S` at most.
         """
         if self._instance is None:
             return
         for event in self._instance.background_thread_stop_events:
             event.set()
+        ends_at = time.monotonic() + TAKING_S
         for thread in threading.enumerate():
             if thread.name.startswith("queue-worker-"):
-                thread.join()
+                thread.join(max(ends_at - time.monotonic(), 0.0))
 
     def under_way(self) -> list[asyncio.Task[Any]]:
         """The jobs that were taken and have not ended, those that have not begun yet included."""
