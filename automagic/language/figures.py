@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from automagic.language.chunks import Token, chunks_of, join_lists, tokens_of
 from automagic.language.lexicon import ARTICLES, AUXILIARIES, MONTHS, NEGATIONS, PREPOSITIONS
+from automagic.language.number_words import SCALES, join_numbers
 from automagic.model import Figure
 
 _WRITTEN = re.compile(
@@ -22,7 +23,7 @@ _WORDS = {
     "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
     "eighty": 80, "ninety": 90, "hundred": 100, "one": 1,
 }  # fmt: skip
-_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SCALES = {"hundred": 1e2, **SCALES}
 _SHORT_SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "mn": 1e6, "B": 1e9, "bn": 1e9, "T": 1e12, "tn": 1e12}
 _UNIT_WORDS = frozenset(
     [
@@ -94,7 +95,8 @@ _QUALIFIERS = frozenset(
 class Found:
     """A figure and the tokens it covers, `start` to `end`.
 
-    `strength` says how much it deserves a picture, `qualifier` what limits it ("nearly").
+    `strength` says how much it deserves a picture, `qualifier` what limits it ("nearly"), `said` how the sentence
+    says its number.
     """
 
     figure: Figure
@@ -103,11 +105,13 @@ class Found:
     strength: int
     kind: str
     qualifier: str = ""
+    said: str = ""
 
 
 def find_figures(sentence: str, language: str = "en") -> list[Found]:
     """Every quantity of the sentence that is worth drawing, in order; years, dates and names are none."""
-    tokens = join_lists(tokens_of(sentence, language))
+    spelled = join_lists(tokens_of(sentence, language))
+    tokens, origins = join_numbers(spelled)
     found: list[Found] = []
     index = 0
     while index < len(tokens):
@@ -118,7 +122,15 @@ def find_figures(sentence: str, language: str = "en") -> list[Found]:
         else:
             index += 1
     found = _with_shared_unit(_without_clock_times(found, tokens), tokens)
-    return [_labelled(hit, tokens, found) for hit in found]
+    return [_as_said(_labelled(hit, tokens, found), tokens, spelled, origins) for hit in found]
+
+
+def _as_said(hit: Found, tokens: list[Token], spelled: list[Token], origins: list[int]) -> Found:
+    """Among the sentence's own tokens again."""
+    start = origins[hit.start]
+    number = " ".join(token.text for token in spelled[start : origins[hit.start + 1]])
+    said = hit.figure.value if tokens[hit.start].text == number else number
+    return replace(hit, start=start, end=origins[hit.end], said=said)
 
 
 def _quantity(tokens: list[Token], index: int) -> Found | None:
@@ -320,6 +332,8 @@ def _in_words(tokens: list[Token], index: int) -> Found | None:
     """ "ten seconds", "four times", "two million": only with a unit or a scale after it."""
     number = _WORDS.get(tokens[index].low)
     end = index + 1
+    if tokens[index].low == "hundred" and (not index or tokens[index - 1].low != "a"):  # "several hundred"
+        return None
     if number is None or number < 2 or end >= len(tokens) or tokens[index].stop:
         return None
     unit = tokens[end]

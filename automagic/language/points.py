@@ -127,13 +127,12 @@ def _figures(sentence: str, point: Headline) -> Card | None:
     if hit.strength <= _FAIR and hit.kind not in _TIMED | {"share"}:
         return None
     kicker = hit.qualifier[:1].upper() + hit.qualifier[1:]
-    own = headline_of(
-        sentence, about=hit.figure.prefix + hit.figure.value + (hit.figure.unit if hit.figure.unit == "%" else "")
-    )
+    word = hit.said.split()[-1]
+    own = headline_of(sentence, about=hit.figure.prefix + word + (hit.figure.unit if hit.figure.unit == "%" else ""))
     # The label says what is counted; without one the whole point does, and then nothing is said twice.
     label = hit.figure.label
     told = len(split_words(label)) >= 2
-    if told and 0 <= sentence.casefold().find(label.casefold()) < sentence.find(hit.figure.value):
+    if told and 0 <= sentence.casefold().find(label.casefold()) < sentence.find(hit.said):
         # Words that lead to the figure are read before it: "The tower weighs", then "10,100 tonnes".
         figure = replace(hit.figure, label="")
         return Card("number", label[:1].upper() + label[1:], detail=own.detail, figures=(figure,), kicker=kicker)

@@ -1,0 +1,92 @@
+"""Numbers that are spelled out: read whole, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from automagic.language.chunks import Token
+from automagic.language.figures import find_figures
+from automagic.language.number_words import SCALES, join_numbers
+from automagic.language.points import card_for
+from automagic.language.spoken_numbers import cardinal
+from automagic.model import Card
+
+
+def tokens_of(words: str) -> list[Token]:
+    return [Token(word, "CRD", "") for word in words.split()]
+
+
+def card(sentence: str) -> Card:
+    return card_for(sentence, role="body", title="", language="en")
+
+
+@given(st.integers(21, 10**12))
+def test_every_number_is_read_as_it_is_spelled(value: int) -> None:
+    spelled = cardinal(str(value)).replace(",", "").split()
+    joined, origins = join_numbers([*tokens_of(" ".join(spelled)), Token("ships", "NN2", ".")])
+    assert (joined[-1].text, origins[-2:]) == ("ships", [len(spelled), len(spelled) + 1])
+    texts = [token.text for token in joined[:-1]]
+    if texts == spelled:  # "thirty", "five thousand", "two million": left as they are
+        assert len(spelled) == 1 or (len(spelled) == 2 and spelled[1] in SCALES)
+        return
+    digits, *scale = texts
+    assert round(float(digits.replace(",", "")) * (SCALES[scale[0]] if scale else 1)) == value
+
+
+WORDS = ["a", "one", "two", "ten", "fifty", "hundred", "thousand", "million", "and", "half", "point", "of", "ships"]
+
+
+@given(st.lists(st.sampled_from(WORDS)))
+def test_whatever_words_follow_one_another_none_is_lost_or_told_twice(words: list[str]) -> None:
+    tokens = tokens_of(" ".join(words))
+    joined, origins = join_numbers(tokens)
+    assert origins == sorted(set(origins))
+    assert (origins[0], origins[-1], len(origins)) == (0, len(tokens), len(joined) + 1)
+    for token, first, behind in zip(joined, origins, origins[1:], strict=False):
+        said = " ".join(words[first:behind])
+        assert token.text == said or token.text[0].isdigit()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value", "unit"),
+    [
+        ("A single crossing uses around two hundred million litres.", "200", "million litres"),
+        ("The wall is one thousand five hundred metres long.", "1500", "metres long"),
+        ("Twenty six metres of water lie below.", "26", "metres"),
+        ("Forty-two thousand ships pass each year.", "42,000", "ships"),
+        ("The fund paid out two point five billion dollars.", "2.5", "billion dollars"),
+        ("It weighs three and a half thousand tonnes.", "3500", "tonnes"),
+        ("Two hundred and fifty million people live there.", "250", "million"),
+        ("The canal saves from twenty five to thirty days.", "25–30", "days"),
+        ("It took five thousand years.", "five", "thousand years"),
+    ],
+)
+def test_a_spelled_number_is_shown_whole(sentence: str, value: str, unit: str) -> None:
+    shown = card(sentence)
+    assert [(figure.value, figure.unit) for figure in shown.figures] == [(value, unit)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Half a million people fled.",
+        "More than two hundred thousand million stars shine there.",
+        "Several hundred thousand people came to see it.",
+        "A few hundred metres from here the road ends.",
+        "Nineteen eighty-four people still read.",
+        "At seven thirty minutes are precious.",
+    ],
+)
+def test_of_what_is_not_understood_no_part_is_shown(sentence: str) -> None:
+    assert find_figures(sentence) == []
+
+
+def test_a_spelled_year_is_no_figure() -> None:
+    assert find_figures("In two thousand and eight the banks fell.") == []
+
+
+def test_what_leads_to_a_spelled_number_is_read_first() -> None:
+    shown = card("A single crossing uses around two hundred million litres.")
+    assert (shown.headline, shown.figures[0].label, shown.kicker) == ("A single crossing uses", "", "Around")
