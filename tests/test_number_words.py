@@ -83,6 +83,27 @@ def test_of_what_is_not_understood_no_part_is_shown(sentence: str) -> None:
     assert find_figures(sentence) == []
 
 
+@pytest.mark.parametrize(
+    ("sentence", "value", "share"),
+    [
+        ("One in 500 eggs survives.", "One in 500", 1 / 500),
+        ("One in 100,000 survives.", "One in 100,000", None),
+        ("About one in a hundred thousand survives.", "one in 100,000", None),
+        ("One in two million wins.", "One in two million", None),
+    ],
+)
+def test_one_in_so_many_is_one_figure_and_drawn_as_a_share_where_it_can_be_seen(
+    sentence: str, value: str, share: float | None
+) -> None:
+    [figure] = card(sentence).figures
+    assert (figure.value, figure.share) == (value, share)
+
+
+def test_less_than_a_quantity_is_no_comparison_of_two_things() -> None:
+    assert card("Some species weigh fifty kilograms, others less than one gram.").layout == "statement"
+    assert card("The blue whale is heavier than an elephant.").layout == "comparison"
+
+
 def test_a_spelled_year_is_no_figure() -> None:
     assert find_figures("In two thousand and eight the banks fell.") == []
 

@@ -52,6 +52,8 @@ _CHANGE = re.compile(
 )
 _STRONG, _FAIR, _WEAK = 3, 2, 1
 _MOST_WORDS = 7
+_MOST_DRAWN = 1000
+"""One in so many can still be seen as a part of a whole."""
 _RANGE = re.compile(r"(\d[\d,]*(?:\.\d+)?)[-–](\d[\d,]*(?:\.\d+)?)")
 # "30 meters long", "2,000 kilometers away": the unit is read with the word after it.
 _DIMENSIONS = frozenset(
@@ -233,15 +235,15 @@ def _share_in_words(tokens: list[Token], index: int) -> Found | None:
     if top and len(low) >= 3 and low[1] in {"of", "in", "out"}:
         skip = 3 if low[1:3] == ["out", "of"] else 2
         bottom = _value_of(low[skip]) if len(low) > skip else None
-        if (
-            bottom
-            and 1 <= top < bottom <= 1000
-            and bottom == int(bottom)
-            and not tokens[index + skip].text.endswith("%")
-        ):
-            text = " ".join(token.text for token in tokens[index : index + skip + 1])
-            figure = Figure(value=text, share=top / bottom, magnitude=top / bottom)
-            return Found(figure, index, index + skip + 1, _STRONG, "share")
+        end = index + skip + 1
+        if bottom and end < len(tokens) and not tokens[end - 1].stop and tokens[end].low in _SCALES:
+            bottom, end = bottom * _SCALES[tokens[end].low], end + 1  # "one in two million"
+        known = bottom is not None and top < bottom == int(bottom) and not tokens[index + skip].text.endswith("%")
+        # Between them lie the years: "one in 1998".
+        if bottom and known and top >= 1 and (bottom <= _MOST_DRAWN or bottom >= 1e4):
+            text = " ".join(token.text for token in tokens[index:end])
+            share = top / bottom if bottom <= _MOST_DRAWN else None
+            return Found(Figure(value=text, share=share, magnitude=top / bottom), index, end, _STRONG, "share")
     pieces = re.split("-", low[0]) if "-" in low[0] else low[:2]
     if len(pieces) == 2 and pieces[1] in _FRACTIONS and _value_of(pieces[0]) and (_value_of(pieces[0]) or 0) <= 4:
         length = 1 if "-" in low[0] else 2

@@ -283,6 +283,8 @@ def _comparison(sentence: str, point: Headline) -> Card | None:
         pair = " ".join(t.low for t in chunk.tokens[:2])
         if link == "than" and chunks[index - 1].tokens[-1].low in {"rather", "other"}:
             continue  # no more or less of anything
+        if link == "than" and len(chunk.tokens) > 1 and chunk.tokens[1].is_a("CRD"):
+            continue  # "less than one gram" is a limit
         if index and (link in {"versus", "vs", "than"} or pair == "instead of" or link == "unlike"):
             other = _thing(chunk.tokens[1:])
             verb = next((i for i, c in enumerate(chunks[:index]) if c.kind == "V"), None)
