@@ -104,6 +104,19 @@ def test_less_than_a_quantity_is_no_comparison_of_two_things() -> None:
     assert card("The blue whale is heavier than an elephant.").layout == "comparison"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "kicker"),
+    [
+        ("Those lakes also give drinking water to about half of the people of Panama.", "About"),
+        ("The lake gives water to 5,000 people.", ""),
+        ("A ship carries up to about 5,000 containers.", "Up to about"),
+        ("The town has at least 5,000 trees.", "At least"),
+    ],
+)
+def test_what_limits_a_figure_stands_above_it(sentence: str, kicker: str) -> None:
+    assert card(sentence).kicker == kicker
+
+
 def test_a_spelled_year_is_no_figure() -> None:
     assert find_figures("In two thousand and eight the banks fell.") == []
 

@@ -399,8 +399,9 @@ def _without_qualifier(before: list[Token]) -> tuple[list[Token], str]:
     taken: list[str] = []
     while words and words[-1].low in _QUALIFIERS and not (words[-1].low in {"up", "by"} and not taken):
         taken.insert(0, words.pop().text)
-    while taken and taken[0] in {"by", "at"} and len(taken) == 1:
-        taken = []
+    # "water to about half of them": the preposition leads to the number and limits nothing.
+    while taken and (taken[0] in {"to", "by"} or (taken[0] == "at" and taken[1:2] not in (["least"], ["most"]))):
+        taken.pop(0)
     return words, " ".join(taken)
 
 
