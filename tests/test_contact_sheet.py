@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from automagic.model import Artifact, Measure, Word
 from automagic.pipelines.clips_plan import Plan, read_plan
-from automagic.pipelines.contact_sheet import SheetClip, write_sheet
+from automagic.pipelines.contact_sheet import SheetClip, write_batch_page, write_sheet
 from automagic.recording import Choice, ClipPlan, Contribution, Moment, Rejection, Stretch
 
 HOSTILE = (
@@ -198,3 +198,29 @@ def test_without_scripts_there_are_no_dead_controls() -> None:
     page = Page(sheet("A plain title")[0])
     assert all("hidden" in box for box in page.attributes("input"))
     assert all("hidden" in form for form in page.attributes("form"))
+
+
+def write_batch(text: str) -> str:
+    clip = {"title": text, "duration_s": 31.4, "passed": False, "video": f"{text}/video.mp4", "poster": f"{text}/a.jpg"}
+    episode = {"recording": text, "folder": text, "notices": [text], "clips": [clip]}
+    skipped = [{"name": text, "error": text}]
+    return write_batch_page(text, [episode], skipped=skipped, left_out=[text], note="A note.")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nobodys_text_becomes_a_part_of_a_batchs_page(text: str) -> None:
+    page = Page(write_batch(text))
+    assert page.skeleton() == Page(write_batch("plain")).skeleton()
+    assert page.attributes("script") == []
+    assert page.texts["title"] == [text]
+
+
+def test_the_page_of_a_batch_leads_to_all_of_it() -> None:
+    page = Page(write_batch("part 2"))
+    assert [one["href"] for one in page.attributes("a")] == ["part%202/index.html"]
+    assert [(one["src"], one["poster"]) for one in page.attributes("video")] == [
+        ("part%202/video.mp4", "part%202/a.jpg")
+    ]
+    told = " ".join(part for texts in page.texts.values() for part in texts)
+    for said in ("31 s", "did not pass its measurements", "was left out: part 2", "since they are no videos: part 2"):
+        assert said in " ".join(told.split())

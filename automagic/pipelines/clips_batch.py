@@ -8,8 +8,7 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,8 @@ import msgspec
 
 from automagic.pipelines.clip_results import NOTE
 from automagic.pipelines.clips_result import ClipsResult, Episode
+from automagic.pipelines.contact_sheet import write_batch_page
 from automagic.pipelines.results import MANIFEST
-
-_STYLE = """
-:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem}
-li{margin:.3rem 0}small{opacity:.75}
-"""
 
 
 def arrange_batch(result: ClipsResult, *, generator: str) -> dict[str, Path | bytes]:
@@ -37,7 +32,7 @@ def arrange_batch(result: ClipsResult, *, generator: str) -> dict[str, Path | by
     files["clips.json"] = _json(
         {"note": NOTE, "episodes": episodes, "skipped": skipped, "left_out": list(result.left_out)}
     )
-    files["index.html"] = _page(result, episodes, skipped).encode()
+    files["index.html"] = _page(result, episodes, skipped, files).encode()
     files[MANIFEST] = _json({"generator": generator, "title": result.title, "files": sorted([*files, MANIFEST])})
     return files
 
@@ -64,37 +59,21 @@ def _describe(episode: Episode) -> dict[str, Any]:
     }
 
 
-def _page(result: ClipsResult, episodes: list[dict[str, Any]], skipped: list[dict[str, str]]) -> str:
-    """A page that leads to every recording's own; it needs no network and runs no script."""
-    parts = [
-        f"<h1>{html.escape(result.title)}</h1><p>{len(result.clips)} clips of {len(episodes)} recordings. {NOTE}</p>"
+def _page(
+    result: ClipsResult, episodes: list[dict[str, Any]], skipped: list[dict[str, str]], names: Collection[str]
+) -> str:
+    shown = [
+        episode | {"clips": [clip | _seen(next(iter(clip["videos"].values())), names) for clip in episode["clips"]]}
+        for episode in episodes
     ]
-    for episode in episodes:
-        parts.append(
-            f'<h2><a href="{_link(episode["folder"])}/index.html">{html.escape(episode["recording"])}</a></h2>'
-        )
-        parts.append(f"<ol>{''.join(_items(episode))}</ol>")
-    if skipped:
-        rows = "".join(
-            f"<li>{html.escape(one['name'])} <small>{html.escape(one['error'])}</small></li>" for one in skipped
-        )
-        parts.append(f"<h2>Not made</h2><ul>{rows}</ul>")
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{html.escape(result.title)}</title><style>{_STYLE}</style>{''.join(parts)}</html>\n"
-    )
+    return write_batch_page(result.title, shown, skipped=skipped, left_out=result.left_out, note=NOTE)
 
 
-def _items(episode: dict[str, Any]) -> Iterator[str]:
-    for clip in episode["clips"]:
-        video = _link(next(iter(clip["videos"].values())))
-        state = "" if clip["passed"] else ", did not pass its measurements"
-        told = f"{clip['duration_s']:.0f} s{state}"
-        yield f'<li><a href="{video}">{html.escape(clip["title"])}</a> <small>{told}</small></li>'
-
-
-def _link(path: str) -> str:
-    return html.escape(path, quote=True)
+def _seen(video: str, names: Collection[str]) -> dict[str, str]:
+    """A clip's video, and the picture that stands for it before it plays."""
+    folder = video.rpartition("/")[0]
+    posters = (name for name in names if name.startswith(f"{folder}/") and name.endswith(".jpg"))
+    return {"video": video, "poster": min(posters, default="")}
 
 
 def _json(value: Any) -> bytes:

@@ -1,4 +1,5 @@
-"""The page to look at a recording's clips and to choose from them: `index.html`, one file beside their folders.
+"""The page to look at a recording's clips and to choose from them: `index.html`, one file beside their folders; and the
+page of a batch, which leads to those of its recordings.
 
 It needs no network. Without scripts everything can be seen and played; the one script that it has lets a person tick
 clips and save a plan of them. Every text is escaped by the template, and should one slip through, the page's own policy
@@ -87,6 +88,42 @@ def write_sheet(
             style=Markup(style),  # noqa: S704 - our own files, without anybody's text in them
             script=Markup(script),  # noqa: S704 - likewise
             plan=Markup(data),  # noqa: S704 - escaped above
+        )
+    )
+
+
+def write_batch_page(
+    title: str,
+    episodes: Sequence[Mapping[str, Any]],
+    *,
+    skipped: Sequence[Mapping[str, str]],
+    left_out: Sequence[str],
+    note: str,
+) -> str:
+    """A page that leads to every recording's own, as HTML; it runs no script.
+
+    Args:
+        episodes: `recording`, `folder`, `notices` and `clips`, each with `title`, `duration_s`, `passed`, `video` and
+            `poster`; a clip's files are named as the page reaches them.
+        skipped: `name` and `error` of what no clips could be made of.
+        left_out: Files that are no recordings.
+        note: What the scores mean.
+    """
+    from markupsafe import Markup
+
+    style = _read("page.css")
+    return (
+        _environment()
+        .get_template("batch.html")
+        .render(
+            title=title,
+            episodes=episodes,
+            clips=sum(len(episode["clips"]) for episode in episodes),
+            skipped=skipped,
+            left_out=left_out,
+            note=note,
+            policy=_policy(style, ""),
+            style=Markup(style),  # noqa: S704 - our own file, without anybody's text in it
         )
     )
 
