@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import math
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -199,6 +200,25 @@ def test_a_share_is_drawn_as_that_part_of_a_ring() -> None:
     assert page.ring.share == 0.7
     assert page.figure is not None
     assert page.figure.lines[0].runs[0].text == "70%"
+
+
+@pytest.mark.parametrize("name", theme_names())
+@pytest.mark.parametrize("shape", FRAMES)
+@pytest.mark.parametrize("value", ["Nine out of ten", "3 of 4", "two thirds", "One in 500"])
+def test_a_share_is_told_whole_and_inside_its_ring(value: str, shape: str, name: str) -> None:
+    card = Card("number", "", figures=(Figure(value, label="young ones are eaten in the first month", share=0.9),))
+    page = arrange(card, load_theme(name), FRAMES[shape], BRAND)
+    assert page.ring is not None
+    assert page.figure is not None
+    told = " ".join(run.text for line in page.figure.lines for run in line.runs)
+    assert told.casefold() == value.casefold()
+    box, ring = page.figure.box, page.ring
+    reach = max(
+        math.hypot(x - ring.cx, y - ring.cy)
+        for x in (box.x, box.right)
+        for y in (page.figure.lines[0].y - page.figure.cap_height, page.figure.lines[-1].y)
+    )
+    assert reach <= ring.radius - ring.stroke / 2
 
 
 @pytest.mark.parametrize("shape", FRAMES)

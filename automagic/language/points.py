@@ -131,7 +131,7 @@ def _figures(sentence: str, point: Headline) -> Card | None:
     own = headline_of(sentence, about=hit.figure.prefix + word + (hit.figure.unit if hit.figure.unit == "%" else ""))
     # The label says what is counted; without one the whole point does, and then nothing is said twice.
     label = hit.figure.label
-    told = len(split_words(label)) >= 2
+    told = len(split_words(label)) >= 2 or (hit.kind == "share" and label != "")
     if told and 0 <= sentence.casefold().find(label.casefold()) < sentence.find(hit.said):
         # Words that lead to the figure are read before it: "The tower weighs", then "10,100 tonnes".
         figure = replace(hit.figure, label="")

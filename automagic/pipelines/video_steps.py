@@ -172,7 +172,7 @@ def _forecast_card(card: Card, look: Look, frame: Frame, seed: str) -> Picture: 
     return Picture(unknown_artifact("card", "image/bmp"))
 
 
-@step("draw", 2, creative=True, forecast=_forecast_card)
+@step("draw", 3, creative=True, forecast=_forecast_card)
 async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed: str) -> Picture:
     """A designed card."""
     from automagic.media import cards

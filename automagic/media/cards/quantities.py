@@ -79,8 +79,10 @@ def _ring(page: Arrangement, setter: Setter, figure: Figure, share: float, spot:
     page.ring = Ring(cx, spot.y + diameter / 2, diameter / 2 - stroke / 2, stroke, share)
     inner = diameter - 2 * stroke
     value, unit = whole_figure(figure)
-    box = Box(cx - inner * 0.43, spot.y + stroke, inner * 0.86, inner)
-    page.figure = setter.centered(value, "figure", box, size=inner * 0.48, max_lines=1)
+    # "Nine out of ten" takes two lines, whose corners come nearer to the circle.
+    lines, across, size = (2, 0.72, 0.30) if len(value.split()) > 2 else (1, 0.86, 0.48)
+    box = Box(cx - inner * across / 2, spot.y + stroke, inner * across, inner)
+    page.figure = setter.centered(value, "figure", box, size=inner * size, max_lines=lines)
     if unit and page.figure is not None:
         low = Box(box.x, page.figure.box.bottom, box.width, inner * 0.2)
         page.figure_unit = setter.centered(unit, "body", low, size=inner * 0.12, max_lines=1)
