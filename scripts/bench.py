@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -51,7 +52,10 @@ EDITED = 5, "When the rain fails, the lake sinks and the line of ships gets long
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a command used: seconds of wall and CPU (with all its children), and the peak of all processes in MB."""
+    """What a command used: seconds of wall and CPU (with all its children), and the peak of all processes in MB.
+
+    The peak is 0 where nobody watched the memory.
+    """
 
     wall_s: float
     cpu_s: float
@@ -70,17 +74,21 @@ class Row:
     holds: bool
 
 
-def use(arguments: list[str], home: Path, cwd: Path) -> Usage:
-    """Run a command to its end and measure it."""
+def use(arguments: list[str], home: Path, cwd: Path, *, watched: bool = True) -> Usage:
+    """Run a command to its end and measure it.
+
+    Args:
+        watched: Whether its memory is watched, which takes a tenth of a core from it.
+    """
     environment = {**os.environ, "AUTOMAGIC_HOME": str(home)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     with subprocess.Popen(
         arguments, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        memory = MemoryWatch(process.pid)
+        memory = MemoryWatch(process.pid) if watched else None
         out, err = process.communicate()
-    peak = memory.stop()
+    peak = memory.stop() if memory else 0.0
     wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if process.returncode != 0:
@@ -158,7 +166,8 @@ def measure_runs(folder: Path) -> Iterator[Row]:
     home = new_home(folder)
     script = write_script(folder, SCENES)
     command = automagic("--now", "--script", str(script), "--out", str(folder / "out"), "--json")
-    cold = use(command, home, folder)
+    shutil.copytree(home, folder / "watched")
+    cold = use(command, home, folder, watched=False)
     duration_s = json.loads(cold.stdout)["duration_s"]
     per_45 = 45 / duration_s
     yield Row(
@@ -168,14 +177,16 @@ def measure_runs(folder: Path) -> Iterator[Row]:
         "40 s",
         cold.wall_s * per_45 <= 60,
     )
-    yield Row("peak memory of all processes", f"{cold.peak_mb / 1000:.2f} GB", "1.5 GB", "1 GB", cold.peak_mb <= 1500)
-    again = [use(command, home, folder) for _ in range(3)]
+    aside = automagic("--now", "--script", str(script), "--out", str(folder / "aside"), "--json")
+    peak_mb = use(aside, folder / "watched", folder).peak_mb
+    yield Row("peak memory of all processes", f"{peak_mb / 1000:.2f} GB", "1.5 GB", "1 GB", peak_mb <= 1500)
+    again = [use(command, home, folder, watched=False) for _ in range(3)]
     wall = statistics.median(usage.wall_s for usage in again)
     missed = json.loads(again[-1].stdout)["steps"]["miss"]
     yield Row("the same again", f"{wall:.2f} s, {missed} steps ran", "2 s, 0", "1 s", wall <= 2 and missed == 0)
     position, text = EDITED
     write_script(folder, (*SCENES[:position], text, *SCENES[position + 1 :]))
-    edited = use(command, home, folder)
+    edited = use(command, home, folder, watched=False)
     share = edited.cpu_s / cold.cpu_s
     steps = json.loads(edited.stdout)["timings"]
     ran = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in steps.items() if seconds and name != "total")
