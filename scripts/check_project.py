@@ -11,11 +11,12 @@ python scripts/check_project.py --accept          declare every changed step neu
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+
+from step_fingerprints import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "automagic"
@@ -111,75 +112,34 @@ def check_arrows() -> Iterator[str]:
             yield f"{path.relative_to(ROOT)}:{line}: {here or 'automagic'} may not import {there}"
 
 
-def find_steps(path: Path) -> Iterator[tuple[str, int, ast.AsyncFunctionDef]]:
-    """Name, version and definition of each step in a file."""
-    for node in ast.parse(path.read_text("utf-8")).body:
-        if not isinstance(node, ast.AsyncFunctionDef):
-            continue
-        for mark in node.decorator_list:
-            if isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "step":
-                name, version = (ast.literal_eval(argument) for argument in mark.args[:2])
-                yield name, version, node
-
-
-def fingerprint(function: ast.AsyncFunctionDef) -> str:
-    """Hash of a step's own code and of all project code that it imports, directly or not.
-
-    Comments and docstrings do not count; the orchestrator, the services and the data files do not either: how work
-    runs does not change what it makes, and data has hashes of its own in the keys.
-    """
-    digest = hashlib.sha256(_bare(function).encode())
-    for module in sorted(reach(name for name, _ in imports_of(function))):
-        path = _path_of(module)
-        if path is not None:
-            digest.update(_bare(ast.parse(path.read_text("utf-8"))).encode())
-    return digest.hexdigest()[:16]
-
-
-def reach(names: Iterable[str]) -> set[str]:
-    """The modules with these names and all that they import, without those that only run work."""
-    seen: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        path = _path_of(name)
-        if name in seen or path is None or part_of(name) in {"", "orchestrator", "services", "database", "settings"}:
-            continue
-        seen.add(name)
-        waiting.extend(found for found, _ in imports_of(ast.parse(path.read_text("utf-8"))))
-    return seen
-
-
 def check_steps(*, accept: bool = False) -> Iterator[str]:
     """Each step whose code changed while its version did not."""
     known: dict[str, dict[str, object]] = json.loads(LOCK.read_text()) if LOCK.exists() else {}
     found: dict[str, dict[str, object]] = {}
-    for path in sorted((PACKAGE / "pipelines").rglob("*.py")):
-        for name, version, function in find_steps(path):
-            if name in found:
-                yield f"{path.relative_to(ROOT)}: a second step is named {name}"
-            found[name] = {"version": version, "code": fingerprint(function)}
-    for name, entry in found.items():
-        before = known.get(name)
-        if before and before["version"] == entry["version"] and before["code"] != entry["code"] and not accept:
-            yield (
-                f"step {name}: its code changed. When the same inputs can give another result, raise its version; "
-                "when they cannot, run scripts/check_project.py --accept."
-            )
-            return
-        if before and int(str(entry["version"])) < int(str(before["version"])):
-            yield f"step {name}: its version went back"
-            return
-    if found != known and (
-        accept
-        or all(
-            name not in known or known[name]["version"] != entry["version"] or known[name] == entry
-            for name, entry in found.items()
-        )
-    ):
+    project = Project.of_folder(PACKAGE)
+    for name, version, function in project.steps:
+        if name in found:
+            yield f"{function.module}: a second step has the name {name}"
+        found[name] = {"version": version, "code": project.fingerprint(function)}
+    faults = [fault for name, entry in found.items() if (fault := _fault(name, known.get(name), entry, accept=accept))]
+    yield from faults
+    if found != known and not faults:
         LOCK.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
         if not accept:
             yield f"{LOCK.relative_to(ROOT)} was behind and is written anew: commit it"
+
+
+def _fault(name: str, before: dict[str, object] | None, now: dict[str, object], *, accept: bool) -> str | None:
+    if before is None or before == now:
+        return None
+    if int(str(now["version"])) < int(str(before["version"])):
+        return f"step {name}: its version went back"
+    if before["version"] == now["version"] and not accept:
+        return (
+            f"step {name}: its code changed. When the same inputs can give another result, raise its version; "
+            "when they cannot, run scripts/check_project.py --accept."
+        )
+    return None
 
 
 def check_example() -> Iterator[str]:
@@ -190,25 +150,6 @@ def check_example() -> Iterator[str]:
     if (ROOT / ".env.example").read_text() != format_example():
         (ROOT / ".env.example").write_text(format_example())
         yield ".env.example was behind the settings and is written anew: commit it"
-
-
-def _path_of(module: str) -> Path | None:
-    base = PACKAGE.parent.joinpath(*module.split("."))
-    for path in (base.with_suffix(".py"), base / "__init__.py"):
-        if path.is_file():
-            return path
-    return None
-
-
-def _bare(tree: ast.AST) -> str:
-    """The code without its docstrings and comments."""
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
-            value = body[0].value
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                node.body = body[1:] or [ast.Pass()]  # type: ignore[attr-defined]  # only nodes that have one
-    return ast.dump(tree)
 
 
 def main(arguments: list[str]) -> int:
