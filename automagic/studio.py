@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.memory import bound_heaps
 from automagic.orchestrator.events import Event, Listener
-from automagic.orchestrator.run import Redo, Run, finish, open_run
+from automagic.orchestrator.redo import Redo
+from automagic.orchestrator.run import Run, finish, open_run
 from automagic.services import Services, open_services
 from automagic.settings import Settings, load_settings
 

@@ -21,7 +21,8 @@ from automagic.model import Artifact
 from automagic.orchestrator.context import StepContext
 from automagic.orchestrator.events import StepFinished
 from automagic.orchestrator.limits import Limits
-from automagic.orchestrator.run import Redo, finish, open_run
+from automagic.orchestrator.redo import Redo
+from automagic.orchestrator.run import finish, open_run
 from automagic.orchestrator.steps import step
 
 Calls = Counter[str]
@@ -370,3 +371,11 @@ async def test_cancelled_work_in_a_thread_ends_before_the_caller_goes_on(store, 
     with pytest.raises(asyncio.CancelledError):
         await task
     assert ended.is_set()
+
+
+async def test_a_step_that_the_product_does_not_name_is_not_done(runs_of):
+    async with runs_of() as run:
+        run.expect_steps([shout])
+        await run.step(shout, "a")
+        with pytest.raises(RuntimeError, match="step vary is not among the product's steps"):
+            await run.step(vary, "a")

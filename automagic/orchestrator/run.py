@@ -13,7 +13,7 @@ import errno
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -41,6 +41,7 @@ from automagic.orchestrator.events import (
     StepStarted,
 )
 from automagic.orchestrator.limits import Limits
+from automagic.orchestrator.redo import Redo, refuse_unknown
 from automagic.orchestrator.run_ids import new_run_id
 from automagic.orchestrator.run_log import log_run
 from automagic.orchestrator.run_records import close_dead_runs, close_row, open_row, own_folder
@@ -80,28 +81,6 @@ class StepRecord:
     price_usd: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Redo:
-    """Ask for one step to be forgotten and done again, for one subject or all."""
-
-    name: str
-    subject: str = ""
-
-    @classmethod
-    def parse(cls, text: str) -> Redo:
-        """From `STEP` or `STEP:subject`."""
-        name, _, subject = text.partition(":")
-        return cls(name.strip(), subject.strip())
-
-    def __str__(self) -> str:
-        """As it is written behind `--redo`."""
-        return f"{self.name}:{self.subject}" if self.subject else self.name
-
-    def matches(self, name: str, subject: str) -> bool:
-        """Whether it speaks of this step."""
-        return self.name == name and (not self.subject or self.subject == subject)
-
-
 @dataclass
 class Run(Generic[Services]):
     """See the module's docstring.
@@ -136,6 +115,7 @@ class Run(Generic[Services]):
     _under_way: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
     _redone: set[str] = field(default_factory=set)
     _redo_used: set[Redo] = field(default_factory=set)
+    _known: frozenset[str] | None = None
 
     def emit(self, event: Event) -> None:
         """Tell the listener."""
@@ -151,19 +131,23 @@ class Run(Generic[Services]):
         """Steps about one thing, a scene for instance; named in progress, errors and `--redo`."""
         return Subject(self, subject)
 
-    def expect_redo(self, names: Iterable[str], subjects: Iterable[str]) -> None:
-        """Refuse a `--redo` that names no step of the product or nothing of this run, before any work is done.
+    def expect_steps(
+        self, known: Iterable[Step[Any, Any]], subjects: Collection[str] | None = None, *, what: str = "scene"
+    ) -> None:
+        """Say which steps the product has; a `--redo` of anything else is refused before any work is done.
+
+        From here on the run does no other step, so that none can be forgotten here.
+
+        Args:
+            known: All steps of the product.
+            subjects: What they can be about; None while that is not known.
+            what: A subject in the product's own word.
 
         Raises:
-            RequestError: Naming it and what there is.
+            RequestError: A `--redo` names none of them.
         """
-        known = {"step": sorted(names), "subject": sorted(subjects)}
-        for redo in self.redo:
-            if redo.name not in known["step"]:
-                raise RequestError(f"--redo {redo}: there is no such step", hint="Steps: " + ", ".join(known["step"]))
-            if redo.subject and redo.subject not in known["subject"]:
-                near = ", ".join(known["subject"][:12])
-                raise RequestError(f"--redo {redo}: there is no scene {redo.subject!r}", hint=f"There are: {near}")
+        self._known = frozenset(step.name for step in known)
+        refuse_unknown(self.redo, self._known, subjects, what)
 
     @property
     def unused_redo(self) -> tuple[Redo, ...]:
@@ -185,6 +169,8 @@ class Run(Generic[Services]):
     ) -> Result:
         if outer := _inside_step.get():
             raise RuntimeError(f"step {step.name} inside step {outer}: a step may not contain another")
+        if self._known is not None and step.name not in self._known:
+            raise RuntimeError(f"step {step.name} is not among the product's steps: --redo could not name it")
         started = time.perf_counter()
         key = step.key(args, kwargs, take=self.take)
         if key not in self._under_way and not self._must_redo(key, step.name, subject):

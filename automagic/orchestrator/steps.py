@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from functools import cached_property
+from types import ModuleType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 
 import msgspec
@@ -125,6 +126,16 @@ def step(
         return Step(name, version, function, creative, plannable, forecast, price)
 
     return mark
+
+
+def steps_in(*modules: ModuleType) -> tuple[Step[Any, Any], ...]:
+    """The steps that modules define; one that a module only imports is not its own."""
+    return tuple(
+        value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, Step) and value.function.__module__ == module.__name__
+    )
 
 
 def find_artifacts(value: Any) -> tuple[Artifact, ...]:

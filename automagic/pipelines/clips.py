@@ -30,8 +30,8 @@ from automagic.media.exports.recorded import inspect_recording
 from automagic.media.platforms import FPS, PlatformGroup, group_platforms
 from automagic.orchestrator.events import Notice, StepsPlanned
 from automagic.orchestrator.run import Run
-from automagic.orchestrator.steps import Step
-from automagic.pipelines import clip_steps, hearing, ranking, recording_steps
+from automagic.orchestrator.steps import steps_in
+from automagic.pipelines import clip_finish, clip_steps, hearing, ranking, recording_steps
 from automagic.pipelines.clip_film import Clip, make_clip
 from automagic.pipelines.clip_results import Offer, arrange_clips
 from automagic.pipelines.clip_steps import Offered, Wish, choose, hear, understand
@@ -46,22 +46,16 @@ from automagic.pipelines.ranking import Material, plan_rank, rank
 from automagic.pipelines.recording_steps import choose_sights
 from automagic.pipelines.results import publish, reserve
 from automagic.pipelines.understanding import Understanding, understand_recording
+from automagic.pipelines.video_steps import join_video, sign_video
 from automagic.recording import Choice, ClipPlan, Moment, Stretch
 from automagic.services import Services
 
 __all__ = ["ClipsResult", "encode_clips", "make_clips"]
 
 GENERATOR = f"AutoMagic/{automagic.__version__}"
-STEP_NAMES = (
-    *(
-        value.name
-        for module in (recording_steps, clip_steps, hearing, ranking)
-        for value in vars(module).values()
-        if isinstance(value, Step)
-    ),
-    "join",
-    "sign",
-)
+STEPS = (*steps_in(recording_steps, clip_steps, clip_finish, hearing, ranking), join_video, sign_video)
+"""What `--redo` may name; the run does no others."""
+
 NOT_YET = "The recording has to be {} before its moments can be told: run the same without --plan."
 
 
@@ -71,7 +65,7 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
     Raises:
         AutomagicError: Nothing came of the request. What came of a part of it is in the result's `skipped`.
     """
-    run.expect_redo(STEP_NAMES, [redo.subject for redo in run.redo])
+    run.expect_steps(STEPS)
     groups = group_platforms(request.platforms)
     # Before any work: a wrong name, a missing key, a model without a price.
     run.services.vendors.chain("ranker", request.ranker)
@@ -98,6 +92,8 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
             run.cost_usd,
         )
         if not request.plan:
+            for redo in run.unused_redo:
+                run.emit(Notice(f"--redo {redo}: no such step was there."))
             await asyncio.to_thread(
                 publish, folder, arrange_batch(result, generator=GENERATOR) if order.several else episodes[0].files
             )
@@ -139,8 +135,6 @@ async def make_episodes(
         faults = (*order.skipped, *skipped)
         why = "; ".join(one.why for one in faults)
         raise type(skipped[0].error)(f"nothing could be made: {why}", hint=skipped[0].error.hint)
-    for redo in run.unused_redo:
-        run.emit(Notice(f"--redo {redo}: no such step was there."))
     return episodes, skipped
 
 
@@ -286,7 +280,7 @@ async def film_clips(
         RequestError, MediaError: None could be made.
     """
     if not recording.source.subject:
-        run.expect_redo(STEP_NAMES, [clip.id for clip in plan.clips])
+        run.expect_steps(STEPS, [clip.id for clip in plan.clips], what="clip")
     for name in ("film", "cut-sound", "pick-still"):
         run.emit(StepsPlanned(name, len(plan.clips)))
     for name in ("join", "check-clip", "clip-thumbnail", *(["sign"] if request.credentials else [])):

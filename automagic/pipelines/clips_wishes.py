@@ -21,6 +21,7 @@ import msgspec
 from automagic.errors import RequestError
 from automagic.media.platforms import group_platforms
 from automagic.media.watching import describe_recording
+from automagic.orchestrator.redo import Redo, refuse_unknown
 from automagic.pipelines.clips_request import ClipsRequest
 from automagic.pipelines.clips_sources import Order, find_sources, transcript_for
 from automagic.pipelines.wishes import as_path, at, explain_wish, pack_file, pack_theme, theme_at
@@ -128,6 +129,10 @@ def pack_clips(request: ClipsRequest) -> tuple[dict[str, Any], dict[str, Path | 
         RequestError: Something in it, or in a file, is wrong.
     """
     group_platforms(request.platforms)
+    if request.redo:
+        from automagic.pipelines.clips import STEPS
+
+        refuse_unknown(map(Redo.parse, request.redo), {step.name for step in STEPS}, None)
     order = find_sources(request)
     if order.skipped:
         told = "; ".join(one.error.message.removesuffix(".") for one in order.skipped)

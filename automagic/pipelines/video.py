@@ -32,7 +32,7 @@ from automagic.media.platforms import FPS, PlatformGroup, group_platforms
 from automagic.model import Artifact, Card, Credit, QualityReport, Script
 from automagic.orchestrator.events import Notice
 from automagic.orchestrator.run import Run, StepRecord
-from automagic.orchestrator.steps import Step
+from automagic.orchestrator.steps import steps_in
 from automagic.pipelines import material_steps, video_steps
 from automagic.pipelines.credits import MadeBy, list_credits, tell_makers
 from automagic.pipelines.deliver import Delivery, Story, deliver, list_chapters
@@ -67,10 +67,8 @@ from automagic.pipelines.writing import write
 from automagic.services import Services
 
 GENERATOR = f"AutoMagic/{automagic.__version__}"
-STEP_NAMES = tuple(
-    value.name for module in (material_steps, video_steps) for value in vars(module).values() if isinstance(value, Step)
-)
-"""What `--redo` may name."""
+STEPS = steps_in(material_steps, video_steps)
+"""What `--redo` may name; the run does no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +101,7 @@ class VideoResult:
 
 async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     """Make a video for every platform that was asked for; see the picture above."""
+    run.expect_steps(STEPS)
     groups = group_platforms(request.platforms)
     destinations = await open_destinations(request.publish, request.publication, run)
     request = replace(request, language=primary_language(request.language))
@@ -111,7 +110,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     )
     illustrators = run.services.vendors.chain("illustrator", request.illustrator)
     script = await write(brief, asked=request.writer, duration_s=request.duration_s, language=request.language, run=run)
-    run.expect_redo(STEP_NAMES, [*(scene.id for scene in script.scenes), *(group.name for group in groups)])
+    run.expect_steps(STEPS, [*(scene.id for scene in script.scenes), *(group.name for group in groups)])
     board = draw_storyboard(script)
     voices = choose_voices(
         run, wanted=request.voice, asked=request.narrator, language=script.language, draft=request.draft

@@ -23,6 +23,7 @@ import msgspec
 from automagic.destinations.publication import Options, parse_destination
 from automagic.errors import RequestError
 from automagic.media.platforms import group_platforms
+from automagic.orchestrator.redo import Redo, refuse_unknown
 from automagic.pipelines.video_inputs import check_language, primary_language
 from automagic.pipelines.wishes import as_path, at, explain_wish, pack_file, pack_theme, theme_at
 
@@ -178,6 +179,10 @@ def pack_video(request: VideoRequest) -> tuple[dict[str, Any], dict[str, Path | 
     group_platforms(request.platforms)
     for name in request.publish:
         parse_destination(name)
+    if request.redo:
+        from automagic.pipelines.video import STEPS
+
+        refuse_unknown(map(Redo.parse, request.redo), {step.name for step in STEPS}, None)
     language = primary_language(request.language)
     given = [name for name in ("topic", "source", "script") if getattr(request, name)]
     if len(given) != 1:

@@ -1,0 +1,62 @@
+"""What `--redo` may name: every step of the product and nothing else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from automagic.errors import RequestError
+from automagic.orchestrator.redo import Redo, refuse_unknown
+from automagic.pipelines import clips, video
+from automagic.pipelines.clips_request import ClipsRequest
+from automagic.pipelines.clips_wishes import pack_clips
+from automagic.pipelines.video_request import VideoRequest, pack_video
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+import check_project
+
+STEPS = {"video": video.STEPS, "clips": clips.STEPS}
+
+
+def written_steps() -> Iterator[str]:
+    """The name of every `@step` in the package's text."""
+    for path in check_project.PACKAGE.rglob("*.py"):
+        yield from (name for name, _, _ in check_project.find_steps(path))
+
+
+def test_every_step_that_is_written_belongs_to_a_product():
+    assert sorted(written_steps()) == sorted({step.name for steps in STEPS.values() for step in steps})
+
+
+@pytest.mark.parametrize("product", STEPS)
+def test_every_step_of_a_product_can_be_named(product):
+    names = {step.name for step in STEPS[product]}
+    refuse_unknown([Redo(name) for name in names], names, None)
+    assert {"join", "sign"} <= names
+
+
+@pytest.mark.parametrize(
+    ("redo", "meant"),
+    [("clip-thumbnial", "clip-thumbnail"), ("pick_still", "pick-still"), ("Check-Clip", "check-clip"), ("speak", "")],
+)
+def test_what_is_no_step_of_clips_is_refused_when_the_job_is_added(redo, meant):
+    with pytest.raises(RequestError, match=f"--redo {redo}: there is no such step") as caught:
+        pack_clips(ClipsRequest("none.mp4", redo=(redo,)))
+    assert (f"Did you mean {meant}? Steps: " in caught.value.hint) if meant else "mean" not in caught.value.hint
+
+
+def test_what_is_no_step_of_a_video_is_refused_when_the_job_is_added():
+    with pytest.raises(RequestError, match="no such step") as caught:
+        pack_video(VideoRequest(topic="Tides", redo=("speek:one",)))
+    assert caught.value.hint.startswith("Did you mean speak? Steps: align, ")
+    pack_video(VideoRequest(topic="Tides", redo=("speak:one", "join")))
+
+
+def test_a_subject_that_a_run_does_not_have_is_refused_in_the_products_own_word():
+    with pytest.raises(RequestError, match="there is no clip 'why-ships'") as caught:
+        refuse_unknown([Redo("film", "why-ships")], {"film"}, ["why-ships-float", "tides"], "clip")
+    assert caught.value.hint == "Did you mean why-ships-float? There are: tides, why-ships-float."
+    refuse_unknown([Redo("film", "tides")], {"film"}, ["tides"], "clip")
