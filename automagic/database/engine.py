@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from automagic.database.address import SCHEMA, describe_server
+from automagic.database.advisory_locks import AdvisoryLock
 from automagic.errors import AutomagicError, ConfigurationError, ResourceError
 
 if TYPE_CHECKING:
@@ -195,8 +196,8 @@ def _one_at_a_time(engine: sa.Engine) -> Iterator[None]:
             yield
     else:
         with engine.connect() as connection:
-            connection.execute(sa.text("SELECT pg_advisory_lock(4740421)"))
+            connection.execute(sa.text(f"SELECT pg_advisory_lock({AdvisoryLock.SCHEMA:d})"))
             try:
                 yield
             finally:
-                connection.execute(sa.text("SELECT pg_advisory_unlock(4740421)"))
+                connection.execute(sa.text(f"SELECT pg_advisory_unlock({AdvisoryLock.SCHEMA:d})"))

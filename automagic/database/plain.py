@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from automagic.database.address import SCHEMA, describe_server
+from automagic.database.advisory_locks import AdvisoryLock
 from automagic.errors import ConfigurationError
 
 Execute = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
@@ -20,8 +21,6 @@ Execute = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 Transactions = Callable[[], AbstractContextManager[Execute]]
 """Begins a transaction; ends it with the block."""
 
-WRITERS_LOCK = 4740425
-"""The advisory lock of PostgreSQL that writers hold here; SQLite has one writer at a time anyway."""
 CONNECT_TIMEOUT_S = 5
 
 
@@ -59,7 +58,7 @@ def open_plain(url: str, *, writing: bool) -> Iterator[Transactions]:
     def transaction() -> Iterator[Execute]:
         with connection.transaction():
             if writing:
-                connection.execute("SELECT pg_advisory_xact_lock(%s)", (WRITERS_LOCK,))
+                connection.execute("SELECT pg_advisory_xact_lock(%s)", (AdvisoryLock.TOTALS.value,))
             else:
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield execute

@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSClient
 from dbos._error import DBOSWorkflowConflictIDError
 
+from automagic.database.advisory_locks import AdvisoryLock
 from automagic.errors import ConfigurationError
 from automagic.jobs.orders import APPLICATION, QUEUE, WORKFLOW, is_prepared, mark_prepared
 from automagic.jobs.place import SCHEMA, QueuePlace
@@ -44,7 +45,6 @@ TAKING_S = 2.0
 MAX_ATTEMPTS = 40
 """A job whose worker died so often is what kills it."""
 
-_MIGRATION_LOCK = 4740422
 _SHOWN_TO_PEOPLE_ELSEWHERE = ("Exception encountered in asynchronous workflow", "Asyncio task cancelled")
 
 
@@ -86,7 +86,7 @@ def _prepare_postgresql(place: QueuePlace) -> None:
     with open_database(place) as database:
         # Asking again and again rather than waiting: the migrations build indexes concurrently, which waits for every
         # statement that is under way, and so for one that waits for the migrations.
-        while database.all("SELECT pg_try_advisory_lock(?)", (_MIGRATION_LOCK,)) != [(True,)]:
+        while database.all("SELECT pg_try_advisory_lock(?)", (AdvisoryLock.QUEUE_SCHEMA.value,)) != [(True,)]:
             time.sleep(POLL_S)
         if is_prepared(database):
             return

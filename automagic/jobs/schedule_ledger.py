@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from automagic.database.advisory_locks import AdvisoryLock
 from automagic.database.engine import insert_once
 from automagic.database.schedule_tables import queued_topics, schedule_firings, schedules, used_topics
 from automagic.errors import RequestError
@@ -34,8 +35,6 @@ from automagic.jobs.schedule_topics import (
 KEEP_FIRINGS_S = 90 * 86400
 MAX_AHEAD_S = 26 * 3600
 """A schedule that is further ahead of the clock than any change of zone or clock explains has seen a wrong clock."""
-
-_LOCK = 4740423
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +262,7 @@ class Ledger:
 def _hold(connection: sa.Connection) -> None:
     """One at a time; SQLite's transactions are so by themselves."""
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": AdvisoryLock.SCHEDULES.value})
 
 
 def _is_next(connection: sa.Connection, name: str, due: float) -> bool:

@@ -15,7 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from automagic.database.plain import WRITERS_LOCK, Execute, Transactions
+from automagic.database.advisory_locks import AdvisoryLock
+from automagic.database.plain import Execute, Transactions
 from automagic.monitor.histogram import Histogram, add_to, bin_of, decode_histogram, encode_histogram
 
 if TYPE_CHECKING:
@@ -259,7 +260,7 @@ def use_engine(engine: sa.Engine) -> Transactions:
     def begin() -> Iterator[Execute]:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
+                connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({AdvisoryLock.TOTALS:d})"))
 
             def execute(statement: str, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
                 result = connection.execute(sa.text(statement), dict(parameters))

@@ -26,6 +26,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from automagic.database.advisory_locks import AdvisoryLock
 from automagic.database.engine import insert_once
 from automagic.database.tables import artifacts, call_steps, claims, steps, vendor_calls
 from automagic.model import Artifact
@@ -33,9 +34,6 @@ from automagic.orchestrator.budget import Budget, spent_by_run, spent_since, sta
 from automagic.orchestrator.calls import MAX_SUBMISSIONS, Answer, Call, Money
 from automagic.orchestrator.owners import LEASE_S, Owner, lives
 from automagic.orchestrator.store import ArtifactStore
-
-_BUDGET_LOCK = 4740422
-"""PostgreSQL's advisory lock under which budgets are added up; SQLite has one writer at a time anyway."""
 
 
 class StaleClaim(Exception):
@@ -168,7 +166,7 @@ class Journal:
         estimate = Money.from_usd(call.estimate_usd or Decimal(0))
         with self._engine.begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_BUDGET_LOCK})"))
+                connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({AdvisoryLock.BUDGET:d})"))
             self._hold(connection, claim)
             now = time.time()
             budget.check(
