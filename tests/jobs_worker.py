@@ -74,7 +74,6 @@ def _write(path: Path, line: str) -> None:
 class Trial:
     """See the module's docstring; a `Kind`."""
 
-    REQUEST = "Trial"
     OPTIONS = ()
 
     def read(self, values: Mapping[str, Any], *, folder: Path) -> Any:

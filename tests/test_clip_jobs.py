@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -128,6 +130,16 @@ def test_a_request_finds_its_kind():
     with pytest.raises(RequestError, match="no job makes a str"):
         kind_of("talk.mp4")
     assert find_kind("clips").OPTIONS[0] == "recording"
+
+
+def test_a_job_for_a_video_loads_nothing_that_only_clips_need():
+    code = (
+        "import sys; from automagic import VideoRequest; from automagic.jobs.kinds import find_kind, kind_of;"
+        "find_kind(kind_of(VideoRequest(topic='Tides')));"
+        "sys.stderr.write(', '.join({'numpy', 'av', 'cv2', 'PIL', 'automagic.jobs.kinds.clips'} & set(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_flags_and_lines_of_a_file_say_the_same(tmp_path):

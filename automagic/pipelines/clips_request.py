@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import ClassVar
 
 from automagic.recording import Layout
 
@@ -37,6 +38,8 @@ class ClipsRequest:
         max_cost_usd: For this run; a call that would cross it is not made.
         originals: For editing programs: where a recording really lies, by the path of a copy that is given here.
     """
+
+    PRODUCT: ClassVar = "clips"
 
     recording: str
     platforms: tuple[str, ...] = ("shorts",)

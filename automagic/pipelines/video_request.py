@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -54,6 +54,8 @@ class VideoRequest:
         publish: Where the result goes when it has passed: "youtube", "folder:PATH", "webhook:URL".
         publication: How it is published.
     """
+
+    PRODUCT: ClassVar = "video"
 
     topic: str | None = None
     source: str | None = None

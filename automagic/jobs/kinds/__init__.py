@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 class Kind(Protocol):
     """What the queue needs of a product. A module of this package is one."""
 
-    REQUEST: str
-    """The name of the class of its requests."""
-
     OPTIONS: tuple[str, ...]
     """The names that `read` understands."""
 
@@ -75,12 +72,12 @@ def find_kind(name: str) -> Kind:
 
 
 def kind_of(request: object) -> str:
-    """The name of the kind that a request is one of.
+    """The name of the kind that makes a request's product; no kind is imported.
 
     Raises:
-        RequestError: None is.
+        RequestError: None does.
     """
-    for name in kind_names():
-        if type(request).__name__ == find_kind(name).REQUEST:
-            return name
+    product = getattr(request, "PRODUCT", None)
+    if product in kind_names():
+        return str(product)
     raise RequestError(f"no job makes a {type(request).__name__}", hint=f"Kinds: {', '.join(kind_names())}.")

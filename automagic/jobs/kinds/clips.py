@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from automagic.pipelines.clips_request import ClipsRequest
     from automagic.studio import Studio
 
-REQUEST = "ClipsRequest"
-"""See `Kind.REQUEST`."""
-
 OPTIONS = WISHES
 """See `Kind.OPTIONS`."""
 

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from automagic.pipelines.video_request import VideoRequest
     from automagic.studio import Studio
 
-REQUEST = "VideoRequest"
-"""See `Kind.REQUEST`."""
-
 OPTIONS = WISHES
 """See `Kind.OPTIONS`."""
 
