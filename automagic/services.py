@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from automagic.errors import ConfigurationError, RequestError, ResourceError
+from automagic.media.ffmpeg_program import Program, locate_ffmpeg
 from automagic.orchestrator.limits import Limits
 from automagic.providers.catalogue import CATALOGUE
 from automagic.settings import Settings
@@ -174,6 +175,15 @@ class Services:
             found: Narrator = self.vendors.narrator(name)
             return found
         return self.engines.narrator(name)
+
+    @property
+    def ffmpeg(self) -> Program:
+        """The executable that works on sound; not yet tried out, see `identify_ffmpeg`.
+
+        Raises:
+            ConfigurationError: There is none.
+        """
+        return locate_ffmpeg(self.settings.ffmpeg_binary)
 
     @property
     def aligner(self) -> Aligner:

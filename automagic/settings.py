@@ -148,6 +148,15 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _program(text: str) -> str:
+    import shutil
+
+    found = shutil.which(Path(text).expanduser())
+    if found is None:
+        raise _Fault("the path or the name of a program that can be run")
+    return str(Path(found).absolute())
+
+
 def _path(text: str) -> Path:
     return Path(text).expanduser()
 
@@ -240,6 +249,11 @@ class Settings:
         _one_of(*PRESETS), "Encoder preset; `fast` costs 2.6 times the CPU of `veryfast`.", default="veryfast"
     )
     video_crf: int = _setting(_integer(0, 51), "Constant rate factor: lower is better and larger.", default=23)
+    ffmpeg_binary: str = _setting(
+        _program,
+        "An ffmpeg of your own for the sound, as a path or a program's name. The packaged one by default.",
+        default="",
+    )
     log_level: str = _setting(
         _one_of(*LOG_LEVELS),
         "What is written to logs/automagic.log; workers and schedulers show it too.",

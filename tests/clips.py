@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from automagic.media import clip_look
 from automagic.media.clip import PreparedClip, prepare_clip
-from automagic.media.ffmpeg import find_ffmpeg
+from automagic.media.ffmpeg_program import locate_ffmpeg
 from automagic.processes import run_program
 
 WIDTH, HEIGHT = 272, 480
@@ -118,5 +118,5 @@ def prepare(source: Path, target: Path, *, longest_s: float = 2.0, **how: Any) -
 
 def run_ffmpeg(folder: Path, *arguments: str) -> None:
     """For what PyAV cannot write."""
-    argv = [find_ffmpeg(), "-nostdin", "-hide_banner", "-loglevel", "error", "-y", *arguments]
+    argv = [locate_ffmpeg().path, "-nostdin", "-hide_banner", "-loglevel", "error", "-y", *arguments]
     asyncio.run(run_program(argv, cwd=folder))

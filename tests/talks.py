@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from recordings import Actor, Scene, stay, write_recording
 
-from automagic.media.ffmpeg import find_ffmpeg
+from automagic.media.ffmpeg_program import locate_ffmpeg
 from automagic.processes import run_program
 from automagic.providers.local import espeak, waveform
 
@@ -81,7 +81,17 @@ async def film_talk(folder: Path, sentences: Sequence[str], name: str, *, face: 
     waveform.write_wav(folder / f"{name}.wav", np.concatenate(parts), RATE)
     actor = Actor(face, 0.36, stay(0.7, 0.4), ((0.0, time_s),))
     write_recording(folder / f"{name}.picture.mp4", [Scene(time_s, (actor,), shapes=False)], fps=FPS, options=OFTEN)
-    argv = [find_ffmpeg(), "-nostdin", "-loglevel", "error", "-y", "-i", f"{name}.picture.mp4", "-i", f"{name}.wav"]
+    argv = [
+        locate_ffmpeg().path,
+        "-nostdin",
+        "-loglevel",
+        "error",
+        "-y",
+        "-i",
+        f"{name}.picture.mp4",
+        "-i",
+        f"{name}.wav",
+    ]
     await run_program([*argv, "-c:v", "copy", "-c:a", "aac", "-aac_coder", "fast", f"{name}.mp4"], cwd=folder)
     for leftover in (f"{name}.wav", f"{name}.picture.mp4"):
         (folder / leftover).unlink()

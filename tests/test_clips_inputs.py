@@ -230,10 +230,20 @@ def test_a_recording_that_is_too_short_says_so(home: Path, tmp_path: Path) -> No
 
 
 def test_sound_without_a_picture_is_refused(season: Path, home: Path, tmp_path: Path) -> None:
-    from automagic.media.ffmpeg import find_ffmpeg
+    from automagic.media.ffmpeg_program import locate_ffmpeg
 
     sound = tmp_path / "talk.m4a"
-    argv = [find_ffmpeg(), "-loglevel", "error", "-i", str(season / "part 2.mp4"), "-vn", "-c", "copy", str(sound)]
+    argv = [
+        locate_ffmpeg().path,
+        "-loglevel",
+        "error",
+        "-i",
+        str(season / "part 2.mp4"),
+        "-vn",
+        "-c",
+        "copy",
+        str(sound),
+    ]
     subprocess.run(argv, check=True)
     with pytest.raises(RequestError, match="no moving picture"):
         make(home, sound, out=tmp_path / "out")

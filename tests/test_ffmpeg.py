@@ -9,8 +9,11 @@ import ffmpeg
 import psutil
 import pytest
 
-from automagic.errors import ConfigurationError, MediaError
-from automagic.media.ffmpeg import build_arguments, ffmpeg_version, find_ffmpeg, parse_progress, run_graph
+from automagic.errors import MediaError
+from automagic.media.ffmpeg import build_arguments, parse_progress, run_graph
+from automagic.media.ffmpeg_program import locate_ffmpeg
+
+PROGRAM = locate_ffmpeg().path
 
 
 def tone(seconds: float, target: str = "-", **options: str) -> object:
@@ -19,7 +22,7 @@ def tone(seconds: float, target: str = "-", **options: str) -> object:
 
 
 def test_arguments_keep_ffmpeg_quiet_and_off_standard_input() -> None:
-    arguments = build_arguments(tone(1, "a.wav", format="wav"), binary="/bin/ffmpeg")
+    arguments = build_arguments(tone(1, "a.wav", format="wav"), program="/bin/ffmpeg")
     assert arguments[0] == "/bin/ffmpeg"
     assert arguments[1:8] == ["-nostdin", "-hide_banner", "-nostats", "-y", "-progress", "pipe:1", "-loglevel"]
     assert arguments[-1] == "a.wav"
@@ -27,7 +30,7 @@ def test_arguments_keep_ffmpeg_quiet_and_off_standard_input() -> None:
 
 async def test_a_graph_writes_its_file_in_the_working_folder_and_reports_progress(tmp_path: Path) -> None:
     seen: list[float] = []
-    await run_graph(tone(2, "a.wav", format="wav"), cwd=tmp_path, on_progress=seen.append)
+    await run_graph(tone(2, "a.wav", format="wav"), program=PROGRAM, cwd=tmp_path, on_progress=seen.append)
     assert (tmp_path / "a.wav").stat().st_size > 2 * 44_100 * 2
     assert seen[-1] == pytest.approx(2.0, abs=0.05)
     assert seen == sorted(seen)
@@ -35,14 +38,14 @@ async def test_a_graph_writes_its_file_in_the_working_folder_and_reports_progres
 
 async def test_a_failure_carries_the_reason_that_ffmpeg_gave(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="No such file"):
-        await run_graph(ffmpeg.input("missing.wav").output("-", format="null"), cwd=tmp_path)
+        await run_graph(ffmpeg.input("missing.wav").output("-", format="null"), program=PROGRAM, cwd=tmp_path)
 
 
 async def test_a_cancelled_graph_leaves_no_ffmpeg_behind(tmp_path: Path) -> None:
     endless = ffmpeg.input("sine=440", f="lavfi", re=None).output("-", format="null")
     before = set(psutil.Process().children(recursive=True))
     started = asyncio.Event()
-    task = asyncio.create_task(run_graph(endless, cwd=tmp_path, on_progress=lambda _: started.set()))
+    task = asyncio.create_task(run_graph(endless, program=PROGRAM, cwd=tmp_path, on_progress=lambda _: started.set()))
     await started.wait()
     assert set(psutil.Process().children(recursive=True)) - before
     task.cancel()
@@ -54,7 +57,7 @@ async def test_a_cancelled_graph_leaves_no_ffmpeg_behind(tmp_path: Path) -> None
 async def test_a_graph_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     endless = ffmpeg.input("sine=440", f="lavfi", re=None).output("-", format="null")
     with pytest.raises(MediaError, match="longer than"):
-        await run_graph(endless, cwd=tmp_path, timeout_s=0.3)
+        await run_graph(endless, program=PROGRAM, cwd=tmp_path, timeout_s=0.3)
 
 
 @pytest.mark.parametrize(
@@ -70,20 +73,3 @@ async def test_a_graph_that_takes_too_long_is_ended(tmp_path: Path) -> None:
 )
 def test_only_the_time_line_counts_as_progress(line: str, seconds: float | None) -> None:
     assert parse_progress(line) == seconds
-
-
-def test_the_version_names_the_executable_that_runs() -> None:
-    assert ffmpeg_version() == Path(find_ffmpeg()).name
-
-
-def test_an_own_ffmpeg_has_a_version_of_its_own(tmp_path: Path) -> None:
-    own = tmp_path / "ffmpeg"
-    own.write_text("#!/bin/sh\n")
-    own.chmod(0o755)
-    assert find_ffmpeg(str(own)) == str(own)
-    assert ffmpeg_version(str(own)) == "ffmpeg 10"
-
-
-def test_an_own_ffmpeg_that_does_not_exist_is_a_configuration_error() -> None:
-    with pytest.raises(ConfigurationError, match="FFMPEG_BINARY"):
-        find_ffmpeg("/nowhere/ffmpeg")

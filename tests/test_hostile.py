@@ -364,18 +364,17 @@ def test_a_home_that_cannot_be_is_explained(person, at_desk, place):
     assert_refused(at_desk("--now", "--script", script, *FAST), 3, "AUTOMAGIC_HOME")
 
 
-@pytest.mark.parametrize(
-    ("program", "said"), [("#!/bin/sh\necho no such codec >&2; exit 1", "no such codec"), ("", "")]
-)
-def test_an_ffmpeg_that_does_not_work_is_explained(person, program, said):
+@pytest.mark.parametrize("name", ["FFMPEG_BINARY", "IMAGEIO_FFMPEG_EXE"])
+@pytest.mark.parametrize("program", ["#!/bin/sh\necho no such codec >&2; exit 1", ""])
+def test_an_ffmpeg_that_does_not_work_is_explained_before_any_work(person, at_desk, program, name):
     path = person.folder.parent / "ffmpeg"
     if program:
         path.write_text(program + "\n")
         path.chmod(0o755)
-    person.environment["IMAGEIO_FFMPEG_EXE"] = str(path)
+    person.environment[name] = str(path)
     person.script()
-    outcome = person.video("--script", "script.md", "--out", "out", "--music", "none")
-    assert_refused(outcome, 5, "ffmpeg", said)
+    outcome = at_desk("--now", "--script", "script.md", "--out", "out", *FAST)
+    assert_refused(outcome, 3, name, str(path), "no such codec" if program else "program")
     assert person.names() == {"script.md"}
     assert person.leftovers() == []
 

@@ -17,6 +17,7 @@ from test_sound import speech, write_wav
 
 from automagic.media.encode import EncodeSettings, SegmentWriter
 from automagic.media.ffmpeg import run_graph
+from automagic.media.ffmpeg_program import locate_ffmpeg
 from automagic.media.join import join_segments
 from automagic.media.metering import read_packets
 from automagic.media.quality import Expected, PlacedText, check_captions, check_video, measure_coverage
@@ -26,6 +27,7 @@ from automagic.media.stretches import StretchWatch, sample_luma
 from automagic.media.warp import Planes, bgr_to_yuv
 from automagic.model import Cue, Measure, QualityReport, Rect, Word
 
+PROGRAM = locate_ffmpeg().path
 WIDTH, HEIGHT, FPS, SECONDS = 270, 480, 30, 6
 SPOKEN = ((0.3, 2.3), (2.8, 5.3))
 PLAN = Expected(SECONDS, SECONDS * FPS, WIDTH, HEIGHT, FPS, spoken=SPOKEN)
@@ -70,7 +72,7 @@ def join(folder: Path, video: str, sound: str, target: str, **options: Any) -> P
     settings: dict[str, Any] = {"c": "copy", "movflags": "+faststart", **options}
     delay = settings.pop("itsoffset", 0)
     inputs = (ffmpeg.input(video)["v:0"], ffmpeg.input(sound, itsoffset=delay)["a:0"])
-    asyncio.run(run_graph(ffmpeg.output(*inputs, target, **settings), cwd=folder))
+    asyncio.run(run_graph(ffmpeg.output(*inputs, target, **settings), program=PROGRAM, cwd=folder))
     return folder / target
 
 
@@ -81,14 +83,23 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pieces = [
         SpokenPiece(start, write_wav(folder / f"{start}.wav", speech(end - start), 24_000)) for start, end in SPOKEN
     ]
-    asyncio.run(mix(pieces, duration_s=SECONDS, music=None, chime=False, target=folder / "sound.m4a", folder=folder))
+    sound = mix(
+        pieces,
+        duration_s=SECONDS,
+        music=None,
+        chime=False,
+        target=folder / "sound.m4a",
+        folder=folder,
+        ffmpeg=PROGRAM,
+    )
+    asyncio.run(sound)
     encode(folder / "picture.mp4")
     join(folder, "picture.mp4", "sound.m4a", "good.mp4")
     return folder
 
 
 def check(path: Path, plan: Expected = PLAN) -> QualityReport:
-    return asyncio.run(check_video(path, plan, folder=path.parent))
+    return asyncio.run(check_video(path, plan, folder=path.parent, ffmpeg=PROGRAM))
 
 
 def wrong(report: QualityReport) -> set[str]:

@@ -14,6 +14,7 @@ from recordings import Actor, Scene, stay, write_recording
 from automagic.media.cutting import CutTimeline
 from automagic.media.encode import EncodeSettings
 from automagic.media.excerpts import Shape, film_excerpt
+from automagic.media.ffmpeg_program import locate_ffmpeg
 from automagic.media.framed_faces import follow_kept_faces, part_of
 from automagic.media.quality import Expected
 from automagic.media.quality_clips import ClipFacts, check_captioned, check_clip, check_ends, check_framed, check_words
@@ -23,6 +24,7 @@ from automagic.media.watching import watch
 from automagic.model import CaptionStyle, Cue, Frame, Measure, Rect, Word
 from automagic.recording import Box, CropKey, Footage, ShotFraming, Stretch
 
+PROGRAM = locate_ffmpeg().path
 FRAME = Frame(180, 320, 30, Rect(10, 20, 160, 160), Rect(10, 200, 160, 60))
 STYLE = CaptionStyle("Archivo", 700, 20, "#ffffff", "#ffcc00", 2)
 ENCODE = EncodeSettings(preset="ultrafast", fps=30)
@@ -148,7 +150,7 @@ def film(
         timeline.duration_s, timeline.frames, 180, 320, 30, has_sound=False, segments=(report,), spoken=()
     )
     facts = ClipFacts(part_of(footage, [stretch]), (stretch,), framings, ())
-    measured = asyncio.run(check_clip(target, expected, facts, folder=folder))
+    measured = asyncio.run(check_clip(target, expected, facts, folder=folder, ffmpeg=PROGRAM))
     return {measure.name: measure for measure in measured.measures}
 
 
@@ -179,7 +181,7 @@ def test_a_file_that_does_not_show_what_was_framed_fails(sitting: tuple[Path, Fo
     framings = frame_stretch(footage, 0.2, 2.8, aspect=FRAME.width / FRAME.height)
     expected = Expected(2.6, 78, 180, 320, 30, has_sound=False)
     facts = ClipFacts(part_of(footage, [stretch]), (stretch,), framings, ())
-    report = asyncio.run(check_clip(target, expected, facts, folder=tmp_path))
+    report = asyncio.run(check_clip(target, expected, facts, folder=tmp_path, ffmpeg=PROGRAM))
     measures = {measure.name: measure for measure in report.measures}
     assert measures["face_in_crop"].verdict == "pass"
     assert (measures["face_in_key_frames"].value, measures["face_in_key_frames"].verdict) == (0.0, "fail")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import wave
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import av
@@ -12,9 +13,12 @@ import numpy as np
 import pytest
 
 from automagic.errors import MediaError, RequestError
-from automagic.media.loudness import SILENCE_LUFS, measure_loudness
+from automagic.media.ffmpeg_program import locate_ffmpeg
+from automagic.media.loudness import SILENCE_LUFS, parse_summary
+from automagic.media.loudness import measure_loudness as measure_loudness_with
 from automagic.media.music import compose
-from automagic.media.sound import SpokenPiece, mix
+from automagic.media.sound import SpokenPiece
+from automagic.media.sound import mix as mix_with
 from automagic.media.sound_levels import BLOCKS_A_SECOND, block_powers, gated_loudness
 from automagic.media.sound_stems import (
     CHUNK,
@@ -26,6 +30,10 @@ from automagic.media.sound_stems import (
     read_blocks,
     stage_music,
 )
+
+PROGRAM = locate_ffmpeg().path
+mix = partial(mix_with, ffmpeg=PROGRAM)
+measure_loudness = partial(measure_loudness_with, ffmpeg=PROGRAM)
 
 
 def write_wav(path: Path, samples: np.ndarray, rate: int) -> Path:
@@ -265,3 +273,13 @@ async def test_a_file_without_sound_has_no_loudness(tmp_path: Path) -> None:
     path.write_text("nothing to hear")
     with pytest.raises(MediaError):
         await measure_loudness(path)
+
+
+TWO_SUMMARIES = ((-70.0, 0.0, "-inf"), (-14.1, 0.6, -1.6))
+"""As ffmpeg 5.1 prints them, of one sound."""
+
+
+def test_the_last_summary_counts_since_the_meter_of_a_graph_that_was_dropped_reports_too() -> None:
+    report = "".join(f"Summary:\n I: {i} LUFS\n LRA: {r} LU\n Peak: {p} dBFS\n" for i, r, p in TWO_SUMMARIES)
+    measured = parse_summary(report, "a.m4a")
+    assert (measured.integrated_lufs, measured.true_peak_dbtp, measured.range_lu) == (-14.1, -1.6, 0.6)

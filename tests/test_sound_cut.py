@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from test_sound import write_wav
 
 from automagic.errors import MediaError
+from automagic.media.ffmpeg_program import locate_ffmpeg
 from automagic.media.sound import SoundReport, cut_sound
 from automagic.media.sound_cut import FADE_S, read_sound
 from automagic.recording import Stretch
@@ -22,7 +23,7 @@ RATE = 48_000
 
 
 def cut(*arguments: Any, **how: Any) -> SoundReport:
-    return asyncio.run(cut_sound(*arguments, **how))
+    return asyncio.run(cut_sound(*arguments, ffmpeg=locate_ffmpeg().path, **how))
 
 
 def chirp(length_s: float, rate: int = RATE) -> NDArray[np.float32]:

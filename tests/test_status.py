@@ -57,19 +57,19 @@ def test_everything_that_is_there_is_healthy(home):
 
 
 @pytest.mark.parametrize(
-    ("machine", "models", "ffmpeg", "said"),
+    ("machine", "models", "no_ffmpeg", "said"),
     [
-        (HEALTHY, {"kokoro": "missing"}, True, "kokoro is missing"),
-        (HEALTHY, {"kokoro": "damaged"}, True, "models install"),
-        (HEALTHY, {"kokoro": "ready"}, False, "no ffmpeg"),
-        (Machine(2, 1, GB, 0, GB, GB * 50, None), {}, True, "0 MB of memory"),
-        (Machine(2, 1, GB, GB, GB, LOW_DISK_BYTES - 1, None), {}, True, "--cleanup"),
+        (HEALTHY, {"kokoro": "missing"}, "", "kokoro is missing"),
+        (HEALTHY, {"kokoro": "damaged"}, "", "models install"),
+        (HEALTHY, {"kokoro": "ready"}, "there is no ffmpeg", "no ffmpeg"),
+        (Machine(2, 1, GB, 0, GB, GB * 50, None), {}, "", "0 MB of memory"),
+        (Machine(2, 1, GB, GB, GB, LOW_DISK_BYTES - 1, None), {}, "", "--cleanup"),
     ],
 )
-def test_a_problem_is_named_with_what_to_do(machine, models, ffmpeg, said):
-    (problem,) = find_problems(machine, models, ffmpeg=ffmpeg)
+def test_a_problem_is_named_with_what_to_do(machine, models, no_ffmpeg, said):
+    (problem,) = find_problems(machine, models, no_ffmpeg)
     assert said in problem
-    assert find_problems(HEALTHY, {"kokoro": "available"}, ffmpeg=True) == []
+    assert find_problems(HEALTHY, {"kokoro": "available"}) == []
 
 
 def test_a_damaged_model_is_exit_code_1_and_the_first_line(home, monkeypatch, capsys):

@@ -71,11 +71,13 @@ async def _models(settings: Settings, _folder: Path) -> str:
     return ", ".join(f"{status.model.name} {status.state}" for status in statuses)
 
 
-async def _ffmpeg(_settings: Settings, folder: Path) -> str:
-    from automagic.media.ffmpeg import find_ffmpeg
+async def _ffmpeg(settings: Settings, folder: Path) -> str:
+    from automagic.media.ffmpeg_program import identify_ffmpeg, locate_ffmpeg
     from automagic.processes import run_program
 
-    result = await run_program([find_ffmpeg(), "-hide_banner", "-version"], cwd=folder)
+    program = locate_ffmpeg(settings.ffmpeg_binary)
+    await identify_ffmpeg(program)
+    result = await run_program([program.path, "-hide_banner", "-version"], cwd=folder)
     return result.stdout.decode().splitlines()[0].split(" Copyright")[0]
 
 
@@ -125,12 +127,19 @@ def _narrator(name: str) -> Part:
     return speak
 
 
-async def _sound(_settings: Settings, folder: Path) -> str:
+async def _sound(settings: Settings, folder: Path) -> str:
     from automagic.media import music, sound
+    from automagic.media.ffmpeg_program import locate_ffmpeg
 
     music.write_music("test", duration_s=6.0, mood="calm", target=folder / "music.wav")
     report = await sound.mix(
-        [], duration_s=6.0, music=folder / "music.wav", chime=False, target=folder / "mix.m4a", folder=folder
+        [],
+        duration_s=6.0,
+        music=folder / "music.wav",
+        chime=False,
+        target=folder / "mix.m4a",
+        folder=folder,
+        ffmpeg=locate_ffmpeg(settings.ffmpeg_binary).path,
     )
     if abs(report.loudness_lufs + 14.0) > 0.5 or report.true_peak_dbtp > -1.0:
         raise Failed(f"{report.loudness_lufs:.1f} LUFS, {report.true_peak_dbtp:.1f} dBTP")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
-import os
-import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from automagic.errors import AutomagicError
+from automagic.errors import AutomagicError, ConfigurationError
 
 if TYPE_CHECKING:
     from automagic.database.plain import Query
@@ -41,8 +38,8 @@ def read_status(settings: Settings, *, before: Processes | None = None) -> tuple
     home, now = settings.home, time.time()
     seen = find_processes()
     machine = read_machine(home)
-    models, ffmpeg = _models(home), _find_ffmpeg()
-    problems = find_problems(machine, models, ffmpeg=ffmpeg)
+    models, no_ffmpeg = _models(home), _why_no_ffmpeg(settings)
+    problems = find_problems(machine, models, no_ffmpeg)
     with contextlib.ExitStack() as opened:
         try:
             query = opened.enter_context(open_query(database_url(settings)))
@@ -73,7 +70,7 @@ def read_status(settings: Settings, *, before: Processes | None = None) -> tuple
             "memory_gb": round(seen.memory_bytes / GIGABYTE, 2),
             "busy_cores": round(busy_cores, 2),
         },
-        "ffmpeg": ffmpeg,
+        "ffmpeg": not no_ffmpeg,
         "models": models,
     }
     return head | status, seen
@@ -83,8 +80,12 @@ def _know_nothing(_statement: str, **_parameters: object) -> Sequence[Sequence[A
     return ()
 
 
-def find_problems(machine: Machine, models: dict[str, str], *, ffmpeg: bool) -> list[str]:
-    """What keeps runs from working, and what to do about it."""
+def find_problems(machine: Machine, models: dict[str, str], no_ffmpeg: str = "") -> list[str]:
+    """What keeps runs from working, and what to do about it.
+
+    Args:
+        no_ffmpeg: Why ffmpeg cannot be used; "" when it can.
+    """
     from automagic.monitor.resources import LOW_DISK_BYTES
 
     problems = [
@@ -92,8 +93,8 @@ def find_problems(machine: Machine, models: dict[str, str], *, ffmpeg: bool) -> 
         for name, state in models.items()
         if state in ("missing", "damaged")
     ]
-    if not ffmpeg:
-        problems.append("there is no ffmpeg: install the package imageio-ffmpeg")
+    if no_ffmpeg:
+        problems.append(no_ffmpeg)
     if machine.disk_free_bytes < LOW_DISK_BYTES:
         problems.append(f"only {machine.disk_free_bytes / 1e6:.0f} MB of disk are free: run automagic --cleanup")
     if machine.memory_free_bytes < LOW_MEMORY_BYTES:
@@ -114,13 +115,15 @@ def _machine(machine: Machine) -> dict[str, Any]:
     }
 
 
-def _find_ffmpeg() -> bool:
-    """Whether `media.ffmpeg` would find one; to ask it would import an event loop."""
-    if shutil.which(os.environ.get("IMAGEIO_FFMPEG_EXE", "ffmpeg")):
-        return True
-    spec = importlib.util.find_spec("imageio_ffmpeg")
-    folders = (spec and spec.submodule_search_locations) or []
-    return any(any(Path(folder, "binaries").glob("ffmpeg-*")) for folder in folders)
+def _why_no_ffmpeg(settings: Settings) -> str:
+    """What keeps ffmpeg from running, as far as can be told without starting it; "" for nothing."""
+    from automagic.media.ffmpeg_program import locate_ffmpeg
+
+    try:
+        locate_ffmpeg(settings.ffmpeg_binary)
+    except ConfigurationError as error:
+        return f"{error.message}: {error.hint[:1].lower()}{error.hint[1:].removesuffix('.')}"
+    return ""
 
 
 def _models(home: Path) -> dict[str, str]:

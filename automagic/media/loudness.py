@@ -35,18 +35,18 @@ class Loudness:
     range_lu: float
 
 
-async def measure_loudness(path: Path, *, folder: Path | None = None, binary: str | None = None) -> Loudness:
+async def measure_loudness(path: Path, *, ffmpeg: str, folder: Path | None = None) -> Loudness:
     """Measure the first sound track of a file.
 
     Args:
         path: The file.
-        folder: Where ffmpeg works; the file's own by default.
-        binary: The person's own ffmpeg.
+        ffmpeg: The executable's path.
+        folder: Where it works; the file's own by default.
 
     Raises:
         MediaError: It cannot be decoded, or holds no sound.
     """
-    result = await run_graph(_metering(path), cwd=folder or path.parent, loglevel="info", binary=binary)
+    result = await run_graph(_metering(path), program=ffmpeg, cwd=folder or path.parent, loglevel="info")
     return parse_summary(result.stderr, path.name)
 
 
@@ -55,20 +55,23 @@ def _metering(path: Path) -> Any:
 
     # "file:" keeps a name such as "a:b.mp4" from being taken for a protocol.
     sound = ffmpeg.input(f"file:{path.absolute()}", vn=None)["a:0"]
-    return sound.filter("ebur128", peak="true", framelog="quiet").output("-", format="null")
+    # Below what is shown, so that only the summary is; "quiet", which would say it better, is younger than ffmpeg 5.1.
+    return sound.filter("ebur128", peak="true", framelog="verbose").output("-", format="null")
 
 
 def parse_summary(report: str, name: str) -> Loudness:
-    """The figures of ebur128's closing summary.
+    """The figures of ebur128's last summary.
+
+    ffmpeg 5 sets a graph up twice: the meter of the first, which has heard nothing, reports its silence before.
 
     Raises:
         MediaError: `report` holds no summary, as when no sound was decoded at all.
     """
     figures = []
     for label, unit in (("I", "LUFS"), ("Peak", "dBFS"), ("LRA", "LU")):
-        found = re.search(rf"\b{label}:\s+(-?[\d.]+|-?inf|nan) {unit}", report)
-        if found is None:
+        found = re.findall(rf"\b{label}:\s+(-?[\d.]+|-?inf|nan) {unit}", report)
+        if not found:
             raise MediaError(f"the loudness of {name} could not be measured: it holds no sound")
-        figures.append(float(found[1]))
+        figures.append(float(found[-1]))
     integrated, peak, span = figures
     return Loudness(integrated if math.isfinite(integrated) else SILENCE_LUFS, peak, span)

@@ -81,20 +81,20 @@ class Expected:
     segments: tuple[SegmentReport, ...] = ()
 
 
-async def check_video(path: Path, expected: Expected, *, folder: Path, binary: str | None = None) -> QualityReport:
+async def check_video(path: Path, expected: Expected, *, folder: Path, ffmpeg: str) -> QualityReport:
     """Measure a finished video; nothing is written.
 
     Args:
         path: The file.
         expected: The plan.
         folder: Where ffmpeg works.
-        binary: The person's own ffmpeg.
+        ffmpeg: The executable's path.
     """
     from automagic.media.quality_picture import has_faststart
 
     async with asyncio.TaskGroup() as tasks:
         pictures = tasks.create_task(_read_picture(path, expected))
-        sounds = tasks.create_task(_read_sound(path, expected, folder, binary))
+        sounds = tasks.create_task(_read_sound(path, expected, folder, ffmpeg))
     picture, (sound, loudness) = pictures.result(), sounds.result()
     measures = [_readable(picture, sound)]
     if picture.frames:
@@ -123,16 +123,14 @@ async def _read_picture(path: Path, expected: Expected) -> PictureFacts:
         cancelled.set()
 
 
-async def _read_sound(
-    path: Path, expected: Expected, folder: Path, binary: str | None
-) -> tuple[SoundFacts, list[Measure]]:
+async def _read_sound(path: Path, expected: Expected, folder: Path, ffmpeg: str) -> tuple[SoundFacts, list[Measure]]:
     """What the sound track holds, and how loud it is."""
     from automagic.media.quality_sound import read_sound
 
     sound = await asyncio.to_thread(read_sound, path)
     if not (sound.codec and expected.has_sound):
         return sound, []
-    return sound, await _check_loudness(path, expected, folder, binary)
+    return sound, await _check_loudness(path, expected, folder, ffmpeg)
 
 
 def _measure(
@@ -239,9 +237,9 @@ def check_sound(sound: SoundFacts, picture: PictureFacts, expected: Expected) ->
     return measures
 
 
-async def _check_loudness(path: Path, expected: Expected, folder: Path, binary: str | None) -> list[Measure]:
+async def _check_loudness(path: Path, expected: Expected, folder: Path, ffmpeg: str) -> list[Measure]:
     try:
-        loudness = await measure_loudness(path, folder=folder, binary=binary)
+        loudness = await measure_loudness(path, ffmpeg=ffmpeg, folder=folder)
     except MediaError as error:
         return [_measure("loudness_lufs", "unknown", f"{expected.loudness_lufs:g}", False, error.message)]
     missed = loudness.integrated_lufs - expected.loudness_lufs

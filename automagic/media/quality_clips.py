@@ -79,16 +79,14 @@ class ClipFacts:
     edited: bool = False
 
 
-async def check_clip(
-    path: Path, expected: Expected, facts: ClipFacts, *, folder: Path, binary: str | None = None
-) -> QualityReport:
+async def check_clip(path: Path, expected: Expected, facts: ClipFacts, *, folder: Path, ffmpeg: str) -> QualityReport:
     """Measure a finished clip as a video and as a clip; nothing is written.
 
     Args:
         folder: Where ffmpeg works.
-        binary: The person's own ffmpeg.
+        ffmpeg: The executable's path.
     """
-    report = await check_video(path, expected, folder=folder, binary=binary)
+    report = await check_video(path, expected, folder=folder, ffmpeg=ffmpeg)
     cancelled = threading.Event()
     try:
         more = await asyncio.to_thread(_measure_clip, path, expected, facts, report, cancelled)

@@ -46,7 +46,7 @@ async def mix(
     loudness_lufs: float = -14.0,
     true_peak_dbtp: float = -1.0,
     folder: Path,
-    binary: str | None = None,
+    ffmpeg: str,
 ) -> SoundReport:
     """Make the sound of a video: 48 kHz stereo AAC in an .m4a of exactly its length.
 
@@ -59,7 +59,7 @@ async def mix(
         loudness_lufs: What to reach, as far as the sound has it in it; the report says what was reached.
         true_peak_dbtp: What to stay under.
         folder: For working files, up to 3 MB for each second; they are removed.
-        binary: The person's own ffmpeg.
+        ffmpeg: The executable's path.
 
     Raises:
         RequestError: The music cannot be used.
@@ -70,13 +70,13 @@ async def mix(
     total = round(duration_s * SAMPLE_RATE)
     if total < 1:
         raise MediaError(f"a sound of {duration_s:.3f} s cannot be made")
-    stems = Stems(folder)
+    stems = Stems(folder, ffmpeg)
     try:
         await asyncio.to_thread(sound_stems.place_voice, pieces, total, stems.raw_voice, stems.cancelled)
-        await _shape_voice(stems, total, binary)
+        await _shape_voice(stems, total)
         under_db = await asyncio.to_thread(sound_stems.make_bed, stems, music, total, chime=chime)
         loudness = await asyncio.to_thread(sound_stems.sum_stems, stems)
-        measured = await _master(stems, loudness, total, (loudness_lufs, true_peak_dbtp), target, binary)
+        measured = await _master(stems, loudness, total, (loudness_lufs, true_peak_dbtp), target)
     finally:
         stems.cancelled.set()
         stems.remove()
@@ -92,7 +92,7 @@ async def cut_sound(
     loudness_lufs: float = -14.0,
     true_peak_dbtp: float = -1.0,
     folder: Path,
-    binary: str | None = None,
+    ffmpeg: str,
 ) -> SoundReport:
     """The sound of an excerpt: what was recorded, in its own balance, at the wanted loudness.
 
@@ -109,26 +109,24 @@ async def cut_sound(
     from automagic.media.sound_cut import cut_stem
 
     total = round(duration_s * SAMPLE_RATE)
-    stems = Stems(folder)
+    stems = Stems(folder, ffmpeg)
     try:
         loudness = await asyncio.to_thread(cut_stem, recording, stretches, total, stems.mix, stems.cancelled)
-        measured = await _master(stems, loudness, total, (loudness_lufs, true_peak_dbtp), target, binary)
+        measured = await _master(stems, loudness, total, (loudness_lufs, true_peak_dbtp), target)
     finally:
         stems.cancelled.set()
         stems.remove()
     return _report(measured, None)
 
 
-async def _master(
-    stems: Stems, loudness: float, total: int, wanted: tuple[float, float], target: Path, binary: str | None
-) -> Loudness:
+async def _master(stems: Stems, loudness: float, total: int, wanted: tuple[float, float], target: Path) -> Loudness:
     """From the mix to the finished file."""
     if loudness > SILENCE_LUFS:
-        measured = await _encode_at(stems, loudness, total, wanted, binary)
+        measured = await _encode_at(stems, loudness, total, wanted)
     else:
         stems.mix.replace(stems.limited)
-        await run_graph(_encoding(stems, total), cwd=stems.folder, binary=binary)
-        measured = await measure_loudness(stems.sound, binary=binary)
+        await run_graph(_encoding(stems, total), program=stems.ffmpeg, cwd=stems.folder)
+        measured = await measure_loudness(stems.sound, ffmpeg=stems.ffmpeg)
     await asyncio.to_thread(_deliver, stems.sound, target)
     return measured
 
@@ -144,7 +142,7 @@ def _raw(path: Path, channels: int) -> Any:
     return ffmpeg.input(path.name, format="f32le", ar=SAMPLE_RATE, ac=channels)
 
 
-async def _shape_voice(stems: Stems, total: int, binary: str | None) -> None:
+async def _shape_voice(stems: Stems, total: int) -> None:
     """Take away rumble below 70 Hz, even out the voice and soften sharp sibilants."""
     from automagic.media.sound_levels import gated_loudness
     from automagic.media.sound_stems import stem_powers
@@ -162,13 +160,11 @@ async def _shape_voice(stems: Stems, total: int, binary: str | None) -> None:
         .filter("deesser", i=0.4, m=0.2, f=0.5)
         .filter("atrim", end_sample=total)
     )
-    await run_graph(shaped.output(stems.voice.name, format="f32le"), cwd=stems.folder, binary=binary)
+    await run_graph(shaped.output(stems.voice.name, format="f32le"), program=stems.ffmpeg, cwd=stems.folder)
     stems.raw_voice.unlink()
 
 
-async def _encode_at(
-    stems: Stems, loudness: float, total: int, wanted: tuple[float, float], binary: str | None
-) -> Loudness:
+async def _encode_at(stems: Stems, loudness: float, total: int, wanted: tuple[float, float]) -> Loudness:
     """Encode at the gain that brings the decoded file to the wanted loudness and under the peak.
 
     The limiter takes a little loudness away and AAC adds a little peak; both depend on the sound, so the result is
@@ -184,10 +180,10 @@ async def _encode_at(
             if stems.limited.exists() and abs(goal_lufs - loudness) < 0.1:
                 break
             gain_db += goal_lufs - loudness
-            await run_graph(_limiting(stems, gain_db, limit_db), cwd=stems.folder, binary=binary)
+            await run_graph(_limiting(stems, gain_db, limit_db), program=stems.ffmpeg, cwd=stems.folder)
             loudness = gated_loudness(await asyncio.to_thread(stem_powers, stems.limited, 2))
-        await run_graph(_encoding(stems, total), cwd=stems.folder, binary=binary)
-        measured = await measure_loudness(stems.sound, binary=binary)
+        await run_graph(_encoding(stems, total), program=stems.ffmpeg, cwd=stems.folder)
+        measured = await measure_loudness(stems.sound, ffmpeg=stems.ffmpeg)
         missed = wanted_lufs - measured.integrated_lufs
         excess = measured.true_peak_dbtp - peak_dbtp
         if abs(missed) <= LOUDNESS_TOLERANCE_LU and excess <= 0:

@@ -37,10 +37,16 @@ class SoundReport:
 
 
 class Stems:
-    """The working files of one mix: raw float32 at 48 kHz, the voice in one channel, the others in two."""
+    """The working files of one mix: raw float32 at 48 kHz, the voice in one channel, the others in two.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: Where they lie.
+        ffmpeg: The path of the executable that works on them.
+    """
+
+    def __init__(self, folder: Path, ffmpeg: str) -> None:
         self.folder = folder
+        self.ffmpeg = ffmpeg
         self.cancelled = threading.Event()
         self.raw_voice = folder / "voice-raw.f32"
         self.voice = folder / "voice.f32"

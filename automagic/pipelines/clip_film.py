@@ -15,6 +15,7 @@ from automagic.media.caption_layout import max_chars_per_line
 from automagic.media.captions import make_cues
 from automagic.media.cutting import CutTimeline
 from automagic.media.encode import EncodeSettings
+from automagic.media.ffmpeg_program import identify_ffmpeg
 from automagic.media.loudness import SILENCE_LUFS
 from automagic.media.platforms import FPS, LOUDNESS_LUFS, TRUE_PEAK_DBTP, PlatformGroup
 from automagic.media.quality import Expected
@@ -85,10 +86,11 @@ async def make_clip(
         _screen(plan, footage, words, transcript.language, group.frame, look, encode, run) for group in groups
     )
     part = part_of(footage, plan.stretches)
+    ffmpeg = await identify_ffmpeg(run.services.ffmpeg)
     async with asyncio.TaskGroup() as tasks:
         filming = tasks.create_task(about.step(film, recording, plan.stretches, screens, encode.fingerprint()))
         sounding = (
-            tasks.create_task(about.step(cut_sound, recording, plan.stretches, timeline.duration_s))
+            tasks.create_task(about.step(cut_sound, recording, plan.stretches, timeline.duration_s, ffmpeg))
             if footage.has_sound
             else None
         )

@@ -102,4 +102,6 @@ async def check_clip(context: Context, video: Artifact, expected: Expected, fact
     from automagic.media import quality_clips
 
     async with context.core():
-        return await quality_clips.check_clip(context.path_of(video), expected, facts, folder=context.folder)
+        return await quality_clips.check_clip(
+            context.path_of(video), expected, facts, folder=context.folder, ffmpeg=context.services.ffmpeg.path
+        )

@@ -272,13 +272,22 @@ async def film(
     )
 
 
-def _forecast_clip_sound(recording: Artifact, stretches: tuple[Stretch, ...], duration_s: float) -> Soundtrack:  # noqa: ARG001
+def _forecast_clip_sound(
+    recording: Artifact,  # noqa: ARG001
+    stretches: tuple[Stretch, ...],  # noqa: ARG001
+    duration_s: float,  # noqa: ARG001
+    ffmpeg: str,  # noqa: ARG001
+) -> Soundtrack:
     return Soundtrack(unknown_artifact("sound", "audio/mp4"), SoundReport(LOUDNESS_LUFS, TRUE_PEAK_DBTP, 0.0, None))
 
 
-@step("cut-sound", 1, forecast=_forecast_clip_sound)
+@step("cut-sound", 2, forecast=_forecast_clip_sound)
 async def cut_sound(
-    context: Context, recording: Artifact, stretches: tuple[Stretch, ...], duration_s: float
+    context: Context,
+    recording: Artifact,
+    stretches: tuple[Stretch, ...],
+    duration_s: float,
+    ffmpeg: str,  # noqa: ARG001 - which one it is, for the key
 ) -> Soundtrack:
     """The clip's sound, at the platforms' loudness."""
     from automagic.media import sound
@@ -293,5 +302,6 @@ async def cut_sound(
             loudness_lufs=LOUDNESS_LUFS,
             true_peak_dbtp=TRUE_PEAK_DBTP,
             folder=context.folder,
+            ffmpeg=context.services.ffmpeg.path,
         )
     return Soundtrack(await context.keep(target, "audio/mp4"), report)

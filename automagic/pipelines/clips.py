@@ -27,6 +27,7 @@ from automagic.errors import MediaError, RequestError
 from automagic.language.slug import slugify
 from automagic.media.cutting import CutTimeline, cut_moment
 from automagic.media.exports.recorded import inspect_recording
+from automagic.media.ffmpeg_program import identify_ffmpeg
 from automagic.media.platforms import FPS, PlatformGroup, group_platforms
 from automagic.orchestrator.events import Notice, StepsPlanned
 from automagic.orchestrator.run import Run
@@ -66,6 +67,7 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
         AutomagicError: Nothing came of the request. What came of a part of it is in the result's `skipped`.
     """
     run.expect_steps(STEPS)
+    await identify_ffmpeg(run.services.ffmpeg)  # before any work
     groups = group_platforms(request.platforms)
     # Before any work: a wrong name, a missing key, a model without a price.
     run.services.vendors.chain("ranker", request.ranker)

@@ -28,6 +28,7 @@ from automagic.language.metadata import youtube_chapters
 from automagic.language.slug import slugify
 from automagic.media.chapters import close_chapters
 from automagic.media.encode import EncodeSettings
+from automagic.media.ffmpeg_program import identify_ffmpeg
 from automagic.media.platforms import FPS, PlatformGroup, group_platforms
 from automagic.model import Artifact, Card, Credit, QualityReport, Script
 from automagic.orchestrator.events import Notice
@@ -102,6 +103,7 @@ class VideoResult:
 async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     """Make a video for every platform that was asked for; see the picture above."""
     run.expect_steps(STEPS)
+    await identify_ffmpeg(run.services.ffmpeg)  # before any work
     groups = group_platforms(request.platforms)
     destinations = await open_destinations(request.publish, request.publication, run)
     request = replace(request, language=primary_language(request.language))
@@ -253,6 +255,7 @@ async def make_soundtrack(
     told = await narration.lines()
     starts = start_frames(told)
     duration_s = starts[-1] / FPS
+    ffmpeg = await identify_ffmpeg(run.services.ffmpeg)
     bed = own_music
     if music == "auto":
         bed = await run.step(compose_music, title, duration_s, "calm")
@@ -260,7 +263,7 @@ async def make_soundtrack(
         PlacedLine(start / FPS + line.timed.sound_start_s, line.spoken.sound)
         for start, line in zip(starts, told, strict=False)
     )
-    return await run.step(mix_sound, lines, duration_s, bed)
+    return await run.step(mix_sound, lines, duration_s, bed, ffmpeg)
 
 
 async def finish_film(

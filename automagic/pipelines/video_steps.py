@@ -381,18 +381,20 @@ def _forecast_sound(
     lines: tuple[PlacedLine, ...],  # noqa: ARG001
     duration_s: float,  # noqa: ARG001
     music: Artifact | None,  # noqa: ARG001
+    ffmpeg: str,  # noqa: ARG001
     loudness_lufs: float = LOUDNESS_LUFS,
     true_peak_dbtp: float = TRUE_PEAK_DBTP,
 ) -> Soundtrack:
     return Soundtrack(unknown_artifact("sound", "audio/mp4"), SoundReport(loudness_lufs, true_peak_dbtp, 0.0, None))
 
 
-@step("mix", 1, forecast=_forecast_sound)
+@step("mix", 2, forecast=_forecast_sound)
 async def mix_sound(
     context: Context,
     lines: tuple[PlacedLine, ...],
     duration_s: float,
     music: Artifact | None,
+    ffmpeg: str,  # noqa: ARG001 - which one it is, for the key
     loudness_lufs: float = LOUDNESS_LUFS,
     true_peak_dbtp: float = TRUE_PEAK_DBTP,
 ) -> Soundtrack:
@@ -410,6 +412,7 @@ async def mix_sound(
             loudness_lufs=loudness_lufs,
             true_peak_dbtp=true_peak_dbtp,
             folder=context.folder,
+            ffmpeg=context.services.ffmpeg.path,
         )
     return Soundtrack(await context.keep(target, "audio/mp4"), report)
 
@@ -488,7 +491,9 @@ async def check_video(context: Context, video: Artifact, expected: Expected) -> 
     from automagic.media import quality
 
     async with context.core():
-        return await quality.check_video(context.path_of(video), expected, folder=context.folder)
+        return await quality.check_video(
+            context.path_of(video), expected, folder=context.folder, ffmpeg=context.services.ffmpeg.path
+        )
 
 
 def _forecast_thumbnail(card: Card, title: str, look: Look, frame: Frame) -> Artifact:  # noqa: ARG001
