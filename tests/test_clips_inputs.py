@@ -94,7 +94,7 @@ def test_each_episode_has_its_folder_in_natural_order(batch: tuple[Path, Outcome
 def test_what_is_no_recording_is_named_and_the_exit_code_tells(batch: tuple[Path, Outcome]) -> None:
     out, outcome = batch
     assert outcome.code == 2
-    assert "part 3.mp4 is no recording" in outcome.err
+    assert "part 3.mp4 is not a recording" in outcome.err
     assert "Traceback" not in outcome.err
     told = json.loads(outcome.out)
     assert [one["name"] for one in told["skipped"]] == ["part 3.mp4"]
@@ -139,7 +139,7 @@ def test_a_folder_without_one_video_is_refused(home: Path, tmp_path: Path) -> No
     with pytest.raises(RequestError, match="there is no video in"):
         make(home, tmp_path / "empty")
     (tmp_path / "empty" / "one.mkv").write_bytes(b"x")
-    with pytest.raises(RequestError, match=r"one\.mkv is no recording"):
+    with pytest.raises(RequestError, match=r"one\.mkv is not a recording"):
         make(home, tmp_path / "empty", out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -184,7 +184,7 @@ def test_an_address_is_fetched_once(site: str, season: Path, home: Path, tmp_pat
 def test_a_page_is_no_video(site: str, home: Path, tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="is a web page"):
         make(home, f"{site}/", out=tmp_path / "out")
-    with pytest.raises(RequestError, match="no recording that can be read"):
+    with pytest.raises(RequestError, match="is not a recording that can be read"):
         make(home, f"{site}/part%202.json", out=tmp_path / "out")
 
 
@@ -315,7 +315,7 @@ def test_a_moment_of_damage_is_mended(season: Path, home: Path, tmp_path: Path) 
 
 def test_a_truncated_recording_is_refused(season: Path, home: Path, tmp_path: Path) -> None:
     (tmp_path / "half.mp4").write_bytes((season / "part 2.mp4").read_bytes()[:50_000])
-    with pytest.raises(RequestError, match="no recording that can be read"):
+    with pytest.raises(RequestError, match="is not a recording that can be read"):
         make(home, tmp_path / "half.mp4", out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

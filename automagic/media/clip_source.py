@@ -1,22 +1,32 @@
 """A video file that somebody else made, opened with care: what it holds, its frames in order, where it breaks off.
 
-Nothing that it says about itself is believed: sizes are bounded before anything is decoded, formats that can point at
-other files or hosts are not opened, and what is decoded is counted rather than promised.
+Nothing that it says about itself is believed: sizes are bounded before anything is decoded, what is decoded is counted
+rather than promised, and where a jump in the file lands is looked at.
+
+    frames_from(9.5) ─ jump to 9.5 ─▶ first picture at 12.0: too late ─▶ jump further back ─▶ 8.0: frames from there on
+                                                                         (the start at last)
+
+MPEG files have no index: a jump lands anywhere, and decoding begins at the next key frame, behind the wanted time. In
+any file pictures behind a jump may need earlier ones that were not decoded.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from automagic.errors import RequestError
 from automagic.media.clip_frames import Deinterlacer
+from automagic.media.containers import MAX_PIXELS, moving_pictures, open_container, zero_s
+from automagic.media.frame_clock import FrameClock
 
 if TYPE_CHECKING:
-    from av import VideoFrame
+    from av import Packet, VideoFrame
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
@@ -24,16 +34,26 @@ MAX_BYTES = 4 << 30
 MAX_RECORDING_BYTES = 64 << 30
 """Of a long recording: six hours at 24 Mbit/s."""
 MAX_DURATION_S = 6 * 3600.0
-MAX_PIXELS = 8192 * 4320
 MAX_FPS = 1000
 
 LONGEST_SKIP_S = 0.2
 """Where skimming leaves out more at a time, it stops leaving out."""
 
-_FORMATS = "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg,gif"
-"""Containers that are opened, as FFmpeg names them: none can make it open another file or a connection."""
+_FIRST_LEAD_S = 1.0
+_NOTHING_S = 1e-6
+
+_VOUCHES = frozenset({"h264", "hevc", "vvc", "mpeg1video", "mpeg2video", "av1", "vp8", "vp9"})
+"""Codecs whose decoders give no picture that lacks what it is made of; of others none counts before a key frame."""
+
+_STATED = 2
+"""MPEG program streams state the times of some pictures. Behind a jump those in between are guessed, and wrong, until
+so many were met."""
 
 _HINT = "Use a complete MP4, MOV, WebM or MKV file that plays elsewhere."
+
+Timed = tuple[float, "VideoFrame"]
+Look = Literal["whole", "every", "few"]
+"""Frames made whole (see `ClipSource.frames`), every one as stored, or only those that others need (`skim`)."""
 
 
 class ClipCancelled(Exception):
@@ -51,27 +71,11 @@ def open_source(path: Path, *, kind: str = "clip", largest_bytes: int = MAX_BYTE
     Raises:
         RequestError: It cannot be read, is no video, has no moving picture, or is too large or too long.
     """
-    import av
-
+    source = ClipSource(path, kind, largest_bytes)
     try:
-        if not path.is_file():
-            raise RequestError(f"The {kind} {path.name} {'is not a file' if path.exists() else 'does not exist'}.")
-        if path.stat().st_size > largest_bytes:
-            raise RequestError(f"The {kind} {path.name} is larger than {largest_bytes >> 30} GB.", hint="Cut it first.")
-        container = av.open(
-            f"file:{path.resolve()}",
-            options={"format_whitelist": _FORMATS, "protocol_whitelist": "file", "max_pixels": str(MAX_PIXELS)},
-        )
-    except OSError as error:  # FFmpeg's own errors, too
-        if isinstance(error, PermissionError):
-            raise RequestError(f"The {kind} {path.name} may not be read.", hint="Check its permissions.") from error
-        raise RequestError(f"{path.name} is not a video that can be read.", hint=_HINT) from error
-    except (av.FFmpegError, ValueError) as error:
-        raise RequestError(f"{path.name} is not a video that can be read.", hint=_HINT) from error
-    try:
-        yield ClipSource(path.name, container, kind)
+        yield source
     finally:
-        container.close()
+        source.close()
 
 
 class ClipSource:
@@ -88,48 +92,71 @@ class ClipSource:
         frame_s: How long a frame usually stands.
     """
 
-    def __init__(self, name: str, container: InputContainer, kind: str = "clip") -> None:
-        import av
-
-        self.name, self.kind = name, kind
+    def __init__(self, path: Path, kind: str = "clip", largest_bytes: int = MAX_BYTES) -> None:
+        self.name, self.kind = path.name, kind
         self.damaged = False
         self.holes: list[tuple[float, float]] = []
         self.deinterlaced = False
-        self._container = container
+        self._path = path
+        self._lead_s = 0.0
+        self._first_s: float | None = None
+        if path.is_file() and path.stat().st_size > largest_bytes:
+            raise RequestError(f"The {kind} {path.name} is larger than {largest_bytes >> 30} GB.", hint="Cut it first.")
+        self._container: InputContainer = open_container(path, what="video")
+        try:
+            self._prepare()
+            self._describe()
+        except RequestError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self._container.close()
+
+    def _prepare(self) -> None:
+        """Get ready to decode what was opened."""
         self._stream = self._choose_stream()
+        base = self._stream.time_base
+        if base is None:
+            raise RequestError(f"The {self.kind} {self.name} has no times.", hint=_HINT)
+        self._base: Fraction = base
         context = self._stream.codec_context
-        if context.width * context.height > MAX_PIXELS:
-            raise RequestError(
-                f"The {kind} {name} is too large: {context.width}x{context.height}.", hint="Use one of at most 8K."
-            )
-        rate = self._stream.average_rate or self._stream.guessed_rate
-        if rate is not None and rate > MAX_FPS:
-            raise RequestError(f"The {kind} {name} claims {float(rate):.0f} frames a second.", hint=_HINT)
         context.options = {"max_pixels": str(MAX_PIXELS)}
         context.thread_type = "NONE"
         context.thread_count = 1
+        self._waiting: Literal["", "time", "key"] = ""
+
+    def _describe(self) -> None:
+        import av
+
+        stream, container = self._stream, self._container
+        width, height = stream.codec_context.width, stream.codec_context.height
+        if width * height > MAX_PIXELS:
+            raise RequestError(
+                f"The {self.kind} {self.name} is too large: {width}x{height}.", hint="Use one of at most 8K."
+            )
+        rates = [rate for rate in (stream.average_rate, stream.guessed_rate) if rate]
+        if rates and min(rates) > MAX_FPS:
+            raise RequestError(
+                f"The {self.kind} {self.name} claims {float(min(rates)):.0f} frames a second.", hint=_HINT
+            )
+        rate = next((rate for rate in rates if rate <= MAX_FPS), None)
         self.frame_s = 1 / float(rate) if rate else 0.04
-        base: Fraction | None = self._stream.time_base
-        if base is None:
-            raise RequestError(f"The {kind} {name} has no times.", hint=_HINT)
-        self._base = base
-        self._origin_s = float((self._stream.start_time or 0) * base)
-        aspect = self._stream.sample_aspect_ratio
+        self._clock = FrameClock(round(self.frame_s / self._base))
+        self._origin_s = zero_s(container)
+        aspect = stream.sample_aspect_ratio
         self.pixel_aspect = float(aspect) if aspect and 0.25 <= aspect <= 4 else 1.0
-        self.promised_s = float(self._stream.duration * base) if self._stream.duration else None
+        self.promised_s = float(stream.duration * self._base) if stream.duration else None
         if self.promised_s is None and len(container.streams) == 1 and container.duration:
             self.promised_s = container.duration / av.time_base
         if (self.promised_s or 0.0) > MAX_DURATION_S:
             raise RequestError(
-                f"The {kind} {name} is longer than {MAX_DURATION_S / 3600:.0f} hours.", hint="Cut it first."
+                f"The {self.kind} {self.name} is longer than {MAX_DURATION_S / 3600:.0f} hours.", hint="Cut it first."
             )
 
     def _choose_stream(self) -> VideoStream:
-        from av.stream import Disposition
-
-        # A song's cover is a video stream of one picture.
-        covers = Disposition.attached_pic | Disposition.still_image
-        moving = [stream for stream in self._container.streams.video if not stream.disposition & covers]
+        moving = moving_pictures(self._container)
         if not moving:
             raise RequestError(f"{self.name} holds no moving picture.", hint="Use a file with a video track.")
         for stream in moving:
@@ -140,17 +167,77 @@ class ClipSource:
                 continue  # FFmpeg knows no decoder for it
         raise RequestError(f"The picture of {self.name} is larger than 8K, damaged, or of an unknown kind.", hint=_HINT)
 
-    def seek(self, time_s: float) -> None:
-        """Go to the key frame at or before a time; where a file cannot be sought, frames come from where it stands."""
+    # ------------------------------------------------------------------------------------------ from anywhere
+
+    def frames_from(
+        self, time_s: float, cancelled: Callable[[], bool], *, look: Look = "whole", mend: bool = False
+    ) -> Iterator[Timed]:
+        """Frames in rising order, of which the first is seen at `time_s`: it comes at that time or before it.
+
+        Only where the recording itself has no picture yet the first comes later.
+
+        Args:
+            mend: See `frames`.
+
+        Raises:
+            ClipCancelled: `cancelled` said so.
+        """
+        lead_s = self._lead_s
+        damaged, holes = self.damaged, len(self.holes)
+        while True:
+            at_start = not self._jump(time_s - lead_s, reopen=lead_s > time_s)
+            frames = self._look(look, cancelled, mend=mend)
+            first = next(frames, None)
+            if at_start and first is not None:
+                self._first_s = first[0]
+            if at_start or (first is not None and (first[0] <= time_s + _NOTHING_S or first[0] == self._first_s)):
+                break
+            self.damaged = damaged  # what a jump into the middle meets is no damage
+            del self.holes[holes:]
+            lead_s = max(2 * lead_s, _FIRST_LEAD_S)
+        if not at_start:
+            self._lead_s = lead_s
+        return itertools.chain([first], frames) if first is not None else iter(())
+
+    def _wait(self) -> None:
+        """Behind a jump: decide what pictures have to wait for."""
+        context, self._stated = self._stream.codec_context, 0
+        if self._container.format.name == "mpeg":
+            self._waiting = "time"
+        else:
+            self._waiting = "" if context.codec.canonical_name in _VOUCHES else "key"
+
+    def _look(self, look: Look, cancelled: Callable[[], bool], *, mend: bool) -> Iterator[Timed]:
+        if look == "whole":
+            return self.frames(cancelled, mend=mend)
+        return self.skim(cancelled, every=look == "every")
+
+    def _jump(self, time_s: float, *, reopen: bool) -> bool:
+        """Go to about a time, or to the start where that cannot be; whether it is elsewhere than at the start.
+
+        Args:
+            reopen: Go to the start at once: of some files no jump leads there.
+        """
         import av
 
-        try:
-            self._container.seek(int((self._origin_s + time_s) / self._base), stream=self._stream)
-        except av.FFmpegError:
-            if time_s <= 0:
-                raise
+        if not reopen:
+            try:
+                self._container.seek(math.floor((self._origin_s + time_s) / self._base), stream=self._stream)
+            except av.FFmpegError:
+                pass
+            else:
+                self._clock.restart(at_start=False)
+                self._wait()
+                return True
+        self.close()
+        self._container = open_container(self._path, what="video")
+        self._prepare()
+        self._clock.restart(at_start=True)
+        return False
 
-    def frames(self, cancelled: Callable[[], bool], *, mend: bool = False) -> Iterator[tuple[float, VideoFrame]]:
+    # ------------------------------------------------------------------------------------------ from here on
+
+    def frames(self, cancelled: Callable[[], bool], *, mend: bool = False) -> Iterator[Timed]:
         """Whole frames from here on, each with its time from the start of the clip, in rising order.
 
         They end where the file does, or at the first that cannot be read; `damaged` then says so.
@@ -162,8 +249,9 @@ class ClipSource:
         Raises:
             ClipCancelled: `cancelled` said so.
         """
+        self._stream.codec_context.skip_frame = "DEFAULT"
         deinterlacer = Deinterlacer()
-        latest_s = -1.0
+        latest_s = -math.inf
         for decoded in self._decode(cancelled, mend=mend):
             ready = deinterlacer.feed(decoded)
             self.deinterlaced = self.deinterlaced or deinterlacer.engaged
@@ -173,7 +261,7 @@ class ClipSource:
                     latest_s = time_s
                     yield time_s, frame
 
-    def skim(self, cancelled: Callable[[], bool], *, every: bool = False) -> Iterator[tuple[float, VideoFrame]]:
+    def skim(self, cancelled: Callable[[], bool], *, every: bool = False) -> Iterator[Timed]:
         """Frames from here on to look at: half the work of `frames`, and past what cannot be read.
 
         They are as stored (interlaced ones stay so), and those that no other frame needs are left out unless `every`
@@ -182,40 +270,22 @@ class ClipSource:
         Raises:
             ClipCancelled: `cancelled` said so.
         """
-        import av
-
         context = self._stream.codec_context
         context.skip_frame = "DEFAULT" if every else "NONREF"
-        latest_s = -1.0
-        packets = self._container.demux(self._stream)
-        while True:
-            if cancelled():
-                raise ClipCancelled(f"looking through {self.name} was cancelled")
-            try:
-                packet = next(packets, None)
-            except av.EOFError:
-                break
-            except av.FFmpegError:
-                self.damaged = True
-                break
-            if packet is None:
-                break
-            try:
-                decoded = packet.decode()
-            except av.EOFError:
-                continue
-            except av.FFmpegError:
-                self.damaged = self.damaged or latest_s >= 0
+        latest_s: float | None = None
+        for _, decoded in self._packets(cancelled):
+            if decoded is None:
+                self.damaged = self.damaged or latest_s is not None
                 continue
             for frame in decoded:
-                ticks = frame.pts if frame.pts is not None else frame.dts
+                ticks = self._clock.ticks(frame)
                 if frame.is_corrupt or ticks is None:
-                    self.damaged = self.damaged or latest_s >= 0
+                    self.damaged = self.damaged or latest_s is not None
                     continue
-                time_s = float(ticks * (frame.time_base or self._base)) - self._origin_s
-                if time_s <= latest_s:
+                time_s = self._seconds(ticks)
+                if latest_s is not None and time_s <= latest_s:
                     continue
-                if latest_s >= 0 and time_s - latest_s > LONGEST_SKIP_S:
+                if latest_s is not None and time_s - latest_s > LONGEST_SKIP_S:
                     context.skip_frame = "DEFAULT"
                 latest_s = time_s
                 yield time_s, frame
@@ -223,29 +293,29 @@ class ClipSource:
     def _decode(self, cancelled: Callable[[], bool], *, mend: bool) -> Iterator[VideoFrame | None]:
         """Decoded frames, all with a time, and None behind the last."""
         begun = broken = False
-        latest = -1
+        latest = 0
         sent: list[int] = []  # times of packets, until a later frame has come
-        for packet_pts, decoded in self._packets(cancelled):
-            sent += [] if packet_pts is None else [packet_pts]
+        for packet_ticks, decoded in self._packets(cancelled):
+            sent += [] if packet_ticks is None else [packet_ticks]
             if decoded is None and begun:
                 # A recording may begin amid a group of pictures; behind its first whole frame nothing may be missing.
                 self.damaged = broken = True
                 if not mend:
                     break
             for frame in decoded or ():
-                if begun and (frame.is_corrupt or (mend and self._misses(sent, latest, frame.pts))):
+                ticks = self._clock.ticks(frame)
+                if begun and (frame.is_corrupt or (mend and self._misses(sent, latest, ticks))):
                     self.damaged = broken = True
                     if not mend:
                         yield None
                         return
-                if frame.is_corrupt or (broken and not frame.key_frame):
+                if frame.is_corrupt or ticks is None or (broken and not frame.key_frame):
                     continue
-                if frame.pts is None:
-                    frame.pts = latest + max(round(self.frame_s / self._base), 1)
                 if broken:
-                    self.holes.append((self._seconds(latest), self._seconds(frame.pts)))
-                begun, broken, latest = True, False, frame.pts
-                sent = [pts for pts in sent if pts > latest]
+                    self.holes.append((self._seconds(latest), self._seconds(ticks)))
+                frame.pts = ticks
+                begun, broken, latest = True, False, ticks
+                sent = [one for one in sent if one > latest]
                 yield frame
         yield None
 
@@ -256,27 +326,41 @@ class ClipSource:
         packets = self._container.demux(self._stream)
         while True:
             if cancelled():
-                raise ClipCancelled(f"preparing {self.name} was cancelled")
-            pts = None
+                raise ClipCancelled(f"reading {self.name} was cancelled")
+            ticks = None
             decoded: list[VideoFrame] | None = None
             try:
                 packet = next(packets, None)
                 if packet is None:
                     return
-                pts = packet.pts
-                decoded = packet.decode()
+                ticks = self._clock.packet_ticks(packet)
+                decoded = self._counted(packet)
             except av.EOFError:
                 return
             except av.FFmpegError:
                 pass  # the caller is told by None
-            yield pts, decoded
+            yield ticks, decoded
 
-    def _misses(self, sent: list[int], latest: int, pts: int | None) -> bool:
+    def _counted(self, packet: Packet[VideoStream]) -> list[VideoFrame]:
+        """What a packet gives; behind a jump nothing until its time and what it is made from are certain."""
+        decoded = packet.decode()
+        if self._waiting == "time":
+            self._stated += packet.pos is not None
+            self._waiting = "key" if self._stated >= _STATED and packet.is_keyframe else "time"
+        if not self._waiting:
+            return decoded
+        if self._waiting == "time":
+            return []
+        whole = list(itertools.dropwhile(lambda frame: not frame.key_frame, decoded))
+        self._waiting = "" if whole else "key"
+        return whole
+
+    def _misses(self, sent: list[int], latest: int, ticks: int | None) -> bool:
         """Whether packets between two frames gave none, and not only one that was never to be seen by itself."""
-        if pts is None:
+        if ticks is None:
             return False
-        silent_s = float((pts - latest) * self._base)
-        return silent_s > max(LONGEST_SKIP_S, 3 * self.frame_s) and any(latest < one < pts for one in sent)
+        silent_s = float((ticks - latest) * self._base)
+        return silent_s > max(LONGEST_SKIP_S, 3 * self.frame_s) and any(latest < one < ticks for one in sent)
 
     def _seconds(self, ticks: int) -> float:
         return float(ticks * self._base) - self._origin_s

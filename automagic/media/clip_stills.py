@@ -164,10 +164,9 @@ def pick_stills(
         with open_source(recording, kind="recording", largest_bytes=MAX_RECORDING_BYTES) as source:
             upright = Upright(source, max(view.frame.height for view in views), table)
             for spot in spots:
-                source.seek(max(spot.time_s - _AROUND_S - source.frame_s, 0.0))
                 pictures = [
                     (time_s, upright.planes(frame))
-                    for time_s, frame in _around(_frames(source, cancelled), spot.time_s)
+                    for time_s, frame in _around(_frames(source, spot.time_s - _AROUND_S, cancelled), spot.time_s)
                 ]
                 unsettled = _UNSETTLED * _is_unsettled([picture for _, picture in pictures])
                 for judge in judges:
@@ -177,13 +176,13 @@ def pick_stills(
     return tuple(judge.write(target) for judge, target in zip(judges, targets, strict=True))
 
 
-def _frames(source: ClipSource, cancelled: Callable[[], bool]) -> Iterator[tuple[float, VideoFrame]]:
-    """Frames from here on; interlaced ones whole, others without those that no other frame needs: half the work."""
-    for time_s, frame in source.skim(cancelled):
+def _frames(source: ClipSource, time_s: float, cancelled: Callable[[], bool]) -> Iterator[tuple[float, VideoFrame]]:
+    """Frames from a time on; interlaced ones whole, others without those that no other frame needs: half the work."""
+    for seen_s, frame in source.frames_from(time_s, cancelled, look="few"):
         if frame.interlaced_frame:
-            yield from source.frames(cancelled)
+            yield from source.frames_from(time_s, cancelled)
             return
-        yield time_s, frame
+        yield seen_s, frame
 
 
 def _around(frames: Iterator[tuple[float, VideoFrame]], spot_s: float) -> Iterator[tuple[float, VideoFrame]]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import errno
 import struct
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,13 +20,13 @@ import numpy as np
 
 from automagic.errors import MediaError, RequestError, ResourceError
 from automagic.media.clip_source import ClipCancelled
+from automagic.media.containers import open_recording, zero_s
 from automagic.media.sound_track import MAX_DURATION_S, SCALES, Timeline, as_samples, downmix, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from av import AudioFrame, AudioResampler
-    from av.audio.stream import AudioStream
     from av.container import InputContainer
     from numpy.typing import NDArray
 
@@ -36,11 +35,6 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 16_000
 LEVELS_PER_S = 100
 FLOOR_DB = -100.0
-
-_FORMATS = (
-    "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg,mp3,wav,w64,flac,aac,aiff,caf,ac3,eac3,amr,au,mxf,rm,dv,ivf,tta,wv,ape"
-)
-"""Containers that are opened, as FFmpeg names them: none can make it open another file or a connection."""
 
 _HINT = "Use a complete MP4, MOV, WebM, MKV, MP3 or WAV file that plays elsewhere."
 _RATES = range(2_000, 768_001)
@@ -107,31 +101,6 @@ def extract_sound(
     return found
 
 
-@contextmanager
-def open_recording(path: Path) -> Iterator[InputContainer]:
-    """Open a recording of any kind, with care; what it holds is not looked at.
-
-    Raises:
-        RequestError: It cannot be read.
-    """
-    import av
-
-    try:
-        if not path.is_file():
-            raise RequestError(f"{path.name} {'is not a file' if path.exists() else 'does not exist'}.")
-        container = av.open(
-            f"file:{path.resolve()}", options={"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
-        )
-    except (OSError, ValueError) as error:  # FFmpeg's own errors derive from one or the other
-        if isinstance(error, PermissionError):
-            raise RequestError(f"{path.name} may not be read.", hint="Check its permissions.") from error
-        raise RequestError(f"{path.name} is no recording that can be read.", hint=_HINT) from error
-    try:
-        yield container
-    finally:
-        container.close()
-
-
 # ------------------------------------------------------------------------------------------------ from file to file
 
 
@@ -151,7 +120,7 @@ class _Extraction:
         self._promised_s = container.duration / av.time_base if container.duration else None
         if (self._promised_s or 0.0) > max_s:
             raise self._too_long()
-        self._timeline = Timeline(origin_s(container, self._stream), self._promised_s)
+        self._timeline = Timeline(zero_s(container), self._promised_s)
 
     def run(self, cancelled: Callable[[], bool], on_progress: Callable[[float], None] | None) -> ExtractedSound:
         reported_s = 0.0
@@ -211,18 +180,6 @@ class _Extraction:
 
     def _too_long(self) -> RequestError:
         return RequestError(f"{self._name} is longer than {self._max_s / 3600:g} hours.", hint="Cut it into parts.")
-
-
-def origin_s(container: InputContainer, sound: AudioStream) -> float:
-    """When the picture begins; the sound where there is none. A song's cover is no picture."""
-    from av.stream import Disposition
-
-    covers = Disposition.attached_pic | Disposition.still_image
-    moving = [stream for stream in container.streams.video if not stream.disposition & covers]
-    for stream in (*moving, sound):
-        if stream.start_time is not None and stream.time_base is not None:
-            return float(stream.start_time * stream.time_base)
-    return 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from automagic.errors import MediaError
-from automagic.media.listening import open_recording, origin_s
+from automagic.media.containers import open_recording, zero_s
 from automagic.media.sound_levels import SAMPLE_RATE, block_powers, gated_loudness
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def read_sound(path: Path, start_s: float, count: int, cancelled: threading.Even
             if not container.streams.audio:
                 raise MediaError(f"{path.name} holds no sound")
             stream = container.streams.audio[0]
-            begins_s = origin_s(container, stream)
+            begins_s = zero_s(container)
             base = stream.time_base
             if base is None:
                 raise MediaError(f"the sound of {path.name} has no times")

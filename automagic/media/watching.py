@@ -21,9 +21,9 @@ import numpy as np
 from automagic.errors import RequestError
 from automagic.media.camera_cuts import LEAST_CHANGE, Change, CutFinder, measure_change
 from automagic.media.clip_source import MAX_RECORDING_BYTES, ClipSource, open_source
+from automagic.media.containers import moving_pictures, open_recording, zero_s
 from automagic.media.face_looks import FaceLooker
 from automagic.media.face_tracks import Look, follow_faces
-from automagic.media.listening import open_recording
 from automagic.media.small_copies import THUMB_HEIGHT, THUMB_WIDTH, luma_of, thumbnail, turn_of, upright_size
 from automagic.recording import CameraShot, Footage
 
@@ -97,7 +97,7 @@ def describe_recording(video: Path) -> Footage:
     """
     with open_recording(video) as container:
         sound_s = _sound_end(container)
-        has_picture = any(not stream.disposition & _covers() for stream in container.streams.video)
+        has_picture = bool(moving_pictures(container))
         whole_s = (container.duration or 0) / 1_000_000
     if not has_picture:
         if sound_s is None:
@@ -118,12 +118,6 @@ def _undecodable(video: Path) -> RequestError:
     )
 
 
-def _covers() -> int:
-    from av.stream import Disposition
-
-    return int(Disposition.attached_pic | Disposition.still_image)
-
-
 def _sound_end(container: InputContainer) -> float | None:
     """When the first sound track ends, counted from the first frame; 0 when it does not say, None without sound."""
     if not container.streams.audio:
@@ -132,9 +126,7 @@ def _sound_end(container: InputContainer) -> float | None:
     if sound.duration is None or sound.time_base is None:
         return 0.0
     end_s = float(((sound.start_time or 0) + sound.duration) * sound.time_base)
-    pictures = [stream for stream in container.streams.video if not stream.disposition & _covers()]
-    origin = pictures[0] if pictures else sound
-    return end_s - float((origin.start_time or 0) * (origin.time_base or 0))
+    return end_s - zero_s(container)
 
 
 # ---------------------------------------------------------------------------------------------- one pass
@@ -262,10 +254,9 @@ def _place_exactly(
 
 def _find_change(source: ClipSource, change: Change, cancelled: Callable[[], bool]) -> float:
     """The time of the frame that differs most from the one before it."""
-    source.seek(change.before_s)
     found = (0.0, change.after_s)
     before = None
-    for time_s, frame in source.skim(cancelled, every=True):
+    for time_s, frame in source.frames_from(change.before_s, cancelled, look="every"):
         if time_s < change.before_s - source.frame_s / 2:
             continue
         thumb = thumbnail(luma_of(frame), turn_of(frame))

@@ -35,7 +35,7 @@ def _forecast_stills(
     return tuple(PickedStill(unknown_artifact("still", "image/png"), still) for _ in shapes)
 
 
-@step("pick-still", 1, forecast=_forecast_stills)
+@step("pick-still", 2, forecast=_forecast_stills)
 async def pick_still(
     context: Context,
     recording: Artifact,
@@ -96,7 +96,7 @@ def _forecast_report(video: Artifact, expected: Expected, facts: ClipFacts) -> Q
     return QualityReport()
 
 
-@step("check-clip", 1, forecast=_forecast_report)
+@step("check-clip", 2, forecast=_forecast_report)
 async def check_clip(context: Context, video: Artifact, expected: Expected, facts: ClipFacts) -> QualityReport:
     """The finished file, read back and measured: as a video, and as a clip of its recording."""
     from automagic.media import quality_clips

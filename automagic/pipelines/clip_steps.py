@@ -42,7 +42,7 @@ def _forecast_heard(recording: Artifact) -> Heard:  # noqa: ARG001 - the step's 
     return Heard(unknown_artifact("sound", "audio/wav"))
 
 
-@step("listen", 1, forecast=_forecast_heard)
+@step("listen", 2, forecast=_forecast_heard)
 async def listen(context: Context, recording: Artifact) -> Heard:
     """The recording's sound, and where it is silent."""
     from automagic.media import delivery, listening
@@ -85,7 +85,7 @@ def _forecast_footage(recording: Artifact, engines: str) -> Footage:  # noqa: AR
     return Footage(1920, 1080, 30.0, 0.0, has_sound=True)
 
 
-@step("watch", 1, forecast=_forecast_footage)
+@step("watch", 2, forecast=_forecast_footage)
 async def watch(
     context: Context,
     recording: Artifact,
@@ -237,7 +237,7 @@ def _forecast_film(
     )
 
 
-@step("film", 1, forecast=_forecast_film)
+@step("film", 2, forecast=_forecast_film)
 async def film(
     context: Context,
     recording: Artifact,

@@ -220,7 +220,7 @@ def _forecast_clip(
     return Picture(unknown_artifact("clip", "video/mp4"), clip_frames=max(1, round(longest_s * frame.fps)))
 
 
-@step("clip", 1, forecast=_forecast_clip)
+@step("clip", 2, forecast=_forecast_clip)
 async def prepare_clip(
     context: Context,
     clip: Artifact,

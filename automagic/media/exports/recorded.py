@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from automagic.media.listening import open_recording
+from automagic.media.containers import moving_pictures, open_recording
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -107,11 +107,8 @@ def inspect_recording(path: Path, *, width: int, height: int) -> Recorded:
     Raises:
         RequestError: It cannot be read.
     """
-    from av.stream import Disposition
-
-    covers = Disposition.attached_pic | Disposition.still_image
     with open_recording(path) as container:
-        video = next((stream for stream in container.streams.video if not stream.disposition & covers), None)
+        video = next(iter(moving_pictures(container)), None)
         sound = next(iter(container.streams.audio), None)
         container_s = (container.duration or 0) / 1_000_000
         channels, sample_rate = (sound.codec_context.channels, sound.sample_rate) if sound else (0, 0)
