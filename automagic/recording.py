@@ -128,6 +128,7 @@ class CameraShot:
             when nothing is known.
         moving: Share of the picture that changes from one look to the next; near 1 when the camera moves, near 0 for
             slides and screens.
+        still: Where nothing at all changes for two seconds and more, (start, end).
     """
 
     start_s: float
@@ -136,6 +137,7 @@ class CameraShot:
     columns: tuple[float, ...] = ()
     rows: tuple[float, ...] = ()
     moving: float = 0.0
+    still: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

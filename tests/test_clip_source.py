@@ -98,7 +98,7 @@ def test_an_excerpt_of_a_file_without_an_index_moves_from_its_first_picture_on(t
     how = Shape(frame, framing, (), CaptionStyle("Inter", 700, 24, "#fff", "#fc0"), EncodeSettings(fps=FPS, crf=10))
     target = tmp_path / "excerpt.mp4"
     (report,) = film_excerpt(recording, [Stretch(2.0, 3.0)], [how], [target], cancelled=lambda: False)
-    assert report.frames == 25
+    assert max(stretch.length_s for stretch in report.still) < 0.1
     with open_source(target) as source:
         assert [number for _, number in shown(source, None)] == list(range(50, 75))
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from clips import write_clip
+from numbered import draw_number
 from recordings import Actor, Scene, stay, write_recording
 
 from automagic.media.cutting import CutTimeline
@@ -137,13 +139,14 @@ def film(
     stretch: Stretch,
     folder: Path,
     framings: tuple[ShotFraming, ...] | None = None,
+    cues: tuple[Cue, ...] = (),
 ) -> dict[str, Measure]:
-    """Film a stretch without captions and measure what comes out."""
+    """Film a stretch and measure what comes out."""
     recording, footage = sitting
     framings = framings or frame_stretch(footage, stretch.start_s, stretch.end_s, aspect=FRAME.width / FRAME.height)
     target = folder / "clip.mp4"
     (report,) = film_excerpt(
-        recording, [stretch], [Shape(FRAME, framings, (), STYLE, ENCODE)], [target], cancelled=lambda: False
+        recording, [stretch], [Shape(FRAME, framings, cues, STYLE, ENCODE)], [target], cancelled=lambda: False
     )
     timeline = CutTimeline([stretch], 30)
     expected = Expected(
@@ -202,8 +205,23 @@ def test_a_picture_that_stands_still_in_the_recording_is_flagged_and_no_face_is_
 def test_a_clip_that_freezes_though_its_recording_moves_fails(sitting: tuple[Path, Footage], tmp_path: Path) -> None:
     recording, footage = sitting
     still = footage.shots[-1]
-    moving = replace(footage, shots=(*footage.shots[:-1], replace(still, moving=0.2)))
+    moving = replace(footage, shots=(*footage.shots[:-1], replace(still, moving=0.2, still=())))
     assert film((recording, moving), Stretch(3.2, 6.8), tmp_path)["frozen_s"].verdict == "fail"
+
+
+def test_a_recording_that_freezes_amid_a_moving_shot_is_told_though_captions_move_over_it(tmp_path: Path) -> None:
+    numbers = [*range(10), *[10] * 40, *range(10, 70)]
+    pictures = [draw_number(number, 128, 224) for number in numbers]
+    recording = write_clip(tmp_path / "call.mp4", pictures, [at / 10 for at in range(len(numbers))], rate=10)
+    footage = watch(recording)
+    assert footage.shots[0].moving > 0.01
+    words = tuple(Word(str(number), number * 0.2, number * 0.2 + 0.2) for number in range(30))
+    cues = tuple(Cue(((word,),), word.start_s, word.end_s) for word in words)
+    measures = film((recording, footage), Stretch(0.5, 6.5), tmp_path, cues=cues)
+    assert measures["frozen_s"].value == pytest.approx(4.0, abs=0.3)
+    assert measures["frozen_s"].verdict == "flag"
+    deaf = replace(footage, shots=(replace(footage.shots[0], still=()),))
+    assert film((recording, deaf), Stretch(0.5, 6.5), tmp_path, cues=cues)["frozen_s"].verdict == "fail"
 
 
 def test_faces_of_the_background_are_not_counted(sitting: tuple[Path, Footage]) -> None:

@@ -114,7 +114,7 @@ class _Film:
     def __init__(self, shape: Shape, writer: SegmentWriter, timeline: CutTimeline) -> None:
         frame = shape.frame
         self.shape = shape
-        self.meter = Meter(frame.fps)
+        self.meter = Meter(frame.fps, bare=True)
         self._writer = writer
         self._crop = Crop(shape.framings, frame.width, frame.height)
         self._captions = CaptionTrack(shape.cues, shape.caption_style, frame, first=0, count=timeline.frames)

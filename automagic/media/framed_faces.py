@@ -57,7 +57,8 @@ def part_of(footage: Footage, stretches: Sequence[Stretch]) -> Footage:
             continue
         start_s, end_s = inside[0].start_s - _AROUND_S, inside[-1].end_s + _AROUND_S
         tracks = [part for track in shot.faces if (part := _part_of_track(track, start_s, end_s)) is not None]
-        shots.append(replace(shot, faces=tuple(tracks), columns=(), rows=()))
+        still = tuple(span for span in shot.still if span[0] < end_s and span[1] > start_s)
+        shots.append(replace(shot, faces=tuple(tracks), columns=(), rows=(), still=still))
     return replace(footage, shots=tuple(shots))
 
 

@@ -22,10 +22,13 @@ class Meter:
 
     Args:
         fps: Of the segment.
+        bare: Whether it is the picture without captions that must not stand still. Of a recording it is: captions that
+            move over a frozen picture would hide it. A still of a video stands or moves as it was planned to.
     """
 
-    def __init__(self, fps: int) -> None:
+    def __init__(self, fps: int, *, bare: bool = False) -> None:
         self._fps = fps
+        self._bare: StretchWatch | None = StretchWatch(0.0, 0.0) if bare else None
         self._means: list[float] = []
         self._captioned_frames = 0
         self._frames = 0
@@ -33,6 +36,8 @@ class Meter:
 
     def add(self, luma: Plane) -> None:
         """See a picture that has no caption yet."""
+        if self._bare is not None:
+            self._bare.see(self._frames / self._fps, sample_luma(luma))
         self._means.append(float(luma[_SAMPLE_STEP // 2 :: _SAMPLE_STEP, _SAMPLE_STEP // 2 :: _SAMPLE_STEP].mean()))
 
     def add_seen(self, luma: Plane, *, captioned: bool) -> None:
@@ -53,9 +58,11 @@ class Meter:
             raise MediaError(f"the segment {target.name} holds {found} frames instead of {self._frames}")
         end_s = self._frames / self._fps
         self._watch.end(end_s)
+        if self._bare is not None:
+            self._bare.end(end_s)
         still = (
             stretch
-            for stretch in self._watch.still
+            for stretch in (self._bare or self._watch).still
             if stretch.length_s >= _STILL_S or stretch.start_s == 0 or stretch.end_s == end_s
         )
         return SegmentReport(

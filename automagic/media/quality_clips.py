@@ -55,6 +55,12 @@ _AT_A_WORD_S = 0.08
 _STANDS_STILL = 0.01
 """Share of the picture that changes from look to look, below which a recording shows a slide."""
 
+_WITHIN = (0.1, 0.3, 0.5, 0.7, 0.9)
+"""Where a still stretch is compared with the recording, as shares of it."""
+
+_LOOK_S = 0.2
+"""A recording is looked at so often: what begins and ends in between is known no better."""
+
 _NEAREST_S = 0.15
 _COARSE_PX, _FINE_PX = 320, 640
 
@@ -304,14 +310,21 @@ def _excuse(
 def _stands_still(expected: Expected, facts: ClipFacts, timeline: CutTimeline) -> bool:
     """Whether the recording shows a still picture wherever the clip does for long."""
     still = [one for segment in expected.segments for one in segment.still if one.length_s >= FROZEN_S]
-    for one in still:
-        middle = min(round((one.start_s + one.end_s) / 2 * timeline.fps), timeline.frames - 1)
-        time_s = timeline.recording_s(middle)
-        if not any(
-            shot.start_s <= time_s < shot.end_s and shot.moving <= _STANDS_STILL for shot in facts.footage.shots
-        ):
-            return False
-    return bool(still)
+    times = [
+        timeline.recording_s(min(round((one.start_s + share * one.length_s) * timeline.fps), timeline.frames - 1))
+        for one in still
+        for share in _WITHIN
+    ]
+    return bool(still) and all(_is_still_at(time_s, facts) for time_s in times)
+
+
+def _is_still_at(time_s: float, facts: ClipFacts) -> bool:
+    for shot in facts.footage.shots:
+        if shot.start_s <= time_s < shot.end_s:
+            return shot.moving <= _STANDS_STILL or any(
+                start_s - _LOOK_S <= time_s <= end_s + _LOOK_S for start_s, end_s in shot.still
+            )
+    return False
 
 
 def _is_silent(facts: ClipFacts, timeline: CutTimeline, sound: SoundFacts) -> bool:

@@ -78,7 +78,8 @@ class SegmentReport:
 
     Attributes:
         black: As they will be seen, with their captions; of any length.
-        still: Stretches of at least half a second, and all that touch an end: they may go on in the next segment.
+        still: Stretches of at least half a second, and all that touch an end: they may go on in the next segment. Of a
+            recording's excerpt they are measured without captions, which would hide them.
         black_frames: How many pictures are as good as black without their captions.
         mean_luma: Of the pictures without captions, 16 (black) to 235 (white).
         captioned_frames: How many carry a caption.

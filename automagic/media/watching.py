@@ -10,6 +10,7 @@ Only what is seen in the shot that runs is held, so that memory does not grow wi
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,6 +46,10 @@ _EARLY_S = 0.01
 
 _MOVED_LUMA = 5.0
 """A point of the thumbnail has moved when its luma differs by more from look to look; noise stays below."""
+
+_STILL_S = 2.0
+_NO_FRAME_S = 1.0
+"""Where no picture comes for so long, the one before stands still."""
 
 _MOTION_WEIGHT = 3.0
 """Of what moves against what has edges, both measured in levels of luma."""
@@ -210,7 +215,20 @@ class _Watcher:
         moving = float(np.median([one.moving for one in seen[1:] or seen]))
         faces = follow_faces([one.look for one in seen], picture_aspect=width / height)
         columns, rows = _shares(eye[:_COLUMNS]), _shares(eye[_COLUMNS:])
-        return CameraShot(self._start_s, end_s, faces, columns, rows, round(moving, 3))
+        return CameraShot(self._start_s, end_s, faces, columns, rows, round(moving, 3), _find_still(seen))
+
+
+def _find_still(seen: Sequence[_Seen]) -> tuple[tuple[float, float], ...]:
+    """Where the picture of a shot stands still, as far as looks tell."""
+    found: list[tuple[float, float]] = []
+    for before, after in itertools.pairwise(seen):
+        start_s, end_s = before.look.time_s, after.look.time_s
+        if after.moving > 0 and end_s - start_s < _NO_FRAME_S:
+            continue
+        if found and found[-1][1] == start_s:
+            start_s = found.pop()[0]
+        found.append((start_s, end_s))
+    return tuple((round(start_s, 3), round(end_s, 3)) for start_s, end_s in found if end_s - start_s >= _STILL_S)
 
 
 def _find_edges(copy: NDArray[np.uint8]) -> NDArray[np.float32]:
