@@ -304,6 +304,7 @@ class CaptionStyle:
         plate: "#rrggbbaa" of a soft rounded plate behind the lines; empty for none.
         uppercase: Whether the words are shown in capitals.
         line_height: In multiples of the size.
+        fonts: Hash of the font and of those that stand in for it.
     """
 
     family: str
@@ -316,6 +317,7 @@ class CaptionStyle:
     plate: str = ""
     uppercase: bool = False
     line_height: float = 1.18
+    fonts: str = ""
 
 
 # ---------------------------------------------------------------------------------------------- what was made

@@ -135,7 +135,6 @@ def test_highlighting_changes_the_colour_of_one_word_and_moves_none() -> None:
 
 
 def test_words_of_a_right_to_left_line_are_found_in_their_order() -> None:
-    """Without a font for the script the boxes are drawn; their order is the script's all the same."""
     spoken = cue("שלום לכל העולם")
     calm = draw_caption(spoken, None, style=OUTLINED, frame=FRAME)
     lefts = []
@@ -220,3 +219,14 @@ def test_a_track_draws_only_while_a_cue_is_visible() -> None:
         assert captioned == bool((frame.y != 100).any())
         drawn.append(captioned)
     assert drawn == [False] * 3 + [True] * 9 + [False] * 6
+
+
+def test_words_without_a_font_are_left_out_and_a_cue_of_them_shows_nothing() -> None:
+    hieroglyph = "\U00013000"
+    spoken = cue(f"one {hieroglyph} two")
+    plain = draw_caption(cue("one two"), None, style=OUTLINED, frame=FRAME)
+    assert np.array_equal(opacity(draw_caption(spoken, None, style=OUTLINED, frame=FRAME)), opacity(plain))
+    calm, lit = (draw_caption(spoken, word, style=OUTLINED, frame=FRAME) for word in (None, 1))
+    assert np.array_equal(calm.color.y, lit.color.y)
+    track = CaptionTrack([cue(hieroglyph)], OUTLINED, FRAME, first=0, count=6)
+    assert not any(track.draw(number, grey_frame()) for number in range(6))

@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automagic.errors import MediaError
-from automagic.media import fonts
 from automagic.media.caption_layout import (
     EDGE_PX,
     SHADOW_SIGMA,
     CaptionLayout,
     fits,
+    is_seen,
     lay_out,
     mask_svg,
     max_chars_per_line,
@@ -31,6 +31,7 @@ from automagic.media.caption_layout import (
     vertical_extent,
     word_blue,
 )
+from automagic.media.fonts import line_metrics
 from automagic.media.warp import Plane, Planes, bgr_to_yuv
 from automagic.model import CaptionStyle, Cue, Frame
 
@@ -204,13 +205,13 @@ def _draw_masks(cue: Cue, style: CaptionStyle, frame: Frame) -> _Masks:
     width = min(_even_up(max(layout.widths) + 2 * side_margin(style, size) + 2 * EDGE_PX), zone.width // 2 * 2)
     above, below = vertical_extent(len(layout.lines), style, size)
     height = min(_even_up(above + below + 2 * EDGE_PX), zone.height // 2 * 2)
-    capitals, _ = fonts.line_metrics(style.family, style.weight)
+    capitals, _ = line_metrics(style.family, style.weight)
     # What the eye centres is the block from the first line's capitals to the last baseline.
     block = capitals * size + (len(layout.lines) - 1) * style.line_height * size
     baseline = zone.y + (zone.height - block) / 2 + capitals * size
     x = _even_between(zone.x + (zone.width - width) / 2, zone.x, zone.right - width)
     y = _even_between(baseline - above - EDGE_PX, zone.y, zone.bottom - height)
-    image = _rasterise(mask_svg(layout.lines, size, style, width, height, baseline - y), style)
+    image = _rasterise(mask_svg(layout.lines, size, style, width, height, baseline - y))
     letters = cv2.multiply(image[:, :, 1], image[:, :, 3], scale=1 / 255)
     outline = cv2.subtract(image[:, :, 3], letters)
     behind = _plate(layout, style, width, height) if style.plate else _shadow(image[:, :, 3], size)
@@ -269,7 +270,7 @@ def _find_boxes(
     """
     total = sum(len(line) for line in layout.lines)
     height, width = image.shape[:2]
-    capitals, depth = fonts.line_metrics(style.family, style.weight)
+    capitals, depth = line_metrics(style.family, style.weight)
     boxes: list[tuple[int, int, int, int]] = []
     top = 0
     for index, line in enumerate(layout.lines):
@@ -310,12 +311,11 @@ def _yuv(color: str) -> tuple[float, float, float]:
     return float(y), float(u), float(v)
 
 
-def _rasterise(svg: str, style: CaptionStyle) -> Plane:
+def _rasterise(svg: str) -> Plane:
     import resvg_py
 
-    files = [str(file) for file in fonts.font_files((style.family,))]
     try:
-        data = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=files)
+        data = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)
     except ValueError as error:
         raise MediaError(f"a caption could not be drawn: {error}") from error
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -338,13 +338,14 @@ class CaptionTrack:
 
     def __init__(self, cues: Sequence[Cue], style: CaptionStyle, frame: Frame, *, first: int, count: int) -> None:
         self._cues, self._style, self._frame = cues, style, frame
+        self._seen = tuple(is_seen(cue, style) for cue in cues)
         self._states = caption_states(cues, start_s=first / frame.fps, frame_count=count, fps=frame.fps)
         self._drawn: tuple[CaptionState, CaptionBitmap] | None = None
 
     def draw(self, number: int, planes: Planes) -> bool:
         """Draw the caption of the run's frame `number` over its planes; whether there is one."""
         state = self._states[number]
-        if state is None:
+        if state is None or not self._seen[state.cue]:
             return False
         if self._drawn is None or self._drawn[0] != state:
             cue = self._cues[state.cue]

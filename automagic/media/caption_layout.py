@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
 
-from automagic.media import fonts
+from automagic.media.fonts import line_metrics
+from automagic.media.lettering import Typeface, capitals, drawable, shape_line, text_width
+from automagic.media.themes import HEAVY
 from automagic.model import CaptionStyle, Cue, Frame
 
 SMALLEST_SCALE = 0.6
@@ -25,15 +26,13 @@ EDGE_PX = 2
 _ASCENT_SPARE = 0.28
 """Room above capitals for accents, in multiples of the size."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-
 
 @dataclass(frozen=True, slots=True)
 class CaptionLayout:
     """Lines of a cue at the size they are drawn in.
 
     Attributes:
-        lines: The shown words of each line.
+        lines: The shown words of each line; a word that no font draws is empty.
         size: Font size in pixels.
         widths: Of each line, letters only.
     """
@@ -50,18 +49,23 @@ def fits(cue: Cue, style: CaptionStyle, frame: Frame, *, scale: float = SMALLEST
     return _largest_scale(_shown_lines(cue, style), style, frame) >= scale
 
 
+def is_seen(cue: Cue, style: CaptionStyle) -> bool:
+    """Whether there is a font for any of it."""
+    return any(word for line in _shown_lines(cue, style) for word in line)
+
+
 def max_chars_per_line(style: CaptionStyle, frame: Frame) -> int:
     """How many characters of ordinary text one line holds at the style's own size."""
     sample = "the quick brown fox jumps over the lazy dog and never looks back at it"
-    shown = sample.upper() if style.uppercase else sample
-    average = fonts.text_width(shown, style.family, style.weight, style.size_px) / len(shown)
+    shown = capitals(sample) if style.uppercase else sample
+    average = text_width(shown, typeface(style), style.size_px) / len(shown)
     return max(int((frame.caption.width - 2 * side_margin(style, style.size_px)) / average), 1)
 
 
 def _shown_lines(cue: Cue, style: CaptionStyle) -> tuple[tuple[str, ...], ...]:
-    lines = (tuple(_CONTROL.sub("", word.text).strip() for word in line) for line in cue.lines)
+    lines = (tuple(" ".join(drawable(word.text, style.family).split()) for word in line) for line in cue.lines)
     if style.uppercase:
-        lines = (tuple(text.upper() for text in line) for line in lines)
+        lines = (tuple(map(capitals, line)) for line in lines)
     return tuple(lines)
 
 
@@ -73,7 +77,7 @@ def side_margin(style: CaptionStyle, size: float) -> float:
 
 def vertical_extent(lines: int, style: CaptionStyle, size: float) -> tuple[float, float]:
     """(above the first baseline, below it) of everything that is drawn."""
-    capitals, depth = fonts.line_metrics(style.family, style.weight)
+    capitals, depth = line_metrics(style.family, style.weight)
     last = (lines - 1) * style.line_height * size + depth * size
     if style.plate:
         padding = PLATE_PADDING[1] * size
@@ -98,8 +102,17 @@ def _largest_scale(lines: tuple[tuple[str, ...], ...], style: CaptionStyle, fram
 
 
 def _line_width(line: tuple[str, ...], style: CaptionStyle, size: float) -> float:
-    letters = fonts.text_width(" ".join(line), style.family, style.weight, size)
-    return letters + (len(line) - 1) * word_spacing(style, size)
+    text = _joined(line)
+    return text_width(text, typeface(style), size) + text.count(" ") * word_spacing(style, size)
+
+
+def _joined(line: Sequence[str]) -> str:
+    return " ".join(word for word in line if word)
+
+
+def typeface(style: CaptionStyle) -> Typeface:
+    """The font of its letters."""
+    return Typeface(style.family, style.weight, fallback_weight=max(style.weight, HEAVY))
 
 
 def word_spacing(style: CaptionStyle, size: float) -> float:
@@ -123,28 +136,21 @@ def mask_svg(
     outline = style.outline_px * size / style.size_px
     total = sum(len(line) for line in lines)
     spacing = word_spacing(style, size)
-    stroke = (
-        f' stroke="#ff0000" stroke-width="{2 * outline:.3f}" stroke-linejoin="round" paint-order="stroke"'
-        if outline > 0
-        else ""
-    )
+    letters: list[str] = []
     number = 0
-    rows = []
     for index, line in enumerate(lines):
-        spans = []
+        shaped = shape_line(_joined(line), typeface(style), size, word_spacing=spacing)
+        x, y = (width - shaped.width) / 2, baseline + index * style.line_height * size
+        first = 0
         for text in line:
             number += 1
-            spans.append(f'<tspan fill="#00ff{word_blue(number, total):02x}">{escape(text)}</tspan>')
-        y = baseline + index * style.line_height * size
-        mark = fonts.RIGHT_TO_LEFT_MARK if fonts.is_right_to_left(" ".join(line)) else ""
-        rows.append(
-            f'<text x="{width / 2:.3f}" y="{y:.3f}" text-anchor="middle"{stroke}>{mark}{" ".join(spans)}{mark}</text>'
-        )
-    families = quoteattr(f"{fonts.family_name(style.family)}, {fonts.FALLBACK_FAMILY}")
-    font = f'font-family={families} font-weight="{style.weight}" font-size="{size:.3f}" word-spacing="{spacing:.3f}"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><g {font}>{"".join(rows)}</g></svg>'
-    )
+            path = shaped.path(x, y, first, first + len(text))
+            letters.append(f'<path fill="#00ff{word_blue(number, total):02x}" d="{path}"/>')
+            first += len(text) + 1 if text else 0
+    # All outlines lie under all letters: none covers a part of its neighbour.
+    under = "".join(re.sub("#00ff..", "#ff0000", path, count=1) for path in letters) if outline > 0 else ""
+    stroke = f'<g stroke="#ff0000" stroke-width="{2 * outline:.3f}" stroke-linejoin="round">{under}</g>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">{stroke}{"".join(letters)}</svg>'
 
 
 def word_blue(number: int, total: int) -> int:

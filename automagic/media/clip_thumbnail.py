@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from automagic.errors import MediaError
-from automagic.media.cards import check_texts, needed_font_files, raster
+from automagic.media.cards import raster
 from automagic.media.cards.arrangement import Arrangement, Setter
 from automagic.media.cards.templates import render_svg
 from automagic.media.cards.typeset import STEP, Box, TextBlock
@@ -95,7 +95,7 @@ def draw_clip_thumbnail(
 
     Raises:
         MediaError: The picture cannot be read.
-        ConfigurationError: No font can draw the title, or a template of the theme is wrong.
+        ConfigurationError: A template of the theme is wrong.
     """
     loaded = cv2.imread(str(picture), cv2.IMREAD_COLOR)
     if loaded is None:
@@ -104,7 +104,6 @@ def draw_clip_thumbnail(
     lettering = place_title(title, accent, still, frame, theme, brand, find_detail(image))
     if lettering is None:
         return encode_jpeg(image)
-    check_texts(lettering.page, theme)
     image = lay_ground(image, lettering, theme, palette)
     svg = render_svg(
         Card("title", title),
@@ -115,7 +114,7 @@ def draw_clip_thumbnail(
         seed=f"thumbnail/{title}",
         layers=("thumbnail",),
     )
-    raster.blend(image, raster.rasterise(svg, (frame.width, frame.height), needed_font_files([lettering.block])), 0, 0)
+    raster.blend(image, raster.rasterise(svg, (frame.width, frame.height), theme), 0, 0)
     return encode_jpeg(image)
 
 

@@ -1,8 +1,12 @@
-"""Fonts: which files draw a text, whether they can, and how wide it becomes.
+"""Fonts: which files draw a text, and whether they can.
 
-A family is the name of an installed `fontpkg-*` package ("Inter", "Noto Sans") or the path of a `.ttf`/`.otf` file,
-for a theme that brings its own. Nothing is ever taken from the system: the same text looks the same on every machine.
-Behind the families of a theme stand the fallbacks, Noto Sans and those of its script siblings that are installed.
+A family is the name of an installed font package ("Inter", "Noto Sans") or the path of a `.ttf`/`.otf` file, for a
+theme that brings its own. Nothing is ever taken from the system: the same text looks the same on every machine.
+
+    the theme's family ─▶ Noto Sans ─▶ the font of the character's script ─▶ symbols, emoji, mathematics ─▶ CJK
+
+Behind the family stand the others, in this order; a character that none of them has is left out of pictures. How the
+letters of a text become outlines is in `lettering`.
 """
 
 from __future__ import annotations
@@ -11,9 +15,10 @@ import functools
 import hashlib
 import importlib
 import importlib.util
+import io
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,17 +26,37 @@ from typing import Any
 from automagic.errors import ConfigurationError
 
 FALLBACK_FAMILY = "Noto Sans"
+EMOJI_FAMILY = "Noto Emoji"
+CJK_FAMILY = "Noto Sans CJK JP"
 
-# First word of a character's Unicode name → the fontpkg family that draws its script.
-_SCRIPT_FAMILIES = {
-    "ARABIC": "Noto Sans Arabic",
-    "DEVANAGARI": "Noto Sans Devanagari",
-    "KHMER": "Noto Sans Khmer",
-    "TAMIL": "Noto Sans Tamil",
-    "TELUGU": "Noto Sans Telugu",
-    "THAI": "Noto Sans Thai",
-    "BENGALI": "Hind Siliguri",
-    "HEBREW": "Heebo",
+_SCRIPTS = (
+    "Arabic", "Armenian", "Bengali", "Devanagari", "Ethiopic", "Georgian", "Gujarati", "Gurmukhi", "Hebrew", "Kannada",
+    "Khmer", "Lao", "Malayalam", "Myanmar", "Oriya", "Sinhala", "Tamil", "Telugu", "Thai",
+)  # fmt: skip
+
+_SCRIPT_FAMILIES = {script.upper(): f"Noto Sans {script}" for script in _SCRIPTS}
+"""First word of a character's Unicode name → the family that draws its script."""
+
+_CJK_WORDS = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH"}
+
+_SYMBOL_FAMILIES = (
+    "Noto Sans Symbols",
+    "Inter",
+    "JetBrains Mono",
+    EMOJI_FAMILY,
+    "Noto Sans Symbols 2",
+    "Noto Sans Math",
+)
+"""Heavy letters stand beside heavy symbols: the ones with a weight axis come first."""
+
+# Families of packages that hold several: the package's module, and the file in it.
+_SHARED_PACKAGES = {
+    **{name: ("manimgx_fonts", f"{name.replace(' ', '')}[wght].ttf") for name in _SCRIPT_FAMILIES.values()},
+    "Noto Sans Symbols": ("manimgx_fonts", "NotoSansSymbols[wght].ttf"),
+    EMOJI_FAMILY: ("manimgx_fonts", "NotoEmoji[wght].ttf"),
+    CJK_FAMILY: ("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc"),
+    "Noto Sans Symbols 2": ("pymupdf_fonts", "NotoSansSymbols2_Regular.py"),
+    "Noto Sans Math": ("pymupdf_fonts", "NotoSansMath_Regular.py"),
 }
 
 
@@ -40,7 +65,7 @@ class FontFace:
     """One font file of a family.
 
     Attributes:
-        path: The file.
+        path: The file; a Python module that holds the font's bytes ends in ".py".
         italic: Whether its letters are slanted.
         weight: 100-900, or None for a file with a weight axis.
         axes: (tag, smallest, largest) of each variation axis.
@@ -64,23 +89,18 @@ def font_files(families: Sequence[str]) -> tuple[Path, ...]:
     Raises:
         ConfigurationError: A family is neither installed nor a font file.
     """
-    paths = [face.path for name in _with_fallbacks(families) for face in _family(name).faces]
-    return tuple(dict.fromkeys(paths))
+    names = dict.fromkeys([*families, *_fallbacks()])
+    return tuple(dict.fromkeys(face.path for name in names for face in _family(name).faces))
 
 
 def family_name(family: str) -> str:
-    """What an SVG or a caption calls the family: its own name, also for one that was given as a file."""
+    """What an SVG calls the family: its own name, also for one that was given as a file."""
     return _family(family).name
 
 
 def is_installed(family: str) -> bool:
     """Whether the family can be used on this machine."""
     return Path(family).is_file() if _is_file_name(family) else _package_folder(family) is not None
-
-
-def font_file(family: str, weight: int, *, italic: bool = False) -> Path:
-    """The one file that draws the family at (or nearest to) this weight and slant."""
-    return _choose_face(family, weight, italic=italic).path
 
 
 def font_fingerprint(families: Sequence[str]) -> str:
@@ -95,180 +115,118 @@ def font_fingerprint(families: Sequence[str]) -> str:
 # ---------------------------------------------------------------------------------------------- coverage
 
 
-def missing_characters(text: str, families: Sequence[str]) -> str:
-    """The characters of `text`, each once and in order, that neither the families nor the fallbacks can draw.
-
-    White space needs no glyph. Emoji and control characters are reported like any other.
-    """
-    wanted = {character: None for character in text if not character.isspace()}
-    for name in _with_fallbacks(families):
-        if not wanted:
-            break
-        covered = _coverage(_choose_face(name, 400, italic=False).path)
-        wanted = {character: None for character in wanted if ord(character) not in covered}
-    return "".join(wanted)
+def families_for(character: str, family: str) -> Iterator[str]:
+    """Who may draw a character, in order: the family itself, then the fallbacks that may have it."""
+    yield family
+    if family != FALLBACK_FAMILY:
+        yield FALLBACK_FAMILY
+    word = script_of(character)
+    script = _SCRIPT_FAMILIES.get(word, "")
+    usual = (script,) if script else ()
+    others = (*usual, CJK_FAMILY) if word in _CJK_WORDS else (*usual, *_SYMBOL_FAMILIES, CJK_FAMILY)
+    yield from (name for name in others if name != family and is_installed(name))
 
 
 def covering_family(text: str, family: str) -> str:
     """The family, or the first fallback that draws the whole text when the family does not; the family if none does."""
-    names = _with_fallbacks((family,))
+    if covers(text, family):
+        return family
+    names = dict.fromkeys(name for character in text for name in families_for(character, family))
     return next((name for name in names if covers(text, name)), family)
 
 
 def covers(text: str, family: str) -> bool:
-    """Whether the family alone draws every character of the text but white space."""
-    covered = _coverage(_choose_face(family, 400, italic=False).path)
-    return all(ord(character) in covered or character.isspace() for character in text)
+    """Whether the family alone draws every character of the text that needs a glyph."""
+    covered = coverage(family)
+    return all(ord(character) in covered or not needs_glyph(character) for character in text)
 
 
-def require_coverage(text: str, families: Sequence[str]) -> None:
-    """Check that every character of `text` can be drawn.
-
-    Raises:
-        ConfigurationError: Names the script that no font covers, and the package that would bring it.
-    """
-    missing = missing_characters(text, families)
-    if not missing:
-        return
-    character = missing[0]
-    word = _script(character)
-    family = _SCRIPT_FAMILIES.get(word, "")
-    script = word if word == "CJK" else word.title()
-    if family:
-        hint = f"Install its font: pip install fontpkg-{_slug(family)}"
-    else:
-        hint = "Add a .ttf or .otf file that covers it to a theme folder and choose it with --theme."
-    raise ConfigurationError(
-        f"No installed font can draw {script} text, such as {character!r} (U+{ord(character):04X}).",
-        hint=hint,
-    )
+_NEVER_SEEN = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810)})
 
 
-RIGHT_TO_LEFT_MARK = "\u200f"
-"""Around a line that runs from right to left: the renderer takes every line for one from left to right, and would put
-a number at its start and a full stop at its end on the wrong side."""
+@functools.lru_cache(maxsize=4096)
+def needs_glyph(character: str) -> bool:
+    """False for white space and what is never seen itself (Unicode: default ignorable): joiners, selectors, tags."""
+    code = ord(character)
+    if character.isspace() or is_selector(character) or code in _NEVER_SEEN:
+        return False
+    # Signs that stand before an Arabic number are format characters that are seen.
+    return unicodedata.category(character) != "Cf" or unicodedata.bidirectional(character) in {"AN", "AL"}
 
 
-def is_right_to_left(text: str) -> bool:
-    """Whether the first character with a strong direction runs from right to left (Unicode bidi rule P2)."""
-    for character in text:
-        direction = unicodedata.bidirectional(character)
-        if direction in {"R", "AL"}:
-            return True
-        if direction == "L":
-            return False
-    return False
+def is_selector(character: str) -> bool:
+    """Whether it chooses between two looks of the character before it."""
+    return 0xFE00 <= ord(character) <= 0xFE0F or 0xE0100 <= ord(character) <= 0xE01EF
 
 
-# ---------------------------------------------------------------------------------------------- measuring
+def coverage(family: str) -> frozenset[int]:
+    """The code points that the family has glyphs for."""
+    return _coverage(choose_face(family, 400, italic=False).path)
 
 
-@functools.lru_cache(maxsize=16384)
-def text_width(text: str, family: str, weight: int, size_px: float, *, italic: bool = False) -> float:
-    """Width of one line in pixels, shaped as resvg shapes it: kerning, ligatures, weight and optical size axes.
-
-    Characters that the family lacks are measured in the first fallback that has them.
-    """
-    return sum(
-        _shape_width(run, _choose_face(name, weight, italic=italic), weight, size_px)
-        for name, run in _split_by_coverage(text, family)
-    )
+def name_missing_fonts(characters: Iterable[str]) -> str:
+    """What to install, or to do, so that these characters are drawn."""
+    words = {script_of(character) for character in characters}
+    if words & _CJK_WORDS and not is_installed(CJK_FAMILY):
+        return "Install the fonts for Chinese, Japanese and Korean: pip install 'automagic[cjk]'"
+    return "Add a .ttf or .otf file that has them to a theme folder of yours, and choose it with --theme."
 
 
-def line_metrics(family: str, weight: int, *, italic: bool = False) -> tuple[float, float]:
-    """(height of capitals, depth of descenders), both positive, as fractions of the font size."""
-    return _line_metrics(_choose_face(family, weight, italic=italic).path)
+@functools.lru_cache(maxsize=4096)
+def script_of(character: str) -> str:
+    """The first word of the character's Unicode name: "LATIN", "CJK", "HANGUL"."""
+    return unicodedata.name(character, "unknown").split(" ", maxsplit=1)[0].split("-", maxsplit=1)[0]
 
 
-@functools.lru_cache(maxsize=64)
-def _line_metrics(path: Path) -> tuple[float, float]:
-    hb = _harfbuzz()
-    font = hb.Font(_face(path))
-    extents = [font.get_glyph_extents(font.get_nominal_glyph(ord(letter)) or 0) for letter in "Hp"]
-    upem = float(_face(path).upem)
-    if extents[0] is None or extents[1] is None:
-        return 0.72, 0.22
-    return extents[0].y_bearing / upem, -(extents[1].y_bearing + extents[1].height) / upem
-
-
-def _split_by_coverage(text: str, family: str) -> list[tuple[str, str]]:
-    """Runs of (family that draws it, text), fallbacks where the family has no glyph."""
-    if covers(text, family):
-        return [(family, text)]
-    runs: list[tuple[str, str]] = []
-    names = _with_fallbacks((family,))
-    coverages = {name: _coverage(_choose_face(name, 400, italic=False).path) for name in names}
-    for character in text:
-        name = next((name for name in names if ord(character) in coverages[name]), names[0])
-        if character.isspace() and runs:
-            name = runs[-1][0]
-        if runs and runs[-1][0] == name:
-            runs[-1] = (name, runs[-1][1] + character)
-        else:
-            runs.append((name, character))
-    return runs
-
-
-def _shape_width(text: str, face: FontFace, weight: int, size_px: float) -> float:
-    # resvg sets the optical size axis to the font size in user units; the others but the weight keep their default.
-    wanted = {"wght": float(weight), "opsz": size_px}
-    variations = tuple((tag, min(max(wanted[tag], low), high)) for tag, low, high in face.axes if tag in wanted)
-    return _shape_advance(text, face.path, variations) * size_px
-
-
-@functools.lru_cache(maxsize=16384)
-def _shape_advance(text: str, path: Path, variations: tuple[tuple[str, float], ...]) -> float:
-    """Width of a shaped text in multiples of its size: without an optical size axis, one shaping serves all sizes."""
-    hb = _harfbuzz()
-    buffer = hb.Buffer()
-    buffer.add_str(text)
-    buffer.guess_segment_properties()
-    hb.shape(_sized_font(path, variations), buffer)
-    units = sum(position.x_advance for position in buffer.glyph_positions or ())
-    return float(units) / float(_face(path).upem)
-
-
-def _harfbuzz() -> Any:
-    """The shaping library: it ships no types, and only drawing needs it."""
-    return importlib.import_module("uharfbuzz")
+# ---------------------------------------------------------------------------------------------- faces
 
 
 @functools.lru_cache(maxsize=256)
-def _sized_font(path: Path, variations: tuple[tuple[str, float], ...]) -> Any:
-    hb = _harfbuzz()
-    font = hb.Font(_face(path))
-    if variations:
-        font.set_variations(dict(variations))
-    return font
-
-
-@functools.lru_cache(maxsize=64)
-def _face(path: Path) -> Any:
-    hb = _harfbuzz()
-    return hb.Face(hb.Blob.from_file_path(str(path)))
-
-
-@functools.lru_cache(maxsize=64)
-def _coverage(path: Path) -> frozenset[int]:
-    return frozenset(_face(path).unicodes)
-
-
-# ---------------------------------------------------------------------------------------------- families
-
-
-def _with_fallbacks(families: Sequence[str]) -> tuple[str, ...]:
-    siblings = [name for name in _SCRIPT_FAMILIES.values() if _package_folder(name) is not None]
-    return tuple(dict.fromkeys([*families, FALLBACK_FAMILY, *siblings]))
-
-
-@functools.lru_cache(maxsize=256)
-def _choose_face(family: str, weight: int, *, italic: bool) -> FontFace:
+def choose_face(family: str, weight: int, *, italic: bool) -> FontFace:
     """The face whose slant, then weight, is nearest to the wanted one; the lighter of two equally near."""
 
     def distance(face: FontFace) -> tuple[bool, int, int]:
         return (face.italic != italic, abs((face.weight or weight) - weight), face.weight or weight)
 
     return min(_family(family).faces, key=distance)
+
+
+@functools.lru_cache(maxsize=64)
+def harfbuzz_face(path: Path) -> Any:
+    """The file as the shaping library has it, which ships no types; only drawing needs it."""
+    hb = importlib.import_module("uharfbuzz")
+    if path.suffix == ".py":
+        return hb.Face(hb.Blob(_bytes_of_module(path)))
+    return hb.Face(hb.Blob.from_file_path(str(path)))
+
+
+@functools.lru_cache(maxsize=64)
+def line_metrics(family: str, weight: int, *, italic: bool = False) -> tuple[float, float]:
+    """(height of capitals, depth of descenders), both positive, as fractions of the font size."""
+    hb = importlib.import_module("uharfbuzz")
+    face = harfbuzz_face(choose_face(family, weight, italic=italic).path)
+    font = hb.Font(face)
+    extents = [font.get_glyph_extents(font.get_nominal_glyph(ord(letter)) or 0) for letter in "Hp"]
+    upem = float(face.upem)
+    if extents[0] is None or extents[1] is None:
+        return 0.72, 0.22
+    return extents[0].y_bearing / upem, -(extents[1].y_bearing + extents[1].height) / upem
+
+
+@functools.lru_cache(maxsize=64)
+def _coverage(path: Path) -> frozenset[int]:
+    # What a font draws for control characters and in private areas means nothing to others.
+    return frozenset(
+        code for code in harfbuzz_face(path).unicodes if unicodedata.category(chr(code)) not in _MEANINGLESS
+    )
+
+
+_MEANINGLESS = {"Cc", "Co", "Cs"}
+
+
+def _fallbacks() -> list[str]:
+    names = (FALLBACK_FAMILY, *_SCRIPT_FAMILIES.values(), *_SYMBOL_FAMILIES, CJK_FAMILY)
+    return [name for name in names if is_installed(name)]
 
 
 @functools.lru_cache(maxsize=128)
@@ -280,6 +238,8 @@ def _family(family: str) -> _Family:
         raise ConfigurationError(
             f"The font {family!r} is not installed.", hint=f"Install it: pip install fontpkg-{_slug(family)}"
         )
+    if not (folder / "metadata.json").is_file():
+        return _family_from_file(folder / _SHARED_PACKAGES[family][1])
     metadata = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
     axes = tuple((axis["tag"], float(axis["min"]), float(axis["max"])) for axis in metadata.get("axes", ()))
     faces = tuple(
@@ -298,7 +258,8 @@ def _family_from_file(path: Path) -> _Family:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        with path.open("rb") as file, TTFont(file, lazy=True) as font:
+        data = io.BytesIO(_bytes_of_module(path)) if path.suffix == ".py" else path.open("rb")
+        with data as file, TTFont(file, lazy=True, fontNumber=0) as font:
             name = font["name"].getBestFamilyName() or path.stem
             axes = (
                 tuple((axis.axisTag, axis.minValue, axis.maxValue) for axis in font["fvar"].axes)
@@ -316,9 +277,18 @@ def _family_from_file(path: Path) -> _Family:
 
 @functools.lru_cache(maxsize=256)
 def _package_folder(family: str) -> Path | None:
-    """Folder of the family's `fontpkg-*` package, found without importing or listing packages."""
-    spec = importlib.util.find_spec(f"fontpkg_{_slug(family).replace('-', '_')}")
-    return Path(spec.origin).parent if spec is not None and spec.origin else None
+    """Folder of the package that has the family, found without importing or listing packages."""
+    modules = [f"fontpkg_{_slug(family).replace('-', '_')}"]
+    if family in _SHARED_PACKAGES:
+        modules.append(_SHARED_PACKAGES[family][0])
+    specs = (importlib.util.find_spec(module) for module in modules)
+    return next((Path(spec.origin).parent for spec in specs if spec is not None and spec.origin), None)
+
+
+def _bytes_of_module(path: Path) -> bytes:
+    """The font that a module of `pymupdf_fonts` holds, packed."""
+    data: bytes = importlib.import_module(f"{path.parent.name}.{path.stem}").fontbuffer
+    return data
 
 
 @functools.lru_cache(maxsize=256)
@@ -332,8 +302,3 @@ def _is_file_name(family: str) -> bool:
 
 def _slug(family: str) -> str:
     return "-".join(family.lower().split())
-
-
-def _script(character: str) -> str:
-    """The script by the first word of the character's Unicode name; "CJK" and "HANGUL" are their own."""
-    return unicodedata.name(character, "unknown").split(" ", maxsplit=1)[0]

@@ -24,11 +24,15 @@ from typing import Any, Literal, get_args
 
 from automagic.errors import ConfigurationError, RequestError
 from automagic.media.fonts import font_fingerprint
+from automagic.media.lettering import Typeface
 from automagic.media.palette import Mode, Palette, Style, derive_palette, mix
 from automagic.model import CaptionStyle, Frame
 
 DEFAULT_THEME = "default"
 _SHIPPED = Path(__file__).parent.parent / "data" / "themes"
+
+HEAVY = 700
+"""At least as heavy as this are the fonts that stand in for one of large letters."""
 
 Align = Literal["left", "center"]
 Emphasis = Literal["color", "italic", "plate", "underline"]
@@ -68,6 +72,7 @@ class TypeStyle:
         tracking: Extra space between letters, in multiples of the size.
         leading: Distance of base lines, in multiples of the size.
         accent_italic: Whether the accent words inside it are slanted.
+        fallback_weight: Of the fonts that draw what the family has not; 0 for its own weight.
     """
 
     family: str
@@ -77,6 +82,12 @@ class TypeStyle:
     tracking: float = 0.0
     leading: float = 1.1
     accent_italic: bool = False
+    fallback_weight: int = 0
+
+    def typeface(self, *, marked: bool = False) -> Typeface:
+        """The font of its letters; `marked` words take the slant of accents."""
+        italic = self.italic or (marked and self.accent_italic)
+        return Typeface(self.family, self.weight, italic, self.fallback_weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +196,7 @@ class Theme:
             plate=plate,
             uppercase=self.captions.uppercase,
             line_height=self.captions.line_height,
+            fonts=font_fingerprint((self.captions.family,)),
         )
 
     @property
@@ -271,6 +283,8 @@ def _build_theme(folder: Path, values: dict[str, Any], folders: tuple[Path, ...]
     if unknown := sorted(set(values) - known):
         raise ValueError(f"unknown entry {unknown[0]!r}")
     voices = {name: _type_style(folder, table) for name, table in values["fonts"].items()}
+    for name in ("headline", "quote", "figure"):  # a display face is heavy whatever its number says
+        voices[name] = replace(voices[name], fallback_weight=max(voices[name].weight, HEAVY))
     if values["composition"]["emphasis"] == "italic":
         voices |= {name: replace(voices[name], accent_italic=True) for name in ("headline", "quote")}
     captions = dict(values["captions"])

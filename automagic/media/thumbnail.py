@@ -11,7 +11,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from automagic.media.cards import check_texts, paint
+from automagic.media.cards import paint
 from automagic.media.cards.arrangement import Arrangement, Icon, Setter, middle
 from automagic.media.cards.quantities import whole_figure
 from automagic.media.cards.typeset import Box
@@ -41,10 +41,9 @@ def draw_thumbnail(card: Card, *, title: str, theme: Theme, palette: Palette, fr
         frame: Only its size matters: no interface covers a thumbnail.
 
     Raises:
-        ConfigurationError: No font can draw the text, or a template of the theme is wrong.
+        ConfigurationError: A template of the theme is wrong.
     """
     page = arrange_thumbnail(card, title, theme, frame, brand)
-    check_texts(page, theme)
     image = paint(
         card,
         page,

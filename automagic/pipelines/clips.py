@@ -42,6 +42,7 @@ from automagic.pipelines.clips_request import ClipsRequest
 from automagic.pipelines.clips_result import ClipsResult, Episode, encode_clips
 from automagic.pipelines.clips_sources import Order, Recording, Skipped, Source, find_sources, take
 from automagic.pipelines.failures import explained
+from automagic.pipelines.letters import check_letters
 from automagic.pipelines.look import Look, choose_look
 from automagic.pipelines.ranking import Material, plan_rank, rank
 from automagic.pipelines.recording_steps import choose_sights
@@ -180,6 +181,8 @@ async def make_episode(
             f"no moment of {source.name} can become a clip",
             hint="See --plan for what was considered; --min and --max say how long a clip may be.",
         )
+    texts = [" ".join([clip.title, *(word.text for word in clip.words)]) for clip in plan.clips]
+    check_letters(run, look, [(f"clip {number}", text) for number, text in enumerate(texts, 1)])
     clips, broken = await film_clips(plan, recording, known, groups, look, request, run)
     offers = [Offer(clip, _moment(choice, clip.plan.id)) for clip in clips]
     if broken and choice:

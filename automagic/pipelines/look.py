@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,20 +70,6 @@ def choose_look(run: Run[Services], *, theme_name: str, title: str) -> Look:
         brand_font=settings.brand_font,
         logo=_take_in_logo(run, settings.brand_logo) if settings.brand_logo else None,
     )
-
-
-def check_letters(services: Services, look: Look, texts: Iterable[str]) -> None:
-    """Check that there are fonts for what will be shown, before anything is spoken.
-
-    Raises:
-        ConfigurationError: Naming the script and what would bring its font.
-    """
-    # Every theme draws Latin letters: the fonts of an English text need not be opened for this.
-    rare = "".join(dict.fromkeys(letter for letter in "".join(texts) if letter.isalpha() and letter > "\u024f"))
-    if rare:
-        from automagic.media.fonts import require_coverage
-
-        require_coverage(rare, open_theme(services, look).families)
 
 
 def open_theme(services: Services, look: Look) -> Theme:

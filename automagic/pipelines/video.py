@@ -40,7 +40,8 @@ from automagic.pipelines.deliver import Delivery, Story, deliver, list_chapters
 from automagic.pipelines.expectation import expect
 from automagic.pipelines.film import Film, design_cards, frame_pictures, shoot
 from automagic.pipelines.illustration import Illustration
-from automagic.pipelines.look import Look, check_letters, choose_look
+from automagic.pipelines.letters import check_letters
+from automagic.pipelines.look import Look, choose_look
 from automagic.pipelines.narration import Narration, ToldLine, choose_voices, start_frames, tell_whole
 from automagic.pipelines.publishing import open_destinations, publish
 from automagic.pipelines.results import reserve
@@ -118,7 +119,8 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
         run, wanted=request.voice, asked=request.narrator, language=script.language, draft=request.draft
     )
     look = choose_look(run, theme_name=request.theme, title=script.title)
-    check_letters(run.services, look, [script.title, *(scene.text for scene in script.scenes)])
+    places = [("the title", script.title), *((f"scene {n}", scene.text) for n, scene in enumerate(script.scenes, 1))]
+    script = replace(script, notices=(*script.notices, *check_letters(run, look, places)))
     pictures = read_pictures(request.images, script, Path(request.script or ".").parent, run)
     own_music = read_music(request.music, run)
     encode = choose_encoding(request, run.services)

@@ -172,7 +172,7 @@ def _forecast_card(card: Card, look: Look, frame: Frame, seed: str) -> Picture: 
     return Picture(unknown_artifact("card", "image/bmp"))
 
 
-@step("draw", 3, creative=True, forecast=_forecast_card)
+@step("draw", 4, creative=True, forecast=_forecast_card)
 async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed: str) -> Picture:
     """A designed card."""
     from automagic.media import cards
@@ -277,7 +277,7 @@ def _forecast_shot(picture: Artifact, plan: ShotPlan, first: int, count: int) ->
     return _forecast_segment("shot", plan.frame, count)
 
 
-@step("render", 3, forecast=_forecast_shot)
+@step("render", 4, forecast=_forecast_shot)
 async def render_shot(context: Context, picture: Artifact, plan: ShotPlan, first: int, count: int) -> Segment:
     """Frames [first, first + count) of a shot; the rest belongs to its transitions."""
     from automagic.media import render
@@ -310,7 +310,7 @@ def _forecast_transition(
     return _forecast_segment("transition", outgoing_plan.frame, frames)
 
 
-@step("transition", 3, forecast=_forecast_transition)
+@step("transition", 4, forecast=_forecast_transition)
 async def render_transition(
     context: Context,
     outgoing: Artifact,
@@ -500,7 +500,7 @@ def _forecast_thumbnail(card: Card, title: str, look: Look, frame: Frame) -> Art
     return unknown_artifact("thumbnail", "image/jpeg")
 
 
-@step("thumbnail", 1, creative=True, forecast=_forecast_thumbnail)
+@step("thumbnail", 2, creative=True, forecast=_forecast_thumbnail)
 async def draw_thumbnail(context: Context, card: Card, title: str, look: Look, frame: Frame) -> Artifact:
     """The picture that stands for the video before it plays."""
     from automagic.media import thumbnail

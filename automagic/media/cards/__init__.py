@@ -16,8 +16,7 @@ from automagic.errors import MediaError
 from automagic.media.cards.arrangement import Arrangement
 from automagic.media.cards.layouts import arrange
 from automagic.media.cards.templates import render_svg
-from automagic.media.cards.typeset import Box, TextBlock
-from automagic.media.fonts import covers, font_file, font_files, require_coverage
+from automagic.media.cards.typeset import Box
 from automagic.media.palette import Palette
 from automagic.media.themes import Brand, Theme
 from automagic.model import Card, Frame, Rect
@@ -65,18 +64,17 @@ def draw_card_rgb(
     """The card's pixels, RGB of shape (height, width, 3).
 
     Args:
-        card: What it says; emoji and control characters are left out.
+        card: What it says; what no font draws is left out.
         theme, palette, brand: How it looks.
         frame: For which geometry.
         seed: Which variation of ground and composition; the scene's id.
         overscan: The picture's size in multiples of the frame's, rounded up to even numbers.
 
     Raises:
-        ConfigurationError: No font can draw the text, or a template of the theme is wrong.
+        ConfigurationError: A template of the theme is wrong.
     """
     size = (_ceil_even(frame.width * overscan), _ceil_even(frame.height * overscan))
     page = arrange(card, theme, frame, brand)
-    check_texts(page, theme)
     return paint(card, page, theme=theme, palette=palette, frame=frame, brand=brand, seed=seed, size=size)
 
 
@@ -94,16 +92,6 @@ def text_boxes(
     del palette, seed  # neither moves text
     page = arrange(card, theme, frame, brand)
     return tuple(block.box.rounded() for block in page.texts())
-
-
-def check_texts(page: Arrangement, theme: Theme) -> None:
-    """Check that every text of the card can be drawn.
-
-    Raises:
-        ConfigurationError: Names the script and the font package that is missing.
-    """
-    text = "".join(run.text for block in page.texts() for line in block.lines for run in line.runs)
-    require_coverage(text, theme.families)
 
 
 def paint(
@@ -139,27 +127,12 @@ def paint(
     x, y = int(content.x * across), int(content.y * down)
     width, height = int(content.width * across), int(content.height * down)
     seen = Box(x / across, y / down, width / across, height / down)
-    files = needed_font_files([*page.texts(), *([page.mark] if page.mark else [])])
-    raster.blend(
-        picture, raster.rasterise(draw(layers=(layout or card.layout,), window=seen), (width, height), files), x, y
-    )
+    drawing = draw(layers=(layout or card.layout,), window=seen)
+    raster.blend(picture, raster.rasterise(drawing, (width, height), theme), x, y)
     if page.logo is not None and brand.logo:
         logo = raster.read_logo(brand.logo, round(page.logo.height * down))
         raster.blend(picture, logo, round(page.logo.x * across), round(page.logo.y * down))
     return picture
-
-
-def needed_font_files(blocks: list[TextBlock]) -> tuple[str, ...]:
-    """The few files that these texts are drawn with: loading all faces of a family is what costs time."""
-    files: list[str] = []
-    for block in blocks:
-        style = block.style
-        slants = {style.italic, style.italic or style.accent_italic}
-        files += [str(font_file(style.family, style.weight, italic=italic)) for italic in sorted(slants)]
-        text = "".join(run.text for line in block.lines for run in line.runs)
-        if not covers(text, style.family):
-            files += [str(path) for path in font_files((style.family,))]
-    return tuple(dict.fromkeys(files))
 
 
 def _ceil_even(value: float) -> int:

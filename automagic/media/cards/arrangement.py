@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from automagic.media.cards.typeset import Box, TextBlock, clean_text, set_text
-from automagic.media.fonts import covering_family
+from automagic.media.fonts import covering_family, covers, script_of
 from automagic.media.themes import Brand, Theme, TypeStyle
 from automagic.model import Card, Frame
 
@@ -169,21 +169,24 @@ class Setter:
     def voice_for(self, text: str, name: str) -> TypeStyle:
         """The voice, in another family when its own has not the script; a display face has to stay heavy then."""
         style = self.voice(name)
-        # One missing symbol is drawn in a fallback; missing letters take the whole text there.
-        family = covering_family("".join(filter(str.isalpha, text)), style.family)
-        if family == style.family:
+        letters = "".join(filter(str.isalpha, text))
+        missing = [letter for letter in letters if not covers(letter, style.family)]
+        own = {script_of(letter) for letter in letters if letter not in missing}
+        # A symbol or a foreign word is drawn in a fallback; where a letter of its own script is missing, or most
+        # letters are, the whole text goes there.
+        if not missing or (2 * len(missing) <= len(letters) and not any(script_of(one) in own for one in missing)):
             return style
-        heavy = name in {"headline", "figure", "quote"}
-        weight = max(style.weight, 700) if heavy else style.weight
+        family = covering_family(letters, style.family)
+        weight = style.fallback_weight or style.weight
         return replace(style, family=family, weight=weight, tracking=min(style.tracking, 0.0), accent_italic=False)
 
     def size(self, name: str) -> float:
         """The scale's size in pixels."""
         return float(getattr(self.theme.scale, name)) * self.unit
 
-    def clean(self, text: str) -> str:
+    def clean(self, text: str, voice: str = "body") -> str:
         """Without what cannot be drawn."""
-        return clean_text(text, self.theme.families)
+        return clean_text(text, self.voice(voice).family)
 
     def set(
         self,
@@ -198,7 +201,7 @@ class Setter:
         max_lines: int = 99,
     ) -> TextBlock | None:
         """Set cleaned text; `size` and `smallest` in pixels, the latter half of the former unless given."""
-        cleaned = self.clean(text)
+        cleaned = self.clean(text, voice)
         return set_text(
             cleaned,
             self.voice_for(cleaned, voice),
@@ -206,7 +209,7 @@ class Setter:
             size=size,
             smallest=size * 0.5 if smallest is None else smallest,
             align=align or self.align,
-            accent=self.clean(accent),
+            accent=self.clean(accent, voice),
             max_lines=max_lines,
         )
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from automagic.media.bidi import is_right_to_left
 from automagic.media.cards.arrangement import (
     WIDE,
     Arrangement,
@@ -31,7 +32,6 @@ from automagic.media.cards.arrangement import (
 )
 from automagic.media.cards.quantities import comparison, number
 from automagic.media.cards.typeset import Box, TextBlock, measure, set_text
-from automagic.media.fonts import is_right_to_left
 from automagic.media.themes import Brand, Theme
 from automagic.model import Card, Frame
 

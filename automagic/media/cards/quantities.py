@@ -92,7 +92,7 @@ def _ring(page: Arrangement, setter: Setter, figure: Figure, share: float, spot:
 def _big_figure(page: Arrangement, setter: Setter, figure: Figure, spot: Box) -> float:
     """The figure as large as it goes, its unit on the same base line when that costs little, else below; their end."""
     value, unit = whole_figure(figure)
-    cleaned = setter.clean(value)
+    cleaned = setter.clean(value, "figure")
     of_one = measure(cleaned, setter.voice_for(cleaned, "figure"), 100.0) / 100 or 1.0
     # A short figure fills most of the measure, a long one all of it.
     usual = setter.size("figure")

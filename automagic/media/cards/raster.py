@@ -23,21 +23,28 @@ from numpy.typing import NDArray
 
 from automagic.errors import MediaError, RequestError
 from automagic.media.cards.templates import OUTSIDE
+from automagic.media.fonts import font_files
+from automagic.media.themes import Theme
 
 _GRAIN_SIZE = 512
 _GROUND_SCALE = 8
 _ART_SCALE = 2
 
 
-def rasterise(svg: str, size: tuple[int, int], files: tuple[str, ...]) -> NDArray[np.uint8]:
+def rasterise(svg: str, size: tuple[int, int], theme: Theme | None = None) -> NDArray[np.uint8]:
     """Pixels of an SVG: RGBA of shape (height, width, 4), not premultiplied.
+
+    Args:
+        theme: Whose fonts draw what a person's own template says in `<text>`; our own have their letters as outlines.
 
     Raises:
         MediaError: It cannot be drawn.
     """
+    files = font_files(theme.families) if theme is not None and "<text" in svg else ()
+    named = [str(path) for path in files if path.suffix != ".py"]
     try:
         png = resvg_py.svg_to_bytes(
-            svg_string=svg, width=size[0], height=size[1], font_files=list(files), skip_system_fonts=True
+            svg_string=svg, width=size[0], height=size[1], font_files=named, skip_system_fonts=True
         )
     except ValueError as error:
         raise MediaError(f"A card cannot be drawn: {error}", hint="Check the theme's templates.") from error
@@ -55,11 +62,11 @@ def paint_soft_ground(
 ) -> NDArray[np.uint8]:
     """A ground of melting colours with quiet art upon it, RGB; `blur` as a fraction of the short side."""
     small = (size[0] // _GROUND_SCALE, size[1] // _GROUND_SCALE)
-    field: NDArray[np.float32] = rasterise(ground_svg, small, ())[:, :, :3].astype(np.float32)
+    field: NDArray[np.float32] = rasterise(ground_svg, small)[:, :, :3].astype(np.float32)
     blurred = cv2.GaussianBlur(field, (0, 0), blur * min(small), borderType=cv2.BORDER_REPLICATE)
     half = (size[0] // _ART_SCALE, size[1] // _ART_SCALE)
     field = np.asarray(cv2.resize(blurred, half, interpolation=cv2.INTER_CUBIC), dtype=np.float32)
-    art = rasterise(art_svg, half, ())
+    art = rasterise(art_svg, half)
     opacity = art[:, :, 3:].astype(np.float32) / 255
     field += (art[:, :, :3].astype(np.float32) - field) * opacity
     return add_grain(np.asarray(cv2.resize(field, size, interpolation=cv2.INTER_LINEAR)), grain, seed)
@@ -67,7 +74,7 @@ def paint_soft_ground(
 
 def paint_sharp_ground(svg: str, size: tuple[int, int], *, grain: float, seed: str) -> NDArray[np.uint8]:
     """A ground with edges, its art included, RGB."""
-    return add_grain(rasterise(svg, size, ())[:, :, :3], grain, seed)
+    return add_grain(rasterise(svg, size)[:, :, :3], grain, seed)
 
 
 def blend(ground: NDArray[np.uint8], layer: NDArray[np.uint8], x: int, y: int) -> None:

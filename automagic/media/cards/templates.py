@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from automagic.errors import ConfigurationError
 from automagic.media import icons
 from automagic.media.cards.arrangement import Arrangement
-from automagic.media.cards.typeset import Box
+from automagic.media.cards.typeset import Box, outlines
 from automagic.media.fonts import FALLBACK_FAMILY
 from automagic.media.palette import Palette, mix
 from automagic.media.themes import Theme
@@ -103,7 +103,7 @@ def _environment(folders: tuple[Path, ...]) -> SandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(icon=_icon_markup, mix=mix)
+    environment.globals.update(icon=_icon_markup, mix=mix, outlines=outlines)
     environment.filters["px"] = lambda value: f"{value:.2f}".rstrip("0").rstrip(".")
     return environment
 

@@ -7,17 +7,17 @@ alone at the end or a preposition at the end of a line. Words are never broken.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from automagic.media.fonts import family_name, is_right_to_left, line_metrics, missing_characters, text_width
+from automagic.media.bidi import is_right_to_left, visual_runs
+from automagic.media.fonts import family_name, line_metrics, needs_glyph
+from automagic.media.lettering import ShapedLine, capitals, count_spaced, drawable, shape_line, text_width
 from automagic.media.themes import TypeStyle
 from automagic.model import Rect
 
 STEP = 0.94  # from one size to the next
-_GREEK = re.compile("[\u0370-\u03ff]")
 _ILLEGIBLE = 5.0  # pixels: a box with no room for this has no room at all
 _WORTH = 0.82  # of the size may go to spare the last word from standing alone
 _ROUNDING = 1e-6  # pixels
@@ -135,28 +135,11 @@ class _Measured:
     space: float
 
 
-def clean_text(text: str, families: Sequence[str]) -> str:
-    """The text on one line, without what no font is meant to draw: control characters, emoji, private use.
-
-    Letters that no font has are kept: they are an error that must be told.
-    """
-    text = unicodedata.normalize("NFC", " ".join(text.split()))
-    missing = set(missing_characters(text, families))
-    words = "".join(char for char in text if _is_wanted(char, char in missing)).split()
-    # What joined the parts of an emoji is no word of its own.
-    return " ".join(word for word in words if any(unicodedata.category(char) != "Cf" for char in word))
-
-
-def _is_wanted(character: str, missing: bool) -> bool:
-    category = unicodedata.category(character)
-    if category in {"Cc", "Cn", "Co", "Cs"} or _is_emoji_part(character):
-        return False
-    return not missing or category[0] in {"L", "M", "N", "P"}
-
-
-def _is_emoji_part(character: str) -> bool:
-    """Variation selectors, tags and the enclosing keycap."""
-    return 0xFE00 <= ord(character) <= 0xFE0F or 0xE0000 <= ord(character) <= 0xE01EF or character == "\u20e3"
+def clean_text(text: str, family: str) -> str:
+    """The text on one line, without what neither the family nor a fallback can draw, and without control characters."""
+    words = drawable(unicodedata.normalize("NFC", " ".join(text.split())), family).split()
+    # What joined the parts of an emoji that nobody draws is no word of its own.
+    return " ".join(word for word in words if any(needs_glyph(char) for char in word))
 
 
 def set_text(
@@ -235,20 +218,11 @@ def _mark(text: str, accent: str) -> list[tuple[str, bool]]:
     return words
 
 
-def capitals(text: str) -> str:
-    """The text in capitals; Greek ones carry no accent."""
-    if not _GREEK.search(text):
-        return text.upper()
-    bare = unicodedata.normalize("NFD", text.upper()).replace("\u0301", "")
-    return unicodedata.normalize("NFC", bare)
-
-
 def measure(text: str, style: TypeStyle, size: float, *, marked: bool = False) -> float:
     """Width of a text on one line, tracking included; `marked` words take the slant of accents."""
     shown = capitals(text) if style.uppercase else text
-    italic = style.italic or (marked and style.accent_italic)
-    width = text_width(shown, style.family, style.weight, round(size, 2), italic=italic)
-    return width + letter_spacing(style, size) * len(shown)
+    face = style.typeface(marked=marked)
+    return text_width(shown, face, round(size, 2)) + letter_spacing(style, size) * count_spaced(shown, face)
 
 
 def letter_spacing(style: TypeStyle, size: float) -> float:
@@ -294,7 +268,8 @@ def _try_size(
     lines = []
     for index, (first, last) in enumerate(breaks):
         y = box.y + cap_height + index * leading
-        lines.append(_place_line(measured, first, last, box, y, align, right_to_left))
+        line = _place_line(measured, first, last, box, y, align, right_to_left)
+        lines.append(_in_reading_order(line, style, size))
     left = min(line.x for line in lines)
     right = max(line.x + line.width for line in lines)
     height = cap_height + (len(lines) - 1) * leading + depth
@@ -327,6 +302,44 @@ def _place_line(
             runs.append(Run(text, position, word_width, marked))
         position += word_width + measured.space
     return Line(tuple(runs), x, y, width)
+
+
+def _in_reading_order(line: Line, style: TypeStyle, size: float) -> Line:
+    """The line with its runs where they are drawn: parts that run from right to left may stand elsewhere."""
+    shaped = _shape_whole(line, style, size)
+    if shaped is None:
+        return line
+    runs, first = [], 0
+    for run in line.runs:
+        left, right = shaped.extent(first, first + len(run.text))
+        runs.append(replace(run, x=line.x + left, width=right - left))
+        first += len(run.text) + 1
+    return replace(line, runs=tuple(runs))
+
+
+def _shape_whole(line: Line, style: TypeStyle, size: float) -> ShapedLine | None:
+    """The line in one go, in which no word is slanted; None when all of it runs from left to right."""
+    text = " ".join(run.text for run in line.runs)
+    if all(run.right_to_left is False for run in visual_runs(text)):
+        return None
+    return shape_line(text, style.typeface(), size, letter_spacing=letter_spacing(style, size))
+
+
+def outlines(block: TextBlock, line: Line) -> tuple[str, ...]:
+    """SVG path data of each run of a line, where it stands."""
+    style, size = block.style, block.size
+    whole = _shape_whole(line, style, size)
+    paths, first = [], 0
+    for run in line.runs:
+        end = first + len(run.text)
+        if whole is not None:
+            paths.append(whole.path(line.x, line.y, first, end))
+        else:
+            face = style.typeface(marked=run.accent)
+            shaped = shape_line(run.text, face, size, letter_spacing=letter_spacing(style, size))
+            paths.append(shaped.path(run.x, line.y))
+        first = end + 1
+    return tuple(paths)
 
 
 def break_lines(
