@@ -16,8 +16,9 @@ from PIL import Image
 from automagic.errors import ConfigurationError, RequestError
 from automagic.media.cards import card_svg, draw_card, draw_card_rgb, text_boxes
 from automagic.media.cards.arrangement import Arrangement
+from automagic.media.cards.blocks import Box
 from automagic.media.cards.layouts import arrange
-from automagic.media.cards.typeset import Box, break_lines, clean_text, set_text
+from automagic.media.cards.typeset import break_lines, clean_text, set_text
 from automagic.media.palette import contrast_ratio, derive_palette
 from automagic.media.themes import DEFAULT_THEME, Brand, Theme, load_theme, theme_fingerprint, theme_names
 from automagic.model import Card, Figure, Frame, Rect

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from recordings import Actor, Scene, draw, stay, walk, write_recording
 
-from automagic.media.cards.typeset import Box as Pixels
+from automagic.media.cards.blocks import Box as Pixels
 from automagic.media.clip_stills import measure_frontal, measure_sharpness, pick_stills, propose_spots
 from automagic.media.clip_thumbnail import (
     draw_clip_thumbnail,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from automagic.media.cards.typeset import Box
+from automagic.media.cards.blocks import Box
 from automagic.media.themes import DEFAULT_THEME, Brand, load_theme, theme_names
 from automagic.media.thumbnail import MOST_WORDS, arrange_thumbnail, choose_words, draw_thumbnail
 from automagic.model import Card, Figure, Frame, Rect

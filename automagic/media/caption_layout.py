@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from automagic.media.caption_words import LineRoom
 from automagic.media.fonts import line_metrics
 from automagic.media.lettering import Typeface, capitals, drawable, shape_line, text_width
 from automagic.media.themes import HEAVY
@@ -60,6 +62,21 @@ def max_chars_per_line(style: CaptionStyle, frame: Frame) -> int:
     shown = capitals(sample) if style.uppercase else sample
     average = text_width(shown, typeface(style), style.size_px) / len(shown)
     return max(int((frame.caption.width - 2 * side_margin(style, style.size_px)) / average), 1)
+
+
+def line_room(style: CaptionStyle, frame: Frame) -> LineRoom:
+    """What fits on one line at the style's own size, measured in its letters."""
+    columns = max_chars_per_line(style, frame)
+    width = frame.caption.width - 2 * side_margin(style, style.size_px) - 2 * EDGE_PX - 2
+    spacing = word_spacing(style, style.size_px)
+
+    @functools.lru_cache(maxsize=4096)
+    def measure(text: str) -> float:
+        shown = capitals(text) if style.uppercase else text
+        wide = text_width(shown, typeface(style), style.size_px) + shown.count(" ") * spacing
+        return wide * columns / width
+
+    return LineRoom(columns, measure)
 
 
 def _shown_lines(cue: Cue, style: CaptionStyle) -> tuple[tuple[str, ...], ...]:

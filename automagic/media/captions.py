@@ -42,6 +42,8 @@ SIDECAR_LINES = 2
 SIDECAR_MIN_S = 1.0
 SIDECAR_MAX_S = 7.0
 
+_ROUNDING = 1e-6
+
 # What is compared: broken rules first, then single words, then how well the phrases hold together.
 Cost = tuple[int, int, float]
 LineCuts = tuple[int, ...]
@@ -53,19 +55,19 @@ class _Text:
 
     words: tuple[Word, ...]
     breaks: tuple[float, ...]
-    columns: tuple[int, ...]
-    before: tuple[int, ...]
+    space: float
+    before: tuple[float, ...]
 
     @classmethod
-    def of(cls, words: Sequence[Word], breaks: Sequence[float]) -> _Text:
+    def of(cls, words: Sequence[Word], breaks: Sequence[float], measure: Callable[[str], float]) -> _Text:
         if len(words) != len(breaks):
             raise ValueError(f"{len(words)} words, but {len(breaks)} costs of breaking after them")
-        columns = tuple(count_columns(word.text) for word in words)
-        return cls(tuple(words), tuple(breaks), columns, tuple(itertools.accumulate(columns, initial=0)))
+        columns = (measure(word.text) for word in words)
+        return cls(tuple(words), tuple(breaks), measure(" "), tuple(itertools.accumulate(columns, initial=0)))
 
-    def width(self, start: int, end: int) -> int:
+    def width(self, start: int, end: int) -> float:
         """Columns of words `start` to `end` (excluded) on one line, with the spaces between them."""
-        return self.before[end] - self.before[start] + max(0, end - start - 1)
+        return self.before[end] - self.before[start] + max(0, end - start - 1) * self.space
 
     def gap_s(self, index: int) -> float:
         """Silence between the word before `index` and the word at `index`."""
@@ -79,7 +81,7 @@ class _Text:
         """Sentences that end before the last of these words."""
         return sum(cost <= SENTENCE_END_COST for cost in self.breaks[start : end - 1])
 
-    def lines(self, start: int, end: int, max_columns: int, max_lines: int) -> tuple[float, LineCuts] | None:
+    def lines(self, start: int, end: int, max_columns: float, max_lines: int) -> tuple[float, LineCuts] | None:
         """The best way to stand on the fewest lines, as (cost, first word of each further line); None when too long.
 
         A word that is longer than a line stands on one alone and is kept whole.
@@ -90,7 +92,8 @@ class _Text:
                 edges = (start, *cuts, end)
                 widths = [self.width(*edge) for edge in itertools.pairwise(edges)]
                 if any(
-                    w > max_columns and b - a > 1 for w, (a, b) in zip(widths, itertools.pairwise(edges), strict=True)
+                    w > max_columns + _ROUNDING and b - a > 1
+                    for w, (a, b) in zip(widths, itertools.pairwise(edges), strict=True)
                 ):
                     continue
                 cost = sum(self.breaks[cut - 1] for cut in cuts) + (max(widths) - min(widths)) / max_columns
@@ -113,7 +116,13 @@ def count_columns(text: str) -> int:
 
 
 def make_cues(
-    words: Sequence[Word], breaks: Sequence[float], *, max_chars_per_line: int, max_lines: int = 2, max_words: int = 5
+    words: Sequence[Word],
+    breaks: Sequence[float],
+    *,
+    max_chars_per_line: float,
+    max_lines: int = 2,
+    max_words: int = 5,
+    measure: Callable[[str], float] | None = None,
 ) -> tuple[Cue, ...]:
     """Words as the cues that are drawn on the picture, two to `max_words` words at a time.
 
@@ -126,10 +135,11 @@ def make_cues(
         max_chars_per_line: In Latin characters (see `count_columns`); a longer word has a line to itself.
         max_lines: Lines of one cue.
         max_words: Words of one cue.
+        measure: How many characters of a line a text takes; `count_columns` unless given.
     """
     if min(max_chars_per_line, max_lines, max_words) < 1:
         raise ValueError("a cue needs room for at least one word")
-    text = _Text.of(words, breaks)
+    text = _Text.of(words, breaks, measure or count_columns)
 
     def options(end: int) -> Iterator[tuple[int, Cost, LineCuts]]:
         for start in range(end - 1, max(0, end - max_words) - 1, -1):
@@ -171,7 +181,7 @@ def make_sidecar_cues(sentences: Sequence[Sequence[Word]], breaks: Sequence[Sequ
         breaks: For each sentence the cost of breaking after each of its words.
     """
     words = [word for sentence in sentences for word in sentence]
-    text = _Text.of(words, [cost for costs in breaks for cost in costs])
+    text = _Text.of(words, [cost for costs in breaks for cost in costs], count_columns)
 
     def options(end: int) -> Iterator[tuple[int, Cost, LineCuts]]:
         for start in range(end - 1, -1, -1):

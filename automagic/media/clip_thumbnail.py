@@ -18,8 +18,9 @@ import numpy as np
 from automagic.errors import MediaError
 from automagic.media.cards import raster
 from automagic.media.cards.arrangement import Arrangement, Setter
+from automagic.media.cards.blocks import Box, TextBlock
 from automagic.media.cards.templates import render_svg
-from automagic.media.cards.typeset import STEP, Box, TextBlock
+from automagic.media.cards.typeset import STEP
 from automagic.media.framed_faces import WHOLE
 from automagic.media.palette import ACCENT_CONTRAST, Palette, hex_to_rgb, luminance
 from automagic.media.themes import Brand, Theme

@@ -90,7 +90,7 @@ def font_files(families: Sequence[str]) -> tuple[Path, ...]:
         ConfigurationError: A family is neither installed nor a font file.
     """
     names = dict.fromkeys([*families, *_fallbacks()])
-    return tuple(dict.fromkeys(face.path for name in names for face in _family(name).faces))
+    return tuple(dict.fromkeys(path for name in names for path in _files_of(name)))
 
 
 def family_name(family: str) -> str:
@@ -229,6 +229,13 @@ def _fallbacks() -> list[str]:
     return [name for name in names if is_installed(name)]
 
 
+def _files_of(family: str) -> list[Path]:
+    folder = _package_folder(family)
+    if folder is not None and not (folder / "metadata.json").is_file():
+        return [folder / _SHARED_PACKAGES[family][1]]
+    return [face.path for face in _family(family).faces]
+
+
 @functools.lru_cache(maxsize=128)
 def _family(family: str) -> _Family:
     if _is_file_name(family):
@@ -239,7 +246,7 @@ def _family(family: str) -> _Family:
             f"The font {family!r} is not installed.", hint=f"Install it: pip install fontpkg-{_slug(family)}"
         )
     if not (folder / "metadata.json").is_file():
-        return _family_from_file(folder / _SHARED_PACKAGES[family][1])
+        return _family_from_file(_files_of(family)[0])
     metadata = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
     axes = tuple((axis["tag"], float(axis["min"]), float(axis["max"])) for axis in metadata.get("axes", ()))
     faces = tuple(

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from automagic.media.cards import paint
 from automagic.media.cards.arrangement import Arrangement, Icon, Setter, middle
+from automagic.media.cards.blocks import Box
 from automagic.media.cards.quantities import whole_figure
-from automagic.media.cards.typeset import Box
 from automagic.media.palette import Palette
 from automagic.media.themes import Brand, Theme
 from automagic.model import Card, Frame

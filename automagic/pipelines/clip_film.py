@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from automagic.language.lexicon import bare
 from automagic.language.phrases import phrase_breaks
 from automagic.language.points import with_accent
-from automagic.media.caption_layout import max_chars_per_line
+from automagic.media.caption_layout import line_room
+from automagic.media.caption_words import LineRoom, show_words
 from automagic.media.captions import make_cues
 from automagic.media.cutting import CutTimeline
 from automagic.media.encode import EncodeSettings
@@ -153,7 +154,7 @@ def _screen(
     return Screen(
         frame,
         tuple(framings),
-        _cues(words, language, max_chars_per_line(style, frame)),
+        _cues(words, language, line_room(style, frame)),
         style,
         encode.codec,
         encode.preset,
@@ -161,9 +162,10 @@ def _screen(
     )
 
 
-def _cues(words: Sequence[Word], language: str, line_length: int) -> tuple[Cue, ...]:
+def _cues(words: Sequence[Word], language: str, room: LineRoom) -> tuple[Cue, ...]:
     breaks = phrase_breaks([word.text for word in words], language or "en")
-    return make_cues(words, breaks, max_chars_per_line=line_length)
+    words, breaks = show_words(words, breaks, room)
+    return make_cues(words, breaks, max_chars_per_line=room.columns, measure=room.measure)
 
 
 async def _draw_thumbnails(

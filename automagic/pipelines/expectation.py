@@ -18,7 +18,7 @@ def expect(film: Film, told: tuple[ToldLine, ...], *, codec: str, language: str)
     cues = tuple(
         shift_cue(cue, start / frame.fps)
         for start, line in zip(starts, told, strict=False)
-        for cue in line_cues(line.timed, fps=frame.fps, max_chars_per_line=film.max_chars_per_line, language=language)
+        for cue in line_cues(line.timed, fps=frame.fps, room=film.room, language=language)
     )
     spoken = tuple(
         (start / frame.fps + line.timed.words[0].start_s, start / frame.fps + line.timed.words[-1].end_s)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from automagic.language.pace import estimate_s
+from automagic.media.caption_words import LineRoom
 from automagic.media.encode import EncodeSettings
 from automagic.media.platforms import PlatformGroup
 from automagic.media.shot import ShotPlan, TransitionKind
@@ -68,13 +69,13 @@ class Film:
     Attributes:
         segments: In order, to be joined.
         text_boxes: Where the cards' texts stand, for the quality gate.
-        max_chars_per_line: Of the captions.
+        room: On a line of its captions.
     """
 
     group: PlatformGroup
     segments: tuple[Segment, ...]
     text_boxes: tuple[Rect, ...]
-    max_chars_per_line: int
+    room: LineRoom
 
 
 async def design_cards(board: Storyboard, script: Script, run: Run[Services]) -> tuple[Card, ...]:
@@ -129,11 +130,11 @@ async def shoot(
         cards: One for each shot.
         illustration: The scenes' pictures; cards are drawn for shots of scenes that have none.
     """
-    from automagic.media.caption_layout import max_chars_per_line
+    from automagic.media.caption_layout import line_room
 
     theme = open_theme(run.services, look)
     style = theme.caption_style(look.palette, group.frame)
-    line_length = max_chars_per_line(style, group.frame)
+    room = line_room(style, group.frame)
     motions = plan_motions(board, amount=MOTION_AMOUNT[theme.motion])
     shots = board.shots
     run.emit(StepsPlanned("draw", sum(illustration.is_certain(shot.scene) for shot in shots)))
@@ -152,7 +153,7 @@ async def shoot(
                     illustration,
                     look,
                     style,
-                    line_length,
+                    room,
                     encode,
                     language,
                     run,
@@ -174,7 +175,7 @@ async def shoot(
         if index < len(joins):
             segments.append(joins[index].result())
     boxes = [box for task in ready for box in task.result().picture.text_boxes]
-    return Film(group, tuple(segments), tuple(dict.fromkeys(boxes)), line_length)
+    return Film(group, tuple(segments), tuple(dict.fromkeys(boxes)), room)
 
 
 def plan_motions(board: Storyboard, *, amount: float) -> tuple[Motion, ...]:
@@ -213,7 +214,7 @@ async def _ready(
     illustration: Illustration,
     look: Look,
     style: CaptionStyle,
-    line_length: int,
+    room: LineRoom,
     encode: EncodeSettings,
     language: str,
     run: Run[Services],
@@ -231,7 +232,7 @@ async def _ready(
         narration.board.lines,
         [line.timed for line in told],
         fps=frame.fps,
-        max_chars_per_line=line_length,
+        room=room,
         language=language,
     )
     if clip is not None:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from automagic.language.phrases import phrase_breaks
+from automagic.media.caption_words import LineRoom, show_words
 from automagic.media.captions import make_cues
 from automagic.model import Alignment, Cue, SpokenSentence, Word
 from automagic.pipelines.storyboard import Line, Shot
@@ -69,7 +70,7 @@ def time_line(lines: Sequence[Line], index: int, *, duration_s: float, alignment
 
 
 def time_shot(
-    shot: Shot, lines: Sequence[Line], timed: Sequence[TimedLine], *, fps: int, max_chars_per_line: int, language: str
+    shot: Shot, lines: Sequence[Line], timed: Sequence[TimedLine], *, fps: int, room: LineRoom, language: str
 ) -> ShotTiming:
     """A shot's length and its cues, measured from its own first frame.
 
@@ -86,17 +87,18 @@ def time_shot(
         window = (first / fps, end / fps)
         cues.extend(
             shift_cue(cue, shift_s)
-            for cue in line_cues(line, fps=fps, max_chars_per_line=max_chars_per_line, language=language)
+            for cue in line_cues(line, fps=fps, room=room, language=language)
             if cue.start_s < window[1] and cue.end_s > window[0]
         )
         frames += end - first
     return ShotTiming(frames, tuple(cues))
 
 
-def line_cues(line: TimedLine, *, fps: int, max_chars_per_line: int, language: str) -> tuple[Cue, ...]:
-    """The cues of one line; the last stays through a short breath."""
+def line_cues(line: TimedLine, *, fps: int, room: LineRoom, language: str) -> tuple[Cue, ...]:
+    """The cues of one line as they are drawn; the last stays through a short breath."""
     breaks = phrase_breaks([word.text for word in line.words], language)
-    cues = make_cues(line.words, breaks, max_chars_per_line=max_chars_per_line)
+    words, breaks = show_words(line.words, breaks, room)
+    cues = make_cues(words, breaks, max_chars_per_line=room.columns, measure=room.measure)
     if not cues:
         return cues
     line_end_s = line.frames / fps

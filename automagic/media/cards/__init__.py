@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from automagic.errors import MediaError
 from automagic.media.cards.arrangement import Arrangement
+from automagic.media.cards.blocks import Box
 from automagic.media.cards.layouts import arrange
 from automagic.media.cards.templates import render_svg
-from automagic.media.cards.typeset import Box
 from automagic.media.palette import Palette
 from automagic.media.themes import Brand, Theme
 from automagic.model import Card, Frame, Rect

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from automagic.media.cards.typeset import Box, TextBlock, clean_text, set_text
+from automagic.media.cards.blocks import Box, TextBlock
+from automagic.media.cards.typeset import clean_text, set_text
 from automagic.media.fonts import covering_family, covers, script_of
 from automagic.media.themes import Brand, Theme, TypeStyle
 from automagic.model import Card, Frame

@@ -30,8 +30,9 @@ from automagic.media.cards.arrangement import (
     safe_area,
     say,
 )
+from automagic.media.cards.blocks import Box, TextBlock, measure
 from automagic.media.cards.quantities import comparison, number
-from automagic.media.cards.typeset import Box, TextBlock, measure, set_text
+from automagic.media.cards.typeset import set_text
 from automagic.media.themes import Brand, Theme
 from automagic.model import Card, Frame
 

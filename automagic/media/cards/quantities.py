@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from automagic.media.cards.arrangement import Arrangement, Bar, Panel, Ring, Setter, columns, lead_in, say
-from automagic.media.cards.typeset import Box, measure
+from automagic.media.cards.blocks import Box, measure
 from automagic.model import Card, Figure
 
 _LONGEST_LEAD = 7

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from automagic.errors import ConfigurationError
 from automagic.media import icons
 from automagic.media.cards.arrangement import Arrangement
-from automagic.media.cards.typeset import Box, outlines
+from automagic.media.cards.blocks import Box, outlines
 from automagic.media.fonts import FALLBACK_FAMILY
 from automagic.media.palette import Palette, mix
 from automagic.media.themes import Theme

@@ -2,7 +2,8 @@
 
 A text takes the largest size, going down in small steps, at which every word fits the width and all lines fit the
 height. Among all ways to break it into that number of lines, the least ragged one wins, unless it leaves a short word
-alone at the end or a preposition at the end of a line. Words are never broken.
+alone at the end or a preposition at the end of a line. A word is broken where it would otherwise make the text smaller
+than `LEAST_SCALE` of its size.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from automagic.media.bidi import is_right_to_left, visual_runs
+from automagic.media.bidi import is_right_to_left
+from automagic.media.cards.blocks import Box, Line, Run, TextBlock, in_reading_order, measure
 from automagic.media.fonts import family_name, line_metrics, needs_glyph
-from automagic.media.lettering import ShapedLine, capitals, count_spaced, drawable, shape_line, text_width
+from automagic.media.lettering import capitals, drawable
 from automagic.media.themes import TypeStyle
-from automagic.model import Rect
+from automagic.media.word_breaks import break_word, shorten_addresses
 
 STEP = 0.94  # from one size to the next
+LEAST_SCALE = 0.6  # of its size a text may lose so that a word stays whole
 _ILLEGIBLE = 5.0  # pixels: a box with no room for this has no room at all
 _WORTH = 0.82  # of the size may go to spare the last word from standing alone
 _ROUNDING = 1e-6  # pixels
@@ -30,114 +34,27 @@ _LEANING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """Pixels in frame coordinates, not rounded."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def right(self) -> float:
-        """The right edge."""
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> float:
-        """The lower edge."""
-        return self.y + self.height
-
-    @property
-    def cx(self) -> float:
-        """The middle, across."""
-        return self.x + self.width / 2
-
-    @property
-    def cy(self) -> float:
-        """The middle, down."""
-        return self.y + self.height / 2
-
-    def inset(self, across: float, down: float | None = None) -> Box:
-        """The box without a margin on all sides."""
-        down = across if down is None else down
-        return Box(self.x + across, self.y + down, self.width - 2 * across, self.height - 2 * down)
-
-    def rounded(self) -> Rect:
-        """The smallest whole-pixel rectangle around it."""
-        left, top = int(self.x // 1), int(self.y // 1)
-        return Rect(left, top, int(-(-self.right // 1)) - left, int(-(-self.bottom // 1)) - top)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Neighbouring words of one line that look the same."""
-
-    text: str
-    x: float
-    width: float
-    accent: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line: its runs from left to right (or the whole line in one, from right to left), and its base line."""
-
-    runs: tuple[Run, ...]
-    x: float
-    y: float
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class TextBlock:
-    """Text that has its place.
+class _Word:
+    """A word, or a part of one, as it is set.
 
     Attributes:
-        lines: From top to bottom.
-        style, size: How it is set; `size` in pixels.
-        family: Name of the font, as an SVG calls it.
-        box: What the letters cover: capitals' height of the first line to the descenders of the last.
-        cap_height: Of this size, in pixels.
-        right_to_left: Whether lines are anchored at their right end.
+        marked: Whether it lies in the accent.
+        joined: Whether it goes on from the part before it, without a space.
+        hyphen: What shows at the end of a line that the next part goes on.
+        width: In pixels at the size that is tried, its hyphen included.
     """
 
-    lines: tuple[Line, ...]
-    style: TypeStyle
-    size: float
-    family: str
-    box: Box
-    cap_height: float
-    right_to_left: bool
-
-    @property
-    def spacing(self) -> float:
-        """Pixels between letters."""
-        return letter_spacing(self.style, self.size)
-
-    def moved(self, dx: float, dy: float) -> TextBlock:
-        """The same block elsewhere."""
-        lines = tuple(
-            replace(
-                line,
-                x=line.x + dx,
-                y=line.y + dy,
-                runs=tuple(replace(run, x=run.x + dx) for run in line.runs),
-            )
-            for line in self.lines
-        )
-        return replace(self, lines=lines, box=replace(self.box, x=self.box.x + dx, y=self.box.y + dy))
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    words: tuple[tuple[str, bool, float], ...]  # text, whether it is accented, width
-    space: float
+    text: str
+    marked: bool
+    joined: bool = False
+    hyphen: str = ""
+    width: float = 0.0
 
 
 def clean_text(text: str, family: str) -> str:
-    """The text on one line, without what neither the family nor a fallback can draw, and without control characters."""
-    words = drawable(unicodedata.normalize("NFC", " ".join(text.split())), family).split()
+    """The text on one line, addresses as people say them, without what neither the family nor a fallback can draw."""
+    text = shorten_addresses(unicodedata.normalize("NFC", " ".join(text.split())))
+    words = drawable(text, family).split()
     # What joined the parts of an emoji that nobody draws is no word of its own.
     return " ".join(word for word in words if any(needs_glyph(char) for char in word))
 
@@ -169,7 +86,8 @@ def set_text(
     words = _mark(text, accent)
     if not words:
         return None
-    shown = [(capitals(word) if style.uppercase else word, marked) for word, marked in words]
+    shown = [_Word(capitals(word) if style.uppercase else word, marked) for word, marked in words]
+    shown = _break_long(shown, style, box.width, max(smallest, LEAST_SCALE * size))
     right_to_left = is_right_to_left(text)
     current = size
     while current >= _ILLEGIBLE:
@@ -179,14 +97,28 @@ def set_text(
         if current * STEP >= smallest:
             current *= STEP
         elif len(shown) > 1 and _fits_width(shown, style, box, current):
-            shown = [*shown[:-2], (_ellipsis(shown[-2][0]), shown[-2][1])]
+            shown = [*shown[:-2], replace(shown[-2], text=_ellipsis(shown[-2].text), hyphen="")]
         else:
             current *= STEP
     return None
 
 
+def _break_long(words: Sequence[_Word], style: TypeStyle, width: float, size: float) -> list[_Word]:
+    """Words that would have to be smaller than `size` to fit the width, in parts that fit at that size."""
+    plain = replace(style, uppercase=False)
+
+    def fits(marked: bool, text: str) -> bool:
+        return measure(text, plain, size, marked=marked) <= width
+
+    found: list[_Word] = []
+    for word in words:
+        for number, part in enumerate(break_word(word.text, partial(fits, word.marked))):
+            found.append(_Word(part.text, word.marked, joined=number > 0, hyphen="-" if part.hyphen else ""))
+    return found
+
+
 def _without_orphan(
-    block: TextBlock, words: Sequence[tuple[str, bool]], style: TypeStyle, box: Box, align: str, max_lines: int
+    block: TextBlock, words: Sequence[_Word], style: TypeStyle, box: Box, align: str, max_lines: int
 ) -> TextBlock:
     """A slightly smaller setting, when it brings a word that stands alone at the end into company."""
     current = block.size
@@ -218,31 +150,17 @@ def _mark(text: str, accent: str) -> list[tuple[str, bool]]:
     return words
 
 
-def measure(text: str, style: TypeStyle, size: float, *, marked: bool = False) -> float:
-    """Width of a text on one line, tracking included; `marked` words take the slant of accents."""
-    shown = capitals(text) if style.uppercase else text
-    face = style.typeface(marked=marked)
-    return text_width(shown, face, round(size, 2)) + letter_spacing(style, size) * count_spaced(shown, face)
-
-
-def letter_spacing(style: TypeStyle, size: float) -> float:
-    """Pixels between letters: tight tracking is for large letters, and fades out towards small ones."""
-    tight = min(max((size - 34.0) / 66.0, 0.0), 1.0) if style.tracking < 0 else 1.0
-    return style.tracking * tight * size
-
-
-def _measure_words(words: Sequence[tuple[str, bool]], style: TypeStyle, size: float) -> _Measured:
+def _measure_words(words: Sequence[_Word], style: TypeStyle, size: float) -> list[_Word]:
     plain = replace(style, uppercase=False)
-    space = measure(" ", plain, size)
-    return _Measured(tuple((word, marked, measure(word, plain, size, marked=marked)) for word, marked in words), space)
+    return [replace(word, width=measure(word.text + word.hyphen, plain, size, marked=word.marked)) for word in words]
 
 
-def _fits_width(words: Sequence[tuple[str, bool]], style: TypeStyle, box: Box, size: float) -> bool:
-    return all(width <= box.width for _, _, width in _measure_words(words, style, size).words)
+def _fits_width(words: Sequence[_Word], style: TypeStyle, box: Box, size: float) -> bool:
+    return all(word.width <= box.width for word in _measure_words(words, style, size))
 
 
 def _try_size(
-    words: Sequence[tuple[str, bool]],
+    words: Sequence[_Word],
     style: TypeStyle,
     box: Box,
     size: float,
@@ -251,25 +169,26 @@ def _try_size(
     right_to_left: bool,
 ) -> TextBlock | None:
     measured = _measure_words(words, style, size)
-    if any(width > box.width for _, _, width in measured.words):
+    if any(word.width > box.width for word in measured):
         return None
+    space = measure(" ", replace(style, uppercase=False), size)
     cap_height, depth = (part * size for part in line_metrics(style.family, style.weight, italic=style.italic))
     leading = style.leading * size
     room = int((box.height - cap_height - depth) / leading + 1e-6) + 1 if box.height >= cap_height + depth else 0
     breaks = break_lines(
-        [width for _, _, width in measured.words],
-        measured.space,
+        [word.width for word in measured],
+        [0.0 if word.joined else space for word in measured],
         box.width,
         min(room, max_lines),
-        leaning=[word.lower() in _LEANING for word, _, _ in measured.words],
+        leaning=[word.text.lower() in _LEANING for word in measured],
     )
     if breaks is None:
         return None
     lines = []
     for index, (first, last) in enumerate(breaks):
         y = box.y + cap_height + index * leading
-        line = _place_line(measured, first, last, box, y, align, right_to_left)
-        lines.append(_in_reading_order(line, style, size))
+        line = _place_line(_as_shown(measured[first:last], style, size), space, box, y, align, right_to_left)
+        lines.append(in_reading_order(line, style, size))
     left = min(line.x for line in lines)
     right = max(line.x + line.width for line in lines)
     height = cap_height + (len(lines) - 1) * leading + depth
@@ -284,72 +203,48 @@ def _try_size(
     )
 
 
-def _place_line(
-    measured: _Measured, first: int, last: int, box: Box, y: float, align: str, right_to_left: bool
-) -> Line:
-    words = measured.words[first:last]
-    width = sum(word[2] for word in words) + measured.space * (len(words) - 1)
+def _as_shown(words: Sequence[_Word], style: TypeStyle, size: float) -> list[_Word]:
+    """The words of one line: parts of a word that stand beside one another are one word again."""
+    shown: list[_Word] = []
+    for word in words:
+        if shown and word.joined:
+            whole = replace(shown[-1], text=shown[-1].text + word.text, hyphen=word.hyphen)
+            shown[-1] = _measure_words([whole], style, size)[0]
+        else:
+            shown.append(word)
+    return [*shown[:-1], replace(shown[-1], text=shown[-1].text + shown[-1].hyphen)]
+
+
+def _place_line(words: Sequence[_Word], space: float, box: Box, y: float, align: str, right_to_left: bool) -> Line:
+    width = sum(word.width for word in words) + space * (len(words) - 1)
     x = box.right - width if right_to_left else box.x
     if align == "center":
         x = box.cx - width / 2
     runs: list[Run] = []
     position = x
-    for text, marked, word_width in words:
-        if runs and runs[-1].accent == marked:
+    for word in words:
+        if runs and runs[-1].accent == word.marked:
             joined = runs[-1]
-            runs[-1] = replace(joined, text=f"{joined.text} {text}", width=position + word_width - joined.x)
+            runs[-1] = replace(joined, text=f"{joined.text} {word.text}", width=position + word.width - joined.x)
         else:
-            runs.append(Run(text, position, word_width, marked))
-        position += word_width + measured.space
+            runs.append(Run(word.text, position, word.width, word.marked))
+        position += word.width + space
     return Line(tuple(runs), x, y, width)
 
 
-def _in_reading_order(line: Line, style: TypeStyle, size: float) -> Line:
-    """The line with its runs where they are drawn: parts that run from right to left may stand elsewhere."""
-    shaped = _shape_whole(line, style, size)
-    if shaped is None:
-        return line
-    runs, first = [], 0
-    for run in line.runs:
-        left, right = shaped.extent(first, first + len(run.text))
-        runs.append(replace(run, x=line.x + left, width=right - left))
-        first += len(run.text) + 1
-    return replace(line, runs=tuple(runs))
-
-
-def _shape_whole(line: Line, style: TypeStyle, size: float) -> ShapedLine | None:
-    """The line in one go, in which no word is slanted; None when all of it runs from left to right."""
-    text = " ".join(run.text for run in line.runs)
-    if all(run.right_to_left is False for run in visual_runs(text)):
-        return None
-    return shape_line(text, style.typeface(), size, letter_spacing=letter_spacing(style, size))
-
-
-def outlines(block: TextBlock, line: Line) -> tuple[str, ...]:
-    """SVG path data of each run of a line, where it stands."""
-    style, size = block.style, block.size
-    whole = _shape_whole(line, style, size)
-    paths, first = [], 0
-    for run in line.runs:
-        end = first + len(run.text)
-        if whole is not None:
-            paths.append(whole.path(line.x, line.y, first, end))
-        else:
-            face = style.typeface(marked=run.accent)
-            shaped = shape_line(run.text, face, size, letter_spacing=letter_spacing(style, size))
-            paths.append(shaped.path(run.x, line.y))
-        first = end + 1
-    return tuple(paths)
-
-
 def break_lines(
-    widths: Sequence[float], space: float, measure_px: float, most: int, *, leaning: Sequence[bool] = ()
+    widths: Sequence[float],
+    space: float | Sequence[float],
+    measure_px: float,
+    most: int,
+    *,
+    leaning: Sequence[bool] = (),
 ) -> list[tuple[int, int]] | None:
     """Break words into the fewest lines that fit, as evenly as possible.
 
     Args:
         widths: Of the words, pixels, each at most `measure_px`.
-        space: Between two words.
+        space: Between two words, or before each of them.
         measure_px: Width of a line.
         most: Number of lines that may be used.
         leaning: Whether a word (an article, a preposition) should not end a line.
@@ -358,21 +253,22 @@ def break_lines(
         (first, one past the last) word of each line, or None when they do not fit.
     """
     count = len(widths)
+    gaps = [space] * count if isinstance(space, (int, float)) else list(space)
     fewest, used = 1, 0.0
-    for width in widths:
-        if used and used + space + width > measure_px + _ROUNDING:
+    for width, gap in zip(widths, gaps, strict=True):
+        if used and used + gap + width > measure_px + _ROUNDING:
             fewest, used = fewest + 1, width
         else:
-            used += (space if used else 0) + width
+            used += (gap if used else 0) + width
     if fewest > most:
         return None
     ends = [0.0]
-    for width in widths:
-        ends.append(ends[-1] + width)
-    target = (ends[-1] + space * (count - fewest)) / fewest
+    for width, gap in zip(widths, gaps, strict=True):
+        ends.append(ends[-1] + gap + width)
+    target = (ends[-1] - fewest * sum(gaps) / count) / fewest
 
     def cost(first: int, last: int) -> float:
-        width = ends[last] - ends[first] + space * (last - first - 1)
+        width = ends[last] - ends[first] - gaps[first]
         if width > measure_px + _ROUNDING:
             return float("inf")
         ragged = ((width - target) / measure_px) ** 2

@@ -1,0 +1,132 @@
+"""Long words break where a reader would break them, and addresses are shown as they are said: nothing becomes tiny."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from automagic.media.caption_layout import fits, lay_out, line_room
+from automagic.media.caption_words import LineRoom, show_words
+from automagic.media.captions import count_columns
+from automagic.media.cards.layouts import arrange
+from automagic.media.cards.typeset import LEAST_SCALE, STEP
+from automagic.media.lettering import split_clusters
+from automagic.media.platforms import group_platforms, load_platforms
+from automagic.media.themes import Brand, load_theme, theme_names
+from automagic.media.word_breaks import break_word, shorten_address, shorten_addresses
+from automagic.model import Card, Word
+from automagic.pipelines.timeline import TimedLine, line_cues
+
+ADDRESS = "https://www.example.org/river/herons?id=42&utm_source=mail#top"
+SHAPES = ("shorts", "youtube", "square")
+LONG_WORDS = (
+    ADDRESS,
+    "Donaudampfschifffahrtsgesellschaftskapitän",
+    "pneumonoultramicroscopicsilicovolcanoconiosis",
+    "/usr/local/share/automagic/fonts/Anton-Regular.ttf",
+    "2-(2,4-dichlorophenoxy)-N,N-dimethylethanamine",
+    "a_very_long_variable_name_in_snake_case",
+    "W" * 60,
+    "日本語の長い文章は分かち書きされません日本語の長い文章",
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (ADDRESS, "example.org/river/herons"),
+        ("(https://example.org/a).", "(example.org/a)."),
+        ("www.example.com,", "example.com,"),
+        ("https://example.org.", "example.org."),
+        ("http://localhost.example.org:8080/", "localhost.example.org:8080"),
+        ("example.org/river/?q=1!", "example.org/river!"),
+        ("https://example.org/a/b/c/d/e/f/g/h/i/j/k/index.html", "example.org/a/b/c/d/e/f/g/h/i/…"),
+        ("https://münchen.de/straße", "münchen.de/straße"),
+        ("and/or", "and/or"),
+        ("e.g./i.e.", "e.g./i.e."),
+        ("1.5/2.5", "1.5/2.5"),
+        ("me@example.org", "me@example.org"),
+        ("node.js", "node.js"),
+    ],
+)
+def test_an_address_is_shown_as_people_say_it(written: str, shown: str) -> None:
+    assert shorten_address(written) == shown
+    assert shorten_addresses(f"see {written} now") == f"see {shown} now"
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("example.org/river/herons", "example.org/ river/herons"),
+        ("getElementsByClassName", "getElements ByClassName"),
+        ("well-known-state-of-the-art", "well-known- state-of-the-art"),
+        ("C:\\Users\\me\\report.docx", "C:\\Users\\me\\ report.docx"),
+        ("1,234,567,890.12", "1,234,567,890.12"),
+        ("Kraft\u00adfahr\u00adzeug\u00adversicherung", "Kraftfahrzeug- versicherung"),
+        ("supercalifragilistic", "supercali- fragilistic"),
+        ("user@subdomain.example", "user@ subdomain.example"),
+        ("a?b=c&d=e&f=g&h=i&j=k", "a?b=c&d=e& f=g&h=i&j=k"),
+    ],
+)
+def test_a_word_breaks_at_its_best_places(word: str, parts: str) -> None:
+    assert " ".join(part.shown for part in break_word(word, lambda text: len(text) <= 17)) == parts
+
+
+@given(st.text(min_size=1, max_size=50), st.integers(2, 20))
+def test_parts_fit_and_keep_every_character(word: str, most: int) -> None:
+    parts = break_word(word, lambda text: len(text) <= most)
+    kept = [cluster for cluster in split_clusters(word.translate({0xAD: None, 0x200B: None})) if not cluster.isspace()]
+    assert "".join("".join(part.text.split()) for part in parts) == "".join("".join(kept).split())
+    for part in parts:
+        assert len(part.shown) <= most or len(list(split_clusters(part.text))) <= 1
+
+
+def test_parts_of_a_word_share_its_time() -> None:
+    words = [Word("See", 0.0, 0.4), Word("example.org/river/herons", 0.5, 2.5)]
+    shown, costs = show_words(words, [0.3, 0.0], LineRoom(14))
+    assert [word.text for word in shown] == ["See", "example.org/", "river/herons"]
+    assert [(word.start_s, word.end_s) for word in shown] == [(0.0, 0.4), (0.5, 1.5), (1.5, 2.5)]
+    assert costs == (0.3, 0.9, 0.0)
+
+
+@pytest.mark.parametrize("name", theme_names())
+def test_captions_of_long_words_are_nearly_as_large_as_others_on_every_platform(name: str) -> None:
+    theme = load_theme(name)
+    for platform, long in itertools.product(SHAPES, LONG_WORDS):
+        frame = group_platforms([platform])[0].frame
+        style = theme.caption_style(theme.palette("x"), frame)
+        words = tuple(Word(text, 0.5 * n, 0.5 * n + 0.4) for n, text in enumerate(("Read", "more:", long, "now.")))
+        cues = line_cues(TimedLine(90, 0, words), fps=30, room=line_room(style, frame), language="en")
+        assert all(lay_out(cue, style, frame).size >= 0.9 * style.size_px for cue in cues), (platform, long)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=("Cs", "Cc", "Z")), min_size=1, max_size=40), min_size=1, max_size=4
+    ),
+    st.sampled_from(list(itertools.product(theme_names(), load_platforms()))),
+)
+def test_no_caption_falls_below_sixty_percent(texts: list[str], look: tuple[str, str]) -> None:
+    theme, frame = load_theme(look[0]), group_platforms([look[1]])[0].frame
+    style = theme.caption_style(theme.palette("x"), frame)
+    words = tuple(Word(text, 0.5 * n, 0.5 * n + 0.4) for n, text in enumerate(texts))
+    for cue in line_cues(TimedLine(90, 0, words), fps=30, room=line_room(style, frame), language="en"):
+        assert fits(cue, style, frame), cue.text
+
+
+@pytest.mark.parametrize("name", theme_names())
+def test_headlines_of_long_words_stay_readable_on_every_platform(name: str) -> None:
+    theme = load_theme(name)
+    for platform, long in itertools.product(SHAPES, LONG_WORDS):
+        frame = group_platforms([platform])[0].frame
+        page = arrange(Card("statement", f"Read more: {long}"), theme, frame, Brand())
+        assert page.headline is not None
+        largest = theme.scale.headline * min(frame.width, frame.height)
+        told = "".join(run.text for line in page.headline.lines for run in line.runs)
+        # Very many letters are set smaller, so that all of them are there.
+        least = LEAST_SCALE * STEP if count_columns(told) < 45 else 0.35
+        assert page.headline.size >= least * largest, (platform, long)
