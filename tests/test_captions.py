@@ -8,7 +8,7 @@ from html import unescape
 
 import pysubs2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from automagic.language.phrases import phrase_breaks
@@ -166,7 +166,8 @@ def test_subtitle_files_keep_their_limits(sentences: list[tuple[list[Word], list
 @given(spoken_words())
 def test_files_read_back_as_the_same_cues(spoken: tuple[list[Word], list[float]]) -> None:
     cues = make_cues(*spoken, max_chars_per_line=16)
-    # pysubs2 takes a number on the last line of the last cue for the next cue's: let another cue be the last.
+    # pysubs2 takes a number alone on a cue's last line for the next cue's.
+    assume(not any(cue.text.splitlines()[-1].strip().isdecimal() for cue in cues if cue.text.strip()))
     end_s = cues[-1].end_s if cues else 0.0
     cues += (Cue(((Word("end", end_s, end_s + 1),),), end_s, end_s + 1),)
     expected = [(round(cue.start_s * 1000), round(cue.end_s * 1000), cue.text) for cue in cues]
