@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import sqlite3
 import sys
 import time
@@ -31,6 +32,20 @@ def drain(place: QueuePlace, *flags: str) -> str:
     done = run_python(*worker_command(place, *flags), "--drain")
     assert done.code == 0, done.err
     return done.err
+
+
+def drain_whatever_dies(place: QueuePlace, *flags: str, most: int = 12) -> int:
+    """Work off the queue with one worker after another, as whatever keeps a service running does.
+
+    Returns:
+        How many of them were killed.
+    """
+    for deaths in range(most):
+        done = run_python(*worker_command(place, *flags), "--drain")
+        if done.code == 0:
+            return deaths
+        assert done.code == -signal.SIGKILL, done.err
+    raise AssertionError(f"{most} workers were killed, one after the other")
 
 
 @contextlib.contextmanager
@@ -104,3 +119,21 @@ def assert_none_repeated(log: Path, finished: set[str], *, under_way: int) -> No
 def jobs_in_order(log: Path) -> list[str]:
     """The jobs in the order in which their parts were done."""
     return [line.partition(" ")[0] for line in log.read_text().splitlines()]
+
+
+def keep_working(place: QueuePlace, *, workers: int, until: Callable[[], bool], patience_s: float = PATIENCE_S) -> int:
+    """Workers of which each that dies is started again, until something is so; gives how many died."""
+    died = 0
+    with contextlib.ExitStack() as stack:
+        at_work = [stack.enter_context(worker(place)) for _ in range(workers)]
+
+        def happened() -> bool:
+            nonlocal died
+            for number, process in enumerate(at_work):
+                if process.poll() is not None:
+                    died += 1
+                    at_work[number] = stack.enter_context(worker(place))
+            return until()
+
+        wait_until(happened, patience_s=patience_s)
+    return died

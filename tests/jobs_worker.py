@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ def trial(
     parts: int = 1,
     part_s: float = 0.0,
     fail_at: int = -1,
+    die_at: int = -1,
     priority: Priority = "normal",
     key: str = "",
     due_at: float | None = None,
@@ -45,8 +47,9 @@ def trial(
 
     Args:
         fail_at: The part that fails as long as there is no file "mended" beside the log.
+        die_at: The part that kills its worker, likewise.
     """
-    data = {"log": str(log), "parts": parts, "part_s": part_s, "fail_at": fail_at}
+    data = {"log": str(log), "parts": parts, "part_s": part_s, "fail_at": fail_at, "die_at": die_at}
     return Draft("trial", f"trial of {parts}", data, {}, priority, due_at, key)
 
 
@@ -108,8 +111,11 @@ class Trial:
             parts = []
             run.emit(StepsPlanned("trial_part", data["parts"]))
             for number in range(data["parts"]):
-                if number == data["fail_at"] and not Path(data["log"]).with_name("mended").exists():
+                mended = Path(data["log"]).with_name("mended").exists()
+                if number == data["fail_at"] and not mended:
                     raise MediaError(f"part {number} is broken", hint="Mend it.")
+                if number == data["die_at"] and not mended:
+                    os.kill(os.getpid(), signal.SIGKILL)
                 parts.append(await run.step(make_part, job_id, number, data["log"], data["part_s"]))
             finish(run, "succeeded", title=job_id)
         _deliver(out, [services.store.path_of(part.file) for part in parts])

@@ -218,7 +218,7 @@ def test_a_suspended_worker_that_was_replaced_does_not_go_on(place, queue, log):
         assert len(late) < 20
         assert victim.poll() is None
     assert len(parts_done(log)) == 20
-    assert queue.find(added.id).attempts == 2
+    assert (queue.find(added.id).attempts, queue.find(added.id).deaths) == (2, 0), "it was cut off, not dead"
 
 
 @pytest.mark.parametrize("away_s", [pytest.param(away_s, marks=pytest.mark.soak) for away_s in (2.0, 20.0)])

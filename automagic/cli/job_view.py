@@ -30,6 +30,11 @@ def describe(job: Job) -> str:
             return job.state
 
 
+def title_of(job: Job) -> str:
+    """What it makes; why not, when it failed."""
+    return f"{job.title}: {job.error['message']}" if job.error else job.title
+
+
 def document(job: Job) -> dict[str, Any]:
     """For `--json`."""
     return {
@@ -41,6 +46,7 @@ def document(job: Job) -> dict[str, Any]:
         "progress": job.progress,
         "doing": job.doing,
         "attempts": job.attempts,
+        "deaths": job.deaths,
         "error": {name: value for name, value in job.error.items() if name != "traceback"} if job.error else None,
         "result": job.result,
         "key": job.key,

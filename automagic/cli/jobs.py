@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from automagic.cli import jobs_keep
-from automagic.cli.job_view import describe, document, open_queue
+from automagic.cli.job_view import describe, document, open_queue, title_of
 from automagic.cli.jobs_add import add
 from automagic.cli.jobs_add_clips import add_clips
 from automagic.cli.options import JobArgument, JsonOption, print_json
@@ -49,7 +49,7 @@ def list_command(
         print_json({"counts": counts, "jobs": [document(job) for job in jobs]})
         return
     several = len({job.kind for job in jobs}) > 1
-    rows = [[job.id, describe(job), job.priority, *([job.kind] if several else []), job.title] for job in jobs]
+    rows = [[job.id, describe(job), job.priority, *([job.kind] if several else []), title_of(job)] for job in jobs]
     for line in draw_table(rows):
         print(line)  # noqa: T201 - the result
     print(", ".join(f"{count} {name}" for name, count in counts.items()))  # noqa: T201 - the result

@@ -8,6 +8,7 @@
     orders.py      jobs added and cancelled, by plain SQL too
     engine.py      the one file that knows DBOS
     queue.py       add, get, list, watch, cancel, retry, fetch, prune
+    deaths.py      what becomes of jobs whose worker died
     worker.py      takes jobs, makes their products, takes over from workers that died
 
     schedules.toml, .env (schedule_file.py, schedule_entry.py) ──▶ schedule.py wakes ──▶ schedule_firing.py ──▶ add

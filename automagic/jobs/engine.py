@@ -27,6 +27,7 @@ from dbos._error import DBOSWorkflowConflictIDError
 
 from automagic.database.advisory_locks import AdvisoryLock
 from automagic.errors import ConfigurationError
+from automagic.jobs.deaths import ALONE
 from automagic.jobs.orders import APPLICATION, QUEUE, WORKFLOW, is_prepared, mark_prepared
 from automagic.jobs.place import SCHEMA, QueuePlace
 from automagic.jobs.rows import PROGRESS, open_database
@@ -41,9 +42,6 @@ VERSION = "automagic-1"
 POLL_S = 0.25
 TAKING_S = 2.0
 """How long a job may take to be taken before a worker that stops gives it up."""
-
-MAX_ATTEMPTS = 40
-"""A job whose worker died so often is what kills it."""
 
 _SHOWN_TO_PEOPLE_ELSEWHERE = ("Exception encountered in asynchronous workflow", "Asyncio task cancelled")
 
@@ -205,9 +203,11 @@ class Engine:
         async def run(document: dict[str, Any]) -> dict[str, Any]:
             return await step(document)
 
-        DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MAX_ATTEMPTS)(run)
+        # The engine would count every worker's death against all jobs that ran there; see `deaths`.
+        DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(run)
         DBOS.launch()
         self._keep_own_concurrency()
+        _Taking(self._instance).begin()
 
     def _keep_own_concurrency(self) -> None:
         """Workers read the queue's row, in which the last one to start would set the number for all of them."""
@@ -249,6 +249,50 @@ class Engine:
             self._instance = None
         if self._database is not None:
             self._database.dispose()
+
+
+class _Taking:
+    """Which jobs are taken: one that must run alone waits until no other is under way, and then no other is taken."""
+
+    def __init__(self, engine: DBOS) -> None:
+        self._engine = engine
+        self._database = engine._sys_db
+        self._take = self._database.start_queued_workflows
+        columns = self._database.tables.workflow_status.c
+        self._id = columns.workflow_uuid
+        self._must_be_alone = columns.attributes[ALONE].as_boolean().is_(True)
+        self._first = (
+            sa.select(self._id, self._must_be_alone)
+            .where(columns.queue_name == QUEUE, columns.status == "ENQUEUED", self._database._in_flight_status_prover())
+            .where(sa.or_(columns.application_version == VERSION, columns.application_version.is_(None)))
+            .order_by(columns.priority, columns.created_at)
+            .limit(1)
+        )
+        self._which: sa.ColumnElement[bool] = sa.true()
+        self._is_alone = True  # as long as it is not known: something may have been taken before `begin`
+
+    def begin(self) -> None:
+        """Take jobs by this rule from now on."""
+        self._database.start_queued_workflows = self._take_some  # type: ignore[method-assign]  # no public way to
+        self._database._claim_gate = self._gate  # type: ignore[method-assign]  # choose what is taken
+
+    def _take_some(self, queue: Any, *arguments: Any, **options: Any) -> tuple[list[str], Any]:
+        if queue.name != QUEUE:
+            return self._take(queue, *arguments, **options)
+        busy = len(self._engine._workflow_tasks) > 0
+        if busy and self._is_alone:
+            return [], None
+        with self._database.engine.connect() as connection:
+            first = connection.execute(self._first).first()
+        if first is None or (busy and first[1]):
+            return [], None
+        self._is_alone = bool(first[1])
+        # Several are taken at once: those behind the first that must run alone are left out.
+        self._which = self._id == first[0] if self._is_alone else sa.not_(self._must_be_alone)
+        return self._take(queue, *arguments, **options)
+
+    def _gate(self, queue_name: str, partition_key: str | None) -> list[sa.ColumnElement[bool]]:
+        return [self._which] if queue_name == QUEUE and partition_key is None else []
 
 
 async def tell_progress(value: dict[str, Any]) -> bool:

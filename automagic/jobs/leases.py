@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from automagic.errors import ConfigurationError, RequestError
-from automagic.jobs.orders import hand_back
+from automagic.jobs.deaths import Found, bury
 from automagic.jobs.place import QueuePlace
 from automagic.jobs.rows import Database, busy_workers, connect
 
@@ -72,15 +72,15 @@ class Lease(ABC):
     def holder(self) -> str:
         """Who holds it instead, for people."""
 
-    def take_over(self, database: Database) -> int:
-        """Put the jobs of every dead worker back into the queue; gives how many."""
-        taken = 0
+    def take_over(self, database: Database) -> list[Found]:
+        """Put the jobs of every dead worker back into the queue; gives them."""
+        found: list[Found] = []
         for worker in busy_workers(database):
             if worker != self.worker:
                 with self.holds_for(worker) as dead:
                     if dead:
-                        taken += hand_back(database, worker)
-        return taken
+                        found += bury(database, worker)
+        return found
 
 
 def open_lease(place: QueuePlace, name: str) -> Lease:

@@ -131,7 +131,7 @@ def cancel(database: Database, job_id: str) -> None:
 
 
 def hand_back(database: Database, worker: str) -> int:
-    """Put the jobs of a worker that does not go on with them back into the queue; gives how many.
+    """Put the jobs of a worker that stops back into the queue; gives how many. Of one that died, see `deaths.bury`.
 
     The same that the engine does on recovery (`reenqueue_for_recovery`). Whoever takes such a job gives its row another
     `owner_xid`, so a worker that was only slow can record nothing any more.

@@ -19,6 +19,8 @@ class JobProgress:
 
     def __init__(self) -> None:
         self.changed = asyncio.Event()
+        self.further = asyncio.Event()
+        """Set when the first step is newly made: one that is remembered gets nobody further."""
         self._planned: dict[str, int] = {}
         self._done: dict[str, int] = {}
         self._running: dict[tuple[str, str], float] = {}
@@ -33,7 +35,9 @@ class JobProgress:
                 self._running[name, subject] = 0.0
             case StepProgress(name, subject, fraction):
                 self._running[name, subject] = fraction
-            case StepFinished(name, subject):
+            case StepFinished(name, subject, hit):
+                if not hit:
+                    self.further.set()
                 self._running.pop((name, subject), None)
                 self._done[name] = self._done.get(name, 0) + 1
             case _:

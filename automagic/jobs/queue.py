@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.errors import RequestError
 from automagic.jobs import rows
+from automagic.jobs.deaths import forget
 from automagic.jobs.kinds import find_kind
 from automagic.jobs.orders import Order, add_orders, cancel, remove_finished
 from automagic.jobs.place import QueuePlace
@@ -214,6 +215,8 @@ class JobQueue:
             raise RequestError(f"the job {job.id} {is_so}", hint="Only what failed or was cancelled is retried.")
         from automagic.jobs.engine import open_client
 
+        with rows.open_database(self.place) as database:
+            forget(database, job.id)
         with open_client(self.place) as client:
             client.requeue(job.id)
         return self.find(job.id)

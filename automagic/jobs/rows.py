@@ -57,6 +57,7 @@ class Job:
         progress: How much is done, 0..1.
         doing: The step that it is at; "" when it is not running.
         attempts: How often a worker took it.
+        deaths: How often its worker died while it ran; see `deaths`.
         error: name, message, hint, exit_code; None when it did not fail.
         result: What was made; of a rejected one too. None while there is nothing.
         key: That it was added under; "" for none.
@@ -72,6 +73,7 @@ class Job:
     progress: float
     doing: str
     attempts: int
+    deaths: int
     error: dict[str, Any] | None
     result: dict[str, Any] | None
     key: str
@@ -266,10 +268,10 @@ def _marks(values: Sequence[object]) -> str:
 def _read_job(row: tuple[Any, ...]) -> Job:
     (job_id, status, priority, added, started, finished, due, attempts, worker, labels, output, error, event) = row
     state = _STATE_OF[status]
-    label = _read_object(labels)
-    progress = _read_object(event) if state == "running" else {}
+    label = read_object(labels)
+    progress = read_object(event) if state == "running" else {}
     kept = read_error(error) if error is not None else None
-    result = _read_object(output) or None
+    result = read_object(output) or None
     if status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
         kept = describe_error(ConfigurationError(f"its worker died {attempts - 1} times", hint="See the worker's log."))
     if kept is not None:
@@ -284,6 +286,7 @@ def _read_job(row: tuple[Any, ...]) -> Job:
         progress=1.0 if state == "succeeded" else float(progress.get("fraction", 0.0)),
         doing=str(progress.get("doing", "")),
         attempts=attempts or 0,
+        deaths=len(label.get("deaths", ())),
         error=kept,
         result=result,
         key=str(label.get("key", "")),
@@ -295,7 +298,7 @@ def _read_job(row: tuple[Any, ...]) -> Job:
     )
 
 
-def _read_object(value: Any) -> dict[str, Any]:
+def read_object(value: Any) -> dict[str, Any]:
     """A JSON object from a column that is text in SQLite and decoded in PostgreSQL; {} for anything else."""
     if isinstance(value, str):
         try:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from automagic.database.engine import lost_connection
-from automagic.jobs import rows
+from automagic.jobs import deaths, rows
 from automagic.jobs.engine import Engine, prepare, tell_progress
 from automagic.jobs.failures import RejectedResult, describe_error
 from automagic.jobs.files import JobFiles, KeptFile
@@ -156,19 +156,20 @@ class _Worker:
         """From the lease to giving it up."""
         await self._apart(self.files.shelf.check)
         await self._apart(prepare, self.place)
-        lease = await self._apart(open_lease, self.place, name)
+        self._lease = lease = await self._apart(open_lease, self.place, name)
         if not await self._acquire(lease):
             return
         try:
             engine = Engine(self.place, worker=lease.worker, concurrency=self.concurrency)
             # What a worker of this name left when it died is ours to go on with.
-            await self._apart(_hand_back, lease)
+            self._tell_found(await self._apart(_bury, lease))
             try:
                 engine.start(self._perform)
                 self.shift.worker = lease.worker
                 self._introduce(lease)
                 async with accompanied(self.companions, self.tell):
                     await self._watch(lease)
+                    await self._apart(_announce_leaving, lease)
                     await self._apart(engine.stop_taking)
                     await self._finish(engine.under_way())
             finally:
@@ -215,14 +216,19 @@ class _Worker:
         lost = [job for job, task in started.items() if job not in ours and self._tasks.get(job) is task]
         for job in lost:
             self.tell(f"{job} was cancelled, or is another worker's now.")
+            await self._apart(deaths.take_back, database, job, lease.worker)
         await self._cancel(lost)
         if time.monotonic() - self._taken_over_at >= TAKE_OVER_S:
             self._taken_over_at = time.monotonic()
-            taken = await self._apart(lease.take_over, database)
-            if taken:
-                self.tell(f"{taken} taken over from a worker that died.")
+            self._tell_found(await self._apart(lease.take_over, database))
         if self.drain and not self._tasks and not await self._apart(rows.count_open, database):
             self.stopping.set()
+
+    def _tell_found(self, found: Sequence[deaths.Found]) -> None:
+        if found:
+            self.tell(f"{len(found)} taken over from a worker that died.")
+        for line in filter(None, (one.told for one in found)):
+            self.tell(line)
 
     async def _finish(self, under_way: Sequence[asyncio.Task[Any]]) -> None:
         """Give the jobs under way their time."""
@@ -275,6 +281,7 @@ class _Worker:
     async def _make(self, job_id: str, document: Mapping[str, Any]) -> dict[str, Any]:
         progress = JobProgress()
         telling = asyncio.create_task(progress.tell(tell_progress))
+        noting = asyncio.create_task(self._note_further(job_id, progress))
         inputs = self.place.home / "work" / f"{job_id}.inputs"
         files = {name: KeptFile(name, *kept) for name, kept in document["files"].items()}
         try:
@@ -287,12 +294,19 @@ class _Worker:
                 raise
             return result | await self._keep_result(result)
         finally:
-            telling.cancel()
-            await asyncio.wait([telling])
-            if not telling.cancelled() and (failure := telling.exception()):
-                self.tell(f"{job_id}: its progress could not be told: {failure}")
+            await _end([telling, noting])
+            for task in (telling, noting):
+                if not task.cancelled() and (failure := task.exception()):
+                    self.tell(f"{job_id}: its progress could not be told: {failure}")
             if files:
                 shutil.rmtree(inputs, ignore_errors=True)
+
+    async def _note_further(self, job_id: str, progress: JobProgress) -> None:
+        """Note, as soon as it has finished a step, that a job whose worker died has got further."""
+        await progress.further.wait()
+        database = await self._apart(self._lease.keep)
+        if database is not None:
+            await self._apart(deaths.note_progress, database, job_id, self._lease.worker)
 
     async def _make_product(
         self, job_id: str, document: Mapping[str, Any], inputs: Path, listener: Listener
@@ -340,6 +354,17 @@ async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
 def _hand_back(lease: Lease) -> int:
     database = lease.keep()
     return hand_back(database, lease.worker) if database is not None else 0
+
+
+def _bury(lease: Lease) -> list[deaths.Found]:
+    database = lease.keep()
+    return deaths.bury(database, lease.worker) if database is not None else []
+
+
+def _announce_leaving(lease: Lease) -> None:
+    database = lease.keep()
+    if database is not None:
+        deaths.announce_leaving(database, lease.worker)
 
 
 def _is_empty(place: QueuePlace) -> bool:
