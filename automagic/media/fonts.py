@@ -284,7 +284,9 @@ def _family_from_file(path: Path) -> _Family:
 
 @functools.lru_cache(maxsize=256)
 def _package_folder(family: str) -> Path | None:
-    """Folder of the package that has the family, found without importing or listing packages."""
+    """Folder of the package that has the family, found without importing or listing packages; None for a file."""
+    if _is_file_name(family):
+        return None
     modules = [f"fontpkg_{_slug(family).replace('-', '_')}"]
     if family in _SHARED_PACKAGES:
         modules.append(_SHARED_PACKAGES[family][0])
