@@ -267,30 +267,6 @@ def test_the_brand_stands_on_the_first_and_last_card_only() -> None:
     assert shown == {"title", "closing"}
 
 
-def logo(kind: str) -> bytes:
-    if kind == "svg":
-        shape = b'<rect width="40" height="20" fill="#00ff00"/>'
-        return b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">' + shape + b"</svg>"
-    buffer = io.BytesIO()
-    Image.new("RGB", (40, 20), "#00ff00").save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize("kind", ["png", "svg"])
-def test_the_logo_is_drawn(kind: str) -> None:
-    image = draw(CARDS[0], load_theme(DEFAULT_THEME), brand=Brand(name="Me", logo=logo(kind)))
-    green = (image[:, :, 1] > 240) & (image[:, :, 0] < 20) & (image[:, :, 2] < 20)
-    assert green.sum() > 100
-
-
-@pytest.mark.parametrize(
-    "data", [b"GIF89a nonsense", b'<svg xmlns="http://www.w3.org/2000/svg"><image href="/etc/passwd"/></svg>', b"<svg"]
-)
-def test_a_wrong_logo_is_explained(data: bytes) -> None:
-    with pytest.raises(RequestError, match="logo"):
-        draw(CARDS[0], load_theme(DEFAULT_THEME), brand=Brand(logo=data))
-
-
 def test_what_no_font_draws_is_left_out_and_the_rest_is_kept() -> None:
     theme = load_theme(DEFAULT_THEME)
     page = arrange(Card("statement", "The sign 𓀀 means a man", detail="𓂀"), theme, FRAMES["shorts"], BRAND)

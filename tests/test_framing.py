@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import math
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import cv2
 import numpy
 import pytest
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
 from automagic.errors import MediaError, RequestError
-from automagic.media.framing import choose_window, find_faces, frame_picture, list_pictures
+from automagic.media.framing import choose_window, find_faces, frame_picture
+from automagic.media.picture_files import check_picture, list_pictures, list_unread
 
 FOUR_FACES = Path(__file__).parent / "data" / "four_faces.jpg"
 TALL = {"width": 270, "height": 480}
@@ -72,7 +76,7 @@ def test_missing_empty_and_wrong_folders_are_explained(tmp_path: Path) -> None:
         list_pictures(tmp_path / "notes.txt")
     with pytest.raises(RequestError, match="no pictures") as caught:
         list_pictures(tmp_path)
-    assert "jpg" in caught.value.hint
+    assert "JPEG" in caught.value.hint
 
 
 # ---------------------------------------------------------------------------------------------- faces
@@ -251,6 +255,42 @@ def test_transparent_logo_is_readable_on_its_ground(tmp_path: Path, ink: str) ->
     assert abs(grey[50, 50] - grey[5, 5]) > 200
 
 
+def test_a_phone_s_heic_is_read_and_stands_upright(tmp_path: Path) -> None:
+    # Encoded by libheif 1.23: red on the left and blue on the right, to be turned a quarter clockwise.
+    shutil.copy(Path(__file__).parent / "data" / "turned.heic", tmp_path / "IMG_1.HEIC")
+    frame_picture(tmp_path / "IMG_1.HEIC", tmp_path / "out.png", width=32, height=64)
+    result = opened(tmp_path / "out.png")
+    assert close_to(result.getpixel((16, 8)), (254, 0, 0), 10)
+    assert close_to(result.getpixel((16, 56)), (0, 0, 254), 10)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "packed"),
+    [('width="60" height="40"', False), ('viewBox="0 0 60 40"', True), ('width="100%" viewBox="0 0 60 40"', False)],
+)
+def test_an_svg_is_drawn_as_sharp_as_the_frame(tmp_path: Path, attributes: str, packed: bool) -> None:
+    svg = (
+        f"""<svg xmlns="http://www.w3.org/2000/svg" {attributes}><rect width="30" height="400" fill="#ff0000"/></svg>"""
+    )
+    data = svg.encode()
+    (tmp_path / "a.svg").write_bytes(gzip.compress(data) if packed else data)
+    framing = frame_picture(tmp_path / "a.svg", tmp_path / "out.png", width=480, height=270)
+    assert framing.enlarged == 1.0
+    row = numpy.asarray(opened(tmp_path / "out.png")).astype(int)[135]
+    red = (row[:, 0] > 200) & (row[:, 1] < 60)
+    assert red.any()
+    assert not red.all()
+    # One column of smoothing at most: nothing was enlarged.
+    assert ((row[:, 1] > 30) & (row[:, 1] < 200)).sum() <= 2
+
+
+def test_sixteen_bit_colours_are_read(tmp_path: Path) -> None:
+    for suffix in ("png", "tiff"):
+        cv2.imwrite(str(tmp_path / f"deep.{suffix}"), numpy.full((60, 60, 3), (0, 0, 65535), numpy.uint16))
+        frame_picture(tmp_path / f"deep.{suffix}", tmp_path / "out.png", width=32, height=32)
+        assert close_to(opened(tmp_path / "out.png").getpixel((9, 9)), (255, 0, 0))
+
+
 def test_first_picture_of_an_animation_is_used(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "move.gif", save_all=True, append_images=frames[1:])
@@ -277,7 +317,35 @@ def test_truncated_picture_is_refused_by_its_name_and_leaves_nothing(tmp_path: P
         assert sorted(path.name for path in tmp_path.iterdir()) == [source.name, "stored"]
 
 
-@pytest.mark.parametrize("content", [b"just text", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", b"<svg/>"])
+def test_files_that_look_like_pictures_are_told_apart(tmp_path: Path) -> None:
+    for name in ("a.psd", "IMG_2.DNG", "film.mov", "notes.txt", ".hidden.psd", "b.jxl"):
+        (tmp_path / name).touch()
+    assert [(one.name, one.kind) for one in list_unread(tmp_path)] == [
+        ("a.psd", "a Photoshop file"),
+        ("b.jxl", "JPEG XL"),
+        ("film.mov", "a video"),
+        ("IMG_2.DNG", "a camera's raw file"),
+    ]
+    with pytest.raises(RequestError, match=r"holds no pictures: a\.psd is a Photoshop file"):
+        list_pictures(tmp_path)
+
+
+def test_the_beginning_of_a_file_tells_whether_it_is_a_picture(tmp_path: Path) -> None:
+    Image.new("RGB", (9, 9)).save(tmp_path / "fine.png")
+    (tmp_path / "text.jpg").write_bytes(b"just text")
+    (tmp_path / "phone.heic").write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(200))
+    (tmp_path / "linked.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg"><image href="photo.jpg" width="9" height="9"/></svg>'
+    )
+    assert check_picture(tmp_path / "fine.png") == ""
+    assert check_picture(tmp_path / "text.jpg") == "text.jpg is not a picture that can be read."
+    assert check_picture(tmp_path / "phone.heic") == "phone.heic is not a picture that can be read."
+    assert check_picture(tmp_path / "linked.svg") == "linked.svg points to files outside itself."
+
+
+@pytest.mark.parametrize(
+    "content", [b"just text", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", b"<svg/>", b"<svg x"]
+)
 def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "fake.jpg").write_bytes(content)
     with pytest.raises(RequestError, match=r"fake\.jpg"):

@@ -17,6 +17,7 @@ from commands import Program
 
 from automagic.errors import RequestError
 from automagic.media.probe import probe
+from automagic.orchestrator.events import Notice
 from automagic.pipelines.video import VideoResult
 from automagic.pipelines.video_request import VideoRequest
 from automagic.settings import Settings
@@ -47,9 +48,15 @@ def request_for(script: Path, out: Path, **options) -> VideoRequest:
     )
 
 
-async def make(home: Path, request: VideoRequest) -> VideoResult:
+async def make(home: Path, request: VideoRequest, told: list[str] | None = None) -> VideoResult:
+    """Make it; `told` takes the notices."""
+
+    def listen(event: object) -> None:
+        if told is not None and isinstance(event, Notice):
+            told.append(event.text)
+
     async with open_studio(Settings(automagic_home=home)) as studio:
-        return await studio.video(request)
+        return await studio.video(request, listener=listen)
 
 
 def states(result: VideoResult, state: str) -> Counter[str]:
@@ -175,21 +182,33 @@ class TestOneVideo:
         assert result.folder == tmp_path / "out.rejected"
         assert not (tmp_path / "out").exists()
 
-    async def test_own_pictures_take_the_place_of_cards(self, made, tmp_path):
+    async def test_own_pictures_take_the_place_of_cards_and_what_is_not_used_is_told(self, made, tmp_path):
         from PIL import Image
 
         home, script, _ = made
         folder = tmp_path / "pictures"
         folder.mkdir()
-        for number, color in enumerate(("#884422", "#228844", "#442288")):
-            Image.linear_gradient("L").resize((1600, 1200)).convert("RGB").point(lambda v: v).save(
-                folder / f"{number}.jpg"
-            )
-            del color
-        result = await make(home, request_for(script, tmp_path / "out", images=folder))
-        ran = states(result, "miss")
-        assert ran["frame"] >= 1
-        assert not ran["draw"]
+        picture = Image.linear_gradient("L").resize((1600, 1200)).convert("RGB")
+        for name in ("0.jpg", "1.jpg", "4.jpg"):
+            picture.save(folder / name)
+        (folder / "1.jpg").write_bytes((folder / "0.jpg").read_bytes()[:4000])
+        square = '<rect fill="#448822" width="9" height="9"/>'
+        (folder / "2.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{square}</svg>')
+        (folder / "3.psd").touch()
+        told: list[str] = []
+        result = await make(home, request_for(script, tmp_path / "out", images=folder), told)
+        assert told == [
+            "Not used: 3.psd is a Photoshop file.",
+            "Not used, since there are only 3 scenes: 4.jpg.",
+            "Not used: The picture 1.jpg is damaged or incomplete. Its scene gets a designed card.",
+        ]
+        assert states(result, "miss")["frame"] == 2
+        assert result.folder is not None
+        credits = (result.folder / "credits.json").read_text()
+        assert [name in credits for name in ("0.jpg", "1.jpg", "2.svg")] == [True, False, True]
+        script.with_name("named.md").write_text(script.read_text().replace("It is", "![A jar](1.jpg)\nIt is"))
+        with pytest.raises(RequestError, match=r"1\.jpg is damaged"):
+            await make(home, request_for(script.with_name("named.md"), tmp_path / "out2", images=folder))
 
 
 async def test_a_silent_request_is_refused(home):

@@ -7,28 +7,17 @@ picture 3:2 ──▶ faces? ──▶ all in one window ──▶ crop   ┌─
 
 from __future__ import annotations
 
-import importlib
-import re
-import struct
-import warnings
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from automagic.errors import MediaError, RequestError
+from automagic.errors import MediaError
+from automagic.media.picture_files import read_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PIL import Image
-
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".avif"})
-# Known by content, whatever the file is called; Pillow's other readers (some start programs) are never tried.
-FORMATS = ("Jpeg", "Png", "WebP", "Bmp", "Tiff", "Gif", "Avif")
-
-MAX_PIXELS = 100_000_000
-"""A larger picture is refused before it is decoded: decoded, it would take more than 300 MB."""
 
 FACE_COPY_PX = 640
 """Longer side of the copy in which faces are looked for; on six photographs of groups all 22 faces were found in it."""
@@ -59,55 +48,6 @@ class Framing:
     enlarged: float
 
 
-# ---------------------------------------------------------------------------------------------- which pictures
-
-
-def list_pictures(folder: Path) -> tuple[Path, ...]:
-    """The pictures that lie directly in a folder, in the order a person would count them: 2.jpg before 10.jpg.
-
-    Raises:
-        RequestError: There is no such folder, it holds no picture, or one is a symbolic link that leads out of it
-            or nowhere.
-    """
-    hint = "Name a folder that holds pictures (" + ", ".join(sorted(suffix[1:] for suffix in SUFFIXES)) + ")."
-    if not folder.is_dir():
-        problem = "is not a folder" if folder.exists() else "does not exist"
-        raise RequestError(f"The folder of pictures {folder.name} {problem}.", hint=hint)
-    try:
-        entries = [path for path in folder.iterdir() if _is_picture_name(path.name)]
-    except PermissionError as error:
-        raise RequestError(f"The folder of pictures {folder.name} may not be read.", hint=hint) from error
-    home = folder.resolve()
-    pictures = [path for path in entries if _resolve_inside(path, home).is_file()]
-    if not pictures:
-        raise RequestError(f"The folder {folder.name} holds no pictures.", hint=hint)
-    return tuple(sorted(pictures, key=lambda path: _natural_key(path.name)))
-
-
-def _is_picture_name(name: str) -> bool:
-    return not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
-
-
-def _resolve_inside(path: Path, home: Path) -> Path:
-    try:
-        target = path.resolve(strict=True)
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop, until Python 3.13
-        raise RequestError(
-            f"The picture {path.name} is a symbolic link that leads nowhere.", hint="Put the picture itself there."
-        ) from error
-    if not target.is_relative_to(home):
-        raise RequestError(
-            f"The picture {path.name} is a symbolic link that leads out of its folder.",
-            hint="Copy the picture into the folder.",
-        )
-    return target
-
-
-def _natural_key(name: str) -> tuple[tuple[tuple[str, int], ...], str]:
-    parts = re.split(r"(\d+)", name.casefold())
-    return tuple((part, 0) if index % 2 == 0 else ("", int(part)) for index, part in enumerate(parts)), name
-
-
 # ---------------------------------------------------------------------------------------------- one picture
 
 
@@ -125,7 +65,7 @@ def frame_picture(source: Path, target: Path, *, width: int, height: int) -> Fra
         RequestError: The picture cannot be read, is damaged, is no picture, or has more than 100 megapixels.
         MediaError: The PNG cannot be written.
     """
-    picture, original_width = _read_picture(source, (width, height))
+    picture, original_width = read_picture(source, (width, height))
     shrunk = original_width / picture.width
     faces = find_faces(picture)
     window = choose_window(picture, faces, width / height)
@@ -137,107 +77,6 @@ def frame_picture(source: Path, target: Path, *, width: int, height: int) -> Fra
     _write_png(framed, target)
     mode: Literal["crop", "fit"] = "crop" if window is not None else "fit"
     return Framing(len(faces), mode, round(max(1.0, scale / shrunk), 3))
-
-
-def _read_picture(source: Path, size: tuple[int, int]) -> tuple[Image.Image, int]:
-    """The upright sRGB picture without transparency, and the width in pixels that it has in its file.
-
-    A JPEG with far more pixels than `size` needs is decoded at a half, a quarter or an eighth of its own size.
-    """
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
-    # Both lines set what is the same for every thread; the size is checked below, with an error that explains it.
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-    warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-    for name in FORMATS:
-        importlib.import_module(f"PIL.{name}ImagePlugin")
-    hint = "Save it again as JPEG or PNG, or leave it out."
-    try:
-        with Image.open(source, formats=[name.upper() for name in FORMATS]) as opened:
-            full_width, full_height = opened.size
-            if full_width * full_height > MAX_PIXELS:
-                raise RequestError(_too_large(source), hint="Make it smaller first.")
-            ample = 2 * max(size) / min(opened.size)
-            opened.draft(opened.mode, (round(full_width * ample), round(full_height * ample)))
-            opened.load()
-            shrunk = full_width / opened.width
-            ImageOps.exif_transpose(opened, in_place=True)  # a copy may take 400 MB
-            picture: Image.Image = opened
-    except Image.DecompressionBombError as error:
-        raise RequestError(_too_large(source), hint="Make it smaller first.") from error
-    except FileNotFoundError as error:
-        raise RequestError(f"The picture {source.name} does not exist.") from error
-    except PermissionError as error:
-        raise RequestError(
-            f"The picture {source.name} may not be read.", hint="Check the file's permissions."
-        ) from error
-    except UnidentifiedImageError as error:
-        raise RequestError(f"{source.name} is not a picture that can be read.", hint=hint) from error
-    # What Pillow's readers raise for damaged files; they have no common error.
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error, zlib.error) as error:
-        raise RequestError(f"The picture {source.name} is damaged or incomplete.", hint=hint) from error
-    upright = _flatten(_to_srgb(_to_eight_bits(picture)))
-    upright.info.clear()  # or the profile that was just applied would be written again
-    return upright, round(upright.width * shrunk)
-
-
-def _too_large(source: Path) -> str:
-    return f"The picture {source.name} has more than {MAX_PIXELS // 1_000_000} megapixels."
-
-
-def _to_eight_bits(picture: Image.Image) -> Image.Image:
-    """Deep grey pictures as 8-bit grey: 16-bit by its full range, floating point by the range that it uses."""
-    if picture.mode != "F" and not picture.mode.startswith("I"):
-        return picture
-    import numpy
-    from PIL import Image
-
-    values = numpy.asarray(picture).astype(numpy.float64)
-    values = numpy.nan_to_num(values, posinf=0.0, neginf=0.0)
-    low, high = (float(values.min()), float(values.max())) if picture.mode == "F" else (0.0, 65535.0)
-    scaled = (values - low) * (255.0 / max(high - low, 1e-9))
-    grey = Image.fromarray(numpy.clip(numpy.rint(scaled), 0, 255).astype(numpy.uint8))
-    if profile := picture.info.get("icc_profile"):
-        grey.info["icc_profile"] = profile
-    return grey
-
-
-def _to_srgb(picture: Image.Image) -> Image.Image:
-    """RGB or RGBA in sRGB, from any mode, by the embedded profile where there is a fitting one."""
-    import io
-
-    from PIL import ImageCms
-
-    profile_bytes = picture.info.get("icc_profile")
-    alpha = picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
-    colours = picture if picture.mode in {"L", "CMYK", "RGB"} else picture.convert("RGB")
-    converted = None
-    if profile_bytes:
-        try:
-            profile = ImageCms.ImageCmsProfile(io.BytesIO(profile_bytes))
-            space = {"GRAY": "L", "CMYK": "CMYK", "RGB": "RGB"}.get(profile.profile.xcolor_space.strip())
-            if space == colours.mode:
-                srgb = ImageCms.createProfile("sRGB")
-                converted = ImageCms.profileToProfile(colours, profile, srgb, outputMode="RGB")
-        except (ImageCms.PyCMSError, OSError):
-            converted = None  # like every viewer: a picture with a broken profile is taken as sRGB
-    result = converted or (colours if colours.mode == "RGB" else colours.convert("RGB"))
-    if alpha is not None:
-        result.putalpha(alpha)
-    return result
-
-
-def _flatten(picture: Image.Image) -> Image.Image:
-    """Without transparency: on near-white when what can be seen is dark, on near-black when it is light."""
-    if picture.mode != "RGBA":
-        return picture
-    from PIL import Image, ImageStat
-
-    alpha = picture.getchannel("A")
-    seen = ImageStat.Stat(picture.convert("L"), mask=alpha.point(lambda value: 255 if value > 127 else 0))
-    light = seen.count[0] > 0 and seen.mean[0] > 127
-    ground = Image.new("RGBA", picture.size, "#1b1d22" if light else "#f4f4f2")
-    return Image.alpha_composite(ground, picture).convert("RGB")
 
 
 # ---------------------------------------------------------------------------------------------- what matters in it

@@ -12,13 +12,14 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from automagic.errors import RequestError
 from automagic.language.pace import estimate_s
 from automagic.media.caption_words import LineRoom
 from automagic.media.encode import EncodeSettings
 from automagic.media.platforms import PlatformGroup
 from automagic.media.shot import ShotPlan, TransitionKind
 from automagic.model import CaptionStyle, Card, Frame, Motion, Rect, Script
-from automagic.orchestrator.events import StepsPlanned
+from automagic.orchestrator.events import Notice, StepsPlanned
 from automagic.orchestrator.run import Run, Subject
 from automagic.pipelines.illustration import Illustration, working_name
 from automagic.pipelines.look import Look, open_theme
@@ -91,25 +92,41 @@ async def design_cards(board: Storyboard, script: Script, run: Run[Services]) ->
 async def frame_pictures(
     groups: Sequence[PlatformGroup], pictures: Mapping[str, OwnPicture], run: Run[Services]
 ) -> dict[str, dict[str, Picture]]:
-    """The person's own pictures by geometry and scene. Done before anything is spoken: their faults show here."""
+    """The person's own pictures by geometry and scene. Done before anything is spoken: their faults show here.
+
+    A damaged one that the script does not name is told and left out, of all geometries.
+
+    Raises:
+        RequestError: A picture that the script names is damaged.
+    """
     if pictures:
         run.emit(StepsPlanned("frame", len(groups) * len(pictures)))
+    broken: dict[str, RequestError] = {}
+
+    async def frame(scene: str, own: OwnPicture, group: PlatformGroup) -> Picture | None:
+        try:
+            return await run.about(scene).step(frame_picture, own.image, own.name, *oversized(group.frame))
+        except RequestError as error:
+            if own.named:
+                raise
+            broken[scene] = error
+            return None
+
     async with asyncio.TaskGroup() as tasks:
         framed = {
-            group.name: {
-                scene: tasks.create_task(
-                    run.about(scene).step(
-                        frame_picture,
-                        own.image,
-                        own.name,
-                        *oversized(group.frame),
-                    )
-                )
-                for scene, own in pictures.items()
-            }
+            group.name: {scene: tasks.create_task(frame(scene, own, group)) for scene, own in pictures.items()}
             for group in groups
         }
-    return {name: {scene: task.result() for scene, task in by_scene.items()} for name, by_scene in framed.items()}
+    for error in broken.values():
+        run.emit(Notice(f"Not used: {error.message} Its scene gets a designed card."))
+    return {
+        name: {
+            scene: picture
+            for scene, task in by_scene.items()
+            if scene not in broken and (picture := task.result()) is not None
+        }
+        for name, by_scene in framed.items()
+    }
 
 
 async def shoot(

@@ -128,6 +128,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
 
     with _reserved(folder, planning=request.plan):
         framed = await frame_pictures(groups, pictures, run)
+        pictures = {scene: own for scene, own in pictures.items() if scene in framed[groups[0].name]}
         filmed = partial(
             produce,
             request=request,

@@ -6,6 +6,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,10 +35,16 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class OwnPicture:
-    """A person's picture, and its file's name for errors and credits."""
+    """A person's picture.
+
+    Attributes:
+        name: Of its file, for errors and credits.
+        named: Whether the script asks for it; any other is left out when it turns out to be damaged.
+    """
 
     name: str
     image: Artifact
+    named: bool = False
 
 
 # The script's name begins the Unicode names of its letters. Only scripts that tell the language, or a few, apart.
@@ -142,30 +149,62 @@ def read_pictures(
     """The person's own pictures by scene.
 
     A picture line in the script names a file in `folder` (or beside the script); scenes without one take the
-    pictures that no line names, in file name order. Scenes that are left get designed cards.
+    pictures that no line names, in file name order. Scenes that are left get designed cards. What is not used is told,
+    with the reason.
+
+    Raises:
+        RequestError: A picture that the script names is not there or cannot be read, or the folder holds none.
     """
     named = [scene for scene in script.scenes if scene.picture]
     if folder is None and not named:
         return {}
-    from automagic.media.framing import list_pictures
+    from automagic.media.picture_files import check_picture, list_pictures, list_unread
 
     files = list(list_pictures(folder)) if folder else []
     by_name = {path.name: path for path in files}
     chosen: dict[str, Path] = {scene.id: _find_picture(scene, by_name, folder or script_folder) for scene in named}
-    free = [path for path in files if path not in chosen.values()]
+    unread = [f"{one.name} is {one.kind}." for one in list_unread(folder)] if folder else []
+    free = []
+    for path in files:
+        if path not in chosen.values():
+            if why := check_picture(path):
+                unread.append(why)
+            else:
+                free.append(path)
     for scene in script.scenes:
         if scene.id not in chosen and free:
             chosen[scene.id] = free.pop(0)
-    if free:
-        run.emit(Notice(f"{len(free)} pictures are left over: there are more than scenes."))
-    if folder and len(chosen) < len(script.scenes):
-        run.emit(Notice(f"{len(script.scenes) - len(chosen)} scenes have no picture and get a designed card."))
+    for notice in tell_unused(unread, [path.name for path in free], len(script.scenes), len(chosen)):
+        run.emit(Notice(notice))
     from automagic.sources.file import file_name
 
+    asked = {scene.id for scene in named}
     return {
-        scene: OwnPicture(file_name(path)[-80:], run.take_in(path, "image/*", MAX_PICTURE_BYTES))
+        scene: OwnPicture(file_name(path)[-80:], run.take_in(path, "image/*", MAX_PICTURE_BYTES), scene in asked)
         for scene, path in chosen.items()
     }
+
+
+def tell_unused(unread: Sequence[str], left: Sequence[str], scenes: int, shown: int) -> list[str]:
+    """What a person should know of the pictures that are not shown, and of scenes without one; pure.
+
+    Args:
+        unread: Why each file that cannot be used cannot, in a sentence.
+        left: Files beyond the number of scenes.
+        scenes, shown: How many scenes there are, and how many of them have a picture.
+    """
+    notices = [f"Not used: {why}" for why in unread[:_NAMED]]
+    if len(unread) > _NAMED:
+        notices.append(f"Not used: {len(unread) - _NAMED} more files.")
+    if left:
+        more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+        notices.append(f"Not used, since there are only {scenes} scenes: {', '.join(left[:_NAMED])}{more}.")
+    if (unread or shown) and shown < scenes:
+        notices.append(f"Scenes without a picture: {scenes - shown} of {scenes}. They get designed cards.")
+    return notices
+
+
+_NAMED = 8
 
 
 def read_music(music: str, run: Run[Services]) -> Artifact | None:

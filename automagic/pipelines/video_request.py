@@ -199,7 +199,7 @@ def pack_video(request: VideoRequest) -> tuple[dict[str, Any], dict[str, Path | 
     if request.script:
         changes["script"] = _pack_script(Path(request.script), language, files, images=request.images)
     if request.images:
-        from automagic.media.framing import list_pictures
+        from automagic.media.picture_files import list_pictures
 
         files |= {f"images/{path.name}": path for path in list_pictures(request.images)}
         changes["images"] = Path("images")

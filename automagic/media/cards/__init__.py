@@ -114,6 +114,7 @@ def paint(
         window: Where that template draws, in frame coordinates; the content rectangle unless given.
     """
     from automagic.media.cards import raster
+    from automagic.media.cards.logos import draw_logo
 
     draw = functools.partial(render_svg, card, page, theme=theme, palette=palette, frame=frame, seed=seed)
     if theme.blur > 0:
@@ -130,7 +131,7 @@ def paint(
     drawing = draw(layers=(layout or card.layout,), window=seen)
     raster.blend(picture, raster.rasterise(drawing, (width, height), theme), x, y)
     if page.logo is not None and brand.logo:
-        logo = raster.read_logo(brand.logo, round(page.logo.height * down))
+        logo = draw_logo(brand.logo, (round(page.logo.width * across), round(page.logo.height * down)))
         raster.blend(picture, logo, round(page.logo.x * across), round(page.logo.y * down))
     return picture
 

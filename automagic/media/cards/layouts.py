@@ -31,6 +31,7 @@ from automagic.media.cards.arrangement import (
     say,
 )
 from automagic.media.cards.blocks import Box, TextBlock, measure
+from automagic.media.cards.logos import logo_size
 from automagic.media.cards.quantities import comparison, number
 from automagic.media.cards.typeset import set_text
 from automagic.media.themes import Brand, Theme
@@ -260,20 +261,39 @@ def _brand_mark(page: Arrangement, setter: Setter) -> None:
     """Logo, name and handle, small, at the foot of the area."""
     brand, area = setter.brand, page.area
     name = "  ".join(part for part in (setter.clean(brand.name), setter.clean(brand.handle)) if part)
-    height = 0.048 * page.unit
-    logo_room = height * 1.35 if brand.logo else 0.0
-    foot = area.bottom - height
+    height = _BRAND_HEIGHT * page.unit
+    logo = Box(area.x, area.bottom, 0.0, 0.0)
+    if brand.logo:
+        widest = min(_WIDEST_LOGO * height, area.width * (0.5 if name else 1.0))
+        wide, high = logo_size(brand.logo, height=height, widest=widest)
+        logo = Box(area.x, area.bottom - (height + high) / 2 if high < height else area.bottom - high, wide, high)
+    used = logo.width + (_BESIDE_LOGO * height if brand.logo else 0.0)
     size = setter.size("body") * 0.62
-    box = Box(area.x + logo_room, foot, area.width - logo_room, height)
-    text = setter.set(name, "body", box, size=size, smallest=size * 0.6, align="left", max_lines=1) if name else None
+    # Beside a logo that is higher than a line, the name stands at its middle.
+    line = Box(area.x + used, min(logo.cy, area.bottom - height / 2) - height / 2, area.width - used, height)
+    text = setter.set(name, "body", line, size=size, smallest=size * 0.6, align="left", max_lines=1) if name else None
     if text is not None:
-        text = middle(text, box)
-    width = logo_room + (text.box.width if text is not None else 0.0)
+        text = middle(text.moved(line.x - text.box.x, 0), line)
+    width = used + text.box.width if text is not None else logo.width
     shift = area.cx - width / 2 - area.x if page.align == "center" and not page.wide else 0.0
     page.brand = text.moved(shift, 0) if text is not None else None
-    page.logo = Box(area.x + shift, foot, height, height) if brand.logo else None
+    page.logo = replace(logo, x=logo.x + shift) if brand.logo else None
+
+
+_BRAND_HEIGHT = 0.048
+"""Of a line of the brand's, and of most logos, as a fraction of the short side."""
+
+_WIDEST_LOGO = 6.0
+"""Of that height; a wider logo is lower."""
+
+_BESIDE_LOGO = 0.35
+"""Of that height, between logo and name."""
 
 
 def _above_brand(page: Arrangement) -> Box:
-    used = 0.048 * page.unit + 0.045 * page.unit if page.brand or page.logo else 0.0
-    return replace(page.area, height=page.area.height - used)
+    tops = [page.brand.box.y] if page.brand else []
+    tops += [page.logo.y] if page.logo else []
+    if not tops:
+        return page.area
+    foot = min(*tops, page.area.bottom - _BRAND_HEIGHT * page.unit) - 0.045 * page.unit
+    return replace(page.area, height=foot - page.area.y)

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import io
-import re
 from typing import Any
 
 import cv2
@@ -21,8 +19,7 @@ import numpy as np
 import resvg_py
 from numpy.typing import NDArray
 
-from automagic.errors import MediaError, RequestError
-from automagic.media.cards.templates import OUTSIDE
+from automagic.errors import MediaError
 from automagic.media.fonts import font_files
 from automagic.media.themes import Theme
 
@@ -113,29 +110,3 @@ def add_grain(image: NDArray[Any], amount: float, seed: str) -> NDArray[np.uint8
 def _grain_tile(amount: float) -> NDArray[np.float32]:
     noise = np.random.default_rng(20240229).normal(0.0, amount * 255, (_GRAIN_SIZE, _GRAIN_SIZE, 1))
     return np.repeat(noise, 3, axis=2).astype(np.float32)
-
-
-def read_logo(data: bytes, height: int) -> NDArray[np.uint8]:
-    """A logo of PNG or SVG bytes as RGBA, `height` pixels high and at most six times as wide.
-
-    Raises:
-        RequestError: It is neither, or it points outside itself.
-    """
-    from PIL import Image, UnidentifiedImageError
-
-    if b"<svg" in data[:2048].lower():
-        text = data.decode("utf-8", errors="replace")
-        inner = re.sub(r"^\s*(?:<\?xml[^>]*\?>|<!--.*?-->|\s)*", "", text, flags=re.DOTALL)
-        if OUTSIDE.search(inner.replace("<!--", "").replace('xlink:href="#', "")):
-            raise RequestError("The brand's logo points outside itself.", hint="Use a plain SVG, or a PNG.")
-        try:
-            data = resvg_py.svg_to_bytes(svg_string=text, height=height * 2, skip_system_fonts=True)
-        except ValueError as error:
-            raise RequestError(f"The brand's logo cannot be drawn: {error}", hint="Use a PNG.") from error
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            rgba = image.convert("RGBA")
-    except (UnidentifiedImageError, OSError) as error:
-        raise RequestError(f"The brand's logo cannot be read: {error}", hint="Use a PNG or SVG file.") from error
-    width = min(max(1, round(rgba.width * height / rgba.height)), height * 6)
-    return np.asarray(rgba.resize((width, height), Image.Resampling.LANCZOS), dtype=np.uint8)
