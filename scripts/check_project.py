@@ -36,6 +36,7 @@ LEAVES = {
     "container",
     "logs",
     "masking",
+    "request_fields",
 }
 """Modules of the package itself that everybody may import."""
 

@@ -78,6 +78,7 @@ class Trial:
     """See the module's docstring; a `Kind`."""
 
     OPTIONS = ()
+    SUBJECTS = ()
 
     def read(self, values: Mapping[str, Any], *, folder: Path) -> Any:
         raise NotImplementedError

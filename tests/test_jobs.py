@@ -64,7 +64,7 @@ def test_a_batch_with_one_wrong_line_adds_nothing(place, tmp_path, automagic):
         (3, "platform", "shrots"),
         (4, "topc", "topc"),
         (5, "priority", "soon"),
-        (6, "duration", "float"),
+        (6, "duration", "'long' is not a number"),
         (7, "script", "no.md"),
         (8, "1", "JSON"),
         (9, "kind", "did you mean video?"),

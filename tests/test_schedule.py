@@ -186,6 +186,8 @@ def test_a_file_that_is_no_toml_is_said_with_its_line(text, told, tmp_path, sett
         ({"at": "09:00", "source": "-"}, "cannot read standard input"),
         ({"at": "09:00", "priority": "hgih"}, "did you mean high?"),
         ({"at": "09:00", "max_cost": "much"}, "max_cost"),
+        ({"at": "09:00", "platform": "shortz"}, "there is no platform 'shortz'"),
+        ({"at": "09:00", "kind": "clips", "recording": "talk.mp4", "max_clips": 0}, "between 1 and 200"),
     ],
 )
 def test_what_a_schedule_says_wrong_is_said(table, told, tmp_path):
@@ -198,7 +200,6 @@ def test_what_it_names_and_is_not_there_is_a_problem_and_no_fault(tmp_path):
     empty = entry(tmp_path, topics_file="empty.txt")
     assert "does not exist" in find_problems(missing)[0]
     assert "has no topics" in find_problems(empty)[0]
-    assert "shortz" in find_problems(entry(tmp_path, topic="x", platform="shortz"))[0]
     assert "nothing to make" in find_problems(entry(tmp_path))[0]
 
 

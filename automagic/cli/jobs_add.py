@@ -179,7 +179,8 @@ _OF_THE_QUEUE = {"kind": "video", "priority": "normal", "at": "", "key": ""}
 def _find_column(message: str, line: Mapping[str, Any]) -> str:
     """The column that an error speaks of: it names the column itself, or what stands in it; "" when neither."""
     for name in line:
-        if message.startswith((f"{name}:", f"{name} ")) or f"called {name}" in message:
+        called = name.replace("_", "-")
+        if message.startswith((f"{name}:", f"{called}:", f"{called} ")) or f"called {name}" in message:
             return f"column {name}"
     for name, value in line.items():
         parts = value if isinstance(value, list) else str(value).replace(",", " ").split()

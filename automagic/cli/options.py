@@ -36,17 +36,14 @@ def read_amount(text: str | None) -> Decimal | None:
     """US dollars.
 
     Raises:
-        RequestError: It is no amount.
+        RequestError: It is not an amount.
     """
     if text is None:
         return None
     try:
-        amount = Decimal(text.removeprefix("$"))
+        return Decimal(text.removeprefix("$"))
     except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or amount < 0:
-        raise RequestError(f"--max-cost {text!r} is not an amount of US dollars", hint="Write it like 0.50.")
-    return amount
+        raise RequestError(f"max-cost {text!r} is not an amount of US dollars", hint="Write it like 0.50.") from None
 
 
 def list_steps(records: Iterable[StepRecord]) -> list[dict[str, Any]]:

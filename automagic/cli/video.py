@@ -11,13 +11,11 @@ import msgspec
 
 from automagic.cli.options import list_steps, read_amount
 from automagic.cli.running import run_shown
-from automagic.errors import QualityError, RequestError
+from automagic.errors import QualityError
 
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
     from automagic.pipelines.video import VideoResult
-
-MAX_DURATION_S = 3600
 
 
 def make(
@@ -34,10 +32,6 @@ def make(
     """Make the video that the flags ask for, and say where it is."""
     from automagic.pipelines.video_request import VideoRequest
 
-    if not 5 <= options["duration_s"] <= MAX_DURATION_S:
-        raise RequestError(f"--duration {options['duration_s']:g} is not between 5 and {MAX_DURATION_S} seconds")
-    if not 1 <= options["take"] <= 1000:
-        raise RequestError(f"--take {options['take']} is not between 1 and 1000")
     request = VideoRequest(
         platforms=tuple(platforms or ("shorts",)),
         images=Path(images) if images else None,

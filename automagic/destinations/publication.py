@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 import msgspec
 
 from automagic.errors import QualityError, RequestError
+from automagic.request_fields import check_fields
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from automagic.settings import Secret
 
 Privacy = Literal["private", "unlisted", "public"]
-PRIVACIES: tuple[Privacy, ...] = ("private", "unlisted", "public")
 
 REJECTED = ".rejected"
 _SHARED = {"publication", "publication_journal", "google_oauth", "youtube_api", "youtube_texts", "youtube_upload"}
@@ -58,10 +58,7 @@ class Options:
     again: bool = False
 
     def __post_init__(self) -> None:
-        if self.privacy not in PRIVACIES:
-            near = difflib.get_close_matches(str(self.privacy), PRIVACIES, n=1)
-            meant = f"Did you mean {near[0]}? " if near else ""
-            raise RequestError(f"{self.privacy!r} is no privacy", hint=f"{meant}One of: {', '.join(PRIVACIES)}.")
+        check_fields(self)
         if self.publish_at is not None and self.publish_at.tzinfo is None:
             raise RequestError(
                 f"the time {self.publish_at.isoformat()} has no time zone", hint="Write it like 2027-01-31T18:00+01:00."

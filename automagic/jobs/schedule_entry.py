@@ -265,7 +265,8 @@ def _check_options(kind: Kind, options: dict[str, Any], folder: Path, faults: _F
             faults.add(f"{name}: a schedule cannot read standard input; name a file")
             continue
         try:
-            kind.read({name: value}, folder=folder)
+            subject = {} if name in kind.SUBJECTS else {kind.SUBJECTS[0]: "what it is about"}
+            kind.read(subject | {name: value}, folder=folder)
         except RequestError as error:
             faults.add(error.message)
 

@@ -93,7 +93,13 @@ def find_platform(name: str) -> Platform:
 
 
 def group_platforms(names: Sequence[str]) -> tuple[PlatformGroup, ...]:
-    """Put platforms of the same geometry together: they share one render inside the zone that is safe on all."""
+    """Put platforms of the same geometry together: they share one render inside the zone that is safe on all.
+
+    Raises:
+        RequestError: None is named, or one that there is not.
+    """
+    if not names:
+        raise RequestError("no platform is named", hint="Platforms: " + ", ".join(load_platforms()))
     groups: dict[tuple[int, int], list[Platform]] = {}
     for name in dict.fromkeys(names):
         platform = find_platform(name)

@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from msgspec import Meta
+
+from automagic.errors import RequestError
+from automagic.media.platforms import group_platforms
+from automagic.pipelines.video_inputs import primary_language
+from automagic.pipelines.wishes import check_amount, check_makers
 from automagic.recording import Layout
+from automagic.request_fields import check_fields
+
+SHORTEST_S = 3.0
+LONGEST_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +52,10 @@ class ClipsRequest:
     PRODUCT: ClassVar = "clips"
 
     recording: str
-    platforms: tuple[str, ...] = ("shorts",)
-    max_clips: int = 10
-    min_s: float = 15.0
-    max_s: float = 60.0
+    platforms: Annotated[tuple[str, ...], Meta(title="platform")] = ("shorts",)
+    max_clips: Annotated[int, Meta(ge=1, le=200)] = 10
+    min_s: Annotated[float, Meta(title="min")] = 15.0
+    max_s: Annotated[float, Meta(title="max")] = 60.0
     query: str = ""
     transcript: Path | None = None
     language: str | None = None
@@ -60,5 +70,21 @@ class ClipsRequest:
     more: tuple[str, ...] = ()
     ranker: str | None = None
     transcriber: str | None = None
-    max_cost_usd: Decimal | None = None
+    max_cost_usd: Annotated[Decimal | None, Meta(title="max-cost")] = None
     originals: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if not self.recording.strip():
+            raise RequestError("there is no recording to make clips of", hint="Name a video, a folder or an address.")
+        if not SHORTEST_S <= self.min_s < self.max_s <= LONGEST_S:
+            raise RequestError(
+                f"min {self.min_s:g} and max {self.max_s:g} do not fit",
+                hint=f"The shortest has at least {SHORTEST_S:g} s; the longest more than that, and at most "
+                f"{LONGEST_S:g} s.",
+            )
+        group_platforms(self.platforms)
+        if self.language is not None:
+            primary_language(self.language)
+        check_makers(self, "ranker", "transcriber")
+        check_amount(self.max_cost_usd)

@@ -14,23 +14,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 
 from automagic.errors import RequestError
-from automagic.media.platforms import group_platforms
 from automagic.media.watching import describe_recording
 from automagic.orchestrator.redo import Redo, refuse_unknown
 from automagic.pipelines.clips_request import ClipsRequest
 from automagic.pipelines.clips_sources import Order, find_sources, transcript_for
-from automagic.pipelines.wishes import as_path, at, explain_wish, pack_file, pack_theme, theme_at
-from automagic.recording import Layout
+from automagic.pipelines.wishes import as_path, at, pack_file, pack_theme, theme_at
+from automagic.request_fields import read_fields
 from automagic.sources.recordings import is_address
 from automagic.sources.transcript_file import read_transcript
-
-LONGEST_S = 600.0
-MOST_CLIPS = 200
 
 
 class _Wishes(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -75,15 +71,11 @@ def read_clips(values: Mapping[str, Any], *, folder: Path) -> ClipsRequest:
             given[name] = given[name].replace(",", " ").split()
     if isinstance(given.get("recording"), str):
         given["recording"] = [given["recording"]]
-    try:
-        wishes = msgspec.convert(given, _Wishes, strict=False)
-    except msgspec.ValidationError as error:
-        raise RequestError(explain_wish(error), hint="Known are: " + ", ".join(WISHES) + ".") from error
-    _check(wishes)
-    first, *more = (one if is_address(one) else at(one, folder) for one in wishes.recording)
+    wishes = read_fields(given, _Wishes)
+    places = tuple(one if not one or is_address(one) else at(one, folder) for one in wishes.recording)
     return ClipsRequest(
-        recording=first,
-        more=tuple(more),
+        recording=places[0] if places else "",
+        more=places[1:],
         platforms=wishes.platform,
         max_clips=wishes.max_clips,
         min_s=wishes.min,
@@ -91,7 +83,7 @@ def read_clips(values: Mapping[str, Any], *, folder: Path) -> ClipsRequest:
         query=wishes.query,
         transcript=Path(at(wishes.transcript, folder)) if wishes.transcript else None,
         language=wishes.language,
-        layout=wishes.layout,  # type: ignore[arg-type]  # _check has looked
+        layout=wishes.layout,  # type: ignore[arg-type]  # the request looks itself
         tighten=wishes.tighten,
         plan_file=Path(at(wishes.plan_file, folder)) if wishes.plan_file else None,
         theme=theme_at(wishes.theme, folder),
@@ -103,22 +95,6 @@ def read_clips(values: Mapping[str, Any], *, folder: Path) -> ClipsRequest:
     )
 
 
-def _check(wishes: _Wishes) -> None:
-    if not wishes.recording:
-        raise RequestError("there is no recording to make clips of", hint="Name a video, a folder or an address.")
-    if wishes.layout not in get_args(Layout):
-        raise RequestError(f"there is no layout {wishes.layout!r}", hint="Layouts: " + ", ".join(get_args(Layout)))
-    if not 1 <= wishes.max_clips <= MOST_CLIPS:
-        raise RequestError(f"max-clips {wishes.max_clips} is not between 1 and {MOST_CLIPS}")
-    if not 3 <= wishes.min < wishes.max <= LONGEST_S:
-        raise RequestError(
-            f"min {wishes.min:g} and max {wishes.max:g} do not fit",
-            hint=f"The shortest has at least 3 s; the longest more than that, and at most {LONGEST_S:g} s.",
-        )
-    if wishes.max_cost is not None and not (wishes.max_cost.is_finite() and wishes.max_cost >= 0):
-        raise RequestError(f"max-cost {wishes.max_cost} is not an amount of US dollars", hint="Write it like 0.50.")
-
-
 def pack_clips(request: ClipsRequest) -> tuple[dict[str, Any], dict[str, Path | bytes], dict[str, Path]]:
     """A request as plain data, and the files that it names; everything that can be checked without work is.
 
@@ -128,7 +104,6 @@ def pack_clips(request: ClipsRequest) -> tuple[dict[str, Any], dict[str, Path | 
     Raises:
         RequestError: Something in it, or in a file, is wrong.
     """
-    group_platforms(request.platforms)
     if request.redo:
         from automagic.pipelines.clips import STEPS
 

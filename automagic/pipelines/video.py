@@ -30,6 +30,7 @@ from automagic.media.chapters import close_chapters
 from automagic.media.encode import EncodeSettings
 from automagic.media.ffmpeg_program import identify_ffmpeg
 from automagic.media.platforms import FPS, PlatformGroup, group_platforms
+from automagic.media.themes import load_theme
 from automagic.model import Artifact, Card, Credit, QualityReport, Script
 from automagic.orchestrator.events import Notice
 from automagic.orchestrator.run import Run, StepRecord
@@ -112,6 +113,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
         topic=request.topic, source=request.source, script=request.script, language=request.language
     )
     illustrators = run.services.vendors.chain("illustrator", request.illustrator)
+    load_theme(request.theme)  # a wrong name is told before a writer is paid
     script = await write(brief, asked=request.writer, duration_s=request.duration_s, language=request.language, run=run)
     run.expect_steps(STEPS, [*(scene.id for scene in script.scenes), *(group.name for group in groups)])
     board = draw_storyboard(script)

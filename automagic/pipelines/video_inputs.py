@@ -79,11 +79,11 @@ def primary_language(tag: str) -> str:
     """The primary subtag of a BCP-47 tag, in lower case: "pt" of "pt-BR".
 
     Raises:
-        RequestError: It is no such tag.
+        RequestError: It is not such a tag.
     """
     primary = tag.strip().replace("_", "-").partition("-")[0].lower()
     if not re.fullmatch("[a-z]{2,3}", primary):
-        raise RequestError(f"--language {tag!r} is not a language", hint="Give a tag such as en, de or pt.")
+        raise RequestError(f"language {tag!r} is not a valid language tag", hint="Give a tag such as en, de or pt.")
     return primary
 
 
@@ -106,17 +106,11 @@ def check_language(script: Script, language: str) -> None:
 
 
 async def read_brief(*, topic: str | None, source: str | None, script: str | None, language: str) -> Brief:
-    """Read what the video is about.
+    """Read what the video is about: one of the three, as of a request.
 
     Raises:
-        RequestError: None or several were given, or the one cannot be read.
+        RequestError: It cannot be read.
     """
-    given = [name for name, value in (("--topic", topic), ("--source", source), ("--script", script)) if value]
-    if len(given) != 1:
-        raise RequestError(
-            f"{' and '.join(given)} exclude each other" if given else "there is nothing to make a video about",
-            hint='Give one of --topic "…", --source FILE|URL|-, --script FILE.',
-        )
     if source:
         return Brief(document=await read_source(source))
     if script:
@@ -124,8 +118,7 @@ async def read_brief(*, topic: str | None, source: str | None, script: str | Non
         from automagic.sources.file import read_text
 
         return Brief(script=parse_script(read_text(Path(script)), language=language))
-    assert topic is not None  # noqa: S101 - the only one left
-    return Brief(topic=topic.strip())
+    return Brief(topic=(topic or "").strip())
 
 
 async def read_source(source: str) -> Document:

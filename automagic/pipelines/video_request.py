@@ -16,18 +16,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
+from msgspec import Meta
 
 from automagic.destinations.publication import Options, parse_destination
 from automagic.errors import RequestError
 from automagic.media.platforms import group_platforms
 from automagic.orchestrator.redo import Redo, refuse_unknown
 from automagic.pipelines.video_inputs import check_language, primary_language
-from automagic.pipelines.wishes import as_path, at, explain_wish, pack_file, pack_theme, theme_at
+from automagic.pipelines.wishes import as_path, at, check_amount, check_makers, pack_file, pack_theme, theme_at
+from automagic.request_fields import check_fields, read_fields
 
-MAX_DURATION_S = 3600
+SUBJECTS = ("topic", "source", "script")
+"""What a video can be about: a request has exactly one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ class VideoRequest:
     topic: str | None = None
     source: str | None = None
     script: str | None = None
-    platforms: tuple[str, ...] = ("shorts",)
-    duration_s: float = 45.0
+    platforms: Annotated[tuple[str, ...], Meta(title="platform")] = ("shorts",)
+    duration_s: Annotated[float, Meta(title="duration", ge=5, le=3600, extra={"unit": "seconds"})] = 45.0
     voice: str | None = None
     theme: str = "default"
     music: str = "auto"
@@ -70,15 +73,30 @@ class VideoRequest:
     out: Path | None = None
     draft: bool = False
     credentials: bool = True
-    take: int = 1
+    take: Annotated[int, Meta(ge=1, le=1000)] = 1
     redo: tuple[str, ...] = ()
     plan: bool = False
     writer: str | None = None
     illustrator: str | None = None
     narrator: str | None = None
-    max_cost_usd: Decimal | None = None
+    max_cost_usd: Annotated[Decimal | None, Meta(title="max-cost")] = None
     publish: tuple[str, ...] = ()
     publication: Options = field(default_factory=Options)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        given = [name for name in SUBJECTS if (getattr(self, name) or "").strip()]
+        if len(given) != 1:
+            raise RequestError(
+                f"{' and '.join(given)} exclude each other" if given else "there is nothing to make a video about",
+                hint='Give one of --topic "…", --source FILE|URL|-, --script FILE.',
+            )
+        group_platforms(self.platforms)
+        primary_language(self.language)
+        check_makers(self, "writer", "illustrator", "narrator")
+        check_amount(self.max_cost_usd)
+        for name in self.publish:
+            parse_destination(name)
 
 
 class _Wishes(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -130,16 +148,7 @@ def read_video(values: Mapping[str, Any], *, folder: Path) -> VideoRequest:
     for name in _SEVERAL & given.keys():
         if isinstance(given[name], str):  # in CSV
             given[name] = given[name].replace(",", " ").split()
-    try:
-        wishes = msgspec.convert(given, _Wishes, strict=False)
-    except msgspec.ValidationError as error:
-        raise RequestError(explain_wish(error), hint="Known are: " + ", ".join(WISHES) + ".") from error
-    if not 5 <= wishes.duration <= MAX_DURATION_S:
-        raise RequestError(f"duration {wishes.duration:g} is not between 5 and {MAX_DURATION_S} seconds")
-    if not 1 <= wishes.take <= 1000:
-        raise RequestError(f"take {wishes.take} is not between 1 and 1000")
-    if wishes.max_cost is not None and not (wishes.max_cost.is_finite() and wishes.max_cost >= 0):
-        raise RequestError(f"max_cost {wishes.max_cost} is not an amount of US dollars", hint="Write it like 0.50.")
+    wishes = read_fields(given, _Wishes)
     return VideoRequest(
         topic=wishes.topic,
         source=wishes.source if wishes.source in (None, "-") or "://" in wishes.source else at(wishes.source, folder),
@@ -178,20 +187,11 @@ def pack_video(request: VideoRequest) -> tuple[dict[str, Any], dict[str, Path | 
     Raises:
         RequestError: Something in it, or in a file, is wrong.
     """
-    group_platforms(request.platforms)
-    for name in request.publish:
-        parse_destination(name)
     if request.redo:
         from automagic.pipelines.video import STEPS
 
         refuse_unknown(map(Redo.parse, request.redo), {step.name for step in STEPS}, None)
     language = primary_language(request.language)
-    given = [name for name in ("topic", "source", "script") if getattr(request, name)]
-    if len(given) != 1:
-        raise RequestError(
-            f"{' and '.join(given)} exclude each other" if given else "there is nothing to make a video about",
-            hint="Give one of topic, source and script.",
-        )
     files: dict[str, Path | bytes] = {}
     changes: dict[str, Any] = {"out": None, "plan": False}
     if request.source and "://" not in request.source:

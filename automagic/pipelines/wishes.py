@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from automagic.errors import RequestError
+from automagic.providers.catalogue import Kind, parse_chain
 
 
-def explain_wish(error: msgspec.ValidationError) -> str:
-    """msgspec's "Expected `float`, got `str` - at `$.duration`" and "Object contains unknown field `x`", for people."""
-    what, _, where = str(error).replace("`", "").partition(" - at $.")
-    if where:
-        return f"{where.partition('[')[0]}: {what[:1].lower()}{what[1:]}"
-    return what.replace("Object contains unknown field", "there is nothing called")
+def check_amount(amount: Decimal | None) -> None:
+    """Refuse what is not an amount of US dollars.
+
+    Raises:
+        RequestError: It is negative or no number.
+    """
+    if amount is not None and not (amount.is_finite() and amount >= 0):
+        raise RequestError(f"max-cost {amount} is not an amount of US dollars", hint="Write it like 0.50.")
+
+
+def check_makers(request: object, *kinds: Kind) -> None:
+    """Refuse a request that asks somebody for what they do not offer.
+
+    Args:
+        kinds: Its fields in which a person says who is asked, in order ("openai,extract"); None or "" for the default.
+
+    Raises:
+        RequestError: Naming who does.
+    """
+    for kind in kinds:
+        if asked := getattr(request, kind):
+            parse_chain(kind, asked, said_by=f"--{kind}")
 
 
 def at(path: str, folder: Path) -> str:

@@ -35,6 +35,7 @@ class Hashing:
     """A product that costs what it is told to: a run whose steps are remembered, like any other. A `Kind`."""
 
     OPTIONS: tuple[str, ...] = ()
+    SUBJECTS: tuple[str, ...] = ()
 
     def read(self, values: Mapping[str, Any], *, folder: Path) -> Any:  # noqa: ARG002 - it names no files
         """See `Kind.read`."""

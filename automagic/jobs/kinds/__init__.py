@@ -26,6 +26,9 @@ class Kind(Protocol):
     OPTIONS: tuple[str, ...]
     """The names that `read` understands."""
 
+    SUBJECTS: tuple[str, ...]
+    """Those of them that say what it is about: a request has one."""
+
     def read(self, values: Mapping[str, Any], *, folder: Path) -> Any:
         """A request from flags or from a line of a batch file; relative paths are relative to `folder`."""
         ...

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 OPTIONS = WISHES
 """See `Kind.OPTIONS`."""
 
+SUBJECTS = ("recording",)
+"""See `Kind.SUBJECTS`."""
+
 
 def read(values: Mapping[str, Any], *, folder: Path) -> ClipsRequest:
     """See `Kind.read`."""

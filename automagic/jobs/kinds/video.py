@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.jobs.failures import RejectedResult
-from automagic.pipelines.video_request import WISHES, pack_video, read_video, title_of, unpack_video
+from automagic.pipelines import video_request
+from automagic.pipelines.video_request import pack_video, read_video, title_of, unpack_video
 
 if TYPE_CHECKING:
     from automagic.orchestrator.events import Listener
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     from automagic.pipelines.video_request import VideoRequest
     from automagic.studio import Studio
 
-OPTIONS = WISHES
+OPTIONS = video_request.WISHES
 """See `Kind.OPTIONS`."""
+
+SUBJECTS = video_request.SUBJECTS
+"""See `Kind.SUBJECTS`."""
 
 
 def read(values: Mapping[str, Any], *, folder: Path) -> VideoRequest:
