@@ -33,6 +33,8 @@ class Transcript:
         transcriber: Who made it: an engine with its model, a vendor, or the file it was read from.
         times: How the words' times were found.
         speakers: One for each word where the transcript names them, else empty.
+        confidences: 0..1 for each word, how sure its transcriber was of it; empty when nobody says it.
+        notices: What a person must know of it, such as lines that were mended.
     """
 
     words: tuple[Word, ...]
@@ -40,6 +42,8 @@ class Transcript:
     transcriber: str
     times: WordTimes = "recognised"
     speakers: tuple[str, ...] = ()
+    confidences: tuple[float, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

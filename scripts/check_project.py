@@ -61,6 +61,7 @@ MAY_IMPORT = {
     "recording": {"model"},
 }
 MAY_IMPORT["providers"].add("language")  # the embedded writers are made of it; it imports nobody
+MAY_IMPORT["sources"].add("language")  # who speaks in a transcript, and in which language, its words tell
 CALL_GATE = {"providers", "destinations", "sources"}
 """May also use the orchestrator's call gate, which is these modules."""
 CALL_GATE_MODULES = {

@@ -31,6 +31,7 @@ from automagic.errors import MediaError, RequestError
 from automagic.orchestrator import digests
 from automagic.pipelines.clips_request import ClipsRequest
 from automagic.pipelines.clips_result import ClipsResult
+from automagic.pipelines.clips_sources import Source, transcript_for
 from automagic.settings import Settings
 from automagic.sources import recordings
 
@@ -253,6 +254,20 @@ def test_sound_without_a_picture_is_refused(season: Path, home: Path, tmp_path: 
 
 
 @pytest.mark.soak
+def test_a_folders_transcript_is_found_by_the_recordings_name(tmp_path: Path) -> None:
+    talk = Source("talk [1].mp4", "talk [1].mp4", "talk-1")
+    for name in ("talk [1].txt", "talk [1].live_chat.json", "talk [2].srt", "talk [1].en-US.vtt"):
+        (tmp_path / name).touch()
+    assert transcript_for(talk, tmp_path) == tmp_path / "talk [1].en-US.vtt"
+    (tmp_path / "talk [1].srt").touch()
+    assert transcript_for(talk, tmp_path) == tmp_path / "talk [1].srt"
+    for name in ("talk [1].srt", "talk [1].en-US.vtt"):
+        (tmp_path / name).unlink()
+    assert transcript_for(talk, tmp_path) == tmp_path / "talk [1].txt"
+    (tmp_path / "talk [1].txt").unlink()
+    assert transcript_for(talk, tmp_path) is None
+
+
 def test_another_recordings_transcript_is_refused(season: Path, home: Path, tmp_path: Path) -> None:
     """Of half a minute, times alone cannot tell: a few stretches are heard."""
     cues = json.loads((season / "part 10.json").read_text())["segments"]

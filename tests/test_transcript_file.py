@@ -239,28 +239,52 @@ def test_one_wrong_end_does_not_push_the_words_after_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("a.srt", "1\n00:00:05,000 --> 00:00:02,000\nBees\n", "line 2 runs backwards"),
-        ("a.srt", "1\n00:00:05,000 --> soon\nBees\n", "line 2"),
-        ("a.srt", "1\n\n2\n00:00:99,000 --> 00:01:00,000\nBees\n", "line 4"),
-        ("a.srt", "Bees dance, and no time is stated.\n", "no times"),
+        ("a.srt", "1\n0x --> y5\nBees\n", "line 2"),
+        ("a.srt", "Bees dance, and no time is stated.\n", "none of its 1 lines holds a time"),
         ("a.srt", "1\n00:00:01,000 --> 00:00:02,000\n♪♪\n", "no words"),
         ("a.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n<c></c>\n", "no words"),
         ("a.json", '{"segments": [\n{"start": 1,\n"end" 2}]}', "line 3"),
-        ("a.json", '{"segments": [{"start": 3, "end": 1, "text": "bees"}]}', "segments[0] runs backwards"),
-        ("a.json", '{"segments": [{"start": "1", "end": 2, "text": "bees"}]}', "segments[0]"),
+        ("a.json", '{"segments": [{"start": "soon", "end": 2, "text": "bees"}]}', "“soon” of segments[0]"),
         ("a.json", '{"segments": [{"start": NaN, "end": 2, "text": "bees"}]}', "segments[0]"),
-        ("a.json", '{"segments": [{"text": "bees"}]}', "no times"),
+        ("a.json", '{"segments": [{"text": "bees"}]}', "segments has no times"),
         ("a.json", '{"words": [{"word": "bees", "start": 0, "end": 1}, 7]}', "words[1]"),
         ("a.json", '{"words": [{"word": "bees"}]}', "no times"),
-        ("a.json", '{"bees": 1}', "neither segments nor words"),
+        ("a.json", '{"bees": 1}', "neither segments nor words: its keys are “bees”"),
+        ("a.json", '{"text": "Bees dance."}', "a text without times"),
+        ("a.json", '{"status": "processing", "id": "7"}', "status “processing”"),
+        ("a.json", '{"error": {"message": "Invalid key"}}', "a vendor's error, not a transcript: Invalid key"),
         ("a.json", "[]", "no words"),
         ("a.json", "[" * 100_000, "JSON"),
         ("a.json", '{"segments": [{"start": 1, "end": 1e308, "text": "bees"}]}', "segments[0]"),
         ("a.json", '{"segments": [{"start": 1e8, "end": 1e8, "text": "bees"}]}', "four days"),
+        ("a.xml", "<?xml version='1.0'?><tt><body>", "line 1 is not valid XML"),
+        ("a.xml", "<?xml version='1.0'?><rss></rss>", "its XML is a “rss”"),
+        ("a.sub", "{0}{25}Bees dance", "how many a second has"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, name: str, text: str, says: str) -> None:
     assert says in refuse(tmp_path, text, name)
+
+
+@pytest.mark.parametrize(
+    ("cue", "start_s", "end_s", "line"),
+    [
+        ("00:00:08,000 --> 00:00:05,000", 5.0, 8.0, 6),  # turned round
+        ("00:00:05,000 --> 00:00:01,000", 5.0, 5.4, 6),  # its start can be, its end cannot
+        ("00:00:05,000 --> soon", 5.0, 5.4, 6),
+        ("00:00:0x,000 --> 00:00:05,400", 5.0, 5.4, 6),
+        ("00:00:99,000 --> 00:00:05,400", 5.0, 5.4, 6),
+        ("--> 00:00:05,400", 5.0, 5.4, 6),
+    ],
+)
+def test_a_time_that_cannot_be_is_mended_and_its_line_is_named(
+    tmp_path: Path, cue: str, start_s: float, end_s: float, line: int
+) -> None:
+    before, after = "1\n00:00:01,000 --> 00:00:02,000\nOne.\n", "3\n00:00:10,000 --> 00:00:12,000\nThree.\n"
+    found = read(tmp_path, f"{before}\n2\n{cue}\nTwo.\n\n{after}")
+    assert text_of(found) == "One. Two. Three."
+    assert (found.words[1].start_s, found.words[1].end_s) == (start_s, end_s)
+    assert any(f"line {line}" in notice and "a.srt" in notice for notice in found.notices)
 
 
 def test_files_that_are_no_text_are_refused(tmp_path: Path) -> None:

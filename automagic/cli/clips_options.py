@@ -19,7 +19,8 @@ Shortest = Annotated[float, typer.Option("--min", metavar="S", help="The shortes
 Longest = Annotated[float, typer.Option("--max", metavar="S", help="The longest, in seconds.")]
 Query = Annotated[str, typer.Option(metavar="TEXT", help="Moments about this.")]
 Transcript = Annotated[
-    str | None, typer.Option(metavar="FILE", help="What is said: SRT, VTT or JSON of your own, or a folder of them.")
+    str | None,
+    typer.Option(metavar="FILE", help="What is said: your own SRT, VTT, JSON or the like, or a folder of them."),
 ]
 Language = Annotated[str | None, typer.Option(metavar="TAG", help="Of the speech; found out without it.")]
 LayoutName = Annotated[str, typer.Option("--layout", metavar="NAME", help="auto, hold, pan, fit or split.")]

@@ -78,7 +78,7 @@ def arrange_clips(
             "note": NOTE,
             "scorer": choice.scorer if choice else "plan file",
             "considered": choice.considered if choice else len(offers),
-            "notices": list(choice.notices) if choice else [],
+            "notices": [*transcript.notices, *(choice.notices if choice else ())],
             "clips": entries,
             "why_not": [msgspec.to_builtins(rejection) for rejection in choice.rejected] if choice else [],
         }

