@@ -53,5 +53,8 @@ def __getattr__(name: str) -> Any:
         "VideoResult": "automagic.pipelines.video",
     }
     if name in homes:
+        from automagic.systems import check_system
+
+        check_system()
         return getattr(importlib.import_module(homes[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,6 +7,15 @@ import sys
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    from automagic.errors import ConfigurationError
+    from automagic.systems import check_system
+
+    try:
+        check_system()
+    except ConfigurationError as error:
+        sys.stderr.write(f"{error.message}\n{error.hint}\n")
+        sys.exit(error.exit_code)
+
     from automagic.memory import bound_threads, calm_collector
 
     calm_collector()

@@ -181,7 +181,7 @@ class SpokenSentence:
     tokens: tuple[SpokenToken, ...]
 
 
-AlignmentMethod = Literal["narrator", "forced", "recognised", "proportional"]
+AlignmentMethod = Literal["narrator", "forced", "compared", "recognised", "proportional"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ LEAVES = {
     "recording",
     "errors",
     "settings",
+    "engines",
+    "systems",
     "processes",
     "models",
     "model_hub",

@@ -14,9 +14,12 @@ from speech_models import ready_model
 
 from automagic.errors import MediaError
 from automagic.model import SpokenSentence, SpokenToken, Word
-from automagic.providers.local import aligner, espeak, waveform
+from automagic.providers.local import aligner, espeak, reading_aligner, waveform
 from automagic.providers.local.aligner import WordAligner
 from automagic.providers.local.pronunciation import to_arpabet
+from automagic.providers.local.speech import Speech
+
+pytest_plugins = ["speech_models"]
 
 
 def sentence(*tokens: tuple[str, str]) -> SpokenSentence:
@@ -69,6 +72,61 @@ def test_words_are_found_where_they_are_spoken(tmp_path: Path, language: str, wo
     errors = [abs(start - true) for (start, _), true in zip(found["times"], starts, strict=True)]
     assert statistics.median(errors) <= 0.04
     assert max(errors) <= 0.15
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["seven", "yellow", "boats", "zorblax", "never", "carried", "people"]),
+        ("es", ["siete", "barcos", "nunca", "llevaron", "gente"]),
+        ("xx", ["seven", "yellow", "boats"]),
+    ],
+)
+def test_words_are_found_without_an_acoustic_model(
+    tmp_path: Path, language: str, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound, starts = say_apart(tmp_path, words, 0.25, language if language != "xx" else "en")
+    monkeypatch.setattr(aligner, "is_usable", lambda _name: False)
+    found = aligner.align_words(str(sound), words, language, "")
+    assert found["method"] == "compared"
+    errors = [abs(start - true) for (start, _), true in zip(found["times"], starts, strict=True)]
+    assert statistics.median(errors) <= 0.05
+    assert max(errors) <= 0.3
+    assert aligner.align_words(str(sound), words * 9, language, "")["method"] == "proportional"
+    assert aligner.align_words(str(sound), [], language, "")["times"] == []
+
+
+@pytest.mark.soak
+def test_comparison_comes_near_to_forced_alignment(spoken: list[tuple[str, Path, Speech]]) -> None:
+    errors = []
+    for text, sound, _ in spoken[-3:]:
+        words = [word.strip(".").lower() for word in text.split()]
+        samples, rate = waveform.read_wav(sound)
+        forced, compared = aligner.force(samples, rate, words, "en"), aligner.compare(samples, rate, words, "en")
+        assert forced is not None
+        assert compared is not None
+        errors += [abs(one - other) for (one, _), (other, _) in zip(forced, compared, strict=True)]
+    assert statistics.median(errors) <= 0.03
+    assert max(errors) <= 0.3
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1))
+def test_each_moment_of_the_reading_has_its_own_and_none_goes_back(known: int, heard: int, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    moments = reading_aligner.match(
+        draw.normal(size=(known, 4)).astype(np.float32), draw.normal(size=(heard, 4)).astype(np.float32)
+    )
+    assert len(moments) == known
+    assert moments.min() >= 0
+    assert moments.max() <= heard - 1
+    assert (np.diff(moments) >= 0).all()
+
+
+def test_a_sound_that_is_slower_in_places_is_matched_there() -> None:
+    known = np.eye(8, dtype=np.float32)
+    heard = np.repeat(known, [1, 1, 5, 1, 1, 3, 1, 1], axis=0)
+    assert reading_aligner.match(known, heard).tolist() == [0, 1, 6, 7, 8, 11, 12, 13]
+    assert reading_aligner.match(known, known).tolist() == list(range(8))
 
 
 async def test_display_words_get_the_times_of_their_spoken_words(tmp_path: Path, home: Path) -> None:

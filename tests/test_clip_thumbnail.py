@@ -25,7 +25,7 @@ from automagic.media.clip_thumbnail import (
     measure_contrast,
     place_title,
 )
-from automagic.media.faces import Face, SlimFaces
+from automagic.media.faces import Face, YuNetFaces
 from automagic.media.framed_faces import frame_faces, part_of
 from automagic.media.platforms import group_platforms
 from automagic.media.reframing import frame_stretch
@@ -152,7 +152,7 @@ def test_a_face_from_the_front_is_told_from_one_in_profile() -> None:
     assert measure_frontal(front) == pytest.approx(1.0)
     assert measure_frontal(aside) < 0.3
     with Image.open(Path(__file__).parent / "data" / "four_faces.jpg") as picture:
-        found = SlimFaces().find(np.asarray(picture.convert("RGB")))
+        found = YuNetFaces().find(np.asarray(picture.convert("RGB")))
     assert all(measure_frontal(face) > 0.4 for face in found)
 
 

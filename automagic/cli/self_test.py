@@ -71,6 +71,15 @@ async def _models(settings: Settings, _folder: Path) -> str:
     return ", ".join(f"{status.model.name} {status.state}" for status in statuses)
 
 
+async def _engines(_settings: Settings, _folder: Path) -> str:
+    from automagic.engines import ENGINES, OPTIONAL, find_lacking
+
+    lacking = find_lacking(name for name in ENGINES if name not in OPTIONAL)
+    if lacking:
+        return "works without: " + " ".join(ENGINES[name].without for name in lacking)
+    return ", ".join(engine.package for engine in ENGINES.values())
+
+
 async def _ffmpeg(settings: Settings, folder: Path) -> str:
     from automagic.media.ffmpeg_program import identify_ffmpeg, locate_ffmpeg
     from automagic.processes import run_program
@@ -122,7 +131,7 @@ def _narrator(name: str) -> Part:
             voice = narrator.info.voices[0].name
             speech = await narrator.speak(sentence.text, target, voice=voice, language="en")
             alignment = await services.aligner.align(target, sentence, language="en")
-        return f"{speech.duration_s:.1f} s in voice {voice}; words timed by {alignment.method} alignment"
+        return f"{speech.duration_s:.1f} s in voice {voice}; words timed: {alignment.method}"
 
     return speak
 
@@ -187,7 +196,7 @@ async def _disk(settings: Settings, _folder: Path) -> str:
 
 
 GROUPS: dict[str, dict[str, Part]] = {
-    "config": {"settings": _settings, "database": _database, "models": _models, "ffmpeg": _ffmpeg},
+    "config": {"settings": _settings, "database": _database, "models": _models, "engines": _engines, "ffmpeg": _ffmpeg},
     "images": {"cards": _cards, "painter": painter},
     "audio": {
         "kokoro": _narrator("kokoro"),

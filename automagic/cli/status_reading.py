@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from automagic.engines import ENGINES, OPTIONAL, is_installed
 from automagic.errors import AutomagicError, ConfigurationError
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def read_status(settings: Settings, *, before: Processes | None = None) -> tuple
         },
         "ffmpeg": not no_ffmpeg,
         "models": models,
+        "lacking": [name for name in ENGINES if name not in OPTIONAL and not is_installed(name)],
     }
     return head | status, seen
 

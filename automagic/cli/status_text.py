@@ -10,6 +10,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from automagic.engines import ENGINES
+
 SHOWN_SCHEDULES = 4
 SEVERITY_STYLES = {"critical": "bold red", "warning": "yellow", "info": ""}
 
@@ -45,6 +47,8 @@ def _lines(status: dict[str, Any]) -> Iterator[tuple[str, Text]]:
     yield "Ours", Text(_describe_processes(status["processes"]))
     models = ", ".join(f"{name} {state}" for name, state in status["models"].items())
     yield "Models", Text(f"{models}, ffmpeg {'ready' if status['ffmpeg'] else 'missing'}")
+    for name in status["lacking"]:
+        yield "Without", Text(ENGINES[name].without)
     yield "Vendors", Text(_describe_vendors(status["vendors"]))
     yield "Spent", Text(_describe_spent(status["spent"]))
     kept, responses = status["artifacts"], status["responses"]

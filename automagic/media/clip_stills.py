@@ -22,7 +22,7 @@ from automagic.media.camera_cuts import LEAST_CHANGE, measure_change
 from automagic.media.clip_source import MAX_RECORDING_BYTES, open_source
 from automagic.media.crops import Crop
 from automagic.media.excerpts import Upright
-from automagic.media.faces import SMALLEST_PX, SURE, Face, FaceFinder, SlimFaces
+from automagic.media.faces import SMALLEST_PX, SURE, Face, FaceFinder, YuNetFaces
 from automagic.media.framed_faces import FacesAt, follow_kept_faces, frame_faces, picture_place
 from automagic.model import Frame
 from automagic.recording import Box, Footage, ShapeFraming, Still, Stretch
@@ -156,7 +156,7 @@ def pick_stills(
         ClipCancelled: `cancelled` said so.
     """
     cv2.setNumThreads(1)
-    finder = SlimFaces()
+    finder = YuNetFaces()
     judges = [_Judge(view, finder, footage.width / footage.height) for view in views]
     table = targets[0].with_name(targets[0].name + ".partial.cube")
     spots = propose_spots(footage, stretches, views, near_s=near_s)

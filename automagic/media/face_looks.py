@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from automagic.media.face_tracks import Look, Sighting
-from automagic.media.faces import SMALLEST_PX, Face, FaceFinder, SlimFaces
+from automagic.media.faces import SMALLEST_PX, Face, FaceFinder, YuNetFaces
 from automagic.media.small_copies import PATCH_HEIGHT, PATCH_WIDTH, color_copy, patch_of
 from automagic.recording import Box
 
@@ -49,7 +49,7 @@ class FaceLooker:
     """Follows one recording's frames in order."""
 
     def __init__(self, finder: FaceFinder | None = None) -> None:
-        self._finder = finder or SlimFaces()
+        self._finder = finder or YuNetFaces()
         self._fine_again_s = 0.0
         self._whole_again_s = 0.0
         self._known: list[Box] = []

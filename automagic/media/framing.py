@@ -87,7 +87,7 @@ def find_faces(picture: Image.Image) -> tuple[Box, ...]:
     import numpy
     from PIL import Image
 
-    from automagic.media.faces import SURE, SlimFaces
+    from automagic.media.faces import SURE, YuNetFaces
 
     scale = min(1.0, FACE_COPY_PX / max(picture.size))
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
@@ -101,7 +101,7 @@ def find_faces(picture: Image.Image) -> tuple[Box, ...]:
                 (face.left + face.width) * across,
                 (face.top + face.height) * down,
             )
-            for face in SlimFaces().find(numpy.asarray(copy))
+            for face in YuNetFaces().find(numpy.asarray(copy))
             if face.confidence >= SURE
         )
     )

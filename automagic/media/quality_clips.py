@@ -229,7 +229,7 @@ def look_for_faces(
     path: Path, seen: Sequence[FacesAt], facts: ClipFacts, timeline: CutTimeline, cancelled: threading.Event
 ) -> Measure:
     """Of the file's key frames that should show a face, the share in which one is found."""
-    from automagic.media.faces import SMALLEST_PX, SlimFaces
+    from automagic.media.faces import SMALLEST_PX, YuNetFaces
 
     name, expected = "face_in_key_frames", f"≥ {FACES_SEEN}, by looking at the file, every 2 s"
     if not any(one.boxes for one in seen):
@@ -243,7 +243,7 @@ def look_for_faces(
         pixels = [px for px in (_COARSE_PX, _FINE_PX) if height * frame.height * px / longer >= 1.5 * SMALLEST_PX]
         if not pixels:
             continue
-        finder = finder or SlimFaces()
+        finder = finder or YuNetFaces()
         scale = pixels[0] / longer
         size = {"width": round(frame.width * scale), "height": round(frame.height * scale)}
         looked += 1

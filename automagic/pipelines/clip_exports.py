@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from automagic.engines import is_usable
 from automagic.language.phrases import phrase_breaks
 from automagic.media.captions import make_sidecar_cues
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def export_clips(
     title: str, clips: Mapping[str, tuple[Clip, Moment | None]], recorded: Recorded, language: str, folder: Path
 ) -> dict[str, bytes]:
-    """`timeline.otio` for each clip and `timeline.fcpxml` for all, by name.
+    """`timeline.otio` for each clip, where the library for that is installed, and `timeline.fcpxml` for all, by name.
 
     Args:
         clips: By the name of their folder.
@@ -43,6 +44,7 @@ def export_clips(
             moment=moment,
         )
         sequences.append(sequence)
-        files[f"{name}/timeline.otio"] = write_otio(sequence, recorded, folder / name)
+        if is_usable("opentimelineio"):
+            files[f"{name}/timeline.otio"] = write_otio(sequence, recorded, folder / name)
     files["timeline.fcpxml"] = write_fcpxml(title, sequences, recorded)
     return files

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from automagic.engines import is_usable
 from automagic.language.lexicon import bare
 from automagic.language.phrases import phrase_breaks
 from automagic.language.points import with_accent
@@ -234,7 +235,7 @@ async def _finish(
     video = await about.step(
         join_video, (segment.video,), soundtrack.sound if soundtrack else None, plan.title, language or "und", ()
     )
-    if signed:
+    if signed and is_usable("c2pa"):
         video = await about.step(sign_video, video, plan.title, credits, generator)
     frame, timeline = group.frame, CutTimeline(plan.stretches, FPS)
     expected = Expected(

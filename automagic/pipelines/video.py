@@ -24,6 +24,7 @@ import msgspec
 
 import automagic
 from automagic.destinations.publication import Receipt
+from automagic.engines import is_usable
 from automagic.language.metadata import youtube_chapters
 from automagic.language.slug import slugify
 from automagic.media.chapters import close_chapters
@@ -41,6 +42,7 @@ from automagic.pipelines.deliver import Delivery, Story, deliver, list_chapters
 from automagic.pipelines.expectation import expect
 from automagic.pipelines.film import Film, design_cards, frame_pictures, shoot
 from automagic.pipelines.illustration import Illustration
+from automagic.pipelines.lacking import lacking_in_video, tell_lacking
 from automagic.pipelines.letters import check_letters
 from automagic.pipelines.look import Look, choose_look
 from automagic.pipelines.narration import Narration, ToldLine, choose_voices, start_frames, tell_whole
@@ -145,6 +147,8 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             run=run,
         )
         made = await tell_whole(voices, filmed, run)
+        lacking = lacking_in_video(made.told, signed=request.credentials)
+        script = replace(script, notices=(*script.notices, *tell_lacking(lacking, run)))
         story = Story(
             script,
             made.told,
@@ -281,7 +285,7 @@ async def finish_film(
     video = await about.step(
         join_video, tuple(segment.video for segment in film.segments), soundtrack.sound, title, language, chapters
     )
-    if signed:
+    if signed and is_usable("c2pa"):
         video = await about.step(sign_video, video, title, story.credits, GENERATOR)
     expected = expect(film, story.told, codec=encode.codec, language=language)
     return Delivery(film.group, video, await about.step(check_video, video, expected))

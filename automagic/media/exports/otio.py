@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 import msgspec
 
-from automagic.errors import ConfigurationError
 from automagic.media.exports.recorded import Recorded
 from automagic.media.exports.sequences import ClipSequence, Cut, describe_framings
 
@@ -25,17 +24,9 @@ def write_otio(sequence: ClipSequence, recorded: Recorded, folder: Path) -> byte
 
     Args:
         folder: Where it will lie.
-
-    Raises:
-        ConfigurationError: The library is not installed.
     """
-    try:
-        from opentimelineio import opentime, schema
-    except ImportError as error:
-        raise ConfigurationError(
-            "the clips cannot be written for editing programs: OpenTimelineIO is not installed",
-            hint="Run `make setup EXTRAS=all`, or `pip install 'automagic[clips]'`.",
-        ) from error
+    from opentimelineio import opentime, schema
+
     rate = float(recorded.grid)
 
     def span(begins: int, frames: int) -> opentimelineio.opentime.TimeRange:

@@ -23,6 +23,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from automagic.engines import version_of
 from automagic.errors import ConfigurationError, MediaError, RequestError
 from automagic.memory import give_back
 from automagic.models import ensure_model, fingerprint
@@ -278,11 +279,9 @@ class WhisperTranscriber:
 
     def fingerprint(self, language: str | None) -> str:
         """Everything that can change the words, but the sound: for the keys of steps. Reads no model."""
-        from importlib.metadata import version
-
         _require_package()
         facts = [self.name, language or "", f"revision {REVISION}", fingerprint(MODEL)]
-        facts += [f"{package} {version(package)}" for package in self.info.packages]
+        facts += [f"{package} {version_of(package)}" for package in self.info.packages]
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
 
     async def transcribe(
