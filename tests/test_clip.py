@@ -19,10 +19,11 @@ from PIL import Image
 
 from automagic.errors import MediaError, RequestError
 from automagic.media.clip import PreparedClip, prepare_clip
-from automagic.media.clip_frames import View, build_table, crop_window
+from automagic.media.clip_frames import View, crop_window
 from automagic.media.clip_look import choose_view, find_picture
 from automagic.media.clip_planes import KEYFRAME_INTERVAL, SLOWEST, ClipPlanes, ClipReader, pace_clip
 from automagic.media.clip_source import ClipCancelled
+from automagic.media.color_tables import build_table
 from automagic.media.framing import find_faces
 from automagic.media.probe import probe
 from automagic.model import Frame, Rect

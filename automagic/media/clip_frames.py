@@ -6,23 +6,29 @@ frame ─ deinterlace ─ turn ─ crop ─ scale ─┬────────
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from automagic.errors import MediaError
+from automagic.media.color_tables import build_table, write_cube
 from automagic.media.warp import Planes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from av import VideoFrame
     from av.filter import Graph
     from numpy.typing import NDArray
 
+    Luma = NDArray[np.uint8]
+
 # ITU-T H.273, tables 2-4.
 _RGB, _BT709, _UNKNOWN, _BT470BG, _BT2020 = 0, 1, 2, 5, 9
-_PQ, _HLG = 16, 18
 _LIMITED, _FULL = 1, 2
 
 _HD_HEIGHT = 576
@@ -35,16 +41,18 @@ _TURNS = {
     270: (("transpose", "clock"),),
 }
 
-TABLE_SIZE = 33
-_REFERENCE_WHITE = 203.0
-"""cd/m² of diffuse white in high dynamic range: ITU-R BT.2408-7, table 1."""
+LEAST_COMB = 0.00005
+"""Where so much more of a picture is comb than after deinterlacing, it is looked at closely: a mouth is enough."""
 
-_PEAK = 1000.0
-"""cd/m² that material is taken to be graded for."""
+_TOOTH_LUMA = 12
+_OF_ONE_MOMENT = 0.2, 0.5
+"""Times the comb between two frames: fields of one moment show less of it, of two moments (and not blurred) more."""
 
-_TO_BT709 = np.array(
-    # Linear light of BT.2020 to that of BT.709: ITU-R BT.2087-0 inverted.
-    [[1.660491, -0.587641, -0.072850], [-0.124550, 1.132900, -0.008349], [-0.018151, -0.100579, 1.118730]]
+_UNEVEN = 1.35
+"""In between: fields of two moments show at least so many times more of it on one side than on the other."""
+
+_PLAIN_LUMA = frozenset(
+    ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "yuv411p", "yuvj411p", "nv12", "gray")
 )
 
 
@@ -186,35 +194,47 @@ def build_graph(frame: VideoFrame, chain: list[tuple[str, str | None]], *, table
 
 
 class Deinterlacer:
-    """Makes whole frames of interlaced ones, from the first such frame on; others pass untouched, one frame later."""
+    """Makes whole frames of interlaced ones, from the first such frame on; others pass untouched, one frame later.
+
+        frame of two fields ─┬─ bwdif ──▶ a frame of one moment ─┐
+                             └─ as it is ────────────────────────┴─▶ the second, unless it shows a comb
+
+    Files say "interlaced" of progressive pictures as well (25p in 50i, film, a face that keeps still): those lose
+    lines by being deinterlaced, and stay as they are.
+    """
 
     def __init__(self) -> None:
         self._graph: Graph | None = None
         self._kind: tuple[object, ...] = ()
+        self._waiting: deque[VideoFrame] = deque()
+        self._before: VideoFrame | None = None
+        self._engaged = False
 
     @property
     def engaged(self) -> bool:
-        """Whether an interlaced frame was seen."""
-        return self._graph is not None
+        """Whether a comb was taken out."""
+        return self._engaged
 
     def feed(self, frame: VideoFrame | None) -> list[VideoFrame]:
-        """The frames that are ready after this one; None ends the stream.
-
-        Their time base is their own.
-        """
+        """The frames that are ready after this one; None ends the stream."""
         if frame is None:
             return self._drain()
         ready: list[VideoFrame] = []
-        kind = describe(frame)
+        kind = (frame.width, frame.height, frame.format.name)
         if self._graph is not None and kind != self._kind:
-            ready, self._graph = self._drain(), None
+            ready, self._graph, self._before = self._drain(), None, None
         if self._graph is None:
             if not frame.interlaced_frame:
                 return [*ready, frame]
-            _complete_tags(frame)
-            self._graph = build_graph(frame, [("bwdif", "mode=send_frame:deint=interlaced")])
-            self._kind = describe(frame)
+            self._graph, self._kind = build_graph(frame, [("bwdif", "mode=send_frame:deint=interlaced")]), kind
+            self._colors = frame.colorspace, frame.color_range
+        self._waiting.append(frame)
+        # Colours make no difference to it, and a file may tag some of its frames and others not: they are all passed
+        # as the first one is, for a graph takes frames of one kind.
+        own = frame.colorspace, frame.color_range
+        frame.colorspace, frame.color_range = self._colors
         self._graph.vpush(frame)
+        frame.colorspace, frame.color_range = own
         return ready + self._pull()
 
     def _drain(self) -> list[VideoFrame]:
@@ -229,10 +249,64 @@ class Deinterlacer:
         ready: list[VideoFrame] = []
         while self._graph is not None:
             try:
-                ready.append(self._graph.vpull())
+                whole = self._graph.vpull()
             except (av.BlockingIOError, av.EOFError):
                 break
+            ready.append(self._choose(self._waiting.popleft(), whole))
         return ready
+
+    def _choose(self, stored: VideoFrame, whole: VideoFrame) -> VideoFrame:
+        """The frame as it was stored, or as it came out of the filter."""
+        near = [frame for frame in (self._before, *self._waiting) if frame is not None]
+        self._before = stored
+        if not stored.interlaced_frame or not _is_combed(stored, whole, near):
+            return stored
+        self._engaged = True
+        whole.pts, whole.time_base = stored.pts, stored.time_base
+        whole.colorspace, whole.color_range = stored.colorspace, stored.color_range
+        return whole
+
+
+def _is_combed(stored: VideoFrame, whole: VideoFrame, near: Iterable[VideoFrame]) -> bool:
+    """Whether the two fields of a frame show different moments.
+
+    Where they do, a field of this frame and one of a neighbour are as near in time as both of this frame are, or three
+    times as far. Where both are of one moment, what looks like a comb is fine detail or noise, and either field shows
+    more of it beside any of a neighbour.
+    """
+    luma, without = _luma_of(stored), measure_comb(_luma_of(whole))
+    comb = measure_comb(luma) - without
+    if comb < LEAST_COMB:
+        return False
+    for other in map(_luma_of, near):
+        less, more = sorted(measure_comb(_weave(*fields)) - without for fields in ((luma, other), (other, luma)))
+        if comb > _OF_ONE_MOMENT[1] * less or (comb > _OF_ONE_MOMENT[0] * less and more > _UNEVEN * less):
+            return True
+    return False
+
+
+def _weave(even: Luma, odd: Luma) -> Luma:
+    """The even lines of one picture between the odd ones of another."""
+    woven = even.copy()
+    woven[1::2] = odd[1::2]
+    return woven
+
+
+def measure_comb(luma: Luma) -> float:
+    """Share of the points that differ from the lines above and below by much more than those do from each other."""
+    above, middle, below = luma[:-2, ::2], luma[1:-1, ::2], luma[2:, ::2]
+    teeth = cv2.min(cv2.absdiff(middle, above), cv2.absdiff(middle, below))
+    _, found = cv2.threshold(cv2.subtract(teeth, cv2.absdiff(above, below)), _TOOTH_LUMA, 1, cv2.THRESH_BINARY)
+    return cv2.countNonZero(found) / found.size
+
+
+def _luma_of(frame: VideoFrame) -> Luma:
+    """Luma as stored (height, width), 8 bit."""
+    if frame.format.name not in _PLAIN_LUMA:
+        return np.asarray(frame.to_ndarray(format="gray"), np.uint8)
+    plane = frame.planes[0]
+    rows: Luma = np.frombuffer(memoryview(plane), np.uint8)[: plane.line_size * plane.height]
+    return rows.reshape(plane.height, plane.line_size)[:, : plane.width]
 
 
 def _complete_tags(frame: VideoFrame) -> None:
@@ -258,72 +332,3 @@ def _planes_of(frame: VideoFrame) -> Planes:
         flat[luma : luma + chroma].reshape(height // 2, width // 2),
         flat[luma + chroma :].reshape(height // 2, width // 2),
     )
-
-
-# ---------------------------------------------------------------------------------------------- colours
-
-
-def build_table(transfer: int, primaries: int) -> NDArray[np.float64] | None:
-    """From R'G'B' as stored to R'G'B' of BT.709, both 0..1: (red, green, blue, 3); None when nothing is to be done.
-
-    Args:
-        transfer, primaries: As ITU-T H.273 numbers them.
-    """
-    if transfer not in {_PQ, _HLG} and primaries != _BT2020:
-        return None
-    steps = np.linspace(0.0, 1.0, TABLE_SIZE)
-    stored = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1)
-    if transfer == _PQ:
-        light = _compress(_pq_light(stored)) / _REFERENCE_WHITE
-    elif transfer == _HLG:
-        light = _compress(_hlg_light(stored)) / _REFERENCE_WHITE
-    else:
-        light = stored**2.4
-    # BT.1886: what a display makes of BT.709 signals is a power of 2.4.
-    table: NDArray[np.float64] = np.clip(light @ _TO_BT709.T, 0.0, 1.0) ** (1 / 2.4)
-    return table
-
-
-def _pq_light(signal: NDArray[np.float64]) -> NDArray[np.float64]:
-    """cd/m²: SMPTE ST 2084, the perceptual quantiser."""
-    root = signal ** (1 / 78.84375)
-    light: NDArray[np.float64] = 10_000 * (np.maximum(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)) ** (
-        1 / 0.1593017578125
-    )
-    return light
-
-
-def _pq_signal(light: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    root = (np.maximum(light, 0) / 10_000) ** 0.1593017578125
-    signal: NDArray[np.float64] = ((0.8359375 + 18.8515625 * root) / (1 + 18.6875 * root)) ** 78.84375
-    return signal
-
-
-def _hlg_light(signal: NDArray[np.float64]) -> NDArray[np.float64]:
-    """cd/m² on a display of `_PEAK`: ITU-R BT.2100-2, table 5, with a system gamma of 1.2."""
-    a, b, c = 0.17883277, 0.28466892, 0.55991073
-    scene = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - c) / a) + b) / 12)
-    luminance = scene @ np.array([0.2627, 0.6780, 0.0593])
-    return np.asarray(_PEAK * np.maximum(luminance, 1e-9)[..., None] ** 0.2 * scene)
-
-
-def _compress(light: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Highlights brought under the reference white, by the largest of the three, so that hues stay.
-
-    The curve is the one of ITU-R BT.2390-10, section 5.4.1.
-    """
-    largest = np.maximum(light.max(axis=-1), 1e-6)
-    signal = np.minimum(_pq_signal(largest) / _pq_signal(_PEAK), 1.0)
-    top = float(_pq_signal(_REFERENCE_WHITE) / _pq_signal(_PEAK))
-    knee = 1.5 * top - 0.5
-    t = (np.maximum(signal, knee) - knee) / (1 - knee)
-    bent = (2 * t**3 - 3 * t**2 + 1) * knee + (t**3 - 2 * t**2 + t) * (1 - knee) + (-2 * t**3 + 3 * t**2) * top
-    mapped = _pq_light(np.where(signal > knee, bent, signal) * _pq_signal(_PEAK))
-    return np.asarray(light * (mapped / largest)[..., None])
-
-
-def write_cube(table: NDArray[np.float64]) -> str:
-    """A table as the text that the filter reads; red changes fastest."""
-    rows = table.transpose(2, 1, 0, 3).reshape(-1, 3)
-    lines = [f"LUT_3D_SIZE {TABLE_SIZE}", *(f"{red:.6f} {green:.6f} {blue:.6f}" for red, green, blue in rows)]
-    return "\n".join(lines) + "\n"

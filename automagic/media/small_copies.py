@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from automagic.media.clip_frames import build_table
+from automagic.media.color_tables import build_table
 from automagic.recording import Box
 
 if TYPE_CHECKING:
