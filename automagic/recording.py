@@ -45,6 +45,11 @@ class Transcript:
     confidences: tuple[float, ...] = ()
     notices: tuple[str, ...] = ()
 
+    def heard(self, first: int, end: int) -> tuple[tuple[str, float], ...]:
+        """The words [first, end) with how sure their transcriber was of each; empty when nobody says it."""
+        words = (word.text for word in self.words[first:end])
+        return tuple(zip(words, self.confidences[first:end], strict=True)) if self.confidences else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

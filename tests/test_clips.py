@@ -42,8 +42,9 @@ def make(home: Path, request: ClipsRequest) -> ClipsResult:
 
 def wish(talk: Path, out: Path, **how: object) -> ClipsRequest:
     """Two clips, from the transcript that comes with the talk, which is quicker than to listen."""
-    options = {"platforms": ("square",), "max_clips": 2, "min_s": 4.0, "max_s": 7.0, "credentials": False} | how
-    return ClipsRequest(str(talk), transcript=talk.with_suffix(".json"), out=out, **options)  # type: ignore[arg-type]
+    options = {"platforms": ("square",), "max_clips": 2, "min_s": 4.0, "max_s": 7.0, "credentials": False}
+    options |= {"transcript": talk.with_suffix(".json")} | how
+    return ClipsRequest(str(talk), out=out, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +107,26 @@ def test_each_clip_has_a_face_and_is_measured_and_listed_on_the_page(made: Clips
     page = (made.folder / "index.html").read_text()
     for link in re.findall(r'(?:href|src|poster)="([^"]+)"', page):
         assert (made.folder / link).is_file(), link
+
+
+def test_words_that_were_not_heard_surely_name_nothing(talk: Path, home: Path, tmp_path: Path) -> None:
+    transcript = json.loads(talk.with_suffix(".json").read_text())
+    for segment in transcript["segments"]:
+        segment["confidence"] = 0.4
+    (tmp_path / "unsure.json").write_text(json.dumps(transcript))
+    made = make(home, wish(talk, tmp_path / "clips", transcript=tmp_path / "unsure.json", max_clips=1))
+    assert made.folder is not None
+    listed = json.loads((made.folder / "clips.json").read_text())
+    (entry,) = listed["clips"]
+    assert re.fullmatch(r"Clip 1, 0:\d\d", entry["title"])
+    assert entry["folder"] == f"1-clip-1-{entry['title'][-4:].replace(':', '-')}"
+    assert entry["words_sure"] == 0.4
+    assert [notice for notice in made.notices if entry["title"] in notice and "40%" in notice]
+    assert made.notices[-1] in listed["notices"]
+    metadata = json.loads((made.folder / entry["folder"] / "metadata.json").read_text())
+    assert (metadata["title"], metadata["tags"]) == (entry["title"], [])
+    captions = (made.folder / entry["folder"] / "captions.srt").read_text()
+    assert " ".join(captions.split()).count(entry["text"].split()[0])
 
 
 def test_a_clip_that_somebody_cuts_into_a_word_is_kept_aside(

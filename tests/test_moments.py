@@ -269,6 +269,35 @@ def test_titles_and_descriptions_are_the_moments_own_words():
     assert title_of(choose_from(INTERVIEWS["diver"]).chosen[0]) == "Why do heavy ships float when a small stone sinks?"
 
 
+def test_only_sentences_that_were_heard_surely_name_a_moment():
+    unsure = "Why do heavy ships float?"
+    sure = "A ship pushes aside its own weight in water."
+    moment = Moment("m", "a", "b", 0.0, 9.0, f"{unsure} {sure}", 1.0)
+    heard = [*((word, 0.5) for word in unsure.split()), *((word, 0.97) for word in sure.split())]
+    assert title_of(moment) == unsure[:-1] + "?"
+    assert title_of(moment, "en", heard) == "A ship pushes aside its own weight in water"
+    facts = describe_moment(moment, "A ship", "en", ["shorts"], heard=heard)
+    assert str(facts["description"]).startswith(sure)
+    assert "heavy ships" not in str(facts)
+    mumbled = [(word, 0.4) for word, _ in heard]
+    assert title_of(moment, "en", mumbled) == ""
+    facts = describe_moment(moment, "Clip 2, 0:00", "en", ["shorts"], heard=mumbled)
+    assert (facts["tags"], facts["hashtags"], facts["description"]) == ([], ["#Shorts"], "#Shorts")
+
+
+def test_one_word_that_nobody_understood_keeps_a_sentence_from_being_the_title():
+    text = "A ship pushes aside its own weight in water."
+    heard = [(word, 0.1 if word == "aside" else 1.0) for word in text.split()]
+    assert title_of(Moment("m", "a", "b", 0.0, 9.0, text, 1.0), "en", heard) == ""
+
+
+def test_a_language_without_spaces_is_judged_as_a_whole():
+    moment = Moment("m", "a", "b", 0.0, 9.0, "皆さん、おはようございます。今日はサギを数えます。", 1.0)
+    pieces = ("皆さん、", "おはようございます。", "今日はサギを数えます。")
+    assert title_of(moment, "ja", [(piece, 0.95) for piece in pieces])
+    assert title_of(moment, "ja", [(piece, 0.5) for piece in pieces]) == ""
+
+
 def test_filler_words_of_the_transcript_are_counted_by_sentence():
     assert fillers_of((0, 9, 10), plain(["a", "b", "c"])) == (1, 2, 0)
 

@@ -191,8 +191,9 @@ def test_confidences_are_kept_where_they_are_stated(tmp_path: Path) -> None:
     assert read(tmp_path, ASSEMBLY).confidences == (0.97, 0.9, 0.3)
     assert read(tmp_path, DEEPGRAM).confidences == (0.99, 1.0, 0.4)
     assert read(tmp_path, ELEVENLABS).confidences == pytest.approx((0.99, 1.0, 1.0), abs=0.001)
-    segment = {"start": 0.5, "end": 1.6, "text": " Bees dance.", "avg_logprob": -0.7, "tokens": [1]}
-    assert read(tmp_path, {"segments": [segment]}).confidences == pytest.approx((0.497, 0.497), abs=0.001)
+    segment = {"start": 0.5, "end": 1.6, "text": " Bees dance.", "avg_logprob": -1.2, "tokens": [1]}
+    assert read(tmp_path, {"segments": [segment]}).confidences == pytest.approx((0.301, 0.301), abs=0.001)
+    assert read(tmp_path, {"segments": [segment | {"avg_logprob": -0.4}]}).confidences == ()
     assert read(tmp_path, CHUNKS).confidences == ()
 
 
@@ -240,6 +241,12 @@ LYRICS = "[ti:Bees]\n[by:me]\n[00:00.50]<00:00.50>Bees <00:01.00>dance.\n[00:03.
 TABLE = "start\tend\ttext\n500\t1600\tBees dance.\n3000\t3400\tWhy?\n"
 LABELS = "0.500000\t1.600000\tBees dance.\n3.000000\t3.400000\tWhy?\n"
 EDITED = "00:00:00:12 - 00:00:01:20\nBees dance.\n\n00:00:03:00 - 00:00:03:10\nWhy?\n"
+PREMIERE_TEXT = "00;00;00;12 - 00;00;01;20\nSpeaker 1\nBees dance.\n\n00;00;03;00 - 00;00;03;10\nSpeaker 2\nWhy?\n"
+AVID = "@ made by hand\n<begin subtitles>\n\n00:00:00:12 00:00:01:20\nBees dance.\n\n00:00:03:00 00:00:03:10\nWhy?\n"
+SONIX = "Anna Lee: [00:00:00] Bees dance.\n\nTom: [00:00:03] Why?\n"
+ZOOM_TEXT = "[Anna Lee] 00:00:00\nBees dance.\n\n[Tom] 00:00:03\nWhy?\n"
+PAGE = "<cite>Anna Lee:</cite>\n<time>0:00</time>\n<p>Bees dance.</p>\n<cite>Tom</cite><time>0:03</time><p>Why?</p>"
+DOUBLED = "1\n\n00:00:00,500 --> 00:00:01,600\n\nBees dance.\n\n\n\n2\n\n00:00:03,000 --> 00:00:03,400\n\nWhy?\n\n"
 ASS = (
     "[Script Info]\nTitle: x\n\n[Events]\n"
     "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
@@ -273,11 +280,15 @@ SRV3 = (
         (SBV, "a.sbv", ["", "", "TOM"]), (SUBVIEWER, "a.sub", ""), (OTTER, "a.txt", ["Anna Lee", "Anna Lee", "Tom"]),
         (REV_TEXT, "a.txt", ["Anna Lee", "Anna Lee", "Tom"]), (DESCRIPT, "a.txt", ["Anna Lee", "Anna Lee", "Tom"]),
         (TRINT, "a.txt", ["Anna Lee", "Anna Lee", "Tom"]), (PLAYER, "a.txt", ""), (STATION, "a.txt", ""),
-        (LYRICS, "a.lrc", ""), (TABLE, "a.tsv", ""), (LABELS, "a.txt", ""), (EDITED, "a.txt", ""),
+        (PREMIERE_TEXT, "a.txt", ["Speaker 1", "Speaker 1", "Speaker 2"]), (AVID, "a.txt", ""),
+        (SONIX, "a.txt", ["Anna Lee", "Anna Lee", "Tom"]), (ZOOM_TEXT, "a.txt", ["Anna Lee", "Anna Lee", "Tom"]),
+        (PAGE, "a.txt", ["Anna Lee", "Anna Lee", "Tom"]), (DOUBLED, "a.srt", ""), (LYRICS, "a.lrc", ""),
+        (TABLE, "a.tsv", ""), (LABELS, "a.txt", ""), (EDITED, "a.txt", ""),
         (ASS, "a.ass", ["Anna Lee", "Anna Lee", "Tom"]), (MICRODVD, "a.sub", ""),
         (TTML, "a.ttml", ["Anna Lee", "Anna Lee", ""]), (SRV1, "a.xml", ""), (SRV3, "a.srv3", ""),
     ],
-    ids=["sbv", "subviewer", "otter", "rev", "descript", "trint", "player", "station", "lyrics", "table", "labels",
+    ids=["sbv", "subviewer", "otter", "rev", "descript", "trint", "player", "station", "premiere text", "avid",
+         "sonix", "zoom text", "page", "doubled", "lyrics", "table", "labels",
          "edited", "ass", "microdvd", "ttml", "srv1", "srv3"],
 )  # fmt: skip
 def test_each_text_form_gives_its_words_times_and_speakers(tmp_path: Path, text: str, name: str, speakers: Any) -> None:
@@ -286,7 +297,7 @@ def test_each_text_form_gives_its_words_times_and_speakers(tmp_path: Path, text:
     assert found.words[0].start_s == pytest.approx(0.5, abs=0.51 if name == "a.txt" else 0.03)
     assert found.words[2].start_s == pytest.approx(3.0, abs=0.03)
     assert found.speakers == tuple(speakers)
-    assert not [notice for notice in found.notices if "read as speakers" not in notice]
+    assert not [notice for notice in found.notices if "as speakers" not in notice and "made by hand" not in notice]
 
 
 def test_a_paragraph_lasts_as_long_as_it_is_said_not_until_the_next(tmp_path: Path) -> None:

@@ -104,6 +104,8 @@ def test_words_are_heard_when_they_are_said(talk: Talk, heard: tuple[Transcript,
     assert max(starts) <= 0.25
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+    assert len(found.confidences) == len(found.words)
+    assert statistics.mean(found.confidences) > 0.8
 
 
 async def test_what_most_of_the_listened_chunks_are_in_is_the_language(

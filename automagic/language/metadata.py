@@ -40,7 +40,7 @@ def describe(
     """
     usable = youtube_chapters(chapters)
     text = " ".join(scene.text for scene in script.scenes)
-    tags = _tags(f"{script.title}. {text}", script.language)
+    tags = _tags(f"{script.title}. {text}", script.language) if text.strip() else []
     hashtags = _hashtags(tags, platforms)
     return {
         "title": shorten(script.title, MAX_TITLE),
@@ -103,7 +103,7 @@ def _hashtags(tags: Sequence[str], platforms: Sequence[str]) -> list[str]:
 def _description(
     script: Script, credits: Sequence[Credit], chapters: Sequence[tuple[float, str]], hashtags: Sequence[str]
 ) -> str:
-    blocks = [_summary(script)]
+    blocks = [summary] if (summary := _summary(script)) else []
     if chapters:
         blocks.append("\n".join(f"{clock(start)} {title}" for start, title in chapters))
     if script.sources:

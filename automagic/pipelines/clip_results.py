@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from automagic.language.moments.certainty import mean_of
 from automagic.language.moments.naming import describe_moment
 from automagic.language.phrases import phrase_breaks
 from automagic.language.slug import slugify
@@ -68,7 +70,7 @@ def arrange_clips(
         name = f"{number}-{slugify(offer.clip.plan.title)}{'' if passed else '.rejected'}"
         files |= {f"{name}/{file}": content for file, content in own.items()}
         outputs[offer.clip.plan.id] = {platform: folder / name / video for platform, video in videos.items()}
-        entries.append(_entry(number, name, offer, videos, thumbnails, passed=passed))
+        entries.append(_entry(number, name, offer, videos, thumbnails, passed=passed) | _certainty(offer, transcript))
         named[name] = (offer.clip, offer.moment)
     files |= export_clips(plan.title, named, recorded, transcript.language, folder)
     files["plan.json"] = write_plan(plan)
@@ -121,7 +123,14 @@ def _files_of(
     )
     files["credits.json"] = _json([msgspec.to_builtins(credit) for credit in clip.credits])
     if offer.moment is not None:
-        described = describe_moment(offer.moment, clip.plan.title, language, list(videos), credits=clip.credits)
+        described = describe_moment(
+            offer.moment,
+            clip.plan.title,
+            language,
+            list(videos),
+            credits=clip.credits,
+            heard=_heard_in(offer.moment, transcript),
+        )
     else:
         described = {"title": clip.plan.title}
     files["metadata.json"] = _json({**described, "language": language, "duration_s": round(clip.duration_s, 3)})
@@ -153,6 +162,19 @@ def _entry(
             for name, framings in clip.framings.items()
         },
     }
+
+
+def _heard_in(moment: Moment, transcript: Transcript) -> tuple[tuple[str, float], ...]:
+    """A moment's words, and how surely each was heard."""
+    starts = [word.start_s for word in transcript.words]
+    return transcript.heard(bisect_left(starts, moment.start_s), bisect_left(starts, moment.end_s))
+
+
+def _certainty(offer: Offer, transcript: Transcript) -> dict[str, Any]:
+    """How surely a clip's words were heard, at the mean; nothing where nobody says it."""
+    moment = offer.moment
+    heard = _heard_in(moment, transcript) if moment else ()
+    return {"words_sure": round(mean_of([sure for _, sure in heard]), 3)} if heard else {}
 
 
 def _sheet(

@@ -67,7 +67,7 @@ def _forecast_transcript(sound: Artifact, language: str, transcriber: str) -> Tr
     return Transcript((), language, NOBODY_YET)
 
 
-@step("transcribe", 1, forecast=_forecast_transcript)
+@step("transcribe", 2, forecast=_forecast_transcript)
 async def transcribe(
     context: Context,
     sound: Artifact,

@@ -60,6 +60,7 @@ GENERATOR = f"AutoMagic/{automagic.__version__}"
 STEPS = (*steps_in(recording_steps, clip_steps, clip_finish, hearing, ranking), join_video, sign_video)
 """What `--redo` may name; the run does no others."""
 
+UNSURE = "{}: its words are uncertain ({:.0%} sure at the mean), so it is not named by them. Read its captions."
 NOT_YET = "The recording has to be {} before its moments can be told: run the same without --plan."
 
 
@@ -173,7 +174,8 @@ async def make_episode(
             await plan_rank(Wish(request.max_clips, request.min_s, request.max_s), asked=request.ranker, run=run)
             return Episode(source.name, title, None, None)
         choice = await choose_moments(known, offered, request, run)
-        plan = _plan_of(choice, known, title, file.sha256, request, source)
+        plan, unsure = _plan_of(choice, known, title, file.sha256, request, source)
+        choice = replace(choice, notices=(*choice.notices, *unsure))
         for notice in choice.notices:
             run.emit(Notice(notice))
     if request.plan:
@@ -337,16 +339,19 @@ def _weights(home: Path) -> str:
 
 def _plan_of(
     choice: Choice, known: Understanding, title: str, sha256: str, request: ClipsRequest, source: Source
-) -> Plan:
-    """Each chosen moment as it will be cut."""
+) -> tuple[Plan, list[str]]:
+    """Each chosen moment as it will be cut; and which of them could not be named by their words."""
     from automagic.language.fillers import find_fillers
+    from automagic.language.metadata import clock
+    from automagic.language.moments.certainty import mean_of
     from automagic.language.moments.naming import title_of
 
     words = known.transcript.words
     places = {sentence.id: sentence for sentence in known.sentences}
     fillers = find_fillers(words, known.transcript.language) if request.tighten else ()
-    clips = []
-    for moment in choice.chosen:
+    clips: list[ClipPlan] = []
+    unsure: list[str] = []
+    for number, moment in enumerate(choice.chosen, start=1):
         if moment.first not in places:
             clips.append(_plan_by_sight(moment, known, title, request))
             continue
@@ -361,9 +366,13 @@ def _plan_of(
             shorten_pauses=request.tighten,
         )
         kept = CutTimeline(cuts.stretches, FPS).kept(words[first:end])
-        name = title_of(moment, language=known.transcript.language)
+        heard = known.transcript.heard(first, end)
+        name = title_of(moment, known.transcript.language, heard)
+        if not name:
+            name = f"Clip {number}, {clock(cuts.stretches[0].start_s)}"
+            unsure.append(UNSURE.format(name, mean_of([sure for _, sure in heard])))
         clips.append(ClipPlan(moment.id, name, cuts.stretches, request.layout, kept))
-    return Plan(title, sha256, source.name, tuple(clips))
+    return Plan(title, sha256, source.name, tuple(clips)), unsure
 
 
 def _plan_by_sight(moment: Moment, known: Understanding, title: str, request: ClipsRequest) -> ClipPlan:

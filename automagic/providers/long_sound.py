@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from automagic.errors import VendorError
+from automagic.model import Word
 from automagic.providers.local import heard_words, waveform
 from automagic.providers.local.heard_words import HeardWord
 from automagic.providers.local.speech_chunks import join_chunks
@@ -168,7 +169,9 @@ async def hear_parts(
     spoken = Counter({one.language: len(one.words) for one in heard if one is not None})
     ((found, _),) = spoken.most_common(1) or [("", 0)]
     return Transcript(
-        join_chunks(drawn), language.partition("-")[0].lower() or found, f"{hearer.name} {hearer.model}".strip()
+        tuple(Word(word.text, word.start_s, word.end_s) for word in join_chunks(drawn)),
+        language.partition("-")[0].lower() or found,
+        f"{hearer.name} {hearer.model}".strip(),
     )
 
 

@@ -49,7 +49,10 @@ _SPEAKERS = (
     "speaker", "speaker_name", "speakerName", "speaker_label", "speakerLabel", "voice", "speaker_id", "speakerId",
     "speakerTag", "speaker_tag",
 )  # fmt: skip
-_SURE = ("confidence", "probability", "score", "conf")
+_SURE = ("confidence", "probability", "conf")
+"""Not whisperX's "score", which says how well a word was aligned."""
+UNSURE = -1.0
+"""Mean log probability of a segment below which Whisper's authors take it for wrong (Radford et al. 2022, 4.5)."""
 
 
 def text_of(entry: Mapping[str, Any]) -> str | None:
@@ -133,7 +136,7 @@ class Entries:
             return Piece("")
         start_s, end_s = self._times(entry, name)
         if end_s < start_s:
-            self.findings.mend("the time of {} runs backwards and was mended", name)
+            self.findings.mend("a time that runs backwards was mended: {}", name)
             end_s = math.nan
         return Piece(" ".join(text.split()), start_s, end_s, self._speaker(entry) or speaker, _confidence(entry))
 
@@ -249,9 +252,10 @@ def _confidence(entry: Mapping[str, Any]) -> float:
     if value is not None:
         sure = float(value)
         return sure if 0 < sure <= 1 else sure / 100 if 1 < sure <= 100 else math.nan
-    mean = entry.get("logprob", entry.get("avg_logprob"))
-    if isinstance(mean, int | float) and not isinstance(mean, bool) and math.isfinite(mean) and mean <= 0:
-        return math.exp(mean)
+    for key, highest in (("logprob", 0.0), ("avg_logprob", UNSURE)):
+        mean = entry.get(key)
+        if isinstance(mean, int | float) and not isinstance(mean, bool) and math.isfinite(mean) and mean <= highest:
+            return math.exp(mean)
     return math.nan
 
 

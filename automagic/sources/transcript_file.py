@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from automagic.errors import RequestError
@@ -29,7 +29,7 @@ from automagic.sources.transcript_order import TIGHT_S, settle, unroll
 from automagic.sources.transcript_rows import Cue
 from automagic.sources.transcript_said import Reading, voice
 from automagic.sources.transcript_subtitles import read_subtitles
-from automagic.sources.transcript_text import read_text, refuse
+from automagic.sources.transcript_text import is_broadcast, read_text, refuse
 
 MAX_BYTES = 64 << 20
 """A day of talk as the wordiest JSON has half of that."""
@@ -37,7 +37,15 @@ MAX_TIME_S = 100 * 3600.0
 SHORTEST_S = 0.02
 
 _HINT = "Give an SRT, VTT or JSON transcript of this recording, or leave --transcript out to have it recognised."
-_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\]\"])")
+_JSON = re.compile(r"\s*(?:\{|\[\s*[\[{\]\"])")
+_FORMS: tuple[tuple[Callable[[str], object], Callable[[str, Findings], Reading]], ...] = (
+    (markup.is_xml, markup.read_xml),
+    (markup.is_page, markup.read_page),
+    (markup.is_microdvd, markup.read_microdvd),
+    (_JSON.match, read_json),
+    (markup.is_substation, markup.read_substation),
+)
+"""What a text is when the first says so, and who reads it."""
 
 
 def read_transcript(path: Path) -> Transcript:
@@ -69,14 +77,11 @@ def read_transcript(path: Path) -> Transcript:
 
 def _read(text: str, findings: Findings) -> Reading:
     """What the file holds, by the format that its text has; its name says little."""
-    if markup.is_xml(text):
-        return markup.read_xml(text, findings)
-    if markup.is_microdvd(text):
-        return markup.read_microdvd(text, findings)
-    if _JSON.match(text) or text.lstrip()[:1] == "{":
-        return read_json(text, findings)
-    if markup.is_substation(text):
-        return markup.read_substation(text, findings)
+    if is_broadcast(text):
+        raise refuse(text)
+    for is_form, read_form in _FORMS:
+        if is_form(text):
+            return read_form(text, findings)
     try:
         return read_subtitles(text, findings)
     except TranscriptError as error:

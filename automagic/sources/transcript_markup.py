@@ -191,6 +191,33 @@ def _read_youtube(root: _Element) -> Reading:
     return Reading(list(cues))
 
 
+def is_page(text: str) -> bool:
+    """Whether a text is a podcast's transcript as HTML: who speaks in <cite>, when in <time>, what in <p>."""
+    return re.search(r"<time[^>]*>\s*[\d:]+\s*</time>", text) is not None and re.search(r"<p[\s>]", text) is not None
+
+
+def read_page(text: str, findings: Findings) -> Reading:  # noqa: ARG001 - as the others
+    """Its paragraphs; each lasts until the next begins.
+
+    https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/transcripts/transcripts.md
+    """
+    from lxml import html
+
+    cues: list[Cue] = []
+    speaker, start_s = "", math.nan
+    for element in html.fromstring(_DECLARATION.sub("", text, count=1)).iter("cite", "time", "p"):
+        content = " ".join("".join(str(part) for part in element.itertext()).split())
+        if element.tag == "cite":
+            speaker = content.rstrip(" :")
+        elif element.tag == "time":
+            start_s = found if (found := read_duration(content)) is not None else math.nan
+        elif content:
+            line = int(element.sourceline or 0)
+            cues.append(Cue(start_s, math.nan, [Row(content, line=line)], line=line, speaker=speaker))
+            start_s = math.nan
+    return Reading(list(cues))
+
+
 # ------------------------------------------------------------------------------------------------ ASS, SSA, MicroDVD
 
 
@@ -246,7 +273,7 @@ def read_microdvd(text: str, findings: Findings) -> Reading:
         found = _MICRODVD.match(row)
         if found is None:
             if row.strip():
-                findings.lose("{} has no time and was left out", number, row)
+                findings.lose("what has no time was left out: {}", number, row)
             continue
         start, end, words = found.groups()
         if not rate:

@@ -119,6 +119,11 @@ class Label:
     capital: bool = True
 
 
+def is_numbered(name: str) -> bool:
+    """Whether a name is one that tools give: "Speaker 1", "SPEAKER_00"."""
+    return _NUMBERED.fullmatch(name) is not None
+
+
 def find_label(text: str) -> Label | None:
     """What stands before the first colon of a row, or in brackets at its beginning, if it can be a name at all."""
     if found := _BRACKETS.match(text):
@@ -289,7 +294,7 @@ def _is_name(name: str, seen: _Seen, habits: _Habits) -> bool:  # noqa: PLR0911 
         return False
     often = seen.count >= _OFTEN
     if seen.bare == seen.count:
-        return often and _is_shaped(name)
+        return _is_shaped(name) and (often or (habits.has_names and _is_likely(name, seen, habits)))
     if _CASELESS.search(name):
         return (often or habits.labelled) and len(name.split()) <= 3
     common = any(word in habits.lower for word in _words_of(name) if len(word) > 2)
@@ -354,4 +359,4 @@ def mid_row_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     known = sorted((re.escape(name) for name in names), key=len, reverse=True)
     if not known:
         return None
-    return re.compile(rf"(?<=[.!?…\"”’)\]])\s+(?:[-–—]\s*|>>\s*)?(?P<name>{'|'.join(known)})\s*[:：]\s+")
+    return re.compile(rf"(?<=[.!?…\"”’)\]])\s+(?:[-–—]\s*|>>\s*)?(?P<name>{'|'.join(known)})\s*[:：](?:\s+|$)")

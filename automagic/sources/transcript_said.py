@@ -23,9 +23,9 @@ from automagic.sources.transcript_rows import Cue, Row
 _TURN = re.compile(r"(?:^|(?<=\s))(?:>\s?){2,4}(?=\s|[^\s>]|$)")
 _DASH = re.compile(r"^\s*[-–—•]\s+|^\s*[-–—](?=[^\W\d])")
 _BRACKETED = re.compile(r"[-–—•*_>\s]*[\[(（<【]")
-NAMES = "the names before the text were read as speakers: {}"
-SOUNDS = "what stands in brackets in {} was read as a sound, not as words"
-SONGS = "the song in {} was left out"
+NAMES = "names before the text were read as speakers: {}"
+SOUNDS = "read as a sound, not as words: {}"
+SONGS = "a song was left out: {}"
 
 
 @dataclass(slots=True)

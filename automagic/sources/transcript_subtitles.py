@@ -11,10 +11,12 @@ pysubs2 1.8.1 lost words of 630, srt 3.5.3 of 998 and webvtt-py 0.6.0 of 1,262, 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from automagic.sources.transcript_lines import Findings, TranscriptError
+from automagic.sources.transcript_names import is_numbered
 from automagic.sources.transcript_rows import Cue, read_rows
 from automagic.sources.transcript_said import Reading
 from automagic.sources.transcript_times import CLOCK, POINTED, guess_frame_rate, read_clock
@@ -26,16 +28,20 @@ _PAIR = re.compile(
 )
 """Two times without an arrow, alone in their row: SBV, SubViewer, some exports of editing programs."""
 _BROKEN = re.compile(rf"\s*(?P<start>[^A-Za-z]{{0,20}}?\d[\w:;.,\s]{{0,20}}?)?\s*(?:{_ARROW})\s*(?P<end>.{{0,30}}?)\s*")
+_FOOTER = "<end subtitles>"
+_DROPPED = re.compile(r"(?<!\d)(\d\d);(\d\d);(\d\d);(\d\d)(?!\d)")
+"""A drop-frame time: 00;00;01;12."""
+_DOUBLED = 6
 _TOO_MANY = re.compile(r":\s?[6-9]\d")
 _SETTING = re.compile(r"(?<!\S)(?:(?:X1|X2|Y1|Y2|[a-z]\w*):[^\s:]+|\d+%)(?!\S)")
 _NUMBER = re.compile(r"\s*#?(\d{1,9})\s*[.:)]?\s*")
 _BLOCK = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s.*)?")
 _LANGUAGE = re.compile(r"Language\s*:\s*([A-Za-z]{2,3}(?:[-_]\w+)*)\s*", re.IGNORECASE)
-_HEADER = re.compile(r"WEBVTT.*|Kind\s*:.*|Language\s*:.*|X-TIMESTAMP-MAP.*|\[/?[A-Z][A-Z ]*\].*")
-MENDED = "the time in {} cannot be right and was mended from its neighbours"
-UNTIMED = "{} has no time of its own and was placed between its neighbours"
-BEFORE = "{} stands before the first time and was left out"
-NAMED = "{} was read as the name of a cue, not as words"
+_HEADER = re.compile(r"<begin subtitles>|WEBVTT.*|Kind\s*:.*|Language\s*:.*|X-TIMESTAMP-MAP.*|\[/?[A-Z][A-Z ]*\].*")
+MENDED = "a time that cannot be right was mended from its neighbours: {}"
+UNTIMED = "what has no time of its own was placed between its neighbours: {}"
+BEFORE = "what stands before the first time was left out: {}"
+NAMED = "read as the name of a cue, not as words: {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def read_subtitles(text: str, findings: Findings) -> Reading:
     Raises:
         TranscriptError: It holds no such times.
     """
-    rows = text.split("\n")
+    rows = _split(text)
     is_vtt = rows[0].lstrip("\ufeff").startswith("WEBVTT")
     times = _find_times(rows, guess_frame_rate(text), findings)
     if not any(time.start_s is not None or time.end_s is not None for time in times):
@@ -75,16 +81,18 @@ def read_subtitles(text: str, findings: Findings) -> Reading:
     cues: list[Cue] = []
     latest: int | None = None
     for place, time in enumerate(times):
-        behind = times[place + 1].row if place + 1 < len(times) else len(rows)
-        end = behind
-        if behind < len(rows) and (behind - 1 in names or _is_cue_name(rows, behind, times, names, is_vtt=is_vtt)):
+        end = behind = times[place + 1].row if place + 1 < len(times) else len(rows)
+        above = _above(rows, behind)
+        if behind < len(rows) and above in names:
+            end = above
+        elif behind < len(rows) and _is_cue_name(rows, behind, times, is_vtt=is_vtt):
             end -= 1
-            if behind - 1 not in names and not _are_named(rows, times):
+            if not _are_named(rows, times):
                 findings.lose(NAMED, behind, rows[behind - 1])
-        latest = names.get(time.row - 1, latest)
-        following = names.get(behind - 1)
+        latest = names.get(_above(rows, time.row), latest)
+        following = names.get(above) if behind < len(rows) else None
         for start, stop in _split_untimed(rows, time.row + 1, end, latest, following):
-            own = [(number + 1, rows[number]) for number in range(start, stop)]
+            own = [(number + 1, rows[number]) for number in range(start, stop) if rows[number] != _FOOTER]
             if start == time.row + 1:
                 if time.rest:
                     own.insert(0, (time.row + 1, time.rest))
@@ -92,8 +100,34 @@ def read_subtitles(text: str, findings: Findings) -> Reading:
             else:
                 findings.mend(UNTIMED, start + 1)
                 cues.append(Cue(float("nan"), float("nan"), read_rows(own), line=start + 1))
+    if not any(">" in rows[time.row] or "→" in rows[time.row] for time in times):
+        _name_speakers(cues)
     head = next((found[1] for row in rows[: times[0].row] if is_vtt and (found := _LANGUAGE.fullmatch(row))), "")
     return Reading(list(cues), head.replace("_", "-").lower())
+
+
+def _name_speakers(cues: Sequence[Cue]) -> None:
+    """The first row of each cue says who speaks in exports of editing programs: a few names, or numbered ones."""
+    several = [cue for cue in cues if len(cue.rows) > 1]
+    firsts = Counter(cue.rows[0].text.strip() for cue in several)
+    numbered = all(is_numbered(name) for name in firsts)
+    if not several or len(several) < len(cues) or not (numbered or len(firsts) * 2 <= len(several)):
+        return
+    for cue in several:
+        cue.speaker = cue.rows.pop(0).text.strip()
+
+
+def _split(text: str) -> list[str]:
+    """The lines of a file; without every second one where some program has doubled the line feeds."""
+    text = _DROPPED.sub(r"\1:\2:\3:\4", text)
+    rows = text.split("\n")
+    return rows[::2] if len(rows) > _DOUBLED and not any(row.strip() for row in rows[1::2]) else rows
+
+
+def _above(rows: Sequence[str], row: int) -> int:
+    """The row above one; above a blank one between it is a number that stands alone. -1 when there is none."""
+    alone = row > 1 and not rows[row - 1].strip() and (row == 2 or not rows[row - 3].strip())
+    return row - 2 if alone and _NUMBER.fullmatch(rows[row - 2]) else row - 1
 
 
 def _cue(time: _Time, own: list[tuple[int, str]]) -> Cue:
@@ -171,7 +205,7 @@ def _find_numbers(rows: Sequence[str], times: Sequence[_Time], findings: Finding
     """
     found: list[tuple[int, int, bool]] = []
     for time in times:
-        row = time.row - 1
+        row = _above(rows, time.row)
         if row >= 0 and (digits := _NUMBER.fullmatch(rows[row])):
             found.append((row, int(digits[1]), row == 0 or not rows[row - 1].strip()))
     if len(found) * 2 < len(times):
@@ -194,12 +228,10 @@ def _find_numbers(rows: Sequence[str], times: Sequence[_Time], findings: Finding
     return numbers
 
 
-def _is_cue_name(
-    rows: Sequence[str], behind: int, times: Sequence[_Time], numbers: dict[int, int], *, is_vtt: bool
-) -> bool:
+def _is_cue_name(rows: Sequence[str], behind: int, times: Sequence[_Time], *, is_vtt: bool) -> bool:
     """Whether the row above a time names its cue: WebVTT only, behind a blank line, and no sentence."""
     row = rows[behind - 1]
-    if not is_vtt or not row.strip() or rows[behind - 2].strip() or behind - 1 in numbers:
+    if not is_vtt or not row.strip() or rows[behind - 2].strip():
         return False
     if _are_named(rows, times):
         return True

@@ -18,7 +18,10 @@ from automagic.sources.transcript_times import POINTED, guess_frame_rate, read_c
 
 _TIME = rf"(?P<time>{POINTED}(?:[:;]\d\d)?)"
 _BEFORE = re.compile(rf"\s*[\[(<{{]?{_TIME}[\])>}}]?(?P<gap>[\s\-–—:|]*)(?P<rest>.*)")
-_BEHIND = re.compile(rf"\s*(?P<name>[^\W\d_][^\n]{{0,60}}?)\s*(?:\s[-–—|]\s*|[(\[]|\s|,)\s*{_TIME}[\])]?\s*:?\s*")
+_BEHIND = re.compile(
+    rf"\s*[\[(]?(?P<name>[^\W\d_][^\n]{{0,60}}?)[\])]?\s*(?:\s[-–—|]\s*|[(\[]|\s|,)\s*{_TIME}[\])]?\s*:?\s*"
+)
+_BETWEEN = re.compile(rf"\s*(?P<name>[^\W\d_][^\n:]{{0,60}}?)\s*:\s*[\[(]{_TIME}[\])]\s*(?P<rest>.*)")
 _TABLE = re.compile(r"\s*(?P<start>\d+(?:\.\d+)?)[\t;](?P<end>\d+(?:\.\d+)?)[\t;](?P<rest>.*)")
 _TABLE_HEAD = re.compile(r"start\W+end\W+(?:text|speaker.*)", re.IGNORECASE)
 _TAG = re.compile(r"\s*\[(?:ti|ar|al|au|by|re|ve|length|offset|la|id)\s*:[^\]]*\]\s*", re.IGNORECASE)
@@ -91,11 +94,12 @@ def _head(row: str, frame_rate: float) -> tuple[float, str, str] | None:
         time_s = read_clock(found["time"], frame_rate)
         tight = not found["gap"] and found["rest"][:1].isalnum() and not row.lstrip().startswith(("[", "(", "<"))
         return None if time_s is None or tight else (time_s, "", found["rest"])
-    found = _BEHIND.fullmatch(row)
+    found = _BETWEEN.fullmatch(row) or _BEHIND.fullmatch(row)
     if found is None or not _NAME.fullmatch(found["name"]) or len(found["name"].split()) > 6:
         return None
     time_s = read_clock(found["time"], frame_rate)
-    return None if time_s is None else (time_s, " ".join(found["name"].split()).rstrip(","), "")
+    rest = found.groupdict().get("rest") or ""
+    return None if time_s is None else (time_s, " ".join(found["name"].split()).rstrip(","), rest)
 
 
 def _name_speakers(cues: list[Cue]) -> None:
@@ -111,8 +115,15 @@ def _name_speakers(cues: list[Cue]) -> None:
             del cue.rows[0]
 
 
+def is_broadcast(text: str) -> bool:
+    """Whether a text holds the codes of CEA-608 or 708, whose words it takes a decoder to read."""
+    return text.lstrip().startswith(("Scenarist_SCC", "File Format=MacCaption_MCC"))
+
+
 def refuse(text: str) -> TranscriptError:
     """Why a text is no transcript."""
+    if is_broadcast(text):
+        return TranscriptError("it is a broadcaster's SCC or MCC file, which is not read", "Convert it to SRT or VTT.")
     lines = len([row for row in text.split("\n") if row.strip()])
     return TranscriptError(
         f"none of its {lines} lines holds a time such as 00:01:02,500 --> 00:01:04,000 or 1:02",

@@ -262,9 +262,7 @@ def _youtube_words(segs: list[Document], start: float) -> list[Document]:
     for seg in segs:
         parts = str(seg.get("utf8") or "").split()
         time = start + (seg.get("tOffsetMs") or 0)
-        for index, part in enumerate(parts):
-            sure = {"confidence": seg["acAsrConf"] / 255} if isinstance(seg.get("acAsrConf"), int) else {}
-            words.append({"word": part, **({"start_ms": time} if not index else {}), **sure})
+        words += [{"word": part, **({"start_ms": time} if not index else {})} for index, part in enumerate(parts)]
     return words
 
 

@@ -1,4 +1,6 @@
-"""A moment's title, description and tags: its own words, shortened, in their order. Nothing is invented."""
+"""A moment's title, description and tags: its own words, shortened, in their order. Nothing is invented, and what was
+not heard surely is not used.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,9 @@ from automagic.language.headline import headline_of
 from automagic.language.keywords import content_words, subjects
 from automagic.language.lexicon import bare
 from automagic.language.metadata import describe, shorten
+from automagic.language.moments.certainty import Heard, certain_sentences, certain_text
 from automagic.language.moments.english import count_fillers, find_leaning, find_story, is_question
-from automagic.language.sentences import primary_tag, split_sentences, split_words
+from automagic.language.sentences import primary_tag, split_words
 from automagic.language.summary import stem
 from automagic.model import Credit, Document, Scene, Script
 from automagic.recording import Moment
@@ -21,10 +24,21 @@ _TITLE_WORDS = 9
 _LONGEST_WHOLE = 11
 
 
-def title_of(moment: Moment, language: str = "en") -> str:
-    """The question that it begins with, else the point of the sentence that says most of what it is about."""
-    sentences = split_sentences(moment.text, language) or (moment.text,)
-    best = max(range(len(sentences)), key=lambda index: (_tells(sentences, index, moment.text, language), -index))
+def title_of(moment: Moment, language: str = "en", heard: Heard = ()) -> str:
+    """The question that it begins with, else the point of the sentence that says most of what it is about.
+
+    Args:
+        heard: Its words, and how surely each was heard.
+
+    Returns:
+        "" when no sentence was heard surely.
+    """
+    found = certain_sentences(moment.text, heard, language)
+    sentences = [sentence for sentence, _ in found]
+    certain = [index for index, (_, sure) in enumerate(found) if sure]
+    if not certain:
+        return ""
+    best = max(certain, key=lambda index: (_tells(sentences, index, moment.text, language), -index))
     sentence = " ".join(split_words(sentences[best]))
     words = split_words(sentence)
     whole = len(words) <= _LONGEST_WHOLE
@@ -42,13 +56,15 @@ def describe_moment(
     *,
     credits: Sequence[Credit] = (),
     sources: Sequence[Document] = (),
+    heard: Heard = (),
 ) -> dict[str, object]:
     """As `metadata.describe`: "title", "description", "tags", "hashtags", "chapters" (none).
 
     Args:
         sources: The recording that it is a part of, where it has a title or an address.
+        heard: Its words, and how surely each was heard.
     """
-    scene = Scene(moment.id, moment.text)
+    scene = Scene(moment.id, certain_text(moment.text, heard, language))
     script = Script(title, (scene,), primary_tag(language), "recording", sources=tuple(sources))
     return describe(script, credits, (), platforms)
 

@@ -46,11 +46,16 @@ ASTRAY_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class HeardWord:
-    """One word as it was recognised; `text` with its leading space where it has one, until `join_pieces`."""
+    """One word as it was recognised; `text` with its leading space where it has one, until `join_pieces`.
+
+    Attributes:
+        sure: The recogniser's probability of it, 0..1; 1 when it gives none.
+    """
 
     text: str
     start_s: float
     end_s: float
+    sure: float = 1.0
 
 
 def join_pieces(words: Sequence[HeardWord], language: str) -> list[HeardWord]:
@@ -66,7 +71,8 @@ def join_pieces(words: Sequence[HeardWord], language: str) -> list[HeardWord]:
         else:
             before = joined[-1]
             space = " " if apart and language not in UNSPACED else ""
-            joined[-1] = HeardWord(before.text + space + text, before.start_s, max(before.end_s, word.end_s))
+            sure = min(before.sure, word.sure) if any(letter.isalnum() for letter in text) else before.sure
+            joined[-1] = HeardWord(before.text + space + text, before.start_s, max(before.end_s, word.end_s), sure)
     return [word for word in joined if any(character.isalnum() for character in word.text)]
 
 
@@ -153,7 +159,7 @@ def draw_to_speech(words: Sequence[HeardWord], quiet: NDArray[np.bool_]) -> list
             at = int(near[np.argmin(np.abs(near - first))])
             length = max(end - first, round(SHORTEST_S * FRAMES_PER_S))
             first, end = (at, at + length) if at >= first else (at + 1 - length, at + 1)
-        drawn.append(HeardWord(word.text, first / FRAMES_PER_S, end / FRAMES_PER_S))
+        drawn.append(replace(word, start_s=first / FRAMES_PER_S, end_s=end / FRAMES_PER_S))
     return drawn
 
 
@@ -167,7 +173,7 @@ def merge(words: Sequence[HeardWord], aligned: Times) -> list[HeardWord]:
     if sum(distance <= AGREE_S for distance in apart) < TRUSTED_SHARE * len(words):
         return list(words)
     return [
-        HeardWord(word.text, start_s, end_s) if distance <= ASTRAY_S else word
+        replace(word, start_s=start_s, end_s=end_s) if distance <= ASTRAY_S else word
         for word, (start_s, end_s), distance in zip(words, aligned, apart, strict=True)
     ]
 
@@ -182,6 +188,6 @@ def put_in_order(words: Sequence[HeardWord], end_s: float) -> list[HeardWord]:
         starts.append(max(earliest_s, min(word.start_s, latest_s)))
     limits = [*starts[1:], end_s][: len(words)]
     return [
-        HeardWord(word.text, start_s, min(max(word.end_s, start_s + shortest_s), limit_s))
+        replace(word, start_s=start_s, end_s=min(max(word.end_s, start_s + shortest_s), limit_s))
         for word, start_s, limit_s in zip(words, starts, limits, strict=True)
     ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from automagic.model import Word
 from automagic.providers.local.heard_words import HeardWord, drop_loops
 
 if TYPE_CHECKING:
@@ -93,11 +92,16 @@ def unheard(speech: Sequence[tuple[float, float]], words: Sequence[tuple[float, 
     return [(start_s, end_s) for start_s, end_s in joined if end_s - start_s >= UNHEARD_S]
 
 
-def join_chunks(chunks: Sequence[Sequence[Sequence[Any]]]) -> tuple[Word, ...]:
-    """The words of all chunks in order, without a phrase that the model repeats from chunk to chunk."""
-    heard = [HeardWord(text, start_s, end_s) for chunk in chunks for text, start_s, end_s in chunk]
-    words: list[Word] = []
+def join_chunks(chunks: Sequence[Sequence[Sequence[Any]]]) -> tuple[HeardWord, ...]:
+    """The words of all chunks in order, without a phrase that the model repeats from chunk to chunk.
+
+    Args:
+        chunks: Of each the words: text, start, end, and how sure it is where the recogniser says so.
+    """
+    heard = [HeardWord(*word) for chunk in chunks for word in chunk]
+    words: list[HeardWord] = []
     for word in drop_loops(heard):
         start_s = max(word.start_s, words[-1].end_s if words else 0.0)
-        words.append(Word(word.text, round(start_s, 3), round(max(word.end_s, start_s + 0.01), 3)))
+        end_s = max(word.end_s, start_s + 0.01)
+        words.append(HeardWord(word.text, round(start_s, 3), round(end_s, 3), round(word.sure, 3)))
     return tuple(words)

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from automagic.engines import version_of
 from automagic.errors import ConfigurationError, MediaError, RequestError
 from automagic.memory import give_back
+from automagic.model import Word
 from automagic.models import ensure_model, fingerprint
 from automagic.processes import PythonChild
 from automagic.providers.local import heard_words
@@ -88,11 +89,11 @@ def detect_language(sound: str, start_s: float, end_s: float, model_folder: str,
 def transcribe_chunk(
     sound: str, start_s: float, end_s: float, language: str, model_folder: str, threads: int
 ) -> list[list[Any]]:
-    """The words of one chunk: [text, start, end], times in seconds from the file's start, in order."""
+    """The words of one chunk: [text, start, end, probability], in seconds from the file's start, in order."""
     samples = read_part(sound, start_s, end_s - start_s)
     words = _hear(_model(model_folder, threads), samples, language)
     give_back()  # otherwise the heap grows by some megabytes a minute of recording
-    return [[word.text, start_s + word.start_s, start_s + word.end_s] for word in words]
+    return [[word.text, start_s + word.start_s, start_s + word.end_s, word.sure] for word in words]
 
 
 def _hear(model: Any, samples: Samples, language: str, *, again: bool = True) -> list[HeardWord]:
@@ -190,7 +191,11 @@ def _recognise(model: Any, samples: Samples, language: str, *, no_repeat_ngram_s
     if not found:
         return None
     return _Heard(
-        tuple(HeardWord(word.word, float(word.start), float(word.end)) for part in found for word in part.words or ()),
+        tuple(
+            HeardWord(word.word, float(word.start), float(word.end), float(word.probability))
+            for part in found
+            for word in part.words or ()
+        ),
         looping=max(part.compression_ratio for part in found) > LOOPING,
         made_up=all(
             part.avg_logprob < HOPELESS or (part.no_speech_prob > SILENT and part.avg_logprob < UNSURE)
@@ -328,10 +333,12 @@ class WhisperTranscriber:
         except ExceptionGroup as group:
             raise group.exceptions[0] from group
         told(1.0)
+        heard = join_chunks([part.result() for part in parts])
         return Transcript(
-            join_chunks([part.result() for part in parts]),
+            tuple(Word(word.text, word.start_s, word.end_s) for word in heard),
             {"jw": "jv"}.get(tag, tag),
             f"{MODEL} (faster-whisper {version('faster-whisper')})",
+            confidences=tuple(word.sure for word in heard),
         )
 
     async def close(self) -> None:
