@@ -63,7 +63,7 @@ def make_result(
     for number, group in enumerate(group_platforms(platforms)):
         source = store.folder / f"video-{number}"
         source.write_bytes(video + group.name.encode())
-        deliveries.append(Delivery(group, store.add(source, "video/mp4"), report))
+        deliveries.append(Delivery(group, store.add(source, "video/mp4"), 3.2, report))
         thumbnails[group.name] = store.folder / f"thumbnail-{number}.jpg"
         thumbnails[group.name].write_bytes(b"\xff\xd8\xff\xe0 picture")
     place, _ = deliver(folder, story, deliveries, thumbnails=thumbnails, generator="AutoMagic/test", store=store)

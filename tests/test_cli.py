@@ -93,3 +93,9 @@ def test_a_bare_topic_can_be_planned_and_says_that_its_text_is_generic(automagic
     assert any("generic" in notice.lower() for notice in document["notices"])
     assert document["steps"]["planned"] > 10
     assert {path.name for path in tmp_path.iterdir()} <= {"home"}
+
+
+def test_a_length_that_a_platform_does_not_show_is_said_at_once(automagic):
+    result = automagic("--now", "--topic", "Bees", "--duration", "600", "--voice", "espeak", "--plan")
+    assert result.code == 0
+    assert "Note: YouTube Shorts: about 600 s is longer than 180 s;" in result.err

@@ -29,6 +29,7 @@ from talks import FPS, OFTEN, SHIPS, damage
 from automagic import open_studio
 from automagic.errors import MediaError, RequestError
 from automagic.orchestrator import digests
+from automagic.orchestrator.events import Event, Notice
 from automagic.pipelines.clips_request import ClipsRequest
 from automagic.pipelines.clips_result import ClipsResult
 from automagic.pipelines.clips_sources import Source, transcript_for
@@ -47,10 +48,17 @@ def home(clips_home: Path) -> Path:
     return clips_home
 
 
-def make(home: Path, recording: Path | str, **how: object) -> ClipsResult:
+def make(home: Path, recording: Path | str, told: list[str] | None = None, **how: object) -> ClipsResult:
+    """Make them; `told` is given the notices."""
+
+    def listen(event: Event) -> None:
+        if told is not None and isinstance(event, Notice):
+            told.append(event.text)
+
     async def run() -> ClipsResult:
         async with open_studio(Settings(automagic_home=home, video_preset="ultrafast")) as studio:
-            return await studio.clips(ClipsRequest(str(recording), **(SHORT | how)))  # type: ignore[arg-type]
+            request = ClipsRequest(str(recording), **(SHORT | how))  # type: ignore[arg-type]
+            return await studio.clips(request, listener=listen)
 
     return asyncio.run(run())
 
@@ -195,8 +203,11 @@ def test_addresses_of_this_machine_are_not_fetched(home: Path) -> None:
 
 
 def test_a_plan_of_an_address_says_what_it_lacks(home: Path) -> None:
-    planned = make(home, "https://example.com/other.mp4", plan=True)
+    told: list[str] = []
+    planned = make(home, "https://example.com/other.mp4", told=told, plan=True, platforms=("shorts",), max_s=300)
     assert planned.choice is None
+    assert told[0].startswith("YouTube Shorts: a clip of up to 300 s is longer than 180 s; ")
+    assert "has to be fetched" in told[1]
 
 
 # --------------------------------------------------------------------------------------------- nobody speaks

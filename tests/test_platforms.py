@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from automagic.errors import RequestError
-from automagic.media.platforms import find_platform, group_platforms, load_platforms
-from automagic.model import Rect
+from automagic.media.platforms import check_length, find_platform, group_platforms, load_platforms, tell_too_long
+from automagic.model import Artifact, Measure, QualityReport, Rect
+from automagic.pipelines.deliver import Delivery
 
 
 def test_every_platform_is_even_and_keeps_its_zones_inside():
@@ -33,3 +37,46 @@ def test_an_unknown_platform_is_answered_with_the_nearest():
     with pytest.raises(RequestError) as caught:
         find_platform("tictok")
     assert "Did you mean tiktok?" in caught.value.hint
+
+
+def test_no_platform_at_all_is_refused():
+    with pytest.raises(RequestError, match="no platform is named"):
+        group_platforms([])
+
+
+def test_each_limit_of_length_says_when_and_where_it_was_read():
+    limits = {name: platform.length for name, platform in load_platforms().items()}
+    assert [name for name, limit in limits.items() if limit is None] == ["square", "feed"]
+    assert all(limit.source and limit.longer and date.fromisoformat(limit.read) for limit in limits.values() if limit)
+
+
+def test_a_length_is_held_against_each_platform():
+    shorts, tiktok = check_length("shorts", 200.0), check_length("tiktok", 200.0)
+    assert shorts is not None
+    assert (shorts.verdict, shorts.expected, shorts.value) == ("flag", "≤ 180 for shorts", 200.0)
+    assert "ordinary video" in shorts.detail
+    assert tiktok is not None
+    assert (tiktok.verdict, tiktok.detail) == ("pass", "")
+    refused = check_length("youtube", 50_000.0)
+    assert refused is not None
+    assert refused.verdict == "fail"
+    assert check_length("square", 50_000.0) is None
+
+
+def test_what_would_be_too_long_is_told_once_for_each_platform():
+    told = list(tell_too_long(("shorts", "tiktok", "shorts", "square"), 600.0))
+    assert told == [
+        "YouTube Shorts: about 600 s is longer than 180 s; YouTube shows it as an ordinary video, not among Shorts."
+    ]
+    assert list(tell_too_long(("shorts", "reels"), 180.0)) == []
+
+
+def test_one_file_for_two_platforms_has_a_report_for_each():
+    group = group_platforms(("shorts", "tiktok"))[0]
+    loudness = Measure("loudness_lufs", -14.0, "-14 ± 0.5", "pass")
+    delivery = Delivery(group, Artifact("0" * 64, "video/mp4", 1), 200.0, QualityReport((loudness,)))
+    verdicts = {name: [one.verdict for one in report.measures] for name, report in delivery.reports.items()}
+    assert verdicts == {"shorts": ["pass", "flag"], "tiktok": ["pass", "pass"]}
+    assert delivery.passed
+    assert [one.expected for one in delivery.measures] == ["-14 ± 0.5", "≤ 180 for shorts", "≤ 600 for tiktok"]
+    assert not replace(delivery, group=group_platforms(("youtube",))[0], duration_s=50_000.0).passed

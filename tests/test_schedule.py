@@ -194,6 +194,10 @@ def test_what_a_schedule_says_wrong_is_said(table, told, tmp_path):
     assert any(told in fault for fault in faults_of(tmp_path, **table)), faults_of(tmp_path, **table)
 
 
+def test_clips_are_made_on_a_schedule_too(tmp_path):
+    assert entry(tmp_path, kind="clips", recording="talk.mp4", max_clips=3).kind == "clips"
+
+
 def test_what_it_names_and_is_not_there_is_a_problem_and_no_fault(tmp_path):
     missing = entry(tmp_path, topics_file="none.txt")
     (tmp_path / "empty.txt").write_text("# nothing yet\n\n")

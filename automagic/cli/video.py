@@ -121,7 +121,7 @@ def _print_summary(result: VideoResult, progress: Progress) -> None:
     )
     console.print(f"{result.made_by}", highlight=False, markup=False)
     flags = [m for report in result.quality.values() for m in report.measures if m.verdict == "flag"]
-    for flag in {measure.name: measure for measure in flags}.values():
+    for flag in {(measure.name, measure.expected): measure for measure in flags}.values():
         console.print(
             f"Look at {flag.name}: {flag.value} (expected {flag.expected}) {flag.detail}", highlight=False, markup=False
         )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Literal
 
 from automagic.errors import RequestError
-from automagic.model import Frame, Rect
+from automagic.model import Frame, Measure, Rect
 
 FPS = 30
 LOUDNESS_LUFS = -14.0
@@ -21,12 +22,30 @@ _GAP = 40
 
 
 @dataclass(frozen=True, slots=True)
+class LengthLimit:
+    """How long a video may be on a platform.
+
+    Attributes:
+        longer: What becomes of a longer one.
+        verdict: Of the quality gate on a longer one.
+        read, source: When and where this was read.
+    """
+
+    max_s: float
+    longer: str
+    verdict: Literal["flag", "fail"]
+    read: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """One entry of `data/platforms.toml`.
 
     Attributes:
         safe: What its interface never covers.
         caption_height: Of the band at the foot of `safe` in which captions stand.
+        length: None for a shape that belongs to no one platform.
     """
 
     name: str
@@ -35,7 +54,7 @@ class Platform:
     height: int
     safe: Rect
     caption_height: int
-    max_duration_s: float
+    length: LengthLimit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +90,7 @@ def load_platforms() -> dict[str, Platform]:
             entry["height"],
             safe,
             entry["caption_height"],
-            float(entry["max_duration_s"]),
+            LengthLimit(**entry["length"]) if "length" in entry else None,
         )
     return platforms
 
@@ -89,6 +108,34 @@ def find_platform(name: str) -> Platform:
     raise RequestError(
         f"there is no platform {name!r}",
         hint=(f"Did you mean {near[0]}? " if near else "") + "Platforms: " + ", ".join(platforms),
+    )
+
+
+def tell_too_long(names: Iterable[str], duration_s: float, *, about: str = "about ") -> Iterator[str]:
+    """For each platform on which a video of this length would be too long: a sentence that says so.
+
+    Args:
+        about: Before the length: how sure it is.
+    """
+    for name in dict.fromkeys(names):
+        platform = find_platform(name)
+        limit = platform.length
+        if limit is not None and duration_s > limit.max_s:
+            yield (f"{platform.label}: {about}{duration_s:.0f} s is longer than {limit.max_s:.0f} s; {limit.longer}.")
+
+
+def check_length(name: str, duration_s: float) -> Measure | None:
+    """A finished video's length against what its platform allows; None where nothing is known of it."""
+    limit = find_platform(name).length
+    if limit is None:
+        return None
+    fits = duration_s <= limit.max_s
+    return Measure(
+        "platform_length_s",
+        round(duration_s, 3),
+        f"≤ {limit.max_s:.0f} for {name}",
+        "pass" if fits else limit.verdict,
+        "" if fits else limit.longer,
     )
 
 

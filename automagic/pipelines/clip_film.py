@@ -253,4 +253,5 @@ async def _finish(
         languages=(language or "en",),
         segments=(segment.report,),
     )
-    return Delivery(group, video, await about.step(check_clip, video, expected, facts))
+    report = await about.step(check_clip, video, expected, facts)
+    return Delivery(group, video, expected.duration_s, report)

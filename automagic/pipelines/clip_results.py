@@ -66,7 +66,7 @@ def arrange_clips(
     entries = []
     for number, offer in enumerate(offers, start=1):
         own, videos, thumbnails = _files_of(offer, transcript, store)
-        passed = all(delivery.report.passed for delivery in offer.clip.deliveries)
+        passed = all(delivery.passed for delivery in offer.clip.deliveries)
         name = f"{number}-{slugify(offer.clip.plan.title)}{'' if passed else '.rejected'}"
         files |= {f"{name}/{file}": content for file, content in own.items()}
         outputs[offer.clip.plan.id] = {platform: folder / name / video for platform, video in videos.items()}
@@ -116,9 +116,9 @@ def _files_of(
     files["words.json"] = _json([msgspec.to_builtins(word) for word in clip.words])
     files["quality.json"] = _json(
         {
-            platform: {"passed": one.report.passed, "measures": msgspec.to_builtins(one.report.measures)}
+            platform: {"passed": report.passed, "measures": msgspec.to_builtins(report.measures)}
             for one in clip.deliveries
-            for platform in one.group.names
+            for platform, report in one.reports.items()
         }
     )
     files["credits.json"] = _json([msgspec.to_builtins(credit) for credit in clip.credits])
@@ -189,7 +189,7 @@ def _sheet(
     for entry, offer in zip(entries, offers, strict=True):
         start = f"{entry['folder']}/"
         own = [name.removeprefix(start) for name in files if name.startswith(start)]
-        measures = {one.group.name: one.report.measures for one in offer.clip.deliveries}
+        measures = {one.group.name: one.measures for one in offer.clip.deliveries}
         clips.append(SheetClip(entry, own, measures))
     return write_sheet(plan, clips, choice, note=NOTE, files=[name for name in files if "/" not in name])
 

@@ -29,7 +29,7 @@ from automagic.language.slug import slugify
 from automagic.media.cutting import CutTimeline, cut_moment
 from automagic.media.exports.recorded import inspect_recording
 from automagic.media.ffmpeg_program import identify_ffmpeg
-from automagic.media.platforms import FPS, PlatformGroup, group_platforms
+from automagic.media.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
 from automagic.orchestrator.events import Notice, StepsPlanned
 from automagic.orchestrator.run import Run
 from automagic.orchestrator.steps import steps_in
@@ -76,6 +76,9 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
     # Before any work: a wrong name, a missing key, a model without a price.
     run.services.vendors.chain("ranker", request.ranker)
     run.services.vendors.chain("transcriber", request.transcriber)
+    if not request.plan_file:
+        for notice in tell_too_long(request.platforms, request.max_s, about="a clip of up to "):
+            run.emit(Notice(notice))
     order = await asyncio.to_thread(find_sources, request)
     folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(order.title)}-clips"
     if order.left_out:

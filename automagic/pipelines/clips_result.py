@@ -46,7 +46,8 @@ class Episode:
     def quality(self) -> dict[str, dict[str, QualityReport]]:
         """Clip id → platform → what was measured."""
         return {
-            clip.plan.id: {name: d.report for d in clip.deliveries for name in d.group.names} for clip in self.clips
+            clip.plan.id: {name: report for one in clip.deliveries for name, report in one.reports.items()}
+            for clip in self.clips
         }
 
     @property

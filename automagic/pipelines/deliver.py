@@ -12,8 +12,8 @@ import msgspec
 from automagic.language.metadata import describe
 from automagic.language.phrases import phrase_breaks
 from automagic.media.captions import make_sidecar_cues, write_srt, write_transcript, write_vtt
-from automagic.media.platforms import FPS, PlatformGroup
-from automagic.model import Artifact, Card, Credit, QualityReport, Script, Word
+from automagic.media.platforms import FPS, PlatformGroup, check_length
+from automagic.model import Artifact, Card, Credit, Measure, QualityReport, Script, Word
 from automagic.orchestrator.store import ArtifactStore
 from automagic.pipelines.narration import ToldLine, start_frames
 from automagic.pipelines.results import MANIFEST, publish
@@ -43,7 +43,27 @@ class Delivery:
 
     group: PlatformGroup
     video: Artifact
+    duration_s: float
     report: QualityReport
+
+    @property
+    def reports(self) -> dict[str, QualityReport]:
+        """What was measured, by platform: each has its own length."""
+        lengths = {name: check_length(name, self.duration_s) for name in self.group.names}
+        return {
+            name: QualityReport((*self.report.measures, length)) if length else self.report
+            for name, length in lengths.items()
+        }
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """All of these, each once."""
+        return tuple(dict.fromkeys(measure for report in self.reports.values() for measure in report.measures))
+
+    @property
+    def passed(self) -> bool:
+        """Whether every platform can have it."""
+        return all(report.passed for report in self.reports.values())
 
 
 def sentences_on_timeline(told: tuple[ToldLine, ...]) -> tuple[tuple[Word, ...], ...]:
@@ -99,9 +119,9 @@ def deliver(
     files["transcript.txt"] = write_transcript(script.title, [scene.text for scene in script.scenes]).encode()
     files["quality.json"] = _json(
         {
-            name: {"passed": delivery.report.passed, "measures": msgspec.to_builtins(delivery.report.measures)}
+            name: {"passed": report.passed, "measures": msgspec.to_builtins(report.measures)}
             for delivery in deliveries
-            for name in delivery.group.names
+            for name, report in delivery.reports.items()
         }
     )
     files["credits.json"] = _json([msgspec.to_builtins(credit) for credit in story.credits])
@@ -118,7 +138,7 @@ def deliver(
             "files": sorted([*files, MANIFEST]),
         }
     )
-    passed = all(delivery.report.passed for delivery in deliveries)
+    passed = all(delivery.passed for delivery in deliveries)
     place = folder if passed else folder.with_name(f"{folder.name}.rejected")
     publish(place, files)
     outputs = {

@@ -30,7 +30,7 @@ from automagic.language.slug import slugify
 from automagic.media.chapters import close_chapters
 from automagic.media.encode import EncodeSettings
 from automagic.media.ffmpeg_program import identify_ffmpeg
-from automagic.media.platforms import FPS, PlatformGroup, group_platforms
+from automagic.media.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
 from automagic.media.themes import load_theme
 from automagic.model import Artifact, Card, Credit, QualityReport, Script
 from automagic.orchestrator.events import Notice
@@ -109,6 +109,9 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     run.expect_steps(STEPS)
     await identify_ffmpeg(run.services.ffmpeg)  # before any work
     groups = group_platforms(request.platforms)
+    if not request.script:  # which is as long as it is
+        for notice in tell_too_long(request.platforms, request.duration_s):
+            run.emit(Notice(notice))
     destinations = await open_destinations(request.publish, request.publication, run)
     request = replace(request, language=primary_language(request.language))
     brief = await read_brief(
@@ -162,6 +165,8 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
         ]
         if request.plan:
             run.check_redo()
+            for notice in tell_too_long(request.platforms, start_frames(made.told)[-1] / FPS):
+                run.emit(Notice(notice))
             return _result(run, story, made_by, deliveries)
         for redo in run.unused_redo:  # a result that is made is delivered
             run.emit(Notice(f"--redo {redo}: this video has no such step."))
@@ -288,7 +293,8 @@ async def finish_film(
     if signed and is_usable("c2pa"):
         video = await about.step(sign_video, video, title, story.credits, GENERATOR)
     expected = expect(film, story.told, codec=encode.codec, language=language)
-    return Delivery(film.group, video, await about.step(check_video, video, expected))
+    report = await about.step(check_video, video, expected)
+    return Delivery(film.group, video, expected.duration_s, report)
 
 
 def choose_encoding(request: VideoRequest, services: Services) -> EncodeSettings:
@@ -333,7 +339,7 @@ def _result(
     folder: Path | None = None,
     outputs: dict[str, Path] | None = None,
 ) -> VideoResult:
-    quality = {name: delivery.report for delivery in deliveries for name in delivery.group.names}
+    quality = {name: report for delivery in deliveries for name, report in delivery.reports.items()}
     return VideoResult(
         run_id=run.id,
         title=story.script.title,
