@@ -51,7 +51,8 @@ _judges:
 	$(BIN)/python -m pytest -m judges --timeout 3600
 
 _coverage:
-	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not soak and not judges" --cov --cov-report term:skip-covered
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not soak and not judges" --timeout 900 \
+		--cov --cov-report term:skip-covered
 
 _check:
 	$(BIN)/ruff format --check .

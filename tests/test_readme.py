@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -24,6 +25,10 @@ from automagic.language.script_file import parse_script
 from automagic.orchestrator.store import ArtifactStore
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import set_up  # noqa: E402 - found by the line above
+
 README = (ROOT / "README.md").read_text()
 LATER = (datetime.datetime.now(tz=datetime.UTC) + datetime.timedelta(days=30)).isoformat(timespec="minutes")
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
@@ -170,8 +175,17 @@ def test_every_flag_in_the_readme_exists_and_every_flag_is_in_the_readme():
     assert shown <= offered.union(*(offer(*product) for product in products))
 
 
+def test_the_systems_that_it_names_are_those_that_set_up_takes():
+    (first,) = re.findall(r"^Python (.+) and `make` are all that a machine needs", README, re.MULTILINE)
+    named = re.findall(r"3\.\d+", first)
+    assert [tuple(map(int, version.split("."))) for version in (named[0], named[-1])] == [set_up.OLDEST, set_up.NEWEST]
+    assert len(named) == set_up.NEWEST[1] - set_up.OLDEST[1] + 1
+    _, _, fetch_mb, disk_mb = set_up.SETS["default"]
+    assert f"({fetch_mb} MB to fetch, {disk_mb / 1000:g} GB on disk)" in README
+
+
 def test_every_picture_and_file_that_it_names_is_there():
     for name in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
         assert name == "jar.jpg" or (ROOT / name).exists(), name
-    for name in ("LICENSE", ".env.example"):
+    for name in ("LICENSE", "CHANGELOG.md", ".env.example"):
         assert (ROOT / name).exists()
