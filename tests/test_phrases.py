@@ -64,3 +64,11 @@ def test_there_is_a_cost_after_each_word(words: list[str]) -> None:
     assert len(breaks) == len(words)
     assert all(0.0 <= cost <= 1.0 for cost in breaks)
     assert not breaks or breaks[-1] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "place"),
+    [("it takes < 5 minutes", "en", 2), ("il y a 10 000 personnes", "fr", 3), ("es sind 20 € im Jahr", "de", 2)],
+)
+def test_no_line_ends_inside_a_number(text: str, language: str, place: int) -> None:
+    assert phrase_breaks(text.split(" "), language)[place] == 1.0

@@ -67,7 +67,8 @@ def test_words_are_large_enough_at_160_pixels(name: str, shape: str) -> None:
             "One two three four five six",
             "end the cheapest source",
         ),
-        ("", "", "One two three four five of six", "One two three four five"),
+        ("", "", "Our new old red barn of stone", "Our new old red barn"),
+        ("", "", "Pools grow colder than 5 km of ice", "Pools grow colder"),
         ("", "", "", ""),
     ],
 )

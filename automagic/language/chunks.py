@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from automagic.language.grammar import FINITE, peel, tag_words
+from automagic.language.grammar import FINITE, tag_words
 from automagic.language.lexicon import bare
+from automagic.language.number_bonds import bonds
 from automagic.language.sentences import split_words
+from automagic.language.signs import join_signs, peel, quotes_open
 
 # Words that limit a claim; a text that loses one says something else.
 LIMITING = frozenset(
@@ -29,18 +31,26 @@ _SHORTENED = frozenset({"dr", "mr", "mrs", "ms", "prof", "st", "mt", "gen", "sen
 _BEFORE_OF = frozenset({"instead", "because", "out", "ahead", "regardless", "outside", "inside", "short"})
 
 
+_PLAIN = re.compile(r"\w[\w.,'’‐‑-]*(?<![‐‑-])[.,]*")
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A display word with its tag; `stop` is the punctuation that closes it (",", ".", ":" ... or "")."""
+    """A display word with its tag.
+
+    `stop` is the punctuation that closes it (",", ".", ":" ... or ""), `binds` says that the next word belongs to the
+    same number: nothing may end between them.
+    """
 
     text: str
     tag: str
     stop: str
+    binds: bool = False
 
     @property
     def low(self) -> str:
-        """Lower-case, bare."""
-        return bare(self.text)
+        """Lower-case, bare; with its signs where it has some: "a*" is no article, "-5" is not "5"."""
+        return bare(self.text) if _PLAIN.fullmatch(self.text) else self.text.lower().replace("’", "'")
 
     def is_a(self, *tags: str) -> bool:
         """Whether its tag, or the first part of a contraction's, begins with one of `tags`."""
@@ -66,14 +76,19 @@ class Chunk:
 
 
 def tokens_of(sentence: str, language: str = "en") -> list[Token]:
-    """The sentence as tokens; what stands in round or square brackets is left out."""
+    """The sentence as tokens; what stands in round or square brackets is left out.
+
+    A number with its signs is one token, even where white space stands between them: "< 5 %", "20 €", "10 000".
+    """
     sentence = re.sub(r"(?<!\w)\((\w+)\)(?=\w)", r"\1", sentence)  # "(re)use"
-    sentence = re.sub(r"\s*[(\[][^)\]]*[)\]](?!\w)", "", sentence)
-    sentence = re.sub(r"\s*(?:—|--| – )\s*", " — ", sentence)
-    words = split_words(sentence)
+    # "f(x)" and "person(s)" are words; "the bridge(the old one)" has an aside.
+    sentence = re.sub(r"(?:(?:^|\s+)\(|\((?=[^)\s]*\s)|\s*\[)[^)\]]*[)\]](?!\w)", "", sentence)
+    sentence = re.sub(r"\s*—\s*|\s+(?:--|–)\s+(?![\d$€£¥])|(?<=\w)--(?=\w)", " — ", sentence)
+    words = join_signs(split_words(sentence), language)
+    quoted = [False, *quotes_open(words)]
     tokens: list[Token] = []
     for index, (word, tag) in enumerate(zip(words, tag_words(words, language), strict=True)):
-        _, core, trail = peel(word)
+        _, core, trail = peel(word, quoted=quoted[index])
         following = words[index + 1] if index + 1 < len(words) else ""
         counts = following[:1].isdigit()
         if (
@@ -90,7 +105,8 @@ def tokens_of(sentence: str, language: str = "en") -> list[Token]:
             tokens.append(Token(core, tag, marks[0] if marks else ""))
         elif tokens and any(c in word for c in "—–-"):
             tokens[-1] = Token(tokens[-1].text, tokens[-1].tag, "—")
-    return tokens
+    bound = bonds([token.text for token in tokens], [token.tag for token in tokens])
+    return [replace(token, binds=binds and not token.stop) for token, binds in zip(tokens, bound, strict=True)]
 
 
 def segments_of(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -117,7 +133,7 @@ def join_lists(tokens: Sequence[Token]) -> list[Token]:
             continue
         for index in range(first, last):
             at = starts[index] + len(segments[index]) - 1
-            joined[at] = Token(f"{joined[at].text.rstrip(',')},", joined[at].tag, "")
+            joined[at] = replace(joined[at], text=f"{joined[at].text.rstrip(',')},", stop="")
     return joined
 
 
@@ -129,7 +145,7 @@ def _join_attributes(tokens: Sequence[Token]) -> list[Token]:
         inside = index and tokens[index - 1].is_a("AT0", "DPS", "AV0", "AJ", "CRD", "DT0", "PRP", "VV")
         described = after.is_a("AJ") and tokens[index + 2].is_a("N", "AJ", "UNC") and not after.stop
         if token.stop == "," and token.is_a("AJ") and inside and described:
-            joined[index] = Token(f"{token.text},", token.tag, "")
+            joined[index] = replace(token, text=f"{token.text},", stop="")
     return joined
 
 

@@ -16,11 +16,9 @@ from functools import lru_cache
 from typing import Any
 
 from automagic.language.sentences import primary_tag
+from automagic.language.signs import is_number, peel
 
-_LEAD = re.compile(r"^[^\w$€£¥%#@&+°]+")
-_TRAIL = re.compile(r"[^\w%°$€£+]+$")
 _CLITIC = re.compile(r"(.+?)(n['’]t|['’](?:s|re|ve|ll|d|m|S))$|(.+s)(['’])$")
-_NUMBER = re.compile(r"[$€£¥]?[\d.,]+(?:%|[a-zA-Z]{1,3}|[-–]\d+)?")
 _ORDINARY = re.compile(r"[A-Za-zÀ-ÿ0-9'’.\-]{1,25}")
 _lock = threading.Lock()
 
@@ -38,17 +36,6 @@ def _tagger() -> Any:
     """The model: 0.6 s and 60 MB once a process."""
     # Loads numpy, and has no type hints; only English points need it.
     return importlib.import_module("HanTa.HanoverTagger").HanoverTagger("morphmodel_en.pgz")
-
-
-def peel(word: str) -> tuple[str, str, str]:
-    """(punctuation before, the word itself, punctuation after)."""
-    lead = (_LEAD.match(word) or re.match("", word) or [""])[0]
-    rest = word[len(lead) :]
-    trail = (_TRAIL.search(rest) or [""])[0]
-    core = rest[: len(rest) - len(trail)] if trail else rest
-    if re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", core) and trail.startswith("."):
-        core, trail = core + ".", trail[1:]
-    return lead, core, trail
 
 
 def tag_words(words: Sequence[str], language: str = "en") -> tuple[str, ...]:
@@ -71,6 +58,8 @@ def _tag(words: tuple[str, ...]) -> tuple[str, ...]:
         tagged = _tagger().tag_sent([_plain(piece) for piece in _uncapitalized(pieces)]) if pieces else []
     tags = ["PUN"] * len(words)
     for position, (piece, owner, (_, _, tag)) in enumerate(zip(pieces, owners, tagged, strict=True)):
+        if piece == "&":
+            tags[owner] = "CJC"
         if not any(c.isalnum() for c in piece) and piece not in {"'", "%"}:
             continue
         mended = _mend(piece, str(tag))
@@ -109,13 +98,13 @@ def _with_a_verb(tags: list[str]) -> list[str]:
 
 def _plain(piece: str) -> str:
     """What the model is asked: its analysis of a strange word costs the square of the length, and guesses anyway."""
-    if len(piece) == 1 or _ORDINARY.fullmatch(piece):
+    if len(piece) == 1 or (_ORDINARY.fullmatch(piece) and piece[0] not in ".-"):
         return piece
-    return "Thing" if any(c.isalpha() for c in piece) else "100"
+    return "100" if is_number(piece) or not any(c.isalpha() for c in piece) else "Thing"
 
 
 def _is_number(pieces: list[str], index: int) -> bool:
-    return index < len(pieces) and bool(_NUMBER.fullmatch(pieces[index]))
+    return index < len(pieces) and is_number(pieces[index])
 
 
 def _split_clitic(core: str) -> list[str]:
@@ -140,7 +129,7 @@ def _uncapitalized(pieces: list[str]) -> list[str]:
 
 def _mend(piece: str, tag: str) -> str:
     """Corrections where the model is known to guess."""
-    if _NUMBER.fullmatch(piece):
+    if is_number(piece):
         return "CRD"
     if piece == "n't":
         return "XX0"

@@ -76,7 +76,8 @@ def headline_of(  # noqa: PLR0911 - one return for each kind of sentence
         return Headline(" ".join(split_words(sentence)[:most]))
     named = tokens[0].is_a("PRP", "PRF") and not _has_clause(tokens) and not question
     if len(tokens) <= most and not named:
-        return Headline(_join(_without_opener(tokens)) + ("?" if question else ""))
+        opened = "¿" if question and sentence.lstrip('"“«').startswith("¿") else ""
+        return Headline(opened + _join(_without_opener(tokens)) + ("?" if question else ""))
     if primary_tag(language) != "en":
         return Headline(_join(first_phrase(tokens, most)))
     if question:

@@ -10,9 +10,10 @@ import math
 import re
 from collections import Counter
 
-from automagic.language.grammar import peel, tag_words
+from automagic.language.grammar import tag_words
 from automagic.language.lexicon import NUMBER_WORDS, STOPWORDS, bare
 from automagic.language.sentences import clean_text, primary_tag, split_sentences, split_words
+from automagic.language.signs import peel
 
 _FOREIGN_STOPWORDS = {
     "es": "de la que el en y a los del se las por un para con no una su al lo como más pero sus le ya o este sí porque "

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from automagic.language.keywords import subjects
+from automagic.language.number_bonds import cut_line
 from automagic.language.sentences import split_sentences
 from automagic.model import Credit, Script
 
@@ -77,13 +78,7 @@ def shorten(text: str, limit: int) -> str:
 
     "<" and ">", which YouTube refuses, become single quotation marks.
     """
-    flat = " ".join(text.split()).replace("<", "‹").replace(">", "›")
-    if len(flat) <= limit:
-        return flat
-    cut = flat[: limit - 1]
-    if " " in cut[limit // 2 :]:
-        cut = cut.rsplit(" ", 1)[0]
-    return cut.rstrip(" ,;:–—-") + "…"
+    return cut_line(text, limit).replace("<", "‹").replace(">", "›")
 
 
 def _tags(text: str, language: str) -> list[str]:

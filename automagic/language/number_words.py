@@ -42,8 +42,8 @@ def join_numbers(tokens: Sequence[Token]) -> tuple[list[Token], list[int]]:
         texts, count = _read(tokens, index)
         last = index + count - 1
         if texts:
-            joined += [Token(text, "CRD", "") for text in texts[:-1]]
-            joined.append(Token(texts[-1], "CRD", tokens[last].stop))
+            joined += [Token(text, "CRD", "", binds=True) for text in texts[:-1]]
+            joined.append(Token(texts[-1], "CRD", tokens[last].stop, tokens[last].binds))
             origins += [index, last][: len(texts)]
         else:
             joined.append(tokens[index])

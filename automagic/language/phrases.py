@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from automagic.language.lexicon import (
@@ -23,6 +24,7 @@ from automagic.language.lexicon import (
     bare,
 )
 from automagic.language.sentences import primary_tag
+from automagic.language.signs import glued
 
 _SENTENCE_END = ".!?…。！？"
 _CLAUSE_END = ",;:—–،、，；："
@@ -64,14 +66,23 @@ def phrase_breaks(words: Sequence[str], language: str = "en") -> tuple[float, ..
     tag = primary_tag(language)
     clinging = frozenset(_CLINGING.get(tag, "").split())
     costs = []
-    for index, word in enumerate(words):
+    for index, (word, is_glued) in enumerate(zip(words, glued(words, language), strict=True)):
         if index + 1 == len(words):
             costs.append(0.0)
+        elif is_glued:
+            costs.append(1.0)
         elif tag == "en":
             costs.append(_english_cost(word, words[index + 1], words[index + 2] if index + 2 < len(words) else ""))
         else:
-            costs.append(_punctuation_cost(word) or (0.95 if bare(word) in clinging else 0.5))
+            costs.append(_punctuation_cost(word) or _foreign_cost(word, clinging))
     return tuple(costs)
+
+
+def _foreign_cost(word: str, clinging: frozenset[str]) -> float:
+    """After a function word, or between a number and what it counts, or where nothing is known."""
+    if bare(word) in clinging:
+        return 0.95
+    return 0.9 if word[-1:].isnumeric() and not re.fullmatch(r"[12]\d{3}", word) else 0.5
 
 
 def _punctuation_cost(word: str) -> float | None:

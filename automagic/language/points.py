@@ -15,11 +15,13 @@ from dataclasses import replace
 from typing import Literal
 
 from automagic.language.chunks import Chunk, Token, chunks_of, segments_of, tokens_of
-from automagic.language.figures import Found, find_figures
+from automagic.language.figure_readers import Found
+from automagic.language.figures import find_figures
 from automagic.language.headline import MAX_WORDS, Headline, headline_of
 from automagic.language.keywords import content_words
 from automagic.language.lexicon import ARTICLES, COORDINATORS, NEGATIONS, POSSESSIVES, STOPWORDS, SUBORDINATORS, bare
 from automagic.language.sentences import primary_tag, split_sentences, split_words
+from automagic.language.signs import join_signs, peel
 from automagic.model import Card
 
 Role = Literal["opening", "body", "closing"]
@@ -127,8 +129,7 @@ def _figures(sentence: str, point: Headline) -> Card | None:
     if hit.strength <= _FAIR and hit.kind not in _TIMED | {"share"}:
         return None
     kicker = hit.qualifier[:1].upper() + hit.qualifier[1:]
-    word = hit.said.split()[-1]
-    own = headline_of(sentence, about=hit.figure.prefix + word + (hit.figure.unit if hit.figure.unit == "%" else ""))
+    own = headline_of(sentence, about=hit.about)
     # The label says what is counted; without one the whole point does, and then nothing is said twice.
     label = hit.figure.label
     told = len(split_words(label)) >= 2 or (hit.kind == "share" and label != "")
@@ -158,8 +159,15 @@ def _pair(found: list[Found]) -> tuple[Found, Found] | None:
             same = one.kind == other.kind and one.kind and one.figure.magnitude != other.figure.magnitude
             if same and one.figure.label and other.figure.label:
                 whole = one.figure.share is not None and other.figure.share is not None
-                return (one, other) if whole else (_without_share(one), _without_share(other))
+                both = (_with_limit(one), _with_limit(other))
+                return both if whole else (_without_share(both[0]), _without_share(both[1]))
     return None
+
+
+def _with_limit(hit: Found) -> Found:
+    """With what limits it before it, since a comparison has no line for that: "nearly 40 %"."""
+    prefix = f"{hit.qualifier.lower()} {hit.figure.prefix}" if hit.qualifier else hit.figure.prefix
+    return replace(hit, figure=replace(hit.figure, prefix=prefix))
 
 
 def _without_share(hit: Found) -> Found:
@@ -183,6 +191,8 @@ def _enumeration(sentence: str) -> Card | None:
         words = [t for t in spoken if t.low not in {"such", "like", "including"}]
         if rest and rest[0].is_a("CJT", "DTQ", "PNQ"):
             continue  # what follows belongs to the last one only
+        if rest and rest[0].is_finite and any(t.is_finite for t in lead):
+            continue  # "It slid into the cut, fever and malaria ▸ killed many": the last two begin a clause
         while spoken is lead and len(words) > 2 and words[-1].is_a("AT0"):
             words.pop()
         while len(words) > 2 and words[0].is_a("CJC"):
@@ -209,7 +219,7 @@ def _items_from(segments: list[list[Token]], start: int) -> tuple[list[list[Toke
         if not items:
             head, part = _cut_lead(part)
             lead += head
-        joint = next((i for i, t in enumerate(part) if i and t.is_a("CJC") and t.low in {"and", "or"}), None)
+        joint = next((i for i, t in enumerate(part) if i and t.low in {"and", "or"} and not part[i - 1].binds), None)
         closes = segment[0].is_a("CJC") and bool(items)
         if joint is not None and not closes and items:
             last, rest = _cut_tail(part[joint + 1 :])
@@ -236,7 +246,7 @@ def _cut_lead(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     """The first item stands after the last verb, preposition or colon of its segment."""
     cut = 0
     for index, token in enumerate(tokens):
-        if token.is_finite or token.is_a("VV", "VB", "PRP", "TO0") or token.stop == ":":
+        if (token.is_finite or token.is_a("VV", "VB", "PRP", "TO0") or token.stop == ":") and not token.binds:
             cut = index + 1
     return tokens[:cut], tokens[cut:]
 
@@ -353,13 +363,13 @@ def _thing(tokens: tuple[Token, ...] | list[Token]) -> str:
 
 def with_accent(card: Card, language: str) -> Card:
     """With the most telling one or two words of its headline: a number with its unit, else the end of the thought."""
-    words = [re.sub(r"^[^\w$€£¥%]+|[^\w%]+$", "", word) for word in split_words(card.headline)]
+    words = [peel(word)[1] for word in join_signs(split_words(card.headline), language)]
     if not any(words):
         return card
     if card.layout == "list" and len(words) < 4:
         return card
     for index, word in enumerate(words):
-        if re.search(r"\d", word) and not re.fullmatch(r"(?:1\d|20|21)\d\d", word):
+        if any(c.isnumeric() for c in word) and not re.fullmatch(r"(?:1\d|20|21)\d\d", word):
             pair = f"{word} {words[index + 1]}" if index + 1 < len(words) and words[index + 1].isalpha() else word
             telling = bare(words[index + 1]) not in STOPWORDS if pair != word else False
             return replace(card, accent=pair if telling and pair in card.headline else word)

@@ -50,6 +50,9 @@ _UNFINISHED = frozenset(
         "between",
         "every",
         "each",
+        "plus",
+        "minus",
+        "negative",
     }
 )
 # With an object alone these say too little: "keeps the bark ▸ wet", "calls it ▸ a success", "puts it ▸ on a shelf".
@@ -249,7 +252,7 @@ def _topic(chunks: Sequence[Chunk], verb: int) -> list[Token]:
     spans += [chunks[i:] for i in range(verb + 1, len(chunks)) if chunks[i].kind == "N"]
     for span in spans:
         first = next((i for i, chunk in enumerate(span) if chunk.kind == "N"), None)
-        if first is None:
+        if first is None or _goes_on(chunks, span[first]):
             continue
         words = list(span[first].tokens)
         for chunk in span[first + 1 :]:
@@ -265,6 +268,12 @@ def _topic(chunks: Sequence[Chunk], verb: int) -> list[Token]:
         if named and (2 if proper else 3) <= len(words) <= LONGEST and ends_well(words):
             return words
     return []
+
+
+def _goes_on(chunks: Sequence[Chunk], chunk: Chunk) -> bool:
+    """Whether a chunk goes on with a number that began before it: "more than | two million dollars"."""
+    at = next(i for i, one in enumerate(chunks) if one is chunk)
+    return at > 0 and chunks[at - 1].tokens[-1].binds
 
 
 def _means_nothing_alone(chunk: Chunk) -> bool:
@@ -283,11 +292,13 @@ def _is_timed(chunk: Chunk) -> bool:
     return chunk.kind == "P" and months_or_days and not any(t.is_a("PNI") or t.low == "each" for t in chunk.tokens)
 
 
-def ends_well(words: Sequence[Token]) -> bool:
+def ends_well(words: Sequence[Token]) -> bool:  # noqa: PLR0911 - a ladder of reasons
     """Whether a headline may end there: not on an article, a preposition, half a comparison, a bare participle."""
     if not words:
         return False
     last = words[-1]
+    if last.binds:
+        return False  # "between two | and four hours"
     if len(words) > 1 and (last.is_a("VVN") and words[-2].is_a("N")):
         return False  # "a goatherd named"
     if len(words) > 1 and words[-2].low == "as":

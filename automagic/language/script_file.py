@@ -21,11 +21,12 @@ from dataclasses import dataclass, field
 
 from automagic.errors import RequestError
 from automagic.language.headline import headline_of
+from automagic.language.number_bonds import cut_line
 from automagic.language.sentences import clean_text, split_sentences
 from automagic.model import Scene, Script
 
 MAX_BYTES = 1_000_000
-_TITLE_WORDS = 9
+_TITLE_WORDS, _MAX_TITLE = 9, 80
 _COMMENT = re.compile(r"(?<!\\)<!--.*?(?:-->|\Z)", re.DOTALL)
 _PICTURE = re.compile(r"\s*!\[[^\]]*\]\(\s*<?([^)>]+?)>?(?:\s+\"[^\"]*\")?\s*\)\s*")
 _FIELD = re.compile(r"\s*(picture|spoken)\s*:\s*(.*)", re.IGNORECASE)
@@ -213,7 +214,7 @@ def parse_script(markdown: str, *, language: str = "en") -> Script:
 def title_from(text: str, language: str = "en") -> str:
     """A title for a script that has none: the point of its first sentence, at most 80 characters."""
     first = next(iter(split_sentences(text, language)), text)
-    return headline_of(first, language, most=_TITLE_WORDS).text[:80].strip() or text[:80]
+    return cut_line(headline_of(first, language, most=_TITLE_WORDS).text or first, _MAX_TITLE)
 
 
 def format_script(script: Script) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from automagic.media.cards import paint
@@ -29,6 +30,18 @@ _EDGE_WORDS = {
     "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "from", "with", "and", "or", "but", "is", "are", "was",
     "were", "it", "that",
 }  # fmt: skip
+# What parts a title, unless it stands between two numbers: "5 – 10 km".
+_JOINTS = re.compile(r"(?<!\d)(?<!\d\s)(?:\s*[:–—|.?!,;]\s+|\s+[-–—|]\s+)|(?:\s*[:–—|.?!,;]\s+|\s+[-–—|]\s+)(?!\d)")
+_SPELLED = {
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen",
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "half",
+}  # fmt: skip
+_SCALES = {"hundred", "thousand", "million", "billion", "trillion"}
+_PAIRS = {
+    ("more", "than"), ("less", "than"), ("fewer", "than"), ("at", "least"), ("at", "most"), ("up", "to"), ("a", "half"),
+    ("or", "minus"), ("degrees", "celsius"), ("degrees", "fahrenheit"),
+}  # fmt: skip
+_LIMITS = {"plus", "minus", "than", "about", "almost", "nearly", "least", "most", "roughly", "around", "only"}
 
 
 def draw_thumbnail(card: Card, *, title: str, theme: Theme, palette: Palette, frame: Frame, brand: Brand) -> bytes:
@@ -82,40 +95,83 @@ def choose_words(card: Card, title: str) -> str:
         if len(text.split()) <= MOST_WORDS:
             return text.strip().rstrip(".")
     for text in candidates:
-        for part in re.split(r"\s*[:–—|.?!,;]\s+|\s+[-–—|]\s+", text):
+        for part in _JOINTS.split(text):
             if 2 <= len(part.split()) <= MOST_WORDS:
                 return part.strip()
     words = candidates[0].split() if candidates else []
     if card.accent and len(card.accent.split()) <= MOST_WORDS and card.accent in card.headline:
-        return _around(card.headline.split(), card.accent.split())
-    return _trim(words[:MOST_WORDS])
+        shown = _around(card.headline.split(), card.accent.split())
+        if shown:
+            return shown
+    return _part(words, 0, MOST_WORDS) or " ".join(words)
 
 
 def _around(words: list[str], accent: list[str]) -> str:
     """Five words with the accent among them, as much before it as fits."""
     start = next((i for i in range(len(words)) if words[i : i + len(accent)] == accent), 0)
     first = max(0, min(start + len(accent) - MOST_WORDS, start))
-    return _trim(words[first : first + MOST_WORDS])
+    return _part(words, first, first + MOST_WORDS)
 
 
 def _cut(words: list[str], most: int, *, leading: bool = True) -> str:
     """At most so many words; a phrase that would lose its end ("in a single | year") is left out whole."""
     if len(words) <= most:
-        return _trim(words, leading=leading)
+        return _part(words, 0, len(words), leading=leading)
     kept = words[:most]
     leaning = [index for index, word in enumerate(kept) if index and word.lower() in _EDGE_WORDS]
     while leaning and words[leaning[-1] - 1].lower() in _EDGE_WORDS:
         leaning.pop()
-    return _trim(kept[: leaning[-1]] if leaning else kept, leading=leading)
+    return _part(words, 0, leaning[-1] if leaning else most, leading=leading)
 
 
-def _trim(words: list[str], *, leading: bool = True) -> str:
-    """Without articles and prepositions that lean on words that are no longer there."""
-    while len(words) > 2 and words[-1].lower().strip(".,") in _EDGE_WORDS:
-        words = words[:-1]
-    while leading and len(words) > 1 and words[0].lower() in _EDGE_WORDS:
-        words = words[1:]
-    return " ".join(words).rstrip(".,;:")
+def _part(words: list[str], first: int, end: int, *, leading: bool = True) -> str:
+    """Words `first` to `end`, without articles and prepositions that lean on words that are no longer there, and
+    without a number that would lose a part of itself: "fell by 5 | km".
+    """
+    end = min(end, len(words))
+    while end > first and (
+        (end < len(words) and _clings(words, end))
+        or (end - first > 2 and words[end - 1].lower().strip(".,") in _EDGE_WORDS)
+    ):
+        end -= 1
+    while first < end and (
+        (first and _clings(words, first))
+        or (leading and end - first > 1 and words[first].lower() in _EDGE_WORDS and not _clings(words, first + 1))
+    ):
+        first += 1
+    return " ".join(words[first:end]).rstrip(".,;:")
+
+
+def _clings(words: list[str], at: int) -> bool:  # noqa: PLR0911 - a ladder of reasons
+    """Whether the word at `at` goes on with a number that those before it begin: "5 | km", "< | 5", "two | million"."""
+    word, following = words[at - 1], words[at]
+    low, after = _bare(word), _bare(following)
+    if word[-1] in ",.;:!?—":
+        return False
+    is_sign = unicodedata.category(word[-1]) in {"Sc", "Sm"} or not any(c.isalnum() for c in word)
+    ends_number = at > 1 and _is_number(words[at - 2]) and (word in "%‰°″′" or unicodedata.category(word[0]) == "Sc")
+    if is_sign and not ends_number:
+        return True  # "R$ | 50", "< | 5"
+    if not any(c.isalnum() for c in following):
+        return unicodedata.category(following[0]) == "Sm" or any(c.isnumeric() for c in word)
+    begins_number = _is_number(following) or (after == "a" and words[at + 1 : at + 2] == ["half"])
+    if low in _LIMITS or low in _SCALES or (low, after) in _PAIRS:
+        return True
+    if low in {"to", "and", "or", "of", "in"}:
+        return begins_number and at > 1 and _is_number(words[at - 2])
+    if not _is_number(word) or re.fullmatch(r"[12]\d{3}", word):
+        return False
+    if after in {"to", "and", "or", "of", "in"}:
+        return at + 1 < len(words) and (_is_number(words[at + 1]) or words[at + 1] == "a")
+    return after not in _EDGE_WORDS and (low not in _SPELLED or after not in _SPELLED)
+
+
+def _is_number(word: str) -> bool:
+    return any(c.isnumeric() for c in word) or _bare(word) in _SPELLED
+
+
+def _bare(word: str) -> str:
+    return word.lower().strip('.,;:!?()[]“”"')
 
 
 def arrange_thumbnail(card: Card, title: str, theme: Theme, frame: Frame, brand: Brand) -> Arrangement:

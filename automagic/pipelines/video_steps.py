@@ -57,7 +57,7 @@ def unknown_artifact(kind: str, media_type: str) -> Artifact:
 # ---------------------------------------------------------------------------------------------------- cards
 
 
-@step("design", 3, plannable=True)
+@step("design", 4, plannable=True)
 async def design_card(
     context: Context,  # noqa: ARG001 - every step is given one
     text: str,

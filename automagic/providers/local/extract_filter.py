@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from automagic.language.grammar import FINITE, peel, tag_words
+from automagic.language.grammar import FINITE, tag_words
 from automagic.language.lexicon import bare
 from automagic.language.script_file import strip_markup
 from automagic.language.sentences import clean_text, primary_tag, split_sentences, split_words
+from automagic.language.signs import peel
 from automagic.language.spoken import spoken_sentences
 from automagic.model import Document
 

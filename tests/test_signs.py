@@ -1,0 +1,140 @@
+"""Signs that carry meaning stay on their number or name, wherever it is shown."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from shown_numbers import Told, faults_of, foreign_sentences, left_over, sentences
+
+from automagic.language.headline import headline_of
+from automagic.language.metadata import shorten
+from automagic.language.points import card_for
+from automagic.language.script_file import title_from
+from automagic.language.signs import join_signs, number_of, peel, read_amount
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The lake froze at -5°C", "The lake froze at −5 °C", "The lake froze at –5 °C", "The debt is −$5 billion",
+        "The debt is -$5", "It takes <5 minutes", "It takes < 5 minutes", "It costs ≤ 5 €", "The error is ±2 mm",
+        "It is ≈15 km long", "It is ~15 km long", "Read § 5 of the law", "She lives at № 6", "It cost ₹20",
+        "It cost ₩5000", "It cost ₺ 90", "It cost 20 ₽", "It cost 20€", "It cost £5", "It cost ¥5", "It fell 5 %",
+        "It fell 5 ‰", "Turn it 90°", "It has 3 m²", "It holds 3 m³", "It is 7 µm thick", "It has 50 Ω",
+        "C# beats F#", "C++ beats C", "Read it on .NET today", "A* finds the way", "O'Brien won", "R&B is back",
+        "AT&T paid", "It is open 24/7", "They won 3:2", "Use 1/2 cup", "Use ½ cup", "It runs 10× faster",
+        "It takes 5–10 days", "It takes 5 – 10 days", "The 2026–27 season began", "Follow @name now", "Use #tag now",
+        "Send an e-mail now", "Node.js won", "COVID-19 is here", "H₂O is water", "Sales rose +12%", "Call +49 30 1234",
+        "If a < b it stops", "Use --force now", "Keep the bees' hive", "Call f(x) now", "2 + 2 = 4 is true",
+        "10 000 people came", "R$ 50 is enough", "5+ years passed", "Two- and four-door cars", "¿Qué es 5 €?",
+    ],
+)  # fmt: skip
+def test_a_short_sentence_is_its_own_headline(text: str) -> None:
+    end = "" if text.endswith("?") else "."
+    assert headline_of(text + end, "es" if text[0] == "¿" else "en", most=9).text == text
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("“−5°C,”", ("“", "−5°C", ",”")),
+        ("(±2)", ("(", "±2", ")")),
+        ("*bold*", ("*", "bold", "*")),
+        ("🎉", ("🎉", "", "")),
+        ("—", ("—", "", "")),
+        ("...and", ("...", "and", "")),
+        ("'bees'", ("'", "bees", "'")),
+        ("’90s", ("", "’90s", "")),
+        ("C++.", ("", "C++", ".")),
+        ("¡Hola!", ("¡", "Hola", "!")),
+        ("U.S.", ("", "U.S.", "")),
+    ],
+)
+def test_punctuation_is_peeled_off_a_word_and_signs_are_not(word: str, parts: tuple[str, str, str]) -> None:
+    assert peel(word) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("it is < 5 % now", "en", ["it", "is", "< 5 %", "now"]),
+        ("about 10 000 000 €.", "fr", ["about", "10 000 000 €."]),
+        ("in May 12 300 came", "en", ["in", "May", "12", "300", "came"]),
+        ("wait – 5 came", "en", ["wait", "–", "5", "came"]),
+        ("call +49 30 1234 now", "en", ["call", "+49 30 1234", "now"]),
+        ("it was − R$ 80 then", "en", ["it", "was", "− R$ 80", "then"]),
+        ("costa a < 5 km", "it", ["costa", "a", "< 5", "km"]),
+    ],
+)
+def test_what_belongs_to_one_number_is_one_word(text: str, language: str, words: list[str]) -> None:
+    assert list(join_signs(text.split(" "), language)) == words
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("1,299.50", 1299.5),
+        ("1.299,50", 1299.5),
+        ("10 000", 10000),
+        ("0,5", 0.5),
+        ("1,200", 1200),
+        ("1.234.567", 1234567),
+    ],
+)
+def test_a_number_has_its_value_however_it_is_grouped(written: str, value: float) -> None:
+    assert number_of(written) == value
+
+
+def test_a_limit_and_a_tolerance_have_no_single_value_to_draw() -> None:
+    for text in ("<5%", "±2", "≥ 3"):
+        amount = read_amount(text)
+        assert amount is not None
+        assert amount.number is None
+
+
+def test_a_fall_is_not_drawn_as_a_share_or_a_rise() -> None:
+    for sentence in ("Sales changed by -12% in June.", "Sales changed by minus twelve percent in June."):
+        (figure,) = card_for(sentence, role="body", title="T").figures
+        assert (figure.share, figure.magnitude) == (None, -12)
+    pair = card_for("Profits changed by -12% in May and +5% in June.", role="body", title="T").figures
+    assert [(f"{f.prefix}{f.value}", f.share, f.magnitude) for f in pair] == [("-12", None, -12), ("+5", None, 5)]
+
+
+def test_two_limited_numbers_keep_their_limits_when_they_are_compared() -> None:
+    pair = card_for("Nearly 70% of adults and over 40% of children drink it.", role="body", title="T").figures
+    assert [f"{f.prefix}{f.value}" for f in pair] == ["nearly 70", "over 40"]
+
+
+def test_a_title_is_never_cut_inside_a_number() -> None:
+    text = "The quiet old town spent 10 000 € on it"
+    assert {shorten(text, limit) for limit in range(25, 34)} == {"The quiet old town spent…"}
+
+
+def check(told: Told, language: str) -> None:
+    for role in ("body", "closing"):
+        card = card_for(told.text, role=role, title="T", language=language)  # type: ignore[arg-type]  # of two roles
+        assert not faults_of(card, told, told.text), (told.text, card)
+    for most in (4, 7, 12):
+        shown = headline_of(told.text, language, most)
+        assert not left_over(f"{shown.text}. {shown.detail}", told.atoms), (told.text, shown)
+    title = title_from(told.text, language)
+    assert not left_over(title, told.atoms), (told.text, title)
+
+
+@settings(max_examples=120, deadline=None)
+@given(sentences())
+def test_no_number_loses_a_sign_or_a_unit_on_a_card(told: Told) -> None:
+    check(told, "en")
+
+
+@settings(max_examples=60, deadline=None)
+@given(foreign_sentences())
+def test_no_number_of_another_language_loses_a_sign_or_a_unit(told: tuple[str, Told]) -> None:
+    check(told[1], told[0])
+
+
+@pytest.mark.soak
+@settings(max_examples=3000, deadline=None)
+@given(sentences())
+def test_no_number_of_thousands_of_sentences_loses_a_sign_or_a_unit(told: Told) -> None:
+    check(told, "en")
