@@ -42,8 +42,9 @@ def make_result(
     title: str = "Honey keeps",
     video: bytes = b"a film",
     passed: bool = True,
+    failed: Sequence[str] = (),
 ) -> Path:
-    """Deliver a video of these bytes into `folder`; returns where it lies."""
+    """Deliver a video of these bytes into `folder`; returns where it lies, or where those lie that did not fail."""
     words = tuple(Word(word, index * 0.4, index * 0.4 + 0.3) for index, word in enumerate(TEXT.split()))
     sentence = SpokenSentence(TEXT, TEXT, tuple(SpokenToken(word, (word.lower(),)) for word in TEXT.split()))
     told = ToldLine(
@@ -58,16 +59,20 @@ def make_result(
         ((0.0, "Honey"),),
         (Credit("voice", "espeak", "generated on this machine", "GPL-3.0-or-later", generated=True),),
     )
-    report = QualityReport((Measure("loudness_lufs", -14.0, "-14 ± 0.5", "pass" if passed else "fail"),))
+    reports = {
+        verdict: QualityReport((Measure("loudness_lufs", -14.0, "-14 ± 0.5", "pass" if verdict else "fail"),))
+        for verdict in (True, False)
+    }
     deliveries, thumbnails = [], {}
     for number, group in enumerate(group_platforms(platforms)):
         source = store.folder / f"video-{number}"
         source.write_bytes(video + group.name.encode())
+        report = reports[passed and not set(group.names) & set(failed)]
         deliveries.append(Delivery(group, store.add(source, "video/mp4"), 3.2, report))
         thumbnails[group.name] = store.folder / f"thumbnail-{number}.jpg"
         thumbnails[group.name].write_bytes(b"\xff\xd8\xff\xe0 picture")
-    place, _ = deliver(folder, story, deliveries, thumbnails=thumbnails, generator="AutoMagic/test", store=store)
-    return place
+    places = deliver(folder, story, deliveries, thumbnails=thumbnails, generator="AutoMagic/test", store=store)
+    return places.folder
 
 
 @asynccontextmanager

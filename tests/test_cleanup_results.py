@@ -54,6 +54,20 @@ def test_old_rejected_results_go_and_finished_ones_only_when_asked(home, engine,
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["young.rejected"]
 
 
+def test_the_part_of_a_result_that_did_not_pass_goes_and_the_part_that_did_stays(home, engine, tmp_path):
+    good = make_result(engine, tmp_path / "both", state="succeeded")
+    bad = make_result(engine, tmp_path / "both", state="rejected")
+    with engine.begin() as connection:
+        both = json.dumps({"folder": str(good), "aside": str(bad)})
+        connection.execute(sa.delete(runs).where(runs.c.state == "succeeded"))
+        connection.execute(sa.update(runs).values(result=both))
+    plan, _ = clean(home, engine)
+    assert [result.path for result in plan.results] == [bad]
+    assert good.exists()
+    plan, _ = clean(home, engine, Rules(include_results=True))
+    assert [result.path for result in plan.results] == [good]
+
+
 def test_what_a_person_added_or_changed_in_a_result_stays(home, engine, tmp_path):
     bad = make_result(engine, tmp_path / "bad", state="rejected")
     (bad / "notes.txt").write_text("mine")

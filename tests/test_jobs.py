@@ -18,7 +18,7 @@ from jobs_worker import trial
 
 from automagic.database.engine import open_database, sqlite_url
 from automagic.errors import ConfigurationError, RequestError, ResourceError
-from automagic.jobs.files import JobFiles, KeptFile
+from automagic.jobs.files import ASIDE, JobFiles, KeptFile, place_result
 from automagic.jobs.orders import _PARTS
 from automagic.jobs.place import QueuePlace
 from automagic.jobs.progress import JobProgress
@@ -144,6 +144,14 @@ def test_no_cleanup_takes_what_a_queued_job_needs(place, queue, tmp_path, automa
     queue.prune(older_than_s=0)
     automagic("--cleanup", "--emergency")
     assert list(shelf.glob("*/*")) == []
+
+
+def test_what_passed_is_fetched_into_the_folder_and_the_rest_beside_it():
+    out, beside = Path("out"), Path("out.rejected")
+    assert place_result({"a": 1}, out, succeeded=True) == {out: {"a": 1}}
+    assert place_result({"a": 1}, out, succeeded=False) == {beside: {"a": 1}}
+    both = place_result({"a": 1, f"{ASIDE}b": 2}, out, succeeded=False)
+    assert list(both.items()) == [(out, {"a": 1}), (beside, {"b": 2})]
 
 
 def test_a_damaged_file_is_noticed_and_none_leaves_its_folder(place, tmp_path):

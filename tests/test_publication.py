@@ -52,6 +52,23 @@ class TestResults:
         with pytest.raises(QualityError, match="did not pass"):
             read_result(folder, run_id="r")
 
+    def test_what_passed_is_delivered_and_what_did_not_is_kept_aside(self, tmp_path, store):
+        folder = make_result(tmp_path / "r", store, platforms=("shorts", "reels", "youtube"), failed=("youtube",))
+        assert folder == tmp_path / "r"
+        publication = read_result(folder, run_id="r")
+        assert {name: path.name for name, path in publication.videos.items()} == {
+            "shorts": "video-shorts-reels.mp4",
+            "reels": "video-shorts-reels.mp4",
+        }
+        aside = tmp_path / "r.rejected"
+        names = {"video-youtube.mp4", "thumbnail-youtube.jpg", "captions.srt", "quality.json", "metadata.json"}
+        assert names <= {path.name for path in aside.iterdir()}
+        assert not (aside / "video-shorts-reels.mp4").exists()
+        assert not (folder / "video-youtube.mp4").exists()
+        assert list(json.loads((aside / "quality.json").read_text())) == ["youtube"]
+        with pytest.raises(QualityError, match="did not pass"):
+            read_result(aside, run_id="r")
+
     def test_a_rejected_result_under_another_name_is_refused(self, tmp_path, store):
         folder = make_result(tmp_path / "r", store, passed=False).rename(tmp_path / "fine")
         with pytest.raises(QualityError, match="shorts"):

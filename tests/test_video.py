@@ -18,6 +18,7 @@ from commands import Program
 from automagic.errors import RequestError
 from automagic.media.probe import probe
 from automagic.orchestrator.events import Notice
+from automagic.pipelines import expectation
 from automagic.pipelines.video import VideoResult
 from automagic.pipelines.video_request import VideoRequest
 from automagic.settings import Settings
@@ -181,6 +182,25 @@ class TestOneVideo:
         assert result.rejected
         assert result.folder == tmp_path / "out.rejected"
         assert not (tmp_path / "out").exists()
+
+    async def test_what_passed_is_delivered_when_another_shape_did_not(self, made, tmp_path, monkeypatch):
+        from automagic.cli.video import explain_rejection
+        from automagic.pipelines import video
+
+        def expect(film, told, **options):
+            plan = expectation.expect(film, told, **options)
+            return replace(plan, loudness_lufs=-30.0) if "youtube" in film.group.names else plan
+
+        monkeypatch.setattr(video, "expect", expect)
+        home, script, _ = made
+        result = await make(home, request_for(script, tmp_path / "out", platforms=("square", "youtube")))
+        assert result.rejected
+        assert result.outputs == {"square": tmp_path / "out" / "video-square.mp4"}
+        assert result.aside == {"youtube": tmp_path / "out.rejected" / "video-youtube.mp4"}
+        assert all(path.is_file() for path in (*result.outputs.values(), *result.aside.values()))
+        message, hint = explain_rejection(result)
+        assert message == "the video for youtube did not pass: loudness_lufs"
+        assert f"square passed and is in {tmp_path / 'out'}." in hint
 
     async def test_own_pictures_take_the_place_of_cards_and_what_is_not_used_is_told(self, made, tmp_path):
         from PIL import Image

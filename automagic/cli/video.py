@@ -55,15 +55,21 @@ def make(
     else:
         _print_summary(result, progress)
     if result.rejected:
-        failed = [
-            measure.name
-            for report in result.quality.values()
-            for measure in report.measures
-            if measure.verdict == "fail"
-        ]
-        raise QualityError(
-            f"the result did not pass: {', '.join(dict.fromkeys(failed))}", hint=f"It is kept aside in {result.folder}."
-        )
+        message, hint = explain_rejection(result)
+        raise QualityError(message, hint=hint)
+
+
+def explain_rejection(result: VideoResult) -> tuple[str, str]:
+    """(what did not pass, where it is and where the rest is)."""
+    failed = {name: report for name, report in result.quality.items() if not report.passed}
+    measures = [one.name for report in failed.values() for one in report.measures if one.verdict == "fail"]
+    which = ", ".join(dict.fromkeys(measures))
+    if not result.aside:
+        return f"the result did not pass: {which}", f"It is kept aside in {result.folder}; quality.json says why."
+    aside = next(iter(result.aside.values())).parent
+    rest = f"{', '.join(result.outputs)} passed and {'is' if len(result.outputs) == 1 else 'are'} in {result.folder}."
+    hint = f"It is kept aside in {aside}; quality.json says why. {rest}"
+    return f"the video for {', '.join(failed)} did not pass: {which}", hint
 
 
 def _document(result: VideoResult, progress: Progress) -> dict[str, Any]:
@@ -75,6 +81,7 @@ def _document(result: VideoResult, progress: Progress) -> dict[str, Any]:
         "video": str(video) if video else None,
         "outputs": {name: str(path) for name, path in result.outputs.items()},
         "folder": str(result.folder) if result.folder else None,
+        "set_aside": {name: str(path) for name, path in result.aside.items()},
         "duration_s": round(result.duration_s, 3),
         "steps": {"hit": states["hit"], "miss": states["miss"]},
         "made_by": msgspec.to_builtins(result.made_by),
@@ -129,6 +136,8 @@ def _print_summary(result: VideoResult, progress: Progress) -> None:
         console.print(f"Cost: {result.cost_usd:.4f} USD", highlight=False)
     for name, path in result.outputs.items():
         console.print(f"{name}: {path}", highlight=False, markup=False, soft_wrap=True)
+    for name, path in result.aside.items():
+        console.print(f"{name}, set aside: {path}", highlight=False, markup=False, soft_wrap=True)
     if result.receipts:
         from automagic.cli.publish import show_receipts
 

@@ -14,6 +14,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from automagic.errors import RequestError, ResourceError
 from automagic.jobs.place import QueuePlace
@@ -21,12 +22,34 @@ from automagic.model import Artifact
 from automagic.orchestrator.digests import identify
 from automagic.orchestrator.shelf import open_shelf
 
+Kept = TypeVar("Kept")
+
 MAX_FILE_BYTES = 500_000_000
 """The largest that a product accepts, music, has this bound too."""
 
 
 MAX_IN_PLACE_BYTES = 64 << 30
 """Of a long recording: six hours at 24 Mbit/s."""
+
+
+ASIDE = "rejected/"
+"""Before the names of a result's files that did not pass their measurements while others did."""
+
+
+def place_result(files: Mapping[str, Kept], out: Path, *, succeeded: bool) -> dict[Path, dict[str, Kept]]:
+    """Which files of a result go into which folder: what passed first; pure.
+
+    Args:
+        files: By name, as a worker kept them.
+        out: Where a person wants the result.
+        succeeded: Whether all of it passed.
+    """
+    beside = out.with_name(f"{out.name}.rejected")
+    aside = {name.removeprefix(ASIDE): kept for name, kept in files.items() if name.startswith(ASIDE)}
+    rest = {name: kept for name, kept in files.items() if not name.startswith(ASIDE)}
+    if aside:
+        return {out: rest, beside: aside}
+    return {out if succeeded else beside: rest}
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,13 +224,13 @@ class JobQueue:
     def fetch(self, job_id: str, out: Path) -> Path:
         """Put a job's result into a folder, complete or not at all; gives the folder.
 
-        A result that did not pass its measurements goes beside it, its name ending in `.rejected`.
+        A result that did not pass its measurements goes beside it, its name ending in `.rejected`; so does the part
+        that did not while the rest did.
 
         Raises:
             RequestError: It has no result yet.
         """
-        from automagic.jobs.files import KeptFile
-        from automagic.pipelines.results import publish, reserve
+        from automagic.jobs.files import place_result
 
         job = self.find(job_id)
         files = (job.result or {}).get("files") or {}
@@ -238,7 +238,16 @@ class JobQueue:
             why = f"failed: {job.error['message']}" if job.error else f"is {job.state}"
             hint = f"automagic jobs {'retry' if job.finished else 'watch'} {job.id}"
             raise RequestError(f"the job {job.id} {why}; it has no result", hint=hint)
-        target = out if job.state == "succeeded" else out.with_name(f"{out.name}.rejected")
+        targets = place_result(files, out, succeeded=job.state == "succeeded")
+        for target, chosen in targets.items():
+            self._fetch_into(target, chosen)
+        return next(iter(targets))
+
+    def _fetch_into(self, target: Path, files: Mapping[str, Any]) -> None:
+        """Put kept files into a folder, all at once."""
+        from automagic.jobs.files import KeptFile
+        from automagic.pipelines.results import publish, reserve
+
         with reserve(target):
             staging = target.absolute().parent / f".{target.name}.partial-{secrets.token_hex(4)}"
             staging.mkdir()
@@ -247,7 +256,6 @@ class JobQueue:
                 publish(target, {name: staging / name for name in files})
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
-        return target
 
     def prune(self, *, older_than_s: float, dry_run: bool = False) -> list[str]:
         """Remove jobs that finished longer ago than that, with their results on this machine; gives their ids.

@@ -26,7 +26,7 @@ from automagic.database.engine import lost_connection
 from automagic.jobs import deaths, rows
 from automagic.jobs.engine import Engine, prepare, tell_progress
 from automagic.jobs.failures import RejectedResult, describe_error
-from automagic.jobs.files import JobFiles, KeptFile
+from automagic.jobs.files import ASIDE, JobFiles, KeptFile
 from automagic.jobs.kinds import Kind, find_kind
 from automagic.jobs.leases import Lease, open_lease
 from automagic.jobs.orders import hand_back
@@ -334,11 +334,17 @@ class _Worker:
         """Put the files of a result where every machine can fetch them."""
         if not result.get("folder"):
             return {"files": {}}
-        folder = Path(result["folder"])
+        folders = {"": Path(result["folder"])}
+        if result.get("aside"):
+            folders[ASIDE] = Path(result["aside"])
 
         def keep() -> dict[str, Any]:
-            paths = sorted(path for path in folder.rglob("*") if path.is_file())
-            kept = [self.files.keep(path.relative_to(folder).as_posix(), path) for path in paths]
+            kept = [
+                self.files.keep(before + path.relative_to(folder).as_posix(), path)
+                for before, folder in folders.items()
+                for path in sorted(folder.rglob("*"))
+                if path.is_file()
+            ]
             return {"files": {file.name: file.facts for file in kept}}
 
         return await asyncio.to_thread(keep)

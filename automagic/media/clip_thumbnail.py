@@ -107,7 +107,6 @@ def draw_clip_thumbnail(
         return encode_jpeg(image)
     image = lay_ground(image, lettering, theme, palette)
     svg = render_svg(
-        Card("title", title),
         lettering.page,
         theme=theme,
         palette=palette,
@@ -252,7 +251,9 @@ class _Printer:
         drop = box.height - block.box.height
         block = block.moved(0, {"below": drop, "above": 0.0}.get(side, drop / 2))
         align = self.setter.align
-        page = Arrangement(area=area, unit=unit, wide=area.width > area.height, align=align, headline=block)
+        page = Arrangement(
+            Card("title", self.title), area=area, unit=unit, wide=area.width > area.height, align=align, headline=block
+        )
         return Lettering(page, block, side, self.heads, self.padding)
 
 

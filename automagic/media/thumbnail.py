@@ -10,15 +10,17 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from automagic.media.cards import paint
 from automagic.media.cards.arrangement import Arrangement, Icon, Setter, middle
 from automagic.media.cards.blocks import Box
+from automagic.media.cards.faults import find_faults
 from automagic.media.cards.quantities import whole_figure
 from automagic.media.palette import Palette
 from automagic.media.themes import Brand, Theme
-from automagic.model import Card, Frame
+from automagic.model import Card, Frame, Rect
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,7 +60,6 @@ def draw_thumbnail(card: Card, *, title: str, theme: Theme, palette: Palette, fr
     """
     page = arrange_thumbnail(card, title, theme, frame, brand)
     image = paint(
-        card,
         page,
         theme=theme,
         palette=palette,
@@ -175,12 +176,19 @@ def _bare(word: str) -> str:
 
 
 def arrange_thumbnail(card: Card, title: str, theme: Theme, frame: Frame, brand: Brand) -> Arrangement:
-    """Words and figure or icon, side by side or one above the other."""
+    """Words and figure or icon, side by side or one above the other; the words alone where they have no room."""
+    whole = replace(frame, content=Rect(0, 0, frame.width, frame.height))
+    tries = [card, replace(card, icon="", layout="title", figures=())]
+    pages = [_arrange(one, title, theme, frame, brand) for one in tries]
+    return min(pages, key=lambda page: len(find_faults(page, whole)))
+
+
+def _arrange(card: Card, title: str, theme: Theme, frame: Frame, brand: Brand) -> Arrangement:
     unit = float(min(frame.width, frame.height))
     area = middle_area(frame).inset(_MARGIN * unit)
     wide = area.width / area.height > 1.3
     align = "left" if wide else theme.composition.align
-    page = Arrangement(area=area, unit=unit, wide=wide, align=align)
+    page = Arrangement(card, area=area, unit=unit, wide=wide, align=align)
     setter = Setter(theme, brand, unit, align)
     words = choose_words(card, title)
     if card.figures and card.layout in {"number", "comparison"}:

@@ -264,21 +264,23 @@ def _size_of(folder: Path) -> int:
 def _find_results(connection: sa.Connection, base: Path, *, include_results: bool) -> Iterator[ResultFolder]:
     """The folders that runs say they filled, as far as they are there and are ours."""
     states = ("rejected", "succeeded") if include_results else ("rejected",)
-    latest: dict[Path, tuple[float, str, str]] = {}
+    latest: dict[Path, tuple[float, bool, str]] = {}
     rows = connection.execute(
         sa.select(runs.c.result, runs.c.finished_at, runs.c.state, runs.c.title)
         .where(runs.c.state.in_(states), runs.c.result.is_not(None), runs.c.finished_at.is_not(None))
         .order_by(runs.c.finished_at)
     )
     for result, finished_at, state, title in rows:
-        folder = (msgspec.json.decode(result) or {}).get("folder")
-        if folder:
-            latest[Path(folder)] = (finished_at, state, title)
-    for given, (finished_at, state, title) in latest.items():
-        folder = base / given
-        rejected = state == "rejected"
-        if rejected and not folder.name.endswith(REJECTED):
+        facts = msgspec.json.decode(result) or {}
+        if folder := facts.get("folder"):
+            rejected = state == "rejected" and folder.endswith(REJECTED)
+            latest[Path(folder)] = (finished_at, rejected, title)
+        if aside := facts.get("aside"):  # what did not pass while the rest did
+            latest[Path(aside)] = (finished_at, True, title)
+    for given, (finished_at, rejected, title) in latest.items():
+        if not rejected and not include_results:
             continue
+        folder = base / given
         manifest = None if folder.is_symlink() else read_manifest(folder)
         # A relative path may mean another folder than it did; then its title tells.
         ours = manifest is not None and (given.is_absolute() or manifest.get("title") == title)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,23 @@ def list_chapters(
     return tuple(chapters[scene.id] for scene in script.scenes if scene.id in chapters)
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a result lies.
+
+    Attributes:
+        folder: What passed; where nothing did, all of it, its name ending in `.rejected`.
+        outputs: The video of each platform in it.
+        aside: What did not pass while other videos did; None when there is no such.
+        aside_outputs: The video of each platform in that.
+    """
+
+    folder: Path
+    outputs: dict[str, Path]
+    aside: Path | None = None
+    aside_outputs: dict[str, Path] = field(default_factory=dict)
+
+
 def deliver(
     folder: Path,
     story: Story,
@@ -92,39 +109,56 @@ def deliver(
     thumbnails: dict[str, Path],
     generator: str,
     store: ArtifactStore,
-) -> tuple[Path, dict[str, Path]]:
-    """Put a result into its folder, or beside it as `<name>.rejected` when a measure failed.
+) -> Places:
+    """Put the videos that passed into a folder, and those of which a measure failed beside it as `<name>.rejected`."""
+    several = len(deliveries) > 1
 
-    Returns:
-        The folder, and the video of each platform in it.
+    def place(at: Path, chosen: Sequence[Delivery]) -> dict[str, Path]:
+        names = {one.group.name: f"video-{one.group.name}.mp4" if several else "video.mp4" for one in chosen}
+        files: dict[str, Path | bytes] = {names[one.group.name]: store.path_of(one.video) for one in chosen}
+        for one in chosen:
+            picture = f"thumbnail-{one.group.name}.jpg" if several else "thumbnail.jpg"
+            files[picture] = thumbnails[one.group.name]
+        publish(at, files | _papers(story, chosen, generator=generator, beside=tuple(files)))
+        return {platform: at / names[one.group.name] for one in chosen for platform in one.group.names}
+
+    aside = folder.with_name(f"{folder.name}.rejected")
+    passed = [one for one in deliveries if one.passed]
+    failed = [one for one in deliveries if not one.passed]
+    if not passed or not failed:
+        at = folder if passed else aside
+        return Places(at, place(at, deliveries))
+    return Places(folder, place(folder, passed), aside, place(aside, failed))
+
+
+def _papers(
+    story: Story, deliveries: Sequence[Delivery], *, generator: str, beside: tuple[str, ...]
+) -> dict[str, Path | bytes]:
+    """Captions, transcript, metadata, credits and measurements of these videos, by file name.
+
+    Args:
+        beside: The other files of the folder.
     """
     script, told = story.script, story.told
     sentences = sentences_on_timeline(told)
     cues = make_sidecar_cues(
         sentences, [phrase_breaks([w.text for w in words], script.language) for words in sentences]
     )
-    several = len(deliveries) > 1
-    names = {
-        delivery.group.name: f"video-{delivery.group.name}.mp4" if several else "video.mp4" for delivery in deliveries
-    }
     platforms = [name for delivery in deliveries for name in delivery.group.names]
     files: dict[str, Path | bytes] = {
-        names[delivery.group.name]: store.path_of(delivery.video) for delivery in deliveries
+        "captions.srt": write_srt(cues).encode(),
+        "captions.vtt": write_vtt(cues, script.language).encode(),
+        "words.json": _json([msgspec.to_builtins(word) for words in sentences for word in words]),
+        "transcript.txt": write_transcript(script.title, [scene.text for scene in script.scenes]).encode(),
+        "quality.json": _json(
+            {
+                name: {"passed": report.passed, "measures": msgspec.to_builtins(report.measures)}
+                for delivery in deliveries
+                for name, report in delivery.reports.items()
+            }
+        ),
+        "credits.json": _json([msgspec.to_builtins(credit) for credit in story.credits]),
     }
-    for group, path in thumbnails.items():
-        files[f"thumbnail-{group}.jpg" if several else "thumbnail.jpg"] = path
-    files["captions.srt"] = write_srt(cues).encode()
-    files["captions.vtt"] = write_vtt(cues, script.language).encode()
-    files["words.json"] = _json([msgspec.to_builtins(word) for words in sentences for word in words])
-    files["transcript.txt"] = write_transcript(script.title, [scene.text for scene in script.scenes]).encode()
-    files["quality.json"] = _json(
-        {
-            name: {"passed": report.passed, "measures": msgspec.to_builtins(report.measures)}
-            for delivery in deliveries
-            for name, report in delivery.reports.items()
-        }
-    )
-    files["credits.json"] = _json([msgspec.to_builtins(credit) for credit in story.credits])
     files[MANIFEST] = _json(
         {
             "generator": generator,
@@ -135,16 +169,10 @@ def deliver(
             "notices": list(script.notices),
             "word_timing": sorted({line.alignment.method for line in told}),
             "sentences": _origins(script),
-            "files": sorted([*files, MANIFEST]),
+            "files": sorted([*beside, *files, MANIFEST]),
         }
     )
-    passed = all(delivery.passed for delivery in deliveries)
-    place = folder if passed else folder.with_name(f"{folder.name}.rejected")
-    publish(place, files)
-    outputs = {
-        platform: place / names[delivery.group.name] for delivery in deliveries for platform in delivery.group.names
-    }
-    return place, outputs
+    return files
 
 
 def _origins(script: Script) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -38,7 +38,7 @@ from automagic.orchestrator.run import Run, StepRecord
 from automagic.orchestrator.steps import steps_in
 from automagic.pipelines import material_steps, video_steps
 from automagic.pipelines.credits import MadeBy, list_credits, tell_makers
-from automagic.pipelines.deliver import Delivery, Story, deliver, list_chapters
+from automagic.pipelines.deliver import Delivery, Places, Story, deliver, list_chapters
 from automagic.pipelines.expectation import expect
 from automagic.pipelines.film import Film, design_cards, frame_pictures, shoot
 from automagic.pipelines.illustration import Illustration
@@ -82,9 +82,10 @@ class VideoResult:
 
     Attributes:
         folder: Where the files are; None for a plan.
-        outputs: Platform → video file.
+        outputs: Platform → video file in `folder`.
         quality: Platform → report.
-        rejected: Whether a measure failed and the result lies under a name that says so.
+        rejected: Whether a measure failed. Where none passed, the folder's name says so.
+        aside: Platform → video file that did not pass while others did; in a folder of its own, whose name says so.
         steps: What each step came to.
         made_by: Who made what; in a plan, who would be asked first.
         receipts: Where it was published.
@@ -102,6 +103,7 @@ class VideoResult:
     made_by: MadeBy
     cost_usd: Decimal = Decimal(0)
     receipts: tuple[Receipt, ...] = ()
+    aside: dict[str, Path] = field(default_factory=dict)
 
 
 async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
@@ -126,8 +128,8 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
         run, wanted=request.voice, asked=request.narrator, language=script.language, draft=request.draft
     )
     look = choose_look(run, theme_name=request.theme, title=script.title)
-    places = [("the title", script.title), *((f"scene {n}", scene.text) for n, scene in enumerate(script.scenes, 1))]
-    script = replace(script, notices=(*script.notices, *check_letters(run, look, places)))
+    texts = [("the title", script.title), *((f"scene {n}", scene.text) for n, scene in enumerate(script.scenes, 1))]
+    script = replace(script, notices=(*script.notices, *check_letters(run, look, texts)))
     pictures = read_pictures(request.images, script, Path(request.script or ".").parent, run)
     own_music = read_music(request.music, run)
     encode = choose_encoding(request, run.services)
@@ -170,7 +172,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             return _result(run, story, made_by, deliveries)
         for redo in run.unused_redo:  # a result that is made is delivered
             run.emit(Notice(f"--redo {redo}: this video has no such step."))
-        place, outputs = deliver(
+        places = deliver(
             folder,
             story,
             deliveries,
@@ -178,10 +180,10 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             generator=GENERATOR,
             store=run.services.store,
         )
-        result = _result(run, story, made_by, deliveries, place, outputs)
+        result = _result(run, story, made_by, deliveries, places)
     if result.rejected or not destinations:
         return result
-    return replace(result, receipts=await publish(place, run.id, destinations, run))
+    return replace(result, receipts=await publish(places.folder, run.id, destinations, run))
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +315,7 @@ def encode_result(result: VideoResult) -> str:
             "outputs": {name: str(Path.cwd() / path) for name, path in result.outputs.items()},
             "duration_s": result.duration_s,
             "passed": not result.rejected,
+            "aside": str(Path.cwd() / next(iter(result.aside.values())).parent) if result.aside else "",
         }
     ).decode()
 
@@ -336,15 +339,14 @@ def _result(
     story: Story,
     made_by: MadeBy,
     deliveries: list[Delivery],
-    folder: Path | None = None,
-    outputs: dict[str, Path] | None = None,
+    places: Places | None = None,
 ) -> VideoResult:
     quality = {name: report for delivery in deliveries for name, report in delivery.reports.items()}
     return VideoResult(
         run_id=run.id,
         title=story.script.title,
-        folder=folder,
-        outputs=outputs or {},
+        folder=places.folder if places else None,
+        outputs=places.outputs if places else {},
         duration_s=start_frames(story.told)[-1] / FPS,
         quality=quality,
         rejected=any(not report.passed for report in quality.values()),
@@ -352,4 +354,5 @@ def _result(
         steps=tuple(run.records),
         made_by=made_by,
         cost_usd=run.cost_usd,
+        aside=places.aside_outputs if places else {},
     )

@@ -59,6 +59,7 @@ def _keep(result: VideoResult) -> dict[str, Any]:
         "duration_s": round(result.duration_s, 3),
         "cost_usd": float(result.cost_usd),
         "passed": not result.rejected,
+        "aside": str(next(iter(result.aside.values())).parent) if result.aside else "",
         "steps": {
             "hit": sum(step.state == "hit" for step in result.steps),
             "miss": sum(step.state == "miss" for step in result.steps),

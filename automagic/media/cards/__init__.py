@@ -75,14 +75,14 @@ def draw_card_rgb(
     """
     size = (_ceil_even(frame.width * overscan), _ceil_even(frame.height * overscan))
     page = arrange(card, theme, frame, brand)
-    return paint(card, page, theme=theme, palette=palette, frame=frame, brand=brand, seed=seed, size=size)
+    return paint(page, theme=theme, palette=palette, frame=frame, brand=brand, seed=seed, size=size)
 
 
 def card_svg(card: Card, *, theme: Theme, palette: Palette, frame: Frame, brand: Brand, seed: str) -> str:
     """The card as one SVG document in frame coordinates, without logo and grain."""
     page = arrange(card, theme, frame, brand)
-    layers = ("ground", "art", card.layout)
-    return render_svg(card, page, theme=theme, palette=palette, frame=frame, seed=seed, layers=layers)
+    layers = ("ground", "art", page.card.layout)
+    return render_svg(page, theme=theme, palette=palette, frame=frame, seed=seed, layers=layers)
 
 
 def text_boxes(
@@ -95,7 +95,6 @@ def text_boxes(
 
 
 def paint(
-    card: Card,
     page: Arrangement,
     *,
     theme: Theme,
@@ -116,7 +115,7 @@ def paint(
     from automagic.media.cards import raster
     from automagic.media.cards.logos import draw_logo
 
-    draw = functools.partial(render_svg, card, page, theme=theme, palette=palette, frame=frame, seed=seed)
+    draw = functools.partial(render_svg, page, theme=theme, palette=palette, frame=frame, seed=seed)
     if theme.blur > 0:
         grounds = (draw(layers=("ground",)), draw(layers=("art",)))
         picture = raster.paint_soft_ground(*grounds, size, blur=theme.blur, grain=theme.grain, seed=seed)
@@ -128,7 +127,7 @@ def paint(
     x, y = int(content.x * across), int(content.y * down)
     width, height = int(content.width * across), int(content.height * down)
     seen = Box(x / across, y / down, width / across, height / down)
-    drawing = draw(layers=(layout or card.layout,), window=seen)
+    drawing = draw(layers=(layout or page.card.layout,), window=seen)
     raster.blend(picture, raster.rasterise(drawing, (width, height), theme), x, y)
     if page.logo is not None and brand.logo:
         logo = draw_logo(brand.logo, (round(page.logo.width * across), round(page.logo.height * down)))

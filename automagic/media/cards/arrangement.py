@@ -15,6 +15,7 @@ from automagic.media.themes import Brand, Theme, TypeStyle
 from automagic.model import Card, Frame
 
 MAX_ZOOM = 1.08
+QUOTATION_MARK = 0.34  # height of its ink, which hangs from the top of the capitals, in multiples of its size
 WIDE = 1.75  # width to height of the content, from which two columns stand side by side
 
 
@@ -68,8 +69,13 @@ class Marker:
 
 @dataclass(slots=True)
 class Arrangement:
-    """Everything that a layout's template draws, by name; what is not there is None or empty."""
+    """Everything that a layout's template draws, by name; what is not there is None or empty.
 
+    Attributes:
+        card: What it says; its layout names the template.
+    """
+
+    card: Card
     area: Box
     unit: float
     wide: bool
@@ -108,6 +114,7 @@ class Arrangement:
         boxes = [block.box for block in self.texts() if block is not self.brand]
         boxes += [part.box for part in (self.icon, *self.panels, *self.markers) if part is not None]
         boxes += [bar.track for bar in self.bars] + ([self.rule] if self.rule else [])
+        boxes += [ink_of_mark(self.mark)] if self.mark else []
         if self.ring is not None:
             outer = self.ring.radius + self.ring.stroke / 2
             boxes.append(Box(self.ring.cx - outer, self.ring.cy - outer, 2 * outer, 2 * outer))
@@ -144,6 +151,11 @@ class Arrangement:
         """Move everything but the brand, as one group, to the middle of the area's height."""
         top, bottom = self.reach()
         self.lower(area.y + max(area.height - (bottom - top), 0.0) / 2 - top)
+
+
+def ink_of_mark(mark: TextBlock) -> Box:
+    """What is seen of a quotation mark."""
+    return replace(mark.box, height=QUOTATION_MARK * mark.size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from automagic.media.bidi import is_right_to_left
 from automagic.media.cards.arrangement import (
+    QUOTATION_MARK,
     WIDE,
     Arrangement,
     Icon,
@@ -31,6 +32,8 @@ from automagic.media.cards.arrangement import (
     say,
 )
 from automagic.media.cards.blocks import Box, TextBlock, measure
+from automagic.media.cards.fallbacks import simpler_cards
+from automagic.media.cards.faults import find_faults
 from automagic.media.cards.logos import logo_size
 from automagic.media.cards.quantities import comparison, number
 from automagic.media.cards.typeset import set_text
@@ -39,12 +42,29 @@ from automagic.model import Card, Frame
 
 
 def arrange(card: Card, theme: Theme, frame: Frame, brand: Brand) -> Arrangement:
-    """Give every block of the card its place and size."""
+    """Give every block of the card its place and size.
+
+    Where a layout has no room for what the card says, a simpler one takes its place: nothing ever stands outside its
+    zone or covers something else.
+    """
+    least: tuple[int, Arrangement] | None = None
+    for one in simpler_cards(card):
+        page = _lay_out(one, theme, frame, brand)
+        faults = len(find_faults(page, frame))
+        if not faults:
+            return page
+        if least is None or faults < least[0]:
+            least = faults, page
+    assert least is not None  # noqa: S101 - the card itself is among them
+    return least[1]
+
+
+def _lay_out(card: Card, theme: Theme, frame: Frame, brand: Brand) -> Arrangement:
     area = safe_area(frame)
     wide = area.width / area.height >= WIDE
     unit = float(min(frame.width, frame.height))
     align = "left" if wide else theme.composition.align
-    page = Arrangement(area=area, unit=unit, wide=wide, align=align)
+    page = Arrangement(card, area=area, unit=unit, wide=wide, align=align)
     setter = Setter(theme, brand, unit, align)
     layouts: dict[str, Callable[[Card, Arrangement, Setter], None]] = {
         "title": title,
@@ -199,7 +219,8 @@ def _rows(items: list[str], page: Arrangement, setter: Setter, body: Box) -> Non
         block = attempt(item, size)
         if block is not None:
             right_to_left = block.right_to_left
-            moved = middle(block.moved(body.x + (0 if right_to_left else indent), 0), box)
+            dx = body.right - indent - block.box.right if right_to_left else body.x + indent
+            moved = middle(block.moved(dx, 0), box)
             page.items.append(moved)
         else:
             right_to_left = False
@@ -219,7 +240,7 @@ def quotation(card: Card, page: Arrangement, setter: Setter) -> None:
     )
     height = 0.0
     if mark is not None:
-        height = size * 0.34
+        height = size * QUOTATION_MARK
         page.mark = mark
     speaker_size = setter.size("body")
     # A short rule leads the speaker in.

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from automagic.media.cards.arrangement import Arrangement, Bar, Panel, Ring, Setter, columns, lead_in, say
-from automagic.media.cards.blocks import Box, measure
+from automagic.media.cards.blocks import Box, TextBlock, measure
 from automagic.model import Card, Figure
 
 _LONGEST_LEAD = 7
@@ -18,8 +18,10 @@ def number(card: Card, page: Arrangement, setter: Setter) -> None:
     figure = card.figures[0] if card.figures else Figure(value=card.headline)
     share = figure.share if figure.share is not None and 0 <= figure.share <= 1 else None
     headline = card.headline if card.figures else ""
-    # Without a label a short headline leads to the figure; a long one has more room below it.
-    words = figure.label or (headline if len(headline.split()) > _LONGEST_LEAD else "")
+    # Without a label a short headline leads to the figure; a long one, or one that says all that the label says, has
+    # more room below it.
+    whole = _says(headline, figure.label)
+    words = figure.label if figure.label and not whole else headline if whole or _is_long(headline) else ""
     lead = replace(card, headline=headline if headline.casefold() != words.casefold() else "")
     if page.wide:
         first, second = columns(page, 0.56 if share is None else 0.44)
@@ -35,6 +37,16 @@ def number(card: Card, page: Arrangement, setter: Setter) -> None:
     page.label, page.detail = (
         block.moved(0, end + gap - area.y) if block is not None else None for block in (page.label, page.detail)
     )
+
+
+def _says(headline: str, label: str) -> bool:
+    """Whether a headline has the label's words in it, in their order: once is enough."""
+    said, wanted = (re.findall(r"\w+", text.casefold()) for text in (headline, label))
+    return bool(wanted) and any(said[at : at + len(wanted)] == wanted for at in range(len(said)))
+
+
+def _is_long(headline: str) -> bool:
+    return len(headline.split()) > _LONGEST_LEAD
 
 
 def _number_words(page: Arrangement, setter: Setter, words: str, below: str, text: Box) -> None:
@@ -56,7 +68,9 @@ def _quantity(card: Card, page: Arrangement, setter: Setter, figure: Figure, sha
     room = lead_in(card, page, setter, replace(spot, y=spot.y + used, height=spot.height - used))
     end = _ring(page, setter, figure, share, room) if share is not None else _big_figure(page, setter, figure, room)
     if page.wide:
-        dy = max(spot.bottom - end, 0.0) / 2
+        # The eye sees digits end on their base line; the box reserves room for what may hang below it.
+        drawn = max((block.box.bottom for block in (page.figure, page.figure_unit) if block is not None), default=end)
+        dy = max(min((spot.bottom - end) / 2, spot.bottom - drawn), 0.0)
         page.headline, page.kicker, page.figure, page.figure_unit = (
             block.moved(0, dy) if block is not None else None
             for block in (page.headline, page.kicker, page.figure, page.figure_unit)
@@ -111,7 +125,7 @@ def _big_figure(page: Arrangement, setter: Setter, figure: Figure, spot: Box) ->
         beside = shared is not None and shared.size >= block.size * 0.72
         block = shared if shared is not None and beside else block
     # A comma hangs deeper than any other part of a figure.
-    clear = max(unit_size * 0.5, block.size * (0.21 if re.search(r"[,;]", value) else 0.14))
+    clear = max(unit_size * 0.5, block.size * (0.21 if re.search(r"[,;$()]", value) else 0.14))
     below = unit_size * 1.1 + clear if unit and not beside else 0.0
     if below and block.box.height + below > spot.height:
         lower = replace(spot, height=spot.height - below)
@@ -183,16 +197,24 @@ def _bars(figures: tuple[Figure, ...], page: Arrangement, setter: Setter, body: 
             said, "headline", replace(line, width=body.width * 0.6), size=value_size, align="left", max_lines=1
         )
         used = amount.box.width + 0.03 * page.unit if amount else 0.0
-        label = setter.set(
-            figure.label, "body", Box(body.x + used, top, body.width - used, value_size * 1.35),
-            size=label_size, smallest=label_size * 0.6, align="left", max_lines=2,
-        )  # fmt: skip
+        label = _label_beside(
+            setter, figure.label, Box(body.x + used, top, body.width - used, value_size * 1.35), label_size
+        )
         if amount is not None and label is not None:
             label = label.moved(0, amount.lines[0].y - label.lines[-1].y)
         head = value_size * 1.08
         track = Box(body.x, top + head, body.width, max(tallest - head, 0.03 * page.unit))
         fill = replace(track, width=max(track.width * magnitude / largest, 0.004 * page.unit))
         page.bars.append(Bar(track, fill, label, amount, strong=index == pointed))
+
+
+def _label_beside(setter: Setter, text: str, box: Box, size: float) -> TextBlock | None:
+    """What a bar stands for: on two lines where both are as high as the value beside them, else on one."""
+    for lines, smallest in ((2, 0.6), (1, 0.5)):
+        block = setter.set(text, "body", box, size=size, smallest=size * smallest, align="left", max_lines=lines)
+        if block is None or block.lines[-1].y - block.box.y <= box.height / 1.35:
+            return block
+    return block
 
 
 def _pointed(figures: tuple[Figure, ...]) -> int:

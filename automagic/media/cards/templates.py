@@ -20,7 +20,7 @@ from automagic.media.cards.blocks import Box, outlines
 from automagic.media.fonts import FALLBACK_FAMILY
 from automagic.media.palette import Palette, mix
 from automagic.media.themes import Theme
-from automagic.model import Card, Frame
+from automagic.model import Frame
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
@@ -36,7 +36,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # not al
 
 
 def render_svg(
-    card: Card,
     page: Arrangement,
     *,
     theme: Theme,
@@ -56,7 +55,7 @@ def render_svg(
     environment = _environment(theme.folders)
     variety = random.Random(hashlib.sha256(seed.encode()).digest())  # noqa: S311 - composition, not secrets
     values = {
-        "card": card,
+        "card": page.card,
         "page": page,
         "palette": palette,
         "theme": theme,

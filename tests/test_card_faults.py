@@ -1,0 +1,128 @@
+"""Whatever a card says, in every theme and on every platform: nothing leaves its zone, and nothing covers another."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from automagic.media.cards.fallbacks import simpler_cards
+from automagic.media.cards.faults import find_faults
+from automagic.media.cards.layouts import arrange
+from automagic.media.platforms import group_platforms, load_platforms
+from automagic.media.themes import Brand, load_theme, theme_names
+from automagic.media.thumbnail import arrange_thumbnail
+from automagic.model import Card, Figure, Rect
+
+WORDS = (
+    *("a", "the", "of", "I", "river", "herons", "people", "crossed", "it", "every", "day", "infrastructure", "counted"),
+    *("reunion", "Straße", "1,200", "€3.5bn", "“quoted”", "✓", "🐦", "الطاقة", "Donaudampfschifffahrtsgesellschaft"),
+    *("pneumonoultramicroscopicsilicovolcanoconiosis", "https://www.example.org/a/b/c?d=e", "W" * 18),
+)
+VALUES = ("1,200", "70", "3", "24.9", "1,234,567,890.12", "Nine out of ten", "two hundred million", "½", "10–15")
+UNITS = ("", "%", "people", "billion", "kilometres per hour", "°C", "million US dollars a year")
+SHAPES = (*((name,) for name in load_platforms()), ("reels", "shorts", "tiktok"))
+
+
+def logo() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGBA", (300, 50), "red").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+BRANDS = (Brand(), Brand("Bright Minute", "@bright"), Brand("Bright Minute Television", "@brightminute", logo=logo()))
+
+
+def texts(least: int, most: int) -> st.SearchStrategy[str]:
+    return st.lists(st.sampled_from(WORDS), min_size=least, max_size=most).map(" ".join)
+
+
+figures = st.builds(
+    Figure,
+    st.sampled_from(VALUES),
+    st.sampled_from(("", "$", "~")),
+    st.sampled_from(UNITS),
+    texts(0, 8),
+    st.sampled_from((None, 0.0, 0.3, 1.0)),
+    st.sampled_from((None, 0.0, 5.0, 1e9)),
+)
+
+
+@st.composite
+def cards(draw: st.DrawFn) -> Card:
+    layout = draw(st.sampled_from(("title", "statement", "number", "list", "quote", "comparison", "closing")))
+    headline = draw(texts(0, 16))
+    return Card(
+        layout,
+        headline,
+        draw(st.sampled_from(headline.split() or [""])),
+        draw(texts(0, 14)),
+        tuple(draw(st.lists(texts(1, 9), max_size=5))) if layout == "list" else (),
+        tuple(draw(st.lists(figures, max_size=2))) if layout in ("number", "comparison") else (),
+        tuple(draw(st.lists(texts(1, 7), max_size=2))) if layout == "comparison" else (),
+        draw(texts(0, 6)) if layout == "quote" else "",
+        draw(st.sampled_from(("", "bird"))),
+        draw(st.sampled_from(("", "Less than", "A very long kicker of many words"))),
+    )
+
+
+@settings(max_examples=120, deadline=None)
+@given(cards(), st.sampled_from(theme_names()), st.sampled_from(SHAPES), st.sampled_from(BRANDS))
+def test_no_card_has_a_fault_in_any_theme_on_any_platform(
+    card: Card, theme: str, platforms: tuple[str, ...], brand: Brand
+) -> None:
+    frame = group_platforms(platforms)[0].frame
+    assert find_faults(arrange(card, load_theme(theme), frame, brand), frame) == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(cards(), texts(1, 12), st.sampled_from(theme_names()), st.sampled_from(SHAPES))
+def test_no_thumbnail_has_a_fault(card: Card, title: str, theme: str, platforms: tuple[str, ...]) -> None:
+    frame = group_platforms(platforms)[0].frame
+    whole = replace(frame, content=Rect(0, 0, frame.width, frame.height))
+    page = arrange_thumbnail(card, title, load_theme(theme), frame, Brand())
+    assert find_faults(page, whole) == ()
+
+
+@pytest.mark.parametrize("theme", theme_names())
+def test_a_figure_of_a_whole_sentence_stands_beside_it_and_inside_its_zone(theme: str) -> None:
+    figure = Figure("1,200", unit="people", label="crossed", magnitude=1200)
+    card = Card("number", "Some 1,200 people crossed it every day", "1,200 people", figures=(figure,), kicker="Some")
+    frame = group_platforms(["youtube"])[0].frame
+    page = arrange(card, load_theme(theme), frame, Brand())
+    assert find_faults(page, frame) == ()
+    assert page.card.layout == "number"
+    # The sentence says what the label says: it stands once, and no word is alone.
+    assert page.headline is None
+    assert page.label is not None
+    told = " ".join(run.text for line in page.label.lines for run in line.runs)
+    assert told.casefold() == card.headline.casefold()
+
+
+def test_what_is_wrong_is_named() -> None:
+    frame = group_platforms(["square"])[0].frame
+    page = arrange(Card("statement", "A headline", detail="Some detail"), load_theme("default"), frame, Brand())
+    assert page.headline is not None
+    page.detail = page.headline.moved(0, 10)
+    page.headline = page.headline.moved(0, -2000)
+    page.kicker = page.detail
+    assert find_faults(page, frame) == ("headline leaves its zone", "kicker covers detail")
+
+
+def test_simpler_cards_lose_icon_and_shape_before_words() -> None:
+    figure = Figure("5", unit="%", label="of the plastic is recycled", share=0.05)
+    card = Card("number", "", figures=(figure,), kicker="Less than", icon="recycle")
+    given, plain, stated, bare = simpler_cards(card)
+    assert given == card
+    assert (plain.layout, plain.icon) == ("number", "")
+    assert (stated.layout, stated.kicker, stated.headline) == (
+        "statement",
+        "Less than",
+        "5% of the plastic is recycled",
+    )
+    assert bare.headline == stated.headline
+    assert len(list(simpler_cards(Card("title", "Words")))) == 1
