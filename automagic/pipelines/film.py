@@ -97,7 +97,7 @@ async def frame_pictures(
     A damaged one that the script does not name is told and left out, of all geometries.
 
     Raises:
-        RequestError: A picture that the script names is damaged.
+        RequestError: A picture that the script names is damaged, or all of them are.
     """
     if pictures:
         run.emit(StepsPlanned("frame", len(groups) * len(pictures)))
@@ -117,6 +117,8 @@ async def frame_pictures(
             group.name: {scene: tasks.create_task(frame(scene, own, group)) for scene, own in pictures.items()}
             for group in groups
         }
+    if broken and len(broken) == len(pictures):
+        raise next(iter(broken.values()))
     for error in broken.values():
         run.emit(Notice(f"Not used: {error.message} Its scene gets a designed card."))
     return {

@@ -164,6 +164,12 @@ def read_pictures(
                 unread.append(why)
             else:
                 free.append(path)
+    if unread and not free and not named:
+        more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
+        raise RequestError(
+            f"no picture of {folder.name if folder else ''} can be used: {' '.join(unread[:3])}{more}",
+            hint="Save them again as JPEG or PNG, or leave --images out.",
+        )
     for scene in script.scenes:
         if scene.id not in chosen and free:
             chosen[scene.id] = free.pop(0)
