@@ -28,6 +28,8 @@ class AutomagicError(Exception):
 
     exit_code = 1
     retryable = False
+    refusal = False
+    """Whether nothing failed: what was asked for cannot be done as it was asked."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -39,12 +41,14 @@ class RequestError(AutomagicError):
     """The request, or the input it names, is wrong."""
 
     exit_code = 2
+    refusal = True
 
 
 class ConfigurationError(AutomagicError):
     """A setting, a model or a font is missing or wrong."""
 
     exit_code = 3
+    refusal = True
 
 
 class VendorError(AutomagicError):

@@ -176,7 +176,7 @@ class Studio:
             with explained():
                 result = await make_clips(request, run)
             if not request.plan:
-                why = result.complaint.message if result.complaint and result.state == "failed" else None
+                why = result.complaint.message if result.complaint and result.skipped else None
                 finish(run, result.state, title=result.title, result=encode_clips(result), error=why)
             return result
 

@@ -174,6 +174,7 @@ def test_failed_runs_dead_vendors_and_money_are_counted(home, engine):
     with engine.begin() as connection:
         for number, (state, hours) in enumerate(
             [("failed", 0.5), ("rejected", 0.2), ("failed", 5), ("succeeded", 1), ("cancelled", 1), ("failed", 30)]
+            + [("refused", 0.1)] * 9
         ):
             moment = now - hours * 3600
             connection.execute(

@@ -32,6 +32,19 @@ def test_steps_and_runs_are_counted_with_their_times(engine):
     assert (speak.name, speak.made.number, speak.kept, mean_of(speak.made)) == ("speak", 0, 1, None)
 
 
+def test_what_was_refused_is_counted_apart_and_says_nothing_of_how_well_the_work_goes(engine):
+    add_run(engine, "a", took_s=20)
+    add_run(engine, "b", took_s=40, state="failed")
+    for number in range(5):
+        add_run(engine, f"refused-{number}", took_s=0.1, state="refused", days=1)
+    metrics = read(engine)
+    (product,) = metrics.products
+    assert product.states == {"succeeded": 1, "failed": 1, "refused": 5}
+    assert product.success_rate == 0.5
+    assert (product.took.number, mean_of(product.took)) == (2, pytest.approx(30))
+    assert sum(column.runs for column in metrics.columns) == 2
+
+
 def test_a_run_is_counted_once_and_when_it_has_ended(engine):
     with engine.begin() as connection:
         connection.execute(sa.insert(runs).values(id="open", product="video", state="running", started_at=NOW))

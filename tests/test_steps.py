@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from automagic.database.tables import artifacts, pins, runs, steps
-from automagic.errors import MediaError, RequestError, ResourceError
+from automagic.errors import BudgetError, ConfigurationError, MediaError, RequestError, ResourceError
 from automagic.model import Artifact
 from automagic.orchestrator.context import StepContext
 from automagic.orchestrator.events import StepFinished
@@ -168,6 +168,25 @@ async def test_redo_of_a_step_that_does_not_exist_is_refused(runs_of):
         async with runs_of(redo=(Redo.parse("shuot"),)) as run:
             await run.step(shout, "a")
             run.check_redo()
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (RequestError("there is no theme"), "refused"),
+        (ConfigurationError("a key is missing"), "refused"),
+        (MediaError("ffmpeg died"), "failed"),
+        (BudgetError("it would cost too much"), "failed"),
+        (ZeroDivisionError(), "failed"),
+        (asyncio.CancelledError(), "cancelled"),
+    ],
+)
+async def test_what_cannot_be_done_as_it_was_asked_is_refused_and_not_failed(runs_of, engine, error, state):
+    with pytest.raises(type(error)):
+        async with runs_of():
+            raise error
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(runs.c.state)).scalar_one() == state
 
 
 async def test_a_failed_step_leaves_nothing_behind(runs_of, home, engine):

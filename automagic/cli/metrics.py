@@ -102,7 +102,10 @@ def document(metrics: Metrics) -> dict[str, Any]:
             {
                 "product": product.name,
                 "runs": product.took.number,
-                **{state: product.states.get(state, 0) for state in ("succeeded", "failed", "rejected", "cancelled")},
+                **{
+                    state: product.states.get(state, 0)
+                    for state in ("succeeded", "failed", "refused", "rejected", "cancelled")
+                },
                 "success_rate": _rounded(product.success_rate),
                 **durations(product.took),
             }
@@ -190,20 +193,20 @@ Table = tuple[list[list[str]], range]
 def _runs_table(metrics: Metrics) -> Table:
     from automagic.monitor.metrics import mean_of, quantile_of
 
-    rows = [["Runs", "Number", "Passed", "Failed", "Rejected", "Success", "Mean", "p50", "p95"]]
+    rows = [["Runs", "Number", "Passed", "Failed", "Rejected", "Refused", "Success", "Mean", "p50", "p95"]]
     for product in metrics.products:
         rows.append(
             [
                 product.name,
                 f"{product.took.number:,}",
-                *(f"{product.states.get(state, 0):,}" for state in ("succeeded", "failed", "rejected")),
+                *(f"{product.states.get(state, 0):,}" for state in ("succeeded", "failed", "rejected", "refused")),
                 _percent(product.success_rate),
                 _seconds(mean_of(product.took)),
                 _seconds(quantile_of(product.took, 0.5)),
                 _seconds(quantile_of(product.took, 0.95)),
             ]
         )
-    return rows, range(1, 9)
+    return rows, range(1, 10)
 
 
 def _steps_table(metrics: Metrics) -> Table:

@@ -24,7 +24,7 @@ runs = sa.Table(
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("product", sa.String(16), nullable=False),
     sa.Column("title", sa.String(300), nullable=False, default=""),
-    sa.Column("state", sa.String(16), nullable=False),  # running, succeeded, failed, rejected, cancelled
+    sa.Column("state", sa.String(16), nullable=False),  # running, succeeded, failed, refused, rejected, cancelled
     sa.Column("started_at", sa.Float, nullable=False, index=True),
     sa.Column("finished_at", sa.Float),
     sa.Column("steps_hit", sa.Integer, nullable=False, default=0),

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from automagic.database.engine import lost_connection
+from automagic.errors import AutomagicError
 from automagic.jobs import deaths, rows
 from automagic.jobs.engine import Engine, prepare, tell_progress
 from automagic.jobs.failures import RejectedResult, describe_error
@@ -62,12 +63,14 @@ class Shift:
 
     Attributes:
         worker: Its name; "" when it never had its turn.
+        refused: Jobs that cannot be done as they were asked for.
         handed_back: Jobs that it put back into the queue when it stopped.
     """
 
     worker: str = ""
     succeeded: int = 0
     failed: int = 0
+    refused: int = 0
     handed_back: int = 0
 
 
@@ -266,8 +269,10 @@ class _Worker:
             result = await self._make(job_id, document)
         except Exception as error:
             kept = describe_error(error)
-            self.shift.failed += 1
-            self.tell(f"{job_id} failed: {kept['message']}")
+            refused = isinstance(error, AutomagicError) and error.refusal
+            self.shift.refused += refused
+            self.shift.failed += not refused
+            self.tell(f"{job_id} {'refused' if refused else 'failed'}: {kept['message']}")
             if kept["traceback"]:
                 self.tell(kept["traceback"])
             raise

@@ -29,6 +29,9 @@ FIGURES = (
 )
 """Their names; those of the queue come from `jobs.overview`."""
 
+JUDGED = ("succeeded", "failed", "rejected")
+"""The outcomes of runs that say how well the work goes; what was refused or cancelled was not to be done."""
+
 HOUR_S, DAY_S = 3600.0, 86400.0
 DOWN_S = 600.0
 """A vendor whose breaker opened longer ago and that nobody has asked since is not known to be down."""
@@ -64,7 +67,7 @@ def read_run_figures(query: Query, settings: Settings, *, now: float) -> dict[st
     ):
         ended[state] = ended.get(state, 0) + 1
         recent += state in ("failed", "rejected") and finished_at > now - HOUR_S
-    judged = sum(count for state, count in ended.items() if state != "cancelled")
+    judged = sum(ended.get(state, 0) for state in JUDGED)
     failed = ended.get("failed", 0) + ended.get("rejected", 0)
     calls = query(
         "SELECT count(*) FROM vendor_calls WHERE started_at > :since AND state = 'failed'", since=now - HOUR_S

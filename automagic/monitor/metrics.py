@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from automagic.database.plain import Execute
+from automagic.monitor.figures import JUDGED
 from automagic.monitor.histogram import decode_histogram, quantile
 from automagic.monitor.totals import DAY_S, HOUR_S, Durations
 
@@ -53,7 +54,8 @@ class ProductFigures:
     """The runs of one product.
 
     Attributes:
-        states: How many ended how: "succeeded", "failed", "rejected", "cancelled".
+        states: How many ended how: "succeeded", "failed", "refused", "rejected", "cancelled".
+        took: How long, without those that were refused, most of which take no time.
     """
 
     name: str
@@ -62,8 +64,8 @@ class ProductFigures:
 
     @property
     def success_rate(self) -> float | None:
-        """Share of those that were not cancelled."""
-        judged = sum(count for state, count in self.states.items() if state != "cancelled")
+        """Share of those that were neither refused nor cancelled."""
+        judged = sum(self.states.get(state, 0) for state in JUDGED)
         return self.states.get("succeeded", 0) / judged if judged else None
 
 
@@ -91,7 +93,7 @@ class VendorFigures:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One hour or day of the chart: how many runs ended, and how many of them failed."""
+    """One hour or day of the chart: how many runs ended, without those refused, and how many of them failed."""
 
     starts_at: int
     runs: int
@@ -164,7 +166,8 @@ def _read_totals(
         if kind == "run":
             product = products.setdefault(name, ProductFigures(name))
             product.states[outcome] = product.states.get(outcome, 0) + number
-            product.took.add(number, total_s, slowest_s, decode_histogram(histogram))
+            if outcome != "refused":
+                product.took.add(number, total_s, slowest_s, decode_histogram(histogram))
         elif outcome == "made":
             made = steps.setdefault(name, StepFigures(name)).made
             made.add(number, total_s, slowest_s, decode_histogram(histogram))
@@ -181,7 +184,7 @@ def _read_columns(execute: Execute, edge: dict[str, Any], span_s: int, now: floa
     ended: dict[int, list[int]] = {}
     for start, outcome, number in execute(
         "SELECT starts_at, outcome, number FROM totals "
-        "WHERE kind = 'run' AND starts_at + span_s > :since AND span_s > 0",
+        "WHERE kind = 'run' AND outcome <> 'refused' AND starts_at + span_s > :since AND span_s > 0",
         edge,
     ):
         column = ended.setdefault(start // span_s * span_s, [0, 0])

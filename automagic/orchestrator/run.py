@@ -52,7 +52,8 @@ Services = TypeVar("Services")
 Inputs = ParamSpec("Inputs")
 Result = TypeVar("Result")
 
-RunState = Literal["running", "succeeded", "failed", "rejected", "cancelled"]
+RunState = Literal["running", "succeeded", "failed", "refused", "rejected", "cancelled"]
+"""Refused is what cannot be done as it was asked (exit codes 2 and 3): it counts apart, and raises no alarm."""
 
 _inside_step: ContextVar[str | None] = ContextVar("inside_step", default=None)
 
@@ -358,14 +359,20 @@ async def open_run(
         try:
             yield run
         except BaseException as error:
-            cancelled = isinstance(error, asyncio.CancelledError | KeyboardInterrupt)
+            state = _outcome_of(error)
             message = error.message if isinstance(error, AutomagicError) else _describe(error)
             # On a full disk the row stays "running"; the next run closes it, since its lock is gone.
             with contextlib.suppress(sa.exc.OperationalError):
-                finish(run, "cancelled" if cancelled else "failed", error=None if cancelled else message)
+                finish(run, state, error=None if state == "cancelled" else message)
             if isinstance(error, sa.exc.OperationalError):
                 raise explain_database(error, engine) from error
             raise
+
+
+def _outcome_of(error: BaseException) -> RunState:
+    if isinstance(error, asyncio.CancelledError | KeyboardInterrupt):
+        return "cancelled"
+    return "refused" if isinstance(error, AutomagicError) and error.refusal else "failed"
 
 
 def finish(

@@ -28,7 +28,7 @@ from automagic.orchestrator.events import (
     StepStarted,
 )
 
-_ENDINGS = {"failed": ERROR, "rejected": WARNING}
+_ENDINGS = {"failed": ERROR, "refused": WARNING, "rejected": WARNING}
 
 
 @contextlib.contextmanager

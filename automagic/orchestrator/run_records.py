@@ -1,6 +1,6 @@
 """What stands of a run outside its own memory: its row, and its temporary folder with a lock.
 
-    runs         id ─ running ──▶ succeeded, failed, rejected, cancelled
+    runs         id ─ running ──▶ succeeded, failed, refused, rejected, cancelled
                  id~1, id~2 …     earlier attempts of a run that was begun again
     work/id      its temporary files
     work/id.lock held as long as its process lives; says which run, and when it was begun

@@ -111,7 +111,9 @@ class ClipsResult:
     @property
     def state(self) -> RunState:
         """How the run ends."""
-        return "failed" if self.skipped else "rejected" if self.rejected else "succeeded"
+        if self.complaint is None:
+            return "succeeded"
+        return "refused" if self.complaint.refusal else "failed" if self.skipped else "rejected"
 
     @property
     def complaint(self) -> AutomagicError | None:
