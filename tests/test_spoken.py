@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from shown_numbers import Told, sentences
 
 from automagic.language.sentences import clean_text
 from automagic.language.spoken import spoken_sentences, words_in
@@ -55,6 +57,32 @@ def say(text: str, language: str = "en") -> str:
         ("wait – what", "wait, what"),
         ("24/7 since 9/11", "twenty-four seven since nine eleven"),
         ("No. 5 of 50+", "Number five of fifty plus"),
+        ("-5°C and − 5 °C", "minus five degrees Celsius and minus five degrees Celsius"),
+        ("−$5 billion or -$5", "minus five billion dollars or minus five dollars"),
+        ("<5 or < 5, > 5 and ≤5", "less than five or less than five, greater than five and at most five"),
+        (
+            "±2 mm, ± 2 mm, +/- 2 mm",
+            "plus or minus two millimeters, plus or minus two millimeters, plus or minus two millimeters",
+        ),
+        ("≈15 km, ~15 or ~ 15", "about fifteen kilometers, about fifteen or about fifteen"),
+        ("§ 5, §5, №5, № 5, #5", "section five, section five, number five, number five, number five"),
+        (
+            "₹20, ₩5000, ₺90, € 20, R$ 50, CHF 20",
+            "twenty rupees, five thousand won, ninety lira, twenty euros, fifty reais, twenty Swiss francs",
+        ),
+        ("C#, .NET, A*, R&B, Node.js", "C sharp, dot net, A star, R and B, Node dot J-S"),
+        (
+            "10 000 people paid €1.299,50",
+            "ten thousand people paid one thousand two hundred ninety-nine euros and fifty cents",
+        ),
+        ("In May 12 300 people", "In May twelfth three hundred people"),
+        ("1\u202f299 € at 17h30", "one thousand two hundred ninety-nine euros at seventeen thirty"),
+        ("Mon–Fri, Jan–Mar, A–Z", "Monday to Friday, January to March, A to Z"),
+        ("5 – 10 km, ↑5%, ▼ 3 %", "five to ten kilometers, up five percent, down three percent"),
+        ("a < b and List<int>", "a less than b and List int"),
+        ("10^6, 10⁸ and x²", "ten to the power of six, ten to the power of eight and x squared"),
+        ('5\'10" and 27" wide', "five foot ten and twenty-seven inches wide"),
+        ("1:100,000 and 50 Ω", "one to one hundred thousand and fifty ohms"),
     ],
 )
 def test_what_is_written_short_is_said_in_full(display: str, said: str) -> None:
@@ -73,6 +101,73 @@ def test_what_is_written_short_is_said_in_full(display: str, said: str) -> None:
         ("es", "Cuesta 5 €.", "Cuesta cinco euros."),
         ("zh", "有10203人", "有 一万零二百零三 人"),
         ("xx", "abc 12", "abc twelve"),
+        ("pl", "10 000 i 5 %", "dziesięć tysięcy i pięć procent"),
+        (
+            "fr",
+            "10 000 personnes paient 1 299 €",
+            "dix mille personnes paient mille deux cent quatre-vingt-dix-neuf euros",
+        ),
+        (
+            "fr",
+            "1\u202f299,50 € et 5 M€",
+            "mille deux cent quatre-vingt-dix-neuf euros cinquante et cinq millions d'euros",
+        ),
+        (
+            "fr",
+            "à 17h30, 17 h 30, 1h et 21h",
+            "à dix-sept heures trente, dix-sept heures trente, une heure et vingt et une heures",
+        ),
+        ("fr", "le 1er mai, la 1re, le XXe siècle", "le premier mai, la première, le vingtième siècle"),
+        ("fr", "M. Dupont, n° 5, env. 5 %", "Monsieur Dupont, numéro cinq, environ cinq pour cent"),
+        ("fr", "lun.–ven., av. J.-C.", "lundi à vendredi, avant Jésus-Christ."),
+        ("es", "10 000 personas y 21 €", "diez mil personas y veintiún euros"),
+        ("es", "a las 17:30, la 1ª vez, el 3er piso", "a las diecisiete y treinta, la primera vez, el tercer piso"),
+        ("es", "21.000 días, 31 toneladas, siglo XXI", "veintiún mil días, treinta y una toneladas, siglo veintiuno"),
+        ("es", "El Sr. López, n.º 5, pág. 12", "El señor López, número cinco, página doce"),
+        (
+            "pt",
+            "R$ 1.299,50 às 17h30",
+            "mil duzentos e noventa e nove reais e cinquenta centavos às dezessete e trinta",
+        ),
+        (
+            "pt",
+            "2 pessoas, 21 t, 1º de maio, R$ 5 mi",
+            "duas pessoas, vinte e uma toneladas, primeiro de maio, cinco milhões de reais",
+        ),
+        ("de", "3 m² (ca. 5 %) um 17:30 Uhr", "drei Quadratmeter (circa fünf Prozent) um siebzehn Uhr dreißig"),
+        (
+            "de",
+            "Am 29. Juli, der 29. Juli, im 19. Jahrhundert",
+            "Am neunundzwanzigsten Juli, der neunundzwanzigste Juli, im neunzehnten Jahrhundert",
+        ),
+        (
+            "de",
+            "Mo–Fr, z. B. 5 Mio. €, 1.299,50 €",
+            "Montag bis Freitag, zum Beispiel fünf Millionen Euro, eintausendzweihundertneunundneunzig Euro fünfzig",
+        ),
+        (
+            "de",
+            "seit 1984 1100 Menschen",
+            "seit neunzehnhundertvierundachtzig eintausendeinhundert Menschen",
+        ),
+        (
+            "de",
+            "−5 °C, <5 km, ±2 mm, ~3 l",
+            "minus fünf Grad Celsius, weniger als fünf Kilometer, plus minus zwei Millimeter, etwa drei Liter",
+        ),
+        ("de", "+49 30 1234", "plus vier neun, drei null, eins zwei drei vier"),
+        (
+            "it",
+            "1.299,50 €, alle 17:30, fa 20° oggi",
+            "milleduecentonovantanove euro e cinquanta, alle diciassette e trenta, fa venti gradi oggi",
+        ),
+        (
+            "it",
+            "il 1° maggio, il sig. Rossi, 44 a.C.",
+            "il primo maggio, il signor Rossi, quarantaquattro avanti Cristo.",
+        ),
+        ("de", "29.07.2026", "neunundzwanzigster Juli zweitausendsechsundzwanzig"),
+        ("nl", "€ 1.299,50 om 17.30 uur", "duizendtweehonderdnegenennegentig euro vijftig om zeventien uur dertig"),
     ],
 )
 def test_other_languages_have_their_numbers_read(language: str, display: str, said: str) -> None:
@@ -122,7 +217,10 @@ _WRITTEN = st.text(alphabet="0123456789$€%°.,:;-–/+×x½²kKmMBst'’\"()@#
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.one_of(st.text(max_size=60), _WRITTEN), st.sampled_from(["en", "de", "fr", "zh", "ja", "ar", "xx"]))
+@given(
+    st.one_of(st.text(max_size=60), _WRITTEN),
+    st.sampled_from(["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja", "ar", "xx"]),
+)
 @example("1\u00a0200", "en")
 @example("#1 &lt; ٣ Ⅷ ፲ ① 〇", "en")
 @example("$1,2,3–4.5.6B", "en")
@@ -134,3 +232,25 @@ def test_no_digit_is_left_and_the_words_agree(text: str, language: str) -> None:
 @given(st.one_of(st.text(max_size=40), _WRITTEN), st.one_of(st.text(max_size=40), _WRITTEN))
 def test_any_spoken_text_can_be_aligned(text: str, spoken: str) -> None:
     check(text, spoken, "en")
+
+
+_SAID = {
+    "−": "minus", "±": "plus or minus", "<": "less than", ">": "than", "≤": "at most", "≥": "at least", "≈": "about",
+    "~": "about", "%": "percent", "‰": "per mille", "°": "degree", "°C": "Celsius", "²": "square", "³": "cubic",
+    "µ": "micro", "Ω": "ohm", "€": "euro", "£": "pound", "¥": "yen", "₹": "rupee", "₩": "won", "₽": "ruble",
+    "₺": "lira", "¢": "cent", "§": "section", "№": "number", "½": "half", "=": "equals",
+}  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None)
+@given(sentences())
+def test_every_sign_of_a_number_is_said(told: Told) -> None:
+    heard = say(told.text)
+    for atom in told.atoms:
+        for sign, word in _SAID.items():
+            if sign in atom and "²" not in atom[:2]:
+                assert word in heard, (told.text, heard)
+        if re.match(r"[-–]\W?\d", atom):
+            assert "minus" in heard, (told.text, heard)
+        if "$" in atom:
+            assert re.search(r"dollar|rea(?:l|is)", heard), (told.text, heard)

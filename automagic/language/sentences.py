@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import sentencex
 
@@ -17,7 +18,7 @@ _ENDS_IN_ABBREVIATION = re.compile(r"(?:^|[\s(\[“\"])(?:[A-Za-z]\.(?:[A-Za-z]\
 # After these a capital letter or a number follows inside the same sentence.
 _BEFORE_NAME = re.compile(
     r"(?:^|[\s(\[“\"])(?:Dr|Mr|Mrs|Ms|Prof|St|Mt|Gen|Col|Lt|Sgt|Capt|Sen|Rep|Gov|Rev|Hon|Fr|Sr|No|Fig|Eq|Vol|Ch|"
-    r"e\.g|i\.e|vs|cf|approx|ca|al)\.$"
+    r"e\.g|i\.e|vs|cf|approx|ca|al|Tel)\.$"
 )
 _BEFORE_NAME_IN = {
     language: re.compile(rf"(?:^|[\s(\[“«„\"])(?:{words})\.$")
@@ -29,7 +30,16 @@ _BEFORE_NAME_IN = {
         "pt": "Sra|Dra|[Aa]v|pág|págs|núm|n|art|aprox|p|tel|vol|cap|Exmo|máx|mín",
     }.items()
 }
-_LONE_POINT = re.compile(r"(?:^|\s)\.$")
+# A split here, where no white space stands, is one inside a word: ".|NET", "av. J.|-C.", "n.|º", "lun.|–ven."
+_INSIDE_WORD = re.compile(r"(?:(?:^|\s)\.|\b\w{1,4}\.)$")
+# "Am 29. Juli", "des 2. Weltkriegs": in German a period marks ordinals, too.
+_GERMAN_ORDINAL = re.compile(
+    r"(?:^|\s)(?:am|im|vom|zum|beim|dem|den|des|der|die|das|seit|ab|bis|und|zur|nach dem|ihrem|seinem)\s\d{1,3}\.$",
+    re.IGNORECASE,
+)
+_GERMAN_MONTH = re.compile(
+    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
+)
 _CLOSING_ONLY = re.compile(r"[\"'”’»)\]]+$")
 _MAX_PIECE = 20_000
 
@@ -55,29 +65,40 @@ def split_sentences(text: str, language: str = "en") -> tuple[str, ...]:
         flat = " ".join(paragraph.split("\n"))
         for start in range(0, len(flat), _MAX_PIECE):
             pieces = sentencex.segment(primary_tag(language), flat[start : start + _MAX_PIECE])
-            sentences.extend(_rejoin([" ".join(split_words(piece)) for piece in pieces], primary_tag(language)))
+            sentences.extend(_rejoin(pieces, primary_tag(language)))
     return tuple(sentences)
 
 
-def _rejoin(pieces: list[str], tag: str) -> list[str]:
-    """Undo the splits that the rules of the library make inside a sentence."""
+def _rejoin(pieces: Iterable[str], tag: str) -> list[str]:
+    """The pieces with single spaces, and without the splits that the rules of the library make inside a sentence."""
     joined: list[str] = []
-    foreign = _BEFORE_NAME_IN.get(tag)
-    for piece in pieces:
+    apart = True
+    for raw in pieces:
+        piece = " ".join(split_words(raw))
         if not piece:
             continue
         before = joined[-1] if joined else ""
-        if _LONE_POINT.search(before) and piece[0].isalnum():
-            joined[-1] = before + piece  # ".NET"
-            continue
-        is_tail = bool(_CLOSING_ONLY.fullmatch(piece))
-        continues = bool(_ENDS_IN_ABBREVIATION.search(before)) and bool(_OPENS_LOWER.match(piece))
-        named = bool(_BEFORE_NAME.search(before)) or (foreign is not None and bool(foreign.search(before)))
-        if before and (is_tail or continues or named):
-            joined[-1] = before + ("" if is_tail else " ") + piece
+        if before and _goes_on(before, piece, tag, apart=apart):
+            attached = not apart or bool(_CLOSING_ONLY.fullmatch(piece))
+            joined[-1] = before + ("" if attached else " ") + piece
         else:
             joined.append(piece)
+        apart = raw[-1:].isspace()
     return joined
+
+
+def _goes_on(before: str, piece: str, tag: str, *, apart: bool) -> bool:
+    """Whether `piece` belongs to the sentence `before` it; `apart` says that white space stands between them."""
+    if not apart and _INSIDE_WORD.search(before) and (piece[0].isalnum() or piece[0] in "-–ºª°"):
+        return True
+    if _CLOSING_ONLY.fullmatch(piece) or _BEFORE_NAME.search(before):
+        return True
+    if _ENDS_IN_ABBREVIATION.search(before) and _OPENS_LOWER.match(piece):
+        return True
+    if tag == "de" and re.search(r"\b\d{1,3}\.$", before):
+        return bool(_GERMAN_ORDINAL.search(before) or _GERMAN_MONTH.match(piece))
+    foreign = _BEFORE_NAME_IN.get(tag)
+    return foreign is not None and bool(foreign.search(before))
 
 
 def split_words(text: str) -> tuple[str, ...]:

@@ -223,6 +223,16 @@ def glued(words: Sequence[str], language: str = "en") -> list[bool]:
     return [index + 1 < len(group) for group in _groups(words, language) for index in range(len(group))]
 
 
+def count_groups(words: Sequence[str], at: int, language: str = "en") -> int:
+    """How many words from `at` on are one number in groups of three digits: "10 | 000 | 000" has three; at least 1."""
+    end = at + 1
+    while end < len(words) and not peel(words[end - 1])[2]:
+        if not _is_group(words[:at], " ".join(words[at:end]), words[end], language):
+            break
+        end += 1
+    return end - at
+
+
 def _groups(words: Sequence[str], language: str) -> list[list[str]]:
     groups: list[list[str]] = []
     at = 0

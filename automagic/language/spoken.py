@@ -22,13 +22,15 @@ from automagic.model import SpokenSentence, SpokenToken
 _KEPT_PUNCTUATION = frozenset(".,;:!?…()\"'“”-¿¡।。、，！？؟،")
 _QUOTES = {"«": "“", "»": "”", "„": "“", "‹": "“", "›": "”", "’": "'", "‘": "'", "‐": "-", "‑": "-"}
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_MARKS = re.compile(
-    r"\*+|`+|~~+|(?<![\w])_+(?=\w)|(?<=\w)_+(?!\w)|\\(?=[*_`~#])|^#+$|^>+$|\]\([^)]*\)|[\u200b-\u200f\ufeff]"
-)
+_MARKS = re.compile(r"\*+|`+|~~+|(?<![\w])_+(?=\w)|(?<=\w)_+(?!\w)|\\(?=[*_`~#])|\]\([^)]*\)|[\u200b-\u200f\ufeff]")
+_STARRED = re.compile(r"[^\w*]*[A-Z][a-z]?\*[^\w*]*")
+_OPENING_MARK = re.compile(r"#+|>+")
 # Matching costs up to the cube of the length; a scene has fifty words, not three hundred.
 _MAX_MATCHED = 300 * 300
+_RAISED = re.compile(r"(?<=\d)[⁰¹⁴⁵⁶⁷⁸⁹]+")
 _PICTURES = frozenset({"So", "Sk", "Cf", "Co", "Cn", "Cs", "Cc"})
-_SAID_PICTURES = frozenset("°º№")
+_SAID_PICTURES = frozenset("°ºª№↑↓▲▼^")
+_SUPERSCRIPTS = dict(zip("⁰¹⁴⁵⁶⁷⁸⁹", "01456789", strict=True))
 
 
 def spoken_sentences(text: str, spoken: str | None = None, language: str = "en") -> tuple[SpokenSentence, ...]:
@@ -90,13 +92,18 @@ def _is_letter(character: str) -> bool:
 def _read(words: Sequence[str], tag: str) -> list[str]:
     """What is said for each word, free of markup, pictures and digits."""
     bare = [_unmark(word) for word in words]
+    if bare and _OPENING_MARK.fullmatch(bare[0]):
+        bare[0] = ""  # of a heading or a quotation; further inside they are "number" and "more than"
     said = read_words(bare) if tag == "en" else spoken_foreign.read_words(bare, tag)
     return [_scrub(piece, tag) for piece in said]
 
 
 def _unmark(word: str) -> str:
     """`word` without markdown and emoji; typographic variants of digits and letters in their plain form."""
-    word = _MARKS.sub("", _LINK.sub(r"\1", word)).replace("№", "No. ").strip()
+    if not _STARRED.fullmatch(word):  # the star of "A*" is a part of the name
+        word = _MARKS.sub("", _LINK.sub(r"\1", word)).strip()
+    word = _RAISED.sub(lambda found: "^" + "".join(_SUPERSCRIPTS[digit] for digit in found[0]), word)
+    word = re.sub(r"(?<=[^\W\d_]{3})[⁰¹⁴⁵⁶⁷⁸⁹]+", "", word)  # of a footnote
     plain = ""
     for character in word:
         if character in _SAID_PICTURES or unicodedata.category(character) not in _PICTURES:
@@ -106,7 +113,7 @@ def _unmark(word: str) -> str:
 
 def _plain_form(character: str) -> str:
     """Full-width, circled and subscript digits, and letters in mathematical dress, as ordinary ones."""
-    if character in "½⅓⅔¼¾⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚²³…º" or character.isspace():
+    if character in "½⅓⅔¼¾⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚²³…ºª№" or character.isspace():
         return character
     if unicodedata.category(character) == "Nd":
         return str(unicodedata.decimal(character))

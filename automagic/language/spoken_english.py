@@ -11,53 +11,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from automagic.language import spoken_names, spoken_numbers
 from automagic.language.lexicon import MONTHS
-from automagic.language.spoken_quantities import NUMBER, read_quantity
+from automagic.language.signs import count_groups
+from automagic.language.spoken_parts import Part, begins_number, core_at, is_money, is_range, take_apart
+from automagic.language.spoken_quantities import read_quantity
 from automagic.language.spoken_tables import (
     ABBREVIATIONS,
     BEFORE_NUMBER,
+    CURRENCIES,
     DOTTED,
     REGAL,
     REGAL_TITLES,
     ROMAN_AFTER,
     SYMBOLS,
+    WEEKDAYS,
     WITHOUT_PERIOD,
 )
 
-_OPENING = "\"“”„‚‘’'«»‹›([{¡¿<"
-_CLOSING = "\"”“’‘'»«›‹)]},.;:!?…>"
+_INCH = '"″”'
 _MONTH_WORDS = frozenset(name.lower() for name in MONTHS) | frozenset(name[:3].lower() for name in MONTHS) | {"sept"}
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:([ap])\.?m)?", re.IGNORECASE)
+_DAYS_AND_MONTHS = {
+    **WEEKDAYS,
+    **{name[:length].lower(): name for length in (3, 4) for name in MONTHS},
+    **{name.lower(): name for name in (*WEEKDAYS.values(), *MONTHS)},
+}
+_TIME = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:([ap])\.?m)?", re.IGNORECASE)
 _HOUR = re.compile(r"(\d{1,2})([ap])\.?m", re.IGNORECASE)
 _PHONE = re.compile(r"\+?\(?\d{1,4}\)?(?:[-./]?\(?\d{2,4}\)?){1,5}")
 _ROMAN = re.compile(r"M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A display word taken apart: `lead` and `trail` are punctuation, `core` is what is said."""
-
-    lead: str
-    core: str
-    trail: str
-
-    def around(self, said: str) -> str:
-        """`said` with the punctuation of the word."""
-        return f"{self.lead}{said}{self.trail}" if said else ""
-
-
-def take_apart(word: str) -> Part:
-    """ "“$5,”" → “ $5 ,”; a sign that belongs to the number, as in "-5" or "(555)", stays in the core."""
-    start, end = 0, len(word)
-    while start < end and word[start] in _OPENING:
-        start += 1
-    while end > start and word[end - 1] in _CLOSING:
-        end -= 1
-    return Part(word[:start], word[start:end], word[end:])
 
 
 def read_words(words: Sequence[str]) -> list[str]:
@@ -82,24 +66,71 @@ def read_words(words: Sequence[str]) -> list[str]:
     return said
 
 
-def _core(parts: Sequence[Part], index: int) -> str:
-    return parts[index].core if 0 <= index < len(parts) else ""
-
-
-def _read_nothing(parts: Sequence[Part], index: int) -> list[str] | None:
-    """Lone punctuation: a dash becomes a pause; a symbol its name; the rest is not said."""
+def _read_nothing(  # noqa: PLR0911 - one return for each kind of sign
+    parts: Sequence[Part], index: int
+) -> list[str] | None:
+    """A lone dash becomes a pause, or "to" between two numbers; a symbol its name; other punctuation is not said."""
     part = parts[index]
     if not part.core:
-        return [{"<": "less than", ">": "greater than"}.get(part.lead + part.trail, "")]
+        return [""]
+    if is_money(part.core, CURRENCIES) and part.core not in SYMBOLS:
+        return None
     if part.core in SYMBOLS:
-        return [part.around(SYMBOLS[part.core])]
-    return None if any(c.isalnum() for c in part.core) else _read_symbols(part)
-
-
-def _read_symbols(part: Part) -> list[str]:
-    if set(part.core) <= set("-–—―~"):
-        return [","]
+        return None if part.core in CURRENCIES else [part.around(SYMBOLS[part.core])]
+    if any(c.isalnum() for c in part.core):
+        return None
+    if set(part.core) <= set("-–—―"):
+        return ["to" if is_range(parts, index) else ","]
+    if part.core in "▲▼":
+        return [{"▲": "up", "▼": "down"}[part.core] if begins_number(core_at(parts, index + 1)) else ""]
     return [part.around(" ".join(SYMBOLS[c] for c in part.core if c in SYMBOLS))]
+
+
+def _read_joined(parts: Sequence[Part], index: int) -> list[str] | None:
+    """Words that are one number: "10 | 000", "€ | 20", "R$ | 1,299.50": the first says it all."""
+    part = parts[index]
+    words = [f"{p.lead}{p.core}{p.trail}" for p in parts[max(index - 2, 0) : index + 7]]
+    at = min(index, 2)
+    count = 1
+    if part.core[-1:].isdecimal():
+        count = count_groups(words, at)
+    elif is_money(part.core, CURRENCIES) and not part.trail and begins_number(core_at(parts, index + 1)):
+        count = 1 + count_groups(words, at + 1)
+    if count == 1:
+        return None
+    last = parts[index + count - 1]
+    core = "\u202f".join(p.core for p in parts[index : index + count])
+    core = re.sub(r"^(\D+)\u202f", r"\1", core)
+    whole = [*parts[:index], Part(part.lead, core, last.trail), *parts[index + count :]]
+    said = _read_quantity(whole, index)
+    return [said[0], *[""] * (count - 1), *said[1:]] if said else None
+
+
+def _read_inches(parts: Sequence[Part], index: int) -> list[str] | None:
+    """5'10" is "five foot ten", 27" without a quotation open before it "twenty-seven inches"."""
+    part = parts[index]
+    feet = re.fullmatch(r"(\d{1,2})['’′](\d{1,2})", part.core)
+    if feet:
+        small, tall = spoken_numbers.cardinal(feet[2]), spoken_numbers.cardinal(feet[1])
+        return [f"{part.lead}{tall} foot {small}{part.trail.lstrip(_INCH)}"]
+    quotes = [p.lead.count('"') + p.trail.count('"') for p in parts[:index] if not p.core[-1:].isdecimal()]
+    quoted = sum(quotes) % 2 or part.lead
+    if quoted or part.trail[:1] not in {'"', "″"} or not re.fullmatch(r"\d+(?:\.\d+)?", part.core):
+        return None
+    unit = "inch" if part.core == "1" else "inches"
+    return [f"{spoken_numbers.number(part.core)} {unit}{part.trail[1:]}"]
+
+
+def _read_days(parts: Sequence[Part], index: int) -> list[str] | None:
+    """ "Mon–Fri", "Jan–Mar", "A–Z": from the one to the other."""
+    part = parts[index]
+    both = re.fullmatch(r"([A-Za-z]+)\.?[–-]([A-Za-z]+)", part.core)
+    if not both:
+        return None
+    names = [_DAYS_AND_MONTHS.get(word.lower(), "") for word in both.groups()]
+    if all(names) and part.core[0].isupper():
+        return [part.around(f"{names[0]} to {names[1]}").replace(".", "", "." in part.trail and len(both[2]) < 4)]
+    return [part.around(f"{both[1]} to {both[2]}")] if re.fullmatch(r"[A-Z][–][A-Z]", part.core) else None
 
 
 def _read_phone(parts: Sequence[Part], index: int) -> list[str] | None:
@@ -144,7 +175,7 @@ def _read_time(parts: Sequence[Part], index: int) -> list[str] | None:
     if time and int(time[1]) <= 24 and int(time[2]) < 60:
         hours, minutes = spoken_numbers.cardinal(str(int(time[1]))), int(time[2])
         half = time[4] or ""
-        follows = bool(re.fullmatch(r"[ap]\.?m", _core(parts, index + 1), re.IGNORECASE))
+        follows = bool(re.fullmatch(r"[ap]\.?m", core_at(parts, index + 1), re.IGNORECASE))
         if minutes == 0:
             said = hours if half or follows else (f"{hours} o'clock" if 0 < int(time[1]) <= 12 else f"{hours} hundred")
         else:
@@ -152,7 +183,7 @@ def _read_time(parts: Sequence[Part], index: int) -> list[str] | None:
         if time[3]:
             said += f" and {spoken_numbers.cardinal(str(int(time[3])))} seconds"
         return [part.around(said + (f" {half.upper()}-M" if half else ""))]
-    ratio = re.fullmatch(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)", part.core)
+    ratio = re.fullmatch(r"(\d[\d,]*(?:\.\d+)?):(\d[\d,]*(?:\.\d+)?)", part.core)
     if ratio:
         return [part.around(f"{spoken_numbers.number(ratio[1])} to {spoken_numbers.number(ratio[2])}")]
     return None
@@ -174,7 +205,7 @@ def _read_date(parts: Sequence[Part], index: int) -> list[str] | None:
             return [part.around(text)]
     if not re.fullmatch(r"\d{1,2}", part.core) or not 1 <= int(part.core) <= 31:
         return None
-    before, after = _core(parts, index - 1), _core(parts, index + 1)
+    before, after = core_at(parts, index - 1), core_at(parts, index + 1)
     if _is_month(before) and not parts[index - 1].trail.strip(".") and after.lower() not in {"percent", "million"}:
         return [part.around(spoken_numbers.ordinal(part.core))]
     if _is_month(after) and len(after) >= 3 and not part.trail:
@@ -189,8 +220,8 @@ def _is_month(core: str) -> bool:
 
 def _read_before_number(parts: Sequence[Part], index: int) -> list[str] | None:
     """ "No. 5", "Fig. 2", "p. 12", "#1"."""
-    part, after = parts[index], _core(parts, index + 1)
-    mark = re.fullmatch(r"#(\d+)", part.core)
+    part, after = parts[index], core_at(parts, index + 1)
+    mark = re.fullmatch(r"(?:#|№|[Nn]o\.|[Nn]r\.)(\d+)", part.core)
     if mark:
         return [part.around(f"number {spoken_numbers.cardinal(mark[1])}")]
     long = BEFORE_NUMBER.get(part.core.lower())
@@ -210,7 +241,7 @@ def _read_roman(parts: Sequence[Part], index: int) -> list[str] | None:
         -_ROMAN_VALUES[c] if i + 1 < len(core) and _ROMAN_VALUES[core[i + 1]] > _ROMAN_VALUES[c] else _ROMAN_VALUES[c]
         for i, c in enumerate(core)
     )
-    before, earlier = _core(parts, index - 1), _core(parts, index - 2)
+    before, earlier = core_at(parts, index - 1), core_at(parts, index - 2)
     if not before[:1].isupper():
         return None
     if before.lower() in ROMAN_AFTER:
@@ -224,7 +255,7 @@ def _read_roman(parts: Sequence[Part], index: int) -> list[str] | None:
 def _read_abbreviation(parts: Sequence[Part], index: int) -> list[str] | None:
     """ "Dr.", "St.", "e.g.", "U.S."; at the end of a sentence the period stays."""
     part, low = parts[index], parts[index].core.lower()
-    after = _core(parts, index + 1)
+    after = core_at(parts, index + 1)
     has_period = part.trail.startswith(".")
     rest = part.trail[1:] if has_period else part.trail
     is_last = index + 1 == len(parts)
@@ -237,7 +268,7 @@ def _read_abbreviation(parts: Sequence[Part], index: int) -> list[str] | None:
     if low in {"dr", "st"} and has_period:
         names = ("Doctor", "Drive") if low == "dr" else ("Saint", "Street")
         before_name = after[:1].isupper() and not rest
-        after_name = _core(parts, index - 1)[:1].isupper() and index > 1
+        after_name = core_at(parts, index - 1)[:1].isupper() and index > 1
         long = names[1] if not before_name or (low == "st" and after_name) else names[0]
         return [f"{part.lead}{long}{end}{rest}"]
     if has_period and low in ABBREVIATIONS and (part.core[0].isupper() or not is_last or low == "etc"):
@@ -271,22 +302,25 @@ def _read_quantity(parts: Sequence[Part], index: int) -> list[str] | None:
     if not re.search(r"\d|[½⅓⅔¼¾⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚]", part.core):
         return None
     following = [p.core for p in parts[index + 1 : index + 3]] if not part.trail else []
-    answer = read_quantity(part.core, following, before=_core(parts, index - 1))
+    answer = read_quantity(part.core, following, before=core_at(parts, index - 1))
     if answer is None:
         return None
     taken = parts[index : index + len(answer)]
-    return [p.around(said) for p, said in zip(taken, answer, strict=True)]
+    said = [p.around(said) for p, said in zip(taken, answer, strict=True)]
+    return said if answer[-1] else [said[0] + taken[-1].trail, *said[1:]]
 
 
 _Rule = Callable[[Sequence[Part], int], "list[str] | None"]
 _RULES: tuple[_Rule, ...] = (
     _read_nothing,
-    _read_before_number,
     _read_phone,
+    _read_joined,
+    _read_days,
+    _read_inches,
+    _read_before_number,
     _read_time,
     _read_date,
     _read_roman,
     _read_abbreviation,
     _read_quantity,
 )
-__all__ = ["NUMBER", "Part", "read_words", "take_apart"]

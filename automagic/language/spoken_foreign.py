@@ -1,79 +1,192 @@
-"""Display words as they are said in languages other than English: numbers, percentages and money; the rest stands.
+"""Display words as they are said in languages other than English.
 
-What we do not know well we leave alone: a voice reads its own language better than rules written from afar.
+    fr  ["10", "000", "personnes"]  ──▶ ["dix mille", "", "personnes"]
+    de  ["um", "17:30", "Uhr."]     ──▶ ["um", "siebzehn Uhr dreißig.", ""]
+    pt  ["R$", "1.299,50"]          ──▶ ["mil duzentos e noventa e nove reais e cinquenta centavos", ""]
+
+As in English, each rule looks at the word at hand and the ones after it, and answers with what is said for each word
+that it took, or None. What no rule knows stands as it is: a voice reads its own language better than rules written
+from afar. Languages without a table (`spoken_foreign_tables`) have their numbers read, and nothing else.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from automagic.language import spoken_numbers
+from automagic.language.signs import count_groups
+from automagic.language.spoken_dates import read_date, read_ordinal, read_time
+from automagic.language.spoken_foreign_amounts import read_amount
+from automagic.language.spoken_foreign_tables import TONGUES, Tongue
+from automagic.language.spoken_parts import Part, begins_number, core_at, is_money, is_range, take_apart
 
 _NUMBER = re.compile(r"\d+(?:[.,'’\u00a0\u202f\u2009]\d+)*")
-# symbol → word, for each language.
-_SYMBOLS = {
-    "de": {"%": "Prozent", "€": "Euro", "$": "Dollar", "£": "Pfund", "&": "und", "+": "plus", "=": "gleich",
-           "°": "Grad",
-           "°C": "Grad Celsius", "–": "bis", "km": "Kilometer", "kg": "Kilogramm", "km/h": "Kilometer pro Stunde"},
-    "fr": {"%": "pour cent", "€": "euros", "$": "dollars", "£": "livres", "&": "et", "+": "plus", "=": "égale",
-           "°": "degrés", "°C": "degrés Celsius", "–": "à", "km": "kilomètres", "kg": "kilogrammes",
-           "km/h": "kilomètres par heure"},
-    "es": {"%": "por ciento", "€": "euros", "$": "dólares", "£": "libras", "&": "y", "+": "más", "=": "igual a",
-           "°": "grados", "°C": "grados Celsius", "–": "a", "km": "kilómetros", "kg": "kilogramos",
-           "km/h": "kilómetros por hora"},
-    "it": {"%": "per cento", "€": "euro", "$": "dollari", "£": "sterline", "&": "e", "+": "più", "=": "uguale a",
-           "°": "gradi", "°C": "gradi Celsius", "–": "a", "km": "chilometri", "kg": "chilogrammi",
-           "km/h": "chilometri all'ora"},
-    "pt": {"%": "por cento", "€": "euros", "$": "dólares", "£": "libras", "&": "e", "+": "mais", "=": "igual a",
-           "°": "graus", "°C": "graus Celsius", "–": "a", "km": "quilômetros", "kg": "quilogramas",
-           "km/h": "quilômetros por hora"},
-    "nl": {"%": "procent", "€": "euro", "$": "dollar", "£": "pond", "&": "en", "+": "plus", "=": "is", "°": "graden",
-           "°C": "graden Celsius", "–": "tot", "km": "kilometer", "kg": "kilogram", "km/h": "kilometer per uur"},
+_NAMES = {"C++": "C plus plus", "C#": "C sharp", "F#": "F sharp", ".NET": "dot net"}
+_PERCENT = {
+    "pl": "procent", "cs": "procent", "sk": "percent", "ru": "процентов", "uk": "відсотків", "sv": "procent",
+    "da": "procent", "nb": "prosent", "no": "prosent", "fi": "prosenttia", "ro": "la sută", "hu": "százalék",
+    "el": "τοις εκατό", "hr": "posto", "sl": "odstotkov", "bg": "процента", "ca": "per cent", "id": "persen",
 }  # fmt: skip
-_ORDINAL = {"de": r"(\d+)\.", "fr": r"(\d+)(?:er|ère|e|ème|nd|nde)", "es": r"(\d+)[.]?[ºª]", "it": r"(\d+)[°ºª]",
-            "pt": r"(\d+)[ºª]", "nl": r"(\d+)(?:e|ste|de)"}  # fmt: skip
-_GERMAN_MONTHS = frozenset(
-    [
-        "januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober",
-        "november", "dezember", "jahrhundert",
-    ]
-)  # fmt: skip
+"""In languages without a table."""
+# Titles that are written without a period, too.
+_UNMARKED = frozenset({"mme", "mlle", "dr", "no", "n°", "nº", "n.º"})
 
 
 def read_words(words: Sequence[str], tag: str) -> list[str]:
     """What is said for each of the words, "" for none."""
-    symbols = _SYMBOLS.get(tag, {})
-    said = []
-    for index, word in enumerate(words):
-        core = word.rstrip(".,;:!?…")
-        if core != word and core in symbols:
-            said.append(symbols[core] + word[len(core) :])
-            continue
-        after = words[index + 1] if index + 1 < len(words) else ""
-        is_unit = index > 0 and words[index - 1][-1:].isdecimal()
-        if not any(c.isalnum() for c in word) and word not in symbols:
-            said.append("," if word in {"-", "–", "—"} else "")
-        elif word in symbols and (is_unit or not word.isalpha()):
-            said.append("," if word == "–" else symbols[word])
-        else:
-            said.append(_read_word(word, after, tag, symbols))
+    parts = [take_apart(word) for word in words]
+    tongue = TONGUES.get(tag)
+    said: list[str] = []
+    while len(said) < len(parts):
+        index = len(said)
+        answer = None
+        if tongue is not None:
+            answer = next((found for rule in _RULES if (found := rule(parts, index, tag)) is not None), None)
+        said.extend(answer or _read_groups(parts, index, tag))
     return said
 
 
-def _read_word(word: str, after: str, tag: str, symbols: dict[str, str]) -> str:
-    if not any(c.isdecimal() for c in word):
-        return re.sub(r"(?<=\w)[–—](?=\w)", ", ", word).replace("&", f" {symbols.get('&', '')} ")
-    ordinal = re.fullmatch(rf"{_ORDINAL[tag]}([,;:!?)]*)", word) if tag in _ORDINAL else None
-    # In German a period marks ordinals and ends sentences: only before a month is it surely the former.
-    if ordinal and (tag != "de" or after.lower().strip(".,") in _GERMAN_MONTHS):
-        return spoken_numbers.ordinal(ordinal[1], tag) + ordinal[2]
-    before_number = re.match(r"([$€£])(?=\d)", word)
-    if before_number:
-        word = re.sub(r"^[$€£]([\d.,]*\d)", rf"\1 {before_number[1]}", word)
-    word = re.sub(r"(?<=\d)[–—-](?=\d)", f" {symbols.get('–', ',')} ", word)
-    said = _NUMBER.sub(lambda match: f" {spoken_numbers.number(match[0], tag)} ", word)
+def _read_groups(parts: Sequence[Part], index: int, tag: str) -> list[str]:
+    """A word that no rule knows, or the words of one number in groups of three digits."""
+    words = [f"{p.lead}{p.core}{p.trail}" for p in parts[index : index + 8]]
+    count = count_groups(words, 0, tag) if parts[index].core.isdecimal() else 1
+    core = "\u202f".join(part.core for part in parts[index : index + count])
+    joined = Part(parts[index].lead, core, parts[index + count - 1].trail)
+    return [_read_default(joined, tag), *[""] * (count - 1)]
+
+
+def _read_nothing(  # noqa: PLR0911 - one return for each kind of sign
+    parts: Sequence[Part], index: int, tag: str
+) -> list[str] | None:
+    """A lone dash becomes a pause, or "to" between two numbers; a sign its name; other punctuation is not said."""
+    part, tongue = parts[index], TONGUES[tag]
+    if not part.core:
+        return [""]
+    if any(c.isalnum() for c in part.core):
+        return None
+    if set(part.core) <= set("-–—―"):
+        return [tongue.to if is_range(parts, index) else ","]
+    leads = begins_number(core_at(parts, index + 1)) or core_at(parts, index + 1) in tongue.money
+    if part.core in tongue.signs and leads:
+        return [tongue.signs[part.core]]
+    if part.core in {"№", "#"} and leads:
+        return [tongue.number]
+    if is_money(part.core, tongue.money):
+        return None
+    names = [tongue.symbols.get(part.core, "")] if part.core in tongue.symbols else map(tongue.symbols.get, part.core)
+    return [part.around(" ".join(name for name in names if name))]
+
+
+def _read_short(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+    """ "z. B.", "ca.", "M. Dupont", "n° 5", "p. 12"."""
+    tongue, part, after = TONGUES[tag], parts[index], core_at(parts, index + 1)
+    has_period = part.trail.startswith(".")
+    if has_period or part.core.lower() == "ad":
+        pair = f"{part.core}{'.' if has_period else ''} {after}".lower()
+        if pair in tongue.short and parts[index + 1].trail.startswith("."):
+            return [part.lead + tongue.short[pair] + _end_of(parts, index + 1), ""]
+    low = part.core.lower()
+    attached = re.fullmatch(r"(?:n[°º]|n\.[°º]|nr\.|№|#)(\d+)", low)
+    if attached:
+        return [part.around(f"{tongue.number} {spoken_numbers.cardinal(attached[1], tag)}")]
+    if part.core in tongue.titles and has_period and after[:1].isupper():
+        return [part.lead + tongue.titles[part.core]]
+    if low in tongue.before_number and (has_period or low in _UNMARKED) and after[:1].isdecimal():
+        return [part.lead + tongue.before_number[low]]
+    if low in tongue.short and (has_period or (low in _UNMARKED and part.core[0].isupper())):
+        long = tongue.short[low]
+        return [part.lead + (long[0].upper() + long[1:] if not index else long) + _end_of(parts, index)]
+    return None
+
+
+def _end_of(parts: Sequence[Part], index: int) -> str:
+    """The punctuation of an abbreviation without its own period, unless that also ends the sentence."""
+    trail = parts[index].trail
+    return trail if index + 1 == len(parts) else trail.removeprefix(".")
+
+
+def _read_joined(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+    """Words that are one number: "10 | 000", "R$ | 1.299,50": the first says it all."""
+    part = parts[index]
+    words = [f"{p.lead}{p.core}{p.trail}" for p in parts[max(index - 2, 0) : index + 8]]
+    at = min(index, 2)
+    count = 1
+    if part.core[-1:].isdecimal():
+        count = count_groups(words, at, tag)
+    elif is_money(part.core, TONGUES[tag].money) and not part.trail and begins_number(core_at(parts, index + 1)):
+        count = 1 + count_groups(words, at + 1, tag)
+    if count == 1:
+        return None
+    core = "\u202f".join(p.core for p in parts[index : index + count])
+    core = re.sub(r"^(\D+)\u202f", r"\1", core)
+    joined = Part(part.lead, core, parts[index + count - 1].trail)
+    said = read_amount([*parts[:index], joined, *parts[index + count :]], index, tag)
+    return [said[0], *[""] * (count - 1), *said[1:]] if said else None
+
+
+def _read_phone(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+    """ "+49 | 30 | 123456": digit by digit, a pause after each group."""
+    if not re.fullmatch(r"\+\d{1,3}", parts[index].core):
+        return None
+    end = index + 1
+    while end < len(parts) and not parts[end - 1].trail.strip(")") and re.fullmatch(r"\d[\d/()-]*", parts[end].core):
+        end += 1
+    if len(re.sub(r"\D", "", "".join(p.core for p in parts[index:end]))) < 7:
+        return None
+    said = [
+        ", ".join(spoken_numbers.spell_digits(group, tag) for group in re.findall(r"\d+", part.core)) + ","
+        for part in parts[index:end]
+    ]
+    said[0] = f"{TONGUES[tag].signs['+']} {said[0]}"
+    said[-1] = said[-1].rstrip(",") + parts[end - 1].trail
+    return said
+
+
+def _read_days(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+    """ "Mo–Fr", "lun.-ven.", "A–Z": from the one to the other."""
+    part, tongue = parts[index], TONGUES[tag]
+    both = re.fullmatch(r"([^\W\d]+)\.?\s?([–-])([^\W\d]+)", part.core)
+    if not both:
+        return None
+    names = [tongue.days.get(word.lower(), "") for word in (both[1], both[3])]
+    months = [_month_of(word, tongue) for word in (both[1], both[3])]
+    for found in (names, months):
+        if all(found) and (both[1][0].isupper() or tag != "de"):
+            return [part.lead + f"{found[0]} {tongue.to} {found[1]}" + _end_of(parts, index)]
+    alone = re.fullmatch(r"[A-Z]–[A-Z]", part.core)
+    return [part.around(f"{both[1]} {tongue.to} {both[3]}")] if alone else None
+
+
+def _month_of(word: str, tongue: Tongue) -> str:
+    low = word.lower()
+    return next((name for name in tongue.months if len(low) > 2 and name.lower().startswith(low)), "")
+
+
+_Rule = Callable[[Sequence[Part], int, str], "list[str] | None"]
+_RULES: tuple[_Rule, ...] = (
+    _read_nothing,
+    _read_phone,
+    _read_days,
+    read_date,
+    read_time,
+    read_ordinal,
+    _read_short,
+    _read_joined,
+    read_amount,
+)
+
+
+def _read_default(part: Part, tag: str) -> str:
+    """A word, with the numbers in it read one by one: "A320", "COVID-19", "9/11"."""
+    symbols = TONGUES[tag].symbols if tag in TONGUES else {"%": _PERCENT.get(tag, "")}
+    core = _NAMES.get(part.core, part.core)
+    if core[:1] in {"@", "#"} and len(core) > 1:
+        core = f"{symbols.get(core[0], '')} {core[1:]}"
+    core = re.sub(r"(?<=\w)[–—](?=\w)", ", ", core)
+    core = re.sub(r"(?<=[^\W\d_])[²³]", lambda found: f" {symbols.get(found[0], found[0])}", core)
+    core = _NUMBER.sub(lambda found: f" {spoken_numbers.number(found[0], tag)} ", core)
     for symbol in sorted(symbols, key=len, reverse=True):
-        if not symbol.isalpha() and symbol not in {"–", "+"}:
-            said = said.replace(symbol, f" {symbols[symbol]} ")
-    return re.sub(r"\s+(?=[.,;:!?…)])", "", " ".join(said.split()))
+        if symbol not in {"→", "#", "²", "³"}:
+            core = core.replace(symbol, f" {symbols[symbol]} ")
+    return part.around(re.sub(r"\s+(?=[.,;:!?…)])", "", " ".join(core.split())))

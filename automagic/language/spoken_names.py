@@ -22,7 +22,7 @@ _MAX_PATH_PARTS = 2
 _LETTERS_OR_DIGITS = re.compile(rf"{NUMBER}|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|\W|_")
 
 
-def read_name(core: str, *, shouted: bool = False) -> str:
+def read_name(core: str, *, shouted: bool = False) -> str:  # noqa: PLR0911 - one return for each kind of name
     """What is said for one word without punctuation around it.
 
     Args:
@@ -36,10 +36,12 @@ def read_name(core: str, *, shouted: bool = False) -> str:
         return f"{_read_pieces(email[1])} at {_read_host(email[2])}"
     if domain and domain[1].lower() in TOP_LEVEL_DOMAINS and not core[0].isdecimal():
         return _read_address(core)
+    if re.fullmatch(r"\.[^\W\d_]\w*", core):
+        return f"dot {'net' if core == '.NET' else read_word(core[1:], shouted=shouted)}"
     if core[0] in "@#" and len(core) > 1:
         return f"{'at' if core[0] == '@' else 'hashtag'} {_read_pieces(core[1:])}"
     if _DOTTED.fullmatch(core) and not core[0].isdecimal():
-        return " dot ".join(read_word(piece, shouted=shouted) for piece in core.split("."))
+        return " dot ".join("J-S" if piece == "js" else read_word(piece, shouted=shouted) for piece in core.split("."))
     return _read_compound(core, shouted=shouted)
 
 
@@ -106,8 +108,11 @@ def _read_compound(core: str, *, shouted: bool) -> str:
     special = {"C++": "C plus plus", "C#": "C sharp", "F#": "F sharp", "AT&T": "A-T-and-T"}.get(core)
     if special:
         return special
+    if re.fullmatch(r"[A-Z][a-z]?\*", core):
+        return f"{core[:-1]} star"
+    core = re.sub(r"(?<=\w)[<>](?=\w)", " ", core)  # "List<int>"
     said = ""
-    for piece in re.split(r"([-‐‑–—/…_+&=×·•|,;:!?()\[\]{}\"“”.]+)", core):
+    for piece in re.split(r"([-‐‑–—/…_+&=×·•|,;:!?()\[\]{}\"“”.\s]+)", core):
         if not piece:
             continue
         if any(c.isalnum() for c in piece):

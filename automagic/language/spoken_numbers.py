@@ -16,6 +16,8 @@ from types import ModuleType
 # Above this many digits a number is a name (a serial, an account), and is read digit by digit.
 MAX_DIGITS = 15
 _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+# Our voices for Portuguese are Brazilian.
+_VARIANTS = {"pt": "pt_BR"}
 _FRACTIONS = {2: "half", 4: "quarter"}
 _CHINESE_DIGITS = "零一二三四五六七八九"
 _CHINESE_PLACES = ("", "十", "百", "千")
@@ -52,9 +54,9 @@ def ordinal(digits: str, language: str = "en") -> str:
 
 
 @lru_cache(maxsize=1024)
-def year(digits: str) -> str:
-    """A four-digit number in English pairs: "1984" → "nineteen eighty-four", "2005" → "two thousand five"."""
-    return _words_of(int(digits), "year", "en")
+def year(digits: str, language: str = "en") -> str:
+    """A year as it is said: "1984" → "nineteen eighty-four", in German "neunzehnhundertvierundachtzig"."""
+    return _words_of(int(digits), "year", language)
 
 
 def decade(digits: str) -> str:
@@ -78,7 +80,10 @@ def number(written: str, language: str = "en") -> str:
     "1,200" → "one thousand two hundred"; "3.10" → "three point one zero"; in German "1.200,5" is understood.
     """
     plain = re.sub(r"[\s\u00a0\u202f\u2009'’]", "", written)
-    if language in DECIMAL_COMMA:
+    if "." in plain and "," in plain:  # of two kinds the last parts the decimals, whatever the language
+        group = "," if plain.rfind(".") > plain.rfind(",") else "."
+        plain = plain.replace(group, "").replace(",", ".")
+    elif language in DECIMAL_COMMA:
         plain = re.sub(r"\.(?=\d{3}(?!\d))", "", plain).replace(",", ".")
     else:
         plain = re.sub(r",(?=\d{3}(?!\d))", "", plain)
@@ -87,14 +92,33 @@ def number(written: str, language: str = "en") -> str:
         return ""
     if plain[0] in ".,":
         parts.insert(0, "0")
-    point = f" {_POINT.get(language, 'point' if language == 'en' else '')} ".replace("  ", " ")
+    point = f" {_POINT.get(language) or _point_of(language)} ".replace("  ", " ")
     if len(parts) > 2:  # a version or an address: each part is a number of its own
         return point.join(cardinal(part, language) for part in parts)
     whole = cardinal(parts[0], language)
     if len(parts) == 1:
         return whole
+    if point.isspace() and (said := _words_of_decimal(float(f"{parts[0]}.{parts[1]}"), language)):
+        return said
     decimals = spell_digits(parts[1], language)
     return f"{whole}点{decimals}" if language == "zh" else f"{whole}{point}{decimals}"
+
+
+@lru_cache(maxsize=64)
+def _point_of(language: str) -> str:
+    """What parts the decimals in a language of the library: its "1.2" without "one" and "two"."""
+    if language == "en" or not _is_supported(language):
+        return "point" if language == "en" else ""
+    said, whole = _words_of_decimal(1.2, language), cardinal("1", language)
+    middle = said.removeprefix(whole).removesuffix(cardinal("2", language)).strip()
+    return middle if middle and middle != said else ""
+
+
+def _words_of_decimal(value: float, language: str) -> str:
+    try:
+        return str(_library().num2words(value, lang=language))
+    except (NotImplementedError, OverflowError, IndexError, KeyError, TypeError, ValueError, AttributeError):
+        return ""
 
 
 def fraction(numerator: str, denominator: str) -> str:
@@ -129,11 +153,18 @@ def _is_supported(language: str) -> bool:
 def _words_of(value: int, kind: str, language: str) -> str:
     if language != "en" and _is_supported(language):
         try:
-            return str(_library().num2words(value, lang=language, to=kind))
+            return _mended(str(_library().num2words(value, lang=_VARIANTS.get(language, language), to=kind)), language)
         except (NotImplementedError, OverflowError, IndexError, KeyError, TypeError, ValueError):
             pass  # some of its languages have gaps; English words are better than digits that a voice skips
     words = str(_library().num2words(value, lang="en", to=kind))
     return re.sub(r",| and(?= )", "", words)
+
+
+def _mended(words: str, language: str) -> str:
+    """Without the library's slips: "veintiuno mil" in Spanish, and the commas of Brazilian Portuguese."""
+    if language == "es":
+        return re.sub(r"\buno(?= mil)", "un", re.sub(r"veintiuno(?= mil)", "veintiún", words))
+    return words.replace(",", "") if language == "pt" else words
 
 
 def _chinese(value: int) -> str:

@@ -17,12 +17,15 @@ from automagic.language.lexicon import PREPOSITIONS
 from automagic.language.spoken_tables import CURRENCIES, NOT_APART, SCALE_WORDS, SCALES, UNITS
 
 NUMBER = r"(?:\d{1,3}(?:[,\u00a0\u202f\u2009]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-_CURRENCY = r"(?:US\$|A\$|C\$|CA\$|AU\$|NZ\$|HK\$|R\$|[$€£¥₹₩₽₺₿])"
+_CURRENCY = f"(?:{'|'.join(re.escape(mark) for mark in sorted(CURRENCIES, key=len, reverse=True))})"
+_EUROPEAN = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.\u00a0\u202f\u2009]\d{3})+|\d+),(\d{2})(?![\d,.])")
+"""No group of digits has two."""
 _SIGNS = {"-": "minus", "−": "minus", "–": "minus", "+": "plus", "±": "plus or minus", "~": "about", "≈": "about",
-          "<": "less than", ">": "more than", "≤": "at most", "≥": "at least"}  # fmt: skip
+          "<": "less than", ">": "more than", "≤": "at most", "≥": "at least", "∓": "minus or plus",
+          "↑": "up", "▲": "up", "↓": "down", "▼": "down", "+/-": "plus or minus", "+/−": "plus or minus"}  # fmt: skip
 _VULGAR = "½⅓⅔¼¾⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚"
 _QUANTITY = re.compile(
-    rf"(?P<sign>[-−–+±~≈<>≤≥])?(?P<currency>{_CURRENCY})?(?P<minus>[-−])?(?P<low>{NUMBER})"
+    rf"(?P<sign>\+/[-−]|[-−–+±∓~≈<>≤≥↑↓▲▼])?(?P<currency>{_CURRENCY})?(?P<minus>[-−])?(?P<low>{NUMBER})"
     rf"(?:(?P<lowsuffix>[^\W\d_]{{1,2}}|%|°C?|)\s*[–—-]\s*(?:{_CURRENCY})?(?P<high>{NUMBER}))?"
     r"(?P<suffix>[^\d]*)"
 )
@@ -52,6 +55,13 @@ def read_quantity(core: str, following: Sequence[str], *, before: str = "") -> l
     Returns:
         One or two strings, one for each word taken; None when it is no quantity.
     """
+    core = _EUROPEAN.sub(lambda found: f"{re.sub('[^0-9]', '', found[1])}.{found[2]}", core)
+    # With its currency behind it "1.299 €" is written as Europeans group; "€1.299" may be the price of a litre.
+    if (
+        re.match(r"\d{1,3}(?:\.\d{3})+\D*$", core)
+        and (core.lstrip("0123456789.") or next(iter(following), "")) in CURRENCIES
+    ):
+        core = core.replace(".", ",")
     special = _read_fraction(core) or _read_dimensions(core) or _read_version(core) or _read_decades(core)
     if special:
         return [special]
@@ -86,7 +96,9 @@ def _numbers(quantity: _Quantity, *, unit: str = "") -> str:
     return f"{low}{between} to {spoken_numbers.number(quantity.high)}"
 
 
-def _read_money(quantity: _Quantity, following: Sequence[str], before: str) -> list[str] | None:
+def _read_money(  # noqa: PLR0911 - one return for each way to write money
+    quantity: _Quantity, following: Sequence[str], before: str
+) -> list[str] | None:
     symbol, suffix, tail = quantity.currency or quantity.suffix, quantity.suffix, quantity.tail
     scale = SCALES.get(suffix, "") if quantity.currency else ""
     after = following[0] if following else ""
@@ -111,6 +123,8 @@ def _read_money(quantity: _Quantity, following: Sequence[str], before: str) -> l
         return [_signed(quantity, _numbers(quantity)), f"{after} {one if noun_follows else many}"]
     if scale:
         return [_signed(quantity, f"{_numbers(quantity)} {scale} {many}") + tail]
+    if apart and cents and re.search(r"\.\d\d$", quantity.low) and not quantity.high:
+        return [_signed(quantity, _exact_money(quantity.low, one, many, cents)) + tail, ""]
     said = _exact_money(quantity.low, one, many, cents) if not quantity.high else f"{_numbers(quantity)} {many}"
     if tail:
         said = re.sub(rf"{many}$", one, said)

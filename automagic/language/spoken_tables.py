@@ -55,8 +55,17 @@ UNITS: dict[str, tuple[str, str]] = {
     "ly": ("light-year", "light-years"), "AU": ("astronomical unit", "astronomical units"),
     "W/m²": ("watt per square meter", "watts per square meter"), "g/km": ("gram per kilometer", "grams per kilometer"),
     "mg/L": ("milligram per liter", "milligrams per liter"), "Mt": ("megaton", "megatons"),
-    "Gt": ("gigaton", "gigatons"),
+    "Gt": ("gigaton", "gigatons"), "Ω": ("ohm", "ohms"), "kΩ": ("kilohm", "kilohms"), "MΩ": ("megohm", "megohms"),
+    "µF": ("microfarad", "microfarads"), "mSv": ("millisievert", "millisieverts"), "dm": ("decimeter", "decimeters"),
+    "cl": ("centiliter", "centiliters"), "dl": ("deciliter", "deciliters"),
+    "mm²": ("square millimeter", "square millimeters"),
+    "dm³": ("cubic decimeter", "cubic decimeters"), "mm³": ("cubic millimeter", "cubic millimeters"),
+    "km³": ("cubic kilometer", "cubic kilometers"), "cm3": ("cubic centimeter", "cubic centimeters"),
+    "ft²": ("square foot", "square feet"), "℃": ("degree Celsius", "degrees Celsius"),
+    "℉": ("degree Fahrenheit", "degrees Fahrenheit"),
 }  # fmt: skip
+# The micro sign and the Greek letter look alike, and both are written.
+UNITS |= {unit.replace("µ", "μ"): names for unit, names in UNITS.items()}
 # Units that stand apart from their number often enough to be something else: "5 s" is rare, "7 B" and "3 K" are names.
 NOT_APART = frozenset({"B", "K", "k", "p", "x", "t", "N", "J", "W", "V", "MP", "″", "′", "pp", "bar", "AU"})
 
@@ -83,7 +92,26 @@ CURRENCIES: dict[str, tuple[str, str, str, str]] = {
     "USD": ("U-S dollar", "U-S dollars", "cent", "cents"), "EUR": ("euro", "euros", "cent", "cents"),
     "GBP": ("British pound", "British pounds", "penny", "pence"), "JPY": ("yen", "yen", "sen", "sen"),
     "CHF": ("Swiss franc", "Swiss francs", "centime", "centimes"), "INR": ("rupee", "rupees", "paisa", "paise"),
+    "₪": ("shekel", "shekels", "agora", "agorot"), "₴": ("hryvnia", "hryvnias", "kopiyka", "kopiykas"),
+    "₦": ("naira", "naira", "kobo", "kobo"), "₱": ("peso", "pesos", "centavo", "centavos"),
+    "₫": ("dong", "dong", "", ""),
+    "฿": ("baht", "baht", "satang", "satang"), "₡": ("colon", "colones", "", ""), "₲": ("guarani", "guaranis", "", ""),
+    "₸": ("tenge", "tenge", "", ""), "₼": ("manat", "manats", "", ""), "₾": ("lari", "lari", "tetri", "tetri"),
+    "₵": ("cedi", "cedis", "pesewa", "pesewas"), "zł": ("zloty", "zlotys", "grosz", "groszy"),
+    "S$": ("Singapore dollar", "Singapore dollars", "cent", "cents"),
+    "MX$": ("Mexican peso", "Mexican pesos", "centavo", "centavos"),
+    "CAD": ("Canadian dollar", "Canadian dollars", "cent", "cents"),
+    "AUD": ("Australian dollar", "Australian dollars", "cent", "cents"), "CNY": ("yuan", "yuan", "fen", "fen"),
+    "BRL": ("real", "reais", "centavo", "centavos"), "MXN": ("Mexican peso", "Mexican pesos", "centavo", "centavos"),
+    "KRW": ("won", "won", "", ""), "RUB": ("ruble", "rubles", "kopek", "kopeks"),
+    "SEK": ("Swedish krona", "Swedish kronor", "öre", "öre"),
+    "NOK": ("Norwegian krone", "Norwegian kroner", "øre", "øre"),
+    "DKK": ("Danish krone", "Danish kroner", "øre", "øre"), "PLN": ("zloty", "zlotys", "grosz", "groszy"),
+    "ZAR": ("rand", "rand", "cent", "cents"),
 }  # fmt: skip
+
+WEEKDAYS = {"mon": "Monday", "tue": "Tuesday", "tues": "Tuesday", "wed": "Wednesday", "thu": "Thursday",
+            "thur": "Thursday", "thurs": "Thursday", "fri": "Friday", "sat": "Saturday", "sun": "Sunday"}  # fmt: skip
 
 # With their period; said whatever follows.
 ABBREVIATIONS = {
@@ -150,7 +178,11 @@ SYMBOLS = {
     "±": "plus or minus",
     "°": "degrees", "$": "dollars", "€": "euros", "£": "pounds", "¥": "yen", "₹": "rupees", "¢": "cents", "≠": "is not",
     "∞": "infinity", "π": "pi", "√": "root", "µ": "micro", "#": "number", "⇒": "means", "‰": "per mille", "↔": "and",
-    "−": "minus", "₿": "bitcoin", "₩": "won", "₽": "rubles",
+    "−": "minus", "₿": "bitcoin", "₩": "won", "₽": "rubles", "~": "about", "↑": "up", "↓": "down",
+    "∓": "minus or plus",
+    "+/-": "plus or minus", "+/−": "plus or minus", "№": "number", "§§": "sections", "^": "to the power of",
+    "₺": "lira",
+    "<=": "at most", ">=": "at least", "->": "to", "!=": "is not", "==": "equals", "Ω": "ohms",
 }  # fmt: skip
 
 ROMAN_AFTER = frozenset(
