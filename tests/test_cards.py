@@ -321,6 +321,14 @@ def test_a_layout_of_its_own_is_drawn(tmp_path: Path) -> None:
     assert (content[:, :, 1] < 5).all()
 
 
+def test_a_text_of_its_own_is_drawn_in_the_theme_s_fonts(tmp_path: Path) -> None:
+    line = '<text x="{{ page.area.x }}" y="{{ page.area.cy }}" font-size="60" fill="#ff0000">Mine</text>'
+    place = line.replace("<text", '<text font-family="{{ page.headline.family }}, {{ family }}"')
+    mine = load_theme(str(own_theme(tmp_path / "mine", statement=place)))
+    image = draw(CARDS[2], mine)
+    assert ((image[:, :, 0] > 230) & (image[:, :, 1] < 40)).sum() > 100
+
+
 def test_a_font_of_its_own_is_used(tmp_path: Path) -> None:
     from automagic.media.fonts import choose_face
 

@@ -13,12 +13,12 @@ from PIL import Image
 
 from automagic.media import fonts
 from automagic.media.bidi import is_right_to_left, visual_runs
+from automagic.media.clusters import split_clusters
 from automagic.media.lettering import (
     Typeface,
     _outline,
     drawable,
     shape_line,
-    split_clusters,
     text_width,
     undrawable,
 )

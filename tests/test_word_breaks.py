@@ -13,7 +13,7 @@ from automagic.media.caption_words import LineRoom, show_words
 from automagic.media.captions import count_columns
 from automagic.media.cards.layouts import arrange
 from automagic.media.cards.typeset import LEAST_SCALE, STEP
-from automagic.media.lettering import split_clusters
+from automagic.media.clusters import split_clusters
 from automagic.media.platforms import group_platforms, load_platforms
 from automagic.media.themes import Brand, load_theme, theme_names
 from automagic.media.word_breaks import break_word, shorten_address, shorten_addresses

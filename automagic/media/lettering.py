@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from automagic.media.bidi import DirectedRun, visual_runs
+from automagic.media.clusters import is_emoji, split_clusters
 from automagic.media.fonts import (
     EMOJI_FAMILY,
     choose_face,
@@ -28,7 +29,6 @@ from automagic.media.fonts import (
     families_for,
     harfbuzz_face,
     is_installed,
-    is_selector,
     needs_glyph,
     script_of,
 )
@@ -37,9 +37,6 @@ _GREEK = re.compile("[\u0370-\u03ff]")
 _LINE_SPACE = re.compile("[\t-\r\x1c-\x1f\x85\u1680\u2028\u2029]")
 """White space that fonts have no glyph for, unlike the spaces of different widths."""
 
-_JOINER = "\u200d"
-_KEYCAP = "\u20e3"
-_EMOJI_STYLE = "\ufe0f"
 
 _SIMPLE_END = 0x0300
 """Below it every character stands alone and runs from left to right."""
@@ -138,52 +135,6 @@ class ShapedLine:
 # ---------------------------------------------------------------------------------------------- what can be drawn
 
 
-def split_clusters(text: str) -> Iterator[str]:
-    """What a reader takes for one character (UAX #29, as far as fonts need it): marks and parts of emoji stay together.
-
-    A flag is two regional letters, a keycap three characters, a family of emoji as many as there are people in it.
-    """
-    cluster = ""
-    for character in text:
-        if cluster and not _joins(cluster, character):
-            yield cluster
-            cluster = ""
-        cluster += character
-    if cluster:
-        yield cluster
-
-
-def _joins(cluster: str, character: str) -> bool:
-    if character == _JOINER or is_selector(character) or _is_modifier(character):
-        return not cluster.isspace()
-    if unicodedata.category(character)[0] == "M":
-        return not cluster.isspace()
-    if _is_regional(character):
-        return len(cluster) == 1 and _is_regional(cluster)
-    return cluster[-1] == _JOINER and _is_pictograph(character)
-
-
-def capitals(text: str) -> str:
-    """The text in capitals; Greek ones carry no accent."""
-    if not _GREEK.search(text):
-        return text.upper()
-    bare = unicodedata.normalize("NFD", text.upper()).replace("\u0301", "")
-    return unicodedata.normalize("NFC", bare)
-
-
-def _is_regional(character: str) -> bool:
-    return "\U0001f1e6" <= character <= "\U0001f1ff"
-
-
-def _is_modifier(character: str) -> bool:
-    """A skin tone, or a tag of a region's flag."""
-    return "\U0001f3fb" <= character <= "\U0001f3ff" or "\U000e0020" <= character <= "\U000e007f"
-
-
-def _is_pictograph(character: str) -> bool:
-    return character > "\u2000" and unicodedata.category(character) in {"So", "Sm", "Po", "Cn"}
-
-
 def drawable(text: str, family: str) -> str:
     """The text without what neither the family nor a fallback can draw."""
     if covers(text, family):
@@ -204,17 +155,17 @@ def _family_of(cluster: str, family: str) -> str:
     seen = "".join(character for character in cluster if needs_glyph(character))
     if not seen:
         return family
-    if _is_emoji(cluster) and is_installed(EMOJI_FAMILY) and covers(seen, EMOJI_FAMILY):
+    if is_emoji(cluster) and is_installed(EMOJI_FAMILY) and covers(seen, EMOJI_FAMILY):
         return EMOJI_FAMILY
     return next((name for name in families_for(seen[0], family) if covers(seen, name)), "")
 
 
-def _is_emoji(cluster: str) -> bool:
-    """Whether it asks to be drawn as an emoji, or has several parts, as only emoji have."""
-    return len(cluster) > 1 and any(
-        character in (_EMOJI_STYLE, _KEYCAP, _JOINER) or _is_regional(character) or _is_modifier(character)
-        for character in cluster
-    )
+def capitals(text: str) -> str:
+    """The text in capitals; Greek ones carry no accent."""
+    if not _GREEK.search(text):
+        return text.upper()
+    bare = unicodedata.normalize("NFD", text.upper()).replace("\u0301", "")
+    return unicodedata.normalize("NFC", bare)
 
 
 # ---------------------------------------------------------------------------------------------- measuring and shaping

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from automagic.media.lettering import split_clusters
+from automagic.media.clusters import split_clusters
 
 LONGEST_ADDRESS = 32
 """Characters of an address that are shown: two lines of a caption."""
