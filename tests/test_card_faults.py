@@ -70,8 +70,11 @@ def cards(draw: st.DrawFn) -> Card:
     )
 
 
-@settings(max_examples=120, deadline=None)
-@given(cards(), st.sampled_from(theme_names()), st.sampled_from(SHAPES), st.sampled_from(BRANDS))
+looks = (st.sampled_from(theme_names()), st.sampled_from(SHAPES), st.sampled_from(BRANDS))
+
+
+@settings(max_examples=60, deadline=None)
+@given(cards(), *looks)
 def test_no_card_has_a_fault_in_any_theme_on_any_platform(
     card: Card, theme: str, platforms: tuple[str, ...], brand: Brand
 ) -> None:
@@ -79,7 +82,15 @@ def test_no_card_has_a_fault_in_any_theme_on_any_platform(
     assert find_faults(arrange(card, load_theme(theme), frame, brand), frame) == ()
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=2000, deadline=None)
+@given(cards(), *looks)
+def test_no_card_of_very_many_has_a_fault(card: Card, theme: str, platforms: tuple[str, ...], brand: Brand) -> None:
+    frame = group_platforms(platforms)[0].frame
+    assert find_faults(arrange(card, load_theme(theme), frame, brand), frame) == ()
+
+
+@settings(max_examples=25, deadline=None)
 @given(cards(), texts(1, 12), st.sampled_from(theme_names()), st.sampled_from(SHAPES))
 def test_no_thumbnail_has_a_fault(card: Card, title: str, theme: str, platforms: tuple[str, ...]) -> None:
     frame = group_platforms(platforms)[0].frame
