@@ -132,7 +132,7 @@ class Entries:
         text = text_of(entry)
         if text is None:
             raise TranscriptError(f"{name} has no text")
-        if entry.get("type") in {"spacing", "audio_event", "space", "silence"}:
+        if str(entry.get("type")) in {"spacing", "audio_event", "space", "silence"}:
             return Piece("")
         start_s, end_s = self._times(entry, name)
         if end_s < start_s:

@@ -39,7 +39,6 @@ _BRACKETS = re.compile(
     rf"\((?P<c>[^()\n]{{1,{LONGEST}}})\)|（(?P<d>[^（）\n]{{1,{LONGEST}}})）|【(?P<e>[^【】\n]{{1,{LONGEST}}})】)"
     r"\s*(?P<colon>[:：])?\s*"
 )
-_ARROWS = re.compile(r"\s*(?:>\s?){2,4}\s*")
 
 _NUMBERED = re.compile(
     r"(?:(?:speaker|spk|spkr|sprecher(?:in)?|locuteur|interlocuteur|locutor|orador|hablante|parlante|spreker|talare|"

@@ -12,7 +12,7 @@ import itertools
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from automagic.sources.transcript_lines import Findings, Line, Piece
@@ -84,14 +84,20 @@ def _unmark(cue: Cue, findings: Findings) -> _Text:
     if not marks:
         rows = [row.text for row in cue.rows]
         return _Text(cue, rows, rows)
+    starts = _starts(row.text for row in cue.rows)
     for mark in marks:
         if mark.words or not mark.certain:
-            line = cue.rows[joined.count("\n", 0, mark.start)].line
+            line = cue.rows[bisect_right(starts, mark.start) - 1].line
             findings.lose(SONGS if mark.words else SOUNDS, line or cue.place, joined[mark.start : mark.end])
     may_name = [mark for mark in marks if _is_label(joined, mark)]
     whole = _blank(joined, [(mark.start, mark.end) for mark in marks])
     partly = _blank(joined, [(mark.start, mark.end) for mark in marks if mark not in may_name])
     return _Text(cue, whole.split("\n"), partly.split("\n"))
+
+
+def _starts(texts: Iterable[str]) -> list[int]:
+    """Where each of some texts begins when they are joined by one character."""
+    return list(itertools.accumulate((len(text) + 1 for text in texts), initial=0))[:-1]
 
 
 def _is_label(text: str, mark: Mark) -> bool:
@@ -185,10 +191,10 @@ def _clean_pieces(pieces: tuple[Piece, ...], findings: Findings) -> tuple[Piece,
     marks = find_marks(text, songs=False)
     if not marks:
         return _joined(pieces)
-    offsets = list(itertools.accumulate((len(piece.text) + 1 for piece in pieces), initial=0))
+    starts = _starts(piece.text for piece in pieces)
     for mark in marks:
         if not mark.certain:
-            first = pieces[bisect_right(offsets, mark.start) - 1]
+            first = pieces[bisect_right(starts, mark.start) - 1]
             findings.lose(SOUNDS, f"the words at {first.start_s:.1f} s", text[mark.start : mark.end])
     text = _blank(text, [(mark.start, mark.end) for mark in marks])
     kept: list[Piece] = []
@@ -198,9 +204,6 @@ def _clean_pieces(pieces: tuple[Piece, ...], findings: Findings) -> tuple[Piece,
         kept.append(replace(piece, text=left))
         at += len(piece.text) + 1
     return _joined(kept)
-
-
-Reader = Callable[[str, Findings], "Reading"]
 
 
 @dataclass(slots=True)

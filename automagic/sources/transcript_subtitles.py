@@ -10,6 +10,7 @@ pysubs2 1.8.1 lost words of 630, srt 3.5.3 of 998 and webvtt-py 0.6.0 of 1,262, 
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -78,32 +79,38 @@ def read_subtitles(text: str, findings: Findings) -> Reading:
         rows = _without_blocks(rows, times)
     names = _find_numbers(rows, times, findings)
     _tell_before(rows[: times[0].row], names, is_vtt=is_vtt, findings=findings)
-    cues: list[Cue] = []
-    latest: int | None = None
-    for place, time in enumerate(times):
-        end = behind = times[place + 1].row if place + 1 < len(times) else len(rows)
-        above = _above(rows, behind)
-        if behind < len(rows) and above in names:
-            end = above
-        elif behind < len(rows) and _is_cue_name(rows, behind, times, is_vtt=is_vtt):
-            end -= 1
-            if not _are_named(rows, times):
-                findings.lose(NAMED, behind, rows[behind - 1])
-        latest = names.get(_above(rows, time.row), latest)
-        following = names.get(above) if behind < len(rows) else None
-        for start, stop in _split_untimed(rows, time.row + 1, end, latest, following):
-            own = [(number + 1, rows[number]) for number in range(start, stop) if rows[number] != _FOOTER]
-            if start == time.row + 1:
-                if time.rest:
-                    own.insert(0, (time.row + 1, time.rest))
-                cues.append(_cue(time, own))
-            else:
-                findings.mend(UNTIMED, start + 1)
-                cues.append(Cue(float("nan"), float("nan"), read_rows(own), line=start + 1))
+    cues = _read_cues(rows, times, names, is_vtt=is_vtt, findings=findings)
     if not any(">" in rows[time.row] or "→" in rows[time.row] for time in times):
         _name_speakers(cues)
     head = next((found[1] for row in rows[: times[0].row] if is_vtt and (found := _LANGUAGE.fullmatch(row))), "")
     return Reading(list(cues), head.replace("_", "-").lower())
+
+
+def _read_cues(
+    rows: Sequence[str], times: Sequence[_Time], names: dict[int, int], *, is_vtt: bool, findings: Findings
+) -> list[Cue]:
+    """What stands between two times, without what numbers or names the second; and cues whose time is missing."""
+    cues: list[Cue] = []
+    latest: int | None = None
+    for place, time in enumerate(times):
+        last = place + 1 == len(times)
+        end = behind = len(rows) if last else times[place + 1].row
+        above = -1 if last else _above(rows, behind)
+        if above in names:
+            end = above
+        elif not last and _is_cue_name(rows, behind, times, is_vtt=is_vtt):
+            end -= 1
+            if not _are_named(rows, times):
+                findings.lose(NAMED, behind, rows[behind - 1])
+        latest = names.get(_above(rows, time.row), latest)
+        for start, stop in _split_untimed(rows, time.row + 1, end, latest, names.get(above)):
+            own = [(number + 1, rows[number]) for number in range(start, stop) if rows[number] != _FOOTER]
+            if start == time.row + 1:
+                cues.append(_cue(time, [(time.row + 1, time.rest), *own]))
+            else:
+                findings.mend(UNTIMED, start + 1)
+                cues.append(Cue(math.nan, math.nan, read_rows(own), line=start + 1))
+    return cues
 
 
 def _name_speakers(cues: Sequence[Cue]) -> None:
@@ -131,13 +138,9 @@ def _above(rows: Sequence[str], row: int) -> int:
 
 
 def _cue(time: _Time, own: list[tuple[int, str]]) -> Cue:
-    nan = float("nan")
-    return Cue(
-        nan if time.start_s is None else time.start_s,
-        nan if time.end_s is None else time.end_s,
-        read_rows(own),
-        line=time.row + 1,
-    )
+    start_s = math.nan if time.start_s is None else time.start_s
+    end_s = math.nan if time.end_s is None else time.end_s
+    return Cue(start_s, end_s, read_rows(own), line=time.row + 1)
 
 
 def _find_times(rows: Sequence[str], frame_rate: float, findings: Findings) -> list[_Time]:

@@ -88,6 +88,10 @@ def _dicts(value: Any) -> list[Document]:
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
+def _dict(value: Any) -> Document:
+    return value if isinstance(value, dict) else {}
+
+
 def _best(entry: Document) -> Document:
     return next(iter(_dicts(entry.get("alternatives"))), {})
 
@@ -123,7 +127,7 @@ def _deepgram(document: Document) -> Any:
     return {"segments": [
         {"speaker": paragraph.get("speaker"), **sentence}
         for channel in channels
-        for paragraph in _dicts((_best(channel).get("paragraphs") or {}).get("paragraphs"))
+        for paragraph in _dicts(_dict(_best(channel).get("paragraphs")).get("paragraphs"))
         for sentence in _dicts(paragraph.get("sentences"))
     ]}  # fmt: skip
 
