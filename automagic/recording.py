@@ -149,6 +149,35 @@ class CameraShot:
     still: tuple[tuple[float, float], ...] = ()
 
 
+TimeRange = tuple[float, float]
+"""From when to when, on the recording's timeline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How long a recording really is, whatever it states.
+
+    Attributes:
+        duration_s: Of picture and sound, the longer one.
+        picture: When there is a picture, in order: it may begin late, end early, or stay away for a while. Empty for
+            sound alone.
+        splices: Where its clock begins anew; times are given as if it did not.
+    """
+
+    duration_s: float
+    picture: tuple[TimeRange, ...] = ()
+    splices: tuple[float, ...] = ()
+
+    @property
+    def picture_end_s(self) -> float:
+        """When its picture is over; its sound, where there is none."""
+        return self.picture[-1][1] if self.picture else self.duration_s
+
+
+NOTICED_S = 1.0
+"""A picture may stand still for so long before its first, behind its last, and nobody minds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Footage:
     """What a recording shows.
@@ -160,6 +189,7 @@ class Footage:
         has_sound: Whether there is a sound track.
         shots: From its start to its end, without gaps; empty without a picture.
         looks_a_second: How often faces were looked for.
+        picture: As of `Extent`; empty where that was not measured.
     """
 
     width: int
@@ -169,6 +199,15 @@ class Footage:
     has_sound: bool
     shots: tuple[CameraShot, ...] = ()
     looks_a_second: float = 5.0
+    picture: tuple[TimeRange, ...] = ()
+
+    @property
+    def pictured(self) -> tuple[TimeRange, ...]:
+        """Where moments can lie, since there is a picture; empty where that is everywhere, or as good as."""
+        edges_s = [0.0, *(time_s for one in self.picture for time_s in one), self.duration_s]
+        missing = zip(edges_s[::2], edges_s[1::2], strict=True)
+        seen = max(end_s - start_s for start_s, end_s in missing) <= NOTICED_S
+        return () if seen or not self.picture else self.picture
 
 
 # ---------------------------------------------------------------------------------------------- what is chosen

@@ -109,7 +109,7 @@ def test_a_folder_is_taken_as_it_is_now(place, queue, talk, tmp_path):
     [
         ({}, "no recording"),
         ({"recording": "none.mp4"}, "does not exist"),
-        ({"recording": "talk.json"}, "not a video|no recording|no video"),
+        ({"recording": "talk.json"}, "not a recording"),
         ({"recording": "talk.mp4", "layout": "zoom"}, "no layout 'zoom'"),
         ({"recording": "talk.mp4", "min": 9, "max": 5}, "do not fit"),
         ({"recording": "talk.mp4", "max_clips": 0}, "between 1 and 200"),

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from clips import run_ffmpeg
 from commands import Outcome, run_command
 from material import only_this_machine
 from recordings import Actor, Scene, walk, write_recording
@@ -300,11 +301,13 @@ def test_a_late_transcript_is_moved_and_named(season: Path, home: Path, tmp_path
     for cue in document["segments"]:
         cue["start"], cue["end"] = cue["start"] + 2.5, cue["end"] + 2.5
     (tmp_path / "late.json").write_text(json.dumps(document))
-    talk = season / "part 2.mp4"
-    given = make(home, talk, transcript=season / "part 2.json", out=tmp_path / "given", max_clips=1)
-    told = command(home, tmp_path, str(talk), "--transcript", "late.json", "--out", "late", "--json")
+    given = make(home, season / "part 2.mp4", transcript=season / "part 2.json", out=tmp_path / "given", max_clips=1)
+    # As a browser records it: the file does not say how long it is.
+    live = ("-c", "copy", "-f", "matroska", "-live", "1")
+    run_ffmpeg(tmp_path, "-i", str(season / "part 2.mp4"), *live, "live.mkv")
+    told = command(home, tmp_path, "live.mkv", "--transcript", "late.json", "--out", "late", "--json")
     assert told.code == 0, told.err
-    assert "late.json is 2.5 s late for part 2.mp4: it was moved." in told.err
+    assert "late.json is 2.5 s late for live.mkv: it was moved." in told.err
     best = json.loads(told.out)["choice"]["chosen"][0]
     assert given.choice is not None
     assert best["start_s"] == pytest.approx(given.choice.chosen[0].start_s, abs=0.1)

@@ -211,7 +211,8 @@ def write_video(
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
 def test_the_rate_of_a_file_is_found_exactly(rate, suffix, tmp_path):
     base = 1 / rate
-    found = inspect_recording(write_video(tmp_path / f"v{suffix}", list(range(90)), base, rate), width=64, height=48)
+    path = write_video(tmp_path / f"v{suffix}", list(range(90)), base, rate)
+    found = inspect_recording(path, width=64, height=48, duration_s=float(90 / rate))
     assert (found.rate, found.variable, found.width, found.height) == (rate, False, 64, 48)
     assert found.frames == pytest.approx(90 * found.grid / rate, abs=2)
     assert (found.channels, found.timecode) == (0, "")
@@ -220,14 +221,14 @@ def test_the_rate_of_a_file_is_found_exactly(rate, suffix, tmp_path):
 @pytest.mark.parametrize("frames", [296, 301, 304, 400])
 def test_frames_that_are_stored_in_another_order_do_not_vary(frames, tmp_path):
     path = write_video(tmp_path / "v.mp4", list(range(frames)), 1 / NTSC, NTSC, codec="libx264")
-    found = inspect_recording(path, width=64, height=48)
+    found = inspect_recording(path, width=64, height=48, duration_s=3.0)
     assert (found.rate, found.variable) == (NTSC, False)
 
 
 def test_a_rate_that_varies_is_declared(tmp_path):
     times = np.cumsum(np.random.default_rng(1).choice([20, 33, 34, 70], 120)).tolist()
     found = inspect_recording(
-        write_video(tmp_path / "v.mkv", times, Fraction(1, 1000), Fraction(30)), width=64, height=48
+        write_video(tmp_path / "v.mkv", times, Fraction(1, 1000), Fraction(30)), width=64, height=48, duration_s=3.0
     )
     assert found.variable
     assert found.grid in STANDARD_RATES
@@ -236,5 +237,5 @@ def test_a_rate_that_varies_is_declared(tmp_path):
 
 def test_a_cameras_timecode_is_read(tmp_path):
     path = write_video(tmp_path / "v.mov", list(range(30)), 1 / NTSC, NTSC, timecode="01:02:03;04")
-    found = inspect_recording(path, width=64, height=48)
+    found = inspect_recording(path, width=64, height=48, duration_s=3.0)
     assert (found.timecode, found.drop_frame) == ("01:02:03;04", True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -364,6 +365,19 @@ def test_a_file_that_breaks_off_lasts_as_long_as_its_pictures(tmp_path: Path, re
     found = watch(stream)
     assert 2 < found.duration_s < 9
     assert found.shots[-1].end_s == found.duration_s
+
+
+@pytest.mark.usefixtures("unseeing")
+def test_a_length_that_is_stated_wrongly_is_not_believed(tmp_path: Path) -> None:
+    video = write_recording(tmp_path / "torn.mkv", [Scene(2.0, shapes=False)], fps=10, size=SMALL, options=QUICK)
+    data = bytearray(video.read_bytes())
+    at = data.index(b"\x44\x89\x88") + 3  # Matroska's Duration, a float of milliseconds
+    data[at : at + 8] = struct.pack(">d", 1_000_000.0)
+    video.write_bytes(data)
+    assert describe_recording(video).duration_s == 1000
+    found = watch(video)
+    assert found.duration_s == found.shots[-1].end_s == pytest.approx(2.0, abs=0.1)
+    assert found.pictured == ()
 
 
 @pytest.mark.parametrize(("content", "says"), [(b"", "read"), (b"not a video at all" * 99, "read")])

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LABELS = {
     "fetch-recording": "Fetch the recording",
+    "survey": "Measure the recording",
+    "straighten": "Put its times in order",
     "listen": "Listen to the recording",
     "watch": "Watch the recording",
     "transcribe": "Hear the words",

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 MAX_BYTES = 4 << 30
 MAX_RECORDING_BYTES = 64 << 30
 """Of a long recording: six hours at 24 Mbit/s."""
-MAX_DURATION_S = 6 * 3600.0
 MAX_FPS = 1000
 
 LONGEST_SKIP_S = 0.2
@@ -69,7 +68,7 @@ def open_source(path: Path, *, kind: str = "clip", largest_bytes: int = MAX_BYTE
         largest_bytes: A larger file is refused.
 
     Raises:
-        RequestError: It cannot be read, is no video, has no moving picture, or is too large or too long.
+        RequestError: It cannot be read, is no video, has no moving picture, or is too large.
     """
     source = ClipSource(path, kind, largest_bytes)
     try:
@@ -85,7 +84,7 @@ class ClipSource:
         name: For errors.
         kind: What errors call it.
         pixel_aspect: Width of a stored pixel to its height.
-        promised_s: How long its picture lasts by its own account; None when it does not say.
+        promised_s: How long its picture lasts by its index, with which the file is whole; None without one.
         damaged: Whether decoding met something unreadable.
         holes: What `frames` left out since it could not be read: from the last frame before to the first one after.
         deinterlaced: Whether it was interlaced, so far.
@@ -128,8 +127,6 @@ class ClipSource:
         self._waiting: Literal["", "time", "key"] = ""
 
     def _describe(self) -> None:
-        import av
-
         stream, container = self._stream, self._container
         width, height = stream.codec_context.width, stream.codec_context.height
         if width * height > MAX_PIXELS:
@@ -147,13 +144,9 @@ class ClipSource:
         self._origin_s = zero_s(container)
         aspect = stream.sample_aspect_ratio
         self.pixel_aspect = float(aspect) if aspect and 0.25 <= aspect <= 4 else 1.0
-        self.promised_s = float(stream.duration * self._base) if stream.duration else None
-        if self.promised_s is None and len(container.streams) == 1 and container.duration:
-            self.promised_s = container.duration / av.time_base
-        if (self.promised_s or 0.0) > MAX_DURATION_S:
-            raise RequestError(
-                f"The {self.kind} {self.name} is longer than {MAX_DURATION_S / 3600:.0f} hours.", hint="Cut it first."
-            )
+        # Of others it is a guess, or what somebody wrote into a header before the end was known.
+        exact = "mp4" in container.format.name and stream.frames
+        self.promised_s = float(stream.duration * self._base) if stream.duration and exact else None
 
     def _choose_stream(self) -> VideoStream:
         moving = moving_pictures(self._container)

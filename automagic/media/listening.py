@@ -118,8 +118,6 @@ class _Extraction:
         self._damaged = False
         self._start_s = -1.0
         self._promised_s = container.duration / av.time_base if container.duration else None
-        if (self._promised_s or 0.0) > max_s:
-            raise self._too_long()
         self._timeline = Timeline(zero_s(container), self._promised_s)
 
     def run(self, cancelled: Callable[[], bool], on_progress: Callable[[float], None] | None) -> ExtractedSound:

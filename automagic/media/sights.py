@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from automagic.recording import Choice, Contribution, Footage, Moment, Rejection
+from automagic.recording import Choice, Contribution, Footage, Moment, Rejection, TimeRange
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,7 +60,8 @@ def find_edges(
         silences: Of the sound, (start, end).
         words: (start, end) of what little is said: no edge lies inside of one.
     """
-    ends = (Edge(0.0, _CUT), Edge(footage.duration_s, _CUT))
+    seen = [time_s for one in footage.pictured for time_s in one]
+    ends = [Edge(time_s, _CUT) for time_s in sorted({0.0, *seen, footage.duration_s})]
     cuts = [Edge(shot.start_s, _CUT) for shot in footage.shots[1:]]
     quiet = [Edge((start_s + end_s) / 2, _QUIET) for start_s, end_s in silences if end_s - start_s >= CLOSE_S]
     grid = [Edge(GRID_S * number, _NOTHING) for number in range(1, math.ceil(footage.duration_s / GRID_S))]
@@ -90,6 +91,7 @@ class Sights:
     Args:
         levels: dB for each 10 ms, as `measure_levels` gives them; empty without sound.
         weights: (feature, weight).
+        within: Where there is a picture; empty for everywhere.
     """
 
     def __init__(
@@ -101,10 +103,14 @@ class Sights:
         *,
         min_s: float,
         max_s: float,
+        within: Sequence[TimeRange] = (),
     ) -> None:
         times = np.array([edge.time_s for edge in edges])
         worths = np.array([edge.worth for edge in edges])
         first, last = _pairs(times, min_s, max_s)
+        if within:
+            seen = np.any([(times[first] >= from_s) & (times[last] <= to_s) for from_s, to_s in within], axis=0)
+            first, last = first[seen], last[seen]
         self.start_s, self.end_s = times[first], times[last]
         self._seconds = _Seconds(footage, levels)
         self._cuts = np.array([shot.start_s for shot in footage.shots[1:]])

@@ -22,15 +22,15 @@ import numpy as np
 from automagic.errors import RequestError
 from automagic.media.camera_cuts import LEAST_CHANGE, Change, CutFinder, measure_change
 from automagic.media.clip_source import MAX_RECORDING_BYTES, ClipSource, open_source
-from automagic.media.containers import moving_pictures, open_recording, zero_s
+from automagic.media.containers import moving_pictures, open_recording
+from automagic.media.extents import measure_extent
 from automagic.media.face_looks import FaceLooker
 from automagic.media.face_tracks import Look, follow_faces
 from automagic.media.small_copies import THUMB_HEIGHT, THUMB_WIDTH, luma_of, thumbnail, turn_of, upright_size
-from automagic.recording import CameraShot, Footage
+from automagic.recording import CameraShot, Extent, Footage
 
 if TYPE_CHECKING:
     from av import VideoFrame
-    from av.container import InputContainer
     from numpy.typing import NDArray
 
     from automagic.media.camera_cuts import Thumb
@@ -58,12 +58,14 @@ _MOTION_WEIGHT = 3.0
 def watch(
     video: Path,
     *,
+    extent: Extent | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     on_progress: Callable[[float], None] | None = None,
 ) -> Footage:
     """See what a recording shows; one of sound only has no shots.
 
     Args:
+        extent: Of the recording; None to measure it.
         cancelled: Asked about once for each frame.
         on_progress: Told the finished share, 0..1.
 
@@ -72,7 +74,8 @@ def watch(
         ClipCancelled: `cancelled` said so.
     """
     cv2.setNumThreads(1)
-    footage = describe_recording(video)
+    extent = extent or measure_extent(video, cancelled=cancelled)
+    footage = replace(describe_recording(video), duration_s=extent.duration_s, picture=extent.picture)
     if not footage.width:
         return footage
     with open_source(video, kind="recording", largest_bytes=MAX_RECORDING_BYTES) as source:
@@ -83,9 +86,7 @@ def watch(
                 on_progress(min(time_s / max(footage.duration_s, time_s, 0.001), 1.0))
         if watcher.size is None:
             raise _undecodable(video)
-        picture_end_s = watcher.latest_s + source.frame_s
-        # What a broken file promises is not there.
-        duration_s = picture_end_s if source.damaged else max(picture_end_s, footage.duration_s)
+        duration_s = max(watcher.latest_s + source.frame_s, footage.duration_s)
         shots, changes = watcher.end(duration_s)
         shots = _place_exactly(shots, changes, source, cancelled)
     if on_progress is not None:
@@ -97,41 +98,31 @@ def watch(
 def describe_recording(video: Path) -> Footage:
     """What a recording is by its own account, without its shots: nothing but a first frame is decoded.
 
+    Its length is what it states; see `extents` for the real one.
+
     Raises:
         RequestError: It cannot be read, or no picture of it can.
     """
     with open_recording(video) as container:
-        sound_s = _sound_end(container)
+        has_sound = bool(container.streams.audio)
         has_picture = bool(moving_pictures(container))
         whole_s = (container.duration or 0) / 1_000_000
     if not has_picture:
-        if sound_s is None:
+        if not has_sound:
             raise RequestError(f"{video.name} holds neither picture nor sound.", hint="Use a video or a sound file.")
-        return Footage(0, 0, 0.0, sound_s or whole_s, has_sound=True)
+        return Footage(0, 0, 0.0, whole_s, has_sound=True)
     with open_source(video, kind="recording", largest_bytes=MAX_RECORDING_BYTES) as source:
         first = next(source.skim(lambda: False), None)
         if first is None:
             raise _undecodable(video)
         width, height = upright_size(first[1], source.pixel_aspect)
-        duration_s = max(source.promised_s or whole_s, sound_s or 0.0)
-        return Footage(width, height, round(1 / source.frame_s, 3), duration_s, has_sound=sound_s is not None)
+        return Footage(width, height, round(1 / source.frame_s, 3), whole_s, has_sound=has_sound)
 
 
 def _undecodable(video: Path) -> RequestError:
     return RequestError(
         f"No picture of the recording {video.name} can be decoded.", hint="Use a complete file that plays elsewhere."
     )
-
-
-def _sound_end(container: InputContainer) -> float | None:
-    """When the first sound track ends, counted from the first frame; 0 when it does not say, None without sound."""
-    if not container.streams.audio:
-        return None
-    sound = container.streams.audio[0]
-    if sound.duration is None or sound.time_base is None:
-        return 0.0
-    end_s = float(((sound.start_time or 0) + sound.duration) * sound.time_base)
-    return end_s - zero_s(container)
 
 
 # ---------------------------------------------------------------------------------------------- one pass

@@ -15,7 +15,18 @@ from automagic.media.sound_parts import SoundReport
 from automagic.model import Artifact, CaptionStyle, Cue, Frame
 from automagic.orchestrator.steps import step
 from automagic.pipelines.video_steps import Context, Segment, Soundtrack, unknown_artifact
-from automagic.recording import Choice, Delivery, Footage, Moment, Sentence, ShotFraming, Stretch, Transcript
+from automagic.recording import (
+    Choice,
+    Delivery,
+    Extent,
+    Footage,
+    Moment,
+    Sentence,
+    ShotFraming,
+    Stretch,
+    TimeRange,
+    Transcript,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +92,8 @@ async def transcribe(
         )
 
 
-def _forecast_footage(recording: Artifact, engines: str) -> Footage:  # noqa: ARG001
-    return Footage(1920, 1080, 30.0, 0.0, has_sound=True)
+def _forecast_footage(recording: Artifact, engines: str, extent: Extent) -> Footage:  # noqa: ARG001
+    return Footage(1920, 1080, 30.0, extent.duration_s, has_sound=True, picture=extent.picture)
 
 
 @step("watch", 2, forecast=_forecast_footage)
@@ -90,13 +101,14 @@ async def watch(
     context: Context,
     recording: Artifact,
     engines: str,  # noqa: ARG001 - their versions, part of the key
+    extent: Extent,
 ) -> Footage:
     """Its camera shots, and the faces in them."""
     from automagic.media import watching
 
     source = _place_of(context, recording)
     return await context.compute(
-        lambda stop: watching.watch(source, cancelled=stop, on_progress=context.progress), urgent=True
+        lambda stop: watching.watch(source, extent=extent, cancelled=stop, on_progress=context.progress), urgent=True
     )
 
 
@@ -149,12 +161,17 @@ async def understand(
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What moments shall be like; see `ClipsRequest`."""
+    """What moments shall be like; see `ClipsRequest`.
+
+    Attributes:
+        within: Each lies in one of these ranges, since elsewhere there is no picture; empty for anywhere.
+    """
 
     count: int
     min_s: float
     max_s: float
     query: str = ""
+    within: tuple[TimeRange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +182,7 @@ class Offered:
     moments: tuple[Moment, ...]
 
 
-@step("choose", 2, plannable=True)
+@step("choose", 3, plannable=True)
 async def choose(
     context: Context,
     sentences: tuple[Sentence, ...],
@@ -204,6 +221,7 @@ async def choose(
         min_s=wish.min_s,
         max_s=wish.max_s,
         query=query,
+        within=wish.within,
         elsewhere=said_before({one.episode: one.moments for one in offered}),
     )
 

@@ -41,7 +41,16 @@ from automagic.pipelines.clips_batch import arrange_batch
 from automagic.pipelines.clips_plan import Plan, read_plan
 from automagic.pipelines.clips_request import ClipsRequest
 from automagic.pipelines.clips_result import ClipsResult, Episode, encode_clips
-from automagic.pipelines.clips_sources import Order, Recording, Skipped, Source, find_sources, take
+from automagic.pipelines.clips_sources import (
+    Order,
+    Recording,
+    Skipped,
+    Source,
+    clock,
+    find_sources,
+    take,
+    tell_pictures,
+)
 from automagic.pipelines.failures import explained
 from automagic.pipelines.lacking import lacking_in_clips, tell_lacking
 from automagic.pipelines.letters import check_letters
@@ -172,11 +181,13 @@ async def make_episode(
     known = await understand_recording(recording, request, run)
     choice = None
     if plan is None:
-        if not (known.certain and (known.footage.duration_s or known.is_told(request.min_s))):
+        if not (known.certain and (known.footage.shots or known.is_told(request.min_s))):
             run.emit(Notice(NOT_YET.format("listened to")))
             await plan_rank(Wish(request.max_clips, request.min_s, request.max_s), asked=request.ranker, run=run)
             return Episode(source.name, title, None, None)
         choice = await choose_moments(known, offered, request, run)
+        if recording.footage.pictured:
+            choice = replace(choice, notices=(tell_pictures(recording), *choice.notices))
         plan, unsure = _plan_of(choice, known, title, file.sha256, request, source)
         choice = replace(choice, notices=(*choice.notices, *unsure))
         for notice in choice.notices:
@@ -186,7 +197,8 @@ async def make_episode(
     if not plan.clips and not (offered and choice and choice.rejected):
         raise RequestError(
             f"no moment of {source.name} can become a clip",
-            hint="See --plan for what was considered; --min and --max say how long a clip may be.",
+            hint=(tell_pictures(recording) + " " if recording.footage.pictured else "")
+            + "See --plan for what was considered; --min and --max say how long a clip may be.",
         )
     texts = [" ".join([clip.title, *(word.text for word in clip.words)]) for clip in plan.clips]
     check_letters(run, look, [(f"clip {number}", text) for number, text in enumerate(texts, 1)])
@@ -201,6 +213,7 @@ async def make_episode(
         run.services.recordings[file.sha256],
         width=known.footage.width,
         height=known.footage.height,
+        duration_s=recording.extent.picture_end_s,
     )
     recorded = replace(recorded, file=Path(request.originals.get(source.place, recorded.file)))
     files, outputs = arrange_clips(
@@ -211,9 +224,13 @@ async def make_episode(
 
 def _refuse_short(recording: Recording, request: ClipsRequest) -> None:
     footage = recording.footage
-    if footage and 0 < footage.duration_s < request.min_s and request.plan_file is None:
+    if footage is None or not footage.duration_s or request.plan_file is not None:
+        return
+    longest_s = max((end_s - start_s for start_s, end_s in footage.pictured), default=footage.duration_s)
+    if longest_s < request.min_s:
+        what = "has a picture for" if footage.pictured else "lasts"
         raise RequestError(
-            f"{recording.source.name} lasts {footage.duration_s:.1f} s, which is shorter than a clip may be "
+            f"{recording.source.name} {what} {longest_s:.1f} s, which is shorter than a clip may be "
             f"({request.min_s:g} s)",
             hint="--min says how short a clip may be; at least 3 s.",
         )
@@ -239,7 +256,7 @@ async def choose_moments(
         known.heard.sound,
         known.heard.silences,
         tuple((word.start_s, word.end_s) for word in known.transcript.words),
-        Wish(request.max_clips, request.min_s, request.max_s),
+        Wish(request.max_clips, request.min_s, request.max_s, within=known.footage.pictured),
         weights.sights,
         weights.at_least,
     )
@@ -272,7 +289,7 @@ async def choose_from(
         fillers_of(find_fillers(transcript.words, transcript.language), sentences),
         meaning.result(),
         transcript.language,
-        Wish(request.max_clips, request.min_s, request.max_s, request.query),
+        Wish(request.max_clips, request.min_s, request.max_s, request.query, known.footage.pictured),
         _weights(services.settings.home),
     )
     choice = await run.step(choose, *material.parts, offered)
@@ -381,9 +398,8 @@ def _plan_of(
 def _plan_by_sight(moment: Moment, known: Understanding, title: str, request: ClipsRequest) -> ClipPlan:
     """A moment that nobody speaks in, as it is; with the few words that there may be."""
     stretch = Stretch(moment.start_s, moment.end_s)
-    minutes, seconds = divmod(int(moment.start_s), 60)
     kept = CutTimeline([stretch], FPS).kept(known.transcript.words)
-    return ClipPlan(moment.id, f"{title}, {minutes}:{seconds:02}", (stretch,), request.layout, kept)
+    return ClipPlan(moment.id, f"{title}, {clock(moment.start_s)}", (stretch,), request.layout, kept)
 
 
 def _moment(choice: Choice | None, clip: str) -> Moment | None:

@@ -6,15 +6,17 @@ import asyncio
 import glob
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from automagic.errors import AutomagicError, RequestError
 from automagic.language.slug import slugify
+from automagic.media.sound_track import MAX_DURATION_S
 from automagic.model import Artifact
+from automagic.orchestrator.events import Notice
 from automagic.orchestrator.run import Run
 from automagic.pipelines.clips_request import ClipsRequest
-from automagic.recording import Footage
+from automagic.recording import Extent, Footage
 from automagic.services import Services
 from automagic.sources.recordings import is_address, list_folder, name_of
 
@@ -89,12 +91,14 @@ class Recording:
 
     Attributes:
         file: By its content.
-        footage: What it is by its own account; None in a plan, where it was not fetched.
+        footage: What it is, as far as that is known without watching it; None in a plan, where it was not fetched.
+        extent: How long it is, and when it has a picture.
     """
 
     source: Source
     file: Artifact
     footage: Footage | None
+    extent: Extent
 
 
 def find_sources(request: ClipsRequest) -> Order:
@@ -192,20 +196,61 @@ async def take(source: Source, run: Run[Services]) -> Recording:
     """Bring a recording to hand: fetched when it is an address, hashed unless it is known; else it stays where it is.
 
     Raises:
-        RequestError: It cannot be had or read, or holds no moving picture.
+        RequestError: It cannot be had or read, holds no moving picture, or is too long.
     """
-    if is_address(source.place):
-        from automagic.pipelines.recording_steps import fetch_recording
+    from automagic.pipelines.recording_steps import fetch_recording, straighten, survey
 
-        file = await run.about(source.subject).step(fetch_recording, source.place, source.name)
+    about = run.about(source.subject)
+    if is_address(source.place):
+        file = await about.step(fetch_recording, source.place, source.name)
         path = run.services.store.path_of(file)
         if file.sha256.startswith("?"):
-            return Recording(source, file, None)
+            return Recording(source, file, None, Extent(0.0))
     else:
         path = Path(source.place)
         file = await asyncio.to_thread(_identify, path, run)
     run.services.recordings[file.sha256] = path.resolve()
-    return Recording(source, file, await asyncio.to_thread(_describe, path, source.name))
+    footage = await asyncio.to_thread(_describe, path, source.name)
+    extent = await about.step(survey, file)
+    if extent.duration_s > MAX_DURATION_S:
+        raise RequestError(f"{source.name} is longer than {MAX_DURATION_S / 3600:g} hours.", hint="Cut it into parts.")
+    if extent.splices:
+        run.emit(Notice(_tell_splices(source.name, extent)))
+        straight = await about.step(straighten, file)
+        if not straight.sha256.startswith("?"):
+            file = straight
+            run.services.recordings[file.sha256] = run.services.store.path_of(file)
+    return Recording(
+        source,
+        file,
+        replace(footage, duration_s=extent.duration_s, picture=extent.picture),
+        replace(extent, splices=()),
+    )
+
+
+def _tell_splices(name: str, extent: Extent) -> str:
+    when = ", ".join(clock(time_s) for time_s in extent.splices[:3])
+    more = f" and {len(extent.splices) - 3} more times" if len(extent.splices) > 3 else ""
+    return f"The clock of {name} begins anew at {when}{more}: its parts were put in one order of time."
+
+
+def tell_pictures(recording: Recording) -> str:
+    """When it has a picture, for people."""
+    footage = recording.footage
+    ranges = footage.pictured if footage else ()
+    when = [f"{clock(start_s)} to {clock(end_s)}" for start_s, end_s in ranges[:4]]
+    more = " and more" if len(ranges) > 4 else ""
+    whole = clock(footage.duration_s) if footage else ""
+    return (
+        f"{recording.source.name} lasts {whole} and has a picture from {', '.join(when)}{more}: "
+        "moments can be chosen only there."
+    )
+
+
+def clock(time_s: float) -> str:
+    """Minutes and seconds, for people: "12:05"."""
+    minutes, seconds = divmod(int(time_s), 60)
+    return f"{minutes}:{seconds:02}"
 
 
 def _identify(path: Path, run: Run[Services]) -> Artifact:

@@ -142,6 +142,7 @@ def _score(material: Material, services: Services, query_vector: NDArray[np.floa
         material.speakers,
         material.fillers,
     )
-    candidates = find_candidates(talk.sentences, talk.topics, min_s=material.wish.min_s, max_s=material.wish.max_s)
+    wish = material.wish
+    candidates = find_candidates(talk.sentences, talk.topics, min_s=wish.min_s, max_s=wish.max_s, within=wish.within)
     query = Query(material.wish.query, query_vector) if material.wish.query else None
     return Scored(talk, candidates, load_weights(services.settings.home), query)

@@ -1,4 +1,4 @@
-"""The steps about a recording as a whole that not every one needs: fetch it, check its transcript, choose by sight."""
+"""The steps about a recording as a whole: fetch it, measure it, check its transcript, choose by sight."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from automagic.model import Artifact
 from automagic.orchestrator.steps import step
 from automagic.pipelines.clip_steps import Wish
 from automagic.pipelines.video_steps import Context, unknown_artifact
-from automagic.recording import Choice, Footage
+from automagic.recording import Choice, Extent, Footage
 
 
 def _forecast_fetched(url: str, name: str) -> Artifact:  # noqa: ARG001 - the step's arguments
@@ -23,6 +23,31 @@ async def fetch_recording(context: Context, url: str, name: str) -> Artifact:
     await recordings.fetch_recording(context.services.vendors.http, url, target)
     describe_recording(target)
     return await context.keep(target, "video/mp4")
+
+
+@step("survey", 1, plannable=True)
+async def survey(context: Context, recording: Artifact) -> Extent:
+    """How long the recording really is, and when it has a picture."""
+    from automagic.media.extents import measure_extent
+
+    source = context.services.recordings[recording.sha256]
+    return await context.compute(
+        lambda stop: measure_extent(source, cancelled=stop, on_progress=context.progress), urgent=True
+    )
+
+
+def _forecast_straightened(recording: Artifact) -> Artifact:  # noqa: ARG001 - the step's argument
+    return unknown_artifact("recording", "video/x-matroska")
+
+
+@step("straighten", 1, forecast=_forecast_straightened)
+async def straighten(context: Context, recording: Artifact) -> Artifact:
+    """A copy of a recording whose clock begins anew, with times that go on."""
+    from automagic.media import straightening
+
+    source, target = context.services.recordings[recording.sha256], context.folder / "straight.mkv"
+    await context.compute(lambda stop: straightening.straighten(source, target, cancelled=stop), urgent=True)
+    return await context.keep(target, "video/x-matroska")
 
 
 def _forecast_samples(
@@ -56,7 +81,7 @@ async def sample(
     return tuple(heard)
 
 
-@step("choose-sights", 1, plannable=True)
+@step("choose-sights", 2, plannable=True)
 async def choose_sights(
     context: Context,
     footage: Footage,
@@ -75,5 +100,5 @@ async def choose_sights(
 
     levels = measure_levels(context.path_of(sound)) if sound else np.zeros(0, np.float32)
     edges = find_edges(footage, silences, words)
-    sights = Sights(footage, levels, edges, weights, min_s=wish.min_s, max_s=wish.max_s)
+    sights = Sights(footage, levels, edges, weights, min_s=wish.min_s, max_s=wish.max_s, within=wish.within)
     return sights.choose(wish.count, at_least)

@@ -85,7 +85,8 @@ async def understand_recording(recording: Recording, request: ClipsRequest, run:
             run.emit(Notice(notice))
         _refuse_beyond(stated, recording)
     async with asyncio.TaskGroup() as tasks:
-        seeing = tasks.create_task(about.step(watch, recording.file, f"{FACES}, av {importlib.metadata.version('av')}"))
+        makers = f"{FACES}, av {importlib.metadata.version('av')}"
+        seeing = tasks.create_task(about.step(watch, recording.file, makers, recording.extent))
         heard = await about.step(listen, recording.file)
         known = heard.sound is None or not heard.sound.sha256.startswith("?")
         if stated is not None:

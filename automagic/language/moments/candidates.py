@@ -8,11 +8,11 @@ sentences  ▁▁▁▁ ▁▁ ▁▁▁▁▁▁▁ ▁▁▁ ▁▁▁▁▁  
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from automagic.recording import Sentence
+from automagic.recording import Sentence, TimeRange
 
 
 class Span(NamedTuple):
@@ -41,15 +41,25 @@ class Candidates:
 
 
 _MOST_OUTSIDE = 20
+_SLACK_S = 0.4
+"""The first or the last picture may stand still for so long."""
 
 
-def find_candidates(sentences: Sequence[Sentence], topics: Sequence[int], *, min_s: float, max_s: float) -> Candidates:
+def find_candidates(
+    sentences: Sequence[Sentence],
+    topics: Sequence[int],
+    *,
+    min_s: float,
+    max_s: float,
+    within: Sequence[TimeRange] = (),
+) -> Candidates:
     """All stretches of `min_s` to `max_s` seconds, in time proportional to their number.
 
     Args:
         sentences: In order.
         topics: Indices of the sentences that begin a topic; may be empty.
         min_s, max_s: Of a moment.
+        within: Where there is a picture; empty for everywhere.
     """
     edges = sorted({index for index in topics if 0 < index < len(sentences)})
     spans: list[Span] = []
@@ -65,7 +75,28 @@ def find_candidates(sentences: Sequence[Sentence], topics: Sequence[int], *, min
             if duration >= min_s and closing.closed:
                 spans.append(Span(first, last))
     outside = _outside(sentences, edges, min_s, max_s)
-    return Candidates(tuple(spans), outside, min_s, max_s, _notices(sentences, spans, min_s, max_s))
+    notices = _notices(sentences, spans, min_s, max_s)
+    if within:
+        unseen = {span for span in spans if not _is_seen(sentences, span, within)}
+        spans = [span for span in spans if span not in unseen]
+        outside = (*((span, "there is no picture of it, or not of all of it") for span in _apart(unseen)), *outside)
+        if unseen and not spans:
+            notices = (*notices, f"No stretch of {min_s:g} to {max_s:g} s lies where the recording has a picture.")
+    return Candidates(tuple(spans), outside, min_s, max_s, notices)
+
+
+def _is_seen(sentences: Sequence[Sentence], span: Span, within: Sequence[TimeRange]) -> bool:
+    start_s, end_s = sentences[span.first].start_s + _SLACK_S, sentences[span.last].end_s - _SLACK_S
+    return any(from_s <= start_s and end_s <= to_s for from_s, to_s in within)
+
+
+def _apart(spans: Collection[Span]) -> list[Span]:
+    """The longest that share no sentence, in order."""
+    told: list[Span] = []
+    for span in sorted(spans, key=lambda one: (one.first - one.last, one.first)):
+        if all(span.last < other.first or other.last < span.first for other in told):
+            told.append(span)
+    return sorted(told)[:_MOST_OUTSIDE]
 
 
 def _horizon(sentences: Sequence[Sentence], edges: Sequence[int], first: int, min_s: float) -> int:

@@ -6,7 +6,7 @@ lean on words before them, or share time, are offered only when there would be f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from automagic.language.moments.query import Query, is_near
 from automagic.language.moments.scoring import Scored
 from automagic.language.moments.talk import Talk
 from automagic.language.moments.weights import Weights
-from automagic.recording import Choice, Moment, Rejection
+from automagic.recording import Choice, Moment, Rejection, TimeRange
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,10 +59,11 @@ def choose_moments(
     min_s: float,
     max_s: float,
     query: Query | None = None,
+    within: Sequence[TimeRange] = (),
     elsewhere: Callable[[Moment], str] = _nowhere,
 ) -> Choice:
     """The best moments of a recording, by its own words and sound alone; `elsewhere` as of `choose`."""
-    candidates = find_candidates(talk.sentences, talk.topics, min_s=min_s, max_s=max_s)
+    candidates = find_candidates(talk.sentences, talk.topics, min_s=min_s, max_s=max_s, within=within)
     return choose(Scored(talk, candidates, weights, query), count=count, elsewhere=elsewhere)
 
 

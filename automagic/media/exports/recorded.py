@@ -98,11 +98,12 @@ class Recorded:
         return max(1, round(self.duration_s * self.grid))
 
 
-def inspect_recording(path: Path, *, width: int, height: int) -> Recorded:
+def inspect_recording(path: Path, *, width: int, height: int, duration_s: float) -> Recorded:
     """What a recording says of itself, and the distances of its first frames; nothing is decoded.
 
     Args:
         width, height: Of the upright picture.
+        duration_s: Of the picture; of the sound where there is none.
 
     Raises:
         RequestError: It cannot be read.
@@ -110,12 +111,10 @@ def inspect_recording(path: Path, *, width: int, height: int) -> Recorded:
     with open_recording(path) as container:
         video = next(iter(moving_pictures(container)), None)
         sound = next(iter(container.streams.audio), None)
-        container_s = (container.duration or 0) / 1_000_000
         channels, sample_rate = (sound.codec_context.channels, sound.sample_rate) if sound else (0, 0)
         if video is None:
-            return Recorded(path.resolve(), Fraction(30), False, width, height, container_s, "", channels, sample_rate)
+            return Recorded(path.resolve(), Fraction(30), False, width, height, duration_s, "", channels, sample_rate)
         timecode = video.metadata.get("timecode") or container.metadata.get("timecode") or ""
-        own_s = float(video.duration * video.time_base) if video.duration and video.time_base else container_s
         rate, variable = _measure_rate(container, video)
         return Recorded(
             path.resolve(),
@@ -123,7 +122,7 @@ def inspect_recording(path: Path, *, width: int, height: int) -> Recorded:
             variable,
             width,
             height,
-            own_s,
+            duration_s,
             timecode if _TIMECODE.fullmatch(timecode) else "",
             channels,
             sample_rate,
