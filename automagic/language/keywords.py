@@ -66,7 +66,7 @@ def keywords(text: str, count: int, language: str = "en") -> tuple[str, ...]:
     occurrences: Counter[tuple[str, ...]] = Counter()
     shown: dict[tuple[str, ...], str] = {}
     for run in runs:
-        for phrase in {tuple(run), *((word,) for word in run)}:
+        for phrase in dict.fromkeys((tuple(run), *((word,) for word in run))):
             key = tuple(word.lower() for word in phrase)
             occurrences[key] += 1
             shown.setdefault(key, " ".join(phrase))
@@ -99,7 +99,7 @@ def subjects(text: str, count: int, language: str = "en") -> tuple[str, ...]:
     names: set[tuple[str, ...]] = set()
     for sentence in split_sentences(clean_text(text), language) or (text,):
         for run, is_name in _noun_runs(sentence):
-            for phrase in {tuple(run), (run[-1],)}:
+            for phrase in dict.fromkeys((tuple(run), (run[-1],))):
                 key = tuple(_singular(word) for word in phrase)
                 phrases[key] += 1
                 shown.setdefault(key, " ".join(phrase))
