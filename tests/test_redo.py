@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,18 +16,14 @@ from automagic.pipelines.video_request import VideoRequest, pack_video
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 import check_project
+from step_fingerprints import Project
 
 STEPS = {"video": video.STEPS, "clips": clips.STEPS}
 
 
-def written_steps() -> Iterator[str]:
-    """The name of every `@step` in the package's text."""
-    for path in check_project.PACKAGE.rglob("*.py"):
-        yield from (name for name, _, _ in check_project.find_steps(path))
-
-
 def test_every_step_that_is_written_belongs_to_a_product():
-    assert sorted(written_steps()) == sorted({step.name for steps in STEPS.values() for step in steps})
+    written = [name for name, _, _ in Project.of_folder(check_project.PACKAGE).steps]
+    assert sorted(written) == sorted({step.name for steps in STEPS.values() for step in steps})
 
 
 @pytest.mark.parametrize("product", STEPS)
