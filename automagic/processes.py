@@ -268,7 +268,7 @@ class _Connection:
             stdin = self.process.stdin
             assert stdin is not None  # noqa: S101 - a pipe was asked for
             try:
-                stdin.write(_framed([call_id, function, arguments]))
+                stdin.write(framed([call_id, function, arguments]))
                 await stdin.drain()
             except (ConnectionError, RuntimeError):
                 pass  # the child is gone; the receiver fails this call with the reason
@@ -299,7 +299,7 @@ class _Connection:
                 if kind == "result":
                     future.set_result(value)
                 else:
-                    future.set_exception(_as_error(*value))
+                    future.set_exception(as_error(*value))
         except asyncio.IncompleteReadError:
             self.alive = False
             code = await self.process.wait()
@@ -315,14 +315,14 @@ class _Connection:
                     )
 
 
-def _as_error(name: str, message: str, hint: str) -> AutomagicError:
+def as_error(name: str, message: str, hint: str) -> AutomagicError:
     kind = getattr(errors, name, None)
     if isinstance(kind, type) and issubclass(kind, AutomagicError):
         return kind(message, hint=hint)
     return MediaError(f"{name}: {message}", hint=hint)
 
 
-def _framed(message: list[Any]) -> bytes:
+def framed(message: list[Any]) -> bytes:
     body = msgspec.msgpack.encode(message)
     if len(body) > MAX_MESSAGE_BYTES:
         raise ValueError(f"a message of {len(body)} bytes is too large for a child process: pass a path")
@@ -348,13 +348,13 @@ def serve(module_name: str, threads: int) -> None:
         try:
             if function.startswith("_"):
                 raise AttributeError(f"{function} is private")  # noqa: TRY301 - reported like any other failure
-            answer = _framed([call_id, "result", getattr(module, function)(**arguments)])
+            answer = framed([call_id, "result", getattr(module, function)(**arguments)])
         except AutomagicError as error:
-            answer = _framed([call_id, "error", [type(error).__name__, error.message, error.hint]])
+            answer = framed([call_id, "error", [type(error).__name__, error.message, error.hint]])
         except Exception as error:
             import traceback
 
-            answer = _framed([call_id, "error", [type(error).__name__, str(error), traceback.format_exc()]])
+            answer = framed([call_id, "error", [type(error).__name__, str(error), traceback.format_exc()]])
         with lock:
             answers.write(answer)
 

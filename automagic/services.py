@@ -129,13 +129,19 @@ class Engines:
 
     async def rest(self) -> None:
         """Give up the memory of those that have nothing to do just now."""
+        from automagic.media import drawing
+
         for engine in self._all():
             await engine.rest()
+        drawing.close()
 
     async def close(self) -> None:
         """End every engine that was started."""
+        from automagic.media import drawing
+
         for engine in self._all():
             await engine.close()
+        drawing.close()
 
     def _all(self) -> list[Engine]:
         opened = [vars(self).get(name) for name in ("aligner", "transcriber", "sentence_vectors")]

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from cleaning import add_run
 
 from automagic.database.engine import open_database, sqlite_url
+from automagic.media import drawing
 from automagic.orchestrator.store import ArtifactStore
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def no_process_is_left() -> Iterator[None]:
     before = child_ids(os.getpid())
     yield
     kept = commands.server_id()
-    left = child_ids(os.getpid()) - before - {kept}
+    left = child_ids(os.getpid()) - before - {kept} - drawing.idle_pids()
     if kept is not None:
         left |= {program for keeper in child_ids(kept) for program in child_ids(keeper)}
     assert not left, [psutil.Process(child).as_dict(("pid", "status", "cmdline")) for child in left]

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automagic.errors import MediaError
+from automagic.media import drawing
 from automagic.media.caption_layout import (
     EDGE_PX,
     SHADOW_SIGMA,
@@ -312,12 +313,7 @@ def _yuv(color: str) -> tuple[float, float, float]:
 
 
 def _rasterise(svg: str) -> Plane:
-    import resvg_py
-
-    try:
-        data = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)
-    except ValueError as error:
-        raise MediaError(f"a caption could not be drawn: {error}") from error
+    data = drawing.call("rasterise", "A caption", svg=svg, width=0, height=0, files=[])
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if image is None or image.ndim != 3:
         raise MediaError("a caption could not be drawn: the drawing has no opacity")

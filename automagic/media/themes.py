@@ -18,7 +18,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -33,6 +33,9 @@ _SHIPPED = Path(__file__).parent.parent / "data" / "themes"
 
 HEAVY = 700
 """At least as heavy as this are the fonts that stand in for one of large letters."""
+
+_LARGEST = {".toml": 1 << 20, ".svg": 1 << 20, ".ttf": 32 << 20, ".otf": 32 << 20}
+"""Suffixes of the files that a theme is made of, with the bytes that each may have."""
 
 Align = Literal["left", "center"]
 Emphasis = Literal["color", "italic", "plate", "underline"]
@@ -150,7 +153,8 @@ class Theme:
             short side; 0 keeps its edges.
         headline, body, label_type, quote, figure_type: The voices.
         scale, composition, captions: See there.
-        folders: Where templates are looked for, its own first.
+        folders: Where its files are, its own first.
+        templates: Its SVG templates by file name, the default theme's where it has none of its own.
     """
 
     name: str
@@ -170,6 +174,7 @@ class Theme:
     composition: Composition
     captions: Captions
     folders: tuple[Path, ...]
+    templates: dict[str, str] = field(compare=False)
 
     def palette(self, seed: str, colors: tuple[str, ...] = ()) -> Palette:
         """The palette of a video in this theme; brand colours override."""
@@ -240,11 +245,50 @@ def theme_fingerprint(theme: Theme) -> str:
     """Hash of everything that can change its pictures: its values, templates, fonts and the default's templates."""
     digest = hashlib.sha256()
     for folder in theme.folders:
-        for path in sorted(folder.iterdir()):
-            if path.suffix.lower() in {".toml", ".svg", ".ttf", ".otf"} and path.is_file():
-                digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        for path in _files(folder, *_LARGEST):
+            digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     digest.update(font_fingerprint(theme.families).encode())
     return digest.hexdigest()
+
+
+def _files(folder: Path, *suffixes: str) -> list[Path]:
+    """The files of a theme with these suffixes, by name.
+
+    Raises:
+        ConfigurationError: One leads out of the folder by a link, is not a plain file, or is too large.
+    """
+    home, found = folder.resolve(), []
+    for path in sorted(folder.iterdir()):
+        suffix = path.suffix.lower()
+        if suffix not in suffixes or path.is_dir():
+            continue
+        real = path.resolve()
+        if not real.is_relative_to(home) or not real.is_file():
+            raise ConfigurationError(
+                f"{path.name} of the theme {folder.name!r} leads out of its folder or is not a plain file.",
+                hint="Put a copy of the file into the theme's folder.",
+            )
+        if real.stat().st_size > _LARGEST[suffix]:
+            raise ConfigurationError(
+                f"{path.name} of the theme {folder.name!r} is larger than {_LARGEST[suffix] >> 20} MB.",
+                hint="Use a smaller file.",
+            )
+        found.append(path)
+    return found
+
+
+def _read_templates(folders: tuple[Path, ...]) -> dict[str, str]:
+    templates: dict[str, str] = {}
+    for folder in folders:
+        for path in _files(folder, ".svg"):
+            try:
+                templates.setdefault(path.name, path.read_text(encoding="utf-8"))
+            except UnicodeDecodeError as error:
+                raise ConfigurationError(
+                    f"The template {path.name} of the theme {folder.name!r} cannot be read: {error}",
+                    hint="Save it as UTF-8.",
+                ) from error
+    return templates
 
 
 def _no_such_theme(name: str) -> RequestError:
@@ -257,6 +301,7 @@ def _no_such_theme(name: str) -> RequestError:
 
 
 def _read_toml(folder: Path) -> dict[str, Any]:
+    _files(folder, ".toml")
     try:
         return tomllib.loads((folder / "theme.toml").read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -310,6 +355,7 @@ def _build_theme(folder: Path, values: dict[str, Any], folders: tuple[Path, ...]
         composition=Composition(**_checked(Composition, values["composition"])),
         captions=Captions(**captions),
         folders=folders,
+        templates=_read_templates(folders),
     )
 
 
@@ -333,4 +379,6 @@ def _type_style(folder: Path, table: dict[str, Any]) -> TypeStyle:
 
 def _family(folder: Path, name: str) -> str:
     """A font that the folder brings is known by its path."""
+    if name.lower().endswith((".ttf", ".otf")):
+        _files(folder, ".ttf", ".otf")
     return str((folder / Path(name).name).resolve()) if name.lower().endswith((".ttf", ".otf")) else name

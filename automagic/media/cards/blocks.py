@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 
 from automagic.media.bidi import visual_runs
@@ -96,6 +97,11 @@ class TextBlock:
         """Pixels between letters."""
         return letter_spacing(self.style, self.size)
 
+    @property
+    def letters(self) -> tuple[tuple[str, ...], ...]:
+        """SVG path data of each run of each line, where it stands."""
+        return tuple(outlines(self, line) for line in self.lines)
+
     def moved(self, dx: float, dy: float) -> TextBlock:
         """The same block elsewhere."""
         lines = tuple(
@@ -150,6 +156,7 @@ def _shape_whole(line: Line, style: TypeStyle, size: float) -> ShapedLine | None
     return shape_line(text, style.typeface(), size, letter_spacing=letter_spacing(style, size))
 
 
+@functools.lru_cache(maxsize=256)
 def outlines(block: TextBlock, line: Line) -> tuple[str, ...]:
     """SVG path data of each run of a line, where it stands."""
     style, size = block.style, block.size

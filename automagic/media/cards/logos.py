@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from automagic.errors import RequestError
+from automagic.media import drawing
 from automagic.media.vector_pictures import draw_svg, is_svg
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-MAX_PIXELS = 50_000_000
 _DRAWN_PX = 640
 """Shorter side of an SVG's pixels: far more than a logo is shown at."""
 
@@ -55,22 +55,16 @@ def draw_logo(data: bytes, size: tuple[int, int]) -> NDArray[np.uint8]:
 
 @functools.lru_cache(maxsize=4)
 def _open(data: bytes) -> Image.Image:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
-    hint = "Use a PNG or a plain SVG file."
     if is_svg(data):
         rgba = draw_svg(data, "The brand's logo", least=(_DRAWN_PX, _DRAWN_PX))
     else:
-        try:
-            with Image.open(io.BytesIO(data)) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise RequestError(
-                        f"The brand's logo has more than {MAX_PIXELS // 1_000_000} megapixels.", hint=hint
-                    )
-                rgba = image.convert("RGBA")
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-            raise RequestError(f"The brand's logo cannot be read: {error}", hint=hint) from error
+        with Image.open(io.BytesIO(drawing.call("logo", "The brand's logo", data=data))) as image:
+            rgba = image.convert("RGBA")
     seen = rgba.getchannel("A").point(lambda value: 255 if value > _EMPTY else 0).getbbox()
     if seen is None:
-        raise RequestError("The brand's logo shows nothing: it is transparent all over.", hint=hint)
+        raise RequestError(
+            "The brand's logo shows nothing: it is transparent all over.", hint="Use a PNG or a plain SVG file."
+        )
     return rgba.crop(seen)

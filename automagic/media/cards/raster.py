@@ -16,10 +16,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-import resvg_py
 from numpy.typing import NDArray
 
 from automagic.errors import MediaError
+from automagic.media import drawing
 from automagic.media.fonts import font_files
 from automagic.media.themes import Theme
 
@@ -39,19 +39,10 @@ def rasterise(svg: str, size: tuple[int, int], theme: Theme | None = None) -> ND
     """
     files = font_files(theme.families) if theme is not None and "<text" in svg else ()
     named = [str(path) for path in files if path.suffix != ".py"]
-    try:
-        png = resvg_py.svg_to_bytes(
-            svg_string=svg, width=size[0], height=size[1], font_files=named, skip_system_fonts=True
-        )
-    except ValueError as error:
-        raise MediaError(f"A card cannot be drawn: {error}", hint="Check the theme's templates.") from error
-    image = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
-    if image is None:
-        raise MediaError("A card was drawn, but its picture cannot be read.")
+    image = decode_png(drawing.call("rasterise", "A card", svg=svg, width=size[0], height=size[1], files=named))
     if image.shape[:2] != (size[1], size[0]):
-        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    channels = cv2.COLOR_BGRA2RGBA if image.shape[2] == 4 else cv2.COLOR_BGR2RGBA
-    return np.asarray(cv2.cvtColor(image, channels), dtype=np.uint8)
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return image
 
 
 def paint_soft_ground(
@@ -110,3 +101,16 @@ def add_grain(image: NDArray[Any], amount: float, seed: str) -> NDArray[np.uint8
 def _grain_tile(amount: float) -> NDArray[np.float32]:
     noise = np.random.default_rng(20240229).normal(0.0, amount * 255, (_GRAIN_SIZE, _GRAIN_SIZE, 1))
     return np.repeat(noise, 3, axis=2).astype(np.float32)
+
+
+def decode_png(png: bytes) -> NDArray[np.uint8]:
+    """RGBA of a PNG that a child drew.
+
+    Raises:
+        MediaError: It cannot be read.
+    """
+    image = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    if image is None:
+        raise MediaError("A card was drawn, but its picture cannot be read.")
+    channels = cv2.COLOR_BGRA2RGBA if image.shape[2] == 4 else cv2.COLOR_BGR2RGBA
+    return np.asarray(cv2.cvtColor(image, channels), dtype=np.uint8)

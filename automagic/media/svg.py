@@ -1,0 +1,164 @@
+"""SVG from outside, read so that it can only draw: shapes, text, gradients, and references to itself.
+
+A drawing may be a stranger's (a theme, a logo, a picture). It is parsed once, checked against lists of what may stand
+in it, and written anew from what was parsed: comments, processing instructions and a DOCTYPE stay behind, entities are
+refused, and nothing that is left can name a file, an address or a program.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
+
+from automagic.errors import RequestError
+
+MAX_BYTES = 20 << 20
+MAX_ELEMENTS = 200_000
+MAX_DEPTH = 64
+"""Far more than any drawing that a person made; a renderer may need a stack frame for each level."""
+
+_DRAWING = """
+    svg g defs symbol use a switch title desc path rect circle ellipse line polyline polygon text tspan textPath
+    linearGradient radialGradient stop pattern clipPath mask marker filter style
+    feBlend feColorMatrix feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap
+    feDistantLight feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feMerge feMergeNode
+    feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence
+    """
+ELEMENTS = frozenset(_DRAWING.split())
+"""Elements of SVG 1.1 and 2 that draw with nothing but what stands in the document."""
+
+DROPPED = frozenset({"metadata", "animate", "animateMotion", "animateTransform", "set", "view", "cursor"})
+"""What editors leave in a file, and motion: what is in them is left out, and the rest is drawn."""
+
+ACTIVE = frozenset({"script", "foreignObject", "iframe", "audio", "video", "canvas"})
+"""What a browser would run or show: refused in a template, left out of a person's own picture."""
+
+MAX_ENTITY = 256
+"""Characters of an entity, as drawing programs use them for the addresses of name spaces."""
+
+_XLINK = "http://www.w3.org/1999/xlink"
+_SVG = "http://www.w3.org/2000/svg"
+_SEPARATOR = "\x1f"
+_OUTSIDE = re.compile(r"url\(\s*[\"']?\s*(?![#\"'\s])|@import|expression\s*\(|javascript:", re.IGNORECASE)
+_EMBEDDED = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp)\s*;\s*base64\s*,", re.IGNORECASE)
+_ESCAPES = re.compile(r"\\[0-9a-fA-F]|\\\n")
+
+
+class UnsafeDrawing(RequestError):
+    """A drawing is not well-formed, too large, or points outside itself.
+
+    Attributes:
+        line: Where, counted from 1; 0 when it is no single place.
+    """
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message, hint="Draw with shapes, text and gradients only; references start with '#'.")
+        self.line = line
+
+
+def read_svg(data: bytes | str, *, pictures: bool = False) -> str:
+    """The drawing as SVG that is safe to draw.
+
+    Args:
+        pictures: Whether it is a person's own picture: bitmaps within it are drawn, and what a browser would run or
+            show is left out.
+
+    Raises:
+        UnsafeDrawing: It is not well-formed, too large or too deep, declares entities, has an element
+            that is not for drawing, or refers to something outside itself.
+    """
+    body = data.encode() if isinstance(data, str) else data
+    if len(body) > MAX_BYTES:
+        raise UnsafeDrawing(f"The drawing has {len(body) >> 20} MB; {MAX_BYTES >> 20} MB are the most.")
+    return _Reader(pictures=pictures).read(body)
+
+
+class _Reader:
+    """Writes what may stand in a drawing while it is parsed."""
+
+    def __init__(self, *, pictures: bool) -> None:
+        self._pictures = pictures
+        parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+        parser.buffer_text = True
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.EntityDeclHandler = self._entity
+        self._parser = parser
+        self._written: list[str] = []
+        self._open: list[str] = []
+        self._dropping = 0
+        self._elements = 0
+
+    def read(self, data: bytes) -> str:
+        try:
+            self._parser.Parse(data, True)
+        except expat.ExpatError as error:
+            said = expat.ErrorString(error.code) or "it cannot be read"
+            raise UnsafeDrawing(f"The drawing is not valid XML in line {error.lineno}: {said}.", error.lineno) from None
+        except (UnicodeError, LookupError, ValueError) as error:
+            raise UnsafeDrawing(f"The drawing cannot be read: {error}.") from error
+        return "".join(self._written)
+
+    def _refuse(self, what: str) -> UnsafeDrawing:
+        line = self._parser.CurrentLineNumber
+        return UnsafeDrawing(f"The drawing {what} in line {line}.", line)
+
+    def _entity(self, _name: str, is_parameter: bool, value: str | None, *_place: object) -> None:
+        if is_parameter or value is None or len(value) > MAX_ENTITY or "&" in value or "<" in value:
+            raise self._refuse("declares an entity that is more than a short text")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._elements += 1
+        if self._elements > MAX_ELEMENTS:
+            raise self._refuse(f"has more than {MAX_ELEMENTS} elements")
+        if len(self._open) + self._dropping >= MAX_DEPTH:
+            raise self._refuse(f"is nested deeper than {MAX_DEPTH} elements")
+        space, _, name = tag.rpartition(_SEPARATOR)
+        foreign = space not in {"", _SVG}
+        if self._dropping or foreign or name in DROPPED or (self._pictures and name in ACTIVE):
+            self._dropping += 1
+            return
+        if name not in ELEMENTS and not (self._pictures and name == "image"):
+            raise self._refuse(f"has a <{name}>, which points outside itself or is not for drawing,")
+        if not self._open and name != "svg":
+            raise self._refuse(f"begins with <{name}> and not with <svg>")
+        self._open.append(name)
+        head = f' xmlns="{_SVG}" xmlns:xlink="{_XLINK}"' if len(self._open) == 1 else ""
+        kept = "".join(self._attribute(key, value) for key, value in attributes.items())
+        self._written.append(f"<{name}{head}{kept}>")
+
+    def _attribute(self, key: str, value: str) -> str:
+        space, _, name = key.rpartition(_SEPARATOR)
+        if name == "href" and space in {"", _XLINK}:
+            if self._pictures and self._open[-1] == "a":
+                return ""
+            embedded = self._pictures and self._open[-1] == "image" and _EMBEDDED.match(value)
+            if not (value.strip().startswith("#") or embedded):
+                raise self._refuse(f"points outside itself with {value[:40]!r}")
+            return f" xlink:href={quoteattr(value.strip())}"
+        if space == "http://www.w3.org/XML/1998/namespace":
+            name = f"xml:{name}"
+        elif space or name.lower().startswith("on"):
+            return ""  # an editor's own, or a script's
+        self._check(value)
+        return f" {name}={quoteattr(value)}"
+
+    def _check(self, text: str) -> None:
+        if found := _OUTSIDE.search(text) or _ESCAPES.search(text):
+            raise self._refuse(f"points outside itself with {text[found.start() : found.start() + 40]!r}")
+
+    def _end(self, _tag: str) -> None:
+        if self._dropping:
+            self._dropping -= 1
+        else:
+            self._written.append(f"</{self._open.pop()}>")
+
+    def _text(self, data: str) -> None:
+        if self._dropping:
+            return
+        if self._open and self._open[-1] == "style":
+            self._check(data)
+        self._written.append(escape(data))
