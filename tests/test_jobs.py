@@ -23,7 +23,7 @@ from automagic.jobs.orders import _PARTS
 from automagic.jobs.place import QueuePlace
 from automagic.jobs.progress import JobProgress
 from automagic.jobs.queue import JobQueue, parse_time
-from automagic.jobs.rows import _COUNTS
+from automagic.jobs.rows import _COUNTS, know_subseconds
 from automagic.orchestrator.events import StepFinished, StepProgress, StepsPlanned, StepStarted
 
 
@@ -203,6 +203,17 @@ async def test_progress_is_told_at_most_twice_a_second_and_never_falls():
     assert fractions == sorted(fractions)
 
 
+def test_an_older_sqlite_learns_what_the_job_engine_asks_of_it(monkeypatch):
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 40, 1))
+    monkeypatch.setattr(time, "time", lambda: 1796020382.5094)
+    with closing(sqlite3.connect(":memory:")) as database:
+        know_subseconds(database)
+        database.execute("CREATE TABLE made (name TEXT, at INTEGER NOT NULL DEFAULT (unixepoch('subsec') * 1000))")
+        database.execute("INSERT INTO made (name) VALUES ('one')")
+        assert database.execute("SELECT at FROM made").fetchall() == [(1796020382509,)]
+        assert database.execute("SELECT unixepoch('now', 'start of year') > 0").fetchall() == [(1,)]
+
+
 def test_every_state_is_counted_out_of_indexes_and_what_finished_long_ago_goes_for_good(place, queue, log):
     jobs = [added.id for added in queue.add([trial(log) for _ in range(7)])]
     statuses = ("ENQUEUED", "DELAYED", "PENDING", "SUCCESS", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED")
@@ -210,6 +221,7 @@ def test_every_state_is_counted_out_of_indexes_and_what_finished_long_ago_goes_f
     with closing(sqlite3.connect(place.file)) as database, database:
         change = "UPDATE workflow_status SET status = ?, completed_at = ? WHERE workflow_uuid = ?"
         ended = [None] * 3 + [ended_ms] * 4
+        know_subseconds(database)
         database.executemany(change, zip(statuses, ended, jobs, strict=True))
         database.executemany("INSERT INTO workflow_output (workflow_uuid) VALUES (?)", [(job,) for job in jobs])
         plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {_COUNTS}")]

@@ -30,7 +30,7 @@ from automagic.errors import ConfigurationError
 from automagic.jobs.deaths import ALONE
 from automagic.jobs.orders import APPLICATION, QUEUE, WORKFLOW, is_prepared, mark_prepared
 from automagic.jobs.place import SCHEMA, QueuePlace
-from automagic.jobs.rows import PROGRESS, open_database
+from automagic.jobs.rows import PROGRESS, know_subseconds, open_database
 from automagic.jobs.serializer import JsonSerializer, refuse_pickles
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def _open_database(place: QueuePlace) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # transactions begin below
+        know_subseconds(connection)
         for pragma in ("busy_timeout=30000", "foreign_keys=ON", "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}").close()
 

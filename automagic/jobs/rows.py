@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -151,12 +152,26 @@ def open_database(place: QueuePlace) -> Iterator[Database]:
     name = place.file if place.file.exists() else ":memory:"
     try:
         with contextlib.closing(sqlite3.connect(name, timeout=30, isolation_level=None)) as lite:
+            know_subseconds(lite)
             yield Database(lite)
     except sqlite3.DatabaseError as error:
         raise ConfigurationError(
             f"the job queue {place} cannot be used: {error}",
             hint="Make it writable, or move the file away to start with an empty one.",
         ) from error
+
+
+_SUBSECONDS_SINCE = 3, 42
+
+
+def know_subseconds(connection: sqlite3.Connection) -> None:
+    """Teach an older SQLite `unixepoch('subsec')`, the time now in seconds, for which it gives NULL.
+
+    The job engine takes it for granted from Python 3.12 on, and writes it into its tables as the default of times. But
+    a Python that was built on Debian 12 or Red Hat 9 has the SQLite of that system.
+    """
+    if sqlite3.sqlite_version_info < _SUBSECONDS_SINCE:
+        connection.create_function("unixepoch", 1, lambda what: round(time.time(), 3) if what == "subsec" else None)
 
 
 def connect(place: QueuePlace, *, name: str = "automagic", options: str = "") -> psycopg.Connection[Any]:
