@@ -76,7 +76,14 @@ def test_part_of_a_shot_shows_what_the_whole_shot_shows_there(start_s: float, co
 @pytest.mark.parametrize("style", [OUTLINED, PLATED])
 @pytest.mark.parametrize(
     "lines",
-    [("Words carry",), ("ÅÉÜ gjpqy", "every story"), ("Donaudampfschifffahrtsgesellschaftskapitän", "x"), ("W" * 60,)],
+    [
+        ("Words carry",),
+        ("ÅÉÜ gjpqy", "every story"),
+        ("Donaudampfschifffahrtsgesellschaftskapitän", "x"),
+        ("W" * 60,),
+        ("في النهر", "ก็ ยิ้ม"),
+        ("लक्ष्मी हूँ", "👩‍🚀 ✓ ①"),
+    ],
 )
 def test_nothing_leaves_the_zone(style: CaptionStyle, lines: tuple[str, ...]) -> None:
     bitmap = draw_caption(cue(*lines), 0, style=style, frame=FRAME)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from automagic.media.lettering import (
     Typeface,
     _outline,
     drawable,
+    ink_of_other_scripts,
     shape_line,
     text_width,
     undrawable,
@@ -234,3 +237,27 @@ def test_an_arabic_line_with_a_latin_name_is_joined_and_in_order() -> None:
     # Joined letters are other glyphs than the same letters alone.
     alone = {glyph.number for letter in "الطاقة" for glyph in shape_line(letter, Typeface("Inter", 700), 60).glyphs}
     assert {glyph.number for glyph in line.glyphs if glyph.cluster < 6} - alone
+
+
+def test_letters_of_other_scripts_are_as_deep_as_they_are_drawn() -> None:
+    face = Typeface("Plus Jakarta Sans", 700)
+    assert ink_of_other_scripts("Heights and depths ✓ 🐦", face) == (0.0, 0.0)
+    above, below = ink_of_other_scripts("في 2026", face)
+    assert below > fonts.line_metrics("Plus Jakarta Sans", 700)[1]
+    assert above > 0.5
+
+
+def test_without_the_fonts_of_the_extra_its_characters_are_left_out_and_it_is_named() -> None:
+    """In a process of its own: what is installed is looked up once."""
+    code = (
+        "import sys; sys.modules['manimgx_fonts_cjk'] = None\n"
+        "from automagic.media.fonts import name_missing_fonts\n"
+        "from automagic.media.lettering import Typeface, drawable, shape_line, undrawable\n"
+        "assert undrawable('to 日本 ✓', 'Inter') == ('日', '本')\n"
+        "assert drawable('to 日本 ✓', 'Inter') == 'to  ✓'\n"
+        "assert all(glyph.number for glyph in shape_line('to 日本 ✓', Typeface('Inter', 700), 60).glyphs)\n"
+        "print(name_missing_fonts('日'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "pip install 'automagic[cjk]'" in done.stdout

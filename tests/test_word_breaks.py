@@ -14,9 +14,16 @@ from automagic.media.captions import count_columns
 from automagic.media.cards.layouts import arrange
 from automagic.media.cards.typeset import LEAST_SCALE, STEP
 from automagic.media.clusters import split_clusters
+from automagic.media.fonts import CJK_FAMILY, is_installed
 from automagic.media.platforms import group_platforms, load_platforms
 from automagic.media.themes import Brand, load_theme, theme_names
-from automagic.media.word_breaks import break_word, shorten_address, shorten_addresses
+from automagic.media.word_breaks import (
+    break_everywhere,
+    break_word,
+    is_unspaced,
+    shorten_address,
+    shorten_addresses,
+)
 from automagic.model import Card, Word
 from automagic.pipelines.timeline import TimedLine, line_cues
 
@@ -130,3 +137,26 @@ def test_headlines_of_long_words_stay_readable_on_every_platform(name: str) -> N
         # Very many letters are set smaller, so that all of them are there.
         least = LEAST_SCALE * STEP if count_columns(told) < 45 else 0.35
         assert page.headline.size >= least * largest, (platform, long)
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("一共有四十二隻，", "一 共 有 四 十 二 隻，"),
+        ("「スマホ」をAI2で", "「ス マ ホ」 を AI2 で"),
+        ("きゃりー", "きゃ りー"),
+    ],
+)
+def test_scripts_without_spaces_break_after_any_character_but_before_no_full_stop(word: str, parts: str) -> None:
+    assert is_unspaced(word)
+    assert " ".join(part.shown for part in break_everywhere(word)) == parts
+
+
+@pytest.mark.skipif(not is_installed(CJK_FAMILY), reason="needs the extra cjk")
+def test_a_chinese_headline_is_as_large_as_a_latin_one_and_keeps_every_character() -> None:
+    theme, frame = load_theme("default"), group_platforms(["shorts"])[0].frame
+    text = "鷺在星期一早晨回到了河邊，一共有四十二隻。"
+    page = arrange(Card("statement", text), theme, frame, Brand())
+    assert page.headline is not None
+    assert page.headline.size >= 0.9 * theme.scale.headline * page.unit
+    assert "".join(run.text for line in page.headline.lines for run in line.runs) == text

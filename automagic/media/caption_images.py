@@ -21,11 +21,13 @@ from automagic.errors import MediaError
 from automagic.media import drawing
 from automagic.media.caption_layout import (
     EDGE_PX,
+    SHADOW_OFFSET,
     SHADOW_SIGMA,
     CaptionLayout,
     fits,
     is_seen,
     lay_out,
+    line_pitch,
     mask_svg,
     max_chars_per_line,
     side_margin,
@@ -40,7 +42,6 @@ _HOLD_S = 0.3
 """A word stays highlighted over a pause as long as this."""
 
 _PLATE_RADIUS = 0.28
-_SHADOW_OFFSET = 0.045
 _SHADOW_OPACITY = 0.55
 
 __all__ = [
@@ -204,11 +205,11 @@ def _draw_masks(cue: Cue, style: CaptionStyle, frame: Frame) -> _Masks:
         raise MediaError("a caption without words cannot be drawn")
     size, zone = layout.size, frame.caption
     width = min(_even_up(max(layout.widths) + 2 * side_margin(style, size) + 2 * EDGE_PX), zone.width // 2 * 2)
-    above, below = vertical_extent(len(layout.lines), style, size)
+    above, below = vertical_extent(layout.lines, style, size)
     height = min(_even_up(above + below + 2 * EDGE_PX), zone.height // 2 * 2)
     capitals, _ = line_metrics(style.family, style.weight)
     # What the eye centres is the block from the first line's capitals to the last baseline.
-    block = capitals * size + (len(layout.lines) - 1) * style.line_height * size
+    block = capitals * size + (len(layout.lines) - 1) * line_pitch(layout.lines, style) * size
     baseline = zone.y + (zone.height - block) / 2 + capitals * size
     x = _even_between(zone.x + (zone.width - width) / 2, zone.x, zone.right - width)
     y = _even_between(baseline - above - EDGE_PX, zone.y, zone.bottom - height)
@@ -255,7 +256,7 @@ def _plate(layout: CaptionLayout, style: CaptionStyle, width: int, height: int) 
 def _shadow(opacity: Plane, size: float) -> Plane:
     """A soft shadow below the letters, which holds them on bright grounds."""
     blurred = cv2.GaussianBlur(opacity, (0, 0), SHADOW_SIGMA * size)
-    offset = round(_SHADOW_OFFSET * size)
+    offset = round(SHADOW_OFFSET * size)
     shadow = np.zeros_like(blurred)
     shadow[offset:] = blurred[: blurred.shape[0] - offset]
     result: Plane = cv2.convertScaleAbs(shadow, alpha=_SHADOW_OPACITY)
@@ -272,11 +273,12 @@ def _find_boxes(
     total = sum(len(line) for line in layout.lines)
     height, width = image.shape[:2]
     capitals, depth = line_metrics(style.family, style.weight)
+    pitch = line_pitch(layout.lines, style)
     boxes: list[tuple[int, int, int, int]] = []
     top = 0
     for index, line in enumerate(layout.lines):
         last = index == len(layout.lines) - 1
-        under = baseline + (index * style.line_height + (depth + style.line_height - capitals) / 2) * layout.size
+        under = baseline + (index * pitch + (depth + pitch - capitals) / 2) * layout.size
         bottom = height if last else 2 * round(under / 2)
         band = image[top:bottom]
         # Straight colour: where no outline is mixed in, green is full and blue exact, on smoothed edges too.

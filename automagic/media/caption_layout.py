@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from automagic.media.caption_words import LineRoom
 from automagic.media.fonts import line_metrics
-from automagic.media.lettering import Typeface, capitals, drawable, shape_line, text_width
+from automagic.media.lettering import Typeface, capitals, drawable, ink_of_other_scripts, shape_line, text_width
 from automagic.media.themes import HEAVY
 from automagic.model import CaptionStyle, Cue, Frame
 
@@ -22,8 +23,17 @@ PLATE_PADDING = (0.42, 0.30)
 SHADOW_SIGMA = 0.09
 """Softness of the shadow under letters without a plate, in multiples of the size."""
 
+SHADOW_OFFSET = 0.045
+"""How far the shadow falls, in multiples of the size."""
+
 EDGE_PX = 2
 """Stays free at each side for smoothed edges."""
+
+_LEAST_PADDING = 0.12
+"""Of a plate, about letters that are higher or deeper than those it is made for, in multiples of the size."""
+
+_BETWEEN = 0.02
+"""Between such letters of two lines, in multiples of the size."""
 
 _ASCENT_SPARE = 0.28
 """Room above capitals for accents, in multiples of the size."""
@@ -92,16 +102,38 @@ def side_margin(style: CaptionStyle, size: float) -> float:
     return PLATE_PADDING[0] * size if style.plate else outline + 3 * SHADOW_SIGMA * size
 
 
-def vertical_extent(lines: int, style: CaptionStyle, size: float) -> tuple[float, float]:
+def vertical_extent(lines: Sequence[Sequence[str]], style: CaptionStyle, size: float) -> tuple[float, float]:
     """(above the first baseline, below it) of everything that is drawn."""
-    capitals, depth = line_metrics(style.family, style.weight)
-    last = (lines - 1) * style.line_height * size + depth * size
+    capitals, depth = (part * size for part in line_metrics(style.family, style.weight))
+    outline = style.outline_px * size / style.size_px
+    # What other scripts and symbols need beyond capitals and descenders.
+    higher, deeper = (part * size for part in (_reach(lines[0], style)[0], _reach(lines[-1], style)[1]))
+    last = (len(lines) - 1) * line_pitch(lines, style) * size
     if style.plate:
         padding = PLATE_PADDING[1] * size
         # Few letters hang below the line: most of their room counts as padding, else the text would seem too high.
-        return capitals * size + padding, last + max(padding - 0.7 * depth * size, 0.1 * size)
-    outline = style.outline_px * size / style.size_px
-    return capitals * size + _ASCENT_SPARE * size + outline, last + max(outline, 3 * SHADOW_SIGMA * size)
+        below = depth + max(padding - 0.7 * depth, 0.1 * size)
+        return max(capitals + padding, higher + _LEAST_PADDING * size), last + max(
+            below, deeper + _LEAST_PADDING * size
+        )
+    shadow = max(outline, 3 * SHADOW_SIGMA * size)
+    return max(capitals + _ASCENT_SPARE * size, higher) + outline, last + max(depth, deeper) + shadow
+
+
+def line_pitch(lines: Sequence[Sequence[str]], style: CaptionStyle) -> float:
+    """Distance of base lines in multiples of the size: more than the style's where letters would touch."""
+    reaches = [_reach(line, style) for line in lines]
+    _, depth = line_metrics(style.family, style.weight)
+    wanted = [
+        max(upper[1], depth) + lower[0] + _BETWEEN
+        for upper, lower in itertools.pairwise(reaches)
+        if upper[1] or lower[0]
+    ]
+    return max(style.line_height, *wanted) if wanted else style.line_height
+
+
+def _reach(line: Sequence[str], style: CaptionStyle) -> tuple[float, float]:
+    return ink_of_other_scripts(_joined(line), typeface(style), symbols=True)
 
 
 def _largest_scale(lines: tuple[tuple[str, ...], ...], style: CaptionStyle, frame: Frame) -> float:
@@ -111,7 +143,7 @@ def _largest_scale(lines: tuple[tuple[str, ...], ...], style: CaptionStyle, fram
     for _ in range(4):
         size = style.size_px * scale
         wide = max((_line_width(line, style, size) for line in lines), default=0.0) + 2 * side_margin(style, size)
-        over = max(wide / width, sum(vertical_extent(len(lines), style, size)) / height)
+        over = max(wide / width, sum(vertical_extent(lines, style, size)) / height if lines else 0.0)
         if over <= 1.0:
             break
         scale /= over
@@ -152,12 +184,12 @@ def mask_svg(
     """
     outline = style.outline_px * size / style.size_px
     total = sum(len(line) for line in lines)
-    spacing = word_spacing(style, size)
+    spacing, pitch = word_spacing(style, size), line_pitch(lines, style) * size
     letters: list[str] = []
     number = 0
     for index, line in enumerate(lines):
         shaped = shape_line(_joined(line), typeface(style), size, word_spacing=spacing)
-        x, y = (width - shaped.width) / 2, baseline + index * style.line_height * size
+        x, y = (width - shaped.width) / 2, baseline + index * pitch
         first = 0
         for text in line:
             number += 1

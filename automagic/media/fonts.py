@@ -202,7 +202,12 @@ def harfbuzz_face(path: Path) -> Any:
 
 @functools.lru_cache(maxsize=64)
 def line_metrics(family: str, weight: int, *, italic: bool = False) -> tuple[float, float]:
-    """(height of capitals, depth of descenders), both positive, as fractions of the font size."""
+    """(height of capitals, depth of descenders), both positive, as fractions of the font size.
+
+    Of a font for another script, they are those of the Latin letters that stand beside it.
+    """
+    if not covers("Hp", family) and family != FALLBACK_FAMILY:
+        return line_metrics(FALLBACK_FAMILY, weight, italic=italic)
     hb = importlib.import_module("uharfbuzz")
     face = harfbuzz_face(choose_face(family, weight, italic=italic).path)
     font = hb.Font(face)
@@ -230,7 +235,7 @@ def _fallbacks() -> list[str]:
 
 
 def _files_of(family: str) -> list[Path]:
-    folder = _package_folder(family)
+    folder = None if _is_file_name(family) else _package_folder(family)
     if folder is not None and not (folder / "metadata.json").is_file():
         return [folder / _SHARED_PACKAGES[family][1]]
     return [face.path for face in _family(family).faces]

@@ -38,6 +38,9 @@ _LINE_SPACE = re.compile("[\t-\r\x1c-\x1f\x85\u1680\u2028\u2029]")
 """White space that fonts have no glyph for, unlike the spaces of different widths."""
 
 
+_MEASURED_PX = 64.0
+"""Where only proportions count: of a font with an optical size, that of large letters."""
+
 _SIMPLE_END = 0x0300
 """Below it every character stands alone and runs from left to right."""
 
@@ -46,6 +49,9 @@ _JOINED = {
     "ARABIC", "BENGALI", "DEVANAGARI", "GUJARATI", "GURMUKHI", "KANNADA", "KHMER", "MALAYALAM", "MYANMAR", "ORIYA",
     "SINHALA", "SYRIAC", "TAMIL", "TELUGU", "THAI", "LAO",
 }  # fmt: skip
+
+
+_ALIKE = {"", "LATIN", "GREEK", "CYRILLIC"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +186,26 @@ def text_width(text: str, face: Typeface, size_px: float) -> float:
 def count_spaced(text: str, face: Typeface) -> int:
     """After how many glyphs of a line room between letters would be added."""
     pieces = (piece for piece in _split_pieces(text, face.family) if piece.script not in _JOINED)
-    return sum(glyph.advance > 0 for piece in pieces for glyph in _shape(piece, face, 16.0))
+    return sum(glyph.advance > 0 for piece in pieces for glyph in _shape(piece, face, _MEASURED_PX))
+
+
+@functools.lru_cache(maxsize=4096)
+def ink_of_other_scripts(text: str, face: Typeface, *, symbols: bool = False) -> tuple[float, float]:
+    """How far letters reach above and below the base line that are not built like Latin ones, in multiples of the size.
+
+    (0, 0) where there are none: Latin letters are as high and as deep as a font's metrics say.
+
+    Args:
+        symbols: Whether whatever another font draws counts too.
+    """
+    heights = [0.0]
+    for piece in _split_pieces(text, face.family):
+        if piece.script in _ALIKE and not (symbols and piece.family != face.family):
+            continue
+        font = _font_of(piece.family, face, _MEASURED_PX)
+        for glyph in _shape(piece, face, _MEASURED_PX):
+            heights += [value + glyph.dy for _, values in _outline(*font, glyph.number) for value in values[1::2]]
+    return max(heights), -min(heights)
 
 
 def shape_line(

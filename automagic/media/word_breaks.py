@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from automagic.media.clusters import split_clusters
+from automagic.media.fonts import script_of
 
 LONGEST_ADDRESS = 32
 """Characters of an address that are shown: two lines of a caption."""
@@ -97,6 +99,27 @@ def break_word(word: str, fits: Callable[[str], bool]) -> tuple[Part, ...]:
             return parts
     return tuple(Part(cluster) for cluster in clusters)
 
+
+def is_unspaced(word: str) -> bool:
+    """Whether its script has no spaces and lets a line end after nearly every character: Chinese, Japanese."""
+    return any(script_of(character) in {"CJK", "HIRAGANA", "KATAKANA"} for character in word)
+
+
+def break_everywhere(word: str) -> tuple[Part, ...]:
+    """Every character of an unspaced script by itself; what closes stays with what is before it, Latin words whole."""
+    parts: list[str] = []
+    for cluster in split_clusters(word):
+        closes = unicodedata.category(cluster[0]) in {"Pe", "Pf", "Po", "Lm"} or cluster in _SMALL_KANA
+        opened = bool(parts) and unicodedata.category(parts[-1][-1]) in {"Ps", "Pi"}
+        narrow = bool(parts) and not is_unspaced(cluster) and not is_unspaced(parts[-1][-1])
+        if parts and (closes or opened or narrow):
+            parts[-1] += cluster
+        else:
+            parts.append(cluster)
+    return tuple(Part(part) for part in parts)
+
+
+_SMALL_KANA = set("ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ")
 
 _NO_SOFT = {ord(character): None for character in _SOFT}
 _AT_SIGN, _AT_DOT, _AT_CHANGE, _AT_SYLLABLE, _ANYWHERE = range(5)

@@ -16,14 +16,15 @@ from functools import partial
 from automagic.media.bidi import is_right_to_left
 from automagic.media.cards.blocks import Box, Line, Run, TextBlock, in_reading_order, measure
 from automagic.media.fonts import family_name, line_metrics, needs_glyph
-from automagic.media.lettering import capitals, drawable
+from automagic.media.lettering import capitals, drawable, ink_of_other_scripts
 from automagic.media.themes import TypeStyle
-from automagic.media.word_breaks import break_word, shorten_addresses
+from automagic.media.word_breaks import break_everywhere, break_word, is_unspaced, shorten_addresses
 
 STEP = 0.94  # from one size to the next
 LEAST_SCALE = 0.6  # of its size a text may lose so that a word stays whole
 _ILLEGIBLE = 5.0  # pixels: a box with no room for this has no room at all
 _WORTH = 0.82  # of the size may go to spare the last word from standing alone
+_BETWEEN, _WIDEST_LEADING = 0.04, 1.5  # of the size: between the lines of a script that fills them, and at most
 _ROUNDING = 1e-6  # pixels
 _SHORT_LAST = 0.34  # of the measure: a lone last word narrower than this looks lost
 _LEANING = {
@@ -112,7 +113,9 @@ def _break_long(words: Sequence[_Word], style: TypeStyle, width: float, size: fl
 
     found: list[_Word] = []
     for word in words:
-        for number, part in enumerate(break_word(word.text, partial(fits, word.marked))):
+        unspaced = is_unspaced(word.text)
+        parts = break_everywhere(word.text) if unspaced else break_word(word.text, partial(fits, word.marked))
+        for number, part in enumerate(parts):
             found.append(_Word(part.text, word.marked, joined=number > 0, hyphen="-" if part.hyphen else ""))
     return found
 
@@ -172,8 +175,7 @@ def _try_size(
     if any(word.width > box.width for word in measured):
         return None
     space = measure(" ", replace(style, uppercase=False), size)
-    cap_height, depth = (part * size for part in line_metrics(style.family, style.weight, italic=style.italic))
-    leading = style.leading * size
+    cap_height, depth, leading = (part * size for part in _proportions(words, style))
     room = int((box.height - cap_height - depth) / leading + 1e-6) + 1 if box.height >= cap_height + depth else 0
     breaks = break_lines(
         [word.width for word in measured],
@@ -201,6 +203,17 @@ def _try_size(
         cap_height=cap_height,
         right_to_left=right_to_left,
     )
+
+
+def _proportions(words: Sequence[_Word], style: TypeStyle) -> tuple[float, float, float]:
+    """(height of capitals, depth, distance of base lines), in multiples of the size.
+
+    Letters of other scripts reach higher and deeper than those that a theme's lines are set for.
+    """
+    cap_height, depth = line_metrics(style.family, style.weight, italic=style.italic)
+    above, below = ink_of_other_scripts(" ".join(word.text for word in words), style.typeface())
+    leading = max(style.leading, min(above + below + _BETWEEN, _WIDEST_LEADING) if above else 0.0)
+    return cap_height, max(depth, below), leading
 
 
 def _as_shown(words: Sequence[_Word], style: TypeStyle, size: float) -> list[_Word]:
