@@ -12,7 +12,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import cache
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -73,13 +75,13 @@ def check_fields(request: Any) -> None:
     """
     kind: type = type(request)
     for name, field in _fields_of(kind).items():
-        value = getattr(request, name)
+        value = _read_time(getattr(request, name)) if _is_time(field.hint) else getattr(request, name)
         try:
             plain = _convert(value, field.hint)
         except msgspec.ValidationError as error:
             what, _, where = str(error).partition(" - at ")
             raise _refusal(field, value, what, inside="[" in where) from error
-        if plain is not value:
+        if plain is not getattr(request, name):
             object.__setattr__(request, name, plain)
 
 
@@ -89,6 +91,8 @@ def read_fields(values: Mapping[str, Any], kind: type[Struct]) -> Struct:
     Raises:
         RequestError: There is no such field, or what it was given is something else.
     """
+    hints = get_type_hints(kind)
+    values = {name: _read_time(value) if _is_time(hints.get(name)) else value for name, value in values.items()}
     try:
         return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
@@ -103,6 +107,18 @@ def read_fields(values: Mapping[str, Any], kind: type[Struct]) -> Struct:
         raise RequestError(
             f"there is nothing called {unknown}", hint=f"{meant}Known are: {', '.join(known)}."
         ) from error
+
+
+def _is_time(hint: Any) -> bool:
+    return hint is datetime or datetime in get_args(hint)
+
+
+def _read_time(value: Any) -> Any:
+    """A time that was given as text, which may leave out the seconds; what is no time as it was."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return datetime.fromisoformat(value)
+    return value
 
 
 def _convert(value: Any, hint: Any) -> Any:

@@ -176,29 +176,50 @@ class Studio:
             with explained():
                 result = await make_clips(request, run)
             if not request.plan:
-                why = result.complaint.message if result.complaint and result.skipped else None
+                why = result.complaint.message if result.complaint and result.state != "rejected" else None
                 finish(run, result.state, title=result.title, result=encode_clips(result), error=why)
             return result
 
     async def publish(
-        self, result: str | Path, to: Sequence[str], options: Options | None = None, *, listener: Listener | None = None
+        self,
+        result: str | Path,
+        to: Sequence[str],
+        options: Options | None = None,
+        *,
+        clips: Sequence[str] = (),
+        listener: Listener | None = None,
     ) -> tuple[Receipt, ...]:
-        """Publish a finished result; what was published before stays as it is.
+        """Publish a finished video, or each clip that passed; what was published before stays as it is.
 
         Args:
             result: A run's id, or the result's folder.
             to: "youtube", "folder:PATH", "webhook:URL".
+            clips: Only these, by number, id or folder.
 
         Raises:
+            NotAllPublished: Some clips are published and others are not; it has the receipts.
             AutomagicError: Explained, with its exit code.
         """
         from automagic.destinations.publication import Options
-        from automagic.pipelines.publishing import find_result, open_destinations, publish
+        from automagic.destinations.result_folder import read_results
+        from automagic.pipelines.publishing import (
+            NotAllPublished,
+            find_result,
+            open_destinations,
+            publish,
+            publish_each,
+        )
 
         folder = find_result(self.services.store.engine, str(result))
         async with self._open_run("publish", listener) as run:
+            publications = read_results(folder, run_id=run.id, clips=clips)
             destinations = await open_destinations(to, options or Options(), run)
-            receipts = await publish(folder, run.id, destinations, run)
+            if len(publications) == 1:
+                receipts = await publish(publications[0], destinations, run)
+            else:
+                receipts, failures = await publish_each(publications, destinations, run)
+                if failures:
+                    raise NotAllPublished(receipts, failures, len(publications))
             finish(run, "succeeded", title=folder.name)
             return receipts
 

@@ -263,7 +263,7 @@ def test_titles_and_descriptions_are_the_moments_own_words():
             title = title_of(moment)
             assert len(title) <= 70
             assert all(word.strip("?.,…").lower() in said for word in title.split())
-            facts = describe_moment(moment, title, "en", ["shorts"])
+            facts = describe_moment(moment.text, title, "en", ["shorts"])
             assert str(facts["description"]).startswith(moment.text[:40])
             assert all(str(tag).lower() in said for tag in facts["tags"])
     assert title_of(choose_from(INTERVIEWS["diver"]).chosen[0]) == "Why do heavy ships float when a small stone sinks?"

@@ -14,8 +14,9 @@ from result_folders import make_result
 
 from automagic.database.publication_tables import publications
 from automagic.destinations import publication_journal
-from automagic.destinations.publication import Options, Target, kinds, parse_destination, read_result
+from automagic.destinations.publication import Options, Target, kinds, parse_destination
 from automagic.destinations.publication_journal import Subject, count_sessions, hold
+from automagic.destinations.result_folder import read_result
 from automagic.errors import AutomagicError, QualityError, RequestError, Unknown
 
 ROOT = Path(__file__).parents[1]

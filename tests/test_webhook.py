@@ -13,7 +13,8 @@ from servers.webhook import KNOWN, WebhookServer
 from standardwebhooks import Webhook as Reference
 from standardwebhooks import WebhookVerificationError
 
-from automagic.destinations.publication import Access, Options, Publication, Receipt, read_result
+from automagic.destinations.publication import Access, Options, Publication, Receipt
+from automagic.destinations.result_folder import read_result
 from automagic.destinations.webhook import Webhook, read_secret, sign
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, VendorError
 from automagic.settings import Secret

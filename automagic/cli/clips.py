@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from automagic.cli import clips_options as options
-from automagic.cli.options import JsonOption, list_steps, print_json
+from automagic.cli.options import (
+    JsonOption,
+    KidsOption,
+    PrivacyOption,
+    PublishAtOption,
+    PublishOption,
+    SyntheticOption,
+    list_steps,
+    print_json,
+)
 from automagic.cli.running import run_shown
 
 if TYPE_CHECKING:
@@ -38,6 +47,11 @@ def clips_command(
     ranker: options.Ranker = None,
     transcriber: options.Transcriber = None,
     max_cost: options.MaxCost = None,
+    publish: PublishOption = None,
+    privacy: PrivacyOption = "private",
+    publish_at: PublishAtOption = None,
+    made_for_kids: KidsOption = False,
+    synthetic: SyntheticOption = None,
     plan: Annotated[bool, typer.Option("--plan", help="Say what would be chosen; make nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -78,6 +92,8 @@ def _document(result: ClipsResult, progress: Progress, *, plan: bool) -> dict[st
             for episode in result.episodes
         ],
         "skipped": [{"name": one.name, "error": one.error.message} for one in result.skipped],
+        "published": [msgspec.to_builtins(receipt) for receipt in result.receipts],
+        "unpublished": [{"clip": one.title, "error": one.error.message} for one in result.unpublished],
         "left_out": list(result.left_out),
         "steps": {name: states.count(name) for name in ("hit", "miss", "planned")},
         **({"plan": list_steps(result.steps)} if plan else {}),
@@ -125,6 +141,10 @@ def _print_summary(result: ClipsResult, progress: Progress, *, plan: bool) -> No
         of = f" of {len(result.episodes)} recordings" if several else ""
         tell(f"{len(result.clips)} clips{of}, made in {progress.elapsed_s:.1f} s: {result.folder}", soft_wrap=True)
         tell(f"Look at them: {result.folder / 'index.html'}", soft_wrap=True)
+    if result.receipts:
+        from automagic.cli.publish import show_receipts
+
+        show_receipts(result.receipts)
     if result.cost_usd:
         tell(f"Cost: {result.cost_usd:.4f} USD")
     if plan:

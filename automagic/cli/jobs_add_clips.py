@@ -5,7 +5,14 @@ from __future__ import annotations
 from automagic.cli import clips_options as options
 from automagic.cli.job_view import open_queue
 from automagic.cli.jobs_add import AtOption, KeyOption, PriorityOption, show_added
-from automagic.cli.options import JsonOption
+from automagic.cli.options import (
+    JsonOption,
+    KidsOption,
+    PrivacyOption,
+    PublishAtOption,
+    PublishOption,
+    SyntheticOption,
+)
 
 
 def add_clips(
@@ -26,6 +33,11 @@ def add_clips(
     ranker: options.Ranker = None,
     transcriber: options.Transcriber = None,
     max_cost: options.MaxCost = None,
+    publish: PublishOption = None,
+    privacy: PrivacyOption = "private",
+    publish_at: PublishAtOption = None,
+    made_for_kids: KidsOption = False,
+    synthetic: SyntheticOption = None,
     priority: PriorityOption = "normal",
     at: AtOption = "",
     key: KeyOption = "",

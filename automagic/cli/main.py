@@ -106,7 +106,7 @@ def root(
     privacy: PrivacyOption = "private",
     publish_at: PublishAtOption = None,
     made_for_kids: KidsOption = False,
-    synthetic: SyntheticOption = True,
+    synthetic: SyntheticOption = None,
     draft: Annotated[bool, typer.Option("--draft", help="Fast voice, fast encode.")] = False,
     credentials: Annotated[
         bool, typer.Option("--credentials/--no-credentials", help="Sign what was generated into the file.")

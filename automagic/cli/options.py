@@ -28,7 +28,11 @@ PublishAtOption = Annotated[
 ]
 KidsOption = Annotated[bool, typer.Option("--made-for-kids", help="Say that it is made for children.")]
 SyntheticOption = Annotated[
-    bool, typer.Option("--synthetic/--no-synthetic", help="Say that a machine made its sound or pictures.")
+    bool | None,
+    typer.Option(
+        "--synthetic/--no-synthetic",
+        help="Say that a machine made its sound or pictures; by itself for videos, not for clips.",
+    ),
 ]
 
 

@@ -6,11 +6,11 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from automagic.cli.options import KidsOption, PrivacyOption, PublishAtOption, SyntheticOption
+from automagic.cli.options import KidsOption, PrivacyOption, PublishAtOption, SyntheticOption, print_json
 from automagic.cli.running import run_shown
 from automagic.errors import RequestError
 
@@ -23,17 +23,21 @@ def publish_command(
     to: Annotated[
         list[str] | None, typer.Option("--to", metavar="DEST", help="youtube, folder:PATH or webhook:URL; repeatable.")
     ] = None,
+    clip: Annotated[
+        list[str] | None,
+        typer.Option("--clip", metavar="N", help="Only this clip, by number, id or folder; repeatable."),
+    ] = None,
     privacy: PrivacyOption = "private",
     publish_at: PublishAtOption = None,
     made_for_kids: KidsOption = False,
-    synthetic: SyntheticOption = True,
+    synthetic: SyntheticOption = None,
     category: Annotated[str, typer.Option(metavar="NAME", help="YouTube's category.")] = "people",
     playlist: Annotated[str, typer.Option(metavar="ID", help="A YouTube playlist that it joins.")] = "",
     again: Annotated[bool, typer.Option("--again", help="Publish once more what was published before.")] = False,
     login: Annotated[bool, typer.Option("--login", help="Connect your YouTube channel, once.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")] = False,
 ) -> None:
-    """Publish a finished video. Doing it again changes nothing; a broken upload goes on."""
+    """Publish a finished video, or each clip that passed. Doing it again changes nothing; a broken upload goes on."""
     options = replace(
         read_options(privacy=privacy, publish_at=publish_at, made_for_kids=made_for_kids, synthetic=synthetic),
         category=category,
@@ -46,36 +50,38 @@ def publish_command(
         return
     if not result or not to:
         raise RequestError("nothing to publish", hint="automagic publish RUN --to youtube, folder:PATH or webhook:URL")
-    receipts, _ = run_shown("publish", lambda studio, listener: studio.publish(result, to, options, listener=listener))
-    if as_json:
-        import msgspec
+    from automagic.pipelines.publishing import NotAllPublished
 
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode({"receipts": receipts})).decode() + "\n")
+    failed: NotAllPublished | None = None
+    try:
+        receipts, _ = run_shown(
+            "publish",
+            lambda studio, listener: studio.publish(result, to, options, clips=clip or (), listener=listener),
+        )
+    except NotAllPublished as error:
+        failed, receipts = error, error.receipts
+    if as_json:
+        document: dict[str, Any] = {"receipts": receipts}
+        if failed:
+            document["failed"] = [{"clip": one.title, "error": one.error.message} for one in failed.failures]
+        print_json(document)
     else:
         show_receipts(receipts)
+    if failed:
+        raise failed
 
 
-def read_options(*, privacy: str, publish_at: str | None, made_for_kids: bool, synthetic: bool) -> Options:
+def read_options(*, privacy: str, publish_at: str | None, made_for_kids: bool, synthetic: bool | None) -> Options:
     """The options of a publication, from the flags.
 
     Raises:
         RequestError: A value is wrong.
     """
-    from datetime import datetime
-
     from automagic.destinations.publication import Options
 
-    moment = None
-    if publish_at is not None:
-        try:
-            moment = datetime.fromisoformat(publish_at)
-        except ValueError as error:
-            raise RequestError(
-                f"--publish-at {publish_at!r} is no time", hint="Write it like 2027-01-31T18:00+01:00."
-            ) from error
     return Options(
         privacy=privacy,  # type: ignore[arg-type]  # checked by Options itself
-        publish_at=moment,
+        publish_at=publish_at,  # type: ignore[arg-type]  # the same
         made_for_kids=made_for_kids,
         synthetic_media=synthetic,
     )
@@ -88,9 +94,10 @@ def show_receipts(receipts: Sequence[Receipt]) -> None:
     console = Console()
     for receipt in receipts:
         which = f" ({receipt.platform})" if receipt.platform else ""
+        clip = f"{receipt.clip}: " if receipt.clip else ""
         state = {"unchanged": "was there already"}.get(receipt.state, receipt.state)
         console.print(
-            f"{receipt.destination}{which}: {state}, {receipt.url}", highlight=False, markup=False, soft_wrap=True
+            f"{clip}{receipt.destination}{which}: {state}, {receipt.url}", highlight=False, markup=False, soft_wrap=True
         )
 
 

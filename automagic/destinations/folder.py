@@ -86,7 +86,7 @@ class Folder:
     def _publish(self, publication: Publication, stop: threading.Event) -> Receipt:
         digests = {name: _digest(publication.folder / name) for name in publication.files}
         whole = hashlib.sha256(repr(sorted(digests.items())).encode()).hexdigest()[:_HASH_DIGITS]
-        name = publication.folder.name
+        name = publication.name
         names = [name, f"{name}-{whole}"]
         if self._options.again:
             names += [f"{name}-{whole}-{number}" for number in range(2, 100)]

@@ -1,9 +1,9 @@
 """What is published, how, and where: the values that every destination shares.
 
-    final_videos/…-a-title/ ──read_result──▶ Publication ──┐
-    "folder:/media/share"   ──parse_destination──▶ Target ─┴─▶ Destination.check, .publish ──▶ Receipts
+    final_videos/…-a-title/ ──result_folder──▶ Publication ─┐
+    "folder:/media/share"   ──parse_destination──▶ Target ──┴─▶ Destination.check, .publish ──▶ Receipts
 
-Only a result that passed its measurements becomes a Publication.
+Only what passed its measurements becomes a Publication: a video, or each clip of a recording.
 """
 
 from __future__ import annotations
@@ -15,11 +15,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
-import msgspec
-
-from automagic.errors import QualityError, RequestError
+from automagic.errors import RequestError
 from automagic.request_fields import check_fields
 
 if TYPE_CHECKING:
@@ -30,8 +28,15 @@ if TYPE_CHECKING:
 
 Privacy = Literal["private", "unlisted", "public"]
 
-REJECTED = ".rejected"
-_SHARED = {"publication", "publication_journal", "google_oauth", "youtube_api", "youtube_texts", "youtube_upload"}
+_SHARED = {
+    "publication",
+    "publication_journal",
+    "result_folder",
+    "google_oauth",
+    "youtube_api",
+    "youtube_texts",
+    "youtube_upload",
+}
 """Files of this folder that are no destinations."""
 
 
@@ -43,7 +48,8 @@ class Options:
         privacy: Who may see it.
         publish_at: When it becomes public, with its time zone; until then it is private.
         made_for_kids: What the law asks every uploader to say.
-        synthetic_media: Whether it shows or sounds like something that a machine made; ours do.
+        synthetic_media: Whether it shows or sounds like something that a machine made; None for what the result says of
+            itself: a video does, clips of a recording do not.
         category: Name or number of YouTube's.
         playlist: Id of a playlist that it joins; "" for none.
         again: Publish what was published before once more, as something new.
@@ -52,7 +58,7 @@ class Options:
     privacy: Privacy = "private"
     publish_at: datetime | None = None
     made_for_kids: bool = False
-    synthetic_media: bool = True
+    synthetic_media: bool | None = None
     category: str = "people"
     playlist: str = ""
     again: bool = False
@@ -80,6 +86,7 @@ class Receipt:
         state: "unchanged" when it was there already.
         platform: Of the video; "" when all went together.
         notices: What the person should be told.
+        clip: Its title, where a result has several; "" for a video.
     """
 
     destination: str
@@ -88,38 +95,43 @@ class Receipt:
     state: Literal["published", "scheduled", "unchanged"]
     platform: str = ""
     notices: tuple[str, ...] = ()
+    clip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A finished result, as its folder tells it.
+    """A finished video or clip, as its folder tells it.
 
     Attributes:
         run_id: The run that asks for it.
         folder: Where the files are.
-        files: Names of all files of the result in it.
+        name: What it is called where many lie together, as a folder's name.
+        files: Names of the files in it that belong to it.
         videos: Platform → video; platforms of one geometry share one.
         thumbnails: Platform → JPEG picture.
-        captions: The .srt file.
+        captions: The .srt file; None where nobody speaks.
         title: One line.
         description: With chapters, sources and credits.
         tags: For searching.
         language: BCP-47 primary tag of voice and captions.
         duration_s: Of each video.
+        synthetic: Whether it shows or sounds like something that a machine made.
         receipts: From destinations that came before in the same command.
     """
 
     run_id: str
     folder: Path
+    name: str
     files: tuple[str, ...]
     videos: Mapping[str, Path]
     thumbnails: Mapping[str, Path]
-    captions: Path
+    captions: Path | None
     title: str
     description: str
     tags: tuple[str, ...]
     language: str
     duration_s: float
+    synthetic: bool = True
     receipts: tuple[Receipt, ...] = ()
 
 
@@ -215,86 +227,3 @@ def parse_destination(text: str) -> Target:
 
 def _load(kind: str) -> _DestinationFile:
     return cast("_DestinationFile", importlib.import_module(f"automagic.destinations.{kind}"))
-
-
-# ------------------------------------------------------------------------------------------------ result folders
-
-
-def read_result(folder: Path, *, run_id: str) -> Publication:
-    """The result that lies in a folder.
-
-    Raises:
-        RequestError: The folder is missing, incomplete, or not one of ours.
-        QualityError: The result did not pass its measurements.
-    """
-    folder = folder.absolute()
-    if not folder.is_dir():
-        raise RequestError(f"there is no result folder {folder}", hint="Make the video again, or check the name.")
-    if folder.name.endswith(REJECTED):
-        raise QualityError(f"{folder.name} did not pass its measurements", hint="Only what passed is published.")
-    facts = _read_json(folder, "metadata.json")
-    quality = _read_json(folder, "quality.json")
-    try:
-        if not facts["generator"].startswith("AutoMagic"):
-            raise KeyError("generator")  # noqa: TRY301 - one message for everything that is not ours
-        failed = sorted(name for name, report in quality.items() if report["passed"] is not True)
-        files = tuple(str(name) for name in facts["files"])
-        videos, thumbnails = (_by_platform(folder, files, tuple(quality), *kind) for kind in _KINDS)
-        publication = Publication(
-            run_id=run_id,
-            folder=folder,
-            files=files,
-            videos=videos,
-            thumbnails=thumbnails,
-            captions=folder / "captions.srt",
-            title=str(facts["title"]),
-            description=str(facts["description"]),
-            tags=tuple(str(tag) for tag in facts["tags"]),
-            language=str(facts["language"]),
-            duration_s=float(facts["duration_s"]),
-        )
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise RequestError(
-            f"{folder} is not a result of AutoMagic: {error} is missing or wrong in its papers",
-            hint="Name a folder that `automagic` made.",
-        ) from error
-    if failed or not quality:
-        raise QualityError(
-            f"{folder.name} did not pass its measurements for {', '.join(failed) or 'any platform'}",
-            hint="Only what passed is published; quality.json says what failed.",
-        )
-    if not videos:
-        raise RequestError(f"{folder} holds no video", hint="Make the video again.")
-    for name in files:
-        if Path(name).name != name or not (folder / name).is_file():
-            raise RequestError(f"{name} is missing in {folder}", hint="Make the video again: what it needs is kept.")
-    return publication
-
-
-_KINDS = (("video", ".mp4"), ("thumbnail", ".jpg"))
-
-
-def _by_platform(
-    folder: Path, files: tuple[str, ...], platforms: tuple[str, ...], stem: str, suffix: str
-) -> dict[str, Path]:
-    """Platform → file: one file for all ("video.mp4"), or each named for its own ("video-shorts-reels.mp4")."""
-    if f"{stem}{suffix}" in files:
-        return dict.fromkeys(platforms, folder / f"{stem}{suffix}")
-    found = {}
-    for name in files:
-        if name.startswith(f"{stem}-") and name.endswith(suffix):
-            for platform in name.removeprefix(f"{stem}-").removesuffix(suffix).split("-"):
-                found[platform] = folder / name
-    return found
-
-
-def _read_json(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        value = msgspec.json.decode((folder / name).read_bytes())
-    except (OSError, msgspec.DecodeError) as error:
-        raise RequestError(
-            f"{folder} is not a result of AutoMagic: {name} cannot be read", hint="Name a folder that `automagic` made."
-        ) from error
-    if not isinstance(value, dict):
-        raise RequestError(f"{folder} is not a result of AutoMagic: {name} is damaged", hint="Make the video again.")
-    return value

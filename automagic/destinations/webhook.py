@@ -249,7 +249,7 @@ def make_payload(publication: Publication) -> dict[str, Any]:
     """What the server is told: no path of this machine, every file by name, size and hash."""
     return {
         "run_id": publication.run_id,
-        "name": publication.folder.name,
+        "name": publication.name,
         "title": publication.title,
         "description": publication.description,
         "tags": list(publication.tags),
@@ -257,7 +257,7 @@ def make_payload(publication: Publication) -> dict[str, Any]:
         "duration_s": publication.duration_s,
         "videos": {platform: path.name for platform, path in publication.videos.items()},
         "thumbnails": {platform: path.name for platform, path in publication.thumbnails.items()},
-        "captions": publication.captions.name,
+        "captions": publication.captions.name if publication.captions else None,
         "files": [_describe(publication.folder / name) for name in sorted(publication.files)],
         "published": [
             {"destination": receipt.destination.partition(":")[0], "platform": receipt.platform, "url": receipt.url}

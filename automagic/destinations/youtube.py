@@ -194,9 +194,9 @@ class YouTube:
         Returns:
             What could not be added, and why.
         """
-        extras: dict[str, Callable[[], Awaitable[None]]] = {
-            "captions": lambda: self._add_captions(entry.remote_id, publication)
-        }
+        extras: dict[str, Callable[[], Awaitable[None]]] = {}
+        if captions := publication.captions:
+            extras["captions"] = lambda: self._add_captions(entry.remote_id, publication, captions)
         notices = []
         if picture := find_thumbnail(publication, platform):
             extras["thumbnail"] = lambda: self._add_thumbnail(entry.remote_id, picture)
@@ -240,10 +240,10 @@ class YouTube:
 
     # ------------------------------------------------------------------------------------- what joins a video
 
-    async def _add_captions(self, video_id: str, publication: Publication) -> None:
+    async def _add_captions(self, video_id: str, publication: Publication, captions: Path) -> None:
         """captions.insert, as multipart/related (RFC 2387); a track that is there already stays."""
         snippet = {"snippet": {"videoId": video_id, "language": publication.language or "und", "name": ""}}
-        text = await asyncio.to_thread(publication.captions.read_bytes)
+        text = await asyncio.to_thread(captions.read_bytes)
         metadata = msgspec.json.encode(snippet)
         boundary = hashlib.sha256(metadata + text).hexdigest()[:32]
         body = b"".join(

@@ -88,7 +88,7 @@ def describe_video(publication: Publication, options: Options, platform: str) ->
     status: dict[str, Any] = {
         "privacyStatus": options.privacy,
         "selfDeclaredMadeForKids": options.made_for_kids,
-        "containsSyntheticMedia": options.synthetic_media,
+        "containsSyntheticMedia": publication.synthetic if options.synthetic_media is None else options.synthetic_media,
     }
     if options.publish_at is not None:
         moment = options.publish_at.astimezone(UTC)

@@ -22,18 +22,25 @@ class JobError(AutomagicError):
         self.exit_code = exit_code
 
 
-class RejectedResult(AutomagicError):
-    """A product was made, but its result did not pass its measurements.
+class PartialResult(AutomagicError):
+    """A product was made, but not everything that was asked for came of it: it is kept, and can be fetched.
 
     Args:
         result: What was made, as a job keeps it.
+        exit_code: Of what went wrong.
     """
 
-    exit_code = 7
-
-    def __init__(self, message: str, *, hint: str = "", result: dict[str, Any]) -> None:
+    def __init__(self, message: str, *, hint: str = "", result: dict[str, Any], exit_code: int = 1) -> None:
         super().__init__(message, hint=hint)
         self.result = result
+        self.exit_code = exit_code
+
+
+class RejectedResult(PartialResult):
+    """A product was made, but its result did not pass its measurements."""
+
+    def __init__(self, message: str, *, hint: str = "", result: dict[str, Any]) -> None:
+        super().__init__(message, hint=hint, result=result, exit_code=7)
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:
@@ -50,7 +57,7 @@ def describe_error(error: BaseException) -> dict[str, Any]:
             "traceback": came_from,
         }
     name = error.name if isinstance(error, JobError) else type(error).__name__
-    result = error.result if isinstance(error, RejectedResult) else None
+    result = error.result if isinstance(error, PartialResult) else None
     return {
         "name": name,
         "message": error.message,

@@ -238,7 +238,8 @@ class JobQueue:
             why = f"failed: {job.error['message']}" if job.error else f"is {job.state}"
             hint = f"automagic jobs {'retry' if job.finished else 'watch'} {job.id}"
             raise RequestError(f"the job {job.id} {why}; it has no result", hint=hint)
-        targets = place_result(files, out, succeeded=job.state == "succeeded")
+        rejected = job.error is not None and job.error["name"] == "RejectedResult"
+        targets = place_result(files, out, succeeded=not rejected)
         for target, chosen in targets.items():
             self._fetch_into(target, chosen)
         return next(iter(targets))

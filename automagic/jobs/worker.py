@@ -26,7 +26,7 @@ from automagic.database.engine import lost_connection
 from automagic.errors import AutomagicError
 from automagic.jobs import deaths, rows
 from automagic.jobs.engine import Engine, prepare, tell_progress
-from automagic.jobs.failures import RejectedResult, describe_error
+from automagic.jobs.failures import PartialResult, describe_error
 from automagic.jobs.files import ASIDE, JobFiles, KeptFile
 from automagic.jobs.kinds import Kind, find_kind
 from automagic.jobs.leases import Lease, open_lease
@@ -294,7 +294,7 @@ class _Worker:
                 await asyncio.to_thread(self._place_inputs, files, inputs)
             try:
                 result = await self._make_product(job_id, document, inputs, progress.take)
-            except RejectedResult as error:
+            except PartialResult as error:
                 error.result |= await self._keep_result(error.result)
                 raise
             return result | await self._keep_result(result)

@@ -66,6 +66,7 @@ def arrange_clips(
     entries = []
     for number, offer in enumerate(offers, start=1):
         own, videos, thumbnails = _files_of(offer, transcript, store)
+        own[MANIFEST] = _describe(offer, plan.title, transcript, list(videos), sorted(own), generator)
         passed = all(delivery.passed for delivery in offer.clip.deliveries)
         name = f"{number}-{slugify(offer.clip.plan.title)}{'' if passed else '.rejected'}"
         files |= {f"{name}/{file}": content for file, content in own.items()}
@@ -122,19 +123,39 @@ def _files_of(
         }
     )
     files["credits.json"] = _json([msgspec.to_builtins(credit) for credit in clip.credits])
-    if offer.moment is not None:
-        described = describe_moment(
-            offer.moment,
-            clip.plan.title,
-            language,
-            list(videos),
-            credits=clip.credits,
-            heard=_heard_in(offer.moment, transcript),
-        )
-    else:
-        described = {"title": clip.plan.title}
-    files["metadata.json"] = _json({**described, "language": language, "duration_s": round(clip.duration_s, 3)})
     return files, videos, thumbnails
+
+
+def _describe(
+    offer: Offer, recording: str, transcript: Transcript, platforms: Sequence[str], names: Sequence[str], generator: str
+) -> bytes:
+    """What a destination needs to know of a clip.
+
+    Neither its number nor what belongs to this machine, as the timeline does: chosen again beside other clips, or made
+    again elsewhere, it is the same clip, and is not published twice.
+    """
+    clip = offer.clip
+    text = offer.moment.text if offer.moment else " ".join(word.text for word in clip.words)
+    language = transcript.language or ("en" if clip.words else "")
+    described = describe_moment(
+        text,
+        clip.plan.title,
+        language or "en",
+        platforms,
+        credits=clip.credits,
+        heard=_heard_in(offer.moment, transcript) if offer.moment else (),
+    )
+    return _json(
+        {
+            "generator": generator,
+            "name": f"{slugify(recording, 40)}-{slugify(clip.plan.title)}",
+            **described,
+            "language": language,
+            "duration_s": round(clip.duration_s, 3),
+            "synthetic": False,
+            "files": sorted([*names, MANIFEST]),
+        }
+    )
 
 
 def _entry(

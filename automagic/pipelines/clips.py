@@ -23,6 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import automagic
+from automagic.destinations.result_folder import read_results
 from automagic.engines import is_usable
 from automagic.errors import MediaError, RequestError
 from automagic.language.slug import slugify
@@ -55,9 +56,11 @@ from automagic.pipelines.failures import explained
 from automagic.pipelines.lacking import lacking_in_clips, tell_lacking
 from automagic.pipelines.letters import check_letters
 from automagic.pipelines.look import Look, choose_look
+from automagic.pipelines.publishing import open_destinations, publish_each
 from automagic.pipelines.ranking import Material, plan_rank, rank
 from automagic.pipelines.recording_steps import choose_sights
-from automagic.pipelines.results import publish, reserve
+from automagic.pipelines.results import publish as write_result
+from automagic.pipelines.results import reserve
 from automagic.pipelines.understanding import Understanding, understand_recording
 from automagic.pipelines.video_steps import join_video, sign_video
 from automagic.recording import Choice, ClipPlan, Moment, Stretch
@@ -88,6 +91,7 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
     if not request.plan_file:
         for notice in tell_too_long(request.platforms, request.max_s, about="a clip of up to "):
             run.emit(Notice(notice))
+    destinations = await open_destinations(request.publish, request.publication, run)
     order = await asyncio.to_thread(find_sources, request)
     folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(order.title)}-clips"
     if order.left_out:
@@ -113,9 +117,13 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
             for redo in run.unused_redo:
                 run.emit(Notice(f"--redo {redo}: no such step was there."))
             await asyncio.to_thread(
-                publish, folder, arrange_batch(result, generator=GENERATOR) if order.several else episodes[0].files
+                write_result, folder, arrange_batch(result, generator=GENERATOR) if order.several else episodes[0].files
             )
-    return result
+    if request.plan or not destinations or len(result.rejected) == len(result.clips):
+        return result
+    publications = await asyncio.to_thread(read_results, folder, run_id=run.id)
+    receipts, unpublished = await publish_each(publications, destinations, run)
+    return replace(result, receipts=receipts, unpublished=unpublished)
 
 
 async def make_episodes(

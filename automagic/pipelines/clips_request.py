@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from automagic.destinations.publication import Options, parse_destination
 from automagic.errors import RequestError
 from automagic.media.platforms import group_platforms
 from automagic.pipelines.video_inputs import primary_language
@@ -47,6 +48,8 @@ class ClipsRequest:
         transcriber: Who hears the words, in order ("openai,whisper"); None for what the settings say.
         max_cost_usd: For this run; a call that would cross it is not made.
         originals: For editing programs: where a recording really lies, by the path of a copy that is given here.
+        publish: Where each clip goes that has passed: "youtube", "folder:PATH", "webhook:URL".
+        publication: How they are published.
     """
 
     PRODUCT: ClassVar = "clips"
@@ -72,6 +75,8 @@ class ClipsRequest:
     transcriber: str | None = None
     max_cost_usd: Annotated[Decimal | None, Meta(title="max-cost")] = None
     originals: dict[str, str] = field(default_factory=dict)
+    publish: tuple[str, ...] = ()
+    publication: Options = field(default_factory=Options)
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -88,3 +93,5 @@ class ClipsRequest:
             primary_language(self.language)
         check_makers(self, "ranker", "transcriber")
         check_amount(self.max_cost_usd)
+        for name in self.publish:
+            parse_destination(name)

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import msgspec
 
+from automagic.destinations.publication import Receipt
 from automagic.errors import AutomagicError, MediaError, QualityError, RequestError
 from automagic.model import QualityReport
 from automagic.orchestrator.run import RunState, StepRecord
 from automagic.pipelines.clip_film import Clip
 from automagic.pipelines.clips_sources import Skipped
+from automagic.pipelines.publishing import NotAllPublished, Unpublished
 from automagic.recording import Choice
 
 
@@ -67,6 +69,8 @@ class ClipsResult:
         episodes: One for each recording of which something came, in order.
         skipped: The recordings and the clips of which nothing came, and why.
         left_out: Files of a folder that are no recordings.
+        receipts: Of the clips that were published.
+        unpublished: Clips that passed and could not be published everywhere, and why.
     """
 
     run_id: str
@@ -77,6 +81,8 @@ class ClipsResult:
     left_out: tuple[str, ...] = ()
     steps: tuple[StepRecord, ...] = ()
     cost_usd: Decimal = Decimal(0)
+    receipts: tuple[Receipt, ...] = ()
+    unpublished: tuple[Unpublished, ...] = ()
 
     @property
     def clips(self) -> tuple[Clip, ...]:
@@ -113,7 +119,14 @@ class ClipsResult:
         """How the run ends."""
         if self.complaint is None:
             return "succeeded"
-        return "refused" if self.complaint.refusal else "failed" if self.skipped else "rejected"
+        if isinstance(self.complaint, QualityError):
+            return "rejected"
+        return "refused" if self.complaint.refusal else "failed"
+
+    @property
+    def _not_published(self) -> NotAllPublished | None:
+        passed = len(self.clips) - len(self.rejected)
+        return NotAllPublished(self.receipts, self.unpublished, passed) if self.unpublished else None
 
     @property
     def complaint(self) -> AutomagicError | None:
@@ -125,7 +138,10 @@ class ClipsResult:
             told = "; ".join(one.why for one in self.skipped)
             what = "1 thing" if len(self.skipped) == 1 else f"{len(self.skipped)} things"
             place = f"The rest is in {self.folder}. " if self.folder else ""
-            return kind(f"{what} could not be made: {told}", hint=place + self.skipped[0].error.hint)
+            unpublished = f". {self._not_published.message}" if self._not_published else ""
+            return kind(f"{what} could not be made: {told}{unpublished}", hint=place + self.skipped[0].error.hint)
+        if self._not_published:
+            return self._not_published
         if self.rejected:
             return QualityError(
                 f"{len(self.rejected)} of {len(self.clips)} clips did not pass their measurements",

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from automagic.destinations.publication import Options
 from automagic.errors import RequestError
 from automagic.media.watching import describe_recording
 from automagic.orchestrator.redo import Redo, refuse_unknown
@@ -49,6 +51,11 @@ class _Wishes(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     ranker: str | None = None
     transcriber: str | None = None
     max_cost: Decimal | None = None
+    publish: tuple[str, ...] = ()
+    privacy: str = "private"
+    publish_at: datetime | None = None
+    made_for_kids: bool = False
+    synthetic: bool | None = None
 
 
 WISHES = _Wishes.__struct_fields__
@@ -66,7 +73,7 @@ def read_clips(values: Mapping[str, Any], *, folder: Path) -> ClipsRequest:
         RequestError: A name or a value is wrong.
     """
     given: dict[str, Any] = {name: value for name, value in values.items() if value not in (None, "", [], ())}
-    for name in {"platform", "redo"} & given.keys():
+    for name in {"platform", "redo", "publish"} & given.keys():
         if isinstance(given[name], str):  # in CSV
             given[name] = given[name].replace(",", " ").split()
     if isinstance(given.get("recording"), str):
@@ -92,6 +99,13 @@ def read_clips(values: Mapping[str, Any], *, folder: Path) -> ClipsRequest:
         ranker=wishes.ranker,
         transcriber=wishes.transcriber,
         max_cost_usd=wishes.max_cost,
+        publish=wishes.publish,
+        publication=Options(
+            privacy=wishes.privacy,  # type: ignore[arg-type]  # checked by Options itself
+            publish_at=wishes.publish_at,
+            made_for_kids=wishes.made_for_kids,
+            synthetic_media=wishes.synthetic,
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -16,13 +16,13 @@ from automagic.destinations.publication import (
     Access,
     Destination,
     Options,
+    Publication,
     Receipt,
     Target,
     parse_destination,
-    read_result,
 )
-from automagic.errors import RequestError
-from automagic.orchestrator.events import Notice, StepFinished, StepProgress, StepStarted
+from automagic.errors import AutomagicError, RequestError
+from automagic.orchestrator.events import Notice, StepFailed, StepFinished, StepProgress, StepsPlanned, StepStarted
 from automagic.orchestrator.run import Run
 from automagic.services import Services
 
@@ -103,25 +103,80 @@ def find_result(engine: sa.Engine, name: str) -> Path:
     return Path(folder)
 
 
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    """A clip that could not be published everywhere, and why."""
+
+    title: str
+    error: AutomagicError
+
+
+class NotAllPublished(AutomagicError):
+    """Some clips could not be published; the exit code is that of the first failure.
+
+    Attributes:
+        receipts: Of what was published.
+        failures: What was not.
+    """
+
+    def __init__(self, receipts: Sequence[Receipt], failures: Sequence[Unpublished], of: int) -> None:
+        told = "; ".join(f"{one.title}: {one.error.message.removesuffix('.')}" for one in failures)
+        hint = failures[0].error.hint
+        super().__init__(
+            f"{len(failures)} of {of} clips could not be published: {told}",
+            hint=f"{hint}{' ' if hint else ''}Publish again to go on: what is there stays as it is.",
+        )
+        self.receipts = tuple(receipts)
+        self.failures = tuple(failures)
+        self.exit_code = failures[0].error.exit_code
+        self.refusal = failures[0].error.refusal
+
+
 async def publish(
-    folder: Path, run_id: str, destinations: Sequence[tuple[Target, Destination]], run: Run[Services]
+    publication: Publication, destinations: Sequence[tuple[Target, Destination]], run: Run[Services], *, clip: str = ""
 ) -> tuple[Receipt, ...]:
-    """Publish a finished result everywhere; what was published before stays as it is.
+    """Publish a finished video or clip everywhere; what was published before stays as it is.
+
+    Args:
+        clip: Its title, where it is one of several.
 
     Raises:
-        QualityError: It did not pass its measurements.
         AutomagicError: A destination failed; those before it are done, and doing it again goes on from there.
     """
-    publication = read_result(folder, run_id=run_id)
     for target, destination in destinations:
-        run.emit(StepStarted("publish", target.kind))
+        subject = f"{target.kind}: {clip}" if clip else target.kind
+        run.emit(StepStarted("publish", subject))
         started = asyncio.get_running_loop().time()
-        receipts = await destination.publish(publication)
+        try:
+            receipts = await destination.publish(publication)
+        except AutomagicError as error:
+            run.emit(StepFailed("publish", subject, error.message, asyncio.get_running_loop().time() - started))
+            raise
+        receipts = tuple(replace(receipt, clip=clip) for receipt in receipts)
         publication = replace(publication, receipts=(*publication.receipts, *receipts))
         duration_s = asyncio.get_running_loop().time() - started
         unchanged = all(receipt.state == "unchanged" for receipt in receipts)
-        run.emit(StepFinished("publish", target.kind, unchanged, duration_s))
+        run.emit(StepFinished("publish", subject, unchanged, duration_s))
         for receipt in receipts:
             for notice in receipt.notices:
-                run.emit(Notice(notice))
+                run.emit(Notice(f"{clip}: {notice}" if clip else notice))
     return publication.receipts
+
+
+async def publish_each(
+    publications: Sequence[Publication], destinations: Sequence[tuple[Target, Destination]], run: Run[Services]
+) -> tuple[tuple[Receipt, ...], tuple[Unpublished, ...]]:
+    """Publish several clips one after the other; one that fails stops no other.
+
+    A clip whose upload failed is not told of by a webhook: when it is published again, the webhook has its address.
+    """
+    receipts: list[Receipt] = []
+    failures: list[Unpublished] = []
+    run.emit(StepsPlanned("publish", len(publications) * len(destinations)))
+    for publication in publications:
+        try:
+            receipts += await publish(publication, destinations, run, clip=publication.title)
+        except AutomagicError as error:
+            failures.append(Unpublished(publication.title, error))
+            run.emit(Notice(f"Not published: {publication.title}: {error.message.removesuffix('.')}."))
+    return tuple(receipts), tuple(failures)

@@ -24,6 +24,7 @@ import msgspec
 
 import automagic
 from automagic.destinations.publication import Receipt
+from automagic.destinations.result_folder import read_result
 from automagic.engines import is_usable
 from automagic.language.metadata import youtube_chapters
 from automagic.language.slug import slugify
@@ -183,7 +184,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
         result = _result(run, story, made_by, deliveries, places)
     if result.rejected or not destinations:
         return result
-    return replace(result, receipts=await publish(places.folder, run.id, destinations, run))
+    return replace(result, receipts=await publish(read_result(places.folder, run_id=run.id), destinations, run))
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ class _Wishes(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     privacy: str = "private"
     publish_at: datetime | None = None
     made_for_kids: bool = False
-    synthetic: bool = True
+    synthetic: bool | None = None
     draft: bool = False
     credentials: bool = True
 

@@ -52,6 +52,7 @@ class Kind(Protocol):
 
         Raises:
             RejectedResult: It was made but did not pass; the files are in its result's "folder".
+            PartialResult: It was made but, for instance, not published; as above.
         """
         ...
 

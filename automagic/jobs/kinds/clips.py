@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automagic.jobs.failures import RejectedResult
+from automagic.jobs.failures import PartialResult, RejectedResult
 from automagic.jobs.files import InPlace, Source
 from automagic.pipelines.clips_wishes import WISHES, pack_clips, read_clips, title_of, unpack_clips
 
@@ -46,6 +46,13 @@ async def make(
             hint=f"They are kept aside: automagic jobs fetch {job_id} --out DIR.",
             result=kept,
         )
+    if result.unpublished and result.complaint:
+        raise PartialResult(
+            result.complaint.message,
+            hint=f"{result.complaint.hint} automagic jobs retry {job_id} goes on.",
+            result=kept,
+            exit_code=result.complaint.exit_code,
+        )
     return kept
 
 
@@ -64,6 +71,16 @@ def _keep(result: ClipsResult) -> dict[str, Any]:
         ],
         "cost_usd": float(result.cost_usd),
         "passed": not result.rejected,
+        "published": [
+            {
+                "clip": one.clip,
+                "destination": one.destination,
+                "platform": one.platform,
+                "url": one.url,
+                "state": one.state,
+            }
+            for one in result.receipts
+        ],
         "skipped": [{"name": one.name, "error": one.error.message} for one in result.skipped],
         "steps": {
             "hit": sum(step.state == "hit" for step in result.steps),

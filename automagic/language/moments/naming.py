@@ -49,7 +49,7 @@ def title_of(moment: Moment, language: str = "en", heard: Heard = ()) -> str:
 
 
 def describe_moment(
-    moment: Moment,
+    text: str,
     title: str,
     language: str,
     platforms: Sequence[str],
@@ -61,10 +61,11 @@ def describe_moment(
     """As `metadata.describe`: "title", "description", "tags", "hashtags", "chapters" (none).
 
     Args:
+        text: What is said in it.
         sources: The recording that it is a part of, where it has a title or an address.
         heard: Its words, and how surely each was heard.
     """
-    scene = Scene(moment.id, certain_text(moment.text, heard, language))
+    scene = Scene("moment", certain_text(text, heard, language))
     script = Script(title, (scene,), primary_tag(language), "recording", sources=tuple(sources))
     return describe(script, credits, (), platforms)
 
