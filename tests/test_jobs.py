@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from datetime import datetime
@@ -18,6 +19,7 @@ from jobs_worker import trial
 
 from automagic.database.engine import open_database, sqlite_url
 from automagic.errors import ConfigurationError, RequestError, ResourceError
+from automagic.jobs.engine import await_end
 from automagic.jobs.files import ASIDE, JobFiles, KeptFile, place_result
 from automagic.jobs.orders import _PARTS
 from automagic.jobs.place import QueuePlace
@@ -305,3 +307,17 @@ def test_a_place_for_files_that_cannot_be_written_is_said(tmp_path):
         JobFiles(QueuePlace(tmp_path, artifacts_url=str(tmp_path / "file" / "artifacts"))).shelf.check()
     with pytest.raises(ConfigurationError, match="ARTIFACTS_URL"):
         JobFiles(QueuePlace(tmp_path, artifacts_url="nonsense://x"))
+
+
+def test_a_thread_that_has_not_begun_yet_is_awaited_too():
+    """A worker that stops as soon as it has started met threads that were listed and could not be joined."""
+    begun = threading.Event()
+    late = threading.Thread(target=begun.set)
+
+    starter = threading.Timer(0.02, late.start)
+    starter.start()
+    await_end(late, time.monotonic() + 60)
+    assert begun.is_set()
+    starter.join()
+    never = threading.Thread()
+    await_end(never, time.monotonic())

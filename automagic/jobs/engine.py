@@ -43,6 +43,8 @@ POLL_S = 0.25
 TAKING_S = 2.0
 """How long a job may take to be taken before a worker that stops gives it up."""
 
+_BEGUN_SOON_S = 0.005
+
 _SHOWN_TO_PEOPLE_ELSEWHERE = ("Exception encountered in asynchronous workflow", "Asyncio task cancelled")
 
 
@@ -237,7 +239,7 @@ class Engine:
         ends_at = time.monotonic() + TAKING_S
         for thread in threading.enumerate():
             if thread.name.startswith("queue-worker-"):
-                thread.join(max(ends_at - time.monotonic(), 0.0))
+                await_end(thread, ends_at)
 
     def under_way(self) -> list[asyncio.Task[Any]]:
         """The jobs that were taken and have not ended, those that have not begun yet included."""
@@ -294,6 +296,21 @@ class _Taking:
 
     def _gate(self, queue_name: str, partition_key: str | None) -> list[sa.ColumnElement[bool]]:
         return [self._which] if queue_name == QUEUE and partition_key is None else []
+
+
+def await_end(thread: threading.Thread, ends_at: float) -> None:
+    """Wait for a thread to end, until `ends_at` on the monotonic clock at most.
+
+    Threads are listed before they have begun, and until then cannot be joined.
+    """
+    while True:
+        try:
+            thread.join(max(ends_at - time.monotonic(), 0.0))
+        except RuntimeError:
+            if time.monotonic() < ends_at:
+                time.sleep(_BEGUN_SOON_S)
+                continue
+        return
 
 
 async def tell_progress(value: dict[str, Any]) -> bool:
