@@ -50,7 +50,6 @@ from automagic.pipelines.clips_sources import (
     clock,
     find_sources,
     take,
-    tell_pictures,
 )
 from automagic.pipelines.failures import explained
 from automagic.pipelines.lacking import lacking_in_clips, tell_lacking
@@ -194,10 +193,8 @@ async def make_episode(
             await plan_rank(Wish(request.max_clips, request.min_s, request.max_s), asked=request.ranker, run=run)
             return Episode(source.name, title, None, None)
         choice = await choose_moments(known, offered, request, run)
-        if recording.footage.pictured:
-            choice = replace(choice, notices=(tell_pictures(recording), *choice.notices))
         plan, unsure = _plan_of(choice, known, title, file.sha256, request, source)
-        choice = replace(choice, notices=(*choice.notices, *unsure))
+        choice = replace(choice, notices=(*recording.notices, *choice.notices, *unsure))
         for notice in choice.notices:
             run.emit(Notice(notice))
     if request.plan:
@@ -205,8 +202,9 @@ async def make_episode(
     if not plan.clips and not (offered and choice and choice.rejected):
         raise RequestError(
             f"no moment of {source.name} can become a clip",
-            hint=(tell_pictures(recording) + " " if recording.footage.pictured else "")
-            + "See --plan for what was considered; --min and --max say how long a clip may be.",
+            hint=" ".join(
+                (*recording.notices, "See --plan for what was considered; --min and --max say how long a clip may be.")
+            ),
         )
     texts = [" ".join([clip.title, *(word.text for word in clip.words)]) for clip in plan.clips]
     check_letters(run, look, [(f"clip {number}", text) for number, text in enumerate(texts, 1)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import glob
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from automagic.errors import AutomagicError, RequestError
 from automagic.language.slug import slugify
 from automagic.media.sound_track import MAX_DURATION_S
 from automagic.model import Artifact
-from automagic.orchestrator.events import Notice
 from automagic.orchestrator.run import Run
 from automagic.pipelines.clips_request import ClipsRequest
 from automagic.recording import Extent, Footage
@@ -93,12 +92,14 @@ class Recording:
         file: By its content.
         footage: What it is, as far as that is known without watching it; None in a plan, where it was not fetched.
         extent: How long it is, and when it has a picture.
+        notices: What a person must know of it.
     """
 
     source: Source
     file: Artifact
     footage: Footage | None
     extent: Extent
+    notices: tuple[str, ...] = ()
 
 
 def find_sources(request: ClipsRequest) -> Order:
@@ -215,36 +216,30 @@ async def take(source: Source, run: Run[Services]) -> Recording:
     if extent.duration_s > MAX_DURATION_S:
         raise RequestError(f"{source.name} is longer than {MAX_DURATION_S / 3600:g} hours.", hint="Cut it into parts.")
     if extent.splices:
-        run.emit(Notice(_tell_splices(source.name, extent)))
         straight = await about.step(straighten, file)
         if not straight.sha256.startswith("?"):
             file = straight
             run.services.recordings[file.sha256] = run.services.store.path_of(file)
-    return Recording(
-        source,
-        file,
-        replace(footage, duration_s=extent.duration_s, picture=extent.picture),
-        replace(extent, splices=()),
-    )
+    footage = replace(footage, duration_s=extent.duration_s, picture=extent.picture)
+    notices = tuple(_find_notices(source.name, footage, extent))
+    return Recording(source, file, footage, replace(extent, splices=()), notices)
 
 
-def _tell_splices(name: str, extent: Extent) -> str:
-    when = ", ".join(clock(time_s) for time_s in extent.splices[:3])
-    more = f" and {len(extent.splices) - 3} more times" if len(extent.splices) > 3 else ""
-    return f"The clock of {name} begins anew at {when}{more}: its parts were put in one order of time."
+def _find_notices(name: str, footage: Footage, extent: Extent) -> Iterator[str]:
+    if extent.splices:
+        yield f"The clock of {name} begins anew at {_list(extent.splices)}: its parts were put in one order of time."
+    if footage.pictured:
+        when = [f"{clock(start_s)} to {clock(end_s)}" for start_s, end_s in footage.pictured]
+        yield (
+            f"{name} lasts {clock(footage.duration_s)} and has a picture from {_list(when)}: "
+            "moments can be chosen only there."
+        )
 
 
-def tell_pictures(recording: Recording) -> str:
-    """When it has a picture, for people."""
-    footage = recording.footage
-    ranges = footage.pictured if footage else ()
-    when = [f"{clock(start_s)} to {clock(end_s)}" for start_s, end_s in ranges[:4]]
-    more = " and more" if len(ranges) > 4 else ""
-    whole = clock(footage.duration_s) if footage else ""
-    return (
-        f"{recording.source.name} lasts {whole} and has a picture from {', '.join(when)}{more}: "
-        "moments can be chosen only there."
-    )
+def _list(several: Sequence[float] | Sequence[str]) -> str:
+    """The first four, and whether there are more."""
+    told = [one if isinstance(one, str) else clock(one) for one in several[:4]]
+    return ", ".join(told) + (f" and {len(several) - 4} more" if len(several) > 4 else "")
 
 
 def clock(time_s: float) -> str:
