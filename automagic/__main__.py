@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 
 
 def main() -> None:
@@ -22,7 +23,12 @@ def main() -> None:
     bound_threads()
     from automagic.cli.main import run
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if threading.active_count() > 1:
+        from automagic.leaving import end
+
+        end(code)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

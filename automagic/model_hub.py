@@ -10,6 +10,8 @@ import os
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
+from automagic.blocks import check_stopped
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -54,6 +56,7 @@ def fetch(url: str, target: Path, *, size_bytes: int, report: Callable[[int], No
         target.open("wb") as sink,
     ):
         while chunk := answer.read(CHUNK_BYTES):
+            check_stopped()
             done_bytes += len(chunk)
             if done_bytes > size_bytes:
                 raise OSError(f"it is longer than the expected {size_bytes} bytes")

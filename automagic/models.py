@@ -24,6 +24,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from automagic.blocks import read_blocks
 from automagic.errors import ConfigurationError, RequestError, ResourceError
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 MANIFEST = Path(__file__).parent / "data" / "models.toml"
 STAMP = "verified.json"
-CHUNK_BYTES = 1 << 20
 
 ModelState = Literal["ready", "available", "missing", "damaged"]
 
@@ -369,7 +369,7 @@ def _concatenate(parts: list[Path], target: Path, report: Callable[[int], None])
     with target.open("wb") as sink:
         for part in parts:
             with part.open("rb") as source:
-                while chunk := source.read(CHUNK_BYTES):
+                for chunk in read_blocks(source):
                     digest.update(chunk)
                     sink.write(chunk)
                     done_bytes += len(chunk)

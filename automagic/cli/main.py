@@ -248,7 +248,9 @@ def run(arguments: list[str]) -> int:
         sys.stderr.write("This is a fault of AutoMagic itself. Run again with --debug for the place it came from.\n")
         return 1
     if code == INTERRUPTED:  # Typer turns Ctrl-C into this code by itself
-        sys.stderr.write("Interrupted. What is finished is kept: run the same command again to go on.\n")
+        from automagic.leaving import INTERRUPTED_WORD
+
+        sys.stderr.write(INTERRUPTED_WORD)
     return code if isinstance(code, int) else 0
 
 

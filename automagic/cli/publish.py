@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ import typer
 from automagic.cli.options import KidsOption, PrivacyOption, PublishAtOption, SyntheticOption, print_json
 from automagic.cli.running import run_shown
 from automagic.errors import RequestError
+from automagic.leaving import command_clock, run
 
 if TYPE_CHECKING:
     from automagic.destinations.publication import Options, Receipt
@@ -45,7 +45,7 @@ def publish_command(
         again=again,
     )
     if login:
-        title = asyncio.run(_login())
+        title = run(_login(), clock=command_clock())
         sys.stdout.write(f"Connected to the channel {title}.\n")
         return
     if not result or not to:

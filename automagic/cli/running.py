@@ -28,8 +28,10 @@ def run_shown(
         KeyboardInterrupt: By Ctrl-C, SIGTERM or SIGHUP, which are the same to the caller.
         AutomagicError: As `work` raises it.
     """
+    from automagic.leaving import command_clock, run
+
     try:
-        return asyncio.run(_run(role, work, planning))
+        return run(_run(role, work, planning), clock=command_clock())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
 

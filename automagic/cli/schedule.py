@@ -16,6 +16,7 @@ import typer
 from automagic.cli.options import JsonOption, print_json
 from automagic.cli.schedule_export import app as export
 from automagic.errors import ConfigurationError, RequestError
+from automagic.leaving import run, worker_clock
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -51,7 +52,7 @@ def run_scheduled() -> None:
             "there is no schedule",
             hint='Add one: automagic schedule add news --at 09:00 --topic "…", or set DAILY_RUN_TIME=09:00 in .env.',
         )
-    asyncio.run(_run(settings, found))
+    run(_run(settings, found), clock=worker_clock())
 
 
 async def _run(settings: Settings, found: Found) -> None:
@@ -321,7 +322,7 @@ def fire_command(
     elif not fired:
         _say(f"{name}: nothing is due.")
     if work:
-        asyncio.run(_drain(settings))
+        run(_drain(settings), clock=worker_clock())
 
 
 async def _drain(settings: Settings) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import tempfile
 import time
@@ -14,6 +13,7 @@ import msgspec
 
 from automagic.cli.vendor_test import NotConfigured, Part, painter, vendor, youtube
 from automagic.errors import AutomagicError, RequestError
+from automagic.leaving import command_clock, run
 from automagic.providers.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def test_parts(what: str, *, as_json: bool) -> None:
     if what != "all" and what not in GROUPS:
         raise RequestError(f"--test {what}: there is no such test", hint="Tests: " + ", ".join([*GROUPS, "all"]))
     groups = GROUPS if what == "all" else {what: GROUPS[what]}
-    trials = asyncio.run(_try_all(load_settings(), groups))
+    trials = run(_try_all(load_settings(), groups), clock=command_clock())
     if as_json:
         document: dict[str, Any] = {
             "passed": all(trial.passed for trial in trials),

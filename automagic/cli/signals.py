@@ -7,17 +7,13 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from automagic.leaving import hear
+
 
 @contextmanager
 def cancel_on_signals() -> Iterator[None]:
-    """Cancel the current task on SIGTERM and SIGHUP (`asyncio.run` does so on SIGINT)."""
-    loop = asyncio.get_running_loop()
+    """Cancel the current task on SIGTERM, SIGHUP and Ctrl-C."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - inside a coroutine there is one
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, task.cancel)
-    try:
+    with hear((signal.SIGTERM, signal.SIGHUP, signal.SIGINT), task.cancel):
         yield
-    finally:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.remove_signal_handler(number)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,12 +23,13 @@ def worker_command(
     as_json: JsonOption = False,
 ) -> None:
     """Work off the queue until Ctrl-C or SIGTERM."""
+    from automagic.leaving import run, worker_clock
     from automagic.logs import open_logs
     from automagic.settings import load_settings
 
     settings = load_settings()
     with open_logs(settings, "worker", screen=True):
-        shift = asyncio.run(_work(settings, concurrency=concurrency, name=name, drain=drain))
+        shift = run(_work(settings, concurrency=concurrency, name=name, drain=drain), clock=worker_clock())
     if as_json:
         print_json(shift)
 

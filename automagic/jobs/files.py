@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from automagic.blocks import hash_file
 from automagic.errors import RequestError, ResourceError
 from automagic.jobs.place import QueuePlace
 from automagic.model import Artifact
@@ -114,13 +115,13 @@ class JobFiles:
     def _identify(self, path: Path) -> Artifact:
         def read(path: Path) -> Artifact:
             with _opened(path, MAX_IN_PLACE_BYTES) as (file, size_bytes):
-                return Artifact(hashlib.file_digest(file, "sha256").hexdigest(), "", size_bytes)
+                return Artifact(hash_file(file), "", size_bytes)
 
         return identify(path, memory=self._home, read=read, media_type="")
 
     def _copy(self, name: str, source: Path, max_bytes: int) -> KeptFile:
         with _opened(source, max_bytes) as (file, size_bytes):
-            kept = KeptFile(name, hashlib.file_digest(file, "sha256").hexdigest(), size_bytes)
+            kept = KeptFile(name, hash_file(file), size_bytes)
             file.seek(0)
             self.shelf.put(kept.sha256, kept.size_bytes, file)
             return kept

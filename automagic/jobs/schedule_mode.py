@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError
@@ -27,6 +27,7 @@ from automagic.jobs.schedule_firing import Firer, format_time
 from automagic.jobs.schedule_ledger import Ledger
 from automagic.jobs.schedule_times import next_due, wake_time
 from automagic.jobs.worker import Companion, accompanied, work
+from automagic.leaving import hear, take_signals
 
 if TYPE_CHECKING:
     from automagic.studio import Studio
@@ -61,7 +62,7 @@ async def run_scheduled(
     """
     stop = asyncio.Event()
     scheduler = Scheduler(found.schedules, Firer(Ledger(studio.services.store.engine), JobQueue(place), tell))
-    with _signals(stop):
+    with hear(_SIGNALS, stop.set):
         introduce(found, tell)
         await asyncio.to_thread(_tell_problems, found, tell)
         started(scheduler)
@@ -98,7 +99,7 @@ async def _work_off(place: QueuePlace, studio: Studio, tell: Tell, stop: asyncio
         await asyncio.sleep(OTHERS_S)
     task = asyncio.create_task(work(place, studio, tell=tell))
     await asyncio.sleep(0)  # it takes the signals for itself first: here is decided what they mean
-    _take_signals(stop)
+    take_signals(_SIGNALS, stop.set)
     try:
         await asyncio.wait([task])
     finally:
@@ -116,21 +117,6 @@ def _others_work(place: QueuePlace) -> bool:
         )
         return bool(database.all(statement, (f"{CONNECTION_NAME}%",))[0][0])
     return True  # it cannot be reached: neither could we work
-
-
-def _take_signals(stop: asyncio.Event) -> None:
-    for number in _SIGNALS:
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-
-
-@contextlib.contextmanager
-def _signals(stop: asyncio.Event) -> Iterator[None]:
-    _take_signals(stop)
-    try:
-        yield
-    finally:
-        for number in _SIGNALS:
-            asyncio.get_running_loop().remove_signal_handler(number)
 
 
 def introduce(found: Found, tell: Tell) -> None:

@@ -13,30 +13,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from automagic.database.engine import lost_connection
 from automagic.errors import AutomagicError
 from automagic.jobs import deaths, rows
-from automagic.jobs.engine import Engine, prepare, tell_progress
-from automagic.jobs.failures import PartialResult, describe_error
-from automagic.jobs.files import ASIDE, JobFiles, KeptFile
+from automagic.jobs.engine import Engine, prepare
+from automagic.jobs.failures import describe_error
+from automagic.jobs.files import JobFiles
 from automagic.jobs.kinds import Kind, find_kind
 from automagic.jobs.leases import Lease, open_lease
+from automagic.jobs.making import Maker
 from automagic.jobs.orders import hand_back
 from automagic.jobs.place import QueuePlace
-from automagic.jobs.progress import JobProgress
+from automagic.leaving import Threads, end_tasks, hear
 from automagic.logs import bind
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.events import Listener
     from automagic.studio import Studio
 
 TICK_S = 0.4
@@ -46,10 +42,11 @@ DRAINED_TICK_S = 0.1
 TAKE_OVER_S = 0.8
 """How often a worker asks whether others have died."""
 
-GRACE_S = 6.0
+GRACE_S = 4.5
 """Container engines kill 10 s after SIGTERM: the rest of the time is for handing back."""
 
-OUTAGE_PAUSE_S = 1.0
+LAST_S = 1.0
+"""How long each of the last things may take that a worker does before it leaves."""
 
 Value = TypeVar("Value")
 Tell = Callable[[str], object]
@@ -103,9 +100,9 @@ async def work(
         ConfigurationError: The queue or the place of its files cannot be used.
         RequestError: `name` is none.
     """
-    with ThreadPoolExecutor(1, thread_name_prefix="jobs") as thread:
+    with Threads(1, thread_name_prefix="jobs") as thread:
         worker = _Worker(place, studio, concurrency, drain, tell, find, tuple(companions), thread)
-        with _stop_on_signals(worker.stop):
+        with hear((signal.SIGTERM, signal.SIGINT, signal.SIGHUP), worker.stop):
             await worker.run(name)
         return worker.shift
 
@@ -124,10 +121,11 @@ async def accompanied(companions: Sequence[Companion], tell: Tell) -> AsyncItera
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await end_tasks(tasks)
+
+
+class _NoAnswer(Exception):
+    """What was called did not come back before this worker had to leave."""
 
 
 @dataclass
@@ -139,24 +137,34 @@ class _Worker:
     tell: Tell
     find: Callable[[str], Kind]
     companions: tuple[Companion, ...]
-    thread: ThreadPoolExecutor
+    thread: Threads
     shift: Shift = field(default_factory=Shift)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     hurry: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
     _taken_over_at: float = 0.0
+    _stopped_at: float = 0.0
+
+    _silent: asyncio.Future[Any] | None = None
 
     def __post_init__(self) -> None:
         self.files = JobFiles(self.place)
+        self._maker = Maker(self.place, self.studio, self.files, self.find, self.tell, self._note_further)
 
     def stop(self) -> None:
         """Stop when the jobs under way are done or their time is up; asked a second time, at once."""
         if self.stopping.is_set():
             self.hurry.set()
+        else:
+            self._stopped_at = time.monotonic()
         self.stopping.set()
 
     async def run(self, name: str) -> None:
         """From the lease to giving it up."""
+        with contextlib.suppress(_NoAnswer):  # when it has to leave, there is nobody to tell
+            await self._run(name)
+
+    async def _run(self, name: str) -> None:
         await self._apart(self.files.shelf.check)
         await self._apart(prepare, self.place)
         self._lease = lease = await self._apart(open_lease, self.place, name)
@@ -172,19 +180,20 @@ class _Worker:
                 self._introduce(lease)
                 async with accompanied(self.companions, self.tell):
                     await self._watch(lease)
-                    await self._apart(_announce_leaving, lease)
-                    await self._apart(engine.stop_taking)
+                    await self._at_last(_announce_leaving, lease)
+                    await self._at_last(engine.stop_taking)
                     await self._finish(engine.under_way())
             finally:
-                await self._apart(engine.stop_taking)  # again, where something failed
-                await _end(engine.under_way())
-                await self._apart(engine.stop)
-                asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())  # the engine's own has ended
-                self.shift.handed_back = await self._apart(_hand_back, lease)
+                self.stopping.set()
+                await self._at_last(engine.stop_taking)  # again, where something failed
+                await end_tasks(engine.under_way())
+                await self._at_last(engine.stop)
+                asyncio.get_running_loop().set_default_executor(Threads())  # the engine's own has ended
+                self.shift.handed_back = await self._at_last(_hand_back, lease) or 0
                 if self.shift.handed_back:
                     self.tell(f"{self.shift.handed_back} handed back to the queue.")
         finally:
-            await self._apart(lease.release)
+            await self._at_last(lease.release)
 
     def _introduce(self, lease: Lease) -> None:
         jobs = "one job" if self.concurrency == 1 else f"up to {self.concurrency} jobs"
@@ -207,9 +216,10 @@ class _Worker:
     async def _watch(self, lease: Lease) -> None:
         """Look after lease and jobs until it is time to stop."""
         while not self.stopping.is_set():
-            database = await self._apart(lease.keep)
-            if database is not None:
-                await self._look_around(lease, database)
+            with contextlib.suppress(_NoAnswer):
+                database = await self._apart(lease.keep)
+                if database is not None:
+                    await self._look_around(lease, database)
             if not self.stopping.is_set():
                 await self._pause()
 
@@ -240,20 +250,42 @@ class _Worker:
         self.tell(f"Stopping: {len(under_way)} under way.")
         done = asyncio.ensure_future(asyncio.wait(under_way))
         hurry = asyncio.ensure_future(self.hurry.wait())
-        await asyncio.wait((done, hurry), timeout=GRACE_S, return_when=asyncio.FIRST_COMPLETED)
+        left_s = max(GRACE_S - (time.monotonic() - self._stopped_at), 0.0) if self.stopping.is_set() else GRACE_S
+        await asyncio.wait((done, hurry), timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
         for waiter in (done, hurry):
             waiter.cancel()
 
     async def _cancel(self, jobs: list[str]) -> None:
-        await _end([self._tasks[job] for job in jobs if job in self._tasks])
+        await end_tasks([self._tasks[job] for job in jobs if job in self._tasks])
 
     async def _pause(self) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.stopping.wait(), TICK_S if self._tasks or not self.drain else DRAINED_TICK_S)
 
     async def _apart(self, function: Callable[..., Value], *arguments: Any) -> Value:
-        """Call something that blocks, on the one thread that all of it shares."""
-        return await asyncio.get_running_loop().run_in_executor(self.thread, function, *arguments)
+        """Call something that blocks, on the one thread that all of it shares.
+
+        Raises:
+            _NoAnswer: This worker has to leave, and it does not come back within `LAST_S`.
+        """
+        if self._silent is not None and not self._silent.done():
+            raise _NoAnswer
+        call = asyncio.get_running_loop().run_in_executor(self.thread, function, *arguments)
+        stopping = asyncio.ensure_future(self.stopping.wait())
+        await asyncio.wait((call, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not call.done():
+            await asyncio.wait((call,), timeout=LAST_S)
+        if not call.done():
+            self._silent = call
+            raise _NoAnswer
+        return call.result()
+
+    async def _at_last(self, function: Callable[..., Value], *arguments: Any) -> Value | None:
+        """The same for what may be left out: None when it does not come back."""
+        with contextlib.suppress(_NoAnswer):
+            return await self._apart(function, *arguments)
+        return None
 
     # ------------------------------------------------------------------------------------------ one job
 
@@ -266,7 +298,7 @@ class _Worker:
         started = time.perf_counter()
         self.tell(f"{job_id} started.")
         try:
-            result = await self._make(job_id, document)
+            result = await self._maker.make(job_id, document)
         except Exception as error:
             kept = describe_error(error)
             refused = isinstance(error, AutomagicError) and error.refusal
@@ -283,83 +315,11 @@ class _Worker:
         self.tell(f"{job_id} succeeded in {time.perf_counter() - started:.1f} s.")
         return result
 
-    async def _make(self, job_id: str, document: Mapping[str, Any]) -> dict[str, Any]:
-        progress = JobProgress()
-        telling = asyncio.create_task(progress.tell(tell_progress))
-        noting = asyncio.create_task(self._note_further(job_id, progress))
-        inputs = self.place.home / "work" / f"{job_id}.inputs"
-        files = {name: KeptFile(name, *kept) for name, kept in document["files"].items()}
-        try:
-            if files:
-                await asyncio.to_thread(self._place_inputs, files, inputs)
-            try:
-                result = await self._make_product(job_id, document, inputs, progress.take)
-            except PartialResult as error:
-                error.result |= await self._keep_result(error.result)
-                raise
-            return result | await self._keep_result(result)
-        finally:
-            await _end([telling, noting])
-            for task in (telling, noting):
-                if not task.cancelled() and (failure := task.exception()):
-                    self.tell(f"{job_id}: its progress could not be told: {failure}")
-            if files:
-                shutil.rmtree(inputs, ignore_errors=True)
-
-    async def _note_further(self, job_id: str, progress: JobProgress) -> None:
-        """Note, as soon as it has finished a step, that a job whose worker died has got further."""
-        await progress.further.wait()
+    async def _note_further(self, job_id: str) -> None:
+        """Note that a job whose worker died has got further."""
         database = await self._apart(self._lease.keep)
         if database is not None:
             await self._apart(deaths.note_progress, database, job_id, self._lease.worker)
-
-    async def _make_product(
-        self, job_id: str, document: Mapping[str, Any], inputs: Path, listener: Listener
-    ) -> dict[str, Any]:
-        """Its product's run; begun again, with all that is remembered, when the database went away in the middle."""
-        kind = self.find(document["kind"])
-        out = self.place.results / job_id
-        while True:
-            try:
-                return await kind.make(
-                    document["request"], self.studio, job_id=job_id, inputs=inputs, out=out, listener=listener
-                )
-            except Exception as error:
-                if not lost_connection(error):
-                    raise
-            self.tell(f"{job_id}: the database went away; it goes on where it was.")
-            await asyncio.sleep(OUTAGE_PAUSE_S)
-
-    def _place_inputs(self, files: Mapping[str, KeptFile], inputs: Path) -> None:
-        shutil.rmtree(inputs, ignore_errors=True)  # of a worker that was killed
-        inputs.mkdir(parents=True)
-        self.files.place(files, inputs)
-
-    async def _keep_result(self, result: Mapping[str, Any]) -> dict[str, Any]:
-        """Put the files of a result where every machine can fetch them."""
-        if not result.get("folder"):
-            return {"files": {}}
-        folders = {"": Path(result["folder"])}
-        if result.get("aside"):
-            folders[ASIDE] = Path(result["aside"])
-
-        def keep() -> dict[str, Any]:
-            kept = [
-                self.files.keep(before + path.relative_to(folder).as_posix(), path)
-                for before, folder in folders.items()
-                for path in sorted(folder.rglob("*"))
-                if path.is_file()
-            ]
-            return {"files": {file.name: file.facts for file in kept}}
-
-        return await asyncio.to_thread(keep)
-
-
-async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks)
 
 
 def _hand_back(lease: Lease) -> int:
@@ -381,16 +341,3 @@ def _announce_leaving(lease: Lease) -> None:
 def _is_empty(place: QueuePlace) -> bool:
     with rows.open_database(place) as database:
         return rows.count_open(database) == 0
-
-
-@contextlib.contextmanager
-def _stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    for number in numbers:
-        loop.add_signal_handler(number, stop)
-    try:
-        yield
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from automagic.leaving import run_in_thread
 from automagic.memory import give_back
 from automagic.model import Artifact
-from automagic.orchestrator.limits import Limits, run_in_thread
+from automagic.orchestrator.limits import Limits
 from automagic.orchestrator.store import ArtifactStore
 
 Services = TypeVar("Services")

@@ -25,6 +25,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from automagic.errors import Retryable, Unknown, VendorError
+from automagic.leaving import paying
 from automagic.orchestrator.attempts import Attempts, describe
 from automagic.orchestrator.calls import MAX_SUBMISSIONS, Answer, Attempt, Call, Delivered, Money, current_step
 from automagic.orchestrator.events import CallResubmitted, CallWaiting, Event, Listener, MoneySpent, Notice
@@ -261,7 +262,8 @@ class Gate:
             await _whole(journal.leave, claim, row_id)
             purchase.left = True
             try:
-                return await purchase.send(Attempt(claim.idempotency_key, number, note))
+                with paying():
+                    return await purchase.send(Attempt(claim.idempotency_key, number, note))
             except Retryable as error:
                 await _whole(journal.come_back, claim, row_id, error.message)
                 purchase.left = False

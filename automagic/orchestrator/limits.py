@@ -6,13 +6,9 @@ import asyncio
 import bisect
 import contextlib
 import itertools
-import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
-
-Result = TypeVar("Result")
-
+from typing import Protocol
 
 CORE_BYTES = 300 << 20
 """What a piece of work takes beside what is loaded already: rendering at 1080x1920 with its encoder takes the most."""
@@ -134,19 +130,3 @@ class _Wait:
 
     def order(self) -> tuple[int, int]:
         return self.rank, self.ticket
-
-
-async def run_in_thread(work: Callable[[Callable[[], bool]], Result]) -> Result:
-    """Run blocking work in a thread and end it on cancellation.
-
-    `work` is given a function that says whether it should stop; it must look at it often. On cancellation this
-    waits until the thread has ended, so that nothing it holds open outlives the caller.
-    """
-    stop = threading.Event()
-    thread = asyncio.create_task(asyncio.to_thread(work, stop.is_set))
-    try:
-        return await asyncio.shield(thread)
-    except asyncio.CancelledError:
-        stop.set()
-        await asyncio.gather(thread, return_exceptions=True)
-        raise

@@ -14,15 +14,13 @@ import hashlib
 import io
 import os
 import secrets
-import shutil
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
+from automagic.blocks import copy_file, hash_file
 from automagic.errors import AutomagicError, ConfigurationError, ResourceError
-
-BLOCK = 1 << 20
 
 
 class Shelf(ABC):
@@ -83,9 +81,9 @@ class Shelf(ABC):
         partial = target.with_name(f"{target.name[:100]}.{secrets.token_hex(4)}.partial")
         try:
             with self.open(sha256) as source, partial.open("wb") as copy:
-                shutil.copyfileobj(source, copy, BLOCK)
+                copy_file(source, copy)
             with partial.open("rb") as copied:
-                intact = hashlib.file_digest(copied, "sha256").hexdigest() == sha256
+                intact = hash_file(copied) == sha256
             if intact:
                 partial.replace(target)
             else:
@@ -125,7 +123,7 @@ class FolderShelf(Shelf):
             if path.stat().st_size != size_bytes:
                 return False
             with path.open("rb") as there:
-                return hashlib.file_digest(there, "sha256").hexdigest() == sha256
+                return hash_file(there) == sha256
         except FileNotFoundError:
             return False
 
@@ -148,7 +146,7 @@ class FolderShelf(Shelf):
         partial = target.with_name(f"{sha256}.{secrets.token_hex(4)}.partial")
         try:
             with partial.open("wb") as copy:
-                shutil.copyfileobj(source, copy, BLOCK)
+                copy_file(source, copy)
                 copy.flush()
                 os.fsync(copy.fileno())
             partial.replace(target)
@@ -199,7 +197,7 @@ class BucketShelf(Shelf):
         path = self._path_of(sha256)
         self._system.makedirs(path.rpartition("/")[0], exist_ok=True)
         with self._system.open(path, "wb") as copy:
-            shutil.copyfileobj(source, copy, BLOCK)
+            copy_file(source, copy)
 
     def _touch(self, sha256: str) -> None:
         """Nobody removes objects by their age but their owner's own rules."""

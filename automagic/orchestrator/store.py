@@ -11,7 +11,6 @@ committed. A row whose file is missing or no longer matches is treated as a miss
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import stat
 import time
@@ -21,6 +20,7 @@ from typing import BinaryIO
 
 import sqlalchemy as sa
 
+from automagic.blocks import hash_file
 from automagic.database.engine import insert_once
 from automagic.database.tables import artifacts, pins, step_artifacts, steps
 from automagic.errors import RequestError
@@ -58,7 +58,7 @@ class ArtifactStore:
     def add(self, path: Path, media_type: str) -> Artifact:
         """Move a finished file into the store under its hash and make it durable."""
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            digest = hash_file(file)
             os.fsync(file.fileno())
         artifact = Artifact(digest, media_type, path.stat().st_size)
         target = self.path_of(artifact)
@@ -96,7 +96,7 @@ class ArtifactStore:
                     raise RequestError(
                         f"{path.name} is {status.st_size / 1e6:.0f} MB large", hint=f"At most {max_bytes / 1e6:.0f} MB."
                     )
-                digest = hashlib.file_digest(source, "sha256").hexdigest()
+                digest = hash_file(source)
                 artifact = Artifact(digest, media_type, status.st_size)
                 if run_id is not None:
                     self._copy_in(source, artifact, run_id)

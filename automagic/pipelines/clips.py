@@ -27,6 +27,7 @@ from automagic.destinations.result_folder import read_results
 from automagic.engines import is_usable
 from automagic.errors import MediaError, RequestError
 from automagic.language.slug import slugify
+from automagic.leaving import in_thread
 from automagic.media.cutting import CutTimeline, cut_moment
 from automagic.media.exports.recorded import inspect_recording
 from automagic.media.ffmpeg_program import identify_ffmpeg
@@ -91,7 +92,7 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
         for notice in tell_too_long(request.platforms, request.max_s, about="a clip of up to "):
             run.emit(Notice(notice))
     destinations = await open_destinations(request.publish, request.publication, run)
-    order = await asyncio.to_thread(find_sources, request)
+    order = await in_thread(find_sources, request)
     folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(order.title)}-clips"
     if order.left_out:
         run.emit(Notice(f"Left out, since they are no videos: {', '.join(order.left_out)}."))
@@ -115,12 +116,11 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
         if not request.plan:
             for redo in run.unused_redo:
                 run.emit(Notice(f"--redo {redo}: no such step was there."))
-            await asyncio.to_thread(
-                write_result, folder, arrange_batch(result, generator=GENERATOR) if order.several else episodes[0].files
-            )
+            files = arrange_batch(result, generator=GENERATOR) if order.several else episodes[0].files
+            await in_thread(write_result, folder, files)
     if request.plan or not destinations or len(result.rejected) == len(result.clips):
         return result
-    publications = await asyncio.to_thread(read_results, folder, run_id=run.id)
+    publications = await in_thread(read_results, folder, run_id=run.id)
     receipts, unpublished = await publish_each(publications, destinations, run)
     return replace(result, receipts=receipts, unpublished=unpublished)
 
@@ -178,13 +178,13 @@ async def make_episode(
         offered: What other recordings offer already.
     """
     source, file = recording.source, recording.file
-    plan = read_plan(request.plan_file, file) if request.plan_file else None
+    plan = await in_thread(read_plan, request.plan_file, file) if request.plan_file else None
     title = plan.title if plan else source.title
     if recording.footage is None:
         run.emit(Notice(NOT_YET.format("fetched")))
         return Episode(source.name, title, None, None)
     _refuse_short(recording, request)
-    look = choose_look(run, theme_name=request.theme, title=source.title)
+    look = await in_thread(choose_look, run, theme_name=request.theme, title=source.title)
     known = await understand_recording(recording, request, run)
     choice = None
     if plan is None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import glob
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from automagic.blocks import check_stopped
 from automagic.errors import AutomagicError, RequestError
 from automagic.language.slug import slugify
+from automagic.leaving import in_thread
 from automagic.media.sound_track import MAX_DURATION_S
 from automagic.model import Artifact
 from automagic.orchestrator.run import Run
@@ -148,6 +149,7 @@ def _look_into(folder: Path) -> tuple[list[str], list[Skipped], list[str]]:
     faults: list[Skipped] = []
     others: list[str] = []
     for path in list_folder(folder):
+        check_stopped()
         try:
             _describe(path, path.name)
             videos.append(str(path))
@@ -209,9 +211,9 @@ async def take(source: Source, run: Run[Services]) -> Recording:
             return Recording(source, file, None, Extent(0.0))
     else:
         path = Path(source.place)
-        file = await asyncio.to_thread(_identify, path, run)
+        file = await in_thread(_identify, path, run)
     run.services.recordings[file.sha256] = path.resolve()
-    footage = await asyncio.to_thread(_describe, path, source.name)
+    footage = await in_thread(_describe, path, source.name)
     extent = await about.step(survey, file)
     if extent.duration_s > MAX_DURATION_S:
         raise RequestError(f"{source.name} is longer than {MAX_DURATION_S / 3600:g} hours.", hint="Cut it into parts.")

@@ -24,6 +24,7 @@ from typing import TextIO
 
 import msgspec
 
+from automagic.blocks import copy_file
 from automagic.errors import RequestError, ResourceError
 from automagic.orchestrator.shelf import sync_folder
 
@@ -84,7 +85,8 @@ def publish(folder: Path, files: Mapping[str, Path | bytes]) -> None:
             if isinstance(content, bytes):
                 target.write_bytes(content)
             else:
-                shutil.copyfile(content, target)
+                with content.open("rb") as source, target.open("wb") as copy:
+                    copy_file(source, copy)
             with target.open("rb") as file:
                 os.fsync(file.fileno())
         sync_folder(partial)

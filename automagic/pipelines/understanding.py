@@ -17,6 +17,7 @@ from automagic.errors import ConfigurationError, RequestError
 from automagic.language.lexicon import bare
 from automagic.language.passages import split_sentences
 from automagic.language.sentences import primary_tag
+from automagic.leaving import in_thread
 from automagic.model import Word
 from automagic.orchestrator.events import Notice
 from automagic.orchestrator.run import Run
@@ -84,6 +85,9 @@ async def understand_recording(recording: Recording, request: ClipsRequest, run:
         for notice in stated.notices:
             run.emit(Notice(notice))
         _refuse_beyond(stated, recording)
+    stated = await in_thread(_read_own, recording, request)
+    for notice in stated.notices if stated is not None else ():
+        run.emit(Notice(notice))
     async with asyncio.TaskGroup() as tasks:
         makers = f"{FACES}, av {importlib.metadata.version('av')}"
         seeing = tasks.create_task(about.step(watch, recording.file, makers, recording.extent))
@@ -104,6 +108,20 @@ async def understand_recording(recording: Recording, request: ClipsRequest, run:
             )
             known = transcript.transcriber != NOBODY_YET
     return Understanding(heard, transcript, split_sentences(transcript), seeing.result(), known or stated is not None)
+
+
+def _read_own(recording: Recording, request: ClipsRequest) -> Transcript | None:
+    """The person's transcript; None when there is none."""
+    from automagic.sources.transcript_file import read_transcript
+
+    own = transcript_for(recording.source, request.transcript)
+    if own is None:
+        return None
+    stated = read_transcript(own)
+    if request.language:
+        stated = replace(stated, language=primary_tag(request.language))
+    _refuse_beyond(stated, recording)
+    return stated
 
 
 # ------------------------------------------------------------------------------------ is the transcript its own?

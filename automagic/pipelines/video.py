@@ -28,6 +28,7 @@ from automagic.destinations.result_folder import read_result
 from automagic.engines import is_usable
 from automagic.language.metadata import youtube_chapters
 from automagic.language.slug import slugify
+from automagic.leaving import in_thread
 from automagic.media.chapters import close_chapters
 from automagic.media.encode import EncodeSettings
 from automagic.media.ffmpeg_program import identify_ffmpeg
@@ -128,11 +129,11 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     voices = choose_voices(
         run, wanted=request.voice, asked=request.narrator, language=script.language, draft=request.draft
     )
-    look = choose_look(run, theme_name=request.theme, title=script.title)
+    look = await in_thread(choose_look, run, theme_name=request.theme, title=script.title)
     texts = [("the title", script.title), *((f"scene {n}", scene.text) for n, scene in enumerate(script.scenes, 1))]
     script = replace(script, notices=(*script.notices, *check_letters(run, look, texts)))
-    pictures = read_pictures(request.images, script, Path(request.script or ".").parent, run)
-    own_music = read_music(request.music, run)
+    pictures = await read_pictures(request.images, script, Path(request.script or ".").parent, run)
+    own_music = await read_music(request.music, run)
     encode = choose_encoding(request, run.services)
     folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(script.title)}"
 
@@ -173,13 +174,9 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             return _result(run, story, made_by, deliveries)
         for redo in run.unused_redo:  # a result that is made is delivered
             run.emit(Notice(f"--redo {redo}: this video has no such step."))
-        places = deliver(
-            folder,
-            story,
-            deliveries,
-            thumbnails={name: run.services.store.path_of(image) for name, image in made.thumbnails.items()},
-            generator=GENERATOR,
-            store=run.services.store,
+        thumbnails = {name: run.services.store.path_of(image) for name, image in made.thumbnails.items()}
+        places = await in_thread(
+            deliver, folder, story, deliveries, thumbnails=thumbnails, generator=GENERATOR, store=run.services.store
         )
         result = _result(run, story, made_by, deliveries, places)
     if result.rejected or not destinations:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automagic.errors import MediaError, RequestError
+from automagic.leaving import in_thread
 from automagic.model import Artifact, Document, Scene, Script
 from automagic.orchestrator.events import Notice
 
@@ -114,11 +115,15 @@ async def read_brief(*, topic: str | None, source: str | None, script: str | Non
     if source:
         return Brief(document=await read_source(source))
     if script:
-        from automagic.language.script_file import parse_script
-        from automagic.sources.file import read_text
-
-        return Brief(script=parse_script(read_text(Path(script)), language=language))
+        return Brief(script=await in_thread(_read_script, Path(script), language))
     return Brief(topic=(topic or "").strip())
+
+
+def _read_script(path: Path, language: str) -> Script:
+    from automagic.language.script_file import parse_script
+    from automagic.sources.file import read_text
+
+    return parse_script(read_text(path), language=language)
 
 
 async def read_source(source: str) -> Document:
@@ -126,17 +131,17 @@ async def read_source(source: str) -> Document:
     if source == "-":
         from automagic.sources.standard_input import read_standard_input
 
-        return read_standard_input(sys.stdin.buffer)
+        return await in_thread(read_standard_input, sys.stdin.buffer)
     if "://" in source:
         from automagic.sources.page import fetch_page
 
         return await fetch_page(source)
     from automagic.sources.file import read_file
 
-    return read_file(Path(source))
+    return await in_thread(read_file, Path(source))
 
 
-def read_pictures(
+async def read_pictures(
     folder: Path | None, script: Script, script_folder: Path, run: Run[Services]
 ) -> dict[str, OwnPicture]:
     """The person's own pictures by scene.
@@ -153,7 +158,7 @@ def read_pictures(
         return {}
     from automagic.media.picture_files import check_picture, list_pictures, list_unread
 
-    files = list(list_pictures(folder)) if folder else []
+    files = list(await in_thread(list_pictures, folder)) if folder else []
     by_name = {path.name: path for path in files}
     chosen: dict[str, Path] = {scene.id: _find_picture(scene, by_name, folder or script_folder) for scene in named}
     unread = [f"{one.name} is {one.kind}." for one in list_unread(folder)] if folder else []
@@ -179,7 +184,9 @@ def read_pictures(
 
     asked = {scene.id for scene in named}
     return {
-        scene: OwnPicture(file_name(path)[-80:], run.take_in(path, "image/*", MAX_PICTURE_BYTES), scene in asked)
+        scene: OwnPicture(
+            file_name(path)[-80:], await in_thread(run.take_in, path, "image/*", MAX_PICTURE_BYTES), scene in asked
+        )
         for scene, path in chosen.items()
     }
 
@@ -206,15 +213,15 @@ def tell_unused(unread: Sequence[str], left: Sequence[str], scenes: int, shown: 
 _NAMED = 8
 
 
-def read_music(music: str, run: Run[Services]) -> Artifact | None:
+async def read_music(music: str, run: Run[Services]) -> Artifact | None:
     """A person's own music, when `music` is neither "auto" nor "none"."""
     if music in ("auto", "none"):
         return None
     if not music.strip():
         raise RequestError("--music is empty", hint="Give a file, or one of auto and none.")
     path = Path(music)
-    taken = run.take_in(path, "audio/*", MAX_MUSIC_BYTES)
-    _check_music(path)
+    taken = await in_thread(run.take_in, path, "audio/*", MAX_MUSIC_BYTES)
+    await in_thread(_check_music, path)
     return taken
 
 

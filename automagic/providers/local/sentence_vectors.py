@@ -10,7 +10,6 @@ The upper half of this file runs in the child process and the lower half in ours
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import importlib.util
 import itertools
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError
+from automagic.leaving import in_thread
 from automagic.models import ensure_model, fingerprint
 from automagic.processes import PythonChild
 
@@ -220,7 +220,7 @@ class SentenceVectors:
         import numpy as np
 
         _require_package()
-        folder = str(await asyncio.to_thread(ensure_model, self._home, MODEL))
+        folder = str(await in_thread(ensure_model, self._home, MODEL))
         parts = [
             await self._child.call("embed", texts=list(texts[at : at + CALL_TEXTS]), model_folder=folder)
             for at in range(0, len(texts), CALL_TEXTS)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from automagic.errors import MediaError, RequestError
+from automagic.leaving import in_thread
 from automagic.models import ensure_model, fingerprint
 from automagic.processes import PythonChild
 
@@ -191,9 +192,7 @@ class LocalNarrator:
         async with self._folder_lock:
             if self._folder is None:
                 self._folder = (
-                    await asyncio.to_thread(ensure_model, self._home, self.info.model)
-                    if self.info.model
-                    else self._home
+                    await in_thread(ensure_model, self._home, self.info.model) if self.info.model else self._home
                 )
             return self._folder
 

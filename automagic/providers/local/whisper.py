@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.engines import version_of
 from automagic.errors import ConfigurationError, MediaError, RequestError
+from automagic.leaving import in_thread
 from automagic.memory import give_back
 from automagic.model import Word
 from automagic.models import ensure_model, fingerprint
@@ -306,7 +307,7 @@ class WhisperTranscriber:
         from importlib.metadata import version
 
         _require_package()
-        folder = str(await asyncio.to_thread(ensure_model, self._home, MODEL))
+        folder = str(await in_thread(ensure_model, self._home, MODEL))
         told = on_progress or (lambda _: None)
         chunks = plan_chunks(await self._find_speech(sound, told))
         common = {"sound": str(sound), "model_folder": folder, "threads": self._threads}

@@ -1,0 +1,118 @@
+"""How a worker makes one job: its inputs placed, its product's run, its result kept where all machines see it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from automagic.database.engine import lost_connection
+from automagic.jobs.engine import tell_progress
+from automagic.jobs.failures import PartialResult
+from automagic.jobs.files import ASIDE, JobFiles, KeptFile
+from automagic.jobs.progress import JobProgress
+from automagic.leaving import end_tasks, in_thread, run_in_thread
+
+if TYPE_CHECKING:
+    from automagic.jobs.kinds import Kind
+    from automagic.jobs.place import QueuePlace
+    from automagic.orchestrator.events import Listener
+    from automagic.studio import Studio
+
+OUTAGE_PAUSE_S = 1.0
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes jobs, any number at the same time.
+
+    Attributes:
+        find: The kind of a name.
+        tell: Is given a line for what a person should know.
+        note_further: Awaited as soon as a job has finished a step, with its id.
+    """
+
+    place: QueuePlace
+    studio: Studio
+    files: JobFiles
+    find: Callable[[str], Kind]
+    tell: Callable[[str], object]
+    note_further: Callable[[str], Awaitable[None]]
+
+    async def make(self, job_id: str, document: Mapping[str, Any]) -> dict[str, Any]:
+        """What is kept of a job's result.
+
+        Raises:
+            AutomagicError: Explained.
+        """
+        progress = JobProgress()
+        beside = [asyncio.create_task(progress.tell(tell_progress)), asyncio.create_task(self._note(job_id, progress))]
+        inputs = self.place.home / "work" / f"{job_id}.inputs"
+        files = {name: KeptFile(name, *kept) for name, kept in document["files"].items()}
+        try:
+            if files:
+                await in_thread(self._place_inputs, files, inputs)
+            try:
+                result = await self._make_product(job_id, document, inputs, progress.take)
+            except PartialResult as error:
+                error.result |= await self._keep_result(error.result)
+                raise
+            return result | await self._keep_result(result)
+        finally:
+            await self._end_beside(job_id, beside)
+            if files:
+                shutil.rmtree(inputs, ignore_errors=True)
+
+    async def _end_beside(self, job_id: str, beside: Sequence[asyncio.Task[None]]) -> None:
+        await end_tasks(beside)
+        for task in beside:
+            if task.done() and not task.cancelled() and (failure := task.exception()):
+                self.tell(f"{job_id}: its progress could not be told: {failure}")
+
+    async def _note(self, job_id: str, progress: JobProgress) -> None:
+        await progress.further.wait()
+        await self.note_further(job_id)
+
+    async def _make_product(
+        self, job_id: str, document: Mapping[str, Any], inputs: Path, listener: Listener
+    ) -> dict[str, Any]:
+        """Its product's run; begun again, with all that is remembered, when the database went away in the middle."""
+        kind = self.find(document["kind"])
+        out = self.place.results / job_id
+        while True:
+            try:
+                return await kind.make(
+                    document["request"], self.studio, job_id=job_id, inputs=inputs, out=out, listener=listener
+                )
+            except Exception as error:
+                if not lost_connection(error):
+                    raise
+            self.tell(f"{job_id}: the database went away; it goes on where it was.")
+            await asyncio.sleep(OUTAGE_PAUSE_S)
+
+    def _place_inputs(self, files: Mapping[str, KeptFile], inputs: Path) -> None:
+        shutil.rmtree(inputs, ignore_errors=True)  # of a worker that was killed
+        inputs.mkdir(parents=True)
+        self.files.place(files, inputs)
+
+    async def _keep_result(self, result: Mapping[str, Any]) -> dict[str, Any]:
+        """Put the files of a result where every machine can fetch them."""
+        if not result.get("folder"):
+            return {"files": {}}
+        folders = {"": Path(result["folder"])}
+        if result.get("aside"):
+            folders[ASIDE] = Path(result["aside"])
+
+        def keep(_stop: Callable[[], bool]) -> dict[str, Any]:
+            kept = [
+                self.files.keep(before + path.relative_to(folder).as_posix(), path)
+                for before, folder in folders.items()
+                for path in sorted(folder.rglob("*"))
+                if path.is_file()
+            ]
+            return {"files": {file.name: file.facts for file in kept}}
+
+        return await run_in_thread(keep)
