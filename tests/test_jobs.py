@@ -20,6 +20,7 @@ from jobs_worker import trial
 from automagic.database.engine import open_database, sqlite_url
 from automagic.errors import ConfigurationError, RequestError, ResourceError
 from automagic.jobs.engine import await_end
+from automagic.jobs.failures import RejectedResult, describe_error
 from automagic.jobs.files import ASIDE, JobFiles, KeptFile, place_result
 from automagic.jobs.orders import _PARTS
 from automagic.jobs.place import QueuePlace
@@ -321,3 +322,12 @@ def test_a_thread_that_has_not_begun_yet_is_awaited_too():
     starter.join()
     never = threading.Thread()
     await_end(never, time.monotonic())
+
+
+def test_a_result_that_did_not_pass_is_still_there_when_a_worker_goes_on_from_what_another_one_noted():
+    from automagic.jobs.serializer import JsonSerializer
+
+    noted = JsonSerializer().serialize(RejectedResult("it is too loud", hint="Fetch it.", result={"folder": "made"}))
+    gone_on = JsonSerializer().deserialize(noted)
+    assert JsonSerializer().serialize(gone_on) == noted
+    assert describe_error(gone_on)["result"] == {"folder": "made"}

@@ -216,5 +216,4 @@ def test_a_worker_leaves_within_eight_seconds_at_any_moment(place, queue, grown,
         assert not any(job.deaths for job in queue.find_all())
     grown.unlink()
     drain(place)
-    assert [job.state for job in queue.find_all() if job.kind == "video"] == ["succeeded"]
     assert all(job.finished for job in queue.find_all()), "a dot in silence may be no good clip"

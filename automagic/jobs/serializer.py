@@ -12,7 +12,7 @@ import msgspec
 from dbos._serialization import DefaultSerializer, Serializer
 
 from automagic.errors import ConfigurationError
-from automagic.jobs.failures import ERROR_KEY, JobError, describe_error, read_error
+from automagic.jobs.failures import ERROR_KEY, JobError, RejectedResult, describe_error, read_error
 from automagic.jobs.orders import SERIALIZER
 
 
@@ -34,10 +34,12 @@ class JsonSerializer(Serializer):
         return msgspec.json.encode(data, enc_hook=_refuse_object).decode()
 
     def deserialize(self, serialized_data: str) -> Any:
-        """What `serialize` was given; an exception as JobError."""
+        """What `serialize` was given; an exception as JobError, unless something was made all the same."""
         data = msgspec.json.decode(serialized_data)
         if isinstance(data, dict) and data.keys() == {ERROR_KEY}:
             kept = read_error(serialized_data)
+            if kept["result"] is not None:
+                return RejectedResult(kept["message"], hint=kept["hint"], result=kept["result"])
             return JobError(kept["message"], hint=kept["hint"], name=kept["name"], exit_code=kept["exit_code"])
         return data
 
