@@ -21,6 +21,7 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from automagic.locks import open_lock
 from automagic.masking import Mask
 
 if TYPE_CHECKING:
@@ -303,7 +304,7 @@ class SharedFile(logging.Handler):
 
     def _move_on(self) -> None:
         """Rename the full file, unless another process has done so meanwhile."""
-        with self._path.with_suffix(".lock").open("w") as lock:
+        with open_lock(self._path.with_suffix(".lock")) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not self._is_current():
                 return

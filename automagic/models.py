@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from automagic.blocks import read_blocks
 from automagic.errors import ConfigurationError, RequestError, ResourceError
+from automagic.locks import open_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -273,7 +274,7 @@ def _locked(folder: Path) -> Iterator[None]:
     """Hold the model's lock; other processes wait here. The kernel frees it when its owner dies."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".lock").open("w")
+        lock = open_lock(folder / ".lock")
     except OSError as error:
         raise ConfigurationError(
             f"models cannot be stored in {folder}: {error.strerror}", hint="Set AUTOMAGIC_HOME to a writable folder."

@@ -254,10 +254,11 @@ async def open_services(settings: Settings, *, needed: NeededFiles | None = None
     from automagic.database.engine import open_database
     from automagic.orchestrator.shelf import open_shelf
     from automagic.orchestrator.store import ArtifactStore
+    from automagic.private import make_home
 
     home = settings.home
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        make_home(home, settings.artifacts_url)
         engine = open_database(database_url(settings))
         shared = open_shelf(settings.artifacts_url) if settings.artifacts_url else None
         store = ArtifactStore(home / "artifacts", engine, shared=shared)

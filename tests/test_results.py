@@ -100,3 +100,35 @@ def test_a_full_disk_leaves_the_old_result_and_no_half_one(tmp_path):
         publish(folder, {"video.mp4": tmp_path / "no such file", MANIFEST: manifest("video.mp4")})
     assert (folder / "video.mp4").read_bytes() == b"one"
     assert names(tmp_path) == {"result", "gone"}
+
+
+def test_a_link_to_a_folder_stays_a_link(tmp_path):
+    (tmp_path / "disk").mkdir()
+    link = tmp_path / "videos"
+    link.symlink_to("disk/mine")
+    for content in (b"one", b"two"):  # the place is new at first, then replaced
+        with reserve(link):
+            assert (tmp_path / "disk" / ".mine.lock").exists()
+            publish(link, {"video.mp4": content, MANIFEST: manifest("video.mp4")})
+        assert link.is_symlink()
+        assert (tmp_path / "disk" / "mine" / "video.mp4").read_bytes() == content
+        assert names(tmp_path) == {"disk", "videos"}
+        assert names(tmp_path / "disk") == {"mine"}
+
+
+def test_a_link_to_itself_or_to_what_is_not_ours_is_refused(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "holiday.jpg").touch()
+    (tmp_path / "link").symlink_to("photos")
+    for name, why in (("loop", "not the name of a folder"), ("link", "did not make")):
+        with pytest.raises(RequestError, match=why), reserve(tmp_path / name):
+            pytest.fail("must not be held")
+
+
+def test_a_link_in_the_place_of_a_lock_is_refused_and_its_target_stays(tmp_path):
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / ".result.lock").symlink_to("precious")
+    with pytest.raises(RequestError, match="is a link"), reserve(tmp_path / "result"):
+        pytest.fail("must not be held")
+    assert (tmp_path / "precious").read_text() == "mine"

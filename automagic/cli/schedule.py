@@ -17,6 +17,7 @@ from automagic.cli.options import JsonOption, print_json
 from automagic.cli.schedule_export import app as export
 from automagic.errors import ConfigurationError, RequestError
 from automagic.leaving import run, worker_clock
+from automagic.private import make_home
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -388,7 +389,7 @@ def _ledger(settings: Settings, *, existing: bool = False) -> Iterator[Ledger | 
     from automagic.database.engine import explain_database, open_database
     from automagic.jobs.schedule_ledger import Ledger
 
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings.home, settings.artifacts_url)
     engine: sa.Engine = open_database(database_url(settings))
     try:
         yield Ledger(engine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,8 @@ import sqlalchemy as sa
 from automagic.database.address import SCHEMA, describe_server
 from automagic.database.advisory_locks import AdvisoryLock
 from automagic.errors import AutomagicError, ConfigurationError, ResourceError
+from automagic.locks import open_lock
+from automagic.private import touch_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +39,9 @@ def open_database(url: str) -> sa.Engine:
     """
     if url.startswith("sqlite"):
         engine = sa.create_engine(url, connect_args={"timeout": 30})
+        if engine.url.database:
+            with contextlib.suppress(OSError):  # SQLite says why it cannot be made
+                touch_private(Path(engine.url.database))
         _set_up_sqlite(engine)
     else:
         engine = _connect_server(url)
@@ -191,7 +197,7 @@ def _one_at_a_time(engine: sa.Engine) -> Iterator[None]:
     if engine.dialect.name == "sqlite" and engine.url.database:
         import fcntl
 
-        with Path(engine.url.database + ".migrating").open("w") as lock:
+        with open_lock(Path(engine.url.database + ".migrating")) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
     else:

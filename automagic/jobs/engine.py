@@ -32,6 +32,8 @@ from automagic.jobs.orders import APPLICATION, QUEUE, WORKFLOW, is_prepared, mar
 from automagic.jobs.place import SCHEMA, QueuePlace
 from automagic.jobs.rows import PROGRESS, know_subseconds, open_database
 from automagic.jobs.serializer import JsonSerializer, refuse_pickles
+from automagic.locks import open_lock
+from automagic.private import make_home, touch_private
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
@@ -70,9 +72,9 @@ def prepare(place: QueuePlace) -> None:
 
 
 def _prepare_sqlite(place: QueuePlace) -> None:
-    place.home.mkdir(parents=True, exist_ok=True)
-    place.file.touch()
-    with open_database(place) as database, place.file.with_suffix(".migrating").open("w") as lock:
+    make_home(place.home, place.artifacts_url)
+    touch_private(place.file)
+    with open_database(place) as database, open_lock(place.file.with_suffix(".migrating")) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if is_prepared(database):  # by now: another process was faster
             return

@@ -21,7 +21,8 @@ from automagic.errors import RequestError, ResourceError
 from automagic.jobs.place import QueuePlace
 from automagic.model import Artifact
 from automagic.orchestrator.digests import identify
-from automagic.orchestrator.shelf import open_shelf
+from automagic.orchestrator.shelf import FolderShelf, open_shelf
+from automagic.private import file_mode
 
 Kept = TypeVar("Kept")
 
@@ -88,7 +89,8 @@ class JobFiles:
     def __init__(self, place: QueuePlace) -> None:
         self._home = place.home
         self._shares = bool(place.artifacts_url)
-        self.shelf = open_shelf(place.artifacts_url or str(place.home / "artifacts"))
+        own = place.home / "artifacts"
+        self.shelf = open_shelf(place.artifacts_url) if self._shares else FolderShelf(own, mode=file_mode(place.home))
 
     def keep(self, name: str, source: Source) -> KeptFile:
         """Take a copy of a file as it is now; of one that stays in its place, what tells whether it is still the same.

@@ -24,6 +24,7 @@ from automagic.errors import ConfigurationError, RequestError
 from automagic.jobs.deaths import Found, bury
 from automagic.jobs.place import QueuePlace
 from automagic.jobs.rows import Database, busy_workers, connect
+from automagic.locks import open_lock
 
 if TYPE_CHECKING:
     import psycopg
@@ -108,7 +109,7 @@ class FileLease(Lease):
 
     def acquire(self) -> bool:
         """See `Lease.acquire`."""
-        lock = self._path.open("a+")
+        lock = open_lock(self._path)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

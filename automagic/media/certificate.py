@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from automagic.errors import ConfigurationError
+from automagic.locks import open_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def ensure_certificate(folder: Path) -> Certificate:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
-        with (folder / "lock").open("a") as lock:
+        with open_lock(folder / "lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             return _ensure(folder)
     except OSError as error:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from automagic.locks import open_lock
 from automagic.monitor.alert_rules import Rule
 
 STATE_NAME = "alerts.json"
@@ -121,11 +121,10 @@ def watch_rules(
 
 @contextlib.contextmanager
 def _alone(home: Path) -> Iterator[bool]:
-    descriptor = os.open(home / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with open_lock(home / LOCK_NAME) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
         yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(descriptor)

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from automagic.database.metrics_tables import uncounted_runs
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
 from automagic.database.upkeep import many_changes
+from automagic.locks import open_lock
 from automagic.orchestrator.retention import (
     ADDING_S,
     DeadFolder,
@@ -244,7 +245,7 @@ def is_under_way(work: Path, name: str) -> bool:
 
 def _is_held(path: Path) -> bool:
     try:
-        with path.open("r") as lock:
+        with open_lock(path, create=False) as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False

@@ -27,6 +27,7 @@ from automagic.database.engine import insert_once
 from automagic.database.metrics_tables import uncounted_runs
 from automagic.database.tables import run_steps, runs
 from automagic.errors import ResourceError
+from automagic.locks import open_lock
 
 # ---------------------------------------------------------------------------------------------- rows
 
@@ -159,7 +160,7 @@ def _take_lock(work: Path, run_id: str) -> tuple[TextIO, Path]:
     for number in itertools.count(1):
         path = work / f"{run_id}{f'-{number}' if number > 1 else ''}.lock"
         while True:
-            lock = path.open("a+")
+            lock = open_lock(path)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -177,7 +178,7 @@ def _take_free_locks(work: Path, stack: contextlib.ExitStack) -> Iterator[tuple[
     """The locks whose process has died, now ours until the stack ends, and what they say."""
     for path in sorted(work.glob("*.lock")):
         with contextlib.suppress(FileNotFoundError):
-            lock = stack.enter_context(path.open("r+"))
+            lock = stack.enter_context(open_lock(path, create=False))
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 yield path, lock.read()

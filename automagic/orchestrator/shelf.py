@@ -107,10 +107,15 @@ class Shelf(ABC):
 
 
 class FolderShelf(Shelf):
-    """A folder of this machine, or one that it shares with others."""
+    """A folder of this machine, or one that it shares with others.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        mode: Of its files; None for what the system's settings say.
+    """
+
+    def __init__(self, folder: Path, *, mode: int | None = None) -> None:
         self.folder = folder
+        self._mode = mode
 
     def path_of(self, sha256: str) -> Path:
         """Where it is, or would be."""
@@ -146,6 +151,8 @@ class FolderShelf(Shelf):
         partial = target.with_name(f"{sha256}.{secrets.token_hex(4)}.partial")
         try:
             with partial.open("wb") as copy:
+                if self._mode is not None:
+                    os.fchmod(copy.fileno(), self._mode)
                 copy_file(source, copy)
                 copy.flush()
                 os.fsync(copy.fileno())

@@ -1,6 +1,6 @@
 """The artifact store and the memory of steps.
 
-    home/artifacts/ab/abcdef…        files under the hash of their content, read-only
+    home/artifacts/ab/abcdef…        files under the hash of their content, for their owner alone
     ARTIFACTS_URL/ab/abcdef…         the same on a shelf that several machines share: then the first is a cache
     database: steps, artifacts       key → result, insert-once
 
@@ -26,6 +26,7 @@ from automagic.database.tables import artifacts, pins, step_artifacts, steps
 from automagic.errors import RequestError
 from automagic.model import Artifact
 from automagic.orchestrator.shelf import FolderShelf, Shelf, sync_folder
+from automagic.private import file_mode
 
 __all__ = ["ArtifactStore", "sync_folder"]
 
@@ -43,8 +44,11 @@ class ArtifactStore:
         self.folder = folder
         self.engine = engine
         self.shared = shared
-        self._own = FolderShelf(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        # Where machines share this very folder, its files are for whoever they are for there.
+        is_shared = isinstance(shared, FolderShelf) and shared.folder.resolve() == folder.resolve()
+        self._mode = None if is_shared else file_mode(folder)
+        self._own = FolderShelf(folder, mode=self._mode)
 
     @property
     def may_wait(self) -> bool:
@@ -63,7 +67,8 @@ class ArtifactStore:
         artifact = Artifact(digest, media_type, path.stat().st_size)
         target = self.path_of(artifact)
         target.parent.mkdir(exist_ok=True)
-        path.chmod(0o444)
+        if self._mode is not None:
+            path.chmod(self._mode)
         # Replacing an existing file of the same name changes nothing but heals a damaged one.
         path.replace(target)
         sync_folder(target.parent)
@@ -265,7 +270,8 @@ class ArtifactStore:
         target.unlink(missing_ok=True)
         if not self.bring(Artifact(file.sha256, file.media_type, file.size_bytes)):
             return False
-        target.chmod(0o444)
+        if self._mode is not None:
+            target.chmod(self._mode)
         _set_time(target, file.mtime_ns)
         return True
 

@@ -29,6 +29,7 @@ from automagic.database.metrics_tables import uncounted_runs
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
 from automagic.database.upkeep import give_back, many_changes, without_checks
 from automagic.errors import RequestError
+from automagic.locks import open_lock
 from automagic.orchestrator.inventory import running_runs
 from automagic.orchestrator.retention import LABELS
 from automagic.orchestrator.sweep_files import in_batches, remove_dead_folders, remove_responses, remove_result
@@ -114,7 +115,7 @@ def carry_out(plan: Plan, home: Path, engine: sa.Engine, *, now: float, shared: 
 
 @contextlib.contextmanager
 def _alone(home: Path) -> Iterator[None]:
-    with (home / LOCK_NAME).open("a") as lock:  # its time says when the last full cleanup was
+    with open_lock(home / LOCK_NAME) as lock:  # its time says when the last full cleanup was
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

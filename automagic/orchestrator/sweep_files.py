@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from automagic.locks import open_lock
 from automagic.orchestrator.inventory import MANIFEST, REJECTED, is_under_way, leftovers, own_files
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def remove_dead_folders(folders: Sequence[DeadFolder], work: Path, swept: Swept)
             continue
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(FileNotFoundError):
-                lock = stack.enter_context(path.open("r+"))
+                lock = stack.enter_context(open_lock(path, create=False))
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
@@ -89,7 +90,7 @@ def remove_result(result: ResultFolder, swept: Swept) -> None:
 @contextlib.contextmanager
 def _held(path: Path) -> Iterator[bool]:
     """Hold a result's lock as a run does (`pipelines/results.py`); False when somebody else does."""
-    with path.open("w") as lock:
+    with open_lock(path) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

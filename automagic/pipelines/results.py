@@ -26,6 +26,7 @@ import msgspec
 
 from automagic.blocks import copy_file
 from automagic.errors import RequestError, ResourceError
+from automagic.locks import open_lock
 from automagic.orchestrator.shelf import sync_folder
 
 MANIFEST = "metadata.json"
@@ -113,7 +114,7 @@ def _take(path: Path) -> TextIO:
         RequestError: Another run holds it.
     """
     while True:
-        lock = path.open("w")
+        lock = open_lock(path)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -135,16 +136,17 @@ def _absolute(folder: Path) -> Path:
         RequestError: It is that one, a folder around it, or has a name that is too long.
     """
     hint = "Choose a folder with --out, such as --out video."
+    if len(os.fsencode(folder.name)) > MAX_NAME_BYTES:
+        raise RequestError(f"the name {folder.name[:40]}… is too long for a result", hint=hint)
     try:
         given = folder.absolute()
-        # A link that stands in the result's own place is not followed.
-        plain = given.resolve() if given.name in ("", "..") else given.parent.resolve() / given.name
+        # A link to the result's place stays one: what is renamed is the folder that it leads to.
+        follow = given.name in ("", "..") or given.is_symlink()
+        plain = given.resolve() if follow else given.parent.resolve() / given.name
         if Path.cwd().is_relative_to(plain.resolve()):
             raise RequestError(f"{folder} is the folder you are in: a result replaces its whole folder", hint=hint)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a link to itself
         raise RequestError(f"{folder} is not the name of a folder", hint=hint) from error
-    if len(os.fsencode(plain.name)) > MAX_NAME_BYTES:
-        raise RequestError(f"the name {plain.name[:40]}… is too long for a result", hint=hint)
     return plain
 
 
