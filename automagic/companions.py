@@ -116,12 +116,16 @@ class Companions:
 
     async def watch_alerts(self, tell: Tell) -> None:
         """Judge the rules every `LOOK_S`; what is sent elsewhere never holds this up."""
+        fails = False
         try:
             while True:
                 try:
                     changes = await asyncio.to_thread(self._look)
+                    fails = False
                 except (AutomagicError, OSError) as error:  # the database is away, the disk is full
-                    write_line("alerts", logging.WARNING, f"The alert rules could not be judged: {error}.")
+                    if not fails:
+                        write_line("alerts", logging.WARNING, f"The alert rules could not be judged: {error}.")
+                    fails = True
                     changes = []
                 for change in changes:
                     self._send(change, tell)

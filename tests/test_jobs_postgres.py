@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 from commands import start
-from job_processes import assert_none_repeated, drain, parts_done, parts_remembered, wait_until, worker
+from job_processes import assert_none_repeated, drain, parts_done, parts_remembered, told, wait_until, worker
 from jobs_worker import trial
 
 from automagic.errors import ConfigurationError
@@ -229,9 +229,12 @@ def test_a_database_that_goes_away_for_a_while_loses_nothing(server, place, queu
         finished = parts_remembered(place)
         restart(server, away_s=away_s)
         wait_until(lambda: reachable(place) and states(queue, jobs) == {"succeeded"})
+        wait_until(lambda: told(place, "The database is back after"))
         assert process.poll() is None
     assert len(parts_done(log)) == 24
     assert_none_repeated(log, finished, under_way=2)
+    assert told(place, "The database does not answer; this worker waits for it.")
+    assert not told(place, "Traceback")
 
 
 def restart(server: Any, *, away_s: float) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
@@ -13,10 +16,12 @@ from servers.webhook import KNOWN, WebhookServer
 from standardwebhooks import Webhook as Reference
 from standardwebhooks import WebhookVerificationError
 
+from automagic.destinations import webhook as webhook_module
 from automagic.destinations.publication import Access, Options, Publication, Receipt
 from automagic.destinations.result_folder import read_result
 from automagic.destinations.webhook import Webhook, read_secret, sign
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, VendorError
+from automagic.orchestrator.http import Http
 from automagic.settings import Secret
 
 # servers/base.py keeps what it saw under a plain name.
@@ -155,3 +160,62 @@ async def test_nobody_listening_is_a_vendor_error_and_nothing_is_recorded_as_don
         await Webhook("http://127.0.0.1:9/hook", access, attempts=2, backoff_s=0.001).publish(publication)
     (receipt,) = await hook(server, access).publish(publication)
     assert receipt.state == "published"
+
+
+@pytest.fixture
+def names(monkeypatch) -> Iterator[dict[str, list[str]]]:
+    """A name server of our own: what each name is told to be, one look-up after the other; the last stays."""
+    known: dict[str, list[str]] = {}
+    ask = socket.getaddrinfo
+
+    def look_up(host, port, *rest, **options):
+        if host not in known:
+            return ask(host, port, *rest, **options)
+        address = known[host].pop(0) if len(known[host]) > 1 else known[host][0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return known
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "100.64.0.1"])
+async def test_a_name_that_leads_into_a_private_network_is_refused(access, names, address):
+    names["hooks.example.org"] = [address]
+    with pytest.raises(RequestError, match=r"hooks\.example\.org is not on the public internet"):
+        await Webhook("https://hooks.example.org/hook", access).check()
+
+
+async def test_a_name_that_changes_its_mind_after_it_was_checked_is_not_connected_to(
+    server, access, publication, names
+):
+    names["hooks.example.org"] = ["93.184.215.14", "127.0.0.1"]
+    webhook = Webhook(f"https://hooks.example.org:{server.port}/hook", access, backoff_s=0.001)
+    await webhook.check()
+    for tell in (webhook.publish(publication), webhook.notify("alert.raised", {})):
+        with pytest.raises(RequestError, match="not on the public internet"):
+            await tell
+    assert server.calls == []
+
+
+async def test_a_delivery_asks_the_name_server_once(server, access, publication, names, monkeypatch):
+    monkeypatch.setattr(webhook_module, "is_public", lambda address: str(address) == "127.0.0.1")
+    names["hooks.example.org"] = ["127.0.0.1", "127.0.0.2"]
+    (receipt,) = await Webhook(f"http://hooks.example.org:{server.port}/hook", access).publish(publication)
+    assert list(server.accepted) == [receipt.id]
+
+
+async def test_what_was_looked_up_is_connected_to_under_its_own_name(names):
+    """Without a second look-up; TLS and the server still hear the name."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    heard: list[str | None] = []
+    context.sni_callback = lambda _socket, name, _context: heard.append(name) or ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    names["hooks.example.org"] = ["127.0.0.1", "93.184.215.14"]
+    http = Http(pool=1, user_agent="tests")
+    with pytest.raises(Retryable):
+        await http.request("POST", f"https://hooks.example.org:{port}/", allow=lambda address: address.is_loopback)
+    await http.close()
+    server.close()
+    assert heard == ["hooks.example.org"]
+    assert names["hooks.example.org"] == ["93.184.215.14"], "asked once"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from automagic.errors import ConfigurationError
@@ -11,6 +11,15 @@ from automagic.errors import ConfigurationError
 if TYPE_CHECKING:
     from automagic.settings import Settings
 
+
+PATIENCE: dict[str, Any] = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""Of a connection to a server whose machine, or the way there, may vanish without a word: then it fails after 15 s.
+Linux would ask after two hours whether anybody is there. In seconds, but for the last, which is in milliseconds."""
 
 SCHEMA = "automagic"
 """Of our tables on a server, which may have others'."""

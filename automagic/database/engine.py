@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from automagic.database.address import SCHEMA, describe_server
+from automagic.database.address import PATIENCE, SCHEMA, describe_server
 from automagic.database.advisory_locks import AdvisoryLock
 from automagic.errors import AutomagicError, ConfigurationError, ResourceError
 from automagic.locks import open_lock
@@ -116,7 +116,12 @@ def _connect_server(url: str) -> sa.Engine:
         sa.make_url(url).set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         max_overflow=20,
-        connect_args={"connect_timeout": 5, "options": f"-c search_path={SCHEMA}", "application_name": "automagic"},
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c search_path={SCHEMA}",
+            "application_name": "automagic",
+            **PATIENCE,
+        },
     )
     reached = False
 

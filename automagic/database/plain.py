@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from automagic.database.address import SCHEMA, describe_server
+from automagic.database.address import PATIENCE, SCHEMA, describe_server
 from automagic.database.advisory_locks import AdvisoryLock
 from automagic.errors import ConfigurationError
 
@@ -47,9 +47,10 @@ def open_plain(url: str, *, writing: bool) -> Iterator[Transactions]:
             connect_timeout=CONNECT_TIMEOUT_S,
             application_name="automagic",
             options=f"-c search_path={SCHEMA}",
+            **PATIENCE,
         )
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = [line for line in str(error).strip().splitlines() if not line.startswith("\t")][-1]
         raise ConfigurationError(
             f"{describe_server(url)} cannot be reached: {reason}", hint="Check DATABASE_URL, and that it runs."
         ) from error

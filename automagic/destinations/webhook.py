@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import secrets
 import socket
 import time
-from collections.abc import Mapping
-from ipaddress import ip_address
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from automagic.addresses import is_public
 from automagic.destinations.publication import Access, Options, Publication, Receipt
 from automagic.destinations.publication_journal import Subject, hold
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, Unknown
-from automagic.orchestrator.http import explain
+from automagic.orchestrator.http import Allow, explain
 from automagic.settings import Secret
 
 FORM = "webhook:URL"
@@ -96,7 +97,6 @@ class Webhook:
     async def publish(self, publication: Publication) -> tuple[Receipt, ...]:
         """See `Destination.publish`."""
         key = self._key()
-        await self._check_address()
         payload = await asyncio.to_thread(make_payload, publication)
         # What is said decides, not which run says it: a run that was repeated from memory has nothing new to say.
         content = hashlib.sha256(msgspec.json.encode([self._url, {**payload, "run_id": ""}])).hexdigest()
@@ -125,7 +125,6 @@ class Webhook:
             AutomagicError: It cannot be delivered.
         """
         key = self._key()
-        await self._check_address()
         delivery = f"dlv_{secrets.token_hex(16)}"
         await self._deliver(delivery, msgspec.json.encode({"type": event, "id": delivery, "data": facts}), key)
 
@@ -139,7 +138,7 @@ class Webhook:
             reraise=True,
         )
         async for attempt in retrying:
-            with attempt:
+            with attempt, self._telling_forbidden():
                 reply = await self._access.http.request(
                     "POST",
                     self._url,
@@ -148,6 +147,7 @@ class Webhook:
                     max_bytes=1 << 16,
                     total_s=30,
                     check=self._stay,
+                    allow=self._allow,
                 )
                 if reply.status in (401, 403):
                     raise ConfigurationError(
@@ -184,29 +184,51 @@ class Webhook:
             )
         return read_secret(secret)
 
+    @property
+    def _host(self) -> str:
+        from yarl import URL
+
+        return URL(self._url).host or ""
+
+    @property
+    def _allow(self) -> Allow:
+        """What a delivery may be connected to: the public internet, or this machine where its address says so."""
+        return _is_this_machine if self._host in _LOOPBACK else is_public
+
     async def _check_address(self) -> None:
-        """Refuse names and numbers that lead into this machine or a private network, but for loopback by name.
+        """Refuse a name or number that cannot be told, before any work; a delivery looks again as it connects.
 
         Raises:
-            RequestError: It is such a one.
+            RequestError: It leads into this machine or a private network.
             Retryable: The name cannot be found.
         """
         from yarl import URL
 
-        url = URL(self._url)
-        host = url.host or ""
-        if host in _LOOPBACK:
-            return
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, url.port, type=socket.SOCK_STREAM)
+            found = await asyncio.get_running_loop().getaddrinfo(
+                self._host, URL(self._url).port, type=socket.SOCK_STREAM
+            )
         except OSError as error:
-            raise Retryable(f"the name {host} could not be found", hint="Check the webhook's address.") from error
-        for *_, place in found:
-            if not is_public(ip_address(place[0])):
-                raise RequestError(
-                    f"the webhook {host} is not on the public internet",
-                    hint="Only public addresses are told, and http://localhost of this machine.",
-                )
+            raise Retryable(f"the name {self._host} could not be found", hint="Check the webhook's address.") from error
+        if not all(self._allow(ip_address(place[0])) for *_, place in found):
+            raise self._forbidden()
+
+    @contextlib.contextmanager
+    def _telling_forbidden(self) -> Iterator[None]:
+        try:
+            yield
+        except RequestError as error:
+            raise self._forbidden() from error
+
+    def _forbidden(self) -> RequestError:
+        return RequestError(
+            f"the webhook {self._host} is not on the public internet",
+            hint="Only public addresses are told, and http://localhost of this machine.",
+        )
+
+
+def _is_this_machine(address: IPv4Address | IPv6Address) -> bool:
+    return address.is_loopback
 
 
 def _origin(url: str) -> str:

@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import fcntl
 import logging
+import re
 import sqlite3
 import threading
 import time
@@ -22,9 +23,10 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient
+from dbos import DBOS, DBOSClient, _sys_db
 from dbos._error import DBOSWorkflowConflictIDError
 
+from automagic.database.address import PATIENCE
 from automagic.database.advisory_locks import AdvisoryLock
 from automagic.errors import ConfigurationError
 from automagic.jobs.deaths import ALONE
@@ -48,6 +50,14 @@ TAKING_S = 2.0
 _BEGUN_SOON_S = 0.005
 
 _SHOWN_TO_PEOPLE_ELSEWHERE = ("Exception encountered in asynchronous workflow", "Asyncio task cancelled")
+_OUTAGE = re.compile(
+    r"psycopg\.(?:OperationalError|errors\.(?:Admin|Crash)Shutdown|errors\.CannotConnectNow)\b"
+    r"|server closed the connection|connection (?:is bad|failed): connection to server|terminating connection"
+)
+"""In what the engine says, several times a second and with where it came from; the worker says it once a minute."""
+
+MOST_PAUSE_S = 5.0
+"""Between two attempts to reach a database that was away; the engine's own pauses grow to a minute and a half."""
 
 
 def prepare(place: QueuePlace) -> None:
@@ -110,7 +120,7 @@ def _open_database(place: QueuePlace) -> sa.Engine:
             pool_pre_ping=True,
             pool_size=20,
             max_overflow=0,
-            connect_args={"application_name": "automagic"},
+            connect_args={"application_name": "automagic", **PATIENCE},
         )
     engine = sa.create_engine(place.url)
 
@@ -185,6 +195,7 @@ class Engine:
         """Begin to take jobs. Call it on the event loop that shall execute them."""
         _quieten()
         refuse_pickles()
+        _sys_db.time = _Time()  # type: ignore[attr-defined, assignment]  # no public way to bound the pauses
         config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_url": self._place.url,
@@ -195,7 +206,9 @@ class Engine:
             "serializer": JsonSerializer(),
             "log_level": "WARNING",
         }
-        if not self._place.shared:
+        if self._place.shared:
+            config["db_engine_kwargs"] = {"connect_args": PATIENCE}
+        else:
             self._database = _open_database(self._place)
             config["system_database_engine"] = self._database
         self._instance = DBOS(config=config)
@@ -333,4 +346,18 @@ def _quieten() -> None:
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
+    cause = record.exc_info[1] if record.exc_info else None
+    if _OUTAGE.search(f"{record.getMessage()} {cause!r}"):
+        return False
     return not str(record.msg).startswith(_SHOWN_TO_PEOPLE_ELSEWHERE)
+
+
+class _Time:
+    """The module `time` for the engine's database code, with shorter pauses."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+    def sleep(self, seconds: float) -> None:
+        """Pause for `MOST_PAUSE_S` at most."""
+        time.sleep(min(seconds, MOST_PAUSE_S))

@@ -175,7 +175,7 @@ class AdvisoryLease(Lease):
             try:
                 self._connection.execute("SELECT 1")
                 return Database(self._connection)
-            except psycopg.OperationalError:
+            except (psycopg.OperationalError, psycopg.InterfaceError):
                 self._connection.close()
                 self._connection = None
         with contextlib.suppress(ConfigurationError, psycopg.OperationalError):

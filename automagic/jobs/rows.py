@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
 
+from automagic.database.address import PATIENCE
 from automagic.errors import ConfigurationError
 from automagic.jobs.failures import describe_error, read_error
 from automagic.jobs.place import SCHEMA, QueuePlace
@@ -193,6 +194,7 @@ def connect(place: QueuePlace, *, name: str = "automagic", options: str = "") ->
             connect_timeout=CONNECT_TIMEOUT_S,
             application_name=name,
             options=f"-c search_path={SCHEMA} {options}".strip(),
+            **PATIENCE,
         )
     except psycopg.OperationalError as error:
         reason = [line for line in str(error).strip().splitlines() if not line.startswith("\t")][-1]

@@ -28,6 +28,7 @@ from automagic.jobs.kinds import Kind, find_kind
 from automagic.jobs.leases import Lease, open_lease
 from automagic.jobs.making import Maker
 from automagic.jobs.orders import hand_back
+from automagic.jobs.outage import Outage, is_away
 from automagic.jobs.place import QueuePlace
 from automagic.leaving import Threads, end_tasks, hear
 from automagic.logs import bind
@@ -44,6 +45,9 @@ TAKE_OVER_S = 0.8
 
 GRACE_S = 4.5
 """Container engines kill 10 s after SIGTERM: the rest of the time is for handing back."""
+
+QUIET_S = 10.0
+"""A database that takes so long for an answer does not answer."""
 
 LAST_S = 1.0
 """How long each of the last things may take that a worker does before it leaves."""
@@ -215,13 +219,30 @@ class _Worker:
 
     async def _watch(self, lease: Lease) -> None:
         """Look after lease and jobs until it is time to stop."""
+        outage = Outage(self.tell)
         while not self.stopping.is_set():
-            with contextlib.suppress(_NoAnswer):
-                database = await self._apart(lease.keep)
-                if database is not None:
-                    await self._look_around(lease, database)
+            looking = asyncio.ensure_future(self._look(lease))
+            while not (await asyncio.wait((looking,), timeout=QUIET_S))[0]:
+                outage.note(away=True)
+            is_there = looking.result()
             if not self.stopping.is_set():
+                outage.note(away=not is_there)
                 await self._pause()
+
+    async def _look(self, lease: Lease) -> bool:
+        """Whether the database is there to look after lease and jobs."""
+        try:
+            database = await self._apart(lease.keep)
+            if database is None:
+                return False
+            await self._look_around(lease, database)
+        except _NoAnswer:
+            return False
+        except Exception as error:  # between two statements, too
+            if not is_away(error):
+                raise
+            return False
+        return True
 
     async def _look_around(self, lease: Lease, database: rows.Database) -> None:
         started = dict(self._tasks)

@@ -90,6 +90,7 @@ class Http:
         max_bytes: int = 16 << 20,
         total_s: float | None = None,
         check: Callable[[str], None] | None = None,
+        allow: Allow | None = None,
     ) -> Reply:
         """One request and its whole reply, whatever its status.
 
@@ -99,12 +100,14 @@ class Http:
             max_bytes: Of the body, unpacked.
             total_s: Instead of the session's.
             check: Is given each address before it is asked, those of redirects too; raises to refuse.
+            allow: As of `download`; None for any.
 
         Raises:
             Retryable: Nothing was sent: no connection, no such name, TLS failed, a proxy refused.
             Unknown: It was sent, but no complete reply came.
             Unusable: The reply is larger than `max_bytes`.
             Permanent: The address or a redirect cannot be followed.
+            RequestError: `allow` forbids the address.
         """
         body = data
         sent_headers = dict(headers or {})
@@ -126,7 +129,7 @@ class Http:
                     raise _too_large(shown, max_bytes)
             return bytes(whole)
 
-        return await self._follow(asked, None, total_s, read)
+        return await self._follow(asked, allow, total_s, read)
 
     async def download(
         self,
@@ -144,7 +147,8 @@ class Http:
         With a status of 400 and above nothing is written; the reply then holds the beginning of the body.
 
         Args:
-            allow: Which network addresses may be connected to. Behind a proxy, which looks names up itself, this
+            allow: Which network addresses may be connected to. Names are looked up once: what is looked at here is
+                what is connected to, while TLS asks for the name. Behind a proxy, which looks names up itself, this
                 holds for addresses in numbers only.
 
         Raises:
