@@ -45,7 +45,8 @@ async def make(
         failed = dict.fromkeys(one.name for report in reports for one in report.measures if one.verdict == "fail")
         raise RejectedResult(
             f"the result did not pass: {', '.join(failed)}",
-            hint=f"It is kept aside: automagic jobs fetch {job_id} --out DIR.",
+            hint=f"{'The part that did is delivered, the other' if result.aside else 'It'} is kept aside: "
+            f"automagic jobs fetch {job_id} --out DIR.",
             result=kept,
         )
     return kept
