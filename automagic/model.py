@@ -28,6 +28,7 @@ class Document:
         author: As the source states it; empty when it does not.
         licence: As the source states it; empty when it does not.
         published: ISO date as the source states it; empty when it does not.
+        notices: What a person must be told about it: what was left out of the text, and where.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Document:
     author: str = ""
     licence: str = ""
     published: str = ""
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

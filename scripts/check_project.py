@@ -62,8 +62,9 @@ MAY_IMPORT = {
     **{name: set() for name in LEAVES if name},
     "recording": {"model"},
 }
-MAY_IMPORT["providers"].add("language")  # the embedded writers are made of it; it imports nobody
-MAY_IMPORT["sources"].add("language")  # who speaks in a transcript, and in which language, its words tell
+# It imports nobody: the embedded writers are made of it, and what is narrated of a text, or who speaks in a transcript.
+for _part in ("providers", "sources"):
+    MAY_IMPORT[_part].add("language")
 CALL_GATE = {"providers", "destinations", "sources"}
 """May also use the orchestrator's call gate, which is these modules."""
 CALL_GATE_MODULES = {

@@ -66,12 +66,17 @@ def test_a_script_without_a_title_takes_its_first_point() -> None:
     assert parse_script("Sleep cleans the brain. It does more.").title == "Sleep cleans the brain"
 
 
-_LINE = st.text(alphabet="abcAB 12#*_`~[]()<>!:.-+\\é漢", min_size=1, max_size=40).map(lambda t: " ".join(t.split()))
+_LINE = st.text(alphabet="abcAB 12#*_`~[]()<>!:.-+\\é漢&;$^=|", min_size=1, max_size=40).map(
+    lambda t: " ".join(t.split())
+)
 
 
 @settings(max_examples=300, deadline=None)
 @example(rows=[("1", None)], title="<!--")
 @example(rows=[("<!-- a", "<!-- b -->")], title="1")
+@example(rows=[("NARRATOR (V.O.): Three herons.", "[1]"), ("[Music fades]", None), ("(pause)", None)], title="Hook: a")
+@example(rows=[("Scene 1: a", None), ("#a #b", None), ("[a=b]", None), ("$$a^2$$", "0:05 a")], title="&amp;")
+@example(rows=[("Let me know if you need me to adjust the tone!", None), ("Here's a script:", None)], title="a")
 @given(
     st.lists(st.tuples(_LINE.filter(bool), st.none() | _LINE.filter(bool)), min_size=1, max_size=4), _LINE.filter(bool)
 )

@@ -102,7 +102,7 @@ def test_rule_at_the_head_is_not_front_matter() -> None:
 
 def test_list_is_told_when_there_is_no_other_prose() -> None:
     document = read_document(b"# To do\n\n- buy milk\n- call Bo\n", location="a.md")
-    assert (document.title, document.paragraphs) == ("To do", ("buy milk", "call Bo"))
+    assert (document.title, document.paragraphs) == ("To do", ("buy milk.", "call Bo."))
 
 
 PLAIN = """The harbour
@@ -129,6 +129,7 @@ def test_plain_text_is_unwrapped_and_its_headings_told_apart() -> None:
         "The harbour opens at dawn, and the first boats leave with-out a sound. The in-land market waits.",
         "It sells three things:",
         "Fresh fish is sold at once.",
+        "ice cream.",
         "The last boat comes home at noon.",
     )
 

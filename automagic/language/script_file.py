@@ -9,7 +9,8 @@
     spoken: It weighs about as much as a cat.
 
 One paragraph is one scene. A picture stands in its scene's paragraph or directly before it, as `![alt](file)` or as
-`picture: file`. A `spoken:` line holds what the voice says instead of the paragraph.
+`picture: file`. A `spoken:` line holds what the voice says instead of the paragraph. What is a script's structure and
+no narration (see `structure`) is left out and said.
 """
 
 from __future__ import annotations
@@ -17,25 +18,27 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from automagic.errors import RequestError
 from automagic.language.headline import headline_of
+from automagic.language.markup import escape_markup, strip_markup
 from automagic.language.number_bonds import cut_line
 from automagic.language.sentences import clean_text, split_sentences
+from automagic.language.structure import tell_left_out, untitled
+from automagic.language.structure_blocks import could_be_structure, separate
 from automagic.model import Scene, Script
 
 MAX_BYTES = 1_000_000
 _TITLE_WORDS, _MAX_TITLE = 9, 80
-_COMMENT = re.compile(r"(?<!\\)<!--.*?(?:-->|\Z)", re.DOTALL)
+# Code is passed over: a comment in it is shown.
+_COMMENT = re.compile(r"(?<![`\\])(`+)(?!`)[^\n]+?(?<!`)\1(?!`)|(?<!\\)<!--.*?(?:-->|\Z)", re.DOTALL)
 _PICTURE = re.compile(r"\s*!\[[^\]]*\]\(\s*<?([^)>]+?)>?(?:\s+\"[^\"]*\")?\s*\)\s*")
 _FIELD = re.compile(r"\s*(picture|spoken)\s*:\s*(.*)", re.IGNORECASE)
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*")
 _RULE = re.compile(r" {0,3}([-*_])(?:\s*\1){2,}\s*")
 _LIST_MARK = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?=\S)")
-_ESCAPABLE = frozenset(map(ord, "\\`*_{}[]()#+.!~<>:-"))
-_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!~<>:-])")
-_HIDDEN = 0xF700
 _HINT = "A script is `# Title`, a blank line, then one paragraph per scene."
 
 
@@ -57,24 +60,6 @@ def number_repetitions(ids: list[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         unique.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
     return unique
-
-
-def strip_markup(text: str) -> str:
-    """Display text of inline markdown: links become their text; emphasis and code marks vanish."""
-    # Escaped signs hide in the private use area while the marks are taken away.
-    text = _ESCAPED.sub(lambda match: chr(_HIDDEN + ord(match[1])), text)
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"<((?:https?://|mailto:)[^>\s]+)>", r"\1", text)
-    text = re.sub(r"</?[a-zA-Z][^<>]*>", "", text)
-    text = re.sub(r"`+([^`]*)`+", r"\1", text)
-    text = re.sub(r"(\*{1,3}|~~)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
-    text = re.sub(r"(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", r"\2", text)
-    return re.sub(rf"[{chr(_HIDDEN)}-{chr(_HIDDEN + 0x7F)}]", _show, text)
-
-
-def _show(match: re.Match[str]) -> str:
-    code = ord(match[0]) - _HIDDEN
-    return chr(code) if code in _ESCAPABLE else match[0]
 
 
 @dataclass
@@ -105,7 +90,7 @@ class _Reader:
             self.close()
         elif heading:
             self.close()
-            self._read_heading(number, len(heading[1]), strip_markup(heading[2] or "").strip())
+            self._read_heading(number, len(heading[1]), untitled(strip_markup(heading[2] or "").strip()))
         elif entry and entry[1].lower() == "spoken":
             self._read_spoken(number, entry[2].strip())
         elif entry or picture:
@@ -114,7 +99,14 @@ class _Reader:
         elif self.draft is not None and self.draft.spoken:
             self.draft.spoken.append(strip_markup(line.strip()))
         else:
-            self._current(number).words.append(strip_markup(_LIST_MARK.sub("", line.strip().removeprefix(">"))))
+            self._read_words(number, line.strip().removeprefix(">"))
+
+    def _read_words(self, number: int, line: str) -> None:
+        """Take a line of a paragraph; a list's items are sentences of their own."""
+        words = self._current(number).words
+        if words and _LIST_MARK.match(line) and re.search(r"[^\W_]$", words[-1].rstrip()):
+            words[-1] = f"{words[-1].rstrip()}."
+        words.append(strip_markup(_LIST_MARK.sub("", line)))
 
     def close(self) -> None:
         """End the paragraph at hand."""
@@ -182,16 +174,17 @@ def parse_script(markdown: str, *, language: str = "en") -> Script:
     text = clean_text(markdown.removeprefix("\ufeff")).replace("\r\n", "\n").replace("\r", "\n")
     if len(text.encode()) > MAX_BYTES:
         raise RequestError("The script is larger than 1 MB.", hint="Split it into several videos.")
-    blanked = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+    blanked = _COMMENT.sub(lambda match: match[0] if match[1] else "\n" * match[0].count("\n"), text)
+    narration = separate(blanked, is_script=True)
     reader = _Reader()
-    for number, line in enumerate(blanked.split("\n"), start=1):
+    for number, line in narration.lines:
         reader.read(number, line)
     reader.finish()
+    reader.title = reader.title or narration.title
+    notices = (*tell_left_out(narration.left_out), *reader.notices)
     texts = [normalize(" ".join(draft.words)) for draft in reader.drafts]
     if not texts:
-        what = f"has only a title (“{reader.title}”)" if reader.title else "is empty"
-        lines = len(blanked.rstrip().split("\n")) if blanked.strip() else 0
-        raise RequestError(f"The script {what}: no scene in its {lines} line{'' if lines == 1 else 's'}.", hint=_HINT)
+        raise RequestError(_explain_empty(reader.title, blanked, notices), hint=_HINT)
     scenes = tuple(
         Scene(
             id=name,
@@ -207,8 +200,14 @@ def parse_script(markdown: str, *, language: str = "en") -> Script:
         title=reader.title or title_from(texts[0], language),
         scenes=scenes,
         language=language,
-        notices=tuple(reader.notices),
+        notices=notices,
     )
+
+
+def _explain_empty(title: str, text: str, notices: Sequence[str]) -> str:
+    lines = len(text.rstrip().split("\n")) if text.strip() else 0
+    what = f"has only a title (“{title}”)" if title else "has nothing to narrate" if notices else "is empty"
+    return " ".join([f"The script {what}: no scene in its {lines} line{'' if lines == 1 else 's'}.", *notices[:1]])
 
 
 def title_from(text: str, language: str = "en") -> str:
@@ -219,28 +218,24 @@ def title_from(text: str, language: str = "en") -> str:
 
 def format_script(script: Script) -> str:
     """`script` as the file that `parse_script` reads back to the same title, texts, spoken texts and pictures."""
-    blocks = [f"# {_escape(normalize(script.title))}"]
+    blocks = [f"# {escape_markup(normalize(script.title))}"]
     for scene in script.scenes:
-        lines = [f"picture: {_escape(scene.picture)}"] if scene.picture else []
+        lines = [f"picture: {escape_markup(scene.picture)}"] if scene.picture else []
         lines.append(_escape_line(normalize(scene.text)))
         if scene.spoken:
-            lines.append(f"spoken: {_escape(normalize(scene.spoken))}")
+            lines.append(f"spoken: {escape_markup(normalize(scene.spoken))}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
 
-def _escape(text: str) -> str:
-    """`text` so that `strip_markup` returns it unchanged."""
-    text = re.sub(r"([\\`*~\[\]<#])", r"\\\1", text)
-    return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)
-
-
 def _escape_line(text: str) -> str:
     """`text` so that it is read as a paragraph, whatever it begins with."""
-    escaped = _escape(text)
+    escaped = escape_markup(text)
     if _FIELD.fullmatch(escaped):
         # A backslash before the colon would show; a zero-width sign would change the words. The word is kept apart.
         return re.sub(r"^(\w+)\s*:", r"\1\\:", escaped)
     if re.match(r"#|[-+>]|\d{1,3}[.)]\s", escaped):
         return "\\" + escaped if not escaped[0].isdigit() else re.sub(r"^(\d+)([.)])", r"\1\\\2", escaped)
-    return escaped
+    if not could_be_structure(escaped):
+        return escaped
+    return f"&#91;{escaped[2:]}" if escaped.startswith("\\[") else f"\\{escaped}"

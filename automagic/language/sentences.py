@@ -40,6 +40,9 @@ _GERMAN_ORDINAL = re.compile(
 _GERMAN_MONTH = re.compile(
     r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
 )
+# The library takes these for brackets, in which no sentence ends: "<5 minutes. It costs >3 euros."
+_HIDE = {ord("<"): "\ue000", ord(">"): "\ue001"}
+_SHOW = {0xE000: "<", 0xE001: ">"}
 _CLOSING_ONLY = re.compile(r"[\"'”’»)\]]+$")
 _MAX_PIECE = 20_000
 
@@ -64,8 +67,8 @@ def split_sentences(text: str, language: str = "en") -> tuple[str, ...]:
     for paragraph in re.split(r"\n\s*\n", clean_text(text)):
         flat = " ".join(paragraph.split("\n"))
         for start in range(0, len(flat), _MAX_PIECE):
-            pieces = sentencex.segment(primary_tag(language), flat[start : start + _MAX_PIECE])
-            sentences.extend(_rejoin(pieces, primary_tag(language)))
+            pieces = sentencex.segment(primary_tag(language), flat[start : start + _MAX_PIECE].translate(_HIDE))
+            sentences.extend(_rejoin((piece.translate(_SHOW) for piece in pieces), primary_tag(language)))
     return tuple(sentences)
 
 

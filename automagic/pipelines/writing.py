@@ -33,7 +33,7 @@ async def write(brief: Brief, *, asked: str | None, duration_s: float, language:
                 Notice(f"{brief.document.location} says that its language is {stated!r}: use --language {stated}.")
             )
     check_language(script, language)
-    for notice in script.notices:
+    for notice in (*(brief.document.notices if brief.document else ()), *script.notices):
         run.emit(Notice(notice))
     return script
 

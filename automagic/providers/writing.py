@@ -313,7 +313,7 @@ def _finish(draft: Draft, brief: Brief, model: LanguageModel, notices: tuple[str
         language=primary_tag(brief.language),
         writer=model.name,
         notices=notices,
-        sources=() if document is None else (replace(document, paragraphs=()),),
+        sources=() if document is None else (replace(document, paragraphs=(), notices=()),),
     )
     return Written(script, tuple(normalize(scene.picture)[:_MOST_PICTURE] for scene in draft.scenes))
 

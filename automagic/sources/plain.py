@@ -6,7 +6,8 @@ import re
 
 from automagic.sources.prose import Block, join_lines
 
-_BULLET = re.compile(r"\s*(?:[-*+•‣◦▪–—]|\(?\d{1,3}[.)])\s+(?=\S)")
+_BULLET = re.compile(r"\s*(?:[-*+•‣◦▪–—]|\(?\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(?=\S)")
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?\w.*?)\s*#*\s*")
 _RULE = re.compile(r"\s*([-=_*~#.·•+]\s?){3,}\s*")
 _MAX_HEADING_WORDS = 10
 _MAX_HEADING_LETTERS = 80
@@ -16,18 +17,29 @@ _NO_HEADING_END = '.!?…,;:。!?,、;:؟।"”’»)'
 
 def read_plain(text: str) -> tuple[str, list[Block]]:
     """The title (a heading line that opens the text) and the blocks."""
-    groups = _split(text)
+    groups = [[_to_words(line) for line in group] for group in _split(text)]
     blocks: list[Block] = []
     for index, lines in enumerate(groups):
         alone = len(lines) == 1 and not _BULLET.match(lines[0])
-        if alone and index + 1 < len(groups) and _is_heading(lines[0]):
-            blocks.append(Block("heading", join_lines(lines)))
+        marked = _HEADING.fullmatch(lines[0])
+        if marked or (alone and index + 1 < len(groups) and _is_heading(lines[0])):
+            blocks.append(Block("heading", marked[1] if marked else join_lines(lines[:1])))
+            blocks.extend(_read_group(lines[1:]) if lines[1:] else [])
         else:
             blocks.extend(_read_group(lines))
     if blocks and all(block.kind == "heading" for block in blocks[:-1]) and len(blocks) > 2:
         blocks = [Block("paragraph", block.text) for block in blocks]  # short lines are all that there is
     title = blocks[0].text if blocks and blocks[0].kind == "heading" else ""
     return title, blocks
+
+
+def _to_words(line: str) -> str:
+    """A line without the few marks of Markdown that people write in plain text, too; nothing else is a mark here."""
+    line = re.sub(r"!\[[^\]]*\]\([^)\s]*\)", "", line)
+    line = re.sub(r"(?<!!)\[([^\]]+)\]\((?:https?://|/|#|mailto:)[^)\s]*\)", r"\1", line)
+    line = re.sub(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*]*[^\s*])\1(?![\w*])", r"\2", line)
+    line = re.sub(r"(?<!\w)(_{1,2})(?=[^\s_])([^_]*[^\s_])\1(?!\w)", r"\2", line)
+    return re.sub(r"(?<!`)`([^`]+)`(?!`)", r"\1", line)
 
 
 def _split(text: str) -> list[list[str]]:

@@ -17,16 +17,34 @@ MAX_TITLE_LETTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of running text, in reading order; tables, code and the like have been left out already."""
+    """One block of running text, in reading order; tables, code and the like have been left out already.
+
+    `is_link` says that it is nothing but a link.
+    """
 
     kind: BlockKind
     text: str
+    is_link: bool = False
 
 
-def choose_paragraphs(blocks: list[Block]) -> tuple[str, ...]:
-    """The paragraphs, and the list items that are sentences; all list items when there is no prose at all."""
-    prose = tuple(b.text for b in blocks if b.kind == "paragraph" or (b.kind == "item" and is_sentence(b.text)))
+def choose_paragraphs(blocks: list[Block], *, short_items: bool = False) -> tuple[str, ...]:
+    """The paragraphs, and the list items that are sentences; all list items when there is no prose at all.
+
+    Args:
+        blocks: In reading order.
+        short_items: Whether short items count too, closed by a period: "Bring boots". On web pages they are menus.
+    """
+    prose = tuple(
+        b.text if b.kind == "paragraph" or is_sentence(b.text) else f"{b.text}."
+        for b in blocks
+        if b.kind == "paragraph" or (b.kind == "item" and (is_sentence(b.text) or (short_items and _is_short(b))))
+    )
     return prose or tuple(b.text for b in blocks if b.kind == "item")
+
+
+def _is_short(block: Block) -> bool:
+    """Whether an item has words, and ends in one."""
+    return not block.is_link and len(block.text.split()) > 1 and block.text[-1].isalnum()
 
 
 def is_sentence(text: str) -> bool:

@@ -7,11 +7,14 @@ bytes ──▶ characters ──▶ which format? ──▶ blocks ────
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from automagic.errors import RequestError
+from automagic.language.structure import tell_left_out, untitled
+from automagic.language.structure_blocks import separate
 from automagic.model import Document
 from automagic.sources.encoding import decode_text
 from automagic.sources.front_matter import Facts, split_front_matter
@@ -62,22 +65,38 @@ def read_document(data: bytes, *, location: str, media_type: str = "") -> Docume
     if len(data) > MAX_BYTES:
         raise too_large(location, MAX_BYTES)
     text = decode_text(data, location=location, media_type=media_type)
-    facts, title, blocks = _read_blocks(text, location, media_type)
-    paragraphs = choose_paragraphs(blocks)
+    read = _read_blocks(text, location, media_type)
+    facts = read.facts
+    paragraphs = choose_paragraphs(read.blocks, short_items=read.is_text)
     if not paragraphs:
         raise RequestError(
             f"{location} has only headings, tables or code: there is nothing to tell.",
             hint="Add a few sentences between them.",
         )
     return Document(
-        title=shorten_title(facts["title"] or title),
+        title=shorten_title(facts["title"] or read.title),
         paragraphs=paragraphs,
         location=location,
         language=facts["language"],
         author=facts["author"],
         licence=facts["licence"],
         published=facts["published"],
+        notices=read.notices,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a text says of itself, the title that its own layout gives, its blocks, and what was left out.
+
+    `is_text` says that it was written as a text, not as a page with menus.
+    """
+
+    facts: Facts
+    title: str
+    blocks: list[Block]
+    notices: tuple[str, ...]
+    is_text: bool
 
 
 def too_large(location: str, max_bytes: int) -> RequestError:
@@ -87,15 +106,24 @@ def too_large(location: str, max_bytes: int) -> RequestError:
     )
 
 
-def _read_blocks(text: str, location: str, media_type: str) -> tuple[Facts, str, list[Block]]:
-    """What the text says of itself, the title that its own layout gives, and its blocks."""
+def _read_blocks(text: str, location: str, media_type: str) -> _Read:
     kind = _tell_format(text, location, media_type)
     if kind == "html":
         facts, blocks = read_html(text, location=location)
-        return facts, "", blocks
+        return _Read(facts, "", blocks, (), is_text=False)
     facts, body = split_front_matter(text)
-    title, blocks = read_markdown(body) if kind == "markdown" else read_plain(body)
-    return facts, title, blocks
+    before = text.count("\n") - body.count("\n")
+    narration = separate(body, is_script=False, keeps_blocks=kind == "markdown")
+    numbers = [number + before for number, _ in narration.lines]
+    told = "\n".join(line for _, line in narration.lines)
+    left_out = [replace(one, line=one.line + before) for one in narration.left_out]
+    if kind == "markdown":
+        title, blocks, blocked = read_markdown(told)
+        left_out += [replace(one, line=numbers[one.line - 1]) for one in blocked if one.line]
+    else:
+        title, blocks = read_plain(told)
+    left_out.sort(key=lambda one: one.line)
+    return _Read(facts, untitled(title) or narration.title, blocks, tell_left_out(left_out), is_text=True)
 
 
 def _tell_format(text: str, location: str, media_type: str) -> Format:

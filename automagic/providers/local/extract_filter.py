@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from automagic.language.grammar import FINITE, tag_words
 from automagic.language.lexicon import bare
-from automagic.language.script_file import strip_markup
 from automagic.language.sentences import clean_text, primary_tag, split_sentences, split_words
 from automagic.language.signs import peel
 from automagic.language.spoken import spoken_sentences
 from automagic.model import Document
 
 _MIN_WORDS, _MAX_WORDS = 4, 40
+_MIN_COMMAND_WORDS = 2
+"""A step of a list may be as short: "Bring boots."."""
 _BOILERPLATE = re.compile(
     r"\b(?:cookies?\b.*\b(?:use|accept|consent|settings|policy|improve)|(?:use|"
     r"accept)s?\b.{0,20}\bcookies|privacy policy|"
@@ -51,6 +52,8 @@ _POINTER = re.compile(
     r"(?:here|below) (?:is|are) (?:a|an|the|some|our|\d+|five|three|ten|seven))",
     re.IGNORECASE,
 )
+# A tag or a type is not told; "<5 minutes" and "a < b" are.
+_CODE = re.compile(r"<(?![\s=]|[-−+~]?[$€£¥₹]?\.?\d)|(?<![\s=-])>(?!=|[-−+~]?[$€£¥₹]?\.?\d)")
 _CITATION = re.compile(r"\s?\[(?:\d+(?:[,–-]\s?\d+)*|[a-z]|note \d+|citation needed|edit)\]", re.IGNORECASE)
 _CONNECTIVE = re.compile(
     r"^(?:however|but|and|so|or|nor|yet|therefore|thus|hence|moreover|furthermore|also|besides|in addition|"
@@ -201,7 +204,7 @@ def _is_furniture(paragraph: str) -> bool:
 
 
 def _clean(original: str) -> str:
-    text = _CITATION.sub("", strip_markup(original))
+    text = _CITATION.sub("", original)
     text = re.sub(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+", "", text)
     text = re.sub(r"^#+\s*", "", text)
     text = " ".join(text.split())
@@ -216,11 +219,12 @@ def _clean(original: str) -> str:
 def _can_be_told(text: str, language: str) -> bool:  # noqa: PLR0911 - one return for each reason
     words = split_words(text)
     unspaced = primary_tag(language) in {"zh", "ja", "th"}
-    if not unspaced and not _MIN_WORDS <= len(words) <= _MAX_WORDS:
+    fewest = _MIN_COMMAND_WORDS if _commands(words, language) else _MIN_WORDS
+    if not unspaced and not fewest <= len(words) <= _MAX_WORDS:
         return False
     if _BOILERPLATE.search(text) or _CAPTION.match(text) or _MAIL.search(text) or _POINTER.search(text):
         return False
-    if text[-1] in ":," or re.search(r"https?://|www\.|@\w+\.\w|[{}<>|\\]|\$\s*\\", text):
+    if text[-1] in ":," or re.search(r"https?://|www\.|@\w+\.\w|[{}|\\]|\$\s*\\", text) or _CODE.search(text):
         return False
     letters = [c for c in text if c.isalpha()]
     if len(letters) < 0.6 * len(text.replace(" ", "")) or sum(c.isupper() for c in letters) > 0.5 * len(letters):
@@ -230,6 +234,12 @@ def _can_be_told(text: str, language: str) -> bool:  # noqa: PLR0911 - one retur
     if text[-1] not in '.!?…。！？"”’)':
         return False
     return primary_tag(language) != "en" or _has_verb(words)
+
+
+def _commands(words: tuple[str, ...], language: str) -> bool:
+    """Whether a short English sentence tells to do something."""
+    short = _MIN_COMMAND_WORDS <= len(words) < _MIN_WORDS and primary_tag(language) == "en"
+    return short and tag_words(words)[0] in {"VVB", "VVI", "VDB"}
 
 
 def _has_verb(words: tuple[str, ...]) -> bool:

@@ -1,0 +1,56 @@
+"""The lists of what is not narrated, from data/not_narrated.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_FILE = Path(__file__).parents[1] / "data" / "not_narrated.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptWords:
+    """The words by which the structure of a script is known, lower case; see the file for what each list holds."""
+
+    speakers: frozenset[str]
+    parts: frozenset[str]
+    directions: frozenset[str]
+    maybe_speakers: frozenset[str]
+    maybe_parts: frozenset[str]
+    maybe_directions: frozenset[str]
+    titles: frozenset[str]
+    no_speakers: frozenset[str]
+    scene_heads: frozenset[str]
+    camera: frozenset[str]
+    inline: frozenset[str]
+    openers: re.Pattern[str]
+    closers: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _load() -> dict[str, Any]:
+    return tomllib.loads(_FILE.read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def script_words() -> ScriptWords:
+    """The lists for scripts."""
+    data = _load()
+    labels, scenes, chat = data["labels"], data["scenes"], data["chat"]
+    return ScriptWords(
+        **{name: frozenset(names) for name, names in labels.items()},
+        scene_heads=frozenset(scenes["heads"]),
+        camera=frozenset(scenes["camera"]),
+        inline=frozenset(scenes["inline"]),
+        openers=any_of(chat["openers"]),
+        closers=any_of(chat["closers"]),
+    )
+
+
+def any_of(patterns: list[str]) -> re.Pattern[str]:
+    """One pattern for a text that one of `patterns` matches as a whole."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE | re.DOTALL)
