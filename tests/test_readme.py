@@ -180,7 +180,7 @@ def test_the_systems_that_it_names_are_those_that_set_up_takes():
     named = re.findall(r"3\.\d+", first)
     assert [tuple(map(int, version.split("."))) for version in (named[0], named[-1])] == [set_up.OLDEST, set_up.NEWEST]
     assert len(named) == set_up.NEWEST[1] - set_up.OLDEST[1] + 1
-    _, _, fetch_mb, disk_mb = set_up.SETS["default"]
+    _, _, fetch_mb, disk_mb, _ = set_up.SETS["default"]
     assert f"({fetch_mb} MB to fetch, {disk_mb / 1000:g} GB on disk)" in README
 
 

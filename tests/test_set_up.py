@@ -59,7 +59,8 @@ def test_progress_is_one_line_that_is_written_over(monkeypatch: pytest.MonkeyPat
             pass
 
     monkeypatch.setattr(sys, "stderr", Terminal())
-    progress = Progress(2)
+    progress = Progress(3)
+    progress.see("Ignoring colorama: markers 'sys_platform == \"win32\"' don't match your environment\n")
     for line in (
         "Collecting numpy==2 (from -r lock)",
         "  Downloading numpy.whl",
