@@ -277,7 +277,7 @@ def _locked(folder: Path) -> Iterator[None]:
         lock = open_lock(folder / ".lock")
     except OSError as error:
         raise ConfigurationError(
-            f"models cannot be stored in {folder}: {error.strerror}", hint="Set AUTOMAGIC_HOME to a writable folder."
+            f"models cannot be stored in {folder}: {error.strerror}", hint="Make it writable for you."
         ) from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

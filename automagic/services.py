@@ -267,8 +267,10 @@ async def open_services(settings: Settings, *, needed: NeededFiles | None = None
             raise ResourceError(
                 f"there is no room in AUTOMAGIC_HOME={home}", hint="Free some space and run the same command again."
             ) from error
+        used = (home / "automagic.db").exists()
         raise ConfigurationError(
-            f"AUTOMAGIC_HOME={home} cannot be used: {error.strerror or error}", hint="Set it to a folder you can write."
+            f"AUTOMAGIC_HOME={home} cannot be used: {error.strerror or error}",
+            hint="Make it writable: it holds what was paid for." if used else "Set it to a folder you can write.",
         ) from error
     engines = Engines(settings)
     vendors = Vendors(settings, store, "", lambda _event: None)

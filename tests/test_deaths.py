@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import secrets
 import signal
+import time
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -88,8 +90,13 @@ def test_labels_that_cannot_be_read_tell_of_no_deaths():
 
 
 def test_a_job_that_kills_its_worker_is_given_up_after_three_deaths_and_its_neighbours_are_made(place, queue, log):
-    bad, *good = (one.id for one in queue.add([trial(log, parts=3, die_at=1), *[trial(log, parts=3)] * 3]))
+    kills = replace(trial(log, parts=3, die_at=1), files={"note.txt": b"for the job"})
+    later = replace(kills, due_at=time.time() + 3600)
+    bad, waiting, *good = (one.id for one in queue.add([kills, later, *[trial(log, parts=3)] * 3]))
+    inputs = place.home / "work" / f"{waiting}.inputs"
+    inputs.mkdir(parents=True)  # of a worker that was killed, for a job that has not ended
     assert drain_whatever_dies(place) == FAILED_AFTER
+    assert list((place.home / "work").iterdir()) == [inputs], "what the dead left goes"
     failed = queue.find(bad)
     assert (failed.state, failed.deaths, failed.attempts) == ("failed", FAILED_AFTER, FAILED_AFTER)
     assert failed.error is not None

@@ -69,12 +69,15 @@ def explain_database(error: sa.exc.DatabaseError, engine: sa.Engine) -> Automagi
             f"the disk is full: the database {place} cannot grow",
             hint="Free some space and run the same command again: it goes on from here.",
         )
+    # Never to begin with an empty one: what was paid for would be bought once more.
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        hint = "Make it writable, or set AUTOMAGIC_HOME to a folder that is."
+        hint = "Make the file and its folder writable for you."
+    elif code == sqlite3.SQLITE_IOERR:
+        hint = "Check the disk and its free space, then try again."
     elif code == sqlite3.SQLITE_BUSY:
         hint = "Another run holds it: try again."
     else:
-        hint = "Move the file away to start with an empty one; finished videos are not stored in it."
+        hint = f"It holds what was paid for: restore it from a backup, or recover it: sqlite3 {place} .recover"
     return ConfigurationError(f"the database {place} cannot be used: {error.orig}", hint=hint)
 
 

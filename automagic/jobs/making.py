@@ -14,15 +14,34 @@ from automagic.jobs.engine import tell_progress
 from automagic.jobs.failures import PartialResult
 from automagic.jobs.files import ASIDE, JobFiles, KeptFile
 from automagic.jobs.progress import JobProgress
+from automagic.jobs.rows import find_job
 from automagic.leaving import end_tasks, in_thread, run_in_thread
+from automagic.orchestrator.run_records import close_dead_runs
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from automagic.jobs.kinds import Kind
     from automagic.jobs.place import QueuePlace
+    from automagic.jobs.rows import Database
     from automagic.orchestrator.events import Listener
     from automagic.studio import Studio
 
 OUTAGE_PAUSE_S = 1.0
+INPUTS = ".inputs"
+"""Behind a job's id: the folder in which its files are placed."""
+
+
+def remove_dead(home: Path, engine: sa.Engine, database: Database) -> None:
+    """Take away what workers that were killed left in this home: folders of their runs, inputs of jobs that ended."""
+    work = home / "work"
+    if not work.is_dir():
+        return
+    close_dead_runs(engine, work)
+    for inputs in work.glob(f"*{INPUTS}"):
+        job = find_job(database, inputs.name.removesuffix(INPUTS))
+        if job is None or job.finished:
+            shutil.rmtree(inputs, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -50,7 +69,7 @@ class Maker:
         """
         progress = JobProgress()
         beside = [asyncio.create_task(progress.tell(tell_progress)), asyncio.create_task(self._note(job_id, progress))]
-        inputs = self.place.home / "work" / f"{job_id}.inputs"
+        inputs = self.place.home / "work" / f"{job_id}{INPUTS}"
         files = {name: KeptFile(name, *kept) for name, kept in document["files"].items()}
         try:
             if files:

@@ -158,7 +158,7 @@ def open_database(place: QueuePlace) -> Iterator[Database]:
     except sqlite3.DatabaseError as error:
         raise ConfigurationError(
             f"the job queue {place} cannot be used: {error}",
-            hint="Make it writable, or move the file away to start with an empty one.",
+            hint="Make it writable, with room on its disk, or restore it from a backup: it holds the jobs.",
         ) from error
 
 

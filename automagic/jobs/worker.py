@@ -19,6 +19,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import sqlalchemy as sa
+
 from automagic.errors import AutomagicError
 from automagic.jobs import deaths, rows
 from automagic.jobs.engine import Engine, prepare
@@ -26,7 +28,7 @@ from automagic.jobs.failures import describe_error
 from automagic.jobs.files import JobFiles
 from automagic.jobs.kinds import Kind, find_kind
 from automagic.jobs.leases import Lease, open_lease
-from automagic.jobs.making import Maker
+from automagic.jobs.making import Maker, remove_dead
 from automagic.jobs.orders import hand_back
 from automagic.jobs.outage import Outage, is_away
 from automagic.jobs.place import QueuePlace
@@ -178,6 +180,7 @@ class _Worker:
             engine = Engine(self.place, worker=lease.worker, concurrency=self.concurrency)
             # What a worker of this name left when it died is ours to go on with.
             self._tell_found(await self._apart(_bury, lease))
+            await self._tidy(lease)
             try:
                 engine.start(self._perform)
                 self.shift.worker = lease.worker
@@ -254,7 +257,10 @@ class _Worker:
         await self._cancel(lost)
         if time.monotonic() - self._taken_over_at >= TAKE_OVER_S:
             self._taken_over_at = time.monotonic()
-            self._tell_found(await self._apart(lease.take_over, database))
+            found = await self._apart(lease.take_over, database)
+            self._tell_found(found)
+            if found:
+                await self._tidy(lease)
         if self.drain and not self._tasks and not await self._apart(rows.count_open, database):
             self.stopping.set()
 
@@ -263,6 +269,17 @@ class _Worker:
             self.tell(f"{len(found)} taken over from a worker that died.")
         for line in filter(None, (one.told for one in found)):
             self.tell(line)
+
+    async def _tidy(self, lease: Lease) -> None:
+        """Take away what dead workers left; it may wait when it cannot be now."""
+
+        def tidy() -> None:
+            database = lease.keep()
+            if database is not None:
+                remove_dead(self.place.home, self.studio.services.store.engine, database)
+
+        with contextlib.suppress(OSError, sa.exc.OperationalError):
+            await self._apart(tidy)
 
     async def _finish(self, under_way: Sequence[asyncio.Task[Any]]) -> None:
         """Give the jobs under way their time."""

@@ -93,7 +93,7 @@ def extract_sound(
             if error.errno == errno.ENOSPC:
                 raise ResourceError(
                     f"the disk is full: the sound of {video.name} could not be written to {target.parent}",
-                    hint="Free some space, or set AUTOMAGIC_HOME to another disk.",
+                    hint="Free some space and run the same command again.",
                 ) from error
             raise MediaError(f"the sound of {video.name} could not be written: {error.strerror or error}") from error
         finally:

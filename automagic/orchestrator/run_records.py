@@ -190,5 +190,5 @@ def _describe(run_id: str, started_at: float) -> str:
 
 def _explain(work: Path, error: OSError) -> ResourceError:
     return ResourceError(
-        f"{work} cannot be written: {error.strerror}", hint="Make room, or set AUTOMAGIC_HOME to another folder."
+        f"{work} cannot be written: {error.strerror}", hint="Make room on its disk, or make it writable for you."
     )

@@ -102,7 +102,7 @@ class Shelf(ABC):
             )
         return ConfigurationError(
             f"{self} cannot be written: {error.strerror or error}",
-            hint="Make it writable, or set AUTOMAGIC_HOME or ARTIFACTS_URL to a place that is.",
+            hint="Make it writable for you.",
         )
 
 
