@@ -97,6 +97,36 @@ class TestResults:
             read_result(folder, run_id="r")
         assert caught.value.exit_code in (2, 7)
 
+    def test_a_file_that_was_changed_by_one_byte_is_refused(self, tmp_path, store):
+        folder = make_result(tmp_path / "r", store)
+        names = sorted(set(read_result(folder, run_id="r").files) - {"metadata.json"})
+        assert {"video.mp4", "captions.srt", "thumbnail.jpg", "quality.json"} <= set(names)
+        for name in names:
+            kept = (folder / name).read_bytes()
+            (folder / name).write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+            with pytest.raises(QualityError, match=f"{name} in r was changed after it was measured") as caught:
+                read_result(folder, run_id="r")
+            assert caught.value.exit_code == 7
+            assert "once more" in caught.value.hint
+            (folder / name).write_bytes(kept)
+        read_result(folder, run_id="r")
+
+    def test_a_title_may_be_edited_and_a_result_of_an_earlier_version_has_no_digests(self, tmp_path, store):
+        folder = make_result(tmp_path / "r", store)
+        _change(folder, title="Mine")
+        assert read_result(folder, run_id="r").title == "Mine"
+        _change(folder, sha256={})
+        (folder / "transcript.txt").write_text("other")
+        read_result(folder, run_id="r")
+
+    @pytest.mark.parametrize("name", ["video.mp4", "captions.srt", "metadata.json", "quality.json"])
+    def test_a_link_in_a_result_is_not_followed(self, tmp_path, store, name):
+        folder = make_result(tmp_path / "r", store)
+        (folder / name).rename(tmp_path / "elsewhere")
+        (folder / name).symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(RequestError):
+            read_result(folder, run_id="r")
+
     def test_a_folder_that_is_not_there_is_refused(self, tmp_path):
         with pytest.raises(RequestError, match="no result folder"):
             read_result(tmp_path / "none", run_id="r")

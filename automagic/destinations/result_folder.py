@@ -7,13 +7,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import stat
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from automagic.blocks import hash_file
 from automagic.destinations.publication import Publication
 from automagic.errors import QualityError, RequestError
 
@@ -59,7 +61,18 @@ def read_results(folder: Path, *, run_id: str, clips: Sequence[str] = ()) -> tup
             f"no clip in {folder.name} passed its measurements" if found else f"{folder.name} holds no clips",
             hint="Only what passed is published; each quality.json says what failed.",
         )
-    return tuple(read_result(clip.folder, run_id=run_id) for clip in chosen)
+    return tuple(read_result(_own_folder(clip.folder), run_id=run_id) for clip in chosen)
+
+
+def _own_folder(path: Path) -> Path:
+    """A folder that lies in the result itself.
+
+    Raises:
+        RequestError: It is a link.
+    """
+    if path.is_symlink():
+        raise RequestError(f"{path.name} in {path.parent.name} is a link", hint="Publish the folder that it leads to.")
+    return path
 
 
 def _find_clips(folder: Path, listed: dict[str, Any]) -> Iterator[_Clip]:
@@ -68,7 +81,7 @@ def _find_clips(folder: Path, listed: dict[str, Any]) -> Iterator[_Clip]:
         if "episodes" in listed:
             for episode in listed["episodes"]:
                 inner = folder / Path(episode["folder"]).name
-                yield from _find_clips(inner, _read_json(inner, CLIPS))
+                yield from _find_clips(_own_folder(inner), _read_json(inner, CLIPS))
             return
         for entry in listed["clips"]:
             place = folder / Path(entry["folder"]).name
@@ -117,12 +130,13 @@ def read_result(folder: Path, *, run_id: str) -> Publication:
     if folder.name.endswith(REJECTED):
         raise QualityError(f"{folder.name} did not pass its measurements", hint="Only what passed is published.")
     facts = _read_json(folder, "metadata.json")
-    quality = _read_json(folder, "quality.json")
     try:
         if not facts["generator"].startswith("AutoMagic"):
             raise KeyError("generator")  # noqa: TRY301 - one message for everything that is not ours
-        failed = sorted(name for name, report in quality.items() if report["passed"] is not True)
         files = tuple(str(name) for name in facts["files"])
+        _check_files(folder, files, facts.get("sha256", {}))
+        quality = _read_json(folder, "quality.json")
+        failed = sorted(name for name, report in quality.items() if report["passed"] is not True)
         videos, thumbnails = (_by_platform(folder, files, tuple(quality), *kind) for kind in _KINDS)
         publication = Publication(
             run_id=run_id,
@@ -151,10 +165,42 @@ def read_result(folder: Path, *, run_id: str) -> Publication:
         )
     if not videos:
         raise RequestError(f"{folder} holds no video", hint="Make the video again.")
-    for name in files:
-        if Path(name).name != name or not (folder / name).is_file():
-            raise RequestError(f"{name} is missing in {folder}", hint="Make the video again: what it needs is kept.")
     return publication
+
+
+def _check_files(folder: Path, names: Sequence[str], digests: Mapping[str, str]) -> None:
+    """Check that each file is there, is not a link, and is as it was when it was measured.
+
+    Raises:
+        RequestError: One is missing or a link.
+        QualityError: One was changed.
+    """
+    for name in names:
+        if Path(name).name != name or not _is_plain_file(folder / name):
+            raise RequestError(
+                f"{name} is missing in {folder}, or is a link", hint="Make the video again: what it needs is kept."
+            )
+        if name in digests:  # what was made by an earlier version has none
+            _refuse_changed(folder / name, digests[name])
+
+
+def _is_plain_file(path: Path) -> bool:
+    """Whether it is a file itself: a link could lead to whatever its owner likes by the time it is read."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _refuse_changed(path: Path, digest: object) -> None:
+    with path.open("rb") as file:
+        same = hash_file(file) == digest
+    if not same:
+        raise QualityError(
+            f"{path.name} in {path.parent.name} was changed after it was measured",
+            hint="Run the command that made it once more: it puts the measured file back at once. "
+            "Title, description and tags may be edited in metadata.json.",
+        )
 
 
 def _plain_name(value: Any) -> str:
@@ -183,6 +229,8 @@ def _by_platform(
 
 def _read_json(folder: Path, name: str) -> dict[str, Any]:
     try:
+        if (folder / name).is_symlink():
+            raise OSError(f"{name} is a link")  # noqa: TRY301 - said like any other that cannot be read
         value = msgspec.json.decode((folder / name).read_bytes())
     except (OSError, msgspec.DecodeError) as error:
         raise RequestError(

@@ -24,13 +24,14 @@ from typing import TextIO
 
 import msgspec
 
-from automagic.blocks import copy_file
+from automagic.blocks import copy_file, hash_file
 from automagic.errors import RequestError, ResourceError
 from automagic.locks import open_lock
 from automagic.orchestrator.shelf import sync_folder
 
 MANIFEST = "metadata.json"
-"""The file by which a folder is known to be ours: its "generator" begins with "AutoMagic", its "files" are ours."""
+"""The file by which a folder is known to be ours: its "generator" begins with "AutoMagic", its "files" are ours, and
+"sha256" has the digest of each of them but itself."""
 
 
 MAX_NAME_BYTES = 200
@@ -80,16 +81,10 @@ def publish(folder: Path, files: Mapping[str, Path | bytes]) -> None:
     partial = folder.parent / f".{folder.name}.partial-{secrets.token_hex(4)}"
     try:
         partial.mkdir()
+        digests = {name: _write(partial / name, content) for name, content in files.items() if not _is_manifest(name)}
         for name, content in files.items():
-            target = partial / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if isinstance(content, bytes):
-                target.write_bytes(content)
-            else:
-                with content.open("rb") as source, target.open("wb") as copy:
-                    copy_file(source, copy)
-            with target.open("rb") as file:
-                os.fsync(file.fileno())
+            if _is_manifest(name):
+                _write(partial / name, _with_digests(content, PurePath(name).parent, digests))
         sync_folder(partial)
         if folder.exists():
             _carry_over(folder, partial)
@@ -105,6 +100,33 @@ def publish(folder: Path, files: Mapping[str, Path | bytes]) -> None:
         ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _is_manifest(name: str) -> bool:
+    return PurePath(name).name == MANIFEST
+
+
+def _write(target: Path, content: Path | bytes) -> str:
+    """Write a file that is complete on the disk; its sha256."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("w+b") as file:
+        if isinstance(content, bytes):
+            file.write(content)
+        else:
+            with content.open("rb") as source:
+                copy_file(source, file)
+        file.flush()
+        os.fsync(file.fileno())
+        file.seek(0)
+        return hash_file(file)
+
+
+def _with_digests(content: Path | bytes, folder: PurePath, digests: Mapping[str, str]) -> bytes:
+    """A manifest that also says what each file of its list holds: only what was measured is published."""
+    manifest = msgspec.json.decode(content if isinstance(content, bytes) else content.read_bytes())
+    named = [name for name in manifest.get("files", ()) if str(folder / name) in digests]
+    manifest["sha256"] = {name: digests[str(folder / name)] for name in named}
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
 
 
 def _take(path: Path) -> TextIO:

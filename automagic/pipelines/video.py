@@ -181,7 +181,8 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
         result = _result(run, story, made_by, deliveries, places)
     if result.rejected or not destinations:
         return result
-    return replace(result, receipts=await publish(read_result(places.folder, run_id=run.id), destinations, run))
+    publication = await in_thread(read_result, places.folder, run_id=run.id)
+    return replace(result, receipts=await publish(publication, destinations, run))
 
 
 @dataclass(frozen=True, slots=True)
