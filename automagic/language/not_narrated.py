@@ -54,3 +54,25 @@ def script_words() -> ScriptWords:
 def any_of(patterns: list[str]) -> re.Pattern[str]:
     """One pattern for a text that one of `patterns` matches as a whole."""
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class FurnitureWords:
+    """Patterns for what frames the text of a page, of all languages together; see the file for what each is for."""
+
+    leads: re.Pattern[str]
+    alone: re.Pattern[str]
+    calls: re.Pattern[str]
+    cookies: re.Pattern[str]
+    authors: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def furniture_words() -> FurnitureWords:
+    """The lists for pages."""
+    languages = _load()["furniture"].values()
+    lists = {name: [pattern for language in languages for pattern in language[name]] for name in _FURNITURE}
+    return FurnitureWords(**{name: any_of(list(dict.fromkeys(patterns))) for name, patterns in lists.items()})
+
+
+_FURNITURE = ("leads", "alone", "calls", "cookies", "authors")

@@ -123,6 +123,13 @@ def read_line(line: str, manner: Manner) -> Read:
     return replace(read, kept=prefix + (_balance(read.kept) if read.left_out else read.kept))
 
 
+def read_paragraphs(texts: Sequence[str]) -> list[Read]:
+    """What is narrated of each paragraph of a text that has no lines any more, such as a page."""
+    is_script = looks_like_script(texts)
+    manner = Manner(is_script, is_script, speakers=known_speakers(texts))
+    return [read_line(text, manner) for text in texts]
+
+
 def reads_alone(line: str) -> bool:
     """Whether a line would not be kept as it stands in a text that is plainly a script."""
     read = read_line(line, Manner(is_script=True, is_structured=True, speakers=_labels_in([line])))
@@ -334,7 +341,7 @@ _NAMES: dict[Kind, tuple[str, str]] = {
     "action": ("the description of an action", "descriptions of actions"),
     "furniture": ("a part of the page's frame", "parts of the page's frame"),
 }
-_MOST_LINES, _MOST_LETTERS = 8, 40
+_MOST_LINES, _MOST_LETTERS, _MOST_QUOTED = 8, 40, 3
 
 
 def tell_left_out(left_out: Sequence[LeftOut]) -> tuple[str, ...]:
@@ -349,7 +356,13 @@ def tell_left_out(left_out: Sequence[LeftOut]) -> tuple[str, ...]:
         more = f" and {len(lines) - _MOST_LINES} more" if len(lines) > _MOST_LINES else ""
         where = f" in line{'s' if len(lines) > 1 else ''} {shown}{more}" if lines else ""
         name = _NAMES[kind][len(own) > 1]
-        text = " ".join(own[0].text.replace("**", "").split())
-        short = text if len(text) <= _MOST_LETTERS else text[:_MOST_LETTERS].rsplit(" ", 1)[0] + "…"
-        notices.append(f"Not narrated: {name}{where} (“{short}”).")
+        if len(own) > 1 and not lines:
+            name = f"{len(own)} {name}"
+        quoted = ", ".join(f"“{_short(one.text)}”" for one in own[: 1 if lines else _MOST_QUOTED])
+        notices.append(f"Not narrated: {name}{where} ({quoted}).")
     return tuple(notices)
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.replace("**", "").split())
+    return flat if len(flat) <= _MOST_LETTERS else flat[:_MOST_LETTERS].rsplit(" ", 1)[0] + "…"

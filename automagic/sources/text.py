@@ -1,7 +1,7 @@
 """The bytes of a Markdown, plain text or HTML file to a Document.
 
-bytes ──▶ characters ──▶ which format? ──▶ blocks ─────────────────────────▶ prose ──▶ Document
-          encoding.py                      markdown.py plain.py hypertext.py prose.py
+bytes ──▶ characters ──▶ which format? ──▶ blocks ─────────────────────────▶ no frame ────▶ prose ──▶ Document
+          encoding.py                      markdown.py plain.py hypertext.py furniture.py   prose.py
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from automagic.errors import RequestError
-from automagic.language.structure import tell_left_out, untitled
+from automagic.language.structure import LeftOut, read_paragraphs, tell_left_out, untitled
 from automagic.language.structure_blocks import separate
 from automagic.model import Document
 from automagic.sources.encoding import decode_text
 from automagic.sources.front_matter import Facts, split_front_matter
+from automagic.sources.furniture import without_furniture
 from automagic.sources.hypertext import read_html
 from automagic.sources.markdown import read_markdown
 from automagic.sources.plain import read_plain
@@ -67,7 +68,8 @@ def read_document(data: bytes, *, location: str, media_type: str = "") -> Docume
     text = decode_text(data, location=location, media_type=media_type)
     read = _read_blocks(text, location, media_type)
     facts = read.facts
-    paragraphs = choose_paragraphs(read.blocks, short_items=read.is_text)
+    blocks, frame = without_furniture(read.blocks)
+    paragraphs = choose_paragraphs(blocks, short_items=read.is_text)
     if not paragraphs:
         raise RequestError(
             f"{location} has only headings, tables or code: there is nothing to tell.",
@@ -81,7 +83,7 @@ def read_document(data: bytes, *, location: str, media_type: str = "") -> Docume
         author=facts["author"],
         licence=facts["licence"],
         published=facts["published"],
-        notices=read.notices,
+        notices=tell_left_out([*read.left_out, *frame]),
     )
 
 
@@ -95,7 +97,7 @@ class _Read:
     facts: Facts
     title: str
     blocks: list[Block]
-    notices: tuple[str, ...]
+    left_out: list[LeftOut]
     is_text: bool
 
 
@@ -110,7 +112,10 @@ def _read_blocks(text: str, location: str, media_type: str) -> _Read:
     kind = _tell_format(text, location, media_type)
     if kind == "html":
         facts, blocks = read_html(text, location=location)
-        return _Read(facts, "", blocks, (), is_text=False)
+        reads = read_paragraphs([block.text for block in blocks])
+        left_out = [LeftOut(what, 0, part) for read in reads for what, part in read.left_out]
+        kept = [replace(block, text=read.kept) for block, read in zip(blocks, reads, strict=True) if read.kept]
+        return _Read(facts, "", kept, left_out, is_text=False)
     facts, body = split_front_matter(text)
     before = text.count("\n") - body.count("\n")
     narration = separate(body, is_script=False, keeps_blocks=kind == "markdown")
@@ -123,7 +128,7 @@ def _read_blocks(text: str, location: str, media_type: str) -> _Read:
     else:
         title, blocks = read_plain(told)
     left_out.sort(key=lambda one: one.line)
-    return _Read(facts, untitled(title) or narration.title, blocks, tell_left_out(left_out), is_text=True)
+    return _Read(facts, untitled(title) or narration.title, blocks, left_out, is_text=True)
 
 
 def _tell_format(text: str, location: str, media_type: str) -> Format:
