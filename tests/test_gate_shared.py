@@ -14,10 +14,10 @@ from servers.base import Fault
 
 from automagic.database.tables import vendor_standings
 from automagic.errors import Retryable
-from automagic.orchestrator.breaker import VendorDown
+from automagic.orchestrator.breaker import Breaker, VendorDown
 from automagic.orchestrator.calls import Delivered
 from automagic.orchestrator.events import CallWaiting
-from automagic.orchestrator.pace import LEASE_S, Bucket, Pace
+from automagic.orchestrator.pace import LEASE_S, LONGEST_PAUSE_S, Bucket, Pace
 from automagic.orchestrator.standings import LOOK_S, SharedStanding, Standing
 
 pytest_plugins = ["gate_desk", "postgresql"]
@@ -38,6 +38,24 @@ async def test_failures_in_a_row_are_counted_together_and_open_the_breaker_for_a
     with pytest.raises(VendorDown, match="left alone for 30 s"):
         await other.page("x")
     assert (other.gate.breaker_state("acme"), len(acme.calls)) == ("open", 3)
+
+
+def test_a_clock_that_was_set_back_keeps_no_vendor_closed_for_longer():
+    breaker = Breaker("acme", SharedStanding("acme", sa.create_engine("sqlite://")), threshold=3, recovery_s=30)
+    open_in_the_future = Standing(failures=3, opened_at=90_000.0, tried_at=90_010.0)
+    now, waits = 1000.0, []
+    for now in (1000.0, 1015.0, 1030.0):
+        open_in_the_future, wait_s = breaker._admit(open_in_the_future, now)
+        waits.append(wait_s)
+    assert waits == [30.0, 15.0, 0.0]
+
+
+def test_a_clock_that_was_set_back_makes_no_pause_longer():
+    bucket = Bucket(per_s=1.0, burst=5)
+    paused_in_the_future = Standing(held_until=90_000.0)
+    after, lease = bucket.fill(paused_in_the_future, 1000.0, wanted=1, held_s=0.0)
+    assert lease.held_s == LONGEST_PAUSE_S
+    assert bucket.fill(after, 1000.0 + LONGEST_PAUSE_S, wanted=1, held_s=0.0)[1].held_s == 0.0
 
 
 async def test_a_half_open_breaker_lets_one_call_of_all_processes_try(open_desk, acme):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -11,8 +12,10 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+import psutil
 import pytest
 import sqlalchemy as sa
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +25,7 @@ from automagic.errors import BudgetError
 from automagic.orchestrator.budget import Budget, start_of_month
 from automagic.orchestrator.calls import Answer, Attempt, Call, Money
 from automagic.orchestrator.journal import Claim, Held, Journal, StaleClaim, Stored
-from automagic.orchestrator.owners import lives, this_host, this_owner
+from automagic.orchestrator.owners import Watch, lives, this_host, this_owner
 from automagic.orchestrator.spending import read_spending
 from automagic.settings import Secret
 
@@ -99,6 +102,35 @@ def test_an_owner_lives_as_long_as_its_process_or_elsewhere_its_lease():
     assert not lives(this_host(), 2**22 + 1, 0, now + 9, now=now)
     assert lives("elsewhere", 1, 0, now + 1, now=now)
     assert not lives("elsewhere", 1, 0, now - 1, now=now)
+
+
+def test_an_owner_lives_whatever_the_clock_is_set_to(monkeypatch):
+    me = this_owner("run")
+    told = psutil.Process.create_time
+    monkeypatch.setattr(psutil.Process, "create_time", lambda process: told(process) - 3600)  # as after it was set back
+    assert lives(me.host, me.pid, me.process_started_at, 0, now=time.time() - 3600)
+
+
+def test_an_owner_of_an_older_version_is_still_known():
+    started = psutil.Process().create_time()
+    assert lives(this_host(), os.getpid(), started, 0, now=time.time())
+    assert not lives(this_host(), os.getpid(), started - 100, 0, now=time.time())
+
+
+def test_a_lease_that_a_dead_owner_elsewhere_left_ends_although_the_clock_was_set_back(store, monkeypatch):
+    dead = Journal(store, replace(this_owner("run-1"), mark="dead", host="elsewhere"))
+    assert isinstance(dead.claim(CALL.key(), ""), Claim)
+    mine = Journal(store, this_owner("run-2"))
+    watch = [1000.0]
+    monkeypatch.setattr(mine, "_watch", Watch(clock=lambda: watch[0]))
+    with time_machine.travel(time.time() - 86_400):
+        for watch[0] in (1000.0, 1020.0):
+            assert isinstance(mine.claim(CALL.key(), ""), Held)
+        dead.renew()  # it was alive after all
+        for watch[0] in (1035.0, 1045.0, 1070.0):
+            assert isinstance(mine.claim(CALL.key(), ""), Held)
+        watch[0] = 1080.0
+        assert isinstance(mine.claim(CALL.key(), ""), Claim)
 
 
 def test_a_lease_is_renewed(journal, store):

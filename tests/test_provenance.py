@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+import time_machine
 from cryptography import x509
 
 from automagic.errors import ConfigurationError, MediaError
@@ -193,3 +194,20 @@ def test_damaged_key_files_are_explained(tmp_path: Path) -> None:
     (tmp_path / "signer.key").write_text("not a key")
     with pytest.raises(ConfigurationError, match="damaged"):
         ensure_certificate(tmp_path)
+
+
+@pytest.mark.parametrize("shift", [datetime.timedelta(days=-400), datetime.timedelta(days=-20_000)])
+def test_a_clock_that_is_set_back_signs_all_the_same(tmp_path, shift):
+    now = datetime.datetime.now(datetime.UTC)
+    made = ensure_certificate(tmp_path / "made")
+    with time_machine.travel(now + shift):
+        assert ensure_certificate(tmp_path / "made") == made
+
+
+def test_a_certificate_whose_first_day_is_to_come_is_made_anew(tmp_path, monkeypatch):
+    with monkeypatch.context() as older:  # as older versions made them
+        older.setattr(certificate, "_FIRST_DAY", datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=3))
+        unusable = ensure_certificate(tmp_path / "made")
+    usable = ensure_certificate(tmp_path / "made")
+    assert usable != unusable
+    assert ensure_certificate(tmp_path / "made") == usable

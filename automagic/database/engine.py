@@ -81,6 +81,14 @@ def explain_database(error: sa.exc.DatabaseError, engine: sa.Engine) -> Automagi
     return ConfigurationError(f"the database {place} cannot be used: {error.orig}", hint=hint)
 
 
+def now_of(connection: sa.Connection) -> float:
+    """Seconds since 1970 by the clock that all who use this database share: the server's, else this machine's."""
+    if connection.dialect.name != "postgresql":
+        return time.time()
+    clock = sa.func.extract("epoch", sa.func.clock_timestamp())
+    return float(connection.execute(sa.select(clock)).scalar_one())
+
+
 def lost_connection(error: BaseException | None) -> bool:
     """Whether a failure comes from a server that went away in the middle, or that broke a deadlock: try it again."""
     while error is not None:

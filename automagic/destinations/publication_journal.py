@@ -18,6 +18,7 @@ from typing import Any, Literal, cast
 
 import sqlalchemy as sa
 
+from automagic.database.engine import now_of
 from automagic.database.publication_tables import publications
 from automagic.errors import RequestError, Unknown
 from automagic.orchestrator.owners import LEASE_S, RENEW_S, Owner, lives, this_owner
@@ -99,10 +100,15 @@ class Entry:
         self._write()
 
     def _write(self, **values: Any) -> None:
-        now = time.time()
-        changed = {"state": self.state, "bytes_sent": self.bytes_sent, "updated_at": now, "lease_until": now + LEASE_S}
         mine = sa.and_(_is(self.subject), publications.c.owner == self._owner.mark)
         with self._engine.begin() as connection:
+            now = now_of(connection)
+            changed = {
+                "state": self.state,
+                "bytes_sent": self.bytes_sent,
+                "updated_at": now,
+                "lease_until": now + LEASE_S,
+            }
             done = connection.execute(sa.update(publications).where(mine).values(**changed, **values))
         if done.rowcount != 1:
             raise Unknown(
@@ -167,16 +173,6 @@ def _is(subject: Subject) -> sa.ColumnElement[bool]:
 
 
 def _claim(engine: sa.Engine, subject: Subject, owner: Owner, *, again: bool) -> Entry:
-    now = time.time()
-    held = {
-        "run_id": owner.run_id,
-        "updated_at": now,
-        "owner": owner.mark,
-        "host": owner.host,
-        "pid": owner.pid,
-        "process_started_at": owner.process_started_at,
-        "lease_until": now + LEASE_S,
-    }
     fresh = {
         "state": "claimed",
         "session_url": "",
@@ -187,6 +183,16 @@ def _claim(engine: sa.Engine, subject: Subject, owner: Owner, *, again: bool) ->
         "extras": "",
     }
     with engine.begin() as connection:
+        now = now_of(connection)
+        held = {
+            "run_id": owner.run_id,
+            "updated_at": now,
+            "owner": owner.mark,
+            "host": owner.host,
+            "pid": owner.pid,
+            "process_started_at": owner.process_started_at,
+            "lease_until": now + LEASE_S,
+        }
         row = connection.execute(sa.select(publications).where(_is(subject)).with_for_update()).first()
         if row is None:
             identity = {"destination": subject.destination, "platform": subject.platform, "content": subject.content}

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 ORGANISATION = "AutoMagic"
 AUTHORITY_YEARS, SIGNER_YEARS = 20, 5
+_FIRST_DAY = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+"""Of every certificate: a machine whose clock was set back, or is not set yet, signs all the same."""
+
 RENEW_BEFORE = datetime.timedelta(days=30)
 
 
@@ -83,7 +86,7 @@ def _ensure(folder: Path) -> Certificate:
 
 
 def _read_pair(folder: Path, name: str) -> tuple[X509Certificate, EllipticCurvePrivateKey] | None:
-    """A certificate and its key; None when there is none yet, or it expires soon.
+    """A certificate and its key; None when there is none yet, it expires soon, or its first day is still to come.
 
     Raises:
         ValueError: They cannot be parsed or do not belong together.
@@ -100,7 +103,8 @@ def _read_pair(folder: Path, name: str) -> tuple[X509Certificate, EllipticCurveP
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
         raise ValueError(f"{certificate_file.name} and {key_file.name} do not belong together")
     key_file.chmod(0o600)
-    if certificate.not_valid_after_utc - RENEW_BEFORE < datetime.datetime.now(datetime.UTC):
+    now = datetime.datetime.now(datetime.UTC)
+    if not certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc - RENEW_BEFORE:
         return None
     return certificate, key
 
@@ -159,7 +163,7 @@ def _builder(years: int) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))  # clocks of machines that share a folder differ
+        .not_valid_before(_FIRST_DAY)
         .not_valid_after(now + datetime.timedelta(days=365 * years))
     )
 

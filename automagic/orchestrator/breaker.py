@@ -74,6 +74,8 @@ class Breaker:
         """Let one call try when it is time; and how long the others wait, 0 for this one."""
         if not standing.opened_at:
             return standing, 0.0
+        # A clock that was set back does not make it last longer.
+        standing = replace(standing, opened_at=min(standing.opened_at, now), tried_at=min(standing.tried_at, now))
         wait_s = max(standing.opened_at, standing.tried_at) + self._recovery_s - now
         return (standing, wait_s) if wait_s > 0 else (replace(standing, tried_at=now), 0.0)
 

@@ -27,12 +27,12 @@ import msgspec
 import sqlalchemy as sa
 
 from automagic.database.advisory_locks import AdvisoryLock
-from automagic.database.engine import insert_once
+from automagic.database.engine import insert_once, now_of
 from automagic.database.tables import artifacts, call_steps, claims, steps, vendor_calls
 from automagic.model import Artifact
 from automagic.orchestrator.budget import Budget, spent_by_run, spent_since, start_of_month
 from automagic.orchestrator.calls import MAX_SUBMISSIONS, Answer, Call, Money
-from automagic.orchestrator.owners import LEASE_S, Owner, lives
+from automagic.orchestrator.owners import LEASE_S, Owner, Watch, lives
 from automagic.orchestrator.store import ArtifactStore
 
 
@@ -97,6 +97,7 @@ class Journal:
         self._store = store
         self._engine = store.engine
         self.owner = owner
+        self._watch = Watch()
 
     # ------------------------------------------------------------------------------------------------- before
 
@@ -127,13 +128,13 @@ class Journal:
             return stored
         # A claim that a power cut takes back was held by a process that is gone as well.
         with self._engine.execution_options(durable=False).begin() as connection:
-            now = time.time()
+            now = now_of(connection)
             nobody = {"key": key, "epoch": 0, "owner": "", "host": "", "pid": 0, "process_started_at": 0.0}
             insert_once(connection, claims, [{**nobody, "run_id": "", "lease_until": 0.0}])  # a row to lock
             held = connection.execute(sa.select(claims).where(claims.c.key == key).with_for_update()).one()
             if held.owner not in ("", self.owner.mark):
                 place = (held.host, held.pid, held.process_started_at, held.lease_until)
-                if lives(*place, now=now):
+                if lives(*place, now=now) and not self._watch.is_silent(key, held.owner, held.lease_until):
                     return Held(held.run_id, held.host == self.owner.host)
             row = _delivered(connection, key)
             if row is not None:  # delivered between our look and our claim
@@ -251,9 +252,8 @@ class Journal:
     def renew(self) -> None:
         """Keep the leases of all our claims."""
         with self._engine.execution_options(durable=False).begin() as connection:
-            connection.execute(
-                sa.update(claims).where(claims.c.owner == self.owner.mark).values(lease_until=time.time() + LEASE_S)
-            )
+            until = now_of(connection) + LEASE_S
+            connection.execute(sa.update(claims).where(claims.c.owner == self.owner.mark).values(lease_until=until))
 
     def release_all(self) -> None:
         """Let go of whatever we hold."""

@@ -54,8 +54,8 @@ class Bucket:
         given = max(1, min(wanted, most))
         wait_s = max(0.0, (turns + given - holds) / self.per_s)
         held_s = min(max(standing.held_until - now, held_s, 0.0), LONGEST_PAUSE_S)
-        held_until = max(standing.held_until, now + held_s)
-        filled = replace(standing, turns=turns + given, turns_at=now, held_until=held_until)
+        # Whatever stood there: a clock that was set back does not make a pause last longer.
+        filled = replace(standing, turns=turns + given, turns_at=now, held_until=now + held_s)
         return filled, Lease(given, wait_s, held_s)
 
 

@@ -26,12 +26,11 @@ from typing import TYPE_CHECKING, Any
 import cachetools
 import msgspec
 
-from automagic.errors import ConfigurationError
 from automagic.orchestrator.calls import Answer, Delivered, Source
+from automagic.orchestrator.shared_cache import SharedCache
 
 if TYPE_CHECKING:
     import diskcache
-    import redis.asyncio
 
     from automagic.settings import Secret
 
@@ -79,17 +78,21 @@ class ResponseCache:
         self._disk = _Disk(folder, size)
         self._snapshot = _Snapshot(folder / "cache.db", size)
         self._writer = ThreadPoolExecutor(1, "response-cache")
-        self._shared = _Shared(redis_url, tell) if redis_url else None
+        self._shared = SharedCache(redis_url, tell) if redis_url else None
 
     def recall(self, key: str) -> Delivered | None:
         """From memory."""
         entry = self._memory.get(key)
         if entry is None:
             return None
-        if entry[0] <= time.time():
+        if not self._is_fresh(entry[0]):
             del self._memory[key]
             return None
         return entry[1]
+
+    def _is_fresh(self, expires_at: float) -> bool:
+        """Whether an answer may still be used; not one of a time to come: the clock was set back since it was kept."""
+        return 0 < expires_at - time.time() <= self._ttl_s
 
     async def find(self, key: str) -> Delivered | None:
         """From disk, else from the shared server."""
@@ -142,7 +145,7 @@ class ResponseCache:
 
     def _take(self, key: str, data: bytes, source: Source) -> Delivered | None:
         entry = decode_entry(data)
-        if entry is None or entry[1] <= time.time():
+        if entry is None or not self._is_fresh(entry[1]):
             return None
         self._remember(key, *entry)
         return Delivered(entry[0], None, source, _FREE)
@@ -335,53 +338,3 @@ def _open_diskcache(folder: Path) -> diskcache.Cache:
         eviction_policy="none",
         timeout=5,
     )
-
-
-class _Shared:
-    """A Redis server. When it does not answer, that is said once and the run goes on without it."""
-
-    def __init__(self, url: Secret, tell: Callable[[str], None]) -> None:
-        try:
-            import redis.asyncio
-            import redis.exceptions
-        except ImportError as error:
-            raise ConfigurationError(
-                "REDIS_URL is set, but the redis package is not installed",
-                hint="pip install 'automagic[redis]', or leave REDIS_URL empty.",
-            ) from error
-        try:
-            self._client: redis.asyncio.Redis = redis.asyncio.from_url(
-                url.reveal(), socket_timeout=2, socket_connect_timeout=2
-            )
-        except ValueError:
-            raise ConfigurationError(
-                "REDIS_URL is no address of a Redis server", hint="It looks like redis://host:6379/0"
-            ) from None
-        self._errors: tuple[type[Exception], ...] = (redis.exceptions.RedisError, OSError)
-        self._tell = tell
-        self._down = False
-
-    async def get(self, key: str) -> bytes | None:
-        if self._down:
-            return None
-        try:
-            data = await self._client.get(f"automagic:{key}")
-        except self._errors as error:
-            self._give_up(error)
-            return None
-        return data if isinstance(data, bytes) else None
-
-    async def set(self, key: str, data: bytes, ttl_s: float) -> None:
-        if self._down:
-            return
-        try:
-            await self._client.set(f"automagic:{key}", data, px=max(1, int(ttl_s * 1000)))
-        except self._errors as error:
-            self._give_up(error)
-
-    async def close(self) -> None:
-        await self._client.aclose()
-
-    def _give_up(self, error: Exception) -> None:
-        self._down = True
-        self._tell(f"The Redis server of REDIS_URL does not answer ({type(error).__name__}); going on without it.")

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from automagic.database.engine import insert_once
+from automagic.database.engine import insert_once, now_of
 from automagic.database.tables import vendor_standings
 
 Result = TypeVar("Result")
@@ -96,11 +96,8 @@ class SharedStanding:
                 insert_once(connection, vendor_standings, [self._new_row])
                 found = connection.execute(query.with_for_update()).first()
             # The clock after the lock: who waited for the row does not decide by an earlier time.
-            now = time.time()
-            if connection.dialect.name == "postgresql":
-                clock = sa.func.extract("epoch", sa.func.clock_timestamp())
-                now = float(connection.execute(sa.select(clock)).scalar_one())
-                self._ahead_s = now - time.time()
+            now = now_of(connection)
+            self._ahead_s = now - time.time()
             before = Standing(*found) if found is not None else Standing()
             after, result = decide(before, now)
             if after != before:
