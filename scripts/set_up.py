@@ -30,9 +30,9 @@ SETS = {
     "all": (
         ["requirements-all.lock"],
         ["requirements-models.lock", "requirements-models-bench.lock"],
-        1150,
+        880,
         2200,
-        "5 to 15",
+        "4 to 12",
     ),
 }
 
