@@ -37,6 +37,7 @@ def clips_command(
     query: options.Query = "",
     transcript: options.Transcript = None,
     language: options.Language = None,
+    audio_track: options.AudioTrack = None,
     layout: options.LayoutName = "auto",
     tighten: options.Tighten = False,
     plan_file: options.PlanFile = None,

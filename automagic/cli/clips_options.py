@@ -23,6 +23,10 @@ Transcript = Annotated[
     typer.Option(metavar="FILE", help="What is said: your own SRT, VTT, JSON or the like, or a folder of them."),
 ]
 Language = Annotated[str | None, typer.Option(metavar="TAG", help="Of the speech; found out without it.")]
+AudioTrack = Annotated[
+    int | None,
+    typer.Option("--audio-track", metavar="N", help="The sound track to hear, from 1; else the one with speech."),
+]
 LayoutName = Annotated[str, typer.Option("--layout", metavar="NAME", help="auto, hold, pan, fit or split.")]
 Tighten = Annotated[bool, typer.Option("--tighten", help="Leave out long pauses and filler words.")]
 PlanFile = Annotated[

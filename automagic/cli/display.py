@@ -27,6 +27,7 @@ LABELS = {
     "fetch-recording": "Fetch the recording",
     "survey": "Measure the recording",
     "straighten": "Put its times in order",
+    "pick-tracks": "Find the speech",
     "listen": "Listen to the recording",
     "watch": "Watch the recording",
     "transcribe": "Hear the words",

@@ -24,6 +24,7 @@ def add_clips(
     query: options.Query = "",
     transcript: options.Transcript = None,
     language: options.Language = None,
+    audio_track: options.AudioTrack = None,
     layout: options.LayoutName = "auto",
     tighten: options.Tighten = False,
     plan_file: options.PlanFile = None,

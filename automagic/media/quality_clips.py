@@ -2,6 +2,7 @@
 
     transcript ─▶ is a word cut?            by its times, at every cut
     file       ─▶ is it quiet at its ends?  by the level of its own sound
+    file       ─▶ is it heard on both sides, and on one loudspeaker?
     footage    ─▶ is a face in the crop?    by the faces that were found while watching, five times a second
     file       ─▶ is it really seen?        by looking for it in the file's key frames
     transcript ─▶ are the words captioned?
@@ -75,6 +76,7 @@ class ClipFacts:
         heard: The words of the transcript that are at least partly kept, on the recording's timeline.
         times: How their times were found.
         edited: Whether somebody changed the captions.
+        mended: Whether the recording's sides are mended there.
     """
 
     footage: Footage
@@ -83,6 +85,7 @@ class ClipFacts:
     heard: tuple[Word, ...]
     times: WordTimes = "recognised"
     edited: bool = False
+    mended: bool = False
 
 
 async def check_clip(path: Path, expected: Expected, facts: ClipFacts, *, folder: Path, ffmpeg: str) -> QualityReport:
@@ -105,6 +108,7 @@ def _measure_clip(
     path: Path, expected: Expected, facts: ClipFacts, report: QualityReport, cancelled: threading.Event
 ) -> tuple[Measure, ...]:
     from automagic.media.framed_faces import follow_kept_faces
+    from automagic.media.quality_sides import check_sides
     from automagic.media.quality_sound import read_sound
 
     timeline = CutTimeline(facts.stretches, expected.fps)
@@ -114,6 +118,7 @@ def _measure_clip(
         *(_excuse(measure, expected, facts, timeline, sound) for measure in report.measures),
         check_words(facts),
         check_ends(sound, facts, has_sound=expected.has_sound),
+        *check_sides(path, has_sound=expected.has_sound, mended=facts.mended),
         check_captioned(expected.cues, facts, timeline),
         check_framed(seen, facts, aspect=expected.width / expected.height),
         look_for_faces(path, seen, facts, timeline, cancelled),

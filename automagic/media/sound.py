@@ -24,6 +24,7 @@ from automagic.media.sound_parts import SAMPLE_RATE, SoundReport, SpokenPiece, S
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from automagic.media.sound_cut import Takes
     from automagic.recording import Stretch
 
 __all__ = ["Loudness", "SoundReport", "SpokenPiece", "cut_sound", "measure_loudness", "mix"]
@@ -89,6 +90,7 @@ async def cut_sound(
     *,
     duration_s: float,
     target: Path,
+    heard: Takes | None = None,
     loudness_lufs: float = -14.0,
     true_peak_dbtp: float = -1.0,
     folder: Path,
@@ -100,18 +102,21 @@ async def cut_sound(
         recording: Any common video or sound file.
         stretches: What is kept of it, in order.
         duration_s: Of the excerpt: its frames may be a little longer or shorter than the stretches.
+        heard: Which of its tracks, and how they are mended; None for the first, as it is.
 
     See `mix` for the others.
 
     Raises:
         MediaError: The recording's sound cannot be read there, or its peaks cannot be held down.
     """
-    from automagic.media.sound_cut import cut_stem
+    from automagic.media.sound_cut import AS_IT_IS, cut_stem
 
     total = round(duration_s * SAMPLE_RATE)
     stems = Stems(folder, ffmpeg)
     try:
-        loudness = await asyncio.to_thread(cut_stem, recording, stretches, total, stems.mix, stems.cancelled)
+        loudness = await asyncio.to_thread(
+            cut_stem, recording, stretches, total, stems.mix, stems.cancelled, heard=heard or AS_IT_IS
+        )
         measured = await _master(stems, loudness, total, (loudness_lufs, true_peak_dbtp), target)
     finally:
         stems.cancelled.set()

@@ -1,6 +1,6 @@
-"""The sound of an excerpt: the kept stretches of a recording's first sound track, one after the other.
+"""The sound of an excerpt: the kept stretches of a recording's sound, one after the other.
 
-    recording  ┄┄┄├────── stretch ──────┤┄┄┄├─── stretch ───┤┄┄┄
+    recording  ┄┄┄├────── stretch ──────┤┄┄┄├─── stretch ───┤┄┄┄     its tracks, mended, added up
     stem          ╱‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾╳‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾╲            short fades, so that no cut clicks
 
 Times are those of the picture: sound that starts later than it begins with silence, and where packets are missing
@@ -9,13 +9,17 @@ there is silence of their length.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from automagic.errors import MediaError
+from automagic.media.audio_tracks import FIRST, AudioPick, stream_of
 from automagic.media.containers import open_recording, zero_s
+from automagic.media.sides import Mend, mend_sides
 from automagic.media.sound_levels import SAMPLE_RATE, block_powers, gated_loudness
+from automagic.media.sound_stream import StereoStream, kind_of
 
 if TYPE_CHECKING:
     import threading
@@ -43,12 +47,39 @@ _SLACK_S = 0.03
 """Timestamps that are off by less are rounding: the samples simply go on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """What is heard of a recording.
+
+    Attributes:
+        pick: Which tracks, and how they become one sound.
+        mends: Where their sides are mended.
+    """
+
+    pick: AudioPick = FIRST
+    mends: tuple[Mend, ...] = ()
+
+    def within(self, stretches: Sequence[Stretch]) -> Takes:
+        """The same without what is mended elsewhere, so that that changes no key."""
+        inside = tuple(
+            mend
+            for mend in self.mends
+            if any(mend.start_s < stretch.end_s and stretch.start_s < mend.end_s for stretch in stretches)
+        )
+        return Takes(self.pick, inside)
+
+
+AS_IT_IS = Takes()
+
+
 def cut_stem(
     recording: Path,
     stretches: Sequence[Stretch],
     total: int,
     target: Path,
     cancelled: threading.Event | None = None,
+    *,
+    heard: Takes = AS_IT_IS,
 ) -> float:
     """Write the stretches as raw stereo float32 at 48 kHz; gives their integrated loudness.
 
@@ -56,6 +87,7 @@ def cut_stem(
         recording: Its sound may have any number of channels.
         total: Samples of the whole; what is missing at the end is silence.
         cancelled: Ends the work early with a MediaError.
+        heard: Which of its tracks, and how they are mended.
 
     Raises:
         MediaError: The recording holds no sound, or it cannot be read.
@@ -67,7 +99,7 @@ def cut_stem(
         for index, stretch in enumerate(stretches):
             length_s += stretch.end_s - stretch.start_s
             end = total if index == len(stretches) - 1 else round(length_s * SAMPLE_RATE)
-            samples = read_sound(recording, stretch.start_s, max(end - written, 0), cancelled)
+            samples = read_heard(recording, stretch.start_s, max(end - written, 0), heard, cancelled)
             fade_ends(samples)
             samples.astype("<f4").tofile(file)
             powers.append(block_powers(samples))
@@ -83,8 +115,31 @@ def fade_ends(samples: Samples) -> None:
     samples[len(samples) - length :] *= ramp[::-1]
 
 
-def read_sound(path: Path, start_s: float, count: int, cancelled: threading.Event | None = None) -> Samples:
+def read_heard(
+    path: Path, start_s: float, count: int, heard: Takes, cancelled: threading.Event | None = None
+) -> Samples:
+    """`count` samples of what is heard of a recording, (count, 2) at 48 kHz, from a time on.
+
+    Raises:
+        RequestError, MediaError: As `read_sound`.
+    """
+    total: Samples = np.zeros((count, 2), np.float32)
+    for number, line in enumerate(heard.pick.lines):
+        samples = read_sound(path, start_s, count, cancelled, track=line[0])
+        if len(line) == 2:
+            samples[:, 1] = read_sound(path, start_s, count, cancelled, track=line[1])[:, 0]
+        mend_sides(samples, start_s, SAMPLE_RATE, (mend for mend in heard.mends if mend.line == number))
+        total += samples * np.float32(heard.pick.gain(number))
+    return total
+
+
+def read_sound(
+    path: Path, start_s: float, count: int, cancelled: threading.Event | None = None, *, track: int = 1
+) -> Samples:
     """`count` samples of stereo at 48 kHz, (count, 2), from a time of the recording on; silence where there are none.
+
+    Args:
+        track: Its number, from 1.
 
     Raises:
         RequestError: The file is no recording.
@@ -95,38 +150,67 @@ def read_sound(path: Path, start_s: float, count: int, cancelled: threading.Even
     samples: Samples = np.zeros((count, 2), np.float32)
     try:
         with open_recording(path) as container:
-            if not container.streams.audio:
-                raise MediaError(f"{path.name} holds no sound")
-            stream = container.streams.audio[0]
+            if len(container.streams.audio) < track:
+                raise MediaError(f"{path.name} holds no sound{f' track {track}' if track > 1 else ''}")
+            stream = stream_of(container, track)
+            if stream.codec_context is None or stream.time_base is None:
+                raise MediaError(f"the sound of {path.name} cannot be decoded")
             begins_s = zero_s(container)
-            base = stream.time_base
-            if base is None:
-                raise MediaError(f"the sound of {path.name} has no times")
-            container.seek(max(int((start_s + begins_s - _SEEK_S) / base), 0), stream=stream)
-            resampler = av.AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE)
-            position: int | None = None
-            broken: list[av.FFmpegError] = []
-            for frame in _decode(container, stream, broken):
+            container.seek(max(int((start_s + begins_s - _SEEK_S) / stream.time_base), 0), stream=stream)
+            reader = _Reader(path, samples, start_s, begins_s)
+            for frame in _decode(container, stream, reader.broken):
                 if cancelled is not None and cancelled.is_set():
                     raise MediaError("cutting the sound was cancelled")
-                stated = None
-                if frame.pts is not None and frame.time_base is not None:
-                    stated = round((float(frame.pts * frame.time_base) - begins_s - start_s) * SAMPLE_RATE)
-                if position is None or (stated is not None and abs(stated - position) > _SLACK_S * SAMPLE_RATE):
-                    _refuse_hole(path, start_s, position, min(stated or 0, count), broken)
-                    position = stated if stated is not None else 0
-                frame.pts = None
-                for part in resampler.resample(frame):
-                    position = _place(samples, np.asarray(part.to_ndarray(), np.float32).reshape(-1, 2), position)
-                if position >= count:
+                if reader.take(frame):
                     break
             else:
-                _refuse_hole(path, start_s, position, count, broken)
-                for part in resampler.resample(None):
-                    position = _place(samples, np.asarray(part.to_ndarray(), np.float32).reshape(-1, 2), position or 0)
+                reader.end()
     except (av.FFmpegError, ValueError, OSError) as error:
         raise MediaError(f"the sound of {path.name} cannot be read: {error}") from error
     return samples
+
+
+class _Reader:
+    """Puts the frames of a track where their times say.
+
+    Args:
+        samples: Of the stretch; written in place.
+        start_s: The time of the first, on the recording's timeline.
+        begins_s: The packets' time that is the timeline's zero.
+    """
+
+    def __init__(self, path: Path, samples: Samples, start_s: float, begins_s: float) -> None:
+        self.broken: list[av.FFmpegError] = []
+        self._path = path
+        self._samples = samples
+        self._start_s, self._begins_s = start_s, begins_s
+        self._sound = StereoStream(SAMPLE_RATE)
+        self._position: int | None = None
+
+    def take(self, frame: AudioFrame) -> bool:
+        """Take the next frame; says whether all samples are there."""
+        kind = kind_of(frame)
+        if kind is None:
+            return False
+        stated = None
+        if frame.pts is not None and frame.time_base is not None:
+            time_s = float(frame.pts * frame.time_base) - self._begins_s
+            stated = round((time_s - self._start_s) * SAMPLE_RATE)
+        position = self._position
+        if position is None or (stated is not None and abs(stated - position) > _SLACK_S * SAMPLE_RATE):
+            count = len(self._samples)
+            _refuse_hole(self._path, self._start_s, position, min(stated or 0, count), self.broken)
+            position = stated if stated is not None else 0
+        for part in self._sound.add(frame, kind):
+            position = _place(self._samples, part, position)
+        self._position = position
+        return position >= len(self._samples)
+
+    def end(self) -> None:
+        """There are no more frames."""
+        _refuse_hole(self._path, self._start_s, self._position, len(self._samples), self.broken)
+        for part in self._sound.end():
+            self._position = _place(self._samples, part, self._position or 0)
 
 
 def _decode(container: InputContainer, stream: AudioStream, broken: list[av.FFmpegError]) -> Iterator[AudioFrame]:

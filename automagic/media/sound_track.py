@@ -1,4 +1,4 @@
-"""The pieces of a sound track: when each is heard, and its channels as one.
+"""The pieces of a sound track: when each is heard, and its channels as two sides or as one.
 
 Pure decisions; `listening` does the work.
 """
@@ -87,39 +87,73 @@ class Timeline:
         return late_s < self.OVERRUN_S or self.position_s + late_s <= end_s
 
 
-# ------------------------------------------------------------------------------------------------ one channel
+# ------------------------------------------------------------------------------------------------ sides and channels
 
-_GAINS = {
-    "FL": 0.5,
-    "FR": 0.5,
-    "FC": 0.7071,
-    "BL": 0.3536,
-    "BR": 0.3536,
-    "SL": 0.3536,
-    "SR": 0.3536,
-    "BC": 0.5,
-    "LFE": 0.0,
+_AHEAD, _BESIDE = 0.7071, 0.5
+_PLACES = {
+    "FL": (1.0, 0.0),
+    "FR": (0.0, 1.0),
+    "FC": (_AHEAD, _AHEAD),
+    "LFE": (0.0, 0.0),
+    "BL": (_AHEAD, 0.0),
+    "BR": (0.0, _AHEAD),
+    "SL": (_AHEAD, 0.0),
+    "SR": (0.0, _AHEAD),
+    "BC": (_BESIDE, _BESIDE),
+    "FLC": (_AHEAD, 0.0),
+    "FRC": (0.0, _AHEAD),
+    "DL": (1.0, 0.0),
+    "DR": (0.0, 1.0),
+    "WL": (_AHEAD, 0.0),
+    "WR": (0.0, _AHEAD),
+    "LFE2": (0.0, 0.0),
+    "TFL": (_BESIDE, 0.0),
+    "TFR": (0.0, _BESIDE),
+    "TFC": (_BESIDE, _BESIDE),
+    "TC": (_BESIDE, _BESIDE),
+    "TBL": (_BESIDE, 0.0),
+    "TBR": (0.0, _BESIDE),
+    "TBC": (_BESIDE, _BESIDE),
 }
-"""ITU-R BS.775-3 to stereo, and the mean of both sides: voices in the centre stay 3 dB below where they were."""
+"""How much of a channel goes to the left and to the right: ITU-R BS.775-3, annex 4; what is above counts as beside."""
 
-_CANCELS = 0.02
-"""Share of the loudest channel's power that is left by adding channels of opposite phase."""
+_OPPOSED = -0.5
+"""Likeness of the sides (-1..1) below which their sum has lost more than 6 dB."""
+
+
+def to_stereo(samples: Samples, channels: tuple[str, ...]) -> Samples:
+    """The left and the right side, (n, 2), of (n, channels).
+
+    One channel is heard in the middle. Two that are not labelled are left and right. More that are not labelled are no
+    loudspeakers but sources, such as the microphones of a field recorder: each is heard in the middle, as loud as the
+    others.
+    """
+    count = samples.shape[1]
+    if count == 1:
+        return np.repeat(samples, 2, axis=1)
+    known = len(channels) == count and all(name in _PLACES for name in channels)
+    if channels == ("FL", "FR") or (count == 2 and not known):
+        return samples
+    if known:
+        gains = np.array([_PLACES[name] for name in channels], np.float32)
+    else:
+        gains = np.full((count, 2), 1 / count, np.float32)
+    stereo: Samples = samples @ gains
+    return stereo
+
+
+def as_one(stereo: Samples) -> Samples:
+    """The mean of left and right, (n,), as one loudspeaker plays them; the right is turned where they would cancel."""
+    left, right = stereo[:, 0], stereo[:, 1]
+    powers = float(left @ left) * float(right @ right)
+    opposed = float(left @ right) < _OPPOSED * powers**0.5
+    mean: Samples = (left - right if opposed else left + right) * np.float32(0.5)
+    return mean
 
 
 def downmix(samples: Samples, channels: tuple[str, ...]) -> Samples:
-    """One channel of (n, channels); one channel alone where the sum would cancel out."""
-    if samples.shape[1] == 1:
-        return samples[:, 0]
-    if len(channels) != samples.shape[1] or any(name not in _GAINS for name in channels):
-        gains = np.full(samples.shape[1], 1 / samples.shape[1], np.float32)
-    else:
-        gains = np.array([_GAINS[name] for name in channels], np.float32)
-    mono = samples @ gains
-    powers = np.einsum("ij,ij->j", samples, samples) * (gains > 0)
-    loudest = int(np.argmax(powers))
-    if float(mono @ mono) < _CANCELS * float(powers[loudest]) * len(mono) / max(len(samples), 1):
-        return samples[:, loudest]
-    return mono
+    """One channel, (n,), of (n, channels)."""
+    return as_one(to_stereo(samples, channels))
 
 
 SCALES = {"u8": 1 / 128, "s16": 1 / 2**15, "s32": 1 / 2**31, "s64": 1 / 2**63, "flt": 1.0, "dbl": 1.0}

@@ -23,6 +23,7 @@ from automagic.media.platforms import FPS, LOUDNESS_LUFS, TRUE_PEAK_DBTP, Platfo
 from automagic.media.quality import Expected
 from automagic.media.quality_clips import ClipFacts
 from automagic.media.reframing import frame_stretch
+from automagic.media.sound_cut import Takes
 from automagic.model import Artifact, Card, Credit, Cue, Word
 from automagic.orchestrator.run import Run
 from automagic.pipelines.clip_finish import check_clip, draw_clip_thumbnail, pick_still
@@ -64,6 +65,7 @@ async def make_clip(
     recording: Artifact,
     footage: Footage,
     transcript: Transcript,
+    takes: Takes,
     groups: Sequence[PlatformGroup],
     look: Look,
     *,
@@ -75,6 +77,7 @@ async def make_clip(
     """Film a clip for every geometry, lay its sound under it, and measure what came out.
 
     Args:
+        takes: What of the recording's sound is heard.
         source: The recording's file name, for the credits.
     """
     from automagic.media.framed_faces import part_of
@@ -92,7 +95,11 @@ async def make_clip(
     async with asyncio.TaskGroup() as tasks:
         filming = tasks.create_task(about.step(film, recording, plan.stretches, screens, encode.fingerprint()))
         sounding = (
-            tasks.create_task(about.step(cut_sound, recording, plan.stretches, timeline.duration_s, ffmpeg))
+            tasks.create_task(
+                about.step(
+                    cut_sound, recording, plan.stretches, timeline.duration_s, ffmpeg, takes.within(plan.stretches)
+                )
+            )
             if footage.has_sound
             else None
         )
@@ -113,7 +120,7 @@ async def make_clip(
             segment,
             screen,
             soundtrack,
-            _facts_of(plan, part, screen, transcript),
+            _facts_of(plan, part, screen, transcript, takes),
             credits,
             encode,
             transcript.language,
@@ -205,7 +212,7 @@ def when_said(plan: ClipPlan) -> float:
     return (plan.words[-at].start_s + plan.words[-at + length - 1].end_s) / 2
 
 
-def _facts_of(plan: ClipPlan, footage: Footage, screen: Screen, transcript: Transcript) -> ClipFacts:
+def _facts_of(plan: ClipPlan, footage: Footage, screen: Screen, transcript: Transcript, takes: Takes) -> ClipFacts:
     """What the finished clip is held against."""
     heard = tuple(
         word
@@ -213,7 +220,8 @@ def _facts_of(plan: ClipPlan, footage: Footage, screen: Screen, transcript: Tran
         if any(word.end_s > stretch.start_s and word.start_s < stretch.end_s for stretch in plan.stretches)
     )
     edited = plan.words != CutTimeline(plan.stretches, FPS).kept(heard)
-    return ClipFacts(footage, plan.stretches, screen.framings, heard, transcript.times, edited)
+    mended = bool(takes.within(plan.stretches).mends)
+    return ClipFacts(footage, plan.stretches, screen.framings, heard, transcript.times, edited, mended)
 
 
 async def _finish(

@@ -9,8 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from automagic.media.audio_tracks import AudioPick
 from automagic.media.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
 from automagic.media.shot import SegmentReport
+from automagic.media.sides import Mend
+from automagic.media.sound_cut import Takes
 from automagic.media.sound_parts import SoundReport
 from automagic.model import Artifact, CaptionStyle, Cue, Frame
 from automagic.orchestrator.steps import step
@@ -37,11 +40,15 @@ class Heard:
         sound: 16 kHz mono WAV on the picture's timeline; None where the recording has no sound.
         silences: Where nobody speaks, (start, end) in seconds.
         damaged: Whether parts could not be decoded.
+        mends: Where a side is missing or turned.
+        duration_s: How long it is.
     """
 
     sound: Artifact | None
     silences: tuple[tuple[float, float], ...] = ()
     damaged: bool = False
+    mends: tuple[Mend, ...] = ()
+    duration_s: float = 0.0
 
 
 def _place_of(context: Context, recording: Artifact) -> Path:
@@ -49,22 +56,23 @@ def _place_of(context: Context, recording: Artifact) -> Path:
     return context.services.recordings[recording.sha256]
 
 
-def _forecast_heard(recording: Artifact) -> Heard:  # noqa: ARG001 - the step's argument
+def _forecast_heard(recording: Artifact, pick: AudioPick) -> Heard:  # noqa: ARG001 - the step's arguments
     return Heard(unknown_artifact("sound", "audio/wav"))
 
 
 @step("listen", 2, forecast=_forecast_heard)
-async def listen(context: Context, recording: Artifact) -> Heard:
-    """The recording's sound, and where it is silent."""
+async def listen(context: Context, recording: Artifact, pick: AudioPick) -> Heard:
+    """The recording's sound, where it is silent, and what is wrong with its sides."""
     from automagic.media import delivery, listening
 
     source, target = _place_of(context, recording), context.folder / "sound.wav"
 
     def work(stop: Callable[[], bool]) -> Heard:
-        found = listening.extract_sound(source, target, cancelled=stop, on_progress=context.progress)
+        found = listening.extract_sound(source, target, pick=pick, cancelled=stop, on_progress=context.progress)
         if found is None:
             return Heard(None)
-        return Heard(None, delivery.find_silences(listening.measure_levels(target)), found.damaged)
+        silences = delivery.find_silences(listening.measure_levels(target))
+        return Heard(None, silences, found.damaged, found.mends, found.duration_s)
 
     heard = await context.compute(work, urgent=True)
     return replace(heard, sound=await context.keep(target, "audio/wav")) if target.exists() else heard
@@ -295,6 +303,7 @@ def _forecast_clip_sound(
     stretches: tuple[Stretch, ...],  # noqa: ARG001
     duration_s: float,  # noqa: ARG001
     ffmpeg: str,  # noqa: ARG001
+    heard: Takes,  # noqa: ARG001
 ) -> Soundtrack:
     return Soundtrack(unknown_artifact("sound", "audio/mp4"), SoundReport(LOUDNESS_LUFS, TRUE_PEAK_DBTP, 0.0, None))
 
@@ -306,6 +315,7 @@ async def cut_sound(
     stretches: tuple[Stretch, ...],
     duration_s: float,
     ffmpeg: str,  # noqa: ARG001 - which one it is, for the key
+    heard: Takes,
 ) -> Soundtrack:
     """The clip's sound, at the platforms' loudness."""
     from automagic.media import sound
@@ -317,6 +327,7 @@ async def cut_sound(
             stretches,
             duration_s=duration_s,
             target=target,
+            heard=heard,
             loudness_lufs=LOUDNESS_LUFS,
             true_peak_dbtp=TRUE_PEAK_DBTP,
             folder=context.folder,

@@ -28,6 +28,7 @@ from automagic.engines import is_usable
 from automagic.errors import MediaError, RequestError
 from automagic.language.slug import slugify
 from automagic.leaving import in_thread
+from automagic.media.audio_tracks import AudioPick, check_number
 from automagic.media.cutting import CutTimeline, cut_moment
 from automagic.media.exports.recorded import inspect_recording
 from automagic.media.ffmpeg_program import identify_ffmpeg
@@ -35,7 +36,7 @@ from automagic.media.platforms import FPS, PlatformGroup, group_platforms, tell_
 from automagic.orchestrator.events import Notice, StepsPlanned
 from automagic.orchestrator.run import Run
 from automagic.orchestrator.steps import steps_in
-from automagic.pipelines import clip_finish, clip_steps, hearing, ranking, recording_steps
+from automagic.pipelines import clip_finish, clip_steps, hearing, ranking, recording_steps, sound_steps
 from automagic.pipelines.clip_film import Clip, make_clip
 from automagic.pipelines.clip_results import Offer, arrange_clips
 from automagic.pipelines.clip_steps import Offered, Wish, choose, hear, understand
@@ -61,6 +62,7 @@ from automagic.pipelines.ranking import Material, plan_rank, rank
 from automagic.pipelines.recording_steps import choose_sights
 from automagic.pipelines.results import publish as write_result
 from automagic.pipelines.results import reserve
+from automagic.pipelines.sound_steps import check_pick
 from automagic.pipelines.understanding import Understanding, understand_recording
 from automagic.pipelines.video_steps import join_video, sign_video
 from automagic.recording import Choice, ClipPlan, Moment, Stretch
@@ -69,7 +71,7 @@ from automagic.services import Services
 __all__ = ["ClipsResult", "encode_clips", "make_clips"]
 
 GENERATOR = f"AutoMagic/{automagic.__version__}"
-STEPS = (*steps_in(recording_steps, clip_steps, clip_finish, hearing, ranking), join_video, sign_video)
+STEPS = (*steps_in(recording_steps, sound_steps, clip_steps, clip_finish, hearing, ranking), join_video, sign_video)
 """What `--redo` may name; the run does no others."""
 
 UNSURE = "{}: its words are uncertain ({:.0%} sure at the mean), so it is not named by them. Read its captions."
@@ -178,6 +180,10 @@ async def make_episode(
         offered: What other recordings offer already.
     """
     source, file = recording.source, recording.file
+    asked = None
+    if request.audio_track is not None and recording.footage:
+        check_number(request.audio_track, recording.tracks, source.name)
+        asked = AudioPick((request.audio_track,))
     plan = await in_thread(read_plan, request.plan_file, file) if request.plan_file else None
     title = plan.title if plan else source.title
     if recording.footage is None:
@@ -185,7 +191,12 @@ async def make_episode(
         return Episode(source.name, title, None, None)
     _refuse_short(recording, request)
     look = await in_thread(choose_look, run, theme_name=request.theme, title=source.title)
-    known = await understand_recording(recording, request, run)
+    if asked is None and plan is not None and plan.sound is not None:
+        asked = plan.sound
+        check_pick(asked, recording.tracks, source.name)
+    known = await understand_recording(recording, request, run, asked=asked)
+    for notice in known.notices:
+        run.emit(Notice(notice))
     choice = None
     if plan is None:
         if not (known.certain and (known.footage.shots or known.is_told(request.min_s))):
@@ -197,6 +208,7 @@ async def make_episode(
         choice = replace(choice, notices=(*recording.notices, *choice.notices, *unsure))
         for notice in choice.notices:
             run.emit(Notice(notice))
+        choice = replace(choice, notices=(*known.notices, *choice.notices))
     if request.plan:
         return Episode(source.name, title, None, choice)
     if not plan.clips and not (offered and choice and choice.rejected):
@@ -220,6 +232,7 @@ async def make_episode(
         width=known.footage.width,
         height=known.footage.height,
         duration_s=recording.extent.picture_end_s,
+        takes=known.takes,
     )
     recorded = replace(recorded, file=Path(request.originals.get(source.place, recorded.file)))
     files, outputs = arrange_clips(
@@ -336,6 +349,7 @@ async def film_clips(
                     recording.file,
                     known.footage,
                     known.transcript,
+                    known.takes,
                     groups,
                     look,
                     source=recording.source.name,
@@ -398,7 +412,7 @@ def _plan_of(
             name = f"Clip {number}, {clock(cuts.stretches[0].start_s)}"
             unsure.append(UNSURE.format(name, mean_of([sure for _, sure in heard])))
         clips.append(ClipPlan(moment.id, name, cuts.stretches, request.layout, kept))
-    return Plan(title, sha256, source.name, tuple(clips)), unsure
+    return Plan(title, sha256, source.name, tuple(clips), known.pick), unsure
 
 
 def _plan_by_sight(moment: Moment, known: Understanding, title: str, request: ClipsRequest) -> ClipPlan:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from automagic.errors import RequestError
+from automagic.media.audio_tracks import AudioPick
 from automagic.model import Artifact
 from automagic.recording import ClipPlan
 
@@ -26,12 +27,14 @@ class Plan:
         recording: sha256 of the file that its times belong to.
         file: Its name, for people.
         clips: In the order in which they are offered.
+        sound: Which of the recording's sound tracks are heard; None for the one on which somebody speaks.
     """
 
     title: str
     recording: str
     file: str
     clips: tuple[ClipPlan, ...]
+    sound: AudioPick | None = None
 
 
 def write_plan(plan: Plan) -> bytes:

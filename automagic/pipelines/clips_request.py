@@ -47,6 +47,7 @@ class ClipsRequest:
             alone unless somebody said otherwise.
         transcriber: Who hears the words, in order ("openai,whisper"); None for what the settings say.
         max_cost_usd: For this run; a call that would cross it is not made.
+        audio_track: The number of the sound track to hear, from 1; None for the one on which somebody speaks.
         originals: For editing programs: where a recording really lies, by the path of a copy that is given here.
         publish: Where each clip goes that has passed: "youtube", "folder:PATH", "webhook:URL".
         publication: How they are published.
@@ -74,6 +75,7 @@ class ClipsRequest:
     ranker: str | None = None
     transcriber: str | None = None
     max_cost_usd: Annotated[Decimal | None, Meta(title="max-cost")] = None
+    audio_track: Annotated[int | None, Meta(title="audio-track", ge=1)] = None
     originals: dict[str, str] = field(default_factory=dict)
     publish: tuple[str, ...] = ()
     publication: Options = field(default_factory=Options)

@@ -12,6 +12,7 @@ from automagic.blocks import check_stopped
 from automagic.errors import AutomagicError, RequestError
 from automagic.language.slug import slugify
 from automagic.leaving import in_thread
+from automagic.media.audio_tracks import AudioTrack
 from automagic.media.sound_track import MAX_DURATION_S
 from automagic.model import Artifact
 from automagic.orchestrator.run import Run
@@ -93,6 +94,7 @@ class Recording:
         file: By its content.
         footage: What it is, as far as that is known without watching it; None in a plan, where it was not fetched.
         extent: How long it is, and when it has a picture.
+        tracks: Its sound tracks.
         notices: What a person must know of it.
     """
 
@@ -100,6 +102,7 @@ class Recording:
     file: Artifact
     footage: Footage | None
     extent: Extent
+    tracks: tuple[AudioTrack, ...] = ()
     notices: tuple[str, ...] = ()
 
 
@@ -224,7 +227,8 @@ async def take(source: Source, run: Run[Services]) -> Recording:
             run.services.recordings[file.sha256] = run.services.store.path_of(file)
     footage = replace(footage, duration_s=extent.duration_s, picture=extent.picture)
     notices = tuple(_find_notices(source.name, footage, extent))
-    return Recording(source, file, footage, replace(extent, splices=()), notices)
+    tracks = await in_thread(tracks_of, run.services.recordings[file.sha256])
+    return Recording(source, file, footage, replace(extent, splices=()), tracks, notices)
 
 
 def _find_notices(name: str, footage: Footage, extent: Extent) -> Iterator[str]:
@@ -248,6 +252,19 @@ def clock(time_s: float) -> str:
     """Minutes and seconds, for people: "12:05"."""
     minutes, seconds = divmod(int(time_s), 60)
     return f"{minutes}:{seconds:02}"
+
+
+def tracks_of(path: Path) -> tuple[AudioTrack, ...]:
+    """The sound tracks of a recording, by its own account.
+
+    Raises:
+        RequestError: It cannot be read.
+    """
+    from automagic.media.audio_tracks import list_tracks
+    from automagic.media.containers import open_recording
+
+    with open_recording(path) as container:
+        return list_tracks(container)
 
 
 def _identify(path: Path, run: Run[Services]) -> Artifact:

@@ -21,10 +21,11 @@ import msgspec
 
 from automagic.destinations.publication import Options
 from automagic.errors import RequestError
+from automagic.media.audio_tracks import check_number
 from automagic.media.watching import describe_recording
 from automagic.orchestrator.redo import Redo, refuse_unknown
 from automagic.pipelines.clips_request import ClipsRequest
-from automagic.pipelines.clips_sources import Order, find_sources, transcript_for
+from automagic.pipelines.clips_sources import Order, find_sources, tracks_of, transcript_for
 from automagic.pipelines.wishes import as_path, at, pack_file, pack_theme, theme_at
 from automagic.request_fields import read_fields
 from automagic.sources.recordings import is_address
@@ -56,6 +57,7 @@ class _Wishes(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     publish_at: datetime | None = None
     made_for_kids: bool = False
     synthetic: bool | None = None
+    audio_track: int | None = None
 
 
 WISHES = _Wishes.__struct_fields__
@@ -106,6 +108,7 @@ def read_clips(values: Mapping[str, Any], *, folder: Path) -> ClipsRequest:
             made_for_kids=wishes.made_for_kids,
             synthetic_media=wishes.synthetic,
         ),
+        audio_track=wishes.audio_track,
     )
 
 
@@ -132,6 +135,9 @@ def pack_clips(request: ClipsRequest) -> tuple[dict[str, Any], dict[str, Path | 
         _pack_recording(number, given, order, recordings)
         for number, given in enumerate((request.recording, *request.more))
     ]
+    if request.audio_track is not None:
+        for path in recordings.values():
+            check_number(request.audio_track, tracks_of(path), path.name)
     changes: dict[str, Any] = {"recording": places[0], "more": tuple(places[1:]), "out": None, "plan": False}
     changes["originals"] = {name: str(path) for name, path in recordings.items()}
     if request.transcript:

@@ -18,6 +18,10 @@ from automagic.language.lexicon import bare
 from automagic.language.passages import split_sentences
 from automagic.language.sentences import primary_tag
 from automagic.leaving import in_thread
+from automagic.media.audio_tracks import AudioPick
+from automagic.media.sides import describe_mends
+from automagic.media.sound_cut import Takes
+from automagic.media.track_choice import TrackChoice
 from automagic.model import Word
 from automagic.orchestrator.events import Notice
 from automagic.orchestrator.run import Run
@@ -26,6 +30,7 @@ from automagic.pipelines.clips_request import ClipsRequest
 from automagic.pipelines.clips_sources import Recording, transcript_for
 from automagic.pipelines.hearing import hear_words
 from automagic.pipelines.recording_steps import sample
+from automagic.pipelines.sound_steps import choose_sound
 from automagic.recording import Footage, Sentence, Transcript
 from automagic.services import Services
 
@@ -52,14 +57,23 @@ class Understanding:
     """Everything that is known of a recording.
 
     Attributes:
+        pick: Which of its sound tracks are heard.
         certain: Whether it was listened to; False in a plan that only forecasts that.
+        notices: What a person must know of its sound.
     """
 
     heard: Heard
     transcript: Transcript
     sentences: tuple[Sentence, ...]
     footage: Footage
+    pick: AudioPick
     certain: bool = True
+    notices: tuple[str, ...] = ()
+
+    @property
+    def takes(self) -> Takes:
+        """What of its sound is heard, and how that is mended."""
+        return Takes(self.pick, self.heard.mends)
 
     def is_told(self, min_s: float) -> bool:
         """Whether enough is said for moments to be chosen by words."""
@@ -67,8 +81,13 @@ class Understanding:
         return bool(words) and sum(word.end_s - word.start_s for word in words) >= min_s / 2
 
 
-async def understand_recording(recording: Recording, request: ClipsRequest, run: Run[Services]) -> Understanding:
+async def understand_recording(
+    recording: Recording, request: ClipsRequest, run: Run[Services], *, asked: AudioPick | None = None
+) -> Understanding:
     """Its words, its pictures and its silences.
+
+    Args:
+        asked: Which sound tracks a person wants to hear; None for those on which somebody speaks.
 
     Raises:
         RequestError: The person's transcript cannot be read, or is another recording's.
@@ -91,7 +110,15 @@ async def understand_recording(recording: Recording, request: ClipsRequest, run:
     async with asyncio.TaskGroup() as tasks:
         makers = f"{FACES}, av {importlib.metadata.version('av')}"
         seeing = tasks.create_task(about.step(watch, recording.file, makers, recording.extent))
-        heard = await about.step(listen, recording.file)
+        chosen = await choose_sound(
+            recording.file,
+            recording.tracks,
+            asked=asked,
+            duration_s=recording.extent.duration_s,
+            language=request.language or "",
+            about=about,
+        )
+        heard = await about.step(listen, recording.file, chosen.pick)
         known = heard.sound is None or not heard.sound.sha256.startswith("?")
         if stated is not None:
             transcript = await check_transcript(stated, heard, recording, run) if known else stated
@@ -107,7 +134,21 @@ async def understand_recording(recording: Recording, request: ClipsRequest, run:
                 about=about,
             )
             known = transcript.transcriber != NOBODY_YET
-    return Understanding(heard, transcript, split_sentences(transcript), seeing.result(), known or stated is not None)
+    return Understanding(
+        heard,
+        transcript,
+        split_sentences(transcript),
+        seeing.result(),
+        chosen.pick,
+        known or stated is not None,
+        tell_sound(chosen, heard, recording),
+    )
+
+
+def tell_sound(chosen: TrackChoice, heard: Heard, recording: Recording) -> tuple[str, ...]:
+    """What a person must know of the sound: which tracks are heard, and what was mended."""
+    of = f"{recording.source.name}: " if recording.source.subject else ""
+    return tuple(f"{of}{told}" for told in (chosen.why, *describe_mends(heard.mends, heard.duration_s)) if told)
 
 
 def _read_own(recording: Recording, request: ClipsRequest) -> Transcript | None:

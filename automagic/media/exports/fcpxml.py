@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
+from automagic.media.exports.heard import list_channels
 from automagic.media.exports.recorded import Recorded
 from automagic.media.exports.sequences import Caption, ClipSequence, Cut, describe_framings
 
@@ -121,6 +122,25 @@ def _add_project(event: ET.Element, sequence: ClipSequence, recorded: Recorded, 
                 value=_text(sequence.title),
                 note=_text("\n".join(sequence.reasons)),
             )
+        _add_channels(clip, cut, recorded)
+
+
+def _add_channels(clip: ET.Element, cut: Cut, recorded: Recorded) -> None:
+    """Which of the recording's channels are played, where that is not all of them; counted through all tracks."""
+    start_s, end_s = (float(frame / recorded.grid) for frame in (cut.source, cut.source + cut.frames))
+    listed = [one for one in list_channels(recorded, start_s, end_s) if one.within]
+    if all(one.heard and not one.gain_db for one in listed):
+        return
+    for one in listed:
+        source = ET.SubElement(
+            clip,
+            "audio-channel-source",
+            srcCh=", ".join(str(one.first + place + 1) for place in one.within),
+            role="dialogue",
+            enabled=str(int(one.heard)),
+        )
+        if one.gain_db:
+            ET.SubElement(source, "adjust-volume", amount=f"{one.gain_db:g}dB")
 
 
 def _add_clip(

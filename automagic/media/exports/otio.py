@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from automagic.media.exports.heard import list_channels
 from automagic.media.exports.recorded import Recorded
 from automagic.media.exports.sequences import ClipSequence, Cut, describe_framings
 
@@ -53,6 +54,9 @@ def write_otio(sequence: ClipSequence, recorded: Recorded, folder: Path) -> byte
     for kind in kinds:
         track = schema.Track(kind, kind=kind)
         track.extend([clip(cut) for cut in sequence.cuts])
+        if kind == schema.TrackKind.Audio:
+            for made, cut in zip(track, sequence.cuts, strict=True):
+                _name_channels(made, cut, recorded)
         timeline.tracks.append(track)
     why = schema.Marker(sequence.title, span(0, sequence.frames), schema.MarkerColor.GREEN)
     why.comment = "\n".join(sequence.reasons)
@@ -65,6 +69,18 @@ def write_otio(sequence: ClipSequence, recorded: Recorded, folder: Path) -> byte
     timeline.tracks.markers.extend([why, *words])
     text: str = timeline.to_json_string(indent=2)
     return text.encode() + b"\n"
+
+
+def _name_channels(clip: opentimelineio.schema.Clip, cut: Cut, recorded: Recorded) -> None:
+    """Which channels are played: OpenTimelineIO has no word for it, so in ours and in DaVinci Resolve's."""
+    start_s, end_s = (float(frame / recorded.grid) for frame in (cut.source, cut.source + cut.frames))
+    heard = [one for one in list_channels(recorded, start_s, end_s) if one.heard]
+    clip.metadata["automagic"]["audio_tracks"] = [one.track for one in heard]
+    clip.metadata["Resolve_OTIO"] = {
+        "Channels": [
+            {"Source Track ID": one.track - 1, "Source Channel ID": place} for one in heard for place in one.within
+        ]
+    }
 
 
 def _facts(sequence: ClipSequence, recorded: Recorded) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automagic.media.containers import moving_pictures, open_recording
+from automagic.media.sound_cut import AS_IT_IS, Takes
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -46,7 +47,9 @@ class Recorded:
         width, height: Of the upright picture.
         duration_s: Of its picture.
         timecode: Of its first frame as it says itself, such as "01:00:00;02"; "" when it does not.
-        channels, sample_rate: Of its sound; 0 without.
+        channels, sample_rate: Of its sound, all tracks together; 0 without.
+        tracks: How many channels each sound track has.
+        takes: What of its sound is heard.
     """
 
     file: Path
@@ -58,6 +61,8 @@ class Recorded:
     timecode: str
     channels: int
     sample_rate: int
+    tracks: tuple[int, ...] = ()
+    takes: Takes = AS_IT_IS
 
     @property
     def grid(self) -> Fraction:
@@ -98,22 +103,26 @@ class Recorded:
         return max(1, round(self.duration_s * self.grid))
 
 
-def inspect_recording(path: Path, *, width: int, height: int, duration_s: float) -> Recorded:
+def inspect_recording(path: Path, *, width: int, height: int, duration_s: float, takes: Takes = AS_IT_IS) -> Recorded:
     """What a recording says of itself, and the distances of its first frames; nothing is decoded.
 
     Args:
         width, height: Of the upright picture.
         duration_s: Of the picture; of the sound where there is none.
+        takes: What of its sound is heard.
 
     Raises:
         RequestError: It cannot be read.
     """
     with open_recording(path) as container:
         video = next(iter(moving_pictures(container)), None)
-        sound = next(iter(container.streams.audio), None)
-        channels, sample_rate = (sound.codec_context.channels, sound.sample_rate) if sound else (0, 0)
+        # Without a decoder PyAV's stream has no codec context, though its stubs say otherwise.
+        sounds = [stream.codec_context for stream in container.streams.audio]
+        tracks = tuple(sound.channels if sound is not None else 0 for sound in sounds)
+        rates = [sound.sample_rate for sound in sounds if sound is not None]
+        heard = (sum(tracks), rates[0] if rates else 0, tracks, takes)
         if video is None:
-            return Recorded(path.resolve(), Fraction(30), False, width, height, duration_s, "", channels, sample_rate)
+            return Recorded(path.resolve(), Fraction(30), False, width, height, duration_s, "", *heard)
         timecode = video.metadata.get("timecode") or container.metadata.get("timecode") or ""
         rate, variable = _measure_rate(container, video)
         return Recorded(
@@ -124,8 +133,7 @@ def inspect_recording(path: Path, *, width: int, height: int, duration_s: float)
             height,
             duration_s,
             timecode if _TIMECODE.fullmatch(timecode) else "",
-            channels,
-            sample_rate,
+            *heard,
         )
 
 

@@ -342,6 +342,17 @@ class WhisperTranscriber:
             confidences=tuple(word.sure for word in heard),
         )
 
+    def detector(self) -> str:
+        """What finds speech, for the keys of steps; "" where nothing here can. Reads no model."""
+        from importlib.metadata import version
+
+        return f"silero in faster-whisper {version('faster-whisper')}" if is_installed() else ""
+
+    async def find_speech(self, sound: Path) -> tuple[tuple[float, float], ...]:
+        """Where somebody speaks in such a WAV file: (start, end) in seconds; errors as of `transcribe`."""
+        _require_package()
+        return tuple(await self._find_speech(sound, lambda _: None))
+
     async def close(self) -> None:
         """End the child process; safe to call twice."""
         await self._child.close()
@@ -379,8 +390,13 @@ SPEECH_SHARE = 0.04
 """Finding speech takes about this share of the work."""
 
 
+def is_installed() -> bool:
+    """Whether the engine is there."""
+    return importlib.util.find_spec("faster_whisper") is not None
+
+
 def _require_package() -> None:
-    if importlib.util.find_spec("faster_whisper") is None:
+    if not is_installed():
         raise ConfigurationError(
             "speech cannot be recognised: faster-whisper is not installed",
             hint="Run `pip install 'automagic[clips]'`, or give a transcript with --transcript.",
