@@ -75,7 +75,7 @@ class ClipsRequest:
     ranker: str | None = None
     transcriber: str | None = None
     max_cost_usd: Annotated[Decimal | None, Meta(title="max-cost")] = None
-    audio_track: Annotated[int | None, Meta(title="audio-track", ge=1)] = None
+    audio_track: Annotated[int | None, Meta(title="audio-track")] = None
     originals: dict[str, str] = field(default_factory=dict)
     publish: tuple[str, ...] = ()
     publication: Options = field(default_factory=Options)
@@ -89,6 +89,10 @@ class ClipsRequest:
                 f"min {self.min_s:g} and max {self.max_s:g} do not fit",
                 hint=f"The shortest has at least {SHORTEST_S:g} s; the longest more than that, and at most "
                 f"{LONGEST_S:g} s.",
+            )
+        if self.audio_track is not None and self.audio_track < 1:
+            raise RequestError(
+                f"audio-track {self.audio_track} is not a valid track number", hint="Tracks are counted from 1."
             )
         group_platforms(self.platforms)
         if self.language is not None:
