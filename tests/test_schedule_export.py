@@ -8,7 +8,9 @@ import re
 import shlex
 import shutil
 import subprocess
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,7 +19,7 @@ from cronsim import CronSim
 
 from automagic.jobs.schedule_entry import Schedule, read_schedule
 from automagic.jobs.schedule_export import Surroundings, all_units, calendar_times, cron_lines, systemd_units
-from automagic.jobs.schedule_times import due_times
+from automagic.jobs.schedule_times import due_times, find_changes
 
 NOW = 1_800_000_000.0
 
@@ -63,14 +65,77 @@ def _names(text: str, moment: float) -> bool:
     local = datetime.fromtimestamp(moment, ZoneInfo(found[6]))
     values = (local.month, local.day, local.hour, local.minute)
     weekday = found[1] is None or local.strftime("%a") in found[1].split(",")
-    skipped = local.hour == 3 and local.minute == 0  # what the change to summer time skips
-    return weekday and (
-        all(
+    # Of a time that clocks show twice systemd sees one, and which one depends on the zone.
+    once = local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset()
+    return (
+        weekday
+        and once
+        and all(
             part == "*" or str(value) in part.split(",")
             for part, value in zip(found.groups()[1:5], values, strict=True)
         )
-        or skipped
     )
+
+
+ZONES = [
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Havana",
+    "Australia/Lord_Howe",
+    "Africa/Casablanca",
+    "Africa/Cairo",
+]
+CLOCKS = ["30 2 * * *", "30 0 * * *", "45 1 * * *", "15 2 * * mon-fri", "*/20 1-3 * * *", "30 * * * *"]
+
+
+def dues_around_changes(schedule: Schedule) -> Iterator[float]:
+    """Of the days on which clocks change, for a year."""
+    for change in find_changes(ZoneInfo(schedule.timing.zone), NOW, NOW + 366 * 86400):
+        yield from takewhile(lambda due: due < change + 86400, due_times(schedule.timing, change - 86400))  # noqa: B023
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("cron", CLOCKS)
+def test_systemd_is_asked_when_something_is_due_also_where_clocks_change(zone, cron):
+    schedule = entry(cron=cron, zone=zone)
+    times = calendar_times(schedule, NOW)
+    for due in dues_around_changes(schedule):
+        assert any(_names(text, due) for text in times), (times, datetime.fromtimestamp(due, ZoneInfo(zone)))
+
+
+@pytest.mark.parametrize(
+    ("zone", "cron", "there"),
+    [
+        *((zone, cron, zone) for zone in ZONES for cron in CLOCKS[:4]),
+        ("Europe/Berlin", "30 2 * * *", "Australia/Lord_Howe"),
+        ("Australia/Lord_Howe", "*/20 1-3 * * *", "America/New_York"),
+    ],
+)
+def test_a_cron_that_only_looks_at_the_clock_asks_when_something_is_due(zone, cron, there):
+    schedule = entry(cron=cron, zone=zone)
+    asked = [" ".join(line.split()[:5]) for line in cron_lines(schedule, surroundings(zone=there))[1:]]
+    for due in dues_around_changes(schedule):
+        shown = datetime.fromtimestamp(due, ZoneInfo(there)).replace(tzinfo=None, fold=0)
+        assert any(next(CronSim(one, shown - timedelta(minutes=1))) == shown for one in asked), (asked, shown)
+
+
+def test_where_clocks_never_change_or_nothing_is_due_then_nobody_is_asked_more_often():
+    assert calendar_times(entry(at="02:30", zone="Asia/Kolkata"), NOW) == ["*-*-* 2:30:00 Asia/Kolkata"]
+    assert calendar_times(entry(at="09:00"), NOW) == ["*-*-* 9:0:00 Europe/Berlin"]
+    assert len(cron_lines(entry(at="09:00"), surroundings())) == 2
+    assert len(cron_lines(entry(cron="*/20 1-3 * * *"), surroundings())) == 2
+
+
+def test_a_daily_0230_is_asked_for_at_the_change_as_well():
+    schedule = entry(at="02:30")
+    assert calendar_times(schedule, NOW) == [
+        "*-*-* 2:30:00 Europe/Berlin",
+        "*-*-* 0:30:00 UTC",  # the first of two 02:30, in October
+        "*-*-* 1:0:00 UTC",  # 03:00, in March
+    ]
+    assert [" ".join(line.split()[:5]) for line in cron_lines(schedule, surroundings())[1:]] == [
+        "30 2 * * *", "0 3 * * *",
+    ]  # fmt: skip
 
 
 def test_systemd_accepts_the_units(tmp_path):

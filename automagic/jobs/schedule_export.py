@@ -3,15 +3,19 @@
 Each of them runs `automagic schedule fire NAME --if-due --work`, which decides by the same ledger as a running
 scheduler: asked too often, or beside one, it makes nothing twice. So where a schedule cannot be said in the other's
 words (a time zone in cron, an interval of 7 hours) it is asked more often than it is due.
+
+So it is where clocks change. A time that they skip is due at the change; systemd and many crons pass over it until the
+next day. Of an hour that clocks show twice, systemd sees one: the first, or of half an hour the second. Asked in UTC as
+well, it is right.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
+from datetime import UTC, datetime, timedelta
+from itertools import islice, takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,10 +23,15 @@ from cronsim import CronSim
 from cronsim.cronsim import SYMBOLIC_DAYS, SYMBOLIC_MONTHS
 
 from automagic.jobs.schedule_entry import Schedule
-from automagic.jobs.schedule_times import due_times
+from automagic.jobs.schedule_times import due_times, find_changes
 
 _WEEKDAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 _SAMPLE = 400
+_ANY_DAY = datetime(2027, 1, 1)  # noqa: DTZ001 - wall-clock time, as cron expressions are
+
+YEAR_S = 366 * 86400.0
+FORESEEN_S = 12 * YEAR_S
+"""How far ahead changes of clocks are looked for: in Morocco they follow the moon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,27 @@ def calendar_times(schedule: Schedule, now: float) -> list[str]:
             times.append(f"{named}*-{months}-{days} {clock}")
         else:  # either will do
             times += [f"*-{months}-{days} {clock}", f"{named}*-{months}-* {clock}"]
-    return times
+    return times + _changes_in_utc(schedule, now)
+
+
+def _changes_in_utc(schedule: Schedule, now: float) -> list[str]:
+    """Asked each day, at the hours in UTC at which something is due when the clocks have changed."""
+    minutes: dict[int, set[int]] = {}
+    for due in _dues_at_changes(schedule, schedule.timing.zone, now):
+        moment = datetime.fromtimestamp(due, UTC)
+        minutes.setdefault(moment.hour, set()).add(moment.minute)
+    return [f"*-*-* {hour}:{_numbers(minutes[hour], range(60))}:00 UTC" for hour in sorted(minutes)]
+
+
+def _dues_at_changes(schedule: Schedule, zone_name: str, now: float) -> Iterator[float]:
+    """When something is due at a moment that clocks in a zone skip to, or that they show twice; for some years."""
+    zone = ZoneInfo(zone_name)
+    for change in find_changes(zone, now, now + FORESEEN_S):
+        before = datetime.fromtimestamp(change - 1, zone).utcoffset() or timedelta()
+        after = datetime.fromtimestamp(change, zone).utcoffset() or timedelta()
+        repeated_s = (before - after).total_seconds()
+        first, last = (change, change) if repeated_s < 0 else (change - repeated_s, change + repeated_s - 1)
+        yield from takewhile(lambda due: due <= last, due_times(schedule.timing, first - 1))  # noqa: B023 - used at once
 
 
 def _numbers(values: set[int], full: range) -> str:
@@ -112,9 +141,17 @@ def _is_plain(cron: str) -> bool:
 
 
 def _clock_times(schedule: Schedule, zone: str, now: float) -> tuple[set[int], set[int]]:
-    """The hours and the minutes at which clocks in a zone stand when the schedule is due."""
-    dues = [datetime.fromtimestamp(due, ZoneInfo(zone)) for due in islice(due_times(schedule.timing, now), _SAMPLE)]
-    return {due.hour for due in dues}, {due.minute for due in dues}
+    """The hours and the minutes at which clocks in a zone stand when the schedule is due, in winter and in summer."""
+    hours: set[int] = set()
+    minutes: set[int] = set()
+    own = ZoneInfo(schedule.timing.zone)
+    changes = {*find_changes(own, now, now + YEAR_S), *find_changes(ZoneInfo(zone), now, now + YEAR_S)}
+    for start, number in ((now, _SAMPLE), *((change, _SAMPLE // 8) for change in sorted(changes))):
+        for due in islice(due_times(schedule.timing, start - 1), number):
+            local = datetime.fromtimestamp(due, ZoneInfo(zone))
+            hours.add(local.hour)
+            minutes.add(local.minute)
+    return hours, minutes
 
 
 def _systemd_text(text: str) -> str:
@@ -138,12 +175,37 @@ def cron_lines(schedule: Schedule, surroundings: Surroundings) -> list[str]:
     whole = f"cd {shlex.quote(str(surroundings.folder))} && {' '.join([*environment, command])}"
     whole = whole.replace("%", "\\%")  # for cron it is the end of the line
     if timing.crons and timing.zone == surroundings.zone and all(map(_is_plain, timing.crons)):
-        return [f"# {schedule.name}: {schedule.when}", *(f"{_in_numbers(cron)} {whole}" for cron in timing.crons)]
+        lines = [f"# {schedule.name}: {schedule.when}", *(f"{_in_numbers(cron)} {whole}" for cron in timing.crons)]
+        return lines + [
+            f"{clock} * * * {whole}"
+            for clock in dict.fromkeys(_skipped_to(schedule, surroundings))
+            if not any(_names_each_day(cron, clock) for cron in timing.crons)
+        ]
     _, minutes = _clock_times(schedule, surroundings.zone, surroundings.now)
     why = (
         f"# {schedule.name}: {schedule.when} ({timing.zone}), which cron cannot say: asked each hour, makes what is due"
     )
     return [why, f"{_numbers(minutes, range(60))} * * * * {whole}"]
+
+
+def _skipped_to(schedule: Schedule, surroundings: Surroundings) -> Iterator[str]:
+    """The times of day ("0 3") to which clocks skip and at which something is due then: most crons pass over it."""
+    zone = ZoneInfo(surroundings.zone)
+    for due in _dues_at_changes(schedule, surroundings.zone, surroundings.now):
+        local = datetime.fromtimestamp(due, zone)
+        if _shown_once(local):
+            yield f"{local.minute} {local.hour}"
+
+
+def _shown_once(local: datetime) -> bool:
+    return local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset()
+
+
+def _names_each_day(cron: str, clock: str) -> bool:
+    """Whether an expression is due at a time of day ("0 3") anyway."""
+    minute, hour = map(int, clock.split())
+    parsed = CronSim(cron, _ANY_DAY)
+    return cron.split()[2:] == ["*", "*", "*"] and minute in parsed.minutes and hour in parsed.hours
 
 
 def _in_numbers(cron: str) -> str:

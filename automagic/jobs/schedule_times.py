@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -144,6 +145,23 @@ def due_times(timing: Timing, after: float) -> Iterator[float]:
     while True:
         after = next_due(timing, after)
         yield after
+
+
+def find_changes(zone: ZoneInfo, start: float, end: float) -> Iterator[float]:
+    """When clocks in a zone change between two times: the first moment of the new time, in order."""
+
+    def offset(moment: float) -> timedelta | None:
+        return datetime.fromtimestamp(moment, zone).utcoffset()
+
+    day = start
+    while day < end:
+        low, high = day, min(day + 86400.0, end)
+        if offset(low) != offset(high):
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if offset(middle) == offset(low) else (low, middle)
+            yield float(math.floor(high))
+        day += 86400.0
 
 
 def wake_time(timing: Timing, name: str, due: float) -> float:
