@@ -21,6 +21,7 @@ from automagic.logs import learn_secrets, write_line
 from automagic.monitor.alert_rules import FILE_NAME, Rule, load_rules
 from automagic.monitor.alerts import Change, watch_rules
 from automagic.monitor.reload import Reloader, Watched
+from automagic.setting_names import tell_unknown
 from automagic.settings import Secret, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -211,6 +212,7 @@ class Companions:
         return [
             *_describe_changes(old, now),
             *(f"{name.upper()} changed: that takes effect after a restart" for name in sorted(waiting)),
+            *(line.removesuffix(".") for line in tell_unknown(self.folder)),
         ]
 
     def _read_rules(self) -> list[str]:

@@ -39,6 +39,7 @@ LEAVES = {
     "logs",
     "masking",
     "request_fields",
+    "setting_names",
 }
 """Modules of the package itself that everybody may import."""
 
@@ -61,6 +62,7 @@ MAY_IMPORT = {
     **{name: {name, "database"} for name in MIDDLE},
     **{name: set() for name in LEAVES if name},
     "recording": {"model"},
+    "setting_names": {"settings"},
 }
 # It imports nobody: the embedded writers are made of it, and what is narrated of a text, or who speaks in a transcript.
 for _part in ("providers", "sources"):

@@ -99,3 +99,12 @@ def test_a_length_that_a_platform_does_not_show_is_said_at_once(automagic):
     result = automagic("--now", "--topic", "Bees", "--duration", "600", "--voice", "espeak", "--plan")
     assert result.code == 0
     assert "Note: YouTube Shorts: about 600 s is longer than 180 s;" in result.err
+
+
+def test_a_setting_that_is_misspelt_is_told_of_once_and_changes_nothing_else(automagic, tmp_path):
+    (tmp_path / ".env").write_text("OPENAI_APIKEY=x\n")
+    result = automagic("jobs", "list", "--json")
+    assert result.code == 0
+    assert result.err == "Note: OPENAI_APIKEY in .env is not a setting of AutoMagic. Did you mean OPENAI_API_KEY?\n"
+    json.loads(result.out)
+    assert automagic("--version").err == ""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from automagic.errors import ConfigurationError
+from automagic.pipelines import clips_wishes, video_request
+from automagic.setting_names import FLAGS, is_near, tell_unknown
 from automagic.settings import Settings, format_example, load_settings
 
 
@@ -65,3 +70,62 @@ def test_every_setting_is_read_by_the_product():
     own = (package / "settings.py").read_text().split("class Settings")[1]
     for setting in fields(Settings):
         assert f".{setting.name}" in code or f"self.{setting.name}" in own, setting.name
+
+
+def told(folder: Path, text: str, **environment: str) -> list[str]:
+    (folder / ".env").write_text(text)
+    return list(tell_unknown(folder, environment))
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("OPENAI_APIKEY", "OPENAI_API_KEY"),
+        ("OPENAI_KEY", "OPENAI_API_KEY"),
+        ("OPNEAI_API_KEY", "OPENAI_API_KEY"),
+        ("openai_api_key", "OPENAI_API_KEY"),
+        ("VIDEO_CFR", "VIDEO_CRF"),
+        ("BRAND_COLOURS", "BRAND_COLORS"),
+        ("MONTHLY_BUDGET", "MONTHLY_BUDGET_USD"),
+        ("OPENAI_MODEL", "OPENAI_TEXT_MODEL or OPENAI_IMAGE_MODEL or OPENAI_SPEECH_MODEL"),
+        ("AUTOMAGIC_HOM", "AUTOMAGIC_HOME"),
+        ("AUTOMAGIC_OPENAI_API_KEY", "OPENAI_API_KEY"),
+    ],
+)
+def test_a_name_that_was_meant_to_be_a_setting_is_told_with_the_right_one(name, meant, tmp_path):
+    assert told(tmp_path, f"{name}=x\n") == [f"{name} in .env is not a setting of AutoMagic. Did you mean {meant}?"]
+
+
+def test_a_flag_is_no_setting_and_the_environment_is_looked_at_for_names_with_ours_only(tmp_path):
+    surroundings = {"AUTOMAGIC_VIDEO_CRF": "23", "AUTOMAGIC_WORKERS": "2", "OPENAI_KEY": "x"}
+    assert told(tmp_path, "THEME=poster\nMAX_COST=1\nVIDEO_CRF=23\n", **surroundings) == [
+        "THEME in .env is not a setting of AutoMagic: give --theme with each command.",
+        "MAX_COST in .env is not a setting of AutoMagic: give --max-cost with each command.",
+        "AUTOMAGIC_VIDEO_CRF in the environment is not a setting of AutoMagic. Did you mean VIDEO_CRF?",
+    ]
+    assert set(FLAGS) <= {*video_request.WISHES, *clips_wishes.WISHES}
+
+
+def test_names_of_other_programs_are_left_in_peace(tmp_path):
+    others = (
+        "DATABASE_USER DATABASE_HOST REDIS_HOST POSTGRES_PASSWORD AWS_SECRET_ACCESS_KEY OPENAI_ORG_ID OPENAI_API_BASE "
+        "GOOGLE_API_KEY AUTOMAGIC_TAG AUTOMAGIC_WORKERS "
+        "PORT DEBUG LOG_FILE LANGUAGE SECRET_KEY CACHE_DIR COMPOSE_PROJECT_NAME HF_TOKEN"
+    )
+    assert told(tmp_path, "\n".join(f"{name}=x" for name in others.split())) == []
+    assert told(tmp_path, "no name\n= x\n") == []
+    (tmp_path / ".env").write_bytes(b"VIDEO_CRF=\xff\xfe\x00")
+    assert list(tell_unknown(tmp_path, {})) == []
+
+
+@given(st.sampled_from([one.name.upper() for one in fields(Settings)]), st.data())
+def test_each_single_slip_is_seen(name, data):
+    place = data.draw(st.integers(0, len(name) - 1))
+    letter = data.draw(st.sampled_from("ABXYZ_"))
+    slips = (
+        name[:place] + name[place + 1 :],
+        name[:place] + letter + name[place:],
+        name[:place] + letter + name[place + 1 :],
+        name[:place] + name[place : place + 2][::-1] + name[place + 2 :],
+    )
+    assert all(is_near(slip, name) for slip in slips)

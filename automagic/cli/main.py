@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import click
@@ -226,6 +227,8 @@ def run(arguments: list[str]) -> int:
     """
     add_commands(arguments)
     debug = "--debug" in arguments
+    if not {"-h", "--help", "--version"} & set(arguments):
+        _tell_unknown_settings()
     try:
         code = app(arguments, standalone_mode=False)
     except AutomagicError as error:
@@ -252,6 +255,14 @@ def run(arguments: list[str]) -> int:
 
         sys.stderr.write(INTERRUPTED_WORD)
     return code if isinstance(code, int) else 0
+
+
+def _tell_unknown_settings() -> None:
+    """Say which names in `.env` do nothing, though they look as if they were meant to."""
+    from automagic.setting_names import tell_unknown
+
+    for line in tell_unknown(Path.cwd()):
+        sys.stderr.write(f"Note: {line}\n")
 
 
 def explain(error: AutomagicError) -> None:

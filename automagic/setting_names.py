@@ -1,0 +1,86 @@
+"""Names in `.env` that look like settings and are none: OPENAI_APIKEY, THEME.
+
+A person's `.env` may be shared with other programs. So a name is only told of when it is one slip away from a setting,
+a setting's with words left out or ours before it, or a flag of ours, which no file sets.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+
+from automagic.settings import Settings
+
+OURS = "AUTOMAGIC_"
+FLAGS = ("draft", "duration", "layout", "max_cost", "music", "platform", "privacy", "publish", "theme", "voice")
+"""Flags that are easily taken for settings; others, such as --language, have names that other programs use too."""
+
+_SETTINGS = tuple(setting.name.upper() for setting in fields(Settings))
+
+
+def tell_unknown(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """A sentence for each name in a folder's `.env` that is meant for us and does nothing.
+
+    A file that cannot be read has none: reading the settings says what is wrong with it.
+
+    Args:
+        environment: Is looked at too, for names that begin with AUTOMAGIC_ only; by default this process's.
+    """
+    file = folder / ".env"
+    names: list[str] = []
+    if file.is_file():
+        from dotenv import dotenv_values
+
+        try:
+            names += dotenv_values(file, encoding="utf-8", interpolate=False)
+        except (OSError, UnicodeDecodeError):
+            return
+    for name in names:
+        if told := explain_name(name):
+            yield f"{name} in .env {told}"
+    for name in os.environ if environment is None else environment:
+        if name not in names and name.startswith(OURS) and (told := explain_name(name)):
+            yield f"{name} in the environment {told}"
+
+
+def explain_name(name: str) -> str:
+    """Why a name does nothing, as the rest of a sentence; "" for a setting, and for what is somebody else's."""
+    if name in _SETTINGS:
+        return ""
+    if name.lower() in FLAGS:
+        return f"is not a setting of AutoMagic: give --{name.lower().replace('_', '-')} with each command."
+    meant = _find_meant(name.upper())
+    return f"is not a setting of AutoMagic. Did you mean {' or '.join(meant)}?" if meant else ""
+
+
+def _find_meant(name: str) -> list[str]:
+    """The settings that a name may be meant for; at most three."""
+    same = [setting for setting in _SETTINGS if _letters(name) in (_letters(setting), _letters(OURS + setting))]
+    near = [setting for setting in _SETTINGS if is_near(name, setting)]
+    words = name.split("_")
+    longer = [setting for setting in _SETTINGS if len(words) > 1 and _leaves_out(words, setting.split("_"))]
+    return (same or near or longer)[:3]
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", name)
+
+
+def _leaves_out(words: list[str], all_words: list[str]) -> bool:
+    """Whether a name has the words of a longer one, in order, its first among them: OPENAI_KEY."""
+    rest = iter(all_words)
+    return words[0] == all_words[0] and len(words) < len(all_words) and all(word in rest for word in words)
+
+
+def is_near(name: str, setting: str) -> bool:
+    """Whether one slip of the keyboard lies between two names: a letter more, less, other, or two changed places."""
+    shorter, longer = sorted((name, setting), key=len)
+    pairs = enumerate(zip(shorter, longer, strict=False))
+    same = next((place for place, (one, other) in pairs if one != other), len(shorter))
+    left, right = shorter[same:], longer[same:]
+    if len(left) < len(right):
+        return right[1:] == left
+    return left[1:] == right[1:] or (left[2:] == right[2:] and left[:2] == right[1::-1])
