@@ -156,9 +156,12 @@ def read_sound(
             if stream.codec_context is None or stream.time_base is None:
                 raise MediaError(f"the sound of {path.name} cannot be decoded")
             begins_s = zero_s(container)
-            container.seek(max(int((start_s + begins_s - _SEEK_S) / stream.time_base), 0), stream=stream)
+            from_s = start_s + begins_s - _SEEK_S
+            # By the container's own choice of stream: many files have an index of their pictures only, and without one
+            # everything up to here would be read.
+            container.seek(max(int(from_s * 1_000_000), 0))
             reader = _Reader(path, samples, start_s, begins_s)
-            for frame in _decode(container, stream, reader.broken):
+            for frame in _decode(container, stream, from_s, reader.broken):
                 if cancelled is not None and cancelled.is_set():
                     raise MediaError("cutting the sound was cancelled")
                 if reader.take(frame):
@@ -213,15 +216,19 @@ class _Reader:
             self._position = _place(self._samples, part, self._position or 0)
 
 
-def _decode(container: InputContainer, stream: AudioStream, broken: list[av.FFmpegError]) -> Iterator[AudioFrame]:
-    """What can be decoded from here on; what went wrong on the way is added to `broken`."""
+def _decode(
+    container: InputContainer, stream: AudioStream, from_s: float, broken: list[av.FFmpegError]
+) -> Iterator[AudioFrame]:
+    """What can be decoded from a time of the packets on; what went wrong on the way is added to `broken`."""
     import av
 
     packets = container.demux(stream)
     while True:
         try:
             packet = next(packets, None)
-            decoded = packet.decode() if packet is not None else None
+            if packet is not None and packet.pts is not None and packet.pts * packet.time_base < from_s:
+                continue
+            decoded = stream.decode(packet) if packet is not None else None
         except av.EOFError:
             return
         except av.FFmpegError as error:
