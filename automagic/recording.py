@@ -93,6 +93,10 @@ class Delivery:
 # ---------------------------------------------------------------------------------------------- what is seen
 
 
+TimeRange = tuple[float, float]
+"""From when to when, on the recording's timeline."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A part of the picture: left, top, width, height, as shares of the upright picture."""
@@ -138,6 +142,7 @@ class CameraShot:
         moving: Share of the picture that changes from one look to the next; near 1 when the camera moves, near 0 for
             slides and screens.
         still: Where nothing at all changes for two seconds and more, (start, end).
+        width, height: Of the upright picture with square pixels, which a recording may change; 0 for the recording's.
     """
 
     start_s: float
@@ -146,11 +151,9 @@ class CameraShot:
     columns: tuple[float, ...] = ()
     rows: tuple[float, ...] = ()
     moving: float = 0.0
-    still: tuple[tuple[float, float], ...] = ()
-
-
-TimeRange = tuple[float, float]
-"""From when to when, on the recording's timeline."""
+    still: tuple[TimeRange, ...] = ()
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,8 @@ class Footage:
     """What a recording shows.
 
     Attributes:
-        width, height: Of the upright picture with square pixels; 0 when there is none (a recording of sound only).
+        width, height: Of the upright picture with square pixels, as it begins; 0 when there is none (a recording of
+            sound only). See `size_at` for any time.
         fps: Its usual rate.
         duration_s: Of picture and sound, the longer one.
         has_sound: Whether there is a sound track.
@@ -200,6 +204,16 @@ class Footage:
     shots: tuple[CameraShot, ...] = ()
     looks_a_second: float = 5.0
     picture: tuple[TimeRange, ...] = ()
+
+    def size_at(self, time_s: float) -> tuple[int, int]:
+        """Width and height of the upright picture at a time."""
+        shot = next((shot for shot in self.shots if time_s < shot.end_s), None)
+        return (shot.width, shot.height) if shot and shot.width else (self.width, self.height)
+
+    def aspect_at(self, time_s: float) -> float:
+        """Width / height of the upright picture at a time."""
+        width, height = self.size_at(time_s)
+        return width / height
 
     @property
     def pictured(self) -> tuple[TimeRange, ...]:

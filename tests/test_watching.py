@@ -13,8 +13,8 @@ from clips import run_ffmpeg
 from recordings import (
     FPS,
     Actor,
-    Picture,
     Scene,
+    Unseeing,
     cut_times,
     draw,
     overlap,
@@ -27,7 +27,6 @@ from automagic.errors import RequestError
 from automagic.media import face_looks
 from automagic.media.camera_cuts import CutFinder
 from automagic.media.clip_source import ClipCancelled
-from automagic.media.faces import Face
 from automagic.media.small_copies import color_copy
 from automagic.media.watching import describe_recording, watch
 from automagic.recording import FaceTrack, Footage
@@ -51,14 +50,6 @@ CUTS = [2.4, 6.4, 7.6]
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_recording(tmp_path_factory.mktemp("watching") / "talk.mp4", SCENES, size=(480, 270), sound=True)
-
-
-class Unseeing:
-    """Finds no faces, in no time."""
-
-    def find(self, rgb: Picture) -> tuple[Face, ...]:
-        del rgb
-        return ()
 
 
 @pytest.fixture

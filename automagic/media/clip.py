@@ -153,21 +153,21 @@ def _write_frames(
     """
     clip.damaged = False
     shown: VideoFrame | None = None
-    begin_s = time_s = start_s
+    begin_s = time_s = shown_s = start_s
     for time_s, frame in clip.frames_from(start_s, cancelled):
         if shown is None:
             begin_s = max(start_s, time_s)
         end = min(round((time_s - begin_s) * fps), wanted)
         if shown is not None and end > writer.frames:
-            _show(converter.convert(shown), writer, end, wanted)
+            _show(converter.convert(shown, clip.pixel_aspect_at(shown_s)), writer, end, wanted)
             if on_progress is not None:
                 on_progress(writer.frames / wanted)
-        shown = frame
+        shown, shown_s = frame, time_s
         if writer.frames >= wanted:
             return
     end = min(round((time_s + clip.frame_s - begin_s) * fps), wanted)
     if shown is not None and end > writer.frames:
-        _show(converter.convert(shown), writer, end, end)
+        _show(converter.convert(shown, clip.pixel_aspect_at(shown_s)), writer, end, end)
 
 
 def _show(planes: Planes, writer: _ClipWriter, end: int, last: int) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from automagic.errors import MediaError
 from automagic.media.color_tables import build_table, write_cube
+from automagic.media.orientation import Orientation, orientation_of
 from automagic.media.warp import Planes
 
 if TYPE_CHECKING:
@@ -34,12 +35,13 @@ _LIMITED, _FULL = 1, 2
 _HD_HEIGHT = 576
 """Untagged pictures up to this height are taken as BT.601, as players do."""
 
-_TURNS = {
-    0: (),
-    90: (("transpose", "cclock"),),
-    180: (("hflip", None), ("vflip", None)),
-    270: (("transpose", "clock"),),
-}
+_TURNS: tuple[tuple[tuple[str, str | None], ...], ...] = (
+    (),
+    (("transpose", "cclock"),),
+    (("hflip", None), ("vflip", None)),
+    (("transpose", "clock"),),
+)
+"""By quarters counter-clockwise."""
 
 LEAST_COMB = 0.00005
 """Where so much more of a picture is comb than after deinterlacing, it is looked at closely: a mouth is enough."""
@@ -99,8 +101,11 @@ class FrameConverter:
         self._enlarged = 1.0
         self._remapped = False
 
-    def convert(self, frame: VideoFrame) -> Planes:
+    def convert(self, frame: VideoFrame, pixel_aspect: float | None = None) -> Planes:
         """The finished frame, in memory of its own.
+
+        Args:
+            pixel_aspect: Of this frame, where it is another one.
 
         Raises:
             MediaError: This kind of picture cannot be converted.
@@ -108,10 +113,11 @@ class FrameConverter:
         import av
 
         _complete_tags(frame)
-        kind = describe(frame)
+        pixel_aspect = pixel_aspect or self._pixel_aspect
+        kind = (*describe(frame), pixel_aspect)
         try:
             if self._graph is None or kind != self._kind:
-                self._graph, self._kind = self._build(frame), kind
+                self._graph, self._kind = self._build(frame, pixel_aspect), kind
             self._graph.vpush(frame)
             return _planes_of(self._graph.vpull())
         except (av.FFmpegError, ValueError) as error:
@@ -129,14 +135,18 @@ class FrameConverter:
         """Whether its colours went beyond what the video can show."""
         return self._remapped
 
-    def _build(self, frame: VideoFrame) -> Graph:
+    def _build(self, frame: VideoFrame, stored_aspect: float) -> Graph:
         width, height = self._size
-        turn = round(frame.rotation / 90) * 90 % 360
-        upright = (frame.width, frame.height) if turn % 180 == 0 else (frame.height, frame.width)
-        pixel_aspect = self._pixel_aspect if turn % 180 == 0 else 1 / self._pixel_aspect
+        turn, mirrored = orientation_of(frame)
+        upright = (frame.width, frame.height) if turn % 2 == 0 else (frame.height, frame.width)
+        pixel_aspect = stored_aspect if turn % 2 == 0 else 1 / stored_aspect
         wide, high, left, top = crop_window(self._view, *upright, width / height / pixel_aspect)
         self._enlarged = max(self._enlarged, width / wide, height / high)
-        chain: list[tuple[str, str | None]] = [*_TURNS[turn], ("crop", f"{wide}:{high}:{left}:{top}:exact=1")]
+        chain: list[tuple[str, str | None]] = [
+            *((("hflip", None),) if mirrored else ()),
+            *_TURNS[turn],
+            ("crop", f"{wide}:{high}:{left}:{top}:exact=1"),
+        ]
         scale = f"{width}:{height}:flags=bicubic+accurate_rnd+full_chroma_int"
         final = "out_color_matrix=bt709:out_range=limited"
         table = build_table(frame.color_trc, frame.color_primaries)
@@ -152,7 +162,7 @@ class FrameConverter:
 def direct_planes(frame: VideoFrame) -> Planes | None:
     """The planes of a frame that needs no conversion: upright, yuv420p in BT.709, limited range; else None."""
     _complete_tags(frame)
-    plain = frame.format.name == "yuv420p" and round(frame.rotation / 90) % 4 == 0
+    plain = frame.format.name == "yuv420p" and orientation_of(frame) == Orientation()
     if not plain or frame.colorspace != _BT709 or frame.color_range != _LIMITED:
         return None
     if build_table(frame.color_trc, frame.color_primaries) is not None:
@@ -166,7 +176,7 @@ def describe(frame: VideoFrame) -> tuple[object, ...]:
         frame.width,
         frame.height,
         frame.format.name,
-        frame.rotation,
+        orientation_of(frame),
         frame.colorspace,
         frame.color_range,
         frame.color_trc,

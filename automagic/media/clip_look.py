@@ -8,6 +8,7 @@ import numpy as np
 
 from automagic.media.clip_frames import View
 from automagic.media.framing import choose_window, find_faces
+from automagic.media.orientation import orientation_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +39,9 @@ def upright_copy(frame: VideoFrame, pixel_aspect: float) -> Picture:
     scale = LOOK_PX / max(wide, high)
     copy = frame.reformat(width=max(round(wide * scale), 2), height=max(round(high * scale), 2), format="rgb24")
     picture = Image.fromarray(copy.to_ndarray())
-    turn = round(frame.rotation / 90) * 90 % 360
-    return picture.rotate(turn, expand=True) if turn else picture
+    held = orientation_of(frame)
+    picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if held.mirrored else picture
+    return picture.rotate(90 * held.turn, expand=True) if held.turn else picture
 
 
 def choose_view(copies: Sequence[Picture], aspect: float) -> View:

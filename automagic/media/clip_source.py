@@ -24,6 +24,7 @@ from automagic.errors import RequestError
 from automagic.media.clip_frames import Deinterlacer
 from automagic.media.containers import MAX_PIXELS, moving_pictures, open_container, zero_s
 from automagic.media.frame_clock import FrameClock
+from automagic.media.orientation import Orienter
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame
@@ -83,7 +84,7 @@ class ClipSource:
     Attributes:
         name: For errors.
         kind: What errors call it.
-        pixel_aspect: Width of a stored pixel to its height.
+        pixel_aspect: Width of a stored pixel to its height, as the file states it; see `pixel_aspect_at`.
         promised_s: How long its picture lasts by its index, with which the file is whole; None without one.
         damaged: Whether decoding met something unreadable.
         holes: What `frames` left out since it could not be read: from the last frame before to the first one after.
@@ -125,6 +126,7 @@ class ClipSource:
         context.thread_type = "NONE"
         context.thread_count = 1
         self._waiting: Literal["", "time", "key"] = ""
+        self._aspects: list[tuple[float, float]] = []
 
     def _describe(self) -> None:
         stream, container = self._stream, self._container
@@ -140,10 +142,11 @@ class ClipSource:
             )
         rate = next((rate for rate in rates if rate <= MAX_FPS), None)
         self.frame_s = 1 / float(rate) if rate else 0.04
+        self._orienter = Orienter()
         self._clock = FrameClock(round(self.frame_s / self._base))
         self._origin_s = zero_s(container)
-        aspect = stream.sample_aspect_ratio
-        self.pixel_aspect = float(aspect) if aspect and 0.25 <= aspect <= 4 else 1.0
+        self.pixel_aspect = _pixel_aspect(stream.sample_aspect_ratio) or 1.0
+        self._aspects_count: bool | None = None
         # Of others it is a guess, or what somebody wrote into a header before the end was known.
         exact = "mp4" in container.format.name and stream.frames
         self.promised_s = float(stream.duration * self._base) if stream.duration and exact else None
@@ -161,6 +164,13 @@ class ClipSource:
         raise RequestError(f"The picture of {self.name} is larger than 8K, damaged, or of an unknown kind.", hint=_HINT)
 
     # ------------------------------------------------------------------------------------------ from anywhere
+
+    def pixel_aspect_at(self, time_s: float) -> float:
+        """Width of a stored pixel to its height in the latest frame that was given, or one a little before it.
+
+        A broadcast that changes between 4:3 and 16:9 changes nothing else.
+        """
+        return next((aspect for since_s, aspect in reversed(self._aspects) if since_s <= time_s), self.pixel_aspect)
 
     def frames_from(
         self, time_s: float, cancelled: Callable[[], bool], *, look: Look = "whole", mend: bool = False
@@ -213,13 +223,16 @@ class ClipSource:
         """
         import av
 
+        self._orienter.forget()
         if not reopen:
+            self._learn_aspect()
             try:
                 self._container.seek(math.floor((self._origin_s + time_s) / self._base), stream=self._stream)
             except av.FFmpegError:
                 pass
             else:
                 self._clock.restart(at_start=False)
+                self._aspects.clear()
                 self._wait()
                 return True
         self.close()
@@ -272,6 +285,7 @@ class ClipSource:
                 continue
             for frame in decoded:
                 ticks = self._clock.ticks(frame)
+                self._orienter.hold(frame)
                 if frame.is_corrupt or ticks is None:
                     self.damaged = self.damaged or latest_s is not None
                     continue
@@ -297,6 +311,7 @@ class ClipSource:
                     break
             for frame in decoded or ():
                 ticks = self._clock.ticks(frame)
+                self._orienter.hold(frame)
                 if begun and (frame.is_corrupt or (mend and self._misses(sent, latest, ticks))):
                     self.damaged = broken = True
                     if not mend:
@@ -328,6 +343,7 @@ class ClipSource:
                     return
                 ticks = self._clock.packet_ticks(packet)
                 decoded = self._counted(packet)
+                self._note_aspect(ticks)
             except av.EOFError:
                 return
             except av.FFmpegError:
@@ -348,6 +364,23 @@ class ClipSource:
         self._waiting = "" if whole else "key"
         return whole
 
+    def _learn_aspect(self) -> None:
+        """Look at the first picture, if none was looked at yet."""
+        if self._aspects_count is None:
+            any(self._aspects_count is not None or decoded for _, decoded in self._packets(lambda: False))
+            self._aspects_count = self._aspects_count is not False  # where nothing is stated, what comes counts
+
+    def _note_aspect(self, ticks: int | None) -> None:
+        """See whether pixels have another shape from the picture of a packet on."""
+        aspect = _pixel_aspect(self._stream.codec_context.sample_aspect_ratio)
+        if aspect is None or ticks is None:
+            return
+        if self._aspects_count is None:
+            # Where a container states another shape than its pictures do, it is the container that players believe.
+            self._aspects_count = aspect == self.pixel_aspect
+        if self._aspects_count and aspect != (self._aspects[-1][1] if self._aspects else self.pixel_aspect):
+            self._aspects.append((self._seconds(ticks), aspect))
+
     def _misses(self, sent: list[int], latest: int, ticks: int | None) -> bool:
         """Whether packets between two frames gave none, and not only one that was never to be seen by itself."""
         if ticks is None:
@@ -357,3 +390,8 @@ class ClipSource:
 
     def _seconds(self, ticks: int) -> float:
         return float(ticks * self._base) - self._origin_s
+
+
+def _pixel_aspect(stated: Fraction | None) -> float | None:
+    """A stated shape of pixels, where it can be meant."""
+    return float(stated) if stated and 0.25 <= stated <= 4 else None

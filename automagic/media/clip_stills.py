@@ -113,7 +113,7 @@ def _framed_merit(seen: FacesAt, footage: Footage, views: Sequence[ShapeFraming]
             seen.boxes,
             view.framings,
             seen.time_s,
-            picture_aspect=footage.width / footage.height,
+            picture_aspect=footage.aspect_at(seen.time_s),
             aspect=frame.width / frame.height,
         )
         total += _worth_of_faces([face.box for face in faces if face.is_seen], frame)
@@ -157,7 +157,7 @@ def pick_stills(
     """
     cv2.setNumThreads(1)
     finder = YuNetFaces()
-    judges = [_Judge(view, finder, footage.width / footage.height) for view in views]
+    judges = [_Judge(view, finder, footage) for view in views]
     table = targets[0].with_name(targets[0].name + ".partial.cube")
     spots = propose_spots(footage, stretches, views, near_s=near_s)
     try:
@@ -165,7 +165,7 @@ def pick_stills(
             upright = Upright(source, max(view.frame.height for view in views), table)
             for spot in spots:
                 pictures = [
-                    (time_s, upright.planes(frame))
+                    (time_s, upright.planes(frame, time_s))
                     for time_s, frame in _around(_frames(source, spot.time_s - _AROUND_S, cancelled), spot.time_s)
                 ]
                 unsettled = _UNSETTLED * _is_unsettled([picture for _, picture in pictures])
@@ -215,10 +215,10 @@ def _is_unsettled(pictures: Sequence[Planes]) -> bool:
 class _Judge:
     """Keeps the best frame of one shape."""
 
-    def __init__(self, view: ShapeFraming, finder: FaceFinder, picture_aspect: float) -> None:
+    def __init__(self, view: ShapeFraming, finder: FaceFinder, footage: Footage) -> None:
         self._view = view
         self._frame = view.frame
-        self._picture_aspect = picture_aspect
+        self._footage = footage
         self._crop = Crop(view.framings, view.frame.width, view.frame.height)
         self._finder = finder
         self._best: tuple[float, Planes, Still] | None = None
@@ -240,7 +240,7 @@ class _Judge:
         mean = float((_region(planes.y, face) if face else planes.y).mean())
         merit += _LIGHT * min(mean / _DARK_LUMA, 1.0) - (10.0 if mean < _BLACK_LUMA else 0.0)
         if self._best is None or merit > self._best[0]:
-            place = picture_place(self._view.framings, time_s, self._picture_aspect, self._frame)
+            place = picture_place(self._view.framings, time_s, self._footage.aspect_at(time_s), self._frame)
             self._best = merit, planes, Still(time_s, boxes, place)
 
     def _known_face(self, spot: Spot) -> Box | None:
@@ -249,7 +249,7 @@ class _Judge:
             spot.faces,
             self._view.framings,
             spot.time_s,
-            picture_aspect=self._picture_aspect,
+            picture_aspect=self._footage.aspect_at(spot.time_s),
             aspect=self._frame.width / self._frame.height,
         )
         return next((face.box for face in faces if face.is_seen), None)

@@ -25,6 +25,7 @@ from automagic.media.crops import Crop
 from automagic.media.cutting import CutTimeline
 from automagic.media.encode import EncodeSettings, SegmentWriter
 from automagic.media.metering import Meter
+from automagic.media.orientation import orientation_of
 from automagic.media.shot import SegmentReport
 from automagic.model import CaptionStyle, Cue, Frame
 from automagic.recording import ShotFraming, Stretch
@@ -138,20 +139,22 @@ class Upright:
         self._source = source
         self._height = height
         self._table = table
-        self._converters: dict[tuple[int, int], FrameConverter] = {}
+        self._converters: dict[tuple[int, int, float], FrameConverter] = {}
 
-    def planes(self, frame: VideoFrame) -> Planes:
-        """The whole picture with square pixels."""
-        size = self._size(frame)
+    def planes(self, frame: VideoFrame, time_s: float) -> Planes:
+        """The whole picture with square pixels, in the shape that it has at its time."""
+        pixel_aspect = self._source.pixel_aspect_at(time_s)
+        size = self._size(frame, pixel_aspect)
         if size == (frame.width, frame.height) and (planes := direct_planes(frame)) is not None:
             return planes
-        if size not in self._converters:
-            self._converters[size] = FrameConverter(View(), self._source.pixel_aspect, *size, self._table)
-        return self._converters[size].convert(frame)
+        kind = (*size, pixel_aspect)
+        if kind not in self._converters:
+            self._converters[kind] = FrameConverter(View(), pixel_aspect, *size, self._table)
+        return self._converters[kind].convert(frame)
 
-    def _size(self, frame: VideoFrame) -> tuple[int, int]:
-        wide, high = frame.width * self._source.pixel_aspect, float(frame.height)
-        if round(frame.rotation / 90) % 2:
+    def _size(self, frame: VideoFrame, pixel_aspect: float) -> tuple[int, int]:
+        wide, high = frame.width * pixel_aspect, float(frame.height)
+        if orientation_of(frame).turn % 2:
             wide, high = high, wide
         # Less is enough: more than the frame's height is seen of no picture, unless it is cropped closely.
         scale = min(1.0, 1.25 * self._height / high)
@@ -168,17 +171,17 @@ def _pictures(
             continue
         number = first
         shown: VideoFrame | None = None
-        time_s = 0.0
+        time_s = shown_s = 0.0
         for time_s, frame in source.frames_from(stretch.start_s, cancelled, mend=True):
             _refuse_hole(source, stretch, time_s)
             picture: Planes | None = None
             while shown is not None and number < end and timeline.recording_s(number) < time_s:
-                picture = upright.planes(shown) if picture is None else picture
+                picture = upright.planes(shown, shown_s) if picture is None else picture
                 yield picture
                 number += 1
             if number >= end:
                 break
-            shown = frame
+            shown, shown_s = frame, time_s
         if number < end:
             yield from _rest(source, upright, shown, timeline, number, end, time_s)
 
@@ -215,7 +218,7 @@ def _rest(
     missing_s = timeline.recording_s(end - 1) - time_s
     if shown is None or missing_s > _MISSING_S + source.frame_s:
         raise _damaged(source, time_s)
-    picture = upright.planes(shown)
+    picture = upright.planes(shown, time_s)
     for _ in range(number, end):
         yield picture
 

@@ -55,6 +55,11 @@ class FaceLooker:
         self._known: list[Box] = []
         self._mouths: list[_Mouth] = []
 
+    def forget(self) -> None:
+        """The next frame has another size or shape: places in it are others."""
+        self._known, self._mouths = [], []
+        self._fine_again_s = 0.0
+
     def look(
         self, time_s: float, frame: VideoFrame, luma: Luma, turn: int, pixel_aspect: float, *, afresh: bool
     ) -> tuple[Look, NDArray[np.uint8]]:

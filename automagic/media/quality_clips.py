@@ -225,7 +225,7 @@ def _are_seen(seen: FacesAt, facts: ClipFacts, aspect: float) -> float:
     """Height of the tallest face in the frame, as a share of its height; 0 when none is seen."""
     from automagic.media.framed_faces import frame_faces
 
-    picture_aspect = facts.footage.width / facts.footage.height
+    picture_aspect = facts.footage.aspect_at(seen.time_s)
     faces = frame_faces(seen.boxes, facts.framings, seen.time_s, picture_aspect=picture_aspect, aspect=aspect)
     return max((face.box.height for face in faces if face.is_seen), default=0.0)
 

@@ -112,7 +112,8 @@ class _ShotFramer:
         self._shot = shot
         self._start_s, self._end_s = start_s, end_s
         self._aspect = aspect
-        self._picture_aspect = footage.width / footage.height
+        width, height = (shot.width, shot.height) if shot.width else (footage.width, footage.height)
+        self._width, self._picture_aspect = width, width / height
         self._largest = largest_crop(self._picture_aspect, aspect)
         steps = max(round((end_s - start_s) / GRID_S), 1)
         self._times_s = np.linspace(start_s, end_s, steps + 1)
@@ -193,7 +194,7 @@ class _ShotFramer:
         chosen = [self._people[index] for index in np.argsort(-self._speaking, kind="stable")[:2]]
         pair = sorted(chosen, key=lambda person: float(np.median(person.left)))
         largest = largest_crop(self._picture_aspect, 2 * self._aspect)
-        crops = [pane_for(one, other, largest, self._footage.width) for one, other in (pair, pair[::-1])]
+        crops = [pane_for(one, other, largest, self._width) for one, other in (pair, pair[::-1])]
         smaller = min(crops, key=lambda crop: crop.height)
         if max(crop.height for crop in crops) <= _ALIKE * smaller.height:
             crops = [smaller, smaller]
@@ -205,7 +206,7 @@ class _ShotFramer:
         people, crop = self._people, self._largest
         if len(people) == 1 or follow(people, crop, self._times_s, may_move=False).inside < STILL_ENOUGH:
             people = (people[int(self._speaking.argmax())],)
-            crop = crop_for(people[0], self._largest, self._footage.width)
+            crop = crop_for(people[0], self._largest, self._width)
         placed = follow(people, crop, self._times_s, may_move=layout == "pan", may_stand=layout == "hold")
         return ShotFraming(self._start_s, self._end_s, layout, (placed.keys,), "as asked")
 
@@ -214,7 +215,7 @@ class _ShotFramer:
     def _follow(self, person: Person, first: int = 0, last: int | None = None) -> Placed:
         """One person, from one step of the grid to another."""
         part = slice(first, None if last is None else last + 1)
-        return follow((person.part(part),), crop_for(person, self._largest, self._footage.width), self._times_s[part])
+        return follow((person.part(part),), crop_for(person, self._largest, self._width), self._times_s[part])
 
     def _stand(self, x: float, y: float, why: str) -> ShotFraming:
         key = CropKey(self._start_s, self._largest.at(x, y), cut=True)

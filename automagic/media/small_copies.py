@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from automagic.media.color_tables import build_table
+from automagic.media.orientation import orientation_of
 from automagic.recording import Box
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ _THUMB_ROWS = 180
 
 
 def turn_of(frame: VideoFrame) -> int:
-    """Quarter turns counter-clockwise that bring a frame upright."""
-    return round(frame.rotation / 90) % 4
+    """Quarter turns counter-clockwise that bring a frame upright; a mirrored one is no longer that in any copy."""
+    return orientation_of(frame).turn
 
 
 def upright_size(frame: VideoFrame, pixel_aspect: float) -> tuple[int, int]:
@@ -48,14 +49,16 @@ def upright_size(frame: VideoFrame, pixel_aspect: float) -> tuple[int, int]:
 
 
 def luma_of(frame: VideoFrame) -> Luma:
-    """Luma (height, width) as stored: a view where that can be, else a copy of at most 960 pixels."""
+    """Luma (height, width) before it is turned: a view where that can be, else a copy of at most 960 pixels."""
+    mirrored = orientation_of(frame).mirrored
     if frame.format.name not in _LUMA_FIRST:
         scale = min(1.0, _CONVERTED_PX / max(frame.width, frame.height))
         width, height = max(round(frame.width * scale), 2), max(round(frame.height * scale), 2)
         frame = frame.reformat(width=width, height=height, format="gray", interpolation="FAST_BILINEAR")
     plane = frame.planes[0]
     values: Luma = np.frombuffer(memoryview(plane), np.uint8)[: plane.line_size * plane.height]
-    return values.reshape(plane.height, plane.line_size)[:, : plane.width]
+    luma = values.reshape(plane.height, plane.line_size)[:, : plane.width]
+    return luma[:, ::-1] if mirrored else luma
 
 
 def thumbnail(luma: Luma, turn: int) -> NDArray[np.float32]:
@@ -100,6 +103,7 @@ def color_copy(frame: VideoFrame, pixel_aspect: float, longer_px: int) -> NDArra
     """Upright RGB (height, width, 3) with a longer side of `longer_px`; high dynamic range as on a usual display."""
     wide, high = frame.width * pixel_aspect, float(frame.height)
     scale = longer_px / max(wide, high)
+    held = orientation_of(frame)
     copy = frame.reformat(
         width=max(round(wide * scale), 2),
         height=max(round(high * scale), 2),
@@ -110,7 +114,7 @@ def color_copy(frame: VideoFrame, pixel_aspect: float, longer_px: int) -> NDArra
     curve = _display_curve(frame.color_trc, frame.color_primaries)
     if curve is not None:
         picture = curve[picture]
-    return np.ascontiguousarray(np.rot90(picture, turn_of(frame)))
+    return np.ascontiguousarray(np.rot90(picture[:, ::-1] if held.mirrored else picture, held.turn))
 
 
 @lru_cache(maxsize=8)

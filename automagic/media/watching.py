@@ -79,19 +79,19 @@ def watch(
     if not footage.width:
         return footage
     with open_source(video, kind="recording", largest_bytes=MAX_RECORDING_BYTES) as source:
-        watcher = _Watcher(source.pixel_aspect)
+        watcher = _Watcher()
         for time_s, frame in source.skim(cancelled):
-            watcher.see(time_s, frame)
+            watcher.see(time_s, frame, source.pixel_aspect_at(time_s))
             if on_progress is not None:
                 on_progress(min(time_s / max(footage.duration_s, time_s, 0.001), 1.0))
-        if watcher.size is None:
+        if not watcher.first_size:
             raise _undecodable(video)
         duration_s = max(watcher.latest_s + source.frame_s, footage.duration_s)
         shots, changes = watcher.end(duration_s)
         shots = _place_exactly(shots, changes, source, cancelled)
     if on_progress is not None:
         on_progress(1.0)
-    width, height = watcher.size
+    width, height = watcher.first_size
     return replace(footage, width=width, height=height, duration_s=duration_s, shots=shots)
 
 
@@ -141,8 +141,7 @@ class _Seen:
 class _Watcher:
     """Takes the frames in order and finishes a shot when its end is certain."""
 
-    def __init__(self, pixel_aspect: float) -> None:
-        self._pixel_aspect = pixel_aspect
+    def __init__(self) -> None:
         self._cuts = CutFinder()
         self._faces = FaceLooker()
         self._open: list[_Seen] = []
@@ -151,15 +150,18 @@ class _Watcher:
         self._start_s = 0.0
         self._next_look_s = 0.0
         self._thumb: NDArray[np.float32] | None = None  # of the latest look
-        self.size: tuple[int, int] | None = None
+        self._size: tuple[int, int] | None = None
+        self.first_size: tuple[int, int] | None = None
         self.latest_s = 0.0
 
-    def see(self, time_s: float, frame: VideoFrame) -> None:
+    def see(self, time_s: float, frame: VideoFrame, pixel_aspect: float) -> None:
         """Take the next frame."""
         from av.video.frame import PictureType
 
-        if self.size is None:
-            self.size = upright_size(frame, self._pixel_aspect)
+        size = upright_size(frame, pixel_aspect)
+        if size != self._size:
+            self._begin_anew(time_s)
+            self._size, self.first_size = size, self.first_size or size
         self.latest_s = time_s
         luma, turn = luma_of(frame), turn_of(frame)
         thumb = thumbnail(luma, turn)
@@ -168,14 +170,26 @@ class _Watcher:
         if time_s >= self._next_look_s - _EARLY_S:
             # On the grid, so that the looks keep their rate whatever that of the frames is.
             self._next_look_s = (int((time_s + _EARLY_S) * LOOKS_A_SECOND) + 1) / LOOKS_A_SECOND
-            self._look(time_s, frame, luma, turn, thumb)
+            self._look(time_s, frame, luma, turn, thumb, pixel_aspect)
         else:
             self._faces.follow_mouths(luma, turn)
 
-    def _look(self, time_s: float, frame: VideoFrame, luma: Luma, turn: int, thumb: Thumb) -> None:
+    def _begin_anew(self, time_s: float) -> None:
+        """From here on the picture has another size or shape: another shot, whatever it shows."""
+        if self._size is None:
+            return
+        for change in self._cuts.end():
+            self._close(change)
+        self._close(Change(self.latest_s, time_s, intra=True))
+        self._cuts = CutFinder()
+        self._faces.forget()
+        self._thumb = None
+        self._next_look_s = time_s
+
+    def _look(self, time_s: float, frame: VideoFrame, luma: Luma, turn: int, thumb: Thumb, pixel_aspect: float) -> None:
         before = thumb if self._thumb is None else self._thumb
         afresh = measure_change(before, thumb) >= LEAST_CHANGE
-        look, copy = self._faces.look(time_s, frame, luma, turn, self._pixel_aspect, afresh=afresh)
+        look, copy = self._faces.look(time_s, frame, luma, turn, pixel_aspect, afresh=afresh)
         moved = np.abs(thumb - before)
         moved[moved <= _MOVED_LUMA] = 0.0
         self._open.append(_Seen(look, _sum_strips(_find_edges(copy)), _sum_strips(moved), float((moved > 0).mean())))
@@ -197,16 +211,17 @@ class _Watcher:
         return tuple(self._shots), tuple(self._changes)
 
     def _make_shot(self, seen: Sequence[_Seen], end_s: float) -> CameraShot:
-        width, height = self.size or (1, 1)
+        width, height = self._size or (1, 1)
         if not seen:
-            return CameraShot(self._start_s, end_s)
+            return CameraShot(self._start_s, end_s, width=width, height=height)
         # What "moved" up to the first look did so at the cut.
         eye = np.sum([one.edges for one in seen], axis=0)
         eye += _MOTION_WEIGHT * np.sum([one.motion for one in seen[1:]], axis=0)
         moving = float(np.median([one.moving for one in seen[1:] or seen]))
         faces = follow_faces([one.look for one in seen], picture_aspect=width / height)
         columns, rows = _shares(eye[:_COLUMNS]), _shares(eye[_COLUMNS:])
-        return CameraShot(self._start_s, end_s, faces, columns, rows, round(moving, 3), _find_still(seen))
+        still = _find_still(seen)
+        return CameraShot(self._start_s, end_s, faces, columns, rows, round(moving, 3), still, width, height)
 
 
 def _find_still(seen: Sequence[_Seen]) -> tuple[tuple[float, float], ...]:
