@@ -81,8 +81,9 @@ def tokens_of(sentence: str, language: str = "en") -> list[Token]:
     A number with its signs is one token, even where white space stands between them: "< 5 %", "20 €", "10 000".
     """
     sentence = re.sub(r"(?<!\w)\((\w+)\)(?=\w)", r"\1", sentence)  # "(re)use"
+    sentence = re.sub(r"\[([^\]]*)\]\([^)\s]*\)", r"\1", sentence)
     # "f(x)" and "person(s)" are words; "the bridge(the old one)" has an aside.
-    sentence = re.sub(r"(?:(?:^|\s+)\(|\((?=[^)\s]*\s)|\s*\[)[^)\]]*[)\]](?!\w)", "", sentence)
+    sentence = re.sub(r"(?:(?:^|\s+)\(|(?<!\$)\((?=[^)\s]*\s)|\s*(?<![#@$!])\[)[^)\]]*[)\]](?!\w)", "", sentence)
     sentence = re.sub(r"\s*—\s*|\s+(?:--|–)\s+(?![\d$€£¥])|(?<=\w)--(?=\w)", " — ", sentence)
     words = join_signs(split_words(sentence), language)
     quoted = [False, *quotes_open(words)]

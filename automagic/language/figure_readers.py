@@ -325,7 +325,7 @@ def _is_date(tokens: list[Token], index: int, amount: Amount) -> bool:
     """A year, a day of a month, the number of a version, a chapter or a product ("iPhone 15", "Section 3")."""
     before = tokens[index - 1] if index else None
     after = tokens[index + 1] if index + 1 < len(tokens) else None
-    plain = not amount.prefix and not amount.unit
+    plain = not amount.prefix and amount.unit in {"", "x"}  # "Windows 9x"
     counted = after is not None and not tokens[index].stop and after.low in _UNIT_WORDS | set(_SCALES)
     dated = before is not None and before.low in _DATED
     if plain and re.fullmatch(r"1[1-9]\d\d|20\d\d" if not dated else r"[12]\d\d\d", amount.value):

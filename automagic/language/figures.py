@@ -16,6 +16,7 @@ from automagic.language.figure_readers import DURATIONS, QUALIFIERS, WEAK, Found
 from automagic.language.lexicon import ARTICLES, AUXILIARIES, NEGATIONS, PREPOSITIONS
 from automagic.language.number_words import join_numbers
 from automagic.language.signs import is_number
+from automagic.language.spoken_tables import CURRENCIES
 from automagic.model import Figure
 
 _MOST_WORDS = 7
@@ -71,13 +72,17 @@ def _without_clock_times(found: list[Found], tokens: list[Token]) -> list[Found]
 
 def _with_shared_unit(found: list[Found], tokens: list[Token]) -> list[Found]:
     """ "cats sleep fifteen hours a day, dogs sleep only ten": a number that ends a clause takes the unit before it."""
-    if len(found) != 1 or not found[0].figure.unit:
+    if len(found) != 1 or found[0].figure.unit in {"", "%", "percent"} or found[0].kind in CURRENCIES:
         return found
     first = found[0]
     for index in range(first.end, len(tokens)):
         value = value_of(tokens[index].low)
         is_bare = value is not None and value >= 2 and bool(tokens[index].stop or index + 1 == len(tokens))
-        if is_bare and not re.fullmatch(r"[12]\d{3}", tokens[index].text):
+        begin = next((i + 1 for i in range(index - 1, -1, -1) if tokens[i].stop), 0)
+        # "out of a total of eight" says what it counts; "dogs sleep only ten" leaves it to the first.
+        says = tokens[index - 1].is_a("PRP", "PRF", "AT0", "DT0", "CRD")
+        told = begin > first.start and not says and any(t.is_finite for t in tokens[begin:index])
+        if is_bare and told and not re.fullmatch(r"[12]\d{3}", tokens[index].text):
             figure = Figure(value=tokens[index].text, unit=first.figure.unit, magnitude=value)
             return [first, Found(figure, index, index + 1, first.strength, first.kind)]
     return found

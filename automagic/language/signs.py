@@ -80,10 +80,10 @@ def _leads(word: str, at: int) -> bool:
     """Whether the mark belongs to what follows: "-5", "--force", ".NET", "’90s", "~15"."""
     mark, rest = word[at], word[at + 1 :]
     if mark in "-‐‑":
-        return bool(re.match(rf"-?(?:\w|[.{MONEY}]\w?)", rest))
+        return bool(re.match(rf"-?(?:[\w=>]|[.{MONEY}]\w?)", rest))
     if mark in "–‒":
         return bool(re.match(rf"(?:{_MARK})?\s?[.,]?\d", rest))
-    if mark == ".":
+    if mark in ".\\":
         return rest[:1].isalnum() and word[at - 1 : at] != "."
     if mark in "'’‘":
         return bool(re.match(r"\d\d(?!\d)", rest))
