@@ -67,11 +67,13 @@ class Figure:
 
     Attributes:
         value: As written: "24.9", "70", "1,200".
-        prefix: What stands before it without a space, such as "$"; often empty.
+        prefix: Signs, currency and limits before it, with the space behind them if there is one: "$", "−", "< ",
+            "nearly "; often empty.
         unit: What follows: "%", "billion", "km"; may be empty.
         label: What the quantity is, two to six words from the sentence.
         share: 0..1 when the quantity is a share of a whole (a percentage, "three of four"), else None.
-        magnitude: The number itself, for drawing bars to scale; None when it has no single value.
+        magnitude: The number itself, for drawing bars to scale, negative behind a minus; None when it has no single
+            value, as behind "<" and "±".
     """
 
     value: str

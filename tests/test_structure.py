@@ -72,7 +72,9 @@ def test_what_is_left_out_is_said_with_its_line() -> None:
         "[Music fades]", "**[Cut to: the river]**", "(pause)", "Scene 3:", "SCENE 3 - THE RIVER", "Shot 2: wide",
         "INT. KITCHEN - DAY", "FADE OUT.", "VISUAL: a river", "SFX: rain", "#herons #river", "0:00-0:05", "[0:05]",
         "(0-3s)", "**Hook**", "NARRATOR (V.O.)", "Word count: 112", "$$E = mc^2$$", "\\[ x = 5 \\]", "Szene 3: Totale",
-        "Einblendung: 5 %", "```\ncode here\n```", "| a | b |\n|---|---|\n| 1 | 2 |", "Texto en pantalla: hola",
+        "Einblendung: 5 %", "{beat}", "— END —", "MUSIC UP.", "CLOSE UP: a nest",
+        "SFX - rain", "🎵 Background music: soft",
+        "```\ncode here\n```", "| a | b |\n|---|---|\n| 1 | 2 |", "Texto en pantalla: hola",
     ],
 )  # fmt: skip
 def test_structure_is_not_narrated(line: str) -> None:
@@ -95,6 +97,8 @@ def test_structure_is_not_narrated(line: str) -> None:
         ("[upbeat music] Rain falls.", "Rain falls."),
         ("Rain falls. [thunder]", "Rain falls."),
         ("Rain (long pause) falls.", "Rain falls."),
+        ("**Hook** – Rain falls.", "Rain falls."),
+        ("🎙️ Narrator: *“Rain falls.”*", "Rain falls."),
         ("- [x] Bring boots.", "Bring boots."),
         ("Here $x_1 = 5$ holds.", "Here x₁ = 5 holds."),
         ("Erzähler: Regen fällt.", "Regen fällt."),

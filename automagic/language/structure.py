@@ -65,6 +65,8 @@ class Manner:
 
 
 _LIST = re.compile(r"\s*(?:>\s*)*(?:(?:[-*+•]|\d{1,3}[.)])\s+)?")
+_PICTURES = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\\s+")
+"""Emoji before a label go with it."""
 _TASK = re.compile(r"\[[ xX]\]\s+")
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
 _SECONDS = r"\d{1,3}\s*(?:[-–—]|to)\s*\d{1,3}\s*(?:s|secs?|seconds|sek|sec\.?)\b"
@@ -78,6 +80,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\[[^\[\]]*\]\.?(?![(:])")
+_IN_OTHER_BRACKETS = re.compile(r"[{<]([^{}<>]+)[}>]")
 _IN_PARENTHESES = re.compile(r"\([^()]*\)")
 _NUMBER = r"(?:\d{1,3}[a-z]?|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten)"
 _SCENE = re.compile(
@@ -85,12 +88,16 @@ _SCENE = re.compile(
 )
 _SLUG = re.compile(r"(?:\d+[.)]?\s+)?(?:(?:INT|EXT|EST|INT\.?/EXT|I/E)\. .*|(?:INT|EXT|I/E) [^a-z]+)")
 _TRANSITION = re.compile(
-    r"(?:>\s*)?(?:FADE (?:IN|OUT|TO BLACK|TO WHITE)|(?:SMASH |JUMP |MATCH )?CUT TO(?: [A-Z ]+)?|DISSOLVE TO|THE END|"
-    r"END|END OF (?:SCRIPT|VIDEO|SCENE)|TITLE CARD)\s*[.:]?",
+    r"[-–—=*>\s]*(?:FADE (?:IN|OUT|TO BLACK|TO WHITE)|(?:SMASH |JUMP |MATCH )?CUT TO(?: [A-Z ]+)?|DISSOLVE TO|THE END|"
+    r"END|END OF (?:SCRIPT|VIDEO|SCENE)|TITLE CARD)\s*[.:]?[-–—=*\s]*",
+)
+_CAMERA = re.compile(
+    r"(?:MUSIC|SFX|SOUND|CLOSE[- ]?UP|WIDE SHOT|MEDIUM SHOT|LONG SHOT|ANGLE ON|INSERT|POV|MONTAGE|SUPER|B-ROLL|ZOOM|"
+    r"PAN)\b(?:[^a-z]*|\s*[:–—-]\s.*)"
 )
 _HASHTAGS = re.compile(r"(?:[^\w#]*hashtags?[^\w#]*)?(?:#(?=\w*[^\W\d])[\w-]+[\s,;·|]*)+", re.IGNORECASE)
 _NAME = r"[*_]{0,3}(?P<label>[^\W\d_][\w.’' /&-]{0,38}?)\s*(?:#?\d{1,2})?\s*(?P<note>[\[(][^\])]{0,60}[\])])?"
-_LABEL = re.compile(_NAME + r"\s*[*_]{0,3}\s*[:：]\s*[*_]{0,3}\s*(?P<rest>.*)")
+_LABEL = re.compile(_NAME + r"\s*[*_]{0,3}\s*(?P<mark>[:：]|(?<=[\s*_])[–—-](?=\s))\s*[*_]{0,3}\s*(?P<rest>.*)")
 _CUE = re.compile(_NAME + r"[*_]{0,3}")
 _INLINE = re.compile(r"\s*(?:[\[(]([^\[\]()]{1,40})[\])])(?!\()")
 # In a text without other signs of a script only these are directions amid a sentence.
@@ -106,9 +113,13 @@ def read_line(line: str, manner: Manner) -> Read:
     """What is narrated of a line."""
     prefix = (_LIST.match(line) or [""])[0]
     rest = line[len(prefix) :].rstrip()
-    if not rest or rest.startswith(("#", "![", "|", "```", "~~~", "<")) or rest[0] == "\\":
+    if not rest or rest.startswith(("#", "![", "|", "```", "~~~")) or rest[0] == "\\":
         read = Read(_unescape(rest) if manner.is_script else rest)
         return replace(read, kept=prefix + read.kept) if not _HASHTAGS.fullmatch(rest) else _drop("hashtags", rest)
+    pictures = _PICTURES.match(rest)
+    if pictures and pictures.end():
+        read = read_line(rest[pictures.end() :], manner)
+        return replace(read, kept=prefix + read.kept if read.kept else "") if read.left_out else Read(line)
     task = _TASK.match(rest)
     read = Read(rest[task.end() :] if task else rest)
     for _ in range(6):
@@ -155,7 +166,7 @@ def looks_like_script(lines: Sequence[str]) -> bool:
     words = script_words()
     signs = 0
     for line in lines:
-        text = _bare(line[len((_LIST.match(line) or [""])[0]) :].lstrip("#").strip())
+        text = _PICTURES.sub("", _bare(line[len((_LIST.match(line) or [""])[0]) :].lstrip("#").strip()))
         label = _LABEL.fullmatch(text) or _CUE.fullmatch(text)
         name = label["label"].strip().lower() if label else ""
         in_list = ":" in text and name in words.maybe_speakers | words.parts | words.directions
@@ -204,7 +215,7 @@ def _times(text: str, manner: Manner) -> Read | None:
 
 def is_transition(text: str) -> bool:
     """ "CUT TO:", "FADE OUT."."""
-    return bool(_TRANSITION.fullmatch(text.strip()))
+    return bool(_TRANSITION.fullmatch(text.strip()) or _CAMERA.fullmatch(text.strip()))
 
 
 def _bracketed(text: str, manner: Manner) -> Read | None:
@@ -215,6 +226,9 @@ def _bracketed(text: str, manner: Manner) -> Read | None:
         if not manner.is_script and len(inner.split()) > _LONGEST_ASIDE:
             return None
         return _drop("scene heading" if _scene_in(inner) is not None else "direction", text)
+    other = _IN_OTHER_BRACKETS.fullmatch(bare)
+    if manner.is_script and other and _is_inline(other[1]):
+        return _drop("direction", text)
     if not (manner.is_script and manner.begins) or not _IN_PARENTHESES.fullmatch(bare):
         return None
     short = len(inner.split()) <= _LONGEST_DIRECTION and not re.search(r"[.!?…]$", inner)
@@ -228,7 +242,7 @@ def _scenes(text: str, manner: Manner) -> Read | None:
     if not manner.is_script:
         return None
     bare = _bare(text)
-    if _SLUG.fullmatch(bare) or _TRANSITION.fullmatch(bare):
+    if _SLUG.fullmatch(bare) or is_transition(bare):
         return _drop("scene heading" if _SLUG.fullmatch(bare) else "direction", text)
     rest = _scene_in(bare)
     if rest is None:
@@ -274,20 +288,25 @@ def _labels(text: str, manner: Manner) -> Read | None:
         return Read("", (), title=_balance(rest).strip('"“”'), opens=True)
     if kind is not None and kind not in _GOES_ALONE:
         return _drop(kind, text)
+    if kind == "speaker" and (quoted := re.fullmatch(r"[*_]*[“\"]([^“”\"]+)[”\"][*_]*", rest)):
+        rest = quoted[1]
     return Read(rest, ((kind, whole),), opens=True) if kind else None
 
 
 def untitled(text: str) -> str:
     """A title without the word that says so: "Title: Why rivers bend"."""
     found = _LABEL.fullmatch(text)
-    is_label = found is not None and found["label"].lower() in script_words().titles and not found["note"]
-    return found["rest"].strip() if found is not None and is_label else text
+    if found is None or found["note"] or found["mark"] not in ":：":
+        return text
+    return found["rest"].strip() if found["label"].lower() in script_words().titles else text
 
 
 def _kind_of(found: re.Match[str], manner: Manner) -> Kind | Literal["title"] | None:
     """What a label is, by the lists, by its capitals, by a "(V.O.)" behind it."""
     words, name = script_words(), found["label"].strip()
     low = name.lower()
+    if found.groupdict().get("mark", ":") in "–—-":  # "Hook – …"; of other words a dash makes no label
+        return "label" if low in words.parts else "direction" if low in words.directions else None
     if low in words.titles:
         return "title"
     if low in words.directions or (manner.is_structured and low in words.maybe_directions):
