@@ -277,7 +277,8 @@ def _locked(folder: Path) -> Iterator[None]:
         lock = open_lock(folder / ".lock")
     except OSError as error:
         raise ConfigurationError(
-            f"models cannot be stored in {folder}: {error.strerror}", hint="Make it writable for you."
+            f"models cannot be stored in {folder}: {error.strerror}",
+            hint="Make it writable for you; AUTOMAGIC_HOME names the folder around it.",
         ) from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

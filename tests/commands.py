@@ -289,6 +289,7 @@ def draw_once() -> None:
     import cv2
 
     from automagic.language.points import card_for
+    from automagic.media import drawing
     from automagic.media.cards import draw_card
     from automagic.media.icons import choose_icon
     from automagic.media.palette import derive_palette
@@ -305,6 +306,8 @@ def draw_once() -> None:
     draw_card(card, theme=theme, palette=palette, frame=frame, brand=brand, seed="")
     draw_thumbnail(card, title="Bees", theme=theme, palette=palette, frame=frame, brand=brand)
     cv2.setNumThreads(threads)
+    drawing.close()  # each program has drawing children of its own
+    tempfile.tempdir = None  # and looks itself where temporary files go
 
 
 def carry_out(arguments: list[str]) -> int:

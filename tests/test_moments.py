@@ -276,12 +276,12 @@ def test_only_sentences_that_were_heard_surely_name_a_moment():
     heard = [*((word, 0.5) for word in unsure.split()), *((word, 0.97) for word in sure.split())]
     assert title_of(moment) == unsure[:-1] + "?"
     assert title_of(moment, "en", heard) == "A ship pushes aside its own weight in water"
-    facts = describe_moment(moment, "A ship", "en", ["shorts"], heard=heard)
+    facts = describe_moment(moment.text, "A ship", "en", ["shorts"], heard=heard)
     assert str(facts["description"]).startswith(sure)
     assert "heavy ships" not in str(facts)
     mumbled = [(word, 0.4) for word, _ in heard]
     assert title_of(moment, "en", mumbled) == ""
-    facts = describe_moment(moment, "Clip 2, 0:00", "en", ["shorts"], heard=mumbled)
+    facts = describe_moment(moment.text, "Clip 2, 0:00", "en", ["shorts"], heard=mumbled)
     assert (facts["tags"], facts["hashtags"], facts["description"]) == ([], ["#Shorts"], "#Shorts")
 
 

@@ -34,7 +34,7 @@ FPS = 25
 @pytest.fixture
 def unseeing(monkeypatch: pytest.MonkeyPatch) -> None:
     """None of this is about faces: looking for them is most of the work."""
-    monkeypatch.setattr(face_looks, "SlimFaces", Unseeing)
+    monkeypatch.setattr(face_looks, "YuNetFaces", Unseeing)
 
 
 def write_parts(folder: Path, name: str, *parts: tuple[str, tuple[str, ...]], coding: tuple[str, ...]) -> Path:

@@ -113,23 +113,20 @@ def vertical_extent(lines: Sequence[Sequence[str]], style: CaptionStyle, size: f
         padding = PLATE_PADDING[1] * size
         # Few letters hang below the line: most of their room counts as padding, else the text would seem too high.
         below = depth + max(padding - 0.7 * depth, 0.1 * size)
-        return max(capitals + padding, higher + _LEAST_PADDING * size), last + max(
-            below, deeper + _LEAST_PADDING * size
-        )
-    shadow = max(outline, 3 * SHADOW_SIGMA * size)
-    return max(capitals + _ASCENT_SPARE * size, higher) + outline, last + max(depth, deeper) + shadow
+        spare = _LEAST_PADDING * size
+        return max(capitals + padding, higher + spare), last + max(below, deeper + spare)
+    shadow = 3 * SHADOW_SIGMA * size
+    below = max(depth + max(outline, shadow), deeper + outline + shadow + SHADOW_OFFSET * size if deeper else 0.0)
+    return max(capitals + _ASCENT_SPARE * size, higher) + outline, last + below
 
 
 def line_pitch(lines: Sequence[Sequence[str]], style: CaptionStyle) -> float:
     """Distance of base lines in multiples of the size: more than the style's where letters would touch."""
     reaches = [_reach(line, style) for line in lines]
     _, depth = line_metrics(style.family, style.weight)
-    wanted = [
-        max(upper[1], depth) + lower[0] + _BETWEEN
-        for upper, lower in itertools.pairwise(reaches)
-        if upper[1] or lower[0]
-    ]
-    return max(style.line_height, *wanted) if wanted else style.line_height
+    pairs = [(upper[1], lower[0]) for upper, lower in itertools.pairwise(reaches)]
+    wanted = (max(below, depth) + above + _BETWEEN for below, above in pairs if below or above)
+    return max([style.line_height, *wanted])
 
 
 def _reach(line: Sequence[str], style: CaptionStyle) -> tuple[float, float]:
