@@ -13,6 +13,7 @@ from automagic.errors import AutomagicError, RequestError
 from automagic.language.slug import slugify
 from automagic.leaving import in_thread
 from automagic.media.audio_tracks import AudioTrack
+from automagic.media.containers import VIDEO_SUFFIXES
 from automagic.media.sound_track import MAX_DURATION_S
 from automagic.model import Artifact
 from automagic.orchestrator.run import Run
@@ -20,11 +21,6 @@ from automagic.pipelines.clips_request import ClipsRequest
 from automagic.recording import Extent, Footage
 from automagic.services import Services
 from automagic.sources.recordings import is_address, list_folder, name_of
-
-_VIDEO = re.compile(
-    r"\.(?:mp4|mov|m4v|mkv|webm|avi|ts|mts|m2ts|mpe?g|wmv|flv|f4v|3gp|3g2|ogv|mxf|vob|divx|asf)", re.IGNORECASE
-)
-"""What is named so and cannot be read is a fault; anything else in a folder is only left out."""
 
 TRANSCRIPTS = (
     ".json", ".srt", ".vtt", ".json3", ".sbv", ".ttml", ".dfxp", ".xml", ".ass", ".ssa", ".tsv", ".lrc", ".sub", ".txt",
@@ -158,7 +154,8 @@ def _look_into(folder: Path) -> tuple[list[str], list[Skipped], list[str]]:
             videos.append(str(path))
         except RequestError as error:
             denied = isinstance(error.__cause__, PermissionError)
-            if denied or _VIDEO.fullmatch(path.suffix):
+            # What is named as videos are and cannot be read is a fault; anything else is only left out.
+            if denied or path.suffix.lower() in VIDEO_SUFFIXES:
                 faults.append(Skipped(path.name, error))
             else:
                 others.append(path.name)
