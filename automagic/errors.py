@@ -17,6 +17,9 @@ An error says what happened and to what (`message`) and what to try (`hint`). It
 
 from __future__ import annotations
 
+import errno
+import re
+
 
 class AutomagicError(Exception):
     """A failure that is explained to the person at the keyboard.
@@ -101,3 +104,9 @@ class QualityError(AutomagicError):
     """The finished result did not pass its measurements."""
 
     exit_code = 7
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Whether a file could not be written for want of room. NumPy's `tofile` tells only how much it could write."""
+    cut_off = re.fullmatch(r"\d+ requested and \d+ written", str(error)) is not None
+    return cut_off or error.errno in (errno.ENOSPC, errno.EDQUOT)

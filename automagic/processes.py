@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import importlib
 import itertools
 import os
@@ -32,7 +33,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from automagic import errors
-from automagic.errors import AutomagicError, MediaError
+from automagic.errors import AutomagicError, MediaError, ResourceError
 from automagic.memory import bound_heaps, bound_threads, calm_collector
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ async def run_program(
 
     Raises:
         MediaError: It could not be started, ended with another code than 0, or took longer than `timeout_s`.
+        ResourceError: It says that the disk is full.
     """
     name = Path(argv[0]).name
     try:
@@ -112,6 +114,10 @@ async def run_program(
     finally:
         await end_process(process)
     stderr = "\n".join(tail)
+    if code != 0 and os.strerror(errno.ENOSPC) in stderr:
+        raise ResourceError(
+            f"{name}: the disk is full", hint="Free some space and run the same command again: it goes on from here."
+        )
     if code != 0:
         how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
         reason = stderr.strip().splitlines()[-1] if stderr.strip() else "no reason given"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from automagic.errors import ConfigurationError, RequestError, ResourceError
+from automagic.errors import ConfigurationError, RequestError, ResourceError, is_disk_full
 from automagic.media.ffmpeg_program import Program, locate_ffmpeg
 from automagic.orchestrator.limits import Limits
 from automagic.providers.catalogue import CATALOGUE
@@ -263,7 +262,7 @@ async def open_services(settings: Settings, *, needed: NeededFiles | None = None
         shared = open_shelf(settings.artifacts_url) if settings.artifacts_url else None
         store = ArtifactStore(home / "artifacts", engine, shared=shared)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_disk_full(error):
             raise ResourceError(
                 f"there is no room in AUTOMAGIC_HOME={home}", hint="Free some space and run the same command again."
             ) from error

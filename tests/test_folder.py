@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from pathlib import Path
 
@@ -104,9 +103,9 @@ async def test_a_failed_copy_leaves_nothing(tmp_path, publication):
     copy = Folder(share)
     digests = dict.fromkeys(publication.files, "0")
     with pytest.raises(RequestError, match="changed while"):
-        copy._place(publication, share / "x", digests, threading.Event())
+        copy._place(publication, share / "x", digests)
     with pytest.raises(ResourceError):
-        copy._place(publication, share / "x", {"gone.mp4": "0"}, threading.Event())
+        copy._place(publication, share / "x", {"gone.mp4": "0"})
     assert list(share.iterdir()) == []
 
 

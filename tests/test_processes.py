@@ -10,10 +10,11 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
-from automagic.errors import MediaError, RequestError
+from automagic.errors import MediaError, RequestError, ResourceError, is_disk_full
 from automagic.processes import PythonChild, run_program
 
 SERVED = """
@@ -143,3 +144,17 @@ async def test_children_die_with_a_parent_that_is_killed(child):
     await asyncio.to_thread(parent.wait)
     parent.stdout.close()
     await until(lambda: not any(alive(pid) for pid in pids))
+
+
+async def test_a_program_that_says_that_the_disk_is_full_is_explained(tmp_path):
+    with pytest.raises(ResourceError, match="sh: the disk is full") as caught:
+        await run_program(["/bin/sh", "-c", "echo 'out.mkv: No space left on device' >&2; exit 228"], cwd=tmp_path)
+    assert "Free some space" in caught.value.hint
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+def test_a_disk_that_fills_while_numbers_are_written_is_known(tmp_path):
+    with pytest.raises(OSError, match="requested and") as caught, Path("/dev/full").open("wb") as file:
+        np.zeros(100_000).tofile(file)
+    assert is_disk_full(caught.value)
+    assert not is_disk_full(OSError(2, "No such file or directory"))

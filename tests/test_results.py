@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from kill_everywhere import kill_before_step
 
 from automagic.errors import RequestError, ResourceError
+from automagic.pipelines import results
 from automagic.pipelines.results import MANIFEST, publish, reserve
 
 
@@ -132,3 +136,53 @@ def test_a_link_in_the_place_of_a_lock_is_refused_and_its_target_stays(tmp_path)
     with pytest.raises(RequestError, match="is a link"), reserve(tmp_path / "result"):
         pytest.fail("must not be held")
     assert (tmp_path / "precious").read_text() == "mine"
+
+
+OLD = {"video.mp4": b"old", "gone.txt": b"old", MANIFEST: manifest("video.mp4", "gone.txt")}
+NEW = {"video.mp4": b"new", "sub/clip.mp4": b"new", MANIFEST: manifest("video.mp4", "sub/clip.mp4")}
+MINE = {"notes.txt": b"mine"}
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("at_once", "before", "every"),
+    [
+        (True, OLD | MINE, 11),
+        (False, OLD | MINE, 11),
+        *(pytest.param(how, was, 1, marks=pytest.mark.soak) for how in (True, False) for was in ({}, OLD | MINE)),
+    ],
+)
+def test_a_run_that_is_killed_at_any_step_leaves_a_complete_result_or_none(
+    at_once, before, every, tmp_path, monkeypatch
+):
+    if not at_once:
+        monkeypatch.setattr(results, "_exchange_at_once", lambda _new, _old: False)
+    new = NEW | {name: text for name, text in before.items() if name in MINE}
+    parent = tmp_path / "videos"
+
+    def run() -> None:
+        with reserve(parent / "result"):
+            publish(parent / "result", NEW)
+
+    seen = set()
+    for number in itertools.count(0, every):
+        shutil.rmtree(parent, ignore_errors=True)
+        for name, text in before.items():
+            (parent / "result").mkdir(parents=True, exist_ok=True)
+            (parent / "result" / name).write_bytes(text)
+        killed = kill_before_step(number, ("results.py", "blocks.py", "shutil.py"), run)
+        found = content(parent / "result")
+        seen.add(found.get("video.mp4"))
+        assert found in ({}, before, new)
+        if at_once and before:
+            assert found != {}
+        run()  # the next one repairs
+        assert content(parent / "result") == new
+        assert names(parent) == {"result"}
+        if not killed:
+            break
+    if every == 1:
+        assert seen == {before.get("video.mp4"), b"new"} | ({None} if not at_once and before else set())

@@ -8,20 +8,20 @@ its name ending in eight digits of its content's hash.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import errno
 import hashlib
 import os
 import secrets
 import shutil
-import threading
 import time
 from pathlib import Path
 from typing import Literal
 
+from automagic.blocks import copy_file, hash_file
 from automagic.destinations.publication import Access, Options, Publication, Receipt
-from automagic.errors import RequestError, ResourceError
+from automagic.errors import RequestError, ResourceError, is_disk_full
+from automagic.leaving import in_thread
 
 FORM = "folder:PATH"
 _LEFT_BEHIND_S = 86400.0
@@ -74,16 +74,10 @@ class Folder:
     async def publish(self, publication: Publication) -> tuple[Receipt, ...]:
         """See `Destination.publish`."""
         await self.check()
-        stop = threading.Event()
-        work = asyncio.ensure_future(asyncio.to_thread(self._publish, publication, stop))
-        try:
-            return (await asyncio.shield(work),)
-        except asyncio.CancelledError:
-            stop.set()  # the copy ends after its file and takes away what it made
-            await asyncio.gather(work, return_exceptions=True)
-            raise
+        # A cancelled copy ends after its block and takes away what it made.
+        return (await in_thread(self._publish, publication),)
 
-    def _publish(self, publication: Publication, stop: threading.Event) -> Receipt:
+    def _publish(self, publication: Publication) -> Receipt:
         digests = {name: _digest(publication.folder / name) for name in publication.files}
         whole = hashlib.sha256(repr(sorted(digests.items())).encode()).hexdigest()[:_HASH_DIGITS]
         name = publication.name
@@ -94,13 +88,13 @@ class Folder:
             target = self._path / candidate
             if not self._options.again and _holds(target, digests):
                 return self._receipt(target, "unchanged")
-            if not _taken(target) and self._place(publication, target, digests, stop):
+            if not _taken(target) and self._place(publication, target, digests):
                 return self._receipt(target, "published")
         raise RequestError(
             f"{self._path / names[-1]} holds something else", hint="Move it away, or choose another folder."
         )
 
-    def _place(self, publication: Publication, target: Path, digests: dict[str, str], stop: threading.Event) -> bool:
+    def _place(self, publication: Publication, target: Path, digests: dict[str, str]) -> bool:
         """Copy beside the target, then rename; False when somebody else was faster."""
         partial = self._path / f".{target.name}.partial-{secrets.token_hex(4)}"
         try:
@@ -108,11 +102,10 @@ class Folder:
             self._remove_left_behind()
             partial.mkdir()
             for name, digest in digests.items():
-                if stop.is_set():
-                    return False
-                shutil.copyfile(publication.folder / name, partial / name)
-                with (partial / name).open("rb") as file:
-                    os.fsync(file.fileno())
+                with (publication.folder / name).open("rb") as source, (partial / name).open("wb") as copy:
+                    copy_file(source, copy)
+                    copy.flush()
+                    os.fsync(copy.fileno())
                 if _digest(partial / name) != digest:
                     raise RequestError(f"{name} changed while it was copied", hint="Publish it again.")
             _sync(partial)
@@ -124,9 +117,9 @@ class Folder:
                 raise
             _sync(self._path)
         except OSError as error:
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            reason = "the disk is full" if is_disk_full(error) else error.strerror
             raise ResourceError(
-                f"the result could not be copied to {self._path}: {'the disk is full' if full else error.strerror}",
+                f"the result could not be copied to {self._path}: {reason}",
                 hint="Nothing was left there; make room and publish it again.",
             ) from error
         finally:
@@ -157,7 +150,7 @@ def _holds(target: Path, digests: dict[str, str]) -> bool:
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hash_file(file)
 
 
 def _sync(folder: Path) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import secrets
 import shutil
 import time
@@ -24,7 +23,7 @@ import msgspec
 import sqlalchemy as sa
 
 from automagic.database.engine import explain_database
-from automagic.errors import AutomagicError, RequestError, ResourceError
+from automagic.errors import AutomagicError, RequestError, ResourceError, is_disk_full
 from automagic.logs import bind
 from automagic.model import Artifact
 from automagic.orchestrator.calls import current_step
@@ -317,7 +316,7 @@ def _describe(error: BaseException) -> str:
 
 def _explain(error: OSError, step: str, subject: str) -> AutomagicError:
     where = f"{step} ({subject})" if subject else step
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_disk_full(error):
         return ResourceError(
             f"{where}: the disk is full", hint="Free some space and run the same command again: it goes on from here."
         )

@@ -9,7 +9,6 @@ The artifact store is such a folder. `ARTIFACTS_URL` names a second one that sev
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import io
 import os
@@ -20,7 +19,7 @@ from typing import Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
 from automagic.blocks import copy_file, hash_file
-from automagic.errors import AutomagicError, ConfigurationError, ResourceError
+from automagic.errors import AutomagicError, ConfigurationError, ResourceError, is_disk_full
 
 
 class Shelf(ABC):
@@ -95,7 +94,7 @@ class Shelf(ABC):
         return intact
 
     def _explain(self, error: OSError, size_bytes: int) -> AutomagicError:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_disk_full(error):
             return ResourceError(
                 f"a file of {size_bytes / 1e6:.1f} MB could not be kept in {self}: {error.strerror}",
                 hint="Free some space and run the same command again: it goes on from here.",

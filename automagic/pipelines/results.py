@@ -15,6 +15,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -25,7 +26,7 @@ from typing import TextIO
 import msgspec
 
 from automagic.blocks import copy_file, hash_file
-from automagic.errors import RequestError, ResourceError
+from automagic.errors import RequestError, ResourceError, is_disk_full
 from automagic.locks import open_lock
 from automagic.orchestrator.shelf import sync_folder
 
@@ -33,6 +34,9 @@ MANIFEST = "metadata.json"
 """The file by which a folder is known to be ours: its "generator" begins with "AutoMagic", its "files" are ours, and
 "sha256" has the digest of each of them but itself."""
 
+
+ASIDE = ".old"
+"""Behind the name of a folder that is being exchanged for another."""
 
 MAX_NAME_BYTES = 200
 """Of 255 that file systems allow: room for the names beside it."""
@@ -59,13 +63,26 @@ def reserve(folder: Path) -> Iterator[None]:
             f"{folder} cannot be written: {error.strerror}", hint="Choose another folder with --out."
         ) from error
     with lock:
-        for left in parent.glob(f".{folder.name}.partial-*"):  # of a run that was killed
-            shutil.rmtree(left, ignore_errors=True)
+        _tidy(folder)
         try:
             yield
         finally:
             lock_path.unlink(missing_ok=True)
             _remove_empty(new)
+
+
+def _tidy(folder: Path) -> None:
+    """Take away what a run that was killed left; when that was in the middle of an exchange, the old result returns."""
+    left = list(folder.parent.glob(f".{_literal(folder.name)}.partial-*"))
+    for path in left:
+        if path.name.endswith(ASIDE) and not folder.exists():
+            path.rename(folder)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _literal(name: str) -> str:
+    return re.sub(r"([*?\[])", r"[\1]", name)
 
 
 def publish(folder: Path, files: Mapping[str, Path | bytes]) -> None:
@@ -93,9 +110,9 @@ def publish(folder: Path, files: Mapping[str, Path | bytes]) -> None:
             partial.rename(folder)
         sync_folder(folder.parent)
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        reason = "the disk is full" if is_disk_full(error) else error.strerror
         raise ResourceError(
-            f"the result could not be written to {folder}: {'the disk is full' if full else error.strerror}",
+            f"the result could not be written to {folder}: {reason}",
             hint="Everything is kept: run the same command again with room on the disk, or another --out.",
         ) from error
     finally:
@@ -226,15 +243,10 @@ def _carry(path: Path, name: PurePath, partial: Path, ours: frozenset[str], hold
 
 
 def _exchange(new: Path, old: Path) -> None:
-    """Swap two folders; on Linux in one atomic call (renameat2 with RENAME_EXCHANGE)."""
-    if sys.platform == "linux":
-        current, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
-        library = ctypes.CDLL(None, use_errno=True)
-        if library.renameat2(current, os.fsencode(new), current, os.fsencode(old), exchange) == 0:
-            return
-        if ctypes.get_errno() not in (errno.EINVAL, errno.ENOSYS):
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    aside = old.with_name(f"{new.name}.old")
+    """Swap two folders: at once where the file system can, else with a moment in which neither has the old name."""
+    if _exchange_at_once(new, old):
+        return
+    aside = old.with_name(f"{new.name}{ASIDE}")
     old.rename(aside)
     try:
         new.rename(old)
@@ -242,3 +254,16 @@ def _exchange(new: Path, old: Path) -> None:
         aside.rename(old)
         raise
     aside.rename(new)
+
+
+def _exchange_at_once(new: Path, old: Path) -> bool:
+    """By one atomic call of Linux (renameat2 with RENAME_EXCHANGE); False where that cannot be done."""
+    if sys.platform != "linux":
+        return False
+    current, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.renameat2(current, os.fsencode(new), current, os.fsencode(old), exchange) == 0:
+        return True
+    if ctypes.get_errno() not in (errno.EINVAL, errno.ENOSYS):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return False
