@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from automagic.language.grammar import FINITE, tag_words
 from automagic.language.lexicon import bare
 from automagic.language.number_bonds import bonds
-from automagic.language.sentences import split_words
+from automagic.language.sentences import primary_tag, split_words
 from automagic.language.signs import join_signs, peel, quotes_open
+from automagic.language.spoken_foreign_tables import TONGUES
 
 # Words that limit a claim; a text that loses one says something else.
 LIMITING = frozenset(
@@ -91,12 +92,7 @@ def tokens_of(sentence: str, language: str = "en") -> list[Token]:
     for index, (word, tag) in enumerate(zip(words, tag_words(words, language), strict=True)):
         _, core, trail = peel(word, quoted=quoted[index])
         following = words[index + 1] if index + 1 < len(words) else ""
-        counts = following[:1].isdigit()
-        if (
-            trail == "."
-            and core.lower() in _SHORTENED
-            and (counts or (following[:1].isupper() and core.lower() != "no"))
-        ):
+        if trail == "." and _is_shortened(core, following, language):
             tokens.append(Token(f"{core}.", tag, ""))
             continue
         if core.lower() in {"a.m", "p.m", "a.m.", "p.m."} and tokens and tokens[-1].is_a("CRD"):
@@ -108,6 +104,19 @@ def tokens_of(sentence: str, language: str = "en") -> list[Token]:
             tokens[-1] = Token(tokens[-1].text, tokens[-1].tag, "—")
     bound = bonds([token.text for token in tokens], [token.tag for token in tokens])
     return [replace(token, binds=binds and not token.stop) for token, binds in zip(tokens, bound, strict=True)]
+
+
+def _is_shortened(core: str, following: str, language: str) -> bool:
+    """Whether a period belongs to its word: "Dr. Lee", "approx. ten", "am 3. Mai", "M. Dupont"."""
+    low, tag = core.lower(), primary_tag(language)
+    if not following:
+        return False
+    if tag != "en" and (tongue := TONGUES.get(tag)) is not None:
+        known = {*tongue.short, *tongue.before_number, *map(str.lower, tongue.titles)}
+        return following[:1].islower() or low in known or (tag == "de" and core.isdecimal())
+    if low in _SHORTENED:
+        return following[:1].isdigit() or (following[:1].isupper() and low != "no")
+    return following[:1].islower() and core.isalpha() and len(core) < 7
 
 
 def segments_of(tokens: Sequence[Token]) -> list[list[Token]]:

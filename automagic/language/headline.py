@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from automagic.language.chunks import Token, join_lists, opens_clause, segments_of, tokens_of
+from automagic.language.phrases import function_words
 from automagic.language.pruning import COMFORTABLE, LONGEST, WHOLE, ends_well, first_phrase, name_phrase, prune
 from automagic.language.sentences import primary_tag, split_words
 
@@ -79,7 +80,7 @@ def headline_of(  # noqa: PLR0911 - one return for each kind of sentence
         opened = "¿" if question and sentence.lstrip('"“«').startswith("¿") else ""
         return Headline(opened + _join(_without_opener(tokens)) + ("?" if question else ""))
     if primary_tag(language) != "en":
-        return Headline(_join(first_phrase(tokens, most)))
+        return Headline(_join(_foreign_point(tokens, most, language)))
     if question:
         return Headline(_join(_question(tokens, most)) + "?")
     clause, detail = _main_clause(join_lists(tokens), about)
@@ -94,6 +95,12 @@ def headline_of(  # noqa: PLR0911 - one return for each kind of sentence
     if _is_unfinished(clause) and len(split_words(sentence)) <= WHOLE:
         return Headline(" ".join(split_words(sentence)).rstrip(".!;:, "))  # what finishes it stands in brackets
     return Headline(_join(clause), detail)
+
+
+def _foreign_point(tokens: Sequence[Token], most: int, language: str) -> list[Token]:
+    """The first phrase, whole up to its stop: nothing here knows where a cut would be true. Only a long one is cut."""
+    stop = next((i + 1 for i, token in enumerate(tokens) if token.stop and i >= 2), len(tokens))
+    return first_phrase(tokens, stop if stop <= WHOLE else most, function_words(language))
 
 
 def _is_unfinished(clause: Sequence[Token]) -> bool:

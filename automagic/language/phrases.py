@@ -56,6 +56,11 @@ _CLINGING = {
 }
 
 
+def function_words(language: str) -> frozenset[str]:
+    """Words of another language than English after which neither a line nor a headline should end; empty if unknown."""
+    return frozenset(_CLINGING.get(primary_tag(language), "").split())
+
+
 def phrase_breaks(words: Sequence[str], language: str = "en") -> tuple[float, ...]:
     """The cost, 0 (best) to 1 (worst), of breaking after each of the display words.
 
@@ -64,7 +69,7 @@ def phrase_breaks(words: Sequence[str], language: str = "en") -> tuple[float, ..
     is 0.
     """
     tag = primary_tag(language)
-    clinging = frozenset(_CLINGING.get(tag, "").split())
+    clinging = function_words(language)
     costs = []
     for index, (word, is_glued) in enumerate(zip(words, glued(words, language), strict=True)):
         if index + 1 == len(words):

@@ -18,8 +18,9 @@ from automagic.language.chunks import Chunk, Token, chunks_of, segments_of, toke
 from automagic.language.figure_readers import Found
 from automagic.language.figures import find_figures
 from automagic.language.headline import MAX_WORDS, Headline, headline_of
-from automagic.language.keywords import content_words
+from automagic.language.keywords import content_words, stopwords_of
 from automagic.language.lexicon import ARTICLES, COORDINATORS, NEGATIONS, POSSESSIVES, STOPWORDS, SUBORDINATORS, bare
+from automagic.language.phrases import function_words
 from automagic.language.sentences import primary_tag, split_sentences, split_words
 from automagic.language.signs import join_signs, peel
 from automagic.model import Card
@@ -368,12 +369,12 @@ def with_accent(card: Card, language: str) -> Card:
         return card
     if card.layout == "list" and len(words) < 4:
         return card
+    stops = stopwords_of(language) | function_words(language)
     for index, word in enumerate(words):
         if any(c.isnumeric() for c in word) and not re.fullmatch(r"(?:1\d|20|21)\d\d", word):
             pair = f"{word} {words[index + 1]}" if index + 1 < len(words) and words[index + 1].isalpha() else word
-            telling = bare(words[index + 1]) not in STOPWORDS if pair != word else False
+            telling = bare(words[index + 1]) not in stops if pair != word else False
             return replace(card, accent=pair if telling and pair in card.headline else word)
-    stops = STOPWORDS if primary_tag(language) == "en" else frozenset()
     content = [i for i, word in enumerate(words) if bare(word) not in stops and any(c.isalpha() for c in word)]
     if not content:
         content = [max(range(len(words)), key=lambda i: (len(words[i]), i))]

@@ -331,13 +331,19 @@ def name_phrase(tokens: Sequence[Token], most: int) -> list[Token]:
     return best or first_phrase(words, longest)
 
 
-def first_phrase(tokens: Sequence[Token], most: int) -> list[Token]:
-    """The first words up to a stop, at most `most`, ending on a word that may end a phrase."""
+def first_phrase(tokens: Sequence[Token], most: int, never_last: frozenset[str] = frozenset()) -> list[Token]:
+    """The first words up to a stop, at most `most`, ending on a word that may end a phrase.
+
+    Args:
+        tokens: A sentence.
+        most: Words.
+        never_last: Words that end no phrase, where there is no tagger that knows them.
+    """
     words: list[Token] = []
     for token in tokens[:most]:
         words.append(token)
         if token.stop and len(words) >= 3:
             break
-    while len(words) > 1 and not ends_well(words):
+    while len(words) > 1 and (not ends_well(words) or (words[-1].low in never_last and not words[-1].stop)):
         words.pop()
     return words

@@ -98,7 +98,7 @@ def _ends(word: str, start: int, end: int, *, quoted: bool) -> bool:  # noqa: PL
     if mark == "*":
         return bool(re.fullmatch(r"[A-Z][a-z]?", inner))
     if mark in "-‐‑":
-        return inner[-1:].isalnum()
+        return inner[-1:].isalnum() or inner in {"<", "<-"}
     if mark in ")]}":
         return inner.count({")": "(", "]": "[", "}": "{"}[mark]) > inner.count(mark)
     if quoted or any(c in "'‘‚\"“„" for c in word[:start]):
@@ -293,10 +293,13 @@ def _is_group(earlier: Sequence[str], before: str, word: str, language: str) -> 
     core = peel(word)[1]
     first, *groups = peel(before)[1].split(" ")
     number = core.split(",")[0] if re.fullmatch(r"\d{3},\d{1,2}", core) else core.split(".")[0]
-    if not _GROUP.fullmatch(number[:3]) or not re.fullmatch(rf"\d{{3}}(?:[.,]\d+)?(?:%|[{MONEY}])?", core):
+    if not _GROUP.fullmatch(number[:3]) or not re.fullmatch(
+        rf"\d{{3}}(?:[.,]\d+)?(?:[%‰×]|°[CF]?|[{MONEY}]|[a-zA-Zµ]{{1,4}}[²³]?)?", core
+    ):
         return False
     if not _FIRST_GROUP.fullmatch(first) or not all(_GROUP.fullmatch(group) for group in groups):
         return False
-    if primary_tag(language) != "en" or number == "000":
+    if primary_tag(language) != "en" or number[:3] == "000":
         return True
-    return not (earlier and earlier[-1][:1].isupper() and len(earlier) > 1)
+    is_named = len(earlier) > 1 and earlier[-1][:1].isupper() and not peel(earlier[-1])[2]
+    return not is_named

@@ -26,6 +26,7 @@ from automagic.language.spoken_tables import (
     REGAL_TITLES,
     ROMAN_AFTER,
     SYMBOLS,
+    UNITS,
     WEEKDAYS,
     WITHOUT_PERIOD,
 )
@@ -306,6 +307,9 @@ def _read_quantity(parts: Sequence[Part], index: int) -> list[str] | None:
     if answer is None:
         return None
     taken = parts[index : index + len(answer)]
+    last = taken[-1]
+    if last.core in UNITS and last.trail == "." and index + len(taken) < len(parts):
+        taken = [*taken[:-1], Part(last.lead, last.core, "")]  # "a 5 min. walk"
     said = [p.around(said) for p, said in zip(taken, answer, strict=True)]
     return said if answer[-1] else [said[0] + taken[-1].trail, *said[1:]]
 

@@ -63,12 +63,14 @@ def read_amount(parts: Sequence[Part], index: int, tag: str) -> list[str] | None
         return None
     said = _say(found, counted, tag, tongue, parts, index)
     last = parts[index + taken]
-    trail = last.trail if index + taken + 1 == len(parts) or last.core not in tongue.scales else last.trail.lstrip(".")
+    # "15 Min. lang": inside a sentence the period is the unit's.
+    inside = index + taken + 1 < len(parts) and (taken > 0 or found["suffix"] != "")
+    trail = last.trail.removeprefix(".") if inside else last.trail
     whole = " ".join([*signs, said]) + tail
     return [f"{part.lead}{whole}{trail}", *[""] * taken]
 
 
-def _find_counted(
+def _find_counted(  # noqa: PLR0911 - one return for each way to write what is counted
     parts: Sequence[Part], index: int, found: re.Match[str], tongue: Tongue
 ) -> tuple[_Counted | None, int, str]:
     """What is counted, how many of the next words say it, and what follows a hyphen: "50-jährig"."""
@@ -81,6 +83,9 @@ def _find_counted(
         return _scaled(scale, tongue.money.get(money, ""), tongue), taken, tail
     if suffix:
         bare = suffix.rstrip(".")
+        shared = re.fullmatch(r"([$€£]|[a-zA-Zµ]{1,4}[²³]?)/([^\W\d]+[²³]?)", bare)
+        if shared and bare not in tongue.units and (by := _per(shared[1], shared[2], tongue)) is not None:
+            return by, 0, tail
         short = _SCALED_MONEY.fullmatch(bare)
         if short:
             return _scaled(short[1], tongue.money.get(short[2], ""), tongue), 0, tail
@@ -97,6 +102,9 @@ def _counted_at(parts: Sequence[Part], at: int, tongue: Tongue) -> tuple[_Counte
     scale, taken = _scale_at(parts, at, tongue)
     at += taken
     after = parts[at].core if at < len(parts) and not parts[at].lead else ""
+    shared = re.fullmatch(r"([$€£])/([^\W\d]+[²³]?)", after)
+    if shared and not scale:
+        return _per(shared[1], shared[2], tongue), 1
     short = _SCALED_MONEY.fullmatch(after)
     if short and not scale:
         return _scaled(short[1], tongue.money.get(short[2], ""), tongue), 1
@@ -104,6 +112,15 @@ def _counted_at(parts: Sequence[Part], at: int, tongue: Tongue) -> tuple[_Counte
     if scale:
         return _scaled(scale, entry, tongue), taken + bool(entry)
     return (_Counted.of(entry), 1) if entry else (None, 0)
+
+
+def _per(what: str, by: str, tongue: Tongue) -> _Counted | None:
+    """ "€" and "kg", "km" and "an": "euros par kilogramme", "kilomètres par an"."""
+    entry = tongue.money.get(what) or tongue.units.get(what)
+    if not entry:
+        return None
+    counted, shared = _Counted.of(entry), tongue.units.get(by, by).split("|")[0]
+    return _Counted(f"{counted.one} {tongue.per} {shared}", f"{counted.many} {tongue.per} {shared}", counted.feminine)
 
 
 def _scale_at(parts: Sequence[Part], at: int, tongue: Tongue) -> tuple[str, int]:

@@ -17,6 +17,7 @@ class Tongue:
         signs: Of a number, by what is written before it: "−", "<".
         to: Between two numbers: "bis".
         between: Two sides of a ratio: "zu".
+        per: Between what is counted and what it is shared by: "€/an".
         of: Between millions and what they count: "de"; empty where nothing stands there.
         cents: Between money and its hundredths; their name; whether it is said behind money, too.
         number: For "№ 5" and "#5".
@@ -37,6 +38,7 @@ class Tongue:
     signs: dict[str, str]
     to: str
     between: str
+    per: str
     of: str
     cents: tuple[str, str, bool]
     number: str
@@ -80,7 +82,7 @@ _LATIN_PLAIN = {unit: name.lower() for unit, name in _PLAIN.items()}
 
 _GERMAN = Tongue(
     signs=_signs("minus", "plus", "plus minus", "etwa", ("weniger als", "mehr als", "höchstens", "mindestens")),
-    to="bis", between="zu", of="", cents=("", "Cent", False), number="Nummer",
+    to="bis", between="zu", per="pro", of="", cents=("", "Cent", False), number="Nummer",
     symbols={"&": "und", "=": "gleich", "%": "Prozent", "§": "Paragraf", "§§": "Paragrafen", "×": "mal", "@": "at",
              "→": "nach", "#": "Hashtag", "^": "hoch", "²": "hoch zwei", "³": "hoch drei",
              "€": "Euro", "$": "Dollar", "£": "Pfund", "÷": "durch"},
@@ -124,7 +126,7 @@ _GERMAN = Tongue(
 
 _FRENCH = Tongue(
     signs=_signs("moins", "plus", "plus ou moins", "environ", ("moins de", "plus de", "au plus", "au moins")),
-    to="à", between="à", of="de", cents=("", "centimes", False), number="numéro",
+    to="à", between="à", per="par", of="de", cents=("", "centimes", False), number="numéro",
     symbols={"&": "et", "=": "égale", "%": "pour cent", "§": "paragraphe", "§§": "paragraphes", "×": "fois",
              "@": "arobase", "→": "vers", "#": "hashtag", "^": "puissance", "²": "au carré", "³": "au cube",
              "€": "euros", "$": "dollars", "£": "livres", "÷": "divisé par"},
@@ -174,7 +176,7 @@ _FRENCH = Tongue(
 
 _SPANISH = Tongue(
     signs=_signs("menos", "más", "más o menos", "unos", ("menos de", "más de", "como máximo", "al menos")),
-    to="a", between="a", of="de", cents=("con", "céntimos", False), number="número",
+    to="a", between="a", per="por", of="de", cents=("con", "céntimos", False), number="número",
     symbols={"&": "y", "=": "igual a", "%": "por ciento", "§": "párrafo", "§§": "párrafos", "×": "por", "@": "arroba",
              "→": "a", "#": "hashtag", "^": "elevado a", "²": "al cuadrado", "³": "al cubo", "€": "euros",
              "$": "dólares",
@@ -206,7 +208,7 @@ _SPANISH = Tongue(
           "d": "domingo"},
     months=("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
             "noviembre", "diciembre"),
-    hours=("{h}", "{h} y {m}", "f"), ordinal=r"(\d+)(?:\.?º|er|\.?(?P<f>ª))",
+    hours=("{h}", "{h} y {m}", "f"), ordinal=r"(\d+)(?:\.?º|\.?er|\.?(?P<f>ª))",
     scales={"M": "millón|millones", "k": "mil|mil"},
     short={"sr": "señor", "sra": "señora", "srta": "señorita", "dr": "doctor", "dra": "doctora", "dña": "doña",
            "ud": "usted", "uds": "ustedes", "p. ej": "por ejemplo", "etc": "etcétera", "aprox": "aproximadamente",
@@ -226,7 +228,7 @@ _SPANISH = Tongue(
 
 _ITALIAN = Tongue(
     signs=_signs("meno", "più", "più o meno", "circa", ("meno di", "più di", "al massimo", "almeno")),
-    to="a", between="a", of="di", cents=("e", "centesimi", False), number="numero",
+    to="a", between="a", per="per", of="di", cents=("e", "centesimi", False), number="numero",
     symbols={"&": "e", "=": "uguale a", "%": "per cento", "§": "paragrafo", "§§": "paragrafi", "×": "per",
              "@": "chiocciola", "→": "a", "#": "hashtag", "^": "alla", "²": "al quadrato", "³": "al cubo",
              "€": "euro", "$": "dollari",
@@ -268,7 +270,7 @@ _ITALIAN = Tongue(
 
 _PORTUGUESE = Tongue(
     signs=_signs("menos", "mais", "mais ou menos", "cerca de", ("menos de", "mais de", "no máximo", "pelo menos")),
-    to="a", between="a", of="de", cents=("e", "centavos", True), number="número",
+    to="a", between="a", per="por", of="de", cents=("e", "centavos", True), number="número",
     symbols={"&": "e", "=": "igual a", "%": "por cento", "§": "parágrafo", "§§": "parágrafos", "×": "vezes",
              "@": "arroba", "→": "para", "#": "hashtag", "^": "elevado a", "²": "ao quadrado", "³": "ao cubo",
              "€": "euros", "$": "dólares", "£": "libras", "÷": "dividido por"},
@@ -314,7 +316,7 @@ _PORTUGUESE = Tongue(
 
 _DUTCH = Tongue(
     signs=_signs("min", "plus", "plus of min", "ongeveer", ("minder dan", "meer dan", "hoogstens", "minstens")),
-    to="tot", between="tegen", of="", cents=("", "cent", False), number="nummer",
+    to="tot", between="tegen", per="per", of="", cents=("", "cent", False), number="nummer",
     symbols={"&": "en", "=": "is", "%": "procent", "§": "paragraaf", "§§": "paragrafen", "×": "keer",
              "@": "apenstaartje", "→": "naar", "#": "hashtag", "^": "tot de macht", "²": "kwadraat",
              "³": "tot de derde",

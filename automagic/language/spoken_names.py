@@ -108,6 +108,9 @@ def _read_compound(core: str, *, shouted: bool) -> str:
     special = {"C++": "C plus plus", "C#": "C sharp", "F#": "F sharp", "AT&T": "A-T-and-T"}.get(core)
     if special:
         return special
+    owner = re.fullmatch(r"(AT&T|C\+\+|[CF]#)['’]s", core)
+    if owner:
+        return f"{_read_compound(owner[1], shouted=shouted)}'s"
     if re.fullmatch(r"[A-Z][a-z]?\*", core):
         return f"{core[:-1]} star"
     core = re.sub(r"(?<=\w)[<>](?=\w)", " ", core)  # "List<int>"

@@ -150,6 +150,7 @@ def _clings(words: list[str], at: int) -> bool:  # noqa: PLR0911 - a ladder of r
     if word[-1] in ",.;:!?—":
         return False
     is_sign = unicodedata.category(word[-1]) in {"Sc", "Sm"} or not any(c.isalnum() for c in word)
+    is_sign = is_sign or low in {"n°", "nº", "n.º", "no.", "nr."}
     ends_number = at > 1 and _is_number(words[at - 2]) and (word in "%‰°″′" or unicodedata.category(word[0]) == "Sc")
     if is_sign and not ends_number:
         return True  # "R$ | 50", "< | 5"
