@@ -144,9 +144,9 @@ def test_several_recordings_are_named_one_by_one(season: Path, home: Path, tmp_p
     assert (tmp_path / "out" / "part-2" / "clips.json").is_file()
 
 
-def test_a_folder_without_one_video_is_refused(home: Path, tmp_path: Path) -> None:
+def test_a_folder_without_one_recording_is_refused(home: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(RequestError, match="there is no video in"):
+    with pytest.raises(RequestError, match="there is no recording in"):
         make(home, tmp_path / "empty")
     (tmp_path / "empty" / "one.mkv").write_bytes(b"x")
     with pytest.raises(RequestError, match=r"one\.mkv is not a recording"):
@@ -240,26 +240,6 @@ def test_a_recording_that_is_too_short_says_so(home: Path, tmp_path: Path) -> No
     film = write_recording(tmp_path / "film.mp4", [Scene(2.0)], fps=5)
     with pytest.raises(RequestError, match=r"lasts 2\.0 s, which is shorter than a clip may be \(4 s\)"):
         make(home, film, out=tmp_path / "out")
-
-
-def test_sound_without_a_picture_is_refused(season: Path, home: Path, tmp_path: Path) -> None:
-    from automagic.media.ffmpeg_program import locate_ffmpeg
-
-    sound = tmp_path / "talk.m4a"
-    argv = [
-        locate_ffmpeg().path,
-        "-loglevel",
-        "error",
-        "-i",
-        str(season / "part 2.mp4"),
-        "-vn",
-        "-c",
-        "copy",
-        str(sound),
-    ]
-    subprocess.run(argv, check=True)
-    with pytest.raises(RequestError, match="no moving picture"):
-        make(home, sound, out=tmp_path / "out")
 
 
 # --------------------------------------------------------------------------------------------- transcripts

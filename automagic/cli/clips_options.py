@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 Recordings = Annotated[
-    list[str], typer.Argument(metavar="VIDEO|FOLDER|URL", help="Video files, folders of them, or their addresses.")
+    list[str],
+    typer.Argument(metavar="FILE|FOLDER|URL", help="Video or sound files, folders of them, or their addresses."),
 ]
 Platform = Annotated[
     list[str] | None,

@@ -114,15 +114,32 @@ FIRST = AudioPick()
 """The first track by itself."""
 
 
+_LONGEST_TAG = 120
+
+
 def list_tracks(container: InputContainer) -> tuple[AudioTrack, ...]:
     """What an open file says of its sound tracks."""
     return tuple(_describe(number, stream) for number, stream in enumerate(container.streams.audio, start=1))
 
 
+def tag_text(value: str) -> str:
+    """What a file says of itself, as one line of text.
+
+    Older programs write tags in the letters of their machine; those come as lone surrogates, and nearly always mean
+    Windows-1252.
+    """
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        value = value.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+    printable = "".join(letter if letter.isprintable() else " " for letter in value)
+    return " ".join(printable.split())[:_LONGEST_TAG]
+
+
 def _describe(number: int, stream: AudioStream) -> AudioTrack:
     from av.stream import Disposition
 
-    told = {key.lower(): value.strip() for key, value in stream.metadata.items()}
+    told = {key.lower(): tag_text(value) for key, value in stream.metadata.items()}
     title = told.get("title") or told.get("name") or told.get("track_name") or ""
     if not title and not _NO_TITLE.search(told.get("handler_name", "")):
         title = told.get("handler_name", "")

@@ -74,6 +74,8 @@ def open_container(path: Path, *, what: str = "recording") -> InputContainer:
                 "protocol_whitelist": "file",
                 "max_pixels": str(MAX_PIXELS),
             },
+            # Tags in the letters of old programs; by default one makes the file unreadable.
+            metadata_errors="surrogateescape",
         )
     except (OSError, ValueError) as error:  # FFmpeg's own errors derive from one or the other
         if isinstance(error, PermissionError):

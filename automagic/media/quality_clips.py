@@ -214,11 +214,15 @@ def check_framed(seen: Sequence[FacesAt], facts: ClipFacts, *, aspect: float) ->
     name, expected = "face_in_crop", f"≥ {FACES_SEEN} of the looks, 5 a second, at which the recording shows one"
     shown = [(one.time_s, _are_seen(one, facts, aspect)) for one in seen if one.boxes]
     if not shown:
-        return _not_applicable(name, expected, "the recording shows no face")
+        return _not_applicable(name, expected, _no_face(facts))
     lost = [f"{time_s:.1f} s" for time_s, inside in shown if not inside]
     share = 1 - len(lost) / len(shown)
     verdict: Verdict = "pass" if share >= FACES_SEEN else "fail"
     return _judge(name, share, expected, verdict, "of the recording, none at " + ", ".join(lost[:5]))
+
+
+def _no_face(facts: ClipFacts) -> str:
+    return "the recording shows no face" if facts.footage.width else "the recording has no picture"
 
 
 def _are_seen(seen: FacesAt, facts: ClipFacts, aspect: float) -> float:
@@ -238,7 +242,7 @@ def look_for_faces(
 
     name, expected = "face_in_key_frames", f"≥ {FACES_SEEN}, by looking at the file, every 2 s"
     if not any(one.boxes for one in seen):
-        return _not_applicable(name, expected, "the recording shows no face")
+        return _not_applicable(name, expected, _no_face(facts))
     times = [one.time_s for one in seen]
     looked, lost = 0, []
     finder: FaceFinder | None = None
@@ -305,11 +309,24 @@ def _excuse(
     """A failed measure of stillness or silence becomes a flag where the recording is like that itself."""
     if measure.verdict != "fail":
         return measure
+    if measure.name == "frozen_s" and not facts.footage.width and _rests_in_silence(expected, sound):
+        return replace(measure, verdict="flag", detail=f"{measure.detail}; nothing is heard there")
     if measure.name == "frozen_s" and _stands_still(expected, facts, timeline):
         return replace(measure, verdict="flag", detail=f"{measure.detail}; so does the recording")
     if measure.name == "silence_s" and _is_silent(facts, timeline, sound):
         return replace(measure, verdict="flag", detail=f"{measure.detail}; nobody speaks there")
     return measure
+
+
+def _rests_in_silence(expected: Expected, sound: SoundFacts) -> bool:
+    """Whether a wave that stands still has nothing to show, wherever it does so for long."""
+    still = [one for segment in expected.segments for one in segment.still if one.length_s >= FROZEN_S]
+    if not still or not len(sound.levels_db):
+        return bool(still)
+    quiet_db = float(np.percentile(sound.levels_db, _SPEECH)) - _DEEPEST_DB / 2
+    # The wave shows what is to come as well.
+    parts = (sound.levels_db[round(100 * (one.start_s + 1.5)) : round(100 * (one.end_s - 1.5))] for one in still)
+    return all(float(part.max(initial=-np.inf)) < quiet_db for part in parts)
 
 
 def _stands_still(expected: Expected, facts: ClipFacts, timeline: CutTimeline) -> bool:

@@ -113,6 +113,7 @@ class Sights:
             first, last = first[seen], last[seen]
         self.start_s, self.end_s = times[first], times[last]
         self._seconds = _Seconds(footage, levels)
+        self._has_picture = footage.width > 0
         self._cuts = np.array([shot.start_s for shot in footage.shots[1:]])
         self._values: dict[str, Floats] = {"edges": (worths[first] + worths[last]) / 2, **self._measure()}
         self._weights = dict(weights)
@@ -179,7 +180,7 @@ class Sights:
                 return f"the sound rises by {value:.0f} dB within a second"
             case _:
                 return {_CUT: "begins and ends at a cut", _QUIET: "begins and ends in quiet"}.get(
-                    value, "begins or ends amid a shot"
+                    value, "begins or ends amid a shot" if self._has_picture else "begins or ends amid sound"
                 )
 
     # ---------------------------------------------------------------------------------------------- choosing

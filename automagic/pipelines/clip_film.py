@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from automagic.engines import is_usable
@@ -20,7 +20,7 @@ from automagic.media.encode import EncodeSettings
 from automagic.media.ffmpeg_program import identify_ffmpeg
 from automagic.media.loudness import SILENCE_LUFS
 from automagic.media.platforms import FPS, LOUDNESS_LUFS, TRUE_PEAK_DBTP, PlatformGroup
-from automagic.media.quality import Expected
+from automagic.media.quality import Expected, PlacedText
 from automagic.media.quality_clips import ClipFacts
 from automagic.media.reframing import frame_stretch
 from automagic.media.sound_cut import Takes
@@ -32,12 +32,15 @@ from automagic.pipelines.deliver import Delivery
 from automagic.pipelines.expectation import CODEC_NAMES
 from automagic.pipelines.hearing import credit_captions
 from automagic.pipelines.look import Look, open_theme
+from automagic.pipelines.podcast import GroundPicture, Scene, show_podcast
 from automagic.pipelines.video_steps import Segment, Soundtrack, join_video, sign_video
 from automagic.recording import ClipPlan, Footage, ShapeFraming, ShotFraming, Transcript
 from automagic.services import Services
 
 if TYPE_CHECKING:
     from automagic.model import Frame
+    from automagic.pipelines.clips_sources import Recording
+    from automagic.pipelines.understanding import Understanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,11 @@ class Clip:
 
 async def make_clip(
     plan: ClipPlan,
-    recording: Artifact,
-    footage: Footage,
-    transcript: Transcript,
-    takes: Takes,
+    recording: Recording,
+    known: Understanding,
     groups: Sequence[PlatformGroup],
     look: Look,
     *,
-    source: str,
     signed: bool,
     generator: str,
     run: Run[Services],
@@ -77,12 +77,12 @@ async def make_clip(
     """Film a clip for every geometry, lay its sound under it, and measure what came out.
 
     Args:
-        takes: What of the recording's sound is heard.
-        source: The recording's file name, for the credits.
+        known: What is known of the recording.
     """
     from automagic.media.framed_faces import part_of
 
     about = run.about(plan.id)
+    footage, transcript, takes = known.footage, known.transcript, known.takes.within(plan.stretches)
     timeline = CutTimeline(plan.stretches, FPS)
     words = timeline.place_words(plan.words)
     settings = run.services.settings
@@ -93,26 +93,22 @@ async def make_clip(
     part = part_of(footage, plan.stretches)
     ffmpeg = await identify_ffmpeg(run.services.ffmpeg)
     async with asyncio.TaskGroup() as tasks:
-        filming = tasks.create_task(about.step(film, recording, plan.stretches, screens, encode.fingerprint()))
+        showing = tasks.create_task(_show(plan, recording, known, part, groups, screens, look, encode, run))
         sounding = (
             tasks.create_task(
                 about.step(
-                    cut_sound, recording, plan.stretches, timeline.duration_s, ffmpeg, takes.within(plan.stretches)
+                    cut_sound, recording.file, plan.stretches, timeline.duration_s, ffmpeg, takes.within(plan.stretches)
                 )
             )
             if footage.has_sound
             else None
         )
-        facing = tasks.create_task(
-            _draw_thumbnails(plan, recording, part, transcript.language, groups, screens, look, run)
-        )
-    credits = (
-        Credit("picture and sound", source, "the recording", "unknown", generated=False),
-        credit_captions(transcript, run.services),
-    )
+    scene = showing.result()
+    credits = (*scene.credits, credit_captions(transcript, run.services))
     soundtrack = sounding.result() if sounding else None
     if soundtrack and soundtrack.report.loudness_lufs <= SILENCE_LUFS:
         soundtrack = None  # nothing to hear: no sound track rather than one that no player can turn up
+    texts = scene.grounds or (None,) * len(groups)
     deliveries = [
         await _finish(
             plan,
@@ -120,6 +116,7 @@ async def make_clip(
             segment,
             screen,
             soundtrack,
+            _place_texts(ground, group.frame),
             _facts_of(plan, part, screen, transcript, takes),
             credits,
             encode,
@@ -128,10 +125,54 @@ async def make_clip(
             generator,
             run,
         )
-        for group, segment, screen in zip(groups, filming.result(), screens, strict=True)
+        for group, segment, screen, ground in zip(groups, scene.segments, screens, texts, strict=True)
     ]
     framings = {group.name: screen.framings for group, screen in zip(groups, screens, strict=True)}
-    return Clip(plan, timeline.duration_s, words, framings, tuple(deliveries), credits, facing.result())
+    return Clip(plan, timeline.duration_s, words, framings, tuple(deliveries), credits, scene.thumbnails)
+
+
+async def _show(
+    plan: ClipPlan,
+    recording: Recording,
+    known: Understanding,
+    part: Footage,
+    groups: Sequence[PlatformGroup],
+    screens: tuple[Screen, ...],
+    look: Look,
+    encode: EncodeSettings,
+    run: Run[Services],
+) -> Scene:
+    """What is seen: the recording's picture, or a card where it has none."""
+    source, language = recording.source.name, known.transcript.language
+    if not known.footage.width and known.heard.sound is not None:
+        scene = await show_podcast(
+            plan,
+            recording.file,
+            known.heard.sound,
+            groups,
+            screens,
+            look,
+            source=source,
+            language=language,
+            encoder=encode.fingerprint(),
+            run=run,
+        )
+        return replace(
+            scene, credits=(Credit("sound", source, "the recording", "unknown", generated=False), *scene.credits)
+        )
+    async with asyncio.TaskGroup() as tasks:
+        filming = tasks.create_task(
+            run.about(plan.id).step(film, recording.file, plan.stretches, screens, encode.fingerprint())
+        )
+        facing = tasks.create_task(_draw_thumbnails(plan, recording.file, part, language, groups, screens, look, run))
+    credits = (Credit("picture and sound", source, "the recording", "unknown", generated=False),)
+    return Scene(filming.result(), (), facing.result(), credits)
+
+
+def _place_texts(ground: GroundPicture | None, frame: Frame) -> tuple[PlacedText, ...]:
+    """What a card says, and where it may stand."""
+    boxes = ground.texts if ground else ()
+    return tuple(PlacedText(f"card text {number}", box, frame.content) for number, box in enumerate(boxes))
 
 
 def _screen(
@@ -149,7 +190,7 @@ def _screen(
     speech = [(word.start_s, word.end_s) for word in plan.words]
     framings = [
         framing
-        for stretch in plan.stretches
+        for stretch in (plan.stretches if footage.width else ())
         for framing in frame_stretch(
             footage,
             stretch.start_s,
@@ -220,8 +261,7 @@ def _facts_of(plan: ClipPlan, footage: Footage, screen: Screen, transcript: Tran
         if any(word.end_s > stretch.start_s and word.start_s < stretch.end_s for stretch in plan.stretches)
     )
     edited = plan.words != CutTimeline(plan.stretches, FPS).kept(heard)
-    mended = bool(takes.within(plan.stretches).mends)
-    return ClipFacts(footage, plan.stretches, screen.framings, heard, transcript.times, edited, mended)
+    return ClipFacts(footage, plan.stretches, screen.framings, heard, transcript.times, edited, bool(takes.mends))
 
 
 async def _finish(
@@ -230,6 +270,7 @@ async def _finish(
     segment: Segment,
     screen: Screen,
     soundtrack: Soundtrack | None,
+    texts: tuple[PlacedText, ...],
     facts: ClipFacts,
     credits: tuple[Credit, ...],
     encode: EncodeSettings,
@@ -258,6 +299,7 @@ async def _finish(
         has_sound=soundtrack is not None,
         cues=screen.cues,
         spoken=tuple((word.start_s, word.end_s) for word in timeline.place_words(plan.words)),
+        texts=texts,
         languages=(language or "en",),
         segments=(segment.report,),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from automagic.media.audio_tracks import AudioPick
 from automagic.media.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
@@ -30,6 +31,9 @@ from automagic.recording import (
     TimeRange,
     Transcript,
 )
+
+if TYPE_CHECKING:
+    from automagic.media.excerpts import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +250,15 @@ class Screen:
     preset: str
     crf: int
 
+    @property
+    def shape(self) -> Shape:
+        """The same for what films it."""
+        from automagic.media.encode import EncodeSettings
+        from automagic.media.excerpts import Shape
+
+        encode = EncodeSettings(codec=self.codec, preset=self.preset, crf=self.crf, fps=self.frame.fps)
+        return Shape(self.frame, self.framings, self.cues, self.caption_style, encode)
+
 
 def _forecast_film(
     recording: Artifact,  # noqa: ARG001
@@ -272,21 +285,11 @@ async def film(
     encoder: str,  # noqa: ARG001 - its fingerprint, part of the key
 ) -> tuple[Segment, ...]:
     """The clip's pictures with their captions, in every geometry, from one decode."""
-    from automagic.media.encode import EncodeSettings
-    from automagic.media.excerpts import Shape, film_excerpt
+    from automagic.media.excerpts import film_excerpt
 
     source = _place_of(context, recording)
     targets = [context.folder / f"{number}.mp4" for number in range(len(screens))]
-    shapes = [
-        Shape(
-            screen.frame,
-            screen.framings,
-            screen.cues,
-            screen.caption_style,
-            EncodeSettings(codec=screen.codec, preset=screen.preset, crf=screen.crf, fps=screen.frame.fps),
-        )
-        for screen in screens
-    ]
+    shapes = [screen.shape for screen in screens]
     reports = await context.compute(
         lambda stop: film_excerpt(source, stretches, shapes, targets, cancelled=stop, on_progress=context.progress)
     )

@@ -36,7 +36,7 @@ from automagic.media.platforms import FPS, PlatformGroup, group_platforms, tell_
 from automagic.orchestrator.events import Notice, StepsPlanned
 from automagic.orchestrator.run import Run
 from automagic.orchestrator.steps import steps_in
-from automagic.pipelines import clip_finish, clip_steps, hearing, ranking, recording_steps, sound_steps
+from automagic.pipelines import clip_finish, clip_steps, hearing, podcast, ranking, recording_steps, sound_steps
 from automagic.pipelines.clip_film import Clip, make_clip
 from automagic.pipelines.clip_results import Offer, arrange_clips
 from automagic.pipelines.clip_steps import Offered, Wish, choose, hear, understand
@@ -71,7 +71,11 @@ from automagic.services import Services
 __all__ = ["ClipsResult", "encode_clips", "make_clips"]
 
 GENERATOR = f"AutoMagic/{automagic.__version__}"
-STEPS = (*steps_in(recording_steps, sound_steps, clip_steps, clip_finish, hearing, ranking), join_video, sign_video)
+STEPS = (
+    *steps_in(recording_steps, sound_steps, clip_steps, clip_finish, podcast, hearing, ranking),
+    join_video,
+    sign_video,
+)
 """What `--redo` may name; the run does no others."""
 
 UNSURE = "{}: its words are uncertain ({:.0%} sure at the mean), so it is not named by them. Read its captions."
@@ -97,7 +101,9 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
     order = await in_thread(find_sources, request)
     folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(order.title)}-clips"
     if order.left_out:
-        run.emit(Notice(f"Left out, since they are no videos: {', '.join(order.left_out)}."))
+        run.emit(Notice(f"Left out, since they are no recordings: {', '.join(order.left_out)}."))
+    for name, other in order.doubles:
+        run.emit(Notice(f"{name} was left out: by its name it is the sound of {other}. Name it to have clips of it."))
     with contextlib.nullcontext() if request.plan else reserve(folder):
         if order.several:
             episodes, skipped = await make_episodes(order, folder, groups, request, run)
@@ -266,7 +272,7 @@ async def choose_moments(
     if request.query:
         raise RequestError(
             f"hardly anything is said in this recording, so nothing in it can be found about “{request.query}”",
-            hint="Leave out --query to have moments chosen by picture and sound.",
+            hint="Leave out --query to have moments chosen by what is seen and heard.",
         )
     weights = load_weights(run.services.settings.home)
     choice = await run.step(
@@ -280,7 +286,8 @@ async def choose_moments(
         weights.at_least,
     )
     who = "Hardly anything is said" if known.transcript.words else "Nobody speaks"
-    notice = f"{who} in this recording: its moments were chosen by picture and sound."
+    by = "picture and sound" if known.footage.width else "their sound"
+    notice = f"{who} in this recording: its moments were chosen by {by}."
     return replace(choice, notices=(notice, *choice.notices))
 
 
@@ -331,14 +338,12 @@ async def film_clips(
     """
     if not recording.source.subject:
         run.expect_steps(STEPS, [clip.id for clip in plan.clips], what="clip")
-    for name in ("film", "cut-sound", "pick-still"):
+    seen = known.footage.width > 0
+    for name in ("cut-sound", *(("film", "pick-still") if seen else ("film-podcast",))):
         run.emit(StepsPlanned(name, len(plan.clips)))
-    for name in (
-        "join",
-        "check-clip",
-        "clip-thumbnail",
-        *(["sign"] if request.credentials and is_usable("c2pa") else []),
-    ):
+    shown = ("clip-thumbnail",) if seen else ("draw-ground", "podcast-thumbnail")
+    signed = ("sign",) if request.credentials and is_usable("c2pa") else ()
+    for name in ("join", "check-clip", *shown, *signed):
         run.emit(StepsPlanned(name, len(plan.clips) * len(groups)))
 
     async def make(clip: ClipPlan) -> Clip | Skipped:
@@ -346,13 +351,10 @@ async def film_clips(
             with explained():
                 return await make_clip(
                     clip,
-                    recording.file,
-                    known.footage,
-                    known.transcript,
-                    known.takes,
+                    recording,
+                    known,
                     groups,
                     look,
-                    source=recording.source.name,
                     signed=request.credentials,
                     generator=GENERATOR,
                     run=run,

@@ -26,7 +26,7 @@ class ClipsRequest:
     """What a person asks for.
 
     Attributes:
-        recording: A video file, a folder of them, or the address of one.
+        recording: A video or a sound file, a folder of them, or the address of one.
         more: Further ones.
         platforms: Where the clips will be watched.
         max_clips: No more are made of each recording.

@@ -1,11 +1,15 @@
-"""Which recordings a request is about: a file, an address, a folder's videos by their content, or several of these."""
+"""Which recordings a request is about: a file, an address, what a folder holds by its content, or several of these.
+
+In a folder, of a video and of sound files with the same name one is the recording: the video, else the sound file that
+has lost least. talk.wav beside talk.mp4 is its sound, recorded apart or taken out of it, and no second talk.
+"""
 
 from __future__ import annotations
 
 import glob
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from automagic.blocks import check_stopped
@@ -21,6 +25,18 @@ from automagic.pipelines.clips_request import ClipsRequest
 from automagic.recording import Extent, Footage
 from automagic.services import Services
 from automagic.sources.recordings import is_address, list_folder, name_of
+
+_RECORDING = re.compile(
+    r"\.(?:mp4|mov|m4v|mkv|webm|avi|ts|mts|m2ts|mpe?g|wmv|flv|f4v|3gp|3g2|ogv|mxf|vob|divx|asf"
+    r"|mp3|m4a|m4b|wav|wave|w64|flac|aac|ogg|oga|opus|aiff?|caf|wma|mka|ac3|amr)",
+    re.IGNORECASE,
+)
+"""What is named so and cannot be read is a fault; anything else in a folder is only left out."""
+
+_SAME = re.compile(r"audio|video|sound|\d{3,4}x\d{3,4}|[\W_]+")
+"""What recorders put into the names of a picture and its sound, and what stands between."""
+
+_LOSSLESS = frozenset({".wav", ".wave", ".w64", ".flac", ".aif", ".aiff", ".caf"})
 
 TRANSCRIPTS = (
     ".json", ".srt", ".vtt", ".json3", ".sbv", ".ttml", ".dfxp", ".xml", ".ass", ".ssa", ".tsv", ".lrc", ".sub", ".txt",
@@ -73,6 +89,7 @@ class Order:
         title: Of the whole.
         several: Whether each recording gets a folder of its own.
         left_out: Names of files in a folder that are no recordings, nor claim to be.
+        doubles: Names of sound files in a folder, each with that of the recording whose sound it is taken for.
     """
 
     title: str
@@ -80,6 +97,7 @@ class Order:
     several: bool
     skipped: tuple[Skipped, ...] = ()
     left_out: tuple[str, ...] = ()
+    doubles: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +121,7 @@ class Recording:
 
 
 def find_sources(request: ClipsRequest) -> Order:
-    """The recordings of a request, in order; of a folder those that are videos by their content.
+    """The recordings of a request, in order; of a folder those that are some by their content.
 
     Raises:
         RequestError: A folder cannot be read or holds none, or an option fits one recording only.
@@ -112,21 +130,23 @@ def find_sources(request: ClipsRequest) -> Order:
     places: list[str] = []
     skipped: list[Skipped] = []
     left_out: list[str] = []
+    doubles: list[tuple[str, str]] = []
     folders = 0
     for one in given:
         if not is_address(one) and Path(one).is_dir():
             folders += 1
-            videos, faults, others = _look_into(Path(one))
-            places += videos
-            skipped += faults
-            left_out += others
+            found = _look_into(Path(one), request.min_s)
+            places += found.recordings
+            skipped += found.faults
+            left_out += found.others
+            doubles += found.doubles
         else:
             places.append(one)
     if not places and skipped:
         raise RequestError("; ".join(one.error.message for one in skipped), hint=skipped[0].error.hint)
     if not places:
         raise RequestError(
-            f"there is no video in {', '.join(given)}",
+            f"there is no recording in {', '.join(given)}",
             hint="Folders inside of a folder are not looked into: name them.",
         )
     several = folders > 0 or len(given) > 1
@@ -139,38 +159,67 @@ def find_sources(request: ClipsRequest) -> Order:
             hint="Give a folder: the transcript of talk.mp4 is talk.srt, talk.vtt or talk.json in it, or the like.",
         )
     title = sources[0].title if not several else _folder_name(given[0]) if len(given) == 1 else _title_of(sources)
-    return Order(title, sources, several, tuple(skipped), tuple(left_out))
+    return Order(title, sources, several, tuple(skipped), tuple(left_out), tuple(doubles))
 
 
-def _look_into(folder: Path) -> tuple[list[str], list[Skipped], list[str]]:
-    """A folder's videos, what claims to be one and is not, and what is something else."""
-    videos: list[str] = []
-    faults: list[Skipped] = []
-    others: list[str] = []
+@dataclass(slots=True)
+class _Folder:
+    """What is in a folder: its recordings, what claims to be one and is not, what is something else, what is double."""
+
+    recordings: list[str] = field(default_factory=list)
+    faults: list[Skipped] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    doubles: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _look_into(folder: Path, shortest_s: float) -> _Folder:
+    """What is in a folder.
+
+    Args:
+        shortest_s: Sound that is shorter is a jingle or an effect, and left out.
+    """
+    found = _Folder()
+    footages: dict[Path, Footage] = {}
     for path in list_folder(folder):
         check_stopped()
         try:
-            _describe(path, path.name)
-            videos.append(str(path))
+            footages[path] = _describe(path)
         except RequestError as error:
             denied = isinstance(error.__cause__, PermissionError)
-            # What is named as videos are and cannot be read is a fault; anything else is only left out.
-            if denied or path.suffix.lower() in VIDEO_SUFFIXES:
-                faults.append(Skipped(path.name, error))
+            if denied or path.suffix.lower() in VIDEO_SUFFIXES or _RECORDING.fullmatch(path.suffix):
+                found.faults.append(Skipped(path.name, error))
             else:
-                others.append(path.name)
-    beside = {Path(video).stem for video in videos}  # their subtitles, covers and notes
-    return videos, faults, [name for name in others if Path(name).stem not in beside]
+                found.others.append(path.name)
+    best: dict[str, Path] = {}
+    for path, _ in sorted(footages.items(), key=lambda item: (not item[1].width, not _is_lossless(item[0]))):
+        best.setdefault(_stem(path), path)
+    for path, footage in footages.items():
+        chosen = best[_stem(path)]
+        if not footage.width and chosen != path:
+            found.doubles.append((path.name, chosen.name))
+        elif not footage.width and 0 < footage.duration_s < shortest_s:
+            found.others.append(path.name)
+        else:
+            found.recordings.append(str(path))
+    beside = {Path(one).stem for one in found.recordings}  # their subtitles, covers and notes
+    found.others = [name for name in found.others if Path(name).stem not in beside]
+    return found
 
 
-def _describe(path: Path, name: str) -> Footage:
-    """What a video is by its own account; RequestError when it is none."""
+def _stem(path: Path) -> str:
+    """A file's name as far as it tells recordings apart: audio17.m4a and video17.mp4 are one meeting."""
+    return _SAME.sub("", path.stem.casefold()) or path.stem.casefold()
+
+
+def _is_lossless(path: Path) -> bool:
+    return path.suffix.lower() in _LOSSLESS
+
+
+def _describe(path: Path) -> Footage:
+    """What a recording is by its own account; RequestError when it is none."""
     from automagic.media.watching import describe_recording
 
-    footage = describe_recording(path)
-    if not footage.width:
-        raise RequestError(f"{name} holds no moving picture", hint="Use a file with a video track.")
-    return footage
+    return describe_recording(path)
 
 
 def _name(places: dict[str, None], *, several: bool) -> Iterator[Source]:
@@ -199,7 +248,7 @@ async def take(source: Source, run: Run[Services]) -> Recording:
     """Bring a recording to hand: fetched when it is an address, hashed unless it is known; else it stays where it is.
 
     Raises:
-        RequestError: It cannot be had or read, holds no moving picture, or is too long.
+        RequestError: It cannot be had or read, holds neither picture nor sound, or is too long.
     """
     from automagic.pipelines.recording_steps import fetch_recording, straighten, survey
 
@@ -213,7 +262,7 @@ async def take(source: Source, run: Run[Services]) -> Recording:
         path = Path(source.place)
         file = await in_thread(_identify, path, run)
     run.services.recordings[file.sha256] = path.resolve()
-    footage = await in_thread(_describe, path, source.name)
+    footage = await in_thread(_describe, path)
     extent = await about.step(survey, file)
     if extent.duration_s > MAX_DURATION_S:
         raise RequestError(f"{source.name} is longer than {MAX_DURATION_S / 3600:g} hours.", hint="Cut it into parts.")

@@ -159,14 +159,13 @@ def pack_clips(request: ClipsRequest) -> tuple[dict[str, Any], dict[str, Path | 
 
 
 def _pack_recording(number: int, given: str, order: Order, recordings: dict[str, Path]) -> str:
-    """Its name among the files: of a folder, whose videos are in it, or of a file; an address stays one."""
+    """Its name among the files: of a folder, whose recordings are in it, or of a file; an address stays one."""
     if is_address(given):
         return given
     path = Path(given)
     name = f"recordings/{number}/{path.resolve().name}"
     if not path.is_dir():
-        if not describe_recording(path).width:
-            raise RequestError(f"{path.name} holds no moving picture", hint="Use a file with a video track.")
+        describe_recording(path)
         recordings[name] = path.absolute()
         return name
     for source in order.sources:

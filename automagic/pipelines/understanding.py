@@ -108,8 +108,10 @@ async def understand_recording(
     for notice in stated.notices if stated is not None else ():
         run.emit(Notice(notice))
     async with asyncio.TaskGroup() as tasks:
-        makers = f"{FACES}, av {importlib.metadata.version('av')}"
-        seeing = tasks.create_task(about.step(watch, recording.file, makers, recording.extent))
+        seeing = None
+        if recording.footage is None or recording.footage.width:
+            makers = f"{FACES}, av {importlib.metadata.version('av')}"
+            seeing = tasks.create_task(about.step(watch, recording.file, makers, recording.extent))
         chosen = await choose_sound(
             recording.file,
             recording.tracks,
@@ -134,11 +136,14 @@ async def understand_recording(
                 about=about,
             )
             known = transcript.transcriber != NOBODY_YET
+    # Many sound files do not know how long they are.
+    stated_s = recording.footage.duration_s if recording.footage else 0.0
+    footage = seeing.result() if seeing else Footage(0, 0, 0.0, heard.duration_s or stated_s, has_sound=True)
     return Understanding(
         heard,
         transcript,
         split_sentences(transcript),
-        seeing.result(),
+        footage,
         chosen.pick,
         known or stated is not None,
         tell_sound(chosen, heard, recording),

@@ -29,6 +29,9 @@ _AUDIO_RATES = {
     176400: "176.4k",
     192000: "192k",
 }
+_SOUND_ONLY = (1920, 1080)
+"""The shape of sequences of a recording that has none."""
+
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML 1.0 document may hold."""
 
@@ -47,8 +50,8 @@ def write_fcpxml(title: str, sequences: Sequence[ClipSequence], recorded: Record
         "format",
         id=_FORMAT,
         frameDuration=_time(1, grid),
-        width=str(recorded.width),
-        height=str(recorded.height),
+        width=str(recorded.width or _SOUND_ONLY[0]),
+        height=str(recorded.height or _SOUND_ONLY[1]),
     )
     last = max(cut.source + cut.frames for sequence in sequences for cut in sequence.cuts)
     asset = ET.SubElement(
@@ -58,10 +61,9 @@ def write_fcpxml(title: str, sequences: Sequence[ClipSequence], recorded: Record
         name=_text(recorded.file.name),
         start=_time(recorded.first_frame, grid),
         duration=_time(max(recorded.frames, last), grid),
-        hasVideo="1",
-        format=_FORMAT,
-        videoSources="1",
     )
+    if recorded.has_picture:
+        asset.attrib |= {"hasVideo": "1", "format": _FORMAT, "videoSources": "1"}
     if recorded.channels:
         asset.attrib |= {
             "hasAudio": "1",
@@ -156,9 +158,10 @@ def _add_clip(
         name=_text(recorded.file.name),
         start=_time(source, recorded.grid),
         duration=_time(cut.frames, recorded.grid),
-        format=_FORMAT,
         tcFormat="DF" if recorded.drop_frame else "NDF",
     )
+    if recorded.has_picture:
+        clip.set("format", _FORMAT)
     if framed := describe_framings(cut):
         ET.SubElement(clip, "note").text = _text(framed)
     for caption in captions:

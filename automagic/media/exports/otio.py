@@ -50,7 +50,8 @@ def write_otio(sequence: ClipSequence, recorded: Recorded, folder: Path) -> byte
         return made
 
     timeline = schema.Timeline(sequence.title, metadata={"automagic": _facts(sequence, recorded)})
-    kinds = [schema.TrackKind.Video, *([schema.TrackKind.Audio] if recorded.channels else [])]
+    kinds = [schema.TrackKind.Video] if recorded.has_picture else []
+    kinds += [schema.TrackKind.Audio] if recorded.channels else []
     for kind in kinds:
         track = schema.Track(kind, kind=kind)
         track.extend([clip(cut) for cut in sequence.cuts])

@@ -44,8 +44,8 @@ class Recorded:
         file: Absolute.
         rate: Frames a second, exactly; the average where it varies.
         variable: Whether it varies.
-        width, height: Of the upright picture.
-        duration_s: Of its picture.
+        width, height: Of the upright picture; 0 for a recording of sound only.
+        duration_s: Of its picture, or of its sound.
         timecode: Of its first frame as it says itself, such as "01:00:00;02"; "" when it does not.
         channels, sample_rate: Of its sound, all tracks together; 0 without.
         tracks: How many channels each sound track has.
@@ -63,6 +63,11 @@ class Recorded:
     sample_rate: int
     tracks: tuple[int, ...] = ()
     takes: Takes = AS_IT_IS
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is more than sound."""
+        return self.width > 0
 
     @property
     def grid(self) -> Fraction:
@@ -107,7 +112,7 @@ def inspect_recording(path: Path, *, width: int, height: int, duration_s: float,
     """What a recording says of itself, and the distances of its first frames; nothing is decoded.
 
     Args:
-        width, height: Of the upright picture.
+        width, height: Of the upright picture; 0 for a recording of sound only.
         duration_s: Of the picture; of the sound where there is none.
         takes: What of its sound is heard.
 
