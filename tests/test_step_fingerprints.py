@@ -145,7 +145,7 @@ def edited(module: str, old: str, new: str) -> dict[str, str]:
             "automagic.pipelines.look",
             "def open_brand(store: ArtifactStore, look: Look) -> Brand:\n",
             "def open_brand(store: ArtifactStore, look: Look) -> Brand:\n    print()\n",
-            {"draw", "thumbnail", "clip-thumbnail"},
+            {"draw", "draw-ground", "thumbnail", "clip-thumbnail", "podcast-thumbnail"},
         ),
     ],
 )
