@@ -32,7 +32,7 @@ from automagic.media.containers import open_recording
 from automagic.media.extraction import WavWriter
 from automagic.media.listening import extract_sound
 from automagic.media.music import compose
-from automagic.media.sides import RATE
+from automagic.media.side_levels import RATE
 from automagic.media.sound_cut import Takes, read_heard
 from automagic.media.track_choice import TrackChoice, TrackSound, choose_tracks, read_track
 from automagic.media.track_samples import MOMENT_S, plan_moments, write_samples

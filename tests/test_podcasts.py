@@ -31,7 +31,7 @@ from automagic.media.podcast_film import Scenery, film_podcast
 from automagic.media.podcast_ground import draw_ground, draw_thumbnail, read_cover
 from automagic.media.podcast_wave import BAR_S, Wave, WaveLook, bar_heights
 from automagic.media.quality_clips import ClipFacts, check_framed
-from automagic.media.sides import RATE
+from automagic.media.side_levels import RATE
 from automagic.media.sleeve import Sleeve, read_sleeve
 from automagic.media.themes import Brand, load_theme, theme_names
 from automagic.media.warp import Planes

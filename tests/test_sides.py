@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from voices import COUNT, Samples, conversation, echo, hum, late, mean_db, noise, talk
 
 from automagic.media.music import compose
-from automagic.media.sides import RATE, Mend, SidesMeter, describe_mends, find_mends, mend_sides
+from automagic.media.side_levels import RATE, SidesMeter
+from automagic.media.sides import Mend, describe_mends, find_lone_voice, find_mends, mend_sides
 
 AT = np.arange(COUNT) / RATE
 
@@ -116,6 +117,31 @@ def test_mending_a_turned_side_gives_the_sum_back(voice: Samples) -> None:
     stereo = sides(voice, -voice)
     mend_sides(stereo, 0.0, RATE, [Mend(0.0, 12.0, "turned")])
     assert mean_db(stereo.mean(axis=1)) == pytest.approx(mean_db(voice), abs=0.01)
+
+
+def test_a_voice_on_one_side_over_music_on_both_is_told_by_when_it_speaks(music: Samples) -> None:
+    """As where a microphone has one channel and a computer two, on one track."""
+    spoken_s = ((1.0, 4.0), (6.0, 8.5), (10.0, 12.0))
+    voice = talk() * np.any([(start_s <= AT) & (end_s > AT) for start_s, end_s in spoken_s], axis=0)
+    one, other = voice * (AT < 5), voice * (AT >= 5)
+
+    def found(stereo: Samples) -> list[str]:
+        meter = SidesMeter()
+        meter.add(stereo.astype(np.float32), RATE)
+        profile = meter.end()
+        assert find_mends(profile) == ()
+        return [mend.fault for mend in find_lone_voice(profile, spoken_s)]
+
+    bed = 0.3 * music
+    assert found(sides(voice, 0 * voice) + bed) == ["voice"]
+    assert found(sides(0 * voice, voice) + bed) == ["voice"]
+    assert found(sides(voice, voice) + bed) == []
+    assert found(sides(voice, 0.33 * voice) + bed) == [], "panned, not quite"
+    assert found(sides(one, other) + bed) == [], "two at either side"
+    assert found(sides(voice, bed[:, 1])) == [], "what accompanies it is on the other side"
+    stereo = sides(voice, 0 * voice) + bed
+    mend_sides(stereo, 0.0, RATE, [Mend(0.0, 12.0, "voice")])
+    assert np.abs(stereo[:-500, 0] - stereo[:-500, 1]).max() < 1e-6
 
 
 @given(st.lists(st.tuples(st.floats(0, 0.4), st.floats(-1, 1)), max_size=60))

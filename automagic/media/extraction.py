@@ -24,7 +24,8 @@ import numpy as np
 from automagic.errors import RequestError
 from automagic.media.audio_tracks import AudioPick, stream_of
 from automagic.media.clip_source import ClipCancelled
-from automagic.media.sides import RATE, Mend, SidesMeter, find_mends
+from automagic.media.side_levels import RATE, Profile, SidesMeter
+from automagic.media.sides import Mend, find_mends
 from automagic.media.sound_stream import MonoStream, StereoStream, kind_of
 from automagic.media.sound_track import Timeline
 
@@ -49,12 +50,14 @@ class ExtractedSound:
         start_s: When the sound begins; silence leads up to it.
         damaged: Whether parts could not be decoded; there is silence instead.
         mends: What is wrong with the sides, where.
+        profiles: What was measured of them, for each of the sounds that are added up.
     """
 
     duration_s: float
     start_s: float
     damaged: bool
     mends: tuple[Mend, ...] = ()
+    profiles: tuple[Profile, ...] = ()
 
 
 class Extraction:
@@ -109,8 +112,9 @@ class Extraction:
             duration_s = target.finish()
         if on_progress is not None:
             on_progress(1.0)
-        mends = tuple(mend for line, ear in enumerate(ears) for mend in find_mends(ear.meter.end(), line=line))
-        return ExtractedSound(duration_s, min(heard), any(reader.damaged for reader in readers), mends)
+        profiles = tuple(ear.meter.end() for ear in ears)
+        mends = tuple(mend for line, profile in enumerate(profiles) for mend in find_mends(profile, line=line))
+        return ExtractedSound(duration_s, min(heard), any(reader.damaged for reader in readers), mends, profiles)
 
     def _write_parts(
         self,

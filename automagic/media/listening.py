@@ -19,7 +19,7 @@ from automagic.errors import MediaError, ResourceError
 from automagic.media.audio_tracks import FIRST, AudioPick
 from automagic.media.containers import open_recording, zero_s
 from automagic.media.extraction import ExtractedSound, Extraction
-from automagic.media.sides import RATE as SAMPLE_RATE
+from automagic.media.side_levels import RATE as SAMPLE_RATE
 from automagic.media.sound_track import MAX_DURATION_S
 
 if TYPE_CHECKING:

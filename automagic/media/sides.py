@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from automagic.media.side_levels import FRAMES_A_SECOND, Profile
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -26,13 +28,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
     Labels = NDArray[np.int8]
-
-RATE = 16_000
-_MEASURED_RATE = 8_000
-FRAMES_A_SECOND = 10
-
-_HIGH_PASS_S = 0.005
-"""Of the moving mean that is taken away, twice: hum of 50 Hz falls by 40 dB, speech keeps its own."""
 
 _QUIETEST, _BELOW_LOUD = 1e-6, 10**-3.5
 """Power under which a tenth of a second does not count: -60 dBFS, and 35 dB below what is loud."""
@@ -69,8 +64,9 @@ _NEAR = 25
 
 _FADE_S = 0.02
 
-Fault = Literal["left", "right", "turned"]
-"""Only the left side is heard; only the right one is; the right side is the left one's opposite."""
+Fault = Literal["left", "right", "turned", "voice"]
+"""Only the left side is heard; only the right one is; the right side is the left one's opposite; what is said is on one
+side, and everything else on both."""
 
 _FAULTS: tuple[Fault, ...] = ("left", "right", "turned")
 _FINE, _LEFT, _RIGHT, _TURNED = range(4)
@@ -95,78 +91,6 @@ class Mend:
     def length_s(self) -> float:
         """How long it lasts."""
         return self.end_s - self.start_s
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What each tenth of a second has: mean squares of left and right, and the mean of their product."""
-
-    left: Floats
-    right: Floats
-    common: Floats
-
-
-class SidesMeter:
-    """Measures stereo as it comes by.
-
-    Most of speech is below 4 kHz: higher rates are taken down to about twice that by plain means.
-    """
-
-    def __init__(self) -> None:
-        self._odd, self._rest = np.zeros((0, 2), np.float32), np.zeros((0, 2))
-        self._sums: list[Floats] = []
-        self._given = self._every = self._width = 0
-        self._frame = 0.0  # length in samples, not whole at every rate
-        self._begun = 0  # frames at this rate
-
-    def add(self, stereo: Samples, rate: int) -> None:
-        """Take the next block, (n, 2)."""
-        if rate != self._given:
-            self._given, self._every = rate, max(rate // _MEASURED_RATE, 1)
-            self._frame = rate / self._every / FRAMES_A_SECOND
-            self._width = 2 * round(_HIGH_PASS_S * rate / self._every / 2)
-            self._rest, self._odd, self._begun = np.zeros((0, 2)), np.zeros((0, 2), np.float32), 0
-        stereo = np.concatenate([self._odd, stereo]) if len(self._odd) else stereo
-        count = len(stereo) // self._every
-        self._odd = stereo[count * self._every :]
-        if not count:
-            return
-        parts = (stereo[first :: self._every][:count] for first in range(self._every))
-        fewer = sum(parts, np.zeros((count, 2), np.float32)) / self._every
-        if not len(self._rest):  # no step at the start
-            self._rest = np.repeat(fewer[:1], self._width, axis=0)
-        self._rest = np.concatenate([self._rest, fewer])
-        self._measure()
-
-    def end(self) -> Profile:
-        """All that was measured."""
-        for length in (self._width, int(self._frame) + 1):  # what is around the last sample; the last frame's rest
-            if len(self._rest) > self._width + (length > self._width) * (self._width + 1):
-                self._rest = np.concatenate([self._rest, np.repeat(self._rest[-1:], length, axis=0)])
-                self._measure()
-        return Profile(*(np.concatenate(self._sums, axis=1) if self._sums else np.zeros((3, 0))))
-
-    def _measure(self) -> None:
-        """Take whole frames out of what has come."""
-        begin = round(self._begun * self._frame)
-        frames = int((begin + len(self._rest) - 2 * self._width) / self._frame + 1e-6) - self._begun
-        if frames < 1:
-            return
-        edges = np.round((self._begun + np.arange(frames + 1)) * self._frame).astype(np.int64) - begin
-        heard = _without_hum(_without_hum(self._rest[: edges[-1] + 2 * self._width], self._width), self._width)
-        left, right = heard[:, 0], heard[:, 1]
-        products = np.stack([left * left, right * right, left * right])
-        self._sums.append(np.add.reduceat(products, edges[:-1], axis=1) / np.diff(edges))
-        self._rest = self._rest[edges[-1] :]
-        self._begun += frames
-
-
-def _without_hum(samples: Floats, width: int) -> Floats:
-    """Samples less the mean of those around them; shorter by that."""
-    sums = np.cumsum(np.concatenate([np.zeros((1, 2)), samples]), axis=0)
-    means = (sums[width + 1 :] - sums[: -width - 1]) / (width + 1)
-    high: Floats = samples[width // 2 : len(samples) - width // 2] - means
-    return high
 
 
 # ---------------------------------------------------------------------------------------------- what is wrong
@@ -323,6 +247,40 @@ def _joined(mends: Iterable[Mend]) -> tuple[Mend, ...]:
     return tuple(joined)
 
 
+_LEAST_FRAMES = 10
+_VOICE_DB, _ELSE_DB = 12.0, 6.0
+"""A voice is on one side from such a difference on, while what is heard without it differs by less."""
+_OVER_ELSE = 0.3
+"""Power of a voice, of that of everything else, that can be told from it."""
+
+
+def find_lone_voice(profile: Profile, spoken: Sequence[tuple[float, float]], *, line: int = 0) -> tuple[Mend, ...]:
+    """Whether a voice is on one side while what accompanies it is on both, as where a microphone has one channel.
+
+    What a voice adds to either side is told by the power with it less the power without it.
+
+    Args:
+        spoken: When words are said, (start, end) in seconds.
+    """
+    said = np.zeros(len(profile.left), bool)
+    for start_s, end_s in spoken:
+        said[int(start_s * FRAMES_A_SECOND) : int(np.ceil(end_s * FRAMES_A_SECOND))] = True
+    # Words' times are rounded: what is right beside them may be a part of them.
+    beside = _sum_around(said.astype(np.float64), 3) > 0
+    if min(said.sum(), (~beside).sum()) < _LEAST_FRAMES:
+        return ()
+    without = [float(side[~beside].mean()) for side in (profile.left, profile.right)]
+    added = [
+        float(side[said].mean()) - least for side, least in zip((profile.left, profile.right), without, strict=True)
+    ]
+    loudest = max(range(2), key=lambda side: added[side])
+    apart_db = 10 * np.log10(max(added[loudest], 1e-12) / max(added[1 - loudest], 1e-12))
+    else_db = abs(10 * np.log10((without[0] + 1e-9) / (without[1] + 1e-9)))
+    if apart_db < _VOICE_DB or else_db > _ELSE_DB or added[loudest] < _OVER_ELSE * without[loudest]:
+        return ()
+    return (Mend(0.0, len(profile.left) / FRAMES_A_SECOND, "voice", line),)
+
+
 # ---------------------------------------------------------------------------------------------- mending
 
 
@@ -351,6 +309,8 @@ def mend_sides(samples: Samples, start_s: float, rate: int, mends: Iterable[Mend
 def _mended(part: Samples, fault: Fault) -> Samples:
     if fault == "turned":
         return part * np.array([1, -1], np.float32)
+    if fault == "voice":
+        return np.repeat(part.mean(axis=1, dtype=np.float32, keepdims=True), 2, axis=1)
     return np.repeat(part[:, :1] if fault == "left" else part[:, 1:], 2, axis=1)
 
 
@@ -364,6 +324,8 @@ def describe_mends(mends: Sequence[Mend], duration_s: float) -> tuple[str, ...]:
     """What was wrong with the sides and what was done, a sentence for each kind of fault."""
     left_s, right_s, turned_s = (sum(mend.length_s for mend in mends if mend.fault == fault) for fault in _FAULTS)
     told = []
+    if any(mend.fault == "voice" for mend in mends):
+        told.append("What is said is on one side of the sound only: both sides were put together.")
     if max(left_s, right_s) >= _WHOLE * duration_s > 0:
         one, other = ("left", "right") if left_s > right_s else ("right", "left")
         told.append(f"Hardly anything is on the {other} side of the sound: the {one} one was put on both.")

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from automagic.media.audio_tracks import AudioPick, AudioTrack
-from automagic.media.sides import RATE
+from automagic.media.side_levels import RATE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

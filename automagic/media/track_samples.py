@@ -18,7 +18,7 @@ from automagic.media.audio_tracks import stream_of
 from automagic.media.clip_source import ClipCancelled
 from automagic.media.containers import open_recording, zero_s
 from automagic.media.extraction import WavWriter
-from automagic.media.sides import RATE
+from automagic.media.side_levels import RATE
 from automagic.media.sound_stream import MonoStream, StereoStream, kind_of
 
 if TYPE_CHECKING:

@@ -46,6 +46,7 @@ class Heard:
         damaged: Whether parts could not be decoded.
         mends: Where a side is missing or turned.
         duration_s: How long it is.
+        sides: What was measured of its sides; see `side_levels.write_profiles`.
     """
 
     sound: Artifact | None
@@ -53,6 +54,7 @@ class Heard:
     damaged: bool = False
     mends: tuple[Mend, ...] = ()
     duration_s: float = 0.0
+    sides: Artifact | None = None
 
 
 def _place_of(context: Context, recording: Artifact) -> Path:
@@ -67,19 +69,24 @@ def _forecast_heard(recording: Artifact, pick: AudioPick) -> Heard:  # noqa: ARG
 @step("listen", 2, forecast=_forecast_heard)
 async def listen(context: Context, recording: Artifact, pick: AudioPick) -> Heard:
     """The recording's sound, where it is silent, and what is wrong with its sides."""
-    from automagic.media import delivery, listening
+    from automagic.media import delivery, listening, side_levels
 
     source, target = _place_of(context, recording), context.folder / "sound.wav"
+    measured = context.folder / "sides.npy"
 
     def work(stop: Callable[[], bool]) -> Heard:
         found = listening.extract_sound(source, target, pick=pick, cancelled=stop, on_progress=context.progress)
         if found is None:
             return Heard(None)
+        side_levels.write_profiles(found.profiles, measured)
         silences = delivery.find_silences(listening.measure_levels(target))
         return Heard(None, silences, found.damaged, found.mends, found.duration_s)
 
     heard = await context.compute(work, urgent=True)
-    return replace(heard, sound=await context.keep(target, "audio/wav")) if target.exists() else heard
+    if not target.exists():
+        return heard
+    kept = await context.keep(measured, "application/octet-stream")
+    return replace(heard, sound=await context.keep(target, "audio/wav"), sides=kept)
 
 
 NOBODY_YET = "?"

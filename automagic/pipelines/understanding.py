@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
+import itertools
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -19,7 +20,8 @@ from automagic.language.passages import split_sentences
 from automagic.language.sentences import primary_tag
 from automagic.leaving import in_thread
 from automagic.media.audio_tracks import AudioPick
-from automagic.media.sides import describe_mends
+from automagic.media.side_levels import read_profiles
+from automagic.media.sides import describe_mends, find_lone_voice
 from automagic.media.sound_cut import Takes
 from automagic.media.track_choice import TrackChoice
 from automagic.model import Word
@@ -136,6 +138,8 @@ async def understand_recording(
                 about=about,
             )
             known = transcript.transcriber != NOBODY_YET
+        if known:
+            heard = await asyncio.to_thread(_mend_voices, heard, transcript, run)
     # Many sound files do not know how long they are.
     stated_s = recording.footage.duration_s if recording.footage else 0.0
     footage = seeing.result() if seeing else Footage(0, 0, 0.0, heard.duration_s or stated_s, has_sound=True)
@@ -148,6 +152,17 @@ async def understand_recording(
         known or stated is not None,
         tell_sound(chosen, heard, recording),
     )
+
+
+def _mend_voices(heard: Heard, transcript: Transcript, run: Run[Services]) -> Heard:
+    """With what can only be told when it is known when somebody speaks: a voice that is on one side."""
+    if heard.sides is None or heard.sides.sha256.startswith("?"):
+        return heard
+    faulty = {mend.line for mend in heard.mends}
+    spoken = [(word.start_s, word.end_s) for word in transcript.words]
+    profiles = read_profiles(run.services.store.path_of(heard.sides))
+    found = [find_lone_voice(one, spoken, line=line) for line, one in enumerate(profiles) if line not in faulty]
+    return replace(heard, mends=(*heard.mends, *itertools.chain.from_iterable(found)))
 
 
 def tell_sound(chosen: TrackChoice, heard: Heard, recording: Recording) -> tuple[str, ...]:

@@ -64,6 +64,6 @@ def list_channels(recorded: Recorded, start_s: float, end_s: float) -> tuple[Cha
 def _lone_side(recorded: Recorded, line: int, start_s: float, end_s: float) -> int | None:
     """The only side that is heard in a part, 0 for left; None where both are."""
     for mend in recorded.takes.mends:
-        if mend.line == line and mend.fault != "turned" and mend.start_s <= start_s and mend.end_s >= end_s:
+        if mend.line == line and mend.fault in {"left", "right"} and mend.start_s <= start_s and mend.end_s >= end_s:
             return 0 if mend.fault == "left" else 1
     return None
