@@ -163,6 +163,14 @@ def test_the_cover_is_seen_whole_and_without_one_there_is_an_icon() -> None:
         assert thumbnail.size == (frame.width, frame.height)
 
 
+def test_a_show_in_letters_that_no_font_has_is_left_out() -> None:
+    theme = load_theme("default")
+    how = {"cover": None, "theme": theme, "palette": theme.palette("x"), "brand": Brand()}
+    frame = group_platforms(("square",))[0].frame
+    ground = draw_ground(replace(CARD, kicker="ポッドキャスト", detail="Anna"), frame=frame, **how)  # type: ignore[arg-type]
+    assert len(ground.texts) == 2
+
+
 def test_bars_are_as_high_as_what_is_heard() -> None:
     loud, quiet = np.full(200, -20.0), np.full(100, -70.0)
     heights = bar_heights(np.concatenate([loud, quiet, loud]).astype(np.float32))

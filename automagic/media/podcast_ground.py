@@ -24,6 +24,7 @@ from automagic.media.cards import paint, raster
 from automagic.media.cards.arrangement import Arrangement, Icon, Setter, middle, place_kicker, safe_area, say
 from automagic.media.cards.blocks import Box
 from automagic.media.cards.layouts import arrange
+from automagic.media.lettering import undrawable
 from automagic.media.palette import Palette
 from automagic.media.themes import Brand, Theme
 from automagic.media.thumbnail import encode_jpeg, middle_area
@@ -79,6 +80,7 @@ def draw_ground(
     Raises:
         ConfigurationError: No font can draw the text, or a template of the theme is wrong.
     """
+    card = _without_unreadable(card, theme)
     upper, strip = _divide(frame)
     area = safe_area(_within(frame, upper))
     picture = read_cover(cover) if cover else None
@@ -179,6 +181,16 @@ def _round_square(side: int) -> NDArray[np.float32]:
     distance = np.hypot(np.maximum(away, 0)[None, :], np.maximum(away, 0)[:, None]) - radius
     opaque: NDArray[np.float32] = np.clip(0.5 - distance, 0, 1).astype(np.float32)
     return opaque
+
+
+def _without_unreadable(card: Card, theme: Theme) -> Card:
+    """Without the show's or the speaker's name where no font here has its letters: a clip can do without."""
+
+    def readable(text: str) -> str:
+        letters = "".join(filter(str.isalpha, text))
+        return "" if undrawable(letters, theme.headline.family) else text
+
+    return replace(card, kicker=readable(card.kicker), detail=readable(card.detail))
 
 
 # ---------------------------------------------------------------------------------------------- where

@@ -95,17 +95,6 @@ async def understand_recording(
         RequestError: The person's transcript cannot be read, or is another recording's.
     """
     about = run.about(recording.source.subject)
-    own = transcript_for(recording.source, request.transcript)
-    stated = None
-    if own is not None:
-        from automagic.sources.transcript_file import read_transcript
-
-        stated = await asyncio.to_thread(read_transcript, own)
-        if request.language:
-            stated = replace(stated, language=primary_tag(request.language))
-        for notice in stated.notices:
-            run.emit(Notice(notice))
-        _refuse_beyond(stated, recording)
     stated = await in_thread(_read_own, recording, request)
     for notice in stated.notices if stated is not None else ():
         run.emit(Notice(notice))
@@ -140,9 +129,8 @@ async def understand_recording(
             known = transcript.transcriber != NOBODY_YET
         if known:
             heard = await asyncio.to_thread(_mend_voices, heard, transcript, run)
-    # Many sound files do not know how long they are.
-    stated_s = recording.footage.duration_s if recording.footage else 0.0
-    footage = seeing.result() if seeing else Footage(0, 0, 0.0, heard.duration_s or stated_s, has_sound=True)
+    duration_s = recording.footage.duration_s if recording.footage else 0.0
+    footage = seeing.result() if seeing else Footage(0, 0, 0.0, duration_s, has_sound=True)
     return Understanding(
         heard,
         transcript,
