@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,10 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from automagic.media.audio_tracks import AudioPick
 from automagic.media.exports.fcpxml import write_fcpxml
 from automagic.media.exports.otio import RELATIVE, write_otio
 from automagic.media.exports.recorded import STANDARD_RATES, Recorded, inspect_recording
 from automagic.media.exports.sequences import ClipSequence, make_sequence
+from automagic.media.sides import Mend
+from automagic.media.sound_cut import Takes
 from automagic.model import Cue, Word
 from automagic.recording import Box, Contribution, CropKey, Moment, ShotFraming, Stretch
 
@@ -166,6 +170,47 @@ def test_without_sound_there_is_no_sound_track(tmp_path):
     assert not timeline.audio_tracks()
     (asset,) = read_fcpxml(write_fcpxml("Talk", [made], source)).iter("asset")
     assert asset.get("hasAudio") is None
+
+
+@pytest.mark.parametrize(
+    ("pick", "mends", "played"),
+    [
+        (AudioPick((3,)), (), {"4, 5": 0.0}),
+        (AudioPick((1, 2), "sides"), (), {"1": 0.0, "2, 3": 0.0}),
+        (AudioPick((1, 3), "mixed", (0.0, 6.0)), (), {"1": 0.0, "4, 5": 6.0}),
+        (AudioPick((3,)), (Mend(0.0, 600.0, "right"),), {"5": 0.0}),
+        (AudioPick((3,)), (Mend(0.0, 12.0, "right"),), {"4, 5": 0.0}),
+        (AudioPick((3,)), (Mend(0.0, 600.0, "turned"),), {"4, 5": 0.0}),
+    ],
+)
+def test_only_the_channels_that_are_heard_are_played(pick, mends, played, tmp_path):
+    """The recording has a track of one channel and two of two; FCPXML counts channels through all of them."""
+    source = replace(recorded(channels=5), tracks=(1, 2, 2), takes=Takes(pick, mends))
+    made = sequence(source, *CUT)
+    for clip in read_fcpxml(write_fcpxml("Talk", [made], source)).iter("asset-clip"):
+        parts = list(clip.iter("audio-channel-source"))
+        volumes = {part.get("srcCh"): part.find("adjust-volume") for part in parts if part.get("enabled") == "1"}
+        gains = {key: 0.0 if one is None else float(one.get("amount")[:-2]) for key, one in volumes.items()}
+        assert gains == played
+        assert sorted(int(one) for part in parts for one in part.get("srcCh").split(", ")) == [1, 2, 3, 4, 5]
+    timeline = otio.adapters.read_from_string(write_otio(made, source, tmp_path).decode(), "otio_json")
+    firsts = {1: 1, 2: 2, 3: 4}
+    for clip in timeline.audio_tracks()[0]:
+        channels = clip.metadata["Resolve_OTIO"]["Channels"]
+        numbers = [firsts[one["Source Track ID"] + 1] + one["Source Channel ID"] for one in channels]
+        assert ", ".join(map(str, numbers)) == ", ".join(played)
+
+
+def test_sound_alone_is_a_sequence_of_sound(tmp_path):
+    source = replace(recorded(Fraction(30)), width=0, height=0)
+    made = sequence(source, *CUT, cues=SPOKEN)
+    root = read_fcpxml(write_fcpxml("Talk", [made], source))
+    (asset,) = root.iter("asset")
+    assert (asset.get("hasVideo"), asset.get("format"), asset.get("hasAudio")) == (None, None, "1")
+    (shape,) = root.iter("format")
+    assert (shape.get("width"), shape.get("height")) == ("1920", "1080")
+    timeline = otio.adapters.read_from_string(write_otio(made, source, tmp_path).decode(), "otio_json")
+    assert [track.kind for track in timeline.tracks] == ["Audio"]
 
 
 def test_the_same_clip_is_written_the_same(tmp_path):

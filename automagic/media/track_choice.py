@@ -135,14 +135,15 @@ class _Voice:
         return tuple(track.number for track in self.tracks)
 
 
-def choose_tracks(sounds: Sequence[TrackSound], *, language: str = "") -> TrackChoice:
+def choose_tracks(sounds: Sequence[TrackSound], *, language: str = "", total: int = 0) -> TrackChoice:
     """The tracks to hear, of those that can be decoded.
 
     Args:
         sounds: At least one, in the order of the file.
+        total: How many the file has; 0 for no more than these.
         language: BCP-47 primary tag of the speech that is asked for; "" for any.
     """
-    total = len(sounds)
+    total = total or len(sounds)
     most_s = max(sound.speech_s for sound in sounds)
     speaking = [sound for sound in sounds if sound.speech_s >= max(LEAST_S, LEAST_SHARE * most_s)]
     if not speaking:
@@ -259,17 +260,17 @@ def _best(voices: Sequence[_Voice], language: str) -> tuple[_Voice, str]:
 
 def _alone(voice: _Voice, voices: Sequence[_Voice], total: int, reason: str) -> TrackChoice:
     pick = AudioPick(voice.numbers, "sides" if len(voice.numbers) == 2 else "alone")
+    named = f"tracks {_listed(voice.numbers)} are heard as left and right"
+    if pick.together == "alone":
+        named = f"track {voice.tracks[0].label}{',' if voice.tracks[0].title else ''} is heard"
     if len(voices) > 1:
         spoken = _listed([number for one in voices for number in one.numbers])
-        which = f"track {voice.tracks[0].label}," if pick.together == "alone" else f"{_listed(voice.numbers)},"
-        is_heard = "is" if pick.together == "alone" else "its left and right side, are"
-        why = f"There is speech on tracks {spoken} of {total}: {which} {reason}, {is_heard} heard"
+        why = f"There is speech on tracks {spoken} of {total}: {named} ({reason})"
     elif pick.together == "sides":
         why = f"The speech is on tracks {_listed(pick.tracks)} of {total}, its left and right side"
     else:
         (track,) = voice.tracks
-        named = f", “{track.title}”" if track.title else ""
-        why = f"The speech is on track {track.number} of {total}{named}"
+        why = f"The speech is on track {track.number} of {total}{f', “{track.title}”' if track.title else ''}"
     return TrackChoice(pick, f"{why}; --audio-track chooses another.")
 
 

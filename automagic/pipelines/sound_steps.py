@@ -63,7 +63,9 @@ async def choose_sound(
     readable = tuple(track for track in tracks if track.readable)
     if len(readable) > 1:
         detector = about.run.services.transcriber.detector()
-        return await about.step(pick_tracks, recording, readable, duration_s, primary_language(language), detector)
+        return await about.step(
+            pick_tracks, recording, readable, len(tracks), duration_s, primary_language(language), detector
+        )
     if readable and len(tracks) > 1:
         why = f"Of {len(tracks)} sound tracks only track {readable[0].label} can be decoded: it is heard."
         return TrackChoice(AudioPick((readable[0].number,)), why)
@@ -75,6 +77,7 @@ async def pick_tracks(
     context: Context,
     recording: Artifact,
     tracks: tuple[AudioTrack, ...],
+    total: int,
     duration_s: float,
     language: str,
     detector: str,
@@ -83,6 +86,7 @@ async def pick_tracks(
 
     Args:
         tracks: Those that can be decoded.
+        total: How many there are.
         duration_s: Of the recording; what its file states may be wrong.
         language: BCP-47 primary tag of the speech that is asked for; "" for any.
         detector: What finds speech; "" where nothing can.
@@ -108,4 +112,4 @@ async def pick_tracks(
         ]
         if any(sound.speech_s >= track_choice.LEAST_S for sound in sounds) or len(starts_s) < count or not detector:
             break
-    return track_choice.choose_tracks(sounds, language=language)
+    return track_choice.choose_tracks(sounds, language=language, total=total)
