@@ -167,7 +167,7 @@ def test_a_show_in_letters_that_no_font_has_is_left_out() -> None:
     theme = load_theme("default")
     how = {"cover": None, "theme": theme, "palette": theme.palette("x"), "brand": Brand()}
     frame = group_platforms(("square",))[0].frame
-    ground = draw_ground(replace(CARD, kicker="ポッドキャスト", detail="Anna"), frame=frame, **how)  # type: ignore[arg-type]
+    ground = draw_ground(replace(CARD, kicker="ᚠᚢᚦᚨ", detail="Anna"), frame=frame, **how)  # type: ignore[arg-type]
     assert len(ground.texts) == 2
 
 
