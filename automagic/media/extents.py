@@ -12,8 +12,9 @@ they lay, a broadcast that was switched over), the sound's leaps nearby.
 from __future__ import annotations
 
 import bisect
+from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,12 +45,13 @@ BACK_S, AHEAD_S = 1.0, 60.0
 _NEAR = 400
 """Packets of all tracks between the leap of the picture and that of the sound: they are not interleaved exactly."""
 
+_MOST_LEAPS = 100
 _ASKED_EVERY = 5000
 
 
 @dataclass(slots=True)
 class Track:
-    """The packets of one track in the order of the file.
+    """The packets of one track in the order of the file, in little memory.
 
     Attributes:
         index: Of its stream.
@@ -61,17 +63,18 @@ class Track:
     """
 
     index: int
-    places: list[int] = field(default_factory=list)
-    decoded: list[float] = field(default_factory=list)
-    shown: list[float] = field(default_factory=list)
-    lengths: list[float] = field(default_factory=list)
-    keys: list[bool] = field(default_factory=list)
+    places: array[int] = field(default_factory=lambda: array("q"))
+    decoded: array[float] = field(default_factory=lambda: array("d"))
+    shown: array[float] = field(default_factory=lambda: array("d"))
+    lengths: array[float] = field(default_factory=lambda: array("f"))
+    keys: array[int] = field(default_factory=lambda: array("b"))
     primed: bool = False
 
     def leaps(self) -> list[int]:
-        """Indices of the packets before which the clock begins anew."""
+        """Indices of the packets before which the clock begins anew; none where it is no clock at all."""
         steps = np.diff(np.array(self.decoded))
-        return [int(at) + 1 for at in np.flatnonzero((steps < -BACK_S) | (steps > AHEAD_S))]
+        found = [int(at) + 1 for at in np.flatnonzero((steps < -BACK_S) | (steps > AHEAD_S))]
+        return found if len(found) <= _MOST_LEAPS else []
 
     def end_s(self, before: int, usual_s: float) -> float:
         """When the first `before` packets are over."""
@@ -222,17 +225,14 @@ def find_offsets(picture: Track | None, sounds: Sequence[Track]) -> dict[int, Of
 
 def _placed(track: Track, offsets: Offsets) -> Track:
     """The track with its times as they go on."""
-    added = [offsets.at(index) for index in range(len(track.decoded))] if len(offsets.starts) > 1 else None
-    if added is None:
+    if len(offsets.starts) == 1:
         return track
-    return Track(
-        track.index,
-        track.places,
-        [time_s + more for time_s, more in zip(track.decoded, added, strict=True)],
-        [time_s + more for time_s, more in zip(track.shown, added, strict=True)],
-        track.lengths,
-        track.keys,
-        track.primed,
+    counts = np.diff([*offsets.starts, len(track.shown)])
+    added = np.repeat(np.array(offsets.added_s), counts)
+    return replace(
+        track,
+        decoded=array("d", np.array(track.decoded) + added),
+        shown=array("d", np.array(track.shown) + added),
     )
 
 
@@ -246,7 +246,7 @@ def find_ranges(picture: Track, zero: float) -> Iterator[tuple[float, float]]:
         zero: The container's time that is the recording's zero.
     """
     # Nothing before the first key frame can be decoded.
-    first = picture.keys.index(True) if any(picture.keys) and not picture.primed else 0
+    first = picture.keys.index(1) if any(picture.keys) and not picture.primed else 0
     order = np.argsort(np.array(picture.shown[first:]), kind="stable")
     shown = np.array(picture.shown[first:])[order] - zero
     lengths = np.array(picture.lengths[first:])[order]

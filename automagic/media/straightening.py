@@ -52,6 +52,8 @@ def straighten(recording: Path, target: Path, *, cancelled: Callable[[], bool] =
             for place, packet in enumerate(packets_of(container, list(outs))):
                 if place % _ASKED_EVERY == 0 and cancelled():
                     raise ClipCancelled(f"putting {recording.name} in order was cancelled")
+                if packet.is_discard:
+                    continue
                 index = packet.stream.index
                 if _shift(packet, offsets[index], counts[index], zero):
                     packet.stream = outs[index]
