@@ -10,10 +10,10 @@ import pytest
 from clips import run_ffmpeg, write_clip
 from numpy.typing import NDArray
 
-from automagic.media.clip_frames import measure_comb
 from automagic.media.clip_source import open_source
 from automagic.media.encode import EncodeSettings
 from automagic.media.excerpts import Shape, film_excerpt
+from automagic.media.fields import measure_comb
 from automagic.model import CaptionStyle, Frame, Rect
 from automagic.recording import Box, CropKey, ShotFraming, Stretch
 
@@ -70,6 +70,24 @@ def test_combs_are_taken_out_whatever_the_file_says_of_its_colours(
     assert most_comb(after) < 0.25 * most_comb(before)
 
 
+@pytest.mark.parametrize(
+    ("name", "scan", "coding"),
+    [
+        ("captured.avi", "tff", ("-c:v", "mjpeg", "-q:v", "2", "-r", "25")),
+        ("converted.mp4", "bff", (*X264[:6], "-r", "25")),
+    ],
+)
+def test_combs_are_taken_out_where_no_frame_is_called_interlaced(
+    tmp_path: Path, name: str, scan: str, coding: tuple[str, ...]
+) -> None:
+    recording = write(tmp_path / name, scan, *coding, source="testsrc2=size=320x480:rate=50")
+    with open_source(recording) as source:
+        assert not any(frame.interlaced_frame for _, frame in source.skim(lambda: False))
+    before, after = lumas(recording, whole=False), lumas(recording, whole=True)
+    assert len(before) == len(after)
+    assert most_comb(after) < 0.15 * most_comb(before)
+
+
 @pytest.mark.parametrize("second", [(*TOP, *BT709), BOTTOM], ids=["tags", "fields"])
 def test_tags_and_the_order_of_fields_may_change_amid_the_file(tmp_path: Path, second: tuple[str, ...]) -> None:
     parts = [
@@ -83,21 +101,24 @@ def test_tags_and_the_order_of_fields_may_change_amid_the_file(tmp_path: Path, s
     assert most_comb(pictures) < 0.25 * most_comb(lumas(recording, whole=False))
 
 
-@pytest.mark.parametrize("grain", [0, 8])
-def test_progressive_pictures_that_are_called_interlaced_keep_every_line(tmp_path: Path, grain: int) -> None:
+@pytest.mark.parametrize(("grain", "flagged"), [(0, True), (8, True), (8, False)])
+def test_progressive_pictures_keep_every_line_whatever_they_are_called(
+    tmp_path: Path, grain: int, flagged: bool
+) -> None:
     dice = np.random.default_rng(5)
-    wall = cv2.GaussianBlur(dice.normal(size=(192, 360)), (0, 0), 1.2)
+    wall = cv2.GaussianBlur(dice.normal(size=(416, 300)), (0, 0), 1.2)
     wall = 120 + 45 * wall / wall.std()
     pictures = [
-        np.repeat(np.clip(wall[:, 4 * n : 4 * n + 240] + grain * dice.normal(size=(192, 240)), 0, 255)[..., None], 3, 2)
+        np.repeat(np.clip(wall[:, 4 * n : 4 * n + 200] + grain * dice.normal(size=(416, 200)), 0, 255)[..., None], 3, 2)
         for n in range(20)
     ]
+    called = {"preset": "ultrafast", "crf": "8"} | ({"x264-params": "tff=1"} if flagged else {})
     recording = write_clip(
         tmp_path / "film.mp4", [picture.astype(np.uint8) for picture in pictures], [n / 25 for n in range(20)],
-        rate=25, options={"preset": "ultrafast", "crf": "8", "x264-params": "tff=1"},
+        rate=25, options=called,
     )  # fmt: skip
     with open_source(recording) as source:
-        assert all(frame.interlaced_frame for _, frame in source.skim(lambda: False))
+        assert all(frame.interlaced_frame == flagged for _, frame in source.skim(lambda: False))
     stored, shown = lumas(recording, whole=False), lumas(recording, whole=True)
     assert all(np.array_equal(one, other) for one, other in zip(stored, shown, strict=True))
 

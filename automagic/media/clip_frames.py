@@ -11,22 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
-
 from automagic.errors import MediaError
 from automagic.media.color_tables import build_table, write_cube
+from automagic.media.fields import FieldFinder, is_combed
 from automagic.media.orientation import Orientation, orientation_of
 from automagic.media.warp import Planes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from av import VideoFrame
     from av.filter import Graph
-    from numpy.typing import NDArray
-
-    Luma = NDArray[np.uint8]
 
 # ITU-T H.273, tables 2-4.
 _RGB, _BT709, _UNKNOWN, _BT470BG, _BT2020 = 0, 1, 2, 5, 9
@@ -42,20 +35,6 @@ _TURNS: tuple[tuple[tuple[str, str | None], ...], ...] = (
     (("transpose", "clock"),),
 )
 """By quarters counter-clockwise."""
-
-LEAST_COMB = 0.00005
-"""Where so much more of a picture is comb than after deinterlacing, it is looked at closely: a mouth is enough."""
-
-_TOOTH_LUMA = 12
-_OF_ONE_MOMENT = 0.2, 0.5
-"""Times the comb between two frames: fields of one moment show less of it, of two moments (and not blurred) more."""
-
-_UNEVEN = 1.35
-"""In between: fields of two moments show at least so many times more of it on one side than on the other."""
-
-_PLAIN_LUMA = frozenset(
-    ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "yuv411p", "yuvj411p", "nv12", "gray")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +183,14 @@ def build_graph(frame: VideoFrame, chain: list[tuple[str, str | None]], *, table
 
 
 class Deinterlacer:
-    """Makes whole frames of interlaced ones, from the first such frame on; others pass untouched, one frame later.
+    """Makes whole frames of interlaced ones, from the first such frame on; others pass untouched.
 
         frame of two fields ─┬─ bwdif ──▶ a frame of one moment ─┐
                              └─ as it is ────────────────────────┴─▶ the second, unless it shows a comb
 
     Files say "interlaced" of progressive pictures as well (25p in 50i, film, a face that keeps still): those lose
-    lines by being deinterlaced, and stay as they are.
+    lines by being deinterlaced, and stay as they are. Others say nothing, though they were captured from tape: the
+    first frames wait until it is seen whether their fields are of two moments.
     """
 
     def __init__(self) -> None:
@@ -218,6 +198,9 @@ class Deinterlacer:
         self._kind: tuple[object, ...] = ()
         self._waiting: deque[VideoFrame] = deque()
         self._before: VideoFrame | None = None
+        self._finder = FieldFinder()
+        self._held: list[VideoFrame] = []
+        self._all = False
         self._engaged = False
 
     @property
@@ -231,25 +214,43 @@ class Deinterlacer:
             return self._drain()
         ready: list[VideoFrame] = []
         kind = (frame.width, frame.height, frame.format.name)
-        if self._graph is not None and kind != self._kind:
-            ready, self._graph, self._before = self._drain(), None, None
-        if self._graph is None:
-            if not frame.interlaced_frame:
-                return [*ready, frame]
-            self._graph, self._kind = build_graph(frame, [("bwdif", "mode=send_frame:deint=interlaced")]), kind
-            self._colors = frame.colorspace, frame.color_range
+        if kind != self._kind:
+            ready, self._graph, self._before, self._kind = self._drain(), None, None, kind
+        if self._graph is not None:
+            return ready + self._push(frame, self._graph)
+        if frame.interlaced_frame:
+            self._begin(frame, ("bwdif", "mode=send_frame:deint=interlaced"))
+        else:
+            self._finder.see(frame)
+            if self._finder.is_looking:
+                self._held.append(frame)
+                return ready
+            if self._finder.order and not self._all:
+                self._all = True
+                self._begin(frame, ("setfield", self._finder.order), ("bwdif", "mode=send_frame:deint=all"))
+        held, self._held = [*self._held, frame], []
+        for one in held:
+            ready += [one] if self._graph is None else self._push(one, self._graph)
+        return ready
+
+    def _begin(self, frame: VideoFrame, *chain: tuple[str, str | None]) -> None:
+        self._graph = build_graph(frame, list(chain))
+        self._colors = frame.colorspace, frame.color_range
+
+    def _push(self, frame: VideoFrame, graph: Graph) -> list[VideoFrame]:
         self._waiting.append(frame)
         # Colours make no difference to it, and a file may tag some of its frames and others not: they are all passed
         # as the first one is, for a graph takes frames of one kind.
         own = frame.colorspace, frame.color_range
         frame.colorspace, frame.color_range = self._colors
-        self._graph.vpush(frame)
+        graph.vpush(frame)
         frame.colorspace, frame.color_range = own
-        return ready + self._pull()
+        return self._pull()
 
     def _drain(self) -> list[VideoFrame]:
+        held, self._held = self._held, []
         if self._graph is None:
-            return []
+            return held
         self._graph.vpush(None)
         return self._pull()
 
@@ -269,54 +270,12 @@ class Deinterlacer:
         """The frame as it was stored, or as it came out of the filter."""
         near = [frame for frame in (self._before, *self._waiting) if frame is not None]
         self._before = stored
-        if not stored.interlaced_frame or not _is_combed(stored, whole, near):
+        if not (self._all or stored.interlaced_frame) or not is_combed(stored, whole, near):
             return stored
         self._engaged = True
         whole.pts, whole.time_base = stored.pts, stored.time_base
         whole.colorspace, whole.color_range = stored.colorspace, stored.color_range
         return whole
-
-
-def _is_combed(stored: VideoFrame, whole: VideoFrame, near: Iterable[VideoFrame]) -> bool:
-    """Whether the two fields of a frame show different moments.
-
-    Where they do, a field of this frame and one of a neighbour are as near in time as both of this frame are, or three
-    times as far. Where both are of one moment, what looks like a comb is fine detail or noise, and either field shows
-    more of it beside any of a neighbour.
-    """
-    luma, without = _luma_of(stored), measure_comb(_luma_of(whole))
-    comb = measure_comb(luma) - without
-    if comb < LEAST_COMB:
-        return False
-    for other in map(_luma_of, near):
-        less, more = sorted(measure_comb(_weave(*fields)) - without for fields in ((luma, other), (other, luma)))
-        if comb > _OF_ONE_MOMENT[1] * less or (comb > _OF_ONE_MOMENT[0] * less and more > _UNEVEN * less):
-            return True
-    return False
-
-
-def _weave(even: Luma, odd: Luma) -> Luma:
-    """The even lines of one picture between the odd ones of another."""
-    woven = even.copy()
-    woven[1::2] = odd[1::2]
-    return woven
-
-
-def measure_comb(luma: Luma) -> float:
-    """Share of the points that differ from the lines above and below by much more than those do from each other."""
-    above, middle, below = luma[:-2, ::2], luma[1:-1, ::2], luma[2:, ::2]
-    teeth = cv2.min(cv2.absdiff(middle, above), cv2.absdiff(middle, below))
-    _, found = cv2.threshold(cv2.subtract(teeth, cv2.absdiff(above, below)), _TOOTH_LUMA, 1, cv2.THRESH_BINARY)
-    return cv2.countNonZero(found) / found.size
-
-
-def _luma_of(frame: VideoFrame) -> Luma:
-    """Luma as stored (height, width), 8 bit."""
-    if frame.format.name not in _PLAIN_LUMA:
-        return np.asarray(frame.to_ndarray(format="gray"), np.uint8)
-    plane = frame.planes[0]
-    rows: Luma = np.frombuffer(memoryview(plane), np.uint8)[: plane.line_size * plane.height]
-    return rows.reshape(plane.height, plane.line_size)[:, : plane.width]
 
 
 def _complete_tags(frame: VideoFrame) -> None:

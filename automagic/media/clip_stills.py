@@ -8,6 +8,7 @@ looked at without captions, in the size in which it will be seen.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -45,6 +46,9 @@ _AROUND_S = 0.16
 """Of each spot so much is looked at: a blink and a word's loudest mouth are over."""
 
 _STEP_S = 0.055
+_LOOKED_AT = 12
+"""Pictures that tell whether a recording is interlaced."""
+
 _NEAR_S = 8.0
 """How far from the strongest part a spot loses about two thirds of what being near is worth."""
 
@@ -163,11 +167,10 @@ def pick_stills(
     try:
         with open_source(recording, kind="recording", largest_bytes=MAX_RECORDING_BYTES) as source:
             upright = Upright(source, max(view.frame.height for view in views), table)
+            whole = _is_interlaced(source, stretches[0].start_s, cancelled)
             for spot in spots:
-                pictures = [
-                    (time_s, upright.planes(frame, time_s))
-                    for time_s, frame in _around(_frames(source, spot.time_s - _AROUND_S, cancelled), spot.time_s)
-                ]
+                frames = _frames(source, spot.time_s - _AROUND_S, cancelled, whole=whole)
+                pictures = [(time_s, upright.planes(frame, time_s)) for time_s, frame in _around(frames, spot.time_s)]
                 unsettled = _UNSETTLED * _is_unsettled([picture for _, picture in pictures])
                 for judge in judges:
                     judge.see(pictures, replace(spot, merit=spot.merit - unsettled))
@@ -176,10 +179,19 @@ def pick_stills(
     return tuple(judge.write(target) for judge, target in zip(judges, targets, strict=True))
 
 
-def _frames(source: ClipSource, time_s: float, cancelled: Callable[[], bool]) -> Iterator[tuple[float, VideoFrame]]:
+def _is_interlaced(source: ClipSource, time_s: float, cancelled: Callable[[], bool]) -> bool:
+    """Whether combs are taken out of the pictures from a time on, though no frame may be called interlaced."""
+    for _ in itertools.islice(source.frames_from(time_s, cancelled), _LOOKED_AT):
+        pass
+    return source.deinterlaced
+
+
+def _frames(
+    source: ClipSource, time_s: float, cancelled: Callable[[], bool], *, whole: bool
+) -> Iterator[tuple[float, VideoFrame]]:
     """Frames from a time on; interlaced ones whole, others without those that no other frame needs: half the work."""
-    for seen_s, frame in source.frames_from(time_s, cancelled, look="few"):
-        if frame.interlaced_frame:
+    for seen_s, frame in source.frames_from(time_s, cancelled, look="whole" if whole else "few"):
+        if frame.interlaced_frame and not whole:
             yield from source.frames_from(time_s, cancelled)
             return
         yield seen_s, frame
