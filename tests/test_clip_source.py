@@ -62,7 +62,9 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def shown(source: ClipSource, from_s: float | None, count: int = 400) -> list[tuple[float, int]]:
     """Times and numbers of the pictures from a time on, or of all."""
-    frames = source.frames(lambda: False, mend=True) if from_s is None else source.frames_from(from_s, lambda: False)
+    if from_s is not None:
+        source.seek(from_s)
+    frames = source.frames(lambda: False, mend=True)
     return [
         (round(time_s, 3), number_of(np.asarray(frame.to_ndarray(format="gray"))))
         for _, (time_s, frame) in zip(range(count), frames, strict=False)

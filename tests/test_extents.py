@@ -66,7 +66,7 @@ def test_the_real_length_is_found(truth: Path, tmp_path: Path, name: str, coding
         state_in_flash(recording, 90_000.0)
     extent = measure_extent(recording)
     assert extent.duration_s == pytest.approx(LENGTH_S, abs=0.08)
-    assert extent.picture == ((0.0, pytest.approx(LENGTH_S, abs=0.05)),)
+    assert extent.picture == (pytest.approx((0.0, LENGTH_S), abs=0.1),)
     assert extent.splices == ()
 
 
@@ -89,7 +89,8 @@ def test_joined_recordings_go_on_where_the_first_one_ends(
     assert straight.duration_s == pytest.approx(extent.duration_s, abs=0.05)
     with open_source(tmp_path / "straight.mkv", kind="recording") as source:
         for at_s in (3.0, 1.0):
-            time_s, frame = next(source.frames_from(at_s, lambda: False))
+            source.seek(at_s)
+            time_s, frame = next(source.frames(lambda: False))
             shown = number_of(np.asarray(frame.to_ndarray(format="gray")))
             assert time_s <= at_s
             assert shown / FPS == pytest.approx(time_s, abs=0.15)

@@ -131,7 +131,8 @@ def _look(clip: ClipSource, start_s: float, span_s: float, aspect: float, cancel
     """Decode a few frames, each the key frame nearest before its time, and choose what is shown."""
     copies = []
     for share in LOOKS:
-        _, frame = next(clip.frames_from(start_s + share * span_s, cancelled), (0.0, None))
+        clip.seek(start_s + share * span_s)
+        _, frame = next(clip.frames(cancelled), (0.0, None))
         if frame is not None:
             copies.append(upright_copy(frame, clip.pixel_aspect))
     return choose_view(copies, aspect)
@@ -152,9 +153,10 @@ def _write_frames(
     The last tick has a frame of its own, so that the file's length is the clip's.
     """
     clip.damaged = False
+    clip.seek(start_s)
     shown: VideoFrame | None = None
     begin_s = time_s = shown_s = start_s
-    for time_s, frame in clip.frames_from(start_s, cancelled):
+    for time_s, frame in clip.frames(cancelled):
         if shown is None:
             begin_s = max(start_s, time_s)
         end = min(round((time_s - begin_s) * fps), wanted)

@@ -3,8 +3,8 @@
 Nothing that it says about itself is believed: sizes are bounded before anything is decoded, what is decoded is counted
 rather than promised, and where a jump in the file lands is looked at.
 
-    frames_from(9.5) ─ jump to 9.5 ─▶ first picture at 12.0: too late ─▶ jump further back ─▶ 8.0: frames from there on
-                                                                         (the start at last)
+    seek(9.5), frames() ─ jump to 9.5 ─▶ first picture at 12.0: late ─▶ jump further back ─▶ 8.0: frames from there on
+                                                                        (the start at last)
 
 MPEG files have no index: a jump lands anywhere, and decoding begins at the next key frame, behind the wanted time. In
 any file pictures behind a jump may need earlier ones that were not decoded.
@@ -52,8 +52,6 @@ so many were met."""
 _HINT = "Use a complete MP4, MOV, WebM or MKV file that plays elsewhere."
 
 Timed = tuple[float, "VideoFrame"]
-Look = Literal["whole", "every", "few"]
-"""Frames made whole (see `ClipSource.frames`), every one as stored, or only those that others need (`skim`)."""
 
 
 class ClipCancelled(Exception):
@@ -100,6 +98,7 @@ class ClipSource:
         self._path = path
         self._lead_s = 0.0
         self._first_s: float | None = None
+        self._sought_s: float | None = None
         if path.is_file() and path.stat().st_size > largest_bytes:
             raise RequestError(f"The {kind} {path.name} is larger than {largest_bytes >> 30} GB.", hint="Cut it first.")
         self._container: InputContainer = open_container(path, what="video")
@@ -172,24 +171,23 @@ class ClipSource:
         """
         return next((aspect for since_s, aspect in reversed(self._aspects) if since_s <= time_s), self.pixel_aspect)
 
-    def frames_from(
-        self, time_s: float, cancelled: Callable[[], bool], *, look: Look = "whole", mend: bool = False
-    ) -> Iterator[Timed]:
-        """Frames in rising order, of which the first is seen at `time_s`: it comes at that time or before it.
+    def seek(self, time_s: float) -> None:
+        """What is asked for next, frames or a skim, begins with the picture that is seen at a time.
 
-        Only where the recording itself has no picture yet the first comes later.
-
-        Args:
-            mend: See `frames`.
-
-        Raises:
-            ClipCancelled: `cancelled` said so.
+        It comes at that time or before it. Only where the recording itself has no picture yet the first comes later.
         """
-        lead_s = self._lead_s
-        damaged, holes = self.damaged, len(self.holes)
+        self._sought_s = time_s
+
+    def _from_where_sought(self, begin: Callable[[], Iterator[Timed]]) -> Iterator[Timed]:
+        """Frames from the time that was sought, or from here on; each jump is proven by the first that comes of it."""
+        if self._sought_s is None:
+            yield from begin()
+            return
+        time_s, self._sought_s = self._sought_s, None
+        lead_s, damaged, holes = self._lead_s, self.damaged, len(self.holes)
         while True:
             at_start = not self._jump(time_s - lead_s, reopen=lead_s > time_s)
-            frames = self._look(look, cancelled, mend=mend)
+            frames = begin()
             first = next(frames, None)
             if at_start and first is not None:
                 self._first_s = first[0]
@@ -200,7 +198,9 @@ class ClipSource:
             lead_s = max(2 * lead_s, _FIRST_LEAD_S)
         if not at_start:
             self._lead_s = lead_s
-        return itertools.chain([first], frames) if first is not None else iter(())
+        if first is not None:
+            yield first
+            yield from frames
 
     def _wait(self) -> None:
         """Behind a jump: decide what pictures have to wait for."""
@@ -209,11 +209,6 @@ class ClipSource:
             self._waiting = "time"
         else:
             self._waiting = "" if context.codec.canonical_name in _VOUCHES else "key"
-
-    def _look(self, look: Look, cancelled: Callable[[], bool], *, mend: bool) -> Iterator[Timed]:
-        if look == "whole":
-            return self.frames(cancelled, mend=mend)
-        return self.skim(cancelled, every=look == "every")
 
     def _jump(self, time_s: float, *, reopen: bool) -> bool:
         """Go to about a time, or to the start where that cannot be; whether it is elsewhere than at the start.
@@ -244,7 +239,7 @@ class ClipSource:
     # ------------------------------------------------------------------------------------------ from here on
 
     def frames(self, cancelled: Callable[[], bool], *, mend: bool = False) -> Iterator[Timed]:
-        """Whole frames from here on, each with its time from the start of the clip, in rising order.
+        """Whole frames from here, or from where was sought: each with its time from the start of the clip, rising.
 
         They end where the file does, or at the first that cannot be read; `damaged` then says so.
 
@@ -255,6 +250,9 @@ class ClipSource:
         Raises:
             ClipCancelled: `cancelled` said so.
         """
+        return self._from_where_sought(lambda: self._make_frames(cancelled, mend=mend))
+
+    def _make_frames(self, cancelled: Callable[[], bool], *, mend: bool) -> Iterator[Timed]:
         self._stream.codec_context.skip_frame = "DEFAULT"
         deinterlacer = Deinterlacer()
         latest_s = -math.inf
@@ -268,7 +266,7 @@ class ClipSource:
                     yield time_s, frame
 
     def skim(self, cancelled: Callable[[], bool], *, every: bool = False) -> Iterator[Timed]:
-        """Frames from here on to look at: half the work of `frames`, and past what cannot be read.
+        """Frames from here, or from where was sought, to look at: half the work of `frames`, past what cannot be read.
 
         They are as stored (interlaced ones stay so), and those that no other frame needs are left out unless `every`
         is asked for, or too few would remain to follow what moves.
@@ -276,6 +274,9 @@ class ClipSource:
         Raises:
             ClipCancelled: `cancelled` said so.
         """
+        return self._from_where_sought(lambda: self._skim(cancelled, every=every))
+
+    def _skim(self, cancelled: Callable[[], bool], *, every: bool) -> Iterator[Timed]:
         context = self._stream.codec_context
         context.skip_frame = "DEFAULT" if every else "NONREF"
         latest_s: float | None = None

@@ -181,7 +181,8 @@ def pick_stills(
 
 def _is_interlaced(source: ClipSource, time_s: float, cancelled: Callable[[], bool]) -> bool:
     """Whether combs are taken out of the pictures from a time on, though no frame may be called interlaced."""
-    for _ in itertools.islice(source.frames_from(time_s, cancelled), _LOOKED_AT):
+    source.seek(time_s)
+    for _ in itertools.islice(source.frames(cancelled), _LOOKED_AT):
         pass
     return source.deinterlaced
 
@@ -190,9 +191,11 @@ def _frames(
     source: ClipSource, time_s: float, cancelled: Callable[[], bool], *, whole: bool
 ) -> Iterator[tuple[float, VideoFrame]]:
     """Frames from a time on; interlaced ones whole, others without those that no other frame needs: half the work."""
-    for seen_s, frame in source.frames_from(time_s, cancelled, look="whole" if whole else "few"):
+    source.seek(time_s)
+    for seen_s, frame in source.frames(cancelled) if whole else source.skim(cancelled):
         if frame.interlaced_frame and not whole:
-            yield from source.frames_from(time_s, cancelled)
+            source.seek(time_s)
+            yield from source.frames(cancelled)
             return
         yield seen_s, frame
 

@@ -169,10 +169,11 @@ def _pictures(
         first, end = timeline.first_frames[index : index + 2]
         if first == end:
             continue
+        source.seek(stretch.start_s)
         number = first
         shown: VideoFrame | None = None
         time_s = shown_s = 0.0
-        for time_s, frame in source.frames_from(stretch.start_s, cancelled, mend=True):
+        for time_s, frame in source.frames(cancelled, mend=True):
             _refuse_hole(source, stretch, time_s)
             picture: Planes | None = None
             while shown is not None and number < end and timeline.recording_s(number) < time_s:

@@ -280,7 +280,8 @@ def _find_change(source: ClipSource, change: Change, cancelled: Callable[[], boo
     """The time of the frame that differs most from the one before it."""
     found = (0.0, change.after_s)
     before = None
-    for time_s, frame in source.frames_from(change.before_s, cancelled, look="every"):
+    source.seek(change.before_s)
+    for time_s, frame in source.skim(cancelled, every=True):
         if time_s < change.before_s - source.frame_s / 2:
             continue
         thumb = thumbnail(luma_of(frame), turn_of(frame))
