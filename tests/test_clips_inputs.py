@@ -293,6 +293,36 @@ def test_a_late_transcript_is_moved_and_named(season: Path, home: Path, tmp_path
     assert best["start_s"] == pytest.approx(given.choice.chosen[0].start_s, abs=0.1)
 
 
+# --------------------------------------------------------------------------------------------- what a file says of time
+
+
+@pytest.mark.soak
+def test_a_recording_that_was_joined_as_it_lay_is_put_in_order(season: Path, home: Path, tmp_path: Path) -> None:
+    talk = season / "part 2.mp4"
+    encode = ("-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac")
+    for name, part in (("a.ts", ("-t", "12")), ("b.ts", ("-ss", "12"))):
+        run_ffmpeg(tmp_path, *part, "-i", str(talk), *encode, name)
+    (tmp_path / "joined.ts").write_bytes((tmp_path / "a.ts").read_bytes() + (tmp_path / "b.ts").read_bytes())
+    made = make(home, tmp_path / "joined.ts", transcript=season / "part 2.json", out=tmp_path / "out")
+    assert made.choice is not None
+    assert max(moment.end_s for moment in made.choice.chosen) > 12
+    assert "begins anew at 0:12" in made.choice.notices[0]
+    assert made.rejected == ()
+    assert (tmp_path / "out/recording.mkv").is_file()
+    assert "recording.mkv" in (tmp_path / "out/timeline.fcpxml").read_text()
+
+
+def test_moments_are_chosen_only_where_there_is_a_picture(season: Path, home: Path, tmp_path: Path) -> None:
+    cut = ("-filter_complex", "[0:v]trim=end=13[v]", "-map", "[v]", "-map", "0:a", "-c:a", "copy")
+    run_ffmpeg(tmp_path, "-i", str(season / "part 2.mp4"), *cut, "-c:v", "libx264", "-preset", "ultrafast", "short.mp4")
+    told = make(home, tmp_path / "short.mp4", transcript=season / "part 2.json", plan=True)
+    assert told.choice is not None
+    assert told.choice.chosen
+    assert all(moment.end_s < 13.5 for moment in told.choice.chosen)
+    assert "has a picture from 0:00 to 0:13" in told.choice.notices[0]
+    assert any("no picture" in one.reason for one in told.choice.rejected)
+
+
 # --------------------------------------------------------------------------------------------- damage
 
 

@@ -52,11 +52,17 @@ def most_comb(pictures: list[NDArray[np.uint8]]) -> float:
         ("tagged.mp4", "tff", (*TOP, *BT709)),
         ("partly-tagged.mp4", "tff", (*TOP, *BT709[4:6])),
         ("broadcast.ts", "tff,setsar=64/45", ("-c:v", "mpeg2video", "-q:v", "2", "-r", "25", "-flags", "+ildct+ilme")),
-        ("tape.avi", "bff,scale=720:576:interl=1", ("-c:v", "dvvideo", "-pix_fmt", "yuv420p", "-r", "25")),
-        (
+        pytest.param(
+            "tape.avi",
+            "bff,scale=720:576:interl=1",
+            ("-c:v", "dvvideo", "-pix_fmt", "yuv420p", "-r", "25"),
+            marks=pytest.mark.soak,
+        ),
+        pytest.param(
             "ten-bit.mov",
             "tff",
             ("-c:v", "prores_ks", "-profile:v", "2", "-flags", "+ildct+ilme", "-r", "25", "-t", "0.4"),
+            marks=pytest.mark.soak,
         ),
     ],
 )

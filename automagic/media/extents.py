@@ -76,6 +76,11 @@ class Track:
         found = [int(at) + 1 for at in np.flatnonzero((steps < -BACK_S) | (steps > AHEAD_S))]
         return found if len(found) <= _MOST_LEAPS else []
 
+    def over_s(self, at: int) -> float:
+        """When one packet is over, by the time of its decoding."""
+        length_s = self.lengths[at] if 0 < self.lengths[at] < _PAUSE_S else 0.04
+        return self.decoded[at] + length_s
+
     def end_s(self, before: int, usual_s: float) -> float:
         """When the first `before` packets are over."""
         shown = np.array(self.shown[:before])
@@ -212,14 +217,11 @@ def find_offsets(picture: Track | None, sounds: Sequence[Track]) -> dict[int, Of
                 splice[one.index] = near[0]
                 free[one.index].remove(near[0])
         tracks = [one for one in (lead, *followers) if one.index in splice]
-        end_s = max(one.decoded[splice[one.index] - 1] + found[one.index].at(splice[one.index] - 1) for one in tracks)
+        end_s = max(one.over_s(splice[one.index] - 1) + found[one.index].at(splice[one.index] - 1) for one in tracks)
         begin_s = min(one.decoded[splice[one.index]] for one in tracks)
-        step_s = lead.lengths[at - 1] if 0 < lead.lengths[at - 1] < _PAUSE_S else 0.04
         for one in tracks:
             offsets = found[one.index]
-            found[one.index] = Offsets(
-                (*offsets.starts, splice[one.index]), (*offsets.added_s, end_s + step_s - begin_s)
-            )
+            found[one.index] = Offsets((*offsets.starts, splice[one.index]), (*offsets.added_s, end_s - begin_s))
     return found
 
 

@@ -73,6 +73,8 @@ def arrange_clips(
         outputs[offer.clip.plan.id] = {platform: folder / name / video for platform, video in videos.items()}
         entries.append(_entry(number, name, offer, videos, thumbnails, passed=passed) | _certainty(offer, transcript))
         named[name] = (offer.clip, offer.moment)
+    if recorded.ordered is not None:
+        files[recorded.file.name] = recorded.ordered
     files |= export_clips(plan.title, named, recorded, transcript.language, folder)
     files["plan.json"] = write_plan(plan)
     files["clips.json"] = _json(

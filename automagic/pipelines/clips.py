@@ -30,7 +30,7 @@ from automagic.language.slug import slugify
 from automagic.leaving import in_thread
 from automagic.media.audio_tracks import AudioPick, check_number
 from automagic.media.cutting import CutTimeline, cut_moment
-from automagic.media.exports.recorded import inspect_recording
+from automagic.media.exports.recorded import Recorded, inspect_recording
 from automagic.media.ffmpeg_program import identify_ffmpeg
 from automagic.media.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
 from automagic.orchestrator.events import Notice, StepsPlanned
@@ -77,6 +77,9 @@ STEPS = (
     sign_video,
 )
 """What `--redo` may name; the run does no others."""
+
+ORDERED = "recording.mkv"
+"""A recording whose times had to be put in order, for editing programs."""
 
 UNSURE = "{}: its words are uncertain ({:.0%} sure at the mean), so it is not named by them. Read its captions."
 NOT_YET = "The recording has to be {} before its moments can be told: run the same without --plan."
@@ -232,19 +235,26 @@ async def make_episode(
     if choice:
         notices += tuple(f"Not made: {one.why}." for one in broken)
         choice = replace(choice, notices=(*choice.notices, *notices))
-    recorded = await asyncio.to_thread(
-        inspect_recording,
-        run.services.recordings[file.sha256],
+    place = run.services.recordings[file.sha256]
+    recorded = await asyncio.to_thread(_inspect, recording, place, known, folder, request)
+    files, outputs = arrange_clips(
+        folder, plan, offers, choice, known.transcript, recorded, generator=GENERATOR, store=run.services.store
+    )
+    return Episode(source.name, title, folder, choice, tuple(clips), outputs, broken, files)
+
+
+def _inspect(recording: Recording, place: Path, known: Understanding, folder: Path, request: ClipsRequest) -> Recorded:
+    """The recording as editing programs will find it."""
+    recorded = inspect_recording(
+        place,
         width=known.footage.width,
         height=known.footage.height,
         duration_s=recording.extent.picture_end_s,
         takes=known.takes,
     )
-    recorded = replace(recorded, file=Path(request.originals.get(source.place, recorded.file)))
-    files, outputs = arrange_clips(
-        folder, plan, offers, choice, known.transcript, recorded, generator=GENERATOR, store=run.services.store
-    )
-    return Episode(source.name, title, folder, choice, tuple(clips), outputs, broken, files)
+    if recording.straightened:
+        return replace(recorded, file=folder.absolute() / ORDERED, ordered=place)
+    return replace(recorded, file=Path(request.originals.get(recording.source.place, recorded.file)))
 
 
 def _refuse_short(recording: Recording, request: ClipsRequest) -> None:

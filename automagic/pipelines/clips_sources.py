@@ -110,6 +110,7 @@ class Recording:
         extent: How long it is, and when it has a picture.
         tracks: Its sound tracks.
         notices: What a person must know of it.
+        straightened: Whether the file is a copy with times in order.
     """
 
     source: Source
@@ -118,6 +119,7 @@ class Recording:
     extent: Extent
     tracks: tuple[AudioTrack, ...] = ()
     notices: tuple[str, ...] = ()
+    straightened: bool = False
 
 
 def find_sources(request: ClipsRequest) -> Order:
@@ -274,7 +276,7 @@ async def take(source: Source, run: Run[Services]) -> Recording:
     footage = replace(footage, duration_s=extent.duration_s, picture=extent.picture)
     notices = tuple(_find_notices(source.name, footage, extent))
     tracks = await in_thread(tracks_of, run.services.recordings[file.sha256])
-    return Recording(source, file, footage, replace(extent, splices=()), tracks, notices)
+    return Recording(source, file, footage, replace(extent, splices=()), tracks, notices, bool(extent.splices))
 
 
 def _find_notices(name: str, footage: Footage, extent: Extent) -> Iterator[str]:

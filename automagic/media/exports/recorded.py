@@ -50,6 +50,8 @@ class Recorded:
         channels, sample_rate: Of its sound, all tracks together; 0 without.
         tracks: How many channels each sound track has.
         takes: What of its sound is heard.
+        ordered: A copy of it whose times go on where its own begin anew, and which all times belong to; it is put into
+            the result, and is the file. None where the recording itself is.
     """
 
     file: Path
@@ -63,6 +65,7 @@ class Recorded:
     sample_rate: int
     tracks: tuple[int, ...] = ()
     takes: Takes = AS_IT_IS
+    ordered: Path | None = None
 
     @property
     def has_picture(self) -> bool:
