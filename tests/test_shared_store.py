@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import io
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -22,6 +24,8 @@ from automagic.orchestrator.run_records import close_dead_runs, open_row, own_fo
 from automagic.orchestrator.shelf import FolderShelf, Shelf, open_shelf
 from automagic.orchestrator.steps import step
 from automagic.orchestrator.store import ArtifactStore
+
+pytest_plugins = ["s3"]
 
 
 @step("write", 1)
@@ -54,10 +58,23 @@ class Machine:
         )
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(params=["folder", "memory", "s3"])
 def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
-    url = str(tmp_path / "shared") if request.param == "folder" else f"memory://automagic-{tmp_path.name}"
-    return open_shelf(url)
+    if request.param == "s3":
+        return open_shelf(request.getfixturevalue("s3_url"))
+    return open_shelf(str(tmp_path / "shared") if request.param == "folder" else f"memory://automagic-{tmp_path.name}")
+
+
+def test_a_shelf_can_be_written_and_a_file_comes_back_whole(shelf, tmp_path):
+    shelf.check()
+    data = bytes(range(256)) * 30_000  # in several blocks
+    digest = hashlib.sha256(data).hexdigest()
+    assert not shelf.holds(digest, len(data))
+    shelf.put(digest, len(data), io.BytesIO(data))
+    assert shelf.fetch(digest, tmp_path / "again")
+    assert (tmp_path / "again").read_bytes() == data
+    shelf.remove(digest)
+    assert not shelf.fetch(digest, tmp_path / "gone")
 
 
 @pytest.fixture
@@ -153,6 +170,23 @@ def test_a_dead_run_is_closed_unless_somebody_else_goes_on_with_it(machines):
             states = dict(connection.execute(sa.select(runs.c.id, runs.c.state)).all())
     assert states == {"dead": "failed", "gone-on": "running"}
     assert list(work.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "credentials"),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}, "127.0.0.1:9"),
+    ],
+)
+def test_a_bucket_that_cannot_be_reached_is_said(s3_url, changes, why, monkeypatch):
+    for name, value in ({"AWS_EC2_METADATA_DISABLED": "true"} | changes).items():
+        monkeypatch.setenv(name, value)
+    s3fs = pytest.importorskip("s3fs")
+    s3fs.S3FileSystem.clear_instance_cache()
+    shelf = open_shelf(s3_url)
+    with pytest.raises(ConfigurationError, match=f"ARTIFACTS_URL=.* cannot be written: .*{why}"):
+        shelf.check()
 
 
 def test_a_shelf_that_cannot_be_written_is_said(tmp_path):

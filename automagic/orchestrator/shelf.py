@@ -14,11 +14,12 @@ import io
 import os
 import secrets
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
-from automagic.blocks import copy_file, hash_file
+from automagic.blocks import Stopped, copy_file, hash_file
 from automagic.errors import AutomagicError, ConfigurationError, ResourceError, is_disk_full
 
 
@@ -188,22 +189,41 @@ class BucketShelf(Shelf):
     def holds(self, sha256: str, size_bytes: int) -> bool:
         """See `Shelf.holds`."""
         path = self._path_of(sha256)
-        return bool(self._system.exists(path) and self._system.size(path) == size_bytes)
+        with self._as_os_error():
+            return bool(self._system.exists(path) and self._system.size(path) == size_bytes)
 
     def open(self, sha256: str) -> BinaryIO:
         """See `Shelf.open`."""
-        return cast(BinaryIO, self._system.open(self._path_of(sha256), "rb"))
+        with self._as_os_error():
+            return cast(BinaryIO, self._system.open(self._path_of(sha256), "rb"))
+
+    def fetch(self, sha256: str, target: Path) -> bool:
+        """See `Shelf.fetch`."""
+        with self._as_os_error():
+            return super().fetch(sha256, target)
 
     def remove(self, sha256: str) -> None:
         """See `Shelf.remove`."""
-        if self._system.exists(self._path_of(sha256)):
-            self._system.rm_file(self._path_of(sha256))
+        with self._as_os_error():
+            if self._system.exists(self._path_of(sha256)):
+                self._system.rm_file(self._path_of(sha256))
 
     def _write(self, sha256: str, source: BinaryIO) -> None:
         path = self._path_of(sha256)
-        self._system.makedirs(path.rpartition("/")[0], exist_ok=True)
-        with self._system.open(path, "wb") as copy:
-            copy_file(source, copy)
+        with self._as_os_error():
+            self._system.makedirs(path.rpartition("/")[0], exist_ok=True)
+            with self._system.open(path, "wb") as copy:
+                copy_file(source, copy)
+
+    @contextlib.contextmanager
+    def _as_os_error(self) -> Iterator[None]:
+        """Let the errors of whatever library is behind the address be those of a file system."""
+        try:
+            yield
+        except (OSError, Stopped, AutomagicError):
+            raise
+        except Exception as error:
+            raise OSError(f"{type(error).__name__}: {error}") from error
 
     def _touch(self, sha256: str) -> None:
         """Nobody removes objects by their age but their owner's own rules."""
