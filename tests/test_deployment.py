@@ -175,6 +175,13 @@ def test_no_secret_stands_in_what_ships_and_all_of_them_come_from_the_env_file(c
     assert ".env" in (ROOT / ".gitignore").read_text().splitlines()
 
 
+def test_no_password_has_a_default():
+    text = (DOCKER / "compose.yaml").read_text()
+    asked = re.findall(r"\$\{(\w*(?:PASSWORD|SECRET|KEY|TOKEN)\w*)([^}]*)\}", text)
+    assert {name for name, _ in asked} == {"POSTGRES_PASSWORD", "GRAFANA_PASSWORD"}
+    assert all(rest.startswith(":?") for _, rest in asked)
+
+
 def test_automagic_accepts_the_settings_that_the_compose_file_gives(compose, tmp_path):
     environment = {
         name: value.replace("${POSTGRES_PASSWORD:?set it in .env}", "pass")
