@@ -134,15 +134,8 @@ def end(code: int) -> NoReturn:
         if thread is not threading.main_thread() and not thread.daemon:
             thread.join(max(ends_at - time.monotonic(), 0.0))
             if thread.is_alive():
-                _leave(code)
+                os._exit(code)
     sys.exit(code)
-
-
-def _leave(code: int) -> NoReturn:
-    import logging
-
-    logging.shutdown()
-    os._exit(code)
 
 
 # ---------------------------------------------------------------------------------------------- signals
@@ -184,10 +177,17 @@ class Clock:
             if self._stopped.wait(_ANSWER_S):
                 return
             patience_s -= 0.0 if _paying else _ANSWER_S
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write((_SHOW_CURSOR if sys.stderr.isatty() else "") + self._word)
-            sys.stderr.flush()
-        _leave(self._code)
+        # In a thread of its own: who should read it may be what does not answer.
+        saying = threading.Thread(target=_say, args=(self._word,), daemon=True)
+        saying.start()
+        saying.join(_ANSWER_S)
+        os._exit(self._code)
+
+
+def _say(word: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write((_SHOW_CURSOR if sys.stderr.isatty() else "") + word)
+        sys.stderr.flush()
 
 
 def _answers(loop: asyncio.AbstractEventLoop) -> bool:

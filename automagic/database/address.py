@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,12 +14,9 @@ if TYPE_CHECKING:
     from automagic.settings import Settings
 
 
-PATIENCE: dict[str, Any] = {
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,
-}
+PATIENCE: Mapping[str, Any] = MappingProxyType(  # libraries write into what they are given
+    {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+)
 """Of a connection to a server whose machine, or the way there, may vanish without a word: then it fails after 15 s.
 Linux would ask after two hours whether anybody is there. In seconds, but for the last, which is in milliseconds."""
 

@@ -207,7 +207,7 @@ class Engine:
             "log_level": "WARNING",
         }
         if self._place.shared:
-            config["db_engine_kwargs"] = {"connect_args": PATIENCE}
+            config["db_engine_kwargs"] = {"connect_args": dict(PATIENCE)}
         else:
             self._database = _open_database(self._place)
             config["system_database_engine"] = self._database
