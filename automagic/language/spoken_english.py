@@ -40,7 +40,6 @@ _DAYS_AND_MONTHS = {
 }
 _TIME = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:([ap])\.?m)?", re.IGNORECASE)
 _HOUR = re.compile(r"(\d{1,2})([ap])\.?m", re.IGNORECASE)
-_PHONE = re.compile(r"\+?\(?\d{1,4}\)?(?:[-./]?\(?\d{2,4}\)?){1,5}")
 _ROMAN = re.compile(r"M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
