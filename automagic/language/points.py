@@ -138,7 +138,9 @@ def _figures(sentence: str, point: Headline) -> Card | None:
         # Words that lead to the figure are read before it: "The tower weighs", then "10,100 tonnes".
         figure = replace(hit.figure, label="")
         return Card("number", label[:1].upper() + label[1:], detail=own.detail, figures=(figure,), kicker=kicker)
-    return Card("number", "" if told else own.text, detail=own.detail, figures=(hit.figure,), kicker=kicker)
+    # The whole point names the figure; a single word of it below would say nothing.
+    figure = hit.figure if told else replace(hit.figure, label="")
+    return Card("number", "" if told else own.text, detail=own.detail, figures=(figure,), kicker=kicker)
 
 
 def _lead(sentence: str, first: Found) -> str:
