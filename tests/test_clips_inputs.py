@@ -276,6 +276,13 @@ def test_a_transcript_that_goes_on_after_the_end_is_refused(season: Path, home: 
         make(home, season / "part 2.mp4", transcript=tmp_path / "long.json", plan=True)
 
 
+def test_a_transcript_is_read_before_the_recording(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "talk.mp4").write_text("no film, and the reader would say so")
+    (tmp_path / "talk.srt").write_text("No times.")
+    with pytest.raises(RequestError, match=r"The transcript talk\.srt cannot be used"):
+        make(home, tmp_path / "talk.mp4", transcript=tmp_path / "talk.srt", out=tmp_path / "out")
+
+
 def test_a_late_transcript_is_moved_and_named(season: Path, home: Path, tmp_path: Path) -> None:
     document = json.loads((season / "part 2.json").read_text())
     for cue in document["segments"]:

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from automagic.errors import RequestError
 from automagic.model import Word
 from automagic.recording import Transcript
-from automagic.sources.transcript_file import MAX_BYTES, read_transcript
+from automagic.sources.transcript_file import read_transcript
+from automagic.sources.transcript_size import MAX_BYTES
 
 SRT = """1
 00:00:01,000 --> 00:00:03,000

@@ -111,7 +111,7 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
         if order.several:
             episodes, skipped = await make_episodes(order, folder, groups, request, run)
         else:
-            recording = await take(order.sources[0], run)
+            recording = await take(order.sources[0], run, request.transcript)
             episodes, skipped = [await make_episode(recording, folder, groups, (), request, run)], []
         skipped += [broken for episode in episodes for broken in episode.broken]
         result = ClipsResult(
@@ -154,7 +154,7 @@ async def make_episodes(
     for source in order.sources:
         try:
             with explained():
-                recording = await take(source, run)
+                recording = await take(source, run, request.transcript)
                 if (other := seen.setdefault(recording.file.sha256, source.name)) != source.name:
                     run.emit(Notice(f"{source.name} is the same recording as {other}."))
                     continue

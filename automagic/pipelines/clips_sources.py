@@ -22,7 +22,7 @@ from automagic.media.sound_track import MAX_DURATION_S
 from automagic.model import Artifact
 from automagic.orchestrator.run import Run
 from automagic.pipelines.clips_request import ClipsRequest
-from automagic.recording import Extent, Footage
+from automagic.recording import Extent, Footage, Transcript
 from automagic.services import Services
 from automagic.sources.recordings import is_address, list_folder, name_of
 
@@ -111,6 +111,7 @@ class Recording:
         tracks: Its sound tracks.
         notices: What a person must know of it.
         straightened: Whether the file is a copy with times in order.
+        stated: The words of a person's own transcript; None where there is none.
     """
 
     source: Source
@@ -120,6 +121,7 @@ class Recording:
     tracks: tuple[AudioTrack, ...] = ()
     notices: tuple[str, ...] = ()
     straightened: bool = False
+    stated: Transcript | None = None
 
 
 def find_sources(request: ClipsRequest) -> Order:
@@ -246,20 +248,25 @@ def _title_of(sources: tuple[Source, ...]) -> str:
     return sources[0].title if len(sources) == 1 else f"{sources[0].title} and {len(sources) - 1} more"
 
 
-async def take(source: Source, run: Run[Services]) -> Recording:
+async def take(source: Source, run: Run[Services], transcript: Path | None = None) -> Recording:
     """Bring a recording to hand: fetched when it is an address, hashed unless it is known; else it stays where it is.
 
+    Args:
+        transcript: A person's own, or a folder of them; read first, since a recording may take minutes.
+
     Raises:
-        RequestError: It cannot be had or read, holds neither picture nor sound, or is too long.
+        RequestError: It cannot be had or read, holds neither picture nor sound, or is too long; or its transcript
+            cannot be used.
     """
     from automagic.pipelines.recording_steps import fetch_recording, straighten, survey
 
+    stated = await in_thread(_read_own, source, transcript)
     about = run.about(source.subject)
     if is_address(source.place):
         file = await about.step(fetch_recording, source.place, source.name)
         path = run.services.store.path_of(file)
         if file.sha256.startswith("?"):
-            return Recording(source, file, None, Extent(0.0))
+            return Recording(source, file, None, Extent(0.0), stated=stated)
     else:
         path = Path(source.place)
         file = await in_thread(_identify, path, run)
@@ -276,7 +283,7 @@ async def take(source: Source, run: Run[Services]) -> Recording:
     footage = replace(footage, duration_s=extent.duration_s, picture=extent.picture)
     notices = tuple(_find_notices(source.name, footage, extent))
     tracks = await in_thread(tracks_of, run.services.recordings[file.sha256])
-    return Recording(source, file, footage, replace(extent, splices=()), tracks, notices, bool(extent.splices))
+    return Recording(source, file, footage, replace(extent, splices=()), tracks, notices, bool(extent.splices), stated)
 
 
 def _find_notices(name: str, footage: Footage, extent: Extent) -> Iterator[str]:
@@ -326,6 +333,14 @@ def _identify(path: Path, run: Run[Services]) -> Artifact:
         media_type="video/mp4",
         read=lambda file: store.identify(file, "video/mp4", MAX_RECORDING_BYTES),
     )
+
+
+def _read_own(source: Source, given: Path | None) -> Transcript | None:
+    """The person's transcript of a recording; None when there is none."""
+    from automagic.sources.transcript_file import read_transcript
+
+    own = transcript_for(source, given)
+    return None if own is None else read_transcript(own)
 
 
 def transcript_for(source: Source, given: Path | None) -> Path | None:

@@ -18,7 +18,6 @@ from automagic.errors import ConfigurationError, RequestError
 from automagic.language.lexicon import bare
 from automagic.language.passages import split_sentences
 from automagic.language.sentences import primary_tag
-from automagic.leaving import in_thread
 from automagic.media.audio_tracks import AudioPick
 from automagic.media.side_levels import read_profiles
 from automagic.media.sides import describe_mends, find_lone_voice
@@ -29,7 +28,7 @@ from automagic.orchestrator.events import Notice
 from automagic.orchestrator.run import Run
 from automagic.pipelines.clip_steps import NOBODY_YET, Heard, listen, watch
 from automagic.pipelines.clips_request import ClipsRequest
-from automagic.pipelines.clips_sources import Recording, transcript_for
+from automagic.pipelines.clips_sources import Recording
 from automagic.pipelines.hearing import hear_words
 from automagic.pipelines.recording_steps import sample
 from automagic.pipelines.sound_steps import choose_sound
@@ -92,10 +91,10 @@ async def understand_recording(
         asked: Which sound tracks a person wants to hear; None for those on which somebody speaks.
 
     Raises:
-        RequestError: The person's transcript cannot be read, or is another recording's.
+        RequestError: The person's transcript is another recording's.
     """
     about = run.about(recording.source.subject)
-    stated = await in_thread(_read_own, recording, request)
+    stated = _own_words(recording, request)
     for notice in stated.notices if stated is not None else ():
         run.emit(Notice(notice))
     async with asyncio.TaskGroup() as tasks:
@@ -159,14 +158,15 @@ def tell_sound(chosen: TrackChoice, heard: Heard, recording: Recording) -> tuple
     return tuple(f"{of}{told}" for told in (chosen.why, *describe_mends(heard.mends, heard.duration_s)) if told)
 
 
-def _read_own(recording: Recording, request: ClipsRequest) -> Transcript | None:
-    """The person's transcript; None when there is none."""
-    from automagic.sources.transcript_file import read_transcript
+def _own_words(recording: Recording, request: ClipsRequest) -> Transcript | None:
+    """The person's transcript, in the language that was asked for; None when there is none.
 
-    own = transcript_for(recording.source, request.transcript)
-    if own is None:
+    Raises:
+        RequestError: It goes on behind the recording's end.
+    """
+    stated = recording.stated
+    if stated is None:
         return None
-    stated = read_transcript(own)
     if request.language:
         stated = replace(stated, language=primary_tag(request.language))
     _refuse_beyond(stated, recording)

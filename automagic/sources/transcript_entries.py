@@ -16,9 +16,9 @@ from typing import Any
 
 from automagic.sources.transcript_lines import Findings, Line, Piece, TranscriptError
 from automagic.sources.transcript_rows import Cue, read_rows
+from automagic.sources.transcript_size import MAX_CUES, MAX_WORDS, refuse_many
 from automagic.sources.transcript_times import read_duration
 
-MAX_ENTRIES = 2_000_000
 SLOWEST_S = 15.0
 """Seconds for a word, at the median, above which times must be milliseconds: people need 0.2 to 1 s."""
 _MOST_S = 1e9
@@ -81,7 +81,8 @@ class Entries:
 
     def segments(self, entries: Sequence[Any], place: str) -> list[Cue | Line]:
         """Cues, or lines where an entry has words of its own."""
-        entries = [_flat(entry) for entry in entries[:MAX_ENTRIES]]
+        refuse_many(entries, MAX_CUES, place)
+        entries = [_flat(entry) for entry in entries]
         if not self.scale:
             self.scale = _find_scale(entries)
         spans: list[Cue | Line] = []
@@ -115,7 +116,8 @@ class Entries:
 
     def words(self, entries: Sequence[Any], place: str, speaker: str = "") -> list[Piece]:
         """One piece for each entry, empty where it has nothing to say: blanks, sounds."""
-        flat = [_flat(entry) for entry in entries[:MAX_ENTRIES]]
+        refuse_many(entries, MAX_WORDS, place)
+        flat = [_flat(entry) for entry in entries]
         if not self.scale:
             self.scale = _find_scale(flat)
         pieces: list[Piece] = []

@@ -28,11 +28,10 @@ from automagic.sources.transcript_lines import Findings, Line, Piece, Transcript
 from automagic.sources.transcript_order import TIGHT_S, settle, unroll
 from automagic.sources.transcript_rows import Cue
 from automagic.sources.transcript_said import Reading, voice
+from automagic.sources.transcript_size import MAX_BYTES, MAX_CUES, MAX_WORDS, refuse_many, weigh
 from automagic.sources.transcript_subtitles import read_subtitles
 from automagic.sources.transcript_text import is_broadcast, read_text, refuse
 
-MAX_BYTES = 64 << 20
-"""A day of talk as the wordiest JSON has half of that."""
 MAX_TIME_S = 100 * 3600.0
 SHORTEST_S = 0.02
 
@@ -63,16 +62,22 @@ def read_transcript(path: Path) -> Transcript:
         data = path.read_bytes()
     except OSError as error:
         raise RequestError(f"The transcript {path.name} cannot be read: {error.strerror}.", hint=_HINT) from error
-    try:
-        text = decode_text(data, location=path.name)
-    except RequestError as error:
-        raise RequestError(error.message, hint=_HINT) from error
     findings = Findings()
     try:
+        weigh(data)
+        text = _decode(data, path.name)
+        del data
         return _as_transcript(_read(text, findings), findings, path.name)
     except TranscriptError as error:
         hint = f"{error.hint} {_HINT}" if error.hint else _HINT
         raise RequestError(f"The transcript {path.name} cannot be used: {error}.", hint=hint) from error
+
+
+def _decode(data: bytes, name: str) -> str:
+    try:
+        return decode_text(data, location=name)
+    except RequestError as error:
+        raise RequestError(error.message, hint=_HINT) from error
 
 
 def _read(text: str, findings: Findings) -> Reading:
@@ -95,11 +100,14 @@ def _read(text: str, findings: Findings) -> Reading:
 
 def _as_transcript(reading: Reading, findings: Findings, name: str) -> Transcript:
     """All words in order, none overlapping."""
+    refuse_many(reading.spans, MAX_CUES, "cues")
     spans = settle([span for span in reading.spans if isinstance(span, Cue) or span.pieces], findings)
     cues = [span for span in spans if isinstance(span, Cue)]
     if len(cues) == len(spans):
         spans = list(unroll(cues))
-    language = reading.language.partition("-")[0] or identify_language(_text_of(spans))
+    text = _text_of(spans)
+    refuse_many(text.split(), MAX_WORDS, "words")
+    language = reading.language.partition("-")[0] or identify_language(text)
     lines = voice(spans, language, findings)
     ordered = _put_in_order([line for line in lines if line.pieces])
     if not ordered:
