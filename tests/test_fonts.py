@@ -17,10 +17,13 @@ def test_a_family_brings_its_files_and_the_fallback() -> None:
     assert any(name.startswith("NotoSans[") for name in names)
 
 
-def test_an_unknown_family_names_the_package() -> None:
+@pytest.mark.parametrize(
+    ("family", "package"), [("No Such Family", "fontpkg-no-such-family"), ("St. Mary", "pip install"), ("../a", "pip")]
+)
+def test_an_unknown_family_names_the_package(family: str, package: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        fonts.font_files(["No Such Family"])
-    assert "fontpkg-no-such-family" in caught.value.hint
+        fonts.font_files([family])
+    assert package in caught.value.hint
 
 
 def test_a_font_file_of_a_theme_is_a_family(tmp_path: Path) -> None:

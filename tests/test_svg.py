@@ -69,6 +69,21 @@ def test_references_within_the_drawing_stay() -> None:
 
 
 @pytest.mark.parametrize(
+    "drawing",
+    [
+        f'<svg {SVG} xml:base="file:///a/"><use href="#b"/></svg>',
+        f'<svg {SVG} xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="a.svg"/></svg>',
+        f'<?xml-stylesheet href="a.css"?><svg {SVG}/>',
+        f'<!DOCTYPE svg SYSTEM "a.dtd"><svg {SVG}/>',
+        f'<svg {SVG}><set attributeName="href" to="a.svg"/></svg>',
+    ],
+)
+def test_what_only_a_browser_would_follow_is_left_out(drawing: str) -> None:
+    read = read_svg(drawing)
+    assert not any(place in read for place in ("file:", "a.svg", "a.css", "a.dtd"))
+
+
+@pytest.mark.parametrize(
     ("drawing", "said"),
     [
         (f'<!DOCTYPE svg [<!ENTITY a "{"b" * 300}">]><svg {SVG}>&a;</svg>', "declares an entity"),
@@ -76,6 +91,14 @@ def test_references_within_the_drawing_stay() -> None:
         (f'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/hostname">]><svg {SVG}>&a;</svg>', "declares an entity"),
         (f"<svg {SVG}><style>@import 'a.css'</style></svg>", "points outside"),
         (f"<svg {SVG}><style>.a {{ fill: url(a.svg#b) }}</style></svg>", "points outside"),
+        (f"<svg {SVG}><style>@im<title/>port 'a.css'</style></svg>", "points outside"),
+        (f"<svg {SVG}><style>@im<x:a xmlns:x='u:x'>b</x:a>port 'a.css'</style></svg>", "points outside"),
+        (f"<svg {SVG}><style>@i\\mport 'a.css'</style></svg>", "points outside"),
+        (f"<svg {SVG}><style>\n\n@import 'a.css'</style></svg>", "in line 3"),
+        (f"<svg {SVG}><style>{' ' * 70_000}@import 'a.css'{' ' * 70_000}</style></svg>", "points outside"),
+        (f"<svg {SVG}><rect fill='u\\rl(a.svg#b)'/></svg>", "points outside"),
+        (f"<svg {SVG}><rect style='mask-image: image-set(\"a.png\" 1x)'/></svg>", "points outside"),
+        (f"<svg {SVG}><rect style='mask-image: src(\"a.png\")'/></svg>", "points outside"),
         (f'<svg {SVG}><image href="a.png"/></svg>', "<image>"),
         (f'<svg {SVG}>\n\n<use href="a.svg#b"/></svg>', "in line 3"),
         (f"<svg {SVG}><script/></svg>", "<script>"),

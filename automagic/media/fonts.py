@@ -292,7 +292,8 @@ def _package_folder(family: str) -> Path | None:
     """Folder of the package that has the family, found without importing or listing packages; None for a file."""
     if _is_file_name(family):
         return None
-    modules = [f"fontpkg_{_slug(family).replace('-', '_')}"]
+    module = f"fontpkg_{_slug(family).replace('-', '_')}"
+    modules = [module] if module.isidentifier() else []  # "St. Mary" would be a package with something in it
     if family in _SHARED_PACKAGES:
         modules.append(_SHARED_PACKAGES[family][0])
     specs = (importlib.util.find_spec(module) for module in modules)

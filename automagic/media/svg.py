@@ -40,7 +40,9 @@ MAX_ENTITY = 256
 _XLINK = "http://www.w3.org/1999/xlink"
 _SVG = "http://www.w3.org/2000/svg"
 _SEPARATOR = "\x1f"
-_OUTSIDE = re.compile(r"url\(\s*[\"']?\s*(?![#\"'\s])|@import|expression\s*\(|javascript:", re.IGNORECASE)
+_OUTSIDE = re.compile(
+    r"url\(\s*[\"']?\s*(?![#\"'\s])|@import|image-set\s*\(|\bsrc\s*\(|expression\s*\(|javascript:", re.IGNORECASE
+)
 _EMBEDDED = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp)\s*;\s*base64\s*,", re.IGNORECASE)
 _ESCAPES = re.compile(r"\\[0-9a-fA-F]|\\\n")
 
@@ -91,6 +93,8 @@ class _Reader:
         self._open: list[str] = []
         self._dropping = 0
         self._elements = 0
+        self._style: list[str] = []
+        self._style_line = 0
 
     def read(self, data: bytes) -> str:
         try:
@@ -102,8 +106,8 @@ class _Reader:
             raise UnsafeDrawing(f"The drawing cannot be read: {error}.") from error
         return "".join(self._written)
 
-    def _refuse(self, what: str) -> UnsafeDrawing:
-        line = self._parser.CurrentLineNumber
+    def _refuse(self, what: str, line: int = 0) -> UnsafeDrawing:
+        line = line or self._parser.CurrentLineNumber
         return UnsafeDrawing(f"The drawing {what} in line {line}.", line)
 
     def _entity(self, _name: str, is_parameter: bool, value: str | None, *_place: object) -> None:
@@ -118,9 +122,12 @@ class _Reader:
             raise self._refuse(f"is nested deeper than {MAX_DEPTH} elements")
         space, _, name = tag.rpartition(_SEPARATOR)
         foreign = space not in {"", _SVG}
-        if self._dropping or foreign or name in DROPPED or (self._pictures and name in ACTIVE):
+        inert = foreign or name in DROPPED or "style" in self._open[-1:]  # a style sheet holds text alone
+        if self._dropping or inert or (self._pictures and name in ACTIVE):
             self._dropping += 1
             return
+        if name == "style":
+            self._style_line = self._parser.CurrentLineNumber
         if name not in ELEMENTS and not (self._pictures and name == "image"):
             raise self._refuse(f"has a <{name}>, which points outside itself or is not for drawing,")
         if not self._open and name != "svg":
@@ -139,26 +146,36 @@ class _Reader:
             if not (value.strip().startswith("#") or embedded):
                 raise self._refuse(f"points outside itself with {value[:40]!r}")
             return f" xlink:href={quoteattr(value.strip())}"
-        if space == "http://www.w3.org/XML/1998/namespace":
+        if space == "http://www.w3.org/XML/1998/namespace" and name in {"space", "lang"}:  # "base" points elsewhere
             name = f"xml:{name}"
         elif space or name.lower().startswith("on"):
             return ""  # an editor's own, or a script's
         self._check(value)
         return f" {name}={quoteattr(value)}"
 
-    def _check(self, text: str) -> None:
-        if found := _OUTSIDE.search(text) or _ESCAPES.search(text):
-            raise self._refuse(f"points outside itself with {text[found.start() : found.start() + 40]!r}")
+    def _check(self, text: str, first_line: int = 0) -> None:
+        """Refuse a value, or a style sheet that begins in this line, that points outside; CSS reads r\\l as rl."""
+        found = _OUTSIDE.search(text) or _ESCAPES.search(text) or _OUTSIDE.search(text.replace("\\", ""))
+        if found:
+            line = first_line + text.count("\n", 0, found.start()) if first_line else 0
+            raise self._refuse(f"points outside itself with {found.string[found.start() : found.start() + 40]!r}", line)
 
     def _end(self, _tag: str) -> None:
         if self._dropping:
             self._dropping -= 1
-        else:
-            self._written.append(f"</{self._open.pop()}>")
+            return
+        name = self._open.pop()
+        if name == "style":  # as a whole: the parser gives long text in pieces
+            sheet = "".join(self._style)
+            self._style.clear()
+            self._check(sheet, self._style_line)
+            self._written.append(escape(sheet))
+        self._written.append(f"</{name}>")
 
     def _text(self, data: str) -> None:
         if self._dropping:
             return
-        if self._open and self._open[-1] == "style":
-            self._check(data)
-        self._written.append(escape(data))
+        if "style" in self._open[-1:]:
+            self._style.append(data)
+        else:
+            self._written.append(escape(data))

@@ -139,7 +139,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(obj, TemplateModule) and not attribute.startswith("_") and attribute in vars(obj):
             return vars(obj)[attribute]
         if isinstance(obj, Undefined):
-            return getattr(obj, attribute)  # says which name is missing
+            str(obj)  # fails, and says which name is missing; its attributes are of Python
         raise SecurityError(f"it asks for .{attribute} of a value that is not a table")
 
     def getitem(self, obj: Any, argument: Any) -> Any:
