@@ -9,12 +9,15 @@ import os
 import random
 import shutil
 import signal
+import statistics
+import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 from clips import write_dot
-from commands import start
+from commands import Program, start
 from job_processes import drain, told, wait_until, worker
 
 from automagic.blocks import copy_file, hash_file
@@ -192,6 +195,54 @@ def test_a_job_that_hashes_a_large_recording_is_cancelled(place, queue, grown, t
     assert queue.find(added.id).state == "cancelled"
 
 
+def leave(process: Program, number: signal.Signals, *, code: int) -> float:
+    """Ask a process to leave; gives the seconds until it has."""
+    asked_at = time.monotonic()
+    process.send_signal(number)
+    assert process.wait(timeout=10 * PATIENCE_S) == code
+    return time.monotonic() - asked_at
+
+
+def tell(took_s: list[float]) -> None:
+    """Print how long it took, for `-rP`."""
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    sys.stdout.write(f"worst {max(took_s):.2f} s, median {statistics.median(took_s):.2f} s; load a core {load:.1f}\n")
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("product", ["video", "clips"])
+def test_a_command_leaves_within_two_seconds_at_any_moment(product, tmp_path):
+    lines = "\n\n".join(f"Thought number {number} is told at some length, to take a while." for number in range(6))
+    (tmp_path / "long.md").write_text(f"# Long\n\n{lines}\n")
+    write_dot(tmp_path / "talk.mp4", length_s=9.0)
+    clips_of(tmp_path / "talk.mp4")
+    command = {
+        "video": ("--now", "--script", "long.md", "--voice", "espeak", "--platform", "square", "--music", "none"),
+        "clips": ("clips", "talk.mp4", "--transcript", "talk.json", "--min", "3", "--max", "6", "--max-clips", "2"),
+    }[product]
+
+    def begin(number: int) -> Program:
+        environment = os.environ | {"AUTOMAGIC_HOME": str(tmp_path / f"home-{number}")}
+        arguments = ("-m", "automagic", *command, "--out", f"out-{number}")
+        return start(*arguments, cwd=tmp_path, environment=environment)
+
+    began_at = time.monotonic()
+    begin(0).communicate(300)
+    whole_s = time.monotonic() - began_at
+    took_s: list[float] = []
+    for number in range(1, 21):
+        process = begin(number)
+        wait_until(lambda number=number: any((tmp_path / f"home-{number}").glob("*")))
+        threading.Event().wait(whole_s * 0.9 * (number - 1) / 20)
+        if process.poll() is None:
+            took_s.append(leave(process, (signal.SIGTERM, signal.SIGINT)[number % 2], code=130))
+        assert not list(tmp_path.glob(f".out-{number}.partial-*"))
+    tell(took_s)
+    assert len(took_s) >= 12
+    assert max(took_s) <= COMMAND_S
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(1200)
 def test_a_worker_leaves_within_eight_seconds_at_any_moment(place, queue, grown, tmp_path):
@@ -204,16 +255,18 @@ def test_a_worker_leaves_within_eight_seconds_at_any_moment(place, queue, grown,
     queue.add([*drafts, queue.read("clips", clips_of(grown), folder=tmp_path)])
     os.truncate(grown, 12 << 30)
     chance = random.Random(4)  # noqa: S311 - moments, not secrets
+    took_s: list[float] = []
     for _ in range(20):
         with worker(place, "--concurrency", "3") as process:
             wait_until(lambda: told(place, "takes up to"))
             threading.Event().wait(chance.uniform(0, 12))  # a random moment
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=WORKER_S) == 0
+            took_s.append(leave(process, signal.SIGTERM, code=0))
         for file in place.home.glob("worker-*.txt"):
             file.unlink()
         assert queue.count()["running"] == 0
         assert not any(job.deaths for job in queue.find_all())
+    tell(took_s)
+    assert max(took_s) <= WORKER_S
     grown.unlink()
     drain(place)
     assert all(job.finished for job in queue.find_all()), "a dot in silence may be no good clip"
