@@ -184,19 +184,21 @@ def test_a_job_from_the_command_line_to_its_fetched_result(place, talk, tmp_path
 @pytest.mark.timeout(1200)
 def test_a_worker_that_makes_clips_of_thirty_recordings_holds_on_to_nothing(place, queue, talk, tmp_path):
     pytest.importorskip("faster_whisper")
-    jobs = []
+    drafts = []
     for number in range(30):
         film = tmp_path / f"talk-{number}.mp4"
         write_dot(film, length_s=9.0 + 0.04 * number)
         shutil.copy(talk.with_suffix(".json"), film.with_suffix(".json"))
         values = {"recording": film.name, "transcript": f"talk-{number}.json", **SHORT}
-        jobs += [one.id for one in queue.add([queue.read("clips", values, folder=tmp_path)])]
+        drafts.append(queue.read("clips", values, folder=tmp_path))
     held: list[tuple[int, int, int]] = []
     with worker(place, "--concurrency", "1") as process:
-        for job in jobs:
-            wait_until(lambda job=job: queue.find(job).finished)
+        for draft in drafts:  # one by one: what a worker holds at rest
+            [job] = queue.add([draft])
+            wait_until(lambda job=job: queue.find(job.id).finished)
             now = psutil.Process(process.pid)
             held.append((now.memory_info().rss, now.num_threads(), now.num_fds()))
+    sys.stdout.write(f"MB after each job: {[rss >> 20 for rss, *_ in held]}\n")
     (early, *few), (late, *many) = held[5], held[-1]
     assert late < early * 1.15, [rss >> 20 for rss, *_ in held]
     assert many[0] <= few[0] + 3, "threads"

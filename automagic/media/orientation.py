@@ -30,7 +30,12 @@ def orientation_of(frame: VideoFrame) -> Orientation:
     """Of one frame."""
     if isinstance(frame.opaque, Orientation):  # known better than the frame itself tells, see `Orienter`
         return frame.opaque
-    side_data: Any = frame.side_data  # PyAV's types know of motion vectors alone
+    from av.sidedata import sidedata
+
+    # Not `frame.side_data`: in PyAV 18 that and the frame hold each other, and the picture stays, 12 MB of 4K, until
+    # the collector comes.
+    container: Any = sidedata.SideDataContainer  # PyAV's types know neither what it takes nor a display matrix
+    side_data = container(frame)
     try:
         matrix = side_data["DISPLAYMATRIX"]
     except KeyError:
@@ -62,4 +67,5 @@ class Orienter:
         if frame.key_frame or self._held is None:
             self._held = own
         elif own != self._held:
-            frame.opaque = self._held
+            # One of its own: PyAV forgets an object with the first of the frames that it was given to.
+            frame.opaque = Orientation(*self._held)
