@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 import sqlalchemy as sa
 
@@ -35,6 +37,24 @@ def test_a_full_disk_is_to_be_given_room(engine):
     explained = explain_database(caught.value, engine)
     assert isinstance(explained, ResourceError)
     assert_keeps_what_was_paid_for(explained.hint)
+
+
+CODES = [
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+]
+
+
+@pytest.mark.parametrize("code", [*CODES, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_CORRUPT])
+def test_no_failure_of_the_disk_is_answered_by_beginning_anew(engine, code):
+    failure = sqlite3.OperationalError("disk I/O error")
+    failure.sqlite_errorcode = code
+    explained = explain_database(sa.exc.OperationalError("SELECT 1", {}, failure), engine)
+    assert explained.hint
+    assert_keeps_what_was_paid_for(explained.hint.replace(str(engine.url.database), ""))
 
 
 def test_a_damaged_queue_is_to_be_restored(tmp_path):

@@ -71,7 +71,7 @@ def explain_database(error: sa.exc.DatabaseError, engine: sa.Engine) -> Automagi
         )
     # Never to begin with an empty one: what was paid for would be bought once more.
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        hint = "Make the file and its folder writable for you; AUTOMAGIC_HOME names the folder."
+        hint = "Make the file and its folder writable for you: it holds what was paid for."
     elif code == sqlite3.SQLITE_IOERR:
         hint = "Check the disk and its free space, then try again."
     elif code == sqlite3.SQLITE_BUSY:
