@@ -172,7 +172,7 @@ def _stands_free(accent: str, headline: str) -> bool:
     before, after = (headline[: place.start()], headline[place.end() :]) if place else ("", "x")
     return bool(
         re.search(r"(?:^|[\w,.!?;:”’)#*+&%°€$²³'-] |[“(])$", before)
-        and re.match(r"$|[,.!?;:”’)]| (?![%°€$£¥‰–](?:\s|$))", after)
+        and re.match(r"$|[,.!?;:”’)]| (?![%°‰–](?:\s|$)|[€$£¥](?:\s(?!\d)|$))", after)
     )
 
 

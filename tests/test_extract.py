@@ -8,6 +8,7 @@ import pytest
 
 from automagic.errors import RequestError
 from automagic.language.pace import PAUSE_S, WORDS_PER_S
+from automagic.language.sentences import split_sentences
 from automagic.language.spoken import spoken_sentences
 from automagic.model import Document
 from automagic.providers.local.extract import write_script
@@ -161,6 +162,36 @@ def test_takes_differ_and_are_repeatable() -> None:
 def test_a_text_too_short_says_so() -> None:
     script = write_script(replace(PLANTS, paragraphs=PLANTS.paragraphs[:2]), duration_s=60)
     assert "shorter" in script.notices[0]
+
+
+def test_a_short_text_is_told_with_what_leans_on_the_paragraph_before() -> None:
+    herons = ("Herons came back on Monday.", "Rangers counted them at dawn.", "They stay until March.")
+    script = write_script(Document("Herons", herons, "three.md"), duration_s=45)
+    assert tuple(sentence for scene in script.scenes for sentence in split_sentences(scene.text)) == herons
+    assert len(script.notices) == 1
+
+
+def test_what_a_short_text_loses_is_named() -> None:
+    paragraphs = ("Herons came back on Monday.", "Write to anna@example.org before you come.")
+    notices = write_script(Document("Herons", paragraphs, "a.md"), duration_s=45).notices
+    assert "1 sentence that cannot be said" in notices[1]
+    assert "“Write to anna@example.org before you come.”" in notices[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("hi", "नदी के किनारे पक्षी लौट आए हैं।"),
+        ("hi", "सोमवार को कीमत ₹5 लाख थी।"),
+        ("ur", "آج صبح پرندے واپس آئے۔"),
+        ("ar", "هل رأيت الطائر في النهر؟"),
+        ("ja", "料金は¥1,200です。"),
+        ("de", "Der Ranger sagt: „Sie bleiben alle hier.“"),
+    ],
+)
+def test_a_sentence_of_any_script_is_told(language: str, text: str) -> None:
+    script = write_script(Document("T", (text,), "t.md"), duration_s=30, language=language)
+    assert [scene.text for scene in script.scenes] == [text]
 
 
 @pytest.mark.parametrize("paragraphs", [(), ("",), ("Menu", "HOME ABOUT CONTACT SHOP BLOG"), ("😀😀",), ("{x: 1};",)])

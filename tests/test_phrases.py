@@ -58,6 +58,24 @@ def test_the_answer_no_ends_a_sentence_but_the_number_does_not() -> None:
     assert costs("It was No. 1 again")["No."] == 1.0
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "word"),
+    [
+        ("Nach § 12 Abs. 3 kostet es viel", "de", "Abs."),
+        ("Es gilt seit dem 1. Mai für alle", "de", "1."),
+        ("El Sr. López llega hoy", "es", "Sr."),
+        ("Voyez p. 12 du livre", "fr", "p."),
+        ("It opens at 9 a.m. on Monday", "en", "a.m."),
+    ],
+)
+def test_the_period_of_a_short_form_ends_no_caption(text: str, language: str, word: str) -> None:
+    assert costs(text, language)[word] > 0.4
+
+
+def test_a_sentence_ends_where_other_scripts_end_it() -> None:
+    assert costs("पक्षी लौट आए। वे रुके।", "hi")["आए।"] < 0.05
+
+
 @given(st.lists(st.text(min_size=1, max_size=8)))
 def test_there_is_a_cost_after_each_word(words: list[str]) -> None:
     breaks = phrase_breaks(words)

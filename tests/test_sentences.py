@@ -21,6 +21,8 @@ from automagic.language.sentences import clean_text, split_sentences, split_word
         ("J. R. R. Tolkien wrote it.", ("J. R. R. Tolkien wrote it.",)),
         ("One line\nbroken here. Two.", ("One line broken here.", "Two.")),
         ("A heading\n\nA sentence.", ("A heading", "A sentence.")),
+        ("Run ./build --all first. See ../lib.", ("Run ./build --all first.", "See ../lib.")),
+        ("It is there. /etc is a folder.", ("It is there.", "/etc is a folder.")),
         ("", ()),
     ],
 )

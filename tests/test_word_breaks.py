@@ -20,6 +20,7 @@ from automagic.media.themes import Brand, load_theme, theme_names
 from automagic.media.word_breaks import (
     break_everywhere,
     break_word,
+    is_one_amount,
     is_unspaced,
     shorten_address,
     shorten_addresses,
@@ -137,6 +138,26 @@ def test_headlines_of_long_words_stay_readable_on_every_platform(name: str) -> N
         # Very many letters are set smaller, so that all of them are there.
         least = LEAST_SCALE * STEP if count_columns(told) < 45 else 0.35
         assert page.headline.size >= least * largest, (platform, long)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nach § 12 Abs. 3 kostet die Buchung 1.299,50 € im Jahr",
+        "Das Auto braucht heute 5,5 l/100 km und fährt 120 km/h",
+        "The level rose to 420 ppm in 2023 for CHF 5 billion",
+        "La ville a payé 3 Md€ et 12 % de plus",
+    ],
+)
+@pytest.mark.parametrize("platform", SHAPES)
+def test_no_line_of_a_card_ends_between_a_number_and_its_unit(text: str, platform: str) -> None:
+    frame = group_platforms([platform])[0].frame
+    for name in theme_names():
+        page = arrange(Card("statement", text), load_theme(name), frame, Brand())
+        assert page.headline is not None
+        lines = [" ".join(run.text for run in line.runs).split() for line in page.headline.lines]
+        ends = [(line[-1], after[0]) for line, after in itertools.pairwise(lines)]
+        assert not [pair for pair in ends if is_one_amount(*pair)], (name, lines)
 
 
 @pytest.mark.parametrize(

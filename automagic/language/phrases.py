@@ -23,10 +23,10 @@ from automagic.language.lexicon import (
     SUBORDINATORS,
     bare,
 )
-from automagic.language.sentences import primary_tag
+from automagic.language.sentences import goes_on, primary_tag
 from automagic.language.signs import glued
 
-_SENTENCE_END = ".!?…。！？"
+_SENTENCE_END = ".!?…。！？।॥؟۔։።"
 _CLAUSE_END = ",;:—–،、，；："
 _CLOSERS = "\"'”’»)]}"
 _TITLES = frozenset(
@@ -74,13 +74,22 @@ def phrase_breaks(words: Sequence[str], language: str = "en") -> tuple[float, ..
     for index, (word, is_glued) in enumerate(zip(words, glued(words, language), strict=True)):
         if index + 1 == len(words):
             costs.append(0.0)
-        elif is_glued:
+        elif is_glued or _is_shortened(words, index, language):
             costs.append(1.0)
         elif tag == "en":
             costs.append(_english_cost(word, words[index + 1], words[index + 2] if index + 2 < len(words) else ""))
         else:
-            costs.append(_punctuation_cost(word) or _foreign_cost(word, clinging))
+            ends = None if goes_on(word, words[index + 1], language) else _punctuation_cost(word)
+            costs.append(ends or _foreign_cost(word, clinging))
     return tuple(costs)
+
+
+def _is_shortened(words: Sequence[str], index: int, language: str) -> bool:
+    """Whether the period behind a word is that of an abbreviation or of an ordinal, which belongs to the next word."""
+    before = " ".join(words[max(0, index - 2) : index + 1])
+    numbers = words[index][:1].isdigit() or words[index + 1][:1].isdigit()
+    names = words[index + 1][:1].isupper() and words[index].lower() != "no."
+    return (numbers or names) and goes_on(before, words[index + 1], language)
 
 
 def _foreign_cost(word: str, clinging: frozenset[str]) -> float:
@@ -114,7 +123,7 @@ def _is_number(word: str) -> bool:
 def _english_cost(word: str, following: str, third: str) -> float:  # noqa: PLR0911 - a ladder of costs
     if word in {"No.", "no."} and not following[:1].isdigit():
         return 0.01  # the answer, not "number"
-    after_punctuation = _punctuation_cost(word)
+    after_punctuation = None if goes_on(word, following) else _punctuation_cost(word)
     if after_punctuation is not None:
         return after_punctuation
     left, right = bare(word), bare(following)

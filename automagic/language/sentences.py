@@ -30,8 +30,9 @@ _BEFORE_NAME_IN = {
         "pt": "Sra|Dra|[Aa]v|pág|págs|núm|n|art|aprox|p|tel|vol|cap|Exmo|máx|mín",
     }.items()
 }
-# A split here, where no white space stands, is one inside a word: ".|NET", "av. J.|-C.", "n.|º", "lun.|–ven."
+# A split here, where no white space stands, is one inside a word: ".|NET", "av. J.|-C.", "n.|º", "lun.|–ven.", "./|x"
 _INSIDE_WORD = re.compile(r"(?:(?:^|\s)\.|\b\w{1,4}\.)$")
+_BEFORE_PATH = re.compile(r"(?:^|[\s\"'(=/\\])\.{1,2}$")
 # "Am 29. Juli", "des 2. Weltkriegs": in German a period marks ordinals, too.
 _GERMAN_ORDINAL = re.compile(
     r"(?:^|\s)(?:am|im|vom|zum|beim|dem|den|des|der|die|das|seit|ab|bis|und|zur|nach dem|ihrem|seinem)\s\d{1,3}\.$",
@@ -94,6 +95,8 @@ def _goes_on(before: str, piece: str, tag: str, *, apart: bool) -> bool:
     """Whether `piece` belongs to the sentence `before` it; `apart` says that white space stands between them."""
     if not apart and _INSIDE_WORD.search(before) and (piece[0].isalnum() or piece[0] in "-–ºª°"):
         return True
+    if not apart and piece[0] in "/\\" and _BEFORE_PATH.search(before):
+        return True
     if _CLOSING_ONLY.fullmatch(piece) or _BEFORE_NAME.search(before):
         return True
     if _ENDS_IN_ABBREVIATION.search(before) and _OPENS_LOWER.match(piece):
@@ -102,6 +105,11 @@ def _goes_on(before: str, piece: str, tag: str, *, apart: bool) -> bool:
         return bool(_GERMAN_ORDINAL.search(before) or _GERMAN_MONTH.match(piece))
     foreign = _BEFORE_NAME_IN.get(tag)
     return foreign is not None and bool(foreign.search(before))
+
+
+def goes_on(before: str, following: str, language: str = "en") -> bool:
+    """Whether the period that ends `before` ends no sentence, as `following` shows: "§ 12 Abs. | 3", "am 1. | Mai"."""
+    return before.endswith(".") and _goes_on(before, following, primary_tag(language), apart=True)
 
 
 def split_words(text: str) -> tuple[str, ...]:

@@ -83,6 +83,33 @@ def _cut_path(host: str, path: str) -> str:
     return shown + "/…"
 
 
+def is_one_amount(word: str, after: str) -> bool:
+    """Whether a line should not end between two words, as the second counts with the first: 5 | km, § | 12, $3 | Mio.
+
+    A word that is short and not a word of speech, such as "kWh" or "l/100", is a unit; so is "km" behind "l/100".
+    """
+    if _LEADS_NUMBER.search(word) and after[:1].isnumeric():
+        return True
+    return bool(_ENDS_NUMBER.search(word) and (_UNIT.match(after) or _CAPITAL_UNIT.match(after)))
+
+
+_LEADS_NUMBER = re.compile(
+    r"(?:^|[(\[“\"„])(?:[-−–+±~≈<>≤≥=§№#×$£¥€₹₩₺₽]+|R\$|US\$|CHF|EUR|USD|GBP|INR|Rs\.?|Nr\.|No\.|Abs\.|Art\.|n[°º]|nº)$"
+)
+_ENDS_NUMBER = re.compile(
+    r"(?:^|[^\w])\S?[\d½⅓⅔¼¾]+[\d.,:'’–-]*[\d½⅓⅔¼¾]*(?<![.,:])[+²³]?$|^(?:[a-zA-Z]{1,3}/100|Mio\.?|Mrd\.?|Md|ml[nd])$"
+)
+_UNIT = re.compile(
+    r"(?:[%‰€£¥₹₩₺₽×]|\$|°\S?|℃|[kMGTcmnµμdh]?[gmlLWVAJNΩ][²³]?|[kMGT]?(?:Wh|Hz|Pa|bit|B)|[dh]B|pp[mb]?|[hst]|min|ms|ha|mph"
+    r"|[a-zA-Z]{1,3}²?/\S{1,5}|CHF|EUR|USD|GBP|zł|kr|Kč|Uhr|[Mm]io\.?|[Mm]rd\.?|Tsd\.?|Md[€s]?|M€|ml[nd]|mil"
+    r"|(?:hundred|thousand|[mb]illion|trillion|lakh|crore|million(?:s|en)|Milliarden?)s?)[.,;:!?)\]”“\"…]*$"
+)
+_CAPITAL_UNIT = re.compile(
+    r"(?:KM|CM|MM|KG|HA|MIN|KWH|PP[MB]|(?:KM|[ML])/\S{1,5}|UHR|MI[OL]\.?|MRD\.?|MD€?|M€|ML[ND])\b"
+)
+"""As a theme in capitals shows them."""
+
+
 def break_word(word: str, fits: Callable[[str], bool]) -> tuple[Part, ...]:
     """The word in as few parts as fit, at the best places; parts of one character are never broken.
 

@@ -64,7 +64,7 @@ def _forecast_thumbnail(picked: PickedStill, title: str, accent: str, look: Look
     return unknown_artifact("thumbnail", "image/jpeg")
 
 
-@step("clip-thumbnail", 2, forecast=_forecast_thumbnail)
+@step("clip-thumbnail", 3, forecast=_forecast_thumbnail)
 async def draw_clip_thumbnail(
     context: Context, picked: PickedStill, title: str, accent: str, look: Look, frame: Frame
 ) -> Artifact:

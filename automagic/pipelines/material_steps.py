@@ -78,7 +78,7 @@ def _write_here(
     return outline.write_outline(topic, duration_s=duration_s, language=language, take=take)
 
 
-@step("write", 3, creative=True, plannable=_writes_here, forecast=_forecast_script, price=_price_script)
+@step("write", 4, creative=True, plannable=_writes_here, forecast=_forecast_script, price=_price_script)
 async def write_script(
     context: Context, maker: Maker, document: Document | None, topic: str, duration_s: float, language: str
 ) -> Script:

@@ -69,7 +69,7 @@ def _forecast_ground(card: Card, cover: Artifact | None, look: Look, frame: Fram
     return GroundPicture(unknown_artifact("ground", "image/png"), frame.content)
 
 
-@step("draw-ground", 1, forecast=_forecast_ground)
+@step("draw-ground", 2, forecast=_forecast_ground)
 async def draw_ground(context: Context, card: Card, cover: Artifact | None, look: Look, frame: Frame) -> GroundPicture:
     """What a clip shows behind its wave and its captions."""
     import cv2
@@ -95,7 +95,7 @@ def _forecast_thumbnail(card: Card, cover: Artifact | None, look: Look, frame: F
     return unknown_artifact("thumbnail", "image/jpeg")
 
 
-@step("podcast-thumbnail", 1, forecast=_forecast_thumbnail)
+@step("podcast-thumbnail", 2, forecast=_forecast_thumbnail)
 async def draw_thumbnail(context: Context, card: Card, cover: Artifact | None, look: Look, frame: Frame) -> Artifact:
     """A clip's title as large as it goes, and the cover."""
     from automagic.media import podcast_ground

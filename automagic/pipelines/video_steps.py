@@ -57,7 +57,7 @@ def unknown_artifact(kind: str, media_type: str) -> Artifact:
 # ---------------------------------------------------------------------------------------------------- cards
 
 
-@step("design", 4, plannable=True)
+@step("design", 5, plannable=True)
 async def design_card(
     context: Context,  # noqa: ARG001 - every step is given one
     text: str,
@@ -172,7 +172,7 @@ def _forecast_card(card: Card, look: Look, frame: Frame, seed: str) -> Picture: 
     return Picture(unknown_artifact("card", "image/bmp"))
 
 
-@step("draw", 4, creative=True, forecast=_forecast_card)
+@step("draw", 5, creative=True, forecast=_forecast_card)
 async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed: str) -> Picture:
     """A designed card."""
     from automagic.media import cards
@@ -500,7 +500,7 @@ def _forecast_thumbnail(card: Card, title: str, look: Look, frame: Frame) -> Art
     return unknown_artifact("thumbnail", "image/jpeg")
 
 
-@step("thumbnail", 2, creative=True, forecast=_forecast_thumbnail)
+@step("thumbnail", 3, creative=True, forecast=_forecast_thumbnail)
 async def draw_thumbnail(context: Context, card: Card, title: str, look: Look, frame: Frame) -> Artifact:
     """The picture that stands for the video before it plays."""
     from automagic.media import thumbnail

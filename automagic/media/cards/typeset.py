@@ -18,7 +18,7 @@ from automagic.media.cards.blocks import Box, Line, Run, TextBlock, in_reading_o
 from automagic.media.fonts import family_name, line_metrics, needs_glyph
 from automagic.media.lettering import capitals, drawable, ink_of_other_scripts
 from automagic.media.themes import TypeStyle
-from automagic.media.word_breaks import break_everywhere, break_word, is_unspaced, shorten_addresses
+from automagic.media.word_breaks import break_everywhere, break_word, is_one_amount, is_unspaced, shorten_addresses
 
 STEP = 0.94  # from one size to the next
 LEAST_SCALE = 0.6  # of its size a text may lose so that a word stays whole
@@ -177,19 +177,21 @@ def _try_size(
     space = measure(" ", replace(style, uppercase=False), size)
     cap_height, depth, leading = (part * size for part in _proportions(words, style))
     room = int((box.height - cap_height - depth) / leading + 1e-6) + 1 if box.height >= cap_height + depth else 0
+    groups = _groups(measured, space, box.width)
     breaks = break_lines(
-        [word.width for word in measured],
-        [0.0 if word.joined else space for word in measured],
+        [_width(group, space) for group in groups],
+        [0.0 if group[0].joined else space for group in groups],
         box.width,
         min(room, max_lines),
-        leaning=[word.text.lower() in _LEANING for word in measured],
+        leaning=[group[-1].text.lower() in _LEANING for group in groups],
     )
     if breaks is None:
         return None
     lines = []
     for index, (first, last) in enumerate(breaks):
         y = box.y + cap_height + index * leading
-        line = _place_line(_as_shown(measured[first:last], style, size), space, box, y, align, right_to_left)
+        words_of_line = [word for group in groups[first:last] for word in group]
+        line = _place_line(_as_shown(words_of_line, style, size), space, box, y, align, right_to_left)
         lines.append(in_reading_order(line, style, size))
     left = min(line.x for line in lines)
     right = max(line.x + line.width for line in lines)
@@ -203,6 +205,23 @@ def _try_size(
         cap_height=cap_height,
         right_to_left=right_to_left,
     )
+
+
+def _groups(words: Sequence[_Word], space: float, width: float) -> list[list[_Word]]:
+    """The words, a number together with its unit where both have room on one line."""
+    groups: list[list[_Word]] = []
+    for word in words:
+        last = groups[-1] if groups else []
+        together = bool(last) and not word.joined and is_one_amount(last[-1].text, word.text)
+        if together and _width([*last, word], space) <= width:
+            last.append(word)
+        else:
+            groups.append([word])
+    return groups
+
+
+def _width(words: Sequence[_Word], space: float) -> float:
+    return sum(word.width for word in words) + space * (len(words) - 1)
 
 
 def _proportions(words: Sequence[_Word], style: TypeStyle) -> tuple[float, float, float]:
@@ -229,7 +248,7 @@ def _as_shown(words: Sequence[_Word], style: TypeStyle, size: float) -> list[_Wo
 
 
 def _place_line(words: Sequence[_Word], space: float, box: Box, y: float, align: str, right_to_left: bool) -> Line:
-    width = sum(word.width for word in words) + space * (len(words) - 1)
+    width = _width(words, space)
     x = box.right - width if right_to_left else box.x
     if align == "center":
         x = box.cx - width / 2

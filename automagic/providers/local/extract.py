@@ -11,17 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from automagic.errors import RequestError
+from automagic.language.number_bonds import cut_line
 from automagic.language.pace import estimate_s
 from automagic.language.script_file import number_repetitions, scene_id, title_from
 from automagic.language.summary import Vector, centrality, redundancy, similarity, vectors_of
 from automagic.model import Document, Origin, Scene, Script
-from automagic.providers.local.extract_filter import Sentence, usable_sentences
+from automagic.providers.local.extract_filter import Sentence, untold_sentences, usable_sentences
 from automagic.providers.local.extract_scores import closing_score, opening_score, worth
 
 _MAX_SENTENCES = 600
 _NEW_OVER_CENTRAL = 0.45  # weight of being unlike what was chosen (the λ of maximal marginal relevance is 1 - this)
 _SHARED_SCENE_WORDS = 12
 _SHORT_WORDS = 7
+_REPEATS = 0.75  # of what a sentence says: above it, another one has said that
+_SHORT = 0.75  # of the wanted time: a script that takes less is said to be short
 _REUSE_COST = 0.6  # what a sentence of an earlier take is worth in a later one
 _MIN_FOR_CLOSING = 3
 
@@ -56,12 +59,15 @@ def write_script(document: Document, *, duration_s: float, language: str = "en",
             hint="Use a text with ordinary sentences, or write the script yourself: --script FILE.",
         )
     pool = _build_pool(sentences, document.title, language)
-    chosen = _choose(pool, duration_s)
+    chosen = _with_followers(pool, _choose(pool, duration_s), duration_s)
     earlier = [chosen]
     for _ in range(1, take):
         chosen = _choose_unlike(pool, duration_s, earlier)
         earlier.append(chosen)
+    told = [pool.sentences[index].original for index in chosen]
     notices = _notices(pool, chosen, duration_s, repeated=chosen in earlier[:-1])
+    if notices and take == 1:
+        notices = (*notices, *_left_out(untold_sentences(document, told, language)))
     scenes = _scenes(document, [pool.sentences[index] for index in chosen])
     return Script(
         title=document.title.strip() or title_from(scenes[0].text, language),
@@ -95,6 +101,19 @@ def _build_pool(sentences: Sequence[Sentence], title: str, language: str) -> _Po
             closing_score(s, worth=w, position=i / last) for i, (s, w) in enumerate(zip(sentences, values, strict=True))
         ],
     )
+
+
+def _with_followers(pool: _Pool, chosen: Sequence[int], duration_s: float) -> list[int]:
+    """Where much room is left, also what leans on a sentence that is told, directly behind that."""
+    told = list(chosen)
+    for index, sentence in enumerate(pool.sentences):
+        room = _SHORT * duration_s - sum(pool.seconds(i) for i in told)
+        goes_on = sentence.leans and sentence.joins and index not in told and index - 1 in told
+        if not goes_on or pool.seconds(index) > room:
+            continue
+        if redundancy(pool.vectors[index], [pool.vectors[i] for i in told]) <= _REPEATS:
+            told.insert(told.index(index - 1) + 1, index)
+    return told
 
 
 def _choose(pool: _Pool, duration_s: float) -> list[int]:
@@ -137,7 +156,7 @@ def _choose_body(pool: _Pool, fixed: Sequence[int], room: float) -> set[int]:
                 continue
             gain = sum(pool.worth[i] * (1.0 - _NEW_OVER_CENTRAL) for i in group) / len(group)
             overlap = max(redundancy(pool.vectors[i], taken) for i in group)
-            if overlap > 0.75:
+            if overlap > _REPEATS:
                 continue
             value = gain - _NEW_OVER_CENTRAL * overlap
             if best is None or value > best[0]:
@@ -210,7 +229,7 @@ def _stands(pool: _Pool, chosen: Sequence[int]) -> bool:
 def _notices(pool: _Pool, chosen: Sequence[int], duration_s: float, *, repeated: bool) -> tuple[str, ...]:
     notices = []
     seconds = sum(pool.seconds(i) for i in chosen)
-    if seconds < 0.75 * duration_s:
+    if seconds < _SHORT * duration_s:
         notices.append(
             f"The text has usable sentences for about {seconds:.0f} s, not {duration_s:.0f} s: the video is shorter."
         )
@@ -219,6 +238,15 @@ def _notices(pool: _Pool, chosen: Sequence[int], duration_s: float, *, repeated:
     if repeated:
         notices.append("The text has no other selection left: this take is the same as an earlier one.")
     return tuple(notices)
+
+
+def _left_out(sentences: Sequence[str]) -> tuple[str, ...]:
+    """What a short text has beside that which is told."""
+    if not sentences:
+        return ()
+    few = ", ".join(f"“{cut_line(sentence, 50)}”" for sentence in sentences[:2]) + (", …" if len(sentences) > 2 else "")
+    count = "1 sentence" if len(sentences) == 1 else f"{len(sentences)} sentences"
+    return (f"Not narrated: {count} that cannot be said, or not without another one ({few}).",)
 
 
 def _scenes(document: Document, sentences: Sequence[Sentence]) -> tuple[Scene, ...]:

@@ -7,6 +7,8 @@ page itself. Kept but marked: those that need the sentence before ("However, thi
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from automagic.language.grammar import FINITE, tag_words
@@ -17,6 +19,10 @@ from automagic.language.spoken import spoken_sentences
 from automagic.model import Document
 
 _MIN_WORDS, _MAX_WORDS = 4, 40
+_ENDS = frozenset('.!?…。！？।॥؟۔։።"”“’»›」』)）')
+"""What a sentence ends with; German closes with the mark that English opens with."""
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = frozenset({"zh", "ja", "th", "km", "lo", "my"})
 _MIN_COMMAND_WORDS = 2
 """A step of a list may be as short: "Bring boots."."""
 _BOILERPLATE = re.compile(
@@ -123,6 +129,7 @@ class Sentence:
         commands: Whether it tells the reader to do something ("Water the plant").
         definite: Whether its subject is presented as known, and the title does not name it ("The repair took ...").
         past: Whether it tells of the past.
+        joins: Whether the sentence directly before it in the document can be told, too.
     """
 
     text: str
@@ -135,6 +142,7 @@ class Sentence:
     commands: bool = False
     definite: bool = False
     past: bool = False
+    joins: bool = False
 
     def follows(self, other: Sentence) -> bool:
         """Whether it comes directly after `other` in the same paragraph."""
@@ -145,6 +153,7 @@ def usable_sentences(document: Document, language: str = "en") -> list[Sentence]
     """Every sentence of the document that can be told, in order, each once."""
     found: list[Sentence] = []
     seen: set[str] = set()
+    joins = False
     for index, paragraph in enumerate(document.paragraphs):
         if _is_furniture(paragraph):
             continue
@@ -152,6 +161,7 @@ def usable_sentences(document: Document, language: str = "en") -> list[Sentence]
             text = _clean(original)
             key = re.sub(r"\W+", " ", text.lower())
             if key in seen or not _can_be_told(text, language):
+                joins = False
                 continue
             seen.add(key)
             spoken = sum(len(token.spoken) for s in spoken_sentences(text, language=language) for token in s.tokens)
@@ -172,8 +182,20 @@ def usable_sentences(document: Document, language: str = "en") -> list[Sentence]
                         commands=tags[0] in {"VVB", "VVI", "VDB"},
                         definite=_is_definite(words, tags, document.title),
                         past=any(tag in _PAST for tag in tags),
+                        joins=joins,
                     )
                 )
+            joins = bool(spoken)
+    return found
+
+
+def untold_sentences(document: Document, told: Collection[str], language: str = "en") -> list[str]:
+    """Whole sentences of the document, as they stand in it, that are not among those told."""
+    found = []
+    for paragraph in document.paragraphs:
+        if not _is_furniture(paragraph):
+            sentences = split_sentences(clean_text(paragraph), language)
+            found += [s for s in sentences if s not in told and s[-1] in _ENDS and not _BOILERPLATE.search(s)]
     return found
 
 
@@ -190,10 +212,19 @@ def _is_definite(words: tuple[str, ...], tags: tuple[str, ...], title: str) -> b
     return True
 
 
+def _letters(text: str) -> list[str]:
+    """Letters with the marks that some scripts write as characters of their own: "की" has two.
+
+    Among Chinese characters and kana, which are few to a word, digits count, too.
+    """
+    dense = bool(_DENSE.search(text))
+    return [c for c in text if unicodedata.category(c)[0] in "LM" or (dense and c.isdecimal())]
+
+
 def _is_furniture(paragraph: str) -> bool:
     """Tables, code, e-mail lines, captions, link lists, shouted headings."""
     text = paragraph.strip()
-    letters = [c for c in text if c.isalpha()]
+    letters = _letters(text)
     if not letters or len(letters) < 0.55 * len(text.replace(" ", "")):
         return True
     lines = text.split("\n")
@@ -218,7 +249,7 @@ def _clean(original: str) -> str:
 
 def _can_be_told(text: str, language: str) -> bool:  # noqa: PLR0911 - one return for each reason
     words = split_words(text)
-    unspaced = primary_tag(language) in {"zh", "ja", "th"}
+    unspaced = primary_tag(language) in _UNSPACED
     fewest = _MIN_COMMAND_WORDS if _commands(words, language) else _MIN_WORDS
     if not unspaced and not fewest <= len(words) <= _MAX_WORDS:
         return False
@@ -226,12 +257,12 @@ def _can_be_told(text: str, language: str) -> bool:  # noqa: PLR0911 - one retur
         return False
     if text[-1] in ":," or re.search(r"https?://|www\.|@\w+\.\w|[{}|\\]|\$\s*\\", text) or _CODE.search(text):
         return False
-    letters = [c for c in text if c.isalpha()]
+    letters = _letters(text)
     if len(letters) < 0.6 * len(text.replace(" ", "")) or sum(c.isupper() for c in letters) > 0.5 * len(letters):
         return False
     if text.count("(") != text.count(")") or text.count(",") > 8 or text.count(";") > 2 or len(text) > 400:
         return False
-    if text[-1] not in '.!?…。！？"”’)':
+    if text[-1] not in _ENDS:
         return False
     return primary_tag(language) != "en" or _has_verb(words)
 
