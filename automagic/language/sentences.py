@@ -17,7 +17,7 @@ _OPENS_LOWER = re.compile(r"[\"'“‘«(\[]*[a-zà-öø-ÿ]")
 _ENDS_IN_ABBREVIATION = re.compile(r"(?:^|[\s(\[“\"])(?:[A-Za-z]\.(?:[A-Za-z]\.)+|\w{1,6}\.)[\"”’)]*$")
 # After these a capital letter or a number follows inside the same sentence.
 _BEFORE_NAME = re.compile(
-    r"(?:^|[\s(\[“\"])(?:Dr|Mr|Mrs|Ms|Prof|St|Mt|Gen|Col|Lt|Sgt|Capt|Sen|Rep|Gov|Rev|Hon|Fr|Sr|No|Fig|Eq|Vol|Ch|"
+    r"(?:^|[\s(\[“\"])(?:Dr|Mr|Mrs|Ms|Prof|St|Mt|Gen|Col|Lt|Sgt|Capt|Sen|Rep|Gov|Rev|Hon|Fr|Sr|Rs|No|Fig|Eq|Vol|Ch|"
     r"e\.g|i\.e|vs|cf|approx|ca|al|Tel)\.$"
 )
 _BEFORE_NAME_IN = {

@@ -29,7 +29,7 @@ _OPENING_MARK = re.compile(r"#+|>+")
 _MAX_MATCHED = 300 * 300
 _RAISED = re.compile(r"(?<=\d)[⁰¹⁴⁵⁶⁷⁸⁹]+")
 _PICTURES = frozenset({"So", "Sk", "Cf", "Co", "Cn", "Cs", "Cc"})
-_SAID_PICTURES = frozenset("°ºª№↑↓▲▼^")
+_SAID_PICTURES = frozenset("°ºª№℃℉↑↓▲▼^")
 _SUPERSCRIPTS = dict(zip("⁰¹⁴⁵⁶⁷⁸⁹", "01456789", strict=True))
 
 

@@ -94,7 +94,11 @@ def _read_joined(parts: Sequence[Part], index: int) -> list[str] | None:
     count = 1
     if part.core[-1:].isdecimal():
         count = count_groups(words, at)
-    elif is_money(part.core, CURRENCIES) and not part.trail and begins_number(core_at(parts, index + 1)):
+    elif (
+        is_money(part.core, CURRENCIES)
+        and (not part.trail or _is_rupees(part))
+        and begins_number(core_at(parts, index + 1))
+    ):
         count = 1 + count_groups(words, at + 1)
     if count == 1:
         return None
@@ -104,6 +108,11 @@ def _read_joined(parts: Sequence[Part], index: int) -> list[str] | None:
     whole = [*parts[:index], Part(part.lead, core, last.trail), *parts[index + count :]]
     said = _read_quantity(whole, index)
     return [said[0], *[""] * (count - 1), *said[1:]] if said else None
+
+
+def _is_rupees(part: Part) -> bool:
+    """ "Rs." is the one currency that is written with a period."""
+    return (part.core, part.trail) == ("Rs", ".")
 
 
 def _read_inches(parts: Sequence[Part], index: int) -> list[str] | None:
@@ -313,6 +322,13 @@ def _read_quantity(parts: Sequence[Part], index: int) -> list[str] | None:
     return said if answer[-1] else [said[0] + taken[-1].trail, *said[1:]]
 
 
+def _read_unit(parts: Sequence[Part], index: int) -> list[str] | None:
+    """ "m/s" behind a number that another rule has read: "3 × 10⁸ | m/s"."""
+    part = parts[index]
+    is_rate = "/" in part.core and part.core in UNITS and re.search(r"\d$", core_at(parts, index - 1))
+    return [part.around(UNITS[part.core][1])] if is_rate else None
+
+
 _Rule = Callable[[Sequence[Part], int], "list[str] | None"]
 _RULES: tuple[_Rule, ...] = (
     _read_nothing,
@@ -326,4 +342,5 @@ _RULES: tuple[_Rule, ...] = (
     _read_roman,
     _read_abbreviation,
     _read_quantity,
+    _read_unit,
 )

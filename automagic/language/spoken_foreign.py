@@ -17,18 +17,13 @@ from collections.abc import Callable, Sequence
 from automagic.language import spoken_numbers
 from automagic.language.signs import count_groups
 from automagic.language.spoken_dates import read_date, read_ordinal, read_time
+from automagic.language.spoken_few_signs import say_signs
 from automagic.language.spoken_foreign_amounts import read_amount
 from automagic.language.spoken_foreign_tables import TONGUES, Tongue
 from automagic.language.spoken_parts import Part, begins_number, core_at, is_money, is_range, take_apart
 
 _NUMBER = re.compile(r"\d+(?:[.,'’\u00a0\u202f\u2009]\d+)*")
 _NAMES = {"C++": "C plus plus", "C#": "C sharp", "F#": "F sharp", ".NET": "dot net"}
-_PERCENT = {
-    "pl": "procent", "cs": "procent", "sk": "percent", "ru": "процентов", "uk": "відсотків", "sv": "procent",
-    "da": "procent", "nb": "prosent", "no": "prosent", "fi": "prosenttia", "ro": "la sută", "hu": "százalék",
-    "el": "τοις εκατό", "hr": "posto", "sl": "odstotkov", "bg": "процента", "ca": "per cent", "id": "persen",
-}  # fmt: skip
-"""In languages without a table."""
 # Titles that are written without a period, too.
 _UNMARKED = frozenset({"mme", "mlle", "dr", "no", "n°", "nº", "n.º"})
 
@@ -163,6 +158,13 @@ def _month_of(word: str, tongue: Tongue) -> str:
     return next((name for name in tongue.months if len(low) > 2 and name.lower().startswith(low)), "")
 
 
+def _read_unit(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+    """ "m/s" behind a number that another rule has read: "3 × 10⁸ | m/s"."""
+    part, units = parts[index], TONGUES[tag].units
+    is_rate = "/" in part.core and part.core in units and re.search(r"\d$", core_at(parts, index - 1))
+    return [part.around(units[part.core].split("|")[1])] if is_rate else None
+
+
 _Rule = Callable[[Sequence[Part], int, str], "list[str] | None"]
 _RULES: tuple[_Rule, ...] = (
     _read_nothing,
@@ -174,13 +176,16 @@ _RULES: tuple[_Rule, ...] = (
     _read_short,
     _read_joined,
     read_amount,
+    _read_unit,
 )
 
 
 def _read_default(part: Part, tag: str) -> str:
     """A word, with the numbers in it read one by one: "A320", "COVID-19", "9/11"."""
-    symbols = TONGUES[tag].symbols if tag in TONGUES else {"%": _PERCENT.get(tag, "")}
+    symbols = TONGUES[tag].symbols if tag in TONGUES else {}
     core = _NAMES.get(part.core, part.core)
+    if not symbols:
+        core = say_signs(core, tag)
     if core[:1] in {"@", "#"} and len(core) > 1:
         core = f"{symbols.get(core[0], '')} {core[1:]}"
     core = re.sub(r"(?<=\w)[–—](?=\w)", ", ", core)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from automagic.language import spoken_numbers
 from automagic.language.spoken_foreign_tables import TONGUES, Tongue
-from automagic.language.spoken_parts import Part
+from automagic.language.spoken_parts import Part, core_at
 
 _DIGITS = r"\d{1,3}(?:[.,'’\u00a0\u202f\u2009]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _VULGAR = "½⅓⅔¼¾"
@@ -21,6 +21,7 @@ _AMOUNT = re.compile(
     rf"(?P<low>{_DIGITS})(?:[–—-](?P<high>{_DIGITS}))?(?P<half>[{_VULGAR}])?(?P<suffix>[^\d]*[²³23]?)"
 )
 _MILLIONS = ("million", "milliard", "millón", "millones", "milion", "miliard", "milhã", "milhõ", "bilhã", "bilhõ")
+_THOUSANDS = frozenset({"mil", "mille", "mila", "tausend", "duizend", "miljoen", "miljard"})
 _SCALED_MONEY = re.compile(r"(Mio|Mrd|Mds?|M|k|mln|mld|mi|bi)\.?([$€£])")
 # Words that end a number's phrase: before them "uno" stays whole in Spanish.
 _NO_NOUNS = frozenset(
@@ -53,6 +54,9 @@ def read_amount(parts: Sequence[Part], index: int, tag: str) -> list[str] | None
         return [part.around(tongue.halves[part.core])]
     special = _read_pair(part.core, tag, tongue)
     if special:
+        unit = tongue.units.get(core_at(parts, index + 1), "") if re.search(r"[×x]", part.core) else ""
+        if unit and not part.trail:
+            return [part.around(special), parts[index + 1].around(_Counted.of(unit).many)]
         return [part.around(special)]
     found = _AMOUNT.fullmatch(part.core)
     if not found:
@@ -79,6 +83,8 @@ def _find_counted(  # noqa: PLR0911 - one return for each way to write what is c
         suffix, tail = "", suffix
     money = found["money"] or ""
     if money and not suffix:
+        if not parts[index].trail and (many := _many_of(parts, index + 1, tongue.money[money], tongue)):
+            return many, 1, tail
         scale, taken = _scale_at(parts, index + 1, tongue) if not parts[index].trail else ("", 0)
         return _scaled(scale, tongue.money.get(money, ""), tongue), taken, tail
     if suffix:
@@ -99,6 +105,14 @@ def _find_counted(  # noqa: PLR0911 - one return for each way to write what is c
 
 
 def _counted_at(parts: Sequence[Part], at: int, tongue: Tongue) -> tuple[_Counted | None, int]:
+    priced = tongue.money.get(parts[at + 1].core, "") if at + 1 < len(parts) and not parts[at].trail else ""
+    if priced and (many := _many_of(parts, at, priced, tongue)):
+        return many, 2
+    rate = re.fullmatch(r"([^\W\d]{1,4})/(100)([^\W\d]{0,4})", parts[at].core) if at < len(parts) else None
+    if rate and not parts[at].lead:
+        by = rate[3] or (parts[at + 1].core if at + 1 < len(parts) and not parts[at].trail else "")
+        per = _per(rate[1], by, tongue, spoken_numbers.cardinal(rate[2], tongue.tag)) if by in tongue.units else None
+        return per, (1 if rate[3] else 2) if per else 0
     scale, taken = _scale_at(parts, at, tongue)
     at += taken
     after = parts[at].core if at < len(parts) and not parts[at].lead else ""
@@ -114,12 +128,24 @@ def _counted_at(parts: Sequence[Part], at: int, tongue: Tongue) -> tuple[_Counte
     return (_Counted.of(entry), 1) if entry else (None, 0)
 
 
-def _per(what: str, by: str, tongue: Tongue) -> _Counted | None:
-    """ "€" and "kg", "km" and "an": "euros par kilogramme", "kilomètres par an"."""
+def _many_of(parts: Sequence[Part], at: int, money: str, tongue: Tongue) -> _Counted | None:
+    """ "mil" or "Millionen" in full between a number and its money, as in "R$ 5 mil": "mil reais"."""
+    word = parts[at].core if at < len(parts) and not parts[at].lead else ""
+    low = word.lower()
+    if not money or not (low.startswith(_MILLIONS) or low in _THOUSANDS):
+        return None
+    many = _Counted.of(money).many
+    said = f"{word}{_joint(tongue, many) if low.startswith(_MILLIONS) else ' '}{many}"
+    return _Counted(said, said, tongue.tag == "de" and low.startswith(_MILLIONS))
+
+
+def _per(what: str, by: str, tongue: Tongue, number: str = "") -> _Counted | None:
+    """ "€" and "kg", "km" and "an": "euros par kilogramme", "kilomètres par an"; "litres par cent kilomètres"."""
     entry = tongue.money.get(what) or tongue.units.get(what)
     if not entry:
         return None
-    counted, shared = _Counted.of(entry), tongue.units.get(by, by).split("|")[0]
+    names = tongue.units.get(by, f"{by}|{by}").split("|")
+    counted, shared = _Counted.of(entry), f"{number} {names[1]}" if number else names[0]
     return _Counted(f"{counted.one} {tongue.per} {shared}", f"{counted.many} {tongue.per} {shared}", counted.feminine)
 
 

@@ -14,6 +14,7 @@ class Tongue:
     """How one language says what is written short.
 
     Attributes:
+        tag: Its primary language tag.
         signs: Of a number, by what is written before it: "−", "<".
         to: Between two numbers: "bis".
         between: Two sides of a ratio: "zu".
@@ -35,6 +36,7 @@ class Tongue:
         ordinal: What marks an ordinal behind its digits, as a pattern with the group "f" for the feminine.
     """
 
+    tag: str
     signs: dict[str, str]
     to: str
     between: str
@@ -81,6 +83,7 @@ _PLAIN = {"Hz": "Hertz|Hertz", "kHz": "Kilohertz|Kilohertz", "MHz": "Megahertz|M
 _LATIN_PLAIN = {unit: name.lower() for unit, name in _PLAIN.items()}
 
 _GERMAN = Tongue(
+    tag="de",
     signs=_signs("minus", "plus", "plus minus", "etwa", ("weniger als", "mehr als", "höchstens", "mindestens")),
     to="bis", between="zu", per="pro", of="", cents=("", "Cent", False), number="Nummer",
     symbols={"&": "und", "=": "gleich", "%": "Prozent", "§": "Paragraf", "§§": "Paragrafen", "×": "mal", "@": "at",
@@ -125,6 +128,7 @@ _GERMAN = Tongue(
 )  # fmt: skip
 
 _FRENCH = Tongue(
+    tag="fr",
     signs=_signs("moins", "plus", "plus ou moins", "environ", ("moins de", "plus de", "au plus", "au moins")),
     to="à", between="à", per="par", of="de", cents=("", "centimes", False), number="numéro",
     symbols={"&": "et", "=": "égale", "%": "pour cent", "§": "paragraphe", "§§": "paragraphes", "×": "fois",
@@ -175,6 +179,7 @@ _FRENCH = Tongue(
 )  # fmt: skip
 
 _SPANISH = Tongue(
+    tag="es",
     signs=_signs("menos", "más", "más o menos", "unos", ("menos de", "más de", "como máximo", "al menos")),
     to="a", between="a", per="por", of="de", cents=("con", "céntimos", False), number="número",
     symbols={"&": "y", "=": "igual a", "%": "por ciento", "§": "párrafo", "§§": "párrafos", "×": "por", "@": "arroba",
@@ -227,6 +232,7 @@ _SPANISH = Tongue(
 )  # fmt: skip
 
 _ITALIAN = Tongue(
+    tag="it",
     signs=_signs("meno", "più", "più o meno", "circa", ("meno di", "più di", "al massimo", "almeno")),
     to="a", between="a", per="per", of="di", cents=("e", "centesimi", False), number="numero",
     symbols={"&": "e", "=": "uguale a", "%": "per cento", "§": "paragrafo", "§§": "paragrafi", "×": "per",
@@ -269,6 +275,7 @@ _ITALIAN = Tongue(
 )  # fmt: skip
 
 _PORTUGUESE = Tongue(
+    tag="pt",
     signs=_signs("menos", "mais", "mais ou menos", "cerca de", ("menos de", "mais de", "no máximo", "pelo menos")),
     to="a", between="a", per="por", of="de", cents=("e", "centavos", True), number="número",
     symbols={"&": "e", "=": "igual a", "%": "por cento", "§": "parágrafo", "§§": "parágrafos", "×": "vezes",
@@ -315,6 +322,7 @@ _PORTUGUESE = Tongue(
 )  # fmt: skip
 
 _DUTCH = Tongue(
+    tag="nl",
     signs=_signs("min", "plus", "plus of min", "ongeveer", ("minder dan", "meer dan", "hoogstens", "minstens")),
     to="tot", between="tegen", per="per", of="", cents=("", "cent", False), number="nummer",
     symbols={"&": "en", "=": "is", "%": "procent", "§": "paragraaf", "§§": "paragrafen", "×": "keer",
@@ -351,6 +359,6 @@ _DUTCH = Tongue(
 )  # fmt: skip
 
 TONGUES: dict[str, Tongue] = {
-    "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH, "it": _ITALIAN, "pt": _PORTUGUESE, "nl": _DUTCH,
-}  # fmt: skip
+    tongue.tag: tongue for tongue in (_GERMAN, _FRENCH, _SPANISH, _ITALIAN, _PORTUGUESE, _DUTCH)
+}
 """By primary language tag."""

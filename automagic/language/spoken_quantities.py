@@ -64,10 +64,14 @@ def read_quantity(core: str, following: Sequence[str], *, before: str = "") -> l
         core = core.replace(".", ",")
     special = _read_fraction(core) or _read_dimensions(core) or _read_version(core) or _read_decades(core)
     if special:
-        return [special]
+        unit = next(iter(following), "")
+        sized = re.search(r"\d[x×]\d", core) and unit in UNITS and unit not in NOT_APART
+        return [special, UNITS[unit][1]] if sized else [special]
     found = _QUANTITY.fullmatch(core)
     if not found:
-        return None
+        joined = re.fullmatch(rf"({NUMBER})(\D+/\d+\D+)", core)  # "5.5L/100km"
+        rate = _read_rate(joined[2], ()) if joined else None
+        return [f"{spoken_numbers.number(joined[1])} {rate[0]}"] if joined and rate else None
     suffix, hyphen, tail = found["suffix"].partition("-")
     quantity = _Quantity(
         sign=_SIGNS.get(found["sign"] or "", "") + (" minus" if found["minus"] else ""),
@@ -80,7 +84,25 @@ def read_quantity(core: str, following: Sequence[str], *, before: str = "") -> l
     after = following[0] if following else ""
     if quantity.currency or suffix in CURRENCIES or (not suffix and after in CURRENCIES):
         return _read_money(quantity, following, before)
+    if not quantity.tail and (rate := _read_rate(suffix or after, following[bool(not suffix) :])):
+        number = _signed(quantity, _numbers(quantity))
+        return [f"{number} {rate[0]}", *rate[1:]] if suffix else [number, *rate]
     return _read_plain(quantity, after, found["lowsuffix"] or "")
+
+
+def _read_rate(written: str, following: Sequence[str]) -> list[str] | None:
+    """What is shared by what: "kWh/m²", "g/day", "L/100km", or "L/100" and "km"; None when no table has the unit."""
+    found = re.fullmatch(r"([^\W\d]{1,4}[²³]?)/(1\d{0,3})?([^\W\d]{0,9}[²³]?)", written)
+    if written in UNITS or not found or found[1] not in UNITS:
+        return None
+    many, by, apart = UNITS[found[1]][1], found[3], not found[3]
+    if apart and following:
+        by = following[0]
+    if by not in UNITS and (apart or found[2] or len(by) < 3):
+        return None
+    one, several = UNITS.get(by, (by, by))
+    said = f"{many} per {spoken_numbers.cardinal(found[2])} {several}" if found[2] else f"{many} per {one}"
+    return ["", said] if apart else [said]
 
 
 def _signed(quantity: _Quantity, said: str) -> str:
@@ -120,6 +142,8 @@ def _read_money(  # noqa: PLR0911 - one return for each way to write money
     if not scale and not apart and after.lower() in SCALE_WORDS and not tail:
         adjective = before.lower() in {"a", "an"} and len(following) > 1 and following[1].isalpha()
         noun_follows = adjective and following[1].lower() not in PREPOSITIONS
+        if len(following) > 1 and following[1].lower() in SCALE_WORDS:  # "₹5 lakh crore"
+            return [_signed(quantity, _numbers(quantity)), after, f"{following[1]} {many}"]
         return [_signed(quantity, _numbers(quantity)), f"{after} {one if noun_follows else many}"]
     if scale:
         return [_signed(quantity, f"{_numbers(quantity)} {scale} {many}") + tail]
@@ -151,7 +175,8 @@ def _read_plain(  # noqa: PLR0911 - one return for each way to write a quantity
     if counted:
         return [_signed(quantity, counted) + tail]
     if suffix in {"", "'s"}:
-        if not suffix and not tail and after in UNITS and after not in NOT_APART:
+        points = after == "pp" and ("." in quantity.low or bool(quantity.sign))
+        if not suffix and not tail and after in UNITS and (points or after not in NOT_APART):
             return [_signed(quantity, _numbers(quantity)), _unit(quantity, after)]
         return [_signed(quantity, _year_or_number(quantity, after)) + suffix + tail]
     if suffix in {"+", "+%"}:

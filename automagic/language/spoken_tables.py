@@ -73,7 +73,7 @@ SCALES = {
     "k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn": "million", "mm": "million",
     "b": "billion", "B": "billion", "bn": "billion", "T": "trillion", "tn": "trillion", "trn": "trillion",
 }  # fmt: skip
-SCALE_WORDS = frozenset({"hundred", "thousand", "million", "billion", "trillion"})
+SCALE_WORDS = frozenset({"hundred", "thousand", "million", "billion", "trillion", "lakh", "lakhs", "crore", "crores"})
 
 # Symbol → (one, many, hundredth, hundredths).
 CURRENCIES: dict[str, tuple[str, str, str, str]] = {
@@ -92,6 +92,7 @@ CURRENCIES: dict[str, tuple[str, str, str, str]] = {
     "USD": ("U-S dollar", "U-S dollars", "cent", "cents"), "EUR": ("euro", "euros", "cent", "cents"),
     "GBP": ("British pound", "British pounds", "penny", "pence"), "JPY": ("yen", "yen", "sen", "sen"),
     "CHF": ("Swiss franc", "Swiss francs", "centime", "centimes"), "INR": ("rupee", "rupees", "paisa", "paise"),
+    "Rs": ("rupee", "rupees", "paisa", "paise"),
     "₪": ("shekel", "shekels", "agora", "agorot"), "₴": ("hryvnia", "hryvnias", "kopiyka", "kopiykas"),
     "₦": ("naira", "naira", "kobo", "kobo"), "₱": ("peso", "pesos", "centavo", "centavos"),
     "₫": ("dong", "dong", "", ""),
