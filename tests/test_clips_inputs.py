@@ -29,6 +29,7 @@ from talks import FPS, OFTEN, SHIPS, damage
 
 from automagic import open_studio
 from automagic.errors import MediaError, RequestError
+from automagic.media.probe import probe
 from automagic.orchestrator import digests
 from automagic.orchestrator.events import Event, Notice
 from automagic.pipelines.clips_request import ClipsRequest
@@ -281,6 +282,21 @@ def test_a_transcript_is_read_before_the_recording(home: Path, tmp_path: Path) -
     (tmp_path / "talk.srt").write_text("No times.")
     with pytest.raises(RequestError, match=r"The transcript talk\.srt cannot be used"):
         make(home, tmp_path / "talk.mp4", transcript=tmp_path / "talk.srt", out=tmp_path / "out")
+
+
+def test_words_after_the_recordings_end_are_left_out_with_the_sentence_torn_there(
+    season: Path, home: Path, tmp_path: Path
+) -> None:
+    document = json.loads((season / "part 2.json").read_text())
+    end_s = probe(season / "part 2.mp4").duration_s
+    torn = {"text": "If it works there, nobody will ever mow again.", "start": end_s - 2.0, "end": end_s + 2.0}
+    document["segments"] = [cue for cue in document["segments"] if cue["end"] < end_s - 2.0] + [torn]
+    (tmp_path / "long.json").write_text(json.dumps(document))
+    told: list[str] = []
+    planned = make(home, season / "part 2.mp4", told, transcript=tmp_path / "long.json", plan=True, min_s=8, max_s=30)
+    assert [one for one in told if "long.json goes on after the end of part 2.mp4" in one and "last 9 words" in one]
+    assert planned.choice is not None
+    assert all(moment.end_s <= end_s - 2.0 for moment in planned.choice.chosen)
 
 
 def test_a_late_transcript_is_moved_and_named(season: Path, home: Path, tmp_path: Path) -> None:

@@ -264,6 +264,11 @@ TTML = """<?xml version="1.0" encoding="UTF-8"?>
   <p begin="3s" dur="10f">Why?</p>
  </div></body>
 </tt>"""
+TTML_CLOCK = (
+    '<?xml version="1.0"?><tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><body><div>'
+    '<p begin="00:00:00.500" end="00:00:01.600">Bees dance.</p>'
+    '<p begin="00:03.000" end="3.4s">Why?</p></div></body></tt>'
+)
 SRV1 = (
     '<?xml version="1.0"?><transcript><text start="0.5" dur="1.1">Bees\ndance.</text>'
     '<text start="3">Why&amp;#63;</text></transcript>'
@@ -285,11 +290,12 @@ SRV3 = (
         (PAGE, "a.txt", ["Anna Lee", "Anna Lee", "Tom"]), (DOUBLED, "a.srt", ""), (LYRICS, "a.lrc", ""),
         (TABLE, "a.tsv", ""), (LABELS, "a.txt", ""), (EDITED, "a.txt", ""),
         (ASS, "a.ass", ["Anna Lee", "Anna Lee", "Tom"]), (MICRODVD, "a.sub", ""),
-        (TTML, "a.ttml", ["Anna Lee", "Anna Lee", ""]), (SRV1, "a.xml", ""), (SRV3, "a.srv3", ""),
+        (TTML, "a.ttml", ["Anna Lee", "Anna Lee", ""]), (TTML_CLOCK, "a.dfxp", ""),
+        (SRV1, "a.xml", ""), (SRV3, "a.srv3", ""),
     ],
     ids=["sbv", "subviewer", "otter", "rev", "descript", "trint", "player", "station", "premiere text", "avid",
          "sonix", "zoom text", "page", "doubled", "lyrics", "table", "labels",
-         "edited", "ass", "microdvd", "ttml", "srv1", "srv3"],
+         "edited", "ass", "microdvd", "ttml", "ttml clock", "srv1", "srv3"],
 )  # fmt: skip
 def test_each_text_form_gives_its_words_times_and_speakers(tmp_path: Path, text: str, name: str, speakers: Any) -> None:
     found = read(tmp_path, text, name)

@@ -104,11 +104,17 @@ def _punctuation_cost(word: str) -> float | None:
     core = word.rstrip(_CLOSERS)
     if not core:
         return None
-    if core[-1] in _SENTENCE_END and not _is_abbreviation(core):
+    if ends_sentence(word):
         return 0.01
     if core[-1] in _CLAUSE_END:
         return 0.1
     return None
+
+
+def ends_sentence(word: str) -> bool:
+    """Whether a display word has the mark behind it that ends a sentence, and no abbreviation's period."""
+    core = word.rstrip(_CLOSERS)
+    return core[-1:] in _SENTENCE_END and core != "" and not _is_abbreviation(core)
 
 
 def _is_abbreviation(core: str) -> bool:

@@ -11,12 +11,14 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from automagic.errors import ConfigurationError, RequestError
 from automagic.language.lexicon import bare
 from automagic.language.passages import split_sentences
+from automagic.language.phrases import ends_sentence
 from automagic.language.sentences import primary_tag
 from automagic.media.audio_tracks import AudioPick
 from automagic.media.side_levels import read_profiles
@@ -28,7 +30,7 @@ from automagic.orchestrator.events import Notice
 from automagic.orchestrator.run import Run
 from automagic.pipelines.clip_steps import NOBODY_YET, Heard, listen, watch
 from automagic.pipelines.clips_request import ClipsRequest
-from automagic.pipelines.clips_sources import Recording
+from automagic.pipelines.clips_sources import Recording, clock
 from automagic.pipelines.hearing import hear_words
 from automagic.pipelines.recording_steps import sample
 from automagic.pipelines.sound_steps import choose_sound
@@ -113,7 +115,9 @@ async def understand_recording(
         heard = await about.step(listen, recording.file, chosen.pick)
         known = heard.sound is None or not heard.sound.sha256.startswith("?")
         if stated is not None:
-            transcript = await check_transcript(stated, heard, recording, run) if known else stated
+            if known:
+                stated = await check_transcript(stated, heard, recording, run)
+            transcript = drop_beyond(stated, recording, run)
         elif heard.sound is None:
             transcript = Transcript((), "", "nobody")
         else:
@@ -225,13 +229,39 @@ async def check_transcript(stated: Transcript, heard: Heard, recording: Recordin
     return stated
 
 
+def drop_beyond(stated: Transcript, recording: Recording, run: Run[Services]) -> Transcript:
+    """Without the words that would come after the recording's end, as when its end was cut off.
+
+    The sentence that is torn there goes as a whole: no clip can end in it.
+    """
+    end_s = recording.footage.duration_s if recording.footage else 0.0
+    kept = [index for index, word in enumerate(stated.words) if word.start_s < end_s]
+    if 0 < len(kept) < len(stated.words):
+        whole = next((at for at in reversed(kept) if ends_sentence(stated.words[at].text)), None)
+        kept = kept if whole is None else kept[: kept.index(whole) + 1]
+    missing = len(stated.words) - len(kept)
+    if not end_s or (not missing and stated.words[-1].end_s <= end_s):
+        return stated
+    if missing:
+        which = "word of" if missing == 1 else f"{missing} words of"
+        told = f"{stated.transcriber} goes on after the end of {recording.source.name} ({clock(end_s)})"
+        run.emit(Notice(f"{told}: the last {which} it {'was' if missing == 1 else 'were'} left out."))
+    words = (stated.words[index] for index in kept)
+    return _only(stated, kept, (replace(word, end_s=min(word.end_s, end_s)) for word in words))
+
+
 def _move(stated: Transcript, offset_s: float) -> Transcript:
     """The same with other times; words that would come before the beginning are left out."""
     kept = [index for index, word in enumerate(stated.words) if word.start_s + offset_s >= 0]
     words = (stated.words[index] for index in kept)
+    return _only(stated, kept, (Word(word.text, word.start_s + offset_s, word.end_s + offset_s) for word in words))
+
+
+def _only(stated: Transcript, kept: Sequence[int], words: Iterable[Word]) -> Transcript:
+    """The transcript with only the words kept, as they are now."""
     return replace(
         stated,
-        words=tuple(Word(word.text, word.start_s + offset_s, word.end_s + offset_s) for word in words),
+        words=tuple(words),
         speakers=tuple(stated.speakers[index] for index in kept) if stated.speakers else (),
         confidences=tuple(stated.confidences[index] for index in kept) if stated.confidences else (),
     )

@@ -21,7 +21,7 @@ from automagic.sources.transcript_times import read_duration
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_FRAMED = re.compile(r"(?:(\d+):)?(\d+):(\d+)[:;](\d+)(?:\.\d+)?")
+_FRAMED = re.compile(r"(\d+):(\d+):(\d+)[:;](\d+)(?:\.\d+)?")
 _COUNTED = re.compile(r"(\d+(?:\.\d+)?)([ft])")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _MICRODVD = re.compile(r"\s*\{(\d+)\}\{(\d*)\}(.*)")
