@@ -239,6 +239,12 @@ PLAYER = "0:00\nBees dance.\n0:03\nWhy?\n"
 STATION = "00:00:00,500\tBees dance.\n00:00:03,000\tWhy?\n"
 LYRICS = "[ti:Bees]\n[by:me]\n[00:00.50]<00:00.50>Bees <00:01.00>dance.\n[00:03.00]Why?\n"
 TABLE = "start\tend\ttext\n500\t1600\tBees dance.\n3000\t3400\tWhy?\n"
+SHEET = (
+    'Speaker Name,Start Time,End Time,Text\nAnna Lee,00:00:00:12,00:00:01:20,"Bees dance."\n'
+    "Tom,00:00:03:00,00:00:03:10,Why?\n"
+)
+SEMICOLONS = "Text;Begin;End\nBees dance.;0,5;1,6\nWhy?;0:03;0:04\n"
+TABS = "00:00:00\tAnna Lee\tBees dance.\n00:00:03\tTom\tWhy?\n"
 LABELS = "0.500000\t1.600000\tBees dance.\n3.000000\t3.400000\tWhy?\n"
 EDITED = "00:00:00:12 - 00:00:01:20\nBees dance.\n\n00:00:03:00 - 00:00:03:10\nWhy?\n"
 PREMIERE_TEXT = "00;00;00;12 - 00;00;01;20\nSpeaker 1\nBees dance.\n\n00;00;03;00 - 00;00;03;10\nSpeaker 2\nWhy?\n"
@@ -288,13 +294,15 @@ SRV3 = (
         (PREMIERE_TEXT, "a.txt", ["Speaker 1", "Speaker 1", "Speaker 2"]), (AVID, "a.txt", ""),
         (SONIX, "a.txt", ["Anna Lee", "Anna Lee", "Tom"]), (ZOOM_TEXT, "a.txt", ["Anna Lee", "Anna Lee", "Tom"]),
         (PAGE, "a.txt", ["Anna Lee", "Anna Lee", "Tom"]), (DOUBLED, "a.srt", ""), (LYRICS, "a.lrc", ""),
-        (TABLE, "a.tsv", ""), (LABELS, "a.txt", ""), (EDITED, "a.txt", ""),
+        (SHEET, "a.csv", ["Anna Lee", "Anna Lee", "Tom"]), (SEMICOLONS, "a.csv", ""),
+        (TABS, "a.txt", ["Anna Lee", "Anna Lee", "Tom"]), (TABLE, "a.tsv", ""),
+        (LABELS, "a.txt", ""), (EDITED, "a.txt", ""),
         (ASS, "a.ass", ["Anna Lee", "Anna Lee", "Tom"]), (MICRODVD, "a.sub", ""),
         (TTML, "a.ttml", ["Anna Lee", "Anna Lee", ""]), (TTML_CLOCK, "a.dfxp", ""),
         (SRV1, "a.xml", ""), (SRV3, "a.srv3", ""),
     ],
     ids=["sbv", "subviewer", "otter", "rev", "descript", "trint", "player", "station", "premiere text", "avid",
-         "sonix", "zoom text", "page", "doubled", "lyrics", "table", "labels",
+         "sonix", "zoom text", "page", "doubled", "lyrics", "sheet", "semicolons", "tabs", "table", "labels",
          "edited", "ass", "microdvd", "ttml", "ttml clock", "srv1", "srv3"],
 )  # fmt: skip
 def test_each_text_form_gives_its_words_times_and_speakers(tmp_path: Path, text: str, name: str, speakers: Any) -> None:

@@ -39,7 +39,8 @@ _SAME = re.compile(r"audio|video|sound|\d{3,4}x\d{3,4}|[\W_]+")
 _LOSSLESS = frozenset({".wav", ".wave", ".w64", ".flac", ".aif", ".aiff", ".caf"})
 
 TRANSCRIPTS = (
-    ".json", ".srt", ".vtt", ".json3", ".sbv", ".ttml", ".dfxp", ".xml", ".ass", ".ssa", ".tsv", ".lrc", ".sub", ".txt",
+    ".json", ".srt", ".vtt", ".json3", ".sbv", ".ttml", ".dfxp", ".xml", ".ass", ".ssa", ".tsv", ".csv", ".lrc",
+    ".sub", ".txt",
 )  # fmt: skip
 """Endings of transcripts beside a recording, the likeliest first."""
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")

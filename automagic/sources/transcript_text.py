@@ -13,6 +13,7 @@ import re
 from automagic.sources.transcript_lines import Findings, TranscriptError
 from automagic.sources.transcript_rows import Cue, read_rows
 from automagic.sources.transcript_said import Reading
+from automagic.sources.transcript_sheet import read_sheet
 from automagic.sources.transcript_subtitles import BEFORE
 from automagic.sources.transcript_times import POINTED, guess_frame_rate, read_clock
 
@@ -32,7 +33,7 @@ _NAME = re.compile(r"[^\W\d_][^:!?]{0,58}")
 def read_text(text: str, findings: Findings) -> Reading | None:
     """The paragraphs of a text with times; None when it has no such times."""
     rows = text.split("\n")
-    return _read_table(rows) or _read_paragraphs(rows, guess_frame_rate(text), findings)
+    return _read_table(rows) or read_sheet(text) or _read_paragraphs(rows, guess_frame_rate(text), findings)
 
 
 def _read_table(rows: list[str]) -> Reading | None:
@@ -93,7 +94,10 @@ def _head(row: str, frame_rate: float) -> tuple[float, str, str] | None:
     if found := _BEFORE.fullmatch(row):
         time_s = read_clock(found["time"], frame_rate)
         tight = not found["gap"] and found["rest"][:1].isalnum() and not row.lstrip().startswith(("[", "(", "<"))
-        return None if time_s is None or tight else (time_s, "", found["rest"])
+        name, tab, said = found["rest"].partition("\t")  # "0:03⇥Maria⇥Have you ..."
+        named = bool(tab and said.strip() and _NAME.fullmatch(name.strip()) and len(name.split()) <= 4)
+        speaker, rest = (name.strip(), said) if named else ("", found["rest"])
+        return None if time_s is None or tight else (time_s, speaker, rest)
     found = _BETWEEN.fullmatch(row) or _BEHIND.fullmatch(row)
     if found is None or not _NAME.fullmatch(found["name"]) or len(found["name"].split()) > 6:
         return None
