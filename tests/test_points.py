@@ -319,3 +319,23 @@ def test_every_text_gets_a_card_made_of_its_own_words(text: str, role: str) -> N
         assert set(re.findall(r"\w+", part.casefold())) <= own
     if shown.layout in {"statement", "closing"}:
         assert len(split_words(shown.headline)) <= 14
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("Temperatures in the halls fall from 21 °C to 19 °C.", ["21°C", "19°C"]),
+        ("The price fell from $40 to $30.", ["$40", "$30"]),
+        ("Attendance dropped from 500 people to 200 people.", ["500people", "200people"]),
+        ("Turnout rose from 48.1% to 51.9%.", ["48.1%", "51.9%"]),
+    ],
+)
+def test_what_moves_from_one_value_to_another_shows_both(sentence: str, values: list[str]) -> None:
+    card = card_for(sentence, role="body", title="T")
+    assert [f"{one.prefix}{one.value}{one.unit}" for one in card.figures] == values
+    assert [one.label for one in card.figures] == ["from", "to"]
+
+
+def test_hours_and_places_from_one_to_another_are_no_figures() -> None:
+    for sentence in ("The shop is open from 9 to 17 and has 40 seats.", "Trains run from platform 3 to 12 towns."):
+        assert card_for(sentence, role="body", title="T").layout == "statement"

@@ -127,6 +127,11 @@ def test_no_number_loses_a_sign_or_a_unit_on_a_card(told: Told) -> None:
     check(told, "en")
 
 
+def test_the_end_of_another_number_leads_to_no_figure() -> None:
+    text = "You need R$ 10 000 million, R$ 5 million, and a lot of patience."
+    check(Told(text, ("R$ 10 000 million", "R$ 5 million")), "en")
+
+
 @settings(max_examples=60, deadline=None)
 @given(foreign_sentences())
 def test_no_number_of_another_language_loses_a_sign_or_a_unit(told: tuple[str, Told]) -> None:

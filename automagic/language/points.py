@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Literal
 
 from automagic.language.chunks import Chunk, Token, chunks_of, segments_of, tokens_of
+from automagic.language.figure_pairs import drawn_together, find_move, is_range, moves
 from automagic.language.figure_readers import Found
 from automagic.language.figures import find_figures
 from automagic.language.headline import MAX_WORDS, Headline, headline_of
@@ -112,22 +113,18 @@ def _quote(sentence: str) -> Card | None:
 
 
 def _figures(sentence: str, point: Headline) -> Card | None:
-    found = [hit for hit in find_figures(sentence) if hit.strength > 1]
+    every = find_figures(sentence)
+    found = [hit for hit in every if hit.strength > 1]
     pair = _pair(found)
-    if pair:
-        between = re.search(
-            rf"\bfrom\b.{{0,12}}{re.escape(pair[0].figure.value)}\b.{{0,40}}\bto\b.{{0,12}}{re.escape(pair[1].figure.value)}\b",
-            sentence,
-        )
-        if between and not pair[1].figure.label.startswith(("in 1", "in 2", "by 2")):
-            one, other = (replace(hit.figure, label=label) for hit, label in zip(pair, ("from", "to"), strict=True))
-            return Card("comparison", pair[0].figure.label, detail=point.detail, figures=(one, other))
-        return Card("comparison", _lead(sentence, pair[0]), figures=tuple(hit.figure for hit in pair))
+    if pair or (moves(sentence) and not any(is_range(hit) for hit in every)):
+        moved = None if pair else find_move(every, tokens_of(sentence))
+        return _compare(sentence, point, pair) if pair else _change(moved, sentence, point)
     strong = [hit for hit in found if hit.strength > _FAIR or hit.figure.share is not None or hit.figure.unit]
     if not strong:
         return None
     hit = max(strong, key=lambda one: (one.strength, -one.start))
-    if hit.strength <= _FAIR and hit.kind not in _TIMED | {"share"}:
+    torn = re.match(r"\d{3}\b", hit.figure.label)  # "R$ 10 000 million, R$ 5 million": the end of another number
+    if torn or (hit.strength <= _FAIR and hit.kind not in _TIMED | {"share"}):
         return None
     kicker = hit.qualifier[:1].upper() + hit.qualifier[1:]
     own = headline_of(sentence, about=hit.about)
@@ -141,6 +138,27 @@ def _figures(sentence: str, point: Headline) -> Card | None:
     # The whole point names the figure; a single word of it below would say nothing.
     figure = hit.figure if told else replace(hit.figure, label="")
     return Card("number", "" if told else own.text, detail=own.detail, figures=(figure,), kicker=kicker)
+
+
+def _compare(sentence: str, point: Headline, pair: tuple[Found, Found]) -> Card:
+    """Two figures with words of their own, side by side."""
+    between = re.search(
+        rf"\bfrom\b.{{0,12}}{re.escape(pair[0].figure.value)}\b.{{0,40}}\bto\b.{{0,12}}{re.escape(pair[1].figure.value)}\b",
+        sentence,
+    )
+    if between and not pair[1].figure.label.startswith(("in 1", "in 2", "by 2")):
+        one, other = (replace(hit.figure, label=label) for hit, label in zip(pair, ("from", "to"), strict=True))
+        return Card("comparison", pair[0].figure.label, detail=point.detail, figures=(one, other))
+    return Card("comparison", _lead(sentence, pair[0]), figures=tuple(hit.figure for hit in pair))
+
+
+def _change(moved: tuple[Found, Found] | None, sentence: str, point: Headline) -> Card | None:
+    """ "fell from 21 °C to 19 °C": both values, and never one number alone."""
+    if moved is None:
+        return None
+    one, other = (replace(hit.figure, label=word) for hit, word in zip(moved, ("from", "to"), strict=True))
+    headline = moved[0].figure.label or _lead(sentence, moved[0])
+    return Card("comparison", headline, detail=point.detail, figures=(one, other))
 
 
 def _lead(sentence: str, first: Found) -> str:
@@ -161,20 +179,8 @@ def _pair(found: list[Found]) -> tuple[Found, Found] | None:
         for other in found[i + 1 :]:
             same = one.kind == other.kind and one.kind and one.figure.magnitude != other.figure.magnitude
             if same and one.figure.label and other.figure.label:
-                whole = one.figure.share is not None and other.figure.share is not None
-                both = (_with_limit(one), _with_limit(other))
-                return both if whole else (_without_share(both[0]), _without_share(both[1]))
+                return drawn_together(one, other)
     return None
-
-
-def _with_limit(hit: Found) -> Found:
-    """With what limits it before it, since a comparison has no line for that: "nearly 40 %"."""
-    prefix = f"{hit.qualifier.lower()} {hit.figure.prefix}" if hit.qualifier else hit.figure.prefix
-    return replace(hit, figure=replace(hit.figure, prefix=prefix))
-
-
-def _without_share(hit: Found) -> Found:
-    return replace(hit, figure=replace(hit.figure, share=None))
 
 
 def _enumeration(sentence: str) -> Card | None:
