@@ -40,6 +40,10 @@ LEAVES = {
     "masking",
     "request_fields",
     "setting_names",
+    "named_files",
+    "text_faults",
+    "toml_text",
+    "json_text",
 }
 """Modules of the package itself that everybody may import."""
 
@@ -63,6 +67,8 @@ MAY_IMPORT = {
     **{name: set() for name in LEAVES if name},
     "recording": {"model"},
     "setting_names": {"settings"},
+    "toml_text": {"text_faults"},
+    "json_text": {"text_faults"},
 }
 # It imports nobody: the embedded writers are made of it, and what is narrated of a text, or who speaks in a transcript.
 for _part in ("providers", "sources"):

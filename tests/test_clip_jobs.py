@@ -69,7 +69,7 @@ def test_a_recording_stays_where_it_lies_and_the_rest_is_copied(place, queue, ta
     assert request.transcript == there / "transcript" / "talk.json"
     assert (request.max_clips, request.min_s, str(request.max_cost_usd)) == (1, 3.0, "0.50")
     talk.unlink()
-    with pytest.raises(RequestError, match=f"there is no file {talk}"):
+    with pytest.raises(RequestError, match=f"{talk} does not exist"):
         JobFiles(place).place({"talk.mp4": KeptFile("talk.mp4", *document["files"]["recordings/0/talk.mp4"])}, there)
 
 

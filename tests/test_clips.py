@@ -166,7 +166,10 @@ def test_an_edited_plan_makes_only_what_changed(made: ClipsResult, talk: Path, h
     [
         ({"recording": "0" * 64}, "another recording"),
         ({"clips": []}, "no clips"),
-        ({"clips": [{"id": "../x", "title": "", "stretches": [{"start_s": 5, "end_s": 2}]}]}, "run backwards"),
+        (
+            {"clips": [{"id": "../x", "title": "", "stretches": [{"start_s": 5, "end_s": 2}]}]},
+            r"stretches\[0\] runs backwards",
+        ),
         ({"clips": "none"}, "is no plan"),
     ],
 )

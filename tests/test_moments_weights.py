@@ -30,7 +30,7 @@ def test_the_persons_file_changes_what_it_names(home):
 
 
 def test_all_faults_are_told_at_once_with_their_lines(home):
-    text = '[weights]\nhok = 1\npayoff = "much"\nleans = inf\n\n[choice]\ndiversity = 3\nat_least = 1.5\n'
+    text = '[weights]\nhok = 1\npayoff = "much"\nleans = 1e9\n\n[choice]\ndiversity = 3\nat_least = 1.5\n'
     text += "\n[other]\nx = 1\n"
     (home / "clips.toml").write_text(text)
     with pytest.raises(ConfigurationError) as error:
@@ -41,7 +41,15 @@ def test_all_faults_are_told_at_once_with_their_lines(home):
     assert "line 10: other is nothing that can be set" in error.value.message
 
 
-@pytest.mark.parametrize(("data", "says"), [(b"[weights\n", "line 1"), (b"\xff", "UTF-8"), (b"#" * 1_100_000, "1 MB")])
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"[weights\n", "line 1"),
+        (b"\xff", "UTF-8"),
+        (b"[weights]\nhook = inf", "line 2, column 8"),
+        (b"#" * 1_100_000, "1 MB"),
+    ],
+)
 def test_a_file_that_cannot_be_read_is_named(home, data, says):
     (home / "clips.toml").write_bytes(data)
     with pytest.raises(ConfigurationError) as error:

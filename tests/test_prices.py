@@ -93,7 +93,7 @@ def test_a_price_file_that_is_none_is_explained(tmp_path, text):
 
 
 def test_a_missing_price_file_is_explained(tmp_path):
-    with pytest.raises(ConfigurationError, match="No such file"):
+    with pytest.raises(ConfigurationError, match="does not exist"):
         load_prices(tmp_path / "none.toml")
 
 

@@ -150,10 +150,10 @@ def test_all_faults_are_said_at_once_each_with_its_schedule(tmp_path, settings):
     ("text", "told"),
     [
         (b'[a]\nat = "09:00"\n[a]\n', r"line 3: there is a second schedule called a"),
-        (b"[a]\nat = \n", r"line 2: "),
-        (b'[a]\n\nat = "09', r"line 3: "),
-        (b'[a]\nat = "\xff"\n', r"line 2: it is not UTF-8"),
-        (b"\x00\x01", r"line 1: "),
+        (b"[a]\nat = \n", r"line 2, column 6: "),
+        (b'[a]\n\nat = "09', r"line 3, column 9: "),
+        (b'[a]\nat = "\xff"\n', r"line 2, column 7: it is not UTF-8"),
+        (b"\x00\x01", r"line 1, column 1: "),
         (b"#" * 1_000_001, "larger than 1 MB"),
     ],
 )

@@ -31,6 +31,7 @@ add = typer.Typer(
 )
 
 MAX_FAULTS_SHOWN = 20
+MAX_BATCH_BYTES = 50_000_000
 
 PriorityOption = Annotated[str, typer.Option(metavar="WHEN", help="urgent, high, normal or low.")]
 AtOption = Annotated[str, typer.Option("--at", metavar="TIME", help="Not before: 18:00 or 2027-01-31T18:00+01:00.")]
@@ -182,20 +183,22 @@ def _find_column(message: str, line: Mapping[str, Any]) -> str:
         called = name.replace("_", "-")
         if message.startswith((f"{name}:", f"{called}:", f"{called} ")) or f"called {name}" in message:
             return f"column {name}"
+    words = {word.rstrip(".,:") for word in message.split()}
     for name, value in line.items():
         parts = value if isinstance(value, list) else str(value).replace(",", " ").split()
-        if any(f"'{part}'" in message or Path(str(part)).name in message.split() for part in [value, *parts]):
+        if any(f"'{part}'" in message or Path(str(part)).name in words for part in [value, *parts]):
             return f"column {name}"
     return ""
 
 
 def _read_lines(file: Path) -> Iterator[tuple[int, Mapping[str, Any] | _Fault]]:
     """Line number and content; of a line that cannot be read, what is wrong with it."""
-    try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise RequestError(f"{file.name} cannot be read: {reason}", hint="Give a .jsonl or .csv file.") from error
+    from automagic.named_files import file_name, read_named
+    from automagic.text_faults import decode_utf8
+
+    hint = "Give a .jsonl or .csv file."
+    data = read_named(file, MAX_BATCH_BYTES, what="a file of jobs", hint=hint)
+    text = decode_utf8(data, file_name(file), hint=hint).replace("\r\n", "\n").replace("\r", "\n")
     return _read_csv(text) if file.suffix.lower() == ".csv" else _read_jsonl(text)
 
 
@@ -213,15 +216,16 @@ def _read_csv(text: str) -> Iterator[tuple[int, Mapping[str, Any] | _Fault]]:
 
 
 def _read_jsonl(text: str) -> Iterator[tuple[int, Mapping[str, Any] | _Fault]]:
-    import json
+    from automagic.json_text import parse_json
+    from automagic.text_faults import MalformedText
 
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
-            values = json.loads(line)  # it says in which column
-        except json.JSONDecodeError as error:
-            yield number, _Fault(f"column {error.colno}", f"not JSON: {error.msg}")
+            values = parse_json(line, name="the line")
+        except MalformedText as error:
+            yield number, _Fault(f"column {error.column}" if error.column else "", error.reason)
             continue
         yield number, values if isinstance(values, dict) else _Fault("column 1", "not a JSON object")
 

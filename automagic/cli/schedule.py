@@ -232,13 +232,14 @@ def add_command(
 
 def _read_option(text: str) -> tuple[str, Any]:
     """ "duration=60" as 60, "draft=true" as true, everything else as text."""
-    import tomllib
+    from automagic.text_faults import MalformedText
+    from automagic.toml_text import parse_toml
 
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
         raise RequestError(f"--set {text!r} is not NAME=VALUE", hint="Such as --set platform=shorts.")
-    with contextlib.suppress(tomllib.TOMLDecodeError):
-        return name.strip(), tomllib.loads(f"value = {value}")["value"]
+    with contextlib.suppress(MalformedText):
+        return name.strip(), parse_toml(f"value = {value}", name="--set")["value"]
     return name.strip(), value
 
 

@@ -25,8 +25,11 @@ from urllib.parse import urlencode
 import msgspec
 
 from automagic.errors import ConfigurationError, Permanent, ResourceError
+from automagic.json_text import parse_json
+from automagic.named_files import file_name, read_named
 from automagic.orchestrator.http import Http, Reply, explain
 from automagic.settings import Secret
+from automagic.text_faults import MalformedText
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -38,6 +41,7 @@ SIGN_IN_S = 300.0
 _EARLY_S = 60.0
 """A token that ends within this time is renewed first."""
 
+_MOST_BYTES = 1_000_000
 _PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>AutoMagic</title>"
     "<body style='font:18px sans-serif;margin:4em'><p>{}</p><p>You can close this page.</p></body></html>"
@@ -83,14 +87,12 @@ def read_client(client_id: str, client_secret: Secret | None, file: Path | None)
             hint="Create an OAuth client of the type “Desktop app” with the YouTube Data API v3 enabled, then set "
             "YOUTUBE_CLIENT_ID and YOUTUBE_CLIENT_SECRET in .env, or YOUTUBE_CLIENT_SECRETS to its JSON file.",
         )
+    called = f"{file_name(file)} (YOUTUBE_CLIENT_SECRETS)"
+    data = read_named(file, _MOST_BYTES, what="a client's JSON file", called=called, error=ConfigurationError)
     try:
-        installed = msgspec.json.decode(file.read_bytes())["installed"]
+        installed = parse_json(data, name=called)["installed"]
         return Client(str(installed["client_id"]), Secret(str(installed["client_secret"])))
-    except OSError as error:
-        raise ConfigurationError(
-            f"YOUTUBE_CLIENT_SECRETS={file} cannot be read: {error.strerror}", hint="Check the name of the file."
-        ) from error
-    except (msgspec.DecodeError, KeyError, TypeError) as error:
+    except (MalformedText, KeyError, TypeError) as error:
         raise ConfigurationError(
             f"{file.name} holds no OAuth client of the type “Desktop app”",
             hint="Create one in the Google Cloud console and download its JSON file.",
@@ -135,7 +137,7 @@ def load_token(path: Path) -> Token | None:
     try:
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
-        kept = msgspec.json.decode(path.read_bytes())
+        kept = parse_json(path.read_bytes(), name=path.name)
         return Token(
             Secret(kept["access_token"]),
             Secret(kept["refresh_token"]),
@@ -144,7 +146,7 @@ def load_token(path: Path) -> Token | None:
         )
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+    except (OSError, MalformedText, KeyError, TypeError, ValueError) as error:
         raise ConfigurationError(f"{path} cannot be used", hint="Sign in again: automagic publish --login") from error
 
 

@@ -6,12 +6,9 @@ not copied on one machine: its hash and its path are kept.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
-import os
-import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +17,7 @@ from automagic.blocks import hash_file
 from automagic.errors import RequestError, ResourceError
 from automagic.jobs.place import QueuePlace
 from automagic.model import Artifact
+from automagic.named_files import open_named
 from automagic.orchestrator.digests import identify
 from automagic.orchestrator.shelf import FolderShelf, open_shelf
 from automagic.private import file_mode
@@ -116,13 +114,13 @@ class JobFiles:
 
     def _identify(self, path: Path) -> Artifact:
         def read(path: Path) -> Artifact:
-            with _opened(path, MAX_IN_PLACE_BYTES) as (file, size_bytes):
+            with open_named(path, MAX_IN_PLACE_BYTES, called=str(path)) as (file, size_bytes):
                 return Artifact(hash_file(file), "", size_bytes)
 
         return identify(path, memory=self._home, read=read, media_type="")
 
     def _copy(self, name: str, source: Path, max_bytes: int) -> KeptFile:
-        with _opened(source, max_bytes) as (file, size_bytes):
+        with open_named(source, max_bytes) as (file, size_bytes):
             kept = KeptFile(name, hash_file(file), size_bytes)
             file.seek(0)
             self.shelf.put(kept.sha256, kept.size_bytes, file)
@@ -173,28 +171,3 @@ class JobFiles:
             raise ResourceError(
                 f"{kept.name} is no longer kept, or is damaged", hint="Give the file again: add the job anew."
             )
-
-
-@contextlib.contextmanager
-def _opened(path: Path, max_bytes: int) -> Iterator[tuple[io.BufferedReader, int]]:
-    """A regular file and its size.
-
-    Raises:
-        RequestError: It cannot be read, is not a regular file, or is too large.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise RequestError(f"{path.name} is not a regular file", hint="Give the name of a file.")
-            if status.st_size > max_bytes:
-                raise RequestError(
-                    f"{path.name} is {status.st_size / 1e6:.0f} MB large", hint=f"At most {max_bytes / 1e6:.0f} MB."
-                )
-            yield file, status.st_size
-    except FileNotFoundError:
-        raise RequestError(f"there is no file {path}", hint="Check the name and the folder.") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
-        reason = error.strerror if isinstance(error, OSError) else "that is not the name of a file"
-        raise RequestError(f"{path.name} cannot be read: {reason}", hint="Check the file.") from error

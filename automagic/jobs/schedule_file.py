@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,9 @@ from automagic.errors import ConfigurationError, RequestError
 from automagic.jobs.schedule_entry import Schedule, local_zone, read_schedule
 from automagic.jobs.schedule_times import Timing, parse_time_of_day
 from automagic.jobs.schedule_topics import OWN_IDEAS, Topics
+from automagic.named_files import read_named
+from automagic.text_faults import MalformedText, decode_utf8
+from automagic.toml_text import parse_toml
 
 if TYPE_CHECKING:
     from automagic.settings import Settings
@@ -28,6 +30,7 @@ DAILY = "daily"
 """The name of the schedule that DAILY_RUN_TIME makes."""
 
 MAX_BYTES = 1_000_000
+_HINT = "Each schedule begins with its name: [news]. See `automagic schedule add --help`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +98,15 @@ def read_document(path: Path) -> dict[str, Any]:
     Raises:
         ConfigurationError: It cannot be read, or is none; with the line.
     """
-    hint = "Each schedule begins with its name: [news]. See `automagic schedule add --help`."
+    data = read_named(
+        path, MAX_BYTES, what="a file of schedules", called=str(path), hint=_HINT, error=ConfigurationError
+    )
     try:
-        data = path.read_bytes()
-        if len(data) > MAX_BYTES:
-            raise ConfigurationError(f"{path} is larger than {MAX_BYTES // 10**6} MB", hint=hint)
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}", hint=hint) from error
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise ConfigurationError(f"{path}, line {line}: it is not UTF-8 text", hint=hint) from error
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path}, {_explain(str(error), text)}", hint=hint) from error
-
-
-def _explain(message: str, text: str) -> str:
-    """tomllib's "Cannot declare ('news',) twice (at line 7, column 6)", for people."""
-    what, _, where = message.rstrip(")").rpartition(" (at ")
-    found = re.match(r"line (\d+)", where)
-    line = int(found[1]) if found else text.rstrip().count("\n") + 1
-    twice = re.match(r"Cannot declare \('(.+?)',\) twice", what)
-    if twice:
-        return f"line {line}: there is a second schedule called {twice[1]}"
-    return f"line {line}: {what[:1].lower()}{what[1:]}"
+        return parse_toml(data, name=str(path))
+    except MalformedText as error:
+        twice = re.match(r"cannot declare \('(.+?)',\) twice", error.reason)
+        said = f", line {error.line}: there is a second schedule called {twice[1]}" if twice else ""
+        raise ConfigurationError(f"{path}{said}" if twice else error.message, hint=_HINT) from error
 
 
 # ---------------------------------------------------------------------------------------------- reading
@@ -154,7 +140,7 @@ def add_schedule(path: Path, name: str, table: Mapping[str, Any]) -> Schedule:
     import tomlkit
 
     text = _read_text(path)
-    if name in tomllib.loads(text):
+    if name in parse_toml(text, name=str(path)):
         raise RequestError(
             f"there is a schedule called {name} in {path}", hint="Remove it first, or take another name."
         )
@@ -176,13 +162,13 @@ def remove_schedule(path: Path, name: str) -> None:
         ConfigurationError: The file is no TOML, cannot be written, or the schedule cannot be told from what is around.
     """
     text = _read_text(path)
-    before = tomllib.loads(text)
+    before = parse_toml(text, name=str(path))
     if name not in before:
         known = f"There are: {', '.join(before)}." if before else ""
         raise RequestError(f"there is no schedule called {name} in {path}", hint=known)
     kept = "".join(_without(text.splitlines(keepends=True), name))
     expected = {key: value for key, value in before.items() if key != name}
-    if not _is_toml(kept) or tomllib.loads(kept) != expected:
+    if not _is_toml(kept) or parse_toml(kept, name=str(path)) != expected:
         raise ConfigurationError(
             f"{name} cannot be told from what is around it in {path}", hint="Remove its lines by hand."
         )
@@ -208,8 +194,8 @@ def _without(lines: list[str], name: str) -> list[str]:
 
 def _is_toml(text: str) -> bool:
     try:
-        tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        parse_toml(text, name=FILE_NAME)
+    except MalformedText:
         return False
     return True
 
@@ -219,7 +205,7 @@ def _read_text(path: Path) -> str:
     if not path.exists():
         return ""
     read_document(path)
-    return path.read_bytes().decode("utf-8-sig")
+    return decode_utf8(read_named(path, MAX_BYTES, called=str(path), error=ConfigurationError), str(path))
 
 
 def _write(path: Path, text: str) -> None:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automagic.errors import RequestError
+from automagic.named_files import read_named
+from automagic.text_faults import decode_utf8
 
 MAX_FILE_BYTES = 5_000_000
 MAX_TOPIC = 500
@@ -75,24 +77,14 @@ def read_topics(topics: Topics) -> tuple[str, ...]:
 def read_topic_file(path: Path) -> tuple[str, ...]:
     """The topics in a file, each once, in order; see `read_topics`."""
     hint = "It is a text file with a topic on each line."
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
-        raise RequestError(f"the topic file {path} {reason}", hint=hint) from error
-    if len(data) > MAX_FILE_BYTES:
-        raise RequestError(f"the topic file {path} is larger than {MAX_FILE_BYTES // 10**6} MB", hint=hint)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RequestError(f"the topic file {path} is not UTF-8 text", hint=hint) from error
+    name = f"the topic file {path}"
+    text = decode_utf8(read_named(path, MAX_FILE_BYTES, called=name, hint=hint), name, hint=hint)
     lines: dict[str, None] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         topic = line.strip()
         if topic and not topic.startswith("#"):
             if wrong := fault_of(topic):
-                raise RequestError(f"the topic file {path}, line {number}: {wrong}", hint=hint)
+                raise RequestError(f"{name}, line {number}: {wrong}", hint=hint)
             lines[topic] = None
     return tuple(lines)
 

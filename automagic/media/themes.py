@@ -17,16 +17,19 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from automagic.blocks import hash_file
 from automagic.errors import ConfigurationError, RequestError
 from automagic.media.fonts import font_fingerprint
 from automagic.media.lettering import Typeface
 from automagic.media.palette import Mode, Palette, Style, derive_palette, mix
 from automagic.model import CaptionStyle, Frame
+from automagic.named_files import open_named, read_named
+from automagic.text_faults import MalformedText, decode_utf8
+from automagic.toml_text import parse_toml
 
 DEFAULT_THEME = "default"
 _SHIPPED = Path(__file__).parent.parent / "data" / "themes"
@@ -246,7 +249,8 @@ def theme_fingerprint(theme: Theme) -> str:
     digest = hashlib.sha256()
     for folder in theme.folders:
         for path in _files(folder, *_LARGEST):
-            digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+            with open_named(path, _LARGEST[path.suffix.lower()], error=ConfigurationError) as (file, _):
+                digest.update(path.name.encode() + b"\0" + bytes.fromhex(hash_file(file)))
     digest.update(font_fingerprint(theme.families).encode())
     return digest.hexdigest()
 
@@ -281,13 +285,12 @@ def _read_templates(folders: tuple[Path, ...]) -> dict[str, str]:
     templates: dict[str, str] = {}
     for folder in folders:
         for path in _files(folder, ".svg"):
+            called = f"The template {path.name} of the theme {folder.name!r}"
+            data = read_named(path, _LARGEST[".svg"], called=called, error=ConfigurationError)
             try:
-                templates.setdefault(path.name, path.read_text(encoding="utf-8"))
-            except UnicodeDecodeError as error:
-                raise ConfigurationError(
-                    f"The template {path.name} of the theme {folder.name!r} cannot be read: {error}",
-                    hint="Save it as UTF-8.",
-                ) from error
+                templates.setdefault(path.name, decode_utf8(data, called))
+            except MalformedText as error:
+                raise ConfigurationError(error.message, hint="Save it as UTF-8.") from error
     return templates
 
 
@@ -302,11 +305,13 @@ def _no_such_theme(name: str) -> RequestError:
 
 def _read_toml(folder: Path) -> dict[str, Any]:
     _files(folder, ".toml")
+    called = f"theme.toml of the theme {folder.name!r}"
+    data = read_named(folder / "theme.toml", _LARGEST[".toml"], called=called, error=ConfigurationError)
     try:
-        return tomllib.loads((folder / "theme.toml").read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return parse_toml(data, name=called)
+    except MalformedText as error:
         raise ConfigurationError(
-            f"The theme {folder.name!r} cannot be read: {error}", hint="Mend its theme.toml."
+            f"The theme {folder.name!r} cannot be read: {error.fault}", hint="Mend its theme.toml."
         ) from error
 
 

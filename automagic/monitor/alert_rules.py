@@ -6,7 +6,6 @@ All faults of a file are reported together, each with its line.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,6 +14,9 @@ from typing import Any, Literal, get_args
 
 from automagic.errors import ConfigurationError
 from automagic.monitor.figures import FIGURES
+from automagic.named_files import read_named
+from automagic.text_faults import MalformedText
+from automagic.toml_text import parse_toml
 
 FILE_NAME = "alerts.toml"
 SHIPPED = Path(__file__).parents[1] / "data" / FILE_NAME
@@ -69,19 +71,12 @@ def load_rules(home: Path) -> tuple[Rule, ...]:
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
+    data = read_named(path, MAX_BYTES, what="a file of rules", called=str(path), error=ConfigurationError)
     try:
-        data = path.read_bytes()[: MAX_BYTES + 1]
-        if len(data) > MAX_BYTES:
-            raise _refused(path, [f"more than {MAX_BYTES / 1e6:g} MB"])
-        text = data.decode("utf-8")
-        tables = tomllib.loads(text)
-    except OSError as error:
-        raise _refused(path, [error.strerror or "it cannot be read"]) from error
-    except UnicodeDecodeError as error:
-        raise _refused(path, ["it is not UTF-8 text"]) from error
-    except tomllib.TOMLDecodeError as error:  # says the line itself
-        raise _refused(path, [str(error)]) from error
-    lines = text.splitlines()
+        tables = parse_toml(data, name=str(path))
+    except MalformedText as error:
+        raise _refused(path, [error.fault]) from error
+    lines = data.decode("utf-8-sig").splitlines()
     faults = [
         (_line_of(lines, name, entry), f"[{name}] {fault}")
         for name, table in tables.items()

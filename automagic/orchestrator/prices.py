@@ -7,7 +7,6 @@ prices.image("openai", "gpt-image-2", size="1024x1536", quality="high")     Deci
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import ip_address
@@ -16,12 +15,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from automagic.errors import ConfigurationError
+from automagic.named_files import read_named
 from automagic.orchestrator.calls import Price
+from automagic.text_faults import MalformedText
+from automagic.toml_text import parse_toml
 
 PRICES = Path(__file__).parents[1] / "data" / "prices.toml"
 _KINDS = ("text", "images", "speech", "transcription")
 _SNAPSHOT = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|latest)$")
 _FREE = Decimal(0)
+_DEAREST = Decimal(1_000_000)
+_MOST_BYTES = 1_000_000
+_HINT = "It has the form of AutoMagic's own: see data/prices.toml."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +89,7 @@ def load_prices(overrides: Path | None = None) -> Prices:
     Raises:
         ConfigurationError: The user's file is missing or not in the form of data/prices.toml.
     """
-    with PRICES.open("rb") as file:
-        tables: dict[str, Any] = tomllib.load(file, parse_float=Decimal)
+    tables = parse_toml(PRICES.read_bytes(), name=PRICES.name, parse_float=Decimal)
     dated = str(tables.pop("dated"))
     if overrides is not None:
         for vendor, kinds in _read_overrides(overrides).items():
@@ -104,20 +108,19 @@ def is_local(base_url: str) -> bool:
 
 
 def _read_overrides(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
+    called = f"the price file {path.name} (PRICE_OVERRIDES)"
+    data = read_named(path, _MOST_BYTES, what="a file of prices", called=called, error=ConfigurationError, hint=_HINT)
     try:
-        with path.open("rb") as file:
-            tables = tomllib.load(file, parse_float=Decimal)
+        tables = parse_toml(data, name=called, parse_float=Decimal)
         tables.pop("dated", None)
         for vendor, kinds in tables.items():
-            for kind, models in kinds.items():
-                for model, entry in models.items():
+            for kind, models in _table(kinds, vendor).items():
+                for model, entry in _table(models, f"{vendor}.{kind}").items():
                     _check(entry, kind, f"{vendor}.{kind}.{model}")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError, _Malformed) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigurationError(
-            f"the price file {path.name} (PRICE_OVERRIDES) cannot be used: {reason}",
-            hint="It has the form of AutoMagic's own: see data/prices.toml.",
-        ) from error
+    except MalformedText as error:
+        raise ConfigurationError(f"{called} cannot be used: {error.fault}", hint=_HINT) from error
+    except _Malformed as error:
+        raise ConfigurationError(f"{called} cannot be used: {error}", hint=_HINT) from error
     return tables
 
 
@@ -125,15 +128,21 @@ class _Malformed(ValueError):
     """Which entry, and what it should be."""
 
 
+def _table(value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _Malformed(f"{where}: is {value!r}, and not a table such as [openai.text]")
+    return value
+
+
 def _check(entry: Any, kind: str, where: str) -> None:
     if kind not in _KINDS:
         raise _Malformed(f"{where}: the kinds are " + ", ".join(_KINDS))
-    amounts = list(entry.values()) if kind in ("text", "images") else [entry]
+    amounts = list(_table(entry, where).values()) if kind in ("text", "images") else [entry]
     if kind == "text" and set(entry) != {"input", "output"}:
         raise _Malformed(f"{where}: needs input and output")
     for amount in amounts:
         number = isinstance(amount, int | Decimal) and not isinstance(amount, bool)
-        if not number or not Decimal(amount).is_finite() or amount < _FREE:
+        if not number or not _FREE <= amount <= _DEAREST:
             raise _Malformed(f"{where}: {amount!r} is not an amount in US dollars")
 
 

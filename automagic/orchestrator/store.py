@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,8 +22,8 @@ import sqlalchemy as sa
 from automagic.blocks import hash_file
 from automagic.database.engine import insert_once
 from automagic.database.tables import artifacts, pins, step_artifacts, steps
-from automagic.errors import RequestError
 from automagic.model import Artifact
+from automagic.named_files import open_named
 from automagic.orchestrator.shelf import FolderShelf, Shelf, sync_folder
 from automagic.private import file_mode
 
@@ -89,28 +88,11 @@ class ArtifactStore:
             RequestError: It is missing, not a regular file, unreadable or larger than `max_bytes`.
             ResourceError: There is no room for it in the store.
         """
-        try:
-            # Without waiting: opening a pipe that nobody writes to would block for ever.
-            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            with os.fdopen(descriptor, "rb") as source:
-                status = os.fstat(descriptor)
-                if not stat.S_ISREG(status.st_mode):
-                    kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-                    raise RequestError(f"{path.name or path} is {kind}", hint="Give the name of a file.")
-                if status.st_size > max_bytes:
-                    raise RequestError(
-                        f"{path.name} is {status.st_size / 1e6:.0f} MB large", hint=f"At most {max_bytes / 1e6:.0f} MB."
-                    )
-                digest = hash_file(source)
-                artifact = Artifact(digest, media_type, status.st_size)
-                if run_id is not None:
-                    self._copy_in(source, artifact, run_id)
-                return artifact
-        except FileNotFoundError:
-            raise RequestError(f"there is no file {path}", hint="Check the name and the folder.") from None
-        except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
-            reason = error.strerror if isinstance(error, OSError) else "that is not the name of a file"
-            raise RequestError(f"{path.name} cannot be read: {reason}", hint="Check the file.") from error
+        with open_named(path, max_bytes) as (source, size_bytes):
+            artifact = Artifact(hash_file(source), media_type, size_bytes)
+            if run_id is not None:
+                self._copy_in(source, artifact, run_id)
+            return artifact
 
     def _copy_in(self, source: BinaryIO, artifact: Artifact, run_id: str) -> None:
         """Keep its bytes, and in one transaction its row and its pin: a cleanup finds both or neither."""

@@ -193,7 +193,8 @@ async def make_episode(
     if request.audio_track is not None and recording.footage:
         check_number(request.audio_track, recording.tracks, source.name)
         asked = AudioPick((request.audio_track,))
-    plan = await in_thread(read_plan, request.plan_file, file) if request.plan_file else None
+    length_s = recording.extent.duration_s if recording.footage else None
+    plan = await in_thread(read_plan, request.plan_file, file, length_s) if request.plan_file else None
     title = plan.title if plan else source.title
     if recording.footage is None:
         run.emit(Notice(NOT_YET.format("fetched")))

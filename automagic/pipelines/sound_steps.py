@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from automagic.services import Services
 
 
+_MOST_GAIN_DB = 60.0
+"""From a whisper to a shout it is half of that."""
+
+
 def check_pick(pick: AudioPick, tracks: tuple[AudioTrack, ...], name: str) -> None:
     """See to it that a recording has what a plan says is heard.
 
@@ -34,6 +38,7 @@ def check_pick(pick: AudioPick, tracks: tuple[AudioTrack, ...], name: str) -> No
             0,
             len(pick.tracks),
         }
+        or any(abs(gain_db) > _MOST_GAIN_DB for gain_db in pick.gains_db)
     ):
         raise RequestError(
             f"the plan's sound of {name} does not fit together",

@@ -180,7 +180,7 @@ async def read_pictures(
             chosen[scene.id] = free.pop(0)
     for notice in tell_unused(unread, [path.name for path in free], len(script.scenes), len(chosen)):
         run.emit(Notice(notice))
-    from automagic.sources.file import file_name
+    from automagic.named_files import file_name
 
     asked = {scene.id for scene in named}
     return {

@@ -57,7 +57,14 @@ _MARKS = (  # longest first: the mark of UTF-32 LE begins with the mark of UTF-1
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_XML_CHARSET = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*[\"']\s*([\w.:-]{1,40})", re.IGNORECASE
+)
 _PARAMETER_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_NEVER = re.compile(
+    r"utf-7|idna|punycode|(?:raw[-_])?unicode[-_]escape|undefined|charmap|utf-(?:16|32)(?:-[lb]e)?", re.IGNORECASE
+)
+"""Declared by mistake or in malice: no text is written in them, or, of more than a byte, without a mark of it."""
 _MAX_CONTROL_SHARE = 0.02
 _GUESS_BYTES = 100_000
 _MIN_GUESS_BYTES = 200  # below this many bytes a statistical guess is a coin toss; the Western encoding is likelier
@@ -132,27 +139,28 @@ def _decode(data: bytes, location: str, media_type: str) -> str:
     for name in filter(None, names):
         try:
             return data.decode(name)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue  # the next likelier encoding
     return _decode_by_guess(data)
 
 
 def _declared_charset(data: bytes, media_type: str) -> str:
-    """As the media type or the head of an HTML page declares it, by the name that Python uses; empty for none.
+    """As the media type or the head of an HTML page or XML declares it, by Python's name; empty for none.
 
-    Latin-1 means Windows-1252 in practice, as https://encoding.spec.whatwg.org/#names-and-labels says.
+    A name that nobody knows, or that does not name an encoding of text, declares nothing. Latin-1 means Windows-1252
+    in practice, as https://encoding.spec.whatwg.org/#names-and-labels says.
     """
     if found := _PARAMETER_CHARSET.search(media_type):
         name = found[1]
-    elif meta := _META_CHARSET.search(data[:4096]):
+    elif meta := _XML_CHARSET.match(data) or _META_CHARSET.search(data[:4096]):
         name = meta[1].decode("ascii", "ignore")
     else:
         return ""
     try:
         codec = codecs.lookup(name)
-    except LookupError:
+    except (LookupError, ValueError):  # ValueError: the letters of a name that is none
         return ""
-    if not getattr(codec, "_is_text_encoding", True) or codec.name in {"utf-7", "idna", "punycode", "unicode_escape"}:
+    if not getattr(codec, "_is_text_encoding", True) or _NEVER.fullmatch(codec.name):
         return ""
     return "cp1252" if codec.name in {"iso8859-1", "ascii"} else codec.name
 

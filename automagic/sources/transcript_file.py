@@ -20,6 +20,7 @@ from pathlib import Path
 from automagic.errors import RequestError
 from automagic.language.identify import identify_language
 from automagic.model import Word
+from automagic.named_files import file_name, read_named
 from automagic.recording import Transcript
 from automagic.sources import transcript_markup as markup
 from automagic.sources.encoding import decode_text
@@ -53,24 +54,17 @@ def read_transcript(path: Path) -> Transcript:
     Raises:
         RequestError: It cannot be read, is no transcript, or has no words; the message names the line or the key.
     """
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise RequestError(
-                f"The transcript {path.name} has {size / 1e6:.0f} MB; {MAX_BYTES / 1e6:.0f} MB is the most.", hint=_HINT
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise RequestError(f"The transcript {path.name} cannot be read: {error.strerror}.", hint=_HINT) from error
+    name = file_name(path)
+    data = read_named(path, MAX_BYTES, what="a transcript", hint=_HINT)
     findings = Findings()
     try:
         weigh(data)
-        text = _decode(data, path.name)
+        text = _decode(data, name)
         del data
-        return _as_transcript(_read(text, findings), findings, path.name)
+        return _as_transcript(_read(text, findings), findings, name)
     except TranscriptError as error:
         hint = f"{error.hint} {_HINT}" if error.hint else _HINT
-        raise RequestError(f"The transcript {path.name} cannot be used: {error}.", hint=hint) from error
+        raise RequestError(f"The transcript {name} cannot be used: {error}.", hint=hint) from error
 
 
 def _decode(data: bytes, name: str) -> str:

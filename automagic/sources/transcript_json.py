@@ -15,17 +15,18 @@ a list of segments, or of words, alone; several documents behind each other
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from automagic.json_text import parse_json_documents
 from automagic.sources.transcript_entries import Entries, has_time, text_of
 from automagic.sources.transcript_lines import Findings, Line, Piece, TranscriptError
 from automagic.sources.transcript_rows import Cue
 from automagic.sources.transcript_said import Reading
 from automagic.sources.transcript_vendors import unpack
+from automagic.text_faults import MalformedText
 
 _LANGUAGES = {
     "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt",
@@ -61,7 +62,13 @@ def read_json(text: str, findings: Findings) -> Reading:
     Raises:
         TranscriptError: It is not valid JSON, or not that of a transcript; the message names the line or the key.
     """
-    document = _parse(text)
+    try:
+        documents = parse_json_documents(text, name="it")
+    except MalformedText as error:
+        raise TranscriptError(
+            f"line {error.line} is not valid JSON ({error.reason})", "It may be cut off: download or export it again."
+        ) from error
+    document = documents[0] if len(documents) == 1 else documents
     if (
         isinstance(document, list)
         and len(document) == 1
@@ -74,25 +81,6 @@ def read_json(text: str, findings: Findings) -> Reading:
         document = {_kind_of(document): document}
     tag = _language_of(document) or language
     return Reading(_spans(document, findings), tag)
-
-
-def _parse(text: str) -> Any:
-    """The document; several behind each other, one a line or not, are a list."""
-    decoder = json.JSONDecoder()
-    documents: list[Any] = []
-    position = len(text) - len(text.lstrip())
-    try:
-        while position < len(text):
-            document, position = decoder.raw_decode(text, position)
-            documents.append(document)
-            position = found.end() if (found := re.compile(r"[\s,]*").match(text, position)) else position
-    except json.JSONDecodeError as error:
-        raise TranscriptError(
-            f"line {error.lineno} is not valid JSON ({error.msg})", "It may be cut off: download or export it again."
-        ) from error
-    except (RecursionError, ValueError) as error:
-        raise TranscriptError("it is not the JSON of a transcript", _EXPORT) from error
-    return documents[0] if len(documents) == 1 else documents
 
 
 def _kind_of(entries: Sequence[Any]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import ConfigurationError
+from automagic.named_files import read_named
+from automagic.text_faults import MalformedText
+from automagic.toml_text import parse_toml
 
 SHIPPED = Path(__file__).parents[2] / "data" / "clips.toml"
 FILE_NAME = "clips.toml"
@@ -64,19 +66,12 @@ def load_weights(home: Path | None = None) -> Weights:
 
 def _read(path: Path, known: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
     """The tables of a file; `known` has the names that may be in it, None for any."""
+    data = read_named(path, _MOST_BYTES, what="a file of weights", called=str(path), error=ConfigurationError)
     try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-        if len(data) > _MOST_BYTES:
-            raise _refused(path, ["more than 1 MB"])
-        text = data.decode("utf-8")
-        tables = tomllib.loads(text)
-    except OSError as error:
-        raise _refused(path, [error.strerror or "it cannot be read"]) from error
-    except UnicodeDecodeError as error:
-        raise _refused(path, ["it is not UTF-8 text"]) from error
-    except tomllib.TOMLDecodeError as error:  # says the line itself
-        raise _refused(path, [str(error)]) from error
+        tables = parse_toml(data, name=str(path))
+    except MalformedText as error:
+        raise _refused(path, [error.fault]) from error
+    text = data.decode("utf-8-sig")
     faults = sorted((_line_of(text, table, name), fault) for table, name, fault in _find_faults(tables, known))
     if faults:
         raise _refused(path, [f"line {line}: {fault}" for line, fault in faults])
