@@ -18,7 +18,6 @@ import hashlib
 import importlib.util
 import json
 import os
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,7 +25,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from automagic.blocks import read_blocks
 from automagic.errors import ConfigurationError, RequestError, ResourceError
+from automagic.json_text import parse_json
 from automagic.locks import open_lock
+from automagic.text_faults import MalformedText
+from automagic.toml_text import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -102,8 +104,8 @@ class InstallProgress:
 @cache
 def manifest() -> dict[str, Model]:
     """Every model by its name, in the manifest's order."""
-    with MANIFEST.open("rb") as source:
-        return {name: _parse_model(name, entry) for name, entry in tomllib.load(source).items()}
+    tables = parse_toml(MANIFEST.read_bytes(), name=MANIFEST.name)
+    return {name: _parse_model(name, entry) for name, entry in tables.items()}
 
 
 def _parse_model(name: str, entry: dict[str, Any]) -> Model:
@@ -230,8 +232,8 @@ def _status(home: Path, model: Model, *, reread: bool = False) -> ModelStatus:
 def _read_stamp(folder: Path) -> dict[str, list[Any]]:
     """{file name: [size, mtime_ns, sha256]} of the files that were found right; empty when unreadable."""
     try:
-        stamp = json.loads((folder / STAMP).read_text())
-    except (OSError, ValueError):
+        stamp = parse_json((folder / STAMP).read_bytes(), name=STAMP)
+    except (OSError, MalformedText):
         return {}
     return stamp if isinstance(stamp, dict) else {}
 

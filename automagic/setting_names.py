@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 
+from automagic.env_file import read_env
+from automagic.errors import ConfigurationError
 from automagic.settings import Settings
 
 OURS = "AUTOMAGIC_"
@@ -30,14 +32,10 @@ def tell_unknown(folder: Path, environment: Mapping[str, str] | None = None) -> 
         environment: Is looked at too, for names that begin with AUTOMAGIC_ only; by default this process's.
     """
     file = folder / ".env"
-    names: list[str] = []
-    if file.is_file():
-        from dotenv import dotenv_values
-
-        try:
-            names += dotenv_values(file, encoding="utf-8", interpolate=False)
-        except (OSError, UnicodeDecodeError):
-            return
+    try:
+        names = read_env(file)
+    except ConfigurationError:
+        return
     for name in names:
         if told := explain_name(name):
             yield f"{name} in .env {told}"

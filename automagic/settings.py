@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from automagic.env_file import read_env
 from automagic.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -367,17 +368,7 @@ def load_settings(*, environment: Mapping[str, str] | None = None, folder: Path 
     Raises:
         ConfigurationError: Naming every setting that is wrong, with its value and what is allowed.
     """
-    env_file = (folder or Path.cwd()) / ".env"
-    given: dict[str, str | None] = {}
-    if env_file.is_file():
-        from dotenv import dotenv_values
-
-        try:
-            given.update(dotenv_values(env_file, encoding="utf-8", interpolate=False))
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(
-                f"{env_file.name} could not be read: {error}", hint="It must be a readable UTF-8 file."
-            ) from error
+    given = read_env((folder or Path.cwd()) / ".env")
     given.update(os.environ if environment is None else environment)
     values: dict[str, Any] = {}
     faults: list[str] = []

@@ -1,6 +1,7 @@
 """What `make check` asks of the code beyond format, lint and types.
 
-arrows   each part of the package imports only what stands to its right (see ARROWS)
+arrows   each part of the package imports only what stands to its right (see MAY_IMPORT)
+doors    what a person names, TOML and JSON are read through one door each (see doors.py)
 steps    a step whose code changed has a new version, or the change is declared neutral
 example  .env.example says what the settings say
 
@@ -16,6 +17,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import doors
 from step_fingerprints import Project
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +42,7 @@ LEAVES = {
     "masking",
     "request_fields",
     "setting_names",
+    "env_file",
     "named_files",
     "text_faults",
     "toml_text",
@@ -66,7 +69,9 @@ MAY_IMPORT = {
     **{name: {name, "database"} for name in MIDDLE},
     **{name: set() for name in LEAVES if name},
     "recording": {"model"},
-    "setting_names": {"settings"},
+    "setting_names": {"settings", "env_file"},
+    "settings": {"env_file"},
+    "env_file": {"named_files", "text_faults"},
     "toml_text": {"text_faults"},
     "json_text": {"text_faults"},
 }
@@ -125,6 +130,12 @@ def check_arrows() -> Iterator[str]:
             yield f"{path.relative_to(ROOT)}:{line}: {here or 'automagic'} may not import {there}"
 
 
+def check_doors() -> Iterator[str]:
+    """Each read of a file, of TOML or of JSON that goes by no door."""
+    trees = {module_name(path): ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+    yield from doors.find_faults(trees)
+
+
 def check_steps(*, accept: bool = False) -> Iterator[str]:
     """Each step whose code changed while its version did not."""
     known: dict[str, dict[str, object]] = json.loads(LOCK.read_text()) if LOCK.exists() else {}
@@ -167,11 +178,11 @@ def check_example() -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Print what is wrong; the exit code."""
-    faults = [*check_arrows(), *check_steps(accept="--accept" in arguments), *check_example()]
+    faults = [*check_arrows(), *check_doors(), *check_steps(accept="--accept" in arguments), *check_example()]
     for fault in faults:
         print(fault)
     if not faults:
-        print("arrows, steps and .env.example hold")
+        print("arrows, doors, steps and .env.example hold")
     return 1 if faults else 0
 
 

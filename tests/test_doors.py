@@ -1,9 +1,12 @@
 """The doors: files that a person names, TOML and JSON. Whatever comes, the failure is ours and says where."""
 
+import ast
 import json
 import os
+import re
 import socket
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,10 @@ from automagic.recording import ClipPlan, Stretch
 from automagic.sources.encoding import decode_text
 from automagic.text_faults import MAX_DEPTH, MalformedText
 from automagic.toml_text import parse_toml
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+import check_project
+import doors
 
 DEEP = MAX_DEPTH + 1
 
@@ -228,3 +235,39 @@ def test_a_plan_that_fits_is_read(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_text("\ufeff" + json.dumps(_plan()), "utf-8")
     assert read_plan(path, RECORDING, 10.0) == read_plan(path, RECORDING)
+
+
+# ---------------------------------------------------------------------------------------------- no other doors
+
+
+def test_nothing_is_read_beside_the_doors() -> None:
+    assert list(check_project.check_doors()) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        ("import tomllib", "tomllib"),
+        ("from tomllib import loads", "tomllib"),
+        ("import json\ndef f(text): return json.loads(text)", "json.loads"),
+        ("from json import load", "json.load"),
+        ("import msgspec\ndef f(data): return msgspec.json.decode(data)", "msgspec.json.decode"),
+        ("def f(path): return path.read_text('utf-8')", r"\.read_text\(\)"),
+        ("def f(path): return path.read_bytes()", r"\.read_bytes\(\)"),
+        ("def f(path):\n with path.open('rb') as file: return file.read()", r"\.open\(\)"),
+        ("def f(path): return open(path)", r"open\(\)"),
+        ("import os\ndef f(path): return os.open(path, os.O_RDONLY)", r"os\.open\(\)"),
+    ],
+)
+def test_a_read_beside_the_doors_is_found(code: str, what: str) -> None:
+    (fault,) = [one for one in doors.find_faults({"automagic.sources.mine": ast.parse(code)}) if "mine" in one]
+    assert re.match(rf"automagic\.sources\.mine:\d: {what}", fault)
+
+
+def test_writing_and_what_is_open_already_is_no_read() -> None:
+    code = "import json\ndef f(path, files):\n path.open('wb')\n json.dumps(1)\n files.open()\n Image.open(path)"
+    assert not [one for one in doors.find_faults({"automagic.sources.mine": ast.parse(code)}) if "mine" in one]
+
+
+def test_a_reason_that_nothing_needs_is_told() -> None:
+    assert "scripts/doors.py: automagic.named_files reads no file: take it out" in list(doors.find_faults({}))

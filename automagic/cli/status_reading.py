@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from automagic.engines import ENGINES, OPTIONAL, is_installed
 from automagic.errors import AutomagicError, ConfigurationError
+from automagic.json_text import parse_json
 
 if TYPE_CHECKING:
     from automagic.database.plain import Query
@@ -244,7 +243,7 @@ def _runs(home: Path, query: Query, *, shared: bool) -> list[dict[str, Any]]:
     rows = query(f"SELECT {columns} FROM runs ORDER BY started_at DESC LIMIT :limit", limit=LAST_RUNS)  # noqa: S608 - a constant
     runs = [dict(zip(columns.split(", "), row, strict=True)) for row in rows]
     for run in runs:
-        run["result"] = msgspec.json.decode(run["result"]) if run["result"] else None
+        run["result"] = parse_json(run["result"], name=f"the result of {run['id']}") if run["result"] else None
         # Its lock is there as long as its process lives, and is removed by the next run when that died. Those of other
         # machines are there.
         if run["state"] == "running" and not shared and not (home / "work" / f"{run['id']}.lock").exists():

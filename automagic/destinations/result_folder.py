@@ -8,16 +8,17 @@
 from __future__ import annotations
 
 import stat
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from automagic.blocks import hash_file
 from automagic.destinations.publication import Publication
 from automagic.errors import QualityError, RequestError
+from automagic.json_text import parse_json
+from automagic.named_files import open_named, read_named
 
 REJECTED = ".rejected"
 CLIPS = "clips.json"
@@ -193,7 +194,7 @@ def _is_plain_file(path: Path) -> bool:
 
 
 def _refuse_changed(path: Path, digest: object) -> None:
-    with path.open("rb") as file:
+    with open_named(path, sys.maxsize) as (file, _):
         same = hash_file(file) == digest
     if not same:
         raise QualityError(
@@ -210,6 +211,7 @@ def _plain_name(value: Any) -> str:
     return value
 
 
+_MOST_BYTES = 20_000_000
 _KINDS = (("video", ".mp4"), ("thumbnail", ".jpg"))
 
 
@@ -230,9 +232,9 @@ def _by_platform(
 def _read_json(folder: Path, name: str) -> dict[str, Any]:
     try:
         if (folder / name).is_symlink():
-            raise OSError(f"{name} is a link")  # noqa: TRY301 - said like any other that cannot be read
-        value = msgspec.json.decode((folder / name).read_bytes())
-    except (OSError, msgspec.DecodeError) as error:
+            raise RequestError(f"{name} is a link")  # noqa: TRY301 - said like any other that cannot be read
+        value = parse_json(read_named(folder / name, _MOST_BYTES), name=name)
+    except RequestError as error:  # a link, no file, or not JSON
         raise RequestError(
             f"{folder} is not a result of AutoMagic: {name} cannot be read", hint="Name a folder that `automagic` made."
         ) from error

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import msgspec
-
 from automagic.destinations.youtube_texts import say_reset
 from automagic.errors import ConfigurationError, Permanent, Retryable, Unknown, VendorError
+from automagic.json_text import parse_json
 from automagic.orchestrator.http import Http, Reply, Unreachable, explain
+from automagic.text_faults import MalformedText
 
 if TYPE_CHECKING:
     import tenacity
@@ -144,9 +144,9 @@ class YouTubeApi:
 def reason_of(reply: Reply) -> str:
     """Google's word for a refusal, such as "quotaExceeded"; "" when it gives none."""
     try:
-        error = msgspec.json.decode(reply.body)["error"]
+        error = parse_json(reply.body, name=reply.url)["error"]
         return str(error["errors"][0]["reason"])
-    except (msgspec.DecodeError, KeyError, IndexError, TypeError):
+    except (MalformedText, KeyError, IndexError, TypeError):
         return ""
 
 

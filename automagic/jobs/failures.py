@@ -5,9 +5,9 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
-import msgspec
-
 from automagic.errors import AutomagicError
+from automagic.json_text import parse_json
+from automagic.text_faults import MalformedText
 
 ERROR_KEY = "$error"
 """The one key of the object that stands for an exception."""
@@ -71,8 +71,8 @@ def describe_error(error: BaseException) -> dict[str, Any]:
 def read_error(text: str) -> dict[str, Any]:
     """What is kept of a failure, from a row's own text; of text that is none of ours, that it cannot be read."""
     try:
-        data = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+        data = parse_json(text, name="a job's failure")
+    except MalformedText:
         data = None
     kept = data.get(ERROR_KEY) if isinstance(data, dict) else None
     if isinstance(kept, dict) and isinstance(kept.get("message"), str):

@@ -25,6 +25,7 @@ from automagic.jobs.kinds import find_kind
 from automagic.jobs.orders import Order, add_orders, cancel, remove_finished
 from automagic.jobs.place import QueuePlace
 from automagic.jobs.rows import PRIORITIES, Job, Priority, State
+from automagic.json_text import parse_json
 from automagic.orchestrator.run_ids import new_run_id
 
 if TYPE_CHECKING:
@@ -175,12 +176,10 @@ class JobQueue:
 
     def needed_files(self) -> set[str]:
         """The sha256 of every kept file that a job still needs: retention must not take them."""
-        import msgspec
-
         needed: set[str] = set()
         with rows.open_database(self.place) as database:
             for (text,) in database.all("SELECT inputs FROM workflow_input"):
-                document = msgspec.json.decode(text)["args"][0]
+                document = parse_json(text, name="a job's document")["args"][0]
                 needed |= {kept[0] for kept in document["files"].values()}
             for job in rows.list_jobs(database, limit=None):
                 needed |= {kept[0] for kept in (job.result or {}).get("files", {}).values()}

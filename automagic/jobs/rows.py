@@ -13,12 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-import msgspec
-
 from automagic.database.address import PATIENCE
 from automagic.errors import ConfigurationError
 from automagic.jobs.failures import describe_error, read_error
 from automagic.jobs.place import SCHEMA, QueuePlace
+from automagic.json_text import parse_json
+from automagic.text_faults import MalformedText
 
 if TYPE_CHECKING:
     import psycopg
@@ -319,7 +319,7 @@ def read_object(value: Any) -> dict[str, Any]:
     """A JSON object from a column that is text in SQLite and decoded in PostgreSQL; {} for anything else."""
     if isinstance(value, str):
         try:
-            value = msgspec.json.decode(value)
-        except msgspec.DecodeError:
+            value = parse_json(value, name="a job's row")
+        except MalformedText:
             return {}
     return value if isinstance(value, dict) else {}

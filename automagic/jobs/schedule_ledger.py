@@ -31,6 +31,7 @@ from automagic.jobs.schedule_topics import (
     read_topics,
     topic_key,
 )
+from automagic.json_text import parse_json
 
 KEEP_FIRINGS_S = 90 * 86400
 MAX_AHEAD_S = 26 * 3600
@@ -197,7 +198,14 @@ class Ledger:
         )
         with self._engine.connect() as connection:
             return [
-                Firing(row.id, row.schedule, row.due_at, row.claimed_at, msgspec.json.decode(row.request), row.topic)
+                Firing(
+                    row.id,
+                    row.schedule,
+                    row.due_at,
+                    row.claimed_at,
+                    parse_json(row.request, name="a firing"),
+                    row.topic,
+                )
                 for row in connection.execute(rows.order_by(table.due_at))
             ]
 

@@ -14,6 +14,7 @@ from dbos._serialization import DefaultSerializer, Serializer
 from automagic.errors import ConfigurationError
 from automagic.jobs.failures import ERROR_KEY, JobError, RejectedResult, describe_error, read_error
 from automagic.jobs.orders import SERIALIZER
+from automagic.json_text import parse_json
 
 
 class JsonSerializer(Serializer):
@@ -35,7 +36,7 @@ class JsonSerializer(Serializer):
 
     def deserialize(self, serialized_data: str) -> Any:
         """What `serialize` was given; an exception as JobError, unless something was made all the same."""
-        data = msgspec.json.decode(serialized_data)
+        data = parse_json(serialized_data, name="a job's row")
         if isinstance(data, dict) and data.keys() == {ERROR_KEY}:
             kept = read_error(serialized_data)
             if kept["result"] is not None:

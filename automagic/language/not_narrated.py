@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from automagic.toml_text import parse_toml
 
 _FILE = Path(__file__).parents[1] / "data" / "not_narrated.toml"
 
@@ -33,7 +34,7 @@ class ScriptWords:
 
 @lru_cache(maxsize=1)
 def _load() -> dict[str, Any]:
-    return tomllib.loads(_FILE.read_text("utf-8"))
+    return parse_toml(_FILE.read_bytes(), name=_FILE.name)
 
 
 @lru_cache(maxsize=1)

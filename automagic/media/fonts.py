@@ -16,7 +16,6 @@ import hashlib
 import importlib
 import importlib.util
 import io
-import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import ConfigurationError
+from automagic.json_text import parse_json
 
 FALLBACK_FAMILY = "Noto Sans"
 EMOJI_FAMILY = "Noto Emoji"
@@ -252,7 +252,7 @@ def _family(family: str) -> _Family:
         )
     if not (folder / "metadata.json").is_file():
         return _family_from_file(_files_of(family)[0])
-    metadata = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
+    metadata = parse_json((folder / "metadata.json").read_bytes(), name=f"metadata.json of the font {family}")
     axes = tuple((axis["tag"], float(axis["min"]), float(axis["max"])) for axis in metadata.get("axes", ()))
     faces = tuple(
         FontFace(

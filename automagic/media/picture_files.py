@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import re
 import struct
+import sys
 import warnings
 import zlib
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automagic.errors import RequestError
-from automagic.media.vector_pictures import draw_svg, is_svg
+from automagic.media.svg import MAX_BYTES
+from automagic.media.vector_pictures import SNIFFED_BYTES, draw_svg, is_svg
+from automagic.named_files import open_named, read_named
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -98,7 +101,7 @@ def check_picture(path: Path) -> str:
     """
     try:
         if _starts_svg(path):
-            draw_svg(path.read_bytes(), path.name, least=(16, 16))
+            draw_svg(_read_svg(path), path.name, least=(16, 16))
         else:
             _open(path).close()
     except RequestError as error:
@@ -141,7 +144,7 @@ def read_picture(source: Path, size: tuple[int, int]) -> tuple[Image.Image, int]
     from PIL import ImageOps
 
     if _starts_svg(source):
-        drawn = _flatten(draw_svg(source.read_bytes(), f"The picture {source.name}", least=size))
+        drawn = _flatten(draw_svg(_read_svg(source), f"The picture {source.name}", least=size))
         return drawn, drawn.width
     opened = _open(source)
     try:
@@ -207,10 +210,14 @@ def _damaged(source: Path) -> RequestError:
 
 def _starts_svg(source: Path) -> bool:
     try:
-        with source.open("rb") as file:
-            return is_svg(file.read(65536))
-    except OSError:
+        with open_named(source, sys.maxsize) as (file, _):
+            return is_svg(file.read(SNIFFED_BYTES))
+    except RequestError:
         return False  # told when it is opened as another picture
+
+
+def _read_svg(source: Path) -> bytes:
+    return read_named(source, MAX_BYTES, what="a picture", called=f"The picture {source.name}", hint="Save it as PNG.")
 
 
 def _too_large(source: Path) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Literal
 
 from automagic.errors import RequestError
 from automagic.model import Frame, Measure, Rect
+from automagic.toml_text import parse_toml
 
 FPS = 30
 LOUDNESS_LUFS = -14.0
@@ -73,9 +73,9 @@ class PlatformGroup:
 @cache
 def load_platforms() -> dict[str, Platform]:
     """Every platform by name."""
-    text = resources.files("automagic").joinpath("data/platforms.toml").read_text("utf-8")
+    text = resources.files("automagic").joinpath("data/platforms.toml").read_bytes()
     platforms = {}
-    for name, entry in tomllib.loads(text).items():
+    for name, entry in parse_toml(text, name="platforms.toml").items():
         clear = entry["clear"]
         safe = Rect(
             clear["left"],

@@ -14,6 +14,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import MediaError
+from automagic.json_text import parse_json
 from automagic.media.certificate import Certificate, ensure_certificate
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def read_credentials(path: Path) -> dict[str, Any] | None:
             if reader is None:
                 return None
             with reader:
-                report = json.loads(reader.json())
+                report = parse_json(reader.json(), name=f"the content credentials of {path.name}")
     except (c2pa.C2paError, OSError) as error:
         raise MediaError(f"the content credentials of {path.name} cannot be read: {error}") from error
     return summarise(report)

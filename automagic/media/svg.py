@@ -7,6 +7,7 @@ refused, and nothing that is left can name a file, an address or a program.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
@@ -40,6 +41,8 @@ MAX_ENTITY = 256
 _XLINK = "http://www.w3.org/1999/xlink"
 _SVG = "http://www.w3.org/2000/svg"
 _SEPARATOR = "\x1f"
+_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*[\"']([A-Za-z][\w.-]{0,40})[\"']")
+_READ_BY_EXPAT = frozenset({b"utf-8", b"utf-16", b"iso-8859-1", b"us-ascii"})
 _OUTSIDE = re.compile(
     r"url\(\s*[\"']?\s*(?![#\"'\s])|@import|image-set\s*\(|\bsrc\s*\(|expression\s*\(|javascript:", re.IGNORECASE
 )
@@ -73,15 +76,27 @@ def read_svg(data: bytes | str, *, pictures: bool = False) -> str:
     body = data.encode() if isinstance(data, str) else data
     if len(body) > MAX_BYTES:
         raise UnsafeDrawing(f"The drawing has {len(body) >> 20} MB; {MAX_BYTES >> 20} MB are the most.")
-    return _Reader(pictures=pictures).read(body)
+    text = _decode_others(body)
+    return _Reader(pictures=pictures, encoding=None if text is None else "utf-8").read(text or body)
+
+
+def _decode_others(data: bytes) -> bytes | None:
+    """In UTF-8 what declares an encoding that expat does not know, or nobody does; None for what it reads itself."""
+    found = _ENCODING.match(data)
+    if found is None or found[1].lower() in _READ_BY_EXPAT:
+        return None
+    for encoding in (found[1].decode("ascii"), "utf-8", "cp1252"):
+        with contextlib.suppress(LookupError, ValueError):
+            return data.decode(encoding).encode()
+    return data.decode("latin-1").encode()
 
 
 class _Reader:
     """Writes what may stand in a drawing while it is parsed."""
 
-    def __init__(self, *, pictures: bool) -> None:
+    def __init__(self, *, pictures: bool, encoding: str | None) -> None:
         self._pictures = pictures
-        parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+        parser = expat.ParserCreate(encoding, namespace_separator=_SEPARATOR)
         parser.buffer_text = True
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         parser.StartElementHandler = self._start
@@ -95,6 +110,7 @@ class _Reader:
         self._elements = 0
         self._style: list[str] = []
         self._style_line = 0
+        self._letters = 0
 
     def read(self, data: bytes) -> str:
         try:
@@ -175,6 +191,9 @@ class _Reader:
     def _text(self, data: str) -> None:
         if self._dropping:
             return
+        self._letters += len(data)
+        if self._letters > MAX_BYTES:  # a short entity, named again and again
+            raise self._refuse(f"has more than {MAX_BYTES >> 20} MB of text")
         if "style" in self._open[-1:]:
             self._style.append(data)
         else:

@@ -18,21 +18,28 @@ if TYPE_CHECKING:
 
 HINT = "Save it as a plain SVG, or as PNG."
 LONGEST_SIDE_PX = 8000
+SNIFFED_BYTES = 65536
+"""Drawing programs put a licence, a DOCTYPE with declarations and comments before the drawing."""
+
+_TEXT = (b"text>", "text>".encode("utf-16-le"))
+_MOST = 1e7
+"""Units of a side; more is no size, and less than one by this neither."""
+
 _LEAST_SIDE = 0.001
 _UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 
 
 def is_svg(data: bytes) -> bool:
-    """Whether a file's beginning is that of an SVG, perhaps packed."""
-    start = data[:4096]
+    """Whether a file's beginning is that of an SVG, perhaps packed; `SNIFFED_BYTES` of it are enough."""
+    start = data[:SNIFFED_BYTES]
     if start[:2] == b"\x1f\x8b":
         unpacked = zlib.decompressobj(31)
         try:
-            start = unpacked.decompress(data[:65536], 4096)
+            start = unpacked.decompress(start, SNIFFED_BYTES)
         except zlib.error:
             return False
     text = start.decode("utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", errors="replace")
-    return text.lstrip("\ufeff \t\r\n").startswith("<") and re.search(r"<(?:\w+:)?svg[\s>]", text) is not None
+    return text.lstrip("\ufeff \t\r\n").startswith("<") and re.search(r"<(?:[\w.-]+:)?svg[\s/>]", text) is not None
 
 
 def draw_svg(data: bytes, name: str, *, least: tuple[int, int]) -> Image.Image:
@@ -52,7 +59,11 @@ def draw_svg(data: bytes, name: str, *, least: tuple[int, int]) -> Image.Image:
     from automagic.media.fonts import FALLBACK_FAMILY, font_files
 
     svg = unpack(data, name)
-    files = [str(path) for path in font_files((FALLBACK_FAMILY,)) if path.suffix != ".py"] if b"text>" in svg else []
+    files = (
+        [str(path) for path in font_files((FALLBACK_FAMILY,)) if path.suffix != ".py"]
+        if any(mark in svg for mark in _TEXT)
+        else []
+    )
     png = drawing.call("picture", name, data=svg, name=name, least=least, files=files, family=FALLBACK_FAMILY)
     with Image.open(io.BytesIO(png)) as image:
         picture: Image.Image = image.convert("RGBA")
@@ -97,7 +108,7 @@ def scaled(svg: str, least: tuple[int, int]) -> tuple[str, int, int]:
 def _size(root: Element) -> tuple[float, float]:
     """(width, height) in pixels, or in whatever its view box counts."""
     box = [float(part) for part in re.findall(r"-?\d*\.?\d+(?:[eE][-+]?\d+)?", root.get("viewBox", ""))]
-    shown = (box[2], box[3]) if len(box) == 4 and min(box[2:]) > 0 else (100.0, 100.0)
+    shown = (box[2], box[3]) if len(box) == 4 and all(map(_is_side, box[2:])) else (100.0, 100.0)
     width, height = _length(root.get("width", "")), _length(root.get("height", ""))
     if width and height:
         return width, height
@@ -110,4 +121,9 @@ def _size(root: Element) -> tuple[float, float]:
 def _length(text: str) -> float:
     """Pixels; 0 for none and for a percentage."""
     found = re.fullmatch(r"\s*\+?(\d*\.?\d+(?:[eE][-+]?\d+)?)\s*([a-z]*)\s*", text)
-    return float(found[1]) * _UNITS.get(found[2], 0.0) if found else 0.0
+    length = float(found[1]) * _UNITS.get(found[2], 0.0) if found else 0.0
+    return length if _is_side(length) else 0.0
+
+
+def _is_side(length: float) -> bool:
+    return 1 / _MOST <= length <= _MOST

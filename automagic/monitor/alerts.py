@@ -18,8 +18,10 @@ from pathlib import Path
 
 import msgspec
 
+from automagic.json_text import parse_json
 from automagic.locks import open_lock
 from automagic.monitor.alert_rules import Rule
+from automagic.text_faults import MalformedText
 
 STATE_NAME = "alerts.json"
 LOCK_NAME = "alerts.lock"
@@ -98,8 +100,8 @@ def judge(
 
 def read_episodes(home: Path) -> dict[str, Episode]:
     """Those that were written last; none when there are none, or the file is damaged."""
-    with contextlib.suppress(OSError, msgspec.DecodeError):
-        return msgspec.json.decode((home / STATE_NAME).read_bytes(), type=dict[str, Episode])
+    with contextlib.suppress(OSError, MalformedText):
+        return parse_json((home / STATE_NAME).read_bytes(), name=STATE_NAME, type=dict[str, Episode])
     return {}
 
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from automagic.json_text import parse_json
+
 BINS_A_DECADE = 48
 _GROWTH = 10 ** (1 / BINS_A_DECADE)
 _LOWEST, _HIGHEST = -4 * BINS_A_DECADE, 6 * BINS_A_DECADE
@@ -59,4 +61,4 @@ def encode_histogram(histogram: Histogram) -> str:
 
 def decode_histogram(text: str) -> Histogram:
     """What `encode_histogram` wrote."""
-    return msgspec.json.decode(text, type=dict[int, int])
+    return parse_json(text, name="a histogram", type=dict[int, int])

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from automagic.errors import AutomagicError
+from automagic.errors import AutomagicError, RequestError
+from automagic.named_files import open_named
 
 POLL_S = 2.0
 MAX_BYTES = 4 << 20
@@ -90,9 +92,9 @@ class Reloader:
             status = (found.st_mtime_ns, found.st_size, found.st_ino)
             if status == seen.status:
                 return False
-            with path.open("rb") as file:
+            with open_named(path, sys.maxsize) as (file, _):
                 content = hashlib.sha256(file.read(MAX_BYTES)).hexdigest()
-        except OSError:  # it is not there, or cannot be read: then nothing stands there
+        except (OSError, RequestError):  # it is not there, or cannot be read: then nothing stands there
             status, content = None, ""
         before, seen.status, seen.content = seen.content, status, content
         return content != before

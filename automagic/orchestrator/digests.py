@@ -19,7 +19,9 @@ from pathlib import Path
 import msgspec
 
 from automagic.errors import RequestError
+from automagic.json_text import parse_json
 from automagic.model import Artifact
+from automagic.text_faults import MalformedText
 
 FILE_NAME = "digests.json"
 MOST_FILES = 2000
@@ -73,9 +75,9 @@ def _facts_of(path: Path) -> Facts | None:
 
 def _read(path: Path) -> dict[str, tuple[Facts, str]]:
     """What is remembered; nothing when it cannot be read, for then files are only hashed again."""
-    with contextlib.suppress(OSError, msgspec.DecodeError):
+    with contextlib.suppress(OSError, MalformedText):
         if path.stat().st_size <= _MOST_BYTES:
-            return msgspec.json.decode(path.read_bytes(), type=dict[str, tuple[Facts, str]])
+            return parse_json(path.read_bytes(), name=path.name, type=dict[str, tuple[Facts, str]])
     return {}
 
 

@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
 from automagic.database.metrics_tables import uncounted_runs
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
 from automagic.database.upkeep import many_changes
+from automagic.json_text import parse_json
 from automagic.locks import open_lock
 from automagic.orchestrator.retention import (
     ADDING_S,
@@ -31,6 +31,7 @@ from automagic.orchestrator.retention import (
     StrayFile,
 )
 from automagic.orchestrator.shelf import FolderShelf, Shelf
+from automagic.text_faults import MalformedText
 
 MANIFEST = "metadata.json"
 REJECTED = ".rejected"
@@ -95,8 +96,8 @@ def running_runs(connection: sa.Connection, work: Path) -> frozenset[str]:
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest by which a folder is known to be a result of ours; None when it is not."""
     try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=dict[str, Any])
-    except (OSError, msgspec.DecodeError):
+        manifest = parse_json((folder / MANIFEST).read_bytes(), name=MANIFEST, type=dict[str, Any])
+    except (OSError, MalformedText):
         return None
     ours = str(manifest.get("generator", "")).startswith("AutoMagic") and isinstance(manifest.get("files"), list)
     return manifest if ours else None
@@ -272,7 +273,7 @@ def _find_results(connection: sa.Connection, base: Path, *, include_results: boo
         .order_by(runs.c.finished_at)
     )
     for result, finished_at, state, title in rows:
-        facts = msgspec.json.decode(result) or {}
+        facts = parse_json(result, name="a run's result") or {}
         if folder := facts.get("folder"):
             rejected = state == "rejected" and folder.endswith(REJECTED)
             latest[Path(folder)] = (finished_at, rejected, title)

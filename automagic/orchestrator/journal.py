@@ -29,6 +29,7 @@ import sqlalchemy as sa
 from automagic.database.advisory_locks import AdvisoryLock
 from automagic.database.engine import insert_once, now_of
 from automagic.database.tables import artifacts, call_steps, claims, steps, vendor_calls
+from automagic.json_text import parse_json
 from automagic.model import Artifact
 from automagic.orchestrator.budget import Budget, spent_by_run, spent_since, start_of_month
 from automagic.orchestrator.calls import MAX_SUBMISSIONS, Answer, Call, Money
@@ -299,7 +300,7 @@ class Journal:
         data = self._store.path_of(artifact).read_bytes()
         if hashlib.sha256(data).hexdigest() != artifact.sha256:
             return None
-        facts = msgspec.json.decode(row.facts, type=dict[str, str])
+        facts = parse_json(row.facts, name="a kept answer's facts", type=dict[str, str])
         return Stored(Answer(data, artifact.media_type, None, row.remote_id, facts), artifact)
 
 

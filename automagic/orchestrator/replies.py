@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from automagic.errors import Permanent, Retryable, Unknown, VendorError
+from automagic.json_text import parse_json
 from automagic.orchestrator.waits import read_wait
+from automagic.text_faults import MalformedText
 
 if TYPE_CHECKING:
     from automagic.settings import Secret
@@ -61,8 +61,8 @@ class Reply:
             Unusable: It is not JSON: a page for people, or half of an answer.
         """
         try:
-            return msgspec.json.decode(self.body)
-        except msgspec.DecodeError as error:
+            return parse_json(self.body, name=self.url)
+        except MalformedText as error:
             begin = self.mask(self.body[:80].decode("utf-8", "replace"))
             raise Unusable(
                 f"{self.url} answered something that is not JSON (it begins {begin!r})",
@@ -155,8 +155,8 @@ def _out_of_money(reply: Reply) -> bool:
 def _vendor_message(reply: Reply) -> str:
     """The vendor's own words, from the shapes that vendors use for errors; at most 300 characters, one line."""
     try:
-        value = msgspec.json.decode(reply.body)
-    except msgspec.DecodeError:
+        value = parse_json(reply.body, name=reply.url)
+    except MalformedText:
         html = reply.media_type == "text/html" or reply.body.lstrip()[:1] == b"<"
         value = "" if html else reply.body[:2000].decode("utf-8", "replace")
     for _ in range(4):  # {"error": {"message"}}, {"error"}, {"detail": {"message"}}, {"message"}, [{"error": ...}]

@@ -19,7 +19,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
 
-import msgspec
 import sqlalchemy as sa
 
 from automagic.database.engine import explain_database
@@ -46,6 +45,7 @@ from automagic.orchestrator.run_log import log_run
 from automagic.orchestrator.run_records import close_dead_runs, close_row, open_row, own_folder
 from automagic.orchestrator.steps import Step, find_artifacts
 from automagic.orchestrator.store import ArtifactStore
+from automagic.text_faults import MalformedText
 
 Services = TypeVar("Services")
 Inputs = ParamSpec("Inputs")
@@ -176,7 +176,7 @@ class Run(Generic[Services]):
         if key not in self._under_way and not self._must_redo(key, step.name, subject):
             remembered = await self._recall(key)
             if remembered is not None:
-                with contextlib.suppress(msgspec.ValidationError):  # written by other code: a miss
+                with contextlib.suppress(MalformedText):  # written by other code: a miss
                     result = step.decode(remembered)
                     self._record(StepRecord(step.name, subject, key, "hit", time.perf_counter() - started))
                     return result

@@ -20,6 +20,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 
 import msgspec
 
+from automagic.json_text import parse_json
 from automagic.model import Artifact
 from automagic.orchestrator.context import StepContext
 
@@ -100,9 +101,9 @@ class Step(Generic[Inputs, Result]):
         """The result that `encode` wrote.
 
         Raises:
-            msgspec.ValidationError: The text does not have the result's type (written by other code).
+            MalformedText: The text does not have the result's type (written by other code).
         """
-        decoded: Result = msgspec.json.decode(text, type=self.result_type)
+        decoded: Result = parse_json(text, name=f"the result of {self.name}", type=self.result_type)
         return decoded
 
 

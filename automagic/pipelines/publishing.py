@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import msgspec
 import sqlalchemy as sa
 
 from automagic.database.tables import runs
@@ -22,6 +21,7 @@ from automagic.destinations.publication import (
     parse_destination,
 )
 from automagic.errors import AutomagicError, RequestError
+from automagic.json_text import parse_json
 from automagic.orchestrator.events import Notice, StepFailed, StepFinished, StepProgress, StepsPlanned, StepStarted
 from automagic.orchestrator.run import Run
 from automagic.services import Services
@@ -97,7 +97,7 @@ def find_result(engine: sa.Engine, name: str) -> Path:
     if row is None:
         hint = f"Did you mean {near[0]}?" if near else "automagic --status lists the last runs."
         raise RequestError(f"there is no run {name!r}", hint=hint)
-    folder = (msgspec.json.decode(row.result) if row.result else {}).get("folder")
+    folder = (parse_json(row.result, name=f"the result of {name}") if row.result else {}).get("folder")
     if not folder:
         raise RequestError(f"the run {name} {row.state} and has no result", hint="Run it again.")
     return Path(folder)

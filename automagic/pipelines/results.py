@@ -27,8 +27,10 @@ import msgspec
 
 from automagic.blocks import copy_file, hash_file
 from automagic.errors import RequestError, ResourceError, is_disk_full
+from automagic.json_text import parse_json
 from automagic.locks import open_lock
 from automagic.orchestrator.shelf import sync_folder
+from automagic.text_faults import MalformedText
 
 MANIFEST = "metadata.json"
 """The file by which a folder is known to be ours: its "generator" begins with "AutoMagic", its "files" are ours, and
@@ -140,7 +142,7 @@ def _write(target: Path, content: Path | bytes) -> str:
 
 def _with_digests(content: Path | bytes, folder: PurePath, digests: Mapping[str, str]) -> bytes:
     """A manifest that also says what each file of its list holds: only what was measured is published."""
-    manifest = msgspec.json.decode(content if isinstance(content, bytes) else content.read_bytes())
+    manifest = parse_json(content if isinstance(content, bytes) else content.read_bytes(), name=MANIFEST)
     named = [name for name in manifest.get("files", ()) if str(folder / name) in digests]
     manifest["sha256"] = {name: digests[str(folder / name)] for name in named}
     return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
@@ -212,10 +214,10 @@ def _refuse_foreign(folder: Path) -> None:
 def _own_files(folder: Path) -> frozenset[str]:
     """The names that an earlier run put there; empty when it is not one of our results."""
     try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes())
+        manifest = parse_json((folder / MANIFEST).read_bytes(), name=MANIFEST)
         if manifest["generator"].startswith("AutoMagic"):
             return frozenset(manifest["files"])
-    except (OSError, msgspec.DecodeError, KeyError, TypeError, AttributeError):
+    except (OSError, MalformedText, KeyError, TypeError, AttributeError):
         pass
     return frozenset()
 

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import msgspec
-
+from automagic.json_text import parse_json
 from automagic.orchestrator.calls import Answer, Attempt, Call
 from automagic.orchestrator.replies import Unusable
 from automagic.providers.script_draft import Brief
@@ -81,7 +80,7 @@ class ChatWriter(Generic[Reply]):
             return Answer(reply.body, "application/json", cost_usd=cost, facts=said.facts)
 
         delivered = await account.gate.call(call, send)
-        said = self.understand(msgspec.json.decode(delivered.answer.data, type=self.reply))
+        said = self.understand(parse_json(delivered.answer.data, name=f"{self.name}'s answer", type=self.reply))
         return Completion("") if said is None else said.completion
 
     def path(self) -> str:

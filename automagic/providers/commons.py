@@ -16,10 +16,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from automagic.addresses import is_public
 from automagic.errors import VendorError
+from automagic.json_text import parse_json
 from automagic.model import Frame
 from automagic.orchestrator.calls import Answer, Attempt, Call
 from automagic.orchestrator.http import Allow, explain
@@ -220,7 +219,7 @@ class CommonsIllustrator:
             return Answer(reply.body, "application/json")
 
         delivered = await self._gate.call(Call("openverse", "search", "", {"url": self._openverse, **asked}), send)
-        results = msgspec.json.decode(delivered.answer.data).get("results", [])
+        results = parse_json(delivered.answer.data, name="openverse's answer").get("results", [])
         offers = [read_openverse_result(result, rank, allowed) for rank, result in enumerate(results)]
         return [offer for offer in offers if offer is not None]
 

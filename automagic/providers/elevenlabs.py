@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from automagic.errors import Permanent, RequestError, VendorError
+from automagic.json_text import parse_json
 from automagic.orchestrator.calls import Answer, Attempt, Call
 from automagic.orchestrator.replies import Reply, Unusable
 from automagic.providers.elevenlabs_sound import RATE_HZ, TimedSpeech, read_answer, write_speech
@@ -305,7 +306,7 @@ class ElevenLabsNarrator:
             return Answer(reply.body, "application/json")
 
         delivered = await self._gate.call(Call(VENDOR, path, once, {"url": url, **asked}), send)
-        answer: dict[str, Any] = msgspec.json.decode(delivered.answer.data)
+        answer: dict[str, Any] = parse_json(delivered.answer.data, name=f"{VENDOR}'s answer")
         return answer
 
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
+from automagic.json_text import parse_json
 from automagic.language.spoken import words_in
 from automagic.model import Alignment, SpokenSentence, Word
 from automagic.orchestrator.replies import Unusable
 from automagic.providers.local.aligner import show_words
 from automagic.providers.local.speech import Speech, check_length
+from automagic.text_faults import MalformedText
 
 RATE_HZ = 24000
 
@@ -50,9 +50,9 @@ def read_answer(data: bytes) -> tuple[bytes, dict[str, Any]]:
         Unusable: It is no such answer.
     """
     try:
-        answer = msgspec.json.decode(data)
+        answer = parse_json(data, name="elevenlabs's answer")
         sound = base64.b64decode(answer["audio_base64"], validate=True)
-    except (msgspec.DecodeError, KeyError, TypeError, binascii.Error) as error:
+    except (MalformedText, KeyError, TypeError, binascii.Error) as error:
         raise Unusable("elevenlabs answered without a sound in it", hint="Try again later.") from error
     if len(sound) < 2:
         raise Unusable("elevenlabs answered with an empty sound", hint="Try again later.")

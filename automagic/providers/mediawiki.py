@@ -13,10 +13,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import msgspec
-
 from automagic import __version__
 from automagic.errors import Permanent, Retryable, VendorError
+from automagic.json_text import parse_json
 from automagic.orchestrator.calls import Answer, Attempt, Call
 from automagic.orchestrator.http import explain
 from automagic.orchestrator.replies import Reply, Unusable
@@ -79,7 +78,7 @@ class MediaWiki:
             return Answer(reply.body, "application/json")
 
         delivered = await self._gate.call(Call(self._vendor, "query", once, {"url": self._api, **asked}), send)
-        query: dict[str, Any] = msgspec.json.decode(delivered.answer.data).get("query", {})
+        query: dict[str, Any] = parse_json(delivered.answer.data, name=f"{self._vendor}'s answer").get("query", {})
         return query
 
     def _check(self, reply: Reply) -> None:

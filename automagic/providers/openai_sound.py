@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from automagic.errors import MediaError, RequestError
+from automagic.json_text import parse_json
 from automagic.language.lexicon import bare
 from automagic.model import Word
 from automagic.orchestrator.calls import Answer, Attempt, Call
@@ -234,7 +235,7 @@ class OpenAITranscriber:
         }
         call = Call(NAME, "transcription", self.model, parameters, self.estimate(duration_s))
         delivered = await account.gate.call(call, send)
-        heard = msgspec.json.decode(delivered.answer.data, type=_Heard)
+        heard = parse_json(delivered.answer.data, name=f"{NAME}'s answer", type=_Heard)
         named = heard.language.lower()
         tag = _TAGS.get(named, named if len(named) in (2, 3) else "")  # other servers answer with the tag
         return Transcript(

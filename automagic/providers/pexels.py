@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-import msgspec
-
 from automagic.addresses import is_public
 from automagic.errors import AutomagicError, MediaError, VendorError
+from automagic.json_text import parse_json
 from automagic.language.sentences import primary_tag
 from automagic.model import Credit, Frame
 from automagic.orchestrator.calls import Answer, Attempt, Call
@@ -198,7 +197,7 @@ class PexelsIllustrator:
         locale = _LOCALES.get(primary_tag(language), _LOCALES["en"])
         asked: dict[str, str | int] = {"query": query, "locale": locale, "per_page": _PER_PAGE}
         answer = await self._ask(path, asked | ({"orientation": shape} if shape else {}))
-        return msgspec.json.decode(answer.data)
+        return parse_json(answer.data, name="pexels's answer")
 
     async def _ask(self, path: str, parameters: dict[str, str | int], *, once: str = "") -> Answer:
         """`once` makes it another call than all before, which the response cache does not know."""

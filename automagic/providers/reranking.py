@@ -16,11 +16,13 @@ from typing import Any
 import msgspec
 
 from automagic.errors import Permanent
+from automagic.json_text import parse_json
 from automagic.language.moments.candidates import Span
 from automagic.language.moments.choosing import SCORER
 from automagic.language.moments.scoring import Scored
 from automagic.providers.writing import Completion, LanguageModel, Prompt, Turn
 from automagic.recording import Choice, Moment, Rejection
+from automagic.text_faults import MalformedText
 
 MAX_CHARACTERS = 40_000
 """Of the recording's words in a prompt; about 10,000 tokens."""
@@ -203,9 +205,9 @@ def read_answer(completion: Completion, scored: Scored, ballot: Ballot) -> tuple
     if completion.cut:
         raise _Unfit("its answer was cut off")
     try:
-        named = msgspec.json.decode(completion.text, type=_Answer).moments
-    except msgspec.MsgspecError as error:
-        raise _Unfit(f"its answer does not fit the JSON schema: {error}") from error
+        named = parse_json(completion.text, name="the answer", type=_Answer).moments
+    except MalformedText as error:
+        raise _Unfit(f"its answer does not fit the JSON schema: {error.fault}") from error
     shown = {
         scored.reading.talk.sentences[i].id: (i, number)
         for number, run in enumerate(ballot.passages)

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from automagic.json_text import parse_json
 from automagic.language.pace import estimate_s
 from automagic.language.script_file import normalize
 from automagic.model import Document
@@ -118,11 +119,11 @@ def read_draft(text: str) -> Draft:
     """The draft in a model's answer; what weaker models put around the object (fences, thoughts) is left out.
 
     Raises:
-        msgspec.MsgspecError: There is no JSON object, or it has another shape.
+        MalformedText: There is no JSON object, or it has another shape.
     """
     bare = _THOUGHT.sub("", text)
     begin, end = bare.find("{"), bare.rfind("}")
-    return msgspec.json.decode(bare[begin : end + 1] if 0 <= begin < end else bare, type=Draft)
+    return parse_json(bare[begin : end + 1] if 0 <= begin < end else bare, name="the answer", type=Draft)
 
 
 def find_faults(draft: Draft, brief: Brief) -> Iterator[Fault]:

@@ -34,6 +34,7 @@ from automagic.providers.script_draft import (
     read_draft,
     spoken_s,
 )
+from automagic.text_faults import MalformedText
 
 MAX_SOURCE_CHARACTERS = 48_000
 """About 8,000 English words, 12,000 tokens."""
@@ -194,8 +195,8 @@ async def _ask(model: LanguageModel, prompt: Prompt, brief: Brief) -> tuple[str,
         return completion.text, None, [Fault(f"the answer was cut off at {prompt.max_tokens} tokens: write less")]
     try:
         draft = read_draft(completion.text)
-    except msgspec.MsgspecError as error:
-        return completion.text, None, [Fault(f"the answer does not fit the JSON schema: {error}")]
+    except MalformedText as error:
+        return completion.text, None, [Fault(f"the answer does not fit the JSON schema: {error.fault}")]
     return completion.text, draft, list(find_faults(draft, brief))
 
 

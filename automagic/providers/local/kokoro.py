@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError, MediaError, RequestError
+from automagic.json_text import parse_json
 from automagic.providers.local.kokoro_graph import REVISION, arithmetic, prepare
 from automagic.providers.local.speech import LocalNarrator, NarratorInfo, Voice, check_length
 
@@ -92,12 +93,10 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
 
 @cache
 def _symbols() -> dict[str, int]:
-    import json
-
     import automagic
 
     table = Path(automagic.__file__).parent / "data" / "voices" / "kokoro-symbols.json"
-    symbols: dict[str, int] = json.loads(table.read_text(encoding="utf-8"))
+    symbols: dict[str, int] = parse_json(table.read_bytes(), name=table.name)
     return symbols
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import ConfigurationError, MediaError
+from automagic.json_text import parse_json
 from automagic.providers.local.speech import LocalNarrator, NarratorInfo, Voice, check_length
 
 MODEL_FILE = "en_US-joe-medium.onnx"
@@ -88,7 +89,6 @@ def _voice(model_folder: str) -> Any:
 
 @cache
 def _open_voice(model_folder: str) -> Any:
-    import json
 
     import onnxruntime
     from piper import PiperVoice
@@ -101,7 +101,7 @@ def _open_voice(model_folder: str) -> Any:
     model = Path(model_folder) / MODEL_FILE
     try:
         session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        config = PiperConfig.from_dict(json.loads(Path(f"{model}.json").read_text(encoding="utf-8")))
+        config = PiperConfig.from_dict(parse_json(Path(f"{model}.json").read_bytes(), name="the voice's JSON"))
     except Exception as error:
         raise ConfigurationError(
             f"the Piper model cannot be loaded: {error}", hint="Run `automagic models verify`."

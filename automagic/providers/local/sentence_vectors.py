@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import itertools
-import json
 import math
 import mmap
 import threading
@@ -22,9 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError
+from automagic.json_text import parse_json
 from automagic.leaving import in_thread
 from automagic.models import ensure_model, fingerprint
 from automagic.processes import PythonChild
+from automagic.text_faults import MalformedText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,14 +107,14 @@ def _weights(model_folder: str) -> dict[str, Floats]:
         with path.open("rb") as file:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         begin = 8 + int.from_bytes(data[:8], "little")
-        header = json.loads(data[8:begin])
+        header = parse_json(data[8:begin], name=path.name)
         for name, entry in header.items():
             if name == "__metadata__" or entry["dtype"] != "F32":
                 continue
             first, end = entry["data_offsets"]
             values = np.frombuffer(data, "<f4", (end - first) // 4, begin + first).reshape(entry["shape"])
             weights[name] = values.T if name.endswith("dense.weight") or ".self." in name else values
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, MalformedText, ValueError, KeyError) as error:
         raise _damaged(error) from error
     return weights
 

@@ -1,0 +1,104 @@
+"""Which modules read files, TOML or JSON by their own means, beside the doors for them.
+
+A person's file ─▶ automagic.named_files     TOML ─▶ automagic.toml_text     JSON ─▶ automagic.json_text
+
+A read that is not through a door is found by how it is written, so it needs a reason here: whose files they are.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+PARSERS = {
+    "automagic.toml_text": {"tomllib"},
+    "automagic.json_text": {"json.loads", "json.JSONDecoder", "msgspec.json.decode"},
+}
+"""Who may use what parses."""
+
+OWN_READERS: dict[str, str] = {
+    "the door for files": "named_files",
+    "the system's own": """
+        container cli.main logs monitor.resources orchestrator.owners providers.local.kokoro_graph""",
+    "shipped with the package, or installed and checked by its hash": """
+        language.not_narrated media.fonts media.platforms models orchestrator.prices pipelines.contact_sheet
+        providers.local.kokoro providers.local.piper providers.local.sentence_vectors""",
+    "written by ourselves in AUTOMAGIC_HOME": """
+        destinations.google_oauth jobs.leases jobs.overview locks media.certificate monitor.alerts
+        orchestrator.digests orchestrator.sweep private""",
+    "made or fetched by ourselves in this run, or kept under its hash": """
+        media.extraction media.probe media.provenance media.quality_picture media.sound_stems orchestrator.journal
+        orchestrator.shelf orchestrator.store pipelines.clip_steps pipelines.look pipelines.podcast pipelines.ranking
+        providers.pexels providers.pictures sources.recordings""",
+    "results of ours, which are looked at before: plain files, by a manifest": """
+        destinations.folder destinations.webhook destinations.youtube destinations.youtube_upload
+        orchestrator.inventory pipelines.results""",
+}
+"""The reason → the modules of the package that may read files by their own means."""
+
+_LIBRARIES = {"av", "wave", "Image", "tarfile", "self", "cls"}
+"""What has an `open` that is no file's, or is given what was opened."""
+
+
+def find_faults(trees: Mapping[str, ast.AST]) -> Iterator[str]:
+    """Each read that goes by no door, and each reason that nothing needs.
+
+    Args:
+        trees: The code of each module, by its whole name.
+    """
+    allowed = {f"automagic.{name}" for names in OWN_READERS.values() for name in names.split()}
+    readers = set()
+    for module, tree in trees.items():
+        for line, what in _find_parsers(tree):
+            if what not in PARSERS.get(module, set()):
+                yield f"{module}:{line}: {what} is used; read TOML with toml_text and JSON with json_text"
+        reads = list(_find_reads(tree))
+        readers |= {module} if reads else set()
+        if module not in allowed:
+            for line, what in reads:
+                yield f"{module}:{line}: {what} reads a file; use named_files, or say in scripts/doors.py whose it is"
+    for module in sorted(allowed - readers):
+        yield f"scripts/doors.py: {module} reads no file: take it out"
+
+
+def _find_parsers(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found = [alias.name for alias in node.names if alias.name in ("tomllib", "yaml", "orjson", "simplejson")]
+        elif isinstance(node, ast.ImportFrom):
+            found = [
+                node.module if node.module == "tomllib" else f"{node.module}.{alias.name}"
+                for alias in node.names
+                if node.module in ("tomllib", "json", "msgspec.json") and alias.name not in ("dumps", "dump", "encode")
+            ]
+        elif isinstance(node, ast.Attribute):
+            name = ast.unparse(node)
+            parses = name in ("json.load", "json.loads", "json.JSONDecoder", "msgspec.json.decode")
+            found = [name] if parses or name in ("msgspec.json.Decoder", "msgspec.toml", "msgspec.yaml") else []
+        else:
+            continue
+        yield from ((node.lineno, name) for name in found)
+
+
+def _find_reads(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Calls of `open` for reading, on a path, by `os` or built in, and of `read_text` and `read_bytes`."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = ast.unparse(node.func)
+        before, _, name = called.rpartition(".")
+        if name in ("read_text", "read_bytes") and before:
+            yield node.lineno, f".{name}()"
+        elif called in ("open", "io.open", "os.open"):
+            yield node.lineno, f"{called}()"
+        elif name == "open" and before not in _LIBRARIES and _is_for_reading(node):
+            yield node.lineno, ".open()"
+
+
+def _is_for_reading(call: ast.Call) -> bool:
+    """Whether a method called `open` is given a mode of reading: those of our own classes are given none."""
+    given = [*call.args, *(word.value for word in call.keywords)]
+    modes = [one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    writes = any(mode.startswith(("w", "a", "x")) and len(mode) <= 3 for mode in modes)
+    texts = any(word.arg == "encoding" for word in call.keywords)
+    return not writes and (texts or any(mode.startswith("r") and len(mode) <= 3 for mode in modes))
