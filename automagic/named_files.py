@@ -85,6 +85,11 @@ def open_named(
             raise error(message, hint=better) from failure
 
 
+def expand_home(path: Path | str) -> Path:
+    """A path with a person's home folder for "~"; as a shell has it, of nobody's home it stays as it is."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises RuntimeError for nobody's
+
+
 def file_name(path: Path) -> str:
     """The last part of `path` in printable characters: for people, and safe to store."""
     name = os.fsencode(path.name or str(path)).decode("utf-8", "replace")

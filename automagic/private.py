@@ -13,6 +13,8 @@ import os
 import stat
 from pathlib import Path
 
+from automagic.named_files import expand_home
+
 MARK = ".private"
 """In a home that was tightened."""
 
@@ -59,7 +61,7 @@ def _is_for_group(folder: Path) -> bool:
 def _shared_folder(artifacts_url: str) -> Path | None:
     if not artifacts_url or ("://" in artifacts_url and not artifacts_url.startswith("file://")):
         return None
-    return Path(artifacts_url.removeprefix("file://")).expanduser().resolve()
+    return expand_home(artifacts_url.removeprefix("file://")).resolve()
 
 
 def _tighten(home: Path, shared: Path | None) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from automagic.env_file import read_env
 from automagic.errors import ConfigurationError
+from automagic.named_files import expand_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -152,14 +153,14 @@ def _url(text: str) -> str:
 def _program(text: str) -> str:
     import shutil
 
-    found = shutil.which(Path(text).expanduser())
+    found = shutil.which(expand_home(text))
     if found is None:
         raise _Fault("the path or the name of a program that can be run")
     return str(Path(found).absolute())
 
 
 def _path(text: str) -> Path:
-    return Path(text).expanduser()
+    return expand_home(text)
 
 
 def _optional_path(text: str) -> Path | None:

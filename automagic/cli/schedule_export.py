@@ -13,6 +13,7 @@ import typer
 
 from automagic.cli.options import JsonOption, print_json
 from automagic.errors import RequestError
+from automagic.named_files import expand_home
 
 if TYPE_CHECKING:
     from automagic.jobs.schedule_entry import Schedule
@@ -78,5 +79,5 @@ def _chosen(names: list[str] | None) -> tuple[list[Schedule], Surroundings]:
     program = shutil.which("automagic")
     words = (program,) if program else (sys.executable, "-m", "automagic")
     home = os.environ.get("AUTOMAGIC_HOME")
-    environment = {"AUTOMAGIC_HOME": str(Path(home).expanduser().absolute())} if home else {}
+    environment = {"AUTOMAGIC_HOME": str(expand_home(home).absolute())} if home else {}
     return chosen, Surroundings(words, Path.cwd(), environment, local_zone(), time.time())

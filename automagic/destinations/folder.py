@@ -22,6 +22,7 @@ from automagic.blocks import copy_file, hash_file
 from automagic.destinations.publication import Access, Options, Publication, Receipt
 from automagic.errors import RequestError, ResourceError, is_disk_full
 from automagic.leaving import in_thread
+from automagic.named_files import expand_home
 
 FORM = "folder:PATH"
 _LEFT_BEHIND_S = 86400.0
@@ -37,7 +38,7 @@ def parse_place(text: str) -> str:
     """
     if not text:
         raise RequestError("folder: names no folder", hint=f"Write --publish {FORM}, such as folder:/media/share.")
-    return str(Path(text).expanduser())
+    return str(expand_home(text))
 
 
 def open_destination(place: str, access: Access, options: Options) -> Folder:

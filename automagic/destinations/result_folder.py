@@ -81,14 +81,17 @@ def _find_clips(folder: Path, listed: dict[str, Any]) -> Iterator[_Clip]:
     try:
         if "episodes" in listed:
             for episode in listed["episodes"]:
-                inner = folder / Path(episode["folder"]).name
-                yield from _find_clips(_own_folder(inner), _read_json(inner, CLIPS))
+                inner = folder / _plain_name(episode["folder"])
+                clips = _read_json(_own_folder(inner), CLIPS)
+                if "episodes" in clips:  # a recording has clips: else a folder could name itself
+                    raise KeyError("clips")  # noqa: TRY301 - one message for everything that is not ours
+                yield from _find_clips(inner, clips)
             return
         for entry in listed["clips"]:
-            place = folder / Path(entry["folder"]).name
+            place = folder / _plain_name(entry["folder"])
             passed = entry["passed"] is True
             yield _Clip(str(entry["number"]), str(entry["id"]), str(entry["title"]), place, passed)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:  # OSError: too long for a name
         raise RequestError(
             f"{folder} is not a result of AutoMagic: {CLIPS} is damaged", hint="Make the clips again."
         ) from error
@@ -206,9 +209,10 @@ def _refuse_changed(path: Path, digest: object) -> None:
 
 def _plain_name(value: Any) -> str:
     """A folder's name, which cannot lead anywhere else."""
-    if not isinstance(value, str) or Path(value).name != value or value.startswith("."):
+    plain = isinstance(value, str) and value.isprintable() and Path(value).name == value and 0 < len(value) <= 200
+    if not plain or value.startswith("."):
         raise ValueError("name")
-    return value
+    return str(value)
 
 
 _MOST_BYTES = 20_000_000

@@ -39,6 +39,7 @@ from automagic.jobs.schedule_times import (
     parse_time_of_day,
 )
 from automagic.jobs.schedule_topics import Topics, fault_of, read_topics
+from automagic.named_files import expand_home
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 NAME_HINT = "at most 40 small letters, digits, - and _"
@@ -249,7 +250,7 @@ def _read_topics(table: Mapping[str, Any], folder: Path, faults: _Faults) -> Top
         if not is_name(value):
             faults.add(f"queue: {value!r} is no name; {NAME_HINT}")
         return Topics(queue=value, repeat=bool(repeat))
-    return Topics(file=folder / Path(value).expanduser(), repeat=bool(repeat))
+    return Topics(file=folder / expand_home(value), repeat=bool(repeat))
 
 
 def _check_options(kind: Kind, options: dict[str, Any], folder: Path, faults: _Faults) -> None:

@@ -96,8 +96,9 @@ _CAMERA = re.compile(
     r"PAN)\b(?:[^a-z]*|\s*[:–—-]\s.*)"
 )
 _HASHTAGS = re.compile(r"(?:[^\w#]*hashtags?[^\w#]*)?(?:#(?=\w*[^\W\d])[\w-]+[\s,;·|]*)+", re.IGNORECASE)
-_NAME = r"[*_]{0,3}(?P<label>[^\W\d_][\w.’' /&-]{0,38}?)\s*(?:#?\d{1,2})?\s*(?P<note>[\[(][^\])]{0,60}[\])])?"
-_LABEL = re.compile(_NAME + r"\s*[*_]{0,3}\s*(?P<mark>[:：]|(?<=[\s*_])[–—-](?=\s))\s*[*_]{0,3}\s*(?P<rest>.*)")
+# Blanks are not given back: a line of six hundred of them would be shared out in every way.
+_NAME = r"[*_]{0,3}(?P<label>[^\W\d_][\w.’' /&-]{0,38}?)\s*+(?:#?\d{1,2})?+\s*+(?P<note>[\[(][^\])]{0,60}[\])])?+"
+_LABEL = re.compile(_NAME + r"\s*+[*_]{0,3}+\s*+(?P<mark>[:：]|(?<=[\s*_])[–—-](?=\s))\s*+[*_]{0,3}+\s*+(?P<rest>.*)")
 _CUE = re.compile(_NAME + r"[*_]{0,3}")
 _INLINE = re.compile(r"\s*(?:[\[(]([^\[\]()]{1,40})[\])])(?!\()")
 # In a text without other signs of a script only these are directions amid a sentence.

@@ -175,9 +175,11 @@ def _open(source: Path) -> Image.Image:
     """
     from PIL import Image, UnidentifiedImageError
 
-    # Both lines set what is the same for every thread; the size is checked below, with an error that explains it.
+    # These lines set what is the same for every thread; the size is checked below, with an error that explains it.
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+    # Damage to what a camera wrote beside the picture: as much of it is read as there is.
+    warnings.filterwarnings("ignore", r"(?:Corrupt|Possibly corrupt|Truncated|Metadata Warning)", UserWarning)
     for name in FORMATS:
         importlib.import_module(f"PIL.{name}ImagePlugin")
     importlib.import_module("pi_heif").register_heif_opener()

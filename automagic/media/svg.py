@@ -120,6 +120,8 @@ class _Reader:
             raise UnsafeDrawing(f"The drawing is not valid XML in line {error.lineno}: {said}.", error.lineno) from None
         except (UnicodeError, LookupError, ValueError) as error:
             raise UnsafeDrawing(f"The drawing cannot be read: {error}.") from error
+        if not self._written:
+            raise UnsafeDrawing("The drawing is empty: it does not begin with an <svg> in the name space of SVG.", 1)
         return "".join(self._written)
 
     def _refuse(self, what: str, line: int = 0) -> UnsafeDrawing:

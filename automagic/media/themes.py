@@ -19,7 +19,9 @@ import difflib
 import hashlib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
+
+import msgspec
 
 from automagic.blocks import hash_file
 from automagic.errors import ConfigurationError, RequestError
@@ -27,7 +29,7 @@ from automagic.media.fonts import font_fingerprint
 from automagic.media.lettering import Typeface
 from automagic.media.palette import Mode, Palette, Style, derive_palette, mix
 from automagic.model import CaptionStyle, Frame
-from automagic.named_files import open_named, read_named
+from automagic.named_files import expand_home, open_named, read_named
 from automagic.text_faults import MalformedText, decode_utf8
 from automagic.toml_text import parse_toml
 
@@ -39,6 +41,13 @@ HEAVY = 700
 
 _LARGEST = {".toml": 1 << 20, ".svg": 1 << 20, ".ttf": 32 << 20, ".otf": 32 << 20}
 """Suffixes of the files that a theme is made of, with the bytes that each may have."""
+
+_HEAVIEST = 1000
+"""Of a font, as OpenType counts weights."""
+_LARGEST_SIZE = 10
+"""All sizes are fractions or multiples of something; ten times is none that anybody means."""
+
+Shape = TypeVar("Shape", "TypeStyle", "TypeScale", "Composition", "Captions")
 
 Align = Literal["left", "center"]
 Emphasis = Literal["color", "italic", "plate", "underline"]
@@ -230,17 +239,19 @@ def load_theme(name_or_path: str) -> Theme:
     if name_or_path in theme_names():
         folder = _SHIPPED / name_or_path
     else:
-        folder = Path(name_or_path).expanduser()
+        folder = expand_home(name_or_path)
         if not (folder / "theme.toml").is_file():
             raise _no_such_theme(name_or_path)
     base = _SHIPPED / DEFAULT_THEME
-    values = _merge(_read_toml(base), _read_toml(folder))
+    own = _read_toml(folder)
     folders = tuple(dict.fromkeys((folder.resolve(), base.resolve())))
     try:
+        values = _merge(_read_toml(base), own)
         return _build_theme(folder, values, folders)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, ValueError) as error:
+        missing = f"{error} is missing" if isinstance(error, KeyError) else error
         raise ConfigurationError(
-            f"The theme {folder.name!r} is wrong: {error}", hint="Compare its theme.toml with the default theme's."
+            f"The theme {folder.name!r} is wrong: {missing}", hint="Compare its theme.toml with the default theme's."
         ) from error
 
 
@@ -320,6 +331,8 @@ def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
         below = merged.get(key)
+        if isinstance(below, dict) and not isinstance(value, dict):
+            raise ValueError(f"{key} must be a table, and not {value!r}")  # noqa: TRY004 - as all that is wrong
         fresh = isinstance(value, dict) and "family" in value
         merged[key] = (
             _merge(below, value) if isinstance(value, dict) and isinstance(below, dict) and not fresh else value
@@ -332,14 +345,14 @@ def _build_theme(folder: Path, values: dict[str, Any], folders: tuple[Path, ...]
     known |= {"fonts", "scale", "composition", "captions"}
     if unknown := sorted(set(values) - known):
         raise ValueError(f"unknown entry {unknown[0]!r}")
-    voices = {name: _type_style(folder, table) for name, table in values["fonts"].items()}
+    voices = {name: _type_style(folder, table, f"fonts.{name}") for name, table in values["fonts"].items()}
     for name in ("headline", "quote", "figure"):  # a display face is heavy whatever its number says
         voices[name] = replace(voices[name], fallback_weight=max(voices[name].weight, HEAVY))
     if values["composition"]["emphasis"] == "italic":
         voices |= {name: replace(voices[name], accent_italic=True) for name in ("headline", "quote")}
-    captions = dict(values["captions"])
-    captions["family"] = _family(folder, captions["family"])
-    grain = float(values["grain"])
+    captions = _shaped(Captions, values["captions"], "captions")
+    captions = replace(captions, family=_family(folder, captions.family))
+    grain, blur = (_number(values[name], name) for name in ("grain", "blur"))
     if not 0 <= grain < 0.03:
         raise ValueError("grain must be at least 0 and under 0.03")
     return Theme(
@@ -350,26 +363,40 @@ def _build_theme(folder: Path, values: dict[str, Any], folders: tuple[Path, ...]
         motion=_one_of(values["motion"], get_args(Motion)),
         transition=_one_of(values["transition"], get_args(Transition)),
         grain=grain,
-        blur=max(0.0, float(values["blur"])),
+        blur=min(max(0.0, blur), 1.0),
         headline=voices["headline"],
         body=voices["body"],
         label_type=voices["label"],
         quote=voices["quote"],
         figure_type=voices["figure"],
-        scale=TypeScale(**values["scale"]),
-        composition=Composition(**_checked(Composition, values["composition"])),
-        captions=Captions(**captions),
+        scale=_shaped(TypeScale, values["scale"], "scale"),
+        composition=_shaped(Composition, values["composition"], "composition"),
+        captions=captions,
         folders=folders,
         templates=_read_templates(folders),
     )
 
 
-def _checked(kind: type[Composition], table: dict[str, Any]) -> dict[str, Any]:
-    _one_of(table["align"], get_args(Align))
-    _one_of(table["emphasis"], get_args(Emphasis))
-    if unknown := sorted(set(table) - {field.name for field in fields(kind)}):
-        raise ValueError(f"unknown entry {unknown[0]!r}")
-    return table
+def _shaped(kind: type[Shape], table: Any, place: str) -> Shape:
+    """A table as what it has to be: all its entries, of their kinds, within what can be drawn, and no others."""
+    if isinstance(table, dict) and (unknown := sorted(set(table) - {field.name for field in fields(kind)})):
+        raise ValueError(f"unknown entry {unknown[0]!r} in {place}")
+    try:
+        shape = msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{place}: {error}") from error
+    for entry in fields(kind):
+        value = getattr(shape, entry.name)
+        most = _HEAVIEST if "weight" in entry.name else _LARGEST_SIZE
+        if isinstance(value, int | float) and abs(value) > most:
+            raise ValueError(f"{place}.{entry.name} must be at most {most:g}, and not {value:g}")
+    return shape
+
+
+def _number(value: Any, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{name} must be a number, and not {value!r}")  # noqa: TRY004 - said like all that is wrong
+    return float(value)
 
 
 def _one_of(value: Any, allowed: tuple[str, ...]) -> Any:
@@ -378,8 +405,9 @@ def _one_of(value: Any, allowed: tuple[str, ...]) -> Any:
     return value
 
 
-def _type_style(folder: Path, table: dict[str, Any]) -> TypeStyle:
-    return TypeStyle(**{**table, "family": _family(folder, table["family"])})
+def _type_style(folder: Path, table: Any, place: str) -> TypeStyle:
+    style = _shaped(TypeStyle, table, place)
+    return replace(style, family=_family(folder, style.family))
 
 
 def _family(folder: Path, name: str) -> str:

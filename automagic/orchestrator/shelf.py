@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 from automagic.blocks import Stopped, copy_file, hash_file
 from automagic.errors import AutomagicError, ConfigurationError, ResourceError, is_disk_full
+from automagic.named_files import expand_home
 
 
 class Shelf(ABC):
@@ -243,7 +244,7 @@ def open_shelf(url: str) -> Shelf:
         ConfigurationError: What it needs is not installed.
     """
     if "://" not in url:
-        return FolderShelf(Path(url).expanduser().absolute())
+        return FolderShelf(expand_home(url).absolute())
     if url.startswith("file://"):
         return FolderShelf(Path(unquote(urlsplit(url).path)))
     return BucketShelf(url)

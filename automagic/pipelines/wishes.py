@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import RequestError
+from automagic.named_files import expand_home
 from automagic.providers.catalogue import Kind, parse_chain
 
 
@@ -36,7 +37,7 @@ def check_makers(request: object, *kinds: Kind) -> None:
 
 def at(path: str, folder: Path) -> str:
     """A path as it was written, relative to a folder."""
-    return str((folder / Path(path).expanduser()).absolute())
+    return str((folder / expand_home(path)).absolute())
 
 
 def theme_at(theme: str, folder: Path) -> str:

@@ -34,6 +34,7 @@ from automagic.providers.pictures import (
     fetch_best,
     query_words,
     rank_offers,
+    read_offers,
     stem,
 )
 
@@ -193,9 +194,9 @@ class CommonsIllustrator:
             iiextmetadatafilter=_METADATA,
             iiextmetadatalanguage="en",
         )
-        pages = sorted(answer.get("pages", []), key=lambda page: int(page.get("index", 0)))
-        offers = [read_commons_page(page, rank, allowed) for rank, page in enumerate(pages)]
-        return [offer for offer in offers if offer is not None]
+        pages = [page for page in answer.get("pages") or () if isinstance(page, dict)]
+        pages.sort(key=lambda page: found if isinstance(found := page.get("index"), int) else 0)
+        return read_offers(pages, lambda page, rank: read_commons_page(page, rank, allowed))
 
     async def _search_openverse(self, query: str, allowed: Collection[str]) -> list[Offer]:
         asked: dict[str, str | int] = {
@@ -220,8 +221,7 @@ class CommonsIllustrator:
 
         delivered = await self._gate.call(Call("openverse", "search", "", {"url": self._openverse, **asked}), send)
         results = parse_json(delivered.answer.data, name="openverse's answer").get("results", [])
-        offers = [read_openverse_result(result, rank, allowed) for rank, result in enumerate(results)]
-        return [offer for offer in offers if offer is not None]
+        return read_offers(results, lambda result, rank: read_openverse_result(result, rank, allowed))
 
 
 # ------------------------------------------------------------------------------------ reading what was answered
@@ -309,7 +309,8 @@ def shows_drawing(words: str, wanted: Collection[str]) -> bool:
 def strip_html(text: str) -> str:
     """The text of a piece of HTML as it is seen, on one line, at most 200 characters."""
     reader = _VisibleText()
-    reader.feed(text)
+    # As browsers do; Python's reader fails at the ones that it does not know.
+    reader.feed(re.sub(r"<!(?!--)[^>]*>?", "", text))
     reader.close()
     shown = " ".join("".join(reader.pieces).split())
     return shown if len(shown) <= 200 else shown[:199].rstrip() + "…"

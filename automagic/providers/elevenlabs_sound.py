@@ -7,7 +7,6 @@ JSON ──▶ 16-bit PCM ──▶ trimmed WAV
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +51,7 @@ def read_answer(data: bytes) -> tuple[bytes, dict[str, Any]]:
     try:
         answer = parse_json(data, name="elevenlabs's answer")
         sound = base64.b64decode(answer["audio_base64"], validate=True)
-    except (MalformedText, KeyError, TypeError, binascii.Error) as error:
+    except (MalformedText, KeyError, TypeError, ValueError) as error:
         raise Unusable("elevenlabs answered without a sound in it", hint="Try again later.") from error
     if len(sound) < 2:
         raise Unusable("elevenlabs answered with an empty sound", hint="Try again later.")
@@ -103,7 +102,10 @@ def time_words(times: dict[str, Any], text: str) -> tuple[Word, ...]:
     characters = times.get("characters") or []
     starts = times.get("character_start_times_seconds") or []
     ends = times.get("character_end_times_seconds") or []
-    if not characters or not len(characters) == len(starts) == len(ends) or not _rises(starts):
+    several = (characters, starts, ends)
+    if not characters or not all(isinstance(one, list) for one in several) or len(set(map(len, several))) > 1:
+        return ()
+    if not _rises(starts) or not _rises(ends) or not all(isinstance(character, str) for character in characters):
         return ()
     spans = _word_spans("".join(characters))
     words = words_in(text)

@@ -14,6 +14,7 @@ import math
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -35,6 +36,7 @@ from automagic.providers.pictures import (
     fetch_best,
     query_words,
     rank_offers,
+    read_offers,
     shown_share,
 )
 from automagic.providers.vendor import explain
@@ -148,9 +150,9 @@ class PexelsIllustrator:
         best: list[Offer] = []
         for query, shape in itertools.product(build_queries(text, topic, language), _shapes(frame)):
             answer = await self._search("/v1/search", query, shape, language)
-            for rank, photo in enumerate(_entries(answer, "photos")):
-                if offer := read_photo(photo, rank, query, frame):
-                    offers.setdefault(offer.identity, offer)
+            photos = _entries(answer, "photos")
+            for offer in read_offers(photos, partial(read_photo, query=query, frame=frame)):
+                offers.setdefault(offer.identity, offer)
             best = rank_offers(offers.values(), wanted, frame, avoid)
             if len(best) >= _ENOUGH:
                 break
@@ -250,7 +252,7 @@ def _entries(answer: Any, name: str) -> list[Mapping[str, Any]]:
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
-def read_photo(photo: Mapping[str, Any], rank: int, query: str, frame: Frame) -> Offer | None:
+def read_photo(photo: Mapping[str, Any], rank: int, *, query: str, frame: Frame) -> Offer | None:
     """An offer from an entry of `photos`; None when facts are missing.
 
     What was searched for counts among its words: `alt` is short, and Pexels looks at the picture itself.
@@ -281,11 +283,14 @@ def choose_rendition(sources: Mapping[str, Any], width: int, height: int, frame:
     """
     fitting: list[tuple[float, str]] = []
     for link in sources.values():
-        query = {name: values[0] for name, values in parse_qs(urlsplit(str(link)).query).items()}
+        try:
+            query = {name: values[0] for name, values in parse_qs(urlsplit(str(link)).query).items()}
+            ratio = float(query.get("dpr", "1"))
+            limits = float(query.get("w", "inf")) * ratio / width, float(query.get("h", "inf")) * ratio / height
+        except ValueError:  # a link that is none, or measures that are no numbers
+            continue
         if not query or query.get("fit") == "crop":
             continue
-        ratio = float(query.get("dpr", "1"))
-        limits = float(query.get("w", "inf")) * ratio / width, float(query.get("h", "inf")) * ratio / height
         scale = min(1.0, *limits)
         if width * scale >= frame.width * _FILLED and height * scale >= frame.height * _FILLED:
             fitting.append((scale, str(link)))

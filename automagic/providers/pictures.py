@@ -7,12 +7,13 @@ Offer (a search's entry) ──▶ rank ──▶ download, size-capped ──�
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from automagic.errors import AutomagicError, MediaError, RequestError, VendorError
 from automagic.language.keywords import content_words
@@ -63,6 +64,20 @@ class Offer:
     thumbnail: str = ""
     quality: float = 0.0
     rank: int = 0
+
+
+def read_offers(entries: Iterable[Any], read: Callable[[Any, int], Offer | None]) -> list[Offer]:
+    """The offers among the entries of a collection's answer; one that is not as it is documented is none.
+
+    Args:
+        read: Reads an entry with its place in the search, from 0; None for what cannot be used.
+    """
+    offers = []
+    for rank, entry in enumerate(entries):
+        with contextlib.suppress(AttributeError, TypeError, ValueError, LookupError, ArithmeticError):
+            if offer := read(entry, rank):
+                offers.append(offer)
+    return offers
 
 
 @dataclass(frozen=True, slots=True)

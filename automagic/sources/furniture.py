@@ -32,6 +32,8 @@ _WEEKDAYS = tuple(
     )
 )
 _MOST_WORDS, _MOST_COOKIE_WORDS, _MOST_CREDIT_WORDS, _MOST_BUTTON_WORDS = 25, 50, 14, 5
+_MOST_LETTERS = 1000
+"""Of a line; an address can be longer, and so can a paragraph in a script without blanks."""
 _LONGEST_AUTHOR_BOX = 2
 _COOKIE = re.compile(r"\bcookies?\b", re.IGNORECASE)
 _DATE_WORDS = frozenset(
@@ -93,7 +95,7 @@ def is_furniture(text: str) -> bool:
     words = furniture_words()
     if _COOKIE.search(bare) and (words.cookies.search(bare) or (count <= _MOST_BUTTON_WORDS and bare[-1].isalnum())):
         return True
-    if count > _MOST_WORDS:
+    if count > _MOST_WORDS or len(bare) > _MOST_LETTERS:
         return False
     return (
         words.alone.fullmatch(bare.rstrip(".!:… ")) is not None
@@ -121,8 +123,12 @@ def _is_led(bare: str) -> bool:
     return False
 
 
+# Each run of letters is looked at once, from its beginning.
+_END_OF_WORD = re.compile(r"(?<![\w'’])[\w'’]++(?:(?!\S*[\w])|(?=[\s:：|»>©–—-]))")
+
+
 def _ends_of_words(bare: str) -> list[int]:
-    return [found.end() for found in re.finditer(r"[\w'’]+(?!\S*[\w])|[\w'’]+(?=[\s:：|»>©–—-])", bare)][:7]
+    return [found.end() for found in _END_OF_WORD.finditer(bare)][:7]
 
 
 def _is_title(rest: str) -> bool:

@@ -6,6 +6,7 @@ code: pysubs2 1.8.1 reads neither frames nor ticks and gives up the file, and le
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections.abc import Iterator
@@ -66,6 +67,22 @@ def _own(element: _Element, name: str) -> str:
     return next((str(value) for key, value in element.items() if str(key).rpartition("}")[2] == name), "")
 
 
+def _rate(text: str) -> float:
+    """So many a second; 0 for what is no such number."""
+    with contextlib.suppress(ValueError):
+        rate = float(text)
+        return rate if 0.001 <= rate <= 1e9 else 0.0
+    return 0.0
+
+
+def _units(text: str | None, per_second: float = 1.0) -> float:
+    """Seconds from a number of parts of them; not a number for what is none."""
+    with contextlib.suppress(ValueError):
+        time_s = float(text or "") / per_second
+        return time_s if math.isfinite(time_s) else math.nan
+    return math.nan
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
     """The time of an element; its children's times count from `start_s`."""
@@ -80,11 +97,10 @@ class _Ttml:
     def __init__(self, root: _Element, findings: Findings) -> None:
         self._root = root
         self._findings = findings
-        rate = float(_own(root, "frameRate") or 30)
+        stated = _rate(_own(root, "frameRate"))
         over, _, under = _own(root, "frameRateMultiplier").replace(":", " ").partition(" ")
-        self._rate = rate * (float(over) / float(under) if over and under else 1.0)
-        ticks = _own(root, "tickRate")
-        self._ticks = float(ticks) if ticks else (self._rate if _own(root, "frameRate") else 1.0)
+        self._rate = (stated or 30.0) * (_rate(over) or 1.0) / (_rate(under) or 1.0)
+        self._ticks = _rate(_own(root, "tickRate")) or (self._rate if stated else 1.0)
         self._agents = {
             _own(agent, "id"): " ".join("".join(str(part) for part in agent.itertext()).split())
             for agent in root.iter()
@@ -175,18 +191,18 @@ def _read_youtube(root: _Element) -> Reading:
     for element in root.iter():
         name, line = _name(element), int(element.sourceline or 0)
         if name == "text":
-            start_s = float(element.get("start") or "nan")
-            end_s = start_s + float(element.get("dur") or "nan")
+            start_s = _units(element.get("start"))
+            end_s = start_s + _units(element.get("dur"))
             whole = "".join(str(part) for part in element.itertext())
             cues.append(Cue(start_s, end_s, read_rows((line, row) for row in whole.split("\n")), line=line))
         elif name == "p" and element.get("t") is not None:
-            start_s = float(element.get("t") or 0) / 1000
+            start_s = _units(element.get("t") or "0", 1000)
             row = Row("", line=line)
             _append([row], element.text)
             for part in element:
-                row.times.append((len(row.text), start_s + float(part.get("t") or 0) / 1000))
+                row.times.append((len(row.text), start_s + _units(part.get("t") or "0", 1000)))
                 row.text += re.sub(r"\s+", " ", part.text or "") + re.sub(r"\s+", " ", part.tail or "")
-            end_s = start_s + float(element.get("d") or "nan") / 1000
+            end_s = start_s + _units(element.get("d"), 1000)
             cues.append(Cue(start_s, end_s, [row] if row.text.strip() else [], line=line))
     return Reading(list(cues))
 

@@ -32,8 +32,9 @@ CAPITALS = 0.6
 """Share of capital letters in a file that is written in capitals."""
 _OFTEN, _VERY_OFTEN = 2, 3
 
-_LEAD = r"[\s\-–—•*_]*(?P<arrows>(?:>\s?){1,4}|(?:&gt;\s?){1,4})?[\s\-–—•*_]*"
-_COLON = re.compile(rf"(?P<lead>{_LEAD})(?P<name>[^:：\n\[\]<>]{{1,{LONGEST}}}?)[\s*_]*[:：](?P<gap>[\s*_]*)(?=\S|$)")
+# Nothing is given back: a row of five hundred stars would be tried in every way.
+_LEAD = r"[\s\-–—•*_]*+(?P<arrows>(?:>\s?){1,4}|(?:&gt;\s?){1,4})?+[\s\-–—•*_]*+"
+_COLON = re.compile(rf"(?P<lead>{_LEAD})(?P<name>[^:：\n\[\]<>]{{1,{LONGEST}}}?)[\s*_]*+[:：](?P<gap>[\s*_]*)(?=\S|$)")
 _BRACKETS = re.compile(
     rf"(?P<lead>{_LEAD})(?:\[(?P<a>[^\[\]\n]{{1,{LONGEST}}})\]|<(?P<b>[^<>\n]{{1,{LONGEST}}})>|"
     rf"\((?P<c>[^()\n]{{1,{LONGEST}}})\)|（(?P<d>[^（）\n]{{1,{LONGEST}}})）|【(?P<e>[^【】\n]{{1,{LONGEST}}})】)"

@@ -27,6 +27,8 @@ _TABLE = re.compile(r"\s*(?P<start>\d+(?:\.\d+)?)[\t;](?P<end>\d+(?:\.\d+)?)[\t;
 _TABLE_HEAD = re.compile(r"start\W+end\W+(?:text|speaker.*)", re.IGNORECASE)
 _TAG = re.compile(r"\s*\[(?:ti|ar|al|au|by|re|ve|length|offset|la|id)\s*:[^\]]*\]\s*", re.IGNORECASE)
 _ADVERT = re.compile(r"\s*Transcribed by (?:https?://)?otter\.ai\s*", re.IGNORECASE)
+_BLANKS = re.compile(r"\s{20,}+")
+"""More than anybody puts between a name and a time: they would be shared out in every way."""
 _NAME = re.compile(r"[^\W\d_][^:!?]{0,58}")
 
 
@@ -91,6 +93,7 @@ def _head(row: str, frame_rate: float) -> tuple[float, str, str] | None:
     """The time that a row begins or ends with, who speaks from then on, and what else stands there."""
     if ":" not in row:
         return None
+    row = _BLANKS.sub(" ", row)
     if found := _BEFORE.fullmatch(row):
         time_s = read_clock(found["time"], frame_rate)
         tight = not found["gap"] and found["rest"][:1].isalnum() and not row.lstrip().startswith(("[", "(", "<"))
