@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -130,9 +132,47 @@ def test_what_is_fit_to_be_read_is_read(name: str, tmp_path: Path) -> None:
         assert not isinstance(found, Exception), found
 
 
+STARS, BLANKS = b"*" * 2000, b" " * 2000
+NESTED = b'{"episodes": [{"folder": "."}]}'
+FOUND = [
+    ("transcript texts", b"0:00 Tom\nBees dance.\n0:03 Tom\n" + STARS + b"x\n"),
+    ("transcript texts", b"Anna" + BLANKS + b": x\n0:00 Tom\nBees.\n"),
+    ("transcript markup", b'<tt frameRate="nan" tickRate="-"><body><p begin="1t">Bees</p></body></tt>'),
+    ("transcript markup", b'<tt frameRate="0" frameRateMultiplier="1 0"><body><p begin="1f">Bees</p></body></tt>'),
+    ("transcript markup", b'<transcript><text start="soon" dur="1e999">Bees</text></transcript>'),
+    ("transcript json", b'{"segments": [{"start": 1, "end": 2, "text": "\\ud83d Bees"}]}'),
+    ("markdown", b"# Tides\n\nAnna" + BLANKS + b". The Moon pulls the water.\n"),
+    ("markdown", b"The Moon pulls the water of the sea.\n\nhttps://x" + b"9" * 5000 + b".test\n"),
+    ("env", b"PRICE_OVERRIDES=~nobody-is-called-so/prices.toml\n"),
+    ("theme", b"fonts = 5\n"),
+    ("theme", b'[fonts]\nbody = { family = "Inter", weight = "heavy" }\n'),
+    ("theme", b'[captions]\nfamily = "Inter"\n'),
+    ("prices", b"openai = 5\n"),
+    ("prices", b"[openai.text]\nm = { input = 1e300, output = 1 }\n"),
+    ("alerts", b"[a]\nmetric = 'disk_free_gb'\nbelow = " + b"9" * 400),
+    ("clips", NESTED),
+    ("clips", b'{"clips": [{"folder": "' + b"9" * 400 + b'", "passed": true, "number": 1, "id": "a", "title": "b"}]}'),
+    ("state", b"[" * 100_000),
+    ("state", b'{"a": "\xff"}'),
+    ("answers", b'{"audio_base64": "AAAA", "alignment": {"characters": [1], "character_start_times_seconds": 5}}'),
+    ("answers", b'{"audio_base64": "\xe2\x80\xae"}'),
+    ("answers", b'{"width": 9, "height": 9, "url": "x", "src": {"original": "a", "large": "http://[?w=a"}}'),
+    ("answers", b'{"imageinfo": 5, "license": "by", "url": 1, "foreign_landing_url": 1, "width": "a", "height": []}'),
+    ("wikipedia", b"A tide <![CDAT'x rises."),
+    ("svg", b'<svg xmlns="http://x.test"><g/></svg>'),
+    ("svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1e999 1e999"/>'),
+]
+"""What was found once, each of a kind of its own; the slow ones took minutes."""
+
+
+@pytest.mark.parametrize(("name", "data"), FOUND)
+def test_what_was_found_once_is_read_or_explained(name: str, data: bytes, tmp_path: Path) -> None:
+    run(PARSERS[name], data, tmp_path)
+
+
 @pytest.mark.parametrize("name", PARSERS)
 def test_a_parser_gives_a_value_or_an_error_of_ours(name: str, tmp_path: Path) -> None:
-    fuzz(name, tmp_path, max(8, 120 // PARSERS[name].cost))
+    fuzz(name, tmp_path, max(8, 80 // PARSERS[name].cost))
 
 
 @pytest.mark.soak
@@ -140,3 +180,16 @@ def test_a_parser_gives_a_value_or_an_error_of_ours(name: str, tmp_path: Path) -
 @pytest.mark.parametrize("name", PARSERS)
 def test_a_parser_gives_a_value_or_an_error_of_ours_for_thousands(name: str, tmp_path: Path) -> None:
     fuzz(name, tmp_path, MANY)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_parser_gives_a_value_or_an_error_of_ours_where_new_code_is_reached(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("atheris", reason="it has wheels for Linux on x86-64 alone")
+    child = Path(__file__).with_name("atheris_child.py")
+    runs = max(500, MANY // PARSERS[name].cost)
+    ended = subprocess.run(
+        [sys.executable, str(child), name, str(runs), str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, f"{ended.stdout[-2000:]}\n{ended.stderr[-4000:]}"
