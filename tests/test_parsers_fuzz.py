@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from parsers import PARSERS, run
+from parsers import HTML, PARSERS, run
 
 MANY = 5000
 """Inputs for each parser by `make soak`."""
@@ -143,6 +143,8 @@ FOUND = [
     ("transcript json", b'{"segments": [{"start": 1, "end": 2, "text": "\\ud83d Bees"}]}'),
     ("markdown", b"# Tides\n\nAnna" + BLANKS + b". The Moon pulls the water.\n"),
     ("markdown", b"The Moon pulls the water of the sea.\n\nhttps://x" + b"9" * 5000 + b".test\n"),
+    ("text", b"It pulls the sea.\n\n![the moon](moon.jpg)\n\nAnd on it goes."),
+    ("html", HTML.replace(b"10:00:00Z", b"10:00:00ZZ")),
     ("env", b"PRICE_OVERRIDES=~nobody-is-called-so/prices.toml\n"),
     ("theme", b"fonts = 5\n"),
     ("theme", b'[fonts]\nbody = { family = "Inter", weight = "heavy" }\n'),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import RequestError
@@ -83,6 +84,7 @@ def _extract(text: str, left_out: list[str]) -> Any:
     from trafilatura.settings import use_config
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its notes on odd pages are not for people
+    warnings.filterwarnings("ignore", "tzname .* identified but not understood", RuntimeWarning)  # nor those on dates
     config = use_config()
     for name in ("MIN_EXTRACTED_SIZE", "MIN_OUTPUT_SIZE", "MIN_EXTRACTED_COMM_SIZE", "MIN_OUTPUT_COMM_SIZE"):
         config.set("DEFAULT", name, "1")

@@ -80,6 +80,6 @@ def _is_heading(line: str) -> bool:
     return (
         len(bare) <= _MAX_HEADING_LETTERS
         and len(bare.split()) <= _MAX_HEADING_WORDS
-        and bare[-1] not in _NO_HEADING_END
+        and bare[-1:] not in _NO_HEADING_END
         and any(letter.isalpha() for letter in bare)
     )
