@@ -456,3 +456,9 @@ def test_sample_is_free_to_use_and_made_of_sentences_that_can_be_said(path: Path
 
 def test_samples_ship() -> None:
     assert [path.stem for path in SAMPLES] == ["city-trees", "panama-canal"]
+
+
+def test_a_picture_that_stands_alone_in_a_plain_text_is_no_paragraph() -> None:
+    text = "It pulls the sea.\n\n![the moon](moon.jpg)\n\nAnd on it goes."
+    document = read_document(text.encode(), location="a.txt")
+    assert document.paragraphs == ("It pulls the sea.", "And on it goes.")

@@ -17,7 +17,8 @@ _NO_HEADING_END = '.!?…,;:。!?,、;:؟।"”’»)'
 
 def read_plain(text: str) -> tuple[str, list[Block]]:
     """The title (a heading line that opens the text) and the blocks."""
-    groups = [[_to_words(line) for line in group] for group in _split(text)]
+    worded = [[words for line in group if (words := _to_words(line)).strip()] for group in _split(text)]
+    groups = [group for group in worded if group]  # a picture alone has no words
     blocks: list[Block] = []
     for index, lines in enumerate(groups):
         alone = len(lines) == 1 and not _BULLET.match(lines[0])
@@ -80,6 +81,6 @@ def _is_heading(line: str) -> bool:
     return (
         len(bare) <= _MAX_HEADING_LETTERS
         and len(bare.split()) <= _MAX_HEADING_WORDS
-        and bare[-1:] not in _NO_HEADING_END
+        and bare[-1] not in _NO_HEADING_END
         and any(letter.isalpha() for letter in bare)
     )
