@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from automagic.version import __version__
 
 # From 1.29 on ONNX Runtime reports to its maker unless this is set before it is imported, by whichever module does so
 # first, here or in a child process. A person's own setting stays.

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from automagic.blocks import read_blocks
+from automagic.data import shipped
 from automagic.errors import ConfigurationError, RequestError, ResourceError
 from automagic.json_text import parse_json
 from automagic.locks import open_lock
@@ -33,7 +34,7 @@ from automagic.toml_text import parse_toml
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-MANIFEST = Path(__file__).parent / "data" / "models.toml"
+MANIFEST = shipped("models.toml")
 STAMP = "verified.json"
 
 ModelState = Literal["ready", "available", "missing", "damaged"]

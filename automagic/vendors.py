@@ -233,13 +233,13 @@ class Vendors:
     def http(self) -> Http:
         """The run's connections."""
         if self._http is None:
-            import automagic
             from automagic.orchestrator.http import Http
+            from automagic.version import __version__
 
             self._http = Http(
                 pool=self.settings.connection_pool_size,
                 connect_s=CONNECT_S,
-                user_agent=f"AutoMagic/{automagic.__version__}",
+                user_agent=f"AutoMagic/{__version__}",
             )
         return self._http
 

@@ -120,9 +120,9 @@ def root(
     """Publish one idea everywhere, in your voice: from one command, on your own machine."""
     context.obj = {"json": as_json, "debug": debug}
     if version:
-        import automagic
+        from automagic.version import __version__
 
-        typer.echo(f"automagic {automagic.__version__}")
+        typer.echo(f"automagic {__version__}")
         return
     chosen = (now, scheduled, test is not None, status, metrics, cleanup)
     modes = [flag for flag, given in zip(MODES, chosen, strict=True) if given]

@@ -154,10 +154,10 @@ def _rounded(value: float | None) -> float | None:
 def _format_prometheus(metrics: Metrics, settings: Settings) -> str:
     import shutil
 
-    import automagic
     from automagic.database.address import database_url
     from automagic.database.plain import open_query
     from automagic.monitor.prometheus import format_prometheus
+    from automagic.version import __version__
 
     gauges: dict[str, tuple[str, float]] = {}
     with open_query(database_url(settings)) as query:
@@ -166,7 +166,7 @@ def _format_prometheus(metrics: Metrics, settings: Settings) -> str:
             gauges["artifacts_bytes"] = ("Their size.", float(size))
     place = next(path for path in (settings.home, *settings.home.parents) if path.exists())
     gauges["disk_free_bytes"] = ("Free on the disk of AUTOMAGIC_HOME.", shutil.disk_usage(place).free)
-    return format_prometheus(metrics, version=automagic.__version__, gauges=gauges)
+    return format_prometheus(metrics, version=__version__, gauges=gauges)
 
 
 # ---------------------------------------------------------------------------------------------------- for people

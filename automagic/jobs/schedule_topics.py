@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from automagic.data import shipped
 from automagic.errors import RequestError
 from automagic.named_files import read_named
 from automagic.text_faults import decode_utf8
@@ -22,7 +23,7 @@ from automagic.text_faults import decode_utf8
 MAX_FILE_BYTES = 5_000_000
 MAX_TOPIC = 500
 
-OWN_IDEAS = Path(__file__).parents[1] / "data" / "topics.txt"
+OWN_IDEAS = shipped("topics.txt")
 """What DAILY_RUN_TIME makes videos of when there is no topics.txt."""
 
 

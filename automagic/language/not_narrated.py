@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from automagic.data import shipped
 from automagic.toml_text import parse_toml
 
-_FILE = Path(__file__).parents[1] / "data" / "not_narrated.toml"
+_FILE = shipped("not_narrated.toml")
 
 
 @dataclass(frozen=True, slots=True)

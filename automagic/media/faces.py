@@ -15,11 +15,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from automagic.data import shipped
 from automagic.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ SMALLEST_PX = 20
 _LARGEST_PX = 960
 """Longer side of a picture beyond which the detector gets worse, by its authors' account."""
 
-_MODEL = Path(__file__).parents[1] / "data" / "faces" / "yunet.onnx"
+_MODEL = shipped("faces/yunet.onnx")
 _STRIDES = 8, 16, 32
 _OVERLAP = 0.45
 """Intersection over union beyond which two finds are one face."""

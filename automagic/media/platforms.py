@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal
 
+from automagic.data import shipped
 from automagic.errors import RequestError
 from automagic.model import Frame, Measure, Rect
 from automagic.toml_text import parse_toml
@@ -73,7 +73,7 @@ class PlatformGroup:
 @cache
 def load_platforms() -> dict[str, Platform]:
     """Every platform by name."""
-    text = resources.files("automagic").joinpath("data/platforms.toml").read_bytes()
+    text = shipped("platforms.toml").read_bytes()
     platforms = {}
     for name, entry in parse_toml(text, name="platforms.toml").items():
         clear = entry["clear"]

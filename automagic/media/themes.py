@@ -24,6 +24,7 @@ from typing import Any, Literal, TypeVar, get_args
 import msgspec
 
 from automagic.blocks import hash_file
+from automagic.data import shipped
 from automagic.errors import ConfigurationError, RequestError
 from automagic.media.fonts import font_fingerprint
 from automagic.media.lettering import Typeface
@@ -34,7 +35,7 @@ from automagic.text_faults import MalformedText, decode_utf8
 from automagic.toml_text import parse_toml
 
 DEFAULT_THEME = "default"
-_SHIPPED = Path(__file__).parent.parent / "data" / "themes"
+_SHIPPED = shipped("themes")
 
 HEAVY = 700
 """At least as heavy as this are the fonts that stand in for one of large letters."""

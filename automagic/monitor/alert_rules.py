@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from automagic.data import shipped
 from automagic.errors import ConfigurationError
 from automagic.monitor.figures import FIGURES
 from automagic.named_files import read_named
@@ -19,7 +20,7 @@ from automagic.text_faults import MalformedText
 from automagic.toml_text import parse_toml
 
 FILE_NAME = "alerts.toml"
-SHIPPED = Path(__file__).parents[1] / "data" / FILE_NAME
+SHIPPED = shipped(FILE_NAME)
 MAX_BYTES = 1_000_000
 
 Severity = Literal["info", "warning", "critical"]

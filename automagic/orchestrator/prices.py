@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from automagic.data import shipped
 from automagic.errors import ConfigurationError
 from automagic.named_files import read_named
 from automagic.orchestrator.calls import Price
 from automagic.text_faults import MalformedText
 from automagic.toml_text import parse_toml
 
-PRICES = Path(__file__).parents[1] / "data" / "prices.toml"
+PRICES = shipped("prices.toml")
 _KINDS = ("text", "images", "speech", "transcription")
 _SNAPSHOT = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|latest)$")
 _FREE = Decimal(0)

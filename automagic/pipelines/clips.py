@@ -22,7 +22,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import automagic
 from automagic.destinations.result_folder import read_results
 from automagic.engines import is_usable
 from automagic.errors import MediaError, RequestError
@@ -67,10 +66,11 @@ from automagic.pipelines.understanding import Understanding, understand_recordin
 from automagic.pipelines.video_steps import join_video, sign_video
 from automagic.recording import Choice, ClipPlan, Moment, Stretch
 from automagic.services import Services
+from automagic.version import __version__
 
 __all__ = ["ClipsResult", "encode_clips", "make_clips"]
 
-GENERATOR = f"AutoMagic/{automagic.__version__}"
+GENERATOR = f"AutoMagic/{__version__}"
 STEPS = (
     *steps_in(recording_steps, sound_steps, clip_steps, clip_finish, podcast, hearing, ranking),
     join_video,

@@ -14,10 +14,10 @@ import hashlib
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from automagic.data import shipped
 from automagic.pipelines.clips_plan import Plan, write_plan
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _environment() -> Environment:
 
 @functools.cache
 def _read(name: str) -> str:
-    return resources.files("automagic").joinpath("data", "contact_sheet", name).read_text("utf-8")
+    return shipped(f"contact_sheet/{name}").read_text("utf-8")
 
 
 def _policy(style: str, script: str) -> str:

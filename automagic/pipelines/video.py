@@ -22,7 +22,6 @@ from pathlib import Path
 
 import msgspec
 
-import automagic
 from automagic.destinations.publication import Receipt
 from automagic.destinations.result_folder import read_result
 from automagic.engines import is_usable
@@ -72,8 +71,9 @@ from automagic.pipelines.video_steps import (
 )
 from automagic.pipelines.writing import write
 from automagic.services import Services
+from automagic.version import __version__
 
-GENERATOR = f"AutoMagic/{automagic.__version__}"
+GENERATOR = f"AutoMagic/{__version__}"
 STEPS = steps_in(material_steps, video_steps)
 """What `--redo` may name; the run does no others."""
 

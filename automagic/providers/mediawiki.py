@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from automagic import __version__
 from automagic.errors import Permanent, Retryable, VendorError
 from automagic.json_text import parse_json
 from automagic.orchestrator.calls import Answer, Attempt, Call
 from automagic.orchestrator.http import explain
 from automagic.orchestrator.replies import Reply, Unusable
 from automagic.orchestrator.waits import read_wait
+from automagic.version import __version__
 
 if TYPE_CHECKING:
     from automagic.orchestrator.gate import Gate

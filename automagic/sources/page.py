@@ -23,11 +23,11 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from automagic import __version__
 from automagic.addresses import is_public
 from automagic.errors import RequestError
 from automagic.model import Document
 from automagic.sources.text import read_document, too_large
+from automagic.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

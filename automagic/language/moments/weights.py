@@ -10,12 +10,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from automagic.data import shipped
 from automagic.errors import ConfigurationError
 from automagic.named_files import read_named
 from automagic.text_faults import MalformedText
 from automagic.toml_text import parse_toml
 
-SHIPPED = Path(__file__).parents[2] / "data" / "clips.toml"
+SHIPPED = shipped("clips.toml")
 FILE_NAME = "clips.toml"
 _MOST_BYTES = 1_000_000
 _HEAVIEST = 100.0

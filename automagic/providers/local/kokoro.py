@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from automagic.data import shipped
 from automagic.errors import ConfigurationError, MediaError, RequestError
 from automagic.json_text import parse_json
 from automagic.providers.local.kokoro_graph import REVISION, arithmetic, prepare
@@ -93,9 +94,7 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
 
 @cache
 def _symbols() -> dict[str, int]:
-    import automagic
-
-    table = Path(automagic.__file__).parent / "data" / "voices" / "kokoro-symbols.json"
+    table = shipped("voices/kokoro-symbols.json")
     symbols: dict[str, int] = parse_json(table.read_bytes(), name=table.name)
     return symbols
 
