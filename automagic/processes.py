@@ -230,6 +230,11 @@ class _KilledForAnotherCall(Exception):
     """The child was ended on purpose while this call was under way."""
 
 
+def child_command(module: str, threads: int) -> list[str]:
+    """The command of a child that serves the functions of a module with so many threads."""
+    return [sys.executable, "-m", __name__, module, str(threads)]
+
+
 class _Connection:
     """The two pipes of one child process."""
 
@@ -248,11 +253,7 @@ class _Connection:
     @classmethod
     async def open(cls, module: str, threads: int) -> _Connection:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "automagic.processes",
-            module,
-            str(threads),
+            *child_command(module, threads),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

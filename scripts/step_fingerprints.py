@@ -149,7 +149,8 @@ class Project:
         return reached
 
     def _is_outside(self, module: str) -> bool:
-        return module.partition(".")[2].partition(".")[0] in self._outside
+        place = module.partition(".")[2]
+        return any(place == outside or place.startswith(f"{outside}.") for outside in self._outside)
 
     def _definition(self, target: Target) -> Definition:
         if target not in self._read:

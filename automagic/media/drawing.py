@@ -19,7 +19,6 @@ import select
 import signal
 import struct
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -30,7 +29,7 @@ import msgspec
 
 from automagic.errors import MediaError
 from automagic.media import drawing_work
-from automagic.processes import as_error, framed
+from automagic.processes import as_error, child_command, framed
 
 CALL_S = 90.0
 """Seconds of waiting for one drawing, on a machine that is busy with other things; see `drawing_work.CALL_CPU_S`."""
@@ -55,7 +54,7 @@ class _Child:
         self._call_s = call_s
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "automagic.processes", module, "1"],
+            child_command(module, threads=1),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
