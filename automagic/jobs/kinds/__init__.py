@@ -17,7 +17,22 @@ from automagic.errors import RequestError
 if TYPE_CHECKING:
     from automagic.jobs.files import Source
     from automagic.orchestrator.events import Listener
-    from automagic.studio import Studio
+    from automagic.pipelines.clips_request import ClipsRequest
+    from automagic.pipelines.clips_result import ClipsResult
+    from automagic.pipelines.video import VideoResult
+    from automagic.pipelines.video_request import VideoRequest
+
+
+class Makes(Protocol):
+    """Makes products; `automagic.studio.Studio` does."""
+
+    async def video(self, request: VideoRequest, *, listener: Listener | None, run_id: str | None) -> VideoResult:
+        """A video."""
+        ...
+
+    async def clips(self, request: ClipsRequest, *, listener: Listener | None, run_id: str | None) -> ClipsResult:
+        """Clips of recordings."""
+        ...
 
 
 class Kind(Protocol):
@@ -38,7 +53,7 @@ class Kind(Protocol):
         ...
 
     async def make(
-        self, data: Mapping[str, Any], studio: Studio, *, job_id: str, inputs: Path, out: Path, listener: Listener
+        self, data: Mapping[str, Any], studio: Makes, *, job_id: str, inputs: Path, out: Path, listener: Listener
     ) -> dict[str, Any]:
         """Make it.
 

@@ -11,10 +11,10 @@ from automagic.jobs.files import InPlace, Source
 from automagic.pipelines.clips_wishes import WISHES, pack_clips, read_clips, title_of, unpack_clips
 
 if TYPE_CHECKING:
+    from automagic.jobs.kinds import Makes
     from automagic.orchestrator.events import Listener
     from automagic.pipelines.clips import ClipsResult
     from automagic.pipelines.clips_request import ClipsRequest
-    from automagic.studio import Studio
 
 OPTIONS = WISHES
 """See `Kind.OPTIONS`."""
@@ -35,7 +35,7 @@ def pack(request: ClipsRequest) -> tuple[str, dict[str, Any], Mapping[str, Sourc
 
 
 async def make(
-    data: Mapping[str, Any], studio: Studio, *, job_id: str, inputs: Path, out: Path, listener: Listener
+    data: Mapping[str, Any], studio: Makes, *, job_id: str, inputs: Path, out: Path, listener: Listener
 ) -> dict[str, Any]:
     """See `Kind.make`. Clips that did not pass lie beside those that did; only when none passed it is a failure."""
     result = await studio.clips(unpack_clips(data, inputs, out=out), listener=listener, run_id=job_id)

@@ -11,10 +11,10 @@ from automagic.pipelines import video_request
 from automagic.pipelines.video_request import pack_video, read_video, title_of, unpack_video
 
 if TYPE_CHECKING:
+    from automagic.jobs.kinds import Makes
     from automagic.orchestrator.events import Listener
     from automagic.pipelines.video import VideoResult
     from automagic.pipelines.video_request import VideoRequest
-    from automagic.studio import Studio
 
 OPTIONS = video_request.WISHES
 """See `Kind.OPTIONS`."""
@@ -35,7 +35,7 @@ def pack(request: VideoRequest) -> tuple[str, dict[str, Any], dict[str, Path | b
 
 
 async def make(
-    data: Mapping[str, Any], studio: Studio, *, job_id: str, inputs: Path, out: Path, listener: Listener
+    data: Mapping[str, Any], studio: Makes, *, job_id: str, inputs: Path, out: Path, listener: Listener
 ) -> dict[str, Any]:
     """See `Kind.make`."""
     result = await studio.video(unpack_video(data, inputs, out=out), listener=listener, run_id=job_id)
