@@ -127,9 +127,9 @@ def test_no_number_loses_a_sign_or_a_unit_on_a_card(told: Told) -> None:
     check(told, "en")
 
 
-def test_the_end_of_another_number_leads_to_no_figure() -> None:
-    text = "You need R$ 10 000 million, R$ 5 million, and a lot of patience."
-    check(Told(text, ("R$ 10 000 million", "R$ 5 million")), "en")
+def test_a_number_in_groups_is_whole_behind_a_currency_that_stands_apart() -> None:
+    for number in ("R$ 10 000 million", "R$ 10 000bn", "− R$ 10 000"):
+        check(Told(f"You need {number}, R$ 5 million, and a lot of patience.", (number, "R$ 5 million")), "en")
 
 
 @settings(max_examples=60, deadline=None)

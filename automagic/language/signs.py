@@ -291,7 +291,9 @@ def _is_group(earlier: Sequence[str], before: str, word: str, language: str) -> 
     In English, which parts groups by commas, two numbers may follow one another after a name: "In May 12 300 people".
     """
     core = peel(word)[1]
-    first, *groups = peel(before)[1].split(" ")
+    pieces = peel(before)[1].split(" ")
+    at = next((at for at, piece in enumerate(pieces) if any(c.isdigit() for c in piece)), 0)  # behind "R$", "−"
+    first, *groups = pieces[at:]
     number = core.split(",")[0] if re.fullmatch(r"\d{3},\d{1,2}", core) else core.split(".")[0]
     if not _GROUP.fullmatch(number[:3]) or not re.fullmatch(
         rf"\d{{3}}(?:[.,]\d+)?(?:[%‰×]|°[CF]?|[{MONEY}]|[a-zA-Zµ]{{1,4}}[²³]?)?", core
