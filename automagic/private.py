@@ -30,9 +30,12 @@ def make_home(home: Path, artifacts_url: str = "") -> None:
         OSError: It cannot be made.
     """
     home.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
+    try:
         home.mkdir(mode=FOLDER_MODE)
-    if (home / MARK).exists() or not home.is_dir():
+    except FileExistsError:
+        if not home.is_dir():
+            raise
+    if (home / MARK).exists():
         return
     with contextlib.suppress(OSError):  # somebody else's, or a file system that knows no modes
         if not _is_for_group(home):
