@@ -21,11 +21,11 @@ from automagic.version import __version__
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 if TYPE_CHECKING:
-    from automagic.jobs.rows import Job
-    from automagic.pipelines.clips_request import ClipsRequest
-    from automagic.pipelines.clips_result import ClipsResult
-    from automagic.pipelines.video import VideoResult
-    from automagic.pipelines.video_request import VideoRequest
+    from automagic.jobs.queue.reads import Job
+    from automagic.products.clips.request import ClipsRequest
+    from automagic.products.clips.result import ClipsResult
+    from automagic.products.video.recipe import VideoResult
+    from automagic.products.video.request import VideoRequest
     from automagic.studio import Studio, open_studio
 
 __all__ = [
@@ -44,16 +44,16 @@ def __getattr__(name: str) -> Any:
     import importlib
 
     homes = {
-        "ClipsRequest": "automagic.pipelines.clips_request",
-        "ClipsResult": "automagic.pipelines.clips_result",
-        "Job": "automagic.jobs.rows",
+        "ClipsRequest": "automagic.products.clips.request",
+        "ClipsResult": "automagic.products.clips.result",
+        "Job": "automagic.jobs.queue.reads",
         "open_studio": "automagic.studio",
         "Studio": "automagic.studio",
-        "VideoRequest": "automagic.pipelines.video_request",
-        "VideoResult": "automagic.pipelines.video",
+        "VideoRequest": "automagic.products.video.request",
+        "VideoResult": "automagic.products.video.recipe",
     }
     if name in homes:
-        from automagic.systems import check_system
+        from automagic.machine.systems import check_system
 
         check_system()
         return getattr(importlib.import_module(homes[name]), name)

@@ -9,7 +9,7 @@ import threading
 def main() -> None:
     """Run the command line and leave with its exit code."""
     from automagic.errors import ConfigurationError
-    from automagic.systems import check_system
+    from automagic.machine.systems import check_system
 
     try:
         check_system()
@@ -17,7 +17,7 @@ def main() -> None:
         sys.stderr.write(f"{error.message}\n{error.hint}\n")
         sys.exit(error.exit_code)
 
-    from automagic.memory import bound_threads, calm_collector
+    from automagic.machine.memory import bound_threads, calm_collector
 
     calm_collector()
     bound_threads()
@@ -25,7 +25,7 @@ def main() -> None:
 
     code = run(sys.argv[1:])
     if threading.active_count() > 1:
-        from automagic.leaving import end
+        from automagic.machine.leaving import end
 
         end(code)
     sys.exit(code)

@@ -16,23 +16,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from automagic.errors import ConfigurationError, RequestError, ResourceError, is_disk_full
-from automagic.media.ffmpeg_program import Program, locate_ffmpeg
-from automagic.orchestrator.limits import Limits
+from automagic.media.video.ffmpeg_program import Program, locate_ffmpeg
 from automagic.providers.catalogue import CATALOGUE
+from automagic.providers.vendors import Vendors
+from automagic.runs.limits import Limits
 from automagic.settings import Settings
-from automagic.vendors import Vendors
 
 if TYPE_CHECKING:
-    from automagic.media.themes import Theme
-    from automagic.model import Alignment, SpokenSentence
+    from automagic.media.design.themes import Theme
     from automagic.monitor.guard import ResourceGuard
     from automagic.monitor.resources import Sampler
-    from automagic.orchestrator.events import Listener
-    from automagic.orchestrator.store import ArtifactStore
     from automagic.providers.local.sentence_vectors import SentenceVectors
     from automagic.providers.local.speech import NarratorInfo, Speech
     from automagic.providers.local.whisper import WhisperTranscriber
+    from automagic.store.artifacts import ArtifactStore
     from automagic.upkeep import NeededFiles
+    from automagic.values.events import Listener
+    from automagic.values.words import Alignment, SpokenSentence
 
 
 class Engine(Protocol):
@@ -128,7 +128,7 @@ class Engines:
 
     async def rest(self) -> None:
         """Give up the memory of those that have nothing to do just now."""
-        from automagic.media import drawing
+        from automagic.media.design import drawing
 
         for engine in self._all():
             await engine.rest()
@@ -136,7 +136,7 @@ class Engines:
 
     async def close(self) -> None:
         """End every engine that was started."""
-        from automagic.media import drawing
+        from automagic.media.design import drawing
 
         for engine in self._all():
             await engine.close()
@@ -251,9 +251,9 @@ async def open_services(settings: Settings, *, needed: NeededFiles | None = None
     """
     from automagic.database.address import database_url
     from automagic.database.engine import open_database
-    from automagic.orchestrator.shelf import open_shelf
-    from automagic.orchestrator.store import ArtifactStore
-    from automagic.private import make_home
+    from automagic.machine.private_files import make_home
+    from automagic.store.artifacts import ArtifactStore
+    from automagic.store.blobs import open_shelf
 
     home = settings.home
     try:
@@ -288,7 +288,7 @@ def _open_guard(
     settings: Settings, store: ArtifactStore, engines: Engines, needed: NeededFiles | None
 ) -> tuple[ResourceGuard, Sampler]:
     """The guard before heavy work, and the sampler that begins with the first of it."""
-    from automagic.memory import give_back
+    from automagic.machine.memory import give_back
     from automagic.monitor.guard import ResourceGuard
     from automagic.monitor.resources import Sampler
 
@@ -305,7 +305,7 @@ def _open_guard(
             raise OSError("the database does not answer") from error
 
     def clean_up() -> None:
-        from automagic.orchestrator.retention import Rules
+        from automagic.store.retention import Rules
         from automagic.upkeep import clean_home
 
         if needed is not None:

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 
-from automagic.env_file import read_env
 from automagic.errors import ConfigurationError
+from automagic.reading.env_file import read_env
 from automagic.settings import Settings
 
 OURS = "AUTOMAGIC_"

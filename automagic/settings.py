@@ -16,14 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from automagic.env_file import read_env
 from automagic.errors import ConfigurationError
-from automagic.named_files import expand_home
+from automagic.reading.env_file import read_env
+from automagic.reading.named_files import expand_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from automagic.container import Allowance
+    from automagic.machine.container import Allowance
 
 CODECS = ("libx264", "libx265", "libsvtav1")
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
@@ -182,7 +182,7 @@ def _default_home() -> Path:
 
 @cache
 def _allowance() -> Allowance:
-    from automagic.container import read_allowance
+    from automagic.machine.container import read_allowance
 
     return read_allowance()
 

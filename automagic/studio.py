@@ -24,23 +24,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automagic.memory import bound_heaps
-from automagic.orchestrator.events import Event, Listener
-from automagic.orchestrator.redo import Redo
-from automagic.orchestrator.run import Run, finish, open_run
+from automagic.machine.memory import bound_heaps
+from automagic.runs.redo import Redo
+from automagic.runs.run import Run, finish, open_run
 from automagic.services import Services, open_services
 from automagic.settings import Settings, load_settings
+from automagic.values.events import Event, Listener
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from automagic.destinations.publication import Options, Receipt
-    from automagic.jobs.desk import Desk
+    from automagic.jobs.queue.client import Desk
     from automagic.monitor.metrics import Metrics
-    from automagic.pipelines.clips import ClipsResult
-    from automagic.pipelines.clips_request import ClipsRequest
-    from automagic.pipelines.video import VideoResult
-    from automagic.pipelines.video_request import VideoRequest
+    from automagic.products.clips.recipe import ClipsResult
+    from automagic.products.clips.request import ClipsRequest
+    from automagic.products.video.recipe import VideoResult
+    from automagic.products.video.request import VideoRequest
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class Studio:
     @cached_property
     def jobs(self) -> Desk:
         """The queue: add, get, find_all, watch, cancel, retry, fetch. `automagic worker` works it off."""
-        from automagic.jobs.desk import Desk
-        from automagic.jobs.place import QueuePlace
+        from automagic.jobs.queue.client import Desk
+        from automagic.jobs.queue.location import QueuePlace
 
         return Desk(QueuePlace.of(self.settings))
 
@@ -126,8 +126,8 @@ class Studio:
             AutomagicError: Explained, with its exit code. With QualityError the result lies beside its place, its
                 name ending in `.rejected`.
         """
-        from automagic.pipelines.failures import explained
-        from automagic.pipelines.video import encode_result, make_video
+        from automagic.products.video.recipe import encode_result, make_video
+        from automagic.stages.failures import explained
 
         async with self._open_run(
             "video",
@@ -162,8 +162,8 @@ class Studio:
         Raises:
             AutomagicError: Explained, with its exit code.
         """
-        from automagic.pipelines.clips import encode_clips, make_clips
-        from automagic.pipelines.failures import explained
+        from automagic.products.clips.recipe import encode_clips, make_clips
+        from automagic.stages.failures import explained
 
         async with self._open_run(
             "clips",
@@ -202,13 +202,7 @@ class Studio:
         """
         from automagic.destinations.publication import Options
         from automagic.destinations.result_folder import read_results
-        from automagic.pipelines.publishing import (
-            NotAllPublished,
-            find_result,
-            open_destinations,
-            publish,
-            publish_each,
-        )
+        from automagic.stages.publishing import NotAllPublished, find_result, open_destinations, publish, publish_each
 
         folder = find_result(self.services.store.engine, str(result))
         async with self._open_run("publish", listener) as run:
@@ -229,7 +223,7 @@ class Studio:
         Args:
             show: Is given the address of the page where permission is given.
         """
-        from automagic.pipelines.publishing import connect_youtube
+        from automagic.stages.publishing import connect_youtube
 
         async with self.services.for_run("", emit=_ignore) as services:
             return await connect_youtube(services, self.services.store.engine, show)
@@ -254,8 +248,8 @@ def needed_by_jobs(settings: Settings) -> set[str]:
     Raises:
         ConfigurationError: The queue cannot be asked.
     """
-    from automagic.jobs.place import QueuePlace
-    from automagic.jobs.queue import JobQueue
+    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.queue import JobQueue
 
     return JobQueue(QueuePlace.of(settings)).needed_files()
 

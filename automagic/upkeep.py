@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from automagic.database.engine import explain_database
 from automagic.monitor.totals import bring_up_to_date, use_engine
-from automagic.orchestrator.inventory import take_inventory
-from automagic.orchestrator.retention import DAY_S, FinishedJob, Plan, Rules, plan_cleanup
-from automagic.orchestrator.sweep import LOCK_NAME, Swept, carry_out
+from automagic.store.inventory import take_inventory
+from automagic.store.retention import DAY_S, FinishedJob, Plan, Rules, Swept, plan_cleanup
+from automagic.store.sweep import LOCK_NAME, carry_out
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from automagic.orchestrator.shelf import Shelf
+    from automagic.store.blobs import Shelf
 
 NeededFiles = Callable[[], Collection[str]]
 """Names by sha256 what jobs need, and results that are still to be fetched."""

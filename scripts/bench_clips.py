@@ -24,8 +24,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from automagic.media.encode import SegmentWriter
-from automagic.media.warp import Planes
+from automagic.media.video.encode import SegmentWriter
+from automagic.media.video.planes import Planes
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -136,10 +136,13 @@ def _child(mode: str, talk: Path, filmed: Path) -> float:
 
 
 def _film(talk: Path, target: Path) -> None:
-    from automagic.media.encode import EncodeSettings
-    from automagic.media.excerpts import Shape, film_excerpt
-    from automagic.model import CaptionStyle, Cue, Frame, Rect, Word
-    from automagic.recording import Box, CropKey, ShotFraming, Stretch
+    from automagic.media.rendering.excerpts import Shape, film_excerpt
+    from automagic.media.video.encode import EncodeSettings
+    from automagic.values.clip_plan import CropKey, ShotFraming, Stretch
+    from automagic.values.cues import CaptionStyle, Cue
+    from automagic.values.frame import Frame, Rect
+    from automagic.values.recording import Box
+    from automagic.values.words import Word
 
     frame = Frame(1080, 1920, 30, Rect(140, 190, 800, 870), Rect(140, 1100, 800, 340))
     style = CaptionStyle("Inter", 800, 84, "#ffffff", "#ffd23f", outline_px=6, outline_color="#101018")
@@ -165,7 +168,7 @@ def _decode_and_encode(talk: Path, filmed: Path) -> float:
     """CPU seconds of both; making the finished frames is not on the clock."""
     import av
 
-    from automagic.media import excerpts
+    from automagic.media.rendering import excerpts
 
     with av.open(str(talk)) as container:
         container.streams.video[0].thread_count = 1

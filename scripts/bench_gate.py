@@ -21,11 +21,11 @@ import aiohttp
 from aiohttp import web
 
 from automagic.database.engine import open_database, sqlite_url
-from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.gate import Gate
-from automagic.orchestrator.http import Http
-from automagic.orchestrator.store import ArtifactStore
+from automagic.gate.calls import Answer, Attempt, Call
+from automagic.gate.gate import Gate
+from automagic.gate.http import Http
 from automagic.settings import Settings
+from automagic.store.artifacts import ArtifactStore
 
 POOL = 10
 REQUESTS = 2000

@@ -26,9 +26,9 @@ sys.path.insert(0, str(ROOT / "tests"))
 from job_processes import drain, parts_remembered, told, wait_until, worker  # noqa: E402 - of the path above
 from jobs_worker import trial  # noqa: E402
 
-from automagic.jobs.engine import POLL_S  # noqa: E402
-from automagic.jobs.place import QueuePlace  # noqa: E402
-from automagic.jobs.queue import JobQueue  # noqa: E402
+from automagic.jobs.queue.engine import POLL_S  # noqa: E402
+from automagic.jobs.queue.location import QueuePlace  # noqa: E402
+from automagic.jobs.queue.queue import JobQueue  # noqa: E402
 
 NO_OPS = 400
 AT_ONCE = 100

@@ -26,7 +26,7 @@ def render_with_moviepy(folder: Path, seconds: int) -> None:
     """The timeline in MoviePy."""
     from moviepy import CompositeVideoClip, ImageClip, TextClip, concatenate_videoclips
 
-    from automagic.media.fonts import font_files
+    from automagic.media.design.fonts import font_files
 
     font = str(next(path for path in font_files(("Poppins",)) if "Bold" in path.name and "Italic" not in path.name))
     shots = []

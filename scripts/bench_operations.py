@@ -31,12 +31,12 @@ import sqlalchemy as sa
 
 from automagic.database.engine import open_database, sqlite_url
 from automagic.database.tables import artifacts, pins, run_steps, runs, step_artifacts, steps, vendor_calls
-from automagic.jobs.orders import Order, add_orders
-from automagic.jobs.place import QueuePlace
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.writes import Order, add_orders
 from automagic.monitor.totals import bring_up_to_date, use_engine
-from automagic.orchestrator.inventory import take_inventory
-from automagic.orchestrator.retention import DAY_S, Rules, plan_cleanup
-from automagic.orchestrator.sweep import carry_out
+from automagic.store.inventory import take_inventory
+from automagic.store.retention import DAY_S, Rules, plan_cleanup
+from automagic.store.sweep import carry_out
 
 RUNS = 100_000
 STEPS = 20

@@ -35,7 +35,7 @@ def draw_cards(folder: Path, count: int, grain_level: float) -> None:
     import numpy as np
     import resvg_py
 
-    from automagic.media.fonts import font_files
+    from automagic.media.design.fonts import font_files
 
     width, height = 1188, 2112
     for number in range(count):
@@ -79,10 +79,12 @@ def list_segments(seconds: int) -> list[Segment]:
 
 
 def make_plans(count: int) -> list[Any]:
-    from automagic.media.encode import EncodeSettings
-    from automagic.media.motion import plan_motion
-    from automagic.media.shot import ShotPlan
-    from automagic.model import CaptionStyle, Cue, Frame, Rect, Word
+    from automagic.media.rendering.motion import plan_motion
+    from automagic.media.rendering.shot import ShotPlan
+    from automagic.media.video.encode import EncodeSettings
+    from automagic.values.cues import CaptionStyle, Cue
+    from automagic.values.frame import Frame, Rect
+    from automagic.values.words import Word
 
     frame = Frame(1080, 1920, FPS, Rect(140, 190, 800, 870), Rect(140, 1100, 800, 340))
     style = CaptionStyle("Inter", 800, 84, "#ffffff", "#ffd23f", outline_px=6, outline_color="#101018")
@@ -104,7 +106,7 @@ def make_plans(count: int) -> list[Any]:
 
 def render(folder: Path, seconds: int, threads: int) -> None:
     """Every segment of the timeline, on one or two threads."""
-    from automagic.media.render import render_shot, render_transition
+    from automagic.media.rendering.render import render_shot, render_transition
 
     segments = list_segments(seconds)
     plans = make_plans(segments[-1].number + 1)
@@ -128,9 +130,9 @@ def render(folder: Path, seconds: int, threads: int) -> None:
 
 def encode_only(folder: Path, seconds: int) -> float:
     """CPU seconds of the encoder alone, over the frames that rendering makes."""
-    from automagic.media import encode
-    from automagic.media import render as renderer
-    from automagic.media.warp import Planes
+    from automagic.media.rendering import render as renderer
+    from automagic.media.video import encode
+    from automagic.media.video.planes import Planes
 
     spent = 0.0
 

@@ -1,6 +1,6 @@
 """What `make check` asks of the code beyond format, lint and types.
 
-arrows   each part of the package imports only what stands to its right (see MAY_IMPORT)
+arrows   each room of the package imports only what it may, nothing in circles (see arrows.py)
 doors    what a person names, TOML and JSON are read through one door each (see doors.py)
 steps    a step whose code changed has a new version, or the change is declared neutral
 example  .env.example says what the settings say
@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import arrows
 import doors
 from step_fingerprints import Project
 
@@ -24,117 +25,16 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "automagic"
 LOCK = ROOT / "tests" / "steps.lock.json"
 
-LEAVES = {
-    "",
-    "model",
-    "recording",
-    "errors",
-    "settings",
-    "data",
-    "engines",
-    "systems",
-    "version",
-    "processes",
-    "models",
-    "model_hub",
-    "memory",
-    "addresses",
-    "container",
-    "logs",
-    "masking",
-    "request_fields",
-    "setting_names",
-    "env_file",
-    "named_files",
-    "text_faults",
-    "toml_text",
-    "json_text",
-}
-"""Modules of the package itself that everybody may import."""
-
-MIDDLE = {"orchestrator", "providers", "destinations", "sources", "media", "language", "monitor"}
-MAY_IMPORT = {
-    "cli": {"cli", "web", "companions", "jobs", "studio", "pipelines", "services", "upkeep", "database", *MIDDLE},
-    "__main__": {"cli"},
-    "": {"studio", "pipelines", "jobs"},
-    # The person's door to everything; a job is made through it as well, which is why `jobs` imports it.
-    "studio": {"pipelines", "services", "vendors", "orchestrator", "destinations", "jobs", "monitor"},
-    "web": {"web", "jobs", "studio", "pipelines", "services", *MIDDLE},
-    "jobs": {"jobs", "studio", "pipelines", "services", "orchestrator", "database"},
-    # Beside a worker or a scheduler: what goes on as long as it works.
-    "companions": {"jobs", "studio", "services", "upkeep", "database", *MIDDLE},
-    "upkeep": {"database", "monitor", "orchestrator"},
-    "pipelines": {"pipelines", "services", "vendors", "database", *MIDDLE},
-    "services": {"database", "vendors", "upkeep", *MIDDLE},
-    "vendors": set(MIDDLE),
-    "database": {"database"},
-    **{name: {name, "database"} for name in MIDDLE},
-    **{name: set() for name in LEAVES if name},
-    "recording": {"model"},
-    "setting_names": {"settings", "env_file"},
-    "settings": {"env_file"},
-    "env_file": {"named_files", "text_faults"},
-    "toml_text": {"text_faults"},
-    "json_text": {"text_faults"},
-}
-# It imports nobody: the embedded writers are made of it, and what is narrated of a text, or who speaks in a transcript.
-for _part in ("providers", "sources"):
-    MAY_IMPORT[_part].add("language")
-CALL_GATE = {"providers", "destinations", "sources"}
-"""May also use the orchestrator's call gate, which is these modules."""
-CALL_GATE_MODULES = {
-    f"automagic.orchestrator.{name}" for name in ("gate", "http", "calls", "replies", "waits", "prices", "owners")
-}
-
-
-def part_of(module: str) -> str:
-    """The first name below the package: "media" for automagic.media.render; "" for the package itself."""
-    pieces = module.split(".")
-    return pieces[1] if len(pieces) > 1 else ""
-
-
-def module_name(path: Path) -> str:
-    """automagic.media.render for automagic/media/render.py."""
-    pieces = list(path.relative_to(PACKAGE.parent).with_suffix("").parts)
-    return ".".join(pieces[:-1] if pieces[-1] == "__init__" else pieces)
-
-
-def imports_of(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Every module of the project that the code imports, with the line; `from a import b` as a and as a.b."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            if name.split(".")[0] == "automagic":
-                yield name, node.lineno
-
 
 def check_arrows() -> Iterator[str]:
-    """Each import that runs against the arrows."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        module = module_name(path)
-        here = part_of(module)
-        allowed = MAY_IMPORT.get(here, set()) | LEAVES
-        seen: set[tuple[str, int]] = set()
-        for name, line in imports_of(ast.parse(path.read_text("utf-8"))):
-            there = part_of(name)
-            if (there, line) in seen:
-                continue
-            seen.add((there, line))
-            if there not in MAY_IMPORT and there not in LEAVES:
-                continue  # a name inside the package itself, such as __version__
-            if there in allowed or (here in CALL_GATE and name in CALL_GATE_MODULES):
-                continue
-            yield f"{path.relative_to(ROOT)}:{line}: {here or 'automagic'} may not import {there}"
+    """Each import that runs against the arrows, each circle of files, each folder that is too full."""
+    yield from arrows.find_faults(PACKAGE)
 
 
 def check_doors() -> Iterator[str]:
     """Each read of a file, of TOML or of JSON that goes by no door."""
-    trees = {module_name(path): ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+    paths = sorted(PACKAGE.rglob("*.py"))
+    trees = {arrows.module_name(path, PACKAGE): ast.parse(path.read_text("utf-8")) for path in paths}
     yield from doors.find_faults(trees)
 
 

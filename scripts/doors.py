@@ -1,6 +1,6 @@
 """Which modules read files, TOML or JSON by their own means, beside the doors for them.
 
-A person's file ─▶ automagic.named_files     TOML ─▶ automagic.toml_text     JSON ─▶ automagic.json_text
+A person's file ─▶ automagic.reading.named_files     TOML ─▶ automagic.reading.toml     JSON ─▶ automagic.reading.json
 
 A read that is not through a door is found by how it is written, so it needs a reason here: whose files they are.
 """
@@ -11,28 +11,30 @@ import ast
 from collections.abc import Iterator, Mapping
 
 PARSERS = {
-    "automagic.toml_text": {"tomllib"},
-    "automagic.json_text": {"json.loads", "json.JSONDecoder", "msgspec.json.decode"},
+    "automagic.reading.toml": {"tomllib"},
+    "automagic.reading.json": {"json.loads", "json.JSONDecoder", "msgspec.json.decode"},
 }
 """Who may use what parses."""
 
 OWN_READERS: dict[str, str] = {
-    "the door for files": "named_files",
+    "the door for files": "reading.named_files",
     "the system's own": """
-        container cli.main logs monitor.resources orchestrator.owners providers.local.kokoro_graph""",
+        machine.container cli.main machine.logs monitor.resources gate.leases providers.local.kokoro_graph""",
     "shipped with the package, or installed and checked by its hash": """
-        language.not_narrated media.fonts media.platforms models orchestrator.prices pipelines.contact_sheet
-        providers.local.kokoro providers.local.piper providers.local.sentence_vectors""",
+        language.script.not_narrated media.design.fonts media.design.platforms weights.model_files gate.prices
+        products.clips.contact_sheet providers.local.kokoro providers.local.piper
+        providers.local.sentence_vectors""",
     "written by ourselves in AUTOMAGIC_HOME": """
-        destinations.google_oauth jobs.leases jobs.overview locks media.certificate monitor.alerts
-        orchestrator.digests orchestrator.sweep private""",
+        destinations.google_oauth jobs.queue.leases jobs.queue.overview machine.lock_files
+        media.credentials.certificate monitor.alerts store.digests store.sweep machine.private_files""",
     "made or fetched by ourselves in this run, or kept under its hash": """
-        media.extraction media.probe media.provenance media.quality_picture media.sound_stems orchestrator.journal
-        orchestrator.shelf orchestrator.store pipelines.clip_steps pipelines.look pipelines.podcast pipelines.ranking
-        providers.pexels providers.pictures sources.recordings""",
+        media.sound.extraction media.video.probe media.credentials.provenance media.quality.picture
+        media.sound.stems gate.journal store.blobs store.artifacts products.clips.steps stages.look
+        products.clips.podcast products.clips.ranking providers.pexels providers.shared.pictures
+        sources.recordings""",
     "results of ours, which are looked at before: plain files, by a manifest": """
         destinations.folder destinations.webhook destinations.youtube destinations.youtube_upload
-        orchestrator.inventory pipelines.results""",
+        store.inventory stages.result_folder""",
 }
 """The reason → the modules of the package that may read files by their own means."""
 
@@ -51,12 +53,12 @@ def find_faults(trees: Mapping[str, ast.AST]) -> Iterator[str]:
     for module, tree in trees.items():
         for line, what in _find_parsers(tree):
             if what not in PARSERS.get(module, set()):
-                yield f"{module}:{line}: {what} is used; read TOML with toml_text and JSON with json_text"
+                yield f"{module}:{line}: {what} is used; read TOML with reading.toml and JSON with reading.json"
         reads = list(_find_reads(tree))
         readers |= {module} if reads else set()
         if module not in allowed:
             for line, what in reads:
-                yield f"{module}:{line}: {what} reads a file; use named_files, or say in scripts/doors.py whose it is"
+                yield f"{module}:{line}: {what} reads a file; use reading.named_files, or say in doors.py whose it is"
     for module in sorted(allowed - readers):
         yield f"scripts/doors.py: {module} reads no file: take it out"
 

@@ -8,7 +8,9 @@ that library, for x86-64 only. ONNX Runtime runs the same network on every machi
     python scripts/export_faces.py automagic/data/faces/yunet.onnx
 
     bgr (1, 3, height, width) ─▶ level0, level1, level2 (1, 16, height / 8, 16, 32 ...)
-                                 class and object logits, box (4), five landmarks (10); see automagic/media/faces.py
+                                 class and object logits, box (4), five landmarks (10)
+
+`automagic/media/faces/detector.py` reads them.
 
 The order of the layers is that of `objectdetect_cnn` and `param_pConvInfo` in libfacedetection.
 """

@@ -27,7 +27,7 @@ ROUNDS = 3
 """How often a definition's hash takes in the hashes of what it names: two definitions that differ only in what they
 name, or in the order in which they name it, then have different hashes."""
 
-OUTSIDE = frozenset({"", "version", "orchestrator", "services", "database", "settings"})
+OUTSIDE = frozenset({"", "version", "values.events", "runs", "gate", "store", "services", "database", "settings"})
 """Parts of the package whose code decides how work runs and not what it makes."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda

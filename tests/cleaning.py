@@ -13,16 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
-from automagic.model import Artifact
-from automagic.orchestrator import sweep
-from automagic.orchestrator.inventory import take_inventory
-from automagic.orchestrator.retention import (
-    DAY_S,
-    Plan,
-    Rules,
-    plan_cleanup,
-)
-from automagic.orchestrator.store import ArtifactStore
+from automagic.store import sweep
+from automagic.store.artifacts import ArtifactStore
+from automagic.store.inventory import take_inventory
+from automagic.store.retention import DAY_S, Plan, Rules, plan_cleanup
+from automagic.values.artifact import Artifact
 
 
 def remember(

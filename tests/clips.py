@@ -14,10 +14,10 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from automagic.media import clip_look
-from automagic.media.clip import PreparedClip, prepare_clip
-from automagic.media.ffmpeg_program import locate_ffmpeg
-from automagic.processes import run_program
+from automagic.machine.processes import run_program
+from automagic.media.framing import stock_clip_look as clip_look
+from automagic.media.rendering.stock_clip import PreparedClip, prepare_clip
+from automagic.media.video.ffmpeg_program import locate_ffmpeg
 
 WIDTH, HEIGHT = 272, 480
 TICKS = 90_000

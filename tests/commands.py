@@ -265,7 +265,7 @@ def load() -> None:
     import warnings
 
     warnings.simplefilter("ignore")  # as for everybody who runs the program
-    from automagic.memory import bound_threads
+    from automagic.machine.memory import bound_threads
 
     bound_threads()
     import small_frames
@@ -275,8 +275,8 @@ def load() -> None:
         *("alembic.command", "av", "c2pa", "cv2", "dbos", "HanTa.HanoverTagger", "numpy", "onnxruntime", "psutil"),
         *("psycopg", "rich.console", "rich.table", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite"),
         *("structlog", "uharfbuzz", "automagic.cli.display", "automagic.cli.video", "automagic.jobs.worker"),
-        *("automagic.media.quality", "automagic.media.shot", "automagic.orchestrator.gate"),
-        *("automagic.pipelines.video", "automagic.providers.local.espeak", "automagic.studio"),
+        *("automagic.media.quality.finished", "automagic.media.rendering.shot", "automagic.gate.gate"),
+        *("automagic.products.video.recipe", "automagic.providers.local.espeak", "automagic.studio"),
     ):
         importlib.import_module(module)
     draw_once()
@@ -288,14 +288,14 @@ def draw_once() -> None:
     """What every video reads first: the tagger, the icons, the templates and fonts of the default theme."""
     import cv2
 
-    from automagic.language.points import card_for
-    from automagic.media import drawing
-    from automagic.media.cards import draw_card
-    from automagic.media.icons import choose_icon
-    from automagic.media.palette import derive_palette
-    from automagic.media.platforms import group_platforms
-    from automagic.media.themes import Brand, load_theme
-    from automagic.media.thumbnail import draw_thumbnail
+    from automagic.language.cards.points import card_for
+    from automagic.media.design import drawing
+    from automagic.media.design.cards import draw_card
+    from automagic.media.design.icons import choose_icon
+    from automagic.media.design.palette import derive_palette
+    from automagic.media.design.platforms import group_platforms
+    from automagic.media.design.themes import Brand, load_theme
+    from automagic.media.thumbnails.video import draw_thumbnail
 
     theme, frame, brand = load_theme("default"), group_platforms(["square"])[0].frame, Brand()
     palette = derive_palette("Bees", mode="dark")

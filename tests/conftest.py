@@ -22,14 +22,14 @@ import sqlalchemy as sa
 from cleaning import add_run
 
 from automagic.database.engine import open_database, sqlite_url
-from automagic.media import drawing
-from automagic.orchestrator.store import ArtifactStore
+from automagic.media.design import drawing
+from automagic.store.artifacts import ArtifactStore
 
 if TYPE_CHECKING:
     from vendor_gate import Line
 
-    from automagic.jobs.place import QueuePlace
-    from automagic.jobs.queue import JobQueue
+    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.queue import JobQueue
 
 Command = Callable[..., tuple[str, str]]
 
@@ -169,14 +169,14 @@ async def line(store: ArtifactStore) -> AsyncIterator[Line]:
 @pytest.fixture
 def place(tmp_path: Path) -> QueuePlace:
     """Of an empty queue."""
-    from automagic.jobs.place import QueuePlace
+    from automagic.jobs.queue.location import QueuePlace
 
     return QueuePlace(tmp_path / "home")
 
 
 @pytest.fixture
 def queue(place: QueuePlace) -> JobQueue:
-    from automagic.jobs.queue import JobQueue
+    from automagic.jobs.queue.queue import JobQueue
 
     return JobQueue(place)
 

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 
-from automagic.media import drawing_work
+from automagic.media.design import drawing_work
 
 
 def bound() -> None:

@@ -17,12 +17,12 @@ from typing import Any
 
 from automagic.database.engine import open_database
 from automagic.errors import AutomagicError
-from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.gate import Gate
-from automagic.orchestrator.http import Http, explain
-from automagic.orchestrator.journal import Journal
-from automagic.orchestrator.store import ArtifactStore
+from automagic.gate.calls import Answer, Attempt, Call
+from automagic.gate.gate import Gate
+from automagic.gate.http import Http, explain
+from automagic.gate.journal import Journal
 from automagic.settings import Settings
+from automagic.store.artifacts import ArtifactStore
 
 PRICE = Decimal("0.04")
 

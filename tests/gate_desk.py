@@ -19,12 +19,12 @@ from servers.base import VendorServer
 
 from automagic.database.engine import sqlite_url
 from automagic.database.tables import vendor_calls
-from automagic.orchestrator.calls import Answer, Attempt, Call, Delivered
-from automagic.orchestrator.events import Event
-from automagic.orchestrator.gate import Gate
-from automagic.orchestrator.http import Http, explain
-from automagic.orchestrator.store import ArtifactStore
+from automagic.gate.calls import Answer, Attempt, Call, Delivered
+from automagic.gate.gate import Gate
+from automagic.gate.http import Http, explain
 from automagic.settings import Settings
+from automagic.store.artifacts import ArtifactStore
+from automagic.values.events import Event
 
 PRICE = Decimal("0.04")
 CHILD = Path(__file__).with_name("gate_child.py")

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from automagic.language.moments.talk import Talk
-from automagic.language.sentences import split_sentences
-from automagic.language.topics import find_topics
-from automagic.recording import Sentence
+from automagic.language.text.sentences import split_sentences
+from automagic.language.transcript.topics import find_topics
+from automagic.values.transcript import Sentence
 
 
 def _turns(text: str) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 from commands import Program, run_python, start
 
-from automagic.jobs.place import QueuePlace
+from automagic.jobs.queue.location import QueuePlace
 
 FOLDER = Path(__file__).parent
 PATIENCE_S = 60.0

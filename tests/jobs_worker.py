@@ -19,17 +19,17 @@ from typing import Any
 
 from automagic.errors import MediaError
 from automagic.jobs.kinds import Kind, find_kind
-from automagic.jobs.place import QueuePlace
-from automagic.jobs.queue import Draft
-from automagic.jobs.rows import Priority
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.queue import Draft
+from automagic.jobs.queue.reads import Priority
 from automagic.jobs.worker import work
-from automagic.model import Artifact
-from automagic.orchestrator.context import StepContext
-from automagic.orchestrator.events import Listener, StepsPlanned
-from automagic.orchestrator.run import finish, open_run
-from automagic.orchestrator.steps import step
+from automagic.runs.context import StepContext
+from automagic.runs.run import finish, open_run
+from automagic.runs.steps import step
 from automagic.settings import Secret, Settings
 from automagic.studio import Studio, open_studio
+from automagic.values.artifact import Artifact
+from automagic.values.events import Listener, StepsPlanned
 
 
 def trial(

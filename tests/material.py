@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address
 
-from automagic.model import Frame, Rect
+from automagic.values.frame import Frame, Rect
 
 CONTACT = "tests@example.org"
 PORTRAIT = Frame(1080, 1920, 30, Rect(40, 200, 900, 900), Rect(40, 1200, 900, 300))

@@ -22,58 +22,59 @@ import test_transcript_tools as tools
 from material import PORTRAIT
 from test_writing import GOOD, TIDES
 
-from automagic.cli.jobs_add import _read_lines
-from automagic.cli.schedule import _read_option
+from automagic.cli.jobs.add import _read_lines
+from automagic.cli.schedule.commands import _read_option
 from automagic.destinations.google_oauth import load_token, read_client
 from automagic.destinations.publication import parse_destination
 from automagic.destinations.result_folder import read_results
 from automagic.destinations.youtube_api import explain_refusal, reason_of
-from automagic.env_file import read_env
 from automagic.errors import AutomagicError
-from automagic.jobs.failures import read_error
+from automagic.gate.prices import PRICES, load_prices
+from automagic.gate.replies import Reply, explain
 from automagic.jobs.kinds import find_kind
-from automagic.jobs.rows import read_object
-from automagic.jobs.schedule_entry import find_problems
-from automagic.jobs.schedule_file import find_schedules, remove_schedule
-from automagic.jobs.schedule_times import due_times
-from automagic.jobs.schedule_topics import read_topic_file
-from automagic.jobs.serializer import JsonSerializer
+from automagic.jobs.queue.failures import read_error
+from automagic.jobs.queue.reads import read_object
+from automagic.jobs.queue.serializer import JsonSerializer
+from automagic.jobs.schedule.entry import find_problems
+from automagic.jobs.schedule.file import find_schedules, remove_schedule
+from automagic.jobs.schedule.times import due_times
+from automagic.jobs.schedule.topics import read_topic_file
 from automagic.language.moments.weights import SHIPPED as WEIGHTS
 from automagic.language.moments.weights import load_weights
-from automagic.language.script_file import format_script, parse_script
-from automagic.media.audio_tracks import AudioPick
-from automagic.media.picture_files import check_picture, read_picture
-from automagic.media.svg import read_svg
-from automagic.media.themes import load_theme
-from automagic.media.vector_pictures import is_svg, scaled, unpack
-from automagic.model import Artifact, Word
-from automagic.models import _read_stamp
+from automagic.language.script.file import format_script, parse_script
+from automagic.media.design.svg import read_svg, scaled
+from automagic.media.design.themes import load_theme
+from automagic.media.design.vector_pictures import is_svg, unpack
+from automagic.media.framing.picture_files import check_picture, read_picture
+from automagic.media.sound.audio_tracks import AudioPick
 from automagic.monitor.alert_rules import SHIPPED as ALERTS
 from automagic.monitor.alert_rules import load_rules
 from automagic.monitor.alerts import STATE_NAME, read_episodes
 from automagic.monitor.histogram import decode_histogram
-from automagic.orchestrator.digests import _read as read_digests
-from automagic.orchestrator.inventory import read_manifest
-from automagic.orchestrator.prices import PRICES, load_prices
-from automagic.orchestrator.replies import Reply, explain
-from automagic.pipelines.clips_plan import Plan, read_plan, write_plan
-from automagic.pipelines.video_request import unpack_video
+from automagic.products.clips.plan import Plan, read_plan, write_plan
+from automagic.products.video.request import unpack_video
 from automagic.providers.anthropic import AnthropicWriter
 from automagic.providers.commons import read_commons_page, read_openverse_result, strip_html
 from automagic.providers.elevenlabs_sound import read_answer, time_words
 from automagic.providers.gemini import GeminiWriter
 from automagic.providers.openai import OpenAIWriter
 from automagic.providers.pexels import read_photo
-from automagic.providers.pictures import read_offers
-from automagic.providers.script_draft import find_faults, read_draft
+from automagic.providers.shared.pictures import read_offers
+from automagic.providers.shared.script_draft import find_faults, read_draft
 from automagic.providers.wikipedia_text import read_extract
-from automagic.recording import ClipPlan, Stretch
+from automagic.reading.env_file import read_env
 from automagic.setting_names import tell_unknown
 from automagic.settings import Settings, load_settings
 from automagic.sources.file import read_file, read_text
 from automagic.sources.standard_input import read_standard_input
 from automagic.sources.text import read_document
-from automagic.sources.transcript_file import read_transcript
+from automagic.sources.transcripts.file import read_transcript
+from automagic.store.digests import _read as read_digests
+from automagic.store.inventory import read_manifest
+from automagic.values.artifact import Artifact
+from automagic.values.clip_plan import ClipPlan, Stretch
+from automagic.values.words import Word
+from automagic.weights.model_files import _read_stamp
 
 
 @dataclass(frozen=True)
@@ -364,8 +365,8 @@ def _reply(path: Path) -> Reply:
 
 def _answers(path: Path) -> object:
     """All that vendors answer, read as each of them."""
-    from automagic.json_text import parse_json
-    from automagic.providers.licences import FREE
+    from automagic.providers.shared.licences import FREE
+    from automagic.reading.json import parse_json
 
     reply = _reply(path)
     explain(reply, "openai"), explain_refusal(reply), reason_of(reply)
@@ -392,7 +393,7 @@ def _answers(path: Path) -> object:
 
 
 def _brief() -> Any:
-    from automagic.providers.script_draft import Brief
+    from automagic.providers.shared.script_draft import Brief
 
     return Brief(30.0, document=TIDES)
 

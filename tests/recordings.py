@@ -22,8 +22,9 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 from PIL import Image
 
-from automagic.media.faces import Face
-from automagic.recording import Box, CropKey, Footage, ShotFraming
+from automagic.media.faces.detector import Face
+from automagic.values.clip_plan import CropKey, ShotFraming
+from automagic.values.recording import Box, Footage
 
 Picture = NDArray[np.uint8]
 Path2 = Callable[[float], tuple[float, float]]

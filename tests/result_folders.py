@@ -10,26 +10,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from automagic.destinations.publication import Access
-from automagic.media.platforms import group_platforms
-from automagic.model import (
-    Alignment,
-    Artifact,
-    Credit,
-    Measure,
-    QualityReport,
-    Scene,
-    Script,
-    SpokenSentence,
-    SpokenToken,
-    Word,
-)
-from automagic.orchestrator.http import Http
-from automagic.orchestrator.store import ArtifactStore
-from automagic.pipelines.deliver import Delivery, Story, deliver
-from automagic.pipelines.narration import ToldLine
-from automagic.pipelines.storyboard import Line
-from automagic.pipelines.timeline import TimedLine
-from automagic.pipelines.video_steps import SpokenLine
+from automagic.gate.http import Http
+from automagic.media.design.platforms import group_platforms
+from automagic.products.video.files import Story, deliver
+from automagic.products.video.narration import ToldLine
+from automagic.products.video.speech_steps import SpokenLine
+from automagic.products.video.storyboard import Line
+from automagic.products.video.timeline import TimedLine
+from automagic.stages.result_folder import Delivery
+from automagic.store.artifacts import ArtifactStore
+from automagic.values.artifact import Artifact
+from automagic.values.credit import Credit
+from automagic.values.report import Measure, QualityReport
+from automagic.values.script import Scene, Script
+from automagic.values.words import Alignment, SpokenSentence, SpokenToken, Word
 
 TEXT = "Honey found in ancient tombs was still edible."
 

@@ -19,13 +19,13 @@ import time_machine
 
 from automagic.database.address import database_url
 from automagic.database.engine import open_database
-from automagic.jobs.place import QueuePlace
-from automagic.jobs.queue import JobQueue
-from automagic.jobs.schedule import Scheduler
-from automagic.jobs.schedule_entry import Schedule
-from automagic.jobs.schedule_file import find_schedules
-from automagic.jobs.schedule_firing import Firer
-from automagic.jobs.schedule_ledger import Ledger
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.queue import JobQueue
+from automagic.jobs.schedule.entry import Schedule
+from automagic.jobs.schedule.file import find_schedules
+from automagic.jobs.schedule.firing import Firer
+from automagic.jobs.schedule.ledger import Ledger
+from automagic.jobs.schedule.scheduler import Scheduler
 from automagic.settings import Secret, Settings
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from automagic.media.thumbnail import choose_words
-from automagic.model import Card
+from automagic.media.thumbnails.video import choose_words
+from automagic.values.script import Card
 
 AMOUNTS = (
     "−5 °C", "-5°C", "−$5 billion", "-$5", "<5 minutes", "< 5 %", "≤ 5 mm", "±2 mm", "± 2 mm", "≈15 km", "~ 15 km",

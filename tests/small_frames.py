@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from automagic.media import platforms
-from automagic.model import Frame, Rect
+from automagic.media.design import platforms
+from automagic.values.frame import Frame, Rect
 
 TIMES = 3
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from automagic.models import ensure_model, find_model, list_models
 from automagic.providers.local.piper import PiperNarrator
 from automagic.providers.local.speech import Speech
+from automagic.weights.model_files import ensure_model, find_model, list_models
 
 GREETINGS = "Good morning.", "And now?", "Good morning.", "Good [[morning]]."
 SENTENCES = (

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from recordings import Actor, Scene, stay, write_recording
 
-from automagic.media.ffmpeg_program import locate_ffmpeg
-from automagic.processes import run_program
+from automagic.machine.processes import run_program
+from automagic.media.video.ffmpeg_program import locate_ffmpeg
 from automagic.providers.local import espeak, waveform
 
 BREAD = (

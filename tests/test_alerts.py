@@ -155,8 +155,8 @@ def test_bytes_that_are_no_text_are_refused(home):
 
 
 def test_every_figure_that_a_rule_may_name_is_measured(home, engine):
-    from automagic.jobs.overview import read_overview
-    from automagic.jobs.place import QueuePlace
+    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.overview import read_overview
 
     settings = load_settings(environment={"AUTOMAGIC_HOME": str(home), "MONTHLY_BUDGET_USD": "10"}, folder=home)
     now = time.time()

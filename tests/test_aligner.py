@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from speech_models import ready_model
 
 from automagic.errors import MediaError
-from automagic.model import SpokenSentence, SpokenToken, Word
 from automagic.providers.local import aligner, espeak, reading_aligner, waveform
 from automagic.providers.local.aligner import WordAligner
 from automagic.providers.local.pronunciation import to_arpabet
 from automagic.providers.local.speech import Speech
+from automagic.values.words import SpokenSentence, SpokenToken, Word
 
 pytest_plugins = ["speech_models"]
 

@@ -13,9 +13,9 @@ from test_writing import BRIEF, GOOD
 from vendor_gate import Line
 
 from automagic.errors import Permanent
-from automagic.orchestrator.prices import load_prices
+from automagic.gate.prices import load_prices
 from automagic.providers.anthropic import AnthropicWriter, check_anthropic, open_anthropic
-from automagic.providers.vendor import Account
+from automagic.providers.shared.vendor import Account
 from automagic.settings import Secret
 
 MODEL = "claude-haiku-5-5"

@@ -27,15 +27,15 @@ from voices import (
 )
 
 from automagic.errors import RequestError
-from automagic.media.audio_tracks import AudioPick, AudioTrack, check_number, list_tracks, primary_language
-from automagic.media.containers import open_recording
-from automagic.media.extraction import WavWriter
-from automagic.media.listening import extract_sound
-from automagic.media.music import compose
-from automagic.media.side_levels import RATE
-from automagic.media.sound_cut import Takes, read_heard
-from automagic.media.track_choice import TrackChoice, TrackSound, choose_tracks, read_track
-from automagic.media.track_samples import MOMENT_S, plan_moments, write_samples
+from automagic.media.sound.audio_tracks import AudioPick, AudioTrack, check_number, list_tracks, primary_language
+from automagic.media.sound.cut import Takes, read_heard
+from automagic.media.sound.extraction import WavWriter
+from automagic.media.sound.listening import extract_sound
+from automagic.media.sound.music import compose
+from automagic.media.sound.side_levels import RATE
+from automagic.media.sound.track_choice import TrackChoice, TrackSound, choose_tracks, read_track
+from automagic.media.sound.track_samples import MOMENT_S, plan_moments, write_samples
+from automagic.media.video.containers import open_recording
 
 pytest.importorskip("faster_whisper")
 

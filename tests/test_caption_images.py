@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automagic.errors import MediaError
-from automagic.media.caption_images import (
+from automagic.media.captions.images import (
     CaptionBitmap,
     CaptionTrack,
     caption_states,
@@ -14,8 +14,10 @@ from automagic.media.caption_images import (
     fits,
     max_chars_per_line,
 )
-from automagic.media.warp import Planes
-from automagic.model import CaptionStyle, Cue, Frame, Rect, Word
+from automagic.media.video.planes import Planes
+from automagic.values.cues import CaptionStyle, Cue
+from automagic.values.frame import Frame, Rect
+from automagic.values.words import Word
 
 FRAME = Frame(1080, 1920, 30, Rect(140, 190, 800, 870), Rect(141, 1101, 799, 339))
 OUTLINED = CaptionStyle("Inter", 800, 84, "#ffffff", "#ff0000", outline_px=6)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from automagic.language.phrases import phrase_breaks
-from automagic.media.captions import (
+from automagic.language.text.phrases import phrase_breaks
+from automagic.media.captions.cues import (
     CLOSE_GAP_S,
     MIN_VISIBLE_S,
     PAUSE_S,
@@ -26,7 +26,8 @@ from automagic.media.captions import (
     write_transcript,
     write_vtt,
 )
-from automagic.model import Cue, Word
+from automagic.values.cues import Cue
+from automagic.values.words import Word
 
 SPEECH = (
     "Most people skip breakfast, but the habit may slow their metabolism. A study of 24,000 adults found that eating "

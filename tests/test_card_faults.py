@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from automagic.media.cards.fallbacks import simpler_cards
-from automagic.media.cards.faults import find_faults
-from automagic.media.cards.layouts import arrange
-from automagic.media.platforms import group_platforms, load_platforms
-from automagic.media.themes import Brand, load_theme, theme_names
-from automagic.media.thumbnail import arrange_thumbnail
-from automagic.model import Card, Figure, Rect
+from automagic.media.design.cards.fallbacks import simpler_cards
+from automagic.media.design.cards.faults import find_faults
+from automagic.media.design.cards.layouts import arrange
+from automagic.media.design.platforms import group_platforms, load_platforms
+from automagic.media.design.themes import Brand, load_theme, theme_names
+from automagic.media.thumbnails.video import arrange_thumbnail
+from automagic.values.frame import Rect
+from automagic.values.script import Card, Figure
 
 WORDS = (
     *("a", "the", "of", "I", "river", "herons", "people", "crossed", "it", "every", "day", "infrastructure", "counted"),

@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from automagic.errors import ConfigurationError, RequestError
-from automagic.media.cards import card_svg, draw_card, draw_card_rgb, text_boxes
-from automagic.media.cards.arrangement import Arrangement
-from automagic.media.cards.blocks import Box
-from automagic.media.cards.layouts import arrange
-from automagic.media.cards.typeset import break_lines, clean_text, set_text
-from automagic.media.palette import contrast_ratio, derive_palette
-from automagic.media.themes import DEFAULT_THEME, Brand, Theme, load_theme, theme_fingerprint, theme_names
-from automagic.model import Card, Figure, Frame, Rect
+from automagic.media.design.cards import card_svg, draw_card, draw_card_rgb, text_boxes
+from automagic.media.design.cards.arrangement import Arrangement
+from automagic.media.design.cards.blocks import Box
+from automagic.media.design.cards.layouts import arrange
+from automagic.media.design.cards.typeset import break_lines, clean_text, set_text
+from automagic.media.design.palette import contrast_ratio, derive_palette
+from automagic.media.design.themes import DEFAULT_THEME, Brand, Theme, load_theme, theme_fingerprint, theme_names
+from automagic.values.frame import Frame, Rect
+from automagic.values.script import Card, Figure
 
 FRAMES = {
     "shorts": Frame(1080, 1920, 30, content=Rect(140, 200, 800, 840), caption=Rect(140, 1090, 800, 330)),
@@ -330,7 +331,7 @@ def test_a_text_of_its_own_is_drawn_in_the_theme_s_fonts(tmp_path: Path) -> None
 
 
 def test_a_font_of_its_own_is_used(tmp_path: Path) -> None:
-    from automagic.media.fonts import choose_face
+    from automagic.media.design.fonts import choose_face
 
     folder = own_theme(tmp_path / "mine", '[fonts]\nheadline = { family = "Own.ttf", weight = 400 }\n')
     (folder / "Own.ttf").write_bytes(choose_face("Anton", 400, italic=False).path.read_bytes())

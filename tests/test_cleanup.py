@@ -19,14 +19,9 @@ from commands import run_python
 from automagic.database.tables import artifacts, run_steps, runs, steps
 from automagic.errors import RequestError
 from automagic.monitor.totals import bring_up_to_date, use_engine
-from automagic.orchestrator import sweep
-from automagic.orchestrator.inventory import take_inventory
-from automagic.orchestrator.retention import (
-    ADDING_S,
-    DAY_S,
-    Rules,
-    plan_cleanup,
-)
+from automagic.store import sweep
+from automagic.store.inventory import take_inventory
+from automagic.store.retention import ADDING_S, DAY_S, Rules, plan_cleanup
 
 
 def test_an_old_artifact_goes_with_its_step_and_a_young_one_stays(home, engine, filled):
@@ -136,9 +131,9 @@ import os, signal, sys, time
 from pathlib import Path
 import sqlalchemy as sa
 from automagic.database.engine import open_database, sqlite_url
-from automagic.orchestrator import sweep
-from automagic.orchestrator.inventory import take_inventory
-from automagic.orchestrator.retention import Rules, plan_cleanup
+from automagic.store import sweep
+from automagic.store.inventory import take_inventory
+from automagic.store.retention import Rules, plan_cleanup
 
 home, left = Path(sys.argv[1]), int(sys.argv[2])
 

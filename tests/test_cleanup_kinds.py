@@ -9,20 +9,15 @@ import sqlalchemy as sa
 from cleaning import add_run, age, buy, check_store, clean, fill, remember, under_way
 
 from automagic.database.tables import steps, vendor_calls
-from automagic.orchestrator import sweep
-from automagic.orchestrator.calls import Answer
-from automagic.orchestrator.inventory import take_inventory
-from automagic.orchestrator.journal import Journal
-from automagic.orchestrator.owners import this_owner
-from automagic.orchestrator.response_cache import ResponseCache
-from automagic.orchestrator.retention import (
-    DAY_S,
-    DeadFolder,
-    Rules,
-    plan_cleanup,
-)
-from automagic.orchestrator.shelf import FolderShelf
-from automagic.orchestrator.store import ArtifactStore
+from automagic.gate.cache import ResponseCache
+from automagic.gate.calls import Answer
+from automagic.gate.journal import Journal
+from automagic.gate.leases import this_owner
+from automagic.store import sweep
+from automagic.store.artifacts import ArtifactStore
+from automagic.store.blobs import FolderShelf
+from automagic.store.inventory import take_inventory
+from automagic.store.retention import DAY_S, DeadFolder, Rules, plan_cleanup
 
 
 def test_a_paid_answer_stays_and_in_an_emergency_its_row_says_that_it_is_gone(home, engine, filled):

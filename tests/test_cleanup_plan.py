@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.orchestrator.retention import (
+from automagic.store.retention import (
     DAY_S,
     Inventory,
     Plan,

@@ -11,11 +11,8 @@ import sqlalchemy as sa
 from cleaning import add_run, clean
 
 from automagic.database.tables import runs
-from automagic.orchestrator.retention import (
-    DAY_S,
-    Rules,
-)
-from automagic.pipelines.results import publish, reserve
+from automagic.stages.result_folder import publish, reserve
+from automagic.store.retention import DAY_S, Rules
 
 
 def make_result(engine: sa.Engine, folder: Path, *, state: str, days: float = 9, title: str = "T") -> Path:

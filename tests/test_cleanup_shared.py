@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from cleaning import add_run, clean, fill, remember
 
 from automagic.database.tables import artifacts, pins, steps
-from automagic.orchestrator import sweep
-from automagic.orchestrator.inventory import take_inventory
-from automagic.orchestrator.retention import Rules, plan_cleanup
+from automagic.store import sweep
+from automagic.store.inventory import take_inventory
+from automagic.store.retention import Rules, plan_cleanup
 
 pytest_plugins = ["postgresql"]
 

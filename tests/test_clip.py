@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from automagic.errors import MediaError, RequestError
-from automagic.media.clip import PreparedClip, prepare_clip
-from automagic.media.clip_frames import View, crop_window
-from automagic.media.clip_look import choose_view, find_picture
-from automagic.media.clip_planes import KEYFRAME_INTERVAL, SLOWEST, ClipPlanes, ClipReader, pace_clip
-from automagic.media.clip_source import ClipCancelled
-from automagic.media.color_tables import build_table
-from automagic.media.framing import find_faces
-from automagic.media.probe import probe
-from automagic.model import Frame, Rect
+from automagic.media.framing.pictures import find_faces
+from automagic.media.framing.stock_clip_look import choose_view, find_picture
+from automagic.media.rendering.stock_clip import PreparedClip, prepare_clip
+from automagic.media.rendering.stock_clip_planes import KEYFRAME_INTERVAL, SLOWEST, ClipPlanes, ClipReader, pace_clip
+from automagic.media.video.color_tables import build_table
+from automagic.media.video.frames import View, crop_window
+from automagic.media.video.probe import probe
+from automagic.media.video.source import ClipCancelled
+from automagic.values.frame import Frame, Rect
 
 FRAME = Frame(WIDTH, HEIGHT, 30, Rect(20, 40, 232, 260), Rect(20, 310, 232, 90))
 SMALL = replace(FRAME, width=90, height=160)

@@ -20,12 +20,12 @@ from job_processes import drain, wait_until, worker
 
 from automagic import ClipsRequest, VideoRequest
 from automagic.errors import RequestError
-from automagic.jobs.desk import Desk
-from automagic.jobs.files import JobFiles, KeptFile
 from automagic.jobs.kinds import find_kind, kind_of
-from automagic.jobs.place import QueuePlace
-from automagic.jobs.queue import JobQueue
-from automagic.pipelines.clips_wishes import read_clips, unpack_clips
+from automagic.jobs.queue.client import Desk
+from automagic.jobs.queue.files import JobFiles, KeptFile
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.queue import JobQueue
+from automagic.products.clips.options import read_clips, unpack_clips
 
 SAID = ("Why does bread rise?", "Because yeast eats sugar and makes gas.", "In 1857 Pasteur showed that it is alive.")
 SHORT = {"min": 3, "max": 6, "max_clips": 1, "platform": "square", "credentials": False}

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from numbered import FPS, convert, number_of, write_numbered
 
-from automagic.media.clip_source import ClipSource, open_source
-from automagic.media.encode import EncodeSettings
-from automagic.media.excerpts import Shape, film_excerpt
-from automagic.model import CaptionStyle, Frame, Rect
-from automagic.recording import Box, CropKey, ShotFraming, Stretch
+from automagic.media.rendering.excerpts import Shape, film_excerpt
+from automagic.media.video.encode import EncodeSettings
+from automagic.media.video.source import ClipSource, open_source
+from automagic.values.clip_plan import CropKey, ShotFraming, Stretch
+from automagic.values.cues import CaptionStyle
+from automagic.values.frame import Frame, Rect
+from automagic.values.recording import Box
 
 LENGTH_S = 4.0
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "16", "-c:a", "aac")

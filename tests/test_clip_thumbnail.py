@@ -16,23 +16,18 @@ from numpy.typing import NDArray
 from PIL import Image
 from recordings import Actor, Scene, draw, stay, walk, write_recording
 
-from automagic.media.cards.blocks import Box as Pixels
-from automagic.media.clip_stills import measure_frontal, measure_sharpness, pick_stills, propose_spots
-from automagic.media.clip_thumbnail import (
-    draw_clip_thumbnail,
-    find_detail,
-    lay_ground,
-    measure_contrast,
-    place_title,
-)
-from automagic.media.faces import Face, YuNetFaces
-from automagic.media.framed_faces import frame_faces, part_of
-from automagic.media.platforms import group_platforms
-from automagic.media.reframing import frame_stretch
-from automagic.media.themes import DEFAULT_THEME, Brand, load_theme, theme_names
-from automagic.media.watching import watch
-from automagic.model import Frame, Rect
-from automagic.recording import Box, CropKey, Footage, ShapeFraming, ShotFraming, Still, Stretch
+from automagic.media.analysis.watching import watch
+from automagic.media.design.cards.blocks import Box as Pixels
+from automagic.media.design.platforms import group_platforms
+from automagic.media.design.themes import DEFAULT_THEME, Brand, load_theme, theme_names
+from automagic.media.faces.detector import Face, YuNetFaces
+from automagic.media.framing.framed_faces import frame_faces, part_of
+from automagic.media.framing.reframing import frame_stretch
+from automagic.media.thumbnails.clip import draw_clip_thumbnail, find_detail, lay_ground, measure_contrast, place_title
+from automagic.media.thumbnails.stills import measure_frontal, measure_sharpness, pick_stills, propose_spots
+from automagic.values.clip_plan import CropKey, ShapeFraming, ShotFraming, Stretch
+from automagic.values.frame import Frame, Rect
+from automagic.values.recording import Box, Footage, Still
 
 SIZE = (320, 180)
 UPRIGHT = Frame(216, 384, 30, Rect(20, 40, 176, 180), Rect(20, 230, 176, 68))

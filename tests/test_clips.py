@@ -15,8 +15,8 @@ from talks import BREAD, SHIPS
 
 from automagic import open_studio
 from automagic.errors import RequestError
-from automagic.pipelines.clips import ClipsResult
-from automagic.pipelines.clips_request import ClipsRequest
+from automagic.products.clips.recipe import ClipsResult
+from automagic.products.clips.request import ClipsRequest
 from automagic.settings import Settings
 
 pytest.importorskip("faster_whisper")

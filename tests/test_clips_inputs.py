@@ -29,14 +29,14 @@ from talks import FPS, OFTEN, SHIPS, damage
 
 from automagic import open_studio
 from automagic.errors import MediaError, RequestError
-from automagic.media.probe import probe
-from automagic.orchestrator import digests
-from automagic.orchestrator.events import Event, Notice
-from automagic.pipelines.clips_request import ClipsRequest
-from automagic.pipelines.clips_result import ClipsResult
-from automagic.pipelines.clips_sources import Source, transcript_for
+from automagic.media.video.probe import probe
+from automagic.products.clips.request import ClipsRequest
+from automagic.products.clips.result import ClipsResult
+from automagic.products.clips.sources import Source, transcript_for
 from automagic.settings import Settings
 from automagic.sources import recordings
+from automagic.store import digests
+from automagic.values.events import Event, Notice
 
 pytest.importorskip("faster_whisper")
 pytest_plugins = ["talks"]

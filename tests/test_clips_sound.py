@@ -14,12 +14,12 @@ from lxml import etree
 
 from automagic import open_studio
 from automagic.errors import RequestError
-from automagic.media.quality_sides import check_sides
-from automagic.orchestrator.events import Event, Notice
-from automagic.pipelines.clips import ClipsResult
-from automagic.pipelines.clips_request import ClipsRequest
-from automagic.pipelines.clips_wishes import pack_clips
+from automagic.media.quality.sides import check_sides
+from automagic.products.clips.options import pack_clips
+from automagic.products.clips.recipe import ClipsResult
+from automagic.products.clips.request import ClipsRequest
 from automagic.settings import Settings
+from automagic.values.events import Event, Notice
 
 pytest.importorskip("faster_whisper")
 pytest_plugins = ["talks"]

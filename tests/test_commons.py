@@ -14,10 +14,10 @@ from servers.wikimedia import WikimediaServer
 from vendor_gate import Line, open_line
 
 from automagic.errors import MediaError, Permanent, Retryable, Unknown
-from automagic.model import Frame, Rect
 from automagic.providers.commons import CommonsIllustrator, choose_thumbnail, shows_drawing, strip_html
-from automagic.providers.licences import FREE, is_allowed, read_licence
-from automagic.providers.pictures import Offer, build_queries, open_picture, rank_offers, share_out, shown_share
+from automagic.providers.shared.licences import FREE, is_allowed, read_licence
+from automagic.providers.shared.pictures import Offer, build_queries, open_picture, rank_offers, share_out, shown_share
+from automagic.values.frame import Frame, Rect
 
 SCENE = "The tide rises twice a day."
 

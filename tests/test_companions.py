@@ -17,14 +17,14 @@ from cleaning import add_run, fill
 from servers.base import Fault
 from servers.webhook import KNOWN, WebhookServer
 
-from automagic.companions import RESTART, Companion, Companions, watch_schedules
 from automagic.database.tables import artifacts
 from automagic.errors import ConfigurationError
-from automagic.jobs.place import QueuePlace
-from automagic.jobs.queue import JobQueue
-from automagic.jobs.schedule_entry import Schedule
-from automagic.jobs.schedule_file import find_schedules
-from automagic.logs import open_logs, write_line
+from automagic.jobs.background_tasks import RESTART, Companion, Companions, watch_schedules
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.queue import JobQueue
+from automagic.jobs.schedule.entry import Schedule
+from automagic.jobs.schedule.file import find_schedules
+from automagic.machine.logs import open_logs, write_line
 from automagic.monitor import reload
 from automagic.monitor.reload import Reloader
 from automagic.settings import Settings, load_settings
@@ -237,7 +237,7 @@ async def test_schedules_are_replaced_when_their_file_changes_and_kept_when_it_i
             return [f"{schedule.name}: added" for schedule in schedules]
 
     running, told = Running(), list[str]()
-    monkeypatch.setattr("automagic.companions._warn", told.append)
+    monkeypatch.setattr("automagic.jobs.background_tasks._warn", told.append)
     settings = load_settings(folder=folder)
     good = '[news]\nat = "09:00"\nkind = "video"\ntopic = "Tides"\n'
     (folder / "schedules.toml").write_text(good)
@@ -342,7 +342,7 @@ async def test_an_emergency_leaves_what_jobs_need_and_does_nothing_when_they_can
 
 
 def all_of(studio: Studio) -> tuple[Companion, ...]:
-    from automagic.cli.worker import list_companions
+    from automagic.cli.jobs.worker import list_companions
 
     return list_companions(studio)
 

@@ -15,10 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automagic.model import Artifact, Measure, Word
-from automagic.pipelines.clips_plan import Plan, read_plan
-from automagic.pipelines.contact_sheet import SheetClip, write_batch_page, write_sheet
-from automagic.recording import Choice, ClipPlan, Contribution, Moment, Rejection, Stretch
+from automagic.products.clips.contact_sheet import SheetClip, write_batch_page, write_sheet
+from automagic.products.clips.plan import Plan, read_plan
+from automagic.values.artifact import Artifact
+from automagic.values.clip_plan import ClipPlan, Stretch
+from automagic.values.moments import Choice, Contribution, Moment, Rejection
+from automagic.values.report import Measure
+from automagic.values.words import Word
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -12,8 +12,8 @@ import pytest
 from numbered import convert, write_numbered
 
 from automagic.errors import RequestError
-from automagic.media.clip_source import open_source
-from automagic.media.containers import FORMATS, VIDEO_SUFFIXES, open_recording
+from automagic.media.video.containers import FORMATS, VIDEO_SUFFIXES, open_recording
+from automagic.media.video.source import open_source
 
 DOORS: tuple[Callable[[Path], Any], ...] = (open_recording, open_source)
 

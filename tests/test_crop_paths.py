@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automagic.media.crop_paths import denoise, pick_keys
-from automagic.media.face_crops import find_window
+from automagic.media.framing.crop_paths import denoise, pick_keys
+from automagic.media.framing.face_crops import find_window
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=40), st.floats(0.01, 3))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.media.cutting import MOST_LEAD_S, MOST_TAIL_S, CutTimeline, Silence, cut_moment
-from automagic.model import Word
-from automagic.recording import Stretch
+from automagic.media.analysis.cutting import MOST_LEAD_S, MOST_TAIL_S, CutTimeline, Silence, cut_moment
+from automagic.values.clip_plan import Stretch
+from automagic.values.words import Word
 
 
 def say(*parts: tuple[str, float, float]) -> tuple[Word, ...]:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from automagic.database.engine import explain_database, open_database, sqlite_url
 from automagic.errors import ConfigurationError, ResourceError
-from automagic.jobs.place import QueuePlace
-from automagic.jobs.rows import count_jobs
-from automagic.jobs.rows import open_database as open_queue
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.reads import count_jobs
+from automagic.jobs.queue.reads import open_database as open_queue
 
 
 def assert_keeps_what_was_paid_for(hint: str) -> None:

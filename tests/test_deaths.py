@@ -16,7 +16,7 @@ from job_processes import drain, drain_whatever_dies, keep_working, parts_done, 
 from jobs_worker import trial
 from postgresql import BOTH
 
-from automagic.jobs.deaths import (
+from automagic.jobs.queue.deaths import (
     FAILED_AFTER,
     FAILED_AFTER_ALL,
     Death,
@@ -25,8 +25,8 @@ from automagic.jobs.deaths import (
     must_be_alone,
     read_deaths,
 )
-from automagic.jobs.engine import prepare
-from automagic.jobs.place import QueuePlace
+from automagic.jobs.queue.engine import prepare
+from automagic.jobs.queue.location import QueuePlace
 
 pytest_plugins = ["postgresql"]
 

@@ -10,12 +10,14 @@ import pytest
 from clips import run_ffmpeg, write_clip
 from numpy.typing import NDArray
 
-from automagic.media.clip_source import open_source
-from automagic.media.encode import EncodeSettings
-from automagic.media.excerpts import Shape, film_excerpt
-from automagic.media.fields import measure_comb
-from automagic.model import CaptionStyle, Frame, Rect
-from automagic.recording import Box, CropKey, ShotFraming, Stretch
+from automagic.media.rendering.excerpts import Shape, film_excerpt
+from automagic.media.video.encode import EncodeSettings
+from automagic.media.video.fields import measure_comb
+from automagic.media.video.source import open_source
+from automagic.values.clip_plan import CropKey, ShotFraming, Stretch
+from automagic.values.cues import CaptionStyle
+from automagic.values.frame import Frame, Rect
+from automagic.values.recording import Box
 
 FIELDS = "testsrc2=size=240x192:rate=50"
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "10", "-r", "25", "-flags", "+ildct+ilme")

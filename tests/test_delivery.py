@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from recorded_sound import write_recording
 
 from automagic.errors import MediaError
-from automagic.media.clip_source import ClipCancelled
-from automagic.media.delivery import count_syllables, describe_delivery, find_silences
-from automagic.media.listening import FLOOR_DB, measure_levels
-from automagic.media.pitch import track_pitch
+from automagic.media.sound.listening import FLOOR_DB, measure_levels
+from automagic.media.sound.pitch import track_pitch
+from automagic.media.sound.prosody import count_syllables, describe_delivery, find_silences
+from automagic.media.video.source import ClipCancelled
 from automagic.providers.local import espeak, waveform
-from automagic.recording import Sentence
+from automagic.values.transcript import Sentence
 
 RATE = 16_000
 Samples = NDArray[np.float32]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from automagic.errors import RequestError
-from automagic.model import Artifact
-from automagic.orchestrator import digests
-from automagic.orchestrator.store import ArtifactStore
+from automagic.store import digests
+from automagic.store.artifacts import ArtifactStore
+from automagic.values.artifact import Artifact
 
 
 class Reader:

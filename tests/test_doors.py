@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 
 from automagic.errors import ConfigurationError, RequestError
-from automagic.json_text import parse_json, parse_json_documents
-from automagic.model import Artifact, Word
-from automagic.named_files import open_named, read_named
-from automagic.pipelines.clips_plan import Plan, read_plan, write_plan
-from automagic.recording import ClipPlan, Stretch
+from automagic.products.clips.plan import Plan, read_plan, write_plan
+from automagic.reading.faults import MAX_DEPTH, MalformedText
+from automagic.reading.json import parse_json, parse_json_documents
+from automagic.reading.named_files import open_named, read_named
+from automagic.reading.toml import parse_toml
 from automagic.sources.encoding import decode_text
-from automagic.text_faults import MAX_DEPTH, MalformedText
-from automagic.toml_text import parse_toml
+from automagic.values.artifact import Artifact
+from automagic.values.clip_plan import ClipPlan, Stretch
+from automagic.values.words import Word
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 import check_project
@@ -270,4 +271,4 @@ def test_writing_and_what_is_open_already_is_no_read() -> None:
 
 
 def test_a_reason_that_nothing_needs_is_told() -> None:
-    assert "scripts/doors.py: automagic.named_files reads no file: take it out" in list(doors.find_faults({}))
+    assert "scripts/doors.py: automagic.reading.named_files reads no file: take it out" in list(doors.find_faults({}))

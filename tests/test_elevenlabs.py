@@ -18,9 +18,9 @@ from servers.elevenlabs import CHARACTER_S, ElevenLabsServer
 from vendor_gate import Line, open_line
 
 from automagic.errors import BudgetError, ConfigurationError, MediaError, Permanent, RequestError, Retryable, Unknown
-from automagic.language.spoken import spoken_sentences, words_in
-from automagic.orchestrator.prices import load_prices
-from automagic.orchestrator.replies import Unusable
+from automagic.gate.prices import load_prices
+from automagic.gate.replies import Unusable
+from automagic.language.speech.spoken import spoken_sentences, words_in
 from automagic.providers.elevenlabs import MODEL, Account, ElevenLabsNarrator
 from automagic.providers.elevenlabs_sound import TimedSpeech, read_answer, time_words
 from automagic.services import Narrator

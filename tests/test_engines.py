@@ -11,13 +11,14 @@ import pytest
 import small_frames
 from unimportable import without
 
-from automagic import engines
-from automagic.cli import self_test, status_text
-from automagic.engines import ENGINES, EngineName, is_installed, is_usable, version_of
+from automagic.cli import self_test
+from automagic.cli.status import text as status_text
 from automagic.errors import ConfigurationError
-from automagic.media.provenance import read_credentials
+from automagic.machine import engines
+from automagic.machine.engines import ENGINES, EngineName, is_installed, is_usable, version_of
+from automagic.machine.systems import check_system
+from automagic.media.credentials.provenance import read_credentials
 from automagic.settings import Settings
-from automagic.systems import check_system
 
 pytest_plugins = ["talks"]
 

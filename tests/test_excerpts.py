@@ -16,13 +16,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from automagic.errors import RequestError
-from automagic.media.clip_source import ClipCancelled
-from automagic.media.crops import Crop, box_at, cut_out, movement_at
-from automagic.media.encode import EncodeSettings
-from automagic.media.excerpts import Shape, film_excerpt
-from automagic.media.warp import Planes
-from automagic.model import CaptionStyle, Cue, Frame, Rect, Word
-from automagic.recording import Box, CropKey, ShotFraming, Stretch
+from automagic.media.framing.crops import Crop, box_at, cut_out, movement_at
+from automagic.media.rendering.excerpts import Shape, film_excerpt
+from automagic.media.video.encode import EncodeSettings
+from automagic.media.video.planes import Planes
+from automagic.media.video.source import ClipCancelled
+from automagic.values.clip_plan import CropKey, ShotFraming, Stretch
+from automagic.values.cues import CaptionStyle, Cue
+from automagic.values.frame import Frame, Rect
+from automagic.values.recording import Box
+from automagic.values.words import Word
 
 WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 STYLE = CaptionStyle("Inter", 700, 24, "#ffffff", "#ffcc00")

@@ -14,15 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from automagic.media.audio_tracks import AudioPick
 from automagic.media.exports.fcpxml import write_fcpxml
 from automagic.media.exports.otio import RELATIVE, write_otio
 from automagic.media.exports.recorded import STANDARD_RATES, Recorded, inspect_recording
 from automagic.media.exports.sequences import ClipSequence, make_sequence
-from automagic.media.sides import Mend
-from automagic.media.sound_cut import Takes
-from automagic.model import Cue, Word
-from automagic.recording import Box, Contribution, CropKey, Moment, ShotFraming, Stretch
+from automagic.media.sound.audio_tracks import AudioPick
+from automagic.media.sound.cut import Takes
+from automagic.media.sound.sides import Mend
+from automagic.values.clip_plan import CropKey, ShotFraming, Stretch
+from automagic.values.cues import Cue
+from automagic.values.moments import Contribution, Moment
+from automagic.values.recording import Box
+from automagic.values.words import Word
 
 otio = pytest.importorskip("opentimelineio")
 

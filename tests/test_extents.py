@@ -11,11 +11,12 @@ from clips import run_ffmpeg, write_clip
 from numbered import FPS, convert, draw_number, number_of, write_numbered
 
 from automagic.language.moments.candidates import Span, find_candidates
-from automagic.media.clip_source import open_source
-from automagic.media.extents import measure_extent
-from automagic.media.sights import Sights, find_edges
-from automagic.media.straightening import straighten
-from automagic.recording import Footage, Sentence
+from automagic.media.analysis.sights import Sights, find_edges
+from automagic.media.video.extents import measure_extent
+from automagic.media.video.source import open_source
+from automagic.media.video.straightening import straighten
+from automagic.values.recording import Footage
+from automagic.values.transcript import Sentence
 
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "16", "-g", "25", "-c:a", "aac")
 MPEG2 = ("-c:v", "mpeg2video", "-q:v", "3", "-g", "12", "-c:a", "mp2")

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from automagic.errors import RequestError
-from automagic.language.pace import PAUSE_S, WORDS_PER_S
-from automagic.language.sentences import split_sentences
-from automagic.language.spoken import spoken_sentences
-from automagic.model import Document
+from automagic.language.speech.pace import PAUSE_S, WORDS_PER_S
+from automagic.language.speech.spoken import spoken_sentences
+from automagic.language.text.sentences import split_sentences
 from automagic.providers.local.extract import write_script
 from automagic.providers.local.extract_filter import leans_on_previous, usable_sentences
+from automagic.values.document import Document
 
 PLANTS = Document(
     "How to repot a houseplant",

@@ -9,11 +9,11 @@ import psutil
 import pytest
 from recordings import Actor, Scene, draw, stay
 
-from automagic.media.face_looks import measure_mouth
-from automagic.media.face_tracks import Look, Sighting, follow_faces
-from automagic.media.faces import YuNetFaces
-from automagic.media.small_copies import patch_of
-from automagic.recording import Box
+from automagic.media.faces.detector import YuNetFaces
+from automagic.media.faces.looks import measure_mouth
+from automagic.media.faces.tracks import Look, Sighting, follow_faces
+from automagic.media.video.small_copies import patch_of
+from automagic.values.recording import Box
 
 LIBFACEDETECTION = [
     (91, 49, 53, 31, 39, 59, 68, 73, 69, 68, 76, 61, 81, 73, 83),

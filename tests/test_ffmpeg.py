@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 from automagic.errors import MediaError
-from automagic.media.ffmpeg import build_arguments, parse_progress, run_graph
-from automagic.media.ffmpeg_program import locate_ffmpeg
+from automagic.media.video.ffmpeg import build_arguments, parse_progress, run_graph
+from automagic.media.video.ffmpeg_program import locate_ffmpeg
 
 PROGRAM = locate_ffmpeg().path
 

@@ -9,7 +9,7 @@ import pytest
 
 import automagic
 from automagic.errors import ConfigurationError
-from automagic.media.ffmpeg_program import TRIAL_FILTERS, Program, identify_ffmpeg, locate_ffmpeg
+from automagic.media.video.ffmpeg_program import TRIAL_FILTERS, Program, identify_ffmpeg, locate_ffmpeg
 from automagic.settings import load_settings
 
 PACKAGED = locate_ffmpeg().path
@@ -96,5 +96,5 @@ def test_the_setting_is_a_path_or_a_name_and_is_seen_to_be_a_program(tmp_path, m
 
 def test_the_trial_holds_every_filter_that_is_used() -> None:
     media = Path(automagic.__file__).parent / "media"
-    used = {name for path in media.glob("*.py") for name in re.findall(r'\.filter\(\s*"(\w+)"', path.read_text())}
+    used = {name for path in media.rglob("*.py") for name in re.findall(r'\.filter\(\s*"(\w+)"', path.read_text())}
     assert used == {part.partition("=")[0] for part in TRIAL_FILTERS.split(",")}

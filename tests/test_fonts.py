@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from automagic.errors import ConfigurationError
-from automagic.media import fonts
-from automagic.media.lettering import Typeface, text_width
+from automagic.media.design import fonts
+from automagic.media.design.lettering import Typeface, text_width
 
 
 def test_a_family_brings_its_files_and_the_fallback() -> None:

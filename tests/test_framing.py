@@ -15,8 +15,8 @@ import pytest
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
 from automagic.errors import MediaError, RequestError
-from automagic.media.framing import choose_window, find_faces, frame_picture
-from automagic.media.picture_files import check_picture, list_pictures, list_unread
+from automagic.media.framing.picture_files import check_picture, list_pictures, list_unread
+from automagic.media.framing.pictures import choose_window, find_faces, frame_picture
 
 FOUR_FACES = Path(__file__).parent / "data" / "four_faces.jpg"
 TALL = {"width": 270, "height": 480}

@@ -11,7 +11,7 @@ from servers.base import Fault
 
 from automagic.database.tables import vendor_calls
 from automagic.errors import BudgetError
-from automagic.orchestrator.calls import Answer, Attempt, Call
+from automagic.gate.calls import Answer, Attempt, Call
 
 pytest_plugins = ["gate_desk", "postgresql"]
 

@@ -18,8 +18,8 @@ from servers.base import Fault
 
 from automagic.database.engine import open_database, sqlite_url
 from automagic.database.tables import claims
-from automagic.orchestrator.calls import Call
-from automagic.orchestrator.events import CallWaiting
+from automagic.gate.calls import Call
+from automagic.values.events import CallWaiting
 
 pytest_plugins = ["gate_desk", "postgresql"]
 

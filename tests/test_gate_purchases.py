@@ -9,9 +9,9 @@ from gate_desk import PRICE
 from servers.base import Fault
 
 from automagic.errors import Permanent
-from automagic.orchestrator.calls import Delivered, current_step
-from automagic.orchestrator.events import MoneySpent
-from automagic.orchestrator.journal import retire
+from automagic.gate.calls import Delivered, current_step
+from automagic.gate.journal import retire
+from automagic.values.events import MoneySpent
 
 pytest_plugins = ["gate_desk"]
 

@@ -10,10 +10,10 @@ import pytest
 from servers.base import Fault
 
 from automagic.errors import AutomagicError, Permanent, Retryable, Unknown
-from automagic.orchestrator.breaker import VendorDown
-from automagic.orchestrator.calls import Delivered
-from automagic.orchestrator.events import CallRetried, CallWaiting
-from automagic.orchestrator.http import Unusable
+from automagic.gate.breaker import VendorDown
+from automagic.gate.calls import Delivered
+from automagic.gate.http import Unusable
+from automagic.values.events import CallRetried, CallWaiting
 
 pytest_plugins = ["gate_desk"]
 

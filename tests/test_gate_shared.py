@@ -14,11 +14,11 @@ from servers.base import Fault
 
 from automagic.database.tables import vendor_standings
 from automagic.errors import Retryable
-from automagic.orchestrator.breaker import Breaker, VendorDown
-from automagic.orchestrator.calls import Delivered
-from automagic.orchestrator.events import CallWaiting
-from automagic.orchestrator.pace import LEASE_S, LONGEST_PAUSE_S, Bucket, Pace
-from automagic.orchestrator.standings import LOOK_S, SharedStanding, Standing
+from automagic.gate.breaker import Breaker, VendorDown
+from automagic.gate.calls import Delivered
+from automagic.gate.rate_limiter import LEASE_S, LONGEST_PAUSE_S, Bucket, Pace
+from automagic.gate.vendor_state import LOOK_S, SharedStanding, Standing
+from automagic.values.events import CallWaiting
 
 pytest_plugins = ["gate_desk", "postgresql"]
 

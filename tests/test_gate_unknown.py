@@ -9,9 +9,9 @@ from gate_desk import until
 from servers.base import Fault
 
 from automagic.errors import Unknown
-from automagic.orchestrator.calls import Answer, current_step
-from automagic.orchestrator.events import CallResubmitted, CallWaiting, Notice
-from automagic.orchestrator.journal import retire
+from automagic.gate.calls import Answer, current_step
+from automagic.gate.journal import retire
+from automagic.values.events import CallResubmitted, CallWaiting, Notice
 
 pytest_plugins = ["gate_desk"]
 

@@ -15,11 +15,11 @@ from test_writing import BRIEF, GOOD
 from vendor_gate import Line
 
 from automagic.errors import Permanent
-from automagic.orchestrator.events import CallRetried
-from automagic.orchestrator.prices import load_prices
+from automagic.gate.prices import load_prices
 from automagic.providers.gemini import GeminiIllustrator, GeminiWriter, check_gemini, open_gemini, picture_body
-from automagic.providers.vendor import Account
+from automagic.providers.shared.vendor import Account
 from automagic.settings import Secret
+from automagic.values.events import CallRetried
 
 CHAT, IMAGE = "gemini-3.5-flash-lite", "gemini-nano-banana-2.1"
 

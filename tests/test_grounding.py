@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from automagic.language.sentences import split_sentences
-from automagic.providers.grounding import find_unfounded, nearest_sentence, unfounded_names, unfounded_numbers
+from automagic.language.text.sentences import split_sentences
+from automagic.providers.shared.grounding import find_unfounded, nearest_sentence, unfounded_names, unfounded_numbers
 
 
 @pytest.mark.parametrize(

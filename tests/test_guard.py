@@ -19,17 +19,17 @@ import sqlalchemy as sa
 from automagic.database.plain import open_sqlite
 from automagic.database.tables import runs
 from automagic.errors import RequestError, ResourceError
-from automagic.model import Artifact
 from automagic.monitor.guard import ResourceGuard
 from automagic.monitor.metrics import read_metrics
 from automagic.monitor.resources import ProcessTree
-from automagic.orchestrator.context import StepContext
-from automagic.orchestrator.events import Event, Notice
-from automagic.orchestrator.limits import CORE_BYTES, Limits
-from automagic.orchestrator.run import Run, finish, open_run
-from automagic.orchestrator.steps import step
+from automagic.runs.context import StepContext
+from automagic.runs.limits import CORE_BYTES, Limits
+from automagic.runs.run import Run, finish, open_run
+from automagic.runs.steps import step
 from automagic.services import Services, open_services
 from automagic.settings import Settings
+from automagic.values.artifact import Artifact
+from automagic.values.events import Event, Notice
 
 MB = 1 << 20
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automagic.language.headline import headline_of
-from automagic.language.lexicon import ARTICLES, AUXILIARIES, COORDINATORS, POSSESSIVES, bare
-from automagic.language.points import card_for
-from automagic.language.pruning import WHOLE
-from automagic.language.sentences import split_words
+from automagic.language.cards.headline import headline_of
+from automagic.language.cards.points import card_for
+from automagic.language.cards.pruning import WHOLE
+from automagic.language.text.lexicon import ARTICLES, AUXILIARIES, COORDINATORS, POSSESSIVES, bare
+from automagic.language.text.sentences import split_words
 
 _MARKS = ",;:.!?—–)]"
 _FILLERS = {"also", "really", "simply", "clearly", "quickly", "suddenly", "finally", "actually", "eventually"}

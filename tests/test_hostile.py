@@ -387,7 +387,7 @@ def test_the_live_picture_fits_the_terminal_and_keeps_the_order_of_the_pipeline(
     from rich.console import Console
 
     from automagic.cli.display import Progress
-    from automagic.orchestrator.events import StepFinished, StepsPlanned, StepStarted
+    from automagic.values.events import StepFinished, StepsPlanned, StepStarted
 
     progress = Progress(cores=2)
     for event in (
@@ -483,7 +483,7 @@ class TestFinished:
         run = command_line()
         monkeypatch.chdir(owner.folder)
         monkeypatch.setenv("AUTOMAGIC_HOME", str(owner.home))
-        monkeypatch.setattr("automagic.pipelines.expectation.LOUDNESS_LUFS", -30.0)
+        monkeypatch.setattr("automagic.products.video.expectation.LOUDNESS_LUFS", -30.0)
         code = run(["--now", *self.command[:-2], "strict", "--json", *FAST])
         captured = capsys.readouterr()
         assert code == 7

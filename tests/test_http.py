@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, Unknown
-from automagic.orchestrator.http import Http, Reply, Unreachable, Unusable, explain
-from automagic.orchestrator.waits import read_pause, read_wait
+from automagic.gate.http import Http, Reply, Unreachable, Unusable, explain
+from automagic.gate.retry_after import read_pause, read_wait
 from automagic.settings import Secret, load_settings
 from tests.servers.base import Fault, VendorServer
 
@@ -271,7 +271,7 @@ async def test_an_address_that_is_none_is_refused_without_repeating_it(http, url
 def test_a_redirect_from_https_to_http_is_refused():
     from yarl import URL
 
-    from automagic.orchestrator.http import _Asked
+    from automagic.gate.http import _Asked
 
     asked = _Asked("GET", URL("https://example.com/"), {}, {}, None, None)
     with pytest.raises(Permanent, match="without encryption"):

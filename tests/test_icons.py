@@ -4,7 +4,7 @@ import pytest
 import resvg_py
 
 from automagic.errors import RequestError
-from automagic.media.icons import choose_icon, has_icon, icon_svg, stem
+from automagic.media.design.icons import choose_icon, has_icon, icon_svg, stem
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_keyword_outweighs_a_word_in_passing() -> None:
 
 
 def test_every_icon_that_a_word_stands_for_exists() -> None:
-    from automagic.media import icons
+    from automagic.media.design import icons
 
     missing = [name for names in icons._SYNONYMS.values() for name in names if not has_icon(name)]
     assert missing == []

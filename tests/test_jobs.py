@@ -19,15 +19,15 @@ from jobs_worker import trial
 
 from automagic.database.engine import open_database, sqlite_url
 from automagic.errors import ConfigurationError, RequestError, ResourceError
-from automagic.jobs.engine import await_end
-from automagic.jobs.failures import RejectedResult, describe_error
-from automagic.jobs.files import ASIDE, JobFiles, KeptFile, place_result
-from automagic.jobs.orders import _PARTS
-from automagic.jobs.place import QueuePlace
-from automagic.jobs.progress import JobProgress
-from automagic.jobs.queue import JobQueue, parse_time
-from automagic.jobs.rows import _COUNTS, know_subseconds
-from automagic.orchestrator.events import StepFinished, StepProgress, StepsPlanned, StepStarted
+from automagic.jobs.queue.engine import await_end
+from automagic.jobs.queue.failures import RejectedResult, describe_error
+from automagic.jobs.queue.files import ASIDE, JobFiles, KeptFile, place_result
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.progress import JobProgress
+from automagic.jobs.queue.queue import JobQueue, parse_time
+from automagic.jobs.queue.reads import _COUNTS, know_subseconds
+from automagic.jobs.queue.writes import _PARTS
+from automagic.values.events import StepFinished, StepProgress, StepsPlanned, StepStarted
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_batch_is_added_whole(place, tmp_path, automagic):
 
 def test_pictures_music_and_theme_travel_with_the_job(place, queue, tmp_path):
     from automagic.jobs.kinds import find_kind
-    from automagic.pipelines.video_request import unpack_video
+    from automagic.products.video.request import unpack_video
 
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures" / "a.png").write_bytes(b"picture a")
@@ -253,15 +253,15 @@ def test_neither_now_nor_adding_and_looking_imports_the_job_engine(place, queue,
 import sys
 from automagic.cli import main, video
 main.add_commands()
-import automagic.studio, automagic.pipelines.video
+import automagic.studio, automagic.products.video.recipe
 assert not [name for name in sys.modules if name.split(".")[0] == "dbos" or name.startswith("automagic.jobs")]
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
     code = f"""
 import sys
 from pathlib import Path
-from automagic.jobs.place import QueuePlace
-from automagic.jobs.queue import JobQueue
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.queue import JobQueue
 queue = JobQueue(QueuePlace(Path({str(place.home)!r})))
 assert queue.count()["queued"] == 1 and len(queue.find_all()) == 1
 assert not sys.modules.keys() & {{"dbos", "sqlalchemy", "psycopg"}}
@@ -325,7 +325,7 @@ def test_a_thread_that_has_not_begun_yet_is_awaited_too():
 
 
 def test_a_result_that_did_not_pass_is_still_there_when_a_worker_goes_on_from_what_another_one_noted():
-    from automagic.jobs.serializer import JsonSerializer
+    from automagic.jobs.queue.serializer import JsonSerializer
 
     noted = JsonSerializer().serialize(RejectedResult("it is too loud", hint="Fetch it.", result={"folder": "made"}))
     gone_on = JsonSerializer().deserialize(noted)

@@ -21,9 +21,9 @@ from job_processes import assert_none_repeated, drain, parts_done, parts_remembe
 from jobs_worker import trial
 
 from automagic.errors import ConfigurationError
-from automagic.jobs.engine import prepare
-from automagic.jobs.place import SCHEMA, QueuePlace
-from automagic.jobs.queue import JobQueue
+from automagic.jobs.queue.engine import prepare
+from automagic.jobs.queue.location import SCHEMA, QueuePlace
+from automagic.jobs.queue.queue import JobQueue
 
 pytestmark = pytest.mark.xdist_group("postgresql")  # one server
 
@@ -264,7 +264,7 @@ def test_a_new_queue_is_made_by_several_at_once_and_each_key_makes_one_job(new_p
     code = (
         "import sys; sys.path.insert(0, 'tests')\n"
         "from pathlib import Path\nfrom jobs_worker import trial\n"
-        "from automagic.jobs.place import QueuePlace\nfrom automagic.jobs.queue import JobQueue\n"
+        "from automagic.jobs.queue.location import QueuePlace\nfrom automagic.jobs.queue.queue import JobQueue\n"
         "queue = JobQueue(QueuePlace(Path(sys.argv[1]), sys.argv[2]))\n"
         "queue.add([trial(Path(sys.argv[3]), key=f'key {n}') for n in range(20)])\n"
     )

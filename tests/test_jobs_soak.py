@@ -11,7 +11,7 @@ import pytest
 from job_processes import assert_none_repeated, drain, parts_done, parts_remembered, wait_until, worker
 from jobs_worker import trial
 
-from automagic.jobs.queue import JobQueue
+from automagic.jobs.queue.queue import JobQueue
 
 pytestmark = pytest.mark.soak
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from automagic.errors import MediaError
-from automagic.media.chapters import Chapter
-from automagic.media.encode import EncodeSettings, SegmentWriter
-from automagic.media.join import join_segments
-from automagic.media.probe import probe
-from automagic.media.warp import Planes
+from automagic.media.video.chapters import Chapter
+from automagic.media.video.encode import EncodeSettings, SegmentWriter
+from automagic.media.video.join import join_segments
+from automagic.media.video.planes import Planes
+from automagic.media.video.probe import probe
 
 WIDTH, HEIGHT = 128, 96
 FPS = 30

@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 from automagic.database.engine import HEAD
 from automagic.database.tables import metadata, vendor_calls
 from automagic.errors import BudgetError
-from automagic.orchestrator.budget import Budget, start_of_month
-from automagic.orchestrator.calls import Answer, Attempt, Call, Money
-from automagic.orchestrator.journal import Claim, Held, Journal, StaleClaim, Stored
-from automagic.orchestrator.owners import Watch, lives, this_host, this_owner
-from automagic.orchestrator.spending import read_spending
+from automagic.gate.budget import Budget, start_of_month
+from automagic.gate.calls import Answer, Attempt, Call, Money
+from automagic.gate.journal import Claim, Held, Journal, StaleClaim, Stored
+from automagic.gate.leases import Watch, lives, this_host, this_owner
+from automagic.gate.spending import read_spending
 from automagic.settings import Secret
 
 pytest_plugins = ["postgresql"]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.language.keywords import keywords, subjects
-from automagic.language.slug import slugify
-from automagic.language.summary import centrality, redundancy, vectors_of
+from automagic.language.text.keywords import keywords, subjects
+from automagic.language.text.slug import slugify
+from automagic.language.text.summary import centrality, redundancy, vectors_of
 
 
 def test_what_is_repeated_and_specific_comes_first() -> None:

@@ -20,9 +20,9 @@ from clips import write_dot
 from commands import Program, start
 from job_processes import drain, told, wait_until, worker
 
-from automagic.blocks import copy_file, hash_file
-from automagic.leaving import Threads, end_tasks, in_thread
-from automagic.pipelines.results import publish
+from automagic.machine.blocks import copy_file, hash_file
+from automagic.machine.leaving import Threads, end_tasks, in_thread
+from automagic.stages.result_folder import publish
 
 COMMAND_S, WORKER_S = 2.0, 8.0
 """Within which a command, or a worker, ends; tests on a busy machine are more patient with a command."""
@@ -110,7 +110,7 @@ async def test_a_result_that_is_being_written_when_nobody_waits_leaves_nothing(t
 BLOCKED = """
 import asyncio, os, signal, sys
 from automagic.cli.signals import cancel_on_signals
-from automagic.leaving import Clock, end, run
+from automagic.machine.leaving import Clock, end, run
 async def main():
     with cancel_on_signals():
         print("ready", flush=True)

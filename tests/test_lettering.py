@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from automagic.media import fonts
-from automagic.media.bidi import is_right_to_left, visual_runs
-from automagic.media.clusters import split_clusters
-from automagic.media.lettering import (
+from automagic.media.design import fonts
+from automagic.media.design.bidi import is_right_to_left, visual_runs
+from automagic.media.design.clusters import split_clusters
+from automagic.media.design.lettering import (
     Typeface,
     _outline,
     drawable,
@@ -25,7 +25,7 @@ from automagic.media.lettering import (
     text_width,
     undrawable,
 )
-from automagic.media.themes import load_theme, theme_names
+from automagic.media.design.themes import load_theme, theme_names
 
 _SYMBOLS = """
 ✓ ✗ ♥ ★ ⭐ ① ② ⑳ ❶ ☕ ☎ → ⇒ ➡ ← ↑ ↓ ↔ ⇔ ↗ ⟶ ➔ ➤ ➜ ∞ ≠ ≤ ≥ √ ∑ ∫ ∂ ∈ ∀ ∅
@@ -251,8 +251,8 @@ def test_without_the_fonts_of_the_extra_its_characters_are_left_out_and_it_is_na
     """In a process of its own: what is installed is looked up once."""
     code = (
         "import sys; sys.modules['manimgx_fonts_cjk'] = None\n"
-        "from automagic.media.fonts import name_missing_fonts\n"
-        "from automagic.media.lettering import Typeface, drawable, shape_line, undrawable\n"
+        "from automagic.media.design.fonts import name_missing_fonts\n"
+        "from automagic.media.design.lettering import Typeface, drawable, shape_line, undrawable\n"
         "assert undrawable('to 日本 ✓', 'Inter') == ('日', '本')\n"
         "assert drawable('to 日本 ✓', 'Inter') == 'to  ✓'\n"
         "assert all(glyph.number for glyph in shape_line('to 日本 ✓', Typeface('Inter', 700), 60).glyphs)\n"

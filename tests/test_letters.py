@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from automagic.errors import ConfigurationError
-from automagic.pipelines.letters import describe_left_out
-from automagic.pipelines.video import VideoResult
-from automagic.pipelines.video_request import VideoRequest
+from automagic.products.video.recipe import VideoResult
+from automagic.products.video.request import VideoRequest
 from automagic.settings import Settings
+from automagic.stages.letters import describe_left_out
 from automagic.studio import open_studio
 
 NOBODY = "\U00013000"  # a hieroglyph, which no font package brings

@@ -9,8 +9,8 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.orchestrator.context import StepContext
-from automagic.orchestrator.limits import LAST_PIECES, Cores, Limits
+from automagic.runs.context import StepContext
+from automagic.runs.limits import LAST_PIECES, Cores, Limits
 
 
 async def settle() -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from recorded_sound import RATE, Samples, bursts, onsets, write_recording
 
 from automagic.errors import MediaError, RequestError, ResourceError
-from automagic.media.clip_source import ClipCancelled
-from automagic.media.listening import FLOOR_DB, ExtractedSound, extract_sound, measure_levels
-from automagic.media.sound_track import Timeline, downmix
+from automagic.media.sound.listening import FLOOR_DB, ExtractedSound, extract_sound, measure_levels
+from automagic.media.sound.track import Timeline, downmix
+from automagic.media.video.source import ClipCancelled
 
 TIMES_S = (0.4, 1.3, 2.2)
 

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from automagic.errors import RequestError
-from automagic.media.cards import draw_card_rgb
-from automagic.media.cards.layouts import arrange
-from automagic.media.cards.logos import draw_logo, logo_size
-from automagic.media.platforms import group_platforms
-from automagic.media.themes import Brand, load_theme, theme_names
-from automagic.model import Card, Frame, Rect
+from automagic.media.design.cards import draw_card_rgb
+from automagic.media.design.cards.layouts import arrange
+from automagic.media.design.cards.logos import draw_logo, logo_size
+from automagic.media.design.platforms import group_platforms
+from automagic.media.design.themes import Brand, load_theme, theme_names
+from automagic.values.frame import Frame, Rect
+from automagic.values.script import Card
 
 SMALL = Frame(270, 480, 30, content=Rect(34, 50, 202, 210), caption=Rect(34, 272, 202, 82))
 

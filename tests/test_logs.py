@@ -22,17 +22,17 @@ from commands import run_python, start
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-import automagic.logs
+import automagic.machine.logs
 from automagic.errors import MediaError, Permanent, Retryable
-from automagic.logs import about, bind, open_logs, write_line
-from automagic.masking import MASK, MAX_TEXT, Mask
-from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.context import StepContext
-from automagic.orchestrator.gate import Gate
-from automagic.orchestrator.http import Http
-from automagic.orchestrator.limits import Limits
-from automagic.orchestrator.run import Run, finish, open_run
-from automagic.orchestrator.steps import step
+from automagic.gate.calls import Answer, Attempt, Call
+from automagic.gate.gate import Gate
+from automagic.gate.http import Http
+from automagic.machine.logs import about, bind, open_logs, write_line
+from automagic.machine.masking import MASK, MAX_TEXT, Mask
+from automagic.runs.context import StepContext
+from automagic.runs.limits import Limits
+from automagic.runs.run import Run, finish, open_run
+from automagic.runs.steps import step
 from automagic.settings import Secret, Settings
 
 FOLDER = Path(__file__).parent
@@ -243,10 +243,10 @@ def test_the_lines_of_a_job_have_its_id(home, tmp_path):
         f"sys.path.insert(0, {str(FOLDER)!r})\n"
         "from jobs_worker import find, trial\n"
         "from pathlib import Path\n"
-        "from automagic.jobs.place import QueuePlace\n"
-        "from automagic.jobs.queue import JobQueue\n"
+        "from automagic.jobs.queue.location import QueuePlace\n"
+        "from automagic.jobs.queue.queue import JobQueue\n"
         "from automagic.jobs.worker import work\n"
-        "from automagic.logs import open_logs\n"
+        "from automagic.machine.logs import open_logs\n"
         "from automagic.settings import load_settings\n"
         "from automagic.studio import open_studio\n"
         "settings = load_settings()\n"
@@ -270,7 +270,7 @@ def test_the_lines_of_a_job_have_its_id(home, tmp_path):
 
 
 def test_the_file_is_moved_on_when_it_is_full_and_the_oldest_goes(home, monkeypatch):
-    monkeypatch.setattr(automagic.logs, "MAX_FILE_BYTES", 2000)
+    monkeypatch.setattr(automagic.machine.logs, "MAX_FILE_BYTES", 2000)
     with open_logs(Settings(automagic_home=home, log_format="json"), "now"):
         for number in range(200):
             write_line("run", logging.INFO, "line", {"number": number})
@@ -286,7 +286,7 @@ def test_processes_that_write_and_move_at_once_lose_no_line(home):
     code = (
         "import logging, sys\n"
         "from pathlib import Path\n"
-        "import automagic.logs as logs\n"
+        "import automagic.machine.logs as logs\n"
         "from automagic.settings import Settings\n"
         "logs.MAX_FILE_BYTES, logs.KEPT_FILES = 4000, 500\n"
         "with logs.open_logs(Settings(automagic_home=Path(sys.argv[1]), log_format='json'), 'now'):\n"

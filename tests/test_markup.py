@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from automagic.language.markup import strip_markup
-from automagic.language.script_file import parse_script
-from automagic.model import Document
+from automagic.language.script.file import parse_script
+from automagic.language.text.markup import strip_markup
 from automagic.providers.local.extract import write_script
 from automagic.providers.local.extract_filter import usable_sentences
 from automagic.sources.text import read_document
+from automagic.values.document import Document
 
 RESOLVED = [
     ("Add `<link rel=…>` for your feed.", "Add <link rel=…> for your feed."),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from automagic.language.metadata import describe, shorten, youtube_chapters
-from automagic.model import Credit, Document, Scene, Script
+from automagic.language.script.metadata import describe, shorten, youtube_chapters
+from automagic.values.credit import Credit
+from automagic.values.document import Document
+from automagic.values.script import Scene, Script
 
 SCRIPT = Script(
     "Why we sleep",

@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from automagic import models
+from automagic.data import shipped
 from automagic.errors import ConfigurationError, RequestError
+from automagic.weights import model_files as models
 
 ONE, TWO = os.urandom(3000), os.urandom(2000)
 ALONE = os.urandom(500)
@@ -340,7 +341,7 @@ def test_the_manifest_is_complete() -> None:
 
 
 def test_the_voices_in_the_package_are_the_ones_in_the_manifest() -> None:
-    folder = Path(models.__file__).parent / "data" / "voices"
+    folder = shipped("voices")
     listed = dict(line.split()[::-1] for line in (folder / "SHA256SUMS").read_text().splitlines())
     assert len(listed) == 4
     for file in models.find_model("kokoro").files:

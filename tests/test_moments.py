@@ -21,7 +21,8 @@ from automagic.language.moments.scoring import Scored
 from automagic.language.moments.similar import find_repeats
 from automagic.language.moments.talk import Talk, fillers_of
 from automagic.language.moments.weights import load_weights
-from automagic.recording import Delivery, Moment, Sentence
+from automagic.values.moments import Moment
+from automagic.values.transcript import Delivery, Sentence
 
 pytestmark = pytest.mark.xdist_group("moments")  # each text is turned into vectors once
 

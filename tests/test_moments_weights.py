@@ -9,8 +9,8 @@ from automagic.errors import ConfigurationError
 from automagic.language.moments.features import features_of
 from automagic.language.moments.query import Query
 from automagic.language.moments.weights import load_weights
-from automagic.media.sights import Sights, find_edges
-from automagic.recording import CameraShot, Footage
+from automagic.media.analysis.sights import Sights, find_edges
+from automagic.values.recording import CameraShot, Footage
 
 
 def test_each_feature_has_a_weight_and_each_weight_a_feature():

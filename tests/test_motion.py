@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from automagic.media.motion import (
+from automagic.media.rendering.motion import (
     LARGEST_MOVE,
     LEAD,
     SMALLEST_MOVE,
@@ -21,8 +21,9 @@ from automagic.media.motion import (
     plan_motion,
     window_at,
 )
-from automagic.media.warp import MotionPlanes, Plane, Planes, load_picture, make_planes, work_size
-from automagic.model import Motion
+from automagic.media.rendering.warp import MotionPlanes, work_size
+from automagic.media.video.planes import Plane, Planes, load_picture, make_planes
+from automagic.values.frame import Motion
 
 WIDTH, HEIGHT = 272, 480
 PICTURE_WIDTH, PICTURE_HEIGHT = 299, 528  # 1.1 times the frame

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from automagic.media.music import compose, compose_chime, strongest_pitch_class, write_music
-from automagic.media.music_score import STYLES, Mood, Score, write_score
+from automagic.media.sound.music import compose, compose_chime, strongest_pitch_class, write_music
+from automagic.media.sound.music_score import STYLES, Mood, Score, write_score
 
 MOODS: tuple[Mood, ...] = tuple(STYLES)
 LENGTH_S = 16.7

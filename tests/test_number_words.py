@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.language.chunks import Token
-from automagic.language.figures import find_figures
-from automagic.language.number_words import SCALES, join_numbers
-from automagic.language.points import card_for
-from automagic.language.spoken_numbers import cardinal
-from automagic.model import Card
+from automagic.language.cards.figures import find_figures
+from automagic.language.cards.points import card_for
+from automagic.language.numbers.spoken import cardinal
+from automagic.language.numbers.words import SCALES, join_numbers
+from automagic.language.text.tokens import Token
+from automagic.values.script import Card
 
 
 def tokens_of(words: str) -> list[Token]:

@@ -18,8 +18,7 @@ from test_writing import BRIEF, GOOD
 from vendor_gate import Line
 
 from automagic.errors import ConfigurationError, MediaError, Permanent, RequestError
-from automagic.orchestrator.events import MoneySpent
-from automagic.orchestrator.prices import load_prices
+from automagic.gate.prices import load_prices
 from automagic.providers.openai import (
     OpenAIIllustrator,
     OpenAIWriter,
@@ -28,9 +27,10 @@ from automagic.providers.openai import (
     open_openai,
 )
 from automagic.providers.openai_sound import OpenAINarrator, OpenAITranscriber
-from automagic.providers.sound_bodies import find_pcm, read_sound
-from automagic.providers.vendor import Account
+from automagic.providers.shared.sound_bodies import find_pcm, read_sound
+from automagic.providers.shared.vendor import Account
 from automagic.settings import Secret
+from automagic.values.events import MoneySpent
 
 CHAT, IMAGE, SPEECH, HEARING = "gpt-5.4-mini", "gpt-image-2", "gpt-4o-mini-tts", "whisper-1"
 

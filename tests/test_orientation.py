@@ -7,7 +7,7 @@ import gc
 import av
 from clips import write_dot
 
-from automagic.media.orientation import Orientation, orientation_of
+from automagic.media.video.orientation import Orientation, orientation_of
 
 
 def test_pictures_that_were_looked_at_go_at_once(tmp_path):

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from automagic.jobs.engine import _quieten
 from automagic.jobs.outage import Outage, is_away
+from automagic.jobs.queue.engine import _quieten
 
 
 def test_an_outage_is_told_at_once_then_each_minute_and_when_it_is_over():

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from automagic.addresses import is_public
 from automagic.errors import RequestError
+from automagic.machine.addresses import is_public
 from automagic.sources.page import CheckedResolver, fetch_page
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automagic.errors import RequestError
-from automagic.media.palette import (
+from automagic.media.design.palette import (
     ACCENT_CONTRAST,
     INK_CONTRAST,
     contrast_ratio,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.language.passages import LONGEST, find_fillers, join_words, split_sentences
-from automagic.model import Word
-from automagic.recording import Sentence, Transcript
+from automagic.language.transcript.passages import LONGEST, find_fillers, join_words, split_sentences
+from automagic.values.transcript import Sentence, Transcript
+from automagic.values.words import Word
 
 
 def say(text: str, language: str = "en", speakers: tuple[str, ...] = ()) -> Transcript:

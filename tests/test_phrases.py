@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.language.phrases import phrase_breaks
-from automagic.pipelines.storyboard import MAX_BREAK_COST
+from automagic.language.text.phrases import phrase_breaks
+from automagic.products.video.storyboard import MAX_BREAK_COST
 
 
 def costs(text: str, language: str = "en") -> dict[str, float]:

@@ -10,12 +10,12 @@ import pytest
 from clips import run_ffmpeg
 from recordings import Unseeing
 
-from automagic.media import face_looks
-from automagic.media.clip_source import open_source
-from automagic.media.encode import EncodeSettings
-from automagic.media.excerpts import Shape, Upright, film_excerpt
-from automagic.media.reframing import frame_stretch
-from automagic.media.small_copies import (
+from automagic.media.analysis.watching import watch
+from automagic.media.faces import looks as face_looks
+from automagic.media.framing.reframing import frame_stretch
+from automagic.media.rendering.excerpts import Shape, Upright, film_excerpt
+from automagic.media.video.encode import EncodeSettings
+from automagic.media.video.small_copies import (
     THUMB_HEIGHT,
     THUMB_WIDTH,
     color_copy,
@@ -24,9 +24,10 @@ from automagic.media.small_copies import (
     turn_of,
     upright_size,
 )
-from automagic.media.watching import watch
-from automagic.model import CaptionStyle, Frame, Rect
-from automagic.recording import Stretch
+from automagic.media.video.source import open_source
+from automagic.values.clip_plan import Stretch
+from automagic.values.cues import CaptionStyle
+from automagic.values.frame import Frame, Rect
 
 FPS = 25
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from automagic.cli.cleanup import clean_up
 from automagic.cli.metrics import show_metrics
-from automagic.cli.status_reading import read_status
+from automagic.cli.status.reading import read_status
 from automagic.database.engine import open_database, sqlite_url
 from automagic.database.plain import open_plain, open_query
 from automagic.database.tables import run_steps, runs, vendor_calls

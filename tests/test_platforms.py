@@ -8,9 +8,11 @@ from datetime import date
 import pytest
 
 from automagic.errors import RequestError
-from automagic.media.platforms import check_length, find_platform, group_platforms, load_platforms, tell_too_long
-from automagic.model import Artifact, Measure, QualityReport, Rect
-from automagic.pipelines.deliver import Delivery
+from automagic.media.design.platforms import check_length, find_platform, group_platforms, load_platforms, tell_too_long
+from automagic.stages.result_folder import Delivery
+from automagic.values.artifact import Artifact
+from automagic.values.frame import Rect
+from automagic.values.report import Measure, QualityReport
 
 
 def test_every_platform_is_even_and_keeps_its_zones_inside():

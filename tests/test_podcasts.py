@@ -21,28 +21,30 @@ from PIL import Image, ImageDraw
 
 from automagic import open_studio
 from automagic.errors import RequestError
-from automagic.media.cutting import CutTimeline
-from automagic.media.encode import EncodeSettings
-from automagic.media.excerpts import Shape
-from automagic.media.extraction import WavWriter
-from automagic.media.palette import hex_to_rgb
-from automagic.media.platforms import group_platforms
-from automagic.media.podcast_film import Scenery, film_podcast
-from automagic.media.podcast_ground import draw_ground, draw_thumbnail, read_cover
-from automagic.media.podcast_wave import BAR_S, Wave, WaveLook, bar_heights
-from automagic.media.quality_clips import ClipFacts, check_framed
-from automagic.media.side_levels import RATE
-from automagic.media.sleeve import Sleeve, read_sleeve
-from automagic.media.themes import Brand, load_theme, theme_names
-from automagic.media.warp import Planes
-from automagic.model import Card, Frame, Rect
-from automagic.pipelines.clips import ClipsResult
-from automagic.pipelines.clips_request import ClipsRequest
-from automagic.pipelines.clips_sources import find_sources
-from automagic.pipelines.clips_wishes import pack_clips
-from automagic.pipelines.podcast import write_card
-from automagic.recording import ClipPlan, Footage, Stretch
+from automagic.media.analysis.cutting import CutTimeline
+from automagic.media.design.palette import hex_to_rgb
+from automagic.media.design.platforms import group_platforms
+from automagic.media.design.themes import Brand, load_theme, theme_names
+from automagic.media.quality.clips import ClipFacts, check_framed
+from automagic.media.rendering.excerpts import Shape
+from automagic.media.rendering.podcast_film import Scenery, film_podcast
+from automagic.media.rendering.podcast_ground import draw_ground, draw_thumbnail, read_cover
+from automagic.media.rendering.podcast_wave import BAR_S, Wave, WaveLook, bar_heights
+from automagic.media.sound.extraction import WavWriter
+from automagic.media.sound.side_levels import RATE
+from automagic.media.sound.sleeve import Sleeve, read_sleeve
+from automagic.media.video.encode import EncodeSettings
+from automagic.media.video.planes import Planes
+from automagic.products.clips.options import pack_clips
+from automagic.products.clips.podcast import write_card
+from automagic.products.clips.recipe import ClipsResult
+from automagic.products.clips.request import ClipsRequest
+from automagic.products.clips.sources import find_sources
 from automagic.settings import Settings
+from automagic.values.clip_plan import ClipPlan, Stretch
+from automagic.values.frame import Frame, Rect
+from automagic.values.recording import Footage
+from automagic.values.script import Card
 
 pytest.importorskip("faster_whisper")
 pytest_plugins = ["talks"]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automagic.language.points import card_for
-from automagic.language.sentences import split_words
-from automagic.model import Card
+from automagic.language.cards.points import card_for
+from automagic.language.text.sentences import split_words
+from automagic.values.script import Card
 
 
 def card(text: str) -> Card:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automagic.errors import ConfigurationError
-from automagic.orchestrator.calls import Price
-from automagic.orchestrator.prices import PRICES, is_local, load_prices
+from automagic.gate.calls import Price
+from automagic.gate.prices import PRICES, is_local, load_prices
 
 
 def test_the_list_is_dated_and_every_price_is_an_amount():

@@ -10,16 +10,16 @@ import pytest
 from cleaning import add_run
 
 from automagic.database.engine import open_database, sqlite_url
-from automagic.jobs.engine import prepare
-from automagic.jobs.files import JobFiles
-from automagic.jobs.leases import FileLease
-from automagic.jobs.place import QueuePlace
-from automagic.locks import open_lock
-from automagic.orchestrator.shelf import FolderShelf
-from automagic.orchestrator.store import ArtifactStore
-from automagic.private import make_home
+from automagic.jobs.queue.engine import prepare
+from automagic.jobs.queue.files import JobFiles
+from automagic.jobs.queue.leases import FileLease
+from automagic.jobs.queue.location import QueuePlace
+from automagic.machine.lock_files import open_lock
+from automagic.machine.private_files import make_home
 from automagic.services import open_services
 from automagic.settings import Settings
+from automagic.store.artifacts import ArtifactStore
+from automagic.store.blobs import FolderShelf
 
 
 @pytest.fixture(autouse=True)

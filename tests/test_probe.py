@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from automagic.errors import MediaError
-from automagic.media.encode import EncodeSettings, SegmentWriter
-from automagic.media.join import join_segments
-from automagic.media.probe import ColorTags, list_boxes, probe
-from automagic.media.warp import Planes
+from automagic.media.video.encode import EncodeSettings, SegmentWriter
+from automagic.media.video.join import join_segments
+from automagic.media.video.planes import Planes
+from automagic.media.video.probe import ColorTags, list_boxes, probe
 
 
 def write_segment(path: Path, frames: int = 12, settings: EncodeSettings | None = None) -> Path:

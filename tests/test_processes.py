@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from automagic.errors import MediaError, RequestError, ResourceError, is_disk_full
-from automagic.processes import PythonChild, run_program
+from automagic.machine.processes import PythonChild, run_program
 
 SERVED = """
 import os, time
@@ -125,7 +125,7 @@ async def test_cancelling_leaves_no_program_even_one_that_ignores_the_polite_req
 PARENT = """
 import asyncio, sys
 from pathlib import Path
-from automagic.processes import PythonChild, run_program
+from automagic.machine.processes import PythonChild, run_program
 async def main():
     child = PythonChild("served_module")
     print(await child.call("pid"), flush=True)

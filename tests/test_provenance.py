@@ -15,8 +15,8 @@ import time_machine
 from cryptography import x509
 
 from automagic.errors import ConfigurationError, MediaError
-from automagic.media import certificate
-from automagic.media.provenance import (
+from automagic.media.credentials import certificate
+from automagic.media.credentials.provenance import (
     Certificate,
     build_manifest,
     choose_source_type,
@@ -24,8 +24,8 @@ from automagic.media.provenance import (
     read_credentials,
     sign_video,
 )
-from automagic.media.quality_picture import has_faststart
-from automagic.model import Credit
+from automagic.media.quality.picture import has_faststart
+from automagic.values.credit import Credit
 
 NEURAL_VOICE = Credit("voice", "Kokoro-82M, voice af_heart", "generated on this machine", "Apache-2.0", True)
 RULED_VOICE = Credit("voice", "eSpeak NG", "generated on this machine", "GPL-3.0-or-later", True)

@@ -16,8 +16,8 @@ from commands import run_python
 
 from automagic import VideoRequest, open_studio
 from automagic.errors import RequestError
-from automagic.orchestrator.events import Event, StepFinished, StepsPlanned, StepStarted
 from automagic.settings import Settings
+from automagic.values.events import Event, StepFinished, StepsPlanned, StepStarted
 
 pytestmark = [pytest.mark.xdist_group("public api"), pytest.mark.usefixtures("small_frames")]
 
@@ -57,7 +57,7 @@ def test_the_example_of_the_readme_runs(tmp_path):
 async def test_the_example_of_the_queue_runs_with_a_worker(home, tmp_path, monkeypatch, capsys):
     import automagic.studio
     from automagic.jobs.kinds import find_kind
-    from automagic.jobs.place import QueuePlace
+    from automagic.jobs.queue.location import QueuePlace
     from automagic.jobs.worker import work
 
     assert automagic.studio.__doc__

@@ -22,11 +22,11 @@ from automagic import open_studio
 from automagic.destinations.publication import Access, Receipt, Target
 from automagic.destinations.result_folder import read_results
 from automagic.errors import QualityError, RequestError
-from automagic.orchestrator.events import Event
-from automagic.pipelines.clips_request import ClipsRequest
-from automagic.pipelines.clips_result import ClipsResult
-from automagic.pipelines.publishing import NotAllPublished, publish_each
+from automagic.products.clips.request import ClipsRequest
+from automagic.products.clips.result import ClipsResult
 from automagic.settings import Secret, Settings
+from automagic.stages.publishing import NotAllPublished, publish_each
+from automagic.values.events import Event
 
 pytest.importorskip("faster_whisper")
 pytest_plugins = ["talks"]

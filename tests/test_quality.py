@@ -15,17 +15,20 @@ import numpy as np
 import pytest
 from test_sound import speech, write_wav
 
-from automagic.media.encode import EncodeSettings, SegmentWriter
-from automagic.media.ffmpeg import run_graph
-from automagic.media.ffmpeg_program import locate_ffmpeg
-from automagic.media.join import join_segments
-from automagic.media.metering import read_packets
-from automagic.media.quality import Expected, PlacedText, check_captions, check_video, measure_coverage
-from automagic.media.shot import SegmentReport
-from automagic.media.sound import SpokenPiece, mix
-from automagic.media.stretches import StretchWatch, sample_luma
-from automagic.media.warp import Planes, bgr_to_yuv
-from automagic.model import Cue, Measure, QualityReport, Rect, Word
+from automagic.media.analysis.dark_and_still import StretchWatch, sample_luma
+from automagic.media.quality.finished import Expected, PlacedText, check_captions, check_video, measure_coverage
+from automagic.media.rendering.metering import read_packets
+from automagic.media.rendering.shot import SegmentReport
+from automagic.media.sound.mix import SpokenPiece, mix
+from automagic.media.video.encode import EncodeSettings, SegmentWriter
+from automagic.media.video.ffmpeg import run_graph
+from automagic.media.video.ffmpeg_program import locate_ffmpeg
+from automagic.media.video.join import join_segments
+from automagic.media.video.planes import Planes, bgr_to_yuv
+from automagic.values.cues import Cue
+from automagic.values.frame import Rect
+from automagic.values.report import Measure, QualityReport
+from automagic.values.words import Word
 
 PROGRAM = locate_ffmpeg().path
 WIDTH, HEIGHT, FPS, SECONDS = 270, 480, 30, 6

@@ -13,18 +13,22 @@ from clips import write_clip
 from numbered import draw_number
 from recordings import Actor, Scene, stay, write_recording
 
-from automagic.media.cutting import CutTimeline
-from automagic.media.encode import EncodeSettings
-from automagic.media.excerpts import Shape, film_excerpt
-from automagic.media.ffmpeg_program import locate_ffmpeg
-from automagic.media.framed_faces import follow_kept_faces, part_of
-from automagic.media.quality import Expected
-from automagic.media.quality_clips import ClipFacts, check_captioned, check_clip, check_ends, check_framed, check_words
-from automagic.media.quality_sound import SoundFacts, read_sound
-from automagic.media.reframing import frame_stretch
-from automagic.media.watching import watch
-from automagic.model import CaptionStyle, Cue, Frame, Measure, Rect, Word
-from automagic.recording import Box, CropKey, Footage, ShotFraming, Stretch
+from automagic.media.analysis.cutting import CutTimeline
+from automagic.media.analysis.watching import watch
+from automagic.media.framing.framed_faces import follow_kept_faces, part_of
+from automagic.media.framing.reframing import frame_stretch
+from automagic.media.quality.clips import ClipFacts, check_captioned, check_clip, check_ends, check_framed, check_words
+from automagic.media.quality.finished import Expected
+from automagic.media.quality.sound import SoundFacts, read_sound
+from automagic.media.rendering.excerpts import Shape, film_excerpt
+from automagic.media.video.encode import EncodeSettings
+from automagic.media.video.ffmpeg_program import locate_ffmpeg
+from automagic.values.clip_plan import CropKey, ShotFraming, Stretch
+from automagic.values.cues import CaptionStyle, Cue
+from automagic.values.frame import Frame, Rect
+from automagic.values.recording import Box, Footage
+from automagic.values.report import Measure
+from automagic.values.words import Word
 
 PROGRAM = locate_ffmpeg().path
 FRAME = Frame(180, 320, 30, Rect(10, 20, 160, 160), Rect(10, 200, 160, 60))

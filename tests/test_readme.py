@@ -21,8 +21,8 @@ from commands import run_python
 from PIL import Image
 from result_folders import make_result
 
-from automagic.language.script_file import parse_script
-from automagic.orchestrator.store import ArtifactStore
+from automagic.language.script.file import parse_script
+from automagic.store.artifacts import ArtifactStore
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from material import only_this_machine
 
 from automagic.errors import RequestError
-from automagic.orchestrator.http import Http
+from automagic.gate.http import Http
 from automagic.sources import recordings
 from automagic.sources.recordings import fetch_recording, is_address, list_folder, name_of
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from automagic.errors import RequestError
-from automagic.orchestrator.redo import Redo, refuse_unknown
-from automagic.pipelines import clips, video
-from automagic.pipelines.clips_request import ClipsRequest
-from automagic.pipelines.clips_wishes import pack_clips
-from automagic.pipelines.video_request import VideoRequest, pack_video
+from automagic.products.clips import recipe as clips
+from automagic.products.clips.options import pack_clips
+from automagic.products.clips.request import ClipsRequest
+from automagic.products.video import recipe as video
+from automagic.products.video.request import VideoRequest, pack_video
+from automagic.runs.redo import Redo, refuse_unknown
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 import check_project

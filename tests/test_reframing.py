@@ -25,9 +25,10 @@ from recordings import (
     write_recording,
 )
 
-from automagic.media.reframing import frame_stretch
-from automagic.media.watching import watch
-from automagic.recording import Box, CameraShot, FaceTrack, Footage, Layout, ShotFraming
+from automagic.media.analysis.watching import watch
+from automagic.media.framing.reframing import frame_stretch
+from automagic.values.clip_plan import Layout, ShotFraming
+from automagic.values.recording import Box, CameraShot, FaceTrack, Footage
 
 TALL, SQUARE, WIDE = 9 / 16, 1.0, 16 / 9
 PICTURE = 16 / 9

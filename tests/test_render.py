@@ -15,13 +15,16 @@ from clips import draw_dot, prepare, time_of, write_clip, write_dot
 from numpy.typing import NDArray
 
 from automagic.errors import ConfigurationError, MediaError
-from automagic.media.encode import EncodeSettings, h264_level
-from automagic.media.join import join_segments
-from automagic.media.motion import plan_motion
-from automagic.media.probe import probe
-from automagic.media.render import RenderCancelled, render_shot, render_transition
-from automagic.media.shot import ShotPlan, Stretch, TransitionKind
-from automagic.model import CaptionStyle, Cue, Frame, Motion, Rect, Word
+from automagic.media.analysis.dark_and_still import Stretch
+from automagic.media.rendering.motion import plan_motion
+from automagic.media.rendering.render import RenderCancelled, render_shot, render_transition
+from automagic.media.rendering.shot import ShotPlan, TransitionKind
+from automagic.media.video.encode import EncodeSettings, h264_level
+from automagic.media.video.join import join_segments
+from automagic.media.video.probe import probe
+from automagic.values.cues import CaptionStyle, Cue
+from automagic.values.frame import Frame, Motion, Rect
+from automagic.values.words import Word
 
 FRAME = Frame(272, 480, 30, Rect(20, 40, 232, 260), Rect(20, 310, 232, 90))
 STYLE = CaptionStyle("Inter", 800, 26, "#ffffff", "#ffd23f", outline_px=2)

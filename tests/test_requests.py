@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from automagic import ClipsRequest, VideoRequest
 from automagic.destinations.publication import Options
 from automagic.errors import RequestError
-from automagic.pipelines.clips_wishes import read_clips
-from automagic.pipelines.video_request import pack_video, read_video, unpack_video
+from automagic.products.clips.options import read_clips
+from automagic.products.video.request import pack_video, read_video, unpack_video
 
 NAN, INF = float("nan"), float("inf")
 

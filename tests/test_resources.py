@@ -8,7 +8,7 @@ import threading
 import time
 from pathlib import Path
 
-from automagic.container import Allowance, read_allowance
+from automagic.machine.container import Allowance, read_allowance
 from automagic.monitor.resources import ProcessTree, Sampler, read_machine
 from automagic.monitor.totals import record_peaks, use_engine
 

@@ -18,9 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automagic.errors import ConfigurationError
-from automagic.orchestrator import response_cache, shared_cache
-from automagic.orchestrator.calls import Answer
-from automagic.orchestrator.response_cache import MEMORY_ENTRY_BYTES, ResponseCache, decode_entry, encode_entry
+from automagic.gate import cache as response_cache
+from automagic.gate import shared_cache
+from automagic.gate.cache import MEMORY_ENTRY_BYTES, ResponseCache, decode_entry, encode_entry
+from automagic.gate.calls import Answer
 from automagic.settings import Secret
 
 

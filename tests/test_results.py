@@ -14,8 +14,8 @@ import pytest
 from kill_everywhere import kill_before_step
 
 from automagic.errors import RequestError, ResourceError
-from automagic.pipelines import results
-from automagic.pipelines.results import MANIFEST, publish, reserve
+from automagic.stages import result_folder as results
+from automagic.stages.result_folder import MANIFEST, publish, reserve
 
 
 def manifest(*names: str) -> bytes:
@@ -72,7 +72,7 @@ def test_an_empty_folder_may_be_used(tmp_path):
 
 def test_a_second_run_into_the_same_folder_is_refused(tmp_path):
     code = (
-        "from pathlib import Path; from automagic.pipelines.results import reserve;"
+        "from pathlib import Path; from automagic.stages.result_folder import reserve;"
         f"reserve(Path({str(tmp_path / 'r')!r})).__enter__()"
     )
     with reserve(tmp_path / "r"):

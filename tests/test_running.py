@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from automagic.cli.running import run_shown
-from automagic.orchestrator.events import Listener
 from automagic.studio import Studio
+from automagic.values.events import Listener
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -13,13 +13,13 @@ from commands import run_command
 
 from automagic.database.schedule_tables import schedule_firings
 from automagic.errors import ConfigurationError, RequestError
-from automagic.jobs.place import QueuePlace
-from automagic.jobs.queue import JobQueue
-from automagic.jobs.schedule_entry import Schedule, find_problems, read_schedule
-from automagic.jobs.schedule_file import add_schedule, find_schedules, remove_schedule
-from automagic.jobs.schedule_firing import Firer
-from automagic.jobs.schedule_ledger import Ledger, UsedUp, firing_id
-from automagic.jobs.schedule_topics import OWN_IDEAS, Topics, choose_topic, read_topic_file, topic_key
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.queue import JobQueue
+from automagic.jobs.schedule.entry import Schedule, find_problems, read_schedule
+from automagic.jobs.schedule.file import add_schedule, find_schedules, remove_schedule
+from automagic.jobs.schedule.firing import Firer
+from automagic.jobs.schedule.ledger import Ledger, UsedUp, firing_id
+from automagic.jobs.schedule.topics import OWN_IDEAS, Topics, choose_topic, read_topic_file, topic_key
 from automagic.settings import Settings
 
 NOON = 1_800_000_000.0

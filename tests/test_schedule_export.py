@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from cronsim import CronSim
 
-from automagic.jobs.schedule_entry import Schedule, read_schedule
-from automagic.jobs.schedule_export import Surroundings, all_units, calendar_times, cron_lines, systemd_units
-from automagic.jobs.schedule_times import due_times, find_changes
+from automagic.jobs.schedule.entry import Schedule, read_schedule
+from automagic.jobs.schedule.export import Surroundings, all_units, calendar_times, cron_lines, systemd_units
+from automagic.jobs.schedule.times import due_times, find_changes
 
 NOW = 1_800_000_000.0
 

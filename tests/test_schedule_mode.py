@@ -14,11 +14,11 @@ import psycopg
 import pytest
 from commands import run_command
 
-from automagic.jobs.leases import CONNECTION_NAME
-from automagic.jobs.place import QueuePlace
-from automagic.jobs.schedule_file import find_schedules
-from automagic.jobs.schedule_ledger import Ledger
-from automagic.jobs.schedule_mode import run_scheduled
+from automagic.jobs.queue.leases import CONNECTION_NAME
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.schedule.file import find_schedules
+from automagic.jobs.schedule.ledger import Ledger
+from automagic.jobs.schedule.mode import run_scheduled
 from automagic.settings import Secret, Settings
 from automagic.studio import open_studio
 

@@ -21,12 +21,12 @@ import time_machine
 from commands import Program, start
 from job_processes import wait_until
 
-from automagic.jobs.place import QueuePlace
-from automagic.jobs.queue import JobQueue
-from automagic.jobs.schedule import Scheduler
-from automagic.jobs.schedule_entry import Schedule, read_schedule
-from automagic.jobs.schedule_firing import Firer
-from automagic.jobs.schedule_ledger import Ledger
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.queue import JobQueue
+from automagic.jobs.schedule.entry import Schedule, read_schedule
+from automagic.jobs.schedule.firing import Firer
+from automagic.jobs.schedule.ledger import Ledger
+from automagic.jobs.schedule.scheduler import Scheduler
 
 FOLDER = Path(__file__).parent
 EIGHT = datetime(2027, 1, 31, 8, 0, tzinfo=UTC)

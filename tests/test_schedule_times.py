@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from automagic.jobs.schedule_times import (
+from automagic.jobs.schedule.times import (
     GRACE_S,
     MANY,
     Timing,

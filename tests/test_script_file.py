@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from automagic.errors import RequestError
-from automagic.language.script_file import format_script, parse_script, scene_id
-from automagic.model import Scene, Script
+from automagic.language.script.file import format_script, parse_script, scene_id
+from automagic.values.script import Scene, Script
 
 EXAMPLE = """# Foxes <!-- working title -->
 

@@ -10,9 +10,9 @@ import pytest
 from speech_models import ready_model
 
 from automagic.errors import ConfigurationError
-from automagic.models import find_model
 from automagic.providers.local import sentence_vectors
 from automagic.providers.local.sentence_vectors import MODEL, SIZE, SentenceVectors
+from automagic.weights.model_files import find_model
 
 
 @pytest.fixture(scope="module")

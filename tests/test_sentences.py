@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.language.sentences import clean_text, split_sentences, split_words
+from automagic.language.text.sentences import clean_text, split_sentences, split_words
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from servers.gemini import GeminiServer
 from servers.openai import OpenAIServer
 from servers.scripted import Cut, Refusal
 
-from automagic.orchestrator.prices import load_prices
+from automagic.gate.prices import load_prices
 from automagic.settings import Settings
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automagic.errors import ConfigurationError
-from automagic.pipelines import clips_wishes, video_request
+from automagic.products.clips import options
+from automagic.products.video import request
 from automagic.setting_names import FLAGS, is_near, tell_unknown
 from automagic.settings import Settings, format_example, load_settings
 
@@ -103,7 +104,7 @@ def test_a_flag_is_no_setting_and_the_environment_is_looked_at_for_names_with_ou
         "MAX_COST in .env is not a setting of AutoMagic: give --max-cost with each command.",
         "AUTOMAGIC_VIDEO_CRF in the environment is not a setting of AutoMagic. Did you mean VIDEO_CRF?",
     ]
-    assert set(FLAGS) <= {*video_request.WISHES, *clips_wishes.WISHES}
+    assert set(FLAGS) <= {*request.WISHES, *options.WISHES}
 
 
 def test_names_of_other_programs_are_left_in_peace(tmp_path):

@@ -16,14 +16,14 @@ import sqlalchemy as sa
 from automagic.database.engine import open_database, sqlite_url
 from automagic.database.tables import artifacts, pins, runs
 from automagic.errors import ConfigurationError
-from automagic.model import Artifact
-from automagic.orchestrator.context import StepContext
-from automagic.orchestrator.limits import Limits
-from automagic.orchestrator.run import Run, finish, open_run
-from automagic.orchestrator.run_records import close_dead_runs, open_row, own_folder
-from automagic.orchestrator.shelf import FolderShelf, Shelf, open_shelf
-from automagic.orchestrator.steps import step
-from automagic.orchestrator.store import ArtifactStore
+from automagic.runs.context import StepContext
+from automagic.runs.limits import Limits
+from automagic.runs.records import close_dead_runs, open_row, own_folder
+from automagic.runs.run import Run, finish, open_run
+from automagic.runs.steps import step
+from automagic.store.artifacts import ArtifactStore
+from automagic.store.blobs import FolderShelf, Shelf, open_shelf
+from automagic.values.artifact import Artifact
 
 pytest_plugins = ["s3"]
 

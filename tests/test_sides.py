@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from voices import COUNT, Samples, conversation, echo, hum, late, mean_db, noise, talk
 
-from automagic.media.music import compose
-from automagic.media.side_levels import RATE, SidesMeter
-from automagic.media.sides import Mend, describe_mends, find_lone_voice, find_mends, mend_sides
+from automagic.media.sound.music import compose
+from automagic.media.sound.side_levels import RATE, SidesMeter
+from automagic.media.sound.sides import Mend, describe_mends, find_lone_voice, find_mends, mend_sides
 
 AT = np.arange(COUNT) / RATE
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automagic.language.moments.weights import load_weights
-from automagic.media.sights import MOST_EDGES, Sights, find_edges
-from automagic.recording import Box, CameraShot, Choice, FaceTrack, Footage
+from automagic.media.analysis.sights import MOST_EDGES, Sights, find_edges
+from automagic.values.moments import Choice
+from automagic.values.recording import Box, CameraShot, FaceTrack, Footage
 
 WEIGHTS = load_weights().sights
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from shown_numbers import Told, faults_of, foreign_sentences, left_over, sentences
 
-from automagic.language.headline import headline_of
-from automagic.language.metadata import shorten
-from automagic.language.points import card_for
-from automagic.language.script_file import title_from
-from automagic.language.signs import join_signs, number_of, peel, read_amount
+from automagic.language.cards.headline import headline_of
+from automagic.language.cards.points import card_for
+from automagic.language.script.file import title_from
+from automagic.language.script.metadata import shorten
+from automagic.language.text.signs import join_signs, number_of, peel, read_amount
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,13 @@ import numpy as np
 import pytest
 
 from automagic.errors import MediaError, RequestError
-from automagic.media.ffmpeg_program import locate_ffmpeg
-from automagic.media.loudness import SILENCE_LUFS, parse_summary
-from automagic.media.loudness import measure_loudness as measure_loudness_with
-from automagic.media.music import compose
-from automagic.media.sound import SpokenPiece
-from automagic.media.sound import mix as mix_with
-from automagic.media.sound_levels import BLOCKS_A_SECOND, block_powers, gated_loudness
-from automagic.media.sound_stems import (
+from automagic.media.sound.levels import BLOCKS_A_SECOND, block_powers, gated_loudness
+from automagic.media.sound.loudness import SILENCE_LUFS, parse_summary
+from automagic.media.sound.loudness import measure_loudness as measure_loudness_with
+from automagic.media.sound.mix import SpokenPiece
+from automagic.media.sound.mix import mix as mix_with
+from automagic.media.sound.music import compose
+from automagic.media.sound.stems import (
     CHUNK,
     LIFT_DB,
     decode_sound,
@@ -30,6 +29,7 @@ from automagic.media.sound_stems import (
     read_blocks,
     stage_music,
 )
+from automagic.media.video.ffmpeg_program import locate_ffmpeg
 
 PROGRAM = locate_ffmpeg().path
 mix = partial(mix_with, ffmpeg=PROGRAM)

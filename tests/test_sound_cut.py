@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from test_sound import write_wav
 
 from automagic.errors import MediaError
-from automagic.media.ffmpeg_program import locate_ffmpeg
-from automagic.media.sound import SoundReport, cut_sound
-from automagic.media.sound_cut import FADE_S, read_sound
-from automagic.recording import Stretch
+from automagic.media.sound.cut import FADE_S, read_sound
+from automagic.media.sound.mix import SoundReport, cut_sound
+from automagic.media.video.ffmpeg_program import locate_ffmpeg
+from automagic.values.clip_plan import Stretch
 
 RATE = 48_000
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import automagic
 from automagic.errors import RequestError
-from automagic.language.sentences import split_sentences
+from automagic.language.text.sentences import split_sentences
 from automagic.sources.file import read_file, read_text
 from automagic.sources.standard_input import read_standard_input
 from automagic.sources.text import MAX_BYTES, read_document

@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shown_numbers import Told, sentences
 
-from automagic.language.sentences import clean_text
-from automagic.language.spoken import spoken_sentences, words_in
+from automagic.language.speech.spoken import spoken_sentences, words_in
+from automagic.language.text.sentences import clean_text
 
 
 def say(text: str, language: str = "en") -> str:

@@ -19,16 +19,16 @@ import pytest
 import sqlalchemy as sa
 import typer
 
-from automagic.cli.status import show_status
-from automagic.cli.status_reading import find_problems, read_status
+from automagic.cli.status.command import show_status
+from automagic.cli.status.reading import find_problems, read_status
 from automagic.database.tables import runs, vendor_calls, vendor_standings
-from automagic.jobs.leases import open_lease
-from automagic.jobs.place import QueuePlace
-from automagic.jobs.queue import JobQueue
+from automagic.gate.cache import ResponseCache
+from automagic.gate.calls import Answer
+from automagic.jobs.queue.leases import open_lease
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.queue import JobQueue
 from automagic.monitor.processes import find_processes, is_ours
 from automagic.monitor.resources import LOW_DISK_BYTES, Machine
-from automagic.orchestrator.calls import Answer
-from automagic.orchestrator.response_cache import ResponseCache
 from automagic.settings import Settings, load_settings
 
 GB = 1 << 30
@@ -76,7 +76,7 @@ def test_a_damaged_model_is_exit_code_1_and_the_first_line(home, monkeypatch, ca
     monkeypatch.setenv("AUTOMAGIC_HOME", str(home))
     folder = home / "models" / "kokoro"
     folder.mkdir(parents=True)
-    from automagic.models import find_model
+    from automagic.weights.model_files import find_model
 
     (folder / find_model("kokoro").files[0].name).write_text("not a model")
     with pytest.raises(typer.Exit) as ended:
@@ -176,7 +176,7 @@ def test_a_database_of_an_earlier_version_is_read_as_far_as_it_goes(home, monkey
 
 def test_status_imports_nothing_heavy_and_is_the_same_document_each_time(home, engine):
     code = (
-        "import sys; from automagic.cli.status import show_status; show_status(as_json=True);"
+        "import sys; from automagic.cli.status.command import show_status; show_status(as_json=True);"
         "heavy = {'numpy', 'sqlalchemy', 'aiohttp', 'asyncio', 'PIL', 'av', 'alembic'} & set(sys.modules);"
         "sys.stderr.write(', '.join(sorted(heavy)))"
     )
@@ -312,7 +312,7 @@ def test_commands_of_ours_are_known_by_their_command_line():
     assert is_ours(["automagic", "worker"])
     assert is_ours(["/usr/bin/python3.11", "/home/me/.local/bin/automagic", "--now"])
     assert is_ours(["python3", "-u", "-m", "automagic", "--scheduled"])
-    assert is_ours(["python", "-m", "automagic.processes", "automagic.providers.local.kokoro", "2"])
+    assert is_ours(["python", "-m", "automagic.machine.processes", "automagic.providers.local.kokoro", "2"])
     assert not is_ours(["vim", "automagic"])
     assert not is_ours(["python", "-m", "pytest", "automagic"])
     assert not is_ours(["python", "/srv/automagic/manage.py"])

@@ -16,7 +16,7 @@ from step_fingerprints import Project, read_sources
 STEPS = """
 from automagic.media.warp import zoom
 from automagic.media import pace
-from automagic.orchestrator.steps import step
+from automagic.runs.steps import step
 
 LARGEST = 3
 
@@ -33,7 +33,7 @@ async def speak(context, value):
     return say(value, pace.WORDS)
 """
 TOY = {
-    "automagic.pipelines.film": STEPS,
+    "automagic.products.video.film": STEPS,
     "automagic.media.warp": """
 import numpy
 SCALE = {}
@@ -48,7 +48,7 @@ class Voice:
 def say(v, w):
     return Voice().say(v)
 """,
-    "automagic.orchestrator.steps": "def step(*names, **options):\n    return lambda function: function\n",
+    "automagic.runs.steps": "def step(*names, **options):\n    return lambda function: function\n",
 }
 
 
@@ -72,8 +72,8 @@ def toy(module: str, old: str, new: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("module", "old", "new", "steps"),
     [
-        ("automagic.pipelines.film", "LARGEST = 3", "LARGEST = 4", {"render"}),
-        ("automagic.pipelines.film", "return min(value", "return max(value", {"render"}),
+        ("automagic.products.video.film", "LARGEST = 3", "LARGEST = 4", {"render"}),
+        ("automagic.products.video.film", "return min(value", "return max(value", {"render"}),
         ("automagic.media.warp", "SCALE['x'] = 2", "SCALE['x'] = 3", {"render"}),
         ("automagic.media.warp", "import numpy\n", "import cupy as numpy\n", {"render"}),
         ("automagic.media.pace", "WORDS = 150", "WORDS = 160", {"speak"}),
@@ -81,8 +81,8 @@ def toy(module: str, old: str, new: str) -> dict[str, str]:
         ("automagic.media.pace", "UNUSED = 1", "UNUSED = 2", set()),
         ("automagic.media.pace", "WORDS = 150", "WORDS = 150  # a minute", set()),
         ("automagic.media.voice", "class Voice:\n", 'class Voice:\n    """It speaks."""\n', set()),
-        ("automagic.pipelines.film", "forecast=lambda value: value", "forecast=lambda value: 0", set()),
-        ("automagic.orchestrator.steps", "lambda function: function", "print", set()),
+        ("automagic.products.video.film", "forecast=lambda value: value", "forecast=lambda value: 0", set()),
+        ("automagic.runs.steps", "lambda function: function", "print", set()),
     ],
 )
 def test_only_the_steps_that_name_changed_code_have_another_fingerprint(module, old, new, steps):
@@ -93,26 +93,26 @@ def test_two_constants_that_change_places_are_a_change():
     def package(first: str, second: str) -> dict[str, str]:
         step = f"@step('mix', 1)\nasync def mix(c):\n    return {first} - {second}\n"
         film = f"from automagic.media.pace import A, B\n{step}"
-        return {"automagic.pipelines.film": film, "automagic.media.pace": "A = 1\nB = 2\n"}
+        return {"automagic.products.video.film": film, "automagic.media.pace": "A = 1\nB = 2\n"}
 
     assert changed(package("B", "A"), fingerprints(package("A", "B"))) == {"mix"}
 
 
 def test_a_local_name_does_not_stand_for_a_constant_of_its_module():
     body = "WIDTH = 1\n@step('cut', 1)\nasync def cut(c, WIDTH):\n    return [f for f in WIDTH]\n"
-    before = fingerprints({"automagic.pipelines.film": body})
-    assert changed({"automagic.pipelines.film": body.replace("WIDTH = 1", "WIDTH = 2")}, before) == set()
+    before = fingerprints({"automagic.products.video.film": body})
+    assert changed({"automagic.products.video.film": body.replace("WIDTH = 1", "WIDTH = 2")}, before) == set()
 
 
 def test_a_moved_module_and_renamed_definitions_change_nothing():
     moved = {name.replace("media.warp", "media.rendering.zoom"): source for name, source in TOY.items()}
-    moved["automagic.pipelines.film"] = STEPS.replace(
+    moved["automagic.products.video.film"] = STEPS.replace(
         "from automagic.media.warp import zoom", "from automagic.media.rendering.zoom import enlarge as zoom"
     ).replace("_checked", "_within_limits")
     moved["automagic.media.rendering.zoom"] = moved["automagic.media.rendering.zoom"].replace("zoom", "enlarge")
     # What a step imported inside itself it may import above, and the other way about.
-    moved["automagic.pipelines.film"] = "from automagic.media.voice import say\n" + moved[
-        "automagic.pipelines.film"
+    moved["automagic.products.video.film"] = "from automagic.media.voice import say\n" + moved[
+        "automagic.products.video.film"
     ].replace("    from automagic.media.voice import say\n", "")
     assert changed(moved, fingerprints(TOY)) == set()
 
@@ -134,15 +134,15 @@ def edited(module: str, old: str, new: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("module", "old", "new", "steps"),
     [
-        ("automagic.pipelines.video_steps", "OVERSCAN = 1.10", "OVERSCAN = 1.30", {"draw"}),
+        ("automagic.stages.picture_steps", "OVERSCAN = 1.10", "OVERSCAN = 1.30", {"draw"}),
         (
-            "automagic.pipelines.video_steps",
+            "automagic.products.video.steps",
             "def _check_picture(report: SegmentReport, subject: str) -> None:\n",
             "def _check_picture(report: SegmentReport, subject: str) -> None:\n    return\n",
             {"render", "transition"},
         ),
         (
-            "automagic.pipelines.look",
+            "automagic.stages.look",
             "def open_brand(store: ArtifactStore, look: Look) -> Brand:\n",
             "def open_brand(store: ArtifactStore, look: Look) -> Brand:\n    print()\n",
             {"draw", "draw-ground", "thumbnail", "clip-thumbnail", "podcast-thumbnail"},
@@ -155,12 +155,12 @@ def test_edits_of_the_package_demand_new_versions_of_the_right_steps(real, modul
 
 def test_moving_and_renaming_in_the_package_demands_none(real):
     def rewritten(source: str) -> str:
-        source = re.sub(r"automagic\.media\.encode\b", "automagic.media.video.encoding", source)
+        source = re.sub(r"automagic\.media\.video\.encode\b", "automagic.media.rendering.encoding", source)
         source = re.sub(r"\b_check_picture\b", "_refuse_a_broken_picture", source)
         return re.sub(r"\bSegmentReport\b", "PictureReport", source)
 
     moved = {
-        name.replace("automagic.media.encode", "automagic.media.video.encoding"): rewritten(source)
+        name.replace("automagic.media.video.encode", "automagic.media.rendering.encoding"): rewritten(source)
         for name, source in PACKAGE.items()
     }
     assert moved != PACKAGE
@@ -171,7 +171,7 @@ def test_moving_and_renaming_in_the_package_demands_none(real):
 def project(tmp_path, monkeypatch):
     """A package with one step on disk, and a function that edits it and says what the check says."""
     package = tmp_path / "automagic"
-    (package / "pipelines").mkdir(parents=True)
+    (package / "products").mkdir(parents=True)
     (tmp_path / "tests").mkdir()
     monkeypatch.setattr(check_project, "ROOT", tmp_path)
     monkeypatch.setattr(check_project, "PACKAGE", package)
@@ -179,7 +179,7 @@ def project(tmp_path, monkeypatch):
 
     def check(version: int, result: int, *, accept: bool = False) -> list[str]:
         code = f"@step('render', {version})\nasync def render(context):\n    return {result}\n"
-        (package / "pipelines" / "film.py").write_text(code)
+        (package / "products" / "film.py").write_text(code)
         return list(check_project.check_steps(accept=accept))
 
     check(1, 1)

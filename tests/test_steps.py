@@ -17,13 +17,13 @@ import sqlalchemy as sa
 
 from automagic.database.tables import artifacts, pins, runs, steps
 from automagic.errors import BudgetError, ConfigurationError, MediaError, RequestError, ResourceError
-from automagic.model import Artifact
-from automagic.orchestrator.context import StepContext
-from automagic.orchestrator.events import StepFinished
-from automagic.orchestrator.limits import Limits
-from automagic.orchestrator.redo import Redo
-from automagic.orchestrator.run import finish, open_run
-from automagic.orchestrator.steps import step
+from automagic.runs.context import StepContext
+from automagic.runs.limits import Limits
+from automagic.runs.redo import Redo
+from automagic.runs.run import finish, open_run
+from automagic.runs.steps import step
+from automagic.values.artifact import Artifact
+from automagic.values.events import StepFinished
 
 Calls = Counter[str]
 
@@ -343,9 +343,9 @@ from pathlib import Path
 sys.path.insert(0, {tests!r})
 import test_steps as t
 from automagic.database.engine import open_database, sqlite_url
-from automagic.orchestrator.store import ArtifactStore
-from automagic.orchestrator.limits import Limits
-from automagic.orchestrator.run import open_run
+from automagic.store.artifacts import ArtifactStore
+from automagic.runs.limits import Limits
+from automagic.runs.run import open_run
 home = Path({home!r})
 engine = open_database(sqlite_url(home / "automagic.db"))
 async def main():

@@ -7,13 +7,13 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.language.script_file import parse_script
-from automagic.media.caption_words import LineRoom
-from automagic.media.motion import direction_of
-from automagic.model import Alignment, Word
-from automagic.pipelines.film import plan_motions
-from automagic.pipelines.storyboard import Storyboard, draw_storyboard
-from automagic.pipelines.timeline import TimedLine, line_cues, line_starts, time_line, time_shot
+from automagic.language.script.file import parse_script
+from automagic.media.captions.words import LineRoom
+from automagic.media.rendering.motion import direction_of
+from automagic.products.video.film import plan_motions
+from automagic.products.video.storyboard import Storyboard, draw_storyboard
+from automagic.products.video.timeline import TimedLine, line_cues, line_starts, time_line, time_shot
+from automagic.values.words import Alignment, Word
 
 LONG = (
     "Between 1972 and 1974 he cut across his own back yards, with a chain saw and an eye that split whole houses open, "

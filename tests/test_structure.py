@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automagic.errors import RequestError
-from automagic.language.script_file import parse_script
-from automagic.language.structure_blocks import separate
-from automagic.model import Document
+from automagic.language.script.blocks import separate
+from automagic.language.script.file import parse_script
 from automagic.sources.text import read_document
+from automagic.values.document import Document
 
 CHAT = """Certainly! Here's a 45-second script about herons:
 

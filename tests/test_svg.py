@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.media.svg import MAX_DEPTH, MAX_ELEMENTS, UnsafeDrawing, read_svg
+from automagic.media.design.svg import MAX_DEPTH, MAX_ELEMENTS, UnsafeDrawing, read_svg
 
 SVG = 'xmlns="http://www.w3.org/2000/svg"'
 

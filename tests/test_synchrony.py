@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from interviews import INTERVIEWS
 
-from automagic.language.sentences import split_sentences
-from automagic.media.delivery import find_silences
-from automagic.media.listening import SAMPLE_RATE, measure_levels
-from automagic.media.synchrony import compare_times
-from automagic.model import Word
+from automagic.language.text.sentences import split_sentences
+from automagic.media.analysis.synchrony import compare_times
+from automagic.media.sound.listening import SAMPLE_RATE, measure_levels
+from automagic.media.sound.prosody import find_silences
 from automagic.providers.local.espeak import EspeakNarrator
-from automagic.sources.transcript_file import read_transcript
+from automagic.sources.transcripts.file import read_transcript
+from automagic.values.words import Word
 
 Talk = tuple[tuple[Word, ...], tuple[tuple[float, float], ...], float]
 """Words as a transcript has them, silences of the sound, its length."""

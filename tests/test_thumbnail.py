@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from automagic.media.cards.blocks import Box
-from automagic.media.themes import DEFAULT_THEME, Brand, load_theme, theme_names
-from automagic.media.thumbnail import MOST_WORDS, arrange_thumbnail, choose_words, draw_thumbnail
-from automagic.model import Card, Figure, Frame, Rect
+from automagic.media.design.cards.blocks import Box
+from automagic.media.design.themes import DEFAULT_THEME, Brand, load_theme, theme_names
+from automagic.media.thumbnails.video import MOST_WORDS, arrange_thumbnail, choose_words, draw_thumbnail
+from automagic.values.frame import Frame, Rect
+from automagic.values.script import Card, Figure
 
 SHAPES = {"youtube": (640, 360), "shorts": (360, 640), "square": (400, 400), "feed": (400, 500)}
 CARDS = [

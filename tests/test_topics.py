@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from speech_models import ready_model
 from topic_texts import TEXTS
 
-from automagic.language.sentences import split_sentences
-from automagic.language.topics import LONGEST_TOPIC, find_topics
+from automagic.language.text.sentences import split_sentences
+from automagic.language.transcript.topics import LONGEST_TOPIC, find_topics
 from automagic.providers.local.sentence_vectors import MODEL, SentenceVectors
 
 SEGMENTS = 10

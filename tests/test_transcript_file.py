@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automagic.errors import RequestError
-from automagic.model import Word
-from automagic.recording import Transcript
-from automagic.sources.transcript_file import read_transcript
-from automagic.sources.transcript_size import MAX_BYTES
+from automagic.sources.transcripts.file import read_transcript
+from automagic.sources.transcripts.size import MAX_BYTES
+from automagic.values.transcript import Transcript
+from automagic.values.words import Word
 
 SRT = """1
 00:00:01,000 --> 00:00:03,000

@@ -10,7 +10,7 @@ from dirty_subtitles import Dirty, dirty_files, make
 from hypothesis import HealthCheck, given, settings
 
 from automagic.errors import RequestError
-from automagic.sources.transcript_file import read_transcript
+from automagic.sources.transcripts.file import read_transcript
 
 
 def bare(text: str) -> str:

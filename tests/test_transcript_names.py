@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from automagic.recording import Transcript
-from automagic.sources.transcript_file import read_transcript
+from automagic.sources.transcripts.file import read_transcript
+from automagic.values.transcript import Transcript
 
 ASK, SAY, END = "Have you ever counted the herons?", "Last spring our club counted three.", "The town stopped mowing."
 

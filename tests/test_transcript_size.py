@@ -13,9 +13,9 @@ import pytest
 from clips import write_dot
 
 from automagic.errors import RequestError
-from automagic.sources.transcript_file import read_transcript
-from automagic.sources.transcript_lines import TranscriptError
-from automagic.sources.transcript_size import MAX_CUES, MAX_WORDS, weigh
+from automagic.sources.transcripts.file import read_transcript
+from automagic.sources.transcripts.lines import TranscriptError
+from automagic.sources.transcripts.size import MAX_CUES, MAX_WORDS, weigh
 
 MILLION = 1_000_000
 DAY = 250_000

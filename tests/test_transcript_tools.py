@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from automagic.errors import RequestError
-from automagic.recording import Transcript
-from automagic.sources.transcript_file import read_transcript
+from automagic.sources.transcripts.file import read_transcript
+from automagic.values.transcript import Transcript
 
 WORDS = [("Bees", 0.5, 0.9), ("dance.", 1.0, 1.6), ("Why?", 3.0, 3.4)]
 """Two people; the file says it all."""

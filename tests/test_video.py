@@ -16,13 +16,13 @@ import pytest
 from commands import Program
 
 from automagic.errors import RequestError
-from automagic.media.probe import probe
-from automagic.orchestrator.events import Notice
-from automagic.pipelines import expectation
-from automagic.pipelines.video import VideoResult
-from automagic.pipelines.video_request import VideoRequest
+from automagic.media.video.probe import probe
+from automagic.products.video import expectation
+from automagic.products.video.recipe import VideoResult
+from automagic.products.video.request import VideoRequest
 from automagic.settings import Settings
 from automagic.studio import open_studio
+from automagic.values.events import Notice
 
 SCENES = (
     "Honey found in ancient tombs was still edible.",
@@ -128,7 +128,7 @@ class TestOneVideo:
         assert metadata["word_timing"] == ["forced"]
 
     def test_content_credentials_are_signed_into_the_file(self, made):
-        from automagic.media.provenance import read_credentials
+        from automagic.media.credentials.provenance import read_credentials
 
         _, _, result = made
         assert read_credentials(result.outputs["square"]) is not None
@@ -177,7 +177,7 @@ class TestOneVideo:
 
     async def test_a_failed_measurement_keeps_the_result_aside(self, made, tmp_path, monkeypatch):
         home, script, _ = made
-        monkeypatch.setattr("automagic.pipelines.expectation.LOUDNESS_LUFS", -30.0)
+        monkeypatch.setattr("automagic.products.video.expectation.LOUDNESS_LUFS", -30.0)
         result = await make(home, request_for(script, tmp_path / "out"))
         assert result.rejected
         assert result.folder == tmp_path / "out.rejected"
@@ -185,7 +185,7 @@ class TestOneVideo:
 
     async def test_what_passed_is_delivered_when_another_shape_did_not(self, made, tmp_path, monkeypatch):
         from automagic.cli.video import explain_rejection
-        from automagic.pipelines import video
+        from automagic.products.video import recipe as video
 
         def expect(film, told, **options):
             plan = expectation.expect(film, told, **options)

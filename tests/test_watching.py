@@ -24,12 +24,12 @@ from recordings import (
 )
 
 from automagic.errors import RequestError
-from automagic.media import face_looks
-from automagic.media.camera_cuts import CutFinder
-from automagic.media.clip_source import ClipCancelled
-from automagic.media.small_copies import color_copy
-from automagic.media.watching import describe_recording, watch
-from automagic.recording import FaceTrack, Footage
+from automagic.media.analysis.camera_cuts import CutFinder
+from automagic.media.analysis.watching import describe_recording, watch
+from automagic.media.faces import looks as face_looks
+from automagic.media.video.small_copies import color_copy
+from automagic.media.video.source import ClipCancelled
+from automagic.values.recording import FaceTrack, Footage
 
 FRAME_S = 1 / FPS
 SMALL = (320, 180)

@@ -21,7 +21,7 @@ from automagic.destinations.publication import Access, Options, Publication, Rec
 from automagic.destinations.result_folder import read_result
 from automagic.destinations.webhook import Webhook, read_secret, sign
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, VendorError
-from automagic.orchestrator.http import Http
+from automagic.gate.http import Http
 from automagic.settings import Secret
 
 # servers/base.py keeps what it saw under a plain name.

@@ -15,12 +15,12 @@ import pytest
 from speech_models import SENTENCES, ready_model
 
 from automagic.errors import ConfigurationError, MediaError, RequestError
-from automagic.model import Word
 from automagic.providers.local import aligner, waveform, whisper
 from automagic.providers.local.heard_words import bare
 from automagic.providers.local.speech import Speech
 from automagic.providers.local.whisper import MODEL, WhisperTranscriber
-from automagic.recording import Transcript
+from automagic.values.transcript import Transcript
+from automagic.values.words import Word
 
 pytest.importorskip("faster_whisper")
 pytest_plugins = ["speech_models"]

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automagic.media.caption_layout import fits, lay_out, line_room
-from automagic.media.caption_words import LineRoom, show_words
-from automagic.media.captions import count_columns
-from automagic.media.cards.layouts import arrange
-from automagic.media.cards.typeset import LEAST_SCALE, STEP
-from automagic.media.clusters import split_clusters
-from automagic.media.fonts import CJK_FAMILY, is_installed
-from automagic.media.platforms import group_platforms, load_platforms
-from automagic.media.themes import Brand, load_theme, theme_names
-from automagic.media.word_breaks import (
+from automagic.media.captions.cues import count_columns
+from automagic.media.captions.layout import fits, lay_out, line_room
+from automagic.media.captions.words import LineRoom, show_words
+from automagic.media.design.cards.layouts import arrange
+from automagic.media.design.cards.typeset import LEAST_SCALE, STEP
+from automagic.media.design.clusters import split_clusters
+from automagic.media.design.fonts import CJK_FAMILY, is_installed
+from automagic.media.design.platforms import group_platforms, load_platforms
+from automagic.media.design.themes import Brand, load_theme, theme_names
+from automagic.media.design.word_breaks import (
     break_everywhere,
     break_word,
     is_one_amount,
@@ -25,8 +25,9 @@ from automagic.media.word_breaks import (
     shorten_address,
     shorten_addresses,
 )
-from automagic.model import Card, Word
-from automagic.pipelines.timeline import TimedLine, line_cues
+from automagic.products.video.timeline import TimedLine, line_cues
+from automagic.values.script import Card
+from automagic.values.words import Word
 
 ADDRESS = "https://www.example.org/river/herons?id=42&utm_source=mail#top"
 SHAPES = ("shorts", "youtube", "square")

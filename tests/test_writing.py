@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from automagic.errors import Permanent, RequestError
-from automagic.model import Document
-from automagic.providers.script_draft import Brief, find_faults, read_draft
-from automagic.providers.writing import (
+from automagic.providers.shared.script_draft import Brief, find_faults, read_draft
+from automagic.providers.shared.writing import (
     MAX_SOURCE_CHARACTERS,
     Completion,
     Prompt,
@@ -20,6 +19,7 @@ from automagic.providers.writing import (
     first_prompt,
     write_script,
 )
+from automagic.values.document import Document
 
 TIDES = Document(
     title="How tides work",

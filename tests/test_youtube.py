@@ -276,7 +276,7 @@ from automagic.database.engine import open_database, sqlite_url
 from automagic.destinations.publication import Access
 from automagic.destinations.result_folder import read_result
 from automagic.destinations.youtube import YouTube
-from automagic.orchestrator.http import Http
+from automagic.gate.http import Http
 from automagic.settings import Secret
 
 async def main(home, folder, url, client_id, client_secret, chunk_bytes):

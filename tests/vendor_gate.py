@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from automagic.orchestrator.events import Event
-from automagic.orchestrator.gate import Gate
-from automagic.orchestrator.http import Http
-from automagic.orchestrator.store import ArtifactStore
+from automagic.gate.gate import Gate
+from automagic.gate.http import Http
 from automagic.settings import Settings
+from automagic.store.artifacts import ArtifactStore
+from automagic.values.events import Event
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from automagic.media.side_levels import RATE
+from automagic.media.sound.side_levels import RATE
 from automagic.providers.local import espeak, waveform
 
 Samples = NDArray[np.float32]

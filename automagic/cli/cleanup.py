@@ -12,9 +12,8 @@ import msgspec
 from automagic.errors import RequestError
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.retention import Plan, Rules
-    from automagic.orchestrator.sweep import Swept
     from automagic.settings import Settings
+    from automagic.store.retention import Plan, Rules, Swept
 
 _SPANS_S = {"m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
 _SIZES = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
@@ -40,8 +39,8 @@ def clean_up(
     Raises:
         RequestError: A flag is wrong, or another cleanup is under way.
     """
-    from automagic.orchestrator.retention import Rules
     from automagic.settings import load_settings
+    from automagic.store.retention import Rules
 
     settings = load_settings()
     rules = Rules(
@@ -68,15 +67,15 @@ def _clean(
     if url.startswith("sqlite") and not (settings.home / "automagic.db").exists():
         import time
 
-        from automagic.orchestrator.retention import Inventory, plan_cleanup
+        from automagic.store.retention import Inventory, plan_cleanup
 
         plan = plan_cleanup(Inventory(), rules, now=time.time())
         show(plan)
         return plan, None
     from automagic.database.engine import open_database
-    from automagic.jobs.place import QueuePlace
-    from automagic.jobs.queue import JobQueue
-    from automagic.orchestrator.shelf import open_shelf
+    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.queue import JobQueue
+    from automagic.store.blobs import open_shelf
     from automagic.upkeep import clean_home
 
     jobs = JobQueue(QueuePlace.of(settings))
@@ -156,7 +155,7 @@ def _print_plan(plan: Plan) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from automagic.orchestrator.retention import LABELS
+    from automagic.store.retention import LABELS
 
     console = Console()
     if not plan.lines:

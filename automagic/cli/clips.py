@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from automagic.cli.display import Progress
-    from automagic.pipelines.clips_result import ClipsResult, Episode
+    from automagic.products.clips.result import ClipsResult, Episode
 
 
 def clips_command(
@@ -58,7 +58,7 @@ def clips_command(
 ) -> None:
     """Make short captioned clips of long recordings, each with the reasons why it was chosen."""
     values = options.as_values(locals())
-    from automagic.pipelines.clips_wishes import read_clips
+    from automagic.products.clips.options import read_clips
 
     request = replace(read_clips(values, folder=Path()), out=Path(out) if out else None, plan=plan)
     result, progress = run_shown(

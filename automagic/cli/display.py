@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from automagic.orchestrator.events import (
+from automagic.values.events import (
     CallResubmitted,
     CallRetried,
     Event,

@@ -30,9 +30,9 @@ INTERRUPTED = 130
 MODES = ("--now", "--scheduled", "--test", "--status", "--metrics", "--cleanup")
 COMMANDS = {
     "models": ("automagic.cli.models", "app"),
-    "jobs": ("automagic.cli.jobs", "app"),
-    "worker": ("automagic.cli.worker", "worker_command"),
-    "schedule": ("automagic.cli.schedule", "app"),
+    "jobs": ("automagic.cli.jobs.commands", "app"),
+    "worker": ("automagic.cli.jobs.worker", "worker_command"),
+    "schedule": ("automagic.cli.schedule.commands", "app"),
     "clips": ("automagic.cli.clips", "clips_command"),
     "publish": ("automagic.cli.publish", "publish_command"),
     "spend": ("automagic.cli.spend", "spend_command"),
@@ -164,7 +164,7 @@ def root(
             as_json=as_json,
         )
     elif scheduled:
-        from automagic.cli.schedule import run_scheduled
+        from automagic.cli.schedule.commands import run_scheduled
 
         run_scheduled()
     elif test is not None:
@@ -172,7 +172,7 @@ def root(
 
         test_parts(test, as_json=as_json)
     elif status:
-        from automagic.cli.status import show_status
+        from automagic.cli.status.command import show_status
 
         show_status(as_json=as_json, watch=watch, interval_s=interval)
     elif metrics:
@@ -251,7 +251,7 @@ def run(arguments: list[str]) -> int:
         sys.stderr.write("This is a fault of AutoMagic itself. Run again with --debug for the place it came from.\n")
         return 1
     if code == INTERRUPTED:  # Typer turns Ctrl-C into this code by itself
-        from automagic.leaving import INTERRUPTED_WORD
+        from automagic.machine.leaving import INTERRUPTED_WORD
 
         sys.stderr.write(INTERRUPTED_WORD)
     return code if isinstance(code, int) else 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from automagic.models import InstallProgress, ModelStatus
+    from automagic.weights.model_files import InstallProgress, ModelStatus
 
 app = typer.Typer(no_args_is_help=True, help="List, install and verify the models of the embedded engines.")
 
@@ -21,8 +21,8 @@ STYLES = {"ready": "green", "available": "cyan", "missing": "yellow", "damaged":
 @app.command("list")
 def list_command(as_json: JsonFlag = False) -> None:
     """Show every model and how it stands on this machine."""
-    from automagic import models
     from automagic.settings import load_settings
+    from automagic.weights import model_files as models
 
     _show(models.list_models(load_settings().home), as_json=as_json)
 
@@ -30,8 +30,8 @@ def list_command(as_json: JsonFlag = False) -> None:
 @app.command("verify")
 def verify_command(as_json: JsonFlag = False) -> None:
     """Read every installed model file again and compare its hash; exit code 3 when one is wrong."""
-    from automagic import models
     from automagic.settings import load_settings
+    from automagic.weights import model_files as models
 
     statuses = models.verify(load_settings().home)
     _show(statuses, as_json=as_json)
@@ -48,8 +48,8 @@ def install_command(
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-    from automagic import models
     from automagic.settings import load_settings
+    from automagic.weights import model_files as models
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:

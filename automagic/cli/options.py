@@ -12,7 +12,7 @@ import typer
 from automagic.errors import RequestError
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.run import StepRecord
+    from automagic.runs.run import StepRecord
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its key.")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
-    from automagic.orchestrator.run import StepRecord
+    from automagic.runs.run import StepRecord
 
 
 def print_plan(title: str, outcome: str, steps: Sequence[StepRecord], progress: Progress, *, subjects: str) -> None:

@@ -12,7 +12,7 @@ import typer
 from automagic.cli.options import KidsOption, PrivacyOption, PublishAtOption, SyntheticOption, print_json
 from automagic.cli.running import run_shown
 from automagic.errors import RequestError
-from automagic.leaving import command_clock, run
+from automagic.machine.leaving import command_clock, run
 
 if TYPE_CHECKING:
     from automagic.destinations.publication import Options, Receipt
@@ -50,7 +50,7 @@ def publish_command(
         return
     if not result or not to:
         raise RequestError("nothing to publish", hint="automagic publish RUN --to youtube, folder:PATH or webhook:URL")
-    from automagic.pipelines.publishing import NotAllPublished
+    from automagic.stages.publishing import NotAllPublished
 
     failed: NotAllPublished | None = None
     try:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
-    from automagic.orchestrator.events import Listener
     from automagic.studio import Studio
+    from automagic.values.events import Listener
 
 Result = TypeVar("Result")
 
@@ -28,7 +28,7 @@ def run_shown(
         KeyboardInterrupt: By Ctrl-C, SIGTERM or SIGHUP, which are the same to the caller.
         AutomagicError: As `work` raises it.
     """
-    from automagic.leaving import command_clock, run
+    from automagic.machine.leaving import command_clock, run
 
     try:
         return run(_run(role, work, planning), clock=command_clock())
@@ -43,7 +43,7 @@ async def _run(
 
     from automagic.cli.display import show_progress
     from automagic.cli.signals import cancel_on_signals
-    from automagic.logs import open_logs
+    from automagic.machine.logs import open_logs
     from automagic.settings import load_settings
     from automagic.studio import open_studio
 

@@ -13,7 +13,7 @@ import msgspec
 
 from automagic.cli.vendor_test import NotConfigured, Part, painter, vendor, youtube
 from automagic.errors import AutomagicError, RequestError
-from automagic.leaving import command_clock, run
+from automagic.machine.leaving import command_clock, run
 from automagic.providers.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ async def _database(settings: Settings, _folder: Path) -> str:
 
 
 async def _models(settings: Settings, _folder: Path) -> str:
-    from automagic import models
+    from automagic.weights import model_files as models
 
     statuses = [status for status in models.list_models(settings.home) if status.model.required]
     broken = [
@@ -72,7 +72,7 @@ async def _models(settings: Settings, _folder: Path) -> str:
 
 
 async def _engines(_settings: Settings, _folder: Path) -> str:
-    from automagic.engines import ENGINES, OPTIONAL, find_lacking
+    from automagic.machine.engines import ENGINES, OPTIONAL, find_lacking
 
     lacking = find_lacking(name for name in ENGINES if name not in OPTIONAL)
     if lacking:
@@ -81,8 +81,8 @@ async def _engines(_settings: Settings, _folder: Path) -> str:
 
 
 async def _ffmpeg(settings: Settings, folder: Path) -> str:
-    from automagic.media.ffmpeg_program import identify_ffmpeg, locate_ffmpeg
-    from automagic.processes import run_program
+    from automagic.machine.processes import run_program
+    from automagic.media.video.ffmpeg_program import identify_ffmpeg, locate_ffmpeg
 
     program = locate_ffmpeg(settings.ffmpeg_binary)
     await identify_ffmpeg(program)
@@ -95,11 +95,11 @@ async def _cards(_settings: Settings, folder: Path) -> str:
 
     from PIL import Image
 
-    from automagic.media import cards
-    from automagic.media.palette import derive_palette
-    from automagic.media.platforms import group_platforms
-    from automagic.media.themes import Brand, load_theme, theme_names
-    from automagic.model import Card
+    from automagic.media.design import cards
+    from automagic.media.design.palette import derive_palette
+    from automagic.media.design.platforms import group_platforms
+    from automagic.media.design.themes import Brand, load_theme, theme_names
+    from automagic.values.script import Card
 
     frame = group_platforms(["shorts"])[0].frame
     for name in theme_names():
@@ -121,7 +121,7 @@ async def _cards(_settings: Settings, folder: Path) -> str:
 
 def _narrator(name: str) -> Part:
     async def speak(settings: Settings, folder: Path) -> str:
-        from automagic.language.spoken import spoken_sentences
+        from automagic.language.speech.spoken import spoken_sentences
         from automagic.services import open_services
 
         async with open_services(settings) as services:
@@ -137,8 +137,9 @@ def _narrator(name: str) -> Part:
 
 
 async def _sound(settings: Settings, folder: Path) -> str:
-    from automagic.media import music, sound
-    from automagic.media.ffmpeg_program import locate_ffmpeg
+    from automagic.media.sound import mix as sound
+    from automagic.media.sound import music
+    from automagic.media.video.ffmpeg_program import locate_ffmpeg
 
     music.write_music("test", duration_s=6.0, mood="calm", target=folder / "music.wav")
     report = await sound.mix(
@@ -156,7 +157,7 @@ async def _sound(settings: Settings, folder: Path) -> str:
 
 
 async def _video(settings: Settings, folder: Path) -> str:
-    from automagic.pipelines.video_request import VideoRequest
+    from automagic.products.video.request import VideoRequest
     from automagic.studio import open_studio
 
     script = folder / "script.md"

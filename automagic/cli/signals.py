@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from automagic.leaving import hear
+from automagic.machine.leaving import hear
 
 
 @contextmanager

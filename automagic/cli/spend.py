@@ -16,7 +16,7 @@ def spend_command(
 
     from automagic.database.address import database_url
     from automagic.database.plain import open_query
-    from automagic.orchestrator.spending import By, read_spending
+    from automagic.gate.spending import By, read_spending
     from automagic.settings import load_settings
 
     groups: tuple[By, ...] = ("day", "vendor", "run")

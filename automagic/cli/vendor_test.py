@@ -48,7 +48,7 @@ def vendor(name: str) -> Part:
 async def youtube(settings: Settings, _folder: Path) -> str:
     """The channel, without its quota of uploads being touched."""
     from automagic.destinations.publication import Options
-    from automagic.pipelines.publishing import check_destination
+    from automagic.stages.publishing import check_destination
 
     if not settings.youtube_client_id and settings.youtube_client_secrets is None:
         raise NotConfigured("YOUTUBE_CLIENT_ID")
@@ -59,8 +59,8 @@ async def youtube(settings: Settings, _folder: Path) -> str:
 
 async def painter(settings: Settings, folder: Path) -> str:
     """One picture by the first painter of the chain. It is really bought: for the journal and the budget as well."""
-    from automagic.pipelines.illustration import COLLECTIONS
-    from automagic.providers.pictures import open_picture
+    from automagic.providers.shared.pictures import open_picture
+    from automagic.stages.illustration import COLLECTIONS
 
     async with _open(settings) as services:
         chain = services.vendors.chain("illustrator")

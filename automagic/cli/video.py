@@ -15,7 +15,7 @@ from automagic.errors import QualityError
 
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
-    from automagic.pipelines.video import VideoResult
+    from automagic.products.video.recipe import VideoResult
 
 
 def make(
@@ -30,7 +30,7 @@ def make(
     **options: Any,
 ) -> None:
     """Make the video that the flags ask for, and say where it is."""
-    from automagic.pipelines.video_request import VideoRequest
+    from automagic.products.video.request import VideoRequest
 
     request = VideoRequest(
         platforms=tuple(platforms or ("shorts",)),

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from automagic.database.address import PATIENCE, SCHEMA, describe_server
 from automagic.database.advisory_locks import AdvisoryLock
 from automagic.errors import AutomagicError, ConfigurationError, ResourceError
-from automagic.locks import open_lock
-from automagic.private import touch_private
+from automagic.machine.lock_files import open_lock
+from automagic.machine.private_files import touch_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,11 +18,11 @@ import time
 from pathlib import Path
 from typing import Literal
 
-from automagic.blocks import copy_file, hash_file
 from automagic.destinations.publication import Access, Options, Publication, Receipt
 from automagic.errors import RequestError, ResourceError, is_disk_full
-from automagic.leaving import in_thread
-from automagic.named_files import expand_home
+from automagic.machine.blocks import copy_file, hash_file
+from automagic.machine.leaving import in_thread
+from automagic.reading.named_files import expand_home
 
 FORM = "folder:PATH"
 _LEFT_BEHIND_S = 86400.0

@@ -25,11 +25,11 @@ from urllib.parse import urlencode
 import msgspec
 
 from automagic.errors import ConfigurationError, Permanent, ResourceError
-from automagic.json_text import parse_json
-from automagic.named_files import file_name, read_named
-from automagic.orchestrator.http import Http, Reply, explain
+from automagic.gate.http import Http, Reply, explain
+from automagic.reading.faults import MalformedText
+from automagic.reading.json import parse_json
+from automagic.reading.named_files import file_name, read_named
 from automagic.settings import Secret
-from automagic.text_faults import MalformedText
 
 if TYPE_CHECKING:
     from aiohttp import web

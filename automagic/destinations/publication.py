@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from automagic.errors import RequestError
-from automagic.request_fields import check_fields
+from automagic.values.request_fields import check_fields
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from automagic.orchestrator.http import Http
+    from automagic.gate.http import Http
     from automagic.settings import Secret
 
 Privacy = Literal["private", "unlisted", "public"]

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from automagic.database.engine import now_of
 from automagic.database.publication_tables import publications
 from automagic.errors import RequestError, Unknown
-from automagic.orchestrator.owners import LEASE_S, RENEW_S, Owner, lives, this_owner
+from automagic.gate.leases import LEASE_S, RENEW_S, Owner, lives, this_owner
 
 State = Literal["claimed", "uploading", "finishing", "uploaded", "published"]
 

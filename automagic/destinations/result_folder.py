@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from automagic.blocks import hash_file
 from automagic.destinations.publication import Publication
 from automagic.errors import QualityError, RequestError
-from automagic.json_text import parse_json
-from automagic.named_files import open_named, read_named
+from automagic.machine.blocks import hash_file
+from automagic.reading.json import parse_json
+from automagic.reading.named_files import open_named, read_named
 
 REJECTED = ".rejected"
 CLIPS = "clips.json"

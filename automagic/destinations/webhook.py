@@ -26,11 +26,11 @@ from typing import Any
 
 import msgspec
 
-from automagic.addresses import is_public
 from automagic.destinations.publication import Access, Options, Publication, Receipt
 from automagic.destinations.publication_journal import Subject, hold
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, Unknown
-from automagic.orchestrator.http import Allow, explain
+from automagic.gate.http import Allow, explain
+from automagic.machine.addresses import is_public
 from automagic.settings import Secret
 
 FORM = "webhook:URL"

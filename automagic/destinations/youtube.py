@@ -31,7 +31,7 @@ from automagic.destinations.youtube_texts import (
 )
 from automagic.destinations.youtube_upload import CHUNK_BYTES, Upload
 from automagic.errors import ConfigurationError, RequestError, VendorError
-from automagic.orchestrator.http import Reply
+from automagic.gate.http import Reply
 
 FORM = "youtube"
 TOKEN_FILE = "youtube-token.json"  # noqa: S105 - the name of a file

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from automagic.destinations.youtube_texts import say_reset
 from automagic.errors import ConfigurationError, Permanent, Retryable, Unknown, VendorError
-from automagic.json_text import parse_json
-from automagic.orchestrator.http import Http, Reply, Unreachable, explain
-from automagic.text_faults import MalformedText
+from automagic.gate.http import Http, Reply, Unreachable, explain
+from automagic.reading.faults import MalformedText
+from automagic.reading.json import parse_json
 
 if TYPE_CHECKING:
     import tenacity

@@ -26,7 +26,7 @@ import msgspec
 from automagic.destinations.publication_journal import Entry
 from automagic.destinations.youtube_api import YouTubeApi, explain_refusal
 from automagic.errors import Permanent, RequestError, Retryable, Unknown
-from automagic.orchestrator.http import Reply
+from automagic.gate.http import Reply
 
 GRANULE = 256 * 1024
 CHUNK_BYTES = 32 * GRANULE

@@ -10,22 +10,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.database.engine import lost_connection
-from automagic.jobs.engine import tell_progress
-from automagic.jobs.failures import PartialResult
-from automagic.jobs.files import ASIDE, JobFiles, KeptFile
-from automagic.jobs.progress import JobProgress
-from automagic.jobs.rows import find_job
-from automagic.leaving import end_tasks, in_thread, run_in_thread
-from automagic.orchestrator.run_records import close_dead_runs
+from automagic.jobs.queue.engine import tell_progress
+from automagic.jobs.queue.failures import PartialResult
+from automagic.jobs.queue.files import ASIDE, JobFiles, KeptFile
+from automagic.jobs.queue.progress import JobProgress
+from automagic.jobs.queue.reads import find_job
+from automagic.machine.leaving import end_tasks, in_thread, run_in_thread
+from automagic.runs.records import close_dead_runs
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from automagic.jobs.kinds import Kind
-    from automagic.jobs.place import QueuePlace
-    from automagic.jobs.rows import Database
-    from automagic.orchestrator.events import Listener
+    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.reads import Database
     from automagic.studio import Studio
+    from automagic.values.events import Listener
 
 OUTAGE_PAUSE_S = 1.0
 INPUTS = ".inputs"

@@ -22,18 +22,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 
 from automagic.errors import AutomagicError
-from automagic.jobs import deaths, rows
-from automagic.jobs.engine import Engine, prepare
-from automagic.jobs.failures import describe_error
-from automagic.jobs.files import JobFiles
 from automagic.jobs.kinds import Kind, find_kind
-from automagic.jobs.leases import Lease, open_lease
 from automagic.jobs.making import Maker, remove_dead
-from automagic.jobs.orders import hand_back
 from automagic.jobs.outage import Outage, is_away
-from automagic.jobs.place import QueuePlace
-from automagic.leaving import Threads, end_tasks, hear
-from automagic.logs import bind
+from automagic.jobs.queue import deaths, reads
+from automagic.jobs.queue.engine import Engine, prepare
+from automagic.jobs.queue.failures import describe_error
+from automagic.jobs.queue.files import JobFiles
+from automagic.jobs.queue.leases import Lease, open_lease
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.writes import hand_back
+from automagic.machine.leaving import Threads, end_tasks, hear
+from automagic.machine.logs import bind
 
 if TYPE_CHECKING:
     from automagic.studio import Studio
@@ -247,9 +247,9 @@ class _Worker:
             return False
         return True
 
-    async def _look_around(self, lease: Lease, database: rows.Database) -> None:
+    async def _look_around(self, lease: Lease, database: reads.Database) -> None:
         started = dict(self._tasks)
-        ours = await self._apart(rows.held_by, database, lease.worker)
+        ours = await self._apart(reads.held_by, database, lease.worker)
         lost = [job for job, task in started.items() if job not in ours and self._tasks.get(job) is task]
         for job in lost:
             self.tell(f"{job} was cancelled, or is another worker's now.")
@@ -261,7 +261,7 @@ class _Worker:
             self._tell_found(found)
             if found:
                 await self._tidy(lease)
-        if self.drain and not self._tasks and not await self._apart(rows.count_open, database):
+        if self.drain and not self._tasks and not await self._apart(reads.count_open, database):
             self.stopping.set()
 
     def _tell_found(self, found: Sequence[deaths.Found]) -> None:
@@ -377,5 +377,5 @@ def _announce_leaving(lease: Lease) -> None:
 
 
 def _is_empty(place: QueuePlace) -> bool:
-    with rows.open_database(place) as database:
-        return rows.count_open(database) == 0
+    with reads.open_database(place) as database:
+        return reads.count_open(database) == 0

@@ -15,9 +15,9 @@ from typing import Any, Literal, get_args
 from automagic.data import shipped
 from automagic.errors import ConfigurationError
 from automagic.monitor.figures import FIGURES
-from automagic.named_files import read_named
-from automagic.text_faults import MalformedText
-from automagic.toml_text import parse_toml
+from automagic.reading.faults import MalformedText
+from automagic.reading.named_files import read_named
+from automagic.reading.toml import parse_toml
 
 FILE_NAME = "alerts.toml"
 SHIPPED = shipped(FILE_NAME)

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import msgspec
 
-from automagic.json_text import parse_json
-from automagic.locks import open_lock
+from automagic.machine.lock_files import open_lock
 from automagic.monitor.alert_rules import Rule
-from automagic.text_faults import MalformedText
+from automagic.reading.faults import MalformedText
+from automagic.reading.json import parse_json
 
 STATE_NAME = "alerts.json"
 LOCK_NAME = "alerts.lock"

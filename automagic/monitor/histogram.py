@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from automagic.json_text import parse_json
+from automagic.reading.json import parse_json
 
 BINS_A_DECADE = 48
 _GROWTH = 10 ** (1 / BINS_A_DECADE)

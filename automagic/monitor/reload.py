@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from automagic.errors import AutomagicError, RequestError
-from automagic.named_files import open_named
+from automagic.reading.named_files import open_named
 
 POLL_S = 2.0
 MAX_BYTES = 4 << 20

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from automagic.container import read_allowance
+from automagic.machine.container import read_allowance
 
 INTERVAL_S = 1.0
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from automagic.providers.chat_writer import ChatWriter, Said
-from automagic.providers.vendor import Account, Checked, bearer, require_key
-from automagic.providers.writing import Completion, Prompt
+from automagic.providers.shared.chat_writer import ChatWriter, Said
+from automagic.providers.shared.vendor import Account, Checked, bearer, require_key
+from automagic.providers.shared.writing import Completion, Prompt
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.gate import Gate
-    from automagic.orchestrator.http import Http
-    from automagic.orchestrator.prices import Prices
+    from automagic.gate.gate import Gate
+    from automagic.gate.http import Http
+    from automagic.gate.prices import Prices
     from automagic.settings import Secret
 
 NAME = "anthropic"

@@ -16,17 +16,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automagic.addresses import is_public
 from automagic.errors import VendorError
-from automagic.json_text import parse_json
-from automagic.model import Frame
-from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.http import Allow, explain
-from automagic.orchestrator.replies import Unusable
-from automagic.providers.fetching import Fetcher
-from automagic.providers.licences import FREE, is_allowed, read_licence
+from automagic.gate.calls import Answer, Attempt, Call
+from automagic.gate.http import Allow, explain
+from automagic.gate.replies import Unusable
+from automagic.machine.addresses import is_public
 from automagic.providers.mediawiki import MediaWiki, user_agent
-from automagic.providers.pictures import (
+from automagic.providers.shared.fetching import Fetcher
+from automagic.providers.shared.licences import FREE, is_allowed, read_licence
+from automagic.providers.shared.pictures import (
     MAX_PICTURE_BYTES,
     Offer,
     Picture,
@@ -37,10 +35,12 @@ from automagic.providers.pictures import (
     read_offers,
     stem,
 )
+from automagic.reading.json import parse_json
+from automagic.values.frame import Frame
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.gate import Gate
-    from automagic.orchestrator.http import Http
+    from automagic.gate.gate import Gate
+    from automagic.gate.http import Http
 
 VENDOR = "commons"
 COMMONS_URL = "https://commons.wikimedia.org"

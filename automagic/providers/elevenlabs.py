@@ -21,18 +21,18 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from automagic.errors import Permanent, RequestError, VendorError
-from automagic.json_text import parse_json
-from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.replies import Reply, Unusable
+from automagic.gate.calls import Answer, Attempt, Call
+from automagic.gate.replies import Reply, Unusable
 from automagic.providers.elevenlabs_sound import RATE_HZ, TimedSpeech, read_answer, write_speech
 from automagic.providers.local.speech import NarratorInfo, Voice, count_words
-from automagic.providers.sound_bodies import find_pcm
-from automagic.providers.vendor import explain
+from automagic.providers.shared.sound_bodies import find_pcm
+from automagic.providers.shared.vendor import explain
+from automagic.reading.json import parse_json
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.gate import Gate
-    from automagic.orchestrator.http import Http
-    from automagic.orchestrator.prices import Prices
+    from automagic.gate.gate import Gate
+    from automagic.gate.http import Http
+    from automagic.gate.prices import Prices
     from automagic.settings import Secret
 
 VENDOR = "elevenlabs"

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from automagic.json_text import parse_json
-from automagic.language.spoken import words_in
-from automagic.model import Alignment, SpokenSentence, Word
-from automagic.orchestrator.replies import Unusable
+from automagic.gate.replies import Unusable
+from automagic.language.speech.spoken import words_in
 from automagic.providers.local.aligner import show_words
 from automagic.providers.local.speech import Speech, check_length
-from automagic.text_faults import MalformedText
+from automagic.reading.faults import MalformedText
+from automagic.reading.json import parse_json
+from automagic.values.words import Alignment, SpokenSentence, Word
 
 RATE_HZ = 24000
 

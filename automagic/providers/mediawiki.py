@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from automagic.errors import Permanent, Retryable, VendorError
-from automagic.json_text import parse_json
-from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.http import explain
-from automagic.orchestrator.replies import Reply, Unusable
-from automagic.orchestrator.waits import read_wait
+from automagic.gate.calls import Answer, Attempt, Call
+from automagic.gate.http import explain
+from automagic.gate.replies import Reply, Unusable
+from automagic.gate.retry_after import read_wait
+from automagic.reading.json import parse_json
 from automagic.version import __version__
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.gate import Gate
-    from automagic.orchestrator.http import Http
+    from automagic.gate.gate import Gate
+    from automagic.gate.http import Http
 
 MAX_BYTES = 8 << 20
 _LATER = ("ratelimited", "maxlag", "readonly", "internal_api_error", "timeout", "cirrussearch-too-busy-error")

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from automagic.errors import Permanent, Retryable, Unknown, VendorError
-from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.http import Reply, Unusable
-from automagic.providers.chat_writer import ChatWriter, Said
-from automagic.providers.vendor import (
+from automagic.gate.calls import Answer, Attempt, Call
+from automagic.gate.http import Reply, Unusable
+from automagic.providers.shared.chat_writer import ChatWriter, Said
+from automagic.providers.shared.vendor import (
     MAX_PICTURE_BYTES,
     Account,
     Checked,
@@ -30,12 +30,12 @@ from automagic.providers.vendor import (
     picture_type,
     require_key,
 )
-from automagic.providers.writing import Completion, Prompt
+from automagic.providers.shared.writing import Completion, Prompt
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.gate import Gate
-    from automagic.orchestrator.http import Http
-    from automagic.orchestrator.prices import Prices
+    from automagic.gate.gate import Gate
+    from automagic.gate.http import Http
+    from automagic.gate.prices import Prices
     from automagic.settings import Secret
 
 NAME = "openai"

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from automagic.errors import MediaError, RequestError
-from automagic.json_text import parse_json
-from automagic.language.lexicon import bare
-from automagic.model import Word
-from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.http import Unusable
+from automagic.gate.calls import Answer, Attempt, Call
+from automagic.gate.http import Unusable
+from automagic.language.text.lexicon import bare
 from automagic.providers.local.speech import NarratorInfo, Speech, Voice, choose_voice, count_words
 from automagic.providers.openai import BASE_URL, NAME
-from automagic.providers.vendor import Account
+from automagic.providers.shared.vendor import Account
+from automagic.reading.json import parse_json
+from automagic.values.words import Word
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -88,7 +88,7 @@ class OpenAINarrator:
             MediaError: The sound cannot be this text, or is no sound.
             VendorError: The vendor failed.
         """
-        from automagic.providers.sound_bodies import finish_speech
+        from automagic.providers.shared.sound_bodies import finish_speech
 
         self._check_voice(voice)
         if language.partition("-")[0].lower() not in self.info.languages:

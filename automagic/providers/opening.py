@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.gate import Gate
-    from automagic.orchestrator.http import Http
-    from automagic.orchestrator.prices import Prices
-    from automagic.providers.vendor import Account
+    from automagic.gate.gate import Gate
+    from automagic.gate.http import Http
+    from automagic.gate.prices import Prices
+    from automagic.providers.shared.vendor import Account
     from automagic.settings import Settings
 
 
 class Access(Protocol):
-    """What a vendor is opened with; `automagic.vendors.Vendors` is one."""
+    """What a vendor is opened with; `automagic.providers.vendors.Vendors` is one."""
 
     settings: Settings
 
@@ -156,8 +156,8 @@ OPENERS: dict[tuple[str, str], Callable[[Access], Any]] = {
 
 def _allow_own_server(base_url: str) -> Callable[[Any], bool]:
     """Files come from the public internet; from this machine too when the person's own server is on it."""
-    from automagic.addresses import is_public
-    from automagic.orchestrator.prices import is_local
+    from automagic.gate.prices import is_local
+    from automagic.machine.addresses import is_public
 
     if base_url and is_local(base_url):
         return lambda address: is_public(address) or address.is_loopback

@@ -19,16 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from automagic.addresses import is_public
 from automagic.errors import AutomagicError, MediaError, VendorError
-from automagic.json_text import parse_json
-from automagic.language.sentences import primary_tag
-from automagic.model import Credit, Frame
-from automagic.orchestrator.calls import Answer, Attempt, Call
-from automagic.orchestrator.http import Allow
-from automagic.orchestrator.replies import Unusable
-from automagic.providers.fetching import Fetcher
-from automagic.providers.pictures import (
+from automagic.gate.calls import Answer, Attempt, Call
+from automagic.gate.http import Allow
+from automagic.gate.replies import Unusable
+from automagic.language.text.sentences import primary_tag
+from automagic.machine.addresses import is_public
+from automagic.providers.shared.fetching import Fetcher
+from automagic.providers.shared.pictures import (
     SHORT_SIDE_SHARE,
     Offer,
     Picture,
@@ -39,11 +37,14 @@ from automagic.providers.pictures import (
     read_offers,
     shown_share,
 )
-from automagic.providers.vendor import explain
+from automagic.providers.shared.vendor import explain
+from automagic.reading.json import parse_json
+from automagic.values.credit import Credit
+from automagic.values.frame import Frame
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.gate import Gate
-    from automagic.orchestrator.http import Http
+    from automagic.gate.gate import Gate
+    from automagic.gate.http import Http
     from automagic.settings import Secret
 
 VENDOR = "pexels"

@@ -16,19 +16,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import Permanent, RequestError
-from automagic.language.keywords import content_words
-from automagic.language.sentences import primary_tag
-from automagic.model import Document, Script
+from automagic.language.text.keywords import content_words
+from automagic.language.text.sentences import primary_tag
 from automagic.providers.local.extract import write_script
 from automagic.providers.local.outline import clean_topic
 from automagic.providers.mediawiki import MediaWiki, NoSuchWiki
 from automagic.providers.wikipedia_text import read_extract
+from automagic.values.document import Document
+from automagic.values.script import Script
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.gate import Gate
-    from automagic.orchestrator.http import Http
-    from automagic.providers.script_draft import Brief
-    from automagic.providers.writing import Written
+    from automagic.gate.gate import Gate
+    from automagic.gate.http import Http
+    from automagic.providers.shared.script_draft import Brief
+    from automagic.providers.shared.writing import Written
 
 VENDOR = "wikipedia"
 BASE_URL = "https://{language}.wikipedia.org"
@@ -79,7 +80,7 @@ class WikipediaWriter:
 
     async def write(self, brief: Brief) -> Written:
         """The same, asked for as every writer is; it has no descriptions of pictures to offer."""
-        from automagic.providers.writing import Written
+        from automagic.providers.shared.writing import Written
 
         script = await self.write_script(
             brief.topic, duration_s=brief.duration_s, language=brief.language, take=brief.take

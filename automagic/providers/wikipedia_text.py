@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from automagic.language.sentences import split_sentences
+from automagic.language.text.sentences import split_sentences
 
 _HEADING = re.compile(r"^(={2,6})\s*(.*?)\s*\1\s*$")
 _NOT_PROSE = frozenset(

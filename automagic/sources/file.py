@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from automagic.model import Document
-from automagic.named_files import file_name, read_named
+from automagic.reading.named_files import file_name, read_named
 from automagic.sources.encoding import decode_text
 from automagic.sources.text import MAX_BYTES, read_document
+from automagic.values.document import Document
 
 _HINT = "Give a text file of only the part that is to be told; to read from another program, use - and a pipe."
 

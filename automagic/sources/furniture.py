@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from automagic.language.lexicon import MONTHS
-from automagic.language.not_narrated import furniture_words
-from automagic.language.spoken_foreign_tables import TONGUES
-from automagic.language.structure import LeftOut
+from automagic.language.script.not_narrated import furniture_words
+from automagic.language.script.structure import LeftOut
+from automagic.language.speech.foreign_tables import TONGUES
+from automagic.language.text.lexicon import MONTHS
 from automagic.sources.prose import Block, is_sentence
 
 if TYPE_CHECKING:

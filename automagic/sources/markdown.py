@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from automagic.language.markup import is_tag
-from automagic.language.structure import Kind, LeftOut
+from automagic.language.script.structure import Kind, LeftOut
+from automagic.language.text.markup import is_tag
 from automagic.sources.prose import Block, BlockKind
 
 if TYPE_CHECKING:

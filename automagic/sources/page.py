@@ -23,10 +23,10 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from automagic.addresses import is_public
 from automagic.errors import RequestError
-from automagic.model import Document
+from automagic.machine.addresses import is_public
 from automagic.sources.text import read_document, too_large
+from automagic.values.document import Document
 from automagic.version import __version__
 
 if TYPE_CHECKING:

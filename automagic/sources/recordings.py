@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from automagic.addresses import is_public
 from automagic.errors import RequestError, VendorError
+from automagic.machine.addresses import is_public
 
 if TYPE_CHECKING:
-    from automagic.orchestrator.http import Allow, Http, Reply
+    from automagic.gate.http import Allow, Http, Reply
 
 MAX_BYTES = 64 << 30
 """Of a long recording: six hours at 24 Mbit/s."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from automagic.errors import RequestError
-from automagic.model import Document
 from automagic.sources.text import MAX_BYTES, read_document, too_large
+from automagic.values.document import Document
 
 LOCATION = "standard input"
 _CHUNK_BYTES = 65536

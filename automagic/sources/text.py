@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from automagic.errors import RequestError
-from automagic.language.structure import LeftOut, read_paragraphs, tell_left_out, untitled
-from automagic.language.structure_blocks import separate
-from automagic.model import Document
+from automagic.language.script.blocks import separate
+from automagic.language.script.structure import LeftOut, read_paragraphs, tell_left_out, untitled
 from automagic.sources.encoding import decode_text
 from automagic.sources.front_matter import Facts, split_front_matter
 from automagic.sources.furniture import without_furniture
@@ -23,6 +22,7 @@ from automagic.sources.hypertext import read_html
 from automagic.sources.markdown import read_markdown
 from automagic.sources.plain import read_plain
 from automagic.sources.prose import choose_paragraphs, shorten_title
+from automagic.values.document import Document
 
 if TYPE_CHECKING:
     from automagic.sources.prose import Block

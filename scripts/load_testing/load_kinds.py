@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from automagic.jobs.kinds import Kind, find_kind
-from automagic.orchestrator.context import StepContext
-from automagic.orchestrator.events import Listener, StepsPlanned
-from automagic.orchestrator.run import finish, open_run
-from automagic.orchestrator.steps import step
+from automagic.runs.context import StepContext
+from automagic.runs.run import finish, open_run
+from automagic.runs.steps import step
 from automagic.studio import Studio
+from automagic.values.events import Listener, StepsPlanned
 
 
 @step("load_part", 1)

@@ -35,12 +35,12 @@ import psutil
 from load_kinds import find
 
 from automagic.errors import AutomagicError, ConfigurationError
-from automagic.jobs.desk import Desk
-from automagic.jobs.place import QueuePlace
-from automagic.jobs.queue import Draft
-from automagic.jobs.rows import Job
+from automagic.jobs.queue.client import Desk
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.queue import Draft
+from automagic.jobs.queue.reads import Job
 from automagic.jobs.worker import work
-from automagic.memory import bound_threads
+from automagic.machine.memory import bound_threads
 from automagic.settings import Secret, Settings
 from automagic.studio import open_studio
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from automagic.errors import RequestError
 
 if TYPE_CHECKING:
-    from automagic.jobs.files import Source
-    from automagic.orchestrator.events import Listener
-    from automagic.pipelines.clips_request import ClipsRequest
-    from automagic.pipelines.clips_result import ClipsResult
-    from automagic.pipelines.video import VideoResult
-    from automagic.pipelines.video_request import VideoRequest
+    from automagic.jobs.queue.files import Source
+    from automagic.products.clips.request import ClipsRequest
+    from automagic.products.clips.result import ClipsResult
+    from automagic.products.video.recipe import VideoResult
+    from automagic.products.video.request import VideoRequest
+    from automagic.values.events import Listener
 
 
 class Makes(Protocol):

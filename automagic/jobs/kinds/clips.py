@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automagic.jobs.failures import PartialResult, RejectedResult
-from automagic.jobs.files import InPlace, Source
-from automagic.pipelines.clips_wishes import WISHES, pack_clips, read_clips, title_of, unpack_clips
+from automagic.jobs.queue.failures import PartialResult, RejectedResult
+from automagic.jobs.queue.files import InPlace, Source
+from automagic.products.clips.options import WISHES, pack_clips, read_clips, title_of, unpack_clips
 
 if TYPE_CHECKING:
     from automagic.jobs.kinds import Makes
-    from automagic.orchestrator.events import Listener
-    from automagic.pipelines.clips import ClipsResult
-    from automagic.pipelines.clips_request import ClipsRequest
+    from automagic.products.clips.recipe import ClipsResult
+    from automagic.products.clips.request import ClipsRequest
+    from automagic.values.events import Listener
 
 OPTIONS = WISHES
 """See `Kind.OPTIONS`."""

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automagic.jobs.failures import RejectedResult
-from automagic.pipelines import video_request
-from automagic.pipelines.video_request import pack_video, read_video, title_of, unpack_video
+from automagic.jobs.queue.failures import RejectedResult
+from automagic.products.video import request as video_request
+from automagic.products.video.request import pack_video, read_video, title_of, unpack_video
 
 if TYPE_CHECKING:
     from automagic.jobs.kinds import Makes
-    from automagic.orchestrator.events import Listener
-    from automagic.pipelines.video import VideoResult
-    from automagic.pipelines.video_request import VideoRequest
+    from automagic.products.video.recipe import VideoResult
+    from automagic.products.video.request import VideoRequest
+    from automagic.values.events import Listener
 
 OPTIONS = video_request.WISHES
 """See `Kind.OPTIONS`."""

@@ -12,7 +12,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from automagic.recording import Sentence, TimeRange
+from automagic.values.recording import TimeRange
+from automagic.values.transcript import Sentence
 
 
 class Span(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
-from automagic.language.sentences import split_sentences, split_words
+from automagic.language.text.sentences import split_sentences, split_words
 
 Heard = Sequence[tuple[str, float]]
 """Display words in order, each with its recogniser's probability, 0..1; empty when nobody says it: then all is sure."""

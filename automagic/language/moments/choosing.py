@@ -17,7 +17,8 @@ from automagic.language.moments.query import Query, is_near
 from automagic.language.moments.scoring import Scored
 from automagic.language.moments.talk import Talk
 from automagic.language.moments.weights import Weights
-from automagic.recording import Choice, Moment, Rejection, TimeRange
+from automagic.values.moments import Choice, Moment, Rejection
+from automagic.values.recording import TimeRange
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from automagic.language.lexicon import NUMBER_WORDS, bare
-from automagic.language.sentences import split_words
+from automagic.language.text.lexicon import NUMBER_WORDS, bare
+from automagic.language.text.sentences import split_words
 
 
 @dataclass(frozen=True, slots=True)

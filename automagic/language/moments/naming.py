@@ -6,16 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from automagic.language.headline import headline_of
-from automagic.language.keywords import content_words, subjects
-from automagic.language.lexicon import bare
-from automagic.language.metadata import describe, shorten
+from automagic.language.cards.headline import headline_of
 from automagic.language.moments.certainty import Heard, certain_sentences, certain_text
 from automagic.language.moments.english import count_fillers, find_leaning, find_story, is_question
-from automagic.language.sentences import primary_tag, split_words
-from automagic.language.summary import stem
-from automagic.model import Credit, Document, Scene, Script
-from automagic.recording import Moment
+from automagic.language.script.metadata import describe, shorten
+from automagic.language.text.keywords import content_words, subjects
+from automagic.language.text.lexicon import bare
+from automagic.language.text.sentences import primary_tag, split_words
+from automagic.language.text.summary import stem
+from automagic.values.credit import Credit
+from automagic.values.document import Document
+from automagic.values.moments import Moment
+from automagic.values.script import Scene, Script
 
 MAX_TITLE = 70
 """Characters; what the platforms show of a title."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from automagic.language.keywords import content_words
 from automagic.language.moments.reading import Reading, quote, stems_of
-from automagic.language.summary import stem
+from automagic.language.text.keywords import content_words
+from automagic.language.text.summary import stem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

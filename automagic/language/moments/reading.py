@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from automagic.language.keywords import content_words
 from automagic.language.moments import english
 from automagic.language.moments.english import Mark
 from automagic.language.moments.talk import Talk
-from automagic.language.sentences import primary_tag, split_words
-from automagic.language.summary import stem
+from automagic.language.text.keywords import content_words
+from automagic.language.text.sentences import primary_tag, split_words
+from automagic.language.text.summary import stem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

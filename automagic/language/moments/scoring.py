@@ -21,8 +21,8 @@ from automagic.language.moments.query import Query
 from automagic.language.moments.reading import Reading
 from automagic.language.moments.talk import Talk
 from automagic.language.moments.weights import Weights
-from automagic.language.sentences import primary_tag
-from automagic.recording import Contribution, Moment
+from automagic.language.text.sentences import primary_tag
+from automagic.values.moments import Contribution, Moment
 
 if TYPE_CHECKING:
     from automagic.language.moments.reading import Floats

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from automagic.language.lexicon import bare
-from automagic.language.sentences import split_words
-from automagic.recording import Moment
+from automagic.language.text.lexicon import bare
+from automagic.language.text.sentences import split_words
+from automagic.values.moments import Moment
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from automagic.recording import Delivery, Sentence, Transcript
+from automagic.values.transcript import Delivery, Sentence, Transcript
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,9 +12,9 @@ from typing import Any
 
 from automagic.data import shipped
 from automagic.errors import ConfigurationError
-from automagic.named_files import read_named
-from automagic.text_faults import MalformedText
-from automagic.toml_text import parse_toml
+from automagic.reading.faults import MalformedText
+from automagic.reading.named_files import read_named
+from automagic.reading.toml import parse_toml
 
 SHIPPED = shipped("clips.toml")
 FILE_NAME = "clips.toml"

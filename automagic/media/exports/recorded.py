@@ -9,8 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from automagic.media.containers import moving_pictures, open_recording
-from automagic.media.sound_cut import AS_IT_IS, Takes
+from automagic.media.sound.cut import AS_IT_IS, Takes
+from automagic.media.video.containers import moving_pictures, open_recording
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from automagic.media.exports.recorded import Recorded
-from automagic.model import Cue
-from automagic.recording import Moment, ShotFraming, Stretch
+from automagic.values.clip_plan import ShotFraming, Stretch
+from automagic.values.cues import Cue
+from automagic.values.moments import Moment
 
 NOTE = "An editorial score within this recording; it forecasts nothing."
 

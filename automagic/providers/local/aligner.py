@@ -19,11 +19,11 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automagic.engines import is_usable, version_of
 from automagic.errors import RequestError
-from automagic.model import Alignment, AlignmentMethod, SpokenSentence, Word
-from automagic.models import model_folder
-from automagic.processes import PythonChild
+from automagic.machine.engines import is_usable, version_of
+from automagic.machine.processes import PythonChild
+from automagic.values.words import Alignment, AlignmentMethod, SpokenSentence, Word
+from automagic.weights.model_files import model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from automagic.errors import RequestError
-from automagic.language.number_bonds import cut_line
-from automagic.language.pace import estimate_s
-from automagic.language.script_file import number_repetitions, scene_id, title_from
-from automagic.language.summary import Vector, centrality, redundancy, similarity, vectors_of
-from automagic.model import Document, Origin, Scene, Script
+from automagic.language.numbers.bonds import cut_line
+from automagic.language.script.file import number_repetitions, scene_id, title_from
+from automagic.language.speech.pace import estimate_s
+from automagic.language.text.summary import Vector, centrality, redundancy, similarity, vectors_of
 from automagic.providers.local.extract_filter import Sentence, untold_sentences, usable_sentences
 from automagic.providers.local.extract_scores import closing_score, opening_score, worth
+from automagic.values.document import Document, Origin
+from automagic.values.script import Scene, Script
 
 _MAX_SENTENCES = 600
 _NEW_OVER_CENTRAL = 0.45  # weight of being unlike what was chosen (the λ of maximal marginal relevance is 1 - this)

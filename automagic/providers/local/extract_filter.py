@@ -11,12 +11,12 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from automagic.language.grammar import FINITE, tag_words
-from automagic.language.lexicon import bare
-from automagic.language.sentences import clean_text, primary_tag, split_sentences, split_words
-from automagic.language.signs import peel
-from automagic.language.spoken import spoken_sentences
-from automagic.model import Document
+from automagic.language.speech.spoken import spoken_sentences
+from automagic.language.text.grammar import FINITE, tag_words
+from automagic.language.text.lexicon import bare
+from automagic.language.text.sentences import clean_text, primary_tag, split_sentences, split_words
+from automagic.language.text.signs import peel
+from automagic.values.document import Document
 
 _MIN_WORDS, _MAX_WORDS = 4, 40
 _ENDS = frozenset('.!?…。！？।॥؟۔։።"”“’»›」』)）')

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.data import shipped
 from automagic.errors import ConfigurationError, MediaError, RequestError
-from automagic.json_text import parse_json
 from automagic.providers.local.kokoro_graph import REVISION, arithmetic, prepare
 from automagic.providers.local.speech import LocalNarrator, NarratorInfo, Voice, check_length
+from automagic.reading.json import parse_json
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,11 +11,11 @@ import re
 import unicodedata
 
 from automagic.errors import RequestError
-from automagic.language.pace import estimate_s
-from automagic.language.script_file import number_repetitions, scene_id
-from automagic.language.sentences import clean_text
-from automagic.language.spoken import spoken_sentences
-from automagic.model import Scene, Script
+from automagic.language.script.file import number_repetitions, scene_id
+from automagic.language.speech.pace import estimate_s
+from automagic.language.speech.spoken import spoken_sentences
+from automagic.language.text.sentences import clean_text
+from automagic.values.script import Scene, Script
 
 MAX_TOPIC = 200
 NOTICE = (

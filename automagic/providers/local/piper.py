@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import ConfigurationError, MediaError
-from automagic.json_text import parse_json
 from automagic.providers.local.speech import LocalNarrator, NarratorInfo, Voice, check_length
+from automagic.reading.json import parse_json
 
 MODEL_FILE = "en_US-joe-medium.onnx"
 

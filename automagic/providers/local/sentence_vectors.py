@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError
-from automagic.json_text import parse_json
-from automagic.leaving import in_thread
-from automagic.models import ensure_model, fingerprint
-from automagic.processes import PythonChild
-from automagic.text_faults import MalformedText
+from automagic.machine.leaving import in_thread
+from automagic.machine.processes import PythonChild
+from automagic.reading.faults import MalformedText
+from automagic.reading.json import parse_json
+from automagic.weights.model_files import ensure_model, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

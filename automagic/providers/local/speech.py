@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from automagic.errors import MediaError, RequestError
-from automagic.leaving import in_thread
-from automagic.models import ensure_model, fingerprint
-from automagic.processes import PythonChild
+from automagic.machine.leaving import in_thread
+from automagic.machine.processes import PythonChild
+from automagic.weights.model_files import ensure_model, fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path

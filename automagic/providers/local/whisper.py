@@ -23,18 +23,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automagic.engines import version_of
 from automagic.errors import ConfigurationError, MediaError, RequestError
-from automagic.leaving import in_thread
-from automagic.memory import give_back
-from automagic.model import Word
-from automagic.models import ensure_model, fingerprint
-from automagic.processes import PythonChild
+from automagic.machine.engines import version_of
+from automagic.machine.leaving import in_thread
+from automagic.machine.memory import give_back
+from automagic.machine.processes import PythonChild
 from automagic.providers.local import heard_words
 from automagic.providers.local.heard_words import HeardWord
 from automagic.providers.local.speech_chunks import join_chunks, plan_chunks, unheard
 from automagic.providers.local.speech_sound import RATE, detect_speech, measure_s, quietest_s, read_part
-from automagic.recording import Transcript
+from automagic.values.transcript import Transcript
+from automagic.values.words import Word
+from automagic.weights.model_files import ensure_model, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -207,7 +207,7 @@ def _recognise(model: Any, samples: Samples, language: str, *, no_repeat_ngram_s
 
 def _align(samples: Samples, words: Sequence[HeardWord], language: str) -> Spans | None:
     """The words' times by forced alignment; None where that fails."""
-    from automagic.language.spoken import spoken_sentences
+    from automagic.language.speech.spoken import spoken_sentences
     from automagic.providers.local import aligner
 
     if language in heard_words.UNSPACED or not words:

@@ -1,0 +1,1 @@
+"""`automagic jobs` and `automagic worker`."""

@@ -1,0 +1,240 @@
+"""`automagic jobs add`: one job from flags, or many from a file that is checked as a whole first."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from automagic.cli.jobs.view import open_queue
+from automagic.cli.options import (
+    JsonOption,
+    KidsOption,
+    PrivacyOption,
+    PublishAtOption,
+    PublishOption,
+    SyntheticOption,
+    print_json,
+)
+from automagic.errors import RequestError
+
+if TYPE_CHECKING:
+    from automagic.jobs.queue.queue import Added, Draft, JobQueue
+
+add = typer.Typer(
+    help="Add a job, or with --batch many.", invoke_without_command=True, no_args_is_help=True, rich_markup_mode=None
+)
+
+MAX_FAULTS_SHOWN = 20
+MAX_BATCH_BYTES = 50_000_000
+
+PriorityOption = Annotated[str, typer.Option(metavar="WHEN", help="urgent, high, normal or low.")]
+AtOption = Annotated[str, typer.Option("--at", metavar="TIME", help="Not before: 18:00 or 2027-01-31T18:00+01:00.")]
+KeyOption = Annotated[str, typer.Option("--key", metavar="ID", help="The same key makes one job, while it is kept.")]
+
+
+@add.callback()
+def add_batch(
+    context: typer.Context,
+    batch: Annotated[
+        str | None, typer.Option(metavar="FILE.jsonl|csv", help="A job on each line; a wrong one, and none is added.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add a job, or with --batch many.
+
+    A line of a batch has the names of the flags: topic, source, script, platform, voice, priority, at, key … and kind,
+    which is video when it is missing. Relative paths in it are relative to the file.
+    """
+    if context.invoked_subcommand:
+        if batch:
+            raise RequestError(f"--batch and {context.invoked_subcommand} exclude each other", hint="Give one of them.")
+        return
+    if not batch:
+        raise RequestError("there is nothing to add", hint="automagic jobs add video --topic …, or --batch FILE.")
+    queue = open_queue()
+    drafts = _read_batch(queue, Path(batch))
+    show_added(queue.add(drafts), drafts, as_json=as_json)
+
+
+@add.command("video")
+def add_video(
+    topic: Annotated[str | None, typer.Option(metavar="TEXT", help="What the video is about.")] = None,
+    source: Annotated[str | None, typer.Option(metavar="FILE|URL|-", help="Markdown, text or HTML.")] = None,
+    script: Annotated[str | None, typer.Option(metavar="FILE", help="Your own script, in Markdown.")] = None,
+    platform: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="shorts, reels, tiktok, youtube, square or feed.")
+    ] = None,
+    duration: Annotated[float | None, typer.Option(metavar="S", help="About how long, in seconds.")] = None,
+    voice: Annotated[str | None, typer.Option(metavar="NAME", help="A voice or a narrator.")] = None,
+    theme: Annotated[str | None, typer.Option(metavar="NAME", help="A theme, or a folder with your own.")] = None,
+    music: Annotated[str | None, typer.Option(metavar="auto|none|FILE", help="The bed under the voice.")] = None,
+    images: Annotated[str | None, typer.Option(metavar="DIR", help="Your own pictures.")] = None,
+    language: Annotated[str | None, typer.Option(metavar="TAG", help="Of the text and the voice.")] = None,
+    take: Annotated[int | None, typer.Option(metavar="N", help="Another variant.")] = None,
+    writer: Annotated[str | None, typer.Option(metavar="A,B", help="Who writes, in order.")] = None,
+    illustrator: Annotated[str | None, typer.Option(metavar="A,B", help="Who makes pictures, in order.")] = None,
+    narrator: Annotated[str | None, typer.Option(metavar="A,B", help="Who speaks, in order.")] = None,
+    max_cost: Annotated[str | None, typer.Option(metavar="USD", help="Stop before it costs more.")] = None,
+    publish: PublishOption = None,
+    privacy: PrivacyOption = "private",
+    publish_at: PublishAtOption = None,
+    made_for_kids: KidsOption = False,
+    synthetic: SyntheticOption = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Fast voice, fast encode.")] = False,
+    credentials: Annotated[
+        bool, typer.Option("--credentials/--no-credentials", help="Sign what was generated.")
+    ] = True,
+    priority: PriorityOption = "normal",
+    at: AtOption = "",
+    key: KeyOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Queue a video. Files that it names are copied now and may change or vanish afterwards."""
+    queue = open_queue()
+    values = {
+        "topic": topic,
+        "source": source,
+        "script": script,
+        "platform": platform,
+        "duration": duration,
+        "voice": voice,
+        "theme": theme,
+        "music": music,
+        "images": images,
+        "language": language,
+        "take": take,
+        "writer": writer,
+        "illustrator": illustrator,
+        "narrator": narrator,
+        "max_cost": max_cost and max_cost.removeprefix("$"),
+        "publish": publish,
+        "privacy": privacy,
+        "publish_at": publish_at,
+        "made_for_kids": made_for_kids,
+        "synthetic": synthetic,
+        "draft": draft,
+        "credentials": credentials,
+    }
+    drafts = [queue.read("video", values, priority=priority, at=at, key=key)]
+    show_added(queue.add(drafts), drafts, as_json=as_json)
+
+
+class _Fault(Exception):
+    """What is wrong with a line, and where in it."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(f"{column}: {message.removeprefix(f'{column[7:]}: ')}" if column else message)
+
+
+def _read_batch(queue: JobQueue, file: Path) -> list[Draft]:
+    """Every line as a job that is checked.
+
+    Raises:
+        RequestError: Naming each line that is wrong, and its column.
+    """
+    drafts: list[Draft] = []
+    faults: list[str] = []
+    for number, line in _read_lines(file):
+        try:
+            drafts.append(_read_line(queue, line, file.parent))
+        except _Fault as fault:
+            faults.append(f"line {number}, {fault}" if str(fault).startswith("column ") else f"line {number}: {fault}")
+    if faults:
+        more = [f"and {len(faults) - MAX_FAULTS_SHOWN} more"] if len(faults) > MAX_FAULTS_SHOWN else []
+        shown = "\n  ".join([*faults[:MAX_FAULTS_SHOWN], *more])
+        raise RequestError(f"{file.name}: nothing was added\n  {shown}", hint="Mend these lines and add it again.")
+    if not drafts:
+        raise RequestError(f"{file.name} holds no job", hint='A line is like {"topic": "Why rivers bend"}.')
+    return drafts
+
+
+def _read_line(queue: JobQueue, line: Mapping[str, Any] | _Fault, folder: Path) -> Draft:
+    if isinstance(line, _Fault):
+        raise line
+    values = dict(line)
+    known = {name: str(values.pop(name, None) or default) for name, default in _OF_THE_QUEUE.items()}
+    if values.get("source") == "-":
+        raise _Fault("column source", "a batch cannot read standard input")
+    try:
+        return queue.read(
+            known["kind"],
+            values,
+            folder=folder.absolute(),
+            priority=known["priority"],
+            at=known["at"],
+            key=known["key"],
+        )
+    except RequestError as error:
+        raise _Fault(_find_column(error.message, line), error.message) from error
+
+
+_OF_THE_QUEUE = {"kind": "video", "priority": "normal", "at": "", "key": ""}
+
+
+def _find_column(message: str, line: Mapping[str, Any]) -> str:
+    """The column that an error speaks of: it names the column itself, or what stands in it; "" when neither."""
+    for name in line:
+        called = name.replace("_", "-")
+        if message.startswith((f"{name}:", f"{called}:", f"{called} ")) or f"called {name}" in message:
+            return f"column {name}"
+    words = {word.rstrip(".,:") for word in message.split()}
+    for name, value in line.items():
+        parts = value if isinstance(value, list) else str(value).replace(",", " ").split()
+        if any(f"'{part}'" in message or Path(str(part)).name in words for part in [value, *parts]):
+            return f"column {name}"
+    return ""
+
+
+def _read_lines(file: Path) -> Iterator[tuple[int, Mapping[str, Any] | _Fault]]:
+    """Line number and content; of a line that cannot be read, what is wrong with it."""
+    from automagic.reading.faults import decode_utf8
+    from automagic.reading.named_files import file_name, read_named
+
+    hint = "Give a .jsonl or .csv file."
+    data = read_named(file, MAX_BATCH_BYTES, what="a file of jobs", hint=hint)
+    text = decode_utf8(data, file_name(file), hint=hint).replace("\r\n", "\n").replace("\r", "\n")
+    return _read_csv(text) if file.suffix.lower() == ".csv" else _read_jsonl(text)
+
+
+def _read_csv(text: str) -> Iterator[tuple[int, Mapping[str, Any] | _Fault]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for row in reader:
+            if beyond := row.pop(None, None):  # what has no name
+                cells = ", ".join(map(str, beyond))
+                yield reader.line_num, _Fault(f"column {len(row) + 1}", f"the first line has no name for {cells!r}")
+            else:
+                yield reader.line_num, {str(name).strip(): value for name, value in row.items() if value}
+    except csv.Error as error:
+        yield reader.line_num, _Fault("", f"not CSV: {error}")
+
+
+def _read_jsonl(text: str) -> Iterator[tuple[int, Mapping[str, Any] | _Fault]]:
+    from automagic.reading.faults import MalformedText
+    from automagic.reading.json import parse_json
+
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            values = parse_json(line, name="the line")
+        except MalformedText as error:
+            yield number, _Fault(f"column {error.column}" if error.column else "", error.reason)
+            continue
+        yield number, values if isinstance(values, dict) else _Fault("column 1", "not a JSON object")
+
+
+def show_added(added: Sequence[Added], drafts: Sequence[Draft], *, as_json: bool) -> None:
+    """Say which jobs are in the queue now."""
+    if as_json:
+        print_json({"jobs": [{"id": one.id, "new": one.new} for one in added]})
+        return
+    for one, draft in zip(added, drafts, strict=True):
+        print(f"{one.id}: {'queued' if one.new else 'was there already'}, {draft.title}")  # noqa: T201 - the result
+    sys.stderr.write("`automagic worker` works it off; `automagic jobs watch ID` waits for it.\n")

@@ -1,0 +1,118 @@
+"""`automagic jobs list|show|watch`: how things stand in the queue. Adding is in `jobs_add`, changing in `jobs_keep`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from automagic.cli.jobs import keep as jobs_keep
+from automagic.cli.jobs.add import add
+from automagic.cli.jobs.add_clips import add_clips
+from automagic.cli.jobs.view import describe, document, open_queue, title_of
+from automagic.cli.options import JobArgument, JsonOption, print_json
+from automagic.cli.tables import draw_table
+from automagic.errors import RequestError
+
+if TYPE_CHECKING:
+    from automagic.jobs.queue.reads import Job
+
+app = typer.Typer(
+    help="Work that waits in the queue; `automagic worker` works it off.", no_args_is_help=True, rich_markup_mode=None
+)
+add.command("clips")(add_clips)
+app.add_typer(add, name="add")
+
+INTERRUPTED = 130
+BAR_COLUMNS = 30
+
+
+@app.command("list")
+def list_command(
+    state: Annotated[
+        list[str] | None, typer.Option(metavar="STATE", help="queued, running, succeeded, failed or cancelled.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many, the newest first.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the jobs there are."""
+    from automagic.jobs.queue.reads import STATES
+
+    for name in state or ():
+        if name not in STATES:
+            raise RequestError(f"there is no state {name!r}", hint=f"One of: {', '.join(STATES)}.")
+    queue = open_queue()
+    jobs = queue.find_all(states=[one for one in STATES if one in (state or ())], limit=limit)
+    counts = queue.count()
+    if as_json:
+        print_json({"counts": counts, "jobs": [document(job) for job in jobs]})
+        return
+    several = len({job.kind for job in jobs}) > 1
+    rows = [[job.id, describe(job), job.priority, *([job.kind] if several else []), title_of(job)] for job in jobs]
+    for line in draw_table(rows):
+        print(line)  # noqa: T201 - the result
+    print(", ".join(f"{count} {name}" for name, count in counts.items()))  # noqa: T201 - the result
+
+
+@app.command("show")
+def show_command(job: JobArgument, as_json: JsonOption = False) -> None:
+    """Show one job."""
+    show(open_queue().find(job), as_json=as_json)
+
+
+@app.command("watch")
+def watch_command(job: JobArgument, as_json: JsonOption = False) -> None:
+    """Wait for a job and show how far it is.
+
+    Ends with the exit code that making it at once would have had.
+    """
+    last = None
+    told = ""
+    live = sys.stderr.isatty()
+    for last in open_queue().watch(job):
+        line = f"{last.id} {describe(last)}"
+        if live:
+            bar = "█" * round(last.progress * BAR_COLUMNS) if last.state == "running" else ""
+            sys.stderr.write(f"\r\x1b[K{describe(last):24} {bar}")
+            sys.stderr.flush()
+        elif line != told:
+            sys.stderr.write(line + "\n")
+            told = line
+    assert last is not None  # noqa: S101 - a job that is there is given at least once
+    if live:
+        sys.stderr.write("\r\x1b[K")
+    show(last, as_json=as_json)
+    code = {"failed": (last.error or {}).get("exit_code", 1), "cancelled": INTERRUPTED}.get(last.state, 0)
+    raise typer.Exit(code)
+
+
+def show(job: Job, *, as_json: bool) -> None:
+    """Print a job."""
+    if as_json:
+        print_json(document(job))
+        return
+    shown = {name: value for name, value in document(job).items() if value not in (None, "", {})}
+    shown["progress"] = f"{job.progress:.0%}"
+    if job.error:
+        shown["error"] = f"{job.error['message']} {job.error['hint']}".rstrip()
+    if job.result:
+        shown["result"] = _describe_result(job.result)
+    for name, value in shown.items():
+        print(f"{name + ':':13}{value}")  # noqa: T201 - the result
+    if job.result and job.result.get("files"):
+        sys.stderr.write(f"automagic jobs fetch {job.key or job.id} --out DIR brings it here.\n")
+
+
+def _describe_result(result: dict[str, Any]) -> str:
+    files = len(result.get("files", ()))
+    told = [str(result["title"])] if result.get("title") else []
+    if result.get("duration_s"):
+        told.append(f"{result['duration_s']:.1f} s")
+    return ", ".join([*told, f"{files} files" if files else "nothing to fetch"])
+
+
+app.command("cancel")(jobs_keep.cancel_command)
+app.command("retry")(jobs_keep.retry_command)
+app.command("fetch")(jobs_keep.fetch_command)
+app.command("prune")(jobs_keep.prune_command)

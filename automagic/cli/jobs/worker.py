@@ -1,0 +1,60 @@
+"""`automagic worker`: works off the queue."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from automagic.cli.options import JsonOption, print_json
+
+if TYPE_CHECKING:
+    from automagic.jobs.worker import Companion, Shift
+    from automagic.settings import Settings
+    from automagic.studio import Studio
+
+
+def worker_command(
+    concurrency: Annotated[int, typer.Option(min=1, max=200, metavar="N", help="How many jobs at once.")] = 2,
+    name: Annotated[str, typer.Option(metavar="ID", help="Unique among the workers, the same after a restart.")] = "",
+    drain: Annotated[bool, typer.Option("--drain", help="End when nothing waits any more.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Work off the queue until Ctrl-C or SIGTERM."""
+    from automagic.machine.leaving import run, worker_clock
+    from automagic.machine.logs import open_logs
+    from automagic.settings import load_settings
+
+    settings = load_settings()
+    with open_logs(settings, "worker", screen=True):
+        shift = run(_work(settings, concurrency=concurrency, name=name, drain=drain), clock=worker_clock())
+    if as_json:
+        print_json(shift)
+
+
+async def _work(settings: Settings, *, concurrency: int, name: str, drain: bool) -> Shift:
+    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.worker import work
+    from automagic.machine.logs import write_line
+    from automagic.studio import open_studio
+
+    place = QueuePlace.of(settings)
+    async with open_studio(settings) as studio:
+        return await work(
+            place,
+            studio,
+            name=name,
+            concurrency=concurrency,
+            drain=drain,
+            tell=lambda line: write_line("worker", logging.INFO, line),
+            companions=list_companions(studio),
+        )
+
+
+def list_companions(studio: Studio) -> tuple[Companion, ...]:
+    """What goes on beside the jobs for as long as a worker works; see `companions`."""
+    from automagic.jobs.background_tasks import Companions
+
+    return Companions(studio, Path.cwd()).all

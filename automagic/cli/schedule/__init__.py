@@ -1,0 +1,1 @@
+"""`automagic schedule` and `automagic --scheduled`."""

@@ -1,0 +1,1 @@
+"""Every call to a vendor: claimed, remembered, paid for once, retried with care."""

@@ -1,0 +1,181 @@
+"""The attempts of one call: what a vendor bears, and as often as it is worth it.
+
+    breaker ─▶ retry ─┬▶ pace ─▶ send ─▶ answer
+                      └── what is worth repeating: after what the vendor asked for, else after a growing wait
+
+The breaker counts calls, not attempts: a vendor that stumbles once under ten calls at the same time is not given up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from automagic.errors import AutomagicError, Retryable, Unknown, VendorError
+from automagic.gate.http import Unreachable, observe_headers
+from automagic.values.events import CallFinished, CallRetried, CallWaiting, Listener
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    import tenacity
+
+    from automagic.gate.breaker import Breaker
+    from automagic.gate.calls import Call
+    from automagic.gate.rate_limiter import Pace
+    from automagic.settings import Settings
+
+Result = TypeVar("Result")
+
+LONGEST_WAIT_S = 120.0
+"""A vendor that asks for more is not waited for."""
+
+_UNREACHABLE_ATTEMPTS = 2
+"""Without a connection the list of providers should go on soon."""
+
+
+@dataclass
+class _Vendor:
+    """What is known of one vendor during a run."""
+
+    pace: Pace
+    breaker: Breaker
+
+
+class Attempts:
+    """For all vendors of one run.
+
+    Args:
+        engine: Of the database through which all processes share what they know of a vendor.
+        backoff_s: The first wait before an attempt is repeated; it doubles each time, up to 20 s.
+    """
+
+    def __init__(self, settings: Settings, engine: sa.Engine, emit: Listener, *, backoff_s: float) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._emit = emit
+        self._backoff_s = backoff_s
+        self._vendors: dict[str, _Vendor] = {}
+
+    async def make(
+        self, call: Call, send: Callable[[int], Awaitable[Result]], *, retried: tuple[type[VendorError], ...]
+    ) -> Result:
+        """What `send` gives, by its first or a later attempt; it is given the attempt's number, from 1.
+
+        Args:
+            retried: The failures that are worth another attempt.
+
+        Raises:
+            VendorError: The last attempt's; `VendorDown` when the vendor was not asked.
+        """
+        vendor = self._vendors.get(call.vendor) or self._open_vendor(call.vendor)
+        trying = await vendor.breaker.enter()
+        started = time.perf_counter()
+        try:
+            try:
+                result = await _attempt(vendor.pace, send, 1)
+            except retried:
+                # From here on it is tenacity's; its loop costs a tenth of a request, so the first attempt goes without.
+                async for attempt in self._retrying(call, vendor, retried):
+                    with attempt:
+                        number = attempt.retry_state.attempt_number
+                        if number == 1:
+                            raise
+                        result = await _attempt(vendor.pace, send, number)
+        except BaseException as error:
+            await vendor.breaker.leave(error, trying=trying)
+            self._tell_end(call, started, error)
+            raise
+        await vendor.breaker.leave(None, trying=trying)
+        self._tell_end(call, started)
+        return result
+
+    def _tell_end(self, call: Call, started: float, error: BaseException | None = None) -> None:
+        if error is None:
+            outcome = "answered"
+        elif isinstance(error, VendorError) and not isinstance(error, Unknown):
+            outcome = "failed"
+        else:
+            outcome = "unknown"
+        why = describe(error) if error else ""
+        self._emit(CallFinished(call.vendor, call.operation, outcome, time.perf_counter() - started, why))
+
+    def breaker_state(self, vendor: str) -> str:
+        """ "closed", "open" or "half-open"."""
+        return self._vendors[vendor].breaker.state if vendor in self._vendors else "closed"
+
+    def _retrying(self, call: Call, vendor: _Vendor, retried: tuple[type[VendorError], ...]) -> tenacity.AsyncRetrying:
+        import tenacity
+
+        backoff = tenacity.wait_exponential_jitter(initial=self._backoff_s, max=20, jitter=self._backoff_s)
+
+        def wait(state: tenacity.RetryCallState) -> float:
+            after_s = _asked_for(_error_of(state))
+            return after_s if after_s is not None else float(backoff(state))
+
+        def stop(state: tenacity.RetryCallState) -> bool:
+            error = _error_of(state)
+            last = self._settings.retry_attempts
+            if isinstance(error, Unreachable):
+                last = min(last, _UNREACHABLE_ATTEMPTS)
+            return state.attempt_number >= last or (_asked_for(error) or 0.0) > LONGEST_WAIT_S
+
+        def tell(state: tenacity.RetryCallState) -> None:
+            error = _error_of(state)
+            if after_s := _asked_for(error):
+                vendor.pace.hold(after_s)  # it holds for the calls beside this one as well
+            number = state.attempt_number + 1
+            self._emit(CallRetried(call.vendor, call.operation, number, state.upcoming_sleep, str(error)))
+
+        return tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception_type(retried), wait=wait, stop=stop, before_sleep=tell, reraise=True
+        )
+
+    def _open_vendor(self, name: str) -> _Vendor:
+        from automagic.gate.breaker import Breaker
+        from automagic.gate.rate_limiter import Pace
+        from automagic.gate.vendor_state import SharedStanding
+
+        settings = self._settings
+        shared = SharedStanding(name, self._engine)
+        pace = Pace(
+            shared,
+            settings.rate_limit_rpm,
+            settings.connection_pool_size,
+            lambda reason, for_s: self._emit(CallWaiting(name, "", reason, for_s)),
+        )
+        breaker = Breaker(name, shared, threshold=settings.breaker_threshold, recovery_s=settings.breaker_recovery_s)
+        self._vendors[name] = _Vendor(pace, breaker)
+        return self._vendors[name]
+
+
+async def _attempt(pace: Pace, send: Callable[[int], Awaitable[Result]], number: int) -> Result:
+    if not pace.take():
+        await pace.turn()
+    token = observe_headers.set(pace.obey)
+    try:
+        return await send(number)
+    finally:
+        observe_headers.reset(token)
+        if pace.held:
+            await pace.share()
+
+
+def describe(error: BaseException) -> str:
+    """What ended a call, in words."""
+    if isinstance(error, AutomagicError):
+        return error.message
+    if isinstance(error, asyncio.CancelledError):
+        return "it was interrupted before an answer came"
+    return f"{type(error).__name__}: {error}"
+
+
+def _error_of(state: tenacity.RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome is not None else None
+
+
+def _asked_for(error: BaseException | None) -> float | None:
+    """Seconds that the vendor itself asked for."""
+    return error.after_s if isinstance(error, Retryable) else None

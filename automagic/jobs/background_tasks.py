@@ -1,0 +1,262 @@
+"""What goes on beside a worker or a scheduler for as long as it works; each is a `jobs.worker.Companion`.
+
+sample_resources    peaks for --metrics
+keep_tidy           the daily cleanup, with the database's vacuum and old rows
+watch_alerts        rules judged, alerts sent
+reload_files        settings and alert rules, read anew when their files change; `watch_schedules` does it for schedules
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from automagic.errors import AutomagicError
+from automagic.machine.logs import learn_secrets, write_line
+from automagic.monitor.alert_rules import FILE_NAME, Rule, load_rules
+from automagic.monitor.alerts import Change, watch_rules
+from automagic.monitor.reload import Reloader, Watched
+from automagic.setting_names import tell_unknown
+from automagic.settings import Secret, Settings, load_settings
+
+if TYPE_CHECKING:
+    from automagic.jobs.schedule.scheduler import Scheduler
+    from automagic.studio import Studio
+
+Tell = Callable[[str], object]
+Companion = Callable[[Tell], Awaitable[None]]
+
+LOOK_S = 15.0
+"""How often the rules of alerts are judged."""
+TIDY_LOOK_S = 300.0
+"""How often it is asked whether a cleanup is due."""
+MAX_UNSENT = 20
+"""Messages that are under way at the same time; further ones are only logged."""
+
+RESTART = frozenset(
+    {
+        "automagic_home",
+        "database_url",
+        "artifacts_url",
+        "max_concurrent_operations",
+        "connection_pool_size",
+        "log_level",
+        "log_format",
+    }
+)
+"""Settings that are read when a process begins; all others hold for what begins after a change."""
+
+_LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "critical": logging.ERROR}
+
+
+@dataclass
+class Companions:
+    """Those of one process.
+
+    Attributes:
+        folder: Where `.env` is.
+        rules: Of alerts, in force.
+    """
+
+    studio: Studio
+    folder: Path
+    rules: tuple[Rule, ...] = ()
+    _sending: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.rules = load_rules(self.studio.settings.home)
+
+    @property
+    def all(self) -> tuple[Companion, ...]:
+        """To be started together."""
+        return (self.sample_resources, self.keep_tidy, self.watch_alerts, self.reload_files)
+
+    async def sample_resources(self, _tell: Tell) -> None:
+        """Look from the beginning on, not only from the first heavy work; it ends with the services."""
+        self.studio.services.sampler.start()
+
+    # ------------------------------------------------------------------------------------------ cleaning
+
+    async def keep_tidy(self, tell: Tell) -> None:
+        """Clean up each day, whoever of this home gets there first."""
+        from automagic.upkeep import is_cleanup_due
+
+        while True:
+            if is_cleanup_due(self.studio.settings.home, now=time.time()):
+                try:
+                    tell(await asyncio.to_thread(self._clean_up))
+                except AutomagicError as error:  # another one is under way, or the queue cannot be asked
+                    tell(f"The daily cleanup waits: {error.message}.")
+            await asyncio.sleep(TIDY_LOOK_S)
+
+    def _clean_up(self) -> str:
+        from automagic.jobs.queue.location import QueuePlace
+        from automagic.jobs.queue.queue import JobQueue
+        from automagic.store.retention import Rules
+        from automagic.upkeep import clean_home
+
+        services = self.studio.services
+        jobs = JobQueue(QueuePlace.of(self.studio.settings))
+        _, swept = clean_home(
+            services.settings.home,
+            services.store.engine,
+            Rules.of(services.settings),
+            needed=jobs.needed_files,
+            jobs=jobs,
+            shared=services.store.shared,
+        )
+        assert swept is not None  # noqa: S101 - it was no dry run
+        return f"Daily cleanup: {swept}."
+
+    # ------------------------------------------------------------------------------------------ alerts
+
+    async def watch_alerts(self, tell: Tell) -> None:
+        """Judge the rules every `LOOK_S`; what is sent elsewhere never holds this up."""
+        fails = False
+        try:
+            while True:
+                try:
+                    changes = await asyncio.to_thread(self._look)
+                    fails = False
+                except (AutomagicError, OSError) as error:  # the database is away, the disk is full
+                    if not fails:
+                        write_line("alerts", logging.WARNING, f"The alert rules could not be judged: {error}.")
+                    fails = True
+                    changes = []
+                for change in changes:
+                    self._send(change, tell)
+                await asyncio.sleep(LOOK_S)
+        finally:
+            for task in self._sending:
+                task.cancel()
+            await asyncio.gather(*self._sending, return_exceptions=True)
+
+    def _look(self) -> list[Change]:
+        from automagic.database.address import database_url
+        from automagic.database.plain import open_query
+        from automagic.jobs.queue.location import QueuePlace
+        from automagic.jobs.queue.overview import read_overview
+        from automagic.monitor.figures import read_machine_figures, read_run_figures
+        from automagic.monitor.resources import read_machine
+
+        services = self.studio.services
+        settings, now = services.settings, time.time()
+
+        def read() -> dict[str, float | None]:
+            usage = services.sampler.latest
+            machine = read_machine(settings.home)
+            with open_query(database_url(settings)) as query:
+                figures = read_run_figures(query, settings, now=now)
+            figures |= read_machine_figures(machine, None if usage is None else usage.memory_bytes)
+            return figures | read_overview(QueuePlace.of(settings), now=now).figures
+
+        return watch_rules(settings.home, self.rules, read, now=now)
+
+    def _send(self, change: Change, tell: Tell) -> None:
+        for place in change.rule.send:
+            if place == "log":
+                level = _LEVELS[change.rule.severity] if change.raised else logging.INFO
+                write_line("alerts", level, str(change))
+            elif len(self._sending) >= MAX_UNSENT:
+                tell(f"{change.rule.name} is not sent: {MAX_UNSENT} messages are still under way.")
+            else:
+                task = asyncio.create_task(self._send_by_webhook(change, place.partition(":")[2], tell))
+                self._sending.add(task)
+                task.add_done_callback(self._sending.discard)
+
+    async def _send_by_webhook(self, change: Change, url: str, tell: Tell) -> None:
+        from automagic.destinations.publication import Access
+        from automagic.destinations.webhook import Webhook, parse_place
+
+        services = self.studio.services
+        access = Access(
+            services.vendors.http,
+            services.store.engine,
+            services.settings.home,
+            webhook_secret=services.settings.webhook_secret,
+        )
+        try:
+            await Webhook(parse_place(url), access).notify(
+                f"alert.{'raised' if change.raised else 'over'}", change.facts
+            )
+        except AutomagicError as error:
+            tell(f"{change.rule.name} could not be sent: {error.message}.")
+
+    # ------------------------------------------------------------------------------------------ reloading
+
+    async def reload_files(self, tell: Tell) -> None:
+        """Read settings and rules anew when their files change."""
+        await Reloader(self.watched, tell, _warn).run()
+
+    @property
+    def watched(self) -> tuple[Watched, ...]:
+        """What is read anew."""
+        return (
+            Watched("settings", (self.folder / ".env",), self._read_settings),
+            Watched("alert rules", (self.studio.settings.home / FILE_NAME,), self._read_rules),
+        )
+
+    def _read_settings(self) -> list[str]:
+        services = self.studio.services
+        old, new = services.settings, load_settings(folder=self.folder)
+        learn_secrets(new)
+        waiting = [name for name in RESTART if getattr(old, name) != getattr(new, name)]
+        now = replace(new, **{name: getattr(old, name) for name in waiting})
+        services.settings = now
+        services.guard.memory_bytes = round(now.max_memory_gb * 2**30)
+        return [
+            *_describe_changes(old, now),
+            *(f"{name.upper()} changed: that takes effect after a restart" for name in sorted(waiting)),
+            *(line.removesuffix(".") for line in tell_unknown(self.folder)),
+        ]
+
+    def _read_rules(self) -> list[str]:
+        old = {rule.name: rule for rule in self.rules}
+        self.rules = load_rules(self.studio.settings.home)
+        new = {rule.name: rule for rule in self.rules}
+        return [
+            *(f"{name} is gone" for name in old if name not in new),
+            *(f"{name} is new" for name in new if name not in old),
+            *(f"{name} is changed" for name in new if name in old and new[name] != old[name]),
+        ]
+
+
+async def watch_schedules(scheduler: Scheduler, settings: Settings, tell: Tell) -> None:
+    """Give a running scheduler its schedules anew when their files change; until cancelled."""
+    from automagic.jobs.schedule import file
+
+    here = Path.cwd()
+
+    def read() -> list[str]:
+        return scheduler.replace(file.find_schedules(load_settings(folder=here), here).schedules)
+
+    name = file.FILE_NAME
+    await Reloader((Watched("schedules", (here / name, settings.home / name, here / ".env"), read),), tell, _warn).run()
+
+
+def _warn(line: str) -> None:
+    write_line("reload", logging.WARNING, line)
+
+
+def _describe_changes(old: Settings, new: Settings) -> Iterator[str]:
+    """A line for each setting that is different; secrets by their name only."""
+    for one in fields(Settings):
+        before, after = getattr(old, one.name), getattr(new, one.name)
+        if before == after:
+            continue
+        if isinstance(before, Secret) or isinstance(after, Secret):
+            what = "is set" if before is None else "is gone" if after is None else "changed"
+            yield f"{one.name.upper()} {what}"
+        else:
+            yield f"{one.name.upper()} is now {_show(after)}, was {_show(before)}"
+
+
+def _show(value: object) -> str:
+    if value is None or value in ("", ()):
+        return "empty"
+    return ",".join(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)

@@ -1,0 +1,1 @@
+"""The queue: jobs that survive anything, in SQLite or PostgreSQL."""

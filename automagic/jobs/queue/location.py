@@ -1,0 +1,94 @@
+"""Where the queue and its files are.
+
+DATABASE_URL empty        home/jobs.db, SQLite: one executing worker at a time
+postgresql://…            a schema of its own in that database: any number of workers on any number of machines
+ARTIFACTS_URL empty       home/artifacts
+a folder, or a URL        shared by the machines
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from automagic.database.address import check_server_url, describe_server
+
+if TYPE_CHECKING:
+    from automagic.settings import Settings
+
+
+APPLICATION = "automagic"
+
+
+QUEUE = "jobs"
+
+
+WORKFLOW = "run"
+
+
+SERIALIZER = "automagic_json"
+
+
+SCHEMA_MARK = 30400
+"""Of the engine's tables that these statements were written for (3.4); told by PRAGMA user_version, or a comment."""
+
+
+SCHEMA = "automagic_jobs"
+"""Of the queue's tables in PostgreSQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePlace:
+    """Where the queue and its files are.
+
+    Attributes:
+        home: AUTOMAGIC_HOME.
+        database_url: "postgresql://…", or "" for SQLite under `home`. May hold a password: never shown.
+        artifacts_url: A folder or an fsspec URL; "" for the store under `home`.
+    """
+
+    home: Path
+    database_url: str = ""
+    artifacts_url: str = ""
+
+    def __post_init__(self) -> None:
+        if self.database_url:
+            check_server_url(self.database_url)
+
+    @classmethod
+    def of(cls, settings: Settings) -> QueuePlace:
+        """Where the settings say.
+
+        Raises:
+            ConfigurationError: DATABASE_URL is no such address.
+        """
+        url = settings.database_url
+        return cls(settings.home, url.reveal() if url else "", settings.artifacts_url)
+
+    @property
+    def shared(self) -> bool:
+        """Whether several machines may work it off."""
+        return bool(self.database_url)
+
+    @property
+    def file(self) -> Path:
+        """SQLite's file."""
+        return self.home / "jobs.db"
+
+    @property
+    def url(self) -> str:
+        """For libraries: a SQLAlchemy URL."""
+        return check_server_url(self.database_url) if self.shared else f"sqlite:///{self.file}"
+
+    @property
+    def results(self) -> Path:
+        """Where workers on this machine put finished results, one folder for each job."""
+        return self.home / "results"
+
+    def __str__(self) -> str:
+        """For people, without the password."""
+        return describe_server(self.url) if self.shared else str(self.file)
+
+    def __repr__(self) -> str:
+        return f"QueuePlace({self})"

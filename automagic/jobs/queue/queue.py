@@ -1,0 +1,319 @@
+"""The queue as a person uses it: add, look, wait, cancel, retry, fetch, prune.
+
+queue = JobQueue(QueuePlace(home))
+[added] = queue.add([queue.read("video", {"topic": "Tides"})])
+for job in queue.watch(added.id): ...
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from automagic.errors import RequestError
+from automagic.jobs.kinds import find_kind
+from automagic.jobs.queue import reads
+from automagic.jobs.queue.deaths import forget
+from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.reads import PRIORITIES, Job, Priority, State
+from automagic.jobs.queue.writes import Order, add_orders, cancel, remove_finished
+from automagic.reading.json import parse_json
+from automagic.runs.ids import new_run_id
+
+if TYPE_CHECKING:
+    from automagic.jobs.queue.files import JobFiles, Source
+
+WATCH_S = 0.2
+"""How often a job that somebody waits for is looked at."""
+
+MAX_DELAY_S = 366 * 86400
+MAX_KEY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A job that is checked and not yet added.
+
+    Attributes:
+        data: The request as plain data.
+        files: What it names, by the names that stand in the data.
+        due_at: Seconds since 1970; None for at once.
+        key: Same key, same job; "" for a new one.
+    """
+
+    kind: str
+    title: str
+    data: dict[str, Any]
+    files: Mapping[str, Source]
+    priority: Priority = "normal"
+    due_at: float | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A job in the queue; `new` is False when its key was there already."""
+
+    id: str
+    new: bool
+
+
+class JobQueue:
+    """Jobs, for any process. Only `retry` loads the job engine, and `add` when the queue is new."""
+
+    def __init__(self, place: QueuePlace) -> None:
+        self.place = place
+
+    @cached_property
+    def _files(self) -> JobFiles:
+        from automagic.jobs.queue.files import JobFiles  # with all that a shelf behind a URL needs: not only to look
+
+        return JobFiles(self.place)
+
+    # ------------------------------------------------------------------------------------------ adding
+
+    def read(
+        self,
+        kind: str,
+        values: Mapping[str, Any],
+        *,
+        folder: Path | None = None,
+        priority: str = "normal",
+        at: str = "",
+        key: str = "",
+    ) -> Draft:
+        """A job from what stands behind flags or on a line of a batch file; nothing is added yet.
+
+        Args:
+            values: As the kind understands them.
+            folder: What relative paths are relative to; the working folder when None.
+            at: A time; see `parse_time`.
+
+        Raises:
+            RequestError: Something is wrong.
+        """
+        product = find_kind(kind)
+        return self.draft(kind, product.read(values, folder=folder or Path.cwd()), priority=priority, at=at, key=key)
+
+    def draft(self, kind: str, request: Any, *, priority: str = "normal", at: str = "", key: str = "") -> Draft:
+        """As `read`, from a request of the kind's own type."""
+        if priority not in PRIORITIES:
+            raise RequestError(f"there is no priority {priority!r}", hint=f"One of: {', '.join(PRIORITIES)}.")
+        if key and (len(key) > MAX_KEY or not key.isprintable()):
+            raise RequestError(f"the key {key[:40]!r} is none", hint=f"At most {MAX_KEY} printable characters.")
+        due_at = parse_time(at) if at else None
+        title, data, files = find_kind(kind).pack(request)
+        return Draft(kind, title[:200], data, files, PRIORITIES[PRIORITIES.index(priority)], due_at, key)
+
+    def add(self, drafts: Iterable[Draft]) -> list[Added]:
+        """Keep the files of all jobs and queue them: all or none.
+
+        Raises:
+            RequestError: A file vanished meanwhile.
+            ConfigurationError: The queue cannot be reached.
+        """
+        orders: list[Order] = []
+        for draft in drafts:
+            kept = [self._files.keep(name, source) for name, source in draft.files.items()]
+            document = {
+                "kind": draft.kind,
+                "request": draft.data,
+                "files": {file.name: file.facts for file in kept},
+            }
+            labels = {"kind": draft.kind, "title": draft.title, "key": draft.key}
+            job_id = key_id(draft.key) if draft.key else new_run_id()
+            orders.append(Order(job_id, document, labels, PRIORITIES.index(draft.priority) + 1, draft.due_at))
+        new = add_orders(self.place, orders)
+        return [Added(order.id, is_new) for order, is_new in zip(orders, new, strict=True)]
+
+    # ------------------------------------------------------------------------------------------ looking
+
+    def find(self, job_id: str) -> Job:
+        """The job of this id, or of this key.
+
+        Raises:
+            RequestError: There is none.
+        """
+        with reads.open_database(self.place) as database:
+            job = reads.find_job(database, job_id) or reads.find_job(database, key_id(job_id))
+        if job is None:
+            raise RequestError(f"there is no job {job_id!r}", hint="automagic jobs list shows those there are.")
+        return job
+
+    def find_all(self, *, states: Sequence[State] = (), limit: int | None = 20) -> list[Job]:
+        """Jobs, the newest first."""
+        with reads.open_database(self.place) as database:
+            return reads.list_jobs(database, states=states, limit=limit)
+
+    def count(self) -> dict[State, int]:
+        """How many jobs are in each state."""
+        with reads.open_database(self.place) as database:
+            return reads.count_jobs(database)
+
+    def watch(self, job_id: str) -> Iterator[Job]:
+        """The job as it stands now, then each time it changed, until it is finished. Blocks in between."""
+        job_id = self.find(job_id).id
+        last: Job | None = None
+        with reads.open_database(self.place) as database:
+            while True:
+                job = reads.find_job(database, job_id)
+                if job is None:
+                    raise RequestError(f"the job {job_id} was removed")
+                if job != last:
+                    yield job
+                    last = job
+                if job.finished:
+                    return
+                time.sleep(WATCH_S)
+
+    def needed_files(self) -> set[str]:
+        """The sha256 of every kept file that a job still needs: retention must not take them."""
+        needed: set[str] = set()
+        with reads.open_database(self.place) as database:
+            for (text,) in database.all("SELECT inputs FROM workflow_input"):
+                document = parse_json(text, name="a job's document")["args"][0]
+                needed |= {kept[0] for kept in document["files"].values()}
+            for job in reads.list_jobs(database, limit=None):
+                needed |= {kept[0] for kept in (job.result or {}).get("files", {}).values()}
+        return needed
+
+    # ------------------------------------------------------------------------------------------ changing
+
+    def cancel(self, job_id: str) -> Job:
+        """Cancel a job; a running one ends within about a second.
+
+        Raises:
+            RequestError: It is done, or failed.
+        """
+        job = self.find(job_id)
+        if job.state in ("succeeded", "failed"):
+            raise RequestError(
+                f"the job {job.id} has {job.state}: there is nothing to cancel", hint="automagic jobs prune removes it."
+            )
+        with reads.open_database(self.place) as database:
+            cancel(database, job.id)
+        return self.find(job.id)
+
+    def retry(self, job_id: str) -> Job:
+        """Queue a failed or cancelled job again; what it finished is not done anew.
+
+        Raises:
+            RequestError: It did not fail.
+        """
+        job = self.find(job_id)
+        if job.state not in ("failed", "cancelled"):
+            is_so = "has succeeded" if job.state == "succeeded" else f"is {job.state}"
+            raise RequestError(f"the job {job.id} {is_so}", hint="Only what failed or was cancelled is retried.")
+        from automagic.jobs.queue.engine import open_client
+
+        with reads.open_database(self.place) as database:
+            forget(database, job.id)
+        with open_client(self.place) as client:
+            client.requeue(job.id)
+        return self.find(job.id)
+
+    def fetch(self, job_id: str, out: Path) -> Path:
+        """Put a job's result into a folder, complete or not at all; gives the folder.
+
+        A result that did not pass its measurements goes beside it, its name ending in `.rejected`; so does the part
+        that did not while the rest did.
+
+        Raises:
+            RequestError: It has no result yet.
+        """
+        from automagic.jobs.queue.files import place_result
+
+        job = self.find(job_id)
+        files = (job.result or {}).get("files") or {}
+        if not files:
+            why = f"failed: {job.error['message']}" if job.error else f"is {job.state}"
+            hint = f"automagic jobs {'retry' if job.finished else 'watch'} {job.id}"
+            raise RequestError(f"the job {job.id} {why}; it has no result", hint=hint)
+        rejected = job.error is not None and job.error["name"] == "RejectedResult"
+        targets = place_result(files, out, succeeded=not rejected)
+        for target, chosen in targets.items():
+            self._fetch_into(target, chosen)
+        return next(iter(targets))
+
+    def _fetch_into(self, target: Path, files: Mapping[str, Any]) -> None:
+        """Put kept files into a folder, all at once."""
+        from automagic.jobs.queue.files import KeptFile
+        from automagic.stages.result_folder import publish, reserve
+
+        with reserve(target):
+            staging = target.absolute().parent / f".{target.name}.partial-{secrets.token_hex(4)}"
+            staging.mkdir()
+            try:
+                self._files.place({name: KeptFile(name, *kept) for name, kept in files.items()}, staging)
+                publish(target, {name: staging / name for name in files})
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
+
+    def prune(self, *, older_than_s: float, dry_run: bool = False) -> list[str]:
+        """Remove jobs that finished longer ago than that, with their results on this machine; gives their ids.
+
+        What `fetch` brought, and final videos elsewhere, stay.
+        """
+        before = time.time() - older_than_s
+        old = [job_id for job_id, _ in self.find_finished(before=before)]
+        if dry_run:
+            return old
+        gone = self.remove(old, before=before)
+        for job_id in gone:
+            for folder in (self.place.results / job_id, self.place.results / f"{job_id}.rejected"):
+                shutil.rmtree(folder, ignore_errors=True)
+        return gone
+
+    def find_finished(self, *, before: float) -> list[tuple[str, float]]:
+        """The jobs that finished before a moment, and when; both in seconds since 1970."""
+        with reads.open_database(self.place) as database:
+            return reads.find_finished(database, before=before)
+
+    def remove(self, job_ids: Sequence[str], *, before: float) -> list[str]:
+        """Remove those of these jobs that are still finished since before a moment; gives their ids.
+
+        What they made stays in its folder, and can no longer be fetched.
+        """
+        if not job_ids:
+            return []
+        with reads.open_database(self.place) as database:
+            return remove_finished(database, job_ids, before=before)
+
+
+def key_id(key: str) -> str:
+    """The id of the one job with this key."""
+    return "key-" + hashlib.sha256(key.encode()).hexdigest()[:20]
+
+
+def parse_time(text: str, *, now: datetime | None = None) -> float:
+    """Seconds since 1970 of a time as a person writes it: "2027-01-31T18:00+01:00", "2027-01-31 18:00", "18:00".
+
+    Without a zone it is local time; without a date, the next such time.
+
+    Raises:
+        RequestError: It is none, it is past, or more than a year away.
+    """
+    now = now or datetime.now().astimezone()
+    hint = "Write it like 18:00, 2027-01-31T18:00 or 2027-01-31T18:00+01:00."
+    try:
+        if len(text) <= len("18:00:00") and ":" in text:
+            clock = datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - local
+            days = (datetime.combine(now.date() + timedelta(days=ahead), clock) for ahead in (0, 1))
+            seconds = next(moment for day in days if (moment := day.timestamp()) > now.timestamp())
+        else:
+            seconds = datetime.fromisoformat(text).timestamp()
+    except ValueError as error:
+        raise RequestError(f"{text!r} is no time", hint=hint) from error
+    if seconds < now.timestamp() - 60:
+        raise RequestError(f"{text!r} is past", hint=hint)
+    if seconds > now.timestamp() + MAX_DELAY_S:
+        raise RequestError(f"{text!r} is more than a year away", hint=hint)
+    return seconds

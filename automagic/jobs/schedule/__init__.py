@@ -1,0 +1,1 @@
+"""Schedules: what is made by itself, and when."""

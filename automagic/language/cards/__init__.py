@@ -1,0 +1,1 @@
+"""What a card shows of a sentence: its point, shortened without changing it."""

@@ -1,0 +1,241 @@
+"""The file in which a person writes, or edits, a script.
+
+    # The title
+
+    ![a red fox](fox.jpg)
+    A fox hears a mouse under the snow.
+
+    It weighs 6 kg.
+    spoken: It weighs about as much as a cat.
+
+One paragraph is one scene. A picture stands in its scene's paragraph or directly before it, as `![alt](file)` or as
+`picture: file`. A `spoken:` line holds what the voice says instead of the paragraph. What is a script's structure and
+no narration (see `structure`) is left out and said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from automagic.errors import RequestError
+from automagic.language.cards.headline import headline_of
+from automagic.language.numbers.bonds import cut_line
+from automagic.language.script.blocks import could_be_structure, separate
+from automagic.language.script.structure import tell_left_out, untitled
+from automagic.language.text.markup import escape_markup, strip_markup
+from automagic.language.text.sentences import clean_text, split_sentences
+from automagic.values.script import Scene, Script
+
+MAX_BYTES = 1_000_000
+_TITLE_WORDS, _MAX_TITLE = 9, 80
+# Code is passed over: a comment in it is shown.
+_COMMENT = re.compile(r"(?<![`\\])(`+)(?!`)[^\n]+?(?<!`)\1(?!`)|(?<!\\)<!--.*?(?:-->|\Z)", re.DOTALL)
+_PICTURE = re.compile(r"\s*!\[[^\]]*\]\(\s*<?([^)>]+?)>?(?:\s+\"[^\"]*\")?\s*\)\s*")
+_FIELD = re.compile(r"\s*(picture|spoken)\s*:\s*(.*)", re.IGNORECASE)
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*")
+_RULE = re.compile(r" {0,3}([-*_])(?:\s*\1){2,}\s*")
+_LIST_MARK = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?=\S)")
+_HINT = "A script is `# Title`, a blank line, then one paragraph per scene."
+
+
+def normalize(text: str) -> str:
+    """`text` as scene ids see it: NFC, single spaces, no white space around it."""
+    return unicodedata.normalize("NFC", " ".join(clean_text(text).split()))
+
+
+def scene_id(text: str) -> str:
+    """Eight hexadecimal digits of the sha256 of the normalised text: the same words are the same scene."""
+    return hashlib.sha256(normalize(text).encode()).hexdigest()[:8]
+
+
+def number_repetitions(ids: list[str]) -> list[str]:
+    """`ids` with "-2", "-3" ... put behind each repetition."""
+    seen: dict[str, int] = {}
+    unique = []
+    for name in ids:
+        seen[name] = seen.get(name, 0) + 1
+        unique.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return unique
+
+
+@dataclass
+class _Draft:
+    """A paragraph while its lines are being read."""
+
+    line: int
+    words: list[str] = field(default_factory=list)
+    spoken: list[str] = field(default_factory=list)
+    spoken_line: int = 0
+    picture: str | None = None
+
+
+class _Reader:
+    """Reads line by line; holds the paragraph at hand and a picture that waits for its scene."""
+
+    def __init__(self) -> None:
+        self.title = ""
+        self.drafts: list[_Draft] = []
+        self.notices: list[str] = []
+        self.draft: _Draft | None = None
+        self.waiting: tuple[int, str] | None = None
+
+    def read(self, number: int, line: str) -> None:
+        """Take one line."""
+        heading, entry, picture = _HEADING.fullmatch(line), _FIELD.fullmatch(line), _PICTURE.fullmatch(line)
+        if not line.strip() or _RULE.fullmatch(line):
+            self.close()
+        elif heading:
+            self.close()
+            self._read_heading(number, len(heading[1]), untitled(strip_markup(heading[2] or "").strip()))
+        elif entry and entry[1].lower() == "spoken":
+            self._read_spoken(number, entry[2].strip())
+        elif entry or picture:
+            name = strip_markup(entry[2]).strip() if entry else picture[1].strip() if picture else ""
+            self._read_picture(number, name)
+        elif self.draft is not None and self.draft.spoken:
+            self.draft.spoken.append(strip_markup(line.strip()))
+        else:
+            self._read_words(number, line.strip().removeprefix(">"))
+
+    def _read_words(self, number: int, line: str) -> None:
+        """Take a line of a paragraph; a list's items are sentences of their own."""
+        words = self._current(number).words
+        if words and _LIST_MARK.match(line) and re.search(r"[^\W_]$", words[-1].rstrip()):
+            words[-1] = f"{words[-1].rstrip()}."
+        words.append(strip_markup(_LIST_MARK.sub("", line)))
+
+    def close(self) -> None:
+        """End the paragraph at hand."""
+        draft, self.draft = self.draft, None
+        if draft is None:
+            return
+        if any(normalize(words) for words in draft.words):
+            self.drafts.append(draft)
+        elif draft.spoken:
+            raise RequestError(
+                f"The spoken line in line {draft.spoken_line} has no text to go with.",
+                hint="Put it directly under the paragraph that captions show.",
+            )
+        elif draft.picture:
+            self.waiting = (draft.line, draft.picture)
+
+    def finish(self) -> None:
+        """End the file."""
+        self.close()
+        if self.waiting:
+            self.notices.append(f"The picture in line {self.waiting[0]} belongs to no scene; left out.")
+
+    def _current(self, number: int) -> _Draft:
+        if self.draft is None:
+            self.draft = _Draft(line=number)
+            if self.waiting:
+                self.draft.picture, self.waiting = self.waiting[1], None
+        return self.draft
+
+    def _read_heading(self, number: int, level: int, text: str) -> None:
+        if level == 1 and not self.title and text:
+            self.title = text
+        elif text:
+            self.notices.append(f"The heading “{text}” in line {number} is not part of the video; left out.")
+
+    def _read_spoken(self, number: int, text: str) -> None:
+        draft = self._current(number)
+        if draft.spoken:
+            raise RequestError(f"Line {number} is a second spoken line of one paragraph.", hint="Join them in one.")
+        if not text:
+            raise RequestError(
+                f"The spoken line in line {number} is empty.", hint="Write what the voice says, or remove it."
+            )
+        draft.spoken, draft.spoken_line = [strip_markup(text)], number
+
+    def _read_picture(self, number: int, name: str) -> None:
+        if not name:
+            raise RequestError(f"The picture in line {number} has no file name.", hint="Write `picture: file.jpg`.")
+        draft = self._current(number)
+        if draft.picture:
+            raise RequestError(
+                f"Line {number} gives its scene a second picture.", hint="Keep one picture a paragraph, or split it."
+            )
+        draft.picture = name
+
+
+def parse_script(markdown: str, *, language: str = "en") -> Script:
+    """The script that a person wrote.
+
+    Raises:
+        RequestError: It is binary or above 1 MB, has no scene, or a `spoken:` or picture line stands wrong.
+    """
+    if "\0" in markdown:
+        raise RequestError("The script is not text: it has NUL characters.", hint=_HINT)
+    text = clean_text(markdown.removeprefix("\ufeff")).replace("\r\n", "\n").replace("\r", "\n")
+    if len(text.encode()) > MAX_BYTES:
+        raise RequestError("The script is larger than 1 MB.", hint="Split it into several videos.")
+    blanked = _COMMENT.sub(lambda match: match[0] if match[1] else "\n" * match[0].count("\n"), text)
+    narration = separate(blanked, is_script=True)
+    reader = _Reader()
+    for number, line in narration.lines:
+        reader.read(number, line)
+    reader.finish()
+    reader.title = reader.title or narration.title
+    notices = (*tell_left_out(narration.left_out), *reader.notices)
+    texts = [normalize(" ".join(draft.words)) for draft in reader.drafts]
+    if not texts:
+        raise RequestError(_explain_empty(reader.title, blanked, notices), hint=_HINT)
+    scenes = tuple(
+        Scene(
+            id=name,
+            text=words,
+            spoken=normalize(" ".join(draft.spoken)) or None,
+            picture=draft.picture,
+        )
+        for name, words, draft in zip(
+            number_repetitions([scene_id(words) for words in texts]), texts, reader.drafts, strict=True
+        )
+    )
+    return Script(
+        title=reader.title or title_from(texts[0], language),
+        scenes=scenes,
+        language=language,
+        notices=notices,
+    )
+
+
+def _explain_empty(title: str, text: str, notices: Sequence[str]) -> str:
+    lines = len(text.rstrip().split("\n")) if text.strip() else 0
+    what = f"has only a title (“{title}”)" if title else "has nothing to narrate" if notices else "is empty"
+    return " ".join([f"The script {what}: no scene in its {lines} line{'' if lines == 1 else 's'}.", *notices[:1]])
+
+
+def title_from(text: str, language: str = "en") -> str:
+    """A title for a script that has none: the point of its first sentence, at most 80 characters."""
+    first = next(iter(split_sentences(text, language)), text)
+    return cut_line(headline_of(first, language, most=_TITLE_WORDS).text or first, _MAX_TITLE)
+
+
+def format_script(script: Script) -> str:
+    """`script` as the file that `parse_script` reads back to the same title, texts, spoken texts and pictures."""
+    blocks = [f"# {escape_markup(normalize(script.title))}"]
+    for scene in script.scenes:
+        lines = [f"picture: {escape_markup(scene.picture)}"] if scene.picture else []
+        lines.append(_escape_line(normalize(scene.text)))
+        if scene.spoken:
+            lines.append(f"spoken: {escape_markup(normalize(scene.spoken))}")
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _escape_line(text: str) -> str:
+    """`text` so that it is read as a paragraph, whatever it begins with."""
+    escaped = escape_markup(text)
+    if _FIELD.fullmatch(escaped):
+        # A backslash before the colon would show; a zero-width sign would change the words. The word is kept apart.
+        return re.sub(r"^(\w+)\s*:", r"\1\\:", escaped)
+    if re.match(r"#|[-+>]|\d{1,3}[.)]\s", escaped):
+        return "\\" + escaped if not escaped[0].isdigit() else re.sub(r"^(\d+)([.)])", r"\1\\\2", escaped)
+    if not could_be_structure(escaped):
+        return escaped
+    return f"&#91;{escaped[2:]}" if escaped.startswith("\\[") else f"\\{escaped}"

@@ -1,0 +1,150 @@
+"""Title, description, tags and chapters of a finished video, from its own words only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from automagic.language.numbers.bonds import cut_line
+from automagic.language.text.keywords import subjects
+from automagic.language.text.sentences import split_sentences
+from automagic.values.credit import Credit
+from automagic.values.script import Script
+
+MAX_TITLE = 100
+MAX_TAGS = 15
+# YouTube's limits, https://support.google.com/youtube/answer/57407 (description), /answer/9884579 (chapters).
+MAX_DESCRIPTION = 5000
+MIN_CHAPTERS = 3
+MIN_CHAPTER_S = 10.0
+_MAX_SUMMARY = 300
+_PLATFORM_HASHTAG = {"shorts": "Shorts"}
+# Licences that ask for no credit.
+_FREE = ("cc0", "public domain", "unlicense", "0bsd", "mit-0")
+
+
+def describe(
+    script: Script,
+    credits: Sequence[Credit],
+    chapters: Sequence[tuple[float, str]],
+    platforms: Sequence[str],
+) -> dict[str, object]:
+    """What the publishing forms ask for, as plain data.
+
+    Args:
+        script: Its title, sentences and sources are all that the texts draw on.
+        credits: Of the result; those with a licence that asks for it are named in the description.
+        chapters: (start in seconds, title) of each, in order.
+        platforms: Names of the platforms that it was made for.
+
+    Returns:
+        "title", "description", "tags", "hashtags" (with #), "chapters" (empty when YouTube would refuse them).
+    """
+    usable = youtube_chapters(chapters)
+    text = " ".join(scene.text for scene in script.scenes)
+    tags = _tags(f"{script.title}. {text}", script.language) if text.strip() else []
+    hashtags = _hashtags(tags, platforms)
+    return {
+        "title": shorten(script.title, MAX_TITLE),
+        "description": _description(script, credits, usable, hashtags),
+        "tags": tags,
+        "hashtags": hashtags,
+        "chapters": [{"start_s": start, "time": clock(start), "title": title} for start, title in usable],
+    }
+
+
+def youtube_chapters(chapters: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """The chapters that YouTube takes: at least three, the first at 0:00, each at least ten seconds long, else none.
+
+    Chapters that begin less than ten seconds after the one before are joined to it.
+    """
+    kept: list[tuple[float, str]] = []
+    for start, title in sorted(chapters):
+        begin = 0.0 if not kept else start
+        name = " ".join(title.split())
+        if name and (not kept or begin - kept[-1][0] >= MIN_CHAPTER_S):
+            kept.append((begin, shorten(name, MAX_TITLE)))
+    return kept if len(kept) >= MIN_CHAPTERS else []
+
+
+def clock(seconds: float) -> str:
+    """ "1:05", "1:02:03": as YouTube reads chapter times."""
+    whole = int(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def shorten(text: str, limit: int) -> str:
+    """`text` on one line of at most `limit` characters, cut between words and marked with an ellipsis.
+
+    "<" and ">", which YouTube refuses, become single quotation marks.
+    """
+    return cut_line(text, limit).replace("<", "‹").replace(">", "›")
+
+
+def _tags(text: str, language: str) -> list[str]:
+    found = subjects(text, MAX_TAGS, language)
+    cleaned = (re.sub(r"[<>,\"]", "", word).strip() for word in found)
+    return [word for word in dict.fromkeys(cleaned) if word]
+
+
+def _hashtags(tags: Sequence[str], platforms: Sequence[str]) -> list[str]:
+    """Three from the tags and the platform's own, where it has one."""
+    joined = ("".join(part[:1].upper() + part[1:] for part in re.findall(r"[^\W_]+", tag)) for tag in tags)
+    own = [word for word in joined if word and not word.isdigit()][:3]
+    extra = [_PLATFORM_HASHTAG[name] for name in platforms if name in _PLATFORM_HASHTAG]
+    return [f"#{word}" for word in dict.fromkeys([*own, *extra])]
+
+
+def _description(
+    script: Script, credits: Sequence[Credit], chapters: Sequence[tuple[float, str]], hashtags: Sequence[str]
+) -> str:
+    blocks = [summary] if (summary := _summary(script)) else []
+    if chapters:
+        blocks.append("\n".join(f"{clock(start)} {title}" for start, title in chapters))
+    if script.sources:
+        blocks.append("\n".join(["Sources:", *(f"- {line}" for line in _source_lines(script))]))
+    generated = [credit for credit in credits if credit.generated]
+    if generated:
+        parts = dict.fromkeys(f"{_kind(credit)} ({credit.name})" for credit in generated)
+        blocks.append(f"Made by machine: {', '.join(parts)}.")
+    listed = {source.location for source in script.sources}
+    credited = [credit for credit in credits if _asks_for_credit(credit) and credit.origin not in listed]
+    if credited:
+        lines = dict.fromkeys(f"- {_kind(c)}: {c.name}, {c.origin}, {c.licence}" for c in credited)
+        blocks.append("\n".join(["Credits:", *lines]))
+    if hashtags:
+        blocks.append(" ".join(hashtags))
+    text = "\n\n".join(blocks).replace("<", "‹").replace(">", "›")
+    return text if len(text) <= MAX_DESCRIPTION else text[: MAX_DESCRIPTION - 1].rsplit("\n", 1)[0] + "…"
+
+
+def _summary(script: Script) -> str:
+    """The first sentences, up to 300 characters; at least one."""
+    summary = ""
+    for sentence in split_sentences("\n\n".join(scene.text for scene in script.scenes), script.language):
+        if summary and len(summary) + len(sentence) > _MAX_SUMMARY:
+            break
+        summary = f"{summary} {sentence}".strip()
+    return shorten(summary, 2 * _MAX_SUMMARY)
+
+
+def _source_lines(script: Script) -> list[str]:
+    lines = []
+    for source in script.sources:
+        name = f"“{source.title}”" if source.title else ""
+        parts = [name, source.author, source.published, source.location, source.licence]
+        lines.append(", ".join(part for part in parts if part))
+    return list(dict.fromkeys(lines))
+
+
+def _kind(credit: Credit) -> str:
+    """What it is, for those who cannot know our scenes: "picture", not "picture of scene 1f2e3d4c"."""
+    return credit.part.partition(" of scene ")[0]
+
+
+def _asks_for_credit(credit: Credit) -> bool:
+    """Every licence of others' work but the few that ask for nothing; an unknown one is named, to be safe."""
+    if credit.generated or credit.origin.startswith("the person's own"):
+        return False
+    return not credit.licence.lower().startswith(_FREE)

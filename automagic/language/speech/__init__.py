@@ -1,0 +1,1 @@
+"""What the voice says for what is written."""

@@ -1,0 +1,1 @@
+"""The words on the picture and in the files beside it."""

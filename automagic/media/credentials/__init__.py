@@ -1,0 +1,1 @@
+"""Content credentials: what was generated, by what, signed."""

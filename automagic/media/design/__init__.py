@@ -1,0 +1,1 @@
+"""How pictures look: themes, colours, fonts, cards, and the fence that they are drawn behind."""

@@ -1,0 +1,140 @@
+"""Cards: designed pictures of one point each, drawn from a theme's templates.
+
+    Card ─ arrange ─▶ blocks with places and sizes ─ templates ─▶ SVG ─ draw ─▶ pixels
+
+`layouts.py` and `quantities.py` decide where things stand, `typeset.py` breaks lines, `templates.py` writes SVG,
+`raster.py` makes pixels. A picture is larger than
+its frame by `overscan`, so that a slow zoom stays sharp.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from automagic.errors import MediaError
+from automagic.media.design.cards.arrangement import Arrangement
+from automagic.media.design.cards.blocks import Box
+from automagic.media.design.cards.layouts import arrange
+from automagic.media.design.cards.templates import render_svg
+from automagic.media.design.palette import Palette
+from automagic.media.design.themes import Brand, Theme
+from automagic.values.frame import Frame, Rect
+from automagic.values.script import Card
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+OVERSCAN = 1.10
+
+
+def draw_card(
+    card: Card,
+    *,
+    theme: Theme,
+    palette: Palette,
+    frame: Frame,
+    brand: Brand,
+    seed: str,
+    overscan: float = OVERSCAN,
+) -> bytes:
+    """The card as an uncompressed picture (BMP); see `draw_card_rgb`.
+
+    Its grain hardly compresses: PNG needs two fifths of the space, but took a quarter of a second to write and read.
+    """
+    import cv2
+
+    image = draw_card_rgb(card, theme=theme, palette=palette, frame=frame, brand=brand, seed=seed, overscan=overscan)
+    done, data = cv2.imencode(".bmp", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    if not done:
+        raise MediaError("A card could not be written as BMP.")
+    return bytes(data)
+
+
+def draw_card_rgb(
+    card: Card,
+    *,
+    theme: Theme,
+    palette: Palette,
+    frame: Frame,
+    brand: Brand,
+    seed: str,
+    overscan: float = OVERSCAN,
+) -> NDArray[np.uint8]:
+    """The card's pixels, RGB of shape (height, width, 3).
+
+    Args:
+        card: What it says; what no font draws is left out.
+        theme, palette, brand: How it looks.
+        frame: For which geometry.
+        seed: Which variation of ground and composition; the scene's id.
+        overscan: The picture's size in multiples of the frame's, rounded up to even numbers.
+
+    Raises:
+        ConfigurationError: A template of the theme is wrong.
+    """
+    size = (_ceil_even(frame.width * overscan), _ceil_even(frame.height * overscan))
+    page = arrange(card, theme, frame, brand)
+    return paint(page, theme=theme, palette=palette, frame=frame, brand=brand, seed=seed, size=size)
+
+
+def card_svg(card: Card, *, theme: Theme, palette: Palette, frame: Frame, brand: Brand, seed: str) -> str:
+    """The card as one SVG document in frame coordinates, without logo and grain."""
+    page = arrange(card, theme, frame, brand)
+    layers = ("ground", "art", page.card.layout)
+    return render_svg(page, theme=theme, palette=palette, frame=frame, seed=seed, layers=layers)
+
+
+def text_boxes(
+    card: Card, *, theme: Theme, palette: Palette, frame: Frame, brand: Brand, seed: str
+) -> tuple[Rect, ...]:
+    """Where the card's texts stand, in frame coordinates without zoom."""
+    del palette, seed  # neither moves text
+    page = arrange(card, theme, frame, brand)
+    return tuple(block.box.rounded() for block in page.texts())
+
+
+def paint(
+    page: Arrangement,
+    *,
+    theme: Theme,
+    palette: Palette,
+    frame: Frame,
+    brand: Brand,
+    seed: str,
+    size: tuple[int, int],
+    layout: str = "",
+    window: Box | None = None,
+) -> NDArray[np.uint8]:
+    """Make the pixels of an arrangement, RGB, at `size` (width, height).
+
+    Args:
+        layout: The template that draws it; the card's own unless given.
+        window: Where that template draws, in frame coordinates; the content rectangle unless given.
+    """
+    from automagic.media.design.cards import raster
+    from automagic.media.design.cards.logos import draw_logo
+
+    draw = functools.partial(render_svg, page, theme=theme, palette=palette, frame=frame, seed=seed)
+    if theme.blur > 0:
+        grounds = (draw(layers=("ground",)), draw(layers=("art",)))
+        picture = raster.paint_soft_ground(*grounds, size, blur=theme.blur, grain=theme.grain, seed=seed)
+    else:
+        picture = raster.paint_sharp_ground(draw(layers=("ground", "art")), size, grain=theme.grain, seed=seed)
+    # What must be read lies inside the content rectangle: only that window of the frame is drawn in full size.
+    across, down = size[0] / frame.width, size[1] / frame.height
+    content = window or Box(frame.content.x, frame.content.y, frame.content.width, frame.content.height)
+    x, y = int(content.x * across), int(content.y * down)
+    width, height = int(content.width * across), int(content.height * down)
+    seen = Box(x / across, y / down, width / across, height / down)
+    drawing = draw(layers=(layout or page.card.layout,), window=seen)
+    raster.blend(picture, raster.rasterise(drawing, (width, height), theme), x, y)
+    if page.logo is not None and brand.logo:
+        logo = draw_logo(brand.logo, (round(page.logo.width * across), round(page.logo.height * down)))
+        raster.blend(picture, logo, round(page.logo.x * across), round(page.logo.y * down))
+    return picture
+
+
+def _ceil_even(value: float) -> int:
+    return 2 * -(-int(-(-value // 1)) // 2)

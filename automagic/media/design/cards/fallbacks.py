@@ -1,0 +1,40 @@
+"""Simpler cards that say the same, for when a layout has no room for what a card says.
+
+number, list, comparison ─▶ the same without icon ─▶ a statement of its words ─▶ the statement without detail
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from automagic.media.design.cards.quantities import whole_figure
+from automagic.values.script import Card, Figure
+
+
+def simpler_cards(card: Card) -> Iterator[Card]:
+    """The card itself, then ever simpler ones, each once and always in the same order."""
+    stated = _stated(card)
+    # What limits a statement ("less than") goes on standing before it.
+    bare = replace(stated, headline=f"{stated.kicker} {stated.headline}".strip(), detail="", icon="", kicker="")
+    yield from dict.fromkeys((card, replace(card, icon=""), stated, bare))
+
+
+def _stated(card: Card) -> Card:
+    """What a card says as a statement: nothing that makes it true is lost."""
+    if card.layout in {"title", "statement", "closing"}:
+        return card
+    if card.layout == "quote":
+        return Card("statement", card.headline or card.detail, card.accent, card.speaker)
+    told = {
+        "number": [_in_words(figure) for figure in card.figures[:1]],
+        "comparison": [_in_words(figure) for figure in card.figures[:2]] or list(card.sides[:2]),
+        "list": list(card.items),
+    }[card.layout]
+    headline = card.headline or " – ".join(told)
+    detail = card.detail or (", ".join(told) if card.headline else "")
+    return Card("statement", headline, card.accent, detail, icon=card.icon, kicker=card.kicker)
+
+
+def _in_words(figure: Figure) -> str:
+    return " ".join(part for part in (*whole_figure(figure), figure.label) if part)

@@ -1,0 +1,70 @@
+"""Templates: a card's arrangement through the SVG templates of a theme.
+
+A theme may come from a stranger: its templates see plain values only (`template_sandbox.py`), run behind the fence
+(`design/drawing.py`), every text is escaped, and what comes out can only draw (`design/svg.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+
+from automagic.errors import ConfigurationError
+from automagic.media.design import drawing
+from automagic.media.design.cards.arrangement import Arrangement
+from automagic.media.design.cards.blocks import Box
+from automagic.media.design.fonts import FALLBACK_FAMILY
+from automagic.media.design.palette import Palette
+from automagic.media.design.plain_values import plain
+from automagic.media.design.themes import Theme
+from automagic.values.frame import Frame
+
+OF_A_THEME = ("name", "label", "mode", "motion", "transition", "scale", "composition")
+"""What templates know of their theme: nothing that names a file."""
+
+
+def render_svg(
+    page: Arrangement,
+    *,
+    theme: Theme,
+    palette: Palette,
+    frame: Frame,
+    seed: str,
+    layers: tuple[str, ...],
+    window: Box | None = None,
+) -> str:
+    """One SVG document with the named templates above one another: the whole frame, or only a window of it.
+
+    Raises:
+        ConfigurationError: A template of the theme is wrong, or points outside; names the file and the line.
+        MediaError: The templates took too long or too much memory.
+    """
+    variety = random.Random(hashlib.sha256(seed.encode()).digest())  # noqa: S311 - composition, not secrets
+    values = {
+        "card": page.card,
+        "page": page,
+        "palette": palette,
+        "theme": {name: getattr(theme, name) for name in OF_A_THEME},
+        "frame": frame,
+        "width": frame.width,
+        "height": frame.height,
+        "unit": page.unit,
+        "family": FALLBACK_FAMILY,
+    }
+    try:
+        body = drawing.call(
+            "render",
+            f"A card of the theme {theme.name!r}",
+            sources=theme.templates,
+            # A row of random numbers for each layer.
+            layers=[(layer, f"{layer}/{variety.random()}") for layer in layers],
+            values=plain(values),
+        )
+    except ConfigurationError as error:
+        raise ConfigurationError(f"The theme {theme.name!r} is wrong: {error.message}", hint=error.hint) from error
+    seen = window or Box(0, 0, frame.width, frame.height)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{seen.width:.3f}" height="{seen.height:.3f}" '
+        f'viewBox="{seen.x:.3f} {seen.y:.3f} {seen.width:.3f} {seen.height:.3f}" '
+        f'preserveAspectRatio="none">{body}</svg>'
+    )

@@ -1,0 +1,334 @@
+"""Typesetting: words into balanced lines that fit a box.
+
+A text takes the largest size, going down in small steps, at which every word fits the width and all lines fit the
+height. Among all ways to break it into that number of lines, the least ragged one wins, unless it leaves a short word
+alone at the end or a preposition at the end of a line. A word is broken where it would otherwise make the text smaller
+than `LEAST_SCALE` of its size.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from automagic.media.design.bidi import is_right_to_left
+from automagic.media.design.cards.blocks import Box, Line, Run, TextBlock, in_reading_order, measure
+from automagic.media.design.fonts import family_name, line_metrics, needs_glyph
+from automagic.media.design.lettering import capitals, drawable, ink_of_other_scripts
+from automagic.media.design.themes import TypeStyle
+from automagic.media.design.word_breaks import (
+    break_everywhere,
+    break_word,
+    is_one_amount,
+    is_unspaced,
+    shorten_addresses,
+)
+
+STEP = 0.94  # from one size to the next
+LEAST_SCALE = 0.6  # of its size a text may lose so that a word stays whole
+_ILLEGIBLE = 5.0  # pixels: a box with no room for this has no room at all
+_WORTH = 0.82  # of the size may go to spare the last word from standing alone
+_BETWEEN, _WIDEST_LEADING = 0.04, 1.5  # of the size: between the lines of a script that fills them, and at most
+_ROUNDING = 1e-6  # pixels
+_SHORT_LAST = 0.34  # of the measure: a lone last word narrower than this looks lost
+_LEANING = {
+    "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "from", "with", "and", "or", "but", "as", "is", "are",
+    "was", "your", "my", "our", "its", "their", "than", "that", "this", "no", "der", "die", "das", "ein", "eine", "und",
+    "mit", "von", "zu", "im", "le", "la", "les", "de", "du", "des", "un", "une", "et", "el", "los", "las", "en", "y",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word, or a part of one, as it is set.
+
+    Attributes:
+        marked: Whether it lies in the accent.
+        joined: Whether it goes on from the part before it, without a space.
+        hyphen: What shows at the end of a line that the next part goes on.
+        width: In pixels at the size that is tried, its hyphen included.
+    """
+
+    text: str
+    marked: bool
+    joined: bool = False
+    hyphen: str = ""
+    width: float = 0.0
+
+
+def clean_text(text: str, family: str) -> str:
+    """The text on one line, addresses as people say them, without what neither the family nor a fallback can draw."""
+    text = shorten_addresses(unicodedata.normalize("NFC", " ".join(text.split())))
+    words = drawable(text, family).split()
+    # What joined the parts of an emoji that nobody draws is no word of its own.
+    return " ".join(word for word in words if any(needs_glyph(char) for char in word))
+
+
+def set_text(
+    text: str,
+    style: TypeStyle,
+    box: Box,
+    *,
+    size: float,
+    smallest: float,
+    align: str = "left",
+    accent: str = "",
+    max_lines: int = 99,
+) -> TextBlock | None:
+    """Set a text at the top of a box.
+
+    Args:
+        text: Cleaned; None is returned when it is empty, or the box has no room.
+        style: The voice.
+        box: Where; lines are as wide as it at most.
+        size: The largest, in pixels.
+        smallest: Below it, words are dropped from the end (and "…" shown) rather than set smaller, unless one
+            word alone is too wide.
+        align: "left" or "center"; left becomes right for a text that runs from right to left.
+        accent: Words inside the text that are marked, exactly as they stand there.
+        max_lines: At most so many.
+    """
+    words = _mark(text, accent)
+    if not words:
+        return None
+    shown = [_Word(capitals(word) if style.uppercase else word, marked) for word, marked in words]
+    shown = _break_long(shown, style, box.width, max(smallest, LEAST_SCALE * size))
+    right_to_left = is_right_to_left(text)
+    current = size
+    while current >= _ILLEGIBLE:
+        block = _try_size(shown, style, box, current, align, max_lines, right_to_left)
+        if block is not None:
+            return _without_orphan(block, shown, style, box, align, max_lines)
+        if current * STEP >= smallest:
+            current *= STEP
+        elif len(shown) > 1 and _fits_width(shown, style, box, current):
+            shown = [*shown[:-2], replace(shown[-2], text=_ellipsis(shown[-2].text), hyphen="")]
+        else:
+            current *= STEP
+    return None
+
+
+def _break_long(words: Sequence[_Word], style: TypeStyle, width: float, size: float) -> list[_Word]:
+    """Words that would have to be smaller than `size` to fit the width, in parts that fit at that size."""
+    plain = replace(style, uppercase=False)
+
+    def fits(marked: bool, text: str) -> bool:
+        return measure(text, plain, size, marked=marked) <= width
+
+    found: list[_Word] = []
+    for word in words:
+        unspaced = is_unspaced(word.text)
+        parts = break_everywhere(word.text) if unspaced else break_word(word.text, partial(fits, word.marked))
+        for number, part in enumerate(parts):
+            found.append(_Word(part.text, word.marked, joined=number > 0, hyphen="-" if part.hyphen else ""))
+    return found
+
+
+def _without_orphan(
+    block: TextBlock, words: Sequence[_Word], style: TypeStyle, box: Box, align: str, max_lines: int
+) -> TextBlock:
+    """A slightly smaller setting, when it brings a word that stands alone at the end into company."""
+    current = block.size
+    while len(words) > 2 and _last_words(block) == 1 and current * STEP >= _WORTH * block.size:
+        current *= STEP
+        smaller = _try_size(words, style, box, current, align, max_lines, block.right_to_left)
+        if smaller is not None and _last_words(smaller) > 1:
+            return smaller
+    return block
+
+
+def _last_words(block: TextBlock) -> int:
+    return sum(len(run.text.split()) for run in block.lines[-1].runs)
+
+
+def _ellipsis(word: str) -> str:
+    return word.rstrip(".,;:!?…–—-") + "…"
+
+
+def _mark(text: str, accent: str) -> list[tuple[str, bool]]:
+    """Words, and whether each lies in the accent."""
+    start = text.find(accent) if accent else -1
+    end = start + len(accent)
+    words, position = [], 0
+    for word in text.split():
+        position = text.index(word, position)
+        words.append((word, start >= 0 and position < end and position + len(word) > start))
+        position += len(word)
+    return words
+
+
+def _measure_words(words: Sequence[_Word], style: TypeStyle, size: float) -> list[_Word]:
+    plain = replace(style, uppercase=False)
+    return [replace(word, width=measure(word.text + word.hyphen, plain, size, marked=word.marked)) for word in words]
+
+
+def _fits_width(words: Sequence[_Word], style: TypeStyle, box: Box, size: float) -> bool:
+    return all(word.width <= box.width for word in _measure_words(words, style, size))
+
+
+def _try_size(
+    words: Sequence[_Word],
+    style: TypeStyle,
+    box: Box,
+    size: float,
+    align: str,
+    max_lines: int,
+    right_to_left: bool,
+) -> TextBlock | None:
+    measured = _measure_words(words, style, size)
+    if any(word.width > box.width for word in measured):
+        return None
+    space = measure(" ", replace(style, uppercase=False), size)
+    cap_height, depth, leading = (part * size for part in _proportions(words, style))
+    room = int((box.height - cap_height - depth) / leading + 1e-6) + 1 if box.height >= cap_height + depth else 0
+    groups = _groups(measured, space, box.width)
+    breaks = break_lines(
+        [_width(group, space) for group in groups],
+        [0.0 if group[0].joined else space for group in groups],
+        box.width,
+        min(room, max_lines),
+        leaning=[group[-1].text.lower() in _LEANING for group in groups],
+    )
+    if breaks is None:
+        return None
+    lines = []
+    for index, (first, last) in enumerate(breaks):
+        y = box.y + cap_height + index * leading
+        words_of_line = [word for group in groups[first:last] for word in group]
+        line = _place_line(_as_shown(words_of_line, style, size), space, box, y, align, right_to_left)
+        lines.append(in_reading_order(line, style, size))
+    left = min(line.x for line in lines)
+    right = max(line.x + line.width for line in lines)
+    height = cap_height + (len(lines) - 1) * leading + depth
+    return TextBlock(
+        lines=tuple(lines),
+        style=style,
+        size=size,
+        family=family_name(style.family),
+        box=Box(left, box.y, right - left, height),
+        cap_height=cap_height,
+        right_to_left=right_to_left,
+    )
+
+
+def _groups(words: Sequence[_Word], space: float, width: float) -> list[list[_Word]]:
+    """The words, a number together with its unit where both have room on one line."""
+    groups: list[list[_Word]] = []
+    for word in words:
+        last = groups[-1] if groups else []
+        together = bool(last) and not word.joined and is_one_amount(last[-1].text, word.text)
+        if together and _width([*last, word], space) <= width:
+            last.append(word)
+        else:
+            groups.append([word])
+    return groups
+
+
+def _width(words: Sequence[_Word], space: float) -> float:
+    return sum(word.width for word in words) + space * (len(words) - 1)
+
+
+def _proportions(words: Sequence[_Word], style: TypeStyle) -> tuple[float, float, float]:
+    """(height of capitals, depth, distance of base lines), in multiples of the size.
+
+    Letters of other scripts reach higher and deeper than those that a theme's lines are set for.
+    """
+    cap_height, depth = line_metrics(style.family, style.weight, italic=style.italic)
+    above, below = ink_of_other_scripts(" ".join(word.text for word in words), style.typeface())
+    leading = max(style.leading, min(above + below + _BETWEEN, _WIDEST_LEADING) if above else 0.0)
+    return cap_height, max(depth, below), leading
+
+
+def _as_shown(words: Sequence[_Word], style: TypeStyle, size: float) -> list[_Word]:
+    """The words of one line: parts of a word that stand beside one another are one word again."""
+    shown: list[_Word] = []
+    for word in words:
+        if shown and word.joined:
+            whole = replace(shown[-1], text=shown[-1].text + word.text, hyphen=word.hyphen)
+            shown[-1] = _measure_words([whole], style, size)[0]
+        else:
+            shown.append(word)
+    return [*shown[:-1], replace(shown[-1], text=shown[-1].text + shown[-1].hyphen)]
+
+
+def _place_line(words: Sequence[_Word], space: float, box: Box, y: float, align: str, right_to_left: bool) -> Line:
+    width = _width(words, space)
+    x = box.right - width if right_to_left else box.x
+    if align == "center":
+        x = box.cx - width / 2
+    runs: list[Run] = []
+    position = x
+    for word in words:
+        if runs and runs[-1].accent == word.marked:
+            joined = runs[-1]
+            runs[-1] = replace(joined, text=f"{joined.text} {word.text}", width=position + word.width - joined.x)
+        else:
+            runs.append(Run(word.text, position, word.width, word.marked))
+        position += word.width + space
+    return Line(tuple(runs), x, y, width)
+
+
+def break_lines(
+    widths: Sequence[float],
+    space: float | Sequence[float],
+    measure_px: float,
+    most: int,
+    *,
+    leaning: Sequence[bool] = (),
+) -> list[tuple[int, int]] | None:
+    """Break words into the fewest lines that fit, as evenly as possible.
+
+    Args:
+        widths: Of the words, pixels, each at most `measure_px`.
+        space: Between two words, or before each of them.
+        measure_px: Width of a line.
+        most: Number of lines that may be used.
+        leaning: Whether a word (an article, a preposition) should not end a line.
+
+    Returns:
+        (first, one past the last) word of each line, or None when they do not fit.
+    """
+    count = len(widths)
+    gaps = [space] * count if isinstance(space, (int, float)) else list(space)
+    fewest, used = 1, 0.0
+    for width, gap in zip(widths, gaps, strict=True):
+        if used and used + gap + width > measure_px + _ROUNDING:
+            fewest, used = fewest + 1, width
+        else:
+            used += (gap if used else 0) + width
+    if fewest > most:
+        return None
+    ends = [0.0]
+    for width, gap in zip(widths, gaps, strict=True):
+        ends.append(ends[-1] + gap + width)
+    target = (ends[-1] - fewest * sum(gaps) / count) / fewest
+
+    def cost(first: int, last: int) -> float:
+        width = ends[last] - ends[first] - gaps[first]
+        if width > measure_px + _ROUNDING:
+            return float("inf")
+        ragged = ((width - target) / measure_px) ** 2
+        if last == count:
+            if first and last - first == 1 and width < _SHORT_LAST * measure_px and count > 2:
+                ragged += 0.5
+        elif leaning and leaning[last - 1]:
+            ragged += 0.05
+        if last - first == 1 and width < 0.12 * measure_px and count > 2:
+            ragged += 0.2
+        return ragged
+
+    best: list[list[tuple[float, int]]] = [[(0.0, 0)] + [(float("inf"), 0)] * count]
+    for _ in range(fewest):
+        previous = best[-1]
+        row = [(float("inf"), 0)] * (count + 1)
+        for last in range(1, count + 1):
+            row[last] = min((previous[first][0] + cost(first, last), first) for first in range(last))
+        best.append(row)
+    breaks, last = [], count
+    for number in range(fewest, 0, -1):
+        first = best[number][last][1]
+        breaks.append((first, last))
+        last = first
+    return breaks[::-1]

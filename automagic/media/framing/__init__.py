@@ -1,0 +1,1 @@
+"""Which part of a picture fills a frame of another shape."""

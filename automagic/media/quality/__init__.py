@@ -1,0 +1,1 @@
+"""The result is measured before it is shown."""

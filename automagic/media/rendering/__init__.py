@@ -1,0 +1,1 @@
+"""From pictures and cues to silent segments of video."""

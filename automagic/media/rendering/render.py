@@ -1,0 +1,145 @@
+"""From a still or a clip and its cues to a silent segment of video; and the short joins between two shots.
+
+    shot A  ├──────────────────────┤
+    shot B                         ├──────────────────────┤
+    segments ├────────────────┤════════┤──────────────────┤
+               render_shot     render_transition   render_shot
+
+A join takes half of its frames from each neighbour and shows both pictures moving on, so that changing one line
+re-renders one shot and its two joins. Everything runs in the calling thread; OpenCV and the encoder release the
+interpreter lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import cv2
+
+from automagic.errors import MediaError
+from automagic.media.captions.images import CaptionTrack
+from automagic.media.rendering.metering import Meter
+from automagic.media.rendering.shot import MovingPicture, SegmentReport, ShotPlan, TransitionKind
+from automagic.media.rendering.stock_clip_planes import ClipPlanes
+from automagic.media.rendering.transitions import blend
+from automagic.media.rendering.warp import open_motion
+from automagic.media.video.encode import SegmentWriter
+
+
+class RenderCancelled(Exception):
+    """Rendering was stopped because `cancelled` said so; no file is left."""
+
+
+def render_shot(
+    picture: Path,
+    plan: ShotPlan,
+    first: int,
+    count: int,
+    target: Path,
+    *,
+    cancelled: Callable[[], bool],
+    on_progress: Callable[[int], None] | None = None,
+) -> SegmentReport:
+    """Render `count` frames of a shot, beginning at its frame `first`.
+
+    Args:
+        picture: A still, at least as large as the frame, cut to its shape about the middle; or a clip of its size.
+        cancelled: Asked before each frame.
+        on_progress: Told the number of finished frames after each.
+
+    Raises:
+        MediaError: The picture or clip cannot be read, or the segment did not come out whole.
+        RenderCancelled: `cancelled` said so.
+    """
+    cv2.setNumThreads(1)
+    if not 0 < count <= plan.frames - first or first < 0:
+        raise MediaError(f"frames {first} to {first + count} are not inside a shot of {plan.frames}")
+    width, height = plan.frame.width, plan.frame.height
+    captions = CaptionTrack(plan.cues, plan.caption_style, plan.frame, first=first, count=count)
+    meter = Meter(plan.encode.fps)
+    with open_visual(picture, plan) as source, SegmentWriter(target, plan.encode, width, height) as writer:
+        for number in range(count):
+            if cancelled():
+                raise RenderCancelled(f"rendering of {target.name} was cancelled")
+            planes = source.at(plan.progress(first + number))
+            meter.add(planes.y)
+            meter.add_seen(planes.y, captioned=captions.draw(number, planes))
+            writer.write(planes)
+            if on_progress is not None:
+                on_progress(number + 1)
+    return meter.finish(target, width, height)
+
+
+def render_transition(
+    outgoing_picture: Path,
+    outgoing: ShotPlan,
+    incoming_picture: Path,
+    incoming: ShotPlan,
+    frames: int,
+    kind: TransitionKind,
+    target: Path,
+    *,
+    cancelled: Callable[[], bool],
+) -> SegmentReport:
+    """Render a join: `frames` // 2 from the end of the outgoing shot, the rest from the start of the incoming one.
+
+    Both pictures move on through the whole join. Captions stand over it unblended: those of the outgoing shot before
+    the boundary, those of the incoming one after it.
+
+    Raises:
+        MediaError: A picture cannot be read, the shots' geometries differ, or the segment did not come out whole.
+        RenderCancelled: `cancelled` said so.
+    """
+    cv2.setNumThreads(1)
+    before = frames // 2
+    after = frames - before
+    if frames < 1 or before > outgoing.frames or after > incoming.frames:
+        raise MediaError(
+            f"a join of {frames} frames does not fit between shots of {outgoing.frames}, {incoming.frames}"
+        )
+    if (outgoing.frame.width, outgoing.frame.height) != (incoming.frame.width, incoming.frame.height):
+        raise MediaError("a join needs two shots of the same size")
+    width, height = outgoing.frame.width, outgoing.frame.height
+    old_captions = CaptionTrack(
+        outgoing.cues, outgoing.caption_style, outgoing.frame, first=outgoing.frames - before, count=before
+    )
+    new_captions = CaptionTrack(incoming.cues, incoming.caption_style, incoming.frame, first=0, count=after)
+    meter = Meter(outgoing.encode.fps)
+    with (
+        open_visual(outgoing_picture, outgoing) as old,
+        open_visual(incoming_picture, incoming) as new,
+        SegmentWriter(target, outgoing.encode, width, height) as writer,
+    ):
+        for number in range(frames):
+            if cancelled():
+                raise RenderCancelled(f"rendering of {target.name} was cancelled")
+            planes = blend(
+                kind,
+                (number + 1) / (frames + 1),
+                old,
+                outgoing.progress(outgoing.frames - before + number),
+                new,
+                incoming.progress(number - before),
+            )
+            meter.add(planes.y)
+            track, local = (old_captions, number) if number < before else (new_captions, number - before)
+            meter.add_seen(planes.y, captioned=track.draw(local, planes))
+            writer.write(planes)
+    return meter.finish(target, width, height)
+
+
+@contextmanager
+def open_visual(path: Path, plan: ShotPlan) -> Iterator[MovingPicture]:
+    """The frames of what a shot shows.
+
+    Raises:
+        MediaError: The file cannot be read, or is not the clip that the plan means.
+    """
+    width, height = plan.frame.width, plan.frame.height
+    if plan.visual == "still":
+        yield open_motion(path, plan.motion, width, height)
+        return
+    with ClipPlanes(path, shot_frames=plan.frames, clip_frames=plan.clip_frames, frame=plan.frame) as clip:
+        yield clip

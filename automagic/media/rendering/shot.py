@@ -1,0 +1,86 @@
+"""What a shot is to the renderer: the plan of its frames and the report of a rendered segment.
+
+Apart from the renderer itself, so that planning needs none of its libraries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from automagic.media.analysis.dark_and_still import Stretch
+from automagic.media.video.encode import EncodeSettings
+from automagic.values.cues import CaptionStyle, Cue
+from automagic.values.frame import Frame, Motion
+
+if TYPE_CHECKING:
+    from automagic.media.video.planes import Planes
+
+TransitionKind = Literal["cut", "crossfade", "slide", "wipe", "zoom"]
+
+
+class MovingPicture(Protocol):
+    """What a shot shows: a still seen through a moving window, or a clip."""
+
+    def at(self, progress: float, *, magnify: float = 1.0) -> Planes:
+        """Draw one frame; its planes may be drawn on and are good until the next call.
+
+        Args:
+            progress: Of the shot: 0 its first frame, 1 its last; a join asks a little beyond both.
+            magnify: Additional magnification about the frame's middle, ≥ 1.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ShotPlan:
+    """One still or one clip on the timeline.
+
+    Attributes:
+        motion: The move over the whole of a still; a clip brings its own.
+        frames: Its length on the timeline; the joins take theirs from both its ends.
+        cues: Captions; times relative to the shot's first frame.
+        caption_style: How they look.
+        frame: Geometry and rate.
+        encode: How the segment is encoded; its rate is the frame's.
+        visual: What the shot's file is: a still, or a clip that `clip.prepare_clip` made for this frame.
+        clip_frames: How many frames that clip has; 0 for a still.
+    """
+
+    motion: Motion
+    frames: int
+    cues: tuple[Cue, ...]
+    caption_style: CaptionStyle
+    frame: Frame
+    encode: EncodeSettings
+    visual: Literal["still", "clip"] = "still"
+    clip_frames: int = 0
+
+    def progress(self, index: int) -> float:
+        """Progress of the move at a frame; below 0 and above 1 outside the shot."""
+        return index / max(self.frames - 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentReport:
+    """What was rendered, measured on every frame.
+
+    Attributes:
+        black: As they will be seen, with their captions; of any length.
+        still: Stretches of at least half a second, and all that touch an end: they may go on in the next segment. Of a
+            recording's excerpt they are measured without captions, which would hide them.
+        black_frames: How many pictures are as good as black without their captions.
+        mean_luma: Of the pictures without captions, 16 (black) to 235 (white).
+        captioned_frames: How many carry a caption.
+        packets: sha256 of the encoded frames in their order, by which they are known again in a joined file.
+    """
+
+    frames: int
+    width: int
+    height: int
+    black: tuple[Stretch, ...]
+    still: tuple[Stretch, ...]
+    black_frames: int
+    mean_luma: float
+    captioned_frames: int
+    packets: str

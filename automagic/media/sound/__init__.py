@@ -1,0 +1,1 @@
+"""Sound: read from recordings, made, mixed and measured."""

@@ -1,0 +1,1 @@
+"""The picture that stands for a video or a clip."""

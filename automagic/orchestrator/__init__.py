@@ -1,1 +1,0 @@
-"""How work runs: memoised steps, the artifact store, limits and events. Knows nothing of videos."""

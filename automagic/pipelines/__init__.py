@@ -1,1 +1,0 @@
-"""What is made: one file per product, read top to bottom like a recipe."""

@@ -1,0 +1,1 @@
+"""A long recording becomes short vertical clips, with the reasons why each was chosen."""

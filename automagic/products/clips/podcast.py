@@ -1,0 +1,251 @@
+"""Clips of a recording of sound only: what is shown where there is no picture.
+
+sleeve: show, title, speaker, cover ─┬─▶ a ground for each geometry ─┬─▶ film: wave and captions ─▶ as any clip
+                                     └─▶ a thumbnail                 │
+the recording's sound, 16 kHz ───────────────────────────────────────┘
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from automagic.language.cards.points import with_accent
+from automagic.media.rendering.shot import SegmentReport
+from automagic.media.sound.sleeve import Sleeve
+from automagic.products.clips.steps import Screen
+from automagic.runs.steps import step
+from automagic.stages.context import Context, unknown_artifact
+from automagic.stages.finishing import Segment
+from automagic.stages.look import Look, open_brand, open_theme
+from automagic.values.artifact import Artifact
+from automagic.values.clip_plan import ClipPlan, Stretch
+from automagic.values.credit import HERE, Credit
+from automagic.values.frame import Frame, Rect
+from automagic.values.script import Card
+
+if TYPE_CHECKING:
+    from automagic.media.design.platforms import PlatformGroup
+    from automagic.runs.run import Run
+    from automagic.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class SleeveFiles:
+    """What a recording says of itself, and its cover; None where it has none."""
+
+    sleeve: Sleeve
+    cover: Artifact | None = None
+
+
+def _forecast_sleeve(recording: Artifact) -> SleeveFiles:  # noqa: ARG001 - the step's argument
+    return SleeveFiles(Sleeve())
+
+
+@step("read-sleeve", 1, forecast=_forecast_sleeve)
+async def read_sleeve(context: Context, recording: Artifact) -> SleeveFiles:
+    """The show, the title, who speaks, and the cover."""
+    from automagic.media.rendering.podcast_ground import read_cover
+    from automagic.media.sound import sleeve
+
+    found, cover = await asyncio.to_thread(sleeve.read_sleeve, context.services.recordings[recording.sha256])
+    if cover is None or read_cover(cover) is None:
+        return SleeveFiles(found)
+    target = context.folder / "cover"
+    target.write_bytes(cover)
+    return SleeveFiles(found, await context.keep(target, "image/*"))
+
+
+@dataclass(frozen=True, slots=True)
+class GroundPicture:
+    """A ground as a PNG file, where the wave goes, and where its texts stand."""
+
+    picture: Artifact
+    strip: Rect
+    texts: tuple[Rect, ...] = ()
+
+
+def _forecast_ground(card: Card, cover: Artifact | None, look: Look, frame: Frame) -> GroundPicture:  # noqa: ARG001
+    return GroundPicture(unknown_artifact("ground", "image/png"), frame.content)
+
+
+@step("draw-ground", 2, forecast=_forecast_ground)
+async def draw_ground(context: Context, card: Card, cover: Artifact | None, look: Look, frame: Frame) -> GroundPicture:
+    """What a clip shows behind its wave and its captions."""
+    import cv2
+
+    from automagic.media.rendering import podcast_ground
+
+    theme, brand = open_theme(context.services, look), open_brand(context.store, look)
+    picture = context.path_of(cover).read_bytes() if cover else None
+    target = context.folder / "ground.png"
+
+    def work(_stop: Callable[[], bool]) -> podcast_ground.Ground:
+        ground = podcast_ground.draw_ground(
+            card, cover=picture, theme=theme, palette=look.palette, frame=frame, brand=brand
+        )
+        cv2.imwrite(str(target), ground.pixels[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])
+        return ground
+
+    ground = await context.compute(work)
+    return GroundPicture(await context.keep(target, "image/png"), ground.strip, ground.texts)
+
+
+def _forecast_thumbnail(card: Card, cover: Artifact | None, look: Look, frame: Frame) -> Artifact:  # noqa: ARG001
+    return unknown_artifact("thumbnail", "image/jpeg")
+
+
+@step("podcast-thumbnail", 2, forecast=_forecast_thumbnail)
+async def draw_thumbnail(context: Context, card: Card, cover: Artifact | None, look: Look, frame: Frame) -> Artifact:
+    """A clip's title as large as it goes, and the cover."""
+    from automagic.media.rendering import podcast_ground
+
+    theme, brand = open_theme(context.services, look), open_brand(context.store, look)
+    picture = context.path_of(cover).read_bytes() if cover else None
+    target = context.folder / "thumbnail.jpg"
+    target.write_bytes(
+        await context.compute(
+            lambda _stop: podcast_ground.draw_thumbnail(
+                card, cover=picture, theme=theme, palette=look.palette, frame=frame, brand=brand
+            )
+        )
+    )
+    return await context.keep(target, "image/jpeg")
+
+
+def _forecast_film(
+    sound: Artifact,  # noqa: ARG001 - the step's arguments
+    stretches: tuple[Stretch, ...],
+    screens: tuple[Screen, ...],
+    grounds: tuple[GroundPicture, ...],  # noqa: ARG001
+    look: Look,  # noqa: ARG001
+    encoder: str,  # noqa: ARG001
+) -> tuple[Segment, ...]:
+    frames = round(sum(stretch.end_s - stretch.start_s for stretch in stretches) * 30)
+    return tuple(
+        Segment(
+            unknown_artifact("clip", "video/mp4"),
+            SegmentReport(frames, screen.frame.width, screen.frame.height, (), (), 0, 128.0, 0, packets=""),
+        )
+        for screen in screens
+    )
+
+
+@step("film-podcast", 1, forecast=_forecast_film)
+async def film_podcast(
+    context: Context,
+    sound: Artifact,
+    stretches: tuple[Stretch, ...],
+    screens: tuple[Screen, ...],
+    grounds: tuple[GroundPicture, ...],
+    look: Look,
+    encoder: str,  # noqa: ARG001 - its fingerprint, part of the key
+) -> tuple[Segment, ...]:
+    """The clip's pictures with their captions, in every geometry."""
+    from automagic.media.rendering import podcast_film
+    from automagic.media.rendering.podcast_wave import WaveLook
+
+    source = context.path_of(sound)
+    targets = [context.folder / f"{number}.mp4" for number in range(len(screens))]
+    scenery = [
+        podcast_film.Scenery(
+            context.path_of(ground.picture),
+            WaveLook.of(look.palette, ground.strip, min(screen.frame.width, screen.frame.height)),
+        )
+        for ground, screen in zip(grounds, screens, strict=True)
+    ]
+    reports = await context.compute(
+        lambda stop: podcast_film.film_podcast(
+            source,
+            stretches,
+            [screen.shape for screen in screens],
+            scenery,
+            targets,
+            cancelled=stop,
+            on_progress=context.progress,
+        )
+    )
+    return tuple(
+        [
+            Segment(await context.keep(target, "video/mp4"), report)
+            for target, report in zip(targets, reports, strict=True)
+        ]
+    )
+
+
+# ------------------------------------------------------------------------------------------------ all of it together
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a clip shows: a film and its ground for each geometry."""
+
+    segments: tuple[Segment, ...]
+    grounds: tuple[GroundPicture, ...]
+    thumbnails: dict[str, Artifact]
+    credits: tuple[Credit, ...]
+
+
+async def show_podcast(
+    plan: ClipPlan,
+    recording: Artifact,
+    sound: Artifact,
+    groups: Sequence[PlatformGroup],
+    screens: tuple[Screen, ...],
+    look: Look,
+    *,
+    source: str,
+    language: str,
+    encoder: str,
+    run: Run[Services],
+) -> Scene:
+    """Everything that is seen of a clip.
+
+    Args:
+        sound: The recording's, as it was listened to.
+        source: The recording's file name.
+        encoder: Its fingerprint.
+    """
+    about = run.about(plan.id)
+    files = await run.step(read_sleeve, recording)
+    card = write_card(plan, files.sleeve, source, language)
+    async with asyncio.TaskGroup() as tasks:
+        drawing = [tasks.create_task(about.step(draw_ground, card, files.cover, look, group.frame)) for group in groups]
+        facing = [
+            tasks.create_task(about.step(draw_thumbnail, card, files.cover, look, group.frame)) for group in groups
+        ]
+    grounds = tuple(task.result() for task in drawing)
+    segments = await about.step(film_podcast, sound, plan.stretches, screens, grounds, look, encoder)
+    credits = [Credit("picture", f"a card of the theme {look.theme}", HERE, "", generated=True)]
+    if files.cover:
+        credits.append(Credit("cover", source, "the recording", "unknown", generated=False))
+    return Scene(
+        segments,
+        grounds,
+        {group.name: task.result() for group, task in zip(groups, facing, strict=True)},
+        tuple(credits),
+    )
+
+
+def write_card(plan: ClipPlan, sleeve: Sleeve, source: str, language: str) -> Card:
+    """What a clip's ground says: its title, the show above it, who speaks. Music has the title of the whole.
+
+    Args:
+        source: The recording's file name, for one that does not say what it is.
+    """
+    name = sleeve.title or re.sub(r"[_\s]+", " ", source.rpartition(".")[0] or source).strip()
+    if not plan.words:
+        return Card("title", name, detail=sleeve.speaker, kicker=sleeve.show, icon="audio-lines")
+    show = sleeve.show or name
+    accent = with_accent(Card("title", plan.title), language or "en").accent
+    return Card(
+        "title",
+        plan.title,
+        accent=accent,
+        detail=sleeve.speaker,
+        kicker="" if show == plan.title else show,
+        icon="mic",
+    )

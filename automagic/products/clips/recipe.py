@@ -1,0 +1,426 @@
+"""The clips product: a long recording becomes short captioned clips, each with the reasons why it was chosen.
+
+    recording ─┬─▶ listen ─▶ transcribe ─▶ sentences ─┬─▶ hear ────────┐
+               │                                      └─▶ understand ──┼─▶ choose ─▶ plan.json
+               └─▶ watch: shots, faces ────────────────────────────────┤               │
+                             nobody speaks: choose by sight ◀──────────┘               ▼
+                                             each clip: cut ─▶ frame ─▶ film ─▶ join ─▶ sign ─▶ check ─▶ deliver
+                                                            └─▶ cut-sound ───┘
+
+What is found out about a recording is remembered: other options choose anew and repeat none of it. A plan that a person
+has edited makes only those clips again that it changes. Several recordings are understood one after the other, so that
+memory does not grow with their number; what one of them offers, the next does not offer again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from automagic.destinations.result_folder import read_results
+from automagic.errors import MediaError, RequestError
+from automagic.language.text.slug import slugify
+from automagic.machine.engines import is_usable
+from automagic.machine.leaving import in_thread
+from automagic.media.analysis.cutting import CutTimeline, cut_moment
+from automagic.media.design.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
+from automagic.media.exports.recorded import Recorded, inspect_recording
+from automagic.media.sound.audio_tracks import AudioPick, check_number
+from automagic.media.video.ffmpeg_program import identify_ffmpeg
+from automagic.products.clips.batch import arrange_batch
+from automagic.products.clips.film import Clip, make_clip
+from automagic.products.clips.folder import Offer, arrange_clips
+from automagic.products.clips.lacking import lacking_in_clips
+from automagic.products.clips.plan import Plan, read_plan
+from automagic.products.clips.ranking import Material, plan_rank, rank
+from automagic.products.clips.recording_steps import choose_sights
+from automagic.products.clips.redo import STEPS
+from automagic.products.clips.request import ClipsRequest
+from automagic.products.clips.result import ClipsResult, Episode, encode_clips
+from automagic.products.clips.sound_steps import check_pick
+from automagic.products.clips.sources import Order, Recording, Skipped, Source, clock, find_sources, take
+from automagic.products.clips.steps import Offered, Wish, choose, hear, understand
+from automagic.products.clips.understanding import Understanding, understand_recording
+from automagic.runs.run import Run
+from automagic.services import Services
+from automagic.stages import transcription
+from automagic.stages.failures import explained
+from automagic.stages.lacking import tell_lacking
+from automagic.stages.letters import check_letters
+from automagic.stages.look import Look, choose_look
+from automagic.stages.publishing import open_destinations, publish_each
+from automagic.stages.result_folder import publish as write_result
+from automagic.stages.result_folder import reserve
+from automagic.values.clip_plan import ClipPlan, Stretch
+from automagic.values.events import Notice, StepsPlanned
+from automagic.values.moments import Choice, Moment
+from automagic.version import __version__
+
+__all__ = ["ClipsResult", "encode_clips", "make_clips"]
+
+GENERATOR = f"AutoMagic/{__version__}"
+
+ORDERED = "recording.mkv"
+"""A recording whose times had to be put in order, for editing programs."""
+
+UNSURE = "{}: its words are uncertain ({:.0%} sure at the mean), so it is not named by them. Read its captions."
+NOT_YET = "The recording has to be {} before its moments can be told: run the same without --plan."
+
+
+async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
+    """Make clips of recordings; see the picture above.
+
+    Raises:
+        AutomagicError: Nothing came of the request. What came of a part of it is in the result's `skipped`.
+    """
+    run.expect_steps(STEPS)
+    await identify_ffmpeg(run.services.ffmpeg)  # before any work
+    groups = group_platforms(request.platforms)
+    # Before any work: a wrong name, a missing key, a model without a price.
+    run.services.vendors.chain("ranker", request.ranker)
+    run.services.vendors.chain("transcriber", request.transcriber)
+    if not request.plan_file:
+        for notice in tell_too_long(request.platforms, request.max_s, about="a clip of up to "):
+            run.emit(Notice(notice))
+    destinations = await open_destinations(request.publish, request.publication, run)
+    order = await in_thread(find_sources, request)
+    folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(order.title)}-clips"
+    if order.left_out:
+        run.emit(Notice(f"Left out, since they are no recordings: {', '.join(order.left_out)}."))
+    for name, other in order.doubles:
+        run.emit(Notice(f"{name} was left out: by its name it is the sound of {other}. Name it to have clips of it."))
+    with contextlib.nullcontext() if request.plan else reserve(folder):
+        if order.several:
+            episodes, skipped = await make_episodes(order, folder, groups, request, run)
+        else:
+            recording = await take(order.sources[0], run, request.transcript)
+            episodes, skipped = [await make_episode(recording, folder, groups, (), request, run)], []
+        skipped += [broken for episode in episodes for broken in episode.broken]
+        result = ClipsResult(
+            run.id,
+            order.title,
+            None if request.plan else folder,
+            tuple(episodes),
+            (*order.skipped, *skipped),
+            order.left_out,
+            tuple(run.records),
+            run.cost_usd,
+        )
+        if not request.plan:
+            for redo in run.unused_redo:
+                run.emit(Notice(f"--redo {redo}: no such step was there."))
+            files = arrange_batch(result, generator=GENERATOR) if order.several else episodes[0].files
+            await in_thread(write_result, folder, files)
+    if request.plan or not destinations or len(result.rejected) == len(result.clips):
+        return result
+    publications = await in_thread(read_results, folder, run_id=run.id)
+    receipts, unpublished = await publish_each(publications, destinations, run)
+    return replace(result, receipts=receipts, unpublished=unpublished)
+
+
+async def make_episodes(
+    order: Order, folder: Path, groups: Sequence[PlatformGroup], request: ClipsRequest, run: Run[Services]
+) -> tuple[list[Episode], list[Skipped]]:
+    """Each recording in turn; one that cannot be used is skipped.
+
+    Raises:
+        RequestError, MediaError: None can be used.
+    """
+    episodes: list[Episode] = []
+    skipped: list[Skipped] = []
+    offered: list[Offered] = []
+    seen: dict[str, str] = {}
+    hearing_step = transcription.step_of(run.services.vendors.chain("transcriber", request.transcriber)[0])
+    for name in ("watch", "listen", *([] if request.transcript else [hearing_step])):
+        run.emit(StepsPlanned(name, len(order.sources)))
+    for source in order.sources:
+        try:
+            with explained():
+                recording = await take(source, run, request.transcript)
+                if (other := seen.setdefault(recording.file.sha256, source.name)) != source.name:
+                    run.emit(Notice(f"{source.name} is the same recording as {other}."))
+                    continue
+                episode = await make_episode(recording, folder / source.slug, groups, offered, request, run)
+        except (RequestError, MediaError) as error:
+            skipped.append(Skipped(source.name, error))
+            run.emit(Notice(f"Left out: {skipped[-1].why}."))
+            continue
+        episodes.append(episode)
+        if episode.choice:
+            moments = tuple(replace(moment, contributions=()) for moment in episode.choice.chosen)
+            offered.append(Offered(source.name, moments))
+    if not episodes:
+        faults = (*order.skipped, *skipped)
+        why = "; ".join(one.why for one in faults)
+        raise type(skipped[0].error)(f"nothing could be made: {why}", hint=skipped[0].error.hint)
+    return episodes, skipped
+
+
+async def make_episode(
+    recording: Recording,
+    folder: Path,
+    groups: Sequence[PlatformGroup],
+    offered: Sequence[Offered],
+    request: ClipsRequest,
+    run: Run[Services],
+) -> Episode:
+    """The clips of one recording.
+
+    Args:
+        folder: Where its files will lie.
+        offered: What other recordings offer already.
+    """
+    source, file = recording.source, recording.file
+    asked = None
+    if request.audio_track is not None and recording.footage:
+        check_number(request.audio_track, recording.tracks, source.name)
+        asked = AudioPick((request.audio_track,))
+    length_s = recording.extent.duration_s if recording.footage else None
+    plan = await in_thread(read_plan, request.plan_file, file, length_s) if request.plan_file else None
+    title = plan.title if plan else source.title
+    if recording.footage is None:
+        run.emit(Notice(NOT_YET.format("fetched")))
+        return Episode(source.name, title, None, None)
+    _refuse_short(recording, request)
+    look = await in_thread(choose_look, run, theme_name=request.theme, title=source.title)
+    if asked is None and plan is not None and plan.sound is not None:
+        asked = plan.sound
+        check_pick(asked, recording.tracks, source.name)
+    known = await understand_recording(recording, request, run, asked=asked)
+    for notice in known.notices:
+        run.emit(Notice(notice))
+    choice = None
+    if plan is None:
+        if not (known.certain and (known.footage.shots or known.is_told(request.min_s))):
+            run.emit(Notice(NOT_YET.format("listened to")))
+            await plan_rank(Wish(request.max_clips, request.min_s, request.max_s), asked=request.ranker, run=run)
+            return Episode(source.name, title, None, None)
+        choice = await choose_moments(known, offered, request, run)
+        plan, unsure = _plan_of(choice, known, title, file.sha256, request, source)
+        choice = replace(choice, notices=(*recording.notices, *choice.notices, *unsure))
+        for notice in choice.notices:
+            run.emit(Notice(notice))
+        choice = replace(choice, notices=(*known.notices, *choice.notices))
+    if request.plan:
+        return Episode(source.name, title, None, choice)
+    if not plan.clips and not (offered and choice and choice.rejected):
+        raise RequestError(
+            f"no moment of {source.name} can become a clip",
+            hint=" ".join(
+                (*recording.notices, "See --plan for what was considered; --min and --max say how long a clip may be.")
+            ),
+        )
+    texts = [" ".join([clip.title, *(word.text for word in clip.words)]) for clip in plan.clips]
+    check_letters(run, look, [(f"clip {number}", text) for number, text in enumerate(texts, 1)])
+    clips, broken = await film_clips(plan, recording, known, groups, look, request, run)
+    offers = [Offer(clip, _moment(choice, clip.plan.id)) for clip in clips]
+    notices = tell_lacking(lacking_in_clips(known.transcript, signed=request.credentials), run)
+    if choice:
+        notices += tuple(f"Not made: {one.why}." for one in broken)
+        choice = replace(choice, notices=(*choice.notices, *notices))
+    place = run.services.recordings[file.sha256]
+    recorded = await asyncio.to_thread(_inspect, recording, place, known, folder, request)
+    files, outputs = arrange_clips(
+        folder, plan, offers, choice, known.transcript, recorded, generator=GENERATOR, store=run.services.store
+    )
+    return Episode(source.name, title, folder, choice, tuple(clips), outputs, broken, files)
+
+
+def _inspect(recording: Recording, place: Path, known: Understanding, folder: Path, request: ClipsRequest) -> Recorded:
+    """The recording as editing programs will find it."""
+    recorded = inspect_recording(
+        place,
+        width=known.footage.width,
+        height=known.footage.height,
+        duration_s=recording.extent.picture_end_s,
+        takes=known.takes,
+    )
+    if recording.straightened:
+        return replace(recorded, file=folder.absolute() / ORDERED, ordered=place)
+    return replace(recorded, file=Path(request.originals.get(recording.source.place, recorded.file)))
+
+
+def _refuse_short(recording: Recording, request: ClipsRequest) -> None:
+    footage = recording.footage
+    if footage is None or not footage.duration_s or request.plan_file is not None:
+        return
+    longest_s = max((end_s - start_s for start_s, end_s in footage.pictured), default=footage.duration_s)
+    if longest_s < request.min_s:
+        what = "has a picture for" if footage.pictured else "lasts"
+        raise RequestError(
+            f"{recording.source.name} {what} {longest_s:.1f} s, which is shorter than a clip may be "
+            f"({request.min_s:g} s)",
+            hint="--min says how short a clip may be; at least 3 s.",
+        )
+
+
+async def choose_moments(
+    known: Understanding, offered: Sequence[Offered], request: ClipsRequest, run: Run[Services]
+) -> Choice:
+    """The moments that become clips: by what is said, or where hardly anything is, by picture and sound."""
+    if known.is_told(request.min_s):
+        return await choose_from(known, request, run, tuple(offered))
+    from automagic.language.moments.weights import load_weights
+
+    if request.query:
+        raise RequestError(
+            f"hardly anything is said in this recording, so nothing in it can be found about “{request.query}”",
+            hint="Leave out --query to have moments chosen by what is seen and heard.",
+        )
+    weights = load_weights(run.services.settings.home)
+    choice = await run.step(
+        choose_sights,
+        known.footage,
+        known.heard.sound,
+        known.heard.silences,
+        tuple((word.start_s, word.end_s) for word in known.transcript.words),
+        Wish(request.max_clips, request.min_s, request.max_s, within=known.footage.pictured),
+        weights.sights,
+        weights.at_least,
+    )
+    who = "Hardly anything is said" if known.transcript.words else "Nobody speaks"
+    by = "picture and sound" if known.footage.width else "their sound"
+    notice = f"{who} in this recording: its moments were chosen by {by}."
+    return replace(choice, notices=(notice, *choice.notices))
+
+
+async def choose_from(
+    known: Understanding, request: ClipsRequest, run: Run[Services], offered: tuple[Offered, ...] = ()
+) -> Choice:
+    """The best moments, by what is said."""
+    from automagic.language.moments.talk import fillers_of, speakers_of
+    from automagic.language.transcript.fillers import find_fillers
+
+    services, sentences, transcript = run.services, known.sentences, known.transcript
+    async with asyncio.TaskGroup() as tasks:
+        meaning = tasks.create_task(
+            run.step(
+                understand,
+                tuple(sentence.text for sentence in sentences),
+                services.sentence_vectors.fingerprint(),
+            )
+        )
+        said = tasks.create_task(run.step(hear, known.heard.sound, sentences)) if known.heard.sound else None
+    material = Material(
+        sentences,
+        said.result() if said else (),
+        speakers_of(transcript, sentences),
+        fillers_of(find_fillers(transcript.words, transcript.language), sentences),
+        meaning.result(),
+        transcript.language,
+        Wish(request.max_clips, request.min_s, request.max_s, request.query, known.footage.pictured),
+        _weights(services.settings.home),
+    )
+    choice = await run.step(choose, *material.parts, offered)
+    return await rank(choice, material, asked=request.ranker, run=run)
+
+
+async def film_clips(
+    plan: Plan,
+    recording: Recording,
+    known: Understanding,
+    groups: Sequence[PlatformGroup],
+    look: Look,
+    request: ClipsRequest,
+    run: Run[Services],
+) -> tuple[list[Clip], tuple[Skipped, ...]]:
+    """Every clip of the plan, as many at once as there are cores; and those that could not be made.
+
+    Raises:
+        RequestError, MediaError: None could be made.
+    """
+    if not recording.source.subject:
+        run.expect_steps(STEPS, [clip.id for clip in plan.clips], what="clip")
+    seen = known.footage.width > 0
+    for name in ("cut-sound", *(("film", "pick-still") if seen else ("film-podcast",))):
+        run.emit(StepsPlanned(name, len(plan.clips)))
+    shown = ("clip-thumbnail",) if seen else ("draw-ground", "podcast-thumbnail")
+    signed = ("sign",) if request.credentials and is_usable("c2pa") else ()
+    for name in ("join", "check-clip", *shown, *signed):
+        run.emit(StepsPlanned(name, len(plan.clips) * len(groups)))
+
+    async def make(clip: ClipPlan) -> Clip | Skipped:
+        try:
+            with explained():
+                return await make_clip(
+                    clip,
+                    recording,
+                    known,
+                    groups,
+                    look,
+                    signed=request.credentials,
+                    generator=GENERATOR,
+                    run=run,
+                )
+        except (RequestError, MediaError) as error:
+            return Skipped(clip.title, error)
+
+    async with asyncio.TaskGroup() as tasks:
+        making = [tasks.create_task(make(clip)) for clip in plan.clips]
+    made = [task.result() for task in making]
+    clips = [one for one in made if isinstance(one, Clip)]
+    broken = tuple(one for one in made if isinstance(one, Skipped))
+    if broken and not clips:
+        raise broken[0].error
+    return clips, broken
+
+
+def _weights(home: Path) -> str:
+    """Hash of what moments are judged by."""
+    from automagic.language.moments.weights import load_weights
+
+    return hashlib.sha256(repr(load_weights(home)).encode()).hexdigest()[:16]
+
+
+def _plan_of(
+    choice: Choice, known: Understanding, title: str, sha256: str, request: ClipsRequest, source: Source
+) -> tuple[Plan, list[str]]:
+    """Each chosen moment as it will be cut; and which of them could not be named by their words."""
+    from automagic.language.moments.certainty import mean_of
+    from automagic.language.moments.naming import title_of
+    from automagic.language.script.metadata import clock
+    from automagic.language.transcript.fillers import find_fillers
+
+    words = known.transcript.words
+    places = {sentence.id: sentence for sentence in known.sentences}
+    fillers = find_fillers(words, known.transcript.language) if request.tighten else ()
+    clips: list[ClipPlan] = []
+    unsure: list[str] = []
+    for number, moment in enumerate(choice.chosen, start=1):
+        if moment.first not in places:
+            clips.append(_plan_by_sight(moment, known, title, request))
+            continue
+        first, end = places[moment.first].first, places[moment.last].end
+        cuts = cut_moment(
+            words,
+            first,
+            end,
+            silences=known.heard.silences,
+            duration_s=max(known.footage.duration_s, words[-1].end_s),
+            fillers=fillers,
+            shorten_pauses=request.tighten,
+        )
+        kept = CutTimeline(cuts.stretches, FPS).kept(words[first:end])
+        heard = known.transcript.heard(first, end)
+        name = title_of(moment, known.transcript.language, heard)
+        if not name:
+            name = f"Clip {number}, {clock(cuts.stretches[0].start_s)}"
+            unsure.append(UNSURE.format(name, mean_of([sure for _, sure in heard])))
+        clips.append(ClipPlan(moment.id, name, cuts.stretches, request.layout, kept))
+    return Plan(title, sha256, source.name, tuple(clips), known.pick), unsure
+
+
+def _plan_by_sight(moment: Moment, known: Understanding, title: str, request: ClipsRequest) -> ClipPlan:
+    """A moment that nobody speaks in, as it is; with the few words that there may be."""
+    stretch = Stretch(moment.start_s, moment.end_s)
+    kept = CutTimeline([stretch], FPS).kept(known.transcript.words)
+    return ClipPlan(moment.id, f"{title}, {clock(moment.start_s)}", (stretch,), request.layout, kept)
+
+
+def _moment(choice: Choice | None, clip: str) -> Moment | None:
+    return next((moment for moment in choice.chosen if moment.id == clip), None) if choice else None

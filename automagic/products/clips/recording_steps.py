@@ -1,0 +1,105 @@
+"""The steps about a recording as a whole: fetch it, measure it, check its transcript, choose by sight."""
+
+from __future__ import annotations
+
+from automagic.products.clips.steps import Wish
+from automagic.runs.steps import step
+from automagic.stages.context import Context, unknown_artifact
+from automagic.values.artifact import Artifact
+from automagic.values.moments import Choice
+from automagic.values.recording import Extent, Footage
+
+
+def _forecast_fetched(url: str, name: str) -> Artifact:  # noqa: ARG001 - the step's arguments
+    return unknown_artifact("recording", "video/mp4")
+
+
+@step("fetch-recording", 1, forecast=_forecast_fetched)
+async def fetch_recording(context: Context, url: str, name: str) -> Artifact:
+    """The video file at an address; it is kept, so that it is fetched once."""
+    from automagic.media.analysis.watching import describe_recording
+    from automagic.sources import recordings
+
+    target = context.folder / name
+    await recordings.fetch_recording(context.services.vendors.http, url, target)
+    describe_recording(target)
+    return await context.keep(target, "video/mp4")
+
+
+@step("survey", 1, plannable=True)
+async def survey(context: Context, recording: Artifact) -> Extent:
+    """How long the recording really is, and when it has a picture."""
+    from automagic.media.video.extents import measure_extent
+
+    source = context.services.recordings[recording.sha256]
+    return await context.compute(
+        lambda stop: measure_extent(source, cancelled=stop, on_progress=context.progress), urgent=True
+    )
+
+
+def _forecast_straightened(recording: Artifact) -> Artifact:  # noqa: ARG001 - the step's argument
+    return unknown_artifact("recording", "video/x-matroska")
+
+
+@step("straighten", 1, forecast=_forecast_straightened)
+async def straighten(context: Context, recording: Artifact) -> Artifact:
+    """A copy of a recording whose clock begins anew, with times that go on."""
+    from automagic.media.video import straightening
+
+    source, target = context.services.recordings[recording.sha256], context.folder / "straight.mkv"
+    await context.compute(lambda stop: straightening.straighten(source, target, cancelled=stop), urgent=True)
+    return await context.keep(target, "video/x-matroska")
+
+
+def _forecast_samples(
+    sound: Artifact,  # noqa: ARG001 - the step's arguments
+    spans: tuple[tuple[float, float], ...],
+    language: str,  # noqa: ARG001
+    transcriber: str,  # noqa: ARG001
+) -> tuple[str, ...]:
+    return tuple("" for _ in spans)
+
+
+@step("sample", 1, forecast=_forecast_samples)
+async def sample(
+    context: Context,
+    sound: Artifact,
+    spans: tuple[tuple[float, float], ...],
+    language: str,
+    transcriber: str,  # noqa: ARG001 - the engine's fingerprint, part of the key
+) -> tuple[str, ...]:
+    """What is heard in a few stretches, to compare a transcript with."""
+    from automagic.media.sound.listening import copy_part
+
+    heard = []
+    async with context.core(urgent=True):
+        for number, (start_s, end_s) in enumerate(spans):
+            part = context.folder / f"{number}.wav"
+            copy_part(context.path_of(sound), part, start_s, end_s)
+            said = await context.services.transcriber.transcribe(part, language=language or None)
+            heard.append(" ".join(word.text for word in said.words))
+            context.progress((number + 1) / len(spans))
+    return tuple(heard)
+
+
+@step("choose-sights", 2, plannable=True)
+async def choose_sights(
+    context: Context,
+    footage: Footage,
+    sound: Artifact | None,
+    silences: tuple[tuple[float, float], ...],
+    words: tuple[tuple[float, float], ...],
+    wish: Wish,
+    weights: tuple[tuple[str, float], ...],
+    at_least: int,
+) -> Choice:
+    """The best moments of a recording in which nobody speaks, by its picture and its sound."""
+    import numpy as np
+
+    from automagic.media.analysis.sights import Sights, find_edges
+    from automagic.media.sound.listening import measure_levels
+
+    levels = measure_levels(context.path_of(sound)) if sound else np.zeros(0, np.float32)
+    edges = find_edges(footage, silences, words)
+    sights = Sights(footage, levels, edges, weights, min_s=wish.min_s, max_s=wish.max_s, within=wish.within)
+    return sights.choose(wish.count, at_least)

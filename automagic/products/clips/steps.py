@@ -1,0 +1,319 @@
+"""The steps of the clips pipeline: what is found out about a recording once, and what is made of it.
+
+As in `video_steps`, arguments are everything that can change a result, and imports stand inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from automagic.media.design.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
+from automagic.media.rendering.shot import SegmentReport
+from automagic.media.sound.audio_tracks import AudioPick
+from automagic.media.sound.cut import Takes
+from automagic.media.sound.parts import SoundReport
+from automagic.media.sound.sides import Mend
+from automagic.runs.steps import step
+from automagic.stages.context import Context, unknown_artifact
+from automagic.stages.finishing import Segment, Soundtrack
+from automagic.values.artifact import Artifact
+from automagic.values.clip_plan import ShotFraming, Stretch
+from automagic.values.cues import CaptionStyle, Cue
+from automagic.values.frame import Frame
+from automagic.values.moments import Choice, Moment
+from automagic.values.recording import Extent, Footage, TimeRange
+from automagic.values.transcript import Delivery, Sentence
+
+if TYPE_CHECKING:
+    from automagic.media.rendering.excerpts import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The sound of a recording, ready for recognition.
+
+    Attributes:
+        sound: 16 kHz mono WAV on the picture's timeline; None where the recording has no sound.
+        silences: Where nobody speaks, (start, end) in seconds.
+        damaged: Whether parts could not be decoded.
+        mends: Where a side is missing or turned.
+        duration_s: How long it is.
+        sides: What was measured of its sides; see `side_levels.write_profiles`.
+    """
+
+    sound: Artifact | None
+    silences: tuple[tuple[float, float], ...] = ()
+    damaged: bool = False
+    mends: tuple[Mend, ...] = ()
+    duration_s: float = 0.0
+    sides: Artifact | None = None
+
+
+def _place_of(context: Context, recording: Artifact) -> Path:
+    """A recording is read where it lies: it is too large to be copied."""
+    return context.services.recordings[recording.sha256]
+
+
+def _forecast_heard(recording: Artifact, pick: AudioPick) -> Heard:  # noqa: ARG001 - the step's arguments
+    return Heard(unknown_artifact("sound", "audio/wav"))
+
+
+@step("listen", 2, forecast=_forecast_heard)
+async def listen(context: Context, recording: Artifact, pick: AudioPick) -> Heard:
+    """The recording's sound, where it is silent, and what is wrong with its sides."""
+    from automagic.media.sound import listening, prosody, side_levels
+
+    source, target = _place_of(context, recording), context.folder / "sound.wav"
+    measured = context.folder / "sides.npy"
+
+    def work(stop: Callable[[], bool]) -> Heard:
+        found = listening.extract_sound(source, target, pick=pick, cancelled=stop, on_progress=context.progress)
+        if found is None:
+            return Heard(None)
+        side_levels.write_profiles(found.profiles, measured)
+        silences = prosody.find_silences(listening.measure_levels(target))
+        return Heard(None, silences, found.damaged, found.mends, found.duration_s)
+
+    heard = await context.compute(work, urgent=True)
+    if not target.exists():
+        return heard
+    kept = await context.keep(measured, "application/octet-stream")
+    return replace(heard, sound=await context.keep(target, "audio/wav"), sides=kept)
+
+
+def _forecast_footage(recording: Artifact, engines: str, extent: Extent) -> Footage:  # noqa: ARG001
+    return Footage(1920, 1080, 30.0, extent.duration_s, has_sound=True, picture=extent.picture)
+
+
+@step("watch", 2, forecast=_forecast_footage)
+async def watch(
+    context: Context,
+    recording: Artifact,
+    engines: str,  # noqa: ARG001 - their versions, part of the key
+    extent: Extent,
+) -> Footage:
+    """Its camera shots, and the faces in them."""
+    from automagic.media.analysis import watching
+
+    source = _place_of(context, recording)
+    return await context.compute(
+        lambda stop: watching.watch(source, extent=extent, cancelled=stop, on_progress=context.progress), urgent=True
+    )
+
+
+def _forecast_deliveries(sound: Artifact, sentences: tuple[Sentence, ...]) -> tuple[Delivery, ...]:  # noqa: ARG001
+    return tuple(Delivery(0.0, 0.0, 0.0, 0.0, 0.0) for _ in sentences)
+
+
+@step("hear", 1, forecast=_forecast_deliveries)
+async def hear(context: Context, sound: Artifact, sentences: tuple[Sentence, ...]) -> tuple[Delivery, ...]:
+    """How each sentence is said."""
+    from automagic.media.sound import prosody
+
+    source = context.path_of(sound)
+    return await context.compute(lambda stop: prosody.describe_delivery(source, sentences, cancelled=stop))
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What sentences are about.
+
+    Attributes:
+        vectors: A unit vector for each, as raw little-endian float32; None in a plan.
+        topics: Indices of those that begin a topic.
+    """
+
+    vectors: Artifact | None
+    topics: tuple[int, ...]
+
+
+def _forecast_meaning(texts: tuple[str, ...], engine: str) -> Meaning:  # noqa: ARG001
+    return Meaning(None, (0,) if texts else ())
+
+
+@step("understand", 1, forecast=_forecast_meaning)
+async def understand(
+    context: Context,
+    texts: tuple[str, ...],
+    engine: str,  # noqa: ARG001 - its fingerprint, part of the key
+) -> Meaning:
+    """What each sentence means, and where the talk turns to something else."""
+    from automagic.language.transcript.topics import find_topics
+
+    async with context.core():
+        vectors = await context.services.sentence_vectors.embed(texts)
+    target = context.folder / "vectors.f32"
+    target.write_bytes(vectors.astype("<f4").tobytes())
+    topics = find_topics(vectors, [len(text.split()) for text in texts])
+    return Meaning(await context.keep(target, "application/octet-stream"), topics)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What moments shall be like; see `ClipsRequest`.
+
+    Attributes:
+        within: Each lies in one of these ranges, since elsewhere there is no picture; empty for anywhere.
+    """
+
+    count: int
+    min_s: float
+    max_s: float
+    query: str = ""
+    within: tuple[TimeRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What another episode offers already."""
+
+    episode: str
+    moments: tuple[Moment, ...]
+
+
+@step("choose", 3, plannable=True)
+async def choose(
+    context: Context,
+    sentences: tuple[Sentence, ...],
+    deliveries: tuple[Delivery, ...],
+    speakers: tuple[str, ...],
+    fillers: tuple[int, ...],
+    meaning: Meaning,
+    language: str,
+    wish: Wish,
+    weights: str,  # noqa: ARG001 - their fingerprint, part of the key
+    offered: tuple[Offered, ...] = (),
+) -> Choice:
+    """The best moments, and why."""
+    import numpy as np
+
+    from automagic.language.moments.choosing import choose_moments
+    from automagic.language.moments.query import Query
+    from automagic.language.moments.similar import said_before
+    from automagic.language.moments.talk import Talk
+    from automagic.language.moments.weights import load_weights
+
+    vectors = None
+    if meaning.vectors is not None and sentences:
+        flat = np.frombuffer(context.path_of(meaning.vectors).read_bytes(), "<f4")
+        vectors = flat.reshape(len(sentences), -1).astype(np.float32)
+    query = None
+    if wish.query:
+        (vector,) = await context.services.sentence_vectors.embed([wish.query])
+        query = Query(wish.query, vector if vectors is not None else None)
+    talk = Talk(sentences, language, meaning.topics, vectors, deliveries, speakers, fillers)
+    settings = load_weights(context.services.settings.home)
+    return choose_moments(
+        talk,
+        settings,
+        count=wish.count,
+        min_s=wish.min_s,
+        max_s=wish.max_s,
+        query=query,
+        within=wish.within,
+        elsewhere=said_before({one.episode: one.moments for one in offered}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How a clip is shown in one geometry; see `media.excerpts.Shape`."""
+
+    frame: Frame
+    framings: tuple[ShotFraming, ...]
+    cues: tuple[Cue, ...]
+    caption_style: CaptionStyle
+    codec: str
+    preset: str
+    crf: int
+
+    @property
+    def shape(self) -> Shape:
+        """The same for what films it."""
+        from automagic.media.rendering.excerpts import Shape
+        from automagic.media.video.encode import EncodeSettings
+
+        encode = EncodeSettings(codec=self.codec, preset=self.preset, crf=self.crf, fps=self.frame.fps)
+        return Shape(self.frame, self.framings, self.cues, self.caption_style, encode)
+
+
+def _forecast_film(
+    recording: Artifact,  # noqa: ARG001
+    stretches: tuple[Stretch, ...],
+    screens: tuple[Screen, ...],
+    encoder: str,  # noqa: ARG001
+) -> tuple[Segment, ...]:
+    frames = round(sum(stretch.end_s - stretch.start_s for stretch in stretches) * 30)
+    return tuple(
+        Segment(
+            unknown_artifact("clip", "video/mp4"),
+            SegmentReport(frames, screen.frame.width, screen.frame.height, (), (), 0, 128.0, 0, packets=""),
+        )
+        for screen in screens
+    )
+
+
+@step("film", 2, forecast=_forecast_film)
+async def film(
+    context: Context,
+    recording: Artifact,
+    stretches: tuple[Stretch, ...],
+    screens: tuple[Screen, ...],
+    encoder: str,  # noqa: ARG001 - its fingerprint, part of the key
+) -> tuple[Segment, ...]:
+    """The clip's pictures with their captions, in every geometry, from one decode."""
+    from automagic.media.rendering.excerpts import film_excerpt
+
+    source = _place_of(context, recording)
+    targets = [context.folder / f"{number}.mp4" for number in range(len(screens))]
+    shapes = [screen.shape for screen in screens]
+    reports = await context.compute(
+        lambda stop: film_excerpt(source, stretches, shapes, targets, cancelled=stop, on_progress=context.progress)
+    )
+    return tuple(
+        [
+            Segment(await context.keep(target, "video/mp4"), report)
+            for target, report in zip(targets, reports, strict=True)
+        ]
+    )
+
+
+def _forecast_clip_sound(
+    recording: Artifact,  # noqa: ARG001
+    stretches: tuple[Stretch, ...],  # noqa: ARG001
+    duration_s: float,  # noqa: ARG001
+    ffmpeg: str,  # noqa: ARG001
+    heard: Takes,  # noqa: ARG001
+) -> Soundtrack:
+    return Soundtrack(unknown_artifact("sound", "audio/mp4"), SoundReport(LOUDNESS_LUFS, TRUE_PEAK_DBTP, 0.0, None))
+
+
+@step("cut-sound", 2, forecast=_forecast_clip_sound)
+async def cut_sound(
+    context: Context,
+    recording: Artifact,
+    stretches: tuple[Stretch, ...],
+    duration_s: float,
+    ffmpeg: str,  # noqa: ARG001 - which one it is, for the key
+    heard: Takes,
+) -> Soundtrack:
+    """The clip's sound, at the platforms' loudness."""
+    from automagic.media.sound import mix as sound
+
+    target = context.folder / "sound.m4a"
+    async with context.core():
+        report = await sound.cut_sound(
+            _place_of(context, recording),
+            stretches,
+            duration_s=duration_s,
+            target=target,
+            heard=heard,
+            loudness_lufs=LOUDNESS_LUFS,
+            true_peak_dbtp=TRUE_PEAK_DBTP,
+            folder=context.folder,
+            ffmpeg=context.services.ffmpeg.path,
+        )
+    return Soundtrack(await context.keep(target, "audio/mp4"), report)

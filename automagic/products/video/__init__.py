@@ -1,0 +1,1 @@
+"""A topic or a text becomes a narrated, captioned video for each platform."""

@@ -1,0 +1,160 @@
+"""What lies in a result's folder: the videos, captions, thumbnail, metadata, credits and measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from automagic.language.script.metadata import describe
+from automagic.language.text.phrases import phrase_breaks
+from automagic.media.captions.cues import make_sidecar_cues, write_srt, write_transcript, write_vtt
+from automagic.media.design.platforms import FPS
+from automagic.products.video.narration import ToldLine, start_frames
+from automagic.products.video.storyboard import Storyboard
+from automagic.products.video.timeline import shift_words
+from automagic.stages.result_folder import MANIFEST, Delivery, publish
+from automagic.store.artifacts import ArtifactStore
+from automagic.values.credit import Credit
+from automagic.values.script import Card, Script
+from automagic.values.words import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What all geometries of one video share.
+
+    Attributes:
+        told: Every line, spoken and timed.
+        chapters: (start in seconds, title) of each scene.
+        credits: Every part with its origin and licence.
+    """
+
+    script: Script
+    told: tuple[ToldLine, ...]
+    chapters: tuple[tuple[float, str], ...]
+    credits: tuple[Credit, ...]
+
+
+def sentences_on_timeline(told: tuple[ToldLine, ...]) -> tuple[tuple[Word, ...], ...]:
+    """The words of each line, on the whole video's timeline."""
+    starts = start_frames(told)
+    return tuple(shift_words(line.timed.words, start / FPS) for line, start in zip(told, starts, strict=False))
+
+
+def list_chapters(
+    script: Script, board: Storyboard, cards: Sequence[Card], told: tuple[ToldLine, ...]
+) -> tuple[tuple[float, str], ...]:
+    """Where each scene begins, in seconds, and its first card's headline."""
+    starts = start_frames(told)
+    chapters: dict[str, tuple[float, str]] = {}
+    for shot, card in zip(board.shots, cards, strict=True):
+        headline = card.headline or shot.text
+        chapters.setdefault(shot.scene, (starts[shot.spans[0].line] / FPS, headline))
+    return tuple(chapters[scene.id] for scene in script.scenes if scene.id in chapters)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a result lies.
+
+    Attributes:
+        folder: What passed; where nothing did, all of it, its name ending in `.rejected`.
+        outputs: The video of each platform in it.
+        aside: What did not pass while other videos did; None when there is no such.
+        aside_outputs: The video of each platform in that.
+    """
+
+    folder: Path
+    outputs: dict[str, Path]
+    aside: Path | None = None
+    aside_outputs: dict[str, Path] = field(default_factory=dict)
+
+
+def deliver(
+    folder: Path,
+    story: Story,
+    deliveries: Sequence[Delivery],
+    *,
+    thumbnails: dict[str, Path],
+    generator: str,
+    store: ArtifactStore,
+) -> Places:
+    """Put the videos that passed into a folder, and those of which a measure failed beside it as `<name>.rejected`."""
+    several = len(deliveries) > 1
+
+    def place(at: Path, chosen: Sequence[Delivery]) -> dict[str, Path]:
+        names = {one.group.name: f"video-{one.group.name}.mp4" if several else "video.mp4" for one in chosen}
+        files: dict[str, Path | bytes] = {names[one.group.name]: store.path_of(one.video) for one in chosen}
+        for one in chosen:
+            picture = f"thumbnail-{one.group.name}.jpg" if several else "thumbnail.jpg"
+            files[picture] = thumbnails[one.group.name]
+        publish(at, files | _papers(story, chosen, generator=generator, beside=tuple(files)))
+        return {platform: at / names[one.group.name] for one in chosen for platform in one.group.names}
+
+    aside = folder.with_name(f"{folder.name}.rejected")
+    passed = [one for one in deliveries if one.passed]
+    failed = [one for one in deliveries if not one.passed]
+    if not passed or not failed:
+        at = folder if passed else aside
+        return Places(at, place(at, deliveries))
+    return Places(folder, place(folder, passed), aside, place(aside, failed))
+
+
+def _papers(
+    story: Story, deliveries: Sequence[Delivery], *, generator: str, beside: tuple[str, ...]
+) -> dict[str, Path | bytes]:
+    """Captions, transcript, metadata, credits and measurements of these videos, by file name.
+
+    Args:
+        beside: The other files of the folder.
+    """
+    script, told = story.script, story.told
+    sentences = sentences_on_timeline(told)
+    cues = make_sidecar_cues(
+        sentences, [phrase_breaks([w.text for w in words], script.language) for words in sentences]
+    )
+    platforms = [name for delivery in deliveries for name in delivery.group.names]
+    files: dict[str, Path | bytes] = {
+        "captions.srt": write_srt(cues).encode(),
+        "captions.vtt": write_vtt(cues, script.language).encode(),
+        "words.json": _json([msgspec.to_builtins(word) for words in sentences for word in words]),
+        "transcript.txt": write_transcript(script.title, [scene.text for scene in script.scenes]).encode(),
+        "quality.json": _json(
+            {
+                name: {"passed": report.passed, "measures": msgspec.to_builtins(report.measures)}
+                for delivery in deliveries
+                for name, report in delivery.reports.items()
+            }
+        ),
+        "credits.json": _json([msgspec.to_builtins(credit) for credit in story.credits]),
+    }
+    files[MANIFEST] = _json(
+        {
+            "generator": generator,
+            **describe(script, story.credits, story.chapters, platforms),
+            "language": script.language,
+            "duration_s": round(start_frames(told)[-1] / FPS, 3),
+            "writer": script.writer,
+            "notices": list(script.notices),
+            "word_timing": sorted({line.alignment.method for line in told}),
+            "sentences": _origins(script),
+            "files": sorted([*beside, *files, MANIFEST]),
+        }
+    )
+    return files
+
+
+def _origins(script: Script) -> list[dict[str, Any]]:
+    """Which sentence came from where."""
+    return [
+        {"scene": scene.id, "text": scene.text, "origins": [msgspec.to_builtins(origin) for origin in scene.origins]}
+        for scene in script.scenes
+    ]
+
+
+def _json(value: Any) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"

@@ -1,0 +1,346 @@
+"""The video product: a topic or a text becomes a narrated, captioned video for each platform.
+
+    script ─▶ storyboard ─┬─▶ lines: speak ─▶ align ───────────┬─▶ mix ──────────┐
+                          │                                    │                 ├─▶ join ─▶ sign ─▶ check ─▶ deliver
+                          └─▶ shots: draw ─────▶ render ◀──────┤                 │
+                                                 transition ◀──┘ ────────────────┘
+
+Everything costly is a step (`video_steps.py`): remembered, so that an edited line re-renders its own shot, its
+transitions and nothing else. A shot is rendered as soon as its own words are spoken and its picture is drawn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from automagic.destinations.publication import Receipt
+from automagic.destinations.result_folder import read_result
+from automagic.language.script.metadata import youtube_chapters
+from automagic.language.text.slug import slugify
+from automagic.machine.engines import is_usable
+from automagic.machine.leaving import in_thread
+from automagic.media.design.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
+from automagic.media.design.themes import load_theme
+from automagic.media.video.chapters import close_chapters
+from automagic.media.video.encode import EncodeSettings
+from automagic.media.video.ffmpeg_program import identify_ffmpeg
+from automagic.products.video.credits import MadeBy, list_credits, tell_makers
+from automagic.products.video.expectation import expect
+from automagic.products.video.files import Places, Story, deliver, list_chapters
+from automagic.products.video.film import Film, design_cards, frame_pictures, shoot
+from automagic.products.video.inputs import read_brief, read_music, read_pictures
+from automagic.products.video.lacking import lacking_in_video
+from automagic.products.video.narration import Narration, ToldLine, choose_voices, start_frames, tell_whole
+from automagic.products.video.redo import STEPS
+from automagic.products.video.request import VideoRequest
+from automagic.products.video.speech_steps import Voice
+from automagic.products.video.steps import PlacedLine, check_video, compose_music, draw_thumbnail, mix_sound
+from automagic.products.video.storyboard import Storyboard, draw_storyboard
+from automagic.runs.run import Run, StepRecord
+from automagic.services import Services
+from automagic.stages.finishing import Soundtrack, join_video, sign_video
+from automagic.stages.illustration import Illustration
+from automagic.stages.lacking import tell_lacking
+from automagic.stages.languages import primary_language
+from automagic.stages.letters import check_letters
+from automagic.stages.look import Look, choose_look
+from automagic.stages.picture_steps import Picture
+from automagic.stages.publishing import open_destinations, publish
+from automagic.stages.result_folder import Delivery, reserve
+from automagic.stages.writing import write
+from automagic.values.artifact import Artifact
+from automagic.values.credit import Credit
+from automagic.values.events import Notice
+from automagic.values.report import QualityReport
+from automagic.values.script import Card, Script
+from automagic.version import __version__
+
+GENERATOR = f"AutoMagic/{__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoResult:
+    """What came of a request.
+
+    Attributes:
+        folder: Where the files are; None for a plan.
+        outputs: Platform → video file in `folder`.
+        quality: Platform → report.
+        rejected: Whether a measure failed. Where none passed, the folder's name says so.
+        aside: Platform → video file that did not pass while others did; in a folder of its own, whose name says so.
+        steps: What each step came to.
+        made_by: Who made what; in a plan, who would be asked first.
+        receipts: Where it was published.
+    """
+
+    run_id: str
+    title: str
+    folder: Path | None
+    outputs: dict[str, Path]
+    duration_s: float
+    quality: dict[str, QualityReport]
+    rejected: bool
+    notices: tuple[str, ...]
+    steps: tuple[StepRecord, ...]
+    made_by: MadeBy
+    cost_usd: Decimal = Decimal(0)
+    receipts: tuple[Receipt, ...] = ()
+    aside: dict[str, Path] = field(default_factory=dict)
+
+
+async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
+    """Make a video for every platform that was asked for; see the picture above."""
+    run.expect_steps(STEPS)
+    await identify_ffmpeg(run.services.ffmpeg)  # before any work
+    groups = group_platforms(request.platforms)
+    if not request.script:  # which is as long as it is
+        for notice in tell_too_long(request.platforms, request.duration_s):
+            run.emit(Notice(notice))
+    destinations = await open_destinations(request.publish, request.publication, run)
+    request = replace(request, language=primary_language(request.language))
+    brief = await read_brief(
+        topic=request.topic, source=request.source, script=request.script, language=request.language
+    )
+    illustrators = run.services.vendors.chain("illustrator", request.illustrator)
+    load_theme(request.theme)  # a wrong name is told before a writer is paid
+    script = await write(brief, asked=request.writer, duration_s=request.duration_s, language=request.language, run=run)
+    run.expect_steps(STEPS, [*(scene.id for scene in script.scenes), *(group.name for group in groups)])
+    board = draw_storyboard(script)
+    voices = choose_voices(
+        run, wanted=request.voice, asked=request.narrator, language=script.language, draft=request.draft
+    )
+    look = await in_thread(choose_look, run, theme_name=request.theme, title=script.title)
+    texts = [("the title", script.title), *((f"scene {n}", scene.text) for n, scene in enumerate(script.scenes, 1))]
+    script = replace(script, notices=(*script.notices, *check_letters(run, look, texts)))
+    pictures = await read_pictures(request.images, script, Path(request.script or ".").parent, run)
+    own_music = await read_music(request.music, run)
+    encode = choose_encoding(request, run.services)
+    folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(script.title)}"
+
+    with _reserved(folder, planning=request.plan):
+        framed = await frame_pictures(groups, pictures, run)
+        pictures = {scene: own for scene, own in pictures.items() if scene in framed[groups[0].name]}
+        filmed = partial(
+            produce,
+            request=request,
+            script=script,
+            board=board,
+            groups=groups,
+            illustrators=illustrators,
+            framed=framed,
+            own_music=own_music,
+            look=look,
+            encode=encode,
+            run=run,
+        )
+        made = await tell_whole(voices, filmed, run)
+        lacking = lacking_in_video(made.told, signed=request.credentials)
+        script = replace(script, notices=(*script.notices, *tell_lacking(lacking, run)))
+        story = Story(
+            script,
+            made.told,
+            list_chapters(script, board, made.cards, made.told),
+            list_credits(script, made.voice, request.music, pictures, made.credits, look, run.services),
+        )
+        made_by = tell_makers(script, made.voice, pictures, made.painters, run.services)
+        deliveries = [
+            await finish_film(film, made.sound, story, encode, signed=request.credentials, run=run)
+            for film in made.films
+        ]
+        if request.plan:
+            run.check_redo()
+            for notice in tell_too_long(request.platforms, start_frames(made.told)[-1] / FPS):
+                run.emit(Notice(notice))
+            return _result(run, story, made_by, deliveries)
+        for redo in run.unused_redo:  # a result that is made is delivered
+            run.emit(Notice(f"--redo {redo}: this video has no such step."))
+        thumbnails = {name: run.services.store.path_of(image) for name, image in made.thumbnails.items()}
+        places = await in_thread(
+            deliver, folder, story, deliveries, thumbnails=thumbnails, generator=GENERATOR, store=run.services.store
+        )
+        result = _result(run, story, made_by, deliveries, places)
+    if result.rejected or not destinations:
+        return result
+    publication = await in_thread(read_result, places.folder, run_id=run.id)
+    return replace(result, receipts=await publish(publication, destinations, run))
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """Everything that was made in one go, by one voice.
+
+    Attributes:
+        credits, painters: Of the pictures that others made, by scene.
+        thumbnails: By geometry.
+    """
+
+    voice: Voice
+    told: tuple[ToldLine, ...]
+    cards: tuple[Card, ...]
+    credits: dict[str, Credit]
+    painters: dict[str, str]
+    sound: Soundtrack
+    films: tuple[Film, ...]
+    thumbnails: dict[str, Artifact]
+
+
+async def produce(
+    voices: Sequence[Voice],
+    *,
+    request: VideoRequest,
+    script: Script,
+    board: Storyboard,
+    groups: Sequence[PlatformGroup],
+    illustrators: Sequence[str],
+    framed: Mapping[str, Mapping[str, Picture]],
+    own_music: Artifact | None,
+    look: Look,
+    encode: EncodeSettings,
+    run: Run[Services],
+) -> Production:
+    """Speak, illustrate and film a storyboard for every geometry, all at once.
+
+    Args:
+        voices: Who may speak, in order.
+        framed: The person's own pictures, by geometry and scene.
+    """
+    async with asyncio.TaskGroup() as tasks:
+        illustration = Illustration(script, groups, own=framed, chain=illustrators, run=run, tasks=tasks)
+        narration = Narration(board, voices, language=script.language, fps=FPS, run=run, tasks=tasks)
+        cards = await design_cards(board, script, run)  # while the voice loads
+        sound = tasks.create_task(make_soundtrack(request.music, own_music, script.title, narration, run))
+        films = [
+            tasks.create_task(
+                shoot(
+                    group,
+                    board,
+                    cards,
+                    narration,
+                    illustration=illustration,
+                    look=look,
+                    encode=encode,
+                    language=script.language,
+                    run=run,
+                )
+            )
+            for group in groups
+        ]
+        thumbnails = {
+            group.name: tasks.create_task(
+                run.about(group.name).step(draw_thumbnail, _strongest(cards), script.title, look, group.frame)
+            )
+            for group in groups
+        }
+    return Production(
+        voice=await narration.voice(),
+        told=await narration.lines(),
+        cards=cards,
+        credits=await illustration.credits(),
+        painters=illustration.makers,
+        sound=sound.result(),
+        films=tuple(task.result() for task in films),
+        thumbnails={name: task.result() for name, task in thumbnails.items()},
+    )
+
+
+async def make_soundtrack(
+    music: str, own_music: Artifact | None, title: str, narration: Narration, run: Run[Services]
+) -> Soundtrack:
+    """Voice over a bed, once every line is spoken."""
+    told = await narration.lines()
+    starts = start_frames(told)
+    duration_s = starts[-1] / FPS
+    ffmpeg = await identify_ffmpeg(run.services.ffmpeg)
+    bed = own_music
+    if music == "auto":
+        bed = await run.step(compose_music, title, duration_s, "calm")
+    lines = tuple(
+        PlacedLine(start / FPS + line.timed.sound_start_s, line.spoken.sound)
+        for start, line in zip(starts, told, strict=False)
+    )
+    return await run.step(mix_sound, lines, duration_s, bed, ffmpeg)
+
+
+async def finish_film(
+    film: Film, soundtrack: Soundtrack, story: Story, encode: EncodeSettings, *, signed: bool, run: Run[Services]
+) -> Delivery:
+    """Join one geometry's segments with the sound, sign the file, read it back and measure it."""
+    about = run.about(film.group.name)
+    title, language = story.script.title, story.script.language
+    chapters = close_chapters(youtube_chapters(story.chapters), start_frames(story.told)[-1] / FPS)
+    video = await about.step(
+        join_video, tuple(segment.video for segment in film.segments), soundtrack.sound, title, language, chapters
+    )
+    if signed and is_usable("c2pa"):
+        video = await about.step(sign_video, video, title, story.credits, GENERATOR)
+    expected = expect(film, story.told, codec=encode.codec, language=language)
+    report = await about.step(check_video, video, expected)
+    return Delivery(film.group, video, expected.duration_s, report)
+
+
+def choose_encoding(request: VideoRequest, services: Services) -> EncodeSettings:
+    """The encoder's settings: as set, or the fastest sensible ones for a draft."""
+    settings = services.settings
+    if request.draft:
+        return EncodeSettings(codec="libx264", preset="ultrafast", crf=28, fps=FPS)
+    return EncodeSettings(codec=settings.video_codec, preset=settings.video_preset, crf=settings.video_crf, fps=FPS)
+
+
+def encode_result(result: VideoResult) -> str:
+    """What is kept of a result in the database, as JSON; where it lies whatever folder one looks from."""
+    return msgspec.json.encode(
+        {
+            "folder": str(Path.cwd() / result.folder) if result.folder else "",
+            "outputs": {name: str(Path.cwd() / path) for name, path in result.outputs.items()},
+            "duration_s": result.duration_s,
+            "passed": not result.rejected,
+            "aside": str(Path.cwd() / next(iter(result.aside.values())).parent) if result.aside else "",
+        }
+    ).decode()
+
+
+def _strongest(cards: tuple[Card, ...]) -> Card:
+    """The card for the thumbnail: the first with a figure, else the opening one."""
+    return next((card for card in cards if card.figures), cards[0])
+
+
+@contextlib.contextmanager
+def _reserved(folder: Path, *, planning: bool) -> Iterator[None]:
+    if planning:
+        yield
+    else:
+        with reserve(folder):
+            yield
+
+
+def _result(
+    run: Run[Services],
+    story: Story,
+    made_by: MadeBy,
+    deliveries: list[Delivery],
+    places: Places | None = None,
+) -> VideoResult:
+    quality = {name: report for delivery in deliveries for name, report in delivery.reports.items()}
+    return VideoResult(
+        run_id=run.id,
+        title=story.script.title,
+        folder=places.folder if places else None,
+        outputs=places.outputs if places else {},
+        duration_s=start_frames(story.told)[-1] / FPS,
+        quality=quality,
+        rejected=any(not report.passed for report in quality.values()),
+        notices=story.script.notices,
+        steps=tuple(run.records),
+        made_by=made_by,
+        cost_usd=run.cost_usd,
+        aside=places.aside_outputs if places else {},
+    )

@@ -1,0 +1,226 @@
+"""The steps of the video pipeline: what is made once and remembered.
+
+Each function below is the whole of one costly thing. Its arguments are everything that can change what it makes;
+its imports stand inside, so that a run of hits loads none of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from automagic.errors import MediaError
+from automagic.media.design.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
+from automagic.media.quality.finished import Expected
+from automagic.media.rendering.shot import SegmentReport, ShotPlan, TransitionKind
+from automagic.media.sound.parts import SoundReport
+from automagic.runs.steps import step
+from automagic.stages.context import Context, unknown_artifact
+from automagic.stages.finishing import Segment, Soundtrack
+from automagic.stages.look import Look, open_brand, open_theme
+from automagic.values.artifact import Artifact
+from automagic.values.frame import Frame
+from automagic.values.report import QualityReport
+from automagic.values.script import Card
+
+Mood = Literal["calm", "bright", "driving"]
+
+
+# ---------------------------------------------------------------------------------------------------- cards
+
+
+# ---------------------------------------------------------------------------------------------------- voice
+
+
+# ------------------------------------------------------------------------------------------------- pictures
+
+
+# ------------------------------------------------------------------------------------------------ rendering
+
+
+def _forecast_segment(kind: str, frame: Frame, frames: int) -> Segment:
+    report = SegmentReport(frames, frame.width, frame.height, (), (), 0, 128.0, 0, packets="")
+    return Segment(unknown_artifact(kind, "video/mp4"), report)
+
+
+def _check_picture(report: SegmentReport, subject: str) -> None:
+    """Nothing black is remembered: a segment that came out dark all through is a failure of its picture."""
+    if report.black_frames == report.frames:
+        raise MediaError(f"{subject} came out black", hint="Choose another picture; for a designed card: --redo draw.")
+
+
+def _forecast_shot(picture: Artifact, plan: ShotPlan, first: int, count: int) -> Segment:  # noqa: ARG001
+    return _forecast_segment("shot", plan.frame, count)
+
+
+@step("render", 4, forecast=_forecast_shot)
+async def render_shot(context: Context, picture: Artifact, plan: ShotPlan, first: int, count: int) -> Segment:
+    """Frames [first, first + count) of a shot; the rest belongs to its transitions."""
+    from automagic.media.rendering import render
+
+    target = context.folder / "shot.mp4"
+    report = await context.compute(
+        lambda stop: render.render_shot(
+            context.path_of(picture),
+            plan,
+            first,
+            count,
+            target,
+            cancelled=stop,
+            on_progress=lambda done: context.progress(done / count),
+        ),
+        length_s=count / plan.encode.fps,
+    )
+    _check_picture(report, "a shot")
+    return Segment(await context.keep(target, "video/mp4"), report)
+
+
+def _forecast_transition(
+    outgoing: Artifact,  # noqa: ARG001
+    outgoing_plan: ShotPlan,
+    incoming: Artifact,  # noqa: ARG001
+    incoming_plan: ShotPlan,  # noqa: ARG001
+    frames: int,
+    kind: TransitionKind,  # noqa: ARG001
+) -> Segment:
+    return _forecast_segment("transition", outgoing_plan.frame, frames)
+
+
+@step("transition", 4, forecast=_forecast_transition)
+async def render_transition(
+    context: Context,
+    outgoing: Artifact,
+    outgoing_plan: ShotPlan,
+    incoming: Artifact,
+    incoming_plan: ShotPlan,
+    frames: int,
+    kind: TransitionKind,
+) -> Segment:
+    """The join of two shots: half of its frames from the end of one, half from the start of the other."""
+    from automagic.media.rendering import render
+
+    target = context.folder / "transition.mp4"
+    report = await context.compute(
+        lambda stop: render.render_transition(
+            context.path_of(outgoing),
+            outgoing_plan,
+            context.path_of(incoming),
+            incoming_plan,
+            frames,
+            kind,
+            target,
+            cancelled=stop,
+        ),
+        length_s=frames / outgoing_plan.encode.fps,
+    )
+    _check_picture(report, "a transition")
+    return Segment(await context.keep(target, "video/mp4"), report)
+
+
+# ---------------------------------------------------------------------------------------------------- sound
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A spoken line on the video's timeline."""
+
+    start_s: float
+    sound: Artifact
+
+
+def _forecast_music(seed: str, duration_s: float, mood: Mood) -> Artifact:  # noqa: ARG001
+    return unknown_artifact("music", "audio/wav")
+
+
+@step("compose", 1, creative=True, forecast=_forecast_music)
+async def compose_music(context: Context, seed: str, duration_s: float, mood: Mood) -> Artifact:
+    """A music bed of exactly this length, from a seed."""
+    from automagic.media.sound import music
+
+    target = context.folder / "music.wav"
+    varied = seed if context.take == 1 else f"{seed}/{context.take}"
+    await context.compute(
+        lambda _stop: music.write_music(varied, duration_s=duration_s, mood=mood, target=target), urgent=True
+    )
+    return await context.keep(target, "audio/wav")
+
+
+def _forecast_sound(
+    lines: tuple[PlacedLine, ...],  # noqa: ARG001
+    duration_s: float,  # noqa: ARG001
+    music: Artifact | None,  # noqa: ARG001
+    ffmpeg: str,  # noqa: ARG001
+    loudness_lufs: float = LOUDNESS_LUFS,
+    true_peak_dbtp: float = TRUE_PEAK_DBTP,
+) -> Soundtrack:
+    return Soundtrack(unknown_artifact("sound", "audio/mp4"), SoundReport(loudness_lufs, true_peak_dbtp, 0.0, None))
+
+
+@step("mix", 2, forecast=_forecast_sound)
+async def mix_sound(
+    context: Context,
+    lines: tuple[PlacedLine, ...],
+    duration_s: float,
+    music: Artifact | None,
+    ffmpeg: str,  # noqa: ARG001 - which one it is, for the key
+    loudness_lufs: float = LOUDNESS_LUFS,
+    true_peak_dbtp: float = TRUE_PEAK_DBTP,
+) -> Soundtrack:
+    """Voice over music, at the wanted loudness, encoded once."""
+    from automagic.media.sound import mix as sound
+
+    target = context.folder / "sound.m4a"
+    async with context.core(urgent=True):
+        report = await sound.mix(
+            [sound.SpokenPiece(line.start_s, context.path_of(line.sound)) for line in lines],
+            duration_s=duration_s,
+            music=context.path_of(music) if music else None,
+            chime=False,
+            target=target,
+            loudness_lufs=loudness_lufs,
+            true_peak_dbtp=true_peak_dbtp,
+            folder=context.folder,
+            ffmpeg=context.services.ffmpeg.path,
+        )
+    return Soundtrack(await context.keep(target, "audio/mp4"), report)
+
+
+# -------------------------------------------------------------------------------------------- finished file
+
+
+def _forecast_report(video: Artifact, expected: Expected) -> QualityReport:  # noqa: ARG001
+    return QualityReport()
+
+
+@step("check", 2, forecast=_forecast_report)
+async def check_video(context: Context, video: Artifact, expected: Expected) -> QualityReport:
+    """The finished file, read back and measured."""
+    from automagic.media.quality import finished as quality
+
+    async with context.core():
+        return await quality.check_video(
+            context.path_of(video), expected, folder=context.folder, ffmpeg=context.services.ffmpeg.path
+        )
+
+
+def _forecast_thumbnail(card: Card, title: str, look: Look, frame: Frame) -> Artifact:  # noqa: ARG001
+    return unknown_artifact("thumbnail", "image/jpeg")
+
+
+@step("thumbnail", 3, creative=True, forecast=_forecast_thumbnail)
+async def draw_thumbnail(context: Context, card: Card, title: str, look: Look, frame: Frame) -> Artifact:
+    """The picture that stands for the video before it plays."""
+    from automagic.media.thumbnails import video as thumbnail
+
+    theme = open_theme(context.services, look)
+    brand = open_brand(context.store, look)
+    target = context.folder / "thumbnail.jpg"
+    target.write_bytes(
+        await context.compute(
+            lambda _stop: thumbnail.draw_thumbnail(
+                card, title=title, theme=theme, palette=look.palette, frame=frame, brand=brand
+            ),
+            alone=True,
+        )
+    )
+    return await context.keep(target, "image/jpeg")

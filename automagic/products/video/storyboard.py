@@ -1,0 +1,181 @@
+"""From a script to lines and shots: what is spoken in one breath, and what is on the screen together.
+
+    scene   "Half of it is water. Why?"   a paragraph, one thought
+    line    "Half of it is water."        a sentence: spoken, timed and remembered by itself
+    shot    one picture in motion         a long sentence has two, two very short ones share one
+
+Shots are decided from the text alone, before anything is spoken, so that pictures are drawn meanwhile; their lengths
+come from the voice afterwards. A shot's id comes from its words: an edited line changes its own shots and no others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from automagic.errors import RequestError
+from automagic.language.speech.pace import count_spoken, estimate_s
+from automagic.language.speech.spoken import spoken_sentences
+from automagic.language.text.phrases import phrase_breaks
+from automagic.values.script import Scene, Script
+from automagic.values.words import SpokenSentence
+
+SHORT_S = 1.8
+LONG_S = 6.5
+TARGET_S = 4.5
+MIN_PART_WORDS = 5
+VERY_LONG_S = 8.0
+
+MAX_BREAK_COST, MAX_BREAK_COST_VERY_LONG = 0.45, 0.5
+"""The worst place at which a picture may change: at a clause; in a very long sentence, before a preposition too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence of one scene; `scene` and `last_in_scene` decide the breath after it."""
+
+    scene: str
+    sentence: SpokenSentence
+    last_in_scene: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Tokens [first, end) of the line with this index."""
+
+    line: int
+    first: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture in motion.
+
+    Attributes:
+        id: From its words; "-2" and so on for a repetition.
+        scene: The scene it belongs to.
+        text: Its words, as captions show them.
+        spans: What is spoken meanwhile, in order; whole lines, or part of one.
+        role: Where it stands in the story.
+        picture: The person's own picture for its scene, or None.
+    """
+
+    id: str
+    scene: str
+    text: str
+    spans: tuple[Span, ...]
+    role: Literal["opening", "body", "closing"]
+    picture: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Storyboard:
+    """All lines and all shots, in order."""
+
+    lines: tuple[Line, ...]
+    shots: tuple[Shot, ...]
+
+
+def draw_storyboard(script: Script) -> Storyboard:
+    """Cut a script into lines and shots.
+
+    Raises:
+        RequestError: Nothing in it can be spoken.
+    """
+    lines: list[Line] = []
+    groups: list[tuple[Scene, list[Span]]] = []
+    for scene in script.scenes:
+        sentences = [
+            sentence
+            for sentence in spoken_sentences(scene.text, scene.spoken, script.language)
+            if any(token.spoken for token in sentence.tokens)
+        ]
+        indices = range(len(lines), len(lines) + len(sentences))
+        lines.extend(Line(scene.id, sentence, sentence is sentences[-1]) for sentence in sentences)
+        groups.extend((scene, spans) for spans in _group(lines, indices, script.language))
+    if not groups:
+        raise RequestError(
+            "the script has no words that can be spoken", hint="Each paragraph needs at least one word or number."
+        )
+    shots: list[Shot] = []
+    seen: dict[str, int] = {}
+    for index, (scene, spans) in enumerate(groups):
+        text = " ".join(_text(lines, span) for span in spans)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+        seen[digest] = seen.get(digest, 0) + 1
+        role: Literal["opening", "body", "closing"] = "body"
+        if index == 0:
+            role = "opening"
+        elif index == len(groups) - 1:
+            role = "closing"
+        shots.append(
+            Shot(
+                digest if seen[digest] == 1 else f"{digest}-{seen[digest]}",
+                scene.id,
+                text,
+                tuple(spans),
+                role,
+                scene.picture,
+            )
+        )
+    return Storyboard(tuple(lines), tuple(shots))
+
+
+def _group(lines: Sequence[Line], indices: range, language: str) -> list[list[Span]]:
+    """The spans of each shot of one scene."""
+    groups: list[list[Span]] = []
+    waiting: list[Span] = []  # lines too short for a picture of their own
+    for index in indices:
+        sentence = lines[index].sentence
+        length_s = estimate_s(count_spoken(sentence))
+        whole = Span(index, 0, len(sentence.tokens))
+        if length_s > LONG_S and not waiting:
+            groups.extend([span] for span in _split(index, sentence, language))
+            continue
+        waiting.append(whole)
+        if sum(estimate_s(count_spoken(lines[span.line].sentence)) for span in waiting) >= SHORT_S:
+            groups.append(waiting)
+            waiting = []
+    if waiting:  # a short last line joins the shot before it, when that shows whole lines
+        if groups and groups[-1][-1].first == 0 and len(groups[-1]) < 3:
+            groups[-1].extend(waiting)
+        else:
+            groups.append(waiting)
+    return groups
+
+
+def _split(index: int, sentence: SpokenSentence, language: str) -> list[Span]:
+    """Cut a long sentence where its phrases break, into parts of about `TARGET_S`; whole when nothing breaks well."""
+    tokens = sentence.tokens
+    costs = phrase_breaks([token.display for token in tokens], language)
+    weights = [len(token.spoken) for token in tokens]
+    total = sum(weights)
+    worst = MAX_BREAK_COST_VERY_LONG if estimate_s(total) > VERY_LONG_S else MAX_BREAK_COST
+    parts = max(2, round(estimate_s(total) / TARGET_S))
+    spans: list[Span] = []
+    first = 0
+    for part in range(1, parts):
+        wanted = total * part / parts
+        best: tuple[float, int] | None = None
+        said = sum(weights[:first])
+        for position in range(first, len(tokens) - 1):
+            said += weights[position]
+            long_enough = said - sum(weights[:first]) >= MIN_PART_WORDS and total - said >= MIN_PART_WORDS
+            if long_enough and costs[position] <= worst:
+                score = abs(said - wanted) / total + costs[position] / 2
+                if best is None or score < best[0]:
+                    best = (score, position + 1)
+        if best is None:
+            break
+        spans.append(Span(index, first, best[1]))
+        first = best[1]
+    spans.append(Span(index, first, len(tokens)))
+    return spans
+
+
+def _text(lines: Sequence[Line], span: Span) -> str:
+    tokens = lines[span.line].sentence.tokens[span.first : span.end]
+    return " ".join(token.display for token in tokens)

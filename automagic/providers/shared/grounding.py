@@ -1,0 +1,294 @@
+"""Whether what a scene says stands in the source paragraphs that it cites: its numbers, its names, its subject. Pure.
+
+    "Battery makers sold 24.9 billion dollars' worth, said Curie."
+                         └── 24900000000 ──┘              └ name ┘     each must stand in a cited paragraph
+
+Numbers are compared by value ("24.9 billion" is "$24.9B" is "24,900 million"; "four" is "4"), names by their words
+without accents, possessives and plural endings. A machine's other mistakes are not found here: a citation says where a
+sentence came from, so that a person can look.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from automagic.language.text.grammar import tag_words
+from automagic.language.text.keywords import content_words
+from automagic.language.text.lexicon import NUMBER_WORDS, STOPWORDS
+from automagic.language.text.sentences import primary_tag, split_sentences, split_words
+from automagic.language.text.summary import stem
+
+_COORDINATED = re.compile(r"^\s*(?:and|or|to|–|-|und|oder|bis|et|ou|à|y|o|a)\s*$", re.IGNORECASE)
+_SCALES = {
+    "thousand": 3, "tausend": 3, "mille": 3, "mil": 3, "million": 6, "millions": 6, "millionen": 6, "mio": 6, "mn": 6,
+    "millón": 6, "millones": 6, "billion": 9, "billions": 9, "bn": 9, "milliarde": 9, "milliarden": 9, "mrd": 9,
+    "milliard": 9, "milliards": 9, "trillion": 12, "trillions": 12, "tn": 12,
+}  # fmt: skip
+_SUFFIXES = {"k": 3, "K": 3, "M": 6, "B": 9, "T": 12}
+"""Written directly after the digits; "5 M" and "5M" may also be a unit, so the bare value counts too."""
+
+_SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
+_DIGITS = re.compile(
+    r"(?P<digits>\d+(?:[.,'’\u00a0\u202f\u2009]\d+)*)"
+    rf"(?:[\s\u00a0\u202f-]?(?P<scale>(?i:{_SCALE}))\b|(?P<suffix>[kKMBT])\b)?"
+)
+_SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d.,])")
+
+_UNITS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
+    "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
+}  # fmt: skip
+_CARDINALS = (
+    {word: value for value, word in enumerate(_UNITS)}
+    | {word: 10 * (position + 2) for position, word in enumerate(_TENS)}
+    | {"dozen": 12}
+)
+_POWERS = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_A_POWER = re.compile(r"(?i)\ban?(?=[\s-](?:hundred|thousand|million|billion|trillion)\b)")
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*")
+_CLITICS = re.compile(r"['’](?:s|S|ll|re|ve|d|m|t)?$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:…—–]|\n)[\s\"'“”‘’«»()\[\]]*$")
+_MIN_CONTENT_WORDS = 4
+_ORDINARY = STOPWORDS | NUMBER_WORDS
+_NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
+
+
+def find_unfounded(
+    text: str, cited: Sequence[str], *, title: str = "", language: str = "en", source_language: str = ""
+) -> tuple[str, ...]:
+    """What `text` says that the cited paragraphs do not: one short sentence for each fault, none when all stands.
+
+    Args:
+        cited: The paragraphs that the text rests on.
+        title: Of the source; its names count as cited.
+        language: Of `text`.
+        source_language: Of the paragraphs; "" when it is not known, and then taken for the same. Names and subjects
+            are compared within one language only: "München" is "Munich" elsewhere.
+    """
+    faults = [
+        f"the number “{shown}” does not stand in the cited paragraphs"
+        for shown in unfounded_numbers(text, cited, language)
+    ]
+    if source_language and primary_tag(source_language) != primary_tag(language):
+        return tuple(faults)
+    faults += [
+        f"the name “{name}” does not stand in the cited paragraphs"
+        for name in unfounded_names(text, [*cited, title], language)
+    ]
+    wanted = {stem(word) for word in content_words(text, language)}
+    if len(wanted) >= _MIN_CONTENT_WORDS and not wanted & {
+        stem(w) for part in cited for w in content_words(part, language)
+    }:
+        faults.append("it has no word in common with the cited paragraphs")
+    return tuple(faults)
+
+
+# ------------------------------------------------------------------------------------------------------ numbers
+
+
+def unfounded_numbers(text: str, cited: Sequence[str], language: str = "en") -> tuple[str, ...]:
+    """The numbers of `text`, as written, whose value no cited paragraph states."""
+    known = {value for part in cited for _, values in _numbers(part, "en", is_source=True) for value in values}
+    return _unique(shown for shown, values in _numbers(text, language) if not values & known)
+
+
+def _numbers(text: str, language: str, *, is_source: bool = False) -> Iterator[tuple[str, set[Decimal]]]:
+    """Each number as it is written, with the values that it may have."""
+    found = list(_DIGITS.finditer(text))
+    for position, match in enumerate(found):
+        values = {value * scale for value in _read_digits(match) for scale in _read_scales(match)}
+        after = found[position + 1] if position + 1 < len(found) else None
+        if after is not None and _COORDINATED.match(text[match.end() : after.start()]):
+            # "between 20 and 25 billion": the scale of the second may be meant for the first.
+            values |= {value * scale for value in _read_digits(match) for scale in _read_scales(after)}
+        yield match[0], values
+    if primary_tag(language) == "en":
+        yield from _written_numbers(text, ordinals=is_source)
+    if is_source:  # "1 200" may be one number or two
+        yield from ((match[0], {_decimal(match[0].replace(" ", ""))}) for match in _SPACED.finditer(text))
+
+
+def _read_digits(match: re.Match[str]) -> set[Decimal]:
+    """The values that digits with marks between them may have: "1.200" is 1.2 or 1200, "1,200.5" only one."""
+    text = re.sub(r"['’\u00a0\u202f\u2009]", "", match["digits"])
+    marks = re.findall(r"[.,]", text)
+    groups = re.split(r"[.,]", text)
+    if not marks:
+        return {_decimal(text)}
+    grouped = all(len(group) == 3 for group in groups[1:]) and len(groups[0]) <= 3
+    if len(set(marks)) == 2:
+        cut = max(text.rfind("."), text.rfind(","))
+        return {_decimal(re.sub(r"[.,]", "", text[:cut]) + "." + text[cut + 1 :])}
+    values = {_decimal("".join(groups))} if grouped else set()
+    if len(marks) == 1:
+        values.add(_decimal(".".join(groups)))
+    return values or {_decimal(group) for group in groups}  # "1.2.3" and "4,5,6" are lists
+
+
+def _decimal(digits: str) -> Decimal:
+    return Decimal(digits).normalize()
+
+
+def _read_scales(match: re.Match[str]) -> set[Decimal]:
+    if match["scale"]:
+        return {Decimal(10) ** _SCALES[match["scale"].lower()]}
+    return {Decimal(1), Decimal(10) ** _SUFFIXES[match["suffix"]]} if match["suffix"] else {Decimal(1)}
+
+
+def _written_numbers(text: str, *, ordinals: bool) -> Iterator[tuple[str, set[Decimal]]]:
+    """Numbers in English words. A lone "one" is a pronoun, "second" a time; fractions are left alone."""
+    cardinals = _CARDINALS | (_ORDINALS if ordinals else {})
+    for run in _runs(text, cardinals):
+        if run != ["one"]:
+            yield " ".join(run), _read_run(run, cardinals)
+
+
+def _runs(text: str, cardinals: Mapping[str, int]) -> Iterator[list[str]]:
+    """Words that are one number: "two hundred and fifty"; "first three" are two, and so are "two, three"."""
+    run: list[str] = []
+    text = _A_POWER.sub("one", text)
+    for word in [*re.split(r"[\s\-–]+", text), ""]:
+        core = word.strip(".,;:!?\"'“”‘’()[]").lower()
+        before = run[-1] if run else ""
+        continues = bool(run) and (
+            core in _POWERS
+            or (core == "and" and before != "and")
+            or (core in cardinals and (before in _POWERS or before == "and" or _adds(before, core, cardinals)))
+        )
+        if not continues:
+            yield from _ended(run)
+            run = []
+        if continues or core in cardinals:
+            run.append(core)
+        if word != word.rstrip(".,;:!?"):
+            yield from _ended(run)
+            run = []
+
+
+def _adds(before: str, core: str, cardinals: Mapping[str, int]) -> bool:
+    """Whether two words are one number, as in "twenty-one"."""
+    return cardinals.get(before, 0) >= 20 and cardinals[core] < 10
+
+
+def _ended(run: list[str]) -> Iterator[list[str]]:
+    while run and run[-1] == "and":
+        run = run[:-1]
+    if run:
+        yield run
+
+
+def _read_run(run: Sequence[str], cardinals: Mapping[str, int]) -> set[Decimal]:
+    """The value of "two hundred and fifty thousand"; the parts too where "and" may only list ("two and four")."""
+    total = current = 0
+    for word in run:
+        if word in cardinals:
+            current += cardinals[word]
+        elif word == "hundred":
+            current = max(current, 1) * 100
+        elif word in _POWERS:
+            total += max(current, 1) * 10 ** _POWERS[word]
+            current = 0
+    values = {Decimal(total + current).normalize()}
+    if "and" in run and not set(run) & set(_POWERS):
+        parts = " ".join(run).split(" and ")
+        values = {value for part in parts for value in _read_run(part.split(), cardinals)}
+    return values
+
+
+# -------------------------------------------------------------------------------------------------------- names
+
+
+def unfounded_names(text: str, cited: Sequence[str], language: str = "en") -> tuple[str, ...]:
+    """The proper names of `text`, word by word, that no cited paragraph has."""
+    known = {form for part in cited for word in _WORD.findall(part) for form in _forms(word)}
+    return _unique(
+        word
+        for name in _names(text, language)
+        for word in _parts(name)
+        if any(c.isupper() for c in word) and word.lower() not in _ORDINARY and not _forms(word) & known
+    )
+
+
+def _names(text: str, language: str) -> Iterator[str]:
+    """The capitalised words that are names: inside a sentence all of them, at its start those that the tagger knows."""
+    capitals_mean_nouns = primary_tag(language) in _NOUNS_IN_CAPITALS
+    starts = _names_at_start(text, language)
+    words = list(_WORD.finditer(text))
+    for position, match in enumerate(words):
+        word = _CLITICS.sub("", match[0])
+        plain = word.lower()
+        if not any(c.isupper() for c in word) or word == "I" or plain in _ORDINARY:
+            continue
+        if sum(c.isupper() for c in word) > 1:
+            yield word
+        elif not word[0].isupper():
+            continue
+        elif _SENTENCE_START.search(text[: match.start()]):
+            if word in starts:
+                yield word
+        elif not capitals_mean_nouns or _stands_in_a_run(text, words, position):
+            yield word
+
+
+def _stands_in_a_run(text: str, words: Sequence[re.Match[str]], position: int) -> bool:
+    """Whether the word before or after is capitalised too: in German "Otto Hahn" is a name, "Wasser" is not."""
+    match = words[position]
+    before = words[position - 1] if position else None
+    after = words[position + 1] if position + 1 < len(words) else None
+    joined_before = before is not None and text[before.end() : match.start()] == " " and before[0][0].isupper()
+    joined_after = after is not None and text[match.end() : after.start()] == " " and after[0][0].isupper()
+    first = before is not None and _SENTENCE_START.search(text[: before.start()]) is not None
+    return joined_after or (joined_before and not first)
+
+
+def _names_at_start(text: str, language: str) -> set[str]:
+    """Names at the start of a sentence, where a capital says nothing: what the English tagger takes for a name."""
+    found: set[str] = set()
+    for sentence in split_sentences(text, language):
+        words = split_words(sentence)
+        tags = tag_words(words, language)
+        if words and tags[0].startswith("NP0"):
+            found.update(_CLITICS.sub("", word) for word in _WORD.findall(words[0]))
+    return found
+
+
+def _parts(name: str) -> list[str]:
+    return [_CLITICS.sub("", part) for part in name.split("-") if part]
+
+
+def _forms(word: str) -> set[str]:
+    """What a word is compared by."""
+    forms = set()
+    for part in (_CLITICS.sub("", word), *_parts(word)):
+        plain = "".join(c for c in unicodedata.normalize("NFKD", part.casefold()) if not unicodedata.combining(c))
+        plain = plain.replace(".", "").replace("’", "'")
+        forms |= {plain, stem(plain)}
+    return forms
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+# ------------------------------------------------------------------------------------------------------ origins
+
+
+def nearest_sentence(text: str, paragraph: str, language: str = "en") -> str:
+    """The sentence of `paragraph` that `text` shares most with; the first one when it shares nothing."""
+    wanted = {stem(word) for word in content_words(text, language)}
+    sentences = split_sentences(paragraph, language) or (paragraph,)
+
+    def likeness(sentence: str) -> float:
+        words = {stem(word) for word in content_words(sentence, language)}
+        return len(words & wanted) / (len(words | wanted) or 1)
+
+    return max(sentences, key=likeness)

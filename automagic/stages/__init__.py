@@ -1,0 +1,1 @@
+"""Pieces of recipes that products share."""

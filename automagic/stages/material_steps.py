@@ -1,0 +1,226 @@
+"""The steps that ask somebody for material: a script, a picture.
+
+Each names who makes it, and the model, in its key. What was bought is kept by the call gate as well: a step that was
+killed after its purchase does not buy again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from automagic.errors import RequestError
+from automagic.providers.catalogue import CATALOGUE
+from automagic.providers.shared.pictures import Offer
+from automagic.providers.vendors import Maker
+from automagic.runs.context import StepContext
+from automagic.runs.steps import Quote, step
+from automagic.services import Services
+from automagic.values.artifact import Artifact
+from automagic.values.credit import Credit
+from automagic.values.document import Document
+from automagic.values.frame import Frame
+from automagic.values.script import Script
+
+if TYPE_CHECKING:
+    from automagic.providers.shared.script_draft import Brief
+
+Context = StepContext[Services]
+
+
+# ----------------------------------------------------------------------------------------------------- text
+
+
+def _writes_here(maker: Maker, *_inputs: object) -> bool:
+    return not CATALOGUE[maker.name].network
+
+
+def _brief(document: Document | None, topic: str, duration_s: float, language: str, take: int = 1) -> Brief:
+    from automagic.providers.shared.script_draft import Brief
+
+    return Brief(duration_s, language, topic, document, take)
+
+
+def _price_script(
+    services: Services, maker: Maker, document: Document | None, topic: str, duration_s: float, language: str
+) -> Quote | None:
+    if not CATALOGUE[maker.name].paid:
+        return None
+    vendors = services.vendors
+    brief = _brief(document, topic, duration_s, language, vendors.take)
+    return vendors.quote(vendors.writer(maker.name).first_call(brief), write_script.name)
+
+
+def _forecast_script(
+    maker: Maker,
+    document: Document | None,
+    topic: str,
+    duration_s: float,
+    language: str,
+) -> Script:
+    """About as long as the real one will be: written by an embedded writer."""
+    try:
+        script = _write_here("extract" if document else "outline", document, topic, duration_s, language, take=1)
+    except RequestError:  # notes without whole sentences, which a language model can still write from
+        subject = topic or (document.title or document.location if document else "")
+        script = _write_here("outline", None, subject, duration_s, language, take=1)
+    guess = f"{maker.name} has not written yet: how many scenes there will be is a guess."
+    return replace(script, writer=maker.name, notices=(guess,))
+
+
+def _write_here(
+    name: str, document: Document | None, topic: str, duration_s: float, language: str, *, take: int
+) -> Script:
+    if name == "extract":
+        from automagic.providers.local import extract
+
+        if document is None:
+            raise RequestError("the extractive writer needs a text", hint="Give one with --source.")
+        return extract.write_script(document, duration_s=duration_s, language=language, take=take)
+    from automagic.providers.local import outline
+
+    return outline.write_outline(topic, duration_s=duration_s, language=language, take=take)
+
+
+@step("write", 4, creative=True, plannable=_writes_here, forecast=_forecast_script, price=_price_script)
+async def write_script(
+    context: Context, maker: Maker, document: Document | None, topic: str, duration_s: float, language: str
+) -> Script:
+    """A script from a document, or about a bare topic."""
+    if not CATALOGUE[maker.name].network:
+        return _write_here(maker.name, document, topic, duration_s, language, take=context.take)
+    written = await context.services.vendors.writer(maker.name).write(
+        _brief(document, topic, duration_s, language, context.take)
+    )
+    scenes = zip(written.script.scenes, written.pictures, strict=True)
+    return replace(written.script, scenes=tuple(replace(scene, depiction=picture) for scene, picture in scenes))
+
+
+# ------------------------------------------------------------------------------------------------- pictures
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPicture:
+    """A scene's picture or clip from somebody else, in its own shape.
+
+    Attributes:
+        name: For errors.
+        duration_s: Of a clip; 0 for a still.
+        identity: By which the same clip is known again.
+    """
+
+    image: Artifact
+    name: str
+    credit: Credit
+    duration_s: float = 0.0
+    identity: str = ""
+
+
+def _unknown_picture(maker: Maker, part: str) -> FoundPicture:
+    credit = Credit(part, maker.name, maker.name, "unknown", generated=False)
+    return FoundPicture(Artifact("?picture", "image/*", 0), f"{part} by {maker.name}", credit)
+
+
+def _forecast_painting(maker: Maker, prompt: str, width: int, height: int, part: str) -> FoundPicture:  # noqa: ARG001
+    return _unknown_picture(maker, part)
+
+
+def _price_painting(
+    services: Services,
+    maker: Maker,
+    prompt: str,
+    width: int,
+    height: int,
+    part: str,  # noqa: ARG001
+) -> Quote:
+    vendors = services.vendors
+    call = vendors.painter(maker.name).call(prompt, width=width, height=height, take=vendors.take)
+    return vendors.quote(call, paint_picture.name)
+
+
+@step("illustrate", 2, creative=True, forecast=_forecast_painting, price=_price_painting)
+async def paint_picture(
+    context: Context, maker: Maker, prompt: str, width: int, height: int, part: str
+) -> FoundPicture:
+    """A picture drawn from a description, of about this shape; `part` says what it is for."""
+    from automagic.providers.shared.pictures import open_picture
+
+    drawn = await context.services.vendors.painter(maker.name).draw(
+        prompt, width=width, height=height, take=context.take
+    )
+    target = context.folder / "drawn"
+    target.write_bytes(drawn.data)
+    await context.compute(lambda _stop: open_picture(target, f"the picture that {maker.name} drew"))
+    image = await context.keep(target, drawn.media_type)
+    return FoundPicture(image, f"{part} by {maker.name}", maker.credit(part))
+
+
+def _forecast_search(maker: Maker, text: str, topic: str, frame: Frame, language: str) -> tuple[Offer, ...]:  # noqa: ARG001
+    return (Offer(f"?{maker.name} {text}", text, "", frame.width, frame.height, "", "", "unknown"),)
+
+
+@step("search", 2, forecast=_forecast_search)
+async def search_pictures(
+    context: Context, maker: Maker, text: str, topic: str, frame: Frame, language: str
+) -> tuple[Offer, ...]:
+    """What a collection has for a scene, best first."""
+    collection = context.services.vendors.collection(maker.name)
+    return tuple(await collection.find_offers(text, frame=frame, topic=topic, language=language))
+
+
+def _forecast_fetched(maker: Maker, offers: tuple[Offer, ...], part: str) -> FoundPicture | None:
+    return _unknown_picture(maker, part) if offers else None
+
+
+@step("fetch", 1, forecast=_forecast_fetched)
+async def fetch_picture(context: Context, maker: Maker, offers: tuple[Offer, ...], part: str) -> FoundPicture | None:
+    """The first of the offered pictures that really is one."""
+    collection = context.services.vendors.collection(maker.name)
+    picture = await collection.fetch(offers, context.folder, part=part)
+    if picture is None:
+        return None
+    name = f"{picture.credit.name} ({maker.name})"
+    return FoundPicture(await context.keep(picture.file, picture.media_type), name, picture.credit)
+
+
+def _forecast_fetched_clip(
+    maker: Maker,
+    text: str,  # noqa: ARG001 - the step's arguments
+    topic: str,  # noqa: ARG001
+    frame: Frame,  # noqa: ARG001
+    duration_s: float,
+    language: str,  # noqa: ARG001
+    avoid: tuple[str, ...],  # noqa: ARG001
+    part: str,
+) -> FoundPicture | None:
+    return replace(_unknown_picture(maker, part), duration_s=duration_s)
+
+
+@step("fetch-clip", 2, forecast=_forecast_fetched_clip)
+async def fetch_clip(
+    context: Context,
+    maker: Maker,
+    text: str,
+    topic: str,
+    frame: Frame,
+    duration_s: float,
+    language: str,
+    avoid: tuple[str, ...],
+    part: str,
+) -> FoundPicture | None:
+    """A video clip that fits what a scene says and lasts about as long; None when there is none."""
+    clip = await context.services.vendors.clips(maker.name).find_clip(
+        text,
+        context.folder,
+        frame=frame,
+        duration_s=duration_s,
+        topic=topic,
+        language=language,
+        avoid=avoid,
+        part=part,
+    )
+    if clip is None:
+        return None
+    name = f"{clip.credit.name} ({maker.name})"
+    image = await context.keep(clip.file, "video/mp4")
+    return FoundPicture(image, name, clip.credit, clip.duration_s, clip.identity)

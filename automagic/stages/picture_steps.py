@@ -1,0 +1,157 @@
+"""The steps that make the picture of a scene: a card, a person's own picture, or a clip from a collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from automagic.runs.steps import step
+from automagic.stages.context import Context, unknown_artifact
+from automagic.stages.look import Look, open_brand, open_theme
+from automagic.values.artifact import Artifact
+from automagic.values.frame import Frame, Rect
+from automagic.values.script import Card
+
+if TYPE_CHECKING:
+    pass
+
+
+OVERSCAN = 1.10
+"""How much larger than the frame a picture is, so that a slow move never shows its edge."""
+
+
+def oversized(frame: Frame) -> tuple[int, int]:
+    """The even (width, height) of a picture for this frame."""
+    width, height = (2 * -int(-side * OVERSCAN // 2) for side in (frame.width, frame.height))
+    return width, height
+
+
+@step("design", 5, plannable=True)
+async def design_card(
+    context: Context,  # noqa: ARG001 - every step is given one
+    text: str,
+    role: Literal["opening", "body", "closing"],
+    title: str,
+    language: str,
+) -> Card:
+    """What the card of a shot says, its icon included."""
+    from automagic.language.cards.points import card_for
+    from automagic.language.text.keywords import keywords
+    from automagic.media.design.icons import choose_icon
+
+    card = card_for(text, role=role, title=title, language=language)
+    return replace(card, icon=choose_icon(text, keywords(text, 5, language)))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A still that is larger than its frame, or a clip of the frame's own size.
+
+    Attributes:
+        text_boxes: Where text stands in it, in frame coordinates, not zoomed.
+        note: What was done to it that a person may want to know.
+        clip_frames: Of a clip; 0 for a still.
+    """
+
+    image: Artifact
+    text_boxes: tuple[Rect, ...] = ()
+    note: str = ""
+    clip_frames: int = 0
+
+
+def _forecast_card(card: Card, look: Look, frame: Frame, seed: str) -> Picture:  # noqa: ARG001
+    return Picture(unknown_artifact("card", "image/bmp"))
+
+
+@step("draw", 5, creative=True, forecast=_forecast_card)
+async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed: str) -> Picture:
+    """A designed card."""
+    from automagic.media.design import cards
+
+    theme = open_theme(context.services, look)
+    brand = open_brand(context.store, look)
+    varied = seed if context.take == 1 else f"{seed}/{context.take}"
+
+    def work(_stop: Callable[[], bool]) -> tuple[Rect, ...]:
+        picture = cards.draw_card(
+            card, theme=theme, palette=look.palette, frame=frame, brand=brand, seed=varied, overscan=OVERSCAN
+        )
+        (context.folder / "card.bmp").write_bytes(picture)
+        return cards.text_boxes(card, theme=theme, palette=look.palette, frame=frame, brand=brand, seed=varied)
+
+    boxes = await context.compute(work, alone=True)
+    return Picture(await context.keep(context.folder / "card.bmp", "image/bmp"), boxes)
+
+
+def _forecast_framed(picture: Artifact, name: str, width: int, height: int) -> Picture:  # noqa: ARG001
+    return Picture(unknown_artifact("picture", "image/png"))
+
+
+@step("frame", 1, forecast=_forecast_framed)
+async def frame_picture(context: Context, picture: Artifact, name: str, width: int, height: int) -> Picture:
+    """A person's own picture, cropped to the shape without cutting faces; `name` is for errors."""
+    from automagic.media.framing import pictures
+
+    target = context.folder / "framed.png"
+    source = context.folder / name
+    source.symlink_to(context.path_of(picture))
+    framed = await context.compute(lambda _stop: pictures.frame_picture(source, target, width=width, height=height))
+    note = f"enlarged {framed.enlarged:.1f} times" if framed.enlarged > 1.2 else ""
+    return Picture(await context.keep(target, "image/png"), note=note)
+
+
+def _forecast_clip(
+    clip: Artifact,  # noqa: ARG001
+    name: str,  # noqa: ARG001
+    frame: Frame,
+    start_s: float,  # noqa: ARG001
+    longest_s: float,
+    encoding: str,  # noqa: ARG001
+) -> Picture:
+    return Picture(unknown_artifact("clip", "video/mp4"), clip_frames=max(1, round(longest_s * frame.fps)))
+
+
+@step("clip", 2, forecast=_forecast_clip)
+async def prepare_clip(
+    context: Context,
+    clip: Artifact,
+    name: str,
+    frame: Frame,
+    start_s: float,
+    longest_s: float,
+    encoding: str,  # noqa: ARG001 - the fingerprint of how it is kept, part of the key
+) -> Picture:
+    """A stretch of a video clip that fills the frame, muted, at the video's own rate; `name` is for errors."""
+    from automagic.media.rendering import stock_clip as clips
+
+    target = context.folder / "prepared.mp4"
+    source = context.folder / name
+    source.symlink_to(context.path_of(clip))
+    prepared = await context.compute(
+        lambda stop: clips.prepare_clip(
+            source,
+            target,
+            width=frame.width,
+            height=frame.height,
+            fps=frame.fps,
+            start_s=start_s,
+            longest_s=longest_s,
+            cancelled=stop,
+        )
+    )
+    return Picture(await context.keep(target, "video/mp4"), note=prepared.note, clip_frames=prepared.frames)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPicture:
+    """A person's picture.
+
+    Attributes:
+        name: Of its file, for errors and credits.
+        named: Whether the script asks for it; any other is left out when it turns out to be damaged.
+    """
+
+    name: str
+    image: Artifact
+    named: bool = False

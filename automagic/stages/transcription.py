@@ -1,0 +1,148 @@
+"""Who hears the words of a recording: the engine of this machine, or a vendor where a person asks for one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from automagic.runs.steps import step
+from automagic.stages.context import Context
+from automagic.values.artifact import Artifact
+from automagic.values.transcript import Transcript
+
+if TYPE_CHECKING:
+    pass
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from automagic.errors import AutomagicError, ConfigurationError, VendorError
+from automagic.providers.catalogue import CATALOGUE, providers_of
+from automagic.providers.vendors import Maker
+from automagic.runs.steps import Quote
+from automagic.services import Services
+from automagic.values.credit import HERE, Credit
+from automagic.values.events import Notice
+
+if TYPE_CHECKING:
+    from automagic.runs.run import Subject
+
+
+NOBODY_YET = "?"
+"""Whose transcript it is where one is only forecast."""
+
+
+def _forecast_transcript(sound: Artifact, language: str, transcriber: str) -> Transcript:  # noqa: ARG001
+    return Transcript((), language, NOBODY_YET)
+
+
+@step("transcribe", 2, forecast=_forecast_transcript)
+async def transcribe(
+    context: Context,
+    sound: Artifact,
+    language: str,
+    transcriber: str,  # noqa: ARG001 - the engine's fingerprint, part of the key
+) -> Transcript:
+    """Its words, with their times; `language` may be "" to find out."""
+    async with context.core(urgent=True):
+        return await context.services.transcriber.transcribe(
+            context.path_of(sound), language=language or None, on_progress=context.progress
+        )
+
+
+async def hear_words(
+    sound: Artifact,
+    silences: tuple[tuple[float, float], ...],
+    duration_s: float,
+    *,
+    asked: str | None,
+    language: str,
+    about: Subject[Services],
+) -> Transcript:
+    """The words, by the first in the list who can.
+
+    Args:
+        sound, silences: Of the recording.
+        duration_s: Of the recording, for the price.
+        asked: Who may, in order ("openai,whisper"); None for what the settings say.
+        language: BCP-47 tag; "" to find out.
+
+    Raises:
+        VendorError, ConfigurationError: The last in the list failed.
+        BudgetError: It would cost more than allowed.
+    """
+    services, emit = about.run.services, about.run.emit
+    chain = services.vendors.chain("transcriber", asked)
+    for name, follower in zip(chain, [*chain[1:], ""], strict=True):
+        try:
+            if not CATALOGUE[name].network:
+                return await about.step(transcribe, sound, language, services.transcriber.fingerprint(language or None))
+            maker = services.vendors.maker("transcriber", name)
+            return await about.step(transcribe_online, maker, sound, silences, language, round(duration_s, 2))
+        except (VendorError, ConfigurationError) as error:
+            if not follower:
+                raise
+            emit(Notice(_tell(name, error, follower)))
+    raise AssertionError("unreachable")  # the last one returns or raises
+
+
+def credit_captions(transcript: Transcript, services: Services) -> Credit:
+    """Who found out what is said: the person, a vendor, or the engine of this machine."""
+    if transcript.times != "recognised":
+        return Credit("captions", transcript.transcriber, "given with the recording", "unknown", generated=False)
+    name = transcript.transcriber.partition(" ")[0]
+    if name in providers_of("transcriber") and CATALOGUE[name].network:
+        return services.vendors.maker("transcriber", name).credit("captions")
+    return Credit("captions", transcript.transcriber, HERE, "", generated=True)
+
+
+def _tell(name: str, error: AutomagicError, follower: str) -> str:
+    return f"{name} could not hear the words: {error.message.removesuffix('.')}. {follower} does."
+
+
+def step_of(transcriber: str) -> str:
+    """The name of the step in which a transcriber hears."""
+    return transcribe_online.name if CATALOGUE[transcriber].network else transcribe.name
+
+
+def _price_hearing(
+    services: Services,
+    maker: Maker,
+    sound: Artifact,  # noqa: ARG001 - the step's arguments
+    silences: tuple[tuple[float, float], ...],  # noqa: ARG001
+    language: str,  # noqa: ARG001
+    duration_s: float,
+) -> Quote:
+    return Quote(maker.name, services.vendors.transcriber(maker.name).estimate(duration_s) or Decimal(0))
+
+
+def _forecast_hearing(
+    maker: Maker,  # noqa: ARG001 - the step's arguments
+    sound: Artifact,  # noqa: ARG001
+    silences: tuple[tuple[float, float], ...],  # noqa: ARG001
+    language: str,
+    duration_s: float,  # noqa: ARG001
+) -> Transcript:
+    return Transcript((), language, NOBODY_YET)
+
+
+@step("transcribe-online", 1, forecast=_forecast_hearing, price=_price_hearing)
+async def transcribe_online(
+    context: Context,
+    maker: Maker,
+    sound: Artifact,
+    silences: tuple[tuple[float, float], ...],
+    language: str,
+    duration_s: float,  # noqa: ARG001 - for the price
+) -> Transcript:
+    """The recording's words, with their times, heard by a vendor; `language` may be "" to find out."""
+    from automagic.providers.shared import long_sound
+
+    source = context.path_of(sound)
+    parts = await context.compute(
+        lambda stop: long_sound.write_parts(source, silences, context.folder, cancelled=stop), urgent=True
+    )
+    heard = await long_sound.hear_parts(
+        context.services.vendors.transcriber(maker.name), parts, source, language=language, on_progress=context.progress
+    )
+    return replace(heard, transcriber=str(maker))
