@@ -179,7 +179,7 @@ def test_a_run_that_is_killed_at_any_step_leaves_a_complete_result_or_none(
         for name, text in before.items():
             (parent / "result").mkdir(parents=True, exist_ok=True)
             (parent / "result" / name).write_bytes(text)
-        killed = kill_before_step(number, ("results.py", "blocks.py", "shutil.py"), run)
+        killed = kill_before_step(number, ("result_folder.py", "blocks.py", "shutil.py"), run)
         found = content(parent / "result")
         seen.add(found.get("video.mp4"))
         assert found in ({}, before, new)

@@ -4,7 +4,7 @@
        ▲                                          ▲                                │ it fails
        └── every success starts the count anew    └────────────────────────────────┘
 
-Its state stands in the database (standings.py); the libraries that keep one keep it in memory or ask Redis at each
+Its state stands in the database (vendor_state.py); the libraries that keep one keep it in memory or ask Redis at each
 call. A vendor that refuses a request for a reason, or says when to come back, is alive: that is no failure.
 """
 

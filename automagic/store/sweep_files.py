@@ -88,7 +88,7 @@ def remove_result(result: ResultFolder, swept: Swept) -> None:
 
 @contextlib.contextmanager
 def _held(path: Path) -> Iterator[bool]:
-    """Hold a result's lock as a run does (`pipelines/results.py`); False when somebody else does."""
+    """Hold a result's lock as a run does (`stages/result_folder.py`); False when somebody else does."""
     with open_lock(path) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

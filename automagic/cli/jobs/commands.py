@@ -1,4 +1,4 @@
-"""`automagic jobs list|show|watch`: how things stand in the queue. Adding is in `jobs_add`, changing in `jobs_keep`."""
+"""`automagic jobs list|show|watch`: how things stand in the queue. Adding is in `add`, changing in `keep`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """schedules.toml: find it, read it, add to it and remove from it. DAILY_RUN_TIME of `.env` is a schedule as well.
 
-Each table of the file is a schedule; see schedule_entry.py. Adding and removing keep every other line as it is.
+Each table of the file is a schedule; see entry.py. Adding and removing keep every other line as it is.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
     [Music fades]                                 ──▶  (left out: a direction)
 
 Nothing vanishes silently: what goes is handed back with its line, for a notice. A backslash before a line keeps it as
-it stands. Forms that take several lines (tables, code, screenplays, a chat's remarks) are in `structure_blocks`.
+it stands. Forms that take several lines (tables, code, screenplays, a chat's remarks) are in `blocks`.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
 
 As in English, each rule looks at the word at hand and the ones after it, and answers with what is said for each word
 that it took, or None. What no rule knows stands as it is: a voice reads its own language better than rules written
-from afar. Languages without a table (`spoken_foreign_tables`) have their numbers read, and nothing else.
+from afar. Languages without a table (`foreign_tables`) have their numbers read, and nothing else.
 """
 
 from __future__ import annotations

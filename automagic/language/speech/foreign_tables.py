@@ -32,7 +32,7 @@ class Tongue:
         before_number: Abbreviations that are one only before a number: "S. 5".
         days: Short weekdays that may stand in a range.
         months: In their order.
-        hours: How a time of day is said, see `spoken_foreign`.
+        hours: How a time of day is said, see `foreign`.
         ordinal: What marks an ordinal behind its digits, as a pattern with the group "f" for the feminine.
     """
 

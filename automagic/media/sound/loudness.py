@@ -1,6 +1,6 @@
 """How loud a sound is, as listeners hear it (ITU-R BS.1770-4, EBU R 128).
 
-The judge is ffmpeg's `ebur128` on the decoded sound. While a mix is made, `sound_levels` is the ruler.
+The judge is ffmpeg's `ebur128` on the decoded sound. While a mix is made, `levels` is the ruler.
 """
 
 from __future__ import annotations

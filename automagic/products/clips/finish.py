@@ -1,6 +1,6 @@
 """The steps at a clip's end: the frame that stands for it, its thumbnail, and what is measured of the finished file.
 
-As in `video_steps`, arguments are everything that can change a result, and imports stand inside.
+As in the steps of a video, arguments are everything that can change a result, and imports stand inside.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The steps of the clips pipeline: what is found out about a recording once, and what is made of it.
 
-As in `video_steps`, arguments are everything that can change a result, and imports stand inside.
+As in the steps of a video, arguments are everything that can change a result, and imports stand inside.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
                           └─▶ shots: draw ─────▶ render ◀──────┤                 │
                                                  transition ◀──┘ ────────────────┘
 
-Everything costly is a step (`video_steps.py`): remembered, so that an edited line re-renders its own shot, its
+Everything costly is a step (`steps.py`): remembered, so that an edited line re-renders its own shot, its
 transitions and nothing else. A shot is rendered as soon as its own words are spoken and its picture is drawn.
 """
 

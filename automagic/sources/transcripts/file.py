@@ -4,8 +4,8 @@
              (encoding)    by the format     shown once       told from words     in order
 
 Whatever tool wrote it: no word goes without a notice or an error that names its line. Formats: SubRip, WebVTT, SBV and
-their like (`transcript_subtitles`), JSON (`transcript_json`), TTML, YouTube's XML, ASS and MicroDVD
-(`transcript_markup`), texts with times, lyrics and tables (`transcript_text`), and this product's own, a `Transcript`
+their like (`subtitles`), JSON (`json`), TTML, YouTube's XML, ASS and MicroDVD
+(`markup`), texts with times, lyrics and tables (`text`), and this product's own, a `Transcript`
 as JSON.
 """
 

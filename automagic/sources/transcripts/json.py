@@ -1,6 +1,6 @@
 """Transcripts as JSON: whoever wrote it, segments or words with a text, a start and an end, by one name or another.
 
-    document ─▶ the vendor's own shape, if it has one (see `transcript_vendors`) ─▶ list of segments or of words
+    document ─▶ the vendor's own shape, if it has one (see `vendors`) ─▶ list of segments or of words
                                                                                      └─▶ cues and lines in seconds
 
 {"segments": [{"start", "end", "text", "words": [{"word", "start", "end", "speaker"?}]?, "speaker"?}], "language"}

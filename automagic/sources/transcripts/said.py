@@ -3,7 +3,7 @@
     - Anna: [laughs] So bees dance.   ──▶   So · bees · dance.     Anna
     >> TOM: Why?                            Why?                   TOM
 
-Names are told from sentences by the whole file (see `transcript_names`), so this is done when all cues are known.
+Names are told from sentences by the whole file (see `names`), so this is done when all cues are known.
 """
 
 from __future__ import annotations

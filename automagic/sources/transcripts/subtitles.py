@@ -1,7 +1,7 @@
 """SubRip, WebVTT, SBV and their like: cues with a time of two ends, however carelessly they are written.
 
     rows ─▶ times? ─▶ cues: what stands between two times, without numbers, names of cues, notes and styles
-                      └─▶ times that cannot be are mended from their neighbours (see `transcript_order`)
+                      └─▶ times that cannot be are mended from their neighbours (see `order`)
 
 https://www.w3.org/TR/webvtt1/. SubRip has no standard; files are read as players read them, and where players differ,
 so that no word is lost. That is why this is own code: of 2,000 files with such faults (`tests/dirty_subtitles.py`)

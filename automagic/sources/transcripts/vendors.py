@@ -9,7 +9,7 @@ Rev           {"monologues": [{"speaker", "elements": [{"type", "value", "ts" | 
 Azure         {"recognizedPhrases": [{"offset", "nBest": [{"display", "words"}]}]}  or  {"phrases": [...]}
 Vosk          {"result": [{"word", "start", "end", "conf"}], "text"}, one behind the other
 YouTube       {"events": [{"tStartMs", "dDurationMs", "segs": [{"utf8", "tOffsetMs"}]}]}
-Gladia, ElevenLabs, Hugging Face ("chunks"), Premiere, Fireflies, Podlove: by their keys, in `transcript_entries`
+Gladia, ElevenLabs, Hugging Face ("chunks"), Premiere, Fireflies, Podlove: by their keys, in `entries`
 """
 
 from __future__ import annotations
