@@ -65,5 +65,5 @@ def test_the_made_files_hold_what_they_are_said_to_hold(folder: Path) -> None:
 def test_a_file_of_songs_alone_is_refused_with_their_lines(folder: Path) -> None:
     text = "1\n00:00:01,000 --> 00:00:03,500\n[music]\n\n2\n00:00:04,000 --> 00:00:06,500\n♪ Row, row, row ♪\n"
     check(Dirty("srt", text, [(word, 7) for word in ("row,", "row")], frozenset({"music"}), in_order=True), folder)
-    with pytest.raises(RequestError, match=r"nothing that somebody says stands in it; a song was left out: line 7"):
+    with pytest.raises(RequestError, match=r"it has no words that somebody says; a song was left out: line 7"):
         read_transcript(folder / "a.srt")

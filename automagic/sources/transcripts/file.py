@@ -105,7 +105,7 @@ def _as_transcript(reading: Reading, findings: Findings, name: str) -> Transcrip
     lines = voice(spans, language, findings)
     ordered = _put_in_order([line for line in lines if line.pieces])
     if not ordered:
-        raise TranscriptError("; ".join(("nothing that somebody says stands in it", *findings.told())))
+        raise TranscriptError("; ".join(("it has no words that somebody says", *findings.told())))
     if ordered[-1].end_s > MAX_TIME_S:
         raise TranscriptError(f"it says something at {ordered[-1].end_s:.0f} s, which is more than four days")
     pieces = _spread(ordered)
