@@ -67,3 +67,11 @@ def test_a_file_of_songs_alone_is_refused_with_their_lines(folder: Path) -> None
     check(Dirty("srt", text, [(word, 7) for word in ("row,", "row")], frozenset({"music"}), in_order=True), folder)
     with pytest.raises(RequestError, match=r"it has no words that somebody says; a song was left out: line 7"):
         read_transcript(folder / "a.srt")
+
+
+def test_each_row_of_a_song_is_named(folder: Path) -> None:
+    text = (
+        "1\n00:00:01,000 --> 00:00:03,500\nBees dance.\n\n2\n00:00:04,000 --> 00:00:06,500\n♪ Row\nboat\n\n10\nstream\n"
+    )
+    words = [("bees", 3), ("dance", 3), ("row", 7), ("boat", 8), ("stream", 11)]
+    check(Dirty("srt", text, words, frozenset(), in_order=True), folder)

@@ -87,8 +87,12 @@ def _unmark(cue: Cue, findings: Findings) -> _Text:
     starts = _starts(row.text for row in cue.rows)
     for mark in marks:
         if mark.words or not mark.certain:
-            line = cue.rows[bisect_right(starts, mark.start) - 1].line
-            findings.lose(SONGS if mark.words else SOUNDS, line or cue.place, joined[mark.start : mark.end])
+            first = bisect_right(starts, mark.start)
+            last = bisect_right(starts, mark.end - 1) if mark.words else first
+            for start, row in zip(starts[first - 1 : last], cue.rows[first - 1 : last], strict=True):
+                end = start + len(row.text) if mark.words else mark.end
+                quote = joined[max(start, mark.start) : min(end, mark.end)]
+                findings.lose(SONGS if mark.words else SOUNDS, row.line or cue.place, quote)
     may_name = [mark for mark in marks if _is_label(joined, mark)]
     whole = _blank(joined, [(mark.start, mark.end) for mark in marks])
     partly = _blank(joined, [(mark.start, mark.end) for mark in marks if mark not in may_name])
