@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from automagic.database.address import PATIENCE, SCHEMA, describe_server
 from automagic.database.advisory_locks import AdvisoryLock
+from automagic.database.revisions import NewerVersion, is_known
 from automagic.errors import AutomagicError, ConfigurationError, ResourceError
 from automagic.machine.lock_files import open_lock
 from automagic.machine.private_files import touch_private
@@ -35,7 +36,8 @@ def open_database(url: str) -> sa.Engine:
     """Connect to `url` and bring the schema up to date.
 
     Raises:
-        ConfigurationError: The database cannot be opened, is damaged, or was written by a newer AutoMagic.
+        ConfigurationError: The database cannot be opened or is damaged.
+        NewerVersion: A newer AutoMagic wrote it.
     """
     if url.startswith("sqlite"):
         engine = sa.create_engine(url, connect_args={"timeout": 30})
@@ -46,12 +48,20 @@ def open_database(url: str) -> sa.Engine:
     else:
         engine = _connect_server(url)
     try:
-        if _revision(engine) != HEAD:
-            _migrate(engine, url)
+        if (revision := _revision(engine)) != HEAD:
+            if not is_known(revision):
+                engine.dispose()
+                raise NewerVersion(f"the database {_describe(engine)}")
+            _migrate(engine)
     except sa.exc.DatabaseError as error:
         engine.dispose()
         raise explain_database(error, engine) from error
     return engine
+
+
+def _describe(engine: sa.Engine) -> str:
+    url = engine.url.render_as_string(hide_password=True)
+    return engine.url.database or url if _is_file(engine) else f"({describe_server(url)})"
 
 
 def explain_database(error: sa.exc.DatabaseError, engine: sa.Engine) -> AutomagicError:
@@ -183,10 +193,9 @@ def _revision(engine: sa.Engine) -> str | None:
         return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _migrate(engine: sa.Engine, url: str) -> None:
+def _migrate(engine: sa.Engine) -> None:
     from alembic import command
     from alembic.config import Config
-    from alembic.util.exc import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
@@ -197,14 +206,7 @@ def _migrate(engine: sa.Engine, url: str) -> None:
             with engine.begin() as connection:
                 connection.execute(sa.schema.CreateSchema(SCHEMA, if_not_exists=True))
         config.attributes["engine"] = engine
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise ConfigurationError(
-                f"the database {sa.make_url(url).render_as_string(hide_password=True)} was written by another version: "
-                f"{error}",
-                hint="Update AutoMagic.",
-            ) from error
+        command.upgrade(config, "head")
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Any
 
 from automagic.database.address import PATIENCE, SCHEMA, describe_server
 from automagic.database.advisory_locks import AdvisoryLock
+from automagic.database.revisions import NewerVersion, is_known
 from automagic.errors import ConfigurationError
 
 Execute = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
@@ -33,9 +34,12 @@ def open_plain(url: str, *, writing: bool) -> Iterator[Transactions]:
 
     Raises:
         ConfigurationError: A server cannot be reached. Errors of the driver travel.
+        NewerVersion: A newer AutoMagic wrote it.
     """
     if url.startswith("sqlite"):
-        with open_sqlite(Path(url.removeprefix("sqlite:///")), writing=writing) as begin:
+        path = Path(url.removeprefix("sqlite:///"))
+        with open_sqlite(path, writing=writing) as begin:
+            check_file(path)
             yield begin
         return
     import psycopg
@@ -70,7 +74,27 @@ def open_plain(url: str, *, writing: bool) -> Iterator[Transactions]:
         return cursor.fetchall() if cursor.description else ()
 
     with connection:
+        known = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+        if known and known[0] is not None:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            if row and not is_known(row[0]):
+                raise NewerVersion(f"the database ({describe_server(url)})")
         yield transaction
+
+
+def check_file(path: Path) -> None:
+    """See that a SQLite file, if it is there, is not of a newer version. What else is wrong with it is said later.
+
+    Raises:
+        NewerVersion: A newer AutoMagic wrote it.
+    """
+    import sqlite3
+
+    rows: Sequence[Sequence[Any]] = ()
+    with contextlib.suppress(sqlite3.DatabaseError), open_sqlite(path, writing=False) as begin, begin() as execute:
+        rows = execute("SELECT version_num FROM alembic_version", {})
+    if rows and not is_known(rows[0][0]):
+        raise NewerVersion(f"the database {path}")
 
 
 @contextlib.contextmanager

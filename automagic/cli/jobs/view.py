@@ -11,12 +11,20 @@ if TYPE_CHECKING:
 
 
 def open_queue() -> JobQueue:
-    """The queue that the settings name."""
+    """The queue that the settings name.
+
+    Raises:
+        NewerVersion: Its home was used by a newer AutoMagic.
+    """
+    from automagic.database.plain import check_file
     from automagic.jobs.queue.location import QueuePlace
     from automagic.jobs.queue.queue import JobQueue
     from automagic.settings import load_settings
 
-    return JobQueue(QueuePlace.of(load_settings()))
+    settings = load_settings()
+    if not settings.database_url and (settings.home / "automagic.db").exists():
+        check_file(settings.home / "automagic.db")
+    return JobQueue(QueuePlace.of(settings))
 
 
 def describe(job: Job) -> str:

@@ -31,6 +31,7 @@ def read_status(settings: Settings, *, before: Processes | None = None) -> tuple
     """
     from automagic.database.address import database_url
     from automagic.database.plain import open_query
+    from automagic.database.revisions import NewerVersion
     from automagic.monitor.figures import read_machine_figures, read_run_figures
     from automagic.monitor.processes import find_processes
     from automagic.monitor.resources import read_machine
@@ -43,6 +44,8 @@ def read_status(settings: Settings, *, before: Processes | None = None) -> tuple
     with contextlib.ExitStack() as opened:
         try:
             query = opened.enter_context(open_query(database_url(settings)))
+        except NewerVersion:  # what it holds would be told wrongly
+            raise
         except AutomagicError as error:
             problems.append(error.message)
             query = _know_nothing

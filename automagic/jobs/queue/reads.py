@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from automagic.database.address import PATIENCE
+from automagic.database.revisions import NewerVersion
 from automagic.errors import ConfigurationError
 from automagic.jobs.queue.failures import describe_error, read_error
 from automagic.jobs.queue.location import SCHEMA, SCHEMA_MARK, QueuePlace
@@ -25,11 +26,19 @@ if TYPE_CHECKING:
 
 
 def is_prepared(database: Database) -> bool:
-    """Whether the queue's tables are there and are those that this version knows."""
+    """Whether the queue's tables are there and are those that this version knows.
+
+    Raises:
+        NewerVersion: They are those of a newer one.
+    """
     if database.shared:
         [(mark,)] = database.all(f"SELECT obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace')")
-        return bool(mark == f"dbos {SCHEMA_MARK}")
-    [(number,)] = database.all("PRAGMA user_version")
+        name, _, digits = (mark or "").partition(" ")
+        number = int(digits) if name == "dbos" and digits.isdecimal() else 0
+    else:
+        [(number,)] = database.all("PRAGMA user_version")
+    if number > SCHEMA_MARK:
+        raise NewerVersion("the job queue")
     return bool(number == SCHEMA_MARK)
 
 
