@@ -38,7 +38,19 @@ CORE = {"gate", "store", "runs", "database", "weights"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__main__": {"cli"},
     "": {"studio", "products", "jobs"},
-    "cli": {"jobs", "studio", "products", "stages", "services", "upkeep", "monitor", "setting_names", *WORK, *EDGES}
+    "cli": {
+        "backup",
+        "jobs",
+        "studio",
+        "products",
+        "stages",
+        "services",
+        "upkeep",
+        "monitor",
+        "setting_names",
+        *WORK,
+        *EDGES,
+    }
     | CORE,
     "jobs": {"studio", "products", "stages", "services", "upkeep", "monitor", "setting_names", "destinations"} | CORE,
     # The person's door to everything: `studio.jobs` is the queue.
@@ -47,6 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "stages": {"services", *WORK, *EDGES, *CORE},
     "services": {"upkeep", "monitor", *WORK, *EDGES, *CORE},
     "upkeep": {"monitor", "store", "database"},
+    "backup": {"store", "database"},
     "providers": {"language", "gate", "store", "runs", "weights"},
     "sources": {"language", "gate"},
     "destinations": {"gate", "database"},

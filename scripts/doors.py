@@ -26,7 +26,8 @@ OWN_READERS: dict[str, str] = {
         providers.local.sentence_vectors""",
     "written by ourselves in AUTOMAGIC_HOME": """
         destinations.google_oauth jobs.queue.leases jobs.queue.overview machine.lock_files
-        media.credentials.certificate monitor.alerts store.digests store.sweep machine.private_files""",
+        media.credentials.certificate monitor.alerts store.digests store.sweep machine.private_files
+        backup.save backup.restore backup.partial""",
     "made or fetched by ourselves in this run, or kept under its hash": """
         media.sound.extraction media.video.probe media.credentials.provenance media.quality.picture
         media.sound.stems gate.journal store.blobs store.artifacts products.clips.steps stages.look

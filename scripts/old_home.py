@@ -210,7 +210,7 @@ def check(checkout: Path, folder: Path) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="old-home-") as scratch:
         copy = Path(shutil.copytree(folder, Path(scratch) / "person", symlinks=True))
         with Place(copy, sys.executable, ROOT).open() as place:
-            for part in (_read, _make_again, _work, _read):
+            for part in (_read, _make_again, _work, _read, _bring_away):
                 try:
                     lost += part(place, raised)
                 except Lost as loss:
@@ -272,6 +272,24 @@ def _work(place: Place, _raised: set[str]) -> list[str]:
     _tell("jobs", states)
     _tell("bought for what waited", dict(place.bill - before))
     return [f"job {job}: {state}" for job, state in states.items() if state != "succeeded"]
+
+
+def _bring_away(place: Place, _raised: set[str]) -> list[str]:
+    """A home that is restored from a backup knows what the saved one knew."""
+    lost = []
+    before = place.bill
+    for archive, flags in {"bought.tar": (), "all.tar": ("--artifacts", "--results", "--secrets")}.items():
+        place.run("backup", archive, *flags)
+        place.home.rename(place.folder / f"home before {archive}")
+        place.run("restore", archive)
+        for name, command in COMMANDS.items():
+            steps = place.run(*command)["steps"]
+            _tell(f"{name}, of {archive}", steps)
+            if "--artifacts" in flags and steps["miss"]:
+                lost.append(f"{name}: {steps['miss']} steps were made again though {archive} has all artifacts")
+    if bought := place.bill - before:
+        lost.append(f"bought again after a restore: {dict(bought)}")
+    return lost
 
 
 def _tell(what: str, value: object) -> None:

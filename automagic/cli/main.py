@@ -36,6 +36,8 @@ COMMANDS = {
     "clips": ("automagic.cli.clips", "clips_command"),
     "publish": ("automagic.cli.publish", "publish_command"),
     "spend": ("automagic.cli.spend", "spend_command"),
+    "backup": ("automagic.cli.backup", "backup_command"),
+    "restore": ("automagic.cli.backup", "restore_command"),
 }
 """Each sub-command, and what it is in which module."""
 

@@ -1,0 +1,104 @@
+"""`automagic backup FILE` and `automagic restore FILE`: a home as one file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from automagic.cli.options import JsonOption, print_json
+from automagic.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from automagic.settings import Settings
+
+FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="A tar archive.")]
+
+
+def backup_command(
+    file: FileArgument,
+    artifacts: Annotated[bool, typer.Option("--artifacts", help="Also what could be made again.")] = False,
+    results: Annotated[bool, typer.Option("--results", help="Also finished videos and clips.")] = False,
+    secrets: Annotated[
+        bool, typer.Option("--secrets", help="Also .env, certificates and the permission to publish.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Save AUTOMAGIC_HOME in one file: the database, the queue, bought answers."""
+    from automagic.backup.save import Choice, save_home
+    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.queue import JobQueue
+    from automagic.reading.named_files import expand_home
+    from automagic.store.blobs import open_shelf
+
+    settings = _settings_of_a_file("pg_dump")
+    target = expand_home(file).absolute()
+    saved = save_home(
+        settings.home,
+        target,
+        Choice(artifacts=artifacts, results=results, secrets=secrets, env=Path.cwd() / ".env"),
+        needed=lambda home: JobQueue(QueuePlace(home)).needed_files(),
+        shared=open_shelf(settings.artifacts_url) if settings.artifacts_url else None,
+    )
+    if as_json:
+        print_json({"file": str(target), **_document(saved)})
+        return
+    print(f"{file}: {saved.files} files, {saved.size_bytes / 1e6:.1f} MB")  # noqa: T201 - the result
+    print(  # noqa: T201
+        f"{saved.answers} bought answers, {saved.artifacts - saved.answers} other artifacts, {saved.results} results"
+    )
+    if saved.missing:
+        print(f"{saved.missing} files that it should hold are lost or damaged in the store")  # noqa: T201
+    for path in saved.left_out:
+        print(f"left out, as it is a link or changed meanwhile: {path}")  # noqa: T201
+    if secrets:
+        print("It holds secrets: keep it where nobody else can read it.")  # noqa: T201
+
+
+def restore_command(file: FileArgument, as_json: JsonOption = False) -> None:
+    """Make a new AUTOMAGIC_HOME of a backup."""
+    from automagic.backup.restore import restore_home
+    from automagic.reading.named_files import expand_home
+
+    settings = _settings_of_a_file("pg_restore")
+    restored = restore_home(expand_home(file), settings.home)
+    if as_json:
+        document = _document(restored)
+        print_json({"home": str(settings.home), **document, "env": str(restored.env) if restored.env else None})
+        return
+    when = f"{datetime.fromtimestamp(restored.made_at):%Y-%m-%d %H:%M}"  # noqa: DTZ006 - local
+    print(  # noqa: T201 - the result
+        f"{settings.home}: {restored.files} files, {restored.size_bytes / 1e6:.1f} MB, saved {when} by AutoMagic "
+        f"{restored.version}"
+    )
+    if restored.env:
+        print(f"Your settings are in {restored.env}: move it to .env in the folder that you work in.")  # noqa: T201
+    print("Models are not in a backup: automagic models install")  # noqa: T201
+
+
+def _settings_of_a_file(tool: str) -> Settings:
+    """The settings, where they name a database that is a file.
+
+    Raises:
+        ConfigurationError: They name a server.
+    """
+    from automagic.database.address import describe_server
+    from automagic.settings import load_settings
+
+    settings = load_settings()
+    if settings.database_url:
+        server = describe_server(settings.database_url.reveal())
+        raise ConfigurationError(
+            f"the database is not a file but {server}",
+            hint=f"Use {tool} for it, which takes the jobs along, and copy AUTOMAGIC_HOME/artifacts or ARTIFACTS_URL.",
+        )
+    return settings
+
+
+def _document(value: object) -> dict[str, Any]:
+    import msgspec
+
+    document: dict[str, Any] = msgspec.to_builtins(value)
+    return document
