@@ -140,6 +140,7 @@ FOUND = [
     ("transcript markup", b'<tt frameRate="nan" tickRate="-"><body><p begin="1t">Bees</p></body></tt>'),
     ("transcript markup", b'<tt frameRate="0" frameRateMultiplier="1 0"><body><p begin="1f">Bees</p></body></tt>'),
     ("transcript markup", b'<transcript><text start="soon" dur="1e999">Bees</text></transcript>'),
+    ("transcript markup", b"{1}{1}25\n{" + b"9" * 400 + b"}{12}Bees\n{1}{" + b"9" * 5000 + b"}Bees\n"),
     ("transcript json", b'{"segments": [{"start": 1, "end": 2, "text": "\\ud83d Bees"}]}'),
     ("markdown", b"# Tides\n\nAnna" + BLANKS + b". The Moon pulls the water.\n"),
     ("markdown", b"The Moon pulls the water of the sea.\n\nhttps://x" + b"9" * 5000 + b".test\n"),

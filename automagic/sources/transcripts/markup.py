@@ -22,10 +22,10 @@ from automagic.sources.transcripts.times import read_duration
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_FRAMED = re.compile(r"(\d+):(\d+):(\d+)[:;](\d+)(?:\.\d+)?")
+_FRAMED = re.compile(r"(\d{1,6}):(\d{1,6}):(\d{1,6})[:;](\d{1,6})(?:\.\d+)?")
 _COUNTED = re.compile(r"(\d+(?:\.\d+)?)([ft])")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_MICRODVD = re.compile(r"\s*\{(\d+)\}\{(\d*)\}(.*)")
+_MICRODVD = re.compile(r"\s*\{(\d{1,9})\}\{(\d{0,9})\}(.*)")
 
 
 def is_xml(text: str) -> bool:
