@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from automagic.errors import ConfigurationError, RequestError, ResourceError, is_disk_full
 from automagic.media.video.ffmpeg_program import Program, locate_ffmpeg
 from automagic.providers.catalogue import CATALOGUE
-from automagic.providers.vendors import Vendors
+from automagic.providers.shared.vendors import Vendors
 from automagic.runs.limits import Limits
 from automagic.settings import Settings
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from automagic.media.design.themes import Theme
     from automagic.monitor.guard import ResourceGuard
     from automagic.monitor.resources import Sampler
-    from automagic.providers.local.sentence_vectors import SentenceVectors
-    from automagic.providers.local.speech import NarratorInfo, Speech
-    from automagic.providers.local.whisper import WhisperTranscriber
+    from automagic.providers.local.shared.sentence_vectors import SentenceVectors
+    from automagic.providers.local.shared.speech import NarratorInfo, Speech
+    from automagic.providers.local.whisper.engine import WhisperTranscriber
     from automagic.store.artifacts import ArtifactStore
     from automagic.upkeep import NeededFiles
     from automagic.values.events import Listener
@@ -108,21 +108,21 @@ class Engines:
     @cached_property
     def aligner(self) -> Aligner:
         """The word aligner."""
-        from automagic.providers.local.aligner import WordAligner
+        from automagic.providers.local.shared.aligner import WordAligner
 
         return WordAligner(self._settings.home, threads=self._threads)
 
     @cached_property
     def transcriber(self) -> WhisperTranscriber:
         """Who hears the words of a recording."""
-        from automagic.providers.local.whisper import WhisperTranscriber
+        from automagic.providers.local.whisper.engine import WhisperTranscriber
 
         return WhisperTranscriber(self._settings.home, threads=self._threads)
 
     @cached_property
     def sentence_vectors(self) -> SentenceVectors:
         """What turns sentences into vectors."""
-        from automagic.providers.local.sentence_vectors import SentenceVectors
+        from automagic.providers.local.shared.sentence_vectors import SentenceVectors
 
         return SentenceVectors(self._settings.home, threads=self._threads)
 
@@ -227,15 +227,15 @@ def _open_narrator(name: str, settings: Settings) -> Narrator:
     threads = settings.render_slots
     match name:
         case "kokoro":
-            from automagic.providers.local.kokoro import KokoroNarrator
+            from automagic.providers.local.kokoro.engine import KokoroNarrator
 
             return KokoroNarrator(settings.home, threads=threads)
         case "piper":
-            from automagic.providers.local.piper import PiperNarrator
+            from automagic.providers.local.piper.engine import PiperNarrator
 
             return PiperNarrator(settings.home, threads=threads)
         case "espeak":
-            from automagic.providers.local.espeak import EspeakNarrator
+            from automagic.providers.local.espeak.engine import EspeakNarrator
 
             return EspeakNarrator(settings.home, threads=threads)
         case _:

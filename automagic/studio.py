@@ -34,7 +34,7 @@ from automagic.values.events import Event, Listener
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from automagic.destinations.publication import Options, Receipt
+    from automagic.destinations.shared.publication import Options, Receipt
     from automagic.jobs.queue.client import Desk
     from automagic.monitor.metrics import Metrics
     from automagic.products.clips.recipe import ClipsResult
@@ -200,8 +200,8 @@ class Studio:
             NotAllPublished: Some clips are published and others are not; it has the receipts.
             AutomagicError: Explained, with its exit code.
         """
-        from automagic.destinations.publication import Options
-        from automagic.destinations.result_folder import read_results
+        from automagic.destinations.shared.publication import Options
+        from automagic.destinations.shared.result_folder import read_results
         from automagic.stages.publishing import NotAllPublished, find_result, open_destinations, publish, publish_each
 
         folder = find_result(self.services.store.engine, str(result))

@@ -92,7 +92,7 @@ def _picture(folder: Path, *, fps: int, size: tuple[int, int] = SIZE, cameras: i
 
 async def _speak(folder: Path, duration_s: float) -> list[dict[str, Any]]:
     """Write talk.wav; gives what is said when, and until when it is silent afterwards."""
-    from automagic.providers.local.piper import PiperNarrator
+    from automagic.providers.local.piper.engine import PiperNarrator
 
     articles = sorted((ROOT / "automagic" / "data" / "samples").glob("*.md"))
     text = " ".join(line for article in articles for line in article.read_text().splitlines() if line[:1] != "#")

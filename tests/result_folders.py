@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from automagic.destinations.publication import Access
+from automagic.destinations.shared.publication import Access
 from automagic.gate.http import Http
 from automagic.media.design.platforms import group_platforms
 from automagic.products.video.files import Story, deliver

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from automagic.providers.local.piper import PiperNarrator
-from automagic.providers.local.speech import Speech
+from automagic.providers.local.piper.engine import PiperNarrator
+from automagic.providers.local.shared.speech import Speech
 from automagic.weights.model_files import ensure_model, find_model, list_models
 
 GREETINGS = "Good morning.", "And now?", "Good morning.", "Good [[morning]]."

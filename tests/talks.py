@@ -18,7 +18,8 @@ from recordings import Actor, Scene, stay, write_recording
 
 from automagic.machine.processes import run_program
 from automagic.media.video.ffmpeg_program import locate_ffmpeg
-from automagic.providers.local import espeak, waveform
+from automagic.providers.local.espeak import engine as espeak
+from automagic.providers.local.shared import waveform
 
 BREAD = (
     "Why does bread rise?",

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from speech_models import ready_model
 
 from automagic.errors import MediaError
-from automagic.providers.local import aligner, espeak, reading_aligner, waveform
-from automagic.providers.local.aligner import WordAligner
-from automagic.providers.local.pronunciation import to_arpabet
-from automagic.providers.local.speech import Speech
+from automagic.providers.local.espeak import engine as espeak
+from automagic.providers.local.shared import aligner, reading_aligner, waveform
+from automagic.providers.local.shared.aligner import WordAligner
+from automagic.providers.local.shared.pronunciation import to_arpabet
+from automagic.providers.local.shared.speech import Speech
 from automagic.values.words import SpokenSentence, SpokenToken, Word
 
 pytest_plugins = ["speech_models"]
@@ -282,7 +283,7 @@ def test_ipa_becomes_arpabet(ipa: str, phones: str) -> None:
 
 
 def test_every_phone_exists_in_the_acoustic_model() -> None:
-    from automagic.providers.local.pronunciation import _PHONES
+    from automagic.providers.local.shared.pronunciation import _PHONES
 
     decoder = aligner._decoder()
     for phones in set(_PHONES.values()):

@@ -14,8 +14,8 @@ from vendor_gate import Line
 
 from automagic.errors import Permanent
 from automagic.gate.prices import load_prices
-from automagic.providers.anthropic import AnthropicWriter, check_anthropic, open_anthropic
-from automagic.providers.shared.vendor import Account
+from automagic.providers.anthropic.api import AnthropicWriter, check_anthropic, open_anthropic
+from automagic.providers.shared.account import Account
 from automagic.settings import Secret
 
 MODEL = "claude-haiku-5-5"

@@ -144,7 +144,7 @@ def test_a_title_tells_what_a_track_is_for(title: str, purpose: str, tmp_path: P
 
 
 def sound(track: AudioTrack, samples: Samples, folder: Path) -> TrackSound:
-    from automagic.providers.local.speech_sound import detect_speech
+    from automagic.providers.local.shared.speech_sound import detect_speech
 
     file = folder / f"{track.number}.wav"
     with file.open("wb") as opened:

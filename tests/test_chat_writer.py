@@ -18,12 +18,12 @@ from vendor_gate import Line, open_line
 
 from automagic.errors import ConfigurationError, Permanent, Retryable, Unknown
 from automagic.gate.prices import Prices, load_prices
-from automagic.providers.anthropic import AnthropicWriter, open_anthropic
-from automagic.providers.gemini import GeminiWriter, open_gemini
-from automagic.providers.openai import OpenAIWriter, open_openai
+from automagic.providers.anthropic.api import AnthropicWriter, open_anthropic
+from automagic.providers.gemini.api import GeminiWriter, open_gemini
+from automagic.providers.openai.api import OpenAIWriter, open_openai
+from automagic.providers.shared.account import Account, KeyRefused
 from automagic.providers.shared.chat_writer import ChatWriter
 from automagic.providers.shared.script_draft import Brief
-from automagic.providers.shared.vendor import Account, KeyRefused
 from automagic.settings import Secret
 from automagic.values.events import MoneySpent
 

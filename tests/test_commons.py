@@ -14,7 +14,7 @@ from servers.wikimedia import WikimediaServer
 from vendor_gate import Line, open_line
 
 from automagic.errors import MediaError, Permanent, Retryable, Unknown
-from automagic.providers.commons import CommonsIllustrator, choose_thumbnail, shows_drawing, strip_html
+from automagic.providers.commons.api import CommonsIllustrator, choose_thumbnail, shows_drawing, strip_html
 from automagic.providers.shared.licences import FREE, is_allowed, read_licence
 from automagic.providers.shared.pictures import Offer, build_queries, open_picture, rank_offers, share_out, shown_share
 from automagic.values.frame import Frame, Rect
@@ -185,7 +185,7 @@ async def test_files_of_this_machine_are_not_fetched_by_default(store, server, t
 
 async def test_a_file_that_is_too_large_gives_way(line, server, tmp_path, monkeypatch):
     server.replaced[BEST] = bytes(3_000_000)
-    monkeypatch.setattr("automagic.providers.commons.MAX_PICTURE_BYTES", 2_000_000)
+    monkeypatch.setattr("automagic.providers.commons.api.MAX_PICTURE_BYTES", 2_000_000)
     picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
     assert picture is not None
     assert "portrait" not in picture.identity

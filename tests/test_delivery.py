@@ -20,7 +20,8 @@ from automagic.media.sound.listening import FLOOR_DB, measure_levels
 from automagic.media.sound.pitch import track_pitch
 from automagic.media.sound.prosody import count_syllables, describe_delivery, find_silences
 from automagic.media.video.source import ClipCancelled
-from automagic.providers.local import espeak, waveform
+from automagic.providers.local.espeak import engine as espeak
+from automagic.providers.local.shared import waveform
 from automagic.values.transcript import Sentence
 
 RATE = 16_000

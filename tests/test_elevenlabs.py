@@ -21,8 +21,8 @@ from automagic.errors import BudgetError, ConfigurationError, MediaError, Perman
 from automagic.gate.prices import load_prices
 from automagic.gate.replies import Unusable
 from automagic.language.speech.spoken import spoken_sentences, words_in
-from automagic.providers.elevenlabs import MODEL, Account, ElevenLabsNarrator
-from automagic.providers.elevenlabs_sound import TimedSpeech, read_answer, time_words
+from automagic.providers.elevenlabs.api import MODEL, Account, ElevenLabsNarrator
+from automagic.providers.elevenlabs.sound import TimedSpeech, read_answer, time_words
 from automagic.services import Narrator
 from automagic.settings import Secret
 

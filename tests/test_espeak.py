@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from automagic.errors import MediaError, RequestError
-from automagic.providers.local import espeak, espeak_library, speech
-from automagic.providers.local.espeak import EspeakNarrator
+from automagic.providers.local.espeak import engine as espeak
+from automagic.providers.local.espeak import library as espeak_library
+from automagic.providers.local.espeak.engine import EspeakNarrator
+from automagic.providers.local.shared import speech
 
 
 def speak(text: str, target: Path, language: str = "en", voice: str = "standard") -> float:

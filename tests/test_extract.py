@@ -10,8 +10,8 @@ from automagic.errors import RequestError
 from automagic.language.speech.pace import PAUSE_S, WORDS_PER_S
 from automagic.language.speech.spoken import spoken_sentences
 from automagic.language.text.sentences import split_sentences
-from automagic.providers.local.extract import write_script
-from automagic.providers.local.extract_filter import leans_on_previous, usable_sentences
+from automagic.providers.local.extract.engine import write_script
+from automagic.providers.local.extract.filter import leans_on_previous, usable_sentences
 from automagic.values.document import Document
 
 PLANTS = Document(

@@ -10,8 +10,8 @@ import pytest
 from result_folders import make_result
 
 from automagic.destinations.folder import Folder
-from automagic.destinations.publication import Options, Publication
-from automagic.destinations.result_folder import read_result
+from automagic.destinations.shared.publication import Options, Publication
+from automagic.destinations.shared.result_folder import read_result
 from automagic.errors import RequestError, ResourceError
 
 

@@ -16,8 +16,8 @@ from vendor_gate import Line
 
 from automagic.errors import Permanent
 from automagic.gate.prices import load_prices
-from automagic.providers.gemini import GeminiIllustrator, GeminiWriter, check_gemini, open_gemini, picture_body
-from automagic.providers.shared.vendor import Account
+from automagic.providers.gemini.api import GeminiIllustrator, GeminiWriter, check_gemini, open_gemini, picture_body
+from automagic.providers.shared.account import Account
 from automagic.settings import Secret
 from automagic.values.events import CallRetried
 

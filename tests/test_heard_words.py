@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.providers.local.heard_words import (
+from automagic.providers.local.shared.heard_words import (
     HeardWord,
     draw_to_speech,
     drop_loops,
@@ -18,7 +18,14 @@ from automagic.providers.local.heard_words import (
     merge,
     put_in_order,
 )
-from automagic.providers.local.speech_chunks import CHUNK_S, LONGEST_PAUSE_S, PAD_S, join_chunks, plan_chunks, unheard
+from automagic.providers.local.shared.speech_chunks import (
+    CHUNK_S,
+    LONGEST_PAUSE_S,
+    PAD_S,
+    join_chunks,
+    plan_chunks,
+    unheard,
+)
 
 
 def said(text: str, step_s: float = 0.5) -> list[HeardWord]:

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from speech_models import ready_model
 
 from automagic.errors import ConfigurationError, RequestError
-from automagic.providers.local import kokoro, kokoro_graph, waveform
-from automagic.providers.local.kokoro import KokoroNarrator
+from automagic.providers.local.kokoro import engine as kokoro
+from automagic.providers.local.kokoro import graph as kokoro_graph
+from automagic.providers.local.kokoro.engine import KokoroNarrator
+from automagic.providers.local.shared import waveform
 
 
 @pytest.fixture(scope="module")

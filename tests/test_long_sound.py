@@ -16,8 +16,8 @@ from servers.openai import OpenAIServer
 from test_openai import HEARING, connect, spent
 
 from automagic.errors import VendorError
-from automagic.providers.local.speech_sound import RATE, read_part
-from automagic.providers.openai_sound import OpenAITranscriber
+from automagic.providers.local.shared.speech_sound import RATE, read_part
+from automagic.providers.openai.sound import OpenAITranscriber
 from automagic.providers.shared import long_sound
 from automagic.providers.shared.long_sound import EARLIEST_S, LONGEST_S, hear_parts, plan_parts, write_parts
 

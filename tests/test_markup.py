@@ -6,8 +6,8 @@ import pytest
 
 from automagic.language.script.file import parse_script
 from automagic.language.text.markup import strip_markup
-from automagic.providers.local.extract import write_script
-from automagic.providers.local.extract_filter import usable_sentences
+from automagic.providers.local.extract.engine import write_script
+from automagic.providers.local.extract.filter import usable_sentences
 from automagic.sources.text import read_document
 from automagic.values.document import Document
 

@@ -19,16 +19,16 @@ from vendor_gate import Line
 
 from automagic.errors import ConfigurationError, MediaError, Permanent, RequestError
 from automagic.gate.prices import load_prices
-from automagic.providers.openai import (
+from automagic.providers.openai.api import (
     OpenAIIllustrator,
     OpenAIWriter,
     check_openai,
     image_body,
     open_openai,
 )
-from automagic.providers.openai_sound import OpenAINarrator, OpenAITranscriber
+from automagic.providers.openai.sound import OpenAINarrator, OpenAITranscriber
+from automagic.providers.shared.account import Account
 from automagic.providers.shared.sound_bodies import find_pcm, read_sound
-from automagic.providers.shared.vendor import Account
 from automagic.settings import Secret
 from automagic.values.events import MoneySpent
 

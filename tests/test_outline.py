@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automagic.errors import RequestError
-from automagic.providers.local.outline import write_outline
+from automagic.providers.local.outline.engine import write_outline
 
 
 def test_an_outline_asks_and_says_that_it_is_generic() -> None:

@@ -14,7 +14,7 @@ from servers.pictures import draw_bomb
 from vendor_gate import Line, open_line
 
 from automagic.errors import MediaError, Permanent, Retryable, Unknown
-from automagic.providers.pexels import (
+from automagic.providers.pexels.api import (
     PexelsIllustrator,
     Quota,
     choose_clip_file,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from speech_models import GREETINGS, SENTENCES
 
-from automagic.providers.local.piper import PiperNarrator
-from automagic.providers.local.speech import Speech
+from automagic.providers.local.piper.engine import PiperNarrator
+from automagic.providers.local.shared.speech import Speech
 
 pytest_plugins = ["speech_models"]
 pytestmark = pytest.mark.xdist_group("piper")

@@ -28,7 +28,9 @@ def run_quietly(*arguments: str, folder: Path) -> list[str]:
     return sorted(str(path.relative_to(own)) for path in own.rglob("*"))
 
 
-@pytest.mark.parametrize("module", ["automagic", "automagic.machine.processes", "automagic.providers.local.kokoro"])
+@pytest.mark.parametrize(
+    "module", ["automagic", "automagic.machine.processes", "automagic.providers.local.kokoro.engine"]
+)
 def test_the_speech_engine_reports_nothing(module, tmp_path):
     assert run_quietly("-c", f"import {module}, onnxruntime", folder=tmp_path) == []
 

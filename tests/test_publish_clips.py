@@ -19,8 +19,8 @@ from servers.youtube import YouTubeServer
 from test_youtube import channel, permit
 
 from automagic import open_studio
-from automagic.destinations.publication import Access, Receipt, Target
-from automagic.destinations.result_folder import read_results
+from automagic.destinations.shared.publication import Access, Receipt, Target
+from automagic.destinations.shared.result_folder import read_results
 from automagic.errors import QualityError, RequestError
 from automagic.products.clips.request import ClipsRequest
 from automagic.products.clips.result import ClipsResult

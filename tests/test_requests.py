@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automagic import ClipsRequest, VideoRequest
-from automagic.destinations.publication import Options
+from automagic.destinations.shared.publication import Options
 from automagic.errors import RequestError
 from automagic.products.clips.options import read_clips
 from automagic.products.video.request import pack_video, read_video, unpack_video

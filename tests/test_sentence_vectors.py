@@ -10,8 +10,8 @@ import pytest
 from speech_models import ready_model
 
 from automagic.errors import ConfigurationError
-from automagic.providers.local import sentence_vectors
-from automagic.providers.local.sentence_vectors import MODEL, SIZE, SentenceVectors
+from automagic.providers.local.shared import sentence_vectors
+from automagic.providers.local.shared.sentence_vectors import MODEL, SIZE, SentenceVectors
 from automagic.weights.model_files import find_model
 
 

@@ -312,7 +312,7 @@ def test_commands_of_ours_are_known_by_their_command_line():
     assert is_ours(["automagic", "worker"])
     assert is_ours(["/usr/bin/python3.11", "/home/me/.local/bin/automagic", "--now"])
     assert is_ours(["python3", "-u", "-m", "automagic", "--scheduled"])
-    assert is_ours(["python", "-m", "automagic.machine.processes", "automagic.providers.local.kokoro", "2"])
+    assert is_ours(["python", "-m", "automagic.machine.processes", "automagic.providers.local.kokoro.engine", "2"])
     assert not is_ours(["vim", "automagic"])
     assert not is_ours(["python", "-m", "pytest", "automagic"])
     assert not is_ours(["python", "/srv/automagic/manage.py"])

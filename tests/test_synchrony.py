@@ -17,7 +17,7 @@ from automagic.language.text.sentences import split_sentences
 from automagic.media.analysis.synchrony import compare_times
 from automagic.media.sound.listening import SAMPLE_RATE, measure_levels
 from automagic.media.sound.prosody import find_silences
-from automagic.providers.local.espeak import EspeakNarrator
+from automagic.providers.local.espeak.engine import EspeakNarrator
 from automagic.sources.transcripts.file import read_transcript
 from automagic.values.words import Word
 

@@ -19,7 +19,7 @@ from topic_texts import TEXTS
 
 from automagic.language.text.sentences import split_sentences
 from automagic.language.transcript.topics import LONGEST_TOPIC, find_topics
-from automagic.providers.local.sentence_vectors import MODEL, SentenceVectors
+from automagic.providers.local.shared.sentence_vectors import MODEL, SentenceVectors
 
 SEGMENTS = 10
 

@@ -20,8 +20,8 @@ from servers.wikimedia import WikimediaServer
 from servers.youtube import CAPTIONS_SCOPE, UPLOAD_SCOPE
 from vendor_shell import KEY, QUICK, SCRIPT, WRONG_KEY, Result, Shell, World
 
-from automagic.destinations.google_oauth import Token, save_token
-from automagic.destinations.youtube import TOKEN_FILE
+from automagic.destinations.youtube.channel import TOKEN_FILE
+from automagic.destinations.youtube.google_oauth import Token, save_token
 from automagic.settings import Secret
 
 

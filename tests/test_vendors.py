@@ -16,8 +16,8 @@ from vendor_shell import KEY, KEYS, WRONG_KEY, World, until
 from automagic import VideoRequest, open_studio
 from automagic.cli.vendor_test import painter
 from automagic.gate.replies import Unreachable
-from automagic.providers.shared.vendor import KeyRefused
-from automagic.providers.vendors import Vendors
+from automagic.providers.shared.account import KeyRefused
+from automagic.providers.shared.vendors import Vendors
 from automagic.services import open_services
 from automagic.settings import Settings, load_settings
 from automagic.values.events import CallRetried, Event, Notice

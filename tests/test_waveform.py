@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from automagic.errors import MediaError
-from automagic.providers.local import waveform
+from automagic.providers.local.shared import waveform
 
 RATE = 24000
 

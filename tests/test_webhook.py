@@ -17,8 +17,8 @@ from standardwebhooks import Webhook as Reference
 from standardwebhooks import WebhookVerificationError
 
 from automagic.destinations import webhook as webhook_module
-from automagic.destinations.publication import Access, Options, Publication, Receipt
-from automagic.destinations.result_folder import read_result
+from automagic.destinations.shared.publication import Access, Options, Publication, Receipt
+from automagic.destinations.shared.result_folder import read_result
 from automagic.destinations.webhook import Webhook, read_secret, sign
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, VendorError
 from automagic.gate.http import Http

@@ -15,10 +15,11 @@ import pytest
 from speech_models import SENTENCES, ready_model
 
 from automagic.errors import ConfigurationError, MediaError, RequestError
-from automagic.providers.local import aligner, waveform, whisper
-from automagic.providers.local.heard_words import bare
-from automagic.providers.local.speech import Speech
-from automagic.providers.local.whisper import MODEL, WhisperTranscriber
+from automagic.providers.local.shared import aligner, waveform
+from automagic.providers.local.shared.heard_words import bare
+from automagic.providers.local.shared.speech import Speech
+from automagic.providers.local.whisper import engine as whisper
+from automagic.providers.local.whisper.engine import MODEL, WhisperTranscriber
 from automagic.values.transcript import Transcript
 from automagic.values.words import Word
 

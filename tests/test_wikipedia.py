@@ -14,10 +14,10 @@ from servers.wikimedia import WikimediaServer
 from vendor_gate import Line, open_line
 
 from automagic.errors import Permanent, RequestError, Retryable, Unknown
-from automagic.providers.mediawiki import user_agent
+from automagic.providers.shared.mediawiki import user_agent
 from automagic.providers.shared.script_draft import Brief
-from automagic.providers.wikipedia import Candidate, NoArticle, WikipediaWriter, rank_candidates, wiki_language
-from automagic.providers.wikipedia_text import clean_paragraph, read_extract
+from automagic.providers.wikipedia.api import Candidate, NoArticle, WikipediaWriter, rank_candidates, wiki_language
+from automagic.providers.wikipedia.text import clean_paragraph, read_extract
 
 
 @pytest.fixture

@@ -24,11 +24,11 @@ from servers.base import Fault
 from servers.youtube import CAPTIONS_SCOPE, GRANULE, UPLOAD_SCOPE, YouTubeServer
 
 from automagic.database.publication_tables import publications
-from automagic.destinations import youtube_texts
-from automagic.destinations.google_oauth import Token, load_token, save_token
-from automagic.destinations.publication import Access, Options, Publication
-from automagic.destinations.result_folder import read_result
-from automagic.destinations.youtube import TOKEN_FILE, YouTube
+from automagic.destinations.shared.publication import Access, Options, Publication
+from automagic.destinations.shared.result_folder import read_result
+from automagic.destinations.youtube import texts as youtube_texts
+from automagic.destinations.youtube.channel import TOKEN_FILE, YouTube
+from automagic.destinations.youtube.google_oauth import Token, load_token, save_token
 from automagic.errors import AutomagicError, ConfigurationError, Permanent, RequestError, Retryable, VendorError
 from automagic.settings import Secret
 
@@ -273,9 +273,9 @@ CHILD = """
 import asyncio, sys
 from pathlib import Path
 from automagic.database.engine import open_database, sqlite_url
-from automagic.destinations.publication import Access
-from automagic.destinations.result_folder import read_result
-from automagic.destinations.youtube import YouTube
+from automagic.destinations.shared.publication import Access
+from automagic.destinations.shared.result_folder import read_result
+from automagic.destinations.youtube.channel import YouTube
 from automagic.gate.http import Http
 from automagic.settings import Secret
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automagic.media.sound.side_levels import RATE
-from automagic.providers.local import espeak, waveform
+from automagic.providers.local.espeak import engine as espeak
+from automagic.providers.local.shared import waveform
 
 Samples = NDArray[np.float32]
 LENGTH_S = 12.0

@@ -64,7 +64,8 @@ def install_command(
         home = load_settings().home
         statuses = models.install(home, names or None, show)
     if any(status.model.name == "kokoro" and status.state == "ready" for status in statuses):
-        from automagic.providers.local import kokoro, kokoro_graph
+        from automagic.providers.local.kokoro import engine as kokoro
+        from automagic.providers.local.kokoro import graph as kokoro_graph
 
         kokoro_graph.prepare(models.model_folder(home, "kokoro") / kokoro.MODEL_FILE)
     _show(statuses, as_json=as_json)

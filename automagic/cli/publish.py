@@ -15,7 +15,7 @@ from automagic.errors import RequestError
 from automagic.machine.leaving import command_clock, run
 
 if TYPE_CHECKING:
-    from automagic.destinations.publication import Options, Receipt
+    from automagic.destinations.shared.publication import Options, Receipt
 
 
 def publish_command(
@@ -77,7 +77,7 @@ def read_options(*, privacy: str, publish_at: str | None, made_for_kids: bool, s
     Raises:
         RequestError: A value is wrong.
     """
-    from automagic.destinations.publication import Options
+    from automagic.destinations.shared.publication import Options
 
     return Options(
         privacy=privacy,  # type: ignore[arg-type]  # checked by Options itself

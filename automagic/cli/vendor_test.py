@@ -47,7 +47,7 @@ def vendor(name: str) -> Part:
 
 async def youtube(settings: Settings, _folder: Path) -> str:
     """The channel, without its quota of uploads being touched."""
-    from automagic.destinations.publication import Options
+    from automagic.destinations.shared.publication import Options
     from automagic.stages.publishing import check_destination
 
     if not settings.youtube_client_id and settings.youtube_client_secrets is None:

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Literal
 
-from automagic.destinations.publication import Access, Options, Publication, Receipt
+from automagic.destinations.shared.publication import Access, Options, Publication, Receipt
 from automagic.errors import RequestError, ResourceError, is_disk_full
 from automagic.machine.blocks import copy_file, hash_file
 from automagic.machine.leaving import in_thread

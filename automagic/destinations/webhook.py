@@ -26,8 +26,8 @@ from typing import Any
 
 import msgspec
 
-from automagic.destinations.publication import Access, Options, Publication, Receipt
-from automagic.destinations.publication_journal import Subject, hold
+from automagic.destinations.shared.publication import Access, Options, Publication, Receipt
+from automagic.destinations.shared.publication_journal import Subject, hold
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, Unknown
 from automagic.gate.http import Allow, explain
 from automagic.machine.addresses import is_public

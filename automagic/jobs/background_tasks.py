@@ -170,7 +170,7 @@ class Companions:
                 task.add_done_callback(self._sending.discard)
 
     async def _send_by_webhook(self, change: Change, url: str, tell: Tell) -> None:
-        from automagic.destinations.publication import Access
+        from automagic.destinations.shared.publication import Access
         from automagic.destinations.webhook import Webhook, parse_place
 
         services = self.studio.services

@@ -1,1 +1,1 @@
-"""Who makes things for us: one file per vendor, embedded engines under `local`."""
+"""Who makes things for us: one file or folder a vendor. Embedded engines are under `local`."""

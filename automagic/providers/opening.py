@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from automagic.gate.gate import Gate
     from automagic.gate.http import Http
     from automagic.gate.prices import Prices
-    from automagic.providers.shared.vendor import Account
+    from automagic.providers.shared.account import Account
     from automagic.settings import Settings
 
 
 class Access(Protocol):
-    """What a vendor is opened with; `automagic.providers.vendors.Vendors` is one."""
+    """What a vendor is opened with; `automagic.providers.shared.vendors.Vendors` is one."""
 
     settings: Settings
 
@@ -39,25 +39,25 @@ class Access(Protocol):
 
 
 def _openai_narrator(access: Access) -> Any:
-    from automagic.providers.openai_sound import OpenAINarrator
+    from automagic.providers.openai.sound import OpenAINarrator
 
     return OpenAINarrator(access.account("openai"), model=access.settings.openai_speech_model)
 
 
 def _openai_transcriber(access: Access) -> Any:
-    from automagic.providers.openai_sound import OpenAITranscriber
+    from automagic.providers.openai.sound import OpenAITranscriber
 
     return OpenAITranscriber(access.account("openai"), model=access.settings.openai_transcription_model)
 
 
 def _openai_writer(access: Access) -> Any:
-    from automagic.providers.openai import OpenAIWriter
+    from automagic.providers.openai.api import OpenAIWriter
 
     return OpenAIWriter(access.account("openai"), model=access.settings.openai_text_model)
 
 
 def _openai_illustrator(access: Access) -> Any:
-    from automagic.providers.openai import OpenAIIllustrator
+    from automagic.providers.openai.api import OpenAIIllustrator
 
     settings = access.settings
     return OpenAIIllustrator(
@@ -66,25 +66,25 @@ def _openai_illustrator(access: Access) -> Any:
 
 
 def _anthropic_writer(access: Access) -> Any:
-    from automagic.providers.anthropic import AnthropicWriter
+    from automagic.providers.anthropic.api import AnthropicWriter
 
     return AnthropicWriter(access.account("anthropic"), model=access.settings.anthropic_text_model)
 
 
 def _gemini_writer(access: Access) -> Any:
-    from automagic.providers.gemini import GeminiWriter
+    from automagic.providers.gemini.api import GeminiWriter
 
     return GeminiWriter(access.account("gemini"), model=access.settings.gemini_text_model)
 
 
 def _gemini_illustrator(access: Access) -> Any:
-    from automagic.providers.gemini import GeminiIllustrator
+    from automagic.providers.gemini.api import GeminiIllustrator
 
     return GeminiIllustrator(access.account("gemini"), model=access.settings.gemini_image_model)
 
 
 def _elevenlabs_narrator(access: Access) -> Any:
-    from automagic.providers.elevenlabs import BASE_URL, ElevenLabsNarrator
+    from automagic.providers.elevenlabs.api import BASE_URL, ElevenLabsNarrator
 
     settings = access.settings
     assert settings.elevenlabs_api_key is not None  # noqa: S101 - `_open` asked for it
@@ -99,7 +99,7 @@ def _elevenlabs_narrator(access: Access) -> Any:
 
 
 def _wikipedia_writer(access: Access) -> Any:
-    from automagic.providers.wikipedia import BASE_URL, WikipediaWriter
+    from automagic.providers.wikipedia.api import BASE_URL, WikipediaWriter
 
     settings = access.settings
     return WikipediaWriter(
@@ -108,7 +108,7 @@ def _wikipedia_writer(access: Access) -> Any:
 
 
 def _commons_illustrator(access: Access) -> Any:
-    from automagic.providers.commons import COMMONS_URL, OPENVERSE_URL, CommonsIllustrator
+    from automagic.providers.commons.api import COMMONS_URL, OPENVERSE_URL, CommonsIllustrator
 
     settings = access.settings
     return CommonsIllustrator(
@@ -122,7 +122,7 @@ def _commons_illustrator(access: Access) -> Any:
 
 
 def _pexels_illustrator(access: Access) -> Any:
-    from automagic.providers.pexels import BASE_URL, PexelsIllustrator
+    from automagic.providers.pexels.api import BASE_URL, PexelsIllustrator
 
     settings = access.settings
     assert settings.pexels_api_key is not None  # noqa: S101 - `_open` asked for it

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from automagic.errors import RequestError
 from automagic.providers.catalogue import CATALOGUE
 from automagic.providers.shared.pictures import Offer
-from automagic.providers.vendors import Maker
+from automagic.providers.shared.vendors import Maker
 from automagic.runs.context import StepContext
 from automagic.runs.steps import Quote, step
 from automagic.services import Services
@@ -72,12 +72,12 @@ def _write_here(
     name: str, document: Document | None, topic: str, duration_s: float, language: str, *, take: int
 ) -> Script:
     if name == "extract":
-        from automagic.providers.local import extract
+        from automagic.providers.local.extract import engine as extract
 
         if document is None:
             raise RequestError("the extractive writer needs a text", hint="Give one with --source.")
         return extract.write_script(document, duration_s=duration_s, language=language, take=take)
-    from automagic.providers.local import outline
+    from automagic.providers.local.outline import engine as outline
 
     return outline.write_outline(topic, duration_s=duration_s, language=language, take=take)
 

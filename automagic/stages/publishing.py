@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from automagic.database.tables import runs
-from automagic.destinations.publication import (
+from automagic.destinations.shared.publication import (
     Access,
     Destination,
     Options,
@@ -72,7 +72,7 @@ def _access(services: Services, engine: sa.Engine) -> Access:
 
 async def connect_youtube(services: Services, engine: sa.Engine, show: Callable[[str], object]) -> str:
     """Ask for permission on the person's channel; gives its title. See `Studio.connect_youtube`."""
-    from automagic.destinations.youtube import YouTube
+    from automagic.destinations.youtube.channel import YouTube
 
     return await YouTube(_access(services, engine), Options()).login(show)
 

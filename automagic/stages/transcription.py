@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from automagic.errors import AutomagicError, ConfigurationError, VendorError
 from automagic.providers.catalogue import CATALOGUE, providers_of
-from automagic.providers.vendors import Maker
+from automagic.providers.shared.vendors import Maker
 from automagic.runs.steps import Quote
 from automagic.services import Services
 from automagic.values.credit import HERE, Credit

@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from automagic.destinations.publication import Options
+from automagic.destinations.shared.publication import Options
 from automagic.errors import RequestError
 from automagic.media.analysis.watching import describe_recording
 from automagic.media.sound.audio_tracks import check_number

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from automagic.errors import VendorError
 from automagic.products.clips.steps import Meaning, Wish
 from automagic.providers.catalogue import CATALOGUE
-from automagic.providers.vendors import Maker
+from automagic.providers.shared.vendors import Maker
 from automagic.runs.run import Run
 from automagic.runs.steps import Quote, step
 from automagic.services import Services

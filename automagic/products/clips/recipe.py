@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from automagic.destinations.result_folder import read_results
+from automagic.destinations.shared.result_folder import read_results
 from automagic.errors import MediaError, RequestError
 from automagic.language.text.slug import slugify
 from automagic.machine.engines import is_usable

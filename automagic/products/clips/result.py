@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from automagic.destinations.publication import Receipt
+from automagic.destinations.shared.publication import Receipt
 from automagic.errors import AutomagicError, MediaError, QualityError, RequestError
 from automagic.products.clips.film import Clip
 from automagic.products.clips.sources import Skipped

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import msgspec
 
-from automagic.destinations.publication import Receipt
-from automagic.destinations.result_folder import read_result
+from automagic.destinations.shared.publication import Receipt
+from automagic.destinations.shared.result_folder import read_result
 from automagic.language.script.metadata import youtube_chapters
 from automagic.language.text.slug import slugify
 from automagic.machine.engines import is_usable

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from automagic.gate.calls import Answer, Attempt, Call
 from automagic.gate.replies import Unusable
+from automagic.providers.shared.account import Account, count_tokens
 from automagic.providers.shared.script_draft import Brief
-from automagic.providers.shared.vendor import Account, count_tokens
 from automagic.providers.shared.writing import Completion, Prompt, Written, first_prompt, write_script
 from automagic.reading.json import parse_json
 

@@ -18,15 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from automagic.errors import VendorError
-from automagic.providers.local import heard_words, waveform
-from automagic.providers.local.heard_words import HeardWord
-from automagic.providers.local.speech_chunks import join_chunks
-from automagic.providers.local.speech_sound import RATE, measure_s, quietest_s, read_part
+from automagic.providers.local.shared import heard_words, waveform
+from automagic.providers.local.shared.heard_words import HeardWord
+from automagic.providers.local.shared.speech_chunks import join_chunks
+from automagic.providers.local.shared.speech_sound import RATE, measure_s, quietest_s, read_part
 from automagic.values.transcript import Transcript
 from automagic.values.words import Word
 
 if TYPE_CHECKING:
-    from automagic.providers.openai_sound import Transcript as Heard
+    from automagic.providers.openai.sound import Transcript as Heard
 
 LONGEST_S = 720.0
 """23 MB if it cannot be compressed at all; vendors take 25."""

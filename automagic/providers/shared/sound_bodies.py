@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automagic.errors import MediaError
-from automagic.providers.local.speech import Speech, check_length
+from automagic.providers.local.shared.speech import Speech, check_length
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,7 @@ def finish_speech(body: bytes, text: str, target: Path) -> Speech:
     Raises:
         MediaError: It is no sound, silent, or cannot be this text.
     """
-    from automagic.providers.local.waveform import repair, trim, write_wav
+    from automagic.providers.local.shared.waveform import repair, trim, write_wav
 
     samples, rate = read_sound(body)
     samples = trim(repair(samples), rate)

@@ -16,7 +16,7 @@ from automagic.errors import VendorError
 from automagic.gate.calls import Answer, Attempt, Call, Delivered
 from automagic.gate.gate import Gate, Recover, Send
 from automagic.gate.replies import Unreachable
-from automagic.providers.shared.vendor import KeyRefused
+from automagic.providers.shared.account import KeyRefused
 
 TRIAL_S = 0.5
 """A key is refused sooner than that; a picture takes longer, and the next one should not wait for it."""

@@ -1,0 +1,221 @@
+"""What is published, how, and where: the values that every destination shares.
+
+    final_videos/…-a-title/ ──result_folder──▶ Publication ─┐
+    "folder:/media/share"   ──parse_destination──▶ Target ──┴─▶ Destination.check, .publish ──▶ Receipts
+
+Only what passed its measurements becomes a Publication: a video, or each clip of a recording.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, cast
+
+from automagic.errors import RequestError
+from automagic.values.request_fields import check_fields
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from automagic.gate.http import Http
+    from automagic.settings import Secret
+
+Privacy = Literal["private", "unlisted", "public"]
+
+_SHARED = "shared"
+"""The folder of what is no destination."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person decides about a publication.
+
+    Attributes:
+        privacy: Who may see it.
+        publish_at: When it becomes public, with its time zone; until then it is private.
+        made_for_kids: What the law asks every uploader to say.
+        synthetic_media: Whether it shows or sounds like something that a machine made; None for what the result says of
+            itself: a video does, clips of a recording do not.
+        category: Name or number of YouTube's.
+        playlist: Id of a playlist that it joins; "" for none.
+        again: Publish what was published before once more, as something new.
+    """
+
+    privacy: Privacy = "private"
+    publish_at: datetime | None = None
+    made_for_kids: bool = False
+    synthetic_media: bool | None = None
+    category: str = "people"
+    playlist: str = ""
+    again: bool = False
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if self.publish_at is not None and self.publish_at.tzinfo is None:
+            raise RequestError(
+                f"the time {self.publish_at.isoformat()} has no time zone", hint="Write it like 2027-01-31T18:00+01:00."
+            )
+        if self.publish_at is not None and self.privacy == "unlisted":
+            raise RequestError(
+                "an unlisted video cannot have a time at which it becomes public", hint="Leave one of the two out."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came of it at one destination.
+
+    Attributes:
+        destination: As the person named it, without secrets: "youtube", "folder:/media/share".
+        id: The destination's own name of it.
+        url: Where it is.
+        state: "unchanged" when it was there already.
+        platform: Of the video; "" when all went together.
+        notices: What the person should be told.
+        clip: Its title, where a result has several; "" for a video.
+    """
+
+    destination: str
+    id: str
+    url: str
+    state: Literal["published", "scheduled", "unchanged"]
+    platform: str = ""
+    notices: tuple[str, ...] = ()
+    clip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A finished video or clip, as its folder tells it.
+
+    Attributes:
+        run_id: The run that asks for it.
+        folder: Where the files are.
+        name: What it is called where many lie together, as a folder's name.
+        files: Names of the files in it that belong to it.
+        videos: Platform → video; platforms of one geometry share one.
+        thumbnails: Platform → JPEG picture.
+        captions: The .srt file; None where nobody speaks.
+        title: One line.
+        description: With chapters, sources and credits.
+        tags: For searching.
+        language: BCP-47 primary tag of voice and captions.
+        duration_s: Of each video.
+        synthetic: Whether it shows or sounds like something that a machine made.
+        receipts: From destinations that came before in the same command.
+    """
+
+    run_id: str
+    folder: Path
+    name: str
+    files: tuple[str, ...]
+    videos: Mapping[str, Path]
+    thumbnails: Mapping[str, Path]
+    captions: Path | None
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    language: str
+    duration_s: float
+    synthetic: bool = True
+    receipts: tuple[Receipt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a destination may use.
+
+    Attributes:
+        http: The run's session.
+        engine: The database with the journal of publications.
+        home: AUTOMAGIC_HOME, where tokens are kept.
+        youtube_client_id, youtube_client_secret: Of the person's own Google Cloud project.
+        youtube_client_file: The same as the JSON file that Google offers; the two settings win.
+        webhook_secret: Signs deliveries.
+        progress: Is told how much of an upload is done, 0..1.
+    """
+
+    http: Http
+    engine: sa.Engine
+    home: Path
+    youtube_client_id: str = ""
+    youtube_client_secret: Secret | None = None
+    youtube_client_file: Path | None = None
+    webhook_secret: Secret | None = None
+    progress: Callable[[float], None] = field(default=lambda _fraction: None)
+
+
+class Destination(Protocol):
+    """Somewhere to publish."""
+
+    async def check(self) -> None:
+        """Fail now, before any work, when it could not be published later.
+
+        Raises:
+            ConfigurationError, RequestError: Credentials, address or folder are missing or wrong.
+            VendorError: The service refuses or cannot be reached.
+        """
+        ...
+
+    async def publish(self, publication: Publication) -> tuple[Receipt, ...]:
+        """Publish it, go on where a killed attempt stopped, or do nothing when it is there already."""
+        ...
+
+
+class _DestinationFile(Protocol):
+    """What the file of a destination offers."""
+
+    FORM: str
+
+    def parse_place(self, text: str) -> str: ...
+
+    def open_destination(self, place: str, access: Access, options: Options) -> Destination: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A destination as a person names it.
+
+    Attributes:
+        kind: "youtube", "folder", "webhook".
+        place: What stands behind the colon, checked for its form.
+    """
+
+    kind: str
+    place: str = ""
+
+    def open(self, access: Access, options: Options) -> Destination:
+        """The destination, not yet checked."""
+        return _load(self.kind).open_destination(self.place, access, options)
+
+
+def kinds() -> tuple[str, ...]:
+    """Every kind of destination, by the files of this folder; none is imported."""
+    names = (module.name for module in pkgutil.iter_modules([str(Path(__file__).parents[1])]))
+    return tuple(sorted(name for name in names if name != _SHARED))
+
+
+def parse_destination(text: str) -> Target:
+    """From what stands behind `--publish`: "youtube", "folder:PATH", "webhook:URL".
+
+    Raises:
+        RequestError: There is no such destination, or its place is missing or wrong.
+    """
+    kind, _, place = text.strip().partition(":")
+    kind = kind.strip().lower()
+    if kind not in kinds():
+        near = difflib.get_close_matches(kind, kinds(), n=1, cutoff=0.5)
+        forms = ", ".join(_load(known).FORM for known in kinds())
+        meant = f"Did you mean {_load(near[0]).FORM}? " if near else ""
+        raise RequestError(f"there is no destination {kind!r}", hint=f"{meant}Destinations: {forms}")
+    return Target(kind, _load(kind).parse_place(place.strip()))
+
+
+def _load(kind: str) -> _DestinationFile:
+    return cast("_DestinationFile", importlib.import_module(f"automagic.destinations.{kind}"))

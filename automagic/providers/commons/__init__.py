@@ -1,0 +1,1 @@
+"""Pictures from Wikimedia Commons and Openverse."""

@@ -1,0 +1,90 @@
+"""The voice of last resort: espeak-ng, robotic, understandable, and at home in more than a hundred languages.
+
+The upper half of this file runs in the child process and the lower half in ours. espeak-ng is GPL-3.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from automagic.errors import RequestError
+from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, Voice, check_length
+
+# Primary tags; tests ask the library for each of them.
+_LANGUAGES = (
+    "af am an ar as az ba be bg bn bpy bs ca chr cmn cs cv cy da de el en eo es et eu fa fi fr ga gd "
+    "gn grc gu hak haw he hi hr ht hu hy hyw ia id io is it ja ka kk kl kn ko kok ku ky la lb lt ltg "
+    "lv mi mk ml mr ms mt mto my nb nci ne nl no nog om or pa pap pl pt py qu quc ro ru sd shn si sk "
+    "sl smj sq sr sv sw ta te th ti tk tn tr tt ug uk ur uz vi yue zh"
+)
+
+# Where espeak-ng's tag is not the usual one.
+_ESPEAK_TAGS = {"zh": "cmn", "no": "nb"}
+
+INFO = NarratorInfo(
+    name="espeak",
+    title="espeak-ng: robotic, instant, more than a hundred languages",
+    sample_rate=22050,
+    languages=tuple(_LANGUAGES.split()),
+    voices=(
+        Voice("standard", "en-us", "GPL-3.0-or-later", "a machine; its accent is the language's"),
+        Voice("british", "en-gb", "GPL-3.0-or-later", "the same with a British accent in English"),
+    ),
+    packages=("espeakng-loader",),
+    model="",
+    licence="GPL-3.0-or-later",
+)
+
+WORDS_PER_MINUTE = 160
+PITCH = 42
+
+# ------------------------------------------------------------------------------------------ in the child process
+
+
+def load(model_folder: str) -> None:
+    """Load the library; the first `speak` would do the same."""
+    del model_folder
+    from automagic.providers.local.espeak import library as espeak_library
+
+    espeak_library.list_languages()
+
+
+def speak(text: str, voice: str, language: str, model_folder: str, target: str) -> dict[str, int]:
+    """Speak one sentence into a WAV file.
+
+    Args:
+        text: Words in full.
+        voice: A name of `INFO.voices`; it decides the accent of English.
+        language: BCP-47, lower case.
+        model_folder: Unused.
+        target: The file to write.
+
+    Returns:
+        `sample_rate` in Hz and the number of `frames`.
+    """
+    del model_folder
+    import numpy as np
+
+    from automagic.providers.local.espeak import library as espeak_library
+    from automagic.providers.local.shared import waveform
+
+    accent = next(known.language for known in INFO.voices if known.name == voice)
+    tag = accent if language == "en" else _ESPEAK_TAGS.get(language.partition("-")[0], language)
+    if not any(character.isalnum() for character in text):
+        raise RequestError(f"there is nothing to say in {text!r}", hint="Give the scene some words.")
+    data, rate = espeak_library.synthesize(text, tag, words_per_minute=WORDS_PER_MINUTE, pitch=PITCH)
+    spoken = (np.frombuffer(data, "=i2") / 32768).astype(np.float32)
+    samples = waveform.trim(waveform.repair(spoken), rate)
+    check_length(text, len(samples) / rate - waveform.LEAD_S - waveform.TRAIL_S)
+    waveform.write_wav(Path(target), samples, rate)
+    return {"sample_rate": rate, "frames": len(samples)}
+
+
+# ------------------------------------------------------------------------------------------ in the parent process
+
+
+class EspeakNarrator(LocalNarrator):
+    """The embedded voice of last resort."""
+
+    info = INFO
+    module = __name__

@@ -1,0 +1,1 @@
+"""The embedded writer that takes whole sentences of a document."""

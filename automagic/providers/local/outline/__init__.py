@@ -1,0 +1,1 @@
+"""The embedded writer that makes questions of a bare topic."""

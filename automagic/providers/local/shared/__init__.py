@@ -1,0 +1,1 @@
+"""What several embedded engines have in common."""

@@ -1,0 +1,1 @@
+"""Stock photos and video clips from Pexels."""
