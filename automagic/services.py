@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from automagic.errors import ConfigurationError, RequestError, ResourceError, is_disk_full
 from automagic.media.video.ffmpeg_program import Program, locate_ffmpeg
-from automagic.providers.catalogue import CATALOGUE
+from automagic.providers.shared.registry import asks_server, engines_of, providers
 from automagic.providers.shared.vendors import Vendors
 from automagic.runs.limits import Limits
 from automagic.settings import Settings
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from automagic.providers.local.shared.sentence_vectors import SentenceVectors
     from automagic.providers.local.shared.speech import NarratorInfo, Speech
     from automagic.providers.local.whisper.engine import WhisperTranscriber
+    from automagic.providers.shared.provider import Kind
     from automagic.store.artifacts import ArtifactStore
     from automagic.upkeep import NeededFiles
     from automagic.values.events import Listener
@@ -80,10 +81,6 @@ class Aligner(Engine, Protocol):
         ...
 
 
-NARRATORS = ("kokoro", "piper", "espeak")
-"""The embedded ones, in order of preference."""
-
-
 class Engines:
     """The embedded engines, opened on first use and shared by all runs."""
 
@@ -102,7 +99,10 @@ class Engines:
             RequestError: There is none.
         """
         if name not in self._narrators:
-            self._narrators[name] = _open_narrator(name, self._settings)
+            narrators = engines_of("narrator")
+            if name not in narrators:
+                raise RequestError(f"there is no narrator {name!r}", hint="Narrators: " + ", ".join(narrators))
+            self._narrators[name] = self._start("narrator", name)
         return self._narrators[name]
 
     @cached_property
@@ -115,9 +115,8 @@ class Engines:
     @cached_property
     def transcriber(self) -> WhisperTranscriber:
         """Who hears the words of a recording."""
-        from automagic.providers.local.whisper.engine import WhisperTranscriber
-
-        return WhisperTranscriber(self._settings.home, threads=self._threads)
+        engine: WhisperTranscriber = self._start("transcriber", engines_of("transcriber")[0])
+        return engine
 
     @cached_property
     def sentence_vectors(self) -> SentenceVectors:
@@ -141,6 +140,11 @@ class Engines:
         for engine in self._all():
             await engine.close()
         drawing.close()
+
+    def _start(self, kind: Kind, name: str) -> Any:
+        start = providers()[name].kinds[kind].start
+        assert start is not None  # noqa: S101 - who asks no server is started
+        return start(self._settings)
 
     def _all(self) -> list[Engine]:
         opened = [vars(self).get(name) for name in ("aligner", "transcriber", "sentence_vectors")]
@@ -176,7 +180,7 @@ class Services:
             RequestError: There is none.
             ConfigurationError: Its key is missing.
         """
-        if name in CATALOGUE and CATALOGUE[name].network:
+        if name in providers() and asks_server(name):
             found: Narrator = self.vendors.narrator(name)
             return found
         return self.engines.narrator(name)
@@ -221,25 +225,6 @@ class Services:
             yield replace(self, vendors=vendors)
         finally:
             await vendors.close()
-
-
-def _open_narrator(name: str, settings: Settings) -> Narrator:
-    threads = settings.render_slots
-    match name:
-        case "kokoro":
-            from automagic.providers.local.kokoro.engine import KokoroNarrator
-
-            return KokoroNarrator(settings.home, threads=threads)
-        case "piper":
-            from automagic.providers.local.piper.engine import PiperNarrator
-
-            return PiperNarrator(settings.home, threads=threads)
-        case "espeak":
-            from automagic.providers.local.espeak.engine import EspeakNarrator
-
-            return EspeakNarrator(settings.home, threads=threads)
-        case _:
-            raise RequestError(f"there is no narrator {name!r}", hint="Narrators: " + ", ".join(NARRATORS))
 
 
 @contextlib.asynccontextmanager

@@ -9,18 +9,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 
 from automagic.errors import ConfigurationError
 from automagic.reading.env_file import read_env
-from automagic.settings import Settings
+from automagic.settings import known_settings
 
 OURS = "AUTOMAGIC_"
 FLAGS = ("draft", "duration", "layout", "max_cost", "music", "platform", "privacy", "publish", "theme", "voice")
 """Flags that are easily taken for settings; others, such as --language, have names that other programs use too."""
 
-_SETTINGS = tuple(setting.name.upper() for setting in fields(Settings))
+_SETTINGS = tuple(setting.name for setting in known_settings())
 
 
 def tell_unknown(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:

@@ -13,7 +13,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-GROUND = {"", "data", "engines", "errors", "machine", "reading", "settings", "values", "version"}
+GROUND = {"", "data", "engines", "errors", "machine", "plugins", "reading", "settings", "values", "version"}
 """What everybody may import. `""` is the package itself: its version and its public names."""
 
 MOST_FILES = 20
@@ -78,12 +78,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "data": set(),
     "engines": {"errors"},
     "reading": {"errors", "values"},
-    "machine": {"errors", "reading", "settings"},
-    "settings": {"errors", "machine", "reading"},
+    "plugins": {"errors", "reading"},
+    "machine": {"errors", "reading", "settings", "values"},
+    "settings": {"errors", "machine", "plugins", "reading", "values"},
 }
 """What each room may import besides itself and, if it stands above it, the ground."""
 
-FLOOR = {"values", "errors", "version", "data", "engines", "reading", "machine", "settings"}
+FLOOR = {"values", "errors", "version", "data", "engines", "reading", "machine", "plugins", "settings"}
 """Rooms of the ground: these name all that they may import."""
 
 

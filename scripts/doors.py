@@ -34,7 +34,8 @@ OWN_READERS: dict[str, str] = {
         products.clips.podcast products.clips.ranking providers.pexels.api providers.shared.pictures
         sources.recordings""",
     "results of ours, which are looked at before: plain files, by a manifest": """
-        destinations.folder destinations.webhook destinations.youtube.channel destinations.youtube.upload
+        destinations.folder.copies destinations.webhook.delivery destinations.youtube.channel
+        destinations.youtube.upload
         store.inventory stages.result_folder""",
 }
 """The reason → the modules of the package that may read files by their own means."""

@@ -27,8 +27,13 @@ ROUNDS = 3
 """How often a definition's hash takes in the hashes of what it names: two definitions that differ only in what they
 name, or in the order in which they name it, then have different hashes."""
 
-OUTSIDE = frozenset({"", "version", "values.events", "runs", "gate", "store", "services", "database", "settings"})
+OUTSIDE = frozenset(
+    {"", "version", "values.events", "runs", "gate", "store", "services", "database", "settings", "plugins"}
+)
 """Parts of the package whose code decides how work runs and not what it makes."""
+
+FOUND_BY_NAME = {"automagic.providers.shared.registry.write_here": ("automagic.providers.local.", "write")}
+"""What finds code by a provider's name when it runs → where that code is, and what it is called there."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -146,7 +151,14 @@ class Project:
                 continue
             reached[target] = self._definition(target)
             waiting += reached[target].targets
+            waiting += self._found_by_name(target)
         return reached
+
+    def _found_by_name(self, target: Target) -> Iterator[Target]:
+        place, called = FOUND_BY_NAME.get(f"{target.module}.{target.name}", ("", ""))
+        for module in sorted(self._sources) if place else ():
+            if module.startswith(place) and called in self.module(module).definitions:
+                yield Target(module, called)
 
     def _is_outside(self, module: str) -> bool:
         place = module.partition(".")[2]

@@ -26,10 +26,11 @@ from automagic.jobs.worker import work
 from automagic.runs.context import StepContext
 from automagic.runs.run import finish, open_run
 from automagic.runs.steps import step
-from automagic.settings import Secret, Settings
+from automagic.settings import Settings
 from automagic.studio import Studio, open_studio
 from automagic.values.artifact import Artifact
 from automagic.values.events import Listener, StepsPlanned
+from automagic.values.secret import Secret
 
 
 def trial(

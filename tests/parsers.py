@@ -24,7 +24,7 @@ from test_writing import GOOD, TIDES
 
 from automagic.cli.jobs.add import _read_lines
 from automagic.cli.schedule.commands import _read_option
-from automagic.destinations.shared.publication import parse_destination
+from automagic.destinations.shared.registry import parse_destination
 from automagic.destinations.shared.result_folder import read_results
 from automagic.destinations.youtube.api import explain_refusal, reason_of
 from automagic.destinations.youtube.google_oauth import load_token, read_client

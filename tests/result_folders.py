@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from automagic.products.video.narration import ToldLine
 from automagic.products.video.speech_steps import SpokenLine
 from automagic.products.video.storyboard import Line
 from automagic.products.video.timeline import TimedLine
+from automagic.settings import Settings
 from automagic.stages.result_folder import Delivery
 from automagic.store.artifacts import ArtifactStore
 from automagic.values.artifact import Artifact
@@ -69,11 +71,17 @@ def make_result(
     return places.folder
 
 
+def having(access: Access, **values: Any) -> Access:
+    """The same with other settings, by their names in `.env`."""
+    settings = access.settings
+    return replace(access, settings=replace(settings, of_plugins={**settings.of_plugins, **values}))
+
+
 @asynccontextmanager
-async def open_access(home: Path, engine: sa.Engine, **options: Any) -> AsyncIterator[Access]:
-    """What destinations may use, with a session of its own."""
+async def open_access(home: Path, engine: sa.Engine, **values: Any) -> AsyncIterator[Access]:
+    """What destinations may use, with a session of its own; `values` of their settings, by the names in `.env`."""
     http = Http(pool=4, connect_s=5, read_s=5, total_s=20, user_agent="AutoMagic-tests")
     try:
-        yield Access(http, engine, home, **options)
+        yield Access(http, engine, Settings(automagic_home=home, of_plugins=values))
     finally:
         await http.close()

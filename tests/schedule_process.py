@@ -26,7 +26,8 @@ from automagic.jobs.schedule.file import find_schedules
 from automagic.jobs.schedule.firing import Firer
 from automagic.jobs.schedule.ledger import Ledger
 from automagic.jobs.schedule.scheduler import Scheduler
-from automagic.settings import Secret, Settings
+from automagic.settings import Settings
+from automagic.values.secret import Secret
 
 
 class Told(Firer):

@@ -14,9 +14,9 @@ from vendor_gate import Line
 
 from automagic.errors import Permanent
 from automagic.gate.prices import load_prices
-from automagic.providers.anthropic.api import AnthropicWriter, check_anthropic, open_anthropic
+from automagic.providers.anthropic.api import AnthropicWriter, open_anthropic
 from automagic.providers.shared.account import Account
-from automagic.settings import Secret
+from automagic.values.secret import Secret
 
 MODEL = "claude-haiku-5-5"
 
@@ -66,7 +66,7 @@ async def test_a_limit_with_a_date_is_waited_for_until_then(server, line):
 
 
 async def test_the_check_costs_nothing_and_says_what_is_left(server, line):
-    checked = await check_anthropic(connect(line, server))
+    checked = await AnthropicWriter(connect(line, server), model=MODEL).check()
     assert checked.left["anthropic-ratelimit-requests-remaining"] == "49"
     assert server.billed() == 0
 

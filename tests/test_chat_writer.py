@@ -24,8 +24,8 @@ from automagic.providers.openai.api import OpenAIWriter, open_openai
 from automagic.providers.shared.account import Account, KeyRefused
 from automagic.providers.shared.chat_writer import ChatWriter
 from automagic.providers.shared.script_draft import Brief
-from automagic.settings import Secret
 from automagic.values.events import MoneySpent
+from automagic.values.secret import Secret
 
 TIDES = Brief(10, topic="tides")
 

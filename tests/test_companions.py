@@ -27,6 +27,7 @@ from automagic.jobs.schedule.file import find_schedules
 from automagic.machine.logs import open_logs, write_line
 from automagic.monitor import reload
 from automagic.monitor.reload import Reloader
+from automagic.providers.openai import KEY
 from automagic.settings import Settings, load_settings
 from automagic.studio import Studio, needed_by_jobs, open_studio
 from automagic.upkeep import is_cleanup_due
@@ -149,7 +150,7 @@ async def test_settings_that_change_hold_for_the_next_run_and_secrets_stay_unsai
             assert under_way.settings.video_crf == 23
         async with services.for_run("after", emit=print) as next_run:
             assert next_run.settings.video_crf == 20
-            assert next_run.vendors.settings.openai_api_key
+            assert next_run.vendors.settings[KEY]
         assert services.guard.memory_bytes == 1 << 29
         (line,) = told
         assert line.startswith(".env changed, the settings were read anew: MAX_MEMORY_GB is now 0.5, was ")

@@ -24,7 +24,7 @@ from automagic.language.speech.spoken import spoken_sentences, words_in
 from automagic.providers.elevenlabs.api import MODEL, Account, ElevenLabsNarrator
 from automagic.providers.elevenlabs.sound import TimedSpeech, read_answer, time_words
 from automagic.services import Narrator
-from automagic.settings import Secret
+from automagic.values.secret import Secret
 
 TEXT = "The sea rises twice a day, and nobody asks why."
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from result_folders import make_result
 
-from automagic.destinations.folder import Folder
+from automagic.destinations.folder.copies import Folder
 from automagic.destinations.shared.publication import Options, Publication
 from automagic.destinations.shared.result_folder import read_result
 from automagic.errors import RequestError, ResourceError

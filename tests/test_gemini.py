@@ -16,10 +16,10 @@ from vendor_gate import Line
 
 from automagic.errors import Permanent
 from automagic.gate.prices import load_prices
-from automagic.providers.gemini.api import GeminiIllustrator, GeminiWriter, check_gemini, open_gemini, picture_body
+from automagic.providers.gemini.api import GeminiIllustrator, GeminiWriter, open_gemini, picture_body
 from automagic.providers.shared.account import Account
-from automagic.settings import Secret
 from automagic.values.events import CallRetried
+from automagic.values.secret import Secret
 
 CHAT, IMAGE = "gemini-3.5-flash-lite", "gemini-nano-banana-2.1"
 
@@ -71,7 +71,7 @@ async def test_a_page_with_status_200_is_refused(server, illustrator):
 
 
 async def test_the_check_costs_nothing(server, line):
-    assert (await check_gemini(connect(line, server))).latency_s > 0
+    assert (await GeminiWriter(connect(line, server), model="gemini-3.5-flash-lite").check()).latency_s > 0
     assert server.billed() == 0
 
 

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, Unknown
 from automagic.gate.http import Http, Reply, Unreachable, Unusable, explain
 from automagic.gate.retry_after import read_pause, read_wait
-from automagic.settings import Secret, load_settings
+from automagic.settings import load_settings
+from automagic.values.secret import Secret
 from tests.servers.base import Fault, VendorServer
 
 # The servers keep their call under a plain string.

@@ -27,7 +27,7 @@ from automagic.gate.calls import Answer, Attempt, Call, Money
 from automagic.gate.journal import Claim, Held, Journal, StaleClaim, Stored
 from automagic.gate.leases import Watch, lives, this_host, this_owner
 from automagic.gate.spending import read_spending
-from automagic.settings import Secret
+from automagic.values.secret import Secret
 
 pytest_plugins = ["postgresql"]
 

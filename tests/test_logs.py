@@ -33,7 +33,8 @@ from automagic.runs.context import StepContext
 from automagic.runs.limits import Limits
 from automagic.runs.run import Run, finish, open_run
 from automagic.runs.steps import step
-from automagic.settings import Secret, Settings
+from automagic.settings import Settings
+from automagic.values.secret import Secret
 
 FOLDER = Path(__file__).parent
 
@@ -353,7 +354,7 @@ def test_no_secret_is_written_however_it_is_pushed_into_a_line(secret, other, ar
         settings = Settings(
             automagic_home=Path("home"),
             log_format=log_format,
-            openai_api_key=Secret(secret),
+            of_plugins={"OPENAI_API_KEY": Secret(secret)},
             database_url=Secret(f"postgresql://me:{other}@host/db"),
         )
         with lines_of(settings) as shown, about(job=third):
@@ -422,7 +423,7 @@ def test_credentials_that_nobody_told_us_of_are_known_by_their_shape(token):
     ],
 )
 def test_what_is_no_secret_is_left_alone(text):
-    assert Mask(Settings(openai_api_key=Secret("sk-something-else-entirely")), {}).text(text) == text
+    assert Mask(Settings(of_plugins={"OPENAI_API_KEY": Secret("sk-something-else-entirely")}), {}).text(text) == text
 
 
 def test_secrets_of_the_environment_are_known_too():
@@ -433,7 +434,7 @@ def test_secrets_of_the_environment_are_known_too():
 
 
 def test_a_number_that_is_a_secret_is_masked_and_long_values_are_cut_after_that():
-    mask = Mask(Settings(openai_api_key=Secret("12345678")), {})
+    mask = Mask(Settings(of_plugins={"OPENAI_API_KEY": Secret("12345678")}), {})
     assert mask.value({"id": 12345678, "n": 1, "f": 0.5, "b": True, "x": None}) == {
         "id": MASK,
         "n": 1,

@@ -22,15 +22,14 @@ from automagic.gate.prices import load_prices
 from automagic.providers.openai.api import (
     OpenAIIllustrator,
     OpenAIWriter,
-    check_openai,
     image_body,
     open_openai,
 )
 from automagic.providers.openai.sound import OpenAINarrator, OpenAITranscriber
 from automagic.providers.shared.account import Account
 from automagic.providers.shared.sound_bodies import find_pcm, read_sound
-from automagic.settings import Secret
 from automagic.values.events import MoneySpent
+from automagic.values.secret import Secret
 
 CHAT, IMAGE, SPEECH, HEARING = "gpt-5.4-mini", "gpt-image-2", "gpt-4o-mini-tts", "whisper-1"
 
@@ -101,12 +100,12 @@ def test_openai_itself_needs_a_key_and_a_local_server_does_not(line):
 
 
 async def test_the_check_costs_nothing_and_says_what_is_left(server, account, line):
-    checked = await check_openai(account)
+    checked = await OpenAIWriter(account, model="gpt-5.4-mini").check()
     assert checked.latency_s > 0
     assert checked.left["x-ratelimit-remaining-requests"] == "499"
     assert server.billed() == 0
     with pytest.raises(Permanent):
-        await check_openai(connect(line, server, "wrong-key-123"))
+        await OpenAIWriter(connect(line, server, "wrong-key-123"), model="gpt-5.4-mini").check()
 
 
 # -------------------------------------------------------------------------------------------------- illustrator

@@ -21,7 +21,7 @@ from automagic.providers.pexels.api import (
     choose_rendition,
     rank_clips,
 )
-from automagic.settings import Secret
+from automagic.values.secret import Secret
 
 SCENE = "The sea breaks on the shore."
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import json
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +12,9 @@ from result_folders import make_result
 
 from automagic.database.publication_tables import publications
 from automagic.destinations.shared import publication_journal
-from automagic.destinations.shared.publication import Options, Target, kinds, parse_destination
+from automagic.destinations.shared.publication import Options
 from automagic.destinations.shared.publication_journal import Subject, count_sessions, hold
+from automagic.destinations.shared.registry import Target, parse_destination
 from automagic.destinations.shared.result_folder import read_result
 from automagic.errors import AutomagicError, QualityError, RequestError, Unknown
 
@@ -166,25 +165,6 @@ class TestNames:
             parse_destination(text)
         assert hint in caught.value.hint
         assert "secret" not in caught.value.message
-
-    def test_every_file_is_a_destination_with_a_test_or_shared(self):
-        for kind in kinds():
-            place = ROOT / "automagic" / "destinations" / kind
-            file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
-            names = {node.name for node in ast.parse(file.read_text()).body if isinstance(node, ast.FunctionDef)}
-            assert {"parse_place", "open_destination"} <= names
-            assert (ROOT / "tests" / f"test_{kind}.py").exists()
-
-    def test_naming_the_kinds_imports_none(self):
-        code = (
-            "import sys; from automagic.destinations.shared.publication import kinds; kinds();"
-            "print([name for name in sys.modules if name.startswith(('automagic.destinations', 'aiohttp'))])"
-        )
-        import subprocess
-
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-        package = "automagic.destinations"
-        assert done.stdout.strip() == str([package, f"{package}.shared", f"{package}.shared.publication"])
 
 
 class TestOptions:

@@ -19,14 +19,16 @@ from servers.youtube import YouTubeServer
 from test_youtube import channel, permit
 
 from automagic import open_studio
-from automagic.destinations.shared.publication import Access, Receipt, Target
+from automagic.destinations.shared.publication import Access, Receipt
+from automagic.destinations.shared.registry import Target
 from automagic.destinations.shared.result_folder import read_results
 from automagic.errors import QualityError, RequestError
 from automagic.products.clips.request import ClipsRequest
 from automagic.products.clips.result import ClipsResult
-from automagic.settings import Secret, Settings
+from automagic.settings import Settings
 from automagic.stages.publishing import NotAllPublished, publish_each
 from automagic.values.events import Event
+from automagic.values.secret import Secret
 
 pytest.importorskip("faster_whisper")
 pytest_plugins = ["talks"]
@@ -40,7 +42,7 @@ def server() -> Iterator[WebhookServer]:
 
 
 def settings(home: Path) -> Settings:
-    return Settings(automagic_home=home, video_preset="ultrafast", webhook_secret=Secret(KNOWN))
+    return Settings(automagic_home=home, video_preset="ultrafast", of_plugins={"WEBHOOK_SECRET": Secret(KNOWN)})
 
 
 def make(home: Path, season: Path, out: Path, *publish: str, count: int = 2) -> ClipsResult:
@@ -254,7 +256,7 @@ class Told:
 async def test_youtube_gets_each_clip_with_its_own_words(made, out, home, engine):
     with YouTubeServer() as server:
         permit(server, home)
-        client = {"youtube_client_id": server.client_id, "youtube_client_secret": Secret(server.client_secret)}
+        client = {"YOUTUBE_CLIENT_ID": server.client_id, "YOUTUBE_CLIENT_SECRET": Secret(server.client_secret)}
         async with open_access(home, engine, **client) as access:
             receipts, failures = await upload(server, access, out)
             again, _ = await upload(server, access, out)

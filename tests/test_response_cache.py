@@ -22,7 +22,7 @@ from automagic.gate import cache as response_cache
 from automagic.gate import shared_cache
 from automagic.gate.cache import MEMORY_ENTRY_BYTES, ResponseCache, decode_entry, encode_entry
 from automagic.gate.calls import Answer
-from automagic.settings import Secret
+from automagic.values.secret import Secret
 
 
 def answer(text: str = "x") -> Answer:

@@ -19,8 +19,9 @@ from automagic.jobs.queue.location import QueuePlace
 from automagic.jobs.schedule.file import find_schedules
 from automagic.jobs.schedule.ledger import Ledger
 from automagic.jobs.schedule.mode import run_scheduled
-from automagic.settings import Secret, Settings
+from automagic.settings import Settings
 from automagic.studio import open_studio
+from automagic.values.secret import Secret
 
 pytest_plugins = ["postgresql"]
 

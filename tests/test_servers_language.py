@@ -20,7 +20,6 @@ from servers.openai import OpenAIServer
 from servers.scripted import Cut, Refusal
 
 from automagic.gate.prices import load_prices
-from automagic.settings import Settings
 
 if TYPE_CHECKING:
     import anthropic
@@ -367,15 +366,16 @@ def test_the_models_that_are_asked_by_default_have_a_price_and_are_known_to_thei
     from openai.types import audio, image_model
     from openai.types.shared import chat_model
 
-    settings = Settings()
+    from automagic.providers import anthropic, elevenlabs, gemini, openai
+
     known = {
-        settings.openai_text_model: get_args(chat_model.ChatModel),
-        settings.openai_image_model: get_args(image_model.ImageModel),
-        settings.openai_speech_model: get_args(audio.SpeechModel),
-        settings.anthropic_text_model: get_args(get_args(anthropic_models.Model)[0]),
-        settings.gemini_text_model: get_args(get_args(gemini_models.Model)[0]),
-        settings.gemini_image_model: get_args(get_args(gemini_models.Model)[0]),
+        openai.TEXT_MODEL.default: get_args(chat_model.ChatModel),
+        openai.IMAGE_MODEL.default: get_args(image_model.ImageModel),
+        openai.SPEECH_MODEL.default: get_args(audio.SpeechModel),
+        anthropic.TEXT_MODEL.default: get_args(get_args(anthropic_models.Model)[0]),
+        gemini.TEXT_MODEL.default: get_args(get_args(gemini_models.Model)[0]),
+        gemini.IMAGE_MODEL.default: get_args(get_args(gemini_models.Model)[0]),
     }
     assert all(model in names for model, names in known.items()), known
     priced = {model for _, _, model in load_prices().list()}
-    assert {*known, settings.elevenlabs_model} <= priced
+    assert {*known, elevenlabs.MODEL.default} <= priced

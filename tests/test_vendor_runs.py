@@ -22,7 +22,7 @@ from vendor_shell import KEY, QUICK, SCRIPT, WRONG_KEY, Result, Shell, World
 
 from automagic.destinations.youtube.channel import TOKEN_FILE
 from automagic.destinations.youtube.google_oauth import Token, save_token
-from automagic.settings import Secret
+from automagic.values.secret import Secret
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def test_the_self_test_asks_each_configured_vendor_and_names_what_is_wrong(tmp_p
         trials = {trial["part"]: trial for trial in result.json["trials"]}
         assert [name for name, trial in trials.items() if not trial["passed"]] == ["anthropic"]
         assert [name for name, trial in trials.items() if not trial["configured"]] == [
-            "pexels", "commons", "wikipedia", "youtube",
+            "pexels", "wikipedia", "commons", "youtube",
         ]  # fmt: skip
         assert "ANTHROPIC_API_KEY" in trials["anthropic"]["detail"]
         assert "remaining-requests 499" in trials["openai"]["detail"]

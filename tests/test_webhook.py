@@ -10,19 +10,18 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import pytest
-from result_folders import make_result, open_access
+from result_folders import having, make_result, open_access
 from servers.base import Fault
 from servers.webhook import KNOWN, WebhookServer
 from standardwebhooks import Webhook as Reference
 from standardwebhooks import WebhookVerificationError
 
-from automagic.destinations import webhook as webhook_module
 from automagic.destinations.shared.publication import Access, Options, Publication, Receipt
 from automagic.destinations.shared.result_folder import read_result
-from automagic.destinations.webhook import Webhook, read_secret, sign
+from automagic.destinations.webhook.delivery import Webhook, read_secret, sign
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, VendorError
 from automagic.gate.http import Http
-from automagic.settings import Secret
+from automagic.values.secret import Secret
 
 # servers/base.py keeps what it saw under a plain name.
 
@@ -35,7 +34,7 @@ def server() -> Iterator[WebhookServer]:
 
 @pytest.fixture
 async def access(home, engine) -> AsyncIterator[Access]:
-    async with open_access(home, engine, webhook_secret=Secret(KNOWN)) as access:
+    async with open_access(home, engine, WEBHOOK_SECRET=Secret(KNOWN)) as access:
         yield access
 
 
@@ -65,7 +64,7 @@ async def test_a_delivery_is_accepted_by_the_reference_library(server, access, p
 
 async def test_a_plain_secret_works_as_its_bytes(access, publication):
     with WebhookServer(secret="a plain secret of some length") as server:  # noqa: S106 - of a test
-        access = replace(access, webhook_secret=Secret(server.secret))
+        access = having(access, WEBHOOK_SECRET=Secret(server.secret))
         await hook(server, access).publish(publication)
         assert server.billed() == 1
 
@@ -116,7 +115,7 @@ async def test_a_server_that_stays_away_fails_and_is_told_the_next_time(server, 
 
 async def test_a_refused_signature_names_the_secret_and_does_not_show_it(server, access, publication):
     other = "whsec_" + "B" * 32
-    access = replace(access, webhook_secret=Secret(other))
+    access = having(access, WEBHOOK_SECRET=Secret(other))
     with pytest.raises(ConfigurationError) as caught:
         await hook(server, access).publish(publication)
     assert "WEBHOOK_SECRET" in caught.value.hint
@@ -140,7 +139,7 @@ async def test_a_redirect_is_not_followed(server, access, publication):
 @pytest.mark.parametrize("secret", [None, Secret(""), Secret("short"), Secret("whsec_AAAA"), Secret("whsec_ä")])
 async def test_a_missing_or_weak_secret_is_refused_before_any_work(access, secret):
     with pytest.raises(ConfigurationError) as caught:
-        await Webhook("https://example.com/hook", replace(access, webhook_secret=secret)).check()
+        await Webhook("https://example.com/hook", having(access, WEBHOOK_SECRET=secret)).check()
     assert "WEBHOOK_SECRET" in caught.value.message + caught.value.hint
 
 
@@ -198,7 +197,9 @@ async def test_a_name_that_changes_its_mind_after_it_was_checked_is_not_connecte
 
 
 async def test_a_delivery_asks_the_name_server_once(server, access, publication, names, monkeypatch):
-    monkeypatch.setattr(webhook_module, "is_public", lambda address: str(address) == "127.0.0.1")
+    monkeypatch.setattr(
+        "automagic.destinations.webhook.delivery.is_public", lambda address: str(address) == "127.0.0.1"
+    )
     names["hooks.example.org"] = ["127.0.0.1", "127.0.0.2"]
     (receipt,) = await Webhook(f"http://hooks.example.org:{server.port}/hook", access).publish(publication)
     assert list(server.accepted) == [receipt.id]

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from commands import Program, start
-from result_folders import make_result, open_access
+from result_folders import having, make_result, open_access
 from servers.base import Fault
 from servers.youtube import CAPTIONS_SCOPE, GRANULE, UPLOAD_SCOPE, YouTubeServer
 
@@ -30,7 +30,7 @@ from automagic.destinations.youtube import texts as youtube_texts
 from automagic.destinations.youtube.channel import TOKEN_FILE, YouTube
 from automagic.destinations.youtube.google_oauth import Token, load_token, save_token
 from automagic.errors import AutomagicError, ConfigurationError, Permanent, RequestError, Retryable, VendorError
-from automagic.settings import Secret
+from automagic.values.secret import Secret
 
 # servers/base.py keeps what it saw under a plain name.
 FILM = hashlib.sha256(b"film").digest() * (4 * GRANULE // 32)
@@ -53,7 +53,7 @@ def permit(server: YouTubeServer, home: Path) -> None:
 @pytest.fixture
 async def access(server, home, engine) -> AsyncIterator[Access]:
     permit(server, home)
-    client = {"youtube_client_id": server.client_id, "youtube_client_secret": Secret(server.client_secret)}
+    client = {"YOUTUBE_CLIENT_ID": server.client_id, "YOUTUBE_CLIENT_SECRET": Secret(server.client_secret)}
     async with open_access(home, engine, **client) as access:
         yield access
 
@@ -277,12 +277,14 @@ from automagic.destinations.shared.publication import Access
 from automagic.destinations.shared.result_folder import read_result
 from automagic.destinations.youtube.channel import YouTube
 from automagic.gate.http import Http
-from automagic.settings import Secret
+from automagic.settings import Settings
+from automagic.values.secret import Secret
 
 async def main(home, folder, url, client_id, client_secret, chunk_bytes):
     http = Http(pool=4, user_agent="AutoMagic-tests")
     engine = open_database(sqlite_url(Path(home) / "automagic.db"))
-    access = Access(http, engine, Path(home), client_id, Secret(client_secret))
+    client = {"YOUTUBE_CLIENT_ID": client_id, "YOUTUBE_CLIENT_SECRET": Secret(client_secret)}
+    access = Access(http, engine, Settings(automagic_home=Path(home), of_plugins=client))
     youtube = YouTube(access, api_url=url, token_url=url + "/token", chunk_bytes=int(chunk_bytes))
     (receipt,) = await youtube.publish(read_result(Path(folder), run_id="run"))
     print(receipt.id)
@@ -370,7 +372,7 @@ class TestRefusals:
 
     async def test_missing_client_settings_are_named(self, server, access):
         with pytest.raises(ConfigurationError) as caught:
-            await channel(server, replace(access, youtube_client_id="")).check()
+            await channel(server, having(access, YOUTUBE_CLIENT_ID="")).check()
         assert "YOUTUBE_CLIENT_ID" in caught.value.hint
 
     async def test_an_account_without_a_channel_is_found_before_any_work(self, server, access):
@@ -396,7 +398,7 @@ class TestRefusals:
 
     async def test_a_wrong_client_secret_is_named_and_not_shown(self, server, access):
         server.expire_tokens()
-        wrong = replace(access, youtube_client_secret=Secret("GOCSPX-wrong-one"))
+        wrong = having(access, YOUTUBE_CLIENT_SECRET=Secret("GOCSPX-wrong-one"))
         with pytest.raises(ConfigurationError) as caught:
             await channel(server, wrong).check()
         assert "YOUTUBE_CLIENT_SECRET" in caught.value.hint
@@ -434,7 +436,7 @@ class TestSigningIn:
         file = tmp_path / "client_secret.json"
         installed = {"client_id": server.client_id, "client_secret": server.client_secret}
         file.write_text(json.dumps({"installed": installed}))
-        by_file = replace(access, youtube_client_id="", youtube_client_secret=None, youtube_client_file=file)
+        by_file = having(access, YOUTUBE_CLIENT_ID="", YOUTUBE_CLIENT_SECRET=None, YOUTUBE_CLIENT_SECRETS=file)
         await channel(server, by_file).login(_browse)
         file.write_text(json.dumps({"web": installed}))
         with pytest.raises(ConfigurationError, match="Desktop app"):

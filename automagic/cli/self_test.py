@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from automagic.cli.vendor_test import NotConfigured, Part, painter, vendor, youtube
+from automagic.cli.vendor_test import NotConfigured, Part, destination, painter, vendor
+from automagic.destinations.shared.registry import destination_kinds
 from automagic.errors import AutomagicError, RequestError
 from automagic.machine.leaving import command_clock, run
-from automagic.providers.catalogue import CATALOGUE
+from automagic.providers.shared.registry import engines_of, providers
 
 if TYPE_CHECKING:
     from automagic.settings import Settings
@@ -42,6 +43,17 @@ class Trial:
     detail: str
     duration_s: float
     configured: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AtHome:
+    """A part that looks at the person's own folder: for its database, its sign-in, or to record what it spends."""
+
+    part: Part
+
+    async def __call__(self, settings: Settings, folder: Path) -> str:
+        """Try it."""
+        return await self.part(settings, folder)
 
 
 class Failed(Exception):
@@ -196,25 +208,25 @@ async def _disk(settings: Settings, _folder: Path) -> str:
     return f"{free:.1f} GB free"
 
 
-GROUPS: dict[str, dict[str, Part]] = {
-    "config": {"settings": _settings, "database": _database, "models": _models, "engines": _engines, "ffmpeg": _ffmpeg},
-    "images": {"cards": _cards, "painter": painter},
-    "audio": {
-        "kokoro": _narrator("kokoro"),
-        "piper": _narrator("piper"),
-        "espeak": _narrator("espeak"),
-        "sound": _sound,
-    },
-    "video": {"video": _video},
-    "resources": {"processor": _processor, "memory": _memory, "disk": _disk},
+def _groups() -> dict[str, dict[str, Part]]:
+    """Every part by group and name: providers and destinations as they declare themselves."""
     # Two providers of one vendor, such as pexels and pexels-clips, share an account.
-    "api": {name: vendor(name) for name, entry in CATALOGUE.items() if entry.network and "-" not in name}
-    | {"youtube": youtube},
-}
-
-
-_AT_HOME = (_settings, _database, _disk, painter, youtube)
-"""Those that look at the person's own folder: for its database, its sign-in, or to put what they spend on record."""
+    vendors = {name: vendor(name) for name, entry in providers().items() if entry.network and not entry.account}
+    channels = {name: destination(kind) for name, kind in destination_kinds().items() if kind.form == name}
+    return {
+        "config": {
+            "settings": AtHome(_settings),
+            "database": AtHome(_database),
+            "models": _models,
+            "engines": _engines,
+            "ffmpeg": _ffmpeg,
+        },
+        "images": {"cards": _cards, "painter": AtHome(painter)},
+        "audio": {**{name: _narrator(name) for name in engines_of("narrator")}, "sound": _sound},
+        "video": {"video": _video},
+        "resources": {"processor": _processor, "memory": _memory, "disk": AtHome(_disk)},
+        "api": {**vendors, **{name: AtHome(part) for name, part in channels.items()}},
+    }
 
 
 def test_parts(what: str, *, as_json: bool) -> None:
@@ -228,9 +240,11 @@ def test_parts(what: str, *, as_json: bool) -> None:
 
     from automagic.settings import load_settings
 
-    if what != "all" and what not in GROUPS:
-        raise RequestError(f"--test {what}: there is no such test", hint="Tests: " + ", ".join([*GROUPS, "all"]))
-    groups = GROUPS if what == "all" else {what: GROUPS[what]}
+    groups = _groups()
+    if what != "all":
+        if what not in groups:
+            raise RequestError(f"--test {what}: there is no such test", hint="Tests: " + ", ".join([*groups, "all"]))
+        groups = {what: groups[what]}
     trials = run(_try_all(load_settings(), groups), clock=command_clock())
     if as_json:
         document: dict[str, Any] = {
@@ -257,7 +271,7 @@ async def _try_all(settings: Settings, groups: dict[str, dict[str, Part]]) -> li
         for group, parts in groups.items():
             for name, part in parts.items():
                 started = time.perf_counter()
-                own = settings if part in _AT_HOME else apart
+                own = settings if isinstance(part, AtHome) else apart
                 configured = True
                 try:
                     detail, passed = await part(own, folder), True

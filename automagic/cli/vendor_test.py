@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automagic.errors import AutomagicError
-from automagic.providers.catalogue import CATALOGUE
+from automagic.providers.shared.registry import providers
 
 if TYPE_CHECKING:
+    from automagic.destinations.shared.kind import DestinationKind
     from automagic.services import Services
     from automagic.settings import Settings
 
@@ -29,42 +30,45 @@ def vendor(name: str) -> Part:
 
     async def ask(settings: Settings, _folder: Path) -> str:
         async with _open(settings) as services:
-            vendors = services.vendors
-            if name not in {known for kind in CATALOGUE[name].kinds for known in vendors.usable(kind)}:
-                raise NotConfigured(CATALOGUE[name].needs.upper())
+            vendors, needs = services.vendors, providers()[name].needs
+            if providers()[name].lacks(settings):
+                raise NotConfigured(needs.name if needs else name)
             try:
                 health = await vendors.check(name)
             except AutomagicError as error:
                 raise type(error)(
                     f"{error.message} (breaker {vendors.breaker_state(name)})", hint=error.hint
                 ) from error
-            key = "key valid" if CATALOGUE[name].needs.endswith("_key") else "answers"
+            key = "key valid" if needs and needs.is_secret else "answers"
             left = f"; {health.left}" if health.left else ""
             return f"{key}, {health.latency_s * 1000:.0f} ms, breaker {health.breaker}{left}"
 
     return ask
 
 
-async def youtube(settings: Settings, _folder: Path) -> str:
-    """The channel, without its quota of uploads being touched."""
-    from automagic.destinations.shared.publication import Options
-    from automagic.stages.publishing import check_destination
+def destination(kind: DestinationKind) -> Part:
+    """The part that sees whether something could be published, without publishing it."""
 
-    if not settings.youtube_client_id and settings.youtube_client_secrets is None:
-        raise NotConfigured("YOUTUBE_CLIENT_ID")
-    async with _open(settings) as services:
-        await check_destination("youtube", Options(), services)
-    return "signed in, uploads are left today"
+    async def ask(settings: Settings, _folder: Path) -> str:
+        from automagic.destinations.shared.publication import Options
+        from automagic.stages.publishing import check_destination
+
+        if kind.needs and not any(settings[setting] for setting in kind.needs):
+            raise NotConfigured(kind.needs[0].name)
+        async with _open(settings) as services:
+            await check_destination(kind.name, Options(), services)
+        return kind.works
+
+    return ask
 
 
 async def painter(settings: Settings, folder: Path) -> str:
     """One picture by the first painter of the chain. It is really bought: for the journal and the budget as well."""
     from automagic.providers.shared.pictures import open_picture
-    from automagic.stages.illustration import COLLECTIONS
 
     async with _open(settings) as services:
         chain = services.vendors.chain("illustrator")
-        painters = [name for name in chain if name not in COLLECTIONS and CATALOGUE[name].network]
+        painters = [name for name in chain if providers()[name].kinds["illustrator"].gives == "drawings"]
         if not painters:
             raise NotConfigured("ILLUSTRATOR")
         name = painters[0]

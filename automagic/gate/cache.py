@@ -32,7 +32,7 @@ from automagic.gate.shared_cache import SharedCache
 if TYPE_CHECKING:
     import diskcache
 
-    from automagic.settings import Secret
+    from automagic.values.secret import Secret
 
 MEMORY_ENTRY_BYTES = 64 << 10
 """Larger answers are read from disk: `size` of these are the most that memory is asked for."""

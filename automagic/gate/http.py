@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import aiohttp
     from yarl import URL
 
-    from automagic.settings import Secret
+    from automagic.values.secret import Secret
 
 Allow = Callable[[IPv4Address | IPv6Address], bool]
 

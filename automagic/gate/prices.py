@@ -7,6 +7,7 @@ prices.image("openai", "gpt-image-2", size="1024x1536", quality="high")     Deci
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import ip_address
@@ -84,19 +85,23 @@ class Prices:
         raise _unknown(vendor, kind, model, "")
 
 
-def load_prices(overrides: Path | None = None) -> Prices:
+def load_prices(overrides: Path | None = None, *, declared: Mapping[str, Mapping[str, Any]] | None = None) -> Prices:
     """The project's prices, with those of the user's file on top.
+
+    Args:
+        declared: By vendor, in the form of data/prices.toml, which wins over it: what vendors say of themselves.
 
     Raises:
         ConfigurationError: The user's file is missing or not in the form of data/prices.toml.
     """
     tables = parse_toml(PRICES.read_bytes(), name=PRICES.name, parse_float=Decimal)
     dated = str(tables.pop("dated"))
-    if overrides is not None:
-        for vendor, kinds in _read_overrides(overrides).items():
+    merged: dict[str, dict[str, dict[str, Any]]] = {}
+    for layer in (declared or {}, tables, {} if overrides is None else _read_overrides(overrides)):
+        for vendor, kinds in layer.items():
             for kind, models in kinds.items():
-                tables.setdefault(vendor, {}).setdefault(kind, {}).update(models)
-    return Prices(dated, tables)
+                merged.setdefault(vendor, {}).setdefault(kind, {}).update(models)
+    return Prices(dated, merged)
 
 
 def is_local(base_url: str) -> bool:

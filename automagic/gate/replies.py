@@ -22,7 +22,7 @@ from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 
 if TYPE_CHECKING:
-    from automagic.settings import Secret
+    from automagic.values.secret import Secret
 
 _UNCERTAIN = frozenset({502, 504, *range(520, 525)})
 """520-524 are Cloudflare's."""

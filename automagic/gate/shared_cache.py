@@ -11,7 +11,7 @@ from automagic.errors import ConfigurationError
 if TYPE_CHECKING:
     import redis.asyncio
 
-    from automagic.settings import Secret
+    from automagic.values.secret import Secret
 
 REST_S = 30.0
 """How long a server that did not answer is left alone."""

@@ -12,7 +12,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,8 @@ from automagic.monitor.alert_rules import FILE_NAME, Rule, load_rules
 from automagic.monitor.alerts import Change, watch_rules
 from automagic.monitor.reload import Reloader, Watched
 from automagic.setting_names import tell_unknown
-from automagic.settings import Secret, Settings, load_settings
+from automagic.settings import Settings, load_settings
+from automagic.values.secret import Secret
 
 if TYPE_CHECKING:
     from automagic.jobs.schedule.scheduler import Scheduler
@@ -171,15 +172,11 @@ class Companions:
 
     async def _send_by_webhook(self, change: Change, url: str, tell: Tell) -> None:
         from automagic.destinations.shared.publication import Access
-        from automagic.destinations.webhook import Webhook, parse_place
+        from automagic.destinations.webhook.address import parse_place
+        from automagic.destinations.webhook.delivery import Webhook
 
         services = self.studio.services
-        access = Access(
-            services.vendors.http,
-            services.store.engine,
-            services.settings.home,
-            webhook_secret=services.settings.webhook_secret,
-        )
+        access = Access(services.vendors.http, services.store.engine, services.settings)
         try:
             await Webhook(parse_place(url), access).notify(
                 f"alert.{'raised' if change.raised else 'over'}", change.facts
@@ -245,15 +242,14 @@ def _warn(line: str) -> None:
 
 def _describe_changes(old: Settings, new: Settings) -> Iterator[str]:
     """A line for each setting that is different; secrets by their name only."""
-    for one in fields(Settings):
-        before, after = getattr(old, one.name), getattr(new, one.name)
+    for (name, before), (_, after) in zip(old.items(), new.items(), strict=True):
         if before == after:
             continue
         if isinstance(before, Secret) or isinstance(after, Secret):
             what = "is set" if before is None else "is gone" if after is None else "changed"
-            yield f"{one.name.upper()} {what}"
+            yield f"{name} {what}"
         else:
-            yield f"{one.name.upper()} is now {_show(after)}, was {_show(before)}"
+            yield f"{name} is now {_show(after)}, was {_show(before)}"
 
 
 def _show(value: object) -> str:

@@ -11,11 +11,11 @@ import math
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
-from automagic.settings import Secret, Settings
+from automagic.settings import Settings
+from automagic.values.secret import Secret
 
 MASK = "***"
 MAX_TEXT = 8192
@@ -111,8 +111,7 @@ class Mask:
 
 
 def _find_secrets(settings: Settings, environment: Mapping[str, str] | None) -> Iterator[str]:
-    for setting in fields(Settings):
-        value = getattr(settings, setting.name)
+    for _, value in settings.items():
         if isinstance(value, Secret) and value:
             yield value.reveal()
             yield from _password_of(value.reveal())

@@ -16,6 +16,7 @@ from automagic.errors import AutomagicError, MediaError, Permanent, RequestError
 from automagic.language.speech.pace import estimate_s
 from automagic.media.design.platforms import PlatformGroup
 from automagic.providers.shared.pictures import Offer, share_out
+from automagic.providers.shared.registry import providers
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.stages.material_steps import FoundPicture, fetch_clip, fetch_picture, paint_picture, search_pictures
@@ -23,9 +24,6 @@ from automagic.stages.picture_steps import Picture, frame_picture, oversized
 from automagic.values.credit import Credit
 from automagic.values.events import Notice
 from automagic.values.script import Scene, Script
-
-COLLECTIONS = frozenset({"commons", "pexels"})
-CLIPS = frozenset({"pexels-clips"})
 
 # RequestError: a collection led to an address on this machine or in its network.
 _FAILURES = (VendorError, MediaError, RequestError)
@@ -105,7 +103,7 @@ class Illustration:
 
     async def _find(self, scene: Scene) -> FoundPicture | None:
         for name in self._chain:
-            if name == "cards":
+            if providers()[name].kinds["illustrator"].gives == "cards":
                 return None
             try:
                 if picture := await self._ask(name, scene):
@@ -124,12 +122,13 @@ class Illustration:
         maker = self._run.services.vendors.maker("illustrator", name)
         about = self._run.about(scene.id)
         part = f"picture of scene {scene.id}"
-        if name in COLLECTIONS:
+        gives = providers()[name].kinds["illustrator"].gives
+        if gives == "photos":
             if name not in self._shares:
                 self._shares[name] = self._tasks.create_task(self._share(name))
             offers = (await asyncio.shield(self._shares[name])).get(scene.id, [])
             return await about.step(fetch_picture, maker, tuple(offers), part) if offers else None
-        if name in CLIPS:
+        if gives == "clips":
             if name not in self._clips:
                 self._clips[name] = self._tasks.create_task(self._gather_clips(name))
             return (await asyncio.shield(self._clips[name])).get(scene.id)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from automagic.errors import RequestError
-from automagic.providers.catalogue import CATALOGUE
 from automagic.providers.shared.pictures import Offer
+from automagic.providers.shared.registry import asks_server, is_paid, write_here
 from automagic.providers.shared.vendors import Maker
 from automagic.runs.context import StepContext
 from automagic.runs.steps import Quote, step
@@ -32,7 +32,7 @@ Context = StepContext[Services]
 
 
 def _writes_here(maker: Maker, *_inputs: object) -> bool:
-    return not CATALOGUE[maker.name].network
+    return not asks_server(maker.name)
 
 
 def _brief(document: Document | None, topic: str, duration_s: float, language: str, take: int = 1) -> Brief:
@@ -44,7 +44,7 @@ def _brief(document: Document | None, topic: str, duration_s: float, language: s
 def _price_script(
     services: Services, maker: Maker, document: Document | None, topic: str, duration_s: float, language: str
 ) -> Quote | None:
-    if not CATALOGUE[maker.name].paid:
+    if not is_paid(maker.name):
         return None
     vendors = services.vendors
     brief = _brief(document, topic, duration_s, language, vendors.take)
@@ -60,26 +60,12 @@ def _forecast_script(
 ) -> Script:
     """About as long as the real one will be: written by an embedded writer."""
     try:
-        script = _write_here("extract" if document else "outline", document, topic, duration_s, language, take=1)
+        script = write_here("extract" if document else "outline", _brief(document, topic, duration_s, language))
     except RequestError:  # notes without whole sentences, which a language model can still write from
         subject = topic or (document.title or document.location if document else "")
-        script = _write_here("outline", None, subject, duration_s, language, take=1)
+        script = write_here("outline", _brief(None, subject, duration_s, language))
     guess = f"{maker.name} has not written yet: how many scenes there will be is a guess."
     return replace(script, writer=maker.name, notices=(guess,))
-
-
-def _write_here(
-    name: str, document: Document | None, topic: str, duration_s: float, language: str, *, take: int
-) -> Script:
-    if name == "extract":
-        from automagic.providers.local.extract import engine as extract
-
-        if document is None:
-            raise RequestError("the extractive writer needs a text", hint="Give one with --source.")
-        return extract.write_script(document, duration_s=duration_s, language=language, take=take)
-    from automagic.providers.local.outline import engine as outline
-
-    return outline.write_outline(topic, duration_s=duration_s, language=language, take=take)
 
 
 @step("write", 4, creative=True, plannable=_writes_here, forecast=_forecast_script, price=_price_script)
@@ -87,11 +73,10 @@ async def write_script(
     context: Context, maker: Maker, document: Document | None, topic: str, duration_s: float, language: str
 ) -> Script:
     """A script from a document, or about a bare topic."""
-    if not CATALOGUE[maker.name].network:
-        return _write_here(maker.name, document, topic, duration_s, language, take=context.take)
-    written = await context.services.vendors.writer(maker.name).write(
-        _brief(document, topic, duration_s, language, context.take)
-    )
+    brief = _brief(document, topic, duration_s, language, context.take)
+    if not asks_server(maker.name):
+        return write_here(maker.name, brief)
+    written = await context.services.vendors.writer(maker.name).write(brief)
     scenes = zip(written.script.scenes, written.pictures, strict=True)
     return replace(written.script, scenes=tuple(replace(scene, depiction=picture) for scene, picture in scenes))
 

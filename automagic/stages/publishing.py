@@ -11,15 +11,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from automagic.database.tables import runs
-from automagic.destinations.shared.publication import (
-    Access,
-    Destination,
-    Options,
-    Publication,
-    Receipt,
-    Target,
-    parse_destination,
-)
+from automagic.destinations.shared.publication import Access, Destination, Options, Publication, Receipt
+from automagic.destinations.shared.registry import Target, parse_destination
 from automagic.errors import AutomagicError, RequestError
 from automagic.reading.json import parse_json
 from automagic.runs.run import Run
@@ -58,16 +51,7 @@ async def check_destination(name: str, options: Options, services: Services) -> 
 
 
 def _access(services: Services, engine: sa.Engine) -> Access:
-    settings = services.settings
-    return Access(
-        http=services.vendors.http,
-        engine=engine,
-        home=settings.home,
-        youtube_client_id=settings.youtube_client_id,
-        youtube_client_secret=settings.youtube_client_secret,
-        youtube_client_file=settings.youtube_client_secrets,
-        webhook_secret=settings.webhook_secret,
-    )
+    return Access(services.vendors.http, engine, services.settings)
 
 
 async def connect_youtube(services: Services, engine: sa.Engine, show: Callable[[str], object]) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import RequestError
-from automagic.providers.catalogue import Kind, parse_chain
+from automagic.providers.shared.provider import Kind
+from automagic.providers.shared.registry import parse_chain
 from automagic.reading.named_files import expand_home
 
 

@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from automagic.errors import AutomagicError, ConfigurationError, VendorError
-from automagic.providers.catalogue import CATALOGUE, providers_of
+from automagic.providers.shared.registry import asks_server, providers_of
 from automagic.providers.shared.vendors import Maker
 from automagic.runs.steps import Quote
 from automagic.services import Services
@@ -75,7 +75,7 @@ async def hear_words(
     chain = services.vendors.chain("transcriber", asked)
     for name, follower in zip(chain, [*chain[1:], ""], strict=True):
         try:
-            if not CATALOGUE[name].network:
+            if not asks_server(name):
                 return await about.step(transcribe, sound, language, services.transcriber.fingerprint(language or None))
             maker = services.vendors.maker("transcriber", name)
             return await about.step(transcribe_online, maker, sound, silences, language, round(duration_s, 2))
@@ -91,7 +91,7 @@ def credit_captions(transcript: Transcript, services: Services) -> Credit:
     if transcript.times != "recognised":
         return Credit("captions", transcript.transcriber, "given with the recording", "unknown", generated=False)
     name = transcript.transcriber.partition(" ")[0]
-    if name in providers_of("transcriber") and CATALOGUE[name].network:
+    if name in providers_of("transcriber") and asks_server(name):
         return services.vendors.maker("transcriber", name).credit("captions")
     return Credit("captions", transcript.transcriber, HERE, "", generated=True)
 
@@ -102,7 +102,7 @@ def _tell(name: str, error: AutomagicError, follower: str) -> str:
 
 def step_of(transcriber: str) -> str:
     """The name of the step in which a transcriber hears."""
-    return transcribe_online.name if CATALOGUE[transcriber].network else transcribe.name
+    return transcribe_online.name if asks_server(transcriber) else transcribe.name
 
 
 def _price_hearing(

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from automagic.errors import AutomagicError, VendorError
 from automagic.gate.replies import Unreachable
-from automagic.providers.catalogue import CATALOGUE
+from automagic.providers.shared.registry import asks_server, providers, providers_of
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.stages.languages import LANGUAGES_BY_SCRIPT
@@ -81,10 +81,10 @@ async def _ask_writers(brief: Brief, asked: str | None, duration_s: float, langu
     vendors = run.services.vendors
     chain = vendors.chain("writer", asked)
     given = "document" if brief.document else "topic"
-    able = [name for name in chain if given in CATALOGUE[name].of]
+    able = [name for name in chain if given in providers()[name].kinds["writer"].of]
     if not able:
         what = "a text" if brief.document else "a bare topic"
-        others = [name for name, entry in CATALOGUE.items() if "writer" in entry.kinds and given in entry.of]
+        others = [name for name in providers_of("writer") if given in providers()[name].kinds["writer"].of]
         raise RequestError(f"none of {', '.join(chain)} writes from {what}", hint=f"These do: {', '.join(others)}.")
     failed: list[tuple[str, AutomagicError]] = []
 
@@ -97,7 +97,7 @@ async def _ask_writers(brief: Brief, asked: str | None, duration_s: float, langu
         try:
             script = await run.step(write_script, maker, brief.document, brief.topic, duration_s, language)
         except (VendorError, RequestError) as error:
-            if name == able[-1] or not CATALOGUE[name].network:
+            if name == able[-1] or not asks_server(name):
                 tell(name)
                 raise
             failed.append((name, error))

@@ -41,8 +41,9 @@ from automagic.jobs.queue.queue import Draft
 from automagic.jobs.queue.reads import Job
 from automagic.jobs.worker import work
 from automagic.machine.memory import bound_threads
-from automagic.settings import Secret, Settings
+from automagic.settings import Settings
 from automagic.studio import open_studio
+from automagic.values.secret import Secret
 
 READY_S = 60.0
 """A worker that has done nothing after so long will not."""

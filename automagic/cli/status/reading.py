@@ -141,22 +141,18 @@ def _models(home: Path) -> dict[str, str]:
 
 def _vendors(settings: Settings, query: Query, *, now: float) -> dict[str, dict[str, Any]]:
     """Everybody who asks a server: whether the setting that they need is there, and what all processes know of them."""
-    from automagic.providers.catalogue import CATALOGUE
-
-    def configured(name: str, needs: str) -> bool:
-        own_server = name == "openai" and settings.openai_base_url  # which may want no key
-        return not needs or bool(getattr(settings, needs)) or bool(own_server)
+    from automagic.providers.shared.registry import providers
 
     columns = "vendor, failures, opened_at, turns, turns_at, held_until"
     known = {row[0]: row[1:] for row in query(f"SELECT {columns} FROM vendor_standings")}  # noqa: S608 - a constant
     return {
         name: {
-            "configured": configured(name, entry.needs),
+            "configured": not entry.lacks(settings),
             "kinds": list(entry.kinds),
             "paid": entry.paid,
             **_standing(settings, known.get(name), now=now),
         }
-        for name, entry in CATALOGUE.items()
+        for name, entry in providers().items()
         if entry.network
     }
 

@@ -8,14 +8,11 @@ Only what passed its measurements becomes a Publication: a video, or each clip o
 
 from __future__ import annotations
 
-import difflib
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from automagic.errors import RequestError
 from automagic.values.request_fields import check_fields
@@ -24,12 +21,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from automagic.gate.http import Http
-    from automagic.settings import Secret
+    from automagic.settings import Settings
 
 Privacy = Literal["private", "unlisted", "public"]
-
-_SHARED = "shared"
-"""The folder of what is no destination."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +128,19 @@ class Access:
     Attributes:
         http: The run's session.
         engine: The database with the journal of publications.
-        home: AUTOMAGIC_HOME, where tokens are kept.
-        youtube_client_id, youtube_client_secret: Of the person's own Google Cloud project.
-        youtube_client_file: The same as the JSON file that Google offers; the two settings win.
-        webhook_secret: Signs deliveries.
+        settings: Those that the destination declares are read from it.
         progress: Is told how much of an upload is done, 0..1.
     """
 
     http: Http
     engine: sa.Engine
-    home: Path
-    youtube_client_id: str = ""
-    youtube_client_secret: Secret | None = None
-    youtube_client_file: Path | None = None
-    webhook_secret: Secret | None = None
+    settings: Settings
     progress: Callable[[float], None] = field(default=lambda _fraction: None)
+
+    @property
+    def home(self) -> Path:
+        """AUTOMAGIC_HOME, where tokens are kept."""
+        return self.settings.home
 
 
 class Destination(Protocol):
@@ -166,56 +158,3 @@ class Destination(Protocol):
     async def publish(self, publication: Publication) -> tuple[Receipt, ...]:
         """Publish it, go on where a killed attempt stopped, or do nothing when it is there already."""
         ...
-
-
-class _DestinationFile(Protocol):
-    """What the file of a destination offers."""
-
-    FORM: str
-
-    def parse_place(self, text: str) -> str: ...
-
-    def open_destination(self, place: str, access: Access, options: Options) -> Destination: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A destination as a person names it.
-
-    Attributes:
-        kind: "youtube", "folder", "webhook".
-        place: What stands behind the colon, checked for its form.
-    """
-
-    kind: str
-    place: str = ""
-
-    def open(self, access: Access, options: Options) -> Destination:
-        """The destination, not yet checked."""
-        return _load(self.kind).open_destination(self.place, access, options)
-
-
-def kinds() -> tuple[str, ...]:
-    """Every kind of destination, by the files of this folder; none is imported."""
-    names = (module.name for module in pkgutil.iter_modules([str(Path(__file__).parents[1])]))
-    return tuple(sorted(name for name in names if name != _SHARED))
-
-
-def parse_destination(text: str) -> Target:
-    """From what stands behind `--publish`: "youtube", "folder:PATH", "webhook:URL".
-
-    Raises:
-        RequestError: There is no such destination, or its place is missing or wrong.
-    """
-    kind, _, place = text.strip().partition(":")
-    kind = kind.strip().lower()
-    if kind not in kinds():
-        near = difflib.get_close_matches(kind, kinds(), n=1, cutoff=0.5)
-        forms = ", ".join(_load(known).FORM for known in kinds())
-        meant = f"Did you mean {_load(near[0]).FORM}? " if near else ""
-        raise RequestError(f"there is no destination {kind!r}", hint=f"{meant}Destinations: {forms}")
-    return Target(kind, _load(kind).parse_place(place.strip()))
-
-
-def _load(kind: str) -> _DestinationFile:
-    return cast("_DestinationFile", importlib.import_module(f"automagic.destinations.{kind}"))

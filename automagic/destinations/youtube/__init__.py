@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from automagic.destinations.shared.kind import DestinationKind
+from automagic.destinations.youtube.settings import CLIENT_FILE, CLIENT_ID, CLIENT_SECRET
 from automagic.errors import RequestError
 
 if TYPE_CHECKING:
     from automagic.destinations.shared.publication import Access, Destination, Options
-
-FORM = "youtube"
 
 
 def parse_place(text: str) -> str:
@@ -23,8 +23,18 @@ def parse_place(text: str) -> str:
     return ""
 
 
-def open_destination(place: str, access: Access, options: Options) -> Destination:  # noqa: ARG001 - the same for all
-    """The channel of the person who signed in."""
+def _open(_place: str, access: Access, options: Options) -> Destination:
     from automagic.destinations.youtube.channel import YouTube
 
     return YouTube(access, options)
+
+
+DESTINATION = DestinationKind(
+    "youtube",
+    "youtube",
+    parse_place,
+    _open,
+    settings=(CLIENT_ID, CLIENT_SECRET, CLIENT_FILE),
+    needs=(CLIENT_ID, CLIENT_FILE),
+    works="signed in, uploads are left today",
+)

@@ -22,11 +22,13 @@ from automagic.destinations.youtube.api import API_URL, DAILY_UPLOADS, YouTubeAp
 from automagic.destinations.youtube.google_oauth import (
     AUTH_URL,
     TOKEN_URL,
+    Client,
     Permission,
     read_client,
     save_token,
     sign_in,
 )
+from automagic.destinations.youtube.settings import CLIENT_FILE, CLIENT_ID, CLIENT_SECRET
 from automagic.destinations.youtube.texts import (
     MAX_THUMBNAIL_BYTES,
     check_time,
@@ -92,7 +94,7 @@ class YouTube:
             The channel's title.
         """
         access = self._access
-        client = read_client(access.youtube_client_id, access.youtube_client_secret, access.youtube_client_file)
+        client = _client_of(access)
         token = await sign_in(
             access.http, client, SCOPES, open_page=open_page, auth_url=self._auth_url, token_url=self._token_url
         )
@@ -121,7 +123,7 @@ class YouTube:
 
     async def _open_channel(self) -> str:
         access = self._access
-        client = read_client(access.youtube_client_id, access.youtube_client_secret, access.youtube_client_file)
+        client = _client_of(access)
         permission = Permission(access.http, client, self._token_path, SCOPES, token_url=self._token_url)
         api = YouTubeApi(access.http, permission, url=self._api_url, attempts=self._attempts, backoff_s=self._backoff_s)
         channels = await api.get("channels", part="snippet,contentDetails", mine="true")
@@ -286,3 +288,8 @@ def _digest(path: Path) -> tuple[str, int]:
             return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
     except OSError as error:
         raise RequestError(f"{path.name} cannot be read: {error.strerror}", hint="Make the video again.") from error
+
+
+def _client_of(access: Access) -> Client:
+    settings = access.settings
+    return read_client(settings[CLIENT_ID], settings[CLIENT_SECRET], settings[CLIENT_FILE])

@@ -29,7 +29,7 @@ from automagic.gate.http import Http, Reply, explain
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 from automagic.reading.named_files import file_name, read_named
-from automagic.settings import Secret
+from automagic.values.secret import Secret
 
 if TYPE_CHECKING:
     from aiohttp import web

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from automagic.machine.engines import EngineName, find_lacking
-from automagic.providers.catalogue import CATALOGUE
+from automagic.providers.shared.registry import providers
 
 if TYPE_CHECKING:
     from automagic.values.transcript import Transcript
@@ -17,7 +17,7 @@ def lacking_in_clips(transcript: Transcript, *, signed: bool) -> list[EngineName
     Args:
         signed: Whether they should carry content credentials.
     """
-    hearer = CATALOGUE.get(transcript.transcriber.partition(" ")[0])
+    hearer = providers().get(transcript.transcriber.partition(" ")[0])
     heard_here = transcript.times == "recognised" and hearer is not None and not hearer.network
     names: list[EngineName] = ["pocketsphinx"] if heard_here else []
     names += ["c2pa", "opentimelineio"] if signed else ["opentimelineio"]

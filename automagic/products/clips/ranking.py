@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from automagic.errors import VendorError
 from automagic.products.clips.steps import Meaning, Wish
-from automagic.providers.catalogue import CATALOGUE
+from automagic.providers.shared.registry import asks_server, is_paid
 from automagic.providers.shared.vendors import Maker
 from automagic.runs.run import Run
 from automagic.runs.steps import Quote, step
@@ -69,7 +69,7 @@ async def rank(choice: Choice, material: Material, *, asked: str | None, run: Ru
     vendors = run.services.vendors
     notices: list[str] = []
     for name in vendors.chain("ranker", asked):
-        if not CATALOGUE[name].network:
+        if not asks_server(name):
             break
         try:
             choice = await run.step(rerank, vendors.maker("ranker", name), choice, material)
@@ -97,7 +97,7 @@ def _price_reranking(services: Services, maker: Maker, choice: Choice, material:
         if material.sentences
         else longest_prompt(material.wish.count)
     )
-    if prompt is None or not CATALOGUE[maker.name].paid:
+    if prompt is None or not is_paid(maker.name):
         return None
     return services.vendors.quote(services.vendors.ranker(maker.name).call(prompt, 1), rerank.name)
 

@@ -9,7 +9,8 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from automagic.destinations.shared.publication import Options, parse_destination
+from automagic.destinations.shared.publication import Options
+from automagic.destinations.shared.registry import parse_destination
 from automagic.errors import RequestError
 from automagic.media.design.platforms import group_platforms
 from automagic.stages.languages import primary_language

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from automagic.products.video.speech_steps import Voice
-from automagic.providers.catalogue import CATALOGUE
+from automagic.providers.shared.registry import asks_server, providers
 from automagic.services import Services
 from automagic.stages.look import Look
 from automagic.stages.picture_steps import OwnPicture
@@ -81,7 +81,7 @@ def list_credits(
 def _text_credits(script: Script, services: Services) -> list[Credit]:
     if script.writer == "script":
         return [Credit("text", script.title, "the person's own script", "unknown", generated=False)]
-    entry = CATALOGUE.get(script.writer)
+    entry = providers().get(script.writer)
     if entry is not None and entry.paid:
         written = services.vendors.maker("writer", script.writer).credit("text")
     elif not script.sources:
@@ -107,7 +107,7 @@ def _source_credits(script: Script) -> list[Credit]:
 def _voice_credit(voice: Voice, services: Services) -> Credit:
     info = services.narrator(voice.narrator).info
     licence = next((offered.licence for offered in info.voices if offered.name == voice.voice), "unknown")
-    origin = voice.narrator if CATALOGUE[voice.narrator].network else HERE
+    origin = voice.narrator if asks_server(voice.narrator) else HERE
     return Credit("voice", f"{info.title.partition(':')[0]}, voice {voice.voice}", origin, licence, generated=True)
 
 

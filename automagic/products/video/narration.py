@@ -13,9 +13,9 @@ from automagic.errors import MediaError, RequestError, VendorError
 from automagic.products.video.speech_steps import SpokenLine, Voice, align, speak
 from automagic.products.video.storyboard import Line, Storyboard
 from automagic.products.video.timeline import TimedLine, line_starts, time_line
-from automagic.providers.catalogue import CATALOGUE, providers_of
+from automagic.providers.shared.registry import asks_server, engines_of, providers_of
 from automagic.runs.run import Run
-from automagic.services import NARRATORS, Services
+from automagic.services import Services
 from automagic.values.events import Notice, StepsPlanned
 from automagic.values.words import Alignment
 
@@ -41,7 +41,8 @@ def choose_voices(
         return (_find_voice(services, wanted, language),)
     chain = services.vendors.chain("narrator", asked)
     if draft and asked is None:
-        chain = (*NARRATORS[1:], *NARRATORS[:1])
+        best, *quicker = engines_of("narrator")
+        chain = (*quicker, best)
     able = [name for name in chain if language in services.narrator(name).info.languages]
     if not able:
         raise RequestError(
@@ -51,7 +52,7 @@ def choose_voices(
     if able[0] != chain[0]:
         run.emit(Notice(f"The voice is {able[0]}'s, since {chain[0]} does not speak {language!r}."))
     # An embedded engine does not fail: those behind it would never be asked. A vendor's may.
-    needed = next((index for index, name in enumerate(able) if not CATALOGUE[name].network), len(able) - 1)
+    needed = next((index for index, name in enumerate(able) if not asks_server(name)), len(able) - 1)
     return tuple(_voice(services, name, _default_voice(services, name, language)) for name in able[: needed + 1])
 
 

@@ -21,7 +21,8 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 from msgspec import Meta
 
-from automagic.destinations.shared.publication import Options, parse_destination
+from automagic.destinations.shared.publication import Options
+from automagic.destinations.shared.registry import parse_destination
 from automagic.errors import RequestError
 from automagic.media.design.platforms import group_platforms
 from automagic.runs.redo import Redo, refuse_unknown

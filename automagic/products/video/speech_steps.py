@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from automagic.language.speech.pace import WORDS_PER_S, estimate_s
-from automagic.providers.catalogue import CATALOGUE
+from automagic.providers.shared.registry import asks_server, is_paid
 from automagic.runs.steps import Quote, step
 from automagic.services import Services
 from automagic.stages.context import Context, unknown_artifact
@@ -36,7 +36,7 @@ def _forecast_speech(voice: Voice, text: str, language: str) -> SpokenLine:  # n
 
 
 def _price_speech(services: Services, voice: Voice, text: str, language: str) -> Quote | None:
-    if not CATALOGUE[voice.narrator].paid:
+    if not is_paid(voice.narrator):
         return None
     call = services.vendors.narrator(voice.narrator).call(text, voice=voice.voice, language=language)
     return services.vendors.quote(call, speak.name)
@@ -48,7 +48,7 @@ async def speak(context: Context, voice: Voice, text: str, language: str) -> Spo
     target = context.folder / "speech.wav"
     narrator = context.services.narrator(voice.narrator)
     words: tuple[Word, ...] = ()
-    if CATALOGUE[voice.narrator].network:
+    if asks_server(voice.narrator):
         speech = await narrator.speak(text, target, voice=voice.voice, language=language)
         words = getattr(speech, "words", ())
     else:

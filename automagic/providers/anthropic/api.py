@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from automagic.providers.shared.account import Account, Checked, bearer, require_key
+from automagic.providers.shared.account import Account, bearer, require_key
 from automagic.providers.shared.chat_writer import ChatWriter, Said
 from automagic.providers.shared.writing import Completion, Prompt
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from automagic.gate.gate import Gate
     from automagic.gate.http import Http
     from automagic.gate.prices import Prices
-    from automagic.settings import Secret
+    from automagic.values.secret import Secret
 
 NAME = "anthropic"
 BASE_URL = "https://api.anthropic.com"
@@ -47,11 +47,6 @@ def open_anthropic(
         secret_headers={"Authorization": bearer(key)},
         prices=prices,
     )
-
-
-async def check_anthropic(account: Account) -> Checked:
-    """Whether the key is valid: asks for the list of models, which is free."""
-    return await account.check("/v1/models")
 
 
 class _Block(msgspec.Struct):
@@ -84,6 +79,7 @@ class AnthropicWriter(ChatWriter[_Reply]):
     """Writes scripts."""
 
     reply = _Reply
+    free_path = "/v1/models"
 
     def path(self) -> str:
         """Of conversations."""

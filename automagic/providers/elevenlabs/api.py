@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from automagic.gate.gate import Gate
     from automagic.gate.http import Http
     from automagic.gate.prices import Prices
-    from automagic.settings import Secret
+    from automagic.values.secret import Secret
 
 VENDOR = "elevenlabs"
 BASE_URL = "https://api.elevenlabs.io"

@@ -23,7 +23,6 @@ from automagic.gate.http import Reply, Unusable
 from automagic.providers.shared.account import (
     MAX_PICTURE_BYTES,
     Account,
-    Checked,
     Drawn,
     KeyRefused,
     explain,
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from automagic.gate.gate import Gate
     from automagic.gate.http import Http
     from automagic.gate.prices import Prices
-    from automagic.settings import Secret
+    from automagic.values.secret import Secret
 
 NAME = "gemini"
 BASE_URL = "https://generativelanguage.googleapis.com"
@@ -76,11 +75,6 @@ def open_gemini(
         prices=prices,
         explain=_explain,
     )
-
-
-async def check_gemini(account: Account) -> Checked:
-    """Whether the key is valid: asks for the list of models, which is free."""
-    return await account.check(f"/{VERSION}/models")
 
 
 def _explain(reply: Reply, vendor: str) -> VendorError:
@@ -157,6 +151,7 @@ class GeminiWriter(ChatWriter[_Reply]):
     """Writes scripts."""
 
     reply = _Reply
+    free_path = f"/{VERSION}/models"
 
     def path(self) -> str:
         """Of the model."""

@@ -21,7 +21,6 @@ from automagic.gate.http import Reply, Unusable
 from automagic.providers.shared.account import (
     MAX_PICTURE_BYTES,
     Account,
-    Checked,
     Drawn,
     bearer,
     explain,
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from automagic.gate.gate import Gate
     from automagic.gate.http import Http
     from automagic.gate.prices import Prices
-    from automagic.settings import Secret
+    from automagic.values.secret import Secret
 
 NAME = "openai"
 BASE_URL = "https://api.openai.com/v1"
@@ -59,11 +58,6 @@ def open_openai(
         key = require_key(NAME, key)
     secret_headers = {"Authorization": bearer(key)} if key else {}
     return Account(NAME, base_url, http, gate, secret_headers=secret_headers, prices=prices, explain=_explain)
-
-
-async def check_openai(account: Account) -> Checked:
-    """Whether the key is valid: asks for the list of models, which is free."""
-    return await account.check("/models")
 
 
 def _explain(reply: Reply, vendor: str) -> VendorError:
@@ -103,6 +97,7 @@ class OpenAIWriter(ChatWriter[_Chat]):
     """Writes scripts. No temperature is sent: the newest models refuse one."""
 
     reply = _Chat
+    free_path = "/models"
 
     def path(self) -> str:
         """Of conversations."""

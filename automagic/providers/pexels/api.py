@@ -45,7 +45,7 @@ from automagic.values.frame import Frame
 if TYPE_CHECKING:
     from automagic.gate.gate import Gate
     from automagic.gate.http import Http
-    from automagic.settings import Secret
+    from automagic.values.secret import Secret
 
 VENDOR = "pexels"
 BASE_URL = "https://api.pexels.com"

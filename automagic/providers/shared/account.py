@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from automagic.gate.gate import Gate
     from automagic.gate.http import Http
     from automagic.gate.prices import Prices
-    from automagic.settings import Secret
     from automagic.values.artifact import Artifact
+    from automagic.values.secret import Secret
 
 Shape = TypeVar("Shape")
 

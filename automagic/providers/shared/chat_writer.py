@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from automagic.gate.calls import Answer, Attempt, Call
 from automagic.gate.replies import Unusable
-from automagic.providers.shared.account import Account, count_tokens
+from automagic.providers.shared.account import Account, Checked, count_tokens
 from automagic.providers.shared.script_draft import Brief
 from automagic.providers.shared.writing import Completion, Prompt, Written, first_prompt, write_script
 from automagic.reading.json import parse_json
@@ -46,9 +46,11 @@ class ChatWriter(Generic[Reply]):
 
     Attributes:
         reply: The shape of the vendor's replies.
+        free_path: What can be asked for nothing, such as the list of models.
     """
 
     reply: type[Reply]
+    free_path: str
 
     def __init__(self, account: Account, *, model: str) -> None:
         self.model = model
@@ -86,6 +88,14 @@ class ChatWriter(Generic[Reply]):
     def path(self) -> str:
         """Where it is asked, behind the server's address."""
         raise NotImplementedError
+
+    async def check(self) -> Checked:
+        """Whether the key is valid and what is left: asks for something that is free.
+
+        Raises:
+            VendorError: The vendor refuses or cannot be reached.
+        """
+        return await self._account.check(self.free_path)
 
     def body(self, prompt: Prompt) -> dict[str, Any]:
         """What is sent for a conversation."""

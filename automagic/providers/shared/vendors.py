@@ -10,12 +10,13 @@ Nothing is imported or opened before it is needed: a run of hits and embedded en
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from automagic.errors import ConfigurationError
-from automagic.providers.catalogue import CATALOGUE, DEFAULTS, Kind, parse_chain, providers_of
+from automagic.providers.shared.registry import default_order, is_paid, parse_chain, providers, providers_of
 from automagic.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from automagic.providers.commons.api import CommonsIllustrator
     from automagic.providers.openai.sound import OpenAITranscriber
     from automagic.providers.pexels.api import PexelsIllustrator
-    from automagic.providers.shared.account import Account, Checked, Drawn
+    from automagic.providers.shared.account import Drawn
     from automagic.providers.shared.chat_writer import ChatWriter
+    from automagic.providers.shared.provider import Kind
     from automagic.providers.shared.script_draft import Brief
     from automagic.providers.shared.writing import Written
     from automagic.runs.steps import Quote
@@ -140,7 +142,7 @@ class Vendors:
             asked, said_by = getattr(self.settings, kind), kind.upper()
         if not asked:
             usable = self.usable(kind)
-            names = tuple(name for name in DEFAULTS[kind] if name in usable)
+            names = tuple(name for name in default_order(kind) if name in usable)
         else:
             names = parse_chain(kind, asked, said_by=said_by)
         for name in names:
@@ -150,7 +152,7 @@ class Vendors:
 
     def usable(self, kind: Kind) -> tuple[str, ...]:
         """Everybody of a kind whose key or other setting is there, or who needs none."""
-        return tuple(name for name in providers_of(kind) if not self._lacks_setting(name))
+        return tuple(name for name in providers_of(kind) if not providers()[name].lacks(self.settings))
 
     def require_setting(self, name: str) -> None:
         """Refuse a provider whose setting is missing, before any work is done.
@@ -158,15 +160,15 @@ class Vendors:
         Raises:
             ConfigurationError: Naming the setting.
         """
-        if self._lacks_setting(name):
-            setting = CATALOGUE[name].needs.upper()
-            example = "you@example.com" if setting == "CONTACT" else "..."
-            raise ConfigurationError(f"{name} needs {setting}", hint=f"Put {setting}={example} into .env.")
+        if setting := providers()[name].lacks(self.settings):
+            raise ConfigurationError(
+                f"{name} needs {setting.name}", hint=f"Put {setting.name}={setting.example} into .env."
+            )
 
     def _require_price(self, kind: Kind, name: str) -> None:
         """Refuse a model without a price before any work is done, rather than in the middle of it."""
         maker = self.maker(kind, name)
-        if not CATALOGUE[name].paid or self._is_free(name):
+        if not is_paid(name) or providers()[name].is_free(self.settings):
             return
         tables = {"illustrator": "images", "narrator": "speech", "transcriber": "transcription"}
         table = tables.get(kind, "text")
@@ -183,49 +185,10 @@ class Vendors:
             case "transcriber":
                 self.prices.transcription(name, maker.model, duration_s=0)
 
-    def _is_free(self, name: str) -> bool:
-        """Whether what a paid vendor does costs nothing: a server on this machine that speaks its protocol."""
-        from automagic.gate.prices import is_local
-
-        return bool(self._server(name)) and is_local(self._server(name)) and name != "elevenlabs"
-
-    def _lacks_setting(self, name: str) -> bool:
-        setting = CATALOGUE[name].needs
-        if name == "openai" and self.settings.openai_base_url:
-            return False  # a server of one's own may want no key
-        return bool(setting) and not getattr(self.settings, setting)
-
     def maker(self, kind: Kind, name: str) -> Maker:
         """The provider as a step's key names it."""
-        settings = self.settings
-        models = {
-            ("writer", "openai"): settings.openai_text_model,
-            ("illustrator", "openai"): settings.openai_image_model,
-            ("narrator", "openai"): settings.openai_speech_model,
-            ("ranker", "openai"): settings.openai_text_model,
-            ("transcriber", "openai"): settings.openai_transcription_model,
-            ("writer", "anthropic"): settings.anthropic_text_model,
-            ("ranker", "anthropic"): settings.anthropic_text_model,
-            ("writer", "gemini"): settings.gemini_text_model,
-            ("ranker", "gemini"): settings.gemini_text_model,
-            ("illustrator", "gemini"): settings.gemini_image_model,
-            ("narrator", "elevenlabs"): settings.elevenlabs_model,
-        }
-        return Maker(name, models.get((kind, name), ""), self._server(name))
-
-    def _server(self, name: str) -> str:
-        """The person's own choice of a server; "" for the vendor's."""
-        settings = self.settings
-        return {
-            "openai": settings.openai_base_url,
-            "anthropic": settings.anthropic_base_url,
-            "gemini": settings.gemini_base_url,
-            "elevenlabs": settings.elevenlabs_base_url,
-            "pexels": settings.pexels_base_url,
-            "pexels-clips": settings.pexels_base_url,
-            "wikipedia": settings.wikipedia_base_url,
-            "commons": settings.commons_base_url,
-        }.get(name, "")
+        provider = providers()[name]
+        return Maker(name, provider.model(kind, self.settings), provider.server(self.settings))
 
     # --------------------------------------------------------------------------------------------- what is open
 
@@ -258,7 +221,8 @@ class Vendors:
         if self._prices is None:
             from automagic.gate.prices import load_prices
 
-            self._prices = load_prices(self.settings.price_overrides)
+            declared = {name: one.prices for name, one in providers().items() if one.prices}
+            self._prices = load_prices(self.settings.price_overrides, declared=declared)
         return self._prices
 
     def quote(self, call: Call, step: str) -> Quote:
@@ -310,15 +274,15 @@ class Vendors:
 
         for library in ("aiohttp", "automagic.gate.cache"):  # not the vendor's time
             importlib.import_module(library)
+        import importlib
+
+        for library in ("aiohttp", "automagic.gate.cache"):  # not the vendor's time
+            importlib.import_module(library)
+        vendor = self._open(next(iter(providers()[name].kinds)), name)
         began = time.monotonic()
-        if name in ("openai", "anthropic", "gemini"):
-            module = importlib.import_module(f"automagic.providers.{name}.api")
-            found: Checked = await getattr(module, f"check_{name}")(self.account(name))
-            left = ", ".join(f"{key.partition('ratelimit-')[2]} {value}" for key, value in found.left.items())
-            return Health(name, found.latency_s, left, self.breaker_state(name))
-        answer = await self._open(CATALOGUE[name].kinds[0], name).check()
-        left = "" if answer is None else _describe(answer)
-        return Health(name, round(time.monotonic() - began, 3), left, self.breaker_state(name))
+        answer = await vendor.check()
+        latency_s = getattr(answer, "latency_s", round(time.monotonic() - began, 3))
+        return Health(name, latency_s, "" if answer is None else _describe(answer), self.breaker_state(name))
 
     def breaker_state(self, name: str) -> str:
         """ "closed", "open" or "half-open"."""
@@ -334,30 +298,16 @@ class Vendors:
     def _open(self, kind: Kind, name: str) -> Any:
         if (kind, name) not in self._opened:
             self.require_setting(name)
-            from automagic.providers.opening import OPENERS
-
-            self._opened[kind, name] = OPENERS[kind, name](self)
+            opener = providers()[name].kinds[kind].open
+            assert opener is not None  # noqa: S101 - only who asks a server is opened here
+            self._opened[kind, name] = opener(self)
         return self._opened[kind, name]
-
-    def account(self, name: str) -> Account:
-        """The account of one of the three who share `providers.vendor`."""
-        import importlib
-
-        module = importlib.import_module(f"automagic.providers.{name}.api")
-        address = self._server(name) or module.BASE_URL
-        key = {
-            "openai": self.settings.openai_api_key,
-            "anthropic": self.settings.anthropic_api_key,
-            "gemini": self.settings.gemini_api_key,
-        }[name]
-        opener = getattr(module, f"open_{name}")
-        prices = None if self._is_free(name) else self.prices
-        account: Account = opener(self.http, self.gate, key=key, base_url=address, prices=prices)
-        return account
 
 
 def _describe(answer: object) -> str:
     """What a vendor says of the account, such as "used 1200, limit 10000, resets 2030-01-01"."""
+    if isinstance(left := getattr(answer, "left", None), Mapping):
+        return ", ".join(f"{key.partition('ratelimit-')[2]} {value}" for key, value in left.items())
     facts = asdict(answer) if is_dataclass(answer) and not isinstance(answer, type) else {}
     moment = facts.pop("resets_at", None)
     if moment:

@@ -1,1 +1,21 @@
 """The embedded writer that makes questions of a bare topic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from automagic.providers.shared.provider import Craft, Provider
+
+if TYPE_CHECKING:
+    from automagic.providers.shared.script_draft import Brief
+    from automagic.values.script import Script
+
+
+def write(brief: Brief) -> Script:
+    """A script of questions."""
+    from automagic.providers.local.outline import engine
+
+    return engine.write_outline(brief.topic, duration_s=brief.duration_s, language=brief.language, take=brief.take)
+
+
+PROVIDER = Provider("outline", {"writer": Craft(write=write, by_default=60, of=("topic",))}, place=2)

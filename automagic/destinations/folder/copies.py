@@ -22,28 +22,10 @@ from automagic.destinations.shared.publication import Access, Options, Publicati
 from automagic.errors import RequestError, ResourceError, is_disk_full
 from automagic.machine.blocks import copy_file, hash_file
 from automagic.machine.leaving import in_thread
-from automagic.reading.named_files import expand_home
 
-FORM = "folder:PATH"
 _LEFT_BEHIND_S = 86400.0
 """A copy that has not grown for a day belongs to a process that was killed."""
 _HASH_DIGITS = 8
-
-
-def parse_place(text: str) -> str:
-    """The path, with "~" replaced.
-
-    Raises:
-        RequestError: It is missing.
-    """
-    if not text:
-        raise RequestError("folder: names no folder", hint=f"Write --publish {FORM}, such as folder:/media/share.")
-    return str(expand_home(text))
-
-
-def open_destination(place: str, access: Access, options: Options) -> Folder:
-    """The folder of this path."""
-    return Folder(Path(place), access, options)
 
 
 class Folder:

@@ -28,43 +28,15 @@ import msgspec
 
 from automagic.destinations.shared.publication import Access, Options, Publication, Receipt
 from automagic.destinations.shared.publication_journal import Subject, hold
+from automagic.destinations.webhook.address import LOOPBACK
+from automagic.destinations.webhook.settings import SECRET
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, Unknown
 from automagic.gate.http import Allow, explain
 from automagic.machine.addresses import is_public
-from automagic.settings import Secret
+from automagic.values.secret import Secret
 
-FORM = "webhook:URL"
 EVENT = "video.ready"
 MIN_SECRET_BYTES = 16
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_HINT = "Write --publish webhook:https://example.com/hook."
-
-
-def parse_place(text: str) -> str:
-    """The address, checked for its form.
-
-    Raises:
-        RequestError: It is none, holds credentials, or is not encrypted.
-    """
-    from yarl import URL
-
-    try:
-        url = URL(text)
-        host = url.host or ""
-    except ValueError:
-        raise RequestError("that is no web address", hint=_HINT) from None
-    if url.scheme not in ("http", "https") or not host:
-        raise RequestError(f"webhook:{text[:60]} names no web address", hint=_HINT)
-    if url.user is not None or url.password is not None:
-        raise RequestError("a webhook's address holds no user and password", hint="The signature says who we are.")
-    if url.scheme == "http" and host not in _LOOPBACK:
-        raise RequestError(f"a webhook to {host} must be encrypted", hint="Write https:// in its address.")
-    return str(url.with_fragment(None))
-
-
-def open_destination(place: str, access: Access, options: Options) -> Webhook:
-    """The server at this address."""
-    return Webhook(place, access, options)
 
 
 class Webhook:
@@ -176,7 +148,7 @@ class Webhook:
         Raises:
             ConfigurationError: There is none, or it is too short to protect anything.
         """
-        secret = self._access.webhook_secret
+        secret = self._access.settings[SECRET]
         if not secret:
             raise ConfigurationError(
                 "a webhook is signed, and there is no secret to sign with",
@@ -193,7 +165,7 @@ class Webhook:
     @property
     def _allow(self) -> Allow:
         """What a delivery may be connected to: the public internet, or this machine where its address says so."""
-        return _is_this_machine if self._host in _LOOPBACK else is_public
+        return _is_this_machine if self._host in LOOPBACK else is_public
 
     async def _check_address(self) -> None:
         """Refuse a name or number that cannot be told, before any work; a delivery looks again as it connects.

@@ -1,0 +1,57 @@
+"""Every destination by name, found by its file or folder, and what a person writes behind `--publish`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+from automagic import plugins
+from automagic.errors import RequestError
+
+if TYPE_CHECKING:
+    from automagic.destinations.shared.kind import DestinationKind
+    from automagic.destinations.shared.publication import Access, Destination, Options
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A destination as a person names it.
+
+    Attributes:
+        kind: "youtube", "folder", "webhook".
+        place: What stands behind the colon, checked for its form.
+    """
+
+    kind: str
+    place: str = ""
+
+    def open(self, access: Access, options: Options) -> Destination:
+        """The destination, not yet checked."""
+        return destination_kinds()[self.kind].open(self.place, access, options)
+
+
+@cache
+def destination_kinds() -> Mapping[str, DestinationKind]:
+    """Every kind of destination by name, found by its file or folder."""
+    found = (cast("DestinationKind", one) for one in plugins.declared("destinations"))
+    return {kind.name: kind for kind in sorted(found, key=lambda kind: kind.name)}
+
+
+def parse_destination(text: str) -> Target:
+    """From what stands behind `--publish`: "youtube", "folder:PATH", "webhook:URL".
+
+    Raises:
+        RequestError: There is no such destination, or its place is missing or wrong.
+    """
+    name, _, place = text.strip().partition(":")
+    name = name.strip().lower()
+    kinds = destination_kinds()
+    if name not in kinds:
+        near = difflib.get_close_matches(name, kinds, n=1, cutoff=0.5)
+        forms = ", ".join(kind.form for kind in kinds.values())
+        meant = f"Did you mean {kinds[near[0]].form}? " if near else ""
+        raise RequestError(f"there is no destination {name!r}", hint=f"{meant}Destinations: {forms}")
+    return Target(name, kinds[name].parse_place(place.strip()))

@@ -1,0 +1,9 @@
+"""What YouTube reads of the settings: the person's own project at Google, by two settings or by a file."""
+
+from __future__ import annotations
+
+from automagic.reading.setting import path_setting, secret_setting, text_setting
+
+CLIENT_ID = text_setting("YOUTUBE_CLIENT_ID", "Of your own Google Cloud project, for --publish youtube.")
+CLIENT_SECRET = secret_setting("YOUTUBE_CLIENT_SECRET", "Of the same.")
+CLIENT_FILE = path_setting("YOUTUBE_CLIENT_SECRETS", "The file that Google offers with both, in their place.")
