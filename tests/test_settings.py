@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from automagic.errors import ConfigurationError
 from automagic.products.clips import options
 from automagic.products.video import request
+from automagic.providers.openai import IMAGE_MODEL, KEY, TEXT_MODEL
 from automagic.setting_names import FLAGS, is_near, tell_unknown
 from automagic.settings import Settings, format_example, known_settings, load_settings
 
@@ -32,6 +33,25 @@ def test_all_faults_are_reported_together_with_what_is_allowed(tmp_path):
         assert f"{name}={value!r}" in message
     assert "from 0 to 51" in message
     assert "libx265" in message
+
+
+def test_a_fault_in_a_providers_setting_is_reported_with_the_others_and_a_secret_is_not_shown(tmp_path):
+    environment = {"CONTACT": "nobody", "OPENAI_IMAGE_QUALITY": "best", "PEXELS_API_KEY": "a secret", "VIDEO_CRF": "99"}
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(environment=environment, folder=tmp_path)
+    message = caught.value.message
+    assert message.startswith("4 settings are wrong")
+    assert "CONTACT='nobody': must be a mail address or a web address" in message
+    assert "OPENAI_IMAGE_QUALITY='best': must be one of low, medium, high" in message
+    assert "PEXELS_API_KEY: must be" in message
+    assert "a secret" not in message
+
+
+def test_a_providers_setting_is_read_by_what_declares_it(tmp_path):
+    settings = load_settings(environment={"OPENAI_TEXT_MODEL": "mine"}, folder=tmp_path)
+    assert settings[TEXT_MODEL] == "mine"
+    assert settings[IMAGE_MODEL] == IMAGE_MODEL.default
+    assert settings[KEY] is None
 
 
 def test_unknown_names_and_empty_values_are_left_alone(tmp_path):

@@ -147,6 +147,14 @@ def edited(module: str, old: str, new: str) -> dict[str, str]:
             "def open_brand(store: ArtifactStore, look: Look) -> Brand:\n    print()\n",
             {"draw", "draw-ground", "thumbnail", "clip-thumbnail", "podcast-thumbnail"},
         ),
+        # Embedded writers, which are found by the provider's name when the step runs.
+        ("automagic.providers.local.extract.engine", "_REPEATS = 0.75", "_REPEATS = 0.5", {"write"}),
+        (
+            "automagic.providers.local.outline.engine",
+            "    subject = clean_topic(topic)\n",
+            "    subject = topic\n",
+            {"write"},
+        ),
     ],
 )
 def test_edits_of_the_package_demand_new_versions_of_the_right_steps(real, module, old, new, steps):

@@ -18,6 +18,7 @@ from automagic.gate.calls import Answer, Attempt, Call
 from automagic.gate.http import explain
 from automagic.gate.replies import Reply, Unusable
 from automagic.gate.retry_after import read_wait
+from automagic.providers.shared.contact import is_contact
 from automagic.reading.json import parse_json
 from automagic.version import __version__
 
@@ -106,7 +107,7 @@ def user_agent(contact: str) -> str:
     Raises:
         ValueError: The contact is neither a web nor a mail address.
     """
-    if not contact.isprintable() or not contact.isascii() or ("@" not in contact and "://" not in contact):
+    if not is_contact(contact):
         raise ValueError(f"{contact!r} is neither a mail address nor a web address")
     return f"AutoMagic/{__version__} ({contact})"
 

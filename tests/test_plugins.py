@@ -1,0 +1,240 @@
+"""Whoever is chosen by name declares it in one place: found, opened, set and tested without being listed anywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from servers.openai import OpenAIServer
+
+from automagic import plugins
+from automagic.destinations.shared.publication import Access, Options
+from automagic.destinations.shared.registry import destination_kinds
+from automagic.errors import ConfigurationError
+from automagic.providers.shared.provider import Craft, Kind, Provider
+from automagic.providers.shared.registry import default_order, providers
+from automagic.reading.setting import Setting
+from automagic.services import open_services
+from automagic.settings import Settings, known_settings
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "automagic"
+TOY = Path(__file__).parent / "data" / "toy_vendor.py"
+HEAVY = ("numpy", "cv2", "av", "PIL", "sqlalchemy", "aiohttp", "openai", "onnxruntime", "msgspec", "asyncio")
+
+ABLE = {
+    ("writer", "server"): ("check", "first_call", "write"),
+    ("ranker", "server"): ("call", "complete"),
+    ("transcriber", "server"): ("estimate",),
+    ("narrator", "server"): ("info", "fingerprint", "call", "speak"),
+    ("narrator", "here"): ("info", "fingerprint", "open", "speak", "rest", "close"),
+    ("transcriber", "here"): ("fingerprint", "transcribe", "rest", "close"),
+    ("illustrator", "drawings"): ("call", "draw"),
+    ("illustrator", "photos"): ("find_offers", "fetch"),
+    ("illustrator", "clips"): ("find_clip",),
+}
+"""What the pipelines ask of whoever is opened, by kind."""
+
+EVERYBODY = [(folder, one) for folder in plugins.FOLDERS for one in plugins.declared(folder)]
+CRAFTS = [(one, kind) for one in providers().values() for kind in one.kinds]
+
+
+def value_for(setting: Setting[Any]) -> Any:
+    """Something that it may be set to."""
+    return setting.parse("you@example.com")
+
+
+@pytest.fixture
+def ready(tmp_path) -> Settings:
+    """Settings of a person who has a key for everybody."""
+    needed = {one.needs for one in providers().values() if one.needs}
+    return Settings(automagic_home=tmp_path, of_plugins={setting.name: value_for(setting) for setting in needed})
+
+
+# ----------------------------------------------------------------------------------------------- the contract
+
+
+def texts_of_tests() -> str:
+    return "\n".join(path.read_text() for path in (ROOT / "tests").glob("test_*.py") if path != Path(__file__))
+
+
+@pytest.mark.parametrize(("folder", "one"), EVERYBODY, ids=lambda value: getattr(value, "name", ""))
+def test_everybody_who_opens_something_of_their_own_has_a_test(folder, one):
+    module = f"automagic.{folder}.{one.name.replace('-', '_')}"
+    crafts = one.kinds.values() if isinstance(one, Provider) else ()
+    ways = [way for craft in crafts for way in (craft.open, craft.start, craft.write)] or [one.open]
+    if any(getattr(way, "__module__", "") == module for way in ways):
+        assert f"from {module}" in texts_of_tests()
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted((PACKAGE / "sources").glob("[!_]*.py"))])
+def test_every_source_has_a_test_or_is_a_part_of_another(name):
+    parts = "\n".join(path.read_text() for path in (PACKAGE / "sources").rglob("*.py"))
+    assert f"from automagic.sources.{name} import" in texts_of_tests() + parts
+
+
+@pytest.mark.parametrize("one", [one for _, one in EVERYBODY], ids=lambda one: one.name)
+def test_everybody_declares_each_setting_that_they_name(one):
+    named = {*getattr(one, "needs", ())} if isinstance(getattr(one, "needs", None), tuple) else set()
+    if isinstance(one, Provider):
+        named = {one.needs, one.base_url, *(craft.model for craft in one.kinds.values())} - {None}
+    assert named <= set(one.settings)
+    assert {setting.name for setting in one.settings} <= {setting.name for setting in known_settings()}
+
+
+def test_no_two_settings_have_one_name():
+    names = [setting.name for setting in known_settings()]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("provider", "kind"), CRAFTS, ids=lambda value: getattr(value, "name", value))
+def test_every_craft_is_opened_in_one_way_or_needs_no_opening(provider, kind):
+    craft = provider.kinds[kind]
+    ways = [way for way in (craft.open, craft.start, craft.write) if way is not None]
+    assert len(ways) == (0 if provider.name in ("cards", "features") else 1)
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_the_order_of_those_who_are_asked_is_certain(kind):
+    """Two of one rank would be asked in the order of their names."""
+    ranks = [one.kinds[kind].by_default for one in providers().values() if kind in one.kinds]
+    wanted = [rank for rank in ranks if rank]
+    assert wanted
+    assert len(wanted) == len(set(wanted))
+
+
+def test_who_is_asked_by_default():
+    assert {kind: default_order(kind) for kind in get_args(Kind)} == {
+        "writer": ("anthropic", "openai", "gemini", "extract", "wikipedia", "outline"),
+        "illustrator": ("pexels", "cards"),
+        "narrator": ("elevenlabs", "kokoro", "piper", "espeak"),
+        "ranker": ("features",),
+        "transcriber": ("whisper",),
+    }
+
+
+@pytest.mark.parametrize("text", ["", "PROVIDER = None\n", 'class PROVIDER:\n    name = "other"\n'])
+def test_a_file_that_declares_nobody_is_named(text, tmp_path, monkeypatch):
+    (tmp_path / "nobody.py").write_text(text)
+    import automagic.providers
+
+    monkeypatch.setattr(automagic.providers, "__path__", [*automagic.providers.__path__, str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "automagic.providers.nobody", raising=False)
+    with pytest.raises(ConfigurationError, match="/nobody declares no PROVIDER of the name 'nobody'"):
+        plugins.load("providers", "nobody")
+
+
+@pytest.mark.parametrize(("provider", "kind"), CRAFTS, ids=lambda value: getattr(value, "name", value))
+async def test_whoever_is_opened_can_do_what_their_kind_asks(provider: Provider, kind, ready):
+    """Opening asks nobody: it costs nothing, and works without a network."""
+    craft: Craft = provider.kinds[kind]
+    async with open_services(ready) as services, services.for_run("run-1", emit=lambda _event: None) as run:
+        if craft.open:
+            found, what = craft.open(run.vendors), craft.gives if kind == "illustrator" else "server"
+        elif craft.start:
+            found, what = craft.start(ready), "here"
+        else:
+            return
+        expected = set(ABLE[kind, what]) - (set() if provider.paid else {"first_call"})
+        assert {name for name in expected if not hasattr(found, name)} == set()
+
+
+async def test_every_destination_is_opened_and_can_be_checked(ready):
+    places = {"folder": str(ready.home / "share"), "webhook": "https://example.com/hook"}
+    async with open_services(ready) as services:
+        access = Access(services.vendors.http, services.store.engine, ready)
+        for name, kind in destination_kinds().items():
+            opened = kind.open(kind.parse_place(places.get(name, "")), access, Options())
+            assert callable(opened.check)
+            assert callable(opened.publish)
+
+
+def test_declarations_import_nothing_heavy():
+    """Every command reads the settings, and so imports every declaration."""
+    code = (
+        "import sys; from automagic.settings import known_settings; known_settings();"
+        "from automagic.providers.shared.registry import providers; providers();"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+# ------------------------------------------------------------------------------------------------- one more
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIServer]:
+    with OpenAIServer() as server:
+        yield server
+
+
+@pytest.fixture
+def with_toy(tmp_path) -> Path:
+    """A package like ours with one file more, `providers/toy.py`; the folder to import it from."""
+    copied = tmp_path / "package" / "automagic"
+    (copied / "providers").mkdir(parents=True)
+    for room in (PACKAGE, PACKAGE / "providers"):
+        for one in room.iterdir():
+            if one != PACKAGE / "providers" and one.name != "__pycache__":
+                (copied / one.relative_to(PACKAGE)).symlink_to(one)
+    (copied / "providers" / "toy.py").symlink_to(TOY)
+    return copied.parent
+
+
+PYTHON = """
+import asyncio, json, sys
+from automagic.providers.shared.script_draft import Brief
+from automagic.services import open_services
+from automagic.settings import format_example, load_settings
+
+async def write():
+    async with open_services(load_settings()) as services, services.for_run("r", emit=lambda event: None) as run:
+        written = await run.vendors.writer("toy").write(Brief(10, topic="The sea"))
+        return [scene.text for scene in written.script.scenes], str(run.vendors.maker("writer", "toy"))
+
+scenes, maker = asyncio.run(write())
+print(json.dumps({"scenes": scenes, "maker": maker, "example": format_example()}))
+"""
+
+
+def test_a_vendor_is_one_file(with_toy, server, tmp_path):
+    """It is planned, priced, checked, set and shown by the command line, and writes, with no other file touched."""
+    environment = {name: value for name, value in os.environ.items() if "PROXY" not in name.upper()} | {
+        "PYTHONPATH": str(with_toy),
+        "AUTOMAGIC_HOME": str(tmp_path / "home"),
+        "TOY_API_KEY": server.key,
+        "TOY_BASE_URL": f"{server.url}/v1",
+    }
+
+    def python(*arguments: str, **more: str) -> Any:
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=environment | more,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return json.loads(done.stdout)
+
+    plan = python("-m", "automagic", "--now", "--topic", "The sea", "--writer", "toy", "--plan", "--json")
+    (bought,) = [one for one in plan["plan"] if one["vendor"] == "toy"]
+    assert bought["price_usd"] > 0
+    trials = python("-m", "automagic", "--test", "api", "--json", CONTACT="")["trials"]
+    (trial,) = [trial for trial in trials if trial["part"] == "toy"]
+    assert (trial["passed"], trial["configured"]) == (True, True), trial
+    vendors = python("-m", "automagic", "--status", "--json")["vendors"]
+    assert (vendors["toy"]["configured"], vendors["toy"]["kinds"]) == (True, ["writer"])
+    made = python("-c", PYTHON)
+    assert made["scenes"]
+    assert made["maker"] == "toy gpt-5.4-mini"
+    assert "# The toy.\n# TOY_API_KEY=\n" in made["example"]
+    assert server.billed("chat") == 1
