@@ -92,18 +92,23 @@ async def test_what_was_used_longest_ago_goes_first_in_memory(open_cache):
     assert [name for name in "abcd" if cache.recall(name)] == ["a", "c", "d"]
 
 
-async def test_what_was_used_longest_ago_goes_first_on_disk(open_cache):
+async def test_what_was_stored_longest_ago_goes_first_on_disk(open_cache):
     cache = open_cache(size=3)
-    for name in "abc":
+    for name in "abcd":
         await cache.keep(name, answer(name))
-    await cache.close()
-    cache = open_cache(size=3)
-    assert await cache.find("a")
-    await cache.flush()
-    await cache.keep("d", answer("d"))
-    await cache.close()
+        await cache.flush()
     fresh = open_cache(size=3)
-    assert [name for name in "abcd" if await fresh.find(name)] == ["a", "c", "d"]
+    assert [name for name in "abcd" if await fresh.find(name)] == ["b", "c", "d"]
+
+
+async def test_what_has_expired_leaves_the_disk(open_cache, tmp_path):
+    cache = open_cache(ttl_s=60)
+    await cache.keep("a", Answer(bytes(100_000), "image/png"))
+    await cache.flush()
+    with time_machine.travel(time.time() + 61):
+        await cache.keep("b", answer())
+        await cache.close()
+    assert list((tmp_path / "responses").rglob("*.val")) == []
 
 
 async def test_a_large_answer_is_kept_on_disk_only(open_cache):
@@ -158,8 +163,12 @@ async def test_a_planted_pickle_is_not_opened(open_cache, tmp_path):
 
     planted = diskcache.Cache(str(tmp_path / "responses"))
     planted["a"] = Planted()
+    planted[Planted()] = b"its key"
     planted.close()
-    assert await open_cache().find("a") is None
+    cache = open_cache(size=1)
+    assert await cache.find("a") is None
+    await cache.keep("b", answer())  # what is beyond the size has to go
+    await cache.close()
     assert Planted.opened == 0
 
 

@@ -4,20 +4,19 @@
     find ───▶ disk ─▶ Redis          what is found moves up
     keep ───▶ memory, at once; disk and Redis a moment later, many at a time
 
-Each answer has its time of expiry with it, wherever it lies. On disk, too, the answers used longest ago go first. A
-damaged file is a miss, a damaged cache is made anew: it holds nothing that cannot be asked again.
+Each answer has its time of expiry with it, wherever it lies. On disk those stored longest ago go first. A damaged file
+is a miss, a damaged cache is made anew: it holds nothing that cannot be asked again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import shutil
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -38,15 +37,6 @@ MEMORY_ENTRY_BYTES = 64 << 10
 """Larger answers are read from disk: `size` of these are the most that memory is asked for."""
 
 DISK_BYTES = 1 << 30
-_SNAPSHOT_S = 0.25
-"""What another process wrote is seen so much later at most."""
-
-_FEW_QUESTIONS, _FEW_KEYS = 20, 10_000
-"""Beyond so many questions in that time it pays to take all keys at once, if a cache has no more than these."""
-
-_QUIET_S = 0.1
-_LONGEST_WRITE_WAIT_S = 2.0
-"""Writing waits for the end of a burst of calls, which it would slow down, but not longer than this."""
 
 _FREE = Decimal(0)
 _BROKEN = (sqlite3.Error, OSError, ValueError, EOFError)
@@ -70,13 +60,9 @@ class ResponseCache:
         self._size = size
         self._memory: cachetools.LRUCache[str, tuple[float, Delivered]] = cachetools.LRUCache(size)
         self._pending: dict[str, bytes] = {}
-        self._used: set[str] = set()
-        self._kept = 0
         self._closed = False
-        self._hurry = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
-        self._disk = _Disk(folder, size)
-        self._snapshot = _Snapshot(folder / "cache.db", size)
+        self._disk = _Disk(folder, size=size, ttl_s=ttl_s)
         self._writer = ThreadPoolExecutor(1, "response-cache")
         self._shared = SharedCache(redis_url, tell) if redis_url else None
 
@@ -98,12 +84,8 @@ class ResponseCache:
         """From disk, else from the shared server."""
         if not self._ttl_s:
             return None
-        data = self._pending.get(key)
-        if data is None and not self._snapshot.lacks(key):
-            data = self._disk.get(key)
+        data = self._pending.get(key) or self._disk.get(key)
         if data is not None and (found := self._take(key, data, "disk")):
-            self._used.add(key)
-            self._write_later(key, data)
             return found
         if self._shared is not None:
             data = await self._shared.get(key)
@@ -125,10 +107,8 @@ class ResponseCache:
 
     async def flush(self) -> None:
         """Wait until the disk has everything."""
-        self._hurry.set()
         while self._writing is not None:
             await self._writing
-        self._hurry.clear()
 
     async def close(self) -> None:
         """Write what is not written yet, and close; safe to call twice."""
@@ -136,7 +116,6 @@ class ResponseCache:
             return
         self._closed = True
         await self.flush()
-        self._snapshot.end()
         await asyncio.get_running_loop().run_in_executor(self._writer, self._disk.close)
         self._writer.shutdown()
         self._disk.close()
@@ -158,33 +137,21 @@ class ResponseCache:
         self._pending[key] = data
         if len(self._pending) > self._size:  # it would be the first to go from disk
             del self._pending[next(iter(self._pending))]
-        self._kept += 1
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
+        """One batch at a time: what comes while it is being written is the next."""
         loop = asyncio.get_running_loop()
         try:
             while self._pending:
-                await self._wait_for_quiet()
-                batch, used = dict(self._pending), frozenset(self._used)
-                self._used.clear()
-                await loop.run_in_executor(self._writer, self._disk.set_all, batch, used)
-                self._snapshot.end()
+                batch = dict(self._pending)
+                await loop.run_in_executor(self._writer, self._disk.set_all, batch)
                 for key, data in batch.items():
                     if self._pending.get(key) is data:
                         del self._pending[key]
         finally:
             self._writing = None
-
-    async def _wait_for_quiet(self) -> None:
-        waited_s = 0.0
-        seen = -1
-        while seen != self._kept and waited_s < _LONGEST_WRITE_WAIT_S and not self._hurry.is_set():
-            seen = self._kept
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._hurry.wait(), _QUIET_S)
-            waited_s += _QUIET_S
 
 
 def encode_entry(answer: Answer, expires_at: float) -> bytes:
@@ -206,51 +173,13 @@ def decode_entry(data: bytes) -> tuple[Answer, float] | None:
     return Answer(body, media_type, None, remote_id, facts), expires_at
 
 
-class _Snapshot:
-    """What diskcache's file held a moment ago. Asking it costs a tenth of a look-up, which locks the file each time."""
-
-    def __init__(self, file: Path, size: int) -> None:
-        self._address = f"{file.absolute().as_uri()}?mode=ro"
-        self._few_keys = size <= _FEW_KEYS
-        self._connection: sqlite3.Connection | None = None
-        self._asked = 0
-        self._keys: frozenset[str] | None = None
-
-    def lacks(self, key: str) -> bool:
-        """Whether it certainly had no answer to `key`."""
-        if self._keys is not None:
-            return key not in self._keys
-        try:
-            if self._connection is None:
-                self._connection = sqlite3.connect(self._address, uri=True, isolation_level=None)
-                self._connection.execute("BEGIN")
-                # By the clock, not at the next question: an open one keeps the file's journal from being cleared.
-                asyncio.get_running_loop().call_later(_SNAPSHOT_S, self.end)
-            self._asked += 1
-            if self._few_keys and self._asked > _FEW_QUESTIONS:
-                found = self._connection.execute("SELECT key FROM Cache WHERE raw = 1")
-                self._keys = frozenset(known for (known,) in found)
-                return key not in self._keys
-            found = self._connection.execute("SELECT 1 FROM Cache WHERE key = ? AND raw = 1", (key,))
-            return found.fetchone() is None
-        except sqlite3.Error:  # not there yet, or damaged: who reads it deals with that
-            self.end()
-            return False
-
-    def end(self) -> None:
-        """See at the next question what was written since."""
-        self._asked, self._keys = 0, None
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-
 class _Disk:
     """diskcache, as a store of bytes that never unpickles and whose faults are misses."""
 
-    def __init__(self, folder: Path, size: int) -> None:
+    def __init__(self, folder: Path, *, size: int, ttl_s: float) -> None:
         self._folder = folder
         self._size = size
+        self._ttl_s = ttl_s
         self._cache: diskcache.Cache | None = None
         self._broken = False
 
@@ -259,52 +188,39 @@ class _Disk:
             cache = self._open()
             data = cache.get(key) if cache is not None else None
         except _BROKEN as error:
-            self._heal(error)
+            self._start_anew(error)
             return None
         return data if isinstance(data, bytes) else None
 
-    def set_all(self, batch: dict[str, bytes], used: frozenset[str]) -> None:
-        """Write answers; `used` are those that are there already and were asked for again."""
+    def set_all(self, batch: Mapping[str, bytes]) -> None:
         try:
             cache = self._open()
             if cache is None:
                 return
             with cache.transact(retry=True):
                 for key, data in batch.items():
-                    if key in used:  # taken out first: what was stored last stands last
-                        cache.delete(key, retry=True)
-                    cache.set(key, data, retry=True)
+                    cache.set(key, data, expire=self._ttl_s, retry=True)
                 oldest = iter(cache)
                 for _ in range(len(cache) - self._size):
                     cache.delete(next(oldest), retry=True)
-            if cache.volume() > DISK_BYTES:
-                self._halve(cache)
         except _BROKEN as error:
-            self._heal(error)
+            self._start_anew(error)
 
     def close(self) -> None:
         if self._cache is not None:
             self._cache.close()
-
-    @staticmethod
-    def _halve(cache: diskcache.Cache) -> None:
-        """Remove the older half."""
-        with cache.transact(retry=True):
-            for key in itertools.islice(iter(cache), (len(cache) + 1) // 2):
-                cache.delete(key, retry=True)
 
     def _open(self) -> diskcache.Cache | None:
         if self._cache is None and not self._broken:
             self._cache = _open_diskcache(self._folder)
         return self._cache
 
-    def _heal(self, error: Exception) -> None:
-        """Start with an empty cache; when that fails too, go on without one. A cache in use by others is not broken."""
+    def _start_anew(self, error: Exception) -> None:
+        """With an empty cache; when that fails too, go on without one. A cache in use by others is not broken."""
         import diskcache
 
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return
-
         cache, self._cache = self._cache, None
         with contextlib.suppress(*_BROKEN, diskcache.Timeout):
             if cache is not None:
@@ -325,16 +241,15 @@ def _open_diskcache(folder: Path) -> diskcache.Cache:
     class BytesDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
         """Refuses to unpickle: whoever can write into the folder could run code with it."""
 
+        def get(self, key: Any, raw: int) -> Any:
+            if not raw:
+                raise ValueError("not written by us")
+            return super().get(key, raw)
+
         def fetch(self, mode: int, filename: str | None, value: Any, read: bool) -> Any:
             if mode == MODE_PICKLE:
                 raise ValueError("not written by us")
             return super().fetch(mode, filename, value, read)
 
     folder.mkdir(parents=True, exist_ok=True)
-    return diskcache.Cache(
-        str(folder),
-        disk=BytesDisk,
-        cull_limit=0,  # what must go is decided here: by number, oldest first
-        eviction_policy="none",
-        timeout=5,
-    )
+    return diskcache.Cache(str(folder), disk=BytesDisk, size_limit=DISK_BYTES, timeout=5)
