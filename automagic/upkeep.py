@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from automagic.database.engine import explain_database
 from automagic.monitor.totals import bring_up_to_date, use_engine
-from automagic.store.inventory import take_inventory
-from automagic.store.retention import DAY_S, FinishedJob, Plan, Rules, Swept, plan_cleanup
-from automagic.store.sweep import LOCK_NAME, carry_out
+from automagic.store.cleanup import LOCK_NAME, Plan, Swept, carry_out, plan_cleanup, take_inventory
+from automagic.store.retention import DAY_S, Jobs, Place, Rules
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -23,18 +21,6 @@ if TYPE_CHECKING:
 
 NeededFiles = Callable[[], Collection[str]]
 """Names by sha256 what jobs need, and results that are still to be fetched."""
-
-
-class Jobs(Protocol):
-    """The queue, as far as a cleanup is concerned; times are seconds since 1970."""
-
-    def find_finished(self, *, before: float) -> Sequence[tuple[str, float]]:
-        """The jobs that finished before a moment, and when."""
-        ...
-
-    def remove(self, job_ids: Sequence[str], *, before: float) -> Collection[str]:
-        """Remove those of them that are still finished since before a moment; gives these."""
-        ...
 
 
 def clean_home(
@@ -63,17 +49,12 @@ def clean_home(
     try:
         if not dry_run and not rules.emergency:  # figures of runs are kept before their rows go
             bring_up_to_date(use_engine(engine), now=now)
-        inventory = take_inventory(home, engine, include_results=rules.include_results, base=Path.cwd(), shared=shared)
-        if jobs is not None:
-            finished = jobs.find_finished(before=rules.job_edge(now))
-            inventory = replace(inventory, jobs=tuple(FinishedJob(*one) for one in finished))
-        plan = plan_cleanup(inventory, rules, now=now, protected=needed())
+        place = Place(home, engine, Path.cwd(), shared, jobs)
+        plan = plan_cleanup(take_inventory(place, rules), rules, now=now, protected=needed())
         show(plan)
         if dry_run:
             return plan, None
-        swept = carry_out(plan, home, engine, now=now, shared=shared)
-        if jobs is not None:
-            swept.add("job", len(jobs.remove([one.job_id for one in plan.jobs], before=rules.job_edge(now))))
+        swept = carry_out(plan, place)
     except sa.exc.OperationalError as error:
         raise explain_database(error, engine) from error
     if not rules.emergency:

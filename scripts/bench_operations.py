@@ -34,9 +34,8 @@ from automagic.database.tables import artifacts, pins, run_steps, runs, step_art
 from automagic.jobs.queue.location import QueuePlace
 from automagic.jobs.queue.writes import Order, add_orders
 from automagic.monitor.totals import bring_up_to_date, use_engine
-from automagic.store.inventory import take_inventory
-from automagic.store.retention import DAY_S, Rules, plan_cleanup
-from automagic.store.sweep import carry_out
+from automagic.store.cleanup import carry_out, plan_cleanup, take_inventory
+from automagic.store.retention import DAY_S, Place, Rules
 
 RUNS = 100_000
 STEPS = 20
@@ -96,10 +95,11 @@ def _measure_cleanup(home: Path) -> Iterator[tuple[str, float]]:
     _add_artifacts(home, engine, FILES, files=True)
     now = time.time()
     started = time.perf_counter()
-    plan = plan_cleanup(take_inventory(home, engine, include_results=False, base=home), Rules(), now=now)
+    place = Place(home, engine, home)
+    plan = plan_cleanup(take_inventory(place, Rules()), Rules(), now=now)
     yield "operations.cleanup_plan_of_100k_files_s", round(time.perf_counter() - started, 2)
-    assert len(plan.artifacts) == FILES
-    carry_out(plan, home, engine, now=now)
+    assert len(plan.things["artifact"]) == FILES
+    carry_out(plan, place)
     yield "operations.cleanup_of_100k_files_s", round(time.perf_counter() - started, 2)
     assert not any(path.is_file() for path in (home / "artifacts").rglob("*"))
     engine.dispose()

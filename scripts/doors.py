@@ -26,7 +26,7 @@ OWN_READERS: dict[str, str] = {
         providers.local.shared.sentence_vectors""",
     "written by ourselves in AUTOMAGIC_HOME": """
         destinations.youtube.google_oauth jobs.queue.leases jobs.queue.overview machine.lock_files
-        media.credentials.certificate monitor.alerts store.digests store.sweep machine.private_files
+        media.credentials.certificate monitor.alerts store.digests machine.private_files
         backup.save backup.restore backup.partial""",
     "made or fetched by ourselves in this run, or kept under its hash": """
         media.sound.extraction media.video.probe media.credentials.provenance media.quality.picture

@@ -13,10 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
-from automagic.store import sweep
 from automagic.store.artifacts import ArtifactStore
-from automagic.store.inventory import take_inventory
-from automagic.store.retention import DAY_S, Plan, Rules, plan_cleanup
+from automagic.store.cleanup import Plan, Swept, carry_out, plan_cleanup, take_inventory
+from automagic.store.retention import DAY_S, Place, Rules
 from automagic.values.artifact import Artifact
 
 
@@ -105,12 +104,12 @@ def add_run(engine: sa.Engine, run_id: str = "old", state: str = "succeeded", **
         )
 
 
-def clean(home: Path, engine: sa.Engine, rules: Rules | None = None) -> tuple[Plan, sweep.Swept]:
+def clean(home: Path, engine: sa.Engine, rules: Rules | None = None) -> tuple[Plan, Swept]:
     rules = rules or Rules()
     now = time.time()
-    inventory = take_inventory(home, engine, include_results=rules.include_results, base=home.parent)
-    plan = plan_cleanup(inventory, rules, now=now)
-    return plan, sweep.carry_out(plan, home, engine, now=now)
+    place = Place(home, engine, home.parent)
+    plan = plan_cleanup(take_inventory(place, rules), rules, now=now)
+    return plan, carry_out(plan, place)
 
 
 @contextmanager

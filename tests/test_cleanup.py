@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -19,9 +20,10 @@ from commands import run_python
 from automagic.database.tables import artifacts, run_steps, runs, steps
 from automagic.errors import RequestError
 from automagic.monitor.totals import bring_up_to_date, use_engine
-from automagic.store import sweep
-from automagic.store.inventory import take_inventory
-from automagic.store.retention import ADDING_S, DAY_S, Rules, plan_cleanup
+from automagic.store import cleanup
+from automagic.store.cleanup import KINDS, carry_out, plan_cleanup, take_inventory
+from automagic.store.retention import ADDING_S, DAY_S, Place, Rules
+from automagic.store.sweep import remove_unchanged
 
 
 def test_an_old_artifact_goes_with_its_step_and_a_young_one_stays(home, engine, filled):
@@ -55,17 +57,30 @@ def test_what_a_running_run_has_found_stays_even_in_an_emergency(home, engine, f
 def test_an_artifact_that_is_found_after_the_plan_was_made_stays(home, engine, filled):
     made = [remember(filled, number) for number in range(3)]
     now = time.time()
-    plan = plan_cleanup(take_inventory(home, engine, include_results=False, base=home), Rules(), now=now)
-    assert len(plan.artifacts) == 3
+    place = Place(home, engine, home)
+    plan = plan_cleanup(take_inventory(place, Rules()), Rules(), now=now)
+    assert len(plan.things["artifact"]) == 3
     assert filled.recall(made[1][0], run_id="old") == '"1"'
-    swept = sweep.carry_out(plan, home, engine, now=now)
+    swept = carry_out(plan, place)
     assert swept.numbers["artifact"] == 2
     assert [filled.path_of(one).exists() for _, one in made] == [False, True, False]
     assert filled.recall(made[1][0], run_id="old") == '"1"'
 
 
+def test_a_hit_that_is_committed_after_the_look_and_says_it_was_before_stays(home, engine, filled):
+    key, made = remember(filled, 1)
+    place = Place(home, engine, home)
+    before = time.time()
+    plan = plan_cleanup(take_inventory(place, Rules()), Rules(), now=before + 1)
+    with engine.begin() as connection:
+        connection.execute(sa.update(steps).where(steps.c.key == key).values(used_at=before))
+    assert carry_out(plan, place).numbers["artifact"] == 0
+    assert filled.path_of(made).exists()
+    assert filled.recall(key, run_id="old") == '"1"'
+
+
 def test_no_hit_loses_its_artifact_while_another_thread_cleans(home, engine, filled, monkeypatch):
-    monkeypatch.setattr(sweep, "BATCH", 5)
+    monkeypatch.setattr(cleanup, "KINDS", tuple(replace(kind, batch=5) for kind in KINDS))
     keys = fill(filled, range(150))
     hits: set[str] = set()
     ended = threading.Event()
@@ -92,21 +107,19 @@ def test_no_hit_loses_its_artifact_while_another_thread_cleans(home, engine, fil
 
 def test_a_file_that_is_stored_again_while_its_row_goes_stays(home, engine, filled):
     remember(filled, 1)
-    (planned,) = take_inventory(home, engine, include_results=False, base=home).artifacts
+    (planned,) = take_inventory(Place(home, engine, home), Rules()).things["artifact"]
     path = filled.folder / "again"
     path.write_bytes(b"1" * 50)
     made = filled.add(path, "text/plain")  # stored, and not yet recorded
-    assert made.sha256 == planned.sha256
-    sweep._remove_unchanged(filled.folder, [planned])
+    assert made.sha256 == planned.name
+    remove_unchanged(filled.folder, [planned])
     assert filled.path_of(made).exists()
-    sweep._remove_unchanged(
-        filled.folder, [planned._replace(mtime_ns=filled.path_of(made).stat().st_mtime_ns), planned]
-    )
+    remove_unchanged(filled.folder, [planned._replace(mtime_ns=filled.path_of(made).stat().st_mtime_ns), planned])
     assert not filled.path_of(made).exists()
 
 
 def test_the_same_things_may_be_made_again_while_they_are_cleaned(home, engine, filled, monkeypatch):
-    monkeypatch.setattr(sweep, "BATCH", 3)
+    monkeypatch.setattr(cleanup, "KINDS", tuple(replace(kind, batch=3) for kind in KINDS))
     fill(filled, range(60))
     faults: list[BaseException] = []
 
@@ -128,12 +141,13 @@ def test_the_same_things_may_be_made_again_while_they_are_cleaned(home, engine, 
 
 CHILD = """
 import os, signal, sys, time
+from dataclasses import replace
 from pathlib import Path
 import sqlalchemy as sa
 from automagic.database.engine import open_database, sqlite_url
-from automagic.store import sweep
-from automagic.store.inventory import take_inventory
-from automagic.store.retention import Rules, plan_cleanup
+from automagic.store import cleanup
+from automagic.store.cleanup import carry_out, plan_cleanup, take_inventory
+from automagic.store.retention import Place, Rules
 
 home, left = Path(sys.argv[1]), int(sys.argv[2])
 
@@ -143,13 +157,14 @@ def count(*_facts):
     if left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
 
-sweep.BATCH = 10
+cleanup.KINDS = tuple(replace(kind, batch=10) for kind in cleanup.KINDS)
 engine = open_database(sqlite_url(home / "automagic.db"))
-plan = plan_cleanup(take_inventory(home, engine, include_results=False, base=home), Rules(), now=time.time())
+place = Place(home, engine, home)
+plan = plan_cleanup(take_inventory(place, Rules()), Rules(), now=time.time())
 sa.event.listen(engine, "after_cursor_execute", count)
 sa.event.listen(engine, "commit", count)
 sys.addaudithook(lambda event, _facts: count() if event in ("os.rename", "os.remove") else None)
-sweep.carry_out(plan, home, engine, now=time.time())
+carry_out(plan, place)
 """
 """A cleanup that kills itself at its n-th statement, commit, rename or removal."""
 

@@ -6,6 +6,7 @@ import os
 import time
 
 import sqlalchemy as sa
+import time_machine
 from cleaning import add_run, age, buy, check_store, clean, fill, remember, under_way
 
 from automagic.database.tables import steps, vendor_calls
@@ -16,8 +17,9 @@ from automagic.gate.leases import this_owner
 from automagic.store import sweep
 from automagic.store.artifacts import ArtifactStore
 from automagic.store.blobs import FolderShelf
-from automagic.store.inventory import take_inventory
-from automagic.store.retention import DAY_S, DeadFolder, Rules, plan_cleanup
+from automagic.store.cleanup import carry_out, plan_cleanup, take_inventory
+from automagic.store.retention import DAY_S, Place, Rules, Thing
+from automagic.store.sweep_files import Sweep
 
 
 def test_a_paid_answer_stays_and_in_an_emergency_its_row_says_that_it_is_gone(home, engine, filled):
@@ -46,12 +48,13 @@ def test_on_a_full_disk_files_go_before_their_rows_but_never_bought_or_needed_on
     with under_way(home, engine) as run_id:
         filled.recall(needed_key, run_id=run_id)
         now = time.time()
-        inventory = take_inventory(home, engine, include_results=False, base=home)
-        plan = plan_cleanup(inventory, Rules(emergency=True, enough_free_bytes=1 << 60), now=now)
-        sweep._Store(home, engine, plan, sweep.Swept(), now=now)._make_room()
+        place, rules = Place(home, engine, home), Rules(emergency=True, enough_free_bytes=1 << 60)
+        plan = plan_cleanup(take_inventory(place, rules), rules, now=now)
+        with Sweep(place, rules, now, [], plan.things["artifact"]) as sweeping:
+            sweep.make_room(sweeping)
         assert {path.name for path in filled.folder.rglob("*") if path.is_file()} == {bought.sha256, needed.sha256}
         assert filled.recall(f"{7:064d}", run_id=run_id) is None
-        sweep.carry_out(plan, home, engine, now=now)
+        carry_out(plan, place)
         assert check_store(home, engine) == 1
 
 
@@ -107,9 +110,9 @@ def test_temporary_folders_go_when_their_process_is_dead(home, engine):
     (work / "20260101-000000-aaaaaa.lock").touch()
     with under_way(home, engine) as run_id:
         plan, _ = clean(home, engine)
-        assert plan.folders == (
-            DeadFolder("20260101-000000-aaaaaa", 1000),
-            DeadFolder("20260101-000000-bbbbbb", 1000),
+        assert plan.things["folder"] == (
+            Thing("20260101-000000-aaaaaa", 1000),
+            Thing("20260101-000000-bbbbbb", 1000),
         )
         assert {path.name for path in work.iterdir()} == {run_id, f"{run_id}.lock", "my-own-folder"}
 
@@ -123,8 +126,9 @@ async def test_answers_of_free_services_go_when_they_are_no_longer_good(home, en
         await first.keep(f"key {number}", Answer(b"x" * 100_000 if number % 2 else b"small", "text/plain"))
     await first.close()
     assert clean(home, engine)[0].lines == ()
-    plan, swept = clean(home, engine, Rules(response_ttl_s=0))
-    assert len(plan.responses) == 20
+    with time_machine.travel(time.time() + 3601):
+        plan, swept = clean(home, engine)
+    assert plan.lines[0].number == 20
     assert plan.lines[0].size_bytes > 1_000_000
     assert swept.numbers["response"] == 20
     second = cache()
@@ -161,8 +165,9 @@ def test_a_file_goes_from_the_shelf_that_machines_share_too_and_rows_of_other_ma
     left.write_text("x")
     os.utime(left, (1, 1))
     now = time.time()
-    plan = plan_cleanup(take_inventory(home, engine, include_results=False, base=home, shared=shared), Rules(), now=now)
-    assert plan.lost == ()
-    sweep.carry_out(plan, home, engine, now=now, shared=shared)
+    place = Place(home, engine, home, shared)
+    plan = plan_cleanup(take_inventory(place, Rules()), Rules(), now=now)
+    assert plan.things["row"] == ()
+    carry_out(plan, place)
     assert [path.name for path in shared.folder.rglob("*") if path.is_file()] == [young.sha256]
     assert not store.path_of(old).exists()

@@ -41,7 +41,7 @@ def test_old_rejected_results_go_and_finished_ones_only_when_asked(home, engine,
     bad = make_result(engine, tmp_path / "out" / "bad", state="rejected")
     young = make_result(engine, tmp_path / "out" / "young", state="rejected", days=2)
     plan, swept = clean(home, engine)
-    assert [result.path for result in plan.results] == [bad]
+    assert plan.results == (str(bad),)
     assert swept.numbers["rejected"] == 1
     assert swept.bytes["rejected"] > 5000
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"good", "young.rejected"}
@@ -59,10 +59,10 @@ def test_the_part_of_a_result_that_did_not_pass_goes_and_the_part_that_did_stays
         connection.execute(sa.delete(runs).where(runs.c.state == "succeeded"))
         connection.execute(sa.update(runs).values(result=both))
     plan, _ = clean(home, engine)
-    assert [result.path for result in plan.results] == [bad]
+    assert plan.results == (str(bad),)
     assert good.exists()
     plan, _ = clean(home, engine, Rules(include_results=True))
-    assert [result.path for result in plan.results] == [good]
+    assert plan.results == (str(good),)
 
 
 def test_what_a_person_added_or_changed_in_a_result_stays(home, engine, tmp_path):

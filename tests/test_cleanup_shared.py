@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,9 +15,9 @@ import sqlalchemy as sa
 from cleaning import add_run, clean, fill, remember
 
 from automagic.database.tables import artifacts, pins, steps
-from automagic.store import sweep
-from automagic.store.inventory import take_inventory
-from automagic.store.retention import Rules, plan_cleanup
+from automagic.store import cleanup
+from automagic.store.cleanup import KINDS, Swept, carry_out, plan_cleanup, take_inventory
+from automagic.store.retention import Place, Rules
 
 pytest_plugins = ["postgresql"]
 
@@ -65,14 +66,15 @@ def test_a_pin_that_is_not_committed_yet_is_waited_for(engine, home, filled):
     other_key, other = remember(filled, 2)
     add_run(engine, "elsewhere", finished_at=time.time())  # whose row does not protect it
     now = time.time()
-    plan = plan_cleanup(take_inventory(home, engine, include_results=False, base=home), Rules(), now=now)
-    assert len(plan.artifacts) == 2
+    place = Place(home, engine, home)
+    plan = plan_cleanup(take_inventory(place, Rules()), Rules(), now=now)
+    assert len(plan.things["artifact"]) == 2
     with engine.connect() as finding:
         # As `ArtifactStore.recall` does it.
         finding.execute(
             sa.select(artifacts.c.sha256).where(artifacts.c.sha256 == made.sha256).with_for_update(read=True)
         ).all()
-        with at_the_same_time(lambda: sweep.carry_out(plan, home, engine, now=now)) as done:
+        with at_the_same_time(lambda: carry_out(plan, place)) as done:
             # In one transaction the server would go on showing what it saw first.
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
                 wait_until(lambda: done() or looking.execute(sa.text(BLOCKED)).scalar_one())
@@ -86,10 +88,10 @@ def test_a_pin_that_is_not_committed_yet_is_waited_for(engine, home, filled):
 
 
 def test_what_is_found_while_it_is_cleaned_is_there_and_what_is_not_found_is_a_miss(engine, home, filled, monkeypatch):
-    monkeypatch.setattr(sweep, "BATCH", 5)
+    monkeypatch.setattr(cleanup, "KINDS", tuple(replace(kind, batch=5) for kind in KINDS))
     keys = fill(filled, range(120))
     hits: set[str] = set()
-    swept: list[sweep.Swept] = []
+    swept: list[Swept] = []
     with at_the_same_time(lambda: swept.append(clean(home, engine)[1])) as done:
         order = random.Random(4)  # noqa: S311 - nothing secret
         while not done():
@@ -101,7 +103,7 @@ def test_what_is_found_while_it_is_cleaned_is_there_and_what_is_not_found_is_a_m
 
 
 def test_what_is_stored_again_while_its_row_goes_has_a_row_again(engine, home, filled, monkeypatch):
-    monkeypatch.setattr(sweep, "BATCH", 3)
+    monkeypatch.setattr(cleanup, "KINDS", tuple(replace(kind, batch=3) for kind in KINDS))
     fill(filled, range(60))
 
     def make() -> None:

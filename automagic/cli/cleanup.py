@@ -13,7 +13,8 @@ from automagic.errors import RequestError
 
 if TYPE_CHECKING:
     from automagic.settings import Settings
-    from automagic.store.retention import Plan, Rules, Swept
+    from automagic.store.cleanup import Plan, Swept
+    from automagic.store.retention import Rules
 
 _SPANS_S = {"m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
 _SIZES = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
@@ -48,7 +49,6 @@ def clean_up(
         max_bytes=round(max_disk_usage_gb * 1e9) if max_size is None else parse_size(max_size, flag="--max-size"),
         emergency=emergency,
         include_results=include_results,
-        response_ttl_s=settings.cache_ttl,
     )
     plan, swept = _clean(settings, rules, dry_run=dry_run, show=lambda one: None if as_json else _print_plan(one))
     if as_json:
@@ -67,9 +67,9 @@ def _clean(
     if url.startswith("sqlite") and not (settings.home / "automagic.db").exists():
         import time
 
-        from automagic.store.retention import Inventory, plan_cleanup
+        from automagic.store.cleanup import Plan
 
-        plan = plan_cleanup(Inventory(), rules, now=time.time())
+        plan = Plan(rules, time.time())
         show(plan)
         return plan, None
     from automagic.database.engine import open_database
@@ -134,7 +134,7 @@ def _document(plan: Plan) -> dict[str, Any]:
             for line in plan.lines
         ],
         "size_bytes": plan.size_bytes,
-        "folders": [str(result.path) for result in plan.results],
+        "folders": list(plan.results),
         "over_limit_bytes": plan.over_bytes,
     }
 
@@ -155,8 +155,6 @@ def _print_plan(plan: Plan) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from automagic.store.retention import LABELS
-
     console = Console()
     if not plan.lines:
         console.print("There is nothing to clean up.")
@@ -168,12 +166,12 @@ def _print_plan(plan: Plan) -> None:
         table.add_column("Why", style="dim")
         for line in plan.lines:
             table.add_row(
-                LABELS[line.kind], f"{line.number:,}", format_size(line.size_bytes) if line.size_bytes else "", line.why
+                line.label, f"{line.number:,}", format_size(line.size_bytes) if line.size_bytes else "", line.why
             )
         table.add_row("together", "", format_size(plan.size_bytes))
         console.print(table)
     for result in plan.results:
-        console.print(f"  {result.path}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"  {result}", highlight=False, markup=False, soft_wrap=True)
     if plan.over_bytes:
         console.print(
             f"{format_size(plan.over_bytes)} more than the limit stay: used within the last day, or paid for.",

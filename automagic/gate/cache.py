@@ -20,13 +20,14 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cachetools
 import msgspec
 
 from automagic.gate.calls import Answer, Delivered, Source
 from automagic.gate.shared_cache import SharedCache
+from automagic.store.responses import open_responses
 
 if TYPE_CHECKING:
     import diskcache
@@ -212,7 +213,7 @@ class _Disk:
 
     def _open(self) -> diskcache.Cache | None:
         if self._cache is None and not self._broken:
-            self._cache = _open_diskcache(self._folder)
+            self._cache = open_responses(self._folder, size_limit=DISK_BYTES)
         return self._cache
 
     def _start_anew(self, error: Exception) -> None:
@@ -229,27 +230,6 @@ class _Disk:
         with contextlib.suppress(OSError):
             self._folder.unlink(missing_ok=True)  # a file in its place
         try:
-            self._cache = _open_diskcache(self._folder)
+            self._cache = open_responses(self._folder, size_limit=DISK_BYTES)
         except _BROKEN:
             self._broken = True
-
-
-def _open_diskcache(folder: Path) -> diskcache.Cache:
-    import diskcache
-    from diskcache.core import MODE_PICKLE
-
-    class BytesDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
-        """Refuses to unpickle: whoever can write into the folder could run code with it."""
-
-        def get(self, key: Any, raw: int) -> Any:
-            if not raw:
-                raise ValueError("not written by us")
-            return super().get(key, raw)
-
-        def fetch(self, mode: int, filename: str | None, value: Any, read: bool) -> Any:
-            if mode == MODE_PICKLE:
-                raise ValueError("not written by us")
-            return super().fetch(mode, filename, value, read)
-
-    folder.mkdir(parents=True, exist_ok=True)
-    return diskcache.Cache(str(folder), disk=BytesDisk, size_limit=DISK_BYTES, timeout=5)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import math
 import os
 import re
-import shutil
+import sqlite3
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +22,9 @@ from automagic.database.upkeep import many_changes
 from automagic.machine.lock_files import open_lock
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
-from automagic.store.blobs import FolderShelf, Shelf
-from automagic.store.retention import (
-    ADDING_S,
-    DeadFolder,
-    EndedRun,
-    Inventory,
-    RememberedStep,
-    Response,
-    ResultFolder,
-    StoredArtifact,
-    StrayFile,
-)
+from automagic.store.blobs import FolderShelf
+from automagic.store.responses import open_responses
+from automagic.store.retention import ADDING_S, Place, Rules, Thing
 
 MANIFEST = "metadata.json"
 REJECTED = ".rejected"
@@ -43,44 +36,185 @@ _TOUCHED_AFTER_S = 5.0
 """A file of a result that is so much younger than its run was changed by a person."""
 
 
-def take_inventory(
-    home: Path, engine: sa.Engine, *, include_results: bool, base: Path, shared: Shelf | None = None
-) -> Inventory:
-    """Look at everything.
+class Look:
+    """One look at a place: what several kinds are found by is read once."""
 
-    Args:
-        home: AUTOMAGIC_HOME.
-        shared: Where other machines find the files as well; of a bucket only what has a row is looked at.
-        include_results: Whether finished videos are looked at as well.
-        base: The folder that a result's path is relative to, where it is.
-    """
-    # The files first: whoever stores one adds its row afterwards, so that a file without a row is none of theirs.
-    stores = [home / "artifacts", *([shared.folder] if isinstance(shared, FolderShelf) else [])]
-    found = [_list_store(store) for store in stores]
-    with many_changes(engine), engine.execution_options(reads_only=True).begin() as connection:
-        running = running_runs(connection, home / "work")
-        used, values = _read_uses(connection)
-        stored = tuple(_read_artifacts(connection, running, used))
-        rows = {artifact.sha256 for artifact in stored}
-        # Rows that several machines share are of files that may lie on any of them.
-        alone = shared is None and engine.dialect.name == "sqlite"
-        lost = tuple(_find_lost(stored, found[0], home / "artifacts")) if alone else ()
-        gone = set(lost)
-        return Inventory(
-            artifacts=tuple(artifact for artifact in stored if artifact.sha256 not in gone),
-            strays=tuple(
-                stray for store, names in zip(stores, found, strict=True) for stray in _read_strays(store, names - rows)
-            ),
-            lost=lost,
-            steps=values,
-            folders=tuple(_find_dead_folders(home / "work")),
-            responses=_read_responses(home / "responses"),
-            results=tuple(_find_results(connection, base, include_results=include_results)),
-            runs=_read_ended_runs(connection),
-            running=bool(running),
-            free_bytes=shutil.disk_usage(home).free,
-            slack_bytes=_read_slack(connection),
+    def __init__(
+        self, place: Place, rules: Rules, connection: sa.Connection, stores: Sequence[tuple[Path, set[str]]]
+    ) -> None:
+        self.place = place
+        self.rules = rules
+        self.connection = connection
+        self.stores = stores
+        self.running = running_runs(connection, place.home / "work")
+
+    @cached_property
+    def uses(self) -> tuple[dict[str, float], tuple[Thing, ...]]:
+        """When each artifact was last pinned, made or found; and the steps whose result is a value.
+
+        Put together here: asking the database for each artifact by itself would take longer.
+        """
+        used: dict[str, float] = {}
+        values: list[Thing] = []
+        for sha256, at in self.connection.execute(sa.select(pins.c.sha256, pins.c.pinned_at)):
+            if at > used.get(sha256, 0.0):
+                used[sha256] = at
+        made = sa.select(step_artifacts.c.sha256, steps.c.used_at, steps.c.key).select_from(
+            steps.outerjoin(step_artifacts)
         )
+        for sha256, at, key in self.connection.execute(made):
+            if sha256 is None:
+                values.append(Thing(key, at=at))
+            elif at > used.get(sha256, 0.0):
+                used[sha256] = at
+        return used, tuple(values)
+
+    @cached_property
+    def recorded(self) -> dict[str, Thing]:
+        """Every artifact that has a row."""
+        used, _ = self.uses
+        needed = set(pinned_by(self.connection, self.running))
+        bought = sa.select(vendor_calls.c.artifact_sha256).where(vendor_calls.c.artifact_sha256.is_not(None))
+        paid = set(self.connection.execute(bought.distinct()).scalars())
+        columns = artifacts.c
+        stored = sa.select(columns.sha256, columns.size_bytes, columns.mtime_ns, columns.created_at)
+        return {
+            sha256: Thing(
+                sha256,
+                size_bytes,
+                max(created_at, used.get(sha256, 0.0)),
+                mtime_ns=mtime_ns,
+                needed=sha256 in needed,
+                paid=sha256 in paid,
+            )
+            for sha256, size_bytes, mtime_ns, created_at in self.connection.execute(stored)
+        }
+
+    @cached_property
+    def lost(self) -> dict[str, Thing]:
+        """Rows without a file. A store without any file is rather a disk that is not there."""
+        folder, names = self.stores[0]
+        # Rows that several machines share are of files that may lie on any of them.
+        alone = self.place.shared is None and self.connection.dialect.name == "sqlite"
+        if not names or not alone:
+            return {}
+        return {
+            name: Thing(name)
+            for name, artifact in self.recorded.items()
+            if name not in names
+            and not artifact.paid  # whoever wants the answer again sees for himself
+            and not (folder / name[:2] / name).exists()  # it may have come meanwhile
+        }
+
+    @cached_property
+    def results(self) -> tuple[tuple[bool, Thing], ...]:
+        """The folders of results, and whether each did not pass."""
+        include_results = self.rules.include_results
+        return tuple(_find_results(self.connection, self.place.base, include_results=include_results))
+
+
+@contextlib.contextmanager
+def look_at(place: Place, rules: Rules) -> Iterator[Look]:
+    """Look at everything, while the database stands still."""
+    # The files first: whoever stores one adds its row afterwards, so that a file without a row is none of theirs.
+    shelf = place.shared
+    folders = [place.home / "artifacts", *([shelf.folder] if isinstance(shelf, FolderShelf) else [])]
+    stores = [(folder, _list_store(folder)) for folder in folders]
+    engine = place.engine
+    with many_changes(engine), engine.execution_options(reads_only=True).begin() as connection:
+        yield Look(place, rules, connection, stores)
+
+
+def find_artifacts(look: Look) -> Iterator[Thing]:
+    """Those with a row and a file; `at`: when a run last made it, found it or pinned it."""
+    return (artifact for name, artifact in look.recorded.items() if name not in look.lost)
+
+
+def find_lost(look: Look) -> Iterable[Thing]:
+    """Rows of artifacts whose file is gone."""
+    return look.lost.values()
+
+
+def find_values(look: Look) -> Iterable[Thing]:
+    """Remembered steps without files, by their key; `at`: when it was last used."""
+    return look.uses[1]
+
+
+def find_strays(look: Look) -> Iterator[Thing]:
+    """Files of ours in the store that have no row, by their path; `at`: when it was modified."""
+    for folder, names in look.stores:
+        for name in sorted(names - look.recorded.keys()):
+            if not (_ARTIFACT.fullmatch(name) or _PARTIAL.fullmatch(name)):
+                continue
+            path = folder / name[:2] / name
+            with contextlib.suppress(FileNotFoundError):
+                status = path.lstat()
+                yield Thing(str(path), status.st_size, status.st_mtime)
+
+
+def find_rejected(look: Look) -> Iterator[Thing]:
+    """Folders of results that did not pass; `at`: when the last run that filled it ended."""
+    return (folder for rejected, folder in look.results if rejected)
+
+
+def find_finished(look: Look) -> Iterator[Thing]:
+    """Likewise those that passed, if the rules include them."""
+    return (folder for rejected, folder in look.results if not rejected)
+
+
+def find_ended_runs(look: Look) -> Iterator[Thing]:
+    """Runs that are in the metrics' totals, by their id."""
+    counted = ~sa.exists().where(uncounted_runs.c.run_id == runs.c.id)
+    ended = sa.select(runs.c.id, runs.c.finished_at).where(
+        runs.c.state != "running", runs.c.finished_at.is_not(None), counted
+    )
+    return (Thing(run_id, at=ended_at) for run_id, ended_at in look.connection.execute(ended))
+
+
+def find_jobs(look: Look) -> Iterator[Thing]:
+    """Jobs to which nothing more will happen by itself, by their id."""
+    if look.place.jobs is None:
+        return iter(())
+    finished = look.place.jobs.find_finished(before=time.time() - look.rules.least_age_s)
+    return (Thing(job_id, at=finished_at) for job_id, finished_at in finished)
+
+
+def find_responses(look: Look) -> Iterator[Thing]:
+    """Answers of free services: one thing for all that are still good, one for all that are not."""
+    import diskcache
+
+    folder = look.place.home / "responses"
+    if not (folder / "cache.db").exists():
+        return
+    try:
+        with open_responses(folder) as cache:
+            good, good_bytes = 0, 0
+            for key in cache:
+                value = cache.get(key, read=True)  # None when it has expired; large ones lie in files of their own
+                if value is not None:
+                    good += 1
+                if hasattr(value, "fileno"):
+                    with value:
+                        good_bytes += os.fstat(value.fileno()).st_size
+            number, size_bytes = len(cache), cache.reset("size")
+    except (sqlite3.Error, OSError, ValueError, diskcache.Timeout):  # damaged: its next user makes it anew
+        return
+    if good:
+        yield Thing("good", good_bytes, math.inf, number=good)
+    if number > good:
+        yield Thing("expired", size_bytes - good_bytes, number=number - good)
+
+
+def find_dead_folders(look: Look) -> Iterator[Thing]:
+    """Temporary folders of runs whose process has died, by the run's id."""
+    work = look.place.home / "work"
+    if not work.is_dir():
+        return
+    names = {path.name.removesuffix(".lock") for path in work.iterdir() if path.suffix == ".lock" or path.is_dir()}
+    for name in sorted(names):
+        # The lock is made before the folder and removed after it.
+        if _RUN_ID.fullmatch(name) and not is_under_way(work, name):
+            yield Thing(name, _size_of(work / name))
 
 
 def running_runs(connection: sa.Connection, work: Path) -> frozenset[str]:
@@ -91,6 +225,11 @@ def running_runs(connection: sa.Connection, work: Path) -> frozenset[str]:
     ids = connection.execute(sa.select(runs.c.id).where(runs.c.state == "running")).scalars()
     local = connection.dialect.name == "sqlite"
     return frozenset(run_id for run_id in ids if not local or _is_held(work / f"{run_id}.lock"))
+
+
+def pinned_by(connection: sa.Connection, running: Collection[str]) -> Iterable[str]:
+    """The artifacts that these runs need."""
+    return connection.execute(sa.select(pins.c.sha256).where(pins.c.run_id.in_(running)).distinct()).scalars()
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -136,104 +275,6 @@ def _list_store(folder: Path) -> set[str]:
     return names
 
 
-def _read_strays(folder: Path, names: Collection[str]) -> Iterator[StrayFile]:
-    """Those that are ours."""
-    for name in sorted(names):
-        if not (_ARTIFACT.fullmatch(name) or _PARTIAL.fullmatch(name)):
-            continue
-        path = folder / name[:2] / name
-        with contextlib.suppress(FileNotFoundError):
-            status = path.lstat()
-            yield StrayFile(path, status.st_size, status.st_mtime)
-
-
-def _find_lost(stored: tuple[StoredArtifact, ...], found: set[str], folder: Path) -> Iterator[str]:
-    """Rows without a file. A store without any file is rather a disk that is not there."""
-    if not found:
-        return
-    for artifact in stored:
-        if artifact.sha256 in found or artifact.paid:  # whoever wants the answer again sees for himself
-            continue
-        if not (folder / artifact.sha256[:2] / artifact.sha256).exists():  # it may have come meanwhile
-            yield artifact.sha256
-
-
-def _read_uses(connection: sa.Connection) -> tuple[dict[str, float], tuple[RememberedStep, ...]]:
-    """When each artifact was last pinned, made or found; and the steps whose result is a value.
-
-    Put together here: asking the database for each artifact by itself would take longer.
-    """
-    used: dict[str, float] = {}
-    values: list[RememberedStep] = []
-    for sha256, at in connection.execute(sa.select(pins.c.sha256, pins.c.pinned_at)):
-        if at > used.get(sha256, 0.0):
-            used[sha256] = at
-    made = sa.select(step_artifacts.c.sha256, steps.c.used_at, steps.c.key).select_from(steps.outerjoin(step_artifacts))
-    for sha256, at, key in connection.execute(made):
-        if sha256 is None:
-            values.append(RememberedStep(key, at))
-        elif at > used.get(sha256, 0.0):
-            used[sha256] = at
-    return used, tuple(values)
-
-
-def _read_artifacts(
-    connection: sa.Connection, running: frozenset[str], used: Mapping[str, float]
-) -> Iterator[StoredArtifact]:
-    needed = set(connection.execute(sa.select(pins.c.sha256).where(pins.c.run_id.in_(running)).distinct()).scalars())
-    paid = set(
-        connection.execute(
-            sa.select(vendor_calls.c.artifact_sha256).where(vendor_calls.c.artifact_sha256.is_not(None)).distinct()
-        ).scalars()
-    )
-    columns = artifacts.c
-    stored = sa.select(columns.sha256, columns.size_bytes, columns.mtime_ns, columns.created_at)
-    for sha256, size_bytes, mtime_ns, created_at in connection.execute(stored):
-        last = max(created_at, used.get(sha256, 0.0))
-        yield StoredArtifact(sha256, size_bytes, mtime_ns, last, sha256 in needed, sha256 in paid)
-
-
-def _read_ended_runs(connection: sa.Connection) -> tuple[EndedRun, ...]:
-    counted = ~sa.exists().where(uncounted_runs.c.run_id == runs.c.id)
-    rows = connection.execute(
-        sa.select(runs.c.id, runs.c.finished_at).where(
-            runs.c.state != "running", runs.c.finished_at.is_not(None), counted
-        )
-    ).all()
-    return tuple(EndedRun(run_id, ended_at) for run_id, ended_at in rows)
-
-
-def _read_slack(connection: sa.Connection) -> int:
-    if connection.dialect.name != "sqlite":
-        return 0
-    pages = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
-    return pages * int(connection.exec_driver_sql("PRAGMA page_size").scalar_one())
-
-
-def _read_responses(folder: Path) -> tuple[Response, ...]:
-    import sqlite3
-
-    path = folder / "cache.db"
-    if not path.exists():
-        return ()
-    try:
-        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as cache:
-            rows = cache.execute("SELECT key, store_time, size + coalesce(length(value), 0) FROM Cache").fetchall()
-    except sqlite3.DatabaseError:  # damaged: its next user makes it anew
-        return ()
-    return tuple(Response(key, stored_at, size) for key, stored_at, size in rows if isinstance(key, str))
-
-
-def _find_dead_folders(work: Path) -> Iterator[DeadFolder]:
-    if not work.is_dir():
-        return
-    names = {path.name.removesuffix(".lock") for path in work.iterdir() if path.suffix == ".lock" or path.is_dir()}
-    for name in sorted(names):
-        # The lock is made before the folder and removed after it.
-        if _RUN_ID.fullmatch(name) and not is_under_way(work, name):
-            yield DeadFolder(name, _size_of(work / name))
-
-
 def is_under_way(work: Path, name: str) -> bool:
     """Whether somebody may still use a temporary folder: its run, or the job that is about to begin with its files."""
     run_id = name.removesuffix(".inputs")
@@ -263,7 +304,7 @@ def _size_of(folder: Path) -> int:
     return size
 
 
-def _find_results(connection: sa.Connection, base: Path, *, include_results: bool) -> Iterator[ResultFolder]:
+def _find_results(connection: sa.Connection, base: Path, *, include_results: bool) -> Iterator[tuple[bool, Thing]]:
     """The folders that runs say they filled, as far as they are there and are ours."""
     states = ("rejected", "succeeded") if include_results else ("rejected",)
     latest: dict[Path, tuple[float, bool, str]] = {}
@@ -290,4 +331,4 @@ def _find_results(connection: sa.Connection, base: Path, *, include_results: boo
         if ours or left:
             files = own_files(folder, finished_at=finished_at) if ours else ()
             size = sum(path.lstat().st_size for path in files) + sum(_size_of(path) for path in left)
-            yield ResultFolder(folder, finished_at, rejected, size)
+            yield rejected, Thing(str(folder), size, finished_at)

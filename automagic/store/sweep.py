@@ -12,209 +12,129 @@ cleanup finds. After a power cut it may be a row without a file as well, which i
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import itertools
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 import sqlalchemy as sa
 
 from automagic.database.metrics_tables import uncounted_runs
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
-from automagic.database.upkeep import give_back, many_changes, without_checks
-from automagic.errors import RequestError
-from automagic.machine.lock_files import open_lock
-from automagic.store.inventory import running_runs
-from automagic.store.retention import Swept
-from automagic.store.sweep_files import in_batches, remove_dead_folders, remove_responses, remove_result
-
-if TYPE_CHECKING:
-    from automagic.store.blobs import Shelf
-    from automagic.store.retention import EndedRun, Plan, RememberedStep, StoredArtifact, StrayFile
-
-LOCK_NAME = "cleanup.lock"
-"""In AUTOMAGIC_HOME: held by the one that cleans."""
-
-BATCH = 20_000
-"""In one transaction: others wait for it, about 0.7 s. Each writes most pages of the steps' index by hash once."""
-
-SMALL_BATCH = 1_000
-"""Where files go while the database is held, where each row takes others with it, or on a full disk."""
+from automagic.database.upkeep import without_checks
+from automagic.store.inventory import pinned_by, running_runs
+from automagic.store.retention import ADDING_S, Thing
+from automagic.store.sweep_files import REMOVERS, Sweep, in_batches
 
 ROOM_BYTES = 16 << 20
 """What the database needs to write down what goes."""
 
-REMOVERS = 16
-"""Files that are removed at the same time: each takes the disk up to a millisecond, and the processor almost none."""
-
-REMOVED_TOGETHER = 200
-"""Files that one of them is given at once."""
+FORGOTTEN_TOGETHER = 20_000
+"""Pins that go in one transaction."""
 
 
-def carry_out(plan: Plan, home: Path, engine: sa.Engine, *, now: float, shared: Shelf | None = None) -> Swept:
-    """Do what the plan says; see the module's docstring.
+def remove_artifacts(sweep: Sweep, batch: Sequence[Thing]) -> Sequence[Thing]:
+    """Take the rows of those that still nobody needs; their files go meanwhile."""
+    if sweep.rules.emergency:
+        make_room(sweep)
+    with without_checks(sweep.place.engine.execution_options(durable=False)) as connection, connection.begin():
+        gone = _choose(sweep, connection, batch)
+        _take_rows(connection, [one.name for one in gone], paid=[one.name for one in gone if one.paid])
+    # Folder by folder: removals in one and the same wait for each other.
+    for some in in_batches(sorted(gone), len(gone) // REMOVERS + 1):
+        sweep.removals.append(sweep.removers.submit(_remove_files, sweep, some))
+    return gone
 
-    Args:
-        now: When the plan was made.
-        shared: As of `take_inventory`.
 
-    Raises:
-        RequestError: Another cleanup is under way.
+def make_room(sweep: Sweep) -> None:
+    """On a full disk, where no row can go: let files go first. A row without its file is a miss until it goes too.
+
+    Nothing that was paid for: its row says that it is there.
     """
-    swept = Swept()
-    with _alone(home), contextlib.nullcontext() if plan.rules.emergency else many_changes(engine):
-        remove_dead_folders(plan.folders, home / "work", swept)
-        remove_responses(plan.responses, home / "responses", swept)
-        if not plan.rules.emergency:  # where it would need room before anything has made some
-            _forget_pins(engine, before=now - plan.rules.grace_s)
-        _Store(home, engine, plan, swept, now=now, shared=shared).sweep()
-        for result in plan.results:
-            remove_result(result, swept)
-        _forget_runs(plan.runs, engine, swept)
-        if complaint := give_back(engine):
-            swept.notices.append(complaint)
-    return swept
+    free = [] if sweep.has_room else [one for one in sweep.artifacts if not one.paid]
+    sweep.has_room = True  # or there is nothing more to be done about it
+    folder = sweep.place.home / "artifacts"
+    for batch in in_batches(free, 50):
+        if shutil.disk_usage(folder).free >= ROOM_BYTES:
+            return
+        with sweep.place.engine.begin() as connection:
+            remove_unchanged(folder, _choose(sweep, connection, batch))
 
 
-@contextlib.contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    with open_lock(home / LOCK_NAME) as lock:  # its time says when the last full cleanup was
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RequestError("another cleanup is under way", hint="Wait for it.") from None
-        yield
+def _choose(sweep: Sweep, connection: sa.Connection, batch: Sequence[Thing]) -> list[Thing]:
+    """Look again: those that were not used since the plan was made. Until the commit they cannot be.
+
+    By the time that the plan saw, not by the time of the plan: a hit writes when it was before it commits.
+    """
+    names = [one.name for one in batch]
+    held = _hold(connection, names)
+    bought = _bought(connection, _each(connection, names))
+    needed = set(pinned_by(connection, running_runs(connection, sweep.place.home / "work")))
+    lately = sweep.now - ADDING_S
+    pinned = sa.select(pins.c.sha256, pins.c.pinned_at).where(pins.c.pinned_at > lately)
+    found = sa.select(step_artifacts.c.sha256, steps.c.used_at).join(steps).where(steps.c.used_at > lately)
+    used: dict[str, float] = {}
+    for name, at in itertools.chain(connection.execute(pinned), connection.execute(found)):
+        used[name] = max(at, used.get(name, 0.0))
+    return [
+        one
+        for one in batch
+        if one.name in held
+        and one.name not in needed
+        and used.get(one.name, 0.0) <= one.at
+        and (one.paid or one.name not in bought)  # paid for since the plan was made: not what was decided about
+    ]
 
 
-class _Store:
-    """The artifacts' part of a sweep."""
-
-    def __init__(
-        self, home: Path, engine: sa.Engine, plan: Plan, swept: Swept, *, now: float, shared: Shelf | None = None
-    ) -> None:
-        self._folder = home / "artifacts"
-        self._work = home / "work"
-        self._engine = engine
-        self._plan = plan
-        self._swept = swept
-        self._now = now
-        self._shared = shared
-
-    def sweep(self) -> None:
-        emergency = self._plan.rules.emergency
-        for files in in_batches(self._plan.strays, SMALL_BATCH):
-            self._remove_strays(files)
-        if emergency:
-            self._make_room()
-        waiting: list[Future[None]] = []
-        with (
-            ThreadPoolExecutor(REMOVERS, "cleanup") as removers,
-            without_checks(self._engine.execution_options(durable=False)) as connection,
-        ):
-            for batch in in_batches(self._in_order(), min(BATCH, SMALL_BATCH) if emergency else BATCH):
-                gone = self._forget(connection, batch)
-                # Folder by folder: removals in one and the same wait for each other.
-                for some in in_batches(sorted(gone), REMOVED_TOGETHER):
-                    waiting.append(removers.submit(self._remove, some))
-                self._swept.add("artifact", len(gone), sum(one.size_bytes for one in gone))
-        for done in waiting:
-            done.result()  # a failure is not for the cleanup alone to know
-        for lost in in_batches(self._plan.lost, BATCH):
-            self._forget_lost(lost)
-        for values in in_batches(self._plan.steps, BATCH):
-            self._forget_values(values)
-
-    def _in_order(self) -> Sequence[StoredArtifact]:
-        """What is needed least first, where room is wanted at once; else as tables and folders have them side by side.
-
-        All of them go, and a batch that lies together touches fewer pages and folders than a scattered one.
-        """
-        chosen = self._plan.artifacts
-        return chosen if self._plan.rules.emergency else sorted(chosen, key=lambda one: one.sha256)
-
-    def _remove(self, gone: Sequence[StoredArtifact]) -> None:
-        _remove_unchanged(self._folder, gone)
-        if self._shared is not None:
-            for one in gone:
-                self._shared.remove(one.sha256)
-
-    def _make_room(self) -> None:
-        """On a full disk, where no row can go: let files go first. A row without its file is a miss until it goes too.
-
-        Nothing that was paid for: its row says that it is there.
-        """
-        free = [one for one in self._plan.artifacts if not one.paid]
-        for batch in in_batches(free, 50):
-            if shutil.disk_usage(self._folder).free >= ROOM_BYTES:
-                return
-            with self._engine.begin() as connection:
-                _remove_unchanged(self._folder, self._choose(connection, batch))
-
-    def _forget(self, connection: sa.Connection, batch: Sequence[StoredArtifact]) -> list[StoredArtifact]:
-        """Take the rows of those that still nobody needs; gives them."""
-        with connection.begin():
-            gone = self._choose(connection, batch)
-            _take_rows(connection, [one.sha256 for one in gone], paid=[one.sha256 for one in gone if one.paid])
-        return gone
-
-    def _choose(self, connection: sa.Connection, batch: Sequence[StoredArtifact]) -> list[StoredArtifact]:
-        """Look again: those that were not used since the plan was made. Until the commit they cannot be."""
-        names = [one.sha256 for one in batch]
-        held = _hold(connection, names)
-        bought = _bought(connection, _each(connection, names))
-        used = self._used(connection)
-        # Paid for since the plan was made: not what was decided about.
-        return [
-            one
-            for one in batch
-            if one.sha256 in held and one.sha256 not in used and (one.sha256 not in bought or one.paid)
-        ]
-
-    def _used(self, connection: sa.Connection) -> set[str]:
-        """Those that a run under way needs, or that any has used since the plan was made."""
-        running = running_runs(connection, self._work)
-        pinned = sa.select(pins.c.sha256).where((pins.c.pinned_at > self._now) | pins.c.run_id.in_(running))
-        found = sa.select(step_artifacts.c.sha256).join(steps).where(steps.c.used_at > self._now)
-        return {name for used in (pinned, found) for name in connection.execute(used).scalars()}
-
-    def _remove_strays(self, files: Sequence[StrayFile]) -> None:
-        with self._engine.begin() as connection:
-            if running_runs(connection, self._work):  # one that began meanwhile may be about to use any of them
-                return
-            recorded = _recorded(connection, _each(connection, [file.path.name for file in files]))
-            for file in files:
-                if file.path.name not in recorded and _was_left(file):
-                    file.path.unlink(missing_ok=True)
-                    self._swept.add("stray", 1, file.size_bytes)
-
-    def _forget_lost(self, names: Sequence[str]) -> None:
-        with self._engine.begin() as connection:
-            bought = _bought(connection, _each(connection, names))
-            still = [name for name in names if name not in bought and not (self._folder / name[:2] / name).exists()]
-            _take_rows(connection, still)
-        self._swept.add("row", len(still))
-
-    def _forget_values(self, values: Sequence[RememberedStep]) -> None:
-        newest = max(value.used_at for value in values)
-        with self._engine.begin() as connection:
-            done = connection.execute(
-                sa.delete(steps).where(
-                    steps.c.key.in_(_each(connection, [value.key for value in values])), steps.c.used_at <= newest
-                )
-            )
-        self._swept.add("row", done.rowcount)
+def remove_strays(sweep: Sweep, files: Sequence[Thing]) -> Iterator[Thing]:
+    """Those that are as they were, unless a run began meanwhile: it may be about to use any of them."""
+    with sweep.place.engine.begin() as connection:
+        if running_runs(connection, sweep.place.home / "work"):
+            return
+        paths = [Path(file.name) for file in files]
+        recorded = _recorded(connection, _each(connection, [path.name for path in paths]))
+        for file, path in zip(files, paths, strict=True):
+            with contextlib.suppress(FileNotFoundError):
+                if path.name not in recorded and path.lstat().st_mtime == file.at:
+                    path.unlink(missing_ok=True)
+                    yield file
 
 
-def _was_left(file: StrayFile) -> bool:
-    """Whether nobody has wanted the file again since the plan was made."""
-    with contextlib.suppress(FileNotFoundError):
-        return file.path.lstat().st_mtime == file.modified_at
-    return False
+def remove_lost(sweep: Sweep, lost: Sequence[Thing]) -> Iterator[Thing]:
+    """The rows of those whose file has not come back."""
+    folder = sweep.place.home / "artifacts"
+    with sweep.place.engine.begin() as connection:
+        bought = _bought(connection, _each(connection, [one.name for one in lost]))
+        still = [one for one in lost if one.name not in bought and not (folder / one.name[:2] / one.name).exists()]
+        _take_rows(connection, [one.name for one in still])
+    yield from still
+
+
+def remove_values(sweep: Sweep, values: Sequence[Thing]) -> Iterator[Thing]:
+    """Those that were not used since the plan was made."""
+    newest = max(value.at for value in values)
+    keys = [value.name for value in values]
+    with sweep.place.engine.begin() as connection:
+        old = steps.c.key.in_(_each(connection, keys)) & (steps.c.used_at <= newest)
+        yield Thing("", number=connection.execute(sa.delete(steps).where(old)).rowcount)
+
+
+def remove_runs(sweep: Sweep, ended: Sequence[Thing]) -> Iterator[Thing]:
+    """Their rows, and those of their steps."""
+    with sweep.place.engine.begin() as connection:
+        uncounted = ~sa.exists().where(uncounted_runs.c.run_id == runs.c.id)
+        those = runs.c.id.in_(_each(connection, [run.name for run in ended]))
+        done = connection.execute(sa.delete(runs).where(those, runs.c.state != "running", uncounted))
+    yield Thing("", number=done.rowcount)
+
+
+def _remove_files(sweep: Sweep, gone: Sequence[Thing]) -> None:
+    remove_unchanged(sweep.place.home / "artifacts", gone)
+    if sweep.place.shared is not None:
+        for one in gone:
+            sweep.place.shared.remove(one.name)
 
 
 def _recorded(connection: sa.Connection, names: sa.Select[tuple[str]]) -> set[str]:
@@ -260,43 +180,20 @@ def _take_rows(connection: sa.Connection, names: Sequence[str], *, paid: Sequenc
     connection.execute(sa.delete(artifacts).where(artifacts.c.sha256.in_(each)))
 
 
-def _remove_unchanged(folder: Path, gone: Sequence[StoredArtifact]) -> None:
+def remove_unchanged(folder: Path, gone: Sequence[Thing]) -> None:
     """Remove the files of rows that are gone; one that was stored again since has another time of modification."""
-    for shelf, files in itertools.groupby(gone, key=lambda one: one.sha256[:2]):
-        try:
-            place = os.open(folder / shelf, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        except FileNotFoundError:
-            continue
-        try:
-            for one in files:
-                try:
-                    if os.stat(one.sha256, dir_fd=place, follow_symlinks=False).st_mtime_ns == one.mtime_ns:
-                        os.unlink(one.sha256, dir_fd=place)
-                except FileNotFoundError:
-                    continue
-        finally:
-            os.close(place)
+    for one in gone:
+        path = f"{folder}/{one.name[:2]}/{one.name}"  # not a Path: there may be a million
+        with contextlib.suppress(FileNotFoundError):
+            if os.lstat(path).st_mtime_ns == one.mtime_ns:
+                os.unlink(path)  # noqa: PTH108
 
 
-def _forget_runs(ended: Sequence[EndedRun], engine: sa.Engine, swept: Swept) -> None:
-    for batch in in_batches(ended, SMALL_BATCH):
-        with engine.begin() as connection:
-            uncounted = ~sa.exists().where(uncounted_runs.c.run_id == runs.c.id)
-            done = connection.execute(
-                sa.delete(runs).where(
-                    runs.c.id.in_(_each(connection, [run.run_id for run in batch])),
-                    runs.c.state != "running",
-                    uncounted,
-                )
-            )
-        swept.add("run", done.rowcount)
-
-
-def _forget_pins(engine: sa.Engine, *, before: float) -> None:
+def forget_pins(engine: sa.Engine, *, before: float) -> None:
     """What was pinned long ago says nothing that the steps do not say, unless its run is still under way."""
     under_way = sa.select(runs.c.id).where(runs.c.state == "running")
     old = (pins.c.pinned_at < before) & pins.c.run_id.not_in(under_way)
-    first = sa.select(pins.c.run_id).where(old).order_by(pins.c.run_id).limit(BATCH).subquery()
+    first = sa.select(pins.c.run_id).where(old).order_by(pins.c.run_id).limit(FORGOTTEN_TOGETHER).subquery()
     while True:
         with engine.execution_options(durable=False).begin() as connection:
             some = connection.execute(sa.select(first.c.run_id).distinct()).scalars().all()

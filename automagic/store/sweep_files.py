@@ -1,4 +1,4 @@
-"""What a cleanup removes beside the store: temporary folders, answers of free services, results."""
+"""What a cleanup removes beside the store: temporary folders, answers of free services, results, rows of jobs."""
 
 from __future__ import annotations
 
@@ -9,26 +9,60 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from automagic.machine.lock_files import open_lock
 from automagic.store.inventory import MANIFEST, REJECTED, is_under_way, leftovers, own_files
+from automagic.store.responses import open_responses
+from automagic.store.retention import Place, Rules, Thing
 
-if TYPE_CHECKING:
-    from automagic.store.retention import DeadFolder, Response, ResultFolder, Swept
+Item = TypeVar("Item")
 
-Thing = TypeVar("Thing")
-
-BATCH = 10_000
-"""Answers that go in one transaction."""
+REMOVERS = 16
+"""Files that are removed at the same time: each takes the disk up to a millisecond, and the processor almost none."""
 
 
-def remove_dead_folders(folders: Sequence[DeadFolder], work: Path, swept: Swept) -> None:
+@dataclass
+class Sweep:
+    """A cleanup that is under way.
+
+    Attributes:
+        now: When its plan was made.
+        notices: What a person should know is added here.
+        artifacts: All that go, those that are needed least first.
+        has_room: Whether the disk is known to have room for what the database writes.
+        removers: Who remove files.
+        removals: What they were given.
+    """
+
+    place: Place
+    rules: Rules
+    now: float
+    notices: list[str]
+    artifacts: Sequence[Thing] = ()
+    has_room: bool = False
+    removers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(REMOVERS, "cleanup"))
+    removals: list[Future[None]] = field(default_factory=list)
+
+    def __enter__(self) -> Sweep:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Wait for the removers; a failure of one is raised."""
+        self.removers.shutdown()
+        for removal in self.removals:
+            removal.result()
+
+
+def remove_dead_folders(sweep: Sweep, folders: Sequence[Thing]) -> Iterator[Thing]:
     """Those whose run, or job that is about to begin, is not there after all."""
+    work = sweep.place.home / "work"
     for folder in folders:
-        path = work / f"{folder.run_id}.lock"
-        if is_under_way(work, folder.run_id):
+        path = work / f"{folder.name}.lock"
+        if is_under_way(work, folder.name):
             continue
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(FileNotFoundError):
@@ -37,40 +71,49 @@ def remove_dead_folders(folders: Sequence[DeadFolder], work: Path, swept: Swept)
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     continue
-            shutil.rmtree(work / folder.run_id, ignore_errors=True)
+            shutil.rmtree(work / folder.name, ignore_errors=True)
             path.unlink(missing_ok=True)
-        swept.add("folder", 1, folder.size_bytes)
+        yield folder
 
 
-def remove_responses(responses: Sequence[Response], folder: Path, swept: Swept) -> None:
+def remove_responses(sweep: Sweep, responses: Sequence[Thing]) -> Iterator[Thing]:
     """By the cache's own means: other processes may be using it."""
-    if not responses:
-        return
     import diskcache
 
     try:
-        with diskcache.Cache(str(folder), timeout=5) as cache:
-            for batch in in_batches(responses, BATCH):
-                with cache.transact(retry=True):
-                    for response in batch:
-                        if cache.delete(response.key, retry=True):
-                            swept.add("response", 1, response.size_bytes)
-    except (sqlite3.Error, OSError, diskcache.Timeout) as error:
-        swept.notices.append(f"the answers of free services could not be cleaned: {error}")
+        with open_responses(sweep.place.home / "responses") as cache:
+            gone = cache.clear(retry=True) if sweep.rules.emergency else cache.expire(retry=True)
+    except (sqlite3.Error, OSError, ValueError, diskcache.Timeout) as error:
+        sweep.notices.append(f"the answers of free services could not be cleaned: {error}")
+        return
+    yield Thing("", sum(one.size_bytes for one in responses), number=gone)
 
 
-def remove_result(result: ResultFolder, swept: Swept) -> None:
+def remove_results(sweep: Sweep, results: Sequence[Thing]) -> Iterator[Thing]:
+    """Those to which no run is writing."""
+    return (result for result in results if _remove_result(result, sweep.notices))
+
+
+def remove_jobs(sweep: Sweep, finished: Sequence[Thing]) -> Iterator[Thing]:
+    """The rows of those that are still finished; the files that they needed go with the next cleanup."""
+    assert sweep.place.jobs is not None  # noqa: S101 - they were found there
+    before = sweep.now - sweep.rules.least_age_s
+    gone = set(sweep.place.jobs.remove([one.name for one in finished], before=before))
+    return (one for one in finished if one.name in gone)
+
+
+def _remove_result(result: Thing, notices: list[str]) -> bool:
     """Take our files out of a result's folder, and the folder when nothing else is in it."""
-    folder = result.path
-    name = folder.name.removesuffix(REJECTED) if result.rejected else folder.name
+    folder = Path(result.name)
+    name = folder.name.removesuffix(REJECTED)
     with _held(folder.parent / f".{name}.lock") as held:
         if not held:
-            swept.notices.append(f"a run is writing to {folder}: it stays")
-            return
+            notices.append(f"a run is writing to {folder}: it stays")
+            return False
         try:
             for left in leftovers(folder):
                 shutil.rmtree(left)
-            files = own_files(folder, finished_at=result.finished_at) if folder.is_dir() else ()
+            files = own_files(folder, finished_at=result.at) if folder.is_dir() else ()
             if files and {path.name for path in files} == {path.name for path in folder.iterdir()}:
                 # In one step: a result is complete or not there.
                 aside = folder.with_name(f".{folder.name}.partial-{secrets.token_hex(4)}")
@@ -81,9 +124,9 @@ def remove_result(result: ResultFolder, swept: Swept) -> None:
                     if path.name != MANIFEST:  # by it a later run knows that the folder is its own
                         path.unlink(missing_ok=True)
         except OSError as error:
-            swept.notices.append(f"{folder} could not be removed: {error.strerror}")
-            return
-    swept.add("rejected" if result.rejected else "result", 1, result.size_bytes)
+            notices.append(f"{folder} could not be removed: {error.strerror}")
+            return False
+    return True
 
 
 @contextlib.contextmanager
@@ -105,7 +148,7 @@ def _held(path: Path) -> Iterator[bool]:
                 path.unlink(missing_ok=True)
 
 
-def in_batches(things: Sequence[Thing], size: int) -> Iterator[Sequence[Thing]]:
+def in_batches(things: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
     """So many at a time."""
     for start in range(0, len(things), size):
         yield things[start : start + size]
