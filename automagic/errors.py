@@ -30,7 +30,6 @@ class AutomagicError(Exception):
     """
 
     exit_code = 1
-    retryable = False
     refusal = False
     """Whether nothing failed: what was asked for cannot be done as it was asked."""
 
@@ -66,8 +65,6 @@ class Retryable(VendorError):
     Args:
         after_s: Seconds to wait before it, when the vendor said so.
     """
-
-    retryable = True
 
     def __init__(self, message: str, *, hint: str = "", after_s: float | None = None) -> None:
         super().__init__(message, hint=hint)

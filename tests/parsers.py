@@ -41,7 +41,7 @@ from automagic.jobs.schedule.times import due_times
 from automagic.jobs.schedule.topics import read_topic_file
 from automagic.language.moments.weights import SHIPPED as WEIGHTS
 from automagic.language.moments.weights import load_weights
-from automagic.language.script.file import format_script, parse_script
+from automagic.language.script.file import parse_script
 from automagic.media.design.svg import read_svg, scaled
 from automagic.media.design.themes import load_theme
 from automagic.media.design.vector_pictures import is_svg, unpack
@@ -507,7 +507,6 @@ def _svg(path: Path) -> object:
 
 def _script(path: Path) -> object:
     script = parse_script(read_text(path))
-    format_script(script)
     return _stored(script)
 
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from automagic.errors import ConfigurationError, RequestError
-from automagic.media.design.cards import card_svg, draw_card, draw_card_rgb, text_boxes
+from automagic.media.design.cards import draw_card, draw_card_rgb, text_boxes
 from automagic.media.design.cards.arrangement import Arrangement
 from automagic.media.design.cards.blocks import Box
 from automagic.media.design.cards.layouts import arrange
+from automagic.media.design.cards.templates import render_svg
 from automagic.media.design.cards.typeset import break_lines, clean_text, set_text
 from automagic.media.design.palette import contrast_ratio, derive_palette
 from automagic.media.design.themes import DEFAULT_THEME, Brand, Theme, load_theme, theme_fingerprint, theme_names
@@ -280,7 +281,9 @@ def test_what_no_font_draws_is_left_out_and_the_rest_is_kept() -> None:
 def test_text_from_outside_is_escaped() -> None:
     theme = load_theme(DEFAULT_THEME)
     card = Card("statement", "</text><image href='file:///etc/passwd'/>")
-    svg = card_svg(card, theme=theme, palette=theme.palette("x"), frame=SMALL, brand=BRAND, seed="s")
+    page = arrange(card, theme, SMALL, BRAND)
+    layers = ("ground", "art", page.card.layout)
+    svg = render_svg(page, theme=theme, palette=theme.palette("x"), frame=SMALL, seed="s", layers=layers)
     assert "<image" not in svg
     assert "passwd" not in svg  # letters are outlines
 

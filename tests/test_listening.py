@@ -14,7 +14,7 @@ from recorded_sound import RATE, Samples, bursts, onsets, write_recording
 
 from automagic.errors import MediaError, RequestError, ResourceError
 from automagic.media.sound.listening import FLOOR_DB, ExtractedSound, extract_sound, measure_levels
-from automagic.media.sound.track import Timeline, downmix
+from automagic.media.sound.track import Timeline, as_one, to_stereo
 from automagic.media.video.source import ClipCancelled
 
 TIMES_S = (0.4, 1.3, 2.2)
@@ -157,14 +157,15 @@ def test_channels_become_one_without_losing_a_voice() -> None:
     power = float((voice**2).mean())
 
     def left_of(*channels: Samples, names: tuple[str, ...]) -> float:
-        return 10 * np.log10(float((downmix(np.stack(channels, axis=1), names) ** 2).mean()) / power)
+        return 10 * np.log10(float((as_one(to_stereo(np.stack(channels, axis=1), names)) ** 2).mean()) / power)
 
     stereo, surround = ("FL", "FR"), ("FL", "FR", "FC", "LFE", "BL", "BR")
     assert left_of(voice, voice, names=stereo) == pytest.approx(0, abs=0.1)
     assert left_of(voice, silence, names=stereo) == pytest.approx(-6, abs=0.1)
     assert left_of(voice, -voice, names=stereo) == pytest.approx(0, abs=0.1)
     assert left_of(*[silence] * 2, voice, *[silence] * 3, names=surround) == pytest.approx(-3, abs=0.1)
-    assert not downmix(np.stack([*[silence] * 3, voice, *[silence] * 2], axis=1), surround).any()  # no bass effects
+    # No bass effects.
+    assert not as_one(to_stereo(np.stack([*[silence] * 3, voice, *[silence] * 2], axis=1), surround)).any()
     assert left_of(*[voice] * 4, names=("unknown",) * 4) == pytest.approx(0, abs=0.1)
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from automagic.media.sound.music import compose, compose_chime, strongest_pitch_class, write_music
+from automagic.media.sound.music import compose, write_music
 from automagic.media.sound.music_score import STYLES, Mood, Score, write_score
 
 MOODS: tuple[Mood, ...] = tuple(STYLES)
@@ -113,11 +113,3 @@ def test_other_sample_rates_give_the_same_piece() -> None:
 
     assert sorted(melody(low)) == sorted(melody(high))
     assert compose("a", duration_s=4, sample_rate=24_000).shape == (96_000, 2)
-
-
-@pytest.mark.parametrize("pitch_class", [0, 4, 9])
-def test_the_chime_is_heard_in_the_key_it_is_given(pitch_class: int) -> None:
-    chime = compose_chime(pitch_class, 48_000)
-    assert np.max(np.abs(chime)) == pytest.approx(0.5, abs=1e-3)
-    assert np.max(np.abs(chime[-1])) < 1e-4
-    assert strongest_pitch_class(chime, 48_000) in {pitch_class, (pitch_class + 7) % 12}

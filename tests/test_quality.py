@@ -90,7 +90,6 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pieces,
         duration_s=SECONDS,
         music=None,
-        chime=False,
         target=folder / "sound.m4a",
         folder=folder,
         ffmpeg=PROGRAM,

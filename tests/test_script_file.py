@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from automagic.errors import RequestError
-from automagic.language.script.file import format_script, parse_script, scene_id
-from automagic.values.script import Scene, Script
+from automagic.language.script.file import parse_script, scene_id
 
 EXAMPLE = """# Foxes <!-- working title -->
 
@@ -64,27 +63,6 @@ def test_what_is_wrong_is_said_with_its_line(text: str, message: str) -> None:
 
 def test_a_script_without_a_title_takes_its_first_point() -> None:
     assert parse_script("Sleep cleans the brain. It does more.").title == "Sleep cleans the brain"
-
-
-_LINE = st.text(alphabet="abcAB 12#*_`~[]()<>!:.-+\\é漢&;$^=|", min_size=1, max_size=40).map(
-    lambda t: " ".join(t.split())
-)
-
-
-@settings(max_examples=300, deadline=None)
-@example(rows=[("1", None)], title="<!--")
-@example(rows=[("<!-- a", "<!-- b -->")], title="1")
-@example(rows=[("NARRATOR (V.O.): Three herons.", "[1]"), ("[Music fades]", None), ("(pause)", None)], title="Hook: a")
-@example(rows=[("Scene 1: a", None), ("#a #b", None), ("[a=b]", None), ("$$a^2$$", "0:05 a")], title="&amp;")
-@example(rows=[("Let me know if you need me to adjust the tone!", None), ("Here's a script:", None)], title="a")
-@given(
-    st.lists(st.tuples(_LINE.filter(bool), st.none() | _LINE.filter(bool)), min_size=1, max_size=4), _LINE.filter(bool)
-)
-def test_a_formatted_script_reads_back_the_same(rows: list[tuple[str, str | None]], title: str) -> None:
-    scenes = tuple(Scene(str(i), text, spoken, "a b_c.jpg" if i else None) for i, (text, spoken) in enumerate(rows))
-    back = parse_script(format_script(Script(title, scenes)))
-    assert back.title == title
-    assert [(s.text, s.spoken, s.picture) for s in back.scenes] == [(s.text, s.spoken, s.picture) for s in scenes]
 
 
 @given(st.text(max_size=200))

@@ -93,7 +93,7 @@ def folder(tmp_path: Path) -> Path:
 async def test_voice_over_music_comes_out_as_planned(tmp_path: Path, folder: Path, pieces: list[SpokenPiece]) -> None:
     music = write_wav(tmp_path / "song.wav", song(3), 44_100)
     target = tmp_path / "sound.m4a"
-    report = await mix(pieces, duration_s=6.2, music=music, chime=True, target=target, folder=folder)
+    report = await mix(pieces, duration_s=6.2, music=music, target=target, folder=folder)
     assert report.loudness_lufs == pytest.approx(-14, abs=0.3)
     assert report.true_peak_dbtp <= -1
     assert report.music_under_voice_db is not None
@@ -112,7 +112,7 @@ async def test_voice_over_music_comes_out_as_planned(tmp_path: Path, folder: Pat
 async def test_the_same_mix_gives_the_same_bytes(tmp_path: Path, folder: Path, pieces: list[SpokenPiece]) -> None:
     made = []
     for name in ("one.m4a", "two.m4a"):
-        await mix(pieces[:1], duration_s=3, music=None, chime=False, target=tmp_path / name, folder=folder)
+        await mix(pieces[:1], duration_s=3, music=None, target=tmp_path / name, folder=folder)
         made.append((tmp_path / name).read_bytes())
     assert made[0] == made[1]
 
@@ -120,7 +120,7 @@ async def test_the_same_mix_gives_the_same_bytes(tmp_path: Path, folder: Path, p
 async def test_a_piece_is_heard_exactly_where_it_was_placed(tmp_path: Path, folder: Path) -> None:
     piece = SpokenPiece(1.2345, write_wav(tmp_path / "piece.wav", speech(1.5), 24_000))
     target = tmp_path / "sound.m4a"
-    await mix([piece], duration_s=3, music=None, chime=False, target=target, folder=folder)
+    await mix([piece], duration_s=3, music=None, target=target, folder=folder)
     heard = decoded(target)[:, 0]
     place_voice([piece], 144_000, tmp_path / "expected")
     expected = collect(read_blocks(tmp_path / "expected", 1))[:, 0]
@@ -132,10 +132,10 @@ async def test_a_piece_is_heard_exactly_where_it_was_placed(tmp_path: Path, fold
 
 async def test_music_alone_and_nothing_at_all_work(tmp_path: Path, folder: Path) -> None:
     music = write_wav(tmp_path / "song.wav", song(2), 44_100)
-    alone = await mix([], duration_s=3, music=music, chime=False, target=tmp_path / "a.m4a", folder=folder)
+    alone = await mix([], duration_s=3, music=music, target=tmp_path / "a.m4a", folder=folder)
     assert alone.loudness_lufs == pytest.approx(-14, abs=0.3)
     assert alone.music_under_voice_db is None
-    nothing = await mix([], duration_s=1, music=None, chime=False, target=tmp_path / "b.m4a", folder=folder)
+    nothing = await mix([], duration_s=1, music=None, target=tmp_path / "b.m4a", folder=folder)
     assert nothing.loudness_lufs == SILENCE_LUFS
     assert not decoded(tmp_path / "b.m4a").any()
 
@@ -187,9 +187,7 @@ def test_unusable_music_is_named(tmp_path: Path) -> None:
 
 async def test_a_failed_mix_leaves_nothing_behind(tmp_path: Path, folder: Path, pieces: list[SpokenPiece]) -> None:
     with pytest.raises(RequestError):
-        await mix(
-            pieces, duration_s=6, music=tmp_path / "none.mp3", chime=False, target=tmp_path / "x.m4a", folder=folder
-        )
+        await mix(pieces, duration_s=6, music=tmp_path / "none.mp3", target=tmp_path / "x.m4a", folder=folder)
     assert names(folder) == []
     assert not [name for name in names(tmp_path) if name.startswith("x.m4a")]
 

@@ -158,7 +158,6 @@ async def _sound(settings: Settings, folder: Path) -> str:
         [],
         duration_s=6.0,
         music=folder / "music.wav",
-        chime=False,
         target=folder / "mix.m4a",
         folder=folder,
         ffmpeg=locate_ffmpeg(settings.ffmpeg_binary).path,

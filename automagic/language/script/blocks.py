@@ -21,7 +21,6 @@ from automagic.language.script.structure import (
     known_speakers,
     looks_like_script,
     read_line,
-    reads_alone,
 )
 
 
@@ -105,15 +104,6 @@ def separate(text: str, *, is_script: bool, keeps_blocks: bool = False) -> Narra
         if page.keep[index] and index not in inside and line.strip():
             _read(page, index, manner, begins=_begins_paragraph(page, index))
     return _finish(page)
-
-
-def could_be_structure(line: str) -> bool:
-    """Whether a line of a script may be read otherwise than it stands, wherever it stands."""
-    narration, words = separate(line, is_script=True), script_words()
-    changed = bool(narration.left_out) or bool(narration.title) or narration.lines != ((1, line),)
-    begins = bool(_FORMULA_BEGIN.fullmatch(line)) or bool(_FENCE.match(line))
-    chat = words.openers.fullmatch(line) or words.closers.fullmatch(line)
-    return changed or begins or bool(chat) or reads_alone(line)
 
 
 def _read(page: _Text, index: int, manner: Manner, *, begins: bool) -> None:

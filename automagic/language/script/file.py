@@ -24,9 +24,9 @@ from dataclasses import dataclass, field
 from automagic.errors import RequestError
 from automagic.language.cards.headline import headline_of
 from automagic.language.numbers.bonds import cut_line
-from automagic.language.script.blocks import could_be_structure, separate
+from automagic.language.script.blocks import separate
 from automagic.language.script.structure import tell_left_out, untitled
-from automagic.language.text.markup import escape_markup, strip_markup
+from automagic.language.text.markup import strip_markup
 from automagic.language.text.sentences import clean_text, split_sentences
 from automagic.values.script import Scene, Script
 
@@ -214,28 +214,3 @@ def title_from(text: str, language: str = "en") -> str:
     """A title for a script that has none: the point of its first sentence, at most 80 characters."""
     first = next(iter(split_sentences(text, language)), text)
     return cut_line(headline_of(first, language, most=_TITLE_WORDS).text or first, _MAX_TITLE)
-
-
-def format_script(script: Script) -> str:
-    """`script` as the file that `parse_script` reads back to the same title, texts, spoken texts and pictures."""
-    blocks = [f"# {escape_markup(normalize(script.title))}"]
-    for scene in script.scenes:
-        lines = [f"picture: {escape_markup(scene.picture)}"] if scene.picture else []
-        lines.append(_escape_line(normalize(scene.text)))
-        if scene.spoken:
-            lines.append(f"spoken: {escape_markup(normalize(scene.spoken))}")
-        blocks.append("\n".join(lines))
-    return "\n\n".join(blocks) + "\n"
-
-
-def _escape_line(text: str) -> str:
-    """`text` so that it is read as a paragraph, whatever it begins with."""
-    escaped = escape_markup(text)
-    if _FIELD.fullmatch(escaped):
-        # A backslash before the colon would show; a zero-width sign would change the words. The word is kept apart.
-        return re.sub(r"^(\w+)\s*:", r"\1\\:", escaped)
-    if re.match(r"#|[-+>]|\d{1,3}[.)]\s", escaped):
-        return "\\" + escaped if not escaped[0].isdigit() else re.sub(r"^(\d+)([.)])", r"\1\\\2", escaped)
-    if not could_be_structure(escaped):
-        return escaped
-    return f"&#91;{escaped[2:]}" if escaped.startswith("\\[") else f"\\{escaped}"

@@ -142,12 +142,6 @@ def read_paragraphs(texts: Sequence[str]) -> list[Read]:
     return [read_line(text, manner) for text in texts]
 
 
-def reads_alone(line: str) -> bool:
-    """Whether a line would not be kept as it stands in a text that is plainly a script."""
-    read = read_line(line, Manner(is_script=True, is_structured=True, speakers=_labels_in([line])))
-    return read.kept != line or bool(read.left_out)
-
-
 def known_speakers(lines: Sequence[str]) -> frozenset[str]:
     """Labels in capitals that stand before lines more than once, lower case."""
     counts = Counter(label for line in lines for label in _labels_in([line]))

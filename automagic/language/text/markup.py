@@ -50,15 +50,6 @@ def strip_markup(text: str) -> str:
     return re.sub(rf"[{chr(_HIDDEN)}-{chr(_HIDDEN + 0x7F)}]", _show, text)
 
 
-def escape_markup(text: str) -> str:
-    """`text` so that `strip_markup` returns it unchanged."""
-    text = re.sub(r"([\\`*~\[\]<#])", r"\\\1", text)
-    text = re.sub(r"&(?=#|\w)", r"\\&", text)
-    if text.count("$") > 1 and re.search(r"\$[^\s\d]", text):
-        text = text.replace("$", r"\$")  # no formula
-    return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)
-
-
 def _hide(text: str) -> str:
     return "".join(chr(_HIDDEN + ord(c)) if c in _ESCAPABLE else c for c in text)
 

@@ -271,11 +271,6 @@ def write_transcript(title: str, paragraphs: Sequence[str]) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def reading_speed(cues: Sequence[Cue]) -> tuple[float, ...]:
-    """Characters a second of each cue, spaces counted; infinite for a cue without duration."""
-    return tuple(len(cue.text) / (cue.end_s - cue.start_s) if cue.end_s > cue.start_s else math.inf for cue in cues)
-
-
 def _lines_of(cue: Cue) -> str:
     """The text of a cue; never an empty line, which would end its block."""
     lines = [" ".join(line.split()) for line in cue.text.splitlines()]

@@ -42,7 +42,6 @@ async def mix(
     *,
     duration_s: float,
     music: Path | None,
-    chime: bool,
     target: Path,
     loudness_lufs: float = -14.0,
     true_peak_dbtp: float = -1.0,
@@ -55,7 +54,6 @@ async def mix(
         pieces: The voice; may be empty.
         duration_s: The video's length.
         music: A track of any length, looped or cut; None for none.
-        chime: Whether a short sound opens the video.
         target: Written whole or not at all.
         loudness_lufs: What to reach, as far as the sound has it in it; the report says what was reached.
         true_peak_dbtp: What to stay under.
@@ -75,7 +73,7 @@ async def mix(
     try:
         await asyncio.to_thread(sound_stems.place_voice, pieces, total, stems.raw_voice, stems.cancelled)
         await _shape_voice(stems, total)
-        under_db = await asyncio.to_thread(sound_stems.make_bed, stems, music, total, chime=chime)
+        under_db = await asyncio.to_thread(sound_stems.make_bed, stems, music, total)
         loudness = await asyncio.to_thread(sound_stems.sum_stems, stems)
         measured = await _master(stems, loudness, total, (loudness_lufs, true_peak_dbtp), target)
     finally:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-__all__ = ["Mood", "compose", "compose_chime", "strongest_pitch_class", "write_music"]
+__all__ = ["Mood", "compose", "write_music"]
 
 SECTION_FFT = 2**19
 PAD_LENGTH = 2**18
@@ -60,38 +60,6 @@ def write_music(seed: str, *, duration_s: float, target: Path, mood: Mood = "cal
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def compose_chime(pitch_class: int, sample_rate: int) -> Samples:
-    """A short opening sound of three soft bars: root, fifth and octave, (n, 2), 2.4 s, peak 0.5.
-
-    Args:
-        pitch_class: The root, 0 for C .. 11 for B.
-    """
-    root = 67 + (pitch_class - 67) % 12
-    length = round(2.4 * sample_rate)
-    dry = np.zeros((2, length), np.float32)
-    for number, interval in enumerate((0, 7, 12)):
-        start = round(0.085 * number * sample_rate)
-        bar = _mallet(root + interval, 1, sample_rate)[: length - start]
-        dry[:, start : start + len(bar)] += np.outer(_panned(0.35 * (number - 1)), bar) * (0.7, 0.6, 1.0)[number]
-    response = _reverb_response(sample_rate, 1)
-    size = 1 << (length + response.shape[1] - 1).bit_length()
-    wet = np.fft.irfft(np.fft.rfft(dry, size) * np.fft.rfft(response, size))[:, :length]
-    sound = dry + 0.5 * wet.astype(np.float32)
-    sound *= 0.5 / np.max(np.abs(sound))
-    fade = round(0.6 * sample_rate)
-    sound[:, -fade:] *= np.linspace(1, 0, fade, dtype=np.float32) ** 2
-    return np.ascontiguousarray(sound.T, np.float32)
-
-
-def strongest_pitch_class(samples: Samples, sample_rate: int) -> int:
-    """The pitch class, 0 for C .. 11 for B, that holds most energy between 55 and 880 Hz; 0 in silence."""
-    spectrum = np.abs(np.fft.rfft(samples.mean(axis=1))) ** 2
-    frequencies = np.fft.rfftfreq(len(samples), 1 / sample_rate)
-    musical = (frequencies > 55) & (frequencies < 880)
-    classes = np.rint(69 + 12 * np.log2(frequencies[musical] / 440)).astype(int) % 12
-    return int(np.argmax(np.bincount(classes, spectrum[musical], 12)))
 
 
 # --------------------------------------------------------------------------------------------------- rendering

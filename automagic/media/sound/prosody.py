@@ -42,7 +42,6 @@ DEEPEST_DB = 45.0
 FLAT_DB = 8.0
 """With less between them everything is one: sound, or silence when it is `DEEPEST_DB` below the loudest."""
 
-PITCH_GUARD_S = 0.02
 EDGE_S = 0.3
 """How far a sentence's stated edge may be from the pause that is meant."""
 

@@ -38,7 +38,6 @@ DUCK_S, RISE_S = 0.35, 0.7
 """How long the music takes to sink, ending as the voice begins, and to rise after it."""
 LEVELLING_DB = 5.0
 """How far the music's own loud and soft passages are evened out under a voice."""
-CHIME_UNDER_VOICE_DB = 8.0
 AUDIBLE = 0.003
 """-50 dBFS: what stays below is taken for silence."""
 OVERRUN_S = 0.05
@@ -290,7 +289,7 @@ def write_bed(music: Iterator[Samples], gain_db: NDArray[np.float64], total: int
 # --------------------------------------------------------------------------------------------------- both stems
 
 
-def make_bed(stems: Stems, music: Path | None, total: int, *, chime: bool) -> float | None:
+def make_bed(stems: Stems, music: Path | None, total: int) -> float | None:
     """Write the bed stem; gives how many dB it lies under the voice, None unless there are both.
 
     Raises:
@@ -311,31 +310,12 @@ def make_bed(stems: Stems, music: Path | None, total: int, *, chime: bool) -> fl
         if speaks.any():
             bed = stem_powers(stems.bed, 2)
             under_db = as_lufs(float(voice[speaks].mean())) - as_lufs(float(bed[speaks].mean()))
-    if chime:
-        _add_chime(stems.bed, voice)
     return under_db
 
 
 def _silence(total: int) -> Iterator[Samples]:
     for start in range(0, total, CHUNK):
         yield np.zeros((min(CHUNK, total - start), 2), np.float32)
-
-
-def _add_chime(bed_stem: Path, voice: Powers) -> None:
-    """Lay the opening sound over the beginning of the bed, in the music's key, below the voice's level."""
-    from automagic.media.sound.music import compose_chime, strongest_pitch_class
-
-    bed = np.fromfile(bed_stem, np.float32, 4 * SAMPLE_RATE * 2).reshape(-1, 2)
-    sound = compose_chime(strongest_pitch_class(bed, SAMPLE_RATE), SAMPLE_RATE)[: len(bed)]
-    speaks = find_speech(voice)
-    reference = as_lufs(float(voice[speaks].mean())) if speaks.any() else gated_loudness(block_powers(bed)) + 10
-    wanted = max(reference, -40.0) - CHIME_UNDER_VOICE_DB
-    sound = sound * 10 ** ((wanted - as_lufs(float(block_powers(sound).max()))) / 20)
-    end = min(len(sound), 480)
-    sound[-end:] *= np.linspace(1, 0, end)[:, None]
-    bed[: len(sound)] += sound.astype(np.float32)
-    with bed_stem.open("r+b") as file:
-        bed.astype("<f4").tofile(file)
 
 
 def sum_stems(stems: Stems) -> float:

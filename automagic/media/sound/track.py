@@ -151,11 +151,6 @@ def as_one(stereo: Samples) -> Samples:
     return mean
 
 
-def downmix(samples: Samples, channels: tuple[str, ...]) -> Samples:
-    """One channel, (n,), of (n, channels)."""
-    return as_one(to_stereo(samples, channels))
-
-
 SCALES = {"u8": 1 / 128, "s16": 1 / 2**15, "s32": 1 / 2**31, "s64": 1 / 2**63, "flt": 1.0, "dbl": 1.0}
 
 

@@ -175,7 +175,6 @@ async def mix_sound(
             [sound.SpokenPiece(line.start_s, context.path_of(line.sound)) for line in lines],
             duration_s=duration_s,
             music=context.path_of(music) if music else None,
-            chime=False,
             target=target,
             loudness_lufs=loudness_lufs,
             true_peak_dbtp=true_peak_dbtp,

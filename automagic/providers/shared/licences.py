@@ -1,6 +1,6 @@
 """Licences of pictures: read from what a collection states, named as SPDX does, and checked against what may be used.
 
-"CC BY-SA 3.0 de" ──▶ Licence(kind="cc-by-sa", name="CC-BY-SA-3.0-DE", share_alike)
+"CC BY-SA 3.0 de" ──▶ Licence(kind="cc-by-sa", name="CC-BY-SA-3.0-DE")
 """
 
 from __future__ import annotations
@@ -35,16 +35,6 @@ class Licence:
     kind: str
     name: str
     url: str = ""
-
-    @property
-    def share_alike(self) -> bool:
-        """Whether what is made from it must be given under the same licence."""
-        return self.kind.endswith("-sa")
-
-    @property
-    def needs_credit(self) -> bool:
-        """Whether the author must be named."""
-        return self.kind not in ("cc0", "public-domain")
 
 
 def read_licence(stated: str, *, version: str = "", url: str = "") -> Licence | None:

@@ -79,13 +79,6 @@ def draw_card_rgb(
     return paint(page, theme=theme, palette=palette, frame=frame, brand=brand, seed=seed, size=size)
 
 
-def card_svg(card: Card, *, theme: Theme, palette: Palette, frame: Frame, brand: Brand, seed: str) -> str:
-    """The card as one SVG document in frame coordinates, without logo and grain."""
-    page = arrange(card, theme, frame, brand)
-    layers = ("ground", "art", page.card.layout)
-    return render_svg(page, theme=theme, palette=palette, frame=frame, seed=seed, layers=layers)
-
-
 def text_boxes(
     card: Card, *, theme: Theme, palette: Palette, frame: Frame, brand: Brand, seed: str
 ) -> tuple[Rect, ...]:
