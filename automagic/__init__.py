@@ -11,6 +11,7 @@ The public Python interface is small; nothing heavy is imported until it is used
 
 from __future__ import annotations
 
+import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from automagic.jobs.queue.reads import Job
     from automagic.products.clips.request import ClipsRequest
     from automagic.products.clips.result import ClipsResult
-    from automagic.products.video.recipe import VideoResult
     from automagic.products.video.request import VideoRequest
+    from automagic.products.video.result import VideoResult
     from automagic.studio import Studio, open_studio
 
 __all__ = [
@@ -40,21 +41,33 @@ __all__ = [
 ]
 
 
+_HOMES = {
+    "Job": "automagic.jobs.queue.reads",
+    "Studio": "automagic.studio",
+    "open_studio": "automagic.studio",
+}
+
+
 def __getattr__(name: str) -> Any:
-    import importlib
+    from automagic.machine.systems import check_system
 
-    homes = {
-        "ClipsRequest": "automagic.products.clips.request",
-        "ClipsResult": "automagic.products.clips.result",
-        "Job": "automagic.jobs.queue.reads",
-        "open_studio": "automagic.studio",
-        "Studio": "automagic.studio",
-        "VideoRequest": "automagic.products.video.request",
-        "VideoResult": "automagic.products.video.recipe",
-    }
-    if name in homes:
-        from automagic.machine.systems import check_system
-
+    if name in _HOMES:
         check_system()
-        return getattr(importlib.import_module(homes[name]), name)
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    if name.endswith(("Request", "Result")):
+        check_system()
+        return _find_declared(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _find_declared(name: str) -> Any:
+    """The request or the result of a product, by the name of its class."""
+    from automagic.products import find_products
+    from automagic.values.product import load
+
+    for operation in (one for product in find_products() for one in product.operations):
+        if operation.request.__name__ == name:
+            return operation.request
+        if operation.result.endswith(f":{name}"):
+            return load(operation.result)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -22,14 +22,20 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
 
 from automagic.machine.memory import bound_heaps
+from automagic.products import operation_of, steps_of
 from automagic.runs.redo import Redo
 from automagic.runs.run import Run, finish, open_run
 from automagic.services import Services, open_services
 from automagic.settings import Settings, load_settings
+from automagic.stages.failures import explained
 from automagic.values.events import Event, Listener
+from automagic.values.product import Result, load
+from automagic.values.request import Request
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -37,10 +43,10 @@ if TYPE_CHECKING:
     from automagic.destinations.shared.publication import Options, Receipt
     from automagic.jobs.queue.client import Desk
     from automagic.monitor.metrics import Metrics
-    from automagic.products.clips.recipe import ClipsResult
     from automagic.products.clips.request import ClipsRequest
-    from automagic.products.video.recipe import VideoResult
+    from automagic.products.clips.result import ClipsResult
     from automagic.products.video.request import VideoRequest
+    from automagic.products.video.result import VideoResult
 
 
 @dataclass(frozen=True)
@@ -113,24 +119,22 @@ class Studio:
         ):
             yield run
 
-    async def video(
-        self, request: VideoRequest, *, listener: Listener | None = None, run_id: str | None = None
-    ) -> VideoResult:
-        """Make a video, or with `request.plan` say what making it would do.
+    async def run(self, request: Request, *, listener: Listener | None = None, run_id: str | None = None) -> Result:
+        """Make what is asked for, or with `request.plan` say what making it would do.
+
+        What could not be made of it, or did not pass, is in the result, whose `complaint` is then to be raised.
 
         Args:
+            request: Of any product; its type says which.
             listener: Is told each event of the run.
             run_id: Of a run that may have been begun before, as a job's; a new one when None.
 
         Raises:
-            AutomagicError: Explained, with its exit code. With QualityError the result lies beside its place, its
-                name ending in `.rejected`.
+            AutomagicError: Explained, with its exit code.
         """
-        from automagic.products.video.recipe import encode_result, make_video
-        from automagic.stages.failures import explained
-
+        product, operation = operation_of(request)
         async with self._open_run(
-            "video",
+            product.name,
             listener,
             take=request.take,
             redo=request.redo,
@@ -139,46 +143,25 @@ class Studio:
             run_id=run_id,
         ) as run:
             with explained():
-                result = await make_video(request, run)
+                run.expect_steps(steps_of(operation))
+                result: Result = await load(operation.recipe)(request, run)
             if not request.plan:
-                finish(
-                    run,
-                    "rejected" if result.rejected else "succeeded",
-                    title=result.title,
-                    result=encode_result(result),
-                )
+                why = result.complaint.message if result.complaint and result.state != "rejected" else None
+                record = msgspec.json.encode(result.record).decode()
+                finish(run, result.state, title=result.title, result=record, error=why)
             return result
+
+    async def video(
+        self, request: VideoRequest, *, listener: Listener | None = None, run_id: str | None = None
+    ) -> VideoResult:
+        """As `run`. A result that did not pass lies beside its place, its name ending in `.rejected`."""
+        return cast("VideoResult", await self.run(request, listener=listener, run_id=run_id))
 
     async def clips(
         self, request: ClipsRequest, *, listener: Listener | None = None, run_id: str | None = None
     ) -> ClipsResult:
-        """Make short clips of recordings, or with `request.plan` say what would be chosen.
-
-        What of several recordings or clips could not be made is in the result, whose `complaint` is then to be raised.
-
-        Args:
-            listener, run_id: As of `video`.
-
-        Raises:
-            AutomagicError: Explained, with its exit code.
-        """
-        from automagic.products.clips.recipe import encode_clips, make_clips
-        from automagic.stages.failures import explained
-
-        async with self._open_run(
-            "clips",
-            listener,
-            redo=request.redo,
-            max_cost_usd=request.max_cost_usd,
-            planning=request.plan,
-            run_id=run_id,
-        ) as run:
-            with explained():
-                result = await make_clips(request, run)
-            if not request.plan:
-                why = result.complaint.message if result.complaint and result.state != "rejected" else None
-                finish(run, result.state, title=result.title, result=encode_clips(result), error=why)
-            return result
+        """As `run`."""
+        return cast("ClipsResult", await self.run(request, listener=listener, run_id=run_id))
 
     async def publish(
         self,

@@ -28,8 +28,9 @@ MEDIA = (
 LANGUAGE = ("text", "numbers", "speech", "cards", "script", "transcript", "moments")
 """The rooms of `language`, likewise."""
 
-PRODUCTS = ("video", "clips")
-"""They never import each other."""
+PACKAGE = Path(__file__).resolve().parents[1] / "automagic"
+PRODUCTS = tuple(path.parent.name for path in sorted(PACKAGE.glob("products/*/__init__.py")))
+"""They never import each other. What stands beside them knows where to find each, and nothing more."""
 
 WORK = {"media", "language"}
 EDGES = {"providers", "sources", "destinations"}
@@ -55,6 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "jobs": {"studio", "products", "stages", "services", "upkeep", "monitor", "setting_names", "destinations"} | CORE,
     # The person's door to everything: `studio.jobs` is the queue.
     "studio": {"jobs", "products", "stages", "services", "monitor", "destinations", *CORE},
+    "products": {"runs", *(f"products.{name}" for name in PRODUCTS)},
     **{f"products.{name}": {"stages", "services", *WORK, *EDGES, *CORE} for name in PRODUCTS},
     "stages": {"services", *WORK, *EDGES, *CORE},
     "services": {"upkeep", "monitor", *WORK, *EDGES, *CORE},

@@ -274,7 +274,7 @@ def load() -> None:
     for module in (
         *("alembic.command", "av", "c2pa", "cv2", "dbos", "HanTa.HanoverTagger", "numpy", "onnxruntime", "psutil"),
         *("psycopg", "rich.console", "rich.table", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite"),
-        *("structlog", "uharfbuzz", "automagic.cli.display", "automagic.cli.video", "automagic.jobs.worker"),
+        *("structlog", "uharfbuzz", "automagic.cli.display", "automagic.cli.products", "automagic.jobs.worker"),
         *("automagic.media.quality.finished", "automagic.media.rendering.shot", "automagic.gate.gate"),
         *("automagic.products.video.recipe", "automagic.providers.local.espeak.engine", "automagic.studio"),
     ):

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import MediaError
-from automagic.jobs.kinds import Kind, find_kind
+from automagic.jobs.kinds import Makes, find_kind
 from automagic.jobs.queue.location import QueuePlace
 from automagic.jobs.queue.queue import Draft
 from automagic.jobs.queue.reads import Priority
@@ -76,16 +76,7 @@ def _write(path: Path, line: str) -> None:
 
 
 class Trial:
-    """See the module's docstring; a `Kind`."""
-
-    OPTIONS = ()
-    SUBJECTS = ()
-
-    def read(self, values: Mapping[str, Any], *, folder: Path) -> Any:
-        raise NotImplementedError
-
-    def pack(self, request: Any) -> tuple[str, dict[str, Any], dict[str, Path | bytes]]:
-        raise NotImplementedError
+    """See the module's docstring; what a worker needs of a kind of job."""
 
     async def make(
         self,
@@ -131,7 +122,7 @@ def _deliver(out: Path, parts: list[Path]) -> None:
     (out / "metadata.json").write_text('{"generator": "AutoMagic trial", "files": ["parts.txt", "metadata.json"]}')
 
 
-def find(name: str) -> Kind:
+def find(name: str) -> Makes:
     return Trial() if name == "trial" else find_kind(name)
 
 

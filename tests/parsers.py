@@ -52,7 +52,6 @@ from automagic.monitor.alert_rules import load_rules
 from automagic.monitor.alerts import STATE_NAME, read_episodes
 from automagic.monitor.histogram import decode_histogram
 from automagic.products.clips.plan import Plan, read_plan, write_plan
-from automagic.products.video.request import unpack_video
 from automagic.providers.anthropic.api import AnthropicWriter
 from automagic.providers.commons.api import read_commons_page, read_openverse_result, strip_html
 from automagic.providers.elevenlabs.sound import read_answer, time_words
@@ -244,7 +243,7 @@ def _jobs(path: Path) -> object:
 def _request(path: Path) -> object:
     data = JsonSerializer().deserialize(path.read_text("utf-8", "replace"))
     try:
-        return unpack_video(data, path.parent, out=path.parent) if isinstance(data, dict) else None
+        return find_kind("video").unpack(data, path.parent, out=path.parent) if isinstance(data, dict) else None
     except msgspec.ValidationError as error:  # a job document is ours: the worker keeps it as the job's failure
         return error
 

@@ -25,7 +25,6 @@ from automagic.jobs.queue.client import Desk
 from automagic.jobs.queue.files import JobFiles, KeptFile
 from automagic.jobs.queue.location import QueuePlace
 from automagic.jobs.queue.queue import JobQueue
-from automagic.products.clips.options import read_clips, unpack_clips
 
 SAID = ("Why does bread rise?", "Because yeast eats sugar and makes gas.", "In 1857 Pasteur showed that it is alive.")
 SHORT = {"min": 3, "max": 6, "max_clips": 1, "platform": "square", "credentials": False}
@@ -64,7 +63,7 @@ def test_a_recording_stays_where_it_lies_and_the_rest_is_copied(place, queue, ta
     there = tmp_path / "there"
     there.mkdir()
     JobFiles(place).place({name: KeptFile(name, *kept) for name, kept in document["files"].items()}, there)
-    request = unpack_clips(document["request"], there, out=tmp_path / "out")
+    request = find_kind("clips").unpack(document["request"], there, out=tmp_path / "out")
     assert Path(request.recording).resolve() == talk
     assert request.transcript == there / "transcript" / "talk.json"
     assert (request.max_clips, request.min_s, str(request.max_cost_usd)) == (1, 3.0, "0.50")
@@ -83,7 +82,7 @@ def test_machines_that_share_files_get_a_copy(place, talk, tmp_path):
     there = tmp_path / "there"
     there.mkdir()
     JobFiles(shared).place({"recordings/0/talk.mp4": KeptFile("recordings/0/talk.mp4", sha256, size_bytes)}, there)
-    request = unpack_clips(document_of(shared)["request"], there, out=tmp_path / "out")
+    request = find_kind("clips").unpack(document_of(shared)["request"], there, out=tmp_path / "out")
     assert Path(request.recording).stat().st_size == size_bytes
     assert request.originals[request.recording] == str(talk), "for editing programs"
 
@@ -100,7 +99,7 @@ def test_a_folder_is_taken_as_it_is_now(place, queue, talk, tmp_path):
     there = tmp_path / "there"
     there.mkdir()
     JobFiles(place).place({name: KeptFile(name, *kept) for name, kept in document["files"].items()}, there)
-    request = unpack_clips(document["request"], there, out=tmp_path / "out")
+    request = find_kind("clips").unpack(document["request"], there, out=tmp_path / "out")
     assert Path(request.recording).name == "season"
     assert sorted(path.name for path in Path(request.recording).iterdir()) == ["one.mp4", "two.mp4"]
 
@@ -128,24 +127,26 @@ def test_what_cannot_be_made_is_refused_when_it_is_added(values, message, queue,
 def test_a_request_finds_its_kind():
     assert kind_of(ClipsRequest("talk.mp4")) == "clips"
     assert kind_of(VideoRequest(topic="Tides")) == "video"
-    with pytest.raises(RequestError, match="no job makes a str"):
+    with pytest.raises(RequestError, match="no product makes a str"):
         kind_of("talk.mp4")
-    assert find_kind("clips").OPTIONS[0] == "recording"
+    assert find_kind("clips").options[0] == "recording"
 
 
 def test_a_job_for_a_video_loads_nothing_that_only_clips_need():
     code = (
         "import sys; from automagic import VideoRequest; from automagic.jobs.kinds import find_kind, kind_of;"
         "find_kind(kind_of(VideoRequest(topic='Tides')));"
-        "sys.stderr.write(', '.join({'numpy', 'av', 'cv2', 'PIL', 'automagic.jobs.kinds.clips'} & set(sys.modules)))"
+        "heavy = {'numpy', 'av', 'cv2', 'PIL', 'sqlalchemy', 'automagic.products.clips.recipe'};"
+        "sys.stderr.write(', '.join(heavy & set(sys.modules)))"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_flags_and_lines_of_a_file_say_the_same(tmp_path):
-    typed = read_clips({"recording": ("talk.mp4",), "platform": ["shorts", "feed"], "max_clips": 3}, folder=tmp_path)
-    in_csv = read_clips({"recording": "talk.mp4", "platform": "shorts, feed", "max_clips": "3"}, folder=tmp_path)
+    kind = find_kind("clips")
+    typed = kind.read({"recording": ("talk.mp4",), "platform": ["shorts", "feed"], "max_clips": 3}, folder=tmp_path)
+    in_csv = kind.read({"recording": "talk.mp4", "platform": "shorts, feed", "max_clips": "3"}, folder=tmp_path)
     assert typed == in_csv
     assert typed.recording == str(tmp_path / "talk.mp4")
 

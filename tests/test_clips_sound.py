@@ -14,8 +14,8 @@ from lxml import etree
 
 from automagic import open_studio
 from automagic.errors import RequestError
+from automagic.jobs.kinds import find_kind
 from automagic.media.quality.sides import check_sides
-from automagic.products.clips.options import pack_clips
 from automagic.products.clips.recipe import ClipsResult
 from automagic.products.clips.request import ClipsRequest
 from automagic.settings import Settings
@@ -121,7 +121,7 @@ def test_a_track_that_is_not_there_is_refused_with_those_that_are(talk: Path, tm
             make(tmp_path / "home", talk, tmp_path / "clips", audio_track=number)
         assert error.value.hint == "Its sound tracks: 1 “Desktop Audio” (mono), 2 “Mic/Aux” (stereo)."
     with pytest.raises(RequestError, match="has no sound track 3"):
-        pack_clips(ClipsRequest(str(talk), audio_track=3))
+        find_kind("clips").pack(ClipsRequest(str(talk), audio_track=3))
 
 
 def test_a_file_in_which_a_side_is_missing_or_turned_does_not_pass(tmp_path: Path) -> None:

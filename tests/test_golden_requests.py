@@ -88,7 +88,7 @@ def read_help(*command: str) -> str:
 
 
 def list_columns() -> dict[str, list[str]]:
-    return {kind: sorted(find_kind(kind).OPTIONS) for kind in ("video", "clips")}
+    return {kind: sorted(find_kind(kind).options) for kind in ("video", "clips")}
 
 
 def write_material(folder: Path) -> None:

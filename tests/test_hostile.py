@@ -387,9 +387,10 @@ def test_the_live_picture_fits_the_terminal_and_keeps_the_order_of_the_pipeline(
     from rich.console import Console
 
     from automagic.cli.display import Progress
+    from automagic.products import find_product
     from automagic.values.events import StepFinished, StepsPlanned, StepStarted
 
-    progress = Progress(cores=2)
+    progress = Progress(cores=2, labels=find_product("video").labels)
     for event in (
         StepsPlanned("render", 1000),
         StepsPlanned("transition", 0),

@@ -102,7 +102,6 @@ def test_a_batch_is_added_whole(place, tmp_path, automagic):
 
 def test_pictures_music_and_theme_travel_with_the_job(place, queue, tmp_path):
     from automagic.jobs.kinds import find_kind
-    from automagic.products.video.request import unpack_video
 
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures" / "a.png").write_bytes(b"picture a")
@@ -111,7 +110,6 @@ def test_pictures_music_and_theme_travel_with_the_job(place, queue, tmp_path):
     (tmp_path / "s.md").write_text("# One\n\n![a](own.png)\n\nA thought.\n")
     values = {"script": "s.md", "images": "pictures", "music": "song.mp3", "max_cost": "0.50", "redo": ["speak"]}
     [added] = queue.add([queue.read("video", values, folder=tmp_path)])
-    assert find_kind("video")
     with closing(sqlite3.connect(place.file)) as connection:
         [(text,)] = connection.execute("SELECT inputs FROM workflow_input").fetchall()
     document = json.loads(text)["args"][0]
@@ -122,7 +120,7 @@ def test_pictures_music_and_theme_travel_with_the_job(place, queue, tmp_path):
     there.mkdir()
     files = {name: KeptFile(name, *kept) for name, kept in document["files"].items()}
     JobFiles(place).place(files, there)
-    request = unpack_video(document["request"], there, out=tmp_path / "out")
+    request = find_kind("video").unpack(document["request"], there, out=tmp_path / "out")
     assert request.images is not None
     assert (request.images / "a.png").read_bytes() == b"picture a"
     assert Path(request.music).read_bytes() == b"music"
@@ -251,7 +249,7 @@ def test_neither_now_nor_adding_and_looking_imports_the_job_engine(place, queue,
     queue.add([trial(log)])
     code = """
 import sys
-from automagic.cli import main, video
+from automagic.cli import main, products
 main.add_commands()
 import automagic.studio, automagic.products.video.recipe
 assert not [name for name in sys.modules if name.split(".")[0] == "dbos" or name.startswith("automagic.jobs")]

@@ -21,6 +21,7 @@ from PIL import Image, ImageDraw
 
 from automagic import open_studio
 from automagic.errors import RequestError
+from automagic.jobs.kinds import find_kind
 from automagic.media.analysis.cutting import CutTimeline
 from automagic.media.design.palette import hex_to_rgb
 from automagic.media.design.platforms import group_platforms
@@ -35,7 +36,6 @@ from automagic.media.sound.side_levels import RATE
 from automagic.media.sound.sleeve import Sleeve, read_sleeve
 from automagic.media.video.encode import EncodeSettings
 from automagic.media.video.planes import Planes
-from automagic.products.clips.options import pack_clips
 from automagic.products.clips.podcast import write_card
 from automagic.products.clips.recipe import ClipsResult
 from automagic.products.clips.request import ClipsRequest
@@ -273,8 +273,8 @@ def test_a_folders_sound_files_are_recordings_but_not_those_of_its_videos(tmp_pa
 
 def test_sound_can_be_queued(tmp_path: Path) -> None:
     folder = sounds(tmp_path / "season", "two.mp3")
-    _, _, recordings = pack_clips(ClipsRequest(str(folder / "two.mp3"), min_s=3.0))
-    assert [path.name for path in recordings.values()] == ["two.mp3"]
+    _, _, recordings = find_kind("clips").pack(ClipsRequest(str(folder / "two.mp3"), min_s=3.0))
+    assert list(recordings) == ["recordings/0/two.mp3"]
 
 
 # ---------------------------------------------------------------------------------------------- from end to end

@@ -8,18 +8,17 @@ from pathlib import Path
 import pytest
 
 from automagic.errors import RequestError
-from automagic.products.clips import recipe as clips
-from automagic.products.clips.options import pack_clips
+from automagic.jobs.kinds import find_kind
+from automagic.products import find_products, steps_of
 from automagic.products.clips.request import ClipsRequest
-from automagic.products.video import recipe as video
-from automagic.products.video.request import VideoRequest, pack_video
+from automagic.products.video.request import VideoRequest
 from automagic.runs.redo import Redo, refuse_unknown
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 import check_project
 from step_fingerprints import Project
 
-STEPS = {"video": video.STEPS, "clips": clips.STEPS}
+STEPS = {product.name: steps_of(product.operations[0]) for product in find_products()}
 
 
 def test_every_step_that_is_written_belongs_to_a_product():
@@ -40,15 +39,15 @@ def test_every_step_of_a_product_can_be_named(product):
 )
 def test_what_is_no_step_of_clips_is_refused_when_the_job_is_added(redo, meant):
     with pytest.raises(RequestError, match=f"--redo {redo}: there is no such step") as caught:
-        pack_clips(ClipsRequest("none.mp4", redo=(redo,)))
+        find_kind("clips").pack(ClipsRequest("none.mp4", redo=(redo,)))
     assert (f"Did you mean {meant}? Steps: " in caught.value.hint) if meant else "mean" not in caught.value.hint
 
 
 def test_what_is_no_step_of_a_video_is_refused_when_the_job_is_added():
     with pytest.raises(RequestError, match="no such step") as caught:
-        pack_video(VideoRequest(topic="Tides", redo=("speek:one",)))
+        find_kind("video").pack(VideoRequest(topic="Tides", redo=("speek:one",)))
     assert caught.value.hint.startswith("Did you mean speak? Steps: align, ")
-    pack_video(VideoRequest(topic="Tides", redo=("speak:one", "join")))
+    find_kind("video").pack(VideoRequest(topic="Tides", redo=("speak:one", "join")))
 
 
 def test_a_subject_that_a_run_does_not_have_is_refused_in_the_products_own_word():

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from automagic import ClipsRequest, VideoRequest
 from automagic.destinations.shared.publication import Options
 from automagic.errors import RequestError
-from automagic.products.clips.options import read_clips
-from automagic.products.video.request import pack_video, read_video, unpack_video
+from automagic.jobs.kinds import find_kind
 
 NAN, INF = float("nan"), float("inf")
 
@@ -122,7 +121,7 @@ def test_how_it_is_published_is_checked_too(change, said):
 )
 def test_a_line_of_a_batch_file_is_refused_in_the_same_words(written, asked, tmp_path):
     with pytest.raises(RequestError) as from_file:
-        read_video({"topic": "Tides", **written}, folder=tmp_path)
+        find_kind("video").read({"topic": "Tides", **written}, folder=tmp_path)
     with pytest.raises(RequestError) as from_python:
         VideoRequest(**{"topic": "Tides", **asked}) if asked else Options(privacy="publik")  # type: ignore[arg-type]
     assert (from_file.value.message, from_file.value.hint) == (from_python.value.message, from_python.value.hint)
@@ -130,7 +129,7 @@ def test_a_line_of_a_batch_file_is_refused_in_the_same_words(written, asked, tmp
 
 def test_what_is_not_known_is_refused_with_its_nearest(tmp_path):
     with pytest.raises(RequestError, match="there is nothing called platfrom") as caught:
-        read_clips({"recording": "a.mp4", "platfrom": "shorts"}, folder=tmp_path)
+        find_kind("clips").read({"recording": "a.mp4", "platfrom": "shorts"}, folder=tmp_path)
     assert caught.value.hint.startswith("Did you mean platform? Known are: recording, platform, ")
 
 
@@ -143,10 +142,10 @@ def test_the_same_wish_in_other_types_is_the_same_request():
 
 
 def test_a_job_of_an_older_version_is_read_as_it_was_kept(tmp_path):
-    data, _ = pack_video(VideoRequest(topic="Tides", max_cost_usd=Decimal("0.50"), redo=("speak",)))
+    _, data, _ = find_kind("video").pack(VideoRequest(topic="Tides", max_cost_usd=Decimal("0.50"), redo=("speak",)))
     assert set(data) == {one.name for one in fields(VideoRequest)}
     kept = msgspec.json.decode(msgspec.json.encode({k: v for k, v in data.items() if k != "publication"}))
-    assert unpack_video(kept, tmp_path, out=tmp_path / "out").max_cost_usd == Decimal("0.50")
+    assert find_kind("video").unpack(kept, tmp_path, out=tmp_path / "out").max_cost_usd == Decimal("0.50")
 
 
 @given(

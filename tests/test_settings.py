@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automagic.errors import ConfigurationError
-from automagic.products.clips import options
-from automagic.products.video import request
+from automagic.jobs.kinds import find_kind
 from automagic.providers.openai import IMAGE_MODEL, KEY, TEXT_MODEL
 from automagic.setting_names import FLAGS, is_near, tell_unknown
 from automagic.settings import Settings, format_example, known_settings, load_settings
@@ -122,7 +121,7 @@ def test_a_flag_is_no_setting_and_the_environment_is_looked_at_for_names_with_ou
         "MAX_COST in .env is not a setting of AutoMagic: give --max-cost with each command.",
         "AUTOMAGIC_VIDEO_CRF in the environment is not a setting of AutoMagic. Did you mean VIDEO_CRF?",
     ]
-    assert set(FLAGS) <= {*request.WISHES, *options.WISHES}
+    assert set(FLAGS) <= {*find_kind("video").options, *find_kind("clips").options}
 
 
 def test_names_of_other_programs_are_left_in_peace(tmp_path):

@@ -184,7 +184,6 @@ class TestOneVideo:
         assert not (tmp_path / "out").exists()
 
     async def test_what_passed_is_delivered_when_another_shape_did_not(self, made, tmp_path, monkeypatch):
-        from automagic.cli.video import explain_rejection
         from automagic.products.video import recipe as video
 
         def expect(film, told, **options):
@@ -198,9 +197,9 @@ class TestOneVideo:
         assert result.outputs == {"square": tmp_path / "out" / "video-square.mp4"}
         assert result.aside == {"youtube": tmp_path / "out.rejected" / "video-youtube.mp4"}
         assert all(path.is_file() for path in (*result.outputs.values(), *result.aside.values()))
-        message, hint = explain_rejection(result)
-        assert message == "the video for youtube did not pass: loudness_lufs"
-        assert f"square passed and is in {tmp_path / 'out'}." in hint
+        assert result.complaint
+        assert result.complaint.message == "the video for youtube did not pass: loudness_lufs"
+        assert f"square passed and is in {tmp_path / 'out'}." in result.complaint.hint
 
     async def test_own_pictures_take_the_place_of_cards_and_what_is_not_used_is_told(self, made, tmp_path):
         from PIL import Image

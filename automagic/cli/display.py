@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,54 +22,6 @@ from automagic.values.events import (
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
-
-LABELS = {
-    "fetch-recording": "Fetch the recording",
-    "survey": "Measure the recording",
-    "straighten": "Put its times in order",
-    "pick-tracks": "Find the speech",
-    "listen": "Listen to the recording",
-    "watch": "Watch the recording",
-    "transcribe": "Hear the words",
-    "transcribe-online": "Hear the words",
-    "sample": "Check the transcript",
-    "hear": "Hear how they are said",
-    "understand": "Find the topics",
-    "choose": "Choose the moments",
-    "rerank": "Put them in order",
-    "choose-sights": "Choose by sight",
-    "film": "Film the clips",
-    "cut-sound": "Cut the sound",
-    "pick-still": "Pick the stills",
-    "clip-thumbnail": "Draw the thumbnails",
-    "read-sleeve": "Read the sleeve",
-    "draw-ground": "Draw the grounds",
-    "film-podcast": "Film the clips",
-    "podcast-thumbnail": "Draw the thumbnails",
-    "write": "Write the script",
-    "design": "Design the cards",
-    "search": "Search pictures",
-    "fetch": "Fetch the pictures",
-    "illustrate": "Paint the pictures",
-    "fetch-clip": "Fetch the clips",
-    "clip": "Cut the clips",
-    "frame": "Frame the pictures",
-    "draw": "Draw the pictures",
-    "speak": "Speak",
-    "align": "Time the words",
-    "render": "Render the shots",
-    "transition": "Render transitions",
-    "thumbnail": "Draw the thumbnail",
-    "compose": "Compose the music",
-    "mix": "Mix the sound",
-    "join": "Join the video",
-    "sign": "Sign the credentials",
-    "check": "Measure the result",
-    "check-clip": "Measure the clips",
-    "publish": "Publish",
-}
-"""In the order of the pipeline, whichever begins first."""
-
 
 FIXED_COLUMNS = 37
 """For the mark, the label, the count and the spaces between."""
@@ -111,10 +63,15 @@ class Stage:
 
 
 class Progress:
-    """Collects events; knows how to draw itself."""
+    """Collects events; knows how to draw itself.
 
-    def __init__(self, cores: int) -> None:
+    Attributes:
+        labels: What a person reads for each step, in the order of the work, whichever begins first.
+    """
+
+    def __init__(self, cores: int, labels: Mapping[str, str] | None = None) -> None:
         self.cores = cores
+        self.labels = labels or {}
         self.started = time.monotonic()
         self.stages: dict[str, Stage] = {}
         self.notices: list[str] = []
@@ -155,9 +112,13 @@ class Progress:
     def _stage(self, name: str) -> Stage:
         return self.stages.setdefault(name, Stage(name))
 
+    def label(self, name: str) -> str:
+        """What a person reads for a step: its name where nobody said more."""
+        return self.labels.get(name) or name.replace("-", " ").capitalize()
+
     def in_order(self) -> list[Stage]:
         """The stages that have anything to do, as the pipeline has them."""
-        places = {name: place for place, name in enumerate(LABELS)}
+        places = {name: place for place, name in enumerate(self.labels)}
         stages = [stage for stage in self.stages.values() if stage.planned or stage.done or stage.running]
         return sorted(stages, key=lambda stage: places.get(stage.name, len(places)))
 
@@ -183,7 +144,7 @@ class Progress:
             finished = stage.done >= total > 0
             mark = Text("✓", "green") if finished else Text("•", "cyan" if stage.running else "dim")
             note = f"{stage.hits} kept" if stage.hits else ""
-            cells: list[RenderableType] = [mark, LABELS.get(stage.name, stage.name)]
+            cells: list[RenderableType] = [mark, self.label(stage.name)]
             if bar:
                 cells.append(ProgressBar(total=1.0, completed=stage.fraction, width=bar))
             cells.append(f"{stage.done}/{total}")
@@ -215,13 +176,16 @@ def _note(console: Console, text: str) -> None:
 
 
 @contextmanager
-def show_progress(console: Console, *, cores: int, planning: bool = False) -> Iterator[tuple[Progress, Listener]]:
+def show_progress(
+    console: Console, *, cores: int, planning: bool = False, labels: Mapping[str, str] | None = None
+) -> Iterator[tuple[Progress, Listener]]:
     """Show a run's progress while the block lasts.
 
     Args:
         planning: Nothing is made: only notes are worth a line.
+        labels: As of `Progress`.
     """
-    progress = Progress(cores)
+    progress = Progress(cores, labels)
     if console.is_terminal:
         from rich.live import Live
 
@@ -246,7 +210,7 @@ def show_progress(console: Console, *, cores: int, planning: bool = False) -> It
         match event:
             case StepFinished(name, subject, hit, duration_s) if not planning:
                 how = "kept" if hit else f"{duration_s:.1f} s"
-                line = f"{LABELS.get(name, name)}{f' {subject}' if subject else ''}: {how}"
+                line = f"{progress.label(name)}{f' {subject}' if subject else ''}: {how}"
                 console.print(line, highlight=False, markup=False, soft_wrap=True)
             case _:
                 pass

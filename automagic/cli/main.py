@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import click
 import typer
 
-from automagic.cli.options import KidsOption, PrivacyOption, PublishAtOption, PublishOption, SyntheticOption
+from automagic.cli.flags import take_flags
 from automagic.errors import AutomagicError, RequestError
+from automagic.products import find_product, product_names
 
 app = typer.Typer(
     name="automagic",
@@ -33,21 +34,19 @@ COMMANDS = {
     "jobs": ("automagic.cli.jobs.commands", "app"),
     "worker": ("automagic.cli.jobs.worker", "worker_command"),
     "schedule": ("automagic.cli.schedule.commands", "app"),
-    "clips": ("automagic.cli.clips", "clips_command"),
     "publish": ("automagic.cli.publish", "publish_command"),
     "spend": ("automagic.cli.spend", "spend_command"),
     "backup": ("automagic.cli.backup", "backup_command"),
     "restore": ("automagic.cli.backup", "restore_command"),
 }
-"""Each sub-command, and what it is in which module."""
+"""Each sub-command that is not a product's, and what it is in which module."""
 
-PlatformOption = Annotated[
-    list[str] | None,
-    typer.Option("--platform", metavar="NAME", help="shorts, reels, tiktok, youtube, square or feed; repeatable."),
-]
+VIDEO = find_product("video")
+"""What `--now` makes: the program's own flags are those of its request."""
 
 
 @app.callback()
+@take_flags(VIDEO.operations[0].request, at_once=True)
 def root(
     context: typer.Context,
     now: Annotated[bool, typer.Option("--now", help="Make a video now.")] = False,
@@ -76,48 +75,11 @@ def root(
     include_results: Annotated[
         bool, typer.Option("--include-results", help="For --cleanup: old finished videos too.")
     ] = False,
-    topic: Annotated[str | None, typer.Option(metavar="TEXT", help="What the video is about.")] = None,
-    source: Annotated[
-        str | None, typer.Option(metavar="FILE|URL|-", help="Markdown, text or HTML to make it from.")
-    ] = None,
-    script: Annotated[str | None, typer.Option(metavar="FILE", help="Your own script, in Markdown.")] = None,
-    platform: PlatformOption = None,
-    duration: Annotated[float, typer.Option(metavar="S", help="About how long, in seconds.")] = 45.0,
-    voice: Annotated[
-        str | None, typer.Option(metavar="NAME", help="A voice or a narrator, such as am_michael or espeak.")
-    ] = None,
-    theme: Annotated[str, typer.Option(metavar="NAME", help="A theme, or a folder with your own.")] = "default",
-    music: Annotated[str, typer.Option(metavar="auto|none|FILE", help="The bed under the voice.")] = "auto",
-    images: Annotated[str | None, typer.Option(metavar="DIR", help="Your own pictures instead of cards.")] = None,
-    language: Annotated[str, typer.Option(metavar="TAG", help="Of the text and the voice.")] = "en",
-    out: Annotated[str | None, typer.Option(metavar="DIR", help="Where the result goes.")] = None,
-    take: Annotated[int, typer.Option(metavar="N", help="Another variant of text, pictures and music.")] = 1,
-    redo: Annotated[
-        list[str] | None, typer.Option(metavar="STEP[:SCENE]", help="Do one step again; repeatable.")
-    ] = None,
-    writer: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Who writes, in order, such as openai,extract.")
-    ] = None,
-    illustrator: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Who makes pictures, such as pexels,commons,cards.")
-    ] = None,
-    narrator: Annotated[str | None, typer.Option(metavar="A,B", help="Who speaks, such as elevenlabs,kokoro.")] = None,
-    max_cost: Annotated[
-        str | None, typer.Option(metavar="USD", help="Stop before a call that would cost more in this run.")
-    ] = None,
-    publish: PublishOption = None,
-    privacy: PrivacyOption = "private",
-    publish_at: PublishAtOption = None,
-    made_for_kids: KidsOption = False,
-    synthetic: SyntheticOption = None,
-    draft: Annotated[bool, typer.Option("--draft", help="Fast voice, fast encode.")] = False,
-    credentials: Annotated[
-        bool, typer.Option("--credentials/--no-credentials", help="Sign what was generated into the file.")
-    ] = True,
-    plan: Annotated[bool, typer.Option("--plan", help="Say what would be done; change nothing.")] = False,
+    *,
     as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where a failure came from.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    **asked: Any,
 ) -> None:
     """Publish one idea everywhere, in your voice: from one command, on your own machine."""
     context.obj = {"json": as_json, "debug": debug}
@@ -135,36 +97,9 @@ def root(
     if context.invoked_subcommand:
         return
     if now:
-        from automagic.cli.publish import read_options
-        from automagic.cli.video import make
+        from automagic.cli.products import carry_out
 
-        make(
-            topic=topic,
-            source=source,
-            script=script,
-            platforms=platform,
-            duration_s=duration,
-            voice=voice,
-            theme=theme,
-            music=music,
-            images=images,
-            language=language,
-            out=out,
-            take=take,
-            redo=redo,
-            writer=writer,
-            illustrator=illustrator,
-            narrator=narrator,
-            max_cost=max_cost,
-            publish=publish,
-            publication=read_options(
-                privacy=privacy, publish_at=publish_at, made_for_kids=made_for_kids, synthetic=synthetic
-            ),
-            draft=draft,
-            credentials=credentials,
-            plan=plan,
-            as_json=as_json,
-        )
+        carry_out(VIDEO, VIDEO.operations[0], asked, as_json=as_json, role="now")
     elif scheduled:
         from automagic.cli.schedule.commands import run_scheduled
 
@@ -205,20 +140,33 @@ def add_commands(arguments: Sequence[str] = ()) -> None:
 
     Importing all and reading their flags takes a tenth of a second, which `--status` need not wait for.
     """
-    wanted: Iterable[str] = COMMANDS
-    if arguments and arguments[0] in COMMANDS:
+    known = _list_commands()
+    wanted: Iterable[str] = known
+    if arguments and arguments[0] in known:
         wanted = arguments[:1]
-    elif arguments and arguments[0] in MODES and COMMANDS.keys().isdisjoint(arguments):
+    elif arguments and arguments[0] in MODES and not set(known).intersection(arguments):
         wanted = ()
     app.registered_commands.clear()
     app.registered_groups.clear()
     for name in wanted:
+        if name not in COMMANDS:
+            from automagic.cli.products import add_command, command_of
+
+            add_command(app, find_product(name), command_of)
+            continue
         module, member = COMMANDS[name]
         command = getattr(importlib.import_module(module), member)
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:
             app.command(name)(command)
+
+
+def _list_commands() -> tuple[str, ...]:
+    """Those that are written by hand, and the products before what is done with their results."""
+    names = list(COMMANDS)
+    place = names.index("publish")
+    return (*names[:place], *(name for name in product_names() if name != VIDEO.name), *names[place:])
 
 
 def run(arguments: list[str]) -> int:

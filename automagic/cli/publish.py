@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from automagic.cli.options import KidsOption, PrivacyOption, PublishAtOption, SyntheticOption, print_json
+from automagic.cli.flags import take_flags
+from automagic.cli.options import print_json
 from automagic.cli.running import run_shown
+from automagic.destinations.shared.publication import Options
 from automagic.errors import RequestError
 from automagic.machine.leaving import command_clock, run
+from automagic.stages.requests import read_request
 
 if TYPE_CHECKING:
-    from automagic.destinations.shared.publication import Options, Receipt
+    from automagic.destinations.shared.publication import Receipt
 
 
+@take_flags(Options, at_once=True)
 def publish_command(
     result: Annotated[str, typer.Argument(metavar="RUN|FOLDER", help="A run's id, or a result's folder.")] = "",
     to: Annotated[
@@ -27,23 +31,13 @@ def publish_command(
         list[str] | None,
         typer.Option("--clip", metavar="N", help="Only this clip, by number, id or folder; repeatable."),
     ] = None,
-    privacy: PrivacyOption = "private",
-    publish_at: PublishAtOption = None,
-    made_for_kids: KidsOption = False,
-    synthetic: SyntheticOption = None,
-    category: Annotated[str, typer.Option(metavar="NAME", help="YouTube's category.")] = "people",
-    playlist: Annotated[str, typer.Option(metavar="ID", help="A YouTube playlist that it joins.")] = "",
-    again: Annotated[bool, typer.Option("--again", help="Publish once more what was published before.")] = False,
+    *,
     login: Annotated[bool, typer.Option("--login", help="Connect your YouTube channel, once.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")] = False,
+    **asked: Any,
 ) -> None:
     """Publish a finished video, or each clip that passed. Doing it again changes nothing; a broken upload goes on."""
-    options = replace(
-        read_options(privacy=privacy, publish_at=publish_at, made_for_kids=made_for_kids, synthetic=synthetic),
-        category=category,
-        playlist=playlist,
-        again=again,
-    )
+    options = read_request(Options, asked, folder=Path())
     if login:
         title = run(_login(), clock=command_clock())
         sys.stdout.write(f"Connected to the channel {title}.\n")
@@ -57,6 +51,7 @@ def publish_command(
         receipts, _ = run_shown(
             "publish",
             lambda studio, listener: studio.publish(result, to, options, clips=clip or (), listener=listener),
+            labels={"publish": "Publish"},
         )
     except NotAllPublished as error:
         failed, receipts = error, error.receipts
@@ -69,22 +64,6 @@ def publish_command(
         show_receipts(receipts)
     if failed:
         raise failed
-
-
-def read_options(*, privacy: str, publish_at: str | None, made_for_kids: bool, synthetic: bool | None) -> Options:
-    """The options of a publication, from the flags.
-
-    Raises:
-        RequestError: A value is wrong.
-    """
-    from automagic.destinations.shared.publication import Options
-
-    return Options(
-        privacy=privacy,  # type: ignore[arg-type]  # checked by Options itself
-        publish_at=publish_at,  # type: ignore[arg-type]  # the same
-        made_for_kids=made_for_kids,
-        synthetic_media=synthetic,
-    )
 
 
 def show_receipts(receipts: Sequence[Receipt]) -> None:

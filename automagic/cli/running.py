@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -15,7 +15,11 @@ Result = TypeVar("Result")
 
 
 def run_shown(
-    role: str, work: Callable[[Studio, Listener], Awaitable[Result]], *, planning: bool = False
+    role: str,
+    work: Callable[[Studio, Listener], Awaitable[Result]],
+    *,
+    planning: bool = False,
+    labels: Mapping[str, str] | None = None,
 ) -> tuple[Result, Progress]:
     """What `work` gives, and how it went; shown while it is under way.
 
@@ -23,6 +27,7 @@ def run_shown(
         role: As of `open_logs`.
         work: Is given an open studio, and whom to tell each event.
         planning: Nothing is made: no log is written and only notes are shown.
+        labels: What a person reads for each step, in the order of the work.
 
     Raises:
         KeyboardInterrupt: By Ctrl-C, SIGTERM or SIGHUP, which are the same to the caller.
@@ -31,13 +36,16 @@ def run_shown(
     from automagic.machine.leaving import command_clock, run
 
     try:
-        return run(_run(role, work, planning), clock=command_clock())
+        return run(_run(role, work, planning, labels), clock=command_clock())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
 
 
 async def _run(
-    role: str, work: Callable[[Studio, Listener], Awaitable[Result]], planning: bool
+    role: str,
+    work: Callable[[Studio, Listener], Awaitable[Result]],
+    planning: bool,
+    labels: Mapping[str, str] | None,
 ) -> tuple[Result, Progress]:
     from rich.console import Console
 
@@ -52,6 +60,9 @@ async def _run(
         with (
             open_logs(settings, role, file=not planning),
             cancel_on_signals(),
-            show_progress(Console(stderr=True), cores=settings.render_slots, planning=planning) as (progress, listener),
+            show_progress(Console(stderr=True), cores=settings.render_slots, planning=planning, labels=labels) as (
+                progress,
+                listener,
+            ),
         ):
             return await work(studio, listener), progress

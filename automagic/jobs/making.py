@@ -21,7 +21,7 @@ from automagic.runs.records import close_dead_runs
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from automagic.jobs.kinds import Kind
+    from automagic.jobs.kinds import Makes
     from automagic.jobs.queue.location import QueuePlace
     from automagic.jobs.queue.reads import Database
     from automagic.studio import Studio
@@ -57,7 +57,7 @@ class Maker:
     place: QueuePlace
     studio: Studio
     files: JobFiles
-    find: Callable[[str], Kind]
+    find: Callable[[str], Makes]
     tell: Callable[[str], object]
     note_further: Callable[[str], Awaitable[None]]
 
@@ -99,7 +99,7 @@ class Maker:
         self, job_id: str, document: Mapping[str, Any], inputs: Path, listener: Listener
     ) -> dict[str, Any]:
         """Its product's run; begun again, with all that is remembered, when the database went away in the middle."""
-        kind = self.find(document["kind"])
+        kind = self.find(f"{document['kind']} {document.get('operation', '')}".strip())
         out = self.place.results / job_id
         while True:
             try:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 
 from automagic.errors import AutomagicError
-from automagic.jobs.kinds import Kind, find_kind
+from automagic.jobs.kinds import Makes, find_kind
 from automagic.jobs.making import Maker, remove_dead
 from automagic.jobs.outage import Outage, is_away
 from automagic.jobs.queue import deaths, reads
@@ -89,7 +89,7 @@ async def work(
     concurrency: int = 2,
     drain: bool = False,
     tell: Tell = _say_nothing,
-    find: Callable[[str], Kind] = find_kind,
+    find: Callable[[str], Makes] = find_kind,
     companions: Sequence[Companion] = (),
 ) -> Shift:
     """Work off the queue until SIGTERM or Ctrl-C; with `drain`, until nothing waits.
@@ -141,7 +141,7 @@ class _Worker:
     concurrency: int
     drain: bool
     tell: Tell
-    find: Callable[[str], Kind]
+    find: Callable[[str], Makes]
     companions: tuple[Companion, ...]
     thread: Threads
     shift: Shift = field(default_factory=Shift)

@@ -131,23 +131,28 @@ class Run(Generic[Services]):
         """Steps about one thing, a scene for instance; named in progress, errors and `--redo`."""
         return Subject(self, subject)
 
-    def expect_steps(
-        self, known: Iterable[Step[Any, Any]], subjects: Collection[str] | None = None, *, what: str = "scene"
-    ) -> None:
+    def expect_steps(self, known: Iterable[Step[Any, Any]]) -> None:
         """Say which steps the product has; a `--redo` of anything else is refused before any work is done.
 
         From here on the run does no other step, so that none can be forgotten here.
-
-        Args:
-            known: All steps of the product.
-            subjects: What they can be about; None while that is not known.
-            what: A subject in the product's own word.
 
         Raises:
             RequestError: A `--redo` names none of them.
         """
         self._known = frozenset(step.name for step in known)
-        refuse_unknown(self.redo, self._known, subjects, what)
+        refuse_unknown(self.redo, self._known, None)
+
+    def expect_subjects(self, subjects: Collection[str], *, what: str = "scene") -> None:
+        """Say what the steps can be about, once that is known; a `--redo` of anything else is refused.
+
+        Args:
+            what: A subject in the product's own word.
+
+        Raises:
+            RequestError: A `--redo` is about none of them.
+        """
+        if self._known is not None:
+            refuse_unknown(self.redo, self._known, subjects, what)
 
     @property
     def unused_redo(self) -> tuple[Redo, ...]:

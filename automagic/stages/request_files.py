@@ -1,15 +1,13 @@
-"""What requests share: flags and batch lines as values, and the files that they name."""
+"""What requests share: their checks, and the files that they name."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from automagic.errors import RequestError
 from automagic.providers.shared.provider import Kind
 from automagic.providers.shared.registry import parse_chain
-from automagic.reading.named_files import expand_home
 
 
 def check_amount(amount: Decimal | None) -> None:
@@ -36,16 +34,11 @@ def check_makers(request: object, *kinds: Kind) -> None:
             parse_chain(kind, asked, said_by=f"--{kind}")
 
 
-def at(path: str, folder: Path) -> str:
-    """A path as it was written, relative to a folder."""
-    return str((folder / expand_home(path)).absolute())
-
-
-def theme_at(theme: str, folder: Path) -> str:
-    """The name of a shipped theme, or the path of a folder."""
+def is_shipped_theme(theme: str) -> bool:
+    """Whether it is the name of a theme that comes with the program, and not a folder."""
     from automagic.media.design.themes import theme_names
 
-    return theme if theme in theme_names() else at(theme, folder)
+    return theme in theme_names()
 
 
 def pack_file(where: str, path: Path, files: dict[str, Path | bytes]) -> str:
@@ -62,22 +55,21 @@ def pack_file(where: str, path: Path, files: dict[str, Path | bytes]) -> str:
     return name
 
 
-def pack_theme(theme: str, files: dict[str, Path | bytes]) -> str:
-    """Add a theme's own folder to the files of a request; its name there."""
-    from automagic.media.design.themes import load_theme, theme_names
-
-    if theme in theme_names():
-        return theme
-    load_theme(theme)
-    folder = Path(theme)
+def pack_folder(where: str, folder: Path, files: dict[str, Path | bytes]) -> str:
+    """Add a folder to the files of a request, under `where`; its name there. Hidden files stay behind."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.name.startswith("."):
-            files[f"theme/{folder.name}/{path.relative_to(folder)}"] = path
-    return f"theme/{folder.name}"
+            files[f"{where}/{folder.name}/{path.relative_to(folder)}"] = path
+    return f"{where}/{folder.name}"
 
 
-def as_path(kind: type, value: Any) -> Any:
-    """For msgspec: a path in a kept request."""
-    if kind is Path and isinstance(value, str):
-        return Path(value)
-    raise NotImplementedError(f"{kind.__name__} in a kept request")
+def check_theme(theme: str) -> None:
+    """Refuse what is not a theme.
+
+    Raises:
+        RequestError, ConfigurationError: There is none, or its description is wrong.
+    """
+    from automagic.media.design.themes import load_theme
+
+    if not is_shipped_theme(theme):
+        load_theme(theme)

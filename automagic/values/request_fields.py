@@ -123,7 +123,7 @@ def _read_time(value: Any) -> Any:
 
 def _convert(value: Any, hint: Any) -> Any:
     try:
-        return msgspec.convert(value, hint, dec_hook=_as_path)
+        return msgspec.convert(value, hint, dec_hook=as_path)
     except msgspec.ValidationError:
         if isinstance(value, PurePath):  # where the name of a file is meant
             return msgspec.convert(str(value), hint)
@@ -171,8 +171,8 @@ def _describe(name: str, hint: Any) -> _Field:
     return _Field(meta.title or called, hint, meta.ge, meta.le, unit, choices)
 
 
-def _as_path(kind: type, value: Any) -> Any:
-    """For msgspec: a path that was given as text."""
+def as_path(kind: type, value: Any) -> Any:
+    """For msgspec, as `dec_hook`: a path that was given as text."""
     if kind is Path and isinstance(value, str | Path):
         return Path(value)
     raise msgspec.ValidationError(f"Expected `{kind.__name__}`")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from automagic.jobs.kinds import Kind, find_kind
+from automagic.jobs.kinds import Makes, find_kind
 from automagic.runs.context import StepContext
 from automagic.runs.run import finish, open_run
 from automagic.runs.steps import step
@@ -32,18 +32,7 @@ async def hash_for(context: StepContext[Any], job: str, number: int, work_s: flo
 
 
 class Hashing:
-    """A product that costs what it is told to: a run whose steps are remembered, like any other. A `Kind`."""
-
-    OPTIONS: tuple[str, ...] = ()
-    SUBJECTS: tuple[str, ...] = ()
-
-    def read(self, values: Mapping[str, Any], *, folder: Path) -> Any:  # noqa: ARG002 - it names no files
-        """See `Kind.read`."""
-        return dict(values)
-
-    def pack(self, request: Any) -> tuple[str, dict[str, Any], dict[str, Path | bytes]]:
-        """See `Kind.pack`."""
-        return "hashing", request, {}
+    """A product that costs what it is told to: a run whose steps are remembered, like any other."""
 
     async def make(
         self,
@@ -55,7 +44,7 @@ class Hashing:
         out: Path,  # noqa: ARG002 - there is nothing to fetch
         listener: Listener,
     ) -> dict[str, Any]:
-        """See `Kind.make`."""
+        """See `Makes.make`."""
         store = studio.services.store
         async with open_run(
             "hashing",
@@ -77,19 +66,16 @@ class Hashing:
 class Timed:
     """A kind that also notes when its jobs began and ended, since rows on SQLite know whole seconds only."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Makes) -> None:
         self._kind = kind
-        self.OPTIONS = kind.OPTIONS
-        self.read = kind.read
-        self.pack = kind.pack
 
     async def make(self, data: Mapping[str, Any], studio: Studio, **rest: Any) -> dict[str, Any]:
-        """See `Kind.make`."""
+        """See `Makes.make`."""
         began = time.time()
         result = await self._kind.make(data, studio, **rest)
         return result | {"began": began, "ended": time.time()}
 
 
-def find(name: str) -> Kind:
+def find(name: str) -> Makes:
     """The kinds that the workers of a load test know."""
     return Timed(Hashing() if name == "hashing" else find_kind(name))

@@ -5,23 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from automagic.cli.flags import take_flags
 from automagic.cli.jobs.view import open_queue
-from automagic.cli.options import (
-    JsonOption,
-    KidsOption,
-    PrivacyOption,
-    PublishAtOption,
-    PublishOption,
-    SyntheticOption,
-    print_json,
-)
+from automagic.cli.options import JsonOption, print_json
+from automagic.cli.products import add_command
 from automagic.errors import RequestError
+from automagic.products import find_products, kind_name
+from automagic.values.product import Operation, Product
 
 if TYPE_CHECKING:
     from automagic.jobs.queue.queue import Added, Draft, JobQueue
@@ -62,67 +58,28 @@ def add_batch(
     show_added(queue.add(drafts), drafts, as_json=as_json)
 
 
-@add.command("video")
-def add_video(
-    topic: Annotated[str | None, typer.Option(metavar="TEXT", help="What the video is about.")] = None,
-    source: Annotated[str | None, typer.Option(metavar="FILE|URL|-", help="Markdown, text or HTML.")] = None,
-    script: Annotated[str | None, typer.Option(metavar="FILE", help="Your own script, in Markdown.")] = None,
-    platform: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="shorts, reels, tiktok, youtube, square or feed.")
-    ] = None,
-    duration: Annotated[float | None, typer.Option(metavar="S", help="About how long, in seconds.")] = None,
-    voice: Annotated[str | None, typer.Option(metavar="NAME", help="A voice or a narrator.")] = None,
-    theme: Annotated[str | None, typer.Option(metavar="NAME", help="A theme, or a folder with your own.")] = None,
-    music: Annotated[str | None, typer.Option(metavar="auto|none|FILE", help="The bed under the voice.")] = None,
-    images: Annotated[str | None, typer.Option(metavar="DIR", help="Your own pictures.")] = None,
-    language: Annotated[str | None, typer.Option(metavar="TAG", help="Of the text and the voice.")] = None,
-    take: Annotated[int | None, typer.Option(metavar="N", help="Another variant.")] = None,
-    writer: Annotated[str | None, typer.Option(metavar="A,B", help="Who writes, in order.")] = None,
-    illustrator: Annotated[str | None, typer.Option(metavar="A,B", help="Who makes pictures, in order.")] = None,
-    narrator: Annotated[str | None, typer.Option(metavar="A,B", help="Who speaks, in order.")] = None,
-    max_cost: Annotated[str | None, typer.Option(metavar="USD", help="Stop before it costs more.")] = None,
-    publish: PublishOption = None,
-    privacy: PrivacyOption = "private",
-    publish_at: PublishAtOption = None,
-    made_for_kids: KidsOption = False,
-    synthetic: SyntheticOption = None,
-    draft: Annotated[bool, typer.Option("--draft", help="Fast voice, fast encode.")] = False,
-    credentials: Annotated[
-        bool, typer.Option("--credentials/--no-credentials", help="Sign what was generated.")
-    ] = True,
-    priority: PriorityOption = "normal",
-    at: AtOption = "",
-    key: KeyOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Queue a video. Files that it names are copied now and may change or vanish afterwards."""
-    queue = open_queue()
-    values = {
-        "topic": topic,
-        "source": source,
-        "script": script,
-        "platform": platform,
-        "duration": duration,
-        "voice": voice,
-        "theme": theme,
-        "music": music,
-        "images": images,
-        "language": language,
-        "take": take,
-        "writer": writer,
-        "illustrator": illustrator,
-        "narrator": narrator,
-        "max_cost": max_cost and max_cost.removeprefix("$"),
-        "publish": publish,
-        "privacy": privacy,
-        "publish_at": publish_at,
-        "made_for_kids": made_for_kids,
-        "synthetic": synthetic,
-        "draft": draft,
-        "credentials": credentials,
-    }
-    drafts = [queue.read("video", values, priority=priority, at=at, key=key)]
-    show_added(queue.add(drafts), drafts, as_json=as_json)
+def queue_of(product: Product, operation: Operation) -> Callable[..., None]:
+    """What `automagic jobs add PRODUCT` does."""
+
+    @take_flags(operation.request, at_once=False)
+    def command(
+        *,
+        priority: PriorityOption = "normal",
+        at: AtOption = "",
+        key: KeyOption = "",
+        as_json: JsonOption = False,
+        **asked: Any,
+    ) -> None:
+        queue = open_queue()
+        drafts = [queue.read(kind_name(product, operation), asked, priority=priority, at=at, key=key)]
+        show_added(queue.add(drafts), drafts, as_json=as_json)
+
+    command.__doc__ = operation.job_help
+    return command
+
+
+for one in find_products():
+    add_command(add, one, queue_of)
 
 
 class _Fault(Exception):

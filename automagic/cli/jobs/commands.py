@@ -9,7 +9,6 @@ import typer
 
 from automagic.cli.jobs import keep as jobs_keep
 from automagic.cli.jobs.add import add
-from automagic.cli.jobs.add_clips import add_clips
 from automagic.cli.jobs.view import describe, document, open_queue, title_of
 from automagic.cli.options import JobArgument, JsonOption, print_json
 from automagic.cli.tables import draw_table
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Work that waits in the queue; `automagic worker` works it off.", no_args_is_help=True, rich_markup_mode=None
 )
-add.command("clips")(add_clips)
 app.add_typer(add, name="add")
 
 INTERRUPTED = 130

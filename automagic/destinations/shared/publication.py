@@ -12,9 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
+
+from msgspec import Meta
 
 from automagic.errors import RequestError
+from automagic.values.request import Flag
 from automagic.values.request_fields import check_fields
 
 if TYPE_CHECKING:
@@ -30,24 +33,28 @@ Privacy = Literal["private", "unlisted", "public"]
 class Options:
     """What a person decides about a publication.
 
-    Attributes:
-        privacy: Who may see it.
-        publish_at: When it becomes public, with its time zone; until then it is private.
-        made_for_kids: What the law asks every uploader to say.
-        synthetic_media: Whether it shows or sounds like something that a machine made; None for what the result says of
-            itself: a video does, clips of a recording do not.
-        category: Name or number of YouTube's.
-        playlist: Id of a playlist that it joins; "" for none.
-        again: Publish what was published before once more, as something new.
+    Until `publish_at` it is private. Without a word about `synthetic_media` the result says of itself whether it shows
+    or sounds like something that a machine made: a video does, clips of a recording do not.
     """
 
-    privacy: Privacy = "private"
-    publish_at: datetime | None = None
-    made_for_kids: bool = False
-    synthetic_media: bool | None = None
-    category: str = "people"
-    playlist: str = ""
-    again: bool = False
+    privacy: Annotated[Privacy, Meta(description="Of what is published: private, unlisted or public."), Flag("WHO")] = (
+        "private"
+    )
+    publish_at: Annotated[
+        datetime | None, Meta(description="When it becomes public, such as 2027-01-31T18:00+01:00."), Flag("TIME")
+    ] = None
+    made_for_kids: Annotated[bool, Meta(description="Say that it is made for children."), Flag()] = False
+    synthetic_media: Annotated[
+        bool | None,
+        Meta(
+            title="synthetic",
+            description="Say that a machine made its sound or pictures; by itself for videos, not for clips.",
+        ),
+        Flag(),
+    ] = None
+    category: Annotated[str, Meta(description="YouTube's category."), Flag("NAME", alone=True)] = "people"
+    playlist: Annotated[str, Meta(description="A YouTube playlist that it joins."), Flag("ID", alone=True)] = ""
+    again: Annotated[bool, Meta(description="Publish once more what was published before."), Flag(alone=True)] = False
 
     def __post_init__(self) -> None:
         check_fields(self)

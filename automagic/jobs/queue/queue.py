@@ -123,12 +123,14 @@ class JobQueue:
         orders: list[Order] = []
         for draft in drafts:
             kept = [self._files.keep(name, source) for name, source in draft.files.items()]
+            product, _, operation = draft.kind.partition(" ")
             document = {
-                "kind": draft.kind,
+                "kind": product,
+                **({"operation": operation} if operation else {}),
                 "request": draft.data,
                 "files": {file.name: file.facts for file in kept},
             }
-            labels = {"kind": draft.kind, "title": draft.title, "key": draft.key}
+            labels = {"kind": product, "title": draft.title, "key": draft.key}
             job_id = key_id(draft.key) if draft.key else new_run_id()
             orders.append(Order(job_id, document, labels, PRIORITIES.index(draft.priority) + 1, draft.due_at))
         new = add_orders(self.place, orders)

@@ -25,7 +25,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from automagic.errors import AutomagicError, ConfigurationError, RequestError
-from automagic.jobs.kinds import Kind, find_kind, kind_names
+from automagic.jobs.kinds import Kind, find_kind
 from automagic.jobs.queue.reads import PRIORITIES, Priority
 from automagic.jobs.schedule.times import (
     MAX_EVERY_S,
@@ -39,6 +39,7 @@ from automagic.jobs.schedule.times import (
     parse_time_of_day,
 )
 from automagic.jobs.schedule.topics import Topics, fault_of, read_topics
+from automagic.products import kind_names
 from automagic.reading.named_files import expand_home
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
@@ -105,7 +106,7 @@ def read_schedule(name: str, table: Mapping[str, Any], folder: Path) -> tuple[Sc
         _check_options(kind, options, folder, faults)
         if topics and "topic" in options:
             faults.add("topic: exclude each other, it and what topics come from")
-        if topics and "topic" not in kind.OPTIONS:
+        if topics and "topic" not in kind.options:
             faults.add(f"a schedule of {kind_name} takes no topics")
     if faults or timing is None:
         return None, faults
@@ -255,9 +256,9 @@ def _read_topics(table: Mapping[str, Any], folder: Path, faults: _Faults) -> Top
 
 def _check_options(kind: Kind, options: dict[str, Any], folder: Path, faults: _Faults) -> None:
     """Each option by itself, so that one that is wrong does not hide another."""
-    known = (*KEYS, *kind.OPTIONS)
+    known = (*KEYS, *kind.options)
     for name, value in options.items():
-        if name not in kind.OPTIONS:
+        if name not in kind.options:
             near = difflib.get_close_matches(name, known, n=1)
             meant = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
             faults.add(f"there is nothing called {name}; {meant}")
@@ -266,7 +267,7 @@ def _check_options(kind: Kind, options: dict[str, Any], folder: Path, faults: _F
             faults.add(f"{name}: a schedule cannot read standard input; name a file")
             continue
         try:
-            subject = {} if name in kind.SUBJECTS else {kind.SUBJECTS[0]: "what it is about"}
+            subject = {} if name in kind.subjects else {kind.subjects[0]: "what it is about"}
             kind.read(subject | {name: value}, folder=folder)
         except RequestError as error:
             faults.add(error.message)

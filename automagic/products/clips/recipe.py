@@ -39,9 +39,8 @@ from automagic.products.clips.lacking import lacking_in_clips
 from automagic.products.clips.plan import Plan, read_plan
 from automagic.products.clips.ranking import Material, plan_rank, rank
 from automagic.products.clips.recording_steps import choose_sights
-from automagic.products.clips.redo import STEPS
 from automagic.products.clips.request import ClipsRequest
-from automagic.products.clips.result import ClipsResult, Episode, encode_clips
+from automagic.products.clips.result import ClipsResult, Episode
 from automagic.products.clips.sound_steps import check_pick
 from automagic.products.clips.sources import Order, Recording, Skipped, Source, clock, find_sources, take
 from automagic.products.clips.steps import Offered, Wish, choose, hear, understand
@@ -61,8 +60,6 @@ from automagic.values.events import Notice, StepsPlanned
 from automagic.values.moments import Choice, Moment
 from automagic.version import __version__
 
-__all__ = ["ClipsResult", "encode_clips", "make_clips"]
-
 GENERATOR = f"AutoMagic/{__version__}"
 
 ORDERED = "recording.mkv"
@@ -78,7 +75,6 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
     Raises:
         AutomagicError: Nothing came of the request. What came of a part of it is in the result's `skipped`.
     """
-    run.expect_steps(STEPS)
     await identify_ffmpeg(run.services.ffmpeg)  # before any work
     groups = group_platforms(request.platforms)
     # Before any work: a wrong name, a missing key, a model without a price.
@@ -335,7 +331,7 @@ async def film_clips(
         RequestError, MediaError: None could be made.
     """
     if not recording.source.subject:
-        run.expect_steps(STEPS, [clip.id for clip in plan.clips], what="clip")
+        run.expect_subjects([clip.id for clip in plan.clips], what="clip")
     seen = known.footage.width > 0
     for name in ("cut-sound", *(("film", "pick-still") if seen else ("film-podcast",))):
         run.emit(StepsPlanned(name, len(plan.clips)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -13,73 +13,87 @@ from automagic.destinations.shared.publication import Options
 from automagic.destinations.shared.registry import parse_destination
 from automagic.errors import RequestError
 from automagic.media.design.platforms import group_platforms
+from automagic.sources.recordings import is_address
 from automagic.stages.languages import primary_language
-from automagic.stages.request_files import check_amount, check_makers
+from automagic.stages.request_files import check_amount, check_makers, is_shipped_theme
 from automagic.values.clip_plan import Layout
+from automagic.values.request import Flag, NamesFile, Request
 from automagic.values.request_fields import check_fields
 
 SHORTEST_S = 3.0
 LONGEST_S = 600.0
 
 
+def _is_no_file(recording: str) -> bool:
+    return not recording or is_address(recording)
+
+
 @dataclass(frozen=True, slots=True)
-class ClipsRequest:
+class ClipsRequest(Request):
     """What a person asks for.
 
-    Attributes:
-        recording: A video or a sound file, a folder of them, or the address of one.
-        more: Further ones.
-        platforms: Where the clips will be watched.
-        max_clips: No more are made of each recording.
-        min_s, max_s: How long a clip may be.
-        query: What the moments shall be about; "" for whatever is best.
-        transcript: A transcript of the person's own (SRT, VTT, JSON), a folder of them named as the recordings are, or
-            None to listen.
-        language: BCP-47 tag of the speech; None to find out.
-        layout: How a picture of another shape is framed.
-        tighten: Whether long pauses and filler words are left out.
-        plan_file: An edited `plan.json`: what is chosen is then what it says.
-        theme: Of the captions: a shipped theme, or the path of a folder.
-        out: The result's folder; None for `final_videos/<date>-<name>-clips`.
-        credentials: Whether content credentials are signed into the files.
-        redo: Steps to do again, each "STEP" or "STEP:clip".
-        plan: Say what would be chosen and change nothing.
-        ranker: Who puts the moments in order ("openai,anthropic"); None for what the settings say, which is by features
-            alone unless somebody said otherwise.
-        transcriber: Who hears the words, in order ("openai,whisper"); None for what the settings say.
-        max_cost_usd: For this run; a call that would cross it is not made.
-        audio_track: The number of the sound track to hear, from 1; None for the one on which somebody speaks.
-        originals: For editing programs: where a recording really lies, by the path of a copy that is given here.
-        publish: Where each clip goes that has passed: "youtube", "folder:PATH", "webhook:URL".
-        publication: How they are published.
+    `ranker` says who puts the moments in order; None for what the settings say, which is by features alone unless
+    somebody said otherwise. With a `plan_file` what is chosen is what it says. `originals` is for editing programs:
+    where a recording really lies, by the path of a copy that is given here.
     """
 
-    PRODUCT: ClassVar = "clips"
-
-    recording: str
-    platforms: Annotated[tuple[str, ...], Meta(title="platform")] = ("shorts",)
-    max_clips: Annotated[int, Meta(ge=1, le=200)] = 10
-    min_s: Annotated[float, Meta(title="min")] = 15.0
-    max_s: Annotated[float, Meta(title="max")] = 60.0
-    query: str = ""
-    transcript: Path | None = None
-    language: str | None = None
-    layout: Layout = "auto"
-    tighten: bool = False
-    plan_file: Path | None = None
-    theme: str = "default"
-    out: Path | None = None
-    credentials: bool = True
-    redo: tuple[str, ...] = ()
-    plan: bool = False
-    more: tuple[str, ...] = ()
-    ranker: str | None = None
-    transcriber: str | None = None
-    max_cost_usd: Annotated[Decimal | None, Meta(title="max-cost")] = None
-    audio_track: Annotated[int | None, Meta(title="audio-track")] = None
-    originals: dict[str, str] = field(default_factory=dict)
-    publish: tuple[str, ...] = ()
+    recording: Annotated[
+        str,
+        Meta(description="Video or sound files, folders of them, or their addresses."),
+        Flag("FILE|FOLDER|URL", subject=True, argument=True, rest="more"),
+        NamesFile(unless=_is_no_file, room="recordings"),
+    ]
+    platforms: Annotated[
+        tuple[str, ...],
+        Meta(title="platform", description="shorts, reels, tiktok, youtube, square or feed; repeatable."),
+        Flag("NAME"),
+    ] = ("shorts",)
+    max_clips: Annotated[int, Meta(ge=1, le=200, description="No more of each recording."), Flag("N")] = 10
+    min_s: Annotated[float, Meta(title="min", description="The shortest, in seconds."), Flag("S")] = 15.0
+    max_s: Annotated[float, Meta(title="max", description="The longest, in seconds."), Flag("S")] = 60.0
+    query: Annotated[str, Meta(description="Moments about this."), Flag("TEXT")] = ""
+    transcript: Annotated[
+        Path | None,
+        Meta(description="What is said: your own SRT, VTT, JSON or the like, or a folder of them."),
+        Flag("FILE"),
+        NamesFile(),
+    ] = None
+    language: Annotated[str | None, Meta(description="Of the speech; found out without it."), Flag("TAG")] = None
+    audio_track: Annotated[
+        int | None,
+        Meta(title="audio-track", description="The sound track to hear, from 1; else the one with speech."),
+        Flag("N"),
+    ] = None
+    layout: Annotated[Layout, Meta(description="auto, hold, pan, fit or split."), Flag("NAME")] = "auto"
+    tighten: Annotated[bool, Meta(description="Leave out long pauses and filler words."), Flag()] = False
+    plan_file: Annotated[
+        Path | None, Meta(description="Make what this edited plan.json says."), Flag("FILE"), NamesFile()
+    ] = None
+    theme: Annotated[
+        str,
+        Meta(description="Of the captions: a theme, or a folder."),
+        Flag("NAME"),
+        NamesFile(unless=is_shipped_theme),
+    ] = "default"
+    out: Annotated[Path | None, Meta(description="Where the result goes."), Flag("DIR", at_once=True)] = None
+    redo: Annotated[tuple[str, ...], Meta(description="Do one step again; repeatable."), Flag("STEP[:CLIP]")] = ()
+    credentials: Annotated[bool, Meta(description="Sign what was generated into the files."), Flag()] = True
+    ranker: Annotated[
+        str | None, Meta(description="Who puts moments in order: features, openai, anthropic, gemini."), Flag("A,B")
+    ] = None
+    transcriber: Annotated[
+        str | None, Meta(description="Who hears the words, in order: whisper, openai."), Flag("A,B")
+    ] = None
+    max_cost_usd: Annotated[
+        Decimal | None, Meta(title="max-cost", description="Stop before a call that would cost more."), Flag("USD")
+    ] = None
+    publish: Annotated[
+        tuple[str, ...], Meta(description="youtube, folder:PATH or webhook:URL; repeatable."), Flag("DEST")
+    ] = ()
     publication: Options = field(default_factory=Options)
+    plan: Annotated[bool, Meta(description="Say what would be chosen; make nothing."), Flag(at_once=True)] = False
+    more: Annotated[tuple[str, ...], NamesFile(unless=_is_no_file, room="recordings")] = ()
+    originals: Annotated[dict[str, str], NamesFile(room="recordings")] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -102,3 +116,9 @@ class ClipsRequest:
         check_amount(self.max_cost_usd)
         for name in self.publish:
             parse_destination(name)
+
+    @property
+    def title(self) -> str:
+        """What a person knows it by until it has a title."""
+        names = [one if is_address(one) else Path(one).name for one in (self.recording, *self.more)]
+        return f"clips of {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")

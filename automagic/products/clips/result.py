@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
-
-import msgspec
+from typing import Any
 
 from automagic.destinations.shared.publication import Receipt
 from automagic.errors import AutomagicError, MediaError, QualityError, RequestError
 from automagic.products.clips.film import Clip
 from automagic.products.clips.sources import Skipped
-from automagic.runs.run import RunState, StepRecord
+from automagic.runs.run import StepRecord
 from automagic.stages.publishing import NotAllPublished, Unpublished
 from automagic.values.moments import Choice
+from automagic.values.product import Ending, Result, count_steps
 from automagic.values.report import QualityReport
 
 
@@ -61,7 +61,7 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
-class ClipsResult:
+class ClipsResult(Result):
     """What came of a request.
 
     Attributes:
@@ -115,7 +115,7 @@ class ClipsResult:
         return tuple(chain.from_iterable(episode.choice.notices for episode in self.episodes if episode.choice))
 
     @property
-    def state(self) -> RunState:
+    def state(self) -> Ending:
         """How the run ends."""
         if self.complaint is None:
             return "succeeded"
@@ -149,14 +149,51 @@ class ClipsResult:
             )
         return None
 
+    @property
+    def shortfall(self) -> AutomagicError | None:
+        """Why a job that came to this has failed. Clips that did not pass lie beside those that did."""
+        if self.clips and len(self.rejected) == len(self.clips):
+            return QualityError("no clip passed its measurements", hint="They are kept aside")
+        return self.complaint if self.unpublished else None
 
-def encode_clips(result: ClipsResult) -> str:
-    """What is kept of a result in the database, as JSON."""
-    return msgspec.json.encode(
-        {
-            "folder": str(Path.cwd() / result.folder) if result.folder else "",
-            "clips": len(result.clips),
-            "duration_s": sum(clip.duration_s for clip in result.clips),
-            "passed": not result.rejected,
+    @property
+    def record(self) -> dict[str, Any]:
+        """What the database keeps."""
+        return {
+            "folder": str(Path.cwd() / self.folder) if self.folder else "",
+            "clips": len(self.clips),
+            "duration_s": sum(clip.duration_s for clip in self.clips),
+            "passed": not self.rejected,
         }
-    ).decode()
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What a job keeps."""
+        return {
+            "title": self.title,
+            "folder": str(self.folder),
+            "clips": [
+                {
+                    "id": clip.plan.id,
+                    "title": clip.plan.title,
+                    "duration_s": round(clip.duration_s, 3),
+                    "passed": clip.plan.id not in self.rejected,
+                }
+                for clip in self.clips
+            ],
+            "cost_usd": float(self.cost_usd),
+            "passed": not self.rejected,
+            "published": [
+                {
+                    "clip": one.clip,
+                    "destination": one.destination,
+                    "platform": one.platform,
+                    "url": one.url,
+                    "state": one.state,
+                }
+                for one in self.receipts
+            ],
+            "skipped": [{"name": one.name, "error": one.error.message} for one in self.skipped],
+            "steps": count_steps(self.steps),
+            "notices": [*self.notices, *([self.complaint.message] if self.complaint else [])],
+        }

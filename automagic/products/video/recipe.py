@@ -15,14 +15,10 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import msgspec
-
-from automagic.destinations.shared.publication import Receipt
 from automagic.destinations.shared.result_folder import read_result
 from automagic.language.script.metadata import youtube_chapters
 from automagic.language.text.slug import slugify
@@ -40,12 +36,12 @@ from automagic.products.video.film import Film, design_cards, frame_pictures, sh
 from automagic.products.video.inputs import read_brief, read_music, read_pictures
 from automagic.products.video.lacking import lacking_in_video
 from automagic.products.video.narration import Narration, ToldLine, choose_voices, start_frames, tell_whole
-from automagic.products.video.redo import STEPS
 from automagic.products.video.request import VideoRequest
+from automagic.products.video.result import VideoResult
 from automagic.products.video.speech_steps import Voice
 from automagic.products.video.steps import PlacedLine, check_video, compose_music, draw_thumbnail, mix_sound
 from automagic.products.video.storyboard import Storyboard, draw_storyboard
-from automagic.runs.run import Run, StepRecord
+from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.stages.finishing import Soundtrack, join_video, sign_video
 from automagic.stages.illustration import Illustration
@@ -60,46 +56,14 @@ from automagic.stages.writing import write
 from automagic.values.artifact import Artifact
 from automagic.values.credit import Credit
 from automagic.values.events import Notice
-from automagic.values.report import QualityReport
 from automagic.values.script import Card, Script
 from automagic.version import __version__
 
 GENERATOR = f"AutoMagic/{__version__}"
 
 
-@dataclass(frozen=True, slots=True)
-class VideoResult:
-    """What came of a request.
-
-    Attributes:
-        folder: Where the files are; None for a plan.
-        outputs: Platform → video file in `folder`.
-        quality: Platform → report.
-        rejected: Whether a measure failed. Where none passed, the folder's name says so.
-        aside: Platform → video file that did not pass while others did; in a folder of its own, whose name says so.
-        steps: What each step came to.
-        made_by: Who made what; in a plan, who would be asked first.
-        receipts: Where it was published.
-    """
-
-    run_id: str
-    title: str
-    folder: Path | None
-    outputs: dict[str, Path]
-    duration_s: float
-    quality: dict[str, QualityReport]
-    rejected: bool
-    notices: tuple[str, ...]
-    steps: tuple[StepRecord, ...]
-    made_by: MadeBy
-    cost_usd: Decimal = Decimal(0)
-    receipts: tuple[Receipt, ...] = ()
-    aside: dict[str, Path] = field(default_factory=dict)
-
-
 async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     """Make a video for every platform that was asked for; see the picture above."""
-    run.expect_steps(STEPS)
     await identify_ffmpeg(run.services.ffmpeg)  # before any work
     groups = group_platforms(request.platforms)
     if not request.script:  # which is as long as it is
@@ -113,7 +77,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     illustrators = run.services.vendors.chain("illustrator", request.illustrator)
     load_theme(request.theme)  # a wrong name is told before a writer is paid
     script = await write(brief, asked=request.writer, duration_s=request.duration_s, language=request.language, run=run)
-    run.expect_steps(STEPS, [*(scene.id for scene in script.scenes), *(group.name for group in groups)])
+    run.expect_subjects([*(scene.id for scene in script.scenes), *(group.name for group in groups)])
     board = draw_storyboard(script)
     voices = choose_voices(
         run, wanted=request.voice, asked=request.narrator, language=script.language, draft=request.draft
@@ -293,19 +257,6 @@ def choose_encoding(request: VideoRequest, services: Services) -> EncodeSettings
     if request.draft:
         return EncodeSettings(codec="libx264", preset="ultrafast", crf=28, fps=FPS)
     return EncodeSettings(codec=settings.video_codec, preset=settings.video_preset, crf=settings.video_crf, fps=FPS)
-
-
-def encode_result(result: VideoResult) -> str:
-    """What is kept of a result in the database, as JSON; where it lies whatever folder one looks from."""
-    return msgspec.json.encode(
-        {
-            "folder": str(Path.cwd() / result.folder) if result.folder else "",
-            "outputs": {name: str(Path.cwd() / path) for name, path in result.outputs.items()},
-            "duration_s": result.duration_s,
-            "passed": not result.rejected,
-            "aside": str(Path.cwd() / next(iter(result.aside.values())).parent) if result.aside else "",
-        }
-    ).decode()
 
 
 def _strongest(cards: tuple[Card, ...]) -> Card:

@@ -1,25 +1,10 @@
-"""`automagic clips`: short clips of a long recording, and why these."""
+"""What came of `automagic clips`: short clips of a long recording, and why these."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from automagic.cli import clips_options as options
-from automagic.cli.options import (
-    JsonOption,
-    KidsOption,
-    PrivacyOption,
-    PublishAtOption,
-    PublishOption,
-    SyntheticOption,
-    list_steps,
-    print_json,
-)
-from automagic.cli.running import run_shown
+from automagic.cli.options import list_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,51 +13,8 @@ if TYPE_CHECKING:
     from automagic.products.clips.result import ClipsResult, Episode
 
 
-def clips_command(
-    recordings: options.Recordings,
-    platform: options.Platform = None,
-    max_clips: options.MaxClips = 10,
-    min_s: options.Shortest = 15.0,
-    max_s: options.Longest = 60.0,
-    query: options.Query = "",
-    transcript: options.Transcript = None,
-    language: options.Language = None,
-    audio_track: options.AudioTrack = None,
-    layout: options.LayoutName = "auto",
-    tighten: options.Tighten = False,
-    plan_file: options.PlanFile = None,
-    theme: options.Theme = "default",
-    out: Annotated[str | None, typer.Option(metavar="DIR", help="Where the result goes.")] = None,
-    redo: options.Redo = None,
-    credentials: options.Credentials = True,
-    ranker: options.Ranker = None,
-    transcriber: options.Transcriber = None,
-    max_cost: options.MaxCost = None,
-    publish: PublishOption = None,
-    privacy: PrivacyOption = "private",
-    publish_at: PublishAtOption = None,
-    made_for_kids: KidsOption = False,
-    synthetic: SyntheticOption = None,
-    plan: Annotated[bool, typer.Option("--plan", help="Say what would be chosen; make nothing.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Make short captioned clips of long recordings, each with the reasons why it was chosen."""
-    values = options.as_values(locals())
-    from automagic.products.clips.options import read_clips
-
-    request = replace(read_clips(values, folder=Path()), out=Path(out) if out else None, plan=plan)
-    result, progress = run_shown(
-        "clips", lambda studio, listener: studio.clips(request, listener=listener), planning=plan
-    )
-    if as_json:
-        print_json(_document(result, progress, plan=plan))
-    else:
-        _print_summary(result, progress, plan=plan)
-    if result.complaint:
-        raise result.complaint
-
-
-def _document(result: ClipsResult, progress: Progress, *, plan: bool) -> dict[str, Any]:
+def document(result: ClipsResult, progress: Progress, *, plan: bool) -> dict[str, Any]:
+    """For `--json`."""
     import msgspec
 
     states = [record.state for record in result.steps]
@@ -123,7 +65,8 @@ def _list_clips(episode: Episode) -> list[dict[str, Any]]:
     ]
 
 
-def _print_summary(result: ClipsResult, progress: Progress, *, plan: bool) -> None:
+def print_summary(result: ClipsResult, progress: Progress, *, plan: bool) -> None:
+    """What was chosen and why, where it is and what it cost."""
     from rich.console import Console
 
     console = Console()

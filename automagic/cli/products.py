@@ -1,0 +1,100 @@
+"""The command of a product: its flags come from its request, what is done from its declaration, and it is printed by
+the file of its name in `printers`.
+
+    PRODUCT ─▶ automagic clips FILE … ─▶ studio.run(request) ─▶ printers/clips.py
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import typer
+
+from automagic.cli import printers
+from automagic.cli.flags import take_flags
+from automagic.cli.options import JsonOption, print_json
+from automagic.cli.running import run_shown
+from automagic.stages.requests import read_request
+from automagic.values.product import Operation, Product, Result
+
+
+class Printer(Protocol):
+    """A file of `printers`."""
+
+    def document(self, result: Any, progress: Any, *, plan: bool) -> dict[str, Any]:
+        """For `--json`."""
+        ...
+
+    def print_summary(self, result: Any, progress: Any, *, plan: bool) -> None:
+        """For people."""
+        ...
+
+
+def add_command(app: typer.Typer, product: Product, make: Callable[[Product, Operation], Callable[..., None]]) -> None:
+    """Give a program the command of a product: one, or one below it for each of its operations.
+
+    Args:
+        make: The function of a command that carries out, or queues, an operation.
+    """
+    group = app
+    if any(operation.name for operation in product.operations):
+        group = typer.Typer(help=product.help, no_args_is_help=True, rich_markup_mode=None)
+        app.add_typer(group, name=product.name)
+    for operation in product.operations:
+        command = make(product, operation)
+        group.command(operation.name or product.name, help=command.__doc__)(command)
+
+
+def command_of(product: Product, operation: Operation) -> Callable[..., None]:
+    """What `automagic PRODUCT` does."""
+
+    @take_flags(operation.request, at_once=True)
+    def command(*, as_json: JsonOption = False, **asked: Any) -> None:
+        carry_out(product, operation, asked, as_json=as_json)
+
+    command.__doc__ = operation.help
+    return command
+
+
+def carry_out(
+    product: Product, operation: Operation, asked: Mapping[str, Any], *, as_json: bool, role: str = ""
+) -> None:
+    """Make what the flags ask for, and say what came of it.
+
+    Args:
+        role: Of its log; the product's name when "".
+
+    Raises:
+        AutomagicError: What could not be made, explained.
+    """
+    request = read_request(operation.request, asked, folder=Path(), at_once=True)
+    plan = request.plan
+    result, progress = run_shown(
+        role or product.name,
+        lambda studio, listener: studio.run(request, listener=listener),
+        planning=plan,
+        labels=product.labels,
+    )
+    printer = _find_printer(product, operation)
+    if as_json:
+        print_json(printer.document(result, progress, plan=plan))
+    else:
+        printer.print_summary(result, progress, plan=plan)
+    _complain(result)
+
+
+def _complain(result: Result) -> None:
+    if result.complaint:
+        raise result.complaint
+
+
+def _find_printer(product: Product, operation: Operation) -> Printer:
+    """Of the operation, "posts_write", of the product, or the plain one."""
+    for name in (f"{product.name}_{operation.name}", product.name, "plain"):
+        if importlib.util.find_spec(f"{printers.__name__}.{name}"):
+            break
+    return cast("Printer", importlib.import_module(f"{printers.__name__}.{name}"))
