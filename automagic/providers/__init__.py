@@ -1,1 +1,1 @@
-"""Who makes things for us: one file or folder a vendor. Embedded engines are under `local`."""
+"""Who makes things for us: one file or folder a vendor, which declares `PROVIDER`. Engines are under `local`."""

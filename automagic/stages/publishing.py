@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from automagic.database.tables import runs
 from automagic.destinations.shared.publication import Access, Destination, Options, Publication, Receipt
-from automagic.destinations.shared.registry import Target, parse_destination
+from automagic.destinations.shared.registry import Target, destination_kinds, parse_destination
 from automagic.errors import AutomagicError, RequestError
 from automagic.reading.json import parse_json
 from automagic.runs.run import Run
@@ -23,13 +23,14 @@ from automagic.values.events import Notice, StepFailed, StepFinished, StepProgre
 async def open_destinations(
     names: Sequence[str], options: Options, run: Run[Services]
 ) -> tuple[tuple[Target, Destination], ...]:
-    """The destinations, each seen to work; webhooks last, so that they can tell of the others.
+    """The destinations, each seen to work; last those that tell of the others, such as webhooks.
 
     Raises:
         RequestError, ConfigurationError: One is wrong, or its credentials are missing.
         VendorError: One refuses.
     """
-    targets = sorted(dict.fromkeys(parse_destination(name) for name in names), key=lambda one: one.kind == "webhook")
+    kinds = destination_kinds()
+    targets = sorted(dict.fromkeys(parse_destination(name) for name in names), key=lambda one: kinds[one.kind].tells)
     if not targets:
         return ()
     access = replace(

@@ -26,6 +26,7 @@ class DestinationKind:
         open: The destination at a place, not yet checked.
         settings: All that it reads, in the order of `.env.example`.
         needs: The settings of which one must be there.
+        tells: Whether it tells of the other destinations, and so comes after them.
         works: What the self-test says of it when it works.
         place: Where it stands in lists, smallest first.
     """
@@ -36,5 +37,6 @@ class DestinationKind:
     open: Callable[[str, Access, Options], Destination]
     settings: tuple[Setting[Any], ...] = ()
     needs: tuple[Setting[Any], ...] = ()
+    tells: bool = False
     works: str = "answers"
     place: int = 100

@@ -19,5 +19,5 @@ def _open(place: str, access: Access, options: Options) -> Destination:
 
 
 DESTINATION = DestinationKind(
-    "webhook", "webhook:URL", parse_place, _open, settings=(SECRET,), needs=(SECRET,), place=110
+    "webhook", "webhook:URL", parse_place, _open, settings=(SECRET,), needs=(SECRET,), tells=True, place=110
 )

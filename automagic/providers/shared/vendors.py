@@ -71,7 +71,7 @@ class Maker:
     """Who makes something: part of the key of what is made.
 
     Attributes:
-        name: As in the catalogue.
+        name: The provider's.
         model: The vendor's name of the model; "" where there is none.
         server: Its address, where the person named another than the vendor's.
     """
