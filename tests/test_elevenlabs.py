@@ -22,7 +22,8 @@ from automagic.gate.prices import load_prices
 from automagic.gate.replies import Unusable
 from automagic.language.speech.spoken import spoken_sentences, words_in
 from automagic.providers.elevenlabs.api import MODEL, Account, ElevenLabsNarrator
-from automagic.providers.elevenlabs.sound import TimedSpeech, read_answer, time_words
+from automagic.providers.elevenlabs.sound import read_answer, time_words
+from automagic.providers.shared.timed_speech import TimedSpeech
 from automagic.services import Narrator
 from automagic.values.secret import Secret
 

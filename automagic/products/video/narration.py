@@ -193,7 +193,7 @@ class Narration:
         """The words' times as the narrator gave them; None when it gave none that fit."""
         if not spoken.words:
             return None
-        from automagic.providers.elevenlabs.sound import TimedSpeech
+        from automagic.providers.shared.timed_speech import TimedSpeech
 
         return TimedSpeech(0, spoken.duration_s, spoken.words).align(line.sentence)
 

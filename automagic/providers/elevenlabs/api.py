@@ -1,6 +1,6 @@
 """ElevenLabs: voices by key, and the time of every character, from which words get theirs without a recogniser.
 
-    text ──▶ /v1/text-to-speech/{voice}/with-timestamps ──▶ elevenlabs_sound.py: WAV and the words' times
+    text ──▶ /v1/text-to-speech/{voice}/with-timestamps ──▶ sound.py: WAV and the words' times
 
 The vendor knows no idempotency keys. When an answer is lost, what was made is looked for in the account's history.
 """
@@ -23,10 +23,11 @@ import msgspec
 from automagic.errors import Permanent, RequestError, VendorError
 from automagic.gate.calls import Answer, Attempt, Call
 from automagic.gate.replies import Reply, Unusable
-from automagic.providers.elevenlabs.sound import RATE_HZ, TimedSpeech, read_answer, write_speech
+from automagic.providers.elevenlabs.sound import RATE_HZ, read_answer, write_speech
 from automagic.providers.local.shared.speech import NarratorInfo, Voice, count_words
 from automagic.providers.shared.account import explain
 from automagic.providers.shared.sound_bodies import find_pcm
+from automagic.providers.shared.timed_speech import TimedSpeech
 from automagic.reading.json import parse_json
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What ElevenLabs answers, made into what every narrator writes, with the words' times. The calls are elevenlabs.py's.
+"""What ElevenLabs answers, made into what every narrator writes, with the words' times. The calls are api.py's.
 
 JSON ──▶ 16-bit PCM ──▶ trimmed WAV
     └──▶ characters' times ──▶ words' times ──▶ moved onto the WAV's timeline
@@ -8,38 +8,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from automagic.gate.replies import Unusable
 from automagic.language.speech.spoken import words_in
-from automagic.providers.local.shared.aligner import show_words
-from automagic.providers.local.shared.speech import Speech, check_length
+from automagic.providers.local.shared.speech import check_length
+from automagic.providers.shared.timed_speech import TimedSpeech
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
-from automagic.values.words import Alignment, SpokenSentence, Word
+from automagic.values.words import Word
 
 RATE_HZ = 24000
-
-
-@dataclass(frozen=True, slots=True)
-class TimedSpeech(Speech):
-    """What was spoken, with the narrator's own times.
-
-    Attributes:
-        words: The spoken words (as `words_in` finds them) on the sound's timeline; empty when the vendor gave no times
-            that fit the text, so that an aligner must find them.
-    """
-
-    words: tuple[Word, ...] = ()
-
-    def align(self, sentence: SpokenSentence) -> Alignment | None:
-        """The times of the display words; None when there are none."""
-        if not self.words or [word.text for word in self.words] != list(words_in(sentence.text)):
-            return None
-        times = [(word.start_s, word.end_s) for word in self.words]
-        return Alignment(show_words(sentence, times, self.duration_s), "narrator")
 
 
 def read_answer(data: bytes) -> tuple[bytes, dict[str, Any]]:

@@ -2,8 +2,8 @@
 
 writer        POST /chat/completions        structured output by a strict JSON schema
 illustrator   POST /images/generations      at the nearest size that the model offers
-narrator      POST /audio/speech            openai_sound.py
-transcriber   POST /audio/transcriptions    openai_sound.py
+narrator      POST /audio/speech            sound.py
+transcriber   POST /audio/transcriptions    sound.py
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     paragraphs ──▶ sentences that can be said ──▶ scores ──▶ opening + body in order + closing ──▶ scenes
 
-The sentence filter is `extract_filter`, the scores are `extract_scores`.
+The sentence filter is `filter`, the scores are `scores`.
 """
 
 from __future__ import annotations
