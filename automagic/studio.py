@@ -3,6 +3,8 @@
     async with open_studio() as studio:
         result = await studio.video(VideoRequest(source="article.md"))
 
+`studio.run` makes whatever a request of any product asks for; `video` and `clips` are its names for these two.
+
 What shall be made later, or by a worker elsewhere, goes into the queue:
 
     async with open_studio() as studio:

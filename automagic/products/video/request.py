@@ -15,11 +15,8 @@ from automagic.errors import RequestError
 from automagic.media.design.platforms import group_platforms
 from automagic.stages.languages import primary_language
 from automagic.stages.request_files import check_amount, check_makers, is_shipped_theme
-from automagic.values.request import Flag, NamesFile, Request
+from automagic.values.request import Flag, NamesFile, Request, list_asked
 from automagic.values.request_fields import check_fields
-
-SUBJECTS = ("topic", "source", "script")
-"""What a video can be about: a request has exactly one."""
 
 
 def _is_no_file(source: str) -> bool:
@@ -97,7 +94,8 @@ class VideoRequest(Request):
 
     def __post_init__(self) -> None:
         check_fields(self)
-        given = [name for name in SUBJECTS if (getattr(self, name) or "").strip()]
+        subjects = [one.field for one in list_asked(type(self)) if one.flag.subject]
+        given = [name for name in subjects if (getattr(self, name) or "").strip()]
         if len(given) != 1:
             raise RequestError(
                 f"{' and '.join(given)} exclude each other" if given else "there is nothing to make a video about",
