@@ -169,9 +169,6 @@ def _format_prometheus(metrics: Metrics, settings: Settings) -> str:
     return format_prometheus(metrics, version=__version__, gauges=gauges)
 
 
-# ---------------------------------------------------------------------------------------------------- for people
-
-
 def print_metrics(metrics: Metrics) -> None:
     """Tables and charts, for 80 columns."""
     if metrics.empty:

@@ -125,8 +125,6 @@ class Gate:
             await self._cache.close()
             self._cache = None
 
-    # ----------------------------------------------------------------------------------------------- free reads
-
     async def _read(self, call: Call, key: str, send: Send, cache: ResponseCache) -> Delivered:
         if found := await cache.find(key):
             return found
@@ -148,8 +146,6 @@ class Gate:
             tell=lambda text: self.emit(Notice(text)),
         )
         return self._cache
-
-    # ------------------------------------------------------------------------------------------------ purchases
 
     async def _buy_once(self, call: Call, key: str, send: Send, recover: Recover | None) -> Delivered:
         began = False

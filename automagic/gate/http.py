@@ -307,9 +307,6 @@ class _Asked:
         )
 
 
-# ---------------------------------------------------------------------------------------------- what went wrong
-
-
 def _too_large(shown: str, max_bytes: int) -> Unusable:
     return Unusable(f"{shown} answered with more than {max_bytes / 1e6:.0f} MB", hint="That is more than is taken in.")
 
@@ -333,9 +330,6 @@ def _parse(text: str, params: Mapping[str, str | int] | None = None, *, base: UR
         where = "a redirect leads to" if base is not None else "that is"
         raise Permanent(f"{where} no web address without credentials", hint="It looks like https://example.com")
     return url.with_fragment(None) if "#" in text else url
-
-
-# --------------------------------------------------------------------------------------------------- downloads
 
 
 async def _write(response: aiohttp.ClientResponse, target: Path, shown: str, max_bytes: int) -> None:

@@ -100,8 +100,6 @@ class Journal:
         self.owner = owner
         self._watch = Watch()
 
-    # ------------------------------------------------------------------------------------------------- before
-
     def find(self, key: str, step_key: str) -> Stored | None:
         """The answer bought earlier, when it is intact; the step is noted as one that uses it."""
         with self._engine.execution_options(reads_only=True).begin() as connection:
@@ -201,8 +199,6 @@ class Journal:
         """The call is about to leave. Durable before it does, so that a power cut cannot hide it."""
         self._change(claim, row_id, durable=True, state="calling", attempts=vendor_calls.c.attempts + 1)
 
-    # -------------------------------------------------------------------------------------------------- after
-
     def note_remote_id(self, claim: Claim, row_id: int, remote_id: str) -> None:
         """The id by which the vendor knows the work under way."""
         self._change(claim, row_id, durable=True, remote_id=remote_id[:200])
@@ -265,8 +261,6 @@ class Journal:
         """What counts as spent by our run so far."""
         with self._engine.execution_options(reads_only=True).begin() as connection:
             return spent_by_run(connection, self.owner.run_id)
-
-    # ------------------------------------------------------------------------------------------------ machinery
 
     def _holds(self, claim: Claim) -> sa.ColumnElement[bool]:
         return sa.and_(claims.c.key == claim.key, claims.c.owner == self.owner.mark, claims.c.epoch == claim.epoch)

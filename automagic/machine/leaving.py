@@ -138,9 +138,6 @@ def end(code: int) -> NoReturn:
     sys.exit(code)
 
 
-# ---------------------------------------------------------------------------------------------- signals
-
-
 class Clock:
     """Ends the process some time after it was asked to leave, should it not have left by then.
 

@@ -146,9 +146,6 @@ def _handled(name: str, level: int, handlers: list[logging.Handler], *, propagat
         logger.propagate = before[1]
 
 
-# ---------------------------------------------------------------------------------------------- one line
-
-
 class _LineFormatter(logging.Formatter):
     """A record as one line of structlog's."""
 
@@ -241,9 +238,6 @@ def _keep_to_one_line(_logger: object, _name: str, event: EventDict) -> EventDic
         else value
         for name, value in event.items()
     }
-
-
-# ---------------------------------------------------------------------------------------------- the file
 
 
 class SharedFile(logging.Handler):

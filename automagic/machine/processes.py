@@ -336,9 +336,6 @@ def framed(message: list[Any]) -> bytes:
     return struct.pack(">I", len(body)) + body
 
 
-# ------------------------------------------------------------------------------------------ the child's side
-
-
 def serve(module_name: str, threads: int) -> None:
     """Serve calls until standard input ends, which it does when the parent goes away."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", buffering=0)

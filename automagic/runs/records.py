@@ -29,8 +29,6 @@ from automagic.database.tables import run_steps, runs
 from automagic.errors import ResourceError
 from automagic.machine.lock_files import open_lock
 
-# ---------------------------------------------------------------------------------------------- rows
-
 
 def open_row(engine: sa.Engine, run_id: str, product: str, started_at: float) -> None:
     """Write that a run is under way. When it ended before, that attempt keeps a row of its own."""
@@ -121,9 +119,6 @@ def close_dead_runs(engine: sa.Engine, work: Path) -> None:
 
 def _is_under_way(run_id: str, started_at: float) -> sa.ColumnElement[bool]:
     return sa.and_(runs.c.id == run_id, runs.c.state == "running", runs.c.started_at == started_at)
-
-
-# ---------------------------------------------------------------------------------------------- folders
 
 
 @contextlib.contextmanager

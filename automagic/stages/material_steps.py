@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 Context = StepContext[Services]
 
 
-# ----------------------------------------------------------------------------------------------------- text
-
-
 def _writes_here(maker: Maker, *_inputs: object) -> bool:
     return not asks_server(maker.name)
 
@@ -79,9 +76,6 @@ async def write_script(
     written = await context.services.vendors.writer(maker.name).write(brief)
     scenes = zip(written.script.scenes, written.pictures, strict=True)
     return replace(written.script, scenes=tuple(replace(scene, depiction=picture) for scene, picture in scenes))
-
-
-# ------------------------------------------------------------------------------------------------- pictures
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,9 +99,6 @@ class InstallProgress:
     total_bytes: int
 
 
-# ------------------------------------------------------------------------------------------------ the manifest
-
-
 @cache
 def manifest() -> dict[str, Model]:
     """Every model by its name, in the manifest's order."""
@@ -143,9 +140,6 @@ def fingerprint(name: str, *files: str) -> str:
 def model_folder(home: Path, name: str) -> Path:
     """Where the model's files stand once they are ready."""
     return home / "models" / find_model(name).name
-
-
-# ------------------------------------------------------------------------------------------------ ready to use
 
 
 def ensure_model(home: Path, name: str, *, download: bool = False) -> Path:
@@ -227,9 +221,6 @@ def _status(home: Path, model: Model, *, reread: bool = False) -> ModelStatus:
     return ModelStatus(model, "available", folder)
 
 
-# ------------------------------------------------------------------------------------------------ checking files
-
-
 def _read_stamp(folder: Path) -> dict[str, list[Any]]:
     """{file name: [size, mtime_ns, sha256]} of the files that were found right; empty when unreadable."""
     try:
@@ -286,9 +277,6 @@ def _locked(folder: Path) -> Iterator[None]:
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-# ------------------------------------------------------------------------------------------------ getting files
 
 
 def _packaged_parts(file: ModelFile) -> list[Path] | None:

@@ -88,9 +88,6 @@ def _say(line: str) -> None:
     sys.stderr.write(line + "\n")
 
 
-# ---------------------------------------------------------------------------------------------- looking
-
-
 @app.command("list")
 def list_command(as_json: JsonOption = False) -> None:
     """Show the schedules there are, when each is due next, and what a person should know of it."""
@@ -167,9 +164,6 @@ def _local(moment: float, schedule: Schedule) -> str:
     from zoneinfo import ZoneInfo
 
     return datetime.fromtimestamp(moment, ZoneInfo(schedule.timing.zone)).isoformat(timespec="seconds")
-
-
-# ---------------------------------------------------------------------------------------------- changing
 
 
 @app.command("add")
@@ -296,9 +290,6 @@ def queue_command(
     _say(f"{name}: {added} added, {removed} removed, {sum(waits for _, waits in waiting)} wait.")
 
 
-# ---------------------------------------------------------------------------------------------- firing
-
-
 @app.command("fire")
 def fire_command(
     name: NameArgument,
@@ -341,9 +332,6 @@ async def _drain(settings: Settings) -> None:
     with open_logs(settings, "worker", screen=True):
         async with open_studio(settings) as studio:
             await work(QueuePlace.of(settings), studio, drain=True, tell=tell, companions=list_companions(studio))
-
-
-# ---------------------------------------------------------------------------------------------- opening
 
 
 @contextlib.contextmanager

@@ -136,9 +136,6 @@ def _models(home: Path) -> dict[str, str]:
     return {status.model.name: status.state for status in models.list_models(home) if status.model.required}
 
 
-# ------------------------------------------------------------------------------------------------------ vendors
-
-
 def _vendors(settings: Settings, query: Query, *, now: float) -> dict[str, dict[str, Any]]:
     """Everybody who asks a server: whether the setting that they need is there, and what all processes know of them."""
     from automagic.providers.shared.registry import providers
@@ -198,9 +195,6 @@ def _spent(settings: Settings, query: Query) -> dict[str, Any]:
     }
 
 
-# --------------------------------------------------------------------------------------------------- what is kept
-
-
 def _artifacts(query: Query) -> dict[str, Any]:
     rows = query("SELECT count(*), coalesce(sum(size_bytes), 0) FROM artifacts")
     count, size = rows[0] if rows else (0, 0)
@@ -248,9 +242,6 @@ def _runs(home: Path, query: Query, *, shared: bool) -> list[dict[str, Any]]:
         if run["state"] == "running" and not shared and not (home / "work" / f"{run['id']}.lock").exists():
             run["state"] = "killed"
     return runs
-
-
-# ------------------------------------------------------------------------------------------- queue, schedules, alerts
 
 
 def _queue(settings: Settings, problems: list[str], *, now: float) -> tuple[dict[str, Any], dict[str, float | None]]:

@@ -164,9 +164,6 @@ def _quantity(tokens: list[Token], index: int) -> Found | None:
     return replace(hit, figure=replace(hit.figure, unit=unit.rstrip(",")), end=end, kind=kind.rstrip(","))
 
 
-# ------------------------------------------------------------------------------------------------------ ranges
-
-
 def _range(tokens: list[Token], index: int) -> Found | None:
     """ "8 to 10 hours", "8-10 hours", "between 8 and 10 percent", "from 20 to 30 percent": one figure of two numbers.
 
@@ -240,9 +237,6 @@ def _digits(text: str) -> str:
     return str(_WORDS[text.lower()]) if text.lower() in _WORDS else text
 
 
-# ------------------------------------------------------------------------------------------------------ shares
-
-
 def _share_in_words(tokens: list[Token], index: int) -> Found | None:
     """ "three of four", "1 in 5", "nine out of ten", "two thirds of", "half of"."""
     low = [token.low for token in tokens[index : index + 4]]
@@ -279,9 +273,6 @@ def _half(tokens: list[Token], index: int) -> Found | None:
         unit = f"{tokens[index + 1].text} {tokens[index + 2].text}"  # "feed half the world"
         return Found(Figure("Half" if not index else "half", unit=unit, share=0.5), index, index + 3, FAIR, "share")
     return Found(Figure(value=tokens[index].text, share=0.5, magnitude=0.5), index, index + 1, FAIR, "share")
-
-
-# ------------------------------------------------------------------------------------------------- one number
 
 
 def _written(tokens: list[Token], index: int) -> Found | None:

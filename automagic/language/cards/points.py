@@ -100,9 +100,6 @@ def _opening(point: Headline, title: str) -> Card:
     return with_accent(Card("title", name, detail=point.text if fresh else ""), "en")
 
 
-# ------------------------------------------------------------------------------------------------------ layouts
-
-
 def _quote(sentence: str) -> Card | None:
     """A quotation of three words or more; one too long for a card is shown by its first clause, unchanged."""
     quoted = max(_QUOTED.findall(sentence), key=len, default="")
@@ -374,9 +371,6 @@ def _thing(tokens: tuple[Token, ...] | list[Token]) -> str:
         words = words[1:]
     named = any(token.is_a("N", "UNC") for token in words) and words[-1].is_a("N", "UNC", "VVG")
     return " ".join(token.text for token in words) if 1 <= len(words) <= _MAX_SIDE_WORDS and named else ""
-
-
-# ------------------------------------------------------------------------------------------------------- accent
 
 
 def with_accent(card: Card, language: str) -> Card:

@@ -167,8 +167,6 @@ class _Chooser:
         likeness: Floats = np.maximum(reading.likeness(reading.vector_of(first, last), self.first, self.last), share)
         return likeness
 
-    # ------------------------------------------------------------------------------------------------ the reasons
-
     def find_notices(self, picked: list[int], count: int) -> Iterator[str]:
         """What is to be known of a choice that is smaller or weaker than asked for."""
         if not picked:

@@ -95,8 +95,6 @@ class Reading:
             english.announces(text),
         )
 
-    # --------------------------------------------------------------------------------------- beginnings and ends
-
     def opening(self, first: int) -> str:
         """About the words of the first seconds of a stretch that begins with this sentence, at least four."""
         said: list[str] = []
@@ -229,8 +227,6 @@ class Reading:
             return self.talk.delivery[index].pause_after_s
         return float(self.start_s[index + 1] - self.end_s[index])
 
-    # --------------------------------------------------------------------------------------- what a stretch holds
-
     @cached_property
     def edges(self) -> frozenset[int]:
         """Sentences that begin a topic, the first one aside."""
@@ -298,8 +294,6 @@ class Reading:
     def stems(self) -> tuple[frozenset[str], ...]:
         """The words with meaning of each sentence, by their stems."""
         return tuple(frozenset(stems_of(sentence.text, self.talk.language)) for sentence in self.talk.sentences)
-
-    # --------------------------------------------------------------------------------------- meaning
 
     def means_of_vectors(self, first: Ints, last: Ints) -> tuple[Floats, Floats, Floats]:
         """Of each stretch: its sentences' mean likeness to one another, and its own to its topic and to the whole."""

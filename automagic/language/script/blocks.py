@@ -131,9 +131,6 @@ def _finish(page: _Text) -> Narration:
     return Narration(tuple(lines), page.title, tuple(sorted(page.left_out, key=lambda one: one.line)))
 
 
-# ------------------------------------------------------------------------------------------ code, tables, formulas
-
-
 def _fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     """(first, end) of each block of code, an unclosed one to the end."""
     first, mark = -1, ""
@@ -227,9 +224,6 @@ def _plain_formula(formula: str) -> str:
     for name, sign in names.items():
         plain = re.sub(re.escape(name) + r"(?![a-zA-Z])", sign, plain)
     return plain
-
-
-# ------------------------------------------------------------------------------------------------ chat, screenplay
 
 
 def _take_chat(page: _Text, inside: set[int]) -> None:

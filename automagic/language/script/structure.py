@@ -107,9 +107,6 @@ _LEADING = re.compile(r"[*_]{0,3}\[(?![ xX]\]|\^|\d+\])[^\[\]]{2,}\](?![(:\[])[*
 _TRAILING = re.compile(r"(?<=[.!?…”\"])\s+[*_]{0,3}\[(?!\^|\d+\])[^\[\]]{2,}\][*_]{0,3}$")
 
 
-# ------------------------------------------------------------------------------------------------------ one line
-
-
 def read_line(line: str, manner: Manner) -> Read:
     """What is narrated of a line."""
     prefix = (_LIST.match(line) or [""])[0]
@@ -192,9 +189,6 @@ def _balance(text: str) -> str:
 
 def _drop(kind: Kind, text: str) -> Read:
     return Read("", ((kind, text),), opens=True)
-
-
-# --------------------------------------------------------------------------------------------------------- rules
 
 
 def _hashtags(text: str, manner: Manner) -> Read | None:  # noqa: ARG001 - every rule is asked alike
@@ -337,8 +331,6 @@ def _is_inline(text: str) -> bool:
 _Rule = Callable[[str, Manner], "Read | None"]
 _RULES: tuple[_Rule, ...] = (_hashtags, _times, _bracketed, _scenes, _labels, _asides)
 
-
-# ------------------------------------------------------------------------------------------------------- notices
 
 _NAMES: dict[Kind, tuple[str, str]] = {
     "scene heading": ("a scene heading", "scene headings"),

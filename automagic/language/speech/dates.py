@@ -42,9 +42,6 @@ _ARTICLES = frozenset(
 )
 
 
-# -------------------------------------------------------------------------------------------------------- times
-
-
 def read_time(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
     """ "17:30 Uhr", "17h30", "17 h 30", "9–17 Uhr"."""
     part, tongue = parts[index], TONGUES[tag]
@@ -98,9 +95,6 @@ def _clock(hour: int, minute: int, tag: str, tongue: Tongue, *, whole: bool = Fa
     if hour in {0, 1} and tag in {"fr", "pt", "es"} and hour == (hour if tag == "fr" else 1):
         text = re.sub(r"\b(heure|hora)s\b", r"\1", text)
     return text
-
-
-# ------------------------------------------------------------------------------------------- dates and ordinals
 
 
 def read_date(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:

@@ -167,9 +167,6 @@ def _with_unspoken(sentence: SpokenSentence, words: Sequence[str]) -> SpokenSent
     return SpokenSentence(" ".join((sentence.display, *words)), sentence.text, sentence.tokens + tokens)
 
 
-# ---------------------------------------------------------------------------------- other words than those shown
-
-
 def _align(read: Sequence[tuple[Sequence[str], list[str]]], texts: Sequence[str]) -> tuple[SpokenSentence, ...]:
     """Display words with the words of a different spoken text, in order, none lost.
 

@@ -51,9 +51,6 @@ _GROUP = re.compile(r"\d{3}")
 _FIRST_GROUP = re.compile(rf"(?:{_SIGN}|[{MONEY}]|[A-Z]{{1,3}}\$)*[1-9]\d{{0,2}}")
 
 
-# ------------------------------------------------------------------------------------------------------ one word
-
-
 def peel(word: str, *, quoted: bool = False) -> tuple[str, str, str]:
     """(punctuation before, the word itself with its signs, punctuation after).
 
@@ -122,9 +119,6 @@ def quotes_open(words: Sequence[str]) -> list[bool]:
         if any(c in "'’" for c in trail):
             single = False
     return found
-
-
-# --------------------------------------------------------------------------------------------- a number's signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +202,6 @@ def is_number(piece: str) -> bool:
         return False
     rest = piece[found.end() :]
     return not rest or bool(re.fullmatch(r"[a-zA-Z]{1,3}|[-–]\S*\d\S{0,3}| ?[-−–+×x·*÷/:=≈<>≤≥→].*\d\S{0,4}", rest))
-
-
-# ------------------------------------------------------------------------------------------------ several words
 
 
 def join_signs(words: Sequence[str], language: str = "en") -> tuple[str, ...]:

@@ -95,9 +95,6 @@ class _Names:
             salt += 1  # two texts with one name: one in some hundred thousand
 
 
-# ------------------------------------------------------------------------------------------------ where one ends
-
-
 def _find_ends(transcript: Transcript) -> dict[int, bool]:
     """Indices of the words that end a sentence, and whether it is a whole one."""
     words = transcript.words

@@ -180,9 +180,6 @@ def _without(whole: Stretch, holes: Sequence[Silence]) -> list[Stretch]:
     return [*stretches, Stretch(start_s, whole.end_s)]
 
 
-# -------------------------------------------------------------------------------------------- its own timeline
-
-
 class CutTimeline:
     """From the recording's timeline to the excerpt's, which is made of whole frames.
 

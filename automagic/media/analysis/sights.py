@@ -184,8 +184,6 @@ class Sights:
                     value, "begins or ends amid a shot" if self._has_picture else "begins or ends amid sound"
                 )
 
-    # ---------------------------------------------------------------------------------------------- choosing
-
     def choose(self, count: int, at_least: int) -> Choice:
         """The best that share no time; where that gives fewer than `at_least`, shorter ones, then ones that share."""
         wanted = min(count, at_least)

@@ -125,9 +125,6 @@ def _undecodable(video: Path) -> RequestError:
     )
 
 
-# ---------------------------------------------------------------------------------------------- one pass
-
-
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """One look: the faces, where edges are, and where something moved since the look before (sums of each strip)."""
@@ -257,9 +254,6 @@ def _sum_strips(thumb: NDArray[np.float32]) -> NDArray[np.float32]:
 def _shares(sums: NDArray[np.float32]) -> tuple[float, ...]:
     total = float(sums.sum())
     return tuple(round(float(value) / total, 4) for value in sums) if total > 0 else ()
-
-
-# ---------------------------------------------------------------------------------------------- exact cuts
 
 
 def _place_exactly(

@@ -113,9 +113,6 @@ def count_columns(text: str) -> int:
     )
 
 
-# ---------------------------------------------------------------------------------------------- on the picture
-
-
 def make_cues(
     words: Sequence[Word],
     breaks: Sequence[float],
@@ -168,9 +165,6 @@ def _picture_cost(text: _Text, start: int, end: int, line_cost: float) -> Cost:
     return rules, int(count == 1), phrase
 
 
-# ---------------------------------------------------------------------------------------------- beside the picture
-
-
 def make_sidecar_cues(sentences: Sequence[Sequence[Word]], breaks: Sequence[Sequence[float]]) -> tuple[Cue, ...]:
     """Sentences as the cues of a subtitle file: two lines of 42 characters, 1 to 7 s, 21 characters a second.
 
@@ -216,9 +210,6 @@ def _read_s(cue: Cue) -> float:
     return cue.start_s + max(SIDECAR_MIN_S, len(cue.text) / CHARS_PER_S)
 
 
-# ---------------------------------------------------------------------------------------------- both
-
-
 def _cheapest_cues(text: _Text, options: Callable[[int], Iterator[tuple[int, Cost, LineCuts]]]) -> list[Cue]:
     """Cut the whole text at the least total cost; `options(end)` are the cues whose last word is before `end`."""
     best: list[tuple[Cost, int, LineCuts]] = [((0, 0, 0.0), 0, ())]
@@ -245,9 +236,6 @@ def _leave_s(cue: Cue, following: Cue | None, wanted_s: float) -> float:
     if following is not None and following.start_s - leave_s < CLOSE_GAP_S - LINGER_S:
         return max(cue.start_s, following.start_s)
     return leave_s
-
-
-# ---------------------------------------------------------------------------------------------- files
 
 
 def write_srt(cues: Sequence[Cue]) -> str:

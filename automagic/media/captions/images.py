@@ -101,9 +101,6 @@ class CaptionBitmap:
             cv2.add(dimmed, color, dst=behind)
 
 
-# ---------------------------------------------------------------------------------------------- when
-
-
 def caption_states(
     cues: Sequence[Cue], *, start_s: float, frame_count: int, fps: int
 ) -> tuple[CaptionState | None, ...]:
@@ -133,9 +130,6 @@ def _spoken_word(cue: Cue, time_s: float) -> int | None:
     if time_s < ended or following - ended <= _HOLD_S:
         return current
     return None
-
-
-# ---------------------------------------------------------------------------------------------- how it looks
 
 
 def draw_caption(cue: Cue, highlighted: int | None, *, style: CaptionStyle, frame: Frame) -> CaptionBitmap:
@@ -322,9 +316,6 @@ def _rasterise(svg: str) -> Plane:
         raise MediaError("a caption could not be drawn: the drawing has no opacity")
     result: Plane = image
     return result
-
-
-# ---------------------------------------------------------------------------------------------- over a segment
 
 
 class CaptionTrack:

@@ -112,9 +112,6 @@ def font_fingerprint(families: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
-# ---------------------------------------------------------------------------------------------- coverage
-
-
 def families_for(character: str, family: str) -> Iterator[str]:
     """Who may draw a character, in order: the family itself, then the fallbacks that may have it."""
     yield family
@@ -176,9 +173,6 @@ def name_missing_fonts(characters: Iterable[str]) -> str:
 def script_of(character: str) -> str:
     """The first word of the character's Unicode name: "LATIN", "CJK", "HANGUL"."""
     return unicodedata.name(character, "unknown").split(" ", maxsplit=1)[0].split("-", maxsplit=1)[0]
-
-
-# ---------------------------------------------------------------------------------------------- faces
 
 
 @functools.lru_cache(maxsize=256)

@@ -138,9 +138,6 @@ class ShapedLine:
         )
 
 
-# ---------------------------------------------------------------------------------------------- what can be drawn
-
-
 def drawable(text: str, family: str) -> str:
     """The text without what neither the family nor a fallback can draw."""
     if covers(text, family):
@@ -172,9 +169,6 @@ def capitals(text: str) -> str:
         return text.upper()
     bare = unicodedata.normalize("NFD", text.upper()).replace("\u0301", "")
     return unicodedata.normalize("NFC", bare)
-
-
-# ---------------------------------------------------------------------------------------------- measuring and shaping
 
 
 def text_width(text: str, face: Typeface, size_px: float) -> float:
@@ -341,9 +335,6 @@ def _sized_font(path: Path, variations: tuple[tuple[str, float], ...]) -> Any:
     if variations:
         font.set_variations(dict(variations))
     return font
-
-
-# ---------------------------------------------------------------------------------------------- outlines
 
 
 @functools.lru_cache(maxsize=4096)

@@ -193,9 +193,6 @@ def _text_on(plate: str, preferred: str) -> str:
     return max(("#0b0b0f", "#ffffff"), key=lambda color: contrast_ratio(color, plate))
 
 
-# ---------------------------------------------------------------------------------------------- colour
-
-
 def contrast_ratio(first: str, second: str) -> float:
     """WCAG 2.x contrast of two colours, 1..21."""
     lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)

@@ -149,9 +149,6 @@ def _smooth(values: Values, times_s: Values) -> Values:
     return np.convolve(padded, bell / bell.sum(), mode="valid")
 
 
-# ---------------------------------------------------------------------------------------------- who speaks
-
-
 def is_speech(times_s: Values, speech: Sequence[tuple[float, float]]) -> NDArray[np.bool_]:
     """At which times there is speech."""
     mask = np.zeros(len(times_s), bool)

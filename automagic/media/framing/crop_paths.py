@@ -133,9 +133,6 @@ def pick_keys(paths: Values) -> list[int]:
     return sorted(kept)
 
 
-# ---------------------------------------------------------------------------------------------- calm
-
-
 def denoise(values: Values, strength: float) -> Values:
     """The minimiser x of ½ Σ (x - values)² + strength Σ |Δx|.
 

@@ -141,9 +141,6 @@ def find_window(strips: Sequence[float], size: float) -> tuple[float, float]:
     return float(places[best]), float(caught[best])
 
 
-# ---------------------------------------------------------------------------------------------- following
-
-
 def follow(
     people: Sequence[Person], crop: CropSize, times_s: Values, *, may_move: bool = True, may_stand: bool = True
 ) -> Placed:

@@ -92,9 +92,6 @@ def _faces_at(people: Sequence[Person], grid: NDArray[np.float64]) -> Iterator[F
         yield FacesAt(float(time_s), tuple(boxes), tuple(float(person.mouth[index]) for person in seen))
 
 
-# ---------------------------------------------------------------------------------------------- through a crop
-
-
 @dataclass(frozen=True, slots=True)
 class FramedFace:
     """A face as a frame shows it: where (shares of the frame), and how much of it."""

@@ -57,9 +57,6 @@ class Unread:
     kind: str
 
 
-# ---------------------------------------------------------------------------------------------- which pictures
-
-
 def list_pictures(folder: Path) -> tuple[Path, ...]:
     """The pictures that lie directly in a folder, in the order a person would count them: 2.jpg before 10.jpg.
 
@@ -131,9 +128,6 @@ def _resolve_inside(path: Path, home: Path) -> Path:
 def _natural_key(name: str) -> tuple[tuple[tuple[str, int], ...], str]:
     parts = re.split(r"(\d+)", name.casefold())
     return tuple((part, 0) if index % 2 == 0 else ("", int(part)) for index, part in enumerate(parts)), name
-
-
-# ---------------------------------------------------------------------------------------------- reading
 
 
 def read_picture(source: Path, size: tuple[int, int]) -> tuple[Image.Image, int]:

@@ -48,9 +48,6 @@ class Framing:
     enlarged: float
 
 
-# ---------------------------------------------------------------------------------------------- one picture
-
-
 def frame_picture(source: Path, target: Path, *, width: int, height: int) -> Framing:
     """Write a picture as a PNG of exactly `width` x `height` pixels, complete or not at all.
 
@@ -77,9 +74,6 @@ def frame_picture(source: Path, target: Path, *, width: int, height: int) -> Fra
     _write_png(framed, target)
     mode: Literal["crop", "fit"] = "crop" if window is not None else "fit"
     return Framing(len(faces), mode, round(max(1.0, scale / shrunk), 3))
-
-
-# ---------------------------------------------------------------------------------------------- what matters in it
 
 
 def find_faces(picture: Image.Image) -> tuple[Box, ...]:
@@ -176,9 +170,6 @@ def _detail_position(picture: Image.Image, window: tuple[float, float]) -> tuple
         share = (sums[span:] - sums[:-span]) / sums[-1]
         position.append(float(places[int(numpy.argmax(share - 0.2 * numpy.abs(places - 0.5)))]))
     return position[0], position[1]
-
-
-# ---------------------------------------------------------------------------------------------- pixels
 
 
 def _crop(picture: Image.Image, window: Box, size: tuple[int, int]) -> Image.Image:

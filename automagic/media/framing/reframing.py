@@ -136,8 +136,6 @@ class _ShotFramer:
             return [self._frame_as_asked("hold" if layout == "hold" else "pan")]
         return self._frame_people()
 
-    # ------------------------------------------------------------------------------------------ nobody
-
     def _frame_nobody(self, layout: Layout) -> ShotFraming:
         across = self._largest.width < 1.0
         strips = self._shot.columns if across else self._shot.rows
@@ -154,8 +152,6 @@ class _ShotFramer:
         if self._shot.moving >= _ALL_MOVES:
             return self._stand(x, y, f"{nobody}; the whole picture moves")
         return self._fit(f"{nobody}; a crop would lose {1 - caught:.0%} of what catches the eye")
-
-    # ------------------------------------------------------------------------------------------ people
 
     def _frame_people(self) -> list[ShotFraming]:
         people = self._people
@@ -210,8 +206,6 @@ class _ShotFramer:
             crop = crop_for(people[0], self._largest, self._width)
         placed = follow(people, crop, self._times_s, may_move=layout == "pan", may_stand=layout == "hold")
         return ShotFraming(self._start_s, self._end_s, layout, (placed.keys,), "as asked")
-
-    # ------------------------------------------------------------------------------------------ crops
 
     def _follow(self, person: Person, first: int = 0, last: int | None = None) -> Placed:
         """One person, from one step of the grid to another."""

@@ -137,9 +137,6 @@ def _judge(name: str, value: float, expected: str, verdict: Verdict, detail: str
     return Measure(name, round(value, 4), expected, verdict, "" if verdict == "pass" else detail)
 
 
-# ---------------------------------------------------------------------------------------------- where it is cut
-
-
 def check_words(facts: ClipFacts) -> Measure:
     """How many words a cut goes through, by the transcript; pure."""
     name, expected = "words_cut", "0, by the transcript"
@@ -208,9 +205,6 @@ def check_captioned(cues: Sequence[Cue], facts: ClipFacts, timeline: CutTimeline
     missing: Verdict = "flag" if facts.edited else "fail"
     verdict = "pass" if share >= CAPTION_COVERAGE else missing
     return _judge(name, share, expected, verdict, "no caption for " + ", ".join(bare[:5]))
-
-
-# ---------------------------------------------------------------------------------------------- who is seen
 
 
 def check_framed(seen: Sequence[FacesAt], facts: ClipFacts, *, aspect: float) -> Measure:
@@ -302,9 +296,6 @@ def _key_frames(path: Path, cancelled: threading.Event) -> Iterator[tuple[float,
                 yield frame.time or 0.0, frame
     except (av.FFmpegError, IndexError):
         return
-
-
-# ---------------------------------------------------------------------------------------------- what is not ours
 
 
 def _excuse(

@@ -203,9 +203,6 @@ def _without_unreadable(card: Card, theme: Theme) -> Card:
     return replace(card, kicker=readable(card.kicker), detail=readable(card.detail))
 
 
-# ---------------------------------------------------------------------------------------------- where
-
-
 def _divide(frame: Frame) -> tuple[Box, Box]:
     """The part of the content for words and cover, and the wave's below it."""
     content, unit = frame.content, min(frame.width, frame.height)

@@ -44,9 +44,6 @@ OVERSAMPLING = 1.1
 """Work pixels to one frame pixel at the closest point of a zoom: bilinear sampling of a finer picture is evener."""
 
 
-# ---------------------------------------------------------------------------------------------- the still
-
-
 def work_size(motion: Motion, width: int, height: int) -> tuple[int, int, float]:
     """(width, height) of the work planes of a move, and how many work pixels a frame pixel is in its middle.
 
@@ -74,9 +71,6 @@ def _load_planes(
     for plane in planes:
         plane.flags.writeable = False
     return planes
-
-
-# ---------------------------------------------------------------------------------------------- the window
 
 
 def open_motion(path: Path, motion: Motion, width: int, height: int) -> MotionPlanes:

@@ -91,9 +91,6 @@ def extract_sound(
     return found
 
 
-# ------------------------------------------------------------------------------------------------ how loud it is
-
-
 def read_blocks(wav: Path, seconds: float) -> Iterator[Samples]:
     """A mono 16-bit WAV file as float32 blocks of that length; the last may be shorter.
 

@@ -62,9 +62,6 @@ def write_music(seed: str, *, duration_s: float, target: Path, mood: Mood = "cal
         beside.unlink(missing_ok=True)
 
 
-# --------------------------------------------------------------------------------------------------- rendering
-
-
 def _render(score: Score, rate: int, seed: str) -> Iterator[Samples]:
     """The piece in order, section by section. Inside, channels come first: (2, n)."""
     noise_seed = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8])
@@ -190,9 +187,6 @@ class _Sounds:
             number = len(self._tables)
             self._tables[chord.pitches] = _pad_table(chord.pitches, self.rate, self.noise_seed + number)
         return self._tables[chord.pitches]
-
-
-# ------------------------------------------------------------------------------------------------------ sounds
 
 
 def _hertz(pitch: float) -> float:

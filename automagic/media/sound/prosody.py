@@ -102,9 +102,6 @@ def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     )
 
 
-# ------------------------------------------------------------------------------------------ of each sentence
-
-
 def describe_delivery(
     wav: Path, sentences: Sequence[Sentence], *, cancelled: Callable[[], bool] = lambda: False
 ) -> tuple[Delivery, ...]:

@@ -93,9 +93,6 @@ class Mend:
         return self.end_s - self.start_s
 
 
-# ---------------------------------------------------------------------------------------------- what is wrong
-
-
 def find_mends(profile: Profile, *, line: int = 0) -> tuple[Mend, ...]:
     """Where a recording's sides are faulty, in order; nothing where they are as somebody wanted them."""
     loud = np.maximum(profile.left, profile.right)
@@ -281,9 +278,6 @@ def find_lone_voice(profile: Profile, spoken: Sequence[tuple[float, float]], *, 
     return (Mend(0.0, len(profile.left) / FRAMES_A_SECOND, "voice", line),)
 
 
-# ---------------------------------------------------------------------------------------------- mending
-
-
 def mend_sides(samples: Samples, start_s: float, rate: int, mends: Iterable[Mend]) -> None:
     """Mend stereo samples, (n, 2), in place.
 
@@ -313,8 +307,6 @@ def _mended(part: Samples, fault: Fault) -> Samples:
         return np.repeat(part.mean(axis=1, dtype=np.float32, keepdims=True), 2, axis=1)
     return np.repeat(part[:, :1] if fault == "left" else part[:, 1:], 2, axis=1)
 
-
-# ---------------------------------------------------------------------------------------------- for people
 
 _WHOLE = 0.9
 """A fault in such a part of a recording is told as one of all of it."""

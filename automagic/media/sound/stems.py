@@ -90,9 +90,6 @@ def stem_powers(path: Path, channels: int) -> Powers:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-# ---------------------------------------------------------------------------------------------------- the voice
-
-
 def place_voice(
     pieces: Sequence[SpokenPiece], total: int, target: Path, cancelled: threading.Event | None = None
 ) -> None:
@@ -155,9 +152,6 @@ def spoken_spans(speaks: NDArray[np.bool_], pause_s: float = LIFT_PAUSE_S) -> li
         else:
             spans.append((start, end))
     return spans
-
-
-# ---------------------------------------------------------------------------------------------------- the music
 
 
 def stage_music(path: Path, total: int, target: Path, cancelled: threading.Event | None = None) -> int:
@@ -284,9 +278,6 @@ def write_bed(music: Iterator[Samples], gain_db: NDArray[np.float64], total: int
             gain *= _smooth(at / max(1, fade_in)) * _smooth((total - at) / max(1, fade_out))
             (block * gain[:, None]).astype("<f4").tofile(file)
             position += len(block)
-
-
-# --------------------------------------------------------------------------------------------------- both stems
 
 
 def make_bed(stems: Stems, music: Path | None, total: int) -> float | None:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 MAX_DURATION_S = 6 * 3600.0
 """The longest recording that is taken."""
 
-# ------------------------------------------------------------------------------------------------ when it is heard
-
 
 class Timeline:
     """Where decoded sound goes, by what its packets say of their time.
@@ -86,8 +84,6 @@ class Timeline:
         end_s = MAX_DURATION_S if self._end_s is None else self._end_s + self.OVERRUN_S
         return late_s < self.OVERRUN_S or self.position_s + late_s <= end_s
 
-
-# ------------------------------------------------------------------------------------------------ sides and channels
 
 _AHEAD, _BESIDE = 0.7071, 0.5
 _PLACES = {

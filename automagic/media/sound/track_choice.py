@@ -227,9 +227,6 @@ def _may_join(voice: _Voice, best: _Voice) -> bool:
     return not any(_differ(one, other) for one in voice.tracks for other in best.tracks)
 
 
-# ---------------------------------------------------------------------------------------------- the best
-
-
 def _best(voices: Sequence[_Voice], language: str) -> tuple[_Voice, str]:
     """The first by the rules above, and the rule by which it is before the second."""
     loudest_db = max(voice.main.level_db for voice in voices)

@@ -119,9 +119,6 @@ def draw_clip_thumbnail(
     return encode_jpeg(image)
 
 
-# ---------------------------------------------------------------------------------------------- where
-
-
 def place_title(
     title: str,
     accent: str,
@@ -278,9 +275,6 @@ def _mean(detail: NDArray[np.float32], box: Box, frame: Frame) -> float:
     x0, x1 = (int(at / frame.width * columns) for at in (box.x, box.right))
     y0, y1 = (int(at / frame.height * rows) for at in (box.y, box.bottom))
     return float(detail[max(y0, 0) : y1 + 1, max(x0, 0) : x1 + 1].mean())
-
-
-# ---------------------------------------------------------------------------------------------- the ground
 
 
 def lay_ground(image: NDArray[np.uint8], lettering: Lettering, theme: Theme, palette: Palette) -> NDArray[np.uint8]:

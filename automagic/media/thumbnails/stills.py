@@ -140,9 +140,6 @@ def _free_shares(boxes: Sequence[Box]) -> tuple[float, float, float, float]:
     return left, 1 - right, top, 1 - bottom
 
 
-# ---------------------------------------------------------------------------------------------- the pictures
-
-
 def pick_stills(
     recording: Path,
     footage: Footage,

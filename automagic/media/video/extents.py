@@ -198,9 +198,6 @@ def _note(packet: Packet[Any], track: Track, place: int) -> None:
     track.keys.append(packet.is_keyframe)
 
 
-# ------------------------------------------------------------------------------------------ a clock that begins anew
-
-
 def find_offsets(picture: Track | None, sounds: Sequence[Track]) -> dict[int, Offsets]:
     """What has to be added to each track's times, by its stream's index, so that no clock begins anew."""
     lead = picture if picture is not None and picture.decoded else next((one for one in sounds if one.decoded), None)
@@ -236,9 +233,6 @@ def _placed(track: Track, offsets: Offsets) -> Track:
         decoded=array("d", np.array(track.decoded) + added),
         shown=array("d", np.array(track.shown) + added),
     )
-
-
-# ------------------------------------------------------------------------------------------ when there is a picture
 
 
 def find_ranges(picture: Track, zero: float) -> Iterator[tuple[float, float]]:

@@ -162,8 +162,6 @@ class ClipSource:
                 continue  # FFmpeg knows no decoder for it
         raise RequestError(f"The picture of {self.name} is larger than 8K, damaged, or of an unknown kind.", hint=_HINT)
 
-    # ------------------------------------------------------------------------------------------ from anywhere
-
     def pixel_aspect_at(self, time_s: float) -> float:
         """Width of a stored pixel to its height in the latest frame that was given, or one a little before it.
 
@@ -235,8 +233,6 @@ class ClipSource:
         self._prepare()
         self._clock.restart(at_start=True)
         return False
-
-    # ------------------------------------------------------------------------------------------ from here on
 
     def frames(self, cancelled: Callable[[], bool], *, mend: bool = False) -> Iterator[Timed]:
         """Whole frames from here, or from where was sought: each with its time from the start of the clip, rising.

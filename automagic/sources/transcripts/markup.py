@@ -234,9 +234,6 @@ def read_page(text: str, findings: Findings) -> Reading:  # noqa: ARG001 - as th
     return Reading(list(cues))
 
 
-# ------------------------------------------------------------------------------------------------ ASS, SSA, MicroDVD
-
-
 def is_substation(text: str) -> bool:
     """Whether a text is Advanced SubStation or SubStation Alpha."""
     return re.search(r"^\s*Dialogue\s*:", text, re.MULTILINE | re.IGNORECASE) is not None and "[" in text[:2000]

@@ -116,9 +116,6 @@ class TextBlock:
         return replace(self, lines=lines, box=replace(self.box, x=self.box.x + dx, y=self.box.y + dy))
 
 
-# ---------------------------------------------------------------------------------------------- measuring
-
-
 def measure(text: str, style: TypeStyle, size: float, *, marked: bool = False) -> float:
     """Width of a text on one line, tracking included; `marked` words take the slant of accents."""
     shown = capitals(text) if style.uppercase else text
@@ -130,9 +127,6 @@ def letter_spacing(style: TypeStyle, size: float) -> float:
     """Pixels between letters: tight tracking is for large letters, and fades out towards small ones."""
     tight = min(max((size - 34.0) / 66.0, 0.0), 1.0) if style.tracking < 0 else 1.0
     return style.tracking * tight * size
-
-
-# ---------------------------------------------------------------------------------------------- outlines
 
 
 def in_reading_order(line: Line, style: TypeStyle, size: float) -> Line:

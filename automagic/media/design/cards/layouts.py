@@ -276,9 +276,6 @@ def quotation(card: Card, page: Arrangement, setter: Setter) -> None:
         page.speaker = page.speaker.moved(0, y - page.speaker.box.y)
 
 
-# ---------------------------------------------------------------------------------------------- brand
-
-
 def _brand_mark(page: Arrangement, setter: Setter) -> None:
     """Logo, name and handle, small, at the foot of the area."""
     brand, area = setter.brand, page.area
