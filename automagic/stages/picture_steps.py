@@ -27,7 +27,7 @@ def oversized(frame: Frame) -> tuple[int, int]:
     return width, height
 
 
-@step("design", 5, plannable=True)
+@step("design", 6, plannable=True)
 async def design_card(
     context: Context,  # noqa: ARG001 - every step is given one
     text: str,

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from automagic.language.numbers.units import CURRENCIES, NOT_APART, UNITS
-from automagic.language.numbers.words import SCALES
+from automagic.language.numbers import values
+from automagic.language.numbers.units import CURRENCIES, NOT_APART, SCALE_WORDS, SHORT_SCALES, UNITS
 from automagic.language.text.lexicon import MONTHS
 from automagic.language.text.signs import Amount, is_number, number_of, read_amount
 from automagic.language.text.tokens import Token
@@ -36,14 +36,7 @@ CHANGE = re.compile(
 """Words near a percentage that make it a change, not a share."""
 DURATIONS = frozenset({"hours", "hour", "minutes", "minute", "seconds", "second", "days", "weeks", "months", "years"})
 
-_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
-    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-    "eighty": 80, "ninety": 90, "hundred": 100,
-}  # fmt: skip
-_SCALES = {"hundred": 1e2, **SCALES}
-_SHORT_SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "mn": 1e6, "B": 1e9, "bn": 1e9, "T": 1e12, "tn": 1e12}
+_SHORT_SCALES = {word: 10.0**exponent for word, exponent in SHORT_SCALES.items() if word not in {"b", "mm", "trn"}}
 # Letters right behind a number that are no unit of a quantity: of clothes, pages, decades.
 _NO_UNITS = frozenset({"s", "p", "N", "J", "P", "V"})
 _CLOSE_UNITS = frozenset({"", *UNITS, *_SHORT_SCALES, *CURRENCIES, "+", "hour", "hours", "‱", "℃", "℉"}) - _NO_UNITS
@@ -114,9 +107,8 @@ def read_figure(tokens: list[Token], index: int) -> Found | None:
 
 def value_of(word: str) -> float | None:
     """ "eight", "1,200" as a number; None for what is no plain number."""
-    if word in _WORDS:
-        return float(_WORDS[word])
-    return float(word.replace(",", "")) if re.fullmatch(r"\d[\d,]*(?:\.\d+)?", word) else None
+    known = values.value_of(word) if " " not in word else None
+    return float(known) if known is not None else None
 
 
 def _signed_in_words(tokens: list[Token], index: int) -> Found | None:
@@ -126,7 +118,7 @@ def _signed_in_words(tokens: list[Token], index: int) -> Found | None:
     if not signs or at >= len(tokens) or any(t.stop for t in tokens[index:at]):
         return None
     before = tokens[index - 1] if index else None
-    counted = before is not None and (is_number(before.text) or before.low in _WORDS)
+    counted = before is not None and (is_number(before.text) or value_of(before.low) is not None)
     if before is not None and counted and not before.stop and before.text[-1:] != ",":
         return None
     hit = _quantity(tokens, at)
@@ -152,7 +144,7 @@ def _quantity(tokens: list[Token], index: int) -> Found | None:
         return tokens[position] if open_ else None
 
     after = token_at(end)
-    scaled = unit.lower() in _SCALES and kind not in CURRENCIES and after is not None
+    scaled = unit.lower().split(" ")[0] in SCALE_WORDS and kind not in CURRENCIES and after is not None
     if after is not None and scaled and (after.tag == "NN2" or after.text in CURRENCIES):
         unit, end, kind = f"{unit} {after.text}", end + 1, after.low
         after = token_at(end)
@@ -234,7 +226,8 @@ def _value_with_unit(text: str) -> float | None:
 
 def _digits(text: str) -> str:
     """ "eight" → "8"; digits stay as written."""
-    return str(_WORDS[text.lower()]) if text.lower() in _WORDS else text
+    value = value_of(text.lower()) if text.isalpha() else None
+    return text if value is None else f"{value:g}"
 
 
 def _share_in_words(tokens: list[Token], index: int) -> Found | None:
@@ -245,8 +238,8 @@ def _share_in_words(tokens: list[Token], index: int) -> Found | None:
         skip = 3 if low[1:3] == ["out", "of"] else 2
         bottom = value_of(low[skip]) if len(low) > skip else None
         end = index + skip + 1
-        if bottom and end < len(tokens) and not tokens[end - 1].stop and tokens[end].low in _SCALES:
-            bottom, end = bottom * _SCALES[tokens[end].low], end + 1  # "one in two million"
+        if bottom and end < len(tokens) and not tokens[end - 1].stop and tokens[end].low in SCALE_WORDS:
+            bottom, end = bottom * 10.0 ** SCALE_WORDS[tokens[end].low], end + 1  # "one in two million"
         known = bottom is not None and top < bottom == int(bottom)
         # Between them lie the years: "one in 1998".
         if bottom and known and top >= 1 and (bottom <= _MOST_DRAWN or bottom >= 1e4):
@@ -286,9 +279,9 @@ def _written(tokens: list[Token], index: int) -> Found | None:
     after = tokens[end] if end < len(tokens) and not token.stop else None
     if unit in _SHORT_SCALES and (amount.money or unit in {"bn", "mn", "tn", "M", "B"}):
         magnitude = magnitude * _SHORT_SCALES[unit] if magnitude is not None else None
-    elif not unit and after is not None and after.low in _SCALES:
-        unit, end = after.text, end + 1
-        magnitude = magnitude * _SCALES[after.low] if magnitude is not None else None
+    elif not unit and after is not None and after.low in SCALE_WORDS:
+        unit, factor, end = _scales(tokens, end)
+        magnitude = magnitude * factor if magnitude is not None else None
     elif not unit and not amount.money and after is not None and _is_unit(after):
         unit, end = after.text, end + 1
     kind = amount.money or ("%" if unit in {"%", "percent"} else unit)
@@ -298,11 +291,20 @@ def _written(tokens: list[Token], index: int) -> Found | None:
         near = re.sub(r"\b(?:more|less|fewer) than\b|\bup to\b", "", near)
         share = magnitude / 100 if magnitude <= 100 and not CHANGE.search(near) else None
     size = number_of(amount.value.rstrip("+")) or 0.0
-    measured = unit in _UNIT_WORDS or unit.lower() in _SCALES or bool(amount.unit)
+    measured = unit in _UNIT_WORDS or unit.lower().split(" ")[0] in SCALE_WORDS or bool(amount.unit)
     strong = bool(amount.money) or kind == "%" or measured or size >= 1000
     strength = STRONG if strong else (FAIR if size >= 20 else WEAK)
     figure = Figure(amount.value, prefix=amount.prefix, unit=unit, share=share, magnitude=magnitude)
     return Found(figure, index, end, strength, kind)
+
+
+def _scales(tokens: list[Token], index: int) -> tuple[str, float, int]:
+    """The scales from there on as one: "lakh crore", what they multiply by, and the token behind them."""
+    end = index + 1
+    while end < len(tokens) and not tokens[end - 1].stop and tokens[end].low in SCALE_WORDS:
+        end += 1
+    scales = tokens[index:end]
+    return " ".join(t.text for t in scales), float(10 ** sum(SCALE_WORDS[t.low] for t in scales)), end
 
 
 def _is_unit(token: Token) -> bool:
@@ -317,7 +319,7 @@ def _is_date(tokens: list[Token], index: int, amount: Amount) -> bool:
     before = tokens[index - 1] if index else None
     after = tokens[index + 1] if index + 1 < len(tokens) else None
     plain = not amount.prefix and amount.unit in {"", "x"}  # "Windows 9x"
-    counted = after is not None and not tokens[index].stop and after.low in _UNIT_WORDS | set(_SCALES)
+    counted = after is not None and not tokens[index].stop and after.low in _UNIT_WORDS | set(SCALE_WORDS)
     dated = before is not None and before.low in _DATED
     if plain and re.fullmatch(r"1[1-9]\d\d|20\d\d" if not dated else r"[12]\d\d\d", amount.value):
         return not counted
@@ -329,16 +331,14 @@ def _is_date(tokens: list[Token], index: int, amount: Amount) -> bool:
 
 def _in_words(tokens: list[Token], index: int) -> Found | None:
     """ "ten seconds", "four times", "two million": only with a unit or a scale after it."""
-    number = _WORDS.get(tokens[index].low)
+    number = value_of(tokens[index].low) if tokens[index].low[:1].isalpha() else None
     end = index + 1
-    if tokens[index].low == "hundred" and (not index or tokens[index - 1].low != "a"):  # "several hundred"
-        return None
     if number is None or number < 2 or end >= len(tokens) or tokens[index].stop:
         return None
     unit = tokens[end]
-    if unit.low in _SCALES:
-        figure = Figure(tokens[index].text, unit=unit.text, magnitude=number * _SCALES[unit.low])
-        return Found(figure, index, end + 1, STRONG, unit.low)
+    if unit.low in SCALE_WORDS:
+        scales, factor, end = _scales(tokens, end)
+        return Found(Figure(tokens[index].text, unit=scales, magnitude=number * factor), index, end, STRONG, unit.low)
     if unit.low in _UNIT_WORDS:
         share = number / 100 if unit.low == "percent" else None
         strength = FAIR if unit.low != "people" else WEAK

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from automagic.language.text.lexicon import NUMBER_WORDS, bare
+from automagic.language.text.lexicon import bare, counts
 from automagic.language.text.sentences import split_words
 
 
@@ -192,8 +192,7 @@ def find_warm_up(opening: str) -> Mark | None:
 
 
 def _is_number(word: str) -> bool:
-    core = bare(word)
-    return any(c.isdigit() for c in core) or (core in NUMBER_WORDS and core not in _WEAK_NUMBERS)
+    return counts(word) and bare(word) not in _WEAK_NUMBERS
 
 
 def find_leaning(text: str) -> Mark | None:

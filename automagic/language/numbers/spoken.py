@@ -15,7 +15,6 @@ from types import ModuleType
 
 # Above this many digits a number is a name (a serial, an account), and is read digit by digit.
 MAX_DIGITS = 15
-_DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 # Our voices for Portuguese are Brazilian.
 _VARIANTS = {"pt": "pt_BR"}
 _FRACTIONS = {2: "half", 4: "quarter"}
@@ -69,9 +68,7 @@ def spell_digits(digits: str, language: str = "en") -> str:
     """One by one: "007" → "zero zero seven"."""
     if language == "zh":
         return "".join(_CHINESE_DIGITS[int(digit)] for digit in digits)
-    if language == "en" or not _is_supported(language):
-        return " ".join(_DIGIT_WORDS[int(digit)] for digit in digits)
-    return " ".join(_words_of(int(digit), "cardinal", language) for digit in digits)
+    return " ".join(cardinal(digit, language) for digit in digits)
 
 
 def number(written: str, language: str = "en") -> str:
@@ -161,7 +158,9 @@ def _words_of(value: int, kind: str, language: str) -> str:
 
 
 def _mended(words: str, language: str) -> str:
-    """Without the library's slips: "veintiuno mil" in Spanish, and the commas of Brazilian Portuguese."""
+    """Without the library's slips: "veintiuno mil", "hunderteinstausend", and the commas of Brazilian Portuguese."""
+    if language == "de":
+        return words.replace("einstausend", "eintausend")
     if language == "es":
         return re.sub(r"\buno(?= mil)", "un", re.sub(r"veintiuno(?= mil)", "veintiún", words))
     return words.replace(",", "") if language == "pt" else words

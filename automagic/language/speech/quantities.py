@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from automagic.language.numbers import spoken
-from automagic.language.numbers.units import CURRENCIES, NOT_APART, UNITS
-from automagic.language.speech.tables import SCALE_WORDS, SCALES
+from automagic.language.numbers.units import CURRENCIES, NOT_APART, SAID_SCALES, SCALE_WORDS, SHORT_SCALES, UNITS
 from automagic.language.text.lexicon import PREPOSITIONS
 
 NUMBER = r"(?:\d{1,3}(?:[,\u00a0\u202f\u2009]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
@@ -123,7 +122,7 @@ def _read_money(  # noqa: PLR0911 - one return for each way to write money
     quantity: _Quantity, following: Sequence[str], before: str
 ) -> list[str] | None:
     symbol, suffix, tail = quantity.currency or quantity.suffix, quantity.suffix, quantity.tail
-    scale = SCALES.get(suffix, "") if quantity.currency else ""
+    scale = SAID_SCALES.get(SHORT_SCALES.get(suffix, 0), "") if quantity.currency else ""
     after = following[0] if following else ""
     apart = ""
     if not quantity.currency and symbol not in CURRENCIES:
@@ -195,7 +194,7 @@ def _read_plain(  # noqa: PLR0911 - one return for each way to write a quantity
             return [_signed(quantity, f"{spoken.run_in_name(quantity.low)} P") + tail]
         name = UNITS[unit][0] if tail else _unit(quantity, unit)
         return [_signed(quantity, f"{_numbers(quantity, unit=both)} {name}") + tail]
-    scale = SCALES.get(suffix, "") if suffix in {"M", "bn", "mn", "tn", "trn"} else ""
+    scale = SAID_SCALES.get(SHORT_SCALES.get(suffix, 0), "") if suffix in {"M", "bn", "mn", "tn", "trn"} else ""
     if scale:
         return [_signed(quantity, f"{_numbers(quantity)} {scale}") + tail]
     return None
@@ -220,7 +219,7 @@ def _unit(quantity: _Quantity, unit: str) -> str:
 
 def _year_or_number(quantity: _Quantity, after: str) -> str:
     low, high = quantity.low, quantity.high
-    if not _is_year(low) or after.lower() in SCALE_WORDS | {"percent"} or quantity.sign:
+    if not _is_year(low) or after.lower() in {*SCALE_WORDS, "percent"} or quantity.sign:
         return _numbers(quantity)
     said = spoken.year(low)
     if not high:

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-SCALES = {
-    "k": "thousand", "K": "thousand", "m": "million", "M": "million", "mn": "million", "mm": "million",
-    "b": "billion", "B": "billion", "bn": "billion", "T": "trillion", "tn": "trillion", "trn": "trillion",
-}  # fmt: skip
-SCALE_WORDS = frozenset({"hundred", "thousand", "million", "billion", "trillion", "lakh", "lakhs", "crore", "crores"})
-
-
 WEEKDAYS = {"mon": "Monday", "tue": "Tuesday", "tues": "Tuesday", "wed": "Wednesday", "thu": "Thursday",
             "thur": "Thursday", "thurs": "Thursday", "fri": "Friday", "sat": "Saturday", "sun": "Sunday"}  # fmt: skip
 

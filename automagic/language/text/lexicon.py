@@ -63,6 +63,7 @@ NUMBER_WORDS = frozenset(
         "billion", "trillion", "half", "quarter", "third", "dozen",
     ]
 )  # fmt: skip
+"""English; what each is worth, `language.numbers.values` knows."""
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -77,3 +78,8 @@ def bare(word: str) -> str:
     while end > start and not (word[end - 1].isalnum() or word[end - 1] == "%"):
         end -= 1
     return word[start:end].lower().replace("’", "'")
+
+
+def counts(word: str) -> bool:
+    """Whether a display word has a digit, or is an English number word."""
+    return any(character.isdigit() for character in word) or bare(word) in NUMBER_WORDS

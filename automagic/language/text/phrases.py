@@ -16,12 +16,12 @@ from automagic.language.text.lexicon import (
     COORDINATORS,
     DEGREE,
     DETERMINERS,
-    NUMBER_WORDS,
     POSSESSIVES,
     PREPOSITIONS,
     PRONOUNS,
     SUBORDINATORS,
     bare,
+    counts,
 )
 from automagic.language.text.sentences import goes_on, primary_tag
 from automagic.language.text.signs import glued
@@ -122,10 +122,6 @@ def _is_abbreviation(core: str) -> bool:
     return core.endswith(".") and (stem in _ABBREVIATIONS or (len(stem) == 1 and stem.isalpha()))
 
 
-def _is_number(word: str) -> bool:
-    return any(character.isdigit() for character in word) or bare(word) in NUMBER_WORDS
-
-
 def _english_cost(word: str, following: str, third: str) -> float:  # noqa: PLR0911 - a ladder of costs
     if word in {"No.", "no."} and not following[:1].isdigit():
         return 0.01  # the answer, not "number"
@@ -136,7 +132,7 @@ def _english_cost(word: str, following: str, third: str) -> float:  # noqa: PLR0
     costs = [_cost_by_left(word, left)]
     if _joins(word, following, left, right):
         costs.append(0.9)
-    if _is_number(word) and right in {"to", "or", "and"} and _is_number(third):
+    if counts(word) and right in {"to", "or", "and"} and counts(third):
         costs.append(0.9)  # "8 to 10 hours"
     if right in _PARTICLES or right == "than" or (right == "on" and left in _VERBS_WITH_ON):
         costs.append(0.65)
@@ -175,7 +171,7 @@ def _cost_by_left(word: str, left: str) -> float:  # noqa: PLR0911 - a ladder of
 
 def _joins(word: str, following: str, left: str, right: str) -> bool:
     """Whether the two belong to one name or one quantity."""
-    if _is_number(word) and (right.isalpha() or following[:1] in "%°"):
+    if counts(word) and (right.isalpha() or following[:1] in "%°"):
         return right not in PREPOSITIONS | COORDINATORS | SUBORDINATORS | AUXILIARIES
     both_names = word[:1].isupper() and following[:1].isupper() and left not in PRONOUNS
     return both_names or (word[:1].isupper() and following[:1].isdigit())

@@ -174,7 +174,7 @@ class Offered:
     moments: tuple[Moment, ...]
 
 
-@step("choose", 3, plannable=True)
+@step("choose", 4, plannable=True)
 async def choose(
     context: Context,
     sentences: tuple[Sentence, ...],

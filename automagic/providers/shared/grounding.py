@@ -3,7 +3,7 @@
     "Battery makers sold 24.9 billion dollars' worth, said Curie."
                          └── 24900000000 ──┘              └ name ┘     each must stand in a cited paragraph
 
-Numbers are compared by value ("24.9 billion" is "$24.9B" is "24,900 million"; "four" is "4"), names by their words
+Numbers are compared by value ("24.9 billion" is "$24.9B" is "24,900 million"; "vier" is "4"), names by their words
 without accents, possessives and plural endings. A machine's other mistakes are not found here: a citation says where a
 sentence came from, so that a person can look.
 """
@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 
+from automagic.language.numbers.values import Number, find_numbers
 from automagic.language.text.grammar import tag_words
 from automagic.language.text.keywords import content_words
 from automagic.language.text.lexicon import NUMBER_WORDS, STOPWORDS
@@ -76,7 +78,7 @@ def find_unfounded(
     """
     faults = [
         f"the number “{shown}” does not stand in the cited paragraphs"
-        for shown in unfounded_numbers(text, cited, language)
+        for shown in unfounded_numbers(text, cited, language, source_language)
     ]
     if source_language and primary_tag(source_language) != primary_tag(language):
         return tuple(faults)
@@ -95,113 +97,31 @@ def find_unfounded(
 # ------------------------------------------------------------------------------------------------------ numbers
 
 
-def unfounded_numbers(text: str, cited: Sequence[str], language: str = "en") -> tuple[str, ...]:
-    """The numbers of `text`, as written, whose value no cited paragraph states."""
-    known = {value for part in cited for _, values in _numbers(part, "en", is_source=True) for value in values}
-    return _unique(shown for shown, values in _numbers(text, language) if not values & known)
+def unfounded_numbers(
+    text: str, cited: Sequence[str], language: str = "en", source_language: str = ""
+) -> tuple[str, ...]:
+    """The numbers of `text`, as written, whose value no cited paragraph states. A lone "one" is a pronoun, "second" a
+    time."""
+    tags = dict.fromkeys(primary_tag(tag) for tag in (source_language or language, "en"))
+    # "1 200" may be one number or two: with two spaces it is two.
+    readings = [reading for part in cited for reading in (part, part.replace(" ", "  "))]
+    known = {value for part in readings for tag in tags for _, values in _numbers(part, tag) for value in values}
+    return _unique(
+        shown if number.kind == "digits" else shown.lower()
+        for number, values in _numbers(text, language)
+        if number.kind != "ordinal" and (shown := text[number.start : number.end]) not in {"one", "One"}
+        if not values & known
+    )
 
 
-def _numbers(text: str, language: str, *, is_source: bool = False) -> Iterator[tuple[str, set[Decimal]]]:
-    """Each number as it is written, with the values that it may have."""
-    found = list(_DIGITS.finditer(text))
-    for position, match in enumerate(found):
-        values = {value * scale for value in _read_digits(match) for scale in _read_scales(match)}
-        after = found[position + 1] if position + 1 < len(found) else None
-        if after is not None and _COORDINATED.match(text[match.end() : after.start()]):
-            # "between 20 and 25 billion": the scale of the second may be meant for the first.
-            values |= {value * scale for value in _read_digits(match) for scale in _read_scales(after)}
-        yield match[0], values
-    if primary_tag(language) == "en":
-        yield from _written_numbers(text, ordinals=is_source)
-    if is_source:  # "1 200" may be one number or two
-        yield from ((match[0], {_decimal(match[0].replace(" ", ""))}) for match in _SPACED.finditer(text))
-
-
-def _read_digits(match: re.Match[str]) -> set[Decimal]:
-    """The values that digits with marks between them may have: "1.200" is 1.2 or 1200, "1,200.5" only one."""
-    text = re.sub(r"['’\u00a0\u202f\u2009]", "", match["digits"])
-    marks = re.findall(r"[.,]", text)
-    groups = re.split(r"[.,]", text)
-    if not marks:
-        return {_decimal(text)}
-    grouped = all(len(group) == 3 for group in groups[1:]) and len(groups[0]) <= 3
-    if len(set(marks)) == 2:
-        cut = max(text.rfind("."), text.rfind(","))
-        return {_decimal(re.sub(r"[.,]", "", text[:cut]) + "." + text[cut + 1 :])}
-    values = {_decimal("".join(groups))} if grouped else set()
-    if len(marks) == 1:
-        values.add(_decimal(".".join(groups)))
-    return values or {_decimal(group) for group in groups}  # "1.2.3" and "4,5,6" are lists
-
-
-def _decimal(digits: str) -> Decimal:
-    return Decimal(digits).normalize()
-
-
-def _read_scales(match: re.Match[str]) -> set[Decimal]:
-    if match["scale"]:
-        return {Decimal(10) ** _SCALES[match["scale"].lower()]}
-    return {Decimal(1), Decimal(10) ** _SUFFIXES[match["suffix"]]} if match["suffix"] else {Decimal(1)}
-
-
-def _written_numbers(text: str, *, ordinals: bool) -> Iterator[tuple[str, set[Decimal]]]:
-    """Numbers in English words. A lone "one" is a pronoun, "second" a time; fractions are left alone."""
-    cardinals = _CARDINALS | (_ORDINALS if ordinals else {})
-    for run in _runs(text, cardinals):
-        if run != ["one"]:
-            yield " ".join(run), _read_run(run, cardinals)
-
-
-def _runs(text: str, cardinals: Mapping[str, int]) -> Iterator[list[str]]:
-    """Words that are one number: "two hundred and fifty"; "first three" are two, and so are "two, three"."""
-    run: list[str] = []
-    text = _A_POWER.sub("one", text)
-    for word in [*re.split(r"[\s\-–]+", text), ""]:
-        core = word.strip(".,;:!?\"'“”‘’()[]").lower()
-        before = run[-1] if run else ""
-        continues = bool(run) and (
-            core in _POWERS
-            or (core == "and" and before != "and")
-            or (core in cardinals and (before in _POWERS or before == "and" or _adds(before, core, cardinals)))
-        )
-        if not continues:
-            yield from _ended(run)
-            run = []
-        if continues or core in cardinals:
-            run.append(core)
-        if word != word.rstrip(".,;:!?"):
-            yield from _ended(run)
-            run = []
-
-
-def _adds(before: str, core: str, cardinals: Mapping[str, int]) -> bool:
-    """Whether two words are one number, as in "twenty-one"."""
-    return cardinals.get(before, 0) >= 20 and cardinals[core] < 10
-
-
-def _ended(run: list[str]) -> Iterator[list[str]]:
-    while run and run[-1] == "and":
-        run = run[:-1]
-    if run:
-        yield run
-
-
-def _read_run(run: Sequence[str], cardinals: Mapping[str, int]) -> set[Decimal]:
-    """The value of "two hundred and fifty thousand"; the parts too where "and" may only list ("two and four")."""
-    total = current = 0
-    for word in run:
-        if word in cardinals:
-            current += cardinals[word]
-        elif word == "hundred":
-            current = max(current, 1) * 100
-        elif word in _POWERS:
-            total += max(current, 1) * 10 ** _POWERS[word]
-            current = 0
-    values = {Decimal(total + current).normalize()}
-    if "and" in run and not set(run) & set(_POWERS):
-        parts = " ".join(run).split(" and ")
-        values = {value for part in parts for value in _read_run(part.split(), cardinals)}
-    return values
+def _numbers(text: str, language: str) -> Iterator[tuple[Number, set[Decimal]]]:
+    """Each number with the values that it may have: of "20 and 25 billion" the scale may be meant for both."""
+    found = find_numbers(text, language)
+    for number, after in zip_longest(found, found[1:]):
+        values = set(number.values)
+        if after is not None and _COORDINATED.match(text[number.end : after.start]):
+            values |= {value * after.scale for value in number.values}
+        yield number, values
 
 
 # -------------------------------------------------------------------------------------------------------- names

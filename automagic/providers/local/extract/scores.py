@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 
+from automagic.language.text.lexicon import NUMBER_WORDS
 from automagic.providers.local.extract.filter import CONCLUSIVE, Sentence
 
-_NUMBER = re.compile(
-    r"\d|\b(?:half|third|quarter|twice|double|doubled|tripled|(?:two|three|four|five|six|seven|eight|nine|ten|twenty|"
-    r"fifty|hundred|thousand|million|billion|trillion)(?:s)?)\b",
-    re.IGNORECASE,
-)
+_TELLING = (NUMBER_WORDS - {"zero", "one"}) | {"twice", "double", "doubled", "tripled"}
+_NUMBER = re.compile(rf"\d|\b(?:{'|'.join(sorted(_TELLING))})s?\b", re.IGNORECASE)
 _BARE_DATE = re.compile(
     r"^(?:on|in|by|since) (?:\w+day|january|february|march|april|may|june|july|august|september|"
     r"october|november|december|"
