@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,3 +40,12 @@ def test_digits_grouped_by_a_no_break_space_are_one_word() -> None:
 def test_no_word_is_lost(text: str, language: str) -> None:
     joined = "".join(split_sentences(text, language))
     assert "".join(joined.split()) == "".join(clean_text(text).split())
+
+
+ROWS = (Path(__file__).parent / "data" / "short_forms.tsv").read_text("utf-8").splitlines()[1:]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_short_form_ends_no_sentence_and_a_word_does(row: str) -> None:
+    language, text = row.split("\t")
+    assert split_sentences(text.replace(" | ", " "), language) == tuple(text.split(" | "))

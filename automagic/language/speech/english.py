@@ -19,7 +19,6 @@ from automagic.language.speech.parts import Part, begins_number, core_at, is_mon
 from automagic.language.speech.quantities import read_quantity
 from automagic.language.speech.tables import (
     ABBREVIATIONS,
-    BEFORE_NUMBER,
     DOTTED,
     REGAL,
     REGAL_TITLES,
@@ -28,6 +27,7 @@ from automagic.language.speech.tables import (
     WEEKDAYS,
     WITHOUT_PERIOD,
 )
+from automagic.language.text.abbreviations import BEFORE_NUMBER
 from automagic.language.text.lexicon import MONTHS
 from automagic.language.text.signs import count_groups
 

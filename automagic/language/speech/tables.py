@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from automagic.language.text.abbreviations import TITLES
+
 WEEKDAYS = {"mon": "Monday", "tue": "Tuesday", "tues": "Tuesday", "wed": "Wednesday", "thu": "Thursday",
             "thur": "Thursday", "thurs": "Thursday", "fri": "Friday", "sat": "Saturday", "sun": "Sunday"}  # fmt: skip
 
 # With their period; said whatever follows.
 ABBREVIATIONS = {
-    "mr": "Mister", "mrs": "Missus", "ms": "Miz", "prof": "Professor", "gen": "General", "gov": "Governor",
-    "sen": "Senator", "rep": "Representative", "capt": "Captain", "lt": "Lieutenant", "col": "Colonel",
-    "sgt": "Sergeant", "rev": "Reverend", "hon": "Honorable", "jr": "Junior", "sr": "Senior", "vs": "versus",
+    **TITLES, "jr": "Junior", "sr": "Senior", "vs": "versus",
     "etc": "et cetera", "approx": "approximately", "inc": "Incorporated", "ltd": "Limited", "corp": "Corporation",
     "ave": "Avenue", "blvd": "Boulevard", "rd": "Road", "dept": "Department", "est": "established",
     "jan": "January", "feb": "February", "mar": "March", "apr": "April", "jun": "June", "jul": "July",
@@ -21,12 +21,6 @@ ABBREVIATIONS = {
 DOTTED = {
     "e.g": "for example", "i.e": "that is", "a.m": "A-M", "p.m": "P-M", "ph.d": "P-H-D", "m.d": "M-D", "b.a": "B-A",
     "b.sc": "B-S-C", "m.sc": "M-S-C", "a.k.a": "A-K-A", "d.c": "D-C", "n.b": "N-B", "p.s": "P-S",
-}  # fmt: skip
-# Before a number.
-BEFORE_NUMBER = {
-    "no": "number", "nos": "numbers", "nr": "number", "fig": "figure", "figs": "figures", "vol": "volume",
-    "ch": "chapter", "sec": "section", "eq": "equation", "p": "page", "pp": "pages", "ca": "circa", "c": "circa",
-    "art": "article", "pt": "part", "ver": "version", "v": "version", "tab": "table",
 }  # fmt: skip
 WITHOUT_PERIOD = {"vs": "versus", "w/": "with", "w/o": "without", "b/c": "because", "approx": "approximately",
                   "dr": "Doctor", "mr": "Mister", "mrs": "Missus", "ok": "okay", "ms": "Miz"}  # fmt: skip

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from automagic.language.text.abbreviations import is_short
 from automagic.language.text.lexicon import (
     ARTICLES,
     AUXILIARIES,
@@ -43,7 +44,6 @@ _VERBS_WITH_ON = frozenset(
     for verb in ("turn", "switch", "log", "carry", "put", "depend", "rely")
     for ending in ("", "s", "ed")
 )
-_ABBREVIATIONS = _TITLES | {"vs", "e.g", "i.e", "approx", "no", "fig"}
 # Function words of the other languages that our voices speak; after one of these a line should not end.
 _CLINGING = {
     "es": "el la los las un una unos unas de del al a en con por para sin sobre y o u que su sus mi tu se no es son",
@@ -114,12 +114,7 @@ def _punctuation_cost(word: str) -> float | None:
 def ends_sentence(word: str) -> bool:
     """Whether a display word has the mark behind it that ends a sentence, and no abbreviation's period."""
     core = word.rstrip(_CLOSERS)
-    return core[-1:] in _SENTENCE_END and core != "" and not _is_abbreviation(core)
-
-
-def _is_abbreviation(core: str) -> bool:
-    stem = core[:-1].lower()
-    return core.endswith(".") and (stem in _ABBREVIATIONS or (len(stem) == 1 and stem.isalpha()))
+    return core[-1:] in _SENTENCE_END and core != "" and not is_short(core)
 
 
 def _english_cost(word: str, following: str, third: str) -> float:  # noqa: PLR0911 - a ladder of costs
@@ -154,7 +149,7 @@ def _english_cost(word: str, following: str, third: str) -> float:  # noqa: PLR0
 
 
 def _cost_by_left(word: str, left: str) -> float:  # noqa: PLR0911 - a ladder of costs
-    if left in ARTICLES or _is_abbreviation(word):
+    if left in ARTICLES or is_short(word):
         return 1.0
     if left in POSSESSIVES or left.endswith(("'s", "s'")):
         return 0.95

@@ -10,26 +10,13 @@ from collections.abc import Iterable
 
 import sentencex
 
+from automagic.language.text.abbreviations import leads_on
+
 # Digits grouped by a no-break or thin space ("1 200 000" in French or SI style) are one word.
 _WORD = re.compile(r"(?:(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))|\S)+")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _OPENS_LOWER = re.compile(r"[\"'“‘«(\[]*[a-zà-öø-ÿ]")
 _ENDS_IN_ABBREVIATION = re.compile(r"(?:^|[\s(\[“\"])(?:[A-Za-z]\.(?:[A-Za-z]\.)+|\w{1,6}\.)[\"”’)]*$")
-# After these a capital letter or a number follows inside the same sentence.
-_BEFORE_NAME = re.compile(
-    r"(?:^|[\s(\[“\"])(?:Dr|Mr|Mrs|Ms|Prof|St|Mt|Gen|Col|Lt|Sgt|Capt|Sen|Rep|Gov|Rev|Hon|Fr|Sr|Rs|No|Fig|Eq|Vol|Ch|"
-    r"e\.g|i\.e|vs|cf|approx|ca|al|Tel)\.$"
-)
-_BEFORE_NAME_IN = {
-    language: re.compile(rf"(?:^|[\s(\[“«„\"])(?:{words})\.$")
-    for language, words in {
-        "de": "z|B|bzw|Nr|Bd|Abs|Art|Mio|Mrd|Tsd|Hr|Min|Std|Str|Dipl|Ing|Kap|Abb|Tel|evtl|ggf|inkl|zzgl|max|min",
-        "fr": "M|MM|Me|Mgr|Pr|env|art|chap|p|av|apr|vol|tél|max|min",
-        "es": "Sra|Srta|Dra|D|Dña|Ud|Uds|[Aa]v|[Aa]vda|pág|págs|núm|n|art|aprox|p|tel|vol|cap|máx|mín",
-        "it": "[Ss]ig|[Ss]igg|[Dd]ott|ing|avv|art|n|pag|p|tel|vol|cap|circ|max|min",
-        "pt": "Sra|Dra|[Aa]v|pág|págs|núm|n|art|aprox|p|tel|vol|cap|Exmo|máx|mín",
-    }.items()
-}
 # A split here, where no white space stands, is one inside a word: ".|NET", "av. J.|-C.", "n.|º", "lun.|–ven.", "./|x"
 _INSIDE_WORD = re.compile(r"(?:(?:^|\s)\.|\b\w{1,4}\.)$")
 _BEFORE_PATH = re.compile(r"(?:^|[\s\"'(=/\\])\.{1,2}$")
@@ -97,14 +84,13 @@ def _goes_on(before: str, piece: str, tag: str, *, apart: bool) -> bool:
         return True
     if not apart and piece[0] in "/\\" and _BEFORE_PATH.search(before):
         return True
-    if _CLOSING_ONLY.fullmatch(piece) or _BEFORE_NAME.search(before):
+    if _CLOSING_ONLY.fullmatch(piece) or leads_on(before, piece, tag):
         return True
     if _ENDS_IN_ABBREVIATION.search(before) and _OPENS_LOWER.match(piece):
         return True
     if tag == "de" and re.search(r"\b\d{1,3}\.$", before):
         return bool(_GERMAN_ORDINAL.search(before) or _GERMAN_MONTH.match(piece))
-    foreign = _BEFORE_NAME_IN.get(tag)
-    return foreign is not None and bool(foreign.search(before))
+    return False
 
 
 def goes_on(before: str, following: str, language: str = "en") -> bool:
