@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -192,6 +193,15 @@ def test_what_is_written_short_is_said_in_full(display: str, said: str) -> None:
     ],
 )
 def test_other_languages_have_their_numbers_read(language: str, display: str, said: str) -> None:
+    assert say(display, language) == said
+
+
+ROMAN = (Path(__file__).parent / "data" / "roman.tsv").read_text("utf-8").splitlines()[1:]
+
+
+@pytest.mark.parametrize("row", ROMAN)
+def test_a_roman_numeral_is_said_as_the_language_does_and_a_word_is_none(row: str) -> None:
+    language, display, said = row.split("\t")
     assert say(display, language) == said
 
 

@@ -13,6 +13,7 @@ from automagic.language.numbers import spoken
 from automagic.language.speech.foreign_amounts import agree
 from automagic.language.speech.foreign_tables import TONGUES, Tongue
 from automagic.language.speech.parts import Part, core_at
+from automagic.language.speech.roman import value_of_roman
 
 _CLOCK = r"(\d{1,2})(?:[:.](\d{2})|\s?[hH](\d{2})?)"
 _TIME = re.compile(_CLOCK)
@@ -34,8 +35,6 @@ _DATIVE = frozenset(
     ]
 )  # fmt: skip
 _WEAK = frozenset({"der", "die", "das", "diese", "dieser", "dieses"})
-_ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
-_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _CENTURIES = frozenset({"siglo", "siglos", "século", "séculos", "secolo", "secoli", "siècle", "siècles"})
 _ARTICLES = frozenset(
     ["il", "lo", "la", "al", "alla", "del", "della", "nel", "nella", "un", "una", "dal", "dalla", "o", "a", "no", "na"]
@@ -158,13 +157,16 @@ def _read_german(parts: Sequence[Part], index: int) -> list[str] | None:
     """In German a period marks ordinals and ends sentences: a noun must follow, or a month."""
     part = parts[index]
     is_last = index + 1 >= len(parts)
-    if is_last or part.trail != "." or not re.fullmatch(r"\d{1,3}", part.core) or not core_at(parts, index + 1):
+    digits = part.core if re.fullmatch(r"\d{1,3}", part.core) else str(value_of_roman(part.core) or "")
+    if is_last or part.trail != "." or not digits or not core_at(parts, index + 1):
         return None
     after, before = core_at(parts, index + 1), core_at(parts, index - 1)
     opens_span = after in {"bis", "und", "oder"} and re.fullmatch(r"\d{1,3}\.", _text_at(parts, index + 2))
     if not (after[0].isupper() or opens_span) or before.lower() in {"nr", "kapitel", "seite", "artikel", "abs"}:
         return None
-    return [part.lead + _german_ordinal(part.core, before)]
+    if not part.core.isdecimal() and before.lower() not in _DATIVE | _WEAK:
+        return None  # "Ludwig XIV."
+    return [part.lead + _german_ordinal(digits, before)]
 
 
 def _text_at(parts: Sequence[Part], index: int) -> str:
@@ -183,9 +185,8 @@ def _read_century(parts: Sequence[Part], index: int, tag: str) -> str:
     core = parts[index].core
     near = {core_at(parts, index - 1).lower(), core_at(parts, index + 1).lower()} & _CENTURIES
     stem = re.sub(r"(?:e|è|ème)$", "", core) if tag == "fr" else core
-    if not near or not stem or not _ROMAN.fullmatch(stem) or (tag == "fr" and stem == core):
+    value = value_of_roman(stem)
+    if not near or not value or (tag == "fr" and stem == core):
         return ""
-    values = [_ROMAN_VALUES[c] for c in stem]
-    value = sum(-v if i + 1 < len(values) and values[i + 1] > v else v for i, v in enumerate(values))
     is_ordinal = tag in {"fr", "it"} or value <= 10
     return spoken.ordinal(str(value), tag) if is_ordinal else spoken.cardinal(str(value), tag)

@@ -17,12 +17,10 @@ from automagic.language.numbers.units import CURRENCIES, UNITS
 from automagic.language.speech import names as spoken_names
 from automagic.language.speech.parts import Part, begins_number, core_at, is_money, is_range, take_apart
 from automagic.language.speech.quantities import read_quantity
+from automagic.language.speech.roman import read_roman, value_of_roman
 from automagic.language.speech.tables import (
     ABBREVIATIONS,
     DOTTED,
-    REGAL,
-    REGAL_TITLES,
-    ROMAN_AFTER,
     SYMBOLS,
     WEEKDAYS,
     WITHOUT_PERIOD,
@@ -40,8 +38,6 @@ _DAYS_AND_MONTHS = {
 }
 _TIME = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:([ap])\.?m)?", re.IGNORECASE)
 _HOUR = re.compile(r"(\d{1,2})([ap])\.?m", re.IGNORECASE)
-_ROMAN = re.compile(r"M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
-_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 
 
 def read_words(words: Sequence[str]) -> list[str]:
@@ -235,29 +231,8 @@ def _read_before_number(parts: Sequence[Part], index: int) -> list[str] | None:
         return [part.around(f"number {spoken_numbers.cardinal(mark[1])}")]
     long = BEFORE_NUMBER.get(part.core.lower())
     single_capital = len(part.core) == 1 and part.core.isupper()
-    if long and not single_capital and part.trail == "." and after[:1].isdecimal():
+    if long and not single_capital and part.trail == "." and (after[:1].isdecimal() or value_of_roman(after)):
         return [part.lead + (long.capitalize() if part.core[0].isupper() else long)]
-    return None
-
-
-def _read_roman(parts: Sequence[Part], index: int) -> list[str] | None:
-    """ "World War II" → two; "Louis XIV" → the fourteenth."""
-    part = parts[index]
-    core, possessive = re.fullmatch(r"(.*?)(['’]s)?", part.core, re.DOTALL).groups()  # type: ignore[union-attr]
-    if not core or not core.isascii() or not _ROMAN.fullmatch(core) or not index or parts[index - 1].trail:
-        return None
-    value = sum(
-        -_ROMAN_VALUES[c] if i + 1 < len(core) and _ROMAN_VALUES[core[i + 1]] > _ROMAN_VALUES[c] else _ROMAN_VALUES[c]
-        for i, c in enumerate(core)
-    )
-    before, earlier = core_at(parts, index - 1), core_at(parts, index - 2)
-    if not before[:1].isupper():
-        return None
-    if before.lower() in ROMAN_AFTER:
-        return [part.around(spoken_numbers.cardinal(str(value)) + ("'s" if possessive else ""))]
-    crowned = earlier.lower() in REGAL_TITLES or before in {"Elizabeth", "Napoleon"}
-    if before.lower() in REGAL and (value > 1 or crowned) and core not in {"C", "D", "L", "M", "CD", "DC", "MD"}:
-        return [part.around(f"the {spoken_numbers.ordinal(str(value))}" + ("'s" if possessive else ""))]
     return None
 
 
@@ -339,7 +314,7 @@ _RULES: tuple[_Rule, ...] = (
     _read_before_number,
     _read_time,
     _read_date,
-    _read_roman,
+    read_roman,
     _read_abbreviation,
     _read_quantity,
     _read_unit,

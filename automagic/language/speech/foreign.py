@@ -20,6 +20,7 @@ from automagic.language.speech.few_signs import say_signs
 from automagic.language.speech.foreign_amounts import read_amount
 from automagic.language.speech.foreign_tables import TONGUES, Tongue
 from automagic.language.speech.parts import Part, begins_number, core_at, is_money, is_range, take_apart
+from automagic.language.speech.roman import read_roman
 from automagic.language.text.signs import count_groups
 
 _NUMBER = re.compile(r"\d+(?:[.,'’\u00a0\u202f\u2009]\d+)*")
@@ -173,6 +174,7 @@ _RULES: tuple[_Rule, ...] = (
     read_date,
     read_time,
     read_ordinal,
+    read_roman,
     _read_short,
     _read_joined,
     read_amount,

@@ -75,7 +75,8 @@ ROMAN_AFTER = frozenset(
     [
         "war", "chapter", "part", "act", "volume", "book", "article", "phase", "type", "class", "bowl",
         "fantasy", "apollo", "title", "section", "level", "stage", "schedule", "appendix", "episode", "season",
-        "mark", "scene", "vatican",
+        "mark", "scene", "vatican", "tier", "annex", "table", "figure", "exhibit", "division", "group", "grade", "zone",
+        "category", "round", "unit", "module", "lesson", "canto", "movement", "pentium", "saturn", "attachment",
     ]
 )  # fmt: skip
 REGAL = frozenset(
