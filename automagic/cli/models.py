@@ -22,18 +22,18 @@ STYLES = {"ready": "green", "available": "cyan", "missing": "yellow", "damaged":
 def list_command(as_json: JsonFlag = False) -> None:
     """Show every model and how it stands on this machine."""
     from automagic.settings import load_settings
-    from automagic.weights import model_files as models
+    from automagic.weights import model_files
 
-    _show(models.list_models(load_settings().home), as_json=as_json)
+    _show(model_files.list_models(load_settings().home), as_json=as_json)
 
 
 @app.command("verify")
 def verify_command(as_json: JsonFlag = False) -> None:
     """Read every installed model file again and compare its hash; exit code 3 when one is wrong."""
     from automagic.settings import load_settings
-    from automagic.weights import model_files as models
+    from automagic.weights import model_files
 
-    statuses = models.verify(load_settings().home)
+    statuses = model_files.verify(load_settings().home)
     _show(statuses, as_json=as_json)
     if any(status.state == "damaged" for status in statuses):
         raise typer.Exit(3)
@@ -49,7 +49,7 @@ def install_command(
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
     from automagic.settings import load_settings
-    from automagic.weights import model_files as models
+    from automagic.weights import model_files
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
@@ -62,12 +62,12 @@ def install_command(
             bars.update(tasks[key], completed=progress.done_bytes)
 
         home = load_settings().home
-        statuses = models.install(home, names or None, show)
+        statuses = model_files.install(home, names or None, show)
     if any(status.model.name == "kokoro" and status.state == "ready" for status in statuses):
         from automagic.providers.local.kokoro import engine as kokoro
         from automagic.providers.local.kokoro import graph as kokoro_graph
 
-        kokoro_graph.prepare(models.model_folder(home, "kokoro") / kokoro.MODEL_FILE)
+        kokoro_graph.prepare(model_files.model_folder(home, "kokoro") / kokoro.MODEL_FILE)
     _show(statuses, as_json=as_json)
 
 

@@ -72,9 +72,9 @@ async def _database(settings: Settings, _folder: Path) -> str:
 
 
 async def _models(settings: Settings, _folder: Path) -> str:
-    from automagic.weights import model_files as models
+    from automagic.weights import model_files
 
-    statuses = [status for status in models.list_models(settings.home) if status.model.required]
+    statuses = [status for status in model_files.list_models(settings.home) if status.model.required]
     broken = [
         f"{status.model.name} is {status.state}" for status in statuses if status.state not in ("ready", "available")
     ]
@@ -149,12 +149,12 @@ def _narrator(name: str) -> Part:
 
 
 async def _sound(settings: Settings, folder: Path) -> str:
-    from automagic.media.sound import mix as sound
-    from automagic.media.sound import music
+    from automagic.media.sound.mix import mix
+    from automagic.media.sound.music import write_music
     from automagic.media.video.ffmpeg_program import locate_ffmpeg
 
-    music.write_music("test", duration_s=6.0, mood="calm", target=folder / "music.wav")
-    report = await sound.mix(
+    write_music("test", duration_s=6.0, mood="calm", target=folder / "music.wav")
+    report = await mix(
         [],
         duration_s=6.0,
         music=folder / "music.wav",

@@ -123,13 +123,13 @@ async def prepare_clip(
     encoding: str,  # noqa: ARG001 - the fingerprint of how it is kept, part of the key
 ) -> Picture:
     """A stretch of a video clip that fills the frame, muted, at the video's own rate; `name` is for errors."""
-    from automagic.media.rendering import stock_clip as clips
+    from automagic.media.rendering import stock_clip
 
     target = context.folder / "prepared.mp4"
     source = context.folder / name
     source.symlink_to(context.path_of(clip))
     prepared = await context.compute(
-        lambda stop: clips.prepare_clip(
+        lambda stop: stock_clip.prepare_clip(
             source,
             target,
             width=frame.width,

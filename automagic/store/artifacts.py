@@ -27,8 +27,6 @@ from automagic.reading.named_files import open_named
 from automagic.store.blobs import FolderShelf, Shelf, sync_folder
 from automagic.values.artifact import Artifact
 
-__all__ = ["ArtifactStore", "sync_folder"]
-
 
 class ArtifactStore:
     """Files by content, and what steps returned.

@@ -61,7 +61,7 @@ async def _run(settings: Settings, found: Found) -> None:
     from automagic.cli.jobs.worker import list_companions
     from automagic.jobs.background_tasks import watch_schedules
     from automagic.jobs.queue.location import QueuePlace
-    from automagic.jobs.schedule.mode import run_scheduled as run
+    from automagic.jobs.schedule.mode import run_scheduled
     from automagic.machine.logs import open_logs, write_line
     from automagic.studio import open_studio
 
@@ -77,7 +77,7 @@ async def _run(settings: Settings, found: Found) -> None:
         async with open_studio(settings) as studio:
             place, companions = QueuePlace.of(settings), list_companions(studio)
             try:
-                await run(found, place, studio, tell=tell, companions=companions, started=watch)
+                await run_scheduled(found, place, studio, tell=tell, companions=companions, started=watch)
             finally:
                 for task in watching:
                     task.cancel()

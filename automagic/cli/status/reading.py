@@ -131,9 +131,9 @@ def _why_no_ffmpeg(settings: Settings) -> str:
 
 
 def _models(home: Path) -> dict[str, str]:
-    from automagic.weights import model_files as models
+    from automagic.weights import model_files
 
-    return {status.model.name: status.state for status in models.list_models(home) if status.model.required}
+    return {status.model.name: status.state for status in model_files.list_models(home) if status.model.required}
 
 
 def _vendors(settings: Settings, query: Query, *, now: float) -> dict[str, dict[str, Any]]:

@@ -64,17 +64,17 @@ async def mix(
         RequestError: The music cannot be used.
         MediaError: A piece cannot be read or does not fit, or the peaks cannot be held down.
     """
-    from automagic.media.sound import stems as sound_stems
+    from automagic.media.sound.stems import make_bed, place_voice, sum_stems
 
     total = round(duration_s * SAMPLE_RATE)
     if total < 1:
         raise MediaError(f"a sound of {duration_s:.3f} s cannot be made")
     stems = Stems(folder, ffmpeg)
     try:
-        await asyncio.to_thread(sound_stems.place_voice, pieces, total, stems.raw_voice, stems.cancelled)
+        await asyncio.to_thread(place_voice, pieces, total, stems.raw_voice, stems.cancelled)
         await _shape_voice(stems, total)
-        under_db = await asyncio.to_thread(sound_stems.make_bed, stems, music, total)
-        loudness = await asyncio.to_thread(sound_stems.sum_stems, stems)
+        under_db = await asyncio.to_thread(make_bed, stems, music, total)
+        loudness = await asyncio.to_thread(sum_stems, stems)
         measured = await _master(stems, loudness, total, (loudness_lufs, true_peak_dbtp), target)
     finally:
         stems.cancelled.set()
