@@ -48,6 +48,8 @@ def test_help_starts_without_the_heavy_libraries():
         (("--now", "--source", "-"), 2, ""),
         (("--now", "--topic", "a", "--platform", "youtub"), 2, "Did you mean youtube"),
         (("--now", "--topic", "a", "--duration", "1"), 2, "between 5 and"),
+        (("--now", "--topic", "a", "--max-cost", "much"), 2, "max-cost: 'much' is not an amount such as 0.50"),
+        (("--now", "--topic", "a", "--publish-at", "soon"), 2, "publish-at: 'soon' is not a time"),
         (("--test", "everything"), 2, "config, images"),
         (("--frobnicate",), 2, "No such option"),
         (("--topic", "a"), 2, "nothing to do"),

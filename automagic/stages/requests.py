@@ -46,7 +46,7 @@ def read_request(kind: type[Kind], values: Mapping[str, Any], *, folder: Path, a
     asked = {one.name: one for one in list_asked(kind) if at_once or not one.flag.at_once}
     given = {name: value for name, value in values.items() if not _is_left_out(asked.get(name), value, at_once)}
     given = {name: _spread(asked[name], value) if name in asked else value for name, value in given.items()}
-    wishes = read_fields(given, _reading_form(cast("Any", kind), tuple(asked)))
+    wishes = read_fields(given, _reading_form(cast("Any", kind), tuple(asked)), flags=at_once)
     arguments: dict[str, Any] = {}
     inner: dict[str, dict[str, Any]] = {}
     for name in given:

@@ -85,8 +85,11 @@ def check_fields(request: Any) -> None:
             object.__setattr__(request, name, plain)
 
 
-def read_fields(values: Mapping[str, Any], kind: type[Struct]) -> Struct:
+def read_fields(values: Mapping[str, Any], kind: type[Struct], *, flags: bool = False) -> Struct:
     """What a person wrote, as values: `values` by the names of the fields of `kind`, as text or typed.
+
+    Args:
+        flags: They were given as flags, and are called as these are.
 
     Raises:
         RequestError: There is no such field, or what it was given is something else.
@@ -100,7 +103,8 @@ def read_fields(values: Mapping[str, Any], kind: type[Struct]) -> Struct:
         what, _, where = str(error).replace("`", "").partition(" - at $.")
         name, inside, _ = where.partition("[")
         if name in known:
-            raise _refusal(_Field(name, None), values[name], what, inside=bool(inside)) from error
+            called = name.replace("_", "-") if flags else name
+            raise _refusal(_Field(called, None), values[name], what, inside=bool(inside)) from error
         unknown = what.rpartition(" ")[2]
         near = difflib.get_close_matches(unknown, known, n=1)
         meant = f"Did you mean {near[0]}? " if near else ""
