@@ -196,11 +196,15 @@ def test_other_languages_have_their_numbers_read(language: str, display: str, sa
     assert say(display, language) == said
 
 
-ROMAN = (Path(__file__).parent / "data" / "roman.tsv").read_text("utf-8").splitlines()[1:]
+ROWS = [
+    row
+    for name in ("roman", "spoken_numbers")
+    for row in (Path(__file__).parent / "data" / f"{name}.tsv").read_text("utf-8").splitlines()[1:]
+]
 
 
-@pytest.mark.parametrize("row", ROMAN)
-def test_a_roman_numeral_is_said_as_the_language_does_and_a_word_is_none(row: str) -> None:
+@pytest.mark.parametrize("row", ROWS)
+def test_numerals_and_amounts_are_said_as_the_language_does(row: str) -> None:
     language, display, said = row.split("\t")
     assert say(display, language) == said
 

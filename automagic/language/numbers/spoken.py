@@ -13,6 +13,8 @@ import re
 from functools import lru_cache
 from types import ModuleType
 
+INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}(?!\d)"
+"""Groups as India writes them: "12,34,567"."""
 # Above this many digits a number is a name (a serial, an account), and is read digit by digit.
 MAX_DIGITS = 15
 # Our voices for Portuguese are Brazilian.
@@ -83,6 +85,7 @@ def number(written: str, language: str = "en") -> str:
     elif language in DECIMAL_COMMA:
         plain = re.sub(r"\.(?=\d{3}(?!\d))", "", plain).replace(",", ".")
     else:
+        plain = re.sub(INDIAN, lambda found: found[0].replace(",", ""), plain)
         plain = re.sub(r",(?=\d{3}(?!\d))", "", plain)
     parts = [part for part in re.split(r"[.,]", plain) if part]
     if not parts:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from automagic.language.numbers.spoken import DECIMAL_COMMA
+from automagic.language.numbers.spoken import DECIMAL_COMMA, INDIAN
 from automagic.language.numbers.units import SCALE_WORDS, SHORT_SCALES
 from automagic.language.text.sentences import primary_tag
 
@@ -97,6 +97,7 @@ def read_digits(written: str, language: str = "en") -> tuple[Decimal, ...]:
     Of a list ("1.2.3", "4,5,6") the numbers in it.
     """
     text = re.sub(rf"[{_GROUPS} ]", "", written)
+    text = text.replace(",", "") if re.fullmatch(INDIAN, text) else text
     marks, groups = re.findall(r"[.,]", text), re.split(r"[.,]", text)
     if not marks:
         return (Decimal(text),)

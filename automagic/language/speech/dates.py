@@ -19,7 +19,7 @@ _CLOCK = r"(\d{1,2})(?:[:.](\d{2})|\s?[hH](\d{2})?)"
 _TIME = re.compile(_CLOCK)
 _TIMES = re.compile(rf"({_CLOCK}|\d{{1,2}})[–-]({_CLOCK}|\d{{1,2}})")
 _CLOCK_WORDS = {
-    "de": frozenset({"uhr"}),
+    "de": frozenset({"uhr", "h"}),
     "nl": frozenset({"uur"}),
     "es": frozenset({"h", "hs", "hrs"}),
     "fr": frozenset({"h"}),

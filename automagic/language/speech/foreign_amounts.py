@@ -21,7 +21,7 @@ _AMOUNT = re.compile(
     rf"(?P<low>{_DIGITS})(?:[–—-](?P<high>{_DIGITS}))?(?P<half>[{_VULGAR}])?(?P<suffix>[^\d]*[²³23]?)"
 )
 _MILLIONS = ("million", "milliard", "millón", "millones", "milion", "miliard", "milhã", "milhõ", "bilhã", "bilhõ")
-_THOUSANDS = frozenset({"mil", "mille", "mila", "tausend", "duizend", "miljoen", "miljard"})
+_THOUSANDS = frozenset({"mil", "mille", "mila", "tausend", "duizend", "miljoen", "miljard", "lakh", "crore"})
 _SCALED_MONEY = re.compile(r"(Mio|Mrd|Mds?|M|k|mln|mld|mi|bi)\.?([$€£])")
 # Words that end a number's phrase: before them "uno" stays whole in Spanish.
 _NO_NOUNS = frozenset(
@@ -95,6 +95,8 @@ def _find_counted(  # noqa: PLR0911 - one return for each way to write what is c
         short = _SCALED_MONEY.fullmatch(bare)
         if short:
             return _scaled(short[1], tongue.money.get(short[2], ""), tongue), 0, tail
+        if money and bare.startswith("/") and (by := _per(money, bare[1:], tongue)) is not None:
+            return by, 0, tail
         if money and bare in tongue.scales:
             return _scaled(bare, tongue.money.get(money, ""), tongue), 0, tail
         entry = tongue.units.get(bare) or tongue.money.get(bare) or ""
@@ -122,7 +124,7 @@ def _counted_at(parts: Sequence[Part], at: int, tongue: Tongue) -> tuple[_Counte
     short = _SCALED_MONEY.fullmatch(after)
     if short and not scale:
         return _scaled(short[1], tongue.money.get(short[2], ""), tongue), 1
-    entry = tongue.money.get(after) or ("" if scale else tongue.units.get(after, ""))
+    entry = tongue.money.get(after) or ("" if scale and len(after) < 2 else tongue.units.get(after, ""))
     if scale:
         return _scaled(scale, entry, tongue), taken + bool(entry)
     return (_Counted.of(entry), 1) if entry else (None, 0)

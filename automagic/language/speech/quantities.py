@@ -16,7 +16,7 @@ from automagic.language.numbers import spoken
 from automagic.language.numbers.units import CURRENCIES, NOT_APART, SAID_SCALES, SCALE_WORDS, SHORT_SCALES, UNITS
 from automagic.language.text.lexicon import PREPOSITIONS
 
-NUMBER = r"(?:\d{1,3}(?:[,\u00a0\u202f\u2009]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+NUMBER = rf"(?:(?:\d{{1,3}}(?:[,'’\u00a0\u202f\u2009]\d{{3}})+|{spoken.INDIAN}|\d+)(?:\.\d+)?|\.\d+)"
 _CURRENCY = f"(?:{'|'.join(re.escape(mark) for mark in sorted(CURRENCIES, key=len, reverse=True))})"
 _EUROPEAN = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.\u00a0\u202f\u2009]\d{3})+|\d+),(\d{2})(?![\d,.])")
 """No group of digits has two."""
@@ -91,11 +91,12 @@ def read_quantity(core: str, following: Sequence[str], *, before: str = "") -> l
 
 
 def _read_rate(written: str, following: Sequence[str]) -> list[str] | None:
-    """What is shared by what: "kWh/m²", "g/day", "L/100km", or "L/100" and "km"; None when no table has the unit."""
-    found = re.fullmatch(r"([^\W\d]{1,4}[²³]?)/(1\d{0,3})?([^\W\d]{0,9}[²³]?)", written)
-    if written in UNITS or not found or found[1] not in UNITS:
+    """What is shared by what: "kWh/m²", "€/m²", "L/100km", or "L/100" and "km"; None when no table has the unit."""
+    found = re.fullmatch(r"([$€£]|[^\W\d]{1,4}[²³]?)/(1\d{0,3})?([^\W\d]{0,9}[²³]?)", written)
+    shared = (UNITS.get(found[1]) or CURRENCIES.get(found[1])) if found else None
+    if written in UNITS or not found or not shared:
         return None
-    many, by, apart = UNITS[found[1]][1], found[3], not found[3]
+    many, by, apart = shared[1], found[3], not found[3]
     if apart and following:
         by = following[0]
     if by not in UNITS and (apart or found[2] or len(by) < 3):

@@ -21,7 +21,11 @@ MONEY = "$¢£¤¥৳฿₠-₿＄￠￡￥￦"
 """Currency signs, for a character class."""
 SPACES = "\u00a0\u202f\u2009 "
 """What may part groups of three digits."""
-NUMBER = rf"(?:\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?!\d)|\d{{1,3}}(?:[,.'’]\d{{3}})+(?!\d)|\d+)(?:[.,]\d+)?"
+_GROUPED = (
+    rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?!\d)|\d{{1,3}}(?:[,.'’]\d{{3}})+(?!\d)|\d{{1,2}}(?:,\d{{2}})+,\d{{3}}(?!\d)"
+)
+NUMBER = rf"(?:{_GROUPED}|\d+)(?:[.,]\d+)?"
+"""The last groups are as India writes them: "12,34,567"."""
 _LIMITS = "~∼≈≃≅±∓<>≤≥≦≧⩽⩾↑↓▲▼△▽"
 _SIGN = rf"(?:\+/[-−–]|[-−–+=]|[{_LIMITS}])"
 _MARK = rf"(?:[A-Z]{{1,3}})?[{MONEY}]"
@@ -287,7 +291,7 @@ def _is_group(earlier: Sequence[str], before: str, word: str, language: str) -> 
     first, *groups = pieces[at:]
     number = core.split(",")[0] if re.fullmatch(r"\d{3},\d{1,2}", core) else core.split(".")[0]
     if not _GROUP.fullmatch(number[:3]) or not re.fullmatch(
-        rf"\d{{3}}(?:[.,]\d+)?(?:[%‰×]|°[CF]?|[{MONEY}]|[a-zA-Zµ]{{1,4}}[²³]?)?", core
+        rf"\d{{3}}(?:[.,]\d+)?(?:[%‰×]|°[CF]?|[{MONEY}]|[a-zA-Zµ]{{1,4}}[²³]?|-[a-z-]+)?", core
     ):
         return False
     if not _FIRST_GROUP.fullmatch(first) or not all(_GROUP.fullmatch(group) for group in groups):
