@@ -47,11 +47,12 @@ _AND_A_HALF = {
 }
 _FRACTIONS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5}
 _ALSO_ARTICLES = frozenset("ein eine einem einen einer un une uno una um uma een en et".split())  # noqa: SIM905
+_SOME = frozenset({"paar", "mehrere", "einige", "viele"})
 _PER_CENT = frozenset({"pour", "por", "per"})
 
 _GROUPS = "'’\u00a0\u202f\u2009"
 _DIGITS = rf"\d+(?:[.,{_GROUPS}]\d+)*"
-_TOKEN = re.compile(rf"(?P<digits>{_DIGITS})|[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
+_TOKEN = re.compile(rf"(?P<digits>{_DIGITS})|[^\W\d_]+")
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)(?:[.,]\d+)?")
 
 
@@ -178,7 +179,8 @@ class _Reader:
         after, behind = self._word(hit.end), self.spelled.get(hit.end)
         if after in _FRACTIONS:
             return self._number(at, hit.end + 1, (hit.value / _FRACTIONS[after], hit.value), "fraction")
-        if after and behind and not behind.is_ordinal and 10 <= hit.value <= 99 and 10 <= behind.value <= 99:
+        in_two = after and behind and not behind.is_ordinal and 10 <= hit.value <= 20 and 10 <= behind.value <= 99
+        if in_two and behind and (hit.value > 12 or behind.value >= 60):  # "ten thirty" is a time of day
             return self._number(at, behind.end, (hit.value * 100 + behind.value,), "year")
         return None
 
@@ -188,12 +190,14 @@ class _Reader:
         is_scale = bool(_exponents(word, self.tag))
         if hit.end > at + 1:
             return is_scale and self.tag == "en"  # "several | hundred thousand"
+        if hit.value in {100, 1000} and (word.endswith("s") or before in _SOME):
+            return True
         if is_scale and (self.tag == "en" or word.endswith("s") or hit.value >= 10**6):
             return True
         if word.startswith("cent") or word == "ciento":
             return before in _PER_CENT or (at > 0 and self.tokens[at - 1].is_digits)
-        if self.tag == "fr" and word == "neuf":
-            return not self._word(at + 1).endswith(("s", "x"))
+        if (self.tag, word) in {("fr", "neuf"), ("it", "sei")}:  # "new", "you are"
+            return self.tag == "it" or not self._word(at + 1).endswith(("s", "x"))
         is_noun = self.tag == "de" and self.tokens[at].text[0].isupper() and before != "" and not hit.is_ordinal
         return is_noun or word in _ALSO_ARTICLES
 
@@ -243,7 +247,10 @@ def _tokens_of(text: str, tag: str) -> Iterator[_Token]:
         start, end = found.span()
         if start in spaced and (tag != "en" or not re.search(r"\S\s[A-Z]\w*\s$", text[:start])):
             end = spaced[start]  # in English two numbers may follow one another behind a name: "In May 12 300 people"
-        yield _Token(text[start:end], start, end, found["digits"] is not None, bool(text[at:start].strip(" \t\n-–‑")))
+        gap = text[at:start]
+        yield _Token(
+            text[start:end], start, end, found["digits"] is not None, bool(gap.strip()) and gap not in {"-", "‑"}
+        )
         at = end
 
 
