@@ -17,8 +17,6 @@ import typer
 from automagic.cli import printers
 from automagic.cli.flags import take_flags
 from automagic.cli.options import JsonOption, print_json
-from automagic.cli.running import run_shown
-from automagic.stages.requests import read_request
 from automagic.values.product import Operation, Product, Result
 
 
@@ -71,6 +69,9 @@ def carry_out(
     Raises:
         AutomagicError: What could not be made, explained.
     """
+    from automagic.cli.running import run_shown
+    from automagic.stages.requests import read_request
+
     request = read_request(operation.request, asked, folder=Path(), at_once=True)
     plan = request.plan
     result, progress = run_shown(

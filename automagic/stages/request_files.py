@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from automagic.errors import RequestError
-from automagic.providers.shared.provider import Kind
-from automagic.providers.shared.registry import parse_chain
+
+if TYPE_CHECKING:
+    from automagic.providers.shared.provider import Kind
 
 
 def check_amount(amount: Decimal | None) -> None:
@@ -29,6 +31,8 @@ def check_makers(request: object, *kinds: Kind) -> None:
     Raises:
         RequestError: Naming who does.
     """
+    from automagic.providers.shared.registry import parse_chain
+
     for kind in kinds:
         if asked := getattr(request, kind):
             parse_chain(kind, asked, said_by=f"--{kind}")

@@ -10,9 +10,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from automagic.destinations.shared.publication import Options
-from automagic.destinations.shared.registry import parse_destination
 from automagic.errors import RequestError
-from automagic.media.design.platforms import group_platforms
 from automagic.sources.recordings import is_address
 from automagic.stages.languages import primary_language
 from automagic.stages.request_files import check_amount, check_makers, is_shipped_theme
@@ -96,6 +94,10 @@ class ClipsRequest(Request):
     originals: Annotated[dict[str, str], NamesFile(room="recordings")] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        # The root's flags come from here, and its help shall not wait for these.
+        from automagic.destinations.shared.registry import parse_destination
+        from automagic.media.design.platforms import group_platforms
+
         check_fields(self)
         if not self.recording.strip():
             raise RequestError("there is no recording to make clips of", hint="Name a video, a folder or an address.")

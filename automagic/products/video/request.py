@@ -10,9 +10,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from automagic.destinations.shared.publication import Options
-from automagic.destinations.shared.registry import parse_destination
 from automagic.errors import RequestError
-from automagic.media.design.platforms import group_platforms
 from automagic.stages.languages import primary_language
 from automagic.stages.request_files import check_amount, check_makers, is_shipped_theme
 from automagic.values.request import Flag, NamesFile, Request, list_asked
@@ -93,6 +91,10 @@ class VideoRequest(Request):
     plan: Annotated[bool, Meta(description="Say what would be done; change nothing."), Flag(at_once=True)] = False
 
     def __post_init__(self) -> None:
+        # The root's flags come from here, and its help shall not wait for these.
+        from automagic.destinations.shared.registry import parse_destination
+        from automagic.media.design.platforms import group_platforms
+
         check_fields(self)
         subjects = [one.field for one in list_asked(type(self)) if one.flag.subject]
         given = [name for name in subjects if (getattr(self, name) or "").strip()]
