@@ -32,7 +32,8 @@ import sqlalchemy as sa
 from automagic.database.engine import open_database, sqlite_url
 from automagic.database.tables import artifacts, pins, run_steps, runs, step_artifacts, steps, vendor_calls
 from automagic.jobs.queue.location import QueuePlace
-from automagic.jobs.queue.writes import Order, add_orders
+from automagic.jobs.queue.order import Order
+from automagic.jobs.queue.writes import add_orders
 from automagic.monitor.totals import bring_up_to_date, use_engine
 from automagic.store.cleanup import carry_out, plan_cleanup, take_inventory
 from automagic.store.retention import DAY_S, Place, Rules

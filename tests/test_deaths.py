@@ -80,9 +80,7 @@ def test_deaths_are_counted_from_the_last_finished_step(deaths, alone, given_up)
 
 def test_what_happened_is_told():
     error = explain([died(), died(), died(alone=True, doing="film")])
-    assert (
-        error["message"] == "its worker died 3 times while it ran, the last time with no other job, at the step “film”"
-    )
+    assert error.message == "its worker died 3 times while it ran, the last time with no other job, at the step “film”"
 
 
 def test_labels_that_cannot_be_read_tell_of_no_deaths():

@@ -11,8 +11,8 @@ from conftest import Command
 
 from automagic.database.engine import HEAD, open_database, sqlite_url
 from automagic.database.revisions import NewerVersion, is_known
-from automagic.jobs.queue.engine import prepare
-from automagic.jobs.queue.location import SCHEMA_MARK, QueuePlace
+from automagic.jobs.queue.engine import MAJOR, prepare
+from automagic.jobs.queue.location import QueuePlace
 
 
 def write(path: Path, statement: str) -> None:
@@ -44,13 +44,26 @@ def test_a_home_of_a_newer_version_is_refused_in_words(
     assert not (home / "jobs.db").exists()
 
 
-def test_a_queue_of_a_newer_version_is_not_taken_back_to_this_one(place: QueuePlace) -> None:
+def mark_of(place: QueuePlace) -> int:
+    with contextlib.closing(sqlite3.connect(place.file)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def test_a_queue_of_the_engines_next_major_version_is_refused(place: QueuePlace) -> None:
     prepare(place)
-    write(place.file, f"PRAGMA user_version={SCHEMA_MARK + 100}")
+    newer = mark_of(place) + MAJOR
+    write(place.file, f"PRAGMA user_version={newer}")
     with pytest.raises(NewerVersion, match="the job queue"):
         prepare(place)
-    with contextlib.closing(sqlite3.connect(place.file)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_MARK + 100,)
+    assert mark_of(place) == newer
+
+
+def test_a_queue_of_the_engines_next_minor_version_is_used_as_it_is(place: QueuePlace) -> None:
+    prepare(place)
+    newer = mark_of(place) + 100
+    write(place.file, f"PRAGMA user_version={newer}")
+    prepare(place)
+    assert mark_of(place) == newer
 
 
 def test_each_revision_up_to_the_newest_is_known(home: Path, empty_database: bytes) -> None:

@@ -23,3 +23,5 @@ class AdvisoryLock(IntEnum):
     """Figures of past runs are added to the totals, or deleted."""
     QUEUE_SCHEMA = 4740426
     """The queue's tables are made or changed."""
+    QUEUE_TURN = 4740427
+    """A job is moved from one queue to another, cancelled or removed."""

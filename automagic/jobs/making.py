@@ -69,7 +69,7 @@ class Maker:
         """
         progress = JobProgress()
         beside = [asyncio.create_task(progress.tell(tell_progress)), asyncio.create_task(self._note(job_id, progress))]
-        inputs = self.place.home / "work" / f"{job_id}{INPUTS}"
+        inputs = self._inputs_of(job_id)
         files = {name: KeptFile(name, *kept) for name, kept in document["files"].items()}
         try:
             if files:
@@ -84,6 +84,13 @@ class Maker:
             await self._end_beside(job_id, beside)
             if files:
                 shutil.rmtree(inputs, ignore_errors=True)
+
+    def remove_inputs(self, job_id: str) -> None:
+        """Take away what a worker that died had placed for a job that nobody makes any more."""
+        shutil.rmtree(self._inputs_of(job_id), ignore_errors=True)
+
+    def _inputs_of(self, job_id: str) -> Path:
+        return self.place.home / "work" / f"{job_id}{INPUTS}"
 
     async def _end_beside(self, job_id: str, beside: Sequence[asyncio.Task[None]]) -> None:
         await end_tasks(beside)

@@ -42,7 +42,8 @@ class Outage:
 def is_away(error: BaseException) -> bool:
     """Whether a failure of one of our own statements says that the server is gone, or does not answer."""
     psycopg = sys.modules.get("psycopg")  # whoever did not load it has no server
-    return psycopg is not None and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    cause = getattr(error, "orig", error)  # that of SQLAlchemy's
+    return psycopg is not None and isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
 
 
 def _duration(seconds: float) -> str:

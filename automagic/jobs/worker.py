@@ -2,7 +2,7 @@
 
     studio ─▶ lease ─▶ engine ─┬─ job ─▶ inputs placed ─▶ product's run ─▶ result kept
                                ├─ job ─▶ …
-              every TICK_S:    ├─ lease kept? jobs still ours? other workers dead? stop?
+              every TICK_S:    ├─ lease kept? jobs still ours? room for more? other workers dead? stop?
                                └─ companions: whatever else goes on as long as it works
 
 SIGTERM lets the jobs under way finish for `GRACE_S` and hands the rest back to the queue; a second one hands them back
@@ -26,19 +26,19 @@ from automagic.jobs.kinds import Makes, find_kind
 from automagic.jobs.making import Maker, remove_dead
 from automagic.jobs.outage import Outage, is_away
 from automagic.jobs.queue import deaths, reads
-from automagic.jobs.queue.engine import Engine, prepare
+from automagic.jobs.queue.custody import Custody
+from automagic.jobs.queue.engine import Client, Engine, prepare
 from automagic.jobs.queue.failures import describe_error
 from automagic.jobs.queue.files import JobFiles
 from automagic.jobs.queue.leases import Lease, open_lease
 from automagic.jobs.queue.location import QueuePlace
-from automagic.jobs.queue.writes import hand_back
 from automagic.machine.leaving import Threads, end_tasks, hear
 from automagic.machine.logs import bind
 
 if TYPE_CHECKING:
     from automagic.studio import Studio
 
-TICK_S = 0.4
+TICK_S = 0.25
 DRAINED_TICK_S = 0.1
 """When somebody may be waiting for the end."""
 
@@ -77,10 +77,6 @@ class Shift:
     handed_back: int = 0
 
 
-def _say_nothing(_line: str) -> None:
-    pass
-
-
 async def work(
     place: QueuePlace,
     studio: Studio,
@@ -88,7 +84,7 @@ async def work(
     name: str = "",
     concurrency: int = 2,
     drain: bool = False,
-    tell: Tell = _say_nothing,
+    tell: Tell = lambda _line: None,
     find: Callable[[str], Makes] = find_kind,
     companions: Sequence[Companion] = (),
 ) -> Shift:
@@ -151,6 +147,9 @@ class _Worker:
     _taken_over_at: float = 0.0
     _stopped_at: float = 0.0
 
+    _given_up: dict[str, AutomagicError] = field(default_factory=dict)
+    """Jobs that were taken to be failed."""
+
     _silent: asyncio.Future[Any] | None = None
 
     def __post_init__(self) -> None:
@@ -176,31 +175,38 @@ class _Worker:
         self._lease = lease = await self._apart(open_lease, self.place, name)
         if not await self._acquire(lease):
             return
+        client = Client(self.place)
+        self._custody = custody = Custody(self.place, client, lease.worker, self.concurrency)
         try:
-            engine = Engine(self.place, worker=lease.worker, concurrency=self.concurrency)
             # What a worker of this name left when it died is ours to go on with.
-            self._tell_found(await self._apart(_bury, lease))
-            await self._tidy(lease)
+            self._tell_found(await self._with_database(custody.bury, lease.worker) or [])
+            await self._tidy()
+            await self._apart(client.open_queue, lease.worker, self.concurrency)
+            self._engine = engine = Engine(self.place, worker=lease.worker)
             try:
                 engine.start(self._perform)
                 self.shift.worker = lease.worker
                 self._introduce(lease)
                 async with accompanied(self.companions, self.tell):
-                    await self._watch(lease)
-                    await self._at_last(_announce_leaving, lease)
-                    await self._at_last(engine.stop_taking)
+                    await self._watch()
+                    await self._at_last(lambda: self._with_database(custody.announce_leaving))
+                    await engine.all_begun()
                     await self._finish(engine.under_way())
             finally:
                 self.stopping.set()
-                await self._at_last(engine.stop_taking)  # again, where something failed
                 await end_tasks(engine.under_way())
-                await self._at_last(engine.stop)
+                await self._at_last(self._hand_back)  # the engine can take nothing any more: its queue is empty
+                await self._at_last(self._apart, engine.stop)
                 asyncio.get_running_loop().set_default_executor(Threads())  # the engine's own has ended
-                self.shift.handed_back = await self._at_last(_hand_back, lease) or 0
-                if self.shift.handed_back:
-                    self.tell(f"{self.shift.handed_back} handed back to the queue.")
+                await self._at_last(self._apart, client.close_queue, lease.worker)
         finally:
-            await self._at_last(lease.release)
+            await self._at_last(self._apart, client.close)
+            await self._at_last(self._apart, lease.release)
+
+    async def _hand_back(self) -> None:
+        self.shift.handed_back = await self._with_database(self._custody.hand_back) or 0
+        if self.shift.handed_back:
+            self.tell(f"{self.shift.handed_back} handed back to the queue.")
 
     def _introduce(self, lease: Lease) -> None:
         jobs = "one job" if self.concurrency == 1 else f"up to {self.concurrency} jobs"
@@ -217,28 +223,29 @@ class _Worker:
                 told = True
             if self.stopping.is_set() or (self.drain and await self._apart(_is_empty, self.place)):
                 return False
-            await self._pause()
+            await self._pause(self.stopping)
         return True
 
-    async def _watch(self, lease: Lease) -> None:
+    async def _watch(self) -> None:
         """Look after lease and jobs until it is time to stop."""
         outage = Outage(self.tell)
         while not self.stopping.is_set():
-            looking = asyncio.ensure_future(self._look(lease))
+            self._engine.changed.clear()
+            looking = asyncio.ensure_future(self._look())
             while not (await asyncio.wait((looking,), timeout=QUIET_S))[0]:
                 outage.note(away=True)
             is_there = looking.result()
             if not self.stopping.is_set():
                 outage.note(away=not is_there)
-                await self._pause()
+                await self._pause(self.stopping, self._engine.changed)
 
-    async def _look(self, lease: Lease) -> bool:
+    async def _look(self) -> bool:
         """Whether the database is there to look after lease and jobs."""
         try:
-            database = await self._apart(lease.keep)
+            database = await self._apart(self._lease.keep)
             if database is None:
                 return False
-            await self._look_around(lease, database)
+            await self._look_around(database)
         except _NoAnswer:
             return False
         except Exception as error:  # between two statements, too
@@ -247,22 +254,33 @@ class _Worker:
             return False
         return True
 
-    async def _look_around(self, lease: Lease, database: reads.Database) -> None:
+    async def _look_around(self, database: reads.Database) -> None:
         started = dict(self._tasks)
-        ours = await self._apart(reads.held_by, database, lease.worker)
+        ours = await self._apart(reads.held_by, database, self._lease.worker)
         lost = [job for job, task in started.items() if job not in ours and self._tasks.get(job) is task]
         for job in lost:
             self.tell(f"{job} was cancelled, or is another worker's now.")
-            await self._apart(deaths.take_back, database, job, lease.worker)
+            await self._apart(self._custody.take_back, database, job)
         await self._cancel(lost)
         if time.monotonic() - self._taken_over_at >= TAKE_OVER_S:
             self._taken_over_at = time.monotonic()
-            found = await self._apart(lease.take_over, database)
+            found = await self._apart(self._lease.take_over, database, self._custody.bury)
             self._tell_found(found)
             if found:
-                await self._tidy(lease)
+                await self._tidy()
+        if not self.stopping.is_set():
+            await self._take(database)
         if self.drain and not self._tasks and not await self._apart(reads.count_open, database):
             self.stopping.set()
+
+    async def _take(self, database: reads.Database) -> None:
+        """Take as many jobs as there is room for; they begin as soon as the engine sees them."""
+        taken, ours = await self._apart(self._custody.take, database, set(self._tasks))
+        for job in taken:
+            known = deaths.read_deaths(job.labels)
+            if deaths.is_given_up(known):
+                self._given_up[job.job_id] = deaths.explain(known)
+        self._engine.expect([job.job_id for job in taken], among=ours)
 
     def _tell_found(self, found: Sequence[deaths.Found]) -> None:
         if found:
@@ -270,16 +288,11 @@ class _Worker:
         for line in filter(None, (one.told for one in found)):
             self.tell(line)
 
-    async def _tidy(self, lease: Lease) -> None:
+    async def _tidy(self) -> None:
         """Take away what dead workers left; it may wait when it cannot be now."""
-
-        def tidy() -> None:
-            database = lease.keep()
-            if database is not None:
-                remove_dead(self.place.home, self.studio.services.store.engine, database)
-
+        home, engine = self.place.home, self.studio.services.store.engine
         with contextlib.suppress(OSError, sa.exc.OperationalError):
-            await self._apart(tidy)
+            await self._with_database(lambda database: remove_dead(home, engine, database))
 
     async def _finish(self, under_way: Sequence[asyncio.Task[Any]]) -> None:
         """Give the jobs under way their time."""
@@ -296,9 +309,13 @@ class _Worker:
     async def _cancel(self, jobs: list[str]) -> None:
         await end_tasks([self._tasks[job] for job in jobs if job in self._tasks])
 
-    async def _pause(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.stopping.wait(), TICK_S if self._tasks or not self.drain else DRAINED_TICK_S)
+    async def _pause(self, *until: asyncio.Event) -> None:
+        """Until there may be something to do."""
+        pause_s = TICK_S if self._tasks or not self.drain else DRAINED_TICK_S
+        waiters = [asyncio.ensure_future(event.wait()) for event in until]
+        await asyncio.wait(waiters, timeout=pause_s, return_when=asyncio.FIRST_COMPLETED)
+        for waiter in waiters:
+            waiter.cancel()
 
     async def _apart(self, function: Callable[..., Value], *arguments: Any) -> Value:
         """Call something that blocks, on the one thread that all of it shares.
@@ -319,10 +336,23 @@ class _Worker:
             raise _NoAnswer
         return call.result()
 
-    async def _at_last(self, function: Callable[..., Value], *arguments: Any) -> Value | None:
-        """The same for what may be left out: None when it does not come back."""
+    async def _with_database(self, function: Callable[..., Value], *arguments: Any) -> Value | None:
+        """The same for what is given the lease's connection first; None while the database is away."""
+
+        def call() -> Value | None:
+            database = self._lease.keep()
+            return function(database, *arguments) if database is not None else None
+
+        return await self._apart(call)
+
+    async def _at_last(self, call: Callable[..., Awaitable[Value]], *arguments: Any) -> Value | None:
+        """The same for what may be left out: None when it does not come back, or the database is away."""
         with contextlib.suppress(_NoAnswer):
-            return await self._apart(function, *arguments)
+            try:
+                return await call(*arguments)
+            except Exception as error:
+                if not is_away(error):
+                    raise
         return None
 
     # ------------------------------------------------------------------------------------------ one job
@@ -336,7 +366,7 @@ class _Worker:
         started = time.perf_counter()
         self.tell(f"{job_id} started.")
         try:
-            result = await self._maker.make(job_id, document)
+            result = await self._make(job_id, document)
         except Exception as error:
             kept = describe_error(error)
             refused = isinstance(error, AutomagicError) and error.refusal
@@ -353,27 +383,15 @@ class _Worker:
         self.tell(f"{job_id} succeeded in {time.perf_counter() - started:.1f} s.")
         return result
 
+    async def _make(self, job_id: str, document: dict[str, Any]) -> dict[str, Any]:
+        if (given_up := self._given_up.pop(job_id, None)) is not None:
+            self._maker.remove_inputs(job_id)
+            raise given_up
+        return await self._maker.make(job_id, document)
+
     async def _note_further(self, job_id: str) -> None:
         """Note that a job whose worker died has got further."""
-        database = await self._apart(self._lease.keep)
-        if database is not None:
-            await self._apart(deaths.note_progress, database, job_id, self._lease.worker)
-
-
-def _hand_back(lease: Lease) -> int:
-    database = lease.keep()
-    return hand_back(database, lease.worker) if database is not None else 0
-
-
-def _bury(lease: Lease) -> list[deaths.Found]:
-    database = lease.keep()
-    return deaths.bury(database, lease.worker) if database is not None else []
-
-
-def _announce_leaving(lease: Lease) -> None:
-    database = lease.keep()
-    if database is not None:
-        deaths.announce_leaving(database, lease.worker)
+        await self._with_database(self._custody.note_further, job_id)
 
 
 def _is_empty(place: QueuePlace) -> bool:

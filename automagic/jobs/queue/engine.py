@@ -1,7 +1,7 @@
-"""The job engine: the one file that knows DBOS (3.4), and all that is used of it beyond its documented interface.
+"""The job engine: the one file that calls DBOS, and nothing of it but what its documentation has.
 
-    prepare       tables, write-ahead log, the queue's row
-    open_client   to retry jobs from any process
+    prepare       tables, write-ahead log
+    open_client   to add and change jobs from any process
     Engine        to execute them in this one
 
 A job is one workflow with one step inside it: its product's run. What happens in the run is made durable by the
@@ -13,40 +13,45 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import importlib.metadata
 import logging
 import re
 import sqlite3
-import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, _sys_db
-from dbos._error import DBOSWorkflowConflictIDError
+from dbos import DBOS, DBOSClient, error
 
 from automagic.database.address import PATIENCE
 from automagic.database.advisory_locks import AdvisoryLock
+from automagic.database.revisions import NewerVersion
 from automagic.errors import ConfigurationError
-from automagic.jobs.queue.deaths import ALONE
-from automagic.jobs.queue.location import APPLICATION, QUEUE, SCHEMA, WORKFLOW, QueuePlace
-from automagic.jobs.queue.reads import PROGRESS, is_prepared, know_subseconds, mark_prepared, open_database
+from automagic.jobs.queue.location import APPLICATION, QUEUE, SCHEMA, VERSION, WORKFLOW, QueuePlace, own_queue
+from automagic.jobs.queue.reads import Database, know_subseconds, open_database
 from automagic.jobs.queue.serializer import JsonSerializer, refuse_pickles
+from automagic.jobs.queue.statements import PROGRESS
 from automagic.machine.lock_files import open_lock
 from automagic.machine.private_files import make_home, touch_private
 
 if TYPE_CHECKING:
-    from dbos import DBOSConfig
+    from dbos import DBOSConfig, EnqueueOptions
 
-VERSION = "automagic-1"
-"""Raised when a worker can no longer do the jobs of an older one. By default it would be a hash of the source."""
+    from automagic.jobs.queue.order import Order
 
-POLL_S = 0.25
-TAKING_S = 2.0
-"""How long a job may take to be taken before a worker that stops gives it up."""
+MIGRATING_S = 0.25
+"""How often a process asks whether another one has made the tables."""
 
-_BEGUN_SOON_S = 0.005
+MAJOR = 10_000
+"""What the mark of the tables counts for each major version of the engine."""
+
+POLL_S = 0.1
+"""How often a worker's own queue is looked at by the engine."""
+
+BEGIN_S = 2.0
+"""How long a job that was taken may need to begin before a worker that stops gives it up."""
 
 _SHOWN_TO_PEOPLE_ELSEWHERE = ("Exception encountered in asynchronous workflow", "Asyncio task cancelled")
 _OUTAGE = re.compile(
@@ -54,9 +59,6 @@ _OUTAGE = re.compile(
     r"|server closed the connection|connection (?:is bad|failed): connection to server|terminating connection"
 )
 """In what the engine says, several times a second and with where it came from; the worker says it once a minute."""
-
-MOST_PAUSE_S = 5.0
-"""Between two attempts to reach a database that was away; the engine's own pauses grow to a minute and a half."""
 
 
 def prepare(place: QueuePlace) -> None:
@@ -68,16 +70,21 @@ def prepare(place: QueuePlace) -> None:
     _quieten()
     try:
         with open_database(place) as database:
-            if is_prepared(database):
+            if _is_prepared(database):
                 return
         if place.shared:
             _prepare_postgresql(place)
         else:
             _prepare_sqlite(place)
-    except (OSError, psycopg.Error, sa.exc.DatabaseError) as error:
-        raise ConfigurationError(
-            f"the job queue, {place}, cannot be used: {error}", hint="Make it writable, or check DATABASE_URL."
-        ) from error
+    except (OSError, psycopg.Error, sa.exc.DatabaseError) as reason:
+        raise _unusable(place, reason) from reason
+
+
+def _unusable(place: QueuePlace, reason: Exception) -> ConfigurationError:
+    cause = getattr(reason, "orig", None) or reason  # without the statement
+    return ConfigurationError(
+        f"the job queue, {place}, cannot be used: {cause}", hint="Make it writable, or check DATABASE_URL."
+    )
 
 
 def _prepare_sqlite(place: QueuePlace) -> None:
@@ -85,12 +92,11 @@ def _prepare_sqlite(place: QueuePlace) -> None:
     touch_private(place.file)
     with open_database(place) as database, open_lock(place.file.with_suffix(".migrating")) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if is_prepared(database):  # by now: another process was faster
+        if _is_prepared(database):  # by now: another process was faster
             return
-        database.change("PRAGMA journal_mode=WAL")
+        database.do("PRAGMA journal_mode=WAL")
         DBOS.migrate(place.url)
-        _register_queue(place)
-        mark_prepared(database)
+        database.do(f"PRAGMA user_version={_engine_version()}")
 
 
 def _prepare_postgresql(place: QueuePlace) -> None:
@@ -98,18 +104,36 @@ def _prepare_postgresql(place: QueuePlace) -> None:
         # Asking again and again rather than waiting: the migrations build indexes concurrently, which waits for every
         # statement that is under way, and so for one that waits for the migrations.
         while database.all("SELECT pg_try_advisory_lock(?)", (AdvisoryLock.QUEUE_SCHEMA.value,)) != [(True,)]:
-            time.sleep(POLL_S)
-        if is_prepared(database):
+            time.sleep(MIGRATING_S)
+        if _is_prepared(database):
             return
         DBOS.migrate(place.url, schema=SCHEMA)
-        _register_queue(place)
-        mark_prepared(database)
+        database.do(f"COMMENT ON SCHEMA {SCHEMA} IS 'dbos {_engine_version()}'")
 
 
-def _register_queue(place: QueuePlace) -> None:
-    with open_client(place) as client:
-        # One is what a worker takes at once until it knows its own number; see Engine.start.
-        client.engine.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_S)
+def _is_prepared(database: Database) -> bool:
+    """Whether the tables are there, and are those of this engine or of a newer one, with which it can work.
+
+    Raises:
+        NewerVersion: They are those of the engine's next major version.
+    """
+    if database.shared:
+        [(mark,)] = database.all(f"SELECT obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace')")
+        known = re.fullmatch(r"dbos (\d+)", mark or "")
+        number = int(known[1]) if known else 0
+    else:
+        [(number,)] = database.all("PRAGMA user_version")
+    own = _engine_version()
+    if number // MAJOR > own // MAJOR:
+        raise NewerVersion("the job queue")
+    return bool(number >= own)
+
+
+def _engine_version() -> int:
+    """30400 for 3.4.0: told by PRAGMA user_version or a comment on the schema once its tables are made."""
+    numbers = re.findall(r"\d+", importlib.metadata.version("dbos"))[:3]
+    major, minor, patch = (int(number) for number in [*numbers, "0", "0"][:3])
+    return major * MAJOR + minor * 100 + patch
 
 
 def _open_database(place: QueuePlace) -> sa.Engine:
@@ -142,36 +166,95 @@ def _open_database(place: QueuePlace) -> sa.Engine:
 
 
 class Client:
-    """Retries jobs; executes none."""
+    """Adds and changes jobs; executes none. Every statement waits for nobody: an outage is an error."""
 
-    def __init__(self, engine: DBOSClient) -> None:
-        self.engine = engine
-
-    def requeue(self, job_id: str) -> None:
-        """Queue a finished job again."""
-        self.engine.rewind_workflow(job_id, queue_name=QUEUE)
-
-
-@contextlib.contextmanager
-def open_client(place: QueuePlace) -> Iterator[Client]:
-    """A connection to a queue that is prepared."""
-    _quieten()
-    refuse_pickles()
-    database = _open_database(place)
-    try:
-        engine = DBOSClient(
-            system_database_engine=database,
+    def __init__(self, place: QueuePlace) -> None:
+        _quieten()
+        refuse_pickles()
+        self._database = _open_database(place)
+        self._engine = DBOSClient(
+            system_database_engine=self._database,
             dbos_system_schema=SCHEMA,
             serializer=JsonSerializer(),
             application_name=APPLICATION,
             retry_connection_errors=False,
+            lazy=True,
         )
+
+    def close(self) -> None:
+        """End its connections."""
+        self._engine.destroy()
+        self._database.dispose()
+
+    def add(self, orders: Sequence[Order]) -> list[bool]:
+        """Queue jobs, all or none; gives for each whether it is new. One whose id is there stays as it is."""
+        now_ms = int(time.time() * 1000)
+        with self._database.begin() as connection:
+            return [self._add(connection, order, now_ms + number) for number, order in enumerate(orders)]
+
+    def _add(self, connection: sa.Connection, order: Order, added_ms: int) -> bool:
+        options: EnqueueOptions = {
+            "workflow_name": WORKFLOW,
+            "queue_name": QUEUE,
+            "workflow_id": order.id,
+            "workflow_id_reuse_policy": "reject",
+            "priority": order.priority,
+            # The engine's clock stands still in a transaction, and on SQLite counts whole seconds.
+            "attributes": {**order.labels, "added_ms": added_ms},
+        }
+        if order.due_at is not None:
+            options["delay_seconds"] = max(order.due_at - time.time(), 0.0)
         try:
-            yield Client(engine)
-        finally:
-            engine.destroy()
+            self._engine.enqueue_in_transaction(connection, options, order.document)
+        except error.DBOSWorkflowIDInUseError:
+            return False
+        return True
+
+    def move(self, job_ids: Sequence[str], queue: str) -> None:
+        """Put jobs that have not finished into a queue; no worker has them any more."""
+        if job_ids:
+            self._engine.resume_workflows(list(job_ids), queue_name=queue)
+
+    def rewind(self, job_id: str) -> None:
+        """Queue a finished job again."""
+        self._engine.rewind_workflow(job_id, queue_name=QUEUE)
+
+    def label(self, job_id: str, labels: dict[str, Any]) -> None:
+        """Change these labels of a job, and leave its others."""
+        self._engine.update_workflow_attributes(job_id, labels, merge=True)
+
+    def cancel(self, job_id: str) -> None:
+        """Cancel a job."""
+        self._engine.cancel_workflow(job_id)
+
+    def delete(self, job_ids: Sequence[str]) -> None:
+        """Remove all that is kept of jobs."""
+        if job_ids:
+            self._engine.delete_workflows(list(job_ids))
+
+    def open_queue(self, worker: str, concurrency: int) -> None:
+        """Make a worker's own queue."""
+        self._engine.register_queue(own_queue(worker), worker_concurrency=concurrency, polling_interval_sec=POLL_S)
+
+    def close_queue(self, worker: str) -> None:
+        """Remove it; nothing may be in it."""
+        self._engine.delete_queue(own_queue(worker))
+
+
+@contextlib.contextmanager
+def open_client(place: QueuePlace) -> Iterator[Client]:
+    """A client for a command, of a queue that is prepared.
+
+    Raises:
+        ConfigurationError: The database cannot be reached or used.
+    """
+    client = Client(place)
+    try:
+        yield client
+    except sa.exc.DBAPIError as reason:
+        raise _unusable(place, reason) from reason
     finally:
-        database.dispose()
+        client.close()
 
 
 # ---------------------------------------------------------------------------------------------- in a worker
@@ -181,20 +264,22 @@ Perform = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 class Engine:
-    """Executes jobs in this process; there can be one at a time."""
+    """Executes the jobs of a worker's own queue in this process; there can be one at a time."""
 
-    def __init__(self, place: QueuePlace, *, worker: str, concurrency: int) -> None:
+    def __init__(self, place: QueuePlace, *, worker: str) -> None:
         self._place = place
         self._worker = worker
-        self._concurrency = concurrency
         self._database: sa.Engine | None = None
         self._instance: DBOS | None = None
+        self._expected: set[str] = set()
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self.changed = asyncio.Event()
+        """Set when a job has begun or ended."""
 
     def start(self, perform: Perform) -> None:
-        """Begin to take jobs. Call it on the event loop that shall execute them."""
+        """Begin to execute. Call it on the event loop that shall do so."""
         _quieten()
         refuse_pickles()
-        _sys_db.time = _Time()  # type: ignore[attr-defined, assignment]  # no public way to bound the pauses
         config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_url": self._place.url,
@@ -204,6 +289,7 @@ class Engine:
             "run_migrations": False,
             "serializer": JsonSerializer(),
             "log_level": "WARNING",
+            "notification_listener_polling_interval_sec": 0.25,  # for which stopping waits
         }
         if self._place.shared:
             config["db_engine_kwargs"] = {"connect_args": dict(PATIENCE)}
@@ -211,6 +297,7 @@ class Engine:
             self._database = _open_database(self._place)
             config["system_database_engine"] = self._database
         self._instance = DBOS(config=config)
+        DBOS.listen_queues([own_queue(self._worker)])
 
         async def make(document: dict[str, Any]) -> dict[str, Any]:
             return await perform(DBOS.workflow_id or "", document)
@@ -218,46 +305,40 @@ class Engine:
         step = DBOS.step(name="make")(make)
 
         async def run(document: dict[str, Any]) -> dict[str, Any]:
+            self._note_begun(DBOS.workflow_id or "")
             return await step(document)
 
         # The engine would count every worker's death against all jobs that ran there; see `deaths`.
         DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(run)
         DBOS.launch()
-        self._keep_own_concurrency()
-        _Taking(self._instance).begin()
 
-    def _keep_own_concurrency(self) -> None:
-        """Workers read the queue's row, in which the last one to start would set the number for all of them."""
-        assert self._instance is not None  # noqa: S101 - called by `start` only
-        database = self._instance._sys_db
-        read_queue = database.get_queue
+    def _note_begun(self, job_id: str) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - inside a coroutine there is one
+        self._under_way.add(task)
+        task.add_done_callback(self._note_ended)
+        self._expected.discard(job_id)
+        self.changed.set()
 
-        def get_queue(name: str, **options: Any) -> Any:
-            queue = read_queue(name, **options)
-            if queue is not None and name == QUEUE:
-                queue._worker_concurrency = self._concurrency
-            return queue
+    def _note_ended(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        self.changed.set()
 
-        database.get_queue = get_queue  # type: ignore[method-assign]  # no public way to differ from the row
+    def expect(self, taken: Sequence[str], *, among: set[str]) -> None:
+        """Know of jobs that were taken and will begin; those of earlier that are not among these any more will not."""
+        self._expected = (self._expected | set(taken)) & among
 
-    def stop_taking(self) -> None:
-        """Take no further jobs; those under way go on, the one among them that was being taken at this moment, too.
-
-        Blocks until none is being taken: not on the event loop, which is given that one. Where the database is away,
-        whoever takes waits for it; then for `TAKING_S` at most.
-        """
-        if self._instance is None:
-            return
-        for event in self._instance.background_thread_stop_events:
-            event.set()
-        ends_at = time.monotonic() + TAKING_S
-        for thread in threading.enumerate():
-            if thread.name.startswith("queue-worker-"):
-                await_end(thread, ends_at)
+    async def all_begun(self) -> None:
+        """Wait until the jobs that were taken have begun, `BEGIN_S` at most: where the database is away they do not."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BEGIN_S):
+                while self._expected:
+                    self.changed.clear()
+                    await self.changed.wait()
 
     def under_way(self) -> list[asyncio.Task[Any]]:
-        """The jobs that were taken and have not ended, those that have not begun yet included."""
-        return [] if self._instance is None else list(self._instance._workflow_tasks)
+        """The jobs that have begun and whose end is not recorded yet."""
+        return list(self._under_way)
 
     def stop(self) -> None:
         """End everything. Blocks for about a second: not on the event loop."""
@@ -268,70 +349,11 @@ class Engine:
             self._database.dispose()
 
 
-class _Taking:
-    """Which jobs are taken: one that must run alone waits until no other is under way, and then no other is taken."""
-
-    def __init__(self, engine: DBOS) -> None:
-        self._engine = engine
-        self._database = engine._sys_db
-        self._take = self._database.start_queued_workflows
-        columns = self._database.tables.workflow_status.c
-        self._id = columns.workflow_uuid
-        self._must_be_alone = columns.attributes[ALONE].as_boolean().is_(True)
-        self._first = (
-            sa.select(self._id, self._must_be_alone)
-            .where(columns.queue_name == QUEUE, columns.status == "ENQUEUED", self._database._in_flight_status_prover())
-            .where(sa.or_(columns.application_version == VERSION, columns.application_version.is_(None)))
-            .order_by(columns.priority, columns.created_at)
-            .limit(1)
-        )
-        self._which: sa.ColumnElement[bool] = sa.true()
-        self._is_alone = True  # as long as it is not known: something may have been taken before `begin`
-
-    def begin(self) -> None:
-        """Take jobs by this rule from now on."""
-        self._database.start_queued_workflows = self._take_some  # type: ignore[method-assign]  # no public way to
-        self._database._claim_gate = self._gate  # type: ignore[method-assign]  # choose what is taken
-
-    def _take_some(self, queue: Any, *arguments: Any, **options: Any) -> tuple[list[str], Any]:
-        if queue.name != QUEUE:
-            return self._take(queue, *arguments, **options)
-        busy = len(self._engine._workflow_tasks) > 0
-        if busy and self._is_alone:
-            return [], None
-        with self._database.engine.connect() as connection:
-            first = connection.execute(self._first).first()
-        if first is None or (busy and first[1]):
-            return [], None
-        self._is_alone = bool(first[1])
-        # Several are taken at once: those behind the first that must run alone are left out.
-        self._which = self._id == first[0] if self._is_alone else sa.not_(self._must_be_alone)
-        return self._take(queue, *arguments, **options)
-
-    def _gate(self, queue_name: str, partition_key: str | None) -> list[sa.ColumnElement[bool]]:
-        return [self._which] if queue_name == QUEUE and partition_key is None else []
-
-
-def await_end(thread: threading.Thread, ends_at: float) -> None:
-    """Wait for a thread to end, until `ends_at` on the monotonic clock at most.
-
-    Threads are listed before they have begun, and until then cannot be joined.
-    """
-    while True:
-        try:
-            thread.join(max(ends_at - time.monotonic(), 0.0))
-        except RuntimeError:
-            if time.monotonic() < ends_at:
-                time.sleep(_BEGUN_SOON_S)
-                continue
-        return
-
-
 async def tell_progress(value: dict[str, Any]) -> bool:
     """Keep how far the job is that this task belongs to; False when it is no longer this worker's."""
     try:
         await DBOS.set_event_async(PROGRESS, value)
-    except DBOSWorkflowConflictIDError:
+    except error.DBOSWorkflowConflictIDError:
         return False
     return True
 
@@ -349,14 +371,3 @@ def _is_ours(record: logging.LogRecord) -> bool:
     if _OUTAGE.search(f"{record.getMessage()} {cause!r}"):
         return False
     return not str(record.msg).startswith(_SHOWN_TO_PEOPLE_ELSEWHERE)
-
-
-class _Time:
-    """The module `time` for the engine's database code, with shorter pauses."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(time, name)
-
-    def sleep(self, seconds: float) -> None:
-        """Pause for `MOST_PAUSE_S` at most."""
-        time.sleep(min(seconds, MOST_PAUSE_S))

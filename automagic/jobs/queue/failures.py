@@ -12,6 +12,9 @@ from automagic.reading.json import parse_json
 ERROR_KEY = "$error"
 """The one key of the object that stands for an exception."""
 
+GIVEN_UP = "WorkerDied"
+"""The name of the error of a job that was given up since its workers died."""
+
 
 class JobError(AutomagicError):
     """A failure as a job keeps it; `exit_code` is that of the error it was."""

@@ -17,11 +17,11 @@ import re
 import sqlite3
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from automagic.errors import ConfigurationError, RequestError
-from automagic.jobs.queue.deaths import Found, bury
+from automagic.jobs.queue.deaths import Found
 from automagic.jobs.queue.location import QueuePlace
 from automagic.jobs.queue.reads import Database, busy_workers, connect
 from automagic.machine.lock_files import open_lock
@@ -73,8 +73,8 @@ class Lease(ABC):
     def holder(self) -> str:
         """Who holds it instead, for people."""
 
-    def take_over(self, database: Database) -> list[Found]:
-        """Put the jobs of every dead worker back into the queue; gives them."""
+    def take_over(self, database: Database, bury: Callable[[Database, str], list[Found]]) -> list[Found]:
+        """Put the jobs of every dead worker back into the queue; gives those they had begun."""
         found: list[Found] = []
         for worker in busy_workers(database):
             if worker != self.worker:

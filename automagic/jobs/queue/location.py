@@ -19,23 +19,27 @@ if TYPE_CHECKING:
 
 
 APPLICATION = "automagic"
-
-
-QUEUE = "jobs"
-
-
 WORKFLOW = "run"
-
-
 SERIALIZER = "automagic_json"
 
+VERSION = "automagic-1"
+"""Raised when a worker can no longer do the jobs of an older one. By default it would be a hash of the source."""
 
-SCHEMA_MARK = 30400
-"""Of the engine's tables that these statements were written for (3.4); told by PRAGMA user_version, or a comment."""
-
+QUEUE = "jobs"
+"""In which jobs wait; no worker listens to it. One that takes a job moves it to a queue of its own (`own_queue`)."""
 
 SCHEMA = "automagic_jobs"
 """Of the queue's tables in PostgreSQL."""
+
+
+def own_queue(worker: str) -> str:
+    """The queue that only this worker listens to."""
+    return f"{QUEUE}.{worker}"
+
+
+def owner_of(queue: str) -> str:
+    """The worker whose queue it is."""
+    return queue.removeprefix(f"{QUEUE}.")
 
 
 @dataclass(frozen=True, slots=True)

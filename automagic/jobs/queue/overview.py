@@ -7,7 +7,7 @@ import fcntl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from automagic.jobs.queue import reads
+from automagic.jobs.queue import reads, statements
 
 if TYPE_CHECKING:
     from automagic.jobs.queue.location import QueuePlace
@@ -54,17 +54,9 @@ def read_overview(place: QueuePlace, *, now: float) -> Overview:
         ConfigurationError: It cannot be reached.
     """
     with reads.open_database(place) as database:
-        waiting = database.all(
-            "SELECT count(*), min(CASE WHEN delay_until_epoch_ms > created_at THEN delay_until_epoch_ms "
-            "ELSE created_at END) FROM workflow_status "
-            "WHERE status = 'ENQUEUED' AND status IN ('ENQUEUED', 'PENDING')"  # which an index has, word for word
-        )
+        waiting = database.all(statements.COUNT_WAITING)
         count, first_ms = waiting[0] if waiting else (0, None)
-        failed = database.all(
-            "SELECT count(*) FROM workflow_status WHERE status IN ('ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') "
-            "AND completed_at > ?",
-            (int((now - DAY_S) * 1000),),
-        )
+        failed = database.all(statements.COUNT_FAILED_SINCE, (int((now - DAY_S) * 1000),))
         return Overview(
             counts=reads.count_jobs(database),
             waiting=int(count),

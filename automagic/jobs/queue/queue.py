@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING, Any
 from automagic.errors import RequestError
 from automagic.jobs.kinds import find_kind
 from automagic.jobs.queue import reads
-from automagic.jobs.queue.deaths import forget
 from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.order import Order
 from automagic.jobs.queue.reads import PRIORITIES, Job, Priority, State
-from automagic.jobs.queue.writes import Order, add_orders, cancel, remove_finished
-from automagic.reading.json import parse_json
+from automagic.jobs.queue.writes import add_orders, cancel, queue_again, remove_finished
 from automagic.runs.ids import new_run_id
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ class Added:
 
 
 class JobQueue:
-    """Jobs, for any process. Only `retry` loads the job engine, and `add` when the queue is new."""
+    """Jobs, for any process. Looking at them does not load the job engine; adding and changing them does."""
 
     def __init__(self, place: QueuePlace) -> None:
         self.place = place
@@ -180,8 +179,7 @@ class JobQueue:
         """The sha256 of every kept file that a job still needs: retention must not take them."""
         needed: set[str] = set()
         with reads.open_database(self.place) as database:
-            for (text,) in database.all("SELECT inputs FROM workflow_input"):
-                document = parse_json(text, name="a job's document")["args"][0]
+            for document in reads.list_inputs(database):
                 needed |= {kept[0] for kept in document["files"].values()}
             for job in reads.list_jobs(database, limit=None):
                 needed |= {kept[0] for kept in (job.result or {}).get("files", {}).values()}
@@ -200,8 +198,7 @@ class JobQueue:
             raise RequestError(
                 f"the job {job.id} has {job.state}: there is nothing to cancel", hint="automagic jobs prune removes it."
             )
-        with reads.open_database(self.place) as database:
-            cancel(database, job.id)
+        cancel(self.place, job.id)
         return self.find(job.id)
 
     def retry(self, job_id: str) -> Job:
@@ -214,12 +211,7 @@ class JobQueue:
         if job.state not in ("failed", "cancelled"):
             is_so = "has succeeded" if job.state == "succeeded" else f"is {job.state}"
             raise RequestError(f"the job {job.id} {is_so}", hint="Only what failed or was cancelled is retried.")
-        from automagic.jobs.queue.engine import open_client
-
-        with reads.open_database(self.place) as database:
-            forget(database, job.id)
-        with open_client(self.place) as client:
-            client.requeue(job.id)
+        queue_again(self.place, job.id)
         return self.find(job.id)
 
     def fetch(self, job_id: str, out: Path) -> Path:
@@ -286,8 +278,7 @@ class JobQueue:
         """
         if not job_ids:
             return []
-        with reads.open_database(self.place) as database:
-            return remove_finished(database, job_ids, before=before)
+        return remove_finished(self.place, job_ids, before=before)
 
 
 def key_id(key: str) -> str:

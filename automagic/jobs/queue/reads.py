@@ -1,7 +1,6 @@
 """Jobs as they stand in the database, by plain SQL: reading needs neither the job engine nor SQLAlchemy.
 
-The tables are the job engine's (DBOS 3.4): `workflow_status` has one row for each job, `workflow_output` its result or
-its error, `workflow_events` its progress. What a job asks for is in `workflow_input`, its labels are in `attributes`.
+The statements are in statements.py; here is what their rows mean.
 """
 
 from __future__ import annotations
@@ -14,10 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from automagic.database.address import PATIENCE
-from automagic.database.revisions import NewerVersion
 from automagic.errors import ConfigurationError
-from automagic.jobs.queue.failures import describe_error, read_error
-from automagic.jobs.queue.location import SCHEMA, SCHEMA_MARK, QueuePlace
+from automagic.jobs.queue import statements
+from automagic.jobs.queue.failures import GIVEN_UP, describe_error, read_error
+from automagic.jobs.queue.location import QUEUE, SCHEMA, SERIALIZER, VERSION, QueuePlace, own_queue, owner_of
+from automagic.jobs.queue.statements import for_each, for_postgresql, for_sqlite
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 
@@ -25,39 +25,11 @@ if TYPE_CHECKING:
     import psycopg
 
 
-def is_prepared(database: Database) -> bool:
-    """Whether the queue's tables are there and are those that this version knows.
-
-    Raises:
-        NewerVersion: They are those of a newer one.
-    """
-    if database.shared:
-        [(mark,)] = database.all(f"SELECT obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace')")
-        name, _, digits = (mark or "").partition(" ")
-        number = int(digits) if name == "dbos" and digits.isdecimal() else 0
-    else:
-        [(number,)] = database.all("PRAGMA user_version")
-    if number > SCHEMA_MARK:
-        raise NewerVersion("the job queue")
-    return bool(number == SCHEMA_MARK)
-
-
-def mark_prepared(database: Database) -> None:
-    """Say so."""
-    if database.shared:
-        database.change(f"COMMENT ON SCHEMA {SCHEMA} IS 'dbos {SCHEMA_MARK}'")
-    else:
-        database.change(f"PRAGMA user_version={SCHEMA_MARK}")
-
-
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 STATES: tuple[State, ...] = get_args(State)
 Priority = Literal["urgent", "high", "normal", "low"]
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 """Most urgent first. The engine's number is the place in this list, from 1: unset would run before all others."""
-
-PROGRESS = "progress"
-"""The event under which a job tells how far it is."""
 
 _ENGINE_STATES: dict[State, tuple[str, ...]] = {
     "queued": ("ENQUEUED", "DELAYED"),
@@ -67,10 +39,6 @@ _ENGINE_STATES: dict[State, tuple[str, ...]] = {
     "cancelled": ("CANCELLED",),
 }
 _STATE_OF = {name: state for state, names in _ENGINE_STATES.items() for name in names}
-
-IS_FINISHED = "status IN ('SUCCESS', 'ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED', 'CANCELLED')"
-ENDED_MS = "coalesce(completed_at, created_at)"
-"""Of `workflow_status`, in SQL."""
 
 CONNECT_TIMEOUT_S = 5
 
@@ -119,10 +87,7 @@ class Job:
 
 
 class Database:
-    """An open connection that runs statements written for SQLite ("?") on either database.
-
-    Each statement is a transaction of its own, unless `transaction` holds them together.
-    """
+    """An open connection that runs the statements of statements.py, each a transaction of its own."""
 
     def __init__(self, connection: sqlite3.Connection | psycopg.Connection[Any]) -> None:
         self._connection = connection
@@ -133,37 +98,31 @@ class Database:
         return not isinstance(self._connection, sqlite3.Connection)
 
     def all(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """The rows that a statement gives; none when the queue was never used."""
+        """The rows that a statement gives; none when the queue was never used.
+
+        Raises:
+            ConfigurationError: The job engine's tables are others than the statements were written for.
+        """
         try:
-            return self._execute(statement, values).fetchall()
+            if isinstance(self._connection, sqlite3.Connection):
+                return self._connection.execute(for_sqlite(statement), tuple(values)).fetchall()
+            return self._connection.execute(for_postgresql(statement).encode(), tuple(values)).fetchall()
         except Exception as error:  # psycopg is not imported for SQLite: its errors are known by name
             if "no such table" in str(error) or type(error).__name__ == "UndefinedTable":
                 return []
+            if "no such column" in str(error) or type(error).__name__ == "UndefinedColumn":
+                raise ConfigurationError(
+                    f"the job queue's tables are not those that this version knows: {error}",
+                    hint="A newer program may have changed them: upgrade AutoMagic here, too.",
+                ) from error
             raise
 
-    def change(self, statement: str, values: Sequence[object] = ()) -> int:
-        """Carry out a statement that writes; gives how many rows it changed."""
-        return self._execute(statement, values).rowcount
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Hold statements together: all are done or none."""
-        if not isinstance(self._connection, sqlite3.Connection):
-            with self._connection.transaction():
-                yield
-            return
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
-
-    def _execute(self, statement: str, values: Sequence[object]) -> sqlite3.Cursor | psycopg.Cursor[Any]:
+    def do(self, statement: str) -> None:
+        """Carry out a statement that gives no rows."""
         if isinstance(self._connection, sqlite3.Connection):
-            return self._connection.execute(statement, tuple(values))
-        return self._connection.execute(statement.replace("?", "%s").encode(), tuple(values))
+            self._connection.execute(statement)
+        else:
+            self._connection.execute(statement.encode())
 
 
 @contextlib.contextmanager
@@ -230,47 +189,33 @@ def connect(place: QueuePlace, *, name: str = "automagic", options: str = "") ->
         ) from error
 
 
-_SELECT = """
-SELECT s.workflow_uuid, s.status, s.priority, s.created_at, s.started_at_epoch_ms, s.completed_at,
-       s.delay_until_epoch_ms, s.recovery_attempts, s.executor_id, s.attributes, o.output, o.error, e.value
-FROM workflow_status s
-LEFT JOIN workflow_output o ON o.workflow_uuid = s.workflow_uuid
-LEFT JOIN workflow_events e ON e.workflow_uuid = s.workflow_uuid AND e.key = 'progress'
-"""
-
-
 def find_job(database: Database, job_id: str) -> Job | None:
     """The job of this id."""
-    rows = database.all(_SELECT + "WHERE s.workflow_uuid = ?", (job_id,))
+    rows = database.all(statements.FIND_JOB, (job_id,))
     return _read_job(rows[0]) if rows else None
+
+
+_ALL = 2**62
+"""As a limit."""
 
 
 def list_jobs(database: Database, *, states: Sequence[State] = (), limit: int | None = 20) -> list[Job]:
     """Jobs, the newest first."""
     names = [name for state in states for name in _ENGINE_STATES[state]]
-    where = f"WHERE s.status IN ({_marks(names)}) " if names else ""
-    bound = f"LIMIT {int(limit)}" if limit is not None else ""
-    return [_read_job(row) for row in database.all(f"{_SELECT} {where}ORDER BY s.created_at DESC {bound}", names)]
+    statement = for_each(statements.LIST_JOBS_IN, names) if names else statements.LIST_JOBS
+    return [_read_job(row) for row in database.all(statement, [*names, _ALL if limit is None else limit])]
 
 
-# Each as one of the engine's partial indexes has it, word for word, so that no row need be read. What has succeeded is
-# in none of them: it is what all others leave of the table.
-_COUNTS = """
-SELECT status, count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING') GROUP BY status
-UNION ALL
-SELECT status, count(*) FROM workflow_status WHERE status = 'DELAYED' GROUP BY status
-UNION ALL
-SELECT status, count(*) FROM workflow_status
-WHERE status IN ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') GROUP BY status
-UNION ALL
-SELECT 'ALL', count(*) FROM workflow_status
-"""
+def list_inputs(database: Database) -> list[dict[str, Any]]:
+    """What every job asks for, as it was added."""
+    rows = database.all(statements.LIST_INPUTS)
+    return [parse_json(text, name="a job's document")["args"][0] for (text,) in rows]
 
 
 def count_jobs(database: Database) -> dict[State, int]:
     """How many jobs are in each state."""
     counts = dict.fromkeys(STATES, 0)
-    for status, count in database.all(_COUNTS):
+    for status, count in database.all(statements.COUNT_JOBS):
         if status == "ALL":
             counts["succeeded"] = int(count) - sum(counts.values())
         else:
@@ -280,41 +225,110 @@ def count_jobs(database: Database) -> dict[State, int]:
 
 def count_open(database: Database) -> int:
     """How many jobs wait for nothing but a worker, or are with one. Those that are due later do not count."""
-    rows = database.all("SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')")
+    rows = database.all(statements.COUNT_OPEN)
     return int(rows[0][0]) if rows else 0
 
 
 def find_finished(database: Database, *, before: float) -> list[tuple[str, float]]:
     """The jobs to which nothing more will happen by itself since before a moment: their ids, and since when."""
-    rows = database.all(
-        f"SELECT workflow_uuid, {ENDED_MS} FROM workflow_status WHERE {IS_FINISHED} AND {ENDED_MS} <= ?",  # noqa: S608
-        (int(before * 1000),),  # constants but for this
-    )
+    rows = database.all(statements.FIND_FINISHED, (int(before * 1000),))
     return [(job_id, ended_ms / 1000) for job_id, ended_ms in rows]
 
 
+def still_finished(database: Database, job_ids: Sequence[str], *, before: float) -> list[str]:
+    """Those of these jobs to which that applies."""
+    rows = database.all(for_each(statements.STILL_FINISHED, job_ids), [int(before * 1000), *job_ids])
+    return [job_id for job_id, _ in rows]
+
+
+# ---------------------------------------------------------------------------------------------- for workers
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job that waits or is with a worker.
+
+    Attributes:
+        running: Whether a worker executes it, or did when it died.
+        mark: Of the worker's claim; "" when nobody has claimed it.
+        attempts: How often a worker took it.
+        noted: Whether the labels count this claim among the attempts.
+        doing: The step that was last told; "" for none.
+    """
+
+    job_id: str
+    running: bool
+    mark: str
+    attempts: int
+    noted: bool
+    labels: dict[str, Any]
+    doing: str
+
+
+ATTEMPTS, NOTED_CLAIM = "attempts", "claim"
+"""Labels: the attempts before the job was last put back into the queue, where the engine begins to count anew, and the
+mark of the last of them."""
+
+
 def held_by(database: Database, worker: str) -> set[str]:
-    """The jobs that a worker has taken and still owns."""
-    statement = "SELECT workflow_uuid FROM workflow_status WHERE status = 'PENDING' AND executor_id = ?"
-    return {row[0] for row in database.all(statement, (worker,))}
+    """The jobs that a worker executes and still owns."""
+    return {row[0] for row in database.all(statements.HELD_BY, (worker,))}
 
 
-def busy_workers(database: Database) -> list[str]:
+def busy_workers(database: Database) -> set[str]:
     """The workers that have taken jobs, alive or dead."""
-    rows = database.all("SELECT DISTINCT executor_id FROM workflow_status WHERE status = 'PENDING'")
-    return [row[0] for row in rows if row[0]]
+    claimed = {row[0] for row in database.all(statements.BUSY_WORKERS) if row[0]}
+    queues = (row[0] for row in database.all(statements.OWN_QUEUES, (QUEUE,)) if row[0].startswith(f"{QUEUE}."))
+    return claimed | {owner_of(queue) for queue in queues}
 
 
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
+def find_waiting(database: Database, *, limit: int) -> list[Claim]:
+    """The jobs that are to be taken next, the most urgent first, equals in their order."""
+    return [_read_claim(row) for row in database.all(statements.WAITING, (QUEUE, VERSION, limit))]
+
+
+def find_claims(database: Database, worker: str) -> list[Claim]:
+    """The jobs that a worker has taken, those that it has not begun yet included."""
+    return [_read_claim(row) for row in database.all(statements.CLAIMS_OF_WORKER, (worker, own_queue(worker)))]
+
+
+def find_claim(database: Database, job_id: str) -> Claim | None:
+    """A job that waits or is with a worker; None for one that has finished."""
+    rows = database.all(statements.CLAIM_OF, (job_id,))
+    return _read_claim(rows[0]) if rows else None
+
+
+def _read_claim(row: tuple[Any, ...]) -> Claim:
+    job_id, status, counted, mark, attributes, progress = row
+    labels = read_object(attributes)
+    attempts, noted = _attempts(labels, counted, mark)
+    doing = str(read_object(progress).get("doing", ""))
+    return Claim(job_id, status == "PENDING", mark or "", attempts, noted, labels, doing)
+
+
+def _attempts(labels: dict[str, Any], counted: int | None, mark: str | None) -> tuple[int, bool]:
+    """How often a job was taken, and whether its labels know of the last time."""
+    before = labels.get(ATTEMPTS)
+    noted = bool(mark) and labels.get(NOTED_CLAIM) == mark
+    return (before if isinstance(before, int) else 0) + (0 if noted else counted or 0), noted
 
 
 def _read_job(row: tuple[Any, ...]) -> Job:
-    (job_id, status, priority, added, started, finished, due, attempts, worker, labels, output, error, event) = row
+    (job_id, status, priority, added, started, finished, due, counted, worker, mark, attributes, *kept_as) = row
+    serialization, output, error, event = kept_as
     state = _STATE_OF[status]
-    label = read_object(labels)
+    label = read_object(attributes)
+    attempts, _ = _attempts(label, counted, mark)
     progress = read_object(event) if state == "running" else {}
     kept = read_error(error) if error is not None else None
+    if kept is not None and serialization != SERIALIZER:
+        kept = describe_error(
+            ConfigurationError(
+                "the job's row is pickled, which is never read", hint="Something else wrote it: remove it."
+            )
+        )
+    if kept is not None and kept["name"] == GIVEN_UP:
+        attempts = label.get(ATTEMPTS, attempts)  # it was taken once more, only to be failed
     result = read_object(output) or None
     if status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
         kept = describe_error(ConfigurationError(f"its worker died {attempts - 1} times", hint="See the worker's log."))
@@ -329,12 +343,12 @@ def _read_job(row: tuple[Any, ...]) -> Job:
         priority=PRIORITIES[place],
         progress=1.0 if state == "succeeded" else float(progress.get("fraction", 0.0)),
         doing=str(progress.get("doing", "")),
-        attempts=attempts or 0,
+        attempts=attempts,
         deaths=len(label.get("deaths", ())),
         error=kept,
         result=result,
         key=str(label.get("key", "")),
-        added_at=added / 1000,
+        added_at=(added_ms if isinstance(added_ms := label.get("added_ms"), int) else added) / 1000,
         due_at=due / 1000 if status == "DELAYED" and due else None,
         started_at=started / 1000 if started else None,
         finished_at=finished / 1000 if finished else None,

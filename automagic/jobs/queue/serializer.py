@@ -6,10 +6,12 @@ choose another one: `refuse_pickles` closes the door for rows that claim to be p
 
 from __future__ import annotations
 
+import inspect
+import sys
 from typing import Any, NoReturn
 
 import msgspec
-from dbos._serialization import DefaultSerializer, Serializer
+from dbos import Serializer
 
 from automagic.errors import ConfigurationError
 from automagic.jobs.queue.failures import ERROR_KEY, JobError, RejectedResult, describe_error, read_error
@@ -48,20 +50,28 @@ class JsonSerializer(Serializer):
 def refuse_pickles() -> None:
     """Make every attempt of the job engine to read a pickle fail, whatever a row says of itself; none is written.
 
-    The failure of a row that claims to be pickled is kept as JSON: the engine asks for the row's own serializer.
+    The engine has no setting for it. The interpreter asks its audit hooks before a pickle may name anything that could
+    be called (`pickle.find_class`), which is before it can do anything; a hook stays for as long as the process lives.
     """
-    DefaultSerializer.serialize = _serialize  # type: ignore[method-assign, assignment]  # in the whole process
-    DefaultSerializer.deserialize = _refuse_pickle  # type: ignore[method-assign, assignment]  # as above
+    if not _refusing:
+        _refusing.append(True)
+        sys.addaudithook(_refuse_pickle)
 
 
-def _serialize(_self: object, data: Any) -> str:
-    return JsonSerializer().serialize(data)
+_refusing: list[bool] = []
 
 
-def _refuse_pickle(_self: object, _data: Any) -> NoReturn:
-    raise ConfigurationError(
-        "the job's row is pickled, which is never read", hint="Something else wrote it: remove the job."
-    )
+def _refuse_pickle(event: str, _arguments: tuple[object, ...]) -> None:
+    if event != "pickle.find_class":
+        return
+    frame = inspect.currentframe()
+    asks = frame.f_back if frame is not None else None
+    while asks is not None and asks.f_globals.get("__name__") == "pickle":  # where it is written in Python
+        asks = asks.f_back
+    if asks is not None and str(asks.f_globals.get("__name__")).partition(".")[0] == "dbos":
+        raise ConfigurationError(
+            "the job's row is pickled, which is never read", hint="Something else wrote it: remove the job."
+        )
 
 
 def _refuse_object(value: Any) -> NoReturn:
