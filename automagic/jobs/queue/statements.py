@@ -1,6 +1,6 @@
 """Every statement by which jobs are read out of the job engine's tables (DBOS), by name. None of them writes.
 
-Looking at jobs is plain SQL, since the engine takes half a second to import; what changes a job goes through the
+Looking at jobs is plain SQL, since importing the engine takes longer than the look; what changes a job goes through the
 engine's own client (engine.py). `READ` says which tables and columns that needs; a test compares it with the tables of
 the engine that is installed, and with what these statements really read.
 
