@@ -47,7 +47,7 @@ MIGRATING_S = 0.25
 MAJOR = 10_000
 """What the mark of the tables counts for each major version of the engine."""
 
-POLL_S = 0.1
+POLL_S = 0.25
 """How often a worker's own queue is looked at by the engine."""
 
 BEGIN_S = 2.0
