@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 from clips import run_ffmpeg, write_clip
 from numpy.typing import NDArray
@@ -44,6 +45,9 @@ def write_numbered(path: Path, numbers: Iterable[int] = range(6 * FPS), **how: A
 
 def convert(source: Path, target: Path, *arguments: str, sound: bool = True) -> Path:
     """The same recording in another container and coding, with a quiet tone unless `sound` is False."""
-    tone = ("-f", "lavfi", "-i", "sine=frequency=300:sample_rate=48000", "-shortest") if sound else ()
+    # As long as the picture, by number: with -shortest the length depends on what else the machine does.
+    with av.open(str(source)) as container:
+        length_s = float(container.duration or 0) / 1e6
+    tone = ("-f", "lavfi", "-i", f"sine=frequency=300:sample_rate=48000:duration={length_s}") if sound else ()
     run_ffmpeg(target.parent, "-i", str(source), *tone, *arguments, target.name)
     return target
