@@ -45,7 +45,7 @@ def backup_command(
     if as_json:
         print_json({"file": str(target), **_document(saved)})
         return
-    print(f"{file}: {saved.files} files, {saved.size_bytes / 1e6:.1f} MB")  # noqa: T201 - the result
+    print(f"{file}: {_extent(saved.files, saved.size_bytes)}")  # noqa: T201 - the result
     print(  # noqa: T201
         f"{saved.answers} bought answers, {saved.artifacts - saved.answers} other artifacts, {saved.results} results"
     )
@@ -70,8 +70,7 @@ def restore_command(file: FileArgument, as_json: JsonOption = False) -> None:
         return
     when = f"{datetime.fromtimestamp(restored.made_at):%Y-%m-%d %H:%M}"  # noqa: DTZ006 - local
     print(  # noqa: T201 - the result
-        f"{settings.home}: {restored.files} files, {restored.size_bytes / 1e6:.1f} MB, saved {when} by AutoMagic "
-        f"{restored.version}"
+        f"{settings.home}: {_extent(restored.files, restored.size_bytes)}, saved {when} by AutoMagic {restored.version}"
     )
     if restored.env:
         print(f"Your settings are in {restored.env}: move it to .env in the folder that you work in.")  # noqa: T201
@@ -95,6 +94,11 @@ def _settings_of_a_file(tool: str) -> Settings:
             hint=f"Use {tool} for it, which takes the jobs along, and copy AUTOMAGIC_HOME/artifacts or ARTIFACTS_URL.",
         )
     return settings
+
+
+def _extent(files: int, size_bytes: int) -> str:
+    """ "1 file, 0.3 MB"."""
+    return f"{files} file{'' if files == 1 else 's'}, {size_bytes / 1e6:.1f} MB"
 
 
 def _document(value: object) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import typer
 
 from automagic.cli.options import JsonOption, print_json
 from automagic.cli.schedule.export import app as export
-from automagic.cli.schedule.view import _find, load, pick
+from automagic.cli.schedule.view import load, pick
 from automagic.errors import ConfigurationError, RequestError
 from automagic.machine.leaving import run, worker_clock
 from automagic.machine.private_files import make_home
@@ -45,10 +45,7 @@ def run_scheduled() -> None:
     Raises:
         ConfigurationError: A schedule is wrong, or there is none.
     """
-    from automagic.settings import load_settings
-
-    settings = load_settings()
-    found = _find(settings)
+    settings, found = load()
     if not found.schedules:
         raise ConfigurationError(
             "there is no schedule",

@@ -14,16 +14,11 @@ if TYPE_CHECKING:
 
 def load() -> tuple[Settings, Found]:
     """The settings and the schedules."""
+    from automagic.jobs.schedule.file import find_schedules
     from automagic.settings import load_settings
 
     settings = load_settings()
-    return settings, _find(settings)
-
-
-def _find(settings: Settings) -> Found:
-    from automagic.jobs.schedule.file import find_schedules
-
-    return find_schedules(settings)
+    return settings, find_schedules(settings)
 
 
 def pick(found: Found, name: str) -> Schedule:
