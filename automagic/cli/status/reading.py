@@ -155,7 +155,7 @@ def _vendors(settings: Settings, query: Query, *, now: float) -> dict[str, dict[
 
 
 def _standing(settings: Settings, known: Sequence[Any] | None, *, now: float) -> dict[str, Any]:
-    """Its breaker, and how many requests may go at once now; a bucket that leaks at the rate (`orchestrator.pace`)."""
+    """Its breaker, and how many requests may go at once now; a bucket that leaks at the rate (`gate.rate_limiter`)."""
     failures, opened_at, turns, turns_at, held_until = known or (0, 0.0, 0.0, now, 0.0)
     breaker = "closed"
     if opened_at:
