@@ -269,6 +269,37 @@ def test_what_is_not_there_is_said(queue, tmp_path, automagic):
     assert queue.find_all() == []
 
 
+def test_the_list_says_how_long_each_job_took_and_where_its_result_is(tmp_path, monkeypatch):
+    from automagic.cli.jobs.view import draw_jobs
+    from automagic.jobs.queue.reads import Job
+
+    result = {"title": "Why bees matter", "files": {"video.mp4": []}, "folder": str(tmp_path)}
+    ids = {"key": "", "priority": "high", "progress": 0.4, "doing": "speak", "attempts": 1, "deaths": 0, "worker": ""}
+    times = {"added_at": 1e9, "started_at": 1e9, "finished_at": 1e9 + 178, "due_at": None}
+
+    def job(name: str, state: str, **values: object) -> Job:
+        known = {"id": name, "kind": "video", "title": "s.md", "state": state, "error": None, "result": None}
+        return Job(**{**known, **ids, **times, **values})
+
+    jobs = [
+        job("20261130-111927-f689d2fd7a36", "succeeded", result=result, key="monday"),
+        job("b", "succeeded", result=result | {"folder": "/of/another/machine"}),
+        job("c", "running", finished_at=None),
+        job("d", "failed", error={"message": "no voice", "hint": ""}),
+    ]
+    monkeypatch.setenv("COLUMNS", "60")
+    told = [line.strip() for line in draw_jobs(jobs)]
+    place = told.index(str(tmp_path))
+    assert told[place - 1] == "✓  2001-09-09  2:58  monday  Why bees matter"
+    assert "automagic jobs fetch b" in told
+    monkeypatch.setenv("COLUMNS", "38")
+    told = [line.strip() for line in draw_jobs(jobs)]
+    place = told.index(str(tmp_path))
+    assert told[place - 2 : place] == ["✓  2001-09-09  2:58  monday", "Why bees matter"]
+    assert any("running  40% speak, high prio" in line for line in told)
+    assert "failed: s.md: no voice" in told
+
+
 def test_a_database_that_is_not_there_is_said_without_its_password(tmp_path):
     place = QueuePlace(tmp_path, "postgresql://nobody:hidden@127.0.0.1:1/none")
     with pytest.raises(ConfigurationError) as failure:

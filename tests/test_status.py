@@ -21,6 +21,7 @@ import typer
 
 from automagic.cli.status.command import show_status
 from automagic.cli.status.reading import find_problems, read_status
+from automagic.cli.tables import columns_of
 from automagic.database.tables import runs, vendor_calls, vendor_standings
 from automagic.gate.cache import ResponseCache
 from automagic.gate.calls import Answer
@@ -163,6 +164,29 @@ def test_the_last_runs_come_with_their_result_and_a_killed_one_says_so(home, eng
     said = capsys.readouterr().out
     assert "Result    /videos/one" in said
     assert max(len(line) for line in said.splitlines() if not line.startswith(("Home", "Result"))) <= 80
+
+
+@pytest.mark.parametrize("columns", [60, 80, 132])
+def test_how_and_when_each_run_ended_is_whole_at_any_width_and_only_its_title_is_cut_off(
+    columns, home, engine, monkeypatch, capsys
+):
+    began = {}
+    for number, state in enumerate(("succeeded", "failed", "rejected", "refused", "cancelled")):
+        began[state] = time.time() - 20 * 86400 - number
+        add_run(
+            engine, state, state=state, title="樹 A title " * 30, steps_miss=72, steps_hit=1234,
+            started_at=began[state], finished_at=began[state] + 178,
+        )  # fmt: skip
+    monkeypatch.setenv("AUTOMAGIC_HOME", str(home))
+    monkeypatch.setenv("COLUMNS", str(columns))
+    show_status(as_json=False)
+    lines = capsys.readouterr().out.splitlines()
+    for state, mark in zip(began, "✓✗✗––", strict=True):
+        when = time.strftime("%m-%d %H:%M", time.localtime(began[state]))
+        told = "" if state == "succeeded" else f"{state}: "
+        (line,) = (one for one in lines if one.startswith(f"{mark}  {when}  2:58    72  1,234  {told}樹 A"))
+        assert columns_of(line) <= columns
+        assert line.endswith("…")
 
 
 def test_a_database_of_an_earlier_version_is_read_as_far_as_it_goes(home, monkeypatch, capsys):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+import unicodedata
 from collections.abc import Sequence
 
 GAP = "  "
@@ -17,17 +19,45 @@ def draw_table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), head
         right: The columns that end at the same place.
         heading: The first row names the columns: a terminal shows it in bold.
     """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    live = sys.stdout.isatty()
-    room = shutil.get_terminal_size().columns if live else None
+    widths = [max(map(columns_of, column)) for column in zip(*rows, strict=True)]
+    room = terminal_columns()
     lines = []
     for row in rows:
         cells = (
-            cell.rjust(width) if number in right else cell.ljust(width)
+            f"{' ' * (width - columns_of(cell))}{cell}" if number in right else cell + " " * (width - columns_of(cell))
             for number, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         line = GAP.join(cells).rstrip()
-        lines.append(line if room is None or len(line) <= room else f"{line[: room - 1]}…")
-    if heading and live:
+        lines.append(shorten(line, room))
+    if heading and sys.stdout.isatty():
         lines[0] = f"\x1b[1m{lines[0]}\x1b[0m"
     return lines
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a terminal a text takes: Chinese characters and emoji take two, accents on letters none."""
+    return sum(map(_columns_of, text))
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def terminal_columns() -> int | None:
+    """How wide it is; None where the output goes to a file or another program, unless COLUMNS says so."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
+
+
+def shorten(text: str, room: int | None) -> str:
+    """A text in so many columns, any number when None; "…" where something was cut off."""
+    if room is None or columns_of(text) <= room:
+        return text
+    kept, left = [], room - 1
+    for character in text:
+        left -= _columns_of(character)
+        if left < 0:
+            break
+        kept.append(character)
+    return "".join(kept).rstrip() + "…"

@@ -9,9 +9,8 @@ import typer
 
 from automagic.cli.jobs import keep as jobs_keep
 from automagic.cli.jobs.add import add
-from automagic.cli.jobs.view import describe, document, open_queue, title_of
+from automagic.cli.jobs.view import describe, document, draw_jobs, find_files, name_of, open_queue
 from automagic.cli.options import JobArgument, JsonOption, print_json
-from automagic.cli.tables import draw_table
 from automagic.errors import RequestError
 
 if TYPE_CHECKING:
@@ -46,11 +45,12 @@ def list_command(
     if as_json:
         print_json({"counts": counts, "jobs": [document(job) for job in jobs]})
         return
-    several = len({job.kind for job in jobs}) > 1
-    rows = [[job.id, describe(job), job.priority, *([job.kind] if several else []), title_of(job)] for job in jobs]
-    for line in draw_table(rows):
+    for line in draw_jobs(jobs):
         print(line)  # noqa: T201 - the result
-    print(", ".join(f"{count} {name}" for name, count in counts.items()))  # noqa: T201 - the result
+    there = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    print(there or "There is no job: automagic jobs add video --help")  # noqa: T201 - the result
+    if any(find_files(job) for job in jobs):
+        sys.stderr.write("`automagic jobs fetch JOB` copies a result into final_videos, or with --out DIR elsewhere.\n")
 
 
 @app.command("show")
@@ -98,8 +98,8 @@ def show(job: Job, *, as_json: bool) -> None:
         shown["result"] = _describe_result(job.result)
     for name, value in shown.items():
         print(f"{name + ':':13}{value}")  # noqa: T201 - the result
-    if job.result and job.result.get("files"):
-        sys.stderr.write(f"automagic jobs fetch {job.key or job.id} --out DIR brings it here.\n")
+    if find_files(job):
+        sys.stderr.write(f"`automagic jobs fetch {name_of(job)} --out DIR` copies it into DIR.\n")
 
 
 def _describe_result(result: dict[str, Any]) -> str:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from automagic.cli.tables import GAP, columns_of, draw_table, shorten, terminal_columns
+from automagic.cli.words import format_clock, format_moment, mark_of
 
 if TYPE_CHECKING:
     from automagic.jobs.queue.queue import JobQueue
     from automagic.jobs.queue.reads import Job
+
+INDENT = "   "
+"""Of what belongs to the job above."""
+
+TITLE_COLUMNS = 24
+"""With less room than that, a title stands in a line of its own."""
 
 
 def open_queue() -> JobQueue:
@@ -33,14 +44,64 @@ def describe(job: Job) -> str:
         case "running":
             return f"running {job.progress:4.0%} {job.doing}".rstrip()
         case "queued" if job.due_at:
-            return f"due {datetime.fromtimestamp(job.due_at):%m-%d %H:%M}"  # noqa: DTZ006 - local
+            return f"due {format_moment(job.due_at)}"
         case _:
             return job.state
 
 
-def title_of(job: Job) -> str:
-    """What it makes; why not, when it failed."""
-    return f"{job.title}: {job.error['message']}" if job.error else job.title
+def draw_jobs(jobs: Sequence[Job]) -> Iterator[str]:
+    """Lines for a terminal: each job with how long it took, and where its result is on a line of its own."""
+    if not jobs:
+        return
+    several = len({job.kind for job in jobs}) > 1
+    rows = [["", "Added", "Took", "Job", *(["Kind"] if several else []), "Title"]]
+    for job in jobs:
+        kind = [job.kind] if several else []
+        rows.append([mark_of(job.state), format_moment(job.added_at), _took(job), name_of(job), *kind, _title_of(job)])
+    room = terminal_columns()
+    narrow = room is not None and room - max(columns_of(GAP.join(row[:-1])) for row in rows) < TITLE_COLUMNS
+    heading, *lines = draw_table([row[:-1] for row in rows] if narrow else rows, right=(2,), heading=True)
+    yield heading
+    for job, line in zip(jobs, lines, strict=True):
+        yield line
+        if narrow:
+            yield shorten(f"{INDENT}{_title_of(job)}", room)
+        if find_files(job):
+            yield f"{INDENT}{_place_of(job)}"
+
+
+def _took(job: Job) -> str:
+    if job.state == "running":
+        return f"{job.progress:.0%}"
+    return format_clock(job.finished_at - job.started_at) if job.finished_at and job.started_at else ""
+
+
+def _title_of(job: Job) -> str:
+    """What it makes; how it stands where the mark does not say all, and why it failed."""
+    title = str((job.result or {}).get("title") or job.title)
+    if job.state == "succeeded":
+        return title
+    why = f": {job.error['message']}" if job.error else ""
+    urgent = "" if job.priority == "normal" or job.finished else f", {job.priority} priority"
+    return f"{describe(job)}{urgent}: {title}{why}".replace("\n", " ")
+
+
+def name_of(job: Job) -> str:
+    """What a person calls it by: its key, or else its id."""
+    return job.key or job.id
+
+
+def find_files(job: Job) -> int:
+    """How many files its result has."""
+    return len((job.result or {}).get("files", ()))
+
+
+def _place_of(job: Job) -> str:
+    """The folder of its result, if this machine has it; else how to get it."""
+    folder = str((job.result or {}).get("folder") or "")
+    if folder and Path(folder).is_dir():
+        return folder
+    return f"automagic jobs fetch {name_of(job)}"
 
 
 def document(job: Job) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from automagic.cli.tables import draw_table
+from automagic.cli.words import STYLES, count, format_clock, format_moment, mark_of
 from automagic.machine.engines import ENGINES
 
 SHOWN_SCHEDULES = 4
@@ -33,7 +35,7 @@ def draw_status(status: dict[str, Any], *, refreshed_at: float | None = None) ->
     if refreshed_at is not None:
         parts.insert(0, Text(time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(refreshed_at)), "dim"))
     if status["runs"]:
-        parts += [Text(), _draw_runs(status["runs"])]
+        parts += [Text(), *_draw_runs(status["runs"])]
     return Group(*parts)
 
 
@@ -44,7 +46,7 @@ def _lines(status: dict[str, Any]) -> Iterator[tuple[str, Text]]:
         yield "Alert", Text(_describe_alert(alert), SEVERITY_STYLES[alert["severity"]])
     yield "Home", Text(status["home"])
     yield "Machine", Text(_describe_machine(status["machine"]))
-    yield "Ours", Text(_describe_processes(status["processes"]))
+    yield "At work", Text(_describe_processes(status["processes"]))
     models = ", ".join(f"{name} {state}" for name, state in status["models"].items())
     yield "Models", Text(f"{models}, ffmpeg {'ready' if status['ffmpeg'] else 'missing'}")
     for name in status["lacking"]:
@@ -55,8 +57,9 @@ def _lines(status: dict[str, Any]) -> Iterator[tuple[str, Text]]:
     yield (
         "Kept",
         Text(
-            f"{kept['count']:,} artifacts, {kept['size_mb']:,} MB; {responses['count']:,} answers, "
-            f"{responses['size_mb']:,} MB; database {status['database']['size_mb']:,} MB"
+            f"{count(kept['count'], 'piece')} of work, {kept['size_mb']:,} MB; "
+            f"{count(responses['count'], 'answer')} of free services, {responses['size_mb']:,} MB; "
+            f"database {status['database']['size_mb']:,} MB"
         ),
     )
     yield "Queue", Text(_describe_queue(status["queue"]))
@@ -73,7 +76,7 @@ def _lines(status: dict[str, Any]) -> Iterator[tuple[str, Text]]:
 
 def _describe_alert(alert: dict[str, Any]) -> str:
     since = alert["since"]
-    when = f" since {time.strftime('%m-%d %H:%M', time.localtime(since))}" if since else ""
+    when = f" since {format_moment(since)}" if since else ""
     return f"{alert['name']}: {alert['message']}{when}{'' if alert['raised'] else ', not raised yet'}"
 
 
@@ -89,10 +92,11 @@ def _describe_machine(machine: dict[str, Any]) -> str:
 
 def _describe_processes(processes: dict[str, Any]) -> str:
     if not processes["count"]:
-        return "nothing runs"
+        return "nothing"
+    number = count(processes["count"], "process", "processes")
     return (
-        f"{_count(processes['commands'], 'command')}, {_count(processes['count'], 'process', 'processes')}, "
-        f"{processes['busy_cores']:.1f} cores, {processes['memory_gb']} GB memory"
+        f"{count(processes['commands'], 'command')} of AutoMagic in {number}: "
+        f"{processes['busy_cores']:.1f} cores busy, {processes['memory_gb']} GB memory"
     )
 
 
@@ -133,29 +137,37 @@ def _describe_queue(queue: dict[str, Any]) -> str:
     workers = queue["workers"]
     if not workers:
         return f"{jobs}; no worker" + (": automagic worker works it off" if queue["waiting"] else "")
-    return f"{jobs}; {_count(len(workers), 'worker')}: {', '.join(workers[:3])}{' …' if len(workers) > 3 else ''}"
+    return f"{jobs}; {count(len(workers), 'worker')}: {', '.join(workers[:3])}{' …' if len(workers) > 3 else ''}"
 
 
 def _describe_schedule(schedule: dict[str, Any]) -> str:
-    coming = time.strftime("%a %m-%d %H:%M", time.localtime(schedule["next_at"]))
+    coming = format_moment(schedule["next_at"])
     return f"{schedule['name']}: {schedule['kind']} {schedule['when']} ({schedule['zone']}), next {coming}"
 
 
-def _draw_runs(runs: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for column in ("Started", "State", "Took", "Steps", "Title"):
-        table.add_column(column, no_wrap=True, overflow="ellipsis")
+def _draw_runs(runs: list[dict[str, Any]]) -> Iterator[Text]:
+    rows = [["", "Began", "Took", "Made", "Kept", "Title"]]
     for run in runs:
-        took = f"{run['finished_at'] - run['started_at']:.0f} s" if run["finished_at"] else ""
-        table.add_row(
-            time.strftime("%m-%d %H:%M", time.localtime(run["started_at"])),
-            run["state"],
-            took,
-            f"{run['steps_miss']} made, {run['steps_hit']} kept",
-            Text(run["title"] or run["error"] or ""),
+        rows.append(
+            [
+                mark_of(run["state"]),
+                format_moment(run["started_at"]),
+                format_clock(run["finished_at"] - run["started_at"]) if run["finished_at"] else "",
+                f"{run['steps_miss']:,}",
+                f"{run['steps_hit']:,}",
+                _describe_run(run),
+            ]
         )
-    return table
+    heading, *lines = draw_table(rows, right=(2, 3, 4))
+    yield Text(heading, "bold", no_wrap=True, overflow="ellipsis")
+    for line in lines:
+        text = Text(line, no_wrap=True, overflow="ellipsis")
+        text.stylize(STYLES.get(line[:1], ""), 0, 1)
+        yield text
 
 
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
+def _describe_run(run: dict[str, Any]) -> str:
+    """Its title; of one that is not finished well, how it stands before that, and why as far as there is room."""
+    told = [run["title"] or "", run["error"] or ""]
+    text = ": ".join(filter(None, (shown.replace("\n", " ") for shown in told)))
+    return text if run["state"] == "succeeded" else ": ".join(filter(None, (run["state"], text)))
