@@ -448,6 +448,13 @@ def test_a_schedule_is_added_shown_fired_and_removed(tmp_path):
     times = json.loads(automagic(tmp_path, "schedule", "next", "news", "--count", "3", "--json"))["times"]
     assert len(times) == 3
     assert all("T09:00:00+0" in one for one in times)
+    automagic(tmp_path, "schedule", "add", "evening", "--at", "19:00", "--topic", "C")
+    every = automagic(tmp_path, "schedule", "next", "--count", "2").splitlines()
+    assert [line for line in every if line.endswith("  news")] == [f"{one}  news" for one in times[:2]]
+    assert (len(every), every) == (4, sorted(every)), "of all schedules, in the order of time"
+    documents = json.loads(automagic(tmp_path, "schedule", "next", "--json"))["schedules"]
+    assert [one["name"] for one in documents] == ["news", "evening"]
+    automagic(tmp_path, "schedule", "remove", "evening")
 
     fired = json.loads(automagic(tmp_path, "schedule", "fire", "news", "--json"))
     job = json.loads(automagic(tmp_path, "jobs", "show", fired["firing"], "--json"))
@@ -462,6 +469,7 @@ def test_a_schedule_is_added_shown_fired_and_removed(tmp_path):
 
 
 def test_without_a_schedule_scheduled_says_what_to_do(tmp_path):
+    assert automagic(tmp_path, "schedule", "next") == ""
     assert "automagic schedule add" in automagic(tmp_path, "--scheduled", code=3)
     assert not (tmp_path / "home").exists()
     assert "exclude each other" in automagic(tmp_path, "--scheduled", "--now", code=2)

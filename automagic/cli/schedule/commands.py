@@ -8,6 +8,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +36,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(export, name="export")
+
+NO_SCHEDULE = "There is no schedule yet: automagic schedule add news --at 09:00 --topics-file topics.txt adds one."
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A schedule's name.")]
 
@@ -99,7 +102,7 @@ def list_command(as_json: JsonOption = False) -> None:
         print(f"{entry['name']}: {entry['kind']} {entry['when']} ({entry['zone']}){left}; next {entry['next']}")  # noqa: T201
         for problem in entry["problems"]:
             print(f"  {problem}")  # noqa: T201 - the result
-    _say(f"From {' and '.join(found.places)}." if found.places else "There is no schedule yet: automagic schedule add")
+    _say(f"From {' and '.join(found.places)}." if found.places else NO_SCHEDULE)
 
 
 def _describe(schedule: Schedule, ledger: Ledger | None) -> dict[str, Any]:
@@ -133,18 +136,29 @@ def _describe(schedule: Schedule, ledger: Ledger | None) -> dict[str, Any]:
 
 @app.command("next")
 def next_command(
-    name: NameArgument,
-    count: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="How many.")] = 5,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A schedule's name; all of them without one.")] = "",
+    count: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="How many of each.")] = 5,
     as_json: JsonOption = False,
 ) -> None:
-    """Show when a schedule is due next."""
+    """Show when a schedule is due next, or all of them."""
     _, found = load()
-    times = _coming(pick(found, name), count)
-    if as_json:
-        print_json({"name": name, "times": times})
+    if name:
+        times = _coming(pick(found, name), count)
+        if as_json:
+            print_json({"name": name, "times": times})
+            return
+        for text in times:
+            print(text)  # noqa: T201 - the result
         return
-    for text in times:
-        print(text)  # noqa: T201 - the result
+    coming = {schedule.name: _coming(schedule, count) for schedule in found.schedules}
+    if as_json:
+        print_json({"schedules": [{"name": one, "times": times} for one, times in coming.items()]})
+        return
+    dues = [(datetime.fromisoformat(text), text, one) for one, times in coming.items() for text in times]
+    for _, text, which in sorted(dues):
+        print(f"{text}  {which}")  # noqa: T201 - the result
+    if not coming:
+        _say(NO_SCHEDULE)
 
 
 def _coming(schedule: Schedule, count: int) -> list[str]:
@@ -157,7 +171,6 @@ def _coming(schedule: Schedule, count: int) -> list[str]:
 
 
 def _local(moment: float, schedule: Schedule) -> str:
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     return datetime.fromtimestamp(moment, ZoneInfo(schedule.timing.zone)).isoformat(timespec="seconds")
