@@ -110,3 +110,54 @@ def test_a_setting_that_is_misspelt_is_told_of_once_and_changes_nothing_else(aut
     assert result.err == "Note: OPENAI_APIKEY in .env is not a setting of AutoMagic. Did you mean OPENAI_API_KEY?\n"
     json.loads(result.out)
     assert automagic("--version").err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "kind", "said", "hint"),
+    [
+        (("--now",), 2, "request", "nothing to make a video about", "--topic"),
+        (("--now", "--source", "missing.md"), 2, "request", "missing.md", ""),
+        (("--now", "--topic", "a", "--writer", "openai"), 3, "configuration", "openai", "OPENAI_API_KEY"),
+        (("--frobnicate",), 2, "request", "No such option", "See automagic --help."),
+        (("--status", "--interval", "0"), 2, "request", "too short", ""),
+        (("--metrics", "--since", "soon"), 2, "request", "soon", "7d"),
+        (("--cleanup", "--max-size", "much"), 2, "request", "much", "10GB"),
+        (("--test", "everything"), 2, "request", "everything", ""),
+        (("clips", "missing.mp4"), 2, "request", "missing.mp4", ""),
+        (("publish",), 2, "request", "nothing to publish", ""),
+        (("jobs", "show", "none"), 2, "request", "no job 'none'", ""),
+        (("jobs", "cancel", "none"), 2, "request", "no job 'none'", ""),
+        (("jobs", "fetch"), 2, "request", "JOB", "See automagic jobs fetch --help."),
+        (("jobs", "add", "video", "--topic", "x", "--at", "soon"), 2, "request", "soon", ""),
+        (("schedule", "next", "none"), 2, "request", "no schedule called 'none'", ""),
+        (("schedule", "remove", "none"), 2, "request", "none", ""),
+        (("models", "install", "none"), 2, "request", "none", ""),
+        (("restore", "none.tar"), 2, "request", "none.tar", ""),
+        (("backup", "missing/folder/x.tar"), 2, "request", "nothing to save", ""),
+    ],
+)
+def test_a_refusal_is_one_document_for_those_who_ask_for_json(automagic, arguments, code, kind, said, hint):
+    result = automagic(*arguments, "--json")
+    assert result.code == code, result.err
+    error = json.loads(result.out)["error"]
+    assert (error["exit_code"], error["kind"]) == (code, kind)
+    assert said in error["message"]
+    assert hint in error["hint"]
+    assert result.err.startswith(f"Error: {error['message'][:20]}")
+
+
+def test_a_refusal_holds_no_secret_and_what_stands_behind_two_dashes_asks_for_nothing(automagic):
+    secret = "whatsitworth-" + "7" * 20
+    result = automagic("publish", "x", "--to", f"webhook:https://me:{secret}@127.0.0.1:1/{secret}", "--json",
+        WEBHOOK_SECRET=secret)  # fmt: skip
+    assert json.loads(result.out)["error"]["exit_code"] == result.code
+    assert secret not in result.out
+    assert automagic("jobs", "show", "--", "--json").out == ""
+
+
+@pytest.mark.parametrize("group", [(), ("jobs",), ("schedule",), ("models",), ("schedule", "export"), ("jobs", "add")])
+def test_a_group_of_commands_alone_prints_its_help(automagic, group):
+    result = automagic(*group)
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith(f"Usage: {' '.join(('automagic', *group))} ")
+    assert "Commands:" in result.out

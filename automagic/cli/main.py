@@ -13,6 +13,7 @@ import click
 import typer
 
 from automagic.cli.flags import take_flags
+from automagic.cli.refusals import FAULT, KINDS, asks_json, describe, describe_words, explain
 from automagic.errors import AutomagicError, RequestError
 from automagic.products import find_product, product_names
 
@@ -179,16 +180,20 @@ def run(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     if not {"-h", "--help", "--version"} & set(arguments):
         _tell_unknown_settings()
+    code: Any = 0
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments, standalone_mode=False, prog_name="automagic")
     except AutomagicError as error:
         if debug:
             raise
-        explain(error)
-        return error.exit_code
+        return _refuse(error, arguments)
+    except click.exceptions.NoArgsIsHelpError as nothing:  # a group of commands, and none of them
+        click.echo(nothing.format_message())
+        return 0
     except click.ClickException as error:  # a flag that does not exist, a value of the wrong kind
-        explain(RequestError(error.format_message(), hint="See automagic --help."))
-        return RequestError.exit_code
+        named = getattr(error, "ctx", None)
+        command = named.command_path if named else "automagic"
+        return _refuse(RequestError(error.format_message(), hint=f"See {command} --help."), arguments)
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except BrokenPipeError:  # `automagic … | head`
@@ -197,14 +202,34 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if debug:
             raise
-        sys.stderr.write(f"Error: {type(error).__name__}: {error}\n")
-        sys.stderr.write("This is a fault of AutoMagic itself. Run again with --debug for the place it came from.\n")
-        return 1
+        return _tell_fault(error, arguments)
     if code == INTERRUPTED:  # Typer turns Ctrl-C into this code by itself
         from automagic.machine.leaving import INTERRUPTED_WORD
 
         sys.stderr.write(INTERRUPTED_WORD)
     return code if isinstance(code, int) else 0
+
+
+def _refuse(error: AutomagicError, arguments: Sequence[str]) -> int:
+    """Explain a failure, for `--json` also as a document; gives the exit code."""
+    explain(error)
+    if asks_json(arguments):
+        from automagic.cli.options import print_json
+
+        print_json({"error": describe(error)})
+    return error.exit_code
+
+
+def _tell_fault(error: Exception, arguments: Sequence[str]) -> int:
+    """The same for what nobody has foreseen."""
+    message = f"{type(error).__name__}: {error}"
+    hint = "This is a fault of AutoMagic itself. Run again with --debug for the place it came from."
+    sys.stderr.write(f"Error: {message}\n{hint}\n")
+    if asks_json(arguments):
+        from automagic.cli.options import print_json
+
+        print_json({"error": describe_words(FAULT, KINDS[FAULT], message, hint)})
+    return FAULT
 
 
 def _tell_unknown_settings() -> None:
@@ -213,10 +238,3 @@ def _tell_unknown_settings() -> None:
 
     for line in tell_unknown(Path.cwd()):
         sys.stderr.write(f"Note: {line}\n")
-
-
-def explain(error: AutomagicError) -> None:
-    """Say what happened, to what, and what to try."""
-    sys.stderr.write(f"Error: {error.message}\n")
-    if error.hint:
-        sys.stderr.write(f"{error.hint}\n")

@@ -51,6 +51,8 @@ def install_command(
     from automagic.settings import load_settings
     from automagic.weights import model_files
 
+    for name in names or ():
+        model_files.find_model(name)  # before anything is drawn
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[tuple[str, str], Any] = {}

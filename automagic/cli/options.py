@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from automagic.cli.refusals import describe, explain
+
 if TYPE_CHECKING:
+    from automagic.errors import AutomagicError
     from automagic.runs.run import StepRecord
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
@@ -31,3 +34,17 @@ def print_json(document: Any) -> None:
     import msgspec
 
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(document)).decode() + "\n")
+
+
+def answer(document: dict[str, Any], failure: AutomagicError | None) -> None:
+    """Print a document, and in it what of the request was not done.
+
+    Raises:
+        typer.Exit: With the exit code of the failure, which is explained by then.
+    """
+    if failure is None:
+        print_json(document)
+        return
+    explain(failure)
+    print_json({**document, "error": describe(failure)})
+    raise typer.Exit(failure.exit_code)

@@ -16,8 +16,8 @@ import typer
 
 from automagic.cli import printers
 from automagic.cli.flags import take_flags
-from automagic.cli.options import JsonOption, print_json
-from automagic.values.product import Operation, Product, Result
+from automagic.cli.options import JsonOption, answer
+from automagic.values.product import Operation, Product
 
 
 class Printer(Protocol):
@@ -82,13 +82,10 @@ def carry_out(
     )
     printer = _find_printer(product, operation)
     if as_json:
-        print_json(printer.document(result, progress, plan=plan))
-    else:
-        printer.print_summary(result, progress, plan=plan)
-    _complain(result)
-
-
-def _complain(result: Result) -> None:
+        document = printer.document(result, progress, plan=plan)
+        answer(document, result.complaint)
+        return
+    printer.print_summary(result, progress, plan=plan)
     if result.complaint:
         raise result.complaint
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from automagic.cli.flags import take_flags
-from automagic.cli.options import print_json
+from automagic.cli.options import answer, print_json
 from automagic.cli.running import run_shown
 from automagic.destinations.shared.publication import Options
 from automagic.errors import RequestError
@@ -40,7 +40,10 @@ def publish_command(
     options = read_request(Options, asked, folder=Path())
     if login:
         title = run(_login(), clock=command_clock())
-        sys.stdout.write(f"Connected to the channel {title}.\n")
+        if as_json:
+            print_json({"channel": title})
+        else:
+            sys.stdout.write(f"Connected to the channel {title}.\n")
         return
     if not result or not to:
         raise RequestError("nothing to publish", hint="automagic publish RUN --to youtube, folder:PATH or webhook:URL")
@@ -59,9 +62,9 @@ def publish_command(
         document: dict[str, Any] = {"receipts": receipts}
         if failed:
             document["failed"] = [{"clip": one.title, "error": one.error.message} for one in failed.failures]
-        print_json(document)
-    else:
-        show_receipts(receipts)
+        answer(document, failed)
+        return
+    show_receipts(receipts)
     if failed:
         raise failed
 
