@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from automagic.cli.words import format_clock
 from automagic.values.events import (
     CallResubmitted,
     CallRetried,
@@ -35,14 +36,34 @@ NOTE_COLUMNS = 10
 
 @dataclass
 class Stage:
-    """All steps of one name."""
+    """All steps of one name.
+
+    Attributes:
+        busy_s: What its steps took, added up: more than has passed where several were done at the same time.
+        began_s, ended_s: When the first of those that were carried out began, and the last ended: seconds of the run.
+        running: How much of each is done, 0..1, by its subject.
+    """
 
     name: str
     planned: int = 0
     done: int = 0
     hits: int = 0
     busy_s: float = 0.0
+    began_s: float | None = None
+    ended_s: float = 0.0
     running: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def made(self) -> int:
+        """How many were carried out and have ended."""
+        return self.done - self.hits
+
+    @property
+    def span(self) -> str:
+        """ "0:02 to 0:18" of the run; "" when nothing was carried out."""
+        if self.began_s is None or not self.made:
+            return ""
+        return f"{format_clock(self.began_s)} to {format_clock(self.ended_s)}"
 
     @property
     def fraction(self) -> float:
@@ -53,13 +74,12 @@ class Stage:
     @property
     def remaining_s(self) -> float | None:
         """Work left, in seconds of one core, from what its finished steps took; None while nothing is known."""
-        made = self.done - self.hits
         if self.done >= self.planned:
             return 0.0
-        if made == 0:
+        if self.made == 0:
             return None
         left = max(self.planned - self.done, 0) - sum(self.running.values())
-        return max(left, 0.0) * self.busy_s / made
+        return max(left, 0.0) * self.busy_s / self.made
 
 
 class Progress:
@@ -73,6 +93,7 @@ class Progress:
         self.cores = cores
         self.labels = labels or {}
         self.started = time.monotonic()
+        self.ended: float | None = None
         self.stages: dict[str, Stage] = {}
         self.notices: list[str] = []
 
@@ -82,7 +103,9 @@ class Progress:
             case StepsPlanned(name, count):
                 self._stage(name).planned += count
             case StepStarted(name, subject):
-                self._stage(name).running[subject] = 0.0
+                stage = self._stage(name)
+                stage.running[subject] = 0.0
+                stage.began_s = self.elapsed_s if stage.began_s is None else stage.began_s
             case StepProgress(name, subject, fraction):
                 self._stage(name).running[subject] = fraction
             case StepFinished(name, subject, hit, duration_s):
@@ -90,7 +113,9 @@ class Progress:
                 stage.running.pop(subject, None)
                 stage.done += 1
                 stage.hits += hit
-                stage.busy_s += 0.0 if hit else duration_s
+                if not hit:
+                    stage.busy_s += duration_s
+                    stage.ended_s = self.elapsed_s
             case Notice() | CallRetried() | CallResubmitted():
                 text = describe_event(event)
                 if text and text not in self.notices:
@@ -98,8 +123,21 @@ class Progress:
 
     @property
     def elapsed_s(self) -> float:
-        """Since the run began."""
-        return time.monotonic() - self.started
+        """Since the run began, or how long it took when it has ended."""
+        return (time.monotonic() if self.ended is None else self.ended) - self.started
+
+    def end(self) -> None:
+        """The run is over: its clock stops."""
+        self.ended = time.monotonic()
+
+    @property
+    def spans(self) -> dict[str, tuple[float, float]]:
+        """When each stage that carried anything out began and ended: seconds of the run, of which stages share many."""
+        return {
+            stage.name: (round(stage.began_s, 3), round(stage.ended_s, 3))
+            for stage in self.in_order()
+            if stage.began_s is not None and stage.made
+        }
 
     @property
     def remaining_s(self) -> float | None:
@@ -198,21 +236,65 @@ def show_progress(
             ):
                 yield progress, progress.take
         finally:
+            progress.end()
             for text in progress.notices:
                 _note(console, text)
         return
+
+    lines = _StageLines(console, progress)
 
     def tell(event: Event) -> None:
         known = len(progress.notices)
         progress.take(event)
         for text in progress.notices[known:]:
             _note(console, text)
-        match event:
-            case StepFinished(name, subject, hit, duration_s) if not planning:
-                how = "kept" if hit else f"{duration_s:.1f} s"
-                line = f"{progress.label(name)}{f' {subject}' if subject else ''}: {how}"
-                console.print(line, highlight=False, markup=False, soft_wrap=True)
-            case _:
-                pass
+        if isinstance(event, StepFinished) and not planning:
+            lines.tell_ended(event.name)
 
-    yield progress, tell
+    try:
+        yield progress, tell
+    finally:
+        progress.end()
+        if not planning:
+            lines.tell_rest()
+
+
+class _StageLines:
+    """A line for each stage, for those who read it later: of one whose number of steps is known as soon as all are
+    done, of others with the next such one, or at the end."""
+
+    def __init__(self, console: Console, progress: Progress) -> None:
+        self._console = console
+        self._progress = progress
+        self._told: dict[str, tuple[int, int]] = {}
+
+    def tell_ended(self, name: str) -> None:
+        """Tell of a stage if it is complete, and of those before it that have nothing left to do."""
+        stage = self._progress.stages[name]
+        if not stage.planned or stage.done < stage.planned or stage.running:
+            return
+        stages = self._progress.in_order()
+        before = stages[: stages.index(stage)]
+        for one in (*(one for one in before if not one.planned and not one.running), stage):
+            self._tell(one)
+
+    def tell_rest(self) -> None:
+        """Tell of whatever was not told of yet."""
+        for stage in self._progress.in_order():
+            self._tell(stage)
+
+    def _tell(self, stage: Stage) -> None:
+        made, kept = self._told.get(stage.name, (0, 0))
+        line = describe_counts(stage.made - made, stage.hits - kept)
+        if line:
+            self._told[stage.name] = stage.made, stage.hits
+            span = f", {stage.span}" if stage.made - made else ""
+            text = f"{self._progress.label(stage.name)}: {line}{span}"
+            self._console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def describe_counts(made: int, kept: int) -> str:
+    """ "2 made, 7 kept"; "made" or "kept" alone of a single step, "" of none."""
+    if made + kept == 1:
+        return "made" if made else "kept"
+    return ", ".join(f"{number} {how}" for number, how in ((made, "made"), (kept, "kept")) if number)

@@ -43,6 +43,7 @@ def document(result: ClipsResult, progress: Progress, *, plan: bool) -> dict[str
         "cost_usd": float(result.cost_usd),
         "timings": {name: round(stage.busy_s, 3) for name, stage in progress.stages.items()}
         | {"total": round(progress.elapsed_s, 3)},
+        "spans": progress.spans,
         "quality": {
             clip: {name: msgspec.to_builtins(report) for name, report in reports.items()}
             for clip, reports in result.quality.items()

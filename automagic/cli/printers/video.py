@@ -10,6 +10,8 @@ import msgspec
 from automagic.cli.options import list_steps
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from automagic.cli.display import Progress
     from automagic.products.video.result import VideoResult
 
@@ -31,6 +33,7 @@ def document(result: VideoResult, progress: Progress, *, plan: bool) -> dict[str
         "cost_usd": float(result.cost_usd),
         "timings": {name: round(stage.busy_s, 3) for name, stage in progress.stages.items()}
         | {"total": round(progress.elapsed_s, 3)},
+        "spans": progress.spans,
         "quality": {name: msgspec.to_builtins(report) for name, report in result.quality.items()},
         "published": [msgspec.to_builtins(receipt) for receipt in result.receipts],
         "notices": list(dict.fromkeys([*result.notices, *progress.notices])),
@@ -50,25 +53,13 @@ def print_summary(result: VideoResult, progress: Progress, *, plan: bool) -> Non
         print_plan(result.title, outcome, result.steps, progress, subjects="Scenes")
         return
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     console = Console()
-    table = Table.grid(padding=(0, 2))
-    table.add_column(min_width=22)
-    table.add_column(justify="right")
-    table.add_column(justify="right")
-    for stage in progress.in_order():
-        made = stage.done - stage.hits
-        if not stage.done:
-            continue  # nobody needed it after all, or somebody else did it
-        table.add_row(
-            progress.label(stage.name),
-            f"{made} made" if made else "",
-            f"{stage.hits} kept" if stage.hits else "",
-            f"{stage.busy_s:.1f} s" if made else "",
-        )
-    console.print(table)
+    if progress.spans:
+        _print_stages(progress, console)
+    else:
+        console.print(f"All {sum(stage.hits for stage in progress.stages.values())} steps were kept from before.")
     console.print(
         Text(result.title, "bold").append(
             f", {result.duration_s:.1f} s, made in {progress.elapsed_s:.1f} s", "not bold"
@@ -90,3 +81,24 @@ def print_summary(result: VideoResult, progress: Progress, *, plan: bool) -> Non
         from automagic.cli.publish import show_receipts
 
         show_receipts(result.receipts)
+
+
+def _print_stages(progress: Progress, console: Console) -> None:
+    """What each stage did, and when: of steps that are done side by side, durations would not add up."""
+    from rich.table import Table
+
+    from automagic.cli.words import format_clock
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Step", min_width=22)
+    for column in ("Made", "Kept", "From", "To"):
+        table.add_column(column, justify="right")
+    spans = progress.spans
+    for stage in progress.in_order():
+        if not stage.done:
+            continue  # nobody needed it after all, or somebody else did it
+        span = map(format_clock, spans.get(stage.name, ()))
+        table.add_row(progress.label(stage.name), str(stage.made or ""), str(stage.hits or ""), *span)
+    table.add_row("The whole run", "", "", format_clock(0.0), format_clock(progress.elapsed_s), style="bold")
+    console.print(table)
+    console.print("From and To are minutes and seconds of the run; steps are done side by side.", style="dim")
