@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from automagic.cli.display import Progress, show_progress
+from automagic.cli.printers.video import list_remarks
 from automagic.products import find_product
 from automagic.values.events import Event, StepFinished, StepsPlanned, StepStarted
+from automagic.values.report import Measure, QualityReport
 
 LABELS = find_product("video").labels
 
@@ -95,3 +97,17 @@ def test_the_times_of_stages_lie_within_the_run_however_many_are_done_at_the_sam
         assert 0.0 <= began_s <= ended_s <= round(progress.elapsed_s, 3)
     assert progress.elapsed_s == pytest.approx(progress.ended - progress.started)
     assert progress.elapsed_s < 90.0
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_fast_captions_are_told_of_only_to_who_can_change_the_words_and_with_what_to_do(own):
+    speed = Measure("reading_speed", 26.04, "≤ 21 characters/s", "flag", "“and the water” at 8.86 s")
+    others = (Measure("colors", "bt601", "bt709", "flag", ""), Measure("frames", 9, "9 ± 1", "pass", ""))
+    calm = Measure("colors", "bt709", "bt709", "pass")
+    reports = [QualityReport((speed, *others)), QualityReport((speed, calm))]
+    told = list_remarks(reports, own_script=own)
+    assert "Look at colors: bt601 (expected bt709)" in told
+    assert [("26 characters a second" in line, "--voice" in line) for line in told if "Captions" in line] == [
+        (True, True)
+    ] * own
+    assert len(told) == 1 + own

@@ -10,10 +10,15 @@ import msgspec
 from automagic.cli.options import list_steps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.console import Console
 
     from automagic.cli.display import Progress
     from automagic.products.video.result import VideoResult
+    from automagic.values.report import Measure, QualityReport
+
+READING_SPEED = "reading_speed"
 
 
 def document(result: VideoResult, progress: Progress, *, plan: bool) -> dict[str, Any]:
@@ -55,6 +60,8 @@ def print_summary(result: VideoResult, progress: Progress, *, plan: bool) -> Non
     from rich.console import Console
     from rich.text import Text
 
+    from automagic.products.video.credits import OWN
+
     console = Console()
     if progress.spans:
         _print_stages(progress, console)
@@ -66,11 +73,8 @@ def print_summary(result: VideoResult, progress: Progress, *, plan: bool) -> Non
         )
     )
     console.print(f"{result.made_by}", highlight=False, markup=False)
-    flags = [m for report in result.quality.values() for m in report.measures if m.verdict == "flag"]
-    for flag in {(measure.name, measure.expected): measure for measure in flags}.values():
-        console.print(
-            f"Look at {flag.name}: {flag.value} (expected {flag.expected}) {flag.detail}", highlight=False, markup=False
-        )
+    for line in list_remarks(result.quality.values(), own_script=result.made_by.writer == OWN):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     if result.cost_usd:
         console.print(f"Cost: {result.cost_usd:.4f} USD", highlight=False)
     for name, path in result.outputs.items():
@@ -81,6 +85,25 @@ def print_summary(result: VideoResult, progress: Progress, *, plan: bool) -> Non
         from automagic.cli.publish import show_receipts
 
         show_receipts(result.receipts)
+
+
+def list_remarks(reports: Iterable[QualityReport], *, own_script: bool) -> list[str]:
+    """What a person should look at, once for all platforms, and what to do about it.
+
+    Fast captions are a matter of the words and the voice: only who wrote the words can change them.
+    """
+    flags = [measure for report in reports for measure in report.measures if measure.verdict == "flag"]
+    each = {(flag.name, flag.expected): flag for flag in flags}.values()
+    return [_describe_flag(flag) for flag in each if own_script or flag.name != READING_SPEED]
+
+
+def _describe_flag(flag: Measure) -> str:
+    if flag.name == READING_SPEED:
+        return (
+            f"Captions are fast to read: {float(flag.value):.0f} characters a second, easy is {flag.expected}: "
+            f"{flag.detail}. Say it in fewer words, or choose a slower voice by --voice."
+        )
+    return f"Look at {flag.name}: {flag.value} (expected {flag.expected}) {flag.detail}".rstrip()
 
 
 def _print_stages(progress: Progress, console: Console) -> None:
