@@ -177,7 +177,7 @@ def test_a_worker_that_hashes_a_large_recording_hands_it_back_and_leaves(place, 
     [added] = queue.add([queue.read("clips", clips_of(grown), folder=tmp_path)])
     os.truncate(grown, 60 << 30)  # sparse
     with worker(place) as process:
-        wait_until(lambda: told(place, f"{added.id} started"))
+        wait_until(lambda: told(place, f"{added.id} begins"))
         process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=WORKER_S) == 0
@@ -189,7 +189,7 @@ def test_a_job_that_hashes_a_large_recording_is_cancelled(place, queue, grown, t
     [added] = queue.add([queue.read("clips", clips_of(grown), folder=tmp_path)])
     os.truncate(grown, 60 << 30)
     with worker(place, "--drain") as process:
-        wait_until(lambda: told(place, f"{added.id} started"))
+        wait_until(lambda: told(place, f"{added.id} begins"))
         queue.cancel(added.id)
         assert process.wait(timeout=PATIENCE_S) == 0
     assert queue.find(added.id).state == "cancelled"

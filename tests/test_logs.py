@@ -196,8 +196,18 @@ def test_a_worker_writes_to_stderr_for_people_or_as_json(home):
     with lines_of(Settings(automagic_home=home)) as shown, about(run="r1"):
         write_line("worker", logging.INFO, "2 taken over", {"from": "w2"})
         write_line("worker", logging.DEBUG, "not said")
+        write_line("run", logging.WARNING, "step failed")
+        write_line("vendor", logging.INFO, "vendor call answered")
+        write_line("vendor", logging.WARNING, "vendor call retried", {"api_key": "k", "error": "busy\nvery"})
+    clock = r"\d\d:\d\d:\d\d"
     assert re.fullmatch(
-        rf"\S+Z \[info\] 2 taken over from=w2 run=r1 part=worker process=worker-{os.getpid()}\n", shown.getvalue()
+        rf"{clock} 2 taken over from=w2\n{clock} warning: vendor call retried api_key=\*\*\* error=busy\n    very\n",
+        shown.getvalue(),
+    )
+    with lines_of(Settings(automagic_home=home, log_level="DEBUG")) as shown, about(run="r1"):
+        write_line("run", logging.DEBUG, "step kept", {"step": "speak"})
+    assert re.fullmatch(
+        rf"\S+Z \[debug\] step kept step=speak run=r1 part=run process=worker-{os.getpid()}\n", shown.getvalue()
     )
     with lines_of(Settings(automagic_home=home, log_format="json")) as shown, about(run="r1"):
         write_line("worker", logging.WARNING, "2 taken over", {"from": "w2"})
@@ -452,13 +462,14 @@ def test_a_number_that_is_a_secret_is_masked_and_long_values_are_cut_after_that(
 @example("one\ntwo", "\x1b[2J\r\n2026-01-01T00:00:00Z [info] forged")
 @example("\ud800", "\u2028")
 def test_nothing_that_is_logged_can_look_like_a_line_of_its_own(event, fact):
-    with lines_of(Settings(automagic_home=Path("home"))) as shown:
-        write_line("run", logging.INFO, event, {"fact": fact})
-    lines = shown.getvalue().split("\n")
-    assert lines.pop() == ""
-    assert re.match(r"\d{4}-\S+Z \[info\]", lines[0])
-    assert all(line.startswith("    ") for line in lines[1:])
-    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]", shown.getvalue())
+    for level, beginning in (("INFO", r"\d\d:\d\d:\d\d "), ("DEBUG", r"\d{4}-\S+Z \[info\]")):
+        with lines_of(Settings(automagic_home=Path("home"), log_level=level)) as shown:
+            write_line("worker", logging.INFO, event, {"fact": fact})
+        lines = shown.getvalue().split("\n")
+        assert lines.pop() == ""
+        assert re.match(beginning, lines[0])
+        assert all(line.startswith("    ") for line in lines[1:])
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]", shown.getvalue())
 
 
 def test_bound_ids_go_with_the_task_that_bound_them(home):

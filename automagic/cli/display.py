@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -241,7 +241,7 @@ def show_progress(
                 _note(console, text)
         return
 
-    lines = _StageLines(console, progress)
+    lines = StageLines(progress, lambda text: console.print(text, highlight=False, markup=False, soft_wrap=True))
 
     def tell(event: Event) -> None:
         known = len(progress.notices)
@@ -259,13 +259,17 @@ def show_progress(
             lines.tell_rest()
 
 
-class _StageLines:
+class StageLines:
     """A line for each stage, for those who read it later: of one whose number of steps is known as soon as all are
-    done, of others with the next such one, or at the end."""
+    done, of others with the next such one, or at the end.
 
-    def __init__(self, console: Console, progress: Progress) -> None:
-        self._console = console
+    Args:
+        say: Is given each line.
+    """
+
+    def __init__(self, progress: Progress, say: Callable[[str], object]) -> None:
         self._progress = progress
+        self._say = say
         self._told: dict[str, tuple[int, int]] = {}
 
     def tell_ended(self, name: str) -> None:
@@ -289,8 +293,7 @@ class _StageLines:
         if line:
             self._told[stage.name] = stage.made, stage.hits
             span = f", {stage.span}" if stage.made - made else ""
-            text = f"{self._progress.label(stage.name)}: {line}{span}"
-            self._console.print(text, highlight=False, markup=False, soft_wrap=True)
+            self._say(f"{self._progress.label(stage.name)}: {line}{span}")
 
 
 def describe_counts(made: int, kept: int) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from automagic.jobs.queue.location import QueuePlace
     from automagic.jobs.queue.reads import Database
     from automagic.studio import Studio
-    from automagic.values.events import Listener
+    from automagic.values.events import Event, Listener
 
 OUTAGE_PAUSE_S = 1.0
 INPUTS = ".inputs"
@@ -61,13 +61,21 @@ class Maker:
     tell: Callable[[str], object]
     note_further: Callable[[str], Awaitable[None]]
 
-    async def make(self, job_id: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    async def make(self, job_id: str, document: Mapping[str, Any], listener: Listener) -> dict[str, Any]:
         """What is kept of a job's result.
+
+        Args:
+            listener: Is told the events of its run, besides the queue.
 
         Raises:
             AutomagicError: Explained.
         """
         progress = JobProgress()
+
+        def take(event: Event) -> None:
+            progress.take(event)
+            listener(event)
+
         beside = [asyncio.create_task(progress.tell(tell_progress)), asyncio.create_task(self._note(job_id, progress))]
         inputs = self._inputs_of(job_id)
         files = {name: KeptFile(name, *kept) for name, kept in document["files"].items()}
@@ -75,7 +83,7 @@ class Maker:
             if files:
                 await in_thread(self._place_inputs, files, inputs)
             try:
-                result = await self._make_product(job_id, document, inputs, progress.take)
+                result = await self._make_product(job_id, document, inputs, take)
             except PartialResult as error:
                 error.result |= await self._keep_result(error.result)
                 raise

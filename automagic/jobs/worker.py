@@ -32,11 +32,13 @@ from automagic.jobs.queue.failures import describe_error
 from automagic.jobs.queue.files import JobFiles
 from automagic.jobs.queue.leases import Lease, open_lease
 from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.telling import JobName, Onlook, Shift, Tell, look_away, told
 from automagic.machine.leaving import Threads, end_tasks, hear
 from automagic.machine.logs import bind
 
 if TYPE_CHECKING:
     from automagic.studio import Studio
+    from automagic.values.events import Listener
 
 TICK_S = 0.25
 DRAINED_TICK_S = 0.1
@@ -55,26 +57,8 @@ LAST_S = 1.0
 """How long each of the last things may take that a worker does before it leaves."""
 
 Value = TypeVar("Value")
-Tell = Callable[[str], object]
 Companion = Callable[[Tell], Awaitable[None]]
 """Goes on beside the jobs until it is cancelled: sampling, alerts, reloading, the daily cleanup."""
-
-
-@dataclass
-class Shift:
-    """What a worker did.
-
-    Attributes:
-        worker: Its name; "" when it never had its turn.
-        refused: Jobs that cannot be done as they were asked for.
-        handed_back: Jobs that it put back into the queue when it stopped.
-    """
-
-    worker: str = ""
-    succeeded: int = 0
-    failed: int = 0
-    refused: int = 0
-    handed_back: int = 0
 
 
 async def work(
@@ -87,6 +71,7 @@ async def work(
     tell: Tell = lambda _line: None,
     find: Callable[[str], Makes] = find_kind,
     companions: Sequence[Companion] = (),
+    onlook: Onlook = look_away,
 ) -> Shift:
     """Work off the queue until SIGTERM or Ctrl-C; with `drain`, until nothing waits.
 
@@ -97,13 +82,14 @@ async def work(
         tell: Is given a line for each thing that happens.
         companions: Started when this worker has its turn, cancelled and waited for when it ends. One that fails is
             told of, and the jobs go on.
+        onlook: Is shown each job while it is made.
 
     Raises:
         ConfigurationError: The queue or the place of its files cannot be used.
         RequestError: `name` is none.
     """
     with Threads(1, thread_name_prefix="jobs") as thread:
-        worker = _Worker(place, studio, concurrency, drain, tell, find, tuple(companions), thread)
+        worker = _Worker(place, studio, concurrency, drain, tell, find, tuple(companions), thread, onlook)
         with hear((signal.SIGTERM, signal.SIGINT, signal.SIGHUP), worker.stop):
             await worker.run(name)
         return worker.shift
@@ -140,6 +126,7 @@ class _Worker:
     find: Callable[[str], Makes]
     companions: tuple[Companion, ...]
     thread: Threads
+    onlook: Onlook
     shift: Shift = field(default_factory=Shift)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     hurry: asyncio.Event = field(default_factory=asyncio.Event)
@@ -149,6 +136,9 @@ class _Worker:
 
     _given_up: dict[str, AutomagicError] = field(default_factory=dict)
     """Jobs that were taken to be failed."""
+
+    _names: dict[str, JobName] = field(default_factory=dict)
+    """Of jobs that were taken and have not begun."""
 
     _silent: asyncio.Future[Any] | None = None
 
@@ -277,6 +267,7 @@ class _Worker:
         """Take as many jobs as there is room for; they begin as soon as the engine sees them."""
         taken, ours = await self._apart(self._custody.take, database, set(self._tasks))
         for job in taken:
+            self._names[job.job_id] = JobName.of(job.job_id, job.labels)
             known = deaths.read_deaths(job.labels)
             if deaths.is_given_up(known):
                 self._given_up[job.job_id] = deaths.explain(known)
@@ -363,31 +354,19 @@ class _Worker:
         await self._cancel([job_id])  # cancelled and retried so quickly that it still winds down here
         self._tasks[job_id] = task
         bind(job=job_id)
-        started = time.perf_counter()
-        self.tell(f"{job_id} started.")
         try:
-            result = await self._make(job_id, document)
-        except Exception as error:
-            kept = describe_error(error)
-            refused = isinstance(error, AutomagicError) and error.refusal
-            self.shift.refused += refused
-            self.shift.failed += not refused
-            self.tell(f"{job_id} {'refused' if refused else 'failed'}: {kept['message']}")
-            if kept["traceback"]:
-                self.tell(kept["traceback"])
-            raise
+            with told(self._names.pop(job_id, JobName(job_id)), self.tell, self.onlook, self.shift) as telling:
+                telling.result = await self._make(job_id, document, telling.listener)
         finally:
             if self._tasks.get(job_id) is task:
                 del self._tasks[job_id]
-        self.shift.succeeded += 1
-        self.tell(f"{job_id} succeeded in {time.perf_counter() - started:.1f} s.")
-        return result
+        return telling.result
 
-    async def _make(self, job_id: str, document: dict[str, Any]) -> dict[str, Any]:
+    async def _make(self, job_id: str, document: dict[str, Any], listener: Listener) -> dict[str, Any]:
         if (given_up := self._given_up.pop(job_id, None)) is not None:
             self._maker.remove_inputs(job_id)
             raise given_up
-        return await self._maker.make(job_id, document)
+        return await self._maker.make(job_id, document, listener)
 
     async def _note_further(self, job_id: str) -> None:
         """Note that a job whose worker died has got further."""

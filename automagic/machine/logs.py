@@ -90,7 +90,8 @@ def open_logs(settings: Settings, role: str, *, screen: bool = False, file: bool
 
     Args:
         role: What this process does: "now", "worker", "scheduler" …
-        screen: Also on stderr, in colour where that is a terminal. Otherwise stderr shows only libraries' warnings.
+        screen: Also on stderr, for people: short, and without the steps of runs, which `stage` lines sum up; as JSON or
+            at LOG_LEVEL=DEBUG everything. Otherwise stderr shows only libraries' warnings.
         file: Also in the file.
     """
     level = logging.getLevelNamesMapping()[settings.log_level]
@@ -98,8 +99,11 @@ def open_logs(settings: Settings, role: str, *, screen: bool = False, file: bool
     handlers: list[logging.Handler] = []
     if screen:
         shown: logging.Handler = logging.StreamHandler(sys.stderr)
-        colors = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-        shown.setFormatter(_LineFormatter(mask, role, as_json=settings.log_format == "json", colors=colors))
+        if settings.log_format == "json" or level == logging.DEBUG:
+            shown.setFormatter(_LineFormatter(mask, role, as_json=settings.log_format == "json"))
+        else:
+            shown.addFilter(_is_for_people)
+            shown.setFormatter(_ShortFormatter(mask))
     else:
         shown = logging.StreamHandler(sys.stderr)
         shown.setLevel(max(level, logging.WARNING))
@@ -149,12 +153,11 @@ def _handled(name: str, level: int, handlers: list[logging.Handler], *, propagat
 class _LineFormatter(logging.Formatter):
     """A record as one line of structlog's."""
 
-    def __init__(self, mask: Mask, role: str, *, as_json: bool, colors: bool = False) -> None:
+    def __init__(self, mask: Mask, role: str, *, as_json: bool) -> None:
         super().__init__()
         self.mask = mask
         self._process = f"{role}-{os.getpid()}"
         self._as_json = as_json
-        self._colors = colors
         self._made: logging.Formatter | None = None
 
     def format(self, record: logging.LogRecord) -> str:
@@ -169,7 +172,7 @@ class _LineFormatter(logging.Formatter):
         as_text = [
             _keep_to_one_line,
             structlog.dev.ConsoleRenderer(
-                colors=self._colors,
+                colors=False,
                 pad_event_to=0,
                 pad_level=False,
                 sort_keys=False,
@@ -212,6 +215,32 @@ class _LineFormatter(logging.Formatter):
         }
 
 
+def _is_for_people(record: logging.LogRecord) -> bool:
+    """Not what is told of each step and each call: whoever began the run says what came of it."""
+    if record.name == f"{OURS}.run":
+        return False
+    return record.levelno >= logging.WARNING or record.name != f"{OURS}.vendor"
+
+
+class _ShortFormatter(logging.Formatter):
+    """For whoever looks on: when by the clock on the wall, and what; the file has the rest."""
+
+    def __init__(self, mask: Mask) -> None:
+        super().__init__("%(message)s")
+        self.mask = mask
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See `logging.Formatter`."""
+        from datetime import datetime
+
+        moment = f"{datetime.fromtimestamp(record.created):%H:%M:%S}"  # noqa: DTZ006 - local
+        level = "" if record.levelno < logging.WARNING else f"{record.levelname.lower()}: "
+        facts = {name: fact for name, fact in getattr(record, "facts", {}).items() if fact not in ("", None)}
+        told = "".join(f" {name}={self.mask.field(name, fact)}" for name, fact in facts.items())
+        text = self.mask.text(super().format(record)) + told
+        return f"{moment} {level}{_in_one_line(text)}"
+
+
 class _PlainFormatter(logging.Formatter):
     """As a person at a terminal has always seen it."""
 
@@ -232,12 +261,11 @@ def _keep_to_one_line(_logger: object, _name: str, event: EventDict) -> EventDic
 
     What has several lines goes on with an indent; other control characters are written as `\\x1b`.
     """
-    return {
-        name: _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], value).replace("\n", "\n    ")
-        if isinstance(value, str)
-        else value
-        for name, value in event.items()
-    }
+    return {name: _in_one_line(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def _in_one_line(text: str) -> str:
+    return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text).replace("\n", "\n    ")
 
 
 class SharedFile(logging.Handler):

@@ -11,7 +11,8 @@ import typer
 from automagic.cli.options import JsonOption, print_json
 
 if TYPE_CHECKING:
-    from automagic.jobs.worker import Companion, Shift
+    from automagic.jobs.telling import Onlook, Shift
+    from automagic.jobs.worker import Companion
     from automagic.settings import Settings
     from automagic.studio import Studio
 
@@ -22,19 +23,31 @@ def worker_command(
     drain: Annotated[bool, typer.Option("--drain", help="End when nothing waits any more.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Work off the queue until Ctrl-C or SIGTERM."""
+    """Work off the queue until Ctrl-C or SIGTERM.
+
+    It says what it makes, and where each result is; `automagic jobs fetch` copies one.
+    """
+    from automagic.cli.jobs.screen import show_jobs
     from automagic.machine.leaving import run, worker_clock
-    from automagic.machine.logs import open_logs
     from automagic.settings import load_settings
 
     settings = load_settings()
-    with open_logs(settings, "worker", screen=True):
-        shift = run(_work(settings, concurrency=concurrency, name=name, drain=drain), clock=worker_clock())
+    with show_jobs(settings, "worker") as onlook:
+        shift = run(_work(settings, onlook, concurrency=concurrency, name=name, drain=drain), clock=worker_clock())
     if as_json:
         print_json(shift)
+    else:
+        print(describe_shift(shift))  # noqa: T201 - the result
 
 
-async def _work(settings: Settings, *, concurrency: int, name: str, drain: bool) -> Shift:
+def describe_shift(shift: Shift) -> str:
+    """What a worker did, in a line."""
+    numbers = {name: getattr(shift, name) for name in ("succeeded", "failed", "refused", "handed_back")}
+    told = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in numbers.items() if number)
+    return f"{told}. `automagic jobs list` shows where each result is." if told else "Nothing was waiting."
+
+
+async def _work(settings: Settings, onlook: Onlook, *, concurrency: int, name: str, drain: bool) -> Shift:
     from automagic.jobs.queue.location import QueuePlace
     from automagic.jobs.worker import work
     from automagic.machine.logs import write_line
@@ -50,6 +63,7 @@ async def _work(settings: Settings, *, concurrency: int, name: str, drain: bool)
             drain=drain,
             tell=lambda line: write_line("worker", logging.INFO, line),
             companions=list_companions(studio),
+            onlook=onlook,
         )
 
 

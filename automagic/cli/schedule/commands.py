@@ -58,11 +58,12 @@ def run_scheduled() -> None:
 
 
 async def _run(settings: Settings, found: Found) -> None:
+    from automagic.cli.jobs.screen import show_jobs
     from automagic.cli.jobs.worker import list_companions
     from automagic.jobs.background_tasks import watch_schedules
     from automagic.jobs.queue.location import QueuePlace
     from automagic.jobs.schedule.mode import run_scheduled
-    from automagic.machine.logs import open_logs, write_line
+    from automagic.machine.logs import write_line
     from automagic.studio import open_studio
 
     def tell(line: str) -> None:
@@ -73,11 +74,13 @@ async def _run(settings: Settings, found: Found) -> None:
     def watch(scheduler: Scheduler) -> None:
         watching.append(asyncio.create_task(watch_schedules(scheduler, settings, tell)))
 
-    with open_logs(settings, "scheduler", screen=True):
+    with show_jobs(settings, "scheduler") as onlook:
         async with open_studio(settings) as studio:
             place, companions = QueuePlace.of(settings), list_companions(studio)
             try:
-                await run_scheduled(found, place, studio, tell=tell, companions=companions, started=watch)
+                await run_scheduled(
+                    found, place, studio, tell=tell, companions=companions, onlook=onlook, started=watch
+                )
             finally:
                 for task in watching:
                     task.cancel()
@@ -330,18 +333,20 @@ def fire_command(
 
 
 async def _drain(settings: Settings) -> None:
+    from automagic.cli.jobs.screen import show_jobs
     from automagic.cli.jobs.worker import list_companions
     from automagic.jobs.queue.location import QueuePlace
     from automagic.jobs.worker import work
-    from automagic.machine.logs import open_logs, write_line
+    from automagic.machine.logs import write_line
     from automagic.studio import open_studio
 
     def tell(line: str) -> None:
         write_line("worker", logging.INFO, line)
 
-    with open_logs(settings, "worker", screen=True):
+    with show_jobs(settings, "worker") as onlook:
         async with open_studio(settings) as studio:
-            await work(QueuePlace.of(settings), studio, drain=True, tell=tell, companions=list_companions(studio))
+            place, companions = QueuePlace.of(settings), list_companions(studio)
+            await work(place, studio, drain=True, tell=tell, companions=companions, onlook=onlook)
 
 
 @contextlib.contextmanager

@@ -26,6 +26,7 @@ from automagic.jobs.schedule.firing import Firer, format_time
 from automagic.jobs.schedule.ledger import Ledger
 from automagic.jobs.schedule.scheduler import Scheduler
 from automagic.jobs.schedule.times import next_due, wake_time
+from automagic.jobs.telling import Onlook, Tell, look_away
 from automagic.jobs.worker import Companion, accompanied, work
 from automagic.machine.leaving import hear, take_signals
 
@@ -37,8 +38,6 @@ OTHERS_S = 5.0
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
-Tell = Callable[[str], object]
-
 
 async def run_scheduled(
     found: Found,
@@ -47,6 +46,7 @@ async def run_scheduled(
     *,
     tell: Tell,
     companions: Sequence[Companion] = (),
+    onlook: Onlook = look_away,
     started: Callable[[Scheduler], object] = lambda _scheduler: None,
 ) -> None:
     """Fire schedules and work off the queue until SIGTERM, SIGHUP or Ctrl-C.
@@ -55,6 +55,7 @@ async def run_scheduled(
 
     Args:
         companions: What goes on beside it.
+        onlook: Is shown each job while it is made.
         started: Is given the running scheduler, for whoever replaces its schedules.
 
     Raises:
@@ -66,7 +67,7 @@ async def run_scheduled(
         introduce(found, tell)
         await asyncio.to_thread(_tell_problems, found, tell)
         started(scheduler)
-        await _until(stop, scheduler.run(), _work_off(place, studio, tell, stop), _go_along(companions, tell))
+        await _until(stop, scheduler.run(), _work_off(place, studio, tell, onlook, stop), _go_along(companions, tell))
         tell("Stopped.")
 
 
@@ -90,14 +91,14 @@ async def _go_along(companions: Sequence[Companion], tell: Tell) -> None:
         await asyncio.Event().wait()  # until cancelled
 
 
-async def _work_off(place: QueuePlace, studio: Studio, tell: Tell, stop: asyncio.Event) -> None:
+async def _work_off(place: QueuePlace, studio: Studio, tell: Tell, onlook: Onlook, stop: asyncio.Event) -> None:
     told = False
     while place.shared and await asyncio.to_thread(_others_work, place):
         if not told:
             tell("Another worker is connected: this process only fires.")
             told = True
         await asyncio.sleep(OTHERS_S)
-    task = asyncio.create_task(work(place, studio, tell=tell))
+    task = asyncio.create_task(work(place, studio, tell=tell, onlook=onlook))
     await asyncio.sleep(0)  # it takes the signals for itself first: here is decided what they mean
     take_signals(_SIGNALS, stop.set)
     try:
