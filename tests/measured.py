@@ -19,6 +19,7 @@ def add_run(
     days: float = 0.0,
     state: str = "succeeded",
     took_s: float = 10.0,
+    error: str | None = None,
     steps: tuple[tuple[str, bool, float], ...] = (),
 ) -> None:
     """A run that ended so many days before `NOW`, with its steps (name, hit, seconds); it ends as runs do."""
@@ -28,7 +29,9 @@ def add_run(
             sa.insert(runs).values(id=run_id, product="video", state="running", started_at=ended - took_s)
         )
     with engine.begin() as connection:
-        connection.execute(sa.update(runs).where(runs.c.id == run_id).values(state=state, finished_at=ended))
+        connection.execute(
+            sa.update(runs).where(runs.c.id == run_id).values(state=state, finished_at=ended, error=error)
+        )
         for number, (name, hit, duration_s) in enumerate(steps):
             connection.execute(
                 sa.insert(run_steps).values(

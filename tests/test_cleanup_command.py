@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,23 @@ def test_the_plan_is_printed_before_and_what_was_done_after(home, engine, filled
     clean_up(**QUIET)
     said = capsys.readouterr().out
     assert said.index("not used for 7 days") < said.index("Removed 1 artifacts")
+
+
+def test_where_nothing_goes_it_says_what_is_kept_and_until_when(home, engine, filled, monkeypatch, capsys):
+    monkeypatch.setenv("AUTOMAGIC_HOME", str(home))
+    monkeypatch.setenv("COLUMNS", "80")
+    remember(filled, 1)
+    remember(filled, 2)
+    clean_up(**{**QUIET, "dry_run": True, "older_than": "3650d"})
+    nothing, kept, *rest = capsys.readouterr().out.splitlines()
+    assert nothing == "There is nothing to clean up now. What is kept:"
+    assert kept.startswith("  2 parts of videos and clips, 100 B: ")
+    assert re.search(r"\d{4}-\d\d-\d\d", kept)
+    assert "--older-than" in rest[0]
+    clean_up(**{**QUIET, "dry_run": True, "older_than": "3650d", "as_json": True})
+    (one,) = json.loads(capsys.readouterr().out)["plan"]["kept"]
+    assert (one["kind"], one["number"], one["size_bytes"]) == ("artifact", 2, 100)
+    assert one["first_at"] <= one["last_at"]
 
 
 def test_a_home_that_is_not_there_is_clean_and_stays_away(tmp_path, monkeypatch, capsys):

@@ -90,7 +90,7 @@ def test_the_tables_fit_80_columns_and_name_everything(engine, command):
     assert max(len(line) for line in said.splitlines()) <= 80
     for word in (
         "video",
-        "render",
+        "Render the shots",
         "youtube",
         "1.2500",
         "Success",
@@ -99,6 +99,30 @@ def test_the_tables_fit_80_columns_and_name_everything(engine, command):
     ):
         assert word in said
     assert "█" in said
+
+
+def test_the_first_words_say_how_many_were_made_how_long_that_took_and_why_others_were_not(engine, command):
+    for number in range(3):
+        add_run(engine, f"m{number}", took_s=60.0)
+    for number in range(2):
+        add_run(engine, f"r{number}", state="rejected", error="the result did not pass: text_outside_zone")
+    add_run(engine, "f", state="failed", error="the disk is full")
+    add_run(engine, "old", state="failed", error="long ago", days=400)
+    lines = command(since="7d").splitlines()
+    assert lines[0].startswith("3 videos made, ")
+    assert lines[1:5] == [
+        "2 did not pass what was measured:",
+        "  2 x the result did not pass: text_outside_zone",
+        "1 failed:",
+        "  1 x the disk is full",
+    ]
+    assert next(line for line in lines if "Render" in line or line.startswith("Runs ")).startswith("Runs")
+    assert json.loads(command(as_json=True))["reasons"][0] == {
+        "product": "video",
+        "state": "rejected",
+        "error": "the result did not pass: text_outside_zone",
+        "number": 2,
+    }
 
 
 def test_json_is_one_document(engine, command):

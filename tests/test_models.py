@@ -374,8 +374,10 @@ def test_commands_list_install_and_verify(packages: Path, home: Path, monkeypatc
         return result.stdout
 
     assert json.loads(run("list", "--json"))[0]["state"] == "available"
+    assert "bundled" in run("list")
     assert json.loads(run("install", "--json"))[0]["state"] == "ready"
     assert "ready" in run("list")
     assert "ready" in run("verify")
     (home / "models/tiny/joined.bin").write_bytes(b"wrong")
     assert "damaged" in run("verify", code=3)
+    assert "`automagic models install tiny` fetches it" in run("list")

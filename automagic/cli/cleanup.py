@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from automagic.cli.words import format_moment
 from automagic.errors import RequestError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from automagic.settings import Settings
     from automagic.store.cleanup import Plan, Swept
     from automagic.store.retention import Rules
@@ -50,7 +53,9 @@ def clean_up(
         emergency=emergency,
         include_results=include_results,
     )
-    plan, swept = _clean(settings, rules, dry_run=dry_run, show=lambda one: None if as_json else _print_plan(one))
+    plan, swept = _clean(
+        settings, rules, dry_run=dry_run, show=lambda one: None if as_json else _print_plan(one, dry_run=dry_run)
+    )
     if as_json:
         document = {"dry_run": dry_run, "plan": _document(plan), "removed": _removed(swept) if swept else None}
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(document)).decode() + "\n")
@@ -134,6 +139,7 @@ def _document(plan: Plan) -> dict[str, Any]:
             for line in plan.lines
         ],
         "size_bytes": plan.size_bytes,
+        "kept": [msgspec.to_builtins(one) for one in plan.kept],
         "folders": list(plan.results),
         "over_limit_bytes": plan.over_bytes,
     }
@@ -151,13 +157,32 @@ def _removed(swept: Swept) -> dict[str, Any]:
     }
 
 
-def _print_plan(plan: Plan) -> None:
+def _print_kept(plan: Plan, console: Console) -> None:
+    """What stays, and for how long."""
+    for kept in plan.kept:
+        until = "kept for good"
+        if kept.kind == "response":
+            until = "until they are no longer good"
+        elif kept.first_at is not None and kept.last_at is not None:
+            first, last = (format_moment(moment, plan.now) for moment in (kept.first_at, kept.last_at))
+            until = f"until {first}" if first == last else f"from {first} to {last} they go"
+        console.print(
+            f"  {kept.number:,} {kept.label}, {format_size(kept.size_bytes)}: {until}", highlight=False, soft_wrap=True
+        )
+    if any(kept.first_at is not None for kept in plan.kept):
+        console.print(
+            "What is used again stays longer. --older-than 1d or --max-size 1GB removes more now.", highlight=False
+        )
+    console.print("Finished videos and clips stay until --include-results names them.", highlight=False)
+
+
+def _print_plan(plan: Plan, *, dry_run: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
     if not plan.lines:
-        console.print("There is nothing to clean up.")
+        console.print("There is nothing to clean up now." + (" What is kept:" if plan.kept else ""))
     else:
         table = Table(box=None, pad_edge=False)
         table.add_column("What")
@@ -177,6 +202,10 @@ def _print_plan(plan: Plan) -> None:
             f"{format_size(plan.over_bytes)} more than the limit stay: used within the last day, or paid for.",
             highlight=False,
         )
+    if plan.kept and (dry_run or not plan.lines):
+        if plan.lines:
+            console.print("What stays:")
+        _print_kept(plan, console)
 
 
 def _print_swept(swept: Swept) -> None:

@@ -7,13 +7,14 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from automagic.cli.tables import draw_table
+from automagic.cli.tables import draw_table, shorten, terminal_columns
+from automagic.cli.words import count
 from automagic.errors import ConfigurationError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from automagic.monitor.metrics import Metrics
+    from automagic.monitor.metrics import Metrics, Reason
     from automagic.settings import Settings
 
 TOP_STEPS = 15
@@ -132,6 +133,10 @@ def document(metrics: Metrics) -> dict[str, Any]:
             }
             for one in metrics.vendors
         ],
+        "reasons": [
+            {"product": one.product, "state": one.state, "error": one.error, "number": one.number}
+            for one in metrics.reasons
+        ],
         "uploads": [
             {"destination": destination, "state": state, "number": number}
             for (destination, state), number in metrics.uploads.items()
@@ -174,7 +179,10 @@ def print_metrics(metrics: Metrics) -> None:
     if metrics.empty:
         print("Nothing was made yet." if metrics.since is None else "Nothing was made in that time.")  # noqa: T201
         return
-    for rows, right in (_runs_table(metrics), _steps_table(metrics), _vendors_table(metrics), _uploads_table(metrics)):
+    for line in describe_outcome(metrics):
+        print(line)  # noqa: T201 - the result
+    print()  # noqa: T201
+    for rows, right in (_runs_table(metrics), _vendors_table(metrics), _uploads_table(metrics), _steps_table(metrics)):
         if len(rows) > 1:
             print(*draw_table(rows, right=right, heading=True), "", sep="\n")  # noqa: T201 - the result
     for line in _draw_columns(metrics):
@@ -183,14 +191,44 @@ def print_metrics(metrics: Metrics) -> None:
         print(_describe_peaks(metrics.peaks))  # noqa: T201 - the result
 
 
+def describe_outcome(metrics: Metrics) -> Iterator[str]:
+    """How much was made, how long that took, and why something was not; in words, which come first."""
+    from automagic.monitor.metrics import mean_of, quantile_of
+
+    for product in metrics.products:
+        made = product.states.get("succeeded", 0)
+        took = product.took
+        typical = f", {_seconds(mean_of(took))} on average, 95 % within {_seconds(quantile_of(took, 0.95))}"
+        yield f"{count(made, *PLURALS.get(product.name, (product.name,)))} made{typical if took.number else ''}."
+        for state in ("rejected", "failed", "refused", "cancelled"):
+            if number := product.states.get(state, 0):
+                reasons = _reasons_of(metrics, product.name, state)
+                yield f"{number:,} {MEANINGS[state]}{':' if reasons else '.'}"
+                for reason in reasons:
+                    yield shorten(f"  {reason.number:,} x {reason.error}".replace("\n", " "), terminal_columns())
+
+
+PLURALS = {"video": ("video",), "clips": ("set of clips", "sets of clips"), "posts": ("set of posts", "sets of posts")}
+MEANINGS = {
+    "rejected": "did not pass what was measured",
+    "failed": "failed",
+    "refused": "could not be done as asked",
+    "cancelled": "cancelled",
+}
+
+
+def _reasons_of(metrics: Metrics, product: str, state: str) -> list[Reason]:
+    return [reason for reason in metrics.reasons if (reason.product, reason.state) == (product, state)]
+
+
 Table = tuple[list[list[str]], range]
 """Its rows, the first of which names the columns, and those columns that end at the same place."""
 
 
 def _runs_table(metrics: Metrics) -> Table:
-    from automagic.monitor.metrics import mean_of, quantile_of
+    from automagic.monitor.metrics import quantile_of
 
-    rows = [["Runs", "Number", "Passed", "Failed", "Rejected", "Refused", "Success", "Mean", "p50", "p95"]]
+    rows = [["Runs", "Number", "Passed", "Failed", "Rejected", "Refused", "Success", "p50", "p95"]]
     for product in metrics.products:
         rows.append(
             [
@@ -198,24 +236,25 @@ def _runs_table(metrics: Metrics) -> Table:
                 f"{product.took.number:,}",
                 *(f"{product.states.get(state, 0):,}" for state in ("succeeded", "failed", "rejected", "refused")),
                 _percent(product.success_rate),
-                _seconds(mean_of(product.took)),
                 _seconds(quantile_of(product.took, 0.5)),
                 _seconds(quantile_of(product.took, 0.95)),
             ]
         )
-    return rows, range(1, 10)
+    return rows, range(1, 9)
 
 
 def _steps_table(metrics: Metrics) -> Table:
     from automagic.monitor.charts import draw_bar
     from automagic.monitor.metrics import mean_of, quantile_of
+    from automagic.products import find_product, product_names
 
     most = max((step.made.total_s for step in metrics.steps), default=0.0)
+    labels = {step: label for name in product_names() for step, label in find_product(name).labels.items()}
     rows = [["Step", "Made", "Kept", "Hits", "Mean", "p50", "p95", "Total", ""]]
     for step in metrics.steps[:TOP_STEPS]:
         rows.append(
             [
-                step.name[:20],
+                labels.get(step.name, step.name)[:20],
                 f"{step.made.number:,}",
                 f"{step.kept:,}",
                 _percent(step.hit_rate),

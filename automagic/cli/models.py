@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from automagic.cli.tables import draw_table
 
 if TYPE_CHECKING:
     from automagic.weights.model_files import InstallProgress, ModelStatus
@@ -15,7 +18,9 @@ app = typer.Typer(no_args_is_help=True, help="List, install and verify the model
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
-STYLES = {"ready": "green", "available": "cyan", "missing": "yellow", "damaged": "red"}
+MARKS = {"ready": "✓", "available": "✓", "missing": "–", "damaged": "✗"}
+WORDS = {"ready": "ready", "available": "bundled", "missing": "not here", "damaged": "damaged"}
+"""For people; bundled are those in installed packages, which are unpacked when they are first used."""
 
 
 @app.command("list")
@@ -93,20 +98,18 @@ def _show(statuses: list[ModelStatus], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps([_describe(status) for status in statuses], indent=2, ensure_ascii=False))
         return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table("Model", "What", "State", "MB", "Licence")
+    rows = [["", "Model", "Here", "MB", "Licence"]]
     for status in statuses:
         model = status.model
-        state = f"[{STYLES[status.state]}]{status.state}[/]"
-        optional = "" if model.required else " (optional)"
-        table.add_row(
-            model.name, escape(model.title) + optional, state, f"{model.size_bytes / 1e6:.0f}", escape(model.licence)
-        )
-    console = Console()
-    console.print(table)
-    for status in statuses:
-        for remark in filter(None, (status.problem, status.model.note)):
-            console.print(f"{status.model.name}: {escape(remark)}", soft_wrap=True)
+        megabytes = f"{model.size_bytes / 1e6:.0f}"
+        rows.append([MARKS[status.state], model.name, WORDS[status.state], megabytes, model.licence])
+    heading, *lines = draw_table(rows, right=(3,), heading=True)
+    print(heading)  # noqa: T201 - the result
+    for status, line in zip(statuses, lines, strict=True):
+        model = status.model
+        print(line)  # noqa: T201 - the result
+        told = [model.title + ("" if model.required else " (not needed for videos)"), status.problem, model.note]
+        if status.state in ("missing", "damaged"):
+            told.append(f"`automagic models install {model.name}` fetches it, {model.size_bytes / 1e6:.0f} MB.")
+        for text in filter(None, told):
+            print(*textwrap.wrap(text, 72, initial_indent="   ", subsequent_indent="   "), sep="\n")  # noqa: T201

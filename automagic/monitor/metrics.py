@@ -16,6 +16,7 @@ from automagic.monitor.histogram import decode_histogram, quantile
 from automagic.monitor.totals import DAY_S, HOUR_S, Durations
 
 MICRO = 1_000_000
+MOST_REASONS = 5
 
 
 def mean_of(durations: Durations) -> float | None:
@@ -101,6 +102,16 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why runs did not succeed, in the words that their person was told; rows of runs are kept for a year."""
+
+    product: str
+    state: str
+    error: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Metrics:
     """See the module's docstring.
 
@@ -109,6 +120,7 @@ class Metrics:
         uploads: (destination without account, state) → count.
         peaks: Name → largest value.
         span_s: Of each column, which follow each other without gaps.
+        reasons: The most frequent ones of all that did not succeed.
     """
 
     since: float | None
@@ -119,6 +131,7 @@ class Metrics:
     peaks: dict[str, float]
     columns: tuple[Column, ...]
     span_s: int
+    reasons: tuple[Reason, ...] = ()
 
     @classmethod
     def nothing(cls, since: float | None) -> Metrics:
@@ -150,7 +163,18 @@ def read_metrics(execute: Execute, *, since: float | None, now: float) -> Metric
         peaks={name: value for name, value in peaks},  # noqa: C416 - rows are no pairs to the type checker
         columns=columns,
         span_s=span_s,
+        reasons=_read_reasons(execute, edge),
     )
+
+
+def _read_reasons(execute: Execute, edge: dict[str, Any]) -> tuple[Reason, ...]:
+    rows = execute(
+        "SELECT product, state, error, count(*) FROM runs WHERE finished_at >= :since "
+        "AND state IN ('failed', 'rejected', 'refused') AND error IS NOT NULL AND error <> '' "
+        "GROUP BY product, state, error ORDER BY count(*) DESC, max(finished_at) DESC, error LIMIT :most",
+        edge | {"most": MOST_REASONS},
+    )
+    return tuple(Reason(str(product), str(state), str(error), int(number)) for product, state, error, number in rows)
 
 
 def _read_totals(

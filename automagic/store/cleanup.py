@@ -153,10 +153,28 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What will go; empty of what stays.
+class Kept:
+    """What stays of one kind that takes room.
 
     Attributes:
+        first_at, last_at: Seconds since 1970: when the first and the last of them go, unless they are used again; None
+            where age is not what decides, as for what was paid for.
+    """
+
+    kind: str
+    label: str
+    number: int
+    size_bytes: int
+    first_at: float | None = None
+    last_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will go, and what stays.
+
+    Attributes:
+        kept: What stays and takes room.
         now: When it was made.
         things: By the name of their kind; artifacts in the order in which they are needed least.
         over_bytes: What stays although it is more than `max_bytes`.
@@ -166,6 +184,7 @@ class Plan:
     now: float
     things: Mapping[str, Sequence[Thing]] = field(default_factory=dict)
     over_bytes: int = 0
+    kept: tuple[Kept, ...] = ()
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -235,7 +254,24 @@ def plan_cleanup(found: Inventory, rules: Rules, *, now: float, protected: Colle
             chosen.append(one)
             total -= one.size_bytes
             freed += one.size_bytes
-    return Plan(rules, now, going | {"artifact": tuple(chosen)}, max(total - rules.max_bytes, 0))
+    going |= {"artifact": tuple(chosen)}
+    return Plan(rules, now, going, max(total - rules.max_bytes, 0), tuple(_list_kept(found, rules, going)))
+
+
+def _list_kept(found: Inventory, rules: Rules, going: Mapping[str, Sequence[Thing]]) -> Iterator[Kept]:
+    gone = {name: {one.name for one in things} for name, things in going.items()}
+    left = {name: [one for one in things if one.name not in gone[name]] for name, things in found.things.items()}
+    made, paid = ([one for one in left.get("artifact", ()) if one.paid == bought] for bought in (False, True))
+    for kind, label, things, age_s in (
+        ("artifact", "parts of videos and clips", made, rules.older_than_s),
+        ("rejected", "results that did not pass", left.get("rejected", []), rules.result_age_s),
+        ("paid", "answers that were paid for", paid, None),
+        ("response", "answers of free services", left.get("response", []), None),
+    ):
+        if things:
+            number, last_used = sum(one.number for one in things), [one.at for one in things]
+            until = (None, None) if age_s is None else (min(last_used) + age_s, max(last_used) + age_s)
+            yield Kept(kind, label, number, _size(things), *until)
 
 
 def carry_out(plan: Plan, place: Place) -> Swept:

@@ -14,6 +14,7 @@ from automagic.cli.tables import draw_table
 from automagic.cli.words import STYLES, count, format_clock, format_moment, mark_of
 from automagic.machine.engines import ENGINES
 
+MODEL_WORDS = {"ready": "ready", "available": "bundled", "missing": "not here", "damaged": "damaged"}
 SHOWN_SCHEDULES = 4
 SEVERITY_STYLES = {"critical": "bold red", "warning": "yellow", "info": ""}
 
@@ -47,8 +48,8 @@ def _lines(status: dict[str, Any]) -> Iterator[tuple[str, Text]]:
     yield "Home", Text(status["home"])
     yield "Machine", Text(_describe_machine(status["machine"]))
     yield "At work", Text(_describe_processes(status["processes"]))
-    models = ", ".join(f"{name} {state}" for name, state in status["models"].items())
-    yield "Models", Text(f"{models}, ffmpeg {'ready' if status['ffmpeg'] else 'missing'}")
+    there = status["models"] | {"ffmpeg": "ready" if status["ffmpeg"] else "missing"}
+    yield "Models", Text(", ".join(f"{name} {MODEL_WORDS[state]}" for name, state in there.items()))
     for name in status["lacking"]:
         yield "Without", Text(ENGINES[name].without)
     yield "Vendors", Text(_describe_vendors(status["vendors"]))
