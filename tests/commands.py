@@ -294,7 +294,8 @@ def draw_once() -> None:
     from automagic.media.design.icons import choose_icon
     from automagic.media.design.palette import derive_palette
     from automagic.media.design.platforms import group_platforms
-    from automagic.media.design.themes import Brand, load_theme
+    from automagic.media.design.theme_files import load_theme
+    from automagic.media.design.themes import Brand, Design
     from automagic.media.thumbnails.video import draw_thumbnail
 
     theme, frame, brand = load_theme("default"), group_platforms(["square"])[0].frame, Brand()
@@ -303,8 +304,9 @@ def draw_once() -> None:
     choose_icon("Bees visit flowers", ("bees",))
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
-    draw_card(card, theme=theme, palette=palette, frame=frame, brand=brand, seed="")
-    draw_thumbnail(card, title="Bees", theme=theme, palette=palette, frame=frame, brand=brand)
+    design = Design(theme, palette, brand)
+    draw_card(card, design, frame, seed="")
+    draw_thumbnail(card, "Bees", design, frame)
     cv2.setNumThreads(threads)
     drawing.close()  # each program has drawing children of its own
     tempfile.tempdir = None  # and looks itself where temporary files go

@@ -43,7 +43,7 @@ from automagic.language.moments.weights import SHIPPED as WEIGHTS
 from automagic.language.moments.weights import load_weights
 from automagic.language.script.file import parse_script
 from automagic.media.design.svg import read_svg, scaled
-from automagic.media.design.themes import load_theme
+from automagic.media.design.theme_files import load_theme
 from automagic.media.design.vector_pictures import is_svg, unpack
 from automagic.media.framing.picture_files import check_picture, read_picture
 from automagic.media.sound.audio_tracks import AudioPick
@@ -364,7 +364,6 @@ def _reply(path: Path) -> Reply:
 
 def _answers(path: Path) -> object:
     """All that vendors answer, read as each of them."""
-    from automagic.providers.shared.licences import FREE
     from automagic.reading.json import parse_json
 
     reply = _reply(path)
@@ -385,9 +384,9 @@ def _answers(path: Path) -> object:
         read.append(error)
     entry = reply.json()
     if isinstance(entry, dict):
-        read += read_offers([entry], lambda entry, rank: read_commons_page(entry, rank, FREE))
-        read += read_offers([entry], lambda entry, rank: read_openverse_result(entry, rank, FREE))
-        read += read_offers([entry], partial(read_photo, query="sea", frame=PORTRAIT))
+        read += read_offers([entry], read_commons_page)
+        read += read_offers([entry], read_openverse_result)
+        read += read_offers([entry], partial(read_photo, searched="sea", frame=PORTRAIT))
     return _stored(read)
 
 

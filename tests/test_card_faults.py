@@ -14,7 +14,8 @@ from automagic.media.design.cards.fallbacks import simpler_cards
 from automagic.media.design.cards.faults import find_faults
 from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.platforms import group_platforms, load_platforms
-from automagic.media.design.themes import Brand, load_theme, theme_names
+from automagic.media.design.theme_files import load_theme, theme_names
+from automagic.media.design.themes import Brand
 from automagic.media.thumbnails.video import arrange_thumbnail
 from automagic.values.frame import Rect
 from automagic.values.script import Card, Figure

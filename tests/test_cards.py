@@ -21,7 +21,8 @@ from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.cards.templates import render_svg
 from automagic.media.design.cards.typeset import break_lines, clean_text, set_text
 from automagic.media.design.palette import contrast_ratio, derive_palette
-from automagic.media.design.themes import DEFAULT_THEME, Brand, Theme, load_theme, theme_fingerprint, theme_names
+from automagic.media.design.theme_files import DEFAULT_THEME, load_theme, theme_fingerprint, theme_names
+from automagic.media.design.themes import Brand, Design, Theme
 from automagic.values.frame import Frame, Rect
 from automagic.values.script import Card, Figure
 
@@ -94,7 +95,7 @@ def pages(name: str, shape: str) -> list[tuple[Card, Arrangement]]:
 
 
 def draw(card: Card, theme: Theme, *, seed: str = "s", brand: Brand = BRAND, frame: Frame = SMALL) -> np.ndarray:
-    return draw_card_rgb(card, theme=theme, palette=theme.palette("x"), frame=frame, brand=brand, seed=seed)
+    return draw_card_rgb(card, Design(theme, theme.palette("x"), brand), frame, seed=seed)
 
 
 @pytest.mark.parametrize("name", theme_names())
@@ -137,7 +138,7 @@ def test_figures_and_icons_stay_in_the_content_too(name: str, shape: str) -> Non
 def test_the_boxes_of_a_card_are_where_its_texts_stand() -> None:
     theme = load_theme(DEFAULT_THEME)
     for card, page in pages(DEFAULT_THEME, "shorts"):
-        told = text_boxes(card, theme=theme, palette=theme.palette("x"), frame=FRAMES["shorts"], brand=BRAND, seed="s")
+        told = text_boxes(card, Design(theme, theme.palette("x"), BRAND), FRAMES["shorts"])
         assert told == tuple(block.box.rounded() for block in page.texts())
 
 
@@ -146,9 +147,7 @@ def test_ink_is_readable_on_every_pixel_of_the_ground(name: str) -> None:
     theme = load_theme(name)
     for seed in ("a", "b", "c"):
         palette = theme.palette(seed)
-        image = draw_card_rgb(
-            Card("statement", ""), theme=theme, palette=palette, frame=SMALL, brand=Brand(), seed=seed
-        )
+        image = draw_card_rgb(Card("statement", ""), Design(theme, palette, Brand()), SMALL, seed=seed)
         flat = image[56:285, 38:259].reshape(-1, 3)  # the content rectangle
         for pixel in (flat[flat.sum(axis=1).argmin()], flat[flat.sum(axis=1).argmax()]):
             ground = "#" + "".join(f"{channel:02x}" for channel in pixel)
@@ -170,7 +169,7 @@ def test_nothing_breaks_a_card(name: str) -> None:
 
 def test_a_card_is_a_picture_larger_than_its_frame_and_even() -> None:
     theme = load_theme(DEFAULT_THEME)
-    data = draw_card(CARDS[0], theme=theme, palette=theme.palette("x"), frame=FRAMES["square"], brand=BRAND, seed="s")
+    data = draw_card(CARDS[0], Design(theme, theme.palette("x"), BRAND), FRAMES["square"], seed="s")
     with Image.open(io.BytesIO(data)) as image:
         assert image.format == "BMP"
         assert image.mode == "RGB"
@@ -283,7 +282,7 @@ def test_text_from_outside_is_escaped() -> None:
     card = Card("statement", "</text><image href='file:///etc/passwd'/>")
     page = arrange(card, theme, SMALL, BRAND)
     layers = ("ground", "art", page.card.layout)
-    svg = render_svg(page, theme=theme, palette=theme.palette("x"), frame=SMALL, seed="s", layers=layers)
+    svg = render_svg(page, Design(theme, theme.palette("x"), BRAND), SMALL, seed="s", layers=layers)
     assert "<image" not in svg
     assert "passwd" not in svg  # letters are outlines
 
@@ -465,5 +464,5 @@ def test_accent_words_are_marked_where_they_stand() -> None:
 def test_palette_of_any_brand_draws() -> None:
     theme = load_theme("poster")
     palette = derive_palette("x", mode="dark", base=("#ff0000", "#00ff00"))
-    image = draw_card_rgb(CARDS[0], theme=theme, palette=palette, frame=SMALL, brand=BRAND, seed="s")
+    image = draw_card_rgb(CARDS[0], Design(theme, palette, BRAND), SMALL, seed="s")
     assert image.std() > 5

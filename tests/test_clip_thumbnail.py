@@ -19,7 +19,8 @@ from recordings import Actor, Scene, draw, stay, walk, write_recording
 from automagic.media.analysis.watching import watch
 from automagic.media.design.cards.blocks import Box as Pixels
 from automagic.media.design.platforms import group_platforms
-from automagic.media.design.themes import DEFAULT_THEME, Brand, load_theme, theme_names
+from automagic.media.design.theme_files import DEFAULT_THEME, load_theme, theme_names
+from automagic.media.design.themes import Brand, Design
 from automagic.media.faces.detector import Face, YuNetFaces
 from automagic.media.framing.framed_faces import frame_faces, part_of
 from automagic.media.framing.reframing import frame_stretch
@@ -310,12 +311,10 @@ def test_the_thumbnail_is_a_jpeg_of_the_frame_s_size_with_letters_on_it(tmp_path
         data = draw_clip_thumbnail(
             tmp_path / "still.png",
             Still(0.0, (FACE,)),
+            Design(theme, theme.palette("x"), Brand()),
+            UPRIGHT,
             title=title,
             accent="bread",
-            theme=theme,
-            palette=theme.palette("x"),
-            frame=UPRIGHT,
-            brand=Brand(),
         )
         with Image.open(io.BytesIO(data)) as image:
             assert (image.format, image.size) == ("JPEG", (216, 384))

@@ -14,7 +14,7 @@ from test_cards import BRAND, CARDS, SMALL, draw, own_theme
 from automagic.errors import ConfigurationError, MediaError
 from automagic.media.design import drawing
 from automagic.media.design.drawing import Pool
-from automagic.media.design.themes import load_theme
+from automagic.media.design.theme_files import load_theme
 
 
 @pytest.fixture

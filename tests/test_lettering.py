@@ -25,7 +25,7 @@ from automagic.media.design.lettering import (
     text_width,
     undrawable,
 )
-from automagic.media.design.themes import load_theme, theme_names
+from automagic.media.design.theme_files import load_theme, theme_names
 
 _SYMBOLS = """
 ✓ ✗ ♥ ★ ⭐ ① ② ⑳ ❶ ☕ ☎ → ⇒ ➡ ← ↑ ↓ ↔ ⇔ ↗ ⟶ ➔ ➤ ➜ ∞ ≠ ≤ ≥ √ ∑ ∫ ∂ ∈ ∀ ∅

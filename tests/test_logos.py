@@ -16,7 +16,8 @@ from automagic.media.design.cards import draw_card_rgb
 from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.cards.logos import draw_logo, logo_size
 from automagic.media.design.platforms import group_platforms
-from automagic.media.design.themes import Brand, load_theme, theme_names
+from automagic.media.design.theme_files import load_theme, theme_names
+from automagic.media.design.themes import Brand, Design
 from automagic.values.frame import Frame, Rect
 from automagic.values.script import Card
 
@@ -82,9 +83,7 @@ def test_what_is_reserved_is_what_is_drawn(kind: str) -> None:
     card = Card("title", "A title")
     page = arrange(card, theme, SMALL, brand)
     assert page.logo is not None
-    image = draw_card_rgb(
-        card, theme=theme, palette=theme.palette("x"), frame=SMALL, brand=brand, seed="s", overscan=1.0
-    )
+    image = draw_card_rgb(card, Design(theme, theme.palette("x"), brand), SMALL, seed="s", overscan=1.0)
     green = (image[:, :, 1] > 200) & (image[:, :, 0] < 90) & (image[:, :, 2] < 90)
     rows, columns = np.nonzero(green.any(axis=1))[0], np.nonzero(green.any(axis=0))[0]
     drawn = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)

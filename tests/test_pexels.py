@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from material import LANDSCAPE, PORTRAIT, SQUARE, only_this_machine
+from material import LANDSCAPE, PORTRAIT, SQUARE, find_picture, only_this_machine
 from PIL import Image
 from servers.base import Fault
 from servers.pexels import PexelsServer
@@ -21,6 +21,7 @@ from automagic.providers.pexels.api import (
     choose_rendition,
     rank_clips,
 )
+from automagic.providers.shared.pictures import PictureQuery
 from automagic.values.secret import Secret
 
 SCENE = "The sea breaks on the shore."
@@ -42,12 +43,14 @@ def illustrator_of(line: Line, server: PexelsServer, key: str = "") -> PexelsIll
 
 
 async def test_a_square_frame_asks_for_square_pictures_and_then_for_any(line, server, tmp_path):
-    picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=SQUARE)
+    picture = await find_picture(illustrator_of(line, server), PictureQuery(SCENE, SQUARE), tmp_path)
     assert picture is not None
     asked = [(call.query["query"], call.query.get("orientation")) for call in server.calls if "search" in call.path]
     assert asked[0][1] == "square"
     assert asked[1] == (asked[0][0], None), "the same words again, in any shape"
-    clip = await illustrator_of(line, server).find_clip(SCENE, tmp_path, frame=SQUARE, duration_s=3)
+    clip = await illustrator_of(line, server).find_clip(
+        PictureQuery(SCENE, SQUARE), tmp_path, duration_s=3, avoid=(), part="clip of 1"
+    )
     assert clip is not None
 
 
@@ -55,9 +58,7 @@ async def test_a_square_frame_asks_for_square_pictures_and_then_for_any(line, se
 
 
 async def test_a_photo_comes_in_the_size_that_is_needed_and_names_its_photographer(line, server, tmp_path):
-    picture = await illustrator_of(line, server).find_picture(
-        SCENE, tmp_path, frame=PORTRAIT, part="picture of scene 1"
-    )
+    picture = await find_picture(illustrator_of(line, server), PictureQuery(SCENE, PORTRAIT), tmp_path)
     assert picture is not None
     assert picture.identity.startswith("https://www.pexels.com/photo/")
     assert picture.credit.name == "“Aerial photo of the sea and a sandy shore” by Josh Withers on Pexels"
@@ -68,29 +69,35 @@ async def test_a_photo_comes_in_the_size_that_is_needed_and_names_its_photograph
 
 
 async def test_the_shape_of_the_frame_and_the_language_are_asked_for(line, server, tmp_path):
-    await illustrator_of(line, server).find_picture("Das Meer", tmp_path, frame=LANDSCAPE, language="de-AT")
+    await find_picture(illustrator_of(line, server), PictureQuery("Das Meer", LANDSCAPE, language="de-AT"), tmp_path)
     assert server.calls[0].query["orientation"] == "landscape"
     assert server.calls[0].query["locale"] == "de-DE"
 
 
-async def test_no_two_scenes_get_the_same_photo(line, server, tmp_path):
+async def test_each_photo_is_offered_once(line, server):
     illustrator = illustrator_of(line, server)
-    used: list[str] = []
-    while picture := await illustrator.find_picture(SCENE, tmp_path, frame=PORTRAIT, avoid=used):
-        used.append(picture.identity)
+    used = [offer.identity for offer in await illustrator.find_offers(PictureQuery(SCENE, PORTRAIT))]
     assert len(used) == len(set(used)) == 2
 
 
 async def test_nothing_that_fits_is_no_failure(line, server, tmp_path):
-    assert await illustrator_of(line, server).find_picture("Quantum xylophones.", tmp_path, frame=PORTRAIT) is None
-    assert await illustrator_of(line, server).find_clip("Xylophones.", tmp_path, frame=PORTRAIT, duration_s=1) is None
+    assert (
+        await find_picture(illustrator_of(line, server), PictureQuery("Quantum xylophones.", PORTRAIT), tmp_path)
+        is None
+    )
+    assert (
+        await illustrator_of(line, server).find_clip(
+            PictureQuery("Xylophones.", PORTRAIT), tmp_path, duration_s=1, avoid=(), part="clip of 1"
+        )
+        is None
+    )
 
 
 async def test_the_key_goes_to_the_api_and_nowhere_else(line, server, tmp_path):
     with PexelsServer() as elsewhere:
         path = "/images/photos/3571551/pexels-photo-3571551.jpeg"
         server.redirects[path] = f"{elsewhere.url}{path}?w=1280"
-        picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+        picture = await find_picture(illustrator_of(line, server), PictureQuery(SCENE, PORTRAIT), tmp_path)
         assert picture is not None
         (moved,) = elsewhere.calls
         assert server.key not in str(moved.headers)
@@ -110,7 +117,9 @@ async def test_the_key_is_not_sent_on_by_a_redirect_of_the_api(line, server):
 
 
 async def test_a_clip_is_long_enough_and_no_larger_than_needed(line, server, tmp_path):
-    clip = await illustrator_of(line, server).find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=5, part="clip of 1")
+    clip = await illustrator_of(line, server).find_clip(
+        PictureQuery(SCENE, PORTRAIT), tmp_path, duration_s=5, avoid=(), part="clip of 1"
+    )
     assert clip is not None
     assert clip.identity.endswith("2169880/")
     assert "1080_1920" in server.calls[-1].path
@@ -121,24 +130,35 @@ async def test_a_clip_is_long_enough_and_no_larger_than_needed(line, server, tmp
 
 async def test_a_short_scene_may_have_a_short_clip_and_no_scene_the_same(line, server, tmp_path):
     illustrator = illustrator_of(line, server)
-    first = await illustrator.find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=2)
+    first = await illustrator.find_clip(
+        PictureQuery(SCENE, PORTRAIT), tmp_path, duration_s=2, avoid=(), part="clip of 1"
+    )
     assert first is not None
-    second = await illustrator.find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=2, avoid={first.identity})
+    second = await illustrator.find_clip(
+        PictureQuery(SCENE, PORTRAIT), tmp_path, duration_s=2, avoid={first.identity}, part="clip of 1"
+    )
     assert second is not None
     assert second.identity != first.identity
-    assert await illustrator.find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=60) is None
+    assert (
+        await illustrator.find_clip(PictureQuery(SCENE, PORTRAIT), tmp_path, duration_s=60, avoid=(), part="clip of 1")
+        is None
+    )
 
 
 async def test_a_clip_that_is_no_video_gives_way_to_the_next(line, server, tmp_path):
     path = "/files/video-files/2169880/2169880-hd_1080_1920_30fps.mp4"
     server.replaced[path] = b"<html>no video</html>"
-    clip = await illustrator_of(line, server).find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=2)
+    clip = await illustrator_of(line, server).find_clip(
+        PictureQuery(SCENE, PORTRAIT), tmp_path, duration_s=2, avoid=(), part="clip of 1"
+    )
     assert clip is not None
     assert clip.identity.endswith("3000003/")
     assert list(tmp_path.glob("*.mp4")) == [clip.file]
     server.replaced["/files/video-files/3000003/3000003-hd_1080_1920_30fps.mp4"] = b"\0\0\0\x18ftypmp42" + bytes(99)
     with pytest.raises(MediaError, match="no MP4 video"):
-        await illustrator_of(line, server).find_clip(SCENE, tmp_path, frame=PORTRAIT, duration_s=2)
+        await illustrator_of(line, server).find_clip(
+            PictureQuery(SCENE, PORTRAIT), tmp_path, duration_s=2, avoid=(), part="clip of 1"
+        )
     assert list(tmp_path.glob("*.mp4")) == []
 
 
@@ -147,7 +167,9 @@ async def test_a_clip_that_is_no_video_gives_way_to_the_next(line, server, tmp_p
 
 async def test_a_wrong_key_is_named_and_never_shown(line, server, tmp_path):
     with pytest.raises(Permanent) as failed:
-        await illustrator_of(line, server, key="expired-key-12345").find_picture(SCENE, tmp_path, frame=PORTRAIT)
+        await find_picture(
+            illustrator_of(line, server, key="expired-key-12345"), PictureQuery(SCENE, PORTRAIT), tmp_path
+        )
     assert "PEXELS_API_KEY" in failed.value.hint
     assert "expired-key" not in failed.value.message + failed.value.hint
     assert len(server.calls) == 1
@@ -165,7 +187,7 @@ async def test_a_spent_quota_is_said_with_the_time_to_wait(store, server, tmp_pa
     server.fail(Fault(status=429, headers=headers), times=5)
     async with open_line(store) as line:
         with pytest.raises(Retryable) as failed:
-            await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+            await find_picture(illustrator_of(line, server), PictureQuery(SCENE, PORTRAIT), tmp_path)
     assert failed.value.after_s == pytest.approx(3600, abs=30)
     assert len(server.calls) == 1  # nobody waits an hour
 
@@ -173,7 +195,7 @@ async def test_a_spent_quota_is_said_with_the_time_to_wait(store, server, tmp_pa
 async def test_a_busy_server_is_asked_again(line, server, tmp_path):
     server.fail(Fault(status=429, headers={"Retry-After": "0"}), path="search", times=2)
     server.fail(Fault(truncate=True), path="/images")
-    assert await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT) is not None
+    assert await find_picture(illustrator_of(line, server), PictureQuery(SCENE, PORTRAIT), tmp_path) is not None
 
 
 @pytest.mark.parametrize(
@@ -192,7 +214,7 @@ async def test_a_server_that_fails_is_a_clear_error(store, server, tmp_path, fau
     server.fail(fault, times=10)
     async with open_line(store, retry_attempts=1) as line:
         with pytest.raises(kind) as failed:
-            await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+            await find_picture(illustrator_of(line, server), PictureQuery(SCENE, PORTRAIT), tmp_path)
     assert server.key not in failed.value.message
 
 
@@ -200,13 +222,13 @@ async def test_a_server_that_hangs_is_given_up(store, server, tmp_path):
     server.fail(Fault(hang=True), times=10)
     async with open_line(store, read_s=0.3, retry_attempts=1) as line:
         with pytest.raises(Unknown):
-            await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+            await find_picture(illustrator_of(line, server), PictureQuery(SCENE, PORTRAIT), tmp_path)
 
 
 @pytest.mark.parametrize("body", [b"<html>", draw_bomb()], ids=["a page", "a bomb"])
 async def test_a_photo_that_is_none_gives_way_to_the_next(line, server, tmp_path, body):
     server.replaced["/images/photos/3571551/pexels-photo-3571551.jpeg"] = body
-    picture = await illustrator_of(line, server).find_picture(SCENE, tmp_path, frame=PORTRAIT)
+    picture = await find_picture(illustrator_of(line, server), PictureQuery(SCENE, PORTRAIT), tmp_path)
     assert picture is not None
     assert "2014422" in picture.identity
 

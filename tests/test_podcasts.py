@@ -25,7 +25,8 @@ from automagic.jobs.kinds import find_kind
 from automagic.media.analysis.cutting import CutTimeline
 from automagic.media.design.palette import hex_to_rgb
 from automagic.media.design.platforms import group_platforms
-from automagic.media.design.themes import Brand, load_theme, theme_names
+from automagic.media.design.theme_files import load_theme, theme_names
+from automagic.media.design.themes import Brand, Design
 from automagic.media.quality.clips import ClipFacts, check_framed
 from automagic.media.rendering.excerpts import Shape
 from automagic.media.rendering.podcast_film import Scenery, film_podcast
@@ -135,9 +136,7 @@ def test_words_and_wave_have_their_places_in_every_theme(name: str) -> None:
         frame = group_platforms(platforms)[0].frame
         for picture, title in ((cover(), "Herons"), (None, "Last spring we counted three, and now forty two")):
             card = replace(CARD, headline=title, accent="")
-            ground = draw_ground(
-                card, cover=picture, theme=theme, palette=theme.palette("x"), frame=frame, brand=Brand()
-            )
+            ground = draw_ground(card, picture, Design(theme, theme.palette("x"), Brand()), frame)
             assert ground.pixels.shape == (frame.height, frame.width, 3)
             assert frame.content.contains(ground.strip)
             assert len(ground.texts) == 3
@@ -152,24 +151,24 @@ def test_words_and_wave_have_their_places_in_every_theme(name: str) -> None:
 def test_the_cover_is_seen_whole_and_without_one_there_is_an_icon() -> None:
     theme = load_theme("default")
     frame = group_platforms(("square",))[0].frame
-    how = {"theme": theme, "palette": theme.palette("x"), "frame": frame, "brand": Brand()}
-    plain = draw_ground(CARD, cover=None, **how)  # type: ignore[arg-type]
+    design = Design(theme, theme.palette("x"), Brand())
+    plain = draw_ground(CARD, None, design, frame)
     for wrong in (b"", b"no picture"):
-        assert np.array_equal(draw_ground(CARD, cover=wrong, **how).pixels, plain.pixels)  # type: ignore[arg-type]
-    shown = draw_ground(CARD, cover=cover((500, 300)), **how).pixels  # type: ignore[arg-type]
+        assert np.array_equal(draw_ground(CARD, wrong, design, frame).pixels, plain.pixels)
+    shown = draw_ground(CARD, cover((500, 300)), design, frame).pixels
     yellow = (np.abs(shown.astype(int) - YELLOW) < 20).all(axis=2)
     rows, columns = np.flatnonzero(yellow.sum(axis=1) > 30), np.flatnonzero(yellow.sum(axis=0) > 30)
     assert rows[-1] - rows[0] == pytest.approx(columns[-1] - columns[0], abs=2), "square"
     assert 0.18 < (rows[-1] - rows[0]) / frame.width < 0.3
-    with Image.open(io.BytesIO(draw_thumbnail(CARD, cover=cover(), **how))) as thumbnail:  # type: ignore[arg-type]
+    with Image.open(io.BytesIO(draw_thumbnail(CARD, cover(), design, frame))) as thumbnail:
         assert thumbnail.size == (frame.width, frame.height)
 
 
 def test_a_show_in_letters_that_no_font_has_is_left_out() -> None:
     theme = load_theme("default")
-    how = {"cover": None, "theme": theme, "palette": theme.palette("x"), "brand": Brand()}
+    design = Design(theme, theme.palette("x"), Brand())
     frame = group_platforms(("square",))[0].frame
-    ground = draw_ground(replace(CARD, kicker="ᚠᚢᚦᚨ", detail="Anna"), frame=frame, **how)  # type: ignore[arg-type]
+    ground = draw_ground(replace(CARD, kicker="ᚠᚢᚦᚨ", detail="Anna"), None, design, frame)
     assert len(ground.texts) == 2
 
 

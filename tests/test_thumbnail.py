@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from automagic.media.design.cards.blocks import Box
-from automagic.media.design.themes import DEFAULT_THEME, Brand, load_theme, theme_names
+from automagic.media.design.theme_files import DEFAULT_THEME, load_theme, theme_names
+from automagic.media.design.themes import Brand, Design
 from automagic.media.thumbnails.video import MOST_WORDS, arrange_thumbnail, choose_words, draw_thumbnail
 from automagic.values.frame import Frame, Rect
 from automagic.values.script import Card, Figure
@@ -33,9 +34,7 @@ def test_a_thumbnail_is_a_jpeg_of_the_frame_s_size(name: str, shape: str) -> Non
     theme, frame = load_theme(name), frame_of(shape)
     number = (theme_names().index(name) + list(SHAPES).index(shape)) % len(CARDS)
     for card in CARDS if name == DEFAULT_THEME else CARDS[number : number + 1]:
-        data = draw_thumbnail(
-            card, title="Why solar power won", theme=theme, palette=theme.palette("x"), frame=frame, brand=Brand()
-        )
+        data = draw_thumbnail(card, "Why solar power won", Design(theme, theme.palette("x"), Brand()), frame)
         with Image.open(io.BytesIO(data)) as image:
             assert image.format == "JPEG"
             assert image.size == SHAPES[shape]

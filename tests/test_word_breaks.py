@@ -16,7 +16,8 @@ from automagic.media.design.cards.typeset import LEAST_SCALE, STEP
 from automagic.media.design.clusters import split_clusters
 from automagic.media.design.fonts import CJK_FAMILY, is_installed
 from automagic.media.design.platforms import group_platforms, load_platforms
-from automagic.media.design.themes import Brand, load_theme, theme_names
+from automagic.media.design.theme_files import load_theme, theme_names
+from automagic.media.design.themes import Brand
 from automagic.media.design.word_breaks import (
     break_everywhere,
     break_word,

@@ -110,7 +110,8 @@ async def _cards(_settings: Settings, folder: Path) -> str:
     from automagic.media.design import cards
     from automagic.media.design.palette import derive_palette
     from automagic.media.design.platforms import group_platforms
-    from automagic.media.design.themes import Brand, load_theme, theme_names
+    from automagic.media.design.theme_files import load_theme, theme_names
+    from automagic.media.design.themes import Brand, Design
     from automagic.values.script import Card
 
     frame = group_platforms(["shorts"])[0].frame
@@ -118,10 +119,8 @@ async def _cards(_settings: Settings, folder: Path) -> str:
         theme = load_theme(name)
         picture = cards.draw_card(
             Card("statement", "Every theme draws this card", accent="card"),
-            theme=theme,
-            palette=derive_palette("A test", mode=theme.mode),
-            frame=frame,
-            brand=Brand(),
+            Design(theme, derive_palette("A test", mode=theme.mode), Brand()),
+            frame,
             seed="test",
         )
         (folder / f"{name}.bmp").write_bytes(picture)

@@ -11,7 +11,7 @@ from automagic.media.design.palette import Palette
 from automagic.values.artifact import Artifact
 
 if TYPE_CHECKING:
-    from automagic.media.design.themes import Brand, Theme
+    from automagic.media.design.themes import Design, Theme
     from automagic.runs.run import Run
     from automagic.services import Services
     from automagic.store.artifacts import ArtifactStore
@@ -48,7 +48,7 @@ def choose_look(run: Run[Services], *, theme_name: str, title: str) -> Look:
         ConfigurationError: The brand's logo or font cannot be used.
     """
     from automagic.media.design.fonts import font_fingerprint, is_installed
-    from automagic.media.design.themes import load_theme, theme_fingerprint
+    from automagic.media.design.theme_files import load_theme, theme_fingerprint
 
     services, settings = run.services, run.services.settings
     theme = load_theme(theme_name)
@@ -78,12 +78,13 @@ def open_theme(services: Services, look: Look) -> Theme:
     return theme
 
 
-def open_brand(store: ArtifactStore, look: Look) -> Brand:
-    """The brand block, with the logo's bytes."""
-    from automagic.media.design.themes import Brand
+def open_design(services: Services, store: ArtifactStore, look: Look) -> Design:
+    """All of it as the renderers take it, the logo's bytes included."""
+    from automagic.media.design.themes import Brand, Design
 
     logo = store.path_of(look.logo).read_bytes() if look.logo else None
-    return Brand(name=look.brand_name, handle=look.brand_handle, logo=logo, font=look.brand_font)
+    brand = Brand(name=look.brand_name, handle=look.brand_handle, logo=logo, font=look.brand_font)
+    return Design(open_theme(services, look), look.palette, brand)
 
 
 def _take_in_logo(run: Run[Services], path: Path) -> Artifact:

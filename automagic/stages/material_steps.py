@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from automagic.errors import RequestError
-from automagic.providers.shared.pictures import Offer
+from automagic.providers.shared.pictures import Offer, PictureQuery
 from automagic.providers.shared.registry import asks_server, is_paid, write_here
 from automagic.providers.shared.vendors import Maker
 from automagic.runs.context import StepContext
@@ -144,7 +144,7 @@ async def search_pictures(
 ) -> tuple[Offer, ...]:
     """What a collection has for a scene, best first."""
     collection = context.services.vendors.collection(maker.name)
-    return tuple(await collection.find_offers(text, frame=frame, topic=topic, language=language))
+    return tuple(await collection.find_offers(PictureQuery(text, frame, topic, language)))
 
 
 def _forecast_fetched(maker: Maker, offers: tuple[Offer, ...], part: str) -> FoundPicture | None:
@@ -189,14 +189,7 @@ async def fetch_clip(
 ) -> FoundPicture | None:
     """A video clip that fits what a scene says and lasts about as long; None when there is none."""
     clip = await context.services.vendors.clips(maker.name).find_clip(
-        text,
-        context.folder,
-        frame=frame,
-        duration_s=duration_s,
-        topic=topic,
-        language=language,
-        avoid=avoid,
-        part=part,
+        PictureQuery(text, frame, topic, language), context.folder, duration_s=duration_s, avoid=avoid, part=part
     )
     if clip is None:
         return None

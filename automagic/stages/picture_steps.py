@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from automagic.runs.steps import step
 from automagic.stages.context import Context, unknown_artifact
-from automagic.stages.look import Look, open_brand, open_theme
+from automagic.stages.look import Look, open_design
 from automagic.values.artifact import Artifact
 from automagic.values.frame import Frame, Rect
 from automagic.values.script import Card
@@ -69,16 +69,13 @@ async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed
     """A designed card."""
     from automagic.media.design import cards
 
-    theme = open_theme(context.services, look)
-    brand = open_brand(context.store, look)
+    design = open_design(context.services, context.store, look)
     varied = seed if context.take == 1 else f"{seed}/{context.take}"
 
     def work(_stop: Callable[[], bool]) -> tuple[Rect, ...]:
-        picture = cards.draw_card(
-            card, theme=theme, palette=look.palette, frame=frame, brand=brand, seed=varied, overscan=OVERSCAN
-        )
+        picture = cards.draw_card(card, design, frame, seed=varied, overscan=OVERSCAN)
         (context.folder / "card.bmp").write_bytes(picture)
-        return cards.text_boxes(card, theme=theme, palette=look.palette, frame=frame, brand=brand, seed=varied)
+        return cards.text_boxes(card, design, frame)
 
     boxes = await context.compute(work, alone=True)
     return Picture(await context.keep(context.folder / "card.bmp", "image/bmp"), boxes)

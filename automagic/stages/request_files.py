@@ -40,7 +40,7 @@ def check_makers(request: object, *kinds: Kind) -> None:
 
 def is_shipped_theme(theme: str) -> bool:
     """Whether it is the name of a theme that comes with the program, and not a folder."""
-    from automagic.media.design.themes import theme_names
+    from automagic.media.design.theme_files import theme_names
 
     return theme in theme_names()
 
@@ -73,7 +73,7 @@ def check_theme(theme: str) -> None:
     Raises:
         RequestError, ConfigurationError: There is none, or its description is wrong.
     """
-    from automagic.media.design.themes import load_theme
+    from automagic.media.design.theme_files import load_theme
 
     if not is_shipped_theme(theme):
         load_theme(theme)

@@ -35,8 +35,7 @@ from automagic.media.design.cards.blocks import Box
 from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.jpeg import encode_jpeg
 from automagic.media.design.lettering import undrawable
-from automagic.media.design.palette import Palette
-from automagic.media.design.themes import Brand, Theme
+from automagic.media.design.themes import Design, Theme
 from automagic.values.frame import Frame, Rect
 from automagic.values.script import Card
 
@@ -78,9 +77,7 @@ class Ground:
     texts: tuple[Rect, ...]
 
 
-def draw_ground(
-    card: Card, *, cover: bytes | None, theme: Theme, palette: Palette, frame: Frame, brand: Brand
-) -> Ground:
+def draw_ground(card: Card, cover: bytes | None, design: Design, frame: Frame) -> Ground:
     """Paint the ground of a clip.
 
     Args:
@@ -90,6 +87,7 @@ def draw_ground(
     Raises:
         ConfigurationError: No font can draw the text, or a template of the theme is wrong.
     """
+    theme, brand = design.theme, design.brand
     card = _without_unreadable(card, theme)
     upper, strip = _divide(frame)
     area = safe_area(_within(frame, upper))
@@ -105,10 +103,8 @@ def draw_ground(
         page.icon = Icon(card.icon, place) if picture is None else None
     pixels = paint(
         page,
-        theme=theme,
-        palette=palette,
-        frame=frame,
-        brand=brand,
+        design,
+        frame,
         seed=f"{card.kicker}/{card.headline}",
         size=(frame.width, frame.height),
     )
@@ -119,19 +115,17 @@ def draw_ground(
     return Ground(pixels, strip.rounded(), tuple(block.box.rounded() for block in page.texts()))
 
 
-def draw_thumbnail(
-    card: Card, *, cover: bytes | None, theme: Theme, palette: Palette, frame: Frame, brand: Brand
-) -> bytes:
+def draw_thumbnail(card: Card, cover: bytes | None, design: Design, frame: Frame) -> bytes:
     """A clip's thumbnail: its title as large as it goes, with the cover or an icon; JPEG bytes."""
     picture = read_cover(cover) if cover else None
-    page, place = _arrange_thumbnail(card, Setter(theme, brand, min(frame.width, frame.height), "left"), frame)
+    page, place = _arrange_thumbnail(
+        card, Setter(design.theme, design.brand, min(frame.width, frame.height), "left"), frame
+    )
     page.icon = Icon(card.icon, place) if picture is None else None
     image = paint(
         page,
-        theme=theme,
-        palette=palette,
-        frame=frame,
-        brand=brand,
+        design,
+        frame,
         seed=f"thumbnail/{card.headline}",
         size=(frame.width, frame.height),
         layout="thumbnail",

@@ -23,7 +23,7 @@ from automagic.media.design.cards.templates import render_svg
 from automagic.media.design.cards.typeset import STEP
 from automagic.media.design.jpeg import encode_jpeg
 from automagic.media.design.palette import ACCENT_CONTRAST, Palette, hex_to_rgb, luminance
-from automagic.media.design.themes import Brand, Theme
+from automagic.media.design.themes import Brand, Design, Theme
 from automagic.media.framing.framed_faces import WHOLE
 from automagic.values.frame import Frame
 from automagic.values.script import Card
@@ -76,17 +76,7 @@ class Lettering:
     padding: float
 
 
-def draw_clip_thumbnail(
-    picture: Path,
-    still: Still,
-    *,
-    title: str,
-    accent: str,
-    theme: Theme,
-    palette: Palette,
-    frame: Frame,
-    brand: Brand,
-) -> bytes:
+def draw_clip_thumbnail(picture: Path, still: Still, design: Design, frame: Frame, *, title: str, accent: str) -> bytes:
     """JPEG bytes of the frame's size.
 
     Args:
@@ -103,19 +93,12 @@ def draw_clip_thumbnail(
     if loaded is None:
         raise MediaError("the still of a clip cannot be read")
     image = np.ascontiguousarray(loaded[:, :, ::-1], np.uint8)
-    lettering = place_title(title, accent, still, frame, theme, brand, find_detail(image))
+    lettering = place_title(title, accent, still, frame, design.theme, design.brand, find_detail(image))
     if lettering is None:
         return encode_jpeg(image)
-    image = lay_ground(image, lettering, theme, palette)
-    svg = render_svg(
-        lettering.page,
-        theme=theme,
-        palette=palette,
-        frame=frame,
-        seed=f"thumbnail/{title}",
-        layers=("thumbnail",),
-    )
-    raster.blend(image, raster.rasterise(svg, (frame.width, frame.height), theme), 0, 0)
+    image = lay_ground(image, lettering, design.theme, design.palette)
+    svg = render_svg(lettering.page, design, frame, seed=f"thumbnail/{title}", layers=("thumbnail",))
+    raster.blend(image, raster.rasterise(svg, (frame.width, frame.height), design.theme), 0, 0)
     return encode_jpeg(image)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from automagic.media.design.cards import paint
 from automagic.media.design.cards.arrangement import Arrangement, Icon, Setter, middle, middle_area
@@ -18,13 +17,9 @@ from automagic.media.design.cards.blocks import Box
 from automagic.media.design.cards.faults import find_faults
 from automagic.media.design.cards.quantities import whole_figure
 from automagic.media.design.jpeg import encode_jpeg
-from automagic.media.design.palette import Palette
-from automagic.media.design.themes import Brand, Theme
+from automagic.media.design.themes import Brand, Design, Theme
 from automagic.values.frame import Frame, Rect
 from automagic.values.script import Card
-
-if TYPE_CHECKING:
-    pass
 
 MOST_WORDS = 5
 _MARGIN = 0.075
@@ -46,25 +41,22 @@ _PAIRS = {
 _LIMITS = {"plus", "minus", "than", "about", "almost", "nearly", "least", "most", "roughly", "around", "only"}
 
 
-def draw_thumbnail(card: Card, *, title: str, theme: Theme, palette: Palette, frame: Frame, brand: Brand) -> bytes:
+def draw_thumbnail(card: Card, title: str, design: Design, frame: Frame) -> bytes:
     """JPEG bytes of the frame's size.
 
     Args:
         card: The strongest of the video: its figure or icon and its words.
         title: Of the video; its words are used when the card's are too many.
-        theme, palette, brand: How it looks.
         frame: Only its size matters: no interface covers a thumbnail.
 
     Raises:
         ConfigurationError: A template of the theme is wrong.
     """
-    page = arrange_thumbnail(card, title, theme, frame, brand)
+    page = arrange_thumbnail(card, title, design.theme, frame, design.brand)
     image = paint(
         page,
-        theme=theme,
-        palette=palette,
-        frame=frame,
-        brand=brand,
+        design,
+        frame,
         seed=f"thumbnail/{title}",
         size=(frame.width, frame.height),
         layout="thumbnail",

@@ -11,7 +11,7 @@ from automagic.media.quality.clips import ClipFacts
 from automagic.media.quality.finished import Expected
 from automagic.runs.steps import step
 from automagic.stages.context import Context, unknown_artifact
-from automagic.stages.look import Look, open_brand, open_theme
+from automagic.stages.look import Look, open_design
 from automagic.values.artifact import Artifact
 from automagic.values.clip_plan import ShapeFraming, Stretch
 from automagic.values.frame import Frame
@@ -74,21 +74,13 @@ async def draw_clip_thumbnail(
     """The still with the clip's title on it."""
     from automagic.media.thumbnails import clip as clip_thumbnail
 
-    theme = open_theme(context.services, look)
-    brand = open_brand(context.store, look)
+    design = open_design(context.services, context.store, look)
     picture = context.path_of(picked.picture)
     target = context.folder / "thumbnail.jpg"
     target.write_bytes(
         await context.compute(
             lambda _stop: clip_thumbnail.draw_clip_thumbnail(
-                picture,
-                picked.still,
-                title=title,
-                accent=accent,
-                theme=theme,
-                palette=look.palette,
-                frame=frame,
-                brand=brand,
+                picture, picked.still, design, frame, title=title, accent=accent
             )
         )
     )

@@ -20,7 +20,7 @@ from automagic.products.clips.steps import Screen
 from automagic.runs.steps import step
 from automagic.stages.context import Context, unknown_artifact
 from automagic.stages.finishing import Segment
-from automagic.stages.look import Look, open_brand, open_theme
+from automagic.stages.look import Look, open_design
 from automagic.values.artifact import Artifact
 from automagic.values.clip_plan import ClipPlan, Stretch
 from automagic.values.credit import HERE, Credit
@@ -79,14 +79,12 @@ async def draw_ground(context: Context, card: Card, cover: Artifact | None, look
 
     from automagic.media.rendering import podcast_ground
 
-    theme, brand = open_theme(context.services, look), open_brand(context.store, look)
+    design = open_design(context.services, context.store, look)
     picture = context.path_of(cover).read_bytes() if cover else None
     target = context.folder / "ground.png"
 
     def work(_stop: Callable[[], bool]) -> podcast_ground.Ground:
-        ground = podcast_ground.draw_ground(
-            card, cover=picture, theme=theme, palette=look.palette, frame=frame, brand=brand
-        )
+        ground = podcast_ground.draw_ground(card, picture, design, frame)
         cv2.imwrite(str(target), ground.pixels[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])
         return ground
 
@@ -103,16 +101,10 @@ async def draw_thumbnail(context: Context, card: Card, cover: Artifact | None, l
     """A clip's title as large as it goes, and the cover."""
     from automagic.media.rendering import podcast_ground
 
-    theme, brand = open_theme(context.services, look), open_brand(context.store, look)
+    design = open_design(context.services, context.store, look)
     picture = context.path_of(cover).read_bytes() if cover else None
     target = context.folder / "thumbnail.jpg"
-    target.write_bytes(
-        await context.compute(
-            lambda _stop: podcast_ground.draw_thumbnail(
-                card, cover=picture, theme=theme, palette=look.palette, frame=frame, brand=brand
-            )
-        )
-    )
+    target.write_bytes(await context.compute(lambda _stop: podcast_ground.draw_thumbnail(card, picture, design, frame)))
     return await context.keep(target, "image/jpeg")
 
 

@@ -25,7 +25,7 @@ from automagic.language.text.slug import slugify
 from automagic.machine.engines import is_usable
 from automagic.machine.leaving import in_thread
 from automagic.media.design.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
-from automagic.media.design.themes import load_theme
+from automagic.media.design.theme_files import load_theme
 from automagic.media.video.chapters import close_chapters
 from automagic.media.video.encode import EncodeSettings
 from automagic.media.video.ffmpeg_program import identify_ffmpeg

@@ -17,7 +17,7 @@ from automagic.media.sound.parts import SoundReport
 from automagic.runs.steps import step
 from automagic.stages.context import Context, unknown_artifact
 from automagic.stages.finishing import Segment, Soundtrack
-from automagic.stages.look import Look, open_brand, open_theme
+from automagic.stages.look import Look, open_design
 from automagic.values.artifact import Artifact
 from automagic.values.frame import Frame
 from automagic.values.report import QualityReport
@@ -211,14 +211,11 @@ async def draw_thumbnail(context: Context, card: Card, title: str, look: Look, f
     """The picture that stands for the video before it plays."""
     from automagic.media.thumbnails import video as thumbnail
 
-    theme = open_theme(context.services, look)
-    brand = open_brand(context.store, look)
+    design = open_design(context.services, context.store, look)
     target = context.folder / "thumbnail.jpg"
     target.write_bytes(
         await context.compute(
-            lambda _stop: thumbnail.draw_thumbnail(
-                card, title=title, theme=theme, palette=look.palette, frame=frame, brand=brand
-            ),
+            lambda _stop: thumbnail.draw_thumbnail(card, title, design, frame),
             alone=True,
         )
     )

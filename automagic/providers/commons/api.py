@@ -3,7 +3,7 @@
     a scene's words ──▶ searches ──▶ offers ──▶ licence? pixels? a picture, not a map? ──▶ the best ──▶ file and credit
 
 Commons is asked first; Openverse, which looks through Flickr and museums, only where Commons has too little. The
-licences that allow commercial use and changes are CC0, public domain, CC BY and CC BY-SA; others only when asked for.
+licences that allow commercial use and changes are CC0, public domain, CC BY and CC BY-SA; others are not used.
 """
 
 from __future__ import annotations
@@ -22,15 +22,14 @@ from automagic.gate.http import Allow, explain
 from automagic.gate.replies import Unusable
 from automagic.machine.addresses import is_public
 from automagic.providers.shared.fetching import Fetcher
-from automagic.providers.shared.licences import FREE, is_allowed, read_licence
+from automagic.providers.shared.licences import is_free, read_licence
 from automagic.providers.shared.mediawiki import MediaWiki, user_agent
 from automagic.providers.shared.pictures import (
-    MAX_PICTURE_BYTES,
+    ENOUGH,
     Offer,
     Picture,
-    build_queries,
+    PictureQuery,
     fetch_best,
-    query_words,
     rank_offers,
     read_offers,
     stem,
@@ -45,9 +44,6 @@ if TYPE_CHECKING:
 VENDOR = "commons"
 COMMONS_URL = "https://commons.wikimedia.org"
 OPENVERSE_URL = "https://api.openverse.org"
-ENOUGH = 3
-"""With so many fitting offers no further search is made."""
-
 THUMBNAIL_WIDTHS = (960, 1280, 1920, 3840)
 """Wikimedia makes thumbnails in these widths only (https://w.wiki/GHai); the smaller ones are of no use here."""
 
@@ -92,77 +88,36 @@ class CommonsIllustrator:
         self._openverse = f"{openverse_url.rstrip('/')}/v1/images/"
         self._fetcher = Fetcher(gate, http, vendor=VENDOR, headers=self._headers, allow=allow)
 
-    async def find_picture(
-        self,
-        text: str,
-        folder: Path,
-        *,
-        frame: Frame,
-        topic: str = "",
-        language: str = "en",
-        avoid: Collection[str] = (),
-        allowed: Collection[str] = FREE,
-        drawings: bool = False,
-        part: str = "picture",
-    ) -> Picture | None:
-        """A picture that fits what a scene says; None when there is none. Arguments as of `find_offers` and `fetch`.
-
-        Raises:
-            VendorError: Nobody could be asked, or no file could be had.
-            MediaError: None of the best files opens as a picture.
-        """
-        offers = await self.find_offers(
-            text, frame=frame, topic=topic, language=language, avoid=avoid, allowed=allowed, drawings=drawings
-        )
-        return await self.fetch(offers, folder, part=part)
-
-    async def find_offers(
-        self,
-        text: str,
-        *,
-        frame: Frame,
-        topic: str = "",
-        language: str = "en",
-        avoid: Collection[str] = (),
-        allowed: Collection[str] = FREE,
-        drawings: bool = False,
-    ) -> list[Offer]:
+    async def find_offers(self, query: PictureQuery) -> list[Offer]:
         """The pictures that fit what a scene says, best first. `pictures.share_out` divides them among scenes.
-
-        Args:
-            text: What the scene says.
-            topic: What the whole is about; what is searched for when the scene's own words find nothing.
-            avoid: The identities of pictures that other scenes have.
-            allowed: Kinds of licences, such as `licences.FREE`.
-            drawings: Whether maps, logos and diagrams will do as well.
 
         Raises:
             VendorError: One of the collections could not be asked, and the other has nothing.
         """
-        wanted = list(dict.fromkeys((*query_words(text, language), *query_words(topic, language))))
+        wanted = query.words()
         offers: dict[str, Offer] = {}
         failure: VendorError | None = None
         best: list[Offer] = []
         for search in (self._search_commons, self._search_openverse):
-            for query in build_queries(text, topic, language):
+            for words in query.searches():
                 try:
-                    found = await search(query, allowed)
+                    found = await search(words)
                 except VendorError as error:
                     failure = failure or error
                     break  # this collection does not answer: try the other
                 for offer in found:
-                    if drawings or not shows_drawing(offer.words, wanted):
+                    if not shows_drawing(offer.words, wanted):
                         offers.setdefault(offer.identity, offer)
-                best = rank_offers(offers.values(), wanted, frame, avoid)
+                best = rank_offers(offers.values(), wanted, query.frame)
                 if len(best) >= ENOUGH:
                     break
             if best:
-                return [replace(offer, url=choose_thumbnail(offer, frame)) for offer in best]
+                return [replace(offer, url=choose_thumbnail(offer, query.frame)) for offer in best]
         if failure is not None:
             raise failure
         return []
 
-    async def fetch(self, offers: Sequence[Offer], folder: Path, *, part: str = "picture") -> Picture | None:
+    async def fetch(self, offers: Sequence[Offer], folder: Path, *, part: str) -> Picture | None:
         """The first of the offers whose file is a picture; None when there are no offers.
 
         Args:
@@ -172,7 +127,7 @@ class CommonsIllustrator:
         Raises:
             VendorError, MediaError: Of the best offer, when the next best failed as well.
         """
-        return await fetch_best(offers, folder, fetcher=self._fetcher, part=part, max_bytes=MAX_PICTURE_BYTES)
+        return await fetch_best(offers, folder, fetcher=self._fetcher, part=part)
 
     async def check(self) -> None:
         """The cheapest real question: whether Commons answers.
@@ -182,10 +137,10 @@ class CommonsIllustrator:
         """
         await self._wiki.check()
 
-    async def _search_commons(self, query: str, allowed: Collection[str]) -> list[Offer]:
+    async def _search_commons(self, words: str) -> list[Offer]:
         answer = await self._wiki.query(
             generator="search",
-            gsrsearch=f"{query} filetype:bitmap",
+            gsrsearch=f"{words} filetype:bitmap",
             gsrnamespace=6,
             gsrlimit=_SEARCHED,
             prop="imageinfo",
@@ -196,18 +151,17 @@ class CommonsIllustrator:
         )
         pages = [page for page in answer.get("pages") or () if isinstance(page, dict)]
         pages.sort(key=lambda page: found if isinstance(found := page.get("index"), int) else 0)
-        return read_offers(pages, lambda page, rank: read_commons_page(page, rank, allowed))
+        return read_offers(pages, read_commons_page)
 
-    async def _search_openverse(self, query: str, allowed: Collection[str]) -> list[Offer]:
+    async def _search_openverse(self, words: str) -> list[Offer]:
         asked: dict[str, str | int] = {
-            "q": query,
+            "q": words,
             "page_size": _OPENVERSE_PAGE,
             "extension": "jpg,jpeg,png",
             "excluded_source": "wikimedia",  # asked already
             "mature": "false",
+            "license_type": "commercial,modification",
         }
-        if set(allowed) <= FREE:
-            asked["license_type"] = "commercial,modification"
 
         async def send(_attempt: Attempt) -> Answer:
             reply = await self._http.request(
@@ -221,13 +175,13 @@ class CommonsIllustrator:
 
         delivered = await self._gate.call(Call("openverse", "search", "", {"url": self._openverse, **asked}), send)
         results = parse_json(delivered.answer.data, name="openverse's answer").get("results", [])
-        return read_offers(results, lambda result, rank: read_openverse_result(result, rank, allowed))
+        return read_offers(results, read_openverse_result)
 
 
 # ------------------------------------------------------------------------------------ reading what was answered
 
 
-def read_commons_page(page: Mapping[str, Any], rank: int, allowed: Collection[str]) -> Offer | None:
+def read_commons_page(page: Mapping[str, Any], rank: int) -> Offer | None:
     """An offer from a page of `action=query`; None when its licence or its kind rules it out."""
     info = (page.get("imageinfo") or [{}])[0]
     metadata = {name: str(entry.get("value", "")) for name, entry in (info.get("extmetadata") or {}).items()}
@@ -237,7 +191,7 @@ def read_commons_page(page: Mapping[str, Any], rank: int, allowed: Collection[st
     width, height = int(info.get("width") or 0), int(info.get("height") or 0)
     if (
         licence is None
-        or not is_allowed(licence, allowed)
+        or not is_free(licence)
         or info.get("mime") not in ("image/jpeg", "image/png")
         or re.search(r"trademark|insignia", metadata.get("Restrictions", ""))
         or not info.get("descriptionurl")
@@ -275,7 +229,7 @@ def choose_thumbnail(offer: Offer, frame: Frame) -> str:
     return re.sub(r"/\d+px-([^/]*)$", rf"/{step}px-\1", offer.thumbnail)
 
 
-def read_openverse_result(result: Mapping[str, Any], rank: int, allowed: Collection[str]) -> Offer | None:
+def read_openverse_result(result: Mapping[str, Any], rank: int) -> Offer | None:
     """An offer from an entry of Openverse's results; None when its licence rules it out or facts are missing."""
     licence = read_licence(
         str(result.get("license", "")),
@@ -283,7 +237,7 @@ def read_openverse_result(result: Mapping[str, Any], rank: int, allowed: Collect
         url=str(result.get("license_url") or ""),
     )
     needed = (result.get("url"), result.get("foreign_landing_url"), result.get("width"), result.get("height"))
-    if licence is None or not is_allowed(licence, allowed) or not all(needed):
+    if licence is None or not is_free(licence) or not all(needed):
         return None
     title = strip_html(str(result.get("title") or "untitled"))
     tags = " ".join(str(tag.get("name", "")) for tag in result.get("tags") or [])

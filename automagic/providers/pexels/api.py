@@ -28,12 +28,12 @@ from automagic.machine.addresses import is_public
 from automagic.providers.shared.account import explain
 from automagic.providers.shared.fetching import Fetcher
 from automagic.providers.shared.pictures import (
+    ENOUGH,
     SHORT_SIDE_SHARE,
     Offer,
     Picture,
-    build_queries,
+    PictureQuery,
     fetch_best,
-    query_words,
     rank_offers,
     read_offers,
     shown_share,
@@ -55,7 +55,6 @@ _FILLED = 0.9
 """A rendition fills the frame when its sides are at least so much of the frame's: a tenth cannot be seen."""
 
 _PER_PAGE = 40
-_ENOUGH = 3
 _TRIES = 3
 _LOCALES = {
     "en": "en-US", "pt": "pt-BR", "es": "es-ES", "ca": "ca-ES", "de": "de-DE", "it": "it-IT", "fr": "fr-FR",
@@ -118,71 +117,49 @@ class PexelsIllustrator:
         self._base = base_url.rstrip("/")
         self._fetcher = Fetcher(gate, http, vendor=VENDOR, allow=allow)
 
-    async def find_picture(
-        self,
-        text: str,
-        folder: Path,
-        *,
-        frame: Frame,
-        topic: str = "",
-        language: str = "en",
-        avoid: Collection[str] = (),
-        part: str = "picture",
-    ) -> Picture | None:
-        """A photo that fits what a scene says; None when there is none. Arguments as of `CommonsIllustrator`.
-
-        Raises:
-            VendorError: Pexels refused, or no file could be had.
-            MediaError: None of the best files opens as a picture.
-        """
-        offers = await self.find_offers(text, frame=frame, topic=topic, language=language, avoid=avoid)
-        return await self.fetch(offers, folder, part=part)
-
-    async def find_offers(
-        self, text: str, *, frame: Frame, topic: str = "", language: str = "en", avoid: Collection[str] = ()
-    ) -> list[Offer]:
+    async def find_offers(self, query: PictureQuery) -> list[Offer]:
         """The photos that fit what a scene says, best first.
 
         Raises:
             VendorError: Pexels refused.
         """
-        wanted = list(dict.fromkeys((*query_words(text, language), *query_words(topic, language))))
+        wanted, frame = query.words(), query.frame
         offers: dict[str, Offer] = {}
         best: list[Offer] = []
-        for query, shape in itertools.product(build_queries(text, topic, language), _shapes(frame)):
-            answer = await self._search("/v1/search", query, shape, language)
+        for words, shape in itertools.product(query.searches(), _shapes(frame)):
+            answer = await self._search("/v1/search", words, shape, query.language)
             photos = _entries(answer, "photos")
-            for offer in read_offers(photos, partial(read_photo, query=query, frame=frame)):
+            for offer in read_offers(photos, partial(read_photo, searched=words, frame=frame)):
                 offers.setdefault(offer.identity, offer)
-            best = rank_offers(offers.values(), wanted, frame, avoid)
-            if len(best) >= _ENOUGH:
+            best = rank_offers(offers.values(), wanted, frame)
+            if len(best) >= ENOUGH:
                 break
         return best
 
-    async def fetch(self, offers: Sequence[Offer], folder: Path, *, part: str = "picture") -> Picture | None:
-        """As `CommonsIllustrator.fetch`."""
+    async def fetch(self, offers: Sequence[Offer], folder: Path, *, part: str) -> Picture | None:
+        """The first of the offers whose file is a picture; None when there are no offers.
+
+        Raises:
+            VendorError, MediaError: Of the best offer, when the next best failed as well.
+        """
         return await fetch_best(offers, folder, fetcher=self._fetcher, part=part)
 
     async def find_clip(
-        self,
-        text: str,
-        folder: Path,
-        *,
-        frame: Frame,
-        duration_s: float,
-        topic: str = "",
-        language: str = "en",
-        avoid: Collection[str] = (),
-        part: str = "clip",
+        self, query: PictureQuery, folder: Path, *, duration_s: float, avoid: Collection[str], part: str
     ) -> Clip | None:
         """A video clip of at least `duration_s` seconds; None when there is none.
 
+        Args:
+            avoid: The identities of clips that other scenes have.
+            part: What it is for, in the credit.
+
         Raises:
-            As `find_picture`.
+            VendorError: Pexels refused, or no file could be had.
+            MediaError: None of the best files opens as a video.
         """
-        for query, shape in itertools.product(build_queries(text, topic, language), _shapes(frame)):
-            answer = await self._search("/videos/search", query, shape, language)
-            found = rank_clips(_entries(answer, "videos"), frame, duration_s, avoid)
+        for words, shape in itertools.product(query.searches(), _shapes(query.frame)):
+            answer = await self._search("/videos/search", words, shape, query.language)
+            found = rank_clips(_entries(answer, "videos"), query.frame, duration_s, avoid)
             if found:
                 return await self._fetch_clip(found, folder, part)
         return None
@@ -196,9 +173,9 @@ class PexelsIllustrator:
         facts = (await self._ask("/v1/curated", {"per_page": 1}, once=secrets.token_hex(16))).facts
         return Quota(*(int(facts.get(name, "0") or 0) for name in ("limit", "remaining", "reset")))
 
-    async def _search(self, path: str, query: str, shape: str, language: str) -> Any:
+    async def _search(self, path: str, words: str, shape: str, language: str) -> Any:
         locale = _LOCALES.get(primary_tag(language), _LOCALES["en"])
-        asked: dict[str, str | int] = {"query": query, "locale": locale, "per_page": _PER_PAGE}
+        asked: dict[str, str | int] = {"query": words, "locale": locale, "per_page": _PER_PAGE}
         answer = await self._ask(path, asked | ({"orientation": shape} if shape else {}))
         return parse_json(answer.data, name="pexels's answer")
 
@@ -253,7 +230,7 @@ def _entries(answer: Any, name: str) -> list[Mapping[str, Any]]:
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
-def read_photo(photo: Mapping[str, Any], rank: int, *, query: str, frame: Frame) -> Offer | None:
+def read_photo(photo: Mapping[str, Any], rank: int, *, searched: str, frame: Frame) -> Offer | None:
     """An offer from an entry of `photos`; None when facts are missing.
 
     What was searched for counts among its words: `alt` is short, and Pexels looks at the picture itself.
@@ -266,7 +243,7 @@ def read_photo(photo: Mapping[str, Any], rank: int, *, query: str, frame: Frame)
     return Offer(
         identity=str(photo["url"]),
         title=about or f"Photo {photo.get('id')}",
-        words=f"{about} {query}",
+        words=f"{about} {searched}",
         width=width,
         height=height,
         url=choose_rendition(sources, width, height, frame),

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 FREE = frozenset({"cc0", "public-domain", "cc-by", "cc-by-sa"})
@@ -59,6 +58,6 @@ def read_licence(stated: str, *, version: str = "", url: str = "") -> Licence | 
     return None
 
 
-def is_allowed(licence: Licence | None, allowed: Collection[str] = FREE) -> bool:
+def is_free(licence: Licence) -> bool:
     """Whether a picture under this licence may be used."""
-    return licence is not None and licence.kind in allowed
+    return licence.kind in FREE

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,9 @@ SHORT_SIDE_SHARE = 1 / 1.5
 """How much of the frame's short side a picture must have at least: beyond that, enlarging shows."""
 
 WIDEST = 3.0
+ENOUGH = 3
+"""With so many fitting offers no further search is made."""
+
 TRIES = 4
 """How many offers are fetched, one after the other, until one is a picture."""
 
@@ -88,7 +91,7 @@ class Picture:
     Attributes:
         file: JPEG or PNG, in the folder that was given.
         width, height: As it is shown, in pixels.
-        identity: For `avoid`, so that the next scene gets another one.
+        identity: Its offer's.
         credit: For the credits and the description.
     """
 
@@ -116,19 +119,16 @@ def shown_share(width: int, height: int, frame: Frame) -> float:
     return min(shape / wanted, wanted / shape)
 
 
-def rank_offers(offers: Iterable[Offer], wanted: Sequence[str], frame: Frame, avoid: Collection[str]) -> list[Offer]:
+def rank_offers(offers: Iterable[Offer], wanted: Sequence[str], frame: Frame) -> list[Offer]:
     """The offers that fit, best first: relevance before shape, shape before resolution.
 
     Args:
         wanted: Words of the scene, most telling first; a picture that shares none of them is left out.
-        avoid: Identities that were used before.
     """
     scored: list[tuple[float, str, Offer]] = []
-    seen = set(avoid)
     for offer in offers:
-        if offer.identity in seen or not is_large_enough(offer.width, offer.height, frame):
+        if not is_large_enough(offer.width, offer.height, frame):
             continue
-        seen.add(offer.identity)
         relevance = _relevance(wanted, offer.words)
         if relevance <= 0.0:
             continue
@@ -144,18 +144,15 @@ def rank_offers(offers: Iterable[Offer], wanted: Sequence[str], frame: Frame, av
     return [offer for *_, offer in sorted(scored, key=lambda entry: entry[:2])]
 
 
-def share_out(offers: Sequence[Sequence[Offer]], each: int = TRIES) -> list[list[Offer]]:
-    """Divide the offers of many scenes so that none is offered twice.
+def share_out(offers: Sequence[Sequence[Offer]]) -> list[list[Offer]]:
+    """Divide the offers of many scenes, best first, so that none is offered twice.
 
-    In turns, each scene takes the best that nobody has: all have their first choice before anybody has a second.
-
-    Args:
-        offers: Of each scene, best first.
-        each: At most so many for a scene.
+    In turns, each scene takes the best that nobody has: all have their first choice before anybody has a second. None
+    takes more than `TRIES`.
     """
     shares: list[list[Offer]] = [[] for _ in offers]
     taken: set[str] = set()
-    for _ in range(each):
+    for _ in range(TRIES):
         for own, wanted in zip(shares, offers, strict=True):
             best = next((offer for offer in wanted if offer.identity not in taken), None)
             if best is not None:
@@ -174,19 +171,41 @@ def _relevance(wanted: Sequence[str], words: str) -> float:
     return covered / sum(weights)
 
 
-def query_words(text: str, language: str) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class PictureQuery:
+    """What a picture is wanted for.
+
+    Attributes:
+        text: What the scene says.
+        frame: What the picture has to fill.
+        topic: What the whole is about; searched for when the scene's own words find nothing.
+        language: Of both.
+    """
+
+    text: str
+    frame: Frame
+    topic: str = ""
+    language: str = "en"
+
+    def words(self) -> list[str]:
+        """By which an offer's relevance is told, most telling first."""
+        return list(
+            dict.fromkeys((*_telling_words(self.text, self.language), *_telling_words(self.topic, self.language)))
+        )
+
+    def searches(self) -> list[str]:
+        """What to search for, one after the other until something fits: the scene first, the topic in the end."""
+        scene, about = _telling_words(self.text, self.language), _telling_words(self.topic, self.language)
+        wanted = [" ".join(scene[:2]), " ".join((*about[:1], *scene[:1])), *scene[:2], " ".join(about[:2]), *about[:1]]
+        return list(dict.fromkeys(search for search in wanted if search))
+
+
+def _telling_words(text: str, language: str) -> tuple[str, ...]:
     """At most six single words that a picture of this text may be found by, most telling first."""
     from automagic.language.text.keywords import subjects
 
     found = [word.lower() for phrase in subjects(text, 6, language) for word in re.findall(r"\w+", phrase)]
     return tuple(dict.fromkeys(found or content_words(text, language)))[:6]
-
-
-def build_queries(text: str, topic: str, language: str) -> list[str]:
-    """What to search for, one after the other until something fits: the scene first, the topic in the end."""
-    scene, about = query_words(text, language), query_words(topic, language)
-    wanted = [" ".join(scene[:2]), " ".join((*about[:1], *scene[:1])), *scene[:2], " ".join(about[:2]), *about[:1]]
-    return list(dict.fromkeys(query for query in wanted if query))
 
 
 def stem(word: str) -> str:
@@ -197,9 +216,7 @@ def stem(word: str) -> str:
 # --------------------------------------------------------------------------------------------------- fetching
 
 
-async def fetch_best(
-    offers: Sequence[Offer], folder: Path, *, fetcher: Fetcher, part: str, max_bytes: int = MAX_PICTURE_BYTES
-) -> Picture | None:
+async def fetch_best(offers: Sequence[Offer], folder: Path, *, fetcher: Fetcher, part: str) -> Picture | None:
     """The first of the best offers that turns out to be a picture; None when there is no offer.
 
     Args:
@@ -212,13 +229,13 @@ async def fetch_best(
     for offer in offers[:TRIES]:
         target = folder / f"{hashlib.sha256(offer.identity.encode()).hexdigest()[:16]}.picture"
         try:
-            await fetcher.fetch(offer.url, target, max_bytes=max_bytes)
+            await fetcher.fetch(offer.url, target, max_bytes=MAX_PICTURE_BYTES)
             media_type, width, height = await asyncio.to_thread(open_picture, target, offer.title)
         except (VendorError, MediaError, RequestError) as error:
             target.unlink(missing_ok=True)
             first_failure = first_failure or error
             continue
-        file = target.with_suffix(_suffix_of(media_type))
+        file = target.with_suffix(".jpg" if media_type == "image/jpeg" else ".png")
         target.replace(file)
         author = f" by {offer.author}" if offer.author else ""
         credit = Credit(part, f"“{offer.title}”{author}", offer.identity, offer.licence, generated=False)
@@ -228,14 +245,10 @@ async def fetch_best(
     return None
 
 
-def _suffix_of(media_type: str) -> str:
-    return ".jpg" if media_type == "image/jpeg" else ".png"
-
-
-def open_picture(file: Path, name: str, *, max_pixels: int = MAX_PIXELS) -> tuple[str, int, int]:
+def open_picture(file: Path, name: str) -> tuple[str, int, int]:
     """Media type, width and height of a file that opens as a JPEG or PNG picture, the whole of it.
 
-    The size is read from its header and held against `max_pixels` before any pixel is unpacked.
+    The size is read from its header and held against `MAX_PIXELS` before any pixel is unpacked.
 
     Raises:
         MediaError: It is none, is damaged, or is larger than that.
@@ -251,7 +264,7 @@ def open_picture(file: Path, name: str, *, max_pixels: int = MAX_PIXELS) -> tupl
             source.seek(0)
             with PngImageFile(source) if png else JpegImageFile(source) as image:
                 width, height = image.size
-                if width * height > max_pixels:
+                if width * height > MAX_PIXELS:
                     raise MediaError(
                         f"the picture {name} has {width}x{height} pixels, which is more than is opened here"
                     )
@@ -259,9 +272,5 @@ def open_picture(file: Path, name: str, *, max_pixels: int = MAX_PIXELS) -> tupl
                 image.draft("RGB", (max(1, width // 8), max(1, height // 8)))  # all bytes are read, few are unpacked
                 image.load()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise _no_picture(name) from error
+        raise MediaError(f"the picture {name} cannot be opened: it is damaged, or not a picture at all") from error
     return "image/png" if png else "image/jpeg", *((height, width) if turned else (width, height))
-
-
-def _no_picture(name: str) -> MediaError:
-    return MediaError(f"the picture {name} cannot be opened: it is damaged, or no picture at all")

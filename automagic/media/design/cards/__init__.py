@@ -17,8 +17,7 @@ from automagic.media.design.cards.arrangement import Arrangement
 from automagic.media.design.cards.blocks import Box
 from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.cards.templates import render_svg
-from automagic.media.design.palette import Palette
-from automagic.media.design.themes import Brand, Theme
+from automagic.media.design.themes import Design
 from automagic.values.frame import Frame, Rect
 from automagic.values.script import Card
 
@@ -29,23 +28,14 @@ if TYPE_CHECKING:
 OVERSCAN = 1.10
 
 
-def draw_card(
-    card: Card,
-    *,
-    theme: Theme,
-    palette: Palette,
-    frame: Frame,
-    brand: Brand,
-    seed: str,
-    overscan: float = OVERSCAN,
-) -> bytes:
+def draw_card(card: Card, design: Design, frame: Frame, *, seed: str, overscan: float = OVERSCAN) -> bytes:
     """The card as an uncompressed picture (BMP); see `draw_card_rgb`.
 
     Its grain hardly compresses: PNG needs two fifths of the space, but took a quarter of a second to write and read.
     """
     import cv2
 
-    image = draw_card_rgb(card, theme=theme, palette=palette, frame=frame, brand=brand, seed=seed, overscan=overscan)
+    image = draw_card_rgb(card, design, frame, seed=seed, overscan=overscan)
     done, data = cv2.imencode(".bmp", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
     if not done:
         raise MediaError("A card could not be written as BMP.")
@@ -53,20 +43,12 @@ def draw_card(
 
 
 def draw_card_rgb(
-    card: Card,
-    *,
-    theme: Theme,
-    palette: Palette,
-    frame: Frame,
-    brand: Brand,
-    seed: str,
-    overscan: float = OVERSCAN,
+    card: Card, design: Design, frame: Frame, *, seed: str, overscan: float = OVERSCAN
 ) -> NDArray[np.uint8]:
     """The card's pixels, RGB of shape (height, width, 3).
 
     Args:
         card: What it says; what no font draws is left out.
-        theme, palette, brand: How it looks.
         frame: For which geometry.
         seed: Which variation of ground and composition; the scene's id.
         overscan: The picture's size in multiples of the frame's, rounded up to even numbers.
@@ -75,26 +57,21 @@ def draw_card_rgb(
         ConfigurationError: A template of the theme is wrong.
     """
     size = (_ceil_even(frame.width * overscan), _ceil_even(frame.height * overscan))
-    page = arrange(card, theme, frame, brand)
-    return paint(page, theme=theme, palette=palette, frame=frame, brand=brand, seed=seed, size=size)
+    page = arrange(card, design.theme, frame, design.brand)
+    return paint(page, design, frame, seed=seed, size=size)
 
 
-def text_boxes(
-    card: Card, *, theme: Theme, palette: Palette, frame: Frame, brand: Brand, seed: str
-) -> tuple[Rect, ...]:
+def text_boxes(card: Card, design: Design, frame: Frame) -> tuple[Rect, ...]:
     """Where the card's texts stand, in frame coordinates without zoom."""
-    del palette, seed  # neither moves text
-    page = arrange(card, theme, frame, brand)
+    page = arrange(card, design.theme, frame, design.brand)
     return tuple(block.box.rounded() for block in page.texts())
 
 
 def paint(
     page: Arrangement,
-    *,
-    theme: Theme,
-    palette: Palette,
+    design: Design,
     frame: Frame,
-    brand: Brand,
+    *,
     seed: str,
     size: tuple[int, int],
     layout: str = "",
@@ -109,7 +86,8 @@ def paint(
     from automagic.media.design.cards import raster
     from automagic.media.design.cards.logos import draw_logo
 
-    draw = functools.partial(render_svg, page, theme=theme, palette=palette, frame=frame, seed=seed)
+    draw = functools.partial(render_svg, page, design, frame, seed=seed)
+    theme, brand = design.theme, design.brand
     if theme.blur > 0:
         grounds = (draw(layers=("ground",)), draw(layers=("art",)))
         picture = raster.paint_soft_ground(*grounds, size, blur=theme.blur, grain=theme.grain, seed=seed)

@@ -14,9 +14,8 @@ from automagic.media.design import drawing
 from automagic.media.design.cards.arrangement import Arrangement
 from automagic.media.design.cards.blocks import Box
 from automagic.media.design.fonts import FALLBACK_FAMILY
-from automagic.media.design.palette import Palette
 from automagic.media.design.plain_values import plain
-from automagic.media.design.themes import Theme
+from automagic.media.design.themes import Design
 from automagic.values.frame import Frame
 
 OF_A_THEME = ("name", "label", "mode", "motion", "transition", "scale", "composition")
@@ -25,10 +24,9 @@ OF_A_THEME = ("name", "label", "mode", "motion", "transition", "scale", "composi
 
 def render_svg(
     page: Arrangement,
-    *,
-    theme: Theme,
-    palette: Palette,
+    design: Design,
     frame: Frame,
+    *,
     seed: str,
     layers: tuple[str, ...],
     window: Box | None = None,
@@ -39,11 +37,12 @@ def render_svg(
         ConfigurationError: A template of the theme is wrong, or points outside; names the file and the line.
         MediaError: The templates took too long or too much memory.
     """
+    theme = design.theme
     variety = random.Random(hashlib.sha256(seed.encode()).digest())  # noqa: S311 - composition, not secrets
     values = {
         "card": page.card,
         "page": page,
-        "palette": palette,
+        "palette": design.palette,
         "theme": {name: getattr(theme, name) for name in OF_A_THEME},
         "frame": frame,
         "width": frame.width,
