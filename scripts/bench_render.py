@@ -106,7 +106,7 @@ def make_plans(count: int) -> list[Any]:
 
 def render(folder: Path, seconds: int, threads: int) -> None:
     """Every segment of the timeline, on one or two threads."""
-    from automagic.media.rendering.render import render_shot, render_transition
+    from automagic.media.rendering.render import ShownShot, render_shot, render_transition
 
     segments = list_segments(seconds)
     plans = make_plans(segments[-1].number + 1)
@@ -116,10 +116,8 @@ def render(folder: Path, seconds: int, threads: int) -> None:
         picture, target = folder / f"card{number}.png", folder / f"segment{number}{'j' if segment.join else 's'}.mp4"
         if segment.join:
             following = folder / f"card{number + 1}.png"
-            render_transition(
-                picture, plans[number], following, plans[number + 1], segment.count, "crossfade", target,
-                cancelled=lambda: False,
-            )  # fmt: skip
+            old, new = ShownShot(picture, plans[number]), ShownShot(following, plans[number + 1])
+            render_transition(old, new, segment.count, "crossfade", target, cancelled=lambda: False)
         else:
             first = JOIN_FRAMES // 2 if number else 0
             render_shot(picture, plans[number], first, segment.count, target, cancelled=lambda: False)

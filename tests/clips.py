@@ -18,8 +18,10 @@ from automagic.machine.processes import run_program
 from automagic.media.framing import stock_clip_look as clip_look
 from automagic.media.rendering.stock_clip import PreparedClip, prepare_clip
 from automagic.media.video.ffmpeg_program import locate_ffmpeg
+from automagic.values.frame import Frame, Rect
 
 WIDTH, HEIGHT = 272, 480
+FRAME = Frame(WIDTH, HEIGHT, 30, Rect(20, 40, 232, 260), Rect(20, 310, 232, 90))
 TICKS = 90_000
 DOT_START, DOT_SPEED = 16.0, 100.0
 """Pixels from the left at 0 s, and pixels a second to the right."""
@@ -111,7 +113,7 @@ def write_dot(path: Path, *, fps: float | Fraction = 25, length_s: float = 2.0, 
 
 def prepare(source: Path, target: Path, *, longest_s: float = 2.0, **how: Any) -> PreparedClip:
     """`prepare_clip` for these tests' frame, of clips that show nobody: faces are not looked for."""
-    chosen = {"width": WIDTH, "height": HEIGHT, "fps": 30, "cancelled": lambda: False} | how
+    chosen = {"frame": FRAME, "cancelled": lambda: False} | how
     with mock.patch.object(clip_look, "find_faces", return_value=()):
         return prepare_clip(source, target, longest_s=longest_s, **chosen)
 

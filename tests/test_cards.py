@@ -19,7 +19,7 @@ from automagic.media.design.cards.arrangement import Arrangement
 from automagic.media.design.cards.blocks import Box
 from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.cards.templates import render_svg
-from automagic.media.design.cards.typeset import break_lines, clean_text, set_text
+from automagic.media.design.cards.typeset import TextFrame, break_lines, clean_text, set_text
 from automagic.media.design.palette import contrast_ratio, derive_palette
 from automagic.media.design.theme_files import DEFAULT_THEME, load_theme, theme_fingerprint, theme_names
 from automagic.media.design.themes import Brand, Design, Theme
@@ -434,7 +434,7 @@ def test_any_text_fits_its_box_or_is_left_out(text: str, align: str) -> None:
     theme = load_theme(DEFAULT_THEME)
     cleaned = clean_text(text, theme.headline.family)
     box = Box(10, 20, 300, 200)
-    block = set_text(cleaned, theme.headline, box, size=80, smallest=20, align=align)
+    block = set_text(cleaned, TextFrame(theme.headline, box, align), size=80, smallest=20)
     if block is None:
         return
     assert block.box.x >= box.x - 0.01
@@ -451,7 +451,7 @@ def test_control_characters_are_left_out_and_emoji_kept() -> None:
 def test_accent_words_are_marked_where_they_stand() -> None:
     theme = load_theme(DEFAULT_THEME)
     block = set_text(
-        "one two three two", theme.headline, Box(0, 0, 4000, 200), size=50, smallest=20, accent="two three"
+        "one two three two", TextFrame(theme.headline, Box(0, 0, 4000, 200)), size=50, smallest=20, accent="two three"
     )
     assert block is not None
     assert [(run.text, run.accent) for run in block.lines[0].runs] == [

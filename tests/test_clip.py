@@ -11,7 +11,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from clips import DOT_SPEED, HEIGHT, WIDTH, draw_dot, prepare, run_ffmpeg, time_of, write_clip, write_dot
+from clips import DOT_SPEED, FRAME, HEIGHT, WIDTH, draw_dot, prepare, run_ffmpeg, time_of, write_clip, write_dot
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -26,9 +26,7 @@ from automagic.media.video.color_tables import build_table
 from automagic.media.video.frames import View, crop_window
 from automagic.media.video.probe import probe
 from automagic.media.video.source import ClipCancelled
-from automagic.values.frame import Frame, Rect
 
-FRAME = Frame(WIDTH, HEIGHT, 30, Rect(20, 40, 232, 260), Rect(20, 310, 232, 90))
 SMALL = replace(FRAME, width=90, height=160)
 TICK_S = 1 / 30
 FOUR_FACES = Path(__file__).parent / "data" / "four_faces.jpg"
@@ -89,7 +87,9 @@ def test_a_clip_is_trimmed_to_the_frame(tmp_path: Path, filmed: Path) -> None:
 
 
 def test_what_comes_out_is_silent_and_has_the_size_and_rate(tmp_path: Path, filmed: Path) -> None:
-    prepare_clip(filmed, tmp_path / "out.mp4", width=180, height=320, fps=30, longest_s=2.0, cancelled=lambda: False)
+    prepare_clip(
+        filmed, tmp_path / "out.mp4", replace(FRAME, width=180, height=320), longest_s=2.0, cancelled=lambda: False
+    )
     info = probe(tmp_path / "out.mp4")
     assert info.audio is None
     assert info.video is not None
@@ -116,7 +116,7 @@ def test_a_turned_picture_stands_upright(tmp_path: Path, rotation: int, corner: 
     info = probe(tmp_path / "in.mp4").video
     assert info is not None
     assert info.rotation == rotation
-    prepare(tmp_path / "in.mp4", tmp_path / "out.mp4", width=240, height=240, longest_s=1)
+    prepare(tmp_path / "in.mp4", tmp_path / "out.mp4", frame=replace(FRAME, width=240, height=240), longest_s=1)
     with av.open(str(tmp_path / "out.mp4")) as container:
         luma = next(container.decode(video=0)).to_ndarray()[:240]
     quarters = {(row, column): luma[row * 120 + 60, column * 120 + 60] for row in (0, 1) for column in (0, 1)}
@@ -400,7 +400,7 @@ def dot_clip(tmp_path_factory: pytest.TempPathFactory, filmed: Path) -> Path:
 
 @pytest.mark.parametrize("fps", [12, 25, 30])
 def test_frames_are_the_same_in_whatever_order_they_are_read(tmp_path: Path, fps: int) -> None:
-    prepare(write_dot(tmp_path / "in.mp4", fps=fps), tmp_path / "dot.mp4", width=SMALL.width, height=SMALL.height)
+    prepare(write_dot(tmp_path / "in.mp4", fps=fps), tmp_path / "dot.mp4", frame=SMALL)
     reader = ClipReader(tmp_path / "dot.mp4", SMALL)
     positions = [number / 2 for number in range(119)]
 

@@ -17,7 +17,7 @@ from lxml import etree
 from automagic.media.exports.fcpxml import write_fcpxml
 from automagic.media.exports.otio import RELATIVE, write_otio
 from automagic.media.exports.recorded import STANDARD_RATES, Recorded, inspect_recording
-from automagic.media.exports.sequences import ClipSequence, make_sequence
+from automagic.media.exports.sequences import ClipSequence, caption_frames, cut_frames
 from automagic.media.sound.audio_tracks import AudioPick
 from automagic.media.sound.cut import Takes
 from automagic.media.sound.sides import Mend
@@ -50,16 +50,9 @@ def cue(text: str, start_s: float, end_s: float) -> Cue:
 
 
 def sequence(of: Recorded, *stretches: tuple[float, float], cues: tuple[Cue, ...] = ()) -> ClipSequence:
-    return make_sequence(
-        of,
-        clip_id="0a1b2c3d",
-        title="Why ships float & \x0bsail",
-        stretches=[Stretch(*one) for one in stretches],
-        cues=cues,
-        language="en",
-        framings={"shorts": (HOLD,)},
-        moment=MOMENT,
-    )
+    cuts = cut_frames(of, [Stretch(*one) for one in stretches], {"shorts": (HOLD,)})
+    captions = caption_frames(of, cues, cuts[-1].end)
+    return ClipSequence("0a1b2c3d", "Why ships float & \x0bsail", cuts, captions, "en", MOMENT)
 
 
 def seconds(text: str) -> Fraction:

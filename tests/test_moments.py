@@ -14,7 +14,7 @@ from topic_texts import TEXTS
 
 from automagic.language.moments import english
 from automagic.language.moments.candidates import Span, find_candidates
-from automagic.language.moments.choosing import choose, choose_moments
+from automagic.language.moments.choosing import choose
 from automagic.language.moments.naming import describe_moment, title_of
 from automagic.language.moments.query import Query
 from automagic.language.moments.scoring import Scored
@@ -43,8 +43,13 @@ note, nor long remember what we say here, but it can never forget what they did 
 """
 
 
-def choose_from(turns, *, count=5, query=None, min_s=15.0, max_s=60.0):
-    return choose_moments(make_talk(turns), WEIGHTS, count=count, min_s=min_s, max_s=max_s, query=query)
+def choose_from(turns, **wish):
+    return choose_moments(make_talk(turns), **wish)
+
+
+def choose_moments(talk, *, count=5, query=None, min_s=15.0, max_s=60.0):
+    candidates = find_candidates(talk.sentences, talk.topics, min_s=min_s, max_s=max_s)
+    return choose(Scored(talk, candidates, WEIGHTS, query), count=count)
 
 
 def plain(texts, *, seconds=5.0, gap=0.4, closed=True):
@@ -163,7 +168,7 @@ def test_a_query_finds_what_it_is_about_and_nothing_when_there_is_nothing():
 
 def test_a_query_works_by_words_without_vectors():
     talk = make_talk([("", text) for text in TEXTS], meaning=False)
-    choice = choose_moments(talk, WEIGHTS, count=2, min_s=15, max_s=45, query=Query("caffeine bedtime"))
+    choice = choose_moments(talk, count=2, min_s=15, max_s=45, query=Query("caffeine bedtime"))
     assert "caffeine" in choice.chosen[0].text
 
 
@@ -180,14 +185,14 @@ def test_a_query_works_by_words_without_vectors():
     ],
 )
 def test_material_that_gives_nothing_is_explained(sentences, says):
-    choice = choose_moments(Talk(sentences, "en"), WEIGHTS, count=5, min_s=15, max_s=60)
+    choice = choose_moments(Talk(sentences, "en"), count=5, min_s=15, max_s=60)
     assert choice.chosen == ()
     assert says in choice.notices[0]
 
 
 def test_other_languages_are_judged_by_what_needs_no_word_lists():
     texts = ["Warum schwimmt ein Schiff aus Stahl?", "Es verdrängt 50 Tonnen Wasser.", "Die Form macht es.", "Gut."] * 5
-    choice = choose_moments(Talk(plain(texts), "de"), WEIGHTS, count=3, min_s=15, max_s=40)
+    choice = choose_moments(Talk(plain(texts), "de"), count=3, min_s=15, max_s=40)
     assert choice.chosen[0].text.startswith("Warum schwimmt")
     assert any("known in English only" in notice for notice in choice.notices)
     assert not {"leans", "story"} & {c.feature for m in choice.chosen for c in m.contributions}

@@ -19,7 +19,8 @@ from automagic.media.analysis.dark_and_still import StretchWatch, sample_luma
 from automagic.media.quality.finished import Expected, PlacedText, check_captions, check_video, measure_coverage
 from automagic.media.rendering.metering import read_packets
 from automagic.media.rendering.shot import SegmentReport
-from automagic.media.sound.mix import SpokenPiece, mix
+from automagic.media.sound.mix import mix
+from automagic.media.sound.parts import LoudnessGoal, SpokenPiece, Stems
 from automagic.media.video.encode import EncodeSettings, SegmentWriter
 from automagic.media.video.ffmpeg import run_graph
 from automagic.media.video.ffmpeg_program import locate_ffmpeg
@@ -91,8 +92,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Path:
         duration_s=SECONDS,
         music=None,
         target=folder / "sound.m4a",
-        folder=folder,
-        ffmpeg=PROGRAM,
+        goal=LoudnessGoal(),
+        stems=Stems(folder, PROGRAM),
     )
     asyncio.run(sound)
     encode(folder / "picture.mp4")

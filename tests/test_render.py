@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from automagic.errors import ConfigurationError, MediaError
 from automagic.media.analysis.dark_and_still import Stretch
 from automagic.media.rendering.motion import plan_motion
-from automagic.media.rendering.render import RenderCancelled, render_shot, render_transition
+from automagic.media.rendering.render import RenderCancelled, ShownShot, render_shot, render_transition
 from automagic.media.rendering.shot import ShotPlan, TransitionKind
 from automagic.media.video.encode import EncodeSettings, h264_level
 from automagic.media.video.join import join_segments
@@ -151,7 +151,9 @@ def test_a_join_leads_from_one_shot_to_the_next(tmp_path: Path, kind: Transition
     old, new = write_picture(tmp_path / "a.png", (30, 30, 30)), write_picture(tmp_path / "b.png", (220, 220, 220), 1)
     first, second = plan(30), plan(30, plan_motion("b", duration_s=1, kind="zoom"))
     first, second = replace(first, encode=FINE), replace(second, encode=FINE)
-    report = render_transition(old, first, new, second, 9, kind, tmp_path / "j.mp4", cancelled=never)
+    report = render_transition(
+        ShownShot(old, first), ShownShot(new, second), 9, kind, tmp_path / "j.mp4", cancelled=never
+    )
     assert (report.frames, report.black_frames) == (9, 0)
     render_shot(old, first, 16, 10, tmp_path / "a.mp4", cancelled=never)
     render_shot(new, second, 5, 10, tmp_path / "b.mp4", cancelled=never)
@@ -170,7 +172,9 @@ def test_both_pictures_move_through_the_whole_join(tmp_path: Path) -> None:
     picture = write_picture(tmp_path / "a.png")
     motion = Motion((1.02, 1.08), ((0.5, 0.5), (0.5, 0.5)))
     moving = replace(plan(30, motion), encode=EncodeSettings(crf=4))
-    render_transition(picture, moving, picture, moving, 10, "cut", tmp_path / "j.mp4", cancelled=never)
+    render_transition(
+        ShownShot(picture, moving), ShownShot(picture, moving), 10, "cut", tmp_path / "j.mp4", cancelled=never
+    )
     changes = [apart(one, other) for one, other in itertools.pairwise(read_frames(tmp_path / "j.mp4"))]
     assert min(changes) > 0.3
 
@@ -179,10 +183,8 @@ def test_captions_of_both_shots_stand_over_the_join(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "a.png"), np.zeros((528, 300, 3), np.uint8))
     late = Cue(((Word("end", 0.8, 1.0),),), 0.8, 1.0)
     early = Cue(((Word("start", 0.05, 0.3),),), 0.05, 0.3)
-    report = render_transition(
-        tmp_path / "a.png", plan(30, STILL, (late,)), tmp_path / "a.png", plan(30, STILL, (early,)), 10, "crossfade",
-        tmp_path / "j.mp4", cancelled=never,
-    )  # fmt: skip
+    old, new = (ShownShot(tmp_path / "a.png", plan(30, STILL, (cue,))) for cue in (late, early))
+    report = render_transition(old, new, 10, "crossfade", tmp_path / "j.mp4", cancelled=never)
     bright = [bool((frame > 150).any()) for frame in read_frames(tmp_path / "j.mp4")]
     assert bright == [True] * 5 + [False] + [True] * 4
     assert report.captioned_frames == 9
@@ -193,7 +195,14 @@ def test_a_cancelled_render_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(RenderCancelled):
         render_shot(picture, plan(), 0, 30, tmp_path / "a.mp4", cancelled=cancel_after(7))
     with pytest.raises(RenderCancelled):
-        render_transition(picture, plan(), picture, plan(), 8, "wipe", tmp_path / "a.mp4", cancelled=cancel_after(3))
+        render_transition(
+            ShownShot(picture, plan()),
+            ShownShot(picture, plan()),
+            8,
+            "wipe",
+            tmp_path / "a.mp4",
+            cancelled=cancel_after(3),
+        )
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
 
 
@@ -207,7 +216,9 @@ def test_wrong_requests_are_explained(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="not inside a shot of 30"):
         render_shot(picture, plan(), 20, 11, tmp_path / "a.mp4", cancelled=never)
     with pytest.raises(MediaError, match="does not fit"):
-        render_transition(picture, plan(4), picture, plan(4), 12, "cut", tmp_path / "a.mp4", cancelled=never)
+        render_transition(
+            ShownShot(picture, plan(4)), ShownShot(picture, plan(4)), 12, "cut", tmp_path / "a.mp4", cancelled=never
+        )
     wrong = replace(plan(), encode=EncodeSettings("libfantasy"))
     with pytest.raises(ConfigurationError, match="libfantasy") as error:
         render_shot(picture, wrong, 0, 30, tmp_path / "a.mp4", cancelled=never)
@@ -290,7 +301,7 @@ def test_shots_and_joins_of_clips_are_one_movement(tmp_path: Path, dot: Path, fr
     """Long enough, exactly as long, slowed, to and fro: at the seams nothing jumps."""
     shot = clip_plan(frames, 60)
     render_shot(dot, shot, 0, frames - 4, tmp_path / "a.mp4", cancelled=never)
-    render_transition(dot, shot, dot, shot, 8, "cut", tmp_path / "j.mp4", cancelled=never)
+    render_transition(ShownShot(dot, shot), ShownShot(dot, shot), 8, "cut", tmp_path / "j.mp4", cancelled=never)
     render_shot(dot, shot, 4, frames - 4, tmp_path / "b.mp4", cancelled=never)
     joined = seen_times(tmp_path / "j.mp4")
     first = seen_times(tmp_path / "a.mp4") + joined[:4]
@@ -329,7 +340,7 @@ def test_stills_and_clips_give_way_to_each_other(
 ) -> None:
     for old, new in (("still", "clip"), ("clip", "still"), ("clip", "clip")):
         target = tmp_path / f"{old}-{new}.mp4"
-        report = render_transition(*sides[old], *sides[new], 8, kind, target, cancelled=never)
+        report = render_transition(ShownShot(*sides[old]), ShownShot(*sides[new]), 8, kind, target, cancelled=never)
         assert (report.frames, report.black_frames) == (8, 0)
         frames = read_frames(target)
         # What stands first and last is nearly the neighbour alone.
@@ -342,7 +353,9 @@ def test_a_clip_moves_on_through_its_join(tmp_path: Path, dot: Path) -> None:
     cv2.imwrite(str(tmp_path / "grey.png"), np.full((528, 300, 3), 60, np.uint8))
     ground = replace(plan(30, STILL), encode=FINE)
     target = tmp_path / "j.mp4"
-    render_transition(tmp_path / "grey.png", ground, dot, clip_plan(40, 60), 8, "wipe", target, cancelled=never)
+    render_transition(
+        ShownShot(tmp_path / "grey.png", ground), ShownShot(dot, clip_plan(40, 60)), 8, "wipe", target, cancelled=never
+    )
     assert seen_times(target, 3) == pytest.approx([(6 - 4 + n) / 30 for n in range(3, 8)], abs=0.01)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import wave
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -16,9 +17,9 @@ from automagic.errors import MediaError, RequestError
 from automagic.media.sound.levels import BLOCKS_A_SECOND, block_powers, gated_loudness
 from automagic.media.sound.loudness import SILENCE_LUFS, parse_summary
 from automagic.media.sound.loudness import measure_loudness as measure_loudness_with
-from automagic.media.sound.mix import SpokenPiece
 from automagic.media.sound.mix import mix as mix_with
 from automagic.media.sound.music import compose
+from automagic.media.sound.parts import LoudnessGoal, SoundReport, SpokenPiece, Stems
 from automagic.media.sound.stems import (
     CHUNK,
     LIFT_DB,
@@ -32,7 +33,12 @@ from automagic.media.sound.stems import (
 from automagic.media.video.ffmpeg_program import locate_ffmpeg
 
 PROGRAM = locate_ffmpeg().path
-mix = partial(mix_with, ffmpeg=PROGRAM)
+
+
+async def mix(pieces: Sequence[SpokenPiece], *, folder: Path, **how: Any) -> SoundReport:
+    return await mix_with(pieces, goal=LoudnessGoal(), stems=Stems(folder, PROGRAM), **how)
+
+
 measure_loudness = partial(measure_loudness_with, ffmpeg=PROGRAM)
 
 

@@ -14,16 +14,18 @@ from numpy.typing import NDArray
 from test_sound import write_wav
 
 from automagic.errors import MediaError
-from automagic.media.sound.cut import FADE_S, read_sound
-from automagic.media.sound.mix import SoundReport, cut_sound
+from automagic.media.sound.cut import AS_IT_IS, FADE_S, read_sound
+from automagic.media.sound.mix import cut_sound
+from automagic.media.sound.parts import LoudnessGoal, SoundReport, Stems
 from automagic.media.video.ffmpeg_program import locate_ffmpeg
 from automagic.values.clip_plan import Stretch
 
 RATE = 48_000
 
 
-def cut(*arguments: Any, **how: Any) -> SoundReport:
-    return asyncio.run(cut_sound(*arguments, ffmpeg=locate_ffmpeg().path, **how))
+def cut(*arguments: Any, folder: Path, **how: Any) -> SoundReport:
+    stems = Stems(folder, locate_ffmpeg().path)
+    return asyncio.run(cut_sound(*arguments, heard=AS_IT_IS, goal=LoudnessGoal(), stems=stems, **how))
 
 
 def chirp(length_s: float, rate: int = RATE) -> NDArray[np.float32]:

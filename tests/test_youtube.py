@@ -27,7 +27,7 @@ from automagic.database.publication_tables import publications
 from automagic.destinations.shared.publication import Access, Options, Publication
 from automagic.destinations.shared.result_folder import read_result
 from automagic.destinations.youtube import texts as youtube_texts
-from automagic.destinations.youtube.channel import TOKEN_FILE, YouTube
+from automagic.destinations.youtube.channel import TOKEN_FILE, GoogleServices, YouTube
 from automagic.destinations.youtube.google_oauth import Token, load_token, save_token
 from automagic.errors import AutomagicError, ConfigurationError, Permanent, RequestError, Retryable, VendorError
 from automagic.values.secret import Secret
@@ -59,14 +59,8 @@ async def access(server, home, engine) -> AsyncIterator[Access]:
 
 
 def channel(server: YouTubeServer, access: Access, options: Options | None = None, **more) -> YouTube:
-    return YouTube(
-        access,
-        options,
-        api_url=server.url,
-        auth_url=f"{server.url}/o/oauth2/v2/auth",
-        token_url=f"{server.url}/token",
-        **({"backoff_s": 0.001, "chunk_bytes": GRANULE} | more),
-    )
+    google = GoogleServices(server.url, f"{server.url}/o/oauth2/v2/auth", f"{server.url}/token")
+    return YouTube(access, options, replace(google, **({"backoff_s": 0.001, "chunk_bytes": GRANULE} | more)))
 
 
 @pytest.fixture
@@ -275,7 +269,7 @@ from pathlib import Path
 from automagic.database.engine import open_database, sqlite_url
 from automagic.destinations.shared.publication import Access
 from automagic.destinations.shared.result_folder import read_result
-from automagic.destinations.youtube.channel import YouTube
+from automagic.destinations.youtube.channel import GoogleServices, YouTube
 from automagic.gate.http import Http
 from automagic.settings import Settings
 from automagic.values.secret import Secret
@@ -285,7 +279,7 @@ async def main(home, folder, url, client_id, client_secret, chunk_bytes):
     engine = open_database(sqlite_url(Path(home) / "automagic.db"))
     client = {"YOUTUBE_CLIENT_ID": client_id, "YOUTUBE_CLIENT_SECRET": Secret(client_secret)}
     access = Access(http, engine, Settings(automagic_home=Path(home), of_plugins=client))
-    youtube = YouTube(access, api_url=url, token_url=url + "/token", chunk_bytes=int(chunk_bytes))
+    youtube = YouTube(access, google=GoogleServices(url, token_url=url + "/token", chunk_bytes=int(chunk_bytes)))
     (receipt,) = await youtube.publish(read_result(Path(folder), run_id="run"))
     print(receipt.id)
     await http.close()
@@ -415,7 +409,7 @@ class TestRefusals:
             await channel(server, access).check()
 
     async def test_no_network_is_told_quickly(self, access):
-        youtube = YouTube(access, api_url="http://127.0.0.1:9", attempts=50)  # the token is still good
+        youtube = YouTube(access, google=GoogleServices("http://127.0.0.1:9", attempts=50))  # the token is still good
         async with asyncio.timeout(20):
             with pytest.raises(VendorError, match="reached"):
                 await youtube.check()

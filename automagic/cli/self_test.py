@@ -150,6 +150,7 @@ def _narrator(name: str) -> Part:
 async def _sound(settings: Settings, folder: Path) -> str:
     from automagic.media.sound.mix import mix
     from automagic.media.sound.music import write_music
+    from automagic.media.sound.parts import LoudnessGoal, Stems
     from automagic.media.video.ffmpeg_program import locate_ffmpeg
 
     write_music("test", duration_s=6.0, mood="calm", target=folder / "music.wav")
@@ -158,8 +159,8 @@ async def _sound(settings: Settings, folder: Path) -> str:
         duration_s=6.0,
         music=folder / "music.wav",
         target=folder / "mix.m4a",
-        folder=folder,
-        ffmpeg=locate_ffmpeg(settings.ffmpeg_binary).path,
+        goal=LoudnessGoal(),
+        stems=Stems(folder, locate_ffmpeg(settings.ffmpeg_binary).path),
     )
     if abs(report.loudness_lufs + 14.0) > 0.5 or report.true_peak_dbtp > -1.0:
         raise Failed(f"{report.loudness_lufs:.1f} LUFS, {report.true_peak_dbtp:.1f} dBTP")

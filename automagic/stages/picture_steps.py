@@ -129,9 +129,7 @@ async def prepare_clip(
         lambda stop: stock_clip.prepare_clip(
             source,
             target,
-            width=frame.width,
-            height=frame.height,
-            fps=frame.fps,
+            frame,
             start_s=start_s,
             longest_s=longest_s,
             cancelled=stop,

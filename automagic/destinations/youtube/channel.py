@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ from automagic.destinations.youtube.texts import (
     find_thumbnail,
     quota_day_start,
 )
-from automagic.destinations.youtube.upload import CHUNK_BYTES, Upload
+from automagic.destinations.youtube.upload import CHUNK_BYTES, DescribedVideo, Upload
 from automagic.errors import ConfigurationError, RequestError, VendorError
 from automagic.gate.http import Reply
 
@@ -50,35 +51,33 @@ SCOPES = (
 )
 
 
-class YouTube:
-    """One channel.
+@dataclass(frozen=True, slots=True)
+class GoogleServices:
+    """Where Google answers, and how it is asked.
 
-    Args:
-        api_url, auth_url, token_url: Google's services.
+    Attributes:
         attempts, backoff_s: Of each request.
-        chunk_bytes: A multiple of 256 KiB.
+        chunk_bytes: What is uploaded at a time: a multiple of 256 KiB.
     """
 
-    def __init__(
-        self,
-        access: Access,
-        options: Options | None = None,
-        *,
-        api_url: str = API_URL,
-        auth_url: str = AUTH_URL,
-        token_url: str = TOKEN_URL,
-        attempts: int = 6,
-        backoff_s: float = 1.0,
-        chunk_bytes: int = CHUNK_BYTES,
-    ) -> None:
+    api_url: str = API_URL
+    auth_url: str = AUTH_URL
+    token_url: str = TOKEN_URL
+    attempts: int = 6
+    backoff_s: float = 1.0
+    chunk_bytes: int = CHUNK_BYTES
+
+
+GOOGLE = GoogleServices()
+
+
+class YouTube:
+    """One channel."""
+
+    def __init__(self, access: Access, options: Options | None = None, google: GoogleServices = GOOGLE) -> None:
         self._access = access
         self._options = options or Options()
-        self._api_url = api_url
-        self._auth_url = auth_url
-        self._token_url = token_url
-        self._attempts = attempts
-        self._backoff_s = backoff_s
-        self._chunk_bytes = chunk_bytes
+        self._google = google
         self._token_path = access.home / TOKEN_FILE
         self._api: YouTubeApi | None = None
         self._channel = ""
@@ -96,14 +95,19 @@ class YouTube:
         access = self._access
         client = _client_of(access)
         token = await sign_in(
-            access.http, client, SCOPES, open_page=open_page, auth_url=self._auth_url, token_url=self._token_url
+            access.http,
+            client,
+            SCOPES,
+            open_page=open_page,
+            auth_url=self._google.auth_url,
+            token_url=self._google.token_url,
         )
         save_token(self._token_path, token)
         self._api = None
         return await self._open_channel()
 
     async def check(self) -> None:
-        """See `Destination.check`: the permission is there and good, and today's quota is not used up."""
+        """Whether the permission is there and good, and today's quota is not used up."""
         find_category(self._options.category)
         check_time(self._options.publish_at, datetime.now(UTC))
         await self._open_channel()
@@ -112,7 +116,7 @@ class YouTube:
         self._check_quota()
 
     async def publish(self, publication: Publication) -> tuple[Receipt, ...]:
-        """See `Destination.publish`: one receipt for each video that was made for YouTube."""
+        """One receipt for each video that was made for YouTube."""
         if not self._channel:
             await self._open_channel()
         return tuple(
@@ -124,8 +128,11 @@ class YouTube:
     async def _open_channel(self) -> str:
         access = self._access
         client = _client_of(access)
-        permission = Permission(access.http, client, self._token_path, SCOPES, token_url=self._token_url)
-        api = YouTubeApi(access.http, permission, url=self._api_url, attempts=self._attempts, backoff_s=self._backoff_s)
+        google = self._google
+        permission = Permission(access.http, client, self._token_path, SCOPES, token_url=google.token_url)
+        api = YouTubeApi(
+            access.http, permission, url=google.api_url, attempts=google.attempts, backoff_s=google.backoff_s
+        )
         channels = await api.get("channels", part="snippet,contentDetails", mine="true")
         if not channels:
             raise ConfigurationError(
@@ -164,12 +171,11 @@ class YouTube:
                 upload = Upload(
                     self._api_of_channel(),
                     entry,
-                    path,
-                    resource,
+                    DescribedVideo(path, resource),
                     uploads=self._uploads,
                     before_session=self._before_session,
                     progress=self._access.progress,
-                    chunk_bytes=self._chunk_bytes,
+                    chunk_bytes=self._google.chunk_bytes,
                 )
                 video_id = await upload.run()
                 entry.arrive(video_id, f"https://youtu.be/{video_id}")

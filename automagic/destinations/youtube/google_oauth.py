@@ -161,7 +161,6 @@ async def sign_in(
     open_page: Callable[[str], object],
     auth_url: str = AUTH_URL,
     token_url: str = TOKEN_URL,
-    limit_s: float = SIGN_IN_S,
 ) -> Token:
     """Ask the person, in a browser on this machine, and fetch the token.
 
@@ -188,10 +187,10 @@ async def sign_in(
         }
         await asyncio.to_thread(open_page, f"{auth_url}?{urlencode(asked)}")
         try:
-            query = await asyncio.wait_for(answered, limit_s)
+            query = await asyncio.wait_for(answered, SIGN_IN_S)
         except TimeoutError:
             raise ConfigurationError(
-                f"nobody answered Google's question within {limit_s:.0f} s",
+                f"nobody answered Google's question within {SIGN_IN_S:.0f} s",
                 hint="Run it again and open the page that it names in a browser on this machine.",
             ) from None
     if "code" not in query:

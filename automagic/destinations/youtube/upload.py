@@ -60,13 +60,19 @@ class Gone:
 Standing = Arrived | Finished | Gone
 
 
+@dataclass(frozen=True, slots=True)
+class DescribedVideo:
+    """A video's file, and the body of videos.insert that describes it."""
+
+    path: Path
+    resource: dict[str, Any]
+
+
 class Upload:
     """Brings one file to YouTube.
 
     Args:
         entry: Its row in the journal.
-        path: The video.
-        resource: The body of videos.insert.
         uploads: Id of the playlist of the channel's uploads.
         before_session: Is called before a session is begun; raises when the day's quota is used up.
         chunk_bytes: A multiple of 256 KiB.
@@ -76,20 +82,19 @@ class Upload:
         self,
         api: YouTubeApi,
         entry: Entry,
-        path: Path,
-        resource: dict[str, Any],
+        video: DescribedVideo,
         *,
         uploads: str,
         before_session: Callable[[], None],
         progress: Callable[[float], None],
-        chunk_bytes: int = CHUNK_BYTES,
+        chunk_bytes: int,
     ) -> None:
         if chunk_bytes % GRANULE:
             raise ValueError(f"{chunk_bytes} is not a multiple of 256 KiB")
         self._api = api
         self._entry = entry
-        self._path = path
-        self._resource = resource
+        self._path = video.path
+        self._resource = video.resource
         self._uploads = uploads
         self._before_session = before_session
         self._progress = progress

@@ -6,19 +6,16 @@ lean on words before them, or share time, are offered only when there would be f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from automagic.language.moments.candidates import Span, find_candidates
-from automagic.language.moments.query import Query, is_near
+from automagic.language.moments.candidates import Span
+from automagic.language.moments.query import is_near
 from automagic.language.moments.scoring import Scored
-from automagic.language.moments.talk import Talk
-from automagic.language.moments.weights import Weights
 from automagic.values.moments import Choice, Moment, Rejection
-from automagic.values.recording import TimeRange
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,22 +47,6 @@ class _Tier:
 
 def _nowhere(_moment: Moment) -> str:
     return ""
-
-
-def choose_moments(
-    talk: Talk,
-    weights: Weights,
-    *,
-    count: int,
-    min_s: float,
-    max_s: float,
-    query: Query | None = None,
-    within: Sequence[TimeRange] = (),
-    elsewhere: Callable[[Moment], str] = _nowhere,
-) -> Choice:
-    """The best moments of a recording, by its own words and sound alone; `elsewhere` as of `choose`."""
-    candidates = find_candidates(talk.sentences, talk.topics, min_s=min_s, max_s=max_s, within=within)
-    return choose(Scored(talk, candidates, weights, query), count=count, elsewhere=elsewhere)
 
 
 def choose(scored: Scored, *, count: int, elsewhere: Callable[[Moment], str] = _nowhere) -> Choice:

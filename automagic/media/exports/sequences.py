@@ -34,6 +34,11 @@ class Cut:
     frames: int
     framings: Mapping[str, tuple[ShotFraming, ...]] = field(default_factory=dict)
 
+    @property
+    def end(self) -> int:
+        """One past its last frame in the sequence."""
+        return self.begins + self.frames
+
 
 @dataclass(frozen=True, slots=True)
 class Caption:
@@ -66,7 +71,7 @@ class ClipSequence:
     @property
     def frames(self) -> int:
         """Its length."""
-        return self.cuts[-1].begins + self.cuts[-1].frames
+        return self.cuts[-1].end
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -77,39 +82,34 @@ class ClipSequence:
         return (f"Score {self.moment.score:.2f}. {NOTE}", *told)
 
 
-def make_sequence(
-    recorded: Recorded,
-    *,
-    clip_id: str,
-    title: str,
-    stretches: Sequence[Stretch],
-    cues: Iterable[Cue],
-    language: str,
-    framings: Mapping[str, Sequence[ShotFraming]],
-    moment: Moment | None,
-) -> ClipSequence:
-    """A clip in frames of its recording.
+def cut_frames(
+    recorded: Recorded, stretches: Sequence[Stretch], framings: Mapping[str, Sequence[ShotFraming]]
+) -> tuple[Cut, ...]:
+    """A clip's stretches, in order, in frames of its recording.
 
     Args:
-        stretches: On the recording's timeline, in order.
-        cues: On the clip's own timeline.
         framings: By geometry, on the recording's timeline.
     """
     rate = float(recorded.grid)
     lengths = itertools.accumulate(stretch.end_s - stretch.start_s for stretch in stretches)
     # From the sum of all before it, so that rounding never adds up.
     edges = [0, *(round(length_s * rate) for length_s in lengths)]
-    cuts = tuple(
+    return tuple(
         Cut(round(stretch.start_s * rate), begins, max(1, ends - begins), _within(framings, stretch))
         for stretch, begins, ends in zip(stretches, edges, edges[1:], strict=False)
     )
+
+
+def caption_frames(recorded: Recorded, cues: Iterable[Cue], frames: int) -> tuple[Caption, ...]:
+    """Cues on a clip's own timeline, which has so many frames of its recording."""
+    rate = float(recorded.grid)
     captions: list[Caption] = []
     for cue in cues:
         begins = max(round(cue.start_s * rate), captions[-1].begins + captions[-1].frames if captions else 0)
-        ends = min(round(cue.end_s * rate), edges[-1])
+        ends = min(round(cue.end_s * rate), frames)
         if ends > begins:
             captions.append(Caption(begins, ends - begins, cue.text))
-    return ClipSequence(clip_id, title, cuts, tuple(captions), language or "en", moment)
+    return tuple(captions)
 
 
 def _within(framings: Mapping[str, Sequence[ShotFraming]], stretch: Stretch) -> dict[str, tuple[ShotFraming, ...]]:

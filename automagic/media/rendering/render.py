@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -30,6 +31,14 @@ from automagic.media.video.encode import SegmentWriter
 
 class RenderCancelled(Exception):
     """Rendering was stopped because `cancelled` said so; no file is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownShot:
+    """A shot and the file of its picture, as `render_shot` takes it."""
+
+    picture: Path
+    plan: ShotPlan
 
 
 def render_shot(
@@ -73,26 +82,25 @@ def render_shot(
 
 
 def render_transition(
-    outgoing_picture: Path,
-    outgoing: ShotPlan,
-    incoming_picture: Path,
-    incoming: ShotPlan,
+    old: ShownShot,
+    new: ShownShot,
     frames: int,
     kind: TransitionKind,
     target: Path,
     *,
     cancelled: Callable[[], bool],
 ) -> SegmentReport:
-    """Render a join: `frames` // 2 from the end of the outgoing shot, the rest from the start of the incoming one.
+    """Render a join: `frames` // 2 from the end of the old shot, the rest from the start of the new one.
 
-    Both pictures move on through the whole join. Captions stand over it unblended: those of the outgoing shot before
-    the boundary, those of the incoming one after it.
+    Both pictures move on through the whole join. Captions stand over it unblended: those of the old shot before the
+    boundary, those of the new one after it.
 
     Raises:
         MediaError: A picture cannot be read, the shots' geometries differ, or the segment did not come out whole.
         RenderCancelled: `cancelled` said so.
     """
     cv2.setNumThreads(1)
+    outgoing, incoming = old.plan, new.plan
     before = frames // 2
     after = frames - before
     if frames < 1 or before > outgoing.frames or after > incoming.frames:
@@ -108,8 +116,8 @@ def render_transition(
     new_captions = CaptionTrack(incoming.cues, incoming.caption_style, incoming.frame, first=0, count=after)
     meter = Meter(outgoing.encode.fps)
     with (
-        open_visual(outgoing_picture, outgoing) as old,
-        open_visual(incoming_picture, incoming) as new,
+        open_visual(old.picture, outgoing) as going,
+        open_visual(new.picture, incoming) as coming,
         SegmentWriter(target, outgoing.encode, width, height) as writer,
     ):
         for number in range(frames):
@@ -118,9 +126,9 @@ def render_transition(
             planes = blend(
                 kind,
                 (number + 1) / (frames + 1),
-                old,
+                going,
                 outgoing.progress(outgoing.frames - before + number),
-                new,
+                coming,
                 incoming.progress(number - before),
             )
             meter.add(planes.y)

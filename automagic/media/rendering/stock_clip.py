@@ -20,6 +20,7 @@ from automagic.media.rendering.stock_clip_planes import KEYFRAME_INTERVAL
 from automagic.media.video.encode import EncodeSettings, SegmentWriter
 from automagic.media.video.frames import FrameConverter, View
 from automagic.media.video.source import ClipSource, open_source
+from automagic.values.frame import Frame
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -63,25 +64,21 @@ class PreparedClip:
 def prepare_clip(
     source: Path,
     target: Path,
+    frame: Frame,
     *,
-    width: int,
-    height: int,
-    fps: int,
     start_s: float = 0.0,
     longest_s: float,
     cancelled: Callable[[], bool],
-    on_progress: Callable[[float], None] | None = None,
 ) -> PreparedClip:
-    """Write the clip as a silent MP4 of exactly `width` x `height` at `fps`, complete or not at all.
+    """Write the clip as a silent MP4 of exactly the frame's size and rate, complete or not at all.
 
     Args:
         source: Any common video file; its format is known by its content, errors call it by its name.
         target: Where the MP4 goes.
-        width, height: In pixels, both even. The picture fills them: it is cropped, never stretched, and has no bars.
+        frame: The picture fills it: it is cropped, never stretched, and has no bars.
         start_s: Where in the source it begins.
         longest_s: No more than this is used.
         cancelled: Asked before each frame.
-        on_progress: Told the finished share, 0..1.
 
     Raises:
         RequestError: The source is no video, has no moving picture, is too short or too large, or is damaged before
@@ -89,6 +86,7 @@ def prepare_clip(
         MediaError: The clip cannot be encoded.
         ClipCancelled: `cancelled` said so.
     """
+    width, height, fps = frame.width, frame.height, frame.fps
     settings = replace(CLIP_ENCODING, fps=fps)
     with open_source(source) as clip:
         available_s = clip.promised_s - start_s if clip.promised_s is not None else None
@@ -104,7 +102,7 @@ def prepare_clip(
             converter = FrameConverter(view, clip.pixel_aspect, width, height, table)
             writer = cleaning.enter_context(_ClipWriter(target, settings, width, height))
             wanted = round(span_s * fps)
-            _write_frames(clip, converter, writer, start_s, fps, wanted, cancelled, on_progress)
+            _write_frames(clip, converter, writer, start_s, fps, wanted, cancelled)
             _check_length(clip, writer.frames / fps, span_s, start_s, promised=available_s is not None)
     return PreparedClip(writer.frames, writer.frames / fps, _note(clip, converter))
 
@@ -146,7 +144,6 @@ def _write_frames(
     fps: int,
     wanted: int,
     cancelled: Callable[[], bool],
-    on_progress: Callable[[float], None] | None,
 ) -> None:
     """Each frame on the tick that is nearest to its time; only the last before each tick is converted.
 
@@ -162,8 +159,6 @@ def _write_frames(
         end = min(round((time_s - begin_s) * fps), wanted)
         if shown is not None and end > writer.frames:
             _show(converter.convert(shown, clip.pixel_aspect_at(shown_s)), writer, end, wanted)
-            if on_progress is not None:
-                on_progress(writer.frames / wanted)
         shown, shown_s = frame, time_s
         if writer.frames >= wanted:
             return

@@ -77,17 +77,16 @@ def cut_stem(
     stretches: Sequence[Stretch],
     total: int,
     target: Path,
-    cancelled: threading.Event | None = None,
-    *,
-    heard: Takes = AS_IT_IS,
+    heard: Takes,
+    cancelled: threading.Event,
 ) -> float:
     """Write the stretches as raw stereo float32 at 48 kHz; gives their integrated loudness.
 
     Args:
         recording: Its sound may have any number of channels.
         total: Samples of the whole; what is missing at the end is silence.
-        cancelled: Ends the work early with a MediaError.
         heard: Which of its tracks, and how they are mended.
+        cancelled: Ends the work early with a MediaError.
 
     Raises:
         MediaError: The recording holds no sound, or it cannot be read.

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.errors import MediaError
 from automagic.media.sound.loudness import SILENCE_LUFS, Loudness, measure_loudness
-from automagic.media.sound.parts import SAMPLE_RATE, SoundReport, SpokenPiece, Stems
+from automagic.media.sound.parts import SAMPLE_RATE, LoudnessGoal, SoundReport, SpokenPiece, Stems
 from automagic.media.video.ffmpeg import run_graph
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from automagic.media.sound.cut import Takes
     from automagic.values.clip_plan import Stretch
-
-__all__ = ["Loudness", "SoundReport", "SpokenPiece", "cut_sound", "measure_loudness", "mix"]
 
 ATTEMPTS = 3
 LOUDNESS_TOLERANCE_LU = 0.25
@@ -43,10 +41,8 @@ async def mix(
     duration_s: float,
     music: Path | None,
     target: Path,
-    loudness_lufs: float = -14.0,
-    true_peak_dbtp: float = -1.0,
-    folder: Path,
-    ffmpeg: str,
+    goal: LoudnessGoal,
+    stems: Stems,
 ) -> SoundReport:
     """Make the sound of a video: 48 kHz stereo AAC in an .m4a of exactly its length.
 
@@ -55,10 +51,7 @@ async def mix(
         duration_s: The video's length.
         music: A track of any length, looped or cut; None for none.
         target: Written whole or not at all.
-        loudness_lufs: What to reach, as far as the sound has it in it; the report says what was reached.
-        true_peak_dbtp: What to stay under.
-        folder: For working files, up to 3 MB for each second; they are removed.
-        ffmpeg: The executable's path.
+        stems: The working files, up to 3 MB for each second; they are removed.
 
     Raises:
         RequestError: The music cannot be used.
@@ -69,13 +62,12 @@ async def mix(
     total = round(duration_s * SAMPLE_RATE)
     if total < 1:
         raise MediaError(f"a sound of {duration_s:.3f} s cannot be made")
-    stems = Stems(folder, ffmpeg)
     try:
         await asyncio.to_thread(place_voice, pieces, total, stems.raw_voice, stems.cancelled)
         await _shape_voice(stems, total)
         under_db = await asyncio.to_thread(make_bed, stems, music, total)
         loudness = await asyncio.to_thread(sum_stems, stems)
-        measured = await _master(stems, loudness, total, (loudness_lufs, true_peak_dbtp), target)
+        measured = await _master(stems, loudness, total, goal, target)
     finally:
         stems.cancelled.set()
         stems.remove()
@@ -88,11 +80,9 @@ async def cut_sound(
     *,
     duration_s: float,
     target: Path,
-    heard: Takes | None = None,
-    loudness_lufs: float = -14.0,
-    true_peak_dbtp: float = -1.0,
-    folder: Path,
-    ffmpeg: str,
+    heard: Takes,
+    goal: LoudnessGoal,
+    stems: Stems,
 ) -> SoundReport:
     """The sound of an excerpt: what was recorded, in its own balance, at the wanted loudness.
 
@@ -100,32 +90,29 @@ async def cut_sound(
         recording: Any common video or sound file.
         stretches: What is kept of it, in order.
         duration_s: Of the excerpt: its frames may be a little longer or shorter than the stretches.
-        heard: Which of its tracks, and how they are mended; None for the first, as it is.
-
-    See `mix` for the others.
+        heard: Which of its tracks, and how they are mended.
+        target: Written whole or not at all.
+        stems: The working files; they are removed.
 
     Raises:
         MediaError: The recording's sound cannot be read there, or its peaks cannot be held down.
     """
-    from automagic.media.sound.cut import AS_IT_IS, cut_stem
+    from automagic.media.sound.cut import cut_stem
 
     total = round(duration_s * SAMPLE_RATE)
-    stems = Stems(folder, ffmpeg)
     try:
-        loudness = await asyncio.to_thread(
-            cut_stem, recording, stretches, total, stems.mix, stems.cancelled, heard=heard or AS_IT_IS
-        )
-        measured = await _master(stems, loudness, total, (loudness_lufs, true_peak_dbtp), target)
+        loudness = await asyncio.to_thread(cut_stem, recording, stretches, total, stems.mix, heard, stems.cancelled)
+        measured = await _master(stems, loudness, total, goal, target)
     finally:
         stems.cancelled.set()
         stems.remove()
     return _report(measured, None)
 
 
-async def _master(stems: Stems, loudness: float, total: int, wanted: tuple[float, float], target: Path) -> Loudness:
+async def _master(stems: Stems, loudness: float, total: int, goal: LoudnessGoal, target: Path) -> Loudness:
     """From the mix to the finished file."""
     if loudness > SILENCE_LUFS:
-        measured = await _encode_at(stems, loudness, total, wanted)
+        measured = await _encode_at(stems, loudness, total, goal)
     else:
         stems.mix.replace(stems.limited)
         await run_graph(_encoding(stems, total), program=stems.ffmpeg, cwd=stems.folder)
@@ -167,7 +154,7 @@ async def _shape_voice(stems: Stems, total: int) -> None:
     stems.raw_voice.unlink()
 
 
-async def _encode_at(stems: Stems, loudness: float, total: int, wanted: tuple[float, float]) -> Loudness:
+async def _encode_at(stems: Stems, loudness: float, total: int, goal: LoudnessGoal) -> Loudness:
     """Encode at the gain that brings the decoded file to the wanted loudness and under the peak.
 
     The limiter takes a little loudness away and AAC adds a little peak; both depend on the sound, so the result is
@@ -176,8 +163,8 @@ async def _encode_at(stems: Stems, loudness: float, total: int, wanted: tuple[fl
     from automagic.media.sound.levels import gated_loudness
     from automagic.media.sound.stems import stem_powers
 
-    wanted_lufs, peak_dbtp = wanted
-    goal_lufs, limit_db, gain_db = wanted_lufs, peak_dbtp - AAC_MARGIN_DB, 0.0
+    peak_dbtp = goal.true_peak_dbtp
+    goal_lufs, limit_db, gain_db = goal.loudness_lufs, peak_dbtp - AAC_MARGIN_DB, 0.0
     for attempt in range(ATTEMPTS):
         for _ in range(ATTEMPTS):
             if stems.limited.exists() and abs(goal_lufs - loudness) < 0.1:
@@ -187,7 +174,7 @@ async def _encode_at(stems: Stems, loudness: float, total: int, wanted: tuple[fl
             loudness = gated_loudness(await asyncio.to_thread(stem_powers, stems.limited, 2))
         await run_graph(_encoding(stems, total), program=stems.ffmpeg, cwd=stems.folder)
         measured = await measure_loudness(stems.sound, ffmpeg=stems.ffmpeg)
-        missed = wanted_lufs - measured.integrated_lufs
+        missed = goal.loudness_lufs - measured.integrated_lufs
         excess = measured.true_peak_dbtp - peak_dbtp
         if abs(missed) <= LOUDNESS_TOLERANCE_LU and excess <= 0:
             return measured

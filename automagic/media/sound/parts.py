@@ -19,6 +19,19 @@ class SpokenPiece:
 
 
 @dataclass(frozen=True, slots=True)
+class LoudnessGoal:
+    """How loud the finished, decoded sound has to be.
+
+    Attributes:
+        loudness_lufs: What to reach, as far as the sound has it in it; the report says what was reached.
+        true_peak_dbtp: What to stay under.
+    """
+
+    loudness_lufs: float = -14.0
+    true_peak_dbtp: float = -1.0
+
+
+@dataclass(frozen=True, slots=True)
 class SoundReport:
     """What was measured on the finished, decoded sound.
 

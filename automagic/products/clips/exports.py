@@ -27,22 +27,16 @@ def export_clips(
     """
     from automagic.media.exports.fcpxml import write_fcpxml
     from automagic.media.exports.otio import write_otio
-    from automagic.media.exports.sequences import make_sequence
+    from automagic.media.exports.sequences import ClipSequence, caption_frames, cut_frames
 
     files: dict[str, bytes] = {}
     sequences = []
     for name, (clip, moment) in clips.items():
         breaks = phrase_breaks([word.text for word in clip.words], language or "en")
-        sequence = make_sequence(
-            recorded,
-            clip_id=clip.plan.id,
-            title=clip.plan.title,
-            stretches=clip.plan.stretches,
-            cues=make_sidecar_cues([clip.words], [breaks]) if clip.words else (),
-            language=language,
-            framings=clip.framings,
-            moment=moment,
-        )
+        cuts = cut_frames(recorded, clip.plan.stretches, clip.framings)
+        cues = make_sidecar_cues([clip.words], [breaks]) if clip.words else ()
+        captions = caption_frames(recorded, cues, cuts[-1].end)
+        sequence = ClipSequence(clip.plan.id, clip.plan.title, cuts, captions, language or "en", moment)
         sequences.append(sequence)
         if is_usable("opentimelineio"):
             files[f"{name}/timeline.otio"] = write_otio(sequence, recorded, folder / name)

@@ -14,7 +14,7 @@ from automagic.media.design.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
 from automagic.media.rendering.shot import SegmentReport
 from automagic.media.sound.audio_tracks import AudioPick
 from automagic.media.sound.cut import Takes
-from automagic.media.sound.parts import SoundReport
+from automagic.media.sound.parts import LoudnessGoal, SoundReport, Stems
 from automagic.media.sound.sides import Mend
 from automagic.runs.steps import step
 from automagic.stages.context import Context, unknown_artifact
@@ -190,8 +190,10 @@ async def choose(
     """The best moments, and why."""
     import numpy as np
 
-    from automagic.language.moments.choosing import choose_moments
+    from automagic.language.moments import choosing
+    from automagic.language.moments.candidates import find_candidates
     from automagic.language.moments.query import Query
+    from automagic.language.moments.scoring import Scored
     from automagic.language.moments.similar import said_before
     from automagic.language.moments.talk import Talk
     from automagic.language.moments.weights import load_weights
@@ -206,16 +208,9 @@ async def choose(
         query = Query(wish.query, vector if vectors is not None else None)
     talk = Talk(sentences, language, meaning.topics, vectors, deliveries, speakers, fillers)
     settings = load_weights(context.services.settings.home)
-    return choose_moments(
-        talk,
-        settings,
-        count=wish.count,
-        min_s=wish.min_s,
-        max_s=wish.max_s,
-        query=query,
-        within=wish.within,
-        elsewhere=said_before({one.episode: one.moments for one in offered}),
-    )
+    candidates = find_candidates(sentences, meaning.topics, min_s=wish.min_s, max_s=wish.max_s, within=wish.within)
+    elsewhere = said_before({one.episode: one.moments for one in offered})
+    return choosing.choose(Scored(talk, candidates, settings, query), count=wish.count, elsewhere=elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,9 +306,7 @@ async def cut_sound(
             duration_s=duration_s,
             target=target,
             heard=heard,
-            loudness_lufs=LOUDNESS_LUFS,
-            true_peak_dbtp=TRUE_PEAK_DBTP,
-            folder=context.folder,
-            ffmpeg=context.services.ffmpeg.path,
+            goal=LoudnessGoal(LOUDNESS_LUFS, TRUE_PEAK_DBTP),
+            stems=Stems(context.folder, context.services.ffmpeg.path),
         )
     return Soundtrack(await context.keep(target, "audio/mp4"), report)

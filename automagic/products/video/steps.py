@@ -13,7 +13,7 @@ from automagic.errors import MediaError
 from automagic.media.design.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
 from automagic.media.quality.finished import Expected
 from automagic.media.rendering.shot import SegmentReport, ShotPlan, TransitionKind
-from automagic.media.sound.parts import SoundReport
+from automagic.media.sound.parts import LoudnessGoal, SoundReport, SpokenPiece, Stems
 from automagic.runs.steps import step
 from automagic.stages.context import Context, unknown_artifact
 from automagic.stages.finishing import Segment, Soundtrack
@@ -102,10 +102,8 @@ async def render_transition(
     target = context.folder / "transition.mp4"
     report = await context.compute(
         lambda stop: render.render_transition(
-            context.path_of(outgoing),
-            outgoing_plan,
-            context.path_of(incoming),
-            incoming_plan,
+            render.ShownShot(context.path_of(outgoing), outgoing_plan),
+            render.ShownShot(context.path_of(incoming), incoming_plan),
             frames,
             kind,
             target,
@@ -172,14 +170,12 @@ async def mix_sound(
     target = context.folder / "sound.m4a"
     async with context.core(urgent=True):
         report = await sound.mix(
-            [sound.SpokenPiece(line.start_s, context.path_of(line.sound)) for line in lines],
+            [SpokenPiece(line.start_s, context.path_of(line.sound)) for line in lines],
             duration_s=duration_s,
             music=context.path_of(music) if music else None,
             target=target,
-            loudness_lufs=loudness_lufs,
-            true_peak_dbtp=true_peak_dbtp,
-            folder=context.folder,
-            ffmpeg=context.services.ffmpeg.path,
+            goal=LoudnessGoal(loudness_lufs, true_peak_dbtp),
+            stems=Stems(context.folder, context.services.ffmpeg.path),
         )
     return Soundtrack(await context.keep(target, "audio/mp4"), report)
 

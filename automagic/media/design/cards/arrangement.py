@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 from dataclasses import dataclass, field
 
 from automagic.media.design.cards.blocks import TextBlock
-from automagic.media.design.cards.typeset import clean_text, set_text
+from automagic.media.design.cards.typeset import TextFrame, clean_text, set_text
 from automagic.media.design.fonts import covering_family, covers, script_of
 from automagic.media.design.themes import TypeStyle
 
@@ -226,7 +226,6 @@ class Setter:
         *,
         size: float,
         smallest: float | None = None,
-        align: str = "",
         accent: str = "",
         max_lines: int = 99,
     ) -> TextBlock | None:
@@ -234,18 +233,20 @@ class Setter:
         cleaned = self.clean(text, voice)
         return set_text(
             cleaned,
-            self.voice_for(cleaned, voice),
-            box,
+            TextFrame(self.voice_for(cleaned, voice), box, self.align, max_lines),
             size=size,
             smallest=size * 0.5 if smallest is None else smallest,
-            align=align or self.align,
             accent=self.clean(accent, voice),
-            max_lines=max_lines,
         )
+
+    def aligned(self, align: str) -> Setter:
+        """The same, aligned otherwise."""
+        return replace(self, align=align)
 
     def centered(self, text: str, voice: str, box: Box, *, size: float, max_lines: int = 3) -> TextBlock | None:
         """Set in the very middle of a box."""
-        block = self.set(text, voice, box, size=size, smallest=size * 0.3, align="center", max_lines=max_lines)
+        centered = self.aligned("center")
+        block = centered.set(text, voice, box, size=size, smallest=size * 0.3, max_lines=max_lines)
         return middle(block, box) if block is not None else None
 
 

@@ -36,7 +36,7 @@ from automagic.media.design.cards.fallbacks import simpler_cards
 from automagic.media.design.cards.faults import find_faults
 from automagic.media.design.cards.logos import logo_size
 from automagic.media.design.cards.quantities import comparison, number
-from automagic.media.design.cards.typeset import set_text
+from automagic.media.design.cards.typeset import TextFrame, set_text
 from automagic.media.design.themes import Brand, Theme
 from automagic.values.frame import Frame
 from automagic.values.script import Card
@@ -204,9 +204,10 @@ def _rows(items: list[str], page: Arrangement, setter: Setter, body: Box) -> Non
     # One line each when that costs a third of the size at most, else two.
     widest = max(measure(item, setter.voice("headline"), size) for item in items)
     most = 1 if widest * 0.66 <= lines.width else 2
+    left = setter.aligned("left")
 
     def attempt(text: str, largest: float) -> TextBlock | None:
-        return setter.set(text, "headline", lines, size=largest, smallest=largest * 0.45, align="left", max_lines=most)
+        return left.set(text, "headline", lines, size=largest, smallest=largest * 0.45, max_lines=most)
 
     for item in items:
         block = attempt(item, size)
@@ -236,9 +237,8 @@ def quotation(card: Card, page: Arrangement, setter: Setter) -> None:
     place_kicker(card, page, setter, area, boost=1.3)
     lead = page.kicker.box.height + 0.045 * page.unit if page.kicker else 0.0
     size = setter.size("figure") * (1.0 if page.wide else 0.9)
-    mark = set_text(
-        "“", setter.voice("quote"), replace(area, height=size * 2), size=size, smallest=size, align=page.align
-    )
+    sign = TextFrame(setter.voice("quote"), replace(area, height=size * 2), page.align)
+    mark = set_text("“", sign, size=size, smallest=size)
     height = 0.0
     if mark is not None:
         height = size * QUOTATION_MARK
@@ -290,7 +290,7 @@ def _brand_mark(page: Arrangement, setter: Setter) -> None:
     size = setter.size("body") * 0.62
     # Beside a logo that is higher than a line, the name stands at its middle.
     line = Box(area.x + used, min(logo.cy, area.bottom - height / 2) - height / 2, area.width - used, height)
-    text = setter.set(name, "body", line, size=size, smallest=size * 0.6, align="left", max_lines=1) if name else None
+    text = setter.aligned("left").set(name, "body", line, size=size, smallest=size * 0.6, max_lines=1) if name else None
     if text is not None:
         text = middle(text.moved(line.x - text.box.x, 0), line)
     width = used + text.box.width if text is not None else logo.width

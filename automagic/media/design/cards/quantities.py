@@ -185,7 +185,7 @@ def _bars(figures: tuple[Figure, ...], page: Arrangement, setter: Setter, body: 
     value_size = min(setter.size("headline") * 0.72, row * 0.40)
     label_size = min(label_size, value_size * 0.8)
     tallest = min(row, 0.27 * page.unit)
-    pointed = _pointed(figures)
+    pointed, left = _pointed(figures), setter.aligned("left")
     offset = (body.height - (2 * tallest + gap)) / 2 if page.wide else 0.0
     for index, figure in enumerate(figures):
         magnitude = figure.magnitude or 0.0
@@ -193,12 +193,10 @@ def _bars(figures: tuple[Figure, ...], page: Arrangement, setter: Setter, body: 
         value, unit = whole_figure(figure)
         said = f"{value} {unit}".strip()
         line = Box(body.x, top, body.width, value_size * 1.3)
-        amount = setter.set(
-            said, "headline", replace(line, width=body.width * 0.6), size=value_size, align="left", max_lines=1
-        )
+        amount = left.set(said, "headline", replace(line, width=body.width * 0.6), size=value_size, max_lines=1)
         used = amount.box.width + 0.03 * page.unit if amount else 0.0
         label = _label_beside(
-            setter, figure.label, Box(body.x + used, top, body.width - used, value_size * 1.35), label_size
+            left, figure.label, Box(body.x + used, top, body.width - used, value_size * 1.35), label_size
         )
         if amount is not None and label is not None:
             label = label.moved(0, amount.lines[0].y - label.lines[-1].y)
@@ -211,7 +209,7 @@ def _bars(figures: tuple[Figure, ...], page: Arrangement, setter: Setter, body: 
 def _label_beside(setter: Setter, text: str, box: Box, size: float) -> TextBlock | None:
     """What a bar stands for: on two lines where both are as high as the value beside them, else on one."""
     for lines, smallest in ((2, 0.6), (1, 0.5)):
-        block = setter.set(text, "body", box, size=size, smallest=size * smallest, align="left", max_lines=lines)
+        block = setter.set(text, "body", box, size=size, smallest=size * smallest, max_lines=lines)
         if block is None or block.lines[-1].y - block.box.y <= box.height / 1.35:
             return block
     return block

@@ -58,6 +58,22 @@ class _Word:
     width: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class TextFrame:
+    """Where a text is set, and how.
+
+    Attributes:
+        box: Lines are as wide as it at most.
+        align: "left" or "center"; left becomes right for a text that runs from right to left.
+        max_lines: At most so many.
+    """
+
+    style: TypeStyle
+    box: Box
+    align: str = "left"
+    max_lines: int = 99
+
+
 def clean_text(text: str, family: str) -> str:
     """The text on one line, addresses as people say them, without what neither the family nor a fallback can draw."""
     text = shorten_addresses(unicodedata.normalize("NFC", " ".join(text.split())))
@@ -66,44 +82,31 @@ def clean_text(text: str, family: str) -> str:
     return " ".join(word for word in words if any(needs_glyph(char) for char in word))
 
 
-def set_text(
-    text: str,
-    style: TypeStyle,
-    box: Box,
-    *,
-    size: float,
-    smallest: float,
-    align: str = "left",
-    accent: str = "",
-    max_lines: int = 99,
-) -> TextBlock | None:
+def set_text(text: str, frame: TextFrame, *, size: float, smallest: float, accent: str = "") -> TextBlock | None:
     """Set a text at the top of a box.
 
     Args:
         text: Cleaned; None is returned when it is empty, or the box has no room.
-        style: The voice.
-        box: Where; lines are as wide as it at most.
         size: The largest, in pixels.
         smallest: Below it, words are dropped from the end (and "…" shown) rather than set smaller, unless one
             word alone is too wide.
-        align: "left" or "center"; left becomes right for a text that runs from right to left.
         accent: Words inside the text that are marked, exactly as they stand there.
-        max_lines: At most so many.
     """
     words = _mark(text, accent)
     if not words:
         return None
+    style = frame.style
     shown = [_Word(capitals(word) if style.uppercase else word, marked) for word, marked in words]
-    shown = _break_long(shown, style, box.width, max(smallest, LEAST_SCALE * size))
+    shown = _break_long(shown, style, frame.box.width, max(smallest, LEAST_SCALE * size))
     right_to_left = is_right_to_left(text)
     current = size
     while current >= _ILLEGIBLE:
-        block = _try_size(shown, style, box, current, align, max_lines, right_to_left)
+        block = _try_size(shown, frame, current, right_to_left)
         if block is not None:
-            return _without_orphan(block, shown, style, box, align, max_lines)
+            return _without_orphan(block, shown, frame)
         if current * STEP >= smallest:
             current *= STEP
-        elif len(shown) > 1 and _fits_width(shown, style, box, current):
+        elif len(shown) > 1 and _fits_width(shown, frame, current):
             shown = [*shown[:-2], replace(shown[-2], text=_ellipsis(shown[-2].text), hyphen="")]
         else:
             current *= STEP
@@ -126,14 +129,12 @@ def _break_long(words: Sequence[_Word], style: TypeStyle, width: float, size: fl
     return found
 
 
-def _without_orphan(
-    block: TextBlock, words: Sequence[_Word], style: TypeStyle, box: Box, align: str, max_lines: int
-) -> TextBlock:
+def _without_orphan(block: TextBlock, words: Sequence[_Word], frame: TextFrame) -> TextBlock:
     """A slightly smaller setting, when it brings a word that stands alone at the end into company."""
     current = block.size
     while len(words) > 2 and _last_words(block) == 1 and current * STEP >= _WORTH * block.size:
         current *= STEP
-        smaller = _try_size(words, style, box, current, align, max_lines, block.right_to_left)
+        smaller = _try_size(words, frame, current, block.right_to_left)
         if smaller is not None and _last_words(smaller) > 1:
             return smaller
     return block
@@ -164,19 +165,12 @@ def _measure_words(words: Sequence[_Word], style: TypeStyle, size: float) -> lis
     return [replace(word, width=measure(word.text + word.hyphen, plain, size, marked=word.marked)) for word in words]
 
 
-def _fits_width(words: Sequence[_Word], style: TypeStyle, box: Box, size: float) -> bool:
-    return all(word.width <= box.width for word in _measure_words(words, style, size))
+def _fits_width(words: Sequence[_Word], frame: TextFrame, size: float) -> bool:
+    return all(word.width <= frame.box.width for word in _measure_words(words, frame.style, size))
 
 
-def _try_size(
-    words: Sequence[_Word],
-    style: TypeStyle,
-    box: Box,
-    size: float,
-    align: str,
-    max_lines: int,
-    right_to_left: bool,
-) -> TextBlock | None:
+def _try_size(words: Sequence[_Word], frame: TextFrame, size: float, right_to_left: bool) -> TextBlock | None:
+    style, box = frame.style, frame.box
     measured = _measure_words(words, style, size)
     if any(word.width > box.width for word in measured):
         return None
@@ -188,7 +182,7 @@ def _try_size(
         [_width(group, space) for group in groups],
         [0.0 if group[0].joined else space for group in groups],
         box.width,
-        min(room, max_lines),
+        min(room, frame.max_lines),
         leaning=[group[-1].text.lower() in _LEANING for group in groups],
     )
     if breaks is None:
@@ -197,7 +191,7 @@ def _try_size(
     for index, (first, last) in enumerate(breaks):
         y = box.y + cap_height + index * leading
         words_of_line = [word for group in groups[first:last] for word in group]
-        line = _place_line(_as_shown(words_of_line, style, size), space, box, y, align, right_to_left)
+        line = _place_line(_as_shown(words_of_line, style, size), space, box, y, frame.align, right_to_left)
         lines.append(in_reading_order(line, style, size))
     left = min(line.x for line in lines)
     right = max(line.x + line.width for line in lines)
