@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 PARSERS = {
     "automagic.reading.toml": {"tomllib"},
+    "automagic.data": {"tomllib"},
     "automagic.reading.json": {"json.loads", "json.JSONDecoder", "msgspec.json.decode"},
 }
 """Who may use what parses."""
@@ -21,7 +22,7 @@ OWN_READERS: dict[str, str] = {
     "the system's own": """
         machine.container cli.main machine.logs monitor.resources gate.leases providers.local.kokoro.graph""",
     "shipped with the package, or installed and checked by its hash": """
-        language.script.not_narrated media.design.fonts media.design.platforms weights.model_files gate.prices
+        data language.script.not_narrated media.design.fonts media.design.platforms weights.model_files gate.prices
         products.clips.contact_sheet providers.local.kokoro.engine providers.local.piper.engine
         providers.local.shared.sentence_vectors""",
     "written by ourselves in AUTOMAGIC_HOME": """

@@ -18,6 +18,8 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -45,6 +47,10 @@ class Target:
 
     module: str
     name: str
+
+
+WORDS = Target("automagic.data", "words")
+"""What reads word lists, see there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +106,11 @@ class Module:
 class Project:
     """All modules of the package, by dotted name, and the fingerprints of their steps."""
 
-    def __init__(self, sources: Mapping[str, str], *, outside: frozenset[str] = OUTSIDE) -> None:
+    def __init__(
+        self, sources: Mapping[str, str], words: Mapping[str, str] | None = None, *, outside: frozenset[str] = OUTSIDE
+    ) -> None:
         self._sources = sources
+        self._words = words or {}
         self._outside = outside
         self._modules: dict[str, Module] = {}
         self._read: dict[Target, Definition] = {}
@@ -109,7 +118,7 @@ class Project:
     @classmethod
     def of_folder(cls, package: Path) -> Project:
         """The package whose `__init__.py` stands in this folder."""
-        return cls(read_sources(package))
+        return cls(read_sources(package), read_words(package))
 
     @cached_property
     def steps(self) -> list[tuple[str, int, Target]]:
@@ -184,6 +193,10 @@ class Project:
         found = self.module(module).imports.get(name)
         return self.follow(found) if found else None
 
+    def words(self, name: str) -> str:
+        """What a file of word lists says, without its comments."""
+        return json.dumps(tomllib.loads(self._words[name]))
+
     def follow(self, found: Import) -> Target | Import:
         """What an import stands for, through modules that hand a name on."""
         whole = str(found)
@@ -234,7 +247,7 @@ class _Writer:
         if isinstance(node, ast.Attribute) and (target := self._of_module(node, scope)):
             return self._number(target)
         inner = _inside(node, scope)
-        pieces = []
+        pieces = list(self._words(node, scope))
         for key, value in ast.iter_fields(node):
             if key in {"ctx", "type_comment", "kind", "type_params"}:
                 continue
@@ -244,6 +257,13 @@ class _Writer:
             outer = key in {"decorator_list", "returns", "bases", "keywords"} or isinstance(value, ast.arguments)
             pieces.append(self._node(content, scope if outer else inner))
         return f"{type(node).__name__}({','.join(pieces)})"
+
+    def _words(self, node: ast.AST, scope: _Scope) -> Iterator[str]:
+        """What the word lists say that a call reads, see `automagic.data.words`."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            return
+        if self._stands_for(node.func.id, scope) == WORDS:
+            yield self._project.words(ast.literal_eval(node.args[0]))
 
     def _of_module(self, node: ast.Attribute, scope: _Scope) -> Target | None:
         """What `module.name` stands for; the whole module where the name is none of its own."""
@@ -278,6 +298,11 @@ def read_sources(package: Path) -> dict[str, str]:
         pieces = path.relative_to(package.parent).with_suffix("").parts
         sources[".".join(pieces[:-1] if pieces[-1] == "__init__" else pieces)] = path.read_text("utf-8")
     return sources
+
+
+def read_words(package: Path) -> dict[str, str]:
+    """The word lists of the package in this folder, by name."""
+    return {path.stem: path.read_text("utf-8") for path in package.glob("data/words/*.toml")}
 
 
 def imports_in(node: ast.AST) -> dict[str, Import]:

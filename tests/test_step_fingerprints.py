@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 import check_project
-from step_fingerprints import Project, read_sources
+from step_fingerprints import Project, read_sources, read_words
 
 STEPS = """
 from automagic.media.warp import zoom
@@ -52,8 +52,11 @@ def say(v, w):
 }
 
 
+WORDS = read_words(check_project.PACKAGE)
+
+
 def fingerprints(sources: dict[str, str]) -> dict[str, str]:
-    project = Project(sources)
+    project = Project(sources, WORDS)
     return {name: project.fingerprint(function) for name, _, function in project.steps}
 
 
@@ -87,6 +90,17 @@ def toy(module: str, old: str, new: str) -> dict[str, str]:
 )
 def test_only_the_steps_that_name_changed_code_have_another_fingerprint(module, old, new, steps):
     assert changed(toy(module, old, new), fingerprints(TOY)) == steps
+
+
+def test_a_changed_word_list_is_a_change_and_a_comment_in_it_is_none():
+    def mark(words: str) -> str:
+        speak = "SAID = words('said')\n@step('speak', 1)\nasync def speak(c):\n    return SAID\n"
+        film = f"from automagic.data import words\n{speak}"
+        sources = {"automagic.stages.speech": film, "automagic.data": "def words(name): ..."}
+        project = Project(sources, {"said": words})
+        return project.fingerprint(project.steps[0][2])
+
+    assert mark("a = 1 # one") == mark("a = 1") != mark("a = 2")
 
 
 def test_two_constants_that_change_places_are_a_change():
@@ -143,8 +157,8 @@ def edited(module: str, old: str, new: str) -> dict[str, str]:
         ),
         (
             "automagic.stages.look",
-            "def open_brand(store: ArtifactStore, look: Look) -> Brand:\n",
-            "def open_brand(store: ArtifactStore, look: Look) -> Brand:\n    print()\n",
+            "def open_design(services: Services, store: ArtifactStore, look: Look) -> Design:\n",
+            "def open_design(services: Services, store: ArtifactStore, look: Look) -> Design:\n    print()\n",
             {"draw", "draw-ground", "thumbnail", "clip-thumbnail", "podcast-thumbnail"},
         ),
         # Embedded writers, which are found by the provider's name when the step runs.

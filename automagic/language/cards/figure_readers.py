@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from automagic.data import words
 from automagic.language.numbers import values
 from automagic.language.numbers.units import CURRENCIES, NOT_APART, SCALE_WORDS, SHORT_SCALES, UNITS
 from automagic.language.text.lexicon import MONTHS
@@ -19,13 +20,7 @@ from automagic.language.text.tokens import Token
 from automagic.values.script import Figure
 
 WEAK, FAIR, STRONG = 1, 2, 3
-QUALIFIERS = frozenset(
-    [
-        "about", "almost", "nearly", "over", "around", "roughly", "only", "just", "some", "more", "less",
-        "fewer", "than", "up", "to", "at", "least", "most", "under", "above", "approximately", "by", "below",
-        "after", "within",
-    ]
-)  # fmt: skip
+QUALIFIERS = frozenset(words("headlines")["qualifiers"])
 """Words before a number that limit it."""
 CHANGE = re.compile(
     r"\b(?:rose|risen|rise|rises|fell|fall|fallen|falls|grew|grow|grown|grows|increase[sd]?|decrease[sd]?|drop(?:s|ped)?|"
@@ -40,17 +35,7 @@ _SHORT_SCALES = {word: 10.0**exponent for word, exponent in SHORT_SCALES.items()
 # Letters right behind a number that are no unit of a quantity: of clothes, pages, decades.
 _NO_UNITS = frozenset({"s", "p", "N", "J", "P", "V"})
 _CLOSE_UNITS = frozenset({"", *UNITS, *_SHORT_SCALES, *CURRENCIES, "+", "hour", "hours", "‱", "℃", "℉"}) - _NO_UNITS
-_UNIT_WORDS = frozenset(
-    [
-        "percent", "times", "degrees", "km", "kg", "miles", "mile", "kilometers", "kilometres", "meters",
-        "metres", "feet", "inches", "tons", "tonnes", "pounds", "grams", "liters", "litres", "gallons",
-        "hours", "hour", "minutes", "seconds", "days", "weeks", "months", "years", "decades", "centuries",
-        "watts", "kilowatts", "megawatts", "gigawatts", "kWh", "GB", "MB", "TB", "mph", "km/h", "°C", "°F",
-        "milliseconds", "centimeters", "centimetres", "millimeters", "millimetres", "terabytes", "gigabytes",
-        "megabytes", "ounces", "teaspoons", "tablespoons", "cups", "calories", "dollars", "euros", "cents", "rupees",
-        "yen", "won", "rubles", "acres", "hectares", "points", "people",
-    ]
-)  # fmt: skip
+_UNIT_WORDS = frozenset(words("headlines")["units"])
 _FRACTIONS = {
     "half": 0.5,
     "third": 1 / 3,
@@ -64,12 +49,7 @@ _MOST_DRAWN = 1000
 """One in so many can still be seen as a part of a whole."""
 _RANGE = re.compile(r"(\S*\d[^\s\d–—-]{0,3})\s?[-–—]\s?(\S*\d.*)")
 # "30 meters long", "2,000 kilometers away": the unit is read with the word after it.
-_DIMENSIONS = frozenset(
-    [
-        "long", "wide", "deep", "high", "tall", "thick", "old", "away", "apart", "celsius", "fahrenheit", "ago",
-        "later", "earlier", "longer", "shorter", "older", "younger", "before",
-    ]
-)  # fmt: skip
+_DIMENSIONS = frozenset(words("headlines")["dimensions"])
 _RATES = frozenset({"second", "minute", "hour", "day", "night", "week", "month", "year"})
 _HALF_OF_TWO = ("AT0", "ORD", "AJ", "DT0", "DPS")
 _SIGN_WORDS = (("plus", "or", "minus"), ("minus",), ("negative",), ("plus",))

@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from automagic.data import words
 from automagic.language.cards.chunks import join_lists, opens_clause, segments_of, tokens_of
 from automagic.language.cards.pruning import COMFORTABLE, LONGEST, WHOLE, ends_well, first_phrase, name_phrase, prune
 from automagic.language.text.phrases import function_words
@@ -23,30 +24,9 @@ from automagic.language.text.tokens import Token
 
 MAX_WORDS = 7
 _MAX_READ, _MAX_TOKENS = 4000, 120
-_SAYING = frozenset(
-    [
-        "say", "says", "said", "found", "find", "finds", "show", "shows", "showed", "shown", "think", "thinks",
-        "believe", "believes", "believed", "know", "knows", "report", "reports", "reported", "argue", "argues",
-        "argued", "estimate", "estimates", "estimated", "suggest", "suggests", "suggested", "claim", "claims",
-        "claimed", "warn", "warns", "warned", "means", "mean", "discovered", "confirmed", "learned",
-        "share", "announce",
-        "revealed", "reveals", "wrote", "writes", "announced", "insist", "insists", "explained", "noted",
-    ]
-)  # fmt: skip
-_DROPPED_OPENERS = frozenset(
-    [
-        "however", "moreover", "furthermore", "therefore", "thus", "also", "besides", "indeed", "meanwhile",
-        "instead", "still", "then", "so", "but", "and", "yet", "finally", "similarly", "additionally",
-        "consequently", "overall", "ultimately", "today", "now", "actually", "surprisingly", "unfortunately",
-        "fortunately", "interestingly", "basically", "essentially", "of", "course",
-    ]
-)  # fmt: skip
-_FILLERS = frozenset(
-    [
-        "also", "really", "actually", "simply", "basically", "essentially", "literally", "truly", "clearly",
-        "obviously", "certainly", "definitely", "quickly", "suddenly", "eventually", "finally",
-    ]
-)  # fmt: skip
+_SAYING = frozenset(words("headlines")["saying"])
+_DROPPED_OPENERS = frozenset(words("headlines")["dropped_openers"])
+_FILLERS = frozenset(words("headlines")["fillers"])
 _LONGEST_CONDITION, _LONGEST_SETTING, _SHORT_NAME = 12, 8, 4
 _CONDITIONS = frozenset(
     {"if", "when", "unless", "until", "whenever", "before", "after", "once", "as", "while", "because"}

@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from automagic.data import words
 from automagic.language.cards.chunks import LIMITING, Chunk, chunks_of, opens_clause
 from automagic.language.text.lexicon import (
     ARTICLES,
@@ -36,39 +37,9 @@ _CLINGING = (ARTICLES | POSSESSIVES | PREPOSITIONS | COORDINATORS | SUBORDINATOR
     "won't", "behind", "inside", "outside", "past", "above", "below", "through", "before", "after", "around",
     "near", "why", "how",
 }  # fmt: skip
-_UNFINISHED = frozenset(
-    {
-        "less",
-        "more",
-        "twice",
-        "such",
-        "only",
-        "almost",
-        "nearly",
-        "about",
-        "just",
-        "roughly",
-        "between",
-        "every",
-        "each",
-        "plus",
-        "minus",
-        "negative",
-    }
-)
+_UNFINISHED = frozenset(words("headlines")["unfinished"])
 # With an object alone these say too little: "keeps the bark ▸ wet", "calls it ▸ a success", "puts it ▸ on a shelf".
-_TWO_COMPLEMENTS = frozenset(
-    [
-        "make", "makes", "made", "keep", "keeps", "kept", "let", "lets", "call", "calls", "called", "give", "gives",
-        "gave", "help", "helps", "helped", "leave", "leaves", "left", "put", "puts", "turn", "turns", "turned",
-        "cost", "costs", "took", "take", "takes", "show", "shows", "showed", "spread", "pulls", "pull", "led", "leads",
-        "allow", "allows", "allowed", "cause", "causes", "caused", "force", "forces", "forced", "enable", "enables",
-        "prevent", "prevents", "prevented", "find", "finds", "found", "ask", "asks", "asked", "bring", "brings",
-        "brought", "place", "places", "placed", "set", "sets", "send", "sends", "sent", "tell", "tells", "told",
-        "see", "sees", "saw", "hear", "hears", "heard", "want", "wants", "wanted", "consider", "considers", "need",
-        "needs", "require", "requires", "treat", "treats", "use", "uses", "used", "using", "be", "is", "are", "was",
-    ]
-)  # fmt: skip
+_TWO_COMPLEMENTS = frozenset(words("headlines")["two_complements"])
 # Phrases with these tell where or when, and what stands before them is complete without.
 _TIMES = frozenset({"in", "at", "on", "since", "during", "by", "through", "throughout", "within"})
 _SETTINGS = frozenset({"in", "at", "on", "during", "across", "throughout", "near", "over", "along", "since", "through"})

@@ -11,36 +11,9 @@ from __future__ import annotations
 
 import re
 
-# minus, percent, degrees Celsius; then currencies. A percentage that is said before its number ends in a space or "之".
-_SIGNS: dict[str, tuple[str, str, str, dict[str, str]]] = {
-    "ja": ("マイナス", "パーセント", "度", {"¥": "円", "$": "ドル", "€": "ユーロ", "₩": "ウォン", "£": "ポンド"}),
-    "zh": ("负", "百分之", "摄氏度", {"¥": "元", "$": "美元", "€": "欧元", "£": "英镑"}),
-    "ko": ("마이너스 ", "퍼센트", "도", {"₩": "원", "$": "달러", "€": "유로", "¥": "엔"}),
-    "hi": ("माइनस ", "प्रतिशत", "डिग्री सेल्सियस", {"₹": "रुपये", "$": "डॉलर", "€": "यूरो"}),
-    "pl": ("minus ", "procent", "stopni Celsjusza", {"$": "dolarów", "€": "euro", "zł": "złotych"}),
-    "cs": ("minus ", "procent", "stupňů Celsia", {"$": "dolarů", "€": "eur", "Kč": "korun"}),
-    "sk": ("mínus ", "percent", "stupňov Celzia", {"$": "dolárov", "€": "eur"}),
-    "ru": ("минус ", "процентов", "градусов Цельсия", {"₽": "рублей", "$": "долларов", "€": "евро"}),
-    "uk": ("мінус ", "відсотків", "градусів Цельсія", {"₴": "гривень", "$": "доларів", "€": "євро"}),
-    "bg": ("минус ", "процента", "градуса по Целзий", {"$": "долара", "€": "евро"}),
-    "sv": ("minus ", "procent", "grader Celsius", {"$": "dollar", "€": "euro"}),
-    "da": ("minus ", "procent", "grader Celsius", {"$": "dollar", "€": "euro"}),
-    "nb": ("minus ", "prosent", "grader Celsius", {"$": "dollar", "€": "euro"}),
-    "no": ("minus ", "prosent", "grader Celsius", {"$": "dollar", "€": "euro"}),
-    "fi": ("miinus ", "prosenttia", "celsiusastetta", {"$": "dollaria", "€": "euroa"}),
-    "ro": ("minus ", "la sută", "grade Celsius", {"$": "dolari", "€": "euro"}),
-    "hu": ("mínusz ", "százalék", "Celsius-fok", {"$": "dollár", "€": "euró", "Ft": "forint"}),
-    "el": ("μείον ", "τοις εκατό", "βαθμούς Κελσίου", {"$": "δολάρια", "€": "ευρώ"}),
-    "hr": ("minus ", "posto", "stupnjeva Celzija", {"$": "dolara", "€": "eura"}),
-    "sl": ("minus ", "odstotkov", "stopinj Celzija", {"$": "dolarjev", "€": "evrov"}),
-    "ca": ("menys ", "per cent", "graus Celsius", {"$": "dòlars", "€": "euros"}),
-    "tr": ("eksi ", "yüzde ", "derece", {"₺": "lira", "$": "dolar", "€": "avro"}),
-    "id": ("minus ", "persen", "derajat Celsius", {"$": "dolar", "€": "euro"}),
-    "vi": ("âm ", "phần trăm", "độ C", {"₫": "đồng", "$": "đô la", "€": "ơ rô"}),
-    "ar": ("سالب ", "بالمئة", "درجة مئوية", {"$": "دولار", "€": "يورو"}),
-    "he": ("מינוס ", "אחוז", "מעלות צלזיוס", {"₪": "שקלים", "$": "דולר", "€": "אירו"}),
-    "th": ("ลบ", "เปอร์เซ็นต์", "องศาเซลเซียส", {"฿": "บาท", "$": "ดอลลาร์", "€": "ยูโร"}),
-}
+from automagic.data import words
+
+_SIGNS = words("said-elsewhere")
 _NUMBER = r"\d+(?:[.,'’\u00a0\u202f\u2009]\d+)*"
 _MINUS = re.compile(r"(?<![\dA-Za-z.,%°])[-−–](?=[$€£¥₩₹₽₺₴₪₫฿]?\d)")
 _PERCENT = re.compile(rf"%({_NUMBER})|({_NUMBER})\s?%|%")
@@ -52,7 +25,7 @@ def say_signs(word: str, tag: str) -> str:
     """A display word with the signs of its numbers in words; as it is where the language is not known here."""
     if tag not in _SIGNS:
         return word
-    minus, percent, degrees, money = _SIGNS[tag]
+    minus, percent, degrees, money = (_SIGNS[tag][name] for name in ("minus", "percent", "degrees", "money"))
     gap = "" if tag in _SPACELESS else " "
     leads = percent.endswith((" ", "之"))
 

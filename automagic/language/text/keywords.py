@@ -10,40 +10,23 @@ import math
 import re
 from collections import Counter
 
+from automagic.data import words
 from automagic.language.text.grammar import tag_words
 from automagic.language.text.lexicon import NUMBER_WORDS, STOPWORDS, bare
 from automagic.language.text.sentences import clean_text, primary_tag, split_sentences, split_words
 from automagic.language.text.signs import peel
 
-_FOREIGN_STOPWORDS = {
-    "es": "de la que el en y a los del se las por un para con no una su al lo como más pero sus le ya o este sí porque "
-    "esta entre cuando muy sin sobre también me hasta hay donde quien desde todo nos es son ser fue ha han era",
-    "fr": "de la le les et des en un une du que qui dans est pour pas au sur se par plus ce ne il elle son sa ses avec "
-    "ou mais nous vous ils elles aux cette sont été être fait comme tout on leur leurs y",
-    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er "
-    "hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis",
-    "it": "di e il la che in a un per è non una sono del si da con le i al come più ma lo gli della dei nel alla ha su",
-    "pt": "de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao ele das tem à seu",
-    "nl": "de het een van en in is dat op te voor met zijn die niet aan er om ook als dan maar bij uit naar of werd",
-}
+_FOREIGN_STOPWORDS = {tag: frozenset(stops) for tag, stops in words("subjects")["stopwords"].items()}
 _PIECE = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|[^\w\s]|_")
 _LONGEST_PHRASE = 3
 # Nouns that measure, count or point, and name no subject.
-_UNTELLING = frozenset(
-    [
-        "day", "days", "week", "weeks", "month", "months", "year", "years", "hour", "hours", "minute", "minutes",
-        "second", "seconds", "time", "times", "percent", "number", "part", "parts", "kind", "kinds", "side", "sides",
-        "line", "result", "difference", "reason", "effect", "end", "place", "case", "fact", "amount", "half", "later",
-        "twice", "dozens", "hundreds", "thousands", "millions", "meters", "metres", "kilometers", "miles", "degrees",
-        "rest", "bit", "people", "one", "ones", "moment", "example",
-    ]
-)  # fmt: skip
+_UNTELLING = frozenset(words("subjects")["untelling"])
 
 
 def stopwords_of(language: str) -> frozenset[str]:
     """Words that carry no subject of their own in `language`; empty when we have no list for it."""
     tag = primary_tag(language)
-    return STOPWORDS if tag == "en" else frozenset(_FOREIGN_STOPWORDS.get(tag, "").split())
+    return STOPWORDS if tag == "en" else _FOREIGN_STOPWORDS.get(tag, frozenset())
 
 
 def content_words(text: str, language: str = "en") -> list[str]:

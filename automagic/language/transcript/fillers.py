@@ -9,6 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from automagic.data import words
 from automagic.language.text.sentences import primary_tag
 
 if TYPE_CHECKING:
@@ -31,50 +34,11 @@ class _Habits:
     """
 
     sounds: frozenset[str]
-    asides: tuple[tuple[str, ...], ...]
+    asides: tuple[str, ...]
     stuttered: frozenset[str]
 
 
-def _habits(sounds: str, asides: str, stuttered: str) -> _Habits:
-    return _Habits(
-        frozenset(sounds.split()),
-        tuple(tuple(phrase.split()) for phrase in asides.split("|") if phrase),
-        frozenset(stuttered.split()),
-    )
-
-
-_HABITS = {
-    "en": _habits(
-        "uh um uhm umm er erm ehm hm hmm mm mmm",
-        "you know|i mean|like|sort of|kind of",
-        "a an the and but or i we he she they my your our their if because",
-    ),
-    "de": _habits(
-        "äh ähm ääh öh öhm hm hmm mm ehm",
-        "weißt du|wissen sie|sozusagen|sag ich mal|ne",
-        "und aber oder ich wir ein eine einen einem mein meine dein unser weil dass im am zum zur",
-    ),
-    "fr": _habits(
-        "euh heu hum hm hmm mmh",
-        "tu vois|tu sais|vous voyez|vous savez|enfin|genre|quoi",
-        "le les un une des et mais ou je il elle on de du mon ma mes au dans",
-    ),
-    "es": _habits(
-        "eh em ehm mm mmm hm hmm",
-        "o sea|este|sabes|tipo|digamos",
-        "el los las un una y pero yo de mi su en del al",
-    ),
-    "it": _habits(
-        "ehm uhm mm mmm hm hmm em",
-        "cioè|sai|tipo|diciamo|come dire",
-        "il lo gli un una e ma io di del nel mio mia al",
-    ),
-    "pt": _habits(
-        "hum hm hmm ahn hã ãh eh ehm mm",
-        "tipo|sabe|né|quer dizer|digamos",
-        "os as um uma e mas eu de do da no na meu minha ao",
-    ),
-}
+_HABITS = {tag: msgspec.convert(habits, _Habits) for tag, habits in words("fillers").items()}
 
 
 def find_fillers(words: Sequence[Word], language: str) -> tuple[int, ...]:
@@ -136,10 +100,10 @@ def _ends_clause(word: Word, *, strictly: bool) -> bool:
 
 def _find_asides(words: Sequence[Word], keys: list[str], habits: _Habits, others: set[int]) -> set[int]:
     found: set[int] = set()
-    for phrase in habits.asides:
+    for phrase in map(str.split, habits.asides):
         for first in range(len(words) - len(phrase) + 1):
             end = first + len(phrase)
-            if tuple(keys[first:end]) != phrase or end == len(words):
+            if keys[first:end] != phrase or end == len(words):
                 continue
             if any(_is_parted(words, at) for at in range(first, end - 1)):
                 continue

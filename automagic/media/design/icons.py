@@ -19,177 +19,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from automagic.data import words
 from automagic.errors import ConfigurationError, RequestError
 
-
-def _set_of(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
+_WORDS = words("icons")
 # What stands for a thing in a program's interface says nothing about the world.
 _EXCLUDED_CATEGORIES = frozenset({"brands", "cursors", "layout", "shapes"})
-_EXCLUDED_NAME_PARTS = _set_of(
-    """
-    a align app arrow arrows between badge baseline bold border braces brackets brush button case cast
-    check chevron chevrons circle clipboard code columns command container copy corner crop cursor
-    dashed delete diamond dot ellipsis equal eraser external file fold folder form fullscreen funnel git
-    grip group hash heading hexagon image import indent infinity input italic key keyboard kanban layers
-    layout letter line link list log loader maximize menu merge message minimize minus monitor more
-    mouse move navigation notebook octagon option outdent page paint panel panels parentheses paste pen
-    pencil pentagon pilcrow pointer plus proportions radical radio ratio rectangle redo refresh regex
-    remove repeat replace reply rotate rows save scaling scan screen section select separator settings
-    sheet shrink sidebar sigma sliders slash slot spacing spline split square squares squircle
-    strikethrough subscript superscript swatch switch table tally terminal text ticket toggle toolbox
-    tooltip triangle type underline undo ungroup unfold unlink variable vector view viewport volume
-    webhook whole wrap x zoom
-    """
-)
-# Of those parts, icons that do stand for a thing.
-_KEPT = _set_of(
-    """
-    key key-round message-circle message-square radio monitor layers infinity hash link badge-check
-    badge-dollar-sign ticket clipboard-check trending-up trending-down pencil brush paintbrush file-text
-    git-branch mouse mail-check circle-dollar-sign circle-alert triangle-alert circle-check repeat
-    recycle radio-tower scan-face navigation image folder keyboard switch-camera
-    toolbox volume-2 terminal code clipboard-list file-search zoom-in refresh-cw split calendar-check
-    user-check shield-check shield-alert pen-tool save settings list-checks notebook-pen app-window
-    git-merge badge-percent package-check
-    """
-)
+_EXCLUDED_NAME_PARTS = frozenset(_WORDS["excluded_parts"])
+_KEPT = frozenset(_WORDS["kept"])
 
-# Words that people say, and the tag that Lucide has for the thing.
-_SYNONYMS: dict[str, tuple[str, ...]] = {
-    "ai": ("brain",),
-    "algorithm": ("cpu",),
-    "bill": ("receipt",),
-    "bread": ("wheat",),
-    "budget": ("wallet",),
-    "carbon": ("factory",),
-    "cash": ("banknote",),
-    "cheap": ("piggy-bank",),
-    "child": ("baby",),
-    "city": ("building",),
-    "climate": ("thermometer-sun",),
-    "coal": ("factory",),
-    "council": ("landmark",),
-    "country": ("flag",),
-    "crop": ("wheat",),
-    "data": ("database",),
-    "deadline": ("calendar-clock",),
-    "disease": ("biohazard",),
-    "doctor": ("stethoscope",),
-    "economy": ("chart-no-axes-combined",),
-    "electricity": ("zap",),
-    "election": ("vote",),
-    "emission": ("factory",),
-    "energy": ("zap",),
-    "farm": ("tractor",),
-    "farmer": ("tractor",),
-    "fire": ("flame",),
-    "food": ("utensils",),
-    "forest": ("trees",),
-    "future": ("telescope",),
-    "glacier": ("mountain-snow",),
-    "goal": ("target",),
-    "government": ("landmark",),
-    "grow": ("sprout",),
-    "growth": ("trending-up",),
-    "heat": ("thermometer-sun",),
-    "history": ("scroll-text",),
-    "hospital": ("hospital",),
-    "idea": ("lightbulb",),
-    "house": ("house",),
-    "interest": ("percent",),
-    "invest": ("hand-coins",),
-    "job": ("briefcase",),
-    "law": ("gavel",),
-    "learn": ("graduation-cap",),
-    "love": ("heart",),
-    "market": ("store",),
-    "medicine": ("pill",),
-    "memory": ("brain",),
-    "money": ("banknote",),
-    "museum": ("landmark",),
-    "night": ("moon",),
-    "lake": ("waves-horizontal",),
-    "ocean": ("waves-horizontal",),
-    "panel": ("solar-panel",),
-    "patient": ("heart-pulse",),
-    "peace": ("bird",),
-    "people": ("users",),
-    "planet": ("earth",),
-    "plant": ("sprout",),
-    "population": ("users",),
-    "price": ("tag",),
-    "profit": ("coins",),
-    "rent": ("house",),
-    "research": ("microscope",),
-    "rise": ("trending-up",),
-    "risk": ("triangle-alert",),
-    "river": ("waves-horizontal",),
-    "robot": ("bot",),
-    "school": ("school",),
-    "science": ("flask-conical",),
-    "scientist": ("microscope",),
-    "sea": ("waves-horizontal",),
-    "secret": ("lock",),
-    "sleep": ("moon",),
-    "solar": ("solar-panel", "sun"),
-    "space": ("rocket",),
-    "speed": ("gauge",),
-    "star": ("star",),
-    "story": ("book-open",),
-    "student": ("graduation-cap",),
-    "sunlight": ("sun",),
-    "tax": ("receipt",),
-    "teacher": ("graduation-cap",),
-    "time": ("clock",),
-    "town": ("building",),
-    "traffic": ("traffic-cone",),
-    "tree": ("tree-deciduous",),
-    "turbine": ("wind",),
-    "vaccine": ("syringe",),
-    "virus": ("biohazard",),
-    "vote": ("vote",),
-    "volunteer": ("heart-handshake",),
-    "war": ("swords",),
-    "water": ("droplets",),
-    "winner": ("trophy",),
-    "work": ("briefcase",),
-    "worker": ("hard-hat",),
-    "world": ("earth",),
-}
+_SYNONYMS: dict[str, list[str]] = _WORDS["synonyms"]
 
-_STOP_WORDS = _set_of(
-    """
-    a about above after again against all almost also always am among an and another any are around as
-    at away back be became because become been before began behind being below better between big both
-    but by call called came can cannot come could day did different do does done down during each either
-    end enough even ever every everything far few find first five for form found four from full gave get
-    give go goes going good got great had half has have he her here high him his how however if in into
-    is it its just keep kept kind know known large last later least left less let like line little long
-    look lot made main make many may me mean means might more most move much must my name near need
-    never new next nine no not now number of off often old on once one only open or other our out over
-    own part per place point put rather real really right said same say second see seem set seven show
-    side since six small so some something still such take ten than that the their them then there these
-    they thing this those though three through to today together told too took toward turn two under
-    until up upon us use used using very want was way we well went were what when where which while who
-    whole why will with within without would year yes yet you your percent million billion thousand
-    hundred times average total nearly simple single start stop run add change hold hand case state
-    check
-    """
-)
+_STOP_WORDS = frozenset(_WORDS["stop_words"])
 
-# Words whose drawing shows another meaning than people mean: "a lock lifts ships", "save water", "send", "roots".
-_AMBIGUOUS = _set_of(
-    """
-    bark carries carry cross crossed crosses cut cuts drop east fall falls figure float floating hour hours
-    issue join joins land lands layer layers lead leads leave leaves leaving lift lifted lifting lifts lock
-    locks mistake mistakes north original park pass passage passed passes plan planned planning plans play plays
-    process pull push pushed pushes root roots save saved saves saving send sending sends sent shower showers
-    sink sinks south spread spreads subject supply surface tie ties trunk west wide
-    """
-)
+_AMBIGUOUS = frozenset(_WORDS["ambiguous"])
 
 _NAME_WEIGHT, _TAG_WEIGHT, _PHRASE_WEIGHT, _SYNONYM_WEIGHT = 3.0, 1.6, 0.5, 4.0
 _KEYWORD_WEIGHT = 1.8

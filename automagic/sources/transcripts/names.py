@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from automagic.data import words
 from automagic.language.text.keywords import stopwords_of
 from automagic.language.text.proper_names import is_proper_name
 from automagic.sources.transcripts.marks import is_sound
@@ -57,36 +58,10 @@ _ROLES = re.compile(
 )
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_TITLES = _set(
-    "dr prof mr mrs ms mx sir st sr jr rev hon sen rep gov gen col capt lt sgt pres min hr herr frau m mme mlle "
-    "don doña señor señora sig sra dra ing mag dipl phd md"
-)
-_PARTICLES = _set(
-    "de da di do du del della dei dos das van von der den dem ten ter te la le las los al el bin ibn ben abu af av zu "
-    "zur y e i und and et og och & + /"
-)
-_ORDINARY = _set(
-    "note notes nota notas warning caution danger attention achtung hinweis merke wichtig important importante "
-    "remember reminder question questions frage pregunta domanda pergunta vraag answer answers antwort réponse "
-    "respuesta risposta example examples beispiel exemple ejemplo esempio exemplo tip tips hint trick step steps "
-    "schritt chapter kapitel chapitre capítulo part teil partie parte section lesson rule rules fact facts fakt "
-    "result results ergebnis reason reasons grund problem problems solution solutions lösung point points "
-    "conclusion fazit conclusión summary update news breaking look listen imagine think watch see first second "
-    "third fourth fifth next finally lastly last bonus spoiler disclaimer source sources translation subtitles "
-    "subtitle captions caption transcript quote definition title subject topic date time place location address "
-    "website email phone price total key takeaway takeaways today tomorrow yesterday monday tuesday wednesday "
-    "thursday friday saturday sunday january february march april june july august september october november "
-    "december ps re ok okay yes no well so now also but and or then erstens zweitens drittens nun kurz remarque "
-    "premièrement deuxièmement primero segundo tercero opmerking antwoord voorbeeld ultimately basically actually "
-    "honestly seriously meaning namely specifically alternatively however therefore additionally version option "
-    "plan level stage phase day week month year number item figure table page room gate flight apollo episode "
-    "season volume issue verse psalm goal objective mission vision idea thought moral advice fun let's here's "
-    "there's what's that's it's i'm we're you're they're don't what when where who why how which http https"
-)
+_WORDS = words("speakers")
+_TITLES = frozenset(_WORDS["titles"])
+_PARTICLES = frozenset(_WORDS["particles"])
+_ORDINARY = frozenset(_WORDS["ordinary"])
 _NAMES_TOO = frozenset({"will", "may", "an", "su", "mi", "ha", "al", "van", "le", "da", "min", "so", "sam", "do"})
 """Words of grammar in one language that are names in another."""
 

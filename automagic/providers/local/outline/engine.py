@@ -10,6 +10,7 @@ import random
 import re
 import unicodedata
 
+from automagic.data import words
 from automagic.errors import RequestError
 from automagic.language.script.file import number_repetitions, scene_id
 from automagic.language.speech.pace import estimate_s
@@ -23,67 +24,9 @@ NOTICE = (
     "Use --source FILE or --script FILE for real content."
 )
 
-# Each entry is (what is asked for, variants); {t} is the topic as the person wrote it.
-_OPENINGS = (
-    "What do you really know about {t}?",
-    "How much of what you believe about {t} have you ever checked?",
-    "If you had one minute to explain {t}, where would you begin?",
-    "What is the first question to ask about {t}?",
-    "Everyone has heard of {t}, but can you explain it?",
-)
-_BODY = (
-    (
-        "Start with the plain meaning: what is it, in one sentence a child would follow?",
-        "Begin with a definition: say what it is, and what it is not.",
-        "First, name it in your own words, without any jargon.",
-    ),
-    (
-        "Then look at where it began, and what problem it was meant to solve.",
-        "Next, ask how it started, and what came before it.",
-        "Now look back: when did it first matter, and to whom?",
-    ),
-    (
-        "Ask who it touches: who gains, who pays, and who is never asked.",
-        "Look at the people: who makes it, who uses it, and who lives with it?",
-        "Who decides about it, and who only feels the results?",
-    ),
-    (
-        "Find one number that shows its size, and note where that number comes from.",
-        "Look for one figure you can trust, and write down its source.",
-        "Which single measurement would tell you most about it?",
-    ),
-    (
-        "Pick one concrete example, the kind you can point at.",
-        "Choose one place where you can see it with your own eyes.",
-        "Describe one ordinary day on which it makes a difference.",
-    ),
-    (
-        "Compare it with what it replaced: what got better, and what got worse?",
-        "Set two examples side by side: what do they share, and where do they differ?",
-        "Ask what it costs and what it gives, and put both in one sentence.",
-    ),
-    (
-        "Look for the common mistake: what do most people get wrong?",
-        "Ask what experts still argue about, and why.",
-        "Which popular claim about it deserves a second look?",
-    ),
-    (
-        "Think ahead: what would have to happen for it to look different in ten years?",
-        "Ask what is changing right now, and how you would notice.",
-        "What would surprise you if you came back to it in a year?",
-    ),
-    (
-        "Decide what you can do yourself, today, in ten minutes.",
-        "Choose one small step that would teach you more than reading.",
-        "Name one person you could ask, and one question for them.",
-    ),
-)
-_CLOSINGS = (
-    "Answer one of these questions, and you will know more about {t} than you did a minute ago.",
-    "Take one question about {t} with you, and find its answer before tonight.",
-    "So: which question about {t} will you answer first?",
-    "The best way into {t} is one good question, followed all the way.",
-)
+_OPENINGS: list[str] = words("outline")["openings"]
+_BODY: list[list[str]] = words("outline")["body"]
+_CLOSINGS: list[str] = words("outline")["closings"]
 
 
 def write_outline(topic: str, *, duration_s: float, language: str = "en", take: int = 1) -> Script:
