@@ -11,9 +11,8 @@ from automagic.media.captions.images import (
     CaptionTrack,
     caption_states,
     draw_caption,
-    fits,
-    max_chars_per_line,
 )
+from automagic.media.captions.layout import lay_out, max_chars_per_line
 from automagic.media.video.planes import Planes
 from automagic.values.cues import CaptionStyle, Cue
 from automagic.values.frame import Frame, Rect
@@ -106,19 +105,12 @@ def test_text_stands_in_the_middle_of_the_zone() -> None:
     assert middle == pytest.approx((zone.x + zone.width / 2, zone.y + zone.height / 2), abs=2)
 
 
-def test_fits_tells_what_would_become_too_small() -> None:
-    assert fits(cue("short words", "two lines"), OUTLINED, FRAME, scale=1.0)
-    long = cue("rather many words for one line of it")
-    assert not fits(long, OUTLINED, FRAME, scale=1.0)
-    assert not fits(cue("W" * 60), OUTLINED, FRAME)
-    assert not fits(cue("a", "b", "c"), OUTLINED, FRAME)
-
-
 @pytest.mark.parametrize("style", [OUTLINED, PLATED, CaptionStyle("Anton", 400, 92, "#fff", "#000", uppercase=True)])
 def test_a_line_of_the_stated_length_fits_at_full_size(style: CaptionStyle) -> None:
     length = max_chars_per_line(style, FRAME)
     assert 8 <= length <= 40
-    assert fits(cue("the quick brown fox jumps over the lazy dog"[: length - 2]), style, FRAME, scale=0.9)
+    line = cue("the quick brown fox jumps over the lazy dog"[: length - 2])
+    assert lay_out(line, style, FRAME).size >= 0.9 * style.size_px
 
 
 # ---------------------------------------------------------------------------------------------- how

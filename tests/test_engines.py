@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import small_frames
+from content_credentials import read_credentials
 from unimportable import without
 
 from automagic.cli import self_test
@@ -17,7 +18,6 @@ from automagic.errors import ConfigurationError
 from automagic.machine import engines
 from automagic.machine.engines import ENGINES, EngineName, is_installed, is_usable, version_of
 from automagic.machine.systems import check_system
-from automagic.media.credentials.provenance import read_credentials
 from automagic.settings import Settings
 
 pytest_plugins = ["talks"]

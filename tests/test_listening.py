@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from recorded_sound import RATE, Samples, bursts, onsets, write_recording
 
 from automagic.errors import MediaError, RequestError, ResourceError
-from automagic.media.sound.listening import FLOOR_DB, ExtractedSound, extract_sound, measure_levels
+from automagic.media.sound.extraction import ExtractedSound
+from automagic.media.sound.listening import FLOOR_DB, extract_sound, measure_levels
 from automagic.media.sound.track import Timeline, as_one, to_stereo
 from automagic.media.video.source import ClipCancelled
 

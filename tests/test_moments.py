@@ -18,7 +18,7 @@ from automagic.language.moments.choosing import choose
 from automagic.language.moments.naming import describe_moment, title_of
 from automagic.language.moments.query import Query
 from automagic.language.moments.scoring import Scored
-from automagic.language.moments.similar import find_repeats
+from automagic.language.moments.similar import said_before
 from automagic.language.moments.talk import Talk, fillers_of
 from automagic.language.moments.weights import load_weights
 from automagic.values.moments import Moment
@@ -308,19 +308,14 @@ def test_filler_words_of_the_transcript_are_counted_by_sentence():
     assert fillers_of((0, 9, 10), plain(["a", "b", "c"])) == (1, 2, 0)
 
 
-def test_moments_that_another_episode_has_are_found():
-    def moment(name, text):
-        return Moment(name, "a", "b", 0.0, 20.0, text, 1.0)
+def test_what_another_episode_offers_already_is_found_where_it_is_said():
+    def moment(name, text, start_s=0.0):
+        return Moment(name, "a", "b", start_s, start_s + 20.0, text, 1.0)
 
     advert = "Today's show is brought to you by a mattress. Use the code SLEEP for ten percent off your first order."
     told = "A ship floats because it pushes aside its own weight in water, and a stone is far too small for that."
-    retold = "A ship floats since it pushes aside its weight of water, and the stone is much too small for that."
     other = "Bees dance on the comb to tell the others where the flowers are, and they measure the angle to the sun."
-    episodes = {
-        "one": [moment("1", advert + " Welcome to the first episode."), moment("2", told)],
-        "two": [moment("3", advert.lower().replace(",", "")), moment("4", retold), moment("5", other)],
-    }
-    assert [(r.moment, r.of_moment) for r in find_repeats(episodes)] == [("3", "1")]
-    keys = [(name, m.id) for name, moments in episodes.items() for m in moments]
-    vectors = dict(zip(keys, embed(tuple(m.text for ms in episodes.values() for m in ms)), strict=True))
-    assert [(r.moment, r.of_moment) for r in find_repeats(episodes, vectors)] == [("3", "1"), ("4", "2")]
+    where = said_before({"one": [moment("1", advert + " Welcome to the first episode."), moment("2", told, 65.0)]})
+    assert where(moment("3", advert.lower().replace(",", ""))) == "the same is said in one at 0:00"
+    assert where(moment("4", f"And {told.lower()}")) == "the same is said in one at 1:05"
+    assert where(moment("5", other)) == where(moment("6", "")) == ""

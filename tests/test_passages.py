@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.language.transcript.passages import LONGEST, find_fillers, join_words, split_sentences
+from automagic.language.transcript.fillers import find_fillers
+from automagic.language.transcript.passages import LONGEST, join_words, split_sentences
 from automagic.values.transcript import Sentence, Transcript
 from automagic.values.words import Word
 

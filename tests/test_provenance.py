@@ -12,16 +12,15 @@ import av
 import numpy as np
 import pytest
 import time_machine
+from content_credentials import read_credentials
 from cryptography import x509
 
 from automagic.errors import ConfigurationError, MediaError
 from automagic.media.credentials import certificate
+from automagic.media.credentials.certificate import Certificate, ensure_certificate
 from automagic.media.credentials.provenance import (
-    Certificate,
     build_manifest,
     choose_source_type,
-    ensure_certificate,
-    read_credentials,
     sign_video,
 )
 from automagic.media.quality.picture import has_faststart

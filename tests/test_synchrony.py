@@ -15,8 +15,9 @@ from interviews import INTERVIEWS
 
 from automagic.language.text.sentences import split_sentences
 from automagic.media.analysis.synchrony import compare_times
-from automagic.media.sound.listening import SAMPLE_RATE, measure_levels
+from automagic.media.sound.listening import measure_levels
 from automagic.media.sound.prosody import find_silences
+from automagic.media.sound.side_levels import RATE as SAMPLE_RATE
 from automagic.providers.local.espeak.engine import EspeakNarrator
 from automagic.sources.transcripts.file import read_transcript
 from automagic.values.words import Word

@@ -128,7 +128,7 @@ class TestOneVideo:
         assert metadata["word_timing"] == ["forced"]
 
     def test_content_credentials_are_signed_into_the_file(self, made):
-        from automagic.media.credentials.provenance import read_credentials
+        from content_credentials import read_credentials
 
         _, _, result = made
         assert read_credentials(result.outputs["square"]) is not None

@@ -75,6 +75,7 @@ async def sign_video(
 ) -> Artifact:
     """The same file with content credentials that say what was generated, and by what."""
     from automagic.media.credentials import provenance
+    from automagic.media.credentials.certificate import ensure_certificate
 
     target = context.folder / "signed.mp4"
     source = context.folder / "video.mp4"  # its name is part of the credentials; the store's names mean nothing
@@ -82,7 +83,7 @@ async def sign_video(
     home = context.services.settings.home
 
     def work(_stop: Callable[[], bool]) -> None:
-        certificate = provenance.ensure_certificate(home / "credentials")
+        certificate = ensure_certificate(home / "credentials")
         provenance.sign_video(
             source, target, title=title, parts=credits, claim_generator=generator, certificate=certificate
         )

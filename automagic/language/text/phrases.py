@@ -30,9 +30,6 @@ from automagic.language.text.signs import glued
 _SENTENCE_END = ".!?…。！？।॥؟۔։።"
 _CLAUSE_END = ",;:—–،、，；："
 _CLOSERS = "\"'”’»)]}"
-_TITLES = frozenset(
-    {"dr", "mr", "mrs", "ms", "prof", "st", "mt", "gen", "sen", "rep", "gov", "president", "queen", "king"}
-)
 # Relative clauses and infinitives belong to the word before them: a line may end there, a picture should not change.
 _CLOSE_CLAUSES = frozenset({"that", "who", "whom", "whose", "which", "what", "whether", "how", "why", "to", "as"})
 _CLAIMS = frozenset(

@@ -16,7 +16,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from automagic.language.text import sentences
-from automagic.language.transcript.fillers import find_fillers
 from automagic.values.transcript import Sentence, Transcript
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from automagic.values.words import Word
 
-__all__ = ["find_fillers", "join_words", "split_sentences"]
 
 PAUSE_S = 0.6
 """A pause that ends a sentence where a new one may begin: without punctuation, or before a capital letter."""

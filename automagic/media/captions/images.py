@@ -23,12 +23,10 @@ from automagic.media.captions.layout import (
     SHADOW_OFFSET,
     SHADOW_SIGMA,
     CaptionLayout,
-    fits,
     is_seen,
     lay_out,
     line_pitch,
     mask_svg,
-    max_chars_per_line,
     side_margin,
     vertical_extent,
     word_blue,
@@ -44,16 +42,6 @@ _HOLD_S = 0.3
 
 _PLATE_RADIUS = 0.28
 _SHADOW_OPACITY = 0.55
-
-__all__ = [
-    "CaptionBitmap",
-    "CaptionState",
-    "CaptionTrack",
-    "caption_states",
-    "draw_caption",
-    "fits",
-    "max_chars_per_line",
-]
 
 
 @dataclass(frozen=True, slots=True)

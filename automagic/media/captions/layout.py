@@ -15,9 +15,6 @@ from automagic.media.design.themes import HEAVY
 from automagic.values.cues import CaptionStyle, Cue
 from automagic.values.frame import Frame
 
-SMALLEST_SCALE = 0.6
-"""Of the style's size: a smaller caption is not a caption any more."""
-
 PLATE_PADDING = (0.42, 0.30)
 """Around the lines, across and down, in multiples of the size."""
 
@@ -53,13 +50,6 @@ class CaptionLayout:
     lines: tuple[tuple[str, ...], ...]
     size: float
     widths: tuple[float, ...]
-
-
-def fits(cue: Cue, style: CaptionStyle, frame: Frame, *, scale: float = SMALLEST_SCALE) -> bool:
-    """Whether a cue can be drawn inside `frame.caption` at `scale` of the style's size or larger."""
-    if len(cue.lines) > 2:
-        return False
-    return _largest_scale(_shown_lines(cue, style), style, frame) >= scale
 
 
 def is_seen(cue: Cue, style: CaptionStyle) -> bool:

@@ -14,8 +14,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import MediaError
-from automagic.media.credentials.certificate import Certificate, ensure_certificate
-from automagic.reading.json import parse_json
+from automagic.media.credentials.certificate import Certificate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from automagic.values.credit import Credit
 
-__all__ = ["Certificate", "ensure_certificate", "read_credentials", "sign_video"]
 
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 """The vocabulary that C2PA refers to."""
@@ -146,51 +144,6 @@ def sign_video(
         raise MediaError(f"{source.name} could not be given content credentials: {error}") from error
     finally:
         beside.unlink(missing_ok=True)
-
-
-def read_credentials(path: Path) -> dict[str, Any] | None:
-    """What a file's content credentials say; None when it carries none.
-
-    Returns:
-        `state`: "Valid", "Trusted" or "Invalid"; `problems`: failure codes, without the one that says that a local
-        certificate is nobody's acquaintance, which is `untrusted`; `title`, `generator`, `source_type` of the whole
-        (without the vocabulary's address), `parts` as credited, `issuer`.
-
-    Raises:
-        MediaError: It cannot be read, or what it carries cannot be parsed.
-    """
-    import c2pa
-
-    try:
-        with _context() as context, path.open("rb") as file:
-            reader = c2pa.Reader.try_create("video/mp4", file, context=context)
-            if reader is None:
-                return None
-            with reader:
-                report = parse_json(reader.json(), name=f"the content credentials of {path.name}")
-    except (c2pa.C2paError, OSError) as error:
-        raise MediaError(f"the content credentials of {path.name} cannot be read: {error}") from error
-    return summarise(report)
-
-
-def summarise(report: dict[str, Any]) -> dict[str, Any]:
-    """The parts of a C2PA report that matter here; pure. See `read_credentials`."""
-    manifest = report["manifests"][report["active_manifest"]]
-    assertions = {assertion["label"]: assertion["data"] for assertion in manifest.get("assertions", [])}
-    actions = assertions.get("c2pa.actions.v2", assertions.get("c2pa.actions", {})).get("actions", [])
-    created = [action.get("digitalSourceType", "") for action in actions if action["action"] == "c2pa.created"]
-    codes = [status["code"] for status in report.get("validation_status", [])]
-    generator = manifest.get("claim_generator_info", [{}])[0]
-    return {
-        "state": report.get("validation_state", "Invalid"),
-        "untrusted": "signingCredential.untrusted" in codes,
-        "problems": sorted({code for code in codes if code != "signingCredential.untrusted"}),
-        "title": manifest.get("title", ""),
-        "generator": "/".join(part for part in (generator.get("name"), generator.get("version")) if part),
-        "source_type": created[0].removeprefix(SOURCE_TYPES) if created else "",
-        "parts": assertions.get("org.automagic.credits", {}).get("parts", []),
-        "issuer": manifest.get("signature_info", {}).get("issuer", ""),
-    }
 
 
 def _context() -> Any:

@@ -26,7 +26,7 @@ from automagic.media.rendering.shot import SegmentReport
 from automagic.media.video.encode import EncodeSettings, SegmentWriter
 from automagic.media.video.frames import FrameConverter, View, direct_planes
 from automagic.media.video.orientation import orientation_of
-from automagic.media.video.source import MAX_RECORDING_BYTES, ClipCancelled, ClipSource, open_source
+from automagic.media.video.source import MAX_RECORDING_BYTES, ClipSource, open_source
 from automagic.values.clip_plan import ShotFraming, Stretch
 from automagic.values.cues import CaptionStyle, Cue
 from automagic.values.frame import Frame
@@ -223,6 +223,3 @@ def _rest(
     picture = upright.planes(shown, time_s)
     for _ in range(number, end):
         yield picture
-
-
-__all__ = ["ClipCancelled", "Shape", "film_excerpt"]

@@ -29,12 +29,9 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-__all__ = ["SAMPLE_RATE", "ExtractedSound", "extract_sound", "measure_levels"]
 
 LEVELS_PER_S = 100
 FLOOR_DB = -100.0
-
-_HINT = "Use a complete MP4, MOV, WebM, MKV, MP3 or WAV file that plays elsewhere."
 
 
 def extract_sound(

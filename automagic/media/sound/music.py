@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-__all__ = ["Mood", "compose", "write_music"]
 
 SECTION_FFT = 2**19
 PAD_LENGTH = 2**18

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from automagic.media.sound.listening import FLOOR_DB, LEVELS_PER_S, SAMPLE_RATE, measure_levels, read_blocks
+from automagic.media.sound.listening import FLOOR_DB, LEVELS_PER_S, measure_levels, read_blocks
 from automagic.media.sound.pitch import HOP_S, track_pitch
+from automagic.media.sound.side_levels import RATE as SAMPLE_RATE
 from automagic.values.transcript import Delivery
 
 if TYPE_CHECKING:

@@ -24,38 +24,8 @@ from automagic.language.text.sentences import primary_tag, split_sentences, spli
 from automagic.language.text.summary import stem
 
 _COORDINATED = re.compile(r"^\s*(?:and|or|to|–|-|und|oder|bis|et|ou|à|y|o|a)\s*$", re.IGNORECASE)
-_SCALES = {
-    "thousand": 3, "tausend": 3, "mille": 3, "mil": 3, "million": 6, "millions": 6, "millionen": 6, "mio": 6, "mn": 6,
-    "millón": 6, "millones": 6, "billion": 9, "billions": 9, "bn": 9, "milliarde": 9, "milliarden": 9, "mrd": 9,
-    "milliard": 9, "milliards": 9, "trillion": 12, "trillions": 12, "tn": 12,
-}  # fmt: skip
-_SUFFIXES = {"k": 3, "K": 3, "M": 6, "B": 9, "T": 12}
-"""Written directly after the digits; "5 M" and "5M" may also be a unit, so the bare value counts too."""
 
-_SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
-_DIGITS = re.compile(
-    r"(?P<digits>\d+(?:[.,'’\u00a0\u202f\u2009]\d+)*)"
-    rf"(?:[\s\u00a0\u202f-]?(?P<scale>(?i:{_SCALE}))\b|(?P<suffix>[kKMBT])\b)?"
-)
-_SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d.,])")
 
-_UNITS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
-    "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
-}  # fmt: skip
-_CARDINALS = (
-    {word: value for value, word in enumerate(_UNITS)}
-    | {word: 10 * (position + 2) for position, word in enumerate(_TENS)}
-    | {"dozen": 12}
-)
-_POWERS = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-_A_POWER = re.compile(r"(?i)\ban?(?=[\s-](?:hundred|thousand|million|billion|trillion)\b)")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*")
 _CLITICS = re.compile(r"['’](?:s|S|ll|re|ve|d|m|t)?$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…—–]|\n)[\s\"'“”‘’«»()\[\]]*$")

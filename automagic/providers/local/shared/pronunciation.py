@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from automagic.data import words
 
-_PHONES = {symbol: phones.split() for symbol, phones in words("phones").items()}
+_PHONES = {symbol: tuple(phones.split()) for symbol, phones in words("phones").items()}
 _LONGEST = max(map(len, _PHONES))
 _SILENT = str.maketrans("", "", "ˈˌ͡_-ʰ̩̃ ")
 
