@@ -18,8 +18,9 @@ from automagic.errors import ConfigurationError, MediaError, RequestError
 from automagic.providers.local.shared import aligner, waveform
 from automagic.providers.local.shared.heard_words import bare
 from automagic.providers.local.shared.speech import Speech
-from automagic.providers.local.whisper import engine as whisper
-from automagic.providers.local.whisper.engine import MODEL, WhisperTranscriber
+from automagic.providers.local.whisper import engine, recognition
+from automagic.providers.local.whisper.engine import WhisperTranscriber
+from automagic.providers.local.whisper.recognition import MODEL
 from automagic.values.transcript import Transcript
 from automagic.values.words import Word
 
@@ -72,7 +73,7 @@ def heard(talk: Talk) -> tuple[Transcript, list[float]]:
         finally:
             await transcriber.close()
 
-    with mock.patch.object(whisper, "LISTENED_CHUNKS", 1):  # to find out the language; each takes 2 s
+    with mock.patch.object(engine, "LISTENED_CHUNKS", 1):  # to find out the language; each takes 2 s
         return asyncio.run(listen()), shares
 
 
@@ -182,7 +183,7 @@ def test_a_damaged_model_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     (tmp_path / "model.bin").write_bytes(b"broken")
     with pytest.raises(ConfigurationError, match=MODEL):
-        whisper._open_model(str(tmp_path), 1)
+        recognition._open_model(str(tmp_path), 1)
 
 
 def test_the_fingerprint_names_the_language_and_needs_no_model(tmp_path: Path) -> None:
@@ -194,7 +195,7 @@ def test_speech_that_never_pauses_is_cut_where_it_is_quietest(talk: Talk, tmp_pa
     samples, rate = waveform.read_wav(talk.sound)
     spoken = samples[round(0.9 * rate) : round(3.0 * rate)]
     waveform.write_wav(tmp_path / "a.wav", np.tile(spoken, 20), rate)
-    spans = whisper.find_speech(str(tmp_path / "a.wav"), 0.0, 60.0)
+    spans = recognition.find_speech(str(tmp_path / "a.wav"), 0.0, 60.0)
     assert sum(end_s - start_s for start_s, end_s in spans) > 0.8 * len(spoken) * 20 / rate
     assert all(end_s - start_s <= 28.5 for start_s, end_s in spans)
     assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))

@@ -5,10 +5,8 @@ The upper half of this file runs in the child process and the lower half in ours
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from automagic.errors import RequestError
-from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, Voice, check_length
+from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, Voice, write_speech
 
 # Primary tags; tests ask the library for each of them.
 _LANGUAGES = (
@@ -66,7 +64,6 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
     import numpy as np
 
     from automagic.providers.local.espeak import library as espeak_library
-    from automagic.providers.local.shared import waveform
 
     accent = next(known.language for known in INFO.voices if known.name == voice)
     tag = accent if language == "en" else _ESPEAK_TAGS.get(language.partition("-")[0], language)
@@ -74,10 +71,7 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
         raise RequestError(f"there is nothing to say in {text!r}", hint="Give the scene some words.")
     data, rate = espeak_library.synthesize(text, tag, words_per_minute=WORDS_PER_MINUTE, pitch=PITCH)
     spoken = (np.frombuffer(data, "=i2") / 32768).astype(np.float32)
-    samples = waveform.trim(waveform.repair(spoken), rate)
-    check_length(text, len(samples) / rate - waveform.LEAD_S - waveform.TRAIL_S)
-    waveform.write_wav(Path(target), samples, rate)
-    return {"sample_rate": rate, "frames": len(samples)}
+    return write_speech(text, [spoken], (), rate, target)
 
 
 # ------------------------------------------------------------------------------------------ in the parent process

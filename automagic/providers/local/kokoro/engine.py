@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from automagic.data import shipped
 from automagic.errors import ConfigurationError, MediaError, RequestError
 from automagic.providers.local.kokoro.graph import REVISION, arithmetic, prepare
-from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, Voice, check_length
+from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, Voice, open_model, write_speech
 from automagic.reading.json import parse_json
 
 if TYPE_CHECKING:
@@ -77,7 +77,6 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
         `sample_rate` in Hz and the number of `frames`.
     """
     from automagic.providers.local.espeak import library as espeak_library
-    from automagic.providers.local.shared import waveform
 
     accent = next(known.language for known in INFO.voices if known.name == voice)
     symbols = _symbols()
@@ -86,11 +85,9 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
     if not parts:
         raise RequestError(f"there is nothing to say in {text!r}", hint="Give the scene some words.")
     style = _style(model_folder, voice)
-    sounds = [waveform.trim(waveform.repair(_infer(model_folder, part, style)), INFO.sample_rate) for part in parts]
-    samples = waveform.join(sounds, [PAUSES_S.get(part[-1], JOIN_PAUSE_S) for part in parts[:-1]], INFO.sample_rate)
-    check_length(text, len(samples) / INFO.sample_rate - waveform.LEAD_S - waveform.TRAIL_S)
-    waveform.write_wav(Path(target), samples, INFO.sample_rate)
-    return {"sample_rate": INFO.sample_rate, "frames": len(samples)}
+    sounds = [_infer(model_folder, part, style) for part in parts]
+    pauses_s = [PAUSES_S.get(part[-1], JOIN_PAUSE_S) for part in parts[:-1]]
+    return write_speech(text, sounds, pauses_s, INFO.sample_rate, target)
 
 
 @cache
@@ -108,16 +105,9 @@ def _session(model_folder: str) -> Any:
 
 @cache
 def _open_session(model_folder: str) -> Any:
-    import onnxruntime
-
     model = prepare(Path(model_folder) / MODEL_FILE)
-    options = onnxruntime.SessionOptions()
-    # One core for each sentence: two sentences side by side are faster than one on two cores.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        return open_model(model)
     except Exception as error:
         model.unlink(missing_ok=True)  # made anew from the verified file by the next run
         raise ConfigurationError(

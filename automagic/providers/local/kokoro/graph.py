@@ -19,7 +19,7 @@ the one that it is. In a vocoder in float each of the 48 snakes, y + sin(ay)^2 /
 (v - cos v + 1) / 2a with v = 2ay: the norm yields v, and the weights of the convolution that follows take the division.
 That is four passes over the signal instead of eight, and a tenth of the time.
 
-Of the ONNX format only the fields that are touched are described here; a protobuf message keeps all others.
+`onnx_graph.py` has what holds for any graph.
 """
 
 from __future__ import annotations
@@ -27,39 +27,29 @@ from __future__ import annotations
 import functools
 import os
 import platform
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError, ResourceError
+from automagic.providers.local.kokoro.onnx_graph import (
+    message_class,
+    node_of,
+    read_tensor,
+    replace_nodes,
+    tensor_of,
+    wires,
+)
 
 if TYPE_CHECKING:
-    from google.protobuf.descriptor_pool import DescriptorPool
     from numpy.typing import NDArray
 
 VOCODER = "generator"
 """Part of the name of each node that belongs to it."""
 
-_FIELDS = {
-    # onnx.proto3: name, number, type ("*" repeats; a type of this table, or protobuf's own)
-    "Model": (("graph", 7, "Graph"),),
-    "Graph": (("node", 1, "*Node"), ("initializer", 5, "*Tensor"), ("output", 12, "*Value")),
-    "Node": (("input", 1, "*string"), ("output", 2, "*string"), ("name", 3, "string"), ("op_type", 4, "string"),
-             ("attribute", 5, "*Attribute")),
-    "Attribute": (("name", 1, "string"), ("f", 2, "float"), ("i", 3, "int64"), ("t", 5, "Tensor"), ("g", 6, "Graph"),
-                  ("ints", 8, "*int64"), ("type", 20, "int32")),
-    "Value": (("name", 1, "string"),),
-    "Tensor": (("dims", 1, "*int64"), ("data_type", 2, "int32"), ("float_data", 4, "*float"),
-               ("int32_data", 5, "*int32"), ("name", 8, "string"), ("raw_data", 9, "bytes")),
-}  # fmt: skip
-_NUMPY = {1: "<f4", 2: "u1", 3: "i1", 7: "<i8"}
-"""TensorProto.DataType: FLOAT, UINT8, INT8, INT64."""
 _HEIGHT = "vocoder_height"
 """The axis of a picture one pixel high, in (sample, channel, height, time)."""
 _SIGNAL, _ONE = "vocoder_signal", "vocoder_one"
 """All axes of a signal but its channels, in (sample, channel, time); and the number."""
-_FLOAT, _INT, _TENSOR = 1, 2, 4
-"""AttributeProto.AttributeType."""
 REVISION = 4
 """Of what is done to the graph here."""
 _FAST_INT8 = frozenset({"avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm"})
@@ -129,7 +119,7 @@ def rewrite(model: bytes, *, float_vocoder: bool) -> bytes:
     """
     from google.protobuf.message import DecodeError
 
-    document = _message_class("Model")()
+    document = message_class("Model")()
     try:
         document.ParseFromString(model)
         found = bool(document.graph.node) and (not float_vocoder or _float_convolutions(document.graph) > 0)
@@ -153,7 +143,7 @@ def _float_convolutions(graph: Any) -> int:
     """Replace the vocoder's convolutions; how many there were."""
     import numpy as np
 
-    made_by, used_by, tensors = _wires(graph)
+    made_by, used_by, tensors = wires(graph)
     replaced: dict[str, list[Any]] = {}
     for node in graph.node:
         if node.op_type != "ConvInteger" or VOCODER not in node.name:
@@ -168,15 +158,15 @@ def _float_convolutions(graph: Any) -> int:
         if (following.op_type, scaling.op_type) != ("Cast", "Mul"):
             raise ValueError(f"{node.name} is followed by {following.op_type}, {scaling.op_type}")
         scale = next(name for name in made_by[scaling.input[1]].input if name in tensors)
-        values = (_read(tensors[weights]).astype(np.float32) - _read(tensors[zero_point]).astype(np.float32)) * _read(
-            tensors[scale]
-        )
+        values = (
+            read_tensor(tensors[weights]).astype(np.float32) - read_tensor(tensors[zero_point]).astype(np.float32)
+        ) * read_tensor(tensors[scale])
         replaced[scaling.output[0]] = _convolution(
             node, made_by[source].input[0], weights + "_float", bias, scaling.output[0]
         )
-        graph.initializer.append(_tensor(weights + "_float", values[:, :, np.newaxis]))
-    graph.initializer.append(_tensor(_HEIGHT, np.array([2])))
-    _replace(graph, replaced)
+        graph.initializer.append(tensor_of(weights + "_float", values[:, :, np.newaxis]))
+    graph.initializer.append(tensor_of(_HEIGHT, np.array([2])))
+    replace_nodes(graph, replaced)
     return len(replaced)
 
 
@@ -185,7 +175,7 @@ def _fuse_norms(graph: Any) -> None:
 
     Its scale of 1 and shift of 0, for as many channels as x has, are made where they are used.
     """
-    made_by, used_by, tensors = _wires(graph)
+    made_by, used_by, tensors = wires(graph)
 
     def maker(name: str, kind: str) -> Any | None:
         node = made_by.get(name)
@@ -203,9 +193,9 @@ def _fuse_norms(graph: Any) -> None:
             continue
         if division.op_type != "Div" or division.input[0] != centred.output[0]:
             continue
-        epsilon = float(_read(tensors[sum_.input[1]]).item())
+        epsilon = float(read_tensor(tensors[sum_.input[1]]).item())
         replaced[division.output[0]] = _norm(centred.input[0], division.output[0], epsilon)
-    _replace(graph, replaced)
+    replace_nodes(graph, replaced)
 
 
 def _shorten_snakes(graph: Any) -> None:
@@ -216,12 +206,12 @@ def _shorten_snakes(graph: Any) -> None:
     """
     import numpy as np
 
-    made_by, used_by, tensors = _wires(graph)
+    made_by, used_by, tensors = wires(graph)
     replaced: dict[str, list[Any]] = {}
     for sine in graph.node:
         if sine.op_type != "Sin" or (inner := made_by[sine.input[0]]).input[0] not in tensors:
             continue
-        alpha = _read(tensors[inner.input[0]]).reshape(-1)
+        alpha = read_tensor(tensors[inner.input[0]]).reshape(-1)
         shifted = made_by[inner.input[1]]
         scaled = made_by[shifted.input[0]]
         gain, norm = (made_by[name] for name in scaled.input)
@@ -233,44 +223,29 @@ def _shorten_snakes(graph: Any) -> None:
         if kinds != ["Add", "Mul", "InstanceNormalization", "Pow", "Add", "Unsqueeze", "Conv"]:
             raise ValueError(f"{sine.name} stands between {', '.join(kinds)}")
         weights = tensors[convolution.input[1]]
-        weights.CopyFrom(_tensor(weights.name, _read(weights) / (2 * alpha)[:, np.newaxis, np.newaxis]))
+        weights.CopyFrom(tensor_of(weights.name, read_tensor(weights) / (2 * alpha)[:, np.newaxis, np.newaxis]))
         target = snake.output[0]
         replaced[target] = _snake(norm, gain.output[0], shifted.input[1], alpha, target, graph)
-    graph.initializer.append(_tensor(_SIGNAL, np.array([0, 2])))
-    graph.initializer.append(_tensor(_ONE, np.array(1, np.float32)))
-    _replace(graph, replaced)
+    graph.initializer.append(tensor_of(_SIGNAL, np.array([0, 2])))
+    graph.initializer.append(tensor_of(_ONE, np.array(1, np.float32)))
+    replace_nodes(graph, replaced)
 
 
 def _snake(norm: Any, gain: str, shift: str, alpha: NDArray[Any], target: str, graph: Any) -> list[Any]:
     """v - cos v + 1, where v is the norm's signal times `gain` plus `shift`, both (1, channels, 1), times 2 `alpha`."""
     twice, scale, bias, angle = (f"{target}_{part}" for part in ("twice_alpha", "scale", "bias", "angle"))
-    graph.initializer.append(_tensor(twice, 2 * alpha))
+    graph.initializer.append(tensor_of(twice, 2 * alpha))
     epsilon = next(attribute.f for attribute in norm.attribute if attribute.name == "epsilon")
     return [
-        _node("Squeeze", [gain, _SIGNAL], f"{scale}_plain"),
-        _node("Mul", [f"{scale}_plain", twice], scale),
-        _node("Squeeze", [shift, _SIGNAL], f"{bias}_plain"),
-        _node("Mul", [f"{bias}_plain", twice], bias),
-        _node("InstanceNormalization", [norm.input[0], scale, bias], angle, epsilon=epsilon),
-        _node("Cos", [angle], f"{target}_cosine"),
-        _node("Sub", [angle, f"{target}_cosine"], f"{target}_less_one"),
-        _node("Add", [f"{target}_less_one", _ONE], target),
+        node_of("Squeeze", [gain, _SIGNAL], f"{scale}_plain"),
+        node_of("Mul", [f"{scale}_plain", twice], scale),
+        node_of("Squeeze", [shift, _SIGNAL], f"{bias}_plain"),
+        node_of("Mul", [f"{bias}_plain", twice], bias),
+        node_of("InstanceNormalization", [norm.input[0], scale, bias], angle, epsilon=epsilon),
+        node_of("Cos", [angle], f"{target}_cosine"),
+        node_of("Sub", [angle, f"{target}_cosine"], f"{target}_less_one"),
+        node_of("Add", [f"{target}_less_one", _ONE], target),
     ]
-
-
-def _wires(graph: Any) -> tuple[dict[str, Any], dict[str, list[Any]], dict[str, Any]]:
-    """Which node makes each value, which nodes use it, and the tensors that are part of the model."""
-    made_by = {name: node for node in graph.node for name in node.output}
-    used_by: dict[str, list[Any]] = defaultdict(list)
-    for node in graph.node:
-        for name in node.input:
-            used_by[name].append(node)
-    return made_by, used_by, {tensor.name: tensor for tensor in graph.initializer}
-
-
-def _replace(graph: Any, replaced: dict[str, list[Any]]) -> None:
-    """Put other nodes where a node with the first output `name` was."""
-    _keep_what_is_used(graph, [new for node in graph.node for new in replaced.get(node.output[0], [node])])
 
 
 def _norm(source: str, target: str, epsilon: float) -> list[Any]:
@@ -279,31 +254,14 @@ def _norm(source: str, target: str, epsilon: float) -> list[Any]:
     channels, scale, shift = (f"{target}_{part}" for part in ("channels", "scale", "shift"))
 
     def fill(name: str, value: float) -> Any:
-        return _node("ConstantOfShape", [channels], name, value=_tensor("", np.array([value], np.float32)))
+        return node_of("ConstantOfShape", [channels], name, value=tensor_of("", np.array([value], np.float32)))
 
     return [
-        _node("Shape", [source], channels, start=1, end=2),
+        node_of("Shape", [source], channels, start=1, end=2),
         fill(scale, 1.0),
         fill(shift, 0.0),
-        _node("InstanceNormalization", [source, scale, shift], target, epsilon=epsilon),
+        node_of("InstanceNormalization", [source, scale, shift], target, epsilon=epsilon),
     ]
-
-
-def _node(kind: str, inputs: list[str], output: str, **attributes: Any) -> Any:
-    node = _message_class("Node")()
-    node.op_type, node.name = kind, f"{output}_{kind}"
-    node.input.extend(inputs)
-    node.output.append(output)
-    for name, value in attributes.items():
-        attribute = node.attribute.add(name=name)
-        if isinstance(value, int):
-            attribute.i, attribute.type = value, _INT
-        elif isinstance(value, float):
-            attribute.f, attribute.type = value, _FLOAT
-        else:
-            attribute.t.CopyFrom(value)
-            attribute.type = _TENSOR
-    return node
 
 
 def _float_bias(add: Any, made_by: dict[str, Any]) -> str:
@@ -316,7 +274,7 @@ def _float_bias(add: Any, made_by: dict[str, Any]) -> str:
 
 def _convolution(quantised: Any, source: str, weights: str, bias: str, target: str) -> list[Any]:
     """The same over a picture one pixel high."""
-    node = _message_class("Node")()
+    node = message_class("Node")()
     node.op_type, node.name = "Conv", quantised.name + "_float"
     node.input.extend([f"{target}_high", weights, *([bias] if bias else [])])
     node.output.append(f"{target}_low")
@@ -327,78 +285,7 @@ def _convolution(quantised: Any, source: str, weights: str, bias: str, target: s
         elif attribute.name == "pads":
             attribute.ints[:] = [0, attribute.ints[0], 0, attribute.ints[1]]
     return [
-        _node("Unsqueeze", [source, _HEIGHT], f"{target}_high"),
+        node_of("Unsqueeze", [source, _HEIGHT], f"{target}_high"),
         node,
-        _node("Squeeze", [f"{target}_low", _HEIGHT], target),
+        node_of("Squeeze", [f"{target}_low", _HEIGHT], target),
     ]
-
-
-def _keep_what_is_used(graph: Any, nodes: list[Any]) -> None:
-    """Leave out nodes and tensors that nothing needs any more."""
-    needed = {value.name for value in graph.output}
-    kept = []
-    for node in reversed(nodes):
-        if needed.isdisjoint(node.output):
-            continue
-        kept.append(node)
-        needed.update(node.input)
-        for attribute in node.attribute:
-            for inner in attribute.g.node:
-                needed.update(inner.input)
-    kept.reverse()
-    copies = _message_class("Graph")()
-    copies.node.extend(kept)  # copied before the originals go
-    del graph.node[:]
-    graph.node.MergeFrom(copies.node)
-    for position in range(len(graph.initializer) - 1, -1, -1):
-        if graph.initializer[position].name not in needed:
-            del graph.initializer[position]
-
-
-def _read(tensor: Any) -> NDArray[Any]:
-    import numpy as np
-
-    kind = np.dtype(_NUMPY[tensor.data_type])
-    if tensor.raw_data:
-        values = np.frombuffer(tensor.raw_data, kind)
-    else:
-        values = np.array(tensor.float_data if kind.kind == "f" else tensor.int32_data, kind)
-    return values.reshape(tuple(tensor.dims))
-
-
-def _tensor(name: str, values: NDArray[Any]) -> Any:
-    """Of floats, or of whole numbers with 64 bits."""
-    kind = 1 if values.dtype.kind == "f" else 7
-    tensor = _message_class("Tensor")()
-    tensor.name, tensor.data_type, tensor.raw_data = name, kind, values.astype(_NUMPY[kind]).tobytes()
-    tensor.dims.extend(values.shape)
-    return tensor
-
-
-@functools.cache
-def _message_class(name: str) -> Any:
-    from google.protobuf import message_factory
-
-    return message_factory.GetMessageClass(_pool().FindMessageTypeByName(f"onnx_part.{name}"))
-
-
-@functools.cache
-def _pool() -> DescriptorPool:
-    """The messages of `_FIELDS`, in a pool of their own so that no other description of ONNX is met."""
-    from google.protobuf import descriptor_pb2, descriptor_pool
-
-    proto = descriptor_pb2.FieldDescriptorProto
-    file = descriptor_pb2.FileDescriptorProto(name="onnx_part.proto", package="onnx_part", syntax="proto3")
-    for message, described in _FIELDS.items():
-        kind = file.message_type.add(name=message)
-        for name, number, type_name in described:
-            field = kind.field.add(name=name, number=number)
-            field.label = proto.LABEL_REPEATED if type_name.startswith("*") else proto.LABEL_OPTIONAL
-            plain = type_name.lstrip("*")
-            if plain in _FIELDS:
-                field.type, field.type_name = proto.TYPE_MESSAGE, f".onnx_part.{plain}"
-            else:
-                field.type = getattr(proto, f"TYPE_{plain.upper()}")
-    pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)
-    return pool

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import ConfigurationError, MediaError
-from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, Voice, check_length
+from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, Voice, open_model, write_speech
 from automagic.reading.json import parse_json
 
 MODEL_FILE = "en_US-joe-medium.onnx"
@@ -63,8 +63,6 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
     del voice, language
     from piper import SynthesisConfig
 
-    from automagic.providers.local.shared import waveform
-
     # Without noise the same text gives the same sound. Piper's own normalisation would lift each sentence by itself.
     config = SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0, normalize_audio=False)
     # "[[ ]]" would switch Piper to raw phonemes.
@@ -75,11 +73,7 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
         raise MediaError(f"Piper failed: {error}") from error
     if not chunks:
         raise MediaError(f"Piper said nothing for {text!r}", hint="Rephrase the sentence.")
-    sounds = [waveform.trim(waveform.repair(chunk), INFO.sample_rate) for chunk in chunks]
-    samples = waveform.join(sounds, [SENTENCE_PAUSE_S] * (len(sounds) - 1), INFO.sample_rate)
-    check_length(text, len(samples) / INFO.sample_rate - waveform.LEAD_S - waveform.TRAIL_S)
-    waveform.write_wav(Path(target), samples, INFO.sample_rate)
-    return {"sample_rate": INFO.sample_rate, "frames": len(samples)}
+    return write_speech(text, chunks, [SENTENCE_PAUSE_S] * (len(chunks) - 1), INFO.sample_rate, target)
 
 
 def _voice(model_folder: str) -> Any:
@@ -89,18 +83,12 @@ def _voice(model_folder: str) -> Any:
 
 @cache
 def _open_voice(model_folder: str) -> Any:
-
-    import onnxruntime
     from piper import PiperVoice
     from piper.config import PiperConfig
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
     model = Path(model_folder) / MODEL_FILE
     try:
-        session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        session = open_model(model)
         config = PiperConfig.from_dict(parse_json(Path(f"{model}.json").read_bytes(), name="the voice's JSON"))
     except Exception as error:
         raise ConfigurationError(

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.errors import RequestError
 from automagic.machine.engines import is_usable, version_of
-from automagic.machine.processes import PythonChild
+from automagic.providers.local.shared.child_engine import ChildEngine
 from automagic.values.words import Alignment, AlignmentMethod, SpokenSentence, Word
 from automagic.weights.model_files import model_folder
 
@@ -299,18 +299,15 @@ def fill(words: Sequence[str], anchors: dict[int, tuple[float, float]], start_s:
 # ------------------------------------------------------------------------------------------ in the parent process
 
 
-class WordAligner:
-    """Finds word times in a child process.
+class WordAligner(ChildEngine):
+    """Finds word times in a child process. An installed recognition model is used when forced alignment fails."""
 
-    Args:
-        home: `AUTOMAGIC_HOME`; a recognition model that is installed there is used when forced alignment fails.
-        threads: How many sentences are aligned at once.
-    """
+    module = __name__
 
     def __init__(self, home: Path, *, threads: int) -> None:
+        super().__init__(home, threads=threads)
         folder = model_folder(home, RECOGNISER)
         self._recogniser = str(folder) if (folder / "model.bin").exists() else ""
-        self._child = PythonChild(__name__, threads=threads)
 
     async def align(self, sound: Path, sentence: SpokenSentence, *, language: str) -> Alignment:
         """When each display word is heard. Every sentence gets times, whatever its text or language.
@@ -334,14 +331,6 @@ class WordAligner:
         """Everything but sound and words that can change the times: for the keys of steps."""
         packages = ("pocketsphinx", "espeakng-loader")
         return " ".join([*(f"{package}-{version_of(package)}" for package in packages), f"revision-{REVISION}"])
-
-    async def close(self) -> None:
-        """End the child process; safe to call twice."""
-        await self._child.close()
-
-    async def rest(self) -> None:
-        """Give up the memory of what is loaded, when nothing is under way; it is loaded anew when it is needed."""
-        await self._child.rest()
 
 
 def show_words(sentence: SpokenSentence, times: Sequence[tuple[float, float]], duration_s: float) -> tuple[Word, ...]:

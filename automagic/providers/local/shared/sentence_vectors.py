@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError
 from automagic.machine.leaving import in_thread
-from automagic.machine.processes import PythonChild
+from automagic.providers.local.shared.child_engine import ChildEngine
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 from automagic.weights.model_files import ensure_model, fingerprint
@@ -188,17 +188,10 @@ def _gelu(x: Floats) -> Floats:
 # ------------------------------------------------------------------------------------------ in the parent process
 
 
-class SentenceVectors:
-    """Turns sentences into vectors in a child process.
+class SentenceVectors(ChildEngine):
+    """Turns sentences into vectors in a child process."""
 
-    Args:
-        home: `AUTOMAGIC_HOME`, where the models are.
-        threads: How many calls are worked on at once.
-    """
-
-    def __init__(self, home: Path, *, threads: int) -> None:
-        self._home = home
-        self._child = PythonChild(__name__, threads=threads)
+    module = __name__
 
     def fingerprint(self) -> str:
         """Everything but the texts that can change the vectors: for the keys of steps. Reads no model."""
@@ -227,14 +220,6 @@ class SentenceVectors:
             for at in range(0, len(texts), CALL_TEXTS)
         ]
         return np.frombuffer(b"".join(parts), "<f4").reshape(-1, SIZE)
-
-    async def close(self) -> None:
-        """End the child process; safe to call twice."""
-        await self._child.close()
-
-    async def rest(self) -> None:
-        """Give up the memory of what is loaded, when nothing is under way; it is loaded anew when it is needed."""
-        await self._child.rest()
 
 
 def _require_package() -> None:

@@ -12,15 +12,18 @@ import difflib
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from automagic.errors import MediaError, RequestError
 from automagic.machine.leaving import in_thread
-from automagic.machine.processes import PythonChild
+from automagic.providers.local.shared.child_engine import ChildEngine
 from automagic.weights.model_files import ensure_model, fingerprint
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
+
+    from automagic.providers.local.shared.waveform import Samples
 
 # Nobody speaks slower or faster than this for long; a result outside is a broken one. Words are counted as
 # `count_words` does.
@@ -76,20 +79,13 @@ class Speech:
     duration_s: float
 
 
-class LocalNarrator:
-    """The parent's side of an embedded narrator: one child process with one model in memory.
-
-    Args:
-        home: `AUTOMAGIC_HOME`, where the models are.
-        threads: How many sentences are spoken at once.
-    """
+class LocalNarrator(ChildEngine):
+    """The parent's side of an embedded narrator: one child process with one model in memory."""
 
     info: ClassVar[NarratorInfo]
-    module: ClassVar[str]
 
     def __init__(self, home: Path, *, threads: int) -> None:
-        self._home = home
-        self._child = PythonChild(self.module, threads=threads)
+        super().__init__(home, threads=threads)
         self._folder: Path | None = None
         self._folder_lock = asyncio.Lock()
         self._opening = asyncio.Lock()
@@ -170,14 +166,6 @@ class LocalNarrator:
         )
         return Speech(result["sample_rate"], result["frames"] / result["sample_rate"])
 
-    async def close(self) -> None:
-        """End the child process; safe to call twice."""
-        await self._child.close()
-
-    async def rest(self) -> None:
-        """Give up the memory of what is loaded, when nothing is under way; it is loaded anew when it is needed."""
-        await self._child.rest()
-
     def _model_files(self, voice: str) -> tuple[str, ...]:
         """The model files that this voice depends on; all of them when empty."""
         del voice
@@ -242,3 +230,39 @@ def check_length(text: str, duration_s: float) -> None:
             f"the voice took {duration_s:.2f} s for {words:.0f} words, which cannot be right: {excerpt!r}",
             hint="Try again, rephrase the sentence, or choose another voice.",
         )
+
+
+def write_speech(
+    text: str, sounds: Sequence[Samples], pauses_s: Sequence[float], rate: int, target: str
+) -> dict[str, int]:
+    """Write what an engine spoke into a WAV file: its parts repaired, trimmed and joined with pauses.
+
+    Args:
+        text: What it has to be.
+        sounds: One or more.
+        pauses_s: Between them.
+
+    Returns:
+        `sample_rate` in Hz and the number of `frames`.
+
+    Raises:
+        MediaError: It cannot be this text.
+    """
+    from automagic.providers.local.shared import waveform
+
+    parts = [waveform.trim(waveform.repair(sound), rate) for sound in sounds]
+    samples = waveform.join(parts, pauses_s, rate)
+    check_length(text, len(samples) / rate - waveform.LEAD_S - waveform.TRAIL_S)
+    waveform.write_wav(Path(target), samples, rate)
+    return {"sample_rate": rate, "frames": len(samples)}
+
+
+def open_model(model: Path) -> Any:
+    """An ONNX Runtime session. One core for each sentence: two side by side are faster than one on two cores."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])

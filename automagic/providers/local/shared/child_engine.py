@@ -1,0 +1,36 @@
+"""An embedded engine as the parent process sees it: its work is done in one child, which keeps what it loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from automagic.machine.processes import PythonChild
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class ChildEngine:
+    """An engine whose work is done by the functions of a module in a child process.
+
+    Args:
+        home: `AUTOMAGIC_HOME`, where the models are.
+        threads: How many calls are worked on at once.
+
+    Attributes:
+        module: The module's name.
+    """
+
+    module: ClassVar[str]
+
+    def __init__(self, home: Path, *, threads: int) -> None:
+        self._home = home
+        self._child = PythonChild(self.module, threads=threads)
+
+    async def close(self) -> None:
+        """End the child process; safe to call twice."""
+        await self._child.close()
+
+    async def rest(self) -> None:
+        """Give up the memory of what is loaded, when nothing is under way; it is loaded anew when it is needed."""
+        await self._child.rest()
