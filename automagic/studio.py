@@ -24,24 +24,22 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from automagic.machine.memory import bound_heaps
 from automagic.products import operation_of, steps_of
-from automagic.runs.redo import Redo
-from automagic.runs.run import Run, finish, open_run
+from automagic.runs.redo import Redos
+from automagic.runs.run import Run, Workspace, finish, open_run
 from automagic.services import Services, open_services
 from automagic.settings import Settings, load_settings
 from automagic.stages.failures import explained
-from automagic.values.events import Event, Listener
+from automagic.values.events import Event, Listener, Notice
 from automagic.values.product import Result, load
 from automagic.values.request import Request
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from automagic.destinations.shared.publication import Options, Receipt
     from automagic.jobs.queue.client import Desk
     from automagic.monitor.metrics import Metrics
@@ -91,33 +89,20 @@ class Studio:
         product: str,
         listener: Listener | None,
         *,
-        take: int = 1,
-        redo: Sequence[str] = (),
-        max_cost_usd: Decimal | None = None,
-        **options: Any,
+        request: Request | None = None,
+        redo: Redos | None = None,
+        run_id: str | None = None,
     ) -> AsyncIterator[Run[Services]]:
-        """A run on what this studio has open, with vendors of its own; `options` as of `open_run`."""
-        parsed = tuple(Redo.parse(text) for text in redo)
+        """A run on what this studio has open, with vendors of its own."""
+        services = self.services
+        take, planning = (request.take, request.plan) if request else (1, False)
+        cost_usd = request.max_cost_usd if request else None
+        redo = redo or Redos()
+        place = Workspace(services, self.settings.home, services.store, services.limits)
+        listener = listener or _ignore
         async with (
-            open_run(
-                product,
-                self.services,
-                home=self.settings.home,
-                store=self.services.store,
-                limits=self.services.limits,
-                engine=self.services.store.engine,
-                listener=listener or _ignore,
-                take=take,
-                redo=parsed,
-                **options,
-            ) as run,
-            self.services.for_run(
-                run.id,
-                emit=run.emit,
-                max_cost_usd=max_cost_usd,
-                take=take,
-                anew=frozenset(one.name for one in parsed),
-            ) as run.services,
+            open_run(product, place, listener=listener, take=take, redo=redo, planning=planning, run_id=run_id) as run,
+            services.for_run(run.id, emit=run.emit, max_cost_usd=cost_usd, take=take, anew=redo.names) as run.services,
         ):
             yield run
 
@@ -135,18 +120,12 @@ class Studio:
             AutomagicError: Explained, with its exit code.
         """
         product, operation = operation_of(request)
-        async with self._open_run(
-            product.name,
-            listener,
-            take=request.take,
-            redo=request.redo,
-            max_cost_usd=request.max_cost_usd,
-            planning=request.plan,
-            run_id=run_id,
-        ) as run:
+        redo = Redos(request.redo, {step.name for step in steps_of(operation)})
+        async with self._open_run(product.name, listener, request=request, redo=redo, run_id=run_id) as run:
             with explained():
-                run.expect_steps(steps_of(operation))
                 result: Result = await load(operation.recipe)(request, run)
+            for one in redo.unmet:
+                run.emit(Notice(f"--redo {one}: this run came to no such step."))
             if not request.plan:
                 why = result.complaint.message if result.complaint and result.state != "rejected" else None
                 record = msgspec.json.encode(result.record).decode()

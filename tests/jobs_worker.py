@@ -24,7 +24,7 @@ from automagic.jobs.queue.queue import Draft
 from automagic.jobs.queue.reads import Priority
 from automagic.jobs.worker import work
 from automagic.runs.context import StepContext
-from automagic.runs.run import finish, open_run
+from automagic.runs.run import Workspace, finish, open_run
 from automagic.runs.steps import step
 from automagic.settings import Settings
 from automagic.studio import Studio, open_studio
@@ -93,11 +93,7 @@ class Trial:
             return {}
         async with open_run(
             "trial",
-            services,
-            home=studio.settings.home,
-            store=services.store,
-            limits=services.limits,
-            engine=services.store.engine,
+            Workspace(services, studio.settings.home, services.store, services.limits),
             listener=listener,
             run_id=job_id,
         ) as run:

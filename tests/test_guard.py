@@ -24,7 +24,7 @@ from automagic.monitor.metrics import read_metrics
 from automagic.monitor.resources import ProcessTree
 from automagic.runs.context import StepContext
 from automagic.runs.limits import CORE_BYTES, Limits
-from automagic.runs.run import Run, finish, open_run
+from automagic.runs.run import Run, Workspace, finish, open_run
 from automagic.runs.steps import step
 from automagic.services import Services, open_services
 from automagic.settings import Settings
@@ -254,11 +254,7 @@ async def pour_all(services: Services, count: int, told: list[str]) -> Run[Servi
 
     async with open_run(
         "video",
-        services,
-        home=services.settings.home,
-        store=services.store,
-        limits=services.limits,
-        engine=services.store.engine,
+        Workspace(services, services.settings.home, services.store, services.limits),
         listener=listen,
     ) as run:
         for number in range(count):
@@ -273,7 +269,7 @@ async def test_a_full_disk_is_cleaned_once_then_stops_the_work_which_goes_on_whe
         services.guard._low_bytes, services.guard._stop_bytes = 10 * MB, 6 * MB
         for _ in range(3):  # of a run that has ended: 9 MB that can be made again
             await pour_all(services, 1, told)
-            services.store.forget(pour.key((0,), {}))
+            services.store.forget(pour.key({"number": 0}))
         assert told == []
         with pytest.raises(ResourceError, match="MB are free") as stopped:
             await pour_all(services, 100, told)

@@ -31,7 +31,7 @@ from automagic.machine.logs import about, bind, open_logs, write_line
 from automagic.machine.masking import MASK, MAX_TEXT, Mask
 from automagic.runs.context import StepContext
 from automagic.runs.limits import Limits
-from automagic.runs.run import Run, finish, open_run
+from automagic.runs.run import Run, Workspace, finish, open_run
 from automagic.runs.steps import step
 from automagic.settings import Settings
 from automagic.values.secret import Secret
@@ -76,11 +76,7 @@ def in_run(home, engine, store):
         with open_logs(settings, "now"):
             async with open_run(
                 "trial",
-                None,
-                home=home,
-                store=store,
-                limits=Limits(cores=1),
-                engine=engine,
+                Workspace(None, home, store, Limits(cores=1)),
                 listener=lambda _event: None,
             ) as run:
                 await work(run)

@@ -12,7 +12,7 @@ from automagic.jobs.kinds import find_kind
 from automagic.products import find_products, steps_of
 from automagic.products.clips.request import ClipsRequest
 from automagic.products.video.request import VideoRequest
-from automagic.runs.redo import Redo, refuse_unknown
+from automagic.runs.redo import Redos
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 import check_project
@@ -29,7 +29,7 @@ def test_every_step_that_is_written_belongs_to_a_product():
 @pytest.mark.parametrize("product", STEPS)
 def test_every_step_of_a_product_can_be_named(product):
     names = {step.name for step in STEPS[product]}
-    refuse_unknown([Redo(name) for name in names], names, None)
+    assert Redos(names, names).names == names
     assert {"join", "sign"} <= names
 
 
@@ -52,6 +52,6 @@ def test_what_is_no_step_of_a_video_is_refused_when_the_job_is_added():
 
 def test_a_subject_that_a_run_does_not_have_is_refused_in_the_products_own_word():
     with pytest.raises(RequestError, match="there is no clip 'why-ships'") as caught:
-        refuse_unknown([Redo("film", "why-ships")], {"film"}, ["why-ships-float", "tides"], "clip")
+        Redos(["film:why-ships"], {"film"}).expect(["why-ships-float", "tides"], what="clip")
     assert caught.value.hint == "Did you mean why-ships-float? There are: tides, why-ships-float."
-    refuse_unknown([Redo("film", "tides")], {"film"}, ["tides"], "clip")
+    Redos(["film:tides"], {"film"}).expect(["tides"], what="clip")

@@ -19,7 +19,7 @@ from automagic.errors import ConfigurationError
 from automagic.runs.context import StepContext
 from automagic.runs.limits import Limits
 from automagic.runs.records import close_dead_runs, open_row, own_folder
-from automagic.runs.run import Run, finish, open_run
+from automagic.runs.run import Run, Workspace, finish, open_run
 from automagic.runs.steps import step
 from automagic.store.artifacts import ArtifactStore
 from automagic.store.blobs import FolderShelf, Shelf, open_shelf
@@ -48,11 +48,7 @@ class Machine:
     def run(self, run_id: str | None = None) -> AbstractAsyncContextManager[Run[list[str]]]:
         return open_run(
             "trial",
-            self.made,
-            home=self.home,
-            store=self.store,
-            limits=Limits(cores=2),
-            engine=self.store.engine,
+            Workspace(self.made, self.home, self.store, Limits(cores=2)),
             listener=lambda _event: None,
             run_id=run_id,
         )

@@ -29,33 +29,58 @@ class Redo:
         """As it is written behind `--redo`."""
         return f"{self.name}:{self.subject}" if self.subject else self.name
 
-    def matches(self, name: str, subject: str) -> bool:
-        """Whether it speaks of this step."""
-        return self.name == name and (not self.subject or self.subject == subject)
 
-
-def refuse_unknown(
-    redos: Iterable[Redo], names: Collection[str], subjects: Collection[str] | None, what: str = "scene"
-) -> None:
-    """Refuse what names no step of a product, or nothing that a run has.
+class Redos:
+    """What a run is asked to do again, and which of it its steps have come to.
 
     Args:
-        names: Of the product's steps.
-        subjects: What the steps can be about; None while that is not known.
-        what: A subject in the product's own word.
+        asked: As a person writes it.
+        steps: The names of the product's steps: a run does no others, so that none can be forgotten here. None for any.
 
     Raises:
-        RequestError: Naming it and what there is.
+        RequestError: What is asked for is none of them; the nearest is named.
     """
-    for redo in redos:
-        if redo.name not in names:
-            raise RequestError(f"--redo {redo}: there is no such step", hint=_offer("Steps", redo.name, sorted(names)))
-        if redo.subject and subjects is not None and redo.subject not in subjects:
-            known = sorted(subjects)
-            raise RequestError(
-                f"--redo {redo}: there is no {what} {redo.subject!r}",
-                hint=_offer("There are", redo.subject, known, shown=_SHOWN),
-            )
+
+    def __init__(self, asked: Iterable[str] = (), steps: Collection[str] | None = None) -> None:
+        self._asked = tuple(map(Redo.parse, asked))
+        self._steps = steps
+        self._met: set[Redo] = set()
+        for redo in self._asked:
+            if steps is not None and redo.name not in steps:
+                hint = _offer("Steps", redo.name, sorted(steps))
+                raise RequestError(f"--redo {redo}: there is no such step", hint=hint)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The steps that are done again."""
+        return frozenset(redo.name for redo in self._asked)
+
+    @property
+    def unmet(self) -> tuple[Redo, ...]:
+        """What no step of the run was."""
+        return tuple(redo for redo in self._asked if redo not in self._met)
+
+    def expect(self, subjects: Collection[str], *, what: str = "scene") -> None:
+        """Say what the steps can be about, once that is known.
+
+        Args:
+            what: A subject in the product's own word.
+
+        Raises:
+            RequestError: What is asked for is about none of them.
+        """
+        for redo in self._asked:
+            if redo.subject and redo.subject not in subjects:
+                hint = _offer("There are", redo.subject, sorted(subjects), shown=_SHOWN)
+                raise RequestError(f"--redo {redo}: there is no {what} {redo.subject!r}", hint=hint)
+
+    def meet(self, step: str, subject: str) -> bool:
+        """Whether this step of the run is to be done again."""
+        if self._steps is not None and step not in self._steps:
+            raise RuntimeError(f"step {step} is not among the product's steps: --redo could not name it")
+        met = {redo for redo in self._asked if redo.name == step and redo.subject in ("", subject)}
+        self._met |= met
+        return bool(met)
 
 
 def _offer(lead: str, given: str, known: list[str], *, shown: int | None = None) -> str:

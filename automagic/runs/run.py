@@ -12,17 +12,17 @@ import contextlib
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Generic, Literal, ParamSpec, TypeVar
+from typing import Any, Generic, Literal, ParamSpec, TypeVar, cast
 
 import sqlalchemy as sa
 
 from automagic.database.engine import explain_database
-from automagic.errors import AutomagicError, RequestError, ResourceError, is_disk_full
+from automagic.errors import AutomagicError, ResourceError, is_disk_full
 from automagic.gate.calls import current_step
 from automagic.machine.logs import bind
 from automagic.reading.faults import MalformedText
@@ -31,7 +31,7 @@ from automagic.runs.ids import new_run_id
 from automagic.runs.limits import Limits
 from automagic.runs.log import log_run
 from automagic.runs.records import close_dead_runs, close_row, open_row, own_folder
-from automagic.runs.redo import Redo, refuse_unknown
+from automagic.runs.redo import Redos
 from automagic.runs.steps import Step, find_artifacts
 from automagic.store.artifacts import ArtifactStore
 from automagic.values.artifact import Artifact
@@ -81,14 +81,28 @@ class StepRecord:
     price_usd: Decimal | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Workspace(Generic[Services]):
+    """What the runs of a process share.
+
+    Attributes:
+        services: Handed to every step.
+        home: In which each has a temporary folder.
+    """
+
+    services: Services
+    home: Path
+    store: ArtifactStore
+    limits: Limits
+
+
 @dataclass
 class Run(Generic[Services]):
-    """See the module's docstring.
+    """One execution of one product.
 
     Attributes:
         id: Sortable by time, unique.
         services: Handed to every step.
-        store, limits, engine: What the run works with.
         folder: Its temporary folder.
         listener: Is told every event.
         take: Variant of the creative steps.
@@ -103,19 +117,16 @@ class Run(Generic[Services]):
     services: Services
     store: ArtifactStore
     limits: Limits
-    engine: sa.Engine
     folder: Path
     listener: Listener
-    take: int = 1
-    redo: tuple[Redo, ...] = ()
-    planning: bool = False
-    started_at: float = 0.0
+    take: int
+    redo: Redos
+    planning: bool
+    started_at: float
     records: list[StepRecord] = field(default_factory=list)
     cost_usd: Decimal = Decimal(0)
     _under_way: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
     _redone: set[str] = field(default_factory=set)
-    _redo_used: set[Redo] = field(default_factory=set)
-    _known: frozenset[str] | None = None
 
     def emit(self, event: Event) -> None:
         """Tell the listener."""
@@ -131,54 +142,16 @@ class Run(Generic[Services]):
         """Steps about one thing, a scene for instance; named in progress, errors and `--redo`."""
         return Subject(self, subject)
 
-    def expect_steps(self, known: Iterable[Step[Any, Any]]) -> None:
-        """Say which steps the product has; a `--redo` of anything else is refused before any work is done.
-
-        From here on the run does no other step, so that none can be forgotten here.
-
-        Raises:
-            RequestError: A `--redo` names none of them.
-        """
-        self._known = frozenset(step.name for step in known)
-        refuse_unknown(self.redo, self._known, None)
-
-    def expect_subjects(self, subjects: Collection[str], *, what: str = "scene") -> None:
-        """Say what the steps can be about, once that is known; a `--redo` of anything else is refused.
-
-        Args:
-            what: A subject in the product's own word.
-
-        Raises:
-            RequestError: A `--redo` is about none of them.
-        """
-        if self._known is not None:
-            refuse_unknown(self.redo, self._known, subjects, what)
-
-    @property
-    def unused_redo(self) -> tuple[Redo, ...]:
-        """What a `--redo` asked for and no step of this run was."""
-        return tuple(redo for redo in self.redo if redo not in self._redo_used)
-
-    def check_redo(self) -> None:
-        """Say so when a `--redo` named nothing that this run did.
-
-        Raises:
-            RequestError: Naming it and the steps there are.
-        """
-        for redo in self.unused_redo:
-            names = sorted({record.name for record in self.records})
-            raise RequestError(f"--redo {redo}: this run has no such step", hint="Steps: " + ", ".join(names))
-
     async def _do(
         self, subject: str, step: Step[Inputs, Result], *args: Inputs.args, **kwargs: Inputs.kwargs
     ) -> Result:
         if outer := _inside_step.get():
             raise RuntimeError(f"step {step.name} inside step {outer}: a step may not contain another")
-        if self._known is not None and step.name not in self._known:
-            raise RuntimeError(f"step {step.name} is not among the product's steps: --redo could not name it")
         started = time.perf_counter()
-        key = step.key(args, kwargs, take=self.take)
-        if key not in self._under_way and not self._must_redo(key, step.name, subject):
+        arguments = step.bind(args, kwargs)
+        key = step.key(arguments, take=self.take)
+        anew = self.redo.meet(step.name, subject) and key not in self._redone
+        if key not in self._under_way and not (anew and self._retire(key)):
             remembered = await self._recall(key)
             if remembered is not None:
                 with contextlib.suppress(MalformedText):  # written by other code: a miss
@@ -195,7 +168,7 @@ class Run(Generic[Services]):
             else:
                 self._record(StepRecord(step.name, subject, key, "hit", 0.0))
             return shared
-        task = asyncio.create_task(self._make(subject, step, key, started, *args, **kwargs))
+        task = asyncio.create_task(self._make(subject, step, key, arguments, started))
         self._under_way[key] = task
         try:
             return await task
@@ -212,36 +185,24 @@ class Run(Generic[Services]):
         """Snapshot a person's file for this run; see `ArtifactStore.take_in`."""
         return self.store.take_in(path, media_type, max_bytes, run_id=None if self.planning else self.id)
 
-    def _must_redo(self, key: str, name: str, subject: str) -> bool:
-        matching = [redo for redo in self.redo if redo.matches(name, subject)]
-        self._redo_used.update(matching)
-        if not matching or key in self._redone:
-            return False
+    def _retire(self, key: str) -> bool:
+        """Let a step be done again, and what it calls be called again."""
         self._redone.add(key)
         if not self.planning:
             from automagic.gate.journal import retire
 
-            retire(self.engine, key)
+            retire(self.store.engine, key)
         return True
 
     async def _make(
-        self,
-        subject: str,
-        step: Step[Inputs, Result],
-        key: str,
-        started: float,
-        *args: Inputs.args,
-        **kwargs: Inputs.kwargs,
+        self, subject: str, step: Step[Inputs, Result], key: str, arguments: Mapping[str, Any], started: float
     ) -> Result:
-        if self.planning and not step.may_run_in_plan(args, kwargs):
-            if step.forecast is None:
-                raise RuntimeError(f"step {step.name} can neither run in a plan nor be forecast")
-            estimated = any(artifact.sha256.startswith("?") for artifact in find_artifacts([args, kwargs]))
-            quote = step.price(self.services, *args, **kwargs) if step.price else None
+        if self.planning and not step.may_run_in_plan(arguments):
+            estimated = not all(artifact.is_known for artifact in find_artifacts(arguments))
+            forecast, quote = step.foresee(arguments, self.services)
             vendor, price_usd = (quote.vendor, quote.usd) if quote else ("", None)
             self._record(StepRecord(step.name, subject, key, "planned", 0.0, estimated, vendor, price_usd))
-            forecast: Result = step.forecast(*args, **kwargs)
-            return forecast
+            return cast("Result", forecast)
         self.emit(StepStarted(step.name, subject))
         _inside_step.set(step.name)  # this task's own context: gone when it ends
         current_step.set(key)
@@ -257,7 +218,7 @@ class Run(Generic[Services]):
                 tell=lambda text: self.emit(Notice(text)),
             )
             try:
-                result = await step.function(context, *args, **kwargs)
+                result = await step.carry_out(context, arguments)
                 duration_s = time.perf_counter() - started - context.waited_s
                 if not self.planning:
                     remembered = await asyncio.to_thread(
@@ -275,7 +236,7 @@ class Run(Generic[Services]):
             except OSError as error:
                 raise _explain(error, step.name, subject) from error
             except sa.exc.OperationalError as error:
-                raise explain_database(error, self.engine) from error
+                raise explain_database(error, self.store.engine) from error
         self._record(StepRecord(step.name, subject, key, "miss", duration_s))
         return result
 
@@ -310,7 +271,7 @@ class Subject(Generic[Services]):
     name: str
 
     async def step(self, step: Step[Inputs, Result], *args: Inputs.args, **kwargs: Inputs.kwargs) -> Result:
-        """As `Run.step`."""
+        """The result of a step: from memory when it is known, else carried out and remembered."""
         return await self.run._do(self.name, step, *args, **kwargs)
 
 
@@ -331,15 +292,11 @@ def _explain(error: OSError, step: str, subject: str) -> AutomagicError:
 @contextlib.asynccontextmanager
 async def open_run(
     product: str,
-    services: Services,
+    workspace: Workspace[Services],
     *,
-    home: Path,
-    store: ArtifactStore,
-    limits: Limits,
-    engine: sa.Engine,
     listener: Listener,
     take: int = 1,
-    redo: tuple[Redo, ...] = (),
+    redo: Redos | None = None,
     planning: bool = False,
     run_id: str | None = None,
 ) -> AsyncIterator[Run[Services]]:
@@ -350,16 +307,18 @@ async def open_run(
     """
     run_id = run_id or new_run_id()
     started_at = time.time()
-    with own_folder(home / "work", run_id, started_at) as folder, log_run(run_id, product, listener, planning) as told:
-        run = Run(run_id, services, store, limits, engine, folder, told, take, redo, planning, started_at)
+    services, store, work = workspace.services, workspace.store, workspace.home / "work"
+    with own_folder(work, run_id, started_at) as folder, log_run(run_id, product, listener, planning) as told:
+        limits, redo = workspace.limits, redo or Redos()
+        run = Run(run_id, services, store, limits, folder, told, take, redo, planning, started_at)
         if planning:
             yield run
             return
         try:
-            await asyncio.to_thread(close_dead_runs, engine, home / "work")
-            await asyncio.to_thread(open_row, engine, run_id, product, started_at)
+            await asyncio.to_thread(close_dead_runs, store.engine, work)
+            await asyncio.to_thread(open_row, store.engine, run_id, product, started_at)
         except sa.exc.OperationalError as error:
-            raise explain_database(error, engine) from error
+            raise explain_database(error, store.engine) from error
         try:
             yield run
         except BaseException as error:
@@ -369,7 +328,7 @@ async def open_run(
             with contextlib.suppress(sa.exc.OperationalError):
                 finish(run, state, error=None if state == "cancelled" else message)
             if isinstance(error, sa.exc.OperationalError):
-                raise explain_database(error, engine) from error
+                raise explain_database(error, store.engine) from error
             raise
 
 
@@ -404,5 +363,5 @@ def finish(
         }
         for record in run.records
     ]
-    close_row(run.engine, run.id, run.started_at, values, steps)
+    close_row(run.store.engine, run.id, run.started_at, values, steps)
     run.emit(RunFinished(state, error))

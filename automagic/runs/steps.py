@@ -45,11 +45,11 @@ class Step(Generic[Inputs, Result]):
         version: Raised whenever the same inputs give another result.
         function: What carries it out.
         creative: Whether `--take` asks for another variant of it.
-        plannable: Whether `--plan` may carry it out: it costs nothing and yields only a value. May depend on the
-            step's arguments.
-        forecast: For `--plan`, when it is not plannable: a likely result from the same arguments.
-        price: For `--plan`: from the services and the step's arguments, what a vendor will ask for it; None for
-            nothing.
+        plannable: Whether `--plan` may carry it out: it costs nothing and yields only a value.
+        forecast: For `--plan`, when it is not plannable: a likely result.
+        price: For `--plan`: what a vendor will ask for it; None for nothing.
+
+    The last three are given those of the step's arguments that they name; `price` may name `services` as well.
     """
 
     name: str
@@ -60,9 +60,21 @@ class Step(Generic[Inputs, Result]):
     forecast: Callable[..., Any] | None = None
     price: Callable[..., Quote | None] | None = None
 
-    def may_run_in_plan(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+    def may_run_in_plan(self, arguments: Mapping[str, Any]) -> bool:
         """Whether `--plan` may carry it out with these arguments."""
-        return self.plannable(*args, **kwargs) if callable(self.plannable) else self.plannable
+        return _call(self.plannable, arguments) if callable(self.plannable) else self.plannable
+
+    async def carry_out(self, context: StepContext[Any], arguments: Mapping[str, Any]) -> Result:
+        """What the function makes of these arguments."""
+        function: Callable[..., Awaitable[Result]] = self.function
+        return await function(context, **arguments)
+
+    def foresee(self, arguments: Mapping[str, Any], services: Any) -> tuple[Any, Quote | None]:
+        """A likely result for a plan, and what a vendor will ask for it."""
+        if self.forecast is None:
+            raise RuntimeError(f"step {self.name} can neither run in a plan nor be forecast")
+        quote = _call(self.price, {**arguments, "services": services}) if self.price else None
+        return _call(self.forecast, arguments), quote
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -75,18 +87,26 @@ class Step(Generic[Inputs, Result]):
         """The type that a remembered result is decoded to."""
         return get_type_hints(self.function)["return"]
 
-    def key(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, take: int = 1) -> str:
-        """The sha256 of everything that can change the result of `function(context, *args, **kwargs)`.
+    def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments of `function(context, *args, **kwargs)` by name, defaults included.
+
+        Raises:
+            TypeError: They do not fit the function.
+        """
+        bound = self.signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return dict(bound.arguments)
+
+    def key(self, arguments: Mapping[str, Any], *, take: int = 1) -> str:
+        """The sha256 of everything that can change the result of the function with these arguments.
 
         Returns:
             64 lower-case hexadecimal digits.
 
         Raises:
-            TypeError: The arguments do not fit the function, or one has no canonical form (a path, a set).
+            TypeError: An argument has no canonical form (a path, a set).
         """
-        bound = self.signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        identity = [self.name, self.version, take if self.creative else 1, dict(bound.arguments)]
+        identity = [self.name, self.version, take if self.creative else 1, arguments]
         try:
             canonical = msgspec.json.encode(identity, order="deterministic")
         except TypeError as error:
@@ -127,6 +147,11 @@ def step(
         return Step(name, version, function, creative, plannable, forecast, price)
 
     return mark
+
+
+def _call(function: Callable[..., Any], known: Mapping[str, Any]) -> Any:
+    """What a function gives for those arguments that it names."""
+    return function(**{name: known[name] for name in inspect.signature(function).parameters if name in known})
 
 
 def steps_in(*modules: ModuleType) -> tuple[Step[Any, Any], ...]:

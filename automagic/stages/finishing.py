@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from automagic.media.design.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
 from automagic.media.rendering.shot import SegmentReport
 from automagic.media.sound.parts import SoundReport
 from automagic.media.video.chapters import Chapter
 from automagic.runs.steps import step
-from automagic.stages.context import Context, unknown_artifact
+from automagic.stages.context import Context
 from automagic.values.artifact import Artifact
 from automagic.values.credit import Credit
+from automagic.values.frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,12 @@ class Segment:
     video: Artifact
     report: SegmentReport
 
+    @classmethod
+    def forecast(cls, kind: str, frame: Frame, frames: int) -> Segment:
+        """Stands in a plan for one that would have to be rendered."""
+        report = SegmentReport(frames, frame.width, frame.height, (), (), 0, 128.0, 0, packets="")
+        return cls(Artifact.unknown(kind, "video/mp4"), report)
+
 
 @dataclass(frozen=True, slots=True)
 class Soundtrack:
@@ -29,18 +38,23 @@ class Soundtrack:
     sound: Artifact
     report: SoundReport
 
-
-def _forecast_video(
-    segments: tuple[Artifact, ...],  # noqa: ARG001
-    sound: Artifact | None,  # noqa: ARG001
-    title: str,  # noqa: ARG001
-    language: str,  # noqa: ARG001
-    chapters: tuple[Chapter, ...],  # noqa: ARG001
-) -> Artifact:
-    return unknown_artifact("video", "video/mp4")
+    @classmethod
+    def forecast(cls) -> Soundtrack:
+        """Stands in a plan for one that would have to be mixed."""
+        report = SoundReport(LOUDNESS_LUFS, TRUE_PEAK_DBTP, 0.0, None)
+        return cls(Artifact.unknown("sound", "audio/mp4"), report)
 
 
-@step("join", 1, forecast=_forecast_video)
+async def keep_segments(
+    context: Context, files: Sequence[Path], reports: Sequence[SegmentReport]
+) -> tuple[Segment, ...]:
+    """Move rendered files into the store."""
+    return tuple(
+        [Segment(await context.keep(file, "video/mp4"), report) for file, report in zip(files, reports, strict=True)]
+    )
+
+
+@step("join", 1, forecast=lambda: Artifact.unknown("video", "video/mp4"))
 async def join_video(
     context: Context,
     segments: tuple[Artifact, ...],
@@ -65,11 +79,7 @@ async def join_video(
     return await context.keep(target, "video/mp4")
 
 
-def _forecast_signed(video: Artifact, title: str, credits: tuple[Credit, ...], generator: str) -> Artifact:  # noqa: ARG001
-    return unknown_artifact("signed video", "video/mp4")
-
-
-@step("sign", 1, forecast=_forecast_signed)
+@step("sign", 1, forecast=lambda: Artifact.unknown("signed video", "video/mp4"))
 async def sign_video(
     context: Context, video: Artifact, title: str, credits: tuple[Credit, ...], generator: str
 ) -> Artifact:

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from automagic.errors import RequestError
-
-if TYPE_CHECKING:
-    pass
-
 
 # The script's name begins the Unicode names of its letters. Only scripts that tell the language, or a few, apart.
 LANGUAGES_BY_SCRIPT = {

@@ -13,9 +13,9 @@ from automagic.errors import RequestError
 from automagic.providers.shared.pictures import Offer, PictureQuery
 from automagic.providers.shared.registry import asks_server, is_paid, write_here
 from automagic.providers.shared.vendors import Maker
-from automagic.runs.context import StepContext
 from automagic.runs.steps import Quote, step
 from automagic.services import Services
+from automagic.stages.context import Context
 from automagic.values.artifact import Artifact
 from automagic.values.credit import Credit
 from automagic.values.document import Document
@@ -25,10 +25,8 @@ from automagic.values.script import Script
 if TYPE_CHECKING:
     from automagic.providers.shared.script_draft import Brief
 
-Context = StepContext[Services]
 
-
-def _writes_here(maker: Maker, *_inputs: object) -> bool:
+def _writes_here(maker: Maker) -> bool:
     return not asks_server(maker.name)
 
 
@@ -48,13 +46,7 @@ def _price_script(
     return vendors.quote(vendors.writer(maker.name).first_call(brief), write_script.name)
 
 
-def _forecast_script(
-    maker: Maker,
-    document: Document | None,
-    topic: str,
-    duration_s: float,
-    language: str,
-) -> Script:
+def _forecast_script(maker: Maker, document: Document | None, topic: str, duration_s: float, language: str) -> Script:
     """About as long as the real one will be: written by an embedded writer."""
     try:
         script = write_here("extract" if document else "outline", _brief(document, topic, duration_s, language))
@@ -95,29 +87,18 @@ class FoundPicture:
     identity: str = ""
 
 
-def _unknown_picture(maker: Maker, part: str) -> FoundPicture:
+def _forecast_picture(maker: Maker, part: str) -> FoundPicture:
     credit = Credit(part, maker.name, maker.name, "unknown", generated=False)
-    return FoundPicture(Artifact("?picture", "image/*", 0), f"{part} by {maker.name}", credit)
+    return FoundPicture(Artifact.unknown("picture", "image/*"), f"{part} by {maker.name}", credit)
 
 
-def _forecast_painting(maker: Maker, prompt: str, width: int, height: int, part: str) -> FoundPicture:  # noqa: ARG001
-    return _unknown_picture(maker, part)
-
-
-def _price_painting(
-    services: Services,
-    maker: Maker,
-    prompt: str,
-    width: int,
-    height: int,
-    part: str,  # noqa: ARG001
-) -> Quote:
+def _price_painting(services: Services, maker: Maker, prompt: str, width: int, height: int) -> Quote:
     vendors = services.vendors
     call = vendors.painter(maker.name).call(prompt, width=width, height=height, take=vendors.take)
     return vendors.quote(call, paint_picture.name)
 
 
-@step("illustrate", 2, creative=True, forecast=_forecast_painting, price=_price_painting)
+@step("illustrate", 2, creative=True, forecast=_forecast_picture, price=_price_painting)
 async def paint_picture(
     context: Context, maker: Maker, prompt: str, width: int, height: int, part: str
 ) -> FoundPicture:
@@ -134,7 +115,7 @@ async def paint_picture(
     return FoundPicture(image, f"{part} by {maker.name}", maker.credit(part))
 
 
-def _forecast_search(maker: Maker, text: str, topic: str, frame: Frame, language: str) -> tuple[Offer, ...]:  # noqa: ARG001
+def _forecast_search(maker: Maker, text: str, frame: Frame) -> tuple[Offer, ...]:
     return (Offer(f"?{maker.name} {text}", text, "", frame.width, frame.height, "", "", "unknown"),)
 
 
@@ -148,7 +129,7 @@ async def search_pictures(
 
 
 def _forecast_fetched(maker: Maker, offers: tuple[Offer, ...], part: str) -> FoundPicture | None:
-    return _unknown_picture(maker, part) if offers else None
+    return _forecast_picture(maker, part) if offers else None
 
 
 @step("fetch", 1, forecast=_forecast_fetched)
@@ -162,17 +143,8 @@ async def fetch_picture(context: Context, maker: Maker, offers: tuple[Offer, ...
     return FoundPicture(await context.keep(picture.file, picture.media_type), name, picture.credit)
 
 
-def _forecast_fetched_clip(
-    maker: Maker,
-    text: str,  # noqa: ARG001 - the step's arguments
-    topic: str,  # noqa: ARG001
-    frame: Frame,  # noqa: ARG001
-    duration_s: float,
-    language: str,  # noqa: ARG001
-    avoid: tuple[str, ...],  # noqa: ARG001
-    part: str,
-) -> FoundPicture | None:
-    return replace(_unknown_picture(maker, part), duration_s=duration_s)
+def _forecast_fetched_clip(maker: Maker, duration_s: float, part: str) -> FoundPicture:
+    return replace(_forecast_picture(maker, part), duration_s=duration_s)
 
 
 @step("fetch-clip", 2, forecast=_forecast_fetched_clip)

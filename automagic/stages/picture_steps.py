@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from automagic.runs.steps import step
-from automagic.stages.context import Context, unknown_artifact
+from automagic.stages.context import Context
 from automagic.stages.look import Look, open_design
 from automagic.values.artifact import Artifact
 from automagic.values.frame import Frame, Rect
 from automagic.values.script import Card
-
-if TYPE_CHECKING:
-    pass
-
 
 OVERSCAN = 1.10
 """How much larger than the frame a picture is, so that a slow move never shows its edge."""
@@ -60,11 +56,7 @@ class Picture:
     clip_frames: int = 0
 
 
-def _forecast_card(card: Card, look: Look, frame: Frame, seed: str) -> Picture:  # noqa: ARG001
-    return Picture(unknown_artifact("card", "image/bmp"))
-
-
-@step("draw", 5, creative=True, forecast=_forecast_card)
+@step("draw", 5, creative=True, forecast=lambda: Picture(Artifact.unknown("card", "image/bmp")))
 async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed: str) -> Picture:
     """A designed card."""
     from automagic.media.design import cards
@@ -81,11 +73,7 @@ async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed
     return Picture(await context.keep(context.folder / "card.bmp", "image/bmp"), boxes)
 
 
-def _forecast_framed(picture: Artifact, name: str, width: int, height: int) -> Picture:  # noqa: ARG001
-    return Picture(unknown_artifact("picture", "image/png"))
-
-
-@step("frame", 1, forecast=_forecast_framed)
+@step("frame", 1, forecast=lambda: Picture(Artifact.unknown("picture", "image/png")))
 async def frame_picture(context: Context, picture: Artifact, name: str, width: int, height: int) -> Picture:
     """A person's own picture, cropped to the shape without cutting faces; `name` is for errors."""
     from automagic.media.framing import pictures
@@ -98,15 +86,8 @@ async def frame_picture(context: Context, picture: Artifact, name: str, width: i
     return Picture(await context.keep(target, "image/png"), note=note)
 
 
-def _forecast_clip(
-    clip: Artifact,  # noqa: ARG001
-    name: str,  # noqa: ARG001
-    frame: Frame,
-    start_s: float,  # noqa: ARG001
-    longest_s: float,
-    encoding: str,  # noqa: ARG001
-) -> Picture:
-    return Picture(unknown_artifact("clip", "video/mp4"), clip_frames=max(1, round(longest_s * frame.fps)))
+def _forecast_clip(frame: Frame, longest_s: float) -> Picture:
+    return Picture(Artifact.unknown("clip", "video/mp4"), clip_frames=max(1, round(longest_s * frame.fps)))
 
 
 @step("clip", 2, forecast=_forecast_clip)

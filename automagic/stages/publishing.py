@@ -34,7 +34,8 @@ async def open_destinations(
     if not targets:
         return ()
     access = replace(
-        _access(run.services, run.engine), progress=lambda fraction: run.emit(StepProgress("publish", "", fraction))
+        _access(run.services, run.store.engine),
+        progress=lambda fraction: run.emit(StepProgress("publish", "", fraction)),
     )
     opened = tuple((target, target.open(access, options)) for target in targets)
     for _, destination in opened:

@@ -131,7 +131,10 @@ def pack_request(operation: Operation, request: Request) -> tuple[dict[str, Any]
         RequestError: Something in it, or in a file, is wrong.
     """
     if request.redo:
-        _check_redo(operation, request)
+        from automagic.runs.redo import Redos
+        from automagic.runs.steps import steps_in
+
+        Redos(request.redo, {step.name for step in steps_in(*operation.load_steps())})
     gathered = Gathered()
     gathered.changes |= {one.field: one.default for one in list_asked(type(request)) if one.flag.at_once}
     if operation.gather:
@@ -145,14 +148,6 @@ def pack_request(operation: Operation, request: Request) -> tuple[dict[str, Any]
     changed = replace(request, **gathered.changes)  # type: ignore[type-var]  # a dataclass
     data: dict[str, Any] = msgspec.to_builtins(changed, enc_hook=str)
     return data, gathered
-
-
-def _check_redo(operation: Operation, request: Request) -> None:
-    from automagic.runs.redo import Redo, refuse_unknown
-    from automagic.runs.steps import steps_in
-
-    names = {step.name for step in steps_in(*operation.load_steps())}
-    refuse_unknown(map(Redo.parse, request.redo), names, None)
 
 
 def unpack_request(kind: type[Kind], data: Mapping[str, Any], folder: Path, *, out: Path) -> Kind:

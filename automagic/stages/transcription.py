@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-from automagic.runs.steps import step
-from automagic.stages.context import Context
-from automagic.values.artifact import Artifact
-from automagic.values.transcript import Transcript
-
-if TYPE_CHECKING:
-    pass
-
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from automagic.errors import AutomagicError, ConfigurationError, VendorError
 from automagic.providers.shared.registry import asks_server, providers_of
 from automagic.providers.shared.vendors import Maker
-from automagic.runs.steps import Quote
+from automagic.runs.steps import Quote, step
 from automagic.services import Services
+from automagic.stages.context import Context
+from automagic.values.artifact import Artifact
 from automagic.values.credit import HERE, Credit
 from automagic.values.events import Notice
+from automagic.values.transcript import Transcript
 
 if TYPE_CHECKING:
     from automagic.runs.run import Subject
@@ -32,7 +25,7 @@ NOBODY_YET = "?"
 """Whose transcript it is where one is only forecast."""
 
 
-def _forecast_transcript(sound: Artifact, language: str, transcriber: str) -> Transcript:  # noqa: ARG001
+def _forecast_transcript(language: str) -> Transcript:
     return Transcript((), language, NOBODY_YET)
 
 
@@ -105,28 +98,11 @@ def step_of(transcriber: str) -> str:
     return transcribe_online.name if asks_server(transcriber) else transcribe.name
 
 
-def _price_hearing(
-    services: Services,
-    maker: Maker,
-    sound: Artifact,  # noqa: ARG001 - the step's arguments
-    silences: tuple[tuple[float, float], ...],  # noqa: ARG001
-    language: str,  # noqa: ARG001
-    duration_s: float,
-) -> Quote:
+def _price_hearing(services: Services, maker: Maker, duration_s: float) -> Quote:
     return Quote(maker.name, services.vendors.transcriber(maker.name).estimate(duration_s) or Decimal(0))
 
 
-def _forecast_hearing(
-    maker: Maker,  # noqa: ARG001 - the step's arguments
-    sound: Artifact,  # noqa: ARG001
-    silences: tuple[tuple[float, float], ...],  # noqa: ARG001
-    language: str,
-    duration_s: float,  # noqa: ARG001
-) -> Transcript:
-    return Transcript((), language, NOBODY_YET)
-
-
-@step("transcribe-online", 1, forecast=_forecast_hearing, price=_price_hearing)
+@step("transcribe-online", 1, forecast=_forecast_transcript, price=_price_hearing)
 async def transcribe_online(
     context: Context,
     maker: Maker,

@@ -18,3 +18,13 @@ class Artifact:
     sha256: str
     media_type: str
     size_bytes: int
+
+    @classmethod
+    def unknown(cls, kind: str, media_type: str) -> Artifact:
+        """Stands in a plan for a file that would have to be made."""
+        return cls(f"?{kind}", media_type, 0)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is such a file."""
+        return not self.sha256.startswith("?")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from automagic.media.quality.clips import ClipFacts
 from automagic.media.quality.finished import Expected
 from automagic.runs.steps import step
-from automagic.stages.context import Context, unknown_artifact
+from automagic.stages.context import Context
 from automagic.stages.look import Look, open_design
 from automagic.values.artifact import Artifact
 from automagic.values.clip_plan import ShapeFraming, Stretch
@@ -27,15 +27,9 @@ class PickedStill:
     still: Still
 
 
-def _forecast_stills(
-    recording: Artifact,  # noqa: ARG001 - the step's arguments
-    footage: Footage,  # noqa: ARG001
-    stretches: tuple[Stretch, ...],
-    shapes: tuple[ShapeFraming, ...],
-    near_s: float,  # noqa: ARG001
-) -> tuple[PickedStill, ...]:
+def _forecast_stills(stretches: tuple[Stretch, ...], shapes: tuple[ShapeFraming, ...]) -> tuple[PickedStill, ...]:
     still = Still(stretches[0].start_s, ())
-    return tuple(PickedStill(unknown_artifact("still", "image/png"), still) for _ in shapes)
+    return tuple(PickedStill(Artifact.unknown("still", "image/png"), still) for _ in shapes)
 
 
 @step("pick-still", 2, forecast=_forecast_stills)
@@ -63,11 +57,7 @@ async def pick_still(
     )
 
 
-def _forecast_thumbnail(picked: PickedStill, title: str, accent: str, look: Look, frame: Frame) -> Artifact:  # noqa: ARG001
-    return unknown_artifact("thumbnail", "image/jpeg")
-
-
-@step("clip-thumbnail", 3, forecast=_forecast_thumbnail)
+@step("clip-thumbnail", 3, forecast=lambda: Artifact.unknown("thumbnail", "image/jpeg"))
 async def draw_clip_thumbnail(
     context: Context, picked: PickedStill, title: str, accent: str, look: Look, frame: Frame
 ) -> Artifact:
@@ -87,11 +77,7 @@ async def draw_clip_thumbnail(
     return await context.keep(target, "image/jpeg")
 
 
-def _forecast_report(video: Artifact, expected: Expected, facts: ClipFacts) -> QualityReport:  # noqa: ARG001
-    return QualityReport()
-
-
-@step("check-clip", 2, forecast=_forecast_report)
+@step("check-clip", 2, forecast=QualityReport)
 async def check_clip(context: Context, video: Artifact, expected: Expected, facts: ClipFacts) -> QualityReport:
     """The finished file, read back and measured: as a video, and as a clip of its recording."""
     from automagic.media.quality import clips

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from automagic.language.cards.points import with_accent
-from automagic.media.rendering.shot import SegmentReport
 from automagic.media.sound.sleeve import Sleeve
-from automagic.products.clips.steps import Screen
+from automagic.products.clips.steps import Screen, forecast_film
 from automagic.runs.steps import step
-from automagic.stages.context import Context, unknown_artifact
-from automagic.stages.finishing import Segment
+from automagic.stages.context import Context
+from automagic.stages.finishing import Segment, keep_segments
 from automagic.stages.look import Look, open_design
 from automagic.values.artifact import Artifact
 from automagic.values.clip_plan import ClipPlan, Stretch
@@ -41,11 +40,7 @@ class SleeveFiles:
     cover: Artifact | None = None
 
 
-def _forecast_sleeve(recording: Artifact) -> SleeveFiles:  # noqa: ARG001 - the step's argument
-    return SleeveFiles(Sleeve())
-
-
-@step("read-sleeve", 1, forecast=_forecast_sleeve)
+@step("read-sleeve", 1, forecast=lambda: SleeveFiles(Sleeve()))
 async def read_sleeve(context: Context, recording: Artifact) -> SleeveFiles:
     """The show, the title, who speaks, and the cover."""
     from automagic.media.rendering.podcast_ground import read_cover
@@ -68,8 +63,8 @@ class GroundPicture:
     texts: tuple[Rect, ...] = ()
 
 
-def _forecast_ground(card: Card, cover: Artifact | None, look: Look, frame: Frame) -> GroundPicture:  # noqa: ARG001
-    return GroundPicture(unknown_artifact("ground", "image/png"), frame.content)
+def _forecast_ground(frame: Frame) -> GroundPicture:
+    return GroundPicture(Artifact.unknown("ground", "image/png"), frame.content)
 
 
 @step("draw-ground", 2, forecast=_forecast_ground)
@@ -92,11 +87,7 @@ async def draw_ground(context: Context, card: Card, cover: Artifact | None, look
     return GroundPicture(await context.keep(target, "image/png"), ground.strip, ground.texts)
 
 
-def _forecast_thumbnail(card: Card, cover: Artifact | None, look: Look, frame: Frame) -> Artifact:  # noqa: ARG001
-    return unknown_artifact("thumbnail", "image/jpeg")
-
-
-@step("podcast-thumbnail", 2, forecast=_forecast_thumbnail)
+@step("podcast-thumbnail", 2, forecast=lambda: Artifact.unknown("thumbnail", "image/jpeg"))
 async def draw_thumbnail(context: Context, card: Card, cover: Artifact | None, look: Look, frame: Frame) -> Artifact:
     """A clip's title as large as it goes, and the cover."""
     from automagic.media.rendering import podcast_ground
@@ -108,25 +99,7 @@ async def draw_thumbnail(context: Context, card: Card, cover: Artifact | None, l
     return await context.keep(target, "image/jpeg")
 
 
-def _forecast_film(
-    sound: Artifact,  # noqa: ARG001 - the step's arguments
-    stretches: tuple[Stretch, ...],
-    screens: tuple[Screen, ...],
-    grounds: tuple[GroundPicture, ...],  # noqa: ARG001
-    look: Look,  # noqa: ARG001
-    encoder: str,  # noqa: ARG001
-) -> tuple[Segment, ...]:
-    frames = round(sum(stretch.end_s - stretch.start_s for stretch in stretches) * 30)
-    return tuple(
-        Segment(
-            unknown_artifact("clip", "video/mp4"),
-            SegmentReport(frames, screen.frame.width, screen.frame.height, (), (), 0, 128.0, 0, packets=""),
-        )
-        for screen in screens
-    )
-
-
-@step("film-podcast", 1, forecast=_forecast_film)
+@step("film-podcast", 1, forecast=forecast_film)
 async def film_podcast(
     context: Context,
     sound: Artifact,
@@ -160,12 +133,7 @@ async def film_podcast(
             on_progress=context.progress,
         )
     )
-    return tuple(
-        [
-            Segment(await context.keep(target, "video/mp4"), report)
-            for target, report in zip(targets, reports, strict=True)
-        ]
-    )
+    return await keep_segments(context, targets, reports)
 
 
 # ------------------------------------------------------------------------------------------------ all of it together

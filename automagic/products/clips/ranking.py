@@ -102,7 +102,7 @@ def _price_reranking(services: Services, maker: Maker, choice: Choice, material:
     return services.vendors.quote(services.vendors.ranker(maker.name).call(prompt, 1), rerank.name)
 
 
-def _forecast_reranking(maker: Maker, choice: Choice, material: Material) -> Choice:  # noqa: ARG001
+def _forecast_reranking(maker: Maker, choice: Choice) -> Choice:
     guess = f"{maker} has not put them in order yet: this one is by features."
     return replace(choice, notices=(*choice.notices, guess))
 

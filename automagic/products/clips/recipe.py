@@ -108,8 +108,6 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
             run.cost_usd,
         )
         if not request.plan:
-            for redo in run.unused_redo:
-                run.emit(Notice(f"--redo {redo}: no such step was there."))
             files = arrange_batch(result, generator=GENERATOR) if order.several else episodes[0].files
             await in_thread(write_result, folder, files)
     if request.plan or not destinations or len(result.rejected) == len(result.clips):
@@ -331,7 +329,7 @@ async def film_clips(
         RequestError, MediaError: None could be made.
     """
     if not recording.source.subject:
-        run.expect_subjects([clip.id for clip in plan.clips], what="clip")
+        run.redo.expect([clip.id for clip in plan.clips], what="clip")
     seen = known.footage.width > 0
     for name in ("cut-sound", *(("film", "pick-still") if seen else ("film-podcast",))):
         run.emit(StepsPlanned(name, len(plan.clips)))

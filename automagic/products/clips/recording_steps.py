@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from automagic.products.clips.steps import Wish
 from automagic.runs.steps import step
-from automagic.stages.context import Context, unknown_artifact
+from automagic.stages.context import Context
 from automagic.values.artifact import Artifact
 from automagic.values.moments import Choice
 from automagic.values.recording import Extent, Footage
 
 
-def _forecast_fetched(url: str, name: str) -> Artifact:  # noqa: ARG001 - the step's arguments
-    return unknown_artifact("recording", "video/mp4")
-
-
-@step("fetch-recording", 1, forecast=_forecast_fetched)
+@step("fetch-recording", 1, forecast=lambda: Artifact.unknown("recording", "video/mp4"))
 async def fetch_recording(context: Context, url: str, name: str) -> Artifact:
     """The video file at an address; it is kept, so that it is fetched once."""
     from automagic.media.analysis.watching import describe_recording
@@ -37,11 +33,7 @@ async def survey(context: Context, recording: Artifact) -> Extent:
     )
 
 
-def _forecast_straightened(recording: Artifact) -> Artifact:  # noqa: ARG001 - the step's argument
-    return unknown_artifact("recording", "video/x-matroska")
-
-
-@step("straighten", 1, forecast=_forecast_straightened)
+@step("straighten", 1, forecast=lambda: Artifact.unknown("recording", "video/x-matroska"))
 async def straighten(context: Context, recording: Artifact) -> Artifact:
     """A copy of a recording whose clock begins anew, with times that go on."""
     from automagic.media.video import straightening
@@ -51,16 +43,7 @@ async def straighten(context: Context, recording: Artifact) -> Artifact:
     return await context.keep(target, "video/x-matroska")
 
 
-def _forecast_samples(
-    sound: Artifact,  # noqa: ARG001 - the step's arguments
-    spans: tuple[tuple[float, float], ...],
-    language: str,  # noqa: ARG001
-    transcriber: str,  # noqa: ARG001
-) -> tuple[str, ...]:
-    return tuple("" for _ in spans)
-
-
-@step("sample", 1, forecast=_forecast_samples)
+@step("sample", 1, forecast=lambda spans: ("",) * len(spans))
 async def sample(
     context: Context,
     sound: Artifact,

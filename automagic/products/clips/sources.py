@@ -267,7 +267,7 @@ async def take(source: Source, run: Run[Services], transcript: Path | None = Non
     if is_address(source.place):
         file = await about.step(fetch_recording, source.place, source.name)
         path = run.services.store.path_of(file)
-        if file.sha256.startswith("?"):
+        if not file.is_known:
             return Recording(source, file, None, Extent(0.0), stated=stated)
     else:
         path = Path(source.place)
@@ -279,7 +279,7 @@ async def take(source: Source, run: Run[Services], transcript: Path | None = Non
         raise RequestError(f"{source.name} is longer than {MAX_DURATION_S / 3600:g} hours.", hint="Cut it into parts.")
     if extent.splices:
         straight = await about.step(straighten, file)
-        if not straight.sha256.startswith("?"):
+        if straight.is_known:
             file = straight
             run.services.recordings[file.sha256] = run.services.store.path_of(file)
     footage = replace(footage, duration_s=extent.duration_s, picture=extent.picture)

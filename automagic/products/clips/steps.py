@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automagic.media.design.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
-from automagic.media.rendering.shot import SegmentReport
 from automagic.media.sound.audio_tracks import AudioPick
 from automagic.media.sound.cut import Takes
-from automagic.media.sound.parts import LoudnessGoal, SoundReport, Stems
+from automagic.media.sound.parts import LoudnessGoal, Stems
 from automagic.media.sound.sides import Mend
 from automagic.runs.steps import step
-from automagic.stages.context import Context, unknown_artifact
-from automagic.stages.finishing import Segment, Soundtrack
+from automagic.stages.context import Context
+from automagic.stages.finishing import Segment, Soundtrack, keep_segments
 from automagic.values.artifact import Artifact
 from automagic.values.clip_plan import ShotFraming, Stretch
 from automagic.values.cues import CaptionStyle, Cue
@@ -57,11 +56,7 @@ def _place_of(context: Context, recording: Artifact) -> Path:
     return context.services.recordings[recording.sha256]
 
 
-def _forecast_heard(recording: Artifact, pick: AudioPick) -> Heard:  # noqa: ARG001 - the step's arguments
-    return Heard(unknown_artifact("sound", "audio/wav"))
-
-
-@step("listen", 2, forecast=_forecast_heard)
+@step("listen", 2, forecast=lambda: Heard(Artifact.unknown("sound", "audio/wav")))
 async def listen(context: Context, recording: Artifact, pick: AudioPick) -> Heard:
     """The recording's sound, where it is silent, and what is wrong with its sides."""
     from automagic.media.sound import listening, prosody, side_levels
@@ -84,7 +79,7 @@ async def listen(context: Context, recording: Artifact, pick: AudioPick) -> Hear
     return replace(heard, sound=await context.keep(target, "audio/wav"), sides=kept)
 
 
-def _forecast_footage(recording: Artifact, engines: str, extent: Extent) -> Footage:  # noqa: ARG001
+def _forecast_footage(extent: Extent) -> Footage:
     return Footage(1920, 1080, 30.0, extent.duration_s, has_sound=True, picture=extent.picture)
 
 
@@ -104,11 +99,7 @@ async def watch(
     )
 
 
-def _forecast_deliveries(sound: Artifact, sentences: tuple[Sentence, ...]) -> tuple[Delivery, ...]:  # noqa: ARG001
-    return tuple(Delivery(0.0, 0.0, 0.0, 0.0, 0.0) for _ in sentences)
-
-
-@step("hear", 1, forecast=_forecast_deliveries)
+@step("hear", 1, forecast=lambda sentences: (Delivery(0.0, 0.0, 0.0, 0.0, 0.0),) * len(sentences))
 async def hear(context: Context, sound: Artifact, sentences: tuple[Sentence, ...]) -> tuple[Delivery, ...]:
     """How each sentence is said."""
     from automagic.media.sound import prosody
@@ -130,11 +121,7 @@ class Meaning:
     topics: tuple[int, ...]
 
 
-def _forecast_meaning(texts: tuple[str, ...], engine: str) -> Meaning:  # noqa: ARG001
-    return Meaning(None, (0,) if texts else ())
-
-
-@step("understand", 1, forecast=_forecast_meaning)
+@step("understand", 1, forecast=lambda texts: Meaning(None, (0,) if texts else ()))
 async def understand(
     context: Context,
     texts: tuple[str, ...],
@@ -235,23 +222,13 @@ class Screen:
         return Shape(self.frame, self.framings, self.cues, self.caption_style, encode)
 
 
-def _forecast_film(
-    recording: Artifact,  # noqa: ARG001
-    stretches: tuple[Stretch, ...],
-    screens: tuple[Screen, ...],
-    encoder: str,  # noqa: ARG001
-) -> tuple[Segment, ...]:
+def forecast_film(stretches: tuple[Stretch, ...], screens: tuple[Screen, ...]) -> tuple[Segment, ...]:
+    """A film for each geometry, for a plan."""
     frames = round(sum(stretch.end_s - stretch.start_s for stretch in stretches) * 30)
-    return tuple(
-        Segment(
-            unknown_artifact("clip", "video/mp4"),
-            SegmentReport(frames, screen.frame.width, screen.frame.height, (), (), 0, 128.0, 0, packets=""),
-        )
-        for screen in screens
-    )
+    return tuple(Segment.forecast("clip", screen.frame, frames) for screen in screens)
 
 
-@step("film", 2, forecast=_forecast_film)
+@step("film", 2, forecast=forecast_film)
 async def film(
     context: Context,
     recording: Artifact,
@@ -268,25 +245,10 @@ async def film(
     reports = await context.compute(
         lambda stop: film_excerpt(source, stretches, shapes, targets, cancelled=stop, on_progress=context.progress)
     )
-    return tuple(
-        [
-            Segment(await context.keep(target, "video/mp4"), report)
-            for target, report in zip(targets, reports, strict=True)
-        ]
-    )
+    return await keep_segments(context, targets, reports)
 
 
-def _forecast_clip_sound(
-    recording: Artifact,  # noqa: ARG001
-    stretches: tuple[Stretch, ...],  # noqa: ARG001
-    duration_s: float,  # noqa: ARG001
-    ffmpeg: str,  # noqa: ARG001
-    heard: Takes,  # noqa: ARG001
-) -> Soundtrack:
-    return Soundtrack(unknown_artifact("sound", "audio/mp4"), SoundReport(LOUDNESS_LUFS, TRUE_PEAK_DBTP, 0.0, None))
-
-
-@step("cut-sound", 2, forecast=_forecast_clip_sound)
+@step("cut-sound", 2, forecast=Soundtrack.forecast)
 async def cut_sound(
     context: Context,
     recording: Artifact,

@@ -114,7 +114,7 @@ async def understand_recording(
             about=about,
         )
         heard = await about.step(listen, recording.file, chosen.pick)
-        known = heard.sound is None or not heard.sound.sha256.startswith("?")
+        known = heard.sound is None or heard.sound.is_known
         if stated is not None:
             if known:
                 stated = await check_transcript(stated, heard, recording, run)
@@ -148,7 +148,7 @@ async def understand_recording(
 
 def _mend_voices(heard: Heard, transcript: Transcript, run: Run[Services]) -> Heard:
     """With what can only be told when it is known when somebody speaks: a voice that is on one side."""
-    if heard.sides is None or heard.sides.sha256.startswith("?"):
+    if heard.sides is None or not heard.sides.is_known:
         return heard
     faulty = {mend.line for mend in heard.mends}
     spoken = [(word.start_s, word.end_s) for word in transcript.words]

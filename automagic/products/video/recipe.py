@@ -77,7 +77,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     illustrators = run.services.vendors.chain("illustrator", request.illustrator)
     load_theme(request.theme)  # a wrong name is told before a writer is paid
     script = await write(brief, asked=request.writer, duration_s=request.duration_s, language=request.language, run=run)
-    run.expect_subjects([*(scene.id for scene in script.scenes), *(group.name for group in groups)])
+    run.redo.expect([*(scene.id for scene in script.scenes), *(group.name for group in groups)])
     board = draw_storyboard(script)
     voices = choose_voices(
         run, wanted=request.voice, asked=request.narrator, language=script.language, draft=request.draft
@@ -121,12 +121,9 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             for film in made.films
         ]
         if request.plan:
-            run.check_redo()
             for notice in tell_too_long(request.platforms, start_frames(made.told)[-1] / FPS):
                 run.emit(Notice(notice))
             return _result(run, story, made_by, deliveries)
-        for redo in run.unused_redo:  # a result that is made is delivered
-            run.emit(Notice(f"--redo {redo}: this video has no such step."))
         thumbnails = {name: run.services.store.path_of(image) for name, image in made.thumbnails.items()}
         places = await in_thread(
             deliver, folder, story, deliveries, thumbnails=thumbnails, generator=GENERATOR, store=run.services.store

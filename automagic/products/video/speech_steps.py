@@ -8,7 +8,7 @@ from automagic.language.speech.pace import WORDS_PER_S, estimate_s
 from automagic.providers.shared.registry import asks_server, is_paid
 from automagic.runs.steps import Quote, step
 from automagic.services import Services
-from automagic.stages.context import Context, unknown_artifact
+from automagic.stages.context import Context
 from automagic.values.artifact import Artifact
 from automagic.values.words import Alignment, SpokenSentence, Word
 
@@ -31,8 +31,8 @@ class SpokenLine:
     words: tuple[Word, ...] = ()
 
 
-def _forecast_speech(voice: Voice, text: str, language: str) -> SpokenLine:  # noqa: ARG001 - the step's arguments
-    return SpokenLine(unknown_artifact("speech", "audio/wav"), round(estimate_s(len(text.split())), 2))
+def _forecast_speech(text: str) -> SpokenLine:
+    return SpokenLine(Artifact.unknown("speech", "audio/wav"), round(estimate_s(len(text.split())), 2))
 
 
 def _price_speech(services: Services, voice: Voice, text: str, language: str) -> Quote | None:
@@ -59,12 +59,7 @@ async def speak(context: Context, voice: Voice, text: str, language: str) -> Spo
     return SpokenLine(await context.keep(target, "audio/wav"), speech.duration_s, words)
 
 
-def _forecast_alignment(
-    sound: Artifact,  # noqa: ARG001
-    sentence: SpokenSentence,
-    language: str,  # noqa: ARG001
-    aligner: str,  # noqa: ARG001
-) -> Alignment:
+def _forecast_alignment(sentence: SpokenSentence) -> Alignment:
     spoken = [token.display for token in sentence.tokens if token.spoken]
     return Alignment(
         tuple(Word(word, index / WORDS_PER_S, (index + 1) / WORDS_PER_S) for index, word in enumerate(spoken)),

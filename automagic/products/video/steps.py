@@ -13,9 +13,9 @@ from automagic.errors import MediaError
 from automagic.media.design.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
 from automagic.media.quality.finished import Expected
 from automagic.media.rendering.shot import SegmentReport, ShotPlan, TransitionKind
-from automagic.media.sound.parts import LoudnessGoal, SoundReport, SpokenPiece, Stems
+from automagic.media.sound.parts import LoudnessGoal, SpokenPiece, Stems
 from automagic.runs.steps import step
-from automagic.stages.context import Context, unknown_artifact
+from automagic.stages.context import Context
 from automagic.stages.finishing import Segment, Soundtrack
 from automagic.stages.look import Look, open_design
 from automagic.values.artifact import Artifact
@@ -26,34 +26,13 @@ from automagic.values.script import Card
 Mood = Literal["calm", "bright", "driving"]
 
 
-# ---------------------------------------------------------------------------------------------------- cards
-
-
-# ---------------------------------------------------------------------------------------------------- voice
-
-
-# ------------------------------------------------------------------------------------------------- pictures
-
-
-# ------------------------------------------------------------------------------------------------ rendering
-
-
-def _forecast_segment(kind: str, frame: Frame, frames: int) -> Segment:
-    report = SegmentReport(frames, frame.width, frame.height, (), (), 0, 128.0, 0, packets="")
-    return Segment(unknown_artifact(kind, "video/mp4"), report)
-
-
 def _check_picture(report: SegmentReport, subject: str) -> None:
     """Nothing black is remembered: a segment that came out dark all through is a failure of its picture."""
     if report.black_frames == report.frames:
         raise MediaError(f"{subject} came out black", hint="Choose another picture; for a designed card: --redo draw.")
 
 
-def _forecast_shot(picture: Artifact, plan: ShotPlan, first: int, count: int) -> Segment:  # noqa: ARG001
-    return _forecast_segment("shot", plan.frame, count)
-
-
-@step("render", 4, forecast=_forecast_shot)
+@step("render", 4, forecast=lambda plan, count: Segment.forecast("shot", plan.frame, count))
 async def render_shot(context: Context, picture: Artifact, plan: ShotPlan, first: int, count: int) -> Segment:
     """Frames [first, first + count) of a shot; the rest belongs to its transitions."""
     from automagic.media.rendering import render
@@ -75,15 +54,8 @@ async def render_shot(context: Context, picture: Artifact, plan: ShotPlan, first
     return Segment(await context.keep(target, "video/mp4"), report)
 
 
-def _forecast_transition(
-    outgoing: Artifact,  # noqa: ARG001
-    outgoing_plan: ShotPlan,
-    incoming: Artifact,  # noqa: ARG001
-    incoming_plan: ShotPlan,  # noqa: ARG001
-    frames: int,
-    kind: TransitionKind,  # noqa: ARG001
-) -> Segment:
-    return _forecast_segment("transition", outgoing_plan.frame, frames)
+def _forecast_transition(outgoing_plan: ShotPlan, frames: int) -> Segment:
+    return Segment.forecast("transition", outgoing_plan.frame, frames)
 
 
 @step("transition", 4, forecast=_forecast_transition)
@@ -115,9 +87,6 @@ async def render_transition(
     return Segment(await context.keep(target, "video/mp4"), report)
 
 
-# ---------------------------------------------------------------------------------------------------- sound
-
-
 @dataclass(frozen=True, slots=True)
 class PlacedLine:
     """A spoken line on the video's timeline."""
@@ -126,11 +95,7 @@ class PlacedLine:
     sound: Artifact
 
 
-def _forecast_music(seed: str, duration_s: float, mood: Mood) -> Artifact:  # noqa: ARG001
-    return unknown_artifact("music", "audio/wav")
-
-
-@step("compose", 1, creative=True, forecast=_forecast_music)
+@step("compose", 1, creative=True, forecast=lambda: Artifact.unknown("music", "audio/wav"))
 async def compose_music(context: Context, seed: str, duration_s: float, mood: Mood) -> Artifact:
     """A music bed of exactly this length, from a seed."""
     from automagic.media.sound import music
@@ -143,18 +108,7 @@ async def compose_music(context: Context, seed: str, duration_s: float, mood: Mo
     return await context.keep(target, "audio/wav")
 
 
-def _forecast_sound(
-    lines: tuple[PlacedLine, ...],  # noqa: ARG001
-    duration_s: float,  # noqa: ARG001
-    music: Artifact | None,  # noqa: ARG001
-    ffmpeg: str,  # noqa: ARG001
-    loudness_lufs: float = LOUDNESS_LUFS,
-    true_peak_dbtp: float = TRUE_PEAK_DBTP,
-) -> Soundtrack:
-    return Soundtrack(unknown_artifact("sound", "audio/mp4"), SoundReport(loudness_lufs, true_peak_dbtp, 0.0, None))
-
-
-@step("mix", 2, forecast=_forecast_sound)
+@step("mix", 2, forecast=Soundtrack.forecast)
 async def mix_sound(
     context: Context,
     lines: tuple[PlacedLine, ...],
@@ -180,14 +134,7 @@ async def mix_sound(
     return Soundtrack(await context.keep(target, "audio/mp4"), report)
 
 
-# -------------------------------------------------------------------------------------------- finished file
-
-
-def _forecast_report(video: Artifact, expected: Expected) -> QualityReport:  # noqa: ARG001
-    return QualityReport()
-
-
-@step("check", 2, forecast=_forecast_report)
+@step("check", 2, forecast=QualityReport)
 async def check_video(context: Context, video: Artifact, expected: Expected) -> QualityReport:
     """The finished file, read back and measured."""
     from automagic.media.quality import finished as quality
@@ -198,11 +145,7 @@ async def check_video(context: Context, video: Artifact, expected: Expected) -> 
         )
 
 
-def _forecast_thumbnail(card: Card, title: str, look: Look, frame: Frame) -> Artifact:  # noqa: ARG001
-    return unknown_artifact("thumbnail", "image/jpeg")
-
-
-@step("thumbnail", 3, creative=True, forecast=_forecast_thumbnail)
+@step("thumbnail", 3, creative=True, forecast=lambda: Artifact.unknown("thumbnail", "image/jpeg"))
 async def draw_thumbnail(context: Context, card: Card, title: str, look: Look, frame: Frame) -> Artifact:
     """The picture that stands for the video before it plays."""
     from automagic.media.thumbnails import video as thumbnail
