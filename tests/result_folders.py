@@ -67,7 +67,7 @@ def make_result(
         deliveries.append(Delivery(group, store.add(source, "video/mp4"), 3.2, report))
         thumbnails[group.name] = store.folder / f"thumbnail-{number}.jpg"
         thumbnails[group.name].write_bytes(b"\xff\xd8\xff\xe0 picture")
-    places = deliver(folder, story, deliveries, thumbnails=thumbnails, generator="AutoMagic/test", store=store)
+    places = deliver(folder, story, deliveries, thumbnails=thumbnails, store=store)
     return places.folder
 
 

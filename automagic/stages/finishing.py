@@ -1,4 +1,4 @@
-"""The last steps of every video: its segments and its sound become one file, and the file is signed."""
+"""The last of every video: its segments and its sound become one file, and the file is signed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from automagic.media.design.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
+from automagic.machine.engines import is_usable
+from automagic.media.design.platforms import FPS, LOUDNESS_LUFS, TRUE_PEAK_DBTP
 from automagic.media.rendering.shot import SegmentReport
 from automagic.media.sound.parts import SoundReport
 from automagic.media.video.chapters import Chapter
+from automagic.media.video.encode import EncodeSettings
+from automagic.runs.run import Subject
 from automagic.runs.steps import step
+from automagic.services import Services
+from automagic.settings import Settings
 from automagic.stages.context import Context
 from automagic.values.artifact import Artifact
 from automagic.values.credit import Credit
 from automagic.values.frame import Frame
+from automagic.version import GENERATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +106,38 @@ async def sign_video(
 
     await context.compute(work)
     return await context.keep(target, "video/mp4")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What becomes one file.
+
+    Attributes:
+        segments: Its pictures, in order.
+        sound: None for a file without a sound track.
+    """
+
+    segments: tuple[Artifact, ...]
+    sound: Artifact | None
+    title: str
+    language: str
+    chapters: tuple[Chapter, ...] = ()
+
+
+async def assemble(parts: Parts, credits: tuple[Credit, ...] | None, about: Subject[Services]) -> Artifact:
+    """Join a video's parts, and sign it.
+
+    Args:
+        credits: What its content credentials say; None for a file without them.
+    """
+    video = await about.step(join_video, parts.segments, parts.sound, parts.title, parts.language, parts.chapters)
+    if credits is None or not is_usable("c2pa"):
+        return video
+    return await about.step(sign_video, video, parts.title, credits, GENERATOR)
+
+
+def choose_encoding(settings: Settings, *, draft: bool = False) -> EncodeSettings:
+    """The encoder's settings: as set, or the fastest sensible ones for a draft."""
+    if draft:
+        return EncodeSettings(codec="libx264", preset="ultrafast", crf=28, fps=FPS)
+    return EncodeSettings(codec=settings.video_codec, preset=settings.video_preset, crf=settings.video_crf, fps=FPS)

@@ -12,15 +12,15 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from automagic.products.clips.contact_sheet import write_batch_page
 from automagic.products.clips.folder import NOTE
 from automagic.products.clips.result import ClipsResult, Episode
 from automagic.stages.result_folder import MANIFEST
+from automagic.stages.sidecars import as_json
+from automagic.version import GENERATOR
 
 
-def arrange_batch(result: ClipsResult, *, generator: str) -> dict[str, Path | bytes]:
+def arrange_batch(result: ClipsResult) -> dict[str, Path | bytes]:
     """What will lie in the folder, by name."""
     files: dict[str, Path | bytes] = {}
     episodes = []
@@ -29,11 +29,11 @@ def arrange_batch(result: ClipsResult, *, generator: str) -> dict[str, Path | by
         files |= {f"{episode.folder.name}/{name}": content for name, content in episode.files.items()}
         episodes.append(_describe(episode))
     skipped = [{"name": one.name, "error": one.error.message} for one in result.skipped]
-    files["clips.json"] = _json(
+    files["clips.json"] = as_json(
         {"note": NOTE, "episodes": episodes, "skipped": skipped, "left_out": list(result.left_out)}
     )
     files["index.html"] = _page(result, episodes, skipped, files).encode()
-    files[MANIFEST] = _json({"generator": generator, "title": result.title, "files": sorted([*files, MANIFEST])})
+    files[MANIFEST] = as_json({"generator": GENERATOR, "title": result.title, "files": sorted([*files, MANIFEST])})
     return files
 
 
@@ -74,7 +74,3 @@ def _seen(video: str, names: Collection[str]) -> dict[str, str]:
     folder = video.rpartition("/")[0]
     posters = (name for name in names if name.startswith(f"{folder}/") and name.endswith(".jpg"))
     return {"video": video, "poster": min(posters, default="")}
-
-
-def _json(value: Any) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"

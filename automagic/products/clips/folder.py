@@ -19,17 +19,17 @@ import msgspec
 
 from automagic.language.moments.certainty import mean_of
 from automagic.language.moments.naming import describe_moment
-from automagic.language.text.phrases import phrase_breaks
 from automagic.language.text.slug import slugify
-from automagic.media.captions.cues import make_sidecar_cues, write_srt, write_vtt
 from automagic.products.clips.contact_sheet import SheetClip, write_sheet
 from automagic.products.clips.exports import export_clips
 from automagic.products.clips.film import Clip
 from automagic.products.clips.plan import Plan, write_plan
 from automagic.stages.result_folder import MANIFEST
+from automagic.stages.sidecars import as_json, write_captions, write_reports
 from automagic.store.artifacts import ArtifactStore
 from automagic.values.moments import Choice, Moment
 from automagic.values.transcript import Transcript
+from automagic.version import GENERATOR
 
 if TYPE_CHECKING:
     from automagic.media.exports.recorded import Recorded
@@ -52,8 +52,6 @@ def arrange_clips(
     choice: Choice | None,
     transcript: Transcript,
     recorded: Recorded,
-    *,
-    generator: str,
     store: ArtifactStore,
 ) -> tuple[dict[str, Path | bytes], dict[str, dict[str, Path]]]:
     """What will lie in the folder.
@@ -67,7 +65,7 @@ def arrange_clips(
     entries = []
     for number, offer in enumerate(offers, start=1):
         own, videos, thumbnails = _files_of(offer, transcript, store)
-        own[MANIFEST] = _describe(offer, plan.title, transcript, list(videos), sorted(own), generator)
+        own[MANIFEST] = _describe(offer, plan.title, transcript, list(videos), sorted(own))
         passed = all(delivery.passed for delivery in offer.clip.deliveries)
         name = f"{number}-{slugify(offer.clip.plan.title)}{'' if passed else '.rejected'}"
         files |= {f"{name}/{file}": content for file, content in own.items()}
@@ -78,7 +76,7 @@ def arrange_clips(
         files[recorded.file.name] = recorded.ordered
     files |= export_clips(plan.title, named, recorded, transcript.language, folder)
     files["plan.json"] = write_plan(plan)
-    files["clips.json"] = _json(
+    files["clips.json"] = as_json(
         {
             "recording": plan.file,
             "note": NOTE,
@@ -90,7 +88,7 @@ def arrange_clips(
         }
     )
     files["index.html"] = _sheet(plan, entries, offers, choice, files).encode()
-    files[MANIFEST] = _json({"generator": generator, "title": plan.title, "files": sorted([*files, MANIFEST])})
+    files[MANIFEST] = as_json({"generator": GENERATOR, "title": plan.title, "files": sorted([*files, MANIFEST])})
     return files, outputs
 
 
@@ -112,25 +110,15 @@ def _files_of(
             name = f"thumbnail-{group.name}.jpg" if several else "thumbnail.jpg"
             files[name] = store.path_of(clip.thumbnails[group.name])
             thumbnails |= dict.fromkeys(group.names, name)
-    words = [word.text for word in clip.words]
-    if words:
-        cues = make_sidecar_cues([clip.words], [phrase_breaks(words, language)])
-        files["captions.srt"] = write_srt(cues).encode()
-        files["captions.vtt"] = write_vtt(cues, language).encode()
-    files["words.json"] = _json([msgspec.to_builtins(word) for word in clip.words])
-    files["quality.json"] = _json(
-        {
-            platform: {"passed": report.passed, "measures": msgspec.to_builtins(report.measures)}
-            for one in clip.deliveries
-            for platform, report in one.reports.items()
-        }
-    )
-    files["credits.json"] = _json([msgspec.to_builtins(credit) for credit in clip.credits])
+    if clip.words:
+        files |= write_captions([clip.words], language)
+    files["words.json"] = as_json([msgspec.to_builtins(word) for word in clip.words])
+    files |= write_reports(clip.deliveries, clip.credits)
     return files, videos, thumbnails
 
 
 def _describe(
-    offer: Offer, recording: str, transcript: Transcript, platforms: Sequence[str], names: Sequence[str], generator: str
+    offer: Offer, recording: str, transcript: Transcript, platforms: Sequence[str], names: Sequence[str]
 ) -> bytes:
     """What a destination needs to know of a clip.
 
@@ -148,9 +136,9 @@ def _describe(
         credits=clip.credits,
         heard=_heard_in(offer.moment, transcript) if offer.moment else (),
     )
-    return _json(
+    return as_json(
         {
-            "generator": generator,
+            "generator": GENERATOR,
             "name": f"{slugify(recording, 40)}-{slugify(clip.plan.title)}",
             **described,
             "language": language,
@@ -216,7 +204,3 @@ def _sheet(
         measures = {one.group.name: one.measures for one in offer.clip.deliveries}
         clips.append(SheetClip(entry, own, measures))
     return write_sheet(plan, clips, choice, note=NOTE, files=[name for name in files if "/" not in name])
-
-
-def _json(value: Any) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from automagic.language.cards.points import with_accent
 from automagic.media.sound.sleeve import Sleeve
+from automagic.products.clips.edition import Edition
 from automagic.products.clips.steps import Screen, forecast_film
 from automagic.runs.steps import step
 from automagic.stages.context import Context
@@ -25,11 +25,6 @@ from automagic.values.clip_plan import ClipPlan, Stretch
 from automagic.values.credit import HERE, Credit
 from automagic.values.frame import Frame, Rect
 from automagic.values.script import Card
-
-if TYPE_CHECKING:
-    from automagic.media.design.platforms import PlatformGroup
-    from automagic.runs.run import Run
-    from automagic.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +131,6 @@ async def film_podcast(
     return await keep_segments(context, targets, reports)
 
 
-# ------------------------------------------------------------------------------------------------ all of it together
-
-
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What a clip shows: a film and its ground for each geometry."""
@@ -149,35 +141,23 @@ class Scene:
     credits: tuple[Credit, ...]
 
 
-async def show_podcast(
-    plan: ClipPlan,
-    recording: Artifact,
-    sound: Artifact,
-    groups: Sequence[PlatformGroup],
-    screens: tuple[Screen, ...],
-    look: Look,
-    *,
-    source: str,
-    language: str,
-    encoder: str,
-    run: Run[Services],
-) -> Scene:
+async def show_podcast(plan: ClipPlan, screens: tuple[Screen, ...], sound: Artifact, edition: Edition) -> Scene:
     """Everything that is seen of a clip.
 
     Args:
         sound: The recording's, as it was listened to.
-        source: The recording's file name.
-        encoder: Its fingerprint.
     """
-    about = run.about(plan.id)
-    files = await run.step(read_sleeve, recording)
-    card = write_card(plan, files.sleeve, source, language)
+    about, groups, look = edition.about(plan), edition.groups, edition.look
+    source = edition.recording.source.name
+    files = await edition.run.step(read_sleeve, edition.recording.file)
+    card = write_card(plan, files.sleeve, source, edition.language)
     async with asyncio.TaskGroup() as tasks:
         drawing = [tasks.create_task(about.step(draw_ground, card, files.cover, look, group.frame)) for group in groups]
         facing = [
             tasks.create_task(about.step(draw_thumbnail, card, files.cover, look, group.frame)) for group in groups
         ]
     grounds = tuple(task.result() for task in drawing)
+    encoder = edition.encode.fingerprint()
     segments = await about.step(film_podcast, sound, plan.stretches, screens, grounds, look, encoder)
     credits = [Credit("picture", f"a card of the theme {look.theme}", HERE, "", generated=True)]
     if files.cover:

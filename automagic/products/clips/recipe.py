@@ -33,6 +33,7 @@ from automagic.media.exports.recorded import Recorded, inspect_recording
 from automagic.media.sound.audio_tracks import AudioPick, check_number
 from automagic.media.video.ffmpeg_program import identify_ffmpeg
 from automagic.products.clips.batch import arrange_batch
+from automagic.products.clips.edition import Edition
 from automagic.products.clips.film import Clip, make_clip
 from automagic.products.clips.folder import Offer, arrange_clips
 from automagic.products.clips.lacking import lacking_in_clips
@@ -51,16 +52,13 @@ from automagic.stages import transcription
 from automagic.stages.failures import explained
 from automagic.stages.lacking import tell_lacking
 from automagic.stages.letters import check_letters
-from automagic.stages.look import Look, choose_look
+from automagic.stages.look import choose_look
 from automagic.stages.publishing import open_destinations, publish_each
 from automagic.stages.result_folder import publish as write_result
 from automagic.stages.result_folder import reserve
 from automagic.values.clip_plan import ClipPlan, Stretch
 from automagic.values.events import Notice, StepsPlanned
 from automagic.values.moments import Choice, Moment
-from automagic.version import __version__
-
-GENERATOR = f"AutoMagic/{__version__}"
 
 ORDERED = "recording.mkv"
 """A recording whose times had to be put in order, for editing programs."""
@@ -108,7 +106,7 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
             run.cost_usd,
         )
         if not request.plan:
-            files = arrange_batch(result, generator=GENERATOR) if order.several else episodes[0].files
+            files = arrange_batch(result) if order.several else episodes[0].files
             await in_thread(write_result, folder, files)
     if request.plan or not destinations or len(result.rejected) == len(result.clips):
         return result
@@ -118,7 +116,7 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
 
 
 async def make_episodes(
-    order: Order, folder: Path, groups: Sequence[PlatformGroup], request: ClipsRequest, run: Run[Services]
+    order: Order, folder: Path, groups: tuple[PlatformGroup, ...], request: ClipsRequest, run: Run[Services]
 ) -> tuple[list[Episode], list[Skipped]]:
     """Each recording in turn; one that cannot be used is skipped.
 
@@ -158,7 +156,7 @@ async def make_episodes(
 async def make_episode(
     recording: Recording,
     folder: Path,
-    groups: Sequence[PlatformGroup],
+    groups: tuple[PlatformGroup, ...],
     offered: Sequence[Offered],
     request: ClipsRequest,
     run: Run[Services],
@@ -211,7 +209,8 @@ async def make_episode(
         )
     texts = [" ".join([clip.title, *(word.text for word in clip.words)]) for clip in plan.clips]
     check_letters(run, look, [(f"clip {number}", text) for number, text in enumerate(texts, 1)])
-    clips, broken = await film_clips(plan, recording, known, groups, look, request, run)
+    edition = Edition(recording, known, groups, look, request.credentials, run)
+    clips, broken = await film_clips(plan, edition)
     offers = [Offer(clip, _moment(choice, clip.plan.id)) for clip in clips]
     notices = tell_lacking(lacking_in_clips(known.transcript, signed=request.credentials), run)
     if choice:
@@ -219,9 +218,7 @@ async def make_episode(
         choice = replace(choice, notices=(*choice.notices, *notices))
     place = run.services.recordings[file.sha256]
     recorded = await asyncio.to_thread(_inspect, recording, place, known, folder, request)
-    files, outputs = arrange_clips(
-        folder, plan, offers, choice, known.transcript, recorded, generator=GENERATOR, store=run.services.store
-    )
+    files, outputs = arrange_clips(folder, plan, offers, choice, known.transcript, recorded, run.services.store)
     return Episode(source.name, title, folder, choice, tuple(clips), outputs, broken, files)
 
 
@@ -314,43 +311,27 @@ async def choose_from(
     return await rank(choice, material, asked=request.ranker, run=run)
 
 
-async def film_clips(
-    plan: Plan,
-    recording: Recording,
-    known: Understanding,
-    groups: Sequence[PlatformGroup],
-    look: Look,
-    request: ClipsRequest,
-    run: Run[Services],
-) -> tuple[list[Clip], tuple[Skipped, ...]]:
+async def film_clips(plan: Plan, edition: Edition) -> tuple[list[Clip], tuple[Skipped, ...]]:
     """Every clip of the plan, as many at once as there are cores; and those that could not be made.
 
     Raises:
         RequestError, MediaError: None could be made.
     """
-    if not recording.source.subject:
+    run = edition.run
+    if not edition.recording.source.subject:
         run.redo.expect([clip.id for clip in plan.clips], what="clip")
-    seen = known.footage.width > 0
+    seen = edition.known.footage.width > 0
     for name in ("cut-sound", *(("film", "pick-still") if seen else ("film-podcast",))):
         run.emit(StepsPlanned(name, len(plan.clips)))
     shown = ("clip-thumbnail",) if seen else ("draw-ground", "podcast-thumbnail")
-    signed = ("sign",) if request.credentials and is_usable("c2pa") else ()
+    signed = ("sign",) if edition.signed and is_usable("c2pa") else ()
     for name in ("join", "check-clip", *shown, *signed):
-        run.emit(StepsPlanned(name, len(plan.clips) * len(groups)))
+        run.emit(StepsPlanned(name, len(plan.clips) * len(edition.groups)))
 
     async def make(clip: ClipPlan) -> Clip | Skipped:
         try:
             with explained():
-                return await make_clip(
-                    clip,
-                    recording,
-                    known,
-                    groups,
-                    look,
-                    signed=request.credentials,
-                    generator=GENERATOR,
-                    run=run,
-                )
+                return await make_clip(clip, edition)
         except (RequestError, MediaError) as error:
             return Skipped(clip.title, error)
 

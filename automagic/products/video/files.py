@@ -10,17 +10,18 @@ from typing import Any
 import msgspec
 
 from automagic.language.script.metadata import describe
-from automagic.language.text.phrases import phrase_breaks
-from automagic.media.captions.cues import make_sidecar_cues, write_srt, write_transcript, write_vtt
+from automagic.media.captions.cues import write_transcript
 from automagic.media.design.platforms import FPS
 from automagic.products.video.narration import ToldLine, start_frames
 from automagic.products.video.storyboard import Storyboard
 from automagic.products.video.timeline import shift_words
 from automagic.stages.result_folder import MANIFEST, Delivery, publish
+from automagic.stages.sidecars import as_json, write_captions, write_reports
 from automagic.store.artifacts import ArtifactStore
 from automagic.values.credit import Credit
 from automagic.values.script import Card, Script
 from automagic.values.words import Word
+from automagic.version import GENERATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,6 @@ def deliver(
     deliveries: Sequence[Delivery],
     *,
     thumbnails: dict[str, Path],
-    generator: str,
     store: ArtifactStore,
 ) -> Places:
     """Put the videos that passed into a folder, and those of which a measure failed beside it as `<name>.rejected`."""
@@ -92,7 +92,7 @@ def deliver(
         for one in chosen:
             picture = f"thumbnail-{one.group.name}.jpg" if several else "thumbnail.jpg"
             files[picture] = thumbnails[one.group.name]
-        publish(at, files | _papers(story, chosen, generator=generator, beside=tuple(files)))
+        publish(at, files | _papers(story, chosen, beside=tuple(files)))
         return {platform: at / names[one.group.name] for one in chosen for platform in one.group.names}
 
     aside = folder.with_name(f"{folder.name}.rejected")
@@ -104,9 +104,7 @@ def deliver(
     return Places(folder, place(folder, passed), aside, place(aside, failed))
 
 
-def _papers(
-    story: Story, deliveries: Sequence[Delivery], *, generator: str, beside: tuple[str, ...]
-) -> dict[str, Path | bytes]:
+def _papers(story: Story, deliveries: Sequence[Delivery], *, beside: tuple[str, ...]) -> dict[str, Path | bytes]:
     """Captions, transcript, metadata, credits and measurements of these videos, by file name.
 
     Args:
@@ -114,27 +112,16 @@ def _papers(
     """
     script, told = story.script, story.told
     sentences = sentences_on_timeline(told)
-    cues = make_sidecar_cues(
-        sentences, [phrase_breaks([w.text for w in words], script.language) for words in sentences]
-    )
     platforms = [name for delivery in deliveries for name in delivery.group.names]
     files: dict[str, Path | bytes] = {
-        "captions.srt": write_srt(cues).encode(),
-        "captions.vtt": write_vtt(cues, script.language).encode(),
-        "words.json": _json([msgspec.to_builtins(word) for words in sentences for word in words]),
+        **write_captions(sentences, script.language),
+        "words.json": as_json([msgspec.to_builtins(word) for words in sentences for word in words]),
         "transcript.txt": write_transcript(script.title, [scene.text for scene in script.scenes]).encode(),
-        "quality.json": _json(
-            {
-                name: {"passed": report.passed, "measures": msgspec.to_builtins(report.measures)}
-                for delivery in deliveries
-                for name, report in delivery.reports.items()
-            }
-        ),
-        "credits.json": _json([msgspec.to_builtins(credit) for credit in story.credits]),
+        **write_reports(deliveries, story.credits),
     }
-    files[MANIFEST] = _json(
+    files[MANIFEST] = as_json(
         {
-            "generator": generator,
+            "generator": GENERATOR,
             **describe(script, story.credits, story.chapters, platforms),
             "language": script.language,
             "duration_s": round(start_frames(told)[-1] / FPS, 3),
@@ -154,7 +141,3 @@ def _origins(script: Script) -> list[dict[str, Any]]:
         {"scene": scene.id, "text": scene.text, "origins": [msgspec.to_builtins(origin) for origin in scene.origins]}
         for scene in script.scenes
     ]
-
-
-def _json(value: Any) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"

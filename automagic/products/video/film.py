@@ -132,54 +132,51 @@ async def frame_pictures(
     }
 
 
-async def shoot(
-    group: PlatformGroup,
-    board: Storyboard,
-    cards: Sequence[Card],
-    narration: Narration,
-    *,
-    illustration: Illustration,
-    look: Look,
-    encode: EncodeSettings,
-    language: str,
-    run: Run[Services],
-) -> Film:
-    """Film a storyboard for one geometry.
+@dataclass(frozen=True, slots=True)
+class Scenery:
+    """What the films of all geometries share.
 
-    Args:
+    Attributes:
         cards: One for each shot.
         illustration: The scenes' pictures; cards are drawn for shots of scenes that have none.
     """
+
+    cards: Sequence[Card]
+    narration: Narration
+    illustration: Illustration
+    look: Look
+    encode: EncodeSettings
+    language: str
+    run: Run[Services]
+
+
+@dataclass(frozen=True, slots=True)
+class _Geometry:
+    """What all shots of one geometry share: its frame, and how captions look in it."""
+
+    group: PlatformGroup
+    style: CaptionStyle
+    room: LineRoom
+
+
+async def shoot(group: PlatformGroup, scenery: Scenery) -> Film:
+    """Film a storyboard for one geometry."""
     from automagic.media.captions.layout import line_room
 
+    look, run = scenery.look, scenery.run
+    board = scenery.narration.board
     theme = open_theme(run.services, look)
     style = theme.caption_style(look.palette, group.frame)
-    room = line_room(style, group.frame)
+    geometry = _Geometry(group, style, line_room(style, group.frame))
     motions = plan_motions(board, amount=MOTION_AMOUNT[theme.motion])
     shots = board.shots
-    run.emit(StepsPlanned("draw", sum(illustration.is_certain(shot.scene) for shot in shots)))
+    run.emit(StepsPlanned("draw", sum(scenery.illustration.is_certain(shot.scene) for shot in shots)))
     run.emit(StepsPlanned("render", len(shots)))
     run.emit(StepsPlanned("transition", len(shots) - 1))
     async with asyncio.TaskGroup() as tasks:
         ready = [
-            tasks.create_task(
-                _ready(
-                    shot,
-                    card,
-                    motion,
-                    offset_s,
-                    group,
-                    narration,
-                    illustration,
-                    look,
-                    style,
-                    room,
-                    encode,
-                    language,
-                    run,
-                )
-            )
-            for shot, card, motion, offset_s in zip(shots, cards, motions, scene_offsets(board), strict=True)
+            tasks.create_task(_ready(shot, card, motion, offset_s, geometry, scenery))
+            for shot, card, motion, offset_s in zip(shots, scenery.cards, motions, scene_offsets(board), strict=True)
         ]
         bodies = [
             tasks.create_task(_render_body(index, len(shots), shot, ready[index], run))
@@ -195,7 +192,7 @@ async def shoot(
         if index < len(joins):
             segments.append(joins[index].result())
     boxes = [box for task in ready for box in task.result().picture.text_boxes]
-    return Film(group, tuple(segments), tuple(dict.fromkeys(boxes)), room)
+    return Film(group, tuple(segments), tuple(dict.fromkeys(boxes)), geometry.room)
 
 
 def plan_motions(board: Storyboard, *, amount: float) -> tuple[Motion, ...]:
@@ -225,36 +222,17 @@ def plan_motions(board: Storyboard, *, amount: float) -> tuple[Motion, ...]:
 
 
 async def _ready(
-    shot: Shot,
-    card: Card,
-    motion: Motion,
-    offset_s: float,
-    group: PlatformGroup,
-    narration: Narration,
-    illustration: Illustration,
-    look: Look,
-    style: CaptionStyle,
-    room: LineRoom,
-    encode: EncodeSettings,
-    language: str,
-    run: Run[Services],
+    shot: Shot, card: Card, motion: Motion, offset_s: float, geometry: _Geometry, scenery: Scenery
 ) -> ReadyShot:
     """Draw a shot's picture while its words are being spoken, then plan its frames."""
-    frame = group.frame
-    about = run.about(shot.scene)
-    clip = await illustration.clip_of(shot.scene)
-    picture = None if clip else await illustration.of(shot.scene, group)
+    frame, narration = geometry.group.frame, scenery.narration
+    about = scenery.run.about(shot.scene)
+    clip = await scenery.illustration.clip_of(shot.scene)
+    picture = None if clip else await scenery.illustration.of(shot.scene, geometry.group)
     if picture is None and clip is None:
-        picture = await about.step(draw_card, card, look, frame, shot.id)
-    told = [await narration.line(span.line) for span in shot.spans]
-    timing = time_shot(
-        shot,
-        narration.board.lines,
-        [line.timed for line in told],
-        fps=frame.fps,
-        room=room,
-        language=language,
-    )
+        picture = await about.step(draw_card, card, scenery.look, frame, shot.id)
+    told = [(await narration.line(span.line)).timed for span in shot.spans]
+    timing = time_shot(shot, narration.board.lines, told, fps=frame.fps, room=geometry.room, language=scenery.language)
     if clip is not None:
         picture = await _cut_clip(clip, offset_s, timing.frames / frame.fps, frame, about)
         motion = UNMOVED
@@ -263,9 +241,9 @@ async def _ready(
         motion,
         timing.frames,
         timing.cues,
-        style,
+        geometry.style,
         frame,
-        encode,
+        scenery.encode,
         visual="clip" if picture.clip_frames else "still",
         clip_frames=picture.clip_frames,
     )

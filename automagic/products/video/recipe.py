@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,6 @@ from pathlib import Path
 from automagic.destinations.shared.result_folder import read_result
 from automagic.language.script.metadata import youtube_chapters
 from automagic.language.text.slug import slugify
-from automagic.machine.engines import is_usable
 from automagic.machine.leaving import in_thread
 from automagic.media.design.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
 from automagic.media.design.theme_files import load_theme
@@ -32,7 +31,7 @@ from automagic.media.video.ffmpeg_program import identify_ffmpeg
 from automagic.products.video.credits import MadeBy, list_credits, tell_makers
 from automagic.products.video.expectation import expect
 from automagic.products.video.files import Places, Story, deliver, list_chapters
-from automagic.products.video.film import Film, design_cards, frame_pictures, shoot
+from automagic.products.video.film import Film, Scenery, design_cards, frame_pictures, shoot
 from automagic.products.video.inputs import read_brief, read_music, read_pictures
 from automagic.products.video.lacking import lacking_in_video
 from automagic.products.video.narration import Narration, ToldLine, choose_voices, start_frames, tell_whole
@@ -43,7 +42,7 @@ from automagic.products.video.steps import PlacedLine, check_video, compose_musi
 from automagic.products.video.storyboard import Storyboard, draw_storyboard
 from automagic.runs.run import Run
 from automagic.services import Services
-from automagic.stages.finishing import Soundtrack, join_video, sign_video
+from automagic.stages.finishing import Parts, Soundtrack, assemble, choose_encoding
 from automagic.stages.illustration import Illustration
 from automagic.stages.lacking import tell_lacking
 from automagic.stages.languages import primary_language
@@ -57,9 +56,6 @@ from automagic.values.artifact import Artifact
 from automagic.values.credit import Credit
 from automagic.values.events import Notice
 from automagic.values.script import Card, Script
-from automagic.version import __version__
-
-GENERATOR = f"AutoMagic/{__version__}"
 
 
 async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
@@ -87,26 +83,14 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     script = replace(script, notices=(*script.notices, *check_letters(run, look, texts)))
     pictures = await read_pictures(request.images, script, Path(request.script or ".").parent, run)
     own_music = await read_music(request.music, run)
-    encode = choose_encoding(request, run.services)
     folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(script.title)}"
 
-    with _reserved(folder, planning=request.plan):
+    with contextlib.nullcontext() if request.plan else reserve(folder):
         framed = await frame_pictures(groups, pictures, run)
         pictures = {scene: own for scene, own in pictures.items() if scene in framed[groups[0].name]}
-        filmed = partial(
-            produce,
-            request=request,
-            script=script,
-            board=board,
-            groups=groups,
-            illustrators=illustrators,
-            framed=framed,
-            own_music=own_music,
-            look=look,
-            encode=encode,
-            run=run,
-        )
-        made = await tell_whole(voices, filmed, run)
+        encode = choose_encoding(run.services.settings, draft=request.draft)
+        treatment = Treatment(request.music, script, board, groups, illustrators, framed, own_music, look, encode)
+        made = await tell_whole(voices, partial(produce, treatment=treatment, run=run), run)
         lacking = lacking_in_video(made.told, signed=request.credentials)
         script = replace(script, notices=(*script.notices, *tell_lacking(lacking, run)))
         story = Story(
@@ -116,18 +100,14 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             list_credits(script, made.voice, request.music, pictures, made.credits, look, run.services),
         )
         made_by = tell_makers(script, made.voice, pictures, made.painters, run.services)
-        deliveries = [
-            await finish_film(film, made.sound, story, encode, signed=request.credentials, run=run)
-            for film in made.films
-        ]
+        credits = story.credits if request.credentials else None
+        deliveries = [await finish_film(film, made.sound, story, credits, encode, run) for film in made.films]
         if request.plan:
             for notice in tell_too_long(request.platforms, start_frames(made.told)[-1] / FPS):
                 run.emit(Notice(notice))
             return _result(run, story, made_by, deliveries)
         thumbnails = {name: run.services.store.path_of(image) for name, image in made.thumbnails.items()}
-        places = await in_thread(
-            deliver, folder, story, deliveries, thumbnails=thumbnails, generator=GENERATOR, store=run.services.store
-        )
+        places = await in_thread(deliver, folder, story, deliveries, thumbnails=thumbnails, store=run.services.store)
         result = _result(run, story, made_by, deliveries, places)
     if result.rejected or not destinations:
         return result
@@ -154,47 +134,42 @@ class Production:
     thumbnails: dict[str, Artifact]
 
 
-async def produce(
-    voices: Sequence[Voice],
-    *,
-    request: VideoRequest,
-    script: Script,
-    board: Storyboard,
-    groups: Sequence[PlatformGroup],
-    illustrators: Sequence[str],
-    framed: Mapping[str, Mapping[str, Picture]],
-    own_music: Artifact | None,
-    look: Look,
-    encode: EncodeSettings,
-    run: Run[Services],
-) -> Production:
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """All that is decided before anything is spoken or drawn.
+
+    Attributes:
+        illustrators: Who makes the pictures that are not the person's own, in order.
+        framed: The person's own, by geometry and scene.
+    """
+
+    music: str
+    script: Script
+    board: Storyboard
+    groups: Sequence[PlatformGroup]
+    illustrators: Sequence[str]
+    framed: Mapping[str, Mapping[str, Picture]]
+    own_music: Artifact | None
+    look: Look
+    encode: EncodeSettings
+
+
+async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Services]) -> Production:
     """Speak, illustrate and film a storyboard for every geometry, all at once.
 
     Args:
         voices: Who may speak, in order.
-        framed: The person's own pictures, by geometry and scene.
     """
+    script, board, groups, look = treatment.script, treatment.board, treatment.groups, treatment.look
     async with asyncio.TaskGroup() as tasks:
-        illustration = Illustration(script, groups, own=framed, chain=illustrators, run=run, tasks=tasks)
+        illustration = Illustration(
+            script, groups, own=treatment.framed, chain=treatment.illustrators, run=run, tasks=tasks
+        )
         narration = Narration(board, voices, language=script.language, fps=FPS, run=run, tasks=tasks)
         cards = await design_cards(board, script, run)  # while the voice loads
-        sound = tasks.create_task(make_soundtrack(request.music, own_music, script.title, narration, run))
-        films = [
-            tasks.create_task(
-                shoot(
-                    group,
-                    board,
-                    cards,
-                    narration,
-                    illustration=illustration,
-                    look=look,
-                    encode=encode,
-                    language=script.language,
-                    run=run,
-                )
-            )
-            for group in groups
-        ]
+        sound = tasks.create_task(make_soundtrack(treatment.music, treatment.own_music, script.title, narration, run))
+        scenery = Scenery(cards, narration, illustration, look, treatment.encode, script.language, run)
+        films = [tasks.create_task(shoot(group, scenery)) for group in groups]
         thumbnails = {
             group.name: tasks.create_task(
                 run.about(group.name).step(draw_thumbnail, _strongest(cards), script.title, look, group.frame)
@@ -232,42 +207,27 @@ async def make_soundtrack(
 
 
 async def finish_film(
-    film: Film, soundtrack: Soundtrack, story: Story, encode: EncodeSettings, *, signed: bool, run: Run[Services]
+    film: Film,
+    soundtrack: Soundtrack,
+    story: Story,
+    credits: tuple[Credit, ...] | None,
+    encode: EncodeSettings,
+    run: Run[Services],
 ) -> Delivery:
     """Join one geometry's segments with the sound, sign the file, read it back and measure it."""
     about = run.about(film.group.name)
     title, language = story.script.title, story.script.language
     chapters = close_chapters(youtube_chapters(story.chapters), start_frames(story.told)[-1] / FPS)
-    video = await about.step(
-        join_video, tuple(segment.video for segment in film.segments), soundtrack.sound, title, language, chapters
-    )
-    if signed and is_usable("c2pa"):
-        video = await about.step(sign_video, video, title, story.credits, GENERATOR)
+    segments = tuple(segment.video for segment in film.segments)
+    video = await assemble(Parts(segments, soundtrack.sound, title, language, chapters), credits, about)
     expected = expect(film, story.told, codec=encode.codec, language=language)
     report = await about.step(check_video, video, expected)
     return Delivery(film.group, video, expected.duration_s, report)
 
 
-def choose_encoding(request: VideoRequest, services: Services) -> EncodeSettings:
-    """The encoder's settings: as set, or the fastest sensible ones for a draft."""
-    settings = services.settings
-    if request.draft:
-        return EncodeSettings(codec="libx264", preset="ultrafast", crf=28, fps=FPS)
-    return EncodeSettings(codec=settings.video_codec, preset=settings.video_preset, crf=settings.video_crf, fps=FPS)
-
-
 def _strongest(cards: tuple[Card, ...]) -> Card:
     """The card for the thumbnail: the first with a figure, else the opening one."""
     return next((card for card in cards if card.figures), cards[0])
-
-
-@contextlib.contextmanager
-def _reserved(folder: Path, *, planning: bool) -> Iterator[None]:
-    if planning:
-        yield
-    else:
-        with reserve(folder):
-            yield
 
 
 def _result(
