@@ -1,13 +1,13 @@
-"""Headlines: a run of the sentence's own words, whole phrases, good endings."""
+"""Headlines: a run of the sentence's own words, whole phrases, good endings; the table: data/headlines.tsv."""
 
 from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import rows_of
 
 from automagic.language.cards.headline import headline_of
-from automagic.language.cards.points import card_for
 from automagic.language.cards.pruning import WHOLE
 from automagic.language.text.lexicon import ARTICLES, AUXILIARIES, COORDINATORS, POSSESSIVES, bare
 from automagic.language.text.sentences import split_words
@@ -47,46 +47,7 @@ def is_a_run(sentence: str, headline: str) -> bool:
     return any(follows(start, 0) for start in range(len(words)))
 
 
-SENTENCES = {
-    "A honey bee that has found flowers comes home and dances.": (
-        "A honey bee that has found flowers comes home and dances"
-    ),
-    "Researchers have found that bees also stop each other when danger is near the hive.": "Bees stop each other",
-    "A week later the pulls work against each other, and the tides are small.": (
-        "A week later the pulls work against each other"
-    ),
-    "When Sun, Moon and Earth stand in a line, the two pulls add up and the tides are large.": (
-        "The two pulls add up and the tides are large"
-    ),
-    "The heart of a blue whale weighs as much as a small car and beats only twice a minute.": (
-        "The heart of a blue whale weighs as much as a small car"
-    ),
-    "Twice a day, the sea climbs up the beach and then slides back again.": (
-        "The sea climbs up the beach and then slides back again"
-    ),
-    "A sourdough starter is a small, living community of wild yeast and bacteria.": (
-        "A sourdough starter is a small, living community of wild yeast and bacteria"
-    ),
-    "The council voted five to four to keep the swimming pool open through the winter.": (
-        "The council voted five to four to keep the swimming pool open"
-    ),
-    "Speaking to a real person early, even badly, is what makes the difference.": (
-        "Speaking to a real person early is what makes the difference"
-    ),
-    "Old maps show a lake there, but nobody has found its shore.": "Old maps show a lake there",
-    "The small bridge really needs a new coat of paint before the cold winter begins.": (
-        "The small bridge needs a new coat of paint"
-    ),
-    "The vaccine did not reduce the number of severe cases in older patients at all.": (
-        "The vaccine did not reduce the number of severe cases in older patients"
-    ),
-    "Because glass is made from sand, soda and lime, it can be melted and reused without end.": (
-        "It can be melted and reused without end"
-    ),
-}
-
-
-@pytest.mark.parametrize(("sentence", "headline"), SENTENCES.items())
+@pytest.mark.parametrize(("sentence", "headline"), rows_of("headlines"))
 def test_nothing_is_cut_out_of_the_middle(sentence: str, headline: str) -> None:
     assert headline_of(sentence).text == headline
     assert is_a_run(sentence, headline)
@@ -95,30 +56,6 @@ def test_nothing_is_cut_out_of_the_middle(sentence: str, headline: str) -> None:
 def test_the_check_knows_a_gap() -> None:
     assert not is_a_run("A week later the pulls work against each other.", "A week the pulls work against each")
     assert not is_a_run("The heart of a blue whale beats slowly.", "The heart of a whale beats")
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "When Sun, Moon and Earth stand in a line, the tides are large.",
-        "If you have flour, water and salt, you can bake bread.",
-        "Octopuses have three hearts, blue blood and a brain that reaches into their arms.",
-    ],
-)
-def test_items_that_belong_to_a_clause_are_no_list(sentence: str) -> None:
-    assert card_for(sentence, role="body", title="T").layout == "statement"
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "If prices rise 20%, the shop will close.",
-        "Residents have asked for longer hours since the new building opened three years ago.",
-        "A heat pump can deliver four times as much heat as the power it uses.",
-    ],
-)
-def test_a_figure_that_says_something_else_alone_is_no_number_card(sentence: str) -> None:
-    assert card_for(sentence, role="body", title="T").layout != "number"
 
 
 _SUBJECTS = [

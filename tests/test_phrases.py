@@ -1,10 +1,11 @@
-"""Where captions may break."""
+"""Where captions may break; the table stands in data/phrases.toml."""
 
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import cases_of
 
 from automagic.language.text.phrases import phrase_breaks
 from automagic.products.video.storyboard import MAX_BREAK_COST
@@ -31,26 +32,9 @@ def test_articles_of_other_languages_cling_too() -> None:
     assert costs("auf der Brücke fahren", "de")["der"] > costs("auf der Brücke fahren", "de")["Brücke"]
 
 
-@pytest.mark.parametrize(
-    ("text", "left"),
-    [
-        ("We asked Dr. Smith about it", "Dr."),
-        ("ships take 8 to 10 hours", "8"),
-        ("ships take 8 to 10 hours", "to"),
-        ("ships take 8 to 10 hours", "10"),
-        ("lose between 10 and 15 percent", "10"),
-        ("more than half of them", "more"),
-        ("a ship from New York", "New"),
-        ("it is 26 meters high", "26"),
-        ("please turn off the oven", "turn"),
-        ("One passage sends about 200 million liters", "sends"),
-        ("a liter of fresh water", "liter"),
-        ("a patch of soil that is wet", "soil"),
-        ("small teams move faster than large ones", "faster"),
-    ],
-)
-def test_no_picture_changes_inside_a_phrase(text: str, left: str) -> None:
-    assert costs(text)[left] > MAX_BREAK_COST
+@pytest.mark.parametrize("case", cases_of("phrases", "no picture changes inside a phrase"))
+def test_no_picture_changes_inside_a_phrase(case: dict[str, str]) -> None:
+    assert costs(case["sentence"], case["language"])[case["after"]] > MAX_BREAK_COST
 
 
 def test_the_answer_no_ends_a_sentence_but_the_number_does_not() -> None:
@@ -58,18 +42,9 @@ def test_the_answer_no_ends_a_sentence_but_the_number_does_not() -> None:
     assert costs("It was No. 1 again")["No."] == 1.0
 
 
-@pytest.mark.parametrize(
-    ("text", "language", "word"),
-    [
-        ("Nach § 12 Abs. 3 kostet es viel", "de", "Abs."),
-        ("Es gilt seit dem 1. Mai für alle", "de", "1."),
-        ("El Sr. López llega hoy", "es", "Sr."),
-        ("Voyez p. 12 du livre", "fr", "p."),
-        ("It opens at 9 a.m. on Monday", "en", "a.m."),
-    ],
-)
-def test_the_period_of_a_short_form_ends_no_caption(text: str, language: str, word: str) -> None:
-    assert costs(text, language)[word] > 0.4
+@pytest.mark.parametrize("case", cases_of("phrases", "the period of a short form ends no caption"))
+def test_the_period_of_a_short_form_ends_no_caption(case: dict[str, str]) -> None:
+    assert costs(case["sentence"], case["language"])[case["after"]] > 0.4
 
 
 def test_a_sentence_ends_where_other_scripts_end_it() -> None:
@@ -84,9 +59,6 @@ def test_there_is_a_cost_after_each_word(words: list[str]) -> None:
     assert not breaks or breaks[-1] == 0.0
 
 
-@pytest.mark.parametrize(
-    ("text", "language", "place"),
-    [("it takes < 5 minutes", "en", 2), ("il y a 10 000 personnes", "fr", 3), ("es sind 20 € im Jahr", "de", 2)],
-)
-def test_no_line_ends_inside_a_number(text: str, language: str, place: int) -> None:
-    assert phrase_breaks(text.split(" "), language)[place] == 1.0
+@pytest.mark.parametrize("case", cases_of("phrases", "no line ends inside a number"))
+def test_no_line_ends_inside_a_number(case: dict[str, str]) -> None:
+    assert costs(case["sentence"], case["language"])[case["after"]] == 1.0

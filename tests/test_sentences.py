@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import rows_of
 
 from automagic.language.text.sentences import clean_text, split_sentences, split_words
 
@@ -42,10 +41,6 @@ def test_no_word_is_lost(text: str, language: str) -> None:
     assert "".join(joined.split()) == "".join(clean_text(text).split())
 
 
-ROWS = (Path(__file__).parent / "data" / "short_forms.tsv").read_text("utf-8").splitlines()[1:]
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_a_short_form_ends_no_sentence_and_a_word_does(row: str) -> None:
-    language, text = row.split("\t")
+@pytest.mark.parametrize(("language", "text"), rows_of("short_forms"))
+def test_a_short_form_ends_no_sentence_and_a_word_does(language: str, text: str) -> None:
     assert split_sentences(text.replace(" | ", " "), language) == tuple(text.split(" | "))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shown_numbers import Told, sentences
+from tables import rows_of
 
 from automagic.language.speech.spoken import spoken_sentences, words_in
 from automagic.language.text.sentences import clean_text
@@ -196,16 +196,8 @@ def test_other_languages_have_their_numbers_read(language: str, display: str, sa
     assert say(display, language) == said
 
 
-ROWS = [
-    row
-    for name in ("roman", "spoken_numbers")
-    for row in (Path(__file__).parent / "data" / f"{name}.tsv").read_text("utf-8").splitlines()[1:]
-]
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_numerals_and_amounts_are_said_as_the_language_does(row: str) -> None:
-    language, display, said = row.split("\t")
+@pytest.mark.parametrize(("language", "display", "said"), [*rows_of("roman"), *rows_of("spoken_numbers")])
+def test_numerals_and_amounts_are_said_as_the_language_does(language: str, display: str, said: str) -> None:
     assert say(display, language) == said
 
 
