@@ -25,8 +25,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return ready_model(tmp_path_factory.mktemp("home"), "kokoro")
 
 
-def speak(model: Path, target: Path, text: str, voice: str = "af_heart", language: str = "en") -> float:
-    result = kokoro.speak(text, voice, language, str(model), str(target))
+def speak(model: Path, target: Path, text: str, voice: str = "af_heart", language: str = "en", **more: int) -> float:
+    result = kokoro.speak(text, voice, language, str(model), str(target), **more)
     return result["frames"] / result["sample_rate"]
 
 
@@ -44,11 +44,8 @@ def test_a_language_has_its_own_sounds(model: Path, yes: bytes, tmp_path: Path) 
     assert (tmp_path / "a.wav").read_bytes() != yes
 
 
-def test_a_text_beyond_the_limit_is_spoken_in_parts_with_a_pause(
-    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(kokoro.split_phonemes, "__defaults__", (11,))
-    assert 1.0 < speak(model, tmp_path / "a.wav", "I came, I saw.") < 3.0
+def test_a_text_beyond_the_limit_is_spoken_in_parts_with_a_pause(model: Path, tmp_path: Path) -> None:
+    assert 1.0 < speak(model, tmp_path / "a.wav", "I came, I saw.", part_symbols=11) < 3.0
     samples, rate = waveform.read_wav(tmp_path / "a.wav")
     quiet = waveform.level_db(samples, rate) < waveform.AUDIBLE_DB
     inner = quiet[np.flatnonzero(~quiet)[0] : np.flatnonzero(~quiet)[-1]]

@@ -63,7 +63,9 @@ def load(model_folder: str) -> None:
     _session(model_folder)
 
 
-def speak(text: str, voice: str, language: str, model_folder: str, target: str) -> dict[str, int]:
+def speak(
+    text: str, voice: str, language: str, model_folder: str, target: str, *, part_symbols: int = PART_SYMBOLS
+) -> dict[str, int]:
     """Speak one sentence into a WAV file.
 
     Args:
@@ -72,6 +74,7 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
         language: BCP-47, lower case.
         model_folder: Where the manifest's files are.
         target: The file to write.
+        part_symbols: So many symbols are spoken at once.
 
     Returns:
         `sample_rate` in Hz and the number of `frames`.
@@ -81,7 +84,7 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
     accent = next(known.language for known in INFO.voices if known.name == voice)
     symbols = _symbols()
     spoken = espeak_library.phonemize(text, ESPEAK_LANGUAGES.get(language.partition("-")[0], accent))
-    parts = split_phonemes("".join(symbol for symbol in spoken if symbol in symbols))
+    parts = split_phonemes("".join(symbol for symbol in spoken if symbol in symbols), part_symbols)
     if not parts:
         raise RequestError(f"there is nothing to say in {text!r}", hint="Give the scene some words.")
     style = _style(model_folder, voice)
@@ -146,7 +149,7 @@ def _infer(model_folder: str, phonemes: str, style: NDArray[np.float32]) -> NDAr
 _CUTS = (re.compile(r"(?<=[.!?…])\s+"), re.compile(r"(?<=[,;:—])\s+"), re.compile(r"\s+"))
 
 
-def split_phonemes(phonemes: str, limit: int = PART_SYMBOLS) -> list[str]:
+def split_phonemes(phonemes: str, limit: int) -> list[str]:
     """Parts of at most `limit` symbols, cut where it is heard least, and of similar lengths.
 
     A part is halved at the best kind of place that lies in its middle half, there at the one nearest the middle.
