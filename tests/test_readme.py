@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 import json
 import os
 import re
@@ -11,15 +10,14 @@ import shlex
 import shutil
 import subprocess
 import sys
-import textwrap
+import urllib.request
 from pathlib import Path
 
 import pytest
-from clips import write_dot
 from commands import run_command as run_automagic
-from commands import run_python
-from PIL import Image
+from commands import run_python, start
 from result_folders import make_result
+from vendor_shell import PublicYouTube, World, until
 
 from automagic.language.script.file import parse_script
 from automagic.store.artifacts import ArtifactStore
@@ -34,54 +32,46 @@ LATER = (datetime.datetime.now(tz=datetime.UTC) + datetime.timedelta(days=30)).i
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 
 
+MINUTES = ("--now", "clips", "--test")
+"""What takes minutes, unless it only plans: as written it is carried out by `make soak`, and planned by `make test`."""
+
+
 def blocks(language: str, text: str = README) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
 def commands(program: str) -> list[tuple[str, ...]]:
-    """The commands of each block, and each that stands within a sentence."""
+    """The commands of each block, and each that stands within a sentence; a setting may stand before one."""
+    begins = re.compile(rf"([A-Z_]+=\S+ )*{program} ")
     found = []
     for text in (README, OPERATIONS):
-        found += [
-            tuple(line for line in block.splitlines() if line.startswith(f"{program} ")) for block in blocks("sh", text)
-        ]
+        found += [tuple(line for line in block.splitlines() if begins.match(line)) for block in blocks("sh", text)]
         found += [(line,) for line in re.findall(rf"`({program} [^`\n]+)`", text)]
     return [lines for lines in found if lines]
 
 
-@pytest.fixture(scope="module")
-def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("filmed") / "talk.mp4"
-    write_dot(path, length_s=55.0, fps=1)
-    return path
-
-
 @pytest.fixture
-def workplace(talk: Path, tmp_path: Path, store: ArtifactStore) -> Path:
-    """The files that the commands name."""
-    (tmp_path / "final_videos").mkdir()
-    make_result(tmp_path / "final_videos" / "2026-11-22-why-bees-matter", store)
-    (tmp_path / "article.md").write_text("# Bees\n\nBees visit about 2 million flowers for one pound of honey.\n")
-    (tmp_path / "my-script.md").write_text("# Bees\n\nBees visit about 2 million flowers.\n\nThat is a lot of work.\n")
-    (tmp_path / "pictures").mkdir()
-    Image.linear_gradient("L").convert("RGB").save(tmp_path / "pictures" / "one.jpg")
-    (tmp_path / "topics.txt").write_text("Why bees matter\nWhy rivers bend\n")
-    (tmp_path / "videos.csv").write_text("topic,priority,at\n" + f"Why rivers bend,low,{LATER}\n")
-    shutil.copy(talk, tmp_path)
-    (tmp_path / "season-1").mkdir()
-    (tmp_path / "season-1" / "part-1.mp4").symlink_to(tmp_path / "talk.mp4")
-    said = [f"Ships climb a hill of water in {count} locks, and nothing but gravity lifts them." for count in range(9)]
-    segments = [{"text": text, "start": 6.0 * n, "end": 6.0 * n + 5} for n, text in enumerate(said)]
-    (tmp_path / "talk.json").write_text(json.dumps({"language": "en", "segments": segments}))
+def clone(tmp_path: Path) -> Path:
+    """The files of this checkout, as a fresh clone has them."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "examples", "docs", ".env.example"]
+    names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, names.split("\0")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
 
 @pytest.fixture
-def settings(workplace, monkeypatch):
-    """Quick voices and a key that a plan does not use."""
+def settings(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home of its own, and a key that a plan does not use."""
+    monkeypatch.setenv("AUTOMAGIC_HOME", str(clone / "home"))
+    monkeypatch.setenv("OPENAI_API_KEY", "a-key-that-a-plan-does-not-use")
+
+
+@pytest.fixture
+def brief(clone: Path, settings: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quick voices, an article of a sentence, and a batch that is due next month."""
     given = {
-        "AUTOMAGIC_HOME": str(workplace / "home"),
-        "OPENAI_API_KEY": "a-key-that-a-plan-does-not-use",
         "WRITER": "extract,outline",
         "ILLUSTRATOR": "cards",
         "NARRATOR": "espeak",
@@ -89,34 +79,95 @@ def settings(workplace, monkeypatch):
     }
     for name, value in given.items():
         monkeypatch.setenv(name, value)
+    article = clone / "examples" / "article.md"
+    article.write_text("# Why bees matter\n\nBees visit about 2 million flowers for one pound of honey.\n")
+    (clone / "examples" / "videos.csv").write_text(f"topic,priority,at\nWhy rivers bend,low,{LATER}\n")
 
 
-@pytest.mark.usefixtures("settings")
+@pytest.mark.usefixtures("brief")
 @pytest.mark.parametrize("lines", commands("automagic"), ids=" ; ".join)
-def test_every_command_of_the_program_works(lines, workplace):
-    if lines[0].startswith("automagic schedule") and " add " not in lines[0]:
-        run_command(shlex.split("schedule add news --at 09:00 --topics-file topics.txt"), workplace)
+def test_every_command_of_the_program_works(lines: tuple[str, ...], clone: Path, store: ArtifactStore) -> None:
+    prepare(lines, clone, store)
     for line in lines:
-        arguments = shlex.split(line)[1:]
-        wanted = "--key" in arguments and any("jobs fetch" in line for line in lines)
-        if arguments[:2] == ["jobs", "add"] and "--batch" not in arguments and not wanted:
-            arguments = [*itertools.takewhile(lambda word: word != "--at", arguments), "--at", LATER]
-        run_command(arguments, workplace)
+        arguments = shlex.split(line)
+        if set(MINUTES) & set(arguments) and "--plan" not in arguments and "add" not in arguments:
+            arguments = shorten(arguments)
+        if "--topic" in arguments and "--at" in arguments:  # 18:00 may be now
+            arguments[arguments.index("--at") + 1] = LATER
+        run_line(arguments, clone)
 
 
-def run_command(arguments: list[str], workplace: Path) -> None:
-    if "--now" in arguments and "--plan" not in arguments:
-        arguments.append("--plan")  # the work itself is tested elsewhere
-    if arguments[0] == "clips":
-        arguments += ["--transcript", "talk.json", *(["--plan"] if "--plan" not in arguments else [])]
-    if arguments[:2] == ["--test", "all"]:
-        arguments[1] = "config"
-    result = run_automagic(*arguments, cwd=workplace)
-    if "--login" in arguments:  # it opens a page of Google's; without a client it says what is missing
-        assert result.code == 3
-        assert "YOUTUBE_CLIENT_ID" in result.err
+def prepare(lines: tuple[str, ...], clone: Path, store: ArtifactStore | None = None) -> None:
+    """What a command takes for granted that earlier sections have made."""
+    first = shlex.split(lines[0])
+    if first[:2] == ["automagic", "schedule"] and first[2] != "add":
+        run_line(shlex.split("automagic schedule add news --at 09:00 --topics-file examples/topics.txt"), clone)
+    if store and any(" publish bees " in line for line in lines):
+        make_result(clone / "bees", store)
+
+
+def shorten(arguments: list[str]) -> list[str]:
+    """The same without its minutes."""
+    if "--test" in arguments:
+        return ["config" if one == "all" else one for one in arguments]
+    return [*arguments, "--plan"]
+
+
+def run_line(arguments: list[str], clone: Path) -> None:
+    """A command as it is written, with the settings before it."""
+    environment = dict(os.environ)
+    while "=" in arguments[0]:
+        name, _, value = arguments.pop(0).partition("=")
+        environment[name] = value
+    assert arguments.pop(0) == "automagic"
+    if "--login" in arguments:  # see test_a_channel_is_connected_as_the_readme_says
         return
+    result = run_automagic(*arguments, cwd=clone, environment=environment)
     assert result.code == 0, (arguments, result.err)
+    if arguments == ["worker", "--drain"]:
+        assert "monday begins: article.md." in result.err
+        assert "`automagic jobs fetch monday --out DIR`" in result.err
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.usefixtures("settings")
+@pytest.mark.parametrize(
+    "lines", [lines for lines in commands("automagic") if set(MINUTES) & set(" ".join(lines).split())], ids=" ; ".join
+)
+def test_every_command_that_takes_minutes_works_as_it_is_written(lines: tuple[str, ...], clone: Path) -> None:
+    """By the program itself, at full size, with its own voices."""
+    prepare(lines, clone)
+    program = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for line in lines:
+        if "--login" not in line:
+            done = subprocess.run(
+                ["sh", "-c", line], cwd=clone, env={**os.environ, "PATH": program}, capture_output=True, text=True,
+                check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, (line, done.stderr)
+    named = re.findall(r"final_videos/\d{4}-\d\d-\d\d-[\w-]+", README)
+    if any("--source examples/article.md" in line and "--out" not in line and "--now" in line for line in lines):
+        (made,) = [path.name for path in (clone / "final_videos").glob("*-why-*")]
+        assert {name[-len(made) + 10 :] for name in named} == {made[10:]}, "the folder is called as the page shows it"
+
+
+def test_a_channel_is_connected_as_the_readme_says(tmp_path: Path) -> None:
+    assert "automagic publish --login" in README
+    world = World()
+    with world.open(tmp_path) as shell, (tmp_path / "said").open("w+") as said:
+        client = {"YOUTUBE_CLIENT_ID": world.youtube.client_id, "YOUTUBE_CLIENT_SECRET": world.youtube.client_secret}
+        environment = {**os.environ, **shell.environment, **client, "AUTOMAGIC_HOME": str(shell.home)}
+        arguments = ("-m", "automagic", "publish", "--login")
+        with start(*arguments, cwd=tmp_path, environment=environment, stderr=said) as program:
+            until(
+                lambda: program.poll() is not None or "https://accounts.google.com" in (tmp_path / "said").read_text()
+            )
+            page = re.search(r"https://accounts\.google\.com(\S+)", (tmp_path / "said").read_text())
+            assert page, (tmp_path / "said").read_text()
+            urllib.request.urlopen(super(PublicYouTube, world.youtube).url + page[1]).close()  # noqa: S310
+            out, _ = program.communicate(60)
+    assert out == "Connected to the channel Test channel.\n"
 
 
 @pytest.mark.parametrize("lines", commands("make"), ids=" ; ".join)
@@ -128,8 +179,9 @@ def test_every_make_command_has_a_recipe(lines):
         assert result.returncode == 0, result.stderr
 
 
-def test_the_example_script_is_one():
+def test_the_example_script_is_the_one_that_is_shown():
     (example,) = blocks("markdown")
+    assert example == (ROOT / "examples" / "my-script.md").read_text()
     script = parse_script(example)
     assert script.title == "Three things about honey"
     assert [scene.picture for scene in script.scenes] == [None, "jar.jpg", None]
@@ -137,19 +189,12 @@ def test_the_example_script_is_one():
 
 
 @pytest.mark.xdist_group("video")
-@pytest.mark.usefixtures("settings")
-def test_the_python_example_makes_a_video(workplace):
+@pytest.mark.usefixtures("brief")
+def test_the_python_example_makes_a_video(clone):
     (example,) = blocks("python")
-    body = textwrap.indent(example.split("\n\n", 1)[1], "    ")
-    program = (
-        example.split("\n\n", 1)[0]
-        + "\nimport asyncio\nasync def main():\n"
-        + body
-        + "    print(result.outputs['shorts'])\nasyncio.run(main())\n"
-    )
-    result = run_python("-c", program, cwd=workplace, environment={**os.environ, "PATH": "/usr/bin:/bin"})
+    result = run_python("-c", example, cwd=clone, environment={**os.environ, "PATH": "/usr/bin:/bin"})
     assert result.code == 0, result.err
-    video = workplace / result.out.strip()
+    video = clone / result.out.strip()
     assert video.exists()
     assert json.loads((video.parent / "quality.json").read_text())["shorts"]["passed"]
 
@@ -186,6 +231,6 @@ def test_the_systems_that_it_names_are_those_that_set_up_takes():
 
 def test_every_picture_and_file_that_it_names_is_there():
     for name in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
-        assert name == "jar.jpg" or (ROOT / name).exists(), name
+        assert (ROOT / name).exists() or (ROOT / "examples" / name).exists(), name
     for name in ("LICENSE", "CHANGELOG.md", ".env.example"):
         assert (ROOT / name).exists()
