@@ -18,14 +18,7 @@ TEXT_MODEL = text_setting("ANTHROPIC_TEXT_MODEL", "Writes scripts, orders moment
 def _open_writer(access: Access) -> Any:
     from automagic.providers.anthropic import api
 
-    account = api.open_anthropic(
-        access.http,
-        access.gate,
-        key=access.settings[KEY],
-        base_url=PROVIDER.server(access.settings) or api.BASE_URL,
-        prices=PROVIDER.prices_for(access),
-    )
-    return api.AnthropicWriter(account, model=access.settings[TEXT_MODEL])
+    return api.AnthropicWriter(PROVIDER.open_account(access, api.open_anthropic), model=access.settings[TEXT_MODEL])
 
 
 PROVIDER = Provider(

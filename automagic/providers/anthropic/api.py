@@ -26,13 +26,11 @@ BASE_URL = "https://api.anthropic.com"
 VERSION = "2023-06-01"
 
 
-def open_anthropic(
-    http: Http, gate: Gate, *, key: Secret | None, base_url: str = BASE_URL, prices: Prices | None
-) -> Account:
+def open_anthropic(http: Http, gate: Gate, *, key: Secret | None, base_url: str = "", prices: Prices | None) -> Account:
     """The account.
 
     Args:
-        base_url: Without the version.
+        base_url: Of another server than the vendor's, without the version.
 
     Raises:
         ConfigurationError: There is no key.
@@ -40,7 +38,7 @@ def open_anthropic(
     key = require_key(NAME, key)
     return Account(
         NAME,
-        base_url.rstrip("/"),
+        base_url.rstrip("/") or BASE_URL,
         http,
         gate,
         headers={"anthropic-version": VERSION},

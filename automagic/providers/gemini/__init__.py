@@ -20,13 +20,7 @@ IMAGE_MODEL = text_setting("GEMINI_IMAGE_MODEL", "Draws pictures.", "gemini-nano
 def _account(access: Access) -> Account:
     from automagic.providers.gemini import api
 
-    return api.open_gemini(
-        access.http,
-        access.gate,
-        key=access.settings[KEY],
-        base_url=PROVIDER.server(access.settings) or api.BASE_URL,
-        prices=PROVIDER.prices_for(access),
-    )
+    return PROVIDER.open_account(access, api.open_gemini)
 
 
 def _open_writer(access: Access) -> Any:

@@ -54,13 +54,11 @@ _REFUSALS = frozenset(
 )  # fmt: skip
 
 
-def open_gemini(
-    http: Http, gate: Gate, *, key: Secret | None, base_url: str = BASE_URL, prices: Prices | None
-) -> Account:
+def open_gemini(http: Http, gate: Gate, *, key: Secret | None, base_url: str = "", prices: Prices | None) -> Account:
     """The account.
 
     Args:
-        base_url: Without the version.
+        base_url: Of another server than the vendor's, without the version.
 
     Raises:
         ConfigurationError: There is no key.
@@ -68,7 +66,7 @@ def open_gemini(
     key = require_key(NAME, key)
     return Account(
         NAME,
-        base_url.rstrip("/"),
+        base_url.rstrip("/") or BASE_URL,
         http,
         gate,
         secret_headers={"x-goog-api-key": key},

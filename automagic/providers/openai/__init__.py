@@ -25,13 +25,7 @@ TRANSCRIPTION_MODEL = text_setting("OPENAI_TRANSCRIPTION_MODEL", "Hears; it must
 def _account(access: Access) -> Account:
     from automagic.providers.openai import api
 
-    return api.open_openai(
-        access.http,
-        access.gate,
-        key=access.settings[KEY],
-        base_url=PROVIDER.server(access.settings) or api.BASE_URL,
-        prices=PROVIDER.prices_for(access),
-    )
+    return PROVIDER.open_account(access, api.open_openai)
 
 
 def _open_writer(access: Access) -> Any:

@@ -41,19 +41,17 @@ NAME = "openai"
 BASE_URL = "https://api.openai.com/v1"
 
 
-def open_openai(
-    http: Http, gate: Gate, *, key: Secret | None, base_url: str = BASE_URL, prices: Prices | None
-) -> Account:
+def open_openai(http: Http, gate: Gate, *, key: Secret | None, base_url: str = "", prices: Prices | None) -> Account:
     """The account.
 
     Args:
         key: Servers other than OpenAI's own may need none.
-        base_url: With the version in it: "https://api.openai.com/v1", "http://127.0.0.1:11434/v1".
+        base_url: Of another server, with the version in it: "http://127.0.0.1:11434/v1".
 
     Raises:
         ConfigurationError: OpenAI without a key.
     """
-    base_url = base_url.rstrip("/")
+    base_url = base_url.rstrip("/") or BASE_URL
     if base_url == BASE_URL:
         key = require_key(NAME, key)
     secret_headers = {"Authorization": bearer(key)} if key else {}

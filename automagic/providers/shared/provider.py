@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from automagic.gate.gate import Gate
     from automagic.gate.http import Allow, Http
     from automagic.gate.prices import Prices
+    from automagic.providers.shared.account import Account
     from automagic.providers.shared.script_draft import Brief
     from automagic.reading.setting import Setting
     from automagic.settings import Settings
@@ -51,6 +52,23 @@ class Access(Protocol):
     def prices(self) -> Prices:
         """What vendors charge."""
         ...
+
+
+def engine_at(place: str) -> Callable[[Settings], Any]:
+    """What starts an engine of this machine, whose module is imported only then.
+
+    Args:
+        place: Of its class, below automagic.providers.local: "kokoro.engine:KokoroNarrator".
+    """
+
+    def start(settings: Settings) -> Any:
+        from importlib import import_module
+
+        module, _, name = place.partition(":")
+        kind = getattr(import_module(f"automagic.providers.local.{module}"), name)
+        return kind(settings.home, threads=settings.render_slots)
+
+    return start
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +155,16 @@ class Provider:
     def prices_for(self, access: Access) -> Prices | None:
         """What its work costs; None where it costs nothing."""
         return None if self.is_free(access.settings) else access.prices
+
+    def open_account(self, access: Access, opener: Callable[..., Account]) -> Account:
+        """The account of one that asks a server by a key, as `opener` of its `api.py` opens it."""
+        return opener(
+            access.http,
+            access.gate,
+            key=access.settings[self.needs] if self.needs else None,
+            base_url=self.server(access.settings),
+            prices=self.prices_for(access),
+        )
 
     def allowed(self, settings: Settings) -> Allow:
         """Where its files may come from: the public internet; this machine too when the person's server is on it."""

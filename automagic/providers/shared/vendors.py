@@ -109,7 +109,7 @@ class Health:
 
 @dataclass
 class Vendors:
-    """See the module's docstring.
+    """The vendors of one run.
 
     Args:
         max_cost_usd: For this run; None for no limit.
@@ -270,10 +270,6 @@ class Vendors:
         Raises:
             VendorError, ConfigurationError: It does not work.
         """
-        import importlib
-
-        for library in ("aiohttp", "automagic.gate.cache"):  # not the vendor's time
-            importlib.import_module(library)
         import importlib
 
         for library in ("aiohttp", "automagic.gate.cache"):  # not the vendor's time

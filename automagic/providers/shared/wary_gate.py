@@ -35,7 +35,7 @@ class WaryGate(Gate):
     _offline: bool = False
 
     async def call(self, call: Call, send: Send, *, recover: Recover | None = None) -> Delivered:
-        """As `Gate.call`.
+        """Make a call as `Gate.call` does.
 
         Raises:
             KeyRefused: Also for an earlier call of this run.
