@@ -290,12 +290,12 @@ def _open_guard(
             raise OSError("the database does not answer") from error
 
     def clean_up() -> None:
-        from automagic.store.retention import Rules
+        from automagic.store.retention import Place, Rules
         from automagic.upkeep import clean_home
 
         if needed is not None:
             rules = Rules.of(settings, emergency=True)
-            clean_home(home, store.engine, rules, needed=needed, shared=store.shared)
+            clean_home(Place(home, store.engine, shared=store.shared), rules, needed=needed)
 
     async def relieve() -> None:
         await engines.rest()

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
-from automagic.store.artifacts import ArtifactStore
+from automagic.store.artifacts import ArtifactStore, Made
 from automagic.store.cleanup import Plan, Swept, carry_out, plan_cleanup, take_inventory
 from automagic.store.retention import DAY_S, Place, Rules
 from automagic.values.artifact import Artifact
@@ -27,7 +27,7 @@ def remember(
     path.write_bytes(b"%d" % number * 50)
     made = store.add(path, "text/plain")
     key = f"{number:064d}"
-    store.remember(key, name="draw", version=1, result=f'"{number}"', files=[made], duration_s=1, run_id=run_id)
+    store.remember(key, Made("draw", 1, f'"{number}"', [made], 1), run_id=run_id)
     if days is not None:
         age(store.engine, days, key, made.sha256)
     return key, made

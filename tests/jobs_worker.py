@@ -19,7 +19,6 @@ from typing import Any
 
 from automagic.errors import MediaError
 from automagic.jobs.kinds import Makes, find_kind
-from automagic.jobs.queue.location import QueuePlace
 from automagic.jobs.queue.queue import Draft
 from automagic.jobs.queue.reads import Priority
 from automagic.jobs.worker import work
@@ -128,7 +127,6 @@ async def main(arguments: argparse.Namespace) -> None:
     settings = Settings(automagic_home=home, database_url=url, artifacts_url=arguments.artifacts)
     async with open_studio(settings) as studio:
         await work(
-            QueuePlace.of(settings),
             studio,
             name=arguments.name,
             concurrency=arguments.concurrency,

@@ -21,6 +21,7 @@ from automagic.database.tables import artifacts, run_steps, runs, steps
 from automagic.errors import RequestError
 from automagic.monitor.totals import bring_up_to_date, use_engine
 from automagic.store import cleanup
+from automagic.store.artifacts import Made
 from automagic.store.cleanup import KINDS, carry_out, plan_cleanup, take_inventory
 from automagic.store.retention import ADDING_S, DAY_S, Place, Rules
 from automagic.store.sweep import remove_unchanged
@@ -245,7 +246,7 @@ def test_a_step_that_goes_takes_along_what_points_at_its_other_files(home, engin
     _, gone = remember(filled, 1)
     _, kept = remember(filled, 2, days=None)
     both = "b" * 64
-    filled.remember(both, name="draw", version=1, result='"3"', files=[gone, kept], duration_s=1, run_id="old")
+    filled.remember(both, Made("draw", 1, '"3"', [gone, kept], 1), run_id="old")
     age(engine, 30, both, gone.sha256)
     clean(home, engine, Rules(grace_s=0))
     assert check_store(home, engine) == 1

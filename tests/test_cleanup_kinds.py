@@ -15,7 +15,7 @@ from automagic.gate.calls import Answer
 from automagic.gate.journal import Journal
 from automagic.gate.leases import this_owner
 from automagic.store import sweep
-from automagic.store.artifacts import ArtifactStore
+from automagic.store.artifacts import ArtifactStore, Made
 from automagic.store.blobs import FolderShelf
 from automagic.store.cleanup import carry_out, plan_cleanup, take_inventory
 from automagic.store.retention import DAY_S, Place, Rules, Thing
@@ -50,8 +50,7 @@ def test_on_a_full_disk_files_go_before_their_rows_but_never_bought_or_needed_on
         now = time.time()
         place, rules = Place(home, engine, home), Rules(emergency=True, enough_free_bytes=1 << 60)
         plan = plan_cleanup(take_inventory(place, rules), rules, now=now)
-        with Sweep(place, rules, now, [], plan.things["artifact"]) as sweeping:
-            sweep.make_room(sweeping)
+        sweep.make_room(Sweep(place, rules, now, [], plan.things["artifact"]))
         assert {path.name for path in filled.folder.rglob("*") if path.is_file()} == {bought.sha256, needed.sha256}
         assert filled.recall(f"{7:064d}", run_id=run_id) is None
         carry_out(plan, place)
@@ -75,7 +74,7 @@ def test_rows_whose_file_is_gone_are_forgotten_but_not_when_the_whole_store_is(h
 
 def test_values_without_files_go_when_they_are_old(home, engine, filled):
     for number, days in ((1, 30), (2, 1)):
-        filled.remember(f"{number:064d}", name="n", version=1, result="1", files=[], duration_s=0, run_id="old")
+        filled.remember(f"{number:064d}", Made("n", 1, "1", [], 0), run_id="old")
         age(engine, days, f"{number:064d}", "")
     clean(home, engine)
     with engine.connect() as connection:

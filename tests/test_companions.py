@@ -331,7 +331,7 @@ async def test_an_emergency_leaves_what_jobs_need_and_does_nothing_when_they_can
         damaged = home / "jobs.db"
         kept = damaged.read_bytes()
         damaged.write_bytes(b"no database at all" * 100)
-        guard._low_bytes = 1 << 62
+        guard.low_bytes = 1 << 62
         told: list[str] = []
         await guard.check_disk(tell=told.append)
         assert "The cleanup was not possible" in told[1]

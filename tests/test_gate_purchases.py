@@ -11,6 +11,7 @@ from servers.base import Fault
 from automagic.errors import Permanent
 from automagic.gate.calls import Delivered, current_step
 from automagic.gate.journal import retire
+from automagic.store.artifacts import Made
 from automagic.values.events import MoneySpent
 
 pytest_plugins = ["gate_desk"]
@@ -85,14 +86,12 @@ async def test_a_redone_step_buys_anew_also_what_another_step_bought(desk, acme)
 async def test_a_redo_that_was_interrupted_keeps_what_it_bought(desk, acme, store):
     token = current_step.set("step-a")
     await desk.image()
-    store.remember("step-a", name="illustrate", version=1, result='"old"', files=(), duration_s=0, run_id="run-1")
+    store.remember("step-a", Made("illustrate", 1, '"old"', (), 0), run_id="run-1")
     retire(store.engine, "step-a")
     assert (await desk.image()).source == "called"
     retire(store.engine, "step-a")  # by the next try: the first one ended before its result
     assert (await desk.image()).source == "stored"
-    store.remember(
-        "step-a", name="illustrate", version=1, result='"new"', files=(), duration_s=0, run_id="run-1", anew=True
-    )
+    store.remember("step-a", Made("illustrate", 1, '"new"', (), 0), run_id="run-1", anew=True)
     retire(store.engine, "step-a")
     assert (await desk.image()).source == "called"
     current_step.reset(token)

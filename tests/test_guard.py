@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from automagic.database.plain import open_sqlite
 from automagic.database.tables import runs
 from automagic.errors import RequestError, ResourceError
-from automagic.monitor.guard import ResourceGuard
+from automagic.monitor.guard import Gauges, ResourceGuard
 from automagic.monitor.metrics import read_metrics
 from automagic.monitor.resources import ProcessTree
 from automagic.runs.context import StepContext
@@ -54,17 +54,27 @@ class Room:
         self.relieved += 1
 
     def guard(self) -> ResourceGuard:
-        return ResourceGuard(
-            Path(),
-            memory_bytes=100,
-            clean_up=self.clean_up,
-            relieve=self.relieve,
-            low_bytes=500,
-            stop_bytes=100,
-            used_memory=lambda: self.used,
-            free_memory=lambda: self.free,
-            free_disk=lambda: self.disk,
+        guard = ResourceGuard(
+            Path(), memory_bytes=100, clean_up=self.clean_up, relieve=self.relieve, gauges=Needles(self)
         )
+        guard.low_bytes, guard.stop_bytes = 500, 100
+        return guard
+
+
+class Needles(Gauges):
+    """Gauges that show what a room says."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+
+    def used_memory(self) -> int:
+        return self.room.used
+
+    def free_memory(self) -> int:
+        return self.room.free
+
+    def free_disk(self) -> int:
+        return self.room.disk
 
 
 async def started(
@@ -161,7 +171,8 @@ async def test_a_cleanup_that_does_not_help_is_not_tried_again_and_a_full_disk_s
 
 
 async def test_the_guard_reads_the_real_machine(tmp_path):
-    guard = ResourceGuard(tmp_path, memory_bytes=1 << 62, clean_up=lambda: None, low_bytes=1, stop_bytes=1)
+    guard = ResourceGuard(tmp_path, memory_bytes=1 << 62, clean_up=lambda: None)
+    guard.low_bytes = guard.stop_bytes = 1
     async with guard.work(1), guard.work(1):
         pass
 
@@ -173,7 +184,8 @@ async def test_a_cleanup_that_is_not_possible_is_told_and_the_work_goes_on_while
     def refuse() -> None:
         raise RequestError("another cleanup is under way")
 
-    guard = ResourceGuard(Path(), memory_bytes=1, clean_up=refuse, low_bytes=500, stop_bytes=100, free_disk=lambda: 300)
+    guard = ResourceGuard(Path(), memory_bytes=1, clean_up=refuse, gauges=Needles(room))
+    guard.low_bytes, guard.stop_bytes = 500, 100
     await guard.check_disk(tell=room.said.append)
     assert "another cleanup is under way" in room.said[-1]
 
@@ -185,7 +197,8 @@ HOLDER = "import sys; held = bytearray(120 << 20); print('ready', flush=True); s
 
 async def test_work_waits_while_a_child_holds_the_memory_and_begins_when_it_has_ended():
     now = ProcessTree().read().memory_bytes
-    guard = ResourceGuard(Path(), memory_bytes=now + 100 * MB, clean_up=lambda: None, low_bytes=0, stop_bytes=0)
+    guard = ResourceGuard(Path(), memory_bytes=now + 100 * MB, clean_up=lambda: None)
+    guard.low_bytes = guard.stop_bytes = 0
     release, said = asyncio.Event(), list[str]()
     first, _ = await started(guard, MB, release)
     with subprocess.Popen([sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
@@ -266,7 +279,7 @@ async def pour_all(services: Services, count: int, told: list[str]) -> Run[Servi
 async def test_a_full_disk_is_cleaned_once_then_stops_the_work_which_goes_on_when_there_is_room(small_disk):
     told: list[str] = []
     async with open_services(Settings(automagic_home=small_disk), needed=set) as services:
-        services.guard._low_bytes, services.guard._stop_bytes = 10 * MB, 6 * MB
+        services.guard.low_bytes, services.guard.stop_bytes = 10 * MB, 6 * MB
         for _ in range(3):  # of a run that has ended: 9 MB that can be made again
             await pour_all(services, 1, told)
             services.store.forget(pour.key({"number": 0}))
@@ -282,7 +295,7 @@ async def test_a_full_disk_is_cleaned_once_then_stops_the_work_which_goes_on_whe
             ended = connection.execute(sa.select(runs.c.state, runs.c.error)).all()
         assert ended[-1].state == "failed"
         assert "MB are free" in ended[-1].error
-        services.guard._low_bytes = services.guard._stop_bytes = 0
+        services.guard.low_bytes = services.guard.stop_bytes = 0
         finished = ballast // (3 * MB)
         run = await pour_all(services, finished + 1, told)
         # All that is there is of the run that was stopped: what the first ones made has gone.

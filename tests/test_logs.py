@@ -263,7 +263,7 @@ def test_the_lines_of_a_job_have_its_id(home, tmp_path):
         "async def main():\n"
         "    with open_logs(settings, 'worker', screen=True):\n"
         "        async with open_studio(settings) as studio:\n"
-        "            await work(place, studio, drain=True, find=find)\n"
+        "            await work(studio, drain=True, find=find)\n"
         "asyncio.run(main())\n"
     )
     done = run_python("-c", code, environment=os.environ | {"AUTOMAGIC_HOME": str(home), "LOG_FORMAT": "json"})

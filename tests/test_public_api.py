@@ -57,7 +57,6 @@ def test_the_example_of_the_readme_runs(tmp_path):
 async def test_the_example_of_the_queue_runs_with_a_worker(home, tmp_path, monkeypatch, capsys):
     import automagic.studio
     from automagic.jobs.kinds import find_kind
-    from automagic.jobs.queue.location import QueuePlace
     from automagic.jobs.worker import work
 
     assert automagic.studio.__doc__
@@ -73,7 +72,7 @@ async def test_the_example_of_the_queue_runs_with_a_worker(home, tmp_path, monke
     exec(f"async def example():\n{textwrap.indent(body, '    ')}\n    return job, folder, metrics", names)  # noqa: S102
     settings = Settings(automagic_home=home)
     async with open_studio(settings) as studio:
-        working = asyncio.create_task(work(QueuePlace.of(settings), studio, find=find_kind))
+        working = asyncio.create_task(work(studio, find=find_kind))
         job, folder, metrics = await names["example"]()
         os.kill(os.getpid(), signal.SIGTERM)
         shift = await working

@@ -22,6 +22,7 @@ from automagic.runs.limits import Limits
 from automagic.runs.redo import Redos
 from automagic.runs.run import Workspace, finish, open_run
 from automagic.runs.steps import step
+from automagic.store.artifacts import Made as Remembered
 from automagic.values.artifact import Artifact
 from automagic.values.events import StepFinished
 
@@ -238,8 +239,8 @@ async def test_a_hit_pins_its_artifacts_for_the_run(runs_of, engine):
 
 async def test_the_loser_of_a_race_adopts_the_winners_result(store, runs_of):
     async with runs_of() as run:
-        one = store.remember("k", name="n", version=1, result='"first"', files=(), duration_s=0.1, run_id=run.id)
-        two = store.remember("k", name="n", version=1, result='"second"', files=(), duration_s=0.1, run_id=run.id)
+        one = store.remember("k", Remembered("n", 1, '"first"', (), 0.1), run_id=run.id)
+        two = store.remember("k", Remembered("n", 1, '"second"', (), 0.1), run_id=run.id)
     assert (one, two) == ('"first"', '"first"')
 
 

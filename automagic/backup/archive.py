@@ -251,11 +251,9 @@ class _Bounded(io.RawIOBase):
         return self._file.read(size)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """As of the file."""
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
-        """As of the file."""
         return self._file.tell()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -31,14 +32,12 @@ def clean_up(
     emergency: bool,
     include_results: bool,
     as_json: bool,
-    cleanup_after_days: float = 7.0,
-    max_disk_usage_gb: float = 10.0,
 ) -> None:
     """Print the plan and, unless it is a dry run, carry it out.
 
     Args:
-        older_than: Such as "7d"; `cleanup_after_days` when None.
-        max_size: Such as "10GB"; `max_disk_usage_gb` when None.
+        older_than: Such as "7d"; as the settings say when None.
+        max_size: Such as "10GB"; as the settings say when None.
 
     Raises:
         RequestError: A flag is wrong, or another cleanup is under way.
@@ -47,12 +46,11 @@ def clean_up(
     from automagic.store.retention import Rules
 
     settings = load_settings()
-    rules = Rules(
-        older_than_s=cleanup_after_days * 86400 if older_than is None else parse_span(older_than, flag="--older-than"),
-        max_bytes=round(max_disk_usage_gb * 1e9) if max_size is None else parse_size(max_size, flag="--max-size"),
-        emergency=emergency,
-        include_results=include_results,
-    )
+    rules = replace(Rules.of(settings, emergency=emergency), include_results=include_results)
+    if older_than is not None:
+        rules = replace(rules, older_than_s=parse_span(older_than, flag="--older-than"))
+    if max_size is not None:
+        rules = replace(rules, max_bytes=parse_size(max_size, flag="--max-size"))
     plan, swept = _clean(
         settings, rules, dry_run=dry_run, show=lambda one: None if as_json else _print_plan(one, dry_run=dry_run)
     )
@@ -81,21 +79,15 @@ def _clean(
     from automagic.jobs.queue.location import QueuePlace
     from automagic.jobs.queue.queue import JobQueue
     from automagic.store.blobs import open_shelf
+    from automagic.store.retention import Place
     from automagic.upkeep import clean_home
 
     jobs = JobQueue(QueuePlace.of(settings))
     engine = open_database(url)
     try:
-        return clean_home(
-            settings.home,
-            engine,
-            rules,
-            needed=jobs.needed_files,
-            jobs=jobs,
-            shared=open_shelf(settings.artifacts_url) if settings.artifacts_url else None,
-            show=show,
-            dry_run=dry_run,
-        )
+        shared = open_shelf(settings.artifacts_url) if settings.artifacts_url else None
+        place = Place(settings.home, engine, shared=shared, jobs=jobs)
+        return clean_home(place, rules, needed=jobs.needed_files, show=show, dry_run=dry_run)
     finally:
         engine.dispose()
 

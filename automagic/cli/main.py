@@ -48,7 +48,7 @@ VIDEO = find_product("video")
 
 @app.callback()
 @take_flags(VIDEO.operations[0].request, at_once=True)
-def root(
+def root(  # noqa: PLR0913 - each parameter is a flag
     context: typer.Context,
     now: Annotated[bool, typer.Option("--now", help="Make a video now.")] = False,
     scheduled: Annotated[
@@ -119,9 +119,7 @@ def root(
         show_metrics(since=since, prometheus=prometheus, as_json=as_json)
     elif cleanup:
         from automagic.cli.cleanup import clean_up
-        from automagic.settings import load_settings
 
-        settings = load_settings()
         clean_up(
             dry_run=dry_run,
             older_than=older_than,
@@ -129,8 +127,6 @@ def root(
             emergency=emergency,
             include_results=include_results,
             as_json=as_json,
-            cleanup_after_days=settings.cleanup_after_days,
-            max_disk_usage_gb=settings.max_disk_usage_gb,
         )
     else:
         raise RequestError("there is nothing to do", hint="Start with --now, or see automagic --help.")

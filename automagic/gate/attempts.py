@@ -9,6 +9,7 @@ The breaker counts calls, not attempts: a vendor that stumbles once under ten ca
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ from automagic.values.events import CallFinished, CallRetried, CallWaiting, List
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-    import tenacity
 
     from automagic.gate.breaker import Breaker
     from automagic.gate.calls import Call
@@ -31,6 +31,8 @@ Result = TypeVar("Result")
 
 LONGEST_WAIT_S = 120.0
 """A vendor that asks for more is not waited for."""
+
+_LONGEST_BACKOFF_S = 20.0
 
 _UNREACHABLE_ATTEMPTS = 2
 """Without a connection the list of providers should go on soon."""
@@ -74,16 +76,19 @@ class Attempts:
         trying = await vendor.breaker.enter()
         started = time.perf_counter()
         try:
-            try:
-                result = await _attempt(vendor.pace, send, 1)
-            except retried:
-                # From here on it is tenacity's; its loop costs a tenth of a request, so the first attempt goes without.
-                async for attempt in self._retrying(call, vendor, retried):
-                    with attempt:
-                        number = attempt.retry_state.attempt_number
-                        if number == 1:
-                            raise
-                        result = await _attempt(vendor.pace, send, number)
+            number = 1
+            while True:
+                try:
+                    result = await _attempt(vendor.pace, send, number)
+                    break
+                except retried as error:
+                    pause_s = self._pause_after(error, number)
+                    if pause_s is None:
+                        raise
+                    vendor.pace.hold(_asked_for(error))  # it holds for the calls beside this one as well
+                    number += 1
+                    self._emit(CallRetried(call.vendor, call.operation, number, pause_s, str(error)))
+                    await asyncio.sleep(pause_s)
         except BaseException as error:
             await vendor.breaker.leave(error, trying=trying)
             self._tell_end(call, started, error)
@@ -106,32 +111,17 @@ class Attempts:
         """ "closed", "open" or "half-open"."""
         return self._vendors[vendor].breaker.state if vendor in self._vendors else "closed"
 
-    def _retrying(self, call: Call, vendor: _Vendor, retried: tuple[type[VendorError], ...]) -> tenacity.AsyncRetrying:
-        import tenacity
-
-        backoff = tenacity.wait_exponential_jitter(initial=self._backoff_s, max=20, jitter=self._backoff_s)
-
-        def wait(state: tenacity.RetryCallState) -> float:
-            after_s = _asked_for(_error_of(state))
-            return after_s if after_s is not None else float(backoff(state))
-
-        def stop(state: tenacity.RetryCallState) -> bool:
-            error = _error_of(state)
-            last = self._settings.retry_attempts
-            if isinstance(error, Unreachable):
-                last = min(last, _UNREACHABLE_ATTEMPTS)
-            return state.attempt_number >= last or (_asked_for(error) or 0.0) > LONGEST_WAIT_S
-
-        def tell(state: tenacity.RetryCallState) -> None:
-            error = _error_of(state)
-            if after_s := _asked_for(error):
-                vendor.pace.hold(after_s)  # it holds for the calls beside this one as well
-            number = state.attempt_number + 1
-            self._emit(CallRetried(call.vendor, call.operation, number, state.upcoming_sleep, str(error)))
-
-        return tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception_type(retried), wait=wait, stop=stop, before_sleep=tell, reraise=True
-        )
+    def _pause_after(self, error: VendorError, number: int) -> float | None:
+        """Seconds until another attempt after the failure of this one; None when there is none."""
+        last = self._settings.retry_attempts
+        if isinstance(error, Unreachable):
+            last = min(last, _UNREACHABLE_ATTEMPTS)
+        if number >= last or _asked_for(error) > LONGEST_WAIT_S:
+            return None
+        if isinstance(error, Retryable) and error.after_s is not None:
+            return error.after_s
+        growing_s = self._backoff_s * 2.0 ** (number - 1) + random.uniform(0, self._backoff_s)  # noqa: S311 - jitter
+        return min(growing_s, _LONGEST_BACKOFF_S)
 
     def _open_vendor(self, name: str) -> _Vendor:
         from automagic.gate.breaker import Breaker
@@ -172,10 +162,6 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _error_of(state: tenacity.RetryCallState) -> BaseException | None:
-    return state.outcome.exception() if state.outcome is not None else None
-
-
-def _asked_for(error: BaseException | None) -> float | None:
-    """Seconds that the vendor itself asked for."""
-    return error.after_s if isinstance(error, Retryable) else None
+def _asked_for(error: BaseException) -> float:
+    """Seconds that the vendor itself asked for; 0 for none."""
+    return (error.after_s or 0.0) if isinstance(error, Retryable) else 0.0

@@ -77,7 +77,7 @@ class Http:
             await session.close()
         self._sessions.clear()
 
-    async def request(
+    async def request(  # noqa: PLR0913 - the parts of a request, as HTTP has them
         self,
         method: str,
         url: str,
@@ -138,7 +138,6 @@ class Http:
         *,
         max_bytes: int,
         headers: Mapping[str, str] | None = None,
-        secret_headers: Mapping[str, Secret] | None = None,
         total_s: float | None = None,
         allow: Allow = is_public,
     ) -> Reply:
@@ -154,7 +153,7 @@ class Http:
         Raises:
             As `request`; RequestError when `allow` forbids the address.
         """
-        asked = _Asked("GET", _parse(url), dict(headers or {}), dict(secret_headers or {}), None, None)
+        asked = _Asked("GET", _parse(url), dict(headers or {}), {}, None, None)
 
         async def read(response: aiohttp.ClientResponse, shown: str) -> bytes:
             if response.status >= 400:

@@ -98,19 +98,13 @@ class Companions:
     def _clean_up(self) -> str:
         from automagic.jobs.queue.location import QueuePlace
         from automagic.jobs.queue.queue import JobQueue
-        from automagic.store.retention import Rules
+        from automagic.store.retention import Place, Rules
         from automagic.upkeep import clean_home
 
         services = self.studio.services
         jobs = JobQueue(QueuePlace.of(self.studio.settings))
-        _, swept = clean_home(
-            services.settings.home,
-            services.store.engine,
-            Rules.of(services.settings),
-            needed=jobs.needed_files,
-            jobs=jobs,
-            shared=services.store.shared,
-        )
+        place = Place(services.settings.home, services.store.engine, shared=services.store.shared, jobs=jobs)
+        _, swept = clean_home(place, Rules.of(services.settings), needed=jobs.needed_files)
         assert swept is not None  # noqa: S101 - it was no dry run
         return f"Daily cleanup: {swept}."
 

@@ -94,7 +94,6 @@ class Kind:
     async def make(
         self, data: Mapping[str, Any], studio: Runs, *, job_id: str, inputs: Path, out: Path, listener: Listener
     ) -> dict[str, Any]:
-        """See `Makes.make`."""
         result = await studio.run(self.unpack(data, inputs, out=out), listener=listener, run_id=job_id)
         lack, kept = result.shortfall, result.kept
         if lack is None:

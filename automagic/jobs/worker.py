@@ -61,8 +61,7 @@ Companion = Callable[[Tell], Awaitable[None]]
 """Goes on beside the jobs until it is cancelled: sampling, alerts, reloading, the daily cleanup."""
 
 
-async def work(
-    place: QueuePlace,
+async def work(  # noqa: PLR0913 - what a worker may be told; each has a default of its own
     studio: Studio,
     *,
     name: str = "",
@@ -89,7 +88,7 @@ async def work(
         RequestError: `name` is none.
     """
     with Threads(1, thread_name_prefix="jobs") as thread:
-        worker = _Worker(place, studio, concurrency, drain, tell, find, tuple(companions), thread, onlook)
+        worker = _Worker(studio, concurrency, drain, tell, find, tuple(companions), thread, onlook)
         with hear((signal.SIGTERM, signal.SIGINT, signal.SIGHUP), worker.stop):
             await worker.run(name)
         return worker.shift
@@ -118,7 +117,6 @@ class _NoAnswer(Exception):
 
 @dataclass
 class _Worker:
-    place: QueuePlace
     studio: Studio
     concurrency: int
     drain: bool
@@ -143,6 +141,7 @@ class _Worker:
     _silent: asyncio.Future[Any] | None = None
 
     def __post_init__(self) -> None:
+        self.place = QueuePlace.of(self.studio.settings)
         self.files = JobFiles(self.place)
         self._maker = Maker(self.place, self.studio, self.files, self.find, self.tell, self._note_further)
 

@@ -6,6 +6,7 @@ The kernel frees a lock (`fcntl.flock`) when its holder ends, however it ends.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import stat
 from pathlib import Path
@@ -33,3 +34,16 @@ def open_lock(path: Path, *, create: bool = True) -> TextIO:
         os.close(descriptor)
         raise OSError(errno.EINVAL, f"{path.name} in {path.parent} is not a lock file")
     return os.fdopen(descriptor, "r+", encoding="utf-8")
+
+
+def take_lock(lock: TextIO, *, shared: bool = False) -> bool:
+    """Hold an open lock file until it is closed; False, without waiting, while somebody else does.
+
+    Args:
+        shared: Beside others who share it.
+    """
+    try:
+        fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -161,7 +161,6 @@ class _LineFormatter(logging.Formatter):
         self._made: logging.Formatter | None = None
 
     def format(self, record: logging.LogRecord) -> str:
-        """See `logging.Formatter`."""
         if self._made is None:
             self._made = self._make()
         return self._made.format(record)
@@ -249,7 +248,6 @@ class _PlainFormatter(logging.Formatter):
         self.mask = mask
 
     def format(self, record: logging.LogRecord) -> str:
-        """See `logging.Formatter`."""
         return self.mask.text(super().format(record))
 
 
@@ -283,7 +281,6 @@ class SharedFile(logging.Handler):
         self._told = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        """See `logging.Handler`."""
         try:
             self._append((self.format(record) + "\n").encode("utf-8", "backslashreplace"))
         except Exception:  # as every handler: nothing fails for being logged
@@ -299,7 +296,6 @@ class SharedFile(logging.Handler):
             sys.stderr.write(f"Warning: {self._path} cannot be written: {error.strerror}. The work goes on.\n")
 
     def close(self) -> None:
-        """See `logging.Handler`."""
         with self.lock or contextlib.nullcontext():
             self._let_go()
         super().close()

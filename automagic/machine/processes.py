@@ -37,7 +37,7 @@ from automagic.errors import AutomagicError, MediaError, ResourceError
 from automagic.machine.memory import bound_heaps, bound_threads, calm_collector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
 GRACE_S = 1.5
 """How long a process may take to end after a polite request."""
@@ -71,7 +71,6 @@ async def run_program(
     cwd: Path,
     on_line: Callable[[str], None] | None = None,
     timeout_s: float | None = None,
-    env: Mapping[str, str] | None = None,
 ) -> ProgramResult:
     """Run an external program to its end.
 
@@ -80,7 +79,6 @@ async def run_program(
         cwd: The folder it works in.
         on_line: Is given each line of its standard output as it comes.
         timeout_s: Upper bound in seconds; none by default.
-        env: Its whole environment; ours by default.
 
     Raises:
         MediaError: It could not be started, ended with another code than 0, or took longer than `timeout_s`.
@@ -91,7 +89,6 @@ async def run_program(
         process = await asyncio.create_subprocess_exec(
             *_dying_with_parent(argv),
             cwd=cwd,
-            env=env,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

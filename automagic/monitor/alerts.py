@@ -10,15 +10,14 @@ knows of them. One process of a home judges at a time: whoever holds the file's 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from automagic.machine.lock_files import open_lock
+from automagic.machine.lock_files import open_lock, take_lock
 from automagic.monitor.alert_rules import Rule
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
@@ -109,8 +108,8 @@ def watch_rules(
     home: Path, rules: Sequence[Rule], figures: Callable[[], Mapping[str, float | None]], *, now: float
 ) -> list[Change]:
     """Look once and keep the episodes; gives what changed. Nothing does while another process of this home looks."""
-    with _alone(home) as alone:
-        if not alone:
+    with open_lock(home / LOCK_NAME) as lock:
+        if not take_lock(lock):
             return []
         before = read_episodes(home)
         after, changes = judge(rules, figures(), before, now=now)
@@ -119,14 +118,3 @@ def watch_rules(
             beside.write_bytes(msgspec.json.encode(after))
             beside.replace(home / STATE_NAME)
         return changes
-
-
-@contextlib.contextmanager
-def _alone(home: Path) -> Iterator[bool]:
-    with open_lock(home / LOCK_NAME) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -88,10 +87,9 @@ def find_open_vendors(query: Query, settings: Settings, *, now: float) -> list[s
     return [row[0] for row in rows]
 
 
-def month_start(now: float | None = None) -> float:
+def month_start() -> float:
     """When this calendar month (UTC) began, which budgets go by."""
-    moment = datetime.fromtimestamp(time.time() if now is None else now, UTC)
-    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0).timestamp()
+    return datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0).timestamp()
 
 
 def _read_budget(query: Query, settings: Settings) -> float | None:

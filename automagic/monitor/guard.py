@@ -31,6 +31,31 @@ async def _have_nothing() -> None:
     """There is nothing that could be given up."""
 
 
+class Gauges:
+    """Where the guard's figures come from, in bytes.
+
+    Args:
+        folder: On the disk that is filled.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._tree = ProcessTree()
+
+    def used_memory(self) -> int:
+        """Of this process and its children."""
+        return self._tree.read().memory_bytes
+
+    def free_memory(self) -> int:
+        """What can be had without swapping."""
+        return read_machine(self._folder).memory_free_bytes
+
+    def free_disk(self) -> int:
+        """For us."""
+        disk = os.statvfs(next(path for path in (self._folder, *self._folder.parents) if path.exists()))
+        return disk.f_bavail * disk.f_frsize
+
+
 class ResourceGuard:
     """Asked before heavy work begins.
 
@@ -40,8 +65,10 @@ class ResourceGuard:
         clean_up: The emergency cleanup, which may take seconds; called in a thread, once until the disk has recovered.
         relieve: Frees what is only kept for speed; called when memory gets tight, before anything waits.
         at_work: Called when work begins.
+        gauges: Those of `folder` and of this process when None.
+
+    Attributes:
         low_bytes, stop_bytes: Free disk space below which the cleanup runs, and below which work stops.
-        used_memory, free_memory, free_disk: Where the figures come from, in bytes.
     """
 
     def __init__(
@@ -52,23 +79,15 @@ class ResourceGuard:
         clean_up: Callable[[], object],
         relieve: Callable[[], Awaitable[object]] = _have_nothing,
         at_work: Callable[[], object] = lambda: None,
-        low_bytes: int = LOW_DISK_BYTES,
-        stop_bytes: int = STOP_DISK_BYTES,
-        used_memory: Callable[[], int] | None = None,
-        free_memory: Callable[[], int] | None = None,
-        free_disk: Callable[[], int] | None = None,
+        gauges: Gauges | None = None,
     ) -> None:
         self._folder = folder
         self.memory_bytes = memory_bytes
         self._clean_up = clean_up
         self._relieve = relieve
         self._at_work = at_work
-        self._low_bytes = low_bytes
-        self._stop_bytes = stop_bytes
-        tree = ProcessTree()
-        self._used_memory = used_memory or (lambda: tree.read().memory_bytes)
-        self._free_memory = free_memory or (lambda: read_machine(folder).memory_free_bytes)
-        self._free_disk = free_disk or (lambda: _free_bytes(folder))
+        self._gauges = gauges or Gauges(folder)
+        self.low_bytes, self.stop_bytes = LOW_DISK_BYTES, STOP_DISK_BYTES
         self._promised: list[int] = []
         self._idle_bytes = 0
         self._turn = asyncio.Lock()
@@ -83,7 +102,7 @@ class ResourceGuard:
             tell: Is given the reason of a wait or a cleanup, once for each.
 
         Raises:
-            ResourceError: See `check_disk`.
+            ResourceError: The disk would be nearly full, and the cleanup could not help.
         """
         self._at_work()
         await self.check_disk(tell=tell)
@@ -100,7 +119,7 @@ class ResourceGuard:
         """
         async with self._turn:
             if not self._promised:
-                self._idle_bytes = self._used_memory()
+                self._idle_bytes = self._gauges.used_memory()
             if self._promised and not self._fits(needed_bytes):
                 await self._relieve()
                 if self._promised and not self._fits(needed_bytes):
@@ -115,8 +134,8 @@ class ResourceGuard:
 
     def _fits(self, needed_bytes: int) -> bool:
         # What began a moment ago does not hold yet what it said that it needs.
-        used = max(self._used_memory(), self._idle_bytes + sum(self._promised))
-        return used + needed_bytes <= self.memory_bytes and needed_bytes <= self._free_memory()
+        used = max(self._gauges.used_memory(), self._idle_bytes + sum(self._promised))
+        return used + needed_bytes <= self.memory_bytes and needed_bytes <= self._gauges.free_memory()
 
     async def check_disk(self, needed_bytes: int = 0, *, tell: Tell = _tell_nobody) -> None:
         """Make sure that there is room for so much more; low disk runs the emergency cleanup first.
@@ -124,25 +143,20 @@ class ResourceGuard:
         Raises:
             ResourceError: It would be nearly full, and the cleanup could not help.
         """
-        if self._free_disk() - needed_bytes >= self._low_bytes:
+        if self._gauges.free_disk() - needed_bytes >= self.low_bytes:
             self._cleaned = False
             return
         async with self._cleaning:  # the others wait for the one that cleans
-            if not self._cleaned and self._free_disk() - needed_bytes < self._low_bytes:
+            if not self._cleaned and self._gauges.free_disk() - needed_bytes < self.low_bytes:
                 self._cleaned = True
                 tell("The disk is nearly full: cleaning up.")
                 try:
                     await asyncio.to_thread(self._clean_up)
                 except AutomagicError as error:  # another cleanup is under way, the queue cannot be asked
                     tell(f"The cleanup was not possible: {error.message}.")
-        free = self._free_disk()
-        if free - needed_bytes < self._stop_bytes:
+        free = self._gauges.free_disk()
+        if free - needed_bytes < self.stop_bytes:
             raise ResourceError(
                 f"only {free / 1e6:.0f} MB are free on the disk of {self._folder}",
                 hint="Free some space and run the same command again: it goes on from here.",
             )
-
-
-def _free_bytes(folder: Path) -> int:
-    disk = os.statvfs(next(path for path in (folder, *folder.parents) if path.exists()))
-    return disk.f_bavail * disk.f_frsize

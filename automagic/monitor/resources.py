@@ -153,7 +153,6 @@ class Sampler:
         self._tree = ProcessTree()
         self.peaks: dict[str, float] = {}
         self.latest: Usage | None = None
-        self.cost_s = 0.0
 
     def start(self) -> None:
         """Begin; nothing happens when it has."""
@@ -177,7 +176,6 @@ class Sampler:
                 with contextlib.suppress(OSError):  # the disk is full, the database is away
                     self._flush(self.peaks)
                     self.peaks = {}
-            self.cost_s = time.thread_time()
             if ended:
                 return
 

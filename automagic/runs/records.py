@@ -12,7 +12,6 @@ began it earlier changes it no more.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import itertools
 import os
 import shutil
@@ -27,7 +26,7 @@ from automagic.database.engine import insert_once
 from automagic.database.metrics_tables import uncounted_runs
 from automagic.database.tables import run_steps, runs
 from automagic.errors import ResourceError
-from automagic.machine.lock_files import open_lock
+from automagic.machine.lock_files import open_lock, take_lock
 
 
 def open_row(engine: sa.Engine, run_id: str, product: str, started_at: float) -> None:
@@ -156,9 +155,7 @@ def _take_lock(work: Path, run_id: str) -> tuple[TextIO, Path]:
         path = work / f"{run_id}{f'-{number}' if number > 1 else ''}.lock"
         while True:
             lock = open_lock(path)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not take_lock(lock):
                 lock.close()
                 break
             with contextlib.suppress(FileNotFoundError):  # its last holder removed it a moment ago
@@ -174,8 +171,7 @@ def _take_free_locks(work: Path, stack: contextlib.ExitStack) -> Iterator[tuple[
     for path in sorted(work.glob("*.lock")):
         with contextlib.suppress(FileNotFoundError):
             lock = stack.enter_context(open_lock(path, create=False))
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if take_lock(lock):
                 yield path, lock.read()
 
 

@@ -33,7 +33,7 @@ from automagic.runs.log import log_run
 from automagic.runs.records import close_dead_runs, close_row, open_row, own_folder
 from automagic.runs.redo import Redos
 from automagic.runs.steps import Step, find_artifacts
-from automagic.store.artifacts import ArtifactStore
+from automagic.store.artifacts import ArtifactStore, Made
 from automagic.values.artifact import Artifact
 from automagic.values.events import (
     Event,
@@ -221,17 +221,9 @@ class Run(Generic[Services]):
                 result = await step.carry_out(context, arguments)
                 duration_s = time.perf_counter() - started - context.waited_s
                 if not self.planning:
-                    remembered = await asyncio.to_thread(
-                        self.store.remember,
-                        key,
-                        name=step.name,
-                        version=step.version,
-                        result=step.encode(result),
-                        files=find_artifacts(result),
-                        duration_s=duration_s,
-                        run_id=self.id,
-                        anew=key in self._redone,
-                    )
+                    made = Made(step.name, step.version, step.encode(result), find_artifacts(result), duration_s)
+                    anew = key in self._redone
+                    remembered = await asyncio.to_thread(self.store.remember, key, made, run_id=self.id, anew=anew)
                     result = step.decode(remembered)
             except OSError as error:
                 raise _explain(error, step.name, subject) from error

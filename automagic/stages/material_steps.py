@@ -148,7 +148,7 @@ def _forecast_fetched_clip(maker: Maker, duration_s: float, part: str) -> FoundP
 
 
 @step("fetch-clip", 2, forecast=_forecast_fetched_clip)
-async def fetch_clip(
+async def fetch_clip(  # noqa: PLR0913 - the arguments are the key
     context: Context,
     maker: Maker,
     text: str,

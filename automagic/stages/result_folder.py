@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
-import fcntl
 import os
 import re
 import secrets
@@ -28,7 +27,7 @@ import msgspec
 
 from automagic.errors import RequestError, ResourceError, is_disk_full
 from automagic.machine.blocks import copy_file, hash_file
-from automagic.machine.lock_files import open_lock
+from automagic.machine.lock_files import open_lock, take_lock
 from automagic.media.design.platforms import PlatformGroup, check_length
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
@@ -190,9 +189,7 @@ def _take(path: Path) -> TextIO:
     """
     while True:
         lock = open_lock(path)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not take_lock(lock):
             lock.close()
             raise RequestError(
                 f"another run is writing to {path.name[1:-5]}",

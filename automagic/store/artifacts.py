@@ -14,6 +14,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +27,24 @@ from automagic.machine.private_files import file_mode
 from automagic.reading.named_files import open_named
 from automagic.store.blobs import FolderShelf, Shelf, sync_folder
 from automagic.values.artifact import Artifact
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a step made.
+
+    Attributes:
+        name, version: Of the step.
+        result: As canonical JSON.
+        files: All that are in it.
+        duration_s: How long it took.
+    """
+
+    name: str
+    version: int
+    result: str
+    files: Iterable[Artifact]
+    duration_s: float
 
 
 class ArtifactStore:
@@ -138,12 +157,8 @@ class ArtifactStore:
     def remember(
         self,
         key: str,
+        made: Made,
         *,
-        name: str,
-        version: int,
-        result: str,
-        files: Iterable[Artifact],
-        duration_s: float,
         run_id: str,
         anew: bool = False,
     ) -> str:
@@ -155,16 +170,16 @@ class ArtifactStore:
         Returns:
             The result that is remembered now.
         """
-        files = sorted(files, key=lambda file: file.sha256)
+        files = sorted(made.files, key=lambda file: file.sha256)
         while True:
             now = time.time()
             with self.engine.begin() as connection:
                 row = {
                     "key": key,
-                    "name": name,
-                    "version": version,
-                    "result": result,
-                    "duration_s": duration_s,
+                    "name": made.name,
+                    "version": made.version,
+                    "result": made.result,
+                    "duration_s": made.duration_s,
                     "created_at": now,
                     "used_at": now,
                 }
@@ -174,7 +189,7 @@ class ArtifactStore:
                     self.record_files(connection, files)
                     insert_once(connection, step_artifacts, [{"key": key, "sha256": file.sha256} for file in files])
                     self._pin(connection, run_id, [file.sha256 for file in files])
-                    return result
+                    return made.result
             # None when its files are gone: then it is forgotten by now, and ours is next.
             if (winner := self.recall(key, run_id=run_id)) is not None:
                 return winner

@@ -123,7 +123,6 @@ class FolderShelf(Shelf):
         return self.folder / sha256[:2] / sha256
 
     def holds(self, sha256: str, size_bytes: int) -> bool:
-        """See `Shelf.holds`."""
         path = self.path_of(sha256)
         try:
             if path.stat().st_size != size_bytes:
@@ -134,11 +133,9 @@ class FolderShelf(Shelf):
             return False
 
     def open(self, sha256: str) -> BinaryIO:
-        """See `Shelf.open`."""
         return self.path_of(sha256).open("rb")
 
     def remove(self, sha256: str) -> None:
-        """See `Shelf.remove`."""
         self.path_of(sha256).unlink(missing_ok=True)
 
     def _touch(self, sha256: str) -> None:
@@ -188,23 +185,19 @@ class BucketShelf(Shelf):
         self._root = str(root).rstrip("/")
 
     def holds(self, sha256: str, size_bytes: int) -> bool:
-        """See `Shelf.holds`."""
         path = self._path_of(sha256)
         with self._as_os_error():
             return bool(self._system.exists(path) and self._system.size(path) == size_bytes)
 
     def open(self, sha256: str) -> BinaryIO:
-        """See `Shelf.open`."""
         with self._as_os_error():
             return cast(BinaryIO, self._system.open(self._path_of(sha256), "rb"))
 
     def fetch(self, sha256: str, target: Path) -> bool:
-        """See `Shelf.fetch`."""
         with self._as_os_error():
             return super().fetch(sha256, target)
 
     def remove(self, sha256: str) -> None:
-        """See `Shelf.remove`."""
         with self._as_os_error():
             if self._system.exists(self._path_of(sha256)):
                 self._system.rm_file(self._path_of(sha256))

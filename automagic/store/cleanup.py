@@ -12,7 +12,6 @@ An emergency keeps nothing for its age: it takes every artifact that no running 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ from pathlib import Path
 
 from automagic.database.upkeep import give_back, many_changes
 from automagic.errors import RequestError
-from automagic.machine.lock_files import open_lock
+from automagic.machine.lock_files import open_lock, take_lock
 from automagic.store import inventory, sweep, sweep_files
 from automagic.store.retention import ADDING_S, DAY_S, Place, Rules, Thing
 from automagic.store.sweep_files import Sweep, in_batches
@@ -285,14 +284,14 @@ def carry_out(plan: Plan, place: Place) -> Swept:
     with _alone(place.home), contextlib.nullcontext() if emergency else many_changes(place.engine):
         if not emergency:  # where it would need room before anything has made some
             sweep.forget_pins(place.engine, before=plan.now - plan.rules.grace_s)
-        with Sweep(place, plan.rules, plan.now, swept.notices, plan.things.get("artifact", ())) as sweeping:
-            for kind in KINDS:
-                things = plan.things.get(kind.name, ())
-                # All of them go: what lies together in tables and folders goes together, unless room is wanted at once.
-                for batch in in_batches(
-                    things if emergency else sorted(things), min(kind.batch, SMALL_BATCH) if emergency else kind.batch
-                ):
-                    swept.add(kind.name, tuple(kind.remove(sweeping, batch)))
+        sweeping = Sweep(place, plan.rules, plan.now, swept.notices, plan.things.get("artifact", ()))
+        for kind in KINDS:
+            things = plan.things.get(kind.name, ())
+            # All of them go: what lies together in tables and folders goes together, unless room is wanted at once.
+            for batch in in_batches(
+                things if emergency else sorted(things), min(kind.batch, SMALL_BATCH) if emergency else kind.batch
+            ):
+                swept.add(kind.name, tuple(kind.remove(sweeping, batch)))
         if complaint := give_back(place.engine):
             swept.notices.append(complaint)
     return swept
@@ -301,10 +300,8 @@ def carry_out(plan: Plan, place: Place) -> Swept:
 @contextlib.contextmanager
 def _alone(home: Path) -> Iterator[None]:
     with open_lock(home / LOCK_NAME) as lock:  # its time says when the last full cleanup was
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RequestError("another cleanup is under way", hint="Wait for it.") from None
+        if not take_lock(lock):
+            raise RequestError("another cleanup is under way", hint="Wait for it.")
         yield
 
 

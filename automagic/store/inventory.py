@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import math
 import os
 import re
@@ -19,7 +18,7 @@ import sqlalchemy as sa
 from automagic.database.metrics_tables import uncounted_runs
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
 from automagic.database.upkeep import many_changes
-from automagic.machine.lock_files import open_lock
+from automagic.machine.lock_files import open_lock, take_lock
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 from automagic.store.blobs import FolderShelf
@@ -286,13 +285,8 @@ def is_under_way(work: Path, name: str) -> bool:
 
 
 def _is_held(path: Path) -> bool:
-    try:
-        with open_lock(path, create=False) as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
+    with contextlib.suppress(FileNotFoundError), open_lock(path, create=False) as lock:
+        return not take_lock(lock, shared=True)
     return False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -37,14 +37,14 @@ class Place:
 
     Attributes:
         home: AUTOMAGIC_HOME.
-        base: The folder that a result's path is relative to, where it is.
+        base: The folder that a result's path is relative to, where it is; the working folder.
         shared: Where other machines find the files as well; of a bucket only what has a row is looked at.
         jobs: Whose rows go when they are old; None leaves them alone.
     """
 
     home: Path
     engine: sa.Engine
-    base: Path
+    base: Path = field(default_factory=Path.cwd)
     shared: Shelf | None = None
     jobs: Jobs | None = None
 

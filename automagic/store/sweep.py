@@ -1,7 +1,6 @@
 """Carry a cleanup's plan out, so that it may be killed at any moment and so that nobody loses what he has just found.
 
     one batch of artifacts:   look again ─▶ rows go ─▶ commit ─▶ their files go, unless stored again meanwhile
-                                                               └▶ the next batch, at the same time
 
 A hit pins in the transaction that finds it (`ArtifactStore.recall`); here the pins are looked at in the transaction
 that takes the rows, which is the only one on SQLite and holds the rows on a server. So either the hit comes first and
@@ -26,7 +25,7 @@ from automagic.database.tables import artifacts, pins, runs, step_artifacts, ste
 from automagic.database.upkeep import without_checks
 from automagic.store.inventory import pinned_by, running_runs
 from automagic.store.retention import ADDING_S, Thing
-from automagic.store.sweep_files import REMOVERS, Sweep, in_batches
+from automagic.store.sweep_files import Sweep, in_batches
 
 ROOM_BYTES = 16 << 20
 """What the database needs to write down what goes."""
@@ -36,15 +35,16 @@ FORGOTTEN_TOGETHER = 20_000
 
 
 def remove_artifacts(sweep: Sweep, batch: Sequence[Thing]) -> Sequence[Thing]:
-    """Take the rows of those that still nobody needs; their files go meanwhile."""
+    """Take the rows of those that still nobody needs, then their files."""
     if sweep.rules.emergency:
         make_room(sweep)
     with without_checks(sweep.place.engine.execution_options(durable=False)) as connection, connection.begin():
         gone = _choose(sweep, connection, batch)
         _take_rows(connection, [one.name for one in gone], paid=[one.name for one in gone if one.paid])
-    # Folder by folder: removals in one and the same wait for each other.
-    for some in in_batches(sorted(gone), len(gone) // REMOVERS + 1):
-        sweep.removals.append(sweep.removers.submit(_remove_files, sweep, some))
+    remove_unchanged(sweep.place.home / "artifacts", gone)
+    if sweep.place.shared is not None:
+        for one in gone:
+            sweep.place.shared.remove(one.name)
     return gone
 
 
@@ -130,13 +130,6 @@ def remove_runs(sweep: Sweep, ended: Sequence[Thing]) -> Iterator[Thing]:
     yield Thing("", number=done.rowcount)
 
 
-def _remove_files(sweep: Sweep, gone: Sequence[Thing]) -> None:
-    remove_unchanged(sweep.place.home / "artifacts", gone)
-    if sweep.place.shared is not None:
-        for one in gone:
-            sweep.place.shared.remove(one.name)
-
-
 def _recorded(connection: sa.Connection, names: sa.Select[tuple[str]]) -> set[str]:
     """Those that have a row."""
     return set(connection.execute(sa.select(artifacts.c.sha256).where(artifacts.c.sha256.in_(names))).scalars().all())
@@ -163,8 +156,6 @@ def _hold(connection: sa.Connection, names: Sequence[str]) -> frozenset[str]:
 
 def _take_rows(connection: sa.Connection, names: Sequence[str], *, paid: Sequence[str] = ()) -> None:
     """Everything that points at these artifacts, then themselves: SQLite may not do it (see `without_checks`).
-
-    No statement gives rows: for each of them the threads that remove files would take the interpreter away.
 
     Args:
         paid: Those among them that were bought: the money stays on record.

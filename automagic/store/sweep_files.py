@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from automagic.machine.lock_files import open_lock
+from automagic.machine.lock_files import open_lock, take_lock
 from automagic.store.inventory import MANIFEST, REJECTED, is_under_way, leftovers, own_files
 from automagic.store.responses import open_responses
 from automagic.store.retention import Place, Rules, Thing
 
 Item = TypeVar("Item")
-
-REMOVERS = 16
-"""Files that are removed at the same time: each takes the disk up to a millisecond, and the processor almost none."""
 
 
 @dataclass
@@ -34,8 +29,6 @@ class Sweep:
         notices: What a person should know is added here.
         artifacts: All that go, those that are needed least first.
         has_room: Whether the disk is known to have room for what the database writes.
-        removers: Who remove files.
-        removals: What they were given.
     """
 
     place: Place
@@ -44,17 +37,6 @@ class Sweep:
     notices: list[str]
     artifacts: Sequence[Thing] = ()
     has_room: bool = False
-    removers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(REMOVERS, "cleanup"))
-    removals: list[Future[None]] = field(default_factory=list)
-
-    def __enter__(self) -> Sweep:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        """Wait for the removers; a failure of one is raised."""
-        self.removers.shutdown()
-        for removal in self.removals:
-            removal.result()
 
 
 def remove_dead_folders(sweep: Sweep, folders: Sequence[Thing]) -> Iterator[Thing]:
@@ -66,10 +48,7 @@ def remove_dead_folders(sweep: Sweep, folders: Sequence[Thing]) -> Iterator[Thin
             continue
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(FileNotFoundError):
-                lock = stack.enter_context(open_lock(path, create=False))
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
+                if not take_lock(stack.enter_context(open_lock(path, create=False))):
                     continue
             shutil.rmtree(work / folder.name, ignore_errors=True)
             path.unlink(missing_ok=True)
@@ -133,9 +112,7 @@ def _remove_result(result: Thing, notices: list[str]) -> bool:
 def _held(path: Path) -> Iterator[bool]:
     """Hold a result's lock as a run does (`stages/result_folder.py`); False when somebody else does."""
     with open_lock(path) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not take_lock(lock):
             yield False
             return
         there = False

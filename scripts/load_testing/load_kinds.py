@@ -11,7 +11,7 @@ from typing import Any
 
 from automagic.jobs.kinds import Makes, find_kind
 from automagic.runs.context import StepContext
-from automagic.runs.run import finish, open_run
+from automagic.runs.run import Workspace, finish, open_run
 from automagic.runs.steps import step
 from automagic.studio import Studio
 from automagic.values.events import Listener, StepsPlanned
@@ -45,17 +45,9 @@ class Hashing:
         listener: Listener,
     ) -> dict[str, Any]:
         """See `Makes.make`."""
-        store = studio.services.store
-        async with open_run(
-            "hashing",
-            studio.services,
-            home=studio.settings.home,
-            store=store,
-            limits=studio.services.limits,
-            engine=store.engine,
-            listener=listener,
-            run_id=job_id,
-        ) as run:
+        services = studio.services
+        place = Workspace(services, studio.settings.home, services.store, services.limits)
+        async with open_run("hashing", place, listener=listener, run_id=job_id) as run:
             run.emit(StepsPlanned("load_part", data["steps"]))
             for number in range(data["steps"]):
                 await run.step(hash_for, job_id, number, data["work_s"])

@@ -310,7 +310,6 @@ async def run_worker(options: argparse.Namespace) -> None:
     settings = Settings(automagic_home=home, database_url=Secret(url) if url else None)
     async with open_studio(settings) as studio:
         await work(
-            QueuePlace(home, url),
             studio,
             name=options.name,
             concurrency=options.concurrency,

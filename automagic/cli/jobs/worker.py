@@ -48,15 +48,12 @@ def describe_shift(shift: Shift) -> str:
 
 
 async def _work(settings: Settings, onlook: Onlook, *, concurrency: int, name: str, drain: bool) -> Shift:
-    from automagic.jobs.queue.location import QueuePlace
     from automagic.jobs.worker import work
     from automagic.machine.logs import write_line
     from automagic.studio import open_studio
 
-    place = QueuePlace.of(settings)
     async with open_studio(settings) as studio:
         return await work(
-            place,
             studio,
             name=name,
             concurrency=concurrency,

@@ -180,7 +180,7 @@ def _local(moment: float, schedule: Schedule) -> str:
 
 
 @app.command("add")
-def add_command(
+def add_command(  # noqa: PLR0913 - each parameter is a flag
     name: NameArgument,
     at: Annotated[list[str] | None, typer.Option(metavar="TIME", help="A time of day, 09:00; repeatable.")] = None,
     cron: Annotated[str | None, typer.Option(metavar='"M H D M W"', help="Five fields: 0 9 * * mon-fri.")] = None,
@@ -335,7 +335,6 @@ def fire_command(
 async def _drain(settings: Settings) -> None:
     from automagic.cli.jobs.screen import show_jobs
     from automagic.cli.jobs.worker import list_companions
-    from automagic.jobs.queue.location import QueuePlace
     from automagic.jobs.worker import work
     from automagic.machine.logs import write_line
     from automagic.studio import open_studio
@@ -345,8 +344,7 @@ async def _drain(settings: Settings) -> None:
 
     with show_jobs(settings, "worker") as onlook:
         async with open_studio(settings) as studio:
-            place, companions = QueuePlace.of(settings), list_companions(studio)
-            await work(place, studio, drain=True, tell=tell, companions=companions, onlook=onlook)
+            await work(studio, drain=True, tell=tell, companions=list_companions(studio), onlook=onlook)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,6 @@ The operating system, or the database server, releases these locks: nobody waits
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import platform
@@ -24,7 +23,7 @@ from automagic.errors import ConfigurationError, RequestError
 from automagic.jobs.queue.deaths import Found
 from automagic.jobs.queue.location import QueuePlace
 from automagic.jobs.queue.reads import Database, busy_workers, connect
-from automagic.machine.lock_files import open_lock
+from automagic.machine.lock_files import open_lock, take_lock
 
 if TYPE_CHECKING:
     import psycopg
@@ -108,11 +107,8 @@ class FileLease(Lease):
         self._connection: sqlite3.Connection | None = None
 
     def acquire(self) -> bool:
-        """See `Lease.acquire`."""
         lock = open_lock(self._path)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not take_lock(lock):
             lock.close()
             return False
         lock.truncate(0)
@@ -123,7 +119,6 @@ class FileLease(Lease):
         return True
 
     def keep(self) -> Database | None:
-        """See `Lease.keep`."""
         return Database(self._connection) if self._connection is not None else None
 
     @contextlib.contextmanager
@@ -132,7 +127,6 @@ class FileLease(Lease):
         yield worker != self.worker
 
     def release(self) -> None:
-        """See `Lease.release`."""
         if self._connection is not None:
             self._connection.close()
         if self._lock is not None:
@@ -140,7 +134,6 @@ class FileLease(Lease):
 
     @property
     def holder(self) -> str:
-        """See `Lease.holder`."""
         with contextlib.suppress(OSError):
             return self._path.read_text("utf-8")
         return "another worker"
@@ -157,7 +150,6 @@ class AdvisoryLease(Lease):
         self._lost_since: float | None = None
 
     def acquire(self) -> bool:
-        """See `Lease.acquire`."""
         for name in self._names:
             connection = connect(self._place, name=CONNECTION_NAME + name, options=_KEEPALIVE)
             if _lock(connection, name):
@@ -168,7 +160,6 @@ class AdvisoryLease(Lease):
         return False
 
     def keep(self) -> Database | None:
-        """See `Lease.keep`."""
         import psycopg
 
         if self._connection is not None:
@@ -201,13 +192,11 @@ class AdvisoryLease(Lease):
             self._connection.execute("SELECT pg_advisory_unlock(%s)", (_number(worker),))
 
     def release(self) -> None:
-        """See `Lease.release`."""
         if self._connection is not None:
             self._connection.close()
 
     @property
     def holder(self) -> str:
-        """See `Lease.holder`."""
         return f"another worker called {self._names[0]}"
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from automagic.jobs.queue import reads, statements
+from automagic.machine.lock_files import take_lock
 
 if TYPE_CHECKING:
     from automagic.jobs.queue.location import QueuePlace
@@ -76,8 +76,6 @@ def _find_workers(place: QueuePlace, database: reads.Database) -> tuple[str, ...
         )
         return tuple(str(name).removeprefix(CONNECTION_NAME) for (name,) in names)
     with contextlib.suppress(FileNotFoundError), (place.home / LOCK_NAME).open("r") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not take_lock(lock, shared=True):
             return (lock.read(),)
     return ()

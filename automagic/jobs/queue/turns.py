@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from automagic.database.advisory_locks import AdvisoryLock
-from automagic.machine.lock_files import open_lock
+from automagic.machine.lock_files import open_lock, take_lock
 
 if TYPE_CHECKING:
     from automagic.jobs.queue.location import QueuePlace
@@ -35,9 +35,6 @@ def turn(place: QueuePlace, database: Database, *, wait: bool = True) -> Iterato
                 database.all("SELECT pg_advisory_unlock(?)", (AdvisoryLock.QUEUE_TURN.value,))
         return
     with open_lock(place.home / "jobs.turn.lock") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-            return
-        yield True
+        if wait:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield wait or take_lock(lock)

@@ -98,7 +98,7 @@ async def _work_off(place: QueuePlace, studio: Studio, tell: Tell, onlook: Onloo
             tell("Another worker is connected: this process only fires.")
             told = True
         await asyncio.sleep(OTHERS_S)
-    task = asyncio.create_task(work(place, studio, tell=tell, onlook=onlook))
+    task = asyncio.create_task(work(studio, tell=tell, onlook=onlook))
     await asyncio.sleep(0)  # it takes the signals for itself first: here is decided what they mean
     take_signals(_SIGNALS, stop.set)
     try:

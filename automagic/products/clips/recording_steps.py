@@ -66,7 +66,7 @@ async def sample(
 
 
 @step("choose-sights", 2, plannable=True)
-async def choose_sights(
+async def choose_sights(  # noqa: PLR0913 - the arguments are the key
     context: Context,
     footage: Footage,
     sound: Artifact | None,

@@ -162,7 +162,7 @@ class Offered:
 
 
 @step("choose", 4, plannable=True)
-async def choose(
+async def choose(  # noqa: PLR0913 - the arguments are the key
     context: Context,
     sentences: tuple[Sentence, ...],
     deliveries: tuple[Delivery, ...],
