@@ -51,8 +51,16 @@ def test_help_starts_without_the_heavy_libraries():
         (("--now", "--topic", "a", "--max-cost", "much"), 2, "max-cost: 'much' is not an amount such as 0.50"),
         (("--now", "--topic", "a", "--publish-at", "soon"), 2, "publish-at: 'soon' is not a time"),
         (("--test", "everything"), 2, "config, images"),
-        (("--frobnicate",), 2, "No such option"),
-        (("--topic", "a"), 2, "nothing to do"),
+        (("--frobnicate",), 2, "there is no flag --frobnicate"),
+        (("--voice", "a"), 2, "nothing to do"),
+        (("--topic", "a", "--status"), 2, "--status and --topic exclude each other"),
+        (("--source", "a.md", "clips", "b.mp4"), 2, "clips and --source exclude each other"),
+        (("--source", "missing.md"), 2, "missing.md"),
+        (("--voices",), 2, "Did you mean --voice?"),
+        (("--sourc", "a.md"), 2, "Did you mean --source?"),
+        (("clips", "--platfrom", "reels"), 2, "Did you mean --platform? See automagic clips --help."),
+        (("clip", "a.mp4"), 2, "Did you mean clips?"),
+        (("--plan", "-v", "-q", "--topic", "a"), 2, "--verbose and --quiet exclude each other"),
     ],
 )
 def test_a_wrong_command_is_explained_without_a_traceback(automagic, arguments, code, said):

@@ -67,6 +67,17 @@ def test_a_new_product_has_its_command(toy, tmp_path):
     assert "farewell  Say farewell." in toy("greeting", "--help").out
 
 
+def test_a_quiet_command_prints_where_the_result_is_and_a_verbose_one_its_log_too(toy):
+    quiet = toy("greeting", "hello", "Ada", "--out", "made", "-q")
+    assert (quiet.out, quiet.err) == ("made\n", "")
+    before = toy("--quiet", "greeting", "hello", "Ada", "--out", "made")
+    assert (before.out, before.err) == ("made\n", "")
+    verbose = toy("greeting", "hello", "Ada", "--out", "made", "-v")
+    assert "[debug] step kept step=greeting.write" in verbose.err
+    assert "Find the words: kept" in verbose.err
+    assert "step kept" not in toy("greeting", "hello", "Ada", "--out", "made").err
+
+
 @pytest.mark.parametrize(
     ("flags", "said"),
     [

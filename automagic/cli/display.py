@@ -24,6 +24,8 @@ from automagic.values.events import (
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from automagic.cli.options import Loudness
+
 FIXED_COLUMNS = 37
 """For the mark, the label, the count and the spaces between."""
 
@@ -215,16 +217,26 @@ def _note(console: Console, text: str) -> None:
 
 @contextmanager
 def show_progress(
-    console: Console, *, cores: int, planning: bool = False, labels: Mapping[str, str] | None = None
+    console: Console,
+    *,
+    cores: int,
+    planning: bool = False,
+    labels: Mapping[str, str] | None = None,
+    loudness: Loudness = "normal",
 ) -> Iterator[tuple[Progress, Listener]]:
     """Show a run's progress while the block lasts.
 
     Args:
         planning: Nothing is made: only notes are worth a line.
         labels: As of `Progress`.
+        loudness: Quiet shows nothing; verbose a line for each step, since a moving picture and a log write over each
+            other.
     """
     progress = Progress(cores, labels)
-    if console.is_terminal:
+    if loudness == "quiet":
+        yield progress, progress.take
+        return
+    if console.is_terminal and loudness == "normal":
         from rich.live import Live
 
         try:

@@ -9,13 +9,14 @@ Typer reads a signature: it gets one in which `**asked` is a parameter for each 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING
 from inspect import Parameter
 from typing import Annotated, Any, TypeVar, get_args
 
 import typer
 
+from automagic.errors import AutomagicError
 from automagic.values.request import Asked, list_asked
 
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -48,17 +49,35 @@ def _of_kind(signature: inspect.Signature, kind: Any) -> Iterator[Parameter]:
 
 def _parameter(one: Asked) -> Parameter:
     kind, default = _kind_of(one), one.default
+    described: dict[str, Any] = {"metavar": one.flag.metavar or None, "help": one.meta.description}
+    if one.flag.offers:
+        described["autocompletion"] = _completion(one.flag.offers)
     if one.several or not isinstance(default, bool | int | float | str):
         default = Parameter.empty if default is MISSING else None
     dashed = one.name.replace("_", "-")
-    described: dict[str, Any] = {"metavar": one.flag.metavar or None, "help": one.meta.description}
     if one.flag.argument:
         info: Any = typer.Argument(**described)
-    elif bool in (kind, *get_args(kind)) and one.default is not False:
+        return Parameter(one.name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, info])
+    described["rich_help_panel"] = one.flag.panel or None
+    if one.flag.setting and default is not None:  # what nobody gave must be told from what somebody gave
+        kind, default, described["help"] = kind | None, None, f"{one.meta.description}  [default: {default}]"
+    if bool in (kind, *get_args(kind)) and one.default is not False:
         info = typer.Option(f"--{dashed}/--no-{dashed}", **described)
     else:
         info = typer.Option(f"--{dashed}", **described)
     return Parameter(one.name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, info])
+
+
+def _completion(offers: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
+    """What Typer asks for the values that begin with what was typed; none where they cannot be told."""
+
+    def complete(incomplete: str) -> list[str]:
+        try:
+            return [one for one in offers() if one.startswith(incomplete)]
+        except AutomagicError:  # nobody reads an error in the middle of a line
+            return []
+
+    return complete
 
 
 def _kind_of(one: Asked) -> Any:

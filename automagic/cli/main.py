@@ -5,45 +5,95 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import click
 import typer
 
 from automagic.cli.flags import take_flags
+from automagic.cli.groups import LazyGroup, as_click, explain_usage
+from automagic.cli.options import JsonOption, QuietOption, VerboseOption, choose_loudness
 from automagic.cli.refusals import FAULT, KINDS, asks_json, describe, describe_words, explain
 from automagic.errors import AutomagicError, RequestError
 from automagic.products import find_product, product_names
-
-app = typer.Typer(
-    name="automagic",
-    add_completion=False,
-    invoke_without_command=True,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+from automagic.values.request import list_asked
 
 INTERRUPTED = 130
 
 MODES = ("--now", "--scheduled", "--test", "--status", "--metrics", "--cleanup")
 COMMANDS = {
-    "models": ("automagic.cli.models", "app"),
-    "jobs": ("automagic.cli.jobs.commands", "app"),
-    "worker": ("automagic.cli.jobs.worker", "worker_command"),
-    "schedule": ("automagic.cli.schedule.commands", "app"),
-    "publish": ("automagic.cli.publish", "publish_command"),
-    "spend": ("automagic.cli.spend", "spend_command"),
-    "backup": ("automagic.cli.backup", "backup_command"),
-    "restore": ("automagic.cli.backup", "restore_command"),
+    "models": ("automagic.cli.models", "app", "List, install and verify the models of the embedded engines."),
+    "jobs": ("automagic.cli.jobs.commands", "app", "Work that waits in the queue; `automagic worker` works it off."),
+    "worker": ("automagic.cli.jobs.worker", "worker_command", "Work off the queue until Ctrl-C or SIGTERM."),
+    "schedule": (
+        "automagic.cli.schedule.commands",
+        "app",
+        "What is made by itself, and when; `automagic --scheduled` does it.",
+    ),
+    "publish": ("automagic.cli.publish", "publish_command", "Publish a finished video, or each clip that passed."),
+    "spend": ("automagic.cli.spend", "spend_command", "Show what was spent."),
+    "backup": (
+        "automagic.cli.backup",
+        "backup_command",
+        "Save AUTOMAGIC_HOME in one file: the database, the queue, bought answers.",
+    ),
+    "restore": ("automagic.cli.backup", "restore_command", "Make a new AUTOMAGIC_HOME of a backup."),
 }
-"""Each sub-command that is not a product's, and what it is in which module."""
+"""Each sub-command that is not a product's: its module, what it is there, and what it does: no help imports it."""
 
 VIDEO = find_product("video")
 """What `--now` makes: the program's own flags are those of its request."""
+
+
+SUBJECTS = tuple(one.name for one in list_asked(VIDEO.operations[0].request) if one.flag.subject)
+"""Flags that say what a video is about: with one of them, `--now` goes without saying."""
+
+
+class Root(LazyGroup):
+    """The program: its modes are flags, and all else are commands below it."""
+
+    panels: ClassVar = {
+        **dict.fromkeys(("now", "scheduled", "test"), "Do"),
+        **dict.fromkeys(("status", "watch", "interval", "metrics", "since", "prometheus"), "Upkeep"),
+        **dict.fromkeys(("cleanup", "dry_run", "older_than", "max_size", "emergency", "include_results"), "Upkeep"),
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Those that are written by hand, and the products before what is done with their results."""
+        del ctx
+        names = list(COMMANDS)
+        place = names.index("publish")
+        return [*names[:place], *(name for name in product_names() if name != VIDEO.name), *names[place:]]
+
+    def summarize(self, name: str) -> str:
+        """What a command does, in a sentence."""
+        return COMMANDS[name][2] if name in COMMANDS else find_product(name).about
+
+    def find(self, name: str) -> click.Command:
+        """The command of one of these names; no other is imported."""
+        if name in COMMANDS:
+            module, member, _ = COMMANDS[name]
+            return as_click(name, getattr(importlib.import_module(module), member))
+        from automagic.cli.products import add_command, command_of
+
+        products = typer.Typer(rich_markup_mode=None)
+        add_command(products, find_product(name), command_of)
+        return typer.main.get_group(products).commands[name]
+
+
+app = typer.Typer(
+    name="automagic",
+    cls=Root,
+    add_completion=True,
+    invoke_without_command=True,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="\n".join(VIDEO.operations[0].examples),
+)
 
 
 @app.callback()
@@ -77,13 +127,16 @@ def root(  # noqa: PLR0913 - each parameter is a flag
         bool, typer.Option("--include-results", help="For --cleanup: old finished videos too.")
     ] = False,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")] = False,
+    verbose: VerboseOption = False,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where a failure came from.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
     **asked: Any,
 ) -> None:
     """Publish one idea everywhere, in your voice: from one command, on your own machine."""
-    context.obj = {"json": as_json, "debug": debug}
+    loudness = choose_loudness(verbose=verbose, quiet=quiet)
+    context.obj = {"loudness": loudness, "debug": debug}
     if version:
         from automagic.version import __version__
 
@@ -93,18 +146,20 @@ def root(  # noqa: PLR0913 - each parameter is a flag
     modes = [flag for flag, given in zip(MODES, chosen, strict=True) if given]
     if context.invoked_subcommand:
         modes.append(context.invoked_subcommand)
+    if not now:
+        modes += [f"--{name}" for name in SUBJECTS if asked[name] is not None][:1]
     if len(modes) > 1:
         raise RequestError(f"{' and '.join(modes)} exclude each other", hint="Give one of them.")
     if context.invoked_subcommand:
         return
-    if now:
+    if now or any(asked[name] is not None for name in SUBJECTS):
         from automagic.cli.products import carry_out
 
-        carry_out(VIDEO, VIDEO.operations[0], asked, as_json=as_json, role="now")
+        carry_out(VIDEO, VIDEO.operations[0], asked, as_json=as_json, role="now", loudness=loudness)
     elif scheduled:
         from automagic.cli.schedule.commands import run_scheduled
 
-        run_scheduled()
+        run_scheduled(quiet=loudness == "quiet")
     elif test is not None:
         from automagic.cli.self_test import test_parts
 
@@ -129,41 +184,10 @@ def root(  # noqa: PLR0913 - each parameter is a flag
             as_json=as_json,
         )
     else:
-        raise RequestError("there is nothing to do", hint="Start with --now, or see automagic --help.")
-
-
-def add_commands(arguments: Sequence[str] = ()) -> None:
-    """Give the root those of its sub-commands that the arguments need; all of them where that is not plain.
-
-    Importing all and reading their flags takes a tenth of a second, which `--status` need not wait for.
-    """
-    known = _list_commands()
-    wanted: Iterable[str] = known
-    if arguments and arguments[0] in known:
-        wanted = arguments[:1]
-    elif arguments and arguments[0] in MODES and not set(known).intersection(arguments):
-        wanted = ()
-    app.registered_commands.clear()
-    app.registered_groups.clear()
-    for name in wanted:
-        if name not in COMMANDS:
-            from automagic.cli.products import add_command, command_of
-
-            add_command(app, find_product(name), command_of)
-            continue
-        module, member = COMMANDS[name]
-        command = getattr(importlib.import_module(module), member)
-        if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name)
-        else:
-            app.command(name)(command)
-
-
-def _list_commands() -> tuple[str, ...]:
-    """Those that are written by hand, and the products before what is done with their results."""
-    names = list(COMMANDS)
-    place = names.index("publish")
-    return (*names[:place], *(name for name in product_names() if name != VIDEO.name), *names[place:])
+        raise RequestError(
+            "there is nothing to do",
+            hint='Say what it is about: --source FILE, --topic "…" or --script FILE; or see --help.',
+        )
 
 
 def run(arguments: list[str]) -> int:
@@ -172,13 +196,12 @@ def run(arguments: list[str]) -> int:
     Returns:
         The exit code.
     """
-    add_commands(arguments)
     debug = "--debug" in arguments
-    if not {"-h", "--help", "--version"} & set(arguments):
+    if not {"-h", "--help", "--version", "-q", "--quiet"} & set(arguments) and "_AUTOMAGIC_COMPLETE" not in os.environ:
         _tell_unknown_settings()
     code: Any = 0
     try:
-        code = app(arguments, standalone_mode=False, prog_name="automagic")
+        code = app(arguments, prog_name="automagic", standalone_mode=False)
     except AutomagicError as error:
         if debug:
             raise
@@ -187,9 +210,8 @@ def run(arguments: list[str]) -> int:
         click.echo(nothing.format_message())
         return 0
     except click.ClickException as error:  # a flag that does not exist, a value of the wrong kind
-        named = getattr(error, "ctx", None)
-        command = named.command_path if named else "automagic"
-        return _refuse(RequestError(error.format_message(), hint=f"See {command} --help."), arguments)
+        message, hint = explain_usage(error)
+        return _refuse(RequestError(message, hint=hint), arguments)
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except BrokenPipeError:  # `automagic … | head`

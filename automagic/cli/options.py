@@ -4,19 +4,41 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import click
 import typer
 
 from automagic.cli.refusals import describe, explain
+from automagic.errors import RequestError
 
 if TYPE_CHECKING:
     from automagic.errors import AutomagicError
     from automagic.runs.run import StepRecord
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Show the lines of the log too.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print the result and nothing else.")]
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its key.")]
 JobsArgument = Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids or keys of jobs.")]
+
+
+Loudness = Literal["quiet", "normal", "verbose"]
+
+
+def choose_loudness(*, verbose: bool, quiet: bool) -> Loudness:
+    """How much a command says besides its result: as its flags say, else as those before it do (`automagic -q …`).
+
+    Raises:
+        RequestError: Both are given.
+    """
+    if verbose and quiet:
+        raise RequestError("--verbose and --quiet exclude each other", hint="Give one of them.")
+    if verbose or quiet:
+        return "verbose" if verbose else "quiet"
+    context = click.get_current_context(silent=True)
+    before: Loudness = ((context.find_root().obj if context else None) or {}).get("loudness", "normal")
+    return before
 
 
 def list_steps(records: Iterable[StepRecord]) -> list[dict[str, Any]]:

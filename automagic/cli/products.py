@@ -16,8 +16,9 @@ import typer
 
 from automagic.cli import printers
 from automagic.cli.flags import take_flags
-from automagic.cli.options import JsonOption, answer
-from automagic.values.product import Operation, Product
+from automagic.cli.groups import Command
+from automagic.cli.options import JsonOption, Loudness, QuietOption, VerboseOption, answer, choose_loudness
+from automagic.values.product import Operation, Product, Result
 
 
 class Printer(Protocol):
@@ -44,27 +45,42 @@ def add_command(app: typer.Typer, product: Product, make: Callable[[Product, Ope
         app.add_typer(group, name=product.name)
     for operation in product.operations:
         command = make(product, operation)
-        group.command(operation.name or product.name, help=command.__doc__)(command)
+        group.command(
+            operation.name or product.name,
+            cls=Command,
+            help=command.__doc__,
+            epilog="\n".join(operation.examples) if make is command_of else None,
+        )(command)
 
 
 def command_of(product: Product, operation: Operation) -> Callable[..., None]:
     """What `automagic PRODUCT` does."""
 
     @take_flags(operation.request, at_once=True)
-    def command(*, as_json: JsonOption = False, **asked: Any) -> None:
-        carry_out(product, operation, asked, as_json=as_json)
+    def command(
+        *, verbose: VerboseOption = False, quiet: QuietOption = False, as_json: JsonOption = False, **asked: Any
+    ) -> None:
+        loudness = choose_loudness(verbose=verbose, quiet=quiet)
+        carry_out(product, operation, asked, as_json=as_json, loudness=loudness)
 
     command.__doc__ = operation.help
     return command
 
 
 def carry_out(
-    product: Product, operation: Operation, asked: Mapping[str, Any], *, as_json: bool, role: str = ""
+    product: Product,
+    operation: Operation,
+    asked: Mapping[str, Any],
+    *,
+    as_json: bool,
+    role: str = "",
+    loudness: Loudness = "normal",
 ) -> None:
     """Make what the flags ask for, and say what came of it.
 
     Args:
         role: Of its log; the product's name when "".
+        loudness: Quiet prints where the result is and nothing else; see `run_shown`.
 
     Raises:
         AutomagicError: What could not be made, explained.
@@ -79,13 +95,21 @@ def carry_out(
         lambda studio, listener: studio.run(request, listener=listener),
         planning=plan,
         labels=product.labels,
+        loudness=loudness,
     )
     printer = _find_printer(product, operation)
     if as_json:
-        document = printer.document(result, progress, plan=plan)
-        answer(document, result.complaint)
+        answer(printer.document(result, progress, plan=plan), result.complaint)
         return
-    printer.print_summary(result, progress, plan=plan)
+    if loudness == "quiet" and not plan:
+        if result.folder:
+            print(result.folder)  # noqa: T201 - the result
+    else:
+        printer.print_summary(result, progress, plan=plan)
+    _complain(result)
+
+
+def _complain(result: Result) -> None:
     if result.complaint:
         raise result.complaint
 

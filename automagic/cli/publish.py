@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from automagic.cli.flags import take_flags
-from automagic.cli.options import answer, print_json
+from automagic.cli.options import JsonOption, QuietOption, VerboseOption, answer, choose_loudness, print_json
 from automagic.cli.running import run_shown
 from automagic.destinations.shared.publication import Options
 from automagic.errors import RequestError
@@ -33,7 +33,9 @@ def publish_command(
     ] = None,
     *,
     login: Annotated[bool, typer.Option("--login", help="Connect your YouTube channel, once.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")] = False,
+    verbose: VerboseOption = False,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
     **asked: Any,
 ) -> None:
     """Publish a finished video, or each clip that passed. Doing it again changes nothing; a broken upload goes on."""
@@ -55,6 +57,7 @@ def publish_command(
             "publish",
             lambda studio, listener: studio.publish(result, to, options, clips=clip or (), listener=listener),
             labels={"publish": "Publish"},
+            loudness=choose_loudness(verbose=verbose, quiet=quiet),
         )
     except NotAllPublished as error:
         failed, receipts = error, error.receipts

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
+    from automagic.cli.options import Loudness
     from automagic.studio import Studio
     from automagic.values.events import Listener
 
@@ -20,6 +21,7 @@ def run_shown(
     *,
     planning: bool = False,
     labels: Mapping[str, str] | None = None,
+    loudness: Loudness = "normal",
 ) -> tuple[Result, Progress]:
     """What `work` gives, and how it went; shown while it is under way.
 
@@ -28,6 +30,7 @@ def run_shown(
         work: Is given an open studio, and whom to tell each event.
         planning: Nothing is made: no log is written and only notes are shown.
         labels: What a person reads for each step, in the order of the work.
+        loudness: Quiet shows nothing, verbose the lines of the log as well.
 
     Raises:
         KeyboardInterrupt: By Ctrl-C, SIGTERM or SIGHUP, which are the same to the caller.
@@ -36,7 +39,7 @@ def run_shown(
     from automagic.machine.leaving import command_clock, run
 
     try:
-        return run(_run(role, work, planning, labels), clock=command_clock())
+        return run(_run(role, work, planning, labels, loudness), clock=command_clock())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
 
@@ -46,6 +49,7 @@ async def _run(
     work: Callable[[Studio, Listener], Awaitable[Result]],
     planning: bool,
     labels: Mapping[str, str] | None,
+    loudness: Loudness,
 ) -> tuple[Result, Progress]:
     from rich.console import Console
 
@@ -57,12 +61,9 @@ async def _run(
 
     settings = load_settings()
     async with open_studio(settings) as studio:
-        with (
-            open_logs(settings, role, file=not planning),
-            cancel_on_signals(),
-            show_progress(Console(stderr=True), cores=settings.render_slots, planning=planning, labels=labels) as (
-                progress,
-                listener,
-            ),
-        ):
+        console, cores = Console(stderr=True), settings.render_slots
+        shown = show_progress(console, cores=cores, planning=planning, labels=labels, loudness=loudness)
+        verbose = loudness == "verbose"
+        logs = open_logs(settings, role, screen=verbose, file=not planning, detailed=verbose)
+        with logs, cancel_on_signals(), shown as (progress, listener):
             return await work(studio, listener), progress

@@ -83,7 +83,9 @@ def write_line(
 
 
 @contextlib.contextmanager
-def open_logs(settings: Settings, role: str, *, screen: bool = False, file: bool = True) -> Iterator[None]:
+def open_logs(
+    settings: Settings, role: str, *, screen: bool = False, file: bool = True, detailed: bool = False
+) -> Iterator[None]:
     """Write lines for as long as the block lasts.
 
     Libraries have a say from WARNING on, or all of it at LOG_LEVEL=DEBUG.
@@ -93,6 +95,7 @@ def open_logs(settings: Settings, role: str, *, screen: bool = False, file: bool
         screen: Also on stderr, for people: short, and without the steps of runs, which `stage` lines sum up; as JSON or
             at LOG_LEVEL=DEBUG everything. Otherwise stderr shows only libraries' warnings.
         file: Also in the file.
+        detailed: All of our own lines, whatever LOG_LEVEL says.
     """
     level = logging.getLevelNamesMapping()[settings.log_level]
     mask = Mask(settings)
@@ -119,7 +122,7 @@ def open_logs(settings: Settings, role: str, *, screen: bool = False, file: bool
         for handler in handlers:
             stack.callback(handler.close)
         stack.enter_context(_handled("", others, handlers))
-        stack.enter_context(_handled(OURS, level, []))
+        stack.enter_context(_handled(OURS, logging.DEBUG if detailed else level, []))
         for name in _SELF_MADE_HANDLERS:
             stack.enter_context(_handled(name, logging.getLogger(name).level, handlers, propagate=False))
         yield

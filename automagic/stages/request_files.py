@@ -45,6 +45,33 @@ def is_shipped_theme(theme: str) -> bool:
     return theme in theme_names()
 
 
+NO_MUSIC_FILE = frozenset({"auto", "none"})
+"""What is said of music without naming a file of it."""
+
+
+def offer_themes() -> tuple[str, ...]:
+    """For a shell: the themes that come with the program."""
+    from automagic.media.design.theme_files import theme_names
+
+    return theme_names()
+
+
+def offer_platforms() -> tuple[str, ...]:
+    """For a shell: every platform."""
+    from automagic.media.design.platforms import load_platforms
+
+    return tuple(load_platforms())
+
+
+def offer_voices() -> tuple[str, ...]:
+    """For a shell: the voices of this machine, and who speaks with them."""
+    from automagic.settings import load_settings
+    from automagic.stages.voices import embedded_narrators
+
+    infos = tuple(embedded_narrators(load_settings()))
+    return (*(voice.name for info in infos for voice in info.voices), *(info.name for info in infos))
+
+
 def pack_file(where: str, path: Path, files: dict[str, Path | bytes]) -> str:
     """Add a file to those of a request, under `where`; its name there.
 

@@ -36,6 +36,7 @@ class Operation:
         gather: "module:function": checks what a request names before it is queued, and adds those of its files that
             need more than being copied; see `Gathered`. "" when there are none.
         name: "" where the product can be asked for one thing only.
+        examples: Command lines that its help ends with.
     """
 
     request: type[Request]
@@ -46,6 +47,7 @@ class Operation:
     job_help: str
     gather: str = ""
     name: str = ""
+    examples: tuple[str, ...] = ()
 
     def load_steps(self) -> tuple[ModuleType, ...]:
         """The modules of its steps."""
@@ -67,6 +69,11 @@ class Product:
     operations: tuple[Operation, ...]
     labels: Mapping[str, str]
     help: str = ""
+
+    @property
+    def about(self) -> str:
+        """What its command does, in a sentence."""
+        return self.help or self.operations[0].help
 
 
 def load(place: str) -> Any:

@@ -13,7 +13,7 @@ that class.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from decimal import Decimal
 from functools import cache
@@ -74,6 +74,10 @@ class Flag:
         rest: The field that takes all values but the first; "" when there is one value.
         at_once: It is for what is made here and now; a job does not have it.
         alone: It is for its class by itself, and not for a request that has a field of that class.
+        panel: Under which heading of the help it stands.
+        setting: What says it in `.env` where a person does not, such as "DEFAULT_THEME"; see `stages.defaults`.
+        unless: Fields that say otherwise: where a person gives one of them, the setting does not count.
+        offers: Gives values that a shell may complete.
     """
 
     metavar: str = ""
@@ -82,6 +86,10 @@ class Flag:
     rest: str = ""
     at_once: bool = False
     alone: bool = False
+    panel: str = ""
+    setting: str = ""
+    unless: tuple[str, ...] = ()
+    offers: Callable[[], Iterable[str]] | None = None
 
 
 def _never(_value: str) -> bool:

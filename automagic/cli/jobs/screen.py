@@ -25,18 +25,19 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def show_jobs(settings: Settings, role: str) -> Iterator[Onlook]:
+def show_jobs(settings: Settings, role: str, *, quiet: bool = False) -> Iterator[Onlook]:
     """Show what a worker says and does for as long as the block lasts; gives who looks on at its jobs.
 
     Args:
         role: As of `open_logs`.
+        quiet: Show nothing; the log's file has it all.
     """
     from rich.console import Console
 
     screen = _Screen(settings.render_slots)
     with contextlib.ExitStack() as stack:
         console = Console(stderr=True)
-        if console.is_terminal and settings.log_format != "json":
+        if console.is_terminal and not quiet and settings.log_format != "json":
             from rich.live import Live
 
             # Before the log takes stderr: its lines are then written above the picture.
@@ -44,7 +45,7 @@ def show_jobs(settings: Settings, role: str) -> Iterator[Onlook]:
                         transient=True, redirect_stdout=False)  # fmt: skip
             stack.enter_context(live)
             screen.is_live = True
-        stack.enter_context(open_logs(settings, role, screen=True))
+        stack.enter_context(open_logs(settings, role, screen=not quiet))
         yield screen.onlook
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from automagic.cli.options import JsonOption, print_json
+from automagic.cli.options import JsonOption, QuietOption, choose_loudness, print_json
 
 if TYPE_CHECKING:
     from automagic.jobs.telling import Onlook, Shift
@@ -21,6 +21,7 @@ def worker_command(
     concurrency: Annotated[int, typer.Option(min=1, max=200, metavar="N", help="How many jobs at once.")] = 2,
     name: Annotated[str, typer.Option(metavar="ID", help="Unique among the workers, the same after a restart.")] = "",
     drain: Annotated[bool, typer.Option("--drain", help="End when nothing waits any more.")] = False,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Work off the queue until Ctrl-C or SIGTERM.
@@ -32,7 +33,8 @@ def worker_command(
     from automagic.settings import load_settings
 
     settings = load_settings()
-    with show_jobs(settings, "worker") as onlook:
+    silent = choose_loudness(verbose=False, quiet=quiet) == "quiet"
+    with show_jobs(settings, "worker", quiet=silent) as onlook:
         shift = run(_work(settings, onlook, concurrency=concurrency, name=name, drain=drain), clock=worker_clock())
     if as_json:
         print_json(shift)

@@ -42,8 +42,11 @@ NO_SCHEDULE = "There is no schedule yet: automagic schedule add news --at 09:00 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A schedule's name.")]
 
 
-def run_scheduled() -> None:
+def run_scheduled(*, quiet: bool = False) -> None:
     """Fire schedules in the foreground until Ctrl-C or SIGTERM.
+
+    Args:
+        quiet: The log goes to its file only.
 
     Raises:
         ConfigurationError: A schedule is wrong, or there is none.
@@ -54,10 +57,10 @@ def run_scheduled() -> None:
             "there is no schedule",
             hint='Add one: automagic schedule add news --at 09:00 --topic "…", or set DAILY_RUN_TIME=09:00 in .env.',
         )
-    run(_run(settings, found), clock=worker_clock())
+    run(_run(settings, found, quiet=quiet), clock=worker_clock())
 
 
-async def _run(settings: Settings, found: Found) -> None:
+async def _run(settings: Settings, found: Found, *, quiet: bool) -> None:
     from automagic.cli.jobs.screen import show_jobs
     from automagic.cli.jobs.worker import list_companions
     from automagic.jobs.background_tasks import watch_schedules
@@ -74,7 +77,7 @@ async def _run(settings: Settings, found: Found) -> None:
     def watch(scheduler: Scheduler) -> None:
         watching.append(asyncio.create_task(watch_schedules(scheduler, settings, tell)))
 
-    with show_jobs(settings, "scheduler") as onlook:
+    with show_jobs(settings, "scheduler", quiet=quiet) as onlook:
         async with open_studio(settings) as studio:
             place, companions = QueuePlace.of(settings), list_companions(studio)
             try:

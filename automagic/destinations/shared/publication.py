@@ -37,24 +37,32 @@ class Options:
     or sounds like something that a machine made: a video does, clips of a recording do not.
     """
 
-    privacy: Annotated[Privacy, Meta(description="Of what is published: private, unlisted or public."), Flag("WHO")] = (
-        "private"
-    )
+    privacy: Annotated[
+        Privacy, Meta(description="Of what is published: private, unlisted or public."), Flag("WHO", panel="Publish")
+    ] = "private"
     publish_at: Annotated[
-        datetime | None, Meta(description="When it becomes public, such as 2027-01-31T18:00+01:00."), Flag("TIME")
+        datetime | None,
+        Meta(description="When it becomes public, such as 2027-01-31T18:00+01:00."),
+        Flag("TIME", panel="Publish"),
     ] = None
-    made_for_kids: Annotated[bool, Meta(description="Say that it is made for children."), Flag()] = False
+    made_for_kids: Annotated[bool, Meta(description="Say that it is made for children."), Flag(panel="Publish")] = False
     synthetic_media: Annotated[
         bool | None,
         Meta(
             title="synthetic",
             description="Say that a machine made its sound or pictures; by itself for videos, not for clips.",
         ),
-        Flag(),
+        Flag(panel="Publish"),
     ] = None
-    category: Annotated[str, Meta(description="YouTube's category."), Flag("NAME", alone=True)] = "people"
-    playlist: Annotated[str, Meta(description="A YouTube playlist that it joins."), Flag("ID", alone=True)] = ""
-    again: Annotated[bool, Meta(description="Publish once more what was published before."), Flag(alone=True)] = False
+    category: Annotated[str, Meta(description="YouTube's category."), Flag("NAME", alone=True, panel="Publish")] = (
+        "people"
+    )
+    playlist: Annotated[
+        str, Meta(description="A YouTube playlist that it joins."), Flag("ID", alone=True, panel="Publish")
+    ] = ""
+    again: Annotated[
+        bool, Meta(description="Publish once more what was published before."), Flag(alone=True, panel="Publish")
+    ] = False
 
     def __post_init__(self) -> None:
         check_fields(self)

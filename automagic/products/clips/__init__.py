@@ -26,6 +26,11 @@ PRODUCT = Product(
             job_help="Queue clips. A recording must stay as it is until they are made; with ARTIFACTS_URL it is copied "
             "there now.",
             gather="automagic.products.clips.gathering:gather",
+            examples=(
+                "automagic clips talk.mp4 --max-clips 5 --platform reels",
+                'automagic clips interview.mp3 --query "climate" --language en',
+                "automagic clips talks/ --plan",
+            ),
         ),
     ),
     labels={

@@ -13,7 +13,13 @@ from automagic.destinations.shared.publication import Options
 from automagic.errors import RequestError
 from automagic.sources.recordings import is_address
 from automagic.stages.languages import primary_language
-from automagic.stages.request_files import check_amount, check_makers, is_shipped_theme
+from automagic.stages.request_files import (
+    check_amount,
+    check_makers,
+    is_shipped_theme,
+    offer_platforms,
+    offer_themes,
+)
 from automagic.values.clip_plan import Layout
 from automagic.values.request import Flag, NamesFile, Request
 from automagic.values.request_fields import check_fields
@@ -44,52 +50,72 @@ class ClipsRequest(Request):
     platforms: Annotated[
         tuple[str, ...],
         Meta(title="platform", description="shorts, reels, tiktok, youtube, square or feed; repeatable."),
-        Flag("NAME"),
+        Flag("NAME", panel="Output", setting="DEFAULT_PLATFORM", offers=offer_platforms),
     ] = ("shorts",)
-    max_clips: Annotated[int, Meta(ge=1, le=200, description="No more of each recording."), Flag("N")] = 10
-    min_s: Annotated[float, Meta(title="min", description="The shortest, in seconds."), Flag("S")] = 15.0
-    max_s: Annotated[float, Meta(title="max", description="The longest, in seconds."), Flag("S")] = 60.0
-    query: Annotated[str, Meta(description="Moments about this."), Flag("TEXT")] = ""
+    max_clips: Annotated[
+        int, Meta(ge=1, le=200, description="No more of each recording."), Flag("N", panel="Output")
+    ] = 10
+    min_s: Annotated[float, Meta(title="min", description="The shortest, in seconds."), Flag("S", panel="Output")] = (
+        15.0
+    )
+    max_s: Annotated[float, Meta(title="max", description="The longest, in seconds."), Flag("S", panel="Output")] = 60.0
+    query: Annotated[str, Meta(description="Moments about this."), Flag("TEXT", panel="Input")] = ""
     transcript: Annotated[
         Path | None,
         Meta(description="What is said: your own SRT, VTT, JSON or the like, or a folder of them."),
-        Flag("FILE"),
+        Flag("FILE", panel="Input"),
         NamesFile(),
     ] = None
-    language: Annotated[str | None, Meta(description="Of the speech; found out without it."), Flag("TAG")] = None
+    language: Annotated[
+        str | None, Meta(description="Of the speech; found out without it."), Flag("TAG", panel="Input")
+    ] = None
     audio_track: Annotated[
         int | None,
         Meta(title="audio-track", description="The sound track to hear, from 1; else the one with speech."),
-        Flag("N"),
+        Flag("N", panel="Input"),
     ] = None
-    layout: Annotated[Layout, Meta(description="auto, hold, pan, fit or split."), Flag("NAME")] = "auto"
-    tighten: Annotated[bool, Meta(description="Leave out long pauses and filler words."), Flag()] = False
+    layout: Annotated[Layout, Meta(description="auto, hold, pan, fit or split."), Flag("NAME", panel="Look")] = "auto"
+    tighten: Annotated[bool, Meta(description="Leave out long pauses and filler words."), Flag(panel="Output")] = False
     plan_file: Annotated[
-        Path | None, Meta(description="Make what this edited plan.json says."), Flag("FILE"), NamesFile()
+        Path | None, Meta(description="Make what this edited plan.json says."), Flag("FILE", panel="Input"), NamesFile()
     ] = None
     theme: Annotated[
         str,
         Meta(description="Of the captions: a theme, or a folder."),
-        Flag("NAME"),
+        Flag("NAME", panel="Look", setting="DEFAULT_THEME", offers=offer_themes),
         NamesFile(unless=is_shipped_theme),
     ] = "default"
-    out: Annotated[Path | None, Meta(description="Where the result goes."), Flag("DIR", at_once=True)] = None
-    redo: Annotated[tuple[str, ...], Meta(description="Do one step again; repeatable."), Flag("STEP[:CLIP]")] = ()
-    credentials: Annotated[bool, Meta(description="Sign what was generated into the files."), Flag()] = True
+    out: Annotated[
+        Path | None, Meta(description="Where the result goes."), Flag("DIR", at_once=True, panel="Output")
+    ] = None
+    redo: Annotated[
+        tuple[str, ...], Meta(description="Do one step again; repeatable."), Flag("STEP[:CLIP]", panel="Output")
+    ] = ()
+    credentials: Annotated[bool, Meta(description="Sign what was generated into the files."), Flag(panel="Output")] = (
+        True
+    )
     ranker: Annotated[
-        str | None, Meta(description="Who puts moments in order: features, openai, anthropic, gemini."), Flag("A,B")
+        str | None,
+        Meta(description="Who puts moments in order: features, openai, anthropic, gemini."),
+        Flag("A,B", panel="Input"),
     ] = None
     transcriber: Annotated[
-        str | None, Meta(description="Who hears the words, in order: whisper, openai."), Flag("A,B")
+        str | None, Meta(description="Who hears the words, in order: whisper, openai."), Flag("A,B", panel="Input")
     ] = None
     max_cost_usd: Annotated[
-        Decimal | None, Meta(title="max-cost", description="Stop before a call that would cost more."), Flag("USD")
+        Decimal | None,
+        Meta(title="max-cost", description="Stop before a call that would cost more."),
+        Flag("USD", panel="Money"),
     ] = None
     publish: Annotated[
-        tuple[str, ...], Meta(description="youtube, folder:PATH or webhook:URL; repeatable."), Flag("DEST")
+        tuple[str, ...],
+        Meta(description="youtube, folder:PATH or webhook:URL; repeatable."),
+        Flag("DEST", panel="Publish"),
     ] = ()
     publication: Options = field(default_factory=Options)
-    plan: Annotated[bool, Meta(description="Say what would be chosen; make nothing."), Flag(at_once=True)] = False
+    plan: Annotated[
+        bool, Meta(description="Say what would be chosen; make nothing."), Flag(at_once=True, panel="Output")
+    ] = False
     more: Annotated[tuple[str, ...], NamesFile(unless=_is_no_file, room="recordings")] = ()
     originals: Annotated[dict[str, str], NamesFile(room="recordings")] = field(default_factory=dict)
 

@@ -22,6 +22,11 @@ PRODUCT = Product(
             help="Make a narrated, captioned video of a topic, a text or a script.",
             job_help="Queue a video. Files that it names are copied now and may change or vanish afterwards.",
             gather="automagic.products.video.gathering:gather",
+            examples=(
+                "automagic --source article.md --platform shorts --platform youtube",
+                'automagic --topic "Why rivers bend" --theme gazette --voice bm_george',
+                "automagic --script mine.md --plan",
+            ),
         ),
     ),
     labels={

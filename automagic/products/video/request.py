@@ -12,7 +12,15 @@ from msgspec import Meta
 from automagic.destinations.shared.publication import Options
 from automagic.errors import RequestError
 from automagic.stages.languages import primary_language
-from automagic.stages.request_files import check_amount, check_makers, is_shipped_theme
+from automagic.stages.request_files import (
+    NO_MUSIC_FILE,
+    check_amount,
+    check_makers,
+    is_shipped_theme,
+    offer_platforms,
+    offer_themes,
+    offer_voices,
+)
 from automagic.values.request import Flag, NamesFile, Request, list_asked
 from automagic.values.request_fields import check_fields
 
@@ -30,20 +38,25 @@ class VideoRequest(Request):
     illustrator and narrator say who is asked, in order; None for what the settings say.
     """
 
-    topic: Annotated[str | None, Meta(description="What the video is about."), Flag("TEXT", subject=True)] = None
+    topic: Annotated[
+        str | None, Meta(description="What the video is about."), Flag("TEXT", subject=True, panel="Input")
+    ] = None
     source: Annotated[
         str | None,
         Meta(description="Markdown, text or HTML to make it from."),
-        Flag("FILE|URL|-", subject=True),
+        Flag("FILE|URL|-", subject=True, panel="Input"),
         NamesFile(unless=_is_no_file),
     ] = None
     script: Annotated[
-        str | None, Meta(description="Your own script, in Markdown."), Flag("FILE", subject=True), NamesFile()
+        str | None,
+        Meta(description="Your own script, in Markdown."),
+        Flag("FILE", subject=True, panel="Input"),
+        NamesFile(),
     ] = None
     platforms: Annotated[
         tuple[str, ...],
         Meta(title="platform", description="shorts, reels, tiktok, youtube, square or feed; repeatable."),
-        Flag("NAME"),
+        Flag("NAME", panel="Output", setting="DEFAULT_PLATFORM", offers=offer_platforms),
     ] = ("shorts",)
     duration_s: Annotated[
         float,
@@ -51,44 +64,67 @@ class VideoRequest(Request):
             title="duration", ge=5, le=3600, description="About how long, in seconds.",
             extra={"unit": "seconds"},
         ),
-        Flag("S"),
+        Flag("S", panel="Output", setting="DEFAULT_DURATION"),
     ] = 45.0  # fmt: skip
     voice: Annotated[
-        str | None, Meta(description="A voice or a narrator, such as am_michael or espeak."), Flag("NAME")
+        str | None,
+        Meta(description="A voice or a narrator, such as am_michael or espeak."),
+        Flag("NAME", panel="Voice", setting="DEFAULT_VOICE", unless=("narrator", "draft"), offers=offer_voices),
     ] = None
     theme: Annotated[
-        str, Meta(description="A theme, or a folder with your own."), Flag("NAME"), NamesFile(unless=is_shipped_theme)
+        str,
+        Meta(description="A theme, or a folder with your own."),
+        Flag("NAME", panel="Look", setting="DEFAULT_THEME", offers=offer_themes),
+        NamesFile(unless=is_shipped_theme),
     ] = "default"
     music: Annotated[
         str,
         Meta(description="The bed under the voice."),
-        Flag("auto|none|FILE"),
-        NamesFile(unless=frozenset({"auto", "none"}).__contains__),
+        Flag("auto|none|FILE", panel="Voice", setting="DEFAULT_MUSIC"),
+        NamesFile(unless=NO_MUSIC_FILE.__contains__),
     ] = "auto"
     images: Annotated[
-        Path | None, Meta(description="Your own pictures instead of cards."), Flag("DIR"), NamesFile()
+        Path | None, Meta(description="Your own pictures instead of cards."), Flag("DIR", panel="Input"), NamesFile()
     ] = None
-    language: Annotated[str, Meta(description="Of the text and the voice."), Flag("TAG")] = "en"
-    out: Annotated[Path | None, Meta(description="Where the result goes."), Flag("DIR", at_once=True)] = None
-    take: Annotated[int, Meta(ge=1, le=1000, description="Another variant of text, pictures and music."), Flag("N")] = 1
-    redo: Annotated[tuple[str, ...], Meta(description="Do one step again; repeatable."), Flag("STEP[:SCENE]")] = ()
-    writer: Annotated[str | None, Meta(description="Who writes, in order, such as openai,extract."), Flag("A,B")] = None
+    language: Annotated[
+        str, Meta(description="Of the text and the voice."), Flag("TAG", panel="Input", setting="DEFAULT_LANGUAGE")
+    ] = "en"
+    out: Annotated[
+        Path | None, Meta(description="Where the result goes."), Flag("DIR", at_once=True, panel="Output")
+    ] = None
+    take: Annotated[
+        int, Meta(ge=1, le=1000, description="Another variant of text, pictures and music."), Flag("N", panel="Output")
+    ] = 1
+    redo: Annotated[
+        tuple[str, ...], Meta(description="Do one step again; repeatable."), Flag("STEP[:SCENE]", panel="Output")
+    ] = ()
+    writer: Annotated[
+        str | None, Meta(description="Who writes, in order, such as openai,extract."), Flag("A,B", panel="Input")
+    ] = None
     illustrator: Annotated[
-        str | None, Meta(description="Who makes pictures, such as pexels,commons,cards."), Flag("A,B")
+        str | None, Meta(description="Who makes pictures, such as pexels,commons,cards."), Flag("A,B", panel="Look")
     ] = None
-    narrator: Annotated[str | None, Meta(description="Who speaks, such as elevenlabs,kokoro."), Flag("A,B")] = None
+    narrator: Annotated[
+        str | None, Meta(description="Who speaks, such as elevenlabs,kokoro."), Flag("A,B", panel="Voice")
+    ] = None
     max_cost_usd: Annotated[
         Decimal | None,
         Meta(title="max-cost", description="Stop before a call that would cost more in this run."),
-        Flag("USD"),
+        Flag("USD", panel="Money"),
     ] = None
     publish: Annotated[
-        tuple[str, ...], Meta(description="youtube, folder:PATH or webhook:URL; repeatable."), Flag("DEST")
+        tuple[str, ...],
+        Meta(description="youtube, folder:PATH or webhook:URL; repeatable."),
+        Flag("DEST", panel="Publish"),
     ] = ()
     publication: Options = field(default_factory=Options)
-    draft: Annotated[bool, Meta(description="Fast voice, fast encode."), Flag()] = False
-    credentials: Annotated[bool, Meta(description="Sign what was generated into the file."), Flag()] = True
-    plan: Annotated[bool, Meta(description="Say what would be done; change nothing."), Flag(at_once=True)] = False
+    draft: Annotated[bool, Meta(description="Fast voice, fast encode."), Flag(panel="Output")] = False
+    credentials: Annotated[bool, Meta(description="Sign what was generated into the file."), Flag(panel="Output")] = (
+        True
+    )
+    plan: Annotated[
+        bool, Meta(description="Say what would be done; change nothing."), Flag(at_once=True, panel="Output")
+    ] = False
 
     def __post_init__(self) -> None:
         # The root's flags come from here, and its help shall not wait for these.
