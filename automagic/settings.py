@@ -157,6 +157,22 @@ class Settings:
         "Who hears the words of a recording, in order, such as openai,whisper; whisper by default.",
         default="",
     )
+    default_theme: str = _setting(
+        parse_text, "Said where a command does not say --theme: a theme's name, or a folder.", default=""
+    )
+    default_voice: str = _setting(parse_text, "Said where a command does not say --voice.", default="")
+    default_platform: str = _setting(
+        parse_names, "Said where a command does not say --platform, such as shorts,youtube.", default=""
+    )
+    default_duration: float | None = _setting(
+        number(5, 3600), "Said where a command does not say --duration, in seconds.", default=None
+    )
+    default_music: str = _setting(
+        parse_text, "Said where a command does not say --music: auto, none or a file.", default=""
+    )
+    default_language: str = _setting(
+        parse_text, "Said where a command does not say --language; of a video, not of clips.", default=""
+    )
     of_plugins: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """The settings that providers and destinations declare, by their names in `.env`; see `__getitem__`."""
 

@@ -87,7 +87,8 @@ def test_every_setting_is_read_by_the_product():
     code = "\n".join(path.read_text() for path in package.rglob("*.py") if path.name != "settings.py")
     own = (package / "settings.py").read_text().split("class Settings")[1]
     for setting in fields(Settings):
-        assert f".{setting.name}" in code or f"self.{setting.name}" in own, setting.name
+        said = f'setting="{setting.name.upper()}"'  # by the flag that it stands for
+        assert f".{setting.name}" in code or f"self.{setting.name}" in own or said in code, setting.name
 
 
 def told(folder: Path, text: str, **environment: str) -> list[str]:
@@ -108,6 +109,12 @@ def told(folder: Path, text: str, **environment: str) -> list[str]:
         ("OPENAI_MODEL", "OPENAI_TEXT_MODEL or OPENAI_IMAGE_MODEL or OPENAI_SPEECH_MODEL"),
         ("AUTOMAGIC_HOM", "AUTOMAGIC_HOME"),
         ("AUTOMAGIC_OPENAI_API_KEY", "OPENAI_API_KEY"),
+        ("BRAND_COLOUR", "BRAND_COLORS"),
+        ("NARRATOR_", "NARRATOR"),
+        ("MAX_CONCURRENCY_OPERATIONS", "MAX_CONCURRENT_OPERATIONS"),
+        ("THEME", "DEFAULT_THEME"),
+        ("voice", "DEFAULT_VOICE"),
+        ("DEFAULT_LANG", "DEFAULT_LANGUAGE"),
     ],
 )
 def test_a_name_that_was_meant_to_be_a_setting_is_told_with_the_right_one(name, meant, tmp_path):
@@ -116,8 +123,8 @@ def test_a_name_that_was_meant_to_be_a_setting_is_told_with_the_right_one(name, 
 
 def test_a_flag_is_no_setting_and_the_environment_is_looked_at_for_names_with_ours_only(tmp_path):
     surroundings = {"AUTOMAGIC_VIDEO_CRF": "23", "AUTOMAGIC_WORKERS": "2", "OPENAI_KEY": "x"}
-    assert told(tmp_path, "THEME=poster\nMAX_COST=1\nVIDEO_CRF=23\n", **surroundings) == [
-        "THEME in .env is not a setting of AutoMagic: give --theme with each command.",
+    assert told(tmp_path, "DEFAULT_LAYOUT=fit\nMAX_COST=1\nVIDEO_CRF=23\n", **surroundings) == [
+        "DEFAULT_LAYOUT in .env is not a setting of AutoMagic: give --layout with each command.",
         "MAX_COST in .env is not a setting of AutoMagic: give --max-cost with each command.",
         "AUTOMAGIC_VIDEO_CRF in the environment is not a setting of AutoMagic. Did you mean VIDEO_CRF?",
     ]

@@ -86,9 +86,12 @@ def carry_out(
         AutomagicError: What could not be made, explained.
     """
     from automagic.cli.running import run_shown
+    from automagic.settings import load_settings
+    from automagic.stages.defaults import add_defaults
     from automagic.stages.requests import read_request
 
-    request = read_request(operation.request, asked, folder=Path(), at_once=True)
+    values = add_defaults(operation.request, asked, load_settings())
+    request = read_request(operation.request, values, folder=Path(), at_once=True)
     plan = request.plan
     result, progress = run_shown(
         role or product.name,

@@ -35,7 +35,7 @@ def open_queue() -> JobQueue:
     settings = load_settings()
     if not settings.database_url and (settings.home / "automagic.db").exists():
         check_file(settings.home / "automagic.db")
-    return JobQueue(QueuePlace.of(settings))
+    return JobQueue(QueuePlace.of(settings), settings)
 
 
 def describe(job: Job) -> str:

@@ -322,7 +322,7 @@ def fire_command(
     schedule = pick(found, name)
     with _ledger(settings) as ledger:
         assert ledger is not None  # noqa: S101 - it is made when there is none
-        queue = JobQueue(QueuePlace.of(settings))
+        queue = JobQueue(QueuePlace.of(settings), settings)
         firer = Firer(ledger, queue, _say)
         firer.sweep()
         fired = firer.fire_if_due(schedule) if if_due else firer.fire_by_hand(schedule).id

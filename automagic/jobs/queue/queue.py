@@ -29,6 +29,7 @@ from automagic.runs.ids import new_run_id
 
 if TYPE_CHECKING:
     from automagic.jobs.queue.files import JobFiles, Source
+    from automagic.settings import Settings
 
 WATCH_S = 0.2
 """How often a job that somebody waits for is looked at."""
@@ -66,10 +67,15 @@ class Added:
 
 
 class JobQueue:
-    """Jobs, for any process. Looking at them does not load the job engine; adding and changing them does."""
+    """Jobs, for any process. Looking at them does not load the job engine; adding and changing them does.
 
-    def __init__(self, place: QueuePlace) -> None:
+    Args:
+        settings: Say what a person left out of what `read` is given; None for nobody.
+    """
+
+    def __init__(self, place: QueuePlace, settings: Settings | None = None) -> None:
         self.place = place
+        self._settings = settings
 
     @cached_property
     def _files(self) -> JobFiles:
@@ -100,6 +106,10 @@ class JobQueue:
             RequestError: Something is wrong.
         """
         product = find_kind(kind)
+        if self._settings is not None:
+            from automagic.stages.defaults import add_defaults
+
+            values = add_defaults(product.operation.request, values, self._settings)
         return self.draft(kind, product.read(values, folder=folder or Path.cwd()), priority=priority, at=at, key=key)
 
     def draft(self, kind: str, request: Any, *, priority: str = "normal", at: str = "", key: str = "") -> Draft:

@@ -62,7 +62,9 @@ async def run_scheduled(
         ConfigurationError: The database or the queue cannot be used.
     """
     stop = asyncio.Event()
-    scheduler = Scheduler(found.schedules, Firer(Ledger(studio.services.store.engine), JobQueue(place), tell))
+    scheduler = Scheduler(
+        found.schedules, Firer(Ledger(studio.services.store.engine), JobQueue(place, studio.settings), tell)
+    )
     with hear(_SIGNALS, stop.set):
         introduce(found, tell)
         await asyncio.to_thread(_tell_problems, found, tell)
