@@ -19,7 +19,8 @@ from automagic.settings import known_settings
 OURS = "AUTOMAGIC_"
 DEFAULT = "DEFAULT_"
 FLAGS = (
-    "draft", "duration", "layout", "max_cost", "music", "platform", "privacy", "publish", "theme", "voice",
+    "captions", "draft", "duration", "layout", "max_cost", "music", "platform", "privacy", "publish", "speed", "theme",
+    "voice",
 )  # fmt: skip
 """Flags that are easily taken for settings; others, such as --language, have names that other programs use too."""
 

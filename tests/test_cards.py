@@ -21,6 +21,7 @@ from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.cards.templates import render_svg
 from automagic.media.design.cards.typeset import TextFrame, break_lines, clean_text, set_text
 from automagic.media.design.palette import contrast_ratio, derive_palette
+from automagic.media.design.platforms import CaptionPlace, group_platforms
 from automagic.media.design.theme_files import DEFAULT_THEME, load_theme, theme_fingerprint, theme_names
 from automagic.media.design.themes import Brand, Design, Theme
 from automagic.values.frame import Frame, Rect
@@ -104,6 +105,17 @@ def test_all_text_stays_in_the_content_under_every_zoom(name: str, shape: str) -
     frame = FRAMES[shape]
     for card, page in pages(name, shape):
         for block in page.texts():
+            box = block.box.rounded()
+            assert frame.content.contains(box), card
+            assert frame.content.contains(zoomed(box, frame, 1.08)), card
+
+
+@pytest.mark.parametrize("captions", ["top", "centre", "off"])
+@pytest.mark.parametrize("names", [("reels", "tiktok"), ("youtube",)])
+def test_so_it_does_wherever_the_captions_stand(names: tuple[str, ...], captions: CaptionPlace) -> None:
+    frame = group_platforms(names, captions)[0].frame
+    for card in CARDS + HARD:
+        for block in arrange(card, load_theme(DEFAULT_THEME), frame, BRAND).texts():
             box = block.box.rounded()
             assert frame.content.contains(box), card
             assert frame.content.contains(zoomed(box, frame, 1.08)), card

@@ -169,3 +169,12 @@ def test_a_group_of_commands_alone_prints_its_help(automagic, group):
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith(f"Usage: {' '.join(('automagic', *group))} ")
     assert "Commands:" in result.out
+
+
+def test_several_takes_are_planned_one_by_one_and_told_in_one_document(automagic, tmp_path):
+    (tmp_path / "mine.md").write_text("# Tides\n\nThe moon pulls.\n")
+    result = automagic("--script", "mine.md", "--count", "2", "--plan", "--json")
+    first, second = json.loads(result.out)["takes"]
+    keys = [{step["key"] for step in take["plan"] if step["name"] == "compose"} for take in (first, second)]
+    assert keys[0].isdisjoint(keys[1])
+    assert automagic("--source", "-", "--count", "2", "--plan").code == 2

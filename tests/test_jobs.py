@@ -257,6 +257,18 @@ assert not sys.modules.keys() & {{"dbos", "sqlalchemy", "psycopg"}}
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
+def test_several_takes_are_as_many_jobs(queue, automagic, tmp_path):
+    automagic("jobs", "add", "video", "--topic", "Tides", "--take", "2", "--count", "2", "--key", "tides")
+    (tmp_path / "more.csv").write_text("topic,count\nBread,2\nHoney,\n")
+    automagic("jobs", "add", "--batch", "more.csv")
+    jobs = queue.find_all()
+    assert sorted(job.title for job in jobs) == ["Bread", "Bread", "Honey", "Tides", "Tides"]
+    assert {job.key for job in jobs if job.title == "Tides"} == {"tides", "tides-take-3"}
+    (tmp_path / "more.csv").write_text("topic,count\nBread,many\n")
+    said = automagic("jobs", "add", "--batch", "more.csv", code=2)[1]
+    assert "line 2, column count: 'many' is not a whole number from 1 to 50" in said
+
+
 def test_what_is_not_there_is_said(queue, tmp_path, automagic):
     assert queue.find_all() == []
     assert set(queue.count().values()) == {0}

@@ -82,3 +82,28 @@ def test_one_file_for_two_platforms_has_a_report_for_each():
     assert delivery.passed
     assert [one.expected for one in delivery.measures] == ["-14 ± 0.5", "≤ 180 for shorts", "≤ 600 for tiktok"]
     assert not replace(delivery, group=group_platforms(("youtube",))[0], duration_s=50_000.0).passed
+
+
+@pytest.mark.parametrize("names", [[name] for name in load_platforms()] + [["reels", "tiktok"]])
+def test_captions_stand_where_they_are_wanted_inside_the_safe_zone_and_clear_of_the_card(names):
+    (usual,) = group_platforms(names)
+    safe = Rect(
+        usual.frame.content.x,
+        usual.frame.content.y,
+        usual.frame.content.width,
+        usual.frame.caption.bottom - usual.frame.content.y,
+    )
+    placed = {where: group_platforms(names, where)[0] for where in ("top", "centre", "bottom", "off")}
+    assert placed["bottom"] == usual
+    for where, group in placed.items():
+        frame = group.frame
+        assert group.cover == usual.frame, "no thumbnail has captions"
+        assert safe.contains(frame.caption), where
+        assert safe.contains(frame.content), where
+        apart = frame.content.bottom <= frame.caption.y or frame.caption.bottom <= frame.content.y
+        assert apart == (where != "off")
+        assert frame.content.height >= safe.height / 4, where
+    assert placed["top"].frame.caption.y == safe.y
+    assert placed["off"].frame.content == safe
+    middle = placed["centre"].frame.caption
+    assert abs(middle.y + middle.height / 2 - usual.frame.height / 2) <= 1

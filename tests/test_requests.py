@@ -18,6 +18,8 @@ from automagic import ClipsRequest, VideoRequest
 from automagic.destinations.shared.publication import Options
 from automagic.errors import RequestError
 from automagic.jobs.kinds import find_kind
+from automagic.stages.request_files import caption_place
+from automagic.stages.requests import each_take
 
 NAN, INF = float("nan"), float("inf")
 
@@ -156,3 +158,22 @@ def test_whatever_a_field_is_given_is_taken_or_refused(name, value):
     with suppress(RequestError):
         request = VideoRequest(**{"topic": "Tides", name: value})
         assert request == replace(request)
+
+
+def test_several_takes_are_as_many_requests_each_with_a_folder_of_its_own():
+    one = VideoRequest(topic="Tides", take=2, out=Path("made"))
+    assert each_take(one, 1) == (one,)
+    second, third = each_take(one, 2)
+    assert (second.take, second.out, third.take, third.out) == (2, Path("made/take-2"), 3, Path("made/take-3"))
+    assert [request.out for request in each_take(replace(one, out=None), 3)] == [None] * 3
+    with pytest.raises(RequestError, match="only once"):
+        each_take(VideoRequest(source="-"), 2)
+
+
+def test_captions_in_the_middle_may_be_spelt_both_ways_and_elsewhere_are_refused():
+    assert caption_place(VideoRequest(topic="Tides", captions="center").captions) == "centre"
+    with pytest.raises(RequestError, match="captions: 'botom' is not a valid choice") as caught:
+        VideoRequest(topic="Tides", captions="botom")
+    assert "Did you mean bottom?" in caught.value.hint
+    with pytest.raises(RequestError, match=r"speed 3 is not between 0.7 and 1.4"):
+        VideoRequest(topic="Tides", speed=3.0)

@@ -53,6 +53,12 @@ async def vary(context: StepContext[Calls], text: str) -> str:
     return f"{text} {context.take}"
 
 
+@step("vary", 1, creative=True, plannable=True, later=("louder",))
+async def vary_since(context: StepContext[Calls], text: str, louder: int = 0) -> str:
+    """What `vary` may have become."""
+    return f"{text}{'!' * louder} {context.take}"
+
+
 @step("echo", 1, forecast=lambda made: made.words[0])
 async def echo(context: StepContext[Calls], made: Made) -> str:
     return context.path_of(made.file).read_text()
@@ -393,3 +399,8 @@ async def test_a_step_that_the_product_does_not_name_is_not_done(runs_of):
         await run.step(shout, "a")
         with pytest.raises(RuntimeError, match="step vary is not among the product's steps"):
             await run.step(vary, "a")
+
+
+def test_an_argument_that_came_later_leaves_what_was_made_before_known():
+    assert vary_since.key(("a",), {}) == vary_since.key(("a", 0), {}) == vary.key(("a",), {})
+    assert vary_since.key(("a", 1), {}) == vary_since.key((), {"text": "a", "louder": 1}) != vary.key(("a",), {})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import sqlite3
 import time
 from collections import Counter
 from dataclasses import replace
@@ -16,13 +18,18 @@ import pytest
 from commands import Program
 
 from automagic.errors import RequestError
+from automagic.media.design.platforms import group_platforms
 from automagic.media.video.probe import probe
 from automagic.products.video import expectation
 from automagic.products.video.recipe import VideoResult
 from automagic.products.video.request import VideoRequest
+from automagic.products.video.speech_steps import Voice, speak
+from automagic.products.video.timeline import LEAD_S, SCENE_BREATH_S, TAIL_S
+from automagic.providers.local.espeak.engine import EspeakNarrator
 from automagic.settings import Settings
 from automagic.studio import open_studio
 from automagic.values.events import Notice
+from automagic.values.frame import Frame, Rect
 
 SCENES = (
     "Honey found in ancient tombs was still edible.",
@@ -64,6 +71,19 @@ def states(result: VideoResult, state: str) -> Counter[str]:
     return Counter(record.name for record in result.steps if record.state == state)
 
 
+def captioned_frames(home: Path, result: VideoResult) -> int:
+    """On how many of the shots' frames a caption was drawn."""
+    keys = {record.key for record in result.steps if record.name == "render"}
+    with contextlib.closing(sqlite3.connect(home / "automagic.db")) as database:
+        rows = database.execute("SELECT key, result FROM steps WHERE name = 'render'").fetchall()
+    return sum(json.loads(text)["report"]["captioned_frames"] for key, text in rows if key in keys)
+
+
+def spoken_s(result: VideoResult) -> float:
+    """How long the lines take without the pauses around them, which are the same at every speed."""
+    return result.duration_s - LEAD_S - (len(SCENES) - 1) * SCENE_BREATH_S - TAIL_S
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory, small_frames) -> tuple[Path, Path, VideoResult]:
     """A home, a script and the video that was made from it."""
@@ -73,6 +93,16 @@ def made(tmp_path_factory, small_frames) -> tuple[Path, Path, VideoResult]:
     script = write_script(folder / "script.md")
     result = asyncio.run(make(folder / "home", request_for(script, folder / "out")))
     return folder / "home", script, result
+
+
+def test_what_was_spoken_before_there_was_a_speed_is_known():
+    """A key of then: people have paid for sentences that were kept under such."""
+    voice = Voice("espeak", "standard", "f")
+    kept = "14fb4a3fd8eb452f4e0a7678547c67bc6d4cd2a37c075c2b131fb7baaed5f833"
+    assert speak.key((voice, "Hello.", "en"), {}) == speak.key((voice, "Hello.", "en", 1.0), {}) == kept
+    assert speak.key((voice, "Hello.", "en", 1.1), {}) != kept
+    (group,) = group_platforms(["shorts"])
+    assert group.frame == group.cover == Frame(1080, 1920, 30, Rect(140, 190, 800, 870), Rect(140, 1100, 800, 340))
 
 
 @pytest.mark.xdist_group("video")
@@ -174,6 +204,32 @@ class TestOneVideo:
         assert ran["speak"] == 0
         assert ran["draw"] == len(SCENES)
         assert ran["compose"] == 1
+
+    async def test_another_speed_speaks_anew_and_captions_that_are_off_stay_in_their_files(self, made, tmp_path):
+        home, script, first = made
+        result = await make(home, request_for(script, tmp_path / "out", speed=1.25, captions="off"))
+        ran = states(result, "miss")
+        assert (ran["speak"], ran["align"], ran["pace"], ran["thumbnail"]) == (len(SCENES), len(SCENES), 0, 0)
+        assert not result.rejected
+        assert spoken_s(result) == pytest.approx(spoken_s(first) / 1.25, rel=0.05)
+        assert captioned_frames(home, result) == 0
+        for name in ("captions.srt", "captions.vtt"):
+            kept, usual = ((one.folder / name).read_text() for one in (result, first))
+            assert SCENES[0].split()[0] in kept
+            assert kept.count("-->") == usual.count("-->")
+
+    @pytest.mark.soak
+    async def test_a_narrator_without_a_speed_of_its_own_is_paced_and_not_asked_again(
+        self, made, tmp_path, monkeypatch
+    ):
+        home, script, first = made
+        monkeypatch.setattr(EspeakNarrator, "info", replace(EspeakNarrator.info, own_speed=False))
+        result = await make(home, request_for(script, tmp_path / "out", speed=0.8, captions="top"))
+        ran = states(result, "miss")
+        assert (ran["speak"], ran["pace"], ran["align"]) == (0, len(SCENES), len(SCENES))
+        assert not result.rejected
+        assert spoken_s(result) == pytest.approx(spoken_s(first) / 0.8, rel=0.03)
+        assert captioned_frames(home, result) > captioned_frames(home, first) > 0
 
     async def test_a_failed_measurement_keeps_the_result_aside(self, made, tmp_path, monkeypatch):
         home, script, _ = made

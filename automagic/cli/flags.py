@@ -19,6 +19,28 @@ import typer
 from automagic.errors import AutomagicError
 from automagic.values.request import Asked, list_asked
 
+TAKE, COUNT = "take", "count"
+"""Where a request has takes, its command has a flag for how many of them; see `each_take`."""
+
+MAX_COUNT = 50
+
+_COUNT = Parameter(
+    COUNT,
+    Parameter.KEYWORD_ONLY,
+    default=1,
+    annotation=Annotated[
+        int,
+        typer.Option(
+            "--count",
+            metavar="N",
+            min=1,
+            max=MAX_COUNT,
+            help="So many takes, one by one.",
+            rich_help_panel="Output",
+        ),
+    ],
+)
+
 Command = TypeVar("Command", bound=Callable[..., None])
 
 
@@ -35,6 +57,7 @@ def take_flags(kind: type, *, at_once: bool) -> Callable[[Command], Command]:
     def give(command: Command) -> Command:
         own = inspect.signature(command, eval_str=True)
         asked = [_parameter(one) for one in list_asked(kind) if at_once or not one.flag.at_once]
+        asked += [_COUNT for one in asked if one.name == TAKE]
         parameters = [*_of_kind(own, Parameter.POSITIONAL_OR_KEYWORD), *asked, *_of_kind(own, Parameter.KEYWORD_ONLY)]
         named = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in parameters]  # Typer passes all by name
         vars(command)["__signature__"] = own.replace(parameters=named)

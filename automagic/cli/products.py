@@ -15,10 +15,10 @@ from typing import Any, Protocol, cast
 import typer
 
 from automagic.cli import printers
-from automagic.cli.flags import take_flags
+from automagic.cli.flags import COUNT, take_flags
 from automagic.cli.groups import Command
 from automagic.cli.options import JsonOption, Loudness, QuietOption, VerboseOption, answer, choose_loudness
-from automagic.values.product import Operation, Product, Result
+from automagic.values.product import Operation, Product
 
 
 class Printer(Protocol):
@@ -88,33 +88,34 @@ def carry_out(
     from automagic.cli.running import run_shown
     from automagic.settings import load_settings
     from automagic.stages.defaults import add_defaults
-    from automagic.stages.requests import read_request
+    from automagic.stages.requests import each_take, read_request
 
     values = add_defaults(operation.request, asked, load_settings())
+    count = values.pop(COUNT, 1)
     request = read_request(operation.request, values, folder=Path(), at_once=True)
-    plan = request.plan
-    result, progress = run_shown(
-        role or product.name,
-        lambda studio, listener: studio.run(request, listener=listener),
-        planning=plan,
-        labels=product.labels,
-        loudness=loudness,
-    )
     printer = _find_printer(product, operation)
+    documents, complaints = [], []
+    for one in each_take(request, count):
+        result, progress = run_shown(
+            role or product.name,
+            lambda studio, listener, one=one: studio.run(one, listener=listener),  # type: ignore[misc]
+            planning=one.plan,
+            labels=product.labels,
+            loudness=loudness,
+        )
+        if as_json:
+            documents.append(printer.document(result, progress, plan=one.plan))
+        elif loudness == "quiet" and not one.plan:
+            if result.folder:
+                print(result.folder)  # noqa: T201 - the result
+        else:
+            printer.print_summary(result, progress, plan=one.plan)
+        complaints += [result.complaint] if result.complaint else []
     if as_json:
-        answer(printer.document(result, progress, plan=plan), result.complaint)
+        answer(documents[0] if count == 1 else {"takes": documents}, complaints[0] if complaints else None)
         return
-    if loudness == "quiet" and not plan:
-        if result.folder:
-            print(result.folder)  # noqa: T201 - the result
-    else:
-        printer.print_summary(result, progress, plan=plan)
-    _complain(result)
-
-
-def _complain(result: Result) -> None:
-    if result.complaint:
-        raise result.complaint
+    for complaint in complaints:
+        raise complaint
 
 
 def _find_printer(product: Product, operation: Operation) -> Printer:

@@ -48,8 +48,11 @@ class Step(Generic[Inputs, Result]):
         plannable: Whether `--plan` may carry it out: it costs nothing and yields only a value.
         forecast: For `--plan`, when it is not plannable: a likely result.
         price: For `--plan`: what a vendor will ask for it; None for nothing.
+        later: Arguments that came when the step was there already: at their defaults they are no part of the key, so
+            that what was made before is known.
 
-    The last three are given those of the step's arguments that they name; `price` may name `services` as well.
+    `plannable`, `forecast` and `price` are given those of the step's arguments that they name; `price` may name
+    `services` as well.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Step(Generic[Inputs, Result]):
     plannable: bool | Callable[..., bool] = False
     forecast: Callable[..., Any] | None = None
     price: Callable[..., Quote | None] | None = None
+    later: tuple[str, ...] = ()
 
     def may_run_in_plan(self, arguments: Mapping[str, Any]) -> bool:
         """Whether `--plan` may carry it out with these arguments."""
@@ -106,12 +110,21 @@ class Step(Generic[Inputs, Result]):
         Raises:
             TypeError: An argument has no canonical form (a path, a set).
         """
-        identity = [self.name, self.version, take if self.creative else 1, arguments]
+        identity = [self.name, self.version, take if self.creative else 1, self._counted(arguments)]
         try:
             canonical = msgspec.json.encode(identity, order="deterministic")
         except TypeError as error:
             raise TypeError(f"step {self.name}: an input has no canonical form: {error}") from error
         return hashlib.sha256(canonical).hexdigest()
+
+    def _counted(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """What of the arguments is in the key."""
+        defaults = self.signature.parameters
+        return {
+            name: value
+            for name, value in arguments.items()
+            if name not in self.later or value != defaults[name].default
+        }
 
     def encode(self, result: Result) -> str:
         """The result as canonical JSON."""
@@ -135,6 +148,7 @@ def step(
     plannable: bool | Callable[..., bool] = False,
     forecast: Callable[..., Any] | None = None,
     price: Callable[..., Quote | None] | None = None,
+    later: tuple[str, ...] = (),
 ) -> Callable[
     [Callable[Concatenate[StepContext[Any], Inputs], Awaitable[Result]]],
     Step[Inputs, Result],
@@ -144,7 +158,7 @@ def step(
     def mark(function: Callable[Concatenate[StepContext[Any], Inputs], Awaitable[Result]]) -> Step[Inputs, Result]:
         if function.__qualname__ != function.__name__:
             raise TypeError(f"step {name}: must be a module-level function, so that nothing hides in a closure")
-        return Step(name, version, function, creative, plannable, forecast, price)
+        return Step(name, version, function, creative, plannable, forecast, price, later)
 
     return mark
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from automagic.errors import RequestError
 
 if TYPE_CHECKING:
+    from automagic.media.design.platforms import CaptionPlace
     from automagic.providers.shared.provider import Kind
 
 
@@ -47,6 +48,15 @@ def is_shipped_theme(theme: str) -> bool:
 
 NO_MUSIC_FILE = frozenset({"auto", "none"})
 """What is said of music without naming a file of it."""
+
+
+CaptionsAsked = Literal["bottom", "top", "centre", "center", "off"]
+"""What a person may say of burnt-in captions."""
+
+
+def caption_place(asked: CaptionsAsked) -> CaptionPlace:
+    """Where captions stand."""
+    return "centre" if asked == "center" else asked
 
 
 def offer_themes() -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from automagic.values.request import Asked, NamesFile, Request, list_asked, list
 from automagic.values.request_fields import as_path, read_fields
 
 Kind = TypeVar("Kind")
+Made = TypeVar("Made", bound=Request)
 
 
 def read_request(kind: type[Kind], values: Mapping[str, Any], *, folder: Path, at_once: bool = False) -> Kind:
@@ -63,6 +64,22 @@ def read_request(kind: type[Kind], values: Mapping[str, Any], *, folder: Path, a
         if one.default is MISSING and not one.inner and one.field not in arguments:
             raise RequestError(f"there is no {one.name.replace('_', '-')}", hint=one.meta.description or "")
     return kind(**arguments)
+
+
+def each_take(request: Made, count: int) -> tuple[Made, ...]:
+    """The same request for so many takes, from its own on; where a folder is named, each has one in there.
+
+    Raises:
+        RequestError: What it is about can be read only once.
+    """
+    if count == 1:
+        return (request,)
+    if getattr(request, "source", None) == "-":
+        raise RequestError("standard input can be read only once", hint="Put the text into a file to make more takes.")
+    takes = range(request.take, request.take + count)
+    out = request.out
+    more = [{"take": take} | ({"out": out / f"take-{take}"} if out else {}) for take in takes]
+    return tuple(replace(request, **changes) for changes in more)  # type: ignore[type-var]  # a dataclass
 
 
 def _is_left_out(one: Asked | None, value: Any, at_once: bool) -> bool:

@@ -37,7 +37,7 @@ class Frame:
         width, height: Pixels, both even.
         fps: Frames a second.
         content: Where a card may put what must be seen (the interface of no platform covers it).
-        caption: Where captions may stand; disjoint from `content`.
+        caption: Where captions may stand; disjoint from `content` unless there are none.
     """
 
     width: int

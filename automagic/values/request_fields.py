@@ -145,8 +145,10 @@ def _refusal(field: _Field, value: Any, why: str, *, inside: bool) -> RequestErr
     shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
     if field.choices and isinstance(value, str):
         near = difflib.get_close_matches(value.lower(), field.choices, n=1)
+        said = f"{value[:_SHOWN]!r}"
+        several = field.called.endswith("s")  # "captions"
         return RequestError(
-            f"there is no {field.called} {value[:_SHOWN]!r}",
+            f"{field.called}: {said} is not a valid choice" if several else f"there is no {field.called} {said}",
             hint=(f"Did you mean {near[0]}? " if near else "") + f"There are: {', '.join(field.choices)}.",
         )
     if re.search(r" [<>]=? ", why) and field.low is not None and field.high is not None:

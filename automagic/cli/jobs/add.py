@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from automagic.cli.flags import take_flags
+from automagic.cli.flags import COUNT, MAX_COUNT, TAKE, take_flags
 from automagic.cli.jobs.view import open_queue
 from automagic.cli.options import JsonOption, print_json
 from automagic.cli.products import add_command
@@ -71,7 +71,8 @@ def queue_of(product: Product, operation: Operation) -> Callable[..., None]:
         **asked: Any,
     ) -> None:
         queue = open_queue()
-        drafts = [queue.read(kind_name(product, operation), asked, priority=priority, at=at, key=key)]
+        count = asked.pop(COUNT, 1)
+        drafts = _read_takes(queue, kind_name(product, operation), asked, count, priority=priority, at=at, key=key)
         show_added(queue.add(drafts), drafts, as_json=as_json)
 
     command.__doc__ = operation.job_help
@@ -80,6 +81,21 @@ def queue_of(product: Product, operation: Operation) -> Callable[..., None]:
 
 for one in find_products():
     add_command(add, one, queue_of)
+
+
+def _read_takes(
+    queue: JobQueue, kind: str, values: Mapping[str, Any], count: int, *, key: str, **how: Any
+) -> list[Draft]:
+    """A job for each take; those behind the first have keys that say which they are."""
+    if count == 1:
+        return [queue.read(kind, values, key=key, **how)]
+    first = int(values.get(TAKE) or 1)
+    return [
+        queue.read(
+            kind, {**values, TAKE: first + more}, key=f"{key}-take-{first + more}" if key and more else key, **how
+        )
+        for more in range(count)
+    ]
 
 
 class _Fault(Exception):
@@ -99,7 +115,7 @@ def _read_batch(queue: JobQueue, file: Path) -> list[Draft]:
     faults: list[str] = []
     for number, line in _read_lines(file):
         try:
-            drafts.append(_read_line(queue, line, file.parent))
+            drafts += _read_line(queue, line, file.parent)
         except _Fault as fault:
             faults.append(f"line {number}, {fault}" if str(fault).startswith("column ") else f"line {number}: {fault}")
     if faults:
@@ -111,7 +127,7 @@ def _read_batch(queue: JobQueue, file: Path) -> list[Draft]:
     return drafts
 
 
-def _read_line(queue: JobQueue, line: Mapping[str, Any] | _Fault, folder: Path) -> Draft:
+def _read_line(queue: JobQueue, line: Mapping[str, Any] | _Fault, folder: Path) -> list[Draft]:
     if isinstance(line, _Fault):
         raise line
     values = dict(line)
@@ -119,9 +135,11 @@ def _read_line(queue: JobQueue, line: Mapping[str, Any] | _Fault, folder: Path) 
     if values.get("source") == "-":
         raise _Fault("column source", "a batch cannot read standard input")
     try:
-        return queue.read(
+        return _read_takes(
+            queue,
             known["kind"],
             values,
+            _read_count(known[COUNT]),
             folder=folder.absolute(),
             priority=known["priority"],
             at=known["at"],
@@ -131,7 +149,18 @@ def _read_line(queue: JobQueue, line: Mapping[str, Any] | _Fault, folder: Path) 
         raise _Fault(_find_column(error.message, line), error.message) from error
 
 
-_OF_THE_QUEUE = {"kind": "video", "priority": "normal", "at": "", "key": ""}
+_OF_THE_QUEUE = {"kind": "video", "priority": "normal", "at": "", "key": "", COUNT: "1"}
+
+
+def _read_count(text: str) -> int:
+    """How many takes.
+
+    Raises:
+        RequestError: The text is not such a number.
+    """
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_COUNT:
+        raise RequestError(f"{COUNT}: {text[:40]!r} is not a whole number from 1 to {MAX_COUNT}")
+    return int(text)
 
 
 def _find_column(message: str, line: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -20,6 +20,9 @@ TRUE_PEAK_DBTP = -1.0
 
 _GAP = 40
 """Pixels between a card's text and the captions."""
+
+CaptionPlace = Literal["bottom", "centre", "top", "off"]
+"""Where burnt-in captions stand; "off" for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,17 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class PlatformGroup:
-    """Platforms of one geometry that share one render."""
+    """Platforms of one geometry that share one render.
+
+    Attributes:
+        cover: The frame of its thumbnails, on which no captions are burnt, wherever the video has them.
+        captions: Where they stand in `frame`.
+    """
 
     names: tuple[str, ...]
     frame: Frame
+    cover: Frame
+    captions: CaptionPlace = "bottom"
 
     @property
     def name(self) -> str:
@@ -140,8 +150,11 @@ def check_length(name: str, duration_s: float) -> Measure | None:
     )
 
 
-def group_platforms(names: Sequence[str]) -> tuple[PlatformGroup, ...]:
+def group_platforms(names: Sequence[str], captions: CaptionPlace = "bottom") -> tuple[PlatformGroup, ...]:
     """Put platforms of the same geometry together: they share one render inside the zone that is safe on all.
+
+    Args:
+        captions: Where they stand.
 
     Raises:
         RequestError: None is named, or one that there is not.
@@ -152,8 +165,15 @@ def group_platforms(names: Sequence[str]) -> tuple[PlatformGroup, ...]:
     for name in dict.fromkeys(names):
         platform = find_platform(name)
         groups.setdefault((platform.width, platform.height), []).append(platform)
+    frames = {geometry: _shared_frame(group) for geometry, group in groups.items()}
     return tuple(
-        PlatformGroup(tuple(platform.name for platform in group), _shared_frame(group)) for group in groups.values()
+        PlatformGroup(
+            tuple(platform.name for platform in group),
+            _place_captions(frames[geometry], captions),
+            frames[geometry],
+            captions,
+        )
+        for geometry, group in groups.items()
     )
 
 
@@ -166,3 +186,19 @@ def _shared_frame(group: Sequence[Platform]) -> Frame:
     caption = Rect(left, bottom - caption_height, right - left, caption_height)
     content = Rect(left, top, right - left, caption.y - _GAP - top)
     return Frame(group[0].width, group[0].height, FPS, content, caption)
+
+
+def _place_captions(frame: Frame, captions: CaptionPlace) -> Frame:
+    """A frame whose captions stand at the bottom with them elsewhere, still inside the safe zone."""
+    top, bottom, height = frame.content.y, frame.caption.bottom, frame.caption.height
+    gap = frame.caption.y - frame.content.bottom
+    band, first, end = frame.caption.y, top, frame.content.bottom
+    if captions == "top":
+        band, first, end = top, top + height + gap, bottom
+    elif captions == "centre":  # of the screen, which lies below that of the safe zone where the foot is covered
+        band = min(max((frame.height - height) // 2, top), bottom - height)
+        end = band - gap
+    elif captions == "off":
+        end = bottom
+    content = replace(frame.content, y=first, height=end - first)
+    return replace(frame, content=content, caption=replace(frame.caption, y=band))

@@ -79,11 +79,15 @@ async def make_clip(plan: ClipPlan, edition: Edition) -> Clip:
     timeline = CutTimeline(plan.stretches, FPS)
     words = timeline.place_words(plan.words)
     screens = tuple(_screen(plan, words, group.frame, edition) for group in groups)
+    drawn = tuple(
+        replace(screen, cues=()) if group.captions == "off" else screen
+        for group, screen in zip(groups, screens, strict=True)
+    )
     ffmpeg = await identify_ffmpeg(services.ffmpeg)
     file, takes = edition.recording.file, known.takes.within(plan.stretches)
     sounding = None
     async with asyncio.TaskGroup() as tasks:
-        showing = tasks.create_task(_show(plan, screens, edition))
+        showing = tasks.create_task(_show(plan, drawn, edition))
         if known.footage.has_sound:
             cutting = edition.about(plan).step(cut_sound, file, plan.stretches, timeline.duration_s, ffmpeg, takes)
             sounding = tasks.create_task(cutting)
@@ -148,7 +152,7 @@ async def _draw_thumbnails(plan: ClipPlan, screens: Sequence[Screen], edition: E
     stills = await about.step(pick_still, file, part, plan.stretches, shapes, when_said(plan))
     accent = with_accent(Card("title", plan.title), edition.language or "en").accent
     return {
-        group.name: await about.step(draw_clip_thumbnail, still, plan.title, accent, look, group.frame)
+        group.name: await about.step(draw_clip_thumbnail, still, plan.title, accent, look, group.cover)
         for group, still in zip(edition.groups, stills, strict=True)
     }
 

@@ -154,7 +154,7 @@ async def show_podcast(plan: ClipPlan, screens: tuple[Screen, ...], sound: Artif
     async with asyncio.TaskGroup() as tasks:
         drawing = [tasks.create_task(about.step(draw_ground, card, files.cover, look, group.frame)) for group in groups]
         facing = [
-            tasks.create_task(about.step(draw_thumbnail, card, files.cover, look, group.frame)) for group in groups
+            tasks.create_task(about.step(draw_thumbnail, card, files.cover, look, group.cover)) for group in groups
         ]
     grounds = tuple(task.result() for task in drawing)
     encoder = edition.encode.fingerprint()

@@ -54,6 +54,7 @@ from automagic.stages.lacking import tell_lacking
 from automagic.stages.letters import check_letters
 from automagic.stages.look import choose_look
 from automagic.stages.publishing import open_destinations, publish_each
+from automagic.stages.request_files import caption_place
 from automagic.stages.result_folder import publish as write_result
 from automagic.stages.result_folder import reserve
 from automagic.values.clip_plan import ClipPlan, Stretch
@@ -74,7 +75,7 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
         AutomagicError: Nothing came of the request. What came of a part of it is in the result's `skipped`.
     """
     await identify_ffmpeg(run.services.ffmpeg)  # before any work
-    groups = group_platforms(request.platforms)
+    groups = group_platforms(request.platforms, caption_place(request.captions))
     # Before any work: a wrong name, a missing key, a model without a price.
     run.services.vendors.chain("ranker", request.ranker)
     run.services.vendors.chain("transcriber", request.transcriber)

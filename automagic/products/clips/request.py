@@ -14,6 +14,7 @@ from automagic.errors import RequestError
 from automagic.sources.recordings import is_address
 from automagic.stages.languages import primary_language
 from automagic.stages.request_files import (
+    CaptionsAsked,
     check_amount,
     check_makers,
     is_shipped_theme,
@@ -85,6 +86,11 @@ class ClipsRequest(Request):
         Flag("NAME", panel="Look", setting="DEFAULT_THEME", offers=offer_themes),
         NamesFile(unless=is_shipped_theme),
     ] = "default"
+    captions: Annotated[
+        CaptionsAsked,
+        Meta(description="Burnt in: bottom, top, centre or off; the caption files stay."),
+        Flag("WHERE", panel="Look"),
+    ] = "bottom"
     out: Annotated[
         Path | None, Meta(description="Where the result goes."), Flag("DIR", at_once=True, panel="Output")
     ] = None

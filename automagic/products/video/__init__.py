@@ -40,6 +40,7 @@ PRODUCT = Product(
         "frame": "Frame the pictures",
         "draw": "Draw the pictures",
         "speak": "Speak",
+        "pace": "Set the pace",
         "align": "Time the words",
         "render": "Render the shots",
         "transition": "Render transitions",

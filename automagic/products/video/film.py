@@ -240,7 +240,7 @@ async def _ready(
     plan = ShotPlan(
         motion,
         timing.frames,
-        timing.cues,
+        () if geometry.group.captions == "off" else timing.cues,
         geometry.style,
         frame,
         scenery.encode,

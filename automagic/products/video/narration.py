@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from automagic.errors import MediaError, RequestError, VendorError
-from automagic.products.video.speech_steps import SpokenLine, Voice, align, speak
+from automagic.media.video.ffmpeg_program import identify_ffmpeg
+from automagic.products.video.speech_steps import SpokenLine, Voice, align, pace, speak
 from automagic.products.video.storyboard import Line, Storyboard
 from automagic.products.video.timeline import TimedLine, line_starts, time_line
 from automagic.providers.shared.registry import asks_server, engines_of, providers_of
@@ -117,6 +118,7 @@ class Narration:
 
     Args:
         voices: Who may speak, in order.
+        speed: As a factor of the voice's own.
         tasks: Where the lines are spoken, all at once; the limits decide how many really are.
     """
 
@@ -127,6 +129,7 @@ class Narration:
         *,
         language: str,
         fps: int,
+        speed: float = 1.0,
         run: Run[Services],
         tasks: asyncio.TaskGroup,
     ) -> None:
@@ -135,6 +138,7 @@ class Narration:
         self._run = run
         self._voices = tuple(voices)
         self._language = language
+        self._speed = speed
         run.emit(StepsPlanned("speak", len(board.lines)))
         self._chosen = tasks.create_task(self._choose())
         self._told = [
@@ -169,7 +173,12 @@ class Narration:
 
     async def _speak(self, index: int, voice: Voice) -> SpokenLine:
         line = self.board.lines[index]
-        return await self._run.about(line.scene).step(speak, voice, line.sentence.text, self._language)
+        about, services = self._run.about(line.scene), self._run.services
+        own = self._speed if services.narrator(voice.narrator).info.own_speed else 1.0
+        spoken = await about.step(speak, voice, line.sentence.text, self._language, own)
+        if own == self._speed:
+            return spoken
+        return await about.step(pace, spoken, self._speed, await identify_ffmpeg(services.ffmpeg))
 
     async def _tell(self, index: int) -> ToldLine:
         line = self.board.lines[index]

@@ -50,6 +50,7 @@ from automagic.stages.letters import check_letters
 from automagic.stages.look import Look, choose_look
 from automagic.stages.picture_steps import Picture
 from automagic.stages.publishing import open_destinations, publish
+from automagic.stages.request_files import caption_place
 from automagic.stages.result_folder import Delivery, reserve
 from automagic.stages.writing import write
 from automagic.values.artifact import Artifact
@@ -61,7 +62,7 @@ from automagic.values.script import Card, Script
 async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     """Make a video for every platform that was asked for; see the picture above."""
     await identify_ffmpeg(run.services.ffmpeg)  # before any work
-    groups = group_platforms(request.platforms)
+    groups = group_platforms(request.platforms, caption_place(request.captions))
     if not request.script:  # which is as long as it is
         for notice in tell_too_long(request.platforms, request.duration_s):
             run.emit(Notice(notice))
@@ -72,7 +73,13 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     )
     illustrators = run.services.vendors.chain("illustrator", request.illustrator)
     load_theme(request.theme)  # a wrong name is told before a writer is paid
-    script = await write(brief, asked=request.writer, duration_s=request.duration_s, language=request.language, run=run)
+    script = await write(
+        brief,
+        asked=request.writer,
+        duration_s=request.duration_s * request.speed,  # as it is read before it is hurried
+        language=request.language,
+        run=run,
+    )
     run.redo.expect([*(scene.id for scene in script.scenes), *(group.name for group in groups)])
     board = draw_storyboard(script)
     voices = choose_voices(
@@ -83,13 +90,16 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     script = replace(script, notices=(*script.notices, *check_letters(run, look, texts)))
     pictures = await read_pictures(request.images, script, Path(request.script or ".").parent, run)
     own_music = await read_music(request.music, run)
-    folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(script.title)}"
+    take = f"-take-{request.take}" if request.take > 1 else ""
+    folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(script.title)}{take}"
 
     with contextlib.nullcontext() if request.plan else reserve(folder):
         framed = await frame_pictures(groups, pictures, run)
         pictures = {scene: own for scene, own in pictures.items() if scene in framed[groups[0].name]}
         encode = choose_encoding(run.services.settings, draft=request.draft)
-        treatment = Treatment(request.music, script, board, groups, illustrators, framed, own_music, look, encode)
+        treatment = Treatment(
+            request.music, request.speed, script, board, groups, illustrators, framed, own_music, look, encode
+        )
         made = await tell_whole(voices, partial(produce, treatment=treatment, run=run), run)
         lacking = lacking_in_video(made.told, signed=request.credentials)
         script = replace(script, notices=(*script.notices, *tell_lacking(lacking, run)))
@@ -139,11 +149,13 @@ class Treatment:
     """All that is decided before anything is spoken or drawn.
 
     Attributes:
+        speed: Of the voice, as a factor of its own.
         illustrators: Who makes the pictures that are not the person's own, in order.
         framed: The person's own, by geometry and scene.
     """
 
     music: str
+    speed: float
     script: Script
     board: Storyboard
     groups: Sequence[PlatformGroup]
@@ -165,14 +177,16 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
         illustration = Illustration(
             script, groups, own=treatment.framed, chain=treatment.illustrators, run=run, tasks=tasks
         )
-        narration = Narration(board, voices, language=script.language, fps=FPS, run=run, tasks=tasks)
+        narration = Narration(
+            board, voices, language=script.language, fps=FPS, speed=treatment.speed, run=run, tasks=tasks
+        )
         cards = await design_cards(board, script, run)  # while the voice loads
         sound = tasks.create_task(make_soundtrack(treatment.music, treatment.own_music, script.title, narration, run))
         scenery = Scenery(cards, narration, illustration, look, treatment.encode, script.language, run)
         films = [tasks.create_task(shoot(group, scenery)) for group in groups]
         thumbnails = {
             group.name: tasks.create_task(
-                run.about(group.name).step(draw_thumbnail, _strongest(cards), script.title, look, group.frame)
+                run.about(group.name).step(draw_thumbnail, _strongest(cards), script.title, look, group.cover)
             )
             for group in groups
         }

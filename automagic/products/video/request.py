@@ -14,6 +14,7 @@ from automagic.errors import RequestError
 from automagic.stages.languages import primary_language
 from automagic.stages.request_files import (
     NO_MUSIC_FILE,
+    CaptionsAsked,
     check_amount,
     check_makers,
     is_shipped_theme,
@@ -71,12 +72,22 @@ class VideoRequest(Request):
         Meta(description="A voice or a narrator, such as am_michael or espeak."),
         Flag("NAME", panel="Voice", setting="DEFAULT_VOICE", unless=("narrator", "draft"), offers=offer_voices),
     ] = None
+    speed: Annotated[
+        float,
+        Meta(ge=0.7, le=1.4, description="Of the voice: 0.9 is slower, 1.2 faster."),
+        Flag("FACTOR", panel="Voice"),
+    ] = 1.0
     theme: Annotated[
         str,
         Meta(description="A theme, or a folder with your own."),
         Flag("NAME", panel="Look", setting="DEFAULT_THEME", offers=offer_themes),
         NamesFile(unless=is_shipped_theme),
     ] = "default"
+    captions: Annotated[
+        CaptionsAsked,
+        Meta(description="Burnt in: bottom, top, centre or off; the caption files stay."),
+        Flag("WHERE", panel="Look"),
+    ] = "bottom"
     music: Annotated[
         str,
         Meta(description="The bed under the voice."),

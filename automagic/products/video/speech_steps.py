@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from automagic.language.speech.pace import WORDS_PER_S, estimate_s
 from automagic.providers.shared.registry import asks_server, is_paid
@@ -31,8 +33,9 @@ class SpokenLine:
     words: tuple[Word, ...] = ()
 
 
-def _forecast_speech(text: str) -> SpokenLine:
-    return SpokenLine(Artifact.unknown("speech", "audio/wav"), round(estimate_s(len(text.split())), 2))
+def _forecast_speech(text: str, speed: float) -> SpokenLine:
+    duration_s = estimate_s(len(text.split())) / speed
+    return SpokenLine(Artifact.unknown("speech", "audio/wav"), round(duration_s, 2))
 
 
 def _price_speech(services: Services, voice: Voice, text: str, language: str) -> Quote | None:
@@ -42,9 +45,9 @@ def _price_speech(services: Services, voice: Voice, text: str, language: str) ->
     return services.vendors.quote(call, speak.name)
 
 
-@step("speak", 2, forecast=_forecast_speech, price=_price_speech)
-async def speak(context: Context, voice: Voice, text: str, language: str) -> SpokenLine:
-    """One sentence, spoken."""
+@step("speak", 2, forecast=_forecast_speech, price=_price_speech, later=("speed",))
+async def speak(context: Context, voice: Voice, text: str, language: str, speed: float = 1.0) -> SpokenLine:
+    """One sentence, spoken; `speed` only for a narrator who has one, see `NarratorInfo.own_speed`."""
     target = context.folder / "speech.wav"
     narrator = context.services.narrator(voice.narrator)
     words: tuple[Word, ...] = ()
@@ -54,9 +57,47 @@ async def speak(context: Context, voice: Voice, text: str, language: str) -> Spo
     else:
         with context.waiting():  # one loads the voice, for all
             await narrator.open()
+        faster: dict[str, Any] = {} if speed == 1.0 else {"speed": speed}
         async with context.core(urgent=True):
-            speech = await narrator.speak(text, target, voice=voice.voice, language=language)
+            speech = await narrator.speak(text, target, voice=voice.voice, language=language, **faster)
     return SpokenLine(await context.keep(target, "audio/wav"), speech.duration_s, words)
+
+
+def _forecast_pace(spoken: SpokenLine, speed: float) -> SpokenLine:
+    return SpokenLine(Artifact.unknown("speech", "audio/wav"), round(spoken.duration_s / speed, 2))
+
+
+@step("pace", 1, forecast=_forecast_pace)
+async def pace(
+    context: Context,
+    spoken: SpokenLine,
+    speed: float,
+    ffmpeg: str,  # noqa: ARG001 - which one it is, for the key
+) -> SpokenLine:
+    """A sentence slower or faster at its own pitch, with its words' times: what was bought is not bought again."""
+    target = context.folder / "paced.wav"
+    async with context.core(urgent=True):
+        duration_s = await _change_tempo(context, context.path_of(spoken.sound), target, speed)
+    ratio = duration_s / spoken.duration_s
+    words = tuple(replace(word, start_s=word.start_s * ratio, end_s=word.end_s * ratio) for word in spoken.words)
+    return SpokenLine(await context.keep(target, "audio/wav"), duration_s, words)
+
+
+async def _change_tempo(context: Context, source: Path, target: Path, speed: float) -> float:
+    """Write a WAV file like the source, by ffmpeg's `atempo` (overlap and add of like waves); gives its seconds."""
+    import wave
+
+    import ffmpeg
+
+    from automagic.media.video.ffmpeg import run_graph
+
+    with wave.open(str(source), "rb") as sound:
+        rate = sound.getframerate()
+    stream = ffmpeg.input(str(source)).audio.filter("atempo", f"{speed:.4f}")
+    output = ffmpeg.output(stream, str(target), acodec="pcm_s16le", ac=1, ar=rate, map_metadata=-1, fflags="+bitexact")
+    await run_graph(output, program=context.services.ffmpeg.path, cwd=context.folder)
+    with wave.open(str(target), "rb") as paced:
+        return paced.getnframes() / rate
 
 
 def _forecast_alignment(sentence: SpokenSentence) -> Alignment:

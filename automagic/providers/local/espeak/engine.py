@@ -31,6 +31,7 @@ INFO = NarratorInfo(
     packages=("espeakng-loader",),
     model="",
     licence="GPL-3.0-or-later",
+    own_speed=True,
 )
 
 WORDS_PER_MINUTE = 160
@@ -47,7 +48,7 @@ def load(model_folder: str) -> None:
     espeak_library.list_languages()
 
 
-def speak(text: str, voice: str, language: str, model_folder: str, target: str) -> dict[str, int]:
+def speak(text: str, voice: str, language: str, model_folder: str, target: str, speed: float = 1.0) -> dict[str, int]:
     """Speak one sentence into a WAV file.
 
     Args:
@@ -56,6 +57,7 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
         language: BCP-47, lower case.
         model_folder: Unused.
         target: The file to write.
+        speed: As a factor of the voice's own.
 
     Returns:
         `sample_rate` in Hz and the number of `frames`.
@@ -69,9 +71,9 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
     tag = accent if language == "en" else _ESPEAK_TAGS.get(language.partition("-")[0], language)
     if not any(character.isalnum() for character in text):
         raise RequestError(f"there is nothing to say in {text!r}", hint="Give the scene some words.")
-    data, rate = espeak_library.synthesize(text, tag, words_per_minute=WORDS_PER_MINUTE, pitch=PITCH)
+    data, rate = espeak_library.synthesize(text, tag, words_per_minute=round(WORDS_PER_MINUTE * speed), pitch=PITCH)
     spoken = (np.frombuffer(data, "=i2") / 32768).astype(np.float32)
-    return write_speech(text, [spoken], (), rate, target)
+    return write_speech(text, [spoken], (), rate, target, speed=speed)
 
 
 # ------------------------------------------------------------------------------------------ in the parent process

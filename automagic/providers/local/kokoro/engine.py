@@ -39,6 +39,7 @@ INFO = NarratorInfo(
     packages=("onnxruntime", "espeakng-loader"),
     model="kokoro",
     licence="Apache-2.0 (model), GPL-3.0 (espeak-ng, for the phonemes)",
+    own_speed=True,
 )
 
 # espeak-ng's names for the languages besides English, whose accent is the voice's own.
@@ -64,7 +65,14 @@ def load(model_folder: str) -> None:
 
 
 def speak(
-    text: str, voice: str, language: str, model_folder: str, target: str, *, part_symbols: int = PART_SYMBOLS
+    text: str,
+    voice: str,
+    language: str,
+    model_folder: str,
+    target: str,
+    speed: float = 1.0,
+    *,
+    part_symbols: int = PART_SYMBOLS,
 ) -> dict[str, int]:
     """Speak one sentence into a WAV file.
 
@@ -74,6 +82,7 @@ def speak(
         language: BCP-47, lower case.
         model_folder: Where the manifest's files are.
         target: The file to write.
+        speed: As a factor of the voice's own.
         part_symbols: So many symbols are spoken at once.
 
     Returns:
@@ -88,9 +97,9 @@ def speak(
     if not parts:
         raise RequestError(f"there is nothing to say in {text!r}", hint="Give the scene some words.")
     style = _style(model_folder, voice)
-    sounds = [_infer(model_folder, part, style) for part in parts]
+    sounds = [_infer(model_folder, part, style, speed) for part in parts]
     pauses_s = [PAUSES_S.get(part[-1], JOIN_PAUSE_S) for part in parts[:-1]]
-    return write_speech(text, sounds, pauses_s, INFO.sample_rate, target)
+    return write_speech(text, sounds, pauses_s, INFO.sample_rate, target, speed=speed)
 
 
 @cache
@@ -127,7 +136,7 @@ def _style(model_folder: str, voice: str) -> NDArray[np.float32]:
     return values.reshape(STYLE_ROWS, 1, STYLE_SIZE)
 
 
-def _infer(model_folder: str, phonemes: str, style: NDArray[np.float32]) -> NDArray[np.float32]:
+def _infer(model_folder: str, phonemes: str, style: NDArray[np.float32], speed: float) -> NDArray[np.float32]:
     import numpy as np
 
     symbols = _symbols()
@@ -135,7 +144,7 @@ def _infer(model_folder: str, phonemes: str, style: NDArray[np.float32]) -> NDAr
     inputs = {
         "tokens": np.array([[0, *tokens, 0]], np.int64),
         "style": style[min(len(tokens), STYLE_ROWS) - 1],
-        "speed": np.ones(1, np.float32),
+        "speed": np.array([speed], np.float32),
     }
     try:
         (audio,) = _session(model_folder).run(["audio"], inputs)

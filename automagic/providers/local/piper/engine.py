@@ -33,6 +33,7 @@ INFO = NarratorInfo(
     packages=("piper-tts", "onnxruntime"),
     model="piper-joe",
     licence="GPL-3.0-or-later (engine)",
+    own_speed=True,
 )
 
 SENTENCE_PAUSE_S = 0.35
@@ -47,7 +48,7 @@ def load(model_folder: str) -> None:
     _voice(model_folder)
 
 
-def speak(text: str, voice: str, language: str, model_folder: str, target: str) -> dict[str, int]:
+def speak(text: str, voice: str, language: str, model_folder: str, target: str, speed: float = 1.0) -> dict[str, int]:
     """Speak one sentence into a WAV file. There is one voice and one language.
 
     Args:
@@ -56,6 +57,7 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
         language: Unused.
         model_folder: Where the manifest's files are.
         target: The file to write.
+        speed: As a factor of the voice's own.
 
     Returns:
         `sample_rate` in Hz and the number of `frames`.
@@ -64,16 +66,20 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str) 
     from piper import SynthesisConfig
 
     # Without noise the same text gives the same sound. Piper's own normalisation would lift each sentence by itself.
-    config = SynthesisConfig(noise_scale=0.0, noise_w_scale=0.0, normalize_audio=False)
+    speaker = _voice(model_folder)
+    config = SynthesisConfig(
+        noise_scale=0.0, noise_w_scale=0.0, normalize_audio=False, length_scale=speaker.config.length_scale / speed
+    )
     # "[[ ]]" would switch Piper to raw phonemes.
     plain = text.replace("[[", "").replace("]]", "")
     try:
-        chunks = [chunk.audio_float_array for chunk in _voice(model_folder).synthesize(plain, config)]
+        chunks = [chunk.audio_float_array for chunk in speaker.synthesize(plain, config)]
     except RuntimeError as error:
         raise MediaError(f"Piper failed: {error}") from error
     if not chunks:
         raise MediaError(f"Piper said nothing for {text!r}", hint="Rephrase the sentence.")
-    return write_speech(text, chunks, [SENTENCE_PAUSE_S] * (len(chunks) - 1), INFO.sample_rate, target)
+    pauses_s = [SENTENCE_PAUSE_S] * (len(chunks) - 1)
+    return write_speech(text, chunks, pauses_s, INFO.sample_rate, target, speed=speed)
 
 
 def _voice(model_folder: str) -> Any:

@@ -59,6 +59,7 @@ class NarratorInfo:
         packages: The distributions whose versions can change its sound.
         model: Its name in the model manifest; empty when it needs none.
         licence: Of the engine itself.
+        own_speed: Whether its `speak` takes a `speed`; what is said by others is stretched or pressed afterwards.
     """
 
     name: str
@@ -69,6 +70,7 @@ class NarratorInfo:
     packages: tuple[str, ...]
     model: str
     licence: str
+    own_speed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class LocalNarrator(ChildEngine):
             if self._child.pid is None:
                 await self._child.call("load", model_folder=str(folder))
 
-    async def speak(self, text: str, target: Path, *, voice: str, language: str) -> Speech:
+    async def speak(self, text: str, target: Path, *, voice: str, language: str, speed: float = 1.0) -> Speech:
         """Speak one sentence into a WAV file, which appears complete or not at all.
 
         Args:
@@ -142,6 +144,7 @@ class LocalNarrator(ChildEngine):
             target: Where the file goes.
             voice: One of `voices`.
             language: BCP-47 tag.
+            speed: As a factor of the voice's own; about 0.7 to 1.4 sounds natural.
 
         Raises:
             RequestError: The voice, the language or a text without words cannot be spoken.
@@ -163,6 +166,7 @@ class LocalNarrator(ChildEngine):
             language=language.lower(),
             model_folder=str(await self._ready()),
             target=str(target),
+            speed=speed,
         )
         return Speech(result["sample_rate"], result["frames"] / result["sample_rate"])
 
@@ -233,14 +237,15 @@ def check_length(text: str, duration_s: float) -> None:
 
 
 def write_speech(
-    text: str, sounds: Sequence[Samples], pauses_s: Sequence[float], rate: int, target: str
+    text: str, sounds: Sequence[Samples], pauses_s: Sequence[float], rate: int, target: str, *, speed: float
 ) -> dict[str, int]:
     """Write what an engine spoke into a WAV file: its parts repaired, trimmed and joined with pauses.
 
     Args:
         text: What it has to be.
         sounds: One or more.
-        pauses_s: Between them.
+        pauses_s: Between them, at the voice's own speed.
+        speed: At which it was spoken, as a factor of the voice's own.
 
     Returns:
         `sample_rate` in Hz and the number of `frames`.
@@ -251,8 +256,8 @@ def write_speech(
     from automagic.providers.local.shared import waveform
 
     parts = [waveform.trim(waveform.repair(sound), rate) for sound in sounds]
-    samples = waveform.join(parts, pauses_s, rate)
-    check_length(text, len(samples) / rate - waveform.LEAD_S - waveform.TRAIL_S)
+    samples = waveform.join(parts, [pause_s / speed for pause_s in pauses_s], rate)
+    check_length(text, (len(samples) / rate - waveform.LEAD_S - waveform.TRAIL_S) * speed)
     waveform.write_wav(Path(target), samples, rate)
     return {"sample_rate": rate, "frames": len(samples)}
 
