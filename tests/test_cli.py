@@ -126,7 +126,7 @@ def test_a_setting_that_is_misspelt_is_told_of_once_and_changes_nothing_else(aut
         (("--now",), 2, "request", "nothing to make a video about", "--topic"),
         (("--now", "--source", "missing.md"), 2, "request", "missing.md", ""),
         (("--now", "--topic", "a", "--writer", "openai"), 3, "configuration", "openai", "OPENAI_API_KEY"),
-        (("--frobnicate",), 2, "request", "No such option", "See automagic --help."),
+        (("--frobnicate",), 2, "request", "--frobnicate", "automagic --help"),
         (("--status", "--interval", "0"), 2, "request", "too short", ""),
         (("--metrics", "--since", "soon"), 2, "request", "soon", "7d"),
         (("--cleanup", "--max-size", "much"), 2, "request", "much", "10GB"),

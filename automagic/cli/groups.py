@@ -99,7 +99,8 @@ def explain_usage(error: click.ClickException) -> tuple[str, str]:
     called = context.command_path if context else "automagic"
     hint = f"See {called} --help."
     if isinstance(error, click.NoSuchOption):
-        near = difflib.get_close_matches(error.option_name, _flags_of(context), n=1)
+        flags = {flag.lstrip("-"): flag for flag in _flags_of(context)}  # two dashes are no likeness
+        near = [flags[name] for name in difflib.get_close_matches(error.option_name.lstrip("-"), flags, n=1)]
         return f"there is no flag {error.option_name}", (f"Did you mean {near[0]}? " if near else "") + hint
     return error.format_message(), hint
 
