@@ -99,8 +99,12 @@ def test_what_was_spoken_before_there_was_a_speed_is_known():
     """A key of then: people have paid for sentences that were kept under such."""
     voice = Voice("espeak", "standard", "f")
     kept = "14fb4a3fd8eb452f4e0a7678547c67bc6d4cd2a37c075c2b131fb7baaed5f833"
-    assert speak.key((voice, "Hello.", "en"), {}) == speak.key((voice, "Hello.", "en", 1.0), {}) == kept
-    assert speak.key((voice, "Hello.", "en", 1.1), {}) != kept
+
+    def key(*spoken):
+        return speak.key(speak.bind(spoken, {}))
+
+    assert key(voice, "Hello.", "en") == key(voice, "Hello.", "en", 1.0) == kept
+    assert key(voice, "Hello.", "en", 1.1) != kept
     (group,) = group_platforms(["shorts"])
     assert group.frame == group.cover == Frame(1080, 1920, 30, Rect(140, 190, 800, 870), Rect(140, 1100, 800, 340))
 

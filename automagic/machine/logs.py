@@ -95,14 +95,14 @@ def open_logs(
         screen: Also on stderr, for people: short, and without the steps of runs, which `stage` lines sum up; as JSON or
             at LOG_LEVEL=DEBUG everything. Otherwise stderr shows only libraries' warnings.
         file: Also in the file.
-        detailed: All of our own lines, whatever LOG_LEVEL says.
+        detailed: All of our own lines, whole, whatever LOG_LEVEL says.
     """
     level = logging.getLevelNamesMapping()[settings.log_level]
     mask = Mask(settings)
     handlers: list[logging.Handler] = []
     if screen:
         shown: logging.Handler = logging.StreamHandler(sys.stderr)
-        if settings.log_format == "json" or level == logging.DEBUG:
+        if settings.log_format == "json" or level == logging.DEBUG or detailed:
             shown.setFormatter(_LineFormatter(mask, role, as_json=settings.log_format == "json"))
         else:
             shown.addFilter(_is_for_people)
