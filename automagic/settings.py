@@ -119,7 +119,7 @@ class Settings:
         number(0.1, 1_000_000), "What --cleanup leaves of artifacts and caches, in GB.", default=10.0
     )
     cleanup_after_days: float = _setting(
-        number(0.1, 36500), "What has rested so long goes with --cleanup.", default=7.0
+        number(0.1, 36500), "Days: --cleanup removes what was not used for this long.", default=7.0
     )
     daily_run_time: str = _setting(
         parse_time_of_day, "09:00 makes --scheduled make a video each day, of the next line of topics.txt.", default=""

@@ -276,7 +276,7 @@ def test_what_is_not_there_is_said(queue, tmp_path, automagic):
     assert "no job 'none'" in automagic("jobs", "fetch", "none", code=2)[1]
     assert "no state" in automagic("jobs", "list", "--state", "done", code=2)[1]
     assert "nothing to add" in automagic("jobs", "add", "--json", code=2)[1]
-    assert "is no time" in automagic("jobs", "add", "video", "--topic", "x", "--at", "soon", code=2)[1]
+    assert "is not a valid time" in automagic("jobs", "add", "video", "--topic", "x", "--at", "soon", code=2)[1]
     assert "is past" in automagic("jobs", "add", "video", "--topic", "x", "--at", "2020-01-01", code=2)[1]
     assert queue.find_all() == []
 

@@ -112,7 +112,7 @@ async def test_this_machine_is_refused_by_default(serve: Serve, host: str) -> No
     error = await refusal(f"http://{host}:{port}/", allow=is_public)
     # The short forms of 127.0.0.1 are either resolved and refused, or no address at all to the client.
     assert "not on the public internet" in error.message or (
-        host in {"127.1", "2130706433"} and "no web" in error.message
+        host in {"127.1", "2130706433"} and "valid web" in error.message
     )
     assert not asked
 
@@ -182,7 +182,7 @@ async def test_redirect_away_from_plain_web_addresses_is_refused(serve: Serve, t
         ("example.com/page", "without https://"),
         ("https://ann:secret@example.com/", "user name"),
         ("http:///nowhere", "without a host"),
-        ("http://[::1", "no web address"),
+        ("http://[::1", "not a valid web address"),
     ],
 )
 async def test_address_that_is_no_public_page_is_explained(url: str, part: str) -> None:

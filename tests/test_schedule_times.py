@@ -230,7 +230,7 @@ def test_spans_and_times_of_day():
     ]
     assert parse_time_of_day("7:05") == "5 7 * * *"
     for text in ("", "6", "h", "6h x", "1.5h", "٣h"):
-        with pytest.raises(ValueError, match="no span"):
+        with pytest.raises(ValueError, match="not a valid span"):
             parse_span(text)
     with pytest.raises(ValueError, match="negative"):
         parse_span("-5m")

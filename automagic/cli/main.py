@@ -112,16 +112,18 @@ def root(  # noqa: PLR0913 - each parameter is a flag
     ] = None,
     status: Annotated[bool, typer.Option("--status", help="Show the machine, the models and the last runs.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="For --status: again and again, until Ctrl-C.")] = False,
-    interval: Annotated[float, typer.Option(metavar="S", help="For --watch: every so many seconds.")] = 2.0,
+    interval: Annotated[float, typer.Option(metavar="S", help="For --watch: seconds between two looks.")] = 2.0,
     metrics: Annotated[bool, typer.Option("--metrics", help="Show what was made, how fast, and what it cost.")] = False,
-    since: Annotated[str | None, typer.Option(metavar="7d", help="For --metrics: only the last so long.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="7d", help="For --metrics: only the last days or hours.")] = None,
     prometheus: Annotated[bool, typer.Option("--prometheus", help="For --metrics: as Prometheus reads them.")] = False,
     cleanup: Annotated[bool, typer.Option("--cleanup", help="Remove what nothing needs any more.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="For --cleanup: only say what would go.")] = False,
     older_than: Annotated[
-        str | None, typer.Option(metavar="7d", help="For --cleanup: what has rested so long.")
+        str | None, typer.Option(metavar="7d", help="For --cleanup: what was not used for this long.")
     ] = None,
-    max_size: Annotated[str | None, typer.Option(metavar="10GB", help="For --cleanup: until so much is left.")] = None,
+    max_size: Annotated[
+        str | None, typer.Option(metavar="10GB", help="For --cleanup: until this much is left.")
+    ] = None,
     emergency: Annotated[bool, typer.Option("--emergency", help="For --cleanup: whatever can be made again.")] = False,
     include_results: Annotated[
         bool, typer.Option("--include-results", help="For --cleanup: old finished videos too.")

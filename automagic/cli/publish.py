@@ -80,7 +80,7 @@ def show_receipts(receipts: Sequence[Receipt]) -> None:
     for receipt in receipts:
         which = f" ({receipt.platform})" if receipt.platform else ""
         clip = f"{receipt.clip}: " if receipt.clip else ""
-        state = {"unchanged": "was there already"}.get(receipt.state, receipt.state)
+        state = {"unchanged": "already there"}.get(receipt.state, receipt.state)
         console.print(
             f"{clip}{receipt.destination}{which}: {state}, {receipt.url}", highlight=False, markup=False, soft_wrap=True
         )

@@ -131,7 +131,10 @@ def _parse(text: str, *, base: URL | None = None) -> URL:
         if base is not None:
             address = base.join(address)
     except ValueError as error:
-        raise RequestError(f"{what} no web address.", hint="It looks like https://example.com/page") from error
+        raise RequestError(
+            f"{what} what is not a valid web address." if base else "That is not a valid web address.",
+            hint="It looks like https://example.com/page",
+        ) from error
     if address.scheme not in {"http", "https"}:
         shown = f"{address.scheme}:" if address.scheme else "an address without https://"
         raise RequestError(
@@ -255,7 +258,7 @@ _FAILURES: tuple[tuple[type[aiohttp.ClientError], str, str], ...] = (
     (aiohttp.ClientConnectorCertificateError, "The certificate of {host} is not trusted.", _COPY_HINT),
     (aiohttp.ClientSSLError, "A secure connection to {host} could not be made.", "Check the address and its port."),
     (aiohttp.ClientConnectorError, "{host} cannot be reached.", "Check the address and your connection."),
-    (aiohttp.InvalidURL, "That is no web address.", "It looks like https://example.com/page"),
+    (aiohttp.InvalidURL, "That is not a valid web address.", "It looks like https://example.com/page"),
     (aiohttp.ClientResponseError, "{page} gave an answer that is not proper HTTP.", _COPY_HINT),
     (aiohttp.ClientError, "{page} broke off before it was complete.", "Try again."),
 )

@@ -222,5 +222,5 @@ def show_added(added: Sequence[Added], drafts: Sequence[Draft], *, as_json: bool
         print_json({"jobs": [{"id": one.id, "new": one.new} for one in added]})
         return
     for one, draft in zip(added, drafts, strict=True):
-        print(f"{one.id}: {'queued' if one.new else 'was there already'}, {draft.title}")  # noqa: T201 - the result
+        print(f"{one.id}: {'queued' if one.new else 'is already in the queue'}, {draft.title}")  # noqa: T201 - the result
     sys.stderr.write("`automagic worker` works it off; `automagic jobs watch ID` waits for it.\n")

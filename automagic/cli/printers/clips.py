@@ -96,7 +96,13 @@ def print_summary(result: ClipsResult, progress: Progress, *, plan: bool) -> Non
         from automagic.cli.plan import print_plan
 
         found = sum(len(episode.choice.chosen) for episode in result.episodes if episode.choice)
-        print_plan(result.title, f"{found} moments found so far.", result.steps, progress, subjects="About")
+        print_plan(
+            result.title,
+            f"{found} moments found so far." if found else "No moments are known yet.",
+            result.steps,
+            progress,
+            subjects="About",
+        )
 
 
 def _tell_choice(episode: Episode, tell: Callable[..., None]) -> None:

@@ -190,7 +190,7 @@ def add_command(  # noqa: PLR0913 - each parameter is a flag
     every: Annotated[str | None, typer.Option(metavar="SPAN", help="An interval: 90m, 6h, 2d.")] = None,
     start: Annotated[str | None, typer.Option(metavar="TIME", help="Of --every: counted from here.")] = None,
     zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Such as Europe/Berlin; the machine's own.")] = None,
-    jitter: Annotated[str | None, typer.Option(metavar="SPAN", help="Up to so much later: 10m.")] = None,
+    jitter: Annotated[str | None, typer.Option(metavar="SPAN", help="Later by up to this long: 10m.")] = None,
     missed: Annotated[str | None, typer.Option(metavar="WHAT", help="run-once or skip.")] = None,
     topic: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Used once each; repeatable.")] = None,
     topics_file: Annotated[str | None, typer.Option(metavar="FILE", help="A topic on each line.")] = None,
@@ -288,7 +288,7 @@ def queue_command(
     from automagic.settings import load_settings
 
     if not is_name(name):
-        raise RequestError(f"{name!r} is no name of a queue", hint=f"Names are {NAME_HINT}.")
+        raise RequestError(f"{name!r} is not a valid name of a queue", hint=f"Names are {NAME_HINT}.")
     topics = [text.strip() for text in add or ()] + list(read_topic_file(Path(file)) if file else ())
     faults = [fault for fault in map(fault_of, topics) if fault]
     if faults:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 app = typer.Typer(
-    help="Print units or lines for those who want no process of ours.", no_args_is_help=True, rich_markup_mode=None
+    help="Print timers for systemd or lines for cron, which then fire the schedules.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="All when none is given.")]

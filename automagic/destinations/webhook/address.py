@@ -20,9 +20,9 @@ def parse_place(text: str) -> str:
         url = URL(text)
         host = url.host or ""
     except ValueError:
-        raise RequestError("that is no web address", hint=_HINT) from None
+        raise RequestError("that is not a valid web address", hint=_HINT) from None
     if url.scheme not in ("http", "https") or not host:
-        raise RequestError(f"webhook:{text[:60]} names no web address", hint=_HINT)
+        raise RequestError(f"webhook:{text[:60]} does not name a valid web address", hint=_HINT)
     if url.user is not None or url.password is not None:
         raise RequestError("a webhook's address holds no user and password", hint="The signature says who we are.")
     if url.scheme == "http" and host not in LOOPBACK:

@@ -5,5 +5,5 @@ from __future__ import annotations
 from automagic.reading.setting import path_setting, secret_setting, text_setting
 
 CLIENT_ID = text_setting("YOUTUBE_CLIENT_ID", "Of your own Google Cloud project, for --publish youtube.")
-CLIENT_SECRET = secret_setting("YOUTUBE_CLIENT_SECRET", "Of the same.")
+CLIENT_SECRET = secret_setting("YOUTUBE_CLIENT_SECRET", "The secret of that project.")
 CLIENT_FILE = path_setting("YOUTUBE_CLIENT_SECRETS", "The file that Google offers with both, in their place.")

@@ -314,7 +314,7 @@ def parse_time(text: str, *, now: datetime | None = None) -> float:
         else:
             seconds = datetime.fromisoformat(text).timestamp()
     except ValueError as error:
-        raise RequestError(f"{text!r} is no time", hint=hint) from error
+        raise RequestError(f"{text!r} is not a valid time", hint=hint) from error
     if seconds < now.timestamp() - 60:
         raise RequestError(f"{text!r} is past", hint=hint)
     if seconds > now.timestamp() + MAX_DELAY_S:

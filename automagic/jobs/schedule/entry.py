@@ -4,7 +4,7 @@
     zone = "Europe/Berlin"              by default the machine's
     topics_file = "topics.txt"          or topics = [...], or queue = "ideas", or none; repeat = true begins again
     missed = "skip"                     by default "run-once"
-    jitter = "10m"                      up to so much later
+    jitter = "10m"                      later by up to 10 minutes
     kind = "video", priority = "low"    by default "video" and "normal"
     platform = ["shorts", "youtube"]    and whatever else `automagic jobs add` knows
 
@@ -93,7 +93,7 @@ def read_schedule(name: str, table: Mapping[str, Any], folder: Path) -> tuple[Sc
     """One schedule, or everything that is wrong with it."""
     faults = _Faults(name)
     if not is_name(name):
-        faults.add(f"this is no name; {NAME_HINT}")
+        faults.add(f"this is not a valid name; {NAME_HINT}")
     zone = _read_zone(table, faults)
     timing, when = _read_timing(table, zone, faults)
     missed = _read_choice(table, "missed", get_args(Missed), faults)
@@ -199,7 +199,7 @@ def _read_start(table: Mapping[str, Any], zone: str, faults: _Faults) -> float:
         with contextlib.suppress(ValueError):
             start = datetime.fromisoformat(start)
     if not isinstance(start, datetime):
-        faults.add(f"start: {start!s} is no time; write it like 2027-01-31T06:00")
+        faults.add(f"start: {start!s} is not a valid time; write it like 2027-01-31T06:00")
         return 0.0
     return (start if start.tzinfo else start.replace(tzinfo=ZoneInfo(zone))).timestamp() // MINUTE_S * MINUTE_S
 
@@ -249,7 +249,7 @@ def _read_topics(table: Mapping[str, Any], folder: Path, faults: _Faults) -> Top
         return None
     if given[0] == "queue":
         if not is_name(value):
-            faults.add(f"queue: {value!r} is no name; {NAME_HINT}")
+            faults.add(f"queue: {value!r} is not a valid name; {NAME_HINT}")
         return Topics(queue=value, repeat=bool(repeat))
     return Topics(file=folder / expand_home(value), repeat=bool(repeat))
 

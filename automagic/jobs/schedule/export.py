@@ -1,4 +1,4 @@
-"""Schedules for those who want no process of ours: units for systemd, lines for cron.
+"""Schedules that the system's own timers fire: units for systemd, lines for cron.
 
 Each of them runs `automagic schedule fire NAME --if-due --work`, which decides by the same ledger as a running
 scheduler: asked too often, or beside one, it makes nothing twice. So where a schedule cannot be said in the other's

@@ -109,7 +109,7 @@ def parse_time_of_day(text: str) -> str:
     """
     found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip(), re.ASCII)
     if not found:
-        raise ValueError(f"{text!r} is no time of day; write it like 09:00")
+        raise ValueError(f"{text!r} is not a valid time of day; write it like 09:00")
     return f"{int(found[2])} {int(found[1])} * * *"
 
 
@@ -123,7 +123,7 @@ def parse_span(text: str) -> int:
         raise ValueError(f"{text!r} is negative")
     parts = re.findall(r"(\d{1,7})\s*([smhdw])", text, re.ASCII)
     if not parts or not re.fullmatch(r"(?:\s*\d{1,7}\s*[smhdw]\s*)+", text, re.ASCII):
-        raise ValueError(f"{text!r} is no span of time; write it like 90m, 6h or 2d")
+        raise ValueError(f"{text!r} is not a valid span of time; write it like 90m, 6h or 2d")
     return sum(int(number) * _SPAN_S[unit] for number, unit in parts)
 
 

@@ -54,7 +54,7 @@ class ClipsRequest(Request):
         Flag("NAME", panel="Output", setting="DEFAULT_PLATFORM", offers=offer_platforms),
     ] = ("shorts",)
     max_clips: Annotated[
-        int, Meta(ge=1, le=200, description="No more of each recording."), Flag("N", panel="Output")
+        int, Meta(ge=1, le=200, description="At most this many of each recording."), Flag("N", panel="Output")
     ] = 10
     min_s: Annotated[float, Meta(title="min", description="The shortest, in seconds."), Flag("S", panel="Output")] = (
         15.0

@@ -90,7 +90,7 @@ class VideoRequest(Request):
     ] = "bottom"
     music: Annotated[
         str,
-        Meta(description="The bed under the voice."),
+        Meta(description="The music under the voice."),
         Flag("auto|none|FILE", panel="Voice", setting="DEFAULT_MUSIC"),
         NamesFile(unless=NO_MUSIC_FILE.__contains__),
     ] = "auto"

@@ -17,7 +17,9 @@ BASE_URL = url_setting(
 )
 TEXT_MODEL = text_setting("OPENAI_TEXT_MODEL", "Writes scripts, orders moments.", "gpt-5.4-mini")
 IMAGE_MODEL = text_setting("OPENAI_IMAGE_MODEL", "Draws pictures.", "gpt-image-2")
-IMAGE_QUALITY = choice_setting("OPENAI_IMAGE_QUALITY", "Of drawn pictures.", "low", "medium", "high", default="medium")
+IMAGE_QUALITY = choice_setting(
+    "OPENAI_IMAGE_QUALITY", "How good drawn pictures are.", "low", "medium", "high", default="medium"
+)
 SPEECH_MODEL = text_setting("OPENAI_SPEECH_MODEL", "Speaks.", "gpt-4o-mini-tts")
 TRANSCRIPTION_MODEL = text_setting("OPENAI_TRANSCRIPTION_MODEL", "Hears; it must give the times of words.", "whisper-1")
 

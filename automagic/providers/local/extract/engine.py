@@ -56,7 +56,7 @@ def write_script(document: Document, *, duration_s: float, language: str = "en",
     sentences = usable_sentences(document, language)[:_MAX_SENTENCES]
     if not sentences:
         raise RequestError(
-            f"No sentence of {document.location or 'the text'} can be told: it has no full sentences.",
+            f"{document.location or 'The text'} has no full sentence that can be spoken.",
             hint="Use a text with ordinary sentences, or write the script yourself: --script FILE.",
         )
     pool = _build_pool(sentences, document.title, language)
