@@ -286,13 +286,6 @@ def test_files_that_no_package_has_come_from_the_hub(hub: dict[str, bytes], home
     assert [step.done_bytes for step in steps if step.file == "alone.bin"][-1] == len(ALONE)
 
 
-def test_ensure_downloads_only_when_allowed(hub: dict[str, bytes], home: Path) -> None:
-    hub |= {"/joined.bin": ONE + TWO, "/alone.bin": ALONE}
-    with pytest.raises(ConfigurationError):
-        models.ensure_model(home, "tiny")
-    assert (models.ensure_model(home, "tiny", download=True) / "alone.bin").read_bytes() == ALONE
-
-
 @pytest.mark.parametrize(
     ("served", "reason"),
     [

@@ -13,15 +13,11 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from automagic.data import shipped
-from automagic.errors import ConfigurationError
 from automagic.monitor.figures import FIGURES
-from automagic.reading.faults import MalformedText
-from automagic.reading.named_files import read_named
-from automagic.reading.toml import parse_toml
+from automagic.reading.tables import Fault, read_tables
 
 FILE_NAME = "alerts.toml"
 SHIPPED = shipped(FILE_NAME)
-MAX_BYTES = 1_000_000
 
 Severity = Literal["info", "warning", "critical"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -72,40 +68,12 @@ def load_rules(home: Path) -> tuple[Rule, ...]:
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
-    data = read_named(path, MAX_BYTES, what="a file of rules", called=str(path), error=ConfigurationError)
-    try:
-        tables = parse_toml(data, name=str(path))
-    except MalformedText as error:
-        raise _refused(path, [error.fault]) from error
-    lines = data.decode("utf-8-sig").splitlines()
-    faults = [
-        (_line_of(lines, name, entry), f"[{name}] {fault}")
-        for name, table in tables.items()
-        for entry, fault in _find_faults(table)
-    ]
-    if faults:
-        raise _refused(path, [f"line {line}: {fault}" for line, fault in sorted(faults)])
-    return tables
+    def find_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
+        for name, table in tables.items():
+            for entry, fault in _find_faults(table):
+                yield name, entry, f"[{name}] {fault}"
 
-
-def _refused(path: Path, faults: list[str]) -> ConfigurationError:
-    subject = "it is wrong" if len(faults) == 1 else f"{len(faults)} things are wrong"
-    return ConfigurationError(f"{path}: {subject}: " + "; ".join(faults), hint=f"{SHIPPED} says what a rule is like.")
-
-
-def _line_of(lines: list[str], name: str, entry: str) -> int:
-    """The line, from 1, of an entry of a table; of the table itself when the entry is "" or cannot be found."""
-    head = re.compile(rf"\s*\[\s*[\"']?{re.escape(name)}[\"']?\s*\]")
-    here = 1
-    inside = False
-    for number, line in enumerate(lines, start=1):
-        if head.match(line):
-            inside, here = True, number
-        elif line.lstrip().startswith("["):
-            inside = False
-        elif inside and entry and re.match(rf"\s*[\"']?{re.escape(entry)}[\"']?\s*=", line):
-            return number
-    return here
+    return read_tables(path, find_faults, what="a file of rules", hint=f"{SHIPPED} says what a rule is like.")
 
 
 def _find_faults(table: object) -> Iterator[tuple[str, str]]:

@@ -23,10 +23,10 @@ _BYTE = re.compile(r"(.*?) \(byte (\d+)\)")
 
 
 @overload
-def parse_json(data: bytes | str, *, name: str, hint: str = "") -> Any: ...
+def parse_json(data: bytes | str, *, name: str) -> Any: ...
 @overload
-def parse_json(data: bytes | str, *, name: str, type: type[Value], hint: str = "") -> Value: ...
-def parse_json(data: bytes | str, *, name: str, type: Any = Any, hint: str = "") -> Any:
+def parse_json(data: bytes | str, *, name: str, type: type[Value]) -> Value: ...
+def parse_json(data: bytes | str, *, name: str, type: Any = Any) -> Any:
     """The value of a JSON document.
 
     More is refused than the format does: numbers of more than 64 bits, and what is nested deeper than `MAX_DEPTH`.
@@ -43,21 +43,21 @@ def parse_json(data: bytes | str, *, name: str, type: Any = Any, hint: str = "")
     try:
         value = msgspec.json.decode(body, type=type)
     except (ValueError, RecursionError) as error:  # msgspec's own errors are ValueErrors, and so are those of Unicode
-        raise _explain(error, decode_utf8(body, name, hint=hint), name, hint) from error
+        raise _explain(error, decode_utf8(body, name), name) from error
     if is_deep(value):
         text = decode_utf8(body, name)
-        raise MalformedText.at(name, _DEEP, text, find_deep(text, _TOKENS), hint=hint)
-    refuse_large(body if isinstance(body, str) else body.decode("utf-8", "replace"), name, hint)
+        raise MalformedText.at(name, _DEEP, text, find_deep(text, _TOKENS))
+    refuse_large(body if isinstance(body, str) else body.decode("utf-8", "replace"), name)
     return value
 
 
-def parse_json_documents(text: str, *, name: str, hint: str = "") -> list[Any]:
+def parse_json_documents(text: str, *, name: str) -> list[Any]:
     """Several documents behind each other, one a line or not. NaN and Infinity are read, as Python's tools write them.
 
     Raises:
         MalformedText: As `parse_json`; a half of a surrogate pair is refused as well, since no file can hold it.
     """
-    text = decode_utf8(text, name, hint=hint)
+    text = decode_utf8(text, name)
     decoder = json.JSONDecoder()
     documents: list[Any] = []
     position = len(text) - len(text.lstrip())
@@ -67,14 +67,14 @@ def parse_json_documents(text: str, *, name: str, hint: str = "") -> list[Any]:
             documents.append(document)
             position = found.end() if (found := _BETWEEN.match(text, position)) else position
     except json.JSONDecodeError as error:
-        raise MalformedText(name, error.msg, line=error.lineno, column=error.colno, hint=hint) from error
+        raise MalformedText(name, error.msg, line=error.lineno, column=error.colno) from error
     except (ValueError, RecursionError) as error:
-        raise _explain(error, text, name, hint) from error
+        raise _explain(error, text, name) from error
     if is_deep(documents):
-        raise MalformedText.at(name, _DEEP, text, find_deep(text, _TOKENS), hint=hint)
-    refuse_large(text, name, hint)
+        raise MalformedText.at(name, _DEEP, text, find_deep(text, _TOKENS))
+    refuse_large(text, name)
     if half := _find_half(text):
-        raise MalformedText.at(name, _HALVED, text, half - 1, hint=hint)
+        raise MalformedText.at(name, _HALVED, text, half - 1)
     return documents
 
 
@@ -83,10 +83,10 @@ _TOO_LARGE = "the number is too large"
 _HALVED = "the text has half of a surrogate pair"
 
 
-def refuse_large(text: str, name: str, hint: str) -> None:
+def refuse_large(text: str, name: str) -> None:
     """Raise MalformedText for the first number that takes more than 64 bits."""
     if _LONG_NUMBER.search(text) and (place := find_large(text, _TOKENS)) >= 0:
-        raise MalformedText.at(name, _TOO_LARGE, text, place, hint=hint)
+        raise MalformedText.at(name, _TOO_LARGE, text, place)
 
 
 def _find_half(text: str) -> int:
@@ -98,20 +98,18 @@ def _find_half(text: str) -> int:
     return 0
 
 
-def _explain(error: Exception, text: str, name: str, hint: str) -> MalformedText:
+def _explain(error: Exception, text: str, name: str) -> MalformedText:
     """What is wrong and where: by Python's own reader, which says both better, where it sees it too."""
     if (deep := find_deep(text, _TOKENS)) >= 0:
-        return MalformedText.at(name, _DEEP, text, deep, hint=hint)
+        return MalformedText.at(name, _DEEP, text, deep)
     found = _find_syntax(text)
     if found is not None:
-        return MalformedText(name, f"not JSON: {found.msg}", line=found.lineno, column=found.colno, hint=hint)
+        return MalformedText(name, f"not JSON: {found.msg}", line=found.lineno, column=found.colno)
     reason, place = _find_value(text)
     if not reason and (byte := _BYTE.fullmatch(str(error))):
         reason = byte[1]
         place = len(text.encode("utf-8", "replace")[: int(byte[2])].decode("utf-8", "replace"))
-    return (
-        MalformedText.at(name, reason, text, place, hint=hint) if reason else MalformedText(name, str(error), hint=hint)
-    )
+    return MalformedText.at(name, reason, text, place) if reason else MalformedText(name, str(error))
 
 
 def _find_syntax(text: str) -> json.JSONDecodeError | None:

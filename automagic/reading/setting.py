@@ -49,9 +49,9 @@ class Setting(Generic[Value]):
         return self.parse is parse_secret
 
 
-def text_setting(name: str, about: str, default: str = "", *, example: str = "...") -> Setting[str]:
+def text_setting(name: str, about: str, default: str = "") -> Setting[str]:
     """At most 200 printable characters."""
-    return Setting(name, about, parse_text, default, example=example)
+    return Setting(name, about, parse_text, default)
 
 
 def choice_setting(name: str, about: str, *allowed: str, default: str) -> Setting[str]:

@@ -30,9 +30,7 @@ _TOKENS = re.compile(
 _PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
 
-def parse_toml(
-    data: bytes | str, *, name: str, parse_float: Callable[[str], Any] = float, hint: str = ""
-) -> dict[str, Any]:
+def parse_toml(data: bytes | str, *, name: str, parse_float: Callable[[str], Any] = float) -> dict[str, Any]:
     """The tables of a TOML text.
 
     More is refused than the format does, since none of it means anything in a file of ours: numbers that are
@@ -44,23 +42,23 @@ def parse_toml(
     Raises:
         MalformedText: It is not UTF-8, not TOML, or holds one of these.
     """
-    text = decode_utf8(data, name, hint=hint).replace("\r\n", "\n")
+    text = decode_utf8(data, name).replace("\r\n", "\n")
     # Before it is parsed: the time for a key of n parts grows with n², 7 s for ten thousand.
     if (deep := _find_deep(text)) >= 0:
-        raise MalformedText.at(name, f"it is nested deeper than {MAX_DEPTH} levels", text, deep, hint=hint)
+        raise MalformedText.at(name, f"it is nested deeper than {MAX_DEPTH} levels", text, deep)
     try:
         tables = tomllib.loads(text, parse_float=parse_float)
     except tomllib.TOMLDecodeError as error:
-        raise _located(str(error), text, name, hint) from error
+        raise _located(str(error), text, name) from error
     except (ValueError, ArithmeticError, RecursionError) as error:  # more digits than Python reads; or Decimal does
-        raise _too_large(text, name, hint) from error
+        raise _too_large(text, name) from error
     if is_deep(tables):
-        raise MalformedText(name, f"it is nested deeper than {MAX_DEPTH} levels", hint=hint)
+        raise MalformedText(name, f"it is nested deeper than {MAX_DEPTH} levels")
     if fault := _find_fault(tables):
         if fault == _LARGE:
-            raise _too_large(text, name, hint)
+            raise _too_large(text, name)
         escape = max(text.find("\\u0000"), text.find("\\U00000000"), text.find("\\x00"))
-        raise MalformedText.at(name, fault, text, escape, hint=hint)
+        raise MalformedText.at(name, fault, text, escape)
     return tables
 
 
@@ -96,16 +94,16 @@ def _is_held(value: float | Decimal) -> bool:
     return math.isfinite(value) and math.isfinite(float(value)) and (not value or float(value) != 0.0)
 
 
-def _too_large(text: str, name: str, hint: str) -> MalformedText:
+def _too_large(text: str, name: str) -> MalformedText:
     place = find_large(text, _TOKENS)
-    return MalformedText.at(name, _LARGE, text, place, hint=hint) if place >= 0 else MalformedText(name, _LARGE)
+    return MalformedText.at(name, _LARGE, text, place) if place >= 0 else MalformedText(name, _LARGE)
 
 
-def _located(message: str, text: str, name: str, hint: str) -> MalformedText:
+def _located(message: str, text: str, name: str) -> MalformedText:
     """tomllib's "Cannot declare ('news',) twice (at line 7, column 6)"."""
     found = _PLACE.fullmatch(message)
     reason = found[1] if found else message
     reason = reason[:1].lower() + reason[1:]
     if found and found[2]:
-        return MalformedText(name, reason, line=int(found[2]), column=int(found[3]), hint=hint)
-    return MalformedText.at(name, reason, text, len(text.rstrip()), hint=hint)
+        return MalformedText(name, reason, line=int(found[2]), column=int(found[3]))
+    return MalformedText.at(name, reason, text, len(text.rstrip()))

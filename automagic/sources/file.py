@@ -9,6 +9,7 @@ from automagic.sources.encoding import decode_text
 from automagic.sources.text import MAX_BYTES, read_document
 from automagic.values.document import Document
 
+MAX_TEXT_BYTES = 1_000_000
 _HINT = "Give a text file of only the part that is to be told; to read from another program, use - and a pipe."
 
 
@@ -21,10 +22,10 @@ def read_file(path: Path) -> Document:
     return read_document(read_named(path, MAX_BYTES, hint=_HINT), location=file_name(path))
 
 
-def read_text(path: Path, *, max_bytes: int = 1_000_000) -> str:
+def read_text(path: Path) -> str:
     """The characters of a text file as they stand, with "\\n" line breaks. For files with a form of their own: scripts.
 
     Raises:
         RequestError: As `read_file`, but for whatever the text says.
     """
-    return decode_text(read_named(path, max_bytes, hint="Give a text file."), location=file_name(path))
+    return decode_text(read_named(path, MAX_TEXT_BYTES, hint="Give a text file."), location=file_name(path))

@@ -142,16 +142,15 @@ def model_folder(home: Path, name: str) -> Path:
     return home / "models" / find_model(name).name
 
 
-def ensure_model(home: Path, name: str, *, download: bool = False) -> Path:
+def ensure_model(home: Path, name: str) -> Path:
     """The folder with the model's verified files, assembled from installed packages when it is not there yet.
 
     Args:
         home: `AUTOMAGIC_HOME`.
         name: As in the manifest.
-        download: Whether files that no package has may be fetched from the hub.
 
     Raises:
-        ConfigurationError: A file is missing and may not be or could not be fetched, or its content is wrong.
+        ConfigurationError: A file is missing, or its content is wrong.
         ResourceError: The disk is full.
     """
     model = find_model(name)
@@ -161,7 +160,7 @@ def ensure_model(home: Path, name: str, *, download: bool = False) -> Path:
     with _locked(folder):
         for file in model.files:
             if not (folder / file.name).exists():
-                _obtain(model, file, folder, download=download, on_progress=None)
+                _obtain(model, file, folder, download=False, on_progress=None)
             elif problem := _find_damage(folder, file):
                 raise ConfigurationError(
                     f"model {name}: {problem}", hint=f"Run `automagic models install {name}` to replace it."
@@ -203,7 +202,7 @@ def list_models(home: Path) -> list[ModelStatus]:
 
 
 def verify(home: Path) -> list[ModelStatus]:
-    """The same as `list_models`, but every file that is there is read and hashed."""
+    """Every model of the manifest; every file that is there is read and hashed."""
     return [_status(home, model, reread=True) for model in manifest().values()]
 
 

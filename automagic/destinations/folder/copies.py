@@ -37,7 +37,7 @@ class Folder:
         self._options = options or Options()
 
     async def check(self) -> None:
-        """See `Destination.check`: the folder is there, or can be made in one that is, and can be written."""
+        """The folder is there, or can be made in one that is, and can be written."""
         path = self._path
         if path.exists() and not path.is_dir():
             raise RequestError(f"{path} is a file", hint="Name a folder.")
@@ -55,7 +55,7 @@ class Folder:
             ) from error
 
     async def publish(self, publication: Publication) -> tuple[Receipt, ...]:
-        """See `Destination.publish`."""
+        """Copy what belongs to a publication, complete or not at all."""
         await self.check()
         # A cancelled copy ends after its block and takes away what it made.
         return (await in_thread(self._publish, publication),)

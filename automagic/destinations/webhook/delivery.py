@@ -62,12 +62,12 @@ class Webhook:
         self._backoff_s = backoff_s
 
     async def check(self) -> None:
-        """See `Destination.check`: there is a secret, and the address is public or this machine's own by name."""
+        """There is a secret, and the address is public or this machine's own by name."""
         self._key()
         await self._check_address()
 
     async def publish(self, publication: Publication) -> tuple[Receipt, ...]:
-        """See `Destination.publish`."""
+        """Tell of a result, once."""
         key = self._key()
         payload = await asyncio.to_thread(make_payload, publication)
         # What is said decides, not which run says it: a run that was repeated from memory has nothing new to say.

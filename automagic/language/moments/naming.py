@@ -15,7 +15,6 @@ from automagic.language.text.lexicon import bare
 from automagic.language.text.sentences import primary_tag, split_words
 from automagic.language.text.summary import stem
 from automagic.values.credit import Credit
-from automagic.values.document import Document
 from automagic.values.moments import Moment
 from automagic.values.script import Scene, Script
 
@@ -57,18 +56,16 @@ def describe_moment(
     platforms: Sequence[str],
     *,
     credits: Sequence[Credit] = (),
-    sources: Sequence[Document] = (),
     heard: Heard = (),
 ) -> dict[str, object]:
-    """As `metadata.describe`: "title", "description", "tags", "hashtags", "chapters" (none).
+    """What is published with a moment: "title", "description", "tags", "hashtags", "chapters" (none).
 
     Args:
         text: What is said in it.
-        sources: The recording that it is a part of, where it has a title or an address.
         heard: Its words, and how surely each was heard.
     """
     scene = Scene("moment", certain_text(text, heard, language))
-    script = Script(title, (scene,), primary_tag(language), "recording", sources=tuple(sources))
+    script = Script(title, (scene,), primary_tag(language), "recording")
     return describe(script, credits, (), platforms)
 
 

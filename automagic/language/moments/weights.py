@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,14 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from automagic.data import shipped
-from automagic.errors import ConfigurationError
-from automagic.reading.faults import MalformedText
-from automagic.reading.named_files import read_named
-from automagic.reading.toml import parse_toml
+from automagic.reading.tables import Fault, read_tables
 
 SHIPPED = shipped("clips.toml")
 FILE_NAME = "clips.toml"
-_MOST_BYTES = 1_000_000
 _HEAVIEST = 100.0
 _TABLES = ("weights", "sights", "choice")
 _CHOICE = {"diversity": (0.0, 1.0), "alike": (0.0, 1.0), "at_least": (1, 100)}
@@ -67,38 +62,11 @@ def load_weights(home: Path | None = None) -> Weights:
 
 def _read(path: Path, known: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
     """The tables of a file; `known` has the names that may be in it, None for any."""
-    data = read_named(path, _MOST_BYTES, what="a file of weights", called=str(path), error=ConfigurationError)
-    try:
-        tables = parse_toml(data, name=str(path))
-    except MalformedText as error:
-        raise _refused(path, [error.fault]) from error
-    text = data.decode("utf-8-sig")
-    faults = sorted((_line_of(text, table, name), fault) for table, name, fault in _find_faults(tables, known))
-    if faults:
-        raise _refused(path, [f"line {line}: {fault}" for line, fault in faults])
-    return tables
+    hint = f"{SHIPPED} says what may be in it."
+    return read_tables(path, lambda tables: _find_faults(tables, known), what="a file of weights", hint=hint)
 
 
-def _refused(path: Path, faults: list[str]) -> ConfigurationError:
-    subject = "it is wrong" if len(faults) == 1 else f"{len(faults)} things are wrong"
-    return ConfigurationError(f"{path}: {subject}: " + "; ".join(faults), hint=f"{SHIPPED} says what may be in it.")
-
-
-def _line_of(text: str, table: str, name: str) -> int:
-    """The line, from 1, of an entry of a table; of the table itself when it cannot be found."""
-    inside, here = False, 1
-    for number, line in enumerate(text.splitlines(), start=1):
-        if re.match(rf"\s*(?:\[\s*)?[\"']?{re.escape(table)}[\"']?\s*[\].=]", line):
-            inside, here = True, number
-        elif line.lstrip().startswith("["):
-            inside = False
-        elif inside and name and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*=", line):
-            return number
-    return here
-
-
-def _find_faults(tables: Mapping[str, Any], known: Mapping[str, Any] | None) -> Iterator[tuple[str, str, str]]:
-    """(table, entry, fault) of each."""
+def _find_faults(tables: Mapping[str, Any], known: Mapping[str, Any] | None) -> Iterator[Fault]:
     for table, entries in tables.items():
         if table not in _TABLES or not isinstance(entries, dict):
             yield table, "", f"{table} is nothing that can be set: there are [weights], [sights] and [choice]"

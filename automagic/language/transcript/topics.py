@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PENALTY = 1.1
-"""Lower makes more topics. On documents of Choi's kind, of talks and of news alike, 1.1 to 1.3 serve nearly as well."""
+"""What a topic costs at least, in sentences of usual length; lower makes more topics. On documents of Choi's kind, of
+talks and of news alike, 1.1 to 1.3 serve nearly as well."""
 
 CHANCE = 1.4
 """A topic must be worth this many times what dividing a topic at random would gain."""
@@ -28,13 +29,12 @@ LONGEST_TOPIC = 200
 """Sentences; about a quarter of an hour. It bounds the work to n times this."""
 
 
-def find_topics(vectors: NDArray[np.float32], lengths: Sequence[float], *, penalty: float = PENALTY) -> tuple[int, ...]:
+def find_topics(vectors: NDArray[np.float32], lengths: Sequence[float]) -> tuple[int, ...]:
     """Indices of the sentences that begin a topic, the first one included; empty without sentences.
 
     Args:
         vectors: One unit vector for each sentence, (n, size).
         lengths: How much each sentence says: its words. "Right." tells little of the topic.
-        penalty: What a topic costs at least, in sentences of usual length.
     """
     import numpy as np
 
@@ -44,7 +44,7 @@ def find_topics(vectors: NDArray[np.float32], lengths: Sequence[float], *, penal
     weights = np.sqrt(np.maximum(np.asarray(lengths, np.float64), 1.0))
     weighted = vectors.astype(np.float64) * (weights / weights.mean())[:, None]
     sums = np.vstack([np.zeros(weighted.shape[1]), np.cumsum(weighted, axis=0)])
-    cost = max(penalty, CHANCE * _gain_by_chance(vectors))
+    cost = max(PENALTY, CHANCE * _gain_by_chance(vectors))
     worth = np.zeros(count + 1)
     begins = np.zeros(count + 1, np.int64)
     for end in range(1, count + 1):

@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -60,17 +60,6 @@ class Face:
     marks: tuple[tuple[float, float], ...] = ()
 
 
-class FaceFinder(Protocol):
-    """Finds faces."""
-
-    def find(self, rgb: Rgb) -> tuple[Face, ...]:
-        """Those with a confidence of at least `LIKELY`, from left to right.
-
-        Args:
-            rgb: (height, width, 3), 8 bit, longer side at most 960 pixels.
-        """
-
-
 class YuNetFaces:
     """YuNet, run by ONNX Runtime on one core. May be called in threads."""
 
@@ -78,7 +67,11 @@ class YuNetFaces:
         self._network = _load()
 
     def find(self, rgb: Rgb) -> tuple[Face, ...]:
-        """See `FaceFinder`."""
+        """Those with a confidence of at least `LIKELY`, from left to right.
+
+        Args:
+            rgb: (height, width, 3), 8 bit, longer side at most 960 pixels.
+        """
         height, width = rgb.shape[:2]
         if max(height, width) > _LARGEST_PX:
             raise ValueError(f"faces are looked for in pictures of at most {_LARGEST_PX} pixels, not {width}x{height}")

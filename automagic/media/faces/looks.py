@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from automagic.media.faces.detector import SMALLEST_PX, Face, FaceFinder, YuNetFaces
+from automagic.media.faces.detector import SMALLEST_PX, Face, YuNetFaces
 from automagic.media.faces.tracks import Look, Sighting
 from automagic.media.video.small_copies import PATCH_HEIGHT, PATCH_WIDTH, color_copy, patch_of
 from automagic.values.recording import Box
@@ -48,8 +48,8 @@ _LEAST_CONTRAST = 4.0
 class FaceLooker:
     """Follows one recording's frames in order."""
 
-    def __init__(self, finder: FaceFinder | None = None) -> None:
-        self._finder = finder or YuNetFaces()
+    def __init__(self) -> None:
+        self._finder = YuNetFaces()
         self._fine_again_s = 0.0
         self._whole_again_s = 0.0
         self._known: list[Box] = []

@@ -35,7 +35,7 @@ from automagic.values.words import Word
 if TYPE_CHECKING:
     from av import VideoFrame
 
-    from automagic.media.faces.detector import FaceFinder
+    from automagic.media.faces.detector import YuNetFaces
     from automagic.media.framing.framed_faces import FacesAt
     from automagic.media.quality.finished import Verdict
     from automagic.media.quality.sound import SoundFacts
@@ -243,7 +243,7 @@ def look_for_faces(
         return _not_applicable(name, expected, _no_face(facts))
     times = [one.time_s for one in seen]
     looked, lost = 0, []
-    finder: FaceFinder | None = None
+    finder: YuNetFaces | None = None
     for clip_s, frame in _key_frames(path, cancelled):
         height = _expected_height(clip_s, frame.width / frame.height, seen, times, facts, timeline)
         longer = max(frame.width, frame.height)

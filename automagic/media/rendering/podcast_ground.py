@@ -174,7 +174,7 @@ def lay_cover(image: NDArray[np.uint8], cover: NDArray[np.uint8], place: Box) ->
 
 
 def _blend(image: NDArray[np.uint8], layer: NDArray[np.uint8], x: int, y: int) -> None:
-    """As `raster.blend`, for a layer that may jut out at the left and the top as well."""
+    """Blend a layer that may jut out at the left and the top as well."""
     raster.blend(image, np.ascontiguousarray(layer[max(-y, 0) :, max(-x, 0) :]), max(x, 0), max(y, 0))
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Samples = NDArray[np.float32]
 
 
+SAMPLE_RATE = 48_000
 SECTION_FFT = 2**19
 PAD_LENGTH = 2**18
 """Samples of a pad's table, 5.5 s at 48 kHz. It is periodic by construction and repeats without a seam."""
@@ -33,7 +34,7 @@ REVERB_S = 2.2
 KNEE, CEILING = 0.6, 0.88
 
 
-def compose(seed: str, *, duration_s: float, mood: Mood = "calm", sample_rate: int = 48_000) -> Samples:
+def compose(seed: str, *, duration_s: float, mood: Mood = "calm", sample_rate: int = SAMPLE_RATE) -> Samples:
     """A piece of music: (n, 2), peak below 0.9, silent at both ends, resolved just before the end.
 
     Args:
@@ -46,15 +47,15 @@ def compose(seed: str, *, duration_s: float, mood: Mood = "calm", sample_rate: i
     return np.concatenate(sections) if sections else np.zeros((0, 2), np.float32)
 
 
-def write_music(seed: str, *, duration_s: float, target: Path, mood: Mood = "calm", sample_rate: int = 48_000) -> None:
+def write_music(seed: str, *, duration_s: float, target: Path, mood: Mood = "calm") -> None:
     """`compose` into a 16-bit stereo WAV, section by section; the file appears when it is complete."""
     beside = target.with_name(f"{target.name}.partial")
     try:
         with wave.open(str(beside), "wb") as file:
             file.setnchannels(2)
             file.setsampwidth(2)
-            file.setframerate(sample_rate)
-            for section in _render(write_score(seed, duration_s, mood, sample_rate), sample_rate, seed):
+            file.setframerate(SAMPLE_RATE)
+            for section in _render(write_score(seed, duration_s, mood, SAMPLE_RATE), SAMPLE_RATE, seed):
                 file.writeframes(np.rint(section * 32767).astype("<i2").tobytes())
         beside.replace(target)
     finally:

@@ -47,12 +47,11 @@ EDGE_S = 0.3
 """How far a sentence's stated edge may be from the pause that is meant."""
 
 
-def find_silences(levels: Levels, *, shortest_s: float = SHORTEST_SILENCE_S) -> tuple[tuple[float, float], ...]:
+def find_silences(levels: Levels) -> tuple[tuple[float, float], ...]:
     """Where nobody speaks: (start, end) in seconds, in order.
 
     Args:
         levels: dB for each 10 ms, as `measure_levels` gives them.
-        shortest_s: Shorter ones are left out.
     """
     if not len(levels):
         return ()
@@ -60,7 +59,7 @@ def find_silences(levels: Levels, *, shortest_s: float = SHORTEST_SILENCE_S) -> 
     padded = np.pad(levels.astype(np.float64), 1, mode="edge")
     smooth = (padded[:-2] + padded[1:-1] + padded[2:]) / 3
     quiet = _without_short(smooth > _limits(levels), SHORTEST_SOUND_S)
-    silent = _without_short(~quiet, shortest_s)
+    silent = _without_short(~quiet, SHORTEST_SILENCE_S)
     return tuple((start / LEVELS_PER_S, end / LEVELS_PER_S) for start, end in _runs(silent))
 
 

@@ -142,12 +142,12 @@ def find_speech(powers: Powers) -> NDArray[np.bool_]:
     return speaks
 
 
-def spoken_spans(speaks: NDArray[np.bool_], pause_s: float = LIFT_PAUSE_S) -> list[tuple[float, float]]:
-    """Stretches of speech in seconds, pauses of up to `pause_s` included."""
+def spoken_spans(speaks: NDArray[np.bool_]) -> list[tuple[float, float]]:
+    """Stretches of speech in seconds, pauses of up to `LIFT_PAUSE_S` included."""
     spans: list[tuple[float, float]] = []
     for block in np.flatnonzero(speaks):
         start, end = float(block) / BLOCKS_A_SECOND, float(block + 1) / BLOCKS_A_SECOND
-        if spans and start - spans[-1][1] <= pause_s:
+        if spans and start - spans[-1][1] <= LIFT_PAUSE_S:
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
@@ -218,12 +218,12 @@ def _fade_ends(part: Samples, offset: int, length: int, ramp: Samples, *, first:
         part[begin:] *= ramp[::-1][begin - tail : len(part) - tail]
 
 
-def plan_bed(voice: Powers, music: Powers, under_db: float = BED_UNDER_VOICE_DB) -> NDArray[np.float64]:
+def plan_bed(voice: Powers, music: Powers) -> NDArray[np.float64]:
     """How much to turn the music up or down, in dB, one value each 50 ms.
 
-    While the voice speaks the music lies `under_db` below it, in K-weighted power over all that is spoken; it rises by
-    `LIFT_DB` in longer pauses. It sinks ahead of the voice, as a person at the fader who knows the text would do it;
-    a compressor would only react. Without any voice it is left as it is.
+    While the voice speaks the music lies `BED_UNDER_VOICE_DB` below it, in K-weighted power over all that is spoken;
+    it rises by `LIFT_DB` in longer pauses. It sinks ahead of the voice, as a person at the fader who knows the text
+    would do it; a compressor would only react. Without any voice it is left as it is.
 
     Args:
         voice, music: `block_powers` of both, equally long.
@@ -242,7 +242,7 @@ def plan_bed(voice: Powers, music: Powers, under_db: float = BED_UNDER_VOICE_DB)
     loudness_of_voice = 10 * np.log10(voice[speaks].mean())
     loudness_of_music = 10 * np.log10(max(float(under[speaks].mean()), 1e-12))
     # A passage that is silent under the whole voice must not be amplified without limit.
-    base = min(loudness_of_voice - loudness_of_music - under_db, 30.0)
+    base = min(loudness_of_voice - loudness_of_music - BED_UNDER_VOICE_DB, 30.0)
     return np.asarray(base + levelling + LIFT_DB * (1 - ducked))
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from automagic.errors import MediaError
 from automagic.media.analysis.camera_cuts import LEAST_CHANGE, measure_change
-from automagic.media.faces.detector import SMALLEST_PX, SURE, Face, FaceFinder, YuNetFaces
+from automagic.media.faces.detector import SMALLEST_PX, SURE, Face, YuNetFaces
 from automagic.media.framing.crops import Crop
 from automagic.media.framing.framed_faces import FacesAt, follow_kept_faces, frame_faces, picture_place
 from automagic.media.rendering.excerpts import Upright
@@ -228,7 +228,7 @@ def _is_unsettled(pictures: Sequence[Planes]) -> bool:
 class _Judge:
     """Keeps the best frame of one shape."""
 
-    def __init__(self, view: ShapeFraming, finder: FaceFinder, footage: Footage) -> None:
+    def __init__(self, view: ShapeFraming, finder: YuNetFaces, footage: Footage) -> None:
         self._view = view
         self._frame = view.frame
         self._footage = footage

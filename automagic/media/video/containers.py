@@ -84,13 +84,13 @@ def open_container(path: Path, *, what: str = "recording") -> InputContainer:
 
 
 @contextmanager
-def open_recording(path: Path, *, what: str = "recording") -> Iterator[InputContainer]:
+def open_recording(path: Path) -> Iterator[InputContainer]:
     """The same, closed at the end.
 
     Raises:
         RequestError: It cannot be read, or is not a media file of the list.
     """
-    container = open_container(path, what=what)
+    container = open_container(path)
     try:
         yield container
     finally:

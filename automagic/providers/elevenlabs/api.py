@@ -312,7 +312,7 @@ class ElevenLabsNarrator:
 
 
 def _explain(reply: Reply) -> VendorError:
-    """As `explain`; an account that has nothing left answers 401 as well, which is not the key's fault."""
+    """What a refusal means: an account that has nothing left answers 401 as well, which is not the key's fault."""
     if reply.status == 401 and b'"quota_exceeded"' in reply.body:
         said = reply.json()
         words = str((said.get("detail") or {}).get("message", "")) if isinstance(said, dict) else ""

@@ -62,7 +62,7 @@ class ChatWriter(Generic[Reply]):
         return self._account.name
 
     async def write(self, brief: Brief) -> Written:
-        """As `write_script`."""
+        """The script for a brief, by `write_script`."""
         return await write_script(self, brief)
 
     def first_call(self, brief: Brief) -> Call:

@@ -28,7 +28,7 @@ class _Offline(VendorError):
 
 @dataclass
 class WaryGate(Gate):
-    """See the module's docstring."""
+    """The gate of one run, wary of vendors that failed before."""
 
     _refusals: dict[str, KeyRefused] = field(default_factory=dict)
     _trials: dict[str, asyncio.Event] = field(default_factory=dict)

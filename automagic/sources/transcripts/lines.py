@@ -117,9 +117,9 @@ class Findings:
     mended: dict[str, list[str]] = field(default_factory=dict)
     lost: dict[str, list[str]] = field(default_factory=dict)
 
-    def mend(self, kind: str, place: int | str, quote: str = "") -> None:
+    def mend(self, kind: str, place: int | str) -> None:
         """Remember a place of something that was put right: a line of the file (from 1), or a key of its JSON."""
-        self.mended.setdefault(kind, []).append(_name_place(place, quote))
+        self.mended.setdefault(kind, []).append(_name_place(place))
 
     def lose(self, kind: str, place: int | str, quote: str = "") -> None:
         """Remember a place of something that is not among the words."""
@@ -133,7 +133,7 @@ class Findings:
         )
 
 
-def _name_place(place: int | str, quote: str) -> str:
+def _name_place(place: int | str, quote: str = "") -> str:
     name = f"line {place}" if isinstance(place, int) else place
     quote = " ".join(quote.split())
     return f"{name} (“{quote if len(quote) <= _QUOTED else quote[: _QUOTED - 1] + '…'}”)" if quote else name

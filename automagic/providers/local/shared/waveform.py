@@ -168,6 +168,7 @@ def _filters(up: int, down: int, phases: int) -> Samples:
     return filters
 
 
-def _kaiser(taps: NDArray[np.float64], half: int, beta: float = 8.6) -> NDArray[np.float64]:
+def _kaiser(taps: NDArray[np.float64], half: int) -> NDArray[np.float64]:
     """A Kaiser window (about 85 dB) at any position, not only at whole samples."""
+    beta = 8.6
     return np.asarray(np.i0(beta * np.sqrt(np.maximum(0.0, 1 - (taps / half) ** 2))) / np.i0(beta))
