@@ -14,7 +14,7 @@ from vendor_gate import Line
 
 from automagic.errors import Permanent
 from automagic.gate.prices import load_prices
-from automagic.providers.anthropic.api import AnthropicWriter, open_anthropic
+from automagic.providers.anthropic.api import API, AnthropicWriter
 from automagic.providers.shared.account import Account
 from automagic.values.secret import Secret
 
@@ -28,9 +28,7 @@ def server() -> Iterator[AnthropicServer]:
 
 
 def connect(line: Line, server: AnthropicServer, key: str = "") -> Account:
-    return open_anthropic(
-        line.http, line.gate, key=Secret(key or server.key), base_url=server.url, prices=load_prices()
-    )
+    return API.open(line.http, line.gate, key=Secret(key or server.key), base_url=server.url, prices=load_prices())
 
 
 @pytest.fixture

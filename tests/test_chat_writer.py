@@ -18,9 +18,12 @@ from vendor_gate import Line, open_line
 
 from automagic.errors import ConfigurationError, Permanent, Retryable, Unknown
 from automagic.gate.prices import Prices, load_prices
-from automagic.providers.anthropic.api import AnthropicWriter, open_anthropic
-from automagic.providers.gemini.api import GeminiWriter, open_gemini
-from automagic.providers.openai.api import OpenAIWriter, open_openai
+from automagic.providers.anthropic import api as anthropic
+from automagic.providers.anthropic.api import AnthropicWriter
+from automagic.providers.gemini import api as gemini
+from automagic.providers.gemini.api import GeminiWriter
+from automagic.providers.openai import api as openai
+from automagic.providers.openai.api import OpenAIWriter
 from automagic.providers.shared.account import Account, KeyRefused
 from automagic.providers.shared.chat_writer import ChatWriter
 from automagic.providers.shared.script_draft import Brief
@@ -53,9 +56,9 @@ class Vendor:
 
 
 VENDORS = (
-    Vendor("openai", OpenAIServer, open_openai, OpenAIWriter, "gpt-5.4-mini", "/v1"),
-    Vendor("anthropic", AnthropicServer, open_anthropic, AnthropicWriter, "claude-haiku-5-5", keys=0),
-    Vendor("gemini", GeminiServer, open_gemini, GeminiWriter, "gemini-3.5-flash-lite", keys=0),
+    Vendor("openai", OpenAIServer, openai.API.open, OpenAIWriter, "gpt-5.4-mini", "/v1"),
+    Vendor("anthropic", AnthropicServer, anthropic.API.open, AnthropicWriter, "claude-haiku-5-5", keys=0),
+    Vendor("gemini", GeminiServer, gemini.API.open, GeminiWriter, "gemini-3.5-flash-lite", keys=0),
 )
 
 

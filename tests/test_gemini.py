@@ -16,7 +16,7 @@ from vendor_gate import Line
 
 from automagic.errors import Permanent
 from automagic.gate.prices import load_prices
-from automagic.providers.gemini.api import GeminiIllustrator, GeminiWriter, open_gemini, picture_body
+from automagic.providers.gemini.api import API, GeminiIllustrator, GeminiWriter, picture_body
 from automagic.providers.shared.account import Account
 from automagic.values.events import CallRetried
 from automagic.values.secret import Secret
@@ -31,7 +31,7 @@ def server() -> Iterator[GeminiServer]:
 
 
 def connect(line: Line, server: GeminiServer, key: str = "") -> Account:
-    return open_gemini(line.http, line.gate, key=Secret(key or server.key), base_url=server.url, prices=load_prices())
+    return API.open(line.http, line.gate, key=Secret(key or server.key), base_url=server.url, prices=load_prices())
 
 
 @pytest.fixture

@@ -20,10 +20,10 @@ from vendor_gate import Line
 from automagic.errors import ConfigurationError, MediaError, Permanent, RequestError
 from automagic.gate.prices import load_prices
 from automagic.providers.openai.api import (
+    API,
     OpenAIIllustrator,
     OpenAIWriter,
     image_body,
-    open_openai,
 )
 from automagic.providers.openai.sound import OpenAINarrator, OpenAITranscriber
 from automagic.providers.shared.account import Account
@@ -41,7 +41,7 @@ def server() -> Iterator[OpenAIServer]:
 
 
 def connect(line: Line, server: OpenAIServer, key: str = "") -> Account:
-    return open_openai(
+    return API.open(
         line.http, line.gate, key=Secret(key or server.key), base_url=server.url + "/v1/", prices=load_prices()
     )
 
@@ -93,8 +93,8 @@ async def test_an_empty_account_is_not_waited_for(server, account):
 
 def test_openai_itself_needs_a_key_and_a_local_server_does_not(line):
     with pytest.raises(ConfigurationError, match="OPENAI_API_KEY is not set"):
-        open_openai(line.http, line.gate, key=None, prices=None)
-    account = open_openai(line.http, line.gate, key=None, base_url="http://127.0.0.1:11434/v1", prices=None)
+        API.open(line.http, line.gate, key=None, prices=None)
+    account = API.open(line.http, line.gate, key=None, base_url="http://127.0.0.1:11434/v1", prices=None)
     assert not account.secret_headers
     assert OpenAIWriter(account, model="llama").first_call(BRIEF).estimate_usd == 0
 
@@ -121,7 +121,7 @@ def test_the_nearest_offered_size_is_asked_for(width, height, size):
 
 @pytest.mark.parametrize("model", [IMAGE, "gpt-image-1-mini", "flux-local"])
 async def test_a_picture_of_any_model_arrives_whole(server, line, model):
-    account = open_openai(line.http, line.gate, key=Secret(server.key), base_url=server.url + "/v1", prices=None)
+    account = API.open(line.http, line.gate, key=Secret(server.key), base_url=server.url + "/v1", prices=None)
     drawn = await OpenAIIllustrator(account, model=model).draw("a fox", width=1080, height=1920)
     assert drawn.media_type == "image/png"
     picture = Image.open(io.BytesIO(drawn.data))
@@ -140,7 +140,7 @@ async def test_a_picture_is_bought_once_for_its_price(server, account, line):
 
 
 async def test_a_picture_behind_an_address_is_fetched_again_and_not_bought_again(server, line):
-    account = open_openai(line.http, line.gate, key=Secret(server.key), base_url=server.url + "/v1", prices=None)
+    account = API.open(line.http, line.gate, key=Secret(server.key), base_url=server.url + "/v1", prices=None)
     server.fail(Fault(truncate=True), path="/files/")
     drawn = await OpenAIIllustrator(account, model="flux-local").draw("a fox", width=1024, height=1024)
     assert Image.open(io.BytesIO(drawn.data)).size == (1024, 1024)
@@ -200,7 +200,7 @@ async def test_a_voice_that_the_server_does_not_have_is_named(account, tmp_path)
 
 def test_fingerprints_tell_server_model_and_voice_apart(account, line):
     narrator = OpenAINarrator(account, model=SPEECH)
-    other = open_openai(line.http, line.gate, key=Secret("key"), prices=None)
+    other = API.open(line.http, line.gate, key=Secret("key"), prices=None)
     seen = {
         narrator.fingerprint("marin"),
         narrator.fingerprint("cedar"),

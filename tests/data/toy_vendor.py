@@ -17,19 +17,10 @@ MODEL = text_setting("TOY_MODEL", "Writes scripts.", "gpt-5.4-mini")
 
 def _open_writer(access: Access) -> Any:
     from automagic.providers.openai.api import OpenAIWriter
-    from automagic.providers.shared.account import Account, bearer, require_key
+    from automagic.providers.shared.account import VendorApi, bearer
 
-    settings = access.settings
-    key = require_key(PROVIDER.name, settings[KEY])
-    account = Account(
-        PROVIDER.name,
-        PROVIDER.server(settings),
-        access.http,
-        access.gate,
-        secret_headers={"Authorization": bearer(key)},
-        prices=PROVIDER.prices_for(access),
-    )
-    return OpenAIWriter(account, model=settings[MODEL])
+    api = VendorApi(PROVIDER.name, "", bearer)
+    return OpenAIWriter(PROVIDER.open_account(access, api), model=access.settings[MODEL])
 
 
 PROVIDER = Provider(

@@ -18,7 +18,7 @@ TEXT_MODEL = text_setting("ANTHROPIC_TEXT_MODEL", "Writes scripts, orders moment
 def _open_writer(access: Access) -> Any:
     from automagic.providers.anthropic import api
 
-    return api.AnthropicWriter(PROVIDER.open_account(access, api.open_anthropic), model=access.settings[TEXT_MODEL])
+    return api.AnthropicWriter(PROVIDER.open_account(access, api.API), model=access.settings[TEXT_MODEL])
 
 
 PROVIDER = Provider(

@@ -7,44 +7,20 @@ The key travels as the official client sends it, in the Authorization header. Th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-from automagic.providers.shared.account import Account, bearer, require_key
+from automagic.providers.shared.account import VendorApi, bearer
 from automagic.providers.shared.chat_writer import ChatWriter, Said
 from automagic.providers.shared.writing import Completion, Prompt
-
-if TYPE_CHECKING:
-    from automagic.gate.gate import Gate
-    from automagic.gate.http import Http
-    from automagic.gate.prices import Prices
-    from automagic.values.secret import Secret
 
 NAME = "anthropic"
 BASE_URL = "https://api.anthropic.com"
 VERSION = "2023-06-01"
 
 
-def open_anthropic(http: Http, gate: Gate, *, key: Secret | None, base_url: str = "", prices: Prices | None) -> Account:
-    """The account.
-
-    Args:
-        base_url: Of another server than the vendor's, without the version.
-
-    Raises:
-        ConfigurationError: There is no key.
-    """
-    key = require_key(NAME, key)
-    return Account(
-        NAME,
-        base_url.rstrip("/") or BASE_URL,
-        http,
-        gate,
-        headers={"anthropic-version": VERSION},
-        secret_headers={"Authorization": bearer(key)},
-        prices=prices,
-    )
+API = VendorApi(NAME, BASE_URL, bearer, headers={"anthropic-version": VERSION})
 
 
 class _Block(msgspec.Struct):

@@ -20,7 +20,7 @@ IMAGE_MODEL = text_setting("GEMINI_IMAGE_MODEL", "Draws pictures.", "gemini-nano
 def _account(access: Access) -> Account:
     from automagic.providers.gemini import api
 
-    return PROVIDER.open_account(access, api.open_gemini)
+    return PROVIDER.open_account(access, api.API)
 
 
 def _open_writer(access: Access) -> Any:

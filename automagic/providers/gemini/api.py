@@ -8,11 +8,9 @@ A wrong key is a 400 here, and a 429 says in its body how long to wait. The vend
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -25,19 +23,14 @@ from automagic.providers.shared.account import (
     Account,
     Drawn,
     KeyRefused,
+    VendorApi,
+    decode_picture,
     explain,
     nearest_shape,
     picture_type,
-    require_key,
 )
 from automagic.providers.shared.chat_writer import ChatWriter, Said
 from automagic.providers.shared.writing import Completion, Prompt
-
-if TYPE_CHECKING:
-    from automagic.gate.gate import Gate
-    from automagic.gate.http import Http
-    from automagic.gate.prices import Prices
-    from automagic.values.secret import Secret
 
 NAME = "gemini"
 BASE_URL = "https://generativelanguage.googleapis.com"
@@ -54,27 +47,6 @@ _REFUSALS = frozenset(
 )  # fmt: skip
 
 
-def open_gemini(http: Http, gate: Gate, *, key: Secret | None, base_url: str = "", prices: Prices | None) -> Account:
-    """The account.
-
-    Args:
-        base_url: Of another server than the vendor's, without the version.
-
-    Raises:
-        ConfigurationError: There is no key.
-    """
-    key = require_key(NAME, key)
-    return Account(
-        NAME,
-        base_url.rstrip("/") or BASE_URL,
-        http,
-        gate,
-        secret_headers={"x-goog-api-key": key},
-        prices=prices,
-        explain=_explain,
-    )
-
-
 def _explain(reply: Reply, vendor: str) -> VendorError:
     error = explain(reply, vendor)
     if reply.status == 400 and any(reason in reply.body for reason in _KEY_REASONS):
@@ -83,6 +55,9 @@ def _explain(reply: Reply, vendor: str) -> VendorError:
     if isinstance(error, Retryable) and delay is not None:
         return Retryable(error.message, hint=error.hint, after_s=float(delay[1]))
     return error
+
+
+API = VendorApi(NAME, BASE_URL, lambda key: {"x-goog-api-key": key}, explain=_explain)
 
 
 class _Blob(msgspec.Struct, rename="camel"):
@@ -255,8 +230,5 @@ def picture_body(prompt: str, width: int, height: int) -> dict[str, Any]:
 def _first_picture(answer: _Reply) -> bytes:
     for part in answer.candidates[0].parts if answer.candidates else []:
         if part.inline_data is not None and not part.thought:
-            try:
-                return base64.b64decode(part.inline_data.data, validate=True)
-            except binascii.Error:
-                return b""
+            return decode_picture(part.inline_data.data)
     return b""

@@ -27,7 +27,7 @@ TRANSCRIPTION_MODEL = text_setting("OPENAI_TRANSCRIPTION_MODEL", "Hears; it must
 def _account(access: Access) -> Account:
     from automagic.providers.openai import api
 
-    return PROVIDER.open_account(access, api.open_openai)
+    return PROVIDER.open_account(access, api.API)
 
 
 def _open_writer(access: Access) -> Any:

@@ -8,9 +8,7 @@ transcriber   POST /audio/transcriptions    sound.py
 
 from __future__ import annotations
 
-import base64
-import binascii
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,40 +20,18 @@ from automagic.providers.shared.account import (
     MAX_PICTURE_BYTES,
     Account,
     Drawn,
+    VendorApi,
     bearer,
+    decode_picture,
     explain,
     nearest_shape,
     picture_type,
-    require_key,
 )
 from automagic.providers.shared.chat_writer import ChatWriter, Said
 from automagic.providers.shared.writing import Completion, Prompt
 
-if TYPE_CHECKING:
-    from automagic.gate.gate import Gate
-    from automagic.gate.http import Http
-    from automagic.gate.prices import Prices
-    from automagic.values.secret import Secret
-
 NAME = "openai"
 BASE_URL = "https://api.openai.com/v1"
-
-
-def open_openai(http: Http, gate: Gate, *, key: Secret | None, base_url: str = "", prices: Prices | None) -> Account:
-    """The account.
-
-    Args:
-        key: Servers other than OpenAI's own may need none.
-        base_url: Of another server, with the version in it: "http://127.0.0.1:11434/v1".
-
-    Raises:
-        ConfigurationError: OpenAI without a key.
-    """
-    base_url = base_url.rstrip("/") or BASE_URL
-    if base_url == BASE_URL:
-        key = require_key(NAME, key)
-    secret_headers = {"Authorization": bearer(key)} if key else {}
-    return Account(NAME, base_url, http, gate, secret_headers=secret_headers, prices=prices, explain=_explain)
 
 
 def _explain(reply: Reply, vendor: str) -> VendorError:
@@ -65,6 +41,10 @@ def _explain(reply: Reply, vendor: str) -> VendorError:
     if reply.status == 400 and refused:
         return Permanent(error.message, hint=f"{vendor}'s content policy refuses this: say it in other words.")
     return error
+
+
+API = VendorApi(NAME, BASE_URL, bearer, explain=_explain, keyless=True)
+"""Its version is in its address, and in those of other servers: "http://127.0.0.1:11434/v1"."""
 
 
 # ------------------------------------------------------------------------------------------------------- writer
@@ -192,7 +172,7 @@ class OpenAIIllustrator:
             if images and images[0].url and not images[0].b64_json:
                 await attempt.note_remote_id(images[0].url)
                 return self._answer(await self._fetch(images[0].url))
-            return self._answer(_decode(images[0].b64_json or "") if images else b"")
+            return self._answer(decode_picture(images[0].b64_json or "") if images else b"")
 
         async def recover(url: str) -> Answer | None:
             return self._answer(await self._fetch(url))
@@ -222,13 +202,6 @@ class OpenAIIllustrator:
         if reply.status >= 400:
             raise Unknown(f"{NAME} made the picture, but its address answered {reply.status}", hint="Try again.")
         return reply.body
-
-
-def _decode(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error:
-        return b""
 
 
 def image_body(model: str, prompt: str, width: int, height: int, quality: str) -> dict[str, Any]:

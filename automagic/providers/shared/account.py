@@ -7,6 +7,8 @@ OpenAINarr...  ┘                          └── Http ── reply ── e
 
 from __future__ import annotations
 
+import base64
+import binascii
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -153,6 +155,41 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class VendorApi:
+    """A vendor's server, and how it is shown a key.
+
+    Attributes:
+        base_url: Its own address.
+        secret_headers: What holds the key.
+        headers, explain: As of `Account`.
+        keyless: Whether another server that speaks its protocol may do without a key.
+    """
+
+    name: str
+    base_url: str
+    secret_headers: Callable[[Secret], Mapping[str, Secret]]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    explain: Callable[[Reply, str], VendorError] = explain
+    keyless: bool = False
+
+    def open(self, http: Http, gate: Gate, *, key: Secret | None, base_url: str = "", prices: Prices | None) -> Account:
+        """An account with the vendor.
+
+        Args:
+            base_url: Of another server that speaks its protocol, as far as its own goes; "" for its own.
+            prices: None when its work costs nothing.
+
+        Raises:
+            ConfigurationError: There is no key.
+        """
+        address = base_url.rstrip("/") or self.base_url
+        if address == self.base_url or not self.keyless:
+            key = require_key(self.name, key)
+        secret_headers = self.secret_headers(key) if key else {}
+        return Account(self.name, address, http, gate, self.headers, secret_headers, prices, self.explain)
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """A vendor that answered.
 
@@ -196,9 +233,9 @@ def require_key(name: str, key: Secret | None) -> Secret:
     return key
 
 
-def bearer(key: Secret) -> Secret:
-    """The value of an Authorization header."""
-    return type(key)(f"Bearer {key.reveal()}")
+def bearer(key: Secret) -> Mapping[str, Secret]:
+    """An Authorization header."""
+    return {"Authorization": type(key)(f"Bearer {key.reveal()}")}
 
 
 def picture_type(data: bytes) -> str:
@@ -206,6 +243,14 @@ def picture_type(data: bytes) -> str:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for mark, kind in _PICTURES if data.startswith(mark)), "")
+
+
+def decode_picture(text: str) -> bytes:
+    """The bytes of a picture in base 64; none for what is not that."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return b""
 
 
 def count_tokens(*texts: str) -> int:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from automagic.gate.gate import Gate
     from automagic.gate.http import Allow, Http
     from automagic.gate.prices import Prices
-    from automagic.providers.shared.account import Account
+    from automagic.providers.shared.account import Account, VendorApi
     from automagic.providers.shared.script_draft import Brief
     from automagic.reading.setting import Setting
     from automagic.settings import Settings
@@ -156,9 +156,9 @@ class Provider:
         """What its work costs; None where it costs nothing."""
         return None if self.is_free(access.settings) else access.prices
 
-    def open_account(self, access: Access, opener: Callable[..., Account]) -> Account:
-        """The account of one that asks a server by a key, as `opener` of its `api.py` opens it."""
-        return opener(
+    def open_account(self, access: Access, api: VendorApi) -> Account:
+        """The account of one that asks a server by a key."""
+        return api.open(
             access.http,
             access.gate,
             key=access.settings[self.needs] if self.needs else None,
