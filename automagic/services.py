@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from automagic.media.design.themes import Theme
     from automagic.monitor.guard import ResourceGuard
     from automagic.monitor.resources import Sampler
+    from automagic.providers.local.shared.aligner import WordAligner
     from automagic.providers.local.shared.sentence_vectors import SentenceVectors
     from automagic.providers.local.shared.speech import NarratorInfo, Speech
     from automagic.providers.local.whisper.engine import WhisperTranscriber
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from automagic.store.artifacts import ArtifactStore
     from automagic.upkeep import NeededFiles
     from automagic.values.events import Listener
-    from automagic.values.words import Alignment, SpokenSentence
 
 
 class Engine(Protocol):
@@ -69,18 +69,6 @@ class Narrator(Engine, Protocol):
         ...
 
 
-class Aligner(Engine, Protocol):
-    """Finds when each word is heard."""
-
-    def fingerprint(self) -> str:
-        """Everything about the engine that changes the times."""
-        ...
-
-    async def align(self, sound: Path, sentence: SpokenSentence, *, language: str) -> Alignment:
-        """The times of the display words on the sound's own timeline."""
-        ...
-
-
 class Engines:
     """The embedded engines, opened on first use and shared by all runs."""
 
@@ -106,7 +94,7 @@ class Engines:
         return self._narrators[name]
 
     @cached_property
-    def aligner(self) -> Aligner:
+    def aligner(self) -> WordAligner:
         """The word aligner."""
         from automagic.providers.local.shared.aligner import WordAligner
 
@@ -193,21 +181,6 @@ class Services:
             ConfigurationError: There is none.
         """
         return locate_ffmpeg(self.settings.ffmpeg_binary)
-
-    @property
-    def aligner(self) -> Aligner:
-        """The word aligner."""
-        return self.engines.aligner
-
-    @property
-    def transcriber(self) -> WhisperTranscriber:
-        """Who hears the words of a recording."""
-        return self.engines.transcriber
-
-    @property
-    def sentence_vectors(self) -> SentenceVectors:
-        """What turns sentences into vectors."""
-        return self.engines.sentence_vectors
 
     @contextlib.asynccontextmanager
     async def for_run(

@@ -132,17 +132,13 @@ class Studio:
                 finish(run, result.state, title=result.title, result=record, error=why)
             return result
 
-    async def video(
-        self, request: VideoRequest, *, listener: Listener | None = None, run_id: str | None = None
-    ) -> VideoResult:
-        """As `run`. A result that did not pass lies beside its place, its name ending in `.rejected`."""
-        return cast("VideoResult", await self.run(request, listener=listener, run_id=run_id))
+    async def video(self, request: VideoRequest, *, listener: Listener | None = None) -> VideoResult:
+        """Make a video. One that did not pass lies beside its place, its name ending in `.rejected`."""
+        return cast("VideoResult", await self.run(request, listener=listener))
 
-    async def clips(
-        self, request: ClipsRequest, *, listener: Listener | None = None, run_id: str | None = None
-    ) -> ClipsResult:
-        """As `run`."""
-        return cast("ClipsResult", await self.run(request, listener=listener, run_id=run_id))
+    async def clips(self, request: ClipsRequest, *, listener: Listener | None = None) -> ClipsResult:
+        """Make clips of recordings."""
+        return cast("ClipsResult", await self.run(request, listener=listener))
 
     async def publish(
         self,

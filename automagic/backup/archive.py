@@ -135,9 +135,6 @@ class _Hashing(io.RawIOBase):
         return data
 
 
-# ---------------------------------------------------------------------------------------------- reading
-
-
 def read_contents(file: BinaryIO) -> tuple[Head, tuple[Placed, ...]]:
     """What a backup holds, from its headers and its manifest, which have to agree. No content is looked at.
 

@@ -155,9 +155,6 @@ def _copy_database(source: Path, target: Path) -> None:
     check_file(target)
 
 
-# ---------------------------------------------------------------------------------------------- what there is
-
-
 class _Contents:
     """The files of an archive that is being written."""
 

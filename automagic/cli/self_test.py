@@ -141,7 +141,7 @@ def _narrator(name: str) -> Part:
             sentence = spoken_sentences(SENTENCE)[0]
             voice = narrator.info.voices[0].name
             speech = await narrator.speak(sentence.text, target, voice=voice, language="en")
-            alignment = await services.aligner.align(target, sentence, language="en")
+            alignment = await services.engines.aligner.align(target, sentence, language="en")
         return f"{speech.duration_s:.1f} s in voice {voice}; words timed: {alignment.method}"
 
     return speak

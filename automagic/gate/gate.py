@@ -55,7 +55,7 @@ def _unheard(_event: Event) -> None:
 
 @dataclass
 class Gate:
-    """See the module's docstring. One for each run; close it. Nothing is opened before it is needed.
+    """The call gate of one run; close it. Nothing is opened before it is needed.
 
     Attributes:
         store: Keeps what is bought; its database holds the journal, and what all runs know of a vendor.

@@ -81,8 +81,6 @@ class Companions:
         """Look from the beginning on, not only from the first heavy work; it ends with the services."""
         self.studio.services.sampler.start()
 
-    # ------------------------------------------------------------------------------------------ cleaning
-
     async def keep_tidy(self, tell: Tell) -> None:
         """Clean up each day, whoever of this home gets there first."""
         from automagic.upkeep import is_cleanup_due
@@ -107,8 +105,6 @@ class Companions:
         _, swept = clean_home(place, Rules.of(services.settings), needed=jobs.needed_files)
         assert swept is not None  # noqa: S101 - it was no dry run
         return f"Daily cleanup: {swept}."
-
-    # ------------------------------------------------------------------------------------------ alerts
 
     async def watch_alerts(self, tell: Tell) -> None:
         """Judge the rules every `LOOK_S`; what is sent elsewhere never holds this up."""
@@ -177,8 +173,6 @@ class Companions:
             )
         except AutomagicError as error:
             tell(f"{change.rule.name} could not be sent: {error.message}.")
-
-    # ------------------------------------------------------------------------------------------ reloading
 
     async def reload_files(self, tell: Tell) -> None:
         """Read settings and rules anew when their files change."""

@@ -345,8 +345,6 @@ class _Worker:
                     raise
         return None
 
-    # ------------------------------------------------------------------------------------------ one job
-
     async def _perform(self, job_id: str, document: dict[str, Any]) -> dict[str, Any]:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - inside a coroutine there is one

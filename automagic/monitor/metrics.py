@@ -113,7 +113,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """See the module's docstring.
+    """What was made, how long it took, and what it cost.
 
     Attributes:
         since: From when on they count; None for the beginning.

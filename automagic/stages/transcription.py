@@ -38,7 +38,7 @@ async def transcribe(
 ) -> Transcript:
     """Its words, with their times; `language` may be "" to find out."""
     async with context.core(urgent=True):
-        return await context.services.transcriber.transcribe(
+        return await context.services.engines.transcriber.transcribe(
             context.path_of(sound), language=language or None, on_progress=context.progress
         )
 
@@ -69,7 +69,9 @@ async def hear_words(
     for name, follower in zip(chain, [*chain[1:], ""], strict=True):
         try:
             if not asks_server(name):
-                return await about.step(transcribe, sound, language, services.transcriber.fingerprint(language or None))
+                return await about.step(
+                    transcribe, sound, language, services.engines.transcriber.fingerprint(language or None)
+                )
             maker = services.vendors.maker("transcriber", name)
             return await about.step(transcribe_online, maker, sound, silences, language, round(duration_s, 2))
         except (VendorError, ConfigurationError) as error:

@@ -105,9 +105,6 @@ def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-# ---------------------------------------------------------------------------------------------- labels
-
-
 def read_deaths(labels: dict[str, Any]) -> list[Death]:
     """The deaths that a job's labels tell of; none where they cannot be read."""
     with contextlib.suppress(msgspec.ValidationError):

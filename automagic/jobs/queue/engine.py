@@ -162,9 +162,6 @@ def _open_database(place: QueuePlace) -> sa.Engine:
     return engine
 
 
-# ---------------------------------------------------------------------------------------------- from any process
-
-
 class Client:
     """Adds and changes jobs; executes none. Every statement waits for nobody: an outage is an error."""
 
@@ -256,8 +253,6 @@ def open_client(place: QueuePlace) -> Iterator[Client]:
     finally:
         client.close()
 
-
-# ---------------------------------------------------------------------------------------------- in a worker
 
 Perform = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 """Makes a job's product: its id and its document → what is kept of the result."""

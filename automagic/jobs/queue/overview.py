@@ -21,7 +21,7 @@ CONNECTION_NAME, LOCK_NAME = "automagic worker ", "jobs.worker.lock"
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """See the module's docstring.
+    """What waits, how long, and who is there to do it.
 
     Attributes:
         waiting: Queued and due now.

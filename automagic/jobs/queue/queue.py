@@ -83,8 +83,6 @@ class JobQueue:
 
         return JobFiles(self.place)
 
-    # ------------------------------------------------------------------------------------------ adding
-
     def read(
         self,
         kind: str,
@@ -113,7 +111,7 @@ class JobQueue:
         return self.draft(kind, product.read(values, folder=folder or Path.cwd()), priority=priority, at=at, key=key)
 
     def draft(self, kind: str, request: Any, *, priority: str = "normal", at: str = "", key: str = "") -> Draft:
-        """As `read`, from a request of the kind's own type."""
+        """A job from a request of the kind's own type; nothing is added yet."""
         if priority not in PRIORITIES:
             raise RequestError(f"there is no priority {priority!r}", hint=f"One of: {', '.join(PRIORITIES)}.")
         if key and (len(key) > MAX_KEY or not key.isprintable()):
@@ -144,8 +142,6 @@ class JobQueue:
             orders.append(Order(job_id, document, labels, PRIORITIES.index(draft.priority) + 1, draft.due_at))
         new = add_orders(self.place, orders)
         return [Added(order.id, is_new) for order, is_new in zip(orders, new, strict=True)]
-
-    # ------------------------------------------------------------------------------------------ looking
 
     def find(self, job_id: str) -> Job:
         """The job of this id, or of this key.
@@ -194,8 +190,6 @@ class JobQueue:
             for job in reads.list_jobs(database, limit=None):
                 needed |= {kept[0] for kept in (job.result or {}).get("files", {}).values()}
         return needed
-
-    # ------------------------------------------------------------------------------------------ changing
 
     def cancel(self, job_id: str) -> Job:
         """Cancel a job; a running one ends within about a second.

@@ -241,9 +241,6 @@ def still_finished(database: Database, job_ids: Sequence[str], *, before: float)
     return [job_id for job_id, _ in rows]
 
 
-# ---------------------------------------------------------------------------------------------- for workers
-
-
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A job that waits or is with a worker.

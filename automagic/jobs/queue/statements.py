@@ -65,8 +65,6 @@ def for_each(statement: str, values: Sized) -> str:
     return statement.format(marks=", ".join("?" * len(values)))
 
 
-# ---------------------------------------------------------------------------------------------- for people
-
 _JOB = """
 SELECT s.workflow_uuid, s.status, s.priority, s.created_at, s.started_at_epoch_ms, s.completed_at,
        s.delay_until_epoch_ms, s.recovery_attempts, s.executor_id, s.owner_xid, s.attributes, s.serialization,
@@ -114,8 +112,6 @@ AND coalesce(completed_at, created_at) <= ?
 STILL_FINISHED = FIND_FINISHED + "AND workflow_uuid IN ({marks})"
 
 LIST_INPUTS = "SELECT inputs FROM workflow_input"
-
-# ---------------------------------------------------------------------------------------------- for workers
 
 HELD_BY = "SELECT workflow_uuid FROM workflow_status WHERE status = 'PENDING' AND executor_id = ?"
 

@@ -298,9 +298,6 @@ def local_zone() -> str:
         ) from error
 
 
-# ---------------------------------------------------------------------------------------------- what it names
-
-
 def find_problems(schedule: Schedule) -> list[str]:
     """What would make its next firing fail as things are now, such as a file that is not there."""
     problems: list[str] = []

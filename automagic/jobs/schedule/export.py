@@ -58,9 +58,6 @@ def command_of(schedule: Schedule, surroundings: Surroundings) -> tuple[str, ...
     return (*surroundings.program, "schedule", "fire", schedule.name, "--if-due", "--work")
 
 
-# ---------------------------------------------------------------------------------------------- systemd
-
-
 def systemd_units(schedule: Schedule, surroundings: Surroundings) -> dict[str, str]:
     """A timer and a service, by file name."""
     name = f"automagic-{schedule.name}"
@@ -162,9 +159,6 @@ def _systemd_word(word: str) -> str:
     """One word of an assignment or a command line, as systemd.syntax(7) has it."""
     text = _systemd_text(word).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"' if set(text) & set(" \t'\"\\;") else text
-
-
-# ---------------------------------------------------------------------------------------------- cron
 
 
 def cron_lines(schedule: Schedule, surroundings: Surroundings) -> list[str]:

@@ -41,9 +41,6 @@ class Found:
     places: tuple[str, ...]
 
 
-# ---------------------------------------------------------------------------------------------- finding
-
-
 def find_file(settings: Settings, folder: Path | None = None) -> Path:
     """Where schedules.toml is: in the working folder, else in AUTOMAGIC_HOME; it need not exist."""
     here = (folder or Path.cwd()) / FILE_NAME
@@ -109,9 +106,6 @@ def read_document(path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{path}{said}" if twice else error.message, hint=_HINT) from error
 
 
-# ---------------------------------------------------------------------------------------------- reading
-
-
 def read_schedules(document: Mapping[str, Any], folder: Path) -> tuple[list[Schedule], list[str]]:
     """The schedules in a file's content, and everything that is wrong with them."""
     schedules: list[Schedule] = []
@@ -125,9 +119,6 @@ def read_schedules(document: Mapping[str, Any], folder: Path) -> tuple[list[Sche
         if schedule is not None:
             schedules.append(schedule)
     return schedules, faults
-
-
-# ---------------------------------------------------------------------------------------------- changing
 
 
 def add_schedule(path: Path, name: str, table: Mapping[str, Any]) -> Schedule:

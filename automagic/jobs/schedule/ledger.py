@@ -86,8 +86,6 @@ class Ledger:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    # ------------------------------------------------------------------------------------------ how far
-
     def begin(self, schedule: Schedule, *, now: float, since: float | None = None) -> tuple[float, str]:
         """Begin to look after a schedule: gives up to where it is seen to, and what has to be said about that.
 
@@ -146,8 +144,6 @@ class Ledger:
         )
         with self._engine.connect() as connection:
             return {row.schedule: (row.id, row.due_at, row.state) for row in connection.execute(rows)}
-
-    # ------------------------------------------------------------------------------------------ firing
 
     def claim(self, schedule: Schedule, due: float, now: float, *, by_hand: bool = False) -> Firing | None:
         """Take a firing, with its topic; None when somebody else did, or it is seen to.
@@ -226,8 +222,6 @@ class Ledger:
                     .values(round=used_topics.c.round - 1, firing_id="")
                 )
                 _note(connection, firing.schedule, error, firing.claimed_at)
-
-    # ------------------------------------------------------------------------------------------ topics
 
     def count_left(self, schedule: Schedule) -> int:
         """How many topics are left in this round.

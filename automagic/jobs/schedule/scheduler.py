@@ -91,8 +91,6 @@ class Scheduler:
             self._plan(name, time.time())
         return lines
 
-    # ------------------------------------------------------------------------------------------ looking
-
     def _plan(self, name: str, moment: float) -> None:
         self._planner.add_job(
             self._look,

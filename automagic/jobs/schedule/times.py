@@ -74,9 +74,6 @@ class Due:
 MANY = 1000
 
 
-# ---------------------------------------------------------------------------------------------- reading
-
-
 def parse_cron(text: str) -> str:
     """A cron expression that is one, in its normal form.
 
@@ -128,9 +125,6 @@ def parse_span(text: str) -> int:
 
 
 _ANY_DAY = datetime(2027, 1, 1)  # noqa: DTZ001 - wall-clock time, as cron expressions are
-
-
-# ---------------------------------------------------------------------------------------------- due times
 
 
 def next_due(timing: Timing, after: float) -> float:

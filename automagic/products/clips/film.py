@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from automagic.errors import MediaError, RequestError
 from automagic.language.cards.points import with_accent
 from automagic.language.text.lexicon import bare
 from automagic.language.text.phrases import phrase_breaks
+from automagic.machine.engines import is_usable
 from automagic.media.analysis.cutting import CutTimeline
 from automagic.media.captions.cues import make_cues
 from automagic.media.captions.layout import line_room
@@ -23,9 +25,12 @@ from automagic.media.video.encode import CODEC_NAMES
 from automagic.media.video.ffmpeg_program import identify_ffmpeg
 from automagic.products.clips.edition import Edition
 from automagic.products.clips.finish import check_clip, draw_clip_thumbnail, pick_still
+from automagic.products.clips.plan import Plan
 from automagic.products.clips.podcast import Scene, show_podcast
+from automagic.products.clips.sources import Skipped
 from automagic.products.clips.steps import Screen, cut_sound, film
 from automagic.products.clips.understanding import Understanding
+from automagic.stages.failures import explained
 from automagic.stages.finishing import Parts, Segment, Soundtrack, assemble
 from automagic.stages.look import open_theme
 from automagic.stages.result_folder import Delivery
@@ -34,6 +39,7 @@ from automagic.values.artifact import Artifact
 from automagic.values.clip_plan import ClipPlan, ShapeFraming, ShotFraming
 from automagic.values.credit import Credit
 from automagic.values.cues import Cue
+from automagic.values.events import StepsPlanned
 from automagic.values.frame import Frame, Rect
 from automagic.values.script import Card
 from automagic.values.words import Word
@@ -71,6 +77,40 @@ class _Shown:
     screen: Screen
     segment: Segment
     texts: tuple[Rect, ...]
+
+
+async def film_clips(plan: Plan, edition: Edition) -> tuple[list[Clip], tuple[Skipped, ...]]:
+    """Every clip of the plan, as many at once as there are cores; and those that could not be made.
+
+    Raises:
+        RequestError, MediaError: None could be made.
+    """
+    run = edition.run
+    if not edition.recording.source.subject:
+        run.redo.expect([clip.id for clip in plan.clips], what="clip")
+    seen = edition.known.footage.width > 0
+    for name in ("cut-sound", *(("film", "pick-still") if seen else ("film-podcast",))):
+        run.emit(StepsPlanned(name, len(plan.clips)))
+    shown = ("clip-thumbnail",) if seen else ("draw-ground", "podcast-thumbnail")
+    signed = ("sign",) if edition.signed and is_usable("c2pa") else ()
+    for name in ("join", "check-clip", *shown, *signed):
+        run.emit(StepsPlanned(name, len(plan.clips) * len(edition.groups)))
+
+    async def make(clip: ClipPlan) -> Clip | Skipped:
+        try:
+            with explained():
+                return await make_clip(clip, edition)
+        except (RequestError, MediaError) as error:
+            return Skipped(clip.title, error)
+
+    async with asyncio.TaskGroup() as tasks:
+        making = [tasks.create_task(make(clip)) for clip in plan.clips]
+    made = [task.result() for task in making]
+    clips = [one for one in made if isinstance(one, Clip)]
+    broken = tuple(one for one in made if isinstance(one, Skipped))
+    if broken and not clips:
+        raise broken[0].error
+    return clips, broken
 
 
 async def make_clip(plan: ClipPlan, edition: Edition) -> Clip:

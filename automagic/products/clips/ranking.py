@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from automagic.errors import VendorError
-from automagic.products.clips.steps import Meaning, Wish
+from automagic.products.clips.steps import Meaning, Wish, read_vectors
 from automagic.providers.shared.registry import asks_server, is_paid
 from automagic.providers.shared.vendors import Maker
 from automagic.runs.run import Run
@@ -44,7 +44,7 @@ class Material:
     def parts(
         self,
     ) -> tuple[tuple[Sentence, ...], tuple[Delivery, ...], tuple[str, ...], tuple[int, ...], Meaning, str, Wish, str]:
-        """As `choose` takes them."""
+        """The same, in the order of the step `choose`."""
         return (
             self.sentences,
             self.deliveries,
@@ -115,25 +115,21 @@ async def rerank(context: Context, maker: Maker, choice: Choice, material: Mater
     services = context.services
     vector = None
     if material.wish.query and material.meaning.vectors is not None:
-        (vector,) = await services.sentence_vectors.embed([material.wish.query])
+        (vector,) = await services.engines.sentence_vectors.embed([material.wish.query])
     scored = _score(material, services, vector)
     return await reranking.rerank(services.vendors.ranker(maker.name), scored, choice, count=material.wish.count)
 
 
 def _score(material: Material, services: Services, query_vector: NDArray[np.float32] | None = None) -> Scored:
     """All candidates again, as `choose` saw them."""
-    import numpy as np
-
     from automagic.language.moments.candidates import find_candidates
     from automagic.language.moments.query import Query
     from automagic.language.moments.scoring import Scored
     from automagic.language.moments.talk import Talk
     from automagic.language.moments.weights import load_weights
 
-    vectors, meaning = None, material.meaning
-    if meaning.vectors is not None and material.sentences:
-        flat = np.frombuffer(services.store.path_of(meaning.vectors).read_bytes(), "<f4")
-        vectors = flat.reshape(len(material.sentences), -1).astype(np.float32)
+    meaning = material.meaning
+    vectors = read_vectors(meaning, len(material.sentences), services.store)
     talk = Talk(
         material.sentences,
         material.language,

@@ -25,7 +25,7 @@ from pathlib import Path
 from automagic.destinations.shared.result_folder import read_results
 from automagic.errors import MediaError, RequestError
 from automagic.language.text.slug import slugify
-from automagic.machine.engines import is_usable
+from automagic.machine.engines import EngineName, find_lacking
 from automagic.machine.leaving import in_thread
 from automagic.media.analysis.cutting import CutTimeline, cut_moment
 from automagic.media.design.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
@@ -34,9 +34,8 @@ from automagic.media.sound.audio_tracks import AudioPick, check_number
 from automagic.media.video.ffmpeg_program import identify_ffmpeg
 from automagic.products.clips.batch import arrange_batch
 from automagic.products.clips.edition import Edition
-from automagic.products.clips.film import Clip, make_clip
+from automagic.products.clips.film import film_clips
 from automagic.products.clips.folder import Offer, arrange_clips
-from automagic.products.clips.lacking import lacking_in_clips
 from automagic.products.clips.plan import Plan, read_plan
 from automagic.products.clips.ranking import Material, plan_rank, rank
 from automagic.products.clips.recording_steps import choose_sights
@@ -46,6 +45,7 @@ from automagic.products.clips.sound_steps import check_pick
 from automagic.products.clips.sources import Order, Recording, Skipped, Source, clock, find_sources, take
 from automagic.products.clips.steps import Offered, Wish, choose, hear, understand
 from automagic.products.clips.understanding import Understanding, understand_recording
+from automagic.providers.shared.registry import providers
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.stages import transcription
@@ -60,6 +60,7 @@ from automagic.stages.result_folder import reserve
 from automagic.values.clip_plan import ClipPlan, Stretch
 from automagic.values.events import Notice, StepsPlanned
 from automagic.values.moments import Choice, Moment
+from automagic.values.transcript import Transcript
 
 ORDERED = "recording.mkv"
 """A recording whose times had to be put in order, for editing programs."""
@@ -213,7 +214,7 @@ async def make_episode(
     edition = Edition(recording, known, groups, look, request.credentials, run)
     clips, broken = await film_clips(plan, edition)
     offers = [Offer(clip, _moment(choice, clip.plan.id)) for clip in clips]
-    notices = tell_lacking(lacking_in_clips(known.transcript, signed=request.credentials), run)
+    notices = tell_lacking(_find_lacking(known.transcript, signed=request.credentials), run)
     if choice:
         notices += tuple(f"Not made: {one.why}." for one in broken)
         choice = replace(choice, notices=(*choice.notices, *notices))
@@ -294,7 +295,7 @@ async def choose_from(
             run.step(
                 understand,
                 tuple(sentence.text for sentence in sentences),
-                services.sentence_vectors.fingerprint(),
+                services.engines.sentence_vectors.fingerprint(),
             )
         )
         said = tasks.create_task(run.step(hear, known.heard.sound, sentences)) if known.heard.sound else None
@@ -310,40 +311,6 @@ async def choose_from(
     )
     choice = await run.step(choose, *material.parts, offered)
     return await rank(choice, material, asked=request.ranker, run=run)
-
-
-async def film_clips(plan: Plan, edition: Edition) -> tuple[list[Clip], tuple[Skipped, ...]]:
-    """Every clip of the plan, as many at once as there are cores; and those that could not be made.
-
-    Raises:
-        RequestError, MediaError: None could be made.
-    """
-    run = edition.run
-    if not edition.recording.source.subject:
-        run.redo.expect([clip.id for clip in plan.clips], what="clip")
-    seen = edition.known.footage.width > 0
-    for name in ("cut-sound", *(("film", "pick-still") if seen else ("film-podcast",))):
-        run.emit(StepsPlanned(name, len(plan.clips)))
-    shown = ("clip-thumbnail",) if seen else ("draw-ground", "podcast-thumbnail")
-    signed = ("sign",) if edition.signed and is_usable("c2pa") else ()
-    for name in ("join", "check-clip", *shown, *signed):
-        run.emit(StepsPlanned(name, len(plan.clips) * len(edition.groups)))
-
-    async def make(clip: ClipPlan) -> Clip | Skipped:
-        try:
-            with explained():
-                return await make_clip(clip, edition)
-        except (RequestError, MediaError) as error:
-            return Skipped(clip.title, error)
-
-    async with asyncio.TaskGroup() as tasks:
-        making = [tasks.create_task(make(clip)) for clip in plan.clips]
-    made = [task.result() for task in making]
-    clips = [one for one in made if isinstance(one, Clip)]
-    broken = tuple(one for one in made if isinstance(one, Skipped))
-    if broken and not clips:
-        raise broken[0].error
-    return clips, broken
 
 
 def _weights(home: Path) -> str:
@@ -400,3 +367,16 @@ def _plan_by_sight(moment: Moment, known: Understanding, title: str, request: Cl
 
 def _moment(choice: Choice | None, clip: str) -> Moment | None:
     return next((moment for moment in choice.chosen if moment.id == clip), None) if choice else None
+
+
+def _find_lacking(transcript: Transcript, *, signed: bool) -> list[EngineName]:
+    """The engines that clips were made without.
+
+    Args:
+        signed: Whether they should carry content credentials.
+    """
+    hearer = providers().get(transcript.transcriber.partition(" ")[0])
+    heard_here = transcript.times == "recognised" and hearer is not None and not hearer.network
+    names: list[EngineName] = ["pocketsphinx"] if heard_here else []
+    names += ["c2pa", "opentimelineio"] if signed else ["opentimelineio"]
+    return find_lacking(names)

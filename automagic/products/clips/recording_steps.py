@@ -59,7 +59,7 @@ async def sample(
         for number, (start_s, end_s) in enumerate(spans):
             part = context.folder / f"{number}.wav"
             copy_part(context.path_of(sound), part, start_s, end_s)
-            said = await context.services.transcriber.transcribe(part, language=language or None)
+            said = await context.services.engines.transcriber.transcribe(part, language=language or None)
             heard.append(" ".join(word.text for word in said.words))
             context.progress((number + 1) / len(spans))
     return tuple(heard)

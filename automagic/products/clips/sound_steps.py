@@ -67,7 +67,7 @@ async def choose_sound(
         return TrackChoice(asked)
     readable = tuple(track for track in tracks if track.readable)
     if len(readable) > 1:
-        detector = about.run.services.transcriber.detector()
+        detector = about.run.services.engines.transcriber.detector()
         return await about.step(
             pick_tracks, recording, readable, len(tracks), duration_s, primary_language(language), detector
         )
@@ -110,7 +110,7 @@ async def pick_tracks(
 
         await context.compute(work, urgent=True)
         async with context.core(urgent=True):
-            spans = [await context.services.transcriber.find_speech(file) if detector else () for file in files]
+            spans = [await context.services.engines.transcriber.find_speech(file) if detector else () for file in files]
         sounds = [
             track_choice.read_track(track, file, speech)
             for track, file, speech in zip(tracks, files, spans, strict=True)

@@ -27,7 +27,11 @@ from automagic.values.recording import Extent, Footage, TimeRange
 from automagic.values.transcript import Delivery, Sentence
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from automagic.media.rendering.excerpts import Shape
+    from automagic.store.artifacts import ArtifactStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +135,21 @@ async def understand(
     from automagic.language.transcript.topics import find_topics
 
     async with context.core():
-        vectors = await context.services.sentence_vectors.embed(texts)
+        vectors = await context.services.engines.sentence_vectors.embed(texts)
     target = context.folder / "vectors.f32"
     target.write_bytes(vectors.astype("<f4").tobytes())
     topics = find_topics(vectors, [len(text.split()) for text in texts])
     return Meaning(await context.keep(target, "application/octet-stream"), topics)
+
+
+def read_vectors(meaning: Meaning, count: int, store: ArtifactStore) -> NDArray[np.float32] | None:
+    """One row for each of so many sentences; None where there are none."""
+    import numpy as np
+
+    if meaning.vectors is None or not count:
+        return None
+    flat = np.frombuffer(store.path_of(meaning.vectors).read_bytes(), "<f4")
+    return flat.reshape(count, -1).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +189,6 @@ async def choose(  # noqa: PLR0913 - the arguments are the key
     offered: tuple[Offered, ...] = (),
 ) -> Choice:
     """The best moments, and why."""
-    import numpy as np
 
     from automagic.language.moments import choosing
     from automagic.language.moments.candidates import find_candidates
@@ -185,13 +198,10 @@ async def choose(  # noqa: PLR0913 - the arguments are the key
     from automagic.language.moments.talk import Talk
     from automagic.language.moments.weights import load_weights
 
-    vectors = None
-    if meaning.vectors is not None and sentences:
-        flat = np.frombuffer(context.path_of(meaning.vectors).read_bytes(), "<f4")
-        vectors = flat.reshape(len(sentences), -1).astype(np.float32)
+    vectors = read_vectors(meaning, len(sentences), context.store)
     query = None
     if wish.query:
-        (vector,) = await context.services.sentence_vectors.embed([wish.query])
+        (vector,) = await context.services.engines.sentence_vectors.embed([wish.query])
         query = Query(wish.query, vector if vectors is not None else None)
     talk = Talk(sentences, language, meaning.topics, vectors, deliveries, speakers, fillers)
     settings = load_weights(context.services.settings.home)

@@ -178,9 +178,6 @@ def _own_words(recording: Recording, request: ClipsRequest) -> Transcript | None
     return stated
 
 
-# ------------------------------------------------------------------------------------ is the transcript its own?
-
-
 def _refuse_beyond(stated: Transcript, recording: Recording) -> None:
     """Refuse a transcript of which much lies behind the recording's end."""
     duration_s = recording.footage.duration_s if recording.footage else 0.0
@@ -274,7 +271,7 @@ async def _hear_again(stated: Transcript, heard: Heard, run: Run[Services]) -> f
         return None
     spans = _choose_spans(stated.words)
     try:
-        fingerprint = run.services.transcriber.fingerprint(stated.language or None)
+        fingerprint = run.services.engines.transcriber.fingerprint(stated.language or None)
         texts = await run.step(sample, heard.sound, spans, stated.language, fingerprint)
     except ConfigurationError:  # nothing to hear with is installed
         return None

@@ -193,7 +193,7 @@ class Narration:
         alignment = self._narrators_times(line, spoken)
         if alignment is None:
             alignment = await self._run.about(line.scene).step(
-                align, spoken.sound, line.sentence, self._language, self._run.services.aligner.fingerprint()
+                align, spoken.sound, line.sentence, self._language, self._run.services.engines.aligner.fingerprint()
             )
         timed = time_line(self.board.lines, index, duration_s=spoken.duration_s, alignment=alignment, fps=self.fps)
         return ToldLine(line, spoken, alignment, timed)

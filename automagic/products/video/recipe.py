@@ -22,6 +22,7 @@ from pathlib import Path
 from automagic.destinations.shared.result_folder import read_result
 from automagic.language.script.metadata import youtube_chapters
 from automagic.language.text.slug import slugify
+from automagic.machine.engines import EngineName, find_lacking
 from automagic.machine.leaving import in_thread
 from automagic.media.design.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
 from automagic.media.design.theme_files import load_theme
@@ -33,7 +34,6 @@ from automagic.products.video.expectation import expect
 from automagic.products.video.files import Places, Story, deliver, list_chapters
 from automagic.products.video.film import Film, Scenery, design_cards, frame_pictures, shoot
 from automagic.products.video.inputs import read_brief, read_music, read_pictures
-from automagic.products.video.lacking import lacking_in_video
 from automagic.products.video.narration import Narration, ToldLine, choose_voices, start_frames, tell_whole
 from automagic.products.video.request import VideoRequest
 from automagic.products.video.result import VideoResult
@@ -101,7 +101,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             request.music, request.speed, script, board, groups, illustrators, framed, own_music, look, encode
         )
         made = await tell_whole(voices, partial(produce, treatment=treatment, run=run), run)
-        lacking = lacking_in_video(made.told, signed=request.credentials)
+        lacking = _find_lacking(made.told, signed=request.credentials)
         script = replace(script, notices=(*script.notices, *tell_lacking(lacking, run)))
         story = Story(
             script,
@@ -266,3 +266,13 @@ def _result(
         cost_usd=run.cost_usd,
         aside=places.aside_outputs if places else {},
     )
+
+
+def _find_lacking(told: Sequence[ToldLine], *, signed: bool) -> list[EngineName]:
+    """The engines that a video was made without.
+
+    Args:
+        signed: Whether it should carry content credentials.
+    """
+    timed: list[EngineName] = ["pocketsphinx"] if any(line.alignment.method == "compared" for line in told) else []
+    return timed + find_lacking(["c2pa"] if signed else [])

@@ -118,4 +118,4 @@ async def align(
 ) -> Alignment:
     """When each word of a spoken sentence is heard."""
     async with context.core(urgent=True):
-        return await context.services.aligner.align(context.path_of(sound), sentence, language=language)
+        return await context.services.engines.aligner.align(context.path_of(sound), sentence, language=language)
