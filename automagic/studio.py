@@ -186,7 +186,7 @@ class Studio:
         from automagic.stages.publishing import connect_youtube
 
         async with self.services.for_run("", emit=_ignore) as services:
-            return await connect_youtube(services, self.services.store.engine, show)
+            return await connect_youtube(services, show)
 
 
 @contextlib.asynccontextmanager

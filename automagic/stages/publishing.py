@@ -34,7 +34,7 @@ async def open_destinations(
     if not targets:
         return ()
     access = replace(
-        _access(run.services, run.store.engine),
+        _access(run.services),
         progress=lambda fraction: run.emit(StepProgress("publish", "", fraction)),
     )
     opened = tuple((target, target.open(access, options)) for target in targets)
@@ -49,18 +49,18 @@ async def check_destination(name: str, options: Options, services: Services) -> 
     Raises:
         RequestError, ConfigurationError, VendorError: As `open_destinations`.
     """
-    await parse_destination(name).open(_access(services, services.store.engine), options).check()
+    await parse_destination(name).open(_access(services), options).check()
 
 
-def _access(services: Services, engine: sa.Engine) -> Access:
-    return Access(services.vendors.http, engine, services.settings)
+def _access(services: Services) -> Access:
+    return Access(services.vendors.http, services.store.engine, services.settings)
 
 
-async def connect_youtube(services: Services, engine: sa.Engine, show: Callable[[str], object]) -> str:
-    """Ask for permission on the person's channel; gives its title. See `Studio.connect_youtube`."""
+async def connect_youtube(services: Services, show: Callable[[str], object]) -> str:
+    """Ask for permission on the person's channel; gives its title."""
     from automagic.destinations.youtube.channel import YouTube
 
-    return await YouTube(_access(services, engine), Options()).login(show)
+    return await YouTube(_access(services), Options()).login(show)
 
 
 def find_result(engine: sa.Engine, name: str) -> Path:

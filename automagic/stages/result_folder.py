@@ -13,8 +13,8 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import glob
 import os
-import re
 import secrets
 import shutil
 import sys
@@ -108,16 +108,12 @@ def reserve(folder: Path) -> Iterator[None]:
 
 def _tidy(folder: Path) -> None:
     """Take away what a run that was killed left; when that was in the middle of an exchange, the old result returns."""
-    left = list(folder.parent.glob(f".{_literal(folder.name)}.partial-*"))
+    left = list(folder.parent.glob(f".{glob.escape(folder.name)}.partial-*"))
     for path in left:
         if path.name.endswith(ASIDE) and not folder.exists():
             path.rename(folder)
         else:
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _literal(name: str) -> str:
-    return re.sub(r"([*?\[])", r"[\1]", name)
 
 
 def publish(folder: Path, files: Mapping[str, Path | bytes]) -> None:

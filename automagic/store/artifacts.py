@@ -91,15 +91,12 @@ class ArtifactStore:
         self._share(artifact)
         return artifact
 
-    def identify(self, path: Path, media_type: str, max_bytes: int) -> Artifact:
-        """A person's file by its content, for what is too large to be copied; see `take_in`."""
-        return self.take_in(path, media_type, max_bytes, run_id=None)
-
     def take_in(self, path: Path, media_type: str, max_bytes: int, *, run_id: str | None) -> Artifact:
         """Snapshot a person's file, so that later changes to it don't change a run under way.
 
         Args:
-            run_id: Of the run that needs it: it is pinned for that run. None for a plan, which only asks for its name.
+            run_id: Of the run that needs it: it is pinned for that run. None to ask only for its name: in a plan, and
+                of what is too large to be copied.
 
         Raises:
             RequestError: It is missing, not a regular file, unreadable or larger than `max_bytes`.

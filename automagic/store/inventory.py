@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import math
 import os
 import re
@@ -257,11 +258,7 @@ def own_files(folder: Path, *, finished_at: float) -> tuple[Path, ...]:
 
 def leftovers(folder: Path) -> tuple[Path, ...]:
     """What a run or a cleanup that was killed left beside a result."""
-    return tuple(sorted(folder.parent.glob(f".{_literal(folder.name)}.partial-*")))
-
-
-def _literal(name: str) -> str:
-    return re.sub(r"([*?\[])", r"[\1]", name)
+    return tuple(sorted(folder.parent.glob(f".{glob.escape(folder.name)}.partial-*")))
 
 
 def _list_store(folder: Path) -> set[str]:

@@ -333,7 +333,7 @@ def _identify(path: Path, run: Run[Services]) -> Artifact:
         path.resolve(),  # a job's input is a link to it
         memory=run.services.settings.home,
         media_type="video/mp4",
-        read=lambda file: store.identify(file, "video/mp4", MAX_RECORDING_BYTES),
+        read=lambda file: store.take_in(file, "video/mp4", MAX_RECORDING_BYTES, run_id=None),
     )
 
 
