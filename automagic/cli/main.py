@@ -24,6 +24,8 @@ INTERRUPTED = 130
 
 MODES = ("--now", "--scheduled", "--test", "--status", "--metrics", "--cleanup")
 COMMANDS = {
+    "voices": ("automagic.cli.catalogue", "voices_command", "Show the voices there are; with a name, let one speak."),
+    "themes": ("automagic.cli.catalogue", "themes_command", "Show the themes there are; with a name, draw its cards."),
     "models": ("automagic.cli.models", "app", "List, install and verify the models of the embedded engines."),
     "jobs": ("automagic.cli.jobs.commands", "app", "Work that waits in the queue; `automagic worker` works it off."),
     "worker": ("automagic.cli.jobs.worker", "worker_command", "Work off the queue until Ctrl-C or SIGTERM."),

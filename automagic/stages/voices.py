@@ -41,6 +41,28 @@ class OfferedVoice:
     hint: str
 
 
+def list_voices(settings: Settings) -> tuple[OfferedVoice, ...]:
+    """Every voice of this machine and, by the name of the vendor alone, those that only the vendor's server knows."""
+    from automagic.weights.model_files import list_models
+
+    models = {status.model.name: status.state for status in list_models(settings.home)}
+    found: list[OfferedVoice] = []
+    for info in embedded_narrators(settings):
+        state = models.get(info.model, "ready")
+        told: tuple[State, str] = ("ready", "")
+        if state in ("missing", "damaged"):
+            told = ("to be fetched" if state == "missing" else "damaged", f"automagic models install {info.model}")
+        found += [
+            OfferedVoice(voice.name, info.name, voice.language, info.languages, voice.licence, voice.description, *told)
+            for voice in info.voices
+        ]
+    for name in (one for one in providers_of("narrator") if asks_server(one)):
+        lacks = providers()[name].lacks(settings)
+        told = ("needs a key", f"{lacks.name}={lacks.example} in .env") if lacks else ("ready", "")
+        found.append(OfferedVoice(name, name, "", (), "the vendor's terms of use", "voices of a vendor", *told))
+    return tuple(found)
+
+
 def embedded_narrators(settings: Settings) -> Iterator[NarratorInfo]:
     """What the narrators of this machine are, in order of preference; none is started."""
     for name in engines_of("narrator"):
