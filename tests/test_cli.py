@@ -6,9 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from commands import Outcome, run_command
+
+from automagic.cli.schedule.ideas import next_idea
+from automagic.settings import load_settings
 
 
 @pytest.fixture
@@ -42,7 +46,7 @@ def test_help_starts_without_the_heavy_libraries():
     ("arguments", "code", "said"),
     [
         (("--now", "--status"), 2, "exclude each other"),
-        (("--now",), 2, "nothing to make a video about"),
+        (("--now", "--topic", ""), 2, "nothing to make a video about"),
         (("--now", "--topic", "a", "--source", "b"), 2, "exclude each other"),
         (("--now", "--source", "missing.md"), 2, "missing.md"),
         (("--now", "--source", "-"), 2, ""),
@@ -178,3 +182,35 @@ def test_several_takes_are_planned_one_by_one_and_told_in_one_document(automagic
     keys = [{step["key"] for step in take["plan"] if step["name"] == "compose"} for take in (first, second)]
     assert keys[0].isdisjoint(keys[1])
     assert automagic("--source", "-", "--count", "2", "--plan").code == 2
+
+
+def test_a_bare_now_takes_the_next_sample_text_and_says_which(automagic):
+    for _ in range(2):  # a plan uses none up
+        planned = automagic("--now", "--plan", "--json")
+        assert planned.code == 0
+        assert "this is the sample text city-trees.md" in planned.err
+        assert json.loads(planned.out)["title"] == "How to keep a young street tree alive"
+
+
+def test_a_bare_now_takes_the_next_line_of_your_own_topics(automagic, tmp_path):
+    (tmp_path / "topics.txt").write_text("# mine\nTides\n")
+    planned = automagic("--now", "--plan", "--json")
+    assert "this is the next of topics.txt: Tides" in planned.err
+    assert "Tides" in json.loads(planned.out)["title"]
+
+
+def test_each_idea_comes_once_before_any_comes_again(tmp_path):
+    settings = load_settings(environment={"AUTOMAGIC_HOME": str(tmp_path)}, folder=tmp_path)
+    taken = []
+    for _ in range(3):
+        with next_idea(settings, planning=False) as (idea, _):
+            taken.append((Path(idea["source"]).stem, idea.get("take", 1)))
+    assert taken == [("city-trees", 1), ("panama-canal", 1), ("city-trees", 2)]
+    with pytest.raises(KeyError), next_idea(settings, planning=False):
+        raise KeyError("it failed")
+    with next_idea(settings, planning=True) as (idea, said):
+        assert (Path(idea["source"]).name, idea["take"]) == ("panama-canal.md", 2)
+        assert said == "the sample text panama-canal.md"
+    knowing = load_settings(environment={"AUTOMAGIC_HOME": str(tmp_path), "CONTACT": "me@example.org"}, folder=tmp_path)
+    with next_idea(knowing, planning=True) as (idea, _):
+        assert idea == {"topic": "Why the sky is blue"}

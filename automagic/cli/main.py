@@ -14,7 +14,7 @@ import typer
 
 from automagic.cli.flags import take_flags
 from automagic.cli.groups import LazyGroup, as_click, explain_usage
-from automagic.cli.options import JsonOption, QuietOption, VerboseOption, choose_loudness
+from automagic.cli.options import JsonOption, Loudness, QuietOption, VerboseOption, choose_loudness
 from automagic.cli.refusals import FAULT, KINDS, asks_json, describe, describe_words, explain
 from automagic.errors import AutomagicError, RequestError
 from automagic.products import find_product, product_names
@@ -102,7 +102,9 @@ app = typer.Typer(
 @take_flags(VIDEO.operations[0].request, at_once=True)
 def root(  # noqa: PLR0913 - each parameter is a flag
     context: typer.Context,
-    now: Annotated[bool, typer.Option("--now", help="Make a video now.")] = False,
+    now: Annotated[
+        bool, typer.Option("--now", help="Make a video now; of the next idea there is, if none is named.")
+    ] = False,
     scheduled: Annotated[
         bool, typer.Option("--scheduled", help="Run the schedules and work off the queue, until Ctrl-C.")
     ] = False,
@@ -157,9 +159,7 @@ def root(  # noqa: PLR0913 - each parameter is a flag
     if context.invoked_subcommand:
         return
     if now or any(asked[name] is not None for name in SUBJECTS):
-        from automagic.cli.products import carry_out
-
-        carry_out(VIDEO, VIDEO.operations[0], asked, as_json=as_json, role="now", loudness=loudness)
+        _make(asked, as_json=as_json, loudness=loudness)
     elif scheduled:
         from automagic.cli.schedule.commands import run_scheduled
 
@@ -192,6 +192,26 @@ def root(  # noqa: PLR0913 - each parameter is a flag
             "there is nothing to do",
             hint='Say what it is about: --source FILE, --topic "…" or --script FILE; or see --help.',
         )
+
+
+def _make(asked: dict[str, Any], *, as_json: bool, loudness: Loudness) -> None:
+    """Make a video; of the next idea there is, where nobody said of what."""
+    from automagic.cli.products import carry_out
+
+    operation = VIDEO.operations[0]
+    if any(asked[name] is not None for name in SUBJECTS):
+        carry_out(VIDEO, operation, asked, as_json=as_json, role="now", loudness=loudness)
+        return
+    from automagic.cli.schedule.ideas import next_idea
+    from automagic.settings import load_settings
+
+    with next_idea(load_settings(), planning=asked["plan"]) as (idea, said):
+        if loudness != "quiet":
+            sys.stderr.write(f"Nothing was named, so this is {said}\n")
+        given = {name: value for name, value in asked.items() if value is not None}
+        if given.get("take") == 1:
+            del given["take"]
+        carry_out(VIDEO, operation, idea | given, as_json=as_json, role="now", loudness=loudness)
 
 
 def run(arguments: list[str]) -> int:

@@ -98,7 +98,7 @@ def _say(line: str) -> None:
 def list_command(as_json: JsonOption = False) -> None:
     """Show the schedules there are, when each is due next, and what a person should know of it."""
     settings, found = load()
-    with _ledger(settings, existing=True) as ledger:
+    with open_ledger(settings, existing=True) as ledger:
         entries = [_describe(schedule, ledger) for schedule in found.schedules]
     if as_json:
         print_json({"places": found.places, "schedules": entries})
@@ -265,7 +265,7 @@ def remove_command(name: NameArgument, as_json: JsonOption = False) -> None:
     if name == DAILY and settings.daily_run_time and not (path.is_file() and name in read_document(path)):
         raise RequestError(f"{name} is made by DAILY_RUN_TIME", hint="Take that out of .env or the environment.")
     remove_schedule(path, name)
-    with _ledger(settings, existing=True) as ledger:
+    with open_ledger(settings, existing=True) as ledger:
         if ledger:
             ledger.forget(name)
     if as_json:
@@ -293,7 +293,7 @@ def queue_command(
     faults = [fault for fault in map(fault_of, topics) if fault]
     if faults:
         raise RequestError("\n  ".join(["nothing was added:", *faults]))
-    with _ledger(load_settings(), existing=not topics) as ledger:
+    with open_ledger(load_settings(), existing=not topics) as ledger:
         added = ledger.queue_topics(name, topics) if ledger and topics else 0
         removed = ledger.drop_topics(name, remove) if ledger and remove else 0
         waiting = ledger.queued_topics(name) if ledger else []
@@ -320,7 +320,7 @@ def fire_command(
 
     settings, found = load()
     schedule = pick(found, name)
-    with _ledger(settings) as ledger:
+    with open_ledger(settings) as ledger:
         assert ledger is not None  # noqa: S101 - it is made when there is none
         queue = JobQueue(QueuePlace.of(settings), settings)
         firer = Firer(ledger, queue, _say)
@@ -351,7 +351,7 @@ async def _drain(settings: Settings) -> None:
 
 
 @contextlib.contextmanager
-def _ledger(settings: Settings, *, existing: bool = False) -> Iterator[Ledger | None]:
+def open_ledger(settings: Settings, *, existing: bool = False) -> Iterator[Ledger | None]:
     """What the schedules remember; with `existing`, None when there is no database yet."""
     from automagic.database.address import database_url
 

@@ -82,11 +82,16 @@ def faulty(path: Path, faults: list[str]) -> ConfigurationError:
 
 
 def _daily(settings: Settings, folder: Path) -> Schedule:
-    own = (folder / TOPICS_NAME, settings.home / TOPICS_NAME)
-    topics = next((path for path in own if path.is_file()), OWN_IDEAS)
+    topics = own_topics(settings, folder) or OWN_IDEAS
     timing = Timing((parse_time_of_day(settings.daily_run_time),), local_zone())
     when = f"at {settings.daily_run_time}"
     return Schedule(DAILY, timing, when, folder.absolute(), topics=Topics(file=topics.absolute()))
+
+
+def own_topics(settings: Settings, folder: Path) -> Path | None:
+    """A person's own topics.txt: in the folder, else in AUTOMAGIC_HOME; None when there is none."""
+    own = (folder / TOPICS_NAME, settings.home / TOPICS_NAME)
+    return next((path for path in own if path.is_file()), None)
 
 
 def read_document(path: Path) -> dict[str, Any]:

@@ -237,6 +237,17 @@ class Ledger:
             candidates = candidates or _queued(connection, topics.queue)
             return count_left(candidates, _used(connection, topics.pool(schedule.name)))
 
+    def peek(self, pool: str, candidates: Sequence[str]) -> Choice | None:
+        """The first that is unused in a pool in this round, or in the next; None of none. It is not used by that."""
+        with self._engine.connect() as connection:
+            return choose_topic(candidates, _used(connection, pool), repeat=True)
+
+    def use(self, pool: str, choice: Choice) -> None:
+        """Remember that it was used."""
+        with self._engine.begin() as connection:
+            _hold(connection)
+            _use(connection, pool, choice, "")
+
     def queue_topics(self, queue: str, texts: Sequence[str]) -> int:
         """Put topics at the end of a queue; gives how many were not there before."""
         rows = [{"queue": queue, "topic_sha256": topic_key(text), "text": text} for text in dict.fromkeys(texts)]
@@ -279,11 +290,15 @@ def _take_topic(
     used = _used(connection, pool)
     choice = choose_topic(candidates or _queued(connection, topics.queue), used, repeat=topics.repeat)
     if choice is not None:
-        key = topic_key(choice.text)
-        where = sa.and_(used_topics.c.pool == pool, used_topics.c.topic_sha256 == key)
-        connection.execute(used_topics.delete().where(where))
-        connection.execute(used_topics.insert().values(pool=pool, topic_sha256=key, round=choice.round, firing_id=id_))
+        _use(connection, pool, choice, id_)
     return choice
+
+
+def _use(connection: sa.Connection, pool: str, choice: Choice, id_: str) -> None:
+    key = topic_key(choice.text)
+    where = sa.and_(used_topics.c.pool == pool, used_topics.c.topic_sha256 == key)
+    connection.execute(used_topics.delete().where(where))
+    connection.execute(used_topics.insert().values(pool=pool, topic_sha256=key, round=choice.round, firing_id=id_))
 
 
 def _used(connection: sa.Connection, pool: str) -> Mapping[str, int]:
