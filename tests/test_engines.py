@@ -12,8 +12,8 @@ import small_frames
 from content_credentials import read_credentials
 from unimportable import without
 
-from automagic.cli import self_test
 from automagic.cli.status import text as status_text
+from automagic.cli.trial import self_test
 from automagic.errors import ConfigurationError
 from automagic.machine import engines
 from automagic.machine.engines import ENGINES, EngineName, is_installed, is_usable, version_of

@@ -14,7 +14,7 @@ from servers.openai import OpenAIServer
 from vendor_shell import KEY, KEYS, WRONG_KEY, World, until
 
 from automagic import VideoRequest, open_studio
-from automagic.cli.vendor_test import painter
+from automagic.cli.trial.vendor_test import painter
 from automagic.gate.replies import Unreachable
 from automagic.providers.shared.account import KeyRefused
 from automagic.providers.shared.vendors import Vendors

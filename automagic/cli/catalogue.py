@@ -82,7 +82,7 @@ def themes_command(name: NameArgument = "", out: OutOption = "", as_json: JsonOp
 
     They are drawn into a PNG file, NAME.png if not said otherwise. A folder with a theme of your own is a name too.
     """
-    from automagic.media.design.themes import load_theme, theme_names
+    from automagic.media.design.theme_files import load_theme, theme_names
     from automagic.settings import load_settings
 
     if name:
@@ -185,7 +185,7 @@ def _draw_sheet(theme: Theme, settings: Settings) -> NDArray[np.uint8]:
 
     from automagic.media.design.cards import draw_card_rgb
     from automagic.media.design.platforms import group_platforms
-    from automagic.media.design.themes import Brand
+    from automagic.media.design.themes import Brand, Design
     from automagic.values.script import Card, Figure
 
     nile, rhine = Figure("6,650", "", "km", "Nile", magnitude=6650), Figure("1,230", "", "km", "Rhine", magnitude=1230)
@@ -199,13 +199,8 @@ def _draw_sheet(theme: Theme, settings: Settings) -> NDArray[np.uint8]:
     )
     (group,) = group_platforms(["shorts"])
     brand = Brand(name=settings.brand_name, handle=settings.brand_handle, font=settings.brand_font)
-    palette = theme.palette("Why rivers bend", settings.brand_colors)
-    pictures = [
-        draw_card_rgb(
-            card, theme=theme, palette=palette, frame=group.frame, brand=brand, seed=card.layout, overscan=1.0
-        )
-        for card in cards
-    ]
+    design = Design(theme, theme.palette("Why rivers bend", settings.brand_colors), brand)
+    pictures = [draw_card_rgb(card, design, group.frame, seed=card.layout, overscan=1.0) for card in cards]
     small = [cv2.resize(picture, CARD_PX, interpolation=cv2.INTER_AREA) for picture in pictures]
     sheet: NDArray[np.uint8] = np.vstack([np.hstack(small[:3]), np.hstack(small[3:])]).astype(np.uint8)
     return sheet

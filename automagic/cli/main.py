@@ -165,7 +165,7 @@ def root(  # noqa: PLR0913 - each parameter is a flag
 
         run_scheduled(quiet=loudness == "quiet")
     elif test is not None:
-        from automagic.cli.self_test import test_parts
+        from automagic.cli.trial.self_test import test_parts
 
         test_parts(test, as_json=as_json)
     elif status:

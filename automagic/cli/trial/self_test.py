@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from automagic.cli.vendor_test import NotConfigured, Part, destination, painter, vendor
+from automagic.cli.trial.vendor_test import NotConfigured, Part, destination, painter, vendor
 from automagic.destinations.shared.registry import destination_kinds
 from automagic.errors import AutomagicError, RequestError
 from automagic.machine.leaving import command_clock, run

@@ -1,0 +1,1 @@
+"""`--test`: whether the parts of an installation do their work."""
