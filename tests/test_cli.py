@@ -127,7 +127,7 @@ def test_a_setting_that_is_misspelt_is_told_of_once_and_changes_nothing_else(aut
 @pytest.mark.parametrize(
     ("arguments", "code", "kind", "said", "hint"),
     [
-        (("--now",), 2, "request", "nothing to make a video about", "--topic"),
+        (("--draft",), 2, "request", "nothing to do", "--topic"),
         (("--now", "--source", "missing.md"), 2, "request", "missing.md", ""),
         (("--now", "--topic", "a", "--writer", "openai"), 3, "configuration", "openai", "OPENAI_API_KEY"),
         (("--frobnicate",), 2, "request", "--frobnicate", "automagic --help"),
