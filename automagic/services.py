@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from automagic.values.events import Listener
 
 
-class Engine(Protocol):
+class EmbeddedEngine(Protocol):
     """What is started on first use."""
 
     async def rest(self) -> None:
@@ -48,7 +48,7 @@ class Engine(Protocol):
         ...
 
 
-class Narrator(Engine, Protocol):
+class Narrator(EmbeddedEngine, Protocol):
     """Speaks one sentence at a time."""
 
     @property
@@ -134,7 +134,7 @@ class Engines:
         assert start is not None  # noqa: S101 - who asks no server is started
         return start(self._settings)
 
-    def _all(self) -> list[Engine]:
+    def _all(self) -> list[EmbeddedEngine]:
         opened = [vars(self).get(name) for name in ("aligner", "transcriber", "sentence_vectors")]
         return [*self._narrators.values(), *(engine for engine in opened if engine is not None)]
 
@@ -211,13 +211,13 @@ async def open_services(settings: Settings, *, needed: NeededFiles | None = None
     from automagic.database.engine import open_database
     from automagic.machine.private_files import make_home
     from automagic.store.artifacts import ArtifactStore
-    from automagic.store.blobs import open_shelf
+    from automagic.store.blobs import open_blob_store
 
     home = settings.home
     try:
         make_home(home, settings.artifacts_url)
         engine = open_database(database_url(settings))
-        shared = open_shelf(settings.artifacts_url) if settings.artifacts_url else None
+        shared = open_blob_store(settings.artifacts_url) if settings.artifacts_url else None
         store = ArtifactStore(home / "artifacts", engine, shared=shared)
     except OSError as error:
         if is_disk_full(error):
@@ -246,7 +246,7 @@ def _open_guard(
     settings: Settings, store: ArtifactStore, engines: Engines, needed: NeededFiles | None
 ) -> tuple[ResourceGuard, Sampler]:
     """The guard before heavy work, and the sampler that begins with the first of it."""
-    from automagic.machine.memory import give_back
+    from automagic.machine.memory import trim_memory
     from automagic.monitor.guard import ResourceGuard
     from automagic.monitor.resources import Sampler
 
@@ -272,7 +272,7 @@ def _open_guard(
 
     async def relieve() -> None:
         await engines.rest()
-        give_back()
+        trim_memory()
 
     sampler = Sampler(home, flush=record)
     guard = ResourceGuard(

@@ -41,7 +41,7 @@ from automagic.values.request import Request
 
 if TYPE_CHECKING:
     from automagic.destinations.shared.publication import Options, Receipt
-    from automagic.jobs.queue.client import Desk
+    from automagic.jobs.queue.client import AsyncJobQueue
     from automagic.monitor.metrics import Metrics
     from automagic.products.clips.request import ClipsRequest
     from automagic.products.clips.result import ClipsResult
@@ -57,12 +57,12 @@ class Studio:
     services: Services
 
     @cached_property
-    def jobs(self) -> Desk:
+    def jobs(self) -> AsyncJobQueue:
         """The queue: add, get, find_all, watch, cancel, retry, fetch. `automagic worker` works it off."""
-        from automagic.jobs.queue.client import Desk
-        from automagic.jobs.queue.location import QueuePlace
+        from automagic.jobs.queue.client import AsyncJobQueue
+        from automagic.jobs.queue.location import QueueLocation
 
-        return Desk(QueuePlace.of(self.settings))
+        return AsyncJobQueue(QueueLocation.of(self.settings))
 
     async def metrics(self, *, since_s: float | None = None) -> Metrics:
         """What was made, how long it took and what it cost, as `automagic --metrics` tells it.
@@ -208,10 +208,10 @@ def needed_by_jobs(settings: Settings) -> set[str]:
     Raises:
         ConfigurationError: The queue cannot be asked.
     """
-    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.queue.queue import JobQueue
 
-    return JobQueue(QueuePlace.of(settings)).needed_files()
+    return JobQueue(QueueLocation.of(settings)).needed_files()
 
 
 def _ignore(_event: Event) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from automagic.database.engine import explain_database
 from automagic.monitor.totals import bring_up_to_date, use_engine
-from automagic.store.cleanup import LOCK_NAME, Plan, Swept, carry_out, plan_cleanup, take_inventory
+from automagic.store.cleanup import LOCK_NAME, CleanupPlan, CleanupResult, carry_out, plan_cleanup, take_inventory
 from automagic.store.retention import DAY_S, Place, Rules
 
 NeededFiles = Callable[[], Collection[str]]
@@ -22,9 +22,9 @@ def clean_home(
     rules: Rules,
     *,
     needed: NeededFiles,
-    show: Callable[[Plan], object] = lambda _plan: None,
+    show: Callable[[CleanupPlan], object] = lambda _plan: None,
     dry_run: bool = False,
-) -> tuple[Plan, Swept | None]:
+) -> tuple[CleanupPlan, CleanupResult | None]:
     """Plan a cleanup, show the plan, and unless it is a dry run carry it out. Blocks for seconds.
 
     The files that old jobs needed go with the next one.

@@ -138,7 +138,7 @@ def _child(mode: str, talk: Path, filmed: Path) -> float:
 def _film(talk: Path, target: Path) -> None:
     from automagic.media.rendering.excerpts import Shape, film_excerpt
     from automagic.media.video.encode import EncodeSettings
-    from automagic.values.clip_plan import CropKey, ShotFraming, Stretch
+    from automagic.values.clip_plan import CropKey, KeptRange, ShotFraming
     from automagic.values.cues import CaptionStyle, Cue
     from automagic.values.frame import Frame, Rect
     from automagic.values.recording import Box
@@ -161,7 +161,7 @@ def _film(talk: Path, target: Path) -> None:
         framings.append(ShotFraming(at_s, end_s, "hold", ((CropKey(at_s, box),),)))
         at_s = end_s
     shape = Shape(frame, tuple(framings), tuple(cues), style, EncodeSettings())
-    film_excerpt(talk, [Stretch(FIRST_S, FIRST_S + LENGTH_S)], [shape], [target], cancelled=lambda: False)
+    film_excerpt(talk, [KeptRange(FIRST_S, FIRST_S + LENGTH_S)], [shape], [target], cancelled=lambda: False)
 
 
 def _decode_and_encode(talk: Path, filmed: Path) -> float:

@@ -27,7 +27,7 @@ from job_processes import drain, parts_remembered, told, wait_until, worker  # n
 from jobs_worker import trial  # noqa: E402
 
 from automagic.jobs.queue.engine import POLL_S  # noqa: E402
-from automagic.jobs.queue.location import QueuePlace  # noqa: E402
+from automagic.jobs.queue.location import QueueLocation  # noqa: E402
 from automagic.jobs.queue.queue import JobQueue  # noqa: E402
 
 NO_OPS = 400
@@ -93,12 +93,13 @@ def measure_jobs() -> Iterator[tuple[str, float]]:
         yield "jobs.take_over_s", round(_take_over(_new_place(folder)), 2)
     with _server() as (urls, folder):
         one, four = (
-            _rate(QueuePlace(folder / str(count), url), workers=count) for count, url in zip((1, 4), urls, strict=True)
+            _rate(QueueLocation(folder / str(count), url), workers=count)
+            for count, url in zip((1, 4), urls, strict=True)
         )
         yield "jobs.four_workers_against_one_on_postgresql", round(four / one, 2)
 
 
-def _rate(place: QueuePlace, *, workers: int = 1) -> float:
+def _rate(place: QueueLocation, *, workers: int = 1) -> float:
     """No-op jobs a second, `AT_ONCE` at a time in each worker, from the moment that all workers are there."""
     queue = JobQueue(place)
     log = place.home / "log.txt"
@@ -118,7 +119,7 @@ def _plain_rate(folder: Path) -> float:
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def _hundred(place: QueuePlace) -> float:
+def _hundred(place: QueueLocation) -> float:
     """100 jobs whose one step waits a second each, all at once: from the first added to the last done."""
     queue = JobQueue(place)
     with worker(place, "--concurrency", "100"):
@@ -149,8 +150,8 @@ def _overhead(folder: Path) -> tuple[float, float]:
             _run(folder, "jobs", "fetch", "cold", "--out", "cold"),
         )
     )
-    with worker(QueuePlace(folder / "home")):
-        wait_until(lambda: told(QueuePlace(folder / "home"), "takes up to"))
+    with worker(QueueLocation(folder / "home")):
+        wait_until(lambda: told(QueueLocation(folder / "home"), "takes up to"))
         warm_s = sum(
             (
                 _run(folder, "jobs", "add", "video", *flags, "--key", "warm"),
@@ -173,7 +174,7 @@ def _run(folder: Path, *arguments: str) -> float:
     return time.perf_counter() - started
 
 
-def _take_over(place: QueuePlace) -> float:
+def _take_over(place: QueueLocation) -> float:
     """From the kill of a worker to the moment that another one has its job."""
     queue = JobQueue(place)
     with worker(place, "--name", "first") as first:
@@ -216,8 +217,8 @@ def _folders(count: int) -> Iterator[Path]:
             yield Path(folder)
 
 
-def _new_place(folder: Path) -> QueuePlace:
-    return QueuePlace(folder / "home")
+def _new_place(folder: Path) -> QueueLocation:
+    return QueueLocation(folder / "home")
 
 
 if __name__ == "__main__":

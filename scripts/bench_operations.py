@@ -31,9 +31,9 @@ import sqlalchemy as sa
 
 from automagic.database.engine import open_database, sqlite_url
 from automagic.database.tables import artifacts, pins, run_steps, runs, step_artifacts, steps, vendor_calls
-from automagic.jobs.queue.location import QueuePlace
-from automagic.jobs.queue.order import Order
-from automagic.jobs.queue.writes import add_orders
+from automagic.jobs.queue.location import QueueLocation
+from automagic.jobs.queue.new_job import NewJob
+from automagic.jobs.queue.writes import add_jobs
 from automagic.monitor.totals import bring_up_to_date, use_engine
 from automagic.store.cleanup import carry_out, plan_cleanup, take_inventory
 from automagic.store.retention import DAY_S, Place, Rules
@@ -81,7 +81,7 @@ def _measure_reading(home: Path) -> Iterator[tuple[str, float]]:
     _add_runs(engine)
     _add_artifacts(home, engine, 2 * FILES, files=False)
     _add_calls(engine)
-    _add_jobs(QueuePlace(home))
+    _add_jobs(QueueLocation(home))
     started = time.perf_counter()
     bring_up_to_date(use_engine(engine), now=time.time())
     yield "operations.first_count_of_100k_runs_s", round(time.perf_counter() - started, 2)
@@ -253,11 +253,11 @@ def _add_calls(engine: sa.Engine) -> None:
             )
 
 
-def _add_jobs(place: QueuePlace) -> None:
+def _add_jobs(place: QueueLocation) -> None:
     """Queued as the product does it; then 19 of 20 become what a worker makes of them."""
     document = {"kind": "video", "request": {"topic": "A topic", "platforms": ["shorts"]}, "files": {}}
     labels = {"kind": "video", "title": "A topic", "key": ""}
-    add_orders(place, [Order(f"job-{number:08d}", document, labels, 3) for number in range(JOBS)])
+    add_jobs(place, [NewJob(f"job-{number:08d}", document, labels, 3) for number in range(JOBS)])
     files = {f"file-{number}.mp4": ["0" * 64, 1000] for number in range(6)}
     result = msgspec.json.encode({"title": "A title", "duration_s": 40.0, "files": files}).decode()
     error = {"name": "MediaError", "message": "it failed", "hint": "", "exit_code": 5, "result": None, "traceback": ""}

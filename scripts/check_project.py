@@ -2,6 +2,7 @@
 
 arrows   each room of the package imports only what it may, nothing in circles (see arrows.py)
 doors    what a person names, TOML and JSON are read through one door each (see doors.py)
+classes  a public class name means one thing in the whole package (see class_names.py)
 steps    a step whose code changed has a new version, or the change is declared neutral
 example  .env.example says what the settings say
 
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import arrows
+import class_names
 import doors
 from step_fingerprints import Project
 
@@ -36,6 +38,13 @@ def check_doors() -> Iterator[str]:
     paths = sorted(PACKAGE.rglob("*.py"))
     trees = {arrows.module_name(path, PACKAGE): ast.parse(path.read_text("utf-8")) for path in paths}
     yield from doors.find_faults(trees)
+
+
+def check_classes() -> Iterator[str]:
+    """Each public class name that two modules define."""
+    paths = sorted(PACKAGE.rglob("*.py"))
+    trees = {arrows.module_name(path, PACKAGE): ast.parse(path.read_text("utf-8")) for path in paths}
+    yield from class_names.find_faults(trees)
 
 
 def check_steps(*, accept: bool = False) -> Iterator[str]:
@@ -80,11 +89,17 @@ def check_example() -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Print what is wrong; the exit code."""
-    faults = [*check_arrows(), *check_doors(), *check_steps(accept="--accept" in arguments), *check_example()]
+    faults = [
+        *check_arrows(),
+        *check_doors(),
+        *check_classes(),
+        *check_steps(accept="--accept" in arguments),
+        *check_example(),
+    ]
     for fault in faults:
         print(fault)
     if not faults:
-        print("arrows, doors, steps and .env.example hold")
+        print("arrows, doors, class names, steps and .env.example hold")
     return 1 if faults else 0
 
 

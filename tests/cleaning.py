@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
 from automagic.store.artifacts import ArtifactStore, Made
-from automagic.store.cleanup import Plan, Swept, carry_out, plan_cleanup, take_inventory
+from automagic.store.cleanup import CleanupPlan, CleanupResult, carry_out, plan_cleanup, take_inventory
 from automagic.store.retention import DAY_S, Place, Rules
 from automagic.values.artifact import Artifact
 
@@ -104,7 +104,7 @@ def add_run(engine: sa.Engine, run_id: str = "old", state: str = "succeeded", **
         )
 
 
-def clean(home: Path, engine: sa.Engine, rules: Rules | None = None) -> tuple[Plan, Swept]:
+def clean(home: Path, engine: sa.Engine, rules: Rules | None = None) -> tuple[CleanupPlan, CleanupResult]:
     rules = rules or Rules()
     now = time.time()
     place = Place(home, engine, home.parent)

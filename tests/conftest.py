@@ -28,7 +28,7 @@ from automagic.store.artifacts import ArtifactStore
 if TYPE_CHECKING:
     from vendor_gate import Line
 
-    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.queue.queue import JobQueue
 
 Command = Callable[..., tuple[str, str]]
@@ -167,15 +167,15 @@ async def line(store: ArtifactStore) -> AsyncIterator[Line]:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> QueuePlace:
+def place(tmp_path: Path) -> QueueLocation:
     """Of an empty queue."""
-    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.location import QueueLocation
 
-    return QueuePlace(tmp_path / "home")
+    return QueueLocation(tmp_path / "home")
 
 
 @pytest.fixture
-def queue(place: QueuePlace) -> JobQueue:
+def queue(place: QueueLocation) -> JobQueue:
     from automagic.jobs.queue.queue import JobQueue
 
     return JobQueue(place)
@@ -188,7 +188,7 @@ def log(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def automagic(place: QueuePlace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+def automagic(place: QueueLocation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """The command line, in this process, for the queue in `place`; gives what it printed."""
     from automagic.cli.main import run
 

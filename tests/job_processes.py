@@ -15,26 +15,26 @@ from pathlib import Path
 import psycopg
 from commands import Program, run_python, start
 
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 
 FOLDER = Path(__file__).parent
 PATIENCE_S = 60.0
 
 
-def worker_command(place: QueuePlace, *flags: str) -> list[str]:
+def worker_command(place: QueueLocation, *flags: str) -> list[str]:
     url = ["--url", place.database_url] if place.database_url else []
     shelf = ["--artifacts", place.artifacts_url] if place.artifacts_url else []
     return [str(FOLDER / "jobs_worker.py"), str(place.home), *url, *shelf, *flags]
 
 
-def drain(place: QueuePlace, *flags: str) -> str:
+def drain(place: QueueLocation, *flags: str) -> str:
     """Work off the queue; gives what the worker told."""
     done = run_python(*worker_command(place, *flags), "--drain")
     assert done.code == 0, done.err
     return done.err
 
 
-def drain_whatever_dies(place: QueuePlace, *flags: str, most: int = 12) -> int:
+def drain_whatever_dies(place: QueueLocation, *flags: str, most: int = 12) -> int:
     """Work off the queue with one worker after another, as whatever keeps a service running does.
 
     Returns:
@@ -49,7 +49,7 @@ def drain_whatever_dies(place: QueuePlace, *flags: str, most: int = 12) -> int:
 
 
 @contextlib.contextmanager
-def worker(place: QueuePlace, *flags: str) -> Iterator[Program]:
+def worker(place: QueueLocation, *flags: str) -> Iterator[Program]:
     """A worker that is killed at the end if it still lives; what it told is in a file `worker-<pid>.txt`."""
     place.home.mkdir(parents=True, exist_ok=True)
     said = place.home / f"worker-{time.monotonic_ns()}.txt"
@@ -65,7 +65,7 @@ def worker(place: QueuePlace, *flags: str) -> Iterator[Program]:
         process.wait()
 
 
-def told(place: QueuePlace, what: str) -> bool:
+def told(place: QueueLocation, what: str) -> bool:
     """Whether any worker of this home has said so."""
     return any(what in file.read_text() for file in place.home.glob("worker-*.txt"))
 
@@ -85,12 +85,12 @@ def parts_done(log: Path) -> Counter[str]:
     return Counter(line.rpartition(" ")[0] for line in lines)
 
 
-def parts_remembered(place: QueuePlace) -> set[str]:
+def parts_remembered(place: QueueLocation) -> set[str]:
     """The parts whose result is in memory, "job number": those are finished, and may not be done again."""
     return {json.loads(result)["name"] for result in _results(place)}
 
 
-def _results(place: QueuePlace) -> list[str]:
+def _results(place: QueueLocation) -> list[str]:
     """None as long as no worker has got so far."""
     asked = "SELECT result FROM {} WHERE name = 'trial_part'"
     if place.shared:
@@ -121,7 +121,9 @@ def jobs_in_order(log: Path) -> list[str]:
     return [line.partition(" ")[0] for line in log.read_text().splitlines()]
 
 
-def keep_working(place: QueuePlace, *, workers: int, until: Callable[[], bool], patience_s: float = PATIENCE_S) -> int:
+def keep_working(
+    place: QueueLocation, *, workers: int, until: Callable[[], bool], patience_s: float = PATIENCE_S
+) -> int:
     """Workers of which each that dies is started again, until something is so; gives how many died."""
     died = 0
     with contextlib.ExitStack() as stack:

@@ -19,7 +19,7 @@ from typing import Any
 
 from automagic.errors import MediaError
 from automagic.jobs.kinds import Makes, find_kind
-from automagic.jobs.queue.queue import Draft
+from automagic.jobs.queue.queue import PreparedJob
 from automagic.jobs.queue.reads import Priority
 from automagic.jobs.worker import work
 from automagic.runs.context import StepContext
@@ -42,7 +42,7 @@ def trial(
     priority: Priority = "normal",
     key: str = "",
     due_at: float | None = None,
-) -> Draft:
+) -> PreparedJob:
     """A job of that product.
 
     Args:
@@ -50,7 +50,7 @@ def trial(
         die_at: The part that kills its worker, likewise.
     """
     data = {"log": str(log), "parts": parts, "part_s": part_s, "fail_at": fail_at, "die_at": die_at}
-    return Draft("trial", f"trial of {parts}", data, {}, priority, due_at, key)
+    return PreparedJob("trial", f"trial of {parts}", data, {}, priority, due_at, key)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from automagic.providers.commons.api import CommonsIllustrator
 from automagic.providers.pexels.api import PexelsIllustrator
-from automagic.providers.shared.pictures import Picture, PictureQuery
+from automagic.providers.shared.pictures import FetchedPicture, PictureQuery
 from automagic.values.frame import Frame, Rect
 
 CONTACT = "tests@example.org"
@@ -23,6 +23,6 @@ def only_this_machine(address: IPv4Address | IPv6Address) -> bool:
 
 async def find_picture(
     collection: CommonsIllustrator | PexelsIllustrator, query: PictureQuery, folder: Path
-) -> Picture | None:
+) -> FetchedPicture | None:
     """The picture that a scene gets when no other scene wants it."""
     return await collection.fetch(await collection.find_offers(query), folder, part="picture of scene 1")

@@ -51,7 +51,7 @@ from automagic.monitor.alert_rules import SHIPPED as ALERTS
 from automagic.monitor.alert_rules import load_rules
 from automagic.monitor.alerts import STATE_NAME, read_episodes
 from automagic.monitor.histogram import decode_histogram
-from automagic.products.clips.plan import Plan, read_plan, write_plan
+from automagic.products.clips.plan import CutPlan, read_plan, write_plan
 from automagic.providers.anthropic.api import AnthropicWriter
 from automagic.providers.commons.api import read_commons_page, read_openverse_result, strip_html
 from automagic.providers.elevenlabs.sound import read_answer, time_words
@@ -71,7 +71,7 @@ from automagic.sources.transcripts.file import read_transcript
 from automagic.store.digests import _read as read_digests
 from automagic.store.inventory import read_manifest
 from automagic.values.artifact import Artifact
-from automagic.values.clip_plan import ClipPlan, Stretch
+from automagic.values.clip_plan import ClipPlan, KeptRange
 from automagic.values.words import Word
 from automagic.weights.model_files import _read_stamp
 
@@ -179,13 +179,13 @@ def _theme(path: Path) -> object:
 # ---------------------------------------------------------------------------------------------- JSON
 
 PLAN = write_plan(
-    Plan(
+    CutPlan(
         "Bees",
         RECORDING.sha256,
         "talk.mp4",
         (
-            ClipPlan("a1", "One", (Stretch(1.0, 4.5), Stretch(5.0, 9.0)), words=(Word("Bees", 1.2, 1.6),)),
-            ClipPlan("b2", "Two", (Stretch(20, 40),), "fit"),
+            ClipPlan("a1", "One", (KeptRange(1.0, 4.5), KeptRange(5.0, 9.0)), words=(Word("Bees", 1.2, 1.6),)),
+            ClipPlan("b2", "Two", (KeptRange(20, 40),), "fit"),
         ),
         AudioPick((1, 2), "mixed", (0.0, -3.0)),
     )
@@ -391,9 +391,9 @@ def _answers(path: Path) -> object:
 
 
 def _brief() -> Any:
-    from automagic.providers.shared.script_draft import Brief
+    from automagic.providers.shared.script_draft import WriterBrief
 
-    return Brief(30.0, document=TIDES)
+    return WriterBrief(30.0, document=TIDES)
 
 
 # ---------------------------------------------------------------------------------------------- texts

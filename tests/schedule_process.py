@@ -19,7 +19,7 @@ import time_machine
 
 from automagic.database.address import database_url
 from automagic.database.engine import open_database
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.queue import JobQueue
 from automagic.jobs.schedule.entry import Schedule
 from automagic.jobs.schedule.file import find_schedules
@@ -48,7 +48,7 @@ async def main(arguments: argparse.Namespace) -> None:
     home = Path(arguments.home)
     settings = Settings(automagic_home=home, database_url=Secret(arguments.url) if arguments.url else None)
     engine = open_database(database_url(settings))
-    queue = JobQueue(QueuePlace.of(settings))
+    queue = JobQueue(QueueLocation.of(settings))
     found = find_schedules(settings, Path(arguments.folder))
     firer = Told(Ledger(engine), queue, tell)
     tell("ready")

@@ -16,7 +16,7 @@ from automagic.database.plain import open_query
 from automagic.database.tables import runs, vendor_calls, vendor_standings
 from automagic.errors import ConfigurationError
 from automagic.monitor.alert_rules import Rule, load_rules
-from automagic.monitor.alerts import LOCK_NAME, Change, Episode, judge, read_episodes, watch_rules
+from automagic.monitor.alerts import LOCK_NAME, AlertChange, AlertState, judge, read_episodes, watch_rules
 from automagic.monitor.figures import FIGURES, read_machine_figures, read_run_figures
 from automagic.monitor.resources import Machine
 from automagic.settings import load_settings
@@ -26,10 +26,10 @@ RULE = Rule("low", "disk_free_gb", above=False, threshold=2.0, for_s=60.0, sever
 
 def look(
     values: list[tuple[float, float | None]], rule: Rule = RULE
-) -> tuple[list[tuple[float, Change]], dict[str, Episode]]:
+) -> tuple[list[tuple[float, AlertChange]], dict[str, AlertState]]:
     """What changed when the figure was so at these moments."""
-    episodes: dict[str, Episode] = {}
-    told: list[tuple[float, Change]] = []
+    episodes: dict[str, AlertState] = {}
+    told: list[tuple[float, AlertChange]] = []
     for now, value in values:
         episodes, changes = judge([rule], {rule.metric: value}, episodes, now=now)
         told += [(now, change) for change in changes]
@@ -81,7 +81,7 @@ def test_episodes_outlive_the_process_and_only_one_process_looks(home):
         assert watch_rules(home, [RULE], lambda: figures, now=100.0) == []
     assert [change.raised for change in watch_rules(home, [RULE], lambda: figures, now=100.0)] == [True]
     assert watch_rules(home, [RULE], lambda: figures, now=130.0) == []
-    assert read_episodes(home) == {"low": Episode(0.0, 100.0)}
+    assert read_episodes(home) == {"low": AlertState(0.0, 100.0)}
     (home / "alerts.json").write_text("{ damaged")
     assert read_episodes(home) == {}
 
@@ -155,7 +155,7 @@ def test_bytes_that_are_no_text_are_refused(home):
 
 
 def test_every_figure_that_a_rule_may_name_is_measured(home, engine):
-    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.queue.overview import read_overview
 
     settings = load_settings(environment={"AUTOMAGIC_HOME": str(home), "MONTHLY_BUDGET_USD": "10"}, folder=home)
@@ -163,7 +163,7 @@ def test_every_figure_that_a_rule_may_name_is_measured(home, engine):
     with open_query(database_url(settings)) as query:
         figures = read_run_figures(query, settings, now=now)
     figures |= read_machine_figures(Machine(2.0, 1.0, 8 << 30, 4 << 30, 100 << 30, 25 << 30, None), 1 << 30)
-    figures |= read_overview(QueuePlace(home), now=now).figures
+    figures |= read_overview(QueueLocation(home), now=now).figures
     assert figures.keys() == set(FIGURES)
     assert None not in figures.values()
     assert (figures["disk_used_percent"], figures["load_per_core"], figures["memory_used_gb"]) == (75.0, 0.5, 1.0)

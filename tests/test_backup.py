@@ -22,9 +22,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vendor_shell import QUICK, World
 
-from automagic.backup.archive import FORM, HEAD_NAME, MANIFEST_NAME, Entry, check_names
+from automagic.backup.archive import FORM, HEAD_NAME, MANIFEST_NAME, ArchiveMember, check_names
 from automagic.backup.restore import restore_home
-from automagic.backup.save import Choice, Saved, save_home
+from automagic.backup.save import BackupScope, Saved, save_home
 from automagic.database.revisions import NewerVersion
 from automagic.errors import AutomagicError, RequestError, ResourceError
 from automagic.store.artifacts import ArtifactStore
@@ -33,7 +33,7 @@ Members = Iterable[tuple[tarfile.TarInfo, bytes]]
 
 
 def save(home: Path, target: Path, **choice: object) -> Saved:
-    return save_home(home, target, Choice(**choice), needed=lambda _home: ())  # type: ignore[arg-type]  # as it is called
+    return save_home(home, target, BackupScope(**choice), needed=lambda _home: ())  # type: ignore[arg-type]  # as it is called
 
 
 def file(name: str, content: bytes = b"") -> tuple[tarfile.TarInfo, bytes]:
@@ -288,7 +288,7 @@ def test_a_damaged_archive_is_refused_or_restores_what_was_saved(
 @given(st.text(max_size=40))
 def test_no_name_leads_out_of_the_home(name: str) -> None:
     with contextlib.suppress(RequestError, UnicodeError):
-        check_names((Entry(name, 0, "0" * 64),))
+        check_names((ArchiveMember(name, 0, "0" * 64),))
         assert (Path("/home") / name).resolve().is_relative_to("/home")
         assert (Path("/home") / name).resolve() != Path("/home")
 
@@ -299,12 +299,12 @@ def test_no_name_leads_out_of_the_home(name: str) -> None:
 KILLED = """
 import os, pathlib, signal, sys
 from automagic.backup import archive, restore, save
-from automagic.backup.save import Choice, save_home
+from automagic.backup.save import BackupScope, save_home
 home, target, what = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
 def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
 if what == "save":
-    save.Writer.close = die
-    save_home(home, target, Choice(), needed=lambda _: ())
+    save.ArchiveWriter.close = die
+    save_home(home, target, BackupScope(), needed=lambda _: ())
 restore._put = die
 restore.restore_home(target, home)
 """
@@ -354,7 +354,7 @@ def test_a_damaged_file_of_the_store_is_told_and_not_saved(filled: ArtifactStore
     with filled.engine.begin() as connection:
         filled.record_files(connection, [made])
     filled.path_of(made).write_text("two")
-    saved = save_home(home, tmp_path / "x.tar", Choice(), needed=lambda _: [made.sha256])
+    saved = save_home(home, tmp_path / "x.tar", BackupScope(), needed=lambda _: [made.sha256])
     assert (saved.missing, saved.artifacts) == (1, 0)
     restore_home(tmp_path / "x.tar", tmp_path / "new")
     assert not (tmp_path / "new" / "artifacts").exists()

@@ -16,7 +16,7 @@ from PIL import Image
 from automagic.errors import ConfigurationError, RequestError
 from automagic.media.design.cards import draw_card, draw_card_rgb, text_boxes
 from automagic.media.design.cards.arrangement import Arrangement
-from automagic.media.design.cards.blocks import Box
+from automagic.media.design.cards.blocks import PixelBox
 from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.cards.templates import render_svg
 from automagic.media.design.cards.typeset import TextFrame, break_lines, clean_text, set_text
@@ -143,7 +143,7 @@ def test_figures_and_icons_stay_in_the_content_too(name: str, shape: str) -> Non
         drawn += [marker.box for marker in page.markers] + [spot.box for spot in [page.icon] if spot]
         if page.ring:
             reach = page.ring.radius + page.ring.stroke / 2
-            drawn.append(Box(page.ring.cx - reach, page.ring.cy - reach, 2 * reach, 2 * reach))
+            drawn.append(PixelBox(page.ring.cx - reach, page.ring.cy - reach, 2 * reach, 2 * reach))
         assert all(frame.content.contains(box.rounded()) for box in drawn), card
 
 
@@ -445,7 +445,7 @@ def test_a_line_does_not_end_with_an_article_when_it_need_not() -> None:
 def test_any_text_fits_its_box_or_is_left_out(text: str, align: str) -> None:
     theme = load_theme(DEFAULT_THEME)
     cleaned = clean_text(text, theme.headline.family)
-    box = Box(10, 20, 300, 200)
+    box = PixelBox(10, 20, 300, 200)
     block = set_text(cleaned, TextFrame(theme.headline, box, align), size=80, smallest=20)
     if block is None:
         return
@@ -463,7 +463,11 @@ def test_control_characters_are_left_out_and_emoji_kept() -> None:
 def test_accent_words_are_marked_where_they_stand() -> None:
     theme = load_theme(DEFAULT_THEME)
     block = set_text(
-        "one two three two", TextFrame(theme.headline, Box(0, 0, 4000, 200)), size=50, smallest=20, accent="two three"
+        "one two three two",
+        TextFrame(theme.headline, PixelBox(0, 0, 4000, 200)),
+        size=50,
+        smallest=20,
+        accent="two three",
     )
     assert block is not None
     assert [(run.text, run.accent) for run in block.lines[0].runs] == [

@@ -26,11 +26,11 @@ from automagic.providers.openai import api as openai
 from automagic.providers.openai.api import OpenAIWriter
 from automagic.providers.shared.account import Account, KeyRefused
 from automagic.providers.shared.chat_writer import ChatWriter
-from automagic.providers.shared.script_draft import Brief
+from automagic.providers.shared.script_draft import WriterBrief
 from automagic.values.events import MoneySpent
 from automagic.values.secret import Secret
 
-TIDES = Brief(10, topic="tides")
+TIDES = WriterBrief(10, topic="tides")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ async def test_an_unscripted_server_writes_a_script_that_follows_its_source(writ
 async def test_another_take_is_another_purchase(server, writer):
     server.say(GOOD, GOOD)
     await writer.write(BRIEF)
-    await writer.write(Brief(duration_s=15, document=BRIEF.document, take=2))
+    await writer.write(WriterBrief(duration_s=15, document=BRIEF.document, take=2))
     assert server.billed("chat") == 2
 
 

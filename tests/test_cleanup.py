@@ -23,8 +23,8 @@ from automagic.monitor.totals import bring_up_to_date, use_engine
 from automagic.store import cleanup
 from automagic.store.artifacts import Made
 from automagic.store.cleanup import KINDS, carry_out, plan_cleanup, take_inventory
+from automagic.store.removal import remove_unchanged
 from automagic.store.retention import ADDING_S, DAY_S, Place, Rules
-from automagic.store.sweep import remove_unchanged
 
 
 def test_an_old_artifact_goes_with_its_step_and_a_young_one_stays(home, engine, filled):

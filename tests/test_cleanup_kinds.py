@@ -13,19 +13,19 @@ from automagic.database.tables import steps, vendor_calls
 from automagic.gate.cache import ResponseCache
 from automagic.gate.calls import Answer
 from automagic.gate.journal import Journal
-from automagic.gate.leases import this_owner
-from automagic.store import sweep
+from automagic.gate.leases import this_holder
+from automagic.store import removal
 from automagic.store.artifacts import ArtifactStore, Made
-from automagic.store.blobs import FolderShelf
+from automagic.store.blobs import FolderBlobStore
 from automagic.store.cleanup import carry_out, plan_cleanup, take_inventory
+from automagic.store.removal_files import CleanupRun
 from automagic.store.retention import DAY_S, Place, Rules, Thing
-from automagic.store.sweep_files import Sweep
 
 
 def test_a_paid_answer_stays_and_in_an_emergency_its_row_says_that_it_is_gone(home, engine, filled):
     bought = buy(filled, b"a picture")
     clean(home, engine, Rules(max_bytes=0))
-    journal = Journal(filled, this_owner("run"))
+    journal = Journal(filled, this_holder("run"))
     found = journal.find("k" * 64, "")
     assert found is not None
     assert found.answer == Answer(b"a picture", "text/plain", None)
@@ -41,7 +41,7 @@ def test_a_paid_answer_stays_and_in_an_emergency_its_row_says_that_it_is_gone(ho
 
 
 def test_on_a_full_disk_files_go_before_their_rows_but_never_bought_or_needed_ones(home, engine, filled, monkeypatch):
-    monkeypatch.setattr(sweep, "ROOM_BYTES", 1 << 62)
+    monkeypatch.setattr(removal, "ROOM_BYTES", 1 << 62)
     fill(filled, range(120))
     bought = buy(filled, b"a picture")
     needed_key, needed = remember(filled, 1000)
@@ -50,7 +50,7 @@ def test_on_a_full_disk_files_go_before_their_rows_but_never_bought_or_needed_on
         now = time.time()
         place, rules = Place(home, engine, home), Rules(emergency=True, enough_free_bytes=1 << 60)
         plan = plan_cleanup(take_inventory(place, rules), rules, now=now)
-        sweep.make_room(Sweep(place, rules, now, [], plan.things["artifact"]))
+        removal.make_room(CleanupRun(place, rules, now, [], plan.things["artifact"]))
         assert {path.name for path in filled.folder.rglob("*") if path.is_file()} == {bought.sha256, needed.sha256}
         assert filled.recall(f"{7:064d}", run_id=run_id) is None
         carry_out(plan, place)
@@ -153,7 +153,7 @@ def test_files_that_a_job_brought_go_when_it_is_long_over(home, engine):
 
 
 def test_a_file_goes_from_the_shelf_that_machines_share_too_and_rows_of_other_machines_stay(home, engine, tmp_path):
-    shared = FolderShelf(tmp_path / "shared")
+    shared = FolderBlobStore(tmp_path / "shared")
     store = ArtifactStore(home / "artifacts", engine, shared=shared)
     add_run(engine)
     _, old = remember(store, 1)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.store.cleanup import Inventory, Plan, plan_cleanup
+from automagic.store.cleanup import CleanupPlan, Inventory, plan_cleanup
 from automagic.store.retention import DAY_S, Rules, Thing
 
 NOW = 1_800_000_000.0
@@ -18,7 +18,7 @@ def artifact(name: str, days: float, size: int = 100, **facts: bool) -> Thing:
     return Thing(name, size, NOW - days * DAY_S, **facts)
 
 
-def names(plan: Plan, kind: str = "artifact") -> list[str]:
+def names(plan: CleanupPlan, kind: str = "artifact") -> list[str]:
     return [one.name for one in plan.things[kind]]
 
 

@@ -16,7 +16,7 @@ from cleaning import add_run, clean, fill, remember
 
 from automagic.database.tables import artifacts, pins, steps
 from automagic.store import cleanup
-from automagic.store.cleanup import KINDS, Swept, carry_out, plan_cleanup, take_inventory
+from automagic.store.cleanup import KINDS, CleanupResult, carry_out, plan_cleanup, take_inventory
 from automagic.store.retention import Place, Rules
 
 pytest_plugins = ["postgresql"]
@@ -91,7 +91,7 @@ def test_what_is_found_while_it_is_cleaned_is_there_and_what_is_not_found_is_a_m
     monkeypatch.setattr(cleanup, "KINDS", tuple(replace(kind, batch=5) for kind in KINDS))
     keys = fill(filled, range(120))
     hits: set[str] = set()
-    swept: list[Swept] = []
+    swept: list[CleanupResult] = []
     with at_the_same_time(lambda: swept.append(clean(home, engine)[1])) as done:
         order = random.Random(4)  # noqa: S311 - nothing secret
         while not done():

@@ -21,9 +21,9 @@ from job_processes import drain, wait_until, worker
 from automagic import ClipsRequest, VideoRequest
 from automagic.errors import RequestError
 from automagic.jobs.kinds import find_kind, kind_of
-from automagic.jobs.queue.client import Desk
+from automagic.jobs.queue.client import AsyncJobQueue
 from automagic.jobs.queue.files import JobFiles, KeptFile
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.queue import JobQueue
 
 SAID = ("Why does bread rise?", "Because yeast eats sugar and makes gas.", "In 1857 Pasteur showed that it is alive.")
@@ -45,7 +45,7 @@ def talk(filmed: Path, tmp_path: Path) -> Path:
     return tmp_path / "talk.mp4"
 
 
-def document_of(place: QueuePlace) -> dict[str, Any]:
+def document_of(place: QueueLocation) -> dict[str, Any]:
     with closing(sqlite3.connect(place.file)) as connection:
         ((text,),) = connection.execute("SELECT inputs FROM workflow_input").fetchall()
     document: dict[str, Any] = json.loads(text)["args"][0]
@@ -73,7 +73,7 @@ def test_a_recording_stays_where_it_lies_and_the_rest_is_copied(place, queue, ta
 
 
 def test_machines_that_share_files_get_a_copy(place, talk, tmp_path):
-    shared = QueuePlace(place.home, artifacts_url=str(tmp_path / "shared"))
+    shared = QueueLocation(place.home, artifacts_url=str(tmp_path / "shared"))
     queue = JobQueue(shared)
     queue.add([queue.read("clips", {"recording": "talk.mp4"}, folder=tmp_path)])
     ((sha256, size_bytes),) = document_of(shared)["files"].values()
@@ -152,7 +152,7 @@ def test_flags_and_lines_of_a_file_say_the_same(tmp_path):
 
 
 async def test_the_desk_adds_clips_as_it_adds_videos(place, talk):
-    job = await Desk(place).add(ClipsRequest(str(talk), max_clips=2), priority="high")
+    job = await AsyncJobQueue(place).add(ClipsRequest(str(talk), max_clips=2), priority="high")
     assert (job.kind, job.priority, job.title) == ("clips", "high", "clips of talk.mp4")
 
 

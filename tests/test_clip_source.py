@@ -11,7 +11,7 @@ from numbered import FPS, convert, number_of, write_numbered
 from automagic.media.rendering.excerpts import Shape, film_excerpt
 from automagic.media.video.encode import EncodeSettings
 from automagic.media.video.source import ClipSource, open_source
-from automagic.values.clip_plan import CropKey, ShotFraming, Stretch
+from automagic.values.clip_plan import CropKey, KeptRange, ShotFraming
 from automagic.values.cues import CaptionStyle
 from automagic.values.frame import Frame, Rect
 from automagic.values.recording import Box
@@ -106,7 +106,7 @@ def test_an_excerpt_of_a_file_without_an_index_moves_from_its_first_picture_on(t
     framing = (ShotFraming(0, LENGTH_S, "hold", ((CropKey(0, Box(0, 0, 1, 1)),),)),)
     how = Shape(frame, framing, (), CaptionStyle("Inter", 700, 24, "#fff", "#fc0"), EncodeSettings(fps=FPS, crf=10))
     target = tmp_path / "excerpt.mp4"
-    (report,) = film_excerpt(recording, [Stretch(2.0, 3.0)], [how], [target], cancelled=lambda: False)
+    (report,) = film_excerpt(recording, [KeptRange(2.0, 3.0)], [how], [target], cancelled=lambda: False)
     assert max(stretch.length_s for stretch in report.still) < 0.1
     with open_source(target) as source:
         assert [number for _, number in shown(source, None)] == list(range(50, 75))

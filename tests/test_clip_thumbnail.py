@@ -17,16 +17,16 @@ from PIL import Image
 from recordings import Actor, Scene, draw, stay, walk, write_recording
 
 from automagic.media.analysis.watching import watch
-from automagic.media.design.cards.blocks import Box as Pixels
+from automagic.media.design.cards.blocks import PixelBox as Pixels
 from automagic.media.design.platforms import group_platforms
 from automagic.media.design.theme_files import DEFAULT_THEME, load_theme, theme_names
 from automagic.media.design.themes import Brand, Design
 from automagic.media.faces.detector import Face, YuNetFaces
 from automagic.media.framing.framed_faces import frame_faces, part_of
-from automagic.media.framing.reframing import frame_stretch
+from automagic.media.framing.reframing import frame_time_range
 from automagic.media.thumbnails.clip import draw_clip_thumbnail, find_detail, lay_ground, measure_contrast, place_title
 from automagic.media.thumbnails.stills import measure_frontal, measure_sharpness, pick_stills, propose_spots
-from automagic.values.clip_plan import CropKey, ShapeFraming, ShotFraming, Stretch
+from automagic.values.clip_plan import CropKey, KeptRange, ShapeFraming, ShotFraming
 from automagic.values.frame import Frame, Rect
 from automagic.values.recording import Box, Footage, Still
 
@@ -38,12 +38,12 @@ SHAPES = {"upright": UPRIGHT, "wide": WIDE, "square": SQUARE}
 FACE = Box(0.33, 0.2, 0.34, 0.3)
 
 
-def shape_of(footage: Footage, stretch: Stretch, frame: Frame) -> ShapeFraming:
-    framings = frame_stretch(footage, stretch.start_s, stretch.end_s, aspect=frame.width / frame.height)
+def shape_of(footage: Footage, stretch: KeptRange, frame: Frame) -> ShapeFraming:
+    framings = frame_time_range(footage, stretch.start_s, stretch.end_s, aspect=frame.width / frame.height)
     return ShapeFraming(frame, framings)
 
 
-def pick(recording: Path, footage: Footage, stretch: Stretch, frame: Frame, folder: Path, near_s: float) -> Still:
+def pick(recording: Path, footage: Footage, stretch: KeptRange, frame: Frame, folder: Path, near_s: float) -> Still:
     (still,) = pick_stills(
         recording,
         part_of(footage, [stretch]),
@@ -81,7 +81,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Footage]:
 def test_the_still_is_sharp_bright_and_shows_the_face(
     frame: Frame, mixed: tuple[Path, Footage], tmp_path: Path
 ) -> None:
-    still = pick(*mixed, Stretch(0.0, 4.0), frame, tmp_path, near_s=0.0)
+    still = pick(*mixed, KeptRange(0.0, 4.0), frame, tmp_path, near_s=0.0)
     assert 2.0 <= still.time_s < 3.0
     with Image.open(tmp_path / "still.png") as picture:
         assert picture.size == (frame.width, frame.height)
@@ -93,9 +93,9 @@ def test_the_still_is_sharp_bright_and_shows_the_face(
 
 
 def test_the_same_still_is_picked_every_time(mixed: tuple[Path, Footage], tmp_path: Path) -> None:
-    first = pick(*mixed, Stretch(0.0, 4.0), UPRIGHT, tmp_path, near_s=1.0)
+    first = pick(*mixed, KeptRange(0.0, 4.0), UPRIGHT, tmp_path, near_s=1.0)
     data = (tmp_path / "still.png").read_bytes()
-    assert pick(*mixed, Stretch(0.0, 4.0), UPRIGHT, tmp_path, near_s=1.0) == first
+    assert pick(*mixed, KeptRange(0.0, 4.0), UPRIGHT, tmp_path, near_s=1.0) == first
     assert (tmp_path / "still.png").read_bytes() == data
 
 
@@ -103,7 +103,7 @@ def test_spots_lie_where_somebody_is_seen_apart_from_cuts_and_near_the_strongest
     scenes = [Scene(3, look=1), Scene(4, (Actor(1, 0.4, stay(0.5)),), look=2)]
     recording = write_recording(tmp_path / "two.mp4", scenes, fps=10, size=SIZE)
     footage = watch(recording)
-    stretch = Stretch(0.0, 7.0)
+    stretch = KeptRange(0.0, 7.0)
     spots = propose_spots(footage, [stretch], [shape_of(footage, stretch, UPRIGHT)], near_s=5.0)
     assert sum(bool(spot.faces) for spot in spots) >= 4
     best = max(spots, key=lambda spot: spot.merit)
@@ -120,8 +120,8 @@ def test_footage_without_faces_has_a_still_too(tmp_path: Path) -> None:
     for row in range(30, 150, 30):
         cv2.putText(slide, "Water lifts it", (20, row), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (30, 30, 90), 2)
     path = write_clip(tmp_path / "slides.mp4", [blank] * 30 + [slide] * 30, [n / 10 for n in range(60)], rate=10)
-    footage, stretch = watch(path), Stretch(0.0, 6.0)
-    framings = frame_stretch(footage, 0.0, 6.0, aspect=216 / 384, layout="fit")
+    footage, stretch = watch(path), KeptRange(0.0, 6.0)
+    framings = frame_time_range(footage, 0.0, 6.0, aspect=216 / 384, layout="fit")
     shapes, targets = [ShapeFraming(UPRIGHT, framings)], [tmp_path / "still.png"]
     (still,) = pick_stills(path, footage, [stretch], shapes, targets, near_s=0.0, cancelled=lambda: False)
     assert still.faces == ()
@@ -130,13 +130,13 @@ def test_footage_without_faces_has_a_still_too(tmp_path: Path) -> None:
 
 
 def test_a_clip_shorter_than_a_look_has_a_still(mixed: tuple[Path, Footage], tmp_path: Path) -> None:
-    assert pick(*mixed, Stretch(2.40, 2.48), UPRIGHT, tmp_path, near_s=2.4).time_s == pytest.approx(2.44, abs=0.2)
+    assert pick(*mixed, KeptRange(2.40, 2.48), UPRIGHT, tmp_path, near_s=2.4).time_s == pytest.approx(2.44, abs=0.2)
 
 
 def test_of_one_frame_a_second_the_one_that_is_seen_is_taken(tmp_path: Path) -> None:
     pictures = [np.full((180, 320, 3), tone, np.uint8) for tone in (60, 120, 180, 240)]
     path = write_clip(tmp_path / "slow.mp4", pictures, [0, 1, 2, 3], rate=1)
-    still = pick(path, watch(path), Stretch(1.4, 1.9), UPRIGHT, tmp_path, near_s=1.4)
+    still = pick(path, watch(path), KeptRange(1.4, 1.9), UPRIGHT, tmp_path, near_s=1.4)
     assert 1.4 < still.time_s < 1.9
     with Image.open(tmp_path / "still.png") as picture:
         assert np.asarray(picture).mean() == pytest.approx(120, abs=3)
@@ -163,7 +163,7 @@ def test_faces_stand_in_the_frame_where_the_crop_shows_them(tmp_path: Path) -> N
     scene = Scene(2, (Actor(1, 0.4, walk(0.4, 0.6, 0.5, 1.5)),))
     path = write_recording(tmp_path / "walk.mp4", [scene], fps=10, size=SIZE)
     footage = watch(path)
-    stretch = Stretch(0.0, 2.0)
+    stretch = KeptRange(0.0, 2.0)
     for frame in (UPRIGHT, WIDE):
         framings = shape_of(footage, stretch, frame).framings
         still = pick(path, footage, stretch, frame, tmp_path, near_s=1.0)

@@ -16,7 +16,14 @@ from vendor_gate import Line, open_line
 from automagic.errors import MediaError, Permanent, Retryable, Unknown
 from automagic.providers.commons.api import CommonsIllustrator, choose_thumbnail, shows_drawing, strip_html
 from automagic.providers.shared.licences import is_free, read_licence
-from automagic.providers.shared.pictures import Offer, PictureQuery, open_picture, rank_offers, share_out, shown_share
+from automagic.providers.shared.pictures import (
+    PictureOffer,
+    PictureQuery,
+    open_picture,
+    rank_offers,
+    share_out,
+    shown_share,
+)
 from automagic.values.frame import Frame, Rect
 
 SCENE = "The tide rises twice a day."
@@ -296,8 +303,8 @@ def test_a_drawing_is_told_by_its_words_unless_it_is_wanted():
     assert not shows_drawing("Mapping the sea", ["sea"])
 
 
-def offer(name: str, words: str = "tide sea", width: int = 2000, height: int = 3000, **more) -> Offer:
-    return Offer(name, name, words, width, height, "http://x", "", "CC0-1.0", **more)
+def offer(name: str, words: str = "tide sea", width: int = 2000, height: int = 3000, **more) -> PictureOffer:
+    return PictureOffer(name, name, words, width, height, "http://x", "", "CC0-1.0", **more)
 
 
 SQUARE = Frame(1080, 1080, 30, Rect(0, 0, 10, 10), Rect(0, 20, 10, 10))

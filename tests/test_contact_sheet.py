@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automagic.products.clips.contact_sheet import SheetClip, write_batch_page, write_sheet
-from automagic.products.clips.plan import Plan, read_plan
+from automagic.products.clips.plan import CutPlan, read_plan
 from automagic.values.artifact import Artifact
-from automagic.values.clip_plan import ClipPlan, Stretch
-from automagic.values.moments import Choice, Contribution, Moment, Rejection
+from automagic.values.clip_plan import ClipPlan, KeptRange
+from automagic.values.moments import Contribution, Moment, MomentChoice, Rejection
 from automagic.values.report import Measure
 from automagic.values.words import Word
 
@@ -78,13 +78,13 @@ def moment(text: str, score: float = 2.5) -> Moment:
     return Moment("0a1b2c3d", "a", "b", 62.0, 95.5, text, score, reasons)
 
 
-def sheet(text: str, *, file: str = "talk.mp4", clips: int = 2, passed: bool = True) -> tuple[str, Plan]:
+def sheet(text: str, *, file: str = "talk.mp4", clips: int = 2, passed: bool = True) -> tuple[str, CutPlan]:
     """A page in which every text that is somebody else's is this one."""
     words = (Word(text or "x", 62.0, 63.0),)
     plans = tuple(
-        ClipPlan(f"id{n}", text, (Stretch(61.8, 70.0), Stretch(72.0, 95.8)), words=words) for n in range(clips)
+        ClipPlan(f"id{n}", text, (KeptRange(61.8, 70.0), KeptRange(72.0, 95.8)), words=words) for n in range(clips)
     )
-    plan = Plan(text, "0" * 64, file, plans)
+    plan = CutPlan(text, "0" * 64, file, plans)
     one = moment(text)
     measures = (
         Measure("loudness_lufs", -14.1, "-14 ± 0.5", "pass"),
@@ -108,7 +108,7 @@ def sheet(text: str, *, file: str = "talk.mp4", clips: int = 2, passed: bool = T
         }
         for n in range(clips)
     ]
-    choice = Choice((one,), (Rejection(moment(text, 1.25), text),), 48, "features", (text,))
+    choice = MomentChoice((one,), (Rejection(moment(text, 1.25), text),), 48, "features", (text,))
     page = write_sheet(
         plan,
         [SheetClip(entry, ("video.mp4", "thumbnail.jpg", "words.json"), {"shorts": measures}) for entry in entries],

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automagic.media.analysis.cutting import MOST_LEAD_S, MOST_TAIL_S, CutTimeline, Silence, cut_moment
-from automagic.values.clip_plan import Stretch
+from automagic.values.clip_plan import KeptRange
 from automagic.values.words import Word
 
 
@@ -40,7 +40,7 @@ QUIET: tuple[Silence, ...] = (
 
 def test_a_moment_begins_and_ends_in_the_silences_around_it() -> None:
     cuts = cut_moment(TALK, 2, 7, silences=QUIET, duration_s=8.0)
-    assert cuts.stretches == (Stretch(1.8, 6.0),)
+    assert cuts.stretches == (KeptRange(1.8, 6.0),)
     assert cuts.tight == ()
     assert cuts.left_out_s == 0.0
 
@@ -69,14 +69,14 @@ def test_a_filler_that_runs_into_its_neighbour_stays() -> None:
 def test_words_that_run_into_each_other_are_parted_between_them_and_it_is_said() -> None:
     words = say(("one", 0.0, 0.5), ("two", 0.52, 1.0), ("three", 1.0, 1.5))
     cuts = cut_moment(words, 1, 2, silences=(), duration_s=1.5)
-    assert cuts.stretches == (Stretch(0.51, 1.0),)
+    assert cuts.stretches == (KeptRange(0.51, 1.0),)
     assert cuts.tight == (0.51, 1.0)
 
 
 def test_the_first_and_last_words_of_a_recording_lie_whole_in_it() -> None:
     words = say(("one", 0.1, 0.5), ("two", 0.6, 1.0))
     cuts = cut_moment(words, 0, 2, silences=(), duration_s=1.1)
-    assert cuts.stretches == (Stretch(0.0, 1.1),)
+    assert cuts.stretches == (KeptRange(0.0, 1.1),)
     assert cuts.tight == ()
 
 
@@ -126,7 +126,7 @@ def test_no_cut_lies_in_a_word(
 def test_frames_follow_the_recording_to_half_a_frame(gaps: list[tuple[float, float]], fps: int) -> None:
     stretches, time_s = [], 0.0
     for gap_s, length_s in gaps:
-        stretches.append(Stretch(time_s + gap_s, time_s + gap_s + length_s))
+        stretches.append(KeptRange(time_s + gap_s, time_s + gap_s + length_s))
         time_s = stretches[-1].end_s
     timeline = CutTimeline(stretches, fps)
     assert abs(timeline.duration_s - sum(length for _, length in gaps)) <= 0.5 / fps + 1e-9

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from automagic.database.engine import explain_database, open_database, sqlite_url
 from automagic.errors import ConfigurationError, ResourceError
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.reads import count_jobs
 from automagic.jobs.queue.reads import open_database as open_queue
 
@@ -58,7 +58,7 @@ def test_no_failure_of_the_disk_is_answered_by_beginning_anew(engine, code):
 
 
 def test_a_damaged_queue_is_to_be_restored(tmp_path):
-    place = QueuePlace(tmp_path)
+    place = QueueLocation(tmp_path)
     place.file.write_bytes(b"no database at all" * 1000)
     with pytest.raises(ConfigurationError, match="cannot be used") as caught, open_queue(place) as database:
         count_jobs(database)

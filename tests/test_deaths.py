@@ -26,7 +26,7 @@ from automagic.jobs.queue.deaths import (
     read_deaths,
 )
 from automagic.jobs.queue.engine import prepare
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 
 pytest_plugins = ["postgresql"]
 
@@ -35,13 +35,13 @@ pytest_plugins = ["postgresql"]
 def place(request, tmp_path):
     """An empty queue, of one kind and then of the other."""
     if request.param == "sqlite":
-        yield QueuePlace(tmp_path / "home")
+        yield QueueLocation(tmp_path / "home")
         return
     server = request.getfixturevalue("postgresql")
     name = f"deaths_{secrets.token_hex(4)}"
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
-    place = QueuePlace(tmp_path / "home", server.get_uri(database=name))
+    place = QueueLocation(tmp_path / "home", server.get_uri(database=name))
     prepare(place)
     yield place
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:

@@ -12,7 +12,7 @@ from commands import run_command
 from automagic import ClipsRequest, VideoRequest
 from automagic.data import shipped
 from automagic.errors import ConfigurationError
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.queue import JobQueue
 from automagic.settings import load_settings
 from automagic.stages.defaults import add_defaults
@@ -106,7 +106,7 @@ def test_a_job_keeps_what_was_the_default_when_it_was_added(tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
     shutil.copytree(shipped("themes/poster"), tmp_path / "mine")
     settings = settings_of(tmp_path, **ALL | {"DEFAULT_THEME": "mine", "DEFAULT_VOICE": ""})
-    queue = JobQueue(QueuePlace.of(settings), settings)
+    queue = JobQueue(QueueLocation.of(settings), settings)
     (tmp_path / "elsewhere").mkdir()
     draft = queue.read("video", {"topic": "Tides", "duration": "20"}, folder=tmp_path / "elsewhere")
     told = {name: draft.data[name] for name in ("duration_s", "music", "platforms", "theme")}

@@ -14,7 +14,7 @@ from automagic.media.rendering.excerpts import Shape, film_excerpt
 from automagic.media.video.encode import EncodeSettings
 from automagic.media.video.fields import measure_comb
 from automagic.media.video.source import open_source
-from automagic.values.clip_plan import CropKey, ShotFraming, Stretch
+from automagic.values.clip_plan import CropKey, KeptRange, ShotFraming
 from automagic.values.cues import CaptionStyle
 from automagic.values.frame import Frame, Rect
 from automagic.values.recording import Box
@@ -136,5 +136,5 @@ def test_a_finished_clip_of_untagged_interlaced_video_has_no_combs(tmp_path: Pat
     frame = Frame(240, 192, 25, Rect(0, 0, 240, 60), Rect(16, 150, 200, 30))
     framing = (ShotFraming(0, 1, "hold", ((CropKey(0, Box(0, 0, 1, 1)),),)),)
     how = Shape(frame, framing, (), CaptionStyle("Inter", 700, 24, "#fff", "#fc0"), EncodeSettings(fps=25, crf=10))
-    film_excerpt(recording, [Stretch(0.2, 0.9)], [how], [tmp_path / "clip.mp4"], cancelled=lambda: False)
+    film_excerpt(recording, [KeptRange(0.2, 0.9)], [how], [tmp_path / "clip.mp4"], cancelled=lambda: False)
     assert most_comb(lumas(tmp_path / "clip.mp4", whole=False)) < 0.25 * most_comb(lumas(recording, whole=False))

@@ -18,7 +18,7 @@ from recorded_sound import write_recording
 from automagic.errors import MediaError
 from automagic.media.sound.listening import FLOOR_DB, measure_levels
 from automagic.media.sound.pitch import track_pitch
-from automagic.media.sound.prosody import count_syllables, describe_delivery, find_silences
+from automagic.media.sound.prosody import count_syllables, describe_prosody, find_silences
 from automagic.media.video.source import ClipCancelled
 from automagic.providers.local.espeak import engine as espeak
 from automagic.providers.local.shared import waveform
@@ -147,7 +147,7 @@ def test_delivery_tells_loud_from_soft_and_lively_from_flat(tmp_path: Path) -> N
     still = np.zeros(RATE, np.float32)
     flat, lively = sung(120, 121, 2.0), np.concatenate([sung(110, 220, 1.0), sung(220, 110, 1.0)])
     sound = np.concatenate([still, flat * 0.5, still, lively * 2, still, still])
-    first, second = describe_delivery(save(tmp_path, sound), [sentence(1, 3), sentence(4, 6)])
+    first, second = describe_prosody(save(tmp_path, sound), [sentence(1, 3), sentence(4, 6)])
     assert second.loudness_db - first.loudness_db == pytest.approx(12.04, abs=0.3)
     assert first.pitch_range < 0.5
     assert second.pitch_range == pytest.approx(0.9 * 12, abs=0.6)
@@ -159,8 +159,8 @@ def test_loudness_is_relative_to_the_recording(tmp_path: Path) -> None:
     samples, gaps = talk()
     spans = [(left[1], right[0]) for left, right in itertools.pairwise(gaps)]
     sentences = [sentence(start_s, end_s, text) for (start_s, end_s), text in zip(spans, TALK, strict=True)]
-    loud = describe_delivery(save(tmp_path, samples), sentences)
-    soft = describe_delivery(save(tmp_path, samples * 0.25), sentences)
+    loud = describe_prosody(save(tmp_path, samples), sentences)
+    soft = describe_prosody(save(tmp_path, samples * 0.25), sentences)
     assert [one.loudness_db for one in loud] == pytest.approx([one.loudness_db for one in soft], abs=0.2)
     powers = [10 ** (one.loudness_db / 10) for one in loud]
     assert min(powers) < 1 < max(powers)
@@ -172,7 +172,7 @@ def test_rate_counts_syllables_and_leaves_pauses_out(tmp_path: Path) -> None:
     halting = np.insert(straight, RATE // 2 + len(first), np.zeros(RATE, np.float32))
     text = "Seven yellow boats never carried people."
     rates = [
-        describe_delivery(save(tmp_path, sound), [sentence(0.5, len(sound) / RATE - 0.5, text)])[0].rate
+        describe_prosody(save(tmp_path, sound), [sentence(0.5, len(sound) / RATE - 0.5, text)])[0].rate
         for sound in (straight, halting)
     ]
     assert rates[0] == pytest.approx(rates[1], rel=0.1)
@@ -182,24 +182,24 @@ def test_rate_counts_syllables_and_leaves_pauses_out(tmp_path: Path) -> None:
 def test_a_pause_counts_whole_when_a_words_time_is_a_little_off(tmp_path: Path) -> None:
     still, tone = np.zeros(RATE, np.float32), sung(120, 130, 1.0)
     sound = save(tmp_path, np.concatenate([still, tone, still, tone, still]))
-    first, second = describe_delivery(sound, [sentence(1.1, 2.2), sentence(2.9, 3.9)])
+    first, second = describe_prosody(sound, [sentence(1.1, 2.2), sentence(2.9, 3.9)])
     assert first.pause_after_s == second.pause_before_s == pytest.approx(1.0, abs=0.05)
 
 
 def test_sentences_outside_the_sound_are_described_too(tmp_path: Path) -> None:
     sound = save(tmp_path, sung(100, 120, 1.0))
-    found = describe_delivery(sound, [sentence(0.2, 0.8), sentence(5.0, 6.0), sentence(9.0, 9.0, "")])
+    found = describe_prosody(sound, [sentence(0.2, 0.8), sentence(5.0, 6.0), sentence(9.0, 9.0, "")])
     assert all(math.isfinite(value) for one in found for value in (one.loudness_db, one.pitch_range, one.rate))
-    assert describe_delivery(sound, []) == ()
+    assert describe_prosody(sound, []) == ()
 
 
 def test_cancelling_and_broken_files_are_explained(tmp_path: Path) -> None:
     sound = save(tmp_path, sung(100, 120, 1.0))
     with pytest.raises(ClipCancelled):
-        describe_delivery(sound, [sentence(0, 1)], cancelled=lambda: True)
+        describe_prosody(sound, [sentence(0, 1)], cancelled=lambda: True)
     sound.write_bytes(b"nothing")
     with pytest.raises(MediaError):
-        describe_delivery(sound, [sentence(0, 1)])
+        describe_prosody(sound, [sentence(0, 1)])
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ class Reader:
 
     def __call__(self, path: Path) -> Artifact:
         self.times += 1
-        return self.store.take_in(path, "video/mp4", 1 << 20, run_id=None)
+        return self.store.snapshot(path, "video/mp4", 1 << 20, run_id=None)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_what_was_changed_just_now_is_not_remembered(film: Path, home: Path, rea
 
 def test_a_file_that_is_being_written_is_refused(film: Path, home: Path, store: ArtifactStore) -> None:
     def read_and_grow(path: Path) -> Artifact:
-        found = store.take_in(path, "video/mp4", 1 << 20, run_id=None)
+        found = store.snapshot(path, "video/mp4", 1 << 20, run_id=None)
         path.write_bytes(b"one and more")
         return found
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from automagic.errors import ConfigurationError, RequestError
-from automagic.products.clips.plan import Plan, read_plan, write_plan
+from automagic.products.clips.plan import CutPlan, read_plan, write_plan
 from automagic.reading.faults import MAX_DEPTH, MalformedText
 from automagic.reading.json import parse_json, parse_json_documents
 from automagic.reading.named_files import open_named, read_named
 from automagic.reading.toml import parse_toml
 from automagic.sources.encoding import decode_text
 from automagic.values.artifact import Artifact
-from automagic.values.clip_plan import ClipPlan, Stretch
+from automagic.values.clip_plan import ClipPlan, KeptRange
 from automagic.values.words import Word
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
@@ -187,8 +187,8 @@ RECORDING = Artifact("0" * 64, "video/mp4", 1)
 
 
 def _plan(**changes: object) -> dict[str, object]:
-    clip = ClipPlan("a1", "One", (Stretch(2.0, 5.0), Stretch(5.0, 9.5)), words=(Word("Tides", 2.1, 2.6),))
-    written = json.loads(write_plan(Plan("One", RECORDING.sha256, "talk.mp4", (clip,))))
+    clip = ClipPlan("a1", "One", (KeptRange(2.0, 5.0), KeptRange(5.0, 9.5)), words=(Word("Tides", 2.1, 2.6),))
+    written = json.loads(write_plan(CutPlan("One", RECORDING.sha256, "talk.mp4", (clip,))))
     written["clips"][0] |= changes
     return written
 

@@ -21,7 +21,7 @@ from automagic.errors import BudgetError, ConfigurationError, MediaError, Perman
 from automagic.gate.prices import load_prices
 from automagic.gate.replies import Unusable
 from automagic.language.speech.spoken import spoken_sentences, words_in
-from automagic.providers.elevenlabs.api import MODEL, Account, ElevenLabsNarrator
+from automagic.providers.elevenlabs.api import MODEL, CharacterQuota, ElevenLabsNarrator
 from automagic.providers.elevenlabs.sound import read_answer, time_words
 from automagic.providers.shared.timed_speech import TimedSpeech
 from automagic.services import Narrator
@@ -178,7 +178,7 @@ async def test_voices_are_found_by_name_and_by_id(line, server, tmp_path):
 
 async def test_the_check_tells_what_is_left(line, server):
     narrator = narrator_of(line, server)
-    assert await narrator.check() == Account("starter", 0, 10_000, 1893456000)
+    assert await narrator.check() == CharacterQuota("starter", 0, 10_000, 1893456000)
     server.characters_left = 7
     assert (await narrator.check()).limit == 7  # past the cache
     assert server.billed() == 0

@@ -21,7 +21,7 @@ from automagic.media.rendering.excerpts import Shape, film_excerpt
 from automagic.media.video.encode import EncodeSettings
 from automagic.media.video.planes import Planes
 from automagic.media.video.source import ClipCancelled
-from automagic.values.clip_plan import CropKey, ShotFraming, Stretch
+from automagic.values.clip_plan import CropKey, KeptRange, ShotFraming
 from automagic.values.cues import CaptionStyle, Cue
 from automagic.values.frame import Frame, Rect
 from automagic.values.recording import Box
@@ -43,7 +43,7 @@ def shape(
     return Shape(frame, framings, cues, STYLE, EncodeSettings(preset="ultrafast", crf=8, fps=30))
 
 
-def film(source: Path, target: Path, *stretches: Stretch, how: Shape | None = None) -> list[NDArray[np.uint8]]:
+def film(source: Path, target: Path, *stretches: KeptRange, how: Shape | None = None) -> list[NDArray[np.uint8]]:
     (report,) = film_excerpt(source, stretches, [how or shape()], [target], cancelled=lambda: False)
     pictures = lumas(target)
     assert report.frames == len(pictures)
@@ -67,7 +67,7 @@ def filmed_s(luma: NDArray[np.uint8]) -> float:
 @pytest.mark.parametrize("fps", [24, 25, Fraction(30_000, 1001), 50])
 def test_each_frame_shows_what_was_seen_in_the_middle_of_its_time(tmp_path: Path, fps: Fraction | int) -> None:
     source = write_dot(tmp_path / "talk.mp4", fps=fps, length_s=2.4)
-    stretches = (Stretch(0.3037, 0.9737), Stretch(1.4137, 2.1137))
+    stretches = (KeptRange(0.3037, 0.9737), KeptRange(1.4137, 2.1137))
     pictures = film(source, tmp_path / "out.mp4", *stretches)
     assert len(pictures) == round((0.67 + 0.7) * 30)
     first_of_second = round(0.67 * 30)
@@ -82,7 +82,7 @@ def test_each_frame_shows_what_was_seen_in_the_middle_of_its_time(tmp_path: Path
 def test_times_of_a_variable_rate_are_kept(tmp_path: Path) -> None:
     times = sorted({0.0, *np.round(np.cumsum(np.random.default_rng(3).uniform(0.01, 0.2, 30)), 3)})
     source = write_clip(tmp_path / "phone.mp4", [draw_dot(time_s) for time_s in times], times)
-    for number, luma in enumerate(film(source, tmp_path / "out.mp4", Stretch(0.5, 2.0))):
+    for number, luma in enumerate(film(source, tmp_path / "out.mp4", KeptRange(0.5, 2.0))):
         middle_s = 0.5 + (number + 0.5) / 30
         assert filmed_s(luma) == pytest.approx(max(time_s for time_s in times if time_s <= middle_s), abs=0.012)
 
@@ -91,7 +91,7 @@ def test_one_decode_makes_every_shape(tmp_path: Path) -> None:
     source = write_dot(tmp_path / "talk.mp4", length_s=1.0)
     shapes = [shape(), shape(size=(240, 240)), shape(size=(480, 270))]
     targets = [tmp_path / f"{number}.mp4" for number in range(3)]
-    reports = film_excerpt(source, [Stretch(0.0, 1.0)], shapes, targets, cancelled=lambda: False)
+    reports = film_excerpt(source, [KeptRange(0.0, 1.0)], shapes, targets, cancelled=lambda: False)
     assert [(report.width, report.height, report.frames) for report in reports] == [
         (272, 480, 30),
         (240, 240, 30),
@@ -102,14 +102,14 @@ def test_one_decode_makes_every_shape(tmp_path: Path) -> None:
 def test_captions_are_drawn_on_the_excerpts_own_timeline(tmp_path: Path) -> None:
     source = write_dot(tmp_path / "talk.mp4", length_s=2.0)
     cue = Cue(((Word("hello", 0.2, 0.5),),), 0.2, 0.5)
-    pictures = film(source, tmp_path / "out.mp4", Stretch(1.0, 2.0), how=shape(cues=(cue,)))
+    pictures = film(source, tmp_path / "out.mp4", KeptRange(1.0, 2.0), how=shape(cues=(cue,)))
     captioned = [bool((luma[360:440] > 150).any()) for luma in pictures]
     assert [number for number, seen in enumerate(captioned) if seen] == list(range(6, 15))
 
 
 def test_a_picture_that_ends_a_little_before_its_sound_stands_still(tmp_path: Path) -> None:
     source = write_dot(tmp_path / "talk.mp4", length_s=1.0)
-    pictures = film(source, tmp_path / "out.mp4", Stretch(0.5, 1.5))
+    pictures = film(source, tmp_path / "out.mp4", KeptRange(0.5, 1.5))
     assert len(pictures) == 30
     assert filmed_s(pictures[-1]) == pytest.approx(0.96, abs=0.012)
 
@@ -117,7 +117,7 @@ def test_a_picture_that_ends_a_little_before_its_sound_stands_still(tmp_path: Pa
 def test_a_moment_behind_the_end_is_refused_and_nothing_is_left(tmp_path: Path) -> None:
     source = write_dot(tmp_path / "talk.mp4", length_s=1.0)
     with pytest.raises(RequestError, match=r"talk\.mp4 has no picture at 1\.0 s"):
-        film(source, tmp_path / "out.mp4", Stretch(0.5, 4.0))
+        film(source, tmp_path / "out.mp4", KeptRange(0.5, 4.0))
     assert [path.name for path in tmp_path.iterdir()] == ["talk.mp4"]
 
 
@@ -125,14 +125,16 @@ def test_cancelling_leaves_nothing(tmp_path: Path) -> None:
     source = write_dot(tmp_path / "talk.mp4", length_s=1.0)
     asked = itertools.count()
     with pytest.raises(ClipCancelled):
-        film_excerpt(source, [Stretch(0.0, 1.0)], [shape()], [tmp_path / "out.mp4"], cancelled=lambda: next(asked) > 8)
+        film_excerpt(
+            source, [KeptRange(0.0, 1.0)], [shape()], [tmp_path / "out.mp4"], cancelled=lambda: next(asked) > 8
+        )
     assert [path.name for path in tmp_path.iterdir()] == ["talk.mp4"]
 
 
 def test_what_is_no_video_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "notes.mp4").write_text("#EXTM3U\nhttp://127.0.0.1/secret\n")
     with pytest.raises(RequestError, match=r"notes\.mp4 is not a video"):
-        film(tmp_path / "notes.mp4", tmp_path / "out.mp4", Stretch(0.0, 1.0))
+        film(tmp_path / "notes.mp4", tmp_path / "out.mp4", KeptRange(0.0, 1.0))
 
 
 # ---------------------------------------------------------------------------------------------- crops

@@ -21,7 +21,7 @@ from automagic.media.exports.sequences import ClipSequence, caption_frames, cut_
 from automagic.media.sound.audio_tracks import AudioPick
 from automagic.media.sound.cut import Takes
 from automagic.media.sound.sides import Mend
-from automagic.values.clip_plan import CropKey, ShotFraming, Stretch
+from automagic.values.clip_plan import CropKey, KeptRange, ShotFraming
 from automagic.values.cues import Cue
 from automagic.values.moments import Contribution, Moment
 from automagic.values.recording import Box
@@ -50,7 +50,7 @@ def cue(text: str, start_s: float, end_s: float) -> Cue:
 
 
 def sequence(of: Recorded, *stretches: tuple[float, float], cues: tuple[Cue, ...] = ()) -> ClipSequence:
-    cuts = cut_frames(of, [Stretch(*one) for one in stretches], {"shorts": (HOLD,)})
+    cuts = cut_frames(of, [KeptRange(*one) for one in stretches], {"shorts": (HOLD,)})
     captions = caption_frames(of, cues, cuts[-1].end)
     return ClipSequence("0a1b2c3d", "Why ships float & \x0bsail", cuts, captions, "en", MOMENT)
 

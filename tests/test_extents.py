@@ -10,8 +10,8 @@ import pytest
 from clips import run_ffmpeg, write_clip
 from numbered import FPS, convert, draw_number, number_of, write_numbered
 
-from automagic.language.moments.candidates import Span, find_candidates
-from automagic.media.analysis.sights import Sights, find_edges
+from automagic.language.moments.candidates import SentenceRange, find_candidates
+from automagic.media.analysis.visual_candidates import VisualCandidates, find_edges
 from automagic.media.video.extents import measure_extent
 from automagic.media.video.source import open_source
 from automagic.media.video.straightening import straighten
@@ -129,7 +129,7 @@ def test_moments_lie_where_there_is_a_picture() -> None:
     sentences = [Sentence(f"{at:08x}", at, at + 1, 5.0 * at, 5.0 * at + 4.5, f"Sentence {at}.") for at in range(8)]
     found = find_candidates(sentences, (), min_s=8, max_s=15, within=((0.0, 15.0), (24.8, 45.0)))
     assert {*found.spans} == {
-        Span(first, last)
+        SentenceRange(first, last)
         for first, last in ((0, 1), (0, 2), (1, 2), (5, 6), (5, 7), (6, 7))
     }  # fmt: skip
     assert any("no picture" in reason for _, reason in found.outside)
@@ -142,7 +142,7 @@ def test_moments_by_sight_lie_where_there_is_a_picture() -> None:
     footage = Footage(160, 90, 25, 60.0, has_sound=False, picture=((2.0, 20.0), (33.0, 60.0)))
     levels = np.zeros(0, np.float32)
     edges = find_edges(footage, (), ())
-    sights = Sights(footage, levels, edges, [("edges", 1.0)], min_s=5, max_s=12, within=footage.pictured)
+    sights = VisualCandidates(footage, levels, edges, [("edges", 1.0)], min_s=5, max_s=12, within=footage.pictured)
     assert len(sights.start_s) > 5
     for start_s, end_s in zip(sights.start_s, sights.end_s, strict=True):
         assert any(from_s <= start_s and end_s <= to_s for from_s, to_s in footage.picture)

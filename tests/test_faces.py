@@ -11,7 +11,7 @@ from recordings import Actor, Scene, draw, stay
 
 from automagic.media.faces.detector import YuNetFaces
 from automagic.media.faces.looks import measure_mouth
-from automagic.media.faces.tracks import Look, Sighting, follow_faces
+from automagic.media.faces.tracks import FrameFaces, Sighting, follow_faces
 from automagic.media.video.small_copies import patch_of
 from automagic.values.recording import Box
 
@@ -21,10 +21,10 @@ LIBFACEDETECTION = [
 ]
 
 
-def looks_of(*paths: dict[int, tuple[float, float]], count: int) -> list[Look]:
+def looks_of(*paths: dict[int, tuple[float, float]], count: int) -> list[FrameFaces]:
     """Looks 0.2 s apart; each path says where a face is in which look, and how sure that is."""
     return [
-        Look(number / 5, [
+        FrameFaces(number / 5, [
             Sighting(Box(path[number][0], 0.3, 0.1, 0.2), path[number][1]) for path in paths if number in path
         ])
         for number in range(count)

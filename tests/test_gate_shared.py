@@ -16,8 +16,8 @@ from automagic.database.tables import vendor_standings
 from automagic.errors import Retryable
 from automagic.gate.breaker import Breaker, VendorDown
 from automagic.gate.calls import Delivered
-from automagic.gate.rate_limiter import LEASE_S, LONGEST_PAUSE_S, Bucket, Pace
-from automagic.gate.vendor_state import LOOK_S, SharedStanding, Standing
+from automagic.gate.rate_limiter import LEASE_S, LONGEST_PAUSE_S, Bucket, RateLimiter
+from automagic.gate.vendor_state import LOOK_S, SharedVendorState, VendorState
 from automagic.values.events import CallWaiting
 
 pytest_plugins = ["gate_desk", "postgresql"]
@@ -41,8 +41,8 @@ async def test_failures_in_a_row_are_counted_together_and_open_the_breaker_for_a
 
 
 def test_a_clock_that_was_set_back_keeps_no_vendor_closed_for_longer():
-    breaker = Breaker("acme", SharedStanding("acme", sa.create_engine("sqlite://")), threshold=3, recovery_s=30)
-    open_in_the_future = Standing(failures=3, opened_at=90_000.0, tried_at=90_010.0)
+    breaker = Breaker("acme", SharedVendorState("acme", sa.create_engine("sqlite://")), threshold=3, recovery_s=30)
+    open_in_the_future = VendorState(failures=3, opened_at=90_000.0, tried_at=90_010.0)
     now, waits = 1000.0, []
     for now in (1000.0, 1015.0, 1030.0):
         open_in_the_future, wait_s = breaker._admit(open_in_the_future, now)
@@ -52,7 +52,7 @@ def test_a_clock_that_was_set_back_keeps_no_vendor_closed_for_longer():
 
 def test_a_clock_that_was_set_back_makes_no_pause_longer():
     bucket = Bucket(per_s=1.0, burst=5)
-    paused_in_the_future = Standing(held_until=90_000.0)
+    paused_in_the_future = VendorState(held_until=90_000.0)
     after, lease = bucket.fill(paused_in_the_future, 1000.0, wanted=1, held_s=0.0)
     assert lease.held_s == LONGEST_PAUSE_S
     assert bucket.fill(after, 1000.0 + LONGEST_PAUSE_S, wanted=1, held_s=0.0)[1].held_s == 0.0
@@ -104,7 +104,7 @@ async def test_a_run_goes_on_by_what_it_knows_when_the_database_is_gone(open_des
 async def test_steady_work_asks_the_database_seldom(engine):
     asked: list[str] = []
     sa.event.listen(engine, "begin", lambda _connection: asked.append("begin"))
-    pace = Pace(SharedStanding("acme", engine), 600_000, 10, lambda *_: None)
+    pace = RateLimiter(SharedVendorState("acme", engine), 600_000, 10, lambda *_: None)
     began = time.monotonic()
     for _ in range(3000):
         if not pace.take():
@@ -113,9 +113,9 @@ async def test_steady_work_asks_the_database_seldom(engine):
 
 
 async def test_what_others_wrote_is_seen_a_second_later(engine):
-    mine, other = SharedStanding("acme", engine), SharedStanding("acme", engine)
+    mine, other = SharedVendorState("acme", engine), SharedVendorState("acme", engine)
     await mine.look()
-    await other.change(lambda _standing, now: (Standing(failures=2, turns_at=now), None))
+    await other.change(lambda _standing, now: (VendorState(failures=2, turns_at=now), None))
     assert (await mine.look()).failures == 0
     began = time.monotonic()
     await until(lambda: time.monotonic() - began > LOOK_S)
@@ -132,7 +132,7 @@ async def test_what_others_wrote_is_seen_a_second_later(engine):
 def test_whoever_asks_whenever_the_rate_is_kept(rpm, burst, visits):
     """In no stretch of time do more turns begin than the rate allows after a burst."""
     bucket = Bucket(rpm / 60, burst)
-    standing, now = Standing(), 1000.0
+    standing, now = VendorState(), 1000.0
     begins: list[tuple[float, int]] = []
     for after_s, wanted in visits:
         now += after_s

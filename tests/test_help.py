@@ -15,7 +15,7 @@ from test_golden_requests import read_help
 from automagic.cli.groups import PANELS
 from automagic.cli.main import COMMANDS, Root, app, run
 from automagic.products import find_products
-from automagic.values.request import list_asked
+from automagic.values.request import list_request_fields
 
 OPERATIONS = [one for product in find_products() for one in product.operations]
 
@@ -43,7 +43,7 @@ def test_help_imports_none_of_the_commands_that_it_lists():
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.request.__name__)
 def test_every_flag_of_a_request_stands_under_a_heading(operation):
-    for one in list_asked(operation.request):
+    for one in list_request_fields(operation.request):
         assert one.flag.argument or one.flag.panel in PANELS, one.name
 
 

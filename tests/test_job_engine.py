@@ -17,9 +17,9 @@ import automagic
 from automagic.errors import ConfigurationError
 from automagic.jobs.queue import reads, statements
 from automagic.jobs.queue.custody import Custody, choose
-from automagic.jobs.queue.engine import Client, open_client, prepare
+from automagic.jobs.queue.engine import QueueClient, open_client, prepare
 from automagic.jobs.queue.location import QUEUE
-from automagic.jobs.queue.reads import Claim
+from automagic.jobs.queue.reads import PendingJob
 from automagic.jobs.queue.turns import turn
 
 ROOM = Path(automagic.__file__).parent
@@ -118,8 +118,8 @@ def test_jobs_that_the_version_before_queued_are_done(place, queue, log):
 # ---------------------------------------------------------------------------------------------- who takes what
 
 
-def waiting(job_id: str, *, alone: bool = False) -> Claim:
-    return Claim(job_id, running=False, mark="", attempts=0, noted=False, labels={"alone": alone}, doing="")
+def waiting(job_id: str, *, alone: bool = False) -> PendingJob:
+    return PendingJob(job_id, running=False, mark="", attempts=0, noted=False, labels={"alone": alone}, doing="")
 
 
 def test_a_job_that_must_run_alone_is_taken_alone_and_only_when_its_turn_has_come():
@@ -140,11 +140,11 @@ def test_nobody_takes_a_job_while_another_process_changes_jobs(place, queue, log
         assert custody.take(database, ()) == ([], set())
         queue.retry(added.id)
         assert custody.take(database, ())[1] == {added.id}
-        assert custody.hand_back(database) == 0, "it had not begun"
+        assert custody.requeue(database) == 0, "it had not begun"
         assert [job.job_id for job in reads.find_waiting(database, limit=9)] == [added.id]
 
 
-class _Dying(Client):
+class _Dying(QueueClient):
     def move(self, job_ids, queue):
         if queue == QUEUE:
             raise KeyboardInterrupt

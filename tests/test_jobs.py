@@ -20,7 +20,7 @@ from automagic.database.engine import open_database, sqlite_url
 from automagic.errors import ConfigurationError, RequestError, ResourceError
 from automagic.jobs.queue.failures import RejectedResult, describe_error
 from automagic.jobs.queue.files import ASIDE, JobFiles, KeptFile, place_result
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.progress import JobProgress
 from automagic.jobs.queue.queue import JobQueue, parse_time
 from automagic.jobs.queue.reads import know_subseconds
@@ -168,7 +168,7 @@ def test_a_damaged_file_is_noticed_and_none_leaves_its_folder(place, tmp_path):
 
 
 def test_files_may_lie_behind_a_url(tmp_path):
-    remote = JobFiles(QueuePlace(tmp_path, artifacts_url="memory://automagic-test"))
+    remote = JobFiles(QueueLocation(tmp_path, artifacts_url="memory://automagic-test"))
     remote.shelf.check()
     kept = remote.keep("a.bin", b"content")
     assert remote.keep("again.bin", b"content").sha256 == kept.sha256
@@ -248,9 +248,9 @@ assert not [name for name in sys.modules if name.split(".")[0] == "dbos" or name
     code = f"""
 import sys
 from pathlib import Path
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.queue import JobQueue
-queue = JobQueue(QueuePlace(Path({str(place.home)!r})))
+queue = JobQueue(QueueLocation(Path({str(place.home)!r})))
 assert queue.count()["queued"] == 1 and len(queue.find_all()) == 1
 assert not sys.modules.keys() & {{"dbos", "sqlalchemy", "psycopg"}}
 """
@@ -313,7 +313,7 @@ def test_the_list_says_how_long_each_job_took_and_where_its_result_is(tmp_path, 
 
 
 def test_a_database_that_is_not_there_is_said_without_its_password(tmp_path):
-    place = QueuePlace(tmp_path, "postgresql://nobody:hidden@127.0.0.1:1/none")
+    place = QueueLocation(tmp_path, "postgresql://nobody:hidden@127.0.0.1:1/none")
     with pytest.raises(ConfigurationError) as failure:
         JobQueue(place).find_all()
     assert "127.0.0.1:1/none" in str(failure.value)
@@ -326,16 +326,16 @@ def test_a_database_that_is_not_there_is_said_without_its_password(tmp_path):
 )
 def test_a_database_url_that_would_be_misread_is_refused_without_its_password(url, tmp_path):
     with pytest.raises(ConfigurationError, match="DATABASE_URL") as failure:
-        QueuePlace(tmp_path, url)
+        QueueLocation(tmp_path, url)
     assert "den" not in failure.value.message + failure.value.hint
 
 
 def test_a_place_for_files_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError, match="cannot be written"):
-        JobFiles(QueuePlace(tmp_path, artifacts_url=str(tmp_path / "file" / "artifacts"))).shelf.check()
+        JobFiles(QueueLocation(tmp_path, artifacts_url=str(tmp_path / "file" / "artifacts"))).shelf.check()
     with pytest.raises(ConfigurationError, match="ARTIFACTS_URL"):
-        JobFiles(QueuePlace(tmp_path, artifacts_url="nonsense://x"))
+        JobFiles(QueueLocation(tmp_path, artifacts_url="nonsense://x"))
 
 
 def test_a_result_that_did_not_pass_is_still_there_when_a_worker_goes_on_from_what_another_one_noted():

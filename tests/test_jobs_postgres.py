@@ -22,7 +22,7 @@ from jobs_worker import trial
 
 from automagic.errors import ConfigurationError
 from automagic.jobs.queue.engine import prepare
-from automagic.jobs.queue.location import SCHEMA, QueuePlace
+from automagic.jobs.queue.location import SCHEMA, QueueLocation
 from automagic.jobs.queue.queue import JobQueue
 
 pytestmark = pytest.mark.xdist_group("postgresql")  # one server
@@ -54,7 +54,7 @@ def template(server: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database whose tables are made: copying it is quicker than making them for each test."""
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute("CREATE DATABASE prepared")
-    prepare(QueuePlace(tmp_path_factory.mktemp("prepared"), server.get_uri(database="prepared")))
+    prepare(QueueLocation(tmp_path_factory.mktemp("prepared"), server.get_uri(database="prepared")))
     return "prepared"
 
 
@@ -70,21 +70,21 @@ def database(server: Any, template: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def place(server: Any, template: str, tmp_path: Path) -> Iterator[QueuePlace]:
+def place(server: Any, template: str, tmp_path: Path) -> Iterator[QueueLocation]:
     """An empty queue."""
     with database(server, template) as url:
-        yield QueuePlace(tmp_path / "home", url)
+        yield QueueLocation(tmp_path / "home", url)
 
 
 @pytest.fixture
-def new_place(server: Any, tmp_path: Path) -> Iterator[QueuePlace]:
+def new_place(server: Any, tmp_path: Path) -> Iterator[QueueLocation]:
     """A database without a queue."""
     with database(server, "template1") as url:
-        yield QueuePlace(tmp_path / "home", url)
+        yield QueueLocation(tmp_path / "home", url)
 
 
 @pytest.fixture
-def queue(place: QueuePlace) -> JobQueue:
+def queue(place: QueueLocation) -> JobQueue:
     return JobQueue(place)
 
 
@@ -102,7 +102,7 @@ def test_a_killed_workers_job_goes_on_on_another_machine_without_repeating_a_fin
     place, log, tmp_path, behind, request
 ):
     shelf = str(tmp_path / "shared") if behind == "folder" else request.getfixturevalue("s3_url")
-    here, there, desk = (QueuePlace(tmp_path / name, place.url, shelf) for name in ("here", "there", "desk"))
+    here, there, desk = (QueueLocation(tmp_path / name, place.url, shelf) for name in ("here", "there", "desk"))
     queue = JobQueue(desk)
     draft = trial(log, parts=8, part_s=0.1)
     jobs = [one.id for one in queue.add([replace(draft, files={"note.txt": b"for " + name}) for name in (b"a", b"b")])]
@@ -251,7 +251,7 @@ def restart(server: Any, *, away_s: float) -> None:
     server.ensure_postgres_running()
 
 
-def reachable(place: QueuePlace) -> bool:
+def reachable(place: QueueLocation) -> bool:
     try:
         JobQueue(place).count()
     except ConfigurationError:
@@ -264,8 +264,8 @@ def test_a_new_queue_is_made_by_several_at_once_and_each_key_makes_one_job(new_p
     code = (
         "import sys; sys.path.insert(0, 'tests')\n"
         "from pathlib import Path\nfrom jobs_worker import trial\n"
-        "from automagic.jobs.queue.location import QueuePlace\nfrom automagic.jobs.queue.queue import JobQueue\n"
-        "queue = JobQueue(QueuePlace(Path(sys.argv[1]), sys.argv[2]))\n"
+        "from automagic.jobs.queue.location import QueueLocation\nfrom automagic.jobs.queue.queue import JobQueue\n"
+        "queue = JobQueue(QueueLocation(Path(sys.argv[1]), sys.argv[2]))\n"
         "queue.add([trial(Path(sys.argv[3]), key=f'key {n}') for n in range(20)])\n"
     )
     arguments = [str(new_place.home), new_place.database_url, str(log)]

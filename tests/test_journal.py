@@ -24,8 +24,8 @@ from automagic.database.tables import metadata, vendor_calls
 from automagic.errors import BudgetError
 from automagic.gate.budget import Budget, start_of_month
 from automagic.gate.calls import Answer, Attempt, Call, Money
-from automagic.gate.journal import Claim, Held, Journal, StaleClaim, Stored
-from automagic.gate.leases import Watch, lives, this_host, this_owner
+from automagic.gate.journal import Held, Journal, PurchaseClaim, StaleClaim, Stored
+from automagic.gate.leases import Watch, lives, this_holder, this_host
 from automagic.gate.spending import read_spending
 from automagic.values.secret import Secret
 
@@ -35,9 +35,9 @@ CALL = Call("acme", "image", "m", {"n": 1}, estimate_usd=Decimal("0.04"))
 FREE = Budget()
 
 
-def claim(journal: Journal, call: Call = CALL) -> Claim:
+def claim(journal: Journal, call: Call = CALL) -> PurchaseClaim:
     found = journal.claim(call.key(), "")
-    assert isinstance(found, Claim)
+    assert isinstance(found, PurchaseClaim)
     return found
 
 
@@ -57,7 +57,7 @@ def engine(both_engines):
 
 @pytest.fixture
 def journal(store):
-    return Journal(store, this_owner("run-1"))
+    return Journal(store, this_holder("run-1"))
 
 
 # ------------------------------------------------------------------------------------------------------ claims
@@ -65,7 +65,7 @@ def journal(store):
 
 def test_a_living_owner_is_waited_for_and_a_released_claim_has_a_new_epoch(journal, store):
     first = claim(journal)
-    other = Journal(store, this_owner("run-2"))
+    other = Journal(store, this_holder("run-2"))
     assert other.claim(CALL.key(), "") == Held("run-1", same_host=True)
     journal.release(first)
     assert claim(other).epoch == first.epoch + 1
@@ -95,7 +95,7 @@ def test_what_is_left_by_a_dead_owner_becomes_unknown_when_it_had_left(journal, 
 
 
 def test_an_owner_lives_as_long_as_its_process_or_elsewhere_its_lease():
-    me = this_owner("run")
+    me = this_holder("run")
     now = time.time()
     assert lives(me.host, me.pid, me.process_started_at, 0, now=now)
     assert not lives(me.host, me.pid, me.process_started_at - 100, now + 9, now=now)  # its number was given out again
@@ -105,7 +105,7 @@ def test_an_owner_lives_as_long_as_its_process_or_elsewhere_its_lease():
 
 
 def test_an_owner_lives_whatever_the_clock_is_set_to(monkeypatch):
-    me = this_owner("run")
+    me = this_holder("run")
     told = psutil.Process.create_time
     monkeypatch.setattr(psutil.Process, "create_time", lambda process: told(process) - 3600)  # as after it was set back
     assert lives(me.host, me.pid, me.process_started_at, 0, now=time.time() - 3600)
@@ -118,9 +118,9 @@ def test_an_owner_of_an_older_version_is_still_known():
 
 
 def test_a_lease_that_a_dead_owner_elsewhere_left_ends_although_the_clock_was_set_back(store, monkeypatch):
-    dead = Journal(store, replace(this_owner("run-1"), mark="dead", host="elsewhere"))
-    assert isinstance(dead.claim(CALL.key(), ""), Claim)
-    mine = Journal(store, this_owner("run-2"))
+    dead = Journal(store, replace(this_holder("run-1"), mark="dead", host="elsewhere"))
+    assert isinstance(dead.claim(CALL.key(), ""), PurchaseClaim)
+    mine = Journal(store, this_holder("run-2"))
     watch = [1000.0]
     monkeypatch.setattr(mine, "_watch", Watch(clock=lambda: watch[0]))
     with time_machine.travel(time.time() - 86_400):
@@ -130,7 +130,7 @@ def test_a_lease_that_a_dead_owner_elsewhere_left_ends_although_the_clock_was_se
         for watch[0] in (1035.0, 1045.0, 1070.0):
             assert isinstance(mine.claim(CALL.key(), ""), Held)
         watch[0] = 1080.0
-        assert isinstance(mine.claim(CALL.key(), ""), Claim)
+        assert isinstance(mine.claim(CALL.key(), ""), PurchaseClaim)
 
 
 def test_a_lease_is_renewed(journal, store):
@@ -146,21 +146,21 @@ def test_a_lease_is_renewed(journal, store):
 
 def test_a_stored_answer_is_found_without_a_claim(journal, store, tmp_path):
     deliver(journal, store, tmp_path)
-    found = Journal(store, this_owner("run-2")).claim(CALL.key(), "")
+    found = Journal(store, this_holder("run-2")).claim(CALL.key(), "")
     assert isinstance(found, Stored)
     assert found.answer.data.startswith(b"picture")
 
 
 def test_of_many_who_claim_at_once_one_gets_it(store):
     """Each in a thread of its own with connections of its own, as processes have."""
-    found = at_once([lambda: Journal(store, this_owner("run")).claim(CALL.key(), "step") for _ in range(8)])
-    assert [type(one) for one in found].count(Claim) == 1
+    found = at_once([lambda: Journal(store, this_holder("run")).claim(CALL.key(), "step") for _ in range(8)])
+    assert [type(one) for one in found].count(PurchaseClaim) == 1
     assert [type(one) for one in found].count(Held) == 7
 
 
 def test_of_many_who_reserve_at_once_the_limit_lets_those_through_that_fit(store):
     def reserve(number: int) -> int:
-        journal = Journal(store, this_owner(f"run-{number}"))
+        journal = Journal(store, this_holder(f"run-{number}"))
         call = Call("acme", "image", "m", {"n": number}, estimate_usd=Decimal("0.04"))
         return journal.reserve(claim(journal, call), call, Budget(month=Money(120_000)))
 
@@ -247,7 +247,7 @@ def test_a_month_begins_at_midnight_utc_of_its_first_day():
 
 def test_spending_is_summed_by_day_vendor_and_run(journal, store, tmp_path):
     deliver(journal, store, tmp_path, cost=Decimal("0.03"))
-    other = Journal(store, this_owner("run-2"))
+    other = Journal(store, this_holder("run-2"))
     second = Call("zeta", "chat", "m", {"n": 2}, estimate_usd=Decimal("0.5"))
     held = claim(other, second)
     row_id = other.reserve(held, second, FREE)

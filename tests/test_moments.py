@@ -13,7 +13,7 @@ from interviews import GOOD, INTERVIEWS, embed, make_talk
 from topic_texts import TEXTS
 
 from automagic.language.moments import english
-from automagic.language.moments.candidates import Span, find_candidates
+from automagic.language.moments.candidates import SentenceRange, find_candidates
 from automagic.language.moments.choosing import choose
 from automagic.language.moments.naming import describe_moment, title_of
 from automagic.language.moments.query import Query
@@ -22,7 +22,7 @@ from automagic.language.moments.similar import said_before
 from automagic.language.moments.talk import Talk, fillers_of
 from automagic.language.moments.weights import load_weights
 from automagic.values.moments import Moment
-from automagic.values.transcript import Delivery, Sentence
+from automagic.values.transcript import Prosody, Sentence
 
 pytestmark = pytest.mark.xdist_group("moments")  # each text is turned into vectors once
 
@@ -138,7 +138,7 @@ def test_silence_and_voice_count_where_they_are_known():
         next(s for s in talk.sentences if s.text.startswith("Madame") or "nineteen" in s.text)
     )
     delivery = tuple(
-        Delivery(6.0, 12.0, 5.0, 0.2, 0.2) if lively <= i <= lively + 5 else Delivery(0.0, 4.0, 4.0, 0.2, 0.2)
+        Prosody(6.0, 12.0, 5.0, 0.2, 0.2) if lively <= i <= lively + 5 else Prosody(0.0, 4.0, 4.0, 0.2, 0.2)
         for i in range(len(talk.sentences))
     )
     scored = Scored(
@@ -206,7 +206,7 @@ def test_candidates_begin_and_end_with_whole_sentences():
     assert spans
     assert all(span.last != 3 and span.first != 4 for span in spans)
     topics = find_candidates(plain(["One sentence."] * 12), (0, 4, 8), min_s=15, max_s=60).spans
-    assert Span(4, 7) in topics
+    assert SentenceRange(4, 7) in topics
     assert not any(span.first < 4 and span.last > 8 for span in topics)
 
 

@@ -9,7 +9,7 @@ from automagic.errors import ConfigurationError
 from automagic.language.moments.features import features_of
 from automagic.language.moments.query import Query
 from automagic.language.moments.weights import load_weights
-from automagic.media.analysis.sights import Sights, find_edges
+from automagic.media.analysis.visual_candidates import VisualCandidates, find_edges
 from automagic.values.recording import CameraShot, Footage
 
 
@@ -18,7 +18,7 @@ def test_each_feature_has_a_weight_and_each_weight_a_feature():
     assert {name for name, _ in weights.features} == {feature.name for feature in features_of(Query("x"))}
     footage = Footage(640, 360, 25.0, 60.0, True, (CameraShot(0, 30), CameraShot(30, 60)))
     levels = np.linspace(-60, -10, 6000, dtype=np.float32)
-    sights = Sights(footage, levels, find_edges(footage, (), ()), weights.sights, min_s=15.0, max_s=60.0)
+    sights = VisualCandidates(footage, levels, find_edges(footage, (), ()), weights.sights, min_s=15.0, max_s=60.0)
     assert {name for name, _ in weights.sights} == set(sights.features)
 
 

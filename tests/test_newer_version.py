@@ -12,7 +12,7 @@ from conftest import Command
 from automagic.database.engine import HEAD, open_database, sqlite_url
 from automagic.database.revisions import NewerVersion, is_known
 from automagic.jobs.queue.engine import MAJOR, prepare
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 
 
 def write(path: Path, statement: str) -> None:
@@ -44,12 +44,12 @@ def test_a_home_of_a_newer_version_is_refused_in_words(
     assert not (home / "jobs.db").exists()
 
 
-def mark_of(place: QueuePlace) -> int:
+def mark_of(place: QueueLocation) -> int:
     with contextlib.closing(sqlite3.connect(place.file)) as connection:
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def test_a_queue_of_the_engines_next_major_version_is_refused(place: QueuePlace) -> None:
+def test_a_queue_of_the_engines_next_major_version_is_refused(place: QueueLocation) -> None:
     prepare(place)
     newer = mark_of(place) + MAJOR
     write(place.file, f"PRAGMA user_version={newer}")
@@ -58,7 +58,7 @@ def test_a_queue_of_the_engines_next_major_version_is_refused(place: QueuePlace)
     assert mark_of(place) == newer
 
 
-def test_a_queue_of_the_engines_next_minor_version_is_used_as_it_is(place: QueuePlace) -> None:
+def test_a_queue_of_the_engines_next_minor_version_is_used_as_it_is(place: QueueLocation) -> None:
     prepare(place)
     newer = mark_of(place) + 100
     write(place.file, f"PRAGMA user_version={newer}")

@@ -12,7 +12,7 @@ from recordings import Unseeing
 
 from automagic.media.analysis.watching import watch
 from automagic.media.faces import looks as face_looks
-from automagic.media.framing.reframing import frame_stretch
+from automagic.media.framing.reframing import frame_time_range
 from automagic.media.rendering.excerpts import Shape, Upright, film_excerpt
 from automagic.media.video.encode import EncodeSettings
 from automagic.media.video.small_copies import (
@@ -25,7 +25,7 @@ from automagic.media.video.small_copies import (
     upright_size,
 )
 from automagic.media.video.source import open_source
-from automagic.values.clip_plan import Stretch
+from automagic.values.clip_plan import KeptRange
 from automagic.values.cues import CaptionStyle
 from automagic.values.frame import Frame, Rect
 
@@ -88,9 +88,9 @@ def test_each_part_is_framed_by_its_own_shape_and_nothing_is_stretched(tmp_path:
     footage = watch(recording)
     frame = Frame(144, 144, FPS, Rect(0, 0, 144, 40), Rect(16, 110, 112, 20))
     for layout, least in (("hold", 55), ("fit", 30)):
-        framing = frame_stretch(footage, 1.0, 3.0, aspect=1.0, layout=layout)  # type: ignore[arg-type]
+        framing = frame_time_range(footage, 1.0, 3.0, aspect=1.0, layout=layout)  # type: ignore[arg-type]
         how = Shape(frame, framing, (), CaptionStyle("Inter", 700, 24, "#fff", "#fc0"), EncodeSettings(fps=FPS, crf=4))
-        film_excerpt(recording, [Stretch(1.0, 3.0)], [how], [tmp_path / "x.mp4"], cancelled=lambda: False)
+        film_excerpt(recording, [KeptRange(1.0, 3.0)], [how], [tmp_path / "x.mp4"], cancelled=lambda: False)
         with open_source(tmp_path / "x.mp4") as source:
             for _, picture in source.frames(lambda: False):
                 bright = np.asarray(picture.to_ndarray(format="gray")) > 150

@@ -9,7 +9,7 @@ import pytest
 
 from automagic.errors import RequestError
 from automagic.media.design.platforms import check_length, find_platform, group_platforms, load_platforms, tell_too_long
-from automagic.stages.result_folder import Delivery
+from automagic.stages.result_folder import FinishedFile
 from automagic.values.artifact import Artifact
 from automagic.values.frame import Rect
 from automagic.values.report import Measure, QualityReport
@@ -76,7 +76,7 @@ def test_what_would_be_too_long_is_told_once_for_each_platform():
 def test_one_file_for_two_platforms_has_a_report_for_each():
     group = group_platforms(("shorts", "tiktok"))[0]
     loudness = Measure("loudness_lufs", -14.0, "-14 ± 0.5", "pass")
-    delivery = Delivery(group, Artifact("0" * 64, "video/mp4", 1), 200.0, QualityReport((loudness,)))
+    delivery = FinishedFile(group, Artifact("0" * 64, "video/mp4", 1), 200.0, QualityReport((loudness,)))
     verdicts = {name: [one.verdict for one in report.measures] for name, report in delivery.reports.items()}
     assert verdicts == {"shorts": ["pass", "flag"], "tiktok": ["pass", "pass"]}
     assert delivery.passed

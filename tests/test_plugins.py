@@ -14,7 +14,7 @@ import pytest
 from servers.openai import OpenAIServer
 
 from automagic import plugins
-from automagic.destinations.shared.publication import Access, Options
+from automagic.destinations.shared.publication import DestinationAccess, Options
 from automagic.destinations.shared.registry import destination_kinds
 from automagic.errors import ConfigurationError
 from automagic.providers.shared.provider import Craft, Kind, Provider
@@ -148,7 +148,7 @@ async def test_whoever_is_opened_can_do_what_their_kind_asks(provider: Provider,
 async def test_every_destination_is_opened_and_can_be_checked(ready):
     places = {"folder": str(ready.home / "share"), "webhook": "https://example.com/hook"}
     async with open_services(ready) as services:
-        access = Access(services.vendors.http, services.store.engine, ready)
+        access = DestinationAccess(services.vendors.http, services.store.engine, ready)
         for name, kind in destination_kinds().items():
             opened = kind.open(kind.parse_place(places.get(name, "")), access, Options())
             assert callable(opened.check)
@@ -190,13 +190,13 @@ def with_toy(tmp_path) -> Path:
 
 PYTHON = """
 import asyncio, json, sys
-from automagic.providers.shared.script_draft import Brief
+from automagic.providers.shared.script_draft import WriterBrief
 from automagic.services import open_services
 from automagic.settings import format_example, load_settings
 
 async def write():
     async with open_services(load_settings()) as services, services.for_run("r", emit=lambda event: None) as run:
-        written = await run.vendors.writer("toy").write(Brief(10, topic="The sea"))
+        written = await run.vendors.writer("toy").write(WriterBrief(10, topic="The sea"))
         return [scene.text for scene in written.script.scenes], str(run.vendors.maker("writer", "toy"))
 
 scenes, maker = asyncio.run(write())

@@ -29,7 +29,7 @@ from automagic.media.design.theme_files import load_theme, theme_names
 from automagic.media.design.themes import Brand, Design
 from automagic.media.quality.clips import ClipFacts, check_framed
 from automagic.media.rendering.excerpts import Shape
-from automagic.media.rendering.podcast_film import Scenery, film_podcast
+from automagic.media.rendering.podcast_film import PodcastScenery, film_podcast
 from automagic.media.rendering.podcast_ground import draw_ground, draw_thumbnail, read_cover
 from automagic.media.rendering.podcast_wave import BAR_S, Wave, WaveLook, bar_heights
 from automagic.media.sound.extraction import WavWriter
@@ -42,7 +42,7 @@ from automagic.products.clips.recipe import ClipsResult
 from automagic.products.clips.request import ClipsRequest
 from automagic.products.clips.sources import find_sources
 from automagic.settings import Settings
-from automagic.values.clip_plan import ClipPlan, Stretch
+from automagic.values.clip_plan import ClipPlan, KeptRange
 from automagic.values.frame import Frame, Rect
 from automagic.values.recording import Footage
 from automagic.values.script import Card
@@ -117,7 +117,7 @@ def test_a_broken_cover_is_none(data: bytes) -> None:
 
 
 def test_a_card_says_what_the_recording_says_of_itself() -> None:
-    plan = ClipPlan("a", "Why herons?", (Stretch(0, 5),))
+    plan = ClipPlan("a", "Why herons?", (KeptRange(0, 5),))
     spoken = replace(plan, words=({},))  # type: ignore[arg-type]
     told = write_card(spoken, Sleeve("The Reed Report", "Herons", "Anna"), "ep_12.mp3", "en")
     assert (told.headline, told.kicker, told.detail) == ("Why herons?", "The Reed Report", "Anna")
@@ -215,10 +215,10 @@ def test_a_film_moves_with_its_sound(tmp_path: Path) -> None:
     sound = write_sound(tmp_path / "a.wav", 0.5 * np.sin(700 * time_s) * ((time_s % 2) < 1))
     frame = Frame(120, 160, 30, Rect(10, 10, 100, 80), Rect(10, 100, 100, 40))
     cv2.imwrite(str(tmp_path / "ground.png"), np.full((160, 120, 3), 60, np.uint8))
-    scenery = Scenery(tmp_path / "ground.png", WaveLook(Rect(10, 60, 100, 30), 120, "#ffcc00", "#ffffff"))
+    scenery = PodcastScenery(tmp_path / "ground.png", WaveLook(Rect(10, 60, 100, 30), 120, "#ffcc00", "#ffffff"))
     theme = load_theme("default")
     shape = Shape(frame, (), (), theme.caption_style(theme.palette("x"), frame), EncodeSettings(preset="ultrafast"))
-    stretches = (Stretch(0.5, 2.5), Stretch(5.0, 6.0))
+    stretches = (KeptRange(0.5, 2.5), KeptRange(5.0, 6.0))
     (report,) = film_podcast(
         sound, stretches, [shape], [scenery], [tmp_path / "film.mp4"], cancelled=lambda: False
     )  # fmt: skip
@@ -234,7 +234,7 @@ def test_a_film_moves_with_its_sound(tmp_path: Path) -> None:
 
 
 def test_no_face_is_claimed_for_what_has_no_picture() -> None:
-    facts = ClipFacts(Footage(0, 0, 0.0, 10.0, has_sound=True), (Stretch(0, 5),), (), ())
+    facts = ClipFacts(Footage(0, 0, 0.0, 10.0, has_sound=True), (KeptRange(0, 5),), (), ())
     measure = check_framed([], facts, aspect=1.0)
     assert (measure.value, measure.detail) == ("not applicable", "the recording has no picture")
 

@@ -13,13 +13,13 @@ from automagic.database.engine import open_database, sqlite_url
 from automagic.jobs.queue.engine import prepare
 from automagic.jobs.queue.files import JobFiles
 from automagic.jobs.queue.leases import FileLease
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.machine.lock_files import open_lock
 from automagic.machine.private_files import make_home
 from automagic.services import open_services
 from automagic.settings import Settings
 from automagic.store.artifacts import ArtifactStore
-from automagic.store.blobs import FolderShelf
+from automagic.store.blobs import FolderBlobStore
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ async def test_a_new_home_is_its_owners_alone(tmp_path):
         add_run(services.store.engine, "run")
         source = tmp_path / "secret.txt"
         source.write_text("a script")
-        kept = services.store.take_in(source, "text/plain", 100, run_id="run")
+        kept = services.store.snapshot(source, "text/plain", 100, run_id="run")
         assert mode(services.store.path_of(kept)) == 0o600
         made = tmp_path / "made.txt"
         made.write_text("a result")
@@ -56,7 +56,7 @@ async def test_a_new_home_is_its_owners_alone(tmp_path):
 
 
 def test_so_is_the_queue(tmp_path):
-    place = QueuePlace(tmp_path / "home")
+    place = QueueLocation(tmp_path / "home")
     prepare(place)
     kept = JobFiles(place).keep("a", b"an input")
     assert mode(place.home) == 0o700
@@ -102,7 +102,7 @@ def test_what_machines_share_can_be_read_by_those_of_its_group(tmp_path):
     shared.chmod(0o2770)
     engine = open_database(sqlite_url(tmp_path / "automagic.db"))
     for folder in (tmp_path / "artifacts", shared):
-        store = ArtifactStore(folder, engine, shared=FolderShelf(shared))
+        store = ArtifactStore(folder, engine, shared=FolderBlobStore(shared))
         made = tmp_path / "made.txt"
         made.write_text("a result")
         store.add(made, "text/plain")
@@ -150,7 +150,7 @@ def test_a_lock_that_is_a_pipe_or_missing_is_told_at_once(tmp_path):
 
 
 def test_a_workers_lock_tells_its_last_holder(tmp_path):
-    place = QueuePlace(tmp_path / "home")
+    place = QueueLocation(tmp_path / "home")
     prepare(place)
     for name in ("a-worker-with-a-long-name", "short"):
         lease = FileLease(place, name)

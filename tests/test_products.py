@@ -15,7 +15,7 @@ from automagic.jobs.kinds import find_kind, kind_of
 from automagic.products import find_products, kind_names, steps_of
 from automagic.stages.requests import request_schema
 from automagic.values.product import Result, load
-from automagic.values.request import Request, list_asked
+from automagic.values.request import Request, list_request_fields
 
 TOYS = Path(__file__).parent / "toy_products"
 OPERATIONS = [(product, one) for product in find_products() for one in product.operations]
@@ -133,7 +133,7 @@ def test_what_a_product_declares_is_there(product, operation):
     assert issubclass(load(operation.result), Result)
     assert issubclass(operation.request, Request)
     assert {step.name for step in steps_of(operation)} <= product.labels.keys(), "each step has its label"
-    for one in list_asked(operation.request):
+    for one in list_request_fields(operation.request):
         assert one.meta.description, f"{one.name} has no help"
 
 

@@ -13,13 +13,13 @@ from result_folders import make_result
 from automagic.database.publication_tables import publications
 from automagic.destinations.shared import publication_journal
 from automagic.destinations.shared.publication import Options
-from automagic.destinations.shared.publication_journal import Subject, count_sessions, hold
+from automagic.destinations.shared.publication_journal import PublicationKey, count_sessions, hold
 from automagic.destinations.shared.registry import Target, parse_destination
 from automagic.destinations.shared.result_folder import read_result
 from automagic.errors import AutomagicError, QualityError, RequestError, Unknown
 
 ROOT = Path(__file__).parents[1]
-SUBJECT = Subject("youtube:UC1", "shorts", "a" * 64, 100)
+SUBJECT = PublicationKey("youtube:UC1", "shorts", "a" * 64, 100)
 
 
 class TestResults:
@@ -233,10 +233,10 @@ class TestJournal:
 
     async def test_uploads_of_the_day_are_counted(self, engine):
         for number in range(3):
-            subject = Subject("youtube:UC1", "shorts", f"{number:064}")
+            subject = PublicationKey("youtube:UC1", "shorts", f"{number:064}")
             async with hold(engine, subject, run_id="one", again=False) as entry:
                 entry.begin_session("https://upload")
-        async with hold(engine, Subject("webhook:1", "", "b" * 64), run_id="one", again=False) as entry:
+        async with hold(engine, PublicationKey("webhook:1", "", "b" * 64), run_id="one", again=False) as entry:
             entry.begin_session("x")
         assert count_sessions(engine, "youtube", 0.0) == 3
         assert count_sessions(engine, "youtube", 9e9) == 0

@@ -19,7 +19,7 @@ from servers.youtube import YouTubeServer
 from test_youtube import channel, permit
 
 from automagic import open_studio
-from automagic.destinations.shared.publication import Access, Receipt
+from automagic.destinations.shared.publication import DestinationAccess, Receipt
 from automagic.destinations.shared.registry import Target
 from automagic.destinations.shared.result_folder import read_results
 from automagic.errors import QualityError, RequestError
@@ -272,6 +272,6 @@ async def test_youtube_gets_each_clip_with_its_own_words(made, out, home, engine
             assert video.captions
 
 
-async def upload(server: YouTubeServer, access: Access, out: Path) -> tuple[Any, Any]:
+async def upload(server: YouTubeServer, access: DestinationAccess, out: Path) -> tuple[Any, Any]:
     run: Any = Told()
     return await publish_each(read_results(out, run_id="r"), [(Target("youtube"), channel(server, access))], run)

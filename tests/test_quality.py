@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from test_sound import speech, write_wav
 
-from automagic.media.analysis.dark_and_still import StretchWatch, sample_luma
+from automagic.media.analysis.dark_and_still import BlackFreezeDetector, sample_luma
 from automagic.media.quality.finished import Expected, PlacedText, check_captions, check_video, measure_coverage
 from automagic.media.rendering.metering import read_packets
 from automagic.media.rendering.shot import SegmentReport
@@ -137,7 +137,7 @@ def test_a_frozen_picture_is_found(studio: Path) -> None:
 def rendered(folder: Path, first: int, frames: int, *, black: int = 0) -> SegmentReport:
     """A segment of the zooming cards as the renderer leaves it: the last `black` frames of it are."""
     target = folder / f"segment{first}.mp4"
-    watch = StretchWatch(0.0, 0.0)
+    watch = BlackFreezeDetector(0.0, 0.0)
     with SegmentWriter(target, EncodeSettings(crf=20), WIDTH, HEIGHT) as writer:
         for number in range(frames):
             picture = zooming(first + number, card((first + number) // 120))

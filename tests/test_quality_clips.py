@@ -16,14 +16,14 @@ from recordings import Actor, Scene, stay, write_recording
 from automagic.media.analysis.cutting import CutTimeline
 from automagic.media.analysis.watching import watch
 from automagic.media.framing.framed_faces import follow_kept_faces, part_of
-from automagic.media.framing.reframing import frame_stretch
+from automagic.media.framing.reframing import frame_time_range
 from automagic.media.quality.clips import ClipFacts, check_captioned, check_clip, check_ends, check_framed, check_words
 from automagic.media.quality.finished import Expected
 from automagic.media.quality.sound import SoundFacts, read_sound
 from automagic.media.rendering.excerpts import Shape, film_excerpt
 from automagic.media.video.encode import EncodeSettings
 from automagic.media.video.ffmpeg_program import locate_ffmpeg
-from automagic.values.clip_plan import CropKey, ShotFraming, Stretch
+from automagic.values.clip_plan import CropKey, KeptRange, ShotFraming
 from automagic.values.cues import CaptionStyle, Cue
 from automagic.values.frame import Frame, Rect
 from automagic.values.recording import Box, Footage
@@ -38,7 +38,7 @@ WORDS = (Word("Water", 1.0, 1.4), Word("lifts", 1.5, 1.8), Word("ships.", 1.9, 2
 NOTHING = Footage(0, 0, 0.0, 10.0, has_sound=True)
 
 
-def facts_of(*stretches: Stretch, **how: object) -> ClipFacts:
+def facts_of(*stretches: KeptRange, **how: object) -> ClipFacts:
     return replace(ClipFacts(NOTHING, stretches, (), WORDS), **how)  # type: ignore[arg-type]
 
 
@@ -46,22 +46,22 @@ def facts_of(*stretches: Stretch, **how: object) -> ClipFacts:
 
 
 def test_cuts_between_words_pass_and_a_cut_through_one_is_named() -> None:
-    assert check_words(facts_of(Stretch(0.8, 2.7))).verdict == "pass"
-    assert check_words(facts_of(Stretch(0.8, 1.45), Stretch(1.88, 2.7))).verdict == "pass"
-    cut = check_words(facts_of(Stretch(1.2, 2.7)))
+    assert check_words(facts_of(KeptRange(0.8, 2.7))).verdict == "pass"
+    assert check_words(facts_of(KeptRange(0.8, 1.45), KeptRange(1.88, 2.7))).verdict == "pass"
+    cut = check_words(facts_of(KeptRange(1.2, 2.7)))
     assert (cut.value, cut.verdict) == (1, "fail")
     assert "Water" in cut.detail
-    assert check_words(facts_of(Stretch(0.8, 1.6), Stretch(1.7, 2.2))).value == 3
+    assert check_words(facts_of(KeptRange(0.8, 1.6), KeptRange(1.7, 2.2))).value == 3
 
 
 def test_times_that_were_only_spread_over_a_subtitle_do_not_condemn_a_cut() -> None:
-    assert check_words(facts_of(Stretch(1.2, 2.7), times="spread")).verdict == "flag"
+    assert check_words(facts_of(KeptRange(1.2, 2.7), times="spread")).verdict == "flag"
 
 
 def test_without_words_nothing_is_claimed_about_them() -> None:
-    assert check_words(facts_of(Stretch(0.8, 2.7), heard=())).value == "not applicable"
-    timeline = CutTimeline([Stretch(0.8, 2.7)], 30)
-    assert check_captioned((), facts_of(Stretch(0.8, 2.7), heard=()), timeline).value == "not applicable"
+    assert check_words(facts_of(KeptRange(0.8, 2.7), heard=())).value == "not applicable"
+    timeline = CutTimeline([KeptRange(0.8, 2.7)], 30)
+    assert check_captioned((), facts_of(KeptRange(0.8, 2.7), heard=()), timeline).value == "not applicable"
 
 
 def write_sound(path: Path, spans: list[tuple[float, float]], length_s: float, *, noise: float = 0.001) -> SoundFacts:
@@ -95,22 +95,22 @@ def test_a_clip_begins_and_ends_in_quiet(
     spans: list[tuple[float, float]], heard: tuple[Word, ...], verdict: str, tmp_path: Path
 ) -> None:
     sound = write_sound(tmp_path / "clip.wav", spans, 2.0)
-    measure = check_ends(sound, facts_of(Stretch(0.8, 2.8), heard=heard), has_sound=True)
+    measure = check_ends(sound, facts_of(KeptRange(0.8, 2.8), heard=heard), has_sound=True)
     assert measure.verdict == verdict, measure
     assert isinstance(measure.value, float)
 
 
 def test_the_ends_of_sound_that_is_never_quiet_are_not_judged(tmp_path: Path) -> None:
     sound = write_sound(tmp_path / "clip.wav", [], 2.0, noise=0.1)
-    assert check_ends(sound, facts_of(Stretch(0.8, 2.8)), has_sound=True).value == "not applicable"
-    assert check_ends(SoundFacts(), facts_of(Stretch(0.8, 2.8)), has_sound=False).value == "not applicable"
+    assert check_ends(sound, facts_of(KeptRange(0.8, 2.8)), has_sound=True).value == "not applicable"
+    assert check_ends(SoundFacts(), facts_of(KeptRange(0.8, 2.8)), has_sound=False).value == "not applicable"
 
 
 # ---------------------------------------------------------------------------------------------- captions
 
 
 def test_every_word_that_is_heard_has_a_caption_or_is_named() -> None:
-    stretch = Stretch(0.8, 3.7)
+    stretch = KeptRange(0.8, 3.7)
     timeline = CutTimeline([stretch], 30)
     placed = timeline.place_words(WORDS)
     whole = (Cue((placed[:3],), 0.2, 1.6), Cue((placed[3:],), 2.4, 2.8))
@@ -140,14 +140,14 @@ def sitting(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Footage]:
 
 def film(
     sitting: tuple[Path, Footage],
-    stretch: Stretch,
+    stretch: KeptRange,
     folder: Path,
     framings: tuple[ShotFraming, ...] | None = None,
     cues: tuple[Cue, ...] = (),
 ) -> dict[str, Measure]:
     """Film a stretch and measure what comes out."""
     recording, footage = sitting
-    framings = framings or frame_stretch(footage, stretch.start_s, stretch.end_s, aspect=FRAME.width / FRAME.height)
+    framings = framings or frame_time_range(footage, stretch.start_s, stretch.end_s, aspect=FRAME.width / FRAME.height)
     target = folder / "clip.mp4"
     (report,) = film_excerpt(
         recording, [stretch], [Shape(FRAME, framings, cues, STYLE, ENCODE)], [target], cancelled=lambda: False
@@ -162,7 +162,7 @@ def film(
 
 
 def test_a_clip_that_follows_its_face_passes(sitting: tuple[Path, Footage], tmp_path: Path) -> None:
-    measures = film(sitting, Stretch(0.2, 2.8), tmp_path)
+    measures = film(sitting, KeptRange(0.2, 2.8), tmp_path)
     assert measures["face_in_crop"].value == 1.0
     assert measures["face_in_key_frames"].value == 1.0
     assert measures["ends_above_quiet_db"].value == "not applicable"
@@ -172,7 +172,7 @@ def test_a_clip_that_follows_its_face_passes(sitting: tuple[Path, Footage], tmp_
 
 def test_a_crop_beside_the_face_fails(sitting: tuple[Path, Footage], tmp_path: Path) -> None:
     wall = ShotFraming(0.2, 2.8, "hold", ((CropKey(0.2, Box(0.0, 0.0, 0.316, 1.0), cut=True),),))
-    measures = film(sitting, Stretch(0.2, 2.8), tmp_path, (wall,))
+    measures = film(sitting, KeptRange(0.2, 2.8), tmp_path, (wall,))
     assert (measures["face_in_crop"].value, measures["face_in_crop"].verdict) == (0.0, "fail")
     assert "0.3 s" in measures["face_in_crop"].detail
     assert measures["face_in_key_frames"].value == "not applicable"  # none of them should show one
@@ -180,12 +180,12 @@ def test_a_crop_beside_the_face_fails(sitting: tuple[Path, Footage], tmp_path: P
 
 def test_a_file_that_does_not_show_what_was_framed_fails(sitting: tuple[Path, Footage], tmp_path: Path) -> None:
     recording, footage = sitting
-    stretch = Stretch(0.2, 2.8)
+    stretch = KeptRange(0.2, 2.8)
     wall = (ShotFraming(0.2, 2.8, "hold", ((CropKey(0.2, Box(0.0, 0.0, 0.316, 1.0), cut=True),),)),)
     target = tmp_path / "clip.mp4"
     encode = replace(ENCODE, keyframe_interval=15)
     film_excerpt(recording, [stretch], [Shape(FRAME, wall, (), STYLE, encode)], [target], cancelled=lambda: False)
-    framings = frame_stretch(footage, 0.2, 2.8, aspect=FRAME.width / FRAME.height)
+    framings = frame_time_range(footage, 0.2, 2.8, aspect=FRAME.width / FRAME.height)
     expected = Expected(2.6, 78, 180, 320, 30, has_sound=False)
     facts = ClipFacts(part_of(footage, [stretch]), (stretch,), framings, ())
     report = asyncio.run(check_clip(target, expected, facts, folder=tmp_path, ffmpeg=PROGRAM))
@@ -198,7 +198,7 @@ def test_a_file_that_does_not_show_what_was_framed_fails(sitting: tuple[Path, Fo
 def test_a_picture_that_stands_still_in_the_recording_is_flagged_and_no_face_is_claimed(
     sitting: tuple[Path, Footage], tmp_path: Path
 ) -> None:
-    measures = film(sitting, Stretch(3.2, 6.8), tmp_path)
+    measures = film(sitting, KeptRange(3.2, 6.8), tmp_path)
     assert measures["frozen_s"].verdict == "flag"
     assert "recording" in measures["frozen_s"].detail
     for name in ("face_in_crop", "face_in_key_frames"):
@@ -210,7 +210,7 @@ def test_a_clip_that_freezes_though_its_recording_moves_fails(sitting: tuple[Pat
     recording, footage = sitting
     still = footage.shots[-1]
     moving = replace(footage, shots=(*footage.shots[:-1], replace(still, moving=0.2, still=())))
-    assert film((recording, moving), Stretch(3.2, 6.8), tmp_path)["frozen_s"].verdict == "fail"
+    assert film((recording, moving), KeptRange(3.2, 6.8), tmp_path)["frozen_s"].verdict == "fail"
 
 
 def test_a_recording_that_freezes_amid_a_moving_shot_is_told_though_captions_move_over_it(tmp_path: Path) -> None:
@@ -221,21 +221,21 @@ def test_a_recording_that_freezes_amid_a_moving_shot_is_told_though_captions_mov
     assert footage.shots[0].moving > 0.01
     words = tuple(Word(str(number), number * 0.2, number * 0.2 + 0.2) for number in range(30))
     cues = tuple(Cue(((word,),), word.start_s, word.end_s) for word in words)
-    measures = film((recording, footage), Stretch(0.5, 6.5), tmp_path, cues=cues)
+    measures = film((recording, footage), KeptRange(0.5, 6.5), tmp_path, cues=cues)
     assert measures["frozen_s"].value == pytest.approx(4.0, abs=0.3)
     assert measures["frozen_s"].verdict == "flag"
     deaf = replace(footage, shots=(replace(footage.shots[0], still=()),))
-    assert film((recording, deaf), Stretch(0.5, 6.5), tmp_path, cues=cues)["frozen_s"].verdict == "fail"
+    assert film((recording, deaf), KeptRange(0.5, 6.5), tmp_path, cues=cues)["frozen_s"].verdict == "fail"
 
 
 def test_faces_of_the_background_are_not_counted(sitting: tuple[Path, Footage]) -> None:
     _, footage = sitting
-    stretch = Stretch(0.2, 2.8)
+    stretch = KeptRange(0.2, 2.8)
     shot = footage.shots[0]
     (track,) = shot.faces
     tiny = replace(track, boxes=tuple(Box(0.05, 0.1, 0.02, 0.04) for _ in track.boxes))
     crowded = replace(footage, shots=(replace(shot, faces=(track, tiny)), *footage.shots[1:]))
-    framings = frame_stretch(crowded, 0.2, 2.8, aspect=FRAME.width / FRAME.height)
+    framings = frame_time_range(crowded, 0.2, 2.8, aspect=FRAME.width / FRAME.height)
     seen = list(follow_kept_faces(crowded, [stretch]))
     assert {len(one.boxes) for one in seen} == {1}
     facts = ClipFacts(crowded, (stretch,), framings, ())
@@ -244,7 +244,7 @@ def test_faces_of_the_background_are_not_counted(sitting: tuple[Path, Footage]) 
 
 def test_what_is_known_of_elsewhere_changes_nothing(sitting: tuple[Path, Footage]) -> None:
     _, footage = sitting
-    near = [Stretch(0.2, 1.2)]
+    near = [KeptRange(0.2, 1.2)]
     part = part_of(footage, near)
     assert len(part.shots) == 1
     assert max(part.shots[0].faces[0].times_s) <= 2.2

@@ -26,7 +26,7 @@ from recordings import (
 )
 
 from automagic.media.analysis.watching import watch
-from automagic.media.framing.reframing import frame_stretch
+from automagic.media.framing.reframing import frame_time_range
 from automagic.values.clip_plan import Layout, ShotFraming
 from automagic.values.recording import Box, CameraShot, FaceTrack, Footage
 
@@ -87,7 +87,7 @@ def truth_inside(framings: Sequence[ShotFraming], place: Place, height: float = 
 def test_who_sits_is_held_with_eyes_in_the_upper_third() -> None:
     # In a 4K picture there is room to come nearer, and so to choose the height.
     footage = footage_of(CameraShot(0, 10, (track(stay(0.3, 0.45), height=0.1),)), width=3840, height=2160)
-    (framing,) = frame_stretch(footage, 0, 10, aspect=TALL)
+    (framing,) = frame_time_range(footage, 0, 10, aspect=TALL)
     assert (framing.layout, framing.why) == ("hold", "one face, still")
     ((key,),) = framing.panes
     assert key.cut
@@ -102,7 +102,7 @@ def test_detection_noise_moves_nothing_while_somebody_sits(seed: int) -> None:
     sway: Place = lambda time_s: (0.5 + 0.012 * math.sin(2 * math.pi * time_s / 7), 0.4)  # noqa: E731  # a path by name
     footage = one_shot(track(sway, 0, 60, noise=0.06, missed=0.15, seed=seed), end_s=60)
     for layout in ("auto", "pan"):
-        framings = frame_stretch(footage, 0, 60, aspect=TALL, layout=layout)  # type: ignore[arg-type]  # a literal
+        framings = frame_time_range(footage, 0, 60, aspect=TALL, layout=layout)  # type: ignore[arg-type]  # a literal
         reversals = sum(count_reversals(keys) for framing in framings for keys in framing.panes)
         assert reversals / 60 <= 0.1
         assert truth_inside(framings, sway) == 1.0
@@ -111,13 +111,13 @@ def test_detection_noise_moves_nothing_while_somebody_sits(seed: int) -> None:
 def test_a_close_up_is_as_calm() -> None:
     sway: Place = lambda time_s: (0.5 + 0.015 * math.sin(2 * math.pi * time_s / 7), 0.5)  # noqa: E731  # a path by name
     footage = one_shot(track(sway, 0, 60, height=0.85, noise=0.02), end_s=60)
-    (framing,) = frame_stretch(footage, 0, 60, aspect=TALL, layout="pan")
+    (framing,) = frame_time_range(footage, 0, 60, aspect=TALL, layout="pan")
     assert count_reversals(framing.panes[0]) <= 6
 
 
 def test_who_walks_is_followed_in_one_soft_move() -> None:
     place = walk(0.2, 0.8, 4, 7)
-    (framing,) = frame_stretch(one_shot(track(place, noise=0.05)), 0, 10, aspect=TALL)
+    (framing,) = frame_time_range(one_shot(track(place, noise=0.05)), 0, 10, aspect=TALL)
     assert (framing.layout, framing.why) == ("pan", "one face, moving")
     (keys,) = framing.panes
     assert truth_inside([framing], place) >= 0.99
@@ -135,16 +135,16 @@ def test_who_walks_is_followed_in_one_soft_move() -> None:
 
 def test_pacing_up_and_down_is_followed_as_often_as_it_turns() -> None:
     place: Place = lambda time_s: (0.5 - 0.3 * math.cos(2 * math.pi * time_s / 10), 0.4)  # noqa: E731  # a path by name
-    (framing,) = frame_stretch(one_shot(track(place, 0, 30, noise=0.04), end_s=30), 0, 30, aspect=TALL)
+    (framing,) = frame_time_range(one_shot(track(place, 0, 30, noise=0.04), end_s=30), 0, 30, aspect=TALL)
     assert truth_inside([framing], place) >= 0.95
     assert count_reversals(framing.panes[0]) == 5
 
 
 def test_a_nod_to_the_side_is_not_followed_but_a_new_seat_is() -> None:
     nod: Place = lambda time_s: (0.5 + (0.06 if 5 < time_s < 5.6 else 0.0), 0.4)  # noqa: E731  # a path by name
-    (framing,) = frame_stretch(one_shot(track(nod)), 0, 10, aspect=TALL)
+    (framing,) = frame_time_range(one_shot(track(nod)), 0, 10, aspect=TALL)
     assert framing.layout == "hold"
-    (framing,) = frame_stretch(one_shot(track(walk(0.3, 0.6, 5, 5.6))), 0, 10, aspect=TALL)
+    (framing,) = frame_time_range(one_shot(track(walk(0.3, 0.6, 5, 5.6))), 0, 10, aspect=TALL)
     assert framing.layout == "pan"
 
 
@@ -152,14 +152,14 @@ def test_one_wrong_look_moves_nothing() -> None:
     good = track(stay(0.3))
     wrong = (Box(0.8, 0.3, 0.1, 0.22), *good.boxes[1:20], Box(0.7, 0.3, 0.1, 0.22), *good.boxes[21:])
     footage = one_shot(FaceTrack(good.times_s, wrong, good.mouth))
-    (framing,) = frame_stretch(footage, 0, 10, aspect=TALL, layout="pan")
+    (framing,) = frame_time_range(footage, 0, 10, aspect=TALL, layout="pan")
     places = [box_at(framing.panes[0], float(time_s)).x for time_s in np.arange(0, 10, 0.04)]
     assert np.ptp(places) < 0.002
 
 
 def test_a_face_larger_than_the_crop_is_held_in_its_middle() -> None:
     close = track(stay(0.45, 0.5), height=0.85, noise=0.02)
-    (framing,) = frame_stretch(one_shot(close), 0, 10, aspect=TALL)
+    (framing,) = frame_time_range(one_shot(close), 0, 10, aspect=TALL)
     assert framing.layout == "hold"
     assert framing.panes[0][0].box.center[0] == pytest.approx(0.45, abs=0.02)
 
@@ -177,7 +177,7 @@ ALL_SPEECH = [(0.0, 10.0)]
 def test_two_who_both_speak_are_stacked_and_neither_is_in_the_others_pane() -> None:
     left = track(stay(0.2), mouth=talks((0, 5)), noise=0.03)
     right = track(stay(0.8), mouth=talks((5, 10)), noise=0.03, seed=2)
-    (framing,) = frame_stretch(one_shot(left, right), 0, 10, aspect=TALL, speech=ALL_SPEECH)
+    (framing,) = frame_time_range(one_shot(left, right), 0, 10, aspect=TALL, speech=ALL_SPEECH)
     assert (framing.layout, framing.why) == ("split", "two who both speak")
     upper, lower = (keys[0].box for keys in framing.panes)
     assert upper.center[0] == pytest.approx(0.2, abs=0.06)
@@ -191,7 +191,7 @@ def test_two_who_both_speak_are_stacked_and_neither_is_in_the_others_pane() -> N
 
 def test_of_two_the_one_who_speaks_is_shown() -> None:
     left, right = track(stay(0.2), mouth=talks()), track(stay(0.8), mouth=talks((0, 10)), seed=2)
-    (framing,) = frame_stretch(one_shot(left, right), 0, 10, aspect=TALL, speech=ALL_SPEECH)
+    (framing,) = frame_time_range(one_shot(left, right), 0, 10, aspect=TALL, speech=ALL_SPEECH)
     assert framing.layout == "hold"
     assert holds(framing.panes[0][0].box, right.boxes[0])
 
@@ -202,7 +202,7 @@ def test_three_who_take_turns_are_shown_in_turn() -> None:
         track(stay(x), mouth=talks(turn, (4.6, 5.2)), seed=index)  # all laugh for a moment
         for index, (x, turn) in enumerate(zip((0.15, 0.5, 0.85), turns, strict=True))
     ]
-    framings = frame_stretch(one_shot(*faces), 0, 10, aspect=TALL, speech=ALL_SPEECH)
+    framings = frame_time_range(one_shot(*faces), 0, 10, aspect=TALL, speech=ALL_SPEECH)
     assert [framing.start_s for framing in framings] == pytest.approx([0, 4, 7], abs=0.5)
     for framing, face in zip(framings, faces, strict=True):
         assert framing.panes[0][0].cut
@@ -213,7 +213,7 @@ def test_three_who_take_turns_are_shown_in_turn() -> None:
 def test_a_short_laugh_is_no_turn_and_nor_is_what_cannot_be_told_apart() -> None:
     def shown(first: Callable[[float], float], second: Callable[[float], float]) -> int:
         faces = (track(stay(0.15), mouth=first), track(stay(0.5), mouth=second, seed=2), track(stay(0.85), seed=3))
-        return len(frame_stretch(one_shot(*faces), 0, 10, aspect=TALL, speech=ALL_SPEECH))
+        return len(frame_time_range(one_shot(*faces), 0, 10, aspect=TALL, speech=ALL_SPEECH))
 
     # A clear change, but too short to show.
     assert shown(lambda time_s: 0.002 if time_s >= 9.2 else 0.2, lambda time_s: 0.9 if time_s >= 9.2 else 0.0) == 1
@@ -223,14 +223,14 @@ def test_a_short_laugh_is_no_turn_and_nor_is_what_cannot_be_told_apart() -> None
 
 def test_three_of_whom_nobody_is_seen_to_speak_are_shown_whole() -> None:
     faces = [track(stay(x), seed=index) for index, x in enumerate((0.15, 0.5, 0.85))]
-    (framing,) = frame_stretch(one_shot(*faces), 0, 10, aspect=TALL, speech=ALL_SPEECH)
+    (framing,) = frame_time_range(one_shot(*faces), 0, 10, aspect=TALL, speech=ALL_SPEECH)
     assert framing.layout == "fit"
     assert framing.panes[0][0].box == Box(0, 0, 1, 1)
 
 
 def test_who_sit_close_together_share_one_crop() -> None:
     faces = track(stay(0.42), mouth=talks((0, 5))), track(stay(0.53), mouth=talks((5, 10)), seed=2)
-    (framing,) = frame_stretch(one_shot(*faces), 0, 10, aspect=TALL, speech=ALL_SPEECH)
+    (framing,) = frame_time_range(one_shot(*faces), 0, 10, aspect=TALL, speech=ALL_SPEECH)
     assert (framing.layout, framing.why) == ("hold", "2 faces fit into one crop")
     assert all(holds(framing.panes[0][0].box, face.boxes[0]) for face in faces)
 
@@ -238,13 +238,13 @@ def test_who_sit_close_together_share_one_crop() -> None:
 def test_people_in_the_background_do_not_matter() -> None:
     speaker = track(stay(0.25), height=0.3)
     audience = [track(stay(0.6 + 0.1 * index, 0.7), height=0.08, seed=index) for index in range(4)]
-    (framing,) = frame_stretch(one_shot(speaker, *audience), 0, 10, aspect=TALL)
+    (framing,) = frame_time_range(one_shot(speaker, *audience), 0, 10, aspect=TALL)
     assert (framing.layout, framing.why) == ("hold", "one face, still")
 
 
 def test_one_leaves_and_another_comes() -> None:
     first, second = track(stay(0.2), 0, 4.6), track(stay(0.8), 5.0, 10, seed=2)
-    framings = frame_stretch(one_shot(first, second), 0, 10, aspect=TALL)
+    framings = frame_time_range(one_shot(first, second), 0, 10, aspect=TALL)
     assert len(framings) == 2
     assert holds(framings[0].panes[0][0].box, first.boxes[0])
     assert holds(framings[1].panes[0][0].box, second.boxes[0])
@@ -252,7 +252,7 @@ def test_one_leaves_and_another_comes() -> None:
 
 
 def test_who_is_lost_for_a_while_is_the_same_person() -> None:
-    (framing,) = frame_stretch(one_shot(track(stay(0.3), 0, 3), track(stay(0.3), 6, 10)), 0, 10, aspect=TALL)
+    (framing,) = frame_time_range(one_shot(track(stay(0.3), 0, 3), track(stay(0.3), 6, 10)), 0, 10, aspect=TALL)
     assert framing.why == "one face, still"
 
 
@@ -269,7 +269,7 @@ TO_THE_RIGHT = (0.005,) * 24 + (0.11,) * 8
 def test_without_a_face_slides_are_shown_whole_and_what_stands_apart_is_cropped(
     columns: tuple[float, ...], moving: float, layout: str
 ) -> None:
-    (framing,) = frame_stretch(one_shot(columns=columns, moving=moving), 0, 10, aspect=TALL)
+    (framing,) = frame_time_range(one_shot(columns=columns, moving=moving), 0, 10, aspect=TALL)
     assert framing.layout == layout
     assert "nobody" in framing.why
     if columns is TO_THE_RIGHT:
@@ -282,14 +282,14 @@ def test_without_a_face_slides_are_shown_whole_and_what_stands_apart_is_cropped(
 @pytest.mark.parametrize(("width", "height", "aspect"), [(1080, 1920, TALL), (1920, 1080, WIDE), (608, 1080, TALL)])
 def test_a_recording_of_the_same_shape_is_kept_whole(width: int, height: int, aspect: float) -> None:
     footage = footage_of(CameraShot(0, 10, (track(walk(0.2, 0.8, 3, 6)),)), width=width, height=height)
-    (framing,) = frame_stretch(footage, 0, 10, aspect=aspect)
+    (framing,) = frame_time_range(footage, 0, 10, aspect=aspect)
     assert (framing.layout, framing.why) == ("hold", "the same shape")
     assert framing.panes[0][0].box.width * framing.panes[0][0].box.height > 0.99
 
 
 def test_a_recording_of_nearly_the_same_shape_is_cropped_as_little_as_can_be() -> None:
     footage = footage_of(CameraShot(0, 10, columns=EVEN), width=1080, height=1620)
-    (framing,) = frame_stretch(footage, 0, 10, aspect=TALL)
+    (framing,) = frame_time_range(footage, 0, 10, aspect=TALL)
     assert framing.layout == "hold"
     assert framing.panes[0][0].box.height == 1.0
 
@@ -297,7 +297,7 @@ def test_a_recording_of_nearly_the_same_shape_is_cropped_as_little_as_can_be() -
 def test_a_tall_recording_in_a_wide_frame_keeps_the_face() -> None:
     place = stay(0.5, 0.25)
     footage = footage_of(CameraShot(0, 10, (track(place, height=0.15),)), width=1080, height=1920)
-    (framing,) = frame_stretch(footage, 0, 10, aspect=WIDE)
+    (framing,) = frame_time_range(footage, 0, 10, aspect=WIDE)
     assert framing.panes[0][0].box.width == 1.0
     assert truth_inside([framing], place, 0.15) == 1.0
 
@@ -313,19 +313,19 @@ NOBODY = one_shot(columns=EVEN)
     (NOBODY, "hold", "hold"), (NOBODY, "pan", "fit"), (NOBODY, "fit", "fit"), (NOBODY, "split", "fit"),
 ])  # fmt: skip
 def test_a_wish_is_obeyed_or_it_is_said_why_not(footage: Footage, wish: Layout, result: str) -> None:
-    (framing,) = frame_stretch(footage, 0, 10, aspect=TALL, layout=wish)
+    (framing,) = frame_time_range(footage, 0, 10, aspect=TALL, layout=wish)
     assert framing.layout == result
     assert framing.why == "as asked" if wish == result else "needs" in framing.why
 
 
 def test_a_wide_frame_is_not_split() -> None:
     footage = footage_of(CameraShot(0, 10, TWO.shots[0].faces), width=2560, height=1080)
-    assert {framing.layout for framing in frame_stretch(footage, 0, 10, aspect=WIDE)} <= {"hold", "pan", "fit"}
+    assert {framing.layout for framing in frame_time_range(footage, 0, 10, aspect=WIDE)} <= {"hold", "pan", "fit"}
 
 
 def test_crop_jumps_at_a_cut() -> None:
     footage = footage_of(CameraShot(0, 4.0, (track(stay(0.2), 0, 4),)), CameraShot(4.0, 10, (track(stay(0.8), 4, 10),)))
-    first, second = frame_stretch(footage, 2, 8, aspect=TALL)
+    first, second = frame_time_range(footage, 2, 8, aspect=TALL)
     assert (first.start_s, first.end_s, second.start_s, second.end_s) == (2, 4, 4, 8)
     assert second.panes[0][0].cut
     assert second.panes[0][0].time_s == 4
@@ -333,9 +333,9 @@ def test_crop_jumps_at_a_cut() -> None:
 
 def test_what_cannot_be_framed_is_refused() -> None:
     with pytest.raises(ValueError, match="without a picture"):
-        frame_stretch(Footage(0, 0, 0, 10, has_sound=True), 0, 5, aspect=TALL)
+        frame_time_range(Footage(0, 0, 0, 10, has_sound=True), 0, 5, aspect=TALL)
     with pytest.raises(ValueError, match="nothing to frame"):
-        frame_stretch(ONE, 5, 5, aspect=TALL)
+        frame_time_range(ONE, 5, 5, aspect=TALL)
 
 
 # ---------------------------------------------------------------------------------------------- always
@@ -381,7 +381,7 @@ def test_every_framing_covers_its_stretch_in_shape_and_within_the_picture(
     footage: Footage, start_s: float, length_s: float, aspect: float, layout: Layout
 ) -> None:
     end_s = start_s + length_s
-    framings = frame_stretch(footage, start_s, end_s, aspect=aspect, layout=layout, speech=[(2.0, 18.0)])
+    framings = frame_time_range(footage, start_s, end_s, aspect=aspect, layout=layout, speech=[(2.0, 18.0)])
     assert framings[0].start_s == start_s
     assert framings[-1].end_s == end_s
     picture = footage.width / footage.height
@@ -415,7 +415,7 @@ def test_from_the_recording_to_the_crop_faces_stay_inside(tmp_path: Path) -> Non
     pair = Actor(0, 0.22, stay(0.2), ((0, 2),)), Actor(3, 0.22, stay(0.8), ((2, 4),))
     scenes = [Scene(4, (walker,), look=1), Scene(4, pair, look=2), Scene(1.2, look=3)]
     footage = watch(write_recording(tmp_path / "talk.mp4", scenes, size=(320, 180)))
-    framings = frame_stretch(footage, 0.4, 9.0, aspect=TALL, speech=[(4.0, 8.0)])
+    framings = frame_time_range(footage, 0.4, 9.0, aspect=TALL, speech=[(4.0, 8.0)])
     assert [framing.layout for framing in framings] == ["pan", "split", "fit"]
     first = [float(time_s) for time_s in np.arange(0.4, 4, 1 / FPS)]
     second = [float(time_s) for time_s in np.arange(4, 8, 1 / FPS)]

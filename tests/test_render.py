@@ -15,7 +15,7 @@ from clips import draw_dot, prepare, time_of, write_clip, write_dot
 from numpy.typing import NDArray
 
 from automagic.errors import ConfigurationError, MediaError
-from automagic.media.analysis.dark_and_still import Stretch
+from automagic.media.analysis.dark_and_still import DetectedRange
 from automagic.media.rendering.motion import plan_motion
 from automagic.media.rendering.render import RenderCancelled, ShownShot, render_shot, render_transition
 from automagic.media.rendering.shot import ShotPlan, TransitionKind
@@ -138,8 +138,8 @@ def test_captions_are_on_the_screen_when_their_words_are_heard(tmp_path: Path) -
     assert bright == [False] * 6 + [True] * 12 + [False] * 12
     assert report.captioned_frames == 12
     assert report.black_frames == 30
-    assert report.black == (Stretch(0, 0.2), Stretch(0.6, 1))  # with its caption the picture is not black
-    assert report.still == (Stretch(0, 0.2), Stretch(0.6, 1))
+    assert report.black == (DetectedRange(0, 0.2), DetectedRange(0.6, 1))  # with its caption the picture is not black
+    assert report.still == (DetectedRange(0, 0.2), DetectedRange(0.6, 1))
     zone = FRAME.caption
     outside = np.ones((480, 272), bool)
     outside[zone.y : zone.bottom, zone.x : zone.right] = False
@@ -293,7 +293,7 @@ def test_a_clip_that_stands_still_is_reported(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", [draw_dot(0.5)] * 40, [n / 30 for n in range(40)])
     made = prepare(source, tmp_path / "still.mp4", longest_s=1.3)
     report = render_shot(tmp_path / "still.mp4", clip_plan(30, made.frames), 0, 30, tmp_path / "a.mp4", cancelled=never)
-    assert report.still == (Stretch(0, 1),)
+    assert report.still == (DetectedRange(0, 1),)
 
 
 @pytest.mark.parametrize("frames", [40, 60, 80, 110])

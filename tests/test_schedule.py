@@ -13,7 +13,7 @@ from commands import run_command
 
 from automagic.database.schedule_tables import schedule_firings
 from automagic.errors import ConfigurationError, RequestError
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.queue import JobQueue
 from automagic.jobs.schedule.entry import Schedule, find_problems, read_schedule
 from automagic.jobs.schedule.file import add_schedule, find_schedules, remove_schedule
@@ -329,7 +329,7 @@ def lines() -> list[str]:
 
 @pytest.fixture
 def firer(ledger: Ledger, home: Path, lines: list[str]) -> Firer:
-    return Firer(ledger, JobQueue(QueuePlace(home)), lines.append)
+    return Firer(ledger, JobQueue(QueueLocation(home)), lines.append)
 
 
 def test_a_firing_is_a_job_that_is_found_under_its_id(tmp_path, firer, lines):
@@ -348,8 +348,8 @@ def test_a_firing_whose_process_died_is_delivered_by_the_next_and_once(tmp_path,
     ledger.begin(schedule, now=NOON - 1)
     firing = ledger.claim(schedule, NOON, NOON)
     assert firing is not None
-    firer.sweep()
-    firer.sweep()
+    firer.deliver_claimed()
+    firer.deliver_claimed()
     firer.deliver(firing)
     assert [job.key for job in firer.queue.find_all()] == [firing.id]
     assert ledger.claimed() == []

@@ -15,7 +15,7 @@ import pytest
 from commands import run_command
 
 from automagic.jobs.queue.leases import CONNECTION_NAME
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.schedule.file import find_schedules
 from automagic.jobs.schedule.ledger import Ledger
 from automagic.jobs.schedule.mode import run_scheduled
@@ -49,7 +49,7 @@ async def test_a_scheduler_that_only_fires_has_its_companions(url, home, tmp_pat
         looked = bool(Ledger(engine).standings())
         return looked and any("only fires" in line for line in told) and not engine.pool.checkedout()
 
-    async def companion(_tell: Any) -> None:
+    async def background_task(_tell: Any) -> None:
         try:
             while not is_settled():  # noqa: ASYNC110 - a table and a line tell of it
                 await asyncio.sleep(0.01)
@@ -63,8 +63,8 @@ async def test_a_scheduler_that_only_fires_has_its_companions(url, home, tmp_pat
 
     with psycopg.connect(url, application_name=f"{CONNECTION_NAME}elsewhere"):
         async with open_studio(settings) as studio, asyncio.timeout(30):
-            found, place = find_schedules(settings, tmp_path), QueuePlace.of(settings)
-            await run_scheduled(found, place, studio, tell=told.append, companions=[companion, faulty])
+            found, place = find_schedules(settings, tmp_path), QueueLocation.of(settings)
+            await run_scheduled(found, place, studio, tell=told.append, background_tasks=[background_task, faulty])
     assert ended == ["companion"]
     assert "faulty ended: wrong" in told
     assert told[-1] == "Stopped."

@@ -21,7 +21,7 @@ import time_machine
 from commands import Program, start
 from job_processes import wait_until
 
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.queue import JobQueue
 from automagic.jobs.schedule.entry import Schedule, read_schedule
 from automagic.jobs.schedule.firing import Firer
@@ -46,7 +46,7 @@ class Stage:
     def __init__(self, engine: sa.Engine, home: Path, clock: time_machine.Traveller) -> None:
         self.lines: list[str] = []
         self.clock = clock
-        self.queue = JobQueue(QueuePlace(home))
+        self.queue = JobQueue(QueueLocation(home))
         self.ledger = Ledger(engine)
 
     @contextlib.asynccontextmanager
@@ -235,7 +235,7 @@ def write_minutely(folder: Path, *names: str) -> list[Schedule]:
     return [entry(folder, name, **table) for name in names]
 
 
-def fire_in_two_processes(ledger: Ledger, folder: Path, place: QueuePlace, *flags: str) -> None:
+def fire_in_two_processes(ledger: Ledger, folder: Path, place: QueueLocation, *flags: str) -> None:
     """Let two schedulers begin at the same moment, when three schedules are due."""
     ledger.queue_topics("ideas", [f"topic {number:02}" for number in range(50)])
     for schedule in write_minutely(folder, "one", "two", "three"):
@@ -254,7 +254,7 @@ def fire_in_two_processes(ledger: Ledger, folder: Path, place: QueuePlace, *flag
 
 
 def test_two_schedulers_make_one_job_of_each_firing_and_use_each_topic_once(home, tmp_path, engine):
-    fire_in_two_processes(Ledger(engine), tmp_path, QueuePlace(home))
+    fire_in_two_processes(Ledger(engine), tmp_path, QueueLocation(home))
 
 
 @pytest.mark.soak
@@ -273,7 +273,7 @@ def test_two_schedulers_on_postgresql_make_one_job_of_each_firing(home, tmp_path
     try:
         url = server.get_uri()
         engine = open_database(url)
-        fire_in_two_processes(Ledger(engine), tmp_path, QueuePlace(home, url), "--url", url)
+        fire_in_two_processes(Ledger(engine), tmp_path, QueueLocation(home, url), "--url", url)
         engine.dispose()
     finally:
         server.cleanup()
@@ -292,7 +292,7 @@ def test_a_scheduler_that_is_killed_as_it_fires_loses_and_doubles_nothing(home, 
     with process(home, tmp_path, "--ahead", "240") as (child, begin, told):
         begin()
         wait_until(lambda: "next on" in told() and not ledger.claimed())
-    jobs = JobQueue(QueuePlace(home)).find_all(limit=None)
+    jobs = JobQueue(QueueLocation(home)).find_all(limit=None)
     assert len({job.key for job in jobs}) == _count(engine) == len(jobs) >= 5
     assert sorted(job.title for job in jobs) == [f"topic {number:02}" for number in range(len(jobs))]
 
@@ -342,7 +342,7 @@ def scheduled(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Callable[[]
 @pytest.mark.soak
 def test_a_stop_hands_the_running_job_back_and_the_next_start_finishes_it(tmp_path):
     write_example(tmp_path)
-    queue = JobQueue(QueuePlace(tmp_path / "home"))
+    queue = JobQueue(QueueLocation(tmp_path / "home"))
     environment = os.environ | {"AUTOMAGIC_HOME": str(tmp_path / "home")}
     fire = [sys.executable, "-m", "automagic", "schedule", "fire", "news"]
     subprocess.run(fire, cwd=tmp_path, env=environment, check=True)

@@ -22,7 +22,7 @@ from automagic.runs.records import close_dead_runs, open_row, own_folder
 from automagic.runs.run import Run, Workspace, finish, open_run
 from automagic.runs.steps import step
 from automagic.store.artifacts import ArtifactStore
-from automagic.store.blobs import FolderShelf, Shelf, open_shelf
+from automagic.store.blobs import BlobStore, FolderBlobStore, open_blob_store
 from automagic.values.artifact import Artifact
 
 pytest_plugins = ["s3"]
@@ -40,7 +40,7 @@ async def write(context: StepContext[list[str]], text: str) -> Artifact:
 class Machine:
     """A home that shares its memory."""
 
-    def __init__(self, home: Path, engine: sa.Engine, shelf: Shelf) -> None:
+    def __init__(self, home: Path, engine: sa.Engine, shelf: BlobStore) -> None:
         self.home = home
         self.made: list[str] = []
         self.store = ArtifactStore(home / "artifacts", engine, shared=shelf)
@@ -55,10 +55,12 @@ class Machine:
 
 
 @pytest.fixture(params=["folder", "memory", "s3"])
-def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
     if request.param == "s3":
-        return open_shelf(request.getfixturevalue("s3_url"))
-    return open_shelf(str(tmp_path / "shared") if request.param == "folder" else f"memory://automagic-{tmp_path.name}")
+        return open_blob_store(request.getfixturevalue("s3_url"))
+    return open_blob_store(
+        str(tmp_path / "shared") if request.param == "folder" else f"memory://automagic-{tmp_path.name}"
+    )
 
 
 def test_a_shelf_can_be_written_and_a_file_comes_back_whole(shelf, tmp_path):
@@ -74,7 +76,7 @@ def test_a_shelf_can_be_written_and_a_file_comes_back_whole(shelf, tmp_path):
 
 
 @pytest.fixture
-def machines(tmp_path: Path, shelf: Shelf) -> Iterator[tuple[Machine, Machine]]:
+def machines(tmp_path: Path, shelf: BlobStore) -> Iterator[tuple[Machine, Machine]]:
     engine = open_database(sqlite_url(tmp_path / "automagic.db"))
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
@@ -100,7 +102,7 @@ async def test_a_file_that_nobody_has_or_that_is_damaged_is_made_anew(machines, 
     one, other = machines
     async with one.run() as run:
         made = await run.step(write, "tides")
-    if isinstance(shelf, FolderShelf):
+    if isinstance(shelf, FolderBlobStore):
         shelf.path_of(made.sha256).write_text("damaged!!!")
     else:
         shelf.remove(made.sha256)
@@ -125,7 +127,7 @@ async def test_a_persons_file_has_its_row_and_its_pin_at_once(machines, tmp_path
     one, _ = machines
     (tmp_path / "picture.png").write_bytes(b"picture")
     async with one.run() as run:
-        taken = run.take_in(tmp_path / "picture.png", "image/png", 1000)
+        taken = run.snapshot(tmp_path / "picture.png", "image/png", 1000)
         with one.store.engine.begin() as connection:
             [row] = connection.execute(sa.select(artifacts)).all()
             assert connection.execute(sa.select(pins.c.run_id, pins.c.sha256)).all() == [(run.id, taken.sha256)]
@@ -180,13 +182,13 @@ def test_a_bucket_that_cannot_be_reached_is_said(s3_url, changes, why, monkeypat
         monkeypatch.setenv(name, value)
     s3fs = pytest.importorskip("s3fs")
     s3fs.S3FileSystem.clear_instance_cache()
-    shelf = open_shelf(s3_url)
+    shelf = open_blob_store(s3_url)
     with pytest.raises(ConfigurationError, match=f"ARTIFACTS_URL=.* cannot be written: .*{why}"):
         shelf.check()
 
 
 def test_a_shelf_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "file").touch()
-    shelf = open_shelf(str(tmp_path / "file" / "shelf"))
+    shelf = open_blob_store(str(tmp_path / "file" / "shelf"))
     with pytest.raises(ConfigurationError, match="cannot be written"):
         shelf.check()

@@ -18,7 +18,7 @@ from automagic.media.sound.cut import AS_IT_IS, FADE_S, read_sound
 from automagic.media.sound.mix import cut_sound
 from automagic.media.sound.parts import LoudnessGoal, SoundReport, Stems
 from automagic.media.video.ffmpeg_program import locate_ffmpeg
-from automagic.values.clip_plan import Stretch
+from automagic.values.clip_plan import KeptRange
 
 RATE = 48_000
 
@@ -59,7 +59,7 @@ def decode(path: Path) -> NDArray[np.float32]:
 def test_an_excerpt_holds_its_stretches_and_nothing_else(tmp_path: Path) -> None:
     source = recording(tmp_path)
     target = tmp_path / "cut.m4a"
-    report = cut(source, [Stretch(2.0, 3.5), Stretch(6.0, 7.0)], duration_s=2.5, target=target, folder=tmp_path)
+    report = cut(source, [KeptRange(2.0, 3.5), KeptRange(6.0, 7.0)], duration_s=2.5, target=target, folder=tmp_path)
     samples = decode(target)
     assert len(samples) == pytest.approx(2.5 * RATE, abs=1024)
     for heard_s, recorded_s in ((0.3, 2.3), (1.3, 3.3), (1.7, 6.2), (2.3, 6.8)):
@@ -87,7 +87,7 @@ def test_behind_the_end_is_silence(tmp_path: Path) -> None:
 def test_cuts_do_not_click(tmp_path: Path) -> None:
     tone = (0.5 * np.cos(2 * np.pi * 100 * np.arange(10 * RATE) / RATE)).astype(np.float32)
     source = recording(tmp_path, sound=tone)
-    stretches = [Stretch(start, start + 0.4013) for start in (1.0, 2.0023, 3.0051)]
+    stretches = [KeptRange(start, start + 0.4013) for start in (1.0, 2.0023, 3.0051)]
     target = tmp_path / "cut.m4a"
     cut(source, stretches, duration_s=1.2, target=target, folder=tmp_path)
     samples = decode(target)
@@ -103,5 +103,5 @@ def test_a_recording_without_sound_is_said_to_have_none(tmp_path: Path) -> None:
     times = [0.0, 0.2, 0.4]
     source = write_clip(tmp_path / "silent.mp4", [draw_dot(0.0, 64, 64)] * 3, times, rate=5)
     with pytest.raises(MediaError, match=r"silent\.mp4 holds no sound"):
-        cut(source, [Stretch(0, 0.5)], duration_s=0.5, target=tmp_path / "cut.m4a", folder=tmp_path)
+        cut(source, [KeptRange(0, 0.5)], duration_s=0.5, target=tmp_path / "cut.m4a", folder=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["silent.mp4"]

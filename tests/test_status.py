@@ -26,7 +26,7 @@ from automagic.database.tables import runs, vendor_calls, vendor_standings
 from automagic.gate.cache import ResponseCache
 from automagic.gate.calls import Answer
 from automagic.jobs.queue.leases import open_lease
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.queue import JobQueue
 from automagic.monitor.processes import find_processes, is_ours
 from automagic.monitor.resources import LOW_DISK_BYTES, Machine
@@ -223,7 +223,7 @@ def test_the_queue_its_workers_and_the_schedules_are_told(home, monkeypatch, cap
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(home)
     (home / "topics.txt").write_text("Bees\n")
-    place = QueuePlace(home)
+    place = QueueLocation(home)
     queue = JobQueue(place)
     queue.add([queue.read("video", {"topic": f"Tide {number}"}) for number in range(3)])
     chosen = settings(home, DAILY_RUN_TIME="09:00")

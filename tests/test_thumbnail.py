@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from automagic.media.design.cards.blocks import Box
+from automagic.media.design.cards.blocks import PixelBox
 from automagic.media.design.theme_files import DEFAULT_THEME, load_theme, theme_names
 from automagic.media.design.themes import Brand, Design
 from automagic.media.thumbnails.video import MOST_WORDS, arrange_thumbnail, choose_words, draw_thumbnail
@@ -49,7 +49,7 @@ def test_words_are_large_enough_at_160_pixels(name: str, shape: str) -> None:
         page = arrange_thumbnail(card, "Why solar power won", theme, frame, Brand())
         shrink = 160 / max(frame.width, frame.height)
         for block in page.texts():
-            assert Box(0, 0, frame.width, frame.height).rounded().contains(block.box.rounded())
+            assert PixelBox(0, 0, frame.width, frame.height).rounded().contains(block.box.rounded())
             # Seven pixels of capitals are about the least that can be read.
             assert block.cap_height * shrink >= 6.5, block.lines[0].runs
             assert sum(len(run.text.split()) for line in block.lines for run in line.runs) <= MOST_WORDS

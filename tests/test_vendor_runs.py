@@ -21,7 +21,7 @@ from servers.youtube import CAPTIONS_SCOPE, UPLOAD_SCOPE
 from vendor_shell import KEY, QUICK, SCRIPT, WRONG_KEY, Result, Shell, World
 
 from automagic.destinations.youtube.channel import TOKEN_FILE
-from automagic.destinations.youtube.google_oauth import Token, save_token
+from automagic.destinations.youtube.google_oauth import OAuthToken, save_token
 from automagic.values.secret import Secret
 
 
@@ -173,7 +173,7 @@ def troubled(tmp_path_factory: pytest.TempPathFactory, small_frames: None) -> It
         shell.home.mkdir()
         scopes = frozenset((UPLOAD_SCOPE, CAPTIONS_SCOPE))
         save_token(  # as if a person had signed in a moment ago
-            shell.home / TOKEN_FILE, Token(Secret(world.youtube.key), Secret(world.youtube.grant()), 2e9, scopes)
+            shell.home / TOKEN_FILE, OAuthToken(Secret(world.youtube.key), Secret(world.youtube.grant()), 2e9, scopes)
         )
         result = shell.run(
             "--now", "--topic", "Tide", "--duration", "12", *QUICK, "--json", "--privacy", "unlisted",

@@ -16,7 +16,7 @@ from servers.webhook import KNOWN, WebhookServer
 from standardwebhooks import Webhook as Reference
 from standardwebhooks import WebhookVerificationError
 
-from automagic.destinations.shared.publication import Access, Options, Publication, Receipt
+from automagic.destinations.shared.publication import DestinationAccess, Options, Publication, Receipt
 from automagic.destinations.shared.result_folder import read_result
 from automagic.destinations.webhook.delivery import Webhook, read_secret, sign
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, VendorError
@@ -33,7 +33,7 @@ def server() -> Iterator[WebhookServer]:
 
 
 @pytest.fixture
-async def access(home, engine) -> AsyncIterator[Access]:
+async def access(home, engine) -> AsyncIterator[DestinationAccess]:
     async with open_access(home, engine, WEBHOOK_SECRET=Secret(KNOWN)) as access:
         yield access
 
@@ -43,7 +43,7 @@ def publication(tmp_path, store) -> Publication:
     return read_result(make_result(tmp_path / "2026-01-31-honey", store), run_id="run-1")
 
 
-def hook(server: WebhookServer, access: Access, path: str = "/hook", **options) -> Webhook:
+def hook(server: WebhookServer, access: DestinationAccess, path: str = "/hook", **options) -> Webhook:
     return Webhook(server.url + path, access, backoff_s=0.001, **options)
 
 

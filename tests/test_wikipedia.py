@@ -15,7 +15,7 @@ from vendor_gate import Line, open_line
 
 from automagic.errors import Permanent, RequestError, Retryable, Unknown
 from automagic.providers.shared.mediawiki import user_agent
-from automagic.providers.shared.script_draft import Brief
+from automagic.providers.shared.script_draft import WriterBrief
 from automagic.providers.wikipedia.api import Candidate, NoArticle, WikipediaWriter, rank_candidates, wiki_language
 from automagic.providers.wikipedia.text import clean_paragraph, read_extract
 
@@ -46,7 +46,7 @@ async def test_an_article_becomes_a_script_that_cites_its_revision(line, server)
 
 
 async def test_it_is_asked_as_every_writer_is(line, server):
-    written = await writer_of(line, server).write(Brief(30, "en", "Tide"))
+    written = await writer_of(line, server).write(WriterBrief(30, "en", "Tide"))
     assert written.script == await writer_of(line, server).write_script("Tide", duration_s=30)
     assert written.pictures == ("",) * len(written.script.scenes)
 

@@ -24,11 +24,11 @@ from servers.base import Fault
 from servers.youtube import CAPTIONS_SCOPE, GRANULE, UPLOAD_SCOPE, YouTubeServer
 
 from automagic.database.publication_tables import publications
-from automagic.destinations.shared.publication import Access, Options, Publication
+from automagic.destinations.shared.publication import DestinationAccess, Options, Publication
 from automagic.destinations.shared.result_folder import read_result
 from automagic.destinations.youtube import texts as youtube_texts
 from automagic.destinations.youtube.channel import TOKEN_FILE, GoogleServices, YouTube
-from automagic.destinations.youtube.google_oauth import Token, load_token, save_token
+from automagic.destinations.youtube.google_oauth import OAuthToken, load_token, save_token
 from automagic.errors import AutomagicError, ConfigurationError, Permanent, RequestError, Retryable, VendorError
 from automagic.values.secret import Secret
 
@@ -47,18 +47,18 @@ def server() -> Iterator[YouTubeServer]:
 def permit(server: YouTubeServer, home: Path) -> None:
     """As if a person had signed in a moment ago."""
     scopes = frozenset((UPLOAD_SCOPE, CAPTIONS_SCOPE))
-    save_token(home / TOKEN_FILE, Token(Secret(server.key), Secret(server.grant()), 2e9, scopes))
+    save_token(home / TOKEN_FILE, OAuthToken(Secret(server.key), Secret(server.grant()), 2e9, scopes))
 
 
 @pytest.fixture
-async def access(server, home, engine) -> AsyncIterator[Access]:
+async def access(server, home, engine) -> AsyncIterator[DestinationAccess]:
     permit(server, home)
     client = {"YOUTUBE_CLIENT_ID": server.client_id, "YOUTUBE_CLIENT_SECRET": Secret(server.client_secret)}
     async with open_access(home, engine, **client) as access:
         yield access
 
 
-def channel(server: YouTubeServer, access: Access, options: Options | None = None, **more) -> YouTube:
+def channel(server: YouTubeServer, access: DestinationAccess, options: Options | None = None, **more) -> YouTube:
     google = GoogleServices(server.url, f"{server.url}/o/oauth2/v2/auth", f"{server.url}/token")
     return YouTube(access, options, replace(google, **({"backoff_s": 0.001, "chunk_bytes": GRANULE} | more)))
 
@@ -267,7 +267,7 @@ CHILD = """
 import asyncio, sys
 from pathlib import Path
 from automagic.database.engine import open_database, sqlite_url
-from automagic.destinations.shared.publication import Access
+from automagic.destinations.shared.publication import DestinationAccess
 from automagic.destinations.shared.result_folder import read_result
 from automagic.destinations.youtube.channel import GoogleServices, YouTube
 from automagic.gate.http import Http
@@ -278,7 +278,7 @@ async def main(home, folder, url, client_id, client_secret, chunk_bytes):
     http = Http(pool=4, user_agent="AutoMagic-tests")
     engine = open_database(sqlite_url(Path(home) / "automagic.db"))
     client = {"YOUTUBE_CLIENT_ID": client_id, "YOUTUBE_CLIENT_SECRET": Secret(client_secret)}
-    access = Access(http, engine, Settings(automagic_home=Path(home), of_plugins=client))
+    access = DestinationAccess(http, engine, Settings(automagic_home=Path(home), of_plugins=client))
     youtube = YouTube(access, google=GoogleServices(url, token_url=url + "/token", chunk_bytes=int(chunk_bytes)))
     (receipt,) = await youtube.publish(read_result(Path(folder), run_id="run"))
     print(receipt.id)
@@ -460,7 +460,7 @@ class TestSigningIn:
 
     async def test_several_calls_that_find_an_old_token_renew_it_once(self, server, access, home):
         scopes = frozenset((UPLOAD_SCOPE, CAPTIONS_SCOPE))
-        save_token(home / TOKEN_FILE, Token(Secret("old"), Secret(server.grant()), 0.0, scopes))
+        save_token(home / TOKEN_FILE, OAuthToken(Secret("old"), Secret(server.grant()), 0.0, scopes))
         youtube = channel(server, access)
         await youtube.check()
         api = youtube._api

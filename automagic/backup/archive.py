@@ -59,7 +59,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ArchiveMember:
     """A file in a backup; its name is its path in the home, with "/"."""
 
     name: str
@@ -68,21 +68,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class StoredMember:
     """The same, and where its bytes begin in the archive."""
 
-    entry: Entry
+    entry: ArchiveMember
     offset: int
 
 
-class Writer:
+class ArchiveWriter:
     """Writes a backup into an empty file that can be sought in."""
 
     def __init__(self, file: BinaryIO, head: Head) -> None:
         self._file = file
         self._tar = tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115 - closed by `close`
         self._made_at = int(head.made_at)
-        self.entries: list[Entry] = []
+        self.entries: list[ArchiveMember] = []
         self._add_document(HEAD_NAME, head)
 
     def add(self, name: str, source: BinaryIO, size_bytes: int, *, sha256: str = "") -> bool:
@@ -101,7 +101,7 @@ class Writer:
             self._file.truncate()
             self._tar.offset = at
             return False
-        self.entries.append(Entry(name, size_bytes, hashing.digest.hexdigest()))
+        self.entries.append(ArchiveMember(name, size_bytes, hashing.digest.hexdigest()))
         return True
 
     def close(self) -> None:
@@ -135,7 +135,7 @@ class _Hashing(io.RawIOBase):
         return data
 
 
-def read_contents(file: BinaryIO) -> tuple[Head, tuple[Placed, ...]]:
+def read_contents(file: BinaryIO) -> tuple[Head, tuple[StoredMember, ...]]:
     """What a backup holds, from its headers and its manifest, which have to agree. No content is looked at.
 
     Raises:
@@ -153,15 +153,15 @@ def read_contents(file: BinaryIO) -> tuple[Head, tuple[Placed, ...]]:
     manifest = placed.pop()
     if manifest.entry.name != MANIFEST_NAME:
         raise not_a_backup("its end is missing")
-    entries = _read_document(file, manifest, MAX_MANIFEST_BYTES, tuple[Entry, ...])
+    entries = _read_document(file, manifest, MAX_MANIFEST_BYTES, tuple[ArchiveMember, ...])
     found = [(one.entry.name, one.entry.size_bytes) for one in placed]
     if found != [(entry.name, entry.size_bytes) for entry in entries]:
         raise not_a_backup("its manifest names other files than it holds")
     check_names(entries[1:])
-    return head, tuple(Placed(entry, one.offset) for entry, one in zip(entries[1:], placed[1:], strict=True))
+    return head, tuple(StoredMember(entry, one.offset) for entry, one in zip(entries[1:], placed[1:], strict=True))
 
 
-def copy_out(file: BinaryIO, placed: Placed, write: Callable[[bytes], object]) -> None:
+def copy_out(file: BinaryIO, placed: StoredMember, write: Callable[[bytes], object]) -> None:
     """Give the content of one file, block by block.
 
     Raises:
@@ -187,7 +187,7 @@ def not_a_backup(why: str) -> RequestError:
     return RequestError(f"this is not a sound backup: {why}", hint="Use another one. Nothing was restored.")
 
 
-def check_names(entries: tuple[Entry, ...]) -> None:
+def check_names(entries: tuple[ArchiveMember, ...]) -> None:
     """See that each name is one that a home can have, and none is there twice or is another's folder.
 
     Raises:
@@ -202,7 +202,7 @@ def check_names(entries: tuple[Entry, ...]) -> None:
             raise not_a_backup(f"{_printable(entry.name)} is not a name that a home can have")
 
 
-def _is_safe(entry: Entry) -> bool:
+def _is_safe(entry: ArchiveMember) -> bool:
     parts = entry.name.split("/")
     if not entry.name.isprintable() or "\\" in entry.name or len(entry.name.encode()) > MAX_NAME_BYTES:
         return False
@@ -214,7 +214,7 @@ def _is_safe(entry: Entry) -> bool:
     return parts[0] not in NOT_SAVED and _SHA256.fullmatch(entry.sha256) is not None
 
 
-def _members(file: BinaryIO) -> Iterator[Placed]:
+def _members(file: BinaryIO) -> Iterator[StoredMember]:
     """The members as the headers have them: plain files that lie one behind the other."""
     end = 0
     try:
@@ -226,7 +226,7 @@ def _members(file: BinaryIO) -> Iterator[Placed]:
                 if member.size < 0 or member.offset < end:
                     raise not_a_backup("its members overlap")
                 end = member.offset_data + member.size
-                yield Placed(Entry(member.name, member.size, ""), member.offset_data)
+                yield StoredMember(ArchiveMember(member.name, member.size, ""), member.offset_data)
     except (tarfile.TarError, ValueError, OverflowError, EOFError, RecursionError) as error:
         raise not_a_backup("it is not a tar archive, or is cut off") from error
 
@@ -254,7 +254,7 @@ class _Bounded(io.RawIOBase):
         return self._file.tell()
 
 
-def _read_document(file: BinaryIO, placed: Placed, max_bytes: int, kind: type[Value]) -> Value:
+def _read_document(file: BinaryIO, placed: StoredMember, max_bytes: int, kind: type[Value]) -> Value:
     if placed.entry.size_bytes > max_bytes:
         raise not_a_backup(f"{placed.entry.name} is too large")
     file.seek(placed.offset)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from automagic.backup.archive import Head, Placed, copy_out, not_a_backup, read_contents
+from automagic.backup.archive import Head, StoredMember, copy_out, not_a_backup, read_contents
 from automagic.backup.partial import explained, is_partial, open_partial
 from automagic.backup.save import RESTORED_ENV
 from automagic.database.engine import sqlite_url
@@ -89,7 +89,7 @@ def _refuse_used(home: Path) -> None:
         )
 
 
-def _unpack(file: BinaryIO, placed: tuple[Placed, ...], folder: Path) -> None:
+def _unpack(file: BinaryIO, placed: tuple[StoredMember, ...], folder: Path) -> None:
     folder.mkdir(mode=FOLDER_MODE)
     for one in placed:
         path = folder / one.entry.name

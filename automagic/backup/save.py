@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
-from automagic.backup.archive import FORM, NOT_SAVED, Entry, Head, Writer, check_names
+from automagic.backup.archive import FORM, NOT_SAVED, ArchiveMember, ArchiveWriter, Head, check_names
 from automagic.backup.partial import explained, is_partial, open_partial
 from automagic.database.engine import sqlite_url
 from automagic.database.plain import check_file, open_query
@@ -32,7 +32,7 @@ from automagic.store.inventory import read_manifest
 from automagic.version import __version__
 
 if TYPE_CHECKING:
-    from automagic.store.blobs import Shelf
+    from automagic.store.blobs import BlobStore
 
 DATABASES = ("jobs.db", "automagic.db")
 """In the order in which they are copied."""
@@ -50,7 +50,7 @@ NeededBy = Callable[[Path], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class BackupScope:
     """What a backup holds besides databases, bought answers, what jobs need and a person's own files.
 
     Attributes:
@@ -85,7 +85,9 @@ class Saved:
     left_out: tuple[str, ...]
 
 
-def save_home(home: Path, target: Path, choice: Choice, *, needed: NeededBy, shared: Shelf | None = None) -> Saved:
+def save_home(
+    home: Path, target: Path, choice: BackupScope, *, needed: NeededBy, shared: BlobStore | None = None
+) -> Saved:
     """Write a backup of `home` to the new file `target`, whole or not at all. Blocks for as long as copying takes.
 
     Args:
@@ -158,14 +160,14 @@ def _copy_database(source: Path, target: Path) -> None:
 class _Contents:
     """The files of an archive that is being written."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: ArchiveWriter) -> None:
         self.writer = writer
         self.left_out: list[str] = []
 
     def add(self, name: str, path: Path) -> bool:
         """A file that may change or go meanwhile: then it is left out, and said so."""
         try:
-            check_names((Entry(name, 0, "0" * 64),))
+            check_names((ArchiveMember(name, 0, "0" * 64),))
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
             with os.fdopen(descriptor, "rb") as file:
                 status = os.fstat(descriptor)
@@ -180,8 +182,10 @@ class _Contents:
         return False
 
 
-def _write(file: BinaryIO, home: Path, work: Path, choice: Choice, *, needed: NeededBy, shared: Shelf | None) -> Saved:
-    writer = Writer(file, Head(FORM, __version__, _revision(work), time.time()))
+def _write(
+    file: BinaryIO, home: Path, work: Path, choice: BackupScope, *, needed: NeededBy, shared: BlobStore | None
+) -> Saved:
+    writer = ArchiveWriter(file, Head(FORM, __version__, _revision(work), time.time()))
     contents = _Contents(writer)
     for name in DATABASES:
         contents.add(name, work / name)
@@ -210,7 +214,7 @@ def _write(file: BinaryIO, home: Path, work: Path, choice: Choice, *, needed: Ne
     )
 
 
-def _add_artifact(writer: Writer, folder: Path, sha256: str, shared: Shelf | None) -> bool:
+def _add_artifact(writer: ArchiveWriter, folder: Path, sha256: str, shared: BlobStore | None) -> bool:
     path = folder / sha256[:2] / sha256
     name = f"artifacts/{sha256[:2]}/{sha256}"
     with contextlib.suppress(FileNotFoundError), path.open("rb") as file:

@@ -27,20 +27,20 @@ def backup_command(
     as_json: JsonOption = False,
 ) -> None:
     """Save AUTOMAGIC_HOME in one file: the database, the queue, bought answers."""
-    from automagic.backup.save import Choice, save_home
-    from automagic.jobs.queue.location import QueuePlace
+    from automagic.backup.save import BackupScope, save_home
+    from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.queue.queue import JobQueue
     from automagic.reading.named_files import expand_home
-    from automagic.store.blobs import open_shelf
+    from automagic.store.blobs import open_blob_store
 
     settings = _settings_of_a_file("pg_dump")
     target = expand_home(file).absolute()
     saved = save_home(
         settings.home,
         target,
-        Choice(artifacts=artifacts, results=results, secrets=secrets, env=Path.cwd() / ".env"),
-        needed=lambda home: JobQueue(QueuePlace(home)).needed_files(),
-        shared=open_shelf(settings.artifacts_url) if settings.artifacts_url else None,
+        BackupScope(artifacts=artifacts, results=results, secrets=secrets, env=Path.cwd() / ".env"),
+        needed=lambda home: JobQueue(QueueLocation(home)).needed_files(),
+        shared=open_blob_store(settings.artifacts_url) if settings.artifacts_url else None,
     )
     if as_json:
         print_json({"file": str(target), **_document(saved)})

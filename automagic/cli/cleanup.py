@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from automagic.settings import Settings
-    from automagic.store.cleanup import Plan, Swept
+    from automagic.store.cleanup import CleanupPlan, CleanupResult
     from automagic.store.retention import Rules
 
 _SPANS_S = {"m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
@@ -62,30 +62,30 @@ def clean_up(
 
 
 def _clean(
-    settings: Settings, rules: Rules, *, dry_run: bool, show: Callable[[Plan], object]
-) -> tuple[Plan, Swept | None]:
+    settings: Settings, rules: Rules, *, dry_run: bool, show: Callable[[CleanupPlan], object]
+) -> tuple[CleanupPlan, CleanupResult | None]:
     from automagic.database.address import database_url
 
     url = database_url(settings)
     if url.startswith("sqlite") and not (settings.home / "automagic.db").exists():
         import time
 
-        from automagic.store.cleanup import Plan
+        from automagic.store.cleanup import CleanupPlan
 
-        plan = Plan(rules, time.time())
+        plan = CleanupPlan(rules, time.time())
         show(plan)
         return plan, None
     from automagic.database.engine import open_database
-    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.queue.queue import JobQueue
-    from automagic.store.blobs import open_shelf
+    from automagic.store.blobs import open_blob_store
     from automagic.store.retention import Place
     from automagic.upkeep import clean_home
 
-    jobs = JobQueue(QueuePlace.of(settings))
+    jobs = JobQueue(QueueLocation.of(settings))
     engine = open_database(url)
     try:
-        shared = open_shelf(settings.artifacts_url) if settings.artifacts_url else None
+        shared = open_blob_store(settings.artifacts_url) if settings.artifacts_url else None
         place = Place(settings.home, engine, shared=shared, jobs=jobs)
         return clean_home(place, rules, needed=jobs.needed_files, show=show, dry_run=dry_run)
     finally:
@@ -124,7 +124,7 @@ def format_size(size_bytes: float) -> str:
     return f"{size_bytes:.0f} B"
 
 
-def _document(plan: Plan) -> dict[str, Any]:
+def _document(plan: CleanupPlan) -> dict[str, Any]:
     return {
         "kinds": [
             {"kind": line.kind, "number": line.number, "size_bytes": line.size_bytes, "why": line.why}
@@ -137,7 +137,7 @@ def _document(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _removed(swept: Swept) -> dict[str, Any]:
+def _removed(swept: CleanupResult) -> dict[str, Any]:
     return {
         "kinds": [
             {"kind": kind, "number": number, "size_bytes": swept.bytes.get(kind, 0)}
@@ -149,7 +149,7 @@ def _removed(swept: Swept) -> dict[str, Any]:
     }
 
 
-def _print_kept(plan: Plan, console: Console) -> None:
+def _print_kept(plan: CleanupPlan, console: Console) -> None:
     """What stays, and for how long."""
     for kept in plan.kept:
         until = "kept for good"
@@ -168,7 +168,7 @@ def _print_kept(plan: Plan, console: Console) -> None:
     console.print("Finished videos and clips stay until --include-results names them.", highlight=False)
 
 
-def _print_plan(plan: Plan, *, dry_run: bool) -> None:
+def _print_plan(plan: CleanupPlan, *, dry_run: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -200,7 +200,7 @@ def _print_plan(plan: Plan, *, dry_run: bool) -> None:
         _print_kept(plan, console)
 
 
-def _print_swept(swept: Swept) -> None:
+def _print_swept(swept: CleanupResult) -> None:
     from rich.console import Console
 
     console = Console()

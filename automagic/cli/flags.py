@@ -17,7 +17,7 @@ from typing import Annotated, Any, TypeVar, get_args
 import typer
 
 from automagic.errors import AutomagicError
-from automagic.values.request import Asked, list_asked
+from automagic.values.request import RequestField, list_request_fields
 
 TAKE, COUNT = "take", "count"
 """Where a request has takes, its command has a flag for how many of them; see `each_take`."""
@@ -56,7 +56,7 @@ def take_flags(kind: type, *, at_once: bool) -> Callable[[Command], Command]:
 
     def give(command: Command) -> Command:
         own = inspect.signature(command, eval_str=True)
-        asked = [_parameter(one) for one in list_asked(kind) if at_once or not one.flag.at_once]
+        asked = [_parameter(one) for one in list_request_fields(kind) if at_once or not one.flag.at_once]
         asked += [_COUNT for one in asked if one.name == TAKE]
         parameters = [*_of_kind(own, Parameter.POSITIONAL_OR_KEYWORD), *asked, *_of_kind(own, Parameter.KEYWORD_ONLY)]
         named = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in parameters]  # Typer passes all by name
@@ -70,7 +70,7 @@ def _of_kind(signature: inspect.Signature, kind: Any) -> Iterator[Parameter]:
     return (one for one in signature.parameters.values() if one.kind is kind)
 
 
-def _parameter(one: Asked) -> Parameter:
+def _parameter(one: RequestField) -> Parameter:
     kind, default = _kind_of(one), one.default
     described: dict[str, Any] = {"metavar": one.flag.metavar or None, "help": one.meta.description}
     if one.flag.offers:
@@ -103,7 +103,7 @@ def _completion(offers: Callable[[], Iterable[str]]) -> Callable[[str], list[str
     return complete
 
 
-def _kind_of(one: Asked) -> Any:
+def _kind_of(one: RequestField) -> Any:
     """What the command line makes of the text; what it does not know stays text, and the request reads it."""
     if one.several:
         return list[str] if one.default is MISSING else list[str] | None

@@ -18,7 +18,7 @@ from automagic.cli.options import JsonOption, Loudness, QuietOption, VerboseOpti
 from automagic.cli.refusals import FAULT, KINDS, asks_json, describe, describe_words, explain
 from automagic.errors import AutomagicError, RequestError
 from automagic.products import find_product, product_names
-from automagic.values.request import list_asked
+from automagic.values.request import list_request_fields
 
 INTERRUPTED = 130
 
@@ -49,7 +49,7 @@ VIDEO = find_product("video")
 """What `--now` makes: the program's own flags are those of its request."""
 
 
-SUBJECTS = tuple(one.name for one in list_asked(VIDEO.operations[0].request) if one.flag.subject)
+SUBJECTS = tuple(one.name for one in list_request_fields(VIDEO.operations[0].request) if one.flag.subject)
 """Flags that say what a video is about: with one of them, `--now` goes without saying."""
 
 

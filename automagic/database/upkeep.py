@@ -48,7 +48,7 @@ def without_checks(engine: sa.Engine) -> Iterator[sa.Connection]:
                 connection.connection.cursor().execute("PRAGMA foreign_keys=ON")
 
 
-def give_back(engine: sa.Engine) -> str:
+def shrink_database(engine: sa.Engine) -> str:
     """Give the disk back what is unused inside the file, when that is much; gives the reason when it could not be."""
     if engine.dialect.name != "sqlite":
         return ""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from automagic.gate.breaker import Breaker
     from automagic.gate.calls import Call
-    from automagic.gate.rate_limiter import Pace
+    from automagic.gate.rate_limiter import RateLimiter
     from automagic.settings import Settings
 
 Result = TypeVar("Result")
@@ -42,7 +42,7 @@ _UNREACHABLE_ATTEMPTS = 2
 class _Vendor:
     """What is known of one vendor during a run."""
 
-    pace: Pace
+    pace: RateLimiter
     breaker: Breaker
 
 
@@ -125,12 +125,12 @@ class Attempts:
 
     def _open_vendor(self, name: str) -> _Vendor:
         from automagic.gate.breaker import Breaker
-        from automagic.gate.rate_limiter import Pace
-        from automagic.gate.vendor_state import SharedStanding
+        from automagic.gate.rate_limiter import RateLimiter
+        from automagic.gate.vendor_state import SharedVendorState
 
         settings = self._settings
-        shared = SharedStanding(name, self._engine)
-        pace = Pace(
+        shared = SharedVendorState(name, self._engine)
+        pace = RateLimiter(
             shared,
             settings.rate_limit_rpm,
             settings.connection_pool_size,
@@ -141,7 +141,7 @@ class Attempts:
         return self._vendors[name]
 
 
-async def _attempt(pace: Pace, send: Callable[[int], Awaitable[Result]], number: int) -> Result:
+async def _attempt(pace: RateLimiter, send: Callable[[int], Awaitable[Result]], number: int) -> Result:
     if not pace.take():
         await pace.turn()
     token = observe_headers.set(pace.obey)

@@ -14,7 +14,7 @@ import asyncio
 from dataclasses import replace
 
 from automagic.errors import Retryable, Unknown
-from automagic.gate.vendor_state import SharedStanding, Standing
+from automagic.gate.vendor_state import SharedVendorState, VendorState
 
 
 class VendorDown(Retryable):
@@ -29,7 +29,7 @@ class Breaker:
         recovery_s: How long it stays open; then one call in each such time is let through until one succeeds.
     """
 
-    def __init__(self, vendor: str, shared: SharedStanding, *, threshold: int, recovery_s: float) -> None:
+    def __init__(self, vendor: str, shared: SharedVendorState, *, threshold: int, recovery_s: float) -> None:
         self._vendor = vendor
         self._shared = shared
         self._threshold = threshold
@@ -70,7 +70,7 @@ class Breaker:
         elif not cancelled and (trying or self._shared.seen.failures):
             await self._shared.change(lambda standing, _now: (_forgive(standing, trying), None))
 
-    def _admit(self, standing: Standing, now: float) -> tuple[Standing, float]:
+    def _admit(self, standing: VendorState, now: float) -> tuple[VendorState, float]:
         """Let one call try when it is time; and how long the others wait, 0 for this one."""
         if not standing.opened_at:
             return standing, 0.0
@@ -79,7 +79,7 @@ class Breaker:
         wait_s = max(standing.opened_at, standing.tried_at) + self._recovery_s - now
         return (standing, wait_s) if wait_s > 0 else (replace(standing, tried_at=now), 0.0)
 
-    def _count(self, standing: Standing, now: float, trying: bool) -> Standing:
+    def _count(self, standing: VendorState, now: float, trying: bool) -> VendorState:
         if standing.opened_at and not trying:
             return standing  # it left before the breaker opened
         failures = standing.failures + 1
@@ -87,7 +87,7 @@ class Breaker:
         return replace(standing, failures=failures, opened_at=now if opens else 0.0, tried_at=0.0)
 
 
-def _forgive(standing: Standing, trying: bool) -> Standing:
+def _forgive(standing: VendorState, trying: bool) -> VendorState:
     if standing.opened_at and not trying:
         return standing  # it left before the breaker opened
     return replace(standing, failures=0, opened_at=0.0, tried_at=0.0)

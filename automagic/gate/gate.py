@@ -28,15 +28,15 @@ from automagic.errors import Retryable, Unknown, VendorError
 from automagic.gate.attempts import Attempts, describe
 from automagic.gate.calls import MAX_SUBMISSIONS, Answer, Attempt, Call, Delivered, Money, current_step
 from automagic.gate.http import Http, Unusable
-from automagic.gate.leases import RENEW_S, this_owner
-from automagic.gate.single_flight import Flights, see_through, settle
+from automagic.gate.leases import RENEW_S, this_holder
+from automagic.gate.single_flight import SingleFlight, settle, shield_to_completion
 from automagic.machine.leaving import paying
 from automagic.values.events import CallResubmitted, CallWaiting, Event, Listener, MoneySpent, Notice
 
 if TYPE_CHECKING:
     from automagic.gate.budget import Budget
     from automagic.gate.cache import ResponseCache
-    from automagic.gate.journal import Claim, Doubt, Journal
+    from automagic.gate.journal import Doubt, Journal, PurchaseClaim
     from automagic.settings import Settings
     from automagic.store.artifacts import ArtifactStore
     from automagic.values.artifact import Artifact
@@ -73,8 +73,8 @@ class Gate:
     max_cost_usd: Decimal | None = None
     emit: Listener = _unheard
     backoff_s: float = 0.5
-    _free: Flights[Delivered] = field(default_factory=Flights)
-    _paid: Flights[Delivered] = field(default_factory=Flights)
+    _free: SingleFlight[Delivered] = field(default_factory=SingleFlight)
+    _paid: SingleFlight[Delivered] = field(default_factory=SingleFlight)
     _attempts: Attempts = field(init=False)
     _cache: ResponseCache | None = None
     _journal: Journal | None = None
@@ -153,7 +153,7 @@ class Gate:
         async def begin() -> Delivered:
             nonlocal began
             began = True
-            return await self._see_out(_Purchase(call, key, self._open_journal(), send, recover))
+            return await self._buy_to_the_end(_Purchase(call, key, self._open_journal(), send, recover))
 
         delivered = await self._paid.join(key, begin)
         if not began:  # another step bought it for both
@@ -161,7 +161,7 @@ class Gate:
             return replace(delivered, source="stored", cost_usd=Decimal(0))
         return delivered
 
-    async def _see_out(self, purchase: _Purchase) -> Delivered:
+    async def _buy_to_the_end(self, purchase: _Purchase) -> Delivered:
         """Buy; a cancellation waits for what has left, so that nothing is billed for nothing."""
         buying = asyncio.create_task(self._buy(purchase))
         try:
@@ -180,7 +180,7 @@ class Gate:
             raise
 
     async def _buy(self, purchase: _Purchase) -> Delivered:
-        from automagic.gate.journal import Claim, StaleClaim, Stored
+        from automagic.gate.journal import PurchaseClaim, StaleClaim, Stored
 
         call, journal = purchase.call, purchase.journal
         told = False
@@ -188,7 +188,7 @@ class Gate:
             found = await _whole(journal.claim, purchase.key, current_step.get())
             if isinstance(found, Stored):
                 return Delivered(found.answer, found.artifact, "stored", Decimal(0))
-            if isinstance(found, Claim):
+            if isinstance(found, PurchaseClaim):
                 try:
                     return await self._buy_under(found, purchase)
                 except StaleClaim:  # taken over, after a long sleep of this machine: see what the other one makes
@@ -198,7 +198,7 @@ class Gate:
                 self.emit(CallWaiting(call.vendor, call.operation, f"run {found.run_id} is buying the same"))
             await asyncio.sleep(_POLL_S if found.same_host else _POLL_LEASE_S)
 
-    async def _buy_under(self, claim: Claim, purchase: _Purchase) -> Delivered:
+    async def _buy_under(self, claim: PurchaseClaim, purchase: _Purchase) -> Delivered:
         """Buy under a claim; the claim has ended afterwards, whatever happens."""
         purchase.begin(claim)
         try:
@@ -273,7 +273,7 @@ class Gate:
             await self._journal_failure(purchase, row_id, error)
             raise
         # From here on the answer is ours: a cancellation waits until it is kept.
-        return await see_through(asyncio.create_task(self._deliver(purchase, row_id, answer)))
+        return await shield_to_completion(asyncio.create_task(self._deliver(purchase, row_id, answer)))
 
     async def _journal_failure(self, purchase: _Purchase, row_id: int, error: BaseException) -> None:
         """Unknown, and whatever broke off a call under way, may have been billed; everything else was not."""
@@ -314,7 +314,7 @@ class Gate:
         if self._journal is None:
             from automagic.gate.journal import Journal
 
-            self._journal = Journal(self.store, this_owner(self.run_id))
+            self._journal = Journal(self.store, this_holder(self.run_id))
             self._renewing = asyncio.create_task(self._renew())
         return self._journal
 
@@ -346,13 +346,13 @@ class _Purchase:
     send: Send
     recover: Recover | None
     ending: bool = False
-    claim: Claim = field(init=False)
+    claim: PurchaseClaim = field(init=False)
     doubts: list[Doubt] = field(default_factory=list)
     ended: bool = False
     left: bool = False
     remote_id: str = ""
 
-    def begin(self, claim: Claim) -> None:
+    def begin(self, claim: PurchaseClaim) -> None:
         """Go on under a new claim."""
         self.claim, self.doubts, self.ended, self.left = claim, list(claim.doubts), False, False
 
@@ -363,7 +363,7 @@ async def _ask_for(recover: Recover, remote_id: str, _number: int) -> Answer | N
 
 async def _whole(work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
     """Run `work` in a thread, to its end also when we are cancelled."""
-    return await see_through(asyncio.create_task(asyncio.to_thread(work, *args, **kwargs)))
+    return await shield_to_completion(asyncio.create_task(asyncio.to_thread(work, *args, **kwargs)))
 
 
 def _store_answer(store: ArtifactStore, answer: Answer) -> Artifact:

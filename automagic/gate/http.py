@@ -370,7 +370,7 @@ def _checked_resolver(allow: Allow) -> Any:
     import aiohttp
     from aiohttp.abc import AbstractResolver, ResolveResult
 
-    class CheckedResolver(AbstractResolver):
+    class Resolver(AbstractResolver):
         def __init__(self) -> None:
             self._resolver = aiohttp.ThreadedResolver()
 
@@ -384,4 +384,4 @@ def _checked_resolver(allow: Allow) -> Any:
         async def close(self) -> None:
             await self._resolver.close()
 
-    return CheckedResolver()
+    return Resolver()

@@ -31,7 +31,7 @@ from automagic.database.engine import insert_once, now_of
 from automagic.database.tables import artifacts, call_steps, claims, steps, vendor_calls
 from automagic.gate.budget import Budget, spent_by_run, spent_since, start_of_month
 from automagic.gate.calls import MAX_SUBMISSIONS, Answer, Call, Money
-from automagic.gate.leases import LEASE_S, Owner, Watch, lives
+from automagic.gate.leases import LEASE_S, LeaseHolder, Watch, lives
 from automagic.reading.json import parse_json
 from automagic.store.artifacts import ArtifactStore
 from automagic.values.artifact import Artifact
@@ -72,7 +72,7 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class PurchaseClaim:
     """We may buy it.
 
     Attributes:
@@ -94,7 +94,7 @@ class Journal:
         owner: Who we are.
     """
 
-    def __init__(self, store: ArtifactStore, owner: Owner) -> None:
+    def __init__(self, store: ArtifactStore, owner: LeaseHolder) -> None:
         self._store = store
         self._engine = store.engine
         self.owner = owner
@@ -121,7 +121,7 @@ class Journal:
         with self._engine.execution_options(durable=False).begin() as connection:
             _note_use(connection, key, step_key)
 
-    def claim(self, key: str, step_key: str) -> Claim | Held | Stored:
+    def claim(self, key: str, step_key: str) -> PurchaseClaim | Held | Stored:
         """Become the one who buys it, unless somebody is or has."""
         if stored := self.find(key, step_key):
             return stored
@@ -141,7 +141,7 @@ class Journal:
             epoch = held.epoch + 1
             self._take(connection, key, epoch, now)
             _note_use(connection, key, step_key)
-            return Claim(key, epoch, *_settle(connection, key, now))
+            return PurchaseClaim(key, epoch, *_settle(connection, key, now))
 
     def _take(self, connection: sa.Connection, key: str, epoch: int, now: float) -> None:
         owner = self.owner
@@ -156,7 +156,7 @@ class Journal:
         }
         connection.execute(sa.update(claims).where(claims.c.key == key).values(**values))
 
-    def reserve(self, claim: Claim, call: Call, budget: Budget) -> int:
+    def reserve(self, claim: PurchaseClaim, call: Call, budget: Budget) -> int:
         """Set the money for one submission aside; returns the journal's row.
 
         Raises:
@@ -195,19 +195,19 @@ class Journal:
             )
             return int(written.scalar_one())
 
-    def leave(self, claim: Claim, row_id: int) -> None:
+    def leave(self, claim: PurchaseClaim, row_id: int) -> None:
         """The call is about to leave. Durable before it does, so that a power cut cannot hide it."""
         self._change(claim, row_id, durable=True, state="calling", attempts=vendor_calls.c.attempts + 1)
 
-    def note_remote_id(self, claim: Claim, row_id: int, remote_id: str) -> None:
+    def note_remote_id(self, claim: PurchaseClaim, row_id: int, remote_id: str) -> None:
         """The id by which the vendor knows the work under way."""
         self._change(claim, row_id, durable=True, remote_id=remote_id[:200])
 
-    def come_back(self, claim: Claim, row_id: int, error: str) -> None:
+    def come_back(self, claim: PurchaseClaim, row_id: int, error: str) -> None:
         """An attempt failed without being billed and will be repeated."""
         self._change(claim, row_id, durable=False, state="reserved", error=error[:400])
 
-    def deliver(self, claim: Claim, row_id: int, answer: Answer, artifact: Artifact) -> Money:
+    def deliver(self, claim: PurchaseClaim, row_id: int, answer: Answer, artifact: Artifact) -> Money:
         """Publish an answer that is in the store and end the claim; returns what it cost."""
         with self._engine.begin() as connection:
             self._store.record_files(connection, [artifact])
@@ -228,7 +228,7 @@ class Journal:
             spent = connection.execute(sa.select(vendor_calls.c.spent_micro_usd).where(vendor_calls.c.id == row_id))
             return Money(int(spent.scalar_one()))
 
-    def fail(self, claim: Claim, row_id: int, error: str, *, billed: bool) -> None:
+    def fail(self, claim: PurchaseClaim, row_id: int, error: str, *, billed: bool) -> None:
         """It failed for good; end the claim. `billed` keeps the estimate counted as spent."""
         values: dict[str, Any] = {"state": "failed", "finished_at": time.time(), "error": error[:400]}
         if not billed:
@@ -237,11 +237,11 @@ class Journal:
             self._update(connection, claim, row_id, values)
             self._release(connection, claim)
 
-    def doubt(self, claim: Claim, row_id: int, error: str) -> None:
+    def doubt(self, claim: PurchaseClaim, row_id: int, error: str) -> None:
         """Nobody knows what came of it. It stays counted as spent, and the claim is kept."""
         self._change(claim, row_id, durable=True, state="unknown", finished_at=time.time(), error=error[:400])
 
-    def release(self, claim: Claim) -> None:
+    def release(self, claim: PurchaseClaim) -> None:
         """Let others have the claim; nothing happens when somebody took it over."""
         with self._engine.execution_options(durable=False).begin() as connection:
             self._release(connection, claim)
@@ -262,23 +262,23 @@ class Journal:
         with self._engine.execution_options(reads_only=True).begin() as connection:
             return spent_by_run(connection, self.owner.run_id)
 
-    def _holds(self, claim: Claim) -> sa.ColumnElement[bool]:
+    def _holds(self, claim: PurchaseClaim) -> sa.ColumnElement[bool]:
         return sa.and_(claims.c.key == claim.key, claims.c.owner == self.owner.mark, claims.c.epoch == claim.epoch)
 
-    def _change(self, claim: Claim, row_id: int, *, durable: bool, **values: Any) -> None:
+    def _change(self, claim: PurchaseClaim, row_id: int, *, durable: bool, **values: Any) -> None:
         with self._engine.execution_options(durable=durable).begin() as connection:
             self._update(connection, claim, row_id, values)
 
-    def _hold(self, connection: sa.Connection, claim: Claim) -> None:
+    def _hold(self, connection: sa.Connection, claim: PurchaseClaim) -> None:
         """See that the claim is ours, and that nobody takes it over before this transaction is done."""
         if connection.execute(sa.select(claims.c.key).where(self._holds(claim)).with_for_update()).first() is None:
             raise StaleClaim
 
-    def _update(self, connection: sa.Connection, claim: Claim, row_id: int, values: dict[str, Any]) -> None:
+    def _update(self, connection: sa.Connection, claim: PurchaseClaim, row_id: int, values: dict[str, Any]) -> None:
         self._hold(connection, claim)
         connection.execute(sa.update(vendor_calls).where(vendor_calls.c.id == row_id).values(**values))
 
-    def _release(self, connection: sa.Connection, claim: Claim) -> None:
+    def _release(self, connection: sa.Connection, claim: PurchaseClaim) -> None:
         # Money that was set aside for a submission that never left, because of a cancellation.
         connection.execute(
             _give_back(vendor_calls.c.key == claim.key, "given up before it left").where(

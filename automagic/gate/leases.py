@@ -27,7 +27,7 @@ _CLOCK_TOLERANCE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class LeaseHolder:
     """A gate that may hold claims.
 
     Attributes:
@@ -44,14 +44,14 @@ class Owner:
     run_id: str
 
 
-def this_owner(run_id: str) -> Owner:
+def this_holder(run_id: str) -> LeaseHolder:
     """A new owner in this process."""
     started = _start_of(os.getpid())
     if started is None:
         import psutil
 
         started = psutil.Process().create_time()
-    return Owner(secrets.token_hex(16), this_host(), os.getpid(), started, run_id)
+    return LeaseHolder(secrets.token_hex(16), this_host(), os.getpid(), started, run_id)
 
 
 @cache

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from automagic.gate.retry_after import read_pause
-from automagic.gate.vendor_state import SharedStanding, Standing
+from automagic.gate.vendor_state import SharedVendorState, VendorState
 
 LONGEST_PAUSE_S = 120.0
 """Of what a vendor's headers ask for; beyond it the next call is made, and its refusal says more."""
@@ -27,7 +27,7 @@ LEASE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Lease:
+class RateGrant:
     """How many turns were given, and the seconds until they begin: for the rate's sake, and for the vendor's."""
 
     turns: int
@@ -46,7 +46,7 @@ class Bucket:
     per_s: float
     burst: int
 
-    def fill(self, standing: Standing, now: float, *, wanted: int, held_s: float) -> tuple[Standing, Lease]:
+    def fill(self, standing: VendorState, now: float, *, wanted: int, held_s: float) -> tuple[VendorState, RateGrant]:
         """Put turns in: those wanted, at most a lease, for the moment when there is room for all of them."""
         most = max(1, int(self.per_s * LEASE_S))
         holds = max(self.burst, most)
@@ -56,10 +56,10 @@ class Bucket:
         held_s = min(max(standing.held_until - now, held_s, 0.0), LONGEST_PAUSE_S)
         # Whatever stood there: a clock that was set back does not make a pause last longer.
         filled = replace(standing, turns=turns + given, turns_at=now, held_until=now + held_s)
-        return filled, Lease(given, wait_s, held_s)
+        return filled, RateGrant(given, wait_s, held_s)
 
 
-class Pace:
+class RateLimiter:
     """For one vendor.
 
     Args:
@@ -70,7 +70,7 @@ class Pace:
 
     def __init__(
         self,
-        shared: SharedStanding,
+        shared: SharedVendorState,
         requests_per_minute: int,
         burst: int,
         tell: Callable[[str, float], None],

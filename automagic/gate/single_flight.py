@@ -12,7 +12,7 @@ _Outcome: TypeAlias = Callable[[], Result]
 """Gives the result, or raises the failure."""
 
 
-class Flights(Generic[Result]):
+class SingleFlight(Generic[Result]):
     """Work by key. The first who asks does it; when that one is cancelled, the next of those who wait begins anew."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ async def settle(task: asyncio.Task[Any]) -> None:
         task.exception()  # looked at, so that nobody reports it as forgotten
 
 
-async def see_through(task: asyncio.Task[Result]) -> Result:
+async def shield_to_completion(task: asyncio.Task[Result]) -> Result:
     """A task's result; a cancellation waits until the task is done, so that what it wrote is known."""
     try:
         return await asyncio.shield(task)

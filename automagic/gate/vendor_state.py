@@ -28,7 +28,7 @@ LOOK_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class VendorState:
     """One row; see the table's columns. Moments are seconds since 1970 by the database's clock."""
 
     failures: int = 0
@@ -39,10 +39,10 @@ class Standing:
     held_until: float = 0.0
 
 
-_COLUMNS = [vendor_standings.c[column.name] for column in fields(Standing)]
+_COLUMNS = [vendor_standings.c[column.name] for column in fields(VendorState)]
 
 
-class SharedStanding:
+class SharedVendorState:
     """One vendor's standing, as one run sees it and changes it.
 
     Args:
@@ -54,24 +54,24 @@ class SharedStanding:
 
     def __init__(self, vendor: str, engine: sa.Engine) -> None:
         self._row = vendor_standings.c.vendor == vendor[:40]
-        self._new_row = {"vendor": vendor[:40], **asdict(Standing())}
+        self._new_row = {"vendor": vendor[:40], **asdict(VendorState())}
         self._engine = engine
         self._ahead_s = 0.0
         self._next_look = 0.0
-        self.seen = Standing()
+        self.seen = VendorState()
 
     def now(self) -> float:
         """By the database's clock."""
         return time.time() + self._ahead_s
 
-    async def look(self) -> Standing:
+    async def look(self) -> VendorState:
         """What is known, at most `LOOK_S` old."""
         if time.monotonic() >= self._next_look:
             await self.change(lambda standing, _now: (standing, None), reads_only=True)
         return self.seen
 
     async def change(
-        self, decide: Callable[[Standing, float], tuple[Standing, Result]], *, reads_only: bool = False
+        self, decide: Callable[[VendorState, float], tuple[VendorState, Result]], *, reads_only: bool = False
     ) -> Result:
         """Change the row in one transaction, and give what `decide` gives besides.
 
@@ -86,8 +86,8 @@ class SharedStanding:
         return result
 
     def _decide(
-        self, decide: Callable[[Standing, float], tuple[Standing, Result]], reads_only: bool
-    ) -> tuple[Standing, Result]:
+        self, decide: Callable[[VendorState, float], tuple[VendorState, Result]], reads_only: bool
+    ) -> tuple[VendorState, Result]:
         # What a power cut takes back is known again soon.
         with self._engine.execution_options(durable=False, reads_only=reads_only).begin() as connection:
             query = sa.select(*_COLUMNS).where(self._row)
@@ -98,7 +98,7 @@ class SharedStanding:
             # The clock after the lock: who waited for the row does not decide by an earlier time.
             now = now_of(connection)
             self._ahead_s = now - time.time()
-            before = Standing(*found) if found is not None else Standing()
+            before = VendorState(*found) if found is not None else VendorState()
             after, result = decide(before, now)
             if after != before:
                 connection.execute(sa.update(vendor_standings).where(self._row).values(**asdict(after)))

@@ -1,4 +1,4 @@
-"""What goes on beside a worker or a scheduler for as long as it works; each is a `jobs.worker.Companion`.
+"""What goes on beside a worker or a scheduler for as long as it works; each is a `jobs.worker.BackgroundTask`.
 
 sample_resources    peaks for --metrics
 keep_tidy           the daily cleanup, with the database's vacuum and old rows
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from automagic.errors import AutomagicError
 from automagic.machine.logs import learn_secrets, write_line
 from automagic.monitor.alert_rules import FILE_NAME, Rule, load_rules
-from automagic.monitor.alerts import Change, watch_rules
+from automagic.monitor.alerts import AlertChange, watch_rules
 from automagic.monitor.reload import Reloader, Watched
 from automagic.setting_names import tell_unknown
 from automagic.settings import Settings, load_settings
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from automagic.studio import Studio
 
 Tell = Callable[[str], object]
-Companion = Callable[[Tell], Awaitable[None]]
+BackgroundTask = Callable[[Tell], Awaitable[None]]
 
 LOOK_S = 15.0
 """How often the rules of alerts are judged."""
@@ -56,7 +56,7 @@ _LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "critical": logging
 
 
 @dataclass
-class Companions:
+class BackgroundTasks:
     """Those of one process.
 
     Attributes:
@@ -73,7 +73,7 @@ class Companions:
         self.rules = load_rules(self.studio.settings.home)
 
     @property
-    def all(self) -> tuple[Companion, ...]:
+    def all(self) -> tuple[BackgroundTask, ...]:
         """To be started together."""
         return (self.sample_resources, self.keep_tidy, self.watch_alerts, self.reload_files)
 
@@ -94,13 +94,13 @@ class Companions:
             await asyncio.sleep(TIDY_LOOK_S)
 
     def _clean_up(self) -> str:
-        from automagic.jobs.queue.location import QueuePlace
+        from automagic.jobs.queue.location import QueueLocation
         from automagic.jobs.queue.queue import JobQueue
         from automagic.store.retention import Place, Rules
         from automagic.upkeep import clean_home
 
         services = self.studio.services
-        jobs = JobQueue(QueuePlace.of(self.studio.settings))
+        jobs = JobQueue(QueueLocation.of(self.studio.settings))
         place = Place(services.settings.home, services.store.engine, shared=services.store.shared, jobs=jobs)
         _, swept = clean_home(place, Rules.of(services.settings), needed=jobs.needed_files)
         assert swept is not None  # noqa: S101 - it was no dry run
@@ -127,10 +127,10 @@ class Companions:
                 task.cancel()
             await asyncio.gather(*self._sending, return_exceptions=True)
 
-    def _look(self) -> list[Change]:
+    def _look(self) -> list[AlertChange]:
         from automagic.database.address import database_url
         from automagic.database.plain import open_query
-        from automagic.jobs.queue.location import QueuePlace
+        from automagic.jobs.queue.location import QueueLocation
         from automagic.jobs.queue.overview import read_overview
         from automagic.monitor.figures import read_machine_figures, read_run_figures
         from automagic.monitor.resources import read_machine
@@ -144,11 +144,11 @@ class Companions:
             with open_query(database_url(settings)) as query:
                 figures = read_run_figures(query, settings, now=now)
             figures |= read_machine_figures(machine, None if usage is None else usage.memory_bytes)
-            return figures | read_overview(QueuePlace.of(settings), now=now).figures
+            return figures | read_overview(QueueLocation.of(settings), now=now).figures
 
         return watch_rules(settings.home, self.rules, read, now=now)
 
-    def _send(self, change: Change, tell: Tell) -> None:
+    def _send(self, change: AlertChange, tell: Tell) -> None:
         for place in change.rule.send:
             if place == "log":
                 level = _LEVELS[change.rule.severity] if change.raised else logging.INFO
@@ -160,13 +160,13 @@ class Companions:
                 self._sending.add(task)
                 task.add_done_callback(self._sending.discard)
 
-    async def _send_by_webhook(self, change: Change, url: str, tell: Tell) -> None:
-        from automagic.destinations.shared.publication import Access
+    async def _send_by_webhook(self, change: AlertChange, url: str, tell: Tell) -> None:
+        from automagic.destinations.shared.publication import DestinationAccess
         from automagic.destinations.webhook.address import parse_place
         from automagic.destinations.webhook.delivery import Webhook
 
         services = self.studio.services
-        access = Access(services.vendors.http, services.store.engine, services.settings)
+        access = DestinationAccess(services.vendors.http, services.store.engine, services.settings)
         try:
             await Webhook(parse_place(url), access).notify(
                 f"alert.{'raised' if change.raised else 'over'}", change.facts

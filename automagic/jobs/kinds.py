@@ -16,7 +16,7 @@ from automagic.jobs.queue.files import InPlace, Source
 from automagic.products import find_operation, kind_name, operation_of
 from automagic.stages.requests import pack_request, read_request, unpack_request
 from automagic.values.product import Operation, Result
-from automagic.values.request import Request, list_asked
+from automagic.values.request import Request, list_request_fields
 
 if TYPE_CHECKING:
     from automagic.values.events import Listener
@@ -54,7 +54,7 @@ class Makes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class JobKind:
     """One kind of job: an operation of a product."""
 
     operation: Operation
@@ -62,12 +62,12 @@ class Kind:
     @property
     def options(self) -> tuple[str, ...]:
         """The names that `read` understands."""
-        return tuple(one.name for one in list_asked(self.operation.request) if not one.flag.at_once)
+        return tuple(one.name for one in list_request_fields(self.operation.request) if not one.flag.at_once)
 
     @property
     def subjects(self) -> tuple[str, ...]:
         """Those of them that say what it is about: a request has one."""
-        return tuple(one.name for one in list_asked(self.operation.request) if one.flag.subject)
+        return tuple(one.name for one in list_request_fields(self.operation.request) if one.flag.subject)
 
     def read(self, values: Mapping[str, Any], *, folder: Path) -> Request:
         """A request from flags or from a line of a batch file; relative paths are relative to `folder`.
@@ -105,13 +105,13 @@ class Kind:
         raise PartialResult(lack.message, hint=hint, result=kept, exit_code=lack.exit_code)
 
 
-def find_kind(name: str) -> Kind:
+def find_kind(name: str) -> JobKind:
     """The kind of this name: "video"; "posts write" of a product that has several operations.
 
     Raises:
         RequestError: There is none.
     """
-    return Kind(find_operation(name)[1])
+    return JobKind(find_operation(name)[1])
 
 
 def kind_of(request: object) -> str:

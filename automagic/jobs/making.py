@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from automagic.jobs.kinds import Makes
-    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.queue.reads import Database
     from automagic.studio import Studio
     from automagic.values.events import Event, Listener
@@ -45,7 +45,7 @@ def remove_dead(home: Path, engine: sa.Engine, database: Database) -> None:
 
 
 @dataclass(frozen=True)
-class Maker:
+class JobMaker:
     """Makes jobs, any number at the same time.
 
     Attributes:
@@ -54,7 +54,7 @@ class Maker:
         note_further: Awaited as soon as a job has finished a step, with its id.
     """
 
-    place: QueuePlace
+    place: QueueLocation
     studio: Studio
     files: JobFiles
     find: Callable[[str], Makes]

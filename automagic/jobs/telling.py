@@ -67,14 +67,14 @@ class Shift:
     Attributes:
         worker: Its name; "" when it never had its turn.
         refused: Jobs that cannot be done as they were asked for.
-        handed_back: Jobs that it put back into the queue when it stopped.
+        requeued: Jobs that it put back into the queue when it stopped.
     """
 
     worker: str = ""
     succeeded: int = 0
     failed: int = 0
     refused: int = 0
-    handed_back: int = 0
+    requeued: int = 0
 
 
 @dataclass

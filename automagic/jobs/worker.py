@@ -23,15 +23,15 @@ import sqlalchemy as sa
 
 from automagic.errors import AutomagicError
 from automagic.jobs.kinds import Makes, find_kind
-from automagic.jobs.making import Maker, remove_dead
+from automagic.jobs.making import JobMaker, remove_dead
 from automagic.jobs.outage import Outage, is_away
 from automagic.jobs.queue import deaths, reads
 from automagic.jobs.queue.custody import Custody
-from automagic.jobs.queue.engine import Client, Engine, prepare
+from automagic.jobs.queue.engine import JobEngine, QueueClient, prepare
 from automagic.jobs.queue.failures import describe_error
 from automagic.jobs.queue.files import JobFiles
 from automagic.jobs.queue.leases import Lease, open_lease
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.telling import JobName, Onlook, Shift, Tell, look_away, told
 from automagic.machine.leaving import Threads, end_tasks, hear
 from automagic.machine.logs import bind
@@ -57,7 +57,7 @@ LAST_S = 1.0
 """How long each of the last things may take that a worker does before it leaves."""
 
 Value = TypeVar("Value")
-Companion = Callable[[Tell], Awaitable[None]]
+BackgroundTask = Callable[[Tell], Awaitable[None]]
 """Goes on beside the jobs until it is cancelled: sampling, alerts, reloading, the daily cleanup."""
 
 
@@ -69,7 +69,7 @@ async def work(  # noqa: PLR0913 - what a worker may be told; each has a default
     drain: bool = False,
     tell: Tell = lambda _line: None,
     find: Callable[[str], Makes] = find_kind,
-    companions: Sequence[Companion] = (),
+    background_tasks: Sequence[BackgroundTask] = (),
     onlook: Onlook = look_away,
 ) -> Shift:
     """Work off the queue until SIGTERM or Ctrl-C; with `drain`, until nothing waits.
@@ -79,8 +79,8 @@ async def work(  # noqa: PLR0913 - what a worker may be told; each has a default
             worker of a name, and on SQLite any second worker, stands by and follows when the first has gone.
         concurrency: How many jobs at once.
         tell: Is given a line for each thing that happens.
-        companions: Started when this worker has its turn, cancelled and waited for when it ends. One that fails is
-            told of, and the jobs go on.
+        background_tasks: Started when this worker has its turn, cancelled and waited for when it ends.
+            When one fails, that is reported and the jobs go on.
         onlook: Is shown each job while it is made.
 
     Raises:
@@ -88,23 +88,25 @@ async def work(  # noqa: PLR0913 - what a worker may be told; each has a default
         RequestError: `name` is none.
     """
     with Threads(1, thread_name_prefix="jobs") as thread:
-        worker = _Worker(studio, concurrency, drain, tell, find, tuple(companions), thread, onlook)
+        worker = _Worker(studio, concurrency, drain, tell, find, tuple(background_tasks), thread, onlook)
         with hear((signal.SIGTERM, signal.SIGINT, signal.SIGHUP), worker.stop):
             await worker.run(name)
         return worker.shift
 
 
 @contextlib.asynccontextmanager
-async def accompanied(companions: Sequence[Companion], tell: Tell) -> AsyncIterator[None]:
+async def with_background_tasks(background_tasks: Sequence[BackgroundTask], tell: Tell) -> AsyncIterator[None]:
     """The companions' whole life. One that fails is told of, and the block goes on."""
 
-    async def go_along(companion: Companion) -> None:
+    async def go_along(background_task: BackgroundTask) -> None:
         try:
-            await companion(tell)
+            await background_task(tell)
         except Exception as error:
-            tell(f"{getattr(companion, '__name__', 'a companion')} ended: {describe_error(error)['message']}")
+            tell(
+                f"{getattr(background_task, '__name__', 'a background_task')} ended: {describe_error(error)['message']}"
+            )
 
-    tasks = [asyncio.create_task(go_along(companion)) for companion in companions]
+    tasks = [asyncio.create_task(go_along(background_task)) for background_task in background_tasks]
     try:
         yield
     finally:
@@ -122,7 +124,7 @@ class _Worker:
     drain: bool
     tell: Tell
     find: Callable[[str], Makes]
-    companions: tuple[Companion, ...]
+    background_tasks: tuple[BackgroundTask, ...]
     thread: Threads
     onlook: Onlook
     shift: Shift = field(default_factory=Shift)
@@ -141,9 +143,9 @@ class _Worker:
     _silent: asyncio.Future[Any] | None = None
 
     def __post_init__(self) -> None:
-        self.place = QueuePlace.of(self.studio.settings)
+        self.place = QueueLocation.of(self.studio.settings)
         self.files = JobFiles(self.place)
-        self._maker = Maker(self.place, self.studio, self.files, self.find, self.tell, self._note_further)
+        self._maker = JobMaker(self.place, self.studio, self.files, self.find, self.tell, self._note_further)
 
     def stop(self) -> None:
         """Stop when the jobs under way are done or their time is up; asked a second time, at once."""
@@ -164,19 +166,19 @@ class _Worker:
         self._lease = lease = await self._apart(open_lease, self.place, name)
         if not await self._acquire(lease):
             return
-        client = Client(self.place)
+        client = QueueClient(self.place)
         self._custody = custody = Custody(self.place, client, lease.worker, self.concurrency)
         try:
             # What a worker of this name left when it died is ours to go on with.
             self._tell_found(await self._with_database(custody.bury, lease.worker) or [])
             await self._tidy()
             await self._apart(client.open_queue, lease.worker, self.concurrency)
-            self._engine = engine = Engine(self.place, worker=lease.worker)
+            self._engine = engine = JobEngine(self.place, worker=lease.worker)
             try:
                 engine.start(self._perform)
                 self.shift.worker = lease.worker
                 self._introduce(lease)
-                async with accompanied(self.companions, self.tell):
+                async with with_background_tasks(self.background_tasks, self.tell):
                     await self._watch()
                     await self._at_last(lambda: self._with_database(custody.announce_leaving))
                     await engine.all_begun()
@@ -184,7 +186,7 @@ class _Worker:
             finally:
                 self.stopping.set()
                 await end_tasks(engine.under_way())
-                await self._at_last(self._hand_back)  # the engine can take nothing any more: its queue is empty
+                await self._at_last(self._requeue)  # the engine can take nothing any more: its queue is empty
                 await self._at_last(self._apart, engine.stop)
                 asyncio.get_running_loop().set_default_executor(Threads())  # the engine's own has ended
                 await self._at_last(self._apart, client.close_queue, lease.worker)
@@ -192,10 +194,10 @@ class _Worker:
             await self._at_last(self._apart, client.close)
             await self._at_last(self._apart, lease.release)
 
-    async def _hand_back(self) -> None:
-        self.shift.handed_back = await self._with_database(self._custody.hand_back) or 0
-        if self.shift.handed_back:
-            self.tell(f"{self.shift.handed_back} handed back to the queue.")
+    async def _requeue(self) -> None:
+        self.shift.requeued = await self._with_database(self._custody.requeue) or 0
+        if self.shift.requeued:
+            self.tell(f"{self.shift.requeued} handed back to the queue.")
 
     def _introduce(self, lease: Lease) -> None:
         jobs = "one job" if self.concurrency == 1 else f"up to {self.concurrency} jobs"
@@ -272,7 +274,7 @@ class _Worker:
                 self._given_up[job.job_id] = deaths.explain(known)
         self._engine.expect([job.job_id for job in taken], among=ours)
 
-    def _tell_found(self, found: Sequence[deaths.Found]) -> None:
+    def _tell_found(self, found: Sequence[deaths.AbandonedJob]) -> None:
         if found:
             self.tell(f"{len(found)} taken over from a worker that died.")
         for line in filter(None, (one.told for one in found)):
@@ -370,6 +372,6 @@ class _Worker:
         await self._with_database(self._custody.note_further, job_id)
 
 
-def _is_empty(place: QueuePlace) -> bool:
+def _is_empty(place: QueueLocation) -> bool:
     with reads.open_database(place) as database:
         return reads.count_open(database) == 0

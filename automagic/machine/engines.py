@@ -17,7 +17,7 @@ EngineName = Literal["pocketsphinx", "c2pa", "opentimelineio"]
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class OptionalEngine:
     """One of them.
 
     Attributes:
@@ -29,15 +29,15 @@ class Engine:
     without: str
 
 
-ENGINES: dict[EngineName, Engine] = {
-    "pocketsphinx": Engine(
+ENGINES: dict[EngineName, OptionalEngine] = {
+    "pocketsphinx": OptionalEngine(
         "pocketsphinx",
         "Words were timed without pocketsphinx, which is not installed here: some may be shown 0.1 s early or late.",
     ),
-    "c2pa": Engine(
+    "c2pa": OptionalEngine(
         "c2pa-python", "There are no content credentials in the file, since c2pa-python is not installed here."
     ),
-    "opentimelineio": Engine(
+    "opentimelineio": OptionalEngine(
         "opentimelineio",
         "There is no timeline.otio, since OpenTimelineIO is not installed here; timeline.fcpxml holds the same.",
     ),

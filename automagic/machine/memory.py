@@ -55,7 +55,7 @@ def bound_heaps() -> None:
         library.mallopt(_M_ARENA_MAX, _ARENAS)
 
 
-def give_back() -> None:
+def trim_memory() -> None:
     """Return freed memory to the system, after a piece of work that used much of it."""
     if library := _glibc():
         library.malloc_trim(0)

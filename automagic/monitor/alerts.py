@@ -27,7 +27,7 @@ LOCK_NAME = "alerts.lock"
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
+class AlertState:
     """From when on a rule has held, and since when it has been raised; seconds since 1970."""
 
     since: float
@@ -35,7 +35,7 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AlertChange:
     """A rule that was raised, or is over.
 
     Attributes:
@@ -71,14 +71,14 @@ class Change:
 
 
 def judge(
-    rules: Sequence[Rule], figures: Mapping[str, float | None], episodes: Mapping[str, Episode], *, now: float
-) -> tuple[dict[str, Episode], list[Change]]:
+    rules: Sequence[Rule], figures: Mapping[str, float | None], episodes: Mapping[str, AlertState], *, now: float
+) -> tuple[dict[str, AlertState], list[AlertChange]]:
     """The episodes as they are now, and what changed by that.
 
     A rule whose figure is not known stays as it was. One that is no longer there ends without a word.
     """
-    later: dict[str, Episode] = {}
-    changes: list[Change] = []
+    later: dict[str, AlertState] = {}
+    changes: list[AlertChange] = []
     for rule in rules:
         episode = episodes.get(rule.name)
         value = figures.get(rule.metric)
@@ -90,23 +90,23 @@ def judge(
             raised_at = None if episode is None else episode.raised_at
             if raised_at is None and now - since >= rule.for_s:
                 raised_at = now
-                changes.append(Change(rule, raised=True, value=value, since=since))
-            later[rule.name] = Episode(since, raised_at)
+                changes.append(AlertChange(rule, raised=True, value=value, since=since))
+            later[rule.name] = AlertState(since, raised_at)
         elif episode is not None and episode.raised_at is not None:
-            changes.append(Change(rule, raised=False, value=value, since=episode.since))
+            changes.append(AlertChange(rule, raised=False, value=value, since=episode.since))
     return later, changes
 
 
-def read_episodes(home: Path) -> dict[str, Episode]:
+def read_episodes(home: Path) -> dict[str, AlertState]:
     """Those that were written last; none when there are none, or the file is damaged."""
     with contextlib.suppress(OSError, MalformedText):
-        return parse_json((home / STATE_NAME).read_bytes(), name=STATE_NAME, type=dict[str, Episode])
+        return parse_json((home / STATE_NAME).read_bytes(), name=STATE_NAME, type=dict[str, AlertState])
     return {}
 
 
 def watch_rules(
     home: Path, rules: Sequence[Rule], figures: Callable[[], Mapping[str, float | None]], *, now: float
-) -> list[Change]:
+) -> list[AlertChange]:
     """Look once and keep the episodes; gives what changed. Nothing does while another process of this home looks."""
     with open_lock(home / LOCK_NAME) as lock:
         if not take_lock(lock):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from automagic.machine.leaving import run_in_thread
-from automagic.machine.memory import give_back
+from automagic.machine.memory import trim_memory
 from automagic.runs.limits import Limits
 from automagic.store.artifacts import ArtifactStore
 from automagic.values.artifact import Artifact
@@ -100,7 +100,7 @@ class StepContext(Generic[Services]):
             try:
                 return work(stop)
             finally:
-                give_back()
+                trim_memory()
 
         async with contextlib.AsyncExitStack() as held:
             if alone:

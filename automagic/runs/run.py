@@ -138,9 +138,9 @@ class Run(Generic[Services]):
         """The result of a step: from memory when it is known, else carried out and remembered."""
         return await self.about("").step(step, *args, **kwargs)
 
-    def about(self, subject: str) -> Subject[Services]:
+    def about(self, subject: str) -> RunSubject[Services]:
         """Steps about one thing, a scene for instance; named in progress, errors and `--redo`."""
-        return Subject(self, subject)
+        return RunSubject(self, subject)
 
     async def _do(
         self, subject: str, step: Step[Inputs, Result], *args: Inputs.args, **kwargs: Inputs.kwargs
@@ -181,9 +181,9 @@ class Run(Generic[Services]):
             return await asyncio.to_thread(self.store.recall, key, run_id=run_id)
         return self.store.recall(key, run_id=run_id)  # a thread would take longer than the look
 
-    def take_in(self, path: Path, media_type: str, max_bytes: int) -> Artifact:
-        """Snapshot a person's file for this run; see `ArtifactStore.take_in`."""
-        return self.store.take_in(path, media_type, max_bytes, run_id=None if self.planning else self.id)
+    def snapshot(self, path: Path, media_type: str, max_bytes: int) -> Artifact:
+        """Snapshot a person's file for this run; see `ArtifactStore.snapshot`."""
+        return self.store.snapshot(path, media_type, max_bytes, run_id=None if self.planning else self.id)
 
     def _retire(self, key: str) -> bool:
         """Let a step be done again, and what it calls be called again."""
@@ -256,7 +256,7 @@ class Run(Generic[Services]):
 
 
 @dataclass(frozen=True, slots=True)
-class Subject(Generic[Services]):
+class RunSubject(Generic[Services]):
     """A run's steps about one thing."""
 
     run: Run[Services]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError, RequestError
 from automagic.reading.named_files import expand_home
-from automagic.values.request import Asked, list_asked
+from automagic.values.request import RequestField, list_request_fields
 
 if TYPE_CHECKING:
     from automagic.settings import Settings
@@ -25,14 +25,14 @@ def add_defaults(kind: type, values: Mapping[str, Any], settings: Settings) -> d
 
     Args:
         kind: The request's type.
-        values: By the names of `list_asked`.
+        values: By the names of `list_request_fields`.
 
     Raises:
         ConfigurationError: A setting is wrong; it is named.
     """
     given = {name for name, value in values.items() if value not in (None, "", False, [], ())}
     added: dict[str, Any] = {}
-    for one in list_asked(kind):
+    for one in list_request_fields(kind):
         setting = one.flag.setting
         value = getattr(settings, setting.lower()) if setting else None
         if value and one.name not in given and given.isdisjoint(one.flag.unless):
@@ -42,7 +42,7 @@ def add_defaults(kind: type, values: Mapping[str, Any], settings: Settings) -> d
     return dict(values) | added
 
 
-def _checked(one: Asked, value: Any, setting: str) -> Any:
+def _checked(one: RequestField, value: Any, setting: str) -> Any:
     """The value as a request takes it."""
     try:
         _CHECKS.get(one.name, lambda _: None)(value)

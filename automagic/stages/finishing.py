@@ -12,7 +12,7 @@ from automagic.media.rendering.shot import SegmentReport
 from automagic.media.sound.parts import SoundReport
 from automagic.media.video.chapters import Chapter
 from automagic.media.video.encode import EncodeSettings
-from automagic.runs.run import Subject
+from automagic.runs.run import RunSubject
 from automagic.runs.steps import step
 from automagic.services import Services
 from automagic.settings import Settings
@@ -124,7 +124,7 @@ class Parts:
     chapters: tuple[Chapter, ...] = ()
 
 
-async def assemble(parts: Parts, credits: tuple[Credit, ...] | None, about: Subject[Services]) -> Artifact:
+async def assemble(parts: Parts, credits: tuple[Credit, ...] | None, about: RunSubject[Services]) -> Artifact:
     """Join a video's parts, and sign it.
 
     Args:

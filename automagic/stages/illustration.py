@@ -15,12 +15,12 @@ from collections.abc import Mapping, Sequence
 from automagic.errors import AutomagicError, MediaError, Permanent, RequestError, VendorError
 from automagic.language.speech.pace import estimate_s
 from automagic.media.design.platforms import PlatformGroup
-from automagic.providers.shared.pictures import Offer, share_out
+from automagic.providers.shared.pictures import PictureOffer, share_out
 from automagic.providers.shared.registry import providers
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.stages.material_steps import FoundPicture, fetch_clip, fetch_picture, paint_picture, search_pictures
-from automagic.stages.picture_steps import Picture, frame_picture, oversized
+from automagic.stages.picture_steps import ScenePicture, frame_picture, oversized
 from automagic.values.credit import Credit
 from automagic.values.events import Notice
 from automagic.values.script import Scene, Script
@@ -43,7 +43,7 @@ class Illustration:
         script: Script,
         groups: Sequence[PlatformGroup],
         *,
-        own: Mapping[str, Mapping[str, Picture]],
+        own: Mapping[str, Mapping[str, ScenePicture]],
         chain: Sequence[str],
         run: Run[Services],
         tasks: asyncio.TaskGroup,
@@ -58,7 +58,7 @@ class Illustration:
         self._makers: dict[str, str] = {}
         given = set(own[groups[0].name])
         self._open = [scene for scene in script.scenes if scene.id not in given]
-        self._shares: dict[str, asyncio.Task[dict[str, list[Offer]]]] = {}
+        self._shares: dict[str, asyncio.Task[dict[str, list[PictureOffer]]]] = {}
         self._clips: dict[str, asyncio.Task[dict[str, FoundPicture]]] = {}
         if self._chain == ("cards",):
             self._found: dict[str, asyncio.Task[FoundPicture | None]] = {}
@@ -69,7 +69,7 @@ class Illustration:
         """Whether it is known already that the scene gets cards."""
         return scene not in self._found and scene not in self._own[self._group.name]
 
-    async def of(self, scene: str, group: PlatformGroup) -> Picture | None:
+    async def of(self, scene: str, group: PlatformGroup) -> ScenePicture | None:
         """A scene's picture in a geometry; None when its shots get cards."""
         own = self._own[group.name].get(scene)
         if own is not None or scene not in self._found:
@@ -136,12 +136,12 @@ class Illustration:
         prompt = describe_picture(scene, self._script.title)
         return await about.step(paint_picture, maker, prompt, frame.width, frame.height, part)
 
-    async def _share(self, name: str) -> dict[str, list[Offer]]:
+    async def _share(self, name: str) -> dict[str, list[PictureOffer]]:
         """What a collection has for every scene, shared out so that no picture is shown twice."""
         maker = self._run.services.vendors.maker("illustrator", name)
         title, language = self._script.title, self._script.language
 
-        async def search(scene: Scene) -> tuple[Offer, ...]:
+        async def search(scene: Scene) -> tuple[PictureOffer, ...]:
             wanted = scene.depiction or scene.text
             try:
                 return await self._run.about(scene.id).step(

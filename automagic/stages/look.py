@@ -92,6 +92,6 @@ def _take_in_logo(run: Run[Services], path: Path) -> Artifact:
         raise ConfigurationError(f"BRAND_LOGO={path.name} is neither PNG nor SVG", hint="Convert it to PNG.")
     try:
         kind = "image/png" if path.suffix.lower() == ".png" else "image/svg+xml"
-        return run.take_in(path, kind, MAX_LOGO_BYTES)
+        return run.snapshot(path, kind, MAX_LOGO_BYTES)
     except RequestError as error:
         raise ConfigurationError(f"BRAND_LOGO: {error.message}", hint=error.hint) from error

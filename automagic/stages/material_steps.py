@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from automagic.errors import RequestError
-from automagic.providers.shared.pictures import Offer, PictureQuery
+from automagic.providers.shared.pictures import PictureOffer, PictureQuery
 from automagic.providers.shared.registry import asks_server, is_paid, write_here
 from automagic.providers.shared.vendors import Maker
 from automagic.runs.steps import Quote, step
@@ -23,17 +23,17 @@ from automagic.values.frame import Frame
 from automagic.values.script import Script
 
 if TYPE_CHECKING:
-    from automagic.providers.shared.script_draft import Brief
+    from automagic.providers.shared.script_draft import WriterBrief
 
 
 def _writes_here(maker: Maker) -> bool:
     return not asks_server(maker.name)
 
 
-def _brief(document: Document | None, topic: str, duration_s: float, language: str, take: int = 1) -> Brief:
-    from automagic.providers.shared.script_draft import Brief
+def _brief(document: Document | None, topic: str, duration_s: float, language: str, take: int = 1) -> WriterBrief:
+    from automagic.providers.shared.script_draft import WriterBrief
 
-    return Brief(duration_s, language, topic, document, take)
+    return WriterBrief(duration_s, language, topic, document, take)
 
 
 def _price_script(
@@ -115,25 +115,27 @@ async def paint_picture(
     return FoundPicture(image, f"{part} by {maker.name}", maker.credit(part))
 
 
-def _forecast_search(maker: Maker, text: str, frame: Frame) -> tuple[Offer, ...]:
-    return (Offer(f"?{maker.name} {text}", text, "", frame.width, frame.height, "", "", "unknown"),)
+def _forecast_search(maker: Maker, text: str, frame: Frame) -> tuple[PictureOffer, ...]:
+    return (PictureOffer(f"?{maker.name} {text}", text, "", frame.width, frame.height, "", "", "unknown"),)
 
 
 @step("search", 2, forecast=_forecast_search)
 async def search_pictures(
     context: Context, maker: Maker, text: str, topic: str, frame: Frame, language: str
-) -> tuple[Offer, ...]:
+) -> tuple[PictureOffer, ...]:
     """What a collection has for a scene, best first."""
     collection = context.services.vendors.collection(maker.name)
     return tuple(await collection.find_offers(PictureQuery(text, frame, topic, language)))
 
 
-def _forecast_fetched(maker: Maker, offers: tuple[Offer, ...], part: str) -> FoundPicture | None:
+def _forecast_fetched(maker: Maker, offers: tuple[PictureOffer, ...], part: str) -> FoundPicture | None:
     return _forecast_picture(maker, part) if offers else None
 
 
 @step("fetch", 1, forecast=_forecast_fetched)
-async def fetch_picture(context: Context, maker: Maker, offers: tuple[Offer, ...], part: str) -> FoundPicture | None:
+async def fetch_picture(
+    context: Context, maker: Maker, offers: tuple[PictureOffer, ...], part: str
+) -> FoundPicture | None:
     """The first of the offered pictures that really is one."""
     collection = context.services.vendors.collection(maker.name)
     picture = await collection.fetch(offers, context.folder, part=part)

@@ -41,7 +41,7 @@ async def design_card(
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ScenePicture:
     """A still that is larger than its frame, or a clip of the frame's own size.
 
     Attributes:
@@ -56,8 +56,8 @@ class Picture:
     clip_frames: int = 0
 
 
-@step("draw", 5, creative=True, forecast=lambda: Picture(Artifact.unknown("card", "image/bmp")))
-async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed: str) -> Picture:
+@step("draw", 5, creative=True, forecast=lambda: ScenePicture(Artifact.unknown("card", "image/bmp")))
+async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed: str) -> ScenePicture:
     """A designed card."""
     from automagic.media.design import cards
 
@@ -70,11 +70,11 @@ async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed
         return cards.text_boxes(card, design, frame)
 
     boxes = await context.compute(work, alone=True)
-    return Picture(await context.keep(context.folder / "card.bmp", "image/bmp"), boxes)
+    return ScenePicture(await context.keep(context.folder / "card.bmp", "image/bmp"), boxes)
 
 
-@step("frame", 1, forecast=lambda: Picture(Artifact.unknown("picture", "image/png")))
-async def frame_picture(context: Context, picture: Artifact, name: str, width: int, height: int) -> Picture:
+@step("frame", 1, forecast=lambda: ScenePicture(Artifact.unknown("picture", "image/png")))
+async def frame_picture(context: Context, picture: Artifact, name: str, width: int, height: int) -> ScenePicture:
     """A person's own picture, cropped to the shape without cutting faces; `name` is for errors."""
     from automagic.media.framing import pictures
 
@@ -83,11 +83,11 @@ async def frame_picture(context: Context, picture: Artifact, name: str, width: i
     source.symlink_to(context.path_of(picture))
     framed = await context.compute(lambda _stop: pictures.frame_picture(source, target, width=width, height=height))
     note = f"enlarged {framed.enlarged:.1f} times" if framed.enlarged > 1.2 else ""
-    return Picture(await context.keep(target, "image/png"), note=note)
+    return ScenePicture(await context.keep(target, "image/png"), note=note)
 
 
-def _forecast_clip(frame: Frame, longest_s: float) -> Picture:
-    return Picture(Artifact.unknown("clip", "video/mp4"), clip_frames=max(1, round(longest_s * frame.fps)))
+def _forecast_clip(frame: Frame, longest_s: float) -> ScenePicture:
+    return ScenePicture(Artifact.unknown("clip", "video/mp4"), clip_frames=max(1, round(longest_s * frame.fps)))
 
 
 @step("clip", 2, forecast=_forecast_clip)
@@ -99,7 +99,7 @@ async def prepare_clip(
     start_s: float,
     longest_s: float,
     encoding: str,  # noqa: ARG001 - the fingerprint of how it is kept, part of the key
-) -> Picture:
+) -> ScenePicture:
     """A stretch of a video clip that fills the frame, muted, at the video's own rate; `name` is for errors."""
     from automagic.media.rendering import stock_clip
 
@@ -116,7 +116,7 @@ async def prepare_clip(
             cancelled=stop,
         )
     )
-    return Picture(await context.keep(target, "video/mp4"), note=prepared.note, clip_frames=prepared.frames)
+    return ScenePicture(await context.keep(target, "video/mp4"), note=prepared.note, clip_frames=prepared.frames)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from automagic.database.tables import runs
-from automagic.destinations.shared.publication import Access, Destination, Options, Publication, Receipt
+from automagic.destinations.shared.publication import Destination, DestinationAccess, Options, Publication, Receipt
 from automagic.destinations.shared.registry import Target, destination_kinds, parse_destination
 from automagic.errors import AutomagicError, RequestError
 from automagic.reading.json import parse_json
@@ -52,8 +52,8 @@ async def check_destination(name: str, options: Options, services: Services) -> 
     await parse_destination(name).open(_access(services), options).check()
 
 
-def _access(services: Services) -> Access:
-    return Access(services.vendors.http, services.store.engine, services.settings)
+def _access(services: Services) -> DestinationAccess:
+    return DestinationAccess(services.vendors.http, services.store.engine, services.settings)
 
 
 async def connect_youtube(services: Services, show: Callable[[str], object]) -> str:

@@ -24,7 +24,7 @@ from automagic.reading.json import parse_json
 from automagic.reading.named_files import expand_home
 from automagic.stages.request_files import pack_file, pack_folder
 from automagic.values.product import Gathered, Operation, load
-from automagic.values.request import Asked, NamesFile, Request, list_asked, list_files
+from automagic.values.request import NamesFile, Request, RequestField, list_files, list_request_fields
 from automagic.values.request_fields import as_path, read_fields
 
 Kind = TypeVar("Kind")
@@ -36,7 +36,7 @@ def read_request(kind: type[Kind], values: Mapping[str, Any], *, folder: Path, a
 
     Args:
         kind: The request's type, or another dataclass whose fields have flags.
-        values: By the names of `list_asked`, as text or typed; what is missing or None has its default.
+        values: By the names of `list_request_fields`, as text or typed; what is missing or None has its default.
         folder: What relative paths are relative to; with `Path()` they stay as they are written.
         at_once: It is made here and now, so that it may be said as well where the result goes, and an empty text
             behind a flag is a mistake; elsewhere it is an empty cell.
@@ -44,7 +44,7 @@ def read_request(kind: type[Kind], values: Mapping[str, Any], *, folder: Path, a
     Raises:
         RequestError: A name or a value is wrong.
     """
-    asked = {one.name: one for one in list_asked(kind) if at_once or not one.flag.at_once}
+    asked = {one.name: one for one in list_request_fields(kind) if at_once or not one.flag.at_once}
     given = {name: value for name, value in values.items() if not _is_left_out(asked.get(name), value, at_once)}
     given = {name: _spread(asked[name], value) if name in asked else value for name, value in given.items()}
     wishes = read_fields(given, _reading_form(cast("Any", kind), tuple(asked)), flags=at_once)
@@ -82,13 +82,13 @@ def each_take(request: Made, count: int) -> tuple[Made, ...]:
     return tuple(replace(request, **changes) for changes in more)  # type: ignore[type-var]  # a dataclass
 
 
-def _is_left_out(one: Asked | None, value: Any, at_once: bool) -> bool:
+def _is_left_out(one: RequestField | None, value: Any, at_once: bool) -> bool:
     if value == "" and at_once and one is not None:
         return one.type in (Path, Path | None)
     return value in (None, "", [], ())
 
 
-def _spread(one: Asked, value: Any) -> Any:
+def _spread(one: RequestField, value: Any) -> Any:
     """A value of CSV or of a flag as JSON would have it."""
     if isinstance(value, str) and one.several:
         return [value] if one.flag.rest else value.replace(",", " ").split()
@@ -111,13 +111,13 @@ def _reading_form(kind: Any, names: tuple[str, ...]) -> type[msgspec.Struct]:
     """Of the values that are given; the request itself looks at their bounds, in words of its own."""
     return msgspec.defstruct(
         kind.__name__,
-        [(one.name, _written_type(one), None) for one in list_asked(kind) if one.name in names],
+        [(one.name, _written_type(one), None) for one in list_request_fields(kind) if one.name in names],
         forbid_unknown_fields=True,
         kw_only=True,
     )
 
 
-def _written_type(one: Asked) -> Any:
+def _written_type(one: RequestField) -> Any:
     """Of a value as it stands in JSON."""
     if one.flag.rest:
         return tuple[str, ...]
@@ -129,7 +129,7 @@ def _written_type(one: Asked) -> Any:
 def request_schema(kind: type) -> dict[str, Any]:
     """JSON Schema (2020-12) of what may be asked for, by the names of flags and columns."""
     entries: list[Any] = []
-    for one in list_asked(kind):
+    for one in list_request_fields(kind):
         if one.flag.at_once:
             continue
         hint: Any = Annotated[one.type if get_origin(one.type) is Literal else _written_type(one), one.meta]
@@ -153,7 +153,7 @@ def pack_request(operation: Operation, request: Request) -> tuple[dict[str, Any]
 
         Redos(request.redo, {step.name for step in steps_in(*operation.load_steps())})
     gathered = Gathered()
-    gathered.changes |= {one.field: one.default for one in list_asked(type(request)) if one.flag.at_once}
+    gathered.changes |= {one.field: one.default for one in list_request_fields(type(request)) if one.flag.at_once}
     if operation.gather:
         load(operation.gather)(request, gathered)
     for name, file in list_files(type(request)).items():

@@ -37,7 +37,7 @@ from automagic.values.report import Measure, QualityReport
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class FinishedFile:
     """The finished file for one geometry, and what was measured on it."""
 
     group: PlatformGroup

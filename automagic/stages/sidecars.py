@@ -9,7 +9,7 @@ import msgspec
 
 from automagic.language.text.phrases import phrase_breaks
 from automagic.media.captions.cues import make_sidecar_cues, write_srt, write_vtt
-from automagic.stages.result_folder import Delivery
+from automagic.stages.result_folder import FinishedFile
 from automagic.values.credit import Credit
 from automagic.values.words import Word
 
@@ -25,7 +25,7 @@ def write_captions(sentences: Sequence[tuple[Word, ...]], language: str) -> dict
     return {"captions.srt": write_srt(cues).encode(), "captions.vtt": write_vtt(cues, language).encode()}
 
 
-def write_reports(deliveries: Sequence[Delivery], credits: Sequence[Credit]) -> dict[str, bytes]:
+def write_reports(deliveries: Sequence[FinishedFile], credits: Sequence[Credit]) -> dict[str, bytes]:
     """quality.json, what was measured of each platform's video, and credits.json."""
     quality = {
         platform: {"passed": report.passed, "measures": msgspec.to_builtins(report.measures)}

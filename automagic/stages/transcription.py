@@ -18,7 +18,7 @@ from automagic.values.events import Notice
 from automagic.values.transcript import Transcript
 
 if TYPE_CHECKING:
-    from automagic.runs.run import Subject
+    from automagic.runs.run import RunSubject
 
 
 NOBODY_YET = "?"
@@ -50,7 +50,7 @@ async def hear_words(
     *,
     asked: str | None,
     language: str,
-    about: Subject[Services],
+    about: RunSubject[Services],
 ) -> Transcript:
     """The words, by the first in the list who can.
 

@@ -25,7 +25,7 @@ from automagic.database.tables import artifacts, pins, step_artifacts, steps
 from automagic.machine.blocks import hash_file
 from automagic.machine.private_files import file_mode
 from automagic.reading.named_files import open_named
-from automagic.store.blobs import FolderShelf, Shelf, sync_folder
+from automagic.store.blobs import BlobStore, FolderBlobStore, sync_folder
 from automagic.values.artifact import Artifact
 
 
@@ -56,15 +56,15 @@ class ArtifactStore:
         shared: Where the files live for other machines as well; None when nobody shares them.
     """
 
-    def __init__(self, folder: Path, engine: sa.Engine, *, shared: Shelf | None = None) -> None:
+    def __init__(self, folder: Path, engine: sa.Engine, *, shared: BlobStore | None = None) -> None:
         self.folder = folder
         self.engine = engine
         self.shared = shared
         folder.mkdir(parents=True, exist_ok=True)
         # Where machines share this very folder, its files are for whoever they are for there.
-        is_shared = isinstance(shared, FolderShelf) and shared.folder.resolve() == folder.resolve()
+        is_shared = isinstance(shared, FolderBlobStore) and shared.folder.resolve() == folder.resolve()
         self._mode = None if is_shared else file_mode(folder)
-        self._own = FolderShelf(folder, mode=self._mode)
+        self._own = FolderBlobStore(folder, mode=self._mode)
 
     @property
     def may_wait(self) -> bool:
@@ -91,7 +91,7 @@ class ArtifactStore:
         self._share(artifact)
         return artifact
 
-    def take_in(self, path: Path, media_type: str, max_bytes: int, *, run_id: str | None) -> Artifact:
+    def snapshot(self, path: Path, media_type: str, max_bytes: int, *, run_id: str | None) -> Artifact:
         """Snapshot a person's file, so that later changes to it don't change a run under way.
 
         Args:

@@ -24,7 +24,7 @@ from automagic.machine.blocks import Stopped, copy_file, hash_file
 from automagic.reading.named_files import expand_home
 
 
-class Shelf(ABC):
+class BlobStore(ABC):
     """Where files lie by their content."""
 
     @abstractmethod
@@ -107,7 +107,7 @@ class Shelf(ABC):
         )
 
 
-class FolderShelf(Shelf):
+class FolderBlobStore(BlobStore):
     """A folder of this machine, or one that it shares with others.
 
     Args:
@@ -164,7 +164,7 @@ class FolderShelf(Shelf):
         return str(self.folder)
 
 
-class BucketShelf(Shelf):
+class BucketBlobStore(BlobStore):
     """Whatever fsspec can open.
 
     Args:
@@ -230,17 +230,17 @@ class BucketShelf(Shelf):
         return f"ARTIFACTS_URL={self._url}"
 
 
-def open_shelf(url: str) -> Shelf:
+def open_blob_store(url: str) -> BlobStore:
     """The shelf behind `ARTIFACTS_URL`: a folder, or an fsspec URL.
 
     Raises:
         ConfigurationError: What it needs is not installed.
     """
     if "://" not in url:
-        return FolderShelf(expand_home(url).absolute())
+        return FolderBlobStore(expand_home(url).absolute())
     if url.startswith("file://"):
-        return FolderShelf(Path(unquote(urlsplit(url).path)))
-    return BucketShelf(url)
+        return FolderBlobStore(Path(unquote(urlsplit(url).path)))
+    return BucketBlobStore(url)
 
 
 def sync_folder(folder: Path) -> None:

@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 
-from automagic.database.upkeep import give_back, many_changes
+from automagic.database.upkeep import many_changes, shrink_database
 from automagic.errors import RequestError
 from automagic.machine.lock_files import open_lock, take_lock
-from automagic.store import inventory, sweep, sweep_files
+from automagic.store import inventory, removal, removal_files
+from automagic.store.removal_files import CleanupRun, in_batches
 from automagic.store.retention import ADDING_S, DAY_S, Place, Rules, Thing
-from automagic.store.sweep_files import Sweep, in_batches
 
 LOCK_NAME = "cleanup.lock"
 """In AUTOMAGIC_HOME: held by the one that cleans."""
@@ -52,7 +52,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class CleanupKind:
     """One kind of things.
 
     Attributes:
@@ -66,10 +66,10 @@ class Kind:
 
     name: str
     label: str
-    find: Callable[[inventory.Look], Iterable[Thing]]
+    find: Callable[[inventory.CleanupScan], Iterable[Thing]]
     goes: Callable[[Thing, Case], bool]
     why: Callable[[Rules], str]
-    remove: Callable[[Sweep, Sequence[Thing]], Iterable[Thing]]
+    remove: Callable[[CleanupRun, Sequence[Thing]], Iterable[Thing]]
     batch: int = SMALL_BATCH
 
 
@@ -92,35 +92,35 @@ def _age(rules: Rules) -> str:
 
 
 KINDS = (
-    Kind("folder", "temporary folders", inventory.find_dead_folders, lambda _folder, _case: True,
-         lambda _rules: "of runs whose process has died", sweep_files.remove_dead_folders),
-    Kind("response", "answers of free services", inventory.find_responses,
+    CleanupKind("folder", "temporary folders", inventory.find_dead_folders, lambda _folder, _case: True,
+         lambda _rules: "of runs whose process has died", removal_files.remove_dead_folders),
+    CleanupKind("response", "answers of free services", inventory.find_responses,
          lambda one, case: case.rules.emergency or one.at <= case.now,
-         lambda rules: _age(rules) if rules.emergency else "no longer good", sweep_files.remove_responses),
-    Kind("stray", "files without a row", inventory.find_strays, _stray_goes,
-         lambda _rules: "left by runs that were killed", sweep.remove_strays),
+         lambda rules: _age(rules) if rules.emergency else "no longer good", removal_files.remove_responses),
+    CleanupKind("stray", "files without a row", inventory.find_strays, _stray_goes,
+         lambda _rules: "left by runs that were killed", removal.remove_strays),
     # Which of them do go is decided by the size of all.
-    Kind("artifact", "artifacts", inventory.find_artifacts, _artifact_may_go,
-         _why_artifacts, sweep.remove_artifacts, BATCH),
-    Kind("row", "rows without a file", inventory.find_lost, lambda _row, _case: True,
-         lambda _rules: "their file is gone", sweep.remove_lost, BATCH),
-    Kind("value", "remembered values", inventory.find_values,
+    CleanupKind("artifact", "artifacts", inventory.find_artifacts, _artifact_may_go,
+         _why_artifacts, removal.remove_artifacts, BATCH),
+    CleanupKind("row", "rows without a file", inventory.find_lost, lambda _row, _case: True,
+         lambda _rules: "their file is gone", removal.remove_lost, BATCH),
+    CleanupKind("value", "remembered values", inventory.find_values,
          lambda one, case: one.at <= case.now - case.rules.least_age_s,
-         lambda rules: f"not used for {_days(rules.least_age_s)}", sweep.remove_values, BATCH),
-    Kind("rejected", "rejected results", inventory.find_rejected,
+         lambda rules: f"not used for {_days(rules.least_age_s)}", removal.remove_values, BATCH),
+    CleanupKind("rejected", "rejected results", inventory.find_rejected,
          lambda one, case: one.at <= case.now - case.rules.result_age_s,
-         lambda rules: f"did not pass, more than {_days(rules.result_age_s)} ago", sweep_files.remove_results),
-    Kind("result", "finished results", inventory.find_finished,
+         lambda rules: f"did not pass, more than {_days(rules.result_age_s)} ago", removal_files.remove_results),
+    CleanupKind("result", "finished results", inventory.find_finished,
          lambda one, case: case.rules.include_results and one.at <= case.now - case.rules.result_age_s,
-         lambda rules: f"finished more than {_days(rules.result_age_s)} ago", sweep_files.remove_results),
-    Kind("run", "rows of old runs", inventory.find_ended_runs,
+         lambda rules: f"finished more than {_days(rules.result_age_s)} ago", removal_files.remove_results),
+    CleanupKind("run", "rows of old runs", inventory.find_ended_runs,
          lambda one, case: one.at <= case.now - case.rules.run_rows_s,
          lambda rules: f"ended more than {_days(rules.run_rows_s)} ago; the metrics keep their figures",
-         sweep.remove_runs),
-    Kind("job", "rows of old jobs", inventory.find_jobs,
+         removal.remove_runs),
+    CleanupKind("job", "rows of old jobs", inventory.find_jobs,
          lambda one, case: not case.rules.emergency and one.at <= case.now - case.rules.least_age_s,
          lambda rules: f"finished more than {_days(rules.least_age_s)} ago; what they made stays",
-         sweep_files.remove_jobs, BATCH),
+         removal_files.remove_jobs, BATCH),
 )  # fmt: skip
 """In the order in which they go: what frees the disk without a row first."""
 
@@ -141,7 +141,7 @@ class Inventory:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CleanupLine:
     """What the plan says of one kind, and why."""
 
     kind: str
@@ -169,7 +169,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CleanupPlan:
     """What will go, and what stays.
 
     Attributes:
@@ -186,10 +186,10 @@ class Plan:
     kept: tuple[Kept, ...] = ()
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[CleanupLine, ...]:
         """One for each kind of which something will go."""
         return tuple(
-            Line(kind.name, kind.label, sum(one.number for one in going), _size(going), kind.why(self.rules))
+            CleanupLine(kind.name, kind.label, sum(one.number for one in going), _size(going), kind.why(self.rules))
             for kind in KINDS
             if (going := self.things.get(kind.name))
         )
@@ -206,7 +206,7 @@ class Plan:
 
 
 @dataclass
-class Swept:
+class CleanupResult:
     """What was done.
 
     Attributes:
@@ -236,7 +236,7 @@ def take_inventory(place: Place, rules: Rules) -> Inventory:
         return Inventory(things, bool(look.running), shutil.disk_usage(place.home).free)
 
 
-def plan_cleanup(found: Inventory, rules: Rules, *, now: float, protected: Collection[str] = ()) -> Plan:
+def plan_cleanup(found: Inventory, rules: Rules, *, now: float, protected: Collection[str] = ()) -> CleanupPlan:
     """Decide what goes; see `Case`."""
     case = Case(rules, now, frozenset(protected), found.running)
     going = {kind.name: tuple(one for one in found.things.get(kind.name, ()) if kind.goes(one, case)) for kind in KINDS}
@@ -254,7 +254,7 @@ def plan_cleanup(found: Inventory, rules: Rules, *, now: float, protected: Colle
             total -= one.size_bytes
             freed += one.size_bytes
     going |= {"artifact": tuple(chosen)}
-    return Plan(rules, now, going, max(total - rules.max_bytes, 0), tuple(_list_kept(found, rules, going)))
+    return CleanupPlan(rules, now, going, max(total - rules.max_bytes, 0), tuple(_list_kept(found, rules, going)))
 
 
 def _list_kept(found: Inventory, rules: Rules, going: Mapping[str, Sequence[Thing]]) -> Iterator[Kept]:
@@ -273,18 +273,18 @@ def _list_kept(found: Inventory, rules: Rules, going: Mapping[str, Sequence[Thin
             yield Kept(kind, label, number, _size(things), *until)
 
 
-def carry_out(plan: Plan, place: Place) -> Swept:
-    """Do what the plan says; see `sweep.py` for why it may be killed at any moment.
+def carry_out(plan: CleanupPlan, place: Place) -> CleanupResult:
+    """Do what the plan says; see `removal.py` for why it may be killed at any moment.
 
     Raises:
         RequestError: Another cleanup is under way.
     """
-    swept = Swept()
+    swept = CleanupResult()
     emergency = plan.rules.emergency
     with _alone(place.home), contextlib.nullcontext() if emergency else many_changes(place.engine):
         if not emergency:  # where it would need room before anything has made some
-            sweep.forget_pins(place.engine, before=plan.now - plan.rules.grace_s)
-        sweeping = Sweep(place, plan.rules, plan.now, swept.notices, plan.things.get("artifact", ()))
+            removal.forget_pins(place.engine, before=plan.now - plan.rules.grace_s)
+        sweeping = CleanupRun(place, plan.rules, plan.now, swept.notices, plan.things.get("artifact", ()))
         for kind in KINDS:
             things = plan.things.get(kind.name, ())
             # All of them go: what lies together in tables and folders goes together, unless room is wanted at once.
@@ -292,7 +292,7 @@ def carry_out(plan: Plan, place: Place) -> Swept:
                 things if emergency else sorted(things), min(kind.batch, SMALL_BATCH) if emergency else kind.batch
             ):
                 swept.add(kind.name, tuple(kind.remove(sweeping, batch)))
-        if complaint := give_back(place.engine):
+        if complaint := shrink_database(place.engine):
             swept.notices.append(complaint)
     return swept
 

@@ -22,7 +22,7 @@ from automagic.database.upkeep import many_changes
 from automagic.machine.lock_files import open_lock, take_lock
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
-from automagic.store.blobs import FolderShelf
+from automagic.store.blobs import FolderBlobStore
 from automagic.store.responses import open_responses
 from automagic.store.retention import ADDING_S, Place, Rules, Thing
 
@@ -36,7 +36,7 @@ _TOUCHED_AFTER_S = 5.0
 """A file of a result that is so much younger than its run was changed by a person."""
 
 
-class Look:
+class CleanupScan:
     """One look at a place: what several kinds are found by is read once."""
 
     def __init__(
@@ -114,33 +114,33 @@ class Look:
 
 
 @contextlib.contextmanager
-def look_at(place: Place, rules: Rules) -> Iterator[Look]:
+def look_at(place: Place, rules: Rules) -> Iterator[CleanupScan]:
     """Look at everything, while the database stands still."""
     # The files first: whoever stores one adds its row afterwards, so that a file without a row is none of theirs.
     shelf = place.shared
-    folders = [place.home / "artifacts", *([shelf.folder] if isinstance(shelf, FolderShelf) else [])]
+    folders = [place.home / "artifacts", *([shelf.folder] if isinstance(shelf, FolderBlobStore) else [])]
     stores = [(folder, _list_store(folder)) for folder in folders]
     engine = place.engine
     with many_changes(engine), engine.execution_options(reads_only=True).begin() as connection:
-        yield Look(place, rules, connection, stores)
+        yield CleanupScan(place, rules, connection, stores)
 
 
-def find_artifacts(look: Look) -> Iterator[Thing]:
+def find_artifacts(look: CleanupScan) -> Iterator[Thing]:
     """Those with a row and a file; `at`: when a run last made it, found it or pinned it."""
     return (artifact for name, artifact in look.recorded.items() if name not in look.lost)
 
 
-def find_lost(look: Look) -> Iterable[Thing]:
+def find_lost(look: CleanupScan) -> Iterable[Thing]:
     """Rows of artifacts whose file is gone."""
     return look.lost.values()
 
 
-def find_values(look: Look) -> Iterable[Thing]:
+def find_values(look: CleanupScan) -> Iterable[Thing]:
     """Remembered steps without files, by their key; `at`: when it was last used."""
     return look.uses[1]
 
 
-def find_strays(look: Look) -> Iterator[Thing]:
+def find_strays(look: CleanupScan) -> Iterator[Thing]:
     """Files of ours in the store that have no row, by their path; `at`: when it was modified."""
     for folder, names in look.stores:
         for name in sorted(names - look.recorded.keys()):
@@ -152,17 +152,17 @@ def find_strays(look: Look) -> Iterator[Thing]:
                 yield Thing(str(path), status.st_size, status.st_mtime)
 
 
-def find_rejected(look: Look) -> Iterator[Thing]:
+def find_rejected(look: CleanupScan) -> Iterator[Thing]:
     """Folders of results that did not pass; `at`: when the last run that filled it ended."""
     return (folder for rejected, folder in look.results if rejected)
 
 
-def find_finished(look: Look) -> Iterator[Thing]:
+def find_finished(look: CleanupScan) -> Iterator[Thing]:
     """Likewise those that passed, if the rules include them."""
     return (folder for rejected, folder in look.results if not rejected)
 
 
-def find_ended_runs(look: Look) -> Iterator[Thing]:
+def find_ended_runs(look: CleanupScan) -> Iterator[Thing]:
     """Runs that are in the metrics' totals, by their id."""
     counted = ~sa.exists().where(uncounted_runs.c.run_id == runs.c.id)
     ended = sa.select(runs.c.id, runs.c.finished_at).where(
@@ -171,7 +171,7 @@ def find_ended_runs(look: Look) -> Iterator[Thing]:
     return (Thing(run_id, at=ended_at) for run_id, ended_at in look.connection.execute(ended))
 
 
-def find_jobs(look: Look) -> Iterator[Thing]:
+def find_jobs(look: CleanupScan) -> Iterator[Thing]:
     """Jobs to which nothing more will happen by itself, by their id."""
     if look.place.jobs is None:
         return iter(())
@@ -179,7 +179,7 @@ def find_jobs(look: Look) -> Iterator[Thing]:
     return (Thing(job_id, at=finished_at) for job_id, finished_at in finished)
 
 
-def find_responses(look: Look) -> Iterator[Thing]:
+def find_responses(look: CleanupScan) -> Iterator[Thing]:
     """Answers of free services: one thing for all that are still good, one for all that are not."""
     import diskcache
 
@@ -205,7 +205,7 @@ def find_responses(look: Look) -> Iterator[Thing]:
         yield Thing("expired", size_bytes - good_bytes, number=number - good)
 
 
-def find_dead_folders(look: Look) -> Iterator[Thing]:
+def find_dead_folders(look: CleanupScan) -> Iterator[Thing]:
     """Temporary folders of runs whose process has died, by the run's id."""
     work = look.place.home / "work"
     if not work.is_dir():

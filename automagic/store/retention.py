@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from automagic.settings import Settings
-    from automagic.store.blobs import Shelf
+    from automagic.store.blobs import BlobStore
 
 DAY_S = 86400.0
 
@@ -45,7 +45,7 @@ class Place:
     home: Path
     engine: sa.Engine
     base: Path = field(default_factory=Path.cwd)
-    shared: Shelf | None = None
+    shared: BlobStore | None = None
     jobs: Jobs | None = None
 
 

@@ -15,7 +15,7 @@ crops, or whichever suits each shot."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class KeptRange:
     """A part of the recording that is kept, on its own timeline."""
 
     start_s: float
@@ -36,7 +36,7 @@ class ClipPlan:
 
     id: str
     title: str
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[KeptRange, ...]
     layout: Layout = "auto"
     words: tuple[Word, ...] = ()
 

@@ -64,7 +64,7 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MomentChoice:
     """What was chosen from a recording.
 
     Attributes:

@@ -3,7 +3,7 @@
     duration_s: Annotated[float, Meta(title="duration", ge=5, le=3600, description="About how long."), Flag("S")] = 45.0
 
                  ┌─▶ --duration S         the command, and `jobs add`
-    list_asked ──┼─▶ duration             a column of a batch file, an option of a schedule
+    list_request_fields ──┼─▶ duration             a column of a batch file, an option of a schedule
                  ├─▶ {"duration": …}      the JSON schema
                  └─▶ duration_s           the job's document, where paths are names of the files that travel with it
 
@@ -110,7 +110,7 @@ class NamesFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestField:
     """One thing that a person may say of a request.
 
     Attributes:
@@ -138,7 +138,7 @@ class Asked:
         return bool(self.flag.rest) or get_origin(self.type) is tuple
 
 
-def list_asked(kind: type) -> tuple[Asked, ...]:
+def list_request_fields(kind: type) -> tuple[RequestField, ...]:
     """What a person may say of a request of this type, in the order of its fields.
 
     Args:
@@ -148,13 +148,15 @@ def list_asked(kind: type) -> tuple[Asked, ...]:
 
 
 @cache
-def _list_asked(kind: Any) -> tuple[Asked, ...]:
+def _list_asked(kind: Any) -> tuple[RequestField, ...]:
     hints = get_type_hints(kind, include_extras=True)
-    found: list[Asked] = []
+    found: list[RequestField] = []
     for field in fields(kind):
         plain, extras = _parts(hints[field.name])
         if is_dataclass(plain):
-            found += [_within(field.name, one) for one in list_asked(cast("type", plain)) if not one.flag.alone]
+            found += [
+                _within(field.name, one) for one in list_request_fields(cast("type", plain)) if not one.flag.alone
+            ]
         elif (flag := find_mark(extras, Flag)) is not None:
             found.append(_describe(field, plain, extras, flag))
     return tuple(found)
@@ -183,12 +185,12 @@ def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
     return plain, tuple(extras)
 
 
-def _describe(field: Field[Any], plain: Any, extras: tuple[Any, ...], flag: Flag) -> Asked:
+def _describe(field: Field[Any], plain: Any, extras: tuple[Any, ...], flag: Flag) -> RequestField:
     meta = find_mark(extras, msgspec.Meta) or msgspec.Meta()
     name = (meta.title or field.name).replace("-", "_")
     default = field.default if field.default_factory is MISSING else field.default_factory()
-    return Asked(name, field.name, "", plain, meta, flag, default, find_mark(extras, NamesFile))
+    return RequestField(name, field.name, "", plain, meta, flag, default, find_mark(extras, NamesFile))
 
 
-def _within(field: str, one: Asked) -> Asked:
-    return Asked(one.name, field, one.field, one.type, one.meta, one.flag, one.default, one.file)
+def _within(field: str, one: RequestField) -> RequestField:
+    return RequestField(one.name, field, one.field, one.type, one.meta, one.flag, one.default, one.file)

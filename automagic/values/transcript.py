@@ -61,7 +61,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class Prosody:
     """How one sentence is said.
 
     Attributes:

@@ -35,9 +35,9 @@ import psutil
 from load_kinds import find
 
 from automagic.errors import AutomagicError, ConfigurationError
-from automagic.jobs.queue.client import Desk
-from automagic.jobs.queue.location import QueuePlace
-from automagic.jobs.queue.queue import Draft
+from automagic.jobs.queue.client import AsyncJobQueue
+from automagic.jobs.queue.location import QueueLocation
+from automagic.jobs.queue.queue import PreparedJob
 from automagic.jobs.queue.reads import Job
 from automagic.jobs.worker import work
 from automagic.machine.memory import bound_threads
@@ -57,7 +57,7 @@ INTERRUPTED = 130
 # ---------------------------------------------------------------------------------------------- the users
 
 
-async def add_job(desk: Desk, options: argparse.Namespace, number: int, folder: Path) -> Job:
+async def add_job(desk: AsyncJobQueue, options: argparse.Namespace, number: int, folder: Path) -> Job:
     """Add the next job; no two are the same, so that none is remembered."""
     if options.kind == "video":
         from automagic import VideoRequest
@@ -67,7 +67,7 @@ async def add_job(desk: Desk, options: argparse.Namespace, number: int, folder: 
             script=str(text), platforms=("square",), voice="espeak", music="none", draft=True, credentials=False
         )
         return await desk.add(request)
-    draft = Draft("hashing", f"hashing {number}", {"steps": options.steps, "work_s": options.work}, {})
+    draft = PreparedJob("hashing", f"hashing {number}", {"steps": options.steps, "work_s": options.work}, {})
     [added] = await asyncio.to_thread(desk.queue.add, [draft])
     return await desk.get(added.id)
 
@@ -163,9 +163,9 @@ def print_report(told: Mapping[str, Any]) -> None:
 # ---------------------------------------------------------------------------------------------- the test
 
 
-async def drive(place: QueuePlace, options: argparse.Namespace, tally: Tally, watched: list[psutil.Process]) -> None:
+async def drive(place: QueueLocation, options: argparse.Namespace, tally: Tally, watched: list[psutil.Process]) -> None:
     """All users, from the first worker's readiness to the last job's end; `tally` is filled as it goes."""
-    desk = Desk(place)
+    desk = AsyncJobQueue(place)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max(8, min(options.users, 32))))
     folder = place.home / "scripts"
     folder.mkdir()
@@ -180,7 +180,7 @@ async def drive(place: QueuePlace, options: argparse.Namespace, tally: Tally, wa
             users.create_task(_use(desk, options, tally, user, folder))
 
 
-async def _finished(desk: Desk, job: Job, *, look: Callable[[], None] = lambda: None) -> Job:
+async def _finished(desk: AsyncJobQueue, job: Job, *, look: Callable[[], None] = lambda: None) -> Job:
     """The job when it is finished; `look` is called each time it has changed."""
     async for changed in desk.watch(job.id):
         job = changed
@@ -188,7 +188,7 @@ async def _finished(desk: Desk, job: Job, *, look: Callable[[], None] = lambda: 
     return job
 
 
-async def _use(desk: Desk, options: argparse.Namespace, tally: Tally, user: int, folder: Path) -> None:
+async def _use(desk: AsyncJobQueue, options: argparse.Namespace, tally: Tally, user: int, folder: Path) -> None:
     """One user, until the time is up."""
     end = tally.began_at + options.duration
     number = user
@@ -238,7 +238,7 @@ def _check_alive(watched: Sequence[psutil.Process]) -> None:
 
 
 @contextlib.contextmanager
-def started_workers(place: QueuePlace, options: argparse.Namespace) -> Iterator[list[psutil.Process]]:
+def started_workers(place: QueueLocation, options: argparse.Namespace) -> Iterator[list[psutil.Process]]:
     """Worker processes, which end with the block; what they said is shown when one fell over."""
     environment = os.environ | {"AUTOMAGIC_HOME": str(place.home), "LOAD_DATABASE_URL": place.database_url}
     command = [sys.executable, __file__, "--as-worker", "--concurrency", str(options.concurrency)]
@@ -267,11 +267,11 @@ def _wait(worker: subprocess.Popen[bytes]) -> int:
 
 
 @contextlib.contextmanager
-def own_place(url: str) -> Iterator[QueuePlace]:
+def own_place(url: str) -> Iterator[QueueLocation]:
     """A queue of its own: a temporary home, and on a server a database that is dropped at the end."""
     with tempfile.TemporaryDirectory(prefix="automagic-load-") as folder:
         if not url:
-            yield QueuePlace(Path(folder))
+            yield QueueLocation(Path(folder))
             return
         import psycopg
         from psycopg import sql
@@ -287,7 +287,7 @@ def own_place(url: str) -> Iterator[QueuePlace]:
                 hint="Its user needs the right CREATEDB; the load test never uses your own database.",
             ) from error
         try:
-            yield QueuePlace(Path(folder), _with_database(url, conninfo_to_dict(url), name))
+            yield QueueLocation(Path(folder), _with_database(url, conninfo_to_dict(url), name))
         finally:
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -8,14 +8,14 @@ from automagic.providers.shared.provider import Craft, Provider
 from automagic.reading.setting import secret_setting, text_setting, url_setting
 
 if TYPE_CHECKING:
-    from automagic.providers.shared.provider import Access
+    from automagic.providers.shared.provider import VendorAccess
 
 KEY = secret_setting("TOY_API_KEY", "The toy.")
 BASE_URL = url_setting("TOY_BASE_URL", "Where it is.")
 MODEL = text_setting("TOY_MODEL", "Writes scripts.", "gpt-5.4-mini")
 
 
-def _open_writer(access: Access) -> Any:
+def _open_writer(access: VendorAccess) -> Any:
     from automagic.providers.openai.api import OpenAIWriter
     from automagic.providers.shared.account import VendorApi, bearer
 

@@ -20,7 +20,7 @@ from automagic.products import find_products, kind_name
 from automagic.values.product import Operation, Product
 
 if TYPE_CHECKING:
-    from automagic.jobs.queue.queue import Added, Draft, JobQueue
+    from automagic.jobs.queue.queue import Added, JobQueue, PreparedJob
 
 add = typer.Typer(
     help="Add a job, or with --batch many.", invoke_without_command=True, no_args_is_help=True, rich_markup_mode=None
@@ -85,7 +85,7 @@ for one in find_products():
 
 def _read_takes(
     queue: JobQueue, kind: str, values: Mapping[str, Any], count: int, *, key: str, **how: Any
-) -> list[Draft]:
+) -> list[PreparedJob]:
     """A job for each take; those behind the first have keys that say which they are."""
     if count == 1:
         return [queue.read(kind, values, key=key, **how)]
@@ -105,13 +105,13 @@ class _Fault(Exception):
         super().__init__(f"{column}: {message.removeprefix(f'{column[7:]}: ')}" if column else message)
 
 
-def _read_batch(queue: JobQueue, file: Path) -> list[Draft]:
+def _read_batch(queue: JobQueue, file: Path) -> list[PreparedJob]:
     """Every line as a job that is checked.
 
     Raises:
         RequestError: Naming each line that is wrong, and its column.
     """
-    drafts: list[Draft] = []
+    drafts: list[PreparedJob] = []
     faults: list[str] = []
     for number, line in _read_lines(file):
         try:
@@ -127,7 +127,7 @@ def _read_batch(queue: JobQueue, file: Path) -> list[Draft]:
     return drafts
 
 
-def _read_line(queue: JobQueue, line: Mapping[str, Any] | _Fault, folder: Path) -> list[Draft]:
+def _read_line(queue: JobQueue, line: Mapping[str, Any] | _Fault, folder: Path) -> list[PreparedJob]:
     if isinstance(line, _Fault):
         raise line
     values = dict(line)
@@ -216,7 +216,7 @@ def _read_jsonl(text: str) -> Iterator[tuple[int, Mapping[str, Any] | _Fault]]:
         yield number, values if isinstance(values, dict) else _Fault("column 1", "not a JSON object")
 
 
-def show_added(added: Sequence[Added], drafts: Sequence[Draft], *, as_json: bool) -> None:
+def show_added(added: Sequence[Added], drafts: Sequence[PreparedJob], *, as_json: bool) -> None:
     """Say which jobs are in the queue now."""
     if as_json:
         print_json({"jobs": [{"id": one.id, "new": one.new} for one in added]})

@@ -28,14 +28,14 @@ def open_queue() -> JobQueue:
         NewerVersion: Its home was used by a newer AutoMagic.
     """
     from automagic.database.plain import check_file
-    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.queue.queue import JobQueue
     from automagic.settings import load_settings
 
     settings = load_settings()
     if not settings.database_url and (settings.home / "automagic.db").exists():
         check_file(settings.home / "automagic.db")
-    return JobQueue(QueuePlace.of(settings), settings)
+    return JobQueue(QueueLocation.of(settings), settings)
 
 
 def describe(job: Job) -> str:

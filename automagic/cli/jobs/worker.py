@@ -12,7 +12,7 @@ from automagic.cli.options import JsonOption, QuietOption, choose_loudness, prin
 
 if TYPE_CHECKING:
     from automagic.jobs.telling import Onlook, Shift
-    from automagic.jobs.worker import Companion
+    from automagic.jobs.worker import BackgroundTask
     from automagic.settings import Settings
     from automagic.studio import Studio
 
@@ -61,13 +61,13 @@ async def _work(settings: Settings, onlook: Onlook, *, concurrency: int, name: s
             concurrency=concurrency,
             drain=drain,
             tell=lambda line: write_line("worker", logging.INFO, line),
-            companions=list_companions(studio),
+            background_tasks=list_background_tasks(studio),
             onlook=onlook,
         )
 
 
-def list_companions(studio: Studio) -> tuple[Companion, ...]:
+def list_background_tasks(studio: Studio) -> tuple[BackgroundTask, ...]:
     """What goes on beside the jobs for as long as a worker works; see `companions`."""
-    from automagic.jobs.background_tasks import Companions
+    from automagic.jobs.background_tasks import BackgroundTasks
 
-    return Companions(studio, Path.cwd()).all
+    return BackgroundTasks(studio, Path.cwd()).all

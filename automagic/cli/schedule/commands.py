@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from automagic.jobs.schedule.entry import Schedule
-    from automagic.jobs.schedule.file import Found
+    from automagic.jobs.schedule.file import FoundSchedules
     from automagic.jobs.schedule.ledger import Ledger
     from automagic.jobs.schedule.scheduler import Scheduler
     from automagic.settings import Settings
@@ -60,11 +60,11 @@ def run_scheduled(*, quiet: bool = False) -> None:
     run(_run(settings, found, quiet=quiet), clock=worker_clock())
 
 
-async def _run(settings: Settings, found: Found, *, quiet: bool) -> None:
+async def _run(settings: Settings, found: FoundSchedules, *, quiet: bool) -> None:
     from automagic.cli.jobs.screen import show_jobs
-    from automagic.cli.jobs.worker import list_companions
+    from automagic.cli.jobs.worker import list_background_tasks
     from automagic.jobs.background_tasks import watch_schedules
-    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.schedule.mode import run_scheduled
     from automagic.machine.logs import write_line
     from automagic.studio import open_studio
@@ -79,10 +79,10 @@ async def _run(settings: Settings, found: Found, *, quiet: bool) -> None:
 
     with show_jobs(settings, "scheduler", quiet=quiet) as onlook:
         async with open_studio(settings) as studio:
-            place, companions = QueuePlace.of(settings), list_companions(studio)
+            place, background_tasks = QueueLocation.of(settings), list_background_tasks(studio)
             try:
                 await run_scheduled(
-                    found, place, studio, tell=tell, companions=companions, onlook=onlook, started=watch
+                    found, place, studio, tell=tell, background_tasks=background_tasks, onlook=onlook, started=watch
                 )
             finally:
                 for task in watching:
@@ -314,7 +314,7 @@ def fire_command(
     as_json: JsonOption = False,
 ) -> None:
     """Fire a schedule once, now."""
-    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.queue.queue import JobQueue
     from automagic.jobs.schedule.firing import Firer
 
@@ -322,9 +322,9 @@ def fire_command(
     schedule = pick(found, name)
     with open_ledger(settings) as ledger:
         assert ledger is not None  # noqa: S101 - it is made when there is none
-        queue = JobQueue(QueuePlace.of(settings), settings)
+        queue = JobQueue(QueueLocation.of(settings), settings)
         firer = Firer(ledger, queue, _say)
-        firer.sweep()
+        firer.deliver_claimed()
         fired = firer.fire_if_due(schedule) if if_due else firer.fire_by_hand(schedule).id
         job = queue.find(fired).id if fired else None
     if as_json:
@@ -337,7 +337,7 @@ def fire_command(
 
 async def _drain(settings: Settings) -> None:
     from automagic.cli.jobs.screen import show_jobs
-    from automagic.cli.jobs.worker import list_companions
+    from automagic.cli.jobs.worker import list_background_tasks
     from automagic.jobs.worker import work
     from automagic.machine.logs import write_line
     from automagic.studio import open_studio
@@ -347,7 +347,7 @@ async def _drain(settings: Settings) -> None:
 
     with show_jobs(settings, "worker") as onlook:
         async with open_studio(settings) as studio:
-            await work(studio, drain=True, tell=tell, companions=list_companions(studio), onlook=onlook)
+            await work(studio, drain=True, tell=tell, background_tasks=list_background_tasks(studio), onlook=onlook)
 
 
 @contextlib.contextmanager

@@ -8,11 +8,11 @@ from automagic.errors import RequestError
 
 if TYPE_CHECKING:
     from automagic.jobs.schedule.entry import Schedule
-    from automagic.jobs.schedule.file import Found
+    from automagic.jobs.schedule.file import FoundSchedules
     from automagic.settings import Settings
 
 
-def load() -> tuple[Settings, Found]:
+def load() -> tuple[Settings, FoundSchedules]:
     """The settings and the schedules."""
     from automagic.jobs.schedule.file import find_schedules
     from automagic.settings import load_settings
@@ -21,7 +21,7 @@ def load() -> tuple[Settings, Found]:
     return settings, find_schedules(settings)
 
 
-def pick(found: Found, name: str) -> Schedule:
+def pick(found: FoundSchedules, name: str) -> Schedule:
     """The schedule of this name.
 
     Raises:

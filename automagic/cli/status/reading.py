@@ -245,11 +245,11 @@ def _runs(home: Path, query: Query, *, shared: bool) -> list[dict[str, Any]]:
 
 
 def _queue(settings: Settings, problems: list[str], *, now: float) -> tuple[dict[str, Any], dict[str, float | None]]:
-    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.queue.overview import read_overview
 
     try:
-        seen = read_overview(QueuePlace.of(settings), now=now)
+        seen = read_overview(QueueLocation.of(settings), now=now)
     except AutomagicError as error:
         problems.append(error.message)
         return {"counts": {}, "waiting": 0, "oldest_waits_s": 0.0, "workers": []}, {}

@@ -9,7 +9,7 @@ from automagic.errors import RequestError
 from automagic.reading.named_files import expand_home
 
 if TYPE_CHECKING:
-    from automagic.destinations.shared.publication import Access, Destination, Options
+    from automagic.destinations.shared.publication import Destination, DestinationAccess, Options
 
 FORM = "folder:PATH"
 
@@ -25,7 +25,7 @@ def parse_place(text: str) -> str:
     return str(expand_home(text))
 
 
-def _open(place: str, access: Access, options: Options) -> Destination:
+def _open(place: str, access: DestinationAccess, options: Options) -> Destination:
     from pathlib import Path
 
     from automagic.destinations.folder.copies import Folder

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Literal
 
-from automagic.destinations.shared.publication import Access, Options, Publication, Receipt
+from automagic.destinations.shared.publication import DestinationAccess, Options, Publication, Receipt
 from automagic.errors import RequestError, ResourceError, is_disk_full
 from automagic.machine.blocks import copy_file, hash_file
 from automagic.machine.leaving import in_thread
@@ -31,7 +31,7 @@ _HASH_DIGITS = 8
 class Folder:
     """Copies results into one folder."""
 
-    def __init__(self, path: Path, access: Access | None = None, options: Options | None = None) -> None:
+    def __init__(self, path: Path, access: DestinationAccess | None = None, options: Options | None = None) -> None:
         self._path = path.absolute()
         self._access = access
         self._options = options or Options()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from automagic.destinations.shared.publication import Access, Destination, Options
+    from automagic.destinations.shared.publication import Destination, DestinationAccess, Options
     from automagic.reading.setting import Setting
 
 
@@ -34,7 +34,7 @@ class DestinationKind:
     name: str
     form: str
     parse_place: Callable[[str], str]
-    open: Callable[[str, Access, Options], Destination]
+    open: Callable[[str, DestinationAccess, Options], Destination]
     settings: tuple[Setting[Any], ...] = ()
     needs: tuple[Setting[Any], ...] = ()
     tells: bool = False

@@ -137,7 +137,7 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class DestinationAccess:
     """What a destination may use.
 
     Attributes:

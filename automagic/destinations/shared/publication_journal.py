@@ -21,13 +21,13 @@ import sqlalchemy as sa
 from automagic.database.engine import now_of
 from automagic.database.publication_tables import publications
 from automagic.errors import RequestError, Unknown
-from automagic.gate.leases import LEASE_S, RENEW_S, Owner, lives, this_owner
+from automagic.gate.leases import LEASE_S, RENEW_S, LeaseHolder, lives, this_holder
 
 State = Literal["claimed", "uploading", "finishing", "uploaded", "published"]
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class PublicationKey:
     """What is published where.
 
     Attributes:
@@ -43,7 +43,7 @@ class Subject:
     size_bytes: int = 0
 
 
-class Entry:
+class HeldPublication:
     """One row, held by this process.
 
     Attributes:
@@ -51,7 +51,7 @@ class Entry:
         extras: What has joined it.
     """
 
-    def __init__(self, engine: sa.Engine, subject: Subject, owner: Owner, row: sa.Row[Any]) -> None:
+    def __init__(self, engine: sa.Engine, subject: PublicationKey, owner: LeaseHolder, row: sa.Row[Any]) -> None:
         self._engine = engine
         self._owner = owner
         self.subject = subject
@@ -118,7 +118,9 @@ class Entry:
 
 
 @contextlib.asynccontextmanager
-async def hold(engine: sa.Engine, subject: Subject, *, run_id: str, again: bool) -> AsyncIterator[Entry]:
+async def hold(
+    engine: sa.Engine, subject: PublicationKey, *, run_id: str, again: bool
+) -> AsyncIterator[HeldPublication]:
     """The row of a subject, ours until the block ends.
 
     Args:
@@ -127,7 +129,7 @@ async def hold(engine: sa.Engine, subject: Subject, *, run_id: str, again: bool)
     Raises:
         RequestError: Another living process is publishing it.
     """
-    owner = this_owner(run_id)
+    owner = this_holder(run_id)
     try:
         entry = _claim(engine, subject, owner, again=again)
     except sa.exc.IntegrityError:  # another process made the row a moment before us
@@ -151,20 +153,20 @@ def count_sessions(engine: sa.Engine, kind: str, since: float) -> int:
         return connection.execute(sa.select(sa.func.count()).select_from(publications).where(begun)).scalar_one()
 
 
-async def _keep(entry: Entry) -> None:
+async def _keep(entry: HeldPublication) -> None:
     while True:
         await asyncio.sleep(RENEW_S)
         entry.renew()
 
 
-def _held(subject: Subject, run_id: str) -> RequestError:
+def _held(subject: PublicationKey, run_id: str) -> RequestError:
     kind = subject.destination.partition(":")[0]
     return RequestError(
         f"another process is publishing this at {kind} (run {run_id})", hint="Wait for it, then look at its outcome."
     )
 
 
-def _is(subject: Subject) -> sa.ColumnElement[bool]:
+def _is(subject: PublicationKey) -> sa.ColumnElement[bool]:
     return sa.and_(
         publications.c.destination == subject.destination,
         publications.c.platform == subject.platform,
@@ -172,7 +174,7 @@ def _is(subject: Subject) -> sa.ColumnElement[bool]:
     )
 
 
-def _claim(engine: sa.Engine, subject: Subject, owner: Owner, *, again: bool) -> Entry:
+def _claim(engine: sa.Engine, subject: PublicationKey, owner: LeaseHolder, *, again: bool) -> HeldPublication:
     fresh = {
         "state": "claimed",
         "session_url": "",
@@ -203,4 +205,4 @@ def _claim(engine: sa.Engine, subject: Subject, owner: Owner, *, again: bool) ->
             anew = fresh if again and row.state == "published" else {}
             connection.execute(sa.update(publications).where(_is(subject)).values(**anew, **held))
         row = connection.execute(sa.select(publications).where(_is(subject))).one()
-    return Entry(engine, subject, owner, row)
+    return HeldPublication(engine, subject, owner, row)

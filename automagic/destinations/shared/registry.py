@@ -13,7 +13,7 @@ from automagic.errors import RequestError
 
 if TYPE_CHECKING:
     from automagic.destinations.shared.kind import DestinationKind
-    from automagic.destinations.shared.publication import Access, Destination, Options
+    from automagic.destinations.shared.publication import Destination, DestinationAccess, Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Target:
     kind: str
     place: str = ""
 
-    def open(self, access: Access, options: Options) -> Destination:
+    def open(self, access: DestinationAccess, options: Options) -> Destination:
         """The destination, not yet checked."""
         return destination_kinds()[self.kind].open(self.place, access, options)
 

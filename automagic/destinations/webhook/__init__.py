@@ -9,10 +9,10 @@ from automagic.destinations.webhook.address import parse_place
 from automagic.destinations.webhook.settings import SECRET
 
 if TYPE_CHECKING:
-    from automagic.destinations.shared.publication import Access, Destination, Options
+    from automagic.destinations.shared.publication import Destination, DestinationAccess, Options
 
 
-def _open(place: str, access: Access, options: Options) -> Destination:
+def _open(place: str, access: DestinationAccess, options: Options) -> Destination:
     from automagic.destinations.webhook.delivery import Webhook
 
     return Webhook(place, access, options)

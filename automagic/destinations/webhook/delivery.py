@@ -26,8 +26,8 @@ from typing import Any
 
 import msgspec
 
-from automagic.destinations.shared.publication import Access, Options, Publication, Receipt
-from automagic.destinations.shared.publication_journal import Subject, hold
+from automagic.destinations.shared.publication import DestinationAccess, Options, Publication, Receipt
+from automagic.destinations.shared.publication_journal import PublicationKey, hold
 from automagic.destinations.webhook.address import LOOPBACK
 from automagic.destinations.webhook.settings import SECRET
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable, Unknown
@@ -49,7 +49,7 @@ class Webhook:
     def __init__(
         self,
         url: str,
-        access: Access,
+        access: DestinationAccess,
         options: Options | None = None,
         *,
         attempts: int = 5,
@@ -76,7 +76,7 @@ class Webhook:
         shown = _origin(self._url)
         async with hold(
             self._access.engine,
-            Subject(f"webhook:{place}", "", content),
+            PublicationKey(f"webhook:{place}", "", content),
             run_id=publication.run_id,
             again=self._options.again,
         ) as entry:

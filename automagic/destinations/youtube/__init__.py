@@ -9,7 +9,7 @@ from automagic.destinations.youtube.settings import CLIENT_FILE, CLIENT_ID, CLIE
 from automagic.errors import RequestError
 
 if TYPE_CHECKING:
-    from automagic.destinations.shared.publication import Access, Destination, Options
+    from automagic.destinations.shared.publication import Destination, DestinationAccess, Options
 
 
 def parse_place(text: str) -> str:
@@ -23,7 +23,7 @@ def parse_place(text: str) -> str:
     return ""
 
 
-def _open(_place: str, access: Access, options: Options) -> Destination:
+def _open(_place: str, access: DestinationAccess, options: Options) -> Destination:
     from automagic.destinations.youtube.channel import YouTube
 
     return YouTube(access, options)

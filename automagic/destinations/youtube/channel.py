@@ -17,13 +17,13 @@ from typing import Any
 
 import msgspec
 
-from automagic.destinations.shared.publication import Access, Options, Publication, Receipt
-from automagic.destinations.shared.publication_journal import Entry, Subject, count_sessions, hold
+from automagic.destinations.shared.publication import DestinationAccess, Options, Publication, Receipt
+from automagic.destinations.shared.publication_journal import HeldPublication, PublicationKey, count_sessions, hold
 from automagic.destinations.youtube.api import API_URL, DAILY_UPLOADS, YouTubeApi, quota_error, reason_of
 from automagic.destinations.youtube.google_oauth import (
     AUTH_URL,
     TOKEN_URL,
-    Client,
+    OAuthClient,
     Permission,
     read_client,
     save_token,
@@ -74,7 +74,9 @@ GOOGLE = GoogleServices()
 class YouTube:
     """One channel."""
 
-    def __init__(self, access: Access, options: Options | None = None, google: GoogleServices = GOOGLE) -> None:
+    def __init__(
+        self, access: DestinationAccess, options: Options | None = None, google: GoogleServices = GOOGLE
+    ) -> None:
         self._access = access
         self._options = options or Options()
         self._google = google
@@ -161,7 +163,7 @@ class YouTube:
 
     async def _publish(self, publication: Publication, platform: str, path: Path) -> Receipt:
         content, size = await asyncio.to_thread(_digest, path)
-        subject = Subject(f"youtube:{self._channel}", platform, content, size)
+        subject = PublicationKey(f"youtube:{self._channel}", platform, content, size)
         resource = describe_video(publication, self._options, platform)
         async with hold(self._access.engine, subject, run_id=publication.run_id, again=self._options.again) as entry:
             known = bool(entry.remote_id)
@@ -186,7 +188,7 @@ class YouTube:
             return Receipt(NAME, entry.remote_id, entry.url, state, platform, notices)
 
     async def _complete(
-        self, entry: Entry, publication: Publication, platform: str, status: dict[str, Any]
+        self, entry: HeldPublication, publication: Publication, platform: str, status: dict[str, Any]
     ) -> tuple[str, ...]:
         """Add what is missing to a video that exists.
 
@@ -296,6 +298,6 @@ def _digest(path: Path) -> tuple[str, int]:
         raise RequestError(f"{path.name} cannot be read: {error.strerror}", hint="Make the video again.") from error
 
 
-def _client_of(access: Access) -> Client:
+def _client_of(access: DestinationAccess) -> OAuthClient:
     settings = access.settings
     return read_client(settings[CLIENT_ID], settings[CLIENT_SECRET], settings[CLIENT_FILE])

@@ -49,7 +49,7 @@ _PAGE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class OAuthClient:
     """The person's own Google Cloud project, as an application of the type "Desktop app"."""
 
     id: str
@@ -57,7 +57,7 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class OAuthToken:
     """What Google granted.
 
     Attributes:
@@ -73,14 +73,14 @@ class Token:
     scopes: frozenset[str]
 
 
-def read_client(client_id: str, client_secret: Secret | None, file: Path | None) -> Client:
+def read_client(client_id: str, client_secret: Secret | None, file: Path | None) -> OAuthClient:
     """The application's id and secret, from the settings or from the JSON file that Google offers.
 
     Raises:
         ConfigurationError: Neither is there, or the file is something else.
     """
     if client_id and client_secret:
-        return Client(client_id, client_secret)
+        return OAuthClient(client_id, client_secret)
     if file is None:
         raise ConfigurationError(
             "YouTube needs the client id and secret of your Google Cloud project",
@@ -91,7 +91,7 @@ def read_client(client_id: str, client_secret: Secret | None, file: Path | None)
     data = read_named(file, _MOST_BYTES, what="a client's JSON file", called=called, error=ConfigurationError)
     try:
         installed = parse_json(data, name=called)["installed"]
-        return Client(str(installed["client_id"]), Secret(str(installed["client_secret"])))
+        return OAuthClient(str(installed["client_id"]), Secret(str(installed["client_secret"])))
     except (MalformedText, KeyError, TypeError) as error:
         raise ConfigurationError(
             f"{file.name} holds no OAuth client of the type “Desktop app”",
@@ -102,7 +102,7 @@ def read_client(client_id: str, client_secret: Secret | None, file: Path | None)
 # --------------------------------------------------------------------------------------------- the file, 0600
 
 
-def save_token(path: Path, token: Token) -> None:
+def save_token(path: Path, token: OAuthToken) -> None:
     """Write it so that nobody else can read it, complete or not at all."""
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
     text = msgspec.json.encode(
@@ -128,7 +128,7 @@ def save_token(path: Path, token: Token) -> None:
         partial.unlink(missing_ok=True)
 
 
-def load_token(path: Path) -> Token | None:
+def load_token(path: Path) -> OAuthToken | None:
     """The token of an earlier sign-in, or None. A file that others can read is closed to them first.
 
     Raises:
@@ -138,7 +138,7 @@ def load_token(path: Path) -> Token | None:
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
         kept = parse_json(path.read_bytes(), name=path.name)
-        return Token(
+        return OAuthToken(
             Secret(kept["access_token"]),
             Secret(kept["refresh_token"]),
             float(kept["expires_at"]),
@@ -155,13 +155,13 @@ def load_token(path: Path) -> Token | None:
 
 async def sign_in(
     http: Http,
-    client: Client,
+    client: OAuthClient,
     scopes: tuple[str, ...],
     *,
     open_page: Callable[[str], object],
     auth_url: str = AUTH_URL,
     token_url: str = TOKEN_URL,
-) -> Token:
+) -> OAuthToken:
     """Ask the person, in a browser on this machine, and fetch the token.
 
     Args:
@@ -258,14 +258,14 @@ class Permission:
     """
 
     def __init__(
-        self, http: Http, client: Client, path: Path, scopes: tuple[str, ...], *, token_url: str = TOKEN_URL
+        self, http: Http, client: OAuthClient, path: Path, scopes: tuple[str, ...], *, token_url: str = TOKEN_URL
     ) -> None:
         self._http = http
         self._client = client
         self._path = path
         self._scopes = scopes
         self._token_url = token_url
-        self._token: Token | None = None
+        self._token: OAuthToken | None = None
         self._lock = asyncio.Lock()
 
     async def bearer(self, *, refused: Secret | None = None) -> Secret:
@@ -287,7 +287,7 @@ class Permission:
             self._token = token
             return value
 
-    def _load(self) -> Token:
+    def _load(self) -> OAuthToken:
         token = load_token(self._path)
         if token is None or not token.scopes.issuperset(self._scopes):
             raise ConfigurationError(
@@ -296,14 +296,14 @@ class Permission:
             )
         return token
 
-    async def _renew(self, token: Token) -> Token:
+    async def _renew(self, token: OAuthToken) -> OAuthToken:
         form = {"grant_type": "refresh_token", "refresh_token": token.refresh.reveal()}
         renewed = _read_token(await _ask(self._http, self._token_url, self._client, form), token)
         save_token(self._path, renewed)
         return renewed
 
 
-async def _ask(http: Http, url: str, client: Client, form: dict[str, str]) -> Reply:
+async def _ask(http: Http, url: str, client: OAuthClient, form: dict[str, str]) -> Reply:
     body = {**form, "client_id": client.id, "client_secret": client.secret.reveal()}
     return await http.request(
         "POST",
@@ -321,7 +321,7 @@ def _stay(address: str, url: str) -> None:
         raise Permanent("the token service redirects elsewhere", hint="Check the connection: something is in between.")
 
 
-def _read_token(reply: Reply, before: Token | None) -> Token:
+def _read_token(reply: Reply, before: OAuthToken | None) -> OAuthToken:
     """Parse the token service's answer (RFC 6749, 5.1 and 5.2)."""
     if reply.status in (400, 401):
         error = _text(reply.json(), "error")
@@ -345,7 +345,7 @@ def _read_token(reply: Reply, before: Token | None) -> Token:
     scopes = frozenset(_text(answer, "scope").split()) or (before.scopes if before else frozenset())
     lasts_s = answer.get("expires_in")
     expires_at = time.time() + (float(lasts_s) if isinstance(lasts_s, int | float) else 0.0)
-    return Token(Secret(access), Secret(refresh), expires_at, scopes)
+    return OAuthToken(Secret(access), Secret(refresh), expires_at, scopes)
 
 
 def _text(answer: Any, name: str) -> str:

@@ -23,7 +23,7 @@ from typing import Any
 
 import msgspec
 
-from automagic.destinations.shared.publication_journal import Entry
+from automagic.destinations.shared.publication_journal import HeldPublication
 from automagic.destinations.youtube.api import YouTubeApi, explain_refusal
 from automagic.errors import Permanent, RequestError, Retryable, Unknown
 from automagic.gate.http import Reply
@@ -81,7 +81,7 @@ class Upload:
     def __init__(
         self,
         api: YouTubeApi,
-        entry: Entry,
+        entry: HeldPublication,
         video: DescribedVideo,
         *,
         uploads: str,

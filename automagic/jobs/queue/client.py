@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from automagic.jobs.kinds import kind_of
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.queue import WATCH_S, JobQueue
 from automagic.jobs.queue.reads import Job, Priority, State
 
 
-class Desk:
+class AsyncJobQueue:
     """Jobs for async code; each call as in `JobQueue`, whose errors it raises."""
 
-    def __init__(self, place: QueuePlace) -> None:
+    def __init__(self, place: QueueLocation) -> None:
         self.queue = JobQueue(place)
 
     async def add(

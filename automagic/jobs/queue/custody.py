@@ -16,24 +16,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from automagic.jobs.queue import deaths, reads
-from automagic.jobs.queue.deaths import Death, Found
+from automagic.jobs.queue.deaths import AbandonedJob, Death
 from automagic.jobs.queue.location import QUEUE, own_queue
 from automagic.jobs.queue.turns import turn
 
 if TYPE_CHECKING:
-    from automagic.jobs.queue.engine import Client
-    from automagic.jobs.queue.location import QueuePlace
-    from automagic.jobs.queue.reads import Claim, Database
+    from automagic.jobs.queue.engine import QueueClient
+    from automagic.jobs.queue.location import QueueLocation
+    from automagic.jobs.queue.reads import Database, PendingJob
 
 
-def choose(waiting: Sequence[Claim], *, busy: bool) -> list[Claim]:
+def choose(waiting: Sequence[PendingJob], *, busy: bool) -> list[PendingJob]:
     """Which of the jobs whose turn it is a worker takes: one that must run alone, or those before it.
 
     Args:
         waiting: The most urgent first, no more than there is room for.
         busy: Whether other jobs are under way.
     """
-    chosen: list[Claim] = []
+    chosen: list[PendingJob] = []
     for job in waiting:
         if deaths.runs_alone(job.labels):
             return chosen if chosen or busy else [job]
@@ -49,12 +49,12 @@ class Custody:
         concurrency: How many at once.
     """
 
-    place: QueuePlace
-    client: Client
+    place: QueueLocation
+    client: QueueClient
     worker: str
     concurrency: int
 
-    def take(self, database: Database, under_way: Collection[str]) -> tuple[list[Claim], set[str]]:
+    def take(self, database: Database, under_way: Collection[str]) -> tuple[list[PendingJob], set[str]]:
         """Take as many jobs as there is room for.
 
         Args:
@@ -78,7 +78,7 @@ class Custody:
             self.client.move([job.job_id for job in taken], own_queue(self.worker))
         return taken, busy | {job.job_id for job in taken}
 
-    def hand_back(self, database: Database) -> int:
+    def requeue(self, database: Database) -> int:
         """Put the jobs of this worker, which stops, back into the queue; gives how many it had begun."""
         with turn(self.place, database):
             ours = reads.find_claims(database, self.worker)
@@ -88,7 +88,7 @@ class Custody:
             self._put_back(ours)
         return sum(job.running for job in ours)
 
-    def bury(self, database: Database, worker: str) -> list[Found]:
+    def bury(self, database: Database, worker: str) -> list[AbandonedJob]:
         """Put the jobs of a dead worker back into the queue; gives those that it had begun.
 
         Being killed in the middle of this does no harm: a death is noted together with the claim that it ended.
@@ -103,7 +103,7 @@ class Custody:
                     if not job.labels.get(deaths.LEAVING):
                         known.append(Death(worker, round(time.time(), 3), len(begun) == 1, job.doing))
                     self._note(job, deaths.labels_of(known))
-                found.append(Found(job.job_id, len(known), deaths.is_given_up(known)))
+                found.append(AbandonedJob(job.job_id, len(known), deaths.is_given_up(known)))
             self._put_back(left)
         return found
 
@@ -130,11 +130,11 @@ class Custody:
             if known and known[-1].worker == self.worker:
                 self.client.label(job_id, deaths.labels_of(known[:-1]))
 
-    def _note(self, job: Claim, labels: dict[str, object] | None = None) -> None:
+    def _note(self, job: PendingJob, labels: dict[str, object] | None = None) -> None:
         """Keep how often a job was taken: the engine counts from nought whenever it is moved."""
         self.client.label(
             job.job_id, {reads.ATTEMPTS: job.attempts, reads.NOTED_CLAIM: job.mark or None, **(labels or {})}
         )
 
-    def _put_back(self, jobs: Sequence[Claim]) -> None:
+    def _put_back(self, jobs: Sequence[PendingJob]) -> None:
         self.client.move([job.job_id for job in jobs], QUEUE)

@@ -57,7 +57,7 @@ class Death(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AbandonedJob:
     """A job that a dead worker was at, and what became of it.
 
     Attributes:

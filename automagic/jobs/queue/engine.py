@@ -29,7 +29,7 @@ from automagic.database.address import PATIENCE
 from automagic.database.advisory_locks import AdvisoryLock
 from automagic.database.revisions import NewerVersion
 from automagic.errors import ConfigurationError
-from automagic.jobs.queue.location import APPLICATION, QUEUE, SCHEMA, VERSION, WORKFLOW, QueuePlace, own_queue
+from automagic.jobs.queue.location import APPLICATION, QUEUE, SCHEMA, VERSION, WORKFLOW, QueueLocation, own_queue
 from automagic.jobs.queue.reads import Database, know_subseconds, open_database
 from automagic.jobs.queue.serializer import JsonSerializer, refuse_pickles
 from automagic.jobs.queue.statements import PROGRESS
@@ -39,7 +39,7 @@ from automagic.machine.private_files import make_home, touch_private
 if TYPE_CHECKING:
     from dbos import DBOSConfig, EnqueueOptions
 
-    from automagic.jobs.queue.order import Order
+    from automagic.jobs.queue.new_job import NewJob
 
 MIGRATING_S = 0.25
 """How often a process asks whether another one has made the tables."""
@@ -61,7 +61,7 @@ _OUTAGE = re.compile(
 """In what the engine says, several times a second and with where it came from; the worker says it once a minute."""
 
 
-def prepare(place: QueuePlace) -> None:
+def prepare(place: QueueLocation) -> None:
     """Make the queue's tables, or bring them up to date.
 
     Raises:
@@ -80,14 +80,14 @@ def prepare(place: QueuePlace) -> None:
         raise _unusable(place, reason) from reason
 
 
-def _unusable(place: QueuePlace, reason: Exception) -> ConfigurationError:
+def _unusable(place: QueueLocation, reason: Exception) -> ConfigurationError:
     cause = getattr(reason, "orig", None) or reason  # without the statement
     return ConfigurationError(
         f"the job queue, {place}, cannot be used: {cause}", hint="Make it writable, or check DATABASE_URL."
     )
 
 
-def _prepare_sqlite(place: QueuePlace) -> None:
+def _prepare_sqlite(place: QueueLocation) -> None:
     make_home(place.home, place.artifacts_url)
     touch_private(place.file)
     with open_database(place) as database, open_lock(place.file.with_suffix(".migrating")) as lock:
@@ -99,7 +99,7 @@ def _prepare_sqlite(place: QueuePlace) -> None:
         database.do(f"PRAGMA user_version={_engine_version()}")
 
 
-def _prepare_postgresql(place: QueuePlace) -> None:
+def _prepare_postgresql(place: QueueLocation) -> None:
     with open_database(place) as database:
         # Asking again and again rather than waiting: the migrations build indexes concurrently, which waits for every
         # statement that is under way, and so for one that waits for the migrations.
@@ -136,7 +136,7 @@ def _engine_version() -> int:
     return major * MAJOR + minor * 100 + patch
 
 
-def _open_database(place: QueuePlace) -> sa.Engine:
+def _open_database(place: QueueLocation) -> sa.Engine:
     if place.shared:
         return sa.create_engine(
             sa.make_url(place.url).set(drivername="postgresql+psycopg"),
@@ -162,10 +162,10 @@ def _open_database(place: QueuePlace) -> sa.Engine:
     return engine
 
 
-class Client:
+class QueueClient:
     """Adds and changes jobs; executes none. Every statement waits for nobody: an outage is an error."""
 
-    def __init__(self, place: QueuePlace) -> None:
+    def __init__(self, place: QueueLocation) -> None:
         _quieten()
         refuse_pickles()
         self._database = _open_database(place)
@@ -183,13 +183,13 @@ class Client:
         self._engine.destroy()
         self._database.dispose()
 
-    def add(self, orders: Sequence[Order]) -> list[bool]:
+    def add(self, orders: Sequence[NewJob]) -> list[bool]:
         """Queue jobs, all or none; gives for each whether it is new. One whose id is there stays as it is."""
         now_ms = int(time.time() * 1000)
         with self._database.begin() as connection:
             return [self._add(connection, order, now_ms + number) for number, order in enumerate(orders)]
 
-    def _add(self, connection: sa.Connection, order: Order, added_ms: int) -> bool:
+    def _add(self, connection: sa.Connection, order: NewJob, added_ms: int) -> bool:
         options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
             "queue_name": QUEUE,
@@ -239,13 +239,13 @@ class Client:
 
 
 @contextlib.contextmanager
-def open_client(place: QueuePlace) -> Iterator[Client]:
+def open_client(place: QueueLocation) -> Iterator[QueueClient]:
     """A client for a command, of a queue that is prepared.
 
     Raises:
         ConfigurationError: The database cannot be reached or used.
     """
-    client = Client(place)
+    client = QueueClient(place)
     try:
         yield client
     except sa.exc.DBAPIError as reason:
@@ -258,10 +258,10 @@ Perform = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 """Makes a job's product: its id and its document → what is kept of the result."""
 
 
-class Engine:
+class JobEngine:
     """Executes the jobs of a worker's own queue in this process; there can be one at a time."""
 
-    def __init__(self, place: QueuePlace, *, worker: str) -> None:
+    def __init__(self, place: QueueLocation, *, worker: str) -> None:
         self._place = place
         self._worker = worker
         self._database: sa.Engine | None = None

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from automagic.errors import RequestError, ResourceError
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.machine.blocks import hash_file
 from automagic.machine.private_files import file_mode
 from automagic.reading.named_files import open_named
-from automagic.store.blobs import FolderShelf, open_shelf
+from automagic.store.blobs import FolderBlobStore, open_blob_store
 from automagic.store.digests import identify
 from automagic.values.artifact import Artifact
 
@@ -84,11 +84,13 @@ class KeptFile:
 class JobFiles:
     """Puts files where all workers see them, and gets them back."""
 
-    def __init__(self, place: QueuePlace) -> None:
+    def __init__(self, place: QueueLocation) -> None:
         self._home = place.home
         self._shares = bool(place.artifacts_url)
         own = place.home / "artifacts"
-        self.shelf = open_shelf(place.artifacts_url) if self._shares else FolderShelf(own, mode=file_mode(place.home))
+        self.shelf = (
+            open_blob_store(place.artifacts_url) if self._shares else FolderBlobStore(own, mode=file_mode(place.home))
+        )
 
     def keep(self, name: str, source: Source) -> KeptFile:
         """Take a copy of a file as it is now; of one that stays in its place, what tells whether it is still the same.

@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from automagic.errors import ConfigurationError, RequestError
-from automagic.jobs.queue.deaths import Found
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.deaths import AbandonedJob
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.reads import Database, busy_workers, connect
 from automagic.machine.lock_files import open_lock, take_lock
 
@@ -72,9 +72,9 @@ class Lease(ABC):
     def holder(self) -> str:
         """Who holds it instead, for people."""
 
-    def take_over(self, database: Database, bury: Callable[[Database, str], list[Found]]) -> list[Found]:
+    def take_over(self, database: Database, bury: Callable[[Database, str], list[AbandonedJob]]) -> list[AbandonedJob]:
         """Put the jobs of every dead worker back into the queue; gives those they had begun."""
-        found: list[Found] = []
+        found: list[AbandonedJob] = []
         for worker in busy_workers(database):
             if worker != self.worker:
                 with self.holds_for(worker) as dead:
@@ -83,7 +83,7 @@ class Lease(ABC):
         return found
 
 
-def open_lease(place: QueuePlace, name: str) -> Lease:
+def open_lease(place: QueueLocation, name: str) -> Lease:
     """The right to execute under `name`; for "" under this host's name, with a number where several share it.
 
     Raises:
@@ -99,7 +99,7 @@ def open_lease(place: QueuePlace, name: str) -> Lease:
 class FileLease(Lease):
     """One lock file beside the queue."""
 
-    def __init__(self, place: QueuePlace, worker: str) -> None:
+    def __init__(self, place: QueueLocation, worker: str) -> None:
         self.worker = worker
         self._path = place.home / "jobs.worker.lock"
         self._file = place.file
@@ -142,7 +142,7 @@ class FileLease(Lease):
 class AdvisoryLease(Lease):
     """A lock of the database session, under the hash of the worker's name."""
 
-    def __init__(self, place: QueuePlace, name: str, host: str) -> None:
+    def __init__(self, place: QueueLocation, name: str, host: str) -> None:
         self.worker = name
         self._place = place
         self._names = [name] if name else [f"{host}-{number}" for number in range(1, 100)]

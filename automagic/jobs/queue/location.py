@@ -43,7 +43,7 @@ def owner_of(queue: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class QueuePlace:
+class QueueLocation:
     """Where the queue and its files are.
 
     Attributes:
@@ -61,7 +61,7 @@ class QueuePlace:
             check_server_url(self.database_url)
 
     @classmethod
-    def of(cls, settings: Settings) -> QueuePlace:
+    def of(cls, settings: Settings) -> QueueLocation:
         """Where the settings say.
 
         Raises:
@@ -95,4 +95,4 @@ class QueuePlace:
         return describe_server(self.url) if self.shared else str(self.file)
 
     def __repr__(self) -> str:
-        return f"QueuePlace({self})"
+        return f"QueueLocation({self})"

@@ -10,7 +10,7 @@ from automagic.jobs.queue import reads, statements
 from automagic.machine.lock_files import take_lock
 
 if TYPE_CHECKING:
-    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.queue.reads import State
 
 DAY_S = 86400.0
@@ -47,7 +47,7 @@ class Overview:
         }
 
 
-def read_overview(place: QueuePlace, *, now: float) -> Overview:
+def read_overview(place: QueueLocation, *, now: float) -> Overview:
     """Look at the queue; changes nothing.
 
     Raises:
@@ -66,7 +66,7 @@ def read_overview(place: QueuePlace, *, now: float) -> Overview:
         )
 
 
-def _find_workers(place: QueuePlace, database: reads.Database) -> tuple[str, ...]:
+def _find_workers(place: QueueLocation, database: reads.Database) -> tuple[str, ...]:
     """Whoever holds what `leases.py` gives to the living."""
     if place.shared:
         names = database.all(

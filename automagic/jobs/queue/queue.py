@@ -1,6 +1,6 @@
 """The queue as a person uses it: add, look, wait, cancel, retry, fetch, prune.
 
-queue = JobQueue(QueuePlace(home))
+queue = JobQueue(QueueLocation(home))
 [added] = queue.add([queue.read("video", {"topic": "Tides"})])
 for job in queue.watch(added.id): ...
 """
@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any
 from automagic.errors import RequestError
 from automagic.jobs.kinds import find_kind
 from automagic.jobs.queue import reads
-from automagic.jobs.queue.location import QueuePlace
-from automagic.jobs.queue.order import Order
+from automagic.jobs.queue.location import QueueLocation
+from automagic.jobs.queue.new_job import NewJob
 from automagic.jobs.queue.reads import PRIORITIES, Job, Priority, State
-from automagic.jobs.queue.writes import add_orders, cancel, queue_again, remove_finished
+from automagic.jobs.queue.writes import add_jobs, cancel, queue_again, remove_finished
 from automagic.runs.ids import new_run_id
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ MAX_KEY = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PreparedJob:
     """A job that is checked and not yet added.
 
     Attributes:
@@ -73,7 +73,7 @@ class JobQueue:
         settings: Say what a person left out of what `read` is given; None for nobody.
     """
 
-    def __init__(self, place: QueuePlace, settings: Settings | None = None) -> None:
+    def __init__(self, place: QueueLocation, settings: Settings | None = None) -> None:
         self.place = place
         self._settings = settings
 
@@ -92,7 +92,7 @@ class JobQueue:
         priority: str = "normal",
         at: str = "",
         key: str = "",
-    ) -> Draft:
+    ) -> PreparedJob:
         """A job from what stands behind flags or on a line of a batch file; nothing is added yet.
 
         Args:
@@ -110,7 +110,7 @@ class JobQueue:
             values = add_defaults(product.operation.request, values, self._settings)
         return self.draft(kind, product.read(values, folder=folder or Path.cwd()), priority=priority, at=at, key=key)
 
-    def draft(self, kind: str, request: Any, *, priority: str = "normal", at: str = "", key: str = "") -> Draft:
+    def draft(self, kind: str, request: Any, *, priority: str = "normal", at: str = "", key: str = "") -> PreparedJob:
         """A job from a request of the kind's own type; nothing is added yet."""
         if priority not in PRIORITIES:
             raise RequestError(f"there is no priority {priority!r}", hint=f"One of: {', '.join(PRIORITIES)}.")
@@ -118,16 +118,16 @@ class JobQueue:
             raise RequestError(f"the key {key[:40]!r} is none", hint=f"At most {MAX_KEY} printable characters.")
         due_at = parse_time(at) if at else None
         title, data, files = find_kind(kind).pack(request)
-        return Draft(kind, title[:200], data, files, PRIORITIES[PRIORITIES.index(priority)], due_at, key)
+        return PreparedJob(kind, title[:200], data, files, PRIORITIES[PRIORITIES.index(priority)], due_at, key)
 
-    def add(self, drafts: Iterable[Draft]) -> list[Added]:
+    def add(self, drafts: Iterable[PreparedJob]) -> list[Added]:
         """Keep the files of all jobs and queue them: all or none.
 
         Raises:
             RequestError: A file vanished meanwhile.
             ConfigurationError: The queue cannot be reached.
         """
-        orders: list[Order] = []
+        orders: list[NewJob] = []
         for draft in drafts:
             kept = [self._files.keep(name, source) for name, source in draft.files.items()]
             product, _, operation = draft.kind.partition(" ")
@@ -139,8 +139,8 @@ class JobQueue:
             }
             labels = {"kind": product, "title": draft.title, "key": draft.key}
             job_id = key_id(draft.key) if draft.key else new_run_id()
-            orders.append(Order(job_id, document, labels, PRIORITIES.index(draft.priority) + 1, draft.due_at))
-        new = add_orders(self.place, orders)
+            orders.append(NewJob(job_id, document, labels, PRIORITIES.index(draft.priority) + 1, draft.due_at))
+        new = add_jobs(self.place, orders)
         return [Added(order.id, is_new) for order, is_new in zip(orders, new, strict=True)]
 
     def find(self, job_id: str) -> Job:

@@ -16,7 +16,7 @@ from automagic.database.address import PATIENCE
 from automagic.errors import ConfigurationError
 from automagic.jobs.queue import statements
 from automagic.jobs.queue.failures import GIVEN_UP, describe_error, read_error
-from automagic.jobs.queue.location import QUEUE, SCHEMA, SERIALIZER, VERSION, QueuePlace, own_queue, owner_of
+from automagic.jobs.queue.location import QUEUE, SCHEMA, SERIALIZER, VERSION, QueueLocation, own_queue, owner_of
 from automagic.jobs.queue.statements import for_each, for_postgresql, for_sqlite
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
@@ -126,7 +126,7 @@ class Database:
 
 
 @contextlib.contextmanager
-def open_database(place: QueuePlace) -> Iterator[Database]:
+def open_database(place: QueueLocation) -> Iterator[Database]:
     """Open the queue's database; one that was never used is empty and stays unmade.
 
     Raises:
@@ -161,7 +161,7 @@ def know_subseconds(connection: sqlite3.Connection) -> None:
         connection.create_function("unixepoch", 1, lambda what: round(time.time(), 3) if what == "subsec" else None)
 
 
-def connect(place: QueuePlace, *, name: str = "automagic", options: str = "") -> psycopg.Connection[Any]:
+def connect(place: QueueLocation, *, name: str = "automagic", options: str = "") -> psycopg.Connection[Any]:
     """A PostgreSQL connection in which each statement is a transaction of its own.
 
     Args:
@@ -242,7 +242,7 @@ def still_finished(database: Database, job_ids: Sequence[str], *, before: float)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class PendingJob:
     """A job that waits or is with a worker.
 
     Attributes:
@@ -279,28 +279,28 @@ def busy_workers(database: Database) -> set[str]:
     return claimed | {owner_of(queue) for queue in queues}
 
 
-def find_waiting(database: Database, *, limit: int) -> list[Claim]:
+def find_waiting(database: Database, *, limit: int) -> list[PendingJob]:
     """The jobs that are to be taken next, the most urgent first, equals in their order."""
     return [_read_claim(row) for row in database.all(statements.WAITING, (QUEUE, VERSION, limit))]
 
 
-def find_claims(database: Database, worker: str) -> list[Claim]:
+def find_claims(database: Database, worker: str) -> list[PendingJob]:
     """The jobs that a worker has taken, those that it has not begun yet included."""
     return [_read_claim(row) for row in database.all(statements.CLAIMS_OF_WORKER, (worker, own_queue(worker)))]
 
 
-def find_claim(database: Database, job_id: str) -> Claim | None:
+def find_claim(database: Database, job_id: str) -> PendingJob | None:
     """A job that waits or is with a worker; None for one that has finished."""
     rows = database.all(statements.CLAIM_OF, (job_id,))
     return _read_claim(rows[0]) if rows else None
 
 
-def _read_claim(row: tuple[Any, ...]) -> Claim:
+def _read_claim(row: tuple[Any, ...]) -> PendingJob:
     job_id, status, counted, mark, attributes, progress = row
     labels = read_object(attributes)
     attempts, noted = _attempts(labels, counted, mark)
     doing = str(read_object(progress).get("doing", ""))
-    return Claim(job_id, status == "PENDING", mark or "", attempts, noted, labels, doing)
+    return PendingJob(job_id, status == "PENDING", mark or "", attempts, noted, labels, doing)
 
 
 def _attempts(labels: dict[str, Any], counted: int | None, mark: str | None) -> tuple[int, bool]:

@@ -15,12 +15,12 @@ from automagic.database.advisory_locks import AdvisoryLock
 from automagic.machine.lock_files import open_lock, take_lock
 
 if TYPE_CHECKING:
-    from automagic.jobs.queue.location import QueuePlace
+    from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.queue.reads import Database
 
 
 @contextlib.contextmanager
-def turn(place: QueuePlace, database: Database, *, wait: bool = True) -> Iterator[bool]:
+def turn(place: QueueLocation, database: Database, *, wait: bool = True) -> Iterator[bool]:
     """Hold all other processes off for a moment; the system, or the server, ends it when this process ends.
 
     Without `wait`, gives False when somebody else has the turn.

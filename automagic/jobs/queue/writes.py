@@ -9,15 +9,15 @@ from collections.abc import Sequence
 
 from automagic.jobs.queue import reads
 from automagic.jobs.queue.deaths import labels_of
-from automagic.jobs.queue.location import QueuePlace
-from automagic.jobs.queue.order import Order
+from automagic.jobs.queue.location import QueueLocation
+from automagic.jobs.queue.new_job import NewJob
 from automagic.jobs.queue.turns import turn
 
 _BATCH = 500
 """Jobs that are removed in one transaction."""
 
 
-def add_orders(place: QueuePlace, orders: Sequence[Order]) -> list[bool]:
+def add_jobs(place: QueueLocation, orders: Sequence[NewJob]) -> list[bool]:
     """Queue jobs, all or none; one whose id is there already stays as it is.
 
     Returns:
@@ -30,7 +30,7 @@ def add_orders(place: QueuePlace, orders: Sequence[Order]) -> list[bool]:
         return client.add(orders)
 
 
-def cancel(place: QueuePlace, job_id: str) -> None:
+def cancel(place: QueueLocation, job_id: str) -> None:
     """Cancel a job unless it is finished; a worker that has it sees that it no longer owns it."""
     from automagic.jobs.queue.engine import open_client
 
@@ -40,7 +40,7 @@ def cancel(place: QueuePlace, job_id: str) -> None:
             client.cancel(job_id)
 
 
-def queue_again(place: QueuePlace, job_id: str) -> None:
+def queue_again(place: QueueLocation, job_id: str) -> None:
     """Queue a job that failed or was cancelled once more, and begin to count its attempts and its deaths anew."""
     from automagic.jobs.queue.engine import open_client
 
@@ -51,7 +51,7 @@ def queue_again(place: QueuePlace, job_id: str) -> None:
             client.rewind(job_id)
 
 
-def remove_finished(place: QueuePlace, job_ids: Sequence[str], *, before: float) -> list[str]:
+def remove_finished(place: QueueLocation, job_ids: Sequence[str], *, before: float) -> list[str]:
     """Remove those of these jobs that are still finished since before a moment, and all that is kept of them.
 
     Returns:

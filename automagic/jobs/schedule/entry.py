@@ -25,7 +25,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from automagic.errors import AutomagicError, ConfigurationError, RequestError
-from automagic.jobs.kinds import Kind, find_kind
+from automagic.jobs.kinds import JobKind, find_kind
 from automagic.jobs.queue.reads import PRIORITIES, Priority
 from automagic.jobs.schedule.times import (
     MAX_EVERY_S,
@@ -254,7 +254,7 @@ def _read_topics(table: Mapping[str, Any], folder: Path, faults: _Faults) -> Top
     return Topics(file=folder / expand_home(value), repeat=bool(repeat))
 
 
-def _check_options(kind: Kind, options: dict[str, Any], folder: Path, faults: _Faults) -> None:
+def _check_options(kind: JobKind, options: dict[str, Any], folder: Path, faults: _Faults) -> None:
     """Each option by itself, so that one that is wrong does not hide another."""
     known = (*KEYS, *kind.options)
     for name, value in options.items():

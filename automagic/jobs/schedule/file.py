@@ -34,7 +34,7 @@ _HINT = "Each schedule begins with its name: [news]. See `automagic schedule add
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSchedules:
     """The schedules there are, and where they stand, for people."""
 
     schedules: tuple[Schedule, ...]
@@ -48,7 +48,7 @@ def find_file(settings: Settings, folder: Path | None = None) -> Path:
     return there if there.is_file() and not here.is_file() else here
 
 
-def find_schedules(settings: Settings, folder: Path | None = None) -> Found:
+def find_schedules(settings: Settings, folder: Path | None = None) -> FoundSchedules:
     """All schedules of schedules.toml and of `.env`.
 
     Args:
@@ -71,7 +71,7 @@ def find_schedules(settings: Settings, folder: Path | None = None) -> Found:
         schedules.append(_daily(settings, folder or Path.cwd()))
     if faults:
         raise faulty(path, faults)
-    return Found(tuple(schedules), tuple(places))
+    return FoundSchedules(tuple(schedules), tuple(places))
 
 
 def faulty(path: Path, faults: list[str]) -> ConfigurationError:

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from automagic.errors import AutomagicError, RequestError
-from automagic.jobs.queue.queue import Draft, JobQueue
+from automagic.jobs.queue.queue import JobQueue, PreparedJob
 from automagic.jobs.schedule.entry import Schedule
 from automagic.jobs.schedule.ledger import MAX_AHEAD_S, Firing, Ledger, UsedUp
 from automagic.jobs.schedule.times import GRACE_S, MANY, Due, find_due, next_due, wake_time
@@ -48,14 +48,14 @@ class Firer:
                 self.tell(said)
         due = find_due(schedule.timing, schedule.name, last=last, now=now)
         if due is not None:
-            self.see_to(schedule, due, now)
+            self.fire_or_skip(schedule, due, now)
             last = due.at
         coming = wake_time(schedule.timing, schedule.name, next_due(schedule.timing, last))
         if due is not None:
             self.tell(f"{schedule.name}: next {format_time(coming, schedule)}.")
         return coming
 
-    def see_to(self, schedule: Schedule, due: Due, now: float) -> str:
+    def fire_or_skip(self, schedule: Schedule, due: Due, now: float) -> str:
         """Fire what is due, or pass over it; gives the firing's id, or "" for none."""
         name = schedule.name
         when = format_time(due.at, schedule)
@@ -110,7 +110,7 @@ class Firer:
         due = find_due(replace(schedule.timing, jitter_s=0), schedule.name, last=last, now=now)
         if due is None:
             return ""
-        return self.see_to(schedule, replace(due, late=now - due.at > patience), now)
+        return self.fire_or_skip(schedule, replace(due, late=now - due.at > patience), now)
 
     def deliver(self, firing: Firing, *, raising: bool = False) -> bool:
         """Queue the job of a firing; False when it cannot be, which is told and recorded.
@@ -133,7 +133,7 @@ class Firer:
         self.tell(f"{firing.schedule}: queued {firing.id}: {draft.title}")
         return True
 
-    def _draft(self, firing: Firing, request: Mapping[str, Any]) -> Draft:
+    def _draft(self, firing: Firing, request: Mapping[str, Any]) -> PreparedJob:
         """The firing's job. What is wrong with it stays wrong, so each failure is the request's."""
         try:
             return self.queue.read(
@@ -146,7 +146,7 @@ class Firer:
         except AutomagicError as error:
             raise RequestError(error.message, hint=error.hint) from error
 
-    def sweep(self) -> None:
+    def deliver_claimed(self) -> None:
         """Deliver firings whose process died, or lost the queue, after it had claimed them."""
         for firing in self.ledger.claimed():
             self.deliver(firing)

@@ -23,7 +23,7 @@ from automagic.database.schedule_tables import queued_topics, schedule_firings, 
 from automagic.errors import RequestError
 from automagic.jobs.schedule.entry import Schedule
 from automagic.jobs.schedule.topics import (
-    Choice,
+    TopicChoice,
     Topics,
     choose_topic,
     count_left,
@@ -57,7 +57,7 @@ class Firing:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ScheduleState:
     """How far a schedule got.
 
     Attributes:
@@ -127,11 +127,11 @@ class Ledger:
         with self._engine.begin() as connection:
             connection.execute(schedules.delete().where(schedules.c.name == name))
 
-    def standings(self) -> dict[str, Standing]:
+    def standings(self) -> dict[str, ScheduleState]:
         """Every schedule that has ever run and was not forgotten."""
         columns = (schedules.c.name, schedules.c.last_due_at, schedules.c.notice, schedules.c.noticed_at)
         with self._engine.connect() as connection:
-            return {row.name: Standing(*row) for row in connection.execute(sa.select(*columns))}
+            return {row.name: ScheduleState(*row) for row in connection.execute(sa.select(*columns))}
 
     def last_firings(self) -> dict[str, tuple[str, float, str]]:
         """The latest firing of each schedule: its id, when it was due, its state."""
@@ -237,12 +237,12 @@ class Ledger:
             candidates = candidates or _queued(connection, topics.queue)
             return count_left(candidates, _used(connection, topics.pool(schedule.name)))
 
-    def peek(self, pool: str, candidates: Sequence[str]) -> Choice | None:
+    def peek(self, pool: str, candidates: Sequence[str]) -> TopicChoice | None:
         """The first that is unused in a pool in this round, or in the next; None of none. It is not used by that."""
         with self._engine.connect() as connection:
             return choose_topic(candidates, _used(connection, pool), repeat=True)
 
-    def use(self, pool: str, choice: Choice) -> None:
+    def use(self, pool: str, choice: TopicChoice) -> None:
         """Remember that it was used."""
         with self._engine.begin() as connection:
             _hold(connection)
@@ -285,7 +285,7 @@ def _is_next(connection: sa.Connection, name: str, due: float) -> bool:
 
 def _take_topic(
     connection: sa.Connection, topics: Topics, name: str, candidates: Sequence[str], id_: str
-) -> Choice | None:
+) -> TopicChoice | None:
     pool = topics.pool(name)
     used = _used(connection, pool)
     choice = choose_topic(candidates or _queued(connection, topics.queue), used, repeat=topics.repeat)
@@ -294,7 +294,7 @@ def _take_topic(
     return choice
 
 
-def _use(connection: sa.Connection, pool: str, choice: Choice, id_: str) -> None:
+def _use(connection: sa.Connection, pool: str, choice: TopicChoice, id_: str) -> None:
     key = topic_key(choice.text)
     where = sa.and_(used_topics.c.pool == pool, used_topics.c.topic_sha256 == key)
     connection.execute(used_topics.delete().where(where))
@@ -320,7 +320,7 @@ def _note(connection: sa.Connection, name: str, notice: str, now: float, *, due:
     connection.execute(schedules.update().where(schedules.c.name == name).values(values))
 
 
-def _request_of(schedule: Schedule, choice: Choice | None) -> dict[str, Any]:
+def _request_of(schedule: Schedule, choice: TopicChoice | None) -> dict[str, Any]:
     options = dict(schedule.options)
     if choice is not None:
         options["topic"] = choice.text

@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING, Any
 from automagic.errors import ConfigurationError
 from automagic.jobs.queue import reads
 from automagic.jobs.queue.leases import CONNECTION_NAME
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.queue import JobQueue
 from automagic.jobs.schedule.entry import find_problems
-from automagic.jobs.schedule.file import Found
+from automagic.jobs.schedule.file import FoundSchedules
 from automagic.jobs.schedule.firing import Firer, format_time
 from automagic.jobs.schedule.ledger import Ledger
 from automagic.jobs.schedule.scheduler import Scheduler
 from automagic.jobs.schedule.times import next_due, wake_time
 from automagic.jobs.telling import Onlook, Tell, look_away
-from automagic.jobs.worker import Companion, accompanied, work
+from automagic.jobs.worker import BackgroundTask, with_background_tasks, work
 from automagic.machine.leaving import hear, take_signals
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 async def run_scheduled(
-    found: Found,
-    place: QueuePlace,
+    found: FoundSchedules,
+    place: QueueLocation,
     studio: Studio,
     *,
     tell: Tell,
-    companions: Sequence[Companion] = (),
+    background_tasks: Sequence[BackgroundTask] = (),
     onlook: Onlook = look_away,
     started: Callable[[Scheduler], object] = lambda _scheduler: None,
 ) -> None:
@@ -54,7 +54,7 @@ async def run_scheduled(
     Jobs under way go back to the queue at once: what they finished is remembered.
 
     Args:
-        companions: What goes on beside it.
+        background_tasks: What goes on beside it.
         onlook: Is shown each job while it is made.
         started: Is given the running scheduler, for whoever replaces its schedules.
 
@@ -69,7 +69,9 @@ async def run_scheduled(
         introduce(found, tell)
         await asyncio.to_thread(_tell_problems, found, tell)
         started(scheduler)
-        await _until(stop, scheduler.run(), _work_off(place, studio, tell, onlook, stop), _go_along(companions, tell))
+        await _until(
+            stop, scheduler.run(), _work_off(place, studio, tell, onlook, stop), _go_along(background_tasks, tell)
+        )
         tell("Stopped.")
 
 
@@ -88,12 +90,12 @@ async def _until(stop: asyncio.Event, *parts: Coroutine[Any, Any, None]) -> None
             task.result()
 
 
-async def _go_along(companions: Sequence[Companion], tell: Tell) -> None:
-    async with accompanied(companions, tell):
+async def _go_along(background_tasks: Sequence[BackgroundTask], tell: Tell) -> None:
+    async with with_background_tasks(background_tasks, tell):
         await asyncio.Event().wait()  # until cancelled
 
 
-async def _work_off(place: QueuePlace, studio: Studio, tell: Tell, onlook: Onlook, stop: asyncio.Event) -> None:
+async def _work_off(place: QueueLocation, studio: Studio, tell: Tell, onlook: Onlook, stop: asyncio.Event) -> None:
     told = False
     while place.shared and await asyncio.to_thread(_others_work, place):
         if not told:
@@ -112,7 +114,7 @@ async def _work_off(place: QueuePlace, studio: Studio, tell: Tell, onlook: Onloo
     task.result()
 
 
-def _others_work(place: QueuePlace) -> bool:
+def _others_work(place: QueueLocation) -> bool:
     """Whether a worker is connected to the server."""
     with contextlib.suppress(ConfigurationError), reads.open_database(place) as database:
         statement = (
@@ -122,7 +124,7 @@ def _others_work(place: QueuePlace) -> bool:
     return True  # it cannot be reached: neither could we work
 
 
-def introduce(found: Found, tell: Tell) -> None:
+def introduce(found: FoundSchedules, tell: Tell) -> None:
     """Say what there is and when each is due."""
 
     now = time.time()
@@ -133,7 +135,7 @@ def introduce(found: Found, tell: Tell) -> None:
         tell(f"{schedule.name}: {schedule.kind} {schedule.when}{topics}; next {format_time(coming, schedule)}.")
 
 
-def _tell_problems(found: Found, tell: Tell) -> None:
+def _tell_problems(found: FoundSchedules, tell: Tell) -> None:
     for schedule in found.schedules:
         for problem in find_problems(schedule):
             tell(f"{problem} As long as that is so, nothing is made.")

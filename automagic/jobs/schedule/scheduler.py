@@ -60,7 +60,7 @@ class Scheduler:
         """Fire until cancelled."""
         self._planner.start()
         try:
-            await self._guard("", self._firer.sweep)
+            await self._guard("", self._firer.deliver_claimed)
             for name in tuple(self._schedules):
                 self._plan(name, time.time())
             await self._mind_the_clock()
@@ -147,7 +147,7 @@ class Scheduler:
                     self._plan(name, wall)
             if steady - swept > SWEEP_S:
                 swept = steady
-                await self._guard("", self._firer.sweep)
+                await self._guard("", self._firer.deliver_claimed)
 
 
 def _describe(error: Exception) -> str:

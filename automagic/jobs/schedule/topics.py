@@ -57,7 +57,7 @@ class Topics:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TopicChoice:
     """The next topic, and the round that it is used in, from 1."""
 
     text: str
@@ -106,7 +106,7 @@ def topic_key(topic: str) -> str:
     return hashlib.sha256(topic.encode()).hexdigest()
 
 
-def choose_topic(candidates: Sequence[str], used: Mapping[str, int], *, repeat: bool) -> Choice | None:
+def choose_topic(candidates: Sequence[str], used: Mapping[str, int], *, repeat: bool) -> TopicChoice | None:
     """The first that is unused in this round; in the next round when all are used and they repeat.
 
     Args:
@@ -115,8 +115,8 @@ def choose_topic(candidates: Sequence[str], used: Mapping[str, int], *, repeat: 
     current = current_round(used)
     for topic in candidates:
         if used.get(topic_key(topic), 0) < current:
-            return Choice(topic, current)
-    return Choice(candidates[0], current + 1) if candidates and repeat else None
+            return TopicChoice(topic, current)
+    return TopicChoice(candidates[0], current + 1) if candidates and repeat else None
 
 
 def current_round(used: Mapping[str, int]) -> int:

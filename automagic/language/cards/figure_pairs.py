@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from automagic.language.cards.figure_readers import Found
+from automagic.language.cards.figure_readers import FigureSpan
 from automagic.language.text.tokens import Token
 
 _VALUE = r"(?:[^\s\d]{1,12}\s)?\S{0,3}\d"
@@ -22,12 +22,12 @@ def moves(sentence: str) -> bool:
     return _MOVE.search(sentence) is not None
 
 
-def is_range(hit: Found) -> bool:
+def is_range(hit: FigureSpan) -> bool:
     """Whether a figure holds both of its numbers already: "covers from 20 to 30 percent"."""
     return re.search(r"\d\S*(?:–| to )", hit.figure.value) is not None
 
 
-def find_move(found: Sequence[Found], tokens: Sequence[Token]) -> tuple[Found, Found] | None:
+def find_move(found: Sequence[FigureSpan], tokens: Sequence[Token]) -> tuple[FigureSpan, FigureSpan] | None:
     """The two values of one kind between which something moved; None when they are no such pair.
 
     Bare numbers are none: a shop that is open from 9 to 17 does not grow.
@@ -41,18 +41,18 @@ def find_move(found: Sequence[Found], tokens: Sequence[Token]) -> tuple[Found, F
     return None
 
 
-def drawn_together(one: Found, other: Found) -> tuple[Found, Found]:
+def drawn_together(one: FigureSpan, other: FigureSpan) -> tuple[FigureSpan, FigureSpan]:
     """Both with what limits them, since a comparison has no line for that; a share only where both are one."""
     whole = one.figure.share is not None and other.figure.share is not None
     both = (_with_limit(one), _with_limit(other))
     return both if whole else (_without_share(both[0]), _without_share(both[1]))
 
 
-def _with_limit(hit: Found) -> Found:
+def _with_limit(hit: FigureSpan) -> FigureSpan:
     """ "nearly 40 %"."""
     prefix = f"{hit.qualifier.lower()} {hit.figure.prefix}" if hit.qualifier else hit.figure.prefix
     return replace(hit, figure=replace(hit.figure, prefix=prefix))
 
 
-def _without_share(hit: Found) -> Found:
+def _without_share(hit: FigureSpan) -> FigureSpan:
     return replace(hit, figure=replace(hit.figure, share=None))

@@ -57,7 +57,7 @@ _DATED = frozenset({"in", "by", "since", "until", "from", "before", "after", "of
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FigureSpan:
     """A figure and the tokens it covers, `start` to `end`.
 
     `strength` says how much it deserves a picture, `qualifier` what limits it ("nearly"), `said` how the sentence says
@@ -75,7 +75,7 @@ class Found:
     number_end: int = 0
 
 
-def read_figure(tokens: list[Token], index: int) -> Found | None:
+def read_figure(tokens: list[Token], index: int) -> FigureSpan | None:
     """The quantity that begins at token `index`; None when none does."""
     return (
         _signed_in_words(tokens, index)
@@ -91,7 +91,7 @@ def value_of(word: str) -> float | None:
     return float(known) if known is not None else None
 
 
-def _signed_in_words(tokens: list[Token], index: int) -> Found | None:
+def _signed_in_words(tokens: list[Token], index: int) -> FigureSpan | None:
     """ "minus five degrees", "plus or minus two millimetres"; what is taken away from a number is not one of them."""
     signs = next((s for s in _SIGN_WORDS if tuple(t.low for t in tokens[index : index + len(s)]) == s), ())
     at = index + len(signs)
@@ -112,7 +112,7 @@ def _signed_in_words(tokens: list[Token], index: int) -> Found | None:
     return replace(hit, figure=figure, start=index, number_end=at + 1)
 
 
-def _quantity(tokens: list[Token], index: int) -> Found | None:
+def _quantity(tokens: list[Token], index: int) -> FigureSpan | None:
     """One number with its whole unit: "2 million liters", "30 meters long", "25 times a minute"."""
     hit = _written(tokens, index) or _in_words(tokens, index)
     if hit is None:
@@ -136,7 +136,7 @@ def _quantity(tokens: list[Token], index: int) -> Found | None:
     return replace(hit, figure=replace(hit.figure, unit=unit.rstrip(",")), end=end, kind=kind.rstrip(","))
 
 
-def _range(tokens: list[Token], index: int) -> Found | None:
+def _range(tokens: list[Token], index: int) -> FigureSpan | None:
     """ "8 to 10 hours", "8-10 hours", "between 8 and 10 percent", "from 20 to 30 percent": one figure of two numbers.
 
     "rose from 20 to 30 percent" tells of two moments and is none.
@@ -168,7 +168,7 @@ def _range(tokens: list[Token], index: int) -> Found | None:
     return _as_range(measured, index, value, counted=opener == "between")
 
 
-def _range_in_one_word(tokens: list[Token], index: int, low: str, high: str) -> Found | None:
+def _range_in_one_word(tokens: list[Token], index: int, low: str, high: str) -> FigureSpan | None:
     """ "8-10", "$5–10", "5%–10%", "−5 – 3"."""
     bottom, top = read_amount(low), read_amount(high)
     if bottom is None or top is None or bottom.unit not in {"", top.unit}:
@@ -186,7 +186,7 @@ def _range_in_one_word(tokens: list[Token], index: int, low: str, high: str) -> 
     return _as_range(replace(measured, figure=replace(measured.figure, prefix="")), index, value, counted=False)
 
 
-def _as_range(measured: Found, index: int, value: str, *, counted: bool) -> Found | None:
+def _as_range(measured: FigureSpan, index: int, value: str, *, counted: bool) -> FigureSpan | None:
     """Of two numbers; "between 10,000 and 25,000" is one even without a unit."""
     if not measured.figure.unit and measured.kind not in CURRENCIES and not (counted and measured.strength > WEAK):
         return None
@@ -210,7 +210,7 @@ def _digits(text: str) -> str:
     return text if value is None else f"{value:g}"
 
 
-def _share_in_words(tokens: list[Token], index: int) -> Found | None:
+def _share_in_words(tokens: list[Token], index: int) -> FigureSpan | None:
     """ "three of four", "1 in 5", "nine out of ten", "two thirds of", "half of"."""
     low = [token.low for token in tokens[index : index + 4]]
     top = value_of(low[0])
@@ -225,18 +225,18 @@ def _share_in_words(tokens: list[Token], index: int) -> Found | None:
         if bottom and known and top >= 1 and (bottom <= _MOST_DRAWN or bottom >= 1e4):
             text = " ".join(token.text for token in tokens[index:end])
             share = top / bottom if bottom <= _MOST_DRAWN else None
-            return Found(Figure(value=text, share=share, magnitude=top / bottom), index, end, STRONG, "share")
+            return FigureSpan(Figure(value=text, share=share, magnitude=top / bottom), index, end, STRONG, "share")
     pieces = re.split("-", low[0]) if "-" in low[0] else low[:2]
     if len(pieces) == 2 and pieces[1] in _FRACTIONS and value_of(pieces[0]) and (value_of(pieces[0]) or 0) <= 4:
         length = 1 if "-" in low[0] else 2
         share = (value_of(pieces[0]) or 0) * _FRACTIONS[pieces[1]]
         if share < 1 and len(low) > length and low[length] == "of":
             text = " ".join(token.text for token in tokens[index : index + length])
-            return Found(Figure(value=text, share=share, magnitude=share), index, index + length, STRONG, "share")
+            return FigureSpan(Figure(value=text, share=share, magnitude=share), index, index + length, STRONG, "share")
     return _half(tokens, index)
 
 
-def _half(tokens: list[Token], index: int) -> Found | None:
+def _half(tokens: list[Token], index: int) -> FigureSpan | None:
     low = [token.low for token in tokens[index : index + 2]]
     if low[0] != "half" or low[1:] not in ([word] for word in ("of", "the", "a", "all", "its", "their", "our")):
         return None
@@ -244,11 +244,13 @@ def _half(tokens: list[Token], index: int) -> Found | None:
         return None
     if low[1] in {"the", "its", "their", "our"} and len(tokens) > index + 2 and tokens[index + 2].is_a("NN"):
         unit = f"{tokens[index + 1].text} {tokens[index + 2].text}"  # "feed half the world"
-        return Found(Figure("Half" if not index else "half", unit=unit, share=0.5), index, index + 3, FAIR, "share")
-    return Found(Figure(value=tokens[index].text, share=0.5, magnitude=0.5), index, index + 1, FAIR, "share")
+        return FigureSpan(
+            Figure("Half" if not index else "half", unit=unit, share=0.5), index, index + 3, FAIR, "share"
+        )
+    return FigureSpan(Figure(value=tokens[index].text, share=0.5, magnitude=0.5), index, index + 1, FAIR, "share")
 
 
-def _written(tokens: list[Token], index: int) -> Found | None:
+def _written(tokens: list[Token], index: int) -> FigureSpan | None:
     token = tokens[index]
     amount = read_amount(token.text)
     if amount is None or amount.unit not in _CLOSE_UNITS or _is_date(tokens, index, amount):
@@ -275,7 +277,7 @@ def _written(tokens: list[Token], index: int) -> Found | None:
     strong = bool(amount.money) or kind == "%" or measured or size >= 1000
     strength = STRONG if strong else (FAIR if size >= 20 else WEAK)
     figure = Figure(amount.value, prefix=amount.prefix, unit=unit, share=share, magnitude=magnitude)
-    return Found(figure, index, end, strength, kind)
+    return FigureSpan(figure, index, end, strength, kind)
 
 
 def _scales(tokens: list[Token], index: int) -> tuple[str, float, int]:
@@ -309,7 +311,7 @@ def _is_date(tokens: list[Token], index: int, amount: Amount) -> bool:
     return plain and not counted and before is not None and before.text[:1].isupper() and index > 1 and before.is_a("N")
 
 
-def _in_words(tokens: list[Token], index: int) -> Found | None:
+def _in_words(tokens: list[Token], index: int) -> FigureSpan | None:
     """ "ten seconds", "four times", "two million": only with a unit or a scale after it."""
     number = value_of(tokens[index].low) if tokens[index].low[:1].isalpha() else None
     end = index + 1
@@ -318,10 +320,12 @@ def _in_words(tokens: list[Token], index: int) -> Found | None:
     unit = tokens[end]
     if unit.low in SCALE_WORDS:
         scales, factor, end = _scales(tokens, end)
-        return Found(Figure(tokens[index].text, unit=scales, magnitude=number * factor), index, end, STRONG, unit.low)
+        return FigureSpan(
+            Figure(tokens[index].text, unit=scales, magnitude=number * factor), index, end, STRONG, unit.low
+        )
     if unit.low in _UNIT_WORDS:
         share = number / 100 if unit.low == "percent" else None
         strength = FAIR if unit.low != "people" else WEAK
         figure = Figure(tokens[index].text, unit=unit.text, share=share, magnitude=float(number))
-        return Found(figure, index, end + 1, strength, unit.low)
+        return FigureSpan(figure, index, end + 1, strength, unit.low)
     return None

@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 
 from automagic.language.cards.chunks import chunks_of, join_lists, tokens_of
-from automagic.language.cards.figure_readers import DURATIONS, QUALIFIERS, WEAK, Found, read_figure, value_of
+from automagic.language.cards.figure_readers import DURATIONS, QUALIFIERS, WEAK, FigureSpan, read_figure, value_of
 from automagic.language.numbers.units import CURRENCIES
 from automagic.language.numbers.words import join_numbers
 from automagic.language.text.lexicon import ARTICLES, AUXILIARIES, NEGATIONS, PREPOSITIONS
@@ -31,11 +31,11 @@ _LOOSE = (
 _IF = frozenset({"if", "unless", "whether", "would", "until"})
 
 
-def find_figures(sentence: str, language: str = "en") -> list[Found]:
+def find_figures(sentence: str, language: str = "en") -> list[FigureSpan]:
     """Every quantity of the sentence that is worth drawing, in order; years, dates and names are none."""
     spelled = join_lists(tokens_of(sentence, language))
     tokens, origins = join_numbers(spelled)
-    found: list[Found] = []
+    found: list[FigureSpan] = []
     index = 0
     while index < len(tokens):
         hit = read_figure(tokens, index)
@@ -48,7 +48,7 @@ def find_figures(sentence: str, language: str = "en") -> list[Found]:
     return [_as_said(_labelled(hit, tokens, found), tokens, spelled, origins) for hit in found]
 
 
-def _as_said(hit: Found, tokens: list[Token], spelled: list[Token], origins: list[int]) -> Found:
+def _as_said(hit: FigureSpan, tokens: list[Token], spelled: list[Token], origins: list[int]) -> FigureSpan:
     """Among the sentence's own tokens again."""
     start = origins[hit.start]
     number = spelled[start : origins[hit.number_end or hit.start + 1]]
@@ -57,10 +57,10 @@ def _as_said(hit: Found, tokens: list[Token], spelled: list[Token], origins: lis
     return replace(hit, start=start, end=origins[hit.end], said=said, about=number[-1].text)
 
 
-def _without_clock_times(found: list[Found], tokens: list[Token]) -> list[Found]:
+def _without_clock_times(found: list[FigureSpan], tokens: list[Token]) -> list[FigureSpan]:
     """ "2 hours, 58 minutes and 50 seconds" is one duration in three units: none of its parts is a figure."""
 
-    def are_one(one: Found, other: Found) -> bool:
+    def are_one(one: FigureSpan, other: FigureSpan) -> bool:
         between = tokens[one.end : other.start]
         return {one.kind, other.kind} <= DURATIONS and one.kind != other.kind and all(t.is_a("CJC") for t in between)
 
@@ -71,7 +71,7 @@ def _without_clock_times(found: list[Found], tokens: list[Token]) -> list[Found]
     ]
 
 
-def _with_shared_unit(found: list[Found], tokens: list[Token]) -> list[Found]:
+def _with_shared_unit(found: list[FigureSpan], tokens: list[Token]) -> list[FigureSpan]:
     """ "cats sleep fifteen hours a day, dogs sleep only ten": a number that ends a clause takes the unit before it."""
     if len(found) != 1 or found[0].figure.unit in {"", "%", "percent"} or found[0].kind in CURRENCIES:
         return found
@@ -85,11 +85,11 @@ def _with_shared_unit(found: list[Found], tokens: list[Token]) -> list[Found]:
         told = begin > first.start and not says and any(t.is_finite for t in tokens[begin:index])
         if is_bare and told and not re.fullmatch(r"[12]\d{3}", tokens[index].text):
             figure = Figure(value=tokens[index].text, unit=first.figure.unit, magnitude=value)
-            return [first, Found(figure, index, index + 1, first.strength, first.kind)]
+            return [first, FigureSpan(figure, index, index + 1, first.strength, first.kind)]
     return found
 
 
-def _labelled(hit: Found, tokens: list[Token], found: list[Found]) -> Found:
+def _labelled(hit: FigureSpan, tokens: list[Token], found: list[FigureSpan]) -> FigureSpan:
     """With the words that say what the quantity is, and what limits it ("nearly", "less than")."""
     begin = next((i + 1 for i in range(hit.start - 1, -1, -1) if tokens[i].stop), 0)
     begin = max([begin, *(h.end for h in found if h.end <= hit.start and h.kind == hit.kind)])
@@ -117,7 +117,7 @@ def _labelled(hit: Found, tokens: list[Token], found: list[Found]) -> Found:
     )
 
 
-def _splits_number(words: list[Token], tokens: list[Token], hit: Found) -> bool:
+def _splits_number(words: list[Token], tokens: list[Token], hit: FigureSpan) -> bool:
     """Whether a run of tokens begins or ends inside another number than the one it stands beside."""
     if not words:
         return False
@@ -127,7 +127,7 @@ def _splits_number(words: list[Token], tokens: list[Token], hit: Found) -> bool:
     return begins or (tokens[last].binds and last + 1 != hit.start)
 
 
-def _needs_its_sentence(hit: Found, tokens: list[Token], begin: int) -> bool:
+def _needs_its_sentence(hit: FigureSpan, tokens: list[Token], begin: int) -> bool:
     """ "if prices rise 5%", "three years ago", "4 times as much as coal": alone the number says something else."""
     supposed = any(t.low in _IF for t in tokens[begin : hit.start])
     follows = tokens[hit.end].low if hit.end < len(tokens) and not tokens[hit.end - 1].stop else ""
@@ -135,7 +135,7 @@ def _needs_its_sentence(hit: Found, tokens: list[Token], begin: int) -> bool:
     return supposed or compares or _is_part_of_numbers(hit, tokens, begin) or hit.figure.unit.endswith(" ago")
 
 
-def _is_part_of_numbers(hit: Found, tokens: list[Token], begin: int) -> bool:
+def _is_part_of_numbers(hit: FigureSpan, tokens: list[Token], begin: int) -> bool:
     """Whether numbers stand around it that it belongs to: a telephone number's, "−5 to | 3 degrees"."""
     ahead = tokens[hit.start - 1] if hit.start and not tokens[hit.start - 1].stop else None
     behind = tokens[hit.end] if hit.end < len(tokens) and not tokens[hit.end - 1].stop else None

@@ -16,7 +16,7 @@ from typing import Literal
 
 from automagic.language.cards.chunks import Chunk, chunks_of, segments_of, tokens_of
 from automagic.language.cards.figure_pairs import drawn_together, find_move, is_range, moves
-from automagic.language.cards.figure_readers import Found
+from automagic.language.cards.figure_readers import FigureSpan
 from automagic.language.cards.figures import find_figures
 from automagic.language.cards.headline import MAX_WORDS, Headline, headline_of
 from automagic.language.text.keywords import content_words, stopwords_of
@@ -146,7 +146,7 @@ def _figures(sentence: str, point: Headline) -> Card | None:
     return Card("number", "" if told else own.text, detail=own.detail, figures=(figure,), kicker=kicker)
 
 
-def _compare(sentence: str, point: Headline, pair: tuple[Found, Found]) -> Card:
+def _compare(sentence: str, point: Headline, pair: tuple[FigureSpan, FigureSpan]) -> Card:
     """Two figures with words of their own, side by side."""
     between = re.search(
         rf"\bfrom\b.{{0,12}}{re.escape(pair[0].figure.value)}\b.{{0,40}}\bto\b.{{0,12}}{re.escape(pair[1].figure.value)}\b",
@@ -158,7 +158,7 @@ def _compare(sentence: str, point: Headline, pair: tuple[Found, Found]) -> Card:
     return Card("comparison", _lead(sentence, pair[0]), figures=tuple(hit.figure for hit in pair))
 
 
-def _change(moved: tuple[Found, Found] | None, sentence: str, point: Headline) -> Card | None:
+def _change(moved: tuple[FigureSpan, FigureSpan] | None, sentence: str, point: Headline) -> Card | None:
     """ "fell from 21 °C to 19 °C": both values, and never one number alone."""
     if moved is None:
         return None
@@ -167,7 +167,7 @@ def _change(moved: tuple[Found, Found] | None, sentence: str, point: Headline) -
     return Card("comparison", headline, detail=point.detail, figures=(one, other))
 
 
-def _lead(sentence: str, first: Found) -> str:
+def _lead(sentence: str, first: FigureSpan) -> str:
     """What stands before two figures, when their own labels do not say it: "Bake", "Sales rose"."""
     lead = tokens_of(sentence)[: first.start]
     while lead and (lead[-1].is_a("PRP", "AV0", "AT0", "DT0") or bare(lead[-1].text) in STOPWORDS):
@@ -179,7 +179,7 @@ def _lead(sentence: str, first: Found) -> str:
     return text[0].upper() + text[1:] if new and len(lead) <= MAX_WORDS else ""
 
 
-def _pair(found: list[Found]) -> tuple[Found, Found] | None:
+def _pair(found: list[FigureSpan]) -> tuple[FigureSpan, FigureSpan] | None:
     """Two quantities of one kind, which can be drawn against each other."""
     for i, one in enumerate(found):
         for other in found[i + 1 :]:

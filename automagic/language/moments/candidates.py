@@ -16,7 +16,7 @@ from automagic.values.recording import TimeRange
 from automagic.values.transcript import Sentence
 
 
-class Span(NamedTuple):
+class SentenceRange(NamedTuple):
     """Indices of its first and its last sentence."""
 
     first: int
@@ -34,8 +34,8 @@ class Candidates:
         notices: What a person must know: why there is nothing, or little.
     """
 
-    spans: tuple[Span, ...]
-    outside: tuple[tuple[Span, str], ...]
+    spans: tuple[SentenceRange, ...]
+    outside: tuple[tuple[SentenceRange, str], ...]
     min_s: float
     max_s: float
     notices: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ def find_candidates(
         within: Where there is a picture; empty for everywhere.
     """
     edges = sorted({index for index in topics if 0 < index < len(sentences)})
-    spans: list[Span] = []
+    spans: list[SentenceRange] = []
     for first, opening in enumerate(sentences):
         if first and not sentences[first - 1].closed:
             continue  # the middle of a sentence
@@ -74,7 +74,7 @@ def find_candidates(
             if duration > max_s:
                 break
             if duration >= min_s and closing.closed:
-                spans.append(Span(first, last))
+                spans.append(SentenceRange(first, last))
     outside = _outside(sentences, edges, min_s, max_s)
     notices = _notices(sentences, spans, min_s, max_s)
     if within:
@@ -86,14 +86,14 @@ def find_candidates(
     return Candidates(tuple(spans), outside, min_s, max_s, notices)
 
 
-def _is_seen(sentences: Sequence[Sentence], span: Span, within: Sequence[TimeRange]) -> bool:
+def _is_seen(sentences: Sequence[Sentence], span: SentenceRange, within: Sequence[TimeRange]) -> bool:
     start_s, end_s = sentences[span.first].start_s + _SLACK_S, sentences[span.last].end_s - _SLACK_S
     return any(from_s <= start_s and end_s <= to_s for from_s, to_s in within)
 
 
-def _apart(spans: Collection[Span]) -> list[Span]:
+def _apart(spans: Collection[SentenceRange]) -> list[SentenceRange]:
     """The longest that share no sentence, in order."""
-    told: list[Span] = []
+    told: list[SentenceRange] = []
     for span in sorted(spans, key=lambda one: (one.first - one.last, one.first)):
         if all(span.last < other.first or other.last < span.first for other in told):
             told.append(span)
@@ -111,19 +111,21 @@ def _horizon(sentences: Sequence[Sentence], edges: Sequence[int], first: int, mi
 
 def _outside(
     sentences: Sequence[Sentence], edges: Sequence[int], min_s: float, max_s: float
-) -> tuple[tuple[Span, str], ...]:
+) -> tuple[tuple[SentenceRange, str], ...]:
     """Whole topics that are too short, and single sentences that are too long."""
-    found: list[tuple[Span, str]] = []
+    found: list[tuple[SentenceRange, str]] = []
     for begin, end in zip([0, *edges], [*edges, len(sentences)], strict=True):
         if begin < end and sentences[end - 1].end_s - sentences[begin].start_s < min_s:
-            found.append((Span(begin, end - 1), f"shorter than {min_s:g} s"))
+            found.append((SentenceRange(begin, end - 1), f"shorter than {min_s:g} s"))
     for index, sentence in enumerate(sentences):
         if sentence.end_s - sentence.start_s > max_s:
-            found.append((Span(index, index), f"a single sentence, longer than {max_s:g} s"))
+            found.append((SentenceRange(index, index), f"a single sentence, longer than {max_s:g} s"))
     return tuple(found[:_MOST_OUTSIDE])
 
 
-def _notices(sentences: Sequence[Sentence], spans: Sequence[Span], min_s: float, max_s: float) -> tuple[str, ...]:
+def _notices(
+    sentences: Sequence[Sentence], spans: Sequence[SentenceRange], min_s: float, max_s: float
+) -> tuple[str, ...]:
     if spans:
         return ()
     if not sentences:

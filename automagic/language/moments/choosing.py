@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from automagic.language.moments.candidates import Span
+from automagic.language.moments.candidates import SentenceRange
 from automagic.language.moments.query import is_near
 from automagic.language.moments.scoring import Scored
-from automagic.values.moments import Choice, Moment, Rejection
+from automagic.values.moments import Moment, MomentChoice, Rejection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +49,7 @@ def _nowhere(_moment: Moment) -> str:
     return ""
 
 
-def choose(scored: Scored, *, count: int, elsewhere: Callable[[Moment], str] = _nowhere) -> Choice:
+def choose(scored: Scored, *, count: int, elsewhere: Callable[[Moment], str] = _nowhere) -> MomentChoice:
     """At most `count` moments, best first, and the best of those that were not chosen, with the reason.
 
     Args:
@@ -62,7 +62,7 @@ def choose(scored: Scored, *, count: int, elsewhere: Callable[[Moment], str] = _
     picked = chooser.pick(count)
     chosen = tuple(scored.moment(*scored.span_of(index)) for index in picked)
     notices.extend(chooser.find_notices(picked, count))
-    return Choice(chosen, tuple(chooser.find_rejected(picked, count)), len(scored.scores), SCORER, tuple(notices))
+    return MomentChoice(chosen, tuple(chooser.find_rejected(picked, count)), len(scored.scores), SCORER, tuple(notices))
 
 
 class _Chooser:
@@ -230,7 +230,7 @@ def _floor(scores: Floats) -> float:
     return middle + (float(scores.max()) - middle) / 3
 
 
-def _mostly_same(one: Span, other: Span) -> bool:
+def _mostly_same(one: SentenceRange, other: SentenceRange) -> bool:
     """Whether the stretches have more than half of the longer one in common."""
     both = min(one.last, other.last) - max(one.first, other.first) + 1
     return both > 0.5 * max(one.last - one.first + 1, other.last - other.first + 1)

@@ -13,7 +13,7 @@ from automagic.language.text.sentences import split_words
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class EditorialMark:
     """Something that was found in a sentence.
 
     Attributes:
@@ -161,33 +161,33 @@ def is_question(text: str) -> bool:
     return bool(_QUESTION_WORDS & set(said[:2])) or bool({"you", "your"} & set(said[:-1]))
 
 
-def find_hooks(opening: str, *, question: bool) -> tuple[Mark, ...]:
+def find_hooks(opening: str, *, question: bool) -> tuple[EditorialMark, ...]:
     """What makes one listen in the words of the first seconds; `question`: whether they are part of one."""
-    marks: list[Mark] = []
+    marks: list[EditorialMark] = []
     if question:
-        marks.append(Mark("opens with a question", opening, 0.6))
+        marks.append(EditorialMark("opens with a question", opening, 0.6))
     words = split_words(opening)
     number = next((word for word in words if _is_number(word)), "")
     if number:
-        marks.append(Mark("has a number in its first seconds", opening, 0.35))
+        marks.append(EditorialMark("has a number in its first seconds", opening, 0.35))
     for what, pattern, strength in (
         ("opens with a contrast", _CONTRAST, 0.35),
         ("opens with a strong claim", _CLAIM, 0.4),
         ("speaks to the listener", _ADDRESS, 0.25),
     ):
         if match := pattern.search(_FILLER.sub(" ", opening)):
-            marks.append(Mark(what, opening if len(match[0]) < 4 else match[0], strength))
+            marks.append(EditorialMark(what, opening if len(match[0]) < 4 else match[0], strength))
     if match := _STORY_OPENING.search(opening):
-        marks.append(Mark("opens a story", match[0], 0.4))
+        marks.append(EditorialMark("opens a story", match[0], 0.4))
     return tuple(marks)
 
 
-def find_warm_up(opening: str) -> Mark | None:
+def find_warm_up(opening: str) -> EditorialMark | None:
     """A greeting, or noises before speech, in the words of the first seconds."""
     if match := _GREETING.match(opening):
-        return Mark("opens with a greeting", match[0].strip(), 1.0)
+        return EditorialMark("opens with a greeting", match[0].strip(), 1.0)
     if match := _THROAT.match(opening):
-        return Mark("opens by clearing its throat", match[0].strip(), 1.0)
+        return EditorialMark("opens by clearing its throat", match[0].strip(), 1.0)
     return None
 
 
@@ -195,7 +195,7 @@ def _is_number(word: str) -> bool:
     return counts(word) and bare(word) not in _WEAK_NUMBERS
 
 
-def find_leaning(text: str) -> Mark | None:
+def find_leaning(text: str) -> EditorialMark | None:
     """What in a sentence's beginning needs words before it; None when it can begin."""
     words = split_words(text)
     low = [bare(word) for word in words]
@@ -209,38 +209,40 @@ def find_leaning(text: str) -> Mark | None:
     return max(found, key=lambda mark: mark.strength, default=None)
 
 
-def find_back_reference(text: str) -> Mark | None:
+def find_back_reference(text: str) -> EditorialMark | None:
     """ "As I said" and the like, anywhere in a sentence."""
     match = _BACK.search(text)
-    return Mark("refers back", match[0], 0.5) if match else None
+    return EditorialMark("refers back", match[0], 0.5) if match else None
 
 
-def _back_reference(text: str, words: tuple[str, ...]) -> Mark | None:
+def _back_reference(text: str, words: tuple[str, ...]) -> EditorialMark | None:
     head = " ".join(words[:9])
     if match := _REASONED.match(head) or _BACK.search(head):
-        return Mark(f"starts with “{match[0]}”: what came before is missing", match[0], 1.0)
+        return EditorialMark(f"starts with “{match[0]}”: what came before is missing", match[0], 1.0)
     if match := _ITEM.match(text):
         said = match[0].strip(" ,")
-        return Mark(f"starts with “{said}”: one of several, the others are missing", said, 0.7)
+        return EditorialMark(f"starts with “{said}”: one of several, the others are missing", said, 0.7)
     return None
 
 
-def _reply(words: tuple[str, ...], low: list[str]) -> Mark | None:
+def _reply(words: tuple[str, ...], low: list[str]) -> EditorialMark | None:
     if low[0] in _REPLIES and (len(words) == 1 or _PUNCTUATION_AFTER.search(words[0])):
-        return Mark(f"starts with “{words[0].rstrip(',.')}”: an answer to something that is not heard", words[0], 0.8)
+        return EditorialMark(
+            f"starts with “{words[0].rstrip(',.')}”: an answer to something that is not heard", words[0], 0.8
+        )
     return None
 
 
-def _link(low: list[str], text: str) -> Mark | None:
+def _link(low: list[str], text: str) -> EditorialMark | None:
     strength = _LINKS.get(low[0], 0.0)
     if not strength or (low[0] == "because" and low[1:2] == ["of"]):
         return None
     if low[0] in {"so", "and", "but"} and is_question(text):
         strength *= 0.4
-    return Mark(f"starts with “{low[0]}”: it goes on with something", low[0], strength)
+    return EditorialMark(f"starts with “{low[0]}”: it goes on with something", low[0], strength)
 
 
-def _pronoun(words: tuple[str, ...], low: list[str], text: str) -> Mark | None:
+def _pronoun(words: tuple[str, ...], low: list[str], text: str) -> EditorialMark | None:
     """A third person or a demonstrative before anything that it could stand for."""
     at = 0
     while at < min(len(low) - 1, 4) and low[at] in _SKIPPED:
@@ -248,28 +250,30 @@ def _pronoun(words: tuple[str, ...], low: list[str], text: str) -> Mark | None:
     stem = low[at].partition("'")[0]
     word = words[at].strip(',.!?;:“”"')
     if stem in _PERSONS:
-        return Mark(f"starts with “{word}”: nobody knows who", word, 1.0)
+        return EditorialMark(f"starts with “{word}”: nobody knows who", word, 1.0)
     if stem == "it":
         if _EXPLETIVE.search(" ".join(words[at : at + 12])):
-            return Mark(f"starts with “{word}”", word, 0.2)
-        return Mark(f"starts with “{word}”: nobody knows what", word, 1.0)
+            return EditorialMark(f"starts with “{word}”", word, 0.2)
+        return EditorialMark(f"starts with “{word}”: nobody knows what", word, 1.0)
     if stem in _POINTING:
         if _PRESENTING.search(text[:80]):
-            return None if stem != "that" else Mark(f"starts with “{word}”", word, 0.3)
-        return Mark(f"starts with “{word}”: nobody knows what", word, 0.9 if stem in {"that", "those"} else 0.8)
+            return None if stem != "that" else EditorialMark(f"starts with “{word}”", word, 0.3)
+        return EditorialMark(
+            f"starts with “{word}”: nobody knows what", word, 0.9 if stem in {"that", "those"} else 0.8
+        )
     return None
 
 
-def find_conclusion(text: str) -> Mark | None:
+def find_conclusion(text: str) -> EditorialMark | None:
     """What says that a thought arrives."""
     match = _CONCLUSION.search(text)
-    return Mark("arrives somewhere", match[0], 1.0) if match else None
+    return EditorialMark("arrives somewhere", match[0], 1.0) if match else None
 
 
-def find_story(text: str) -> tuple[Mark | None, int]:
+def find_story(text: str) -> tuple[EditorialMark | None, int]:
     """What opens a story in a sentence, and how many turns of one it has."""
     match = _STORY_OPENING.search(text)
-    return (Mark("tells a story", match[0], 1.0) if match else None), len(_STORY_TURN.findall(text))
+    return (EditorialMark("tells a story", match[0], 1.0) if match else None), len(_STORY_TURN.findall(text))
 
 
 def find_specifics(text: str) -> tuple[str, ...]:

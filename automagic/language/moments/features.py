@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from automagic.language.moments.english import Mark
+from automagic.language.moments.english import EditorialMark
 from automagic.language.moments.query import Query, likeness_to_query, why_about
-from automagic.language.moments.reading import Reading, quote
+from automagic.language.moments.reading import TalkReading, quote
 
 if TYPE_CHECKING:
     from automagic.language.moments.reading import Floats, Ints
@@ -36,8 +36,8 @@ class Feature:
 
     name: str
     need: Need
-    values: Callable[[Reading, Ints, Ints], Floats]
-    why: Callable[[Reading, int, int], str]
+    values: Callable[[TalkReading, Ints, Ints], Floats]
+    why: Callable[[TalkReading, int, int], str]
     found: bool = False
 
 
@@ -54,81 +54,81 @@ def features_of(query: Query | None) -> tuple[Feature, ...]:
     return (*FEATURES, about)
 
 
-def _hook(reading: Reading, first: Ints, _last: Ints) -> Floats:
+def _hook(reading: TalkReading, first: Ints, _last: Ints) -> Floats:
     """How much one wants to hear on: each mark adds its share of what the others leave of 1."""
     left = reading.column("hook", lambda: (math.prod(1.0 - mark.strength for mark in marks) for marks in reading.hooks))
     hooks: Floats = 1.0 - left[first]
     return hooks
 
 
-def _why_hook(reading: Reading, first: int, _last: int) -> str:
+def _why_hook(reading: TalkReading, first: int, _last: int) -> str:
     opening = quote(reading.opening(first), words=12)
     strongest, *others = sorted(reading.hooks[first], key=lambda mark: -mark.strength)
     text = f"{strongest.what}: {opening}"
     return text + "".join(f", {mark.what}" + ("" if mark.quote in opening else f" (“{mark.quote}”)") for mark in others)
 
 
-def _warm_up(reading: Reading, first: Ints, _last: Ints) -> Floats:
+def _warm_up(reading: TalkReading, first: Ints, _last: Ints) -> Floats:
     return reading.column("warm_up", lambda: (mark.strength if mark else 0.0 for mark in reading.warm_ups))[first]
 
 
-def _why_warm_up(reading: Reading, first: int, _last: int) -> str:
+def _why_warm_up(reading: TalkReading, first: int, _last: int) -> str:
     mark = reading.warm_ups[first]
     return f"{mark.what}: “{mark.quote}”" if mark else ""
 
 
-def _leans(reading: Reading, first: Ints, last: Ints) -> Floats:
+def _leans(reading: TalkReading, first: Ints, last: Ints) -> Floats:
     starts = reading.column("leaning", lambda: (mark.strength if mark else 0.0 for mark in reading.leanings))
     at_start = reading.column("back", lambda: (mark.back is not None for mark in reading.marks))[first]
     backs = reading.total("back", lambda: (), first, last) - at_start
     return starts[first] + 0.3 * np.minimum(backs, 2)
 
 
-def _why_leans(reading: Reading, first: int, last: int) -> str:
+def _why_leans(reading: TalkReading, first: int, last: int) -> str:
     found = [mark.what] if (mark := reading.leanings[first]) else []
     backs = (mark.back.quote for mark in reading.marks[first + 1 : last + 1] if mark.back)
     return "; ".join([*found, *(f"refers back: “{said}”" for said in list(backs)[:2])])
 
 
-def _payoff(reading: Reading, _first: Ints, last: Ints) -> Floats:
+def _payoff(reading: TalkReading, _first: Ints, last: Ints) -> Floats:
     return reading.column("payoff", lambda: map(_sum_of, reading.endings))[last]
 
 
-def _why_payoff(reading: Reading, _first: int, last: int) -> str:
+def _why_payoff(reading: TalkReading, _first: int, last: int) -> str:
     return f"{_listed(reading.endings[last])}: {quote(reading.talk.sentences[last].text, from_end=True)}"
 
 
-def _open_end(reading: Reading, _first: Ints, last: Ints) -> Floats:
+def _open_end(reading: TalkReading, _first: Ints, last: Ints) -> Floats:
     return reading.column("open_end", lambda: map(_sum_of, reading.open_ends))[last]
 
 
-def _why_open_end(reading: Reading, _first: int, last: int) -> str:
+def _why_open_end(reading: TalkReading, _first: int, last: int) -> str:
     return f"{_listed(reading.open_ends[last])}: {quote(reading.talk.sentences[last].text, from_end=True)}"
 
 
-def _begins(reading: Reading, first: Ints, _last: Ints) -> Floats:
+def _begins(reading: TalkReading, first: Ints, _last: Ints) -> Floats:
     return reading.column("begins", lambda: map(_sum_of, reading.beginnings))[first]
 
 
-def _why_begins(reading: Reading, first: int, _last: int) -> str:
+def _why_begins(reading: TalkReading, first: int, _last: int) -> str:
     return f"{_listed(reading.beginnings[first])}: {quote(reading.talk.sentences[first].text)}"
 
 
-def _sum_of(marks: tuple[Mark, ...]) -> float:
+def _sum_of(marks: tuple[EditorialMark, ...]) -> float:
     return sum(mark.strength for mark in marks)
 
 
-def _listed(marks: tuple[Mark, ...]) -> str:
+def _listed(marks: tuple[EditorialMark, ...]) -> str:
     """What was found, strongest first."""
     return ", ".join(mark.what for mark in sorted(marks, key=lambda mark: -abs(mark.strength)))
 
 
-def _one_topic(reading: Reading, first: Ints, last: Ints) -> Floats:
+def _one_topic(reading: TalkReading, first: Ints, last: Ints) -> Floats:
     inner, _, _ = reading.means_of_vectors(first, last)
     return inner - 0.3 * (reading.crossings[last] - reading.crossings[first])
 
 
-def _why_one_topic(reading: Reading, first: int, last: int) -> str:
+def _why_one_topic(reading: TalkReading, first: int, last: int) -> str:
     edge = next((index for index in range(first + 1, last + 1) if index in reading.edges), None)
     inner = float(reading.means_of_vectors(np.array([first]), np.array([last]))[0][0])
     if edge is not None:
@@ -138,58 +138,58 @@ def _why_one_topic(reading: Reading, first: int, last: int) -> str:
     return f"stays on one subject: its sentences are alike by {inner:.2f}"
 
 
-def _density(reading: Reading, first: Ints, last: Ints) -> Floats:
+def _density(reading: TalkReading, first: Ints, last: Ints) -> Floats:
     words = reading.total("content", lambda: (mark.content for mark in reading.marks), first, last)
     values: Floats = words / np.maximum(reading.end_s[last] - reading.start_s[first], 0.1)
     return values
 
 
-def _why_density(reading: Reading, first: int, last: int) -> str:
+def _why_density(reading: TalkReading, first: int, last: int) -> str:
     count = sum(mark.content for mark in reading.marks[first : last + 1])
     duration = reading.end_s[last] - reading.start_s[first]
     return f"{count} words with meaning in {duration:.0f} s: {count / max(duration, 0.1):.1f} a second"
 
 
-def _fillers(reading: Reading, first: Ints, last: Ints) -> Floats:
+def _fillers(reading: TalkReading, first: Ints, last: Ints) -> Floats:
     counts = reading.total("fillers", lambda: (mark.fillers for mark in reading.marks), first, last)
     values: Floats = counts / np.maximum(reading.end_s[last] - reading.start_s[first], 0.1)
     return values
 
 
-def _why_fillers(reading: Reading, first: int, last: int) -> str:
+def _why_fillers(reading: TalkReading, first: int, last: int) -> str:
     count = sum(mark.fillers for mark in reading.marks[first : last + 1])
     return f"{count} filler {'word' if count == 1 else 'words'}"
 
 
-def _specific(reading: Reading, first: Ints, last: Ints) -> Floats:
+def _specific(reading: TalkReading, first: Ints, last: Ints) -> Floats:
     counts = reading.total("specific", lambda: (min(len(mark.specifics), 4) for mark in reading.marks), first, last)
     values: Floats = counts / np.maximum(reading.end_s[last] - reading.start_s[first], 5.0)
     return values
 
 
-def _why_specific(reading: Reading, first: int, last: int) -> str:
+def _why_specific(reading: TalkReading, first: int, last: int) -> str:
     found = dict.fromkeys(said for mark in reading.marks[first : last + 1] for said in mark.specifics)
     return "says it with names, figures or examples: " + ", ".join(f"“{said}”" for said in list(found)[:4])
 
 
-def _central(reading: Reading, first: Ints, last: Ints) -> Floats:
+def _central(reading: TalkReading, first: Ints, last: Ints) -> Floats:
     _, own, overall = reading.means_of_vectors(first, last)
     return (own + overall) / 2
 
 
-def _why_central(reading: Reading, first: int, last: int) -> str:
+def _why_central(reading: TalkReading, first: int, last: int) -> str:
     _, own, overall = reading.means_of_vectors(np.array([first]), np.array([last]))
     return f"alike to its topic by {own[0]:.2f} and to the whole recording by {overall[0]:.2f}"
 
 
-def _delivery(reading: Reading, first: Ints, last: Ints) -> Floats:
+def _delivery(reading: TalkReading, first: Ints, last: Ints) -> Floats:
     durations = reading.end_s - reading.start_s
     weighted = reading.total("liveliness", lambda: reading.liveliness * durations, first, last)
     values: Floats = weighted / np.maximum(reading.total("durations", lambda: durations, first, last), 0.1)
     return values
 
 
-def _why_delivery(reading: Reading, first: int, last: int) -> str:
+def _why_delivery(reading: TalkReading, first: int, last: int) -> str:
     entries = reading.talk.delivery
     here = entries[first : last + 1]
     level = sum(d.loudness_db for d in here) / len(here)
@@ -202,7 +202,7 @@ def _why_delivery(reading: Reading, first: int, last: int) -> str:
     )
 
 
-def _exchange(reading: Reading, first: Ints, last: Ints) -> Floats:
+def _exchange(reading: TalkReading, first: Ints, last: Ints) -> Floats:
     """A question with its answer: 1 when the answer is whole, the share of it that is heard otherwise."""
     ends = reading.answers[first]
     heard = np.clip((last - first + 1) / np.maximum(ends - first + 1, 1), 0.0, 1.0)
@@ -216,19 +216,19 @@ def _exchange(reading: Reading, first: Ints, last: Ints) -> Floats:
     return values * np.where(other[first] > 0, 1.0, 0.5)
 
 
-def _is_answered_by_another(reading: Reading, first: int) -> bool:
+def _is_answered_by_another(reading: TalkReading, first: int) -> bool:
     speakers = reading.talk.speakers
     return any(name != speakers[first] for name in speakers[first + 1 : int(reading.answers[first]) + 1])
 
 
-def _why_exchange(reading: Reading, first: int, last: int) -> str:
+def _why_exchange(reading: TalkReading, first: int, last: int) -> str:
     end = int(reading.answers[first])
     asked = next(index for index in range(first, last + 1) if reading.marks[index].question or index == last)
     whole = "its whole answer" if last >= end else "a part of its answer"
     return f"a question and {whole}: {quote(reading.talk.sentences[asked].text)}"
 
 
-def _story(reading: Reading, first: Ints, last: Ints) -> Floats:
+def _story(reading: TalkReading, first: Ints, last: Ints) -> Floats:
     marks = reading.marks
     opens = reading.column("story", lambda: (any(mark.story for mark in marks[i : i + 2]) for i in range(len(marks))))
     turns = reading.total("turns", lambda: (mark.turns for mark in marks), first, last)
@@ -238,7 +238,7 @@ def _story(reading: Reading, first: Ints, last: Ints) -> Floats:
     return values
 
 
-def _why_story(reading: Reading, first: int, last: int) -> str:
+def _why_story(reading: TalkReading, first: int, last: int) -> str:
     opening = next((mark.story for mark in reading.marks[first : min(first + 2, last + 1)] if mark.story), None)
     if opening is None:
         return ""

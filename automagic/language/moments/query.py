@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from automagic.language.moments.reading import Reading, quote, stems_of
+from automagic.language.moments.reading import TalkReading, quote, stems_of
 from automagic.language.text.keywords import content_words
 from automagic.language.text.summary import stem
 
@@ -40,7 +40,7 @@ class Query:
     vector: NDArray[np.float32] | None = None
 
 
-def likeness_to_query(reading: Reading, query: Query, first: Ints, last: Ints) -> Floats:
+def likeness_to_query(reading: TalkReading, query: Query, first: Ints, last: Ints) -> Floats:
     """Of each stretch: mean of its nearest sentence's likeness, its own likeness, and the share of words it has."""
     words = shares_of_words(reading, query, first, last)
     likeness = _sentence_likeness(reading, query)
@@ -51,7 +51,7 @@ def likeness_to_query(reading: Reading, query: Query, first: Ints, last: Ints) -
     return values
 
 
-def is_near(reading: Reading, query: Query, first: Ints, last: Ints) -> NDArray[np.bool_]:
+def is_near(reading: TalkReading, query: Query, first: Ints, last: Ints) -> NDArray[np.bool_]:
     """Whether each stretch is about it, rather than only less far than the others."""
     near: NDArray[np.bool_] = shares_of_words(reading, query, first, last) >= _WORDS_ALONE
     likeness = _sentence_likeness(reading, query)
@@ -76,7 +76,7 @@ def nearest(likeness: Floats, first: Ints, last: Ints) -> Floats:
     return greatest
 
 
-def shares_of_words(reading: Reading, query: Query, first: Ints, last: Ints) -> Floats:
+def shares_of_words(reading: TalkReading, query: Query, first: Ints, last: Ints) -> Floats:
     """How many of the query's words, by their stems, are said in each stretch, 0..1."""
     wanted = stems_of(query.text, reading.talk.language)
     found = np.zeros(len(first))
@@ -85,11 +85,11 @@ def shares_of_words(reading: Reading, query: Query, first: Ints, last: Ints) -> 
     return found / max(1, len(wanted))
 
 
-def _says(reading: Reading, word: str) -> list[float]:
+def _says(reading: TalkReading, word: str) -> list[float]:
     return [float(word in words) for words in reading.stems]
 
 
-def why_about(reading: Reading, query: Query, first: int, last: int) -> str:
+def why_about(reading: TalkReading, query: Query, first: int, last: int) -> str:
     """The sentence that is nearest, and the words that are said."""
     likeness = _sentence_likeness(reading, query)
     words: frozenset[str] = frozenset().union(*reading.stems[first : last + 1])
@@ -103,7 +103,7 @@ def why_about(reading: Reading, query: Query, first: int, last: int) -> str:
     return "; ".join(parts) or f"says nothing of “{query.text}”"
 
 
-def _sentence_likeness(reading: Reading, query: Query) -> Floats | None:
+def _sentence_likeness(reading: TalkReading, query: Query) -> Floats | None:
     if query.vector is None or reading.talk.vectors is None:
         return None
     likeness: Floats = reading.talk.vectors.astype(np.float64) @ query.vector.astype(np.float64)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from automagic.language.moments import english
-from automagic.language.moments.english import Mark
+from automagic.language.moments.english import EditorialMark
 from automagic.language.moments.talk import Talk
 from automagic.language.text.keywords import content_words
 from automagic.language.text.sentences import primary_tag, split_words
@@ -46,16 +46,16 @@ class SentenceMarks:
     content: int
     specifics: tuple[str, ...]
     fillers: int
-    leaning: Mark | None = None
-    back: Mark | None = None
-    conclusion: Mark | None = None
-    story: Mark | None = None
+    leaning: EditorialMark | None = None
+    back: EditorialMark | None = None
+    conclusion: EditorialMark | None = None
+    story: EditorialMark | None = None
     turns: int = 0
     goes_on: bool = False
     announces: bool = False
 
 
-class Reading:
+class TalkReading:
     """What a talk's sentences have.
 
     Attributes:
@@ -108,102 +108,104 @@ class Reading:
         return " ".join(said)
 
     @cached_property
-    def hooks(self) -> tuple[tuple[Mark, ...], ...]:
+    def hooks(self) -> tuple[tuple[EditorialMark, ...], ...]:
         """Of a stretch that begins with each sentence."""
         count = len(self.marks)
-        found: list[tuple[Mark, ...]] = []
+        found: list[tuple[EditorialMark, ...]] = []
         for first in range(count):
             second = first + 1
             soon = second < count and self.start_s[second] < self.start_s[first] + OPENING_S / 2
             question = self.marks[first].question or (soon and self.marks[second].question)
             if not self.english:
-                found.append((Mark("opens with a question", self.opening(first), 0.6),) if question else ())
+                found.append((EditorialMark("opens with a question", self.opening(first), 0.6),) if question else ())
                 continue
             found.append(english.find_hooks(self.opening(first), question=question))
         return tuple(found)
 
     @cached_property
-    def warm_ups(self) -> tuple[Mark | None, ...]:
+    def warm_ups(self) -> tuple[EditorialMark | None, ...]:
         """Of a stretch that begins with each sentence."""
         return tuple(english.find_warm_up(self.opening(first)) for first in range(len(self.marks)))
 
     @cached_property
-    def leanings(self) -> tuple[Mark | None, ...]:
+    def leanings(self) -> tuple[EditorialMark | None, ...]:
         """What a stretch that begins with each sentence would need words before it for."""
-        found: list[Mark | None] = []
+        found: list[EditorialMark | None] = []
         for index, mark in enumerate(self.marks):
             before = self.marks[index - 1] if index else None
             leaning = mark.leaning
             if before and before.question and not mark.question and (leaning is None or leaning.strength < 0.7):
                 asked = quote(self.talk.sentences[index - 1].text)
-                leaning = Mark(f"begins with an answer, its question {asked} is left out", "", 0.7)
+                leaning = EditorialMark(f"begins with an answer, its question {asked} is left out", "", 0.7)
             found.append(leaning)
         return tuple(found)
 
     @cached_property
-    def endings(self) -> tuple[tuple[Mark, ...], ...]:
+    def endings(self) -> tuple[tuple[EditorialMark, ...], ...]:
         """What says that something ends with each sentence."""
         return tuple(tuple(self._ending(last)) for last in range(len(self.marks)))
 
-    def _ending(self, last: int) -> list[Mark]:
+    def _ending(self, last: int) -> list[EditorialMark]:
         marks, count = self.marks, len(self.marks)
-        found: list[Mark] = []
+        found: list[EditorialMark] = []
         if mark := marks[last].conclusion:
-            found.append(Mark("arrives somewhere", mark.quote, 0.45))
+            found.append(EditorialMark("arrives somewhere", mark.quote, 0.45))
         pause = self.pause_after(last)
         if last + 1 == count:
-            found.append(Mark("ends where the recording does", "", 0.7))
+            found.append(EditorialMark("ends where the recording does", "", 0.7))
         elif pause >= PAUSE_S:
-            found.append(Mark(f"a pause of {pause:.1f} s follows", "", 0.2 + 0.15 * min(pause, 2.0)))
+            found.append(EditorialMark(f"a pause of {pause:.1f} s follows", "", 0.2 + 0.15 * min(pause, 2.0)))
         if last + 1 in self.edges:
-            found.append(Mark("its topic is over", "", 0.4))
+            found.append(EditorialMark("its topic is over", "", 0.4))
         elif last + 1 < count and marks[last + 1].question and not marks[last].question:
-            found.append(Mark("the next question follows", "", 0.4))
+            found.append(EditorialMark("the next question follows", "", 0.4))
         return found
 
     @cached_property
-    def open_ends(self) -> tuple[tuple[Mark, ...], ...]:
+    def open_ends(self) -> tuple[tuple[EditorialMark, ...], ...]:
         """What says that nothing ends with each sentence."""
         return tuple(tuple(self._open_end(last)) for last in range(len(self.marks)))
 
-    def _open_end(self, last: int) -> list[Mark]:
+    def _open_end(self, last: int) -> list[EditorialMark]:
         marks, speakers = self.marks, self.talk.speakers
-        found: list[Mark] = []
+        found: list[EditorialMark] = []
         if (leaning := marks[last].leaning) and leaning.what.endswith("not heard") and self.words_of(last) <= 3:
-            found.append(Mark("ends with a reaction", "", 0.6))
+            found.append(EditorialMark("ends with a reaction", "", 0.6))
         if marks[last].question:
-            found.append(Mark("ends with a question that stays open", "", 0.9))
+            found.append(EditorialMark("ends with a question that stays open", "", 0.9))
         elif marks[last].announces:
-            found.append(Mark("ends by announcing something", "", 0.8))
+            found.append(EditorialMark("ends by announcing something", "", 0.8))
         if last + 1 == len(marks) or last + 1 in self.edges:
             return found
         following = quote(self.talk.sentences[last + 1].text, words=4)
         leaning = marks[last + 1].leaning
         if marks[last + 1].goes_on:
-            found.append(Mark(f"what follows, {following}, goes on with it", "", 0.5))
+            found.append(EditorialMark(f"what follows, {following}, goes on with it", "", 0.5))
         elif leaning and leaning.strength >= 0.7:
-            found.append(Mark(f"what follows, {following}, is still about it", "", 0.4))
+            found.append(EditorialMark(f"what follows, {following}, is still about it", "", 0.4))
         elif speakers and speakers[last] == speakers[last + 1] and self.pause_after(last) < PAUSE_S:
-            found.append(Mark(f"the speaker goes on at once: {following}", "", 0.3))
+            found.append(EditorialMark(f"the speaker goes on at once: {following}", "", 0.3))
         return found
 
     @cached_property
-    def beginnings(self) -> tuple[tuple[Mark, ...], ...]:
+    def beginnings(self) -> tuple[tuple[EditorialMark, ...], ...]:
         """What says that something begins with each sentence."""
         speakers, count = self.talk.speakers, len(self.marks)
         found = []
         for first in range(count):
-            marks: list[Mark] = []
+            marks: list[EditorialMark] = []
             if first == 0:
-                marks.append(Mark("begins where the recording does", "", 0.5))
+                marks.append(EditorialMark("begins where the recording does", "", 0.5))
             elif first in self.edges:
-                marks.append(Mark("a topic begins", "", 0.5))
+                marks.append(EditorialMark("a topic begins", "", 0.5))
             if first and speakers and speakers[first] != speakers[first - 1]:
-                marks.append(Mark("somebody else begins to speak", "", 0.3))
+                marks.append(EditorialMark("somebody else begins to speak", "", 0.3))
             if first and (pause := self.pause_after(first - 1)) >= PAUSE_S:
-                marks.append(Mark(f"a pause of {pause:.1f} s comes before it", "", 0.2 + 0.15 * min(pause, 2.0)))
+                marks.append(
+                    EditorialMark(f"a pause of {pause:.1f} s comes before it", "", 0.2 + 0.15 * min(pause, 2.0))
+                )
             if first and self.turns_away[first] > 0.5:
-                marks.append(Mark("turns to something new", "", 0.4 * float(self.turns_away[first])))
+                marks.append(EditorialMark("turns to something new", "", 0.4 * float(self.turns_away[first])))
             found.append(tuple(marks))
         return tuple(found)
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from automagic.language.moments.candidates import Candidates, Span
+from automagic.language.moments.candidates import Candidates, SentenceRange
 from automagic.language.moments.features import Feature, Need, features_of
 from automagic.language.moments.query import Query
-from automagic.language.moments.reading import Reading
+from automagic.language.moments.reading import TalkReading
 from automagic.language.moments.talk import Talk
 from automagic.language.moments.weights import Weights
 from automagic.language.text.sentences import primary_tag
@@ -45,7 +45,7 @@ class Scored:
     """
 
     def __init__(self, talk: Talk, candidates: Candidates, weights: Weights, query: Query | None = None) -> None:
-        self.reading = Reading(talk)
+        self.reading = TalkReading(talk)
         self.candidates = candidates
         self.weights = weights
         self.query = query
@@ -82,9 +82,9 @@ class Scored:
             contributions=contributions,
         )
 
-    def span_of(self, index: int) -> Span:
+    def span_of(self, index: int) -> SentenceRange:
         """A candidate's sentences."""
-        return Span(int(self.first[index]), int(self.last[index]))
+        return SentenceRange(int(self.first[index]), int(self.last[index]))
 
     def _contribution(self, feature: Feature, first: int, last: int) -> Contribution | None:
         value = feature.values(self.reading, np.array([first]), np.array([last])).round(6)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from automagic.values.transcript import Delivery, Sentence, Transcript
+from automagic.values.transcript import Prosody, Sentence, Transcript
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ class Talk:
     language: str
     topics: tuple[int, ...] = ()
     vectors: NDArray[np.float32] | None = None
-    delivery: tuple[Delivery, ...] = ()
+    delivery: tuple[Prosody, ...] = ()
     speakers: tuple[str, ...] = ()
     fillers: tuple[int, ...] = ()
 

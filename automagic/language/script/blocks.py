@@ -25,7 +25,7 @@ from automagic.language.script.structure import (
 
 
 @dataclass(frozen=True, slots=True)
-class Narration:
+class NarratedText:
     """What is narrated of a text.
 
     Attributes:
@@ -76,7 +76,7 @@ class _Text:
         self.keep[first:end] = [False] * (end - first)
 
 
-def separate(text: str, *, is_script: bool, keeps_blocks: bool = False) -> Narration:
+def separate(text: str, *, is_script: bool, keeps_blocks: bool = False) -> NarratedText:
     """What is narrated of a text, and what is not.
 
     Args:
@@ -122,13 +122,13 @@ def _begins_paragraph(page: _Text, index: int) -> bool:
     return index == 0 or not page.lines[index - 1].strip() or not page.keep[index - 1]
 
 
-def _finish(page: _Text) -> Narration:
+def _finish(page: _Text) -> NarratedText:
     lines: list[tuple[int, str]] = []
     for index, line in enumerate(page.lines):
         if index in page.opens and lines and lines[-1][1]:
             lines.append((index + 1, ""))
         lines.append((index + 1, line if page.keep[index] else ""))
-    return Narration(tuple(lines), page.title, tuple(sorted(page.left_out, key=lambda one: one.line)))
+    return NarratedText(tuple(lines), page.title, tuple(sorted(page.left_out, key=lambda one: one.line)))
 
 
 def _fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:

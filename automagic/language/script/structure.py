@@ -35,7 +35,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class LineReading:
     """What is left of a line, what went, and a title that it gave.
 
     `opens` says that what is left begins a paragraph: somebody else speaks, or another scene begins.
@@ -107,24 +107,24 @@ _LEADING = re.compile(r"[*_]{0,3}\[(?![ xX]\]|\^|\d+\])[^\[\]]{2,}\](?![(:\[])[*
 _TRAILING = re.compile(r"(?<=[.!?…”\"])\s+[*_]{0,3}\[(?!\^|\d+\])[^\[\]]{2,}\][*_]{0,3}$")
 
 
-def read_line(line: str, manner: Manner) -> Read:
+def read_line(line: str, manner: Manner) -> LineReading:
     """What is narrated of a line."""
     prefix = (_LIST.match(line) or [""])[0]
     rest = line[len(prefix) :].rstrip()
     if not rest or rest.startswith(("#", "![", "|", "```", "~~~")) or rest[0] == "\\":
-        read = Read(_unescape(rest) if manner.is_script else rest)
+        read = LineReading(_unescape(rest) if manner.is_script else rest)
         return replace(read, kept=prefix + read.kept) if not _HASHTAGS.fullmatch(rest) else _drop("hashtags", rest)
     pictures = _PICTURES.match(rest)
     if pictures and pictures.end():
         read = read_line(rest[pictures.end() :], manner)
-        return replace(read, kept=prefix + read.kept if read.kept else "") if read.left_out else Read(line)
+        return replace(read, kept=prefix + read.kept if read.kept else "") if read.left_out else LineReading(line)
     task = _TASK.match(rest)
-    read = Read(rest[task.end() :] if task else rest)
+    read = LineReading(rest[task.end() :] if task else rest)
     for _ in range(6):
         step = next((found for rule in _RULES if (found := rule(read.kept, manner)) is not None), None)
         if step is None:
             break
-        read = Read(step.kept, read.left_out + step.left_out, read.title or step.title, read.opens or step.opens)
+        read = LineReading(step.kept, read.left_out + step.left_out, read.title or step.title, read.opens or step.opens)
         if not step.kept:
             break
     if not read.kept:
@@ -132,7 +132,7 @@ def read_line(line: str, manner: Manner) -> Read:
     return replace(read, kept=prefix + (_balance(read.kept) if read.left_out else read.kept))
 
 
-def read_paragraphs(texts: Sequence[str]) -> list[Read]:
+def read_paragraphs(texts: Sequence[str]) -> list[LineReading]:
     """What is narrated of each paragraph of a text that has no lines any more, such as a page."""
     is_script = looks_like_script(texts)
     manner = Manner(is_script, is_script, speakers=known_speakers(texts))
@@ -187,19 +187,19 @@ def _balance(text: str) -> str:
     return text
 
 
-def _drop(kind: Kind, text: str) -> Read:
-    return Read("", ((kind, text),), opens=True)
+def _drop(kind: Kind, text: str) -> LineReading:
+    return LineReading("", ((kind, text),), opens=True)
 
 
-def _hashtags(text: str, manner: Manner) -> Read | None:  # noqa: ARG001 - every rule is asked alike
+def _hashtags(text: str, manner: Manner) -> LineReading | None:  # noqa: ARG001 - every rule is asked alike
     return _drop("hashtags", text) if _HASHTAGS.fullmatch(_bare(text)) else None
 
 
-def _times(text: str, manner: Manner) -> Read | None:
+def _times(text: str, manner: Manner) -> LineReading | None:
     found = _TIME_IN_BRACKETS.match(text) or (_TIME.match(text) if manner.is_script else None)
     if not found or not found.end():
         return None
-    return Read(text[found.end() :].strip(), (("time", found[0].strip()),), opens=True)
+    return LineReading(text[found.end() :].strip(), (("time", found[0].strip()),), opens=True)
 
 
 def is_transition(text: str) -> bool:
@@ -207,7 +207,7 @@ def is_transition(text: str) -> bool:
     return bool(_TRANSITION.fullmatch(text.strip()) or _CAMERA.fullmatch(text.strip()))
 
 
-def _bracketed(text: str, manner: Manner) -> Read | None:
+def _bracketed(text: str, manner: Manner) -> LineReading | None:
     """A whole line in brackets: "[Music fades]", "**[Scene 2: Close-up]**", "(pause)"."""
     bare = _bare(text)
     inner = bare.rstrip(".")[1:-1].strip()
@@ -227,7 +227,7 @@ def _bracketed(text: str, manner: Manner) -> Read | None:
 _LONGEST_ASIDE, _LONGEST_DIRECTION = 12, 6
 
 
-def _scenes(text: str, manner: Manner) -> Read | None:
+def _scenes(text: str, manner: Manner) -> LineReading | None:
     if not manner.is_script:
         return None
     bare = _bare(text)
@@ -238,7 +238,7 @@ def _scenes(text: str, manner: Manner) -> Read | None:
         return None
     if _is_sentence(rest):
         head = bare[: len(bare) - len(rest)].strip()
-        return Read(rest, (("scene heading", head),), opens=True)
+        return LineReading(rest, (("scene heading", head),), opens=True)
     return _drop("scene heading", text)
 
 
@@ -260,7 +260,7 @@ _GOES_ALONE: frozenset[Kind] = frozenset({"speaker", "label"})
 """Of these the label goes, and what follows it stays."""
 
 
-def _labels(text: str, manner: Manner) -> Read | None:
+def _labels(text: str, manner: Manner) -> LineReading | None:
     """ "NARRATOR (V.O.): …", "**Hook:** …", "B-roll: …", "Title: …", and a label on a line of its own."""
     if not manner.is_script:
         return None
@@ -274,12 +274,12 @@ def _labels(text: str, manner: Manner) -> Read | None:
     rest, whole = found["rest"].strip(), text[: found.start("rest")].strip()
     kind = _kind_of(found, manner)
     if kind == "title":
-        return Read("", (), title=_balance(rest).strip('"“”'), opens=True)
+        return LineReading("", (), title=_balance(rest).strip('"“”'), opens=True)
     if kind is not None and kind not in _GOES_ALONE:
         return _drop(kind, text)
     if kind == "speaker" and (quoted := re.fullmatch(r"[*_]*[“\"]([^“”\"]+)[”\"][*_]*", rest)):
         rest = quoted[1]
-    return Read(rest, ((kind, whole),), opens=True) if kind else None
+    return LineReading(rest, ((kind, whole),), opens=True) if kind else None
 
 
 def untitled(text: str) -> str:
@@ -307,19 +307,21 @@ def _kind_of(found: re.Match[str], manner: Manner) -> Kind | Literal["title"] | 
     return "speaker" if known or voiced else None
 
 
-def _asides(text: str, manner: Manner) -> Read | None:
+def _asides(text: str, manner: Manner) -> LineReading | None:
     """Directions before, behind and inside what is said."""
     if not manner.is_script:
         return None
     for pattern in (_LEADING, _TRAILING):
         found = pattern.search(text) if pattern is _TRAILING else pattern.match(text)
         if found:
-            return Read((text[: found.start()] + text[found.end() :]).strip(), (("direction", found[0].strip()),))
+            return LineReading(
+                (text[: found.start()] + text[found.end() :]).strip(), (("direction", found[0].strip()),)
+            )
     for found in _INLINE.finditer(text):
         performed = manner.is_structured or _PERFORMED.search(found[1])
         if performed and _is_inline(found[1]):
             kept = text[: found.start()] + text[found.end() :]
-            return Read(" ".join(kept.split()), (("direction", found[0].strip()),))
+            return LineReading(" ".join(kept.split()), (("direction", found[0].strip()),))
     return None
 
 
@@ -328,7 +330,7 @@ def _is_inline(text: str) -> bool:
     return low in script_words().inline or f"{low}." in script_words().inline
 
 
-_Rule = Callable[[str, Manner], "Read | None"]
+_Rule = Callable[[str, Manner], "LineReading | None"]
 _RULES: tuple[_Rule, ...] = (_hashtags, _times, _bracketed, _scenes, _labels, _asides)
 
 

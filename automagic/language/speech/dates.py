@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from automagic.language.numbers import spoken
 from automagic.language.speech.foreign_amounts import agree
 from automagic.language.speech.foreign_tables import TONGUES, Tongue
-from automagic.language.speech.parts import Part, core_at
+from automagic.language.speech.parts import WordParts, core_at
 from automagic.language.speech.roman import value_of_roman
 
 _CLOCK = r"(\d{1,2})(?:[:.](\d{2})|\s?[hH](\d{2})?)"
@@ -41,7 +41,7 @@ _ARTICLES = frozenset(
 )
 
 
-def read_time(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+def read_time(parts: Sequence[WordParts], index: int, tag: str) -> list[str] | None:
     """ "17:30 Uhr", "17h30", "17 h 30", "9–17 Uhr"."""
     part, tongue = parts[index], TONGUES[tag]
     spread = _spread_time(parts, index)
@@ -63,7 +63,7 @@ def read_time(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
     return [part.lead + said + parts[index + 1].trail, ""] if marked else [part.around(said)]
 
 
-def _spread_time(parts: Sequence[Part], index: int) -> tuple[int, int, int] | None:
+def _spread_time(parts: Sequence[WordParts], index: int) -> tuple[int, int, int] | None:
     """ "17 | h | 30" as hour, minute and how many more words it takes."""
     texts = [core_at(parts, index + i) for i in range(3)]
     if any(part.trail for part in parts[index : index + 2]) or texts[1].lower() != "h":
@@ -96,7 +96,7 @@ def _clock(hour: int, minute: int, tag: str, tongue: Tongue, *, whole: bool = Fa
     return text
 
 
-def read_date(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+def read_date(parts: Sequence[WordParts], index: int, tag: str) -> list[str] | None:
     """ "29.07.2026", "29/07/2026", "2026-07-29"."""
     part, tongue = parts[index], TONGUES[tag]
     iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", part.core)
@@ -122,7 +122,7 @@ def _day(day: int, before: str, tag: str) -> str:
     return spoken.cardinal(str(day), tag)
 
 
-def read_ordinal(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+def read_ordinal(parts: Sequence[WordParts], index: int, tag: str) -> list[str] | None:
     """ "1er", "2e", "3º", "1ª", "29. Juli", "XXe siècle", "siglo XXI", "XX secolo"."""
     part, tongue = parts[index], TONGUES[tag]
     century = _read_century(parts, index, tag)
@@ -153,7 +153,7 @@ def _feminine(said: str, tag: str) -> str:
     return re.sub(r"o\b", "a", said)
 
 
-def _read_german(parts: Sequence[Part], index: int) -> list[str] | None:
+def _read_german(parts: Sequence[WordParts], index: int) -> list[str] | None:
     """In German a period marks ordinals and ends sentences: a noun must follow, or a month."""
     part = parts[index]
     is_last = index + 1 >= len(parts)
@@ -169,7 +169,7 @@ def _read_german(parts: Sequence[Part], index: int) -> list[str] | None:
     return [part.lead + _german_ordinal(digits, before)]
 
 
-def _text_at(parts: Sequence[Part], index: int) -> str:
+def _text_at(parts: Sequence[WordParts], index: int) -> str:
     return f"{parts[index].core}{parts[index].trail}" if index < len(parts) else ""
 
 
@@ -181,7 +181,7 @@ def _german_ordinal(digits: str, before: str) -> str:
     return said if low in _WEAK else f"{said}r"
 
 
-def _read_century(parts: Sequence[Part], index: int, tag: str) -> str:
+def _read_century(parts: Sequence[WordParts], index: int, tag: str) -> str:
     core = parts[index].core
     near = {core_at(parts, index - 1).lower(), core_at(parts, index + 1).lower()} & _CENTURIES
     stem = re.sub(r"(?:e|è|ème)$", "", core) if tag == "fr" else core

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from automagic.language.numbers import spoken as spoken_numbers
 from automagic.language.numbers.units import CURRENCIES, UNITS
 from automagic.language.speech import names as spoken_names
-from automagic.language.speech.parts import Part, begins_number, core_at, is_money, is_range, take_apart
+from automagic.language.speech.parts import WordParts, begins_number, core_at, is_money, is_range, take_apart
 from automagic.language.speech.quantities import read_quantity
 from automagic.language.speech.roman import read_roman, value_of_roman
 from automagic.language.speech.tables import (
@@ -63,7 +63,7 @@ def read_words(words: Sequence[str]) -> list[str]:
 
 
 def _read_nothing(  # noqa: PLR0911 - one return for each kind of sign
-    parts: Sequence[Part], index: int
+    parts: Sequence[WordParts], index: int
 ) -> list[str] | None:
     """A lone dash becomes a pause, or "to" between two numbers; a symbol its name; other punctuation is not said."""
     part = parts[index]
@@ -82,7 +82,7 @@ def _read_nothing(  # noqa: PLR0911 - one return for each kind of sign
     return [part.around(" ".join(SYMBOLS[c] for c in part.core if c in SYMBOLS))]
 
 
-def _read_joined(parts: Sequence[Part], index: int) -> list[str] | None:
+def _read_joined(parts: Sequence[WordParts], index: int) -> list[str] | None:
     """Words that are one number: "10 | 000", "€ | 20", "R$ | 1,299.50": the first says it all."""
     part = parts[index]
     words = [f"{p.lead}{p.core}{p.trail}" for p in parts[max(index - 2, 0) : index + 7]]
@@ -101,17 +101,17 @@ def _read_joined(parts: Sequence[Part], index: int) -> list[str] | None:
     last = parts[index + count - 1]
     core = "\u202f".join(p.core for p in parts[index : index + count])
     core = re.sub(r"^(\D+)\u202f", r"\1", core)
-    whole = [*parts[:index], Part(part.lead, core, last.trail), *parts[index + count :]]
+    whole = [*parts[:index], WordParts(part.lead, core, last.trail), *parts[index + count :]]
     said = _read_quantity(whole, index)
     return [said[0], *[""] * (count - 1), *said[1:]] if said else None
 
 
-def _is_rupees(part: Part) -> bool:
+def _is_rupees(part: WordParts) -> bool:
     """ "Rs." is the one currency that is written with a period."""
     return (part.core, part.trail) == ("Rs", ".")
 
 
-def _read_inches(parts: Sequence[Part], index: int) -> list[str] | None:
+def _read_inches(parts: Sequence[WordParts], index: int) -> list[str] | None:
     """5'10" is "five foot ten", 27" without a quotation open before it "twenty-seven inches"."""
     part = parts[index]
     feet = re.fullmatch(r"(\d{1,2})['’′](\d{1,2})", part.core)
@@ -126,7 +126,7 @@ def _read_inches(parts: Sequence[Part], index: int) -> list[str] | None:
     return [f"{spoken_numbers.number(part.core)} {unit}{part.trail[1:]}"]
 
 
-def _read_days(parts: Sequence[Part], index: int) -> list[str] | None:
+def _read_days(parts: Sequence[WordParts], index: int) -> list[str] | None:
     """ "Mon–Fri", "Jan–Mar", "A–Z": from the one to the other."""
     part = parts[index]
     both = re.fullmatch(r"([A-Za-z]+)\.?[–-]([A-Za-z]+)", part.core)
@@ -138,7 +138,7 @@ def _read_days(parts: Sequence[Part], index: int) -> list[str] | None:
     return [part.around(f"{both[1]} to {both[2]}")] if re.fullmatch(r"[A-Z][–][A-Z]", part.core) else None
 
 
-def _read_phone(parts: Sequence[Part], index: int) -> list[str] | None:
+def _read_phone(parts: Sequence[WordParts], index: int) -> list[str] | None:
     """ "+1 (555) 123-4567" over one or several words: digit by digit, a pause after each group."""
     first = parts[index]
     starts_like_one = first.core.startswith("+") or "(" in first.lead
@@ -162,7 +162,7 @@ def _read_phone(parts: Sequence[Part], index: int) -> list[str] | None:
     return said
 
 
-def _read_time(parts: Sequence[Part], index: int) -> list[str] | None:
+def _read_time(parts: Sequence[WordParts], index: int) -> list[str] | None:
     """ "5:30 p.m.", "17:05", "10am", "3:1" (a ratio)."""
     part = parts[index]
     hour = _HOUR.fullmatch(part.core)
@@ -172,7 +172,7 @@ def _read_time(parts: Sequence[Part], index: int) -> list[str] | None:
         r"(\d{1,2}(?::\d{2})?(?:[ap]\.?m)?)[–—-](\d{1,2}(?::\d{2})?(?:[ap]\.?m)?)", part.core, re.IGNORECASE
     )
     if hours_range and (":" in part.core or "m" in part.core.lower()):
-        both = [_read_time([Part("", text, "")], 0) for text in hours_range.groups()]
+        both = [_read_time([WordParts("", text, "")], 0) for text in hours_range.groups()]
         low = both[0] or [spoken_numbers.cardinal(str(int(re.sub(r"\D", "", hours_range[1]))))]
         if both[1]:
             return [part.around(f"{low[0]} to {both[1][0]}")]
@@ -194,7 +194,7 @@ def _read_time(parts: Sequence[Part], index: int) -> list[str] | None:
     return None
 
 
-def _read_date(parts: Sequence[Part], index: int) -> list[str] | None:
+def _read_date(parts: Sequence[WordParts], index: int) -> list[str] | None:
     """ "May 5", "5 May", "2024-05-05", "5/6/2024" (month first, as Americans write it)."""
     part = parts[index]
     iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", part.core)
@@ -223,7 +223,7 @@ def _is_month(core: str) -> bool:
     return core[:1].isupper() and core.lower() in _MONTH_WORDS
 
 
-def _read_before_number(parts: Sequence[Part], index: int) -> list[str] | None:
+def _read_before_number(parts: Sequence[WordParts], index: int) -> list[str] | None:
     """ "No. 5", "Fig. 2", "p. 12", "#1"."""
     part, after = parts[index], core_at(parts, index + 1)
     mark = re.fullmatch(r"(?:#|№|[Nn]o\.|[Nn]r\.)(\d+)", part.core)
@@ -236,7 +236,7 @@ def _read_before_number(parts: Sequence[Part], index: int) -> list[str] | None:
     return None
 
 
-def _read_abbreviation(parts: Sequence[Part], index: int) -> list[str] | None:
+def _read_abbreviation(parts: Sequence[WordParts], index: int) -> list[str] | None:
     """ "Dr.", "St.", "e.g.", "U.S."; at the end of a sentence the period stays."""
     part, low = parts[index], parts[index].core.lower()
     after = core_at(parts, index + 1)
@@ -263,7 +263,7 @@ def _read_abbreviation(parts: Sequence[Part], index: int) -> list[str] | None:
     return None
 
 
-def _is_word(part: Part, parts: Sequence[Part], index: int) -> bool:
+def _is_word(part: WordParts, parts: Sequence[WordParts], index: int) -> bool:
     """Whether what looks like an abbreviation is an ordinary word at the end of its sentence ("I may. ... the sun")."""
     return part.core.lower() in {
         "mar",
@@ -281,7 +281,7 @@ def _is_word(part: Part, parts: Sequence[Part], index: int) -> bool:
     } and (index + 1 == len(parts))
 
 
-def _read_quantity(parts: Sequence[Part], index: int) -> list[str] | None:
+def _read_quantity(parts: Sequence[WordParts], index: int) -> list[str] | None:
     part = parts[index]
     if not re.search(r"\d|[½⅓⅔¼¾⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚]", part.core):
         return None
@@ -292,19 +292,19 @@ def _read_quantity(parts: Sequence[Part], index: int) -> list[str] | None:
     taken = parts[index : index + len(answer)]
     last = taken[-1]
     if last.core in UNITS and last.trail == "." and index + len(taken) < len(parts):
-        taken = [*taken[:-1], Part(last.lead, last.core, "")]  # "a 5 min. walk"
+        taken = [*taken[:-1], WordParts(last.lead, last.core, "")]  # "a 5 min. walk"
     said = [p.around(said) for p, said in zip(taken, answer, strict=True)]
     return said if answer[-1] else [said[0] + taken[-1].trail, *said[1:]]
 
 
-def _read_unit(parts: Sequence[Part], index: int) -> list[str] | None:
+def _read_unit(parts: Sequence[WordParts], index: int) -> list[str] | None:
     """ "m/s" behind a number that another rule has read: "3 × 10⁸ | m/s"."""
     part = parts[index]
     is_rate = "/" in part.core and part.core in UNITS and re.search(r"\d$", core_at(parts, index - 1))
     return [part.around(UNITS[part.core][1])] if is_rate else None
 
 
-_Rule = Callable[[Sequence[Part], int], "list[str] | None"]
+_Rule = Callable[[Sequence[WordParts], int], "list[str] | None"]
 _RULES: tuple[_Rule, ...] = (
     _read_nothing,
     _read_phone,

@@ -19,7 +19,7 @@ from automagic.language.speech.dates import read_date, read_ordinal, read_time
 from automagic.language.speech.few_signs import say_signs
 from automagic.language.speech.foreign_amounts import read_amount
 from automagic.language.speech.foreign_tables import TONGUES, Tongue
-from automagic.language.speech.parts import Part, begins_number, core_at, is_money, is_range, take_apart
+from automagic.language.speech.parts import WordParts, begins_number, core_at, is_money, is_range, take_apart
 from automagic.language.speech.roman import read_roman
 from automagic.language.text.signs import count_groups
 
@@ -43,17 +43,17 @@ def read_words(words: Sequence[str], tag: str) -> list[str]:
     return said
 
 
-def _read_groups(parts: Sequence[Part], index: int, tag: str) -> list[str]:
+def _read_groups(parts: Sequence[WordParts], index: int, tag: str) -> list[str]:
     """A word that no rule knows, or the words of one number in groups of three digits."""
     words = [f"{p.lead}{p.core}{p.trail}" for p in parts[index : index + 8]]
     count = count_groups(words, 0, tag) if parts[index].core.isdecimal() else 1
     core = "\u202f".join(part.core for part in parts[index : index + count])
-    joined = Part(parts[index].lead, core, parts[index + count - 1].trail)
+    joined = WordParts(parts[index].lead, core, parts[index + count - 1].trail)
     return [_read_default(joined, tag), *[""] * (count - 1)]
 
 
 def _read_nothing(  # noqa: PLR0911 - one return for each kind of sign
-    parts: Sequence[Part], index: int, tag: str
+    parts: Sequence[WordParts], index: int, tag: str
 ) -> list[str] | None:
     """A lone dash becomes a pause, or "to" between two numbers; a sign its name; other punctuation is not said."""
     part, tongue = parts[index], TONGUES[tag]
@@ -74,7 +74,7 @@ def _read_nothing(  # noqa: PLR0911 - one return for each kind of sign
     return [part.around(" ".join(name for name in names if name))]
 
 
-def _read_short(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+def _read_short(parts: Sequence[WordParts], index: int, tag: str) -> list[str] | None:
     """ "z. B.", "ca.", "M. Dupont", "n° 5", "p. 12"."""
     tongue, part, after = TONGUES[tag], parts[index], core_at(parts, index + 1)
     has_period = part.trail.startswith(".")
@@ -96,13 +96,13 @@ def _read_short(parts: Sequence[Part], index: int, tag: str) -> list[str] | None
     return None
 
 
-def _end_of(parts: Sequence[Part], index: int) -> str:
+def _end_of(parts: Sequence[WordParts], index: int) -> str:
     """The punctuation of an abbreviation without its own period, unless that also ends the sentence."""
     trail = parts[index].trail
     return trail if index + 1 == len(parts) else trail.removeprefix(".")
 
 
-def _read_joined(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+def _read_joined(parts: Sequence[WordParts], index: int, tag: str) -> list[str] | None:
     """Words that are one number: "10 | 000", "R$ | 1.299,50": the first says it all."""
     part = parts[index]
     words = [f"{p.lead}{p.core}{p.trail}" for p in parts[max(index - 2, 0) : index + 8]]
@@ -116,12 +116,12 @@ def _read_joined(parts: Sequence[Part], index: int, tag: str) -> list[str] | Non
         return None
     core = "\u202f".join(p.core for p in parts[index : index + count])
     core = re.sub(r"^(\D+)\u202f", r"\1", core)
-    joined = Part(part.lead, core, parts[index + count - 1].trail)
+    joined = WordParts(part.lead, core, parts[index + count - 1].trail)
     said = read_amount([*parts[:index], joined, *parts[index + count :]], index, tag)
     return [said[0], *[""] * (count - 1), *said[1:]] if said else None
 
 
-def _read_phone(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+def _read_phone(parts: Sequence[WordParts], index: int, tag: str) -> list[str] | None:
     """ "+49 | 30 | 123456": digit by digit, a pause after each group."""
     if not re.fullmatch(r"\+\d{1,3}", parts[index].core):
         return None
@@ -139,7 +139,7 @@ def _read_phone(parts: Sequence[Part], index: int, tag: str) -> list[str] | None
     return said
 
 
-def _read_days(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+def _read_days(parts: Sequence[WordParts], index: int, tag: str) -> list[str] | None:
     """ "Mo–Fr", "lun.-ven.", "A–Z": from the one to the other."""
     part, tongue = parts[index], TONGUES[tag]
     both = re.fullmatch(r"([^\W\d]+)\.?\s?([–-])([^\W\d]+)", part.core)
@@ -159,14 +159,14 @@ def _month_of(word: str, tongue: Tongue) -> str:
     return next((name for name in tongue.months if len(low) > 2 and name.lower().startswith(low)), "")
 
 
-def _read_unit(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+def _read_unit(parts: Sequence[WordParts], index: int, tag: str) -> list[str] | None:
     """ "m/s" behind a number that another rule has read: "3 × 10⁸ | m/s"."""
     part, units = parts[index], TONGUES[tag].units
     is_rate = "/" in part.core and part.core in units and re.search(r"\d$", core_at(parts, index - 1))
     return [part.around(units[part.core].split("|")[1])] if is_rate else None
 
 
-_Rule = Callable[[Sequence[Part], int, str], "list[str] | None"]
+_Rule = Callable[[Sequence[WordParts], int, str], "list[str] | None"]
 _RULES: tuple[_Rule, ...] = (
     _read_nothing,
     _read_phone,
@@ -182,7 +182,7 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 
-def _read_default(part: Part, tag: str) -> str:
+def _read_default(part: WordParts, tag: str) -> str:
     """A word, with the numbers in it read one by one: "A320", "COVID-19", "9/11"."""
     symbols = TONGUES[tag].symbols if tag in TONGUES else {}
     core = _NAMES.get(part.core, part.core)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from automagic.language.numbers import spoken
 from automagic.language.speech.foreign_tables import TONGUES, Tongue
-from automagic.language.speech.parts import Part, core_at
+from automagic.language.speech.parts import WordParts, core_at
 
 _DIGITS = r"\d{1,3}(?:[.,'’\u00a0\u202f\u2009]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _VULGAR = "½⅓⅔¼¾"
@@ -47,7 +47,7 @@ class _Counted:
         return cls(one, many, bool(gender))
 
 
-def read_amount(parts: Sequence[Part], index: int, tag: str) -> list[str] | None:
+def read_amount(parts: Sequence[WordParts], index: int, tag: str) -> list[str] | None:
     """What is said for the number at `index`, and "" for the unit or currency that stands apart from it."""
     tongue, part = TONGUES[tag], parts[index]
     if part.core in tongue.halves:
@@ -75,7 +75,7 @@ def read_amount(parts: Sequence[Part], index: int, tag: str) -> list[str] | None
 
 
 def _find_counted(  # noqa: PLR0911 - one return for each way to write what is counted
-    parts: Sequence[Part], index: int, found: re.Match[str], tongue: Tongue
+    parts: Sequence[WordParts], index: int, found: re.Match[str], tongue: Tongue
 ) -> tuple[_Counted | None, int, str]:
     """What is counted, how many of the next words say it, and what follows a hyphen: "50-jährig"."""
     suffix, tail = found["suffix"], ""
@@ -106,7 +106,7 @@ def _find_counted(  # noqa: PLR0911 - one return for each way to write what is c
     return (*_counted_at(parts, index + 1, tongue), tail)
 
 
-def _counted_at(parts: Sequence[Part], at: int, tongue: Tongue) -> tuple[_Counted | None, int]:
+def _counted_at(parts: Sequence[WordParts], at: int, tongue: Tongue) -> tuple[_Counted | None, int]:
     priced = tongue.money.get(parts[at + 1].core, "") if at + 1 < len(parts) and not parts[at].trail else ""
     if priced and (many := _many_of(parts, at, priced, tongue)):
         return many, 2
@@ -130,7 +130,7 @@ def _counted_at(parts: Sequence[Part], at: int, tongue: Tongue) -> tuple[_Counte
     return (_Counted.of(entry), 1) if entry else (None, 0)
 
 
-def _many_of(parts: Sequence[Part], at: int, money: str, tongue: Tongue) -> _Counted | None:
+def _many_of(parts: Sequence[WordParts], at: int, money: str, tongue: Tongue) -> _Counted | None:
     """ "mil" or "Millionen" in full between a number and its money, as in "R$ 5 mil": "mil reais"."""
     word = parts[at].core if at < len(parts) and not parts[at].lead else ""
     low = word.lower()
@@ -151,7 +151,7 @@ def _per(what: str, by: str, tongue: Tongue, number: str = "") -> _Counted | Non
     return _Counted(f"{counted.one} {tongue.per} {shared}", f"{counted.many} {tongue.per} {shared}", counted.feminine)
 
 
-def _scale_at(parts: Sequence[Part], at: int, tongue: Tongue) -> tuple[str, int]:
+def _scale_at(parts: Sequence[WordParts], at: int, tongue: Tongue) -> tuple[str, int]:
     """ "Mio.", "mln" as a word of its own; a single letter is none."""
     if at < len(parts) and len(parts[at].core) > 1 and parts[at].core in tongue.scales:
         return parts[at].core, 1
@@ -182,7 +182,7 @@ def _joint(tongue: Tongue, after: str) -> str:
 
 
 def _say(
-    found: re.Match[str], counted: _Counted | None, tag: str, tongue: Tongue, parts: Sequence[Part], index: int
+    found: re.Match[str], counted: _Counted | None, tag: str, tongue: Tongue, parts: Sequence[WordParts], index: int
 ) -> str:
     low, high = found["low"], found["high"]
     feminine = counted is not None and counted.feminine
@@ -271,7 +271,7 @@ def _is_year(written: str) -> bool:
     return bool(re.fullmatch(r"\d{4}", written)) and 1000 <= int(written) <= 2100
 
 
-def _reads_as_year(written: str, parts: Sequence[Part], index: int) -> bool:
+def _reads_as_year(written: str, parts: Sequence[WordParts], index: int) -> bool:
     """In German a noun behind it is counted: "1984 Menschen"."""
     after = parts[index + 1].core if index + 1 < len(parts) and not parts[index].trail else ""
     return _is_year(written) and not after[:1].isupper()

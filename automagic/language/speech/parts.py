@@ -14,7 +14,7 @@ _LIMIT = re.compile(rf"[<>]=?(?:$|(?=[-−+~]?(?:[A-Z]{{1,3}})?(?:[{MONEY}]$|[{M
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WordParts:
     """A display word: `lead` and `trail` are punctuation, `core` is what is said."""
 
     lead: str
@@ -26,17 +26,17 @@ class Part:
         return f"{self.lead}{said}{self.trail}" if said else ""
 
 
-def take_apart(word: str) -> Part:
+def take_apart(word: str) -> WordParts:
     """ "“$5,”" → “ $5 ,”; a sign that belongs to the number, as in "-5", "<5" or "(555)", stays in the core."""
     start, end = 0, len(word)
     while start < end and word[start] in _OPENING and not _LIMIT.match(word, start):
         start += 1
     while end > start and word[end - 1] in _CLOSING and not _LIMIT.fullmatch(word[start:end]):
         end -= 1
-    return Part(word[:start], word[start:end], word[end:])
+    return WordParts(word[:start], word[start:end], word[end:])
 
 
-def core_at(parts: Sequence[Part], index: int) -> str:
+def core_at(parts: Sequence[WordParts], index: int) -> str:
     """What the word at `index` says; "" beyond either end."""
     return parts[index].core if 0 <= index < len(parts) else ""
 
@@ -51,7 +51,7 @@ def is_money(core: str, names: Container[str]) -> bool:
     return core.lstrip("-−–+~≈<>≤≥±") in names
 
 
-def is_range(parts: Sequence[Part], index: int) -> bool:
+def is_range(parts: Sequence[WordParts], index: int) -> bool:
     """Whether a lone dash means "to": "5 – 10 km", "1914 – 1918"; "in 2020 – 5 years later" has a pause."""
     before, after = core_at(parts, index - 1), core_at(parts, index + 1)
     if not index or parts[index - 1].trail or not re.search(r"\d\W?$", before) or not begins_number(after):

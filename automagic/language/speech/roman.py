@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from automagic.language.numbers import spoken
-from automagic.language.speech.parts import Part, core_at
+from automagic.language.speech.parts import WordParts, core_at
 from automagic.language.speech.tables import REGAL, REGAL_TITLES, ROMAN_AFTER
 from automagic.language.text.abbreviations import BEFORE_NUMBER
 from automagic.language.text.lexicon import STOPWORDS
@@ -57,7 +57,7 @@ def value_of_roman(text: str) -> int:
     return sum(-v if i + 1 < len(values) and values[i + 1] > v else v for i, v in enumerate(values))
 
 
-def read_roman(parts: Sequence[Part], index: int, tag: str = "en") -> list[str] | None:
+def read_roman(parts: Sequence[WordParts], index: int, tag: str = "en") -> list[str] | None:
     """What is said for a Roman numeral at `index`; None where none stands there."""
     part = parts[index]
     if tag == "fr" and part.core in {"Ier", "Ire"}:
@@ -73,7 +73,7 @@ def read_roman(parts: Sequence[Part], index: int, tag: str = "en") -> list[str] 
     return [part.lead + said + ("'s" if possessive else "") + ("" if inside else part.trail)]
 
 
-def _counted(parts: Sequence[Part], index: int, tag: str, value: int) -> str:
+def _counted(parts: Sequence[WordParts], index: int, tag: str, value: int) -> str:
     """Behind the name of a kind, or in English before one: "Chapter IV", "Vol. II", "the XIX century"."""
     before = parts[index - 1]
     low, is_name = before.core.lower(), before.core[:1].isupper()
@@ -85,7 +85,7 @@ def _counted(parts: Sequence[Part], index: int, tag: str, value: int) -> str:
     return spoken.cardinal(str(value), tag) if (short or kind) and value < 100 else ""
 
 
-def _named(parts: Sequence[Part], index: int, tag: str, core: str, value: int) -> str:
+def _named(parts: Sequence[WordParts], index: int, tag: str, core: str, value: int) -> str:
     """Behind a name: a ruler, a pope, a ship."""
     name, earlier = parts[index - 1].core, core_at(parts, index - 2)
     begins = STOPWORDS if tag == "en" else function_words(tag)
@@ -110,7 +110,7 @@ def _english(text: str, name: str, earlier: str, core: str, value: int) -> str:
     return f"the {spoken.ordinal(str(value))}" if sure else ""
 
 
-def _foreign(part: Part, name: str, earlier: str, tag: str, value: int) -> str:
+def _foreign(part: WordParts, name: str, earlier: str, tag: str, value: int) -> str:
     feminine = bool(_FEMININE.search(name))
     if tag == "de":
         return _german(name, earlier.lower(), value, feminine=feminine) if part.trail.startswith(".") else ""

@@ -44,7 +44,7 @@ _PLAIN = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FrameChange:
     """Between two frames that were looked at one after the other.
 
     Attributes:
@@ -72,7 +72,7 @@ class CutFinder:
         self._seen: deque[_Seen] = deque()
         self._next = 1  # the first that is not decided
 
-    def see(self, time_s: float, thumb: Thumb, *, intra: bool = False) -> list[Change]:
+    def see(self, time_s: float, thumb: Thumb, *, intra: bool = False) -> list[FrameChange]:
         """Look at the next thumbnail; cuts that are now certain are returned, each once, `AROUND_S` late."""
         change = pace = 0.0
         if self._seen:
@@ -81,16 +81,16 @@ class CutFinder:
         self._seen.append(_Seen(time_s, thumb, change, pace, intra))
         return self._decide(time_s - AROUND_S)
 
-    def end(self) -> list[Change]:
+    def end(self) -> list[FrameChange]:
         """Those among the last frames."""
         return self._decide(float("inf"))
 
-    def _decide(self, until_s: float) -> list[Change]:
+    def _decide(self, until_s: float) -> list[FrameChange]:
         found = []
         while self._next < len(self._seen) and self._seen[self._next].time_s <= until_s:
             if self._is_cut(self._next):
                 here = self._seen[self._next]
-                found.append(Change(self._seen[self._next - 1].time_s, here.time_s, here.intra))
+                found.append(FrameChange(self._seen[self._next - 1].time_s, here.time_s, here.intra))
             self._next += 1
             # What lies further back than a neighbour may goes; the one before the next stays.
             while self._next > 1 and self._seen[0].time_s < self._seen[self._next - 1].time_s - AROUND_S:

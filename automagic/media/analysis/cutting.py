@@ -15,7 +15,7 @@ import itertools
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from automagic.values.clip_plan import Stretch
+from automagic.values.clip_plan import KeptRange
 from automagic.values.words import Word
 
 LEAD_S, TAIL_S = 0.2, 0.3
@@ -47,7 +47,7 @@ class Cuts:
         left_out_s: How much pauses and fillers took.
     """
 
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[KeptRange, ...]
     tight: tuple[float, ...] = ()
     left_out_s: float = 0.0
 
@@ -82,7 +82,7 @@ def cut_moment(
     holes = list(_filler_holes(words, first, end, fillers, quiet))
     if shorten_pauses:
         holes += _pause_holes(words, first, end, quiet)
-    stretches = _without(Stretch(start_s, end_s), sorted(holes))
+    stretches = _without(KeptRange(start_s, end_s), sorted(holes))
     kept_s = sum(stretch.end_s - stretch.start_s for stretch in stretches)
     tight = [time_s for time_s, clean in ((start_s, clean_start), (end_s, clean_end)) if not clean]
     return Cuts(tuple(stretches), tuple(tight), round(end_s - start_s - kept_s, 6))
@@ -168,16 +168,16 @@ def _edge(from_s: float, to_s: float, quiet: _Silences, *, late: bool) -> float 
     return silence[1] - margin if late else silence[0] + margin
 
 
-def _without(whole: Stretch, holes: Sequence[Silence]) -> list[Stretch]:
+def _without(whole: KeptRange, holes: Sequence[Silence]) -> list[KeptRange]:
     """What is left of a stretch; a hole that would leave less than `SHORTEST_S` beside it stays filled."""
-    stretches: list[Stretch] = []
+    stretches: list[KeptRange] = []
     start_s = whole.start_s
     for hole_start, hole_end in holes:
         if hole_start - start_s < SHORTEST_S or whole.end_s - hole_end < SHORTEST_S:
             continue
-        stretches.append(Stretch(start_s, hole_start))
+        stretches.append(KeptRange(start_s, hole_start))
         start_s = hole_end
-    return [*stretches, Stretch(start_s, whole.end_s)]
+    return [*stretches, KeptRange(start_s, whole.end_s)]
 
 
 class CutTimeline:
@@ -190,7 +190,7 @@ class CutTimeline:
         fps: Of the excerpt.
     """
 
-    def __init__(self, stretches: Sequence[Stretch], fps: int) -> None:
+    def __init__(self, stretches: Sequence[KeptRange], fps: int) -> None:
         if not stretches:
             raise ValueError("an excerpt needs at least one stretch")
         lengths = itertools.accumulate(stretch.end_s - stretch.start_s for stretch in stretches)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class DetectedRange:
     """Seconds from the start of the segment or video."""
 
     start_s: float
@@ -52,7 +52,7 @@ def sample_luma(plane: NDArray[Any]) -> Grid:
     return grid
 
 
-class StretchWatch:
+class BlackFreezeDetector:
     """Follows black and still stretches from sample to sample.
 
     Args:
@@ -62,8 +62,8 @@ class StretchWatch:
     """
 
     def __init__(self, black_s: float, still_s: float, *, sparse: bool = False) -> None:
-        self.black: list[Stretch] = []
-        self.still: list[Stretch] = []
+        self.black: list[DetectedRange] = []
+        self.still: list[DetectedRange] = []
         self._black_s, self._still_s = black_s, still_s
         self._sparse = sparse
         self._black_since: float | None = None
@@ -94,21 +94,21 @@ class StretchWatch:
         if self._black_since is not None:
             end_s = self._last_black if self._sparse else time_s
             if end_s - self._black_since >= self._black_s:
-                self.black.append(Stretch(self._black_since, end_s))
+                self.black.append(DetectedRange(self._black_since, end_s))
         self._black_since = None
 
     def _end_still(self, time_s: float) -> None:
         end_s = self._last_still if self._sparse else time_s
         if self._grid is not None and end_s - self._still_since >= self._still_s:
-            self.still.append(Stretch(self._still_since, end_s))
+            self.still.append(DetectedRange(self._still_since, end_s))
 
 
-def join_stretches(stretches: Iterable[Stretch], shortest_s: float) -> list[Stretch]:
+def join_ranges(stretches: Iterable[DetectedRange], shortest_s: float) -> list[DetectedRange]:
     """Stretches that touch or overlap become one; of these, those that last at least `shortest_s`."""
-    joined: list[Stretch] = []
+    joined: list[DetectedRange] = []
     for stretch in sorted(stretches, key=lambda one: one.start_s):
         if joined and stretch.start_s <= joined[-1].end_s + TOUCHING_S:
-            joined[-1] = Stretch(joined[-1].start_s, max(joined[-1].end_s, stretch.end_s))
+            joined[-1] = DetectedRange(joined[-1].start_s, max(joined[-1].end_s, stretch.end_s))
         else:
             joined.append(stretch)
     return [stretch for stretch in joined if stretch.length_s >= shortest_s]

@@ -20,9 +20,9 @@ import cv2
 import numpy as np
 
 from automagic.errors import RequestError
-from automagic.media.analysis.camera_cuts import LEAST_CHANGE, Change, CutFinder, measure_change
+from automagic.media.analysis.camera_cuts import LEAST_CHANGE, CutFinder, FrameChange, measure_change
 from automagic.media.faces.looks import FaceLooker
-from automagic.media.faces.tracks import Look, follow_faces
+from automagic.media.faces.tracks import FrameFaces, follow_faces
 from automagic.media.video.containers import moving_pictures, open_recording
 from automagic.media.video.extents import measure_extent
 from automagic.media.video.small_copies import THUMB_HEIGHT, THUMB_WIDTH, luma_of, thumbnail, turn_of, upright_size
@@ -129,7 +129,7 @@ def _undecodable(video: Path) -> RequestError:
 class _Seen:
     """One look: the faces, where edges are, and where something moved since the look before (sums of each strip)."""
 
-    look: Look
+    look: FrameFaces
     edges: NDArray[np.float32]
     motion: NDArray[np.float32]
     moving: float
@@ -143,7 +143,7 @@ class _Watcher:
         self._faces = FaceLooker()
         self._open: list[_Seen] = []
         self._shots: list[CameraShot] = []
-        self._changes: list[Change] = []
+        self._changes: list[FrameChange] = []
         self._start_s = 0.0
         self._next_look_s = 0.0
         self._thumb: NDArray[np.float32] | None = None  # of the latest look
@@ -177,7 +177,7 @@ class _Watcher:
             return
         for change in self._cuts.end():
             self._close(change)
-        self._close(Change(self.latest_s, time_s, intra=True))
+        self._close(FrameChange(self.latest_s, time_s, intra=True))
         self._cuts = CutFinder()
         self._faces.forget()
         self._thumb = None
@@ -192,7 +192,7 @@ class _Watcher:
         self._open.append(_Seen(look, _sum_strips(_find_edges(copy)), _sum_strips(moved), float((moved > 0).mean())))
         self._thumb = thumb
 
-    def _close(self, change: Change) -> None:
+    def _close(self, change: FrameChange) -> None:
         """End the shot that runs between two frames."""
         self._changes.append(change)
         mine = [seen for seen in self._open if seen.look.time_s < change.after_s]
@@ -200,7 +200,7 @@ class _Watcher:
         self._shots.append(self._make_shot(mine, change.after_s))
         self._start_s = change.after_s
 
-    def end(self, end_s: float) -> tuple[tuple[CameraShot, ...], tuple[Change, ...]]:
+    def end(self, end_s: float) -> tuple[tuple[CameraShot, ...], tuple[FrameChange, ...]]:
         """The shots, and the changes between them; the last shot lasts until `end_s`."""
         for change in self._cuts.end():
             self._close(change)
@@ -257,7 +257,7 @@ def _shares(sums: NDArray[np.float32]) -> tuple[float, ...]:
 
 
 def _place_exactly(
-    shots: tuple[CameraShot, ...], changes: Sequence[Change], source: ClipSource, cancelled: Callable[[], bool]
+    shots: tuple[CameraShot, ...], changes: Sequence[FrameChange], source: ClipSource, cancelled: Callable[[], bool]
 ) -> tuple[CameraShot, ...]:
     """The shots with each cut on its first frame, where frames that were left out lie between those it was seen in."""
     placed = list(shots)
@@ -270,7 +270,7 @@ def _place_exactly(
     return tuple(placed)
 
 
-def _find_change(source: ClipSource, change: Change, cancelled: Callable[[], bool]) -> float:
+def _find_change(source: ClipSource, change: FrameChange, cancelled: Callable[[], bool]) -> float:
     """The time of the frame that differs most from the one before it."""
     found = (0.0, change.after_s)
     before = None

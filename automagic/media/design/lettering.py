@@ -74,7 +74,7 @@ class Typeface:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class FontRun:
     """Characters [start, start + len(text)) of a line that one font draws in one direction."""
 
     text: str
@@ -232,19 +232,19 @@ def shape_line(
 
 
 @functools.lru_cache(maxsize=8192)
-def _split_pieces(text: str, family: str) -> tuple[Piece, ...]:
+def _split_pieces(text: str, family: str) -> tuple[FontRun, ...]:
     """The pieces of a line from left to right."""
     text = _LINE_SPACE.sub(" ", text)
     if text and ord(max(text)) < _SIMPLE_END and covers(text, family):
-        return (Piece(text, 0, family, right_to_left=False, script="LATIN"),)
-    pieces: list[Piece] = []
+        return (FontRun(text, 0, family, right_to_left=False, script="LATIN"),)
+    pieces: list[FontRun] = []
     for run in visual_runs(text):
         found = list(_pieces_of_run(text, run, family))
         pieces += found[::-1] if run.right_to_left else found
     return tuple(pieces)
 
 
-def _pieces_of_run(text: str, run: DirectedRun, family: str) -> Iterator[Piece]:
+def _pieces_of_run(text: str, run: DirectedRun, family: str) -> Iterator[FontRun]:
     """Neighbouring clusters of one font and one script, in logical order; without those that nobody draws."""
     start = at = run.start
     current: tuple[str, str] | None = None
@@ -254,7 +254,7 @@ def _pieces_of_run(text: str, run: DirectedRun, family: str) -> Iterator[Piece]:
             key = current = (key[0], key[1] or current[1])
         if key != current:
             if current:
-                yield Piece(text[start:at], start, current[0], run.right_to_left, current[1])
+                yield FontRun(text[start:at], start, current[0], run.right_to_left, current[1])
             start, current = at, key
         at += len(cluster)
 
@@ -294,7 +294,7 @@ def _font_of(family: str, face: Typeface, size_px: float) -> tuple[Path, tuple[t
     )
 
 
-def _shape(piece: Piece, face: Typeface, size_px: float) -> tuple[Glyph, ...]:
+def _shape(piece: FontRun, face: Typeface, size_px: float) -> tuple[Glyph, ...]:
     return _shape_text(piece.text, *_font_of(piece.family, face, size_px), piece.right_to_left)
 
 

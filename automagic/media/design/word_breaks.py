@@ -38,7 +38,7 @@ _TOGETHER = re.compile("sch|[cpts]h|ck|qu|[rg]h|s[tp]|[tpbdgkfc]r|[pbkgfc]l")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WordFragment:
     """A part of a word that stands alone on its line; `hyphen` when one shows that the word goes on."""
 
     text: str
@@ -110,21 +110,21 @@ _CAPITAL_UNIT = re.compile(
 """As a theme in capitals shows them."""
 
 
-def break_word(word: str, fits: Callable[[str], bool]) -> tuple[Part, ...]:
+def break_word(word: str, fits: Callable[[str], bool]) -> tuple[WordFragment, ...]:
     """The word in as few parts as fit, at the best places; parts of one character are never broken.
 
     Args:
         fits: Whether a text has room on a line.
     """
     if fits(word.translate(_NO_SOFT)):
-        return (Part(word.translate(_NO_SOFT)),)
+        return (WordFragment(word.translate(_NO_SOFT)),)
     clusters = list(split_clusters(word))
     kinds = _rate_places(clusters)
     for worst in range(_ANYWHERE + 1):
         parts = _split(clusters, {place: kind for place, kind in kinds.items() if kind <= worst}, fits)
         if parts is not None:
             return parts
-    return tuple(Part(cluster) for cluster in clusters)
+    return tuple(WordFragment(cluster) for cluster in clusters)
 
 
 def is_unspaced(word: str) -> bool:
@@ -132,7 +132,7 @@ def is_unspaced(word: str) -> bool:
     return any(script_of(character) in {"CJK", "HIRAGANA", "KATAKANA"} for character in word)
 
 
-def break_everywhere(word: str) -> tuple[Part, ...]:
+def break_everywhere(word: str) -> tuple[WordFragment, ...]:
     """Every character of an unspaced script by itself; what closes stays with what is before it, Latin words whole."""
     parts: list[str] = []
     for cluster in split_clusters(word):
@@ -143,7 +143,7 @@ def break_everywhere(word: str) -> tuple[Part, ...]:
             parts[-1] += cluster
         else:
             parts.append(cluster)
-    return tuple(Part(part) for part in parts)
+    return tuple(WordFragment(part) for part in parts)
 
 
 _SMALL_KANA = set("ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ")
@@ -201,11 +201,13 @@ def _syllables(clusters: Sequence[str]) -> list[int]:
     return found
 
 
-def _split(clusters: Sequence[str], kinds: dict[int, int], fits: Callable[[str], bool]) -> tuple[Part, ...] | None:
+def _split(
+    clusters: Sequence[str], kinds: dict[int, int], fits: Callable[[str], bool]
+) -> tuple[WordFragment, ...] | None:
     """The fewest parts that fit, of these places the best and most even; None when a part would not fit."""
     edges = [0, *sorted(kinds), len(clusters)]
     even = len(clusters) ** 2
-    best: dict[int, tuple[tuple[int, float], tuple[Part, ...]]] = {0: ((0, 0.0), ())}
+    best: dict[int, tuple[tuple[int, float], tuple[WordFragment, ...]]] = {0: ((0, 0.0), ())}
     for index, end in enumerate(edges[1:], 1):
         for start in reversed(edges[:index]):
             part = _part(clusters, start, end)
@@ -220,13 +222,13 @@ def _split(clusters: Sequence[str], kinds: dict[int, int], fits: Callable[[str],
     return best[len(clusters)][1] if len(clusters) in best else None
 
 
-def _part(clusters: Sequence[str], start: int, end: int) -> Part:
+def _part(clusters: Sequence[str], start: int, end: int) -> WordFragment:
     text = "".join(clusters[start:end])
     soft = text.endswith("\u00ad")
     text = text.translate(_NO_SOFT).strip()
     after = clusters[end][:1] if end < len(clusters) else ""
     goes_on = text[-1:].isalpha() and after.isalpha() and not (text[-1].islower() and after.isupper())
-    return Part(text, soft or (goes_on and _is_hyphenated(text[-1])))
+    return WordFragment(text, soft or (goes_on and _is_hyphenated(text[-1])))
 
 
 def _is_hyphenated(letter: str) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
-from automagic.media.exports.heard import list_channels
+from automagic.media.exports.channels import list_channels
 from automagic.media.exports.recorded import Recorded
 from automagic.media.exports.sequences import Caption, ClipSequence, Cut, describe_framings
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from automagic.media.exports.heard import list_channels
+from automagic.media.exports.channels import list_channels
 from automagic.media.exports.recorded import Recorded
 from automagic.media.exports.sequences import ClipSequence, Cut, describe_framings
 

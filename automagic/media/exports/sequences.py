@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from automagic.media.exports.recorded import Recorded
-from automagic.values.clip_plan import ShotFraming, Stretch
+from automagic.values.clip_plan import KeptRange, ShotFraming
 from automagic.values.cues import Cue
 from automagic.values.moments import Moment
 
@@ -83,7 +83,7 @@ class ClipSequence:
 
 
 def cut_frames(
-    recorded: Recorded, stretches: Sequence[Stretch], framings: Mapping[str, Sequence[ShotFraming]]
+    recorded: Recorded, stretches: Sequence[KeptRange], framings: Mapping[str, Sequence[ShotFraming]]
 ) -> tuple[Cut, ...]:
     """A clip's stretches, in order, in frames of its recording.
 
@@ -112,7 +112,7 @@ def caption_frames(recorded: Recorded, cues: Iterable[Cue], frames: int) -> tupl
     return tuple(captions)
 
 
-def _within(framings: Mapping[str, Sequence[ShotFraming]], stretch: Stretch) -> dict[str, tuple[ShotFraming, ...]]:
+def _within(framings: Mapping[str, Sequence[ShotFraming]], stretch: KeptRange) -> dict[str, tuple[ShotFraming, ...]]:
     return {
         name: tuple(one for one in several if one.start_s < stretch.end_s and one.end_s > stretch.start_s)
         for name, several in framings.items()

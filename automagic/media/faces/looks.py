@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from automagic.media.faces.detector import SMALLEST_PX, Face, YuNetFaces
-from automagic.media.faces.tracks import Look, Sighting
+from automagic.media.faces.tracks import FrameFaces, Sighting
 from automagic.media.video.small_copies import PATCH_HEIGHT, PATCH_WIDTH, color_copy, patch_of
 from automagic.values.recording import Box
 
@@ -62,7 +62,7 @@ class FaceLooker:
 
     def look(
         self, time_s: float, frame: VideoFrame, luma: Luma, turn: int, pixel_aspect: float, *, afresh: bool
-    ) -> tuple[Look, NDArray[np.uint8]]:
+    ) -> tuple[FrameFaces, NDArray[np.uint8]]:
         """Look for faces; also the RGB copy in which they were looked for.
 
         Args:
@@ -86,7 +86,7 @@ class FaceLooker:
             # Who is not seen for once is looked for in the same place again.
             self._known = [sighting.box for sighting in sightings] or self._known
         self._mouths = [_Mouth(sighting, luma, turn) for sighting in sightings]
-        return Look(time_s, sightings), copy
+        return FrameFaces(time_s, sightings), copy
 
     def follow_mouths(self, luma: Luma, turn: int) -> None:
         """Take a frame between two looks: what moves in the faces that the latest look found."""

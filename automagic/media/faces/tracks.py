@@ -47,7 +47,7 @@ class Sighting:
 
 
 @dataclass(slots=True)
-class Look:
+class FrameFaces:
     """One look at the picture."""
 
     time_s: float
@@ -75,7 +75,7 @@ class _Path:
         return Box(last.x + (last.x - before.x) * ahead, last.y + (last.y - before.y) * ahead, last.width, last.height)
 
 
-def follow_faces(looks: Sequence[Look], *, picture_aspect: float) -> tuple[FaceTrack, ...]:
+def follow_faces(looks: Sequence[FrameFaces], *, picture_aspect: float) -> tuple[FaceTrack, ...]:
     """The faces of one shot, longest seen first.
 
     Args:
@@ -98,7 +98,7 @@ def follow_faces(looks: Sequence[Look], *, picture_aspect: float) -> tuple[FaceT
     return tuple(_track_of(path) for path in paths)
 
 
-def _match(paths: Sequence[_Path], look: Look, aspect: float) -> list[tuple[_Path | None, Sighting]]:
+def _match(paths: Sequence[_Path], look: FrameFaces, aspect: float) -> list[tuple[_Path | None, Sighting]]:
     """Each sighting with the path that it continues, nearest first; None for a new one."""
     pairs = []
     for index, path in enumerate(paths):
@@ -126,7 +126,7 @@ def _distance(one: Box, other: Box, aspect: float) -> float:
     return math.hypot((x1 - x0) * aspect, y1 - y0)
 
 
-def _is_face(path: _Path, looks: Sequence[Look]) -> bool:
+def _is_face(path: _Path, looks: Sequence[FrameFaces]) -> bool:
     confidence = sum(sighting.confidence for sighting in path.sightings) / len(path.sightings)
     if confidence < LEAST_MEAN:
         return False

@@ -46,7 +46,7 @@ _TOLERANCE = 0.0004
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class CropRange:
     """Where a crop may stand along one axis, at each step of a grid: its near edge, as a share of the picture's side.
 
     Attributes:
@@ -71,7 +71,7 @@ class Span:
         return float(self.inside(place)[self.counts].mean()) if self.counts.any() else 1.0
 
 
-def find_still(span: Span) -> float:
+def find_still(span: CropRange) -> float:
     """The one place that serves most steps, and of these the nearest to what is mostly wanted."""
     middle = float(np.median(span.wanted[span.counts] if span.counts.any() else span.wanted))
     best = span.share_inside(middle)
@@ -86,7 +86,7 @@ def find_still(span: Span) -> float:
     return place
 
 
-def find_path(span: Span, times_s: Values) -> Values:
+def find_path(span: CropRange, times_s: Values) -> Values:
     """Where the crop stands at `fine_times(times_s)`: the calmest path that keeps what it follows inside.
 
     Args:

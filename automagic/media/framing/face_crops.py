@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from automagic.media.faces.speakers import Person
-from automagic.media.framing.crop_paths import STILL_ENOUGH, Span, find_path, find_still, fine_times, pick_keys
+from automagic.media.framing.crop_paths import STILL_ENOUGH, CropRange, find_path, find_still, fine_times, pick_keys
 from automagic.values.clip_plan import CropKey
 from automagic.values.recording import Box
 
@@ -73,7 +73,7 @@ class CropSize:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedCrop:
     """A crop on its way.
 
     Attributes:
@@ -143,7 +143,7 @@ def find_window(strips: Sequence[float], size: float) -> tuple[float, float]:
 
 def follow(
     people: Sequence[Person], crop: CropSize, times_s: Values, *, may_move: bool = True, may_stand: bool = True
-) -> Placed:
+) -> PlacedCrop:
     """A crop around faces: at one place where that serves, else on a path.
 
     Args:
@@ -155,28 +155,28 @@ def follow(
     x, y = find_still(across), find_still(down)
     inside = _share_inside(across, down, x, y)
     if not may_move or (may_stand and inside >= STILL_ENOUGH):
-        return Placed(start_s, end_s, (CropKey(start_s, crop.at(x, y), cut=True),), moves=False, inside=inside)
+        return PlacedCrop(start_s, end_s, (CropKey(start_s, crop.at(x, y), cut=True),), moves=False, inside=inside)
     fine = fine_times(times_s)
     paths = np.stack([find_path(across, times_s), find_path(down, times_s)], axis=1)
     inside = _share_inside(across, down, *(np.interp(times_s, fine, path) for path in paths.T))
     places = [(float(fine[index]), crop.at(*map(float, paths[index]))) for index in pick_keys(paths)]
     keys = tuple(CropKey(time_s, box, cut=number == 0) for number, (time_s, box) in enumerate(places))
     moves = any(key.box != keys[0].box for key in keys)
-    return Placed(start_s, end_s, keys if moves else keys[:1], moves, inside)
+    return PlacedCrop(start_s, end_s, keys if moves else keys[:1], moves, inside)
 
 
-def _share_inside(across: Span, down: Span, x: Values | float, y: Values | float) -> float:
+def _share_inside(across: CropRange, down: CropRange, x: Values | float, y: Values | float) -> float:
     inside = across.inside(x) & down.inside(y)
     return float(inside[across.counts].mean()) if across.counts.any() else 1.0
 
 
-def _span_across(people: Sequence[Person], size: float) -> Span:
+def _span_across(people: Sequence[Person], size: float) -> CropRange:
     near, far = _ends([person.left for person in people], [person.left + person.width for person in people], people)
     room = _MARGIN * np.max([person.width for person in people], axis=0)
     return _span(near - room, far + room, (near + far - size) / 2, size, people)
 
 
-def _span_down(people: Sequence[Person], size: float) -> Span:
+def _span_down(people: Sequence[Person], size: float) -> CropRange:
     height = np.max([person.height for person in people], axis=0)
     tops = [person.top for person in people]
     near, far = _ends(tops, [person.top + person.height for person in people], people)
@@ -198,7 +198,7 @@ def _ends(starts: Sequence[Values], ends: Sequence[Values], people: Sequence[Per
     )
 
 
-def _span(near: Values, far: Values, wanted: Values, size: float, people: Sequence[Person]) -> Span:
+def _span(near: Values, far: Values, wanted: Values, size: float, people: Sequence[Person]) -> CropRange:
     free = max(1.0 - size, 0.0)
     wanted = np.clip(wanted, 0.0, free)
     low, high = far - size, near
@@ -207,7 +207,7 @@ def _span(near: Values, far: Values, wanted: Values, size: float, people: Sequen
         low, high = np.minimum(low, wanted - _DEAD_ZONE * size), np.maximum(high, wanted + _DEAD_ZONE * size)
     low, high = np.clip(low, 0.0, free), np.clip(high, 0.0, free)
     counts = np.any([person.seen for person in people], axis=0)
-    return Span(wanted, low, high, size, counts)
+    return CropRange(wanted, low, high, size, counts)
 
 
 def _clamp(value: float, most: float) -> float:

@@ -19,7 +19,7 @@ import numpy as np
 from automagic.media.faces.speakers import Person, find_people
 from automagic.media.framing.crop_paths import GRID_S
 from automagic.media.framing.crops import box_at
-from automagic.values.clip_plan import ShotFraming, Stretch
+from automagic.values.clip_plan import KeptRange, ShotFraming
 from automagic.values.frame import Frame
 from automagic.values.recording import Box, FaceTrack, Footage
 
@@ -49,7 +49,7 @@ class FacesAt:
     mouths: tuple[float, ...]
 
 
-def part_of(footage: Footage, stretches: Sequence[Stretch]) -> Footage:
+def part_of(footage: Footage, stretches: Sequence[KeptRange]) -> Footage:
     """What there is to know for a few stretches: everything else is left out, so that it changes no key."""
     shots = []
     for shot in footage.shots:
@@ -69,7 +69,7 @@ def _part_of_track(track: FaceTrack, start_s: float, end_s: float) -> FaceTrack 
     return FaceTrack(times_s, track.boxes[part], track.mouth[part]) if times_s else None
 
 
-def follow_kept_faces(footage: Footage, stretches: Sequence[Stretch]) -> Iterator[FacesAt]:
+def follow_kept_faces(footage: Footage, stretches: Sequence[KeptRange]) -> Iterator[FacesAt]:
     """Who is seen, five times a second of what is kept, nobody included."""
     for stretch in stretches:
         for shot in footage.shots:

@@ -22,7 +22,7 @@ import numpy as np
 
 from automagic.media.faces.speakers import Person, find_people, follow_speakers, is_speech, measure_speaking
 from automagic.media.framing.crop_paths import GRID_S, STILL_ENOUGH
-from automagic.media.framing.face_crops import Placed, crop_for, find_window, follow, largest_crop, pane_for
+from automagic.media.framing.face_crops import PlacedCrop, crop_for, find_window, follow, largest_crop, pane_for
 from automagic.values.clip_plan import CropKey, Layout, ShotFraming
 from automagic.values.recording import Box, CameraShot, Footage
 
@@ -58,7 +58,7 @@ _TOGETHER = 0.6
 _SHORTEST_S = 1e-6
 
 
-def frame_stretch(
+def frame_time_range(
     footage: Footage,
     start_s: float,
     end_s: float,
@@ -207,7 +207,7 @@ class _ShotFramer:
         placed = follow(people, crop, self._times_s, may_move=layout == "pan", may_stand=layout == "hold")
         return ShotFraming(self._start_s, self._end_s, layout, (placed.keys,), "as asked")
 
-    def _follow(self, person: Person, first: int = 0, last: int | None = None) -> Placed:
+    def _follow(self, person: Person, first: int = 0, last: int | None = None) -> PlacedCrop:
         """One person, from one step of the grid to another."""
         part = slice(first, None if last is None else last + 1)
         return follow((person.part(part),), crop_for(person, self._largest, self._width), self._times_s[part])
@@ -221,5 +221,5 @@ class _ShotFramer:
         return ShotFraming(self._start_s, self._end_s, "fit", ((key,),), why)
 
 
-def _show(placed: Placed, why: str) -> ShotFraming:
+def _show(placed: PlacedCrop, why: str) -> ShotFraming:
     return ShotFraming(placed.start_s, placed.end_s, "pan" if placed.moves else "hold", (placed.keys,), why)

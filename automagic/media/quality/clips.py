@@ -25,7 +25,7 @@ import numpy as np
 
 from automagic.media.analysis.cutting import CutTimeline
 from automagic.media.quality.finished import CAPTION_COVERAGE, FROZEN_S, SILENCE_S, Expected, check_video
-from automagic.values.clip_plan import ShotFraming, Stretch
+from automagic.values.clip_plan import KeptRange, ShotFraming
 from automagic.values.cues import Cue
 from automagic.values.recording import Footage
 from automagic.values.report import Measure, QualityReport
@@ -84,7 +84,7 @@ class ClipFacts:
     """
 
     footage: Footage
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[KeptRange, ...]
     framings: tuple[ShotFraming, ...]
     heard: tuple[Word, ...]
     times: WordTimes = "recognised"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from automagic.errors import MediaError
-from automagic.media.analysis.dark_and_still import Stretch
+from automagic.media.analysis.dark_and_still import DetectedRange
 from automagic.media.rendering.shot import SegmentReport
 from automagic.media.sound.loudness import measure_loudness
 from automagic.values.cues import Cue
@@ -203,7 +203,7 @@ def check_picture(picture: PictureFacts) -> list[Measure]:
     ]
 
 
-def _stretches(name: str, stretches: Sequence[Stretch], expected: str) -> Measure:
+def _stretches(name: str, stretches: Sequence[DetectedRange], expected: str) -> Measure:
     where = ", ".join(f"{stretch.start_s:.2f}-{stretch.end_s:.2f} s" for stretch in stretches[:5])
     total = sum((stretch.length_s for stretch in stretches), 0.0)
     return _measure(name, total, expected, not stretches, where)

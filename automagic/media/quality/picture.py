@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from automagic.media.analysis.dark_and_still import Stretch, StretchWatch, join_stretches, sample_luma
+from automagic.media.analysis.dark_and_still import BlackFreezeDetector, DetectedRange, join_ranges, sample_luma
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,8 +54,8 @@ class PictureFacts:
     kbps: float = 0.0
     known: bool | None = None
     gaps: list[float] = field(default_factory=list)
-    black: list[Stretch] = field(default_factory=list)
-    frozen: list[Stretch] = field(default_factory=list)
+    black: list[DetectedRange] = field(default_factory=list)
+    frozen: list[DetectedRange] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
 
 
@@ -78,7 +78,7 @@ def read_picture(
     import av
 
     facts = PictureFacts()
-    watch = StretchWatch(black_s, frozen_s)
+    watch = BlackFreezeDetector(black_s, frozen_s)
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
@@ -88,7 +88,7 @@ def read_picture(
             _read_packets(container, facts, segments)
         with av.open(str(path)) as container:
             if facts.known:
-                watch = StretchWatch(0.0, 0.0, sparse=True)
+                watch = BlackFreezeDetector(0.0, 0.0, sparse=True)
             _read_frames(container, facts, watch, cancelled or threading.Event())
     except (av.FFmpegError, OSError) as error:
         facts.damage.append(f"reading stopped: {error.strerror or error}")
@@ -96,9 +96,9 @@ def read_picture(
     black, still = list(watch.black), list(watch.still)
     if facts.known:
         for start_s, segment in _starts(segments, facts):
-            black += [Stretch(start_s + one.start_s, start_s + one.end_s) for one in segment.black]
-            still += [Stretch(start_s + one.start_s, start_s + one.end_s) for one in segment.still]
-    facts.black, facts.frozen = join_stretches(black, black_s), join_stretches(still, frozen_s)
+            black += [DetectedRange(start_s + one.start_s, start_s + one.end_s) for one in segment.black]
+            still += [DetectedRange(start_s + one.start_s, start_s + one.end_s) for one in segment.still]
+    facts.black, facts.frozen = join_ranges(black, black_s), join_ranges(still, frozen_s)
     return facts
 
 
@@ -152,7 +152,7 @@ def _read_packets(container: Any, facts: PictureFacts, segments: Sequence[Segmen
         facts.kbps = size * 8 / 1000 / max(facts.end_s - facts.start_s, step, 1e-6)
 
 
-def _read_frames(container: Any, facts: PictureFacts, watch: StretchWatch, cancelled: threading.Event) -> None:
+def _read_frames(container: Any, facts: PictureFacts, watch: BlackFreezeDetector, cancelled: threading.Event) -> None:
     """Decode what has to be seen."""
     import av
 

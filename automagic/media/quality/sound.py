@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from automagic.media.analysis.dark_and_still import Stretch
+from automagic.media.analysis.dark_and_still import DetectedRange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,12 +94,12 @@ def _powers(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     return mean
 
 
-def find_silence(facts: SoundFacts, shortest_s: float) -> tuple[list[Stretch], float]:
+def find_silence(facts: SoundFacts, shortest_s: float) -> tuple[list[DetectedRange], float]:
     """Silent stretches inside the sound, and the length of the silence at its end, in seconds."""
     silent = facts.levels_db < SILENT_DB
     edges = np.flatnonzero(np.diff(np.concatenate([[False], silent, [False]]).astype(np.int8)))
     stretches = [
-        Stretch(facts.start_s + low * HOP / RATE, facts.start_s + high * HOP / RATE)
+        DetectedRange(facts.start_s + low * HOP / RATE, facts.start_s + high * HOP / RATE)
         for low, high in edges.reshape(-1, 2)
     ]
     trailing = 0.0

@@ -27,7 +27,7 @@ from automagic.media.video.encode import EncodeSettings, SegmentWriter
 from automagic.media.video.frames import FrameConverter, View, direct_planes
 from automagic.media.video.orientation import orientation_of
 from automagic.media.video.source import MAX_RECORDING_BYTES, ClipSource, open_source
-from automagic.values.clip_plan import ShotFraming, Stretch
+from automagic.values.clip_plan import KeptRange, ShotFraming
 from automagic.values.cues import CaptionStyle, Cue
 from automagic.values.frame import Frame
 
@@ -60,7 +60,7 @@ class Shape:
 
 def film_excerpt(
     recording: Path,
-    stretches: Sequence[Stretch],
+    stretches: Sequence[KeptRange],
     shapes: Sequence[Shape],
     targets: Sequence[Path],
     *,
@@ -188,7 +188,7 @@ def _pictures(
             yield from _rest(source, upright, shown, timeline, number, end, time_s)
 
 
-def _refuse_hole(source: ClipSource, stretch: Stretch, time_s: float) -> None:
+def _refuse_hole(source: ClipSource, stretch: KeptRange, time_s: float) -> None:
     """Raise RequestError when so much cannot be read before this frame that the picture would visibly stand still."""
     if not source.holes:
         return

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from automagic.errors import MediaError
-from automagic.media.analysis.dark_and_still import StretchWatch, sample_luma
+from automagic.media.analysis.dark_and_still import BlackFreezeDetector, sample_luma
 from automagic.media.rendering.shot import SegmentReport
 from automagic.media.video.planes import Plane
 
@@ -28,11 +28,11 @@ class Meter:
 
     def __init__(self, fps: int, *, bare: bool = False) -> None:
         self._fps = fps
-        self._bare: StretchWatch | None = StretchWatch(0.0, 0.0) if bare else None
+        self._bare: BlackFreezeDetector | None = BlackFreezeDetector(0.0, 0.0) if bare else None
         self._means: list[float] = []
         self._captioned_frames = 0
         self._frames = 0
-        self._watch = StretchWatch(0.0, 0.0)
+        self._watch = BlackFreezeDetector(0.0, 0.0)
 
     def add(self, luma: Plane) -> None:
         """See a picture that has no caption yet."""

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from automagic.media.rendering.excerpts import Shape
-    from automagic.values.clip_plan import Stretch
+    from automagic.values.clip_plan import KeptRange
 
 _STILL = Motion((1.0, 1.0), ((0.5, 0.5), (0.5, 0.5)))
 
 
 @dataclass(frozen=True, slots=True)
-class Scenery:
+class PodcastScenery:
     """What one shape shows behind its captions: a picture of the frame's size, and the wave upon it."""
 
     ground: Path
@@ -45,9 +45,9 @@ class Scenery:
 
 def film_podcast(
     sound: Path,
-    stretches: Sequence[Stretch],
+    stretches: Sequence[KeptRange],
     shapes: Sequence[Shape],
-    scenery: Sequence[Scenery],
+    scenery: Sequence[PodcastScenery],
     targets: Sequence[Path],
     *,
     cancelled: Callable[[], bool],
@@ -92,7 +92,7 @@ def film_podcast(
     return tuple(reports)
 
 
-def read_levels(sound: Path, stretches: Sequence[Stretch], part: Path) -> NDArray[np.float32]:
+def read_levels(sound: Path, stretches: Sequence[KeptRange], part: Path) -> NDArray[np.float32]:
     """The levels of a few stretches of a WAV file, one after the other: dB for each 10 ms.
 
     Args:

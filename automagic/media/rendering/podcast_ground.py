@@ -31,7 +31,7 @@ from automagic.media.design.cards.arrangement import (
     safe_area,
     say,
 )
-from automagic.media.design.cards.blocks import Box
+from automagic.media.design.cards.blocks import PixelBox
 from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.jpeg import encode_jpeg
 from automagic.media.design.lettering import undrawable
@@ -111,7 +111,7 @@ def draw_ground(card: Card, cover: bytes | None, design: Design, frame: Frame) -
     if picture is not None and place is not None:
         lay_cover(pixels, picture, place)
     # As wide as what is above it.
-    strip = Box(area.x, strip.y, area.width, strip.height)
+    strip = PixelBox(area.x, strip.y, area.width, strip.height)
     return Ground(pixels, strip.rounded(), tuple(block.box.rounded() for block in page.texts()))
 
 
@@ -129,7 +129,7 @@ def draw_thumbnail(card: Card, cover: bytes | None, design: Design, frame: Frame
         seed=f"thumbnail/{card.headline}",
         size=(frame.width, frame.height),
         layout="thumbnail",
-        window=Box(0, 0, frame.width, frame.height),
+        window=PixelBox(0, 0, frame.width, frame.height),
     )
     if picture is not None:
         lay_cover(image, picture, place)
@@ -152,7 +152,7 @@ def read_cover(data: bytes) -> NDArray[np.uint8] | None:
     return np.asarray(square, np.uint8)
 
 
-def lay_cover(image: NDArray[np.uint8], cover: NDArray[np.uint8], place: Box) -> None:
+def lay_cover(image: NDArray[np.uint8], cover: NDArray[np.uint8], place: PixelBox) -> None:
     """Lay a square picture with round corners and a soft shadow upon an RGB image, in place."""
     import cv2
 
@@ -197,26 +197,26 @@ def _without_unreadable(card: Card, theme: Theme) -> Card:
     return replace(card, kicker=readable(card.kicker), detail=readable(card.detail))
 
 
-def _divide(frame: Frame) -> tuple[Box, Box]:
+def _divide(frame: Frame) -> tuple[PixelBox, PixelBox]:
     """The part of the content for words and cover, and the wave's below it."""
     content, unit = frame.content, min(frame.width, frame.height)
     height = _STRIP * unit
-    strip = Box(content.x, content.bottom - height, content.width, height)
-    return Box(content.x, content.y, content.width, content.height - height - _STRIP_GAP * unit), strip
+    strip = PixelBox(content.x, content.bottom - height, content.width, height)
+    return PixelBox(content.x, content.y, content.width, content.height - height - _STRIP_GAP * unit), strip
 
 
-def _within(frame: Frame, box: Box) -> Frame:
+def _within(frame: Frame, box: PixelBox) -> Frame:
     """The same frame with less room for content."""
     return replace(frame, content=Rect(int(box.x), int(box.y), int(box.width), int(box.height)))
 
 
-def _arrange_wide(card: Card, area: Box, setter: Setter) -> tuple[Arrangement, Box]:
+def _arrange_wide(card: Card, area: PixelBox, setter: Setter) -> tuple[Arrangement, PixelBox]:
     """Words beside the cover, and where that stands."""
     unit = setter.unit
     side = min(area.height, _COVER_WIDE * area.width)
-    place = Box(area.x, area.y + (area.height - side) / 2, side, side)
+    place = PixelBox(area.x, area.y + (area.height - side) / 2, side, side)
     left = place.right + _GUTTER * unit
-    words = Box(left, area.y, area.right - left, area.height)
+    words = PixelBox(left, area.y, area.right - left, area.height)
     page = Arrangement(card, area=words, unit=unit, wide=False, align=setter.align)
     place_kicker(card, page, setter, words, boost=1.15)
     gap = 0.04 * unit
@@ -227,7 +227,7 @@ def _arrange_wide(card: Card, area: Box, setter: Setter) -> tuple[Arrangement, B
     return page, place
 
 
-def _arrange_upright(card: Card, area: Box, setter: Setter, *, share: float) -> tuple[Arrangement, Box]:
+def _arrange_upright(card: Card, area: PixelBox, setter: Setter, *, share: float) -> tuple[Arrangement, PixelBox]:
     """Words beside and below the cover or icon, and where that stands.
 
     Args:
@@ -237,7 +237,7 @@ def _arrange_upright(card: Card, area: Box, setter: Setter, *, share: float) -> 
     page = Arrangement(card, area=area, unit=unit, wide=False, align=setter.align)
     centred = setter.align == "center"
     side = min(share * unit, _COVER_SHARE * area.height) * (_CENTRED if centred else 1.0)
-    place = Box(area.cx - side / 2 if centred else area.x, area.y, side, side)
+    place = PixelBox(area.cx - side / 2 if centred else area.x, area.y, side, side)
     if centred:
         top = place.bottom + gap
         place_kicker(card, page, setter, replace(area, y=top, height=area.bottom - top))
@@ -247,14 +247,14 @@ def _arrange_upright(card: Card, area: Box, setter: Setter, *, share: float) -> 
         top, left = place.bottom + gap, place.right + gap
         below = replace(area, y=top, height=area.bottom - top)
         say(replace(card, detail=""), page, setter, below, boost=1.0, place="top")
-        _place_beside(card, page, setter, Box(left, area.y, area.right - left, side))
+        _place_beside(card, page, setter, PixelBox(left, area.y, area.right - left, side))
     used = page.reach()[1]
     lower = max(area.bottom - max(used, place.bottom), 0.0) / 2
     page.lower(lower)
     return page, replace(place, y=place.y + lower)
 
 
-def _arrange_thumbnail(card: Card, setter: Setter, frame: Frame) -> tuple[Arrangement, Box]:
+def _arrange_thumbnail(card: Card, setter: Setter, frame: Frame) -> tuple[Arrangement, PixelBox]:
     """The whole title as large as it goes, beside or below the cover or icon, where profile grids show it."""
     unit = setter.unit
     area = middle_area(frame).inset(_MARGIN * unit)
@@ -262,11 +262,11 @@ def _arrange_thumbnail(card: Card, setter: Setter, frame: Frame) -> tuple[Arrang
     side = min(area.height * 0.62, area.width * 0.36) if wide else min(0.42 * unit, area.height * 0.4)
     gap = _GUTTER * unit
     if wide:
-        place = Box(area.right - side, area.cy - side / 2, side, side)
+        place = PixelBox(area.right - side, area.cy - side / 2, side, side)
         words = replace(area, width=area.width - side - gap)
     else:
-        place = Box(area.x, area.y, side, side)
-        words = Box(area.x, place.bottom + gap, area.width, area.bottom - place.bottom - gap)
+        place = PixelBox(area.x, area.y, side, side)
+        words = PixelBox(area.x, place.bottom + gap, area.width, area.bottom - place.bottom - gap)
     page = Arrangement(card, area=area, unit=unit, wide=wide, align=setter.align)
     block = setter.set(
         card.headline, "headline", words, size=0.22 * unit, smallest=0.045 * unit, accent=card.accent, max_lines=6
@@ -275,7 +275,7 @@ def _arrange_thumbnail(card: Card, setter: Setter, frame: Frame) -> tuple[Arrang
     return page, place
 
 
-def _place_beside(card: Card, page: Arrangement, setter: Setter, box: Box) -> None:
+def _place_beside(card: Card, page: Arrangement, setter: Setter, box: PixelBox) -> None:
     """The show, and below it who speaks, in the middle of a box's height."""
     label, body = setter.size("label"), setter.size("body")
     kicker = setter.set(card.kicker, "label", box, size=label, smallest=label * 0.7, max_lines=2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from automagic.media.analysis.dark_and_still import Stretch
+from automagic.media.analysis.dark_and_still import DetectedRange
 from automagic.media.video.encode import EncodeSettings
 from automagic.values.cues import CaptionStyle, Cue
 from automagic.values.frame import Frame, Motion
@@ -78,8 +78,8 @@ class SegmentReport:
     frames: int
     width: int
     height: int
-    black: tuple[Stretch, ...]
-    still: tuple[Stretch, ...]
+    black: tuple[DetectedRange, ...]
+    still: tuple[DetectedRange, ...]
     black_frames: int
     mean_luma: float
     captioned_frames: int

@@ -18,7 +18,7 @@ from automagic.errors import MediaError
 from automagic.media.sound.audio_tracks import FIRST, AudioPick, stream_of
 from automagic.media.sound.levels import SAMPLE_RATE, block_powers, gated_loudness
 from automagic.media.sound.sides import Mend, mend_sides
-from automagic.media.sound.stream import StereoStream, kind_of
+from automagic.media.sound.stream import StereoStream, sample_format_of
 from automagic.media.video.containers import open_recording, zero_s
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
     from automagic.media.sound.levels import Samples
-    from automagic.values.clip_plan import Stretch
+    from automagic.values.clip_plan import KeptRange
 
 FADE_S = 0.012
 """Of each end of a stretch: too short to be heard as one, too long for a click."""
@@ -59,7 +59,7 @@ class Takes:
     pick: AudioPick = FIRST
     mends: tuple[Mend, ...] = ()
 
-    def within(self, stretches: Sequence[Stretch]) -> Takes:
+    def within(self, stretches: Sequence[KeptRange]) -> Takes:
         """The same without what is mended elsewhere, so that that changes no key."""
         inside = tuple(
             mend
@@ -74,7 +74,7 @@ AS_IT_IS = Takes()
 
 def cut_stem(
     recording: Path,
-    stretches: Sequence[Stretch],
+    stretches: Sequence[KeptRange],
     total: int,
     target: Path,
     heard: Takes,
@@ -191,7 +191,7 @@ class _Reader:
 
     def take(self, frame: AudioFrame) -> bool:
         """Take the next frame; says whether all samples are there."""
-        kind = kind_of(frame)
+        kind = sample_format_of(frame)
         if kind is None:
             return False
         stated = None

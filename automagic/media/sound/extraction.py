@@ -25,7 +25,7 @@ from automagic.errors import RequestError
 from automagic.media.sound.audio_tracks import AudioPick, stream_of
 from automagic.media.sound.side_levels import RATE, Profile, SidesMeter
 from automagic.media.sound.sides import Mend, find_mends
-from automagic.media.sound.stream import MonoStream, StereoStream, kind_of
+from automagic.media.sound.stream import MonoStream, StereoStream, sample_format_of
 from automagic.media.sound.track import Timeline
 from automagic.media.video.source import ClipCancelled
 
@@ -235,7 +235,7 @@ class _TrackReader:
             yield from self._place(frame)
 
     def _place(self, frame: AudioFrame) -> Iterator[Samples]:
-        kind = kind_of(frame)
+        kind = sample_format_of(frame)
         if kind is None:
             self.damaged = True
             return

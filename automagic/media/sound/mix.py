@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from automagic.media.sound.cut import Takes
-    from automagic.values.clip_plan import Stretch
+    from automagic.values.clip_plan import KeptRange
 
 ATTEMPTS = 3
 LOUDNESS_TOLERANCE_LU = 0.25
@@ -76,7 +76,7 @@ async def mix(
 
 async def cut_sound(
     recording: Path,
-    stretches: Sequence[Stretch],
+    stretches: Sequence[KeptRange],
     *,
     duration_s: float,
     target: Path,

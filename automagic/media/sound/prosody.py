@@ -15,7 +15,7 @@ import numpy as np
 from automagic.media.sound.listening import FLOOR_DB, LEVELS_PER_S, measure_levels, read_blocks
 from automagic.media.sound.pitch import HOP_S, track_pitch
 from automagic.media.sound.side_levels import RATE as SAMPLE_RATE
-from automagic.values.transcript import Delivery
+from automagic.values.transcript import Prosody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,9 +102,9 @@ def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     )
 
 
-def describe_delivery(
+def describe_prosody(
     wav: Path, sentences: Sequence[Sentence], *, cancelled: Callable[[], bool] = lambda: False
-) -> tuple[Delivery, ...]:
+) -> tuple[Prosody, ...]:
     """How each sentence is said, in the sentences' order.
 
     Args:
@@ -141,7 +141,7 @@ def _describe(
     usual_db: float,
     before_s: float,
     after_s: float,
-) -> Delivery:
+) -> Prosody:
     frames = _frames(sentence, LEVELS_PER_S)
     heard = powers[frames][loud[frames]]
     voiced = pitches[_frames(sentence, 1 / HOP_S)]
@@ -151,7 +151,7 @@ def _describe(
         low, high = np.percentile(12 * np.log2(voiced), (5, 95))
         pitch_range = float(high - low)
     spoken_s = max(len(heard) / LEVELS_PER_S, 0.1)
-    return Delivery(
+    return Prosody(
         loudness_db=round(_mean_db(heard) - usual_db, 2) if len(heard) else 0.0,
         pitch_range=round(pitch_range, 2),
         rate=round(count_syllables(sentence.text) / spoken_s, 2),

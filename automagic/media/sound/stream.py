@@ -24,7 +24,7 @@ _RATES = range(2_000, 768_001)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class SampleFormat:
     """What the numbers of a piece are: their rate, their format without "p", the names of their channels."""
 
     rate: int
@@ -35,12 +35,12 @@ class Kind:
 SILENT = ("FC",)
 
 
-def kind_of(frame: AudioFrame) -> Kind | None:
+def sample_format_of(frame: AudioFrame) -> SampleFormat | None:
     """The kind of a decoded frame; None for one that is not taken."""
     kind = frame.format.name.removesuffix("p")
     if frame.sample_rate not in _RATES or kind not in SCALES:
         return None
-    return Kind(frame.sample_rate, kind, tuple(channel.name for channel in frame.layout.channels))
+    return SampleFormat(frame.sample_rate, kind, tuple(channel.name for channel in frame.layout.channels))
 
 
 class StereoStream:
@@ -54,7 +54,7 @@ class StereoStream:
     def __init__(self, rate: int | None = None, *, gather_s: float = 0.0) -> None:
         self._rate = rate
         self._gather_s = gather_s
-        self._kind: Kind | None = None
+        self._kind: SampleFormat | None = None
         self._pieces: list[NDArray[Any]] = []
         self._gathered = 0
         self._resampler: AudioResampler | None = None
@@ -64,7 +64,7 @@ class StereoStream:
         """Of what has just come out."""
         return self._rate or (self._kind.rate if self._kind is not None else 0)
 
-    def add(self, frame: AudioFrame, kind: Kind, skip: int = 0) -> Iterator[Samples]:
+    def add(self, frame: AudioFrame, kind: SampleFormat, skip: int = 0) -> Iterator[Samples]:
         """Take a frame without its first `skip` samples; gives what is ready, (n, 2)."""
         yield from self._take(table_of(frame)[skip:], kind)
 
@@ -72,7 +72,7 @@ class StereoStream:
         """Take that many samples of silence."""
         while count > 0:
             part = min(count, rate)
-            yield from self._take(np.zeros((part, 1), np.float32), Kind(rate, "flt", SILENT))
+            yield from self._take(np.zeros((part, 1), np.float32), SampleFormat(rate, "flt", SILENT))
             count -= part
 
     def end(self) -> Iterator[Samples]:
@@ -82,7 +82,7 @@ class StereoStream:
             yield from _arrays(self._resampler.resample(None))
         self._resampler = None
 
-    def _take(self, table: NDArray[Any], kind: Kind) -> Iterator[Samples]:
+    def _take(self, table: NDArray[Any], kind: SampleFormat) -> Iterator[Samples]:
         if kind != self._kind:
             yield from self._convert()
             if self._kind is None or kind.rate != self._kind.rate:

@@ -17,7 +17,7 @@ import numpy as np
 from automagic.media.sound.audio_tracks import stream_of
 from automagic.media.sound.extraction import WavWriter
 from automagic.media.sound.side_levels import RATE
-from automagic.media.sound.stream import MonoStream, StereoStream, kind_of
+from automagic.media.sound.stream import MonoStream, StereoStream, sample_format_of
 from automagic.media.video.containers import open_recording, zero_s
 from automagic.media.video.source import ClipCancelled
 
@@ -175,7 +175,7 @@ class _Sound:
         except (av.FFmpegError, ValueError):
             return
         for frame in frames:
-            if (kind := kind_of(frame)) is None:
+            if (kind := sample_format_of(frame)) is None:
                 continue
             if self._first_s is None:
                 self._first_s = frame.time if frame.time is not None else time_s

@@ -18,7 +18,7 @@ import numpy as np
 from automagic.errors import MediaError
 from automagic.media.design.cards import raster
 from automagic.media.design.cards.arrangement import Arrangement, Setter, middle_area
-from automagic.media.design.cards.blocks import Box, TextBlock
+from automagic.media.design.cards.blocks import PixelBox, TextBlock
 from automagic.media.design.cards.templates import render_svg
 from automagic.media.design.cards.typeset import STEP
 from automagic.media.design.jpeg import encode_jpeg
@@ -72,7 +72,7 @@ class Lettering:
     page: Arrangement
     block: TextBlock
     side: Side
-    heads: tuple[Box, ...]
+    heads: tuple[PixelBox, ...]
     padding: float
 
 
@@ -138,50 +138,50 @@ def place_title(
     return min(kept, key=lambda one: sum(_overlap(one.block.box, head) for head in heads), default=None)
 
 
-def _safe_zone(frame: Frame) -> Box:
+def _safe_zone(frame: Frame) -> PixelBox:
     """What no interface covers: the part for cards and the part for captions."""
     parts = (frame.content, frame.caption)
     left, top = min(part.x for part in parts), min(part.y for part in parts)
-    return Box(left, top, max(part.right for part in parts) - left, max(part.bottom for part in parts) - top)
+    return PixelBox(left, top, max(part.right for part in parts) - left, max(part.bottom for part in parts) - top)
 
 
-def _common(one: Box, other: Box) -> Box:
+def _common(one: PixelBox, other: PixelBox) -> PixelBox:
     left, top = max(one.x, other.x), max(one.y, other.y)
-    return Box(left, top, min(one.right, other.right) - left, min(one.bottom, other.bottom) - top)
+    return PixelBox(left, top, min(one.right, other.right) - left, min(one.bottom, other.bottom) - top)
 
 
-def _pixels(part: Share, frame: Frame) -> Box:
-    return Box(part.x * frame.width, part.y * frame.height, part.width * frame.width, part.height * frame.height)
+def _pixels(part: Share, frame: Frame) -> PixelBox:
+    return PixelBox(part.x * frame.width, part.y * frame.height, part.width * frame.width, part.height * frame.height)
 
 
-def _head(face: Share, frame: Frame) -> Box:
+def _head(face: Share, frame: Frame) -> PixelBox:
     sides, above, below = _HEAD
     box = _pixels(face, frame)
     width, height = (1 + 2 * sides) * box.width, (1 + above + below) * box.height
-    return Box(box.x - sides * box.width, box.y - above * box.height, width, height)
+    return PixelBox(box.x - sides * box.width, box.y - above * box.height, width, height)
 
 
-def _free_boxes(heads: Sequence[Box], area: Box) -> list[tuple[Side, Box]]:
+def _free_boxes(heads: Sequence[PixelBox], area: PixelBox) -> list[tuple[Side, PixelBox]]:
     """Where no head is: strips over the whole width, and columns beside all heads."""
     inside = [head for head in heads if _overlap(head, area) > 0]
     if not inside:
         return [(side, box) for side, box in _halves(area)]
-    found: list[tuple[Side, Box]] = []
+    found: list[tuple[Side, PixelBox]] = []
     for top, bottom in _gaps([(head.y, head.bottom) for head in inside], area.y, area.bottom):
         side: Side = "above" if top == area.y else "below" if bottom == area.bottom else "between"
-        found.append((side, Box(area.x, top, area.width, bottom - top)))
+        found.append((side, PixelBox(area.x, top, area.width, bottom - top)))
     for left, right in _gaps([(head.x, head.right) for head in inside], area.x, area.right):
         if left == area.x or right == area.right:
             side = "left" if left == area.x else "right"
-            found.append((side, Box(left, area.y, right - left, area.height)))
+            found.append((side, PixelBox(left, area.y, right - left, area.height)))
     return found
 
 
-def _halves(area: Box) -> list[tuple[Side, Box]]:
+def _halves(area: PixelBox) -> list[tuple[Side, PixelBox]]:
     half = area.height / 2
     return [
-        ("below", Box(area.x, area.y + half, area.width, half)),
-        ("above", Box(area.x, area.y, area.width, half)),
+        ("below", PixelBox(area.x, area.y + half, area.width, half)),
+        ("above", PixelBox(area.x, area.y, area.width, half)),
     ]
 
 
@@ -197,7 +197,7 @@ def _gaps(taken: Sequence[tuple[float, float]], start: float, end: float) -> lis
     return gaps
 
 
-def _overlap(one: Box, other: Box) -> float:
+def _overlap(one: PixelBox, other: PixelBox) -> float:
     common = _common(one, other)
     return max(common.width, 0.0) * max(common.height, 0.0)
 
@@ -209,10 +209,10 @@ class _Printer:
     setter: Setter
     title: str
     accent: str
-    heads: tuple[Box, ...]
+    heads: tuple[PixelBox, ...]
     padding: float
 
-    def set(self, free: Box, side: Side, area: Box, smallest: float) -> Lettering | None:
+    def set(self, free: PixelBox, side: Side, area: PixelBox, smallest: float) -> Lettering | None:
         """The whole text, or None when it is not readable there."""
         unit = self.setter.unit
         box = free.inset(self.padding)
@@ -253,7 +253,7 @@ def find_detail(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     return detail.clip(0, 1)
 
 
-def _mean(detail: NDArray[np.float32], box: Box, frame: Frame) -> float:
+def _mean(detail: NDArray[np.float32], box: PixelBox, frame: Frame) -> float:
     rows, columns = detail.shape
     x0, x1 = (int(at / frame.width * columns) for at in (box.x, box.right))
     y0, y1 = (int(at / frame.height * rows) for at in (box.y, box.bottom))

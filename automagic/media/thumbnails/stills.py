@@ -25,7 +25,7 @@ from automagic.media.framing.crops import Crop
 from automagic.media.framing.framed_faces import FacesAt, follow_kept_faces, frame_faces, picture_place
 from automagic.media.rendering.excerpts import Upright
 from automagic.media.video.source import MAX_RECORDING_BYTES, open_source
-from automagic.values.clip_plan import ShapeFraming, Stretch
+from automagic.values.clip_plan import KeptRange, ShapeFraming
 from automagic.values.frame import Frame
 from automagic.values.recording import Box, Footage, Still
 
@@ -77,7 +77,7 @@ class Spot:
 
 
 def propose_spots(
-    footage: Footage, stretches: Sequence[Stretch], views: Sequence[ShapeFraming], *, near_s: float
+    footage: Footage, stretches: Sequence[KeptRange], views: Sequence[ShapeFraming], *, near_s: float
 ) -> tuple[Spot, ...]:
     """Where to look, in order of time.
 
@@ -143,7 +143,7 @@ def _free_shares(boxes: Sequence[Box]) -> tuple[float, float, float, float]:
 def pick_stills(
     recording: Path,
     footage: Footage,
-    stretches: Sequence[Stretch],
+    stretches: Sequence[KeptRange],
     views: Sequence[ShapeFraming],
     targets: Sequence[Path],
     *,

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from automagic.media.design.cards import paint
 from automagic.media.design.cards.arrangement import Arrangement, Icon, Setter, middle, middle_area
-from automagic.media.design.cards.blocks import Box
+from automagic.media.design.cards.blocks import PixelBox
 from automagic.media.design.cards.faults import find_faults
 from automagic.media.design.cards.quantities import whole_figure
 from automagic.media.design.jpeg import encode_jpeg
@@ -60,7 +60,7 @@ def draw_thumbnail(card: Card, title: str, design: Design, frame: Frame) -> byte
         seed=f"thumbnail/{title}",
         size=(frame.width, frame.height),
         layout="thumbnail",
-        window=Box(0, 0, frame.width, frame.height),
+        window=PixelBox(0, 0, frame.width, frame.height),
     )
     return encode_jpeg(image)
 
@@ -185,10 +185,10 @@ def _with_figure(card: Card, words: str, page: Arrangement, setter: Setter) -> N
     size = unit * 0.075
     page.kicker = setter.set(card.kicker, "label", area, size=size, smallest=size * 0.6, max_lines=1)
     lead = page.kicker.box.height + 0.04 * unit if page.kicker else 0.0
-    room = Box(area.x, area.y + lead, area.width, area.height * 0.62 - lead)
+    room = PixelBox(area.x, area.y + lead, area.width, area.height * 0.62 - lead)
     page.figure = setter.set(value, "figure", room, size=unit * 0.62, smallest=unit * 0.1, max_lines=1)
     used = (page.figure.lines[0].y - area.y if page.figure else 0.0) + 0.075 * unit
-    below = Box(area.x, area.y + used, area.width, area.height - used)
+    below = PixelBox(area.x, area.y + used, area.width, area.height - used)
     page.label = setter.set(label, "headline", below, size=unit * 0.16, smallest=unit * 0.06, max_lines=3)
     blocks = [block for block in (page.figure, page.label) if block is not None]
     shift = (area.bottom - max(block.box.bottom for block in blocks)) / 2 if blocks else 0.0
@@ -203,13 +203,13 @@ def _with_icon(card: Card, words: str, page: Arrangement, setter: Setter) -> Non
     text, accent = area, card.accent if card.accent in words else ""
     if card.icon and page.wide:
         size = min(0.56 * unit, area.width * 0.36)
-        page.icon = Icon(card.icon, Box(area.right - size, area.cy - size / 2, size, size))
-        text = Box(area.x, area.y, area.width - size - 0.06 * unit, area.height)
+        page.icon = Icon(card.icon, PixelBox(area.right - size, area.cy - size / 2, size, size))
+        text = PixelBox(area.x, area.y, area.width - size - 0.06 * unit, area.height)
     elif card.icon:
         size = min(0.42 * unit, area.height * 0.36)
         x = area.cx - size / 2 if page.align == "center" else area.x
-        page.icon = Icon(card.icon, Box(x, area.y, size, size))
-        text = Box(area.x, area.y + size + 0.06 * unit, area.width, area.height - size - 0.06 * unit)
+        page.icon = Icon(card.icon, PixelBox(x, area.y, size, size))
+        text = PixelBox(area.x, area.y + size + 0.06 * unit, area.width, area.height - size - 0.06 * unit)
     block = setter.set(words, "headline", text, size=unit * 0.30, smallest=unit * 0.07, accent=accent)
     if block is not None:
         page.headline = middle(block, text)

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from automagic.data import shipped
-from automagic.products.clips.plan import Plan, write_plan
+from automagic.products.clips.plan import CutPlan, write_plan
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from automagic.values.moments import Choice
+    from automagic.values.moments import MomentChoice
     from automagic.values.report import Measure
 
 _SHOWN_TEXT = 240
@@ -46,7 +46,7 @@ class SheetClip:
 
 
 def write_sheet(
-    plan: Plan, clips: Sequence[SheetClip], choice: Choice | None, *, note: str, files: Sequence[str]
+    plan: CutPlan, clips: Sequence[SheetClip], choice: MomentChoice | None, *, note: str, files: Sequence[str]
 ) -> str:
     """The page as HTML.
 

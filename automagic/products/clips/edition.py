@@ -9,7 +9,7 @@ from automagic.media.design.platforms import PlatformGroup
 from automagic.media.video.encode import EncodeSettings
 from automagic.products.clips.sources import Recording
 from automagic.products.clips.understanding import Understanding
-from automagic.runs.run import Run, Subject
+from automagic.runs.run import Run, RunSubject
 from automagic.services import Services
 from automagic.stages.finishing import choose_encoding
 from automagic.stages.look import Look
@@ -33,7 +33,7 @@ class Edition:
     signed: bool
     run: Run[Services]
 
-    def about(self, plan: ClipPlan) -> Subject[Services]:
+    def about(self, plan: ClipPlan) -> RunSubject[Services]:
         """The steps of one clip."""
         return self.run.about(plan.id)
 

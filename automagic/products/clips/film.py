@@ -17,7 +17,7 @@ from automagic.media.captions.cues import make_cues
 from automagic.media.captions.layout import line_room
 from automagic.media.captions.words import LineRoom, show_words
 from automagic.media.design.platforms import FPS, LOUDNESS_LUFS, TRUE_PEAK_DBTP, PlatformGroup
-from automagic.media.framing.reframing import frame_stretch
+from automagic.media.framing.reframing import frame_time_range
 from automagic.media.quality.clips import ClipFacts
 from automagic.media.quality.finished import Expected, PlacedText
 from automagic.media.sound.loudness import SILENCE_LUFS
@@ -25,15 +25,15 @@ from automagic.media.video.encode import CODEC_NAMES
 from automagic.media.video.ffmpeg_program import identify_ffmpeg
 from automagic.products.clips.edition import Edition
 from automagic.products.clips.finish import check_clip, draw_clip_thumbnail, pick_still
-from automagic.products.clips.plan import Plan
-from automagic.products.clips.podcast import Scene, show_podcast
+from automagic.products.clips.plan import CutPlan
+from automagic.products.clips.podcast import PodcastVisuals, show_podcast
 from automagic.products.clips.sources import Skipped
 from automagic.products.clips.steps import Screen, cut_sound, film
 from automagic.products.clips.understanding import Understanding
 from automagic.stages.failures import explained
 from automagic.stages.finishing import Parts, Segment, Soundtrack, assemble
 from automagic.stages.look import open_theme
-from automagic.stages.result_folder import Delivery
+from automagic.stages.result_folder import FinishedFile
 from automagic.stages.transcription import credit_captions
 from automagic.values.artifact import Artifact
 from automagic.values.clip_plan import ClipPlan, ShapeFraming, ShotFraming
@@ -60,7 +60,7 @@ class Clip:
     duration_s: float
     words: tuple[Word, ...]
     framings: dict[str, tuple[ShotFraming, ...]]
-    deliveries: tuple[Delivery, ...]
+    deliveries: tuple[FinishedFile, ...]
     credits: tuple[Credit, ...]
     thumbnails: dict[str, Artifact] = field(default_factory=dict)
 
@@ -79,7 +79,7 @@ class _Shown:
     texts: tuple[Rect, ...]
 
 
-async def film_clips(plan: Plan, edition: Edition) -> tuple[list[Clip], tuple[Skipped, ...]]:
+async def film_clips(plan: CutPlan, edition: Edition) -> tuple[list[Clip], tuple[Skipped, ...]]:
     """Every clip of the plan, as many at once as there are cores; and those that could not be made.
 
     Raises:
@@ -143,7 +143,7 @@ async def make_clip(plan: ClipPlan, edition: Edition) -> Clip:
     return Clip(plan, timeline.duration_s, words, framings, tuple(deliveries), credits, scene.thumbnails)
 
 
-async def _show(plan: ClipPlan, screens: tuple[Screen, ...], edition: Edition) -> Scene:
+async def _show(plan: ClipPlan, screens: tuple[Screen, ...], edition: Edition) -> PodcastVisuals:
     """What is seen: the recording's picture, or a card where it has none."""
     recording, known = edition.recording, edition.known
     name = recording.source.name
@@ -156,7 +156,7 @@ async def _show(plan: ClipPlan, screens: tuple[Screen, ...], edition: Edition) -
         segments = tasks.create_task(filming)
         thumbnails = tasks.create_task(_draw_thumbnails(plan, screens, edition))
     credits = (Credit("picture and sound", name, "the recording", "unknown", generated=False),)
-    return Scene(segments.result(), (), thumbnails.result(), credits)
+    return PodcastVisuals(segments.result(), (), thumbnails.result(), credits)
 
 
 def _screen(plan: ClipPlan, words: Sequence[Word], frame: Frame, edition: Edition) -> Screen:
@@ -168,7 +168,7 @@ def _screen(plan: ClipPlan, words: Sequence[Word], frame: Frame, edition: Editio
     framings = [
         framing
         for part in (plan.stretches if footage.width else ())
-        for framing in frame_stretch(
+        for framing in frame_time_range(
             footage, part.start_s, part.end_s, aspect=aspect, layout=plan.layout, speech=speech
         )
     ]
@@ -214,7 +214,7 @@ def when_said(plan: ClipPlan) -> float:
 
 async def _finish(
     plan: ClipPlan, shown: _Shown, soundtrack: Soundtrack | None, credits: tuple[Credit, ...], edition: Edition
-) -> Delivery:
+) -> FinishedFile:
     """Join pictures and sound, sign the file, read it back and measure it."""
     about = edition.about(plan)
     sound = soundtrack.sound if soundtrack else None
@@ -238,7 +238,7 @@ async def _finish(
         segments=(shown.segment.report,),
     )
     report = await about.step(check_clip, video, expected, _facts_of(plan, shown.screen, edition.known))
-    return Delivery(shown.group, video, expected.duration_s, report)
+    return FinishedFile(shown.group, video, expected.duration_s, report)
 
 
 def _facts_of(plan: ClipPlan, screen: Screen, known: Understanding) -> ClipFacts:

@@ -13,7 +13,7 @@ from automagic.runs.steps import step
 from automagic.stages.context import Context
 from automagic.stages.look import Look, open_design
 from automagic.values.artifact import Artifact
-from automagic.values.clip_plan import ShapeFraming, Stretch
+from automagic.values.clip_plan import KeptRange, ShapeFraming
 from automagic.values.frame import Frame
 from automagic.values.recording import Footage, Still
 from automagic.values.report import QualityReport
@@ -27,7 +27,7 @@ class PickedStill:
     still: Still
 
 
-def _forecast_stills(stretches: tuple[Stretch, ...], shapes: tuple[ShapeFraming, ...]) -> tuple[PickedStill, ...]:
+def _forecast_stills(stretches: tuple[KeptRange, ...], shapes: tuple[ShapeFraming, ...]) -> tuple[PickedStill, ...]:
     still = Still(stretches[0].start_s, ())
     return tuple(PickedStill(Artifact.unknown("still", "image/png"), still) for _ in shapes)
 
@@ -37,7 +37,7 @@ async def pick_still(
     context: Context,
     recording: Artifact,
     footage: Footage,
-    stretches: tuple[Stretch, ...],
+    stretches: tuple[KeptRange, ...],
     shapes: tuple[ShapeFraming, ...],
     near_s: float,
 ) -> tuple[PickedStill, ...]:

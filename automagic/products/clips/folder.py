@@ -23,11 +23,11 @@ from automagic.language.text.slug import slugify
 from automagic.products.clips.contact_sheet import SheetClip, write_sheet
 from automagic.products.clips.exports import export_clips
 from automagic.products.clips.film import Clip
-from automagic.products.clips.plan import Plan, write_plan
+from automagic.products.clips.plan import CutPlan, write_plan
 from automagic.stages.result_folder import MANIFEST
 from automagic.stages.sidecars import as_json, write_captions, write_reports
 from automagic.store.artifacts import ArtifactStore
-from automagic.values.moments import Choice, Moment
+from automagic.values.moments import Moment, MomentChoice
 from automagic.values.transcript import Transcript
 from automagic.version import GENERATOR
 
@@ -38,7 +38,7 @@ NOTE = "Scores are editorial: how a moment compares with the others of this reco
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class OfferedClip:
     """A clip, and why it was chosen; None when a plan file named it."""
 
     clip: Clip
@@ -47,9 +47,9 @@ class Offer:
 
 def arrange_clips(
     folder: Path,
-    plan: Plan,
-    offers: Sequence[Offer],
-    choice: Choice | None,
+    plan: CutPlan,
+    offers: Sequence[OfferedClip],
+    choice: MomentChoice | None,
     transcript: Transcript,
     recorded: Recorded,
     store: ArtifactStore,
@@ -93,7 +93,7 @@ def arrange_clips(
 
 
 def _files_of(
-    offer: Offer, transcript: Transcript, store: ArtifactStore
+    offer: OfferedClip, transcript: Transcript, store: ArtifactStore
 ) -> tuple[dict[str, Path | bytes], dict[str, str], dict[str, str]]:
     """A clip's own files by name, its videos by platform, and its thumbnails by platform."""
     clip, language = offer.clip, transcript.language or "en"
@@ -118,7 +118,7 @@ def _files_of(
 
 
 def _describe(
-    offer: Offer, recording: str, transcript: Transcript, platforms: Sequence[str], names: Sequence[str]
+    offer: OfferedClip, recording: str, transcript: Transcript, platforms: Sequence[str], names: Sequence[str]
 ) -> bytes:
     """What a destination needs to know of a clip.
 
@@ -150,7 +150,7 @@ def _describe(
 
 
 def _entry(
-    number: int, folder: str, offer: Offer, videos: dict[str, str], thumbnails: dict[str, str], *, passed: bool
+    number: int, folder: str, offer: OfferedClip, videos: dict[str, str], thumbnails: dict[str, str], *, passed: bool
 ) -> dict[str, Any]:
     clip, moment = offer.clip, offer.moment
     return {
@@ -182,7 +182,7 @@ def _heard_in(moment: Moment, transcript: Transcript) -> tuple[tuple[str, float]
     return transcript.heard(bisect_left(starts, moment.start_s), bisect_left(starts, moment.end_s))
 
 
-def _certainty(offer: Offer, transcript: Transcript) -> dict[str, Any]:
+def _certainty(offer: OfferedClip, transcript: Transcript) -> dict[str, Any]:
     """How surely a clip's words were heard, at the mean; nothing where nobody says it."""
     moment = offer.moment
     heard = _heard_in(moment, transcript) if moment else ()
@@ -190,10 +190,10 @@ def _certainty(offer: Offer, transcript: Transcript) -> dict[str, Any]:
 
 
 def _sheet(
-    plan: Plan,
+    plan: CutPlan,
     entries: Sequence[dict[str, Any]],
-    offers: Sequence[Offer],
-    choice: Choice | None,
+    offers: Sequence[OfferedClip],
+    choice: MomentChoice | None,
     files: Mapping[str, Path | bytes],
 ) -> str:
     """The page, with links to all files."""

@@ -12,7 +12,7 @@ from automagic.errors import RequestError
 from automagic.media.analysis.watching import describe_recording
 from automagic.media.sound.audio_tracks import check_number
 from automagic.products.clips.request import ClipsRequest
-from automagic.products.clips.sources import Order, find_sources, tracks_of, transcript_for
+from automagic.products.clips.sources import RequestedRecordings, find_sources, tracks_of, transcript_for
 from automagic.sources.recordings import is_address
 from automagic.sources.transcripts.file import read_transcript
 from automagic.stages.request_files import check_theme, pack_file
@@ -44,7 +44,7 @@ def gather(request: ClipsRequest, gathered: Gathered) -> None:
     check_theme(request.theme)
 
 
-def _gather_recording(number: int, given: str, order: Order, recordings: dict[str, Path]) -> str:
+def _gather_recording(number: int, given: str, order: RequestedRecordings, recordings: dict[str, Path]) -> str:
     """Its name among the files: of a folder, whose recordings are in it, or of a file; an address stays one."""
     if is_address(given):
         return given
@@ -60,7 +60,7 @@ def _gather_recording(number: int, given: str, order: Order, recordings: dict[st
     return name
 
 
-def _gather_transcripts(given: Path, order: Order, gathered: Gathered) -> Path:
+def _gather_transcripts(given: Path, order: RequestedRecordings, gathered: Gathered) -> Path:
     """The name of the one, or of the folder that those of the recordings are in."""
     names = [
         pack_file("transcript", own, gathered.files)

@@ -17,7 +17,7 @@ from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 from automagic.reading.named_files import file_name, read_named
 from automagic.values.artifact import Artifact
-from automagic.values.clip_plan import ClipPlan, Stretch
+from automagic.values.clip_plan import ClipPlan, KeptRange
 from automagic.values.words import Word
 
 MAX_BYTES = 50_000_000
@@ -31,7 +31,7 @@ _HINT = "Begin with the plan.json that lies beside the clips."
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CutPlan:
     """What will be cut out of one recording.
 
     Attributes:
@@ -49,12 +49,12 @@ class Plan:
     sound: AudioPick | None = None
 
 
-def write_plan(plan: Plan) -> bytes:
+def write_plan(plan: CutPlan) -> bytes:
     """The plan as JSON that a person can read."""
     return msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n"
 
 
-def read_plan(path: Path, recording: Artifact, duration_s: float | None = None) -> Plan:
+def read_plan(path: Path, recording: Artifact, duration_s: float | None = None) -> CutPlan:
     """An edited plan.
 
     Args:
@@ -67,7 +67,7 @@ def read_plan(path: Path, recording: Artifact, duration_s: float | None = None) 
     name = file_name(path)
     data = read_named(path, MAX_BYTES, what="a plan", hint=_HINT)
     try:
-        plan = parse_json(data, name=name, type=Plan)
+        plan = parse_json(data, name=name, type=CutPlan)
     except MalformedText as error:
         fault = error.fault if error.line else _find_odd_clip(data) or error.fault
         raise RequestError(f"{name} is no plan: {fault}", hint=_HINT) from error
@@ -118,12 +118,12 @@ def _find_faults(clip: ClipPlan, end_s: float) -> Iterator[str]:
     yield from _find_wrong_times("words", clip.words, end_s)
 
 
-def _find_wrong_times(field: str, spans: Sequence[Stretch | Word], end_s: float) -> Iterator[str]:
+def _find_wrong_times(field: str, spans: Sequence[KeptRange | Word], end_s: float) -> Iterator[str]:
     """Stretches follow one another; words begin one after another, and may be so short that they have no length."""
     before_s = 0.0
     for number, span in enumerate(spans):
         place = f"{field}[{number}]"
-        stretch = isinstance(span, Stretch)
+        stretch = isinstance(span, KeptRange)
         if span.start_s < 0:
             yield f"{place}.start_s is {span.start_s:g}, before the recording begins"
         elif span.end_s < span.start_s or (stretch and span.end_s == span.start_s):

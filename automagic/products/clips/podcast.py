@@ -21,7 +21,7 @@ from automagic.stages.context import Context
 from automagic.stages.finishing import Segment, keep_segments
 from automagic.stages.look import Look, open_design
 from automagic.values.artifact import Artifact
-from automagic.values.clip_plan import ClipPlan, Stretch
+from automagic.values.clip_plan import ClipPlan, KeptRange
 from automagic.values.credit import HERE, Credit
 from automagic.values.frame import Frame, Rect
 from automagic.values.script import Card
@@ -98,7 +98,7 @@ async def draw_thumbnail(context: Context, card: Card, cover: Artifact | None, l
 async def film_podcast(
     context: Context,
     sound: Artifact,
-    stretches: tuple[Stretch, ...],
+    stretches: tuple[KeptRange, ...],
     screens: tuple[Screen, ...],
     grounds: tuple[GroundPicture, ...],
     look: Look,
@@ -111,7 +111,7 @@ async def film_podcast(
     source = context.path_of(sound)
     targets = [context.folder / f"{number}.mp4" for number in range(len(screens))]
     scenery = [
-        podcast_film.Scenery(
+        podcast_film.PodcastScenery(
             context.path_of(ground.picture),
             WaveLook.of(look.palette, ground.strip, min(screen.frame.width, screen.frame.height)),
         )
@@ -132,7 +132,7 @@ async def film_podcast(
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class PodcastVisuals:
     """What a clip shows: a film and its ground for each geometry."""
 
     segments: tuple[Segment, ...]
@@ -141,7 +141,9 @@ class Scene:
     credits: tuple[Credit, ...]
 
 
-async def show_podcast(plan: ClipPlan, screens: tuple[Screen, ...], sound: Artifact, edition: Edition) -> Scene:
+async def show_podcast(
+    plan: ClipPlan, screens: tuple[Screen, ...], sound: Artifact, edition: Edition
+) -> PodcastVisuals:
     """Everything that is seen of a clip.
 
     Args:
@@ -162,7 +164,7 @@ async def show_podcast(plan: ClipPlan, screens: tuple[Screen, ...], sound: Artif
     credits = [Credit("picture", f"a card of the theme {look.theme}", HERE, "", generated=True)]
     if files.cover:
         credits.append(Credit("cover", source, "the recording", "unknown", generated=False))
-    return Scene(
+    return PodcastVisuals(
         segments,
         grounds,
         {group.name: task.result() for group, task in zip(groups, facing, strict=True)},

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from automagic.errors import VendorError
-from automagic.products.clips.steps import Meaning, Wish, read_vectors
+from automagic.products.clips.steps import Criteria, Meaning, read_vectors
 from automagic.providers.shared.registry import asks_server, is_paid
 from automagic.providers.shared.vendors import Maker
 from automagic.runs.run import Run
 from automagic.runs.steps import Quote, step
 from automagic.services import Services
 from automagic.stages.context import Context
-from automagic.values.moments import Choice
-from automagic.values.transcript import Delivery, Sentence
+from automagic.values.moments import MomentChoice
+from automagic.values.transcript import Prosody, Sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,18 +32,20 @@ class Material:
     """What a choice is made from."""
 
     sentences: tuple[Sentence, ...]
-    deliveries: tuple[Delivery, ...]
+    deliveries: tuple[Prosody, ...]
     speakers: tuple[str, ...]
     fillers: tuple[int, ...]
     meaning: Meaning
     language: str
-    wish: Wish
+    wish: Criteria
     weights: str
 
     @property
     def parts(
         self,
-    ) -> tuple[tuple[Sentence, ...], tuple[Delivery, ...], tuple[str, ...], tuple[int, ...], Meaning, str, Wish, str]:
+    ) -> tuple[
+        tuple[Sentence, ...], tuple[Prosody, ...], tuple[str, ...], tuple[int, ...], Meaning, str, Criteria, str
+    ]:
         """The same, in the order of the step `choose`."""
         return (
             self.sentences,
@@ -57,7 +59,7 @@ class Material:
         )
 
 
-async def rank(choice: Choice, material: Material, *, asked: str | None, run: Run[Services]) -> Choice:
+async def rank(choice: MomentChoice, material: Material, *, asked: str | None, run: Run[Services]) -> MomentChoice:
     """The choice as the first in the list who answers puts it.
 
     Args:
@@ -83,13 +85,13 @@ async def rank(choice: Choice, material: Material, *, asked: str | None, run: Ru
     return replace(choice, notices=(*notices, *choice.notices))
 
 
-async def plan_rank(wish: Wish, *, asked: str | None, run: Run[Services]) -> None:
+async def plan_rank(wish: Criteria, *, asked: str | None, run: Run[Services]) -> None:
     """What `rank` would cost at most, where nobody has listened yet."""
     nothing = Material((), (), (), (), Meaning(None, ()), "", wish, "")
-    await rank(Choice((), (), 0, ""), nothing, asked=asked, run=run)
+    await rank(MomentChoice((), (), 0, ""), nothing, asked=asked, run=run)
 
 
-def _price_reranking(services: Services, maker: Maker, choice: Choice, material: Material) -> Quote | None:
+def _price_reranking(services: Services, maker: Maker, choice: MomentChoice, material: Material) -> Quote | None:
     from automagic.providers.shared.reranking import first_prompt, longest_prompt
 
     prompt = (
@@ -102,13 +104,13 @@ def _price_reranking(services: Services, maker: Maker, choice: Choice, material:
     return services.vendors.quote(services.vendors.ranker(maker.name).call(prompt, 1), rerank.name)
 
 
-def _forecast_reranking(maker: Maker, choice: Choice) -> Choice:
+def _forecast_reranking(maker: Maker, choice: MomentChoice) -> MomentChoice:
     guess = f"{maker} has not put them in order yet: this one is by features."
     return replace(choice, notices=(*choice.notices, guess))
 
 
 @step("rerank", 1, forecast=_forecast_reranking, price=_price_reranking)
-async def rerank(context: Context, maker: Maker, choice: Choice, material: Material) -> Choice:
+async def rerank(context: Context, maker: Maker, choice: MomentChoice, material: Material) -> MomentChoice:
     """The choice in another order, by a language model."""
     from automagic.providers.shared import reranking
 

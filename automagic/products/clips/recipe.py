@@ -35,15 +35,15 @@ from automagic.media.video.ffmpeg_program import identify_ffmpeg
 from automagic.products.clips.batch import arrange_batch
 from automagic.products.clips.edition import Edition
 from automagic.products.clips.film import film_clips
-from automagic.products.clips.folder import Offer, arrange_clips
-from automagic.products.clips.plan import Plan, read_plan
+from automagic.products.clips.folder import OfferedClip, arrange_clips
+from automagic.products.clips.plan import CutPlan, read_plan
 from automagic.products.clips.ranking import Material, plan_rank, rank
 from automagic.products.clips.recording_steps import choose_sights
 from automagic.products.clips.request import ClipsRequest
 from automagic.products.clips.result import ClipsResult, Episode
 from automagic.products.clips.sound_steps import check_pick
-from automagic.products.clips.sources import Order, Recording, Skipped, Source, clock, find_sources, take
-from automagic.products.clips.steps import Offered, Wish, choose, hear, understand
+from automagic.products.clips.sources import Recording, RequestedRecordings, Skipped, Source, clock, find_sources, take
+from automagic.products.clips.steps import Criteria, EpisodeMoments, choose, hear, understand
 from automagic.products.clips.understanding import Understanding, understand_recording
 from automagic.providers.shared.registry import providers
 from automagic.runs.run import Run
@@ -57,9 +57,9 @@ from automagic.stages.publishing import open_destinations, publish_each
 from automagic.stages.request_files import caption_place
 from automagic.stages.result_folder import publish as write_result
 from automagic.stages.result_folder import reserve
-from automagic.values.clip_plan import ClipPlan, Stretch
+from automagic.values.clip_plan import ClipPlan, KeptRange
 from automagic.values.events import Notice, StepsPlanned
-from automagic.values.moments import Choice, Moment
+from automagic.values.moments import Moment, MomentChoice
 from automagic.values.transcript import Transcript
 
 ORDERED = "recording.mkv"
@@ -118,7 +118,11 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
 
 
 async def make_episodes(
-    order: Order, folder: Path, groups: tuple[PlatformGroup, ...], request: ClipsRequest, run: Run[Services]
+    order: RequestedRecordings,
+    folder: Path,
+    groups: tuple[PlatformGroup, ...],
+    request: ClipsRequest,
+    run: Run[Services],
 ) -> tuple[list[Episode], list[Skipped]]:
     """Each recording in turn; one that cannot be used is skipped.
 
@@ -127,7 +131,7 @@ async def make_episodes(
     """
     episodes: list[Episode] = []
     skipped: list[Skipped] = []
-    offered: list[Offered] = []
+    offered: list[EpisodeMoments] = []
     seen: dict[str, str] = {}
     hearing_step = transcription.step_of(run.services.vendors.chain("transcriber", request.transcriber)[0])
     for name in ("watch", "listen", *([] if request.transcript else [hearing_step])):
@@ -147,7 +151,7 @@ async def make_episodes(
         episodes.append(episode)
         if episode.choice:
             moments = tuple(replace(moment, contributions=()) for moment in episode.choice.chosen)
-            offered.append(Offered(source.name, moments))
+            offered.append(EpisodeMoments(source.name, moments))
     if not episodes:
         faults = (*order.skipped, *skipped)
         why = "; ".join(one.why for one in faults)
@@ -159,7 +163,7 @@ async def make_episode(
     recording: Recording,
     folder: Path,
     groups: tuple[PlatformGroup, ...],
-    offered: Sequence[Offered],
+    offered: Sequence[EpisodeMoments],
     request: ClipsRequest,
     run: Run[Services],
 ) -> Episode:
@@ -190,9 +194,9 @@ async def make_episode(
         run.emit(Notice(notice))
     choice = None
     if plan is None:
-        if not (known.certain and (known.footage.shots or known.is_told(request.min_s))):
+        if not (known.certain and (known.footage.shots or known.is_spoken(request.min_s))):
             run.emit(Notice(NOT_YET.format("listened to")))
-            await plan_rank(Wish(request.max_clips, request.min_s, request.max_s), asked=request.ranker, run=run)
+            await plan_rank(Criteria(request.max_clips, request.min_s, request.max_s), asked=request.ranker, run=run)
             return Episode(source.name, title, None, None)
         choice = await choose_moments(known, offered, request, run)
         plan, unsure = _plan_of(choice, known, title, file.sha256, request, source)
@@ -213,7 +217,7 @@ async def make_episode(
     check_letters(run, look, [(f"clip {number}", text) for number, text in enumerate(texts, 1)])
     edition = Edition(recording, known, groups, look, request.credentials, run)
     clips, broken = await film_clips(plan, edition)
-    offers = [Offer(clip, _moment(choice, clip.plan.id)) for clip in clips]
+    offers = [OfferedClip(clip, _moment(choice, clip.plan.id)) for clip in clips]
     notices = tell_lacking(_find_lacking(known.transcript, signed=request.credentials), run)
     if choice:
         notices += tuple(f"Not made: {one.why}." for one in broken)
@@ -253,10 +257,10 @@ def _refuse_short(recording: Recording, request: ClipsRequest) -> None:
 
 
 async def choose_moments(
-    known: Understanding, offered: Sequence[Offered], request: ClipsRequest, run: Run[Services]
-) -> Choice:
+    known: Understanding, offered: Sequence[EpisodeMoments], request: ClipsRequest, run: Run[Services]
+) -> MomentChoice:
     """The moments that become clips: by what is said, or where hardly anything is, by picture and sound."""
-    if known.is_told(request.min_s):
+    if known.is_spoken(request.min_s):
         return await choose_from(known, request, run, tuple(offered))
     from automagic.language.moments.weights import load_weights
 
@@ -272,7 +276,7 @@ async def choose_moments(
         known.heard.sound,
         known.heard.silences,
         tuple((word.start_s, word.end_s) for word in known.transcript.words),
-        Wish(request.max_clips, request.min_s, request.max_s, within=known.footage.pictured),
+        Criteria(request.max_clips, request.min_s, request.max_s, within=known.footage.pictured),
         weights.sights,
         weights.at_least,
     )
@@ -283,8 +287,8 @@ async def choose_moments(
 
 
 async def choose_from(
-    known: Understanding, request: ClipsRequest, run: Run[Services], offered: tuple[Offered, ...] = ()
-) -> Choice:
+    known: Understanding, request: ClipsRequest, run: Run[Services], offered: tuple[EpisodeMoments, ...] = ()
+) -> MomentChoice:
     """The best moments, by what is said."""
     from automagic.language.moments.talk import fillers_of, speakers_of
     from automagic.language.transcript.fillers import find_fillers
@@ -306,7 +310,7 @@ async def choose_from(
         fillers_of(find_fillers(transcript.words, transcript.language), sentences),
         meaning.result(),
         transcript.language,
-        Wish(request.max_clips, request.min_s, request.max_s, request.query, known.footage.pictured),
+        Criteria(request.max_clips, request.min_s, request.max_s, request.query, known.footage.pictured),
         _weights(services.settings.home),
     )
     choice = await run.step(choose, *material.parts, offered)
@@ -321,8 +325,8 @@ def _weights(home: Path) -> str:
 
 
 def _plan_of(
-    choice: Choice, known: Understanding, title: str, sha256: str, request: ClipsRequest, source: Source
-) -> tuple[Plan, list[str]]:
+    choice: MomentChoice, known: Understanding, title: str, sha256: str, request: ClipsRequest, source: Source
+) -> tuple[CutPlan, list[str]]:
     """Each chosen moment as it will be cut; and which of them could not be named by their words."""
     from automagic.language.moments.certainty import mean_of
     from automagic.language.moments.naming import title_of
@@ -355,17 +359,17 @@ def _plan_of(
             name = f"Clip {number}, {clock(cuts.stretches[0].start_s)}"
             unsure.append(UNSURE.format(name, mean_of([sure for _, sure in heard])))
         clips.append(ClipPlan(moment.id, name, cuts.stretches, request.layout, kept))
-    return Plan(title, sha256, source.name, tuple(clips), known.pick), unsure
+    return CutPlan(title, sha256, source.name, tuple(clips), known.pick), unsure
 
 
 def _plan_by_sight(moment: Moment, known: Understanding, title: str, request: ClipsRequest) -> ClipPlan:
     """A moment that nobody speaks in, as it is; with the few words that there may be."""
-    stretch = Stretch(moment.start_s, moment.end_s)
+    stretch = KeptRange(moment.start_s, moment.end_s)
     kept = CutTimeline([stretch], FPS).kept(known.transcript.words)
     return ClipPlan(moment.id, f"{title}, {clock(moment.start_s)}", (stretch,), request.layout, kept)
 
 
-def _moment(choice: Choice | None, clip: str) -> Moment | None:
+def _moment(choice: MomentChoice | None, clip: str) -> Moment | None:
     return next((moment for moment in choice.chosen if moment.id == clip), None) if choice else None
 
 

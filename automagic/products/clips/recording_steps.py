@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from automagic.products.clips.steps import Wish
+from automagic.products.clips.steps import Criteria
 from automagic.runs.steps import step
 from automagic.stages.context import Context
 from automagic.values.artifact import Artifact
-from automagic.values.moments import Choice
+from automagic.values.moments import MomentChoice
 from automagic.values.recording import Extent, Footage
 
 
@@ -72,17 +72,17 @@ async def choose_sights(  # noqa: PLR0913 - the arguments are the key
     sound: Artifact | None,
     silences: tuple[tuple[float, float], ...],
     words: tuple[tuple[float, float], ...],
-    wish: Wish,
+    wish: Criteria,
     weights: tuple[tuple[str, float], ...],
     at_least: int,
-) -> Choice:
+) -> MomentChoice:
     """The best moments of a recording in which nobody speaks, by its picture and its sound."""
     import numpy as np
 
-    from automagic.media.analysis.sights import Sights, find_edges
+    from automagic.media.analysis.visual_candidates import VisualCandidates, find_edges
     from automagic.media.sound.listening import measure_levels
 
     levels = measure_levels(context.path_of(sound)) if sound else np.zeros(0, np.float32)
     edges = find_edges(footage, silences, words)
-    sights = Sights(footage, levels, edges, weights, min_s=wish.min_s, max_s=wish.max_s, within=wish.within)
+    sights = VisualCandidates(footage, levels, edges, weights, min_s=wish.min_s, max_s=wish.max_s, within=wish.within)
     return sights.choose(wish.count, at_least)

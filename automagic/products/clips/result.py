@@ -15,7 +15,7 @@ from automagic.products.clips.film import Clip
 from automagic.products.clips.sources import Skipped
 from automagic.runs.run import StepRecord
 from automagic.stages.publishing import NotAllPublished, Unpublished
-from automagic.values.moments import Choice
+from automagic.values.moments import MomentChoice
 from automagic.values.product import Ending, Result, count_steps
 from automagic.values.report import QualityReport
 
@@ -38,7 +38,7 @@ class Episode:
     name: str
     title: str
     folder: Path | None
-    choice: Choice | None
+    choice: MomentChoice | None
     clips: tuple[Clip, ...] = ()
     outputs: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
     broken: tuple[Skipped, ...] = ()
@@ -90,7 +90,7 @@ class ClipsResult(Result):
         return tuple(chain.from_iterable(episode.clips for episode in self.episodes))
 
     @property
-    def choice(self) -> Choice | None:
+    def choice(self) -> MomentChoice | None:
         """Of the one recording; None where there are several."""
         return self.episodes[0].choice if len(self.episodes) == 1 else None
 

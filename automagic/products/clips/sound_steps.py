@@ -13,7 +13,7 @@ from automagic.stages.context import Context
 from automagic.values.artifact import Artifact
 
 if TYPE_CHECKING:
-    from automagic.runs.run import Subject
+    from automagic.runs.run import RunSubject
     from automagic.services import Services
 
 
@@ -53,7 +53,7 @@ async def choose_sound(
     asked: AudioPick | None,
     duration_s: float,
     language: str,
-    about: Subject[Services],
+    about: RunSubject[Services],
 ) -> TrackChoice:
     """The tracks that are heard, and why.
 

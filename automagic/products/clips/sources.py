@@ -84,7 +84,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class RequestedRecordings:
     """What a request is about.
 
     Attributes:
@@ -126,7 +126,7 @@ class Recording:
     stated: Transcript | None = None
 
 
-def find_sources(request: ClipsRequest) -> Order:
+def find_sources(request: ClipsRequest) -> RequestedRecordings:
     """The recordings of a request, in order; of a folder those that are some by their content.
 
     Raises:
@@ -165,7 +165,7 @@ def find_sources(request: ClipsRequest) -> Order:
             hint="Give a folder: the transcript of talk.mp4 is talk.srt, talk.vtt or talk.json in it, or the like.",
         )
     title = sources[0].title if not several else _folder_name(given[0]) if len(given) == 1 else _title_of(sources)
-    return Order(title, sources, several, tuple(skipped), tuple(left_out), tuple(doubles))
+    return RequestedRecordings(title, sources, several, tuple(skipped), tuple(left_out), tuple(doubles))
 
 
 @dataclass(slots=True)
@@ -333,7 +333,7 @@ def _identify(path: Path, run: Run[Services]) -> Artifact:
         path.resolve(),  # a job's input is a link to it
         memory=run.services.settings.home,
         media_type="video/mp4",
-        read=lambda file: store.take_in(file, "video/mp4", MAX_RECORDING_BYTES, run_id=None),
+        read=lambda file: store.snapshot(file, "video/mp4", MAX_RECORDING_BYTES, run_id=None),
     )
 
 

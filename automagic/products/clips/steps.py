@@ -19,12 +19,12 @@ from automagic.runs.steps import step
 from automagic.stages.context import Context
 from automagic.stages.finishing import Segment, Soundtrack, keep_segments
 from automagic.values.artifact import Artifact
-from automagic.values.clip_plan import ShotFraming, Stretch
+from automagic.values.clip_plan import KeptRange, ShotFraming
 from automagic.values.cues import CaptionStyle, Cue
 from automagic.values.frame import Frame
-from automagic.values.moments import Choice, Moment
+from automagic.values.moments import Moment, MomentChoice
 from automagic.values.recording import Extent, Footage, TimeRange
-from automagic.values.transcript import Delivery, Sentence
+from automagic.values.transcript import Prosody, Sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class PreparedSound:
     """The sound of a recording, ready for recognition.
 
     Attributes:
@@ -60,21 +60,21 @@ def _place_of(context: Context, recording: Artifact) -> Path:
     return context.services.recordings[recording.sha256]
 
 
-@step("listen", 2, forecast=lambda: Heard(Artifact.unknown("sound", "audio/wav")))
-async def listen(context: Context, recording: Artifact, pick: AudioPick) -> Heard:
+@step("listen", 2, forecast=lambda: PreparedSound(Artifact.unknown("sound", "audio/wav")))
+async def listen(context: Context, recording: Artifact, pick: AudioPick) -> PreparedSound:
     """The recording's sound, where it is silent, and what is wrong with its sides."""
     from automagic.media.sound import listening, prosody, side_levels
 
     source, target = _place_of(context, recording), context.folder / "sound.wav"
     measured = context.folder / "sides.npy"
 
-    def work(stop: Callable[[], bool]) -> Heard:
+    def work(stop: Callable[[], bool]) -> PreparedSound:
         found = listening.extract_sound(source, target, pick=pick, cancelled=stop, on_progress=context.progress)
         if found is None:
-            return Heard(None)
+            return PreparedSound(None)
         side_levels.write_profiles(found.profiles, measured)
         silences = prosody.find_silences(listening.measure_levels(target))
-        return Heard(None, silences, found.damaged, found.mends, found.duration_s)
+        return PreparedSound(None, silences, found.damaged, found.mends, found.duration_s)
 
     heard = await context.compute(work, urgent=True)
     if not target.exists():
@@ -103,13 +103,13 @@ async def watch(
     )
 
 
-@step("hear", 1, forecast=lambda sentences: (Delivery(0.0, 0.0, 0.0, 0.0, 0.0),) * len(sentences))
-async def hear(context: Context, sound: Artifact, sentences: tuple[Sentence, ...]) -> tuple[Delivery, ...]:
+@step("hear", 1, forecast=lambda sentences: (Prosody(0.0, 0.0, 0.0, 0.0, 0.0),) * len(sentences))
+async def hear(context: Context, sound: Artifact, sentences: tuple[Sentence, ...]) -> tuple[Prosody, ...]:
     """How each sentence is said."""
     from automagic.media.sound import prosody
 
     source = context.path_of(sound)
-    return await context.compute(lambda stop: prosody.describe_delivery(source, sentences, cancelled=stop))
+    return await context.compute(lambda stop: prosody.describe_prosody(source, sentences, cancelled=stop))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def read_vectors(meaning: Meaning, count: int, store: ArtifactStore) -> NDArray[
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Criteria:
     """What moments shall be like; see `ClipsRequest`.
 
     Attributes:
@@ -168,7 +168,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class EpisodeMoments:
     """What another episode offers already."""
 
     episode: str
@@ -179,15 +179,15 @@ class Offered:
 async def choose(  # noqa: PLR0913 - the arguments are the key
     context: Context,
     sentences: tuple[Sentence, ...],
-    deliveries: tuple[Delivery, ...],
+    deliveries: tuple[Prosody, ...],
     speakers: tuple[str, ...],
     fillers: tuple[int, ...],
     meaning: Meaning,
     language: str,
-    wish: Wish,
+    wish: Criteria,
     weights: str,  # noqa: ARG001 - their fingerprint, part of the key
-    offered: tuple[Offered, ...] = (),
-) -> Choice:
+    offered: tuple[EpisodeMoments, ...] = (),
+) -> MomentChoice:
     """The best moments, and why."""
 
     from automagic.language.moments import choosing
@@ -232,7 +232,7 @@ class Screen:
         return Shape(self.frame, self.framings, self.cues, self.caption_style, encode)
 
 
-def forecast_film(stretches: tuple[Stretch, ...], screens: tuple[Screen, ...]) -> tuple[Segment, ...]:
+def forecast_film(stretches: tuple[KeptRange, ...], screens: tuple[Screen, ...]) -> tuple[Segment, ...]:
     """A film for each geometry, for a plan."""
     frames = round(sum(stretch.end_s - stretch.start_s for stretch in stretches) * 30)
     return tuple(Segment.forecast("clip", screen.frame, frames) for screen in screens)
@@ -242,7 +242,7 @@ def forecast_film(stretches: tuple[Stretch, ...], screens: tuple[Screen, ...]) -
 async def film(
     context: Context,
     recording: Artifact,
-    stretches: tuple[Stretch, ...],
+    stretches: tuple[KeptRange, ...],
     screens: tuple[Screen, ...],
     encoder: str,  # noqa: ARG001 - its fingerprint, part of the key
 ) -> tuple[Segment, ...]:
@@ -262,7 +262,7 @@ async def film(
 async def cut_sound(
     context: Context,
     recording: Artifact,
-    stretches: tuple[Stretch, ...],
+    stretches: tuple[KeptRange, ...],
     duration_s: float,
     ffmpeg: str,  # noqa: ARG001 - which one it is, for the key
     heard: Takes,

@@ -29,7 +29,7 @@ from automagic.products.clips.recording_steps import sample
 from automagic.products.clips.request import ClipsRequest
 from automagic.products.clips.sound_steps import choose_sound
 from automagic.products.clips.sources import Recording, clock
-from automagic.products.clips.steps import Heard, listen, watch
+from automagic.products.clips.steps import PreparedSound, listen, watch
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.stages.transcription import NOBODY_YET, hear_words
@@ -66,7 +66,7 @@ class Understanding:
         notices: What a person must know of its sound.
     """
 
-    heard: Heard
+    heard: PreparedSound
     transcript: Transcript
     sentences: tuple[Sentence, ...]
     footage: Footage
@@ -79,7 +79,7 @@ class Understanding:
         """What of its sound is heard, and how that is mended."""
         return Takes(self.pick, self.heard.mends)
 
-    def is_told(self, min_s: float) -> bool:
+    def is_spoken(self, min_s: float) -> bool:
         """Whether enough is said for moments to be chosen by words."""
         words = self.transcript.words
         return bool(words) and sum(word.end_s - word.start_s for word in words) >= min_s / 2
@@ -146,7 +146,7 @@ async def understand_recording(
     )
 
 
-def _mend_voices(heard: Heard, transcript: Transcript, run: Run[Services]) -> Heard:
+def _mend_voices(heard: PreparedSound, transcript: Transcript, run: Run[Services]) -> PreparedSound:
     """With what can only be told when it is known when somebody speaks: a voice that is on one side."""
     if heard.sides is None or not heard.sides.is_known:
         return heard
@@ -157,7 +157,7 @@ def _mend_voices(heard: Heard, transcript: Transcript, run: Run[Services]) -> He
     return replace(heard, mends=(*heard.mends, *itertools.chain.from_iterable(found)))
 
 
-def tell_sound(chosen: TrackChoice, heard: Heard, recording: Recording) -> tuple[str, ...]:
+def tell_sound(chosen: TrackChoice, heard: PreparedSound, recording: Recording) -> tuple[str, ...]:
     """What a person must know of the sound: which tracks are heard, and what was mended."""
     of = f"{recording.source.name}: " if recording.source.subject else ""
     return tuple(f"{of}{told}" for told in (chosen.why, *describe_mends(heard.mends, heard.duration_s)) if told)
@@ -193,7 +193,9 @@ def _refuse_beyond(stated: Transcript, recording: Recording) -> None:
 _HINT = "Give the transcript of this recording, or leave out --transcript to have it heard."
 
 
-async def check_transcript(stated: Transcript, heard: Heard, recording: Recording, run: Run[Services]) -> Transcript:
+async def check_transcript(
+    stated: Transcript, heard: PreparedSound, recording: Recording, run: Run[Services]
+) -> Transcript:
     """The person's transcript, moved to where its words are said.
 
     Raises:
@@ -265,7 +267,7 @@ def _only(stated: Transcript, kept: Sequence[int], words: Iterable[Word]) -> Tra
     )
 
 
-async def _hear_again(stated: Transcript, heard: Heard, run: Run[Services]) -> float | None:
+async def _hear_again(stated: Transcript, heard: PreparedSound, run: Run[Services]) -> float | None:
     """The share of a few stretches' words that the transcript has as well; None where that cannot be told."""
     if heard.sound is None or stated.language.partition("-")[0] in _UNSPACED:
         return None

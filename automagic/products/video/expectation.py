@@ -6,11 +6,11 @@ from automagic.media.design.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
 from automagic.media.quality.finished import Expected, PlacedText
 from automagic.media.video.encode import CODEC_NAMES
 from automagic.products.video.film import Film
-from automagic.products.video.narration import ToldLine, start_frames
+from automagic.products.video.narration import NarratedLine, start_frames
 from automagic.products.video.timeline import line_cues, shift_cue
 
 
-def expect(film: Film, told: tuple[ToldLine, ...], *, codec: str, language: str) -> Expected:
+def expect(film: Film, told: tuple[NarratedLine, ...], *, codec: str, language: str) -> Expected:
     """The plan's figures for one geometry."""
     frame = film.group.frame
     starts = start_frames(told)

@@ -12,10 +12,10 @@ import msgspec
 from automagic.language.script.metadata import describe
 from automagic.media.captions.cues import write_transcript
 from automagic.media.design.platforms import FPS
-from automagic.products.video.narration import ToldLine, start_frames
+from automagic.products.video.narration import NarratedLine, start_frames
 from automagic.products.video.storyboard import Storyboard
 from automagic.products.video.timeline import shift_words
-from automagic.stages.result_folder import MANIFEST, Delivery, publish
+from automagic.stages.result_folder import MANIFEST, FinishedFile, publish
 from automagic.stages.sidecars import as_json, write_captions, write_reports
 from automagic.store.artifacts import ArtifactStore
 from automagic.values.credit import Credit
@@ -35,19 +35,19 @@ class Story:
     """
 
     script: Script
-    told: tuple[ToldLine, ...]
+    told: tuple[NarratedLine, ...]
     chapters: tuple[tuple[float, str], ...]
     credits: tuple[Credit, ...]
 
 
-def sentences_on_timeline(told: tuple[ToldLine, ...]) -> tuple[tuple[Word, ...], ...]:
+def sentences_on_timeline(told: tuple[NarratedLine, ...]) -> tuple[tuple[Word, ...], ...]:
     """The words of each line, on the whole video's timeline."""
     starts = start_frames(told)
     return tuple(shift_words(line.timed.words, start / FPS) for line, start in zip(told, starts, strict=False))
 
 
 def list_chapters(
-    script: Script, board: Storyboard, cards: Sequence[Card], told: tuple[ToldLine, ...]
+    script: Script, board: Storyboard, cards: Sequence[Card], told: tuple[NarratedLine, ...]
 ) -> tuple[tuple[float, str], ...]:
     """Where each scene begins, in seconds, and its first card's headline."""
     starts = start_frames(told)
@@ -78,7 +78,7 @@ class Places:
 def deliver(
     folder: Path,
     story: Story,
-    deliveries: Sequence[Delivery],
+    deliveries: Sequence[FinishedFile],
     *,
     thumbnails: dict[str, Path],
     store: ArtifactStore,
@@ -86,7 +86,7 @@ def deliver(
     """Put the videos that passed into a folder, and those of which a measure failed beside it as `<name>.rejected`."""
     several = len(deliveries) > 1
 
-    def place(at: Path, chosen: Sequence[Delivery]) -> dict[str, Path]:
+    def place(at: Path, chosen: Sequence[FinishedFile]) -> dict[str, Path]:
         names = {one.group.name: f"video-{one.group.name}.mp4" if several else "video.mp4" for one in chosen}
         files: dict[str, Path | bytes] = {names[one.group.name]: store.path_of(one.video) for one in chosen}
         for one in chosen:
@@ -104,7 +104,7 @@ def deliver(
     return Places(folder, place(folder, passed), aside, place(aside, failed))
 
 
-def _papers(story: Story, deliveries: Sequence[Delivery], *, beside: tuple[str, ...]) -> dict[str, Path | bytes]:
+def _papers(story: Story, deliveries: Sequence[FinishedFile], *, beside: tuple[str, ...]) -> dict[str, Path | bytes]:
     """Captions, transcript, metadata, credits and measurements of these videos, by file name.
 
     Args:

@@ -22,7 +22,7 @@ from automagic.products.video.narration import Narration
 from automagic.products.video.steps import render_shot, render_transition
 from automagic.products.video.storyboard import Shot, Storyboard
 from automagic.products.video.timeline import time_shot
-from automagic.runs.run import Run, Subject
+from automagic.runs.run import Run, RunSubject
 from automagic.services import Services
 from automagic.stages.finishing import Segment
 from automagic.stages.illustration import Illustration, working_name
@@ -30,7 +30,7 @@ from automagic.stages.look import Look, open_theme
 from automagic.stages.material_steps import FoundPicture
 from automagic.stages.picture_steps import (
     OwnPicture,
-    Picture,
+    ScenePicture,
     design_card,
     draw_card,
     frame_picture,
@@ -60,7 +60,7 @@ MOTION_AMOUNT = {"still": 0.0, "calm": 1.0, "lively": 1.3}
 class ReadyShot:
     """A shot that can be rendered."""
 
-    picture: Picture
+    picture: ScenePicture
     plan: ShotPlan
 
 
@@ -92,7 +92,7 @@ async def design_cards(board: Storyboard, script: Script, run: Run[Services]) ->
 
 async def frame_pictures(
     groups: Sequence[PlatformGroup], pictures: Mapping[str, OwnPicture], run: Run[Services]
-) -> dict[str, dict[str, Picture]]:
+) -> dict[str, dict[str, ScenePicture]]:
     """The person's own pictures by geometry and scene. Done before anything is spoken: their faults show here.
 
     A damaged one that the script does not name is told and left out, of all geometries.
@@ -104,7 +104,7 @@ async def frame_pictures(
         run.emit(StepsPlanned("frame", len(groups) * len(pictures)))
     broken: dict[str, RequestError] = {}
 
-    async def frame(scene: str, own: OwnPicture, group: PlatformGroup) -> Picture | None:
+    async def frame(scene: str, own: OwnPicture, group: PlatformGroup) -> ScenePicture | None:
         try:
             return await run.about(scene).step(frame_picture, own.image, own.name, *oversized(group.frame))
         except RequestError as error:
@@ -251,8 +251,8 @@ async def _ready(
 
 
 async def _cut_clip(
-    clip: FoundPicture, offset_s: float, length_s: float, frame: Frame, about: Subject[Services]
-) -> Picture:
+    clip: FoundPicture, offset_s: float, length_s: float, frame: Frame, about: RunSubject[Services]
+) -> ScenePicture:
     """The stretch of a scene's clip that a shot shows; shots of one scene go on where the one before ended."""
     from automagic.media.rendering.stock_clip import CLIP_ENCODING
 

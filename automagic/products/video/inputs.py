@@ -104,7 +104,7 @@ async def read_pictures(
     asked = {scene.id for scene in named}
     return {
         scene: OwnPicture(
-            file_name(path)[-80:], await in_thread(run.take_in, path, "image/*", MAX_PICTURE_BYTES), scene in asked
+            file_name(path)[-80:], await in_thread(run.snapshot, path, "image/*", MAX_PICTURE_BYTES), scene in asked
         )
         for scene, path in chosen.items()
     }
@@ -139,7 +139,7 @@ async def read_music(music: str, run: Run[Services]) -> Artifact | None:
     if not music.strip():
         raise RequestError("--music is empty", hint="Give a file, or one of auto and none.")
     path = Path(music)
-    taken = await in_thread(run.take_in, path, "audio/*", MAX_MUSIC_BYTES)
+    taken = await in_thread(run.snapshot, path, "audio/*", MAX_MUSIC_BYTES)
     await in_thread(_check_music, path)
     return taken
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from automagic.errors import MediaError, RequestError, VendorError
 from automagic.media.video.ffmpeg_program import identify_ffmpeg
 from automagic.products.video.speech_steps import SpokenLine, Voice, align, pace, speak
-from automagic.products.video.storyboard import Line, Storyboard
+from automagic.products.video.storyboard import ScriptLine, Storyboard
 from automagic.products.video.timeline import TimedLine, line_starts, time_line
 from automagic.providers.shared.registry import asks_server, engines_of, providers_of
 from automagic.runs.run import Run
@@ -92,10 +92,10 @@ def _default_voice(services: Services, narrator: str, language: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldLine:
+class NarratedLine:
     """A line, spoken and timed."""
 
-    line: Line
+    line: ScriptLine
     spoken: SpokenLine
     alignment: Alignment
     timed: TimedLine
@@ -114,7 +114,7 @@ class VoiceLost(Exception):
 class Narration:
     """Every line of a storyboard, being told. Whoever needs a line awaits it.
 
-    One voice tells them all: the first that can tell the first line. `tell_whole` sees to it that it does.
+    One voice tells them all: the first that can tell the first line. `narrate_whole` sees to it that it does.
 
     Args:
         voices: Who may speak, in order.
@@ -149,11 +149,11 @@ class Narration:
         """Who speaks."""
         return (await asyncio.shield(self._chosen))[0]
 
-    async def line(self, index: int) -> ToldLine:
+    async def line(self, index: int) -> NarratedLine:
         """One line, when it is told."""
         return await asyncio.shield(self._told[index])
 
-    async def lines(self) -> tuple[ToldLine, ...]:
+    async def lines(self) -> tuple[NarratedLine, ...]:
         """All lines, when all are told."""
         return tuple([await self.line(index) for index in range(len(self._told))])
 
@@ -180,7 +180,7 @@ class Narration:
             return spoken
         return await about.step(pace, spoken, self._speed, await identify_ffmpeg(services.ffmpeg))
 
-    async def _tell(self, index: int) -> ToldLine:
+    async def _tell(self, index: int) -> NarratedLine:
         line = self.board.lines[index]
         voice, first = await asyncio.shield(self._chosen)
         try:
@@ -196,9 +196,9 @@ class Narration:
                 align, spoken.sound, line.sentence, self._language, self._run.services.engines.aligner.fingerprint()
             )
         timed = time_line(self.board.lines, index, duration_s=spoken.duration_s, alignment=alignment, fps=self.fps)
-        return ToldLine(line, spoken, alignment, timed)
+        return NarratedLine(line, spoken, alignment, timed)
 
-    def _narrators_times(self, line: Line, spoken: SpokenLine) -> Alignment | None:
+    def _narrators_times(self, line: ScriptLine, spoken: SpokenLine) -> Alignment | None:
         """The words' times as the narrator gave them; None when it gave none that fit."""
         if not spoken.words:
             return None
@@ -207,7 +207,7 @@ class Narration:
         return TimedSpeech(0, spoken.duration_s, spoken.words).align(line.sentence)
 
 
-async def tell_whole(
+async def narrate_whole(
     voices: Sequence[Voice], produce: Callable[[Sequence[Voice]], Awaitable[Made]], run: Run[Services]
 ) -> Made:
     """What `produce` makes with the voices that may speak, told by one of them from beginning to end.
@@ -234,6 +234,6 @@ def _first(group: BaseExceptionGroup[VoiceLost]) -> VoiceLost:
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
-def start_frames(told: tuple[ToldLine, ...]) -> tuple[int, ...]:
+def start_frames(told: tuple[NarratedLine, ...]) -> tuple[int, ...]:
     """The first frame of each line, and behind them the number of frames of the whole video."""
     return line_starts([line.timed for line in told])

@@ -34,7 +34,7 @@ from automagic.products.video.expectation import expect
 from automagic.products.video.files import Places, Story, deliver, list_chapters
 from automagic.products.video.film import Film, Scenery, design_cards, frame_pictures, shoot
 from automagic.products.video.inputs import read_brief, read_music, read_pictures
-from automagic.products.video.narration import Narration, ToldLine, choose_voices, start_frames, tell_whole
+from automagic.products.video.narration import NarratedLine, Narration, choose_voices, narrate_whole, start_frames
 from automagic.products.video.request import VideoRequest
 from automagic.products.video.result import VideoResult
 from automagic.products.video.speech_steps import Voice
@@ -48,10 +48,10 @@ from automagic.stages.lacking import tell_lacking
 from automagic.stages.languages import primary_language
 from automagic.stages.letters import check_letters
 from automagic.stages.look import Look, choose_look
-from automagic.stages.picture_steps import Picture
+from automagic.stages.picture_steps import ScenePicture
 from automagic.stages.publishing import open_destinations, publish
 from automagic.stages.request_files import caption_place
-from automagic.stages.result_folder import Delivery, reserve
+from automagic.stages.result_folder import FinishedFile, reserve
 from automagic.stages.writing import write
 from automagic.values.artifact import Artifact
 from automagic.values.credit import Credit
@@ -100,7 +100,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
         treatment = Treatment(
             request.music, request.speed, script, board, groups, illustrators, framed, own_music, look, encode
         )
-        made = await tell_whole(voices, partial(produce, treatment=treatment, run=run), run)
+        made = await narrate_whole(voices, partial(produce, treatment=treatment, run=run), run)
         lacking = _find_lacking(made.told, signed=request.credentials)
         script = replace(script, notices=(*script.notices, *tell_lacking(lacking, run)))
         story = Story(
@@ -135,7 +135,7 @@ class Production:
     """
 
     voice: Voice
-    told: tuple[ToldLine, ...]
+    told: tuple[NarratedLine, ...]
     cards: tuple[Card, ...]
     credits: dict[str, Credit]
     painters: dict[str, str]
@@ -160,7 +160,7 @@ class Treatment:
     board: Storyboard
     groups: Sequence[PlatformGroup]
     illustrators: Sequence[str]
-    framed: Mapping[str, Mapping[str, Picture]]
+    framed: Mapping[str, Mapping[str, ScenePicture]]
     own_music: Artifact | None
     look: Look
     encode: EncodeSettings
@@ -227,7 +227,7 @@ async def finish_film(
     credits: tuple[Credit, ...] | None,
     encode: EncodeSettings,
     run: Run[Services],
-) -> Delivery:
+) -> FinishedFile:
     """Join one geometry's segments with the sound, sign the file, read it back and measure it."""
     about = run.about(film.group.name)
     title, language = story.script.title, story.script.language
@@ -236,7 +236,7 @@ async def finish_film(
     video = await assemble(Parts(segments, soundtrack.sound, title, language, chapters), credits, about)
     expected = expect(film, story.told, codec=encode.codec, language=language)
     report = await about.step(check_video, video, expected)
-    return Delivery(film.group, video, expected.duration_s, report)
+    return FinishedFile(film.group, video, expected.duration_s, report)
 
 
 def _strongest(cards: tuple[Card, ...]) -> Card:
@@ -248,7 +248,7 @@ def _result(
     run: Run[Services],
     story: Story,
     made_by: MadeBy,
-    deliveries: list[Delivery],
+    deliveries: list[FinishedFile],
     places: Places | None = None,
 ) -> VideoResult:
     quality = {name: report for delivery in deliveries for name, report in delivery.reports.items()}
@@ -268,7 +268,7 @@ def _result(
     )
 
 
-def _find_lacking(told: Sequence[ToldLine], *, signed: bool) -> list[EngineName]:
+def _find_lacking(told: Sequence[NarratedLine], *, signed: bool) -> list[EngineName]:
     """The engines that a video was made without.
 
     Args:

@@ -22,7 +22,7 @@ from automagic.stages.request_files import (
     offer_themes,
     offer_voices,
 )
-from automagic.values.request import Flag, NamesFile, Request, list_asked
+from automagic.values.request import Flag, NamesFile, Request, list_request_fields
 from automagic.values.request_fields import check_fields
 
 
@@ -143,7 +143,7 @@ class VideoRequest(Request):
         from automagic.media.design.platforms import group_platforms
 
         check_fields(self)
-        subjects = [one.field for one in list_asked(type(self)) if one.flag.subject]
+        subjects = [one.field for one in list_request_fields(type(self)) if one.flag.subject]
         given = [name for name in subjects if (getattr(self, name) or "").strip()]
         if len(given) != 1:
             raise RequestError(

@@ -33,7 +33,7 @@ MAX_BREAK_COST, MAX_BREAK_COST_VERY_LONG = 0.45, 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScriptLine:
     """One sentence of one scene; `scene` and `last_in_scene` decide the breath after it."""
 
     scene: str
@@ -42,7 +42,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TokenSpan:
     """Tokens [first, end) of the line with this index."""
 
     line: int
@@ -66,7 +66,7 @@ class Shot:
     id: str
     scene: str
     text: str
-    spans: tuple[Span, ...]
+    spans: tuple[TokenSpan, ...]
     role: Literal["opening", "body", "closing"]
     picture: str | None
 
@@ -75,7 +75,7 @@ class Shot:
 class Storyboard:
     """All lines and all shots, in order."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ScriptLine, ...]
     shots: tuple[Shot, ...]
 
 
@@ -85,8 +85,8 @@ def draw_storyboard(script: Script) -> Storyboard:
     Raises:
         RequestError: Nothing in it can be spoken.
     """
-    lines: list[Line] = []
-    groups: list[tuple[Scene, list[Span]]] = []
+    lines: list[ScriptLine] = []
+    groups: list[tuple[Scene, list[TokenSpan]]] = []
     for scene in script.scenes:
         sentences = [
             sentence
@@ -94,7 +94,7 @@ def draw_storyboard(script: Script) -> Storyboard:
             if any(token.spoken for token in sentence.tokens)
         ]
         indices = range(len(lines), len(lines) + len(sentences))
-        lines.extend(Line(scene.id, sentence, sentence is sentences[-1]) for sentence in sentences)
+        lines.extend(ScriptLine(scene.id, sentence, sentence is sentences[-1]) for sentence in sentences)
         groups.extend((scene, spans) for spans in _group(lines, indices, script.language))
     if not groups:
         raise RequestError(
@@ -124,14 +124,14 @@ def draw_storyboard(script: Script) -> Storyboard:
     return Storyboard(tuple(lines), tuple(shots))
 
 
-def _group(lines: Sequence[Line], indices: range, language: str) -> list[list[Span]]:
+def _group(lines: Sequence[ScriptLine], indices: range, language: str) -> list[list[TokenSpan]]:
     """The spans of each shot of one scene."""
-    groups: list[list[Span]] = []
-    waiting: list[Span] = []  # lines too short for a picture of their own
+    groups: list[list[TokenSpan]] = []
+    waiting: list[TokenSpan] = []  # lines too short for a picture of their own
     for index in indices:
         sentence = lines[index].sentence
         length_s = estimate_s(count_spoken(sentence))
-        whole = Span(index, 0, len(sentence.tokens))
+        whole = TokenSpan(index, 0, len(sentence.tokens))
         if length_s > LONG_S and not waiting:
             groups.extend([span] for span in _split(index, sentence, language))
             continue
@@ -147,7 +147,7 @@ def _group(lines: Sequence[Line], indices: range, language: str) -> list[list[Sp
     return groups
 
 
-def _split(index: int, sentence: SpokenSentence, language: str) -> list[Span]:
+def _split(index: int, sentence: SpokenSentence, language: str) -> list[TokenSpan]:
     """Cut a long sentence where its phrases break, into parts of about `TARGET_S`; whole when nothing breaks well."""
     tokens = sentence.tokens
     costs = phrase_breaks([token.display for token in tokens], language)
@@ -155,7 +155,7 @@ def _split(index: int, sentence: SpokenSentence, language: str) -> list[Span]:
     total = sum(weights)
     worst = MAX_BREAK_COST_VERY_LONG if estimate_s(total) > VERY_LONG_S else MAX_BREAK_COST
     parts = max(2, round(estimate_s(total) / TARGET_S))
-    spans: list[Span] = []
+    spans: list[TokenSpan] = []
     first = 0
     for part in range(1, parts):
         wanted = total * part / parts
@@ -170,12 +170,12 @@ def _split(index: int, sentence: SpokenSentence, language: str) -> list[Span]:
                     best = (score, position + 1)
         if best is None:
             break
-        spans.append(Span(index, first, best[1]))
+        spans.append(TokenSpan(index, first, best[1]))
         first = best[1]
-    spans.append(Span(index, first, len(tokens)))
+    spans.append(TokenSpan(index, first, len(tokens)))
     return spans
 
 
-def _text(lines: Sequence[Line], span: Span) -> str:
+def _text(lines: Sequence[ScriptLine], span: TokenSpan) -> str:
     tokens = lines[span.line].sentence.tokens[span.first : span.end]
     return " ".join(token.display for token in tokens)

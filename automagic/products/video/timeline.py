@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from automagic.language.text.phrases import phrase_breaks
 from automagic.media.captions.cues import make_cues
 from automagic.media.captions.words import LineRoom, show_words
-from automagic.products.video.storyboard import Line, Shot
+from automagic.products.video.storyboard import ScriptLine, Shot
 from automagic.values.cues import Cue
 from automagic.values.words import Alignment, SpokenSentence, Word
 
@@ -56,7 +56,9 @@ class ShotTiming:
     cues: tuple[Cue, ...]
 
 
-def time_line(lines: Sequence[Line], index: int, *, duration_s: float, alignment: Alignment, fps: int) -> TimedLine:
+def time_line(
+    lines: Sequence[ScriptLine], index: int, *, duration_s: float, alignment: Alignment, fps: int
+) -> TimedLine:
     """Put a spoken line on a timeline of whole frames.
 
     Args:
@@ -71,7 +73,7 @@ def time_line(lines: Sequence[Line], index: int, *, duration_s: float, alignment
 
 
 def time_shot(
-    shot: Shot, lines: Sequence[Line], timed: Sequence[TimedLine], *, fps: int, room: LineRoom, language: str
+    shot: Shot, lines: Sequence[ScriptLine], timed: Sequence[TimedLine], *, fps: int, room: LineRoom, language: str
 ) -> ShotTiming:
     """A shot's length and its cues, measured from its own first frame.
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from automagic.providers.shared.account import VendorApi, bearer
-from automagic.providers.shared.chat_writer import ChatWriter, Said
+from automagic.providers.shared.chat_writer import ChatReply, ChatWriter
 from automagic.providers.shared.writing import Completion, Prompt
 
 NAME = "anthropic"
@@ -69,14 +69,14 @@ class AnthropicWriter(ChatWriter[_Reply]):
             "output_config": {"format": {"type": "json_schema", "schema": prompt.schema}},
         }
 
-    def understand(self, reply: _Reply) -> Said | None:
+    def understand(self, reply: _Reply) -> ChatReply | None:
         """All its text. Tokens of the vendor's prompt cache, which we do not ask for, are counted in full."""
         refused = reply.stop_reason == "refusal"
         if not reply.content and not refused:
             return None
         details = reply.stop_details or _Details()
         usage = reply.usage
-        return Said(
+        return ChatReply(
             Completion(
                 "".join(block.text for block in reply.content if block.type == "text"),
                 reply.stop_reason in ("max_tokens", "model_context_window_exceeded"),

@@ -9,13 +9,13 @@ from automagic.providers.shared.provider import Craft, Provider
 from automagic.reading.setting import url_setting
 
 if TYPE_CHECKING:
-    from automagic.providers.shared.provider import Access
+    from automagic.providers.shared.provider import VendorAccess
 
 COMMONS_URL = url_setting("COMMONS_BASE_URL", "Another server in place of Wikimedia Commons.")
 OPENVERSE_URL = url_setting("OPENVERSE_BASE_URL", "Another server in place of Openverse.")
 
 
-def _open_illustrator(access: Access) -> Any:
+def _open_illustrator(access: VendorAccess) -> Any:
     from automagic.providers.commons import api
 
     settings = access.settings

@@ -26,8 +26,8 @@ from automagic.providers.shared.licences import is_free, read_licence
 from automagic.providers.shared.mediawiki import MediaWiki, user_agent
 from automagic.providers.shared.pictures import (
     ENOUGH,
-    Offer,
-    Picture,
+    FetchedPicture,
+    PictureOffer,
     PictureQuery,
     fetch_best,
     rank_offers,
@@ -88,16 +88,16 @@ class CommonsIllustrator:
         self._openverse = f"{openverse_url.rstrip('/')}/v1/images/"
         self._fetcher = Fetcher(gate, http, vendor=VENDOR, headers=self._headers, allow=allow)
 
-    async def find_offers(self, query: PictureQuery) -> list[Offer]:
+    async def find_offers(self, query: PictureQuery) -> list[PictureOffer]:
         """The pictures that fit what a scene says, best first. `pictures.share_out` divides them among scenes.
 
         Raises:
             VendorError: One of the collections could not be asked, and the other has nothing.
         """
         wanted = query.words()
-        offers: dict[str, Offer] = {}
+        offers: dict[str, PictureOffer] = {}
         failure: VendorError | None = None
-        best: list[Offer] = []
+        best: list[PictureOffer] = []
         for search in (self._search_commons, self._search_openverse):
             for words in query.searches():
                 try:
@@ -117,7 +117,7 @@ class CommonsIllustrator:
             raise failure
         return []
 
-    async def fetch(self, offers: Sequence[Offer], folder: Path, *, part: str) -> Picture | None:
+    async def fetch(self, offers: Sequence[PictureOffer], folder: Path, *, part: str) -> FetchedPicture | None:
         """The first of the offers whose file is a picture; None when there are no offers.
 
         Args:
@@ -137,7 +137,7 @@ class CommonsIllustrator:
         """
         await self._wiki.check()
 
-    async def _search_commons(self, words: str) -> list[Offer]:
+    async def _search_commons(self, words: str) -> list[PictureOffer]:
         answer = await self._wiki.query(
             generator="search",
             gsrsearch=f"{words} filetype:bitmap",
@@ -153,7 +153,7 @@ class CommonsIllustrator:
         pages.sort(key=lambda page: found if isinstance(found := page.get("index"), int) else 0)
         return read_offers(pages, read_commons_page)
 
-    async def _search_openverse(self, words: str) -> list[Offer]:
+    async def _search_openverse(self, words: str) -> list[PictureOffer]:
         asked: dict[str, str | int] = {
             "q": words,
             "page_size": _OPENVERSE_PAGE,
@@ -181,7 +181,7 @@ class CommonsIllustrator:
 # ------------------------------------------------------------------------------------ reading what was answered
 
 
-def read_commons_page(page: Mapping[str, Any], rank: int) -> Offer | None:
+def read_commons_page(page: Mapping[str, Any], rank: int) -> PictureOffer | None:
     """An offer from a page of `action=query`; None when its licence or its kind rules it out."""
     info = (page.get("imageinfo") or [{}])[0]
     metadata = {name: str(entry.get("value", "")) for name, entry in (info.get("extmetadata") or {}).items()}
@@ -200,7 +200,7 @@ def read_commons_page(page: Mapping[str, Any], rank: int) -> Offer | None:
         return None
     name = re.sub(r"^File:|\.\w{3,4}$", "", str(page.get("title", ""))).replace("_", " ")
     about = [name, *(strip_html(metadata.get(key, "")) for key in ("ObjectName", "ImageDescription"))]
-    return Offer(
+    return PictureOffer(
         identity=str(info["descriptionurl"]),
         title=name,
         words=" ".join((*about, metadata.get("Categories", "").replace("|", " "))),
@@ -217,7 +217,7 @@ def read_commons_page(page: Mapping[str, Any], rank: int) -> Offer | None:
     )
 
 
-def choose_thumbnail(offer: Offer, frame: Frame) -> str:
+def choose_thumbnail(offer: PictureOffer, frame: Frame) -> str:
     """The address of the smallest rendition that fills the frame; the original when no thumbnail is smaller.
 
     The frame is filled when both sides are as long as its own, less a tenth, which cannot be seen.
@@ -229,7 +229,7 @@ def choose_thumbnail(offer: Offer, frame: Frame) -> str:
     return re.sub(r"/\d+px-([^/]*)$", rf"/{step}px-\1", offer.thumbnail)
 
 
-def read_openverse_result(result: Mapping[str, Any], rank: int) -> Offer | None:
+def read_openverse_result(result: Mapping[str, Any], rank: int) -> PictureOffer | None:
     """An offer from an entry of Openverse's results; None when its licence rules it out or facts are missing."""
     licence = read_licence(
         str(result.get("license", "")),
@@ -241,7 +241,7 @@ def read_openverse_result(result: Mapping[str, Any], rank: int) -> Offer | None:
         return None
     title = strip_html(str(result.get("title") or "untitled"))
     tags = " ".join(str(tag.get("name", "")) for tag in result.get("tags") or [])
-    return Offer(
+    return PictureOffer(
         identity=str(result["foreign_landing_url"]),
         title=title,
         words=f"{title} {tags}",

@@ -8,14 +8,14 @@ from automagic.providers.shared.provider import Craft, Provider
 from automagic.reading.setting import secret_setting, text_setting, url_setting
 
 if TYPE_CHECKING:
-    from automagic.providers.shared.provider import Access
+    from automagic.providers.shared.provider import VendorAccess
 
 KEY = secret_setting("ELEVENLABS_API_KEY", "ElevenLabs.")
 BASE_URL = url_setting("ELEVENLABS_BASE_URL", "Another server that speaks its protocol.")
 MODEL = text_setting("ELEVENLABS_MODEL", "Speaks.", "eleven_multilingual_v2")
 
 
-def _open_narrator(access: Access) -> Any:
+def _open_narrator(access: VendorAccess) -> Any:
     from automagic.providers.elevenlabs import api
     from automagic.providers.shared.account import require_key
 

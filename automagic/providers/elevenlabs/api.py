@@ -24,7 +24,7 @@ from automagic.errors import Permanent, RequestError, VendorError
 from automagic.gate.calls import Answer, Attempt, Call
 from automagic.gate.replies import Reply, Unusable
 from automagic.providers.elevenlabs.sound import RATE_HZ, read_answer, write_speech
-from automagic.providers.local.shared.speech import NarratorInfo, Voice, count_words
+from automagic.providers.local.shared.speech import NarratorInfo, NarratorVoice, count_words
 from automagic.providers.shared.account import explain
 from automagic.providers.shared.sound_bodies import find_pcm
 from automagic.providers.shared.timed_speech import TimedSpeech
@@ -61,7 +61,7 @@ _LANGUAGE_MODELS = frozenset({"eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class CharacterQuota:
     """What the account may still speak.
 
     Attributes:
@@ -88,7 +88,9 @@ class ElevenLabsNarrator:
         title="ElevenLabs: very natural, by key",
         sample_rate=RATE_HZ,
         languages=tuple(_LANGUAGES.split()),
-        voices=tuple(Voice(name, language, LICENCE, about) for name, (_, language, about) in _KNOWN_VOICES.items()),
+        voices=tuple(
+            NarratorVoice(name, language, LICENCE, about) for name, (_, language, about) in _KNOWN_VOICES.items()
+        ),
         packages=(),
         model="",
         licence=LICENCE,
@@ -161,13 +163,13 @@ class ElevenLabsNarrator:
         answer = await self._buy(text, self.call(text, voice=identity, language=tag, take=take))
         return await asyncio.to_thread(write_speech, answer.data, text, target)
 
-    async def list_voices(self) -> dict[str, Voice]:
+    async def list_voices(self) -> dict[str, NarratorVoice]:
         """The account's voices by their ids.
 
         Raises:
             VendorError: As the gate.
         """
-        voices: dict[str, Voice] = {}
+        voices: dict[str, NarratorVoice] = {}
         parameters: dict[str, str | int] = {"page_size": 100}
         while True:
             page = await self._ask("/v2/voices", parameters)
@@ -175,7 +177,7 @@ class ElevenLabsNarrator:
                 accent = str((voice.get("labels") or {}).get("accent", ""))
                 language = str((voice.get("labels") or {}).get("language", "") or "en").lower()
                 about = " ".join(part for part in (accent, str(voice.get("category") or "")) if part)
-                voices[str(voice["voice_id"])] = Voice(str(voice.get("name") or ""), language, LICENCE, about)
+                voices[str(voice["voice_id"])] = NarratorVoice(str(voice.get("name") or ""), language, LICENCE, about)
             if not page.get("has_more") or not page.get("next_page_token"):
                 return voices
             parameters["next_page_token"] = str(page["next_page_token"])
@@ -206,14 +208,14 @@ class ElevenLabsNarrator:
             hint=(f"Did you mean {near[0]}? " if near else "") + "Voices: " + ", ".join(names[:12]),
         )
 
-    async def check(self) -> Account:
+    async def check(self) -> CharacterQuota:
         """The cheapest real call: whether the key is good, and what is left of its quota.
 
         Raises:
             VendorError: As the gate.
         """
         found = await self._ask("/v1/user/subscription", {}, once=secrets.token_hex(16))
-        return Account(
+        return CharacterQuota(
             tier=str(found.get("tier", "")),
             used=int(found.get("character_count") or 0),
             limit=int(found.get("character_limit") or 0),

@@ -9,7 +9,7 @@ from automagic.reading.setting import secret_setting, text_setting, url_setting
 
 if TYPE_CHECKING:
     from automagic.providers.shared.account import Account
-    from automagic.providers.shared.provider import Access
+    from automagic.providers.shared.provider import VendorAccess
 
 KEY = secret_setting("GEMINI_API_KEY", "Google Gemini.")
 BASE_URL = url_setting("GEMINI_BASE_URL", "Another server that speaks its protocol.")
@@ -17,19 +17,19 @@ TEXT_MODEL = text_setting("GEMINI_TEXT_MODEL", "Writes scripts, orders moments."
 IMAGE_MODEL = text_setting("GEMINI_IMAGE_MODEL", "Draws pictures.", "gemini-nano-banana-2.1")
 
 
-def _account(access: Access) -> Account:
+def _account(access: VendorAccess) -> Account:
     from automagic.providers.gemini import api
 
     return PROVIDER.open_account(access, api.API)
 
 
-def _open_writer(access: Access) -> Any:
+def _open_writer(access: VendorAccess) -> Any:
     from automagic.providers.gemini.api import GeminiWriter
 
     return GeminiWriter(_account(access), model=access.settings[TEXT_MODEL])
 
 
-def _open_illustrator(access: Access) -> Any:
+def _open_illustrator(access: VendorAccess) -> Any:
     from automagic.providers.gemini.api import GeminiIllustrator
 
     return GeminiIllustrator(_account(access), model=access.settings[IMAGE_MODEL])

@@ -21,7 +21,7 @@ from automagic.gate.http import Reply, Unusable
 from automagic.providers.shared.account import (
     MAX_PICTURE_BYTES,
     Account,
-    Drawn,
+    DrawnPicture,
     KeyRefused,
     VendorApi,
     decode_picture,
@@ -29,7 +29,7 @@ from automagic.providers.shared.account import (
     nearest_shape,
     picture_type,
 )
-from automagic.providers.shared.chat_writer import ChatWriter, Said
+from automagic.providers.shared.chat_writer import ChatReply, ChatWriter
 from automagic.providers.shared.writing import Completion, Prompt
 
 NAME = "gemini"
@@ -142,14 +142,14 @@ class GeminiWriter(ChatWriter[_Reply]):
             },
         }
 
-    def understand(self, reply: _Reply) -> Said | None:
+    def understand(self, reply: _Reply) -> ChatReply | None:
         """The first candidate, without its thoughts."""
         if not reply.candidates and not reply.refusal:
             return None
         first = reply.candidates[0] if reply.candidates else _Candidate(finish_reason="BLOCKED")
         text = "".join(part.text for part in first.parts if not part.thought)
         usage = reply.usage_metadata
-        return Said(
+        return ChatReply(
             Completion(text, first.finish_reason == "MAX_TOKENS", reply.refusal),
             None
             if usage is None
@@ -183,7 +183,7 @@ class GeminiIllustrator:
         parameters = {"server": self._account.base_url, "body": picture_body(prompt, width, height)}
         return Call(NAME, "image", self.model, parameters, usd, take)
 
-    async def draw(self, prompt: str, *, width: int, height: int, take: int = 1) -> Drawn:
+    async def draw(self, prompt: str, *, width: int, height: int, take: int = 1) -> DrawnPicture:
         """A picture of about that shape; its bytes begin like a picture's, but nobody has decoded them.
 
         Raises:
@@ -213,7 +213,7 @@ class GeminiIllustrator:
 
         delivered = await account.gate.call(call, send)
         answer = delivered.answer
-        return Drawn(answer.data, answer.media_type, delivered.artifact, delivered.cost_usd)
+        return DrawnPicture(answer.data, answer.media_type, delivered.artifact, delivered.cost_usd)
 
 
 def picture_body(prompt: str, width: int, height: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from automagic.reading.setting import choice_setting, secret_setting, text_setti
 
 if TYPE_CHECKING:
     from automagic.providers.shared.account import Account
-    from automagic.providers.shared.provider import Access
+    from automagic.providers.shared.provider import VendorAccess
 
 KEY = secret_setting("OPENAI_API_KEY", "OpenAI, or the server below.")
 BASE_URL = url_setting(
@@ -24,32 +24,32 @@ SPEECH_MODEL = text_setting("OPENAI_SPEECH_MODEL", "Speaks.", "gpt-4o-mini-tts")
 TRANSCRIPTION_MODEL = text_setting("OPENAI_TRANSCRIPTION_MODEL", "Hears; it must give the times of words.", "whisper-1")
 
 
-def _account(access: Access) -> Account:
+def _account(access: VendorAccess) -> Account:
     from automagic.providers.openai import api
 
     return PROVIDER.open_account(access, api.API)
 
 
-def _open_writer(access: Access) -> Any:
+def _open_writer(access: VendorAccess) -> Any:
     from automagic.providers.openai.api import OpenAIWriter
 
     return OpenAIWriter(_account(access), model=access.settings[TEXT_MODEL])
 
 
-def _open_illustrator(access: Access) -> Any:
+def _open_illustrator(access: VendorAccess) -> Any:
     from automagic.providers.openai.api import OpenAIIllustrator
 
     settings = access.settings
     return OpenAIIllustrator(_account(access), model=settings[IMAGE_MODEL], quality=settings[IMAGE_QUALITY])
 
 
-def _open_narrator(access: Access) -> Any:
+def _open_narrator(access: VendorAccess) -> Any:
     from automagic.providers.openai.sound import OpenAINarrator
 
     return OpenAINarrator(_account(access), model=access.settings[SPEECH_MODEL])
 
 
-def _open_transcriber(access: Access) -> Any:
+def _open_transcriber(access: VendorAccess) -> Any:
     from automagic.providers.openai.sound import OpenAITranscriber
 
     return OpenAITranscriber(_account(access), model=access.settings[TRANSCRIPTION_MODEL])

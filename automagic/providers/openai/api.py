@@ -19,7 +19,7 @@ from automagic.gate.http import Reply, Unusable
 from automagic.providers.shared.account import (
     MAX_PICTURE_BYTES,
     Account,
-    Drawn,
+    DrawnPicture,
     VendorApi,
     bearer,
     decode_picture,
@@ -27,7 +27,7 @@ from automagic.providers.shared.account import (
     nearest_shape,
     picture_type,
 )
-from automagic.providers.shared.chat_writer import ChatWriter, Said
+from automagic.providers.shared.chat_writer import ChatReply, ChatWriter
 from automagic.providers.shared.writing import Completion, Prompt
 
 NAME = "openai"
@@ -96,7 +96,7 @@ class OpenAIWriter(ChatWriter[_Chat]):
             "max_completion_tokens": prompt.max_tokens,
         }
 
-    def understand(self, reply: _Chat) -> Said | None:
+    def understand(self, reply: _Chat) -> ChatReply | None:
         """The first choice."""
         if not reply.choices:
             return None
@@ -105,7 +105,7 @@ class OpenAIWriter(ChatWriter[_Chat]):
         if choice.finish_reason == "content_filter" and not refusal:
             refusal = "its content filter stopped the answer"
         usage = reply.usage
-        return Said(
+        return ChatReply(
             Completion(choice.message.content or "", choice.finish_reason == "length", refusal),
             None if usage is None else (usage.prompt_tokens, usage.completion_tokens),
             {"model": reply.model, "finish": choice.finish_reason or ""},
@@ -151,7 +151,7 @@ class OpenAIIllustrator:
         )
         return Call(NAME, "image", self.model, {"server": self._account.base_url, "body": body}, usd, take)
 
-    async def draw(self, prompt: str, *, width: int, height: int, take: int = 1) -> Drawn:
+    async def draw(self, prompt: str, *, width: int, height: int, take: int = 1) -> DrawnPicture:
         """A picture of about that shape; its bytes begin like a picture's, but nobody has decoded them.
 
         Raises:
@@ -179,7 +179,7 @@ class OpenAIIllustrator:
 
         delivered = await account.gate.call(call, send, recover=recover)
         answer = delivered.answer
-        return Drawn(answer.data, answer.media_type, delivered.artifact, delivered.cost_usd)
+        return DrawnPicture(answer.data, answer.media_type, delivered.artifact, delivered.cost_usd)
 
     def _answer(self, data: bytes) -> Answer:
         if not (kind := picture_type(data)):

@@ -20,7 +20,7 @@ from automagic.errors import MediaError, RequestError
 from automagic.gate.calls import Answer, Attempt, Call
 from automagic.gate.http import Unusable
 from automagic.language.text.lexicon import bare
-from automagic.providers.local.shared.speech import NarratorInfo, Speech, Voice, choose_voice, count_words
+from automagic.providers.local.shared.speech import NarratorInfo, NarratorVoice, Speech, choose_voice, count_words
 from automagic.providers.openai.api import BASE_URL, NAME
 from automagic.providers.shared.account import Account
 from automagic.reading.json import parse_json
@@ -47,7 +47,7 @@ INFO = NarratorInfo(
     title="OpenAI text to speech",
     sample_rate=SPEECH_RATE,
     languages=tuple(_LANGUAGES.split()),
-    voices=tuple(Voice(name, "en", "OpenAI terms of use", about) for name, about in _VOICES.items()),
+    voices=tuple(NarratorVoice(name, "en", "OpenAI terms of use", about) for name, about in _VOICES.items()),
     packages=(),
     model="",
     licence="OpenAI terms of use",
@@ -135,7 +135,7 @@ _TAGS = dict(zip(_NAMED.split()[::2], _NAMED.split()[1::2], strict=True))
 
 
 @dataclass(frozen=True, slots=True)
-class Transcript:
+class HeardTranscript:
     """What was heard.
 
     Attributes:
@@ -184,7 +184,7 @@ class OpenAITranscriber:
         """What hearing so much sound costs, in dollars."""
         return self._account.price(lambda prices: prices.transcription(NAME, self.model, duration_s=duration_s))
 
-    async def transcribe(self, sound: Path, *, duration_s: float, language: str = "") -> Transcript:
+    async def transcribe(self, sound: Path, *, duration_s: float, language: str = "") -> HeardTranscript:
         """The words of a sound file (WAV, MP3, FLAC, M4A ...).
 
         Args:
@@ -238,7 +238,7 @@ class OpenAITranscriber:
         heard = parse_json(delivered.answer.data, name=f"{NAME}'s answer", type=_Heard)
         named = heard.language.lower()
         tag = _TAGS.get(named, named if len(named) in (2, 3) else "")  # other servers answer with the tag
-        return Transcript(
+        return HeardTranscript(
             heard.text.strip(), place_words(heard.words or (), heard.text), tag, heard.duration or duration_s
         )
 

@@ -8,13 +8,13 @@ from automagic.providers.shared.provider import Craft, Provider
 from automagic.reading.setting import secret_setting, url_setting
 
 if TYPE_CHECKING:
-    from automagic.providers.shared.provider import Access
+    from automagic.providers.shared.provider import VendorAccess
 
 KEY = secret_setting("PEXELS_API_KEY", "Pexels.")
 BASE_URL = url_setting("PEXELS_BASE_URL", "Another server that speaks its protocol.")
 
 
-def open_illustrator(access: Access) -> Any:
+def open_illustrator(access: VendorAccess) -> Any:
     """Who finds photos and clips."""
     from automagic.providers.pexels import api
     from automagic.providers.shared.account import require_key

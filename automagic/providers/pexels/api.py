@@ -30,8 +30,8 @@ from automagic.providers.shared.fetching import Fetcher
 from automagic.providers.shared.pictures import (
     ENOUGH,
     SHORT_SIDE_SHARE,
-    Offer,
-    Picture,
+    FetchedPicture,
+    PictureOffer,
     PictureQuery,
     fetch_best,
     rank_offers,
@@ -66,7 +66,7 @@ _LOCALES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Clip:
+class StockClip:
     """A video clip that was fetched and opened.
 
     Attributes:
@@ -117,15 +117,15 @@ class PexelsIllustrator:
         self._base = base_url.rstrip("/")
         self._fetcher = Fetcher(gate, http, vendor=VENDOR, allow=allow)
 
-    async def find_offers(self, query: PictureQuery) -> list[Offer]:
+    async def find_offers(self, query: PictureQuery) -> list[PictureOffer]:
         """The photos that fit what a scene says, best first.
 
         Raises:
             VendorError: Pexels refused.
         """
         wanted, frame = query.words(), query.frame
-        offers: dict[str, Offer] = {}
-        best: list[Offer] = []
+        offers: dict[str, PictureOffer] = {}
+        best: list[PictureOffer] = []
         for words, shape in itertools.product(query.searches(), _shapes(frame)):
             answer = await self._search("/v1/search", words, shape, query.language)
             photos = _entries(answer, "photos")
@@ -136,7 +136,7 @@ class PexelsIllustrator:
                 break
         return best
 
-    async def fetch(self, offers: Sequence[Offer], folder: Path, *, part: str) -> Picture | None:
+    async def fetch(self, offers: Sequence[PictureOffer], folder: Path, *, part: str) -> FetchedPicture | None:
         """The first of the offers whose file is a picture; None when there are no offers.
 
         Raises:
@@ -146,7 +146,7 @@ class PexelsIllustrator:
 
     async def find_clip(
         self, query: PictureQuery, folder: Path, *, duration_s: float, avoid: Collection[str], part: str
-    ) -> Clip | None:
+    ) -> StockClip | None:
         """A video clip of at least `duration_s` seconds; None when there is none.
 
         Args:
@@ -194,7 +194,7 @@ class PexelsIllustrator:
 
         return (await self._gate.call(Call(VENDOR, path, once, {"url": url, **parameters}), send)).answer
 
-    async def _fetch_clip(self, found: Sequence[Mapping[str, Any]], folder: Path, part: str) -> Clip:
+    async def _fetch_clip(self, found: Sequence[Mapping[str, Any]], folder: Path, part: str) -> StockClip:
         first_failure: AutomagicError | None = None
         for video, rendition in ((video, video["chosen"]) for video in found[:_TRIES]):
             identity = str(video["url"])
@@ -208,7 +208,7 @@ class PexelsIllustrator:
                 continue
             author = str((video.get("user") or {}).get("name") or "unknown author")
             credit = Credit(part, f"Video by {author} on Pexels", identity, LICENCE, generated=False)
-            return Clip(target, width, height, float(video["duration"]), identity, credit)
+            return StockClip(target, width, height, float(video["duration"]), identity, credit)
         assert first_failure is not None  # noqa: S101 - there was at least one to try
         raise first_failure
 
@@ -230,7 +230,7 @@ def _entries(answer: Any, name: str) -> list[Mapping[str, Any]]:
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
-def read_photo(photo: Mapping[str, Any], rank: int, *, searched: str, frame: Frame) -> Offer | None:
+def read_photo(photo: Mapping[str, Any], rank: int, *, searched: str, frame: Frame) -> PictureOffer | None:
     """An offer from an entry of `photos`; None when facts are missing.
 
     What was searched for counts among its words: `alt` is short, and Pexels looks at the picture itself.
@@ -240,7 +240,7 @@ def read_photo(photo: Mapping[str, Any], rank: int, *, searched: str, frame: Fra
     if not isinstance(sources, dict) or not sources.get("original") or not photo.get("url") or not width * height:
         return None
     about = str(photo.get("alt") or "")
-    return Offer(
+    return PictureOffer(
         identity=str(photo["url"]),
         title=about or f"Photo {photo.get('id')}",
         words=f"{about} {searched}",

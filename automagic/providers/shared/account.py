@@ -204,7 +204,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnPicture:
     """A picture as the vendor gave it; nobody has decoded it yet.
 
     Attributes:

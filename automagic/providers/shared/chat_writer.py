@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from automagic.gate.calls import Answer, Attempt, Call
 from automagic.gate.replies import Unusable
 from automagic.providers.shared.account import Account, Checked, count_tokens
-from automagic.providers.shared.script_draft import Brief
+from automagic.providers.shared.script_draft import WriterBrief
 from automagic.providers.shared.writing import Completion, Prompt, Written, first_prompt, write_script
 from automagic.reading.json import parse_json
 
@@ -26,7 +26,7 @@ Reply = TypeVar("Reply")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ChatReply:
     """What a vendor's reply comes to.
 
     Attributes:
@@ -61,11 +61,11 @@ class ChatWriter(Generic[Reply]):
         """The vendor's, as in `WRITER=`."""
         return self._account.name
 
-    async def write(self, brief: Brief) -> Written:
+    async def write(self, brief: WriterBrief) -> Written:
         """The script for a brief, by `write_script`."""
         return await write_script(self, brief)
 
-    def first_call(self, brief: Brief) -> Call:
+    def first_call(self, brief: WriterBrief) -> Call:
         """What is bought first for a brief. Its estimate is the most that one attempt at the script costs."""
         return self.call(first_prompt(brief), brief.take)
 
@@ -101,7 +101,7 @@ class ChatWriter(Generic[Reply]):
         """What is sent for a conversation."""
         raise NotImplementedError
 
-    def understand(self, reply: Reply) -> Said | None:
+    def understand(self, reply: Reply) -> ChatReply | None:
         """What a reply says; None when there is nothing in it."""
         raise NotImplementedError
 

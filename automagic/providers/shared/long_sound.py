@@ -26,7 +26,7 @@ from automagic.values.transcript import Transcript
 from automagic.values.words import Word
 
 if TYPE_CHECKING:
-    from automagic.providers.openai.sound import Transcript as Heard
+    from automagic.providers.openai.sound import HeardTranscript as Heard
 
 LONGEST_S = 720.0
 """23 MB if it cannot be compressed at all; vendors take 25."""
@@ -55,7 +55,7 @@ class Hearer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SoundPart:
     """A piece of the sound, as it is sent."""
 
     file: Path
@@ -87,7 +87,7 @@ def plan_parts(
 
 def write_parts(
     sound: Path, silences: Iterable[tuple[float, float]], folder: Path, *, cancelled: Callable[[], bool]
-) -> list[Part]:
+) -> list[SoundPart]:
     """The parts of a 16 kHz mono WAV file as FLAC files; fewer when `cancelled` said so.
 
     Raises:
@@ -101,13 +101,13 @@ def write_parts(
     for number, (start_s, end_s) in enumerate(plan_parts(measure_s(sound), silences, quietest)):
         if cancelled():
             break
-        part = Part(folder / f"{number}.flac", start_s, end_s)
+        part = SoundPart(folder / f"{number}.flac", start_s, end_s)
         _write_flac(sound, part)
         parts.append(part)
     return parts
 
 
-def _write_flac(sound: Path, part: Part) -> None:
+def _write_flac(sound: Path, part: SoundPart) -> None:
     import av
     import numpy as np
 
@@ -126,7 +126,7 @@ def _write_flac(sound: Path, part: Part) -> None:
 
 
 async def hear_parts(
-    hearer: Hearer, parts: Sequence[Part], sound: Path, *, language: str = "", on_progress: Callable[[float], None]
+    hearer: Hearer, parts: Sequence[SoundPart], sound: Path, *, language: str = "", on_progress: Callable[[float], None]
 ) -> Transcript:
     """The words of all parts, on the sound's own timeline.
 
@@ -141,7 +141,7 @@ async def hear_parts(
     failed: list[VendorError] = []
     done_s = 0.0
 
-    async def hear(part: Part) -> Heard | None:
+    async def hear(part: SoundPart) -> Heard | None:
         nonlocal done_s
         async with turn:
             if failed:

@@ -41,7 +41,7 @@ _EXIF_ORIENTATION = 0x0112
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class PictureOffer:
     """A picture that a collection offers.
 
     Attributes:
@@ -70,7 +70,7 @@ class Offer:
     rank: int = 0
 
 
-def read_offers(entries: Iterable[Any], read: Callable[[Any, int], Offer | None]) -> list[Offer]:
+def read_offers(entries: Iterable[Any], read: Callable[[Any, int], PictureOffer | None]) -> list[PictureOffer]:
     """The offers among the entries of a collection's answer; one that is not as it is documented is none.
 
     Args:
@@ -85,7 +85,7 @@ def read_offers(entries: Iterable[Any], read: Callable[[Any, int], Offer | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class FetchedPicture:
     """A picture that was fetched and opened.
 
     Attributes:
@@ -119,13 +119,13 @@ def shown_share(width: int, height: int, frame: Frame) -> float:
     return min(shape / wanted, wanted / shape)
 
 
-def rank_offers(offers: Iterable[Offer], wanted: Sequence[str], frame: Frame) -> list[Offer]:
+def rank_offers(offers: Iterable[PictureOffer], wanted: Sequence[str], frame: Frame) -> list[PictureOffer]:
     """The offers that fit, best first: relevance before shape, shape before resolution.
 
     Args:
         wanted: Words of the scene, most telling first; a picture that shares none of them is left out.
     """
-    scored: list[tuple[float, str, Offer]] = []
+    scored: list[tuple[float, str, PictureOffer]] = []
     for offer in offers:
         if not is_large_enough(offer.width, offer.height, frame):
             continue
@@ -144,13 +144,13 @@ def rank_offers(offers: Iterable[Offer], wanted: Sequence[str], frame: Frame) ->
     return [offer for *_, offer in sorted(scored, key=lambda entry: entry[:2])]
 
 
-def share_out(offers: Sequence[Sequence[Offer]]) -> list[list[Offer]]:
+def share_out(offers: Sequence[Sequence[PictureOffer]]) -> list[list[PictureOffer]]:
     """Divide the offers of many scenes, best first, so that none is offered twice.
 
     In turns, each scene takes the best that nobody has: all have their first choice before anybody has a second. None
     takes more than `TRIES`.
     """
-    shares: list[list[Offer]] = [[] for _ in offers]
+    shares: list[list[PictureOffer]] = [[] for _ in offers]
     taken: set[str] = set()
     for _ in range(TRIES):
         for own, wanted in zip(shares, offers, strict=True):
@@ -216,7 +216,9 @@ def stem(word: str) -> str:
 # --------------------------------------------------------------------------------------------------- fetching
 
 
-async def fetch_best(offers: Sequence[Offer], folder: Path, *, fetcher: Fetcher, part: str) -> Picture | None:
+async def fetch_best(
+    offers: Sequence[PictureOffer], folder: Path, *, fetcher: Fetcher, part: str
+) -> FetchedPicture | None:
     """The first of the best offers that turns out to be a picture; None when there is no offer.
 
     Args:
@@ -239,7 +241,7 @@ async def fetch_best(offers: Sequence[Offer], folder: Path, *, fetcher: Fetcher,
         target.replace(file)
         author = f" by {offer.author}" if offer.author else ""
         credit = Credit(part, f"“{offer.title}”{author}", offer.identity, offer.licence, generated=False)
-        return Picture(file, media_type, width, height, offer.identity, credit)
+        return FetchedPicture(file, media_type, width, height, offer.identity, credit)
     if first_failure is not None:
         raise first_failure
     return None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from automagic.gate.http import Allow, Http
     from automagic.gate.prices import Prices
     from automagic.providers.shared.account import Account, VendorApi
-    from automagic.providers.shared.script_draft import Brief
+    from automagic.providers.shared.script_draft import WriterBrief
     from automagic.reading.setting import Setting
     from automagic.settings import Settings
     from automagic.values.script import Script
@@ -33,7 +33,7 @@ Kind = Literal["writer", "illustrator", "narrator", "ranker", "transcriber"]
 Material = Literal["topic", "document"]
 
 
-class Access(Protocol):
+class VendorAccess(Protocol):
     """What a vendor is opened with; `automagic.providers.shared.vendors.Vendors` is one."""
 
     settings: Settings
@@ -87,9 +87,9 @@ class Craft:
             cards, which the renderer draws itself.
     """
 
-    open: Callable[[Access], Any] | None = None
+    open: Callable[[VendorAccess], Any] | None = None
     start: Callable[[Settings], Any] | None = None
-    write: Callable[[Brief], Script] | None = None
+    write: Callable[[WriterBrief], Script] | None = None
     model: Setting[str] | None = None
     by_default: int = 0
     of: tuple[Material, ...] = ("topic", "document")
@@ -152,11 +152,11 @@ class Provider:
         server = self.server(settings)
         return "free" in self.own_server and bool(server) and is_local(server)
 
-    def prices_for(self, access: Access) -> Prices | None:
+    def prices_for(self, access: VendorAccess) -> Prices | None:
         """What its work costs; None where it costs nothing."""
         return None if self.is_free(access.settings) else access.prices
 
-    def open_account(self, access: Access, api: VendorApi) -> Account:
+    def open_account(self, access: VendorAccess, api: VendorApi) -> Account:
         """The account of one that asks a server by a key."""
         return api.open(
             access.http,

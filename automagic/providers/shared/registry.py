@@ -15,7 +15,7 @@ from automagic.errors import ConfigurationError, RequestError
 
 if TYPE_CHECKING:
     from automagic.providers.shared.provider import Kind, Provider
-    from automagic.providers.shared.script_draft import Brief
+    from automagic.providers.shared.script_draft import WriterBrief
     from automagic.values.script import Script
 
 
@@ -54,7 +54,7 @@ def engines_of(kind: Kind) -> tuple[str, ...]:
     return tuple(sorted(here, key=lambda name: ranks.index(name) if name in ranks else len(ranks)))
 
 
-def write_here(name: str, brief: Brief) -> Script:
+def write_here(name: str, brief: WriterBrief) -> Script:
     """A script by a writer of this machine.
 
     Raises:

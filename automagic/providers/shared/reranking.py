@@ -16,13 +16,13 @@ from typing import Any
 import msgspec
 
 from automagic.errors import Permanent
-from automagic.language.moments.candidates import Span
+from automagic.language.moments.candidates import SentenceRange
 from automagic.language.moments.choosing import SCORER
 from automagic.language.moments.scoring import Scored
 from automagic.providers.shared.writing import Completion, LanguageModel, Prompt, Turn
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
-from automagic.values.moments import Choice, Moment, Rejection
+from automagic.values.moments import Moment, MomentChoice, Rejection
 
 MAX_CHARACTERS = 40_000
 """Of the recording's words in a prompt; about 10,000 tokens."""
@@ -82,8 +82,8 @@ class Ballot:
         count: How many moments are wanted.
     """
 
-    passages: tuple[Span, ...]
-    finalists: tuple[Span, ...]
+    passages: tuple[SentenceRange, ...]
+    finalists: tuple[SentenceRange, ...]
     count: int
 
 
@@ -91,7 +91,7 @@ class _Unfit(ValueError):
     """Why an answer is not used."""
 
 
-def first_prompt(scored: Scored, choice: Choice, *, count: int) -> Prompt | None:
+def first_prompt(scored: Scored, choice: MomentChoice, *, count: int) -> Prompt | None:
     """What a model is told; None where there is nothing to put in order."""
     if len(choice.chosen) + len(choice.rejected) < 2 or not choice.chosen:
         return None
@@ -103,7 +103,7 @@ def longest_prompt(count: int) -> Prompt:
     return Prompt(_SYSTEM, (Turn("user", "-" * 2 * MAX_CHARACTERS),), SCHEMA, max_tokens=_max_tokens(count))
 
 
-async def rerank(model: LanguageModel, scored: Scored, choice: Choice, *, count: int) -> Choice:
+async def rerank(model: LanguageModel, scored: Scored, choice: MomentChoice, *, count: int) -> MomentChoice:
     """The choice as `model` orders it.
 
     Args:
@@ -129,16 +129,16 @@ async def rerank(model: LanguageModel, scored: Scored, choice: Choice, *, count:
     return _reorder(scored, choice, spans, count, f"{model.name} {model.model}")
 
 
-def make_ballot(scored: Scored, choice: Choice, count: int) -> Ballot:
+def make_ballot(scored: Scored, choice: MomentChoice, count: int) -> Ballot:
     """The finalists, best first: what was chosen, then the best that was not, with the sentences around them."""
     index = {sentence.id: i for i, sentence in enumerate(scored.reading.talk.sentences)}
     rejected = [rejection.moment for rejection in choice.rejected if rejection.moment.contributions]
-    finalists: list[Span] = []
+    finalists: list[SentenceRange] = []
     shown: set[int] = set()
     room = MAX_CHARACTERS
     candidates = set(scored.candidates.spans)
     for moment in (*choice.chosen, *rejected):
-        span = Span(index[moment.first], index[moment.last])
+        span = SentenceRange(index[moment.first], index[moment.last])
         if span not in candidates:
             continue
         around = range(max(0, span.first - _AROUND), min(len(index), span.last + 1 + _AROUND))
@@ -151,13 +151,13 @@ def make_ballot(scored: Scored, choice: Choice, count: int) -> Ballot:
     return Ballot(tuple(_runs(sorted(shown))), tuple(finalists), count)
 
 
-def _runs(indices: Sequence[int]) -> list[Span]:
-    runs: list[Span] = []
+def _runs(indices: Sequence[int]) -> list[SentenceRange]:
+    runs: list[SentenceRange] = []
     for index in indices:
         if runs and runs[-1].last == index - 1:
-            runs[-1] = Span(runs[-1].first, index)
+            runs[-1] = SentenceRange(runs[-1].first, index)
         else:
-            runs.append(Span(index, index))
+            runs.append(SentenceRange(index, index))
     return runs
 
 
@@ -194,7 +194,7 @@ def _max_tokens(count: int) -> int:
     return 4_000 + 60 * count
 
 
-def read_answer(completion: Completion, scored: Scored, ballot: Ballot) -> tuple[Span, ...]:
+def read_answer(completion: Completion, scored: Scored, ballot: Ballot) -> tuple[SentenceRange, ...]:
     """The stretches that an answer names.
 
     Raises:
@@ -214,12 +214,12 @@ def read_answer(completion: Completion, scored: Scored, ballot: Ballot) -> tuple
         for i in range(run.first, run.last + 1)
     }
     candidates = set(scored.candidates.spans)
-    spans: list[Span] = []
+    spans: list[SentenceRange] = []
     for moment in named:
         if moment.first not in shown or moment.last not in shown:
             raise _Unfit("its answer names a sentence that it was not shown")
         (first, passage), (last, other) = shown[moment.first], shown[moment.last]
-        span = Span(first, last)
+        span = SentenceRange(first, last)
         if passage != other or span not in candidates:
             raise _Unfit("its answer has a moment that is too short, too long, or begins or ends inside a sentence")
         if any(span.first <= kept.last and kept.first <= span.last for kept in spans):
@@ -230,7 +230,9 @@ def read_answer(completion: Completion, scored: Scored, ballot: Ballot) -> tuple
     return tuple(spans[: ballot.count])
 
 
-def _reorder(scored: Scored, choice: Choice, spans: Sequence[Span], count: int, who: str) -> Choice:
+def _reorder(
+    scored: Scored, choice: MomentChoice, spans: Sequence[SentenceRange], count: int, who: str
+) -> MomentChoice:
     """The named ones, then those of the features' choice that share no sentence with them, up to four in all."""
     chosen: list[Moment] = [scored.moment(*span) for span in spans]
     least = min(count, max(scored.weights.at_least, len(chosen)))
@@ -251,7 +253,7 @@ def _reorder(scored: Scored, choice: Choice, spans: Sequence[Span], count: int, 
     rejected = (*left, *(rejection for rejection in kept if rejection.moment.id not in ids))
     # What the features said of their own choice, by number, no longer holds.
     notices = (*scored.candidates.notices, *scored.notices)
-    return Choice(tuple(chosen), rejected, choice.considered, f"{SCORER}, reranked by {who}", notices)
+    return MomentChoice(tuple(chosen), rejected, choice.considered, f"{SCORER}, reranked by {who}", notices)
 
 
 def _overlap(one: Moment, other: Moment) -> bool:

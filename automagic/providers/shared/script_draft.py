@@ -56,7 +56,7 @@ SCHEMA: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class WriterBrief:
     """What is to be written.
 
     Attributes:
@@ -88,7 +88,7 @@ class DraftScene(msgspec.Struct, forbid_unknown_fields=True):
     picture: str = ""
 
 
-class Draft(msgspec.Struct, forbid_unknown_fields=True):
+class ScriptDraft(msgspec.Struct, forbid_unknown_fields=True):
     """The whole answer."""
 
     title: str
@@ -115,7 +115,7 @@ _FORBIDDEN = (
 )  # fmt: skip
 
 
-def read_draft(text: str) -> Draft:
+def read_draft(text: str) -> ScriptDraft:
     """The draft in a model's answer; what weaker models put around the object (fences, thoughts) is left out.
 
     Raises:
@@ -123,10 +123,10 @@ def read_draft(text: str) -> Draft:
     """
     bare = _THOUGHT.sub("", text)
     begin, end = bare.find("{"), bare.rfind("}")
-    return parse_json(bare[begin : end + 1] if 0 <= begin < end else bare, name="the answer", type=Draft)
+    return parse_json(bare[begin : end + 1] if 0 <= begin < end else bare, name="the answer", type=ScriptDraft)
 
 
-def find_faults(draft: Draft, brief: Brief) -> Iterator[Fault]:
+def find_faults(draft: ScriptDraft, brief: WriterBrief) -> Iterator[Fault]:
     """What keeps a draft from being a script for this brief; small faults last."""
     title = normalize(draft.title)
     if not any(c.isalnum() for c in title) or len(title) > _MOST_TITLE:
@@ -169,7 +169,7 @@ def _forbidden_in(text: str) -> Iterator[str]:
             yield f"it has {what} in it: “{normalize(match[0])[:40]}”"
 
 
-def _source_faults(scene: DraftScene, brief: Brief) -> Iterator[str]:
+def _source_faults(scene: DraftScene, brief: WriterBrief) -> Iterator[str]:
     document = brief.document
     if document is None:
         return
@@ -190,7 +190,7 @@ def _source_faults(scene: DraftScene, brief: Brief) -> Iterator[str]:
     )
 
 
-def spoken_s(draft: Draft, language: str) -> float:
+def spoken_s(draft: ScriptDraft, language: str) -> float:
     """About how long a draft takes to say, in seconds."""
     from automagic.language.speech.spoken import spoken_sentences
 

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from automagic.providers.commons.api import CommonsIllustrator
     from automagic.providers.openai.sound import OpenAITranscriber
     from automagic.providers.pexels.api import PexelsIllustrator
-    from automagic.providers.shared.account import Drawn
+    from automagic.providers.shared.account import DrawnPicture
     from automagic.providers.shared.chat_writer import ChatWriter
     from automagic.providers.shared.provider import Kind
-    from automagic.providers.shared.script_draft import Brief
+    from automagic.providers.shared.script_draft import WriterBrief
     from automagic.providers.shared.writing import Written
     from automagic.runs.steps import Quote
     from automagic.store.artifacts import ArtifactStore
@@ -45,11 +45,11 @@ CONNECT_S = 5.0
 class Writer(Protocol):
     """Writes scripts."""
 
-    def first_call(self, brief: Brief) -> Call:
+    def first_call(self, brief: WriterBrief) -> Call:
         """What is bought first; only those who are paid have it."""
         ...
 
-    async def write(self, brief: Brief) -> Written:
+    async def write(self, brief: WriterBrief) -> Written:
         """The script for a brief."""
         ...
 
@@ -61,7 +61,7 @@ class Painter(Protocol):
         """What is bought for a picture."""
         ...
 
-    async def draw(self, prompt: str, *, width: int, height: int, take: int = 1) -> Drawn:
+    async def draw(self, prompt: str, *, width: int, height: int, take: int = 1) -> DrawnPicture:
         """A picture of about that shape."""
         ...
 
@@ -228,11 +228,11 @@ class Vendors:
     def quote(self, call: Call, step: str) -> Quote:
         """What a purchase for a step will cost: nothing when its answer is here already."""
         from automagic.gate.journal import Journal
-        from automagic.gate.leases import this_owner
+        from automagic.gate.leases import this_holder
         from automagic.runs.steps import Quote
 
         usd = call.estimate_usd or Decimal(0)
-        if usd and step not in self.anew and Journal(self.store, this_owner(self.run_id)).find(call.key(), ""):
+        if usd and step not in self.anew and Journal(self.store, this_holder(self.run_id)).find(call.key(), ""):
             usd = Decimal(0)
         return Quote(call.vendor, usd)
 

@@ -25,10 +25,10 @@ from automagic.language.text.sentences import primary_tag, split_sentences
 from automagic.providers.shared.grounding import nearest_sentence
 from automagic.providers.shared.script_draft import (
     SCHEMA,
-    Brief,
-    Draft,
     DraftScene,
     Fault,
+    ScriptDraft,
+    WriterBrief,
     find_faults,
     read_draft,
     spoken_s,
@@ -143,7 +143,7 @@ class Written:
     pictures: tuple[str, ...]
 
 
-async def write_script(model: LanguageModel, brief: Brief) -> Written:
+async def write_script(model: LanguageModel, brief: WriterBrief) -> Written:
     """The script that `model` writes for `brief`.
 
     Raises:
@@ -175,7 +175,7 @@ async def write_script(model: LanguageModel, brief: Brief) -> Written:
     return _finish(chosen, brief, model, notices)
 
 
-def _misses(draft: Draft, brief: Brief) -> float:
+def _misses(draft: ScriptDraft, brief: WriterBrief) -> float:
     """How far a script is from the length that was asked for: twice as long is as far as half as long."""
     return abs(math.log(max(spoken_s(draft, brief.language), 0.1) / brief.duration_s))
 
@@ -185,7 +185,7 @@ def _lasting(faults: Sequence[Fault]) -> list[str]:
     return [fault.text for fault in faults if not fault.small]
 
 
-async def _ask(model: LanguageModel, prompt: Prompt, brief: Brief) -> tuple[str, Draft | None, list[Fault]]:
+async def _ask(model: LanguageModel, prompt: Prompt, brief: WriterBrief) -> tuple[str, ScriptDraft | None, list[Fault]]:
     completion = await model.complete(prompt, variant=brief.take)
     if completion.refusal:
         raise Permanent(
@@ -204,7 +204,7 @@ async def _ask(model: LanguageModel, prompt: Prompt, brief: Brief) -> tuple[str,
 # --------------------------------------------------------------------------------------------------- the prompt
 
 
-def first_prompt(brief: Brief) -> Prompt:
+def first_prompt(brief: WriterBrief) -> Prompt:
     """What the first call sends: for its price.
 
     Raises:
@@ -213,7 +213,7 @@ def first_prompt(brief: Brief) -> Prompt:
     return build_prompt(_fit(brief)[0])
 
 
-def build_prompt(brief: Brief) -> Prompt:
+def build_prompt(brief: WriterBrief) -> Prompt:
     """What the model is told."""
     words = round(brief.duration_s * _words_per_s())
     task: dict[str, Any] = {
@@ -253,7 +253,7 @@ def _complain(faults: Sequence[Fault]) -> str:
     )
 
 
-def _fit(brief: Brief) -> tuple[Brief, tuple[str, ...]]:
+def _fit(brief: WriterBrief) -> tuple[WriterBrief, tuple[str, ...]]:
     """The brief with its texts on one line each and not too long, and what the person must be told about that.
 
     Raises:
@@ -297,7 +297,7 @@ def _whole_sentences(text: str, room: int, language: str) -> str:
 # --------------------------------------------------------------------------------------------------- the script
 
 
-def _finish(draft: Draft, brief: Brief, model: LanguageModel, notices: tuple[str, ...]) -> Written:
+def _finish(draft: ScriptDraft, brief: WriterBrief, model: LanguageModel, notices: tuple[str, ...]) -> Written:
     texts = [" ".join(normalize(sentence.text) for sentence in scene.sentences) for scene in draft.scenes]
     ids = number_repetitions([scene_id(text) for text in texts])
     document = brief.document

@@ -9,7 +9,7 @@ from automagic.providers.shared.provider import Craft, Provider
 from automagic.reading.setting import url_setting
 
 if TYPE_CHECKING:
-    from automagic.providers.shared.provider import Access
+    from automagic.providers.shared.provider import VendorAccess
 
 BASE_URL = url_setting(
     "WIKIPEDIA_BASE_URL",
@@ -17,7 +17,7 @@ BASE_URL = url_setting(
 )
 
 
-def _open_writer(access: Access) -> Any:
+def _open_writer(access: VendorAccess) -> Any:
     from automagic.providers.wikipedia import api
 
     settings = access.settings

@@ -28,7 +28,7 @@ from automagic.values.script import Script
 if TYPE_CHECKING:
     from automagic.gate.gate import Gate
     from automagic.gate.http import Http
-    from automagic.providers.shared.script_draft import Brief
+    from automagic.providers.shared.script_draft import WriterBrief
     from automagic.providers.shared.writing import Written
 
 VENDOR = "wikipedia"
@@ -78,7 +78,7 @@ class WikipediaWriter:
         self._contact = contact
         self._base_url = base_url
 
-    async def write(self, brief: Brief) -> Written:
+    async def write(self, brief: WriterBrief) -> Written:
         """The same, asked for as every writer is; it has no descriptions of pictures to offer."""
         from automagic.providers.shared.writing import Written
 

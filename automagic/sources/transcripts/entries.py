@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from automagic.sources.transcripts.lines import Findings, Line, Piece, TranscriptError
-from automagic.sources.transcripts.rows import Cue, read_rows
+from automagic.sources.transcripts.lines import Findings, TranscriptError, TranscriptLine, TranscriptWord
+from automagic.sources.transcripts.rows import SubtitleCue, read_rows
 from automagic.sources.transcripts.size import MAX_CUES, MAX_WORDS, refuse_many
 from automagic.sources.transcripts.times import read_duration
 
@@ -79,13 +79,13 @@ class Entries:
     names: Mapping[str, str] = field(default_factory=dict)
     scale: float = 0.0
 
-    def segments(self, entries: Sequence[Any], place: str) -> list[Cue | Line]:
+    def segments(self, entries: Sequence[Any], place: str) -> list[SubtitleCue | TranscriptLine]:
         """Cues, or lines where an entry has words of its own."""
         refuse_many(entries, MAX_CUES, place)
         entries = [_flat(entry) for entry in entries]
         if not self.scale:
             self.scale = _find_scale(entries)
-        spans: list[Cue | Line] = []
+        spans: list[SubtitleCue | TranscriptLine] = []
         for index, entry in enumerate(entries):
             name = f"{place}[{index}]"
             if not isinstance(entry, dict):
@@ -97,7 +97,7 @@ class Entries:
             raise TranscriptError(f"{place} has no times", "Export it with times, as SRT, VTT or JSON.")
         return spans
 
-    def _segment(self, entry: dict[str, Any], name: str) -> Cue | Line | None:
+    def _segment(self, entry: dict[str, Any], name: str) -> SubtitleCue | TranscriptLine | None:
         start_s, end_s = self._times(entry, name)
         speaker = self._speaker(entry)
         words = entry.get("words")
@@ -107,27 +107,27 @@ class Entries:
             if pieces and (known or not (text_of(entry) or "").strip()):
                 start_s = min(known, default=math.nan) if math.isnan(start_s) else start_s
                 end_s = max(known, default=math.nan) if math.isnan(end_s) else end_s
-                return Line(start_s, end_s, tuple(pieces))
+                return TranscriptLine(start_s, end_s, tuple(pieces))
         text = text_of(entry)
         if text is None or not text.strip():
             return None
         rows = read_rows((0, row) for row in text.split("\n"))
-        return Cue(start_s, end_s, rows, place=name, speaker=speaker or "", confidence=_confidence(entry))
+        return SubtitleCue(start_s, end_s, rows, place=name, speaker=speaker or "", confidence=_confidence(entry))
 
-    def words(self, entries: Sequence[Any], place: str, speaker: str = "") -> list[Piece]:
+    def words(self, entries: Sequence[Any], place: str, speaker: str = "") -> list[TranscriptWord]:
         """One piece for each entry, empty where it has nothing to say: blanks, sounds."""
         refuse_many(entries, MAX_WORDS, place)
         flat = [_flat(entry) for entry in entries]
         if not self.scale:
             self.scale = _find_scale(flat)
-        pieces: list[Piece] = []
+        pieces: list[TranscriptWord] = []
         for index, entry in enumerate(flat):
             pieces.append(self._word(entry, f"{place}[{index}]", speaker))
             if _is_punctuation(entry) and len(pieces) > 1:
                 _attach(pieces)
         return pieces
 
-    def _word(self, entry: Any, name: str, speaker: str) -> Piece:
+    def _word(self, entry: Any, name: str, speaker: str) -> TranscriptWord:
         """One word; whisperX gives no times to words that it cannot align, such as numbers."""
         if not isinstance(entry, dict):
             raise TranscriptError(f"{name} is not a valid word")
@@ -135,21 +135,23 @@ class Entries:
         if text is None:
             raise TranscriptError(f"{name} has no text")
         if str(entry.get("type")) in {"spacing", "audio_event", "space", "silence"}:
-            return Piece("")
+            return TranscriptWord("")
         start_s, end_s = self._times(entry, name)
         if end_s < start_s:
             self.findings.mend("a time that runs backwards was mended: {}", name)
             end_s = math.nan
-        return Piece(" ".join(text.split()), start_s, end_s, self._speaker(entry) or speaker, _confidence(entry))
+        return TranscriptWord(
+            " ".join(text.split()), start_s, end_s, self._speaker(entry) or speaker, _confidence(entry)
+        )
 
-    def as_lines(self, pieces: Sequence[Piece]) -> Iterator[Line]:
+    def as_lines(self, pieces: Sequence[TranscriptWord]) -> Iterator[TranscriptLine]:
         """Words of a whole document as one line, in the order in which they are said."""
         known = [piece for piece in pieces if not math.isnan(piece.start_s)]
         if not known:
             return
         ordered = sorted(pieces, key=lambda piece: piece.start_s) if len(known) == len(pieces) else pieces
         ends = [time_s for piece in known for time_s in (piece.start_s, piece.end_s) if not math.isnan(time_s)]
-        yield Line(min(piece.start_s for piece in known), max(ends), tuple(ordered))
+        yield TranscriptLine(min(piece.start_s for piece in known), max(ends), tuple(ordered))
 
     def _times(self, entry: Mapping[str, Any], name: str) -> tuple[float, float]:
         """Start and end in seconds; NaN where an entry does not say them."""
@@ -265,10 +267,10 @@ def _is_punctuation(entry: Any) -> bool:
     return isinstance(entry, dict) and str(entry.get("type")).lower() in {"punctuation", "punct"}
 
 
-def _attach(pieces: list[Piece]) -> None:
+def _attach(pieces: list[TranscriptWord]) -> None:
     """Put the last piece, which is punctuation, to the word before it, unless it is a blank or opens a bracket."""
     mark = pieces[-1].text
     before = next((index for index in range(len(pieces) - 2, -1, -1) if pieces[index].text), None)
     if before is not None and mark:
         pieces[before] = replace(pieces[before], text=pieces[before].text + mark)
-    pieces[-1] = Piece("")
+    pieces[-1] = TranscriptWord("")

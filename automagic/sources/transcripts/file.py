@@ -23,10 +23,10 @@ from automagic.reading.named_files import file_name, read_named
 from automagic.sources.encoding import decode_text
 from automagic.sources.transcripts import markup
 from automagic.sources.transcripts.json import read_json
-from automagic.sources.transcripts.lines import Findings, Line, Piece, TranscriptError
+from automagic.sources.transcripts.lines import Findings, TranscriptError, TranscriptLine, TranscriptWord
 from automagic.sources.transcripts.order import TIGHT_S, settle, unroll
-from automagic.sources.transcripts.rows import Cue
-from automagic.sources.transcripts.said import Reading, voice
+from automagic.sources.transcripts.rows import SubtitleCue
+from automagic.sources.transcripts.said import TranscriptContent, voice
 from automagic.sources.transcripts.size import MAX_BYTES, MAX_CUES, MAX_WORDS, refuse_many, weigh
 from automagic.sources.transcripts.subtitles import read_subtitles
 from automagic.sources.transcripts.text import is_broadcast, read_text, refuse
@@ -38,7 +38,7 @@ SHORTEST_S = 0.02
 
 _HINT = "Give an SRT, VTT or JSON transcript of this recording, or leave --transcript out to have it recognised."
 _JSON = re.compile(r"\s*(?:\{|\[\s*[\[{\]\"])")
-_FORMS: tuple[tuple[Callable[[str], object], Callable[[str, Findings], Reading]], ...] = (
+_FORMS: tuple[tuple[Callable[[str], object], Callable[[str, Findings], TranscriptContent]], ...] = (
     (markup.is_xml, markup.read_xml),
     (markup.is_page, markup.read_page),
     (markup.is_microdvd, markup.read_microdvd),
@@ -74,7 +74,7 @@ def _decode(data: bytes, name: str) -> str:
         raise RequestError(error.message, hint=_HINT) from error
 
 
-def _read(text: str, findings: Findings) -> Reading:
+def _read(text: str, findings: Findings) -> TranscriptContent:
     """What the file holds, by the format that its text has; its name says little."""
     if is_broadcast(text):
         raise refuse(text)
@@ -92,11 +92,11 @@ def _read(text: str, findings: Findings) -> Reading:
         raise refuse(text) from error
 
 
-def _as_transcript(reading: Reading, findings: Findings, name: str) -> Transcript:
+def _as_transcript(reading: TranscriptContent, findings: Findings, name: str) -> Transcript:
     """All words in order, none overlapping."""
     refuse_many(reading.spans, MAX_CUES, "cues")
-    spans = settle([span for span in reading.spans if isinstance(span, Cue) or span.pieces], findings)
-    cues = [span for span in spans if isinstance(span, Cue)]
+    spans = settle([span for span in reading.spans if isinstance(span, SubtitleCue) or span.pieces], findings)
+    cues = [span for span in spans if isinstance(span, SubtitleCue)]
     if len(cues) == len(spans):
         spans = list(unroll(cues))
     text = _text_of(spans)
@@ -127,16 +127,18 @@ def _as_transcript(reading: Reading, findings: Findings, name: str) -> Transcrip
     )
 
 
-def _text_of(spans: Sequence[Cue | Line]) -> str:
+def _text_of(spans: Sequence[SubtitleCue | TranscriptLine]) -> str:
     parts: list[str] = []
     for span in spans:
-        parts += [row.text for row in span.rows] if isinstance(span, Cue) else [piece.text for piece in span.pieces]
+        parts += (
+            [row.text for row in span.rows] if isinstance(span, SubtitleCue) else [piece.text for piece in span.pieces]
+        )
     return " ".join(parts)
 
 
-def _put_in_order(lines: list[Line]) -> list[Line]:
+def _put_in_order(lines: list[TranscriptLine]) -> list[TranscriptLine]:
     """Lines by their start. Those that begin at once, or so soon that the first has no time for its words, are one."""
-    groups: list[list[Line]] = []
+    groups: list[list[TranscriptLine]] = []
     end_s, count, stated = 0.0, 0, False
     for line in sorted(lines, key=lambda line: line.start_s):
         if groups and not stated and not line.is_stated:
@@ -151,18 +153,18 @@ def _put_in_order(lines: list[Line]) -> list[Line]:
     return [_join(group) for group in groups]
 
 
-def _join(group: Sequence[Line]) -> Line:
+def _join(group: Sequence[TranscriptLine]) -> TranscriptLine:
     if len(group) == 1:
         return group[0]
     pieces = itertools.chain.from_iterable(line.pieces for line in group)
-    return Line(group[0].start_s, max(line.end_s for line in group), tuple(pieces))
+    return TranscriptLine(group[0].start_s, max(line.end_s for line in group), tuple(pieces))
 
 
-def _spread(ordered: Sequence[Line]) -> list[Piece]:
+def _spread(ordered: Sequence[TranscriptLine]) -> list[TranscriptWord]:
     """The words with times. A line that overlaps the next one ends where that begins: two people talk at once, or a
     subtitle stays longer than its words. One too short for its words goes on where there is room.
     """
-    pieces: list[Piece] = []
+    pieces: list[TranscriptWord] = []
     for number, line in enumerate(ordered):
         following_s = ordered[number + 1].start_s if number + 1 < len(ordered) else math.inf
         end_s = line.end_s

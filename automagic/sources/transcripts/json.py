@@ -24,9 +24,9 @@ from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json_documents
 from automagic.sources.transcripts.entries import Entries, has_time, text_of
 from automagic.sources.transcripts.languages import as_tag
-from automagic.sources.transcripts.lines import Findings, Line, Piece, TranscriptError
-from automagic.sources.transcripts.rows import Cue
-from automagic.sources.transcripts.said import Reading
+from automagic.sources.transcripts.lines import Findings, TranscriptError, TranscriptLine, TranscriptWord
+from automagic.sources.transcripts.rows import SubtitleCue
+from automagic.sources.transcripts.said import TranscriptContent
 from automagic.sources.transcripts.vendors import unpack
 
 _SEGMENTS = (
@@ -45,7 +45,7 @@ _LANGUAGE_KEYS = (
 _EXPORT = "Export it as SRT or VTT, or as JSON with times."
 
 
-def read_json(text: str, findings: Findings) -> Reading:
+def read_json(text: str, findings: Findings) -> TranscriptContent:
     """The words or segments of a document.
 
     Raises:
@@ -69,7 +69,7 @@ def read_json(text: str, findings: Findings) -> Reading:
     if isinstance(document, list):
         document = {_kind_of(document): document}
     tag = _language_of(document) or language
-    return Reading(_spans(document, findings), tag)
+    return TranscriptContent(_spans(document, findings), tag)
 
 
 def _kind_of(entries: Sequence[Any]) -> str:
@@ -92,19 +92,19 @@ def _language_of(document: dict[str, Any]) -> str:
     return ""
 
 
-def _spans(document: dict[str, Any], findings: Findings) -> list[Cue | Line]:
+def _spans(document: dict[str, Any], findings: Findings) -> list[SubtitleCue | TranscriptLine]:
     speakers = document.get("speakers")
     entries = Entries(findings, _speaker_names(speakers))
     words = document.get("words")
     words = words if isinstance(words, list) and words else None
-    segments: list[Cue | Line] = []
+    segments: list[SubtitleCue | TranscriptLine] = []
     for key in _SEGMENTS:
         found = document.get(key)
         if isinstance(found, list) and any(isinstance(entry, dict) for entry in found):
             segments = entries.segments(found, key)
             if segments:
                 break
-    stated = any(isinstance(span, Line) and span.is_stated for span in segments)
+    stated = any(isinstance(span, TranscriptLine) and span.is_stated for span in segments)
     if words is None or stated:
         if (
             not segments
@@ -146,11 +146,11 @@ def _speaker_names(speakers: Any) -> dict[str, str]:
     return names
 
 
-def _punctuated(pieces: list[Piece], text: str) -> list[Piece]:
+def _punctuated(pieces: list[TranscriptWord], text: str) -> list[TranscriptWord]:
     """The words with the punctuation and capitals that the whole text has."""
     written = text.split()
     position = 0
-    shown: list[Piece] = []
+    shown: list[TranscriptWord] = []
     for piece in pieces:
         key = re.sub(r"\W", "", piece.text.lower())
         for ahead in range(position, min(position + 4, len(written))):

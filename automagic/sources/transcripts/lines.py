@@ -26,7 +26,7 @@ class TranscriptError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TranscriptWord:
     """One display word; its times are NaN until they are known.
 
     Attributes:
@@ -41,7 +41,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TranscriptLine:
     """What is said from one time to another.
 
     Attributes:
@@ -50,7 +50,7 @@ class Line:
 
     start_s: float
     end_s: float
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TranscriptWord, ...]
 
     @property
     def is_stated(self) -> bool:
@@ -62,14 +62,14 @@ class Line:
         """How long its words are said at an easy pace."""
         return max(PACE_S * len(self.pieces), PACE_S)
 
-    def spread(self, end_s: float) -> list[Piece]:
+    def spread(self, end_s: float) -> list[TranscriptWord]:
         """The pieces with times: their own where they are stated, in order, and inside the line up to `end_s`.
 
         Words without times share the time between their neighbours by their length; a short word is not as short as
         its letters.
         """
         end_s = max(end_s, self.start_s)
-        placed: list[Piece] = []
+        placed: list[TranscriptWord] = []
         at = 0
         latest_s = self.start_s
         while at < len(self.pieces):
@@ -95,10 +95,10 @@ class Line:
         return placed
 
 
-def _share(pieces: tuple[Piece, ...], start_s: float, end_s: float) -> list[Piece]:
+def _share(pieces: tuple[TranscriptWord, ...], start_s: float, end_s: float) -> list[TranscriptWord]:
     weights = [len(piece.text) + 1.5 for piece in pieces]
     scale = (end_s - start_s) / sum(weights)
-    shared: list[Piece] = []
+    shared: list[TranscriptWord] = []
     for piece, weight in zip(pieces, weights, strict=True):
         shared.append(replace(piece, start_s=start_s, end_s=start_s + weight * scale))
         start_s += weight * scale

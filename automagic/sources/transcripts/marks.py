@@ -53,7 +53,7 @@ _SENTENCE_END = re.compile(r"(?:^|[.!?…。！？\"”])\s*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class NonSpeech:
     """A part of a text that is not said.
 
     Attributes:
@@ -68,7 +68,7 @@ class Mark:
     words: bool = False
 
 
-def find_marks(text: str, *, songs: bool = True) -> list[Mark]:
+def find_marks(text: str, *, songs: bool = True) -> list[NonSpeech]:
     """The marks of one cue's text (rows parted by line feeds), in order, not overlapping.
 
     Args:
@@ -79,15 +79,15 @@ def find_marks(text: str, *, songs: bool = True) -> list[Mark]:
     found = [_song(match) for match in (_SONG if songs else _NOTE).finditer(text)]
     for match in _SQUARE.finditer(text):
         if len(_inside(match).split()) <= _LONGEST_WORDS:
-            found.append(Mark(match.start(), match.end()))
+            found.append(NonSpeech(match.start(), match.end()))
     found += [mark for match in _ROUND.finditer(text) if (mark := _judge(text, match))]
     found += [
-        Mark(match.start(), match.end())
+        NonSpeech(match.start(), match.end())
         for match in _STARRED.finditer(text)
         if is_sound(match[1]) and len(match[1].split()) <= _LONE_WORDS
     ]
     found.sort(key=lambda mark: (mark.start, -mark.end))
-    kept: list[Mark] = []
+    kept: list[NonSpeech] = []
     for mark in found:
         if not kept or mark.start >= kept[-1].end:
             kept.append(mark)
@@ -99,20 +99,20 @@ def is_sound(text: str) -> bool:
     return bool(_SOUNDS.search(text) or _SOUNDS_UNSPACED.search(text))
 
 
-def _song(match: re.Match[str]) -> Mark:
+def _song(match: re.Match[str]) -> NonSpeech:
     words = [word for word in match[0].split() if any(letter.isalnum() for letter in word)]
-    return Mark(match.start(), match.end(), words=bool(words) and not is_sound(match[0]))
+    return NonSpeech(match.start(), match.end(), words=bool(words) and not is_sound(match[0]))
 
 
 def _inside(match: re.Match[str]) -> str:
     return next((group for group in match.groups() if group is not None), "")
 
 
-def _judge(text: str, match: re.Match[str]) -> Mark | None:
+def _judge(text: str, match: re.Match[str]) -> NonSpeech | None:
     """A parenthesis: a sound by its words, or by standing alone where no sentence goes on; None when it is said."""
     inside = _inside(match).strip()
     if not any(letter.isalnum() for letter in inside):
-        return Mark(match.start(), match.end())
+        return NonSpeech(match.start(), match.end())
     count = len(inside.split())
     if count > _LONE_WORDS or re.search(r"[.!?;:,]$", inside):
         return None
@@ -120,9 +120,9 @@ def _judge(text: str, match: re.Match[str]) -> Mark | None:
     after = text[match.end() : match.end() + _AROUND]
     alone = not before.rpartition("\n")[2].strip(" -–—>") and not after.partition("\n")[0].strip()
     if is_sound(inside) and (alone or not _SENTENCE_WORDS.search(inside)):
-        return Mark(match.start(), match.end(), certain=alone or bool(_OPENS.search(before)))
+        return NonSpeech(match.start(), match.end(), certain=alone or bool(_OPENS.search(before)))
     if alone and (inside[:1].islower() or inside.isupper()):
         above = before.rpartition("\n")[0]
         if _SENTENCE_END.search(above) and not after.lstrip()[:1].islower():
-            return Mark(match.start(), match.end(), certain=False)
+            return NonSpeech(match.start(), match.end(), certain=False)
     return None

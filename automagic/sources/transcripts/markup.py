@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from automagic.sources.transcripts.lines import Findings, TranscriptError
-from automagic.sources.transcripts.rows import Cue, Row, read_rows
-from automagic.sources.transcripts.said import Reading
+from automagic.sources.transcripts.rows import Row, SubtitleCue, read_rows
+from automagic.sources.transcripts.said import TranscriptContent
 from automagic.sources.transcripts.subtitles import MENDED
 from automagic.sources.transcripts.times import read_duration
 
@@ -33,7 +33,7 @@ def is_xml(text: str) -> bool:
     return re.match(r"\s*(?:<\?xml|<!--|<(?:\w+:)?(?:tt|transcript|timedtext)[\s>])", text) is not None
 
 
-def read_xml(text: str, findings: Findings) -> Reading:
+def read_xml(text: str, findings: Findings) -> TranscriptContent:
     """The paragraphs of TTML and its relatives, or of YouTube's XML.
 
     Raises:
@@ -107,13 +107,13 @@ class _Ttml:
             if _name(agent) == "agent"
         }
 
-    def read(self) -> Reading:
+    def read(self) -> TranscriptContent:
         """The cues, in the document's order."""
         bodies = [element for element in self._root if _name(element) == "body"]
         cues = [cue for body in bodies for cue in self._cues(body, _Span(0.0, math.nan), "" if self._agents else None)]
-        return Reading(list(cues), _own(self._root, "lang").lower())
+        return TranscriptContent(list(cues), _own(self._root, "lang").lower())
 
-    def _cues(self, element: _Element, around: _Span, speaker: str | None) -> Iterator[Cue]:
+    def _cues(self, element: _Element, around: _Span, speaker: str | None) -> Iterator[SubtitleCue]:
         span = self._span(element, around)
         speaker = self._agents.get(_own(element, "agent"), _own(element, "agent")) or speaker
         if _name(element) == "p":
@@ -126,7 +126,7 @@ class _Ttml:
                 yield cue
                 latest_s = cue.end_s if not math.isnan(cue.end_s) else latest_s
 
-    def _paragraph(self, element: _Element, span: _Span, speaker: str | None) -> Iterator[Cue]:
+    def _paragraph(self, element: _Element, span: _Span, speaker: str | None) -> Iterator[SubtitleCue]:
         """A paragraph as a cue; where its parts have times, these are the times of words."""
         rows = [Row("", line=int(element.sourceline or 0))]
         self._gather(element, span, rows)
@@ -135,7 +135,7 @@ class _Ttml:
         if timed and not _own(element, "begin"):
             start_s = min(timed)
         kept = [row for row in rows if row.text.strip()]
-        yield Cue(start_s, span.end_s, kept, line=int(element.sourceline or 0), speaker=speaker)
+        yield SubtitleCue(start_s, span.end_s, kept, line=int(element.sourceline or 0), speaker=speaker)
 
     def _gather(self, element: _Element, span: _Span, rows: list[Row]) -> None:
         _append(rows, element.text)
@@ -185,16 +185,16 @@ def _append(rows: list[Row], text: str | None) -> None:
     rows[-1].text += flat
 
 
-def _read_youtube(root: _Element) -> Reading:
+def _read_youtube(root: _Element) -> TranscriptContent:
     """<text start="0.16" dur="3">, or <p t="160" d="3000"> with <s t="300"> for words; the text is escaped twice."""
-    cues: list[Cue] = []
+    cues: list[SubtitleCue] = []
     for element in root.iter():
         name, line = _name(element), int(element.sourceline or 0)
         if name == "text":
             start_s = _units(element.get("start"))
             end_s = start_s + _units(element.get("dur"))
             whole = "".join(str(part) for part in element.itertext())
-            cues.append(Cue(start_s, end_s, read_rows((line, row) for row in whole.split("\n")), line=line))
+            cues.append(SubtitleCue(start_s, end_s, read_rows((line, row) for row in whole.split("\n")), line=line))
         elif name == "p" and element.get("t") is not None:
             start_s = _units(element.get("t") or "0", 1000)
             row = Row("", line=line)
@@ -203,8 +203,8 @@ def _read_youtube(root: _Element) -> Reading:
                 row.times.append((len(row.text), start_s + _units(part.get("t") or "0", 1000)))
                 row.text += re.sub(r"\s+", " ", part.text or "") + re.sub(r"\s+", " ", part.tail or "")
             end_s = start_s + _units(element.get("d"), 1000)
-            cues.append(Cue(start_s, end_s, [row] if row.text.strip() else [], line=line))
-    return Reading(list(cues))
+            cues.append(SubtitleCue(start_s, end_s, [row] if row.text.strip() else [], line=line))
+    return TranscriptContent(list(cues))
 
 
 def is_page(text: str) -> bool:
@@ -212,14 +212,14 @@ def is_page(text: str) -> bool:
     return re.search(r"<time[^>]*>\s*[\d:]+\s*</time>", text) is not None and re.search(r"<p[\s>]", text) is not None
 
 
-def read_page(text: str, findings: Findings) -> Reading:  # noqa: ARG001 - as the others
+def read_page(text: str, findings: Findings) -> TranscriptContent:  # noqa: ARG001 - as the others
     """Its paragraphs; each lasts until the next begins.
 
     https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/transcripts/transcripts.md
     """
     from lxml import html
 
-    cues: list[Cue] = []
+    cues: list[SubtitleCue] = []
     speaker, start_s = "", math.nan
     for element in html.fromstring(_DECLARATION.sub("", text, count=1)).iter("cite", "time", "p"):
         content = " ".join("".join(str(part) for part in element.itertext()).split())
@@ -229,9 +229,9 @@ def read_page(text: str, findings: Findings) -> Reading:  # noqa: ARG001 - as th
             start_s = found if (found := read_duration(content)) is not None else math.nan
         elif content:
             line = int(element.sourceline or 0)
-            cues.append(Cue(start_s, math.nan, [Row(content, line=line)], line=line, speaker=speaker))
+            cues.append(SubtitleCue(start_s, math.nan, [Row(content, line=line)], line=line, speaker=speaker))
             start_s = math.nan
-    return Reading(list(cues))
+    return TranscriptContent(list(cues))
 
 
 def is_substation(text: str) -> bool:
@@ -239,10 +239,10 @@ def is_substation(text: str) -> bool:
     return re.search(r"^\s*Dialogue\s*:", text, re.MULTILINE | re.IGNORECASE) is not None and "[" in text[:2000]
 
 
-def read_substation(text: str, findings: Findings) -> Reading:
+def read_substation(text: str, findings: Findings) -> TranscriptContent:
     """The events that are dialogue; the column "Name" says who speaks."""
     columns = ["layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text"]
-    cues: list[Cue] = []
+    cues: list[SubtitleCue] = []
     events = False
     for number, row in enumerate(text.split("\n"), start=1):
         kind, _, rest = row.partition(":")
@@ -258,7 +258,7 @@ def read_substation(text: str, findings: Findings) -> Reading:
                 findings.mend(MENDED, number)
             speaker = (fields.get("name") or fields.get("actor") or "").strip()
             cues.append(
-                Cue(
+                SubtitleCue(
                     math.nan if start_s is None else start_s,
                     math.nan if end_s is None else end_s,
                     read_rows([(number, fields.get("text", ""))]),
@@ -266,7 +266,7 @@ def read_substation(text: str, findings: Findings) -> Reading:
                     speaker=speaker,
                 )
             )
-    return Reading(list(cues))
+    return TranscriptContent(list(cues))
 
 
 def is_microdvd(text: str) -> bool:
@@ -274,13 +274,13 @@ def is_microdvd(text: str) -> bool:
     return _MICRODVD.match(text.lstrip()) is not None
 
 
-def read_microdvd(text: str, findings: Findings) -> Reading:
+def read_microdvd(text: str, findings: Findings) -> TranscriptContent:
     """Its cues; "|" parts rows.
 
     Raises:
         TranscriptError: It does not say how many frames a second has.
     """
-    cues: list[Cue] = []
+    cues: list[SubtitleCue] = []
     rate = 0.0
     for number, row in enumerate(text.split("\n"), start=1):
         found = _MICRODVD.match(row)
@@ -302,5 +302,5 @@ def read_microdvd(text: str, findings: Findings) -> Reading:
             continue
         end_s = int(end) / rate if end else math.nan
         rows = [(number, part.lstrip("/")) for part in words.split("|")]
-        cues.append(Cue(int(start) / rate, end_s, read_rows(rows), line=number))
-    return Reading(list(cues))
+        cues.append(SubtitleCue(int(start) / rate, end_s, read_rows(rows), line=number))
+    return TranscriptContent(list(cues))

@@ -12,8 +12,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from automagic.sources.transcripts.lines import Findings, Line
-from automagic.sources.transcripts.rows import Cue, Row
+from automagic.sources.transcripts.lines import Findings, TranscriptLine
+from automagic.sources.transcripts.rows import Row, SubtitleCue
 from automagic.sources.transcripts.subtitles import MENDED
 
 ROLLING_S = 0.1
@@ -28,7 +28,7 @@ REPEATED_WORDS, TOUCHING_S = 4, 0.02
 TIGHT_S = 0.05
 """With less time for a word than this, a time is wrong or two people talk at once."""
 
-Span = Cue | Line
+Span = SubtitleCue | TranscriptLine
 
 
 def settle(spans: Sequence[Span], findings: Findings) -> list[Span]:
@@ -60,7 +60,7 @@ def settle(spans: Sequence[Span], findings: Findings) -> list[Span]:
 
 
 def _tell(span: Span, findings: Findings) -> None:
-    if isinstance(span, Cue):
+    if isinstance(span, SubtitleCue):
         findings.mend(MENDED, span.line or span.place)
 
 
@@ -95,10 +95,10 @@ def _make_room(settled: list[Span], following_s: float, wish_s: float) -> float:
     return end_s
 
 
-def unroll(cues: Sequence[Cue]) -> list[Cue]:
+def unroll(cues: Sequence[SubtitleCue]) -> list[SubtitleCue]:
     """The cues with what each adds to the one before it; cues that only show it again are left out."""
-    kept: list[Cue] = []
-    before: Cue | None = None
+    kept: list[SubtitleCue] = []
+    before: SubtitleCue | None = None
     for cue in cues:
         again = _shown_again(before, cue) if before else 0
         if before and kept and again and again >= _count(cue):
@@ -110,11 +110,11 @@ def unroll(cues: Sequence[Cue]) -> list[Cue]:
     return kept
 
 
-def _count(cue: Cue) -> int:
+def _count(cue: SubtitleCue) -> int:
     return sum(len(row) for row in cue.plain)
 
 
-def _shown_again(before: Cue, cue: Cue) -> int:
+def _shown_again(before: SubtitleCue, cue: SubtitleCue) -> int:
     """How many of the first words of a cue are still those of the cue before it."""
     old, new = before.plain, cue.plain
     if not old or not new or not before.start_s <= cue.start_s <= before.end_s + ROLLING_S:
@@ -161,7 +161,7 @@ def _skip(rows: Sequence[Row], count: int) -> list[Row]:
     return kept
 
 
-def _take_over(kept: Cue, before: Cue, cue: Cue) -> None:
+def _take_over(kept: SubtitleCue, before: SubtitleCue, cue: SubtitleCue) -> None:
     """A cue that shows the same again makes the first one longer; where a word is underlined, it is said now."""
     if kept.plain != cue.plain:
         return

@@ -55,7 +55,7 @@ class Row:
 
 
 @dataclass(slots=True)
-class Cue:
+class SubtitleCue:
     """Rows that are shown together.
 
     Attributes:

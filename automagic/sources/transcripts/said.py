@@ -15,10 +15,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from automagic.sources.transcripts.lines import Findings, Line, Piece
-from automagic.sources.transcripts.marks import Mark, find_marks, is_sound
+from automagic.sources.transcripts.lines import Findings, TranscriptLine, TranscriptWord
+from automagic.sources.transcripts.marks import NonSpeech, find_marks, is_sound
 from automagic.sources.transcripts.names import find_label, find_names, mid_row_pattern
-from automagic.sources.transcripts.rows import Cue, Row
+from automagic.sources.transcripts.rows import Row, SubtitleCue
 
 _TURN = re.compile(r"(?:^|(?<=\s))(?:>\s?){2,4}(?=\s|[^\s>]|$)")
 _DASH = re.compile(r"^\s*[-–—•]\s+|^\s*[-–—](?=[^\W\d])")
@@ -37,27 +37,27 @@ class _Text:
         labels: The same with brackets at a row's beginning, which may hold a name.
     """
 
-    cue: Cue
+    cue: SubtitleCue
     rows: list[str]
     labels: list[str]
 
 
-def voice(spans: Sequence[Cue | Line], language: str, findings: Findings) -> list[Line]:
+def voice(spans: Sequence[SubtitleCue | TranscriptLine], language: str, findings: Findings) -> list[TranscriptLine]:
     """Each cue as a line of words, in the given order; lines stay lines, without what nobody says."""
-    texts = {id(span): _unmark(span, findings) for span in spans if isinstance(span, Cue)}
+    texts = {id(span): _unmark(span, findings) for span in spans if isinstance(span, SubtitleCue)}
     names = find_names([_parts(text.labels) for text in texts.values()], language)
     if names:
         for name in sorted(names):
             findings.lose(NAMES, f"“{name}”")
     inside = mid_row_pattern(names)
-    lines: list[Line] = []
+    lines: list[TranscriptLine] = []
     speaker = ""
     for span in spans:
-        if isinstance(span, Line):
+        if isinstance(span, TranscriptLine):
             lines.append(replace(span, pieces=_clean_pieces(span.pieces, findings)))
             continue
         text = texts[id(span)]
-        pieces: list[Piece] = []
+        pieces: list[TranscriptWord] = []
         speaker = speaker if span.speaker is None else span.speaker
         dashes = sum(bool(_DASH.match(row)) for row in text.labels) > 1
         for number, row in enumerate(span.rows):
@@ -69,7 +69,7 @@ def voice(spans: Sequence[Cue | Line], language: str, findings: Findings) -> lis
         joined = _joined(pieces)
         if span.place and len(joined) == 1:  # a recogniser's entry for one word
             joined = (replace(joined[0], start_s=span.start_s, end_s=span.end_s),)
-        lines.append(Line(span.start_s, span.end_s, joined))
+        lines.append(TranscriptLine(span.start_s, span.end_s, joined))
     return lines
 
 
@@ -78,7 +78,7 @@ def _parts(rows: Iterable[str]) -> list[str]:
     return [part for row in rows for part in _TURN.sub(lambda turn: f"\n{turn[0]}", row).split("\n") if part.strip()]
 
 
-def _unmark(cue: Cue, findings: Findings) -> _Text:
+def _unmark(cue: SubtitleCue, findings: Findings) -> _Text:
     joined = "\n".join(row.text for row in cue.rows)
     marks = find_marks(joined)
     if not marks:
@@ -104,7 +104,7 @@ def _starts(texts: Iterable[str]) -> list[int]:
     return list(itertools.accumulate((len(text) + 1 for text in texts), initial=0))[:-1]
 
 
-def _is_label(text: str, mark: Mark) -> bool:
+def _is_label(text: str, mark: NonSpeech) -> bool:
     """Whether a mark in brackets stands where a name may."""
     before = text[text.rfind("\n", 0, mark.start) + 1 : mark.start]
     return _BRACKETED.fullmatch(before + text[mark.start]) is not None and not is_sound(text[mark.start : mark.end])
@@ -149,9 +149,9 @@ def _turns(
     return sorted(turns, key=lambda turn: turn[0])
 
 
-def _words(row: Row, text: str, turns: list[Turn]) -> list[Piece]:
+def _words(row: Row, text: str, turns: list[Turn]) -> list[TranscriptWord]:
     """The words of a row, those after an inline time with that time as their start."""
-    pieces: list[Piece] = []
+    pieces: list[TranscriptWord] = []
     times = iter([*row.times, (len(text) + 1, math.nan)])
     offset, time_s = next(times)
     turn = starred = 0
@@ -163,7 +163,7 @@ def _words(row: Row, text: str, turns: list[Turn]) -> list[Piece]:
         while turn + 1 < len(turns) and turns[turn + 1][0] <= found.start():
             turn += 1
         word, starred = _unstar(found[0], starred)
-        pieces.append(Piece(word, start_s, speaker=turns[turn][1]))
+        pieces.append(TranscriptWord(word, start_s, speaker=turns[turn][1]))
     return pieces
 
 
@@ -176,9 +176,9 @@ def _unstar(word: str, starred: int) -> tuple[str, int]:
     return word, starred
 
 
-def _joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+def _joined(pieces: Iterable[TranscriptWord]) -> tuple[TranscriptWord, ...]:
     """The pieces with lone punctuation at the word before it; what no word comes before is left out."""
-    joined: list[Piece] = []
+    joined: list[TranscriptWord] = []
     for piece in pieces:
         if any(character.isalnum() for character in piece.text):
             joined.append(piece)
@@ -187,7 +187,7 @@ def _joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     return tuple(joined)
 
 
-def _clean_pieces(pieces: tuple[Piece, ...], findings: Findings) -> tuple[Piece, ...]:
+def _clean_pieces(pieces: tuple[TranscriptWord, ...], findings: Findings) -> tuple[TranscriptWord, ...]:
     """Words with times, without sounds, however many pieces these have. Recognisers write notes where music is heard,
     and no song between them.
     """
@@ -201,7 +201,7 @@ def _clean_pieces(pieces: tuple[Piece, ...], findings: Findings) -> tuple[Piece,
             first = pieces[bisect_right(starts, mark.start) - 1]
             findings.lose(SOUNDS, f"the words at {first.start_s:.1f} s", text[mark.start : mark.end])
     text = _blank(text, [(mark.start, mark.end) for mark in marks])
-    kept: list[Piece] = []
+    kept: list[TranscriptWord] = []
     at = 0
     for piece in pieces:
         left = " ".join(text[at : at + len(piece.text)].split())
@@ -211,7 +211,7 @@ def _clean_pieces(pieces: tuple[Piece, ...], findings: Findings) -> tuple[Piece,
 
 
 @dataclass(slots=True)
-class Reading:
+class TranscriptContent:
     """What a file holds.
 
     Attributes:
@@ -219,5 +219,5 @@ class Reading:
         language: BCP-47 tag; "" when the file does not say it.
     """
 
-    spans: list[Cue | Line]
+    spans: list[SubtitleCue | TranscriptLine]
     language: str = ""

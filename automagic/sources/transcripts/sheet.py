@@ -11,8 +11,8 @@ import math
 import re
 from collections.abc import Iterator
 
-from automagic.sources.transcripts.rows import Cue, read_rows
-from automagic.sources.transcripts.said import Reading
+from automagic.sources.transcripts.rows import SubtitleCue, read_rows
+from automagic.sources.transcripts.said import TranscriptContent
 from automagic.sources.transcripts.times import guess_frame_rate, read_duration
 
 _COLUMNS = {
@@ -25,7 +25,7 @@ _COLUMNS = {
 }
 
 
-def read_sheet(text: str) -> Reading | None:
+def read_sheet(text: str) -> TranscriptContent | None:
     """The rows of a sheet whose first row names a start and a text; None when it is no such sheet."""
     head = next((row for row in text.split("\n") if row.strip()), "")
     mark = max("\t;,", key=head.count)
@@ -37,7 +37,7 @@ def read_sheet(text: str) -> Reading | None:
         return None
 
 
-def _read(rows: Iterator[list[str]], rate: float) -> Reading | None:
+def _read(rows: Iterator[list[str]], rate: float) -> TranscriptContent | None:
     names = [name.strip().lower() for name in next(rows, [])]
     places = {
         what: next((at for at, name in enumerate(names) if pattern.fullmatch(name)), None)
@@ -50,7 +50,7 @@ def _read(rows: Iterator[list[str]], rate: float) -> Reading | None:
         at = places[what]
         return row[at].strip() if at is not None and at < len(row) else ""
 
-    cues: list[Cue] = []
+    cues: list[SubtitleCue] = []
     counted: list[bool] = []
     for line, row in enumerate(rows, start=2):
         if not any(field.strip() for field in row):
@@ -61,10 +61,10 @@ def _read(rows: Iterator[list[str]], rate: float) -> Reading | None:
         counted.append(all(cell(row, what).isdecimal() for what in ("start", "end")))
         end_s = math.nan if times[1] is None else times[1]
         speaker = cell(row, "speaker") if places["speaker"] is not None else None
-        cues.append(Cue(times[0], end_s, read_rows([(line, cell(row, "text"))]), line=line, speaker=speaker))
+        cues.append(SubtitleCue(times[0], end_s, read_rows([(line, cell(row, "text"))]), line=line, speaker=speaker))
     if not cues:
         return None
     if all(counted):  # whole numbers in both columns are milliseconds
         for cue in cues:
             cue.start_s, cue.end_s = cue.start_s / 1000, cue.end_s / 1000
-    return Reading(list(cues))
+    return TranscriptContent(list(cues))

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 from automagic.sources.transcripts.lines import Findings, TranscriptError
 from automagic.sources.transcripts.names import is_numbered
-from automagic.sources.transcripts.rows import Cue, read_rows
-from automagic.sources.transcripts.said import Reading
+from automagic.sources.transcripts.rows import SubtitleCue, read_rows
+from automagic.sources.transcripts.said import TranscriptContent
 from automagic.sources.transcripts.times import CLOCK, POINTED, guess_frame_rate, read_clock
 
 _ARROW = r"(?:[-–—=~]\s?){1,4}(?:>|&gt;)|[→⟶➔➝]"
@@ -62,7 +62,7 @@ class _Time:
     odd: bool
 
 
-def read_subtitles(text: str, findings: Findings) -> Reading:
+def read_subtitles(text: str, findings: Findings) -> TranscriptContent:
     """The cues of a file, in its order.
 
     Raises:
@@ -83,14 +83,14 @@ def read_subtitles(text: str, findings: Findings) -> Reading:
     if not any(">" in rows[time.row] or "→" in rows[time.row] for time in times):
         _name_speakers(cues)
     head = next((found[1] for row in rows[: times[0].row] if is_vtt and (found := _LANGUAGE.fullmatch(row))), "")
-    return Reading(list(cues), head.replace("_", "-").lower())
+    return TranscriptContent(list(cues), head.replace("_", "-").lower())
 
 
 def _read_cues(
     rows: Sequence[str], times: Sequence[_Time], names: dict[int, int], *, is_vtt: bool, findings: Findings
-) -> list[Cue]:
+) -> list[SubtitleCue]:
     """What stands between two times, without what numbers or names the second; and cues whose time is missing."""
-    cues: list[Cue] = []
+    cues: list[SubtitleCue] = []
     latest: int | None = None
     for place, time in enumerate(times):
         last = place + 1 == len(times)
@@ -109,11 +109,11 @@ def _read_cues(
                 cues.append(_cue(time, [(time.row + 1, time.rest), *own]))
             else:
                 findings.mend(UNTIMED, start + 1)
-                cues.append(Cue(math.nan, math.nan, read_rows(own), line=start + 1))
+                cues.append(SubtitleCue(math.nan, math.nan, read_rows(own), line=start + 1))
     return cues
 
 
-def _name_speakers(cues: Sequence[Cue]) -> None:
+def _name_speakers(cues: Sequence[SubtitleCue]) -> None:
     """The first row of each cue says who speaks in exports of editing programs: a few names, or numbered ones."""
     several = [cue for cue in cues if len(cue.rows) > 1]
     firsts = Counter(cue.rows[0].text.strip() for cue in several)
@@ -137,10 +137,10 @@ def _above(rows: Sequence[str], row: int) -> int:
     return row - 2 if alone and _NUMBER.fullmatch(rows[row - 2]) else row - 1
 
 
-def _cue(time: _Time, own: list[tuple[int, str]]) -> Cue:
+def _cue(time: _Time, own: list[tuple[int, str]]) -> SubtitleCue:
     start_s = math.nan if time.start_s is None else time.start_s
     end_s = math.nan if time.end_s is None else time.end_s
-    return Cue(start_s, end_s, read_rows(own), line=time.row + 1)
+    return SubtitleCue(start_s, end_s, read_rows(own), line=time.row + 1)
 
 
 def _find_times(rows: Sequence[str], frame_rate: float, findings: Findings) -> list[_Time]:

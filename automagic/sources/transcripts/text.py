@@ -11,8 +11,8 @@ import math
 import re
 
 from automagic.sources.transcripts.lines import Findings, TranscriptError
-from automagic.sources.transcripts.rows import Cue, read_rows
-from automagic.sources.transcripts.said import Reading
+from automagic.sources.transcripts.rows import SubtitleCue, read_rows
+from automagic.sources.transcripts.said import TranscriptContent
 from automagic.sources.transcripts.sheet import read_sheet
 from automagic.sources.transcripts.subtitles import BEFORE
 from automagic.sources.transcripts.times import POINTED, guess_frame_rate, read_clock
@@ -32,13 +32,13 @@ _BLANKS = re.compile(r"\s{20,}+")
 _NAME = re.compile(r"[^\W\d_][^:!?]{0,58}")
 
 
-def read_text(text: str, findings: Findings) -> Reading | None:
+def read_text(text: str, findings: Findings) -> TranscriptContent | None:
     """The paragraphs of a text with times; None when it has no such times."""
     rows = text.split("\n")
     return _read_table(rows) or read_sheet(text) or _read_paragraphs(rows, guess_frame_rate(text), findings)
 
 
-def _read_table(rows: list[str]) -> Reading | None:
+def _read_table(rows: list[str]) -> TranscriptContent | None:
     """Start, end and words in columns: whisper's table counts milliseconds, a label track seconds."""
     found = [(number, _TABLE.fullmatch(row)) for number, row in enumerate(rows) if row.strip()]
     first = next((number for number, row in enumerate(rows) if row.strip()), 0)
@@ -48,23 +48,23 @@ def _read_table(rows: list[str]) -> Reading | None:
         return None
     whole = all(match and "." not in match["start"] + match["end"] for _, match in body)
     unit = 1000.0 if whole and head else 1.0
-    cues: list[Cue] = []
+    cues: list[SubtitleCue] = []
     for number, match in body:
         if match:
             start_s, end_s = float(match["start"]) / unit, float(match["end"]) / unit
-            cues.append(Cue(start_s, end_s, read_rows([(number + 1, match["rest"])]), line=number + 1))
-    return Reading(list(cues))
+            cues.append(SubtitleCue(start_s, end_s, read_rows([(number + 1, match["rest"])]), line=number + 1))
+    return TranscriptContent(list(cues))
 
 
-def _read_paragraphs(rows: list[str], frame_rate: float, findings: Findings) -> Reading | None:
-    cues: list[Cue] = []
+def _read_paragraphs(rows: list[str], frame_rate: float, findings: Findings) -> TranscriptContent | None:
+    cues: list[SubtitleCue] = []
     own: list[tuple[int, str]] = []
     before: list[tuple[int, str]] = []
     start_s, speaker, line = math.nan, "", 0
 
     def finish() -> None:
         if line:
-            cues.append(Cue(start_s, math.nan, read_rows(own), line=line, speaker=speaker or None))
+            cues.append(SubtitleCue(start_s, math.nan, read_rows(own), line=line, speaker=speaker or None))
 
     for number, row in enumerate(rows, start=1):
         if _ADVERT.fullmatch(row) or _TAG.fullmatch(row):
@@ -86,7 +86,7 @@ def _read_paragraphs(rows: list[str], frame_rate: float, findings: Findings) -> 
         if row.strip():
             findings.lose(BEFORE, number, row)
     _name_speakers(cues)
-    return Reading(list(cues))
+    return TranscriptContent(list(cues))
 
 
 def _head(row: str, frame_rate: float) -> tuple[float, str, str] | None:
@@ -109,7 +109,7 @@ def _head(row: str, frame_rate: float) -> tuple[float, str, str] | None:
     return None if time_s is None else (time_s, " ".join(found["name"].split()).rstrip(","), rest)
 
 
-def _name_speakers(cues: list[Cue]) -> None:
+def _name_speakers(cues: list[SubtitleCue]) -> None:
     """A row that only names who speaks ("0:03 Maria Lopez", then the text): the name of every paragraph, or of none."""
     for cue in cues:
         if cue.speaker or len(cue.rows) < 2:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from automagic.errors import MediaError
 from automagic.media.design.cards.arrangement import Arrangement
-from automagic.media.design.cards.blocks import Box
+from automagic.media.design.cards.blocks import PixelBox
 from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.cards.templates import render_svg
 from automagic.media.design.themes import Design
@@ -75,7 +75,7 @@ def paint(
     seed: str,
     size: tuple[int, int],
     layout: str = "",
-    window: Box | None = None,
+    window: PixelBox | None = None,
 ) -> NDArray[np.uint8]:
     """Make the pixels of an arrangement, RGB, at `size` (width, height).
 
@@ -95,10 +95,10 @@ def paint(
         picture = raster.paint_sharp_ground(draw(layers=("ground", "art")), size, grain=theme.grain, seed=seed)
     # What must be read lies inside the content rectangle: only that window of the frame is drawn in full size.
     across, down = size[0] / frame.width, size[1] / frame.height
-    content = window or Box(frame.content.x, frame.content.y, frame.content.width, frame.content.height)
+    content = window or PixelBox(frame.content.x, frame.content.y, frame.content.width, frame.content.height)
     x, y = int(content.x * across), int(content.y * down)
     width, height = int(content.width * across), int(content.height * down)
-    seen = Box(x / across, y / down, width / across, height / down)
+    seen = PixelBox(x / across, y / down, width / across, height / down)
     drawing = draw(layers=(layout or page.card.layout,), window=seen)
     raster.blend(picture, raster.rasterise(drawing, (width, height), theme), x, y)
     if page.logo is not None and brand.logo:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from automagic.media.design.cards.blocks import Box
+from automagic.media.design.cards.blocks import PixelBox
 from automagic.media.design.themes import Brand, Theme
 from automagic.values.frame import Frame
 from automagic.values.script import Card
@@ -25,10 +25,10 @@ from automagic.media.design.fonts import covering_family, covers, script_of
 from automagic.media.design.themes import TypeStyle
 
 
-def middle_area(frame: Frame) -> Box:
+def middle_area(frame: Frame) -> PixelBox:
     """What profile grids show of a frame: in upright ones the middle 4:5."""
     height = min(frame.height, frame.width * 1.25)
-    return Box(0, (frame.height - height) / 2, frame.width, height)
+    return PixelBox(0, (frame.height - height) / 2, frame.width, height)
 
 
 MAX_ZOOM = 1.08
@@ -41,7 +41,7 @@ class Icon:
     """An icon and the square that it, or its badge, fills."""
 
     name: str
-    box: Box
+    box: PixelBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class Ring:
 class Bar:
     """A quantity drawn as a bar: the whole track and the filled part, with what is written on it."""
 
-    track: Box
-    fill: Box
+    track: PixelBox
+    fill: PixelBox
     label: TextBlock | None
     value: TextBlock | None
     strong: bool
@@ -70,7 +70,7 @@ class Bar:
 class Panel:
     """A side of a comparison."""
 
-    box: Box
+    box: PixelBox
     text: TextBlock | None
     strong: bool
 
@@ -79,7 +79,7 @@ class Panel:
 class Marker:
     """The number of a list's entry, in a square box, and the line between it and the next entry."""
 
-    box: Box
+    box: PixelBox
     text: TextBlock | None
     rule_y: float | None
 
@@ -93,7 +93,7 @@ class Arrangement:
     """
 
     card: Card
-    area: Box
+    area: PixelBox
     unit: float
     wide: bool
     align: str
@@ -105,9 +105,9 @@ class Arrangement:
     label: TextBlock | None = None
     speaker: TextBlock | None = None
     brand: TextBlock | None = None
-    logo: Box | None = None
+    logo: PixelBox | None = None
     mark: TextBlock | None = None
-    rule: Box | None = None
+    rule: PixelBox | None = None
     icon: Icon | None = None
     ring: Ring | None = None
     bars: list[Bar] = field(default_factory=list)
@@ -134,7 +134,7 @@ class Arrangement:
         boxes += [ink_of_mark(self.mark)] if self.mark else []
         if self.ring is not None:
             outer = self.ring.radius + self.ring.stroke / 2
-            boxes.append(Box(self.ring.cx - outer, self.ring.cy - outer, 2 * outer, 2 * outer))
+            boxes.append(PixelBox(self.ring.cx - outer, self.ring.cy - outer, 2 * outer, 2 * outer))
         if not boxes:
             return self.area.y, self.area.y
         return min(box.y for box in boxes), max(box.bottom for box in boxes)
@@ -145,7 +145,7 @@ class Arrangement:
         def block(text: TextBlock | None) -> TextBlock | None:
             return text.moved(0, dy) if text is not None else None
 
-        def down(box: Box) -> Box:
+        def down(box: PixelBox) -> PixelBox:
             return replace(box, y=box.y + dy)
 
         self.kicker, self.headline, self.detail = block(self.kicker), block(self.headline), block(self.detail)
@@ -164,13 +164,13 @@ class Arrangement:
             for marker in self.markers
         ]
 
-    def settle(self, area: Box) -> None:
+    def settle(self, area: PixelBox) -> None:
         """Move everything but the brand, as one group, to the middle of the area's height."""
         top, bottom = self.reach()
         self.lower(area.y + max(area.height - (bottom - top), 0.0) / 2 - top)
 
 
-def ink_of_mark(mark: TextBlock) -> Box:
+def ink_of_mark(mark: TextBlock) -> PixelBox:
     """What is seen of a quotation mark."""
     return replace(mark.box, height=QUOTATION_MARK * mark.size)
 
@@ -222,7 +222,7 @@ class Setter:
         self,
         text: str,
         voice: str,
-        box: Box,
+        box: PixelBox,
         *,
         size: float,
         smallest: float | None = None,
@@ -243,20 +243,20 @@ class Setter:
         """The same, aligned otherwise."""
         return replace(self, align=align)
 
-    def centered(self, text: str, voice: str, box: Box, *, size: float, max_lines: int = 3) -> TextBlock | None:
+    def centered(self, text: str, voice: str, box: PixelBox, *, size: float, max_lines: int = 3) -> TextBlock | None:
         """Set in the very middle of a box."""
         centered = self.aligned("center")
         block = centered.set(text, voice, box, size=size, smallest=size * 0.3, max_lines=max_lines)
         return middle(block, box) if block is not None else None
 
 
-def middle(block: TextBlock, box: Box) -> TextBlock:
+def middle(block: TextBlock, box: PixelBox) -> TextBlock:
     """The block moved so that its capitals and base lines stand in the middle of the box's height."""
     seen = block.cap_height + (block.lines[-1].y - block.lines[0].y)
     return block.moved(0, box.cy - seen / 2 - block.box.y)
 
 
-def safe_area(frame: Frame) -> Box:
+def safe_area(frame: Frame) -> PixelBox:
     """The part of the content that is still inside it under the largest zoom about the frame's centre."""
     content, cx, cy = frame.content, frame.width / 2, frame.height / 2
 
@@ -267,14 +267,14 @@ def safe_area(frame: Frame) -> Box:
     top = max(content.y, shrink(content.y, cy))
     right = min(content.right, shrink(content.right, cx))
     bottom = min(content.bottom, shrink(content.bottom, cy))
-    return Box(left, top, right - left, bottom - top).inset(2)
+    return PixelBox(left, top, right - left, bottom - top).inset(2)
 
 
-def aligned_x(page: Arrangement, area: Box, width: float) -> float:
+def aligned_x(page: Arrangement, area: PixelBox, width: float) -> float:
     return area.cx - width / 2 if page.align == "center" else area.x
 
 
-def stack(area: Box, blocks: list[TextBlock], gaps: list[float], *, place: str) -> list[TextBlock]:
+def stack(area: PixelBox, blocks: list[TextBlock], gaps: list[float], *, place: str) -> list[TextBlock]:
     """Blocks below one another with the given gaps, at the top, middle or bottom of the area."""
     height = sum(block.box.height for block in blocks) + sum(gaps)
     y = {"top": area.y, "middle": area.y + (area.height - height) / 2, "bottom": area.bottom - height}[place]
@@ -285,12 +285,12 @@ def stack(area: Box, blocks: list[TextBlock], gaps: list[float], *, place: str) 
     return moved
 
 
-def say(card: Card, page: Arrangement, setter: Setter, area: Box, *, boost: float, place: str) -> None:
+def say(card: Card, page: Arrangement, setter: Setter, area: PixelBox, *, boost: float, place: str) -> None:
     """Headline and detail, in an area of their own."""
     gap = 0.042 * page.unit
     detail_size = setter.size("body")
     detail = setter.set(
-        card.detail, "body", Box(area.x, area.y, min(area.width, 17 * detail_size), area.height * 0.34),
+        card.detail, "body", PixelBox(area.x, area.y, min(area.width, 17 * detail_size), area.height * 0.34),
         size=detail_size, smallest=detail_size * 0.72, max_lines=3,
     )  # fmt: skip
     if detail is not None and page.align == "center":
@@ -298,7 +298,7 @@ def say(card: Card, page: Arrangement, setter: Setter, area: Box, *, boost: floa
     room = area.height - (detail.box.height + gap if detail is not None else 0)
     size = setter.size("headline") * boost
     headline = setter.set(
-        card.headline, "headline", Box(area.x, area.y, area.width, room),
+        card.headline, "headline", PixelBox(area.x, area.y, area.width, room),
         size=size, smallest=setter.size("body") * 0.8, accent=card.accent,
     )  # fmt: skip
     present = [block for block in (headline, detail) if block is not None]
@@ -307,28 +307,28 @@ def say(card: Card, page: Arrangement, setter: Setter, area: Box, *, boost: floa
     page.detail = placed[-1] if detail is not None else None
 
 
-def place_kicker(card: Card, page: Arrangement, setter: Setter, area: Box, *, boost: float = 1.0) -> None:
+def place_kicker(card: Card, page: Arrangement, setter: Setter, area: PixelBox, *, boost: float = 1.0) -> None:
     size = setter.size("label") * boost
     page.kicker = setter.set(card.kicker, "label", area, size=size, smallest=size * 0.6, max_lines=1)
 
 
-def lead_in(card: Card, page: Arrangement, setter: Setter, area: Box) -> Box:
+def lead_in(card: Card, page: Arrangement, setter: Setter, area: PixelBox) -> PixelBox:
     """Place the kicker at the top of an area; what is left below it."""
     place_kicker(card, page, setter, area, boost=1.3)
     used = page.kicker.box.height + 0.045 * page.unit if page.kicker else 0.0
     return replace(area, y=area.y + used, height=area.height - used)
 
 
-def place_icon(card: Card, page: Arrangement, area: Box, size: float) -> None:
+def place_icon(card: Card, page: Arrangement, area: PixelBox, size: float) -> None:
     if card.icon:
-        page.icon = Icon(card.icon, Box(aligned_x(page, area, size), area.y, size, size))
+        page.icon = Icon(card.icon, PixelBox(aligned_x(page, area, size), area.y, size, size))
 
 
-def columns(page: Arrangement, share: float) -> tuple[Box, Box]:
+def columns(page: Arrangement, share: float) -> tuple[PixelBox, PixelBox]:
     """Two columns with a gutter, the left one `share` of the width."""
     area, gutter = page.area, 0.08 * page.unit
     left = (area.width - gutter) * share
     return (
-        Box(area.x, area.y, left, area.height),
-        Box(area.x + left + gutter, area.y, area.width - left - gutter, area.height),
+        PixelBox(area.x, area.y, left, area.height),
+        PixelBox(area.x + left + gutter, area.y, area.width - left - gutter, area.height),
     )

@@ -12,7 +12,7 @@ from automagic.values.frame import Rect
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class PixelBox:
     """Pixels in frame coordinates, not rounded."""
 
     x: float
@@ -40,10 +40,10 @@ class Box:
         """The middle, down."""
         return self.y + self.height / 2
 
-    def inset(self, across: float, down: float | None = None) -> Box:
+    def inset(self, across: float, down: float | None = None) -> PixelBox:
         """The box without a margin on all sides."""
         down = across if down is None else down
-        return Box(self.x + across, self.y + down, self.width - 2 * across, self.height - 2 * down)
+        return PixelBox(self.x + across, self.y + down, self.width - 2 * across, self.height - 2 * down)
 
     def rounded(self) -> Rect:
         """The smallest whole-pixel rectangle around it."""
@@ -52,7 +52,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """Neighbouring words of one line that look the same."""
 
     text: str
@@ -62,10 +62,10 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line: its runs from left to right (or the whole line in one, from right to left), and its base line."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[TextRun, ...]
     x: float
     y: float
     width: float
@@ -84,11 +84,11 @@ class TextBlock:
         right_to_left: Whether lines are anchored at their right end.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
     style: TypeStyle
     size: float
     family: str
-    box: Box
+    box: PixelBox
     cap_height: float
     right_to_left: bool
 
@@ -129,7 +129,7 @@ def letter_spacing(style: TypeStyle, size: float) -> float:
     return style.tracking * tight * size
 
 
-def in_reading_order(line: Line, style: TypeStyle, size: float) -> Line:
+def in_reading_order(line: TextLine, style: TypeStyle, size: float) -> TextLine:
     """The line with its runs where they are drawn: parts that run from right to left may stand elsewhere."""
     shaped = _shape_whole(line, style, size)
     if shaped is None:
@@ -142,7 +142,7 @@ def in_reading_order(line: Line, style: TypeStyle, size: float) -> Line:
     return replace(line, runs=tuple(runs))
 
 
-def _shape_whole(line: Line, style: TypeStyle, size: float) -> ShapedLine | None:
+def _shape_whole(line: TextLine, style: TypeStyle, size: float) -> ShapedLine | None:
     """The line in one go, in which no word is slanted; None when all of it runs from left to right."""
     text = " ".join(run.text for run in line.runs)
     if all(run.right_to_left is False for run in visual_runs(text)):
@@ -151,7 +151,7 @@ def _shape_whole(line: Line, style: TypeStyle, size: float) -> ShapedLine | None
 
 
 @functools.lru_cache(maxsize=256)
-def outlines(block: TextBlock, line: Line) -> tuple[str, ...]:
+def outlines(block: TextBlock, line: TextLine) -> tuple[str, ...]:
     """SVG path data of each run of a line, where it stands."""
     style, size = block.style, block.size
     whole = _shape_whole(line, style, size)

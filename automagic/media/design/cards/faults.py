@@ -6,7 +6,7 @@ import itertools
 from dataclasses import replace
 
 from automagic.media.design.cards.arrangement import Arrangement, ink_of_mark
-from automagic.media.design.cards.blocks import Box, TextBlock
+from automagic.media.design.cards.blocks import PixelBox, TextBlock
 from automagic.values.frame import Frame
 
 _TOUCH_PX = 1.0
@@ -40,7 +40,7 @@ def _named_texts(page: Arrangement) -> list[tuple[str, TextBlock]]:
     return [(name, block) for name, block in texts if block is not None]
 
 
-def _named_shapes(page: Arrangement) -> list[tuple[str, Box]]:
+def _named_shapes(page: Arrangement) -> list[tuple[str, PixelBox]]:
     """What is drawn beside text; a panel, a marker and a ring hold texts of their own."""
     shapes = [(f"panel {number}", panel.box) for number, panel in enumerate(page.panels, 1)]
     shapes += [(f"marker {number}", marker.box) for number, marker in enumerate(page.markers, 1)]
@@ -56,13 +56,13 @@ def _named_shapes(page: Arrangement) -> list[tuple[str, Box]]:
     return shapes
 
 
-def _inked(block: TextBlock) -> Box:
+def _inked(block: TextBlock) -> PixelBox:
     """From the capitals of the first line to the last base line: descenders may reach into the space below."""
     top = block.lines[0].y - block.cap_height
     return replace(block.box, y=top, height=block.lines[-1].y - top)
 
 
-def _cover(one: Box, other: Box) -> bool:
+def _cover(one: PixelBox, other: PixelBox) -> bool:
     return (
         min(one.right, other.right) - max(one.x, other.x) > _TOUCH_PX
         and min(one.bottom, other.bottom) - max(one.y, other.y) > _TOUCH_PX

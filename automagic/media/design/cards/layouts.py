@@ -31,7 +31,7 @@ from automagic.media.design.cards.arrangement import (
     safe_area,
     say,
 )
-from automagic.media.design.cards.blocks import Box, TextBlock, measure
+from automagic.media.design.cards.blocks import PixelBox, TextBlock, measure
 from automagic.media.design.cards.fallbacks import simpler_cards
 from automagic.media.design.cards.faults import find_faults
 from automagic.media.design.cards.logos import logo_size
@@ -97,7 +97,7 @@ def _mirror(page: Arrangement) -> None:
         page.kicker = page.kicker.moved(_mirrored(page.kicker.box, page.area).x - page.kicker.box.x, 0)
 
 
-def _mirrored(box: Box, area: Box) -> Box:
+def _mirrored(box: PixelBox, area: PixelBox) -> PixelBox:
     return replace(box, x=area.x + area.right - box.right)
 
 
@@ -125,34 +125,34 @@ def _point(card: Card, page: Arrangement, setter: Setter, *, boost: float) -> No
     place_icon(card, page, area, icon_size)
     beside = page.icon is not None and page.align == "left"
     left = icon_size + 0.04 * page.unit if beside else 0.0
-    place_kicker(card, page, setter, Box(area.x + left, area.y, area.width - left, area.height))
+    place_kicker(card, page, setter, PixelBox(area.x + left, area.y, area.width - left, area.height))
     top = icon_size
     if page.kicker is not None and beside:
-        page.kicker = middle(page.kicker, Box(area.x, area.y, area.width, icon_size))
+        page.kicker = middle(page.kicker, PixelBox(area.x, area.y, area.width, icon_size))
     elif page.kicker is not None:
         lower = top + (0.045 * page.unit if card.icon else 0.0)
         page.kicker = page.kicker.moved(0, lower)
         top = lower + page.kicker.box.height
     gap = 0.055 * page.unit if top else 0.0
-    text = Box(area.x, area.y + top + gap, area.width, area.height - top - gap)
+    text = PixelBox(area.x, area.y + top + gap, area.width, area.height - top - gap)
     say(card, page, setter, text, boost=boost, place="top")
     if page.align == "left" and not top and page.headline:
         # A short rule stands where an icon would: something has to begin the card.
         room = 0.075 * page.unit
         page.lower(min(room, max(area.bottom - page.reach()[1], 0.0)))
-        rule = Box(area.x, page.headline.box.y - room, 0.11 * page.unit, 0.011 * page.unit)
+        rule = PixelBox(area.x, page.headline.box.y - room, 0.11 * page.unit, 0.011 * page.unit)
         page.rule = rule if rule.y >= area.y - 0.5 else None
 
 
-def _point_wide(card: Card, page: Arrangement, setter: Setter, area: Box, boost: float) -> None:
+def _point_wide(card: Card, page: Arrangement, setter: Setter, area: PixelBox, boost: float) -> None:
     """Words on the left, the icon large on the right; words alone are larger."""
     icon_size = 0.42 * page.unit if card.icon else 0.0
     text = replace(area, width=area.width - icon_size - (0.09 * page.unit if card.icon else 0.0))
     if card.icon:
-        page.icon = Icon(card.icon, Box(area.right - icon_size, area.cy - icon_size / 2, icon_size, icon_size))
+        page.icon = Icon(card.icon, PixelBox(area.right - icon_size, area.cy - icon_size / 2, icon_size, icon_size))
     place_kicker(card, page, setter, text)
     top = page.kicker.box.height + 0.055 * page.unit if page.kicker else 0.0
-    room = Box(text.x, text.y + top, text.width, text.height - top)
+    room = PixelBox(text.x, text.y + top, text.width, text.height - top)
     say(card, page, setter, room, boost=boost * (1.15 if card.icon else 1.6), place="middle")
     if page.kicker and page.headline:
         above = page.headline.box.y - 0.055 * page.unit - page.kicker.box.height
@@ -170,16 +170,16 @@ def entries(card: Card, page: Arrangement, setter: Setter) -> None:
         say(card, page, setter, replace(area, height=area.height * share), boost=0.82, place="top")
         last = page.detail or page.headline
         top = last.box.bottom + 0.055 * page.unit if last else area.y
-        body = Box(area.x, top, area.width, area.bottom - top)
+        body = PixelBox(area.x, top, area.width, area.bottom - top)
     _rows(items, page, setter, body)
 
 
-def _point_beside(card: Card, page: Arrangement, setter: Setter, head: Box) -> None:
+def _point_beside(card: Card, page: Arrangement, setter: Setter, head: PixelBox) -> None:
     icon_size = 0.16 * page.unit if card.icon else 0.0
     gap = 0.05 * page.unit if card.icon else 0.0
     place_kicker(card, page, setter, head)
     above = icon_size + gap + (page.kicker.box.height + 0.045 * page.unit if page.kicker else 0.0)
-    text = Box(head.x, head.y + above, head.width, head.height - above)
+    text = PixelBox(head.x, head.y + above, head.width, head.height - above)
     say(card, page, setter, text, boost=0.86, place="middle")
     top = page.headline.box.y if page.headline else text.y
     if page.kicker:
@@ -187,10 +187,10 @@ def _point_beside(card: Card, page: Arrangement, setter: Setter, head: Box) -> N
         page.kicker = page.kicker.moved(0, top - page.kicker.box.y)
     if card.icon and page.headline:
         top -= gap + icon_size
-        page.icon = Icon(card.icon, Box(head.x, max(head.y, top), icon_size, icon_size))
+        page.icon = Icon(card.icon, PixelBox(head.x, max(head.y, top), icon_size, icon_size))
 
 
-def _rows(items: list[str], page: Arrangement, setter: Setter, body: Box) -> None:
+def _rows(items: list[str], page: Arrangement, setter: Setter, body: PixelBox) -> None:
     """Rows of equal height, each with a marker; one size for all, the one that the longest entry needs."""
     if not items:
         return
@@ -200,7 +200,7 @@ def _rows(items: list[str], page: Arrangement, setter: Setter, body: Box) -> Non
     badge = min(0.094 * page.unit, row * 0.62)
     indent = badge + 0.04 * page.unit
     size = min(setter.size("headline") * 0.56, row * 0.46)
-    lines = Box(0, 0, body.width - indent, row * 0.86)
+    lines = PixelBox(0, 0, body.width - indent, row * 0.86)
     # One line each when that costs a third of the size at most, else two.
     widest = max(measure(item, setter.voice("headline"), size) for item in items)
     most = 1 if widest * 0.66 <= lines.width else 2
@@ -217,7 +217,7 @@ def _rows(items: list[str], page: Arrangement, setter: Setter, body: Box) -> Non
         used = indent + max(block.box.width for block in blocks if block is not None)
         body = replace(body, x=body.cx - used / 2, width=used)
     for index, item in enumerate(items):
-        box = Box(body.x, body.y + index * row, body.width, row)
+        box = PixelBox(body.x, body.y + index * row, body.width, row)
         block = attempt(item, size)
         if block is not None:
             right_to_left = block.right_to_left
@@ -227,7 +227,7 @@ def _rows(items: list[str], page: Arrangement, setter: Setter, body: Box) -> Non
         else:
             right_to_left = False
         x = body.right - badge if right_to_left else body.x
-        spot = Box(x, box.cy - badge / 2, badge, badge)
+        spot = PixelBox(x, box.cy - badge / 2, badge, badge)
         number = setter.centered(str(index + 1), "headline", spot, size=badge * 0.5, max_lines=1)
         page.markers.append(Marker(spot, number, box.bottom if index + 1 < len(items) else None))
 
@@ -248,12 +248,12 @@ def quotation(card: Card, page: Arrangement, setter: Setter) -> None:
     led = page.align == "left" and not is_right_to_left(card.speaker)
     rule = 0.05 * page.unit if led else 0.0
     shift = rule + 0.024 * page.unit if led else 0.0
-    label = Box(area.x + shift, area.y, area.width - shift, speaker_size * 3)
+    label = PixelBox(area.x + shift, area.y, area.width - shift, speaker_size * 3)
     page.speaker = setter.set(card.speaker, "body", label, size=speaker_size, smallest=speaker_size * 0.6, max_lines=2)
     gap = 0.055 * page.unit
     foot = page.speaker.box.height + gap if page.speaker else 0.0
     head = lead + height + 0.035 * page.unit
-    room = Box(area.x, area.y + head, area.width, area.height - head - foot)
+    room = PixelBox(area.x, area.y + head, area.width, area.height - head - foot)
     text = card.headline or card.detail
     largest = setter.size("headline") * (1.12 if page.wide else 0.76)
     quote = setter.set(text, "quote", room, size=largest, smallest=setter.size("body") * 0.7, accent=card.accent)
@@ -272,7 +272,7 @@ def quotation(card: Card, page: Arrangement, setter: Setter) -> None:
         y = top + head + quote.box.height + gap
         if led:
             thickness = 0.006 * page.unit
-            page.rule = Box(area.x, y + (page.speaker.cap_height - thickness) / 2, rule, thickness)
+            page.rule = PixelBox(area.x, y + (page.speaker.cap_height - thickness) / 2, rule, thickness)
         page.speaker = page.speaker.moved(0, y - page.speaker.box.y)
 
 
@@ -281,15 +281,15 @@ def _brand_mark(page: Arrangement, setter: Setter) -> None:
     brand, area = setter.brand, page.area
     name = "  ".join(part for part in (setter.clean(brand.name), setter.clean(brand.handle)) if part)
     height = _BRAND_HEIGHT * page.unit
-    logo = Box(area.x, area.bottom, 0.0, 0.0)
+    logo = PixelBox(area.x, area.bottom, 0.0, 0.0)
     if brand.logo:
         widest = min(_WIDEST_LOGO * height, area.width * (0.5 if name else 1.0))
         wide, high = logo_size(brand.logo, height=height, widest=widest)
-        logo = Box(area.x, area.bottom - (height + high) / 2 if high < height else area.bottom - high, wide, high)
+        logo = PixelBox(area.x, area.bottom - (height + high) / 2 if high < height else area.bottom - high, wide, high)
     used = logo.width + (_BESIDE_LOGO * height if brand.logo else 0.0)
     size = setter.size("body") * 0.62
     # Beside a logo that is higher than a line, the name stands at its middle.
-    line = Box(area.x + used, min(logo.cy, area.bottom - height / 2) - height / 2, area.width - used, height)
+    line = PixelBox(area.x + used, min(logo.cy, area.bottom - height / 2) - height / 2, area.width - used, height)
     text = setter.aligned("left").set(name, "body", line, size=size, smallest=size * 0.6, max_lines=1) if name else None
     if text is not None:
         text = middle(text.moved(line.x - text.box.x, 0), line)
@@ -309,7 +309,7 @@ _BESIDE_LOGO = 0.35
 """Of that height, between logo and name."""
 
 
-def _above_brand(page: Arrangement) -> Box:
+def _above_brand(page: Arrangement) -> PixelBox:
     tops = [page.brand.box.y] if page.brand else []
     tops += [page.logo.y] if page.logo else []
     if not tops:

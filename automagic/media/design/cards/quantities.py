@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from automagic.media.design.cards.arrangement import Arrangement, Bar, Panel, Ring, Setter, columns, lead_in, say
-from automagic.media.design.cards.blocks import Box, TextBlock, measure
+from automagic.media.design.cards.blocks import PixelBox, TextBlock, measure
 from automagic.values.script import Card, Figure
 
 _LONGEST_LEAD = 7
@@ -49,7 +49,7 @@ def _is_long(headline: str) -> bool:
     return len(headline.split()) > _LONGEST_LEAD
 
 
-def _number_words(page: Arrangement, setter: Setter, words: str, below: str, text: Box) -> None:
+def _number_words(page: Arrangement, setter: Setter, words: str, below: str, text: PixelBox) -> None:
     """The label in large letters and, calmer, what else there is to say."""
     said = Card("statement", words, detail=below)
     say(said, page, setter, text, boost=0.62 if page.wide else 0.54, place="middle" if page.wide else "top")
@@ -57,7 +57,9 @@ def _number_words(page: Arrangement, setter: Setter, words: str, below: str, tex
         page.label, page.headline = page.headline, None
 
 
-def _quantity(card: Card, page: Arrangement, setter: Setter, figure: Figure, share: float | None, spot: Box) -> float:
+def _quantity(
+    card: Card, page: Arrangement, setter: Setter, figure: Figure, share: float | None, spot: PixelBox
+) -> float:
     """Lead, kicker and figure or its ring, from the top of a spot (in its middle when wide); their end."""
     size = setter.size("headline") * 0.5
     page.headline = setter.set(
@@ -85,7 +87,7 @@ def whole_figure(figure: Figure) -> tuple[str, str]:
     return f"{figure.prefix}{figure.value}{figure.unit if close else ''}", "" if close else figure.unit
 
 
-def _ring(page: Arrangement, setter: Setter, figure: Figure, share: float, spot: Box) -> float:
+def _ring(page: Arrangement, setter: Setter, figure: Figure, share: float, spot: PixelBox) -> float:
     """The share as a part of a circle with the value in its middle; the circle's lower edge."""
     diameter = min(spot.height, spot.width, 0.58 * page.unit)
     stroke = diameter * setter.theme.composition.ring
@@ -95,15 +97,15 @@ def _ring(page: Arrangement, setter: Setter, figure: Figure, share: float, spot:
     value, unit = whole_figure(figure)
     # "Nine out of ten" takes two lines, whose corners come nearer to the circle.
     lines, across, size = (2, 0.72, 0.30) if len(value.split()) > 2 else (1, 0.86, 0.48)
-    box = Box(cx - inner * across / 2, spot.y + stroke, inner * across, inner)
+    box = PixelBox(cx - inner * across / 2, spot.y + stroke, inner * across, inner)
     page.figure = setter.centered(value, "figure", box, size=inner * size, max_lines=lines)
     if unit and page.figure is not None:
-        low = Box(box.x, page.figure.box.bottom, box.width, inner * 0.2)
+        low = PixelBox(box.x, page.figure.box.bottom, box.width, inner * 0.2)
         page.figure_unit = setter.centered(unit, "body", low, size=inner * 0.12, max_lines=1)
     return spot.y + diameter
 
 
-def _big_figure(page: Arrangement, setter: Setter, figure: Figure, spot: Box) -> float:
+def _big_figure(page: Arrangement, setter: Setter, figure: Figure, spot: PixelBox) -> float:
     """The figure as large as it goes, its unit on the same base line when that costs little, else below; their end."""
     value, unit = whole_figure(figure)
     cleaned = setter.clean(value, "figure")
@@ -135,7 +137,7 @@ def _big_figure(page: Arrangement, setter: Setter, figure: Figure, spot: Box) ->
     if not unit:
         return base
     x = page.figure.box.right + gap * 0.7 if beside else spot.x
-    room = Box(x, base, spot.right - x, unit_size * 3)
+    room = PixelBox(x, base, spot.right - x, unit_size * 3)
     word = setter.set(unit, "headline", room, size=unit_size, smallest=unit_size * 0.4, max_lines=1)
     if word is None:
         return base
@@ -162,7 +164,7 @@ def comparison(card: Card, page: Arrangement, setter: Setter) -> None:
             boost=0.76, place="top")  # fmt: skip
         last = page.detail or page.headline
         top = last.box.bottom + 0.06 * page.unit if last else area.y
-        body = Box(area.x, top, area.width, area.bottom - top)
+        body = PixelBox(area.x, top, area.width, area.bottom - top)
     if to_scale:
         _bars(figures, page, setter, body)
     elif len(figures) == 2:
@@ -176,7 +178,7 @@ def comparison(card: Card, page: Arrangement, setter: Setter) -> None:
         _panels(sides, page, setter, body)
 
 
-def _bars(figures: tuple[Figure, ...], page: Arrangement, setter: Setter, body: Box) -> None:
+def _bars(figures: tuple[Figure, ...], page: Arrangement, setter: Setter, body: PixelBox) -> None:
     """Two bars from one zero line, their lengths in the ratio of the magnitudes."""
     gap = 0.055 * page.unit
     row = (body.height - gap) / 2
@@ -192,21 +194,21 @@ def _bars(figures: tuple[Figure, ...], page: Arrangement, setter: Setter, body: 
         top = body.y + offset + index * (tallest + gap) if tallest < row else body.y + index * (row + gap)
         value, unit = whole_figure(figure)
         said = f"{value} {unit}".strip()
-        line = Box(body.x, top, body.width, value_size * 1.3)
+        line = PixelBox(body.x, top, body.width, value_size * 1.3)
         amount = left.set(said, "headline", replace(line, width=body.width * 0.6), size=value_size, max_lines=1)
         used = amount.box.width + 0.03 * page.unit if amount else 0.0
         label = _label_beside(
-            left, figure.label, Box(body.x + used, top, body.width - used, value_size * 1.35), label_size
+            left, figure.label, PixelBox(body.x + used, top, body.width - used, value_size * 1.35), label_size
         )
         if amount is not None and label is not None:
             label = label.moved(0, amount.lines[0].y - label.lines[-1].y)
         head = value_size * 1.08
-        track = Box(body.x, top + head, body.width, max(tallest - head, 0.03 * page.unit))
+        track = PixelBox(body.x, top + head, body.width, max(tallest - head, 0.03 * page.unit))
         fill = replace(track, width=max(track.width * magnitude / largest, 0.004 * page.unit))
         page.bars.append(Bar(track, fill, label, amount, strong=index == pointed))
 
 
-def _label_beside(setter: Setter, text: str, box: Box, size: float) -> TextBlock | None:
+def _label_beside(setter: Setter, text: str, box: PixelBox, size: float) -> TextBlock | None:
     """What a bar stands for: on two lines where both are as high as the value beside them, else on one."""
     for lines, smallest in ((2, 0.6), (1, 0.5)):
         block = setter.set(text, "body", box, size=size, smallest=size * smallest, max_lines=lines)
@@ -221,7 +223,7 @@ def _pointed(figures: tuple[Figure, ...]) -> int:
     return 1 if all(years) and years[1][-1] > years[0][-1] else 0
 
 
-def _panels(sides: list[str], page: Arrangement, setter: Setter, body: Box) -> None:
+def _panels(sides: list[str], page: Arrangement, setter: Setter, body: PixelBox) -> None:
     """Two panels with a small "vs" between them, of one text size."""
     gap = 0.075 * page.unit
     beside = not page.wide and body.width / max(body.height, 1.0) > 1.9
@@ -229,11 +231,11 @@ def _panels(sides: list[str], page: Arrangement, setter: Setter, body: Box) -> N
     for index in range(len(sides)):
         if beside:
             width = (body.width - gap) / 2
-            boxes.append(Box(body.x + index * (width + gap), body.y, width, body.height))
+            boxes.append(PixelBox(body.x + index * (width + gap), body.y, width, body.height))
         else:
             height = min((body.height - gap) / 2, 0.30 * page.unit)
             top = body.y + (body.height - (2 * height + gap)) / 2 if page.wide else body.y
-            boxes.append(Box(body.x, top + index * (height + gap), body.width, height))
+            boxes.append(PixelBox(body.x, top + index * (height + gap), body.width, height))
     size = setter.size("headline") * 0.62
     pad = 0.045 * page.unit
     for side, box in zip(sides, boxes, strict=True):
@@ -244,8 +246,8 @@ def _panels(sides: list[str], page: Arrangement, setter: Setter, body: Box) -> N
         page.panels.append(Panel(box, block, strong=index == 1))
     if len(boxes) == 2:
         between = (
-            Box(boxes[0].right, boxes[0].cy - gap / 2, gap, gap)
+            PixelBox(boxes[0].right, boxes[0].cy - gap / 2, gap, gap)
             if beside
-            else Box(body.cx - gap / 2, boxes[0].bottom, gap, gap)
+            else PixelBox(body.cx - gap / 2, boxes[0].bottom, gap, gap)
         )
         page.versus = setter.centered("vs", "label", between, size=gap * 0.34, max_lines=1)

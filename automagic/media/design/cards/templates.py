@@ -12,7 +12,7 @@ import random
 from automagic.errors import ConfigurationError
 from automagic.media.design import drawing
 from automagic.media.design.cards.arrangement import Arrangement
-from automagic.media.design.cards.blocks import Box
+from automagic.media.design.cards.blocks import PixelBox
 from automagic.media.design.fonts import FALLBACK_FAMILY
 from automagic.media.design.plain_values import plain
 from automagic.media.design.themes import Design
@@ -29,7 +29,7 @@ def render_svg(
     *,
     seed: str,
     layers: tuple[str, ...],
-    window: Box | None = None,
+    window: PixelBox | None = None,
 ) -> str:
     """One SVG document with the named templates above one another: the whole frame, or only a window of it.
 
@@ -61,7 +61,7 @@ def render_svg(
         )
     except ConfigurationError as error:
         raise ConfigurationError(f"The theme {theme.name!r} is wrong: {error.message}", hint=error.hint) from error
-    seen = window or Box(0, 0, frame.width, frame.height)
+    seen = window or PixelBox(0, 0, frame.width, frame.height)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{seen.width:.3f}" height="{seen.height:.3f}" '
         f'viewBox="{seen.x:.3f} {seen.y:.3f} {seen.width:.3f} {seen.height:.3f}" '

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from automagic.media.design.bidi import is_right_to_left
-from automagic.media.design.cards.blocks import Box, Line, Run, TextBlock, in_reading_order, measure
+from automagic.media.design.cards.blocks import PixelBox, TextBlock, TextLine, TextRun, in_reading_order, measure
 from automagic.media.design.fonts import family_name, line_metrics, needs_glyph
 from automagic.media.design.lettering import capitals, drawable, ink_of_other_scripts
 from automagic.media.design.themes import TypeStyle
@@ -69,7 +69,7 @@ class TextFrame:
     """
 
     style: TypeStyle
-    box: Box
+    box: PixelBox
     align: str = "left"
     max_lines: int = 99
 
@@ -201,7 +201,7 @@ def _try_size(words: Sequence[_Word], frame: TextFrame, size: float, right_to_le
         style=style,
         size=size,
         family=family_name(style.family),
-        box=Box(left, box.y, right - left, height),
+        box=PixelBox(left, box.y, right - left, height),
         cap_height=cap_height,
         right_to_left=right_to_left,
     )
@@ -247,21 +247,23 @@ def _as_shown(words: Sequence[_Word], style: TypeStyle, size: float) -> list[_Wo
     return [*shown[:-1], replace(shown[-1], text=shown[-1].text + shown[-1].hyphen)]
 
 
-def _place_line(words: Sequence[_Word], space: float, box: Box, y: float, align: str, right_to_left: bool) -> Line:
+def _place_line(
+    words: Sequence[_Word], space: float, box: PixelBox, y: float, align: str, right_to_left: bool
+) -> TextLine:
     width = _width(words, space)
     x = box.right - width if right_to_left else box.x
     if align == "center":
         x = box.cx - width / 2
-    runs: list[Run] = []
+    runs: list[TextRun] = []
     position = x
     for word in words:
         if runs and runs[-1].accent == word.marked:
             joined = runs[-1]
             runs[-1] = replace(joined, text=f"{joined.text} {word.text}", width=position + word.width - joined.x)
         else:
-            runs.append(Run(word.text, position, word.width, word.marked))
+            runs.append(TextRun(word.text, position, word.width, word.marked))
         position += word.width + space
-    return Line(tuple(runs), x, y, width)
+    return TextLine(tuple(runs), x, y, width)
 
 
 def break_lines(

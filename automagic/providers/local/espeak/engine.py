@@ -6,7 +6,7 @@ The upper half of this file runs in the child process and the lower half in ours
 from __future__ import annotations
 
 from automagic.errors import RequestError
-from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, Voice, write_speech
+from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, NarratorVoice, write_speech
 
 # Primary tags; tests ask the library for each of them.
 _LANGUAGES = (
@@ -25,8 +25,8 @@ INFO = NarratorInfo(
     sample_rate=22050,
     languages=tuple(_LANGUAGES.split()),
     voices=(
-        Voice("standard", "en-us", "GPL-3.0-or-later", "a machine; its accent is the language's"),
-        Voice("british", "en-gb", "GPL-3.0-or-later", "the same with a British accent in English"),
+        NarratorVoice("standard", "en-us", "GPL-3.0-or-later", "a machine; its accent is the language's"),
+        NarratorVoice("british", "en-gb", "GPL-3.0-or-later", "the same with a British accent in English"),
     ),
     packages=("espeakng-loader",),
     model="",

@@ -8,11 +8,11 @@ from automagic.errors import RequestError
 from automagic.providers.shared.provider import Craft, Provider
 
 if TYPE_CHECKING:
-    from automagic.providers.shared.script_draft import Brief
+    from automagic.providers.shared.script_draft import WriterBrief
     from automagic.values.script import Script
 
 
-def write(brief: Brief) -> Script:
+def write(brief: WriterBrief) -> Script:
     """A script in the document's own sentences."""
     from automagic.providers.local.extract import engine
 

@@ -15,7 +15,7 @@ from automagic.language.numbers.bonds import cut_line
 from automagic.language.script.file import number_repetitions, scene_id, title_from
 from automagic.language.speech.pace import estimate_s
 from automagic.language.text.summary import Vector, centrality, redundancy, similarity, vectors_of
-from automagic.providers.local.extract.filter import Sentence, untold_sentences, usable_sentences
+from automagic.providers.local.extract.filter import UsableSentence, unusable_sentences, usable_sentences
 from automagic.providers.local.extract.scores import closing_score, opening_score, worth
 from automagic.values.document import Document, Origin
 from automagic.values.script import Scene, Script
@@ -34,7 +34,7 @@ _MIN_FOR_CLOSING = 3
 class _Pool:
     """The sentences of a document with everything that the choice needs."""
 
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[UsableSentence, ...]
     vectors: list[Vector]
     worth: list[float]
     opening: list[float]
@@ -68,7 +68,7 @@ def write_script(document: Document, *, duration_s: float, language: str = "en",
     told = [pool.sentences[index].original for index in chosen]
     notices = _notices(pool, chosen, duration_s, repeated=chosen in earlier[:-1])
     if notices and take == 1:
-        notices = (*notices, *_left_out(untold_sentences(document, told, language)))
+        notices = (*notices, *_left_out(unusable_sentences(document, told, language)))
     scenes = _scenes(document, [pool.sentences[index] for index in chosen])
     return Script(
         title=document.title.strip() or title_from(scenes[0].text, language),
@@ -80,7 +80,7 @@ def write_script(document: Document, *, duration_s: float, language: str = "en",
     )
 
 
-def _build_pool(sentences: Sequence[Sentence], title: str, language: str) -> _Pool:
+def _build_pool(sentences: Sequence[UsableSentence], title: str, language: str) -> _Pool:
     vectors = vectors_of([sentence.text for sentence in sentences] + [title], language)
     title_vector = vectors.pop()
     central = centrality(vectors)
@@ -250,9 +250,9 @@ def _left_out(sentences: Sequence[str]) -> tuple[str, ...]:
     return (f"Not narrated: {count} that cannot be said, or not without another one ({few}).",)
 
 
-def _scenes(document: Document, sentences: Sequence[Sentence]) -> tuple[Scene, ...]:
+def _scenes(document: Document, sentences: Sequence[UsableSentence]) -> tuple[Scene, ...]:
     """One scene a sentence; two short neighbours share one."""
-    groups: list[list[Sentence]] = []
+    groups: list[list[UsableSentence]] = []
     for position, sentence in enumerate(sentences):
         group = groups[-1] if groups else []
         total = sentence.words + sum(member.words for member in group)

@@ -117,7 +117,7 @@ _PEOPLE_NOUNS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class UsableSentence:
     """A sentence that can be told.
 
     Attributes:
@@ -144,14 +144,14 @@ class Sentence:
     past: bool = False
     joins: bool = False
 
-    def follows(self, other: Sentence) -> bool:
+    def follows(self, other: UsableSentence) -> bool:
         """Whether it comes directly after `other` in the same paragraph."""
         return self.paragraph == other.paragraph and self.position == other.position + 1
 
 
-def usable_sentences(document: Document, language: str = "en") -> list[Sentence]:
+def usable_sentences(document: Document, language: str = "en") -> list[UsableSentence]:
     """Every sentence of the document that can be told, in order, each once."""
-    found: list[Sentence] = []
+    found: list[UsableSentence] = []
     seen: set[str] = set()
     joins = False
     for index, paragraph in enumerate(document.paragraphs):
@@ -171,7 +171,7 @@ def usable_sentences(document: Document, language: str = "en") -> list[Sentence]
                 tags = tag_words(words) if english else ("",) * len(words)
                 leans = english and (leans_on_previous(text) or (position > 0 and bool(_CONTINUES.match(text))))
                 found.append(
-                    Sentence(
+                    UsableSentence(
                         text,
                         original,
                         index,
@@ -189,7 +189,7 @@ def usable_sentences(document: Document, language: str = "en") -> list[Sentence]
     return found
 
 
-def untold_sentences(document: Document, told: Collection[str], language: str = "en") -> list[str]:
+def unusable_sentences(document: Document, told: Collection[str], language: str = "en") -> list[str]:
     """Whole sentences of the document, as they stand in it, that are not among those told."""
     found = []
     for paragraph in document.paragraphs:

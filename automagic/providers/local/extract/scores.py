@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from automagic.language.text.lexicon import NUMBER_WORDS
-from automagic.providers.local.extract.filter import CONCLUSIVE, Sentence
+from automagic.providers.local.extract.filter import CONCLUSIVE, UsableSentence
 
 _TELLING = (NUMBER_WORDS - {"zero", "one"}) | {"twice", "double", "doubled", "tripled"}
 _NUMBER = re.compile(rf"\d|\b(?:{'|'.join(sorted(_TELLING))})s?\b", re.IGNORECASE)
@@ -65,7 +65,7 @@ def brevity(spoken_words: int) -> float:
     return max(0.2, 1.0 - 0.035 * (spoken_words - 18) - (0.15 if spoken_words > 28 else 0.0))
 
 
-def worth(sentence: Sentence, *, centrality: float, on_topic: float, position: float) -> float:
+def worth(sentence: UsableSentence, *, centrality: float, on_topic: float, position: float) -> float:
     """How much the sentence is worth telling, about 0..1.5.
 
     Args:
@@ -90,7 +90,7 @@ def worth(sentence: Sentence, *, centrality: float, on_topic: float, position: f
     return score * brevity(sentence.spoken_words)
 
 
-def opening_score(sentence: Sentence, *, worth: float, on_topic: float, position: float) -> float:
+def opening_score(sentence: UsableSentence, *, worth: float, on_topic: float, position: float) -> float:
     """How well it opens: 0 when it leans on another sentence."""
     text = sentence.text
     if sentence.leans or CONCLUSIVE.match(text):
@@ -127,7 +127,7 @@ def opening_score(sentence: Sentence, *, worth: float, on_topic: float, position
     return score * (1.15 - 0.4 * position)
 
 
-def closing_score(sentence: Sentence, *, worth: float, position: float) -> float:
+def closing_score(sentence: UsableSentence, *, worth: float, position: float) -> float:
     """How well it closes: 0 before the last third, and 0 when it leans on another sentence."""
     text = sentence.text
     if sentence.leans or position < 0.6 or text.endswith("?"):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from automagic.data import shipped
 from automagic.errors import ConfigurationError, MediaError, RequestError
 from automagic.providers.local.kokoro.graph import REVISION, arithmetic, prepare
-from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, Voice, open_model, write_speech
+from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, NarratorVoice, open_model, write_speech
 from automagic.reading.json import parse_json
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ INFO = NarratorInfo(
     sample_rate=24000,
     languages=("en", "es", "fr", "it", "pt"),
     voices=(
-        Voice("af_heart", "en-us", "Apache-2.0", "warm American woman"),
-        Voice("am_michael", "en-us", "Apache-2.0", "calm American man"),
-        Voice("bf_emma", "en-gb", "Apache-2.0", "clear British woman"),
-        Voice("bm_george", "en-gb", "Apache-2.0", "measured British man"),
+        NarratorVoice("af_heart", "en-us", "Apache-2.0", "warm American woman"),
+        NarratorVoice("am_michael", "en-us", "Apache-2.0", "calm American man"),
+        NarratorVoice("bf_emma", "en-gb", "Apache-2.0", "clear British woman"),
+        NarratorVoice("bm_george", "en-gb", "Apache-2.0", "measured British man"),
     ),
     packages=("onnxruntime", "espeakng-loader"),
     model="kokoro",

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from automagic.providers.shared.provider import Craft, Provider
 
 if TYPE_CHECKING:
-    from automagic.providers.shared.script_draft import Brief
+    from automagic.providers.shared.script_draft import WriterBrief
     from automagic.values.script import Script
 
 
-def write(brief: Brief) -> Script:
+def write(brief: WriterBrief) -> Script:
     """A script of questions."""
     from automagic.providers.local.outline import engine
 

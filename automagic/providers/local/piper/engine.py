@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import ConfigurationError, MediaError
-from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, Voice, open_model, write_speech
+from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, NarratorVoice, open_model, write_speech
 from automagic.reading.json import parse_json
 
 MODEL_FILE = "en_US-joe-medium.onnx"
@@ -23,7 +23,7 @@ INFO = NarratorInfo(
     sample_rate=22050,
     languages=("en",),
     voices=(
-        Voice(
+        NarratorVoice(
             "joe",
             "en-us",
             "CC0-1.0 data; fine-tuned from the lessac voice, whose corpus may restrict commercial use",

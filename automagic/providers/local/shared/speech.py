@@ -33,7 +33,7 @@ SHORT_TEXT_GRACE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class NarratorVoice:
     """One voice of a narrator.
 
     Attributes:
@@ -66,7 +66,7 @@ class NarratorInfo:
     title: str
     sample_rate: int
     languages: tuple[str, ...]
-    voices: tuple[Voice, ...]
+    voices: tuple[NarratorVoice, ...]
     packages: tuple[str, ...]
     model: str
     licence: str
@@ -98,7 +98,7 @@ class LocalNarrator(ChildEngine):
         return self.info.name
 
     @property
-    def voices(self) -> tuple[Voice, ...]:
+    def voices(self) -> tuple[NarratorVoice, ...]:
         """The first is the default."""
         return self.info.voices
 
@@ -117,7 +117,7 @@ class LocalNarrator(ChildEngine):
         facts.extend(self._facts())
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
 
-    def find_voice(self, voice: str) -> Voice:
+    def find_voice(self, voice: str) -> NarratorVoice:
         """The voice of that name.
 
         Raises:
@@ -189,7 +189,7 @@ class LocalNarrator(ChildEngine):
             return self._folder
 
 
-def choose_voice(info: NarratorInfo, name: str) -> Voice:
+def choose_voice(info: NarratorInfo, name: str) -> NarratorVoice:
     """The voice of that name.
 
     Raises:

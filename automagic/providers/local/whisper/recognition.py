@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError, MediaError, RequestError
-from automagic.machine.memory import give_back
+from automagic.machine.memory import trim_memory
 from automagic.providers.local.shared import heard_words
 from automagic.providers.local.shared.heard_words import HeardWord
 from automagic.providers.local.shared.speech_chunks import unheard
@@ -64,7 +64,7 @@ def transcribe_chunk(
     """The words of one chunk: [text, start, end, probability], in seconds from the file's start, in order."""
     samples = read_part(sound, start_s, end_s - start_s)
     words = _hear(_model(model_folder, threads), samples, language)
-    give_back()  # otherwise the heap grows by some megabytes a minute of recording
+    trim_memory()  # otherwise the heap grows by some megabytes a minute of recording
     return [[word.text, start_s + word.start_s, start_s + word.end_s, word.sure] for word in words]
 
 

@@ -19,8 +19,8 @@ from servers.webhook import KNOWN, WebhookServer
 
 from automagic.database.tables import artifacts
 from automagic.errors import ConfigurationError
-from automagic.jobs.background_tasks import RESTART, Companion, Companions, watch_schedules
-from automagic.jobs.queue.location import QueuePlace
+from automagic.jobs.background_tasks import RESTART, BackgroundTask, BackgroundTasks, watch_schedules
+from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.queue import JobQueue
 from automagic.jobs.schedule.entry import Schedule
 from automagic.jobs.schedule.file import find_schedules
@@ -50,14 +50,16 @@ def write_env(folder: Path, home: Path, **more: str) -> None:
 
 
 @asynccontextmanager
-async def companions_of(folder: Path) -> AsyncIterator[Companions]:
+async def companions_of(folder: Path) -> AsyncIterator[BackgroundTasks]:
     async with open_studio(load_settings(folder=folder)) as studio:
-        yield Companions(studio, folder)
+        yield BackgroundTasks(studio, folder)
 
 
-async def until(condition: Callable[[], object], companion: Companion, told: list[str] | None = None) -> None:
+async def until(
+    condition: Callable[[], object], background_task: BackgroundTask, told: list[str] | None = None
+) -> None:
     """Let a companion go on until something is so."""
-    task = asyncio.create_task(companion((told if told is not None else []).append))
+    task = asyncio.create_task(background_task((told if told is not None else []).append))
     try:
         async with asyncio.timeout(20):
             while not condition():
@@ -75,14 +77,14 @@ async def test_an_alert_is_logged_and_sent_signed_and_raised_once(home, folder, 
     caplog.set_level(logging.INFO, "automagic")
     with WebhookServer() as server:
         (home / "alerts.toml").write_text(ALWAYS.format(f"{server.url}/hook"))
-        async with companions_of(folder) as companions:
-            await until(lambda: server.accepted, companions.watch_alerts)
-            await until(lambda: companions._look() == [], companions.sample_resources)
-        async with companions_of(folder) as companions:  # another process does not raise it again
-            assert companions._look() == []
+        async with companions_of(folder) as background_tasks:
+            await until(lambda: server.accepted, background_tasks.watch_alerts)
+            await until(lambda: background_tasks._look() == [], background_tasks.sample_resources)
+        async with companions_of(folder) as background_tasks:  # another process does not raise it again
+            assert background_tasks._look() == []
             (home / "alerts.toml").write_text(ALWAYS.format(f"{server.url}/hook").replace("1_000_000", "0.001"))
-            companions._read_rules()
-            await until(lambda: len(server.accepted) == 2, companions.watch_alerts)
+            background_tasks._read_rules()
+            await until(lambda: len(server.accepted) == 2, background_tasks.watch_alerts)
     raised, over = server.accepted.values()
     assert raised["type"] == "alert.raised"
     assert (raised["data"]["alert"], raised["data"]["severity"]) == ("always", "critical")
@@ -100,9 +102,9 @@ async def test_a_server_that_never_answers_holds_nothing_up(home, folder):
     with WebhookServer() as server:
         server.fail(Fault(hang=True))
         (home / "alerts.toml").write_text(ALWAYS.format(f"{server.url}/hook"))
-        async with companions_of(folder) as companions:
-            await until(lambda: server.calls and companions._sending, companions.watch_alerts)
-        assert companions._sending == set()  # ended with the companion
+        async with companions_of(folder) as background_tasks:
+            await until(lambda: server.calls and background_tasks._sending, background_tasks.watch_alerts)
+        assert background_tasks._sending == set()  # ended with the companion
 
 
 @pytest.mark.parametrize(
@@ -112,20 +114,20 @@ async def test_a_server_that_never_answers_holds_nothing_up(home, folder):
 async def test_an_address_that_may_not_be_told_is_told_to_the_person(home, folder, url, said):
     (home / "alerts.toml").write_text(ALWAYS.format(url))
     told: list[str] = []
-    async with companions_of(folder) as companions:
-        await until(lambda: told, companions.watch_alerts, told)
+    async with companions_of(folder) as background_tasks:
+        await until(lambda: told, background_tasks.watch_alerts, told)
     assert told == [f"always could not be sent: {told[0].partition(': ')[2]}"]
     assert said in told[0]
 
 
 async def test_rules_that_are_wrong_stop_a_worker_at_its_start_but_not_later(home, folder):
-    async with companions_of(folder) as companions:
-        before = companions.rules
+    async with companions_of(folder) as background_tasks:
+        before = background_tasks.rules
         told: list[str] = []
-        reloader = Reloader(companions.watched, told.append, told.append)
+        reloader = Reloader(background_tasks.watched, told.append, told.append)
         (home / "alerts.toml").write_text("[mine]\nmetric = 'nonsense'\nabove = 1\n")
         reloader.look()
-        assert companions.rules == before
+        assert background_tasks.rules == before
         assert "line 2: [mine] there is no figure 'nonsense'" in told[0]
         (home / "alerts.toml").write_text("[mine]\nmetric = 'workers'\nbelow = 1\n[disk-low]\noff = true\n")
         reloader.look()
@@ -140,10 +142,10 @@ async def test_rules_that_are_wrong_stop_a_worker_at_its_start_but_not_later(hom
 
 
 async def test_settings_that_change_hold_for_the_next_run_and_secrets_stay_unsaid(home, folder):
-    async with companions_of(folder) as companions:
-        services = companions.studio.services
+    async with companions_of(folder) as background_tasks:
+        services = background_tasks.studio.services
         told: list[str] = []
-        reloader = Reloader(companions.watched, told.append, told.append)
+        reloader = Reloader(background_tasks.watched, told.append, told.append)
         async with services.for_run("before", emit=print) as under_way:
             write_env(folder, home, VIDEO_CRF="20", OPENAI_API_KEY="sk-verysecret", MAX_MEMORY_GB="0.5")
             reloader.look()
@@ -160,12 +162,12 @@ async def test_settings_that_change_hold_for_the_next_run_and_secrets_stay_unsai
 
 
 async def test_settings_that_need_a_restart_say_so_and_stay(home, folder, tmp_path):
-    async with companions_of(folder) as companions:
+    async with companions_of(folder) as background_tasks:
         told: list[str] = []
-        reloader = Reloader(companions.watched, told.append, told.append)
+        reloader = Reloader(background_tasks.watched, told.append, told.append)
         write_env(folder, tmp_path / "elsewhere", LOG_FORMAT="json")
         reloader.look()
-        assert companions.studio.services.settings.home == home
+        assert background_tasks.studio.services.settings.home == home
         (line,) = told
         assert line.startswith(".env changed, the settings were read anew: AUTOMAGIC_HOME changed: that takes effect")
         assert line.endswith("; LOG_FORMAT changed: that takes effect after a restart")
@@ -173,12 +175,12 @@ async def test_settings_that_need_a_restart_say_so_and_stay(home, folder, tmp_pa
 
 
 async def test_settings_that_are_wrong_are_refused(home, folder):
-    async with companions_of(folder) as companions:
+    async with companions_of(folder) as background_tasks:
         told: list[str] = []
-        reloader = Reloader(companions.watched, told.append, told.append)
+        reloader = Reloader(background_tasks.watched, told.append, told.append)
         write_env(folder, home, VIDEO_CRF="99")
         reloader.look()
-        assert companions.studio.services.settings.video_crf == 23
+        assert background_tasks.studio.services.settings.video_crf == 23
         assert told[0].startswith(".env changed and is refused, the settings stay as they were: ")
         assert "VIDEO_CRF='99'" in told[0]
 
@@ -189,9 +191,9 @@ async def test_what_is_refused_is_a_warning_and_a_secret_that_is_set_later_is_ma
     log = home / "logs" / "automagic.log"
     told: list[str] = []
     with open_logs(load_settings(folder=folder), "worker"):
-        async with companions_of(folder) as companions, asyncio.timeout(20):
+        async with companions_of(folder) as background_tasks, asyncio.timeout(20):
             write_line("worker", logging.INFO, f"before: {secret}")
-            task = asyncio.create_task(companions.reload_files(told.append))
+            task = asyncio.create_task(background_tasks.reload_files(told.append))
             await asyncio.sleep(0)  # what stands there at the beginning is in force already
             write_env(folder, home, OPENAI_API_KEY=secret)
             while not told:  # noqa: ASYNC110 - what is waited for tells by a list
@@ -212,7 +214,7 @@ async def test_what_is_refused_is_a_warning_and_a_secret_that_is_set_later_is_ma
 async def test_a_running_companion_looks_by_itself(home, folder, monkeypatch):
     monkeypatch.setattr(reload, "POLL_S", 0.01)
     told: list[str] = []
-    async with companions_of(folder) as companions:
+    async with companions_of(folder) as background_tasks:
         looks = 0
 
         def change() -> bool:
@@ -222,7 +224,7 @@ async def test_a_running_companion_looks_by_itself(home, folder, monkeypatch):
                 write_env(folder, home, BRAND_NAME="Mill")
             return bool(told)
 
-        await until(change, companions.reload_files, told)
+        await until(change, background_tasks.reload_files, told)
     assert "BRAND_NAME is now Mill, was empty" in told[0]
 
 
@@ -266,7 +268,7 @@ async def test_schedules_are_replaced_when_their_file_changes_and_kept_when_it_i
 async def test_the_daily_cleanup_leaves_what_jobs_need_and_comes_once_a_day(home, folder):
     source = folder / "article.md"
     source.write_text("# Tides\n\nThe moon pulls the sea.\n")
-    place = QueuePlace(home)
+    place = QueueLocation(home)
     queue = JobQueue(place)
     queue.add([queue.read("video", {"source": str(source)})])
     needed = queue.needed_files()
@@ -274,12 +276,12 @@ async def test_the_daily_cleanup_leaves_what_jobs_need_and_comes_once_a_day(home
     for path in (home / "artifacts").rglob("*"):
         os.utime(path, (then, then))
     told: list[str] = []
-    async with companions_of(folder) as companions:
-        store = companions.studio.services.store
+    async with companions_of(folder) as background_tasks:
+        store = background_tasks.studio.services.store
         add_run(store.engine)
         fill(store, range(20))
         assert is_cleanup_due(home, now=time.time())
-        await until(lambda: told, companions.keep_tidy, told)
+        await until(lambda: told, background_tasks.keep_tidy, told)
         assert told == ["Daily cleanup: 20 artifacts."]
         with store.engine.connect() as connection:
             assert connection.execute(sa.select(sa.func.count()).select_from(artifacts)).scalar_one() == 0
@@ -291,7 +293,7 @@ async def test_the_daily_cleanup_leaves_what_jobs_need_and_comes_once_a_day(home
 
 
 async def test_the_daily_cleanup_removes_rows_of_jobs_that_finished_long_ago_and_leaves_what_they_made(home, folder):
-    queue = JobQueue(QueuePlace(home))
+    queue = JobQueue(QueueLocation(home))
     topics = ("waiting", "young", "old", "retried meanwhile")
     waiting, young, old, retried = queue.add([queue.read("video", {"topic": topic}) for topic in topics])
     for job, days in ((young, 3), (old, 30), (retried, 30)):
@@ -306,8 +308,8 @@ async def test_the_daily_cleanup_removes_rows_of_jobs_that_finished_long_ago_and
     assert sorted(found) == sorted([old.id, retried.id])
     queue.retry(retried.id)
     assert queue.remove([retried.id], before=time.time()) == []
-    async with companions_of(folder) as companions:
-        await until(lambda: told, companions.keep_tidy, told)
+    async with companions_of(folder) as background_tasks:
+        await until(lambda: told, background_tasks.keep_tidy, told)
     assert told == ["Daily cleanup: 1 rows of old jobs."]
     assert {job.id for job in queue.find_all()} == {waiting.id, young.id, retried.id}
     with closing(sqlite3.connect(home / "jobs.db")) as database:
@@ -318,14 +320,14 @@ async def test_the_daily_cleanup_removes_rows_of_jobs_that_finished_long_ago_and
 async def test_an_emergency_leaves_what_jobs_need_and_does_nothing_when_they_cannot_be_asked(home, folder):
     source = folder / "article.md"
     source.write_text("# Tides\n\nThe moon pulls the sea.\n")
-    queue = JobQueue(QueuePlace(home))
+    queue = JobQueue(QueueLocation(home))
     queue.add([queue.read("video", {"source": str(source)})])
     needed = needed_by_jobs(load_settings(folder=folder))
     then = time.time() - 30 * 86400
     for path in (home / "artifacts").rglob("*"):
         os.utime(path, (then, then))
-    async with companions_of(folder) as companions:
-        store, guard = companions.studio.services.store, companions.studio.services.guard
+    async with companions_of(folder) as background_tasks:
+        store, guard = background_tasks.studio.services.store, background_tasks.studio.services.guard
         add_run(store.engine)
         fill(store, range(20))
         damaged = home / "jobs.db"
@@ -342,13 +344,13 @@ async def test_an_emergency_leaves_what_jobs_need_and_does_nothing_when_they_can
     assert {path.name for path in (home / "artifacts").rglob("*") if path.is_file()} == needed
 
 
-def all_of(studio: Studio) -> tuple[Companion, ...]:
-    from automagic.cli.jobs.worker import list_companions
+def all_of(studio: Studio) -> tuple[BackgroundTask, ...]:
+    from automagic.cli.jobs.worker import list_background_tasks
 
-    return list_companions(studio)
+    return list_background_tasks(studio)
 
 
 async def test_a_worker_is_given_all_of_them(folder):
     async with open_studio(load_settings(folder=folder)) as studio:
-        names = [getattr(companion, "__name__", "") for companion in all_of(studio)]
+        names = [getattr(background_task, "__name__", "") for background_task in all_of(studio)]
     assert names == ["sample_resources", "keep_tidy", "watch_alerts", "reload_files"]

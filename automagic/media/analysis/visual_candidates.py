@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from automagic.values.moments import Choice, Contribution, Moment, Rejection
+from automagic.values.moments import Contribution, Moment, MomentChoice, Rejection
 from automagic.values.recording import Footage, TimeRange
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def find_edges(
     return tuple(sorted(found, key=lambda edge: edge.time_s))
 
 
-class Sights:
+class VisualCandidates:
     """All stretches between two edges that have the right length, with what is known of each.
 
     Args:
@@ -184,7 +184,7 @@ class Sights:
                     value, "begins or ends amid a shot" if self._has_picture else "begins or ends amid sound"
                 )
 
-    def choose(self, count: int, at_least: int) -> Choice:
+    def choose(self, count: int, at_least: int) -> MomentChoice:
         """The best that share no time; where that gives fewer than `at_least`, shorter ones, then ones that share."""
         wanted = min(count, at_least)
         whole_s = float(self.end_s.max(initial=0.0) - self.start_s.min(initial=0.0))
@@ -206,7 +206,7 @@ class Sights:
         if len(picked) < wanted:
             notices.append(f"Only {len(picked)} {'moment is' if len(picked) == 1 else 'moments are'} long enough.")
         chosen = tuple(self.moment(index) for index in picked)
-        return Choice(chosen, self._rejected(picked, count), len(self.scores), SCORER, tuple(notices))
+        return MomentChoice(chosen, self._rejected(picked, count), len(self.scores), SCORER, tuple(notices))
 
     def _pick(self, count: int, longest_s: float, share: float) -> list[int]:
         free = self.end_s - self.start_s <= longest_s + 1e-6

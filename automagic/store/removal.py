@@ -24,8 +24,8 @@ from automagic.database.metrics_tables import uncounted_runs
 from automagic.database.tables import artifacts, pins, runs, step_artifacts, steps, vendor_calls
 from automagic.database.upkeep import without_checks
 from automagic.store.inventory import pinned_by, running_runs
+from automagic.store.removal_files import CleanupRun, in_batches
 from automagic.store.retention import ADDING_S, Thing
-from automagic.store.sweep_files import Sweep, in_batches
 
 ROOM_BYTES = 16 << 20
 """What the database needs to write down what goes."""
@@ -34,7 +34,7 @@ FORGOTTEN_TOGETHER = 20_000
 """Pins that go in one transaction."""
 
 
-def remove_artifacts(sweep: Sweep, batch: Sequence[Thing]) -> Sequence[Thing]:
+def remove_artifacts(sweep: CleanupRun, batch: Sequence[Thing]) -> Sequence[Thing]:
     """Take the rows of those that still nobody needs, then their files."""
     if sweep.rules.emergency:
         make_room(sweep)
@@ -48,7 +48,7 @@ def remove_artifacts(sweep: Sweep, batch: Sequence[Thing]) -> Sequence[Thing]:
     return gone
 
 
-def make_room(sweep: Sweep) -> None:
+def make_room(sweep: CleanupRun) -> None:
     """On a full disk, where no row can go: let files go first. A row without its file is a miss until it goes too.
 
     Nothing that was paid for: its row says that it is there.
@@ -63,7 +63,7 @@ def make_room(sweep: Sweep) -> None:
             remove_unchanged(folder, _choose(sweep, connection, batch))
 
 
-def _choose(sweep: Sweep, connection: sa.Connection, batch: Sequence[Thing]) -> list[Thing]:
+def _choose(sweep: CleanupRun, connection: sa.Connection, batch: Sequence[Thing]) -> list[Thing]:
     """Look again: those that were not used since the plan was made. Until the commit they cannot be.
 
     By the time that the plan saw, not by the time of the plan: a hit writes when it was before it commits.
@@ -88,7 +88,7 @@ def _choose(sweep: Sweep, connection: sa.Connection, batch: Sequence[Thing]) -> 
     ]
 
 
-def remove_strays(sweep: Sweep, files: Sequence[Thing]) -> Iterator[Thing]:
+def remove_strays(sweep: CleanupRun, files: Sequence[Thing]) -> Iterator[Thing]:
     """Those that are as they were, unless a run began meanwhile: it may be about to use any of them."""
     with sweep.place.engine.begin() as connection:
         if running_runs(connection, sweep.place.home / "work"):
@@ -102,7 +102,7 @@ def remove_strays(sweep: Sweep, files: Sequence[Thing]) -> Iterator[Thing]:
                     yield file
 
 
-def remove_lost(sweep: Sweep, lost: Sequence[Thing]) -> Iterator[Thing]:
+def remove_lost(sweep: CleanupRun, lost: Sequence[Thing]) -> Iterator[Thing]:
     """The rows of those whose file has not come back."""
     folder = sweep.place.home / "artifacts"
     with sweep.place.engine.begin() as connection:
@@ -112,7 +112,7 @@ def remove_lost(sweep: Sweep, lost: Sequence[Thing]) -> Iterator[Thing]:
     yield from still
 
 
-def remove_values(sweep: Sweep, values: Sequence[Thing]) -> Iterator[Thing]:
+def remove_values(sweep: CleanupRun, values: Sequence[Thing]) -> Iterator[Thing]:
     """Those that were not used since the plan was made."""
     newest = max(value.at for value in values)
     keys = [value.name for value in values]
@@ -121,7 +121,7 @@ def remove_values(sweep: Sweep, values: Sequence[Thing]) -> Iterator[Thing]:
         yield Thing("", number=connection.execute(sa.delete(steps).where(old)).rowcount)
 
 
-def remove_runs(sweep: Sweep, ended: Sequence[Thing]) -> Iterator[Thing]:
+def remove_runs(sweep: CleanupRun, ended: Sequence[Thing]) -> Iterator[Thing]:
     """Their rows, and those of their steps."""
     with sweep.place.engine.begin() as connection:
         uncounted = ~sa.exists().where(uncounted_runs.c.run_id == runs.c.id)

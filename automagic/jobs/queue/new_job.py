@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class NewJob:
     """A job to be added.
 
     Attributes:

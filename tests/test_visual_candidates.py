@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automagic.language.moments.weights import load_weights
-from automagic.media.analysis.sights import MOST_EDGES, Sights, find_edges
-from automagic.values.moments import Choice
+from automagic.media.analysis.visual_candidates import MOST_EDGES, VisualCandidates, find_edges
+from automagic.values.moments import MomentChoice
 from automagic.values.recording import Box, CameraShot, FaceTrack, Footage
 
 WEIGHTS = load_weights().sights
@@ -29,11 +29,11 @@ def film(*shots: tuple[float, float, bool], sound: bool = True) -> Footage:
     return Footage(640, 360, 25.0, ends[-1], sound, tuple(made))
 
 
-def choose(footage: Footage, levels: np.ndarray | None = None, *, count: int = 10, **bounds: float) -> Choice:
+def choose(footage: Footage, levels: np.ndarray | None = None, *, count: int = 10, **bounds: float) -> MomentChoice:
     edges = find_edges(footage, (), ())
     silent = np.zeros(0, np.float32)
     limits = {"min_s": 15.0, "max_s": 60.0} | bounds
-    return Sights(footage, silent if levels is None else levels, edges, WEIGHTS, **limits).choose(count, 4)
+    return VisualCandidates(footage, silent if levels is None else levels, edges, WEIGHTS, **limits).choose(count, 4)
 
 
 def test_what_moves_and_shows_a_face_comes_first_and_says_so() -> None:
@@ -89,7 +89,7 @@ def test_hours_have_a_bounded_number_of_stretches() -> None:
     footage = film(*((2.0, 0.1, False) for _ in range(9000)))  # five hours
     edges = find_edges(footage, tuple((at, at + 0.6) for at in np.arange(1.0, 18_000, 1.1)), ())
     assert len(edges) <= 2 * MOST_EDGES
-    choice = Sights(footage, np.zeros(0, np.float32), edges, WEIGHTS, min_s=15.0, max_s=60.0).choose(10, 4)
+    choice = VisualCandidates(footage, np.zeros(0, np.float32), edges, WEIGHTS, min_s=15.0, max_s=60.0).choose(10, 4)
     assert len(choice.chosen) == 10
 
 

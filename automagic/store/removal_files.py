@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 
 
 @dataclass
-class Sweep:
+class CleanupRun:
     """A cleanup that is under way.
 
     Attributes:
@@ -39,7 +39,7 @@ class Sweep:
     has_room: bool = False
 
 
-def remove_dead_folders(sweep: Sweep, folders: Sequence[Thing]) -> Iterator[Thing]:
+def remove_dead_folders(sweep: CleanupRun, folders: Sequence[Thing]) -> Iterator[Thing]:
     """Those whose run, or job that is about to begin, is not there after all."""
     work = sweep.place.home / "work"
     for folder in folders:
@@ -55,7 +55,7 @@ def remove_dead_folders(sweep: Sweep, folders: Sequence[Thing]) -> Iterator[Thin
         yield folder
 
 
-def remove_responses(sweep: Sweep, responses: Sequence[Thing]) -> Iterator[Thing]:
+def remove_responses(sweep: CleanupRun, responses: Sequence[Thing]) -> Iterator[Thing]:
     """By the cache's own means: other processes may be using it."""
     import diskcache
 
@@ -68,12 +68,12 @@ def remove_responses(sweep: Sweep, responses: Sequence[Thing]) -> Iterator[Thing
     yield Thing("", sum(one.size_bytes for one in responses), number=gone)
 
 
-def remove_results(sweep: Sweep, results: Sequence[Thing]) -> Iterator[Thing]:
+def remove_results(sweep: CleanupRun, results: Sequence[Thing]) -> Iterator[Thing]:
     """Those to which no run is writing."""
     return (result for result in results if _remove_result(result, sweep.notices))
 
 
-def remove_jobs(sweep: Sweep, finished: Sequence[Thing]) -> Iterator[Thing]:
+def remove_jobs(sweep: CleanupRun, finished: Sequence[Thing]) -> Iterator[Thing]:
     """The rows of those that are still finished; the files that they needed go with the next cleanup."""
     assert sweep.place.jobs is not None  # noqa: S101 - they were found there
     before = sweep.now - sweep.rules.least_age_s
