@@ -1,4 +1,4 @@
-"""Finds whoever declares itself: a module of one of these folders is somebody who can be chosen by name.
+"""Finds plug-ins: each module of one of these folders declares something that can be chosen by name.
 
     automagic/providers/pexels_clips.py        PROVIDER = Provider("pexels-clips", …)
     automagic/providers/openai/__init__.py     PROVIDER = Provider("openai", …)
@@ -29,7 +29,7 @@ NOT_CHOSEN = frozenset({"shared", "local"})
 
 
 class Declaration(Protocol):
-    """What everybody declares, whatever they are.
+    """What every plug-in declares.
 
     Attributes:
         name: By which a person chooses it: the module's, with "-" for "_".
@@ -65,7 +65,7 @@ def load(folder: str, module: str) -> Declaration:
     if found is None or found.name != expected:
         raise ConfigurationError(
             f"automagic/{folder.replace('.', '/')}/{module} declares no {attribute} of the name {expected!r}",
-            hint="Every file and folder there is somebody who can be chosen; what they share belongs into shared/.",
+            hint="Every file and folder there must declare something to choose; shared code belongs in shared/.",
         )
     return cast("Declaration", found)
 

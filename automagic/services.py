@@ -40,11 +40,11 @@ class EmbeddedEngine(Protocol):
     """What is started on first use."""
 
     async def rest(self) -> None:
-        """Give up the memory of what is loaded, when nothing is under way."""
+        """Free the memory of what is loaded, when nothing is under way."""
         ...
 
     async def close(self) -> None:
-        """End whatever it started."""
+        """End everything that it started."""
         ...
 
 
@@ -114,7 +114,7 @@ class Engines:
         return SentenceVectors(self._settings.home, threads=self._threads)
 
     async def rest(self) -> None:
-        """Give up the memory of those that have nothing to do just now."""
+        """Free the memory of those that are idle."""
         from automagic.media.design import drawing
 
         for engine in self._all():

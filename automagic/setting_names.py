@@ -1,4 +1,4 @@
-"""Names in `.env` that look like settings and are none: OPENAI_APIKEY, THEME.
+"""Names in `.env` that look like settings but are not: OPENAI_APIKEY, THEME.
 
 A person's `.env` may be shared with other programs. So a name is only told of when it is very near to a setting, a
 setting's with words left out or ours before it, or a flag of ours.

@@ -116,7 +116,7 @@ class Settings:
         parse_text, "A folder or fsspec URL that these machines share for inputs and results of jobs.", default=""
     )
     max_disk_usage_gb: float = _setting(
-        number(0.1, 1_000_000), "What --cleanup leaves of artifacts and caches, in GB.", default=10.0
+        number(0.1, 1_000_000), "How much --cleanup leaves of artifacts and caches, in GB.", default=10.0
     )
     cleanup_after_days: float = _setting(
         number(0.1, 36500), "Days: --cleanup removes what was not used for this long.", default=7.0
@@ -139,7 +139,7 @@ class Settings:
         "What is written to logs/automagic.log; workers and schedulers show it too.",
         default="INFO",
     )
-    log_format: str = _setting(one_of("text", "json"), "How: for people, or one JSON document a line.", default="text")
+    log_format: str = _setting(one_of("text", "json"), "Lines for people, or one JSON document a line.", default="text")
     writer: str = _setting(
         parse_names,
         "Who writes, in order, such as openai,wikipedia,extract. By default those whose key is here.",
@@ -177,7 +177,7 @@ class Settings:
     """The settings that providers and destinations declare, by their names in `.env`; see `__getitem__`."""
 
     brand_name: str = _setting(parse_text, "Your name or channel, on the first and last card.", default="")
-    brand_handle: str = _setting(parse_text, "Such as @yourname.", default="")
+    brand_handle: str = _setting(parse_text, "Your handle, such as @yourname, on the last card.", default="")
     brand_colors: tuple[str, ...] = _setting(
         parse_colors, "Up to three colours that replace the ones derived from the title.", default=()
     )
@@ -191,15 +191,15 @@ class Settings:
         integer(1, 20), "How often a call is tried when the vendor is busy or cannot be reached.", default=4
     )
     breaker_threshold: int = _setting(
-        integer(1, 1000), "After so many failed calls in a row a vendor is left alone for a while.", default=5
+        integer(1, 1000), "After this many failed calls in a row a vendor is not called for a while.", default=5
     )
     breaker_recovery_s: float = _setting(
-        number(0.01, 86400), "How long a failing vendor is left alone, in seconds.", default=30.0
+        number(0.01, 86400), "How long a failing vendor is not called, in seconds.", default=30.0
     )
     cache_ttl: float = _setting(
         number(0, 31_536_000), "How long answers of free services are kept, in seconds.", default=3600.0
     )
-    cache_size: int = _setting(integer(1, 10_000_000), "How many of them are kept.", default=1000)
+    cache_size: int = _setting(integer(1, 10_000_000), "How many of these answers are kept.", default=1000)
     redis_url: Secret | None = _setting(
         parse_secret,
         "A Redis server that shares these answers between machines; needs the `redis` package.",
@@ -280,7 +280,7 @@ def load_settings(*, environment: Mapping[str, str] | None = None, folder: Path 
             of_plugins[name] = value
     if faults:
         subject = "A setting is wrong" if len(faults) == 1 else f"{len(faults)} settings are wrong"
-        raise ConfigurationError(f"{subject}: " + "; ".join(faults), hint="Mend them in .env or in the environment.")
+        raise ConfigurationError(f"{subject}: " + "; ".join(faults), hint="Correct them in .env or in the environment.")
     return Settings(**values, of_plugins=of_plugins)
 
 

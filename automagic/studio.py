@@ -58,7 +58,7 @@ class Studio:
 
     @cached_property
     def jobs(self) -> AsyncJobQueue:
-        """The queue: add, get, find_all, watch, cancel, retry, fetch. `automagic worker` works it off."""
+        """The queue: add, get, find_all, watch, cancel, retry, fetch. `automagic worker` carries out its jobs."""
         from automagic.jobs.queue.client import AsyncJobQueue
         from automagic.jobs.queue.location import QueueLocation
 
@@ -68,7 +68,7 @@ class Studio:
         """What was made, how long it took and what it cost, as `automagic --metrics` tells it.
 
         Args:
-            since_s: Only the last so many seconds; everything when None.
+            since_s: Only the last seconds, this many; everything when None.
         """
         from automagic.monitor.metrics import read_metrics
         from automagic.monitor.totals import bring_up_to_date, use_engine
@@ -215,4 +215,4 @@ def needed_by_jobs(settings: Settings) -> set[str]:
 
 
 def _ignore(_event: Event) -> None:
-    """Nobody listens."""
+    """Ignore the event: there is no listener."""

@@ -1,4 +1,4 @@
-"""Clean AUTOMAGIC_HOME up: on demand, each day beside a worker or a scheduler, and when the disk is nearly full."""
+"""Clean up AUTOMAGIC_HOME: on demand, each day beside a worker or a scheduler, and when the disk is nearly full."""
 
 from __future__ import annotations
 

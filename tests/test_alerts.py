@@ -126,14 +126,14 @@ colour = 3
         rules_of(home, text)
     assert refused.value.message.split(": ", 2)[2].split("; ") == [
         "line 3: [one] there is no figure 'disk_fre_gb'",
-        "disk_free_gb is one",
+        "did you mean disk_free_gb?",
         "line 4: [one] below must be a number",
         "line 4: [one] give either above or below",
         "line 7: [two] give either above or below",
         'line 9: [two] for must be like "90s", "10m" or "2h"',
         "line 10: [two] severity must be one of info, warning, critical",
         'line 11: [two] send must be a list of "log" and "webhook:https://..."',
-        "line 12: [two] colour is no entry: there are metric, above, below, for, severity, send, off",
+        "line 12: [two] colour is not a valid entry: there are metric, above, below, for, severity, send, off",
     ]
 
 

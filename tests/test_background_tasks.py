@@ -131,7 +131,7 @@ async def test_rules_that_are_wrong_stop_a_worker_at_its_start_but_not_later(hom
         assert "line 2: [mine] there is no figure 'nonsense'" in told[0]
         (home / "alerts.toml").write_text("[mine]\nmetric = 'workers'\nbelow = 1\n[disk-low]\noff = true\n")
         reloader.look()
-        assert told[1] == "alerts.toml changed, the alert rules were read anew: disk-low is gone; mine is new"
+        assert told[1] == "alerts.toml changed, so the alert rules were read again: disk-low is gone; mine is new"
         (home / "alerts.toml").write_text("[mine]\n")
     with pytest.raises(ConfigurationError):
         async with companions_of(folder):
@@ -155,7 +155,7 @@ async def test_settings_that_change_hold_for_the_next_run_and_secrets_stay_unsai
             assert next_run.vendors.settings[KEY]
         assert services.guard.memory_bytes == 1 << 29
         (line,) = told
-        assert line.startswith(".env changed, the settings were read anew: MAX_MEMORY_GB is now 0.5, was ")
+        assert line.startswith(".env changed, so the settings were read again: MAX_MEMORY_GB is now 0.5, was ")
         assert "VIDEO_CRF is now 20, was 23" in line
         assert "OPENAI_API_KEY is set" in line
         assert "verysecret" not in line
@@ -169,7 +169,9 @@ async def test_settings_that_need_a_restart_say_so_and_stay(home, folder, tmp_pa
         reloader.look()
         assert background_tasks.studio.services.settings.home == home
         (line,) = told
-        assert line.startswith(".env changed, the settings were read anew: AUTOMAGIC_HOME changed: that takes effect")
+        assert line.startswith(
+            ".env changed, so the settings were read again: AUTOMAGIC_HOME changed: that takes effect"
+        )
         assert line.endswith("; LOG_FORMAT changed: that takes effect after a restart")
     assert {name for name in RESTART if not hasattr(Settings(), name)} == set()
 
@@ -181,7 +183,7 @@ async def test_settings_that_are_wrong_are_refused(home, folder):
         write_env(folder, home, VIDEO_CRF="99")
         reloader.look()
         assert background_tasks.studio.services.settings.video_crf == 23
-        assert told[0].startswith(".env changed and is refused, the settings stay as they were: ")
+        assert told[0].startswith(".env changed but cannot be used, so the settings stay as they were: ")
         assert "VIDEO_CRF='99'" in told[0]
 
 
@@ -199,7 +201,7 @@ async def test_what_is_refused_is_a_warning_and_a_secret_that_is_set_later_is_ma
             while not told:  # noqa: ASYNC110 - what is waited for tells by a list
                 await asyncio.sleep(0.02)
             write_env(folder, home, VIDEO_CRF="99")
-            while "refused" not in log.read_text():  # noqa: ASYNC110 - as above, by a file
+            while "cannot be used" not in log.read_text():  # noqa: ASYNC110 - as above, by a file
                 await asyncio.sleep(0.02)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -257,8 +259,8 @@ async def test_schedules_are_replaced_when_their_file_changes_and_kept_when_it_i
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    assert told[0] == "schedules.toml changed, the schedules were read anew: news: added"
-    assert told[1].startswith("schedules.toml changed and is refused, the schedules stay as they were: ")
+    assert told[0] == "schedules.toml changed, so the schedules were read again: news: added"
+    assert told[1].startswith("schedules.toml changed but cannot be used, so the schedules stay as they were: ")
     assert [schedule.name for schedule in running.schedules] == ["news"]
 
 

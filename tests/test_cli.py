@@ -45,9 +45,9 @@ def test_help_starts_without_the_heavy_libraries():
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("--now", "--status"), 2, "exclude each other"),
+        (("--now", "--status"), 2, "cannot be used together"),
         (("--now", "--topic", ""), 2, "nothing to make a video about"),
-        (("--now", "--topic", "a", "--source", "b"), 2, "exclude each other"),
+        (("--now", "--topic", "a", "--source", "b"), 2, "cannot be used together"),
         (("--now", "--source", "missing.md"), 2, "missing.md"),
         (("--now", "--source", "-"), 2, ""),
         (("--now", "--topic", "a", "--platform", "youtub"), 2, "Did you mean youtube"),
@@ -57,14 +57,14 @@ def test_help_starts_without_the_heavy_libraries():
         (("--test", "everything"), 2, "config, images"),
         (("--frobnicate",), 2, "there is no flag --frobnicate"),
         (("--voice", "a"), 2, "nothing to do"),
-        (("--topic", "a", "--status"), 2, "--status and --topic exclude each other"),
-        (("--source", "a.md", "clips", "b.mp4"), 2, "clips and --source exclude each other"),
+        (("--topic", "a", "--status"), 2, "--status and --topic cannot be used together"),
+        (("--source", "a.md", "clips", "b.mp4"), 2, "clips and --source cannot be used together"),
         (("--source", "missing.md"), 2, "missing.md"),
         (("--voices",), 2, "Did you mean --voice?"),
         (("--sourc", "a.md"), 2, "Did you mean --source?"),
         (("clips", "--platfrom", "reels"), 2, "Did you mean --platform? See automagic clips --help."),
         (("clip", "a.mp4"), 2, "Did you mean clips?"),
-        (("--plan", "-v", "-q", "--topic", "a"), 2, "--verbose and --quiet exclude each other"),
+        (("--plan", "-v", "-q", "--topic", "a"), 2, "--verbose and --quiet cannot be used together"),
     ],
 )
 def test_a_wrong_command_is_explained_without_a_traceback(automagic, arguments, code, said):

@@ -170,7 +170,7 @@ def test_an_edited_plan_makes_only_what_changed(made: ClipsResult, talk: Path, h
             {"clips": [{"id": "../x", "title": "", "stretches": [{"start_s": 5, "end_s": 2}]}]},
             r"stretches\[0\] runs backwards",
         ),
-        ({"clips": "none"}, "is no plan"),
+        ({"clips": "none"}, "is not a valid plan"),
     ],
 )
 def test_a_plan_that_cannot_be_cut_is_refused(

@@ -228,7 +228,7 @@ def test_a_plans_times_are_checked_when_it_is_read(changes: dict[str, object], t
 def test_a_plans_times_are_numbers(number: str, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_text(json.dumps(_plan()).replace("9.5", number))
-    with pytest.raises(RequestError, match=r"plan\.json is no plan: line 1, column"):
+    with pytest.raises(RequestError, match=r"plan\.json is not a valid plan: line 1, column"):
         read_plan(path, RECORDING, 10.0)
 
 

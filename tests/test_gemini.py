@@ -105,5 +105,5 @@ async def test_a_picture_that_policy_refuses_says_why(server, illustrator):
 
 async def test_a_picture_that_is_none_is_refused(server, illustrator):
     server.say("this is no picture")
-    with pytest.raises(Permanent, match="no picture"):
+    with pytest.raises(Permanent, match="not a picture"):
         await illustrator.draw("a fox", width=1080, height=1920)

@@ -106,7 +106,7 @@ def at_desk(person, monkeypatch, capsys):
 def assert_refused(outcome: Outcome, code: int, *said: str) -> None:
     assert outcome.code == code, outcome.err
     assert "Traceback" not in outcome.err
-    assert "fault of AutoMagic itself" not in outcome.err
+    assert "bug in AutoMagic" not in outcome.err
     assert not outcome.out or json.loads(outcome.out).keys() == {"error"}  # for --json
     lines = [line for line in outcome.err.splitlines() if not line.startswith("Note: ")]
     explained = "\n".join(lines[next(i for i, line in enumerate(lines) if line.startswith("Error: ")) :])

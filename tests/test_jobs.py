@@ -69,14 +69,14 @@ def test_a_batch_with_one_wrong_line_adds_nothing(place, tmp_path, automagic):
         (7, "script", "no.md"),
         (8, "1", "JSON"),
         (9, "kind", "did you mean video?"),
-        (10, "at", "is past"),
+        (10, "at", "is in the past"),
     )
     for number, column, what in faults:
         assert any(f"line {number}, column {column}: " in line and what in line for line in said.splitlines()), said
     assert "line 1," not in said
     said = automagic("jobs", "add", "--batch", "batch.csv", code=2)[1]
-    assert "line 3, column priority: there is no priority 'never'" in said
-    assert "line 4, column 4: the first line has no name for 'x'" in said
+    assert "line 3, column priority: 'never' is not a valid priority" in said
+    assert "line 4, column 4: the header line has no name for 'x'" in said
     assert not place.home.exists() or JobQueue(place).find_all() == []
 
 
@@ -274,10 +274,10 @@ def test_what_is_not_there_is_said(queue, tmp_path, automagic):
     assert set(queue.count().values()) == {0}
     assert "no job 'none'" in automagic("jobs", "show", "none", code=2)[1]
     assert "no job 'none'" in automagic("jobs", "fetch", "none", code=2)[1]
-    assert "no state" in automagic("jobs", "list", "--state", "done", code=2)[1]
+    assert "not a valid state" in automagic("jobs", "list", "--state", "done", code=2)[1]
     assert "nothing to add" in automagic("jobs", "add", "--json", code=2)[1]
     assert "is not a valid time" in automagic("jobs", "add", "video", "--topic", "x", "--at", "soon", code=2)[1]
-    assert "is past" in automagic("jobs", "add", "video", "--topic", "x", "--at", "2020-01-01", code=2)[1]
+    assert "is in the past" in automagic("jobs", "add", "video", "--topic", "x", "--at", "2020-01-01", code=2)[1]
     assert queue.find_all() == []
 
 

@@ -38,7 +38,7 @@ def test_all_faults_are_told_at_once_with_their_lines(home):
     for part in ("6 things", "line 2: hok is not in [weights]: did you mean hook?", "line 3:", "line 4:", "line 7:"):
         assert part in error.value.message
     assert "line 8: at_least must be a whole number" in error.value.message
-    assert "line 10: other is nothing that can be set" in error.value.message
+    assert "line 10: other is not a valid table" in error.value.message
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ async def test_a_picture_that_policy_refuses_says_so_in_the_vendors_words(server
 @pytest.mark.parametrize("picture", ["this is no picture", ""])
 async def test_a_picture_that_is_none_is_refused(server, account, picture):
     server.say(picture)
-    with pytest.raises(Permanent, match="no picture"):
+    with pytest.raises(Permanent, match="not a picture"):
         await OpenAIIllustrator(account, model=IMAGE).draw("a fox", width=1080, height=1920)
 
 
@@ -216,7 +216,7 @@ def test_fingerprints_tell_server_model_and_voice_apart(account, line):
 @pytest.mark.parametrize("body", ['{"error": "no voice today"}', "<html>no</html>", "RIFF"])
 async def test_a_sound_that_is_none_is_refused(server, account, tmp_path, body):
     server.fail(Fault(malformed=body))
-    with pytest.raises(Permanent, match="no sound"):
+    with pytest.raises(Permanent, match="not a sound"):
         await OpenAINarrator(account, model=SPEECH).speak("Hi.", tmp_path / "x.wav", voice="marin", language="en")
 
 
@@ -229,7 +229,7 @@ def test_every_kind_of_sound_is_read():
     packed, rate = read_sound(scripted.mp3(samples))
     assert rate == 24_000
     assert len(packed) == pytest.approx(len(stated), abs=3000)
-    with pytest.raises(MediaError, match="no sound"):
+    with pytest.raises(MediaError, match="not a sound"):
         read_sound(b"<html>" + bytes(500))
     assert find_pcm(b"RIFF\0\0\0\0WAVE") is None
 

@@ -64,7 +64,7 @@ def test_a_second_brand_color_gives_the_grounds_their_hue() -> None:
 
 @pytest.mark.parametrize("color", ["red", "#12", "#12345", "", "#gggggg"])
 def test_a_wrong_brand_color_is_refused(color: str) -> None:
-    with pytest.raises(RequestError, match="not a colour"):
+    with pytest.raises(RequestError, match="not a valid colour"):
         derive_palette("x", mode="dark", base=[color])
 
 

@@ -155,7 +155,7 @@ async def test_a_clip_that_is_no_video_gives_way_to_the_next(line, server, tmp_p
     assert clip.identity.endswith("3000003/")
     assert list(tmp_path.glob("*.mp4")) == [clip.file]
     server.replaced["/files/video-files/3000003/3000003-hd_1080_1920_30fps.mp4"] = b"\0\0\0\x18ftypmp42" + bytes(99)
-    with pytest.raises(MediaError, match="no MP4 video"):
+    with pytest.raises(MediaError, match="not an MP4 video"):
         await illustrator_of(line, server).find_clip(
             PictureQuery(SCENE, PORTRAIT), tmp_path, duration_s=2, avoid=(), part="clip of 1"
         )

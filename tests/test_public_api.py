@@ -132,7 +132,7 @@ async def test_a_cancelled_video_leaves_nothing_and_the_studio_goes_on(home, tmp
 
 async def test_failures_are_the_documented_errors(home, tmp_path):
     async with open_studio(Settings(automagic_home=home)) as studio:
-        with pytest.raises(RequestError, match="exclude each other"):
+        with pytest.raises(RequestError, match="cannot be used together"):
             await studio.video(VideoRequest(topic="a", source="b"))
         with pytest.raises(RequestError, match="no such step"):
             await studio.video(request_for(write_script(tmp_path, "s.md", "Hi there."), tmp_path / "o", redo=("x",)))

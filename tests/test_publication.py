@@ -153,11 +153,11 @@ class TestNames:
             ("", "no destination ''", "folder:PATH, webhook:URL, youtube"),
             ("publication", "no destination", "Destinations:"),
             ("youtube:UC1", "takes nothing", "--publish youtube"),
-            ("folder:", "names no folder", "folder:PATH"),
+            ("folder:", "not followed by a folder", "folder:PATH"),
             ("webhook:", "valid web address", "https://"),
             ("webhook:example.com", "valid web address", "https://"),
             ("webhook:http://example.com", "must be encrypted", "https://"),
-            ("webhook:https://me:secret@example.com", "no user and password", "signature"),
+            ("webhook:https://me:secret@example.com", "must not contain a user or a password", "signature"),
         ],
     )
     def test_a_wrong_name_is_refused_with_the_nearest(self, text, message, hint):

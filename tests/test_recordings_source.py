@@ -83,7 +83,7 @@ async def test_a_file_is_streamed_to_disk(server: TestServer, http: Http, tmp_pa
     assert target.read_bytes() == b"film" * 1000
 
 
-@pytest.mark.parametrize(("path", "message"), [("/page", "is a web page, no video"), ("/none.mp4", "answered 404")])
+@pytest.mark.parametrize(("path", "message"), [("/page", "is a web page, not a video"), ("/none.mp4", "answered 404")])
 async def test_what_is_no_video_leaves_nothing(
     server: TestServer, http: Http, tmp_path: Path, path: str, message: str
 ) -> None:

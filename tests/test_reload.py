@@ -48,7 +48,7 @@ def test_a_change_is_read_and_told_once(file):
     reader = Reader(file)
     assert reader.look() == ""
     file.write_text("two, longer")
-    assert reader.look() == "rules.toml changed, the rules were read anew: it is two, longer"
+    assert reader.look() == "rules.toml changed, so the rules were read again: it is two, longer"
     assert reader.look() == ""
     assert reader.read_times == 1
 
@@ -59,7 +59,7 @@ def test_a_wrong_file_is_refused_and_what_was_in_force_stays(file):
     reader.look()
     file.write_text("wrong")
     assert reader.look() == ""
-    assert reader.warned == ["rules.toml changed and is refused, the rules stay as they were: line 1 is wrong"]
+    assert reader.warned == ["rules.toml changed but cannot be used, so the rules stay as they were: line 1 is wrong"]
     assert reader.value == "two"
     assert reader.look() == ""
     assert reader.warned == []  # it is not told again and again

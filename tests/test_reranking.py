@@ -86,7 +86,7 @@ def unfit_answers(scored):
 async def test_an_answer_that_does_not_fit_is_refused(kind, scored, server, line):
     choice = choose(scored, count=4)
     server.say(unfit_answers(scored)[kind])
-    with pytest.raises(Permanent, match=f"openai .{CHAT}. put the moments in no order that can be used: it"):
+    with pytest.raises(Permanent, match=f"openai .{CHAT}. gave no usable order of the moments: it"):
         await rerank(OpenAIWriter(connect(line, server), model=CHAT), scored, choice, count=4)
 
 

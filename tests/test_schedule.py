@@ -105,7 +105,7 @@ def test_daily_run_time_alone_is_a_schedule(tmp_path, home):
     [daily] = find_schedules(settings, tmp_path).schedules
     assert daily.topics == Topics(file=tmp_path / "topics.txt")
     (tmp_path / "schedules.toml").write_text('[daily]\nat = "10:00"\ntopic = "x"\n')
-    with pytest.raises(ConfigurationError, match="daily: there are two"):
+    with pytest.raises(ConfigurationError, match="daily: DAILY_RUN_TIME makes one of this name"):
         find_schedules(settings, tmp_path)
 
 
@@ -134,7 +134,7 @@ def test_all_faults_are_said_at_once_each_with_its_schedule(tmp_path, settings):
         "lost: stands outside",
         "one: cron: '0 25 * * *' has a wrong hour, '25'",
         "did you mean Europe/Berlin?",
-        "there is nothing called platfrom; did you mean platform?",
+        "platfrom is not a valid option; did you mean platform?",
         "one: duration",
         "two: every: '-5m' is negative",
         "did you mean skip?",
@@ -167,21 +167,21 @@ def test_a_file_that_is_no_toml_is_said_with_its_line(text, told, tmp_path, sett
     ("table", "told"),
     [
         ({}, "it needs one of at, cron and every"),
-        ({"at": "09:00", "every": "1h"}, "at and every exclude each other"),
+        ({"at": "09:00", "every": "1h"}, "at and every cannot be used together"),
         ({"at": "25:00"}, "'25:00' is not a valid time of day"),
         ({"at": 9}, "at: must be text"),
         ({"at": []}, "at: must be text"),
         ({"every": "90s"}, "whole minutes"),
         ({"every": "500d"}, "more than"),
         ({"every": "5m", "jitter": "5m"}, "jitter: must be shorter than the 5 minutes"),
-        ({"at": "09:00", "start": "2027-01-01"}, "start: goes with every"),
+        ({"at": "09:00", "start": "2027-01-01"}, "start: can only be used together with every"),
         ({"every": "1h", "start": "noon"}, "start: noon is not a valid time"),
         ({"at": "09:00", "zone": "../../etc/passwd"}, "no time zone"),
         ({"at": "09:00", "zone": "new york"}, "did you mean America/New_York?"),
-        ({"at": "09:00", "repeat": True}, "repeat: goes with"),
-        ({"at": "09:00", "topics": ["a"], "queue": "b"}, "topics and queue exclude each other"),
+        ({"at": "09:00", "repeat": True}, "repeat: can only be used together with"),
+        ({"at": "09:00", "topics": ["a"], "queue": "b"}, "topics and queue cannot be used together"),
         ({"at": "09:00", "topics": ["a", " "]}, "a topic is empty"),
-        ({"at": "09:00", "topics": ["a"], "topic": "b"}, "exclude each other"),
+        ({"at": "09:00", "topics": ["a"], "topic": "b"}, "cannot be used together"),
         ({"at": "09:00", "queue": "../x"}, "is not a valid name"),
         ({"at": "09:00", "source": "-"}, "cannot read standard input"),
         ({"at": "09:00", "priority": "hgih"}, "did you mean high?"),
@@ -415,7 +415,7 @@ def test_what_cannot_be_taken_out_safely_stays(tmp_path):
     path = tmp_path / "schedules.toml"
     text = 'news = { at = "09:00", topic = "x" }\n[other]\nat = "10:00"\n'
     path.write_text(text)
-    with pytest.raises(ConfigurationError, match="cannot be told"):
+    with pytest.raises(ConfigurationError, match="cannot be separated"):
         remove_schedule(path, "news")
     assert path.read_text() == text
 
@@ -472,4 +472,4 @@ def test_without_a_schedule_scheduled_says_what_to_do(tmp_path):
     assert automagic(tmp_path, "schedule", "next") == ""
     assert "automagic schedule add" in automagic(tmp_path, "--scheduled", code=3)
     assert not (tmp_path / "home").exists()
-    assert "exclude each other" in automagic(tmp_path, "--scheduled", "--now", code=2)
+    assert "cannot be used together" in automagic(tmp_path, "--scheduled", "--now", code=2)

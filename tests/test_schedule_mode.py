@@ -47,7 +47,7 @@ async def test_a_scheduler_that_only_fires_has_its_companions(url, home, tmp_pat
         """It has said what it does, and has looked at its schedule."""
         engine = studio.services.store.engine
         looked = bool(Ledger(engine).standings())
-        return looked and any("only fires" in line for line in told) and not engine.pool.checkedout()
+        return looked and any("only adds jobs" in line for line in told) and not engine.pool.checkedout()
 
     async def background_task(_tell: Any) -> None:
         try:

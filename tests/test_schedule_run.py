@@ -106,7 +106,7 @@ async def test_what_was_missed_while_it_was_stopped_is_made_up_for_by_one(stage,
     async with stage.run(schedule):
         await stage.until(lambda: stage.told("next on"))
     assert stage.fired == ["20270203T090000Z"]
-    assert stage.told("missed 4, the last on Wed 2027-02-03 09:00", "made up for by one")
+    assert stage.told("missed 4, the last on Wed 2027-02-03 09:00", "one run makes up for it")
 
 
 async def test_what_was_missed_is_skipped_when_that_is_set(stage, tmp_path):
@@ -356,7 +356,7 @@ def test_a_stop_hands_the_running_job_back_and_the_next_start_finishes_it(tmp_pa
         assert child.wait(timeout=PATIENCE_S) == 0
         assert time.monotonic() - started < STOP_S * 3  # other work shares these cores
     assert [job.state for job in queue.find_all()] == ["queued"]
-    assert "handed back" in told()
+    assert "put back" in told()
     assert not [one for one in children if one.is_running()]
 
     with scheduled(tmp_path) as (child, told):

@@ -278,7 +278,7 @@ def test_a_redirect_to_another_host_takes_no_key_along(tmp_path: Path) -> None:
         server.fail(Fault(status=307, body="moved", headers=target))
         shell = Shell(tmp_path, {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": f"{server.url}/v1"})
         result = shell.run("--now", "--topic", "The sea", *QUICK, "--writer", "openai", code=4)
-    assert "which is not shown our key and answered 401" in result.stderr
+    assert "which does not get the key and answered 401" in result.stderr
     assert "OPENAI_BASE_URL" in result.stderr
     (call,) = elsewhere.calls
     assert "authorization" not in call.headers

@@ -1,1 +1,1 @@
-"""A home as one file, and a home out of it: `automagic backup FILE`, `automagic restore FILE`."""
+"""AUTOMAGIC_HOME as one file, and back again: `automagic backup FILE`, `automagic restore FILE`."""

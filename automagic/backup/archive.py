@@ -39,7 +39,7 @@ NOT_SAVED = frozenset({"models", "logs", "work", "responses"})
 Value = TypeVar("Value")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MAX_READ_BYTES = MAX_MANIFEST_BYTES + 512
-"""What the tar reader may ask for at once: a header may claim any length."""
+"""How much the tar reader may read at once: a header may claim any length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class _Hashing(io.RawIOBase):
         self.digest = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
-        """Exactly so many bytes."""
+        """Exactly `size` bytes."""
         check_stopped()
         data = self._source.read(size)
         if len(data) < size:
@@ -156,7 +156,7 @@ def read_contents(file: BinaryIO) -> tuple[Head, tuple[StoredMember, ...]]:
     entries = _read_document(file, manifest, MAX_MANIFEST_BYTES, tuple[ArchiveMember, ...])
     found = [(one.entry.name, one.entry.size_bytes) for one in placed]
     if found != [(entry.name, entry.size_bytes) for entry in entries]:
-        raise not_a_backup("its manifest names other files than it holds")
+        raise not_a_backup("its manifest does not list the files that it holds")
     check_names(entries[1:])
     return head, tuple(StoredMember(entry, one.offset) for entry, one in zip(entries[1:], placed[1:], strict=True))
 
@@ -184,11 +184,11 @@ def copy_out(file: BinaryIO, placed: StoredMember, write: Callable[[bytes], obje
 
 def not_a_backup(why: str) -> RequestError:
     """What is wrong with an archive."""
-    return RequestError(f"this is not a sound backup: {why}", hint="Use another one. Nothing was restored.")
+    return RequestError(f"this is not a valid backup: {why}", hint="Use another one. Nothing was restored.")
 
 
 def check_names(entries: tuple[ArchiveMember, ...]) -> None:
-    """See that each name is one that a home can have, and none is there twice or is another's folder.
+    """Check that each name is safe inside a home, and that none is there twice or is another's folder.
 
     Raises:
         RequestError: One is not.
@@ -196,10 +196,10 @@ def check_names(entries: tuple[ArchiveMember, ...]) -> None:
     names = {entry.name for entry in entries}
     folders = {str(folder) for name in names for folder in PurePosixPath(name).parents}
     if len(names) != len(entries) or names & folders:
-        raise not_a_backup("a name is there twice")
+        raise not_a_backup("two of its files have the same name")
     for entry in entries:
         if not _is_safe(entry):
-            raise not_a_backup(f"{_printable(entry.name)} is not a name that a home can have")
+            raise not_a_backup(f"{_printable(entry.name)} is not the name of a file in AUTOMAGIC_HOME")
 
 
 def _is_safe(entry: ArchiveMember) -> bool:
@@ -232,19 +232,19 @@ def _members(file: BinaryIO) -> Iterator[StoredMember]:
 
 
 class _Bounded(io.RawIOBase):
-    """A file of which nobody reads much, or all, at once."""
+    """A file from which only a bounded number of bytes can be read at once."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
     def read(self, size: int = -1) -> bytes:
-        """So many bytes, or fewer at the end.
+        """`size` bytes, or fewer at the end.
 
         Raises:
             ValueError: These are too many.
         """
         if not 0 <= size <= _MAX_READ_BYTES:
-            raise ValueError("too much at once")
+            raise ValueError("its list of files is too large")
         return self._file.read(size)
 
     def seek(self, offset: int, whence: int = 0) -> int:

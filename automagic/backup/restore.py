@@ -46,7 +46,7 @@ def restore_home(archive: Path, home: Path) -> Restored:
     """Make `home`, which is empty or not there, of a backup: whole or not at all.
 
     Raises:
-        RequestError: The archive is not a sound backup, or `home` is in use.
+        RequestError: The archive is not a valid backup, or `home` is in use.
         NewerVersion: A newer AutoMagic wrote it.
         ConfigurationError: `home` cannot be written.
         ResourceError: There is no room.
@@ -104,7 +104,7 @@ def _unpack(file: BinaryIO, placed: tuple[StoredMember, ...], folder: Path) -> N
 
 
 def _check_database(folder: Path, head: Head) -> None:
-    """See that the database is the one that the backup's head speaks of, and give its files their times."""
+    """Check that the database is the one that the backup's head names, and give its files their times."""
     database = folder / "automagic.db"
     if not database.exists():
         return
@@ -116,7 +116,7 @@ def _check_database(folder: Path, head: Head) -> None:
     except ConfigurationError as error:
         raise not_a_backup(error.message) from error
     if (str(rows[0][0]) if rows else "") != head.revision:
-        raise not_a_backup("its database is of another version than it says")
+        raise not_a_backup("its database does not have the version that its manifest states")
     # A file of the time that its row has need not be hashed again before it is used.
     for sha256, mtime_ns in stored:
         with contextlib.suppress(FileNotFoundError):

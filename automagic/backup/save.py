@@ -125,11 +125,13 @@ def _check_target(home: Path, target: Path) -> None:
     if not target.parent.is_dir():
         raise RequestError(f"there is no folder {target.parent}", hint="Make it, or write the backup elsewhere.")
     if target.resolve().is_relative_to(home.resolve()):
-        raise RequestError("a backup cannot lie in the home that it saves", hint="Write it to another disk.")
+        raise RequestError(
+            "a backup cannot be stored inside the AUTOMAGIC_HOME that it saves", hint="Write it to another disk."
+        )
 
 
 def _there_already(target: Path) -> RequestError:
-    return RequestError(f"{target} is there already", hint="Give it another name: no backup is overwritten.")
+    return RequestError(f"{target} already exists", hint="Choose another name: a backup overwrites nothing.")
 
 
 def _copy_database(source: Path, target: Path) -> None:

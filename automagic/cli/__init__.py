@@ -1,1 +1,1 @@
-"""The command line: parse, call, print; one file per product."""
+"""The command line: parse the arguments, call, print; one file per product."""

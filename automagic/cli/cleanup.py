@@ -1,4 +1,4 @@
-"""`automagic --cleanup`: say what would go, then let it go."""
+"""`automagic --cleanup`: show what would be removed, then remove it."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def parse_span(text: str, *, flag: str) -> float:
     """
     found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)([mhdw])", text.strip().lower(), re.ASCII)
     if not found:
-        raise RequestError(f"{flag} {text!r} is not a span of time", hint="Write it like 12h, 7d or 2w.")
+        raise RequestError(f"{flag} {text!r} is not a valid length of time", hint="Write it like 12h, 7d or 2w.")
     return float(found[1]) * _SPANS_S[found[2]]
 
 
@@ -191,7 +191,7 @@ def _print_plan(plan: CleanupPlan, *, dry_run: bool) -> None:
         console.print(f"  {result}", highlight=False, markup=False, soft_wrap=True)
     if plan.over_bytes:
         console.print(
-            f"{format_size(plan.over_bytes)} more than the limit stay: used within the last day, or paid for.",
+            f"{format_size(plan.over_bytes)} over the limit stay: they were used within the last day, or paid for.",
             highlight=False,
         )
     if plan.kept and (dry_run or not plan.lines):

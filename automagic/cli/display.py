@@ -30,7 +30,7 @@ FIXED_COLUMNS = 37
 """For the mark, the label, the count and the spaces between."""
 
 LONG_WAIT_S = 3.0
-"""A vendor's call that is repeated sooner is nobody's concern."""
+"""A vendor's call that is repeated sooner than this is not shown."""
 
 NOTE_COLUMNS = 10
 """For "1000 kept"."""
@@ -153,7 +153,7 @@ class Progress:
         return self.stages.setdefault(name, Stage(name))
 
     def label(self, name: str) -> str:
-        """What a person reads for a step: its name where nobody said more."""
+        """What a person reads for a step: its label, or its name."""
         return self.labels.get(name) or name.replace("-", " ").capitalize()
 
     def in_order(self) -> list[Stage]:
@@ -163,7 +163,7 @@ class Progress:
         return sorted(stages, key=lambda stage: places.get(stage.name, len(places)))
 
     def draw(self, width: int) -> RenderableType:
-        """A table of the stages, for a terminal of so many columns; what does not fit is left out."""
+        """A table of the stages, for a terminal of this many columns; what does not fit is left out."""
         from rich.console import Group
         from rich.progress_bar import ProgressBar
         from rich.table import Table
@@ -204,10 +204,10 @@ def describe_event(event: Notice | CallRetried | CallResubmitted) -> str:
         case CallRetried(vendor, operation, _, after_s, error):
             if after_s < LONG_WAIT_S:
                 return ""
-            return f"{vendor} {operation}: {error.removesuffix('.')}. It is asked again in {after_s:.0f} s."
+            return f"{vendor} {operation}: {error.removesuffix('.')}. Trying again in {after_s:.0f} s."
         case CallResubmitted(vendor, operation, error):
             return (
-                f"{vendor} {operation}: {error}. It may have been done, so it is sent once more; both count as spent."
+                f"{vendor} {operation}: {error}. It may have been done; it is sent once more, and both count as spent."
             )
 
 

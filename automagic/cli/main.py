@@ -106,7 +106,7 @@ def root(  # noqa: PLR0913 - each parameter is a flag
         bool, typer.Option("--now", help="Make a video now; of the next idea there is, if none is named.")
     ] = False,
     scheduled: Annotated[
-        bool, typer.Option("--scheduled", help="Run the schedules and work off the queue, until Ctrl-C.")
+        bool, typer.Option("--scheduled", help="Run the schedules and the jobs, until Ctrl-C.")
     ] = False,
     test: Annotated[
         str | None,
@@ -115,22 +115,22 @@ def root(  # noqa: PLR0913 - each parameter is a flag
         ),
     ] = None,
     status: Annotated[bool, typer.Option("--status", help="Show the machine, the models and the last runs.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="For --status: again and again, until Ctrl-C.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="With --status: repeat until Ctrl-C.")] = False,
     interval: Annotated[float, typer.Option(metavar="S", help="For --watch: seconds between two looks.")] = 2.0,
     metrics: Annotated[bool, typer.Option("--metrics", help="Show what was made, how fast, and what it cost.")] = False,
     since: Annotated[str | None, typer.Option(metavar="7d", help="For --metrics: only the last days or hours.")] = None,
-    prometheus: Annotated[bool, typer.Option("--prometheus", help="For --metrics: as Prometheus reads them.")] = False,
+    prometheus: Annotated[bool, typer.Option("--prometheus", help="With --metrics: as text for Prometheus.")] = False,
     cleanup: Annotated[bool, typer.Option("--cleanup", help="Remove what nothing needs any more.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="For --cleanup: only say what would go.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --cleanup: only show what would go.")] = False,
     older_than: Annotated[
         str | None, typer.Option(metavar="7d", help="For --cleanup: what was not used for this long.")
     ] = None,
     max_size: Annotated[
         str | None, typer.Option(metavar="10GB", help="For --cleanup: until this much is left.")
     ] = None,
-    emergency: Annotated[bool, typer.Option("--emergency", help="For --cleanup: whatever can be made again.")] = False,
+    emergency: Annotated[bool, typer.Option("--emergency", help="With --cleanup: all that can be made again.")] = False,
     include_results: Annotated[
-        bool, typer.Option("--include-results", help="For --cleanup: old finished videos too.")
+        bool, typer.Option("--include-results", help="With --cleanup: also old finished videos.")
     ] = False,
     *,
     verbose: VerboseOption = False,
@@ -155,7 +155,7 @@ def root(  # noqa: PLR0913 - each parameter is a flag
     if not now:
         modes += [f"--{name}" for name in SUBJECTS if asked[name] is not None][:1]
     if len(modes) > 1:
-        raise RequestError(f"{' and '.join(modes)} exclude each other", hint="Give one of them.")
+        raise RequestError(f"{' and '.join(modes)} cannot be used together", hint="Give one of them.")
     if context.invoked_subcommand:
         return
     if now or any(asked[name] is not None for name in SUBJECTS):
@@ -265,7 +265,7 @@ def _refuse(error: AutomagicError, arguments: Sequence[str]) -> int:
 def _tell_fault(error: Exception, arguments: Sequence[str]) -> int:
     """The same for what nobody has foreseen."""
     message = f"{type(error).__name__}: {error}"
-    hint = "This is a fault of AutoMagic itself. Run again with --debug for the place it came from."
+    hint = "This is a bug in AutoMagic. Run the command again with --debug to see where it came from."
     sys.stderr.write(f"Error: {message}\n{hint}\n")
     if asks_json(arguments):
         from automagic.cli.options import print_json

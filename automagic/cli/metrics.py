@@ -32,11 +32,11 @@ def show_metrics(*, since: str | None, prometheus: bool, as_json: bool) -> None:
     """
     if prometheus and since is not None:
         raise RequestError(
-            "--prometheus and --since exclude each other: Prometheus wants totals from the beginning",
-            hint="Leave --since away; rate() and increase() tell of a window.",
+            "--prometheus and --since cannot be used together: Prometheus needs totals from the beginning",
+            hint="Leave out --since; rate() and increase() give the figures of a period.",
         )
     if prometheus and as_json:
-        raise RequestError("--prometheus and --json exclude each other", hint="Give one of them.")
+        raise RequestError("--prometheus and --json cannot be used together", hint="Give one of them.")
     from automagic.cli.cleanup import parse_span
     from automagic.settings import load_settings
 
@@ -80,7 +80,7 @@ def _read(settings: Settings, *, since: float | None, now: float) -> Metrics:
                 return read_metrics(execute, since=since, now=now)
     except sqlite3.DatabaseError as error:
         raise ConfigurationError(
-            f"the database cannot be read: {error}", hint="A run that makes something says more."
+            f"the database cannot be read: {error}", hint="Run a command that makes something: its message says more."
         ) from error
 
 
@@ -168,7 +168,7 @@ def _format_prometheus(metrics: Metrics, settings: Settings) -> str:
     with open_query(database_url(settings)) as query:
         for count, size in query("SELECT count(*), coalesce(sum(size_bytes), 0) FROM artifacts"):
             gauges["artifacts"] = ("Artifacts in the store.", count)
-            gauges["artifacts_bytes"] = ("Their size.", float(size))
+            gauges["artifacts_bytes"] = ("Size of the artifacts in the store.", float(size))
     place = next(path for path in (settings.home, *settings.home.parents) if path.exists())
     gauges["disk_free_bytes"] = ("Free on the disk of AUTOMAGIC_HOME.", shutil.disk_usage(place).free)
     return format_prometheus(metrics, version=__version__, gauges=gauges)

@@ -25,7 +25,7 @@ WORDS = {"ready": "ready", "available": "bundled", "missing": "not here", "damag
 
 @app.command("list")
 def list_command(as_json: JsonFlag = False) -> None:
-    """Show every model and how it stands on this machine."""
+    """Show every model and its state on this machine."""
     from automagic.settings import load_settings
     from automagic.weights import model_files
 

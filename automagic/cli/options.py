@@ -33,7 +33,7 @@ def choose_loudness(*, verbose: bool, quiet: bool) -> Loudness:
         RequestError: Both are given.
     """
     if verbose and quiet:
-        raise RequestError("--verbose and --quiet exclude each other", hint="Give one of them.")
+        raise RequestError("--verbose and --quiet cannot be used together", hint="Give one of them.")
     if verbose or quiet:
         return "verbose" if verbose else "quiet"
     context = click.get_current_context(silent=True)

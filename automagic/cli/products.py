@@ -76,7 +76,7 @@ def carry_out(
     role: str = "",
     loudness: Loudness = "normal",
 ) -> None:
-    """Make what the flags ask for, and say what came of it.
+    """Make what the flags ask for, and print the result.
 
     Args:
         role: Of its log; the product's name when "".

@@ -1,1 +1,1 @@
-"""Tables, migrations and named queries. Knows nobody: what its rows mean is the caller's business."""
+"""Tables, migrations and named queries. It imports no other room: what its rows mean is the caller's business."""

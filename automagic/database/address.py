@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PATIENCE: Mapping[str, Any] = MappingProxyType(  # libraries write into what they are given
     {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 )
-"""Of a connection to a server whose machine, or the way there, may vanish without a word: then it fails after 15 s.
+"""Of a connection to a server whose machine, or network, may vanish without a sign: then it fails after 15 s.
 Linux would ask after two hours whether anybody is there. In seconds, but for the last, which is in milliseconds."""
 
 SCHEMA = "automagic"
@@ -28,7 +28,7 @@ def database_url(settings: Settings) -> str:
     """For `open_database`. May hold a password: never shown.
 
     Raises:
-        ConfigurationError: DATABASE_URL is no such address.
+        ConfigurationError: DATABASE_URL is not a valid address.
     """
     if settings.database_url:
         return check_server_url(settings.database_url.reveal())
@@ -39,7 +39,7 @@ def check_server_url(url: str) -> str:
     """The address as libraries read it: "postgresql://…".
 
     Raises:
-        ConfigurationError: It is none, or is written so that a part of the password would be taken for something else
+        ConfigurationError: It is not valid, or a part of its password could be taken for something else
             and shown.
     """
     scheme, separator, rest = url.partition("://")

@@ -29,7 +29,7 @@ HEAD = "0007"
 database does not import the migration tool."""
 
 OUTAGE_S = 60.0
-"""A server that was reached before is waited for so long."""
+"""How long to wait for a server that was reached before."""
 
 
 def open_database(url: str) -> sa.Engine:
@@ -70,7 +70,7 @@ def explain_database(error: sa.exc.DatabaseError, engine: sa.Engine) -> Automagi
         place = describe_server(engine.url.render_as_string(hide_password=True))
         reason = [line for line in str(error.orig).strip().splitlines() if not line.startswith("\t")][-1]
         return ConfigurationError(
-            f"the database, {place}, cannot be used: {reason}", hint="Check DATABASE_URL, and that it runs."
+            f"the database, {place}, cannot be used: {reason}", hint="Check DATABASE_URL, and that the server runs."
         )
     place = engine.url.database or engine.url.render_as_string(hide_password=True)
     code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # above it are the extended codes
@@ -174,7 +174,7 @@ def _set_up_sqlite(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         # A deferred transaction that turns from reading to writing fails at once when another process wrote in
-        # between; an immediate one waits its turn. Readers see the last committed state and wait for nobody.
+        # between; an immediate one waits its turn. Readers see the last committed state and never wait.
         options = connection.get_execution_options()
         # Both levels survive a killed process; FULL survives a power cut as well, at the price of an fsync.
         durable = options.get("durable", True)

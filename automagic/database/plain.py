@@ -56,7 +56,7 @@ def open_plain(url: str, *, writing: bool) -> Iterator[Transactions]:
     except psycopg.OperationalError as error:
         reason = [line for line in str(error).strip().splitlines() if not line.startswith("\t")][-1]
         raise ConfigurationError(
-            f"{describe_server(url)} cannot be reached: {reason}", hint="Check DATABASE_URL, and that it runs."
+            f"{describe_server(url)} cannot be reached: {reason}", hint="Check DATABASE_URL, and that the server runs."
         ) from error
 
     @contextlib.contextmanager
@@ -141,13 +141,13 @@ def open_query(url: str) -> Iterator[Query]:
             try:
                 with begin() as execute:
                     return execute(statement, parameters)
-            except Exception as error:  # neither driver is imported for the sake of its errors' names
+            except Exception as error:  # no driver is imported only to name its errors
                 if "no such table" in str(error) or type(error).__name__ == "UndefinedTable":
                     return ()
                 name = Path(url.removeprefix("sqlite:///")).name if url.startswith("sqlite") else "of DATABASE_URL"
                 raise ConfigurationError(
                     f"the database {name} cannot be read: {error}",
-                    hint="Any command that makes something brings it up to date, or says that the file is damaged.",
+                    hint="Any command that makes something updates it, or says that the file is damaged.",
                 ) from error
 
         yield query

@@ -5,7 +5,7 @@
     artifacts                   the files in the artifact store
     runs ──< pins >── artifacts what a run needs and retention may not take
     vendor_calls ──> artifacts  every purchase and its answer; an answer that is not retired is kept for good
-    call_steps                  which steps used the answer to which call, so that a redone step buys anew
+    call_steps                  which steps used the answer to which call, so that a step that is done again buys again
     claims                      who is buying which answer right now
     vendor_standings            what all processes know of a vendor: failures in a row, how fast it is asked
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 _UNUSED_SHARE = 0.1
 _UNUSED_BYTES = 1 << 20
-"""As much has to be unused inside the file before it is written anew."""
+"""The file is written again when at least this much of it is unused."""
 
 
 @contextlib.contextmanager
@@ -34,7 +34,7 @@ def many_changes(engine: sa.Engine) -> Iterator[None]:
 def without_checks(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A connection on which SQLite lets rows go without looking for others that point at them.
 
-    Who uses it removes those himself: by tables, which takes half of the time that it takes row by row.
+    The caller removes those: table by table, which takes half the time of row by row.
     """
     with engine.connect() as connection:
         lite = engine.dialect.name == "sqlite"
@@ -49,7 +49,7 @@ def without_checks(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def shrink_database(engine: sa.Engine) -> str:
-    """Give the disk back what is unused inside the file, when that is much; gives the reason when it could not be."""
+    """Shrink the file when much of it is unused. Returns why it could not be done, or ""."""
     if engine.dialect.name != "sqlite":
         return ""
     connection = engine.raw_connection()

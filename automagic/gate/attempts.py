@@ -1,4 +1,4 @@
-"""The attempts of one call: what a vendor bears, and as often as it is worth it.
+"""The attempts of one call: as fast as the vendor allows, repeated while that can help.
 
     breaker ─▶ retry ─┬▶ pace ─▶ send ─▶ answer
                       └── what is worth repeating: after what the vendor asked for, else after a growing wait
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 LONGEST_WAIT_S = 120.0
-"""A vendor that asks for more is not waited for."""
+"""When a vendor asks for a longer wait than this, the call fails at once."""
 
 _LONGEST_BACKOFF_S = 20.0
 
@@ -64,7 +64,7 @@ class Attempts:
     async def make(
         self, call: Call, send: Callable[[int], Awaitable[Result]], *, retried: tuple[type[VendorError], ...]
     ) -> Result:
-        """What `send` gives, by its first or a later attempt; it is given the attempt's number, from 1.
+        """The result of `send`, from the first or a later attempt; it is given the attempt's number, from 1.
 
         Args:
             retried: The failures that are worth another attempt.

@@ -1,8 +1,8 @@
-"""A circuit breaker for one vendor: after some failed calls in a row it is left alone for a while, by every process.
+"""A circuit breaker for one vendor: after some failed calls in a row no process calls it for a while.
 
     closed ── `threshold` failures in a row ──▶ open ── after `recovery_s` ──▶ half-open ── one call tries ──▶ closed
        ▲                                          ▲                                │ it fails
-       └── every success starts the count anew    └────────────────────────────────┘
+       └── every success resets the count         └────────────────────────────────┘
 
 Its state stands in the database (vendor_state.py); the libraries that keep one keep it in memory or ask Redis at each
 call. A vendor that refuses a request for a reason, or says when to come back, is alive: that is no failure.
@@ -44,7 +44,7 @@ class Breaker:
         return "open" if self._shared.now() < opened_at + self._recovery_s else "half-open"
 
     async def enter(self) -> bool:
-        """Ask for a call to be let through; whether it is the one that tries, to be told to `leave`.
+        """Ask to let a call through. Returns whether it is the trial call; tell `leave` so.
 
         Raises:
             VendorDown: It is open, or half-open and another call is trying.
@@ -61,7 +61,7 @@ class Breaker:
         return bool(self._shared.seen.opened_at)
 
     async def leave(self, error: BaseException | None, *, trying: bool) -> None:
-        """Tell what a call came to."""
+        """Report the outcome of a call."""
         cancelled = isinstance(error, asyncio.CancelledError)
         if cancelled and trying:
             await self._shared.change(lambda standing, _now: (replace(standing, tried_at=0.0), None))

@@ -5,7 +5,7 @@
     keep ───▶ memory, at once; disk and Redis a moment later, many at a time
 
 Each answer has its time of expiry with it, wherever it lies. On disk those stored longest ago go first. A damaged file
-is a miss, a damaged cache is made anew: it holds nothing that cannot be asked again.
+is a miss. A damaged cache is created again: everything in it can be asked for again.
 """
 
 from __future__ import annotations
@@ -217,7 +217,7 @@ class _Disk:
         return self._cache
 
     def _start_anew(self, error: Exception) -> None:
-        """With an empty cache; when that fails too, go on without one. A cache in use by others is not broken."""
+        """Start again with an empty cache; when that fails too, go on without one. A cache in use is not damaged."""
         import diskcache
 
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -1,6 +1,6 @@
 """What passes through the call gate: the call that is wanted, the answer that came, and money.
 
-    Call ──▶ key ──▶ Attempt (what a sender is given) ──▶ Answer ──▶ Delivered (how it was come by)
+    Call ──▶ key ──▶ Attempt (what a sender is given) ──▶ Answer ──▶ Delivered (and where it came from)
 
 All are frozen values. Money is counted in whole millionths of a US dollar, so that sums are exact.
 """
@@ -150,7 +150,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """An answer, and how it was come by.
+    """An answer, and where it came from: bought, stored or recovered.
 
     Attributes:
         artifact: Of a purchase: where `answer.data` is kept.

@@ -7,8 +7,8 @@
 An unknown outcome of a purchase stays counted as spent. It is fetched by its remote id where the vendor can, else the
 call is submitted once more with the same idempotency key; a second unknown outcome is the caller's.
 
-Who is cancelled (the budget is reached, a sibling failed, Ctrl-C) while a request that will be billed is out waits for
-its answer and keeps it first; a second time gives it up. Everything else ends at once.
+Cancellation (the budget is reached, a sibling failed, Ctrl-C): a request that was sent and will be billed is waited
+for, and its answer is kept. A second cancellation gives it up. Everything else ends at once.
 
 Nothing heavy is imported before a call needs it: a run of hits passes here without paying for the network.
 """
@@ -115,7 +115,7 @@ class Gate:
             await self._cache.flush()
 
     async def close(self) -> None:
-        """Write what is not written yet and let go of every claim. The connections are closed by who opened them."""
+        """Write what is not written yet and release every claim. Who opened the connections closes them."""
         if self._renewing is not None:
             self._renewing.cancel()
             await asyncio.gather(self._renewing, return_exceptions=True)
@@ -162,7 +162,7 @@ class Gate:
         return delivered
 
     async def _buy_to_the_end(self, purchase: _Purchase) -> Delivered:
-        """Buy; a cancellation waits for what has left, so that nothing is billed for nothing."""
+        """Buy. A cancellation waits for a request that was sent, so that no answer is billed and lost."""
         buying = asyncio.create_task(self._buy(purchase))
         try:
             return await asyncio.shield(buying)
@@ -195,11 +195,11 @@ class Gate:
                     continue
             if not told:
                 told = True
-                self.emit(CallWaiting(call.vendor, call.operation, f"run {found.run_id} is buying the same"))
+                self.emit(CallWaiting(call.vendor, call.operation, f"run {found.run_id} is already buying the same"))
             await asyncio.sleep(_POLL_S if found.same_host else _POLL_LEASE_S)
 
     async def _buy_under(self, claim: PurchaseClaim, purchase: _Purchase) -> Delivered:
-        """Buy under a claim; the claim has ended afterwards, whatever happens."""
+        """Buy under a claim. The claim has ended when this returns or raises."""
         purchase.begin(claim)
         try:
             if delivered := await self._recover(purchase):
@@ -230,9 +230,9 @@ class Gate:
             known = len(purchase.doubts)
             if known >= MAX_SUBMISSIONS:
                 raise Unknown(
-                    f"{purchase.call.vendor} was asked {known} times and nobody knows what came of it: "
+                    f"{purchase.call.vendor} was asked {known} times, and the outcome is unknown: "
                     f"{purchase.doubts[-1].error}",
-                    hint="Look at the vendor's own records. --redo of the step, or another --take, buys it anew.",
+                    hint="Check your account at the vendor. --redo of the step, or another --take, buys it again.",
                 )
             if known:
                 self.emit(CallResubmitted(purchase.call.vendor, purchase.call.operation, purchase.doubts[-1].error))
@@ -276,7 +276,7 @@ class Gate:
         return await shield_to_completion(asyncio.create_task(self._deliver(purchase, row_id, answer)))
 
     async def _journal_failure(self, purchase: _Purchase, row_id: int, error: BaseException) -> None:
-        """Unknown, and whatever broke off a call under way, may have been billed; everything else was not."""
+        """Record a failure. An unknown outcome, or a call that was broken off, may have been billed; no other was."""
         from automagic.gate.journal import Doubt, StaleClaim
 
         if isinstance(error, StaleClaim):
@@ -319,7 +319,7 @@ class Gate:
         return self._journal
 
     async def _renew(self) -> None:
-        """Keep the leases, for those on other hosts who cannot see that we live."""
+        """Renew the leases, for processes on other hosts, which cannot see that this one is alive."""
         from sqlalchemy.exc import OperationalError
 
         while self._journal is not None:

@@ -222,7 +222,7 @@ class Http:
                 body = b"" if target else await read(response, shown)
                 return Reply(response.status, received, body, shown, tuple(asked.secret_headers.values())), target
         except aiohttp.InvalidURL as error:
-            raise Permanent(f"{shown} is no web address", hint="It looks like https://example.com") from error
+            raise Permanent(f"{shown} is not a valid web address", hint="Write it like https://example.com") from error
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             raise explain_break(error, shown, asked.url.host or "", proxied=proxy is not None) from error
 
@@ -259,7 +259,7 @@ class Http:
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self._user_agent},
-                trust_env=False,  # proxies are looked up here; ~/.netrc is nobody's business
+                trust_env=False,  # proxies are looked up here; ~/.netrc is never read
             )
             self._sessions[allow] = session
         return session
@@ -307,7 +307,9 @@ class _Asked:
 
 
 def _too_large(shown: str, max_bytes: int) -> Unusable:
-    return Unusable(f"{shown} answered with more than {max_bytes / 1e6:.0f} MB", hint="That is more than is taken in.")
+    return Unusable(
+        f"{shown} answered with more than {max_bytes / 1e6:.0f} MB", hint="That is more than AutoMagic accepts."
+    )
 
 
 def _show(url: URL) -> str:
@@ -326,8 +328,10 @@ def _parse(text: str, params: Mapping[str, str | int] | None = None, *, base: UR
     except ValueError:
         fits = False
     if not fits:
-        where = "a redirect leads to" if base is not None else "that is"
-        raise Permanent(f"{where} no web address without credentials", hint="It looks like https://example.com")
+        what = "the target of a redirect" if base is not None else "that"
+        raise Permanent(
+            f"{what} is not a valid web address without credentials", hint="Write it like https://example.com"
+        )
     return url.with_fragment(None) if "#" in text else url
 
 

@@ -1,4 +1,4 @@
-"""The journal of purchases: who may buy, what left, what came of it. Each change is one transaction.
+"""The journal of purchases: who may buy, what was sent, and its outcome. Each change is one transaction.
 
     claim ──▶ reserve ──▶ leave ──▶ deliver            reserved ──▶ calling ──▶ delivered
       │          │          ├─────▶ come_back             ▲           │
@@ -38,7 +38,7 @@ from automagic.values.artifact import Artifact
 
 
 class StaleClaim(Exception):
-    """Somebody took the claim over: what was begun under it may neither call nor publish."""
+    """Another process took the claim over: what was begun under it may neither call nor publish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +117,12 @@ class Journal:
         return stored
 
     def note_use(self, key: str, step_key: str) -> None:
-        """A step uses this answer: doing the step again will buy anew."""
+        """Note that a step uses this answer, so that doing the step again buys again."""
         with self._engine.execution_options(durable=False).begin() as connection:
             _note_use(connection, key, step_key)
 
     def claim(self, key: str, step_key: str) -> PurchaseClaim | Held | Stored:
-        """Become the one who buys it, unless somebody is or has."""
+        """Claim the purchase, unless another gate is buying it or has bought it."""
         if stored := self.find(key, step_key):
             return stored
         # A claim that a power cut takes back was held by a process that is gone as well.
@@ -196,7 +196,7 @@ class Journal:
             return int(written.scalar_one())
 
     def leave(self, claim: PurchaseClaim, row_id: int) -> None:
-        """The call is about to leave. Durable before it does, so that a power cut cannot hide it."""
+        """Note that the call is about to be sent. Durable before it is, so that a power cut cannot hide it."""
         self._change(claim, row_id, durable=True, state="calling", attempts=vendor_calls.c.attempts + 1)
 
     def note_remote_id(self, claim: PurchaseClaim, row_id: int, remote_id: str) -> None:
@@ -238,11 +238,11 @@ class Journal:
             self._release(connection, claim)
 
     def doubt(self, claim: PurchaseClaim, row_id: int, error: str) -> None:
-        """Nobody knows what came of it. It stays counted as spent, and the claim is kept."""
+        """The outcome is unknown: it stays counted as spent, and the claim is kept."""
         self._change(claim, row_id, durable=True, state="unknown", finished_at=time.time(), error=error[:400])
 
     def release(self, claim: PurchaseClaim) -> None:
-        """Let others have the claim; nothing happens when somebody took it over."""
+        """Release the claim; nothing happens when another process took it over."""
         with self._engine.execution_options(durable=False).begin() as connection:
             self._release(connection, claim)
 
@@ -253,7 +253,7 @@ class Journal:
             connection.execute(sa.update(claims).where(claims.c.owner == self.owner.mark).values(lease_until=until))
 
     def release_all(self) -> None:
-        """Let go of whatever we hold."""
+        """Release every claim that this process holds."""
         with self._engine.execution_options(durable=False).begin() as connection:
             connection.execute(sa.update(claims).where(claims.c.owner == self.owner.mark).values(owner=""))
 
@@ -270,7 +270,7 @@ class Journal:
             self._update(connection, claim, row_id, values)
 
     def _hold(self, connection: sa.Connection, claim: PurchaseClaim) -> None:
-        """See that the claim is ours, and that nobody takes it over before this transaction is done."""
+        """Check that the claim is ours, and keep others from taking it over until this transaction ends."""
         if connection.execute(sa.select(claims.c.key).where(self._holds(claim)).with_for_update()).first() is None:
             raise StaleClaim
 
@@ -281,7 +281,7 @@ class Journal:
     def _release(self, connection: sa.Connection, claim: PurchaseClaim) -> None:
         # Money that was set aside for a submission that never left, because of a cancellation.
         connection.execute(
-            _give_back(vendor_calls.c.key == claim.key, "given up before it left").where(
+            _give_back(vendor_calls.c.key == claim.key, "given up before it was sent").where(
                 vendor_calls.c.epoch == claim.epoch
             )
         )
@@ -299,7 +299,7 @@ class Journal:
 
 
 def retire(engine: sa.Engine, step_key: str) -> None:
-    """Make what a step bought for its result unusable for it, so that doing it again buys anew.
+    """Retire the answers that a step bought, so that doing the step again buys again.
 
     What is still under way for somebody else is left alone, and so is what was bought after the result: by an earlier
     attempt at doing it again that did not end. The money stays on record.
@@ -314,7 +314,7 @@ def retire(engine: sa.Engine, step_key: str) -> None:
 
 
 def _given_up() -> sa.Select[Any]:
-    """The keys that are asked for no more, since nobody knows what came of them twice."""
+    """The keys that are not bought any more, since their outcome was unknown twice."""
     doubts = sa.and_(vendor_calls.c.state == "unknown", vendor_calls.c.retired == sa.false())
     several = sa.func.count() >= MAX_SUBMISSIONS
     return sa.select(vendor_calls.c.key).where(doubts).group_by(vendor_calls.c.key).having(several)
@@ -349,7 +349,7 @@ def _settle(connection: sa.Connection, key: str, now: float) -> tuple[str, tuple
         .where(open_rows, vendor_calls.c.state == "calling")
         .values(state="unknown", finished_at=now, error=ended)
     )
-    connection.execute(_give_back(open_rows, "the process ended before it left"))
+    connection.execute(_give_back(open_rows, "the process ended before it was sent"))
     rows: Sequence[sa.Row[Any]] = connection.execute(
         sa.select(vendor_calls).where(open_rows, vendor_calls.c.state == "unknown").order_by(vendor_calls.c.id)
     ).all()

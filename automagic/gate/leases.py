@@ -1,4 +1,4 @@
-"""Who holds a claim: one gate in one process on one host, and whether that process still lives.
+"""Lease holders: one gate in one process on one host, and whether that process is still alive.
 
 same host      the process table knows: a dead owner is followed at once, a living one is waited for
 another host   only its lease tells: it has `LEASE_S`, renewed every `RENEW_S`
@@ -99,7 +99,7 @@ def _start_of(pid: int) -> float | None:
 
 
 class Watch:
-    """Tells the owners that renew their leases from those that have died, by our own watch and no clock of theirs.
+    """Tells holders that renew their leases from dead ones, by this machine's own clock and no clock of theirs.
 
     Args:
         clock: Seconds that only ever grow.

@@ -28,7 +28,7 @@ _SNAPSHOT = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|latest)$")
 _FREE = Decimal(0)
 _DEAREST = Decimal(1_000_000)
 _MOST_BYTES = 1_000_000
-_HINT = "It has the form of AutoMagic's own: see data/prices.toml."
+_HINT = "It must have the form of AutoMagic's own, data/prices.toml."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class Prices:
         raise _unknown(vendor, "images", model, f"{quality} {size}".strip())
 
     def speech(self, vendor: str, model: str, *, characters: int) -> Decimal:
-        """Dollars for speaking so many characters."""
+        """Dollars for speaking this number of characters."""
         return Decimal(self._find(vendor, "speech", model)) * characters / 1_000_000
 
     def transcription(self, vendor: str, model: str, *, duration_s: float) -> Decimal:
-        """Dollars for so many seconds of sound."""
+        """Dollars for this number of seconds of sound."""
         return Decimal(self._find(vendor, "transcription", model)) * Decimal(str(duration_s)) / 60
 
     def list(self) -> dict[tuple[str, str, str], tuple[Price, ...]]:

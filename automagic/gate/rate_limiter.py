@@ -1,11 +1,11 @@
-"""How fast a vendor is asked by all processes together: so many requests a minute, in bursts of the pool's size.
+"""How fast all processes together may call a vendor: a number of requests a minute, in bursts of the pool's size.
 
     take() ── a turn of ours is left ──────────────────────────────────────────▶ go
     turn() ── the leaky bucket in the database: some turns at once, or one later ─▶ wait ─▶ go
 
 The bucket leaks at the rate and holds a burst; a request is one turn in it. A run takes as many turns at once as it
 used up lately, at most what leaks in `LEASE_S`, so that fast work asks the database five times a second and slow work
-once a request. When the vendor itself says that none are left, nobody goes until there are more.
+once a request. When the vendor itself says that none are left, all calls wait until there are more.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LONGEST_PAUSE_S = 120.0
 """Of what a vendor's headers ask for; beyond it the next call is made, and its refusal says more."""
 
 LEASE_S = 0.2
-"""Turns that are not used so soon are lost."""
+"""Turns that are not used within this time are lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,12 @@ class RateLimiter:
                 await self._lease()
 
     def obey(self, headers: Mapping[str, str]) -> None:
-        """Look at a reply's headers: when they say that no requests are left, nobody goes until they are."""
+        """Look at a reply's headers: when they say that no requests are left, all calls wait until there are more."""
         if pause_s := read_pause(headers):
             self.hold(pause_s)
 
     def hold(self, pause_s: float) -> None:
-        """Let nobody go for so long, at most `LONGEST_PAUSE_S`; other processes are told by `share`."""
+        """Let all calls wait this long, at most `LONGEST_PAUSE_S`; `share` tells other processes."""
         self._held_until = max(self._held_until, time.monotonic() + min(pause_s, LONGEST_PAUSE_S))
 
     async def share(self) -> None:

@@ -65,7 +65,7 @@ class Reply:
         except MalformedText as error:
             begin = self.mask(self.body[:80].decode("utf-8", "replace"))
             raise Unusable(
-                f"{self.url} answered something that is not JSON (it begins {begin!r})",
+                f"{self.url} gave an answer that is not JSON (it begins {begin!r})",
                 hint="Check the address: a web page or a proxy may have answered in the vendor's place.",
             ) from error
 
@@ -97,16 +97,18 @@ def explain(reply: Reply, vendor: str) -> VendorError:
         named = f"{vendor} answered {status}"
     message = f"{named}: {said}" if said else named
     if status in _UNCERTAIN:
-        return Unknown(message, hint=f"{vendor} may have done the work all the same.")
+        return Unknown(message, hint=f"{vendor} may have done the work anyway.")
     if status in _LATER and not _out_of_money(reply):
         return Retryable(message, hint=f"{vendor} is busy: try again later.", after_s=read_wait(reply.headers, said))
     setting = f"{vendor.upper()}_API_KEY"
     if status in (401, 403):
-        return Permanent(message, hint=f"Check {setting} in .env: it is missing, wrong, expired or not allowed to.")
+        return Permanent(
+            message, hint=f"Check {setting} in .env: it is missing, wrong or expired, or lacks a permission."
+        )
     if status == HTTPStatus.NOT_FOUND:
         return Permanent(message, hint="Check the model's name and the address.")
     if status == HTTPStatus.PAYMENT_REQUIRED or _out_of_money(reply):
-        return Permanent(message, hint=f"The account behind {setting} has nothing left to spend.")
+        return Permanent(message, hint=f"The account behind {setting} has no credit left.")
     return Permanent(message, hint="")
 
 
@@ -143,8 +145,8 @@ def explain_break(error: Exception, shown: str, host: str, *, proxied: bool) -> 
             named = proxied and "HTTPS_PROXY" not in hint
             return Unreachable(message, hint=f"{hint} HTTPS_PROXY is set." if named else hint)
     if isinstance(error, TimeoutError):
-        return Unknown(f"{shown} did not answer in time", hint="It may have been done all the same.")
-    return Unknown(f"{shown} broke off before the answer was complete", hint="It may have been done all the same.")
+        return Unknown(f"{shown} did not answer in time", hint="It may have been done anyway.")
+    return Unknown(f"{shown} broke off before the answer was complete", hint="It may have been done anyway.")
 
 
 def _out_of_money(reply: Reply) -> bool:

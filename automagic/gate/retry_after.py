@@ -1,4 +1,4 @@
-"""How long a vendor asks to be left alone, read from its answer. Pure.
+"""How long a vendor asks us to wait (retry after), read from its answer. Pure.
 
 Retry-After: 12                          seconds (RFC 9110, 10.2.3)
 Retry-After: Wed, 21 Oct 2026 07:28:00 GMT

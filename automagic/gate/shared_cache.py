@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from automagic.values.secret import Secret
 
 REST_S = 30.0
-"""How long a server that did not answer is left alone."""
+"""How long a server that did not answer is not asked."""
 
 
 class SharedCache:
@@ -35,7 +35,7 @@ class SharedCache:
             )
         except ValueError:
             raise ConfigurationError(
-                "REDIS_URL is no address of a Redis server", hint="It looks like redis://host:6379/0"
+                "REDIS_URL is not a valid address of a Redis server", hint="Write it like redis://host:6379/0"
             ) from None
         self._errors: tuple[type[Exception], ...] = (redis.exceptions.RedisError, OSError)
         self._tell = tell
@@ -68,7 +68,7 @@ class SharedCache:
         return time.monotonic() < self._down_until
 
     def _give_up(self, error: Exception) -> None:
-        """Leave it alone for a while; each attempt may cost seconds."""
+        """Do not ask it for a while; each attempt may cost seconds."""
         if not self._down_until:
             self._tell(f"The Redis server of REDIS_URL does not answer ({type(error).__name__}); going on without it.")
         self._down_until = time.monotonic() + REST_S

@@ -1,4 +1,4 @@
-"""One flight per key: whoever asks for what is already under way waits for its outcome."""
+"""Single flight: who asks for something that another caller is already fetching waits for that outcome."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Outcome: TypeAlias = Callable[[], Result]
 
 
 class SingleFlight(Generic[Result]):
-    """Work by key. The first who asks does it; when that one is cancelled, the next of those who wait begins anew."""
+    """Work by key. The first who asks does it; when that one is cancelled, the next one that waits does it."""
 
     def __init__(self) -> None:
         self._under_way: dict[str, list[asyncio.Future[_Outcome[Result] | None]]] = {}
@@ -49,10 +49,10 @@ def _raising(error: Exception) -> Callable[[], Any]:
 
 
 async def settle(task: asyncio.Task[Any]) -> None:
-    """Wait for a task's end without cancelling it, whatever it comes to."""
+    """Wait until a task has ended, without cancelling it; its result or failure is ignored."""
     await asyncio.wait((task,))
     if not task.cancelled():
-        task.exception()  # looked at, so that nobody reports it as forgotten
+        task.exception()  # looked at, or asyncio would warn that it was never retrieved
 
 
 async def shield_to_completion(task: asyncio.Task[Result]) -> Result:

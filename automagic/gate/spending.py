@@ -27,7 +27,7 @@ class Spending:
         name: The day (UTC, ISO), the vendor or the run's id.
         usd: What counts as spent.
         calls: Submissions, failed ones too.
-        unknown: Those whose outcome nobody knows; they count as spent.
+        unknown: Those whose outcome is not known; they count as spent.
         uncertain_usd: The part of `usd` that is theirs.
     """
 

@@ -1,7 +1,7 @@
 """What all processes know of one vendor together: its failures in a row, and how fast it is asked. One row each.
 
     run A, here ────┐              read when the last look is a second old; written only when something changed:
-    run B, here ────┼─▶ Standing   a call failed, or worked again; turns were taken; the vendor asked for quiet
+    run B, here ────┼─▶ VendorState   a call failed, or worked again; turns were taken; the vendor asked for quiet
     run C, afar ────┘
 
 The clock is the database server's, so that machines whose own differ agree. Where the database does not answer, a run
@@ -24,7 +24,7 @@ from automagic.database.tables import vendor_standings
 Result = TypeVar("Result")
 
 LOOK_S = 1.0
-"""What others wrote is seen so much later at most."""
+"""What other processes wrote is seen at most this much later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ _COLUMNS = [vendor_standings.c[column.name] for column in fields(VendorState)]
 
 
 class SharedVendorState:
-    """One vendor's standing, as one run sees it and changes it.
+    """One vendor's state, as one run sees and changes it.
 
     Args:
         engine: Of the database that the processes share.

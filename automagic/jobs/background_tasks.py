@@ -1,9 +1,9 @@
-"""What goes on beside a worker or a scheduler for as long as it works; each is a `jobs.worker.BackgroundTask`.
+"""What runs beside a worker or a scheduler for as long as it works; each is a `jobs.worker.BackgroundTask`.
 
 sample_resources    peaks for --metrics
 keep_tidy           the daily cleanup, with the database's vacuum and old rows
 watch_alerts        rules judged, alerts sent
-reload_files        settings and alert rules, read anew when their files change; `watch_schedules` does it for schedules
+reload_files        settings and alert rules, read again when their files change; `watch_schedules`: schedules
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class BackgroundTasks:
         self.studio.services.sampler.start()
 
     async def keep_tidy(self, tell: Tell) -> None:
-        """Clean up each day, whoever of this home gets there first."""
+        """Clean up each day; of several processes of one home, the first one does it."""
         from automagic.upkeep import is_cleanup_due
 
         while True:
@@ -154,7 +154,7 @@ class BackgroundTasks:
                 level = _LEVELS[change.rule.severity] if change.raised else logging.INFO
                 write_line("alerts", level, str(change))
             elif len(self._sending) >= MAX_UNSENT:
-                tell(f"{change.rule.name} is not sent: {MAX_UNSENT} messages are still under way.")
+                tell(f"{change.rule.name} was not sent: {MAX_UNSENT} messages are still under way.")
             else:
                 task = asyncio.create_task(self._send_by_webhook(change, place.partition(":")[2], tell))
                 self._sending.add(task)
@@ -175,12 +175,12 @@ class BackgroundTasks:
             tell(f"{change.rule.name} could not be sent: {error.message}.")
 
     async def reload_files(self, tell: Tell) -> None:
-        """Read settings and rules anew when their files change."""
+        """Read settings and rules again when their files change."""
         await Reloader(self.watched, tell, _warn).run()
 
     @property
     def watched(self) -> tuple[Watched, ...]:
-        """What is read anew."""
+        """What is read again when its files change."""
         return (
             Watched("settings", (self.folder / ".env",), self._read_settings),
             Watched("alert rules", (self.studio.settings.home / FILE_NAME,), self._read_rules),
@@ -212,7 +212,7 @@ class BackgroundTasks:
 
 
 async def watch_schedules(scheduler: Scheduler, settings: Settings, tell: Tell) -> None:
-    """Give a running scheduler its schedules anew when their files change; until cancelled."""
+    """Give a running scheduler its new schedules when their files change; until cancelled."""
     from automagic.jobs.schedule import file
 
     here = Path.cwd()

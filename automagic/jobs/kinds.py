@@ -101,7 +101,7 @@ class JobKind:
         if isinstance(lack, QualityError):
             hint = f"{lack.hint}: automagic jobs fetch {job_id} --out DIR."
             raise RejectedResult(lack.message, hint=hint, result=kept)
-        hint = f"{lack.hint} automagic jobs retry {job_id} goes on."
+        hint = f"{lack.hint} To go on: automagic jobs retry {job_id}"
         raise PartialResult(lack.message, hint=hint, result=kept, exit_code=lack.exit_code)
 
 

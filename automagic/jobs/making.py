@@ -33,7 +33,7 @@ INPUTS = ".inputs"
 
 
 def remove_dead(home: Path, engine: sa.Engine, database: Database) -> None:
-    """Take away what workers that were killed left in this home: folders of their runs, inputs of jobs that ended."""
+    """Remove what killed workers left in this home: folders of their runs, inputs of jobs that ended."""
     work = home / "work"
     if not work.is_dir():
         return
@@ -94,7 +94,7 @@ class JobMaker:
                 shutil.rmtree(inputs, ignore_errors=True)
 
     def remove_inputs(self, job_id: str) -> None:
-        """Take away what a worker that died had placed for a job that nobody makes any more."""
+        """Remove the input files that a dead worker left behind for a job that no worker makes any more."""
         shutil.rmtree(self._inputs_of(job_id), ignore_errors=True)
 
     def _inputs_of(self, job_id: str) -> Path:
@@ -104,7 +104,7 @@ class JobMaker:
         await end_tasks(beside)
         for task in beside:
             if task.done() and not task.cancelled() and (failure := task.exception()):
-                self.tell(f"{job_id}: its progress could not be told: {failure}")
+                self.tell(f"{job_id}: its progress could not be reported: {failure}")
 
     async def _note(self, job_id: str, progress: JobProgress) -> None:
         await progress.further.wait()

@@ -25,7 +25,7 @@ class Outage:
         self._told_at = 0.0
 
     def note(self, *, away: bool) -> None:
-        """Take notice of how it is now."""
+        """Note whether the database answers now."""
         now = self._clock()
         if not away:
             if self._since is not None:
@@ -41,7 +41,7 @@ class Outage:
 
 def is_away(error: BaseException) -> bool:
     """Whether a failure of one of our own statements says that the server is gone, or does not answer."""
-    psycopg = sys.modules.get("psycopg")  # whoever did not load it has no server
+    psycopg = sys.modules.get("psycopg")  # not loaded: no server is used
     cause = getattr(error, "orig", error)  # that of SQLAlchemy's
     return psycopg is not None and isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
 

@@ -3,10 +3,10 @@
     studio ─▶ lease ─▶ engine ─┬─ job ─▶ inputs placed ─▶ product's run ─▶ result kept
                                ├─ job ─▶ …
               every TICK_S:    ├─ lease kept? jobs still ours? room for more? other workers dead? stop?
-                               └─ companions: whatever else goes on as long as it works
+                               └─ background tasks: what else runs while it works
 
-SIGTERM lets the jobs under way finish for `GRACE_S` and hands the rest back to the queue; a second one hands them back
-at once. What a job has finished is in the artifact store: whoever goes on with it begins there.
+SIGTERM lets the jobs under way finish for `GRACE_S` and puts the rest back into the queue; a second one puts them back
+at once. What a job has finished is in the artifact store, so the next worker goes on from there.
 """
 
 from __future__ import annotations
@@ -48,17 +48,17 @@ TAKE_OVER_S = 0.8
 """How often a worker asks whether others have died."""
 
 GRACE_S = 4.5
-"""Container engines kill 10 s after SIGTERM: the rest of the time is for handing back."""
+"""Container engines kill 10 s after SIGTERM: the rest of the time is for putting jobs back into the queue."""
 
 QUIET_S = 10.0
-"""A database that takes so long for an answer does not answer."""
+"""A database that takes longer than this for an answer counts as one that does not answer."""
 
 LAST_S = 1.0
 """How long each of the last things may take that a worker does before it leaves."""
 
 Value = TypeVar("Value")
 BackgroundTask = Callable[[Tell], Awaitable[None]]
-"""Goes on beside the jobs until it is cancelled: sampling, alerts, reloading, the daily cleanup."""
+"""Runs beside the jobs until it is cancelled: sampling, alerts, reloading, the daily cleanup."""
 
 
 async def work(  # noqa: PLR0913 - what a worker may be told; each has a default of its own
@@ -72,7 +72,7 @@ async def work(  # noqa: PLR0913 - what a worker may be told; each has a default
     background_tasks: Sequence[BackgroundTask] = (),
     onlook: Onlook = look_away,
 ) -> Shift:
-    """Work off the queue until SIGTERM or Ctrl-C; with `drain`, until nothing waits.
+    """Carry out jobs until SIGTERM or Ctrl-C; with `drain`, until none is waiting.
 
     Args:
         name: Unique among the workers of a queue and best the same after a restart; "" for this host's. A second
@@ -85,7 +85,7 @@ async def work(  # noqa: PLR0913 - what a worker may be told; each has a default
 
     Raises:
         ConfigurationError: The queue or the place of its files cannot be used.
-        RequestError: `name` is none.
+        RequestError: `name` is not a valid name.
     """
     with Threads(1, thread_name_prefix="jobs") as thread:
         worker = _Worker(studio, concurrency, drain, tell, find, tuple(background_tasks), thread, onlook)
@@ -96,14 +96,14 @@ async def work(  # noqa: PLR0913 - what a worker may be told; each has a default
 
 @contextlib.asynccontextmanager
 async def with_background_tasks(background_tasks: Sequence[BackgroundTask], tell: Tell) -> AsyncIterator[None]:
-    """The companions' whole life. One that fails is told of, and the block goes on."""
+    """Run background tasks for as long as the block runs. When one fails, that is reported and the block goes on."""
 
     async def go_along(background_task: BackgroundTask) -> None:
         try:
             await background_task(tell)
         except Exception as error:
             tell(
-                f"{getattr(background_task, '__name__', 'a background_task')} ended: {describe_error(error)['message']}"
+                f"{getattr(background_task, '__name__', 'a background task')} ended: {describe_error(error)['message']}"
             )
 
     tasks = [asyncio.create_task(go_along(background_task)) for background_task in background_tasks]
@@ -197,7 +197,7 @@ class _Worker:
     async def _requeue(self) -> None:
         self.shift.requeued = await self._with_database(self._custody.requeue) or 0
         if self.shift.requeued:
-            self.tell(f"{self.shift.requeued} handed back to the queue.")
+            self.tell(f"{self.shift.requeued} put back into the queue.")
 
     def _introduce(self, lease: Lease) -> None:
         jobs = "one job" if self.concurrency == 1 else f"up to {self.concurrency} jobs"
@@ -210,7 +210,7 @@ class _Worker:
         told = False
         while not await self._apart(lease.acquire):
             if not told:
-                self.tell(f"{lease.holder} is at work: standing by.")
+                self.tell(f"{lease.holder} is working already: standing by until it ends.")
                 told = True
             if self.stopping.is_set() or (self.drain and await self._apart(_is_empty, self.place)):
                 return False
@@ -250,7 +250,7 @@ class _Worker:
         ours = await self._apart(reads.held_by, database, self._lease.worker)
         lost = [job for job, task in started.items() if job not in ours and self._tasks.get(job) is task]
         for job in lost:
-            self.tell(f"{job} was cancelled, or is another worker's now.")
+            self.tell(f"{job} was cancelled, or now belongs to another worker.")
             await self._apart(self._custody.take_back, database, job)
         await self._cancel(lost)
         if time.monotonic() - self._taken_over_at >= TAKE_OVER_S:
@@ -281,7 +281,7 @@ class _Worker:
             self.tell(line)
 
     async def _tidy(self) -> None:
-        """Take away what dead workers left; it may wait when it cannot be now."""
+        """Remove what dead workers left; when that fails now, later."""
         home, engine = self.place.home, self.studio.services.store.engine
         with contextlib.suppress(OSError, sa.exc.OperationalError):
             await self._with_database(lambda database: remove_dead(home, engine, database))

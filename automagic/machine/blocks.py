@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BLOCK_BYTES = 1 << 20
 
 told_to_stop: ContextVar[threading.Event | None] = ContextVar("told_to_stop", default=None)
-"""Of the work of this thread; None for work that nobody can stop."""
+"""Of the work of this thread; None for work that cannot be stopped."""
 
 
 class Stopped(Exception):
@@ -24,7 +24,7 @@ class Stopped(Exception):
 
 
 def check_stopped() -> None:
-    """To be called often by whatever takes long.
+    """To be called often by long work.
 
     Raises:
         Stopped: This thread was told to stop.

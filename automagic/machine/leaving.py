@@ -1,7 +1,7 @@
-"""How a process leaves when it is asked to: in time, whatever still blocks.
+"""How a process ends in time when it is asked to, even if something still blocks.
 
     signal ─┬─▶ the loop cancels what is under way ─▶ all of it winds down ─▶ the process ends by itself
-            └─▶ a clock ─▶ the loop does not answer, or the time is up ─▶ the process ends all the same
+            └─▶ a clock ─▶ the loop does not answer, or the time is up ─▶ the process ends anyway
 
 A thread that waits for a pipe, a broken disk or a network share cannot be ended, only left behind: nobody waits for one
 longer than `THREAD_S`. What such an end leaves behind is what a kill leaves: the next run tidies it up.
@@ -26,7 +26,7 @@ P = ParamSpec("P")
 Result = TypeVar("Result")
 
 THREAD_S = 0.8
-"""How long a thread may take to notice that it should stop; then it is left behind."""
+"""How long a thread may take to notice that it should stop; after that it is not waited for."""
 
 LAST_THREAD_S = 0.4
 """The same when the process ends."""
@@ -50,7 +50,7 @@ _SHOW_CURSOR = "\x1b[?25h"
 
 
 async def end_tasks(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Cancel; what waits all the same, such as for an answer that will be billed, is cancelled once more, then left."""
+    """Cancel. What goes on waiting, such as for an answer that will be billed, is cancelled once more, then left."""
     waiting = set(tasks)
     for patience_s in (TASK_S, TASK_S / 5):
         for task in waiting:
@@ -88,7 +88,7 @@ async def in_thread(work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
 
 
 def _look_at(task: asyncio.Task[object]) -> None:
-    """So that nobody reports its failure as forgotten."""
+    """Look at its failure, so that asyncio does not warn that it was never retrieved."""
     if not task.cancelled():
         task.exception()
 
@@ -202,7 +202,7 @@ def command_clock() -> Clock:
 
 
 def worker_clock() -> Clock:
-    """Of a worker: whoever runs it kills it soon."""
+    """Of a worker: a service manager kills it soon after its signal."""
     return Clock(WORKER_S, patient=False, code=0, word="Left behind what did not end in time.\n")
 
 
@@ -235,7 +235,7 @@ def take_signals(numbers: Sequence[signal.Signals], callback: Callable[[], objec
 
     for number in numbers:
         loop.add_signal_handler(number, callback)
-        # The loop is woken all the same. Python calls this one between two of its own steps, also of a blocked call.
+        # The loop is woken anyway. Python calls this one between two of its own steps, also of a blocked call.
         signal.signal(number, start_clock)
 
 

@@ -42,7 +42,7 @@ _SELF_MADE_HANDLERS = ("dbos",)
 
 _ids: ContextVar[Mapping[str, str]] = ContextVar("log_ids", default=MappingProxyType({}))
 
-logging.getLogger(OURS).addHandler(logging.NullHandler())  # nobody listening is no reason to print on stderr
+logging.getLogger(OURS).addHandler(logging.NullHandler())  # without a listener nothing is printed on stderr
 
 
 def bind(**ids: str) -> None:
@@ -129,7 +129,7 @@ def open_logs(
 
 
 def learn_secrets(settings: Settings) -> None:
-    """Keep the secrets of settings that were read anew out of every line from now on."""
+    """From now on, mask the secrets of settings that were read again."""
     for handler in logging.getLogger().handlers:
         if isinstance(handler.formatter, _LineFormatter | _PlainFormatter):
             handler.formatter.mask.learn(settings)

@@ -1,4 +1,4 @@
-"""Take secrets out of whatever is about to be written down: the settings' own, and what looks like somebody's.
+"""Take secrets out of everything that is about to be written down: the settings' own, and what looks like somebody's.
 
 value ─▶ text ─▶ known secrets, as they are and as URLs, JSON and Python write them ─▶ credentials by their shape
 """

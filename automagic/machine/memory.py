@@ -1,4 +1,4 @@
-"""Keep libraries from holding on to what they do not use, freed memory and idle threads, and the collector at rest.
+"""Limit what libraries hold without using it (freed memory, idle threads), and run the garbage collector less often.
 
 glibc gives each thread a heap of its own and returns freed memory late. Encoders and pictures are made and freed on
 several threads here: with the default number of heaps the same run peaks at 1.9 GB instead of 1.4 GB.

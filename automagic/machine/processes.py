@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 GRACE_S = 1.5
-"""How long a process may take to end after a polite request."""
+"""How long a process may take to end after SIGTERM."""
 
 STDERR_TAIL_LINES = 40
 MAX_LINE_BYTES = 1 << 20
@@ -228,7 +228,7 @@ class _KilledForAnotherCall(Exception):
 
 
 def child_command(module: str, threads: int) -> list[str]:
-    """The command of a child that serves the functions of a module with so many threads."""
+    """The command of a child that serves the functions of a module on a number of threads."""
     return [sys.executable, "-m", __name__, module, str(threads)]
 
 

@@ -73,7 +73,7 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
             for entry, fault in _find_faults(table):
                 yield name, entry, f"[{name}] {fault}"
 
-    return read_tables(path, find_faults, what="a file of rules", hint=f"{SHIPPED} says what a rule is like.")
+    return read_tables(path, find_faults, what="a file of rules", hint=f"{SHIPPED} shows how a rule is written.")
 
 
 def _find_faults(table: object) -> Iterator[tuple[str, str]]:
@@ -83,7 +83,7 @@ def _find_faults(table: object) -> Iterator[tuple[str, str]]:
         return
     for entry in table:
         if entry not in _ENTRIES:
-            yield entry, f"{entry} is no entry: there are {', '.join(_ENTRIES)}"
+            yield entry, f"{entry} is not a valid entry: there are {', '.join(_ENTRIES)}"
     off = table.get("off", False)
     if not isinstance(off, bool):
         yield "off", "off must be true or false"
@@ -92,7 +92,7 @@ def _find_faults(table: object) -> Iterator[tuple[str, str]]:
     metric = table.get("metric")
     if metric not in FIGURES:
         near = get_close_matches(str(metric), FIGURES, n=1)
-        hint = f"; {near[0]} is one" if near else ""
+        hint = f"; did you mean {near[0]}?" if near else ""
         yield "metric", f"there is no figure {metric!r}{hint}" if metric else "metric is missing"
     bounds = [entry for entry in ("above", "below") if entry in table]
     if len(bounds) != 1:

@@ -4,7 +4,7 @@
       └── holds no longer: forgotten ◀──┘
 
 The episodes are kept in `alerts.json`, so that a process that is restarted does not raise them again, and `--status`
-knows of them. One process of a home judges at a time: whoever holds the file's lock.
+knows of them. One process of a home judges at a time: the one that holds the file's lock.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def draw_columns(values: Sequence[float], *, width: int = 60) -> str:
 
 
 def draw_bar(share: float, *, width: int = 10) -> str:
-    """A bar that fills `share` (0..1) of `width` columns, exact to an eighth; whatever is more than nothing is seen."""
+    """A bar that fills `share` (0..1) of `width` columns, exact to an eighth; what is more than zero is visible."""
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)
     if share > 0:
         eighths = max(eighths, 1)

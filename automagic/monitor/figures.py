@@ -33,7 +33,7 @@ JUDGED = ("succeeded", "failed", "rejected")
 
 HOUR_S, DAY_S = 3600.0, 86400.0
 DOWN_S = 600.0
-"""A vendor whose breaker opened longer ago and that nobody has asked since is not known to be down."""
+"""A vendor whose breaker opened longer ago, and that was not called since, is not known to be down."""
 
 GIGABYTE = 2**30
 
@@ -81,7 +81,7 @@ def read_run_figures(query: Query, settings: Settings, *, now: float) -> dict[st
 
 
 def find_open_vendors(query: Query, settings: Settings, *, now: float) -> list[str]:
-    """The vendors that are left alone for a while, or were and have not worked since."""
+    """The vendors that are not called for a while, or were not and have not worked since."""
     since = now - max(DOWN_S, 2 * settings.breaker_recovery_s)
     rows = query("SELECT vendor FROM vendor_standings WHERE opened_at > :since ORDER BY vendor", since=since)
     return [row[0] for row in rows]

@@ -24,11 +24,11 @@ Tell = Callable[[str], object]
 
 
 def _tell_nobody(_text: str) -> None:
-    """Nobody listens."""
+    """Ignore the message: there is no listener."""
 
 
 async def _have_nothing() -> None:
-    """There is nothing that could be given up."""
+    """Nothing can be freed."""
 
 
 class Gauges:
@@ -96,7 +96,7 @@ class ResourceGuard:
 
     @contextlib.asynccontextmanager
     async def work(self, needed_bytes: int = 0, *, tell: Tell = _tell_nobody) -> AsyncIterator[None]:
-        """Hold room for work that needs so much memory: waits until it fits, and fails when the disk is nearly full.
+        """Reserve memory for a piece of work: waits until it fits, and fails when the disk is nearly full.
 
         Args:
             tell: Is given the reason of a wait or a cleanup, once for each.
@@ -113,9 +113,9 @@ class ResourceGuard:
             self.release(needed_bytes)
 
     async def wait_for_memory(self, needed_bytes: int = 0, *, tell: Tell = _tell_nobody) -> None:
-        """Wait until so much fits, and take it; give it back with `release`. First come, first served.
+        """Wait until this many bytes fit, and reserve them; `release` frees them. First come, first served.
 
-        When nothing of ours is under way, waiting would free nothing: then the work begins whatever it needs.
+        When nothing of ours is under way, waiting would free nothing: then the work begins regardless of what it needs.
         """
         async with self._turn:
             if not self._promised:
@@ -129,7 +129,7 @@ class ResourceGuard:
             self._promised.append(needed_bytes)
 
     def release(self, needed_bytes: int = 0) -> None:
-        """Give back what `wait_for_memory` took."""
+        """Free what `wait_for_memory` reserved."""
         self._promised.remove(needed_bytes)
 
     def _fits(self, needed_bytes: int) -> bool:
@@ -138,7 +138,7 @@ class ResourceGuard:
         return used + needed_bytes <= self.memory_bytes and needed_bytes <= self._gauges.free_memory()
 
     async def check_disk(self, needed_bytes: int = 0, *, tell: Tell = _tell_nobody) -> None:
-        """Make sure that there is room for so much more; low disk runs the emergency cleanup first.
+        """Make sure that the disk has room for this many bytes more; a low disk runs the emergency cleanup first.
 
         Raises:
             ResourceError: It would be nearly full, and the cleanup could not help.

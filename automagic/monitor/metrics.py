@@ -72,7 +72,7 @@ class ProductFigures:
 
 @dataclass
 class VendorFigures:
-    """What a vendor was asked for money's worth. Free reads are in no journal.
+    """The paid calls to one vendor. Free reads are in no journal.
 
     Attributes:
         states: Submissions by their outcome: "delivered", "failed", "unknown", "calling", "reserved".

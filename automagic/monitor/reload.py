@@ -1,4 +1,4 @@
-"""Files that a person may change while a process works: looked at every few seconds, read anew when they differ.
+"""Files that a person may change while a process works: looked at every few seconds, read again when they differ.
 
 stat ── the same ──▶ nothing          A file that is touched but says the same is not read again. One that is
   └─ another ─▶ hash ── another ──▶ `read`       wrong leaves what was in force, and is named with its fault.
@@ -23,7 +23,7 @@ MAX_BYTES = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is read anew when one of its files changes.
+    """What is read again when one of its files changes.
 
     Attributes:
         name: For people: "settings".
@@ -47,7 +47,7 @@ class _Seen:
 
 @dataclass
 class Reloader:
-    """Looks at files and tells what came of it. What there is when it is made is in force already.
+    """Looks at files and reports what changed. What the files hold at the beginning is in force already.
 
     Args:
         tell: Is given a line for each change.
@@ -74,10 +74,10 @@ class Reloader:
             try:
                 lines = one.read()
             except AutomagicError as error:
-                self.warn(f"{names} changed and is refused, the {one.name} stay as they were: {error.message}")
+                self.warn(f"{names} changed but cannot be used, so the {one.name} stay as they were: {error.message}")
             else:
                 if lines:
-                    self.tell(f"{names} changed, the {one.name} were read anew: {'; '.join(lines)}")
+                    self.tell(f"{names} changed, so the {one.name} were read again: {'; '.join(lines)}")
 
     async def run(self) -> None:
         """Look every `POLL_S` until cancelled."""

@@ -11,7 +11,7 @@ MAX_DEPTH = 64
 """Lists and tables within one another. Nothing that we read has ten; a thousand would end the interpreter's stack."""
 
 LEAST_INTEGER, GREATEST_INTEGER = -(2**63), 2**64 - 1
-"""What 64 bits hold. Larger ones are nobody's number, and overflow wherever one is divided by another."""
+"""What 64 bits hold. Larger ones are always mistakes, and overflow wherever one is divided by another."""
 
 
 class MalformedText(RequestError):

@@ -129,7 +129,7 @@ def _explain(failure: OSError | ValueError, path: Path, called: str) -> tuple[st
     if code == errno.ELOOP:
         return f"{name} is a symbolic link that leads back to itself.", "Give the file itself."
     if code in {errno.ENAMETOOLONG, errno.EINVAL}:
-        return "That is not the name of a file.", "Text goes in quotes as an idea; files by name."
+        return "That is not the name of a file.", "Give the name of a file; a topic goes in quotes after --topic."
     return f"{name} could not be read: {os.strerror(code or errno.EIO)}.", "Copy it to this machine's disk."
 
 

@@ -14,7 +14,7 @@ CORE_BYTES = 300 << 20
 """What a piece of work takes beside what is loaded already: rendering at 1080x1920 with its encoder takes the most."""
 
 LAST_PIECES = 3
-"""So many pieces of work a core are the last ones."""
+"""When at most this many pieces of work a core are left, the longest go first."""
 
 
 class Guard(Protocol):
@@ -96,7 +96,7 @@ class Cores:
             self._give_back()
 
     async def _take(self, rank: int, length_s: float) -> None:
-        if self._free:  # then nobody waits: a core that is given back goes to who waits first
+        if self._free:  # then nobody waits: a core that is released goes to the first one in the queue
             self._free -= 1
             return
         turn = asyncio.get_running_loop().create_future()

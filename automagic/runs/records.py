@@ -5,8 +5,8 @@
     work/id      its temporary files
     work/id.lock held as long as its process lives; says which run, and when it was begun
 
-A run may be begun again under its id, on another machine too: then its row has another `started_at`, and whoever
-began it earlier changes it no more.
+A run may be begun again under its id, on another machine too: then its row has another `started_at`, and the
+process that began it earlier no longer changes it.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def close_dead_runs(engine: sa.Engine, work: Path) -> None:
                 sa.select(runs.c.id, runs.c.started_at).where(runs.c.state == "running")
             ).all()
         said = {_describe(run.id, run.started_at) for run in open_runs} & set(dead.values())
-        # A file is of one machine: whatever has no lock there is dead, also what an older version began.
+        # A file is of one machine: a run without a lock there is dead, also one of an older version.
         alone = engine.dialect.name == "sqlite"
         ended = [
             run

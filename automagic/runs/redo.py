@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from automagic.errors import RequestError
 
 _SHOWN = 12
-"""So many subjects are listed in a hint."""
+"""How many subjects a hint lists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ _inside_step: ContextVar[str | None] = ContextVar("inside_step", default=None)
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """What one request for a step came to.
+    """The outcome of one request for a step.
 
     Attributes:
         name: The step.
@@ -106,7 +106,7 @@ class Run(Generic[Services]):
         folder: Its temporary folder.
         listener: Is told every event.
         take: Variant of the creative steps.
-        redo: Steps to do again. What they made before counts until they have made it anew.
+        redo: Steps to do again. What they made before counts until they have made it again.
         planning: Walk without changing anything.
         started_at: Seconds since 1970; with the id it names this attempt.
         records: What each step came to, in order of completion.

@@ -64,7 +64,7 @@ _PARAMETER_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]{1,40})", re.I
 _NEVER = re.compile(
     r"utf-7|idna|punycode|(?:raw[-_])?unicode[-_]escape|undefined|charmap|utf-(?:16|32)(?:-[lb]e)?", re.IGNORECASE
 )
-"""Declared by mistake or in malice: no text is written in them, or, of more than a byte, without a mark of it."""
+"""Declared by mistake or by an attacker: no text is written in them, or, of more than a byte, without a mark of it."""
 _MAX_CONTROL_SHARE = 0.02
 _GUESS_BYTES = 100_000
 _MIN_GUESS_BYTES = 200  # below this many bytes a statistical guess is a coin toss; the Western encoding is likelier

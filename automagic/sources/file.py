@@ -10,7 +10,7 @@ from automagic.sources.text import MAX_BYTES, read_document
 from automagic.values.document import Document
 
 MAX_TEXT_BYTES = 1_000_000
-_HINT = "Give a text file of only the part that is to be told; to read from another program, use - and a pipe."
+_HINT = "Give a text file of only the part that is to be narrated; to read from another program, use - and a pipe."
 
 
 def read_file(path: Path) -> Document:
@@ -26,6 +26,6 @@ def read_text(path: Path) -> str:
     """The characters of a text file as they stand, with "\\n" line breaks. For files with a form of their own: scripts.
 
     Raises:
-        RequestError: As `read_file`, but for whatever the text says.
+        RequestError: As `read_file`, but not for the content of the text.
     """
     return decode_text(read_named(path, MAX_TEXT_BYTES, hint="Give a text file."), location=file_name(path))

@@ -44,7 +44,7 @@ def read_html(text: str, *, location: str) -> tuple[Facts, list[Block]]:
     if sum(1 for _ in tree.iter()) > _MAX_ELEMENTS:
         raise RequestError(
             f"{location} is too large a page: it has more than {_MAX_ELEMENTS:,} elements.",
-            hint="Copy the part that is to be told into a .txt file and give that.",
+            hint="Copy the part that is to be narrated into a .txt file and give that.",
         )
     language = read_language(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
     try:

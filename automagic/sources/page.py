@@ -2,7 +2,7 @@
 
     address ─▶ may it be asked? ─▶ resolve ─▶ is every address public? ─▶ connect to that very address ─▶ read
        ▲                                                                                              │
-       └───────────────────────────── at most five redirects, each checked anew ◀─────────────────────┘
+       └───────────────────────────── at most five redirects, each checked too ◀──────────────────────┘
 
 The resolver that checks is the one that connects, so a name server cannot answer twice in two ways (DNS rebinding).
 """
@@ -96,7 +96,7 @@ class CheckedResolver(AbstractResolver):
 
 @asynccontextmanager
 async def _open_session(allow: Allow, timeout_s: float) -> AsyncIterator[aiohttp.ClientSession]:
-    """A session for one page: no cache, no proxy of the environment, nothing unpacked behind our back."""
+    """A session for one page: no cache, no proxy of the environment, no automatic unpacking."""
     connector = aiohttp.TCPConnector(resolver=CheckedResolver(allow), use_dns_cache=False, force_close=True)
     timeout = aiohttp.ClientTimeout(total=timeout_s, connect=min(10.0, timeout_s), sock_read=min(10.0, timeout_s))
     headers = {
@@ -139,10 +139,10 @@ def _parse(text: str, *, base: URL | None = None) -> URL:
         shown = f"{address.scheme}:" if address.scheme else "an address without https://"
         raise RequestError(
             f"{what} {shown}, but a page is fetched by http or https only.",
-            hint="It looks like https://example.com/page",
+            hint="Write it like https://example.com/page",
         )
     if not address.host:
-        raise RequestError(f"{what} an address without a host.", hint="It looks like https://example.com/page")
+        raise RequestError(f"{what} an address without a host.", hint="Write it like https://example.com/page")
     if address.user is not None or address.password is not None:
         raise RequestError(
             f"{what} an address with a user name in it; pages are fetched without credentials.",

@@ -92,6 +92,6 @@ def _refuse_page(target: Path, reply: Reply) -> None:
     if _HTML_START.match(begin) or reply.media_type in ("text/html", "application/xhtml+xml"):
         target.unlink()
         raise RequestError(
-            f"{reply.url} is a web page, no video file",
+            f"{reply.url} is a web page, not a video file",
             hint="Give the address of the file itself, or download it first and give its name.",
         )

@@ -72,7 +72,7 @@ def read_document(data: bytes, *, location: str, media_type: str = "") -> Docume
     paragraphs = choose_paragraphs(blocks, short_items=read.is_text)
     if not paragraphs:
         raise RequestError(
-            f"{location} has only headings, tables or code: there is nothing to tell.",
+            f"{location} has only headings, tables or code: there is nothing to narrate.",
             hint="Add a few sentences between them.",
         )
     return Document(
@@ -104,7 +104,7 @@ class _Read:
 def too_large(location: str, max_bytes: int) -> RequestError:
     """The error for a text of more than `max_bytes`."""
     return RequestError(
-        f"{location} is larger than {max_bytes / 1_000_000:g} MB.", hint="Give only the part that is to be told."
+        f"{location} is larger than {max_bytes / 1_000_000:g} MB.", hint="Give only the part that is to be narrated."
     )
 
 

@@ -30,7 +30,7 @@ _FAILURES = (VendorError, MediaError, RequestError)
 
 
 class Illustration:
-    """Every scene's picture, being made. Whoever needs one awaits it.
+    """Every scene's picture, being made. A caller that needs one awaits it.
 
     Args:
         own: The person's own pictures, framed, by geometry and scene.
@@ -113,7 +113,7 @@ class Illustration:
                 self._tell(name, error)
         reasons = "; ".join(f"{name}: {error.message}" for name, error in self._failures.items())
         raise Permanent(
-            f"nobody of {', '.join(self._chain)} gave a picture for “{scene.text[:60]}”"
+            f"none of {', '.join(self._chain)} gave a picture for “{scene.text[:60]}”"
             + (f" ({reasons})" if reasons else ""),
             hint="Put cards at the end of the list, or give a picture of your own with --images.",
         )

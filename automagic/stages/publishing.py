@@ -23,7 +23,7 @@ from automagic.values.events import Notice, StepFailed, StepFinished, StepProgre
 async def open_destinations(
     names: Sequence[str], options: Options, run: Run[Services]
 ) -> tuple[tuple[Target, Destination], ...]:
-    """The destinations, each seen to work; last those that tell of the others, such as webhooks.
+    """The destinations, each checked; last those that report the others, such as webhooks.
 
     Raises:
         RequestError, ConfigurationError: One is wrong, or its credentials are missing.
@@ -44,7 +44,7 @@ async def open_destinations(
 
 
 async def check_destination(name: str, options: Options, services: Services) -> None:
-    """See one destination work, for the self-test.
+    """Check one destination, for the self-test.
 
     Raises:
         RequestError, ConfigurationError, VendorError: As `open_destinations`.
@@ -110,7 +110,7 @@ class NotAllPublished(AutomagicError):
         hint = failures[0].error.hint
         super().__init__(
             f"{len(failures)} of {of} clips could not be published: {told}",
-            hint=f"{hint}{' ' if hint else ''}Publish again to go on: what is there stays as it is.",
+            hint=f"{hint}{' ' if hint else ''}Publish again to go on: what is published already stays as it is.",
         )
         self.receipts = tuple(receipts)
         self.failures = tuple(failures)

@@ -20,7 +20,7 @@ def check_amount(amount: Decimal | None) -> None:
         RequestError: It is negative or no number.
     """
     if amount is not None and not (amount.is_finite() and amount >= 0):
-        raise RequestError(f"max-cost {amount} is not an amount of US dollars", hint="Write it like 0.50.")
+        raise RequestError(f"max-cost {amount} is not a valid amount of US dollars", hint="Write it like 0.50.")
 
 
 def check_makers(request: object, *kinds: Kind) -> None:

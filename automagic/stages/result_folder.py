@@ -107,7 +107,7 @@ def reserve(folder: Path) -> Iterator[None]:
 
 
 def _tidy(folder: Path) -> None:
-    """Take away what a run that was killed left; when that was in the middle of an exchange, the old result returns."""
+    """Remove what a killed run left; when that was in the middle of an exchange, the old result returns."""
     left = list(folder.parent.glob(f".{glob.escape(folder.name)}.partial-*"))
     for path in left:
         if path.name.endswith(ASIDE) and not folder.exists():
@@ -219,7 +219,7 @@ def _absolute(folder: Path) -> Path:
 
 
 def _remove_empty(folders: Sequence[Path]) -> None:
-    """Take away the folders that were made for a result that never came, innermost first."""
+    """Remove the folders that were made for a result that was never finished, innermost first."""
     for path in folders:
         try:
             path.rmdir()

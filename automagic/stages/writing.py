@@ -61,7 +61,7 @@ async def write(brief: Brief, *, asked: str | None, duration_s: float, language:
         asked: Who may write, in order ("openai,extract"); None for what the settings say.
 
     Raises:
-        RequestError: Nobody in the list writes from what was given.
+        RequestError: No writer in the list can work from what was given.
         VendorError: The last in the list failed.
     """
     script = brief.script or await _ask_writers(brief, asked, duration_s, language, run)

@@ -1,1 +1,1 @@
-"""Artifacts: files and values under the hash of their content, and what becomes of those that nobody needs."""
+"""Artifacts: files and values under the hash of their content, and the removal of those that are no longer needed."""

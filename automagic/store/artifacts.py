@@ -1,7 +1,7 @@
 """The artifact store and the memory of steps.
 
     home/artifacts/ab/abcdef…        files under the hash of their content, for their owner alone
-    ARTIFACTS_URL/ab/abcdef…         the same on a shelf that several machines share: then the first is a cache
+    ARTIFACTS_URL/ab/abcdef…         the same in a store that several machines share: then the first is a cache
     database: steps, artifacts       key → result, insert-once
 
 A file is complete or absent: it is written elsewhere, flushed, renamed into place, and only then is its row
@@ -53,7 +53,7 @@ class ArtifactStore:
     Args:
         folder: Where the files live; made when missing.
         engine: The database.
-        shared: Where the files live for other machines as well; None when nobody shares them.
+        shared: Where the files live for other machines as well; None when they are not shared.
     """
 
     def __init__(self, folder: Path, engine: sa.Engine, *, shared: BlobStore | None = None) -> None:
@@ -61,7 +61,7 @@ class ArtifactStore:
         self.engine = engine
         self.shared = shared
         folder.mkdir(parents=True, exist_ok=True)
-        # Where machines share this very folder, its files are for whoever they are for there.
+        # Where machines share this very folder, its owner decides who may read its files.
         is_shared = isinstance(shared, FolderBlobStore) and shared.folder.resolve() == folder.resolve()
         self._mode = None if is_shared else file_mode(folder)
         self._own = FolderBlobStore(folder, mode=self._mode)
@@ -162,7 +162,7 @@ class ArtifactStore:
         """Record a result once; when another process was first, its result is the one that counts.
 
         Args:
-            anew: In place of the one that is remembered.
+            anew: Replace the result that is remembered.
 
         Returns:
             The result that is remembered now.
@@ -243,7 +243,7 @@ class ArtifactStore:
                 self.shared.put(artifact.sha256, artifact.size_bytes, source)
 
     def bring(self, artifact: Artifact) -> bool:
-        """Fetch a file that another machine made, unless it is here; False when nobody has it."""
+        """Fetch a file that another machine made, unless it is here; False when no machine has it."""
         target = self.path_of(artifact)
         if target.exists():
             return True

@@ -25,7 +25,7 @@ from automagic.reading.named_files import expand_home
 
 
 class BlobStore(ABC):
-    """Where files lie by their content."""
+    """A place that keeps files under the hash of their content."""
 
     @abstractmethod
     def holds(self, sha256: str, size_bytes: int) -> bool:
@@ -47,10 +47,10 @@ class BlobStore(ABC):
 
     @abstractmethod
     def remove(self, sha256: str) -> None:
-        """Take it away, if it is there."""
+        """Remove it, if it is there."""
 
     def check(self) -> None:
-        """Write a trace and take it away again.
+        """Write a small file and remove it again.
 
         Raises:
             ConfigurationError: The shelf cannot be written.
@@ -211,7 +211,7 @@ class BucketBlobStore(BlobStore):
 
     @contextlib.contextmanager
     def _as_os_error(self) -> Iterator[None]:
-        """Let the errors of whatever library is behind the address be those of a file system."""
+        """Turn the errors of the library behind the address into those of a file system."""
         try:
             yield
         except (OSError, Stopped, AutomagicError):
@@ -220,7 +220,7 @@ class BucketBlobStore(BlobStore):
             raise OSError(f"{type(error).__name__}: {error}") from error
 
     def _touch(self, sha256: str) -> None:
-        """Nobody removes objects by their age but their owner's own rules."""
+        """Nothing: only the rules of the bucket's owner remove objects by their age."""
 
     def _path_of(self, sha256: str) -> str:
         return f"{self._root}/{sha256[:2]}/{sha256}"
@@ -231,7 +231,7 @@ class BucketBlobStore(BlobStore):
 
 
 def open_blob_store(url: str) -> BlobStore:
-    """The shelf behind `ARTIFACTS_URL`: a folder, or an fsspec URL.
+    """The blob store behind `ARTIFACTS_URL`: a folder, or an fsspec URL.
 
     Raises:
         ConfigurationError: What it needs is not installed.

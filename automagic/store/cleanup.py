@@ -6,7 +6,7 @@ Never goes: what a running run needs, what was paid for or is needed by a job, a
 day, what a person changed or added in a result, and a run that is not in the metrics' totals yet.
 
 An emergency keeps nothing for its age: it takes every artifact that no running run needs, and at last, until
-`enough_free_bytes` are free, answers that were paid for; their rows are marked, so that they are bought anew.
+`enough_free_bytes` are free, answers that were paid for; their rows are marked, so that they are bought again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from automagic.store.removal_files import CleanupRun, in_batches
 from automagic.store.retention import ADDING_S, DAY_S, Place, Rules, Thing
 
 LOCK_NAME = "cleanup.lock"
-"""In AUTOMAGIC_HOME: held by the one that cleans."""
+"""A lock in AUTOMAGIC_HOME: held by the process that cleans."""
 
 SMALL_BATCH = 1_000
 """Where files go while the database is held, where each row takes others with it, or on a full disk."""
@@ -41,7 +41,7 @@ class Case:
 
     Attributes:
         now: Seconds since 1970.
-        protected: Files by sha256 that stay whatever the rules say: what jobs need, and results to be fetched.
+        protected: Files by sha256 that always stay: what jobs need, and results to be fetched.
         running: Whether any run is under way.
     """
 
@@ -58,7 +58,7 @@ class CleanupKind:
     Attributes:
         label: As people call them.
         find: Reads only.
-        goes: Whether one goes, whatever the size of all.
+        goes: Whether one goes, regardless of the total size.
         why: For people.
         remove: Gives those that went: fewer where somebody used one meanwhile. May be killed at any moment.
         batch: How many it is given at once.
@@ -207,7 +207,7 @@ class CleanupPlan:
 
 @dataclass
 class CleanupResult:
-    """What was done.
+    """What a cleanup removed.
 
     Attributes:
         numbers, bytes: By kind; less than the plan says where somebody used a thing meanwhile.

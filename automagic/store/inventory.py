@@ -33,11 +33,11 @@ _RUN_ID = re.compile(r"(\d{8}-\d{6}-[0-9a-f]{6,12}|key-[0-9a-f]{20})(\.inputs)?"
 _ARTIFACT = re.compile(r"[0-9a-f]{64}")
 _PARTIAL = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{8}\.partial")
 _TOUCHED_AFTER_S = 5.0
-"""A file of a result that is so much younger than its run was changed by a person."""
+"""A file of a result that is younger than its run by more than this was changed by a person."""
 
 
 class CleanupScan:
-    """One look at a place: what several kinds are found by is read once."""
+    """One scan of a place: what several kinds need is read once."""
 
     def __init__(
         self, place: Place, rules: Rules, connection: sa.Connection, stores: Sequence[tuple[Path, set[str]]]
@@ -102,7 +102,7 @@ class CleanupScan:
             name: Thing(name)
             for name, artifact in self.recorded.items()
             if name not in names
-            and not artifact.paid  # whoever wants the answer again sees for himself
+            and not artifact.paid  # who needs the answer again finds that it is gone
             and not (folder / name[:2] / name).exists()  # it may have come meanwhile
         }
 
@@ -116,7 +116,7 @@ class CleanupScan:
 @contextlib.contextmanager
 def look_at(place: Place, rules: Rules) -> Iterator[CleanupScan]:
     """Look at everything, while the database stands still."""
-    # The files first: whoever stores one adds its row afterwards, so that a file without a row is none of theirs.
+    # The files first: a run stores the file and then adds its row, so a new file without a row is not listed.
     shelf = place.shared
     folders = [place.home / "artifacts", *([shelf.folder] if isinstance(shelf, FolderBlobStore) else [])]
     stores = [(folder, _list_store(folder)) for folder in folders]
@@ -197,7 +197,7 @@ def find_responses(look: CleanupScan) -> Iterator[Thing]:
                     with value:
                         good_bytes += os.fstat(value.fileno()).st_size
             number, size_bytes = len(cache), cache.reset("size")
-    except (sqlite3.Error, OSError, ValueError, diskcache.Timeout):  # damaged: its next user makes it anew
+    except (sqlite3.Error, OSError, ValueError, diskcache.Timeout):  # damaged: the next run creates it again
         return
     if good:
         yield Thing("good", good_bytes, math.inf, number=good)
@@ -262,7 +262,7 @@ def leftovers(folder: Path) -> tuple[Path, ...]:
 
 
 def _list_store(folder: Path) -> set[str]:
-    """The names in the store, as far as each is on the shelf that its beginning names."""
+    """The names in the store, as far as each is in the folder that its beginning names."""
     names: set[str] = set()
     with contextlib.suppress(FileNotFoundError), os.scandir(folder) as shelves:
         for shelf in shelves:

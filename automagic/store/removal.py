@@ -1,4 +1,4 @@
-"""Carry a cleanup's plan out, so that it may be killed at any moment and so that nobody loses what he has just found.
+"""Carry out a cleanup's plan, so that it may be killed at any moment and no run loses an artifact that it just found.
 
     one batch of artifacts:   look again ─▶ rows go ─▶ commit ─▶ their files go, unless stored again meanwhile
 
@@ -142,10 +142,10 @@ def _bought(connection: sa.Connection, names: sa.Select[tuple[str]]) -> set[str]
 
 
 def _hold(connection: sa.Connection, names: Sequence[str]) -> frozenset[str]:
-    """Let nobody find these artifacts until the transaction ends; gives those that there are.
+    """Hide these artifacts from everybody until the transaction ends. Returns those that exist.
 
-    SQLite has one transaction that writes at a time. On a server, whoever finds an artifact holds its row while he pins
-    it, in this order: what he has pinned is seen by the statements that follow.
+    SQLite has one transaction that writes at a time. On a server, a run that finds an artifact holds its row
+    while it pins it, in this order: the statements that follow see the pin.
     """
     if connection.dialect.name == "sqlite":
         return frozenset(names)

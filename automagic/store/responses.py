@@ -22,7 +22,7 @@ def open_responses(folder: Path, **settings: Any) -> diskcache.Cache:
     from diskcache.core import MODE_PICKLE
 
     class BytesDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
-        """Refuses to unpickle: whoever can write into the folder could run code with it."""
+        """Refuses to unpickle: a pickle written into the folder by somebody else could run code."""
 
         def get(self, key: Any, raw: int) -> Any:
             if not raw:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 DAY_S = 86400.0
 
 ADDING_S = 600.0
-"""So long may pass between keeping a file and saying what needs it."""
+"""How much time may pass between keeping a file and noting what needs it."""
 
 
 class Jobs(Protocol):
@@ -54,11 +54,11 @@ class Rules:
     """What a person decides about a cleanup.
 
     Attributes:
-        older_than_s: What was not used for so long goes.
+        older_than_s: What was not used for this long goes.
         max_bytes: Of artifacts, strays and responses together.
-        emergency: Take everything that nobody needs now, whatever its age; see `cleanup.py`.
+        emergency: Remove everything that is not needed now, regardless of its age; see `cleanup.py`.
         include_results: Whether finished videos may go as well.
-        grace_s: What was used more recently stays, whatever the size; not in an emergency.
+        grace_s: What was used more recently stays, regardless of the size; not in an emergency.
         run_rows_s: How long the rows of runs stay; their figures stay for good.
         enough_free_bytes: Of the disk, in an emergency.
     """
@@ -78,7 +78,7 @@ class Rules:
 
     @property
     def result_age_s(self) -> float:
-        """Of results: nobody may have looked at one of today yet."""
+        """Of results: a person may not have looked at a new one yet."""
         return min(self.grace_s, self.older_than_s) if self.emergency else self.older_than_s
 
     def fresh(self, now: float) -> float:

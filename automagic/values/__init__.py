@@ -1,1 +1,1 @@
-"""Frozen values that cross rooms. They know nobody."""
+"""Frozen values that cross rooms. They import no other room."""

@@ -29,7 +29,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A stretch from one sentence to another that could stand alone.
+    """A passage from one sentence to another that can stand alone.
 
     Attributes:
         id: Stable name from its sentences' ids, eight hexadecimal digits.

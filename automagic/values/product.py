@@ -88,7 +88,7 @@ def load(place: str) -> Any:
 
 @dataclass(slots=True)
 class Gathered:
-    """What travels with a job.
+    """The files that travel with a job.
 
     Attributes:
         files: By their names in the job: a path to copy, or the content.
@@ -105,7 +105,7 @@ Ending = Literal["succeeded", "failed", "refused", "rejected"]
 
 
 class Result:
-    """What came of a request, for those who do not know its product. A product's result is a frozen dataclass of it."""
+    """The result of a request, for callers that know no product. A product's result is a frozen dataclass of it."""
 
     __slots__ = ()
 
@@ -125,7 +125,7 @@ class Result:
 
         @property
         def steps(self) -> Sequence[Any]:
-            """What each step came to: the run's records."""
+            """The outcome of each step: the run's records."""
 
         @property
         def cost_usd(self) -> Decimal:

@@ -69,13 +69,13 @@ class CameraShot:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How long a recording really is, whatever it states.
+    """How long a recording really is; what its file states may be wrong.
 
     Attributes:
         duration_s: Of picture and sound, the longer one.
         picture: When there is a picture, in order: it may begin late, end early, or stay away for a while. Empty for
             sound alone.
-        splices: Where its clock begins anew; times are given as if it did not.
+        splices: Where its clock starts again; times are given as if it did not.
     """
 
     duration_s: float
@@ -89,7 +89,7 @@ class Extent:
 
 
 NOTICED_S = 1.0
-"""A picture may stand still for so long before its first, behind its last, and nobody minds."""
+"""A picture may stand still for this long before the first and after the last one without disturbing."""
 
 
 @dataclass(frozen=True, slots=True)

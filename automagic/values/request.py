@@ -1,11 +1,11 @@
-"""A request is declared once; whoever asks for it reads the declaration.
+"""A request is declared once; commands, batch files, jobs and the JSON schema all read that declaration.
 
     duration_s: Annotated[float, Meta(title="duration", ge=5, le=3600, description="About how long."), Flag("S")] = 45.0
 
-                 ┌─▶ --duration S         the command, and `jobs add`
-    list_request_fields ──┼─▶ duration             a column of a batch file, an option of a schedule
-                 ├─▶ {"duration": …}      the JSON schema
-                 └─▶ duration_s           the job's document, where paths are names of the files that travel with it
+                          ┌─▶ --duration S      the command, and `jobs add`
+    list_request_fields ──┼─▶ duration          a column of a batch file, an option of a schedule
+                          ├─▶ {"duration": …}   the JSON schema
+                          └─▶ duration_s        the job's document; paths are names of the files that travel with it
 
 A field without a `Flag` is for Python only. A field that holds a frozen class of its own is asked for by the flags of
 that class.
@@ -24,7 +24,7 @@ import msgspec
 
 
 class Request:
-    """What is asked of every request by those who do not know its product.
+    """What every request has, for callers that do not know its product.
 
     A product's request is a frozen dataclass of this type whose `__post_init__` calls `check_fields`. Where it has a
     field of one of these names, the field wins.
@@ -111,7 +111,7 @@ class NamesFile:
 
 @dataclass(frozen=True, slots=True)
 class RequestField:
-    """One thing that a person may say of a request.
+    """One field of a request, as a person gives it.
 
     Attributes:
         name: Of a column, an option and a key of JSON; with dashes, the flag.

@@ -26,7 +26,7 @@ from automagic.errors import RequestError
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
 _SHOWN = 60
-"""So many characters of a wrong value are shown."""
+"""How many characters of a wrong value are shown."""
 
 # What msgspec expects, in words; the rest of its words are a programmer's.
 _KINDS = {

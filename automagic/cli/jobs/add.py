@@ -30,15 +30,17 @@ MAX_FAULTS_SHOWN = 20
 MAX_BATCH_BYTES = 50_000_000
 
 PriorityOption = Annotated[str, typer.Option(metavar="WHEN", help="urgent, high, normal or low.")]
-AtOption = Annotated[str, typer.Option("--at", metavar="TIME", help="Not before: 18:00 or 2027-01-31T18:00+01:00.")]
-KeyOption = Annotated[str, typer.Option("--key", metavar="ID", help="The same key makes one job, while it is kept.")]
+AtOption = Annotated[
+    str, typer.Option("--at", metavar="TIME", help="Start not before 18:00 or 2027-01-31T18:00+01:00.")
+]
+KeyOption = Annotated[str, typer.Option("--key", metavar="ID", help="Jobs with the same key are added only once.")]
 
 
 @add.callback()
 def add_batch(
     context: typer.Context,
     batch: Annotated[
-        str | None, typer.Option(metavar="FILE.jsonl|csv", help="A job on each line; a wrong one, and none is added.")
+        str | None, typer.Option(metavar="FILE.jsonl|csv", help="One job a line; if a line is wrong, none is added.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -49,7 +51,9 @@ def add_batch(
     """
     if context.invoked_subcommand:
         if batch:
-            raise RequestError(f"--batch and {context.invoked_subcommand} exclude each other", hint="Give one of them.")
+            raise RequestError(
+                f"--batch and {context.invoked_subcommand} cannot be used together", hint="Give one of them."
+            )
         return
     if not batch:
         raise RequestError("there is nothing to add", hint="automagic jobs add video --topic …, or --batch FILE.")
@@ -121,9 +125,11 @@ def _read_batch(queue: JobQueue, file: Path) -> list[PreparedJob]:
     if faults:
         more = [f"and {len(faults) - MAX_FAULTS_SHOWN} more"] if len(faults) > MAX_FAULTS_SHOWN else []
         shown = "\n  ".join([*faults[:MAX_FAULTS_SHOWN], *more])
-        raise RequestError(f"{file.name}: nothing was added\n  {shown}", hint="Mend these lines and add it again.")
+        raise RequestError(
+            f"{file.name}: nothing was added\n  {shown}", hint="Correct these lines and add the file again."
+        )
     if not drafts:
-        raise RequestError(f"{file.name} holds no job", hint='A line is like {"topic": "Why rivers bend"}.')
+        raise RequestError(f"{file.name} contains no jobs", hint='A line is like {"topic": "Why rivers bend"}.')
     return drafts
 
 
@@ -194,7 +200,7 @@ def _read_csv(text: str) -> Iterator[tuple[int, Mapping[str, Any] | _Fault]]:
         for row in reader:
             if beyond := row.pop(None, None):  # what has no name
                 cells = ", ".join(map(str, beyond))
-                yield reader.line_num, _Fault(f"column {len(row) + 1}", f"the first line has no name for {cells!r}")
+                yield reader.line_num, _Fault(f"column {len(row) + 1}", f"the header line has no name for {cells!r}")
             else:
                 yield reader.line_num, {str(name).strip(): value for name, value in row.items() if value}
     except csv.Error as error:
@@ -223,4 +229,4 @@ def show_added(added: Sequence[Added], drafts: Sequence[PreparedJob], *, as_json
         return
     for one, draft in zip(added, drafts, strict=True):
         print(f"{one.id}: {'queued' if one.new else 'is already in the queue'}, {draft.title}")  # noqa: T201 - the result
-    sys.stderr.write("`automagic worker` works it off; `automagic jobs watch ID` waits for it.\n")
+    sys.stderr.write("`automagic worker` carries it out; `automagic jobs watch ID` waits for it.\n")

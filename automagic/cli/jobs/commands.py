@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from automagic.jobs.queue.reads import Job
 
 app = typer.Typer(
-    help="Work that waits in the queue; `automagic worker` works it off.", no_args_is_help=True, rich_markup_mode=None
+    help="Jobs that wait in the queue; `automagic worker` carries them out.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.add_typer(add, name="add")
 
@@ -30,15 +32,15 @@ def list_command(
     state: Annotated[
         list[str] | None, typer.Option(metavar="STATE", help="queued, running, succeeded, failed or cancelled.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many, the newest first.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many to list, newest first.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the jobs there are."""
+    """List the jobs."""
     from automagic.jobs.queue.reads import STATES
 
     for name in state or ():
         if name not in STATES:
-            raise RequestError(f"there is no state {name!r}", hint=f"One of: {', '.join(STATES)}.")
+            raise RequestError(f"{name!r} is not a valid state", hint=f"One of: {', '.join(STATES)}.")
     queue = open_queue()
     jobs = queue.find_all(states=[one for one in STATES if one in (state or ())], limit=limit)
     counts = queue.count()

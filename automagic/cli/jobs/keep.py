@@ -1,4 +1,4 @@
-"""`automagic jobs cancel|retry|fetch|prune`: what becomes of jobs that were added."""
+"""`automagic jobs cancel|retry|fetch|prune`: change jobs after they were added."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _change(change: Callable[[str], Job], jobs: list[str], *, as_json: bool) -> 
 
 def fetch_command(
     job: JobArgument,
-    out: Annotated[str, typer.Option(metavar="DIR", help="Where the result goes.")] = "",
+    out: Annotated[str, typer.Option(metavar="DIR", help="The folder for the result.")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Put a job's result into a folder."""
@@ -53,8 +53,10 @@ def fetch_command(
 
 
 def prune_command(
-    older_than: Annotated[str, typer.Option(metavar="AGE", help="Finished longer ago: 12h, 7d, 0d.")] = "7d",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed.")] = False,
+    older_than: Annotated[
+        str, typer.Option(metavar="AGE", help="Only jobs that finished longer ago: 12h, 7d, 0d.")
+    ] = "7d",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be removed.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Remove finished jobs.

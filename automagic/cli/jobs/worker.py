@@ -1,4 +1,4 @@
-"""`automagic worker`: works off the queue."""
+"""`automagic worker`: carries out the jobs in the queue."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def worker_command(
-    concurrency: Annotated[int, typer.Option(min=1, max=200, metavar="N", help="How many jobs at once.")] = 2,
-    name: Annotated[str, typer.Option(metavar="ID", help="Unique among the workers, the same after a restart.")] = "",
-    drain: Annotated[bool, typer.Option("--drain", help="End when nothing waits any more.")] = False,
+    concurrency: Annotated[int, typer.Option(min=1, max=200, metavar="N", help="How many jobs to run at once.")] = 2,
+    name: Annotated[str, typer.Option(metavar="ID", help="Unique among workers, the same after a restart.")] = "",
+    drain: Annotated[bool, typer.Option("--drain", help="Stop when no job is waiting any more.")] = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Work off the queue until Ctrl-C or SIGTERM.
+    """Carry out the jobs in the queue, until Ctrl-C or SIGTERM.
 
     It says what it makes, and where each result is; `automagic jobs fetch` copies one.
     """
@@ -67,7 +67,7 @@ async def _work(settings: Settings, onlook: Onlook, *, concurrency: int, name: s
 
 
 def list_background_tasks(studio: Studio) -> tuple[BackgroundTask, ...]:
-    """What goes on beside the jobs for as long as a worker works; see `companions`."""
+    """What runs beside the jobs for as long as a worker works; see `background_tasks`."""
     from automagic.jobs.background_tasks import BackgroundTasks
 
     return BackgroundTasks(studio, Path.cwd()).all

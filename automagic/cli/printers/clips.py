@@ -1,4 +1,4 @@
-"""What came of `automagic clips`: short clips of a long recording, and why these."""
+"""The result of `automagic clips`: short clips of a long recording, and why these were chosen."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _tell_choice(episode: Episode, tell: Callable[..., None]) -> None:
         tell(f"   {_clock(moment.start_s)}, {moment.duration_s:.0f} s, score {moment.score:.2f}")
         for one in moment.contributions[:3]:
             tell(f"   {one.points:+.2f} {one.why}")
-    tell(f"{choice.considered} stretches were considered. Scores compare the moments of one recording, no more.")
+    tell(f"{choice.considered} passages were considered. Scores only compare the moments of this recording.")
 
 
 def _clock(time_s: float) -> str:

@@ -1,4 +1,4 @@
-"""A result of which nothing is known but what every result has."""
+"""A result of any product: only what every result has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of `automagic --now`: one video."""
+"""The result of `automagic --now`: one video."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _describe_flag(flag: Measure) -> str:
             f"Captions are fast to read: {float(flag.value):.0f} characters a second, easy is {flag.expected}: "
             f"{flag.detail}. Say it in fewer words, or choose a slower voice by --voice."
         )
-    return f"Look at {flag.name}: {flag.value} (expected {flag.expected}) {flag.detail}".rstrip()
+    return f"Check {flag.name}: {flag.value} (expected {flag.expected}) {flag.detail}".rstrip()
 
 
 def _print_stages(progress: Progress, console: Console) -> None:
@@ -119,7 +119,7 @@ def _print_stages(progress: Progress, console: Console) -> None:
     spans = progress.spans
     for stage in progress.in_order():
         if not stage.done:
-            continue  # nobody needed it after all, or somebody else did it
+            continue  # it was not needed after all, or another run did it
         span = map(format_clock, spans.get(stage.name, ()))
         table.add_row(progress.label(stage.name), str(stage.made or ""), str(stage.hits or ""), *span)
     table.add_row("The whole run", "", "", format_clock(0.0), format_clock(progress.elapsed_s), style="bold")

@@ -1,4 +1,4 @@
-"""`automagic schedule` and `automagic --scheduled`: what is made by itself, and when."""
+"""`automagic schedule` and `automagic --scheduled`: what is made automatically, and when."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from automagic.settings import Settings
 
 app = typer.Typer(
-    help="What is made by itself, and when; `automagic --scheduled` does it.",
+    help="What is made automatically, and when; `automagic --scheduled` makes it.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -54,7 +54,7 @@ def run_scheduled(*, quiet: bool = False) -> None:
     settings, found = load()
     if not found.schedules:
         raise ConfigurationError(
-            "there is no schedule",
+            "there are no schedules",
             hint='Add one: automagic schedule add news --at 09:00 --topic "…", or set DAILY_RUN_TIME=09:00 in .env.',
         )
     run(_run(settings, found, quiet=quiet), clock=worker_clock())
@@ -96,7 +96,7 @@ def _say(line: str) -> None:
 
 @app.command("list")
 def list_command(as_json: JsonOption = False) -> None:
-    """Show the schedules there are, when each is due next, and what a person should know of it."""
+    """Show the schedules, when each is due next, and what is wrong with it."""
     settings, found = load()
     with open_ledger(settings, existing=True) as ledger:
         entries = [_describe(schedule, ledger) for schedule in found.schedules]
@@ -186,15 +186,17 @@ def _local(moment: float, schedule: Schedule) -> str:
 def add_command(  # noqa: PLR0913 - each parameter is a flag
     name: NameArgument,
     at: Annotated[list[str] | None, typer.Option(metavar="TIME", help="A time of day, 09:00; repeatable.")] = None,
-    cron: Annotated[str | None, typer.Option(metavar='"M H D M W"', help="Five fields: 0 9 * * mon-fri.")] = None,
+    cron: Annotated[str | None, typer.Option(metavar='"M H D M W"', help="A cron expression: 0 9 * * mon-fri.")] = None,
     every: Annotated[str | None, typer.Option(metavar="SPAN", help="An interval: 90m, 6h, 2d.")] = None,
-    start: Annotated[str | None, typer.Option(metavar="TIME", help="Of --every: counted from here.")] = None,
-    zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Such as Europe/Berlin; the machine's own.")] = None,
+    start: Annotated[str | None, typer.Option(metavar="TIME", help="With --every: counted from here.")] = None,
+    zone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Such as Europe/Berlin; by default the machine's.")
+    ] = None,
     jitter: Annotated[str | None, typer.Option(metavar="SPAN", help="Later by up to this long: 10m.")] = None,
-    missed: Annotated[str | None, typer.Option(metavar="WHAT", help="run-once or skip.")] = None,
-    topic: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Used once each; repeatable.")] = None,
-    topics_file: Annotated[str | None, typer.Option(metavar="FILE", help="A topic on each line.")] = None,
-    queue: Annotated[str | None, typer.Option(metavar="NAME", help="Topics of `schedule queue NAME`.")] = None,
+    missed: Annotated[str | None, typer.Option(metavar="WHAT", help="For missed times: run-once or skip.")] = None,
+    topic: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="A topic, used once; repeatable.")] = None,
+    topics_file: Annotated[str | None, typer.Option(metavar="FILE", help="A file with one topic a line.")] = None,
+    queue: Annotated[str | None, typer.Option(metavar="NAME", help="Use the topics of this `schedule queue`.")] = None,
     repeat: Annotated[bool, typer.Option("--repeat", help="Begin again when all topics are used.")] = False,
     kind: Annotated[str | None, typer.Option(metavar="KIND", help="The product: video.")] = None,
     priority: Annotated[str | None, typer.Option(metavar="WHEN", help="urgent, high, normal or low.")] = None,
@@ -204,7 +206,7 @@ def add_command(  # noqa: PLR0913 - each parameter is a flag
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a schedule into schedules.toml; what stands there stays as it is."""
+    """Add a schedule to schedules.toml; the rest of the file stays as it is."""
     from automagic.jobs.schedule.entry import find_problems, read_schedule
     from automagic.jobs.schedule.file import DAILY, add_schedule, find_file
     from automagic.settings import load_settings
@@ -231,7 +233,7 @@ def add_command(  # noqa: PLR0913 - each parameter is a flag
     if schedule is not None:
         faults += find_problems(schedule)
         if name == DAILY and settings.daily_run_time:
-            faults.append(f"{name}: DAILY_RUN_TIME makes one of this name; take another")
+            faults.append(f"{name}: DAILY_RUN_TIME makes one of this name; choose another name")
     if faults or schedule is None:
         raise RequestError("\n  ".join(["nothing was added:", *faults]), hint="See automagic schedule add --help.")
     add_schedule(path, name, table)
@@ -256,7 +258,7 @@ def _read_option(text: str) -> tuple[str, Any]:
 
 @app.command("remove")
 def remove_command(name: NameArgument, as_json: JsonOption = False) -> None:
-    """Take a schedule out of schedules.toml; the topics it used stay used."""
+    """Remove a schedule from schedules.toml; the topics it used stay used."""
     from automagic.jobs.schedule.file import DAILY, find_file, read_document, remove_schedule
     from automagic.settings import load_settings
 
@@ -277,9 +279,9 @@ def remove_command(name: NameArgument, as_json: JsonOption = False) -> None:
 @app.command("queue")
 def queue_command(
     name: Annotated[str, typer.Argument(metavar="QUEUE", help="The queue's name.")],
-    add: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="A topic for its end; repeatable.")] = None,
-    file: Annotated[str | None, typer.Option(metavar="FILE", help="Topics for its end, one on each line.")] = None,
-    remove: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Take a topic out; repeatable.")] = None,
+    add: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Add a topic at the end; repeatable.")] = None,
+    file: Annotated[str | None, typer.Option(metavar="FILE", help="Add these topics at the end, one a line.")] = None,
+    remove: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Remove a topic; repeatable.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show or change a queue of topics, which any schedule with `queue = "NAME"` takes from."""
@@ -309,8 +311,8 @@ def queue_command(
 @app.command("fire")
 def fire_command(
     name: NameArgument,
-    if_due: Annotated[bool, typer.Option("--if-due", help="Only what is due and was not fired; for timers.")] = False,
-    work: Annotated[bool, typer.Option("--work", help="Then work off the queue.")] = False,
+    if_due: Annotated[bool, typer.Option("--if-due", help="Only if due and not fired yet; for timers.")] = False,
+    work: Annotated[bool, typer.Option("--work", help="Then carry out the queue's jobs.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Fire a schedule once, now."""

@@ -26,13 +26,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="All when none is given.")]
+NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="By default all schedules.")]
 
 
 @app.command("systemd")
 def systemd_command(
     names: NamesArgument = None,
-    out: Annotated[str | None, typer.Option(metavar="DIR", help="Write the files there.")] = None,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="Write the files into this folder.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """A timer and a service for each schedule."""

@@ -35,5 +35,5 @@ def pick(found: FoundSchedules, name: str) -> Schedule:
     names = [schedule.name for schedule in found.schedules]
     near = difflib.get_close_matches(name, names, n=1)
     meant = f"Did you mean {near[0]}? " if near else ""
-    known = f"There are: {', '.join(names)}." if names else "There is none: automagic schedule add --help"
+    known = f"There are: {', '.join(names)}." if names else "There are no schedules: automagic schedule add --help"
     raise RequestError(f"there is no schedule called {name!r}", hint=meant + known)

@@ -1,6 +1,6 @@
 """`automagic --status`: the machine, the models, the vendors, what is kept, the queue, the schedules, the last runs.
 
-Exit code 0 when everything that a run needs is there and no critical alert is raised, else 1; what is wrong is said.
+Exit code 0 when everything that a run needs is there and no critical alert is raised, else 1. The output says why.
 """
 
 from __future__ import annotations

@@ -210,7 +210,7 @@ def _responses(folder: Path) -> dict[str, Any]:
         return {"count": 0, "size_mb": 0.0}
     counted: dict[str, int] = {}
     with (
-        contextlib.suppress(sqlite3.DatabaseError),  # damaged: its next user makes it anew
+        contextlib.suppress(sqlite3.DatabaseError),  # damaged: the next run creates it again
         contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=2)) as cache,
     ):
         counted = dict(cache.execute("SELECT key, value FROM Settings WHERE key IN ('count', 'size')"))

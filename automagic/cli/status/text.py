@@ -137,7 +137,7 @@ def _describe_queue(queue: dict[str, Any]) -> str:
         jobs += f", the first for {queue['oldest_waits_s'] / 60:.0f} min"
     workers = queue["workers"]
     if not workers:
-        return f"{jobs}; no worker" + (": automagic worker works it off" if queue["waiting"] else "")
+        return f"{jobs}; no worker" + (": automagic worker carries it out" if queue["waiting"] else "")
     return f"{jobs}; {count(len(workers), 'worker')}: {', '.join(workers[:3])}{' …' if len(workers) > 3 else ''}"
 
 

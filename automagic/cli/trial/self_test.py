@@ -35,7 +35,7 @@ MIN_MEMORY_GB = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What one part came to; one that is not configured has nothing to fail at."""
+    """The outcome of one part; one that is not configured cannot fail."""
 
     group: str
     part: str

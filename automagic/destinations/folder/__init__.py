@@ -1,4 +1,4 @@
-"""A folder: a shared drive, a station's hand-over place."""
+"""A folder as a destination: a shared drive, or the folder where a station picks up its programmes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def parse_place(text: str) -> str:
         RequestError: It is missing.
     """
     if not text:
-        raise RequestError("folder: names no folder", hint=f"Write --publish {FORM}, such as folder:/media/share.")
+        raise RequestError(
+            "folder: is not followed by a folder", hint=f"Write --publish {FORM}, such as folder:/media/share."
+        )
     return str(expand_home(text))
 
 

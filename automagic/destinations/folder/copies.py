@@ -1,4 +1,4 @@
-"""A folder: a shared drive, a station's hand-over place. Each result appears there complete or not at all.
+"""Copies of results in a folder, such as a shared drive. Each result appears there complete or not at all.
 
     folder:/media/share ─▶ /media/share/.2026-01-31-a-title.partial-…  ─rename─▶  /media/share/2026-01-31-a-title/
 

@@ -38,7 +38,7 @@ class Options:
     """
 
     privacy: Annotated[
-        Privacy, Meta(description="Of what is published: private, unlisted or public."), Flag("WHO", panel="Publish")
+        Privacy, Meta(description="Who may see it: private, unlisted or public."), Flag("WHO", panel="Publish")
     ] = "private"
     publish_at: Annotated[
         datetime | None,
@@ -50,7 +50,7 @@ class Options:
         bool | None,
         Meta(
             title="synthetic",
-            description="Say that a machine made its sound or pictures; by itself for videos, not for clips.",
+            description="Say that a machine made its sound or pictures; by default for videos, not clips.",
         ),
         Flag(panel="Publish"),
     ] = None
@@ -58,10 +58,10 @@ class Options:
         "people"
     )
     playlist: Annotated[
-        str, Meta(description="A YouTube playlist that it joins."), Flag("ID", alone=True, panel="Publish")
+        str, Meta(description="Add it to this YouTube playlist."), Flag("ID", alone=True, panel="Publish")
     ] = ""
     again: Annotated[
-        bool, Meta(description="Publish once more what was published before."), Flag(alone=True, panel="Publish")
+        bool, Meta(description="Publish again what was published before."), Flag(alone=True, panel="Publish")
     ] = False
 
     def __post_init__(self) -> None:
@@ -78,7 +78,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What came of it at one destination.
+    """The outcome at one destination.
 
     Attributes:
         destination: As the person named it, without secrets: "youtube", "folder:/media/share".

@@ -1,4 +1,4 @@
-"""The journal of publications: who is publishing what, how far it is, and what came of it.
+"""The journal of publications: who is publishing what, how far it is, and the outcome.
 
     claimed ──▶ uploading ──▶ finishing ──▶ uploaded ──▶ published
                    chunks       the last      it exists    captions, thumbnail
@@ -75,7 +75,7 @@ class HeldPublication:
         self._write(session_url="")
 
     def advance(self, bytes_sent: int, state: State = "uploading") -> None:
-        """So much has arrived."""
+        """Note how many bytes have arrived."""
         self.state, self.bytes_sent = state, bytes_sent
         self._write()
 
@@ -96,7 +96,7 @@ class HeldPublication:
         self._write()
 
     def renew(self) -> None:
-        """Still at it."""
+        """Note that the work is still going on."""
         self._write()
 
     def _write(self, **values: Any) -> None:
@@ -124,7 +124,7 @@ async def hold(
     """The row of a subject, ours until the block ends.
 
     Args:
-        again: Begin anew when it was published before.
+        again: Publish again what was published before.
 
     Raises:
         RequestError: Another living process is publishing it.

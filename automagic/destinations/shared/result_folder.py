@@ -159,7 +159,7 @@ def read_result(folder: Path, *, run_id: str) -> Publication:
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise RequestError(
-            f"{folder} is not a result of AutoMagic: {error} is missing or wrong in its papers",
+            f"{folder} is not a result of AutoMagic: {error} is missing or wrong in its files",
             hint="Name a folder that `automagic` made.",
         ) from error
     if failed or not quality:
@@ -189,7 +189,7 @@ def _check_files(folder: Path, names: Sequence[str], digests: Mapping[str, str])
 
 
 def _is_plain_file(path: Path) -> bool:
-    """Whether it is a file itself: a link could lead to whatever its owner likes by the time it is read."""
+    """Whether it is a file itself: a link could point to another file by the time it is read."""
     try:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError:

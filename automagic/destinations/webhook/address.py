@@ -12,7 +12,7 @@ def parse_place(text: str) -> str:
     """The address, checked for its form.
 
     Raises:
-        RequestError: It is none, holds credentials, or is not encrypted.
+        RequestError: It is not a valid address, holds credentials, or is not encrypted.
     """
     from yarl import URL
 
@@ -24,7 +24,9 @@ def parse_place(text: str) -> str:
     if url.scheme not in ("http", "https") or not host:
         raise RequestError(f"webhook:{text[:60]} does not name a valid web address", hint=_HINT)
     if url.user is not None or url.password is not None:
-        raise RequestError("a webhook's address holds no user and password", hint="The signature says who we are.")
+        raise RequestError(
+            "a webhook's address must not contain a user or a password", hint="The signature shows who sends."
+        )
     if url.scheme == "http" and host not in LOOPBACK:
         raise RequestError(f"a webhook to {host} must be encrypted", hint="Write https:// in its address.")
     return str(url.with_fragment(None))

@@ -91,7 +91,7 @@ class Webhook:
         return (Receipt(f"webhook:{shown}", delivery, shown, "published"),)
 
     async def notify(self, event: str, facts: Mapping[str, object]) -> None:
-        """Tell of an event that is no publication: nothing is remembered of it.
+        """Send an event that is not a publication: nothing is remembered of it.
 
         Raises:
             AutomagicError: It cannot be delivered.
@@ -168,7 +168,7 @@ class Webhook:
         return _is_this_machine if self._host in LOOPBACK else is_public
 
     async def _check_address(self) -> None:
-        """Refuse a name or number that cannot be told, before any work; a delivery looks again as it connects.
+        """Refuse an address that may not be connected to, before any work; a delivery checks again as it connects.
 
         Raises:
             RequestError: It leads into this machine or a private network.

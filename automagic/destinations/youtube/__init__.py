@@ -19,7 +19,7 @@ def parse_place(text: str) -> str:
         RequestError: Something stands behind the colon.
     """
     if text:
-        raise RequestError(f"youtube:{text}: youtube takes nothing behind it", hint="Write --publish youtube.")
+        raise RequestError(f"youtube:{text}: youtube takes nothing after its name", hint="Write --publish youtube.")
     return ""
 
 

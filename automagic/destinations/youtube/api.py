@@ -153,7 +153,7 @@ def reason_of(reply: Reply) -> str:
 def quota_error(message: str) -> Permanent:
     """Today's uploads are used up."""
     reset = say_reset(datetime.now(UTC))
-    return Permanent(message, hint=f"Google counts anew {reset}. Publish it then: what was made is kept.")
+    return Permanent(message, hint=f"Google's count starts again {reset}. Publish it then: what was made is kept.")
 
 
 _LOGIN = "automagic publish --login"

@@ -226,7 +226,7 @@ class YouTube:
         except VendorError:
             return ["YouTube could not be asked what it made of the video: look at it in YouTube Studio"]
         if not found:
-            return [f"the video {video_id} is no longer on YouTube; publish with --again to upload it anew"]
+            return [f"the video {video_id} is no longer on YouTube; publish with --again to upload it again"]
         made = found[0]["status"]
         notices = []
         if made.get("uploadStatus") in ("rejected", "failed"):

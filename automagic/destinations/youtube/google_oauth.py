@@ -103,7 +103,7 @@ def read_client(client_id: str, client_secret: Secret | None, file: Path | None)
 
 
 def save_token(path: Path, token: OAuthToken) -> None:
-    """Write it so that nobody else can read it, complete or not at all."""
+    """Write it so that only its owner can read it, complete or not at all."""
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
     text = msgspec.json.encode(
         {
@@ -275,7 +275,7 @@ class Permission:
             refused: The one that the service does not take any more.
 
         Raises:
-            ConfigurationError: Nobody signed in, or the permission was withdrawn.
+            ConfigurationError: The person has not signed in, or withdrew the permission.
             VendorError: Google could not be reached.
         """
         async with self._lock:  # several calls that find it old renew it once
@@ -318,7 +318,10 @@ async def _ask(http: Http, url: str, client: OAuthClient, form: dict[str, str]) 
 def _stay(address: str, url: str) -> None:
     """The body holds secrets: it goes where it was meant to go, and to no redirect."""
     if address != url:
-        raise Permanent("the token service redirects elsewhere", hint="Check the connection: something is in between.")
+        raise Permanent(
+            "the token service redirects elsewhere",
+            hint="Check the connection: a proxy or a sign-in page may be in between.",
+        )
 
 
 def _read_token(reply: Reply, before: OAuthToken | None) -> OAuthToken:

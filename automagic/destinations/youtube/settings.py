@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from automagic.reading.setting import path_setting, secret_setting, text_setting
 
-CLIENT_ID = text_setting("YOUTUBE_CLIENT_ID", "Of your own Google Cloud project, for --publish youtube.")
+CLIENT_ID = text_setting(
+    "YOUTUBE_CLIENT_ID", "OAuth client id of your own Google Cloud project, for --publish youtube."
+)
 CLIENT_SECRET = secret_setting("YOUTUBE_CLIENT_SECRET", "The secret of that project.")
-CLIENT_FILE = path_setting("YOUTUBE_CLIENT_SECRETS", "The file that Google offers with both, in their place.")
+CLIENT_FILE = path_setting("YOUTUBE_CLIENT_SECRETS", "The JSON file from Google with both, instead of them.")

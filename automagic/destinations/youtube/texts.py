@@ -67,7 +67,7 @@ def check_time(moment: datetime | None, now: datetime) -> None:
         RequestError: It is past, or within the time that an upload takes.
     """
     if moment is not None and moment < now + timedelta(minutes=1):
-        raise RequestError(f"the time {moment.isoformat()} is past", hint="Name one in the future.")
+        raise RequestError(f"the time {moment.isoformat()} is in the past", hint="Choose a time in the future.")
 
 
 def choose_videos(publication: Publication) -> dict[str, Path]:
@@ -145,7 +145,7 @@ def find_thumbnail(publication: Publication, platform: str) -> Path | None:
 
 
 def quota_reset(now: datetime) -> datetime:
-    """The next midnight in California, when Google counts anew."""
+    """The next midnight in California, when Google's count starts again."""
     from zoneinfo import ZoneInfo
 
     pacific = now.astimezone(ZoneInfo("America/Los_Angeles"))
@@ -159,7 +159,7 @@ def quota_day_start(now: datetime) -> datetime:
 
 
 def say_reset(now: datetime) -> str:
-    """When Google counts anew, in California's time and in the machine's own."""
+    """When Google's count starts again, in California's time and in the machine's own."""
     reset = quota_reset(now)
     minutes = round((reset - now).total_seconds() / 60)
     here = f"{reset.astimezone():%Y-%m-%d %H:%M %Z}"

@@ -40,7 +40,7 @@ NEWEST = 50
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """So many bytes are there."""
+    """How many bytes YouTube has."""
 
     bytes: int
 
@@ -54,7 +54,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The session has ended without a video that it could name."""
+    """The session has ended, and YouTube named no video for it."""
 
 
 Standing = Arrived | Finished | Gone
@@ -219,5 +219,8 @@ def _video_id(reply: Reply) -> str:
     value = reply.json()
     video_id = value.get("id") if isinstance(value, dict) else None
     if not isinstance(video_id, str) or not re.fullmatch(r"[\w-]{1,64}", video_id):
-        raise Unknown("YouTube took the whole video but named none", hint="Publish it again: it is asked first.")
+        raise Unknown(
+            "YouTube took the whole video but gave no id for it",
+            hint="Publish it again: YouTube is asked first whether it has the video.",
+        )
     return video_id

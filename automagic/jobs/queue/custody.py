@@ -2,7 +2,7 @@
 
     jobs ──take──▶ jobs.<worker> ──the engine claims──▶ running ─▶ finished
      ▲                    │                                │
-     └──── hand back ─────┴───────────── bury ─────────────┘
+     └──── requeue ───────┴───────────── bury ─────────────┘
 
 Only its worker listens to a worker's queue, so a worker decides itself how many jobs it has, which come next, and that
 one which must run alone does. The engine can choose among queues and no more.
@@ -79,7 +79,7 @@ class Custody:
         return taken, busy | {job.job_id for job in taken}
 
     def requeue(self, database: Database) -> int:
-        """Put the jobs of this worker, which stops, back into the queue; gives how many it had begun."""
+        """Put the jobs of this worker, which is stopping, back into the queue. Returns how many it had begun."""
         with turn(self.place, database):
             ours = reads.find_claims(database, self.worker)
             for job in ours:
@@ -108,7 +108,7 @@ class Custody:
         return found
 
     def announce_leaving(self, database: Database) -> None:
-        """Note that this worker is about to stop: should it be killed before it has, none of its jobs is to blame."""
+        """Note that this worker is about to stop: if it is killed meanwhile, none of its jobs is the cause."""
         for job_id in reads.held_by(database, self.worker):
             self.client.label(job_id, {deaths.LEAVING: True})
 
@@ -123,7 +123,7 @@ class Custody:
                 self.client.label(job_id, {deaths.DEATHS: deaths.note_further(deaths.read_deaths(job.labels))})
 
     def take_back(self, database: Database, job_id: str) -> None:
-        """Note that this worker, which was taken for dead while it was at a job, is alive."""
+        """Note that this worker, which seemed dead while it ran a job, is alive."""
         with turn(self.place, database):
             job = reads.find_claim(database, job_id)
             known = deaths.read_deaths(job.labels) if job is not None else []

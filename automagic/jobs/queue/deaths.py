@@ -1,7 +1,7 @@
-"""What becomes of jobs whose worker died while it was at them: a job that kills its worker must not take others along.
+"""What happens to jobs whose worker died while it ran them: a job that kills its worker must not harm other jobs.
 
     first death ─▶ tried again beside others
-    second      ─▶ tried again, and from now on ALONE on its worker: whoever dies then has only itself to blame
+    second      ─▶ tried again, and from now on ALONE on its worker: if that dies too, it was this job
     third       ─▶ given up, if it was alone and has finished no step since the first of the three
 
 So a good job beside a bad one is never failed, nor is one that gets further each time, as when a machine is switched
@@ -58,7 +58,7 @@ class Death(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class AbandonedJob:
-    """A job that a dead worker was at, and what became of it.
+    """A job that a dead worker was running, and what happened to it.
 
     Attributes:
         deaths: How often that has happened to it.
@@ -71,7 +71,7 @@ class AbandonedJob:
 
     @property
     def told(self) -> str:
-        """What happens to it that a person should know; "" when it is simply tried again."""
+        """What a person should know of it; "" when it is simply tried again."""
         if self.failed or self.deaths < ALONE_AFTER:
             return ""  # the worker that fails it says so
         return f"{self.job_id}: its worker has died {_times(self.deaths)} while it ran; from now on it runs alone."
@@ -95,7 +95,7 @@ def explain(deaths: Sequence[Death]) -> JobError:
     at = f", at the step “{deaths[-1].doing}”" if deaths[-1].doing else ""
     return JobError(
         f"its worker died {_times(len(deaths))} while it ran, the last time with no other job{at}",
-        hint="It may need more memory than there is, or a file of it may break a program: see the worker's log.",
+        hint="It may need more memory than there is, or one of its files may crash a program: see the worker's log.",
         name=GIVEN_UP,
         exit_code=EXIT_CODE,
     )

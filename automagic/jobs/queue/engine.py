@@ -2,7 +2,7 @@
 
     prepare       tables, write-ahead log
     open_client   to add and change jobs from any process
-    Engine        to execute them in this one
+    JobEngine     to execute them in this one
 
 A job is one workflow with one step inside it: its product's run. What happens in the run is made durable by the
 artifact store, so none of the engine's rules about the order of steps touch it.
@@ -163,7 +163,7 @@ def _open_database(place: QueueLocation) -> sa.Engine:
 
 
 class QueueClient:
-    """Adds and changes jobs; executes none. Every statement waits for nobody: an outage is an error."""
+    """Adds and changes jobs; executes none. No statement waits for a database that is away: that is an error."""
 
     def __init__(self, place: QueueLocation) -> None:
         _quieten()
@@ -272,7 +272,7 @@ class JobEngine:
         """Set when a job has begun or ended."""
 
     def start(self, perform: Perform) -> None:
-        """Begin to execute. Call it on the event loop that shall do so."""
+        """Begin to execute. Call it on the event loop that executes the jobs."""
         _quieten()
         refuse_pickles()
         config: DBOSConfig = {
@@ -354,7 +354,7 @@ async def tell_progress(value: dict[str, Any]) -> bool:
 
 
 def _quieten() -> None:
-    """The engine tells of its own troubles only: a job's failure is told by the worker."""
+    """Let the engine log its own troubles only: the worker logs the failures of jobs."""
     logger = logging.getLogger("dbos")
     logger.setLevel(logging.WARNING)
     if _is_ours not in logger.filters:

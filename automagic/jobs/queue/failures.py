@@ -26,7 +26,7 @@ class JobError(AutomagicError):
 
 
 class PartialResult(AutomagicError):
-    """A product was made, but not everything that was asked for came of it: it is kept, and can be fetched.
+    """A product was made, but a part of what was asked for is missing: the rest is kept, and can be fetched.
 
     Args:
         result: What was made, as a job keeps it.
@@ -72,7 +72,7 @@ def describe_error(error: BaseException) -> dict[str, Any]:
 
 
 def read_error(text: str) -> dict[str, Any]:
-    """What is kept of a failure, from a row's own text; of text that is none of ours, that it cannot be read."""
+    """What is kept of a failure, from a row's own text; of other texts, that it cannot be read."""
     try:
         data = parse_json(text, name="a job's failure")
     except MalformedText:

@@ -171,5 +171,5 @@ class JobFiles:
             ) from error
         if not intact:
             raise ResourceError(
-                f"{kept.name} is no longer kept, or is damaged", hint="Give the file again: add the job anew."
+                f"{kept.name} is no longer kept, or is damaged", hint="Add the job again, with the file."
             )

@@ -3,7 +3,7 @@
 SQLite       one lock file: its holder executes, the others stand by and follow when it dies
 PostgreSQL   each worker holds an advisory lock of its name; whoever can take another's lock knows that it is dead
 
-The operating system, or the database server, releases these locks: nobody waits for a time to pass.
+The operating system, or the database server, releases these locks: no timeout is needed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CONNECTION_NAME = "automagic worker "
 _KEEPALIVE = "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3"
 
 LOST_S = 10.0
-"""A worker that has been without its lock for so long while the database answers has been replaced."""
+"""A worker that was without its lock for this long, while the database answered, has been replaced."""
 
 
 class Lease(ABC):
@@ -61,11 +61,11 @@ class Lease(ABC):
 
     @abstractmethod
     def holds_for(self, worker: str) -> contextlib.AbstractContextManager[bool]:
-        """Hold another worker's right for a moment; False while it lives."""
+        """Hold another worker's lock for a moment; False while that worker is alive."""
 
     @abstractmethod
     def release(self) -> None:
-        """Give it up."""
+        """Release it."""
 
     @property
     @abstractmethod
@@ -87,11 +87,13 @@ def open_lease(place: QueueLocation, name: str) -> Lease:
     """The right to execute under `name`; for "" under this host's name, with a number where several share it.
 
     Raises:
-        RequestError: The name is none.
+        RequestError: The name is not valid.
         ConfigurationError: The database cannot be reached.
     """
     if name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", name):
-        raise RequestError(f"{name!r} is not a worker's name", hint="At most 40 letters, digits, dots and dashes.")
+        raise RequestError(
+            f"{name!r} is not a valid name of a worker", hint="At most 40 letters, digits, dots and dashes."
+        )
     host = re.sub(r"[^A-Za-z0-9._-]", "-", platform.node())[:30] or "worker"
     return AdvisoryLease(place, name, host) if place.shared else FileLease(place, name or host)
 
@@ -123,7 +125,7 @@ class FileLease(Lease):
 
     @contextlib.contextmanager
     def holds_for(self, worker: str) -> Iterator[bool]:
-        """Whoever else took jobs from this file is dead: there is one lock."""
+        """Every other worker that took jobs from this file is dead: there is one lock."""
         yield worker != self.worker
 
     def release(self) -> None:

@@ -65,14 +65,14 @@ class QueueLocation:
         """Where the settings say.
 
         Raises:
-            ConfigurationError: DATABASE_URL is no such address.
+            ConfigurationError: DATABASE_URL is not a valid address.
         """
         url = settings.database_url
         return cls(settings.home, url.reveal() if url else "", settings.artifacts_url)
 
     @property
     def shared(self) -> bool:
-        """Whether several machines may work it off."""
+        """Whether several machines may carry out its jobs."""
         return bool(self.database_url)
 
     @property

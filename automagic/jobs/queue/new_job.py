@@ -1,4 +1,4 @@
-"""What is queued: a job before it is one."""
+"""A job that is about to be queued."""
 
 from __future__ import annotations
 

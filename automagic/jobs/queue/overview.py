@@ -67,7 +67,7 @@ def read_overview(place: QueueLocation, *, now: float) -> Overview:
 
 
 def _find_workers(place: QueueLocation, database: reads.Database) -> tuple[str, ...]:
-    """Whoever holds what `leases.py` gives to the living."""
+    """The workers that hold the locks of `leases.py`: those that are alive."""
     if place.shared:
         names = database.all(
             "SELECT DISTINCT application_name FROM pg_stat_activity WHERE application_name LIKE ? "

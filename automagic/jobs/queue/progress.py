@@ -11,7 +11,7 @@ from automagic.values.events import Event, StepFinished, StepProgress, StepsPlan
 INTERVAL_S = 0.5
 
 LAST_STEPS = 0.05
-"""Share of the whole that is left for what nobody announces: mixing, joining, measuring."""
+"""Share of the whole that is left for work that is not announced: mixing, joining, measuring."""
 
 
 class JobProgress:
@@ -20,7 +20,7 @@ class JobProgress:
     def __init__(self) -> None:
         self.changed = asyncio.Event()
         self.further = asyncio.Event()
-        """Set when the first step is newly made: one that is remembered gets nobody further."""
+        """Set when the first step is newly made: a remembered one is no progress."""
         self._planned: dict[str, int] = {}
         self._done: dict[str, int] = {}
         self._running: dict[tuple[str, str], float] = {}
@@ -61,7 +61,7 @@ class JobProgress:
         return {"fraction": round(self.fraction, 3), "doing": doing}
 
     async def tell(self, write: Callable[[dict[str, Any]], Awaitable[bool]]) -> None:
-        """Write each change, at most one in `INTERVAL_S`; until `write` says that it is in vain."""
+        """Write each change, at most one in `INTERVAL_S`; until `write` says that no one needs it."""
         told: dict[str, Any] = {}
         while True:
             await self.changed.wait()

@@ -113,9 +113,9 @@ class JobQueue:
     def draft(self, kind: str, request: Any, *, priority: str = "normal", at: str = "", key: str = "") -> PreparedJob:
         """A job from a request of the kind's own type; nothing is added yet."""
         if priority not in PRIORITIES:
-            raise RequestError(f"there is no priority {priority!r}", hint=f"One of: {', '.join(PRIORITIES)}.")
+            raise RequestError(f"{priority!r} is not a valid priority", hint=f"One of: {', '.join(PRIORITIES)}.")
         if key and (len(key) > MAX_KEY or not key.isprintable()):
-            raise RequestError(f"the key {key[:40]!r} is none", hint=f"At most {MAX_KEY} printable characters.")
+            raise RequestError(f"{key[:40]!r} is not a valid key", hint=f"At most {MAX_KEY} printable characters.")
         due_at = parse_time(at) if at else None
         title, data, files = find_kind(kind).pack(request)
         return PreparedJob(kind, title[:200], data, files, PRIORITIES[PRIORITIES.index(priority)], due_at, key)
@@ -152,7 +152,7 @@ class JobQueue:
         with reads.open_database(self.place) as database:
             job = reads.find_job(database, job_id) or reads.find_job(database, key_id(job_id))
         if job is None:
-            raise RequestError(f"there is no job {job_id!r}", hint="automagic jobs list shows those there are.")
+            raise RequestError(f"there is no job {job_id!r}", hint="automagic jobs list shows all jobs.")
         return job
 
     def find_all(self, *, states: Sequence[State] = (), limit: int | None = 20) -> list[Job]:
@@ -206,7 +206,7 @@ class JobQueue:
         return self.find(job.id)
 
     def retry(self, job_id: str) -> Job:
-        """Queue a failed or cancelled job again; what it finished is not done anew.
+        """Queue a failed or cancelled job again; what it finished is not done again.
 
         Raises:
             RequestError: It did not fail.
@@ -296,7 +296,7 @@ def parse_time(text: str, *, now: datetime | None = None) -> float:
     Without a zone it is local time; without a date, the next such time.
 
     Raises:
-        RequestError: It is none, it is past, or more than a year away.
+        RequestError: It is not a valid time, is in the past, or is more than a year away.
     """
     now = now or datetime.now().astimezone()
     hint = "Write it like 18:00, 2027-01-31T18:00 or 2027-01-31T18:00+01:00."
@@ -310,7 +310,7 @@ def parse_time(text: str, *, now: datetime | None = None) -> float:
     except ValueError as error:
         raise RequestError(f"{text!r} is not a valid time", hint=hint) from error
     if seconds < now.timestamp() - 60:
-        raise RequestError(f"{text!r} is past", hint=hint)
+        raise RequestError(f"{text!r} is in the past", hint=hint)
     if seconds > now.timestamp() + MAX_DELAY_S:
         raise RequestError(f"{text!r} is more than a year away", hint=hint)
     return seconds

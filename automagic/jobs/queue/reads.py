@@ -185,7 +185,7 @@ def connect(place: QueueLocation, *, name: str = "automagic", options: str = "")
     except psycopg.OperationalError as error:
         reason = [line for line in str(error).strip().splitlines() if not line.startswith("\t")][-1]
         raise ConfigurationError(
-            f"the job queue, {place}, cannot be reached: {reason}", hint="Check DATABASE_URL, and that it runs."
+            f"the job queue, {place}, cannot be reached: {reason}", hint="Check DATABASE_URL, and that the server runs."
         ) from error
 
 
@@ -263,7 +263,7 @@ class PendingJob:
 
 
 ATTEMPTS, NOTED_CLAIM = "attempts", "claim"
-"""Labels: the attempts before the job was last put back into the queue, where the engine begins to count anew, and the
+"""Labels: the attempts before the job was last put back into the queue, where the engine starts to count again, and the
 mark of the last of them."""
 
 

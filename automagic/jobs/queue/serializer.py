@@ -37,7 +37,7 @@ class JsonSerializer(Serializer):
         return msgspec.json.encode(data, enc_hook=_refuse_object).decode()
 
     def deserialize(self, serialized_data: str) -> Any:
-        """What `serialize` was given; an exception as JobError, unless something was made all the same."""
+        """What `serialize` was given; an exception as JobError, unless a result was made anyway."""
         data = parse_json(serialized_data, name="a job's row")
         if isinstance(data, dict) and data.keys() == {ERROR_KEY}:
             kept = read_error(serialized_data)
@@ -48,7 +48,7 @@ class JsonSerializer(Serializer):
 
 
 def refuse_pickles() -> None:
-    """Make every attempt of the job engine to read a pickle fail, whatever a row says of itself; none is written.
+    """Make the job engine fail on every pickle that it tries to read, whatever a row claims. It writes none.
 
     The engine has no setting for it. The interpreter asks its audit hooks before a pickle may name anything that could
     be called (`pickle.find_class`), which is before it can do anything; a hook stays for as long as the process lives.

@@ -1,4 +1,4 @@
-"""One process at a time moves jobs: whoever looks at a job and then changes it does so in its turn.
+"""One process at a time moves jobs: looking at a job and then changing it is done under one lock.
 
 The engine's client changes a job whatever has become of it since it was looked at: moving one to a worker's queue would
 bring back one that was cancelled meanwhile, and two workers would take the same one.

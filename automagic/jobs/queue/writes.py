@@ -41,7 +41,7 @@ def cancel(place: QueueLocation, job_id: str) -> None:
 
 
 def queue_again(place: QueueLocation, job_id: str) -> None:
-    """Queue a job that failed or was cancelled once more, and begin to count its attempts and its deaths anew."""
+    """Queue a job that failed or was cancelled once more, and reset the counts of its attempts and its deaths."""
     from automagic.jobs.queue.engine import open_client
 
     with open_client(place) as client, reads.open_database(place) as database, turn(place, database):

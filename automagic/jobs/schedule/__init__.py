@@ -1,1 +1,1 @@
-"""Schedules: what is made by itself, and when."""
+"""Schedules: what is made automatically, and when."""

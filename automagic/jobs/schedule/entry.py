@@ -105,7 +105,7 @@ def read_schedule(name: str, table: Mapping[str, Any], folder: Path) -> tuple[Sc
         kind = find_kind(kind_name)
         _check_options(kind, options, folder, faults)
         if topics and "topic" in options:
-            faults.add("topic: exclude each other, it and what topics come from")
+            faults.add("topic: cannot be used together with topics, topics_file or queue")
         if topics and "topic" not in kind.options:
             faults.add(f"a schedule of {kind_name} takes no topics")
     if faults or timing is None:
@@ -143,7 +143,7 @@ def _read_timing(table: Mapping[str, Any], zone: str, faults: _Faults) -> tuple[
     before = len(faults)
     given = [key for key in _WHEN if key in table]
     if len(given) != 1:
-        faults.add(f"{' and '.join(given)} exclude each other" if given else "it needs one of at, cron and every")
+        faults.add(f"{' and '.join(given)} cannot be used together" if given else "it needs one of at, cron and every")
     jitter_s = _read_span(table, "jitter", 0, MAX_JITTER_S, faults)
     every_s = _read_span(table, "every", MINUTE_S, MAX_EVERY_S, faults)
     if every_s > MINUTE_S and every_s % MINUTE_S:
@@ -151,7 +151,7 @@ def _read_timing(table: Mapping[str, Any], zone: str, faults: _Faults) -> tuple[
     crons = _read_crons(table, faults)
     start = _read_start(table, zone, faults)
     if "start" in table and "every" not in table:
-        faults.add("start: goes with every")
+        faults.add("start: can only be used together with every")
     timing = Timing(crons, zone, every_s, start, jitter_s)
     if len(faults) > before:
         return None, ""
@@ -221,7 +221,9 @@ def _read_choice(
     value = table.get(key, default or allowed[0])
     if value not in allowed:
         near = difflib.get_close_matches(str(value), allowed, n=1)
-        faults.add(f"{key}: {value!r} is none of {', '.join(allowed)}" + (f"; did you mean {near[0]}?" if near else ""))
+        faults.add(
+            f"{key}: {value!r} is not one of {', '.join(allowed)}" + (f"; did you mean {near[0]}?" if near else "")
+        )
     return str(value)
 
 
@@ -231,9 +233,9 @@ def _read_topics(table: Mapping[str, Any], folder: Path, faults: _Faults) -> Top
     if not isinstance(repeat, bool):
         faults.add("repeat: must be true or false")
     if "repeat" in table and not given:
-        faults.add("repeat: goes with topics, topics_file or queue")
+        faults.add("repeat: can only be used together with topics, topics_file or queue")
     if len(given) > 1:
-        faults.add(f"{' and '.join(given)} exclude each other")
+        faults.add(f"{' and '.join(given)} cannot be used together")
     if len(given) != 1:
         return None
     value = table[given[0]]
@@ -260,8 +262,8 @@ def _check_options(kind: JobKind, options: dict[str, Any], folder: Path, faults:
     for name, value in options.items():
         if name not in kind.options:
             near = difflib.get_close_matches(name, known, n=1)
-            meant = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-            faults.add(f"there is nothing called {name}; {meant}")
+            meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            faults.add(f"{name} is not a valid option; {meant}")
             continue
         if value == "-":
             faults.add(f"{name}: a schedule cannot read standard input; name a file")

@@ -176,9 +176,7 @@ def cron_lines(schedule: Schedule, surroundings: Surroundings) -> list[str]:
             if not any(_names_each_day(cron, clock) for cron in timing.crons)
         ]
     _, minutes = _clock_times(schedule, surroundings.zone, surroundings.now)
-    why = (
-        f"# {schedule.name}: {schedule.when} ({timing.zone}), which cron cannot say: asked each hour, makes what is due"
-    )
+    why = f"# {schedule.name}: {schedule.when} ({timing.zone}), not possible in cron: checked hourly, makes what is due"
     return [why, f"{_numbers(minutes, range(60))} * * * * {whole}"]
 
 

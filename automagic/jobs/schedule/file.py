@@ -67,7 +67,7 @@ def find_schedules(settings: Settings, folder: Path | None = None) -> FoundSched
     if settings.daily_run_time:
         places.append("DAILY_RUN_TIME")
         if any(schedule.name == DAILY for schedule in schedules):
-            faults.append(f"{DAILY}: there are two, this one and that of DAILY_RUN_TIME; give it another name")
+            faults.append(f"{DAILY}: DAILY_RUN_TIME makes one of this name, too; give this one another name")
         schedules.append(_daily(settings, folder or Path.cwd()))
     if faults:
         raise faulty(path, faults)
@@ -166,7 +166,7 @@ def remove_schedule(path: Path, name: str) -> None:
     expected = {key: value for key, value in before.items() if key != name}
     if not _is_toml(kept) or parse_toml(kept, name=str(path)) != expected:
         raise ConfigurationError(
-            f"{name} cannot be told from what is around it in {path}", hint="Remove its lines by hand."
+            f"{name} cannot be separated from what is around it in {path}", hint="Remove its lines by hand."
         )
     _write(path, kept)
 

@@ -66,7 +66,7 @@ class Firer:
                 self.ledger.pass_over(name, due.at)
                 self.tell(f"{name}: {missed}; skipped.")
                 return ""
-            self.tell(f"{name}: {missed}; made up for by one.")
+            self.tell(f"{name}: {missed}; one run makes up for it.")
         try:
             firing = self.ledger.claim(schedule, due.at, now)
         except UsedUp as answer:
@@ -93,14 +93,14 @@ class Firer:
         except UsedUp as answer:
             raise RequestError(f"{schedule.name}: {answer}", hint="Add topics, or set repeat = true.") from answer
         if firing is None:
-            raise RequestError(f"{schedule.name} was fired in this very second", hint="Try again.")
+            raise RequestError(f"{schedule.name} was already fired in this second", hint="Try again.")
         self.deliver(firing, raising=True)
         return firing
 
     def fire_if_due(self, schedule: Schedule) -> str:
         """Fire only what is due and was not fired yet; gives the firing's id, or "" for nothing.
 
-        Who asks has waited as the jitter says. A schedule that is new here counts from so long ago as still is on time.
+        The caller has already waited for the jitter. A new schedule counts from the earliest time that is not late yet.
         """
         now = time.time()
         patience = GRACE_S + schedule.timing.jitter_s

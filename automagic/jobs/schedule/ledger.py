@@ -3,7 +3,7 @@
     claim ──▶ firing + its topic + how far the schedule got: one transaction, one winner
     settle ◀── its job is queued, under the firing's id as key; or it could not be
 
-Between the two a process may die: a firing that stays claimed is delivered by whoever looks next. As a key makes one
+Between the two a process may die: a firing that stays claimed is delivered by the next one. As a key makes one
 job, delivering twice is delivering once.
 """
 
@@ -87,7 +87,7 @@ class Ledger:
         self._engine = engine
 
     def begin(self, schedule: Schedule, *, now: float, since: float | None = None) -> tuple[float, str]:
-        """Begin to look after a schedule: gives up to where it is seen to, and what has to be said about that.
+        """Begin to watch a schedule. Returns up to which due time it is done, and a notice for the person.
 
         One that is new counts from `since` (now when None), one whose times changed from now.
         """
@@ -109,12 +109,12 @@ class Ledger:
             return now, said if ahead else ""
 
     def seen_to(self, name: str) -> float | None:
-        """Up to where a schedule is seen to; None when it never began."""
+        """Up to which due time a schedule is done; None when it never began."""
         with self._engine.connect() as connection:
             return connection.execute(sa.select(schedules.c.last_due_at).where(schedules.c.name == name)).scalar()
 
     def pass_over(self, name: str, due: float) -> None:
-        """See to a due time by doing nothing."""
+        """Skip a due time."""
         with self._engine.begin() as connection:
             connection.execute(
                 schedules.update()
@@ -123,7 +123,7 @@ class Ledger:
             )
 
     def forget(self, name: str) -> None:
-        """Drop what is known of a schedule that is no more; the topics it used stay used."""
+        """Forget a schedule that no longer exists; the topics it used stay used."""
         with self._engine.begin() as connection:
             connection.execute(schedules.delete().where(schedules.c.name == name))
 
@@ -146,7 +146,7 @@ class Ledger:
             return {row.schedule: (row.id, row.due_at, row.state) for row in connection.execute(rows)}
 
     def claim(self, schedule: Schedule, due: float, now: float, *, by_hand: bool = False) -> Firing | None:
-        """Take a firing, with its topic; None when somebody else did, or it is seen to.
+        """Claim a firing, with its topic; None when another process did, or it is done already.
 
         Args:
             by_hand: Beside the schedule's own times.

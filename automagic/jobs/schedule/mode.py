@@ -1,9 +1,9 @@
 """`automagic --scheduled`: the scheduler in the foreground, and a worker beside it when there is no other.
 
 signals ─▶ stop ─┬─▶ Scheduler.run     fires
-                 ├─▶ work              works off the queue: SQLite, as soon as no other worker does;
+                 ├─▶ work              carries out jobs: SQLite, as soon as no other worker does;
                  │                     PostgreSQL, when no worker is connected
-                 └─▶ companions        go along, whether it works or only fires
+                 └─▶ background tasks  run whether it works or only fires
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ async def run_scheduled(
     onlook: Onlook = look_away,
     started: Callable[[Scheduler], object] = lambda _scheduler: None,
 ) -> None:
-    """Fire schedules and work off the queue until SIGTERM, SIGHUP or Ctrl-C.
+    """Fire schedules and carry out jobs until SIGTERM, SIGHUP or Ctrl-C.
 
     Jobs under way go back to the queue at once: what they finished is remembered.
 
     Args:
         background_tasks: What goes on beside it.
         onlook: Is shown each job while it is made.
-        started: Is given the running scheduler, for whoever replaces its schedules.
+        started: Is given the running scheduler, so that its schedules can be replaced.
 
     Raises:
         ConfigurationError: The database or the queue cannot be used.
@@ -99,7 +99,7 @@ async def _work_off(place: QueueLocation, studio: Studio, tell: Tell, onlook: On
     told = False
     while place.shared and await asyncio.to_thread(_others_work, place):
         if not told:
-            tell("Another worker is connected: this process only fires.")
+            tell("Another worker is connected: this process only adds jobs.")
             told = True
         await asyncio.sleep(OTHERS_S)
     task = asyncio.create_task(work(studio, tell=tell, onlook=onlook))
@@ -125,7 +125,7 @@ def _others_work(place: QueueLocation) -> bool:
 
 
 def introduce(found: FoundSchedules, tell: Tell) -> None:
-    """Say what there is and when each is due."""
+    """Print the schedules and when each is due."""
 
     now = time.time()
     tell(f"Schedules from {' and '.join(found.places)}. Ctrl-C stops.")
@@ -138,4 +138,4 @@ def introduce(found: FoundSchedules, tell: Tell) -> None:
 def _tell_problems(found: FoundSchedules, tell: Tell) -> None:
     for schedule in found.schedules:
         for problem in find_problems(schedule):
-            tell(f"{problem} As long as that is so, nothing is made.")
+            tell(f"{problem} Until that is corrected, nothing is made.")

@@ -46,7 +46,7 @@ class Timing:
         zone: IANA name of the zone that they are read in.
         every_s: The interval, whole minutes; 0 for none.
         start: Intervals are counted from here, backwards too.
-        jitter_s: Each firing is up to so much later than it is due.
+        jitter_s: Each firing is late by a random time, at most this long.
     """
 
     crons: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class Due:
 
     Attributes:
         at: The latest time that was due; the earlier ones are one with it.
-        count: How many there were; at most `MANY`, which means "so many or more".
+        count: How many there were; at most `MANY`, which means "this many or more".
         late: Whether it is too late to be on time.
     """
 
@@ -102,7 +102,7 @@ def parse_time_of_day(text: str) -> str:
     """The cron expression of "09:00".
 
     Raises:
-        ValueError: It is no time of day.
+        ValueError: It is not a valid time of day.
     """
     found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip(), re.ASCII)
     if not found:
@@ -114,7 +114,7 @@ def parse_span(text: str) -> int:
     """Seconds of "90m", "6h", "1h30m", "2d" or "1w".
 
     Raises:
-        ValueError: It is none, or negative.
+        ValueError: It is not a valid length of time, or negative.
     """
     if text.strip().startswith("-"):
         raise ValueError(f"{text!r} is negative")

@@ -68,7 +68,7 @@ def read_topics(topics: Topics) -> tuple[str, ...]:
     """The topics of a list or a file, each once, in order.
 
     Raises:
-        RequestError: The file cannot be read, is none of text, or a line is no topic.
+        RequestError: The file cannot be read, is not text, or a line is not a valid topic.
     """
     if topics.file is None:
         return tuple(dict.fromkeys(topics.listed))
@@ -91,7 +91,7 @@ def read_topic_file(path: Path) -> tuple[str, ...]:
 
 
 def fault_of(topic: str) -> str:
-    """Why a text is no topic; "" when it is one."""
+    """Why a text is not a valid topic; "" when it is one."""
     if not topic.strip():
         return "a topic is empty"
     if len(topic) > MAX_TOPIC:

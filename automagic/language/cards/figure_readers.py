@@ -46,7 +46,7 @@ _FRACTIONS = {
     "fifths": 0.2,
 }
 _MOST_DRAWN = 1000
-"""One in so many can still be seen as a part of a whole."""
+"""One in at most this many can still be shown as a part of a whole."""
 _RANGE = re.compile(r"(\S*\d[^\s\d–—-]{0,3})\s?[-–—]\s?(\S*\d.*)")
 # "30 meters long", "2,000 kilometers away": the unit is read with the word after it.
 _DIMENSIONS = frozenset(words("headlines")["dimensions"])

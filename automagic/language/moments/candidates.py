@@ -43,7 +43,7 @@ class Candidates:
 
 _MOST_OUTSIDE = 20
 _SLACK_S = 0.4
-"""The first or the last picture may stand still for so long."""
+"""The first or the last picture may stand still for this long."""
 
 
 def find_candidates(

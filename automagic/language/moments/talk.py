@@ -49,7 +49,7 @@ class Talk:
 
 
 def speakers_of(transcript: Transcript, sentences: Sequence[Sentence]) -> tuple[str, ...]:
-    """Who says most words of each sentence; empty when the transcript names nobody."""
+    """Who says most words of each sentence; empty when the transcript names no speakers."""
     if not transcript.speakers:
         return ()
     counts = (Counter(transcript.speakers[sentence.first : sentence.end]) for sentence in sentences)

@@ -69,7 +69,7 @@ def _read(path: Path, known: Mapping[str, Any] | None) -> dict[str, dict[str, An
 def _find_faults(tables: Mapping[str, Any], known: Mapping[str, Any] | None) -> Iterator[Fault]:
     for table, entries in tables.items():
         if table not in _TABLES or not isinstance(entries, dict):
-            yield table, "", f"{table} is nothing that can be set: there are [weights], [sights] and [choice]"
+            yield table, "", f"{table} is not a valid table: there are [weights], [sights] and [choice]"
             continue
         names = list(known[table]) if known else list(entries)
         for name, value in entries.items():

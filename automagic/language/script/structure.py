@@ -101,7 +101,7 @@ _NAME = r"[*_]{0,3}(?P<label>[^\W\d_][\w.’' /&-]{0,38}?)\s*+(?:#?\d{1,2})?+\s*
 _LABEL = re.compile(_NAME + r"\s*+[*_]{0,3}+\s*+(?P<mark>[:：]|(?<=[\s*_])[–—-](?=\s))\s*+[*_]{0,3}+\s*+(?P<rest>.*)")
 _CUE = re.compile(_NAME + r"[*_]{0,3}")
 _INLINE = re.compile(r"\s*(?:[\[(]([^\[\]()]{1,40})[\])])(?!\()")
-# In a text without other signs of a script only these are directions amid a sentence.
+# In a text without other signs of a script only these are directions inside a sentence.
 _PERFORMED = re.compile(r"\b(?:pause|beat|silence|pausa|v\.?o|o\.?s)\b", re.IGNORECASE)
 _LEADING = re.compile(r"[*_]{0,3}\[(?![ xX]\]|\^|\d+\])[^\[\]]{2,}\](?![(:\[])[*_]{0,3}\s+(?=\S)")
 _TRAILING = re.compile(r"(?<=[.!?…”\"])\s+[*_]{0,3}\[(?!\^|\d+\])[^\[\]]{2,}\][*_]{0,3}$")

@@ -13,7 +13,7 @@ PAUSE_S = 0.7
 
 
 def estimate_s(spoken_words: int, sentences: int = 1) -> float:
-    """About how many seconds so many words take, in so many sentences."""
+    """About how many seconds a number of words take, in a number of sentences."""
     return spoken_words / WORDS_PER_S + PAUSE_S * sentences
 
 

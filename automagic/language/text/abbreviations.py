@@ -1,6 +1,6 @@
 """Short forms whose period ends no sentence: "vol. | 3", "Ft. | Worth", "Hr. | Müller", "Véase cap. | 5".
 
-What is kept here is kept once: what sentences end at, where captions break and what a voice says all look it up.
+The only list of them: where sentences end, where captions break and what a voice says are all decided by it.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def _is_short(phrase: set[str]) -> bool:
 
 
 def _ends_clause(word: Word, *, strictly: bool) -> bool:
-    """Whether what follows begins anew; a comma after a single word ("the, the") does not say so."""
+    """Whether the sentence starts again after it; a comma after a single word ("the, the") does not say so."""
     return bool(re.search(r"[.!?…:;,–—]\W*$" if strictly else r"[.!?…:;–—]\W*$", word.text))
 
 

@@ -64,7 +64,7 @@ def _gain_by_chance(vectors: NDArray[np.float32]) -> float:
     """What it gains to divide sentences that are about one thing.
 
     n unit vectors whose likeness is r on average add up to a length of sqrt(n r n + n (1 - r)), which for large n is
-    n sqrt(r) + (1 - r) / (2 sqrt(r)): the second part is gained anew by each division. Neighbours tell r.
+    n sqrt(r) + (1 - r) / (2 sqrt(r)): each division gains the second part again. Neighbours tell r.
     """
     import numpy as np
 

@@ -29,7 +29,7 @@ KEPT_PAUSE_S = 0.35
 """A longer pause than the first becomes as long as the second."""
 
 FILLER_GAP_S = 0.03
-"""A filler goes only where it stands apart from its neighbours by so much, or a silence lies between."""
+"""A filler goes only where it is apart from its neighbours by this much, or a silence lies between."""
 
 SHORTEST_S = 0.4
 """A shorter stretch between two cuts would flash by."""

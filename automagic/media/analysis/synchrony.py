@@ -27,7 +27,7 @@ LATEST_S = 900.0
 """A transcript is looked for so far from where it should be."""
 
 NEAR_S = 0.5
-"""Subtitles come and go so much before and after the words."""
+"""Subtitles come and go this much before and after the words."""
 
 GAP_S = 0.15
 """Words that are less apart are said in one go; a shorter silence is a consonant."""

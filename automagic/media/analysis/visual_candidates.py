@@ -32,13 +32,13 @@ MOST_EDGES = 5000
 """So that the number of stretches does not grow with the recording's length for ever."""
 
 GRID_S = 5.0
-"""Without a cut and without quiet for so long, any moment will do."""
+"""Without a cut and without quiet for this long, any moment will do."""
 CLOSE_S = 0.5
 """Edges that are nearer to each other are one."""
 
 MOST_REJECTED = 12
 _ROOMY = 1.25
-"""Edges do not lie where it would suit: stretches of equal length with so much to spare."""
+"""Edges are not where they would be best: lengths may differ by this much."""
 
 _SHARED_AT_MOST = 0.5
 _CUT, _QUIET, _NOTHING = 1.0, 0.7, 0.0

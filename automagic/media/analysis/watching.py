@@ -42,14 +42,14 @@ _COLUMNS, _ROWS = 32, 18
 """Strips in which it is summed up what catches the eye."""
 
 _EARLY_S = 0.01
-"""A frame that comes so little before a look's time is taken for it."""
+"""A frame that comes at most this long before a look's time is used for it."""
 
 _MOVED_LUMA = 5.0
 """A point of the thumbnail has moved when its luma differs by more from look to look; noise stays below."""
 
 _STILL_S = 2.0
 _NO_FRAME_S = 1.0
-"""Where no picture comes for so long, the one before stands still."""
+"""Where no picture comes for this long, the one before stands still."""
 
 _MOTION_WEIGHT = 3.0
 """Of what moves against what has edges, both measured in levels of luma."""

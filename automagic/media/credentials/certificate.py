@@ -2,7 +2,7 @@
 
     authority (20 years) ──signs──▶ signer (5 years, ES256, for content credentials only)
 
-A local authority is nobody whom a stranger's software trusts, and readers say so ("untrusted"). The signature still
+Other people's software does not trust a local authority, and readers say so ("untrusted"). The signature still
 proves that the file is unchanged and that all files by this machine come from one hand. Nothing in a certificate names
 the person or the machine.
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ORGANISATION = "AutoMagic"
 AUTHORITY_YEARS, SIGNER_YEARS = 20, 5
 _FIRST_DAY = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-"""Of every certificate: a machine whose clock was set back, or is not set yet, signs all the same."""
+"""Of every certificate: a machine whose clock was set back, or is not set yet, signs anyway."""
 
 RENEW_BEFORE = datetime.timedelta(days=30)
 
@@ -110,7 +110,7 @@ def _read_pair(folder: Path, name: str) -> tuple[X509Certificate, EllipticCurveP
 
 
 def _write_pair(folder: Path, name: str, certificate: X509Certificate, key: EllipticCurvePrivateKey) -> None:
-    """Key first: a certificate without its key is taken for missing, and both are then made anew."""
+    """Key first: a certificate without its key counts as missing, and both are then made again."""
     (folder / f"{name}.pem").unlink(missing_ok=True)
     for file_name, text in ((f"{name}.key", _key_pem(key)), (f"{name}.pem", _certificate_pem(certificate))):
         beside = folder / f"{file_name}.partial"

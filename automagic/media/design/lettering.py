@@ -154,7 +154,7 @@ def undrawable(text: str, family: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=4096)
 def _family_of(cluster: str, family: str) -> str:
-    """Who draws a cluster; empty when nobody can. What is never seen itself is anybody's."""
+    """The font that draws a cluster; empty when none can. What is never visible belongs to any font."""
     seen = "".join(character for character in cluster if needs_glyph(character))
     if not seen:
         return family
@@ -190,7 +190,7 @@ def ink_of_other_scripts(text: str, face: Typeface, *, symbols: bool = False) ->
     (0, 0) where there are none: Latin letters are as high and as deep as a font's metrics say.
 
     Args:
-        symbols: Whether whatever another font draws counts too.
+        symbols: Whether everything that another font draws counts too.
     """
     heights = [0.0]
     for piece in _split_pieces(text, face.family):
@@ -245,7 +245,7 @@ def _split_pieces(text: str, family: str) -> tuple[FontRun, ...]:
 
 
 def _pieces_of_run(text: str, run: DirectedRun, family: str) -> Iterator[FontRun]:
-    """Neighbouring clusters of one font and one script, in logical order; without those that nobody draws."""
+    """Neighbouring clusters of one font and one script, in logical order; without those that no font draws."""
     start = at = run.start
     current: tuple[str, str] | None = None
     for cluster, drawn_by in (*_assign(text[run.start : run.end], family), ("", "")):

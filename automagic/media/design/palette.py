@@ -219,7 +219,7 @@ def hex_to_rgb(color: str) -> tuple[float, float, float]:
     """
     digits = color.removeprefix("#")
     if not re.fullmatch(r"[0-9a-fA-F]{3}|[0-9a-fA-F]{6}", digits):
-        raise RequestError(f"{color!r} is not a colour.", hint="Write it as #rrggbb, such as #1f6feb.")
+        raise RequestError(f"{color!r} is not a valid colour.", hint="Write it as #rrggbb, such as #1f6feb.")
     if len(digits) == 3:
         digits = "".join(digit * 2 for digit in digits)
     return (int(digits[:2], 16) / 255, int(digits[2:4], 16) / 255, int(digits[4:], 16) / 255)

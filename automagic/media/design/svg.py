@@ -1,7 +1,7 @@
 """SVG from outside, read so that it can only draw: shapes, text, gradients, and references to itself.
 
 A drawing may be a stranger's (a theme, a logo, a picture). It is parsed once, checked against lists of what may stand
-in it, and written anew from what was parsed: comments, processing instructions and a DOCTYPE stay behind, entities are
+in it, and written again from what was parsed: comments, processing instructions and a DOCTYPE stay behind, entities are
 refused, and nothing that is left can name a file, an address or a program.
 """
 
@@ -27,7 +27,7 @@ LONGEST_SIDE_PX = 8000
 
 
 _MOST = 1e7
-"""Units of a side; more is no size, and less than one by this neither."""
+"""The longest side of a drawing, in units; the shortest is one divided by this."""
 
 
 _LEAST_SIDE = 0.001
@@ -53,7 +53,7 @@ def scaled(svg: str, least: tuple[int, int]) -> tuple[str, int, int]:
 
 
 def _size(root: Element) -> tuple[float, float]:
-    """(width, height) in pixels, or in whatever its view box counts."""
+    """(width, height) in pixels, or in the units of its view box."""
     box = [float(part) for part in re.findall(r"-?\d*\.?\d+(?:[eE][-+]?\d+)?", root.get("viewBox", ""))]
     shown = (box[2], box[3]) if len(box) == 4 and all(map(_is_side, box[2:])) else (100.0, 100.0)
     width, height = _length(root.get("width", "")), _length(root.get("height", ""))
@@ -143,7 +143,7 @@ def read_svg(data: bytes | str, *, pictures: bool = False) -> str:
 
 
 def _decode_others(data: bytes) -> bytes | None:
-    """In UTF-8 what declares an encoding that expat does not know, or nobody does; None for what it reads itself."""
+    """The drawing in UTF-8 when it declares an encoding that expat does not know; None when expat reads it itself."""
     found = _ENCODING.match(data)
     if found is None or found[1].lower() in _READ_BY_EXPAT:
         return None

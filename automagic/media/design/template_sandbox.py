@@ -184,7 +184,7 @@ def _within(template: Template, values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _identity(function: Any) -> object:
-    """What tells functions apart, also the methods of one object, which Python makes anew for each look."""
+    """What tells functions apart, also the methods of one object, which Python creates again at each access."""
     return (id(getattr(function, "__self__", None)), getattr(function, "__name__", ""))
 
 

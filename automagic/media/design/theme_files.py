@@ -42,7 +42,7 @@ _LARGEST = {".toml": 1 << 20, ".svg": 1 << 20, ".ttf": 32 << 20, ".otf": 32 << 2
 _HEAVIEST = 1000
 """Of a font, as OpenType counts weights."""
 _LARGEST_SIZE = 10
-"""All sizes are fractions or multiples of something; ten times is none that anybody means."""
+"""The largest number in a theme: sizes are fractions or multiples of something, and ten times is always a mistake."""
 
 Shape = TypeVar("Shape", TypeStyle, TypeScale, Composition, Captions)
 
@@ -146,7 +146,7 @@ def _read_toml(folder: Path) -> dict[str, Any]:
         return parse_toml(data, name=called)
     except MalformedText as error:
         raise ConfigurationError(
-            f"The theme {folder.name!r} cannot be read: {error.fault}", hint="Mend its theme.toml."
+            f"The theme {folder.name!r} cannot be read: {error.fault}", hint="Correct its theme.toml."
         ) from error
 
 
@@ -226,7 +226,7 @@ def _number(value: Any, name: str) -> float:
 
 def _one_of(value: Any, allowed: tuple[str, ...]) -> Any:
     if value not in allowed:
-        raise ValueError(f"{value!r} is none of {', '.join(allowed)}")
+        raise ValueError(f"{value!r} is not one of {', '.join(allowed)}")
     return value
 
 

@@ -31,7 +31,7 @@ _SAME_RATE = 2e-4
 """29.97 and 30 differ by five times as much; files with times in milliseconds state their rate to within this."""
 
 _UNEVEN = 0.1
-"""A distance between frames that is off by more than this part of the usual one is no rounding."""
+"""A distance between frames that differs from the usual one by more than this share is not a rounding error."""
 
 _TIMECODE = re.compile(r"(\d\d):(\d\d):(\d\d)([:;.])(\d\d)")
 
@@ -50,7 +50,7 @@ class Recorded:
         channels, sample_rate: Of its sound, all tracks together; 0 without.
         tracks: How many channels each sound track has.
         takes: What of its sound is heard.
-        ordered: A copy of it whose times go on where its own begin anew, and which all times belong to; it is put into
+        ordered: A copy of it whose times go on where its own start again, and which all times belong to; it is put into
             the result, and is the file. None where the recording itself is.
     """
 

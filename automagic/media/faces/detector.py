@@ -149,5 +149,5 @@ def _load() -> Any:
     except Exception as error:
         raise ConfigurationError(
             f"The face detector cannot be loaded: {error}",
-            hint="Install AutoMagic anew: its file yunet.onnx is damaged.",
+            hint="Install AutoMagic again: its file yunet.onnx is damaged.",
         ) from error

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Values = NDArray[np.float64]
 
 LEAST_HOLD_S = 1.5
-"""Nobody is shown as the speaker for a shorter time."""
+"""The shortest time for which a person is shown as the speaker."""
 
 _ALIKE = 0.3
 """Overlap (intersection over union) of the last and the first box of what is one person, looked away for a while."""
@@ -158,7 +158,7 @@ def is_speech(times_s: Values, speech: Sequence[tuple[float, float]]) -> NDArray
 
 
 def measure_speaking(people: Sequence[Person], spoken: NDArray[np.bool_]) -> Values:
-    """For each person, the share of the speech that is clearly theirs; the rest nobody can be told to say."""
+    """For each person, the share of the speech that is clearly theirs; the rest belongs to no one for sure."""
     mouths = np.array([person.mouth for person in people]) + _FLOOR
     ordered = np.sort(mouths, axis=0)
     clear = spoken & (ordered[-1] >= _CLEAR * ordered[-2] if len(people) > 1 else ordered[-1] > _CLEAR * _FLOOR)

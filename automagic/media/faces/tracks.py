@@ -20,7 +20,7 @@ BRIDGED_S = 1.0
 """How long a face may be unseen and still be the same one."""
 
 LEAST_SEEN_S, LEAST_LOOKS = 0.6, 3
-"""What is seen for a shorter time is no face, unless the shot itself is that short."""
+"""What is seen for a shorter time is not taken for a face, unless the shot itself is that short."""
 
 LEAST_MEAN = 0.75
 """Mean confidence of a face: single looks may be less sure."""

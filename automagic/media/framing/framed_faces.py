@@ -70,7 +70,7 @@ def _part_of_track(track: FaceTrack, start_s: float, end_s: float) -> FaceTrack 
 
 
 def follow_kept_faces(footage: Footage, stretches: Sequence[KeptRange]) -> Iterator[FacesAt]:
-    """Who is seen, five times a second of what is kept, nobody included."""
+    """Who is seen, five times a second of what is kept; an entry is empty where nobody is."""
     for stretch in stretches:
         for shot in footage.shots:
             start_s, end_s = max(shot.start_s, stretch.start_s), min(shot.end_s, stretch.end_s)

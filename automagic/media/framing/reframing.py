@@ -35,7 +35,7 @@ SAME_SHAPE = 0.01
 """Shapes that differ by less are the same."""
 
 NEARLY_WHOLE = 0.8
-"""A crop that keeps so much of the picture needs no other layout."""
+"""A crop that keeps at least this share of the picture needs no other layout."""
 
 _CATCHES = 0.6
 """Share of what catches the eye that a crop without a face must hold."""

@@ -47,7 +47,7 @@ _ROUNDING_S = 0.03
 """Times of words are rounded to a hundredth or two, and letters fade in and out."""
 
 _FADED, _EDGE = 1, 4
-"""Levels of 10 ms from an end: the first is faded, so many are looked at."""
+"""How many levels of 10 ms at an end are looked at; the first one is faded."""
 
 _BACKGROUND, _SPEECH = 8.0, 92.0
 """Percentiles of the levels, as silences are found in recordings."""

@@ -189,7 +189,7 @@ def _pictures(
 
 
 def _refuse_hole(source: ClipSource, stretch: KeptRange, time_s: float) -> None:
-    """Raise RequestError when so much cannot be read before this frame that the picture would visibly stand still."""
+    """Raise RequestError when the part before this frame cannot be read and the picture would visibly stand still."""
     if not source.holes:
         return
     from_s = max(source.holes[-1][0], stretch.start_s)

@@ -40,7 +40,7 @@ BITS_PER_PIXEL = 0.113
 """Upper bound: 7 Mbit/s, 53 MB a minute, at 1080x1920 and 30 frames a second. Grain reaches it."""
 
 _ENLARGED = 1.2
-"""Nobody sees less."""
+"""A smaller difference is not visible."""
 
 _MISSING_S = 0.5
 """So much less than the file promises may be missing at its end."""

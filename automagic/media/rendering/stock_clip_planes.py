@@ -234,7 +234,7 @@ class ClipReader:
         self._container.close()
 
     def _jump(self, position: float) -> None:
-        """Decode from the key frame before, and keep all from there on: whoever plays backward wants them next."""
+        """Decode from the key frame before, and keep all from there on: playing backwards needs them next."""
         import av
 
         self._near.clear()

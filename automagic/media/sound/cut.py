@@ -38,7 +38,7 @@ FADE_S = 0.012
 """Of each end of a stretch: too short to be heard as one, too long for a click."""
 
 _SEEK_S = 0.5
-"""Decoding begins so much earlier: codecs need a few packets to settle."""
+"""Decoding begins this much earlier: codecs need a few packets to settle."""
 
 _HOLE_S = 0.15
 """As long as a short syllable."""
@@ -241,7 +241,7 @@ def _decode(
 def _refuse_hole(
     path: Path, start_s: float, position: int | None, next_position: int, broken: list[av.FFmpegError]
 ) -> None:
-    """Raise MediaError where so much cannot be read that words would be missing; less of it stays silent."""
+    """Raise MediaError where more cannot be read than a pause between words; less of it stays silent."""
     if broken and next_position - max(position or 0, 0) > _HOLE_S * SAMPLE_RATE:
         at_s = start_s + max(position or 0, 0) / SAMPLE_RATE
         raise MediaError(

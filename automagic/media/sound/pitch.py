@@ -21,7 +21,7 @@ HOP_S = 0.02
 LOWEST_HZ, HIGHEST_HZ = 65.0, 450.0
 """What speaking voices do, children included."""
 THRESHOLD = 0.15
-"""How much of the sound may differ one period later; what differs more is no voice. The paper takes 0.1."""
+"""How much of the sound may differ one period later; what differs more is not a voice. The paper takes 0.1."""
 QUIET = 1e-6
 """Mean power below which nothing is looked for: -60 dBFS."""
 _DECIMATION = 2

@@ -48,7 +48,7 @@ _OPPOSED_ALL, _OPPOSED, _OPPOSED_SURELY = -0.8, -0.5, -0.88
 _MOSTLY, _BARELY = 0.7, 0.1
 _CENTRED_LIKENESS, _CENTRED_DB = 0.85, 6.0
 _CENTRED_SHARE, _CENTRED_SHARE_BOTH = 0.2, 0.5
-"""Of a recording in which one side drops out, or now one and now the other, so much must be alike on both sides."""
+"""Of a recording in which one side drops out, or now one and now the other, this share must be alike on both."""
 
 _SHORTEST = 5
 """Tenths of a second for which a fault must be seen: as one is judged with those around it, it lasts over a second."""

@@ -33,14 +33,14 @@ _FRAME_S = 0.2
 _FRAME = round(_FRAME_S * RATE)
 
 LEAST_S, LEAST_SHARE = 1.0, 0.03
-"""So much must be said on a track, by itself and against the one on which most is said: the detector hears a word in
+"""This much must be said on a track, by itself and against the one on which most is said: the detector hears a word in
 music now and then."""
 
 _FAINT_DB = 15.0
-"""What is so much quieter than on another track is what a distant microphone or a cable has of it."""
+"""A sound that is quieter than on another track by this much came from a distant microphone or through a cable."""
 _CLEARLY_MORE = 1.5
 _SILENT_DB = 40.0
-"""Where nobody speaks, a track that is so much below the loudest one is an empty one."""
+"""Where nobody speaks, a track that is below the loudest one by this much is empty."""
 
 _ONE_SPEAKS_DB = 6.0
 _TOGETHER, _OWN_SHARE, _OWN_S = 0.3, 0.03, 1.0
@@ -49,7 +49,7 @@ its own. Measured: two people with a microphone each 0 to 0.03, and 0.12 with ea
 and its translation at the same time 0.49; one person through two microphones 0.91 to 0.99."""
 
 _SIDES_SPEECH, _SIDES_LIKENESS, _SIDES_DB = 0.9, 0.4, 6.0
-"""Two tracks are left and right of one sound when so much of the speech is on both, when they are so much alike (or
+"""Two tracks are left and right of one sound when this much of the speech is on both, when they are this much alike (or
 opposite) and when their levels differ by no more. Measured: likeness of speech over music in stereo 0.98; of a boom and
 a lapel microphone of one person 0.18."""
 _LAG = 16

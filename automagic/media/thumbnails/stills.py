@@ -41,10 +41,10 @@ _APART_S = 1.0
 """At least between two spots, where the clip is long enough."""
 
 _FROM_CUTS_S = 0.5
-"""A dissolve may last so long to either side of the cut that was found in it."""
+"""How long a dissolve may last on either side of the cut that was found in it."""
 
 _AROUND_S = 0.16
-"""Of each spot so much is looked at: a blink and a word's loudest mouth are over."""
+"""How much of each spot is looked at: longer than a blink, or than a mouth is wide open."""
 
 _STEP_S = 0.055
 _LOOKED_AT = 12

@@ -91,7 +91,7 @@ def _around(words: list[str], accent: list[str]) -> str:
 
 
 def _cut(words: list[str], most: int, *, leading: bool = True) -> str:
-    """At most so many words; a phrase that would lose its end ("in a single | year") is left out whole."""
+    """The most words; a phrase that would lose its end ("in a single | year") is left out whole."""
     if len(words) <= most:
         return _part(words, 0, len(words), leading=leading)
     kept = words[:most]

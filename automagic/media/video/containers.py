@@ -48,13 +48,13 @@ VIDEO_SUFFIXES = frozenset(
 """What a file with moving pictures is usually named; in lower case. A name decides nothing but what errors say."""
 
 LATE_S = 1.0
-"""A picture that begins so much later than everything else does not move the timeline's zero to its own beginning."""
+"""A picture that begins later than everything else by more than this does not set the zero of the timeline."""
 
 _HINT = "Use a complete file that plays elsewhere, such as an MP4, MOV, WebM, MKV or WAV."
 
 
 def open_container(path: Path, *, what: str = "recording") -> InputContainer:
-    """Open a file; whoever calls closes it.
+    """Open a file; the caller closes it.
 
     Args:
         what: What errors call it: "recording", "video".

@@ -1,7 +1,7 @@
 """How long a recording really is and when it has a picture: counted from its packets, nothing is decoded.
 
     what the file states     ─▶ not believed: a browser states nothing, a torn file too much, two joined files half
-    packets of all tracks    ─▶ clock begins anew? ─▶ the times go on where they were
+    packets of all tracks    ─▶ clock starts again? ▶ the times go on where they were
                              ─▶ last one's end: the length
                              ─▶ pictures from when to when, and where none comes for long
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 GAP_S = 3.0
-"""Where no picture comes for so long there is none: it would stand still for everybody to see."""
+"""Where no picture comes for longer than this, the recording has no picture: a viewer would see it stand still."""
 
 _PAUSE_S, _STEPS = 0.5, 4.0
-"""A picture that stays for so long, and for so many of the usual steps, pauses. Screens and slides do that often: they
+"""A picture that stays this long, and for this many of the usual steps, pauses. Screens and slides do that often: they
 send a picture when something changes, and theirs is there all the time."""
 
 BACK_S, AHEAD_S = 1.0, 60.0
-"""A clock that goes back or ahead by more from one packet to the next begins anew: nothing was lost there."""
+"""A clock that jumps by more from one packet to the next has started again: nothing was lost there."""
 
 _NEAR = 400
 """Packets of all tracks between the leap of the picture and that of the sound: they are not interleaved exactly."""
@@ -71,7 +71,7 @@ class Track:
     primed: bool = False
 
     def leaps(self) -> list[int]:
-        """Indices of the packets before which the clock begins anew; none where it is no clock at all."""
+        """Indices of the packets before which the clock starts again; none where the times are not a clock at all."""
         steps = np.diff(np.array(self.decoded))
         found = [int(at) + 1 for at in np.flatnonzero((steps < -BACK_S) | (steps > AHEAD_S))]
         return found if len(found) <= _MOST_LEAPS else []
@@ -199,7 +199,7 @@ def _note(packet: Packet[Any], track: Track, place: int) -> None:
 
 
 def find_offsets(picture: Track | None, sounds: Sequence[Track]) -> dict[int, Offsets]:
-    """What has to be added to each track's times, by its stream's index, so that no clock begins anew."""
+    """What has to be added to each track's times, by its stream's index, so that no clock starts again."""
     lead = picture if picture is not None and picture.decoded else next((one for one in sounds if one.decoded), None)
     followers = [one for one in sounds if one is not lead and one.decoded]
     found = {one.index: Offsets() for one in (*([picture] if picture else []), *sounds)}

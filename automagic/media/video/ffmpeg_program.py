@@ -63,7 +63,7 @@ def locate_ffmpeg(own: str = "") -> Program:
         own: The person's own (the setting FFMPEG_BINARY): a path or a program's name; "" for none.
 
     Raises:
-        ConfigurationError: There is none, or what was named is no program.
+        ConfigurationError: There is none, or what was named is not a program.
     """
     for named_by, name in ((SETTING, own), (PACKAGES_OWN, os.environ.get(PACKAGES_OWN, ""))):
         if name:
@@ -113,7 +113,7 @@ async def identify_ffmpeg(program: Program) -> str:
 
 
 _identities: dict[tuple[str, int], str] = {}
-"""By path and time of change: one that is replaced while a worker runs is tried out anew."""
+"""By path and time of change: one that is replaced while a worker runs is tried out again."""
 
 
 async def _try_out(program: Program) -> str:

@@ -26,14 +26,14 @@ Order = Literal["", "tff", "bff"]
 """Which field is the earlier one, top or bottom; "" for neither."""
 
 LEAST_COMB = 0.00005
-"""Where so much more of a picture is comb than after deinterlacing, it is looked at closely: a mouth is enough."""
+"""Where a picture has more combs than after deinterlacing by this share, it is looked at closely: a mouth is enough."""
 
 _TOOTH_LUMA = 12
 _OF_ONE_MOMENT = 0.2, 0.5
 """Times the comb between two frames: fields of one moment show less of it, of two moments (and not blurred) more."""
 
 _UNEVEN = 1.35
-"""In between: fields of two moments show at least so many times more of it on one side than on the other."""
+"""In between: fields of two moments show at least this many times more of it on one side than on the other."""
 
 _PLAIN_LUMA = frozenset(
     ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "yuv411p", "yuvj411p", "nv12", "gray")

@@ -6,7 +6,7 @@
     MP4        ftyp moov mdat
 
 Packets come in decoding order. With B-frames a frame is decoded some frames before it is shown, and every segment
-states its own lead: a very short one has none. Decoding times are therefore counted anew over the whole: packet k is
+states its own lead: a very short one has none. Decoding times are therefore counted over the whole: packet k is
 decoded at k - lead. The container's edit list cuts the lead, and the priming samples of AAC, so that picture and sound
 both start at zero.
 """

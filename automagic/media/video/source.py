@@ -47,7 +47,7 @@ _VOUCHES = frozenset({"h264", "hevc", "vvc", "mpeg1video", "mpeg2video", "av1", 
 
 _STATED = 2
 """MPEG program streams state the times of some pictures. Behind a jump those in between are guessed, and wrong, until
-so many were met."""
+this many were met."""
 
 _HINT = "Use a complete MP4, MOV, WebM or MKV file that plays elsewhere."
 
@@ -177,7 +177,7 @@ class ClipSource:
         self._sought_s = time_s
 
     def _from_where_sought(self, begin: Callable[[], Iterator[Timed]]) -> Iterator[Timed]:
-        """Frames from the time that was sought, or from here on; each jump is proven by the first that comes of it."""
+        """Frames from the time that was sought, or from here on; the first frame after a jump shows where it landed."""
         if self._sought_s is None:
             yield from begin()
             return
@@ -302,7 +302,7 @@ class ClipSource:
         for packet_ticks, decoded in self._packets(cancelled):
             sent += [] if packet_ticks is None else [packet_ticks]
             if decoded is None and begun:
-                # A recording may begin amid a group of pictures; behind its first whole frame nothing may be missing.
+                # A recording may begin inside a group of pictures; after its first whole frame nothing may be missing.
                 self.damaged = broken = True
                 if not mend:
                     break
@@ -325,7 +325,7 @@ class ClipSource:
         yield None
 
     def _packets(self, cancelled: Callable[[], bool]) -> Iterator[tuple[int | None, list[VideoFrame] | None]]:
-        """Each packet's time and what came of it; None where it cannot be read."""
+        """Each packet's time and its frames; None where it cannot be read."""
         import av
 
         packets = self._container.demux(self._stream)

@@ -1,4 +1,4 @@
-"""A copy of a recording whose clock begins anew amid it, with times that go on: the same packets, nothing is encoded.
+"""A copy of a recording whose clock starts again in the middle, with times that go on: the same packets, not encoded.
 
     as it lies    0 ▁▁▁▁▁▁▁▁▁▁ 20 | 0 ▁▁▁▁▁▁▁▁▁ 17      two recordings joined, a broadcast that was switched over
     copy          0 ▁▁▁▁▁▁▁▁▁▁ 20 ▁▁▁▁▁▁▁▁▁▁▁▁ 37
@@ -62,8 +62,8 @@ def straighten(recording: Path, target: Path, *, cancelled: Callable[[], bool] =
         partial.replace(target)
     except (av.FFmpegError, ValueError) as error:
         raise MediaError(
-            f"{recording.name} cannot be put in order, though its clock begins anew: {error}",
-            hint="Join its parts anew with an editing program, or give them one by one.",
+            f"{recording.name} cannot be put in order, although its clock starts again in the middle: {error}",
+            hint="Join its parts with an editing program, or give them one by one.",
         ) from error
     finally:
         partial.unlink(missing_ok=True)

@@ -164,7 +164,7 @@ def _describe(clip: SheetClip, largest: float) -> dict[str, Any]:
 def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-    # Nobody but us writes this template, so that it needs no sandbox.
+    # The template is our own, so it needs no sandbox.
     environment = Environment(
         loader=FunctionLoader(_read), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -183,7 +183,7 @@ def _heard_in(moment: Moment, transcript: Transcript) -> tuple[tuple[str, float]
 
 
 def _certainty(offer: OfferedClip, transcript: Transcript) -> dict[str, Any]:
-    """How surely a clip's words were heard, at the mean; nothing where nobody says it."""
+    """How surely a clip's words were heard, on average; empty where no transcriber says it."""
     moment = offer.moment
     heard = _heard_in(moment, transcript) if moment else ()
     return {"words_sure": round(mean_of([sure for _, sure in heard]), 3)} if heard else {}

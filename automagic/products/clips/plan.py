@@ -1,4 +1,4 @@
-"""`plan.json`: what will be cut, in a form that a person edits and gives back with `--plan-file`."""
+"""`plan.json`: what will be cut, in a form that a person can edit and use again with `--plan-file`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from automagic.values.words import Word
 MAX_BYTES = 50_000_000
 SHORTEST_S = 1.0
 _BEYOND_S = 1.0
-"""So much later than the recording's end a time may be: whole seconds, and a picture that ends before its sound."""
+"""How much later than the recording's end a time may be: whole seconds, and a picture that ends before its sound."""
 _LONGEST_ID = 64
 _MOST_FAULTS = 10
 _ID = re.compile(rf"[A-Za-z0-9]{{1,{_LONGEST_ID}}}")
@@ -58,7 +58,7 @@ def read_plan(path: Path, recording: Artifact, duration_s: float | None = None) 
     """An edited plan.
 
     Args:
-        duration_s: Of the recording, in which its times have to be; None while nobody knows.
+        duration_s: Of the recording, in which its times have to be; None while it is not known.
 
     Raises:
         RequestError: It cannot be read, is no plan, belongs to another recording, or cannot be cut; all faults at once,
@@ -70,10 +70,10 @@ def read_plan(path: Path, recording: Artifact, duration_s: float | None = None) 
         plan = parse_json(data, name=name, type=CutPlan)
     except MalformedText as error:
         fault = error.fault if error.line else _find_odd_clip(data) or error.fault
-        raise RequestError(f"{name} is no plan: {fault}", hint=_HINT) from error
+        raise RequestError(f"{name} is not a valid plan: {fault}", hint=_HINT) from error
     if plan.recording != recording.sha256:
         raise RequestError(
-            f"{name} was made for another recording ({plan.file})", hint="Its times mean nothing in this one."
+            f"{name} was made for another recording ({plan.file})", hint="Its times do not fit this recording."
         )
     end_s = math.inf if duration_s is None else duration_s + _BEYOND_S
     faults = [f"{clip.id[:_LONGEST_ID]}: {fault}" for clip in plan.clips for fault in _find_faults(clip, end_s)]
@@ -114,7 +114,7 @@ def _find_faults(clip: ClipPlan, end_s: float) -> Iterator[str]:
     wrong = list(_find_wrong_times("stretches", clip.stretches, end_s))
     yield from wrong
     if not wrong and clip.stretches and clip.duration_s < SHORTEST_S:
-        yield f"stretches: they are {clip.duration_s:g} s long together, and {SHORTEST_S:g} s is the least"
+        yield f"stretches: they are {clip.duration_s:g} s long together, and {SHORTEST_S:g} s are needed"
     yield from _find_wrong_times("words", clip.words, end_s)
 
 

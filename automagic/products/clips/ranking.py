@@ -1,6 +1,6 @@
 """The finalists put in order by a language model, where a person asks for one.
 
-choose ─▶ rerank, by the first in the list that answers ─▶ Choice, its `scorer` names who decided
+choose ─▶ rerank, by the first in the list that answers ─▶ MomentChoice, its `scorer` names who decided
              └─ all of them fail: the choice by features stands, and says why
 """
 
@@ -86,7 +86,7 @@ async def rank(choice: MomentChoice, material: Material, *, asked: str | None, r
 
 
 async def plan_rank(wish: Criteria, *, asked: str | None, run: Run[Services]) -> None:
-    """What `rank` would cost at most, where nobody has listened yet."""
+    """What `rank` would cost at most, before the recording was listened to."""
     nothing = Material((), (), (), (), Meaning(None, ()), "", wish, "")
     await rank(MomentChoice((), (), 0, ""), nothing, asked=asked, run=run)
 

@@ -7,7 +7,7 @@
                                              each clip: cut ─▶ frame ─▶ film ─▶ join ─▶ sign ─▶ check ─▶ deliver
                                                             └─▶ cut-sound ───┘
 
-What is found out about a recording is remembered: other options choose anew and repeat none of it. A plan that a person
+What is found out about a recording is remembered: new options repeat only the choice. A plan that a person
 has edited makes only those clips again that it changes. Several recordings are understood one after the other, so that
 memory does not grow with their number; what one of them offers, the next does not offer again.
 """
@@ -87,7 +87,7 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
     order = await in_thread(find_sources, request)
     folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(order.title)}-clips"
     if order.left_out:
-        run.emit(Notice(f"Left out, since they are no recordings: {', '.join(order.left_out)}."))
+        run.emit(Notice(f"Left out, because they are not recordings: {', '.join(order.left_out)}."))
     for name, other in order.doubles:
         run.emit(Notice(f"{name} was left out: by its name it is the sound of {other}. Name it to have clips of it."))
     with contextlib.nullcontext() if request.plan else reserve(folder):

@@ -35,7 +35,7 @@ async def survey(context: Context, recording: Artifact) -> Extent:
 
 @step("straighten", 1, forecast=lambda: Artifact.unknown("recording", "video/x-matroska"))
 async def straighten(context: Context, recording: Artifact) -> Artifact:
-    """A copy of a recording whose clock begins anew, with times that go on."""
+    """A copy of a recording whose clock starts again, with times that go on."""
     from automagic.media.video import straightening
 
     source, target = context.services.recordings[recording.sha256], context.folder / "straight.mkv"

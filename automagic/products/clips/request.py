@@ -56,11 +56,13 @@ class ClipsRequest(Request):
     max_clips: Annotated[
         int, Meta(ge=1, le=200, description="At most this many of each recording."), Flag("N", panel="Output")
     ] = 10
-    min_s: Annotated[float, Meta(title="min", description="The shortest, in seconds."), Flag("S", panel="Output")] = (
+    min_s: Annotated[float, Meta(title="min", description="Shortest clip, in seconds."), Flag("S", panel="Output")] = (
         15.0
     )
-    max_s: Annotated[float, Meta(title="max", description="The longest, in seconds."), Flag("S", panel="Output")] = 60.0
-    query: Annotated[str, Meta(description="Moments about this."), Flag("TEXT", panel="Input")] = ""
+    max_s: Annotated[float, Meta(title="max", description="Longest clip, in seconds."), Flag("S", panel="Output")] = (
+        60.0
+    )
+    query: Annotated[str, Meta(description="Choose moments about this."), Flag("TEXT", panel="Input")] = ""
     transcript: Annotated[
         Path | None,
         Meta(description="What is said: your own SRT, VTT, JSON or the like, or a folder of them."),
@@ -68,21 +70,24 @@ class ClipsRequest(Request):
         NamesFile(),
     ] = None
     language: Annotated[
-        str | None, Meta(description="Of the speech; found out without it."), Flag("TAG", panel="Input")
+        str | None, Meta(description="Of the speech; detected by default."), Flag("TAG", panel="Input")
     ] = None
     audio_track: Annotated[
         int | None,
-        Meta(title="audio-track", description="The sound track to hear, from 1; else the one with speech."),
+        Meta(title="audio-track", description="Sound track, counted from 1; by default the one with speech."),
         Flag("N", panel="Input"),
     ] = None
     layout: Annotated[Layout, Meta(description="auto, hold, pan, fit or split."), Flag("NAME", panel="Look")] = "auto"
     tighten: Annotated[bool, Meta(description="Leave out long pauses and filler words."), Flag(panel="Output")] = False
     plan_file: Annotated[
-        Path | None, Meta(description="Make what this edited plan.json says."), Flag("FILE", panel="Input"), NamesFile()
+        Path | None,
+        Meta(description="Make the clips of this edited plan.json."),
+        Flag("FILE", panel="Input"),
+        NamesFile(),
     ] = None
     theme: Annotated[
         str,
-        Meta(description="Of the captions: a theme, or a folder."),
+        Meta(description="Look of the captions: a theme, or a folder."),
         Flag("NAME", panel="Look", setting="DEFAULT_THEME", offers=offer_themes),
         NamesFile(unless=is_shipped_theme),
     ] = "default"
@@ -92,7 +97,7 @@ class ClipsRequest(Request):
         Flag("WHERE", panel="Look"),
     ] = "bottom"
     out: Annotated[
-        Path | None, Meta(description="Where the result goes."), Flag("DIR", at_once=True, panel="Output")
+        Path | None, Meta(description="The folder for the result."), Flag("DIR", at_once=True, panel="Output")
     ] = None
     redo: Annotated[
         tuple[str, ...], Meta(description="Do one step again; repeatable."), Flag("STEP[:CLIP]", panel="Output")
@@ -120,7 +125,7 @@ class ClipsRequest(Request):
     ] = ()
     publication: Options = field(default_factory=Options)
     plan: Annotated[
-        bool, Meta(description="Say what would be chosen; make nothing."), Flag(at_once=True, panel="Output")
+        bool, Meta(description="Show what would be chosen; make nothing."), Flag(at_once=True, panel="Output")
     ] = False
     more: Annotated[tuple[str, ...], NamesFile(unless=_is_no_file, room="recordings")] = ()
     originals: Annotated[dict[str, str], NamesFile(room="recordings")] = field(default_factory=dict)

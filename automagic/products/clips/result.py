@@ -1,4 +1,4 @@
-"""What came of a request for clips, and how it ends for the caller."""
+"""The result of a request for clips, and how it ends for the caller."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from automagic.values.report import QualityReport
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """What came of one recording.
+    """The result for one recording.
 
     Attributes:
         name: Its file's.

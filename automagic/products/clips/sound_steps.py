@@ -22,7 +22,7 @@ _MOST_GAIN_DB = 60.0
 
 
 def check_pick(pick: AudioPick, tracks: tuple[AudioTrack, ...], name: str) -> None:
-    """See to it that a recording has what a plan says is heard.
+    """Check that a recording has the sound tracks that a plan names.
 
     Raises:
         RequestError: It does not.

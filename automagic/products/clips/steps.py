@@ -154,7 +154,7 @@ def read_vectors(meaning: Meaning, count: int, store: ArtifactStore) -> NDArray[
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What moments shall be like; see `ClipsRequest`.
+    """The criteria by which moments are chosen; see `ClipsRequest`.
 
     Attributes:
         within: Each lies in one of these ranges, since elsewhere there is no picture; empty for anywhere.
@@ -169,7 +169,7 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeMoments:
-    """What another episode offers already."""
+    """The moments that another episode offers already."""
 
     episode: str
     moments: tuple[Moment, ...]

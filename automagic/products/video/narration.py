@@ -112,7 +112,7 @@ class VoiceLost(Exception):
 
 
 class Narration:
-    """Every line of a storyboard, being told. Whoever needs a line awaits it.
+    """Every line of a storyboard, being narrated. A caller that needs a line awaits it.
 
     One voice tells them all: the first that can tell the first line. `narrate_whole` sees to it that it does.
 
@@ -212,7 +212,7 @@ async def narrate_whole(
 ) -> Made:
     """What `produce` makes with the voices that may speak, told by one of them from beginning to end.
 
-    When a narrator fails in the middle, it is made anew with those behind it; what the voice has no part in is
+    When a narrator fails in the middle, it is narrated again by those behind it; what the voice has no part in is
     remembered by then.
     """
     while True:

@@ -101,7 +101,7 @@ class VideoRequest(Request):
         str, Meta(description="Of the text and the voice."), Flag("TAG", panel="Input", setting="DEFAULT_LANGUAGE")
     ] = "en"
     out: Annotated[
-        Path | None, Meta(description="Where the result goes."), Flag("DIR", at_once=True, panel="Output")
+        Path | None, Meta(description="The folder for the result."), Flag("DIR", at_once=True, panel="Output")
     ] = None
     take: Annotated[
         int, Meta(ge=1, le=1000, description="Another variant of text, pictures and music."), Flag("N", panel="Output")
@@ -134,7 +134,7 @@ class VideoRequest(Request):
         True
     )
     plan: Annotated[
-        bool, Meta(description="Say what would be done; change nothing."), Flag(at_once=True, panel="Output")
+        bool, Meta(description="Show what would be done; change nothing."), Flag(at_once=True, panel="Output")
     ] = False
 
     def __post_init__(self) -> None:
@@ -147,7 +147,7 @@ class VideoRequest(Request):
         given = [name for name in subjects if (getattr(self, name) or "").strip()]
         if len(given) != 1:
             raise RequestError(
-                f"{' and '.join(given)} exclude each other" if given else "there is nothing to make a video about",
+                f"{' and '.join(given)} cannot be used together" if given else "there is nothing to make a video about",
                 hint='Give one of --topic "…", --source FILE|URL|-, --script FILE.',
             )
         group_platforms(self.platforms)

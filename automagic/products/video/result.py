@@ -1,4 +1,4 @@
-"""What came of a request for a video, and how it ends for the caller."""
+"""The result of a request for a video, and how it ends for the caller."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class VideoResult(Result):
 
     @property
     def record(self) -> dict[str, Any]:
-        """What the database keeps; where it lies whatever folder one looks from."""
+        """What the database keeps; paths are absolute."""
         return {
             "folder": str(Path.cwd() / self.folder) if self.folder else "",
             "outputs": {name: str(Path.cwd() / path) for name, path in self.outputs.items()},

@@ -170,7 +170,7 @@ class CommonsIllustrator:
             if reply.status >= 400:
                 raise explain(reply, "openverse")
             if not isinstance(reply.json(), dict):
-                raise Unusable("openverse answered something that is not an answer of its API")
+                raise Unusable("openverse gave an answer that its API does not define")
             return Answer(reply.body, "application/json")
 
         delivered = await self._gate.call(Call("openverse", "search", "", {"url": self._openverse, **asked}), send)

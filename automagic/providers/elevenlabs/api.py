@@ -45,7 +45,7 @@ SEED = 1
 LICENCE = "ElevenLabs terms of service"
 _MAX_BYTES = 64 << 20
 _HISTORY_SLACK_S = 120
-"""The vendor's clock and ours may differ by so much."""
+"""The vendor's clock and ours may differ by this much."""
 
 _KNOWN_VOICES = {
     "George": ("JBFqnCBsd6RMkjVBRZzb", "en-gb", "warm British man"),
@@ -112,7 +112,7 @@ class ElevenLabsNarrator:
         return self.info.name
 
     def fingerprint(self, voice: str) -> str:
-        """Everything that can change the sound of a voice, but the text and the take. Asks nobody."""
+        """Everything that can change the sound of a voice, but the text and the take. Makes no call."""
         facts = [VENDOR, self._base, self._model, voice, str(RATE_HZ), str(SEED)]
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
 
@@ -305,7 +305,7 @@ class ElevenLabsNarrator:
             if reply.status >= 400:
                 raise _explain(reply)
             if not isinstance(reply.json(), dict):
-                raise Unusable("elevenlabs answered something that is not an answer of its API")
+                raise Unusable("elevenlabs gave an answer that its API does not define")
             return Answer(reply.body, "application/json")
 
         delivered = await self._gate.call(Call(VENDOR, path, once, {"url": url, **asked}), send)

@@ -208,7 +208,7 @@ class GeminiIllustrator:
                 )
             data = _first_picture(answer)
             if not (kind := picture_type(data)):
-                raise Unusable(f"{NAME} ({self.model}) answered something that is no picture", hint="Try again.")
+                raise Unusable(f"{NAME} ({self.model}) gave an answer that is not a picture", hint="Try again.")
             return Answer(data, kind, facts={"model": answer.model_version})
 
         delivered = await account.gate.call(call, send)

@@ -21,7 +21,9 @@ IMAGE_QUALITY = choice_setting(
     "OPENAI_IMAGE_QUALITY", "How good drawn pictures are.", "low", "medium", "high", default="medium"
 )
 SPEECH_MODEL = text_setting("OPENAI_SPEECH_MODEL", "Speaks.", "gpt-4o-mini-tts")
-TRANSCRIPTION_MODEL = text_setting("OPENAI_TRANSCRIPTION_MODEL", "Hears; it must give the times of words.", "whisper-1")
+TRANSCRIPTION_MODEL = text_setting(
+    "OPENAI_TRANSCRIPTION_MODEL", "Transcribes; it must give the times of words.", "whisper-1"
+)
 
 
 def _account(access: VendorAccess) -> Account:

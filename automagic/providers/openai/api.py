@@ -183,7 +183,7 @@ class OpenAIIllustrator:
 
     def _answer(self, data: bytes) -> Answer:
         if not (kind := picture_type(data)):
-            raise Unusable(f"{NAME} ({self.model}) answered something that is no picture", hint="Try again.")
+            raise Unusable(f"{NAME} ({self.model}) gave an answer that is not a picture", hint="Try again.")
         return Answer(data, kind)
 
     async def _fetch(self, url: str) -> bytes:

@@ -104,7 +104,7 @@ class OpenAINarrator:
         async def send(attempt: Attempt) -> Answer:
             reply = await account.request("POST", "/audio/speech", attempt=attempt, json=call.parameters["body"])
             if reply.media_type.startswith(("text/", "application/json")) or len(reply.body) < 100:
-                raise Unusable(f"{NAME} ({self.model}) answered something that is no sound", hint="Try again.")
+                raise Unusable(f"{NAME} ({self.model}) gave an answer that is not a sound", hint="Try again.")
             return Answer(reply.body, reply.media_type or "audio/wav")
 
         delivered = await account.gate.call(call, send)
@@ -181,7 +181,7 @@ class OpenAITranscriber:
         return hashlib.sha256(f"{NAME}\n{self._account.base_url}\n{self.model}".encode()).hexdigest()[:16]
 
     def estimate(self, duration_s: float) -> Decimal:
-        """What hearing so much sound costs, in dollars."""
+        """What it costs to transcribe a sound of this length, in dollars."""
         return self._account.price(lambda prices: prices.transcription(NAME, self.model, duration_s=duration_s))
 
     async def transcribe(self, sound: Path, *, duration_s: float, language: str = "") -> HeardTranscript:

@@ -52,7 +52,7 @@ BASE_URL = "https://api.pexels.com"
 LICENCE = "Pexels License"
 MAX_CLIP_BYTES = 250_000_000
 _FILLED = 0.9
-"""A rendition fills the frame when its sides are at least so much of the frame's: a tenth cannot be seen."""
+"""A rendition fills the frame when its sides are at least this share of the frame's: a tenth cannot be seen."""
 
 _PER_PAGE = 40
 _TRIES = 3
@@ -188,7 +188,7 @@ class PexelsIllustrator:
             if reply.status >= 400:
                 raise explain(reply, VENDOR)
             if not isinstance(reply.json(), dict):
-                raise Unusable("pexels answered something that is not an answer of its API")
+                raise Unusable("pexels gave an answer that its API does not define")
             quota = {name: reply.headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining", "reset")}
             return Answer(reply.body, "application/json", facts=quota)
 
@@ -327,9 +327,9 @@ def open_clip(file: Path, name: str) -> tuple[int, int]:
     try:
         with file.open("rb") as source:
             if source.read(12)[4:8] != b"ftyp":
-                raise MediaError(f"the clip {name} is no MP4 video")
+                raise MediaError(f"the clip {name} is not an MP4 video")
         with av.open(str(file), format="mp4") as container:
             frame = next(container.decode(video=0))
             return frame.width, frame.height
     except (av.FFmpegError, OSError, StopIteration, IndexError, ValueError) as error:
-        raise MediaError(f"the clip {name} cannot be opened: it is damaged, or no video at all") from error
+        raise MediaError(f"the clip {name} cannot be opened: it is damaged, or not a video") from error

@@ -45,7 +45,7 @@ _PICTURES = (
 
 
 class KeyRefused(Permanent):
-    """The vendor does not know our key: no further call will fare better."""
+    """The vendor does not accept the key: every further call would fail too."""
 
 
 def explain(reply: Reply, vendor: str) -> VendorError:
@@ -117,7 +117,7 @@ class Account:
         if here == there or reply.status != HTTPStatus.UNAUTHORIZED:
             return None
         return Permanent(
-            f"{here} sends us on to {there}, which is not shown our key and answered 401",
+            f"{here} redirects to {there}, which does not get the key and answered 401",
             hint=f"If that is where {self.name} is now, set {self.name.upper()}_BASE_URL to it.",
         )
 
@@ -131,7 +131,7 @@ class Account:
             return msgspec.convert(reply.json(), shape)
         except msgspec.ValidationError as error:
             raise Unusable(
-                f"{self.name} answered something else than was asked for: {error}",
+                f"{self.name} gave an unexpected answer: {error}",
                 hint="Check the address of the server and the model's name.",
             ) from error
 
@@ -254,7 +254,7 @@ def decode_picture(text: str) -> bytes:
 
 
 def count_tokens(*texts: str) -> int:
-    """At most about so many tokens: three bytes each, where English has four and other scripts two to three."""
+    """About the most tokens of a text: three bytes each, where English has four and other scripts two to three."""
     return sum(math.ceil(len(text.encode()) / 3) + 8 for text in texts)
 
 

@@ -1,6 +1,6 @@
 """A vendor's language model as a writer: what OpenAI, Anthropic and Gemini have in common.
 
-    writing.write_script ──▶ complete ──▶ Call ─▶ gate ─▶ account ─▶ reply ──▶ Said
+    writing.write_script ──▶ complete ──▶ Call ─▶ gate ─▶ account ─▶ reply ──▶ ChatReply
                                            ▲ path, body                ▲ understand: the vendor's own
 
 The reply is kept as it came, so that a better reading of it needs no second purchase.

@@ -58,7 +58,7 @@ class Fetcher:
             except RequestError as error:
                 raise Permanent(f"{self._vendor}: {error.message}") from error
             if reply.status in (401, 403, 404, 410):
-                raise Permanent(f"{reply.url} is not given out ({reply.status})")
+                raise Permanent(f"{reply.url} cannot be fetched ({reply.status})")
             if reply.status >= 400:
                 raise explain(reply, self._vendor)
             return Answer(b"", reply.media_type)

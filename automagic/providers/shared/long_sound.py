@@ -32,7 +32,7 @@ LONGEST_S = 720.0
 """23 MB if it cannot be compressed at all; vendors take 25."""
 EARLIEST_S = 420.0
 SEARCH_S = 10.0
-"""Where there is no pause, the quietest place is looked for in so much."""
+"""Where there is no pause, the quietest place within this time is taken."""
 
 WINDOW_S = 30.0
 """How much is compared at a time to tell speech from background."""

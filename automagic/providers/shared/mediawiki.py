@@ -58,7 +58,7 @@ class MediaWiki:
             As `query`.
         """
         if "general" not in await self._query({"meta": "siteinfo", "siprop": "general"}, secrets.token_hex(16)):
-            raise Unusable(f"{self._vendor} answered something that is not an answer of its API")
+            raise Unusable(f"{self._vendor} gave an answer that its API does not define")
 
     async def query(self, **parameters: str | int) -> dict[str, Any]:
         """What `action=query` answers, in format version 2; `{}` when it has nothing to say.
@@ -96,7 +96,7 @@ class MediaWiki:
             raise explain(reply, self._vendor)
         body = reply.json()
         if not isinstance(body, dict) or not isinstance(body.get("query", {}), dict):
-            raise Unusable(f"{self._vendor} answered something that is not an answer of its API")
+            raise Unusable(f"{self._vendor} gave an answer that its API does not define")
         if error := body.get("error"):
             raise _explain_error(error, reply, self._vendor)
 

@@ -1,7 +1,7 @@
 """Pictures from collections: what was found, how well it fits, and the file once it proved to be a picture.
 
-Offer (a search's entry) ──▶ rank ──▶ download, size-capped ──▶ decode ──▶ Picture (file, credit)
-                                        next best when this one fails
+PictureOffer (a search's entry) ──▶ rank ──▶ download, size-capped ──▶ decode ──▶ FetchedPicture (file, credit)
+                                               next best when this one fails
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SHORT_SIDE_SHARE = 1 / 1.5
 
 WIDEST = 3.0
 ENOUGH = 3
-"""With so many fitting offers no further search is made."""
+"""With this many fitting offers no further search is made."""
 
 TRIES = 4
 """How many offers are fetched, one after the other, until one is a picture."""
@@ -147,7 +147,7 @@ def rank_offers(offers: Iterable[PictureOffer], wanted: Sequence[str], frame: Fr
 def share_out(offers: Sequence[Sequence[PictureOffer]]) -> list[list[PictureOffer]]:
     """Divide the offers of many scenes, best first, so that none is offered twice.
 
-    In turns, each scene takes the best that nobody has: all have their first choice before anybody has a second. None
+    In turns, each scene takes the best picture that is left: all get a first one before any gets a second. None
     takes more than `TRIES`.
     """
     shares: list[list[PictureOffer]] = [[] for _ in offers]

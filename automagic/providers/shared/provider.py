@@ -34,7 +34,7 @@ Material = Literal["topic", "document"]
 
 
 class VendorAccess(Protocol):
-    """What a vendor is opened with; `automagic.providers.shared.vendors.Vendors` is one."""
+    """What a vendor is opened with; `automagic.providers.shared.vendors.Vendors` fulfils it."""
 
     settings: Settings
 
@@ -80,7 +80,7 @@ class Craft:
         start: For an engine of this machine: started once and shared by all runs.
         write: For a writer of this machine: it needs no starting.
         model: The setting that names the vendor's model; it is part of the key of what is made.
-        by_default: Where it stands among those who are asked when nobody is named, smallest first; 0 where a person has
+        by_default: Where it stands among those that are asked when none is named, smallest first; 0 where a person has
             to name it.
         of: For a writer: what it can write from.
         gives: For an illustrator: pictures that it draws from a description, photos that others made, video clips, or

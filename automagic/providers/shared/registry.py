@@ -42,7 +42,7 @@ def providers_of(kind: Kind) -> tuple[str, ...]:
 
 
 def default_order(kind: Kind) -> tuple[str, ...]:
-    """Who is asked when nobody is named, in order of preference; those whose setting is missing are left out later."""
+    """Who is asked when none is named, in order of preference; those whose setting is missing are left out later."""
     ranks = {name: provider.kinds[kind].by_default for name, provider in providers().items() if kind in provider.kinds}
     return tuple(sorted((name for name in ranks if ranks[name]), key=lambda name: ranks[name]))
 
@@ -84,5 +84,5 @@ def parse_chain(kind: Kind, text: str, *, said_by: str) -> tuple[str, ...]:
             hint = (f"Did you mean {near[0]}? " if near else "") + f"There are: {', '.join(known)}"
             raise fault(f"{said_by}: there is no {kind} {name!r}", hint=hint)
     if not names:
-        raise fault(f"{said_by} names nobody", hint=f"There are: {', '.join(known)}")
+        raise fault(f"{said_by} names no {kind}", hint=f"There are: {', '.join(known)}")
     return names

@@ -1,6 +1,6 @@
 """Moments put in order by a language model, whoever's: what it is told, and when its answer is used.
 
-    Choice by features ─▶ prompt with finalists ─▶ LanguageModel.complete ─▶ JSON ─▶ strictly read ─▶ Choice
+    choice by features ─▶ prompt with finalists ─▶ LanguageModel.complete ─▶ JSON ─▶ strictly read ─▶ MomentChoice
                           sentences by id                                             └─ any fault: Permanent
 
 What is said in a recording is other people's text: it travels as strings inside one JSON document, and the answer can
@@ -99,7 +99,7 @@ def first_prompt(scored: Scored, choice: MomentChoice, *, count: int) -> Prompt 
 
 
 def longest_prompt(count: int) -> Prompt:
-    """About as long as one can be: for the price where nobody has listened yet."""
+    """About as long as one can be: for the price, before the recording was listened to."""
     return Prompt(_SYSTEM, (Turn("user", "-" * 2 * MAX_CHARACTERS),), SCHEMA, max_tokens=_max_tokens(count))
 
 
@@ -123,7 +123,7 @@ async def rerank(model: LanguageModel, scored: Scored, choice: MomentChoice, *, 
         spans = read_answer(completion, scored, make_ballot(scored, choice, count))
     except _Unfit as error:
         raise Permanent(
-            f"{model.name} ({model.model}) put the moments in no order that can be used: {error}",
+            f"{model.name} ({model.model}) gave no usable order of the moments: {error}",
             hint="Ask another model, or --redo rerank.",
         ) from error
     return _reorder(scored, choice, spans, count, f"{model.name} {model.model}")

@@ -1,6 +1,6 @@
 """A script as a language model sends it: its JSON shape, what is read of it, and what keeps it from being used. Pure.
 
-text ─▶ read_draft ─▶ Draft ─▶ find_faults: form (plain words, nothing hidden) and source (cited, and true to it)
+text ─▶ read_draft ─▶ ScriptDraft ─▶ find_faults: form (plain words, nothing hidden) and source (cited, and true to it)
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class DraftScene(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ScriptDraft(msgspec.Struct, forbid_unknown_fields=True):
-    """The whole answer."""
+    """The whole script, as the model answers."""
 
     title: str
     scenes: list[DraftScene]

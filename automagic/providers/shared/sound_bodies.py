@@ -89,7 +89,7 @@ def _decode(body: bytes) -> tuple[NDArray[np.float32], int]:
                 parts += [part.to_ndarray()[0] for part in resampler.resample(frame)]
             parts += [part.to_ndarray()[0] for part in resampler.resample(None)]
     except (av.error.FFmpegError, IndexError, ValueError) as error:
-        raise MediaError(f"the voice sent something that is no sound: {error}", hint="Use another model.") from error
+        raise MediaError(f"the voice sent something that is not a sound: {error}", hint="Use another model.") from error
     if not parts:
         raise MediaError("the voice sent an empty sound", hint="Try again, or use another model.")
     return np.concatenate(parts).astype(np.float32), rate

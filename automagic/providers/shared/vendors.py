@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 CONNECT_S = 5.0
-"""Who does not pick up by then is not waited for: the list goes on."""
+"""A vendor that does not answer within this time is passed over: the next in the list is asked."""
 
 
 class Writer(Protocol):
@@ -114,7 +114,7 @@ class Vendors:
     Args:
         max_cost_usd: For this run; None for no limit.
         take: Variant of the creative steps, for what they will cost.
-        anew: Names of the steps of which nothing that was bought before will serve.
+        anew: Names of the steps for which earlier purchases are not used again.
     """
 
     settings: Settings
@@ -285,7 +285,7 @@ class Vendors:
         return self.gate.breaker_state(name)
 
     async def close(self) -> None:
-        """Let go of claims and connections."""
+        """Release claims and close connections."""
         if self._gate is not None:
             await self._gate.close()
         if self._http is not None:

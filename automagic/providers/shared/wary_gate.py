@@ -1,4 +1,4 @@
-"""A gate that learns during a run: a refused key is not shown again, and without a network nobody is tried for long.
+"""A gate that learns during a run: a refused key is not sent again, and without a network no vendor is tried for long.
 
 a vendor's first call ──▶ a trial: its other calls wait for that to end, but not longer than TRIAL_S
 KeyRefused            ──▶ all further calls to this vendor fail with it, unasked

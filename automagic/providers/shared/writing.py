@@ -1,8 +1,8 @@
 """A script by a language model, whoever's: what it is told, how its answer is read, when it is refused.
 
-    Brief ─▶ Prompt ─▶ LanguageModel.complete ─▶ JSON ─▶ faults? ──none──▶ Script
-                             ▲                            │
-                             └──── once more, with them ──┘──still──▶ Permanent
+    WriterBrief ─▶ Prompt ─▶ LanguageModel.complete ─▶ JSON ─▶ faults? ──none──▶ Script
+                                   ▲                            │
+                                   └──── once more, with them ──┘──still──▶ Permanent
 
 Topic and source are other people's text: they travel as strings inside one JSON document, so that nothing in them can
 pass for an instruction of ours, and whatever the model makes of them must still be a script: the shape is fixed by a

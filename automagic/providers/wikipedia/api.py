@@ -230,7 +230,7 @@ def _article(page: dict[str, Any], language: str, notices: tuple[str, ...]) -> A
     revision = (page.get("revisions") or [{}])[0]
     address, identity = str(page.get("canonicalurl", "")), revision.get("revid")
     if not address or not isinstance(identity, int):
-        raise Permanent(f"Wikipedia did not say where “{title}” stands, so it cannot be cited.")
+        raise Permanent(f"Wikipedia did not give the address of “{title}”, so it cannot be cited.")
     document = Document(
         title=_without_qualifier(title),
         paragraphs=paragraphs,

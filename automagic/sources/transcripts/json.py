@@ -1,4 +1,4 @@
-"""Transcripts as JSON: whoever wrote it, segments or words with a text, a start and an end, by one name or another.
+"""Transcripts as JSON of any tool: segments or words with a text, a start and an end, by one name or another.
 
     document ─▶ the vendor's own shape, if it has one (see `vendors`) ─▶ list of segments or of words
                                                                                      └─▶ cues and lines in seconds

@@ -22,7 +22,7 @@ PASSING_S = 0.05
 """Between two such cues there is one, too short to be seen, that says nothing new."""
 ROWS_ROLLING = 8
 GROWING_WORDS = 3
-"""A cue that begins with so many words of the one before grew by what follows; fewer are said again."""
+"""A cue that begins with this many words of the one before continues it; fewer words are a repetition in speech."""
 REPEATED_WORDS, TOUCHING_S = 4, 0.02
 """The same sentence in two cues without a gap was parted by a tool; with a gap, or shorter, it is said twice."""
 TIGHT_S = 0.05
@@ -32,7 +32,7 @@ Span = SubtitleCue | TranscriptLine
 
 
 def settle(spans: Sequence[Span], findings: Findings) -> list[Span]:
-    """The same with a start and an end each; those that run backwards are turned round or end anew."""
+    """The same with a start and an end each; those that run backwards are turned round or get a new end."""
     settled: list[Span] = []
     starts = [span.start_s for span in spans]
     latest_s = 0.0

@@ -10,7 +10,7 @@ from automagic.media.design.cards.blocks import PixelBox, TextBlock
 from automagic.values.frame import Frame
 
 _TOUCH_PX = 1.0
-"""Boxes may meet, and rounding may make them overlap by so much."""
+"""Boxes may meet, and rounding may make them overlap by this much."""
 
 
 def find_faults(page: Arrangement, frame: Frame) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ _DRAWN_PX = 640
 """Shorter side of an SVG's pixels: far more than a logo is shown at."""
 
 _EMPTY = 8
-"""Opacity, of 255, that nobody sees."""
+"""Opacity, of 255, that is too low to be seen."""
 
 _TALLEST = 1.6
 """How much higher than a line of text an upright logo may stand."""

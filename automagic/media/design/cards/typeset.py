@@ -65,7 +65,7 @@ class TextFrame:
     Attributes:
         box: Lines are as wide as it at most.
         align: "left" or "center"; left becomes right for a text that runs from right to left.
-        max_lines: At most so many.
+        max_lines: The most lines.
     """
 
     style: TypeStyle
@@ -78,7 +78,7 @@ def clean_text(text: str, family: str) -> str:
     """The text on one line, addresses as people say them, without what neither the family nor a fallback can draw."""
     text = shorten_addresses(unicodedata.normalize("NFC", " ".join(text.split())))
     words = drawable(text, family).split()
-    # What joined the parts of an emoji that nobody draws is no word of its own.
+    # A sign that joins parts of an emoji that no font draws is not a word of its own.
     return " ".join(word for word in words if any(needs_glyph(char) for char in word))
 
 

@@ -121,7 +121,7 @@ def _open_session(model_folder: str) -> Any:
     try:
         return open_model(model)
     except Exception as error:
-        model.unlink(missing_ok=True)  # made anew from the verified file by the next run
+        model.unlink(missing_ok=True)  # the next run makes it again from the verified file
         raise ConfigurationError(
             f"the Kokoro model cannot be loaded: {error}", hint="Try again; if it stays, run `automagic models verify`."
         ) from error

@@ -32,5 +32,5 @@ class ChildEngine:
         await self._child.close()
 
     async def rest(self) -> None:
-        """Give up the memory of what is loaded, when nothing is under way; it is loaded anew when it is needed."""
+        """Free the memory of what is loaded, when nothing is under way; it is loaded again when it is needed."""
         await self._child.rest()

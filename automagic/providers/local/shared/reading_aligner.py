@@ -38,7 +38,7 @@ HOP, WINDOW, SPECTRUM = 160, 400, 512
 BANDS, CEPSTRA = 26, 10
 LOWEST_HZ, HIGHEST_HZ = 100.0, 7000.0
 RANGE = 12.0
-"""What is more than so many nepers of power below the loudest band counts as equally quiet."""
+"""What is more than this many nepers of power below the loudest band counts as equally quiet."""
 
 SLOPE_WEIGHT = 0.5
 """Of how the cepstra change against what they are, each in its own deviations over 20 ms."""

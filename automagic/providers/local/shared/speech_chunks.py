@@ -23,7 +23,7 @@ LONGEST_PAUSE_S = 4.0
 PAD_S = 0.3
 
 UNHEARD_S = 1.5
-"""Speech for so long has words; less may be laughter or a breath."""
+"""Speech of this length has words; less may be laughter or a breath."""
 SHORTEST_UNHEARD_S = 0.3
 NEAR_S = 1.0
 
