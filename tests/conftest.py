@@ -7,37 +7,50 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does; before NumPy is imported
 
-import commands
 import hypothesis
 import psutil
 import pytest
 import sqlalchemy as sa
-from cleaning import add_run
 
 from automagic.database.engine import open_database, sqlite_url
 from automagic.media.design import drawing
 from automagic.store.artifacts import ArtifactStore
+from tests.support.homes.aged_store import add_run
+from tests.support.processes import python_programs
+from tests.support.processes.command_line import Command
 
 if TYPE_CHECKING:
-    from vendor_gate import Line
-
     from automagic.jobs.queue.location import QueueLocation
     from automagic.jobs.queue.queue import JobQueue
+    from tests.support.vendors.open_gate import Line
 
-Command = Callable[..., tuple[str, str]]
 
-LONGEST = ("video", "clips", "hostile", "test_readme", "postgresql", "test_jobs_worker", "test_vendor_runs")
+TESTS = Path(__file__).parent
+LONGEST = (
+    "video",
+    "clips",
+    "hostile",
+    "project/test_readme",
+    "postgresql",
+    "jobs/test_worker",
+    "products/video/test_vendors",
+)
 """Groups of tests that are begun first, so that no process waits for another at the end."""
 
 # They hold fixtures too; the modules that need these name them in `pytest_plugins`.
-pytest.register_assert_rewrite("gate_desk", "postgresql", "speech_models", "talks")
+pytest.register_assert_rewrite(
+    "tests.support.vendors.acme_gate",
+    "tests.support.homes.postgresql",
+    "tests.support.media.speech_models",
+    "tests.support.media.filmed_talks",
+)
 
 # How long an example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("project", deadline=None)
@@ -68,7 +81,7 @@ def no_process_is_left() -> Iterator[None]:
     resource_tracker.ensure_running()  # multiprocessing's own, which stays once a test has used it
     before = child_ids(os.getpid())
     yield
-    kept = commands.server_id()
+    kept = python_programs.server_id()
     left = child_ids(os.getpid()) - before - {kept} - drawing.idle_pids()
     if kept is not None:
         left |= {program for keeper in child_ids(kept) for program in child_ids(keeper)}
@@ -91,7 +104,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Pytest's own: the tests of a file run in one process, so that what they share is made once."""
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(TESTS).with_suffix(""))))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group").args[0] not in LONGEST)
 
 
@@ -112,13 +125,13 @@ def pytest_sessionstart() -> None:
 
 def pytest_sessionfinish() -> None:
     """Pytest's own."""
-    commands.end()
+    python_programs.end()
 
 
 @pytest.fixture(scope="module")
 def small_frames() -> Iterator[None]:
     """Frames a third as large, for the whole of a module."""
-    import small_frames
+    from tests.support.processes import small_frames
 
     small_frames.shrink()
     yield
@@ -157,7 +170,7 @@ def store(home: Path, engine: sa.Engine) -> ArtifactStore:
 @pytest.fixture
 async def line(store: ArtifactStore) -> AsyncIterator[Line]:
     """An open call gate."""
-    from vendor_gate import open_line
+    from tests.support.vendors.open_gate import open_line
 
     async with open_line(store) as line:
         yield line

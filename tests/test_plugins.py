@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from servers.openai import OpenAIServer
 
 from automagic import plugins
 from automagic.destinations.shared.publication import DestinationAccess, Options
@@ -22,10 +21,11 @@ from automagic.providers.shared.registry import default_order, providers
 from automagic.reading.setting import Setting
 from automagic.services import open_services
 from automagic.settings import Settings, known_settings
+from tests.support.places import DATA, ROOT
+from tests.support.servers.openai import OpenAIServer
 
-ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "automagic"
-TOY = Path(__file__).parent / "data" / "toy_vendor.py"
+TOY = DATA / "toy_vendor.py"
 HEAVY = ("numpy", "cv2", "av", "PIL", "sqlalchemy", "aiohttp", "openai", "onnxruntime", "msgspec", "asyncio")
 
 ABLE = {
@@ -61,7 +61,7 @@ def ready(tmp_path) -> Settings:
 
 
 def texts_of_tests() -> str:
-    return "\n".join(path.read_text() for path in (ROOT / "tests").glob("test_*.py") if path != Path(__file__))
+    return "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__))
 
 
 @pytest.mark.parametrize(("folder", "one"), EVERYBODY, ids=lambda value: getattr(value, "name", ""))

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import psutil
 import pytest
-from commands import run_python
 
 from automagic import VideoRequest, open_studio
 from automagic.errors import RequestError
 from automagic.settings import Settings
 from automagic.values.events import Event, StepFinished, StepsPlanned, StepStarted
+from tests.support.places import ROOT
+from tests.support.processes.python_programs import run_python
 
 pytestmark = [pytest.mark.xdist_group("public api"), pytest.mark.usefixtures("small_frames")]
 
@@ -39,7 +40,7 @@ def request_for(script: str, out: Path, **options) -> VideoRequest:
 
 
 def test_the_example_of_the_readme_runs(tmp_path):
-    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    readme = (ROOT / "README.md").read_text()
     found = re.search(r"## From Python\s+```python\n(.*?)```", readme, re.DOTALL)
     assert found
     imports, _, body = found[1].partition("\n\n")

@@ -14,6 +14,7 @@ from automagic.jobs.kinds import find_kind
 from automagic.providers.openai import IMAGE_MODEL, KEY, TEXT_MODEL
 from automagic.setting_names import FLAGS, is_near, tell_unknown
 from automagic.settings import Settings, format_example, known_settings, load_settings
+from tests.support.places import ROOT
 
 
 def test_the_environment_wins_over_the_file_and_the_file_over_the_default(tmp_path):
@@ -73,7 +74,7 @@ def test_render_slots_stay_within_cores_and_memory():
 
 
 def test_the_example_file_is_the_one_that_the_settings_write():
-    assert (Path(__file__).parents[1] / ".env.example").read_text() == format_example()
+    assert (ROOT / ".env.example").read_text() == format_example()
 
 
 def test_the_example_file_changes_nothing_when_copied(tmp_path):
@@ -83,7 +84,7 @@ def test_the_example_file_changes_nothing_when_copied(tmp_path):
 
 def test_every_setting_is_read_by_the_product():
     """A setting that nothing reads does not exist."""
-    package = Path(__file__).parents[1] / "automagic"
+    package = ROOT / "automagic"
     code = "\n".join(path.read_text() for path in package.rglob("*.py") if path.name != "settings.py")
     own = (package / "settings.py").read_text().split("class Settings")[1]
     for setting in fields(Settings):

@@ -4,8 +4,9 @@
                       └─▶ times that cannot be are mended from their neighbours (see `order`)
 
 https://www.w3.org/TR/webvtt1/. SubRip has no standard; files are read as players read them, and where players differ,
-so that no word is lost. That is why this is own code: of 2,000 files with such faults (`tests/dirty_subtitles.py`)
-pysubs2 1.8.1 lost words of 630, srt 3.5.3 of 998 and webvtt-py 0.6.0 of 1,262, nearly always without saying so.
+so that no word is lost. That is why this is own code: of 2,000 files with such faults (made by
+`tests/support/texts/dirty_subtitles.py`) pysubs2 1.8.1 lost words of 630, srt 3.5.3 of 998 and webvtt-py 0.6.0 of
+1,262, nearly always without saying so.
 """
 
 from __future__ import annotations

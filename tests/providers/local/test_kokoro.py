@@ -1,0 +1,161 @@
+"""The default voice."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from automagic.errors import ConfigurationError, RequestError
+from automagic.providers.local.kokoro import engine as kokoro
+from automagic.providers.local.kokoro import graph as kokoro_graph
+from automagic.providers.local.kokoro.engine import KokoroNarrator
+from automagic.providers.local.shared import waveform
+from tests.support.media.speech_models import ready_model
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return ready_model(tmp_path_factory.mktemp("home"), "kokoro")
+
+
+def speak(model: Path, target: Path, text: str, voice: str = "af_heart", language: str = "en", **more: int) -> float:
+    result = kokoro.speak(text, voice, language, str(model), str(target), **more)
+    return result["frames"] / result["sample_rate"]
+
+
+@pytest.fixture(scope="module")
+def yes(model: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """One word by the default voice."""
+    target = tmp_path_factory.mktemp("yes") / "yes.wav"
+    assert 0.2 < speak(model, target, "Yes.") < 1.2
+    return target.read_bytes()
+
+
+@pytest.mark.soak
+def test_a_language_has_its_own_sounds(model: Path, yes: bytes, tmp_path: Path) -> None:
+    speak(model, tmp_path / "a.wav", "Yes.", language="es-mx")
+    assert (tmp_path / "a.wav").read_bytes() != yes
+
+
+def test_a_text_beyond_the_limit_is_spoken_in_parts_with_a_pause(model: Path, tmp_path: Path) -> None:
+    assert 1.0 < speak(model, tmp_path / "a.wav", "I came, I saw.", part_symbols=11) < 3.0
+    samples, rate = waveform.read_wav(tmp_path / "a.wav")
+    quiet = waveform.level_db(samples, rate) < waveform.AUDIBLE_DB
+    inner = quiet[np.flatnonzero(~quiet)[0] : np.flatnonzero(~quiet)[-1]]
+    assert inner.sum() * waveform.FRAME_S == pytest.approx(kokoro.PAUSES_S[","], abs=0.06)
+
+
+@given(st.text(alphabet="abə ,.;ˈ", max_size=3000), st.integers(5, 400))
+def test_parts_hold_every_symbol_within_the_limit(phonemes: str, limit: int) -> None:
+    parts = kokoro.split_phonemes(phonemes, limit)
+    assert all(0 < len(part) <= limit for part in parts)
+    assert re.sub(r"\s", "", "".join(parts)) == re.sub(r"\s", "", phonemes)
+
+
+def test_a_long_text_is_cut_after_a_sentence_before_a_clause() -> None:
+    text = "aaaa bbbb, cccc dddd. eeee ffff, gggg hhhh."
+    assert kokoro.split_phonemes(text, 30) == ["aaaa bbbb, cccc dddd.", "eeee ffff, gggg hhhh."]
+    assert kokoro.split_phonemes("aaaa bbbb, cccc dddd", 15) == ["aaaa bbbb,", "cccc dddd"]
+
+
+@pytest.mark.soak
+def test_a_float_vocoder_says_the_same(
+    model: Path, yes: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken = {}
+    for fast in (False, True):
+        folder = tmp_path / str(fast)
+        folder.mkdir()
+        for name in (kokoro.MODEL_FILE, "af_heart.bin"):
+            (folder / name).symlink_to(model / name)
+        monkeypatch.setattr(kokoro_graph, "has_fast_int8", lambda fast=fast: fast)
+        kokoro.speak("Yes.", "af_heart", "en", str(folder), str(tmp_path / "a.wav"))
+        samples, rate = waveform.read_wav(tmp_path / "a.wav")
+        spoken[fast] = waveform.level_db(samples, rate)
+        assert [path.name for path in folder.glob("prepared-*")] == [
+            kokoro_graph.prepare(folder / kokoro.MODEL_FILE).name
+        ]
+        kokoro._open_session.cache_clear()
+    assert abs(len(spoken[False]) - len(spoken[True])) <= 2  # blocks of 10 ms, cut at the first sound
+    shared = min(map(len, spoken.values()))
+    quick, exact = spoken[True][:shared], spoken[False][:shared]
+    loud = exact > -40
+    assert np.median(np.abs(quick - exact)[loud]) < 2.0
+
+
+@pytest.mark.soak
+def test_short_snakes_sound_as_the_long_ones(
+    model: Path, yes: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the same bytes: the sums are taken in another order."""
+    monkeypatch.setattr(kokoro_graph, "has_fast_int8", lambda: False)
+    spoken = {}
+    for short in (True, False):
+        if not short:
+            monkeypatch.setattr(kokoro_graph, "_shorten_snakes", lambda graph: None)
+        folder = tmp_path / str(short)
+        folder.mkdir()
+        for name in (kokoro.MODEL_FILE, "af_heart.bin"):
+            (folder / name).symlink_to(model / name)
+        kokoro._open_session.cache_clear()
+        speak(folder, tmp_path / "a.wav", "Yes.")
+        spoken[short] = waveform.read_wav(tmp_path / "a.wav")[0].astype(np.float64)
+    kokoro._open_session.cache_clear()
+    error = np.mean((spoken[True] - spoken[False]) ** 2)
+    assert 10 * np.log10(np.mean(spoken[False] ** 2) / error) > 60  # dB; rounding to 16 bits is most of it
+
+
+@pytest.mark.soak
+def test_a_prepared_model_that_was_damaged_is_made_anew(model: Path, tmp_path: Path) -> None:
+    for name in (kokoro.MODEL_FILE, "af_heart.bin"):
+        (tmp_path / name).symlink_to(model / name)
+    prepared = kokoro_graph.prepare(tmp_path / kokoro.MODEL_FILE)
+    whole = prepared.read_bytes()
+    prepared.write_bytes(whole[:1000])
+    with pytest.raises(ConfigurationError, match="cannot be loaded"):
+        kokoro.load(str(tmp_path))
+    kokoro.load(str(tmp_path))
+    assert prepared.read_bytes() == whole
+
+
+def test_a_broken_model_is_explained(tmp_path: Path) -> None:
+    (tmp_path / kokoro.MODEL_FILE).write_bytes(b"not a model")
+    with pytest.raises(ConfigurationError, match="cannot be loaded"):
+        kokoro.load(str(tmp_path))
+
+
+@pytest.mark.soak
+async def test_two_sentences_at_once_sound_as_they_do_alone(model: Path, yes: bytes, tmp_path: Path) -> None:
+    narrator = KokoroNarrator(model.parent.parent, threads=2)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            first = tasks.create_task(narrator.speak("Yes.", tmp_path / "a.wav", voice="af_heart", language="en"))
+            tasks.create_task(narrator.speak("Yes.", tmp_path / "b.wav", voice="bm_george", language="en"))
+    finally:
+        await narrator.close()
+    assert (tmp_path / "a.wav").read_bytes() == yes != (tmp_path / "b.wav").read_bytes()
+    with wave.open(str(tmp_path / "a.wav")) as file:
+        assert file.getnframes() / file.getframerate() == first.result().duration_s
+
+
+async def test_what_cannot_be_spoken_starts_no_process(home: Path, tmp_path: Path) -> None:
+    narrator = KokoroNarrator(home, threads=1)
+    with pytest.raises(RequestError, match="no voice 'heart'") as caught:
+        await narrator.speak("Hi.", tmp_path / "a.wav", voice="heart", language="en")
+    assert "Did you mean af_heart?" in caught.value.hint
+    with pytest.raises(RequestError, match="does not speak 'ja'") as caught:
+        await narrator.speak("Hi.", tmp_path / "a.wav", voice="af_heart", language="ja")
+    assert "espeak" in caught.value.hint
+    assert narrator._child.pid is None
+
+
+def test_a_fingerprint_depends_on_the_voice_alone(home: Path) -> None:
+    narrator = KokoroNarrator(home, threads=1)
+    assert len({narrator.fingerprint(voice.name) for voice in narrator.voices}) == 4
