@@ -60,23 +60,31 @@ def ready(tmp_path) -> Settings:
 # ----------------------------------------------------------------------------------------------- the contract
 
 
-def texts_of_tests() -> str:
-    return "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__))
+def file_of(folder: str, name: str) -> Path:
+    """Where the tests of one who declares themselves lie; `folder` is one of `plugins.FOLDERS`."""
+    return ROOT.joinpath("tests", *folder.split("."), f"test_{name.replace('-', '_')}.py")
 
 
 @pytest.mark.parametrize(("folder", "one"), EVERYBODY, ids=lambda value: getattr(value, "name", ""))
-def test_everybody_who_opens_something_of_their_own_has_a_test(folder, one):
+def test_everybody_who_opens_something_of_their_own_has_a_test_file(folder, one):
     module = f"automagic.{folder}.{one.name.replace('-', '_')}"
     crafts = one.kinds.values() if isinstance(one, Provider) else ()
     ways = [way for craft in crafts for way in (craft.open, craft.start, craft.write)] or [one.open]
     if any(getattr(way, "__module__", "") == module for way in ways):
-        assert f"from {module}" in texts_of_tests()
+        assert f"from {module}" in file_of(folder, one.name).read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", [path.stem for path in sorted((PACKAGE / "sources").glob("[!_]*.py"))])
-def test_every_source_has_a_test_or_is_a_part_of_another(name):
-    parts = "\n".join(path.read_text() for path in (PACKAGE / "sources").rglob("*.py"))
-    assert f"from automagic.sources.{name} import" in texts_of_tests() + parts
+@pytest.mark.parametrize("folder", plugins.FOLDERS)
+def test_every_test_file_beside_them_is_somebodys(folder):
+    known = {file_of(folder, one.name) for one in plugins.declared(folder)}
+    assert set(ROOT.joinpath("tests", *folder.split(".")).glob("*.py")) <= known
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "sources").glob("[!_]*.py")), ids=lambda path: path.stem)
+def test_every_source_has_a_test_file_or_is_a_part_of_another(path):
+    parts = "\n".join(part.read_text() for part in (PACKAGE / "sources").rglob("*.py"))
+    imported = f"from automagic.sources.{path.stem} import"
+    assert imported in parts or imported in (ROOT / "tests" / "sources" / f"test_{path.stem}.py").read_text("utf-8")
 
 
 @pytest.mark.parametrize("one", [one for _, one in EVERYBODY], ids=lambda one: one.name)
