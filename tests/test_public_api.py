@@ -17,8 +17,6 @@ from automagic import VideoRequest, open_studio
 from automagic.errors import RequestError
 from automagic.settings import Settings
 from automagic.values.events import Event, StepFinished, StepsPlanned, StepStarted
-from tests.support.places import ROOT
-from tests.support.processes.python_programs import run_python
 
 pytestmark = [pytest.mark.xdist_group("public api"), pytest.mark.usefixtures("small_frames")]
 
@@ -37,22 +35,6 @@ def write_script(folder: Path, name: str, *scenes: str) -> str:
 
 def request_for(script: str, out: Path, **options) -> VideoRequest:
     return VideoRequest(script=script, out=out, platforms=("square",), voice="espeak", draft=True, **options)
-
-
-def test_the_example_of_the_readme_runs(tmp_path):
-    readme = (ROOT / "README.md").read_text()
-    found = re.search(r"## From Python\s+```python\n(.*?)```", readme, re.DOTALL)
-    assert found
-    imports, _, body = found[1].partition("\n\n")
-    # As it stands, but planned: a whole video has its own tests.
-    body = body.replace('source="article.md"', 'source="article.md", plan=True')
-    lines = "\n".join(f"    {line}" for line in body.splitlines())
-    program = f"import asyncio\n{imports}\nasync def main():\n{lines}\n    print(result.title)\nasyncio.run(main())\n"
-    (tmp_path / "article.md").write_text(ARTICLE)
-    (tmp_path / ".env").write_text("AUTOMAGIC_HOME=home\n")
-    result = run_python("-c", program, cwd=tmp_path, environment={})
-    assert result.code == 0, result.err
-    assert result.out == "Honey\n"
 
 
 async def test_the_example_of_the_queue_runs_with_a_worker(home, tmp_path, monkeypatch, capsys):

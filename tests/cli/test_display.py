@@ -106,7 +106,7 @@ def test_fast_captions_are_told_of_only_to_who_can_change_the_words_and_with_wha
     calm = Measure("colors", "bt709", "bt709", "pass")
     reports = [QualityReport((speed, *others)), QualityReport((speed, calm))]
     told = list_remarks(reports, own_script=own)
-    assert "Look at colors: bt601 (expected bt709)" in told
+    assert "Check colors: bt601 (expected bt709)" in told
     assert [("26 characters a second" in line, "--voice" in line) for line in told if "Captions" in line] == [
         (True, True)
     ] * own

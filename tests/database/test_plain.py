@@ -111,7 +111,7 @@ def test_the_reading_commands_work_on_a_server(database, home, monkeypatch, caps
     assert (status["spent"]["usd"], status["problems"]) == (0.04, [])
     assert status["database"]["size_mb"] > 0
     show_metrics(since=None, prometheus=False, as_json=False)
-    assert "render" in capsys.readouterr().out
+    assert "Render the shots" in capsys.readouterr().out
     show_metrics(since=None, prometheus=True, as_json=False)
     assert "automagic_runs_total" in capsys.readouterr().out
     clean_up(dry_run=False, older_than=None, max_size=None, emergency=True, include_results=False, as_json=False)

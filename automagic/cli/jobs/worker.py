@@ -44,8 +44,8 @@ def worker_command(
 
 def describe_shift(shift: Shift) -> str:
     """What a worker did, in a line."""
-    numbers = {name: getattr(shift, name) for name in ("succeeded", "failed", "refused", "handed_back")}
-    told = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in numbers.items() if number)
+    numbers = {name: getattr(shift, name) for name in ("succeeded", "failed", "refused", "requeued")}
+    told = ", ".join(f"{number} {name}" for name, number in numbers.items() if number)
     return f"{told}. `automagic jobs list` shows where each result is." if told else "Nothing was waiting."
 
 
