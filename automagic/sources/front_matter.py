@@ -23,6 +23,22 @@ _NAMES = {
     "license": "licence",
     "language": "language",
     "lang": "language",
+    "type": "kind",
+    "kind": "kind",
+    "layout": "kind",
+}
+_KINDS = {
+    "recipe": "recipe",
+    "how-to": "how-to",
+    "howto": "how-to",
+    "tutorial": "how-to",
+    "news": "news",
+    "press-release": "news",
+    "product": "product",
+    "faq": "faq",
+    "blog": "blog",
+    "blog-post": "blog",
+    "post": "blog",
 }
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -34,7 +50,7 @@ class Facts:
     values: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> str:
-        """Of `title`, `author`, `published`, `licence`, `language`."""
+        """Of `title`, `author`, `published`, `licence`, `language`, `kind`."""
         return self.values.get(name, "")
 
 
@@ -89,6 +105,7 @@ def _read_pairs(lines: list[str]) -> Facts:
     values = {key: ", ".join(parts) for key, parts in found.items()}
     values["language"] = read_language(values.get("language", ""))
     values["published"] = read_date(values.get("published", ""))
+    values["kind"] = _KINDS.get(re.sub(r"[\s_]+", "-", values.get("kind", "").lower()), "")
     return Facts({key: value for key, value in values.items() if value})
 
 

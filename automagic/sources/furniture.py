@@ -76,12 +76,12 @@ def without_furniture(blocks: Sequence[Block]) -> tuple[list[Block], list[LeftOu
         if block.kind == "heading":
             boxed = _LONGEST_AUTHOR_BOX if furniture_words().authors.fullmatch(block.text.rstrip(":")) else 0
             kept.append(block)
-        elif boxed or is_furniture(block.text):
+        elif block.text and block.form.passage != "row" and (boxed or is_furniture(block.text)):
             boxed = max(boxed - 1, 0)
             gone.append(LeftOut("furniture", 0, block.text))
         else:
             kept.append(block)
-    return (kept, gone) if any(block.kind != "heading" for block in kept) else (list(blocks), [])
+    return (kept, gone) if any(block.kind != "heading" and block.text for block in kept) else (list(blocks), [])
 
 
 def is_furniture(text: str) -> bool:

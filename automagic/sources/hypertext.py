@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import logging
 import warnings
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import RequestError
 from automagic.sources.front_matter import Facts, read_date, read_language
-from automagic.sources.prose import Block, BlockKind
+from automagic.sources.linked_data import Described, add_missing, read_linked_data
+from automagic.sources.page_structure import Notes, key_of, split_header, take_notes
+from automagic.sources.prose import GAP, Block, BlockKind, Form, is_sentence
+from automagic.sources.tables import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from automagic.language.script.structure import LeftOut
 
 _KINDS: dict[str, BlockKind | None] = {  # of trafilatura's tree, which borrows its names from TEI
     "body": "paragraph",
@@ -23,13 +29,29 @@ _KINDS: dict[str, BlockKind | None] = {  # of trafilatura's tree, which borrows 
     "head": "heading",
     "code": None,
     "table": None,
+    "row": None,
+    "cell": None,
     "graphic": None,
 }
 _MAX_ELEMENTS = 100_000  # the longest encyclopedia pages have half of it; the time of extraction grows with its square
-_LEFT_OUT = ["//pre", "//table", "//figcaption", "//sup[contains(@class, 'reference')]", "//sup[.//a]"]
+_LEFT_OUT = ["//pre", "//figcaption", "//sup[contains(@class, 'reference')]", "//sup[.//a]"]
+_AROUND_CODE = {"p", "item", "head", "quote", "cell", "hi", "div", "ref", "del"}
 
 
-def read_html(text: str, *, location: str) -> tuple[Facts, list[Block]]:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page says: of itself, and in its main text.
+
+    `described` is what its data for machines add to that.
+    """
+
+    facts: Facts
+    blocks: list[Block]
+    left_out: list[LeftOut]
+    described: Described
+
+
+def read_html(text: str, *, location: str) -> Page:
     """The page's own facts (title, author, date, licence, language) and the blocks of its main text.
 
     The parser keeps no more than its own limit of nested elements (256 in libxml2), so hostile nesting loses text
@@ -47,23 +69,26 @@ def read_html(text: str, *, location: str) -> tuple[Facts, list[Block]]:
             hint="Copy the part that is to be narrated into a .txt file and give that.",
         )
     language = read_language(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+    described = read_linked_data(tree, language)
     try:
-        found = _extract(text, [*_LEFT_OUT]) or _extract(text, [])  # a page that is one <pre> has text too
-        blocks = list(_walk(found.body)) if found is not None and found.body is not None else []
+        found, notes = _find_article(text)
+        blocks = list(_Walk(notes).read(found.body)) if found is not None and found.body is not None else []
     except RecursionError as error:
         raise RequestError(
             f"{location} is nested too deeply to be read.", hint="Copy its text into a .txt file and give that."
         ) from error
-    if not any(block.kind != "heading" for block in blocks):
+    blocks = add_missing(blocks, described)
+    if not any(block.kind != "heading" and block.text for block in blocks):
         raise _unreadable(location)
     values = {
-        "title": found.title or "",
-        "author": (found.author or "").replace("; ", ", "),
-        "published": read_date(found.date or ""),
-        "licence": found.license or "",
+        "title": (found.title if found is not None else "") or described.title,
+        "author": ((found.author if found is not None else "") or "").replace("; ", ", "),
+        "published": read_date((found.date if found is not None else "") or "") or described.published,
+        "licence": (found.license if found is not None else "") or "",
         "language": language,
     }
-    return Facts({name: " ".join(value.split()) for name, value in values.items()}), blocks
+    facts = Facts({name: " ".join(value.split()) for name, value in values.items()})
+    return Page(facts, blocks, notes.left_out, described)
 
 
 def _parse(text: str) -> Any:
@@ -78,7 +103,17 @@ def _parse(text: str) -> Any:
         return None  # nothing but comments, for example
 
 
-def _extract(text: str, left_out: list[str]) -> Any:
+def _find_article(text: str) -> tuple[Any, Notes]:
+    """Trafilatura's finding, or None, and what was noted before; a page that is one <pre> or table has text too."""
+    tree = _parse(text)
+    notes = take_notes(tree)
+    found = _extract(tree, [*_LEFT_OUT], tables=True)
+    if found is not None:
+        return found, notes
+    return _extract(_parse(text), [], tables=False), Notes()
+
+
+def _extract(tree: Any, left_out: list[str], *, tables: bool) -> Any:
     """Trafilatura's finding, or None. Short pages count too: its own least sizes are meant for crawls."""
     from trafilatura import bare_extraction
     from trafilatura.settings import use_config
@@ -88,55 +123,162 @@ def _extract(text: str, left_out: list[str]) -> Any:
     config = use_config()
     for name in ("MIN_EXTRACTED_SIZE", "MIN_OUTPUT_SIZE", "MIN_EXTRACTED_COMM_SIZE", "MIN_OUTPUT_COMM_SIZE"):
         config.set("DEFAULT", name, "1")
-    tree = _parse(text)
     found = bare_extraction(
         tree,
         with_metadata=True,
         include_comments=False,
-        include_tables=False,
+        include_tables=tables,
         prune_xpath=left_out or None,
         date_extraction_params={"extensive_search": False, "original_date": True},
         config=config,
     )
     body = getattr(found, "body", None)
-    has_text = body is not None and any(True for _ in _walk(body))
+    has_text = body is not None and any(block.text for block in _Walk(Notes()).read(body))
     return found if has_text else None
 
 
-def _walk(body: Any) -> Iterator[Block]:
-    """The blocks of the tree in order: text belongs to the nearest block around it. Works without recursion."""
-    from lxml.etree import iterwalk
+# ---------------------------------------------------------------------------------------------------- the tree
 
-    kinds: list[BlockKind | None] = []
-    words: list[str] = []
 
-    def flush() -> Iterator[Block]:
-        text = " ".join("".join(words).split())
-        words.clear()
-        if text and kinds and kinds[-1] is not None:
-            yield Block(kinds[-1], text)
+@dataclass
+class _Walk:
+    """One walk over the tree, without recursion: text belongs to the nearest block around it."""
 
-    for event, element in iterwalk(body, events=("start", "end")):
-        is_block = element.tag in _KINDS
-        if event == "start":
+    notes: Notes
+    kinds: list[BlockKind | None] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    rows: list[list[tuple[str, bool]]] = field(default_factory=list)
+    term: str = ""
+    counted: int = 0
+
+    def read(self, body: Any) -> Iterator[Block]:
+        """The blocks in order."""
+        from lxml.etree import iterwalk
+
+        for event, element in iterwalk(body, events=("start", "end")):
+            is_block = element.tag in _KINDS and not (element.tag == "code" and _is_inline(element))
+            if event == "start":
+                if is_block:
+                    yield from self._flush()
+                    self._open(element)
+                if element.tag == "lb":
+                    self.words.append(" ")
+                self.words.append(element.text or "")
+                continue
             if is_block:
-                yield from flush()
-                kinds.append(_inside(kinds, _KINDS[element.tag]))
-            if element.tag == "lb":
-                words.append(" ")
-            words.append(element.text or "")
-            continue
-        if is_block:
-            yield from flush()
-            kinds.pop()
-        words.append(element.tail or "")
+                yield from self._close(element)
+            self.words.append(element.tail or "")
+
+    def _open(self, element: Any) -> None:
+        around = self.forms[-1] if self.forms else Form()
+        self.kinds.append(self._inside(element))
+        self.forms.append(self._form(element, around))
+        if element.tag == "list":
+            self.counts.append(0)
+            self.term = ""
+        elif element.tag == "table":
+            self.rows = []
+        elif element.tag == "row":
+            self.rows.append([])
+
+    def _close(self, element: Any) -> Iterator[Block]:
+        text = " ".join("".join(self.words).split())
+        if element.tag == "cell" and self.rows:
+            self.rows[-1].append((text, element.get("role") == "head"))
+        rend = element.get("rend") or ""
+        if element.tag == "item" and rend.startswith("dt"):
+            self.term = text
+            self.words.clear()
+        yield from self._flush()
+        self.kinds.pop()
+        self.forms.pop()
+        if element.tag == "list":
+            self.counts.pop()
+        elif element.tag == "table":
+            yield from read_rows(*split_header(self.rows)) or [GAP]
+        elif element.tag in {"code", "graphic"}:
+            yield GAP
+
+    def _inside(self, element: Any) -> BlockKind | None:
+        """A paragraph inside a list item is that item; nothing inside a table or code is told but through its rows."""
+        kind = _KINDS[element.tag]
+        if self.kinds and self.kinds[-1] == "item" and kind == "paragraph":
+            return "item"
+        return kind
+
+    def _form(self, element: Any, around: Form) -> Form:
+        tag, rend = element.tag, element.get("rend") or ""
+        if tag == "head":
+            rank = int(rend[1]) if rend[1:2].isdecimal() else 2
+            return replace(around, rank=rank)
+        if tag == "quote":
+            return replace(around, passage="quote", group=around.group or self._count())
+        if tag == "list":
+            return replace(
+                around, level=around.level + 1, list=self._count(), ordered=rend == "ol", number=0, passage="text"
+            )
+        if tag == "item":
+            defines = rend.startswith("dd") and bool(self.term)
+            if self.counts:
+                self.counts[-1] += 1
+            number = self.counts[-1] if around.ordered and self.counts else 0
+            return replace(
+                around,
+                item=self._count(),
+                number=number,
+                passage="definition" if defines else "text",
+                term=self.term if defines else "",
+            )
+        return around
+
+    def _count(self) -> int:
+        self.counted += 1
+        return self.counted
+
+    def _flush(self) -> Iterator[Block]:
+        text = " ".join("".join(self.words).split())
+        self.words.clear()
+        kind = self.kinds[-1] if self.kinds else None
+        if not text or kind is None:
+            return
+        form = self.forms[-1]
+        key = key_of(text)
+        if kind == "heading":
+            yield Block(kind, text, form=replace(form, passage="text", group=0))
+            return
+        if form.ordered and key in self.notes.numbers:
+            number = self.notes.numbers[key]
+            form = replace(form, number=number)
+            self.forms[-1], self.counts[-1] = form, number
+        if form.group:
+            form = replace(form, speaker=self.notes.speakers.get(key, ""))
+        if form.passage == "definition" and not is_sentence(text) and form.term:
+            text = f"{form.term.rstrip(' :')}: {text}"
+        is_link = key in self.notes.links
+        strong, ends = self.notes.strong.get(key, ("", False))
+        if not strong or not text.startswith(strong):
+            yield Block(kind, text, is_link=is_link, form=form)
+            return
+        rest = text[len(strong) :].lstrip()
+        if ends and rest and not rest[0].islower():
+            yield Block(kind, strong, form=replace(form, strong=strong))
+            yield Block(kind, rest, form=form)
+        else:
+            yield Block(kind, text, is_link=is_link, form=replace(form, strong=strong))
 
 
-def _inside(kinds: list[BlockKind | None], kind: BlockKind | None) -> BlockKind | None:
-    """A paragraph inside a list item is that item; nothing inside a table or code is told."""
-    if kinds and kinds[-1] == "item" and kind == "paragraph":
-        return "item"
-    return kind
+def _is_inline(element: Any) -> bool:
+    """Whether code stands inside a line of text; alone in its paragraph it is a piece of code."""
+    parent = element.getparent()
+    if parent is None or parent.tag not in _AROUND_CODE or "\n" in "".join(element.itertext()).strip():
+        return False
+    if parent.tag in {"head", "hi", "cell"}:
+        return True
+    before = element.getprevious()
+    beside = (element.tail or "", parent.text or "", (before.tail or "") if before is not None else "")
+    return any(text.strip() for text in beside)
 
 
 def _unreadable(location: str) -> RequestError:

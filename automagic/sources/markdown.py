@@ -1,70 +1,59 @@
-"""Markdown to blocks of running text: tables, code and raw HTML are left out, links and emphasis leave their words."""
+"""Markdown to blocks of running text: code and raw HTML are left out, links and emphasis leave their words.
+
+The form is CommonMark with tables. What a block was (the depth and number of an item, a quote, the row of a table) is
+kept with it; so is its bold beginning. Lines of one paragraph that are a list but for its marks are items of one:
+"✅ Fast", "• Light", "200 g flour".
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from automagic.language.script.structure import Kind, LeftOut
 from automagic.language.text.markup import is_tag
-from automagic.sources.prose import Block, BlockKind
+from automagic.sources.heads import are_items, are_steps, split_answer, split_question, without_bullet
+from automagic.sources.prose import GAP, Block, Form
+from automagic.sources.tables import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_LEFT_OUT: dict[str, Kind] = {"fence": "code", "code_block": "code", "table_open": "table"}
+_LEFT_OUT: dict[str, Kind] = {"fence": "code", "code_block": "code"}
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]+\]")
 _TASK_BOX = re.compile(r"\[[ xX]\]\s+")
+_ALERT = re.compile(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _MAX_NESTING = 40  # of blocks; people stop at four or five, and the parser descends once for each
 _MAX_MARKED_LETTERS = 20_000  # of one block; nobody writes such a paragraph, and unclosed marks cost n² time
 _SPACE_BEFORE_MARK = re.compile(r"\s+(?=[,.;:!?](?:\s|$))")  # where a picture or a footnote's mark stood
+_CODE = "\ufdd0"  # no character; stands for inline code while the words around it are put in order
+_MOST_BOLD_WORDS = 12
+_BREAKS = {"softbreak", "hardbreak"}
 
 
 def read_markdown(text: str) -> tuple[str, list[Block], list[LeftOut]]:
-    """The title (the first heading, when it is of the first level), the blocks, and code and tables that are left out.
-
-    The form is CommonMark with tables.
-    """
+    """The title (the first heading, when it is of the first level), the blocks, and the code and tables left out."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
-    blocks: list[Block] = []
-    left_out: list[LeftOut] = []
-    title = ""
-    opened: list[str] = []
     parser.core.ruler.disable("inline")  # blocks first, so that the size of each can be looked at
     links: dict[str, Any] = {}  # what `[text][name]` refers to, collected from all blocks
+    page = _Page(text.split("\n"))
     for token in parser.parse(text, links):
-        if token.type in _LEFT_OUT:
-            kind, text_ = _LEFT_OUT[token.type], token.content.strip() or _first_line(text, token)
-            left_out.append(LeftOut(kind, token.map[0] + 1 if token.map else 0, text_.partition("\n")[0]))
-        if token.nesting == 1:
-            opened.append(token.tag)
-        elif token.nesting == -1:
-            opened.pop()
-        elif token.type == "inline" and "table" not in opened and not _FOOTNOTE.match(token.content):
-            inline = _parse_inline(parser, token.content, links)
-            block = Block(_kind_of(opened), _to_words(inline), is_link=_is_link(inline))
-            if not any(letter.isalnum() for letter in block.text):
-                continue
-            if opened[-1] == "h1" and not any(earlier.kind == "heading" for earlier in blocks):
-                title = block.text
-            blocks.append(block)
-    return title, blocks, left_out
-
-
-def _first_line(text: str, token: Token) -> str:
-    return text.split("\n")[token.map[0]] if token.map else ""
-
-
-def _is_link(tokens: Sequence[Token]) -> bool:
-    """Whether a block is nothing but a link, as in a table of contents."""
-    return len(tokens) > 2 and tokens[0].type == "link_open" and tokens[-1].type == "link_close"
+        if token.type == "inline":
+            if not _FOOTNOTE.match(token.content):
+                page.read(_parse_inline(parser, token.content, links))
+        elif token.nesting:
+            page.turn(token)
+        else:
+            page.leave_out(token)
+    return page.title, page.blocks, page.left_out
 
 
 def _parse_inline(parser: MarkdownIt, content: str, links: dict[str, Any]) -> list[Token]:
@@ -78,25 +67,233 @@ def _parse_inline(parser: MarkdownIt, content: str, links: dict[str, Any]) -> li
     return children
 
 
-def _kind_of(opened: list[str]) -> BlockKind:
-    """By the elements around the text, the innermost last."""
-    if opened[-1] != "p":
-        return "heading"
-    return "item" if "li" in opened else "paragraph"
+# ---------------------------------------------------------------------------------------------------- blocks
+
+
+@dataclass
+class _List:
+    """An open list: its number in the document, the number of its first item as written, and the next one's."""
+
+    name: int
+    written: str = ""
+    next: int = 0
+
+
+@dataclass
+class _Page:
+    """What was read so far, and the elements that are open."""
+
+    lines: list[str]
+    title: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    lists: list[_List] = field(default_factory=list)
+    items: list[tuple[int, int]] = field(default_factory=list)
+    quotes: list[int] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    table_line: int = -1
+    counted: int = 0
+
+    def turn(self, token: Token) -> None:
+        """Open or close an element."""
+        opens = token.nesting == 1
+        if opens:
+            self.opened.append(token.tag)
+        else:
+            self.opened.pop()
+        if token.tag in {"ul", "ol"}:
+            self._turn_list(opens=opens)
+        elif token.tag == "li":
+            self._turn_item(token, opens=opens)
+        elif token.tag == "blockquote":
+            self.quotes = [*self.quotes, self._count()] if opens else self.quotes[:-1]
+        elif token.tag == "table":
+            self._turn_table(token, opens=opens)
+        elif token.tag == "tr" and opens:
+            self.rows.append([])
+
+    def _turn_list(self, *, opens: bool) -> None:
+        if opens:
+            self.lists.append(_List(self._count()))
+        else:
+            self.lists.pop()
+
+    def _turn_item(self, token: Token, *, opens: bool) -> None:
+        if not opens:
+            self.items.pop()
+            return
+        list_ = self.lists[-1]
+        number = 0
+        if token.info:  # as it is written; "1." before every item counts them
+            number = list_.next if token.info == list_.written else int(token.info)
+            list_.written = list_.written or token.info
+            list_.next = number + 1
+        self.items.append((self._count(), number))
+
+    def _turn_table(self, token: Token, *, opens: bool) -> None:
+        if opens:
+            self.rows, self.table_line = [], token.map[0] if token.map else -1
+            return
+        header, *rows = self.rows or [[]]
+        found = read_rows(header, rows)
+        if found is not None:
+            self.blocks += found
+            return
+        self.blocks.append(GAP)
+        line = self.table_line
+        shown = self.lines[line] if 0 <= line < len(self.lines) else ""
+        self.left_out.append(LeftOut("table", line + 1, shown))
+
+    def leave_out(self, token: Token) -> None:
+        """Note what is not told."""
+        if token.type == "hr" or token.content.startswith("<!--"):
+            self.blocks += [Block("rule", "")] if token.type == "hr" else []
+            return
+        self.blocks.append(GAP)
+        kind = _LEFT_OUT.get(token.type)
+        if kind:
+            line = token.map[0] if token.map else -1
+            shown = token.content.strip() or (self.lines[line] if line >= 0 else "")
+            self.left_out.append(LeftOut(kind, line + 1, shown.partition("\n")[0]))
+
+    def read(self, tokens: Sequence[Token]) -> None:
+        """Add the blocks of one run of text, or the cell of a row."""
+        if "table" in self.opened:
+            if self.rows:
+                self.rows[-1].append(_to_words(tokens))
+            return
+        added = [block for block in self._blocks(tokens) if any(letter.isalnum() for letter in block.text)]
+        if not added:
+            self.blocks.append(GAP)
+        elif self.opened[-1] == "h1" and not any(earlier.kind == "heading" for earlier in self.blocks):
+            self.title = added[0].text
+        self.blocks += added
+
+    def _blocks(self, tokens: Sequence[Token]) -> Iterator[Block]:
+        """Most often one; several where lines are items, or a bold line stands over others."""
+        form = self._form()
+        if form.rank:
+            yield Block("heading", _to_words(tokens), form=form)
+            return
+        is_item = "li" in self.opened
+        lines = list(_lines(tokens))
+        texts = [_to_words(line) for line in lines]
+        if not is_item and len(lines) > 1 and (are_items(texts) or are_steps(texts)):
+            yield from self._line_items(lines, texts)
+        elif len(lines) > 1 and texts[1].startswith(": ") and texts[0]:
+            term = replace(form, passage="definition", term=texts[0].rstrip(" :"))
+            yield self._block(tokens, term, is_item=is_item)
+        elif len(lines) > 1 and (_is_bold_line(lines[0], texts[1]) or _asks(texts)):
+            yield self._block(lines[0], form, is_item=is_item)
+            yield self._block(tokens[len(lines[0]) + 1 :], form, is_item=is_item)
+        else:
+            yield self._block(tokens, form, is_item=is_item)
+
+    def _block(self, tokens: Sequence[Token], form: Form, *, is_item: bool) -> Block:
+        text = _to_words(tokens)
+        if form.passage == "quote" and _ALERT.match(text):
+            text, form = _ALERT.sub("", text, count=1), replace(form, passage="text", group=0)
+        strong = _strong(tokens)
+        form = replace(form, strong=strong if text.startswith(strong) else "")
+        return Block("item" if is_item else "paragraph", text, is_link=_is_link(tokens), form=form)
+
+    def _line_items(self, lines: Sequence[Sequence[Token]], texts: Sequence[str]) -> Iterator[Block]:
+        list_ = self._count()
+        is_list = not are_steps(texts)
+        for line, text in zip(lines, texts, strict=True):
+            form = Form(level=1, list=list_, item=self._count()) if is_list else Form()
+            block = self._block(line, form, is_item=is_list)
+            yield replace(block, text=without_bullet(text)) if is_list else block
+
+    def _form(self) -> Form:
+        tag = self.opened[-1]
+        item, number = self.items[-1] if self.items else (0, 0)
+        list_ = self.lists[-1] if self.items else None
+        return Form(
+            rank=int(tag[1]) if tag[0] == "h" and tag[1:].isdecimal() else 0,
+            level=len(self.items),
+            list=list_.name if list_ else 0,
+            item=item,
+            number=number,
+            ordered=number > 0 or (list_ is not None and bool(list_.written)),
+            passage="quote" if self.quotes else "text",
+            group=self.quotes[-1] if self.quotes else 0,
+        )
+
+    def _count(self) -> int:
+        self.counted += 1
+        return self.counted
+
+
+def _asks(texts: Sequence[str]) -> bool:
+    """Whether the first line asks and the second answers."""
+    return bool(split_question(texts[0]) and split_answer(texts[1]))
+
+
+def _is_bold_line(line: Sequence[Token], following: str) -> bool:
+    """Whether a line is bold throughout and the next one begins anew."""
+    text = _to_words(line)
+    is_bold = bool(text) and _strong(line) == text and len(text.split()) <= _MOST_BOLD_WORDS
+    return is_bold and bool(following) and not following[0].islower()
+
+
+# ---------------------------------------------------------------------------------------------------- inline
+
+
+def _lines(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """The tokens between line breaks that stand in no emphasis or link."""
+    start = depth = 0
+    for index, token in enumerate(tokens):
+        depth += token.nesting
+        is_break = token.type in _BREAKS or (token.type == "html_inline" and _LINE_BREAK.match(token.content))
+        if is_break and not depth:
+            yield tokens[start:index]
+            start = index + 1
+    yield tokens[start:]
+
+
+def _is_link(tokens: Sequence[Token]) -> bool:
+    """Whether a block is nothing but a link, as in a table of contents."""
+    return len(tokens) > 2 and tokens[0].type == "link_open" and tokens[-1].type == "link_close"
+
+
+def _strong(tokens: Sequence[Token]) -> str:
+    """The bold words at the beginning; "" when it begins with others."""
+    begun = -1
+    depth = 0
+    for index, token in enumerate(tokens):
+        if token.type == "strong_open":
+            begun = index if begun < 0 else begun
+            depth += 1
+        elif token.type == "strong_close":
+            depth -= 1
+            if not depth:
+                return _to_words(tokens[begun : index + 1])
+        elif begun < 0 and token.content.strip():
+            return ""
+    return ""
 
 
 def _to_words(tokens: Sequence[Token]) -> str:
-    """What is said of inline tokens: no pictures, no marks of footnotes, no struck-out words."""
+    """What is said of inline tokens: no pictures, no marks of footnotes, no struck-out words; code as it is written."""
     parts: list[str] = []
+    code: list[str] = []
     struck = 0
     for token in tokens:
         if token.type in {"s_open", "s_close"}:
             struck += token.nesting
         elif struck or token.type == "image":
             continue
-        elif token.type in {"softbreak", "hardbreak"} or _LINE_BREAK.match(token.content):
+        elif token.type == "code_inline":
+            code.append(token.content)
+            parts.append(_CODE)
+        elif token.type in _BREAKS or (token.type == "html_inline" and _LINE_BREAK.match(token.content)):
             parts.append(" ")
         elif token.type != "html_inline" or not is_tag(token.content):
-            parts.append(token.content)
+            parts.append(token.content.replace(_CODE, ""))
     text = _TASK_BOX.sub("", _FOOTNOTE_MARK.sub("", "".join(parts)).lstrip(), count=1)
-    return _SPACE_BEFORE_MARK.sub("", " ".join(text.split()))
+    text = _SPACE_BEFORE_MARK.sub("", " ".join(text.split()))
+    written = iter(code)
+    text = re.sub(_CODE, lambda _: next(written), text)
+    return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""What is told of a document: its prose. What a list item, a heading and a paragraph look like in plain words."""
+"""Blocks of running text, which every reader of a format makes, and what a sentence, a line and a title are in them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-BlockKind = Literal["heading", "paragraph", "item"]
+from automagic.values.document import PassageKind
 
-_TERMINAL = ".!?…。!?؟।։።"
+BlockKind = Literal["heading", "paragraph", "item", "rule"]
+
+TERMINAL = ".!?…。!?؟।։።"
 _CLOSING = "\"'”’»›)]」』*_ "
 _MIN_ITEM_WORDS = 4
 _MIN_ITEM_LETTERS = 8  # for scripts without spaces between words
@@ -16,41 +18,63 @@ MAX_TITLE_LETTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One block of running text, in reading order; tables, code and the like have been left out already.
+class Form:
+    """How a block stood in its document.
 
-    `is_link` says that it is nothing but a link.
+    Attributes:
+        rank: Of a heading, 1 to 6 as in HTML; more for the lines in a text that serve as one, see `parts`.
+        level: How deep in lists, from 1; 0 outside.
+        list, item: Which list and which item of the document it stands in, from 1; 0 for none.
+        number: Of an item, as it is written or counted; 0 for none.
+        ordered: Whether its list is numbered.
+        strong: The bold words with which it begins; all of it when it is bold throughout.
+        passage: What it is by its element: "text", "quote", "row" or "definition".
+        group: Which quote of the document it stands in, from 1; 0 for none.
+        term: What a definition explains, or the first cell of a row.
+        speaker: Of a quote.
+    """
+
+    rank: int = 0
+    level: int = 0
+    list: int = 0
+    item: int = 0
+    number: int = 0
+    ordered: bool = False
+    strong: str = ""
+    passage: PassageKind = "text"
+    group: int = 0
+    term: str = ""
+    speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of running text, in reading order; code, pictures and the like have been left out already.
+
+    `is_link` says that it is nothing but a link. A "rule" has no text: a line drawn across the page ends a numbered
+    part, and one with a rank all parts down to that.
     """
 
     kind: BlockKind
     text: str
     is_link: bool = False
+    form: Form = Form()
 
 
-def choose_paragraphs(blocks: list[Block], *, short_items: bool = False) -> tuple[str, ...]:
-    """The paragraphs, and the list items that are sentences; all list items when there is no prose at all.
-
-    Args:
-        blocks: In reading order.
-        short_items: Whether short items count too, closed by a period: "Bring boots". On web pages they are menus.
-    """
-    prose = tuple(
-        b.text if b.kind == "paragraph" or is_sentence(b.text) else f"{b.text}."
-        for b in blocks
-        if b.kind == "paragraph" or (b.kind == "item" and (is_sentence(b.text) or (short_items and _is_short(b))))
-    )
-    return prose or tuple(b.text for b in blocks if b.kind == "item")
+GAP = Block("paragraph", "")
+"""Where code, a picture or the like was left out: the heading over it is not without content."""
 
 
-def _is_short(block: Block) -> bool:
-    """Whether an item has words, and ends in one."""
-    return not block.is_link and len(block.text.split()) > 1 and block.text[-1].isalnum()
+def ends_sentence(text: str) -> bool:
+    """Whether `text` ends as sentences do, however few words it has."""
+    bare = text.rstrip(_CLOSING)
+    return bool(bare) and bare[-1] in TERMINAL
 
 
 def is_sentence(text: str) -> bool:
     """Whether `text` ends like a sentence and has enough words to be one."""
     bare = text.rstrip(_CLOSING)
-    if not bare or bare[-1] not in _TERMINAL:
+    if not bare or bare[-1] not in TERMINAL:
         return False
     return len(bare.split()) >= _MIN_ITEM_WORDS or (not bare.isascii() and len(bare) >= _MIN_ITEM_LETTERS)
 

@@ -20,8 +20,9 @@ from automagic.sources.front_matter import Facts, split_front_matter
 from automagic.sources.furniture import without_furniture
 from automagic.sources.hypertext import read_html
 from automagic.sources.markdown import read_markdown
+from automagic.sources.marks import mark_paragraphs
 from automagic.sources.plain import read_plain
-from automagic.sources.prose import choose_paragraphs, shorten_title
+from automagic.sources.prose import shorten_title
 from automagic.values.document import Document
 
 if TYPE_CHECKING:
@@ -69,21 +70,24 @@ def read_document(data: bytes, *, location: str, media_type: str = "") -> Docume
     read = _read_blocks(text, location, media_type)
     facts = read.facts
     blocks, frame = without_furniture(read.blocks)
-    paragraphs = choose_paragraphs(blocks, short_items=read.is_text)
+    title = shorten_title(facts["title"] or read.title)
+    paragraphs, marks = mark_paragraphs(blocks, title=title, is_text=read.is_text)
     if not paragraphs:
         raise RequestError(
             f"{location} has only headings, tables or code: there is nothing to narrate.",
             hint="Add a few sentences between them.",
         )
     return Document(
-        title=shorten_title(facts["title"] or read.title),
+        title=title,
         paragraphs=paragraphs,
         location=location,
         language=facts["language"],
         author=facts["author"],
         licence=facts["licence"],
         published=facts["published"],
-        notices=tell_left_out([*read.left_out, *frame]),
+        notices=(*tell_left_out([*read.left_out, *frame]), *read.notices),
+        marks=marks,
+        kind=read.kind or facts["kind"],
     )
 
 
@@ -99,6 +103,8 @@ class _Read:
     blocks: list[Block]
     left_out: list[LeftOut]
     is_text: bool
+    kind: str = ""
+    notices: tuple[str, ...] = ()
 
 
 def too_large(location: str, max_bytes: int) -> RequestError:
@@ -111,11 +117,7 @@ def too_large(location: str, max_bytes: int) -> RequestError:
 def _read_blocks(text: str, location: str, media_type: str) -> _Read:
     kind = _tell_format(text, location, media_type)
     if kind == "html":
-        facts, blocks = read_html(text, location=location)
-        reads = read_paragraphs([block.text for block in blocks])
-        left_out = [LeftOut(what, 0, part) for read in reads for what, part in read.left_out]
-        kept = [replace(block, text=read.kept) for block, read in zip(blocks, reads, strict=True) if read.kept]
-        return _Read(facts, "", kept, left_out, is_text=False)
+        return _read_page(text, location)
     facts, body = split_front_matter(text)
     before = text.count("\n") - body.count("\n")
     narration = separate(body, is_script=False, keeps_blocks=kind == "markdown")
@@ -129,6 +131,21 @@ def _read_blocks(text: str, location: str, media_type: str) -> _Read:
         title, blocks = read_plain(told)
     left_out.sort(key=lambda one: one.line)
     return _Read(facts, untitled(title) or narration.title, blocks, left_out, is_text=True)
+
+
+def _read_page(text: str, location: str) -> _Read:
+    page = read_html(text, location=location)
+    reads = read_paragraphs([block.text for block in page.blocks])
+    left_out = [LeftOut(what, 0, part) for read in reads for what, part in read.left_out]
+    kept = [
+        replace(block, text=read.kept)
+        for block, read in zip(page.blocks, reads, strict=True)
+        if read.kept or not block.text
+    ]
+    about = page.described
+    return _Read(
+        page.facts, "", kept, [*left_out, *page.left_out], is_text=False, kind=about.kind, notices=about.notices
+    )
 
 
 def _tell_format(text: str, location: str, media_type: str) -> Format:

@@ -57,7 +57,7 @@ def _forecast_script(maker: Maker, document: Document | None, topic: str, durati
     return replace(script, writer=maker.name, notices=(guess,))
 
 
-@step("write", 5, creative=True, plannable=_writes_here, forecast=_forecast_script, price=_price_script)
+@step("write", 6, creative=True, plannable=_writes_here, forecast=_forecast_script, price=_price_script)
 async def write_script(
     context: Context, maker: Maker, document: Document | None, topic: str, duration_s: float, language: str
 ) -> Script:

@@ -69,6 +69,7 @@ def test_markdown_gives_prose_and_facts() -> None:
         "Boats come back before noon.",
         "The market sells the catch on the same day.",
         "A quoted line stands on its own.",
+        "Day: Mon; Fish: 12.",
         "Ice & salt keep it fresh.",
     )
 

@@ -65,7 +65,8 @@ class Manner:
 
 
 _LIST = re.compile(r"\s*(?:>\s*)*(?:(?:[-*+•]|\d{1,3}[.)])\s+)?")
-_PICTURES = re.compile("[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+\\s+")
+_PICTURE = "[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]"
+_PICTURES = re.compile(rf"(?<!{_PICTURE})(?:{_PICTURE}++\s++)+")
 """Emoji before a label go with it."""
 _TASK = re.compile(r"\[[ xX]\]\s+")
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
@@ -109,14 +110,23 @@ _TRAILING = re.compile(r"(?<=[.!?…”\"])\s+[*_]{0,3}\[(?!\^|\d+\])[^\[\]]{2,}
 
 def read_line(line: str, manner: Manner) -> LineReading:
     """What is narrated of a line."""
+    return _read_line(line, manner, _MOST_PICTURES)
+
+
+_MOST_PICTURES = 3
+"""Rows of emoji before a label, with marks of lists between them; more are no decoration."""
+
+
+def _read_line(line: str, manner: Manner, pictures_left: int) -> LineReading:
     prefix = (_LIST.match(line) or [""])[0]
     rest = line[len(prefix) :].rstrip()
-    if not rest or rest.startswith(("#", "![", "|", "```", "~~~")) or rest[0] == "\\":
+    is_alert = not manner.is_script and rest.startswith("[!")  # "> [!NOTE]" of Markdown
+    if not rest or is_alert or rest.startswith(("#", "![", "|", "```", "~~~")) or rest[0] == "\\":
         read = LineReading(_unescape(rest) if manner.is_script else rest)
         return replace(read, kept=prefix + read.kept) if not _HASHTAGS.fullmatch(rest) else _drop("hashtags", rest)
     pictures = _PICTURES.match(rest)
-    if pictures and pictures.end():
-        read = read_line(rest[pictures.end() :], manner)
+    if pictures and pictures_left:
+        read = _read_line(rest[pictures.end() :], manner, pictures_left - 1)
         return replace(read, kept=prefix + read.kept if read.kept else "") if read.left_out else LineReading(line)
     task = _TASK.match(rest)
     read = LineReading(rest[task.end() :] if task else rest)

@@ -6,7 +6,7 @@ text ─▶ read_draft ─▶ ScriptDraft ─▶ find_faults: form (plain words,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -183,11 +183,19 @@ def _source_faults(scene: DraftScene, brief: WriterBrief) -> Iterator[str]:
         return
     yield from find_unfounded(
         " ".join(normalize(sentence.text) for sentence in scene.sentences),
-        cited,
+        [*cited, *_named_over(document, numbers)],
         title=document.title,
         language=brief.language,
         source_language=document.language,
     )
+
+
+def _named_over(document: Document, numbers: Sequence[int]) -> list[str]:
+    """What the document's structure says of the cited paragraphs: the headings over them, numbers, speakers."""
+    marks = [document.marks[number] for number in numbers if 0 <= number < len(document.marks)]
+    named = [text for mark in marks for text in (*mark.headings, mark.head, mark.speaker) if text]
+    numbered = [str(mark.number) for mark in marks if mark.number]
+    return list(dict.fromkeys([*named, *numbered]))
 
 
 def spoken_s(draft: ScriptDraft, language: str) -> float:

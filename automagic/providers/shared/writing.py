@@ -34,7 +34,7 @@ from automagic.providers.shared.script_draft import (
     spoken_s,
 )
 from automagic.reading.faults import MalformedText
-from automagic.values.document import Document, Origin
+from automagic.values.document import Document, Mark, Origin
 from automagic.values.script import Scene, Script
 
 MAX_SOURCE_CHARACTERS = 48_000
@@ -232,12 +232,37 @@ def build_prompt(brief: WriterBrief) -> Prompt:
         message["source"] = {
             "title": brief.document.title,
             "language": brief.document.language,
-            "paragraphs": [{"number": n, "text": text} for n, text in enumerate(brief.document.paragraphs)],
+            "paragraphs": _show_paragraphs(brief.document),
         }
     system = _SYSTEM + (_WITHOUT_SOURCE if brief.document is None else _WITH_SOURCE)
     # "<" is escaped as well: no tag in a source can close one that a chat template puts around the message.
     user = msgspec.json.encode(message).decode().replace("<", "\\u003c")
     return Prompt(system, (Turn("user", user),), SCHEMA, max_tokens=8_000 + 8 * words)
+
+
+def _show_paragraphs(document: Document) -> list[dict[str, Any]]:
+    """Each paragraph with its number, and what its document's structure says of it; nothing more where it has none.
+
+    The headings over a paragraph are named where they change.
+    """
+    shown: list[dict[str, Any]] = []
+    headings: tuple[str, ...] = ()
+    marks = document.marks or (Mark(),) * len(document.paragraphs)
+    for number, (text, mark) in enumerate(zip(document.paragraphs, marks, strict=True)):
+        entry: dict[str, Any] = {"number": number, "text": text}
+        if mark.headings != headings:
+            entry["under"] = [normalize(heading) for heading in mark.headings]
+        if mark.kind != "text":
+            entry["kind"] = mark.kind
+        if mark.number:
+            entry["listed_as"] = mark.number
+        if mark.kind == "definition" and mark.head and mark.head not in text:
+            entry["term"] = normalize(mark.head)
+        if mark.speaker:
+            entry["speaker"] = normalize(mark.speaker)
+        headings = mark.headings
+        shown.append(entry)
+    return shown
 
 
 def _words_per_s() -> float:
@@ -278,13 +303,18 @@ def _fit(brief: WriterBrief) -> tuple[WriterBrief, tuple[str, ...]]:
         if piece != text:
             break
     whole = sum(map(len, texts))
-    fitted = replace(brief, topic=topic, document=replace(brief.document, paragraphs=tuple(kept)))
+    fitted = replace(brief, topic=topic, document=_cut(brief.document, kept))
     if sum(map(len, kept)) == whole:
         return fitted, ()
     share = sum(map(len, kept)) / whole
     return fitted, (
         f"The source is long: only its first {share:.0%} ({len(kept)} of {len(texts)} paragraphs) were used.",
     )
+
+
+def _cut(document: Document, paragraphs: Sequence[str]) -> Document:
+    """The document with these paragraphs, the first of its own."""
+    return replace(document, paragraphs=tuple(paragraphs), marks=document.marks[: len(paragraphs)])
 
 
 def _whole_sentences(text: str, room: int, language: str) -> str:
@@ -315,7 +345,7 @@ def _finish(draft: ScriptDraft, brief: WriterBrief, model: LanguageModel, notice
         language=primary_tag(brief.language),
         writer=model.name,
         notices=notices,
-        sources=() if document is None else (replace(document, paragraphs=(), notices=()),),
+        sources=() if document is None else (document.credit(),),
     )
     return Written(script, tuple(normalize(scene.picture)[:_MOST_PICTURE] for scene in draft.scenes))
 

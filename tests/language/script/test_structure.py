@@ -179,3 +179,8 @@ def test_no_word_vanishes_silently(text: str, is_script: bool) -> None:
     kept = "".join(line for _, line in narration.lines) + narration.title
     if sum(map(str.isalnum, kept)) < sum(map(str.isalnum, text)):
         assert narration.left_out or narration.title
+
+
+@pytest.mark.parametrize("line", ["🔥 " * 3_000, "🔥" * 20_000, "- 🔥 " * 2_000])
+def test_a_line_of_many_pictures_is_read(line: str) -> None:
+    assert source(f"Herons are back at last.\n\n{line}word\n").paragraphs[0] == "Herons are back at last."

@@ -76,7 +76,7 @@ def write_script(document: Document, *, duration_s: float, language: str = "en",
         language=language,
         writer="extract",
         notices=notices,
-        sources=(replace(document, paragraphs=(), notices=()),),
+        sources=(document.credit(),),
     )
 
 

@@ -255,7 +255,11 @@ def _can_be_told(text: str, language: str) -> bool:  # noqa: PLR0911 - one retur
         return False
     if _BOILERPLATE.search(text) or _CAPTION.match(text) or _MAIL.search(text) or _POINTER.search(text):
         return False
-    if text[-1] in ":," or re.search(r"https?://|www\.|@\w+\.\w|[{}|\\]|\$\s*\\", text) or _CODE.search(text):
+    if (
+        text.endswith((":", ",", " ."))
+        or re.search(r"https?://|www\.|@\w+\.\w|[{}|\\]|\$\s*\\", text)
+        or _CODE.search(text)
+    ):
         return False
     letters = _letters(text)
     if len(letters) < 0.6 * len(text.replace(" ", "")) or sum(c.isupper() for c in letters) > 0.5 * len(letters):
