@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,8 @@ from automagic.language.speech.spoken import spoken_sentences
 from automagic.language.text.sentences import split_sentences
 from automagic.providers.local.extract.engine import write_script
 from automagic.providers.local.extract.filter import leans_on_previous, usable_sentences
-from automagic.values.document import Document
+from automagic.sources.text import read_document
+from automagic.values.document import Document, Mark
 
 PLANTS = Document(
     "How to repot a houseplant",
@@ -210,3 +212,27 @@ def test_other_languages_are_told_too() -> None:
         "schlaf.txt",
     )
     assert len(write_script(german, duration_s=30, language="de").scenes) >= 3
+
+
+CODE = "<p>We changed how all our pages are linked last week.{}</p><p>Nobody had to wait for it, and that is good.</p>"
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["&lt;link rel=next&gt;", "&lt;b&gt;", "git add .", "Vec&lt;int&gt;", "--fast", "a.b(c)", "$HOME", "[x]", "{a: 1}"],
+)
+def test_a_sentence_with_code_is_told_whole_or_not_at_all(code: str) -> None:
+    shown = f"Use {html.unescape(code)} for your own pages and never wait."
+    marked = f"We changed how it works. Use `{html.unescape(code)}` for your own pages and never wait."
+    page = CODE.format(f" Use <code>{code}</code> for your own pages and never wait. That is all.")
+    for written, location in ((f"<html><body><article>{page}</article></body></html>", "a.html"), (marked, "a.md")):
+        document = read_document(written.encode(), location=location)
+        assert any(shown in paragraph for paragraph in document.paragraphs)
+        told = [sentence.text for sentence in usable_sentences(document)]
+        assert not any("your own pages" in sentence and sentence != shown for sentence in told)
+
+
+def test_a_row_of_a_table_and_an_amount_are_no_sentences() -> None:
+    rows = ("It is good bread.", "Years you stay: 10; Chance of a flood: 10 %.", "2 cups ground yellow cornmeal.")
+    document = Document("T", rows, "a.md", marks=(Mark(), Mark("row"), Mark("item", level=1)))
+    assert [sentence.text for sentence in usable_sentences(document)] == ["It is good bread."]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from automagic.providers.shared.writing import (
     first_prompt,
     write_script,
 )
-from automagic.values.document import Document
+from automagic.values.document import Document, Mark
 from tests.support.texts.written_scripts import BRIEF, GOOD, TIDES
 
 
@@ -176,6 +177,50 @@ async def test_of_two_answers_the_one_nearer_the_length_asked_for_is_kept(words,
 async def test_a_refusal_is_permanent_and_gives_the_reason():
     with pytest.raises(Permanent, match="refused to write this: not this topic"):
         await write(Completion("", refusal="not this topic"))
+
+
+# ------------------------------------------------------------------------------------------ the source's structure
+
+
+def test_a_plain_source_is_asked_about_in_the_same_words_with_and_without_marks():
+    marked = replace(TIDES, marks=(Mark(opens=True), Mark(), Mark()))
+    assert build_prompt(Brief(duration_s=15, document=marked)) == build_prompt(BRIEF)
+
+
+def test_the_model_is_told_under_what_each_paragraph_stands():
+    marks = (
+        Mark(opens=True),
+        Mark("step", 3, "Fundy", ("Places",), level=1, opens=True),
+        Mark("quote", headings=("Places",), speaker="Ann Lee"),
+    )
+    prompt = build_prompt(Brief(duration_s=15, document=replace(TIDES, marks=marks)))
+    shown = json.loads(prompt.turns[0].text)["source"]["paragraphs"]
+    assert [{key: value for key, value in one.items() if key != "text"} for one in shown] == [
+        {"number": 0},
+        {"number": 1, "under": ["Places"], "kind": "step", "listed_as": 3},
+        {"number": 2, "kind": "quote", "speaker": "Ann Lee"},
+    ]
+
+
+def test_what_stands_over_a_cited_paragraph_may_be_said():
+    said = {
+        "title": "Tides",
+        "scenes": [
+            {"sentences": [{"text": "In Canada the water rises by 16 metres.", "paragraphs": [1]}], "picture": ""}
+        ],
+    }
+    placed = replace(TIDES, marks=(Mark(), Mark(headings=("Canada",)), Mark()))
+    draft = read_draft(json.dumps(said))
+    assert any("Canada" in fault.text for fault in find_faults(draft, Brief(duration_s=3, document=TIDES)))
+    assert not any("Canada" in fault.text for fault in find_faults(draft, Brief(duration_s=3, document=placed)))
+
+
+async def test_a_long_marked_source_is_cut_with_its_marks():
+    paragraphs = tuple(" ".join(["The sea rises twice a day."] * 80) for _ in range(40))
+    document = Document("Tides", paragraphs, "a.md", language="en", marks=(Mark("item", level=1),) * 40)
+    shown = json.loads(first_prompt(Brief(duration_s=15, document=document)).turns[0].text)["source"]["paragraphs"]
+    assert 0 < len(shown) < 40
+    assert all(one["kind"] == "item" for one in shown)
 
 
 # ------------------------------------------------------------------------------------------ text that instructs

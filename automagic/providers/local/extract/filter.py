@@ -16,9 +16,10 @@ from automagic.language.text.grammar import FINITE, tag_words
 from automagic.language.text.lexicon import bare
 from automagic.language.text.sentences import clean_text, primary_tag, split_sentences, split_words
 from automagic.language.text.signs import peel
-from automagic.values.document import Document
+from automagic.values.document import Document, Mark
 
 _MIN_WORDS, _MAX_WORDS = 4, 40
+_MOST_AMOUNT_WORDS = 9
 _ENDS = frozenset('.!?…。！？।॥؟۔։።"”“’»›」』)）')
 """What a sentence ends with; German closes with the mark that English opens with."""
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -60,7 +61,9 @@ _POINTER = re.compile(
 )
 # A tag or a type is not told; "<5 minutes" and "a < b" are.
 _CODE = re.compile(r"<(?![\s=]|[-−+~]?[$€£¥₹]?\.?\d)|(?<![\s=-])>(?!=|[-−+~]?[$€£¥₹]?\.?\d)")
-_CITATION = re.compile(r"\s?\[(?:\d+(?:[,–-]\s?\d+)*|[a-z]|note \d+|citation needed|edit)\]", re.IGNORECASE)
+_CITATION = re.compile(
+    r"\s?\[(?:[1-9]\d*(?:[,–-]\s?\d+)*|note \d+|citation needed|edit)\]|(?<=\S)\[[a-z]\]", re.IGNORECASE
+)
 _CONNECTIVE = re.compile(
     r"^(?:however|but|and|so|or|nor|yet|therefore|thus|hence|moreover|furthermore|also|besides|in addition|"
     r"as a result|consequently|for (?:example|instance)|instead|meanwhile|then|still|similarly|likewise|otherwise|"
@@ -155,9 +158,9 @@ def usable_sentences(document: Document, language: str = "en") -> list[UsableSen
     seen: set[str] = set()
     joins = False
     for index, paragraph in enumerate(document.paragraphs):
-        if _is_furniture(paragraph):
+        if _is_furniture(paragraph) or _is_value(document, index):
             continue
-        for position, original in enumerate(split_sentences(clean_text(paragraph), language)):
+        for position, original in enumerate(_split(paragraph, language)):
             text = _clean(original)
             key = re.sub(r"\W+", " ", text.lower())
             if key in seen or not _can_be_told(text, language):
@@ -194,9 +197,23 @@ def unusable_sentences(document: Document, told: Collection[str], language: str 
     found = []
     for paragraph in document.paragraphs:
         if not _is_furniture(paragraph):
-            sentences = split_sentences(clean_text(paragraph), language)
-            found += [s for s in sentences if s not in told and s[-1] in _ENDS and not _BOILERPLATE.search(s)]
+            found += [
+                s
+                for s in _split(paragraph, language)
+                if s not in told and s[-1] in _ENDS and not _BOILERPLATE.search(s)
+            ]
     return found
+
+
+def _split(paragraph: str, language: str) -> list[str]:
+    """The sentences of a paragraph; a period between blanks ends none before small letters: "Run git add . now"."""
+    whole: list[str] = []
+    for sentence in split_sentences(clean_text(paragraph), language):
+        if whole and whole[-1].endswith(" .") and sentence[0].islower():
+            whole[-1] = f"{whole[-1]} {sentence}"
+        else:
+            whole.append(sentence)
+    return whole
 
 
 def _is_definite(words: tuple[str, ...], tags: tuple[str, ...], title: str) -> bool:
@@ -232,6 +249,13 @@ def _is_furniture(paragraph: str) -> bool:
     shouted = len(letters) > 12 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
     code = bool(re.search(r"[{};]\s*$|^\s*(?:def|import|return|\$|const|var)\s", text)) and "." not in text[-2:]
     return tabular or shouted or code or bool(_CAPTION.match(text)) or bool(_MAIL.search(text))
+
+
+def _is_value(document: Document, index: int) -> bool:
+    """Whether a paragraph is a row of a table or an amount in a list: "200 g flour." is no sentence."""
+    mark = document.marks[index] if document.marks else Mark()
+    is_amount = mark.kind == "item" and document.paragraphs[index][0].isnumeric()
+    return mark.kind == "row" or (is_amount and len(split_words(document.paragraphs[index])) <= _MOST_AMOUNT_WORDS)
 
 
 def _clean(original: str) -> str:
