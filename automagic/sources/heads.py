@@ -87,8 +87,9 @@ def own_head(text: str, strong: str, *, is_item: bool) -> str:
         strong: Its bold beginning; "" for none.
         is_item: Whether it stands in a list, where a colon, a dash or any bold words are enough.
     """
-    if strong and text.startswith(strong) and len(strong.split()) <= _MOST_BOLD_WORDS:
-        rest = text[len(strong) :].lstrip()
+    shown = without_signs(text)
+    if strong and shown.startswith(strong) and len(strong.split()) <= _MOST_BOLD_WORDS:
+        rest = shown[len(strong) :].lstrip()
         marked = strong[-1] in _ENDS_BOLD or rest[:1] in set(":：–—-")
         head = name_of(strong)
         if rest and (marked or is_item) and any(letter.isalpha() for letter in head):

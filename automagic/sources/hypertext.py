@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.errors import RequestError
 from automagic.sources.front_matter import Facts, read_date, read_language
+from automagic.sources.heads import without_signs
 from automagic.sources.linked_data import Described, add_missing, read_linked_data
 from automagic.sources.page_structure import Notes, key_of, split_header, take_notes
 from automagic.sources.prose import GAP, Block, BlockKind, Form, is_sentence
@@ -35,6 +36,7 @@ _KINDS: dict[str, BlockKind | None] = {  # of trafilatura's tree, which borrows 
 }
 _MAX_ELEMENTS = 100_000  # the longest encyclopedia pages have half of it; the time of extraction grows with its square
 _LEFT_OUT = ["//pre", "//figcaption", "//sup[contains(@class, 'reference')]", "//sup[.//a]"]
+_INSIDE_CELLS = {"p", "div", "code"}
 _AROUND_CODE = {"p", "item", "head", "quote", "cell", "hi", "div", "ref", "del"}
 
 
@@ -150,6 +152,7 @@ class _Walk:
     words: list[str] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
     rows: list[list[tuple[str, bool]]] = field(default_factory=list)
+    cells: int = 0
     term: str = ""
     counted: int = 0
 
@@ -158,18 +161,22 @@ class _Walk:
         from lxml.etree import iterwalk
 
         for event, element in iterwalk(body, events=("start", "end")):
-            is_block = element.tag in _KINDS and not (element.tag == "code" and _is_inline(element))
+            is_block = self._is_block(element)
             if event == "start":
                 if is_block:
                     yield from self._flush()
                     self._open(element)
-                if element.tag == "lb":
+                if element.tag == "lb" or (self.cells and element.tag in {"p", "div"}):
                     self.words.append(" ")
                 self.words.append(element.text or "")
                 continue
             if is_block:
                 yield from self._close(element)
             self.words.append(element.tail or "")
+
+    def _is_block(self, element: Any) -> bool:
+        is_inline = (self.cells > 0 and element.tag in _INSIDE_CELLS) or (element.tag == "code" and _is_inline(element))
+        return element.tag in _KINDS and not is_inline
 
     def _open(self, element: Any) -> None:
         around = self.forms[-1] if self.forms else Form()
@@ -182,9 +189,13 @@ class _Walk:
             self.rows = []
         elif element.tag == "row":
             self.rows.append([])
+        elif element.tag == "cell":
+            self.cells += 1
 
     def _close(self, element: Any) -> Iterator[Block]:
         text = " ".join("".join(self.words).split())
+        if element.tag == "cell":
+            self.cells -= 1
         if element.tag == "cell" and self.rows:
             self.rows[-1].append((text, element.get("role") == "head"))
         rend = element.get("rend") or ""
@@ -258,12 +269,13 @@ class _Walk:
             text = f"{form.term.rstrip(' :')}: {text}"
         is_link = key in self.notes.links
         strong, ends = self.notes.strong.get(key, ("", False))
-        if not strong or not text.startswith(strong):
+        bare = without_signs(text)
+        if not strong or not bare.startswith(strong):
             yield Block(kind, text, is_link=is_link, form=form)
             return
-        rest = text[len(strong) :].lstrip()
+        rest = bare[len(strong) :].lstrip()
         if ends and rest and not rest[0].islower():
-            yield Block(kind, strong, form=replace(form, strong=strong))
+            yield Block(kind, text.removesuffix(rest).rstrip(), form=replace(form, strong=strong))
             yield Block(kind, rest, form=form)
         else:
             yield Block(kind, text, is_link=is_link, form=replace(form, strong=strong))

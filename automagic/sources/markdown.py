@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.language.script.structure import Kind, LeftOut
 from automagic.language.text.markup import is_tag
-from automagic.sources.heads import are_items, are_steps, split_answer, split_question, without_bullet
+from automagic.sources.heads import are_items, are_steps, split_answer, split_question, without_bullet, without_signs
 from automagic.sources.prose import GAP, Block, Form
 from automagic.sources.tables import read_rows
 
@@ -195,7 +195,7 @@ class _Page:
         if form.passage == "quote" and _ALERT.match(text):
             text, form = _ALERT.sub("", text, count=1), replace(form, passage="text", group=0)
         strong = _strong(tokens)
-        form = replace(form, strong=strong if text.startswith(strong) else "")
+        form = replace(form, strong=strong if without_signs(text).startswith(strong) else "")
         return Block("item" if is_item else "paragraph", text, is_link=_is_link(tokens), form=form)
 
     def _line_items(self, lines: Sequence[Sequence[Token]], texts: Sequence[str]) -> Iterator[Block]:
@@ -234,7 +234,7 @@ def _asks(texts: Sequence[str]) -> bool:
 def _is_bold_line(line: Sequence[Token], following: str) -> bool:
     """Whether a line is bold throughout and the next one begins anew."""
     text = _to_words(line)
-    is_bold = bool(text) and _strong(line) == text and len(text.split()) <= _MOST_BOLD_WORDS
+    is_bold = bool(text) and _strong(line) == without_signs(text) and len(text.split()) <= _MOST_BOLD_WORDS
     return is_bold and bool(following) and not following[0].islower()
 
 
@@ -270,7 +270,7 @@ def _strong(tokens: Sequence[Token]) -> str:
             depth -= 1
             if not depth:
                 return _to_words(tokens[begun : index + 1])
-        elif begun < 0 and token.content.strip():
+        elif begun < 0 and any(letter.isalnum() for letter in token.content):
             return ""
     return ""
 

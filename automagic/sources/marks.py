@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from automagic.sources.heads import are_amounts, name_of, own_head, split_number
-from automagic.sources.parts import INNER, LEAD, LINE, find_parts
+from automagic.sources.heads import are_amounts, lead, name_of, own_head, split_number
+from automagic.sources.parts import BOLD, INNER, LEAD, LINE, find_parts
 from automagic.sources.prose import Block, ends_sentence, is_sentence, shorten_title
 from automagic.values.document import Mark, PassageKind
 
+_OPEN_ENDS = ":：,;"
 _MOST_LINKS = 1 / 3
 _MOST_HEADINGS = 8  # of a path: six of HTML and two lines that serve as one
 
@@ -47,13 +48,14 @@ def _is_told(block: Block, *, short: bool) -> bool:
         return False
     if block.kind == "paragraph" or is_sentence(block.text):
         return True
-    has_words = any(letter.isalnum() for letter in block.text) and block.text[-1] not in ":：,;"
-    return short and not block.is_link and has_words
+    has_words = any(letter.isalnum() for letter in block.text)
+    return short and not block.is_link and has_words and (block.form.ordered or block.text[-1] not in _OPEN_ENDS)
 
 
 def _closed(block: Block) -> str:
     """The text of a block as a paragraph: an item that ends like no sentence gets a period."""
-    return block.text if block.kind != "item" or ends_sentence(block.text) else f"{block.text}."
+    ends = block.kind != "item" or ends_sentence(block.text) or block.text[-1] in _OPEN_ENDS
+    return block.text if ends else f"{block.text}."
 
 
 def _own_lists(parts: Sequence[Block]) -> set[int]:
@@ -81,7 +83,7 @@ def _is_own_list(parts: Sequence[Block], indices: Sequence[int]) -> bool:
     return (
         led
         or any(item.form.ordered or item.form.passage == "definition" or is_sentence(item.text) for item in items)
-        or sum(bool(item.form.strong) for item in items) * 2 >= len(items)
+        or sum(bool(item.form.strong or lead(item.text)) for item in items) * 2 >= len(items)
         or are_amounts([item.text for item in items])
     )
 
@@ -175,7 +177,17 @@ class _Reading:
         return (block.form.rank == 1 and self.parts == 1) or _same(shorten_title(block.text), self.title)
 
     def leave(self, block: Block) -> None:
-        """End the parts that are no longer than a list or an item, when `block` stands outside them."""
+        """End the parts that are no longer than a list or an item, when `block` stands outside them.
+
+        Parts below a line that serves as a heading end before a paragraph with a head of its own, too.
+        """
+        if (
+            block.kind == "paragraph"
+            and not block.form.level
+            and own_head(block.text, block.form.strong, is_item=False)
+        ):
+            while self.over and self.over[-1].block.form.rank in {BOLD, LINE}:
+                self.over.pop()
         while self.over and self.over[-1].block.form.rank in {LEAD, INNER}:
             form = self.over[-1].block.form
             if block.form.level > form.level or (form.item and block.form.item == form.item):
@@ -239,7 +251,7 @@ def _mark_one(block: Block, reading: _Reading, *, is_alone: bool) -> Mark:
         number=own or (over.number if over is not None else 0),
         head=head,
         headings=over.path if over is not None else (),
-        speaker=form.speaker,
+        speaker=form.speaker if kind == "quote" else "",
         level=form.level,
         opens=opens,
     )

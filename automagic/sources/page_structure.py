@@ -7,6 +7,7 @@ the block in which they stand, and looked up again when the article's blocks are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -20,7 +21,8 @@ _BLOCKS = frozenset({"p", "li", "dd", "dt", "td", "div", "h1", "h2", "h3", "h4",
 _APART = frozenset({"p", "ul", "ol", "dl", "table", "blockquote", "div", "footer"})
 _EMPTY = frozenset({"img", "br", "svg", "input", "picture", "a"})
 _BOLD_LETTERS = 200
-_LAYOUT = ("infobox", "navbox", "sidebar", "metadata", "toc", "ambox", "layout", "calendar")
+_BESIDE_HEADINGS = re.compile(r"\b(?:mw-editsection|headerlink|heading-?anchor|anchorjs-link|header-?anchor)\b")
+_LAYOUT = re.compile(r"\b(?:infobox|navbox|sidebar|metadata|toc|ambox|layout|calendar)\b", re.IGNORECASE)
 _MOST_TABLES = 200
 
 
@@ -47,6 +49,9 @@ def take_notes(tree: Any) -> Notes:
     """Note the structure, and take out what would be read wrongly: names behind quotes, tables that are not told."""
     notes = Notes()
     _note_tables(tree, notes)
+    for element in list(tree.iter("span", "a")):
+        if _BESIDE_HEADINGS.search(element.get("class") or ""):
+            element.drop_tree()
     for element in list(tree.iter("blockquote")):
         _note_speaker(element, notes)
     for element in tree.iter("b", "strong"):
@@ -87,7 +92,7 @@ def _note_strong(element: Any, notes: Notes) -> None:
     child = element
     for _ in range(_MOST_CLIMBED):
         parent = child.getparent()
-        if parent is None or (parent.text or "").strip() or not _is_first(child):
+        if parent is None or any(map(str.isalnum, parent.text or "")) or not _is_first(child):
             return
         if parent.tag in _BLOCKS:
             after = child.getnext()
@@ -165,7 +170,8 @@ def _note_tables(tree: Any, notes: Notes) -> None:
             table.drop_tree()
             continue
         header, rows = split_header(list(_rows(table)))
-        if read_rows(header, rows) is None:
+        is_even = len({len(row) for row in [header, *rows] if row}) == 1
+        if not is_even or read_rows(header, rows) is None:
             if header and len(rows) > 1:
                 notes.left_out.append(LeftOut("table", 0, " ".join(header)))
             table.drop_tree()
@@ -173,17 +179,21 @@ def _note_tables(tree: Any, notes: Notes) -> None:
 
 def _holds_facts(table: Any) -> bool:
     """Whether a table has facts in its cells, and not the parts of a page."""
-    name = f"{table.get('class') or ''} {table.get('id') or ''}".lower()
-    if table.get("role") == "presentation" or any(word in name for word in _LAYOUT):
+    name = f"{table.get('class') or ''} {table.get('id') or ''}"
+    if table.get("role") == "presentation" or _LAYOUT.search(name):
         return False
-    return next(table.iter("p", "ul", "ol", "form", "img", "h1", "h2", "h3"), None) is None and (
+    return next(table.iter("ul", "ol", "form", "img", "h1", "h2", "h3"), None) is None and (
         sum(1 for _ in islice(table.iter("table"), 2)) == 1
     )
 
 
 def _rows(table: Any) -> Iterator[list[tuple[str, bool]]]:
     for row in table.iter("tr"):
-        yield [(_beginning(cell, 1000), cell.tag == "th") for cell in islice(row, 20) if cell.tag in {"td", "th"}]
+        yield [(_text_of(cell), cell.tag == "th") for cell in islice(row, 20) if cell.tag in {"td", "th"}]
+
+
+def _text_of(cell: Any) -> str:
+    return " ".join(" ".join(islice(cell.itertext(), _MOST_EVENTS)).split())
 
 
 def split_header(rows: list[list[tuple[str, bool]]]) -> tuple[list[str], list[list[str]]]:

@@ -22,6 +22,7 @@ from automagic.sources.heads import (
     split_number,
     split_question,
     without_bullet,
+    without_signs,
 )
 from automagic.sources.prose import Block, Form, ends_sentence
 
@@ -46,7 +47,8 @@ def find_parts(blocks: Sequence[Block], *, is_text: bool) -> list[Block]:
     Args:
         is_text: Whether it was written as a text. On a page headings alone are often menus, unless they are numbered.
     """
-    found = _name_speakers(list(blocks))
+    worded = [block for block in blocks if block.kind != "heading" or any(map(str.isalnum, block.text))]
+    found = _name_speakers(worded)
     for rule in (_answer, _bullet, _head, _number_steps, _define):
         found = rule(found)
     return _list_heads(found, is_text=is_text)
@@ -172,14 +174,20 @@ def _rank_in_item(block: Block, following: Block, *, is_first: bool, is_alone: b
 def _is_lead(block: Block) -> bool:
     """ "Ingredients:", "**What you will need for the dough:**"."""
     most = _MOST_ASKING_WORDS if _ASKING.match(block.text) else _MOST_LEAD_WORDS
-    if block.form.strong == block.text or block.form.item:
+    if block.form.strong == without_signs(block.text) or block.form.item:
         most = _MOST_BOLD_WORDS
-    return block.text[-1:] in set(":：") and len(block.text.split()) <= most
+    is_open = block.text[-1:] in {":", "："} and any(map(str.isalnum, block.text))
+    return is_open and len(block.text.split()) <= most
 
 
 def _is_bold_line(block: Block) -> bool:
     form, count = block.form, len(block.text.split())
-    is_bold = bool(block.text) and form.strong == block.text and form.passage == "text" and count <= _MOST_BOLD_WORDS
+    is_bold = (
+        bool(block.text)
+        and form.strong == without_signs(block.text)
+        and form.passage == "text"
+        and count <= _MOST_BOLD_WORDS
+    )
     return is_bold and not _STATES.search(name_of(block.text))
 
 

@@ -28,12 +28,12 @@ def read_plain(text: str) -> tuple[str, list[Block]]:
     """The title (a heading line that opens the text) and the blocks."""
     worded = [[words for line in group if (words := _to_words(line)).strip()] for group in _split(text)]
     groups = [group for group in worded if group]  # a picture alone has no words
-    page = _Page([])
+    page = _Page([], max((len(line) for group in groups for line in group), default=0))
     for index, lines in enumerate(groups):
         alone = len(lines) == 1 and not _BULLET.match(lines[0])
         marked = _HEADING.fullmatch(lines[0])
         if marked or (alone and index + 1 < len(groups) and _is_heading(lines[0])):
-            page.add_heading(marked[2] if marked else join_lines(lines[:1]), len(marked[1]) if marked else 0)
+            page.add_heading(join_lines([marked[2] if marked else lines[0]]), len(marked[1]) if marked else 0)
             page.read(lines[1:])
         else:
             page.read(lines)
@@ -67,9 +67,13 @@ def _split(text: str) -> list[list[str]]:
 
 @dataclass
 class _Page:
-    """The blocks so far, and the lists that the last of them stands in, each by its first column and its number."""
+    """The blocks so far, and the lists that the last of them stands in, each by its first column and its number.
+
+    `width` is that of the longest line of the text, in characters.
+    """
 
     blocks: list[Block]
+    width: int
     lists: tuple[tuple[int, int], ...] = ()
     counted: int = 0
 
@@ -149,7 +153,7 @@ class _Page:
             ordered=number is not None,
         )
         lines = [run[0][begin:], *run[1:]]
-        if _has_head(lines, wrapped=False):
+        if _has_head(lines, width=self.width):
             self.blocks.append(Block("item", join_lines(lines[:1]), form=form))
             lines = lines[1:]
         self.blocks.append(Block("item", join_lines(lines), form=form))
@@ -177,21 +181,23 @@ def _has_lead(lines: Sequence[str]) -> bool:
     return not any(ends_sentence(line) or len(line.split()) > _LINE_WORDS or line.endswith(",") for line in rest)
 
 
-def _has_head(lines: Sequence[str], *, wrapped: bool = True) -> bool:
+def _has_head(lines: Sequence[str], *, width: int = 0) -> bool:
     """Whether the first line stands over the others: in capitals, or short though the next word had room in it.
 
     Args:
-        wrapped: Whether the others have to be as long as lines of a wrapped text.
+        width: Of the text, where its lines are known to be wrapped by hand; else the next line shows how wide it is.
     """
     if len(lines) < 2 or not _is_heading(lines[0]):
         return False
     head, rest = lines[0].strip(), [line.strip() for line in lines[1:]]
     if head.isupper() and len(head) > 3 and not rest[0].isupper():
         return True
-    width = len(rest[0])
-    room = len(head) + len(rest[0].split()[0]) + _SPARE < width
-    begins = not rest[0][0].islower() and ends_sentence(rest[-1])
-    return room and begins and len(head) <= _SHORT * width and (width >= _WRAPPED or not wrapped)
+    room = len(head) + len(rest[0].split()[0]) + _SPARE
+    if rest[0][0].islower() or not ends_sentence(rest[-1]):
+        return False
+    if width:
+        return room < width
+    return room < len(rest[0]) and len(head) <= _SHORT * len(rest[0]) and len(rest[0]) >= _WRAPPED
 
 
 def _is_heading(line: str) -> bool:
