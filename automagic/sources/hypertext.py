@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.errors import RequestError
 from automagic.sources.front_matter import Facts, read_date, read_language
-from automagic.sources.heads import without_signs
+from automagic.sources.heads import are_items, are_steps, without_bullet, without_signs
 from automagic.sources.linked_data import Described, add_missing, read_linked_data
 from automagic.sources.page_structure import Notes, key_of, split_header, take_notes
 from automagic.sources.prose import GAP, Block, BlockKind, Form, is_sentence
 from automagic.sources.tables import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from automagic.language.script.structure import LeftOut
 
@@ -36,6 +36,7 @@ _KINDS: dict[str, BlockKind | None] = {  # of trafilatura's tree, which borrows 
 }
 _MAX_ELEMENTS = 100_000  # the longest encyclopedia pages have half of it; the time of extraction grows with its square
 _LEFT_OUT = ["//pre", "//figcaption", "//sup[contains(@class, 'reference')]", "//sup[.//a]"]
+_LINE = "\x1e"  # no character of HTML; stands for a line break
 _INSIDE_CELLS = {"p", "div", "code"}
 _AROUND_CODE = {"p", "item", "head", "quote", "cell", "hi", "div", "ref", "del"}
 
@@ -167,7 +168,7 @@ class _Walk:
                     yield from self._flush()
                     self._open(element)
                 if element.tag == "lb" or (self.cells and element.tag in {"p", "div"}):
-                    self.words.append(" ")
+                    self.words.append(_LINE)
                 self.words.append(element.text or "")
                 continue
             if is_block:
@@ -193,7 +194,7 @@ class _Walk:
             self.cells += 1
 
     def _close(self, element: Any) -> Iterator[Block]:
-        text = " ".join("".join(self.words).split())
+        text = " ".join("".join(self.words).replace(_LINE, " ").split())
         if element.tag == "cell":
             self.cells -= 1
         if element.tag == "cell" and self.rows:
@@ -249,20 +250,34 @@ class _Walk:
         return self.counted
 
     def _flush(self) -> Iterator[Block]:
-        text = " ".join("".join(self.words).split())
+        lines = [" ".join(line.split()) for line in "".join(self.words).split(_LINE)]
+        lines = [line for line in lines if line]
+        text = " ".join(lines)
         self.words.clear()
         kind = self.kinds[-1] if self.kinds else None
         if not text or kind is None:
             return
         form = self.forms[-1]
-        key = key_of(text)
         if kind == "heading":
             yield Block(kind, text, form=replace(form, passage="text", group=0))
-            return
+        elif kind == "paragraph" and form.passage == "text" and (are_items(lines) or are_steps(lines)):
+            yield from self._line_items(lines)
+        else:
+            yield from self._block(kind, text)
+
+    def _line_items(self, lines: Sequence[str]) -> Iterator[Block]:
+        """Lines of one paragraph that are a list but for its marks."""
+        list_, is_list = self._count(), not are_steps(lines)
+        for line in lines:
+            form = Form(level=1, list=list_, item=self._count()) if is_list else Form()
+            yield Block("paragraph", without_bullet(line) if is_list else line, form=form)
+
+    def _block(self, kind: BlockKind, text: str) -> Iterator[Block]:
+        """A paragraph or item with what was noted of it; two where it begins with a bold line."""
+        form, key = self.forms[-1], key_of(text)
         if form.ordered and key in self.notes.numbers:
-            number = self.notes.numbers[key]
-            form = replace(form, number=number)
-            self.forms[-1], self.counts[-1] = form, number
+            form = replace(form, number=self.notes.numbers[key])
+            self.forms[-1], self.counts[-1] = form, form.number
         if form.group:
             form = replace(form, speaker=self.notes.speakers.get(key, ""))
         if form.passage == "definition" and not is_sentence(text) and form.term:

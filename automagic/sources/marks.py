@@ -54,7 +54,8 @@ def _is_told(block: Block, *, short: bool) -> bool:
 
 def _closed(block: Block) -> str:
     """The text of a block as a paragraph: an item that ends like no sentence gets a period."""
-    ends = block.kind != "item" or ends_sentence(block.text) or block.text[-1] in _OPEN_ENDS
+    is_item = block.kind == "item" or (block.form.level > 0 and not block.form.ordered)
+    ends = not is_item or ends_sentence(block.text) or block.text[-1] in _OPEN_ENDS
     return block.text if ends else f"{block.text}."
 
 

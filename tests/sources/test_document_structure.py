@@ -345,6 +345,18 @@ HTML: dict[str, tuple[str, list[Told]]] = {
             text("Battery: 38 hours.", kind="row", head="Battery"),
         ],
     ),
+    "lists of lines": (
+        page(f"{_LONG}<p>200 g flour<br>1 egg<br/>Salt</p><p>✅ Fast<br>✅ Not dear</p><p>It is<br>so.</p>"),
+        [
+            LONG,
+            item("200 g flour."),
+            item("1 egg."),
+            item("Salt."),
+            item("Fast."),
+            item("Not dear."),
+            text("It is so.", **LATER),
+        ],
+    ),
     "an office program's list": (
         page(f"{_LONG}<p>·&nbsp; Buy flour today.</p><p>·&nbsp; Buy no yeast.</p>"),
         [LONG, item("Buy flour today."), item("Buy no yeast.")],
@@ -575,9 +587,11 @@ def test_any_scraps_give_parallel_marks_or_a_request_error(written: str) -> None
         with contextlib.suppress(RequestError):
             document = read_document(written.encode(), location=location)
             check_marks(document)
-            written_letters = [letter for letter in written.casefold() if letter.isalnum()]
+            letters = [letter for letter in written.casefold() if letter.isalnum()]
             for said, mark in zip(document.paragraphs, document.marks, strict=True):
-                assert mark.kind == "row" or stands_in("".join(words_of(said)), written_letters)
+                # Elements that may not stand in each other are put in another order by the library that finds articles.
+                parts = words_of(said) if location == "a.html" else ["".join(words_of(said))]
+                assert mark.kind == "row" or all(stands_in(part, letters) for part in parts)
 
 
 @pytest.mark.parametrize(
