@@ -77,7 +77,8 @@ def without_signs(text: str) -> str:
 
 def name_of(heading: str) -> str:
     """A heading's words, without its number, the signs before it and the colon behind it."""
-    return without_signs(split_number(heading)[1]).rstrip(" :：–—-") or heading
+    name = without_signs(split_number(heading)[1]).rstrip(" :：–—-")
+    return name if any(map(str.isalnum, name)) else heading.rstrip(" :：")
 
 
 def own_head(text: str, strong: str, *, is_item: bool) -> str:
