@@ -54,6 +54,8 @@ def take_notes(tree: Any) -> Notes:
             element.drop_tree()
     for element in list(tree.iter("blockquote")):
         _note_speaker(element, notes)
+    for element in list(tree.iter("figure")):
+        _unwrap(element)
     for element in tree.iter("b", "strong"):
         _note_strong(element, notes)
     for element in tree.iter("ol"):
@@ -143,6 +145,18 @@ def _note_speaker(quote: Any, notes: Notes) -> None:
     said = key_of(_beginning(quote))
     if name and said:
         notes.speakers.setdefault(said, name)
+
+
+def _unwrap(figure: Any) -> None:
+    """Take the figure away from around a table or a quote: the library drops figures whole, with what they hold.
+
+    A pull quote stays: it says again what the text says.
+    """
+    is_pulled = "pullquote" in (figure.get("class") or "").lower()
+    if not is_pulled and next(figure.iter("table", "blockquote"), None) is not None:
+        for caption in list(figure.iter("figcaption")):
+            caption.drop_tree()
+        figure.drop_tag()
 
 
 def _is_last(element: Any, quote: Any) -> bool:

@@ -323,6 +323,18 @@ HTML: dict[str, tuple[str, list[Told]]] = {
             text("It never fails us.", kind="quote", speaker="Bo Ek", **LATER),
         ],
     ),
+    "quotes and tables in figures": (
+        page(
+            f"{_LONG}<figure><blockquote><p>It pays to wait, always.</p></blockquote><figcaption>— Ann Lee</figcaption>"
+            "</figure><figure class=wp-block-table><table><tr><th>Day<th>Bread<tr><td>Monday<td>rye</table></figure>"
+            "<figure class=wp-block-pullquote><blockquote><p>Nobody ever needed more.</p></blockquote></figure>"
+        ),
+        [
+            LONG,
+            text("It pays to wait, always.", kind="quote", speaker="Ann Lee", **LATER),
+            text("Day: Monday; Bread: rye.", kind="row", head="Monday"),
+        ],
+    ),
     "rows of a table, and no navigation": (
         page(
             f"{_LONG}<table><tr><th>Day<th>Bread<tr><td>Monday<td>rye<tr><td>Tuesday<td>none</table>"
