@@ -562,12 +562,13 @@ def test_no_number_and_no_negation_is_lost_and_nothing_is_invented(parts: list[s
     written = "# Title\n\nIt begins here and not there.\n\n" + "\n\n".join(parts)
     document = read_document(written.encode(), location="a.md")
     check_marks(document)
-    named = {word for mark in document.marks for heading in mark.headings for word in words_of(heading)}
+    headings_told = dict.fromkeys(heading for mark in document.marks for heading in mark.headings)
+    named = [word for heading in headings_told for word in words_of(heading)]
     told = [word for said in document.paragraphs for word in words_of(said)]
     assert set(told) <= set(words_of(written))
     for word in ("not", "never"):
         in_headings = sum(heading.casefold().split().count(word) for heading in re.findall(r"^#.*", written, re.M))
-        assert told.count(word) >= words_of(written).count(word) - in_headings
+        assert told.count(word) + named.count(word) >= words_of(written).count(word) - in_headings
     headings = {number for heading in re.findall(r"^#.*", written, re.M) for number in re.findall(r"\d{3}", heading)}
     for number in set(re.findall(r"\d{3}", written)) - headings:
         assert number in told or number in named

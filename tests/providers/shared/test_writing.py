@@ -184,7 +184,7 @@ async def test_a_refusal_is_permanent_and_gives_the_reason():
 
 def test_a_plain_source_is_asked_about_in_the_same_words_with_and_without_marks():
     marked = replace(TIDES, marks=(Mark(opens=True), Mark(), Mark()))
-    assert build_prompt(Brief(duration_s=15, document=marked)) == build_prompt(BRIEF)
+    assert build_prompt(WriterBrief(duration_s=15, document=marked)) == build_prompt(BRIEF)
 
 
 def test_the_model_is_told_under_what_each_paragraph_stands():
@@ -193,7 +193,7 @@ def test_the_model_is_told_under_what_each_paragraph_stands():
         Mark("step", 3, "Fundy", ("Places",), level=1, opens=True),
         Mark("quote", headings=("Places",), speaker="Ann Lee"),
     )
-    prompt = build_prompt(Brief(duration_s=15, document=replace(TIDES, marks=marks)))
+    prompt = build_prompt(WriterBrief(duration_s=15, document=replace(TIDES, marks=marks)))
     shown = json.loads(prompt.turns[0].text)["source"]["paragraphs"]
     assert [{key: value for key, value in one.items() if key != "text"} for one in shown] == [
         {"number": 0},
@@ -211,14 +211,16 @@ def test_what_stands_over_a_cited_paragraph_may_be_said():
     }
     placed = replace(TIDES, marks=(Mark(), Mark(headings=("Canada",)), Mark()))
     draft = read_draft(json.dumps(said))
-    assert any("Canada" in fault.text for fault in find_faults(draft, Brief(duration_s=3, document=TIDES)))
-    assert not any("Canada" in fault.text for fault in find_faults(draft, Brief(duration_s=3, document=placed)))
+    assert any("Canada" in fault.text for fault in find_faults(draft, WriterBrief(duration_s=3, document=TIDES)))
+    assert not any("Canada" in fault.text for fault in find_faults(draft, WriterBrief(duration_s=3, document=placed)))
 
 
 async def test_a_long_marked_source_is_cut_with_its_marks():
     paragraphs = tuple(" ".join(["The sea rises twice a day."] * 80) for _ in range(40))
     document = Document("Tides", paragraphs, "a.md", language="en", marks=(Mark("item", level=1),) * 40)
-    shown = json.loads(first_prompt(Brief(duration_s=15, document=document)).turns[0].text)["source"]["paragraphs"]
+    shown = json.loads(first_prompt(WriterBrief(duration_s=15, document=document)).turns[0].text)["source"][
+        "paragraphs"
+    ]
     assert 0 < len(shown) < 40
     assert all(one["kind"] == "item" for one in shown)
 
