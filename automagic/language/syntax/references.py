@@ -1,0 +1,147 @@
+"""What a sentence leans on: a pronoun whose noun stands in the sentence before.
+
+    John Harrison built a clock. │ He took it to London.  ──▶  John Harrison took it to London.
+                                   ╰ whose? the only person of the sentence before
+
+A pronoun is replaced only where one noun alone can be meant; else the sentence is told together with the one before, or
+not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from automagic.data import words
+from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
+
+_WORDS = words("syntax")
+
+Sort = Literal["person", "thing", "several"]
+
+_SORTS: dict[str, Sort] = {
+    "he": "person", "she": "person", "him": "person", "her": "person", "his": "person",
+    "it": "thing", "its": "thing", "they": "several", "them": "several", "their": "several",
+}  # fmt: skip
+_DUMMY = frozenset(_WORDS["dummy"])
+_PEOPLE = frozenset(_WORDS["people"])
+_TIMES = frozenset(_WORDS["times"])
+_ARTICLES = frozenset(_WORDS["articles"])
+_LONGEST_NAME = 8  # words; a longer one is no name to repeat
+
+
+def loose_pronoun(sentence: ParsedSentence) -> int | None:
+    """The first pronoun of the third person that no noun of its own sentence can explain; None without one."""
+    subject = sentence.child(sentence.root, *SUBJECTS)
+    named = subject is not None and sentence.words[subject].part in {"NOUN", "PROPN"}
+    for index, word in enumerate(sentence.words):
+        low = sentence.low(index)
+        if low in _SORTS and word.part in {"PRON", "DET"}:
+            if low == "it" and _is_dummy(sentence, index):
+                continue
+            if named and subject is not None and index < subject and subject not in sentence.ancestors(index):
+                continue  # "Twice in its life the tram ▸ was closed": the noun comes after it
+            return index
+        if word.part in {"NOUN", "PROPN"} and not _is_time(sentence, index):
+            return None
+    return None
+
+
+def points_back(sentence: ParsedSentence) -> bool:
+    """Whether the first clause's subject only points: "This was the end", "These trees ..."; "this year" is now."""
+    for index, word in enumerate(sentence.words):
+        if sentence.low(index) in {"this", "that", "these", "those", "such"}:
+            if word.role in {"nsubj", "nsubjpass", "dobj", "pobj"} and not sentence.children(index):
+                return True
+            if word.role == "det" and sentence.low(index) != "that" and not _is_time(sentence, word.head):
+                return sentence.low(index) != "those" or sentence.child(word.head, "relcl", "prep") is None
+        if word.part in {"NOUN", "PROPN", "VERB"}:
+            return False
+    return False
+
+
+def _is_dummy(sentence: ParsedSentence, index: int) -> bool:
+    """ "It takes years to ...", "it is clear that ...": nothing is meant by it."""
+    word = sentence.words[index]
+    if word.role == "expl":
+        return True
+    head = word.head
+    clausal = sentence.child(head, "ccomp", "xcomp", "csubj", "advcl", "relcl") is not None
+    return sentence.words[head].lemma in _DUMMY | {"be"} and clausal
+
+
+def _is_time(sentence: ParsedSentence, index: int) -> bool:
+    return sentence.words[index].role == "npadvmod" or sentence.words[index].lemma in _TIMES
+
+
+def resolved(sentence: ParsedSentence, before: ParsedSentence) -> str | None:
+    """The sentence with the noun in place of its loose pronoun; None when more than one, or none, can be meant."""
+    pronoun = loose_pronoun(sentence)
+    if pronoun is None:
+        return None
+    low = sentence.low(pronoun)
+    found = [(at, name) for at, name, sort in _names(before) if sort == _SORTS[low]]
+    nouns = [name for _, name in found]
+    if len(set(nouns)) != 1 or any(mark in before.text for mark in '“”"«»'):
+        return None
+    if _SORTS[low] != "person" and before.words[found[0][0]].head != before.root:
+        return None  # "it" may also be all that was said
+    if _SORTS[low] != "person" and before.words[found[0][0]].role not in SUBJECTS:
+        return None
+    owns = sentence.words[pronoun].role == "poss"
+    name = nouns[0] + (("’" if nouns[0].endswith("s") and _SORTS[low] == "several" else "’s") if owns else "")
+    word = sentence.words[pronoun]
+    if pronoun == 0:
+        name = name[:1].upper() + name[1:]
+    return sentence.text[: word.start] + name + sentence.text[word.end :]
+
+
+def _names(sentence: ParsedSentence) -> Iterator[tuple[int, str, Sort]]:
+    """Every noun of a sentence with what belongs to it, and what it is; a name in the middle keeps its small letter."""
+    for index, word in enumerate(sentence.words):
+        is_noun = word.part in {"NOUN", "PROPN"} and word.role not in {"compound", "npadvmod", "nmod", "appos"}
+        if not is_noun or _is_time(sentence, index):
+            continue
+        text = _phrase(sentence, index)
+        if text is not None:
+            yield index, text, _sort(sentence, index)
+
+
+def _phrase(sentence: ParsedSentence, index: int) -> str | None:
+    """A noun with its article and adjectives, as it stands; "a clock" is "the clock" when it is named again."""
+    kept = [
+        i
+        for i in sentence.children(index)
+        if i < index and sentence.words[i].role in {"det", "amod", "compound", "nummod", "poss", "nmod"}
+    ]
+    if any(sentence.words[i].role == "det" and sentence.low(i) not in _ARTICLES for i in kept):
+        return None  # "some links" are not all of them
+    first = min([index, *(min(sentence.subtree(i) or (i,)) for i in kept)])
+    words = [sentence.at(i) for i in range(first, index + 1)]
+    if len(words) > _LONGEST_NAME:
+        return None
+    if words[0].lower() in {"a", "an"}:
+        words[0] = "the"
+    elif first == 0 and sentence.words[0].part != "PROPN":
+        words[0] = words[0][:1].lower() + words[0][1:]
+    start = sentence.words[first].start
+    return words[0] + sentence.text[start + len(sentence.at(first)) : sentence.words[index].end]
+
+
+def _sort(sentence: ParsedSentence, index: int) -> Sort:
+    word = sentence.words[index]
+    if word.tag in {"NNS", "NNPS"} or sentence.child(index, "conj") is not None:
+        return "several"
+    return "person" if _is_person(sentence, index) else "thing"
+
+
+def _is_person(sentence: ParsedSentence, index: int) -> bool:
+    word = sentence.words[index]
+    appositions = (sentence.words[i].lemma for i in sentence.children(index) if sentence.words[i].role == "appos")
+    if word.lemma in _PEOPLE or any(lemma in _PEOPLE for lemma in appositions):
+        return True
+    says = sentence.words[word.head].lemma in {"say", "tell", "write", "think", "know", "want", "remember", "marry"}
+    full_name = word.part == "PROPN" and any(
+        sentence.words[i].role == "compound" and sentence.words[i].part == "PROPN" for i in sentence.children(index)
+    )
+    return word.part == "PROPN" and (full_name or (says and word.role == "nsubj"))

@@ -1,0 +1,323 @@
+"""What may be left out of a sentence so that what remains is whole and still true.
+
+    The council, which met on Tuesday, voted 14 to 9 to close the bridge, although some had asked for time.
+               ╰────── relative ─────╯                                 ╰───────── concession ─────────╯
+    ──▶ The council voted 14 to 9 to close the bridge.
+
+A cut takes a whole branch of the sentence's tree that punctuation sets off, so that a wrong tree spoils no sentence.
+It never takes a negation, a hedge, a condition or a limit ("only", "except", "up to"): without those another thing is
+said.
+What remains consists of the sentence's own words in their order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from automagic.data import words
+from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
+
+_WORDS = words("syntax")
+
+CutKind = Literal[
+    "filler", "link", "aside", "examples", "relative", "apposition", "participle", "attribution", "concession",
+    "circumstance", "reason", "clause",
+]  # fmt: skip
+
+_LOSS: dict[CutKind, float] = {
+    "filler": 0.01,
+    "link": 0.02,
+    "attribution": 0.12,
+    "examples": 0.15,
+    "aside": 0.15,
+    "apposition": 0.22,
+    "relative": 0.25,
+    "participle": 0.3,
+    "concession": 0.35,
+    "circumstance": 0.4,
+    "reason": 0.5,
+    "clause": 0.55,
+}
+"""How much a listener misses each, 0..1."""
+
+_LOSS_OF_NUMBER, _LOSS_OF_NAME = 0.2, 0.1
+_FEWEST_WORDS = 3
+"""A sentence of fewer words is none."""
+
+NEGATIONS = frozenset(_WORDS["negations"])
+LIMITS = frozenset(_WORDS["limits"])
+HEDGES = frozenset(_WORDS["hedges"])
+_CONDITIONS = frozenset(_WORDS["conditions"])
+_CONCESSIONS = frozenset(_WORDS["concessions"])
+_REASONS = frozenset(_WORDS["reasons"])
+_LINKS = frozenset(_WORDS["links"])
+_LINK_PHRASES = re.compile(
+    r"(?:in addition|as a result|of course|in fact|in other words|for example|for instance|in short|after all|"
+    r"at the same time|on top of that|to be fair|needless to say)\Z",
+    re.IGNORECASE,
+)
+_TORN = re.compile(
+    r"\b(?:and|or|but|nor|the|an?|of|to|with|for|in|on|at|by|from|which|that|who)\s*[,.;:!?]", re.IGNORECASE
+)
+"""What no whole sentence has: a word that leads on, and nothing behind it."""
+_FILLERS = frozenset(_WORDS["fillers"])
+_SAYING = frozenset(_WORDS["saying"])
+_NOBODY_IN_PARTICULAR = frozenset(_WORDS["nobody_in_particular"])
+"""Whom a report names for form's sake: who said it adds nothing to what was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceCut:
+    """A part of a sentence that may go.
+
+    Attributes:
+        start, end: Its characters in the sentence, with the punctuation that goes with it.
+        kind: What it is.
+        loss: How much is missed without it, 0..1.
+    """
+
+    start: int
+    end: int
+    kind: CutKind
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shortening:
+    """A sentence without some of its parts; the whole sentence when `cuts` is empty."""
+
+    text: str
+    cuts: tuple[SentenceCut, ...] = ()
+
+    @property
+    def loss(self) -> float:
+        """What all that was left out costs."""
+        return sum(cut.loss for cut in self.cuts)
+
+
+def shortenings(sentence: ParsedSentence) -> tuple[Shortening, ...]:
+    """The sentence itself, then ever shorter forms of it: what is missed least for each word goes first."""
+    forms = [Shortening(sentence.text)]
+    chosen: list[SentenceCut] = []
+    for cut in sorted(find_cuts(sentence), key=lambda one: (one.loss / _count(sentence.text, one), one.start)):
+        if any(cut.start < other.end and other.start < cut.end for other in chosen):
+            continue
+        text = without(sentence.text, [*chosen, cut])
+        if len(text.split()) >= _FEWEST_WORDS and not _TORN.search(text):
+            chosen.append(cut)
+            forms.append(Shortening(text, tuple(sorted(chosen, key=lambda one: one.start))))
+    return tuple(forms)
+
+
+def _count(text: str, cut: SentenceCut) -> int:
+    return max(1, len(text[cut.start : cut.end].split()))
+
+
+def without(text: str, cuts: Sequence[SentenceCut]) -> str:
+    """`text` without the cuts, with single spaces, a capital in front and the stop that it had."""
+    kept, at = [], 0
+    for cut in sorted(cuts, key=lambda one: one.start):
+        kept.append(text[at : cut.start])
+        at = max(at, cut.end)
+    joined = " ".join("".join([*kept, text[at:]]).split())
+    joined = re.sub(r"\s+([,.;:!?])", r"\1", joined)
+    joined = re.sub(r"[,;:–—-]+([.!?]['\"”’)]*)\Z", r"\1", joined)
+    if joined and text[-1:] in ".!?" and joined[-1] not in ".!?…”\"'’)":
+        joined = joined.rstrip(",;:–— ") + text[-1]
+    capital = re.match(r"[\"“'‘(]*[a-z]", joined) if text[:1].isupper() or not text[:1].isalpha() else None
+    return joined if capital is None else joined[: capital.end()].upper() + joined[capital.end() :]
+
+
+def find_cuts(sentence: ParsedSentence) -> tuple[SentenceCut, ...]:
+    """Every part that may go on its own, in the order of the text."""
+    cuts = []
+    for first, last, kind in _parts(sentence):
+        if _may_go(sentence, first, last, kind):
+            cuts.append(_cut(sentence, first, last, kind))
+    return tuple(sorted(set(cuts), key=lambda cut: (cut.start, -cut.end)))
+
+
+def _may_go(sentence: ParsedSentence, first: int, last: int, kind: CutKind) -> bool:
+    """Whether what remains says the same: nothing inside denies, doubts or limits what stands outside."""
+    inside = {sentence.low(i) for i in range(first, last + 1)}
+    if inside & (NEGATIONS | LIMITS) or any(low.endswith("n't") for low in inside):
+        return False
+    return kind in {"attribution", "clause", "relative", "aside"} or not inside & HEDGES
+
+
+def _cut(sentence: ParsedSentence, first: int, last: int, kind: CutKind) -> SentenceCut:
+    loss = _LOSS[kind]
+    words = sentence.words[first : last + 1]
+    if kind not in {"filler", "link"}:
+        loss += _LOSS_OF_NUMBER * any(word.part == "NUM" or sentence.text[word.start].isdigit() for word in words)
+        loss += _LOSS_OF_NAME * any(word.part == "PROPN" for word in words)
+    start, end = _with_marks(sentence, first, last)
+    return SentenceCut(start, end, kind, round(loss, 2))
+
+
+def _with_marks(sentence: ParsedSentence, first: int, last: int) -> tuple[int, int]:
+    """The characters that go with the words: with the comma before, and the one behind where nothing needs it."""
+    start, end = sentence.words[first].start, sentence.words[last].end
+    if sentence.at(first) in "([":
+        return start, end
+    before, behind = sentence.is_punctuation(first - 1, ",–—-"), sentence.is_punctuation(last + 1, ",–—-")
+    if before:
+        start = sentence.words[first - 1].start
+    if behind and not (before and _needs_comma(sentence, last + 2)):
+        end = sentence.words[last + 1].end
+    return start, end
+
+
+def _needs_comma(sentence: ParsedSentence, index: int) -> bool:
+    """Whether a subject begins here, so that a comma parts it from what leads in: "In 1773, ..., ▸ he received ..."."""
+    subject = sentence.child(sentence.root, *SUBJECTS)
+    branch = sentence.subtree(subject) if subject is not None else None
+    return branch is not None and index == branch[0]
+
+
+def _parts(sentence: ParsedSentence) -> Iterator[tuple[int, int, CutKind]]:
+    """First word, last word and kind of everything that could go, guards aside."""
+    yield from _asides(sentence)
+    for index, word in enumerate(sentence.words):
+        branch = sentence.subtree(index)
+        if branch is None or word.head == index:
+            continue
+        first, last = branch[0], branch[-1]
+        while sentence.is_punctuation(last, ",–—-") and last > first:
+            last -= 1
+        while sentence.is_punctuation(first, ",–—-") and last > first:
+            first += 1
+        kind = _kind(sentence, index, first, last)
+        if kind is not None:
+            yield first, last, kind
+    yield from _attributions(sentence)
+    yield from _clauses(sentence)
+
+
+def _asides(sentence: ParsedSentence) -> Iterator[tuple[int, int, CutKind]]:
+    """What stands in brackets, or between two dashes."""
+    opened: int | None = None
+    dashed: int | None = None
+    for index in range(len(sentence.words)):
+        mark = sentence.at(index)
+        if mark in "([":
+            opened = index
+        elif mark in ")]" and opened is not None:
+            yield opened, index, "aside"
+            opened = None
+        elif mark in "–—":
+            if dashed is not None and index - dashed > 1:
+                yield dashed, index, "aside"
+                dashed = None
+            else:
+                dashed = index
+
+
+def _kind(sentence: ParsedSentence, index: int, first: int, last: int) -> CutKind | None:
+    """What a branch is to the rest, when it may go at all."""
+    word, low = sentence.words[index], sentence.low(index)
+    if word.role == "advmod" and low in _FILLERS and first == last and first > 0:
+        return "filler"
+    words = " ".join(sentence.low(i) for i in range(first, last + 1))
+    opens = first == 0 and sentence.is_punctuation(last + 1, ",")
+    closes = _closes(sentence, first, last)
+    if opens and (low in _LINKS or _LINK_PHRASES.match(words)):
+        return "link"
+    if words.startswith(("such as ", "including ")) and (closes or last + 2 >= len(sentence.words)):
+        return "examples"
+    if not (opens or closes):
+        return None
+    return _kind_of_clause(sentence, index, first, opens=opens)
+
+
+def _closes(sentence: ParsedSentence, first: int, last: int) -> bool:
+    """Whether the same marks stand on both sides of a part, or the sentence ends behind it."""
+    if not sentence.is_punctuation(first - 1, ",–—"):
+        return False
+    ends = last + 1 >= len(sentence.words) or sentence.is_punctuation(last + 1, '.!?;:)]”"')
+    return ends or sentence.at(last + 1) == sentence.at(first - 1)
+
+
+def _kind_of_clause(sentence: ParsedSentence, index: int, first: int, *, opens: bool) -> CutKind | None:
+    role, opener = sentence.words[index].role, sentence.low(first)
+    if role in {"appos", "npadvmod", "advmod", "acl"}:
+        follows = not opens and sentence.words[index].head < first
+        return "apposition" if follows and not _lists(sentence, index) else None
+    if role == "prep":
+        return "circumstance" if opener not in _CONDITIONS and (not opens or _is_past(sentence)) else None
+    if role == "relcl":
+        return "relative" if opener in {"which", "who", "whose", "where"} else None
+    return _kind_of_adverbial(sentence, index, opener, opens=opens) if role == "advcl" else None
+
+
+def _kind_of_adverbial(sentence: ParsedSentence, index: int, opener: str, *, opens: bool) -> CutKind | None:
+    if opener in _CONDITIONS:
+        return None
+    if opener in _CONCESSIONS:
+        return "concession"
+    if opener in _REASONS:
+        return "reason"
+    if sentence.words[index].tag in {"VBG", "VBN"} and not sentence.is_finite(index):
+        return "participle"
+    return "circumstance" if opens and _is_past(sentence) else None
+
+
+def _lists(sentence: ParsedSentence, index: int) -> bool:
+    """Whether a branch may be an item of a list, which parsers take for an apposition: "a, ▸ b and c"."""
+    branch = sentence.subtree(index)
+    links = {"conj", "cc"}
+    return (
+        branch is None
+        or any(sentence.words[i].role in links for i in branch)
+        or any(sentence.words[i].role in links for i in sentence.children(sentence.words[index].head) if i > branch[0])
+    )
+
+
+def _is_past(sentence: ParsedSentence) -> bool:
+    """Whether the sentence tells what happened: there a setting may go; "in a dry week" limits an advice."""
+    root = sentence.root
+    verbs = (root, *(i for i in sentence.children(root) if sentence.words[i].role in {"aux", "auxpass"}))
+    return any(sentence.words[i].tag == "VBD" for i in verbs)
+
+
+def _attributions(sentence: ParsedSentence) -> Iterator[tuple[int, int, CutKind]]:
+    """ "..., researchers found." and "According to a report, ...": the words of nobody in particular."""
+    root = sentence.root
+    said = sentence.child(root, "ccomp")
+    subject = sentence.child(root, "nsubj")
+    if sentence.words[root].lemma in _SAYING and said is not None and subject is not None and said < subject:
+        first = min(subject, root, *(sentence.subtree(subject) or (subject,)))
+        if sentence.is_punctuation(first - 1, ",") and sentence.words[subject].lemma in _NOBODY_IN_PARTICULAR:
+            yield first, len(sentence.words) - 2, "attribution"
+    if sentence.low(0) == "according" and len(sentence.words) > 1 and sentence.low(1) == "to":
+        branch = sentence.subtree(0)
+        names = [i for i in branch or () if sentence.words[i].lemma in _NOBODY_IN_PARTICULAR]
+        if branch and names and sentence.is_punctuation(branch[-1] + 1, ","):
+            yield 0, branch[-1], "attribution"
+
+
+def _clauses(sentence: ParsedSentence) -> Iterator[tuple[int, int, CutKind]]:
+    """One of two main clauses joined by "and" or a semicolon, each with a subject of its own."""
+    root = sentence.root
+    other = sentence.child(root, "conj")
+    link = sentence.child(root, "cc")
+    subject = sentence.child(other, *SUBJECTS) if other is not None else None
+    own = sentence.child(root, *SUBJECTS)
+    if other is None or subject is None or own is None or not (sentence.is_finite(root) and sentence.is_finite(other)):
+        return
+    joined_by = sentence.low(link) if link is not None else ";"
+    branch = sentence.subtree(other)
+    if joined_by not in {"and", ";"} or branch is None or not root < branch[0]:
+        return
+    first = branch[0]
+    while first - 1 > root and (sentence.is_punctuation(first - 1, ",;") or first - 1 == link):
+        first -= 1
+    if first == branch[0]:
+        return
+    last = len(sentence.words) - 1
+    yield first, last - sentence.is_punctuation(last), "clause"
+    if sentence.words[subject].part in {"NOUN", "PROPN"}:
+        yield 0, branch[0] - 1, "clause"
