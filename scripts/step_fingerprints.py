@@ -302,7 +302,9 @@ def read_sources(package: Path) -> dict[str, str]:
 
 def read_words(package: Path) -> dict[str, str]:
     """The word lists of the package in this folder, by name."""
-    return {path.stem: path.read_text("utf-8") for path in package.glob("data/words/*.toml")}
+    folder = package / "data" / "words"
+    paths = folder.rglob("*.toml")
+    return {path.relative_to(folder).with_suffix("").as_posix(): path.read_text("utf-8") for path in paths}
 
 
 def imports_in(node: ast.AST) -> dict[str, Import]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from automagic.errors import RequestError
+from automagic.language.text.sentences import primary_tag
 from automagic.providers.shared.pictures import PictureOffer, PictureQuery
 from automagic.providers.shared.registry import asks_server, is_paid, write_here
 from automagic.providers.shared.vendors import Maker
@@ -23,6 +24,9 @@ from automagic.values.frame import Frame
 from automagic.values.script import Script
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from automagic.language.syntax.tree import ParsedSentence
     from automagic.providers.shared.script_draft import WriterBrief
 
 
@@ -59,15 +63,30 @@ def _forecast_script(maker: Maker, document: Document | None, topic: str, durati
 
 @step("write", 6, creative=True, plannable=_writes_here, forecast=_forecast_script, price=_price_script)
 async def write_script(
-    context: Context, maker: Maker, document: Document | None, topic: str, duration_s: float, language: str
+    context: Context,
+    maker: Maker,
+    document: Document | None,
+    topic: str,
+    duration_s: float,
+    language: str,
+    parser: str = "",
 ) -> Script:
-    """A script from a document, or about a bare topic."""
+    """A script from a document, or about a bare topic; `parser` is what parses its sentences here, "" for nothing."""
     brief = _brief(document, topic, duration_s, language, context.take)
     if not asks_server(maker.name):
+        if parser and document:
+            brief = replace(brief, trees=await _parse(context, document, language))
         return write_here(maker.name, brief)
     written = await context.services.vendors.writer(maker.name).write(brief)
     scenes = zip(written.script.scenes, written.pictures, strict=True)
     return replace(written.script, scenes=tuple(replace(scene, depiction=picture) for scene, picture in scenes))
+
+
+async def _parse(context: Context, document: Document, language: str) -> Mapping[str, ParsedSentence]:
+    from automagic.providers.local.extract.units import sentences_to_parse
+
+    texts = sentences_to_parse(document, language)
+    return await context.services.engines.sentence_parser.parse(texts, primary_tag(language))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 from automagic.errors import AutomagicError, VendorError
 from automagic.gate.replies import Unreachable
+from automagic.language.text.sentences import primary_tag
 from automagic.providers.shared.registry import asks_server, providers, providers_of
 from automagic.runs.run import Run
 from automagic.services import Services
@@ -95,7 +96,15 @@ async def _ask_writers(brief: Brief, asked: str | None, duration_s: float, langu
     for name in able:
         maker = vendors.maker("writer", name)
         try:
-            script = await run.step(write_script, maker, brief.document, brief.topic, duration_s, language)
+            script = await run.step(
+                write_script,
+                maker,
+                brief.document,
+                brief.topic,
+                duration_s,
+                language,
+                _parser(name, brief, language, run),
+            )
         except (VendorError, RequestError) as error:
             if name == able[-1] or not asks_server(name):
                 tell(name)
@@ -105,6 +114,13 @@ async def _ask_writers(brief: Brief, asked: str | None, duration_s: float, langu
             tell(name)
             return script
     raise AssertionError("unreachable")  # the last one returns or raises
+
+
+def _parser(writer: str, brief: Brief, language: str, run: Run[Services]) -> str:
+    """What parses the text's sentences for a writer of this machine, as a step's key names it; "" for nothing."""
+    if asks_server(writer) or not brief.document:
+        return ""
+    return run.services.engines.sentence_parser.fingerprint(primary_tag(language))
 
 
 def tell_failures(failed: Sequence[tuple[str, AutomagicError]], writer: str) -> Iterator[str]:

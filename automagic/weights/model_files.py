@@ -197,6 +197,11 @@ def install(
     return [_status(home, model) for model in models]
 
 
+def is_here(home: Path, name: str) -> bool:
+    """Whether a model is ready, or can be made so from installed packages, without network."""
+    return _status(home, find_model(name)).state in {"ready", "available"}
+
+
 def list_models(home: Path) -> list[ModelStatus]:
     """Every model of the manifest; only files that were never checked, or changed since, are read."""
     return [_status(home, model) for model in manifest().values()]

@@ -22,7 +22,12 @@ _FEWEST_POINTS = 2.0
 YEAR = re.compile(
     r"(?<![\d.,$€£-])(?:1[0-9]\d\d|20\d\d)(?![\d.,]*\d|\s?(?:%|(?:km|kg|m|g|ft|mm|cm|kW|W|V|mg|ml|l|kcal|lb|lbs|oz)\b))"
 )
-MONEY = re.compile(r"[$€£¥]\s?\d|\d\s?(?:[$€£¥]|dollars|euros?|pounds|EUR|USD|GBP)\b", re.IGNORECASE)
+MONEY = re.compile(
+    r"[$€£¥]\s?\d|\d\s?(?:m|mio\.?|mrd\.?|k|bn|thousand|million(?:en|es|s)?|milh(?:ão|ões)|mil(?:lones|ioni)?|"
+    r"milliards?)?\s?"
+    r"(?:de |d'|di )?(?:[$€£¥]|(?:dollars?|euros?|pounds?|pence|cents?|EUR|USD|GBP)\b)|\d+p\b",
+    re.IGNORECASE,
+)
 DATE = re.compile(
     r"\b\d{1,2}\.? (?:de )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mai|Mär|Okt|Dez|ene|abr|ago|dic|janv|fév|"
     r"avr|juin|juil|août|déc|fev|set|out|dez|gen|mag|giu|lug|ott)\w*|\b(?:January|February|March|April|May|June|July|"
@@ -76,8 +81,8 @@ class _View:
 
     @cached_property
     def heads(self) -> Sequence[str]:
-        """Of those paragraphs that open a part or item of their own."""
-        return tuple(dict.fromkeys(mark.head for mark in self.marks if mark.head and mark.opens))
+        """Of those paragraphs that have one."""
+        return tuple(dict.fromkeys(mark.head for mark in self.marks if mark.head))
 
     def titled(self, role: str) -> float:
         pattern = words_for(role, self.language)

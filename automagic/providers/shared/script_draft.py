@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from automagic.language.script.file import normalize
 from automagic.language.speech.pace import estimate_s
+from automagic.language.syntax.tree import ParsedSentence
 from automagic.providers.shared.grounding import find_unfounded, unfounded_numbers
 from automagic.reading.json import parse_json
 from automagic.values.document import Document
@@ -65,6 +66,7 @@ class WriterBrief:
         topic: What it is about; may be empty with a document.
         document: What it is drawn from; None for the model's own knowledge.
         take: 1, or which other variant.
+        trees: Of the document's sentences, by their text, as far as somebody has parsed them.
     """
 
     duration_s: float
@@ -72,6 +74,7 @@ class WriterBrief:
     topic: str = ""
     document: Document | None = None
     take: int = 1
+    trees: Mapping[str, ParsedSentence] = field(default_factory=dict)
 
 
 class DraftSentence(msgspec.Struct, forbid_unknown_fields=True):

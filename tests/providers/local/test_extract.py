@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from automagic.data import shipped
 from automagic.errors import RequestError
 from automagic.language.speech.pace import PAUSE_S, WORDS_PER_S
 from automagic.language.speech.spoken import spoken_sentences
 from automagic.language.text.sentences import split_sentences
 from automagic.providers.local.extract.engine import write_script
 from automagic.providers.local.extract.filter import leans_on_previous, usable_sentences
+from automagic.providers.local.extract.telling import STRETCH
 from automagic.sources.text import read_document
 from automagic.values.document import Document, Mark
 
@@ -55,19 +57,22 @@ def test_every_sentence_is_the_documents_own_and_says_where_it_stood() -> None:
     assert script.sources[0].paragraphs == ()
 
 
-def test_it_opens_strong_keeps_the_order_and_closes_with_the_takeaway() -> None:
+def test_it_opens_with_the_promise_keeps_the_order_and_tells_every_step() -> None:
     script = write_script(PLANTS, duration_s=40)
-    assert script.scenes[0].text == "Most houseplants die from too much water, not too little."
+    assert script.scenes[0].text == "How to repot a houseplant."
     assert script.scenes[-1].text == "In short, give roots room, air, and less water than you think."
-    places = [scene.origins[0].paragraph for scene in script.scenes]
+    places = [origin.paragraph for scene in script.scenes for origin in scene.origins]
     assert places == sorted(places)
+    told = " ".join(scene.text for scene in script.scenes)
+    for step in ("Water the plant", "Turn the pot", "loosen them", "Fill the gaps", "Do not pack the soil"):
+        assert step in told
 
 
 @pytest.mark.parametrize("duration_s", [15.0, 30.0, 40.0])
-def test_it_fills_the_time_and_no_more(duration_s: float) -> None:
+def test_it_fills_the_time_and_takes_little_more_for_its_promise(duration_s: float) -> None:
     script = write_script(PLANTS, duration_s=duration_s)
     length = sum(seconds(scene.text) for scene in script.scenes)
-    assert 0.7 * duration_s <= length <= duration_s
+    assert 0.7 * duration_s <= length <= (STRETCH + 0.1) * duration_s  # the title is said as well
 
 
 def test_boilerplate_pointers_and_fragments_are_left_out() -> None:
@@ -140,9 +145,9 @@ BRIDGE = Document(
 )
 
 
-def test_an_opening_that_takes_its_subject_for_known_gives_way() -> None:
+def test_a_title_names_what_the_first_sentence_takes_for_known() -> None:
     for duration_s in (15, 30, 45):
-        assert not write_script(BRIDGE, duration_s=duration_s).scenes[0].text.startswith("The repair")
+        assert write_script(BRIDGE, duration_s=duration_s).scenes[0].text == "The old bridge of Sorn."
 
 
 def test_it_closes_on_what_holds_and_not_on_a_warning() -> None:
@@ -156,28 +161,34 @@ def test_a_step_that_goes_on_from_the_sentence_before_is_told_after_it() -> None
 
 
 def test_takes_differ_and_are_repeatable() -> None:
-    takes = [write_script(PLANTS, duration_s=25, take=take) for take in (1, 2, 3)]
+    canal = read_document(shipped("samples/panama-canal.md").read_bytes(), location="a.md")
+    takes = [write_script(canal, duration_s=45, take=take) for take in (1, 2, 3)]
     assert len({tuple(scene.id for scene in script.scenes) for script in takes}) == 3
-    assert takes[1] == write_script(PLANTS, duration_s=25, take=2)
+    assert takes[1] == write_script(canal, duration_s=45, take=2)
+
+
+def test_a_take_of_what_the_promise_asks_for_says_that_there_is_no_other() -> None:
+    steps = Document("How to fry an egg", ("Heat the pan.", "Break the egg.", "Fry it for 3 minutes."), "egg.md")
+    assert any("no other selection" in notice for notice in write_script(steps, duration_s=20, take=2).notices)
 
 
 def test_a_text_too_short_says_so() -> None:
     script = write_script(replace(PLANTS, paragraphs=PLANTS.paragraphs[:2]), duration_s=60)
-    assert "shorter" in script.notices[0]
+    assert "shorter" in script.notices[1]
 
 
 def test_a_short_text_is_told_with_what_leans_on_the_paragraph_before() -> None:
     herons = ("Herons came back on Monday.", "Rangers counted them at dawn.", "They stay until March.")
     script = write_script(Document("Herons", herons, "three.md"), duration_s=45)
     assert tuple(sentence for scene in script.scenes for sentence in split_sentences(scene.text)) == herons
-    assert len(script.notices) == 1
+    assert not any("Not narrated" in notice for notice in script.notices)
 
 
 def test_what_a_short_text_loses_is_named() -> None:
     paragraphs = ("Herons came back on Monday.", "Write to anna@example.org before you come.")
     notices = write_script(Document("Herons", paragraphs, "a.md"), duration_s=45).notices
-    assert "1 sentence that cannot be said" in notices[1]
-    assert "“Write to anna@example.org before you come.”" in notices[1]
+    assert "1 sentence that cannot be said" in notices[2]
+    assert "“Write to anna@example.org before you come.”" in notices[2]
 
 
 @pytest.mark.parametrize(

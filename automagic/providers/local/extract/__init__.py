@@ -18,7 +18,9 @@ def write(brief: WriterBrief) -> Script:
 
     if brief.document is None:
         raise RequestError("the extractive writer needs a text", hint="Give one with --source.")
-    return engine.write_script(brief.document, duration_s=brief.duration_s, language=brief.language, take=brief.take)
+    return engine.write_script(
+        brief.document, duration_s=brief.duration_s, language=brief.language, take=brief.take, trees=brief.trees
+    )
 
 
 PROVIDER = Provider("extract", {"writer": Craft(write=write, by_default=40, of=("document",))}, place=1)

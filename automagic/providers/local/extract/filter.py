@@ -12,13 +12,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from automagic.language.speech.spoken import spoken_sentences
+from automagic.language.syntax.references import loose_pronoun, points_back
+from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.grammar import FINITE, tag_words
 from automagic.language.text.lexicon import bare
 from automagic.language.text.sentences import clean_text, primary_tag, split_sentences, split_words
 from automagic.language.text.signs import peel
 from automagic.values.document import Document, Mark
 
-_MIN_WORDS, _MAX_WORDS = 4, 40
+_MIN_WORDS, _MAX_WORDS = 3, 40
 _MOST_AMOUNT_WORDS = 9
 _ENDS = frozenset('.!?…。！？।॥؟۔։።"”“’»›」』)）')
 """What a sentence ends with; German closes with the mark that English opens with."""
@@ -200,7 +202,7 @@ def unusable_sentences(document: Document, told: Collection[str], language: str 
             found += [
                 s
                 for s in _split(paragraph, language)
-                if s not in told and s[-1] in _ENDS and not _BOILERPLATE.search(s)
+                if s not in told and s[-1] in _ENDS and any(c.isalpha() for c in s) and not _BOILERPLATE.search(s)
             ]
     return found
 
@@ -290,7 +292,7 @@ def _can_be_told(text: str, language: str) -> bool:  # noqa: PLR0911 - one retur
         return False
     if text.count("(") != text.count(")") or text.count(",") > 8 or text.count(";") > 2 or len(text) > 400:
         return False
-    if text[-1] not in _ENDS:
+    if text[-1] not in _ENDS or text[0] in "([":
         return False
     return primary_tag(language) != "en" or _has_verb(words)
 
@@ -305,13 +307,15 @@ def _has_verb(words: tuple[str, ...]) -> bool:
     return any(part in FINITE or part == "VVI" for tag in tag_words(words) for part in tag.split("+"))
 
 
-def leans_on_previous(text: str) -> bool:
+def leans_on_previous(text: str, tree: ParsedSentence | None = None) -> bool:
     """Whether an English sentence refers to something that only the sentence before it can name."""
     if CONCLUSIVE.match(text):
         return False
     body = text.lstrip("“\"'‘(")
     if _CONNECTIVE.match(body) or _ANAPHORIC.search(body):
         return True
+    if tree is not None:
+        return loose_pronoun(tree) is not None or points_back(tree)
     if _EXPLETIVE.match(body):
         return False
     words = split_words(body)

@@ -17,7 +17,7 @@ from automagic.errors import ConfigurationError
 from automagic.language.syntax.tree import ParsedSentence, ParsedWord
 from automagic.machine.leaving import in_thread
 from automagic.providers.local.shared.child_engine import ChildEngine
-from automagic.weights.model_files import ensure_model, fingerprint
+from automagic.weights.model_files import ensure_model, fingerprint, is_here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,10 +64,10 @@ class SentenceParser(ChildEngine):
 
     module = __name__
 
-    @staticmethod
-    def can_parse(language: str) -> bool:
-        """Whether the library is installed and there is a model for the language."""
-        return language in MODELS and importlib.util.find_spec("spacy") is not None
+    def can_parse(self, language: str) -> bool:
+        """Whether the library and a model for the language are installed."""
+        known = language in MODELS and importlib.util.find_spec("spacy") is not None
+        return known and is_here(self._home, MODELS[language])
 
     def fingerprint(self, language: str) -> str:
         """Everything but the sentences that can change their trees, for the keys of steps; "" without a parser."""

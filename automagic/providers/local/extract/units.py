@@ -1,0 +1,258 @@
+"""What of a document can be said, one thing at a time: its sentences, with the heads they stand under.
+
+    ## 3. No drainage holes               ┌ head      "3. No drainage holes."
+    The basil drowned in nine days.  ──▶  ├ sentence  "The basil drowned in nine days."
+                                          ├ forms     whole, then ever shorter
+                                          └ roles     head 1.0, coverage 1.0
+
+A list of what is needed is one thing, whatever its length, and so is each row of a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from automagic.language.kinds.roles import SentencePlace, roles_of
+from automagic.language.speech.spoken import spoken_sentences
+from automagic.language.syntax.references import resolved
+from automagic.language.syntax.shorten import Shortening, shortenings
+from automagic.language.syntax.tree import ParsedSentence
+from automagic.language.text.sentences import primary_tag, split_words
+from automagic.language.text.summary import Vector, centrality, similarity, vectors_of
+from automagic.providers.local.extract.filter import UsableSentence, leans_on_previous, usable_sentences
+from automagic.values.document import Document, Mark
+
+Trees = Mapping[str, ParsedSentence]
+"""Of sentences, by their text."""
+
+_MOST_SENTENCES = 600
+_MOST_NEEDED = 14
+_YEAR_HEAD = re.compile(r"(?:c(?:irca|a\.?)? ?)?(?:1[0-9]|20)\d\d(?:s|[–-]\d{2,4})?\.?")
+_LINK = re.compile(
+    r"(?:and|but|so|then|also|yet|still|now|or|plus|besides|moreover|furthermore)\b,?\s+(?=\S)", re.IGNORECASE
+)
+_FIRST_PERSON = re.compile(r"^[^\"“]*\b(?:I|I'm|I've|my|me)\b")
+_AND = {"en": "and", "de": "und", "es": "y", "fr": "et", "it": "e", "pt": "e", "nl": "en"}
+_ABOUT_THE_TEXT = re.compile(
+    r"\b(?:let me|I would like to|here(?:'s| is) (?:how|what|why)|that is all|you know what|as I said|to be honest|"
+    r"we all know|thanks? for|writes about|is a (?:freelance|writer|columnist|journalist|reporter)|commission)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing that can be said.
+
+    Attributes:
+        sentence: As it stands in the document.
+        head: What is said before it, when its part is told by it alone; "" for none.
+        mark: Of its paragraph.
+        group: Which part or item with a head of its own it belongs to, from 1; 0 for none.
+        forms: The whole sentence, then ever shorter ones.
+        alone: The sentence so that it needs no other before it; "" when it cannot stand alone.
+        roles: Which parts of the promise it keeps, 0..1 each.
+        vector: Its words' weights, for likeness.
+        worth: How much it is worth telling, about 0..2.
+    """
+
+    sentence: UsableSentence
+    head: str
+    mark: Mark
+    group: int
+    forms: tuple[Shortening, ...]
+    alone: str
+    roles: Mapping[str, float]
+    vector: Vector
+    worth: float
+
+    @property
+    def items(self) -> frozenset[str]:
+        """What it speaks of: stems of its words, and its figures."""
+        return frozenset(self.vector) | frozenset(re.findall(r"\d[\d.,:]*\d|\d", self.sentence.text))
+
+    def comes_after(self, other: Unit) -> bool:
+        """Whether its sentence comes directly after another's in the document."""
+        one, before = self.sentence, other.sentence
+        return one.follows(before) or (one.joins and one.position == 0 and one.paragraph == before.paragraph + 1)
+
+
+def sentences_to_parse(document: Document, language: str) -> list[str]:
+    """The sentences whose trees `build_units` uses."""
+    texts = [sentence.text for sentence in usable_sentences(document, language)[:_MOST_SENTENCES]]
+    return texts + [rest for text in texts if (rest := unlinked(text))]
+
+
+def build_units(document: Document, language: str, trees: Trees) -> list[Unit]:
+    """Everything of the document that can be said, in its order."""
+    marks = _marks(document)
+    sentences = [
+        one
+        for one in usable_sentences(document, language)[:_MOST_SENTENCES]
+        if not _names_only(one, marks[one.paragraph])
+    ]
+    vectors = vectors_of([s.text for s in sentences] + [document.title], language)
+    title = vectors.pop()
+    central = centrality(vectors)
+    groups = _groups(marks)
+    told = list(dict.fromkeys(s.paragraph for s in sentences))
+    units = []
+    for index, sentence in enumerate(sentences):
+        tree = trees.get(sentence.text)
+        if tree is not None:
+            sentence = replace(sentence, leans=leans_on_previous(sentence.text, tree))  # noqa: PLW2901
+        mark, on_topic = marks[sentence.paragraph], similarity(vectors[index], title)
+        place = SentencePlace(
+            mark,
+            told.index(sentence.paragraph),
+            len(told),
+            sentence.position,
+            len(sentences) - 1 - index,
+            sentence.commands,
+            on_topic,
+        )
+        before = sentences[index - 1] if index and sentence.follows(sentences[index - 1]) else None
+        units.append(
+            Unit(
+                sentence,
+                _head(mark, sentence),
+                mark,
+                groups[sentence.paragraph],
+                shortenings(tree) if tree else (Shortening(sentence.text),),
+                _alone(sentence, before, trees),
+                roles_of(sentence.text, place, primary_tag(language)),
+                vectors[index],
+                0.3 + 0.4 * central[index] + 0.4 * on_topic + _facts(sentence, tree) - 0.25 * (len(vectors[index]) < 3),
+            )
+        )
+    return _with_lists(units, document, marks, language)
+
+
+def _marks(document: Document) -> tuple[Mark, ...]:
+    """The paragraphs' marks; the year before an entry of a chronicle is its head: "1653. An engineer is hired"."""
+    marks = document.marks or tuple(Mark() for _ in document.paragraphs)
+    dated = []
+    for mark, paragraph in zip(marks, document.paragraphs, strict=True):
+        first = paragraph.partition(" ")[0]
+        is_entry = not mark.head and _YEAR_HEAD.fullmatch(first) and first.endswith(".")
+        runs_in = mark.head != "" and paragraph.startswith(mark.head)
+        dated.append(
+            replace(mark, head=first if is_entry else mark.head, opens=mark.opens or bool(is_entry) or runs_in)
+        )
+    return tuple(dated)
+
+
+def _groups(marks: Sequence[Mark]) -> list[int]:
+    """To which head each paragraph belongs: a new group begins where a head does."""
+    groups: list[int] = []
+    at, headings = 0, tuple[str, ...]()
+    for mark in marks:
+        if mark.head and mark.opens:
+            at, headings = at + 1, mark.headings
+        groups.append(at if mark.head or (at and mark.headings == headings) else 0)
+    return groups
+
+
+def _bare_head(mark: Mark) -> str:
+    return mark.head.strip().rstrip(".:;,–—- ")
+
+
+def _names_only(sentence: UsableSentence, mark: Mark) -> bool:
+    """Whether a sentence is nothing but the name of its part; a step's name is the step."""
+    return mark.kind != "step" and sentence.text.rstrip(".:;,–—- ").lower() == _bare_head(mark).lower() != ""
+
+
+def _head(mark: Mark, sentence: UsableSentence) -> str:
+    """What names the sentence's part, said before it: number and head; "" where the sentence says it itself."""
+    head = _bare_head(mark)
+    if not head or sentence.text.lower().startswith(head.lower()[:40]):
+        return ""
+    number = f"{mark.number}. " if mark.number and not head[0].isdigit() else ""
+    return f"{number}{head}" + ("" if head[-1] in "?!" else ".")
+
+
+def unlinked(text: str) -> str:
+    """A sentence without the "And", "But" or "Then" that it begins with; "" when it begins otherwise."""
+    link = _LINK.match(text)
+    rest = text[link.end() :] if link else ""
+    return rest[:1].upper() + rest[1:]
+
+
+def _alone(sentence: UsableSentence, before: UsableSentence | None, trees: Trees) -> str:
+    """The sentence without what ties it to the one before; "" when that cannot be taken off."""
+    if not sentence.leans:
+        return sentence.text
+    rest = unlinked(sentence.text)
+    if rest and not leans_on_previous(rest, trees.get(rest)):
+        return rest
+    one, other = trees.get(sentence.text), trees.get(before.text) if before else None
+    named = resolved(one, other) if one is not None and other is not None else None
+    return named if named and not leans_on_previous(named) else ""
+
+
+def _facts(sentence: UsableSentence, tree: ParsedSentence | None) -> float:
+    """How much that can be checked it tells: figures, names, and what comes first in its paragraph."""
+    figures: float = len(re.findall(r"(?<![\w.,])[$€£]?\d[\d.,:]*", sentence.text))
+    if tree is not None:
+        names: float = sum(word.part == "PROPN" and tree.words[word.head].part != "PROPN" for word in tree.words)
+        figures += 0.7 * sum(w.part == "NUM" and not tree.at(i)[0].isdigit() for i, w in enumerate(tree.words))
+    else:
+        names = 0.5 * sum(word[:1].isupper() for word in split_words(sentence.text)[1:])
+    told = 0.25 * min(2.0, figures) + 0.15 * min(2.0, names) + 0.2 * (sentence.position == 0)
+    empty = 0.3 * sentence.text.endswith("?") + 0.5 * bool(_ABOUT_THE_TEXT.search(sentence.text))
+    return told - empty - 0.15 * sentence.leans - 0.2 * bool(_FIRST_PERSON.search(sentence.text))
+
+
+# ------------------------------------------------------------------------------------------- lists and tables
+
+
+def _with_lists(units: list[Unit], document: Document, marks: Sequence[Mark], language: str) -> list[Unit]:
+    """The units with each list of what is needed, and each row of a table, as one of them."""
+    tag = primary_tag(language)
+    listed: dict[str, list[int]] = {}
+    rows: list[int] = []
+    for index, mark in enumerate(marks):
+        if "needed" in roles_of("", _place(mark), tag):
+            listed.setdefault(mark.headings[-1], []).append(index)
+        elif mark.kind == "row":
+            rows.append(index)
+    kept = [unit for unit in units if "needed" not in unit.roles]
+    add = partial(_insert, kept, marks=marks, language=language)
+    for heading, paragraphs in listed.items():
+        items = [document.paragraphs[index].strip().rstrip(".;,") for index in paragraphs[:_MOST_NEEDED]]
+        joined = f"{', '.join(items[:-1])} {_AND.get(tag, '–')} {items[-1]}" if items[1:] else items[0]
+        add(f"{heading.rstrip(': ')}: {joined}.", paragraphs[0], needed=True)
+    for index in rows:
+        add(row_text(document.paragraphs[index], marks[index]), index, needed=False)
+    return kept
+
+
+def _place(mark: Mark) -> SentencePlace:
+    return SentencePlace(mark, 1, 9, 1, 9, commands=False, on_topic=0.0)
+
+
+def row_text(paragraph: str, mark: Mark) -> str:
+    """A row as it is said: "Who: First 500 orders; Price: £64." is "First 500 orders: £64."; figures keep names."""
+    cells = [cell.partition(": ") for cell in paragraph.rstrip(".").split("; ")]
+    if len(cells) < 2 or not mark.head or mark.head[0].isdigit():
+        return paragraph
+    (_, _, first), rest = cells[1], ["".join(cell) for cell in cells[2:]]
+    return "; ".join([f"{mark.head}: {first or cells[1][0]}", *rest]) + "."
+
+
+def _insert(
+    units: list[Unit], text: str, paragraph: int, marks: Sequence[Mark], language: str, *, needed: bool
+) -> None:
+    """Put a line that is made of a list or row among the units, where it stands in the document."""
+    spoken = sum(len(token.spoken) for s in spoken_sentences(text, language=language) for token in s.tokens)
+    sentence = UsableSentence(text, text, paragraph, 0, len(split_words(text)), spoken, leans=False)
+    mark = marks[paragraph]
+    roles = {"needed": 1.0} if needed else roles_of(text, _place(mark), primary_tag(language))
+    told = {role: strength for role, strength in roles.items() if role not in {"head", "detail", "step", "coverage"}}
+    vector = {} if needed else vectors_of([text], language)[0]
+    unit = Unit(sentence, "", mark, 0, (Shortening(text),), text, told, vector, 1.0 if needed else 0.5)
+    at = next((i for i, other in enumerate(units) if other.sentence.paragraph >= paragraph), len(units))
+    units.insert(at, unit)
