@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from automagic.cli.schedule.ideas import next_idea
+from automagic.data import shipped
 from automagic.settings import load_settings
 from tests.support.processes.python_programs import Outcome, run_command
 
@@ -188,8 +189,8 @@ def test_a_bare_now_takes_the_next_sample_text_and_says_which(automagic):
     for _ in range(2):  # a plan uses none up
         planned = automagic("--now", "--plan", "--json")
         assert planned.code == 0
-        assert "this is the sample text city-trees.md" in planned.err
-        assert json.loads(planned.out)["title"] == "How to keep a young street tree alive"
+        assert "this is the sample text blue-sky.md" in planned.err
+        assert json.loads(planned.out)["title"] == "Why the sky is blue"
 
 
 def test_a_bare_now_takes_the_next_line_of_your_own_topics(automagic, tmp_path):
@@ -201,16 +202,17 @@ def test_a_bare_now_takes_the_next_line_of_your_own_topics(automagic, tmp_path):
 
 def test_each_idea_comes_once_before_any_comes_again(tmp_path):
     settings = load_settings(environment={"AUTOMAGIC_HOME": str(tmp_path)}, folder=tmp_path)
+    samples = sorted(path.stem for path in shipped("samples").glob("*.md"))
     taken = []
-    for _ in range(3):
+    for _ in range(len(samples) + 1):
         with next_idea(settings, planning=False) as (idea, _):
             taken.append((Path(idea["source"]).stem, idea.get("take", 1)))
-    assert taken == [("city-trees", 1), ("panama-canal", 1), ("city-trees", 2)]
+    assert taken == [*((name, 1) for name in samples), (samples[0], 2)]
     with pytest.raises(KeyError), next_idea(settings, planning=False):
         raise KeyError("it failed")
     with next_idea(settings, planning=True) as (idea, said):
-        assert (Path(idea["source"]).name, idea["take"]) == ("panama-canal.md", 2)
-        assert said == "the sample text panama-canal.md"
+        assert (Path(idea["source"]).stem, idea["take"]) == (samples[1], 2)
+        assert said == f"the sample text {samples[1]}.md"
     knowing = load_settings(environment={"AUTOMAGIC_HOME": str(tmp_path), "CONTACT": "me@example.org"}, folder=tmp_path)
     with next_idea(knowing, planning=True) as (idea, _):
         assert idea == {"topic": "Why the sky is blue"}

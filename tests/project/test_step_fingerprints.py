@@ -158,7 +158,7 @@ def edited(module: str, old: str, new: str) -> dict[str, str]:
             {"draw", "draw-ground", "thumbnail", "clip-thumbnail", "podcast-thumbnail"},
         ),
         # Embedded writers, which are found by the provider's name when the step runs.
-        ("automagic.providers.local.extract.engine", "_REPEATS = 0.75", "_REPEATS = 0.5", {"write"}),
+        ("automagic.providers.local.extract.telling", "_REPEATS = 0.75", "_REPEATS = 0.5", {"write"}),
         (
             "automagic.providers.local.outline.engine",
             "    subject = clean_topic(topic)\n",

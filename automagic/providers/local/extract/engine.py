@@ -132,7 +132,7 @@ def _notices(
     document: Document, telling: Telling, contract: Contract, duration_s: float, language: str, *, repeated: bool
 ) -> list[str]:
     """What a person must be told: as what the text was told, how its length came about, what was left out."""
-    notices = [f"Told as: {contract.kind}. --kind says what else it is."]
+    notices = [f"It is told as a text of this kind: {contract.kind}."]
     seconds = total_s(telling)
     if seconds < _SHORT * duration_s:
         notices.append(
@@ -141,7 +141,7 @@ def _notices(
         told = [one.unit.sentence.original for one in telling.values()]
         notices += _left_out(unusable_sentences(document, told, language))
     elif seconds > _LONG * duration_s:
-        notices.append(f"About {seconds:.0f} s, not {duration_s:.0f} s: what a {contract.kind} promises takes as long.")
+        notices.append(f"About {seconds:.0f} s, not {duration_s:.0f} s: what such a text promises takes as long.")
     if repeated:
         notices.append("The text has no other selection left: this take is the same as an earlier one.")
     return notices
