@@ -34,26 +34,31 @@ def _writes_here(maker: Maker) -> bool:
     return not asks_server(maker.name)
 
 
-def _brief(document: Document | None, topic: str, duration_s: float, language: str, take: int = 1) -> WriterBrief:
+def _brief(
+    document: Document | None, topic: str, duration_s: float, language: str, take: int = 1, kind: str = ""
+) -> WriterBrief:
     from automagic.providers.shared.script_draft import WriterBrief
 
-    return WriterBrief(duration_s, language, topic, document, take)
+    return WriterBrief(duration_s, language, topic, document, take, kind)
 
 
 def _price_script(
-    services: Services, maker: Maker, document: Document | None, topic: str, duration_s: float, language: str
+    services: Services, maker: Maker, document: Document | None, topic: str, duration_s: float, language: str, kind: str
 ) -> Quote | None:
     if not is_paid(maker.name):
         return None
     vendors = services.vendors
-    brief = _brief(document, topic, duration_s, language, vendors.take)
+    brief = _brief(document, topic, duration_s, language, vendors.take, kind)
     return vendors.quote(vendors.writer(maker.name).first_call(brief), write_script.name)
 
 
-def _forecast_script(maker: Maker, document: Document | None, topic: str, duration_s: float, language: str) -> Script:
+def _forecast_script(
+    maker: Maker, document: Document | None, topic: str, duration_s: float, language: str, kind: str
+) -> Script:
     """About as long as the real one will be: written by an embedded writer."""
     try:
-        script = write_here("extract" if document else "outline", _brief(document, topic, duration_s, language))
+        brief = _brief(document, topic, duration_s, language, kind=kind)
+        script = write_here("extract" if document else "outline", brief)
     except RequestError:  # notes without whole sentences, which a language model can still write from
         subject = topic or (document.title or document.location if document else "")
         script = write_here("outline", _brief(None, subject, duration_s, language))
@@ -61,7 +66,9 @@ def _forecast_script(maker: Maker, document: Document | None, topic: str, durati
     return replace(script, writer=maker.name, notices=(guess,))
 
 
-@step("write", 6, creative=True, plannable=_writes_here, forecast=_forecast_script, price=_price_script)
+@step(
+    "write", 6, creative=True, plannable=_writes_here, forecast=_forecast_script, price=_price_script, later=("kind",)
+)
 async def write_script(
     context: Context,
     maker: Maker,
@@ -69,10 +76,11 @@ async def write_script(
     topic: str,
     duration_s: float,
     language: str,
+    kind: str = "",
     parser: str = "",
 ) -> Script:
     """A script from a document, or about a bare topic; `parser` is what parses its sentences here, "" for nothing."""
-    brief = _brief(document, topic, duration_s, language, context.take)
+    brief = _brief(document, topic, duration_s, language, context.take, kind)
     if not asks_server(maker.name):
         if parser and document:
             brief = replace(brief, trees=await _parse(context, document, language))

@@ -15,7 +15,7 @@ from dataclasses import MISSING, fields, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, cast, get_args, get_type_hints
 
 import msgspec
 
@@ -25,7 +25,7 @@ from automagic.reading.named_files import expand_home
 from automagic.stages.request_files import pack_file, pack_folder
 from automagic.values.product import Gathered, Operation, load
 from automagic.values.request import NamesFile, Request, RequestField, list_files, list_request_fields
-from automagic.values.request_fields import as_path, read_fields
+from automagic.values.request_fields import as_path, find_literal, read_fields
 
 Kind = TypeVar("Kind")
 Made = TypeVar("Made", bound=Request)
@@ -121,8 +121,8 @@ def _written_type(one: RequestField) -> Any:
     """Of a value as it stands in JSON."""
     if one.flag.rest:
         return tuple[str, ...]
-    if get_origin(one.type) is Literal:
-        return str
+    if (literal := find_literal(one.type)) is not None:
+        return str if literal is one.type else str | None
     return {Path: str, Path | None: str | None}.get(one.type, one.type)
 
 
@@ -132,7 +132,7 @@ def request_schema(kind: type) -> dict[str, Any]:
     for one in list_request_fields(kind):
         if one.flag.at_once:
             continue
-        hint: Any = Annotated[one.type if get_origin(one.type) is Literal else _written_type(one), one.meta]
+        hint: Any = Annotated[one.type if find_literal(one.type) else _written_type(one), one.meta]
         default = str(one.default) if isinstance(one.default, Path) else one.default
         entries.append((one.name, hint) if default is MISSING else (one.name, hint, default))
     form = msgspec.defstruct(kind.__name__, entries, forbid_unknown_fields=True, kw_only=True)

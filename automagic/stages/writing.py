@@ -30,11 +30,16 @@ from automagic.stages.material_steps import write_script
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What the video is about: exactly one of the three."""
+    """What the video is about: exactly one of the first three.
+
+    Attributes:
+        kind: What kind of text the document is, as the person says; "" for what it looks like.
+    """
 
     topic: str = ""
     document: Document | None = None
     script: Script | None = None
+    kind: str = ""
 
 
 def check_language(script: Script, language: str) -> None:
@@ -103,6 +108,7 @@ async def _ask_writers(brief: Brief, asked: str | None, duration_s: float, langu
                 brief.topic,
                 duration_s,
                 language,
+                brief.kind,
                 _parser(name, brief, language, run),
             )
         except (VendorError, RequestError) as error:

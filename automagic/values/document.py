@@ -8,6 +8,9 @@ from typing import Literal
 PassageKind = Literal["text", "item", "step", "quote", "row", "definition"]
 """Of a list, of a numbered list or procedure, of a table, of a term that is explained; everything else is "text"."""
 
+TextKind = Literal["list", "how-to", "news", "story", "launch", "history", "explainer", "opinion", "question"]
+"""What a whole text is by what it promises its reader; see `language.kinds`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

@@ -169,12 +169,18 @@ def _fields_of(kind: type) -> dict[str, _Field]:
 def _describe(name: str, hint: Any) -> _Field:
     called = name.replace("_", "-")
     plain, *extras = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-    choices = get_args(plain) if get_origin(plain) is Literal else ()
+    literal = find_literal(plain)
+    choices = get_args(literal) if literal is not None else ()
     meta = next((extra for extra in extras if isinstance(extra, msgspec.Meta)), None)
     if meta is None:
         return _Field(called, hint, choices=choices)
     unit = (meta.extra or {}).get("unit", "")
     return _Field(meta.title or called, hint, meta.ge, meta.le, unit, choices)
+
+
+def find_literal(hint: Any) -> Any:
+    """The `Literal` of a type that is one, or one or None; else None."""
+    return next((one for one in (hint, *get_args(hint)) if get_origin(one) is Literal), None)
 
 
 def as_path(kind: type, value: Any) -> Any:

@@ -15,9 +15,10 @@ from functools import cache
 from typing import Any, Literal, cast, get_args
 
 from automagic.data import words
+from automagic.values.document import TextKind
 
 Opening = Literal["title", "lead", "first", "best"]
-Kind = Literal["list", "how-to", "news", "story", "launch", "history", "explainer", "opinion", "question"]
+Kind = TextKind
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """Where two kinds fit a text equally, the first is taken."""
 

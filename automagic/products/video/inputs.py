@@ -25,14 +25,16 @@ MAX_MUSIC_BYTES = 500_000_000
 MIN_MUSIC_S = 0.2
 
 
-async def read_brief(*, topic: str | None, source: str | None, script: str | None, language: str) -> Brief:
-    """Read what the video is about: one of the three, as of a request.
+async def read_brief(
+    *, topic: str | None, source: str | None, script: str | None, language: str, kind: str | None = None
+) -> Brief:
+    """Read what the video is about: one of the first three, as of a request.
 
     Raises:
         RequestError: It cannot be read.
     """
     if source:
-        return Brief(document=await read_source(source))
+        return Brief(document=await read_source(source), kind=kind or "")
     if script:
         return Brief(script=await in_thread(_read_script, Path(script), language))
     return Brief(topic=(topic or "").strip())

@@ -69,7 +69,11 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     destinations = await open_destinations(request.publish, request.publication, run)
     request = replace(request, language=primary_language(request.language))
     brief = await read_brief(
-        topic=request.topic, source=request.source, script=request.script, language=request.language
+        topic=request.topic,
+        source=request.source,
+        script=request.script,
+        language=request.language,
+        kind=request.kind,
     )
     illustrators = run.services.vendors.chain("illustrator", request.illustrator)
     load_theme(request.theme)  # a wrong name is told before a writer is paid

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 from msgspec import Meta
 
@@ -22,6 +22,7 @@ from automagic.stages.request_files import (
     offer_themes,
     offer_voices,
 )
+from automagic.values.document import TextKind
 from automagic.values.request import Flag, NamesFile, Request, list_request_fields
 from automagic.values.request_fields import check_fields
 
@@ -35,8 +36,9 @@ class VideoRequest(Request):
     """What a person asks for.
 
     Of topic, source and script there is exactly one. A person's own script is as long as it is, whatever `duration_s`
-    says. `voice` is a voice ("af_heart"), a narrator ("piper"), both ("espeak:british"), or None for the best. Writer,
-    illustrator and narrator say who is asked, in order; None for what the settings say.
+    says. `kind` is None for what the text looks like. `voice` is a voice ("af_heart"), a narrator ("piper"), both
+    ("espeak:british"), or None for the best. Writer, illustrator and narrator say who is asked, in order; None for
+    what the settings say.
     """
 
     topic: Annotated[
@@ -100,6 +102,11 @@ class VideoRequest(Request):
     language: Annotated[
         str, Meta(description="Of the text and the voice."), Flag("TAG", panel="Input", setting="DEFAULT_LANGUAGE")
     ] = "en"
+    kind: Annotated[
+        TextKind | None,
+        Meta(description="Of a text: list, how-to, news, story, launch, history, explainer, opinion or question."),
+        Flag("KIND", panel="Input", offers=lambda: get_args(TextKind)),
+    ] = None
     out: Annotated[
         Path | None, Meta(description="The folder for the result."), Flag("DIR", at_once=True, panel="Output")
     ] = None
@@ -149,6 +156,10 @@ class VideoRequest(Request):
             raise RequestError(
                 f"{' and '.join(given)} cannot be used together" if given else "there is nothing to make a video about",
                 hint='Give one of --topic "…", --source FILE|URL|-, --script FILE.',
+            )
+        if self.kind and not self.source:
+            raise RequestError(
+                f"--kind says what a text is, and here is a {given[0]}", hint="It goes with --source; leave it out."
             )
         group_platforms(self.platforms)
         primary_language(self.language)

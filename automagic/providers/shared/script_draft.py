@@ -67,6 +67,8 @@ class WriterBrief:
         document: What it is drawn from; None for the model's own knowledge.
         take: 1, or which other variant.
         trees: Of the document's sentences, by their text, as far as somebody has parsed them.
+        kind: What kind of text the document is, as a person says, one of `values.document.TextKind`; "" for what it
+            looks like.
     """
 
     duration_s: float
@@ -75,6 +77,7 @@ class WriterBrief:
     document: Document | None = None
     take: int = 1
     trees: Mapping[str, ParsedSentence] = field(default_factory=dict)
+    kind: str = ""
 
 
 class DraftSentence(msgspec.Struct, forbid_unknown_fields=True):

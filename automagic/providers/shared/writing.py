@@ -14,11 +14,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 import msgspec
 
 from automagic.errors import BudgetError, Permanent, RequestError, VendorError
+from automagic.language.kinds.contracts import Kind, contracts
 from automagic.language.script.file import normalize, number_repetitions, scene_id
 from automagic.language.speech.pace import estimate_s
 from automagic.language.text.sentences import primary_tag, split_sentences
@@ -223,6 +224,8 @@ def build_prompt(brief: WriterBrief) -> Prompt:
         "words": words,
         "scenes": max(1, round(brief.duration_s / SCENE_S)),
     }
+    if brief.kind:
+        task["kind"] = f"{brief.kind}: {contracts()[cast('Kind', brief.kind)].about}"
     if brief.take > 1:
         task["variant"] = f"{brief.take}: take another angle and another opening than the nearest ones"
     message: dict[str, Any] = {"task": task}

@@ -332,3 +332,9 @@ def test_a_longer_video_asks_for_more_words_and_scenes():
 def test_faults_are_found_in_the_same_words_each_time():
     draft = read_draft(json.dumps(say("In the Bay of Fundy the water rises by 21 metres.", 1)))
     assert list(find_faults(draft, BRIEF)) == list(find_faults(draft, BRIEF))
+
+
+def test_a_model_is_told_the_kind_of_text_only_where_a_person_said_it():
+    said, unsaid = (json.loads(build_prompt(replace(BRIEF, kind=kind)).turns[0].text)["task"] for kind in ("news", ""))
+    assert said["kind"].startswith("news: Who decided what")
+    assert "kind" not in unsaid

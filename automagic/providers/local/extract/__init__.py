@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from automagic.errors import RequestError
 from automagic.providers.shared.provider import Craft, Provider
 
 if TYPE_CHECKING:
     from automagic.providers.shared.script_draft import WriterBrief
+    from automagic.values.document import TextKind
     from automagic.values.script import Script
 
 
@@ -19,7 +20,12 @@ def write(brief: WriterBrief) -> Script:
     if brief.document is None:
         raise RequestError("the extractive writer needs a text", hint="Give one with --source.")
     return engine.write_script(
-        brief.document, duration_s=brief.duration_s, language=brief.language, take=brief.take, trees=brief.trees
+        brief.document,
+        duration_s=brief.duration_s,
+        language=brief.language,
+        take=brief.take,
+        trees=brief.trees,
+        kind=cast("TextKind", brief.kind) if brief.kind else None,
     )
 
 

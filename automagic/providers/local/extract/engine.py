@@ -132,7 +132,7 @@ def _notices(
     document: Document, telling: Telling, contract: Contract, duration_s: float, language: str, *, repeated: bool
 ) -> list[str]:
     """What a person must be told: as what the text was told, how its length came about, what was left out."""
-    notices = [f"It is told as a text of this kind: {contract.kind}."]
+    notices = [f"It is told as a text of this kind: {contract.kind}. --kind chooses another."]
     seconds = total_s(telling)
     if seconds < _SHORT * duration_s:
         notices.append(
