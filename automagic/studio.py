@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from automagic.products.clips.result import ClipsResult
     from automagic.products.video.request import VideoRequest
     from automagic.products.video.result import VideoResult
+    from automagic.values.script import Script
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ class Studio:
         """
         product, operation = operation_of(request)
         redo = Redos(request.redo, {step.name for step in steps_of(operation)})
-        async with self._open_run(product.name, listener, request=request, redo=redo, run_id=run_id) as run:
+        name = "preview" if request.preview else product.name  # it is no video among those that were made
+        async with self._open_run(name, listener, request=request, redo=redo, run_id=run_id) as run:
             with explained():
                 result: Result = await load(operation.recipe)(request, run)
             for one in redo.unmet:
@@ -139,6 +141,16 @@ class Studio:
     async def clips(self, request: ClipsRequest, *, listener: Listener | None = None) -> ClipsResult:
         """Make clips of recordings."""
         return cast("ClipsResult", await self.run(request, listener=listener))
+
+    async def write_script(self, request: VideoRequest, *, listener: Listener | None = None) -> Script:
+        """The script of a video with the cards of its scenes, and no video; `as_file` makes a file of it."""
+        from automagic.products.video.words import write_with_cards
+
+        async with self._open_run("script", listener, request=request) as run:
+            with explained():
+                script = await write_with_cards(request, run)
+            finish(run, "succeeded", title=script.title)
+            return script
 
     async def publish(
         self,

@@ -15,16 +15,17 @@ def print_plan(title: str, outcome: str, steps: Sequence[StepRecord], progress: 
     """A table of the steps, what will come of them, and the cost.
 
     Args:
+        title: Of the table; "" for none.
         outcome: A sentence.
-        subjects: What the steps are about, as the column's name.
+        subjects: What the steps are about, as the column's name; "" for no such column.
     """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(title), title_justify="left")
+    table = Table(title=Text(title) if title else None, title_justify="left")
     priced = any(record.price_usd is not None for record in steps)
-    for column in ("Step", subjects, "Kept", "To do", *(("Vendor", "USD") if priced else ())):
+    for column in ("Step", *([subjects] if subjects else []), "Kept", "To do", *(("Vendor", "USD") if priced else ())):
         table.add_column(column)
     for name in (stage.name for stage in progress.in_order()):
         records = [record for record in steps if record.name == name]
@@ -34,7 +35,7 @@ def print_plan(title: str, outcome: str, steps: Sequence[StepRecord], progress: 
         about = sorted({record.subject for record in planned if record.subject})
         table.add_row(
             name,
-            ", ".join(about[:4]) + (" …" if len(about) > 4 else ""),
+            *([", ".join(about[:4]) + (" …" if len(about) > 4 else "")] if subjects else []),
             str(sum(record.state == "hit" for record in records)),
             f"{len(planned)}{' (estimated)' if estimated else ''}",
             *(_describe_price(planned) if priced else ()),

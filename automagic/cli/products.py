@@ -106,8 +106,8 @@ def carry_out(
         if as_json:
             documents.append(printer.document(result, progress, plan=one.plan))
         elif loudness == "quiet" and not one.plan:
-            if result.folder:
-                print(result.folder)  # noqa: T201 - the result
+            if result.place:
+                print(result.place)  # noqa: T201 - the result
         else:
             printer.print_summary(result, progress, plan=one.plan)
         complaints += [result.complaint] if result.complaint else []

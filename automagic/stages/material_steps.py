@@ -39,7 +39,7 @@ def _brief(
 ) -> WriterBrief:
     from automagic.providers.shared.script_draft import WriterBrief
 
-    return WriterBrief(duration_s, language, topic, document, take, kind)
+    return WriterBrief(duration_s, language, topic, document, take, kind=kind)
 
 
 def _price_script(
@@ -69,7 +69,7 @@ def _forecast_script(
 @step(
     "write", 6, creative=True, plannable=_writes_here, forecast=_forecast_script, price=_price_script, later=("kind",)
 )
-async def write_script(
+async def write_script(  # noqa: PLR0913 - the arguments are the key
     context: Context,
     maker: Maker,
     document: Document | None,

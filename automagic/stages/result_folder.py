@@ -70,6 +70,9 @@ MANIFEST = "metadata.json"
 "sha256" has the digest of each of them but itself."""
 
 
+PREVIEW = "preview.png"
+"""Cards on one sheet, drawn before there is a result; the result takes its place."""
+
 ASIDE = ".old"
 """Behind the name of a folder that is being exchanged for another."""
 
@@ -148,6 +151,32 @@ def publish(folder: Path, files: Mapping[str, Path | bytes]) -> None:
         ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def put_preview(folder: Path, data: bytes) -> Path:
+    """Put a sheet into a folder that is reserved; what else lies in it stays. Gives where it is.
+
+    Raises:
+        ResourceError: The disk is full or the folder cannot be written.
+    """
+    target = _absolute(folder)
+    partial = target.parent / f".{target.name}.partial-{secrets.token_hex(4)}"
+    new = not target.exists()
+    try:
+        partial.mkdir()
+        (partial / PREVIEW).write_bytes(data)
+        target.mkdir(exist_ok=True)
+        (partial / PREVIEW).replace(target / PREVIEW)
+    except OSError as error:
+        if new:
+            _remove_empty([target])
+        reason = "the disk is full" if is_disk_full(error) else error.strerror
+        raise ResourceError(
+            f"{folder / PREVIEW} could not be written: {reason}", hint="Choose another folder with --out."
+        ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return folder / PREVIEW
 
 
 def _is_manifest(name: str) -> bool:
@@ -240,10 +269,12 @@ def _refuse_foreign(folder: Path) -> None:
 
 def _own_files(folder: Path) -> frozenset[str]:
     """The names that an earlier run put there; empty when it is not one of our results."""
+    if [path.name for path in folder.iterdir()] == [PREVIEW]:
+        return frozenset({PREVIEW})
     try:
         manifest = parse_json((folder / MANIFEST).read_bytes(), name=MANIFEST)
         if manifest["generator"].startswith("AutoMagic"):
-            return frozenset(manifest["files"])
+            return frozenset({*manifest["files"], PREVIEW})
     except (OSError, MalformedText, KeyError, TypeError, AttributeError):
         pass
     return frozenset()

@@ -149,6 +149,11 @@ class Result:
         return self.complaint
 
     @property
+    def place(self) -> Path | None:
+        """Where a person finds what was made: its folder, or one file."""
+        return self.folder
+
+    @property
     def record(self) -> dict[str, Any]:
         """What the database keeps of its run."""
         return {"folder": str(Path.cwd() / self.folder) if self.folder else "", "passed": self.complaint is None}

@@ -48,6 +48,11 @@ class Request:
         return False
 
     @property
+    def preview(self) -> bool:
+        """Whether to show what it would look like and make no result."""
+        return False
+
+    @property
     def take(self) -> int:
         """Variant of the creative steps."""
         return 1

@@ -73,6 +73,7 @@ class Scene:
         picture: The person's own picture for this scene: a file name; None for a designed card.
         origins: Where its sentences came from; empty for a person's own script.
         depiction: What a picture of it would show, in a sentence, as its writer sees it; "" when nobody said.
+        cards: The person's own, for its first shot, its second and so on; the shots behind them get designed ones.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Scene:
     picture: str | None = None
     origins: tuple[Origin, ...] = ()
     depiction: str = ""
+    cards: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import pytest
 
 from automagic.errors import RequestError, ResourceError
 from automagic.stages import result_folder as results
-from automagic.stages.result_folder import MANIFEST, publish, reserve
+from automagic.stages.result_folder import MANIFEST, publish, put_preview, reserve
 from tests.support.processes.kill_everywhere import kill_before_step
 
 
@@ -192,3 +192,21 @@ def test_a_run_that_is_killed_at_any_step_leaves_a_complete_result_or_none(
             break
     if every == 1:
         assert seen == {before.get("video.mp4"), b"new"} | ({None} if not at_once and before else set())
+
+
+def test_a_result_takes_the_place_of_its_preview(tmp_path):
+    folder = tmp_path / "video"
+    with reserve(folder):
+        assert put_preview(folder, b"sheet") == folder / "preview.png"
+    with reserve(folder):
+        publish(folder, {"video.mp4": b"v", MANIFEST: manifest("video.mp4")})
+    assert sorted(path.name for path in folder.iterdir()) == [MANIFEST, "video.mp4"]
+    (folder / "mine.txt").write_text("mine")
+    with reserve(folder):
+        put_preview(folder, b"sheet")
+    assert sorted(path.name for path in folder.iterdir()) == [MANIFEST, "mine.txt", "preview.png", "video.mp4"]
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "preview.png").write_bytes(b"")
+    (tmp_path / "other" / "mine.txt").write_text("mine")
+    with pytest.raises(RequestError, match="did not make"), reserve(tmp_path / "other"):
+        pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +32,10 @@ def document(result: VideoResult, progress: Progress, *, plan: bool) -> dict[str
         "video": str(video) if video else None,
         "outputs": {name: str(path) for name, path in result.outputs.items()},
         "folder": str(result.folder) if result.folder else None,
+        "preview": str(result.preview) if result.preview else None,
         "set_aside": {name: str(path) for name, path in result.aside.items()},
         "duration_s": round(result.duration_s, 3),
+        "scenes": [msgspec.to_builtins(scene) for scene in result.scenes],
         "steps": {"hit": states["hit"], "miss": states["miss"]},
         "made_by": msgspec.to_builtins(result.made_by),
         "cost_usd": float(result.cost_usd),
@@ -54,8 +57,12 @@ def print_summary(result: VideoResult, progress: Progress, *, plan: bool) -> Non
     if plan:
         from automagic.cli.plan import print_plan
 
+        _print_scenes(result)
         outcome = f"About {result.duration_s:.0f} s of video."
-        print_plan(result.title, outcome, result.steps, progress, subjects="Scenes")
+        print_plan("", outcome, result.steps, progress, subjects="")
+        return
+    if result.preview:
+        print(result.preview)  # noqa: T201 - the result
         return
     from rich.console import Console
     from rich.text import Text
@@ -85,6 +92,31 @@ def print_summary(result: VideoResult, progress: Progress, *, plan: bool) -> Non
         from automagic.cli.publish import show_receipts
 
         show_receipts(result.receipts)
+
+
+def _print_scenes(result: VideoResult) -> None:
+    """What is said and seen in each scene, and what the writer left out and why."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from automagic.language.script.card_lines import write_card
+
+    console = Console()
+    to_do = {record.subject for record in result.steps if record.state != "hit"}
+    console.print(Text(result.title, "bold"))
+    for number, scene in enumerate(result.scenes, start=1):
+        state = "to do" if scene.id in to_do else "kept"
+        console.print(Text(f"\n{number:>2}  {scene.id}  {scene.seconds:.1f} s, {state}", "bold"))
+        lines = [scene.text, *([f"spoken: {scene.spoken}"] if scene.spoken else [])]
+        seen = [f"picture: {scene.picture}"] if scene.picture else [f"card: {write_card(card)}" for card in scene.cards]
+        for line, style in (*((line, "") for line in lines), *((line, "dim") for line in seen)):
+            console.print(Padding(Text(line, style), (0, 0, 0, 4), expand=False))
+    if result.notices and not (sys.stdout.isatty() and sys.stderr.isatty()):  # where they were not seen already
+        console.print()
+        for notice in result.notices:
+            console.print(Text(f"Note: {notice}"))
+    console.print()
 
 
 def list_remarks(reports: Iterable[QualityReport], *, own_script: bool) -> list[str]:

@@ -7,9 +7,11 @@
 
     It weighs 6 kg.
     spoken: It weighs about as much as a cat.
+    card: number | A fox weighs | figure: 6 kg
 
 One paragraph is one scene. A picture stands in its scene's paragraph or directly before it, as `![alt](file)` or as
-`picture: file`. A `spoken:` line holds what the voice says instead of the paragraph. What is a script's structure and
+`picture: file`. A `spoken:` line holds what the voice says instead of the paragraph, a `card:` line
+what is seen with it (see `card_lines`). What is a script's structure and
 no narration (see `structure`) is left out and said.
 """
 
@@ -19,16 +21,17 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from automagic.errors import RequestError
 from automagic.language.cards.headline import headline_of
 from automagic.language.numbers.bonds import cut_line
-from automagic.language.script.blocks import separate
+from automagic.language.script.blocks import NarratedText, separate
+from automagic.language.script.card_lines import read_card
 from automagic.language.script.structure import tell_left_out, untitled
 from automagic.language.text.markup import strip_markup
 from automagic.language.text.sentences import clean_text, split_sentences
-from automagic.values.script import Scene, Script
+from automagic.values.script import Card, Scene, Script
 
 MAX_BYTES = 1_000_000
 _TITLE_WORDS, _MAX_TITLE = 9, 80
@@ -36,6 +39,7 @@ _TITLE_WORDS, _MAX_TITLE = 9, 80
 _COMMENT = re.compile(r"(?<![`\\])(`+)(?!`)[^\n]+?(?<!`)\1(?!`)|(?<!\\)<!--.*?(?:-->|\Z)", re.DOTALL)
 _PICTURE = re.compile(r"\s*!\[[^\]]*\]\(\s*<?([^)>]+?)>?(?:\s+\"[^\"]*\")?\s*\)\s*")
 _FIELD = re.compile(r"\s*(picture|spoken)\s*:\s*(.*)", re.IGNORECASE)
+_CARD = re.compile(r"\s*card\s*:\s*(.*)", re.IGNORECASE)
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*")
 _RULE = re.compile(r" {0,3}([-*_])(?:\s*\1){2,}\s*")
 _LIST_MARK = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?=\S)")
@@ -71,6 +75,8 @@ class _Draft:
     spoken: list[str] = field(default_factory=list)
     spoken_line: int = 0
     picture: str | None = None
+    cards: list[Card] = field(default_factory=list)
+    card_line: int = 0
 
 
 class _Reader:
@@ -101,6 +107,12 @@ class _Reader:
         else:
             self._read_words(number, line.strip().removeprefix(">"))
 
+    def read_card(self, number: int, text: str) -> None:
+        """Take what stands behind `card:` in one line."""
+        draft = self._current(number)
+        draft.cards.append(read_card(text, number))
+        draft.card_line = number
+
     def _read_words(self, number: int, line: str) -> None:
         """Take a line of a paragraph; a list's items are sentences of their own."""
         words = self._current(number).words
@@ -119,6 +131,11 @@ class _Reader:
             raise RequestError(
                 f"The spoken line in line {draft.spoken_line} has no text to go with.",
                 hint="Put it directly under the paragraph that captions show.",
+            )
+        elif draft.cards:
+            raise RequestError(
+                f"The card in line {draft.card_line} has no text to go with.",
+                hint="Put it directly under the paragraph that it is shown with.",
             )
         elif draft.picture:
             self.waiting = (draft.line, draft.picture)
@@ -167,7 +184,7 @@ def parse_script(markdown: str, *, language: str = "en") -> Script:
     """The script that a person wrote.
 
     Raises:
-        RequestError: It is binary or above 1 MB, has no scene, or a `spoken:` or picture line stands wrong.
+        RequestError: It is binary or above 1 MB, has no scene, or a `spoken:`, `card:` or picture line stands wrong.
     """
     if "\0" in markdown:
         raise RequestError("The script is not text: it has NUL characters.", hint=_HINT)
@@ -175,10 +192,13 @@ def parse_script(markdown: str, *, language: str = "en") -> Script:
     if len(text.encode()) > MAX_BYTES:
         raise RequestError("The script is larger than 1 MB.", hint="Split it into several videos.")
     blanked = _COMMENT.sub(lambda match: match[0] if match[1] else "\n" * match[0].count("\n"), text)
-    narration = separate(blanked, is_script=True)
+    cards, narration = _separate_cards(blanked)
     reader = _Reader()
-    for number, line in narration.lines:
-        reader.read(number, line)
+    for number, line in sorted((*narration.lines, *cards.items()), key=lambda one: one[0]):
+        if number in cards:
+            reader.read_card(number, line)
+        else:
+            reader.read(number, line)
     reader.finish()
     reader.title = reader.title or narration.title
     notices = (*tell_left_out(narration.left_out), *reader.notices)
@@ -191,6 +211,7 @@ def parse_script(markdown: str, *, language: str = "en") -> Script:
             text=words,
             spoken=normalize(" ".join(draft.spoken)) or None,
             picture=draft.picture,
+            cards=tuple(draft.cards),
         )
         for name, words, draft in zip(
             number_repetitions([scene_id(words) for words in texts]), texts, reader.drafts, strict=True
@@ -201,6 +222,19 @@ def parse_script(markdown: str, *, language: str = "en") -> Script:
         scenes=scenes,
         language=language,
         notices=notices,
+    )
+
+
+def _separate_cards(text: str) -> tuple[dict[int, str], NarratedText]:
+    """The `card:` lines by their numbers, and what is narrated of the others: no sign in a card is structure."""
+    lines = dict(enumerate(text.split("\n"), 1))
+    cards = {number: found[1] for number, line in lines.items() if (found := _CARD.fullmatch(line))}
+    numbers = [number for number in lines if number not in cards] or [1]
+    narration = separate("\n".join(lines[number] for number in numbers if number not in cards), is_script=True)
+    return cards, replace(
+        narration,
+        lines=tuple((numbers[number - 1], line) for number, line in narration.lines),
+        left_out=tuple(replace(one, line=numbers[one.line - 1]) for one in narration.left_out),
     )
 
 

@@ -31,7 +31,6 @@ from automagic.stages.material_steps import FoundPicture
 from automagic.stages.picture_steps import (
     OwnPicture,
     ScenePicture,
-    design_card,
     draw_card,
     frame_picture,
     oversized,
@@ -40,7 +39,7 @@ from automagic.stages.picture_steps import (
 from automagic.values.cues import CaptionStyle
 from automagic.values.events import Notice, StepsPlanned
 from automagic.values.frame import Frame, Motion, Rect
-from automagic.values.script import Card, Script
+from automagic.values.script import Card
 
 TRANSITION_FRAMES = 8
 """0.27 s at 30 frames a second; even, since half belongs to each shot."""
@@ -78,16 +77,6 @@ class Film:
     segments: tuple[Segment, ...]
     text_boxes: tuple[Rect, ...]
     room: LineRoom
-
-
-async def design_cards(board: Storyboard, script: Script, run: Run[Services]) -> tuple[Card, ...]:
-    """What each shot's card says."""
-    return tuple(
-        [
-            await run.about(shot.scene).step(design_card, shot.text, shot.role, script.title, script.language)
-            for shot in board.shots
-        ]
-    )
 
 
 async def frame_pictures(

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,7 +20,6 @@ from pathlib import Path
 
 from automagic.destinations.shared.result_folder import read_result
 from automagic.language.script.metadata import youtube_chapters
-from automagic.language.text.slug import slugify
 from automagic.machine.engines import EngineName, find_lacking
 from automagic.machine.leaving import in_thread
 from automagic.media.design.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
@@ -32,14 +30,16 @@ from automagic.media.video.ffmpeg_program import identify_ffmpeg
 from automagic.products.video.credits import MadeBy, list_credits, tell_makers
 from automagic.products.video.expectation import expect
 from automagic.products.video.files import Places, Story, deliver, list_chapters
-from automagic.products.video.film import Film, Scenery, design_cards, frame_pictures, shoot
-from automagic.products.video.inputs import read_brief, read_music, read_pictures
+from automagic.products.video.film import Film, Scenery, frame_pictures, shoot
+from automagic.products.video.inputs import read_music, read_pictures
 from automagic.products.video.narration import NarratedLine, Narration, choose_voices, narrate_whole, start_frames
+from automagic.products.video.preview import make_preview, strongest
 from automagic.products.video.request import VideoRequest
 from automagic.products.video.result import VideoResult
 from automagic.products.video.speech_steps import Voice
 from automagic.products.video.steps import PlacedLine, check_video, compose_music, draw_thumbnail, mix_sound
 from automagic.products.video.storyboard import Storyboard, draw_storyboard
+from automagic.products.video.words import ToldScene, choose_folder, design_cards, tell_scenes, write_words
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.stages.finishing import Parts, Soundtrack, assemble, choose_encoding
@@ -48,11 +48,10 @@ from automagic.stages.lacking import tell_lacking
 from automagic.stages.languages import primary_language
 from automagic.stages.letters import check_letters
 from automagic.stages.look import Look, choose_look
-from automagic.stages.picture_steps import ScenePicture
+from automagic.stages.picture_steps import OwnPicture, ScenePicture
 from automagic.stages.publishing import open_destinations, publish
 from automagic.stages.request_files import caption_place
 from automagic.stages.result_folder import FinishedFile, reserve
-from automagic.stages.writing import write
 from automagic.values.artifact import Artifact
 from automagic.values.credit import Credit
 from automagic.values.events import Notice
@@ -61,6 +60,8 @@ from automagic.values.script import Card, Script
 
 async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     """Make a video for every platform that was asked for; see the picture above."""
+    if request.preview:
+        return await make_preview(request, run)
     await identify_ffmpeg(run.services.ffmpeg)  # before any work
     groups = group_platforms(request.platforms, caption_place(request.captions))
     if not request.script:  # which is as long as it is
@@ -68,22 +69,9 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             run.emit(Notice(notice))
     destinations = await open_destinations(request.publish, request.publication, run)
     request = replace(request, language=primary_language(request.language))
-    brief = await read_brief(
-        topic=request.topic,
-        source=request.source,
-        script=request.script,
-        language=request.language,
-        kind=request.kind,
-    )
     illustrators = run.services.vendors.chain("illustrator", request.illustrator)
     load_theme(request.theme)  # a wrong name is told before a writer is paid
-    script = await write(
-        brief,
-        asked=request.writer,
-        duration_s=request.duration_s * request.speed,  # as it is read before it is hurried
-        language=request.language,
-        run=run,
-    )
+    script = await write_words(request, run)
     run.redo.expect([*(scene.id for scene in script.scenes), *(group.name for group in groups)])
     board = draw_storyboard(script)
     voices = choose_voices(
@@ -94,8 +82,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     script = replace(script, notices=(*script.notices, *check_letters(run, look, texts)))
     pictures = await read_pictures(request.images, script, Path(request.script or ".").parent, run)
     own_music = await read_music(request.music, run)
-    take = f"-take-{request.take}" if request.take > 1 else ""
-    folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(script.title)}{take}"
+    folder = choose_folder(request, script.title)
 
     with contextlib.nullcontext() if request.plan else reserve(folder):
         framed = await frame_pictures(groups, pictures, run)
@@ -113,16 +100,17 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             list_chapters(script, board, made.cards, made.told),
             list_credits(script, made.voice, request.music, pictures, made.credits, look, run.services),
         )
+        scenes = _tell_scenes(script, board, made, pictures)
         made_by = tell_makers(script, made.voice, pictures, made.painters, run.services)
         credits = story.credits if request.credentials else None
         deliveries = [await finish_film(film, made.sound, story, credits, encode, run) for film in made.films]
         if request.plan:
             for notice in tell_too_long(request.platforms, start_frames(made.told)[-1] / FPS):
                 run.emit(Notice(notice))
-            return _result(run, story, made_by, deliveries)
+            return _result(run, story, made_by, scenes, deliveries)
         thumbnails = {name: run.services.store.path_of(image) for name, image in made.thumbnails.items()}
         places = await in_thread(deliver, folder, story, deliveries, thumbnails=thumbnails, store=run.services.store)
-        result = _result(run, story, made_by, deliveries, places)
+        result = _result(run, story, made_by, scenes, deliveries, places)
     if result.rejected or not destinations:
         return result
     publication = await in_thread(read_result, places.folder, run_id=run.id)
@@ -190,7 +178,7 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
         films = [tasks.create_task(shoot(group, scenery)) for group in groups]
         thumbnails = {
             group.name: tasks.create_task(
-                run.about(group.name).step(draw_thumbnail, _strongest(cards), script.title, look, group.cover)
+                run.about(group.name).step(draw_thumbnail, strongest(cards), script.title, look, group.cover)
             )
             for group in groups
         }
@@ -243,15 +231,11 @@ async def finish_film(
     return FinishedFile(film.group, video, expected.duration_s, report)
 
 
-def _strongest(cards: tuple[Card, ...]) -> Card:
-    """The card for the thumbnail: the first with a figure, else the opening one."""
-    return next((card for card in cards if card.figures), cards[0])
-
-
 def _result(
     run: Run[Services],
     story: Story,
     made_by: MadeBy,
+    scenes: tuple[ToldScene, ...],
     deliveries: list[FinishedFile],
     places: Places | None = None,
 ) -> VideoResult:
@@ -269,7 +253,18 @@ def _result(
         made_by=made_by,
         cost_usd=run.cost_usd,
         aside=places.aside_outputs if places else {},
+        scenes=scenes,
     )
+
+
+def _tell_scenes(
+    script: Script, board: Storyboard, made: Production, pictures: Mapping[str, OwnPicture]
+) -> tuple[ToldScene, ...]:
+    seconds: dict[str, float] = {}
+    for line in made.told:
+        seconds[line.line.scene] = seconds.get(line.line.scene, 0.0) + line.timed.frames / FPS
+    shown = made.painters | {scene: own.name for scene, own in pictures.items()}
+    return tell_scenes(script, board, made.cards, pictures=shown, seconds=seconds)
 
 
 def _find_lacking(told: Sequence[NarratedLine], *, signed: bool) -> list[EngineName]:

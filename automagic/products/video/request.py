@@ -143,6 +143,9 @@ class VideoRequest(Request):
     plan: Annotated[
         bool, Meta(description="Show what would be done; change nothing."), Flag(at_once=True, panel="Output")
     ] = False
+    preview: Annotated[
+        bool, Meta(description="Draw cards and thumbnail on one sheet; no video."), Flag(at_once=True, panel="Output")
+    ] = False
 
     def __post_init__(self) -> None:
         # The root's flags come from here, and its help shall not wait for these.
@@ -161,6 +164,8 @@ class VideoRequest(Request):
             raise RequestError(
                 f"--kind says what a text is, and here is a {given[0]}", hint="It goes with --source; leave it out."
             )
+        if self.plan and self.preview:
+            raise RequestError("plan and preview cannot be used together", hint="Give one of --plan and --preview.")
         group_platforms(self.platforms)
         primary_language(self.language)
         check_makers(self, "writer", "illustrator", "narrator")

@@ -11,6 +11,7 @@ from typing import Any
 from automagic.destinations.shared.publication import Receipt
 from automagic.errors import QualityError
 from automagic.products.video.credits import MadeBy
+from automagic.products.video.words import ToldScene
 from automagic.runs.run import StepRecord
 from automagic.values.product import Ending, Result, count_steps
 from automagic.values.report import QualityReport
@@ -21,7 +22,7 @@ class VideoResult(Result):
     """What came of a request.
 
     Attributes:
-        folder: Where the files are; None for a plan.
+        folder: Where the files are; None for a plan and a preview.
         outputs: Platform → video file in `folder`.
         quality: Platform → report.
         rejected: Whether a measure failed. Where none passed, the folder's name says so.
@@ -29,6 +30,8 @@ class VideoResult(Result):
         steps: What each step came to.
         made_by: Who made what; in a plan, who would be asked first.
         receipts: Where it was published.
+        scenes: What is said and shown in each.
+        preview: The sheet that was drawn instead of a video.
     """
 
     run_id: str
@@ -44,6 +47,13 @@ class VideoResult(Result):
     cost_usd: Decimal = Decimal(0)
     receipts: tuple[Receipt, ...] = ()
     aside: dict[str, Path] = field(default_factory=dict)
+    scenes: tuple[ToldScene, ...] = ()
+    preview: Path | None = None
+
+    @property
+    def place(self) -> Path | None:
+        """The folder of the video, or the sheet that was drawn instead."""
+        return self.preview or self.folder
 
     @property
     def state(self) -> Ending:

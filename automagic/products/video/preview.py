@@ -1,0 +1,114 @@
+"""What a video would look like, before anything is spoken: its cards and its thumbnail on one sheet.
+
+What is drawn is remembered as it is when the video is made, which then does not draw it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from automagic.machine.leaving import in_thread
+from automagic.media.design.platforms import PlatformGroup, group_platforms
+from automagic.media.design.theme_files import load_theme
+from automagic.products.video.credits import MadeBy
+from automagic.products.video.film import frame_pictures
+from automagic.products.video.inputs import read_pictures
+from automagic.products.video.request import VideoRequest
+from automagic.products.video.result import VideoResult
+from automagic.products.video.steps import draw_thumbnail
+from automagic.products.video.storyboard import Storyboard, draw_storyboard
+from automagic.products.video.words import choose_folder, design_cards, estimate_lengths, tell_scenes, write_words
+from automagic.runs.run import Run
+from automagic.services import Services
+from automagic.stages.languages import primary_language
+from automagic.stages.letters import check_letters
+from automagic.stages.look import Look, choose_look
+from automagic.stages.picture_steps import ScenePicture, draw_card
+from automagic.stages.request_files import caption_place
+from automagic.stages.result_folder import put_preview, reserve
+from automagic.values.events import Notice, StepsPlanned
+from automagic.values.script import Card
+
+
+async def make_preview(request: VideoRequest, run: Run[Services]) -> VideoResult:
+    """Draw the sheet for the first of the platforms; nothing is spoken, and nobody is asked for a picture."""
+    group = group_platforms(request.platforms, caption_place(request.captions))[0]
+    request = replace(request, language=primary_language(request.language))
+    illustrators = run.services.vendors.chain("illustrator", request.illustrator)
+    load_theme(request.theme)  # a wrong name is told before a writer is paid
+    script = await write_words(request, run)
+    board = draw_storyboard(script)
+    look = await in_thread(choose_look, run, theme_name=request.theme, title=script.title)
+    texts = [("the title", script.title), *((f"scene {n}", scene.text) for n, scene in enumerate(script.scenes, 1))]
+    notices = (*script.notices, *check_letters(run, look, texts))
+    pictures = await read_pictures(request.images, script, Path(request.script or ".").parent, run)
+    others = [name for name in illustrators if name != "cards"]
+    if others and illustrators[0] != "cards" and len(pictures) < len(script.scenes):
+        run.emit(Notice(f"A preview asks nobody for pictures: cards stand where {', '.join(others)} may give some."))
+    folder = choose_folder(request, script.title)
+    with reserve(folder):
+        framed = (await frame_pictures([group], pictures, run))[group.name]
+        cards = await design_cards(board, script, run)
+        sheet = await _draw_sheet(board, cards, script.title, (group, look, framed), run)
+        place = await in_thread(put_preview, folder, sheet)
+    own = {scene: pictures[scene].name for scene in framed}
+    return VideoResult(
+        run_id=run.id,
+        title=script.title,
+        folder=None,
+        outputs={},
+        duration_s=sum(estimate_lengths(board).values()),
+        quality={},
+        rejected=False,
+        notices=notices,
+        steps=tuple(run.records),
+        made_by=MadeBy(script.writer, dict.fromkeys(own, "you"), ""),
+        cost_usd=run.cost_usd,
+        scenes=tell_scenes(script, board, cards, pictures=own),
+        preview=place,
+    )
+
+
+async def _draw_sheet(
+    board: Storyboard,
+    cards: Sequence[Card],
+    title: str,
+    looks: tuple[PlatformGroup, Look, Mapping[str, ScenePicture]],
+    run: Run[Services],
+) -> bytes:
+    """Each shot's picture in order, and behind them the thumbnail; as PNG."""
+    from automagic.media.design.sheet import draw_sheet
+
+    group, look, framed = looks
+    shots = list({shot.scene if shot.scene in framed else shot.id: shot for shot in board.shots}.values())
+    drawn = {shot.id: card for shot, card in zip(board.shots, cards, strict=True) if shot.scene not in framed}
+    run.emit(StepsPlanned("draw", len(drawn)))
+    async with asyncio.TaskGroup() as tasks:
+        pictures = {
+            shot.id: tasks.create_task(
+                run.about(shot.scene).step(draw_card, drawn[shot.id], look, group.frame, shot.id)
+            )
+            for shot in shots
+            if shot.id in drawn
+        }
+        thumbnail = tasks.create_task(
+            run.about(group.name).step(draw_thumbnail, strongest(cards), title, look, group.cover)
+        )
+    path_of = run.services.store.path_of
+    numbers = {scene: number for number, scene in enumerate(dict.fromkeys(shot.scene for shot in board.shots), 1)}
+    images = [
+        (
+            f"{numbers[shot.scene]} {shot.scene}",
+            path_of((pictures[shot.id].result() if shot.id in drawn else framed[shot.scene]).image),
+        )
+        for shot in shots
+    ]
+    return await in_thread(draw_sheet, [*images, ("thumbnail", path_of(thumbnail.result()))], group.frame)
+
+
+def strongest(cards: Sequence[Card]) -> Card:
+    """The card for the thumbnail: the first with a figure, else the opening one."""
+    return next((card for card in cards if card.figures), cards[0])

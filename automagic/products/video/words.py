@@ -1,0 +1,190 @@
+"""The words of a video, before anything is spoken or drawn: its script, and what each of its cards says.
+
+    request ─▶ write_words ─▶ script ─▶ storyboard ─▶ the person's own cards, designed ones for the rest
+
+`--plan` shows them, `automagic script` writes them into a file, and `--preview` draws them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from automagic.errors import RequestError
+from automagic.language.numbers.bonds import cut_line
+from automagic.language.script.written import write_file
+from automagic.language.speech.pace import count_spoken, estimate_s
+from automagic.language.text.slug import slugify
+from automagic.products.video.inputs import read_brief
+from automagic.products.video.request import VideoRequest
+from automagic.products.video.storyboard import Storyboard, draw_storyboard
+from automagic.runs.run import Run
+from automagic.services import Services
+from automagic.stages.picture_steps import design_card
+from automagic.stages.writing import write
+from automagic.values.events import Notice
+from automagic.values.script import Card, Script
+
+_QUOTED = 40
+"""Letters of a scene that name it in a notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldScene:
+    """A scene as a person looks at it.
+
+    Attributes:
+        seconds: How long it is on the screen; in a plan about how long.
+        spoken: What the voice says instead of `text`; "" when the same.
+        picture: The person's own, by its name, or who gives one; "" for cards.
+        cards: In the order of its shots; not seen where there is a picture.
+    """
+
+    id: str
+    seconds: float
+    text: str
+    spoken: str
+    picture: str
+    cards: tuple[Card, ...]
+
+
+async def write_words(request: VideoRequest, run: Run[Services]) -> Script:
+    """The script of a request, whose language is a primary tag.
+
+    Raises:
+        RequestError: What it is about cannot be read, or nobody can write of it.
+        VendorError: The last writer in the list failed.
+    """
+    brief = await read_brief(
+        topic=request.topic,
+        source=request.source,
+        script=request.script,
+        language=request.language,
+        kind=request.kind,
+    )
+    return await write(
+        brief,
+        asked=request.writer,
+        duration_s=request.duration_s * request.speed,  # as it is read before it is hurried
+        language=request.language,
+        run=run,
+    )
+
+
+async def design_cards(board: Storyboard, script: Script, run: Run[Services]) -> tuple[Card, ...]:
+    """What each shot's card says: what the person wants it to say, else what is designed from its words.
+
+    Raises:
+        RequestError: A card of the person's has an icon that there is not.
+    """
+    cards: list[Card] = []
+    for shot, own in zip(board.shots, own_cards(board, script, run), strict=True):
+        if own is None:
+            about = run.about(shot.scene)
+            cards.append(await about.step(design_card, shot.text, shot.role, script.title, script.language))
+        else:
+            cards.append(own)
+    return tuple(cards)
+
+
+def own_cards(board: Storyboard, script: Script, run: Run[Services]) -> tuple[Card | None, ...]:
+    """The person's card for each shot; None where there is none. Those that are too many are told.
+
+    Raises:
+        RequestError: One has an icon that there is not.
+    """
+    left = {scene.id: list(scene.cards) for scene in script.scenes if scene.cards}
+    if not left:
+        return (None,) * len(board.shots)
+    from automagic.media.design.icons import has_icon
+
+    for icon in (card.icon for cards in left.values() for card in cards if card.icon):
+        if not has_icon(icon):
+            raise RequestError(
+                f"there is no icon {icon!r}, which a card of the script names",
+                hint="Names are those of https://lucide.dev/icons; a card may have none.",
+            )
+    chosen = [left[shot.scene].pop(0) if left.get(shot.scene) else None for shot in board.shots]
+    for scene in script.scenes:
+        if too_many := left.get(scene.id):
+            shown, words = len(scene.cards) - len(too_many), cut_line(scene.text, _QUOTED)
+            run.emit(
+                Notice(
+                    f"Not shown: {len(too_many)} of the {len(scene.cards)} cards of “{words}”, "
+                    f"which is on the screen as {shown} picture{'' if shown == 1 else 's'}."
+                )
+            )
+    return tuple(chosen)
+
+
+async def write_with_cards(request: VideoRequest, run: Run[Services]) -> Script:
+    """The script of a request, each scene with the cards of all its shots."""
+    script = await write_words(request, run)
+    board = draw_storyboard(script)
+    cards = by_scene(board, await design_cards(board, script, run))
+    return replace(script, scenes=tuple(replace(scene, cards=cards.get(scene.id, ())) for scene in script.scenes))
+
+
+def by_scene(board: Storyboard, cards: Sequence[Card]) -> dict[str, tuple[Card, ...]]:
+    """The cards of each scene, in the order of its shots."""
+    found: dict[str, tuple[Card, ...]] = {}
+    for shot, card in zip(board.shots, cards, strict=True):
+        found[shot.scene] = (*found.get(shot.scene, ()), card)
+    return found
+
+
+def tell_scenes(
+    script: Script,
+    board: Storyboard,
+    cards: Sequence[Card],
+    *,
+    pictures: Mapping[str, str],
+    seconds: Mapping[str, float] | None = None,
+) -> tuple[ToldScene, ...]:
+    """Every scene for a person to look at.
+
+    Args:
+        pictures: Whose picture a scene has instead of cards, or the picture's name.
+        seconds: How long each is; estimated from its words when None.
+    """
+    shown = by_scene(board, cards)
+    lengths = estimate_lengths(board) if seconds is None else seconds
+    return tuple(
+        ToldScene(
+            scene.id,
+            round(lengths.get(scene.id, 0.0), 1),
+            scene.text,
+            scene.spoken or "",
+            pictures.get(scene.id, ""),
+            shown.get(scene.id, ()),
+        )
+        for scene in script.scenes
+    )
+
+
+def estimate_lengths(board: Storyboard) -> dict[str, float]:
+    """About how many seconds each scene takes, from its words alone."""
+    lengths: dict[str, float] = {}
+    for line in board.lines:
+        lengths[line.scene] = lengths.get(line.scene, 0.0) + estimate_s(count_spoken(line.sentence))
+    return lengths
+
+
+def as_file(script: Script) -> str:
+    """The file that `--script` reads, and at its top where it came from and what was left out."""
+    length_s = sum(estimate_lengths(draw_storyboard(script)).values())
+    remarks = [f"Written by {script.writer}, about {length_s:.0f} s. Edit it, then: automagic --script FILE"]
+    for source in script.sources:
+        parts = (source.title, source.author, source.location, source.licence)
+        remarks.append(f"From {', '.join(part for part in parts if part)}")
+    remarks += script.notices
+    remarks.append("A paragraph's first `card:` line is for its first picture, the second for the second.")
+    return write_file(script, remarks=remarks)
+
+
+def choose_folder(request: VideoRequest, title: str) -> Path:
+    """Where the result goes."""
+    take = f"-take-{request.take}" if request.take > 1 else ""
+    return request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(title)}{take}"
