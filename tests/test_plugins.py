@@ -119,7 +119,7 @@ def test_the_order_of_those_who_are_asked_is_certain(kind):
 
 def test_who_is_asked_by_default():
     assert {kind: default_order(kind) for kind in get_args(Kind)} == {
-        "writer": ("anthropic", "openai", "gemini", "extract", "wikipedia", "outline"),
+        "writer": ("anthropic", "openai", "gemini", "wikipedia", "extract"),
         "illustrator": ("pexels", "cards"),
         "narrator": ("elevenlabs", "kokoro", "piper", "espeak"),
         "ranker": ("features",),

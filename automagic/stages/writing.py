@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from automagic.errors import RequestError
-from automagic.values.document import Document
-from automagic.values.events import Notice
-from automagic.values.script import Script
-
-if TYPE_CHECKING:
-    from automagic.runs.run import Run
-    from automagic.services import Services
-from collections.abc import Iterator
-
-from automagic.errors import AutomagicError, VendorError
+from automagic.errors import AutomagicError, RequestError, VendorError
 from automagic.gate.replies import Unreachable
 from automagic.language.text.sentences import primary_tag
 from automagic.providers.shared.registry import asks_server, providers, providers_of
 from automagic.runs.run import Run
 from automagic.services import Services
+from automagic.sources.file import read_file
 from automagic.stages.languages import LANGUAGES_BY_SCRIPT
 from automagic.stages.material_steps import write_script
+from automagic.stages.shipped_texts import find_shipped
+from automagic.values.document import Document
+from automagic.values.events import Notice
+from automagic.values.script import Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,38 +80,37 @@ async def write(brief: Brief, *, asked: str | None, duration_s: float, language:
 async def _ask_writers(brief: Brief, asked: str | None, duration_s: float, language: str, run: Run[Services]) -> Script:
     vendors = run.services.vendors
     chain = vendors.chain("writer", asked)
-    given = "document" if brief.document else "topic"
-    able = [name for name in chain if given in providers()[name].kinds["writer"].of]
+    able = list(_order_writers(brief, chain, language))
     if not able:
-        what = "a text" if brief.document else "a bare topic"
-        others = [name for name in providers_of("writer") if given in providers()[name].kinds["writer"].of]
-        raise RequestError(f"none of {', '.join(chain)} writes from {what}", hint=f"These do: {', '.join(others)}.")
+        raise _nobody_writes(brief, chain if asked or run.services.settings.writer else ())
     failed: list[tuple[str, AutomagicError]] = []
 
     def tell(writer: str) -> None:
         for notice in tell_failures(failed, writer):
             run.emit(Notice(notice))
 
-    for name in able:
+    for name, given in able:
         maker = vendors.maker("writer", name)
         try:
             script = await run.step(
                 write_script,
                 maker,
-                brief.document,
-                brief.topic,
+                given.document,
+                given.topic,
                 duration_s,
                 language,
-                brief.kind,
-                _parser(name, brief, language, run),
+                given.kind,
+                _parser(name, given, language, run),
             )
         except (VendorError, RequestError) as error:
-            if name == able[-1] or not asks_server(name):
+            if name == able[-1][0] or not asks_server(name):
                 tell(name)
                 raise
             failed.append((name, error))
         else:
             tell(name)
+            if given is not brief and given.document:
+                run.emit(Notice(f"This is made from a text that comes with AutoMagic: {given.document.title}."))
             return script
     raise AssertionError("unreachable")  # the last one returns or raises
 
@@ -127,6 +120,45 @@ def _parser(writer: str, brief: Brief, language: str, run: Run[Services]) -> str
     if asks_server(writer) or not brief.document:
         return ""
     return run.services.engines.sentence_parser.fingerprint(primary_tag(language))
+
+
+def _order_writers(brief: Brief, chain: Sequence[str], language: str) -> Iterator[tuple[str, Brief]]:
+    """Who can write, and from what: where a topic names a text that comes with the program, also who writes from texts
+    on this machine."""
+    named = None if brief.document else find_shipped(brief.topic, language)
+    text = Brief(document=read_file(named)) if named else None
+    for name in chain:
+        of = providers()[name].kinds["writer"].of
+        if ("document" if brief.document else "topic") in of:
+            yield name, brief
+        elif text and "document" in of:
+            yield name, text
+
+
+def _nobody_writes(brief: Brief, named: Sequence[str]) -> RequestError:
+    """What to say where nobody in the list can write.
+
+    Args:
+        named: Whom the person named; empty where they left it open.
+    """
+    given = "document" if brief.document else "topic"
+    others = [one for one in map(providers().__getitem__, providers_of("writer")) if given in one.kinds["writer"].of]
+    if named:
+        what = "a text" if brief.document else "a bare topic"
+        return RequestError(
+            f"none of {', '.join(named)} writes from {what}",
+            hint=f"These do: {', '.join(one.name for one in others)}.",
+        )
+    needed = {one.name: one.needs for one in others if one.needs}
+    keys = [setting.name for setting in needed.values() if setting.is_secret]
+    rest = [f"{setting.name}={setting.example} for {name}" for name, setting in needed.items() if not setting.is_secret]
+    return RequestError(
+        f"no writer is connected who can write about “{' '.join(brief.topic.split())[:80]}”",
+        hint=f"Put a key of a language model into .env ({' or '.join(keys)}),\n"
+        f"or {' or '.join(rest)}.\n"
+        "Or give a text to make it from: --source FILE|URL. A bare --now takes one that comes with AutoMagic.\n"
+        "--writer outline asks questions about any topic, without facts.",
+    )
 
 
 def tell_failures(failed: Sequence[tuple[str, AutomagicError]], writer: str) -> Iterator[str]:

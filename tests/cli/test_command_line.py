@@ -13,6 +13,7 @@ import pytest
 from automagic.cli.schedule.ideas import next_idea
 from automagic.data import shipped
 from automagic.settings import load_settings
+from automagic.stages.shipped_texts import shipped_texts
 from tests.support.processes.python_programs import Outcome, run_command
 
 
@@ -100,18 +101,42 @@ def test_the_self_test_of_the_resources_prints_a_table(automagic):
     assert max(len(line) for line in result.out.splitlines()) <= 80
 
 
-def test_a_bare_topic_can_be_planned_and_says_that_its_text_is_generic(automagic, tmp_path):
-    result = automagic("--now", "--topic", "Why bees matter", "--plan", "--json")
+def test_a_topic_that_names_a_text_of_the_program_is_planned_from_it_without_a_writer_that_knows(automagic, tmp_path):
+    result = automagic("--now", "--topic", "why does ICE float?", "--plan", "--json")
     assert result.code == 0, result.err
+    assert "Note: This is made from a text that comes with AutoMagic: Why ice floats." in result.err
     document = json.loads(result.out)
-    assert document["video"] is None
-    assert any("generic" in notice.lower() for notice in document["notices"])
+    assert (document["video"], document["title"]) == (None, "Why ice floats")
+    assert not any("generic" in notice for notice in document["notices"])
     assert document["steps"]["planned"] > 10
     assert {path.name for path in tmp_path.iterdir()} <= {"home"}
 
 
+@pytest.mark.parametrize(
+    ("topic", "more"), [("Why cities plant trees", ()), ("Why ice melts", ()), ("Why ice floats", ("--language", "de"))]
+)
+def test_a_topic_that_nobody_can_write_about_is_refused_with_what_to_connect(automagic, topic, more, tmp_path):
+    result = automagic("--topic", topic, *more, "--json")
+    assert result.code == 2
+    error = json.loads(result.out)["error"]
+    assert topic in error["message"]
+    for said in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "CONTACT=you@example.com for wikipedia", "--source", "outline"):
+        assert said in error["hint"]
+    assert not (tmp_path / "final_videos").exists()
+    assert automagic("jobs", "add", "video", "--topic", topic, *more).code == 0  # the worker may have a key
+
+
+def test_the_outline_is_written_for_those_who_name_it(automagic):
+    named = automagic("--topic", "Why cities plant trees", "--writer", "outline", "--plan", "--json")
+    assert any("generic" in notice for notice in json.loads(named.out)["notices"])
+    other = automagic("--topic", "Why cities plant trees", "--plan", WRITER="extract,outline")
+    assert other.code == 0
+    assert "generic outline" in other.err
+    assert "none of extract writes" in automagic("--topic", "Why cities plant trees", "--writer", "extract").err
+
+
 def test_a_length_that_a_platform_does_not_show_is_said_at_once(automagic):
-    result = automagic("--now", "--topic", "Bees", "--duration", "600", "--voice", "espeak", "--plan")
+    result = automagic("--now", "--topic", "Tides", "--duration", "600", "--voice", "espeak", "--plan")
     assert result.code == 0
     assert "Note: YouTube Shorts: about 600 s is longer than 180 s;" in result.err
 
@@ -197,22 +222,24 @@ def test_a_bare_now_takes_the_next_line_of_your_own_topics(automagic, tmp_path):
     (tmp_path / "topics.txt").write_text("# mine\nTides\n")
     planned = automagic("--now", "--plan", "--json")
     assert "this is the next of topics.txt: Tides" in planned.err
-    assert "Tides" in json.loads(planned.out)["title"]
+    assert json.loads(planned.out)["title"] == "How tides work"
 
 
 def test_each_idea_comes_once_before_any_comes_again(tmp_path):
     settings = load_settings(environment={"AUTOMAGIC_HOME": str(tmp_path)}, folder=tmp_path)
     samples = sorted(path.stem for path in shipped("samples").glob("*.md"))
     taken = []
-    for _ in range(len(samples) + 1):
+    texts = [path.stem for path in shipped_texts().values()]
+    for _ in range(len(texts) + 1):
         with next_idea(settings, planning=False) as (idea, _):
             taken.append((Path(idea["source"]).stem, idea.get("take", 1)))
-    assert taken == [*((name, 1) for name in samples), (samples[0], 2)]
+    assert len(texts) == 12
+    assert taken == [*((text, 1) for text in texts), (texts[0], 2)]
     with pytest.raises(KeyError), next_idea(settings, planning=False):
         raise KeyError("it failed")
     with next_idea(settings, planning=True) as (idea, said):
-        assert (Path(idea["source"]).stem, idea["take"]) == (samples[1], 2)
-        assert said == f"the sample text {samples[1]}.md"
+        assert (Path(idea["source"]).name, idea["take"]) == ("bread.md", 2)
+        assert said == "the sample text bread.md"
     knowing = load_settings(environment={"AUTOMAGIC_HOME": str(tmp_path), "CONTACT": "me@example.org"}, folder=tmp_path)
     with next_idea(knowing, planning=True) as (idea, _):
         assert idea == {"topic": "Why the sky is blue"}

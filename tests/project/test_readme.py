@@ -68,7 +68,6 @@ def settings(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def brief(clone: Path, settings: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Quick voices, an article of a sentence, and a batch that is due next month."""
     given = {
-        "WRITER": "extract,outline",
         "ILLUSTRATOR": "cards",
         "NARRATOR": "espeak",
         "VIDEO_PRESET": "ultrafast",
@@ -77,7 +76,7 @@ def brief(clone: Path, settings: None, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
     article = clone / "examples" / "article.md"
     article.write_text("# Why bees matter\n\nBees visit about 2 million flowers for one pound of honey.\n")
-    (clone / "examples" / "videos.csv").write_text(f"topic,priority,at\nWhy rivers bend,low,{LATER}\n")
+    (clone / "examples" / "videos.csv").write_text(f"topic,priority,at\nWhy ice floats,low,{LATER}\n")
 
 
 @pytest.mark.usefixtures("brief")

@@ -129,7 +129,7 @@ def _read_batch(queue: JobQueue, file: Path) -> list[PreparedJob]:
             f"{file.name}: nothing was added\n  {shown}", hint="Correct these lines and add the file again."
         )
     if not drafts:
-        raise RequestError(f"{file.name} contains no jobs", hint='A line is like {"topic": "Why rivers bend"}.')
+        raise RequestError(f"{file.name} contains no jobs", hint='A line is like {"topic": "Why ice floats"}.')
     return drafts
 
 

@@ -2,7 +2,7 @@
 
     topics.txt here or in AUTOMAGIC_HOME ─▶ its next topic
     a writer that knows things           ─▶ the next of the topics that come with the program
-    neither                              ─▶ the next of the texts that come with it: a topic alone would say little
+    neither                              ─▶ the next of the texts that come with it
 
 An idea is used when its video is made: one that failed, or was only planned, is the next still.
 """
@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.cli.schedule.commands import open_ledger
-from automagic.data import shipped
 from automagic.jobs.schedule.file import own_topics
 from automagic.jobs.schedule.topics import OWN_IDEAS, read_topic_file
-from automagic.providers.shared.registry import default_order, parse_chain, providers
+from automagic.stages.shipped_texts import LANGUAGE, knows_topics, shipped_texts
 
 if TYPE_CHECKING:
     from automagic.settings import Settings
@@ -37,9 +36,9 @@ def next_idea(settings: Settings, *, planning: bool) -> Iterator[tuple[dict[str,
     Raises:
         RequestError: topics.txt cannot be read.
     """
-    texts = {path.name: path for path in sorted(shipped("samples").glob("*.md"))}
+    texts = {path.name: path for path in shipped_texts().values()}
     own = own_topics(settings, Path.cwd())
-    topics = read_topic_file(own or OWN_IDEAS) if own or _somebody_knows(settings) else ()
+    topics = read_topic_file(own or OWN_IDEAS) if own or knows_topics(settings) else ()
     with open_ledger(settings, existing=planning) as ledger:
         pool, candidates = (TOPICS, topics) if topics else (TEXTS, tuple(texts))
         choice = ledger.peek(pool, candidates) if ledger else None
@@ -49,13 +48,6 @@ def next_idea(settings: Settings, *, planning: bool) -> Iterator[tuple[dict[str,
             said = f"the next of {own.name if own else 'the topics that come with AutoMagic'}: {idea}"
             yield {"topic": idea, **take}, said
         else:
-            yield {"source": str(texts[idea]), "language": "en", **take}, f"the sample text {idea}"
+            yield {"source": str(texts[idea]), "language": LANGUAGE, **take}, f"the sample text {idea}"
         if ledger and choice and not planning:
             ledger.use(pool, choice)
-
-
-def _somebody_knows(settings: Settings) -> bool:
-    """Whether a writer is at hand who knows more of a topic than its words."""
-    names = parse_chain("writer", settings.writer, said_by="WRITER") if settings.writer else default_order("writer")
-    found = (providers()[name] for name in names)
-    return any(one.network and one.lacks(settings) is None and "topic" in one.kinds["writer"].of for one in found)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from automagic.errors import ConfigurationError, RequestError
 from automagic.jobs.schedule.entry import Schedule, local_zone, read_schedule
 from automagic.jobs.schedule.times import Timing, parse_time_of_day
-from automagic.jobs.schedule.topics import OWN_IDEAS, Topics
+from automagic.jobs.schedule.topics import OWN_IDEAS, OWN_TEXTS, Topics
 from automagic.reading.faults import MalformedText, decode_utf8
 from automagic.reading.named_files import read_named
 from automagic.reading.toml import parse_toml
@@ -82,10 +82,18 @@ def faulty(path: Path, faults: list[str]) -> ConfigurationError:
 
 
 def _daily(settings: Settings, folder: Path) -> Schedule:
-    topics = own_topics(settings, folder) or OWN_IDEAS
+    from automagic.stages.shipped_texts import LANGUAGE, knows_topics, shipped_texts
+
+    own = own_topics(settings, folder)
+    options: dict[str, Any] = {}
+    if own or knows_topics(settings):
+        topics = Topics(file=(own or OWN_IDEAS).absolute())
+    else:
+        topics = Topics(listed=tuple(shipped_texts()), repeat=True, called=OWN_TEXTS)
+        options["language"] = LANGUAGE
     timing = Timing((parse_time_of_day(settings.daily_run_time),), local_zone())
     when = f"at {settings.daily_run_time}"
-    return Schedule(DAILY, timing, when, folder.absolute(), topics=Topics(file=topics.absolute()))
+    return Schedule(DAILY, timing, when, folder.absolute(), options=options, topics=topics)
 
 
 def own_topics(settings: Settings, folder: Path) -> Path | None:

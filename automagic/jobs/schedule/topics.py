@@ -24,7 +24,10 @@ MAX_FILE_BYTES = 5_000_000
 MAX_TOPIC = 500
 
 OWN_IDEAS = shipped("topics.txt")
-"""What DAILY_RUN_TIME makes videos of when there is no topics.txt."""
+"""What DAILY_RUN_TIME makes videos of when there is no topics.txt, and a writer that knows things."""
+
+OWN_TEXTS = "the texts that come with AutoMagic, as no writer is connected"
+"""What it makes videos of when there is neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,14 @@ class Topics:
         file: Of lines.
         queue: A name.
         repeat: Begin again when all are used.
+        called: What it is called for people, if not by what it holds.
     """
 
     listed: tuple[str, ...] = ()
     file: Path | None = None
     queue: str = ""
     repeat: bool = False
+    called: str = ""
 
     def pool(self, schedule: str) -> str:
         """Under what name it is remembered which of them were used."""
@@ -49,6 +54,8 @@ class Topics:
 
     def __str__(self) -> str:
         """For people."""
+        if self.called:
+            return self.called
         if self.queue:
             return f"the queue {self.queue}"
         if self.file == OWN_IDEAS:

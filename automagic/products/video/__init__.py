@@ -24,7 +24,7 @@ PRODUCT = Product(
             gather="automagic.products.video.gathering:gather",
             examples=(
                 "automagic --source article.md --platform shorts --platform youtube",
-                'automagic --topic "Why rivers bend" --theme gazette --voice bm_george',
+                'automagic --topic "Why ice floats" --theme gazette --voice bm_george',
                 "automagic --script mine.md --plan",
             ),
         ),

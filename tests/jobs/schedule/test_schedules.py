@@ -19,7 +19,8 @@ from automagic.jobs.schedule.file import add_schedule, find_schedules, remove_sc
 from automagic.jobs.schedule.firing import Firer
 from automagic.jobs.schedule.ledger import Ledger, UsedUp, firing_id
 from automagic.jobs.schedule.topics import OWN_IDEAS, Topics, choose_topic, read_topic_file, topic_key
-from automagic.settings import Settings
+from automagic.settings import Settings, load_settings
+from automagic.stages.shipped_texts import find_shipped, shipped_texts
 from tests.support.processes.python_programs import run_command
 
 NOON = 1_800_000_000.0
@@ -95,7 +96,8 @@ def test_the_file_in_the_working_folder_comes_before_the_one_at_home(tmp_path, s
 
 
 def test_daily_run_time_alone_is_a_schedule(tmp_path, home):
-    settings = Settings(automagic_home=home, daily_run_time="09:30")
+    given = {"AUTOMAGIC_HOME": str(home), "DAILY_RUN_TIME": "09:30", "CONTACT": "me@example.org"}
+    settings = load_settings(environment=given, folder=tmp_path)
     [daily] = find_schedules(settings, tmp_path).schedules
     assert (daily.name, daily.timing.crons) == ("daily", ("30 9 * * *",))
     assert daily.topics == Topics(file=OWN_IDEAS)
@@ -107,6 +109,21 @@ def test_daily_run_time_alone_is_a_schedule(tmp_path, home):
     (tmp_path / "schedules.toml").write_text('[daily]\nat = "10:00"\ntopic = "x"\n')
     with pytest.raises(ConfigurationError, match="daily: DAILY_RUN_TIME makes one of this name"):
         find_schedules(settings, tmp_path)
+
+
+def test_daily_run_time_takes_the_texts_of_the_program_by_turns_where_no_writer_knows_of_topics(tmp_path, home, ledger):
+    settings = Settings(automagic_home=home, daily_run_time="09:30")
+    [daily] = find_schedules(settings, tmp_path).schedules
+    assert "the texts that come with AutoMagic" in str(daily.topics)
+    assert find_problems(daily) == []
+    ledger.begin(daily, now=NOON)
+    asked = []
+    for number in range(13):
+        firing = ledger.claim(daily, NOON + number, NOON, by_hand=True)
+        assert firing is not None
+        asked.append(firing.request["options"])
+    assert {find_shipped(one["topic"], one["language"]) for one in asked[:12]} == {*shipped_texts().values()}
+    assert asked[12] == {**asked[0], "take": 2}
 
 
 def test_all_faults_are_said_at_once_each_with_its_schedule(tmp_path, settings):

@@ -12,7 +12,7 @@ def test_an_outline_asks_and_says_that_it_is_generic() -> None:
     script = write_outline("how tides work", duration_s=30)
     assert script.title == "How tides work"
     assert "generic outline" in script.notices[0]
-    assert "how tides work" in script.scenes[0].text
+    assert ": how tides work. " in script.scenes[0].text
     assert script == write_outline("how tides work", duration_s=30)
 
 
@@ -32,3 +32,24 @@ def test_control_characters_and_markup_do_not_reach_the_text() -> None:
     script = write_outline("tides\x1b[31m\u202e {evil} <b>`x`", duration_s=20)
     text = script.title + "".join(scene.text for scene in script.scenes)
     assert not set("\x1b\u202e{}<>`") & set(text)
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("Why cities plant trees", "Why cities plant trees."),
+        ("Is the moon hollow?", "Is the moon hollow?"),
+        ("Save water!", "Save water!"),
+        ("“Who are we?”", "“Who are we?”"),
+        ("The “Titanic”", "The “Titanic”."),
+        ("Bees.", "Bees."),
+        ("And then …", "And then …"),
+    ],
+)
+def test_a_topic_of_any_form_stands_as_a_sentence_of_its_own(topic: str, said: str) -> None:
+    for take in range(1, 12):
+        first, *rest = write_outline(topic, duration_s=60, take=take).scenes
+        before, _, behind = first.text.partition(f": {said} ")
+        assert before
+        assert behind[0].isupper()
+        assert not any(topic.lower() in scene.text.lower() for scene in rest)

@@ -29,4 +29,4 @@ def write(brief: WriterBrief) -> Script:
     )
 
 
-PROVIDER = Provider("extract", {"writer": Craft(write=write, by_default=40, of=("document",))}, place=1)
+PROVIDER = Provider("extract", {"writer": Craft(write=write, by_default=60, of=("document",))}, place=1)

@@ -1,4 +1,4 @@
-"""The embedded writer that makes questions of a bare topic."""
+"""The embedded writer that makes questions of a bare topic; only where a person names it."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ def write(brief: WriterBrief) -> Script:
     return engine.write_outline(brief.topic, duration_s=brief.duration_s, language=brief.language, take=brief.take)
 
 
-PROVIDER = Provider("outline", {"writer": Craft(write=write, by_default=60, of=("topic",))}, place=2)
+PROVIDER = Provider("outline", {"writer": Craft(write=write, of=("topic",))}, place=2)

@@ -1,6 +1,6 @@
-"""The writer of last resort: a generic outline for a bare topic, with nothing but this machine.
+"""The writer that knows nothing: a generic outline for a bare topic, with nothing but this machine.
 
-It knows nothing of the topic and says so: questions to answer, things to look at, never a fact.
+It says so: questions to answer, things to look at, never a fact.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def write_outline(topic: str, *, duration_s: float, language: str = "en", take: 
     subject = clean_topic(topic)
     seed = hashlib.sha256(f"{subject}\n{take}".encode()).digest()
     chance = random.Random(seed)  # noqa: S311 - variety that can be repeated, not a secret
-    opening = chance.choice(_OPENINGS).format(t=subject)
-    closing = chance.choice(_CLOSINGS).format(t=subject)
+    opening = chance.choice(_OPENINGS).format(t=subject + _end_mark(topic, subject))
+    closing = chance.choice(_CLOSINGS)
     order = [0, *sorted(chance.sample(range(1, len(_BODY)), len(_BODY) - 1))]
     body = [chance.choice(_BODY[index]) for index in order]
     dropped = list(range(1, len(body)))
@@ -85,6 +85,14 @@ def clean_topic(topic: str) -> str:
             "The topic has no words in it.", hint='Name what the video is about, such as "how tides work".'
         )
     return subject
+
+
+def _end_mark(topic: str, subject: str) -> str:
+    """What makes a sentence's end of a cleaned topic: what the person ended it with ("Save water!"), else a period."""
+    if re.search(r"[.!?][\"'”’»]$|[…。？！؟।]$", subject):
+        return ""
+    end = topic.rstrip(" \t\r\n\"'")[-1:]
+    return end if end in {"?", "!"} else "."
 
 
 def _seconds(lines: list[str]) -> float:
