@@ -95,7 +95,8 @@ def show(job: Job, *, as_json: bool) -> None:
     shown = {name: value for name, value in document(job).items() if value not in (None, "", {})}
     shown["progress"] = f"{job.progress:.0%}"
     if job.error:
-        shown["error"] = f"{job.error['message']} {job.error['hint']}".rstrip()
+        said, hint = job.error["message"], job.error["hint"]
+        shown["error"] = f"{said.removesuffix('.')}. {hint}" if hint else said
     if job.result:
         shown["result"] = _describe_result(job.result)
     for name, value in shown.items():

@@ -281,7 +281,8 @@ def test_what_is_not_there_is_said(queue, tmp_path, automagic):
     assert queue.find_all() == []
 
 
-def test_the_list_says_how_long_each_job_took_and_where_its_result_is(tmp_path, monkeypatch):
+def test_the_list_says_how_long_each_job_took_and_where_its_result_is(tmp_path, monkeypatch, capsys):
+    from automagic.cli.jobs.commands import show
     from automagic.cli.jobs.view import draw_jobs
     from automagic.jobs.queue.reads import Job
 
@@ -310,6 +311,8 @@ def test_the_list_says_how_long_each_job_took_and_where_its_result_is(tmp_path, 
     assert told[place - 2 : place] == ["✓  2001-09-09  2:58  monday", "Why bees matter"]
     assert any("running  40% speak, high prio" in line for line in told)
     assert "failed: s.md: no voice" in told
+    show(job("e", "failed", error={"message": "there is no voice", "hint": "Name one."}), as_json=False)
+    assert "error:       there is no voice. Name one.\n" in capsys.readouterr().out
 
 
 def test_a_database_that_is_not_there_is_said_without_its_password(tmp_path):
