@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from automagic.cli.schedule.ideas import next_idea
-from automagic.data import shipped
 from automagic.settings import load_settings
 from automagic.stages.shipped_texts import shipped_texts
 from tests.support.processes.python_programs import Outcome, run_command
@@ -227,7 +226,6 @@ def test_a_bare_now_takes_the_next_line_of_your_own_topics(automagic, tmp_path):
 
 def test_each_idea_comes_once_before_any_comes_again(tmp_path):
     settings = load_settings(environment={"AUTOMAGIC_HOME": str(tmp_path)}, folder=tmp_path)
-    samples = sorted(path.stem for path in shipped("samples").glob("*.md"))
     taken = []
     texts = [path.stem for path in shipped_texts().values()]
     for _ in range(len(texts) + 1):

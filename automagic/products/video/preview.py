@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from automagic.language.text.keywords import content_words
 from automagic.machine.leaving import in_thread
 from automagic.media.design.platforms import PlatformGroup, group_platforms
 from automagic.media.design.theme_files import load_theme
@@ -30,7 +31,7 @@ from automagic.stages.picture_steps import ScenePicture, draw_card
 from automagic.stages.request_files import caption_place
 from automagic.stages.result_folder import put_preview, reserve
 from automagic.values.events import Notice, StepsPlanned
-from automagic.values.script import Card
+from automagic.values.script import Card, Script
 
 
 async def make_preview(request: VideoRequest, run: Run[Services]) -> VideoResult:
@@ -52,7 +53,7 @@ async def make_preview(request: VideoRequest, run: Run[Services]) -> VideoResult
     with reserve(folder):
         framed = (await frame_pictures([group], pictures, run))[group.name]
         cards = await design_cards(board, script, run)
-        sheet = await _draw_sheet(board, cards, script.title, (group, look, framed), run)
+        sheet = await _draw_sheet(board, cards, script, (group, look, framed), run)
         place = await in_thread(put_preview, folder, sheet)
     own = {scene: pictures[scene].name for scene in framed}
     return VideoResult(
@@ -75,7 +76,7 @@ async def make_preview(request: VideoRequest, run: Run[Services]) -> VideoResult
 async def _draw_sheet(
     board: Storyboard,
     cards: Sequence[Card],
-    title: str,
+    script: Script,
     looks: tuple[PlatformGroup, Look, Mapping[str, ScenePicture]],
     run: Run[Services],
 ) -> bytes:
@@ -95,7 +96,9 @@ async def _draw_sheet(
             if shot.id in drawn
         }
         thumbnail = tasks.create_task(
-            run.about(group.name).step(draw_thumbnail, strongest(cards), title, look, group.cover)
+            run.about(group.name).step(
+                draw_thumbnail, emblem_of(cards, script), script.title, look, group.cover, script.language
+            )
         )
     path_of = run.services.store.path_of
     numbers = {scene: number for number, scene in enumerate(dict.fromkeys(shot.scene for shot in board.shots), 1)}
@@ -109,6 +112,9 @@ async def _draw_sheet(
     return await in_thread(draw_sheet, [*images, ("thumbnail", path_of(thumbnail.result()))], group.frame)
 
 
-def strongest(cards: Sequence[Card]) -> Card:
-    """The card for the thumbnail: the first with a figure, else the opening one."""
-    return next((card for card in cards if card.figures), cards[0])
+def emblem_of(cards: Sequence[Card], script: Script) -> Card:
+    """What the thumbnail draws beside the title's words: the icon of the first card that speaks of the same thing."""
+    about = set(content_words(script.title, script.language))
+    fitting = (card for card in cards if card.icon and about & set(content_words(card.headline, script.language)))
+    opening = cards[0]
+    return Card("title", "", accent=opening.accent, icon=next(fitting, opening).icon)

@@ -33,7 +33,7 @@ from automagic.products.video.files import Places, Story, deliver, list_chapters
 from automagic.products.video.film import Film, Scenery, frame_pictures, shoot
 from automagic.products.video.inputs import read_music, read_pictures
 from automagic.products.video.narration import NarratedLine, Narration, choose_voices, narrate_whole, start_frames
-from automagic.products.video.preview import make_preview, strongest
+from automagic.products.video.preview import emblem_of, make_preview
 from automagic.products.video.request import VideoRequest
 from automagic.products.video.result import VideoResult
 from automagic.products.video.speech_steps import Voice
@@ -176,9 +176,10 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
         sound = tasks.create_task(make_soundtrack(treatment.music, treatment.own_music, script.title, narration, run))
         scenery = Scenery(cards, narration, illustration, look, treatment.encode, script.language, run)
         films = [tasks.create_task(shoot(group, scenery)) for group in groups]
+        emblem = emblem_of(cards, script)
         thumbnails = {
             group.name: tasks.create_task(
-                run.about(group.name).step(draw_thumbnail, strongest(cards), script.title, look, group.cover)
+                run.about(group.name).step(draw_thumbnail, emblem, script.title, look, group.cover, script.language)
             )
             for group in groups
         }

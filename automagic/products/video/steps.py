@@ -145,16 +145,19 @@ async def check_video(context: Context, video: Artifact, expected: Expected) -> 
         )
 
 
-@step("thumbnail", 3, creative=True, forecast=lambda: Artifact.unknown("thumbnail", "image/jpeg"))
-async def draw_thumbnail(context: Context, card: Card, title: str, look: Look, frame: Frame) -> Artifact:
-    """The picture that stands for the video before it plays."""
+@step("thumbnail", 4, creative=True, forecast=lambda: Artifact.unknown("thumbnail", "image/jpeg"))
+async def draw_thumbnail(
+    context: Context, card: Card, title: str, look: Look, frame: Frame, language: str = "en"
+) -> Artifact:
+    """The picture that stands for the video before it plays: what its title promises, with the card's icon."""
+    from automagic.language.script.promise import promise_of
     from automagic.media.thumbnails import video as thumbnail
 
     design = open_design(context.services, context.store, look)
     target = context.folder / "thumbnail.jpg"
     target.write_bytes(
         await context.compute(
-            lambda _stop: thumbnail.draw_thumbnail(card, title, design, frame),
+            lambda _stop: thumbnail.draw_thumbnail(card, promise_of(title, language), design, frame),
             alone=True,
         )
     )

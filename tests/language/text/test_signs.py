@@ -85,7 +85,7 @@ def test_a_title_is_never_cut_inside_a_number() -> None:
 def check(told: Told, language: str) -> None:
     for role in ("body", "closing"):
         card = card_for(told.text, role=role, title="T", language=language)  # type: ignore[arg-type]  # of two roles
-        assert not faults_of(card, told, told.text), (told.text, card)
+        assert not faults_of(card, told, told.text, language), (told.text, card)
     for most in (4, 7, 12):
         shown = headline_of(told.text, language, most)
         assert not left_over(f"{shown.text}. {shown.detail}", told.atoms), (told.text, shown)

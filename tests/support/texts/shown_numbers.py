@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from automagic.media.thumbnails.video import choose_words
+from automagic.language.script.promise import promise_of
 from automagic.values.script import Card
 
 AMOUNTS = (
@@ -176,9 +176,9 @@ def _stands_free(accent: str, headline: str) -> bool:
     )
 
 
-def faults_of(card: Card, told: Told, title: str = "") -> list[str]:
+def faults_of(card: Card, told: Told, title: str = "", language: str = "en") -> list[str]:
     """What a card, its accent, its drawing and its thumbnail say otherwise than the sentence."""
-    texts = [*read_aloud(card), choose_words(card, title)]
+    texts = [*read_aloud(card), promise_of(title, language)]
     faults = [f"{text!r}: {left!r}" for text in texts if (left := left_over(text, told.atoms))]
     if card.accent and not _stands_free(card.accent, card.headline):
         faults.append(f"the accent {card.accent!r} in {card.headline!r}")
