@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LANGUAGE = "en"
 """All of them are written in it."""
 
-_ASKING = frozenset(words("topics")["asking"])
+_ASKING = frozenset(words("shipped-texts")["asking"])
 
 
 @cache

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from automagic.data import words
 from automagic.language.numbers.bonds import cut_line
-from automagic.language.text.keywords import subjects
-from automagic.language.text.sentences import split_sentences
+from automagic.language.script.topics import topics_of
+from automagic.language.text.keywords import content_words
+from automagic.language.text.sentences import primary_tag, split_sentences
+from automagic.language.text.summary import stem
 from automagic.values.credit import Credit
 from automagic.values.script import Script
 
@@ -17,7 +21,10 @@ MAX_TAGS = 15
 MAX_DESCRIPTION = 5000
 MIN_CHAPTERS = 3
 MIN_CHAPTER_S = 10.0
-_MAX_SUMMARY = 300
+_MAX_HOOK, _MAX_SUMMARY = 100, 300
+_MAX_HASHTAGS = 4
+_WITH_CHAPTERS = frozenset({"youtube"})
+_LABELS = words("labels")
 _PLATFORM_HASHTAG = {"shorts": "Shorts"}
 # Licences that ask for no credit.
 _FREE = ("cc0", "public domain", "unlicense", "0bsd", "mit-0")
@@ -28,6 +35,7 @@ def describe(
     credits: Sequence[Credit],
     chapters: Sequence[tuple[float, str]],
     platforms: Sequence[str],
+    duration_s: float | None = None,
 ) -> dict[str, object]:
     """What the publishing forms ask for, as plain data.
 
@@ -36,13 +44,14 @@ def describe(
         credits: Of the result; those with a licence that asks for it are named in the description.
         chapters: (start in seconds, title) of each, in order.
         platforms: Names of the platforms that it was made for.
+        duration_s: Of the video; None when nobody knows.
 
     Returns:
-        "title", "description", "tags", "hashtags" (with #), "chapters" (empty when YouTube would refuse them).
+        "title", "description", "tags", "hashtags" (with #), "chapters" (empty where no platform would take them).
     """
-    usable = youtube_chapters(chapters)
-    text = " ".join(scene.text for scene in script.scenes)
-    tags = _tags(f"{script.title}. {text}", script.language) if text.strip() else []
+    usable = youtube_chapters(chapters, duration_s) if takes_chapters(platforms) else []
+    text = "\n\n".join(scene.text for scene in script.scenes)
+    tags = _tags(script.title, text, script.language) if text.strip() else []
     hashtags = _hashtags(tags, platforms)
     return {
         "title": shorten(script.title, MAX_TITLE),
@@ -53,16 +62,22 @@ def describe(
     }
 
 
-def youtube_chapters(chapters: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+def takes_chapters(platforms: Sequence[str]) -> bool:
+    """Whether one of the platforms shows chapters: no short video has any."""
+    return not _WITH_CHAPTERS.isdisjoint(platforms)
+
+
+def youtube_chapters(chapters: Sequence[tuple[float, str]], duration_s: float | None = None) -> list[tuple[float, str]]:
     """The chapters that YouTube takes: at least three, the first at 0:00, each at least ten seconds long, else none.
 
-    Chapters that begin less than ten seconds after the one before are joined to it.
+    Chapters that begin less than ten seconds after the one before, or before the end, are joined to the one before.
     """
     kept: list[tuple[float, str]] = []
     for start, title in sorted(chapters):
         begin = 0.0 if not kept else start
         name = " ".join(title.split())
-        if name and (not kept or begin - kept[-1][0] >= MIN_CHAPTER_S):
+        short = duration_s is not None and duration_s - begin < MIN_CHAPTER_S
+        if name and (not kept or (begin - kept[-1][0] >= MIN_CHAPTER_S and not short)):
             kept.append((begin, shorten(name, MAX_TITLE)))
     return kept if len(kept) >= MIN_CHAPTERS else []
 
@@ -82,51 +97,72 @@ def shorten(text: str, limit: int) -> str:
     return cut_line(text, limit).replace("<", "‹").replace(">", "›")
 
 
-def _tags(text: str, language: str) -> list[str]:
-    found = subjects(text, MAX_TAGS, language)
+def _tags(title: str, text: str, language: str) -> list[str]:
+    found = topics_of(title, text, language, MAX_TAGS)
     cleaned = (re.sub(r"[<>,\"]", "", word).strip() for word in found)
     return [word for word in dict.fromkeys(cleaned) if word]
 
 
 def _hashtags(tags: Sequence[str], platforms: Sequence[str]) -> list[str]:
-    """Three from the tags and the platform's own, where it has one."""
+    """Up to four: the platform's own, where it has one, after the first tags."""
     joined = ("".join(part[:1].upper() + part[1:] for part in re.findall(r"[^\W_]+", tag)) for tag in tags)
-    own = [word for word in joined if word and not word.isdigit()][:3]
     extra = [_PLATFORM_HASHTAG[name] for name in platforms if name in _PLATFORM_HASHTAG]
+    own = [word for word in joined if word and not word.isdigit()][: _MAX_HASHTAGS - len(extra)]
     return [f"#{word}" for word in dict.fromkeys([*own, *extra])]
 
 
 def _description(
     script: Script, credits: Sequence[Credit], chapters: Sequence[tuple[float, str]], hashtags: Sequence[str]
 ) -> str:
-    blocks = [summary] if (summary := _summary(script)) else []
+    labels = _LABELS.get(primary_tag(script.language), _LABELS["en"])
+    blocks = [block for block in _hook_and_summary(script) if block]
     if chapters:
         blocks.append("\n".join(f"{clock(start)} {title}" for start, title in chapters))
     if script.sources:
-        blocks.append("\n".join(["Sources:", *(f"- {line}" for line in _source_lines(script))]))
+        blocks.append("\n".join([labels["sources"], *(f"- {line}" for line in _source_lines(script))]))
     generated = [credit for credit in credits if credit.generated]
     if generated:
-        parts = dict.fromkeys(f"{_kind(credit)} ({credit.name})" for credit in generated)
-        blocks.append(f"Made by machine: {', '.join(parts)}.")
+        parts = dict.fromkeys(f"{_kind(credit, labels)} ({credit.name})" for credit in generated)
+        blocks.append(f"{labels['machine']} {', '.join(parts)}.")
     listed = {source.location for source in script.sources}
     credited = [credit for credit in credits if _asks_for_credit(credit) and credit.origin not in listed]
     if credited:
-        lines = dict.fromkeys(f"- {_kind(c)}: {c.name}, {c.origin}, {c.licence}" for c in credited)
-        blocks.append("\n".join(["Credits:", *lines]))
+        lines = dict.fromkeys(f"- {_kind(c, labels)}: {c.name}, {c.origin}, {c.licence}" for c in credited)
+        blocks.append("\n".join([labels["credits"], *lines]))
     if hashtags:
         blocks.append(" ".join(hashtags))
     text = "\n\n".join(blocks).replace("<", "‹").replace(">", "›")
     return text if len(text) <= MAX_DESCRIPTION else text[: MAX_DESCRIPTION - 1].rsplit("\n", 1)[0] + "…"
 
 
-def _summary(script: Script) -> str:
-    """The first sentences, up to 300 characters; at least one."""
+def _hook_and_summary(script: Script) -> tuple[str, str]:
+    """A line of at most 100 characters that says what the title promises, and up to 300 characters of what follows.
+
+    The line is the first sentence, where that is short and speaks of the title's subject, else the title. A sentence
+    that only says the title again is not said a second time.
+    """
+    sentences = list(split_sentences("\n\n".join(scene.text for scene in script.scenes), script.language))
+    promised = _stems(script.title, script.language)
+    hook = script.title
+    if (
+        sentences
+        and len(sentences[0]) <= _MAX_HOOK
+        and (not promised or promised & _stems(sentences[0], script.language))
+    ):
+        hook = sentences.pop(0)
+    said = _stems(hook, script.language) | promised
     summary = ""
-    for sentence in split_sentences("\n\n".join(scene.text for scene in script.scenes), script.language):
+    for sentence in sentences:
+        if not summary and _stems(sentence, script.language) <= said:
+            continue
         if summary and len(summary) + len(sentence) > _MAX_SUMMARY:
             break
         summary = f"{summary} {sentence}".strip()
-    return shorten(summary, 2 * _MAX_SUMMARY)
+    return shorten(hook, _MAX_HOOK), shorten(summary, 2 * _MAX_SUMMARY)
+
+
+def _stems(text: str, language: str) -> set[str]:
+    return {stem(word) for word in content_words(text, language)}
 
 
 def _source_lines(script: Script) -> list[str]:
@@ -138,9 +174,10 @@ def _source_lines(script: Script) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def _kind(credit: Credit) -> str:
+def _kind(credit: Credit, labels: Mapping[str, Any]) -> str:
     """What it is, for those who cannot know our scenes: "picture", not "picture of scene 1f2e3d4c"."""
-    return credit.part.partition(" of scene ")[0]
+    kind = credit.part.partition(" of scene ")[0]
+    return str(labels.get("parts", {}).get(kind, kind))
 
 
 def _asks_for_credit(credit: Credit) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 
 from automagic.data import words
 from automagic.language.cards.chunks import tokens_of
+from automagic.language.cards.headline import headline_of
 from automagic.language.cards.pruning import ends_well
 from automagic.language.text.keywords import stopwords_of
 from automagic.language.text.lexicon import ARTICLES, COORDINATORS, PREPOSITIONS, SUBORDINATORS, bare, counts
@@ -90,6 +91,15 @@ def promise_of(title: str, language: str = "en") -> str:
         return _finished(plain)
     weighed = [_shortened(part, place, len(parts), tongue) for place, part in enumerate(parts)]
     return max(weighed, key=lambda pair: pair[0])[1]
+
+
+def chapter_title(sentence: str, language: str = "en") -> str:
+    """The point of a sentence as a short whole phrase: "Ms. Ortega fears for her customers"."""
+    if primary_tag(language) != "en":
+        return promise_of(sentence, language)
+    point = headline_of(sentence, language).text
+    # "Work is to begin" says less than it seems to: when is the point.
+    return promise_of(sentence if re.search(r"\b(?:is|are|was|were) to \w+$", point) else point, language)
 
 
 def _parts(text: str, tongue: _Tongue) -> list[str]:
@@ -185,7 +195,7 @@ def _starts(tokens: Sequence[Token]) -> list[int]:
 def _may_end(tokens: Sequence[Token], end: int, tongue: _Tongue) -> bool:
     """Whether the words before `end` may stand without those behind it."""
     last, after = tokens[end - 1], tokens[end]
-    if last.binds:
+    if last.binds or _is_in_condition(tokens, end, tongue):
         return False
     if tongue.tag == "en":
         return _may_end_in_english(tokens, end)
@@ -196,6 +206,12 @@ def _may_end(tokens: Sequence[Token], end: int, tongue: _Tongue) -> bool:
     if tongue.verb_last and not tokens[-1].text[:1].isupper():
         return False
     return (after.low in tongue.cuts and end > 2) or (after.low in tongue.loose and end > 3)
+
+
+def _is_in_condition(tokens: Sequence[Token], end: int, tongue: _Tongue) -> bool:
+    """ "When the battery dies, | you swap it": the clause of a condition that comes first is not the point."""
+    comma = next((i + 1 for i, token in enumerate(tokens[:-1]) if token.stop == ","), 0)
+    return tokens[0].low in tongue.conditions and end <= comma
 
 
 def _may_end_in_english(tokens: Sequence[Token], end: int) -> bool:
@@ -214,9 +230,16 @@ def _may_end_in_english(tokens: Sequence[Token], end: int) -> bool:
     # What a verb needs is not known here; "costs $18 | and lasts" ends on a noun.
     complete = particle or not last.is_a("V", "AJ0", "AV0", "XX0") or (last.is_a("AJ0") and after.is_a("PRP", "CJ"))
     if after.low in {"and", "or"}:
-        verbs = any(token.is_finite for token in tokens[:end])
-        return complete and verbs and end + 1 < len(tokens) and tokens[end + 1].is_finite
+        return _may_end_before_and(tokens, end) and (complete or last.is_a("CRD"))
     return complete and (after.low in _OPENING or after.is_a("PRP", "CJ", "DTQ", "PNQ", "TO0"))
+
+
+def _may_end_before_and(tokens: Sequence[Token], end: int) -> bool:
+    """ "The cup costs $18 | and lasts ten years", "to begin on June 3 | and end": what follows is another predicate."""
+    if end + 1 >= len(tokens) or not any(token.is_finite for token in tokens[:end]):
+        return False
+    following = tokens[end + 1]
+    return following.is_finite or (tokens[end - 1].is_a("CRD") and not counts(following.text))
 
 
 def _goes_on_as_list(tokens: Sequence[Token], end: int) -> bool:

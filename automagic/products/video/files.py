@@ -9,7 +9,9 @@ from typing import Any
 
 import msgspec
 
-from automagic.language.script.metadata import describe
+from automagic.language.script.metadata import describe, takes_chapters
+from automagic.language.script.promise import chapter_title
+from automagic.language.text.sentences import split_sentences
 from automagic.media.captions.cues import write_transcript
 from automagic.media.design.platforms import FPS
 from automagic.products.video.narration import NarratedLine, start_frames
@@ -19,7 +21,7 @@ from automagic.stages.result_folder import MANIFEST, FinishedFile, publish
 from automagic.stages.sidecars import as_json, write_captions, write_reports
 from automagic.store.artifacts import ArtifactStore
 from automagic.values.credit import Credit
-from automagic.values.script import Card, Script
+from automagic.values.script import Script
 from automagic.values.words import Word
 from automagic.version import GENERATOR
 
@@ -47,14 +49,18 @@ def sentences_on_timeline(told: tuple[NarratedLine, ...]) -> tuple[tuple[Word, .
 
 
 def list_chapters(
-    script: Script, board: Storyboard, cards: Sequence[Card], told: tuple[NarratedLine, ...]
+    script: Script, board: Storyboard, told: tuple[NarratedLine, ...], platforms: Sequence[str]
 ) -> tuple[tuple[float, str], ...]:
-    """Where each scene begins, in seconds, and its first card's headline."""
+    """Where each scene begins, in seconds, and its first sentence as a short phrase; none where nobody shows them."""
+    if not takes_chapters(platforms):
+        return ()
     starts = start_frames(told)
     chapters: dict[str, tuple[float, str]] = {}
-    for shot, card in zip(board.shots, cards, strict=True):
-        headline = card.headline or shot.text
-        chapters.setdefault(shot.scene, (starts[shot.spans[0].line] / FPS, headline))
+    for shot in board.shots:
+        if shot.scene not in chapters:
+            sentence = next(iter(split_sentences(shot.text, script.language)), shot.text)
+            start = starts[shot.spans[0].line] / FPS
+            chapters[shot.scene] = (start, chapter_title(sentence, script.language))
     return tuple(chapters[scene.id] for scene in script.scenes if scene.id in chapters)
 
 
@@ -122,7 +128,7 @@ def _papers(story: Story, deliveries: Sequence[FinishedFile], *, beside: tuple[s
     files[MANIFEST] = as_json(
         {
             "generator": GENERATOR,
-            **describe(script, story.credits, story.chapters, platforms),
+            **describe(script, story.credits, story.chapters, platforms, start_frames(told)[-1] / FPS),
             "language": script.language,
             "duration_s": round(start_frames(told)[-1] / FPS, 3),
             "writer": script.writer,

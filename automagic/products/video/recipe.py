@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from automagic.destinations.shared.result_folder import read_result
-from automagic.language.script.metadata import youtube_chapters
+from automagic.language.script.metadata import takes_chapters, youtube_chapters
 from automagic.machine.engines import EngineName, find_lacking
 from automagic.machine.leaving import in_thread
 from automagic.media.design.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
@@ -97,7 +97,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
         story = Story(
             script,
             made.told,
-            list_chapters(script, board, made.cards, made.told),
+            list_chapters(script, board, made.told, request.platforms),
             list_credits(script, made.voice, request.music, pictures, made.credits, look, run.services),
         )
         scenes = _tell_scenes(script, board, made, pictures)
@@ -224,7 +224,9 @@ async def finish_film(
     """Join one geometry's segments with the sound, sign the file, read it back and measure it."""
     about = run.about(film.group.name)
     title, language = story.script.title, story.script.language
-    chapters = close_chapters(youtube_chapters(story.chapters), start_frames(story.told)[-1] / FPS)
+    duration_s = start_frames(story.told)[-1] / FPS
+    shown = youtube_chapters(story.chapters, duration_s) if takes_chapters(film.group.names) else []
+    chapters = close_chapters(shown, duration_s)
     segments = tuple(segment.video for segment in film.segments)
     video = await assemble(Parts(segments, soundtrack.sound, title, language, chapters), credits, about)
     expected = expect(film, story.told, codec=encode.codec, language=language)

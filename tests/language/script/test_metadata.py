@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
 from automagic.language.script.metadata import describe, shorten, youtube_chapters
+from automagic.language.script.promise import chapter_title
 from automagic.values.credit import Credit
 from automagic.values.document import Document
 from automagic.values.script import Scene, Script
+from tests.support.places import DATA
+
+TEXTS = tomllib.loads((DATA / "topics.toml").read_text("utf-8"))["text"]
 
 SCRIPT = Script(
     "Why we sleep",
@@ -74,3 +84,81 @@ def test_a_picture_is_credited_by_its_title_and_an_article_once() -> None:
     assert text.count("openai gpt-image-2") == 1
     assert "of scene" not in text
     assert "beach.jpg" not in text
+
+
+@pytest.mark.parametrize("case", TEXTS, ids=lambda case: case["title"])
+def test_hashtags_and_tags_name_what_the_text_is_about(case: dict[str, Any]) -> None:
+    script = Script(case["title"], (Scene("1", case["text"]),), case["language"])
+    made = describe(script, (), [], ["youtube"])
+    hashtags, tags = made["hashtags"], made["tags"]
+    assert isinstance(hashtags, list)
+    assert isinstance(tags, list)
+    assert set(case["has"]) <= set(hashtags)
+    assert 2 <= len(hashtags) <= 4
+    assert not set(case["never"]) & {*hashtags, *("#" + tag.title().replace(" ", "") for tag in tags)}
+
+
+def test_a_short_s_hashtags_are_four_with_its_own() -> None:
+    script = Script(TEXTS[1]["title"], (Scene("1", TEXTS[1]["text"]),))
+    hashtags = describe(script, (), [], ["shorts"])["hashtags"]
+    assert isinstance(hashtags, list)
+    assert len(hashtags) <= 4
+    assert hashtags[-1] == "#Shorts"
+
+
+def test_a_description_begins_with_one_line_that_keeps_the_title_s_promise() -> None:
+    long = "When the ice of the last great age had melted away from the hills, the people of the valley went up there. "
+    script = Script("Why leap years exist", (Scene("1", long + "They counted days. Leap years came later."),))
+    lines = str(describe(script, (), [], [])["description"]).splitlines()
+    assert lines[0] == "Why leap years exist"
+    assert lines[2].startswith("When the ice")
+    again = Script("Sleep cleans the brain", (Scene("1", "Sleep cleans the brain. Fluid washes waste away."),))
+    text = str(describe(again, (), [], [])["description"])
+    assert text.startswith("Sleep cleans the brain.\n\nFluid washes waste away.")
+
+
+@pytest.mark.parametrize(
+    ("language", "labels"),
+    [
+        ("en", ["Sources:", "Made by machine:", "Credits:"]),
+        ("de", ["Quellen:", "Maschinell erzeugt: Stimme", "Nachweise:", "Musik"]),
+        ("es", ["Fuentes:", "Hecho por máquina: voz", "Créditos:"]),
+        ("fr", ["Sources :", "Fait par une machine : voix", "Crédits :"]),
+        ("it", ["Fonti:", "Realizzato a macchina: voce", "Crediti:"]),
+        ("pt-BR", ["Fontes:", "Feito por máquina: voz", "Créditos:"]),
+        ("nl", ["Bronnen:", "Door een machine gemaakt: stem", "Met dank aan:"]),
+        ("sv", ["Sources:", "Made by machine:", "Credits:"]),
+    ],
+)
+def test_labels_are_in_the_language_of_the_text(language: str, labels: list[str]) -> None:
+    text = str(describe(replace(SCRIPT, language=language), CREDITS, [], [])["description"])
+    assert [label for label in labels if label not in text] == []
+
+
+def test_chapters_are_for_platforms_that_show_them_and_none_is_too_short_at_the_end() -> None:
+    chapters = [(0, "A"), (12, "B"), (25, "C"), (36, "D")]
+    assert describe(SCRIPT, (), chapters, ["shorts", "tiktok"], 60)["chapters"] == []
+    assert describe(SCRIPT, (), chapters[:3], ["youtube"], 33)["chapters"] == []
+    made = describe(SCRIPT, (), chapters, ["shorts", "youtube"], 42)["chapters"]
+    assert [chapter["title"] for chapter in made] == ["A", "B", "C"]  # type: ignore[attr-defined]  # a list in plain data
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title"),
+    [
+        (
+            "Work is to begin on June 3 and end before the school year starts on September 8.",
+            "Work is to begin on June 3",
+        ),
+        ("Ms. Ortega, who runs a bakery, fears for her customers.", "Ms. Ortega fears for her customers"),
+        ("When the battery dies, you swap it in a minute.", "You swap it in a minute"),
+        ("The battery lasts 38 hours.", "The battery lasts 38 hours"),
+    ],
+)
+def test_a_chapter_is_called_by_a_whole_short_phrase(sentence: str, title: str) -> None:
+    assert chapter_title(sentence) == title
+
+
+def test_a_chapter_in_another_language_keeps_its_first_condition() -> None:
+    sentence = "Quand la Lune et le Soleil sont alignés, les marées sont grandes."
+    assert chapter_title(sentence, "fr") == sentence.rstrip(".")
