@@ -38,6 +38,7 @@ _FILLERS = frozenset(words("headlines")["fillers"])
 _JOINTS = re.compile(r"(?<=[^\s\d])(?::\s+|\s+[–—|·-]\s+|—)|(?<=\d)(?::\s+|\s+[–—|·-]\s+|—)(?!\d)|(?<=;)\s+")
 _ASIDES = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
 _QUOTES = "\"“”„«»'‘’ "
+_WITH_FROM = frozenset(_WORDS["with_from"])
 _ASKING = frozenset({"why", "how", "do", "does", "what"})
 _LEANING = PREPOSITIONS | ARTICLES | COORDINATORS | SUBORDINATORS
 _OPENING = (PREPOSITIONS - {"to"}) | SUBORDINATORS | {"that", "so", "but"}
@@ -199,7 +200,7 @@ def _may_end(tokens: Sequence[Token], end: int, tongue: _Tongue) -> bool:
         return False
     if tongue.tag == "en":
         return _may_end_in_english(tokens, end)
-    if last.low in tongue.stops or last.low in tongue.questions:
+    if last.low in tongue.stops | tongue.questions | tongue.cuts | tongue.loose | tongue.conditions:
         return False
     if last.stop in {",", ";"}:
         return end > 2
@@ -220,7 +221,7 @@ def _may_end_in_english(tokens: Sequence[Token], end: int) -> bool:
     particle = last.is_a("AVP") and tokens[end - 2].is_a("VV")  # "breaks down"
     if not particle and (last.low in _LEANING or not ends_well(tokens[:end])):
         return False
-    if (after.low == "to" and "from" in lows) or after.low in {"of", "than"}:
+    if (after.low == "to" and "from" in lows) or after.low in {"of", "than"} or _is_torn(tokens, end):
         return False
     if last.stop in {",", ";"}:
         return not _goes_on_as_list(tokens, end)
@@ -232,6 +233,15 @@ def _may_end_in_english(tokens: Sequence[Token], end: int) -> bool:
     if after.low in {"and", "or"}:
         return _may_end_before_and(tokens, end) and (complete or last.is_a("CRD"))
     return complete and (after.low in _OPENING or after.is_a("PRP", "CJ", "DTQ", "PNQ", "TO0"))
+
+
+def _is_torn(tokens: Sequence[Token], end: int) -> bool:
+    """ "stop your cat | from scratching", "taught me | to swim": with its object alone the verb says something else."""
+    lows = {token.low for token in tokens[:end]}
+    if tokens[end].low == "from":
+        return bool(lows & _WITH_FROM) or any(token.is_a("VVG") for token in tokens[end + 1 : end + 2])
+    acts = any(token.is_a("VV") for token in tokens[:end])
+    return acts and tokens[end - 1].low in {"me", "you", "him", "us", "them", "it"}
 
 
 def _may_end_before_and(tokens: Sequence[Token], end: int) -> bool:
@@ -279,6 +289,8 @@ def _untruth(tokens: Sequence[Token], end: int, tongue: _Tongue) -> float:
     if any(token.low in tongue.limits for token in gone) and not new_clause:
         lost += _LOST["limit"]
     asks = tokens[0].low in tongue.questions
+    if tokens[0].low == "why" and gone[0].is_a("PRP"):
+        lost += 2.5  # what it asks of: "Why did Rome build roads | in straight lines?"
     if gone[0].low in tongue.conditions and not asks:
         lost += _LOST["condition"]
     denies = any(token.low in tongue.negations or "XX0" in token.tag for token in gone)
