@@ -142,6 +142,8 @@ def _hook_and_summary(script: Script) -> tuple[str, str]:
     that only says the title again is not said a second time.
     """
     sentences = list(split_sentences("\n\n".join(scene.text for scene in script.scenes), script.language))
+    if not sentences:
+        return "", ""
     promised = _stems(script.title, script.language)
     hook = script.title
     if (
