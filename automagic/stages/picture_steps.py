@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from automagic.language.syntax.tree import ParsedSentence
 from automagic.runs.steps import step
 from automagic.stages.context import Context
 from automagic.stages.look import Look, open_design
@@ -23,21 +24,38 @@ def oversized(frame: Frame) -> tuple[int, int]:
     return width, height
 
 
-@step("design", 6, plannable=True)
+@step("parse", 1, plannable=True)
+async def parse_sentences(
+    context: Context,
+    sentences: tuple[str, ...],
+    language: str,
+    parser: str,  # noqa: ARG001 - the fingerprint of what parses them, part of the key
+) -> tuple[ParsedSentence, ...]:
+    """The trees of all sentences of a script, without those that are too long for one."""
+    trees = await context.services.engines.sentence_parser.parse(sentences, language)
+    return tuple(trees[sentence] for sentence in dict.fromkeys(sentences) if sentence in trees)
+
+
+@step("design", 7, plannable=True)
 async def design_card(
     context: Context,  # noqa: ARG001 - every step is given one
     text: str,
     role: Literal["opening", "body", "closing"],
     title: str,
     language: str,
+    sentences: tuple[ParsedSentence, ...],
 ) -> Card:
-    """What the card of a shot says, its icon included."""
-    from automagic.language.cards.points import card_for
+    """What the card of a shot says, its icon included; `sentences` are the trees of those that it is heard in."""
+    from automagic.language.cards.pictured import is_unfit, pictured_text
+    from automagic.language.cards.whole import true_card
     from automagic.language.text.keywords import keywords
     from automagic.media.design.icons import choose_icon
 
-    card = card_for(text, role=role, title=title, language=language)
-    return replace(card, icon=choose_icon(text, keywords(text, 5, language)))
+    card = true_card(text, role=role, title=title, language=language, sentences=sentences)
+    seen = pictured_text(text, sentences)
+    icon = choose_icon(seen, keywords(seen, 5, language))
+    unfit = any(is_unfit(icon, sentence) for sentence in sentences)
+    return replace(card, icon="" if unfit else icon)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def card_for(text: str, *, role: Role, title: str, language: str = "en") -> Card
     Returns:
         A card with words of the text (the opening: of the title) only, in their order; `icon` is empty.
     """
-    sentence = " ".join(split_words(_strongest(text[:_MAX_READ], language))[:_MAX_SENTENCE_WORDS])
+    sentence = " ".join(split_words(strongest(text[:_MAX_READ], language))[:_MAX_SENTENCE_WORDS])
     point = headline_of(sentence, language)
     if role == "opening":
         return _opening(point, title)
@@ -78,7 +78,7 @@ def card_for(text: str, *, role: Role, title: str, language: str = "en") -> Card
     return with_accent(Card("statement", point.text, detail=point.detail), language)
 
 
-def _strongest(text: str, language: str) -> str:
+def strongest(text: str, language: str) -> str:
     """The sentence with a strong figure or a quotation, else the longest."""
     sentences = split_sentences(text, language) or (text,)
 
@@ -115,7 +115,7 @@ def _quote(sentence: str) -> Card | None:
     rest = _QUOTED.sub(" ", sentence)
     speaker = next((m[1] for pattern in _SPEAKER if (m := pattern.search(rest))), "")
     speaker = re.sub(r"^(?:the|The) (?=[A-Z])|\s+(?:of|the|de|van|von)$", "", speaker)
-    return Card("quote", text, speaker="" if bare(speaker) in STOPWORDS else speaker)
+    return Card("quote", text, speaker="" if bare(speaker) in STOPWORDS else speaker.rstrip("."))
 
 
 def _figures(sentence: str, point: Headline) -> Card | None:

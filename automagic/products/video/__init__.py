@@ -31,6 +31,7 @@ PRODUCT = Product(
     ),
     labels={
         "write": "Write the script",
+        "parse": "Parse the sentences",
         "design": "Design the cards",
         "search": "Search pictures",
         "fetch": "Fetch the pictures",

@@ -179,3 +179,8 @@ def _split(index: int, sentence: SpokenSentence, language: str) -> list[TokenSpa
 def _text(lines: Sequence[ScriptLine], span: TokenSpan) -> str:
     tokens = lines[span.line].sentence.tokens[span.first : span.end]
     return " ".join(token.display for token in tokens)
+
+
+def sentence_of(board: Storyboard, span: TokenSpan) -> str:
+    """The whole sentence that a span is of, as captions show it."""
+    return _text(board.lines, TokenSpan(span.line, 0, len(board.lines[span.line].sentence.tokens)))

@@ -16,13 +16,14 @@ from automagic.errors import RequestError
 from automagic.language.numbers.bonds import cut_line
 from automagic.language.script.written import write_file
 from automagic.language.speech.pace import count_spoken, estimate_s
+from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.slug import slugify
 from automagic.products.video.inputs import read_brief
 from automagic.products.video.request import VideoRequest
-from automagic.products.video.storyboard import Storyboard, draw_storyboard
+from automagic.products.video.storyboard import Storyboard, draw_storyboard, sentence_of
 from automagic.runs.run import Run
 from automagic.services import Services
-from automagic.stages.picture_steps import design_card
+from automagic.stages.picture_steps import design_card, parse_sentences
 from automagic.stages.writing import write
 from automagic.values.events import Notice
 from automagic.values.script import Card, Script
@@ -79,14 +80,27 @@ async def design_cards(board: Storyboard, script: Script, run: Run[Services]) ->
     Raises:
         RequestError: A card of the person's has an icon that there is not.
     """
+    trees = await _parse(board, script, run)
     cards: list[Card] = []
     for shot, own in zip(board.shots, own_cards(board, script, run), strict=True):
-        if own is None:
-            about = run.about(shot.scene)
-            cards.append(await about.step(design_card, shot.text, shot.role, script.title, script.language))
-        else:
+        if own is not None:
             cards.append(own)
+            continue
+        heard = dict.fromkeys(sentence_of(board, span) for span in shot.spans)
+        known = tuple(trees[sentence] for sentence in heard if sentence in trees)
+        about = run.about(shot.scene)
+        cards.append(await about.step(design_card, shot.text, shot.role, script.title, script.language, known))
     return tuple(cards)
+
+
+async def _parse(board: Storyboard, script: Script, run: Run[Services]) -> dict[str, ParsedSentence]:
+    """The trees of all sentences, where there is a parser for the language."""
+    fingerprint = run.services.engines.sentence_parser.fingerprint(script.language)
+    if not fingerprint:
+        return {}
+    sentences = tuple(dict.fromkeys(sentence_of(board, span) for shot in board.shots for span in shot.spans))
+    parsed = await run.step(parse_sentences, sentences, script.language, fingerprint)
+    return {tree.text: tree for tree in parsed}
 
 
 def own_cards(board: Storyboard, script: Script, run: Run[Services]) -> tuple[Card | None, ...]:
