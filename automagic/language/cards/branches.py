@@ -27,7 +27,7 @@ _MISSING_ROOT = -1
 """Stands for a verb like "is", when what hangs on it stands apart, as "cheaper" and "solar" do in a comparison."""
 _TRANSPARENT = frozenset({"PUNCT", "CCONJ"})
 _PASSED_OVER = frozenset({"PUNCT", "CCONJ", "ADP", "AUX", "DET", "PART", "SCONJ"})
-_CONDITIONS = frozenset({"if", "when", "unless", "until", "before", "after", "once", "whether", "while", "where", "as"})
+_CONDITIONS = frozenset({"if", "when", "unless", "until", "before", "after", "once", "whether", "where", "as"})
 _REASONS = frozenset({"so", "because", "since", "although", "though", "while", "whereas"})
 _MODALS = frozenset({"may", "might", "could", "would", "should", "can", "must", "will", "shall"})
 

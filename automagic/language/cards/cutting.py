@@ -29,7 +29,7 @@ _ADJUNCTS = frozenset(
     {"advcl", "prep", "npadvmod", "advmod", "relcl", "appos", "parataxis", "conj", "intj", "acl", "agent", "ccomp"}
 )
 _STANDING = frozenset({"ROOT", "conj", "ccomp", "parataxis", "pcomp", "csubj"})
-_SAFE_LINKS = frozenset({"that", "because", "since", "although", "though", "so", "whereas"})
+_SAFE_LINKS = frozenset({"that", "because", "since", "although", "though", "so", "whereas", "while"})
 _PER_WORD_OVER, _PER_WORD, _PER_NUMBER, _PER_NAME, _NO_VERB = 0.5, 0.2, 0.8, 0.4, 6.0
 _LEANING = 4.0
 _LONGEST_SUBJECT = 9
