@@ -141,6 +141,16 @@ def covers(text: str, family: str) -> bool:
 _NEVER_SEEN = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810)})
 
 
+_DRAWN_FORMATS = (
+    range(0xFFF9, 0xFFFC),  # interlinear notes
+    range(0x110BD, 0x110BE),  # Kaithi numbers
+    range(0x110CD, 0x110CE),
+    range(0x13430, 0x13440),  # joins of hieroglyphs
+    range(0x1BCA0, 0x1BCA4),  # shorthand
+)
+"""Format characters that are no default ignorables to HarfBuzz: without a font it draws a missing glyph for them."""
+
+
 @functools.lru_cache(maxsize=4096)
 def needs_glyph(character: str) -> bool:
     """False for white space and what is never seen itself (Unicode: default ignorable): joiners, selectors, tags."""
@@ -148,7 +158,9 @@ def needs_glyph(character: str) -> bool:
     if character.isspace() or is_selector(character) or code in _NEVER_SEEN:
         return False
     # Signs that stand before an Arabic number are format characters that are seen.
-    return unicodedata.category(character) != "Cf" or unicodedata.bidirectional(character) in {"AN", "AL"}
+    if unicodedata.category(character) != "Cf" or unicodedata.bidirectional(character) in {"AN", "AL"}:
+        return True
+    return any(ord(character) in drawn for drawn in _DRAWN_FORMATS)
 
 
 def is_selector(character: str) -> bool:

@@ -126,6 +126,7 @@ def test_what_nobody_draws_is_left_out_and_named_once() -> None:
 def test_what_cannot_be_seen_needs_no_font_and_private_characters_have_none() -> None:
     assert undrawable("a\u200db\u00ad\ufe0f\u200f\u2066c", "Anton") == ()
     assert undrawable("\ue000\x07", "Inter") == ("\ue000", "\x07")
+    assert undrawable("a\U0001bca0", "Inter") == ("\U0001bca0",)
 
 
 @pytest.mark.skipif(not fonts.is_installed(fonts.CJK_FAMILY), reason="needs the extra cjk")

@@ -48,7 +48,7 @@ async def test_a_plan_tells_what_is_said_and_shown_and_does_nothing(home, articl
     assert "edible" in plan.scenes[0].text + plan.scenes[1].text
     assert all(scene.seconds > 1 and scene.cards for scene in plan.scenes)
     assert sum(scene.seconds for scene in plan.scenes) == pytest.approx(plan.duration_s, abs=0.5)
-    assert {event.name for event in events if isinstance(event, StepStarted)} == {"write", "design"}
+    assert {event.name for event in events if isinstance(event, StepStarted)} == {"write", "parse", "design"}
 
 
 async def test_the_file_of_a_script_makes_the_same_scenes_and_cards(home, article, tmp_path):
@@ -92,7 +92,7 @@ async def test_a_preview_has_every_card_and_the_thumbnail_and_no_voice(home, art
     assert preview.place == out / "preview.png"
     assert [path.name for path in out.iterdir()] == ["preview.png"]
     started = [event.name for event in events if isinstance(event, StepStarted)]
-    assert set(started) == {"write", "design", "draw", "thumbnail"}
+    assert set(started) == {"write", "parse", "design", "draw", "thumbnail"}
     cards = sum(len(scene.cards) for scene in preview.scenes)
     with Image.open(out / "preview.png") as sheet:
         columns, rows = ((side - 16) // 376 for side in sheet.size)
