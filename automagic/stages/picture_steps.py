@@ -47,11 +47,16 @@ async def design_card(
 ) -> Card:
     """What the card of a shot says, its icon included; `sentences` are the trees of those that it is heard in."""
     from automagic.language.cards.pictured import is_unfit, pictured_text
-    from automagic.language.cards.whole import true_card
+    from automagic.language.cards.whole import split_place, true_card
     from automagic.language.text.keywords import keywords
     from automagic.media.design.icons import choose_icon
 
-    card = true_card(text, role=role, title=title, language=language, sentences=sentences)
+    place, said = split_place(text)
+    card = true_card(said, role=role, title=title, language=language, sentences=sentences)
+    if place and card.layout == "statement":
+        card = replace(card, headline=f"{place} {card.headline}", accent=place)
+    elif place and card.layout != "title" and not card.kicker:
+        card = replace(card, kicker=place)
     seen = pictured_text(text, sentences)
     icon = choose_icon(seen, keywords(seen, 5, language))
     unfit = any(is_unfit(icon, sentence) for sentence in sentences)

@@ -23,6 +23,14 @@ _MOST_FORMS = 8
 _LONGEST_SHOWN = 16
 """Words of a statement that is shown rather than the bare name of what it is about."""
 
+_PLACE = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
+
+
+def split_place(text: str) -> tuple[str, str]:
+    """The number that a text bears in a list, and the text without it: "3. Keep it dark." is ("3", "Keep it dark.")."""
+    found = _PLACE.match(text)
+    return (found[1], text[found.end() :]) if found else ("", text)
+
 
 def true_card(text: str, *, role: Role, title: str, language: str, sentences: Sequence[ParsedSentence] = ()) -> Card:
     """The first card for a shot that `faults_of` finds nothing wrong with.

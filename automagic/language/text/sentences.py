@@ -31,6 +31,7 @@ _GERMAN_MONTH = re.compile(
 # The library takes these for brackets, in which no sentence ends: "<5 minutes. It costs >3 euros."
 _HIDE = {ord("<"): "\ue000", ord(">"): "\ue001"}
 _SHOW = {0xE000: "<", 0xE001: ">"}
+_PLACE_IN_LIST = re.compile(r"\(?\d{1,3}[.)]")  # "3. Keep it dark": no sentence is a number alone
 _CLOSING_ONLY = re.compile(r"[\"'”’»)\]]+$")
 _MAX_PIECE = 20_000
 
@@ -84,7 +85,7 @@ def _goes_on(before: str, piece: str, tag: str, *, apart: bool) -> bool:
         return True
     if not apart and piece[0] in "/\\" and _BEFORE_PATH.search(before):
         return True
-    if _CLOSING_ONLY.fullmatch(piece) or leads_on(before, piece, tag):
+    if _CLOSING_ONLY.fullmatch(piece) or _PLACE_IN_LIST.fullmatch(before) or leads_on(before, piece, tag):
         return True
     if _ENDS_IN_ABBREVIATION.search(before) and _OPENS_LOWER.match(piece):
         return True

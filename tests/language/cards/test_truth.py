@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from automagic.language.cards.branches import DENIALS
 from automagic.language.cards.pictured import pictured_text
 from automagic.language.cards.truth import faults_of
-from automagic.language.cards.whole import true_card
+from automagic.language.cards.whole import split_place, true_card
 from automagic.values.script import Card, Figure
 from tests.support.texts.tables import cases_of
 from tests.support.texts.trees import parse
@@ -114,3 +114,16 @@ def test_a_picture_stands_for_no_word_that_is_denied_or_a_simile() -> None:
     assert "ship" in seen
     assert "cork" not in seen
     assert "pump" not in seen
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("3. No drainage holes.", "3", "No drainage holes."),
+        ("12) Keep it dark.", "12", "Keep it dark."),
+        ("3.5 million people came.", "", "3.5 million people came."),
+        ("1908 was cold.", "", "1908 was cold."),
+    ],
+)
+def test_a_number_in_a_list_is_told_apart_from_what_it_numbers(text, place, said):
+    assert split_place(text) == (place, said)

@@ -247,3 +247,9 @@ def test_a_row_of_a_table_and_an_amount_are_no_sentences() -> None:
     rows = ("It is good bread.", "Years you stay: 10; Chance of a flood: 10 %.", "2 cups ground yellow cornmeal.")
     document = Document("T", rows, "a.md", marks=(Mark(), Mark("row"), Mark("item", level=1)))
     assert [sentence.text for sentence in usable_sentences(document)] == ["It is good bread."]
+
+
+def test_who_wrote_a_text_is_not_told_as_its_end() -> None:
+    paragraphs = ("Herons came back on Monday.", "Ada Moss writes about birds and rivers.")
+    script = write_script(Document("Herons are back", paragraphs, "a.md"), duration_s=30)
+    assert not any("Moss" in scene.text for scene in script.scenes)

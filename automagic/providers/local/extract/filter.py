@@ -44,6 +44,10 @@ _CAPTION = re.compile(
     r"\b\s*(?:[:\d(]|by\b|$)",
     re.IGNORECASE,
 )
+_BYLINE = re.compile(
+    r"(?:[A-Z][\w.'’-]+ ){2,3}(?:writes (?:about|for|on)|"
+    r"is an? (?:\w+ ){0,2}(?:writer|columnist|journalist|reporter|editor))\b"
+)
 _MAIL = re.compile(
     r"^(?:from|to|cc|bcc|sent|date|subject|reply-to)\s*:|^>|\bwrote:\s*$|^(?:dear|hi|hello|hey)\s+\w+,|"
     r"^(?:best|kind|warm)?\s*regards\b|^(?:sincerely|cheers)\b|^-{2,}\s*$|^sent from my\b",
@@ -279,7 +283,13 @@ def _can_be_told(text: str, language: str) -> bool:  # noqa: PLR0911 - one retur
     fewest = _MIN_COMMAND_WORDS if _commands(words, language) else _MIN_WORDS
     if not unspaced and not fewest <= len(words) <= _MAX_WORDS:
         return False
-    if _BOILERPLATE.search(text) or _CAPTION.match(text) or _MAIL.search(text) or _POINTER.search(text):
+    if (
+        _BYLINE.match(text)
+        or _BOILERPLATE.search(text)
+        or _CAPTION.match(text)
+        or _MAIL.search(text)
+        or _POINTER.search(text)
+    ):
         return False
     if (
         text.endswith((":", ",", " ."))
