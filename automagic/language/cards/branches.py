@@ -12,12 +12,13 @@ from typing import Literal
 
 from automagic.data import words
 from automagic.language.cards.shown import read_in_order
+from automagic.language.syntax.shorten import NEGATIONS
 from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
 
 BranchFault = Literal["loose", "torn", "denial"]
 
 _WORDS = words("cards")
-DENIALS = frozenset(_WORDS["denials"])
+DENIALS = NEGATIONS | frozenset(_WORDS["limits"])
 _NEEDING_PHRASE = frozenset(_WORDS["needing_phrase"])
 _OBJECTS = frozenset({"dobj", "attr", "acomp", "xcomp", "ccomp", "oprd", "prt"})
 _CLAUSES = frozenset({"ROOT", "advcl", "relcl", "ccomp", "acl", "csubj", "csubjpass", "parataxis", "pcomp"})

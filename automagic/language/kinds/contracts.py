@@ -12,12 +12,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, cast, get_args
+from typing import Any, get_args
 
 from automagic.data import words
 from automagic.values.document import TextKind
 
-Opening = Literal["title", "lead", "first", "best"]
 Kind = TextKind
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """Where two kinds fit a text equally, the first is taken."""
@@ -44,14 +43,14 @@ class Contract:
 
     Attributes:
         about: What it is, in a sentence for people.
-        opens_with: The first sentence: the "title", the best of the "lead", the very "first", or the "best" of all.
+        opens_with_title: Whether the title is the promise, and said first; else the text's own beginning is.
         signs: What speaks for this kind, and how much.
         parts: In order of need.
     """
 
     kind: Kind
     about: str
-    opens_with: Opening
+    opens_with_title: bool
     signs: Mapping[str, float]
     parts: tuple[PromisedPart, ...]
 
@@ -80,7 +79,7 @@ def _read_contract(kind: Kind, table: Mapping[str, Any]) -> Contract:
     parts = [PromisedPart(part["role"], part["need"], part["most"]) for part in table["parts"]]
     signs = {name: float(points) for name, points in table["signs"].items()}
     ordered = tuple(sorted(parts, key=lambda part: part.need))
-    return Contract(kind, table["about"], cast("Opening", table["opens_with"]), signs, ordered)
+    return Contract(kind, table["about"], table["opens_with_title"], signs, ordered)
 
 
 @cache

@@ -19,6 +19,7 @@ from typing import Literal
 
 from automagic.data import words
 from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
+from automagic.language.text import lexicon
 
 _WORDS = words("syntax")
 
@@ -47,7 +48,7 @@ _LOSS_OF_NUMBER, _LOSS_OF_NAME = 0.2, 0.1
 _FEWEST_WORDS = 3
 """A sentence of fewer words is none."""
 
-NEGATIONS = frozenset(_WORDS["negations"])
+NEGATIONS = lexicon.NEGATIONS | frozenset(_WORDS["negations"])
 LIMITS = frozenset(_WORDS["limits"])
 HEDGES = frozenset(_WORDS["hedges"])
 _CONDITIONS = frozenset(_WORDS["conditions"])

@@ -100,6 +100,7 @@ async def _parse(board: Storyboard, script: Script, run: Run[Services]) -> dict[
         return {}
     sentences = tuple(dict.fromkeys(sentence_of(board, span) for shot in board.shots for span in shot.spans))
     parsed = await run.step(parse_sentences, sentences, script.language, fingerprint)
+    await run.services.engines.sentence_parser.rest()  # nothing is parsed after the words
     return {tree.text: tree for tree in parsed}
 
 

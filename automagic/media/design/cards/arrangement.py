@@ -6,23 +6,14 @@ magnified by 1.08 about its centre, so that a slow zoom pushes nothing out.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
 
-from automagic.media.design.cards.blocks import PixelBox
-from automagic.media.design.themes import Brand, Theme
-from automagic.values.frame import Frame
-from automagic.values.script import Card
-
-if TYPE_CHECKING:
-    pass
-
-from dataclasses import dataclass, field
-
-from automagic.media.design.cards.blocks import TextBlock
+from automagic.media.design.cards.blocks import PixelBox, TextBlock
 from automagic.media.design.cards.typeset import TextFrame, clean_text, set_text
 from automagic.media.design.fonts import covering_family, covers, script_of
-from automagic.media.design.themes import TypeStyle
+from automagic.media.design.themes import Brand, Theme, TypeStyle
+from automagic.values.frame import Frame
+from automagic.values.script import Card
 
 
 def middle_area(frame: Frame) -> PixelBox:

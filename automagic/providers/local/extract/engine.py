@@ -20,9 +20,8 @@ from automagic.language.script.file import number_repetitions, scene_id, title_f
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.summary import similarity, vectors_of
 from automagic.providers.local.extract.filter import unusable_sentences
-from automagic.providers.local.extract.scores import opening_score
 from automagic.providers.local.extract.telling import Telling, Told, choose, total_s
-from automagic.providers.local.extract.units import Unit, build_units
+from automagic.providers.local.extract.units import build_units
 from automagic.values.document import Document, Origin
 from automagic.values.script import Scene, Script
 
@@ -68,7 +67,7 @@ def write_script(
         told = frozenset(i for one in tellings for i in one)
         tellings.append(choose(units, contract, duration_s, told))
     telling = tellings[-1]
-    scenes = _scenes(document, _in_order(telling, contract), contract, language)
+    scenes = _scenes(document, [telling[i] for i in sorted(telling)], contract, language)
     return Script(
         title=document.title.strip() or title_from(scenes[0].text, language),
         scenes=scenes,
@@ -77,21 +76,6 @@ def write_script(
         notices=tuple(_notices(document, telling, contract, duration_s, language, repeated=telling in tellings[:-1])),
         sources=(document.credit(),),
     )
-
-
-def _in_order(telling: Telling, contract: Contract) -> list[Told]:
-    """As the document has them; where the best opens, that one first."""
-    order = [telling[i] for i in sorted(telling)]
-    if contract.opens_with == "best" and len(order) > 1:
-        early = order[: max(2, len(order) // 3)]
-        best = max(early, key=lambda one: _opening(one.unit, order.index(one) / (len(order) - 1)))
-        order.remove(best)
-        order.insert(0, best)
-    return order
-
-
-def _opening(unit: Unit, position: float) -> float:
-    return opening_score(unit.sentence, worth=unit.worth, on_topic=unit.roles.get("answer", 0.0), position=position)
 
 
 def _scenes(document: Document, told: Sequence[Told], contract: Contract, language: str) -> tuple[Scene, ...]:
@@ -121,7 +105,7 @@ def _scenes(document: Document, told: Sequence[Told], contract: Contract, langua
 def _hook(title: str, first: str, contract: Contract, language: str) -> str:
     """The title as it is said, where it is the promise and the first sentence does not say it; else ""."""
     line = " ".join(title.split())
-    if contract.opens_with != "title" or len(line.split()) < 3:
+    if not contract.opens_with_title or len(line.split()) < 3:
         return ""
     one, other = vectors_of([line, first], language)
     said = line.rstrip(".!?… ").lower() in first.lower() or (one and similarity(one, other) > _SAYS_TITLE)

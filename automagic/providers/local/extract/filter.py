@@ -102,7 +102,6 @@ _ANAPHORIC = re.compile(
 )
 # Inside a paragraph these go on with what the sentence before began: "When a ship has sailed in, the gates close."
 _CONTINUES = re.compile(r"^(?:when|once|as|until|while) (?:an?|the|it|they|new|all)\b", re.IGNORECASE)
-_PAST = frozenset({"VVD", "VBD", "VHD", "VDD"})
 _EXPLETIVE = re.compile(
     r"^it (?:is|was|takes|took|turns|turned|seems|appears|'s|can be|may be|would be|"
     r"has been)\b.{0,40}?\b(?:that|to|who|"
@@ -136,8 +135,6 @@ class UsableSentence:
         words, spoken_words: Display words, and words as they are said.
         leans: Whether it needs the sentence before it to be understood.
         commands: Whether it tells the reader to do something ("Water the plant").
-        definite: Whether its subject is presented as known, and the title does not name it ("The repair took ...").
-        past: Whether it tells of the past.
         joins: Whether the sentence directly before it in the document can be told, too.
     """
 
@@ -149,8 +146,6 @@ class UsableSentence:
     spoken_words: int
     leans: bool
     commands: bool = False
-    definite: bool = False
-    past: bool = False
     joins: bool = False
 
     def follows(self, other: UsableSentence) -> bool:
@@ -189,8 +184,6 @@ def usable_sentences(document: Document, language: str = "en") -> list[UsableSen
                         spoken,
                         leans,
                         commands=tags[0] in {"VVB", "VVI", "VDB"},
-                        definite=_is_definite(words, tags, document.title),
-                        past=any(tag in _PAST for tag in tags),
                         joins=joins,
                     )
                 )
@@ -220,19 +213,6 @@ def _split(paragraph: str, language: str) -> list[str]:
         else:
             whole.append(sentence)
     return whole
-
-
-def _is_definite(words: tuple[str, ...], tags: tuple[str, ...], title: str) -> bool:
-    """Whether it begins with "the" and a noun that nothing here explains: no title, no "of", no superlative."""
-    if bare(words[0]) != "the":
-        return False
-    named = {bare(word) for word in split_words(title)}
-    for index in range(1, min(len(words), 6)):
-        if tags[index].startswith(("NP0", "AJS", "ORD", "CRD", "PRF", "PNQ", "DTQ")) or bare(words[index]) in named:
-            return False
-        if not tags[index].startswith(("N", "AJ", "UNC", "VVN", "VVG")):
-            break
-    return True
 
 
 def _letters(text: str) -> list[str]:

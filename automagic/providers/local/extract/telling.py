@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from automagic.language.kinds.contracts import Contract, PromisedPart
@@ -110,13 +110,12 @@ def _best_for(part: PromisedPart, units: Sequence[Unit], wanted: Telling, damped
         again = 0.6 if i in damped and part.need > 1 else 1.0
         return units[i].roles[part.role] * (0.3 + units[i].worth) * again
 
-    group: Callable[[int], object] = lambda i: i  # noqa: E731
-    taken: set[object] = set()
-    if part.role == "head":
-        group = lambda i: ("head", units[i].group)  # noqa: E731
-    elif part.role in _ONE_A_PARAGRAPH:
-        group = lambda i: units[i].sentence.paragraph  # noqa: E731
-        taken = {group(i) for i in wanted} if part.role == "coverage" else taken
+    def group(i: int) -> int:
+        if part.role == "head":
+            return units[i].group
+        return units[i].sentence.paragraph if part.role in _ONE_A_PARAGRAPH else i
+
+    taken = {group(i) for i in wanted} if part.role == "coverage" else set()
     found: list[int] = []
     for i in sorted((i for i, unit in enumerate(units) if part.role in unit.roles), key=lambda i: (-strength(i), i)):
         if len(found) < part.most and group(i) not in taken:
