@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from automagic.language.speech.foreign_tables import TONGUES
-from automagic.language.text.lexicon import MONTHS
+from automagic.language.text.lexicon import every_month
 from automagic.sources.prose import TERMINAL, ends_sentence
 
 SIGNS = "[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]"
@@ -34,9 +33,6 @@ _PLACED = re.compile(
 )
 _NUMBERED = re.compile(
     r"(?:#\s?(?P<hashed>\d{1,3})\s*[:.)]?|\((?P<inside>\d{1,3})\)|(?P<number>\d{1,3})\s?(?:[.):]|[–—-](?=\s)))(?=\s|$)\s*"
-)
-_MONTHS = frozenset(
-    name.lower() for names in (MONTHS, *(tongue.months for tongue in TONGUES.values())) for name in names
 )
 _MOST_BOLD_WORDS, _MOST_HEAD_WORDS, _MOST_HEAD_LETTERS = 12, 6, 60
 _COLON = re.compile(r"[^:：\n]{1,60}?(?=[:：]\s)")
@@ -62,7 +58,7 @@ def split_number(text: str) -> tuple[int, str]:
         return 0, text
     rest = bare[found.end() :]
     first = re.match(r"[^\W\d_]+", rest)
-    if (first and first[0].lower() in _MONTHS) or ("-" in found[0] and rest[:1].isdigit()):
+    if (first and first[0].lower() in every_month()) or ("-" in found[0] and rest[:1].isdigit()):
         return 0, text
     return int(found["hashed"] or found["inside"] or found["number"]), rest or text
 

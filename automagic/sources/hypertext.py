@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import RequestError
-from automagic.sources.front_matter import Facts, read_date, read_language
+from automagic.language.text.front_matter import Facts, read_date, read_language
 from automagic.sources.heads import are_items, are_steps, without_bullet, without_signs
 from automagic.sources.linked_data import Described, add_missing, read_linked_data
 from automagic.sources.page_structure import Notes, key_of, split_header, take_notes

@@ -15,10 +15,10 @@ from itertools import islice
 from typing import Any
 
 from automagic.language.speech.foreign_tables import TONGUES
+from automagic.language.text.front_matter import read_date
 from automagic.language.text.lexicon import MONTHS
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
-from automagic.sources.front_matter import read_date
 from automagic.sources.prose import Block, Form, ends_sentence
 
 _MOST_SCRIPTS, _MOST_LETTERS, _MOST_NODES = 20, 500_000, 2_000

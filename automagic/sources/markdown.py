@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from automagic.language.script.structure import Kind, LeftOut
-from automagic.language.text.markup import is_tag
+from automagic.language.text.markdown import is_break, is_footnote, parse_blocks, parse_inline, to_words
 from automagic.sources.heads import are_items, are_steps, split_answer, split_question, without_bullet, without_signs
 from automagic.sources.prose import GAP, Block, Form
 from automagic.sources.tables import read_rows
@@ -20,51 +20,29 @@ from automagic.sources.tables import read_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_LEFT_OUT: dict[str, Kind] = {"fence": "code", "code_block": "code"}
-_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:")
-_FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]+\]")
-_TASK_BOX = re.compile(r"\[[ xX]\]\s+")
+_LEFT_OUT: dict[str, Kind] = {"fence": "code", "code_block": "code", "html_block": "markup"}
 _ALERT = re.compile(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
-_LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
-_MAX_NESTING = 40  # of blocks; people stop at four or five, and the parser descends once for each
-_MAX_MARKED_LETTERS = 20_000  # of one block; nobody writes such a paragraph, and unclosed marks cost n² time
-_SPACE_BEFORE_MARK = re.compile(r"\s+(?=[,.;:!?](?:\s|$))")  # where a picture or a footnote's mark stood
-_CODE = "\ufdd0"  # no character; stands for inline code while the words around it are put in order
+_TAG = re.compile(r"<[^>]*>")
 _MOST_BOLD_WORDS = 12
-_BREAKS = {"softbreak", "hardbreak"}
 
 
 def read_markdown(text: str) -> tuple[str, list[Block], list[LeftOut]]:
-    """The title (the first heading, when it is of the first level), the blocks, and the code and tables left out."""
-    from markdown_it import MarkdownIt
-
-    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
-    parser.core.ruler.disable("inline")  # blocks first, so that the size of each can be looked at
-    links: dict[str, Any] = {}  # what `[text][name]` refers to, collected from all blocks
+    """The title (the first heading, when it is of the first level), the blocks, and what was left out."""
+    marked = parse_blocks(text)
     page = _Page(text.split("\n"))
-    for token in parser.parse(text, links):
+    for token in marked.tokens:
         if token.type == "inline":
-            if not _FOOTNOTE.match(token.content):
-                page.read(_parse_inline(parser, token.content, links))
+            if is_footnote(token.content):
+                page.leave_out(token, "footnote")
+            else:
+                page.read(parse_inline(token.content, marked.links))
         elif token.nesting:
             page.turn(token)
         else:
-            page.leave_out(token)
+            page.leave_out(token, _LEFT_OUT.get(token.type))
     return page.title, page.blocks, page.left_out
-
-
-def _parse_inline(parser: MarkdownIt, content: str, links: dict[str, Any]) -> list[Token]:
-    """The marked-up parts of one block; of an endless one, its characters as they stand."""
-    from markdown_it.token import Token
-
-    if len(content) > _MAX_MARKED_LETTERS:
-        return [Token("text", "", 0, content=content)]
-    children: list[Token] = []
-    parser.inline.parse(content, parser, links, children)
-    return children
 
 
 # ---------------------------------------------------------------------------------------------------- blocks
@@ -145,23 +123,23 @@ class _Page:
         shown = self.lines[line] if 0 <= line < len(self.lines) else ""
         self.left_out.append(LeftOut("table", line + 1, shown))
 
-    def leave_out(self, token: Token) -> None:
+    def leave_out(self, token: Token, kind: Kind | None) -> None:
         """Note what is not told."""
-        if token.type == "hr" or token.content.startswith("<!--"):
-            self.blocks += [Block("rule", "")] if token.type == "hr" else []
+        if token.type == "hr":
+            self.blocks.append(Block("rule", ""))
             return
         self.blocks.append(GAP)
-        kind = _LEFT_OUT.get(token.type)
-        if kind:
-            line = token.map[0] if token.map else -1
-            shown = token.content.strip() or (self.lines[line] if line >= 0 else "")
+        shown = _TAG.sub("", token.content) if kind == "markup" else token.content
+        line = token.map[0] if token.map else -1
+        if kind and (kind == "code" or any(map(str.isalnum, shown))):
+            shown = shown.strip() or (self.lines[line] if line >= 0 else "")
             self.left_out.append(LeftOut(kind, line + 1, shown.partition("\n")[0]))
 
     def read(self, tokens: Sequence[Token]) -> None:
         """Add the blocks of one run of text, or the cell of a row."""
         if "table" in self.opened:
             if self.rows:
-                self.rows[-1].append(_to_words(tokens))
+                self.rows[-1].append(to_words(tokens))
             return
         added = [block for block in self._blocks(tokens) if any(letter.isalnum() for letter in block.text)]
         if not added:
@@ -174,11 +152,11 @@ class _Page:
         """Most often one; several where lines are items, or a bold line stands over others."""
         form = self._form()
         if form.rank:
-            yield Block("heading", _to_words(tokens), form=form)
+            yield Block("heading", to_words(tokens), form=form)
             return
         is_item = "li" in self.opened
         lines = list(_lines(tokens))
-        texts = [_to_words(line) for line in lines]
+        texts = [to_words(line) for line in lines]
         if not is_item and len(lines) > 1 and (are_items(texts) or are_steps(texts)):
             yield from self._line_items(lines, texts)
         elif len(lines) > 1 and texts[1].startswith(": ") and texts[0]:
@@ -191,7 +169,7 @@ class _Page:
             yield self._block(tokens, form, is_item=is_item)
 
     def _block(self, tokens: Sequence[Token], form: Form, *, is_item: bool) -> Block:
-        text = _to_words(tokens)
+        text = to_words(tokens)
         if form.passage == "quote" and _ALERT.match(text):
             text, form = _ALERT.sub("", text, count=1), replace(form, passage="text", group=0)
         strong = _strong(tokens)
@@ -233,7 +211,7 @@ def _asks(texts: Sequence[str]) -> bool:
 
 def _is_bold_line(line: Sequence[Token], following: str) -> bool:
     """Whether a line is bold throughout and the next one begins anew."""
-    text = _to_words(line)
+    text = to_words(line)
     is_bold = bool(text) and _strong(line) == without_signs(text) and len(text.split()) <= _MOST_BOLD_WORDS
     return is_bold and bool(following) and not following[0].islower()
 
@@ -246,8 +224,7 @@ def _lines(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     start = depth = 0
     for index, token in enumerate(tokens):
         depth += token.nesting
-        is_break = token.type in _BREAKS or (token.type == "html_inline" and _LINE_BREAK.match(token.content))
-        if is_break and not depth:
+        if is_break(token) and not depth:
             yield tokens[start:index]
             start = index + 1
     yield tokens[start:]
@@ -269,31 +246,7 @@ def _strong(tokens: Sequence[Token]) -> str:
         elif token.type == "strong_close":
             depth -= 1
             if not depth:
-                return _to_words(tokens[begun : index + 1])
+                return to_words(tokens[begun : index + 1])
         elif begun < 0 and any(letter.isalnum() for letter in token.content):
             return ""
     return ""
-
-
-def _to_words(tokens: Sequence[Token]) -> str:
-    """What is said of inline tokens: no pictures, no marks of footnotes, no struck-out words; code as it is written."""
-    parts: list[str] = []
-    code: list[str] = []
-    struck = 0
-    for token in tokens:
-        if token.type in {"s_open", "s_close"}:
-            struck += token.nesting
-        elif struck or token.type == "image":
-            continue
-        elif token.type == "code_inline":
-            code.append(token.content)
-            parts.append(_CODE)
-        elif token.type in _BREAKS or (token.type == "html_inline" and _LINE_BREAK.match(token.content)):
-            parts.append(" ")
-        elif token.type != "html_inline" or not is_tag(token.content):
-            parts.append(token.content.replace(_CODE, ""))
-    text = _TASK_BOX.sub("", _FOOTNOTE_MARK.sub("", "".join(parts)).lstrip(), count=1)
-    text = _SPACE_BEFORE_MARK.sub("", " ".join(text.split()))
-    written = iter(code)
-    text = re.sub(_CODE, lambda _: next(written), text)
-    return " ".join(text.split())

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from automagic.errors import RequestError
 from automagic.language.script.blocks import separate
 from automagic.language.script.structure import LeftOut, read_paragraphs, tell_left_out, untitled
+from automagic.language.text.front_matter import Facts, split_front_matter
 from automagic.sources.encoding import decode_text
-from automagic.sources.front_matter import Facts, split_front_matter
 from automagic.sources.furniture import without_furniture
 from automagic.sources.hypertext import read_html
 from automagic.sources.markdown import read_markdown
@@ -120,7 +120,7 @@ def _read_blocks(text: str, location: str, media_type: str) -> _Read:
         return _read_page(text, location)
     facts, body = split_front_matter(text)
     before = text.count("\n") - body.count("\n")
-    narration = separate(body, is_script=False, keeps_blocks=kind == "markdown")
+    narration = separate(body, kind)
     numbers = [number + before for number, _ in narration.lines]
     told = "\n".join(line for _, line in narration.lines)
     left_out = [replace(one, line=one.line + before) for one in narration.left_out]

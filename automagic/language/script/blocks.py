@@ -9,8 +9,10 @@ everything else                            line by line, see `structure`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 from automagic.language.script.not_narrated import script_words
 from automagic.language.script.structure import (
@@ -22,6 +24,11 @@ from automagic.language.script.structure import (
     looks_like_script,
     read_line,
 )
+from automagic.language.text.markdown import is_footnote, is_prose, parse_blocks, without_comments
+from automagic.language.text.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +46,26 @@ class NarratedText:
     left_out: tuple[LeftOut, ...]
 
 
-_FENCE = re.compile(r"\s{0,3}(?:>\s*)?(`{3,}|~{3,})")
-_SEPARATOR = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*|\s*\|\s*:?-{2,}:?\s*\|\s*")
+Format = Literal["script", "markdown", "plain"]
+
+_SIGNS_OF_BLOCKS = re.compile(r"```|~~~|\||<|\[\^|^(?: {4}| {0,3}\t)", re.MULTILINE)
+_SIGNS_OF_BLOCKS_IN_PLAIN = re.compile(r"```|~~~|\|")
+_NO_TEXT = re.compile(r"<(?:script|style|pre)\b", re.IGNORECASE)
+_FENCE = re.compile(r"[\s>]*(?:`{3,}|~{3,})")
 _FORMULA = re.compile(r"\s*(?:\$\$(?P<a>.+?)\$\$|\\\[(?P<b>.*?[=^_\\+].*?)\\\])\s*[.,]?\s*")
 _FORMULA_BEGIN = re.compile(r"\s*(?:\$\$|\\\[|\\begin\{(?:equation|align|gather|math)\*?\})\s*")
 _FORMULA_END = re.compile(r"\s*(?:\$\$|\\\]|\\end\{(?:equation|align|gather|math)\*?\})\s*[.,]?\s*")
 _INLINE_FORMULA = re.compile(
     r"(?<!\\)\$\$(.+?)\$\$|(?<!\\)\\\((.+?)\\\)|"
-    r"(?<![\w$\\])\$(?=[^\s\d$]|\d+\s*[\\^_=+*/])([^$\n]*?[\\^_=][^$\n]*?)(?<=\S)\$(?![\w$])"
+    r"(?<![\w$\\])\$(?=[^\s\d$]|\d+\s*[\\^_=+*/])"
+    r"([^$\n]*?[\\^_=][^$\n]*?|[A-Za-z](?:\s*[-+*/<>]\s*\w{1,9})*)(?<=\S)\$(?![\w$])"
 )
-_SPOKEN_COLUMNS = ("spoken", "narration", "voiceover", "voice-over", "voice over", "vo", "audio", "script", "dialogue")
+_UNSAID = "\ufdd2"  # no character; stands for a formula that has no words
 _SCREEN_HEADING = re.compile(r"\s*(?:INT|EXT|EST|INT\.?/EXT|I/E)[. ].+|\s*\.(?!\.)[A-Z].*")
 _CHARACTER = re.compile(r"\s*@?(?P<name>[A-Z][A-Z0-9 .'’-]{0,30})(?:\s*\([^)]*\))?\s*\^?")
 _TITLE_PAGE = re.compile(r"(?:Title|Credit|Author|Authors|Source|Draft date|Contact|Copyright|Notes|Revision)\s*:(.*)")
 _LAST_PARAGRAPHS = 3
+_TEXT_FENCES = {"", "markdown", "md", "plaintext", "text", "txt", "script"}
 
 
 @dataclass
@@ -76,34 +89,76 @@ class _Text:
         self.keep[first:end] = [False] * (end - first)
 
 
-def separate(text: str, *, is_script: bool, keeps_blocks: bool = False) -> NarratedText:
+def separate(text: str, form: Format) -> NarratedText:
     """What is narrated of a text, and what is not.
 
     Args:
-        text: Markdown or plain text with "\\n" line breaks.
-        is_script: Whether a person calls it a script. Of other texts only what is plainly no narration goes, unless
-            they have the structure of one.
-        keeps_blocks: Whether code and tables are left where they are, for the reader of the text's format.
+        text: With "\\n" line breaks.
+        form: "script" is what a person calls one, in Markdown. Of others only what is plainly no narration goes, unless
+            they have the structure of one; code, tables and footnotes of "markdown" stay for its reader.
     """
+    if form != "plain":
+        text = _unwrapped(without_comments(textwrap.dedent(text)))
+    signs = _SIGNS_OF_BLOCKS_IN_PLAIN if form == "plain" else _SIGNS_OF_BLOCKS
+    blocks = parse_blocks(text).tokens if signs.search(text) else []
     page = _Text(text.split("\n"))
-    fenced = list(_fences(page.lines))
-    if not keeps_blocks:
-        for first, end in fenced:
-            page.take("code", first, end)
-    inside = {index for first, end in fenced for index in range(first, end)}
-    plain = [line for index, line in enumerate(page.lines) if index not in inside]
-    is_structured = looks_like_script(plain)
+    fenced = _lines_of(blocks, "fence")
+    plain = [line for index, line in enumerate(page.lines) if index not in fenced]
     if _is_screenplay(plain):
+        _take_blocks(page, blocks, {"fence"})
         _read_screenplay(page)
         return _finish(page)
+    inside = fenced if form == "plain" else fenced | _lines_of(blocks, "code_block")
+    if form == "markdown":
+        inside |= _lines_of(blocks, "html_block")
+    else:
+        _take_blocks(page, blocks, {"fence"} if form == "plain" else {"fence", "code_block", "html_block", "inline"})
+    plain = [line for index, line in enumerate(page.lines) if index not in inside]
+    is_structured = looks_like_script(plain)
     _take_chat(page, inside)
     _take_formulas(page, inside)
-    _read_tables(page, inside, keep=keeps_blocks)
-    manner = Manner(is_script or is_structured, is_structured, speakers=known_speakers(plain))
+    _read_tables(page, blocks, inside, keep=form == "markdown")
+    manner = Manner(form == "script" or is_structured, is_structured, speakers=known_speakers(plain))
     for index, line in enumerate(page.lines):
         if page.keep[index] and index not in inside and line.strip():
             _read(page, index, manner, begins=_begins_paragraph(page, index))
     return _finish(page)
+
+
+def _lines_of(blocks: Iterable[Token], kind: str) -> set[int]:
+    return {index for token in blocks if token.type == kind and token.map for index in range(*token.map)}
+
+
+def _take_blocks(page: _Text, blocks: Iterable[Token], kinds: set[str]) -> None:
+    """Take code out; where "inline" is among `kinds`, footnotes, and of "html_block" what is no text."""
+    for token in blocks:
+        if token.type not in kinds or not token.map:
+            continue
+        if token.type in {"fence", "code_block"} or (token.type == "html_block" and _NO_TEXT.match(token.content)):
+            page.take("code", *token.map)
+        elif token.type == "inline" and is_footnote(token.content):
+            page.take("footnote", *token.map)
+
+
+def _unwrapped(text: str) -> str:
+    """`text` with as many lines, without the fences in which assistants put a whole script."""
+    blocks = parse_blocks(text).tokens if re.search(r"```|~~~", text) else []
+    fences = [token for token in blocks if token.type == "fence" and token.map]
+    if not fences or not all(one.info.strip().lower() in _TEXT_FENCES and is_prose(one.content) for one in fences):
+        return text
+    lines, inside = text.split("\n"), _lines_of(fences, "fence")
+    around = ["" if index in inside else line for index, line in enumerate(lines)]
+    words = script_words()
+    for first, end in _paragraphs(around):
+        said = _bare(around[first:end])
+        if not (said.startswith("#") or words.openers.fullmatch(said) or words.closers.fullmatch(said)):
+            return text
+    marks = {index for one in fences if one.map for index in (one.map[0], one.map[1] - 1) if _FENCE.match(lines[index])}
+    return "\n".join("" if index in marks else line for index, line in enumerate(lines))
+
+
+def _bare(lines: Iterable[str]) -> str:
+    return re.sub(r"[*_]{1,3}", "", " ".join(line.strip() for line in lines))
 
 
 def _read(page: _Text, index: int, manner: Manner, *, begins: bool) -> None:
@@ -131,61 +186,46 @@ def _finish(page: _Text) -> NarratedText:
     return NarratedText(tuple(lines), page.title, tuple(sorted(page.left_out, key=lambda one: one.line)))
 
 
-def _fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """(first, end) of each block of code, an unclosed one to the end."""
-    first, mark = -1, ""
-    for index, line in enumerate(lines):
-        found = _FENCE.match(line)
-        if first < 0 and found:
-            first, mark = index, found[1]
-        elif first >= 0 and found and found[1].startswith(mark) and not line[found.end() :].strip():
-            yield first, index + 1
-            first = -1
-    if first >= 0:
-        yield first, len(lines)
-
-
-def _read_tables(page: _Text, inside: set[int], *, keep: bool) -> None:
-    """Take tables out; of a two-column script the spoken column stays, each cell a paragraph.
+def _read_tables(page: _Text, blocks: Iterable[Token], inside: set[int], *, keep: bool) -> None:
+    """Take tables out; of a script in columns the spoken one stays, each cell a paragraph.
 
     Args:
         keep: Leave tables without a spoken column where they are, for the reader of the format.
     """
-    index = 1
-    while index < len(page.lines):
-        header = page.lines[index - 1]
-        if index in inside or "|" not in header or not _SEPARATOR.fullmatch(page.lines[index]):
-            index += 1
-            continue
-        end = index + 1
-        while end < len(page.lines) and "|" in page.lines[end]:
-            end += 1
-        spoken = _spoken_column(_cells(header))
+    for (first, end), rows in _tables(blocks):
+        spoken = _spoken_column(rows[0][1])
         if spoken is not None:
-            page.take("columns", index - 1, index + 1)
-            for row in range(index + 1, end):
-                cells = _cells(page.lines[row])
-                page.lines[row] = cells[spoken].replace("<br>", " ") if spoken < len(cells) else ""
-                page.opens.add(row)
-        elif not keep:
-            page.take("table", index - 1, end)
+            page.take("columns", first, rows[0][0] + 2)
+            for line, cells in rows[1:]:
+                page.lines[line] = cells[spoken].replace("<br>", " ")
+                page.opens.add(line)
+        elif keep:
+            inside.update(range(first, end))
         else:
-            inside.update(range(index - 1, end))
-        index = end + 1
+            page.take("table", first, end)
 
 
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+def _tables(blocks: Iterable[Token]) -> Iterator[tuple[tuple[int, int], list[tuple[int, list[str]]]]]:
+    """(first, end) of each table, and its rows: the line of each, and its cells, as many in each."""
+    span, rows = (0, 0), list[tuple[int, list[str]]]()
+    for token in blocks:
+        if token.type == "table_open" and token.map:
+            span, rows = (token.map[0], token.map[1]), []
+        elif token.type == "tr_open":
+            rows.append((span[0] + len(rows) + bool(rows), []))  # below the names stands a line of dashes
+        elif token.type == "table_close":
+            yield span, rows
+            rows = []
+        elif token.type == "inline" and rows:
+            rows[-1][1].append(token.content)
 
 
 def _spoken_column(header: Sequence[str]) -> int | None:
     """The column that is said, where another shows pictures or times."""
-    names = [re.sub(r"[*_]", "", cell).lower() for cell in header]
-    found = [i for i, name in enumerate(names) if any(re.search(rf"\b{word}\b", name) for word in _SPOKEN_COLUMNS)]
-    shown = any(
-        re.search(r"\b(?:visuals?|video|time|timestamp|scene|shot|image|screen|b-roll)\b", name) for name in names
-    )
-    return found[0] if found and shown else None
+    names = [_bare([cell]).lower() for cell in header]
+    words = script_words()
+    found = [index for index, name in enumerate(names) if words.spoken_columns.search(name)]
+    return found[0] if found and any(map(words.shown_columns.search, names)) else None
 
 
 def _take_formulas(page: _Text, inside: set[int]) -> None:
@@ -208,11 +248,22 @@ def _take_formulas(page: _Text, inside: set[int]) -> None:
 
 
 def _read_inline(page: _Text, index: int) -> None:
-    plain = _INLINE_FORMULA.sub(lambda found: _plain_formula(found[1] or found[2] or found[3]), page.lines[index])
-    if re.search(r"\\[a-zA-Z]", plain):  # commands such as \frac have no words
-        page.take("formula", index, index + 1)
-    else:
-        page.lines[index] = plain
+    """Write a line's formulas plainly; a sentence whose formula has commands such as \\frac is taken out."""
+
+    def say(found: re.Match[str]) -> str:
+        plain = _plain_formula(found[1] or found[2] or found[3])
+        return _UNSAID if re.search(r"\\[a-zA-Z]", plain) else plain
+
+    line = page.lines[index]
+    plain = _INLINE_FORMULA.sub(say, line)
+    if _UNSAID in plain:
+        kept = " ".join(one for one in split_sentences(plain) if _UNSAID not in one)
+        if not any(map(str.isalnum, kept)):
+            page.take("formula", index, index + 1)
+            return
+        page.left_out.append(LeftOut("formula", index + 1, (_INLINE_FORMULA.search(line) or [line])[0]))
+        plain = kept
+    page.lines[index] = plain
 
 
 def _plain_formula(formula: str) -> str:
@@ -231,7 +282,7 @@ def _take_chat(page: _Text, inside: set[int]) -> None:
     paragraphs = [span for span in _paragraphs(page.lines) if span[0] not in inside]
     words = script_words()
     for number, (first, end) in enumerate(paragraphs):
-        text = re.sub(r"[*_]{1,3}", "", " ".join(line.strip() for line in page.lines[first:end]))
+        text = _bare(page.lines[first:end])
         opens = number == 0 and words.openers.fullmatch(text)
         closes = number >= len(paragraphs) - _LAST_PARAGRAPHS and number and words.closers.fullmatch(text)
         if opens or closes:

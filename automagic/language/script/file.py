@@ -22,27 +22,26 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import unquote
 
 from automagic.errors import RequestError
 from automagic.language.cards.headline import headline_of
 from automagic.language.numbers.bonds import cut_line
 from automagic.language.script.blocks import NarratedText, separate
 from automagic.language.script.card_lines import read_card
-from automagic.language.script.structure import tell_left_out, untitled
-from automagic.language.text.markup import strip_markup
+from automagic.language.script.structure import LeftOut, tell_left_out, untitled
+from automagic.language.text.front_matter import split_front_matter
+from automagic.language.text.markdown import Marked, parse_blocks, parse_inline, to_words, without_comments
 from automagic.language.text.sentences import clean_text, split_sentences
 from automagic.values.script import Card, Scene, Script
 
 MAX_BYTES = 1_000_000
 _TITLE_WORDS, _MAX_TITLE = 9, 80
-# Code is passed over: a comment in it is shown.
-_COMMENT = re.compile(r"(?<![`\\])(`+)(?!`)[^\n]+?(?<!`)\1(?!`)|(?<!\\)<!--.*?(?:-->|\Z)", re.DOTALL)
 _PICTURE = re.compile(r"\s*!\[[^\]]*\]\(\s*<?([^)>]+?)>?(?:\s+\"[^\"]*\")?\s*\)\s*")
 _FIELD = re.compile(r"\s*(picture|spoken)\s*:\s*(.*)", re.IGNORECASE)
 _CARD = re.compile(r"\s*card\s*:\s*(.*)", re.IGNORECASE)
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*")
-_RULE = re.compile(r" {0,3}([-*_])(?:\s*\1){2,}\s*")
-_LIST_MARK = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?=\S)")
+_BULLET = re.compile(r"[•·▪◦‣]\s+(?=\S)")
 _HINT = "A script is `# Title`, a blank line, then one paragraph per scene."
 
 
@@ -66,46 +65,68 @@ def number_repetitions(ids: list[str]) -> list[str]:
     return unique
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a line holds: a heading's words, or a piece of a paragraph.
+
+    Attributes:
+        level: Of a heading; 0 for others.
+        opens: Whether a paragraph begins with it.
+        is_item: Whether an item of a list does.
+    """
+
+    text: str
+    level: int = 0
+    opens: bool = True
+    is_item: bool = False
+
+
 @dataclass
 class _Draft:
-    """A paragraph while its lines are being read."""
+    """A scene while its lines are being read; its words as the lines of each paragraph, or item, in it."""
 
     line: int
-    words: list[str] = field(default_factory=list)
+    words: list[list[str]] = field(default_factory=list)
+    items: set[int] = field(default_factory=set)
     spoken: list[str] = field(default_factory=list)
     spoken_line: int = 0
     picture: str | None = None
     cards: list[Card] = field(default_factory=list)
     card_line: int = 0
+    text: str = ""
 
 
 class _Reader:
-    """Reads line by line; holds the paragraph at hand and a picture that waits for its scene."""
+    """Reads line by line; holds the paragraph at hand and a picture that waits for its scene.
 
-    def __init__(self) -> None:
+    Args:
+        links: What `[text][name]` refers to.
+    """
+
+    def __init__(self, links: dict[str, Any]) -> None:
+        self.links = links
         self.title = ""
         self.drafts: list[_Draft] = []
         self.notices: list[str] = []
         self.draft: _Draft | None = None
         self.waiting: tuple[int, str] | None = None
 
-    def read(self, number: int, line: str) -> None:
+    def read(self, number: int, part: _Part) -> None:
         """Take one line."""
-        heading, entry, picture = _HEADING.fullmatch(line), _FIELD.fullmatch(line), _PICTURE.fullmatch(line)
-        if not line.strip() or _RULE.fullmatch(line):
+        entry = _FIELD.fullmatch(part.text)
+        if part.level:
             self.close()
-        elif heading:
-            self.close()
-            self._read_heading(number, len(heading[1]), untitled(strip_markup(heading[2] or "").strip()))
+            self._read_heading(number, part.level, untitled(self._show(part.text)))
         elif entry and entry[1].lower() == "spoken":
             self._read_spoken(number, entry[2].strip())
-        elif entry or picture:
-            name = strip_markup(entry[2]).strip() if entry else picture[1].strip() if picture else ""
+        elif entry:
+            self._read_picture(number, self._show(entry[2]))
+        elif (name := self._picture_in(part.text)) is not None:
             self._read_picture(number, name)
         elif self.draft is not None and self.draft.spoken:
-            self.draft.spoken.append(strip_markup(line.strip()))
+            self.draft.spoken.append(part.text)
         else:
-            self._read_words(number, line.strip().removeprefix(">"))
+            self._read_words(number, part)
 
     def read_card(self, number: int, text: str) -> None:
         """Take what stands behind `card:` in one line."""
@@ -113,19 +134,37 @@ class _Reader:
         draft.cards.append(read_card(text, number))
         draft.card_line = number
 
-    def _read_words(self, number: int, line: str) -> None:
+    def _read_words(self, number: int, part: _Part) -> None:
         """Take a line of a paragraph; a list's items are sentences of their own."""
-        words = self._current(number).words
-        if words and _LIST_MARK.match(line) and re.search(r"[^\W_]$", words[-1].rstrip()):
-            words[-1] = f"{words[-1].rstrip()}."
-        words.append(strip_markup(_LIST_MARK.sub("", line)))
+        draft, bullet = self._current(number), _BULLET.match(part.text)
+        if part.opens or bullet or not draft.words:
+            if part.is_item or bullet:
+                draft.items.add(len(draft.words))
+            draft.words.append([])
+        draft.words[-1].append(part.text[bullet.end() :] if bullet else part.text)
+
+    def _show(self, text: str) -> str:
+        return to_words(parse_inline(text, self.links))
+
+    def _picture_in(self, text: str) -> str | None:
+        """The file of a line that is one picture."""
+        if "![" not in text:
+            return None
+        if found := _PICTURE.fullmatch(text):
+            return found[1].strip()
+        tokens = parse_inline(text.strip(), self.links)
+        return unquote(str(tokens[0].attrs["src"])) if [one.type for one in tokens] == ["image"] else None
 
     def close(self) -> None:
         """End the paragraph at hand."""
         draft, self.draft = self.draft, None
         if draft is None:
             return
-        if any(normalize(words) for words in draft.words):
+        for index, lines in enumerate(draft.words):
+            ends = index in draft.items and draft.text[-1:].isalnum()
+            draft.text += f"{'.' if ends else ''} {self._show(chr(10).join(lines))}"
+        draft.text = normalize(draft.text)
+        if draft.text:
             self.drafts.append(draft)
         elif draft.spoken:
             raise RequestError(
@@ -139,6 +178,7 @@ class _Reader:
             )
         elif draft.picture:
             self.waiting = (draft.line, draft.picture)
+        draft.spoken = [normalize(self._show("\n".join(draft.spoken)))]
 
     def finish(self) -> None:
         """End the file."""
@@ -167,7 +207,7 @@ class _Reader:
             raise RequestError(
                 f"The spoken line in line {number} is empty.", hint="Write what the voice says, or remove it."
             )
-        draft.spoken, draft.spoken_line = [strip_markup(text)], number
+        draft.spoken, draft.spoken_line = [text], number
 
     def _read_picture(self, number: int, name: str) -> None:
         if not name:
@@ -191,25 +231,33 @@ def parse_script(markdown: str, *, language: str = "en") -> Script:
     text = clean_text(markdown.removeprefix("\ufeff")).replace("\r\n", "\n").replace("\r", "\n")
     if len(text.encode()) > MAX_BYTES:
         raise RequestError("The script is larger than 1 MB.", hint="Split it into several videos.")
-    blanked = _COMMENT.sub(lambda match: match[0] if match[1] else "\n" * match[0].count("\n"), text)
-    cards, narration = _separate_cards(blanked)
-    reader = _Reader()
-    for number, line in sorted((*narration.lines, *cards.items()), key=lambda one: one[0]):
-        if number in cards:
+    text = without_comments(text)
+    body, facts, title = _split_front(text)
+    cards, narration = _separate_cards(body)
+    marked = parse_blocks("\n".join(line for _, line in narration.lines))
+    reader = _Reader(marked.links)
+    parts, names = _place(marked), set(marked.reference_lines())
+    lines = [(number, index, line) for index, (number, line) in enumerate(narration.lines)]
+    for number, index, line in sorted([*lines, *((number, -1, line) for number, line in cards.items())], key=_number):
+        if index < 0:
             reader.read_card(number, line)
-        else:
-            reader.read(number, line)
+        elif index in parts:
+            reader.read(number, parts[index])
+        elif not any(map(str.isalnum, line)):  # empty, or a line across the page
+            reader.close()
+        elif index not in names:
+            reader.read(number, _Part(line.strip()))
     reader.finish()
-    reader.title = reader.title or narration.title
-    notices = (*tell_left_out(narration.left_out), *reader.notices)
-    texts = [normalize(" ".join(draft.words)) for draft in reader.drafts]
+    reader.title = title or reader.title or narration.title
+    notices = (*tell_left_out([*facts, *narration.left_out]), *reader.notices)
+    texts = [draft.text for draft in reader.drafts]
     if not texts:
-        raise RequestError(_explain_empty(reader.title, blanked, notices), hint=_HINT)
+        raise RequestError(_explain_empty(reader.title, text, notices), hint=_HINT)
     scenes = tuple(
         Scene(
             id=name,
             text=words,
-            spoken=normalize(" ".join(draft.spoken)) or None,
+            spoken=draft.spoken[0] or None,
             picture=draft.picture,
             cards=tuple(draft.cards),
         )
@@ -225,12 +273,40 @@ def parse_script(markdown: str, *, language: str = "en") -> Script:
     )
 
 
+def _number(event: tuple[int, int, str]) -> int:
+    return event[0]
+
+
+def _split_front(text: str) -> tuple[str, list[LeftOut], str]:
+    """The text with its front matter left empty, what that was, and the title that it gives."""
+    facts, body = split_front_matter(text)
+    before = text.count("\n") - body.count("\n")
+    said = [LeftOut("front matter", 1, next(filter(None, text.split("\n")[1:]), ""))] if before else []
+    return "\n" * before + body, said, facts["title"]
+
+
+def _place(marked: Marked) -> dict[int, _Part]:
+    """What the lines of a text hold, by their indices."""
+    parts: dict[int, _Part] = {}
+    level, is_item = 0, False
+    for token in marked.tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+        elif token.type == "list_item_open":
+            is_item = True
+        elif token.type in {"inline", "html_block"} and token.map:
+            for offset, line in enumerate(token.content.rstrip("\n").split("\n")):
+                parts[token.map[0] + offset] = _Part(line.strip(), level, not offset, is_item and not offset)
+            level, is_item = 0, False
+    return parts
+
+
 def _separate_cards(text: str) -> tuple[dict[int, str], NarratedText]:
     """The `card:` lines by their numbers, and what is narrated of the others: no sign in a card is structure."""
     lines = dict(enumerate(text.split("\n"), 1))
     cards = {number: found[1] for number, line in lines.items() if (found := _CARD.fullmatch(line))}
     numbers = [number for number in lines if number not in cards] or [1]
-    narration = separate("\n".join(lines[number] for number in numbers if number not in cards), is_script=True)
+    narration = separate("\n".join(lines[number] for number in numbers if number not in cards), "script")
     return cards, replace(
         narration,
         lines=tuple((numbers[number - 1], line) for number, line in narration.lines),

@@ -28,6 +28,8 @@ class ScriptWords:
     scene_heads: frozenset[str]
     camera: frozenset[str]
     inline: frozenset[str]
+    spoken_columns: re.Pattern[str]
+    shown_columns: re.Pattern[str]
     openers: re.Pattern[str]
     closers: re.Pattern[str]
 
@@ -47,9 +49,16 @@ def script_words() -> ScriptWords:
         scene_heads=frozenset(scenes["heads"]),
         camera=frozenset(scenes["camera"]),
         inline=frozenset(scenes["inline"]),
+        spoken_columns=_word_of(data["columns"]["spoken"]),
+        shown_columns=_word_of(data["columns"]["shown"]),
         openers=any_of(chat["openers"]),
         closers=any_of(chat["closers"]),
     )
+
+
+def _word_of(words: list[str]) -> re.Pattern[str]:
+    """A pattern that finds one of `words` in a text."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
 
 
 def any_of(patterns: list[str]) -> re.Pattern[str]:

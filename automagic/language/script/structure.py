@@ -21,7 +21,7 @@ from automagic.language.script.not_narrated import script_words
 
 Kind = Literal[
     "scene heading", "direction", "speaker", "label", "time", "hashtags", "chat", "code", "table", "columns", "formula",
-    "action", "furniture",
+    "markup", "footnote", "front matter", "action", "furniture",
 ]  # fmt: skip
 
 
@@ -102,6 +102,7 @@ _NAME = r"[*_]{0,3}(?P<label>[^\W\d_][\w.’' /&-]{0,38}?)\s*+(?:#?\d{1,2})?+\s*
 _LABEL = re.compile(_NAME + r"\s*+[*_]{0,3}+\s*+(?P<mark>[:：]|(?<=[\s*_])[–—-](?=\s))\s*+[*_]{0,3}+\s*+(?P<rest>.*)")
 _CUE = re.compile(_NAME + r"[*_]{0,3}")
 _INLINE = re.compile(r"\s*(?:[\[(]([^\[\]()]{1,40})[\])])(?!\()")
+_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 # In a text without other signs of a script only these are directions inside a sentence.
 _PERFORMED = re.compile(r"\b(?:pause|beat|silence|pausa|v\.?o|o\.?s)\b", re.IGNORECASE)
 _LEADING = re.compile(r"[*_]{0,3}\[(?![ xX]\]|\^|\d+\])[^\[\]]{2,}\](?![(:\[])[*_]{0,3}\s+(?=\S)")
@@ -327,7 +328,10 @@ def _asides(text: str, manner: Manner) -> LineReading | None:
             return LineReading(
                 (text[: found.start()] + text[found.end() :]).strip(), (("direction", found[0].strip()),)
             )
+    code = [found.span() for found in _CODE.finditer(text)]
     for found in _INLINE.finditer(text):
+        if any(first <= found.start() < end for first, end in code):
+            continue
         performed = manner.is_structured or _PERFORMED.search(found[1])
         if performed and _is_inline(found[1]):
             kept = text[: found.start()] + text[found.end() :]
@@ -356,6 +360,9 @@ _NAMES: dict[Kind, tuple[str, str]] = {
     "table": ("a table", "tables"),
     "columns": ("the other columns of a table", "the other columns of tables"),
     "formula": ("a formula", "formulas"),
+    "markup": ("a block of HTML", "blocks of HTML"),
+    "footnote": ("a footnote", "footnotes"),
+    "front matter": ("the facts about the text", "facts about the text"),
     "action": ("the description of an action", "descriptions of actions"),
     "furniture": ("a part of the page's frame", "parts of the page's frame"),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from automagic.data import words
 
 _WORDS = words("lexicon")
@@ -35,6 +37,13 @@ MONTHS = (
     "November",
     "December",
 )
+
+
+@cache
+def every_month() -> frozenset[str]:
+    """The months in all languages that have lists, lower case."""
+    others = words("said-de"), words("said-fr"), words("said-es"), words("said-it"), words("said-pt"), words("said-nl")
+    return frozenset(name.lower() for names in (MONTHS, *(one["months"] for one in others)) for name in names)
 
 
 def bare(word: str) -> str:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from automagic.errors import RequestError
 from automagic.language.script.file import parse_script, scene_id
+from automagic.sources.text import read_document
+from tests.support.places import ROOT
+
+SCRIPTS = tomllib.loads((ROOT / "tests/data/scripts.toml").read_text("utf-8"))
 
 EXAMPLE = """# Foxes <!-- working title -->
 
@@ -59,6 +67,36 @@ def test_a_paragraph_is_a_scene() -> None:
 def test_what_is_wrong_is_said_with_its_line(text: str, message: str) -> None:
     with pytest.raises(RequestError, match=message):
         parse_script(text)
+
+
+@pytest.mark.parametrize("case", SCRIPTS.values(), ids=SCRIPTS)
+def test_of_markdown_only_the_words_are_told_and_the_rest_is_named(case: dict[str, Any]) -> None:
+    script = parse_script(case["text"])
+    assert (script.title, [scene.text for scene in script.scenes]) == (case["title"], case["told"])
+    assert len(script.notices) == len(case["left_out"])
+    for left_out in case["left_out"]:
+        assert left_out in " ".join(script.notices)
+
+
+@pytest.mark.parametrize("case", [one for one in SCRIPTS.values() if "only_script" not in one])
+def test_a_source_tells_the_same_words(case: dict[str, Any]) -> None:
+    document = read_document(case["text"].encode(), location="a.md")
+    told, same = (re.sub(r"\W+", " ", " ".join(texts)).strip() for texts in (document.paragraphs, case["told"]))
+    assert told == same
+
+
+@pytest.mark.parametrize(
+    ("picture", "name"),
+    [("![a fox](<my fox.jpg>)", "my fox.jpg"), ("![a fox](my fox.jpg)", "my fox.jpg"), ("![a fox][f]", "fox.jpg")],
+)
+def test_a_picture_is_named_in_any_way_of_markdown(picture: str, name: str) -> None:
+    (scene,) = parse_script(f"# T\n\n{picture}\nA fox ![icon](i.png) hears.\n\n[f]: fox.jpg").scenes
+    assert (scene.picture, scene.text) == (name, "A fox hears.")
+
+
+def test_a_spoken_line_may_be_marked_up_over_lines() -> None:
+    (scene,) = parse_script("# T\n\nIt is 6 kg.\nspoken: It is **as\nmuch** as a cat.\n---\n").scenes
+    assert (scene.text, scene.spoken) == ("It is 6 kg.", "It is as much as a cat.")
 
 
 def test_a_script_without_a_title_takes_its_first_point() -> None:

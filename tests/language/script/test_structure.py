@@ -175,7 +175,7 @@ def test_a_script_of_structure_only_says_what_it_has() -> None:
 @settings(max_examples=80, deadline=None)
 @given(st.text(alphabet="aB1:[]()*#|-$\\`.\n ", max_size=60), st.booleans())
 def test_no_word_vanishes_silently(text: str, is_script: bool) -> None:
-    narration = separate(text, is_script=is_script)
+    narration = separate(text, "script" if is_script else "plain")
     kept = "".join(line for _, line in narration.lines) + narration.title
     if sum(map(str.isalnum, kept)) < sum(map(str.isalnum, text)):
         assert narration.left_out or narration.title

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -13,6 +15,8 @@ from automagic.language.script.card_lines import LAYOUTS, read_card, write_card
 from automagic.language.script.file import normalize, number_repetitions, parse_script, scene_id
 from automagic.language.script.written import write_file
 from automagic.language.text.sentences import split_sentences
+from automagic.providers.local.extract.engine import write_script
+from automagic.sources.text import read_document
 from automagic.values.script import Card, Figure, Scene, Script
 from tests.support.places import ROOT
 
@@ -79,6 +83,16 @@ def test_a_script_is_read_as_it_was_written(
     ]
     read = parse_script(write_file(Script(title, tuple(scenes)), remarks=["From a --> b.md"]))
     assert (read.title, read.scenes) == (title, tuple(scenes))
+
+
+@pytest.mark.parametrize("path", sorted(shipped("samples").glob("*.md")), ids=lambda path: path.stem)
+def test_a_sample_and_its_script_are_read_as_they_were_written(path: Path) -> None:
+    own = parse_script(path.read_text())
+    written = write_script(read_document(path.read_bytes(), location=path.name), duration_s=60)
+    for script in (own, written):
+        read = parse_script(write_file(script))
+        facts = [(scene.id, scene.text, scene.spoken) for scene in read.scenes]
+        assert (read.title, facts) == (script.title, [(one.id, one.text, one.spoken) for one in script.scenes])
 
 
 def test_what_the_designer_makes_is_read_as_it_was_written() -> None:

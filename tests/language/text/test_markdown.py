@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automagic.language.script.file import parse_script
-from automagic.language.text.markup import strip_markup
+from automagic.language.text.markdown import parse_inline, to_words
 from automagic.providers.local.extract.engine import write_script
 from automagic.providers.local.extract.filter import usable_sentences
 from automagic.sources.text import read_document
@@ -25,7 +25,7 @@ RESOLVED = [
 
 @pytest.mark.parametrize(("written", "shown"), RESOLVED)
 def test_code_and_what_is_no_tag_is_shown_as_it_stands(written: str, shown: str) -> None:
-    assert strip_markup(written) == shown
+    assert to_words(parse_inline(written, {})) == shown
     assert [scene.text for scene in parse_script(f"# T\n\n{written}").scenes] == [shown]
     assert read_document(f"# T\n\n{written}".encode(), location="a.md").paragraphs == (shown,)
 
