@@ -88,10 +88,22 @@ def own_head(text: str, strong: str, *, is_item: bool) -> str:
     if strong and shown.startswith(strong) and len(strong.split()) <= _MOST_BOLD_WORDS:
         rest = shown[len(strong) :].lstrip()
         marked = strong[-1] in _ENDS_BOLD or rest[:1] in set(":：–—-")
-        head = name_of(strong)
+        head = "" if is_dateline(strong) else name_of(strong)
         if rest and (marked or is_item) and any(letter.isalpha() for letter in head):
             return head
     return lead(split_number(text)[1]) if is_item else ""
+
+
+_AGENCY = re.compile(r"[^\W\d_a-z][^\da-z:]+\((?:[A-Z]{2,5}|[A-Z][a-z]+)\)[\s:–—-]*")
+
+
+def is_dateline(text: str) -> bool:
+    """Whether the words before a report say where and when it was written: "LONDON, 3 June —", "PARIS (AFP) –"."""
+    place, _, day = text.partition(",")
+    words = set(re.findall(r"[^\W\d_]+", day.lower()))
+    has_day = bool(words & every_month()) and any(map(str.isdecimal, day))
+    is_place = place[:1].isupper() and not any(map(str.isdecimal, place)) and ":" not in place
+    return (has_day and is_place) or _AGENCY.fullmatch(text) is not None
 
 
 def lead(text: str) -> str:

@@ -395,6 +395,25 @@ def test_a_plain_article_has_plain_marks() -> None:
     assert (document.kind, document.notices) == ("", ())
 
 
+@pytest.mark.parametrize(
+    ("bold", "head"),
+    [
+        ("LONDON, 3 June —", ""),
+        ("LONDON, 3 June** —**", ""),
+        ("LONDON, 3 June.", ""),
+        ("Berlin, 3. Juni 2024:", ""),
+        ("PARIS, le 3 juin 2024 :", ""),
+        ("LONDON (AP):", ""),
+        ("Price, June 2024:", ""),
+        ("Speed, size and price:", "Speed, size and price"),
+        ("3 June, London:", "3 June, London"),
+    ],
+)
+def test_a_dateline_is_no_head(bold: str, head: str) -> None:
+    text = f"# Bridge\n\n**{bold}** The council voted to close the bridge. It was late.\n\nA train passed."
+    assert read_document(text.encode(), location="a.md").marks[0].head == head
+
+
 def test_a_long_table_is_left_out_with_a_notice() -> None:
     rows = "".join(f"| {n} | {n * n} |\n" for n in range(40))
     document = read_document(f"Squares are these.\n\n| n | square |\n|---|---|\n{rows}".encode(), location="a.md")

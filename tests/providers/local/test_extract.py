@@ -124,6 +124,21 @@ def test_sentences_that_need_the_one_before_are_known(sentence: str, leans: bool
     assert leans_on_previous(sentence) is leans
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("Take `a[1]` of the longer list first.", "Take a[1] of the longer list first."),
+        ("The sum of `row_sums[2]` and f(x)[1] is shown.", "The sum of row_sums[2] and f(x)[1] is shown."),
+        ("The machine then sets `items[1] = 5` for you.", "The machine then sets items[1] = 5 for you."),
+        ("The city[1] grew fast until 2020.[4–6][2]", "The city grew fast until 2020."),
+        ("Vitamin C[3] keeps the skin[a] of sailors whole.", "Vitamin C keeps the skin of sailors whole."),
+    ],
+)
+def test_a_mark_of_a_citation_goes_and_an_index_in_code_stays(written: str, told: str) -> None:
+    document = read_document(f"# T\n\n{written}".encode(), location="a.md")
+    assert [sentence.text for sentence in usable_sentences(document)] == [told]
+
+
 def test_what_leans_on_a_sentence_is_told_right_after_it() -> None:
     for take in range(1, 6):
         texts = [s.text for s in write_script(PLANTS, duration_s=45, take=take).scenes]

@@ -67,8 +67,11 @@ _POINTER = re.compile(
 )
 # A tag or a type is not told; "<5 minutes" and "a < b" are.
 _CODE = re.compile(r"<(?![\s=]|[-−+~]?[$€£¥₹]?\.?\d)|(?<![\s=-])>(?!=|[-−+~]?[$€£¥₹]?\.?\d)")
+# With a name as only code has, or used as code is, it is an element: "a[1]", "row_sums[2]", "f(x)[1]", "list[1] = 5".
 _CITATION = re.compile(
-    r"\s?\[(?:[1-9]\d*(?:[,–-]\s?\d+)*|note \d+|citation needed|edit)\]|(?<=\S)\[[a-z]\]", re.IGNORECASE
+    r"(?P<element>(?<![\w.’'])(?:[a-z]|\w*_\w+|\w+\(\w*\))(?:\[[^\[\]\s]{1,20}\])+)|"
+    r"(?i:\s?\[(?:[1-9]\d*(?:[,–-]\s?\d+)*|note \d+|citation needed|edit)\]|(?<=\S)\[[a-h]\])"
+    r"(?!\s?[=+*/]|\.[a-z]\w*\b)"
 )
 _CONNECTIVE = re.compile(
     r"^(?:however|but|and|so|or|nor|yet|therefore|thus|hence|moreover|furthermore|also|besides|in addition|"
@@ -245,7 +248,7 @@ def _is_value(document: Document, index: int) -> bool:
 
 
 def _clean(original: str) -> str:
-    text = _CITATION.sub("", original)
+    text = _CITATION.sub(lambda found: found["element"] or "", original)
     text = re.sub(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+", "", text)
     text = re.sub(r"^#+\s*", "", text)
     text = " ".join(text.split())
