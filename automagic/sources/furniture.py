@@ -15,7 +15,7 @@ from automagic.language.script.not_narrated import furniture_words
 from automagic.language.script.structure import LeftOut
 from automagic.language.speech.foreign_tables import TONGUES
 from automagic.language.text.lexicon import MONTHS
-from automagic.sources.prose import Block, is_sentence
+from automagic.language.text.prose import Block, is_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

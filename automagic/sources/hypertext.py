@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.errors import RequestError
 from automagic.language.text.front_matter import Facts, read_date, read_language
-from automagic.sources.heads import are_items, are_steps, without_bullet, without_signs
+from automagic.language.text.heads import are_items, are_steps, without_bullet, without_signs
+from automagic.language.text.prose import GAP, Block, BlockKind, Form, is_sentence
 from automagic.sources.linked_data import Described, add_missing, read_linked_data
 from automagic.sources.page_structure import Notes, key_of, split_header, take_notes
-from automagic.sources.prose import GAP, Block, BlockKind, Form, is_sentence
 from automagic.sources.tables import read_rows
 
 if TYPE_CHECKING:

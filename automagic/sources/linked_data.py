@@ -17,9 +17,9 @@ from typing import Any
 from automagic.language.speech.foreign_tables import TONGUES
 from automagic.language.text.front_matter import read_date
 from automagic.language.text.lexicon import MONTHS
+from automagic.language.text.prose import Block, Form, ends_sentence
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
-from automagic.sources.prose import Block, Form, ends_sentence
 
 _MOST_SCRIPTS, _MOST_LETTERS, _MOST_NODES = 20, 500_000, 2_000
 _MOST_ENTRIES, _LONGEST_ENTRY = 100, 1_500

@@ -12,9 +12,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from automagic.language.script.structure import Kind, LeftOut
+from automagic.language.text.heads import (
+    are_items,
+    are_steps,
+    split_answer,
+    split_question,
+    without_bullet,
+    without_signs,
+)
 from automagic.language.text.markdown import is_break, is_footnote, parse_blocks, parse_inline, to_words
-from automagic.sources.heads import are_items, are_steps, split_answer, split_question, without_bullet, without_signs
-from automagic.sources.prose import GAP, Block, Form
+from automagic.language.text.prose import GAP, Block, Form
 from automagic.sources.tables import read_rows
 
 if TYPE_CHECKING:

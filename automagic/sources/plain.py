@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from automagic.sources.heads import are_items, are_steps, split_answer, split_question, without_bullet
-from automagic.sources.prose import Block, Form, ends_sentence, join_lines
+from automagic.language.text.heads import are_items, are_steps, split_answer, split_question, without_bullet
+from automagic.language.text.prose import Block, Form, ends_sentence, join_lines
 
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦▪–—]|\(?\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(?=\S)")
 _NUMBER = re.compile(r"\s*\(?(\d{1,3})[.)]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from automagic.sources.prose import Block, Form, ends_sentence
+from automagic.language.text.prose import Block, Form, ends_sentence
 
 _MOST_ROWS, _MOST_COLUMNS, _MOST_CELL_WORDS = 12, 8, 30
 _NOTHING = re.compile(r"[\s\-–—/.·]*")

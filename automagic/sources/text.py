@@ -16,17 +16,17 @@ from automagic.errors import RequestError
 from automagic.language.script.blocks import separate
 from automagic.language.script.structure import LeftOut, read_paragraphs, tell_left_out, untitled
 from automagic.language.text.front_matter import Facts, split_front_matter
+from automagic.language.text.marks import mark_paragraphs
+from automagic.language.text.prose import shorten_title
 from automagic.sources.encoding import decode_text
 from automagic.sources.furniture import without_furniture
 from automagic.sources.hypertext import read_html
 from automagic.sources.markdown import read_markdown
-from automagic.sources.marks import mark_paragraphs
 from automagic.sources.plain import read_plain
-from automagic.sources.prose import shorten_title
 from automagic.values.document import Document
 
 if TYPE_CHECKING:
-    from automagic.sources.prose import Block
+    from automagic.language.text.prose import Block
 
 MAX_BYTES = 10_000_000
 

@@ -63,6 +63,27 @@ async def test_every_sentence_of_the_script_stands_in_the_article_and_none_in_it
         assert unwanted not in text
 
 
+async def test_an_article_says_what_each_of_its_paragraphs_is(line, server):
+    document = (await writer_of(line, server).find_article("Tide")).document
+    assert [(mark.kind, mark.headings) for mark in document.marks] == [
+        ("text", ()),
+        ("text", ("Characteristics",)),
+        *[("item", ("Characteristics",))] * 3,
+        ("text", ("Characteristics",)),
+        ("text", ("Characteristics", "Range")),
+        ("text", ("History",)),
+    ]
+
+
+def test_numbered_parts_of_an_article_bear_their_numbers_and_one_line_behind_a_colon_is_no_list():
+    text = "== 1. Dig ==\nA hole is dug.\n\n== 2. Plant ==\nShe said:\n\nA tree goes in."
+    text += "\n\nBring:\n\na spade\na bucket\n\nIt grows."
+    paragraphs, marks = read_extract(text, "en")
+    assert paragraphs[-3:] == ("a spade.", "a bucket.", "It grows.")
+    assert [mark.kind for mark in marks][1:3] == ["text", "text"]
+    assert [mark.number for mark in marks][:2] == [1, 2]
+
+
 async def test_the_same_article_is_asked_for_once(line, server):
     writer = writer_of(line, server)
     await writer.write_script("Tide", duration_s=30, take=1)
@@ -251,12 +272,16 @@ def test_what_only_the_eye_can_use_is_taken_out(given, clean):
 
 def test_a_section_of_references_ends_with_the_next_section_of_its_level():
     text = "Lead.\n\n\n== References ==\nNot this.\n\n\n=== Deeper ===\nNor this.\n\n\n== Uses ==\nBut this."
-    assert read_extract(text, "en") == ("Lead.", "But this.")
+    paragraphs, marks = read_extract(text, "en")
+    assert paragraphs == ("Lead.", "But this.")
+    assert [mark.headings for mark in marks] == [(), ("Uses",)]
 
 
 @given(st.text(alphabet="ab =(){}[]/;:,.\n\\°′N1é東ə", max_size=200))
 def test_any_text_can_be_read(text):
-    for paragraph in read_extract(text, "en"):
+    paragraphs, marks = read_extract(text, "en")
+    assert len(marks) == len(paragraphs)
+    for paragraph in paragraphs:
         assert paragraph == paragraph.strip()
         assert "\n" not in paragraph
         assert "\0" not in paragraph

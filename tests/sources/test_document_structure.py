@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automagic.errors import RequestError
-from automagic.sources.heads import split_number
+from automagic.language.text.heads import split_number
 from automagic.sources.text import read_document
 from automagic.values.document import Document, Mark
 

@@ -224,7 +224,8 @@ def _is_disambiguation(page: dict[str, Any]) -> bool:
 
 def _article(page: dict[str, Any], language: str, notices: tuple[str, ...]) -> Article:
     title = str(page["title"])
-    paragraphs = read_extract(str(page.get("extract", "")), language)
+    shown = _without_qualifier(title)
+    paragraphs, marks = read_extract(str(page.get("extract", "")), language, shown)
     if not paragraphs:
         raise NoArticle(f"Wikipedia's article “{title}” has no text.", hint="Choose another topic.")
     revision = (page.get("revisions") or [{}])[0]
@@ -232,8 +233,9 @@ def _article(page: dict[str, Any], language: str, notices: tuple[str, ...]) -> A
     if not address or not isinstance(identity, int):
         raise Permanent(f"Wikipedia did not give the address of “{title}”, so it cannot be cited.")
     document = Document(
-        title=_without_qualifier(title),
+        title=shown,
         paragraphs=paragraphs,
+        marks=marks,
         location=f"{address}?oldid={identity}",
         language=language,
         author=AUTHOR,

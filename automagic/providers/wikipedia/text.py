@@ -1,15 +1,21 @@
 """The plain text that Wikipedia's extracts module gives, made into paragraphs that can be told. Pure.
 
-Left out: headings, the sections that hold no prose (references, links, notes), formulas with the sentence they stand
-in, coordinates, citation marks, and what brackets say about pronunciation and other languages' words.
+Each paragraph says under which headings it stands, and whether it is an item of a list. Left out: the sections that
+hold no prose (references, links, notes), formulas with the sentence they stand in, coordinates, citation marks, and
+what brackets say about pronunciation and other languages' words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+from automagic.language.text.marks import mark_paragraphs
+from automagic.language.text.prose import GAP, Block, Form
 from automagic.language.text.sentences import split_sentences
+from automagic.values.document import Mark
 
 _HEADING = re.compile(r"^(={2,6})\s*(.*?)\s*\1\s*$")
 _NOT_PROSE = frozenset(
@@ -50,42 +56,83 @@ _CITATION = re.compile(r"\[(?:\d+|[a-z]|note \d+|citation needed|clarification n
 _TERMINAL = re.compile(r"[.!?…:。！？][\"'”’)]*$")
 
 
-def read_extract(extract: str, language: str) -> tuple[str, ...]:
-    """The paragraphs of an extract that was asked for as plain text with headings in wiki format."""
-    return tuple(clean for line in _prose_lines(extract) if (clean := clean_paragraph(line, language)))
+def read_extract(extract: str, language: str, title: str = "") -> tuple[tuple[str, ...], tuple[Mark, ...]]:
+    """The paragraphs, and what each is, of an extract that was asked for as plain text with headings in wiki format."""
+    blocks = [*_prose_blocks(extract)]
+    items = Counter(block.form.list for block in blocks if block.text)
+    told = []
+    for block in blocks:
+        is_heading = block.kind == "heading"
+        text = block.text if is_heading else clean_paragraph(block.text, language)
+        is_item = items[block.form.list] > 1  # one paragraph behind a colon is no list
+        kept = replace(block, text=text) if is_heading or is_item else Block("paragraph", text)
+        told.append(kept if text else GAP)
+    return mark_paragraphs(told, title=title, is_text=False)
 
 
-def _prose_lines(extract: str) -> Iterable[str]:
-    """Body lines; a formula between two of them has become a mark inside one."""
+@dataclass
+class _Lines:
+    """The line that waits for what a formula behind it makes of it, and the list that is open; 0 for none."""
+
+    waiting: Block | None = None
+    list: int = 0
+    lists: int = 0
+    items: int = 0
+
+    def give(self) -> Iterator[Block]:
+        """What waits."""
+        if self.waiting is not None:
+            yield self.waiting
+        self.waiting = None
+
+    def take(self, text: str) -> None:
+        """Have a line wait."""
+        if not self.list:
+            self.waiting = Block("paragraph", text)
+            return
+        self.items += 1
+        self.waiting = Block("item", text, form=Form(level=1, list=self.list, item=self.items))
+
+    def end(self) -> None:
+        """An empty line ends a list, and begins one behind a colon."""
+        leads = self.waiting is not None and self.waiting.text.rstrip().endswith((":", "："))
+        self.lists += leads
+        self.list = self.lists if leads else 0
+
+
+def _prose_blocks(extract: str) -> Iterator[Block]:
+    """Headings and body lines; a formula between two lines has become a mark inside one."""
+    lines = _Lines()
     skipped_level = 0
-    waiting: str | None = None
     in_formula = False
     for line in extract.split("\n"):
         if heading := _HEADING.match(line):
-            if waiting is not None:
-                yield waiting
-            waiting, in_formula = None, False
+            yield from lines.give()
+            lines.list, in_formula = 0, False
             level = len(heading[1])
             if skipped_level and level > skipped_level:
                 continue
             skipped_level = level if heading[2].lower().rstrip(":") in _NOT_PROSE else 0
+            if not skipped_level:
+                yield Block("heading", heading[2], form=Form(rank=level))
         elif skipped_level:
             continue
         elif line.startswith("  ") or "{\\displaystyle" in line:
             # MathML's text comes as many indented lines, and the TeX source as the last of them.
             in_formula = in_formula or "{\\displaystyle" in line
-            if in_formula and waiting is not None and not waiting.endswith(_FORMULA):
-                waiting += _FORMULA
-        elif line.strip():
-            if in_formula:
-                waiting = (waiting or _FORMULA) + line
-            else:
-                if waiting is not None:
-                    yield waiting
-                waiting = line
-            in_formula = False
-    if waiting is not None:
-        yield waiting
+            waiting = lines.waiting
+            if in_formula and waiting is not None and not waiting.text.endswith(_FORMULA):
+                lines.waiting = replace(waiting, text=waiting.text + _FORMULA)
+        elif not line.strip():
+            if not in_formula:
+                lines.end()
+        elif in_formula:
+            before = lines.waiting or Block("paragraph", _FORMULA)
+            lines.waiting, in_formula = replace(before, text=before.text + line), False
+        else:
+            yield from lines.give()
+            lines.take(line)
+    yield from lines.give()
 
 
 def clean_paragraph(text: str, language: str) -> str:

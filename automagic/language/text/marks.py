@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from automagic.sources.heads import are_amounts, lead, name_of, own_head, split_number
-from automagic.sources.parts import BOLD, INNER, LEAD, LINE, find_parts
-from automagic.sources.prose import Block, ends_sentence, is_sentence, shorten_title
+from automagic.language.text.heads import are_amounts, lead, name_of, own_head, split_number
+from automagic.language.text.parts import BOLD, INNER, LEAD, LINE, find_parts
+from automagic.language.text.prose import Block, ends_sentence, is_sentence, shorten_title
 from automagic.values.document import Mark, PassageKind
 
 _OPEN_ENDS = ":：,;"

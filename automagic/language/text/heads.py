@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from automagic.language.text.lexicon import every_month
-from automagic.sources.prose import TERMINAL, ends_sentence
+from automagic.language.text.prose import TERMINAL, ends_sentence
 
 SIGNS = "[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]"
 """Emoji, arrows, ticks and boxes, as they stand before heads and items."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
-from automagic.sources.heads import (
+from automagic.language.text.heads import (
     has_bullet,
     is_short_head,
     lead,
@@ -24,7 +24,7 @@ from automagic.sources.heads import (
     without_bullet,
     without_signs,
 )
-from automagic.sources.prose import Block, Form, ends_sentence
+from automagic.language.text.prose import Block, Form, ends_sentence
 
 T = TypeVar("T")
 
