@@ -70,7 +70,9 @@ def operation_of(request: object) -> tuple[Product, Operation]:
     Raises:
         RequestError: None does.
     """
-    for product in find_products():
+    module = type(request).__module__
+    for name in sorted(product_names(), key=lambda name: f".{name}." not in module):  # its own first: others wait
+        product = find_product(name)
         for operation in product.operations:
             if type(request) is operation.request:
                 return product, operation

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from automagic.data import shipped
 from automagic.errors import RequestError
 
 if TYPE_CHECKING:
@@ -41,9 +42,7 @@ def check_makers(request: object, *kinds: Kind) -> None:
 
 def is_shipped_theme(theme: str) -> bool:
     """Whether it is the name of a theme that comes with the program, and not a folder."""
-    from automagic.media.design.theme_files import theme_names
-
-    return theme in theme_names()
+    return Path(theme).name == theme and (shipped("themes") / theme / "theme.toml").is_file()
 
 
 NO_MUSIC_FILE = frozenset({"auto", "none"})
@@ -110,7 +109,7 @@ def check_theme(theme: str) -> None:
     Raises:
         RequestError, ConfigurationError: There is none, or its description is wrong.
     """
-    from automagic.media.design.theme_files import load_theme
-
     if not is_shipped_theme(theme):
+        from automagic.media.design.theme_files import load_theme
+
         load_theme(theme)

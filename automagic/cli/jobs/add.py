@@ -9,21 +9,49 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import click
 import typer
 
 from automagic.cli.flags import COUNT, MAX_COUNT, TAKE, take_flags
+from automagic.cli.groups import LazyGroup
 from automagic.cli.jobs.view import open_queue
 from automagic.cli.options import JsonOption, print_json
 from automagic.cli.products import add_command
 from automagic.errors import RequestError
-from automagic.products import find_products, kind_name
+from automagic.products import find_product, kind_name, product_names
 from automagic.values.product import Operation, Product
 
 if TYPE_CHECKING:
     from automagic.jobs.queue.queue import Added, JobQueue, PreparedJob
 
+
+class _Products(LazyGroup):
+    """A command for each product; no other is imported than the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every product."""
+        del ctx
+        return [*product_names()]
+
+    def summarize(self, name: str) -> str:
+        """What is queued, in a sentence."""
+        product = find_product(name)
+        told = product.help if len(product.operations) > 1 else product.operations[0].job_help
+        return f"{told.partition('.')[0]}."
+
+    def find(self, name: str) -> click.Command:
+        """The command of one of these names."""
+        commands = typer.Typer(rich_markup_mode=None)
+        add_command(commands, find_product(name), queue_of)
+        return typer.main.get_group(commands).commands[name]
+
+
 add = typer.Typer(
-    help="Add a job, or with --batch many.", invoke_without_command=True, no_args_is_help=True, rich_markup_mode=None
+    cls=_Products,
+    help="Add a job, or with --batch many.",
+    invoke_without_command=True,
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 MAX_FAULTS_SHOWN = 20
@@ -81,10 +109,6 @@ def queue_of(product: Product, operation: Operation) -> Callable[..., None]:
 
     command.__doc__ = operation.job_help
     return command
-
-
-for one in find_products():
-    add_command(add, one, queue_of)
 
 
 def _read_takes(

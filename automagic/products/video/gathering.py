@@ -1,4 +1,7 @@
-"""What a request for a video names, checked before it is queued; a script names pictures of its own."""
+"""What a request for a video names, checked before it is queued; a script names pictures of its own.
+
+What only some requests need is imported where it is needed: a job with a text is added in the time that reading takes.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,12 @@ import sys
 from pathlib import Path
 
 from automagic.errors import RequestError
-from automagic.language.script.file import parse_script
-from automagic.media.framing.picture_files import list_pictures
 from automagic.products.video.request import VideoRequest
 from automagic.sources.file import read_file, read_text
 from automagic.sources.standard_input import LOCATION
 from automagic.sources.text import MAX_BYTES, read_document, too_large
 from automagic.stages.languages import primary_language
 from automagic.stages.request_files import check_theme, pack_file
-from automagic.stages.writing import check_language
 from automagic.values.product import Gathered
 
 
@@ -32,6 +32,8 @@ def gather(request: VideoRequest, gathered: Gathered) -> None:
     if request.script:
         _gather_script(Path(request.script), primary_language(request.language), gathered, images=request.images)
     if request.images:
+        from automagic.media.framing.picture_files import list_pictures
+
         gathered.files |= {f"images/{path.name}": path for path in list_pictures(request.images)}
         gathered.changes["images"] = Path("images")
     if request.music not in ("auto", "none"):
@@ -48,6 +50,9 @@ def _read_standard_input() -> bytes:
 
 
 def _gather_script(path: Path, language: str, gathered: Gathered, *, images: Path | None) -> None:
+    from automagic.language.script.file import parse_script
+    from automagic.stages.writing import check_language
+
     script = parse_script(read_text(path), language=language)
     check_language(script, language)
     for scene in script.scenes:
