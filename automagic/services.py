@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from automagic.errors import ConfigurationError, RequestError, ResourceError, is_disk_full
+from automagic.language.names.file import load_names
 from automagic.media.video.ffmpeg_program import Program, locate_ffmpeg
 from automagic.providers.shared.registry import asks_server, engines_of, providers
 from automagic.providers.shared.vendors import Vendors
@@ -23,6 +24,7 @@ from automagic.runs.limits import Limits
 from automagic.settings import Settings
 
 if TYPE_CHECKING:
+    from automagic.language.names.entries import NameList
     from automagic.media.design.themes import Theme
     from automagic.monitor.guard import ResourceGuard
     from automagic.monitor.resources import Sampler
@@ -180,6 +182,15 @@ class Services:
             found: Narrator = self.vendors.narrator(name)
             return found
         return self.engines.narrator(name)
+
+    @cached_property
+    def names(self) -> NameList:
+        """The person's own list, read once a run.
+
+        Raises:
+            ConfigurationError: Naming everything that is wrong in the file.
+        """
+        return load_names(self.settings.home)
 
     @property
     def ffmpeg(self) -> Program:

@@ -25,7 +25,7 @@ MEDIA = (
 )  # fmt: skip
 """The rooms of `media`: each may import those before it."""
 
-LANGUAGE = ("text", "numbers", "speech", "syntax", "kinds", "cards", "script", "transcript", "moments")
+LANGUAGE = ("text", "names", "numbers", "speech", "syntax", "kinds", "cards", "script", "transcript", "moments")
 """The rooms of `language`, likewise."""
 
 PACKAGE = Path(__file__).resolve().parents[1] / "automagic"

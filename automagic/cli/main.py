@@ -25,8 +25,21 @@ INTERRUPTED = 130
 MODES = ("--now", "--scheduled", "--test", "--status", "--metrics", "--cleanup")
 COMMANDS = {
     "script": ("automagic.cli.script", "script_command", "Write the script of a text, to be edited and given back."),
-    "voices": ("automagic.cli.catalogue", "voices_command", "Show the voices there are; with a name, let one speak."),
-    "themes": ("automagic.cli.catalogue", "themes_command", "Show the themes there are; with a name, draw its cards."),
+    "voices": (
+        "automagic.cli.catalogue.voices",
+        "voices_command",
+        "Show the voices there are; with a name, let one speak.",
+    ),
+    "say": (
+        "automagic.cli.catalogue.say",
+        "say_command",
+        "Show how words are said, names.toml included, and play them.",
+    ),
+    "themes": (
+        "automagic.cli.catalogue.themes",
+        "themes_command",
+        "Show the themes there are; with a name, draw its cards.",
+    ),
     "models": ("automagic.cli.models", "app", "List, install and verify the models of the embedded engines."),
     "jobs": ("automagic.cli.jobs.commands", "app", "Jobs that wait in the queue; `automagic worker` carries them out."),
     "worker": (

@@ -14,8 +14,11 @@ from automagic.reading.toml import parse_toml
 
 MAX_BYTES = 1_000_000
 
-Fault = tuple[str, str, str]
-"""Of a table, one of its entries ("" for the table itself), and what is wrong with it."""
+Fault = tuple[str | tuple[str, ...], str, str]
+"""Of a table, one of its entries ("" for the table itself), and what is wrong with it.
+
+A table inside another is named with those around it: ("names", "Siobhan").
+"""
 
 
 def read_tables(
@@ -45,9 +48,10 @@ def read_tables(
     return tables
 
 
-def _line_of(lines: list[str], table: str, entry: str) -> int:
+def _line_of(lines: list[str], table: str | tuple[str, ...], entry: str) -> int:
     """The line, from 1, of an entry of a table; of the table itself when it cannot be found."""
-    name = rf"[\"']?{re.escape(table)}[\"']?\s*"
+    parts = (table,) if isinstance(table, str) else table
+    name = r"\.\s*".join(rf"[\"']?{re.escape(part)}[\"']?\s*" for part in parts)
     inside, headed, here = False, False, 1
     for number, line in enumerate(lines, start=1):
         if re.match(rf"\s*\[\s*{name}[\].]", line) or (not headed and re.match(rf"\s*{name}[.=]", line)):

@@ -42,13 +42,20 @@ def _brief(
     return WriterBrief(duration_s, language, topic, document, take, kind=kind)
 
 
-def _price_script(
-    services: Services, maker: Maker, document: Document | None, topic: str, duration_s: float, language: str, kind: str
+def _price_script(  # noqa: PLR0913 - the arguments of the step
+    services: Services,
+    maker: Maker,
+    document: Document | None,
+    topic: str,
+    duration_s: float,
+    language: str,
+    kind: str,
+    names: tuple[str, ...],
 ) -> Quote | None:
     if not is_paid(maker.name):
         return None
     vendors = services.vendors
-    brief = _brief(document, topic, duration_s, language, vendors.take, kind)
+    brief = replace(_brief(document, topic, duration_s, language, vendors.take, kind), names=names)
     return vendors.quote(vendors.writer(maker.name).first_call(brief), write_script.name)
 
 
@@ -67,7 +74,13 @@ def _forecast_script(
 
 
 @step(
-    "write", 6, creative=True, plannable=_writes_here, forecast=_forecast_script, price=_price_script, later=("kind",)
+    "write",
+    6,
+    creative=True,
+    plannable=_writes_here,
+    forecast=_forecast_script,
+    price=_price_script,
+    later=("kind", "names"),
 )
 async def write_script(  # noqa: PLR0913 - the arguments are the key
     context: Context,
@@ -78,9 +91,13 @@ async def write_script(  # noqa: PLR0913 - the arguments are the key
     language: str,
     kind: str = "",
     parser: str = "",
+    names: tuple[str, ...] = (),
 ) -> Script:
-    """A script from a document, or about a bare topic; `parser` is what parses its sentences here, "" for nothing."""
-    brief = _brief(document, topic, duration_s, language, context.take, kind)
+    """A script from a document, or about a bare topic.
+
+    `parser` is what parses its sentences here, "" for nothing; `names` stand in it and stay as they are written.
+    """
+    brief = replace(_brief(document, topic, duration_s, language, context.take, kind), names=names)
     if not asks_server(maker.name):
         if parser and document:
             brief = replace(brief, trees=await _parse(context, document, language))

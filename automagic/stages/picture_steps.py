@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from automagic.language.names.entries import NameEntry, NameList
+from automagic.language.names.writing import map_card, spell
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.runs.steps import step
 from automagic.stages.context import Context
@@ -36,7 +38,7 @@ async def parse_sentences(
     return tuple(trees[sentence] for sentence in dict.fromkeys(sentences) if sentence in trees)
 
 
-@step("design", 7, plannable=True)
+@step("design", 7, plannable=True, later=("names",))
 async def design_card(
     context: Context,  # noqa: ARG001 - every step is given one
     text: str,
@@ -44,15 +46,21 @@ async def design_card(
     title: str,
     language: str,
     sentences: tuple[ParsedSentence, ...],
+    names: tuple[NameEntry, ...] = (),
 ) -> Card:
-    """What the card of a shot says, its icon included; `sentences` are the trees of those that it is heard in."""
+    """What the card of a shot says, its icon included; `sentences` are the trees of those that it is heard in.
+
+    `names` are those of the person's list that it may show; see `names_shown`.
+    """
     from automagic.language.cards.pictured import is_unfit, pictured_text
     from automagic.language.cards.whole import split_place, true_card
     from automagic.language.text.keywords import keywords
     from automagic.media.design.icons import choose_icon
 
+    own = NameList(names)
     place, said = split_place(text)
-    card = true_card(said, role=role, title=title, language=language, sentences=sentences)
+    card = true_card(said, role=role, title=title, language=language, sentences=sentences, kept=own.kept)
+    card = map_card(card, lambda shown: spell(shown, own))
     if place and card.layout == "statement":
         card = replace(card, headline=f"{place} {card.headline}", accent=place)
     elif place and card.layout != "title" and not card.kicker:

@@ -21,7 +21,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TextIO
+from typing import Any, TextIO
 
 import msgspec
 
@@ -33,6 +33,7 @@ from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 from automagic.store.blobs import sync_folder
 from automagic.values.artifact import Artifact
+from automagic.values.credit import Credit
 from automagic.values.report import Measure, QualityReport
 
 
@@ -63,6 +64,24 @@ class FinishedFile:
     def passed(self) -> bool:
         """Whether every platform can have it."""
         return all(report.passed for report in self.reports.values())
+
+
+def as_json(value: Any) -> bytes:
+    """As a person may read it."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+
+
+def write_reports(deliveries: Sequence[FinishedFile], credits: Sequence[Credit]) -> dict[str, bytes]:
+    """quality.json, what was measured of each platform's video, and credits.json."""
+    quality = {
+        platform: {"passed": report.passed, "measures": msgspec.to_builtins(report.measures)}
+        for one in deliveries
+        for platform, report in one.reports.items()
+    }
+    return {
+        "quality.json": as_json(quality),
+        "credits.json": as_json([msgspec.to_builtins(credit) for credit in credits]),
+    }
 
 
 MANIFEST = "metadata.json"

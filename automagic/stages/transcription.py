@@ -29,17 +29,18 @@ def _forecast_transcript(language: str) -> Transcript:
     return Transcript((), language, NOBODY_YET)
 
 
-@step("transcribe", 2, forecast=_forecast_transcript)
+@step("transcribe", 2, forecast=_forecast_transcript, later=("hints",))
 async def transcribe(
     context: Context,
     sound: Artifact,
     language: str,
     transcriber: str,  # noqa: ARG001 - the engine's fingerprint, part of the key
+    hints: tuple[str, ...] = (),
 ) -> Transcript:
-    """Its words, with their times; `language` may be "" to find out."""
+    """Its words, with their times; `language` may be "" to find out, `hints` are names that may be said."""
     async with context.core(urgent=True):
         return await context.services.engines.transcriber.transcribe(
-            context.path_of(sound), language=language or None, on_progress=context.progress
+            context.path_of(sound), language=language or None, hints=hints, on_progress=context.progress
         )
 
 
@@ -69,9 +70,8 @@ async def hear_words(
     for name, follower in zip(chain, [*chain[1:], ""], strict=True):
         try:
             if not asks_server(name):
-                return await about.step(
-                    transcribe, sound, language, services.engines.transcriber.fingerprint(language or None)
-                )
+                engine = services.engines.transcriber.fingerprint(language or None)
+                return await about.step(transcribe, sound, language, engine, services.names.hints)
             maker = services.vendors.maker("transcriber", name)
             return await about.step(transcribe_online, maker, sound, silences, language, round(duration_s, 2))
         except (VendorError, ConfigurationError) as error:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from automagic.errors import RequestError
+from automagic.language.names.file import FILE_NAME
 from automagic.providers.shared.registry import asks_server, engines_of, providers, providers_of
 
 if TYPE_CHECKING:
+    from automagic.language.names.entries import NameList
     from automagic.providers.local.shared.speech import NarratorInfo
     from automagic.settings import Settings
 
@@ -61,6 +63,14 @@ def list_voices(settings: Settings) -> tuple[OfferedVoice, ...]:
         told = ("needs a key", f"{lacks.name}={lacks.example} in .env") if lacks else ("ready", "")
         found.append(OfferedVoice(name, name, "", (), "the vendor's terms of use", "voices of a vendor", *told))
     return tuple(found)
+
+
+def tell_unsaid(names: NameList, narrator: NarratorInfo) -> str:
+    """That a voice cannot say names by their sounds; "" when it can, or a respelling tells it how."""
+    unsaid = [entry.name for entry in names.entries if entry.say_ipa and not entry.say]
+    if narrator.own_sounds or not unsaid:
+        return ""
+    return f"{narrator.name} takes no IPA: it reads {', '.join(unsaid)} as written. Add say to {FILE_NAME}."
 
 
 def embedded_narrators(settings: Settings) -> Iterator[NarratorInfo]:

@@ -101,6 +101,7 @@ async def _ask_writers(brief: Brief, asked: str | None, duration_s: float, langu
                 language,
                 given.kind,
                 _parser(name, given, language, run),
+                _names_in(given, run),
             )
         except (VendorError, RequestError) as error:
             if name == able[-1][0] or not asks_server(name):
@@ -113,6 +114,13 @@ async def _ask_writers(brief: Brief, asked: str | None, duration_s: float, langu
                 run.emit(Notice(f"This is made from a text that comes with AutoMagic: {given.document.title}."))
             return script
     raise AssertionError("unreachable")  # the last one returns or raises
+
+
+def _names_in(brief: Brief, run: Run[Services]) -> tuple[str, ...]:
+    """The names of the person's list that stay as they are written, and stand in what is written about."""
+    document = brief.document
+    told = (document.title, *document.paragraphs) if document else (brief.topic,)
+    return run.services.names.of(*told).kept
 
 
 def _parser(writer: str, brief: Brief, language: str, run: Run[Services]) -> str:

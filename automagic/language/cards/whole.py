@@ -15,6 +15,7 @@ from automagic.language.cards.cutting import statements
 from automagic.language.cards.points import Role, card_for, strongest, with_accent
 from automagic.language.cards.shown import locate
 from automagic.language.cards.truth import faults_of, speaker_of
+from automagic.language.names.writing import find_cut, tears, texts_of
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.sentences import primary_tag, split_sentences
 from automagic.values.script import Card, CardLayout
@@ -32,7 +33,15 @@ def split_place(text: str) -> tuple[str, str]:
     return (found[1], text[found.end() :]) if found else ("", text)
 
 
-def true_card(text: str, *, role: Role, title: str, language: str, sentences: Sequence[ParsedSentence] = ()) -> Card:
+def true_card(
+    text: str,
+    *,
+    role: Role,
+    title: str,
+    language: str,
+    sentences: Sequence[ParsedSentence] = (),
+    kept: Sequence[str] = (),
+) -> Card:
     """The first card for a shot that `faults_of` finds nothing wrong with.
 
     Args:
@@ -41,6 +50,7 @@ def true_card(text: str, *, role: Role, title: str, language: str, sentences: Se
         title: The script's title.
         language: BCP-47.
         sentences: The trees of the sentences that `text` is of; none without a parser.
+        kept: A person's names, which no card may leave out or cut.
 
     Returns:
         A card without an icon.
@@ -49,13 +59,21 @@ def true_card(text: str, *, role: Role, title: str, language: str, sentences: Se
     sentence = _tree_of(point, sentences)
     cards = _candidates(text, point, role, title, language, sentence)
     first = next(cards)
-    good = (card for card in (first, *cards) if not faults_of(card, sentence, point, language))
+    whole = (card for card in (first, *cards) if not (kept and _cuts(card, point, title, kept)))
+    good = (card for card in whole if not faults_of(card, sentence, point, language))
     chosen = next(good, None)
     if chosen is not None and sentence is not None and _names_only(chosen, sentence):
         chosen = next((card for card in good if len(card.headline.split()) <= _LONGEST_SHOWN), chosen)
     if chosen is None:
-        chosen = _plain(first, point, language, title)
+        chosen = _plain(first, point, language, title, kept)
     return with_accent(replace(chosen, accent=""), language) if chosen is not first else first
+
+
+def _cuts(card: Card, point: str, title: str, kept: Sequence[str]) -> bool:
+    """Whether a card leaves out or cuts a name of what it is made from: the opening's is the title."""
+    if card.layout == "title":
+        return bool(find_cut((card.headline,), title or point, kept)) or tears((card.detail,), point, kept)
+    return bool(find_cut(texts_of(card), point, kept))
 
 
 def _names_only(card: Card, sentence: ParsedSentence) -> bool:
@@ -116,10 +134,11 @@ def _heard(sentence: ParsedSentence, point: str) -> range:
     return range(inside[0], inside[-1] + 1) if start >= 0 and inside else range(len(sentence.words))
 
 
-def _plain(first: Card, point: str, language: str, title: str) -> Card:
+def _plain(first: Card, point: str, language: str, title: str, kept: Sequence[str]) -> Card:
     """The words as they are heard: what is said may always be shown."""
     if first.layout == "title":
-        return Card("title", first.headline or title)
+        cut = title and find_cut((first.headline,), title, kept)
+        return Card("title", title if cut else first.headline or title)
     whole = (split_sentences(point, language) or (point,))[0]
     return Card("closing" if first.layout == "closing" else "statement", _phrase(whole))
 

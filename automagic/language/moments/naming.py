@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from automagic.language.cards.headline import headline_of
 from automagic.language.moments.certainty import Heard, certain_sentences, certain_text
 from automagic.language.moments.english import count_fillers, find_leaning, find_story, is_question
+from automagic.language.names.writing import find_cut
 from automagic.language.script.metadata import describe, shorten
 from automagic.language.text.keywords import content_words, subjects
 from automagic.language.text.lexicon import bare
@@ -25,11 +26,12 @@ _TITLE_WORDS = 9
 _LONGEST_WHOLE = 11
 
 
-def title_of(moment: Moment, language: str = "en", heard: Heard = ()) -> str:
+def title_of(moment: Moment, language: str = "en", heard: Heard = (), kept: Sequence[str] = ()) -> str:
     """The question that it begins with, else the point of the sentence that says most of what it is about.
 
     Args:
         heard: Its words, and how surely each was heard.
+        kept: Names that are neither left out nor cut.
 
     Returns:
         "" when no sentence was heard surely.
@@ -44,9 +46,9 @@ def title_of(moment: Moment, language: str = "en", heard: Heard = ()) -> str:
     words = split_words(sentence)
     whole = len(words) <= _LONGEST_WHOLE
     title = sentence if whole else headline_of(sentence, language, _TITLE_WORDS).text
-    if len(split_words(title)) < min(3, len(words)):
+    if len(split_words(title)) < min(3, len(words)) or find_cut((title,), sentence, kept):
         title = sentence  # cut too far to say anything
-    return shorten(title.rstrip(".!,;: ") or moment.text, MAX_TITLE)
+    return shorten(title.rstrip(".!,;: ") or moment.text, MAX_TITLE, kept)
 
 
 def describe_moment(
@@ -57,16 +59,18 @@ def describe_moment(
     *,
     credits: Sequence[Credit] = (),
     heard: Heard = (),
+    kept: Sequence[str] = (),
 ) -> dict[str, object]:
     """What is published with a moment: "title", "description", "tags", "hashtags", "chapters" (none).
 
     Args:
         text: What is said in it.
         heard: Its words, and how surely each was heard.
+        kept: Names that are not cut.
     """
     scene = Scene("moment", certain_text(text, heard, language))
     script = Script(title, (scene,), primary_tag(language), "recording")
-    return describe(script, credits, (), platforms)
+    return describe(script, credits, (), platforms, kept=kept)
 
 
 def _tells(sentences: Sequence[str], index: int, text: str, language: str) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from automagic.language.names.writing import name_breaks
 from automagic.language.numbers.units import UNITS
 from automagic.language.text.lexicon import NUMBER_WORDS, bare
 from automagic.language.text.signs import is_number, join_signs, peel
@@ -83,8 +84,12 @@ def _leads_to_number(words: Sequence[str], low: Sequence[str], start: int, *, mo
     return any(_counts(words[i], low[i]) for i in range(start, min(start + most, len(words))))
 
 
-def cut_line(text: str, limit: int) -> str:
-    """`text` on one line of at most `limit` characters, cut between words and never inside a number, then "…"."""
+def cut_line(text: str, limit: int, kept: Sequence[str] = ()) -> str:
+    """`text` on one line of at most `limit` characters, cut between words and never inside a number, then "…".
+
+    Args:
+        kept: Names inside which it is not cut either.
+    """
     flat = " ".join(text.split())
     if len(flat) <= limit:
         return flat
@@ -94,7 +99,8 @@ def cut_line(text: str, limit: int) -> str:
     while end < len(words) and length + 1 + len(words[end]) < limit:
         length += 1 + len(words[end])
         end += 1
-    while end and (bound[end - 1] or (words[end - 1][-1:] not in ".,;:" and _clings(words, end))):
+    named = name_breaks(words, [0.0] * len(words), kept)
+    while end and (bound[end - 1] or named[end - 1] or (words[end - 1][-1:] not in ".,;:" and _clings(words, end))):
         end -= 1
     kept = " ".join(words[:end])
     if len(kept) < limit // 2:

@@ -36,6 +36,7 @@ def describe(
     chapters: Sequence[tuple[float, str]],
     platforms: Sequence[str],
     duration_s: float | None = None,
+    kept: Sequence[str] = (),
 ) -> dict[str, object]:
     """What the publishing forms ask for, as plain data.
 
@@ -45,6 +46,7 @@ def describe(
         chapters: (start in seconds, title) of each, in order.
         platforms: Names of the platforms that it was made for.
         duration_s: Of the video; None when nobody knows.
+        kept: Names that are not cut.
 
     Returns:
         "title", "description", "tags", "hashtags" (with #), "chapters" (empty where no platform would take them).
@@ -54,7 +56,7 @@ def describe(
     tags = _tags(script.title, text, script.language) if text.strip() else []
     hashtags = _hashtags(tags, platforms)
     return {
-        "title": shorten(script.title, MAX_TITLE),
+        "title": shorten(script.title, MAX_TITLE, kept),
         "description": _description(script, credits, usable, hashtags),
         "tags": tags,
         "hashtags": hashtags,
@@ -89,12 +91,12 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def shorten(text: str, limit: int) -> str:
+def shorten(text: str, limit: int, kept: Sequence[str] = ()) -> str:
     """`text` on one line of at most `limit` characters, cut between words and marked with an ellipsis.
 
-    "<" and ">", which YouTube refuses, become single quotation marks.
+    "<" and ">", which YouTube refuses, become single quotation marks. No name in `kept` is cut.
     """
-    return cut_line(text, limit).replace("<", "‹").replace(">", "›")
+    return cut_line(text, limit, kept).replace("<", "‹").replace(">", "›")
 
 
 def _tags(title: str, text: str, language: str) -> list[str]:

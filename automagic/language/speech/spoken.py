@@ -14,9 +14,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from automagic.language.names.entries import NO_NAMES, NameList
 from automagic.language.numbers import spoken as spoken_numbers
 from automagic.language.speech import foreign
 from automagic.language.speech.english import read_words
+from automagic.language.speech.own_names import named_pattern, said_for, say_names
 from automagic.language.text.sentences import clean_text, primary_tag, split_sentences, split_words
 from automagic.values.words import SpokenSentence, SpokenToken
 
@@ -34,13 +36,16 @@ _SAID_PICTURES = frozenset("°ºª№℃℉↑↓▲▼^")
 _SUPERSCRIPTS = dict(zip("⁰¹⁴⁵⁶⁷⁸⁹", "01456789", strict=True))
 
 
-def spoken_sentences(text: str, spoken: str | None = None, language: str = "en") -> tuple[SpokenSentence, ...]:
+def spoken_sentences(
+    text: str, spoken: str | None = None, language: str = "en", names: NameList = NO_NAMES
+) -> tuple[SpokenSentence, ...]:
     """`text` as sentences in display and spoken form.
 
     Args:
         text: What captions show.
         spoken: What the voice says instead; it is normalised too, and the display words are aligned to it.
         language: BCP-47 tag. English is read in full; other languages have their numbers read and the rest passed on.
+        names: A person's own, which are said as it says; the display words stay as they are.
 
     Returns:
         The sentences that have something to say, in order, together holding every display word (one that is not
@@ -49,9 +54,10 @@ def spoken_sentences(text: str, spoken: str | None = None, language: str = "en")
     tag = primary_tag(language)
     text = clean_text(text)
     shown = [split_words(sentence) for sentence in split_sentences(text, language)]
-    read = [(words, _read(words, tag)) for words in shown if words]
+    read = [(words, _read(words, tag, names)) for words in shown if words]
     if spoken is not None:
-        instead = [_read(split_words(sentence), tag) for sentence in split_sentences(clean_text(spoken), language)]
+        said = [split_words(sentence) for sentence in split_sentences(clean_text(spoken), language)]
+        instead = [_read(words, tag, names) for words in said]
         if any(words_in(_assemble(pieces)) for pieces in instead):
             return _align(read, [_assemble(pieces) for pieces in instead])
     sentences: list[SpokenSentence] = []
@@ -68,6 +74,18 @@ def spoken_sentences(text: str, spoken: str | None = None, language: str = "en")
         sentences.append(SpokenSentence(" ".join((*waiting, *words)), _assemble(pieces), (*silent, *tokens)))
         waiting = ()
     return tuple(sentences)
+
+
+def sounds_in(text: str, names: NameList, language: str = "en") -> tuple[tuple[str, str], ...]:
+    """The names of a spoken text whose sounds a person states: as the text has each, and its IPA; once each."""
+    tag = primary_tag(language)
+    stated = (
+        (entry, said_for(entry, lambda other: read_plain(other, tag))) for entry in names.entries if entry.say_ipa
+    )
+    found = ((entry, _scrub(" ".join(words), tag)) for entry, words in stated)
+    return tuple(
+        dict.fromkeys((said, entry.say_ipa) for entry, said in found if said and named_pattern(said).search(text))
+    )
 
 
 def words_in(said: str) -> tuple[str, ...]:
@@ -90,13 +108,18 @@ def _is_letter(character: str) -> bool:
     return unicodedata.category(character)[0] in "LM"
 
 
-def _read(words: Sequence[str], tag: str) -> list[str]:
+def _read(words: Sequence[str], tag: str, names: NameList) -> list[str]:
     """What is said for each word, free of markup, pictures and digits."""
     bare = [_unmark(word) for word in words]
     if bare and _OPENING_MARK.fullmatch(bare[0]):
         bare[0] = ""  # of a heading or a quotation; further inside they are "number" and "more than"
-    said = read_words(bare) if tag == "en" else foreign.read_words(bare, tag)
+    said = say_names(bare, read_plain(bare, tag), names, lambda other: read_plain(other, tag))
     return [_scrub(piece, tag) for piece in said]
+
+
+def read_plain(words: Sequence[str], tag: str) -> list[str]:
+    """What is said for each word that has neither markdown nor emoji; "" for none."""
+    return read_words(words) if tag == "en" else foreign.read_words(words, tag)
 
 
 def _unmark(word: str) -> str:

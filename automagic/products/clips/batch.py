@@ -15,8 +15,7 @@ from typing import Any
 from automagic.products.clips.contact_sheet import write_batch_page
 from automagic.products.clips.folder import NOTE
 from automagic.products.clips.result import ClipsResult, Episode
-from automagic.stages.result_folder import MANIFEST
-from automagic.stages.sidecars import as_json
+from automagic.stages.result_folder import MANIFEST, as_json
 from automagic.version import GENERATOR
 
 

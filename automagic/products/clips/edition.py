@@ -42,6 +42,11 @@ class Edition:
         """Of what is said; "" when nothing is."""
         return self.known.transcript.language
 
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The person's names that are not cut, nor broken over lines."""
+        return self.run.services.names.kept
+
     @cached_property
     def encode(self) -> EncodeSettings:
         """How their pictures are encoded."""

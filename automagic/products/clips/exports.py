@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from automagic.language.text.phrases import phrase_breaks
 from automagic.machine.engines import is_usable
-from automagic.media.captions.cues import make_sidecar_cues
+from automagic.stages.captions import sidecar_cues
 
 if TYPE_CHECKING:
     from automagic.media.exports.recorded import Recorded
@@ -32,9 +31,8 @@ def export_clips(
     files: dict[str, bytes] = {}
     sequences = []
     for name, (clip, moment) in clips.items():
-        breaks = phrase_breaks([word.text for word in clip.words], language or "en")
         cuts = cut_frames(recorded, clip.plan.stretches, clip.framings)
-        cues = make_sidecar_cues([clip.words], [breaks]) if clip.words else ()
+        cues = sidecar_cues([clip.words], language or "en", clip.kept) if clip.words else ()
         captions = caption_frames(recorded, cues, cuts[-1].end)
         sequence = ClipSequence(clip.plan.id, clip.plan.title, cuts, captions, language or "en", moment)
         sequences.append(sequence)

@@ -9,13 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from automagic.errors import MediaError, RequestError
 from automagic.language.cards.points import with_accent
+from automagic.language.names.writing import bind_card
 from automagic.language.text.lexicon import bare
-from automagic.language.text.phrases import phrase_breaks
 from automagic.machine.engines import is_usable
 from automagic.media.analysis.cutting import CutTimeline
-from automagic.media.captions.cues import make_cues
 from automagic.media.captions.layout import line_room
-from automagic.media.captions.words import LineRoom, show_words
 from automagic.media.design.platforms import FPS, LOUDNESS_LUFS, TRUE_PEAK_DBTP, PlatformGroup
 from automagic.media.framing.reframing import frame_time_range
 from automagic.media.quality.clips import ClipFacts
@@ -30,6 +28,7 @@ from automagic.products.clips.podcast import PodcastVisuals, show_podcast
 from automagic.products.clips.sources import Skipped
 from automagic.products.clips.steps import Screen, cut_sound, film
 from automagic.products.clips.understanding import Understanding
+from automagic.stages.captions import picture_cues
 from automagic.stages.failures import explained
 from automagic.stages.finishing import Parts, Segment, Soundtrack, assemble
 from automagic.stages.look import open_theme
@@ -38,7 +37,6 @@ from automagic.stages.transcription import credit_captions
 from automagic.values.artifact import Artifact
 from automagic.values.clip_plan import ClipPlan, ShapeFraming, ShotFraming
 from automagic.values.credit import Credit
-from automagic.values.cues import Cue
 from automagic.values.events import StepsPlanned
 from automagic.values.frame import Frame, Rect
 from automagic.values.script import Card
@@ -54,6 +52,7 @@ class Clip:
         framings: How it is framed, by geometry.
         credits: What it is made of.
         thumbnails: JPEG files, by geometry.
+        kept: Names that are not cut, nor broken over lines.
     """
 
     plan: ClipPlan
@@ -63,6 +62,7 @@ class Clip:
     deliveries: tuple[FinishedFile, ...]
     credits: tuple[Credit, ...]
     thumbnails: dict[str, Artifact] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ async def make_clip(plan: ClipPlan, edition: Edition) -> Clip:
     shown = [_Shown(*parts) for parts in zip(groups, screens, scene.segments, texts, strict=True)]
     deliveries = [await _finish(plan, one, soundtrack, credits, edition) for one in shown]
     framings = {one.group.name: one.screen.framings for one in shown}
-    return Clip(plan, timeline.duration_s, words, framings, tuple(deliveries), credits, scene.thumbnails)
+    return Clip(plan, timeline.duration_s, words, framings, tuple(deliveries), credits, scene.thumbnails, edition.kept)
 
 
 async def _show(plan: ClipPlan, screens: tuple[Screen, ...], edition: Edition) -> PodcastVisuals:
@@ -172,14 +172,8 @@ def _screen(plan: ClipPlan, words: Sequence[Word], frame: Frame, edition: Editio
             footage, part.start_s, part.end_s, aspect=aspect, layout=plan.layout, speech=speech
         )
     ]
-    cues = _cues(words, edition.language, line_room(style, frame))
+    cues = picture_cues(words, replace(line_room(style, frame), kept=edition.kept), edition.language or "en")
     return Screen(frame, tuple(framings), cues, style, encode.codec, encode.preset, encode.crf)
-
-
-def _cues(words: Sequence[Word], language: str, room: LineRoom) -> tuple[Cue, ...]:
-    breaks = phrase_breaks([word.text for word in words], language or "en")
-    words, breaks = show_words(words, breaks, room)
-    return make_cues(words, breaks, max_chars_per_line=room.columns, measure=room.measure)
 
 
 async def _draw_thumbnails(plan: ClipPlan, screens: Sequence[Screen], edition: Edition) -> dict[str, Artifact]:
@@ -190,9 +184,9 @@ async def _draw_thumbnails(plan: ClipPlan, screens: Sequence[Screen], edition: E
     shapes = tuple(ShapeFraming(screen.frame, screen.framings) for screen in screens)
     part = part_of(edition.known.footage, plan.stretches)
     stills = await about.step(pick_still, file, part, plan.stretches, shapes, when_said(plan))
-    accent = with_accent(Card("title", plan.title), edition.language or "en").accent
+    card = bind_card(with_accent(Card("title", plan.title), edition.language or "en"), edition.kept)
     return {
-        group.name: await about.step(draw_clip_thumbnail, still, plan.title, accent, look, group.cover)
+        group.name: await about.step(draw_clip_thumbnail, still, card.headline, card.accent, look, group.cover)
         for group, still in zip(edition.groups, stills, strict=True)
     }
 

@@ -24,8 +24,8 @@ from automagic.products.clips.contact_sheet import SheetClip, write_sheet
 from automagic.products.clips.exports import export_clips
 from automagic.products.clips.film import Clip
 from automagic.products.clips.plan import CutPlan, write_plan
-from automagic.stages.result_folder import MANIFEST
-from automagic.stages.sidecars import as_json, write_captions, write_reports
+from automagic.stages.captions import write_captions
+from automagic.stages.result_folder import MANIFEST, as_json, write_reports
 from automagic.store.artifacts import ArtifactStore
 from automagic.values.moments import Moment, MomentChoice
 from automagic.values.transcript import Transcript
@@ -111,7 +111,7 @@ def _files_of(
             files[name] = store.path_of(clip.thumbnails[group.name])
             thumbnails |= dict.fromkeys(group.names, name)
     if clip.words:
-        files |= write_captions([clip.words], language)
+        files |= write_captions([clip.words], language, clip.kept)
     files["words.json"] = as_json([msgspec.to_builtins(word) for word in clip.words])
     files |= write_reports(clip.deliveries, clip.credits)
     return files, videos, thumbnails
@@ -135,6 +135,7 @@ def _describe(
         platforms,
         credits=clip.credits,
         heard=_heard_in(offer.moment, transcript) if offer.moment else (),
+        kept=clip.kept,
     )
     return as_json(
         {

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from automagic.language.cards.points import with_accent
+from automagic.language.names.writing import bind_card
 from automagic.media.sound.sleeve import Sleeve
 from automagic.products.clips.edition import Edition
 from automagic.products.clips.steps import Screen, forecast_film
@@ -152,7 +153,7 @@ async def show_podcast(
     about, groups, look = edition.about(plan), edition.groups, edition.look
     source = edition.recording.source.name
     files = await edition.run.step(read_sleeve, edition.recording.file)
-    card = write_card(plan, files.sleeve, source, edition.language)
+    card = bind_card(write_card(plan, files.sleeve, source, edition.language), edition.kept)
     async with asyncio.TaskGroup() as tasks:
         drawing = [tasks.create_task(about.step(draw_ground, card, files.cover, look, group.frame)) for group in groups]
         facing = [

@@ -42,7 +42,7 @@ from automagic.products.clips.recording_steps import choose_sights
 from automagic.products.clips.request import ClipsRequest
 from automagic.products.clips.result import ClipsResult, Episode
 from automagic.products.clips.sound_steps import check_pick
-from automagic.products.clips.sources import Recording, RequestedRecordings, Skipped, Source, clock, find_sources, take
+from automagic.products.clips.sources import Recording, RequestedRecordings, Skipped, clock, find_sources, take
 from automagic.products.clips.steps import Criteria, EpisodeMoments, choose, hear, understand
 from automagic.products.clips.understanding import Understanding, understand_recording
 from automagic.providers.shared.registry import providers
@@ -75,7 +75,8 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
     Raises:
         AutomagicError: Nothing came of the request. What came of a part of it is in the result's `skipped`.
     """
-    await identify_ffmpeg(run.services.ffmpeg)  # before any work
+    run.services.names  # noqa: B018 - before any work: what is wrong in the list is told
+    await identify_ffmpeg(run.services.ffmpeg)
     groups = group_platforms(request.platforms, caption_place(request.captions))
     # Before any work: a wrong name, a missing key, a model without a price.
     run.services.vendors.chain("ranker", request.ranker)
@@ -199,7 +200,7 @@ async def make_episode(
             await plan_rank(Criteria(request.max_clips, request.min_s, request.max_s), asked=request.ranker, run=run)
             return Episode(source.name, title, None, None)
         choice = await choose_moments(known, offered, request, run)
-        plan, unsure = _plan_of(choice, known, title, file.sha256, request, source)
+        plan, unsure = _plan_of(choice, known, title, recording, request, run.services.names.kept)
         choice = replace(choice, notices=(*recording.notices, *choice.notices, *unsure))
         for notice in choice.notices:
             run.emit(Notice(notice))
@@ -325,9 +326,18 @@ def _weights(home: Path) -> str:
 
 
 def _plan_of(
-    choice: MomentChoice, known: Understanding, title: str, sha256: str, request: ClipsRequest, source: Source
+    choice: MomentChoice,
+    known: Understanding,
+    title: str,
+    recording: Recording,
+    request: ClipsRequest,
+    names: Sequence[str],
 ) -> tuple[CutPlan, list[str]]:
-    """Each chosen moment as it will be cut; and which of them could not be named by their words."""
+    """Each chosen moment as it will be cut; and which of them could not be named by their words.
+
+    Args:
+        names: Those that no title cuts.
+    """
     from automagic.language.moments.certainty import mean_of
     from automagic.language.moments.naming import title_of
     from automagic.language.script.metadata import clock
@@ -354,12 +364,12 @@ def _plan_of(
         )
         kept = CutTimeline(cuts.stretches, FPS).kept(words[first:end])
         heard = known.transcript.heard(first, end)
-        name = title_of(moment, known.transcript.language, heard)
+        name = title_of(moment, known.transcript.language, heard, names)
         if not name:
             name = f"Clip {number}, {clock(cuts.stretches[0].start_s)}"
             unsure.append(UNSURE.format(name, mean_of([sure for _, sure in heard])))
         clips.append(ClipPlan(moment.id, name, cuts.stretches, request.layout, kept))
-    return CutPlan(title, sha256, source.name, tuple(clips), known.pick), unsure
+    return CutPlan(title, recording.file.sha256, recording.source.name, tuple(clips), known.pick), unsure
 
 
 def _plan_by_sight(moment: Moment, known: Understanding, title: str, request: ClipsRequest) -> ClipPlan:

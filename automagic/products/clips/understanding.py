@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from automagic.errors import ConfigurationError, RequestError
+from automagic.language.names.writing import mend_transcript
 from automagic.language.text.lexicon import bare
 from automagic.language.text.phrases import ends_sentence
 from automagic.language.text.sentences import primary_tag
@@ -133,6 +134,7 @@ async def understand_recording(
             known = transcript.transcriber != NOBODY_YET
         if known:
             heard = await asyncio.to_thread(_mend_voices, heard, transcript, run)
+    transcript = mend_transcript(transcript, run.services.names)
     duration_s = recording.footage.duration_s if recording.footage else 0.0
     footage = seeing.result() if seeing else Footage(0, 0, 0.0, duration_s, has_sound=True)
     return Understanding(

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from automagic.language.names.writing import find_cut, spell
 from automagic.language.script.metadata import describe, takes_chapters
 from automagic.language.script.promise import chapter_title
 from automagic.language.text.sentences import split_sentences
@@ -17,8 +18,8 @@ from automagic.media.design.platforms import FPS
 from automagic.products.video.narration import NarratedLine, start_frames
 from automagic.products.video.storyboard import Storyboard
 from automagic.products.video.timeline import shift_words
-from automagic.stages.result_folder import MANIFEST, FinishedFile, publish
-from automagic.stages.sidecars import as_json, write_captions, write_reports
+from automagic.stages.captions import write_captions
+from automagic.stages.result_folder import MANIFEST, FinishedFile, as_json, publish, write_reports
 from automagic.store.artifacts import ArtifactStore
 from automagic.values.credit import Credit
 from automagic.values.script import Script
@@ -34,12 +35,14 @@ class Story:
         told: Every line, spoken and timed.
         chapters: (start in seconds, title) of each scene.
         credits: Every part with its origin and licence.
+        kept: Names that are not cut, nor broken over lines.
     """
 
     script: Script
     told: tuple[NarratedLine, ...]
     chapters: tuple[tuple[float, str], ...]
     credits: tuple[Credit, ...]
+    kept: tuple[str, ...] = ()
 
 
 def sentences_on_timeline(told: tuple[NarratedLine, ...]) -> tuple[tuple[Word, ...], ...]:
@@ -60,7 +63,9 @@ def list_chapters(
         if shot.scene not in chapters:
             sentence = next(iter(split_sentences(shot.text, script.language)), shot.text)
             start = starts[shot.spans[0].line] / FPS
-            chapters[shot.scene] = (start, chapter_title(sentence, script.language))
+            title = chapter_title(sentence, script.language)
+            title = sentence.rstrip(".") if find_cut((title,), sentence, board.names.kept) else title
+            chapters[shot.scene] = (start, spell(title, board.names))
     return tuple(chapters[scene.id] for scene in script.scenes if scene.id in chapters)
 
 
@@ -120,7 +125,7 @@ def _papers(story: Story, deliveries: Sequence[FinishedFile], *, beside: tuple[s
     sentences = sentences_on_timeline(told)
     platforms = [name for delivery in deliveries for name in delivery.group.names]
     files: dict[str, Path | bytes] = {
-        **write_captions(sentences, script.language),
+        **write_captions(sentences, script.language, story.kept),
         "words.json": as_json([msgspec.to_builtins(word) for words in sentences for word in words]),
         "transcript.txt": write_transcript(script.title, [scene.text for scene in script.scenes]).encode(),
         **write_reports(deliveries, story.credits),
@@ -128,7 +133,7 @@ def _papers(story: Story, deliveries: Sequence[FinishedFile], *, beside: tuple[s
     files[MANIFEST] = as_json(
         {
             "generator": GENERATOR,
-            **describe(script, story.credits, story.chapters, platforms, start_frames(told)[-1] / FPS),
+            **describe(script, story.credits, story.chapters, platforms, start_frames(told)[-1] / FPS, story.kept),
             "language": script.language,
             "duration_s": round(start_frames(told)[-1] / FPS, 3),
             "writer": script.writer,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from automagic.errors import RequestError
 from automagic.language.speech.pace import estimate_s
@@ -156,7 +156,7 @@ async def shoot(group: PlatformGroup, scenery: Scenery) -> Film:
     board = scenery.narration.board
     theme = open_theme(run.services, look)
     style = theme.caption_style(look.palette, group.frame)
-    geometry = _Geometry(group, style, line_room(style, group.frame))
+    geometry = _Geometry(group, style, replace(line_room(style, group.frame), kept=board.names.kept))
     motions = plan_motions(board, amount=MOTION_AMOUNT[theme.motion])
     shots = board.shots
     run.emit(StepsPlanned("draw", sum(scenery.illustration.is_certain(shot.scene) for shot in shots)))

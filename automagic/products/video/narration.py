@@ -17,6 +17,7 @@ from automagic.products.video.timeline import TimedLine, line_starts, time_line
 from automagic.providers.shared.registry import asks_server, engines_of, providers_of
 from automagic.runs.run import Run
 from automagic.services import Services
+from automagic.stages.voices import tell_unsaid
 from automagic.values.events import Notice, StepsPlanned
 from automagic.values.words import Alignment
 
@@ -169,16 +170,23 @@ class Narration:
                 self._run.emit(Notice(f"{voice.narrator} could not speak: {reason}. {following.narrator} does."))
         if first is None or not first.words:
             self._run.emit(StepsPlanned("align", len(self.board.lines)))
+        if notice := tell_unsaid(self.board.names, self._run.services.narrator(chosen.narrator).info):
+            self._run.emit(Notice(notice))
         return chosen, first
 
     async def _speak(self, index: int, voice: Voice) -> SpokenLine:
         line = self.board.lines[index]
         about, services = self._run.about(line.scene), self._run.services
         own = self._speed if services.narrator(voice.narrator).info.own_speed else 1.0
-        spoken = await about.step(speak, voice, line.sentence.text, self._language, own)
+        spoken = await about.step(speak, voice, line.sentence.text, self._language, own, self._sounds(index, voice))
         if own == self._speed:
             return spoken
         return await about.step(pace, spoken, self._speed, await identify_ffmpeg(services.ffmpeg))
+
+    def _sounds(self, index: int, voice: Voice) -> tuple[tuple[str, str], ...]:
+        """The sounds that a line states, for a voice that takes them."""
+        takes = self._run.services.narrator(voice.narrator).info.own_sounds
+        return self.board.lines[index].sounds if takes else ()
 
     async def _tell(self, index: int) -> NarratedLine:
         line = self.board.lines[index]
@@ -193,7 +201,12 @@ class Narration:
         alignment = self._narrators_times(line, spoken)
         if alignment is None:
             alignment = await self._run.about(line.scene).step(
-                align, spoken.sound, line.sentence, self._language, self._run.services.engines.aligner.fingerprint()
+                align,
+                spoken.sound,
+                line.sentence,
+                self._language,
+                self._run.services.engines.aligner.fingerprint(),
+                self._sounds(index, voice),
             )
         timed = time_line(self.board.lines, index, duration_s=spoken.duration_s, alignment=alignment, fps=self.fps)
         return NarratedLine(line, spoken, alignment, timed)

@@ -41,7 +41,7 @@ async def make_preview(request: VideoRequest, run: Run[Services]) -> VideoResult
     illustrators = run.services.vendors.chain("illustrator", request.illustrator)
     load_theme(request.theme)  # a wrong name is told before a writer is paid
     script = await write_words(request, run)
-    board = draw_storyboard(script)
+    board = draw_storyboard(script, run.services.names)
     look = await in_thread(choose_look, run, theme_name=request.theme, title=script.title)
     texts = [("the title", script.title), *((f"scene {n}", scene.text) for n, scene in enumerate(script.scenes, 1))]
     notices = (*script.notices, *check_letters(run, look, texts))
@@ -87,6 +87,7 @@ async def _draw_sheet(
     shots = list({shot.scene if shot.scene in framed else shot.id: shot for shot in board.shots}.values())
     drawn = {shot.id: card for shot, card in zip(board.shots, cards, strict=True) if shot.scene not in framed}
     run.emit(StepsPlanned("draw", len(drawn)))
+    kept = board.names.of(script.title).kept
     async with asyncio.TaskGroup() as tasks:
         pictures = {
             shot.id: tasks.create_task(
@@ -97,7 +98,7 @@ async def _draw_sheet(
         }
         thumbnail = tasks.create_task(
             run.about(group.name).step(
-                draw_thumbnail, emblem_of(cards, script), script.title, look, group.cover, script.language
+                draw_thumbnail, emblem_of(cards, script), script.title, look, group.cover, script.language, kept
             )
         )
     path_of = run.services.store.path_of

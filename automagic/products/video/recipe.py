@@ -62,7 +62,8 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     """Make a video for every platform that was asked for; see the picture above."""
     if request.preview:
         return await make_preview(request, run)
-    await identify_ffmpeg(run.services.ffmpeg)  # before any work
+    names = run.services.names  # before any work: what is wrong in the list is told
+    await identify_ffmpeg(run.services.ffmpeg)
     groups = group_platforms(request.platforms, caption_place(request.captions))
     if not request.script:  # which is as long as it is
         for notice in tell_too_long(request.platforms, request.duration_s):
@@ -73,7 +74,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     load_theme(request.theme)  # a wrong name is told before a writer is paid
     script = await write_words(request, run)
     run.redo.expect([*(scene.id for scene in script.scenes), *(group.name for group in groups)])
-    board = draw_storyboard(script)
+    board = draw_storyboard(script, names)
     voices = choose_voices(
         run, wanted=request.voice, asked=request.narrator, language=script.language, draft=request.draft
     )
@@ -99,6 +100,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             made.told,
             list_chapters(script, board, made.told, request.platforms),
             list_credits(script, made.voice, request.music, pictures, made.credits, look, run.services),
+            board.names.kept,
         )
         scenes = _tell_scenes(script, board, made, pictures)
         made_by = tell_makers(script, made.voice, pictures, made.painters, run.services)
@@ -177,9 +179,12 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
         scenery = Scenery(cards, narration, illustration, look, treatment.encode, script.language, run)
         films = [tasks.create_task(shoot(group, scenery)) for group in groups]
         emblem = emblem_of(cards, script)
+        kept = board.names.of(script.title).kept
         thumbnails = {
             group.name: tasks.create_task(
-                run.about(group.name).step(draw_thumbnail, emblem, script.title, look, group.cover, script.language)
+                run.about(group.name).step(
+                    draw_thumbnail, emblem, script.title, look, group.cover, script.language, kept
+                )
             )
             for group in groups
         }

@@ -45,9 +45,19 @@ def _price_speech(services: Services, voice: Voice, text: str, language: str) ->
     return services.vendors.quote(call, speak.name)
 
 
-@step("speak", 2, forecast=_forecast_speech, price=_price_speech, later=("speed",))
-async def speak(context: Context, voice: Voice, text: str, language: str, speed: float = 1.0) -> SpokenLine:
-    """One sentence, spoken; `speed` only for a narrator who has one, see `NarratorInfo.own_speed`."""
+@step("speak", 2, forecast=_forecast_speech, price=_price_speech, later=("speed", "sounds"))
+async def speak(
+    context: Context,
+    voice: Voice,
+    text: str,
+    language: str,
+    speed: float = 1.0,
+    sounds: tuple[tuple[str, str], ...] = (),
+) -> SpokenLine:
+    """One sentence, spoken.
+
+    `speed` and `sounds`, parts of the text with their IPA, are only for a narrator who takes them: see `NarratorInfo`.
+    """
     target = context.folder / "speech.wav"
     narrator = context.services.narrator(voice.narrator)
     words: tuple[Word, ...] = ()
@@ -57,9 +67,11 @@ async def speak(context: Context, voice: Voice, text: str, language: str, speed:
     else:
         with context.waiting():  # one loads the voice, for all
             await narrator.open()
-        faster: dict[str, Any] = {} if speed == 1.0 else {"speed": speed}
+        more: dict[str, Any] = {} if speed == 1.0 else {"speed": speed}
+        if sounds:
+            more["sounds"] = sounds
         async with context.core(urgent=True):
-            speech = await narrator.speak(text, target, voice=voice.voice, language=language, **faster)
+            speech = await narrator.speak(text, target, voice=voice.voice, language=language, **more)
     return SpokenLine(await context.keep(target, "audio/wav"), speech.duration_s, words)
 
 
@@ -108,14 +120,17 @@ def _forecast_alignment(sentence: SpokenSentence) -> Alignment:
     )
 
 
-@step("align", 1, forecast=_forecast_alignment)
+@step("align", 1, forecast=_forecast_alignment, later=("sounds",))
 async def align(
     context: Context,
     sound: Artifact,
     sentence: SpokenSentence,
     language: str,
     aligner: str,  # noqa: ARG001 - the engine's fingerprint, part of the key
+    sounds: tuple[tuple[str, str], ...] = (),
 ) -> Alignment:
-    """When each word of a spoken sentence is heard."""
+    """When each word of a spoken sentence is heard; `sounds` are parts of it that were said by their IPA."""
     async with context.core(urgent=True):
-        return await context.services.engines.aligner.align(context.path_of(sound), sentence, language=language)
+        return await context.services.engines.aligner.align(
+            context.path_of(sound), sentence, language=language, sounds=sounds
+        )

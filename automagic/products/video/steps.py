@@ -145,19 +145,31 @@ async def check_video(context: Context, video: Artifact, expected: Expected) -> 
         )
 
 
-@step("thumbnail", 4, creative=True, forecast=lambda: Artifact.unknown("thumbnail", "image/jpeg"))
+@step("thumbnail", 4, creative=True, forecast=lambda: Artifact.unknown("thumbnail", "image/jpeg"), later=("kept",))
 async def draw_thumbnail(
-    context: Context, card: Card, title: str, look: Look, frame: Frame, language: str = "en"
+    context: Context,
+    card: Card,
+    title: str,
+    look: Look,
+    frame: Frame,
+    language: str = "en",
+    kept: tuple[str, ...] = (),
 ) -> Artifact:
-    """The picture that stands for the video before it plays: what its title promises, with the card's icon."""
+    """The picture that stands for the video before it plays: what its title promises, with the card's icon.
+
+    `kept` are the names in the title that stay whole.
+    """
+    from automagic.language.names.writing import bind, find_cut
     from automagic.language.script.promise import promise_of
     from automagic.media.thumbnails import video as thumbnail
 
     design = open_design(context.services, context.store, look)
+    promise = promise_of(title, language)
+    words = bind(title if find_cut((promise,), title, kept) else promise, kept)
     target = context.folder / "thumbnail.jpg"
     target.write_bytes(
         await context.compute(
-            lambda _stop: thumbnail.draw_thumbnail(card, promise_of(title, language), design, frame),
+            lambda _stop: thumbnail.draw_thumbnail(card, words, design, frame),
             alone=True,
         )
     )

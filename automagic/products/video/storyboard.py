@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from automagic.errors import RequestError
+from automagic.language.names.entries import NO_NAMES, NameList
+from automagic.language.names.writing import name_breaks
 from automagic.language.speech.pace import count_spoken, estimate_s
-from automagic.language.speech.spoken import spoken_sentences
+from automagic.language.speech.spoken import sounds_in, spoken_sentences
 from automagic.language.text.phrases import phrase_breaks
 from automagic.values.script import Scene, Script
 from automagic.values.words import SpokenSentence
@@ -34,11 +36,16 @@ MAX_BREAK_COST, MAX_BREAK_COST_VERY_LONG = 0.45, 0.5
 
 @dataclass(frozen=True, slots=True)
 class ScriptLine:
-    """One sentence of one scene; `scene` and `last_in_scene` decide the breath after it."""
+    """One sentence of one scene; `scene` and `last_in_scene` decide the breath after it.
+
+    Attributes:
+        sounds: Names whose sounds a person states: as `sentence.text` has each, and its IPA.
+    """
 
     scene: str
     sentence: SpokenSentence
     last_in_scene: bool
+    sounds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +80,41 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Storyboard:
-    """All lines and all shots, in order."""
+    """All lines and all shots, in order.
+
+    Attributes:
+        names: Those of the person's list that the script has.
+    """
 
     lines: tuple[ScriptLine, ...]
     shots: tuple[Shot, ...]
+    names: NameList = NO_NAMES
 
 
-def draw_storyboard(script: Script) -> Storyboard:
+def draw_storyboard(script: Script, names: NameList = NO_NAMES) -> Storyboard:
     """Cut a script into lines and shots.
+
+    Args:
+        names: A person's own, which are said as it says, and kept whole.
 
     Raises:
         RequestError: Nothing in it can be spoken.
     """
     lines: list[ScriptLine] = []
     groups: list[tuple[Scene, list[TokenSpan]]] = []
+    names = names.of(script.title, *(text for scene in script.scenes for text in (scene.text, scene.spoken or "")))
     for scene in script.scenes:
         sentences = [
             sentence
-            for sentence in spoken_sentences(scene.text, scene.spoken, script.language)
+            for sentence in spoken_sentences(scene.text, scene.spoken, script.language, names)
             if any(token.spoken for token in sentence.tokens)
         ]
         indices = range(len(lines), len(lines) + len(sentences))
-        lines.extend(ScriptLine(scene.id, sentence, sentence is sentences[-1]) for sentence in sentences)
-        groups.extend((scene, spans) for spans in _group(lines, indices, script.language))
+        lines.extend(
+            ScriptLine(scene.id, one, one is sentences[-1], sounds_in(one.text, names, script.language))
+            for one in sentences
+        )
+        groups.extend((scene, spans) for spans in _group(lines, indices, script.language, names.kept))
     if not groups:
         raise RequestError(
             "the script has no words that can be spoken", hint="Each paragraph needs at least one word or number."
@@ -121,10 +140,10 @@ def draw_storyboard(script: Script) -> Storyboard:
                 scene.picture,
             )
         )
-    return Storyboard(tuple(lines), tuple(shots))
+    return Storyboard(tuple(lines), tuple(shots), names)
 
 
-def _group(lines: Sequence[ScriptLine], indices: range, language: str) -> list[list[TokenSpan]]:
+def _group(lines: Sequence[ScriptLine], indices: range, language: str, kept: Sequence[str]) -> list[list[TokenSpan]]:
     """The spans of each shot of one scene."""
     groups: list[list[TokenSpan]] = []
     waiting: list[TokenSpan] = []  # lines too short for a picture of their own
@@ -133,7 +152,7 @@ def _group(lines: Sequence[ScriptLine], indices: range, language: str) -> list[l
         length_s = estimate_s(count_spoken(sentence))
         whole = TokenSpan(index, 0, len(sentence.tokens))
         if length_s > LONG_S and not waiting:
-            groups.extend([span] for span in _split(index, sentence, language))
+            groups.extend([span] for span in _split(index, sentence, language, kept))
             continue
         waiting.append(whole)
         if sum(estimate_s(count_spoken(lines[span.line].sentence)) for span in waiting) >= SHORT_S:
@@ -147,10 +166,11 @@ def _group(lines: Sequence[ScriptLine], indices: range, language: str) -> list[l
     return groups
 
 
-def _split(index: int, sentence: SpokenSentence, language: str) -> list[TokenSpan]:
+def _split(index: int, sentence: SpokenSentence, language: str, kept: Sequence[str]) -> list[TokenSpan]:
     """Cut a long sentence where its phrases break, into parts of about `TARGET_S`; whole when nothing breaks well."""
     tokens = sentence.tokens
-    costs = phrase_breaks([token.display for token in tokens], language)
+    shown = [token.display for token in tokens]
+    costs = name_breaks(shown, phrase_breaks(shown, language), kept)
     weights = [len(token.spoken) for token in tokens]
     total = sum(weights)
     worst = MAX_BREAK_COST_VERY_LONG if estimate_s(total) > VERY_LONG_S else MAX_BREAK_COST

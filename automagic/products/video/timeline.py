@@ -13,10 +13,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from automagic.language.text.phrases import phrase_breaks
-from automagic.media.captions.cues import make_cues
-from automagic.media.captions.words import LineRoom, show_words
+from automagic.media.captions.words import LineRoom
 from automagic.products.video.storyboard import ScriptLine, Shot
+from automagic.stages.captions import picture_cues
 from automagic.values.cues import Cue
 from automagic.values.words import Alignment, SpokenSentence, Word
 
@@ -99,9 +98,7 @@ def time_shot(
 
 def line_cues(line: TimedLine, *, fps: int, room: LineRoom, language: str) -> tuple[Cue, ...]:
     """The cues of one line as they are drawn; the last stays through a short breath."""
-    breaks = phrase_breaks([word.text for word in line.words], language)
-    words, breaks = show_words(line.words, breaks, room)
-    cues = make_cues(words, breaks, max_chars_per_line=room.columns, measure=room.measure)
+    cues = picture_cues(line.words, room, language)
     if not cues:
         return cues
     line_end_s = line.frames / fps

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from automagic.errors import RequestError
+from automagic.language.names.writing import bind_card, names_shown, spell_script
 from automagic.language.numbers.bonds import cut_line
 from automagic.language.script.written import write_file
 from automagic.language.speech.pace import count_spoken, estimate_s
@@ -65,13 +66,14 @@ async def write_words(request: VideoRequest, run: Run[Services]) -> Script:
         language=request.language,
         kind=request.kind,
     )
-    return await write(
+    script = await write(
         brief,
         asked=request.writer,
         duration_s=request.duration_s * request.speed,  # as it is read before it is hurried
         language=request.language,
         run=run,
     )
+    return spell_script(script, run.services.names)
 
 
 async def design_cards(board: Storyboard, script: Script, run: Run[Services]) -> tuple[Card, ...]:
@@ -81,15 +83,18 @@ async def design_cards(board: Storyboard, script: Script, run: Run[Services]) ->
         RequestError: A card of the person's has an icon that there is not.
     """
     trees = await _parse(board, script, run)
+    kept = board.names.kept
     cards: list[Card] = []
     for shot, own in zip(board.shots, own_cards(board, script, run), strict=True):
         if own is not None:
-            cards.append(own)
+            cards.append(bind_card(own, kept))
             continue
         heard = dict.fromkeys(sentence_of(board, span) for span in shot.spans)
         known = tuple(trees[sentence] for sentence in heard if sentence in trees)
         about = run.about(shot.scene)
-        cards.append(await about.step(design_card, shot.text, shot.role, script.title, script.language, known))
+        names = names_shown(board.names.of(shot.text, *([script.title] if shot.role == "opening" else [])))
+        card = await about.step(design_card, shot.text, shot.role, script.title, script.language, known, names)
+        cards.append(bind_card(card, kept))
     return tuple(cards)
 
 
@@ -137,7 +142,7 @@ def own_cards(board: Storyboard, script: Script, run: Run[Services]) -> tuple[Ca
 async def write_with_cards(request: VideoRequest, run: Run[Services]) -> Script:
     """The script of a request, each scene with the cards of all its shots."""
     script = await write_words(request, run)
-    board = draw_storyboard(script)
+    board = draw_storyboard(script, run.services.names)
     cards = by_scene(board, await design_cards(board, script, run))
     return replace(script, scenes=tuple(replace(scene, cards=cards.get(scene.id, ())) for scene in script.scenes))
 

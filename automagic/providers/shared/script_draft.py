@@ -12,9 +12,11 @@ from typing import Any
 
 import msgspec
 
+from automagic.language.names.entries import NameEntry, NameList
 from automagic.language.script.file import normalize
 from automagic.language.speech.pace import estimate_s
 from automagic.language.syntax.tree import ParsedSentence
+from automagic.language.text.sentences import primary_tag
 from automagic.providers.shared.grounding import find_unfounded, unfounded_numbers
 from automagic.reading.json import parse_json
 from automagic.values.document import Document
@@ -69,6 +71,7 @@ class WriterBrief:
         trees: Of the document's sentences, by their text, as far as somebody has parsed them.
         kind: What kind of text the document is, as a person says, one of `values.document.TextKind`; "" for what it
             looks like.
+        names: Those of the person's list that stand in topic or text and must stay as they are written.
     """
 
     duration_s: float
@@ -78,6 +81,7 @@ class WriterBrief:
     take: int = 1
     trees: Mapping[str, ParsedSentence] = field(default_factory=dict)
     kind: str = ""
+    names: tuple[str, ...] = ()
 
 
 class DraftSentence(msgspec.Struct, forbid_unknown_fields=True):
@@ -103,10 +107,15 @@ class ScriptDraft(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a draft. A small one is worth a second try, but not an error."""
+    """What is wrong with a draft. A small one is worth a second try, but not an error.
+
+    Attributes:
+        named: Whether it is about a name of the person's list: of two drafts the one with fewer such is better.
+    """
 
     text: str
     small: bool = False
+    named: bool = False
 
 
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
@@ -150,11 +159,31 @@ def find_faults(draft: ScriptDraft, brief: WriterBrief) -> Iterator[Fault]:
         parts = (*brief.document.paragraphs, brief.document.title)
         for shown in unfounded_numbers(title, parts, brief.language):
             yield Fault(f"the title: the number “{shown}” does not stand in the source")
+    yield from _name_faults(draft, brief)
     seconds = spoken_s(draft, brief.language)
     if seconds > 1.5 * brief.duration_s + 5:
         yield Fault(f"the script takes about {seconds:.0f} s to say, not {brief.duration_s:.0f} s", small=True)
     elif seconds < 0.5 * brief.duration_s and brief.document is None:
         yield Fault(f"the script takes only about {seconds:.0f} s to say, not {brief.duration_s:.0f} s", small=True)
+
+
+def _name_faults(draft: ScriptDraft, brief: WriterBrief) -> Iterator[Fault]:
+    """Names that are written otherwise, or that the whole script lacks although what it rests on is about them."""
+    texts = [draft.title, *(sentence.text for scene in draft.scenes for sentence in scene.sentences)]
+    document = brief.document
+    cited = {number for scene in draft.scenes for sentence in scene.sentences for number in sentence.paragraphs}
+    told = [document.paragraphs[n] for n in sorted(cited) if 0 <= n < len(document.paragraphs)] if document else []
+    translated = document is not None and primary_tag(document.language or brief.language) != primary_tag(
+        brief.language
+    )
+    about = [brief.topic, document.title if document else "", *(told if translated else ())]
+    for name in brief.names:
+        names = NameList((NameEntry(name, spelled=name),))
+        found = [span.text for text in texts for span in names.find(text.split())]
+        if other := next((text for text in found if text != name), ""):
+            yield Fault(f"the name “{name}” is written “{other}”", small=True, named=True)
+        elif not found and names.of(*about).entries:
+            yield Fault(f"the name “{name}” is missing: it must not be translated or left out", small=True, named=True)
 
 
 def _form_faults(scene: DraftScene) -> Iterator[str]:

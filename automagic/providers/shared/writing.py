@@ -20,6 +20,8 @@ import msgspec
 
 from automagic.errors import BudgetError, Permanent, RequestError, VendorError
 from automagic.language.kinds.contracts import Kind, contracts
+from automagic.language.names.entries import NameEntry, NameList
+from automagic.language.names.writing import spell_script
 from automagic.language.script.file import normalize, number_repetitions, scene_id
 from automagic.language.speech.pace import estimate_s
 from automagic.language.text.sentences import primary_tag, split_sentences
@@ -74,6 +76,12 @@ _WITHOUT_SOURCE = """
 
 There is no source: write what is well established, leave out what you are not sure of, and prefer explanation to \
 figures. `paragraphs` is always []."""
+
+
+_WITH_NAMES = """
+
+`names` of `task` are names that stay as they are: write each exactly so, letter by letter; never translate, shorten, \
+explain or replace one. Use those that what you tell is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +179,7 @@ async def write_script(model: LanguageModel, brief: WriterBrief) -> Written:
             + "; ".join(_lasting(answers[-1][1])[:3]),
             hint="Ask for another one with --take 2, choose another model, or use the writer extract.",
         )
-    chosen, faults = min(usable, key=lambda answer: _misses(answer[0], brief))
+    chosen, faults = min(usable, key=lambda answer: (sum(f.named for f in answer[1]), _misses(answer[0], brief)))
     notices = (*notices, *(f"{fault.text[:1].upper()}{fault.text[1:]}." for fault in faults))
     return _finish(chosen, brief, model, notices)
 
@@ -228,6 +236,8 @@ def build_prompt(brief: WriterBrief) -> Prompt:
         task["kind"] = f"{brief.kind}: {contracts()[cast('Kind', brief.kind)].about}"
     if brief.take > 1:
         task["variant"] = f"{brief.take}: take another angle and another opening than the nearest ones"
+    if brief.names:
+        task["names"] = list(brief.names)
     message: dict[str, Any] = {"task": task}
     if brief.topic:
         message["topic"] = brief.topic
@@ -238,6 +248,8 @@ def build_prompt(brief: WriterBrief) -> Prompt:
             "paragraphs": _show_paragraphs(brief.document),
         }
     system = _SYSTEM + (_WITHOUT_SOURCE if brief.document is None else _WITH_SOURCE)
+    if brief.names:
+        system += _WITH_NAMES
     # "<" is escaped as well: no tag in a source can close one that a chat template puts around the message.
     user = msgspec.json.encode(message).decode().replace("<", "\\u003c")
     return Prompt(system, (Turn("user", user),), SCHEMA, max_tokens=8_000 + 8 * words)
@@ -342,6 +354,7 @@ def _finish(draft: ScriptDraft, brief: WriterBrief, model: LanguageModel, notice
         Scene(id=name, text=text, origins=_origins(scene, document, brief.language))
         for name, text, scene in zip(ids, texts, draft.scenes, strict=True)
     )
+    names = NameList(tuple(NameEntry(name, spelled=name) for name in brief.names))
     script = Script(
         title=normalize(draft.title),
         scenes=scenes,
@@ -350,7 +363,9 @@ def _finish(draft: ScriptDraft, brief: WriterBrief, model: LanguageModel, notice
         notices=notices,
         sources=() if document is None else (document.credit(),),
     )
-    return Written(script, tuple(normalize(scene.picture)[:_MOST_PICTURE] for scene in draft.scenes))
+    return Written(
+        spell_script(script, names), tuple(normalize(scene.picture)[:_MOST_PICTURE] for scene in draft.scenes)
+    )
 
 
 def _origins(scene: DraftScene, document: Document | None, language: str) -> tuple[Origin, ...]:

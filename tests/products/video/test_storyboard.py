@@ -7,6 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
+from automagic.language.names.entries import NameEntry, NameList
 from automagic.language.script.file import parse_script
 from automagic.media.captions.words import LineRoom
 from automagic.media.rendering.motion import direction_of
@@ -126,3 +127,17 @@ def test_the_last_words_stay_through_a_breath_and_the_sound_never_drifts():
     assert cues[-1].end_s == lines[0].frames / 30
     assert lines[0].sound_start_s > 0
     assert lines[1].sound_start_s == 0
+
+
+def test_a_picture_never_changes_inside_a_kept_name_and_the_board_has_the_names_of_its_script():
+    name = "the museums of four different countries"
+    names = NameList((NameEntry(name, keep=True), NameEntry("Siobhan", say="shi-vawn", say_ipa="ʃɪˈvɔːn")))
+    text = f"Siobhan hung the drawings, {name}, in {name}, and {name}, and she went to {name} to see them all again."
+    board = draw_storyboard(parse_script(f"# T\n\n{text}"), names)
+    assert board.names == names
+    assert board.lines[0].sounds == (("shi-vawn", "ʃɪˈvɔːn"),)
+    assert " ".join(shot.text for shot in board.shots) == text
+    assert len(board.shots) > 1
+    assert sum(shot.text.count(name) for shot in board.shots) == text.count(name)
+    plain = draw_storyboard(parse_script("# T\n\nNobody is named."), names)
+    assert plain == draw_storyboard(parse_script("# T\n\nNobody is named."))

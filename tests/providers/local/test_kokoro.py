@@ -16,6 +16,7 @@ from automagic.errors import ConfigurationError, RequestError
 from automagic.providers.local.kokoro import engine as kokoro
 from automagic.providers.local.kokoro import graph as kokoro_graph
 from automagic.providers.local.kokoro.engine import KokoroNarrator
+from automagic.providers.local.kokoro.stated_sounds import phonemize_stated
 from automagic.providers.local.shared import waveform
 from tests.support.media.speech_models import ready_model
 
@@ -159,3 +160,36 @@ async def test_what_cannot_be_spoken_starts_no_process(home: Path, tmp_path: Pat
 def test_a_fingerprint_depends_on_the_voice_alone(home: Path) -> None:
     narrator = KokoroNarrator(home, threads=1)
     assert len({narrator.fingerprint(voice.name) for voice in narrator.voices}) == 4
+
+
+SOUNDS = (("Siobhan", "ʃɪˈvɔːn"), ("Aoife", "ˈiːfə"), ("S-Q-L", "ˈsiːkwəl"))
+
+
+@pytest.mark.parametrize(
+    ("text", "phonemes"),
+    [
+        ("I met a Siobhan at the house.", "aɪ mˈɛt ɐ ʃɪvˈɔːn æt ðə hˈaʊs."),
+        ("The Aoife's S-Q-L", "ðɪ ˈiːfəz sˈiːkwəl"),
+        ("Siobhan, Siobhan!", "ʃɪvˈɔːn, ʃɪvˈɔːn!"),
+        ("Siobhans at Siobhan-on-Sea", ""),
+        ("Nobody here.", "nˈoʊbɑːdi hˈɪɹ."),
+    ],
+)
+def test_stated_sounds_take_the_place_of_guessed_ones_and_leave_their_neighbours(text: str, phonemes: str) -> None:
+    said = kokoro.phonemes_of(text, "af_heart", "en", SOUNDS)
+    assert said == (phonemes or kokoro.phonemes_of(text, "af_heart", "en"))
+
+
+def test_where_a_name_is_read_otherwise_among_its_neighbours_each_part_is_read_by_itself() -> None:
+    def whimsical(text: str) -> str:
+        return text.lower() if " " not in text.strip() else text.upper()
+
+    assert phonemize_stated("We met Siobhan there", SOUNDS, whimsical) == "WE MET  ʃɪvˈɔːn  there"
+
+
+def test_a_name_sounds_as_it_is_stated(model: Path, tmp_path: Path) -> None:
+    for number, sounds in enumerate(((), (("Yes", "nˈoʊ"),), (("No", "jˈɛs"),))):
+        kokoro.speak("Yes.", "af_heart", "en", str(model), str(tmp_path / f"{number}.wav"), sounds=sounds)
+    kokoro.speak("No.", "af_heart", "en", str(model), str(tmp_path / "no.wav"))
+    plain, stated, other, no = ((tmp_path / f"{name}.wav").read_bytes() for name in ("0", "1", "2", "no"))
+    assert (plain != stated, plain == other, stated == no) == (True, True, True)

@@ -338,3 +338,40 @@ def test_a_model_is_told_the_kind_of_text_only_where_a_person_said_it():
     said, unsaid = (json.loads(build_prompt(replace(BRIEF, kind=kind)).turns[0].text)["task"] for kind in ("news", ""))
     assert said["kind"].startswith("news: Who decided what")
     assert "kind" not in unsaid
+
+
+NAMED = Document("Wie Neues Blatt arbeitet", ("Ana Ruiz leitet Neues Blatt seit 2019.",), "a.txt", language="de")
+
+
+def of_names(*texts: str) -> dict[str, Any]:
+    return {
+        "title": "A garden",
+        "scenes": [{"sentences": [{"text": text, "paragraphs": [0]} for text in texts], "picture": ""}],
+    }
+
+
+def test_names_travel_as_data_and_only_where_there_are_some():
+    brief = WriterBrief(5, document=NAMED, names=("Neues Blatt", "Ana Ruiz"))
+    prompt = build_prompt(brief)
+    assert json.loads(prompt.turns[0].text)["task"]["names"] == ["Neues Blatt", "Ana Ruiz"]
+    assert "`names`" in prompt.system
+    plain = build_prompt(replace(brief, names=()))
+    assert "names" not in json.loads(plain.turns[0].text)["task"]
+    assert "`names`" not in plain.system
+
+
+async def test_a_translated_name_is_sent_back_and_told_where_it_stays():
+    brief = WriterBrief(5, document=NAMED, names=("Neues Blatt", "Ana Ruiz"))
+    wrong, right = "Ana Ruiz has led New Leaf since 2019.", "Ana Ruiz has led Neues Blatt since 2019."
+    written, model = await write(of_names(wrong), of_names(right), brief=brief)
+    assert written.script.scenes[0].text == right
+    assert "“Neues Blatt” is missing" in model.asked[1].turns[-1].text
+    written, _ = await write(of_names(wrong), of_names(wrong), brief=brief)
+    assert any("“Neues Blatt” is missing" in notice for notice in written.script.notices)
+
+
+async def test_a_name_in_other_capitals_is_mended():
+    brief = WriterBrief(5, document=NAMED, names=("Ana Ruiz", "Neues Blatt"))
+    answer = of_names("ana ruiz has led Neues blatt since 2019.")
+    written, _ = await write(answer, answer, brief=brief)
+    assert written.script.scenes[0].text == "Ana Ruiz has led Neues Blatt since 2019."

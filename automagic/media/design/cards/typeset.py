@@ -8,8 +8,9 @@ than `LEAST_SCALE` of its size.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -33,6 +34,7 @@ _WORTH = 0.82  # of the size may go to spare the last word from standing alone
 _BETWEEN, _WIDEST_LEADING = 0.04, 1.5  # of the size: between the lines of a script that fills them, and at most
 _ROUNDING = 1e-6  # pixels
 _SHORT_LAST = 0.34  # of the measure: a lone last word narrower than this looks lost
+_SPACES = re.compile(r"[^\S\u00a0]+")  # a no-break space holds two words together
 _LEANING = {
     "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "from", "with", "and", "or", "but", "as", "is", "are",
     "was", "your", "my", "our", "its", "their", "than", "that", "this", "no", "der", "die", "das", "ein", "eine", "und",
@@ -76,10 +78,16 @@ class TextFrame:
 
 def clean_text(text: str, family: str) -> str:
     """The text on one line, addresses as people say them, without what neither the family nor a fallback can draw."""
-    text = shorten_addresses(unicodedata.normalize("NFC", " ".join(text.split())))
-    words = drawable(text, family).split()
+    text = shorten_addresses(unicodedata.normalize("NFC", " ".join(_split(text))))
+    words = _split(drawable(text, family))
     # A sign that joins parts of an emoji that no font draws is not a word of its own.
     return " ".join(word for word in words if any(needs_glyph(char) for char in word))
+
+
+def _split(text: str) -> list[str]:
+    """The words of a text; no-break spaces stay inside one, single and not at its ends."""
+    pieces = (re.sub("\u00a0+", "\u00a0", piece).strip("\u00a0") for piece in _SPACES.split(text))
+    return [piece for piece in pieces if piece]
 
 
 def set_text(text: str, frame: TextFrame, *, size: float, smallest: float, accent: str = "") -> TextBlock | None:
@@ -96,7 +104,8 @@ def set_text(text: str, frame: TextFrame, *, size: float, smallest: float, accen
     if not words:
         return None
     style = frame.style
-    shown = [_Word(capitals(word) if style.uppercase else word, marked) for word, marked in words]
+    plain = [(word.replace("\u00a0", " "), marked) for word, marked in words]
+    shown = [_Word(capitals(word) if style.uppercase else word, marked) for word, marked in plain]
     shown = _break_long(shown, style, frame.box.width, max(smallest, LEAST_SCALE * size))
     right_to_left = is_right_to_left(text)
     current = size
@@ -121,12 +130,19 @@ def _break_long(words: Sequence[_Word], style: TypeStyle, width: float, size: fl
         return measure(text, plain, size, marked=marked) <= width
 
     found: list[_Word] = []
-    for word in words:
+    for word in [part for whole in words for part in _take_apart(whole, fits)]:
         unspaced = is_unspaced(word.text)
         parts = break_everywhere(word.text) if unspaced else break_word(word.text, partial(fits, word.marked))
         for number, part in enumerate(parts):
             found.append(_Word(part.text, word.marked, joined=number > 0, hyphen="-" if part.hyphen else ""))
     return found
+
+
+def _take_apart(word: _Word, fits: Callable[[bool, str], bool]) -> list[_Word]:
+    """Words that a no-break space holds together, each by itself where a line has no room for them."""
+    if " " not in word.text or fits(word.marked, word.text):
+        return [word]
+    return [replace(word, text=text) for text in word.text.split()]
 
 
 def _without_orphan(block: TextBlock, words: Sequence[_Word], frame: TextFrame) -> TextBlock:
@@ -153,7 +169,7 @@ def _mark(text: str, accent: str) -> list[tuple[str, bool]]:
     start = text.find(accent) if accent else -1
     end = start + len(accent)
     words, position = [], 0
-    for word in text.split():
+    for word in _split(text):
         position = text.index(word, position)
         words.append((word, start >= 0 and position < end and position + len(word) > start))
         position += len(word)

@@ -5,8 +5,13 @@ The upper half of this file runs in the child process and the lower half in ours
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from automagic.errors import RequestError
 from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, NarratorVoice, write_speech
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Primary tags; tests ask the library for each of them.
 _LANGUAGES = (
@@ -67,13 +72,25 @@ def speak(text: str, voice: str, language: str, model_folder: str, target: str, 
 
     from automagic.providers.local.espeak import library as espeak_library
 
-    accent = next(known.language for known in INFO.voices if known.name == voice)
-    tag = accent if language == "en" else _ESPEAK_TAGS.get(language.partition("-")[0], language)
+    tag = _tag_of(voice, language)
     if not any(character.isalnum() for character in text):
         raise RequestError(f"there is nothing to say in {text!r}", hint="Give the scene some words.")
     data, rate = espeak_library.synthesize(text, tag, words_per_minute=round(WORDS_PER_MINUTE * speed), pitch=PITCH)
     spoken = (np.frombuffer(data, "=i2") / 32768).astype(np.float32)
     return write_speech(text, [spoken], (), rate, target, speed=speed)
+
+
+def phonemes_of(text: str, voice: str, language: str) -> str:
+    """A text in IPA as it is said; arguments as of `speak`."""
+    from automagic.providers.local.espeak import library as espeak_library
+
+    return espeak_library.phonemize(text, _tag_of(voice, language))
+
+
+def _tag_of(voice: str, language: str) -> str:
+    """The library's tag; a voice decides the accent of English."""
+    accent = next(known.language for known in INFO.voices if known.name == voice)
+    return accent if language == "en" else _ESPEAK_TAGS.get(language.partition("-")[0], language)
 
 
 # ------------------------------------------------------------------------------------------ in the parent process
@@ -84,3 +101,9 @@ class EspeakNarrator(LocalNarrator):
 
     info = INFO
     module = __name__
+
+    async def phonemes(self, text: str, *, voice: str, language: str, sounds: Sequence[tuple[str, str]] = ()) -> str:
+        """What it says for a text, in IPA; it takes no sounds."""
+        del sounds
+        said: str = await self._child.call("phonemes_of", text=text, voice=voice, language=language.lower())
+        return said

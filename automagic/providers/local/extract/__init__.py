@@ -26,6 +26,7 @@ def write(brief: WriterBrief) -> Script:
         take=brief.take,
         trees=brief.trees,
         kind=cast("TextKind", brief.kind) if brief.kind else None,
+        kept=brief.names,
     )
 
 

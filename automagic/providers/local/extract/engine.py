@@ -41,6 +41,7 @@ def write_script(
     take: int = 1,
     trees: Mapping[str, ParsedSentence] = NO_TREES,
     kind: Kind | None = None,
+    kept: Sequence[str] = (),
 ) -> Script:
     """The sentences of `document` that keep the promise of a text of its kind, in about `duration_s` seconds.
 
@@ -51,12 +52,13 @@ def write_script(
         take: 2, 3 ... prefer other sentences where the promise does not ask for the same ones.
         trees: Of its sentences (`units.sentences_to_parse`); those without one are told whole.
         kind: What it is; None to recognise it.
+        kept: Names that no sentence loses when it is shortened.
 
     Raises:
         RequestError: Not one sentence of the document can be told.
     """
     contract = contracts()[kind or recognise(document, language)]
-    units = build_units(document, language, trees)
+    units = build_units(document, language, trees, kept)
     if not units:
         raise RequestError(
             f"No sentence of {document.location or 'the text'} can be told: it has no full sentences.",

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from automagic.language.kinds.roles import SentencePlace, roles_of
+from automagic.language.names.writing import find_cut
 from automagic.language.speech.spoken import spoken_sentences
 from automagic.language.syntax.references import resolved
 from automagic.language.syntax.shorten import Shortening, shortenings
@@ -86,8 +87,8 @@ def sentences_to_parse(document: Document, language: str) -> list[str]:
     return texts + [rest for text in texts if (rest := unlinked(text))]
 
 
-def build_units(document: Document, language: str, trees: Trees) -> list[Unit]:
-    """Everything of the document that can be said, in its order."""
+def build_units(document: Document, language: str, trees: Trees, kept: Sequence[str] = ()) -> list[Unit]:
+    """Everything of the document that can be said, in its order; no shorter form loses one of the names `kept`."""
     marks = _marks(document)
     sentences = [
         one
@@ -121,7 +122,7 @@ def build_units(document: Document, language: str, trees: Trees) -> list[Unit]:
                 _head(mark, sentence),
                 mark,
                 groups[sentence.paragraph],
-                shortenings(tree) if tree else (Shortening(sentence.text),),
+                _shorter_forms(sentence.text, tree, kept),
                 _alone(sentence, before, trees),
                 roles_of(sentence.text, place, primary_tag(language)),
                 vectors[index],
@@ -129,6 +130,12 @@ def build_units(document: Document, language: str, trees: Trees) -> list[Unit]:
             )
         )
     return _with_lists(units, document, marks, language)
+
+
+def _shorter_forms(text: str, tree: ParsedSentence | None, kept: Sequence[str]) -> tuple[Shortening, ...]:
+    """The sentence itself, then ever shorter forms that have all its names."""
+    forms = shortenings(tree) if tree else (Shortening(text),)
+    return tuple(form for form in forms if not find_cut((form.text,), text, kept)) if kept else forms
 
 
 def _marks(document: Document) -> tuple[Mark, ...]:

@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, Any
 from automagic.data import shipped
 from automagic.errors import ConfigurationError, MediaError, RequestError
 from automagic.providers.local.kokoro.graph import REVISION, arithmetic, prepare
+from automagic.providers.local.kokoro.stated_sounds import phonemize_stated
 from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, NarratorVoice, open_model, write_speech
 from automagic.reading.json import parse_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -40,6 +43,7 @@ INFO = NarratorInfo(
     model="kokoro",
     licence="Apache-2.0 (model), GPL-3.0 (espeak-ng, for the phonemes)",
     own_speed=True,
+    own_sounds=True,
 )
 
 # espeak-ng's names for the languages besides English, whose accent is the voice's own.
@@ -64,7 +68,7 @@ def load(model_folder: str) -> None:
     _session(model_folder)
 
 
-def speak(
+def speak(  # noqa: PLR0913 - a call from another process
     text: str,
     voice: str,
     language: str,
@@ -73,6 +77,7 @@ def speak(
     speed: float = 1.0,
     *,
     part_symbols: int = PART_SYMBOLS,
+    sounds: Sequence[Sequence[str]] = (),
 ) -> dict[str, int]:
     """Speak one sentence into a WAV file.
 
@@ -84,22 +89,29 @@ def speak(
         target: The file to write.
         speed: As a factor of the voice's own.
         part_symbols: So many symbols are spoken at once.
+        sounds: Parts of the text, each with its IPA.
 
     Returns:
         `sample_rate` in Hz and the number of `frames`.
     """
+    parts = split_phonemes(phonemes_of(text, voice, language, sounds), part_symbols)
+    if not parts:
+        raise RequestError(f"there is nothing to say in {text!r}", hint="Give the scene some words.")
+    style = _style(model_folder, voice)
+    waves = [_infer(model_folder, part, style, speed) for part in parts]
+    pauses_s = [PAUSES_S.get(part[-1], JOIN_PAUSE_S) for part in parts[:-1]]
+    return write_speech(text, waves, pauses_s, INFO.sample_rate, target, speed=speed)
+
+
+def phonemes_of(text: str, voice: str, language: str, sounds: Sequence[Sequence[str]] = ()) -> str:
+    """What the model is given for a text; arguments as of `speak`."""
     from automagic.providers.local.espeak import library as espeak_library
 
     accent = next(known.language for known in INFO.voices if known.name == voice)
     symbols = _symbols()
-    spoken = espeak_library.phonemize(text, ESPEAK_LANGUAGES.get(language.partition("-")[0], accent))
-    parts = split_phonemes("".join(symbol for symbol in spoken if symbol in symbols), part_symbols)
-    if not parts:
-        raise RequestError(f"there is nothing to say in {text!r}", hint="Give the scene some words.")
-    style = _style(model_folder, voice)
-    sounds = [_infer(model_folder, part, style, speed) for part in parts]
-    pauses_s = [PAUSES_S.get(part[-1], JOIN_PAUSE_S) for part in parts[:-1]]
-    return write_speech(text, sounds, pauses_s, INFO.sample_rate, target, speed=speed)
+    tag = ESPEAK_LANGUAGES.get(language.partition("-")[0], accent)
+    spoken = phonemize_stated(text, sounds, lambda part: espeak_library.phonemize(part, tag))
+    return "".join(symbol for symbol in spoken if symbol in symbols)
 
 
 @cache
@@ -186,6 +198,12 @@ class KokoroNarrator(LocalNarrator):
 
     info = INFO
     module = __name__
+
+    async def phonemes(self, text: str, *, voice: str, language: str, sounds: Sequence[tuple[str, str]] = ()) -> str:
+        said: str = await self._child.call(
+            "phonemes_of", text=text, voice=voice, language=language.lower(), sounds=[list(pair) for pair in sounds]
+        )
+        return said
 
     def _model_files(self, voice: str) -> tuple[str, ...]:
         return (MODEL_FILE, f"{voice}.bin")

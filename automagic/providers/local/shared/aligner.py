@@ -70,7 +70,9 @@ CRAMMED_SHARE = 0.34
 _decoders = threading.local()
 
 
-def align_words(sound: str, words: list[str], language: str, recogniser: str) -> dict[str, Any]:
+def align_words(
+    sound: str, words: list[str], language: str, recogniser: str, sounds: dict[str, str] | None = None
+) -> dict[str, Any]:
     """The times of the spoken words of one sound.
 
     Args:
@@ -78,6 +80,7 @@ def align_words(sound: str, words: list[str], language: str, recogniser: str) ->
         words: As they are spoken, in lower case; may be empty.
         language: BCP-47.
         recogniser: Folder of a recognition model; empty when there is none.
+        sounds: The IPA of words whose sounds are known.
 
     Returns:
         `method`, `times` ([start, end] in seconds for each word) and the sound's `duration_s`.
@@ -90,7 +93,8 @@ def align_words(sound: str, words: list[str], language: str, recogniser: str) ->
     samples, rate = waveform.read_wav(Path(sound))
     duration_s = len(samples) / rate
     method: AlignmentMethod = "forced" if is_usable("pocketsphinx") else "compared"
-    times = (force if method == "forced" else compare)(samples, rate, words, language)
+    forced = method == "forced"
+    times = force(samples, rate, words, language, sounds) if forced else compare(samples, rate, words, language)
     if times is None:
         times = _recognise(sound, words, language, recogniser) if recogniser else None
         method = "recognised"
@@ -114,7 +118,9 @@ def compare(samples: NDArray[np.float32], rate: int, words: list[str], language:
     return refine(frames, waveform.level_db(samples, rate), lead=COMPARED_LEAD_FRAMES)
 
 
-def force(samples: NDArray[np.float32], rate: int, words: list[str], language: str) -> Times | None:
+def force(
+    samples: NDArray[np.float32], rate: int, words: list[str], language: str, sounds: dict[str, str] | None = None
+) -> Times | None:
     """Times by forced alignment; None when the sound cannot be these words, or pocketsphinx is not installed."""
     import numpy as np
 
@@ -123,7 +129,7 @@ def force(samples: NDArray[np.float32], rate: int, words: list[str], language: s
     if not words or len(samples) < MODEL_WINDOW_S * rate or not is_usable("pocketsphinx"):
         return None
     decoder = _decoder()
-    entries = _enter(decoder, words, language)
+    entries = _enter(decoder, words, language, sounds or {})
     if entries is None:
         return None
     sound = waveform.resample(samples, rate, MODEL_RATE)
@@ -166,18 +172,21 @@ def _decoder() -> Any:
     return _decoders.decoder
 
 
-def _enter(decoder: Any, words: list[str], language: str) -> list[str] | None:
+def _enter(decoder: Any, words: list[str], language: str, sounds: dict[str, str]) -> list[str] | None:
     """The words' dictionary entries, those that are missing added; None when one has no sound at all."""
     from automagic.providers.local.shared.pronunciation import to_arpabet
 
     english = language.partition("-")[0].lower() == "en"
     plain = [word.lower().replace("’", "'") for word in words]
-    known = [english and word.isascii() and decoder.lookup_word(word) is not None for word in plain]
+    known = [
+        english and word.isascii() and word not in sounds and decoder.lookup_word(word) is not None for word in plain
+    ]
     unknown = sorted({word for word, is_known in zip(plain, known, strict=True) if not is_known})
-    spoken = _pronounce(unknown, "en-us" if english else language)
+    guessed = [word for word in unknown if word not in sounds]
+    stated = sounds | dict(zip(guessed, _pronounce(guessed, "en-us" if english else language), strict=True))
     added: dict[str, str] = {}
-    for word, ipa in zip(unknown, spoken, strict=True):
-        phones = to_arpabet(ipa)
+    for word in unknown:
+        phones = to_arpabet(stated[word])
         if not phones:
             return None
         # The entry's name is its sounds, so that one sound has one entry however often it comes.
@@ -309,21 +318,24 @@ class WordAligner(ChildEngine):
         folder = model_folder(home, RECOGNISER)
         self._recogniser = str(folder) if (folder / "model.bin").exists() else ""
 
-    async def align(self, sound: Path, sentence: SpokenSentence, *, language: str) -> Alignment:
+    async def align(
+        self, sound: Path, sentence: SpokenSentence, *, language: str, sounds: Sequence[tuple[str, str]] = ()
+    ) -> Alignment:
         """When each display word is heard. Every sentence gets times, whatever its text or language.
 
         Args:
             sound: A 16-bit WAV file of exactly this sentence.
             sentence: Its display and spoken words.
             language: BCP-47 tag.
+            sounds: Parts of the sentence's text, each with the IPA by which it was said.
 
         Raises:
             MediaError: The sound cannot be read.
         """
         words = [word for token in sentence.tokens for word in token.spoken]
-        found = await self._child.call(
-            "align_words", sound=str(sound), words=words, language=language, recogniser=self._recogniser
-        )
+        stated = {said.lower(): ipa for said, ipa in sounds}
+        given = {"sound": str(sound), "words": words, "language": language, "sounds": stated}
+        found = await self._child.call("align_words", recogniser=self._recogniser, **given)
         times = [(start_s, end_s) for start_s, end_s in found["times"]]
         return Alignment(show_words(sentence, times, found["duration_s"]), found["method"])
 

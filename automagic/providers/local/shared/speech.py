@@ -60,6 +60,7 @@ class NarratorInfo:
         model: Its name in the model manifest; empty when it needs none.
         licence: Of the engine itself.
         own_speed: Whether its `speak` takes a `speed`; what is said by others is stretched or pressed afterwards.
+        own_sounds: Whether its `speak` takes `sounds`: how parts of the text are said, in IPA.
     """
 
     name: str
@@ -71,6 +72,7 @@ class NarratorInfo:
     model: str
     licence: str
     own_speed: bool = False
+    own_sounds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,16 @@ class LocalNarrator(ChildEngine):
             if self._child.pid is None:
                 await self._child.call("load", model_folder=str(folder))
 
-    async def speak(self, text: str, target: Path, *, voice: str, language: str, speed: float = 1.0) -> Speech:
+    async def speak(
+        self,
+        text: str,
+        target: Path,
+        *,
+        voice: str,
+        language: str,
+        speed: float = 1.0,
+        sounds: Sequence[tuple[str, str]] = (),
+    ) -> Speech:
         """Speak one sentence into a WAV file, which appears complete or not at all.
 
         Args:
@@ -145,6 +156,7 @@ class LocalNarrator(ChildEngine):
             voice: One of `voices`.
             language: BCP-47 tag.
             speed: As a factor of the voice's own; about 0.7 to 1.4 sounds natural.
+            sounds: Parts of the text, each with its IPA; for a narrator of `own_sounds`.
 
         Raises:
             RequestError: The voice, the language or a text without words cannot be spoken.
@@ -159,6 +171,7 @@ class LocalNarrator(ChildEngine):
             )
         if not count_words(text):
             raise RequestError(f"there is nothing to say in {text!r}", hint="Give the scene some words.")
+        stated = {"sounds": [list(pair) for pair in sounds]} if sounds else {}
         result = await self._child.call(
             "speak",
             text=text,
@@ -167,8 +180,17 @@ class LocalNarrator(ChildEngine):
             model_folder=str(await self._ready()),
             target=str(target),
             speed=speed,
+            **stated,
         )
         return Speech(result["sample_rate"], result["frames"] / result["sample_rate"])
+
+    async def phonemes(self, text: str, *, voice: str, language: str, sounds: Sequence[tuple[str, str]] = ()) -> str:
+        """What it says for a text, in IPA; "" for a narrator that cannot tell. Arguments as of `speak`.
+
+        No model is loaded for it.
+        """
+        del text, voice, language, sounds
+        return ""
 
     def _model_files(self, voice: str) -> tuple[str, ...]:
         """The model files that this voice depends on; all of them when empty."""

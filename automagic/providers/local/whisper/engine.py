@@ -33,7 +33,7 @@ from automagic.values.words import Word
 from automagic.weights.model_files import ensure_model, fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     Spans = list[tuple[float, float]]
 
@@ -93,12 +93,18 @@ class WhisperTranscriber(ChildEngine):
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
 
     async def transcribe(
-        self, sound: Path, *, language: str | None = None, on_progress: Callable[[float], None] | None = None
+        self,
+        sound: Path,
+        *,
+        language: str | None = None,
+        hints: Sequence[str] = (),
+        on_progress: Callable[[float], None] | None = None,
     ) -> Transcript:
         """The words of a 16 kHz mono 16-bit WAV file; none when nobody speaks.
 
         Args:
             language: BCP-47 tag; None finds out by listening to several places.
+            hints: Names that may be said, the most important first; those beyond about a hundred words do not count.
             on_progress: Told the finished share, 0..1.
 
         Raises:
@@ -120,11 +126,12 @@ class WhisperTranscriber(ChildEngine):
             tag = await self._detect_language(chunks, common)
         total_s = sum(end_s - start_s for start_s, end_s in chunks)
         done_s = 0.0
+        expected = {"hints": ", ".join(hints)} if hints else {}
 
         async def hear(start_s: float, end_s: float) -> list[list[Any]]:
             nonlocal done_s
             words: list[list[Any]] = await self._child.call(
-                "transcribe_chunk", start_s=start_s, end_s=end_s, language=tag, **common
+                "transcribe_chunk", start_s=start_s, end_s=end_s, language=tag, **expected, **common
             )
             done_s += end_s - start_s
             told(SPEECH_SHARE + (1 - SPEECH_SHARE) * done_s / total_s)

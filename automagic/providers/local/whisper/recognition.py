@@ -59,40 +59,44 @@ def detect_language(sound: str, start_s: float, end_s: float, model_folder: str,
 
 
 def transcribe_chunk(
-    sound: str, start_s: float, end_s: float, language: str, model_folder: str, threads: int
+    sound: str, start_s: float, end_s: float, language: str, model_folder: str, threads: int, hints: str = ""
 ) -> list[list[Any]]:
-    """The words of one chunk: [text, start, end, probability], in seconds from the file's start, in order."""
+    """The words of one chunk: [text, start, end, probability], in seconds from the file's start, in order.
+
+    Args:
+        hints: Names that may be said.
+    """
     samples = read_part(sound, start_s, end_s - start_s)
-    words = _hear(_model(model_folder, threads), samples, language)
+    words = _hear(_model(model_folder, threads), samples, language, hints)
     trim_memory()  # otherwise the heap grows by some megabytes a minute of recording
     return [[word.text, start_s + word.start_s, start_s + word.end_s, word.sure] for word in words]
 
 
-def _hear(model: Any, samples: Samples, language: str, *, again: bool = True) -> list[HeardWord]:
+def _hear(model: Any, samples: Samples, language: str, hints: str, *, again: bool = True) -> list[HeardWord]:
     """The words of a few seconds, with times from their start.
 
     The model now and then stops before the sound does, or skips a sentence: what speech is left without words is
     listened to once more by itself.
     """
-    words = _placed_words(model, samples, language)
+    words = _placed_words(model, samples, language, hints)
     if not again:
         return words
     for first_s, end_s in unheard(detect_speech(samples), [(word.start_s, word.end_s) for word in words]):
         part = samples[round(first_s * RATE) : round(end_s * RATE)]
-        late = _hear(model, part, language, again=False)
+        late = _hear(model, part, language, hints, again=False)
         words += [replace(word, start_s=word.start_s + first_s, end_s=word.end_s + first_s) for word in late]
     words.sort(key=lambda word: word.start_s)
     return heard_words.put_in_order(words, len(samples) / RATE)
 
 
-def _placed_words(model: Any, samples: Samples, language: str) -> list[HeardWord]:
+def _placed_words(model: Any, samples: Samples, language: str, hints: str) -> list[HeardWord]:
     from automagic.providers.local.shared import waveform
 
     if len(samples) < RATE // 10:
         return []
-    heard = _recognise(model, samples, language)
+    heard = _recognise(model, samples, language, hints)
     if heard is None or heard.looping:
-        heard = _recognise(model, samples, language, no_repeat_ngram_size=3)
+        heard = _recognise(model, samples, language, hints, no_repeat_ngram_size=3)
     if heard is None or heard.looping or heard.made_up:
         return []
     words = heard_words.drop_loops(heard_words.join_pieces(heard.words, language))
@@ -139,7 +143,9 @@ class _Heard:
     made_up: bool
 
 
-def _recognise(model: Any, samples: Samples, language: str, *, no_repeat_ngram_size: int = 0) -> _Heard | None:
+def _recognise(
+    model: Any, samples: Samples, language: str, hints: str, *, no_repeat_ngram_size: int = 0
+) -> _Heard | None:
     """The model's words for one chunk, without sampling: the same sound always gives the same words."""
     from faster_whisper import BatchedInferencePipeline
 
@@ -154,6 +160,7 @@ def _recognise(model: Any, samples: Samples, language: str, *, no_repeat_ngram_s
             temperature=0.0,
             word_timestamps=True,
             no_repeat_ngram_size=no_repeat_ngram_size,
+            hotwords=hints or None,
         )
         found = list(segments)
     except ValueError as error:

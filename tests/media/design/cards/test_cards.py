@@ -425,6 +425,40 @@ def test_control_characters_are_left_out_and_emoji_kept() -> None:
     assert clean_text("太 𓀀 \u200d", family) in ("太", "")
 
 
+def set_lines(text: str, width: float, accent: str = "") -> list[str]:
+    """The lines of a text in the default theme's headline, at one size."""
+    theme = load_theme(DEFAULT_THEME)
+    cleaned = clean_text(text, theme.headline.family)
+    frame = TextFrame(theme.headline, PixelBox(0, 0, width, 2000))
+    block = set_text(cleaned, frame, size=50, smallest=49, accent=accent)
+    assert block is not None
+    return [" ".join(run.text for run in line.runs) for line in block.lines]
+
+
+def test_a_no_break_space_holds_words_on_one_line_while_they_fit() -> None:
+    text = "when Ana Ruiz won the race"
+    bound = text.replace("Ana Ruiz", "Ana\u00a0Ruiz")
+    widths = range(200, 900, 20)
+    assert any("Ana Ruiz" not in " | ".join(set_lines(text, width)) for width in widths)
+    for width in widths:
+        lines = set_lines(bound, width)
+        assert "Ana Ruiz" in " | ".join(lines), (width, lines)
+        assert " ".join(lines) == text
+    assert " ".join(set_lines(bound, 110)).replace("- ", "") == text, "no room for both: each by itself"
+
+
+def test_an_accent_may_be_a_bound_name() -> None:
+    theme = load_theme(DEFAULT_THEME)
+    frame = TextFrame(theme.headline, PixelBox(0, 0, 4000, 200))
+    block = set_text("how Ana\u00a0Ruiz won", frame, size=50, smallest=20, accent="Ana\u00a0Ruiz")
+    assert block is not None
+    assert [(run.text, run.accent) for run in block.lines[0].runs] == [
+        ("how", False),
+        ("Ana Ruiz", True),
+        ("won", False),
+    ]
+
+
 def test_accent_words_are_marked_where_they_stand() -> None:
     theme = load_theme(DEFAULT_THEME)
     block = set_text(

@@ -290,3 +290,13 @@ def test_every_phone_exists_in_the_acoustic_model() -> None:
         name = "test_" + "_".join(phones)
         decoder.add_word(name, " ".join(phones), True)
         assert decoder.lookup_word(name) == " ".join(phones)
+
+
+def test_a_word_whose_sounds_are_known_is_looked_for_by_them(tmp_path):
+    sound = str(say(tmp_path / "a.wav", "We use sequel every single day"))
+    words = ["we", "use", "sql", "every", "single", "day"]
+    spoken = aligner.align_words(sound, ["sequel" if word == "sql" else word for word in words], "en", "")
+    stated = aligner.align_words(sound, words, "en", "", {"sql": "ˈsiːkwəl"})
+    assert stated["method"] == spoken["method"] == "forced"
+    for (start_s, _), (known_s, _) in zip(stated["times"], spoken["times"], strict=True):
+        assert start_s == pytest.approx(known_s, abs=0.05)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import wave
 
-import cv2
 import pytest
 
-from automagic.cli import catalogue
+from automagic.cli.catalogue import themes
 from automagic.cli.main import run
-from automagic.media.design.theme_files import theme_names
 
 
 @pytest.fixture
@@ -63,21 +61,5 @@ def test_a_voice_says_what_it_is_given_into_a_file(automagic, tmp_path):
     ],
 )
 def test_what_cannot_be_shown_is_explained(automagic, arguments, said, monkeypatch):
-    monkeypatch.setattr(catalogue, "CARD_PX", (36, 64))
+    monkeypatch.setattr(themes, "CARD_PX", (36, 64))
     assert said in automagic(*arguments, code=5 if "nowhere/a.wav" in arguments else 2)[1]
-
-
-def test_every_theme_is_listed(automagic):
-    themes = json.loads(automagic("themes", "--json")[0])["themes"]
-    assert [one["name"] for one in themes] == list(theme_names())
-    assert all(name in automagic("themes")[0] for name in theme_names())
-
-
-def test_a_theme_is_drawn_as_a_sheet_of_its_cards(automagic, tmp_path, monkeypatch):
-    monkeypatch.setattr(catalogue, "CARD_PX", (90, 160))
-    assert automagic("themes", "poster")[0] == "poster.png\n"
-    sheet = cv2.imread(str(tmp_path / "poster.png"))
-    assert sheet.shape == (320, 270, 3)
-    cells = [sheet[y : y + 160, x : x + 90] for y in (0, 160) for x in (0, 90, 180)]
-    assert all(cell.std() > 10 for cell in cells), "there is something on each card"
-    assert len({cell.tobytes() for cell in cells}) == len(cells)

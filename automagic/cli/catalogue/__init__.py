@@ -1,0 +1,1 @@
+"""What there is to choose from, heard and seen before a video is made."""

@@ -1,0 +1,1 @@
+"""A person's own list of names: how each is said, written, heard and kept."""
