@@ -71,6 +71,13 @@ async def _database(settings: Settings, _folder: Path) -> str:
         return "opens and is up to date"
 
 
+async def _names(settings: Settings, _folder: Path) -> str:
+    from automagic.language.names.file import FILE_NAME, load_names
+
+    count = len(load_names(settings.home).entries)
+    return f"{count} in {FILE_NAME}" if count else f"no {FILE_NAME}, which is no fault"
+
+
 async def _models(settings: Settings, _folder: Path) -> str:
     from automagic.weights import model_files
 
@@ -216,6 +223,7 @@ def _groups() -> dict[str, dict[str, Part]]:
         "config": {
             "settings": AtHome(_settings),
             "database": AtHome(_database),
+            "names": AtHome(_names),
             "models": _models,
             "engines": _engines,
             "ffmpeg": _ffmpeg,

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from automagic.errors import ConfigurationError, MediaError, RequestError
+from automagic.providers.local.piper.engine import PiperNarrator
 from automagic.providers.local.shared import aligner, waveform
 from automagic.providers.local.shared.heard_words import bare
 from automagic.providers.local.shared.speech import Speech
@@ -199,3 +200,33 @@ def test_speech_that_never_pauses_is_cut_where_it_is_quietest(talk: Talk, tmp_pa
     assert sum(end_s - start_s for start_s, end_s in spans) > 0.8 * len(spoken) * 20 / rate
     assert all(end_s - start_s <= 28.5 for start_s, end_s in spans)
     assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))
+
+
+def test_a_name_is_heard_where_it_is_expected_and_nowhere_else(talk: Talk, tmp_path: Path) -> None:
+    async def say_and_hear() -> list[str]:
+        narrator, transcriber = PiperNarrator(tmp_path, threads=1), WhisperTranscriber(talk.home, threads=1)
+        heard = []
+        try:
+            for number, (said, hints) in enumerate(
+                [
+                    ("We met shi-vawn and eefa there.", ()),
+                    ("We met shi-vawn and eefa there.", ("Siobhan", "Aoife")),
+                    ("Good morning.", ("Siobhan", "Aoife")),
+                ]
+            ):
+                file = tmp_path / f"{number}.wav"
+                await narrator.speak(said, file, voice="joe", language="en")
+                samples, rate = waveform.read_wav(file)
+                waveform.write_wav(file, waveform.resample(samples, rate, 16_000), 16_000)
+                found = await transcriber.transcribe(file, language="en", hints=hints)
+                heard.append(" ".join(word.text for word in found.words))
+        finally:
+            await narrator.close()
+            await transcriber.close()
+        return heard
+
+    ready_model(tmp_path, "piper-joe")
+    unexpected, expected, nobody = asyncio.run(say_and_hear())
+    assert "Siobhan" not in unexpected
+    assert expected == "We met Siobhan and Aoife there."
+    assert nobody == "Good morning."
