@@ -1,7 +1,7 @@
 """`names.toml` in AUTOMAGIC_HOME: a person's names, read and checked. All faults are told at once, with their lines.
 
 [names."Siobhan"]
-say = "shi-VAWN"            what the voice says, in ordinary letters
+say = "shi-VAWN"            what the voice says, in ordinary letters; it finds the stress
 say_ipa = "ʃɪˈvɔːn"         or its sounds, for voices that take them
 heard = ["Shavonne"]        what a recogniser writes for it
 

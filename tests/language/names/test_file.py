@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from automagic.errors import ConfigurationError
 from automagic.language.names import file
 from automagic.language.names.entries import NO_NAMES, NameEntry
 from automagic.language.names.file import FILE_NAME, MOST_NAMES, load_names, plain_ipa
+from tests.support.places import ROOT
 
 WHOLE = """
 [names."Siobhan"]
@@ -39,6 +41,14 @@ def test_a_list_is_read_in_its_order(tmp_path):
         NameEntry("Ana Ruiz"),
     )
     assert read(tmp_path, WHOLE).hints == ("Siobhan", "AutoMagic", "Ana Ruiz")
+
+
+def test_the_list_that_the_readme_shows_is_one(tmp_path):
+    (shown,) = re.findall(r"```toml\n(\[names\..*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert read(tmp_path, shown).entries == (
+        NameEntry("Siobhan", "shi-VAWN", "ʃɪˈvɔːn", heard=("Shavonne",)),
+        NameEntry("AutoMagic", spelled="AutoMagic", keep=True),
+    )
 
 
 def test_without_a_file_there_are_no_names(tmp_path):
