@@ -38,6 +38,7 @@ from automagic.jobs.schedule.times import due_times
 from automagic.jobs.schedule.topics import read_topic_file
 from automagic.language.moments.weights import SHIPPED as WEIGHTS
 from automagic.language.moments.weights import load_weights
+from automagic.language.names.file import load_names
 from automagic.language.script.file import parse_script
 from automagic.media.design.svg import read_svg, scaled
 from automagic.media.design.theme_files import load_theme
@@ -581,10 +582,23 @@ def _bytes(seed: Any) -> bytes:
     return seed if isinstance(seed, bytes) else seed.encode() if isinstance(seed, str) else _dump(seed)
 
 
+NAMES = """
+[names."Siobhan"]
+say = "shi-VAWN"
+say_ipa = "/ʃɪˈvɔːn/"
+heard = ["Shavonne", "chef on"]
+
+[names.automagic]
+spelled = "AutoMagic"
+keep = true
+""".encode()
+
+
 def _all() -> Iterator[Parser]:
     yield Parser("schedules", "schedules.toml", _schedules, (SCHEDULES,), 4)
     yield Parser("alerts", "alerts.toml", lambda path: load_rules(path.parent), (ALERTS.read_bytes(),))
     yield Parser("weights", "clips.toml", lambda path: load_weights(path.parent), (WEIGHTS.read_bytes(),))
+    yield Parser("names", "names.toml", lambda path: load_names(path.parent), (NAMES,))
     yield Parser("prices", "prices.toml", _prices, (PRICES.read_bytes(),), 4)
     yield Parser("theme", "theme.toml", _theme, (THEME,), 2)
     yield Parser("topics", "topics.txt", read_topic_file, (b"# mine\nTides\n\nBridges\r\n",))
