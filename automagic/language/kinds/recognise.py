@@ -116,9 +116,14 @@ def _needs(view: _View) -> float:
 
 
 def _years(view: _View) -> float:
-    years = [int(found) for s in view.sentences for found in YEAR.findall(s)[:1]]
+    told = [int(found) for s in view.sentences for found in YEAR.findall(s)[:1]]
+    headed = [int(found) for head in view.heads for found in YEAR.findall(head)[:1]]
+    return float(any(len(set(years)) >= 4 and _rise(years) for years in (told, headed)))
+
+
+def _rise(years: Sequence[int]) -> bool:
     rising = sum(one <= other for one, other in itertools.pairwise(years))
-    return float(len(set(years)) >= 4 and rising >= 0.7 * (len(years) - 1))
+    return rising >= 0.7 * (len(years) - 1)
 
 
 def _narrated(view: _View) -> float:
@@ -141,6 +146,8 @@ _MEASURES: Mapping[str, Callable[[_View], float]] = {
     "list_title": lambda view: view.titled("list_title"),
     "how_title": lambda view: view.titled("how_title"),
     "why_title": lambda view: view.titled("why_title"),
+    "opinion_title": lambda view: view.titled("opinion_title"),
+    "launch_title": lambda view: view.titled("launch_title"),
     "history_title": lambda view: view.titled("history_title"),
     "question_title": lambda view: float(view.document.title.rstrip().endswith("?")),
     "decisions": lambda view: view.share("decision", 0.2),

@@ -24,7 +24,7 @@ _SORTS: dict[str, Sort] = {
     "it": "thing", "its": "thing", "they": "several", "them": "several", "their": "several",
 }  # fmt: skip
 _DUMMY = frozenset(_WORDS["dummy"])
-_PEOPLE = frozenset(_WORDS["people"])
+PEOPLE = frozenset(_WORDS["people"])
 _TIMES = frozenset(_WORDS["times"])
 _ARTICLES = frozenset(_WORDS["articles"])
 _LONGEST_NAME = 8  # words; a longer one is no name to repeat
@@ -45,6 +45,12 @@ def loose_pronoun(sentence: ParsedSentence) -> int | None:
         if word.part in {"NOUN", "PROPN"} and not _is_time(sentence, index):
             return None
     return None
+
+
+def is_about_person(sentence: ParsedSentence) -> bool:
+    """Whether its loose pronoun is "he" or "she"."""
+    pronoun = loose_pronoun(sentence)
+    return pronoun is not None and _SORTS[sentence.low(pronoun)] == "person"
 
 
 def points_back(sentence: ParsedSentence) -> bool:
@@ -138,7 +144,7 @@ def _sort(sentence: ParsedSentence, index: int) -> Sort:
 def _is_person(sentence: ParsedSentence, index: int) -> bool:
     word = sentence.words[index]
     appositions = (sentence.words[i].lemma for i in sentence.children(index) if sentence.words[i].role == "appos")
-    if word.lemma in _PEOPLE or any(lemma in _PEOPLE for lemma in appositions):
+    if word.lemma in PEOPLE or any(lemma in PEOPLE for lemma in appositions):
         return True
     says = sentence.words[word.head].lemma in {"say", "tell", "write", "think", "know", "want", "remember", "marry"}
     full_name = word.part == "PROPN" and any(

@@ -36,6 +36,24 @@ def test_each_kind_is_recognised(kind):
     assert recognise(read_document(TEXTS[kind].encode(), location="a.md")) == kind
 
 
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Bring back the paper timetable", "opinion"),
+        ("Stop giving prizes for attendance", "opinion"),
+        ("Mendpost is live: post us your broken things", "launch"),
+        ("Dimday 2: the calendar that shows you less", "launch"),
+    ],
+)
+def test_a_title_may_tell_the_kind(title, kind):
+    assert recognise(read_document(f"# {title}\n\nRivers bend.".encode(), location="a.md")) == kind
+
+
+def test_years_in_heads_make_a_history():
+    parts = [f"## {year}: a new mill\n\nThe mill burns." for year in (1701, 1803, 1888, 1971)]
+    assert recognise(read_document("\n\n".join(["# The mill", *parts]).encode(), location="a.md")) == "history"
+
+
 def test_a_text_that_is_nothing_in_particular_is_explained():
     assert recognise(read_document(b"Rivers bend. Water takes the longer way round.", location="a.txt")) == "explainer"
 

@@ -15,8 +15,10 @@ from automagic.language.text.sentences import split_sentences
 from automagic.providers.local.extract.engine import write_script
 from automagic.providers.local.extract.filter import leans_on_previous, usable_sentences
 from automagic.providers.local.extract.telling import STRETCH
+from automagic.providers.local.extract.units import build_units, leant_on
 from automagic.sources.text import read_document
 from automagic.values.document import Document, Mark
+from tests.support.texts.trees import parse
 
 PLANTS = Document(
     "How to repot a houseplant",
@@ -268,3 +270,51 @@ def test_who_wrote_a_text_is_not_told_as_its_end() -> None:
     paragraphs = ("Herons came back on Monday.", "Ada Moss writes about birds and rivers.")
     script = write_script(Document("Herons are back", paragraphs, "a.md"), duration_s=30)
     assert not any("Moss" in scene.text for scene in script.scenes)
+
+
+def test_a_fragment_is_told_for_its_figure_or_for_a_verb_that_only_its_tree_shows() -> None:
+    texts = (
+        "Up to 6 hours at full brightness.",
+        "A lamp for the tent and the canoe.",
+        "Kestrel files for bankruptcy in spring.",
+    )
+    trees = dict(zip(texts, parse(*texts), strict=True))
+    units = build_units(Document("Lamp 3", texts, "lamp.md"), "en", trees)
+    assert [unit.sentence.text for unit in units] == [texts[0], texts[2]]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Come before sunset and you will see the lamps.", "A copyright you gave away is gone for good."]
+)
+def test_what_only_sounds_like_a_pointer_or_a_notice_is_told(sentence: str) -> None:
+    assert [one.text for one in usable_sentences(Document("Lamps", (sentence,), "lamps.md"))] == [sentence]
+
+
+def test_a_person_leans_on_the_sentence_that_names_her_whatever_came_between() -> None:
+    texts = (
+        "Winifred Askerley tuned pianos for 38 years.",
+        "The key went down with a dull thud.",
+        "She drew it out with care.",
+        "Then the vicar spoke.",
+        "She played a single note.",
+    )
+    trees = dict(zip(texts, parse(*texts), strict=True))
+    units = build_units(Document("The letter", (" ".join(texts),), "letter.md"), "en", trees)
+    assert [leant_on(units, index) for index in (2, 4)] == [0, 3]
+
+
+def test_a_head_is_said_once_for_its_part() -> None:
+    text = (
+        "# A short history of the mill\n\n## The fire (1803)\n\nThe mill burned on May 3, 1803. Four people died in "
+        "the fire. The owner rebuilt it in 14 months.\n\n## The end (1971)\n\nThe last 12 workers left in 1971."
+    )
+    script = write_script(read_document(text.encode(), location="mill.md"), duration_s=40, kind="history")
+    told = " ".join(scene.text for scene in script.scenes)
+    assert told.count("The fire (1803).") == told.count("The end (1971).") == 1
+
+
+def test_a_text_is_told_by_one_sentence_where_none_fits() -> None:
+    script = write_script(
+        Document("Them", ("They are eight and they live in the house by the mill.",), "a.md"), duration_s=1
+    )
+    assert len(script.scenes) == 1

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from automagic.language.speech.spoken import spoken_sentences
-from automagic.language.syntax.references import loose_pronoun, points_back
+from automagic.language.syntax.references import PEOPLE, is_about_person, loose_pronoun, points_back
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.grammar import FINITE, tag_words
 from automagic.language.text.lexicon import bare
@@ -20,7 +20,8 @@ from automagic.language.text.sentences import clean_text, primary_tag, split_sen
 from automagic.language.text.signs import peel
 from automagic.values.document import Document, Mark
 
-_MIN_WORDS, _MAX_WORDS = 3, 40
+_MIN_WORDS, _MAX_WORDS = 3, 50
+_MIN_VERBLESS_WORDS = 4
 _MOST_AMOUNT_WORDS = 9
 _ENDS = frozenset('.!?…。！？।॥؟۔։።"”“’»›」』)）')
 """What a sentence ends with; German closes with the mark that English opens with."""
@@ -32,7 +33,8 @@ _BOILERPLATE = re.compile(
     r"\b(?:cookies?\b.*\b(?:use|accept|consent|settings|policy|improve)|(?:use|"
     r"accept)s?\b.{0,20}\bcookies|privacy policy|"
     r"terms (?:of|and) (?:use|service|conditions)|all rights reserved|subscribe|newsletter|sign up|log in|"
-    r"click (?:here|on|the)|read (?:more|also|the full)|follow us|share this|advertisement|sponsored|copyright|©|"
+    r"click (?:here|on|the)|read (?:more|also|the full)|follow us|share this|advertisement|sponsored|"
+    r"copyright (?:\d|notice|by\b)|©|"
     r"contact us|unsubscribe|skip to|back to top|related articles?|leave a comment|your email address|javascript|"
     r"for more information|visit our|download (?:the|our)|press release|media contact|disclosure|affiliate link)\b",
     re.IGNORECASE,
@@ -56,7 +58,7 @@ _MAIL = re.compile(
 _POINTER = re.compile(
     r"\b(?:(?:figures?|figs?\.?|tables?|sections?|chapters?|appendix|equations?|eq\.?)\s+\(?\d|"
     r"as (?:shown|seen|mentioned|"
-    r"described|discussed|noted|explained)\b|shown (?:above|below|here)|see (?:above|below|also|the)\b|"
+    r"described|discussed|noted|explained)\b|shown (?:above|below|here)|see (?:above|below|also)\b|(?:^|\()see the\b|"
     r"(?:mentioned|listed|described|discussed) (?:above|below|earlier)|the (?:former|latter|aforementioned)\b|"
     r"in this (?:article|post|guide|section|chapter|paper|video|tutorial|report|blog)|"
     r"this (?:article|post|guide|blog post|"
@@ -139,6 +141,7 @@ class UsableSentence:
         leans: Whether it needs the sentence before it to be understood.
         commands: Whether it tells the reader to do something ("Water the plant").
         joins: Whether the sentence directly before it in the document can be told, too.
+        has_verb: Whether a finite verb is seen by its form; only a tree tells of "Kestrel files for bankruptcy".
     """
 
     text: str
@@ -150,6 +153,7 @@ class UsableSentence:
     leans: bool
     commands: bool = False
     joins: bool = False
+    has_verb: bool = True
 
     def follows(self, other: UsableSentence) -> bool:
         """Whether it comes directly after `other` in the same paragraph."""
@@ -188,6 +192,7 @@ def usable_sentences(document: Document, language: str = "en") -> list[UsableSen
                         leans,
                         commands=tags[0] in {"VVB", "VVI", "VDB"},
                         joins=joins,
+                        has_verb=not english or _has_verb(words),
                     )
                 )
             joins = bool(spoken)
@@ -287,7 +292,7 @@ def _can_be_told(text: str, language: str) -> bool:  # noqa: PLR0911 - one retur
         return False
     if text[-1] not in _ENDS or text[0] in "([":
         return False
-    return primary_tag(language) != "en" or _has_verb(words)
+    return primary_tag(language) != "en" or len(words) >= _MIN_VERBLESS_WORDS or _has_verb(words)
 
 
 def _commands(words: tuple[str, ...], language: str) -> bool:
@@ -298,6 +303,21 @@ def _commands(words: tuple[str, ...], language: str) -> bool:
 
 def _has_verb(words: tuple[str, ...]) -> bool:
     return any(part in FINITE or part == "VVI" for tag in tag_words(words) for part in tag.split("+"))
+
+
+def leans_on_name(text: str, tree: ParsedSentence) -> bool:
+    """Whether nothing but a "he" or "she" makes an English sentence lean: it needs the name, not what came between."""
+    body = text.lstrip("“\"'‘(")
+    tied = _CONNECTIVE.match(body) or _ANAPHORIC.search(body) or points_back(tree)
+    return not tied and is_about_person(tree)
+
+
+def names_somebody(tree: ParsedSentence) -> bool:
+    """Whether "he" or "she" in a later sentence may be somebody of this one: any name, any noun for a person."""
+    return any(
+        word.part == "PROPN" or word.lemma in PEOPLE or (word.part == "NOUN" and bool(_PEOPLE_NOUNS.match(word.lemma)))
+        for word in tree.words
+    )
 
 
 def leans_on_previous(text: str, tree: ParsedSentence | None = None) -> bool:

@@ -1,32 +1,37 @@
 """Which units keep a text's promise within its time, and in which form.
 
-    contract ──▶ wanted ──▶ each with what it leans on ──▶ shortened, the least needed left out ──▶ the rest filled up
+    every unit ──▶ gain for each second ──▶ the best is told, others give way by cuts ──▶ until the time is full
 
-The time that a person asks for is a wish: a promise may take up to 1.6 times as long. Easy cuts come first, then what
-belongs to the kind only when there is room, then hard cuts.
+A unit gains by its worth, more where it plays a part of the promise that nobody plays yet, less where its paragraph has
+been told and for what it repeats. What it leans on comes with it. The time that a person asks for is a wish: a promise
+may take up to 1.6 times as long.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from automagic.language.kinds.contracts import Contract, PromisedPart
-from automagic.language.speech.pace import estimate_s
+from automagic.language.kinds.recognise import YEAR
+from automagic.language.speech.pace import WORDS_PER_S, estimate_s
 from automagic.language.text.sentences import split_words
-from automagic.language.text.summary import redundancy
-from automagic.providers.local.extract.units import Unit
+from automagic.language.text.summary import similarity
+from automagic.providers.local.extract.units import Unit, leant_on
 
 STRETCH = 1.6
 """How much longer than asked a script may be, to keep its promise."""
-_FILLED = 1.0
-"""Of the time that was asked for: so far it is filled with what tells most of the rest."""
-_EASY_CUT, _HARD_CUT = 0.3, 0.6
 _REPEATS = 0.75  # of what a sentence says: above it, another one has said that
-_NEED_WEIGHT = {1: 3.0, 2: 1.5, 3: 0.5}
-_TELLS_ITS_HEAD = frozenset({"head", "year"})
+_NEED_GAIN = {1: 4.0, 2: 0.4, 3: 0.1}
+"""How many times its worth a unit gains by a part of the promise, by how much that is needed."""
+_TIME_PRICE = 0.7  # 1: the gain for a second decides, 0: the gain alone
+_SAME_PARAGRAPH, _DAMPED = 0.8, 0.6
+_LED_UP_TO = 0.5  # of its gain counts what is told because another unit leans on it
+_CUT_LOSS = 0.5  # of a unit's gain is lost with a cut that is missed as much as the whole
+_WORTH_ROOM = 0.8  # of its gain may be lost in others, to make room for a unit
+_LONGEST_CHAIN = 4
 _ONE_A_PARAGRAPH = frozenset({"coverage", "step"})
 
 
@@ -35,30 +40,29 @@ class Told:
     """A unit that is told.
 
     Attributes:
-        need: Of the most needed part that it plays.
-        value: How much is lost without it.
+        gain: How much is lost without it.
         form: Which of the unit's forms is said.
         alone: Whether it is said so that it leans on nothing.
-        parts: The roles for which it was taken.
+        headed: Whether the head of its part is said before it: it is the first that is told of a part with a promised
+            head.
     """
 
     unit: Unit
-    need: int
-    value: float
+    gain: float = field(compare=False)
     form: int = 0
     alone: bool = False
-    parts: frozenset[str] = field(default_factory=frozenset)
+    headed: bool = False
 
     @property
     def text(self) -> str:
         """As it is said, with the head of its part where it stands for it."""
         said = self.unit.alone if self.alone and not self.form else self.unit.forms[self.form].text
-        return f"{self.unit.head} {said}" if self.unit.head and self.parts & _TELLS_ITS_HEAD else said
+        return f"{self.unit.head} {said}" if self.unit.head and self.headed else said
 
     @property
     def seconds(self) -> float:
         """About how long it takes to say."""
-        return estimate_s(len(split_words(self.text)))
+        return _seconds(self.text)
 
 
 Telling = dict[int, Told]
@@ -76,13 +80,21 @@ def choose(
         duration_s: The wish.
         damped: Units that an earlier take told: others are preferred where the promise does not ask for them.
     """
-    telling = _standing(_wanted(units, contract, damped), units)
-    _drop_extras(telling, duration_s)
-    _shorten(telling, duration_s, _EASY_CUT)
-    _shorten(telling, duration_s * STRETCH, _HARD_CUT)
-    _drop_least(telling, duration_s * STRETCH)
-    _fill(telling, units, duration_s * _FILLED, damped)
-    return telling
+    choice = _Choice(units, contract, damped)
+    refused: set[int] = set()
+    while True:
+        for offer in sorted(choice.offers(refused), key=lambda one: (-one.rate, one.index)):
+            if choice.make_room(offer, duration_s * STRETCH):
+                break
+            refused.add(offer.index)
+        else:
+            return choice.telling or _shortest(units)
+
+
+def _shortest(units: Sequence[Unit]) -> Telling:
+    """One unit, where nothing fits or nothing can stand."""
+    index = min(range(len(units)), key=lambda i: _seconds(units[i].forms[-1].text))
+    return {index: Told(units[index], 0.0, form=len(units[index].forms) - 1)}
 
 
 def total_s(telling: Telling) -> float:
@@ -90,129 +102,155 @@ def total_s(telling: Telling) -> float:
     return sum(one.seconds for one in telling.values())
 
 
-def _wanted(units: Sequence[Unit], contract: Contract, damped: frozenset[int]) -> Telling:
-    wanted: Telling = {}
-    for part in contract.parts:
-        for i in _best_for(part, units, wanted, damped):
-            value = _NEED_WEIGHT[part.need] + units[i].roles[part.role] * (0.3 + units[i].worth)
-            if i in wanted:
-                wanted[i].value += 0.5 * value
-                wanted[i].parts |= {part.role}
-            else:
-                wanted[i] = Told(units[i], part.need, value, parts=frozenset({part.role}))
-    return wanted
+@lru_cache(maxsize=4096)
+def _seconds(text: str) -> float:
+    return estimate_s(len(split_words(text)))
 
 
-def _best_for(part: PromisedPart, units: Sequence[Unit], wanted: Telling, damped: frozenset[int]) -> list[int]:
-    """The units that play a part best: one for each head, or each paragraph, where the part is of that sort."""
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A unit that could be told next, with those that it leans on, by their places; the last is the unit itself."""
 
-    def strength(i: int) -> float:
-        again = 0.6 if i in damped and part.need > 1 else 1.0
-        return units[i].roles[part.role] * (0.3 + units[i].worth) * again
+    told: dict[int, Told]
+    index: int
+    gain: float
+    seconds: float
 
-    def group(i: int) -> int:
-        if part.role == "head":
-            return units[i].group
-        return units[i].sentence.paragraph if part.role in _ONE_A_PARAGRAPH else i
-
-    taken = {group(i) for i in wanted} if part.role == "coverage" else set()
-    found: list[int] = []
-    for i in sorted((i for i, unit in enumerate(units) if part.role in unit.roles), key=lambda i: (-strength(i), i)):
-        if len(found) < part.most and group(i) not in taken:
-            taken.add(group(i))
-            found.append(i)
-    return found
+    @property
+    def rate(self) -> float:
+        """What decides: the gain for its time."""
+        return self.gain / math.pow(self.seconds, _TIME_PRICE)
 
 
-def _standing(wanted: Telling, units: Sequence[Unit]) -> Telling:
-    """What is wanted, each with what it leans on or in a form that leans on nothing; what cannot stand is left out."""
-    standing: Telling = {}
-    for i in sorted(wanted):
-        one = wanted[i]
-        chain = [i]
-        while units[chain[-1]].sentence.leans and chain[-1] - 1 not in standing:
-            at = chain[-1]
-            if units[at].alone:
-                break
-            if len(chain) > 4 - one.need or at == 0 or not units[at].comes_after(units[at - 1]):
-                chain = []
-                break
-            chain.append(at - 1)
-        for at in reversed(chain):
-            own = one if at == i else Told(units[at], one.need, one.value * 0.9, parts=one.parts & {"head"})
-            leans = units[at].sentence.leans and at - 1 not in standing
-            standing[at] = replace(own, alone=leans)
-        if len(chain) > 1:
-            standing[i].parts -= {"head"}  # the first of them tells the head
-    return standing
+class _Choice:
+    """What has been chosen so far, and what each other unit would add to it."""
 
+    def __init__(self, units: Sequence[Unit], contract: Contract, damped: frozenset[int]) -> None:
+        self.telling: Telling = {}
+        self._units = units
+        self._parts = contract.parts
+        self._damped = damped
+        roles = {part.role for part in contract.parts}
+        self._has_head = [
+            bool(unit.head) and ("head" in roles or ("year" in roles and bool(YEAR.search(unit.head))))
+            for unit in units
+        ]
+        self._played: dict[str, set[int]] = {role: set() for role in roles}
+        self._likeness = [0.0] * len(units)
 
-def _drop_extras(telling: Telling, limit_s: float) -> None:
-    """Leave out what is told only when there is room."""
-    for i in sorted((i for i, one in telling.items() if one.need == 3), key=lambda i: telling[i].value):
-        if total_s(telling) > limit_s:
-            _drop(telling, i)
+    def offers(self, refused: set[int]) -> Iterator[_Offer]:
+        """Everything that could be told next."""
+        for index, unit in enumerate(self._units):
+            if index not in self.telling and index not in refused and self._is_new(index, unit):
+                chain = self._chain(index)
+                if chain:
+                    yield self._offer(index, chain)
 
+    def _is_new(self, index: int, unit: Unit) -> bool:
+        """Whether nobody has said it; steps may be alike."""
+        return self._likeness[index] <= _REPEATS or bool(unit.roles.keys() & {"step", "needed"})
 
-def _drop_least(telling: Telling, limit_s: float) -> None:
-    """Leave out what is needed least for its time, until the rest fits."""
-    while total_s(telling) > limit_s and len(telling) > 1:
-        _drop(telling, min(telling, key=lambda i: (-telling[i].need, telling[i].value / telling[i].seconds ** 0.5)))
+    def _chain(self, index: int) -> list[tuple[int, bool]]:
+        """The unit and what it leans on, each with whether it stands alone by its form; none when it cannot stand."""
+        chain: list[tuple[int, bool]] = []
+        at: int | None = index
+        while at is not None and len(chain) < _LONGEST_CHAIN:
+            unit = self._units[at]
+            before = leant_on(self._units, at)
+            stands = not unit.sentence.leans or before in self.telling
+            chain.append((at, not stands and bool(unit.alone)))
+            if stands or unit.alone:
+                return chain
+            at = before
+        return []
 
+    def _offer(self, index: int, chain: Sequence[tuple[int, bool]]) -> _Offer:
+        """The unit in that form that gains most for its time, behind what it leans on."""
+        told = {at: Told(self._units[at], self._gain(at), alone=alone) for at, alone in reversed(chain)}
+        gain = sum(one.gain * (1.0 if at == index else _LED_UP_TO) for at, one in told.items())
+        seconds = sum(one.seconds for one in told.values()) + sum(map(self._head_s, told))
+        best = _Offer(told, index, gain, seconds)
+        own = told[index]
+        for form in range(1, 1 if own.alone else len(own.unit.forms)):
+            shorter = Told(own.unit, own.gain, form)
+            loss = own.unit.forms[form].loss * _CUT_LOSS
+            offer = _Offer(
+                {**told, index: shorter}, index, gain * (1.0 - loss), seconds - own.seconds + shorter.seconds
+            )
+            best = max(best, offer, key=lambda one: one.rate)
+        return best
 
-def _drop(telling: Telling, i: int) -> None:
-    """Leave one out, and with it what leans on it."""
-    del telling[i]
-    following = telling.get(i + 1)
-    if following and following.unit.sentence.leans and not following.alone:
-        if following.unit.alone:
-            telling[i + 1] = replace(following, alone=True, form=0)
-        else:
-            _drop(telling, i + 1)
+    def _head_s(self, index: int) -> float:
+        """The time that its head takes, when it would be the first to be told of its part."""
+        unit = self._units[index]
+        if not self._has_head[index] or any(
+            at < index and one.unit.group == unit.group for at, one in self.telling.items()
+        ):
+            return 0.0
+        return len(split_words(unit.head)) / WORDS_PER_S
 
+    def _gain(self, index: int) -> float:
+        unit = self._units[index]
+        promised = sum(_NEED_GAIN[part.need] * unit.roles[part.role] for part in self._parts_open_to(index))
+        beside = sum(one.unit.sentence.paragraph == unit.sentence.paragraph for one in self.telling.values())
+        again = _DAMPED if index in self._damped else 1.0
+        return unit.worth * (1.0 + promised) * _SAME_PARAGRAPH**beside * again
 
-def _shorten(telling: Telling, limit_s: float, most_loss: float) -> None:
-    """Take the cuts that are missed least for their words, none that costs more than `most_loss`, until it fits."""
-    while total_s(telling) > limit_s:
-        options = []
-        for i, one in telling.items():
-            if one.alone or one.form + 1 >= len(one.unit.forms):
-                continue
-            now, then = one.unit.forms[one.form], one.unit.forms[one.form + 1]
-            words = len(split_words(now.text)) - len(split_words(then.text))
-            if then.loss - now.loss <= most_loss and words > 0:
-                options.append(((then.loss - now.loss) / words, i))
-        if not options:
-            return
-        telling[min(options)[1]].form += 1
+    def _parts_open_to(self, index: int) -> Iterator[PromisedPart]:
+        """Which parts it would play that nobody plays yet in its place."""
+        for part in self._parts:
+            played = self._played[part.role]
+            is_open = len(played) < part.most and self._place(part.role, index) not in played
+            if is_open and part.role in self._units[index].roles:
+                yield part
 
+    def _place(self, role: str, index: int) -> int:
+        """Where a part is played once: under one head, in one paragraph, or by each sentence."""
+        unit = self._units[index]
+        if role == "head":
+            return unit.group
+        return unit.sentence.paragraph if role in _ONE_A_PARAGRAPH else index
 
-def _fill(telling: Telling, units: Sequence[Unit], limit_s: float, damped: frozenset[int]) -> None:
-    """Add what tells most that is new for its time, as long as there is room."""
-    counts = Counter(item for unit in units for item in unit.items)
-    weight = {item: math.log(1 + count) + 1.5 * item[0].isdigit() for item, count in counts.items()}
-    while True:
-        told = {item for one in telling.values() for item in one.unit.items}
-        vectors = [one.unit.vector for one in telling.values()]
-        best: tuple[float, int, Told] | None = None
-        for i, unit in enumerate(units):
-            one = _as_filling(i, telling, units)
-            if one is None or total_s(telling) + one.seconds > limit_s or redundancy(unit.vector, vectors) > _REPEATS:
-                continue
-            gain = sum(weight[item] for item in unit.items - told) / one.seconds**0.7 * (0.6 if i in damped else 1.0)
-            if gain > 0 and (best is None or gain > best[0]):
-                best = gain, i, one
-        if best is None:
-            return
-        telling[best[1]] = best[2]
+    def make_room(self, offer: _Offer, limit_s: float) -> bool:
+        """Tell what is offered, others being cut for it where that costs less than it gains; else nothing changes."""
+        before = {index: one.form for index, one in self.telling.items()}
+        lost = 0.0
+        while total_s(self.telling) + offer.seconds > limit_s:
+            cut = min(self._cuts(), default=None)
+            if cut is None or lost + cut[2] > _WORTH_ROOM * offer.gain:
+                for index, form in before.items():
+                    self.telling[index].form = form
+                return False
+            self.telling[cut[1]].form += 1
+            lost += cut[2]
+        self._tell(offer)
+        return True
 
+    def _cuts(self) -> Iterator[tuple[float, int, float]]:
+        """The next cut of each unit that is told: its price for a second, whose it is, its price."""
+        for index, one in self.telling.items():
+            if not one.alone and one.form + 1 < len(one.unit.forms):
+                now, then = one.unit.forms[one.form], one.unit.forms[one.form + 1]
+                saved = _seconds(now.text) - _seconds(then.text)
+                price = (then.loss - now.loss) * _CUT_LOSS * max(one.gain, 0.3)
+                if saved > 0:
+                    yield price / saved, index, price
 
-def _as_filling(i: int, telling: Telling, units: Sequence[Unit]) -> Told | None:
-    """A unit that nobody asked for, as it can be told; None when it cannot."""
-    unit = units[i]
-    if i in telling or "needed" in unit.roles or unit.mark.kind == "row" or unit.sentence.text.endswith("?"):
-        return None
-    follows = i - 1 in telling and unit.comes_after(units[i - 1])
-    if unit.sentence.leans and not follows and not unit.alone:
-        return None
-    return Told(unit, 3, unit.worth, alone=unit.sentence.leans and not follows)
+    def _tell(self, offer: _Offer) -> None:
+        for index, one in offer.told.items():
+            for part in list(self._parts_open_to(index)):
+                self._played[part.role].add(self._place(part.role, index))
+            self.telling[index] = one
+            self._likeness = [
+                max(known, similarity(one.unit.vector, unit.vector))
+                for known, unit in zip(self._likeness, self._units, strict=True)
+            ]
+        self._head_first_of_each_part()
+
+    def _head_first_of_each_part(self) -> None:
+        seen: set[tuple[int, int]] = set()
+        for index in sorted(self.telling):
+            unit = self._units[index]
+            part = (unit.group, 0) if unit.group else (0, unit.sentence.paragraph)
+            self.telling[index].headed = self._has_head[index] and part not in seen
+            seen.add(part)

@@ -10,11 +10,14 @@ A list of what is needed is one thing, whatever its length, and so is each row o
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from automagic.language.kinds.contracts import words_for
+from automagic.language.kinds.recognise import DATE, MONEY
 from automagic.language.kinds.roles import SentencePlace, roles_of
 from automagic.language.names.writing import find_cut
 from automagic.language.speech.spoken import spoken_sentences
@@ -23,7 +26,13 @@ from automagic.language.syntax.shorten import Shortening, shortenings
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.sentences import primary_tag, split_words
 from automagic.language.text.summary import Vector, centrality, similarity, vectors_of
-from automagic.providers.local.extract.filter import UsableSentence, leans_on_previous, usable_sentences
+from automagic.providers.local.extract.filter import (
+    UsableSentence,
+    leans_on_name,
+    leans_on_previous,
+    names_somebody,
+    usable_sentences,
+)
 from automagic.values.document import Document, Mark
 
 Trees = Mapping[str, ParsedSentence]
@@ -35,7 +44,9 @@ _YEAR_HEAD = re.compile(r"(?:c(?:irca|a\.?)? ?)?(?:1[0-9]|20)\d\d(?:s|[–-]\d{2
 _LINK = re.compile(
     r"(?:and|but|so|then|also|yet|still|now|or|plus|besides|moreover|furthermore)\b,?\s+(?=\S)", re.IGNORECASE
 )
-_FIRST_PERSON = re.compile(r"^[^\"“]*\b(?:I|I'm|I've|my|me)\b")
+_FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|my|me|[Ww]e|[Oo]ur|ich|mein\w*|je|mon|ma|yo|mi|io|mio|eu|meu)\b")
+_QUOTED = re.compile(r"[\"“”«»„]")
+_FIGURE = re.compile(r"(?<![\w.,])[$€£]?\d[\d.,:]*")
 _AND = {"en": "and", "de": "und", "es": "y", "fr": "et", "it": "e", "pt": "e", "nl": "en"}
 _ABOUT_THE_TEXT = re.compile(
     r"\b(?:let me|I would like to|here(?:'s| is) (?:how|what|why)|that is all|you know what|as I said|to be honest|"
@@ -57,7 +68,9 @@ class Unit:
         alone: The sentence so that it needs no other before it; "" when it cannot stand alone.
         roles: Which parts of the promise it keeps, 0..1 each.
         vector: Its words' weights, for likeness.
-        worth: How much it is worth telling, about 0..2.
+        worth: How much it is worth telling, 0..1.
+        leans_on_name: Whether it leans on no more than the name for its "he" or "she".
+        names_somebody: Whether it may be the one that has this name.
     """
 
     sentence: UsableSentence
@@ -69,16 +82,26 @@ class Unit:
     roles: Mapping[str, float]
     vector: Vector
     worth: float
-
-    @property
-    def items(self) -> frozenset[str]:
-        """What it speaks of: stems of its words, and its figures."""
-        return frozenset(self.vector) | frozenset(re.findall(r"\d[\d.,:]*\d|\d", self.sentence.text))
+    leans_on_name: bool = False
+    names_somebody: bool = True
 
     def comes_after(self, other: Unit) -> bool:
         """Whether its sentence comes directly after another's in the document."""
         one, before = self.sentence, other.sentence
         return one.follows(before) or (one.joins and one.position == 0 and one.paragraph == before.paragraph + 1)
+
+
+def leant_on(units: Sequence[Unit], index: int) -> int | None:
+    """Which unit must be told for one that leans: the one before, or that which last named somebody; None for none.
+
+    Between a name and "she" nobody else is named, so that what is told in between may be left out.
+    """
+    at = index
+    while at > 0 and units[at].comes_after(units[at - 1]):
+        at -= 1
+        if units[at].names_somebody or not units[index].leans_on_name:
+            return at
+    return None
 
 
 def sentences_to_parse(document: Document, language: str) -> list[str]:
@@ -90,11 +113,7 @@ def sentences_to_parse(document: Document, language: str) -> list[str]:
 def build_units(document: Document, language: str, trees: Trees, kept: Sequence[str] = ()) -> list[Unit]:
     """Everything of the document that can be said, in its order; no shorter form loses one of the names `kept`."""
     marks = _marks(document)
-    sentences = [
-        one
-        for one in usable_sentences(document, language)[:_MOST_SENTENCES]
-        if not _names_only(one, marks[one.paragraph])
-    ]
+    sentences = _sentences(document, language, marks, trees)
     vectors = vectors_of([s.text for s in sentences] + [document.title], language)
     title = vectors.pop()
     central = centrality(vectors)
@@ -126,7 +145,9 @@ def build_units(document: Document, language: str, trees: Trees, kept: Sequence[
                 _alone(sentence, before, trees),
                 roles_of(sentence.text, place, primary_tag(language)),
                 vectors[index],
-                0.3 + 0.4 * central[index] + 0.4 * on_topic + _facts(sentence, tree) - 0.25 * (len(vectors[index]) < 3),
+                _worth(sentence, tree, central[index], on_topic, primary_tag(language)),
+                sentence.leans and tree is not None and leans_on_name(sentence.text, tree),
+                tree is None or names_somebody(tree),
             )
         )
     return _with_lists(units, document, marks, language)
@@ -172,6 +193,26 @@ def _names_only(sentence: UsableSentence, mark: Mark) -> bool:
     return mark.kind != "step" and sentence.text.rstrip(".:;,–—- ").lower() == _bare_head(mark).lower() != ""
 
 
+def _sentences(document: Document, language: str, marks: Sequence[Mark], trees: Trees) -> list[UsableSentence]:
+    """Those that can be told; what follows a fragment that cannot does not join what stands before it."""
+    kept = []
+    joins = True
+    for one in usable_sentences(document, language)[:_MOST_SENTENCES]:
+        if not _is_whole(one, trees):
+            joins = False
+        elif not _names_only(one, marks[one.paragraph]):
+            kept.append(replace(one, joins=one.joins and joins))
+            joins = True
+    return kept
+
+
+def _is_whole(sentence: UsableSentence, trees: Trees) -> bool:
+    """Whether it is a sentence, or a fragment that tells a figure: "Up to 6 hours at full brightness."."""
+    tree = trees.get(sentence.text)
+    is_verb = tree is not None and tree.words[tree.root].part in {"VERB", "AUX"}
+    return sentence.has_verb or is_verb or any(c.isdigit() for c in sentence.text)
+
+
 def _head(mark: Mark, sentence: UsableSentence) -> str:
     """What names the sentence's part, said before it: number and head; "" where the sentence says it itself."""
     head = _bare_head(mark)
@@ -200,17 +241,39 @@ def _alone(sentence: UsableSentence, before: UsableSentence | None, trees: Trees
     return named if named and not leans_on_previous(named) else ""
 
 
-def _facts(sentence: UsableSentence, tree: ParsedSentence | None) -> float:
-    """How much that can be checked it tells: figures, names, and what comes first in its paragraph."""
-    figures: float = len(re.findall(r"(?<![\w.,])[$€£]?\d[\d.,:]*", sentence.text))
-    if tree is not None:
-        names: float = sum(word.part == "PROPN" and tree.words[word.head].part != "PROPN" for word in tree.words)
-        figures += 0.7 * sum(w.part == "NUM" and not tree.at(i)[0].isdigit() for i, w in enumerate(tree.words))
-    else:
-        names = 0.5 * sum(word[:1].isupper() for word in split_words(sentence.text)[1:])
-    told = 0.25 * min(2.0, figures) + 0.15 * min(2.0, names) + 0.2 * (sentence.position == 0)
-    empty = 0.3 * sentence.text.endswith("?") + 0.5 * bool(_ABOUT_THE_TEXT.search(sentence.text))
-    return told - empty - 0.15 * sentence.leans - 0.2 * bool(_FIRST_PERSON.search(sentence.text))
+def _worth(sentence: UsableSentence, tree: ParsedSentence | None, central: float, on_topic: float, tag: str) -> float:
+    """How likely an editor would list what it says among the facts that the text exists for, 0..1.
+
+    A logistic regression over the sentences of texts with such lists, its weights rounded.
+    """
+    text = sentence.text
+    figures = len(_FIGURE.findall(text))
+    spelled = tree is not None and any(word.part == "NUM" for word in tree.words)
+    score = (
+        -2.2
+        + 0.06 * sentence.words
+        + 0.5 * (figures > 0 or spelled)
+        + (0.0, 0.2, 0.7)[min(2, figures)]
+        + 0.6 * bool(DATE.search(text))
+        + 0.4 * bool(MONEY.search(text))
+        + 0.5 * _plays("extreme", text, tag)
+        + 0.35 * (":" in text)
+        + 0.6 * sentence.commands
+        + 0.3 * (sentence.position == 0)
+        + 0.5 * central
+        + 0.3 * on_topic
+        - 0.8 * bool(_QUOTED.search(text))
+        - 0.6 * bool(_FIRST_PERSON.search(text))
+        - 0.4 * _plays("pointing", text, tag)
+        - 1.5 * text.endswith("?")
+        - 1.5 * bool(_ABOUT_THE_TEXT.search(text))
+    )
+    return 1.0 / (1.0 + math.exp(-score))
+
+
+def _plays(role: str, text: str, tag: str) -> bool:
+    pattern = words_for(role, tag)
+    return pattern is not None and bool(pattern.search(text))
 
 
 # ------------------------------------------------------------------------------------------- lists and tables
@@ -260,6 +323,7 @@ def _insert(
     roles = {"needed": 1.0} if needed else roles_of(text, _place(mark), primary_tag(language))
     told = {role: strength for role, strength in roles.items() if role not in {"head", "detail", "step", "coverage"}}
     vector = {} if needed else vectors_of([text], language)[0]
-    unit = Unit(sentence, "", mark, 0, (Shortening(text),), text, told, vector, 1.0 if needed else 0.5)
+    worth = _worth(sentence, None, 0.0, 0.0, primary_tag(language))
+    unit = Unit(sentence, "", mark, 0, (Shortening(text),), text, told, vector, worth)
     at = next((i for i, other in enumerate(units) if other.sentence.paragraph >= paragraph), len(units))
     units.insert(at, unit)
