@@ -83,8 +83,8 @@ def _is_time(sentence: ParsedSentence, index: int) -> bool:
 def resolved(sentence: ParsedSentence, before: ParsedSentence) -> str | None:
     """The sentence with the noun in place of its loose pronoun; None when more than one, or none, can be meant."""
     pronoun = loose_pronoun(sentence)
-    if pronoun is None:
-        return None
+    if pronoun is None or sentence.text[sentence.words[pronoun].end :][:1] in {"'", "’"}:
+        return None  # "She'd been" is no "Agnes'd been"
     low = sentence.low(pronoun)
     found = [(at, name) for at, name, sort in _names(before) if sort == _SORTS[low]]
     nouns = [name for _, name in found]

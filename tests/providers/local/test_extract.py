@@ -15,7 +15,7 @@ from automagic.language.text.sentences import split_sentences
 from automagic.providers.local.extract.engine import write_script
 from automagic.providers.local.extract.filter import leans_on_previous, usable_sentences
 from automagic.providers.local.extract.telling import STRETCH
-from automagic.providers.local.extract.units import build_units, leant_on
+from automagic.providers.local.extract.units import build_units, leant_on, unlinked
 from automagic.sources.text import read_document
 from automagic.values.document import Document, Mark
 from tests.support.texts.trees import parse
@@ -120,6 +120,8 @@ def test_boilerplate_pointers_and_fragments_are_left_out() -> None:
         ("Both Sun and Moon pull on the sea.", False),
         ("The Moon pulls on the sea.", False),
         ("One of them, Mary Shelley, began to write.", True),
+        ("My daughter does.", True),
+        ("My daughter does the washing.", False),
     ],
 )
 def test_sentences_that_need_the_one_before_are_known(sentence: str, leans: bool) -> None:
@@ -318,3 +320,20 @@ def test_a_text_is_told_by_one_sentence_where_none_fits() -> None:
         Document("Them", ("They are eight and they live in the house by the mill.",), "a.md"), duration_s=1
     )
     assert len(script.scenes) == 1
+
+
+def test_a_fragment_is_said_with_its_head_and_not_under_a_heading_that_turns_it_round() -> None:
+    text = (
+        "# Mendpost is live\n\nMendpost mends toasters.\n\n## What we don't take\n\nAnything over 12 kg.\n\nRadios "
+        "from before 1950.\n\n## What it costs\n\nAbout £24 for kettles."
+    )
+    script = write_script(read_document(text.encode(), location="m.md"), duration_s=40, kind="news")
+    told = " ".join(scene.text for scene in script.scenes)
+    assert "What we don't take. Anything over 12 kg." in told
+    assert "Radios" not in told
+    assert "What it costs. About £24 for kettles." in told
+
+
+def test_a_link_that_holds_the_sentence_together_stays() -> None:
+    assert unlinked("So are 140 pairs of avocets.") == ""
+    assert unlinked("So the council kept the baths open.") == "The council kept the baths open."

@@ -102,7 +102,8 @@ _ANAPHORIC = re.compile(
     r"^(?:at least|too|in return|still|that is why|this is why|even then|even so|worse|better still|on top of that)\b|"
     r"^[^,]{1,40}, (?:at least|too|in return|however|though|instead|by contrast|in turn|on the other hand|for example|"
     r"meanwhile|therefore|then|as well)[,.]|"
-    r",? (?:too|as well)[.!]?$|^(?:\w+ ){1,4}also\b",
+    r",? (?:too|as well)[.!]?$|^(?:\w+ ){1,4}also\b|"
+    r"^(?:\w+ ){1,4}(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would)(?: not|n't)?[.!]$",
     re.IGNORECASE,
 )
 # Inside a paragraph these go on with what the sentence before began: "When a ship has sailed in, the gates close."

@@ -10,7 +10,7 @@ may take up to 1.6 times as long.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -122,6 +122,11 @@ class _Offer:
         return self.gain / math.pow(self.seconds, _TIME_PRICE)
 
 
+def _promises_head(unit: Unit, roles: Set[str]) -> bool:
+    """Whether the head of a unit's part is told with it; a fragment is nothing without it."""
+    return "head" in roles or ("year" in roles and bool(YEAR.search(unit.head))) or not unit.sentence.has_verb
+
+
 class _Choice:
     """What has been chosen so far, and what each other unit would add to it."""
 
@@ -131,10 +136,7 @@ class _Choice:
         self._parts = contract.parts
         self._damped = damped
         roles = {part.role for part in contract.parts}
-        self._has_head = [
-            bool(unit.head) and ("head" in roles or ("year" in roles and bool(YEAR.search(unit.head))))
-            for unit in units
-        ]
+        self._has_head = [bool(unit.head) and _promises_head(unit, roles) for unit in units]
         self._played: dict[str, set[int]] = {role: set() for role in roles}
         self._likeness = [0.0] * len(units)
 
@@ -253,4 +255,5 @@ class _Choice:
             unit = self._units[index]
             part = (unit.group, 0) if unit.group else (0, unit.sentence.paragraph)
             self.telling[index].headed = self._has_head[index] and part not in seen
-            seen.add(part)
+            if self._has_head[index]:
+                seen.add(part)

@@ -42,11 +42,17 @@ _MOST_SENTENCES = 600
 _MOST_NEEDED = 14
 _YEAR_HEAD = re.compile(r"(?:c(?:irca|a\.?)? ?)?(?:1[0-9]|20)\d\d(?:s|[–-]\d{2,4})?\.?")
 _LINK = re.compile(
-    r"(?:and|but|so|then|also|yet|still|now|or|plus|besides|moreover|furthermore)\b,?\s+(?=\S)", re.IGNORECASE
+    r"(?:and|but|so(?! (?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b)|"
+    r"then|also|yet|still|now|or|plus|besides|moreover|furthermore)\b,?\s+(?=\S)",
+    re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|my|me|[Ww]e|[Oo]ur|ich|mein\w*|je|mon|ma|yo|mi|io|mio|eu|meu)\b")
 _QUOTED = re.compile(r"[\"“”«»„]")
 _FIGURE = re.compile(r"(?<![\w.,])[$€£]?\d[\d.,:]*")
+_DENIES = re.compile(
+    r"\b(?:not|no|never|without|except|nicht|kein\w*|ohne|nie|sin|nunca|pas|sans|jamais|não|sem|non|senza)\b|n['’]t\b",
+    re.IGNORECASE,
+)
 _AND = {"en": "and", "de": "und", "es": "y", "fr": "et", "it": "e", "pt": "e", "nl": "en"}
 _ABOUT_THE_TEXT = re.compile(
     r"\b(?:let me|I would like to|here(?:'s| is) (?:how|what|why)|that is all|you know what|as I said|to be honest|"
@@ -198,7 +204,7 @@ def _sentences(document: Document, language: str, marks: Sequence[Mark], trees: 
     kept = []
     joins = True
     for one in usable_sentences(document, language)[:_MOST_SENTENCES]:
-        if not _is_whole(one, trees):
+        if not _is_whole(one, trees) and not _tells_figure(one, marks[one.paragraph]):
             joins = False
         elif not _names_only(one, marks[one.paragraph]):
             kept.append(replace(one, joins=one.joins and joins))
@@ -207,10 +213,18 @@ def _sentences(document: Document, language: str, marks: Sequence[Mark], trees: 
 
 
 def _is_whole(sentence: UsableSentence, trees: Trees) -> bool:
-    """Whether it is a sentence, or a fragment that tells a figure: "Up to 6 hours at full brightness."."""
+    """Whether a verb makes it a sentence."""
     tree = trees.get(sentence.text)
-    is_verb = tree is not None and tree.words[tree.root].part in {"VERB", "AUX"}
-    return sentence.has_verb or is_verb or any(c.isdigit() for c in sentence.text)
+    return sentence.has_verb or (tree is not None and tree.words[tree.root].part in {"VERB", "AUX"})
+
+
+def _tells_figure(sentence: UsableSentence, mark: Mark) -> bool:
+    """Whether a fragment tells a figure, and is not turned round by a heading that is not said with it.
+
+    "Up to 6 hours at full brightness." does; "Anything over 12 kg." under "What we don't take" is said with that.
+    """
+    denied = any(_DENIES.search(heading) for heading in mark.headings[-1:] if heading != mark.head)
+    return any(c.isdigit() for c in sentence.text) and not denied
 
 
 def _head(mark: Mark, sentence: UsableSentence) -> str:
