@@ -1,4 +1,5 @@
-"""What is wrong with words taken out of a sentence, by its tree: they hang loose, miss a part, or have lost a denial.
+"""What is wrong with words taken out of a sentence, by its tree: they hang loose, miss a part, or
+have lost a denial, a condition or who claims it.
 
 Work is to begin on June 3 and end before the school year starts.
 "Work is to begin before the school year starts"   "before ..." hangs on *end*, which is not shown: loose
@@ -11,15 +12,17 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 from automagic.data import words
+from automagic.language.cards.conditions import lost_claims, lost_conditions
 from automagic.language.cards.shown import read_in_order
 from automagic.language.syntax.shorten import NEGATIONS
 from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
 
-BranchFault = Literal["loose", "torn", "denial"]
+BranchFault = Literal["loose", "torn", "denial", "condition", "claim"]
 
 _WORDS = words("cards")
 DENIALS = NEGATIONS | frozenset(_WORDS["limits"])
 _NEEDING_PHRASE = frozenset(_WORDS["needing_phrase"])
+_STEERING = frozenset(words("syntax")["steering"])
 _OBJECTS = frozenset({"dobj", "attr", "acomp", "xcomp", "ccomp", "oprd", "prt"})
 _CLAUSES = frozenset({"ROOT", "advcl", "relcl", "ccomp", "acl", "csubj", "csubjpass", "parataxis", "pcomp"})
 _DEPENDENT = frozenset({"relcl", "advcl", "ccomp", "pcomp", "acl"})
@@ -51,7 +54,11 @@ def faults_in(
     for index in read_in_order(sentence, kept):
         if _misses_part(sentence, index, kept, whole=whole):
             yield "torn", index
-    yield from (("denial", index) for index in sorted(lost_denials(sentence, kept, kept | frozenset(beside))))
+    shown = kept | frozenset(beside)
+    yield from (("denial", index) for index in sorted(lost_denials(sentence, kept, shown)))
+    yield from (("condition", index) for index in sorted(lost_conditions(sentence, kept, shown)))
+    unheaded = [i for i in sorted(kept) if sentence.words[i].head not in kept]
+    yield from (("claim", index) for index in lost_claims(sentence, unheaded, shown))
 
 
 def tops_of(sentence: ParsedSentence, inside: Collection[int], *, whole: bool) -> list[int]:
@@ -158,7 +165,8 @@ def _misses_complement(
         return not _has_subject(sentence, index, kept)
     objects = {i for i in sentence.children(index) if sentence.words[i].role in _OBJECTS and not _leads_in(sentence, i)}
     shown = objects & kept
-    if any(not (shown and sentence.words[i].role in {"xcomp", "ccomp"}) for i in objects - kept):
+    steers = word.lemma in _STEERING or sentence.child(index, "neg") is not None
+    if any(steers or not (shown and sentence.words[i].role in {"xcomp", "ccomp"}) for i in objects - kept):
         return True
     if whole and (roles & {"aux", "auxpass"} or _is_turned(sentence, index, kept)):
         return True

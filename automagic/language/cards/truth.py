@@ -36,7 +36,9 @@ from automagic.language.text.phrases import function_words
 from automagic.language.text.sentences import primary_tag, split_words
 from automagic.values.script import Card
 
-FaultKind = Literal["foreign", "loose", "torn", "denial", "figure", "quote", "comparison", "twice", "icon"]
+FaultKind = Literal[
+    "foreign", "loose", "torn", "denial", "condition", "claim", "figure", "quote", "comparison", "twice", "icon"
+]
 
 _WORDS = words("cards")
 _HEDGED = re.compile(
@@ -65,9 +67,10 @@ class CardFault:
 
     Attributes:
         kind: foreign - words or an order that the sentence does not have; loose - parts that do not belong together;
-            torn - a phrase without its end; denial - a lost "not", "only", "without"; figure - a number without its
-            sign, hedge, unit or subject; quote - not whole or without its speaker; comparison - of what does not
-            differ; twice - a word that is read two times; icon - a picture of what is denied or not meant.
+            torn - a phrase without its end; denial - a lost "not", "only", "without"; condition - a lost "if", "until";
+            claim - what is only believed, shown as a fact; figure - a number without its sign, hedge, unit or subject;
+            quote - not whole or without its speaker; comparison - of what does not differ; twice - a word that is read
+            two times; icon - a picture of what is denied or not meant.
         text: The shown text, or the word, at which it is.
     """
 
@@ -118,6 +121,8 @@ def _cut_between_marks(headline: str, text: str) -> Iterator[CardFault]:
     if at is None or not shown:
         return
     end = at + len(shown)
+    if at and heard[0][0] in _CONDITION_OPENERS:
+        yield CardFault("condition", heard[0][0])
     if end == len(heard):
         return
     marked = _MARK.search(text[heard[end - 1][2] : heard[end][1]])

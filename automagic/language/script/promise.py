@@ -18,7 +18,6 @@ from typing import Any
 
 from automagic.data import words
 from automagic.language.cards.chunks import tokens_of
-from automagic.language.cards.headline import headline_of
 from automagic.language.cards.pruning import ends_well
 from automagic.language.text.keywords import stopwords_of
 from automagic.language.text.lexicon import ARTICLES, COORDINATORS, PREPOSITIONS, SUBORDINATORS, bare, counts
@@ -92,15 +91,6 @@ def promise_of(title: str, language: str = "en") -> str:
         return _finished(plain)
     weighed = [_shortened(part, place, len(parts), tongue) for place, part in enumerate(parts)]
     return max(weighed, key=lambda pair: pair[0])[1]
-
-
-def chapter_title(sentence: str, language: str = "en") -> str:
-    """The point of a sentence as a short whole phrase: "Ms. Ortega fears for her customers"."""
-    if primary_tag(language) != "en":
-        return promise_of(sentence, language)
-    point = headline_of(sentence, language).text
-    # "Work is to begin" says less than it seems to: when is the point.
-    return promise_of(sentence if re.search(r"\b(?:is|are|was|were) to \w+$", point) else point, language)
 
 
 def _parts(text: str, tongue: _Tongue) -> list[str]:

@@ -9,7 +9,7 @@ not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from automagic.data import words
@@ -23,8 +23,10 @@ _SORTS: dict[str, Sort] = {
     "he": "person", "she": "person", "him": "person", "her": "person", "his": "person",
     "it": "thing", "its": "thing", "they": "several", "them": "several", "their": "several",
 }  # fmt: skip
+_OBJECTS = frozenset({"it", "them", "him"})
 _DUMMY = frozenset(_WORDS["dummy"])
 PEOPLE = frozenset(_WORDS["people"])
+_MEN, _WOMEN = frozenset(_WORDS["men"]), frozenset(_WORDS["women"])
 _TIMES = frozenset(_WORDS["times"])
 _ARTICLES = frozenset(_WORDS["articles"])
 _LONGEST_NAME = 8  # words; a longer one is no name to repeat
@@ -33,6 +35,7 @@ _LONGEST_NAME = 8  # words; a longer one is no name to repeat
 def loose_pronoun(sentence: ParsedSentence) -> int | None:
     """The first pronoun of the third person that no noun of its own sentence can explain; None without one."""
     subject = sentence.child(sentence.root, *SUBJECTS)
+    nouns: list[int] = []
     named = subject is not None and sentence.words[subject].part in {"NOUN", "PROPN"}
     for index, word in enumerate(sentence.words):
         low = sentence.low(index)
@@ -41,9 +44,11 @@ def loose_pronoun(sentence: ParsedSentence) -> int | None:
                 continue
             if named and subject is not None and index < subject and subject not in sentence.ancestors(index):
                 continue  # "Twice in its life the tram ▸ was closed": the noun comes after it
-            return index
-        if word.part in {"NOUN", "PROPN"} and not _is_time(sentence, index):
-            return None
+            if not nouns or _is_loose_object(sentence, index, nouns):
+                return index
+        is_part = word.role == "compound" and word.head > index
+        if word.part in {"NOUN", "PROPN"} and not is_part and not _is_time(sentence, index):
+            nouns.append(index)
     return None
 
 
@@ -51,6 +56,23 @@ def is_about_person(sentence: ParsedSentence) -> bool:
     """Whether its loose pronoun is "he" or "she"."""
     pronoun = loose_pronoun(sentence)
     return pronoun is not None and _SORTS[sentence.low(pronoun)] == "person"
+
+
+def _is_loose_object(sentence: ParsedSentence, index: int, nouns: Sequence[int]) -> bool:
+    """Whether none of the nouns before an object can be meant by it: "Farmers call ▸ it the hungry gap".
+
+    It is not the subject of its own verb, and "it" is not several.
+    """
+    if sentence.words[index].role not in {"dobj", "pobj", "dative"} or sentence.low(index) not in _OBJECTS:
+        return False
+    verb = index
+    while sentence.words[verb].part not in {"VERB", "AUX"} and sentence.words[verb].head != verb:
+        verb = sentence.words[verb].head
+    subject = sentence.child(verb, *SUBJECTS)
+    others = [noun for noun in nouns if noun != subject]
+    if sentence.low(index) == "it":
+        others = [noun for noun in others if sentence.words[noun].tag not in {"NNS", "NNPS"}]
+    return not others
 
 
 def points_back(sentence: ParsedSentence) -> bool:
@@ -94,12 +116,34 @@ def resolved(sentence: ParsedSentence, before: ParsedSentence) -> str | None:
         return None  # "it" may also be all that was said
     if _SORTS[low] != "person" and before.words[found[0][0]].role not in SUBJECTS:
         return None
+    if _is_other(before, found[0][0], low) or _has_second(sentence, pronoun, low):
+        return None
     owns = sentence.words[pronoun].role == "poss"
     name = nouns[0] + (("’" if nouns[0].endswith("s") and _SORTS[low] == "several" else "’s") if owns else "")
     word = sentence.words[pronoun]
     if pronoun == 0:
         name = name[:1].upper() + name[1:]
     return sentence.text[: word.start] + name + sentence.text[word.end :]
+
+
+def _is_other(sentence: ParsedSentence, noun: int, pronoun: str) -> bool:
+    """Whether a person cannot be meant by a pronoun: "the widow" by "he", "Mr Dunn" by "her"."""
+    titles = {sentence.words[i].lemma.rstrip(".") for i in sentence.children(noun)} | {sentence.words[noun].lemma}
+    return bool({title.lower() for title in titles} & (_MEN if pronoun in {"she", "her"} else _WOMEN)) and (
+        pronoun in {"she", "her", "he", "him", "his"}
+    )
+
+
+def _has_second(sentence: ParsedSentence, pronoun: int, low: str) -> bool:
+    """Whether another pronoun of the sentence means another noun of the one before: "He took ▸ it to London"."""
+    return any(
+        sentence.low(index) in _SORTS
+        and _SORTS[sentence.low(index)] != _SORTS[low]
+        and word.role in {"dobj", "pobj", "dative"}
+        and not any(sentence.words[i].part in {"NOUN", "PROPN"} for i in range(index))
+        for index, word in enumerate(sentence.words)
+        if index != pronoun
+    )
 
 
 def _names(sentence: ParsedSentence) -> Iterator[tuple[int, str, Sort]]:
@@ -136,12 +180,14 @@ def _phrase(sentence: ParsedSentence, index: int) -> str | None:
 
 def _sort(sentence: ParsedSentence, index: int) -> Sort:
     word = sentence.words[index]
-    if word.tag in {"NNS", "NNPS"} or sentence.child(index, "conj") is not None:
+    parsed_several = word.tag == "NNS" or (word.tag == "NNPS" and sentence.child(index, "det") is not None)
+    if parsed_several or sentence.child(index, "conj") is not None:
         return "several"
-    return "person" if _is_person(sentence, index) else "thing"
+    return "person" if is_person(sentence, index) else "thing"
 
 
-def _is_person(sentence: ParsedSentence, index: int) -> bool:
+def is_person(sentence: ParsedSentence, index: int) -> bool:
+    """Whether a noun is a person, by what it is called or does; a name of one word alone is nobody's for certain."""
     word = sentence.words[index]
     appositions = (sentence.words[i].lemma for i in sentence.children(index) if sentence.words[i].role == "appos")
     if word.lemma in PEOPLE or any(lemma in PEOPLE for lemma in appositions):

@@ -146,7 +146,18 @@ def _may_go(sentence: ParsedSentence, first: int, last: int, kind: CutKind) -> b
     inside = {sentence.low(i) for i in range(first, last + 1)}
     if inside & (NEGATIONS | LIMITS) or any(low.endswith("n't") for low in inside):
         return False
+    if kind == "aside" and (sentence.low(first + 1) in _CONDITIONS or not _stands_apart(sentence, first, last)):
+        return False
     return kind in {"attribution", "clause", "relative", "aside"} or not inside & HEDGES
+
+
+def _stands_apart(sentence: ParsedSentence, first: int, last: int) -> bool:
+    """Whether nothing outside hangs on what is inside, and what is inside is no object: "a section named [name]"."""
+    for index, word in enumerate(sentence.words):
+        inside, hangs_inside = first <= index <= last, first <= word.head <= last
+        if word.part != "PUNCT" and inside != hangs_inside and (hangs_inside or word.role == "oprd"):
+            return False
+    return True
 
 
 def _cut(sentence: ParsedSentence, first: int, last: int, kind: CutKind) -> SentenceCut:
@@ -248,7 +259,8 @@ def _kind_of_clause(sentence: ParsedSentence, index: int, first: int, *, opens: 
         follows = not opens and sentence.words[index].head < first
         return "apposition" if follows and not _lists(sentence, index) else None
     if role == "prep":
-        return "circumstance" if opener not in _CONDITIONS and (not opens or _is_past(sentence)) else None
+        bound = opener in _CONDITIONS or (opener == "after" and not _is_past(sentence))
+        return "circumstance" if not bound and (not opens or _is_past(sentence)) else None
     if role == "relcl":
         return "relative" if opener in {"which", "who", "whose", "where"} else None
     return _kind_of_adverbial(sentence, index, opener, opens=opens) if role == "advcl" else None

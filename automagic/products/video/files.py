@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,14 @@ from typing import Any
 import msgspec
 
 from automagic.language.names.writing import find_cut, spell
+from automagic.language.script.chapter import chapter_title
 from automagic.language.script.metadata import describe, takes_chapters
-from automagic.language.script.promise import chapter_title
+from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.sentences import split_sentences
 from automagic.media.captions.cues import write_transcript
 from automagic.media.design.platforms import FPS
 from automagic.products.video.narration import NarratedLine, start_frames
-from automagic.products.video.storyboard import Storyboard
+from automagic.products.video.storyboard import Storyboard, sentence_of
 from automagic.products.video.timeline import shift_words
 from automagic.stages.captions import write_captions
 from automagic.stages.result_folder import MANIFEST, FinishedFile, as_json, publish, write_reports
@@ -52,7 +53,11 @@ def sentences_on_timeline(told: tuple[NarratedLine, ...]) -> tuple[tuple[Word, .
 
 
 def list_chapters(
-    script: Script, board: Storyboard, told: tuple[NarratedLine, ...], platforms: Sequence[str]
+    board: Storyboard,
+    trees: Mapping[str, ParsedSentence],
+    told: tuple[NarratedLine, ...],
+    platforms: Sequence[str],
+    language: str,
 ) -> tuple[tuple[float, str], ...]:
     """Where each scene begins, in seconds, and its first sentence as a short phrase; none where nobody shows them."""
     if not takes_chapters(platforms):
@@ -61,12 +66,13 @@ def list_chapters(
     chapters: dict[str, tuple[float, str]] = {}
     for shot in board.shots:
         if shot.scene not in chapters:
-            sentence = next(iter(split_sentences(shot.text, script.language)), shot.text)
+            sentence = next(iter(split_sentences(shot.text, language)), shot.text)
             start = starts[shot.spans[0].line] / FPS
-            title = chapter_title(sentence, script.language)
+            tree = trees.get(sentence_of(board, shot.spans[0]))
+            title = chapter_title(sentence, language, tree)
             title = sentence.rstrip(".") if find_cut((title,), sentence, board.names.kept) else title
             chapters[shot.scene] = (start, spell(title, board.names))
-    return tuple(chapters[scene.id] for scene in script.scenes if scene.id in chapters)
+    return tuple(chapters.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,14 @@ from automagic.products.video.request import VideoRequest
 from automagic.products.video.result import VideoResult
 from automagic.products.video.steps import draw_thumbnail
 from automagic.products.video.storyboard import Storyboard, draw_storyboard
-from automagic.products.video.words import choose_folder, design_cards, estimate_lengths, tell_scenes, write_words
+from automagic.products.video.words import (
+    choose_folder,
+    design_cards,
+    estimate_lengths,
+    parse_lines,
+    tell_scenes,
+    write_words,
+)
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.stages.languages import primary_language
@@ -52,7 +59,7 @@ async def make_preview(request: VideoRequest, run: Run[Services]) -> VideoResult
     folder = choose_folder(request, script.title)
     with reserve(folder):
         framed = (await frame_pictures([group], pictures, run))[group.name]
-        cards = await design_cards(board, script, run)
+        cards = await design_cards(board, script, await parse_lines(board, script, run), run)
         sheet = await _draw_sheet(board, cards, script, (group, look, framed), run)
         place = await in_thread(put_preview, folder, sheet)
     own = {scene: pictures[scene].name for scene in framed}

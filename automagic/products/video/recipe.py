@@ -20,6 +20,7 @@ from pathlib import Path
 
 from automagic.destinations.shared.result_folder import read_result
 from automagic.language.script.metadata import takes_chapters, youtube_chapters
+from automagic.language.syntax.tree import ParsedSentence
 from automagic.machine.engines import EngineName, find_lacking
 from automagic.machine.leaving import in_thread
 from automagic.media.design.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
@@ -39,7 +40,7 @@ from automagic.products.video.result import VideoResult
 from automagic.products.video.speech_steps import Voice
 from automagic.products.video.steps import PlacedLine, check_video, compose_music, draw_thumbnail, mix_sound
 from automagic.products.video.storyboard import Storyboard, draw_storyboard
-from automagic.products.video.words import ToldScene, choose_folder, design_cards, tell_scenes, write_words
+from automagic.products.video.words import ToldScene, choose_folder, design_cards, parse_lines, tell_scenes, write_words
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.stages.finishing import Parts, Soundtrack, assemble, choose_encoding
@@ -98,7 +99,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
         story = Story(
             script,
             made.told,
-            list_chapters(script, board, made.told, request.platforms),
+            list_chapters(board, made.trees, made.told, request.platforms, script.language),
             list_credits(script, made.voice, request.music, pictures, made.credits, look, run.services),
             board.names.kept,
         )
@@ -124,12 +125,14 @@ class Production:
     """Everything that was made in one go, by one voice.
 
     Attributes:
+        trees: Of its sentences, by their text.
         credits, painters: Of the pictures that others made, by scene.
         thumbnails: By geometry.
     """
 
     voice: Voice
     told: tuple[NarratedLine, ...]
+    trees: Mapping[str, ParsedSentence]
     cards: tuple[Card, ...]
     credits: dict[str, Credit]
     painters: dict[str, str]
@@ -174,7 +177,8 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
         narration = Narration(
             board, voices, language=script.language, fps=FPS, speed=treatment.speed, run=run, tasks=tasks
         )
-        cards = await design_cards(board, script, run)  # while the voice loads
+        trees = await parse_lines(board, script, run)  # while the voice loads
+        cards = await design_cards(board, script, trees, run)
         sound = tasks.create_task(make_soundtrack(treatment.music, treatment.own_music, script.title, narration, run))
         scenery = Scenery(cards, narration, illustration, look, treatment.encode, script.language, run)
         films = [tasks.create_task(shoot(group, scenery)) for group in groups]
@@ -191,6 +195,7 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
     return Production(
         voice=await narration.voice(),
         told=await narration.lines(),
+        trees=trees,
         cards=cards,
         credits=await illustration.credits(),
         painters=illustration.makers,

@@ -76,13 +76,17 @@ async def write_words(request: VideoRequest, run: Run[Services]) -> Script:
     return spell_script(script, run.services.names)
 
 
-async def design_cards(board: Storyboard, script: Script, run: Run[Services]) -> tuple[Card, ...]:
+async def design_cards(
+    board: Storyboard, script: Script, trees: Mapping[str, ParsedSentence], run: Run[Services]
+) -> tuple[Card, ...]:
     """What each shot's card says: what the person wants it to say, else what is designed from its words.
+
+    Args:
+        trees: Of the storyboard's sentences.
 
     Raises:
         RequestError: A card of the person's has an icon that there is not.
     """
-    trees = await _parse(board, script, run)
     kept = board.names.kept
     cards: list[Card] = []
     for shot, own in zip(board.shots, own_cards(board, script, run), strict=True):
@@ -98,8 +102,8 @@ async def design_cards(board: Storyboard, script: Script, run: Run[Services]) ->
     return tuple(cards)
 
 
-async def _parse(board: Storyboard, script: Script, run: Run[Services]) -> dict[str, ParsedSentence]:
-    """The trees of all sentences, where there is a parser for the language."""
+async def parse_lines(board: Storyboard, script: Script, run: Run[Services]) -> dict[str, ParsedSentence]:
+    """The trees of all sentences of a storyboard, where there is a parser for the language."""
     fingerprint = run.services.engines.sentence_parser.fingerprint(script.language)
     if not fingerprint:
         return {}
@@ -143,7 +147,8 @@ async def write_with_cards(request: VideoRequest, run: Run[Services]) -> Script:
     """The script of a request, each scene with the cards of all its shots."""
     script = await write_words(request, run)
     board = draw_storyboard(script, run.services.names)
-    cards = by_scene(board, await design_cards(board, script, run))
+    trees = await parse_lines(board, script, run)
+    cards = by_scene(board, await design_cards(board, script, trees, run))
     return replace(script, scenes=tuple(replace(scene, cards=cards.get(scene.id, ())) for scene in script.scenes))
 
 

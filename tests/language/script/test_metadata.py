@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from automagic.language.script.metadata import describe, shorten, youtube_chapters
-from automagic.language.script.promise import chapter_title
 from automagic.values.credit import Credit
 from automagic.values.document import Document
 from automagic.values.script import Scene, Script
@@ -141,24 +140,3 @@ def test_chapters_are_for_platforms_that_show_them_and_none_is_too_short_at_the_
     assert describe(SCRIPT, (), chapters[:3], ["youtube"], 33)["chapters"] == []
     made = describe(SCRIPT, (), chapters, ["shorts", "youtube"], 42)["chapters"]
     assert [chapter["title"] for chapter in made] == ["A", "B", "C"]  # type: ignore[attr-defined]  # a list in plain data
-
-
-@pytest.mark.parametrize(
-    ("sentence", "title"),
-    [
-        (
-            "Work is to begin on June 3 and end before the school year starts on September 8.",
-            "Work is to begin on June 3",
-        ),
-        ("Ms. Ortega, who runs a bakery, fears for her customers.", "Ms. Ortega fears for her customers"),
-        ("When the battery dies, you swap it in a minute.", "You swap it in a minute"),
-        ("The battery lasts 38 hours.", "The battery lasts 38 hours"),
-    ],
-)
-def test_a_chapter_is_called_by_a_whole_short_phrase(sentence: str, title: str) -> None:
-    assert chapter_title(sentence) == title
-
-
-def test_a_chapter_in_another_language_keeps_its_first_condition() -> None:
-    sentence = "Quand la Lune et le Soleil sont alignés, les marées sont grandes."
-    assert chapter_title(sentence, "fr") == sentence.rstrip(".")

@@ -28,6 +28,9 @@ def test_a_pronoun_becomes_its_noun_where_only_one_can_be_meant(before, sentence
         ("This year the river froze.", False),
         ("This was the end.", True),
         ("Those who came late stood outside.", False),
+        ("Hydrologists call it the 1 percent flood.", True),
+        ("Fourteen wind pumps are put up to lift it.", True),
+        ("If you love such a pot, use it as a vase.", False),
     ],
 )
 def test_a_sentence_leans_on_the_one_before_by_what_it_does_not_name(sentence, leans):

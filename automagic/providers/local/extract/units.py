@@ -24,7 +24,9 @@ from automagic.language.speech.spoken import spoken_sentences
 from automagic.language.syntax.references import resolved
 from automagic.language.syntax.shorten import Shortening, shortenings
 from automagic.language.syntax.tree import ParsedSentence
-from automagic.language.text.sentences import primary_tag, split_words
+from automagic.language.text.grammar import tag_words
+from automagic.language.text.lexicon import AUXILIARIES, bare
+from automagic.language.text.sentences import primary_tag, split_sentences, split_words
 from automagic.language.text.summary import Vector, centrality, similarity, vectors_of
 from automagic.providers.local.extract.filter import (
     UsableSentence,
@@ -42,9 +44,7 @@ _MOST_SENTENCES = 600
 _MOST_NEEDED = 14
 _YEAR_HEAD = re.compile(r"(?:c(?:irca|a\.?)? ?)?(?:1[0-9]|20)\d\d(?:s|[–-]\d{2,4})?\.?")
 _LINK = re.compile(
-    r"(?:and|but|so(?! (?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b)|"
-    r"then|also|yet|still|now|or|plus|besides|moreover|furthermore)\b,?\s+(?=\S)",
-    re.IGNORECASE,
+    r"(?:and|but|so|then|also|yet|still|now|or|plus|besides|moreover|furthermore)\b,?\s+(?=\S)", re.IGNORECASE
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|my|me|[Ww]e|[Oo]ur|ich|mein\w*|je|mon|ma|yo|mi|io|mio|eu|meu)\b")
 _QUOTED = re.compile(r"[\"“”«»„]")
@@ -53,6 +53,7 @@ _DENIES = re.compile(
     r"\b(?:not|no|never|without|except|nicht|kein\w*|ohne|nie|sin|nunca|pas|sans|jamais|não|sem|non|senza)\b|n['’]t\b",
     re.IGNORECASE,
 )
+_NO_LINK_BEFORE = AUXILIARIES | frozenset({"far", "long", "many", "much", "that", "little", "few", "what"})
 _AND = {"en": "and", "de": "und", "es": "y", "fr": "et", "it": "e", "pt": "e", "nl": "en"}
 _ABOUT_THE_TEXT = re.compile(
     r"\b(?:let me|I would like to|here(?:'s| is) (?:how|what|why)|that is all|you know what|as I said|to be honest|"
@@ -156,7 +157,25 @@ def build_units(document: Document, language: str, trees: Trees, kept: Sequence[
                 tree is None or names_somebody(tree),
             )
         )
-    return _with_lists(units, document, marks, language)
+    return _with_lists(_supported(units, document, language), document, marks, language)
+
+
+def _supported(units: Sequence[Unit], document: Document, language: str) -> list[Unit]:
+    """Without those that lean on a sentence which cannot be told: "It" would mean what the one before them is about."""
+    kept: list[Unit] = []
+    for unit in units:
+        if not unit.sentence.leans or unit.alone or (kept and _goes_on_from(kept[-1], unit, document, language)):
+            kept.append(unit)
+    return kept
+
+
+def _goes_on_from(before: Unit, unit: Unit, document: Document, language: str) -> bool:
+    """Whether nothing stands between two units, or nothing that a pronoun can mean: "That's all.", "Why?"."""
+    one, other = before.sentence, unit.sentence
+    if unit.comes_after(before) or one.paragraph != other.paragraph:
+        return unit.comes_after(before)
+    between = split_sentences(document.paragraphs[one.paragraph], language)[one.position + 1 : other.position]
+    return not any(tag.startswith("N") for text in between for tag in tag_words(split_words(text)))
 
 
 def _shorter_forms(text: str, tree: ParsedSentence | None, kept: Sequence[str]) -> tuple[Shortening, ...]:
@@ -237,9 +256,14 @@ def _head(mark: Mark, sentence: UsableSentence) -> str:
 
 
 def unlinked(text: str) -> str:
-    """A sentence without the "And", "But" or "Then" that it begins with; "" when it begins otherwise."""
+    """A sentence without the "And", "But" or "Then" that it begins with; "" when it begins otherwise.
+
+    In "So are the eels" and "So far it works" the first word is no link.
+    """
     link = _LINK.match(text)
     rest = text[link.end() :] if link else ""
+    if link and bare(link[0]) in {"so", "now", "yet"} and bare(rest.split()[0]) in _NO_LINK_BEFORE:
+        return ""
     return rest[:1].upper() + rest[1:]
 
 
