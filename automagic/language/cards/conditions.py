@@ -44,6 +44,8 @@ def _bindings(sentence: ParsedSentence) -> Iterator[tuple[int, frozenset[int]]]:
             after = after or (index + 1 < len(sentence.words) and sentence.low(index + 1) in {"not", "any", "ever"})
             if not after:
                 yield index, _bound_by(sentence, head, timely=low in _TIMELY)
+        elif low in {"provided", "providing"} and word.role in {"prep", "advcl"}:
+            yield index, _joined_to(sentence, head, index)
         elif low in _BOUNDS and word.role == "prep" and sentence.words[head].part in _VERBS:
             if low in {"until", "till"} or not _is_past(sentence, head):
                 yield index, _joined_to(sentence, head, index)

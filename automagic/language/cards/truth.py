@@ -87,7 +87,7 @@ def faults_of(card: Card, sentence: ParsedSentence | None, text: str, language: 
         text: The part of the sentence that is heard, or all of it.
         language: BCP-47; of other languages than English only repetitions and torn ends are found.
     """
-    found = [*_torn_ends(card, text, language), *_repetitions(card, text, language)]
+    found = [*_torn_ends(card, text, language), *_repetitions(card, sentence.text if sentence else text, language)]
     if sentence is None and card.layout in {"statement", "closing"}:
         found += _cut_between_marks(card.headline, text)
     if primary_tag(language) == "en":
@@ -207,6 +207,9 @@ def _tree_faults(card: Card, sentence: ParsedSentence, text: str) -> Iterator[Ca
         if place is None and any(character.isalpha() for character in shown):
             yield CardFault("foreign", shown)
     main = frozenset(index for place in places if place for index in place)
+    yield from (
+        CardFault("figure", sentence.at(index)) for index in _lost_hedges(sentence, main | (detail or frozenset()))
+    )
     whole = card.layout in {"statement", "closing"}
     if whole and says_all(sentence, main, range(len(sentence.words))):
         return  # whatever a wrong tree says
@@ -222,6 +225,15 @@ def _tree_faults(card: Card, sentence: ParsedSentence, text: str) -> Iterator[Ca
             yield CardFault(kind, sentence.at(index))
         if main and card.layout not in {"title", "quote"} and not hang_together(sentence, main, detail):
             yield CardFault("loose", card.detail)
+
+
+def _lost_hedges(sentence: ParsedSentence, shown: frozenset[int]) -> Iterator[int]:
+    """What stands before a number in words and is not shown: "▸ About three quarters"; digits are looked at as text."""
+    for index in sorted(shown):
+        before = index - 1
+        spelt = sentence.words[index].part == "NUM" and not sentence.at(index)[0].isdigit()
+        if spelt and before >= 0 and before not in shown and sentence.low(before) in _WORDS["hedges"]:
+            yield before
 
 
 def _branch_faults(

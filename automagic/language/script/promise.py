@@ -109,10 +109,11 @@ def _parts(text: str, tongue: _Tongue) -> list[str]:
         telling = [telling[0].split(maxsplit=1)[1], *telling[1:]]
     if len(telling) == 1 or not telling:
         return telling or found
-    start, end = text.find(telling[0]), text.find(telling[-1]) + len(telling[-1])
     most = FEW_WORDS + 2 * _leans(telling[1], tongue)
-    together = text[start:end]
-    if sum(len(part.split()) for part in telling) <= most and not re.search(r"\s[|·]\s", together):
+    between = ".*".join(re.escape(part) for part in telling)
+    found_together = re.search(rf"(?<!\w){between}(?!\w)", text)
+    together = found_together[0] if found_together else ""
+    if together and sum(len(part.split()) for part in telling) <= most and not re.search(r"\s[|·]\s", together):
         return [together]
     return telling
 

@@ -69,7 +69,7 @@ def _is_loose_object(sentence: ParsedSentence, index: int, nouns: Sequence[int])
     while sentence.words[verb].part not in {"VERB", "AUX"} and sentence.words[verb].head != verb:
         verb = sentence.words[verb].head
     subject = sentence.child(verb, *SUBJECTS)
-    others = [noun for noun in nouns if noun != subject]
+    others = [noun for noun in nouns if noun != subject and not _tells_of(sentence, noun, subject)]
     if sentence.low(index) == "it":
         others = [noun for noun in others if sentence.words[noun].tag not in {"NNS", "NNPS"}]
     return not others
@@ -86,6 +86,12 @@ def points_back(sentence: ParsedSentence) -> bool:
         if word.part in {"NOUN", "PROPN", "VERB"}:
             return False
     return False
+
+
+def _tells_of(sentence: ParsedSentence, noun: int, subject: int | None) -> bool:
+    """Whether a noun stands in what is only added to a subject: "Hydrologists, the ▸ people who study water, ..."."""
+    chain = [noun, *sentence.ancestors(noun)]
+    return subject in chain and any(sentence.words[i].role in {"appos", "relcl"} for i in chain[: chain.index(subject)])
 
 
 def _is_dummy(sentence: ParsedSentence, index: int) -> bool:

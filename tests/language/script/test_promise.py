@@ -81,6 +81,13 @@ def test_odd_titles_have_a_promise_too(title: str) -> None:
     assert bool(promise_of(title)) == bool(re.search(r"[^\s—:]", title)) or title in {"—", ":"}
 
 
+@pytest.mark.parametrize(
+    ("title", "promise"), [("An apple: a story", "An apple: a story"), ("That day: at", "That day: at")]
+)
+def test_parts_that_stay_together_stay_whole(title: str, promise: str) -> None:
+    assert promise_of(title) == promise
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(["en", "es", "de", "fr", "xx"]))
 def test_a_promise_has_words_of_its_title_only(words: list[str], language: str) -> None:
