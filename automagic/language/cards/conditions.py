@@ -37,9 +37,12 @@ def lost_conditions(sentence: ParsedSentence, inside: Collection[int], shown: Co
 
 def _bindings(sentence: ParsedSentence) -> Iterator[tuple[int, frozenset[int]]]:
     """Each word that opens a condition, with the verbs that do not hold without it."""
+    no_clause = not any(word.part in _VERBS for word in sentence.words)
     for index, word in enumerate(sentence.words):
         low, head = sentence.low(index), word.head
-        if low in _OPENERS and index < head and word.role in {"mark", "advmod"}:
+        if no_clause and low in _BOUNDS:  # a row of a table: "Everybody else, until the end of May: £79"
+            yield index, frozenset(range(len(sentence.words)))
+        elif low in _OPENERS and index < head and word.role in {"mark", "advmod"}:
             after = index > 0 and sentence.low(index - 1) in {"even", "as"}
             after = after or (index + 1 < len(sentence.words) and sentence.low(index + 1) in {"not", "any", "ever"})
             if not after:

@@ -184,7 +184,9 @@ def speaker_of(sentence: ParsedSentence) -> str:
         if word.role not in SUBJECTS or word.part not in {"NOUN", "PROPN"}:
             continue
         outside = not any(start <= word.start < end for start, end in inside)
-        if outside and sentence.low(word.head) in saying:
+        told = (i for i in sentence.children(word.head) if sentence.words[i].role == "ccomp")
+        quotes = any(start <= sentence.words[i].start < end for i in told for start, end in inside)
+        if outside and (quotes or sentence.low(word.head) in saying):
             branch = [
                 i for i in sentence.subtree(index) or (index,) if sentence.words[i].role not in {"relcl", "punct"}
             ]
