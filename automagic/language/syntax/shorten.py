@@ -216,7 +216,8 @@ def _asides(sentence: ParsedSentence) -> Iterator[tuple[int, int, CutKind]]:
     for index in range(len(sentence.words)):
         mark = sentence.at(index)
         if mark in "([":
-            opened = index
+            joined = index > 0 and sentence.words[index - 1].end == sentence.words[index].start  # "dict[k]", "f(x)"
+            opened = None if joined else index
         elif mark in ")]" and opened is not None:
             yield opened, index, "aside"
             opened = None
