@@ -166,7 +166,7 @@ def _supported(units: Sequence[Unit], document: Document, language: str) -> list
     for unit in units:
         if not unit.sentence.leans or unit.alone or (kept and _goes_on_from(kept[-1], unit, document, language)):
             kept.append(unit)
-    return kept
+    return kept or list(units)  # of a text that begins so, better than nothing
 
 
 def _goes_on_from(before: Unit, unit: Unit, document: Document, language: str) -> bool:
