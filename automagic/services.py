@@ -123,6 +123,13 @@ class Engines:
 
         return SentenceParser(self._settings.home, threads=1)
 
+    async def rest_speech(self) -> None:
+        """Free the memory of those that speak and time words, where nobody else has them at work."""
+        for narrator in self._narrators.values():
+            await narrator.rest()
+        if "aligner" in self.__dict__:  # opened
+            await self.aligner.rest()
+
     async def rest(self) -> None:
         """Free the memory of those that are idle."""
         from automagic.media.design import drawing

@@ -120,7 +120,7 @@ def render(folder: Path, seconds: int, threads: int) -> None:
             render_transition(old, new, segment.count, "crossfade", target, cancelled=lambda: False)
         else:
             first = JOIN_FRAMES // 2 if number else 0
-            render_shot(picture, plans[number], first, segment.count, target, cancelled=lambda: False)
+            render_shot(ShownShot(picture, plans[number]), first, segment.count, target, cancelled=lambda: False)
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(run, segments))

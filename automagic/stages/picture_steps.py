@@ -14,7 +14,11 @@ from automagic.stages.context import Context
 from automagic.stages.look import Look, open_design
 from automagic.values.artifact import Artifact
 from automagic.values.frame import Frame, Rect
+from automagic.values.moving import Element
 from automagic.values.script import Card
+
+LAYERS = "application/vnd.automagic.layers"
+"""What `media.design.cards.layers` writes."""
 
 OVERSCAN = 1.10
 """How much larger than the frame a picture is, so that a slow move never shows its edge."""
@@ -73,35 +77,52 @@ async def design_card(
 
 @dataclass(frozen=True, slots=True)
 class ScenePicture:
-    """A still that is larger than its frame, or a clip of the frame's own size.
+    """A still that is larger than its frame, a clip of the frame's own size, or a card in layers.
 
     Attributes:
         text_boxes: Where text stands in it, in frame coordinates, not zoomed.
         note: What was done to it that a person may want to know.
-        clip_frames: Of a clip; 0 for a still.
+        clip_frames: Of a clip; 0 for others.
+        elements: Of a card, in the order of its layers.
     """
 
     image: Artifact
     text_boxes: tuple[Rect, ...] = ()
     note: str = ""
     clip_frames: int = 0
+    elements: tuple[Element, ...] = ()
 
 
-@step("draw", 5, creative=True, forecast=lambda: ScenePicture(Artifact.unknown("card", "image/bmp")))
-async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed: str) -> ScenePicture:
-    """A designed card."""
+@step("draw", 5, creative=True, forecast=lambda: ScenePicture(Artifact.unknown("card", LAYERS)))
+async def draw_card(
+    context: Context, card: Card, look: Look, frame: Frame, seed: str, by_word: bool = False
+) -> ScenePicture:
+    """A designed card in layers; its headline comes word by word where one asks for it."""
+    from automagic.media.design.cards.layers import CardLayers, draw_layers
+
+    design = open_design(context.services, context.store, look)
+    varied = seed if context.take == 1 else f"{seed}/{context.take}"
+    target = context.folder / "card.layers"
+
+    def work(_stop: Callable[[], bool]) -> CardLayers:
+        drawn = draw_layers(card, design, frame, seed=varied, by_word=by_word)
+        target.write_bytes(drawn.data)
+        return drawn
+
+    drawn = await context.compute(work, alone=True)
+    return ScenePicture(await context.keep(target, LAYERS), drawn.texts, elements=drawn.elements)
+
+
+@step("paint-ground", 1, creative=True, forecast=lambda: Artifact.unknown("ground", "image/bmp"))
+async def paint_ground(context: Context, look: Look, frame: Frame, seed: str) -> Artifact:
+    """What the cards of a video stand on."""
     from automagic.media.design import cards
 
     design = open_design(context.services, context.store, look)
     varied = seed if context.take == 1 else f"{seed}/{context.take}"
-
-    def work(_stop: Callable[[], bool]) -> tuple[Rect, ...]:
-        picture = cards.draw_card(card, design, frame, seed=varied, overscan=OVERSCAN)
-        (context.folder / "card.bmp").write_bytes(picture)
-        return cards.text_boxes(card, design, frame)
-
-    boxes = await context.compute(work, alone=True)
-    return ScenePicture(await context.keep(context.folder / "card.bmp", "image/bmp"), boxes)
+    target = context.folder / "ground.bmp"
+    target.write_bytes(await context.compute(lambda _stop: cards.draw_ground(design, frame, seed=varied), alone=True))
+    return await context.keep(target, "image/bmp")
 
 
 @step("frame", 1, forecast=lambda: ScenePicture(Artifact.unknown("picture", "image/png")))

@@ -49,6 +49,9 @@ NO_MUSIC_FILE = frozenset({"auto", "none"})
 """What is said of music without naming a file of it."""
 
 
+MotionAsked = Literal["lively", "calm", "none"]
+"""How lively pictures move, instead of how the theme has it."""
+
 CaptionsAsked = Literal["bottom", "top", "centre", "center", "off"]
 """What a person may say of burnt-in captions."""
 

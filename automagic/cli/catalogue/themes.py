@@ -80,7 +80,7 @@ def _draw_sheet(theme: Theme, settings: Settings) -> NDArray[np.uint8]:
     (group,) = group_platforms(["shorts"])
     brand = Brand(name=settings.brand_name, handle=settings.brand_handle, font=settings.brand_font)
     design = Design(theme, theme.palette("Why rivers bend", settings.brand_colors), brand)
-    pictures = [draw_card_rgb(card, design, group.frame, seed=card.layout, overscan=1.0) for card in cards]
+    pictures = [draw_card_rgb(card, design, group.frame, seed=card.layout) for card in cards]
     small = [cv2.resize(picture, CARD_PX, interpolation=cv2.INTER_AREA) for picture in pictures]
     sheet: NDArray[np.uint8] = np.vstack([np.hstack(small[:3]), np.hstack(small[3:])]).astype(np.uint8)
     return sheet

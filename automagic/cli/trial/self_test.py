@@ -110,8 +110,6 @@ async def _ffmpeg(settings: Settings, folder: Path) -> str:
 
 
 async def _cards(_settings: Settings, folder: Path) -> str:
-    import io
-
     from PIL import Image
 
     from automagic.media.design import cards
@@ -124,14 +122,15 @@ async def _cards(_settings: Settings, folder: Path) -> str:
     frame = group_platforms(["shorts"])[0].frame
     for name in theme_names():
         theme = load_theme(name)
-        picture = cards.draw_card(
+        pixels = cards.draw_card_rgb(
             Card("statement", "Every theme draws this card", accent="card"),
             Design(theme, derive_palette("A test", mode=theme.mode), Brand()),
             frame,
             seed="test",
         )
-        (folder / f"{name}.bmp").write_bytes(picture)
-        image = Image.open(io.BytesIO(picture)).convert("L")
+        image = Image.fromarray(pixels)
+        image.save(folder / f"{name}.bmp")
+        image = image.convert("L")
         if len(image.getcolors() or range(41)) <= 40:
             raise Failed(f"the card of theme {name} is blank")
     return f"{len(theme_names())} themes drawn: {', '.join(theme_names())}"

@@ -52,17 +52,13 @@ class BlackFreezeDetector:
 
     Args:
         black_s, still_s: Shorter stretches are not kept.
-        sparse: Samples are far apart: a stretch ends at the last sample that belonged to it, since nobody knows what
-            came between. Otherwise it ends where the next sample begins.
     """
 
-    def __init__(self, black_s: float, still_s: float, *, sparse: bool = False) -> None:
+    def __init__(self, black_s: float, still_s: float) -> None:
         self.black: list[DetectedRange] = []
         self.still: list[DetectedRange] = []
         self._black_s, self._still_s = black_s, still_s
-        self._sparse = sparse
         self._black_since: float | None = None
-        self._last_black = 0.0
         self._still_since = 0.0
         self._last_still = 0.0
         self._grid: Grid | None = None
@@ -71,12 +67,12 @@ class BlackFreezeDetector:
         """Look at the next sample."""
         if np.mean(grid <= BLACK_LUMA) >= BLACK_SHARE:
             self._black_since = time_s if self._black_since is None else self._black_since
-            self._last_black = time_s
         else:
             self._end_black(time_s)
         # Compared with the picture at which the stretch began, so that the slowest move adds up to a change.
         if self._grid is None or np.mean(np.abs(grid - self._grid) > CHANGE_LUMA) >= CHANGED_SHARE:
-            self._end_still(time_s)
+            # It ends with the last picture of its own: the next stretch, which begins here, is another one.
+            self._end_still(self._last_still)
             self._grid, self._still_since = grid, time_s
         self._last_still = time_s
 
@@ -86,16 +82,13 @@ class BlackFreezeDetector:
         self._end_still(time_s)
 
     def _end_black(self, time_s: float) -> None:
-        if self._black_since is not None:
-            end_s = self._last_black if self._sparse else time_s
-            if end_s - self._black_since >= self._black_s:
-                self.black.append(DetectedRange(self._black_since, end_s))
+        if self._black_since is not None and time_s - self._black_since >= self._black_s:
+            self.black.append(DetectedRange(self._black_since, time_s))
         self._black_since = None
 
     def _end_still(self, time_s: float) -> None:
-        end_s = self._last_still if self._sparse else time_s
-        if self._grid is not None and end_s - self._still_since >= self._still_s:
-            self.still.append(DetectedRange(self._still_since, end_s))
+        if self._grid is not None and time_s - self._still_since >= self._still_s:
+            self.still.append(DetectedRange(self._still_since, time_s))
 
 
 def join_ranges(stretches: Iterable[DetectedRange], shortest_s: float) -> list[DetectedRange]:

@@ -33,9 +33,9 @@ from automagic.media.captions.layout import (
 )
 from automagic.media.design import drawing
 from automagic.media.design.fonts import line_metrics
-from automagic.media.video.planes import Plane, Planes, bgr_to_yuv
+from automagic.media.video.planes import Plane, Planes, bgr_to_yuv, halve
 from automagic.values.cues import CaptionStyle, Cue
-from automagic.values.frame import Frame
+from automagic.values.frame import Frame, Rect
 
 _HOLD_S = 0.3
 """A word stays highlighted over a pause as long as this."""
@@ -68,14 +68,10 @@ class CaptionBitmap:
     remainder: tuple[Plane, Plane]
 
     @property
-    def width(self) -> int:
-        """Luma pixels."""
-        return int(self.color.y.shape[1])
-
-    @property
-    def height(self) -> int:
-        """Luma pixels."""
-        return int(self.color.y.shape[0])
+    def box(self) -> Rect:
+        """What it covers of the frame."""
+        height, width = self.color.y.shape
+        return Rect(self.x, self.y, width, height)
 
     def blend_into(self, planes: Planes) -> None:
         """Draw over a frame, in place."""
@@ -203,7 +199,7 @@ def _draw_masks(cue: Cue, style: CaptionStyle, frame: Frame) -> _Masks:
     # What of the plate or shadow shows beside letters and outline.
     behind = cv2.multiply(behind, cv2.bitwise_not(image[:, :, 3]), scale=1 / 255)
     colors = [_yuv(style.color), _yuv(style.outline_color), _yuv(style.plate[:7] or "#000000")]
-    layers = [[mask, _halve(mask)] for mask in (letters, outline, behind)]
+    layers = [[mask, halve(mask)] for mask in (letters, outline, behind)]
     color = tuple(
         sum(
             (layer[min(index, 1)] * np.float32(tone[index] / 255) for layer, tone in zip(layers, colors, strict=True)),
@@ -214,14 +210,6 @@ def _draw_masks(cue: Cue, style: CaptionStyle, frame: Frame) -> _Masks:
     remainder = tuple(cv2.bitwise_not(cv2.add(cv2.add(layers[0][i], layers[1][i]), layers[2][i])) for i in (0, 1))
     boxes = _find_boxes(image, layout, style, baseline - y)
     return _Masks(x, y, (letters, layers[0][1]), color, (remainder[0], remainder[1]), boxes)
-
-
-def _halve(mask: Plane) -> Plane:
-    """A mask for chroma, which stands beside the left luma pixel and between two rows."""
-    rows, columns = mask.shape
-    left: Plane = cv2.getRectSubPix(mask, (columns, rows), ((columns - 1) / 2 - 0.5, (rows - 1) / 2))
-    halved: Plane = cv2.resize(left, (columns // 2, rows // 2), interpolation=cv2.INTER_AREA)
-    return halved
 
 
 def _plate(layout: CaptionLayout, style: CaptionStyle, width: int, height: int) -> Plane:
@@ -320,13 +308,21 @@ class CaptionTrack:
         self._states = caption_states(cues, start_s=first / frame.fps, frame_count=count, fps=frame.fps)
         self._drawn: tuple[CaptionState, CaptionBitmap] | None = None
 
-    def draw(self, number: int, planes: Planes) -> bool:
-        """Draw the caption of the run's frame `number` over its planes; whether there is one."""
+    def state(self, number: int) -> CaptionState | None:
+        """What the run's frame `number` shows; None without a caption."""
         state = self._states[number]
-        if state is None or not self._seen[state.cue]:
-            return False
+        return state if state is not None and self._seen[state.cue] else None
+
+    def bitmap(self, state: CaptionState) -> CaptionBitmap:
+        """The caption of a state."""
         if self._drawn is None or self._drawn[0] != state:
             cue = self._cues[state.cue]
             self._drawn = state, draw_caption(cue, state.highlighted, style=self._style, frame=self._frame)
-        self._drawn[1].blend_into(planes)
-        return True
+        return self._drawn[1]
+
+    def draw(self, number: int, planes: Planes) -> bool:
+        """Draw the caption of the run's frame `number` over its planes; whether there is one."""
+        state = self.state(number)
+        if state is not None:
+            self.bitmap(state).blend_into(planes)
+        return state is not None

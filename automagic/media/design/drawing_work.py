@@ -37,8 +37,15 @@ def bound() -> None:
     _allow_time()
 
 
-def render(sources: dict[str, str], layers: list[tuple[str, str]], values: dict[str, Any]) -> str:
-    """The templates of these layers above one another, as what stands inside an <svg>; see `render_layers`.
+def render(
+    sources: dict[str, str], layers: list[tuple[str, str]], shared: dict[str, Any], each: list[dict[str, Any]]
+) -> list[str]:
+    """The templates of these layers above one another, for each page, as what stands inside an <svg>.
+
+    Args:
+        sources, layers: See `render_layers`.
+        shared: Values of all pages.
+        each: Those of each page by itself.
 
     Raises:
         ConfigurationError: A template is wrong, or points outside itself; names the file and the line.
@@ -46,13 +53,18 @@ def render(sources: dict[str, str], layers: list[tuple[str, str]], values: dict[
     from automagic.media.design.template_sandbox import render_layers
 
     _allow_time()
-    drawn = []
-    for (layer, _), text in zip(layers, render_layers(sources, layers, values), strict=True):
-        try:
-            drawn.append(_inside(read_svg(f"<svg {_XLINK}>{_CONTROL.sub('', text)}</svg>")))
-        except UnsafeDrawing as error:
-            raise ConfigurationError(f"{_place_of(error, text, layer, sources)}: {error}", hint=error.hint) from error
-    return "\n".join(drawn)
+    pages = []
+    for own in each:
+        drawn = []
+        for (layer, _), text in zip(layers, render_layers(sources, layers, shared | own), strict=True):
+            try:
+                drawn.append(_inside(read_svg(f"<svg {_XLINK}>{_CONTROL.sub('', text)}</svg>")))
+            except UnsafeDrawing as error:
+                raise ConfigurationError(
+                    f"{_place_of(error, text, layer, sources)}: {error}", hint=error.hint
+                ) from error
+        pages.append("\n".join(drawn))
+    return pages
 
 
 def rasterise(svg: str, width: int, height: int, files: list[str], fallback: dict[str, Any] | None = None) -> bytes:

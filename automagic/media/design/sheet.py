@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from automagic.media.design.cards.layers import DrawnCard
+
 CELL_PX = 130_000
 """Of a picture: 270 x 480, 360 x 360."""
 
@@ -28,7 +30,7 @@ GROUND, INK = 32, "#d8d8d8"
 FAMILY = "JetBrains Mono"
 
 
-def draw_sheet(pictures: Sequence[tuple[str, Path]], frame: Frame) -> bytes:
+def draw_sheet(pictures: Sequence[tuple[str, Path | DrawnCard]], frame: Frame) -> bytes:
     """PNG of the pictures in order, in rows.
 
     Args:
@@ -50,10 +52,10 @@ def draw_sheet(pictures: Sequence[tuple[str, Path]], frame: Frame) -> bytes:
     size = (GAP_PX + columns * (width + GAP_PX), GAP_PX + rows * (height + LABEL_PX + GAP_PX))
     sheet: NDArray[np.uint8] = np.full((size[1], size[0], 3), GROUND, np.uint8)
     labels = []
-    for place, (name, path) in enumerate(pictures):
+    for place, (name, picture) in enumerate(pictures):
         x = GAP_PX + place % columns * (width + GAP_PX)
         y = GAP_PX + place // columns * (height + LABEL_PX + GAP_PX)
-        sheet[y : y + height, x : x + width] = _read(path, frame, (width, height))
+        sheet[y : y + height, x : x + width] = _read(picture, frame, (width, height))
         labels.append((x, y + height, name))
     for x, y, text in labels:
         blend(sheet, _draw_label(text, (width, LABEL_PX)), x, y)
@@ -70,13 +72,15 @@ def cell_size(frame: Frame, count: int) -> tuple[int, int]:
     return round(height * frame.width / frame.height), round(height)
 
 
-def _read(path: Path, frame: Frame, size: tuple[int, int]) -> NDArray[np.uint8]:
+def _read(picture: Path | DrawnCard, frame: Frame, size: tuple[int, int]) -> NDArray[np.uint8]:
     import cv2
     import numpy as np
 
-    image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+    if not isinstance(picture, Path):
+        return np.asarray(cv2.resize(picture.at_rest(), size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    image = cv2.imdecode(np.fromfile(picture, np.uint8), cv2.IMREAD_COLOR)
     if image is None:
-        raise MediaError(f"{path.name} could not be read as a picture.")
+        raise MediaError(f"{picture.name} could not be read as a picture.")
     tall, wide = image.shape[:2]
     width, height = min(wide, frame.width), min(tall, frame.height)
     x, y = (wide - width) // 2, (tall - height) // 2

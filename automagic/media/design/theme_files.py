@@ -32,6 +32,7 @@ from automagic.media.design.themes import HEAVY, Captions, Composition, Motion, 
 from automagic.reading.faults import MalformedText, decode_utf8
 from automagic.reading.named_files import expand_home, open_named, read_named
 from automagic.reading.toml import parse_toml
+from automagic.values.moving import MotionStyle
 
 DEFAULT_THEME = "default"
 _SHIPPED = shipped("themes")
@@ -44,7 +45,10 @@ _HEAVIEST = 1000
 _LARGEST_SIZE = 10
 """The largest number in a theme: sizes are fractions or multiples of something, and ten times is always a mistake."""
 
-Shape = TypeVar("Shape", TypeStyle, TypeScale, Composition, Captions)
+_SLOWEST = 2.0
+"""Seconds, and short sides of the frame: a move that takes longer or goes further is a mistake."""
+
+Shape = TypeVar("Shape", TypeStyle, TypeScale, Composition, Captions, MotionStyle)
 
 
 def theme_names() -> tuple[str, ...]:
@@ -166,7 +170,7 @@ def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 def _build_theme(folder: Path, values: dict[str, Any], folders: tuple[Path, ...]) -> Theme:
     known = {"label", "mode", "palette", "motion", "transition", "grain", "blur"}
-    known |= {"fonts", "scale", "composition", "captions"}
+    known |= {"fonts", "scale", "composition", "captions", "moves"}
     if unknown := sorted(set(values) - known):
         raise ValueError(f"unknown entry {unknown[0]!r}")
     voices = {name: _shaped(TypeStyle, table, f"fonts.{name}") for name, table in values["fonts"].items()}
@@ -186,6 +190,7 @@ def _build_theme(folder: Path, values: dict[str, Any], folders: tuple[Path, ...]
         mode=_one_of(values["mode"], get_args(Mode)),
         temper=_one_of(values["palette"], ("deep", "bold", "quiet", "any-bold")),
         motion=_one_of(values["motion"], get_args(Motion)),
+        moves=_moves(values["moves"]),
         transition=_one_of(values["transition"], get_args(Transition)),
         grain=grain,
         blur=min(max(0.0, blur), 1.0),
@@ -200,6 +205,14 @@ def _build_theme(folder: Path, values: dict[str, Any], folders: tuple[Path, ...]
         folders=folders,
         templates=_read_templates(folders),
     )
+
+
+def _moves(table: Any) -> MotionStyle:
+    moves = _shaped(MotionStyle, table, "moves")
+    for name in ("enter_s", "grow_s", "exit_s", "distance"):
+        if not 0 <= getattr(moves, name) <= _SLOWEST:
+            raise ValueError(f"moves.{name} must be from 0 to {_SLOWEST:g}, and not {getattr(moves, name):g}")
+    return moves
 
 
 def _shaped(kind: type[Shape], table: Any, place: str) -> Shape:

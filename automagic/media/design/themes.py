@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +11,7 @@ from automagic.media.design.lettering import Typeface
 from automagic.media.design.palette import Mode, Palette, Style, derive_palette, mix
 from automagic.values.cues import CaptionStyle
 from automagic.values.frame import Frame
+from automagic.values.moving import MotionStyle
 
 HEAVY = 700
 """At least as heavy as this are the fonts that stand in for one of large letters."""
@@ -125,7 +126,8 @@ class Theme:
         mode: Dark or light grounds.
         temper: Which family of palettes.
         motion: How lively its pictures move.
-        transition: What stands between scenes.
+        moves: How the elements of its cards come and go.
+        transition: What stands between a card and a picture, and between two pictures.
         grain: Standard deviation of the film grain, as a fraction of full scale, under 0.03.
         blur: How far the ground's colours melt into one another: standard deviation as a fraction of the frame's
             short side; 0 keeps its edges.
@@ -140,6 +142,7 @@ class Theme:
     mode: Mode
     temper: Temper
     motion: Motion
+    moves: MotionStyle
     transition: Transition
     grain: float
     blur: float
@@ -181,6 +184,12 @@ class Theme:
             line_height=self.captions.line_height,
             fonts=font_fingerprint((self.captions.family,)),
         )
+
+    def motion_style(self, motion: Motion) -> MotionStyle | None:
+        """How elements move, more or less lively; None where all stand from the first frame on."""
+        if motion == "still":
+            return None
+        return replace(self.moves, distance=self.moves.distance * (1.4 if motion == "lively" else 1.0))
 
     @property
     def families(self) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Verdict = Literal["pass", "flag", "fail"]
 
-BLACK_S, FROZEN_S, SILENCE_S, TRAILING_S = 0.3, 3.0, 1.5, 0.9
+BLACK_S, FROZEN_S, SILENCE_S, TRAILING_S = 0.3, 4.0, 1.5, 0.9
 LOUDNESS_TOLERANCE_LU = 0.5
 CAPTION_COVERAGE = 0.95
 LAG_S = 0.06
@@ -93,6 +93,7 @@ async def check_video(path: Path, expected: Expected, *, folder: Path, ffmpeg: s
         folder: Where ffmpeg works.
         ffmpeg: The executable's path.
     """
+    from automagic.media.quality.cards import check_cards
     from automagic.media.quality.picture import has_faststart
 
     async with asyncio.TaskGroup() as tasks:
@@ -103,6 +104,7 @@ async def check_video(path: Path, expected: Expected, *, folder: Path, ffmpeg: s
     if picture.frames:
         measures += check_container(picture, expected, faststart=has_faststart(path))
         measures += check_picture(picture)
+        measures += check_cards(expected.segments, picture.fps)
     measures += check_sound(sound, picture, expected)
     measures += loudness
     measures += check_captions(expected)

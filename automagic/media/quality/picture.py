@@ -4,7 +4,7 @@
     frames  ──▶ black? same as before?
 
 Every frame of a rendered segment was measured when it was made. Where its packets are found again, byte for byte, the
-measurements hold, and only its key frames are decoded to see that the file plays. In any other file all frames are
+measurements hold, and only its key frames are decoded, to see that the file plays. In any other file all frames are
 decoded that other frames refer to: with x264's usual B-frames that is half of the work, and a sample every two to four
 frames is close enough for stretches of 0.3 s and more.
 """
@@ -87,14 +87,14 @@ def read_picture(
             _read_header(container.streams.video[0], facts)
             _read_packets(container, facts, segments)
         with av.open(str(path)) as container:
-            if facts.known:
-                watch = BlackFreezeDetector(0.0, 0.0, sparse=True)
             _read_frames(container, facts, watch, cancelled or threading.Event())
     except (av.FFmpegError, OSError) as error:
         facts.damage.append(f"reading stopped: {error.strerror or error}")
     watch.end(facts.end_s)
     black, still = list(watch.black), list(watch.still)
     if facts.known:
+        # Key frames show that the file plays, and no more: those of two cards are alike before their elements come.
+        black, still = [], []
         for start_s, segment in _starts(segments, facts):
             black += [DetectedRange(start_s + one.start_s, start_s + one.end_s) for one in segment.black]
             still += [DetectedRange(start_s + one.start_s, start_s + one.end_s) for one in segment.still]

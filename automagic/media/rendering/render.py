@@ -1,4 +1,4 @@
-"""From a still or a clip and its cues to a silent segment of video; and the short joins between two shots.
+"""From a card, a still or a clip and its cues to a silent segment of video; and the short joins between two shots.
 
     shot A  ├──────────────────────┤
     shot B                         ├──────────────────────┤
@@ -6,27 +6,30 @@
                render_shot     render_transition   render_shot
 
 A join takes half of its frames from each neighbour and shows both pictures moving on, so that changing one line
-re-renders one shot and its two joins. Everything runs in the calling thread; OpenCV and the encoder release the
-interpreter lock.
+re-renders one shot and its two joins. Two cards share their ground and need no join. Everything runs in the calling
+thread; OpenCV and the encoder release the interpreter lock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 
 from automagic.errors import MediaError
 from automagic.media.captions.images import CaptionTrack
+from automagic.media.rendering.card_frames import CardFrames, open_ground
+from automagic.media.rendering.element_watch import ElementWatch
 from automagic.media.rendering.metering import Meter
 from automagic.media.rendering.shot import MovingPicture, SegmentReport, ShotPlan, TransitionKind
 from automagic.media.rendering.stock_clip_planes import ClipPlanes
 from automagic.media.rendering.transitions import blend
 from automagic.media.rendering.warp import open_motion
 from automagic.media.video.encode import SegmentWriter
+from automagic.media.video.planes import Planes
 
 
 class RenderCancelled(Exception):
@@ -35,15 +38,21 @@ class RenderCancelled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ShownShot:
-    """A shot and the file of its picture, as `render_shot` takes it."""
+    """A shot and the files that it shows.
+
+    Attributes:
+        picture: A still, at least as large as the frame, cut to its shape about the middle; a clip of its size; or the
+            layers of a card.
+        ground: What the elements of a card stand on; None for others.
+    """
 
     picture: Path
     plan: ShotPlan
+    ground: Path | None = None
 
 
 def render_shot(
-    picture: Path,
-    plan: ShotPlan,
+    shot: ShownShot,
     first: int,
     count: int,
     target: Path,
@@ -54,7 +63,6 @@ def render_shot(
     """Render `count` frames of a shot, beginning at its frame `first`.
 
     Args:
-        picture: A still, at least as large as the frame, cut to its shape about the middle; or a clip of its size.
         cancelled: Asked before each frame.
         on_progress: Told the number of finished frames after each.
 
@@ -63,22 +71,37 @@ def render_shot(
         RenderCancelled: `cancelled` said so.
     """
     cv2.setNumThreads(1)
+    plan = shot.plan
     if not 0 < count <= plan.frames - first or first < 0:
         raise MediaError(f"frames {first} to {first + count} are not inside a shot of {plan.frames}")
     width, height = plan.frame.width, plan.frame.height
     captions = CaptionTrack(plan.cues, plan.caption_style, plan.frame, first=first, count=count)
     meter = Meter(plan.encode.fps)
-    with open_visual(picture, plan) as source, SegmentWriter(target, plan.encode, width, height) as writer:
+    with open_visual(shot) as source, SegmentWriter(target, plan.encode, width, height) as writer:
+        watch = ElementWatch(source, first) if isinstance(source, CardFrames) else None
         for number in range(count):
             if cancelled():
                 raise RenderCancelled(f"rendering of {target.name} was cancelled")
-            planes = source.at(plan.progress(first + number))
-            meter.add(planes.y)
-            meter.add_seen(planes.y, captioned=captions.draw(number, planes))
+            if isinstance(source, CardFrames) and watch is not None:
+                planes, captioned = _draw_card(source, first + number, captions, number)
+                meter.add(source.ground.y)
+                watch.see(first + number, planes.y)
+            else:
+                planes = source.at(plan.progress(first + number))
+                meter.add(planes.y)
+                captioned = captions.draw(number, planes)
+            meter.add_seen(planes.y, captioned=captioned)
             writer.write(planes)
             if on_progress is not None:
                 on_progress(number + 1)
-    return meter.finish(target, width, height)
+    report = meter.finish(target, width, height)
+    return replace(report, elements=watch.report()) if watch else report
+
+
+def _draw_card(card: CardFrames, number: int, captions: CaptionTrack, local: int) -> tuple[Planes, bool]:
+    """A frame of a card, and whether it carries a caption: that is drawn again only where it changes."""
+    state = captions.state(local)
+    return card.draw(number, captions.bitmap(state) if state else None), state is not None
 
 
 def render_transition(
@@ -116,8 +139,8 @@ def render_transition(
     new_captions = CaptionTrack(incoming.cues, incoming.caption_style, incoming.frame, first=0, count=after)
     meter = Meter(outgoing.encode.fps)
     with (
-        open_visual(old.picture, outgoing) as going,
-        open_visual(new.picture, incoming) as coming,
+        open_visual(old) as going,
+        open_visual(new) as coming,
         SegmentWriter(target, outgoing.encode, width, height) as writer,
     ):
         for number in range(frames):
@@ -139,15 +162,20 @@ def render_transition(
 
 
 @contextmanager
-def open_visual(path: Path, plan: ShotPlan) -> Iterator[MovingPicture]:
+def open_visual(shot: ShownShot) -> Iterator[MovingPicture]:
     """The frames of what a shot shows.
 
     Raises:
-        MediaError: The file cannot be read, or is not the clip that the plan means.
+        MediaError: A file cannot be read, or is not the clip that the plan means.
     """
+    plan = shot.plan
     width, height = plan.frame.width, plan.frame.height
-    if plan.visual == "still":
-        yield open_motion(path, plan.motion, width, height)
+    if plan.visual == "card":
+        assert shot.ground is not None  # noqa: S101 - a card stands on something
+        yield CardFrames(shot.picture, open_ground(shot.ground, width, height), plan)
         return
-    with ClipPlanes(path, shot_frames=plan.frames, clip_frames=plan.clip_frames, frame=plan.frame) as clip:
+    if plan.visual == "still":
+        yield open_motion(shot.picture, plan.motion, width, height)
+        return
+    with ClipPlanes(shot.picture, shot_frames=plan.frames, clip_frames=plan.clip_frames, frame=plan.frame) as clip:
         yield clip

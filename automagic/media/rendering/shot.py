@@ -12,6 +12,7 @@ from automagic.media.analysis.dark_and_still import DetectedRange
 from automagic.media.video.encode import EncodeSettings
 from automagic.values.cues import CaptionStyle, Cue
 from automagic.values.frame import Frame, Motion
+from automagic.values.moving import Appearance, Element, MotionStyle
 
 if TYPE_CHECKING:
     from automagic.media.video.planes import Planes
@@ -33,18 +34,35 @@ class MovingPicture(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class CardPlan:
+    """How a card comes and goes.
+
+    Attributes:
+        elements: In the order of the layers.
+        appearances: When each of them comes.
+        style: How.
+    """
+
+    elements: tuple[Element, ...]
+    appearances: tuple[Appearance, ...]
+    style: MotionStyle
+
+
+@dataclass(frozen=True, slots=True)
 class ShotPlan:
     """One still or one clip on the timeline.
 
     Attributes:
-        motion: The move over the whole of a still; a clip brings its own.
+        motion: The move over the whole of a still; a clip brings its own, and a card has none.
         frames: Its length on the timeline; the joins take theirs from both its ends.
         cues: Captions; times relative to the shot's first frame.
         caption_style: How they look.
         frame: Geometry and rate.
         encode: How the segment is encoded; its rate is the frame's.
-        visual: What the shot's file is: a still, or a clip that `clip.prepare_clip` made for this frame.
-        clip_frames: How many frames that clip has; 0 for a still.
+        visual: What the shot's file is: a still, a clip that `clip.prepare_clip` made for this frame, or a card in
+            layers.
+        clip_frames: How many frames that clip has; 0 for others.
+        card: How the elements of a card come and go; None for others.
     """
 
     motion: Motion
@@ -53,12 +71,35 @@ class ShotPlan:
     caption_style: CaptionStyle
     frame: Frame
     encode: EncodeSettings
-    visual: Literal["still", "clip"] = "still"
+    visual: Literal["still", "clip", "card"] = "still"
     clip_frames: int = 0
+    card: CardPlan | None = None
 
     def progress(self, index: int) -> float:
         """Progress of the move at a frame; below 0 and above 1 outside the shot."""
         return index / max(self.frames - 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenElement:
+    """A text of a card, as it was measured in the frames; times in seconds, below 0 for never.
+
+    Attributes:
+        name: Which, with its words.
+        said_s: When its word is said.
+        seen_s, stands_s: From when on half of it is seen, and all of it in its place.
+        contrast: Of its letters against what is beside them, 1..21.
+        step: The longest way between two frames, as a share of the frame's short side, once it is half seen.
+        waits: Whether it may not be seen before it is said.
+    """
+
+    name: str
+    said_s: float
+    seen_s: float
+    stands_s: float
+    contrast: float
+    step: float
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +114,7 @@ class SegmentReport:
         mean_luma: Of the pictures without captions, 16 (black) to 235 (white).
         captioned_frames: How many carry a caption.
         packets: sha256 of the encoded frames in their order, by which they are known again in a joined file.
+        elements: The texts of a card; times from the segment's first frame.
     """
 
     frames: int
@@ -84,3 +126,4 @@ class SegmentReport:
     mean_luma: float
     captioned_frames: int
     packets: str
+    elements: tuple[SeenElement, ...] = ()

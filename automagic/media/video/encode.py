@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from automagic.errors import ConfigurationError, MediaError
 
@@ -44,6 +44,20 @@ _H264_LEVELS = (
 )
 
 
+Content = Literal["film", "card", "camera"]
+
+DRAWN_INTERVAL = 250
+"""Between key frames of drawn pictures: each of them codes the grain of the whole ground anew."""
+
+_DRAWN = "bframes=0:weightp=0:scenecut=0:rc-lookahead=10"
+"""x264, of drawn pictures: the next frame is the last one but for a few places. Without B-frames and weights, which
+stand in the stream's parameter sets, cards and pictures may follow one another."""
+
+_RESTING = ":subme=0:me=dia:trellis=0"
+"""x264, of a card: nothing has to be searched for, and what little moves is small letters' width a frame. At the same
+VMAF (94.9 against 93.7 of a slow zoom) it takes half of the time."""
+
+
 @dataclass(frozen=True, slots=True)
 class EncodeSettings:
     """How pictures become a stream.
@@ -54,6 +68,8 @@ class EncodeSettings:
         crf: Constant rate factor; smaller is better and larger.
         fps: Frames a second.
         keyframe_interval: Largest distance between key frames, in frames.
+        content: What is encoded: film as cameras take it; or a video of drawn pictures, of which a card rests but for
+            its elements, and over a picture the camera moves. All segments of one video are film, or none is.
     """
 
     codec: str = "libx264"
@@ -61,6 +77,7 @@ class EncodeSettings:
     crf: int = 23
     fps: int = 30
     keyframe_interval: int = 60
+    content: Content = "film"
 
     def fingerprint(self) -> str:
         """Hash of everything that can change the encoder's bytes, its version included."""
@@ -86,6 +103,8 @@ def encoder_options(settings: EncodeSettings, width: int, height: int) -> dict[s
     match settings.codec:
         case "libx264":
             options |= {"profile": "high", "level": h264_level(width, height, settings.fps)}
+            if settings.content != "film":
+                options["x264-params"] = _DRAWN + (_RESTING if settings.content == "card" else "")
         case "libx265":
             # "pools=none:frame-threads=1" is one thread; x265 would start one a core.
             options |= {"x265-params": f"keyint={interval}:min-keyint=1:pools=none:frame-threads=1:log-level=error"}

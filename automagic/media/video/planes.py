@@ -108,3 +108,11 @@ def make_planes(picture: Plane, width: int, height: int, scale: float) -> Planes
         for channel in (1, 2)
     )
     return Planes(luma, u, v)
+
+
+def halve(mask: Plane) -> Plane:
+    """A mask, or a colour times its opacity, for chroma, which stands beside the left luma pixel, between two rows."""
+    rows, columns = mask.shape
+    left: Plane = cv2.getRectSubPix(mask, (columns, rows), ((columns - 1) / 2 - 0.5, (rows - 1) / 2))
+    halved: Plane = cv2.resize(left, (columns // 2, rows // 2), interpolation=cv2.INTER_AREA)
+    return halved

@@ -39,6 +39,7 @@ PRODUCT = Product(
         "fetch-clip": "Fetch the clips",
         "clip": "Cut the clips",
         "frame": "Frame the pictures",
+        "paint-ground": "Paint the background",
         "draw": "Draw the pictures",
         "speak": "Speak",
         "pace": "Set the pace",

@@ -1,7 +1,8 @@
 """The pictures of a video for one geometry: each shot drawn, set in motion, captioned and joined to the next.
 
-    shot      ├─ half a transition ─┼──── body ────┼─ half a transition ─┤
-    segments                        [    body     ][     transition      ][   body …
+    cards     [ body: elements come on their words, and go ][ body …        on one ground: nothing to join
+    pictures  ├─ half a transition ─┼──── body ────┼─ half a transition ─┤
+    segments                        [    body     ][     transition      ][ body …
 
 A body is rendered as soon as its words are spoken and its picture is drawn; a transition as soon as both its shots are.
 """
@@ -11,15 +12,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from automagic.errors import RequestError
 from automagic.language.speech.pace import estimate_s
 from automagic.media.captions.words import LineRoom
 from automagic.media.design.platforms import PlatformGroup
-from automagic.media.rendering.shot import ShotPlan, TransitionKind
-from automagic.media.video.encode import EncodeSettings
+from automagic.media.rendering.shot import CardPlan, ShotPlan, TransitionKind
+from automagic.media.video.encode import DRAWN_INTERVAL, EncodeSettings
+from automagic.products.video.appearing import Heard, plan_appearances
 from automagic.products.video.narration import Narration
-from automagic.products.video.steps import render_shot, render_transition
+from automagic.products.video.steps import ReadyShot, render_shot, render_transition
 from automagic.products.video.storyboard import Shot, Storyboard
 from automagic.products.video.timeline import time_shot
 from automagic.runs.run import Run, RunSubject
@@ -34,11 +37,15 @@ from automagic.stages.picture_steps import (
     draw_card,
     frame_picture,
     oversized,
+    paint_ground,
     prepare_clip,
 )
+from automagic.stages.request_files import MotionAsked
+from automagic.values.artifact import Artifact
 from automagic.values.cues import CaptionStyle
 from automagic.values.events import Notice, StepsPlanned
 from automagic.values.frame import Frame, Motion, Rect
+from automagic.values.moving import Element, MotionStyle
 from automagic.values.script import Card
 
 TRANSITION_FRAMES = 8
@@ -48,19 +55,17 @@ TRANSITION_FRAMES = 8
 CLIP_MARGIN_S = 0.2
 """How much of a clip is kept before and after its shot, for the transitions."""
 
+MOTIONS: dict[MotionAsked, Literal["lively", "calm", "still"]] = {"lively": "lively", "calm": "calm", "none": "still"}
+"""What is asked for, in the words of themes."""
+
 UNMOVED = Motion((1.0, 1.0), ((0.5, 0.5), (0.5, 0.5)))
-"""A clip brings its own movement."""
+"""A clip brings its own movement, and on a card the elements move."""
 
-MOTION_AMOUNT = {"still": 0.0, "calm": 1.0, "lively": 1.3}
-"""What a theme's temperament means for the size of its moves."""
+CAMERA_AMOUNT = {"still": 0.0, "calm": 1.0, "lively": 1.3}
+"""What a theme's temperament means for the moves of the camera over a picture."""
 
-
-@dataclass(frozen=True, slots=True)
-class ReadyShot:
-    """A shot that can be rendered."""
-
-    picture: ScenePicture
-    plan: ShotPlan
+AT_ONCE = MotionStyle(enter_s=0.0, grow_s=0.0, exit_s=0.0, distance=0.0, easing="out-cubic")
+"""Of a video without motion: all of a card stands from its first frame on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,8 @@ class Scenery:
     Attributes:
         cards: One for each shot.
         illustration: The scenes' pictures; cards are drawn for shots of scenes that have none.
+        motion: What is asked for instead of the theme's temperament; None for that.
+        seed: Of the ground that all cards stand on.
     """
 
     cards: Sequence[Card]
@@ -136,16 +143,33 @@ class Scenery:
     look: Look
     encode: EncodeSettings
     language: str
+    motion: MotionAsked | None
+    seed: str
     run: Run[Services]
 
 
 @dataclass(frozen=True, slots=True)
 class _Geometry:
-    """What all shots of one geometry share: its frame, and how captions look in it."""
+    """What all shots of one geometry share: its frame, how captions look in it, how cards move and where they stand."""
 
     group: PlatformGroup
     style: CaptionStyle
     room: LineRoom
+    moves: MotionStyle
+    ground: asyncio.Task[Artifact]
+
+
+@dataclass(frozen=True, slots=True)
+class _ShownPicture:
+    """What a shot shows: a card or a still, or where its clip comes from."""
+
+    picture: ScenePicture | None
+    clip: FoundPicture | None = None
+
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """Of a card; empty for others."""
+        return self.picture.elements if self.picture else ()
 
 
 async def shoot(group: PlatformGroup, scenery: Scenery) -> Film:
@@ -156,32 +180,34 @@ async def shoot(group: PlatformGroup, scenery: Scenery) -> Film:
     board = scenery.narration.board
     theme = open_theme(run.services, look)
     style = theme.caption_style(look.palette, group.frame)
-    geometry = _Geometry(group, style, replace(line_room(style, group.frame), kept=board.names.kept))
-    motions = plan_motions(board, amount=MOTION_AMOUNT[theme.motion])
+    room = replace(line_room(style, group.frame), kept=board.names.kept)
+    motion = MOTIONS[scenery.motion] if scenery.motion else theme.motion
+    camera = plan_motions(board, amount=CAMERA_AMOUNT[motion])
     shots = board.shots
     run.emit(StepsPlanned("draw", sum(scenery.illustration.is_certain(shot.scene) for shot in shots)))
     run.emit(StepsPlanned("render", len(shots)))
-    run.emit(StepsPlanned("transition", len(shots) - 1))
     async with asyncio.TaskGroup() as tasks:
+        ground = tasks.create_task(run.about(group.name).step(paint_ground, look, group.frame, scenery.seed))
+        geometry = _Geometry(group, style, room, theme.motion_style(motion) or AT_ONCE, ground)
+        shown = [
+            tasks.create_task(_show(shot, card, geometry, scenery))
+            for shot, card in zip(shots, scenery.cards, strict=True)
+        ]
+        offsets = scene_offsets(board)
         ready = [
-            tasks.create_task(_ready(shot, card, motion, offset_s, geometry, scenery))
-            for shot, card, motion, offset_s in zip(shots, scenery.cards, motions, scene_offsets(board), strict=True)
+            tasks.create_task(_ready(index, shown, camera[index], offsets[index], geometry, scenery))
+            for index in range(len(shots))
         ]
-        bodies = [
-            tasks.create_task(_render_body(index, len(shots), shot, ready[index], run))
-            for index, shot in enumerate(shots)
+        segments = [
+            tasks.create_task(_render(index, shown, ready, theme.transition, scenery)) for index in range(len(shots))
         ]
-        joins = [
-            tasks.create_task(_render_join(shot, ready[index], ready[index + 1], theme.transition, run))
-            for index, shot in enumerate(shots[:-1])
-        ]
-    segments = []
-    for index, body in enumerate(bodies):
-        segments.append(body.result())
-        if index < len(joins):
-            segments.append(joins[index].result())
-    boxes = [box for task in ready for box in task.result().picture.text_boxes]
-    return Film(group, tuple(segments), tuple(dict.fromkeys(boxes)), geometry.room)
+    boxes = [box for task in shown for box in _boxes(task.result())]
+    return Film(
+        group,
+        tuple(segment for task in segments for segment in task.result()),
+        tuple(dict.fromkeys(boxes)),
+        geometry.room,
+    )
 
 
 def plan_motions(board: Storyboard, *, amount: float) -> tuple[Motion, ...]:
@@ -210,33 +236,76 @@ def plan_motions(board: Storyboard, *, amount: float) -> tuple[Motion, ...]:
     return tuple(motions)
 
 
-async def _ready(
-    shot: Shot, card: Card, motion: Motion, offset_s: float, geometry: _Geometry, scenery: Scenery
-) -> ReadyShot:
-    """Draw a shot's picture while its words are being spoken, then plan its frames."""
-    frame, narration = geometry.group.frame, scenery.narration
-    about = scenery.run.about(shot.scene)
+async def _show(shot: Shot, card: Card, geometry: _Geometry, scenery: Scenery) -> _ShownPicture:
+    """What a shot shows, while its words are being spoken."""
     clip = await scenery.illustration.clip_of(shot.scene)
-    picture = None if clip else await scenery.illustration.of(shot.scene, geometry.group)
-    if picture is None and clip is None:
-        picture = await about.step(draw_card, card, scenery.look, frame, shot.id)
+    if clip is not None:
+        return _ShownPicture(None, clip)
+    picture = await scenery.illustration.of(shot.scene, geometry.group)
+    if picture is None:
+        about = scenery.run.about(shot.scene)
+        picture = await about.step(
+            draw_card, card, scenery.look, geometry.group.frame, scenery.seed, by_word=card.layout == "title"
+        )
+    return _ShownPicture(picture)
+
+
+async def _ready(
+    index: int,
+    shown: Sequence[asyncio.Task[_ShownPicture]],
+    camera: Motion,
+    offset_s: float,
+    geometry: _Geometry,
+    scenery: Scenery,
+) -> ReadyShot:
+    """Plan the frames of a shot, once its words are spoken and it and its neighbours are drawn."""
+    frame, narration = geometry.group.frame, scenery.narration
+    shot = narration.board.shots[index]
+    own = await asyncio.shield(shown[index])
     told = [(await narration.line(span.line)).timed for span in shot.spans]
     timing = time_shot(shot, narration.board.lines, told, fps=frame.fps, room=geometry.room, language=scenery.language)
-    if clip is not None:
-        picture = await _cut_clip(clip, offset_s, timing.frames / frame.fps, frame, about)
-        motion = UNMOVED
-    assert picture is not None  # noqa: S101 - drawn, framed or cut above
     plan = ShotPlan(
-        motion,
+        camera,
         timing.frames,
         () if geometry.group.captions == "off" else timing.cues,
         geometry.style,
         frame,
-        scenery.encode,
-        visual="clip" if picture.clip_frames else "still",
-        clip_frames=picture.clip_frames,
+        replace(scenery.encode, content="camera", keyframe_interval=DRAWN_INTERVAL),
     )
-    return ReadyShot(picture, plan)
+    if own.clip is not None:
+        about = scenery.run.about(shot.scene)
+        picture = await _cut_clip(own.clip, offset_s, timing.frames / frame.fps, frame, about)
+        return ReadyShot(picture.image, replace(plan, motion=UNMOVED, visual="clip", clip_frames=picture.clip_frames))
+    assert own.picture is not None  # noqa: S101 - drawn or framed above
+    if not own.elements:
+        return ReadyShot(own.picture.image, plan)
+    before, after = await _elements(index - 1, shown), await _elements(index + 1, shown)
+    # Into a picture there is a transition, and behind the last card comes nothing: all of it stays.
+    stay = _same(own.elements, after) if after else {element.digest for element in own.elements}
+    heard = Heard(timing.words, timing.frames, frame.fps, scenery.language)
+    stand = _same(own.elements, before)
+    appearances = plan_appearances(own.elements, heard, geometry.moves, stand=stand, stay=stay, opens=index == 0)
+    card = CardPlan(own.elements, appearances, geometry.moves)
+    return ReadyShot(
+        own.picture.image,
+        replace(plan, motion=UNMOVED, visual="card", card=card, encode=replace(plan.encode, content="card")),
+        await asyncio.shield(geometry.ground),
+    )
+
+
+async def _elements(index: int, shown: Sequence[asyncio.Task[_ShownPicture]]) -> tuple[Element, ...]:
+    """Of the card of a shot; none where there is no card, or no shot."""
+    return (await asyncio.shield(shown[index])).elements if 0 <= index < len(shown) else ()
+
+
+def _boxes(shown: _ShownPicture) -> tuple[Rect, ...]:
+    return shown.picture.text_boxes if shown.picture else ()
+
+
+def _same(own: Sequence[Element], other: Sequence[Element]) -> frozenset[str]:
+    """The digests of elements that look the same at the same place on another card."""
+    others = {(element.digest, element.box) for element in other}
+    return frozenset(element.digest for element in own if (element.digest, element.box) in others)
 
 
 async def _cut_clip(
@@ -270,30 +339,30 @@ def scene_offsets(board: Storyboard) -> tuple[float, ...]:
     return tuple(offsets)
 
 
-async def _render_body(
-    index: int, count: int, shot: Shot, ready: asyncio.Task[ReadyShot], run: Run[Services]
-) -> Segment:
-    """All frames of a shot but those that belong to its transitions."""
-    own = await asyncio.shield(ready)
-    first = TRANSITION_FRAMES // 2 if index > 0 else 0
-    end = own.plan.frames - (TRANSITION_FRAMES // 2 if index < count - 1 else 0)
-    return await run.about(shot.scene).step(render_shot, own.picture.image, own.plan, first, end - first)
-
-
-async def _render_join(
-    shot: Shot,
-    outgoing: asyncio.Task[ReadyShot],
-    incoming: asyncio.Task[ReadyShot],
+async def _render(
+    index: int,
+    shown: Sequence[asyncio.Task[_ShownPicture]],
+    ready: Sequence[asyncio.Task[ReadyShot]],
     kind: TransitionKind,
-    run: Run[Services],
-) -> Segment:
-    before, after = await asyncio.shield(outgoing), await asyncio.shield(incoming)
-    return await run.about(shot.scene).step(
-        render_transition,
-        before.picture.image,
-        before.plan,
-        after.picture.image,
-        after.plan,
-        TRANSITION_FRAMES,
-        kind,
+    scenery: Scenery,
+) -> tuple[Segment, ...]:
+    """A shot's frames, and the join to the next one where either of them is a picture."""
+    run, shot = scenery.run, scenery.narration.board.shots[index]
+    own = await asyncio.shield(ready[index])
+    joined = [await _is_joined(place, shown, kind) for place in (index - 1, index)]
+    first, end = (TRANSITION_FRAMES // 2 if one else 0 for one in joined)
+    count = own.plan.frames - first - end
+    about = run.about(shot.scene)
+    body = await about.step(render_shot, own, first, count)
+    if not joined[1]:
+        return (body,)
+    return body, await about.step(
+        render_transition, own, await asyncio.shield(ready[index + 1]), TRANSITION_FRAMES, kind
     )
+
+
+async def _is_joined(index: int, shown: Sequence[asyncio.Task[_ShownPicture]], kind: TransitionKind) -> bool:
+    """Whether there is a transition from a shot to the next: two cards stand on one ground and need none."""
+    if kind == "cut" or not 0 <= index < len(shown) - 1:
+        return False
+    return not (await _elements(index, shown) and await _elements(index + 1, shown))

@@ -20,7 +20,7 @@ from automagic.products.video.inputs import read_pictures
 from automagic.products.video.request import VideoRequest
 from automagic.products.video.result import VideoResult
 from automagic.products.video.steps import draw_thumbnail
-from automagic.products.video.storyboard import Storyboard, draw_storyboard
+from automagic.products.video.storyboard import Shot, Storyboard, draw_storyboard
 from automagic.products.video.words import (
     choose_folder,
     design_cards,
@@ -34,7 +34,7 @@ from automagic.services import Services
 from automagic.stages.languages import primary_language
 from automagic.stages.letters import check_letters
 from automagic.stages.look import Look, choose_look
-from automagic.stages.picture_steps import ScenePicture, draw_card
+from automagic.stages.picture_steps import ScenePicture, draw_card, paint_ground
 from automagic.stages.request_files import caption_place
 from automagic.stages.result_folder import put_preview, reserve
 from automagic.values.events import Notice, StepsPlanned
@@ -88,6 +88,7 @@ async def _draw_sheet(
     run: Run[Services],
 ) -> bytes:
     """Each shot's picture in order, and behind them the thumbnail; as PNG."""
+    from automagic.media.design.cards.layers import DrawnCard
     from automagic.media.design.sheet import draw_sheet
 
     group, look, framed = looks
@@ -98,7 +99,9 @@ async def _draw_sheet(
     async with asyncio.TaskGroup() as tasks:
         pictures = {
             shot.id: tasks.create_task(
-                run.about(shot.scene).step(draw_card, drawn[shot.id], look, group.frame, shot.id)
+                run.about(shot.scene).step(
+                    draw_card, drawn[shot.id], look, group.frame, script.title, by_word=drawn[shot.id].layout == "title"
+                )
             )
             for shot in shots
             if shot.id in drawn
@@ -108,15 +111,16 @@ async def _draw_sheet(
                 draw_thumbnail, emblem_of(cards, script), script.title, look, group.cover, script.language, kept
             )
         )
+        ground = tasks.create_task(run.about(group.name).step(paint_ground, look, group.frame, script.title))
     path_of = run.services.store.path_of
     numbers = {scene: number for number, scene in enumerate(dict.fromkeys(shot.scene for shot in board.shots), 1)}
-    images = [
-        (
-            f"{numbers[shot.scene]} {shot.scene}",
-            path_of((pictures[shot.id].result() if shot.id in drawn else framed[shot.scene]).image),
-        )
-        for shot in shots
-    ]
+
+    def shown(shot: Shot) -> Path | DrawnCard:
+        if shot.id not in drawn:
+            return path_of(framed[shot.scene].image)
+        return DrawnCard(path_of(pictures[shot.id].result().image), path_of(ground.result()))
+
+    images = [(f"{numbers[shot.scene]} {shot.scene}", shown(shot)) for shot in shots]
     return await in_thread(draw_sheet, [*images, ("thumbnail", path_of(thumbnail.result()))], group.frame)
 
 

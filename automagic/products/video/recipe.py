@@ -51,7 +51,7 @@ from automagic.stages.letters import check_letters
 from automagic.stages.look import Look, choose_look
 from automagic.stages.picture_steps import OwnPicture, ScenePicture
 from automagic.stages.publishing import open_destinations, publish
-from automagic.stages.request_files import caption_place
+from automagic.stages.request_files import MotionAsked, caption_place
 from automagic.stages.result_folder import FinishedFile, reserve
 from automagic.values.artifact import Artifact
 from automagic.values.credit import Credit
@@ -91,7 +91,17 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
         pictures = {scene: own for scene, own in pictures.items() if scene in framed[groups[0].name]}
         encode = choose_encoding(run.services.settings, draft=request.draft)
         treatment = Treatment(
-            request.music, request.speed, script, board, groups, illustrators, framed, own_music, look, encode
+            request.music,
+            request.speed,
+            script,
+            board,
+            groups,
+            illustrators,
+            framed,
+            own_music,
+            look,
+            encode,
+            request.motion,
         )
         made = await narrate_whole(voices, partial(produce, treatment=treatment, run=run), run)
         lacking = _find_lacking(made.told, signed=request.credentials)
@@ -149,6 +159,7 @@ class Treatment:
         speed: Of the voice, as a factor of its own.
         illustrators: Who makes the pictures that are not the person's own, in order.
         framed: The person's own, by geometry and scene.
+        motion: As `Scenery` says.
     """
 
     music: str
@@ -161,6 +172,7 @@ class Treatment:
     own_music: Artifact | None
     look: Look
     encode: EncodeSettings
+    motion: MotionAsked | None
 
 
 async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Services]) -> Production:
@@ -180,7 +192,17 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
         trees = await parse_lines(board, script, run)  # while the voice loads
         cards = await design_cards(board, script, trees, run)
         sound = tasks.create_task(make_soundtrack(treatment.music, treatment.own_music, script.title, narration, run))
-        scenery = Scenery(cards, narration, illustration, look, treatment.encode, script.language, run)
+        scenery = Scenery(
+            cards,
+            narration,
+            illustration,
+            look,
+            treatment.encode,
+            script.language,
+            treatment.motion,
+            script.title,
+            run,
+        )
         films = [tasks.create_task(shoot(group, scenery)) for group in groups]
         emblem = emblem_of(cards, script)
         kept = board.names.of(script.title).kept
@@ -210,6 +232,7 @@ async def make_soundtrack(
 ) -> Soundtrack:
     """Voice over a bed, once every line is spoken."""
     told = await narration.lines()
+    await run.services.engines.rest_speech()  # half of the memory; the pictures are still to come
     starts = start_frames(told)
     duration_s = starts[-1] / FPS
     ffmpeg = await identify_ffmpeg(run.services.ffmpeg)

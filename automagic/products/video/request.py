@@ -15,6 +15,7 @@ from automagic.stages.languages import primary_language
 from automagic.stages.request_files import (
     NO_MUSIC_FILE,
     CaptionsAsked,
+    MotionAsked,
     check_amount,
     check_makers,
     is_shipped_theme,
@@ -85,6 +86,11 @@ class VideoRequest(Request):
         Flag("NAME", panel="Look", setting="DEFAULT_THEME", offers=offer_themes),
         NamesFile(unless=is_shipped_theme),
     ] = "default"
+    motion: Annotated[
+        MotionAsked | None,
+        Meta(description="Of cards and pictures: lively, calm or none; else as the theme has it."),
+        Flag("HOW", panel="Look", offers=lambda: get_args(MotionAsked)),
+    ] = None
     captions: Annotated[
         CaptionsAsked,
         Meta(description="Burnt in: bottom, top, centre or off; the caption files stay."),

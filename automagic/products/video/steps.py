@@ -7,7 +7,7 @@ its imports stand inside, so that a run of hits loads none of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from automagic.errors import MediaError
 from automagic.media.design.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
@@ -23,6 +23,9 @@ from automagic.values.frame import Frame
 from automagic.values.report import QualityReport
 from automagic.values.script import Card
 
+if TYPE_CHECKING:
+    from automagic.media.rendering.render import ShownShot
+
 Mood = Literal["calm", "bright", "driving"]
 
 
@@ -32,41 +35,53 @@ def _check_picture(report: SegmentReport, subject: str) -> None:
         raise MediaError(f"{subject} came out black", hint="Choose another picture; for a designed card: --redo draw.")
 
 
-@step("render", 4, forecast=lambda plan, count: Segment.forecast("shot", plan.frame, count))
-async def render_shot(context: Context, picture: Artifact, plan: ShotPlan, first: int, count: int) -> Segment:
+@dataclass(frozen=True, slots=True)
+class ReadyShot:
+    """A shot that can be rendered: its plan and what it shows.
+
+    Attributes:
+        ground: What a card stands on; None for another picture.
+    """
+
+    picture: Artifact
+    plan: ShotPlan
+    ground: Artifact | None = None
+
+
+@step("render", 4, forecast=lambda shot, count: Segment.forecast("shot", shot.plan.frame, count))
+async def render_shot(context: Context, shot: ReadyShot, first: int, count: int) -> Segment:
     """Frames [first, first + count) of a shot; the rest belongs to its transitions."""
     from automagic.media.rendering import render
 
     target = context.folder / "shot.mp4"
     report = await context.compute(
         lambda stop: render.render_shot(
-            context.path_of(picture),
-            plan,
+            _shown(context, shot),
             first,
             count,
             target,
             cancelled=stop,
             on_progress=lambda done: context.progress(done / count),
         ),
-        length_s=count / plan.encode.fps,
+        length_s=count / shot.plan.encode.fps,
     )
     _check_picture(report, "a shot")
     return Segment(await context.keep(target, "video/mp4"), report)
 
 
-def _forecast_transition(outgoing_plan: ShotPlan, frames: int) -> Segment:
-    return Segment.forecast("transition", outgoing_plan.frame, frames)
+def _shown(context: Context, shot: ReadyShot) -> ShownShot:
+    from automagic.media.rendering.render import ShownShot
+
+    return ShownShot(context.path_of(shot.picture), shot.plan, context.path_of(shot.ground) if shot.ground else None)
+
+
+def _forecast_transition(outgoing: ReadyShot, frames: int) -> Segment:
+    return Segment.forecast("transition", outgoing.plan.frame, frames)
 
 
 @step("transition", 4, forecast=_forecast_transition)
 async def render_transition(
-    context: Context,
-    outgoing: Artifact,
-    outgoing_plan: ShotPlan,
-    incoming: Artifact,
-    incoming_plan: ShotPlan,
-    frames: int,
-    kind: TransitionKind,
+    context: Context, outgoing: ReadyShot, incoming: ReadyShot, frames: int, kind: TransitionKind
 ) -> Segment:
     """The join of two shots: half of its frames from the end of one, half from the start of the other."""
     from automagic.media.rendering import render
@@ -74,14 +89,9 @@ async def render_transition(
     target = context.folder / "transition.mp4"
     report = await context.compute(
         lambda stop: render.render_transition(
-            render.ShownShot(context.path_of(outgoing), outgoing_plan),
-            render.ShownShot(context.path_of(incoming), incoming_plan),
-            frames,
-            kind,
-            target,
-            cancelled=stop,
+            _shown(context, outgoing), _shown(context, incoming), frames, kind, target, cancelled=stop
         ),
-        length_s=frames / outgoing_plan.encode.fps,
+        length_s=frames / outgoing.plan.encode.fps,
     )
     _check_picture(report, "a transition")
     return Segment(await context.keep(target, "video/mp4"), report)

@@ -49,10 +49,15 @@ class TimedLine:
 
 @dataclass(frozen=True, slots=True)
 class ShotTiming:
-    """A shot's place inside the lines it shows: frames [first, end) of `line`'s first and last, as a length."""
+    """A shot's place inside the lines it shows: frames [first, end) of `line`'s first and last, as a length.
+
+    Attributes:
+        cues, words: What is read and what is heard meanwhile; times from the shot's first frame.
+    """
 
     frames: int
     cues: tuple[Cue, ...]
+    words: tuple[Word, ...]
 
 
 def time_line(
@@ -81,6 +86,7 @@ def time_shot(
     """
     frames = 0
     cues: list[Cue] = []
+    words: list[Word] = []
     for span, line in zip(shot.spans, timed, strict=True):
         sentence = lines[span.line].sentence
         first = _cut_frame(sentence, line, span.first, fps)
@@ -92,8 +98,9 @@ def time_shot(
             for cue in line_cues(line, fps=fps, room=room, language=language)
             if cue.start_s < window[1] and cue.end_s > window[0]
         )
+        words += shift_words([word for word in line.words if window[0] <= word.start_s < window[1]], shift_s)
         frames += end - first
-    return ShotTiming(frames, tuple(cues))
+    return ShotTiming(frames, tuple(cues), tuple(words))
 
 
 def line_cues(line: TimedLine, *, fps: int, room: LineRoom, language: str) -> tuple[Cue, ...]:

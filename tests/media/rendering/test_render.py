@@ -88,7 +88,12 @@ def cancel_after(calls: int) -> Callable[[], bool]:
 def test_a_shot_has_its_frames_and_its_size(tmp_path: Path) -> None:
     seen: list[int] = []
     report = render_shot(
-        write_picture(tmp_path / "a.png"), plan(30), 4, 20, tmp_path / "a.mp4", cancelled=never, on_progress=seen.append
+        ShownShot(write_picture(tmp_path / "a.png"), plan(30)),
+        4,
+        20,
+        tmp_path / "a.mp4",
+        cancelled=never,
+        on_progress=seen.append,
     )
     assert (report.frames, report.width, report.height) == (20, 272, 480)
     assert (report.black, report.black_frames, report.captioned_frames) == ((), 0, 0)
@@ -102,7 +107,7 @@ def test_a_shot_has_its_frames_and_its_size(tmp_path: Path) -> None:
 def test_colours_come_out_as_they_went_in(tmp_path: Path) -> None:
     for color in ((200, 30, 60), (10, 200, 90), (250, 250, 250), (0, 0, 0)):
         cv2.imwrite(str(tmp_path / "a.png"), np.full((528, 300, 3), color[::-1], np.uint8))
-        render_shot(tmp_path / "a.png", plan(3), 0, 3, tmp_path / "a.mp4", cancelled=never)
+        render_shot(ShownShot(tmp_path / "a.png", plan(3)), 0, 3, tmp_path / "a.mp4", cancelled=never)
         with av.open(str(tmp_path / "a.mp4")) as container:
             frame = next(container.decode(video=0))
             shown = frame.reformat(format="rgb24", src_colorspace="ITU709").to_ndarray()[200, 100]
@@ -113,9 +118,9 @@ def test_the_pieces_of_a_shot_meet(tmp_path: Path) -> None:
     """What a join and its neighbours show at their seams is one continuous movement."""
     picture = write_picture(tmp_path / "a.png")
     whole = replace(plan(24), encode=FINE)
-    render_shot(picture, whole, 0, 24, tmp_path / "whole.mp4", cancelled=never)
-    render_shot(picture, whole, 0, 12, tmp_path / "a.mp4", cancelled=never)
-    render_shot(picture, whole, 12, 12, tmp_path / "b.mp4", cancelled=never)
+    render_shot(ShownShot(picture, whole), 0, 24, tmp_path / "whole.mp4", cancelled=never)
+    render_shot(ShownShot(picture, whole), 0, 12, tmp_path / "a.mp4", cancelled=never)
+    render_shot(ShownShot(picture, whole), 12, 12, tmp_path / "b.mp4", cancelled=never)
     join_segments([tmp_path / "a.mp4", tmp_path / "b.mp4"], None, tmp_path / "ab.mp4", metadata={})
     for one, other in zip(read_frames(tmp_path / "whole.mp4"), read_frames(tmp_path / "ab.mp4"), strict=True):
         assert apart(one, other) < 1.5
@@ -125,14 +130,16 @@ def test_the_same_plan_gives_the_same_bytes(tmp_path: Path) -> None:
     picture = write_picture(tmp_path / "a.png")
     words = (Word("same", 0.0, 0.3), Word("bytes", 0.3, 0.6))
     for name in ("x.mp4", "y.mp4"):
-        render_shot(picture, plan(20, cues=(Cue((words,), 0, 1),)), 0, 20, tmp_path / name, cancelled=never)
+        render_shot(ShownShot(picture, plan(20, cues=(Cue((words,), 0, 1),))), 0, 20, tmp_path / name, cancelled=never)
     assert (tmp_path / "x.mp4").read_bytes() == (tmp_path / "y.mp4").read_bytes()
 
 
 def test_captions_are_on_the_screen_when_their_words_are_heard(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "a.png"), np.zeros((528, 300, 3), np.uint8))
     cue = Cue(((Word("early", 0.2, 0.4),), (Word("late", 0.4, 0.6),)), 0.2, 0.6)
-    report = render_shot(tmp_path / "a.png", plan(30, STILL, (cue,)), 0, 30, tmp_path / "a.mp4", cancelled=never)
+    report = render_shot(
+        ShownShot(tmp_path / "a.png", plan(30, STILL, (cue,))), 0, 30, tmp_path / "a.mp4", cancelled=never
+    )
     frames = read_frames(tmp_path / "a.mp4")
     bright = [bool((frame > 150).any()) for frame in frames]
     assert bright == [False] * 6 + [True] * 12 + [False] * 12
@@ -155,8 +162,8 @@ def test_a_join_leads_from_one_shot_to_the_next(tmp_path: Path, kind: Transition
         ShownShot(old, first), ShownShot(new, second), 9, kind, tmp_path / "j.mp4", cancelled=never
     )
     assert (report.frames, report.black_frames) == (9, 0)
-    render_shot(old, first, 16, 10, tmp_path / "a.mp4", cancelled=never)
-    render_shot(new, second, 5, 10, tmp_path / "b.mp4", cancelled=never)
+    render_shot(ShownShot(old, first), 16, 10, tmp_path / "a.mp4", cancelled=never)
+    render_shot(ShownShot(new, second), 5, 10, tmp_path / "b.mp4", cancelled=never)
     join_segments([tmp_path / name for name in ("a.mp4", "j.mp4", "b.mp4")], None, tmp_path / "all.mp4", metadata={})
     frames = read_frames(tmp_path / "all.mp4")
     assert len(frames) == 29
@@ -193,7 +200,7 @@ def test_captions_of_both_shots_stand_over_the_join(tmp_path: Path) -> None:
 def test_a_cancelled_render_leaves_nothing(tmp_path: Path) -> None:
     picture = write_picture(tmp_path / "a.png")
     with pytest.raises(RenderCancelled):
-        render_shot(picture, plan(), 0, 30, tmp_path / "a.mp4", cancelled=cancel_after(7))
+        render_shot(ShownShot(picture, plan()), 0, 30, tmp_path / "a.mp4", cancelled=cancel_after(7))
     with pytest.raises(RenderCancelled):
         render_transition(
             ShownShot(picture, plan()),
@@ -212,16 +219,16 @@ def test_wrong_requests_are_explained(tmp_path: Path) -> None:
     (tmp_path / "empty.png").write_bytes(b"")
     for name in ("broken.png", "empty.png", "missing.png"):
         with pytest.raises(MediaError, match=name):
-            render_shot(tmp_path / name, plan(), 0, 30, tmp_path / "a.mp4", cancelled=never)
+            render_shot(ShownShot(tmp_path / name, plan()), 0, 30, tmp_path / "a.mp4", cancelled=never)
     with pytest.raises(MediaError, match="not inside a shot of 30"):
-        render_shot(picture, plan(), 20, 11, tmp_path / "a.mp4", cancelled=never)
+        render_shot(ShownShot(picture, plan()), 20, 11, tmp_path / "a.mp4", cancelled=never)
     with pytest.raises(MediaError, match="does not fit"):
         render_transition(
             ShownShot(picture, plan(4)), ShownShot(picture, plan(4)), 12, "cut", tmp_path / "a.mp4", cancelled=never
         )
     wrong = replace(plan(), encode=EncodeSettings("libfantasy"))
     with pytest.raises(ConfigurationError, match="libfantasy") as error:
-        render_shot(picture, wrong, 0, 30, tmp_path / "a.mp4", cancelled=never)
+        render_shot(ShownShot(picture, wrong), 0, 30, tmp_path / "a.mp4", cancelled=never)
     assert "libx264" in error.value.hint
     assert not (tmp_path / "a.mp4").exists()
     assert not list(tmp_path.glob("*.partial"))
@@ -235,7 +242,7 @@ def test_pictures_of_any_kind_are_taken(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "large.jpg"), cv2.resize(grey, (4000, 3000)))
     cv2.imwrite(str(tmp_path / "small.png"), grey[:90, :60])
     for name in ("grey.png", "deep.png", "alpha.png", "large.jpg", "small.png"):
-        assert render_shot(tmp_path / name, plan(3), 0, 3, tmp_path / "a.mp4", cancelled=never).frames == 3
+        assert render_shot(ShownShot(tmp_path / name, plan(3)), 0, 3, tmp_path / "a.mp4", cancelled=never).frames == 3
 
 
 def test_the_settings_fingerprint_names_everything_that_changes_the_bytes() -> None:
@@ -258,12 +265,12 @@ def test_the_level_is_the_lowest_that_allows_the_frame() -> None:
 
 def test_memory_does_not_grow_with_the_length(tmp_path: Path) -> None:
     picture = write_picture(tmp_path / "a.png")
-    render_shot(picture, plan(4), 0, 4, tmp_path / "a.mp4", cancelled=never)
+    render_shot(ShownShot(picture, plan(4)), 0, 4, tmp_path / "a.mp4", cancelled=never)
     peaks = []
     for frames in (10, 60):
         tracemalloc.start()
         zoom = plan(frames, Motion((1.02, 1.08), ((0.5, 0.5), (0.5, 0.5))))
-        render_shot(picture, zoom, 0, frames, tmp_path / "a.mp4", cancelled=never)
+        render_shot(ShownShot(picture, zoom), 0, frames, tmp_path / "a.mp4", cancelled=never)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] * 1.5 + 500_000
@@ -282,7 +289,7 @@ def seen_times(path: Path, first: int = 0) -> list[float]:
 def test_a_clip_is_shown_frame_by_frame(tmp_path: Path, dot: Path) -> None:
     cue = Cue(((Word("over", 0.2, 0.6),),), 0.2, 0.6)
     shot = replace(clip_plan(40, 60), cues=(cue,))
-    report = render_shot(dot, shot, 4, 32, tmp_path / "a.mp4", cancelled=never)
+    report = render_shot(ShownShot(dot, shot), 4, 32, tmp_path / "a.mp4", cancelled=never)
     assert (report.frames, report.black_frames, report.captioned_frames) == (32, 0, 12)
     assert all(stretch.length_s < 0.2 for stretch in report.still)
     # 20 frames are to spare: six of them are kept before the shot, for its join.
@@ -292,7 +299,9 @@ def test_a_clip_is_shown_frame_by_frame(tmp_path: Path, dot: Path) -> None:
 def test_a_clip_that_stands_still_is_reported(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", [draw_dot(0.5)] * 40, [n / 30 for n in range(40)])
     made = prepare(source, tmp_path / "still.mp4", longest_s=1.3)
-    report = render_shot(tmp_path / "still.mp4", clip_plan(30, made.frames), 0, 30, tmp_path / "a.mp4", cancelled=never)
+    report = render_shot(
+        ShownShot(tmp_path / "still.mp4", clip_plan(30, made.frames)), 0, 30, tmp_path / "a.mp4", cancelled=never
+    )
     assert report.still == (DetectedRange(0, 1),)
 
 
@@ -300,9 +309,9 @@ def test_a_clip_that_stands_still_is_reported(tmp_path: Path) -> None:
 def test_shots_and_joins_of_clips_are_one_movement(tmp_path: Path, dot: Path, frames: int) -> None:
     """Long enough, exactly as long, slowed, to and fro: at the seams nothing jumps."""
     shot = clip_plan(frames, 60)
-    render_shot(dot, shot, 0, frames - 4, tmp_path / "a.mp4", cancelled=never)
+    render_shot(ShownShot(dot, shot), 0, frames - 4, tmp_path / "a.mp4", cancelled=never)
     render_transition(ShownShot(dot, shot), ShownShot(dot, shot), 8, "cut", tmp_path / "j.mp4", cancelled=never)
-    render_shot(dot, shot, 4, frames - 4, tmp_path / "b.mp4", cancelled=never)
+    render_shot(ShownShot(dot, shot), 4, frames - 4, tmp_path / "b.mp4", cancelled=never)
     joined = seen_times(tmp_path / "j.mp4")
     first = seen_times(tmp_path / "a.mp4") + joined[:4]
     second = joined[4:] + seen_times(tmp_path / "b.mp4")
@@ -326,7 +335,7 @@ def alone(
     shown = {}
     for side, where in itertools.product(sides, (-4, 3)):
         file, shot = sides[side]
-        render_shot(file, shot, where % shot.frames, 1, target, cancelled=never)
+        render_shot(ShownShot(file, shot), where % shot.frames, 1, target, cancelled=never)
         (shown[side, where],) = read_frames(target)
     return shown
 
@@ -361,16 +370,16 @@ def test_a_clip_moves_on_through_its_join(tmp_path: Path, dot: Path) -> None:
 
 def test_a_cancelled_clip_leaves_nothing(tmp_path: Path, dot: Path) -> None:
     with pytest.raises(RenderCancelled):
-        render_shot(dot, clip_plan(40, 60), 0, 40, tmp_path / "a.mp4", cancelled=cancel_after(7))
+        render_shot(ShownShot(dot, clip_plan(40, 60)), 0, 40, tmp_path / "a.mp4", cancelled=cancel_after(7))
     assert not list(tmp_path.iterdir())
 
 
 def test_a_file_that_is_not_the_planned_clip_is_refused(tmp_path: Path, dot: Path) -> None:
     picture = write_picture(tmp_path / "a.png")
     with pytest.raises(MediaError, match=r"a\.png"):
-        render_shot(picture, clip_plan(40, 60), 0, 40, tmp_path / "a.mp4", cancelled=never)
+        render_shot(ShownShot(picture, clip_plan(40, 60)), 0, 40, tmp_path / "a.mp4", cancelled=never)
     with pytest.raises(MediaError, match=r"dot\.mp4"):
-        render_shot(dot, plan(30), 0, 30, tmp_path / "a.mp4", cancelled=never)
+        render_shot(ShownShot(dot, plan(30)), 0, 30, tmp_path / "a.mp4", cancelled=never)
     with pytest.raises(MediaError, match="ends before its frame"):
-        render_shot(dot, clip_plan(90, 90), 0, 90, tmp_path / "a.mp4", cancelled=never)
+        render_shot(ShownShot(dot, clip_plan(90, 90)), 0, 90, tmp_path / "a.mp4", cancelled=never)
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]

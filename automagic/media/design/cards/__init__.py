@@ -3,8 +3,7 @@
     Card ─ arrange ─▶ blocks with places and sizes ─ templates ─▶ SVG ─ draw ─▶ pixels
 
 `layouts.py` and `quantities.py` decide where things stand, `typeset.py` breaks lines, `templates.py` writes SVG,
-`raster.py` makes pixels. A picture is larger than
-its frame by `overscan`, so that a slow zoom stays sharp.
+`raster.py` makes pixels, and `elements.py` and `layers.py` those of each element by itself.
 """
 
 from __future__ import annotations
@@ -15,56 +14,30 @@ from typing import TYPE_CHECKING
 from automagic.errors import MediaError
 from automagic.media.design.cards.arrangement import Arrangement
 from automagic.media.design.cards.blocks import PixelBox
-from automagic.media.design.cards.layouts import arrange
+from automagic.media.design.cards.layouts import arrange, empty_page
 from automagic.media.design.cards.templates import render_svg
 from automagic.media.design.themes import Design
-from automagic.values.frame import Frame, Rect
+from automagic.values.frame import Frame
 from automagic.values.script import Card
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-OVERSCAN = 1.10
 
-
-def draw_card(card: Card, design: Design, frame: Frame, *, seed: str, overscan: float = OVERSCAN) -> bytes:
-    """The card as an uncompressed picture (BMP); see `draw_card_rgb`.
-
-    Its grain hardly compresses: PNG needs two fifths of the space, but took a quarter of a second to write and read.
-    """
-    import cv2
-
-    image = draw_card_rgb(card, design, frame, seed=seed, overscan=overscan)
-    done, data = cv2.imencode(".bmp", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
-    if not done:
-        raise MediaError("A card could not be written as BMP.")
-    return bytes(data)
-
-
-def draw_card_rgb(
-    card: Card, design: Design, frame: Frame, *, seed: str, overscan: float = OVERSCAN
-) -> NDArray[np.uint8]:
-    """The card's pixels, RGB of shape (height, width, 3).
+def draw_card_rgb(card: Card, design: Design, frame: Frame, *, seed: str) -> NDArray[np.uint8]:
+    """The card's pixels, all of it at rest, RGB of the frame's size: (height, width, 3).
 
     Args:
         card: What it says; what no font draws is left out.
         frame: For which geometry.
-        seed: Which variation of ground and composition; the scene's id.
-        overscan: The picture's size in multiples of the frame's, rounded up to even numbers.
+        seed: Which variation of ground and composition.
 
     Raises:
         ConfigurationError: A template of the theme is wrong.
     """
-    size = (_ceil_even(frame.width * overscan), _ceil_even(frame.height * overscan))
     page = arrange(card, design.theme, frame, design.brand)
-    return paint(page, design, frame, seed=seed, size=size)
-
-
-def text_boxes(card: Card, design: Design, frame: Frame) -> tuple[Rect, ...]:
-    """Where the card's texts stand, in frame coordinates without zoom."""
-    page = arrange(card, design.theme, frame, design.brand)
-    return tuple(block.box.rounded() for block in page.texts())
+    return paint(page, design, frame, seed=seed, size=(frame.width, frame.height))
 
 
 def paint(
@@ -88,11 +61,7 @@ def paint(
 
     draw = functools.partial(render_svg, page, design, frame, seed=seed)
     theme, brand = design.theme, design.brand
-    if theme.blur > 0:
-        grounds = (draw(layers=("ground",)), draw(layers=("art",)))
-        picture = raster.paint_soft_ground(*grounds, size, blur=theme.blur, grain=theme.grain, seed=seed)
-    else:
-        picture = raster.paint_sharp_ground(draw(layers=("ground", "art")), size, grain=theme.grain, seed=seed)
+    picture = _paint_ground(page, design, frame, seed=seed, size=size)
     # What must be read lies inside the content rectangle: only that window of the frame is drawn in full size.
     across, down = size[0] / frame.width, size[1] / frame.height
     content = window or PixelBox(frame.content.x, frame.content.y, frame.content.width, frame.content.height)
@@ -107,5 +76,29 @@ def paint(
     return picture
 
 
-def _ceil_even(value: float) -> int:
-    return 2 * -(-int(-(-value // 1)) // 2)
+def draw_ground(design: Design, frame: Frame, *, seed: str) -> bytes:
+    """What stands behind the elements of a video's cards, of the frame's size, as an uncompressed picture (BMP).
+
+    Its grain hardly compresses: PNG needs two fifths of the space, but takes a quarter of a second to write and read.
+    """
+    import cv2
+
+    page = empty_page(Card("statement", ""), design.theme, frame)
+    image = _paint_ground(page, design, frame, seed=seed, size=(frame.width, frame.height))
+    done, data = cv2.imencode(".bmp", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    if not done:
+        raise MediaError("A ground could not be written as BMP.")
+    return bytes(data)
+
+
+def _paint_ground(
+    page: Arrangement, design: Design, frame: Frame, *, seed: str, size: tuple[int, int]
+) -> NDArray[np.uint8]:
+    from automagic.media.design.cards import raster
+
+    draw = functools.partial(render_svg, page, design, frame, seed=seed)
+    theme = design.theme
+    if theme.blur > 0:
+        grounds = (draw(layers=("ground",)), draw(layers=("art",)))
+        return raster.paint_soft_ground(*grounds, size, blur=theme.blur, grain=theme.grain, seed=seed)
+    return raster.paint_sharp_ground(draw(layers=("ground", "art")), size, grain=theme.grain, seed=seed)

@@ -60,13 +60,17 @@ def arrange(card: Card, theme: Theme, frame: Frame, brand: Brand) -> Arrangement
     return least[1]
 
 
-def _lay_out(card: Card, theme: Theme, frame: Frame, brand: Brand) -> Arrangement:
+def empty_page(card: Card, theme: Theme, frame: Frame) -> Arrangement:
+    """The page of a card before anything has its place."""
     area = safe_area(frame)
     wide = area.width / area.height >= WIDE
-    unit = float(min(frame.width, frame.height))
     align = "left" if wide else theme.composition.align
-    page = Arrangement(card, area=area, unit=unit, wide=wide, align=align)
-    setter = Setter(theme, brand, unit, align)
+    return Arrangement(card, area=area, unit=float(min(frame.width, frame.height)), wide=wide, align=align)
+
+
+def _lay_out(card: Card, theme: Theme, frame: Frame, brand: Brand) -> Arrangement:
+    page = empty_page(card, theme, frame)
+    setter = Setter(theme, brand, page.unit, page.align)
     layouts: dict[str, Callable[[Card, Arrangement, Setter], None]] = {
         "title": title,
         "statement": statement,
@@ -77,10 +81,10 @@ def _lay_out(card: Card, theme: Theme, frame: Frame, brand: Brand) -> Arrangemen
         "closing": closing,
     }
     layouts[card.layout](card, page, setter)
-    if not wide:
+    if not page.wide:
         # All that a card says stands together, in the middle: eyes find it in the same place on every card.
         page.settle(_above_brand(page))
-    if page.headline is not None and page.headline.right_to_left and not wide:
+    if page.headline is not None and page.headline.right_to_left and not page.wide:
         _mirror(page)
     return page
 

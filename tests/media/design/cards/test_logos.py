@@ -83,7 +83,7 @@ def test_what_is_reserved_is_what_is_drawn(kind: str) -> None:
     card = Card("title", "A title")
     page = arrange(card, theme, SMALL, brand)
     assert page.logo is not None
-    image = draw_card_rgb(card, Design(theme, theme.palette("x"), brand), SMALL, seed="s", overscan=1.0)
+    image = draw_card_rgb(card, Design(theme, theme.palette("x"), brand), SMALL, seed="s")
     green = (image[:, :, 1] > 200) & (image[:, :, 0] < 90) & (image[:, :, 2] < 90)
     rows, columns = np.nonzero(green.any(axis=1))[0], np.nonzero(green.any(axis=0))[0]
     drawn = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)

@@ -1,0 +1,169 @@
+"""The frames of a card: a resting ground, and over it the elements, each on its word.
+
+    frame n-1 ─▶ which elements look otherwise in n? ─▶ their rectangles: ground, elements, caption ─▶ frame n
+
+Nothing else is touched: most of a second most of the picture rests, and the encoder finds that it is the same.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automagic.media.captions.images import CaptionBitmap
+from automagic.media.design.cards.layers import read_layers
+from automagic.media.rendering.layers import Layer, Pose, clip, meet, open_layer, restore
+from automagic.media.rendering.shot import CardPlan, ShotPlan
+from automagic.media.video.planes import Planes, load_picture, make_planes
+from automagic.values.frame import Rect
+from automagic.values.moving import Appearance, Easing, Element
+
+_OVERSHOOT = 1.2
+"""Of "out-back": it goes about 4 % too far (Robert Penner's equations, with a smaller constant than his 1.70158)."""
+
+_VISIBLE = 1.6
+"""An element is opaque before it stands: it has faded in after 1 / 1.6 of its way."""
+
+_LEAVES_BY = 0.8
+"""How far one goes when it leaves, of the distance that it came."""
+
+
+def ease(share: float, easing: Easing) -> float:
+    """How much of the way is done after a share of the time, both 0..1; "out-back" passes 1 before it ends there."""
+    rest = 1 - min(max(share, 0.0), 1.0)
+    if easing == "out-back":
+        return float(1 - (_OVERSHOOT + 1) * rest**3 + _OVERSHOOT * rest**2)
+    return float(1 - rest ** (5 if easing == "out-quint" else 3))
+
+
+def pose_at(element: Element, appearance: Appearance, card: CardPlan, shot: ShotPlan, number: int) -> Pose | None:
+    """How an element is seen in a frame of its shot; None when it is not."""
+    style, fps = card.style, shot.frame.fps
+    distance = style.distance * min(shot.frame.width, shot.frame.height)
+    opacity, dx, dy = 1.0, 0.0, 0.0
+    if appearance.start >= 0:
+        if number < appearance.start:
+            return None
+        passed = (number - appearance.start + 1) / max(style.enter_s * fps, 1)
+        if passed < 1:
+            away = 1 - ease(passed, style.easing)
+            opacity = _smooth(min(_VISIBLE * passed, 1.0))
+            dx = -distance * away if element.entrance == "slide" else 0.0
+            dy = distance * away if element.entrance == "rise" else 0.0
+    exit_frames = round(style.exit_s * fps)
+    if appearance.leaves and number >= shot.frames - exit_frames:
+        gone = (number - (shot.frames - exit_frames) + 1) / (exit_frames + 1)
+        opacity *= 1 - _smooth(gone)
+        dy -= _LEAVES_BY * distance * gone**3
+    grown = ease((number - appearance.grows + 1) / max(style.grow_s * fps, 1), "out-cubic")
+    return Pose(opacity, dx, dy, grown if element.growth else 0.0)
+
+
+def _smooth(share: float) -> float:
+    return share * share * (3 - 2 * share)
+
+
+class CardFrames:
+    """Draws the frames of a card, in any order; in their own it is cheap.
+
+    Args:
+        layers: What `read_layers` reads.
+        ground: The frame without anything on it; not written to.
+        shot: With its `card`.
+    """
+
+    def __init__(self, layers: Path, ground: Planes, shot: ShotPlan) -> None:
+        assert shot.card is not None  # noqa: S101 - the plan of a card
+        self.shot, self.plan, self.ground = shot, shot.card, ground
+        self._layers = [
+            open_layer(images, growth=element.growth)
+            for images, element in zip(read_layers(layers), shot.card.elements, strict=True)
+        ]
+        self._planes = Planes(*(plane.copy() for plane in ground))
+        self.poses: list[Pose | None] = [None] * len(self._layers)
+        self._caption: CaptionBitmap | None = None
+
+    def draw(self, number: int, caption: CaptionBitmap | None = None) -> Planes:
+        """The frame `number` of the shot, with a caption over it; the planes are good until the next call."""
+        poses = [self._pose(index, number) for index in range(len(self._layers))]
+        dirty = [
+            box
+            for layer, old, new in zip(self._layers, self.poses, poses, strict=True)
+            if old != new
+            for box in _union(layer, old, new)
+        ]
+        dirty = [box for box in (clip(box, self.shot.frame.width, self.shot.frame.height) for box in dirty) if box]
+        stale = caption is not self._caption or (caption and any(meet(box, caption.box) for box in dirty))
+        if stale:
+            dirty += [one.box for one in (self._caption, caption) if one is not None]
+        self.poses, self._caption = poses, caption
+        for box in dirty:
+            restore(self.ground, self._planes, box)
+            for layer, pose in zip(self._layers, poses, strict=True):
+                if pose is not None and meet(layer.reach(pose), box):
+                    layer.lay(self._planes, pose, box)
+        if stale and caption is not None:
+            caption.blend_into(self._planes)
+        return self._planes
+
+    def rests(self, index: int, number: int) -> bool:
+        """Whether an element stands in its place in a frame; a figure, whether it has counted to its end."""
+        pose, last = self.poses[index], len(self._layers[index].images) - 1
+        counted = pose is not None and (self.plan.elements[index].growth != "count" or pose.growth == last)
+        return pose is not None and pose.stands and counted and number > self.plan.appearances[index].start
+
+    def ink(self, index: int) -> tuple[Rect, NDArray[np.float32]]:
+        """Where an element stands, and the opacity (0..255) of its last image there, of shape (height, width)."""
+        layer = self._layers[index]
+        return layer.box, layer.images[-1].luma[:, :, 1]
+
+    def at(self, progress: float, *, magnify: float = 1.0) -> Planes:  # noqa: ARG002 - a card rests in a join
+        """A copy of the frame at this progress, as `MovingPicture` says."""
+        last = self.shot.frames - 1
+        return Planes(*(plane.copy() for plane in self.draw(min(max(round(progress * last), 0), last))))
+
+    def _pose(self, index: int, number: int) -> Pose | None:
+        element = self.plan.elements[index]
+        pose = pose_at(element, self.plan.appearances[index], self.plan, self.shot, number)
+        if pose is None or not element.growth:
+            return pose
+        images = len(self._layers[index].images)
+        if element.growth == "count":
+            growth = float(round(pose.growth * (images - 1)))
+        elif element.growth == "round":
+            # Between the two images the share of the turn; whole once all of it is there.
+            growth = 1.0 if pose.growth >= 1 else pose.growth * element.reaches
+        else:
+            growth = pose.growth
+        return Pose(pose.opacity, pose.dx, pose.dy, growth)
+
+
+def _union(layer: Layer, old: Pose | None, new: Pose | None) -> list[Rect]:
+    """What an element covered or covers: one rectangle where both are near one another, as they nearly always are."""
+    boxes = [layer.reach(pose) for pose in (old, new) if pose is not None]
+    if len(boxes) < 2:
+        return boxes
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
+    return [Rect(left, top, right - left, bottom - top)]
+
+
+def open_ground(path: Path, width: int, height: int) -> Planes:
+    """The planes of a ground's picture.
+
+    Raises:
+        MediaError: It cannot be read.
+    """
+    status = path.stat()
+    return _load_ground(path, (status.st_mtime_ns, status.st_size), width, height)
+
+
+@functools.lru_cache(maxsize=2)
+def _load_ground(path: Path, _version: tuple[int, int], width: int, height: int) -> Planes:
+    planes = Planes(*map(np.ascontiguousarray, make_planes(load_picture(path, width, height), width, height, 1.0)))
+    for plane in planes:
+        plane.flags.writeable = False
+    return planes

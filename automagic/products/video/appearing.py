@@ -1,0 +1,133 @@
+"""When each element of a card comes: on its word, in reading order, and never so late that the card stands empty.
+
+words      The | canal | opened | in | 1914 | and | ...
+elements   icon ▸ headline 1 ▸ headline 2        figure (waits for "1914")
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from automagic.language.text.keywords import content_words
+from automagic.values.moving import Appearance, Element, MotionStyle
+from automagic.values.words import Word
+
+LEAD_S = 0.07
+"""So much before its word an element begins to come: by the time that it is heard, it is seen."""
+
+STAGGER_S = 0.13
+"""Between two elements that come by themselves."""
+
+PATIENCE_S, FIRST_PATIENCE_S = 1.0, 0.2
+"""No element waits longer than this behind the one before it, unless it would spoil the point; the first that is read
+hardly waits: a card does not stand empty."""
+
+READING_S = 0.6
+"""So long before the card goes all of it stands."""
+
+_AT_ONCE = frozenset({"icon", "rule", "kicker", "mark", "brand", "logo", "card"})
+"""What says nothing that is spoken."""
+
+
+_LONG = 4
+"""Letters from which a word is found inside another: "canal" in "canals"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is said while a card is shown.
+
+    Attributes:
+        words: Times in seconds from the shot's first frame.
+        frames: The shot's length.
+    """
+
+    words: tuple[Word, ...]
+    frames: int
+    fps: int
+    language: str
+
+    def first(self, text: str, after: int = 0) -> int | None:
+        """The first word, from `after` on or else from the beginning, that says the first telling word of a text."""
+        told = [_letters(word.text) for word in self.words]
+        telling = [_letters(word) for word in content_words(text, self.language)]
+        plain = [_letters(word) for word in text.split()]
+        wanted = [word for word in plain if word in telling or any(sign.isdigit() for sign in word)] or plain
+        for one in filter(None, wanted):
+            for places in (range(after, len(told)), range(after)):
+                for place in places:
+                    if told[place] == one or (len(one) > _LONG and one in told[place]):
+                        return place
+        return None
+
+    def frame(self, word: int) -> int:
+        """In which a word begins."""
+        return max(0, int(self.words[word].start_s * self.fps))
+
+    def count(self, seconds: float) -> int:
+        """Frames of so many seconds."""
+        return round(seconds * self.fps)
+
+
+def plan_appearances(
+    elements: Sequence[Element],
+    heard: Heard,
+    style: MotionStyle,
+    *,
+    stand: Collection[str] = (),
+    stay: Collection[str] = (),
+    opens: bool = False,
+) -> tuple[Appearance, ...]:
+    """When each element of a shot's card comes, grows and goes.
+
+    Args:
+        elements: In the order in which they are read.
+        stand: Digests of those that the card before shows at the same place: they are there from the first frame on.
+        stay: Digests of those that the next card shows at the same place: they do not go.
+        opens: Whether it is the video's first card: what is read first stands in the first frame, which many see as
+            the video's picture.
+    """
+    latest = max(0, heard.frames - heard.count(style.exit_s + READING_S + style.enter_s))
+    found: list[Appearance] = []
+    began = False
+    at, read = 0, 0  # the frame from which the next one may come, and the word from which it is looked for
+    for element in elements:
+        word = heard.first(element.text, read) if element.text else None
+        said = heard.frame(word) if word is not None else -1
+        at_once = element.name.split()[0] in _AT_ONCE
+        start = at
+        if word is not None and not at_once:
+            start = max(at, said - heard.count(LEAD_S))
+        if not element.waits:
+            start = min(start, at + heard.count(PATIENCE_S if began else FIRST_PATIENCE_S))
+        first = opens and not began
+        began = began or not at_once
+        start = -1 if first or element.digest in stand or not style.enter_s else min(start, latest)
+        if said < at - heard.count(STAGGER_S):
+            said = -1  # the one before it is read first, and its words were said by then
+        found.append(Appearance(start, said, _growth(element, heard, start, style, latest), element.digest not in stay))
+        at = max(at, start + (0 if at_once else heard.count(STAGGER_S)))
+        read = max(read, word or 0)
+    return tuple(found)
+
+
+def _growth(element: Element, heard: Heard, start: int, style: MotionStyle, latest: int) -> int:
+    """The first frame of its growth: what counts up lands on its word, all else begins there."""
+    entered = max(start, 0) + (heard.count(style.enter_s) // 2 if start >= 0 else 0)
+    if not element.growth:
+        return 0
+    if not style.grow_s:
+        return -1
+    word = heard.first(element.grows_on) if element.grows_on else None
+    if word is None:
+        return entered
+    said = heard.frame(word)
+    if element.growth == "count":
+        return max(start, 0, min(said - heard.count(style.grow_s) // 2, latest))
+    return max(entered, min(said - heard.count(LEAD_S), latest))
+
+
+def _letters(word: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKC", word).casefold() if sign.isalnum())
