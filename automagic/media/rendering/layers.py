@@ -5,6 +5,7 @@ Premultiplied once, in the colours of video: laying it over a frame is then one 
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -128,17 +129,22 @@ class Layer:
         """1 where the next image is uncovered, with a soft edge."""
         height, width = self.box.height, self.box.width
         if self.round:
-            y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-            turn = (np.arctan2(x - (width - 1) / 2, (height - 1) / 2 - y) / (2 * np.pi)) % 1.0
             soft = 2.0 / (np.pi * min(width, height))
-            # What a round cap juts out to the left of the start belongs to the start.
-            turn = np.where(turn > 1 - _CAP, 0.0, turn)
-            return np.clip((share - turn) / soft + 0.5, 0, 1).astype(np.float32)
+            return np.asarray(np.clip((share - _turns(width, height)) / soft + 0.5, 0, 1), np.float32)
         edge = share * (width + 2 * _SOFT_PX) - _SOFT_PX
         row = np.clip((edge - np.arange(width, dtype=np.float32)) / _SOFT_PX + 0.5, 0, 1)
         if self.backwards:
             row = row[::-1]
         return np.ascontiguousarray(np.broadcast_to(row, (height, width)), np.float32)
+
+
+@functools.lru_cache(maxsize=2)
+def _turns(width: int, height: int) -> Values:
+    """How far round each point lies, clockwise from the top, 0..1."""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    turns = (np.arctan2(x - (width - 1) / 2, (height - 1) / 2 - y) / (2 * np.pi)) % 1.0
+    # What a round cap juts out to the left of the start belongs to the start.
+    return np.where(turns > 1 - _CAP, 0.0, turns).astype(np.float32)
 
 
 _CAP = 0.03

@@ -270,7 +270,7 @@ async def _ready(
         () if geometry.group.captions == "off" else timing.cues,
         geometry.style,
         frame,
-        replace(scenery.encode, content="camera", keyframe_interval=DRAWN_INTERVAL),
+        replace(scenery.encode, keyframe_interval=DRAWN_INTERVAL),
     )
     if own.clip is not None:
         about = scenery.run.about(shot.scene)
