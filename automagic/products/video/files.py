@@ -66,7 +66,7 @@ def list_chapters(
     chapters: dict[str, tuple[float, str]] = {}
     for shot in board.shots:
         if shot.scene not in chapters:
-            sentence = next(iter(split_sentences(shot.text, language)), shot.text)
+            sentence = next(iter(split_sentences(shot.told, language)), shot.told)
             start = starts[shot.spans[0].line] / FPS
             tree = trees.get(sentence_of(board, shot.spans[0]))
             title = chapter_title(sentence, language, tree)

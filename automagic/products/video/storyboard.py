@@ -3,6 +3,7 @@
     scene   "Half of it is water. Why?"   a paragraph, one thought
     line    "Half of it is water."        a sentence: spoken, timed and remembered by itself
     shot    one picture in motion         a long sentence has two, two very short ones share one
+    hook    the title, for two seconds    while the first words are said, then their own picture
 
 Shots are decided from the text alone, before anything is spoken, so that pictures are drawn meanwhile; their lengths
 come from the voice afterwards. A shot's id comes from its words: an edited line changes its own shots and no others.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from automagic.errors import RequestError
@@ -29,6 +30,10 @@ LONG_S = 6.5
 TARGET_S = 4.5
 MIN_PART_WORDS = 5
 VERY_LONG_S = 8.0
+HOOK_S = 1.8
+"""So long the title is shown, by estimate, while a first sentence goes on that is longer by `AFTER_HOOK_S`: the second
+picture comes within two seconds."""
+AFTER_HOOK_S = 0.9
 
 MAX_BREAK_COST, MAX_BREAK_COST_VERY_LONG = 0.45, 0.5
 """The worst place at which a picture may change: at a clause; in a very long sentence, before a preposition too."""
@@ -65,6 +70,7 @@ class Shot:
         id: From its words; "-2" and so on for a repetition.
         scene: The scene it belongs to.
         text: Its words, as captions show them.
+        told: What its card is designed from: its words; behind the hook, all words of the picture that it is part of.
         spans: What is spoken meanwhile, in order; whole lines, or part of one.
         role: Where it stands in the story.
         picture: The person's own picture for its scene, or None.
@@ -76,6 +82,7 @@ class Shot:
     spans: tuple[TokenSpan, ...]
     role: Literal["opening", "body", "closing"]
     picture: str | None
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,10 @@ def draw_storyboard(script: Script, names: NameList = NO_NAMES) -> Storyboard:
             "the script has no words that can be spoken", hint="Each paragraph needs at least one word or number."
         )
     shots: list[Shot] = []
+    told = [" ".join(_text(lines, span) for span in spans) for _, spans in groups]
+    if not _is_title(told[0], script.title) and (hooked := _hook(lines, *groups[0])):
+        groups[:1] = [(groups[0][0], spans) for spans in hooked]
+        told.insert(0, told[0])
     seen: dict[str, int] = {}
     for index, (scene, spans) in enumerate(groups):
         text = " ".join(_text(lines, span) for span in spans)
@@ -138,6 +149,7 @@ def draw_storyboard(script: Script, names: NameList = NO_NAMES) -> Storyboard:
                 tuple(spans),
                 role,
                 scene.picture,
+                told[index],
             )
         )
     return Storyboard(tuple(lines), tuple(shots), names)
@@ -164,6 +176,27 @@ def _group(lines: Sequence[ScriptLine], indices: range, language: str, kept: Seq
         else:
             groups.append(waiting)
     return groups
+
+
+def _is_title(text: str, title: str) -> bool:
+    """Whether the first words are the title: one picture shows it, word by word as it is said."""
+    said, written = ("".join(sign for sign in one.casefold() if sign.isalnum()) for one in (text, title))
+    return said == written
+
+
+def _hook(lines: Sequence[ScriptLine], scene: Scene, spans: list[TokenSpan]) -> list[list[TokenSpan]]:
+    """The first picture's spans as the title's and the rest; nothing where it is short, or the person gives but one."""
+    if scene.picture or len(scene.cards) == 1:
+        return []
+    span = spans[0]
+    weights = [len(token.spoken) for token in lines[span.line].sentence.tokens[span.first : span.end]]
+    rest = sum(count_spoken(lines[other.line].sentence) for other in spans[1:])
+    said = [estimate_s(sum(weights[:end])) for end in range(1, len(weights))]
+    ends = [end for end, seconds in enumerate(said, 1) if seconds <= HOOK_S]
+    if not ends or estimate_s(sum(weights[ends[-1] :]) + rest) < AFTER_HOOK_S:
+        return []
+    cut = span.first + ends[-1]
+    return [[replace(span, end=cut)], [replace(span, first=cut), *spans[1:]]]
 
 
 def _split(index: int, sentence: SpokenSentence, language: str, kept: Sequence[str]) -> list[TokenSpan]:

@@ -96,8 +96,8 @@ async def design_cards(
         heard = dict.fromkeys(sentence_of(board, span) for span in shot.spans)
         known = tuple(trees[sentence] for sentence in heard if sentence in trees)
         about = run.about(shot.scene)
-        names = names_shown(board.names.of(shot.text, *([script.title] if shot.role == "opening" else [])))
-        card = await about.step(design_card, shot.text, shot.role, script.title, script.language, known, names)
+        names = names_shown(board.names.of(shot.told, *([script.title] if shot.role == "opening" else [])))
+        card = await about.step(design_card, shot.told, shot.role, script.title, script.language, known, names)
         cards.append(bind_card(card, kept))
     return tuple(cards)
 
