@@ -1,6 +1,6 @@
 """What AutoMagic reaches on this machine, as ratios within one run where a ratio says more than seconds.
 
-    python scripts/bench.py [ROW ...]     rows: render moviepy runs help captions gate jobs operations clips long
+    python scripts/bench.py [ROW ...]     rows: render moviepy runs speech help captions gate jobs operations clips long
 
 Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
 printed beside what it must reach ("at least") and what it aims for.
@@ -28,6 +28,7 @@ import bench_gate
 import bench_jobs
 import bench_operations
 import bench_render
+import bench_speech
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -193,6 +194,15 @@ def measure_runs(folder: Path) -> Iterator[Row]:
     yield Row("one sentence of 12 edited, CPU against cold", f"{share:.0%} ({ran})", "25 %", "15 %", share <= 0.25)
 
 
+def measure_speech(folder: Path) -> Iterator[Row]:
+    """CPU of the default voice for a second of speech, and against the model as published; see bench_speech.py."""
+    pairs = list(bench_speech.measure(new_home(folder)))
+    cpu_s = statistics.median(ours for ours, _ in pairs)
+    ratio = statistics.median(ours / published for ours, published in pairs)
+    reached = f"{ratio:.2f} ({cpu_s:.2f} CPU s per s)"
+    yield Row("CPU of speech / of the model as published", reached, "0.9", "0.75", ratio <= 0.9)
+
+
 def measure_help(folder: Path) -> Iterator[Row]:
     """What the command line costs beyond the interpreter."""
 
@@ -356,6 +366,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "render": measure_render,
     "moviepy": measure_moviepy,
     "runs": measure_runs,
+    "speech": measure_speech,
     "help": measure_help,
     "captions": measure_captions,
     "gate": measure_gate,

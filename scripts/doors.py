@@ -20,10 +20,11 @@ PARSERS = {
 OWN_READERS: dict[str, str] = {
     "the door for files": "reading.named_files",
     "the system's own": """
-        machine.container cli.main machine.logs monitor.resources gate.leases providers.local.kokoro.graph""",
+        machine.container cli.main machine.logs monitor.resources gate.leases""",
     "shipped with the package, or installed and checked by its hash": """
         data language.names.file language.script.not_narrated media.design.fonts media.design.platforms
         weights.model_files gate.prices products.clips.contact_sheet providers.local.kokoro.engine
+        providers.local.kokoro.graph
         providers.local.piper.engine providers.local.shared.sentence_vectors""",
     "written by ourselves in AUTOMAGIC_HOME": """
         destinations.youtube.google_oauth jobs.queue.leases jobs.queue.overview machine.lock_files

@@ -66,15 +66,15 @@ def install_command(
             key = (progress.model, progress.file)
             if key not in tasks:
                 tasks[key] = bars.add_task(f"{progress.model} {progress.file}", total=progress.total_bytes)
-            bars.update(tasks[key], completed=progress.done_bytes)
+            bars.update(tasks[key], completed=progress.done_bytes, total=progress.total_bytes)
 
         home = load_settings().home
         statuses = model_files.install(home, names or None, show)
-    if any(status.model.name == "kokoro" and status.state == "ready" for status in statuses):
-        from automagic.providers.local.kokoro import engine as kokoro
-        from automagic.providers.local.kokoro import graph as kokoro_graph
+        if any(status.model.name == "kokoro" and status.state == "ready" for status in statuses):
+            from automagic.providers.local.kokoro import engine as kokoro
+            from automagic.providers.local.kokoro import graph as kokoro_graph
 
-        kokoro_graph.prepare(model_files.model_folder(home, "kokoro") / kokoro.MODEL_FILE)
+            kokoro_graph.prepare(model_files.model_folder(home, "kokoro") / kokoro.MODEL_FILE, show)
     _show(statuses, as_json=as_json)
 
 

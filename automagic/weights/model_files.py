@@ -158,7 +158,7 @@ def ensure_model(home: Path, name: str) -> Path:
     folder = model_folder(home, name)
     if all(_is_stamped(folder, file, _read_stamp(folder)) for file in model.files):
         return folder
-    with _locked(folder):
+    with locked(folder):
         for file in model.files:
             if not (folder / file.name).exists():
                 _obtain(model, file, folder, download=False, on_progress=None)
@@ -190,7 +190,7 @@ def install(
     )
     for model in models:
         folder = model_folder(home, model.name)
-        with _locked(folder):
+        with locked(folder):
             for file in model.files:
                 if not (folder / file.name).exists() or _find_damage(folder, file):
                     _obtain(model, file, folder, download=True, on_progress=on_progress)
@@ -269,7 +269,7 @@ def _find_damage(folder: Path, file: ModelFile, *, reread: bool = False) -> str:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Hold the model's lock; other processes wait here. The kernel frees it when its owner dies."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

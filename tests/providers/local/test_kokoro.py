@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
+import sys
 import wave
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from automagic.providers.local.kokoro import engine as kokoro
 from automagic.providers.local.kokoro import graph as kokoro_graph
 from automagic.providers.local.kokoro.engine import KokoroNarrator
 from automagic.providers.local.kokoro.stated_sounds import phonemize_stated
+from automagic.providers.local.kokoro.tiles import matrices
 from automagic.providers.local.shared import waveform
 from tests.support.media.speech_models import ready_model
 
@@ -67,50 +70,53 @@ def test_a_long_text_is_cut_after_a_sentence_before_a_clause() -> None:
 
 
 @pytest.mark.soak
-def test_a_float_vocoder_says_the_same(
-    model: Path, yes: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    spoken = {}
-    for fast in (False, True):
-        folder = tmp_path / str(fast)
-        folder.mkdir()
-        for name in (kokoro.MODEL_FILE, "af_heart.bin"):
-            (folder / name).symlink_to(model / name)
-        monkeypatch.setattr(kokoro_graph, "has_fast_int8", lambda fast=fast: fast)
-        kokoro.speak("Yes.", "af_heart", "en", str(folder), str(tmp_path / "a.wav"))
-        samples, rate = waveform.read_wav(tmp_path / "a.wav")
-        spoken[fast] = waveform.level_db(samples, rate)
-        assert [path.name for path in folder.glob("prepared-*")] == [
-            kokoro_graph.prepare(folder / kokoro.MODEL_FILE).name
-        ]
-        kokoro._open_session.cache_clear()
-    assert abs(len(spoken[False]) - len(spoken[True])) <= 2  # blocks of 10 ms, cut at the first sound
-    shared = min(map(len, spoken.values()))
-    quick, exact = spoken[True][:shared], spoken[False][:shared]
-    loud = exact > -40
-    assert np.median(np.abs(quick - exact)[loud]) < 2.0
-
-
-@pytest.mark.soak
-def test_short_snakes_sound_as_the_long_ones(
+def test_tiles_and_short_snakes_sound_as_what_they_stand_for(
     model: Path, yes: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not the same bytes: the sums are taken in another order."""
-    monkeypatch.setattr(kokoro_graph, "has_fast_int8", lambda: False)
-    spoken = {}
-    for short in (True, False):
-        if not short:
-            monkeypatch.setattr(kokoro_graph, "_shorten_snakes", lambda graph: None)
-        folder = tmp_path / str(short)
-        folder.mkdir()
-        for name in (kokoro.MODEL_FILE, "af_heart.bin"):
-            (folder / name).symlink_to(model / name)
-        kokoro._open_session.cache_clear()
-        speak(folder, tmp_path / "a.wav", "Yes.")
-        spoken[short] = waveform.read_wav(tmp_path / "a.wav")[0].astype(np.float64)
-    kokoro._open_session.cache_clear()
-    error = np.mean((spoken[True] - spoken[False]) ** 2)
-    assert 10 * np.log10(np.mean(spoken[False] ** 2) / error) > 60  # dB; rounding to 16 bits is most of it
+    monkeypatch.setattr(kokoro_graph, "TILES", {})
+    monkeypatch.setattr(
+        kokoro_graph, "_short_snake", lambda graph, target, signal, channels: (signal, np.ones(channels, np.float32))
+    )
+    for name in (kokoro.MODEL_FILE, "af_heart.bin"):
+        (tmp_path / name).symlink_to(model / name)
+    speak(tmp_path, tmp_path / "plain.wav", "Yes.")
+    (tmp_path / "yes.wav").write_bytes(yes)
+    plain, short = (waveform.read_wav(tmp_path / f"{name}.wav")[0].astype(np.float64) for name in ("plain", "yes"))
+    error = max(float(np.mean((plain - short) ** 2)), 1e-30)
+    assert 10 * np.log10(np.mean(plain**2) / error) > 80  # dB; most of it is rounding to 16 bits
+
+
+def test_a_model_is_prepared_once_by_two_processes_at_once(model: Path, tmp_path: Path) -> None:
+    """And what a killed one left half-written does not stay."""
+    (tmp_path / kokoro.MODEL_FILE).symlink_to(model / kokoro.MODEL_FILE)
+    (tmp_path / f".{kokoro.MODEL_FILE}.prepared.partial").write_bytes(b"half")
+    (tmp_path / "prepared-of-an-older-version.onnx").touch()
+    code = (
+        "import sys, pathlib\n"
+        "from automagic.providers.local.kokoro import graph\n"
+        "told = []\n"
+        "name = graph.prepare(pathlib.Path(sys.argv[1]), told.append).name\n"
+        "print(name, len(told), *(progress.total_bytes for progress in told[-1:]))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / kokoro.MODEL_FILE)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    told = [process.communicate()[0].split() for process in both]
+    (prepared,) = tmp_path.glob("prepared-*")
+    assert sorted(told, key=len) == [
+        [prepared.name, "0"],
+        [prepared.name, "3", str(prepared.stat().st_size)],
+    ]
+    assert not list(tmp_path.glob(".*.partial"))
+
+
+@given(st.integers(1, 11), st.integers(6, 20), st.integers(0, 9))
+def test_products_of_transforms_convolve_a_tile(taps: int, half_size: int, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    tile, kernel = chance.standard_normal(2 * half_size), chance.standard_normal(taps)
+    forward, of_weights, inverse = matrices(taps, 2 * half_size)
+    found = inverse @ ((of_weights @ kernel) * (forward @ tile))
+    np.testing.assert_allclose(found, np.correlate(tile, kernel, "valid"), atol=1e-4)
 
 
 @pytest.mark.soak

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.data import shipped
 from automagic.errors import ConfigurationError, MediaError, RequestError
-from automagic.providers.local.kokoro.graph import REVISION, arithmetic, prepare
+from automagic.providers.local.kokoro.graph import SOUND, prepare
 from automagic.providers.local.kokoro.stated_sounds import phonemize_stated
 from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, NarratorVoice, open_model, write_speech
 from automagic.reading.json import parse_json
@@ -209,4 +209,4 @@ class KokoroNarrator(LocalNarrator):
         return (MODEL_FILE, f"{voice}.bin")
 
     def _facts(self) -> tuple[str, ...]:
-        return (f"vocoder in {arithmetic()}, revision {REVISION}",)
+        return (SOUND,)

@@ -1,62 +1,57 @@
-"""The Kokoro model made ready for this machine: optimised once, its vocoder in float where int8 is slow.
+"""The Kokoro model made ready once: its vocoder in float, with fewer multiplications and fewer passes over its signals.
 
-    kokoro-v1.0.int8.onnx ─▶ [float vocoder] ─▶ whole norms ─▶ [short snakes]
-                          ─▶ onnxruntime's own optimisation ─▶ prepared-….onnx
+    kokoro-v1.0.int8.onnx ─▶ whole norms ─▶ float vocoder ─▶ onnxruntime's own optimisation ─▶ prepared-….onnx
 
-The int8 model multiplies 8-bit numbers, which needs instructions for it (VNNI, AMX, Arm's dot product). Without them
-onnxruntime emulates each, and a float convolution takes a quarter less time; it also sounds a little cleaner, since the
-signal is not rounded to 256 steps before each layer. The weights stay the ones of the model.
+The vocoder does nine tenths of the arithmetic with a quarter of the weights. The model multiplies 8-bit numbers there:
 
-    x ─▶ DynamicQuantizeLinear ─▶ ConvInteger ─▶ [Add bias] ─▶ Cast ─▶ Mul scale ─▶ y       becomes
-    x ─▶ Unsqueeze ─▶ Conv (weights and bias in float) ─▶ Squeeze ─▶ y
+    x ─▶ DynamicQuantizeLinear ─▶ ConvInteger ─▶ Add bias ─▶ Cast ─▶ Mul scale ─▶ y
 
-The convolution is that of a picture which is one pixel high: for pictures onnxruntime keeps channels in blocks, where
-for a row of samples it would write each of them out as often as the kernel is long. That is a sixth of the time.
+In float it sounds a little cleaner, since the signal is not rounded to 256 steps before each layer, and the long ones
+of its convolutions can be taken tile by tile (`tiles.py`), in less time than 8-bit numbers take even where a processor
+has instructions for them. The weights stay the ones of the model. A short convolution becomes that of a picture which
+is one pixel high: for pictures onnxruntime keeps channels in blocks, where for a row of samples it would write each of
+them out as often as the kernel is long.
 
-Only the vocoder is changed: it does nine tenths of the arithmetic with a quarter of the weights (57 MB in float).
 Likewise each of the 64 instance norms, spelled out in seven operations that all pass over the whole signal, becomes
-the one that it is. In a vocoder in float each of the 48 snakes, y + sin(ay)^2 / a of a norm's y = gx + b, becomes
+the one that it is. In the vocoder each of the 48 snakes, y + sin(ay)^2 / a of a norm's y = gx + b, becomes
 (v - cos v + 1) / 2a with v = 2ay: the norm yields v, and the weights of the convolution that follows take the division.
-That is four passes over the signal instead of eight, and a tenth of the time.
+That is four passes over the signal instead of eight.
 
 `onnx_graph.py` has what holds for any graph.
 """
 
 from __future__ import annotations
 
-import functools
 import os
-import platform
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError, ResourceError
-from automagic.providers.local.kokoro.onnx_graph import (
-    message_class,
-    node_of,
-    read_tensor,
-    replace_nodes,
-    tensor_of,
-    wires,
-)
+from automagic.providers.local.kokoro.onnx_graph import Graph
+from automagic.providers.local.kokoro.tiles import TILES, put_tiles
+from automagic.weights.model_files import InstallProgress, fingerprint, locked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 VOCODER = "generator"
 """Part of the name of each node that belongs to it."""
-
-_HEIGHT = "vocoder_height"
-"""The axis of a picture one pixel high, in (sample, channel, height, time)."""
-_SIGNAL, _ONE = "vocoder_signal", "vocoder_one"
-"""All axes of a signal but its channels, in (sample, channel, time); and the number."""
-REVISION = 4
+REVISION = 5
 """Of what is done to the graph here."""
-_FAST_INT8 = frozenset({"avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm"})
+SOUND = "vocoder in float32, revision 4"
+"""What of it is heard: part of the key of what was spoken, and so only changed with the sound. Revision 5 differs from
+4 by less than rounding to 16 bits does."""
 
 
-def prepare(model: Path) -> Path:
-    """The prepared form of a model file, which is made when it is not there yet (2 s); it loads twice as fast.
+def prepare(model: Path, on_progress: Callable[[InstallProgress], None] | None = None) -> Path:
+    """The prepared form of a model file, which is made when it is not there yet (3 s) and loads without this work.
+
+    Args:
+        model: As the manifest names it, in its folder.
+        on_progress: Is told how far it is, in bytes of the prepared file, when it is made now.
 
     Raises:
         ConfigurationError: The model cannot be read as what it should be.
@@ -64,20 +59,34 @@ def prepare(model: Path) -> Path:
     """
     import onnxruntime
 
-    target = model.with_name(f"prepared-{model.stem}-{arithmetic()}-{onnxruntime.__version__}-{REVISION}.onnx")
-    if target.is_file():
-        return target
-    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    content = fingerprint("kokoro", model.name)
+    target = model.with_name(f"prepared-{content}-{onnxruntime.__version__}-{REVISION}.onnx")
+    if not target.is_file():
+        with locked(model.parent):
+            if not target.is_file():  # another process may have made it meanwhile
+                _make(model, target, on_progress or (lambda _: None))
+    return target
+
+
+def _make(model: Path, target: Path, on_progress: Callable[[InstallProgress], None]) -> None:
+    """Make it, and remove what older versions made. The caller holds the lock, so the partial file's name is fixed."""
+    import onnxruntime
+
+    partial_file = target.with_name(f".{model.name}.prepared.partial")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
     # What holds for any processor; the rest is done when it is loaded.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.optimized_model_filepath = str(partial)
-    data = rewrite(model.read_bytes(), float_vocoder=not has_fast_int8())
+    options.optimized_model_filepath = str(partial_file)
+    on_progress(InstallProgress("kokoro", target.name, 0, model.stat().st_size))
+    data = rewrite(model.read_bytes())
+    on_progress(InstallProgress("kokoro", target.name, len(data) // 2, len(data)))
     try:
         onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-        partial.replace(target)
+        with partial_file.open("rb") as written:
+            os.fsync(written.fileno())
+        partial_file.replace(target)
     except OSError as error:
         raise ResourceError(
             f"the Kokoro model cannot be prepared in {model.parent}: {error.strerror}", hint="Free some space."
@@ -87,29 +96,16 @@ def prepare(model: Path) -> Path:
             f"the Kokoro model cannot be loaded: {error}", hint="Run `automagic models verify`."
         ) from error
     finally:
-        partial.unlink(missing_ok=True)
-    for old in model.parent.glob(f"prepared-{model.stem}-*.onnx"):
+        partial_file.unlink(missing_ok=True)
+    for old in model.parent.glob("prepared-*"):
         if old != target:
             old.unlink(missing_ok=True)
-    return target
+    size_bytes = target.stat().st_size
+    on_progress(InstallProgress("kokoro", target.name, size_bytes, size_bytes))
 
 
-def arithmetic() -> str:
-    """In what numbers the vocoder works here: part of what shapes the sound."""
-    return "int8" if has_fast_int8() else "float32"
-
-
-@functools.cache
-def has_fast_int8() -> bool:
-    """Whether this processor multiplies 8-bit numbers faster than floats."""
-    if platform.system() == "Linux":
-        words = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").split()
-        return not _FAST_INT8.isdisjoint(words)
-    return platform.machine().lower() in {"arm64", "aarch64"}
-
-
-def rewrite(model: bytes, *, float_vocoder: bool) -> bytes:
-    """The model with whole norms, and with float convolutions and short snakes in its vocoder where they are wanted.
+def rewrite(model: bytes) -> bytes:
+    """The model with whole norms, and with short snakes and convolutions in float in its vocoder.
 
     Args:
         model: An ONNX file whose convolutions were quantised dynamically.
@@ -119,13 +115,12 @@ def rewrite(model: bytes, *, float_vocoder: bool) -> bytes:
     """
     from google.protobuf.message import DecodeError
 
-    document = message_class("Model")()
     try:
-        document.ParseFromString(model)
-        found = bool(document.graph.node) and (not float_vocoder or _float_convolutions(document.graph) > 0)
-        _fuse_norms(document.graph)
-        if float_vocoder:
-            _shorten_snakes(document.graph)
+        graph = Graph(model)
+        _fuse_norms(graph)
+        graph.replace()
+        _float_convolutions(graph)
+        found = graph.replace()
     except (DecodeError, KeyError, IndexError, ValueError) as error:
         raise ConfigurationError(
             f"the Kokoro model cannot be loaded: it has an unexpected shape: {error}",
@@ -135,157 +130,91 @@ def rewrite(model: bytes, *, float_vocoder: bool) -> bytes:
         raise ConfigurationError(
             "the Kokoro model cannot be loaded: it holds no vocoder", hint="Run `automagic models verify`."
         )
-    result: bytes = document.SerializeToString()
-    return result
+    return graph.write()
 
 
-def _float_convolutions(graph: Any) -> int:
-    """Replace the vocoder's convolutions; how many there were."""
-    import numpy as np
-
-    made_by, used_by, tensors = wires(graph)
-    replaced: dict[str, list[Any]] = {}
-    for node in graph.node:
-        if node.op_type != "ConvInteger" or VOCODER not in node.name:
-            continue
-        source, weights, _, zero_point = node.input
-        following = used_by[node.output[0]][0]
-        bias = ""
-        if following.op_type == "Add":
-            bias = _float_bias(following, made_by)
-            following = used_by[following.output[0]][0]
-        scaling = used_by[following.output[0]][0]
-        if (following.op_type, scaling.op_type) != ("Cast", "Mul"):
-            raise ValueError(f"{node.name} is followed by {following.op_type}, {scaling.op_type}")
-        scale = next(name for name in made_by[scaling.input[1]].input if name in tensors)
-        values = (
-            read_tensor(tensors[weights]).astype(np.float32) - read_tensor(tensors[zero_point]).astype(np.float32)
-        ) * read_tensor(tensors[scale])
-        replaced[scaling.output[0]] = _convolution(
-            node, made_by[source].input[0], weights + "_float", bias, scaling.output[0]
-        )
-        graph.initializer.append(tensor_of(weights + "_float", values[:, :, np.newaxis]))
-    graph.initializer.append(tensor_of(_HEIGHT, np.array([2])))
-    replace_nodes(graph, replaced)
-    return len(replaced)
-
-
-def _fuse_norms(graph: Any) -> None:
+def _fuse_norms(graph: Graph) -> None:
     """Make one InstanceNormalization of (x - mean) / sqrt(mean of squares + epsilon) over the signal's length.
 
     Its scale of 1 and shift of 0, for as many channels as x has, are made where they are used.
     """
-    made_by, used_by, tensors = wires(graph)
+    import numpy as np
 
-    def maker(name: str, kind: str) -> Any | None:
-        node = made_by.get(name)
-        return node if node is not None and node.op_type == kind else None
-
-    replaced: dict[str, list[Any]] = {}
-    for root in graph.node:
-        if root.op_type != "Sqrt" or (sum_ := maker(root.input[0], "Add")) is None:
+    for division in graph.nodes:
+        if division.op_type != "Div":
             continue
-        variance = maker(sum_.input[0], "ReduceMean")
-        square = maker(variance.input[0], "Mul") if variance is not None else None
-        centred = maker(square.input[0], "Sub") if square is not None and len(set(square.input)) == 1 else None
-        division = used_by[root.output[0]][0]
-        if centred is None or maker(centred.input[1], "ReduceMean") is None or sum_.input[1] not in tensors:
+        match graph.behind(division, "Sqrt", "Add", "ReduceMean", "Mul", "Sub", "ReduceMean"):
+            case [_, sum_, _, _, centred, _] if division.input[0] == centred.output[0]:
+                target = division.output[0]
+                channels = graph.put(target, "Shape", centred.input[0], start=1, end=2)
+                scale, shift = (
+                    graph.put(target, "Expand", np.array([value], np.float32), channels) for value in (1, 0)
+                )
+                epsilon = float(graph.read(sum_.input[1]).item())
+                graph.put(target, "InstanceNormalization", centred.input[0], scale, shift, to=target, epsilon=epsilon)
+
+
+def _float_convolutions(graph: Graph) -> None:
+    """Replace the vocoder's convolutions, with the snakes before them."""
+    import numpy as np
+
+    for node in graph.nodes:
+        if node.op_type != "ConvInteger" or VOCODER not in node.name:
             continue
-        if division.op_type != "Div" or division.input[0] != centred.output[0]:
-            continue
-        epsilon = float(read_tensor(tensors[sum_.input[1]]).item())
-        replaced[division.output[0]] = _norm(centred.input[0], division.output[0], epsilon)
-    replace_nodes(graph, replaced)
+        biased, _, scaling = graph.ahead(node, "Add", "Cast", "Mul")
+        target = scaling.output[0]
+        weights, zero = graph.read(node.input[1]), int(graph.read(node.input[3]).item())
+        scale = next(graph.read(name) for name in graph.made_by[scaling.input[1]].input if name in graph.tensors)
+        signal, divisor = _short_snake(graph, target, graph.made_by[node.input[0]].input[0], weights.shape[1])
+        scales = (scale / divisor).astype(np.float32)
+        bias = _float_bias(graph, biased)
+        layout = {attribute.name: list(attribute.ints) for attribute in node.attribute if attribute.ints}
+        if (weights.shape[1], weights.shape[2]) in TILES:
+            result = put_tiles(graph, target, signal, weights, scales, zero, layout["dilations"][0])
+            graph.put(target, "Add", result, graph.put(target, "Reshape", bias, [1, -1, 1]), to=target)
+        else:
+            floats = (weights.astype(np.float32) - zero) * scales[:, np.newaxis]
+            _put_picture(graph, target, signal, floats, bias, layout)
 
 
-def _shorten_snakes(graph: Any) -> None:
-    """Make (v - cos v + 1) / 2a, with v = 2ay out of the norm itself, of y + sin(ay)^2 / a for y = gx + b.
+def _short_snake(graph: Graph, target: str, signal: str, channels: int) -> tuple[str, NDArray[Any]]:
+    """Add v - cos v + 1, with v = 2ay out of the norm itself, for y + sin(ay)^2 / a of y = gx + b.
 
-    The division goes into the weights of the convolution that follows, channel by channel. The one is added before it,
-    since the convolution pads with zeros.
+    Returns:
+        The name of the result, and what it is to be divided by, channel by channel; the signal itself and 1 where it
+        is no snake.
     """
     import numpy as np
 
-    made_by, used_by, tensors = wires(graph)
-    replaced: dict[str, list[Any]] = {}
-    for sine in graph.node:
-        if sine.op_type != "Sin" or (inner := made_by[sine.input[0]]).input[0] not in tensors:
-            continue
-        alpha = read_tensor(tensors[inner.input[0]]).reshape(-1)
-        shifted = made_by[inner.input[1]]
-        scaled = made_by[shifted.input[0]]
-        gain, norm = (made_by[name] for name in scaled.input)
-        square = used_by[sine.output[0]][0]
-        snake = used_by[used_by[square.output[0]][0].output[0]][0]
-        unsqueezed = used_by[snake.output[0]][0]
-        convolution = used_by[unsqueezed.output[0]][0]
-        kinds = [node.op_type for node in (shifted, scaled, norm, square, snake, unsqueezed, convolution)]
-        if kinds != ["Add", "Mul", "InstanceNormalization", "Pow", "Add", "Unsqueeze", "Conv"]:
-            raise ValueError(f"{sine.name} stands between {', '.join(kinds)}")
-        weights = tensors[convolution.input[1]]
-        weights.CopyFrom(tensor_of(weights.name, read_tensor(weights) / (2 * alpha)[:, np.newaxis, np.newaxis]))
-        target = snake.output[0]
-        replaced[target] = _snake(norm, gain.output[0], shifted.input[1], alpha, target, graph)
-    graph.initializer.append(tensor_of(_SIGNAL, np.array([0, 2])))
-    graph.initializer.append(tensor_of(_ONE, np.array(1, np.float32)))
-    replace_nodes(graph, replaced)
-
-
-def _snake(norm: Any, gain: str, shift: str, alpha: NDArray[Any], target: str, graph: Any) -> list[Any]:
-    """v - cos v + 1, where v is the norm's signal times `gain` plus `shift`, both (1, channels, 1), times 2 `alpha`."""
-    twice, scale, bias, angle = (f"{target}_{part}" for part in ("twice_alpha", "scale", "bias", "angle"))
-    graph.initializer.append(tensor_of(twice, 2 * alpha))
+    put = partial(graph.put, target)
+    snake = graph.made_by[signal]
+    way = graph.behind(snake, "Mul", "Pow", "Sin", "Mul", "Add", "Mul", "InstanceNormalization")
+    if len(way) < 7:
+        return signal, np.ones(channels, np.float32)
+    inner, shifted, scaled, norm = way[3:]
+    twice = 2 * graph.read(next(name for name in inner.input if name in graph.tensors)).reshape(-1)
+    gain = next(name for name in scaled.input if name != norm.output[0])
+    shift = next(name for name in shifted.input if name != scaled.output[0])
+    scale, bias = (put("Mul", put("Squeeze", name, [0, 2]), twice) for name in (gain, shift))
     epsilon = next(attribute.f for attribute in norm.attribute if attribute.name == "epsilon")
-    return [
-        node_of("Squeeze", [gain, _SIGNAL], f"{scale}_plain"),
-        node_of("Mul", [f"{scale}_plain", twice], scale),
-        node_of("Squeeze", [shift, _SIGNAL], f"{bias}_plain"),
-        node_of("Mul", [f"{bias}_plain", twice], bias),
-        node_of("InstanceNormalization", [norm.input[0], scale, bias], angle, epsilon=epsilon),
-        node_of("Cos", [angle], f"{target}_cosine"),
-        node_of("Sub", [angle, f"{target}_cosine"], f"{target}_less_one"),
-        node_of("Add", [f"{target}_less_one", _ONE], target),
-    ]
+    angle = put("InstanceNormalization", norm.input[0], scale, bias, epsilon=epsilon)
+    return put("Add", put("Sub", angle, put("Cos", angle)), np.array(1, np.float32)), twice
 
 
-def _norm(source: str, target: str, epsilon: float) -> list[Any]:
-    import numpy as np
-
-    channels, scale, shift = (f"{target}_{part}" for part in ("channels", "scale", "shift"))
-
-    def fill(name: str, value: float) -> Any:
-        return node_of("ConstantOfShape", [channels], name, value=tensor_of("", np.array([value], np.float32)))
-
-    return [
-        node_of("Shape", [source], channels, start=1, end=2),
-        fill(scale, 1.0),
-        fill(shift, 0.0),
-        node_of("InstanceNormalization", [source, scale, shift], target, epsilon=epsilon),
-    ]
-
-
-def _float_bias(add: Any, made_by: dict[str, Any]) -> str:
+def _float_bias(graph: Graph, add: Any) -> str:
     """The name of the bias before it was divided by the scale and rounded."""
-    node = made_by[add.input[1]]
+    node = graph.made_by[add.input[1]]
     while node.op_type != "Div":
-        node = made_by[node.input[0]]
+        node = graph.made_by[node.input[0]]
     return str(node.input[0])
 
 
-def _convolution(quantised: Any, source: str, weights: str, bias: str, target: str) -> list[Any]:
-    """The same over a picture one pixel high."""
-    node = message_class("Node")()
-    node.op_type, node.name = "Conv", quantised.name + "_float"
-    node.input.extend([f"{target}_high", weights, *([bias] if bias else [])])
-    node.output.append(f"{target}_low")
-    node.attribute.extend(quantised.attribute)
-    for attribute in node.attribute:
-        if attribute.name in {"kernel_shape", "strides", "dilations"}:
-            attribute.ints[:] = [1, *attribute.ints]
-        elif attribute.name == "pads":
-            attribute.ints[:] = [0, attribute.ints[0], 0, attribute.ints[1]]
-    return [
-        node_of("Unsqueeze", [source, _HEIGHT], f"{target}_high"),
-        node,
-        node_of("Squeeze", [f"{target}_low", _HEIGHT], target),
-    ]
+def _put_picture(
+    graph: Graph, target: str, signal: str, weights: NDArray[Any], bias: str, layout: dict[str, list[int]]
+) -> None:
+    """Add the convolution of a picture that is one pixel high."""
+    before, after = layout["pads"]
+    steps: dict[str, Any] = {name: [1, *layout[name]] for name in ("strides", "dilations")}
+    high = graph.put(target, "Unsqueeze", signal, [2])
+    low = graph.put(target, "Conv", high, weights[:, :, None], bias, pads=[0, before, 0, after], **steps)
+    graph.put(target, "Squeeze", low, [2], to=target)

@@ -6,6 +6,7 @@ Of the format only the fields that are touched are described here; a protobuf me
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -19,92 +20,157 @@ _FIELDS = {
     "Graph": (("node", 1, "*Node"), ("initializer", 5, "*Tensor"), ("output", 12, "*Value")),
     "Node": (("input", 1, "*string"), ("output", 2, "*string"), ("name", 3, "string"), ("op_type", 4, "string"),
              ("attribute", 5, "*Attribute")),
-    "Attribute": (("name", 1, "string"), ("f", 2, "float"), ("i", 3, "int64"), ("t", 5, "Tensor"), ("g", 6, "Graph"),
+    "Attribute": (("name", 1, "string"), ("f", 2, "float"), ("i", 3, "int64"), ("g", 6, "Graph"),
                   ("ints", 8, "*int64"), ("type", 20, "int32")),
     "Value": (("name", 1, "string"),),
     "Tensor": (("dims", 1, "*int64"), ("data_type", 2, "int32"), ("float_data", 4, "*float"),
                ("int32_data", 5, "*int32"), ("name", 8, "string"), ("raw_data", 9, "bytes")),
 }  # fmt: skip
-_NUMPY = {1: "<f4", 2: "u1", 3: "i1", 7: "<i8"}
-"""TensorProto.DataType: FLOAT, UINT8, INT8, INT64."""
-_FLOAT, _INT, _TENSOR = 1, 2, 4
+_NUMPY = {1: "<f4", 2: "|u1", 7: "<i8"}
+"""TensorProto.DataType: FLOAT, UINT8, INT64."""
+_FLOAT, _INT, _INTS = 1, 2, 7
 """AttributeProto.AttributeType."""
 
 
-def wires(graph: Any) -> tuple[dict[str, Any], dict[str, list[Any]], dict[str, Any]]:
-    """Which node makes each value, which nodes use it, and the tensors that are part of the model."""
-    made_by = {name: node for node in graph.node for name in node.output}
-    used_by: dict[str, list[Any]] = defaultdict(list)
-    for node in graph.node:
-        for name in node.input:
-            used_by[name].append(node)
-    return made_by, used_by, {tensor.name: tensor for tensor in graph.initializer}
+class Graph:
+    """A model's graph, with what makes and what uses each value.
 
+    Attributes:
+        nodes: In an order in which they can run.
+        made_by: The node that makes a value.
+        used_by: The nodes that use a value.
+        tensors: What is part of the model.
+    """
 
-def replace_nodes(graph: Any, replaced: dict[str, list[Any]]) -> None:
-    """Put other nodes where a node with the first output `name` was."""
-    _keep_what_is_used(graph, [new for node in graph.node for new in replaced.get(node.output[0], [node])])
+    def __init__(self, model: bytes) -> None:
+        self._model = message_class("Model")()
+        self._model.ParseFromString(model)
+        self._new: dict[str, list[Any]] = defaultdict(list)
+        self._look()
 
+    def _look(self) -> None:
+        graph = self._model.graph
+        self.nodes = graph.node
+        self.made_by = {name: node for node in graph.node for name in node.output}
+        self.used_by: dict[str, list[Any]] = defaultdict(list)
+        for node in graph.node:
+            for name in node.input:
+                self.used_by[name].append(node)
+        self.tensors = {tensor.name: tensor for tensor in graph.initializer}
 
-def node_of(kind: str, inputs: list[str], output: str, **attributes: Any) -> Any:
-    """A node with one output, named after it."""
-    node = message_class("Node")()
-    node.op_type, node.name = kind, f"{output}_{kind}"
-    node.input.extend(inputs)
-    node.output.append(output)
-    for name, value in attributes.items():
-        attribute = node.attribute.add(name=name)
-        if isinstance(value, int):
-            attribute.i, attribute.type = value, _INT
-        elif isinstance(value, float):
-            attribute.f, attribute.type = value, _FLOAT
+    def behind(self, node: Any, *kinds: str) -> list[Any]:
+        """Walk from a node to one that makes what it takes and is of the first kind, from there to one of the second.
+
+        Returns:
+            The nodes that were met; fewer than there are kinds where the way ends.
+        """
+        met: list[Any] = []
+        for kind in kinds:
+            makers = (self.made_by.get(name) for name in node.input)
+            node = next((maker for maker in makers if maker is not None and maker.op_type == kind), None)
+            if node is None:
+                break
+            met.append(node)
+        return met
+
+    def ahead(self, node: Any, *kinds: str) -> list[Any]:
+        """Walk to what uses a node's output, through one node of each kind.
+
+        Raises:
+            ValueError: Another kind is met.
+        """
+        met: list[Any] = []
+        for _ in kinds:
+            node = self.used_by[node.output[0]][0]
+            met.append(node)
+        if (found := [node.op_type for node in met]) != list(kinds):
+            raise ValueError(f"{node.name} comes after {', '.join(found)}")
+        return met
+
+    def read(self, name: str) -> NDArray[Any]:
+        """The numbers of a tensor of the model, in its shape."""
+        import numpy as np
+
+        tensor = self.tensors[name]
+        kind = np.dtype(_NUMPY[tensor.data_type])
+        if tensor.raw_data:
+            values = np.frombuffer(tensor.raw_data, kind)
         else:
-            attribute.t.CopyFrom(value)
-            attribute.type = _TENSOR
-    return node
+            values = np.array(tensor.float_data if kind.kind == "f" else tensor.int32_data, kind)
+        return values.reshape(tuple(tensor.dims))
 
+    def put(self, target: str, kind: str, *inputs: str | NDArray[Any] | list[int], to: str = "", **how: Any) -> str:
+        """Add a node to those that `replace` puts where `target` is made; the last one of them has to make it.
 
-def _keep_what_is_used(graph: Any, nodes: list[Any]) -> None:
-    """Leave out nodes and tensors that nothing needs any more."""
-    needed = {value.name for value in graph.output}
-    kept = []
-    for node in reversed(nodes):
-        if needed.isdisjoint(node.output):
-            continue
-        kept.append(node)
-        needed.update(node.input)
-        for attribute in node.attribute:
-            for inner in attribute.g.node:
-                needed.update(inner.input)
-    kept.reverse()
-    copies = message_class("Graph")()
-    copies.node.extend(kept)  # copied before the originals go
-    del graph.node[:]
-    graph.node.MergeFrom(copies.node)
-    for position in range(len(graph.initializer) - 1, -1, -1):
-        if graph.initializer[position].name not in needed:
-            del graph.initializer[position]
+        Args:
+            target: The first output of a node of the graph.
+            kind: The operation.
+            inputs: Values by name; or numbers, which become part of the model, a list as whole ones.
+            to: What the node makes; a new name when empty.
+            how: Attributes of the node: a whole number, a float, or a list of whole numbers.
 
+        Returns:
+            The name of what it makes.
+        """
+        node = message_class("Node")()
+        node.output.append(to or f"{target}_{len(self._new[target])}")
+        node.op_type, node.name = kind, f"{node.output[0]}_{kind}"
+        node.input.extend(value if isinstance(value, str) else self._hold(value) for value in inputs)
+        for name, value in how.items():
+            attribute = node.attribute.add(name=name)
+            if isinstance(value, list):
+                attribute.type = _INTS
+                attribute.ints.extend(value)
+            elif isinstance(value, float):
+                attribute.f, attribute.type = value, _FLOAT
+            else:
+                attribute.i, attribute.type = value, _INT
+        self._new[target].append(node)
+        return str(node.output[0])
 
-def read_tensor(tensor: Any) -> NDArray[Any]:
-    """Its numbers, in its shape."""
-    import numpy as np
+    def _hold(self, values: NDArray[Any] | list[int]) -> str:
+        """The name of a tensor with these numbers, which is added once."""
+        import numpy as np
 
-    kind = np.dtype(_NUMPY[tensor.data_type])
-    if tensor.raw_data:
-        values = np.frombuffer(tensor.raw_data, kind)
-    else:
-        values = np.array(tensor.float_data if kind.kind == "f" else tensor.int32_data, kind)
-    return values.reshape(tuple(tensor.dims))
+        numbers = np.array(values, "<i8") if isinstance(values, list) else np.ascontiguousarray(values)
+        tensor = message_class("Tensor")()
+        tensor.data_type = next(number for number, kind in _NUMPY.items() if numbers.dtype == kind)
+        tensor.dims.extend(numbers.shape)
+        tensor.raw_data = numbers.tobytes()
+        tensor.name = "held_" + hashlib.sha256(tensor.SerializeToString()).hexdigest()
+        if tensor.name not in self.tensors:
+            self.tensors[tensor.name] = tensor
+            self._model.graph.initializer.append(tensor)
+        return str(tensor.name)
 
+    def replace(self) -> int:
+        """Put the new nodes where what they make was made, and leave out what nothing needs any more; how many were."""
+        graph = self._model.graph
+        needed = {value.name for value in graph.output}
+        kept = []
+        for node in [new for old in reversed(graph.node) for new in reversed(self._new.get(old.output[0], [old]))]:
+            if needed.isdisjoint(node.output):
+                continue
+            kept.append(node)
+            needed.update(node.input)
+            for attribute in node.attribute:
+                for inner in attribute.g.node:
+                    needed.update(inner.input)
+        copies = message_class("Graph")()
+        copies.node.extend(reversed(kept))  # copied before the originals go
+        copies.initializer.extend(tensor for tensor in graph.initializer if tensor.name in needed)
+        for field in ("node", "initializer"):
+            graph.ClearField(field)
+        graph.MergeFrom(copies)
+        count = len(self._new)
+        self._new.clear()
+        self._look()
+        return count
 
-def tensor_of(name: str, values: NDArray[Any]) -> Any:
-    """A tensor of floats, or of whole numbers with 64 bits."""
-    kind = 1 if values.dtype.kind == "f" else 7
-    tensor = message_class("Tensor")()
-    tensor.name, tensor.data_type, tensor.raw_data = name, kind, values.astype(_NUMPY[kind]).tobytes()
-    tensor.dims.extend(values.shape)
-    return tensor
+    def write(self) -> bytes:
+        """The whole model."""
+        document: bytes = self._model.SerializeToString()
+        return document
 
 
 @functools.cache
