@@ -31,6 +31,10 @@ TILES = {(128, 11): 32, (256, 11): 24, (256, 7): 16, (128, 7): 24}
 """(channels, length of the kernel) → N, measured; shorter kernels gain nothing."""
 
 
+PARTS = 2
+"""The products are made in so many parts one after the other, since each takes memory of its own."""
+
+
 def put_tiles(
     graph: Graph, target: str, signal: str, weights: NDArray[Any], scale: NDArray[Any], zero: int, spacing: int
 ) -> str:
@@ -61,16 +65,19 @@ def put_tiles(
         signal = put("Transpose", put("Reshape", padded, [channels, -1, spacing]), perm=[0, 2, 1])
     rows = put("Reshape", signal, [channels * spacing, 1, -1])
     before = (taps - 1) // 2
-    bins = put("Conv", rows, forward[:, np.newaxis], strides=[hop], pads=[before, before + hop - 1])
-    bins = put("Reshape", put("Transpose", bins, perm=[1, 0, 2]), [products, channels, -1])
-
+    pads = [before, before + hop - 1]
     zeros = np.full(channels, zero, np.uint8)
     floats = put("DequantizeLinear", weights.transpose(2, 0, 1), scale, zeros, axis=2)
-    kernel = put("MatMul", of_weights, put("Reshape", floats, [taps, -1]))
-    kernel = put("Reshape", kernel, [products, channels, channels])
+    floats = put("Reshape", floats, [taps, -1])
 
-    product = put("MatMul", kernel, bins)
-    tiles = put("MatMul", inverse, put("Reshape", product, [products, -1]))
+    parts = []
+    for rows_of in np.array_split(np.arange(products), PARTS):
+        bins = put("Conv", rows, forward[rows_of, np.newaxis], strides=[hop], pads=pads)
+        bins = put("Reshape", put("Transpose", bins, perm=[1, 0, 2]), [len(rows_of), channels, -1])
+        kernel = put("Reshape", put("MatMul", of_weights[rows_of], floats), [len(rows_of), channels, channels])
+        product = put("Reshape", put("MatMul", kernel, bins), [len(rows_of), -1])
+        parts.append(put("MatMul", inverse[:, rows_of], product))
+    tiles = put("Sum", *parts)
     result = put("Transpose", tiles, perm=[1, 0])
     if spacing > 1:
         result = put("Transpose", put("Reshape", result, [channels, spacing, -1]), perm=[0, 2, 1])
