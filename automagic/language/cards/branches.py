@@ -8,6 +8,7 @@ Work is to begin on June 3 and end before the school year starts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
@@ -26,6 +27,10 @@ _STEERING = frozenset(words("syntax")["steering"])
 _OBJECTS = frozenset({"dobj", "attr", "acomp", "xcomp", "ccomp", "oprd", "prt"})
 _CLAUSES = frozenset({"ROOT", "advcl", "relcl", "ccomp", "acl", "csubj", "csubjpass", "parataxis", "pcomp"})
 _DEPENDENT = frozenset({"relcl", "advcl", "ccomp", "pcomp", "acl"})
+_MISREAD = re.compile(r"\bNo\. ?\d|[|*`>]")
+"""The parser takes "No. 6" for a denial, and marks of a table or of emphasis for words."""
+_WITH_BARE_VERB = frozenset({"let", "help", "make"})
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "VB", "MD"})
 _FURTHEST_UNIT = 3
 _MISSING_ROOT = -1
 """Stands for a verb like "is", when what hangs on it stands apart, as "cheaper" and "solar" do in a comparison."""
@@ -33,6 +38,10 @@ _TRANSPARENT = frozenset({"PUNCT", "CCONJ"})
 _PASSED_OVER = frozenset({"PUNCT", "CCONJ", "ADP", "AUX", "DET", "PART", "SCONJ"})
 _CONDITIONS = frozenset({"if", "when", "unless", "until", "before", "after", "once", "whether", "where", "as"})
 _REASONS = frozenset({"so", "because", "since", "although", "though", "while", "whereas"})
+_FACTS = _REASONS - {"while"} | {"after"}
+"""What follows them is so, whatever the main clause says."""
+_PAST = frozenset({"when", "as"})
+"""What follows them was so, where both clauses tell what happened."""
 _MODALS = frozenset({"may", "might", "could", "would", "should", "can", "must", "will", "shall"})
 
 
@@ -52,13 +61,29 @@ def faults_in(
     loose = tops_of(sentence, kept, whole=whole)
     yield from (("loose", index) for index in loose[1:])
     for index in read_in_order(sentence, kept):
-        if _misses_part(sentence, index, kept, whole=whole):
+        if _misses_part(sentence, index, kept, frozenset(beside), whole=whole):
             yield "torn", index
     shown = kept | frozenset(beside)
     yield from (("denial", index) for index in sorted(lost_denials(sentence, kept, shown)))
     yield from (("condition", index) for index in sorted(lost_conditions(sentence, kept, shown)))
     unheaded = [i for i in sorted(kept) if sentence.words[i].head not in kept]
     yield from (("claim", index) for index in lost_claims(sentence, unheaded, shown))
+
+
+def is_doubtful(sentence: ParsedSentence) -> bool:
+    """Whether the tree is likely wrong: it has what no sentence has, or what parsers are known to take for another."""
+    if _MISREAD.search(sentence.text):
+        return True
+    for index, word in enumerate(sentence.words):
+        roles = {sentence.words[i].role for i in sentence.children(index)}
+        noun, verb = word.part in {"NOUN", "PROPN"}, word.tag in _FINITE
+        lone_link = noun and "cc" in roles and "conj" not in roles
+        strange = word.role == "dep" and sentence.words[word.head].lemma not in _WITH_BARE_VERB
+        if strange or (noun and roles & SUBJECTS and word.role == "ROOT") or (verb and "det" in roles):
+            return True
+        if (noun and word.role == "ROOT" and "advcl" in roles) or lone_link:
+            return True
+    return False
 
 
 def tops_of(sentence: ParsedSentence, inside: Collection[int], *, whole: bool) -> list[int]:
@@ -82,17 +107,40 @@ def says_all(sentence: ParsedSentence, inside: Collection[int], heard: Collectio
 def is_subordinate(sentence: ParsedSentence, inside: Collection[int]) -> bool:
     """Whether a text says only when, why or which: "when it rains", "that faces it"; or has lost its "if"."""
     tops = tops_of(sentence, inside, whole=True)
+    if sentence.low(min(inside, default=0)) in {"provided", "providing", "supposing"}:
+        return True
     for top in tops[:1]:
         for index in sentence.children(top):
             word = sentence.words[index]
             conditional = sentence.low(index) in _CONDITIONS and word.role in {"mark", "advmod"} and index < top
             links = word.role == "mark" and word.tag == "IN"
             relative = word.tag in {"WDT", "WP", "WRB", "WP$"} and sentence.words[top].role in _DEPENDENT
-            if conditional and sentence.words[top].role in {"advcl", "relcl"}:
+            if conditional and sentence.words[top].role in {"advcl", "relcl"} and not tells_fact(sentence, top):
                 return True
             if index in inside and (links or relative):
                 return True
     return False
+
+
+def opener_of(sentence: ParsedSentence, verb: int) -> str:
+    """The word that leads into a clause: "because", "if", "when"; "" for none."""
+    leading = (i for i in sentence.children(verb) if i < verb and sentence.words[i].role in {"mark", "advmod"})
+    return next((sentence.low(i) for i in leading if sentence.words[i].tag in {"IN", "WRB"}), "")
+
+
+def _leading(sentence: ParsedSentence, verb: int) -> range | tuple[int, ...]:
+    return sentence.subtree(verb) or (verb,)
+
+
+def tells_fact(sentence: ParsedSentence, verb: int) -> bool:
+    """Whether what an adverbial clause says is so, and no condition: "after it broke", "when it broke, we left"."""
+    opener, head = opener_of(sentence, verb), sentence.words[verb].head
+    past = all(
+        "VBD" in {sentence.words[i].tag, *(sentence.words[child].tag for child in sentence.children(i))}
+        for i in (verb, head)
+    )
+    contrasts = opener == "while" and sentence.is_punctuation(min(_leading(sentence, verb)) - 1, ",")
+    return contrasts or opener in _FACTS or (opener in _PAST and past)
 
 
 def share_a_list(sentence: ParsedSentence, items: Iterable[Collection[int]]) -> bool:
@@ -134,7 +182,9 @@ def _anchor(sentence: ParsedSentence, index: int, kept: frozenset[int], *, whole
     return None
 
 
-def _misses_part(sentence: ParsedSentence, index: int, kept: frozenset[int], *, whole: bool) -> bool:
+def _misses_part(
+    sentence: ParsedSentence, index: int, kept: frozenset[int], beside: frozenset[int], *, whole: bool
+) -> bool:
     word = sentence.words[index]
     missing = [i for i in sentence.children(index) if i not in kept]
     roles = {sentence.words[i].role for i in missing}
@@ -149,7 +199,7 @@ def _misses_part(sentence: ParsedSentence, index: int, kept: frozenset[int], *, 
     if halved or (word.part == "ADP" and roles & {"pobj", "pcomp"}):
         return True
     if word.part in {"VERB", "AUX"}:
-        return _misses_complement(sentence, index, kept, roles, whole=whole)
+        return _misses_complement(sentence, index, kept, beside, whole=whole)
     return (
         whole
         and word.part in {"NOUN", "PROPN", "NUM", "PRON", "DET"}
@@ -158,15 +208,17 @@ def _misses_part(sentence: ParsedSentence, index: int, kept: frozenset[int], *, 
 
 
 def _misses_complement(
-    sentence: ParsedSentence, index: int, kept: frozenset[int], roles: set[str], *, whole: bool
+    sentence: ParsedSentence, index: int, kept: frozenset[int], beside: frozenset[int], *, whole: bool
 ) -> bool:
     word = sentence.words[index]
+    roles = {sentence.words[i].role for i in sentence.children(index) if i not in kept}
     if not whole and word.lemma == "be":
         return not _has_subject(sentence, index, kept)
     objects = {i for i in sentence.children(index) if sentence.words[i].role in _OBJECTS and not _leads_in(sentence, i)}
     shown = objects & kept
     steers = word.lemma in _STEERING or sentence.child(index, "neg") is not None
-    if any(steers or not (shown and sentence.words[i].role in {"xcomp", "ccomp"}) for i in objects - kept):
+    missing = objects - kept - beside
+    if any(steers or not (shown and sentence.words[i].role in {"xcomp", "ccomp"}) for i in missing):
         return True
     if whole and (roles & {"aux", "auxpass"} or _is_turned(sentence, index, kept)):
         return True
@@ -205,11 +257,18 @@ def _has_subject(sentence: ParsedSentence, index: int, kept: frozenset[int]) -> 
     for _ in sentence.words:
         subjects = [i for i in sentence.children(index) if sentence.words[i].role in SUBJECTS]
         if subjects:
-            return all(i in kept for i in subjects)
+            return all(i in kept or is_told_by_noun(sentence, i, kept) for i in subjects)
         if sentence.words[index].role != "conj":
             return True
         index = sentence.words[index].head
     return True
+
+
+def is_told_by_noun(sentence: ParsedSentence, subject: int, kept: frozenset[int]) -> bool:
+    """Whether the noun stands for its relative pronoun: "Mr Lee, ▸ who spent two years there" is "Mr Lee spent ..."."""
+    verb = sentence.words[subject].head
+    relative = sentence.words[subject].tag in {"WP", "WDT"} and sentence.words[verb].role == "relcl"
+    return relative and sentence.words[verb].head in kept and sentence.is_punctuation(subject - 1, ",")
 
 
 def _narrows(sentence: ParsedSentence, index: int, noun: int) -> bool:
@@ -267,8 +326,8 @@ def _is_own_clause(sentence: ParsedSentence, index: int) -> bool:
 def clause_of(sentence: ParsedSentence, index: int) -> int:
     """The verb of the clause in which a word stands; "unless" and "only" before "if" limit the clause above theirs."""
     if sentence.low(index) in {"nor", "neither"} and sentence.words[index].role == "cc":
-        joined = (i for i in sentence.children(sentence.words[index].head) if sentence.words[i].role == "conj")
-        index = next((i for i in joined if i > index), index)
+        others = (i for i in sentence.children(sentence.words[index].head) if sentence.words[i].role == "conj")
+        index = next((i for i in others if i > index), index)
     elif sentence.low(index) in DENIALS and _opens(sentence, index):
         index = sentence.words[index].head
         if sentence.words[index].head == index:
@@ -276,7 +335,8 @@ def clause_of(sentence: ParsedSentence, index: int) -> int:
         index = sentence.words[index].head
     for _ in sentence.words:
         word = sentence.words[index]
-        if word.role in _CLAUSES or word.head == index or _is_own_clause(sentence, index):
+        joined = word.role == "conj" and sentence.is_finite(index)
+        if word.role in _CLAUSES or word.head == index or joined or _is_own_clause(sentence, index):
             return index
         index = word.head
     return index

@@ -60,8 +60,8 @@ _DATED = frozenset({"in", "by", "since", "until", "from", "before", "after", "of
 class FigureSpan:
     """A figure and the tokens it covers, `start` to `end`.
 
-    `strength` says how much it deserves a picture, `qualifier` what limits it ("nearly"), `said` how the sentence says
-    its number, `about` the last word of that, and `number_end` the token behind it; 0 stands for `start` + 1.
+    `strength` says how much it deserves a picture, `qualifier` what limits it ("nearly") and `number_end` the token
+    behind its number; 0 stands for `start` + 1.
     """
 
     figure: Figure
@@ -70,8 +70,6 @@ class FigureSpan:
     strength: int
     kind: str
     qualifier: str = ""
-    said: str = ""
-    about: str = ""
     number_end: int = 0
 
 

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from automagic.language.syntax.tree import ParsedSentence
+from automagic.language.text.sentences import split_words
+from automagic.language.text.signs import glued, peel
 from automagic.values.script import Card
 
 # A word with its apostrophes, or a sign that means something on its own.
@@ -18,6 +21,31 @@ _PIECE = re.compile(r"\w+(?:['’]\w+)*|[%$€£¥°]")
 def pieces_of(text: str) -> list[tuple[str, int, int]]:
     """The words and meaning signs of a text in lower case, each with its first and last character."""
     return [(m[0].casefold().replace("’", "'"), m.start(), m.end()) for m in _PIECE.finditer(text)]
+
+
+@lru_cache(maxsize=64)
+def display_words(text: str) -> tuple[tuple[int, int], ...]:
+    """The first and last character of each display word, a number with its signs and unit as one: "− 5 °C"."""
+    pieces = split_words(text)
+    spans: list[tuple[int, int]] = []
+    at, joins = 0, False
+    for piece, goes_on in zip(pieces, glued(pieces), strict=True):
+        start = text.index(piece, at)
+        at = start + len(piece)
+        spans[-1 if joins else len(spans) :] = [(spans[-1][0] if joins else start, at)]
+        joins = goes_on
+    return tuple(spans)
+
+
+def peeled(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The characters of a display word without the marks around it."""
+    lead, _, trail = peel(text[slice(*span)])
+    return span[0] + len(lead), span[1] - len(trail)
+
+
+def parts_words(text: str, at: int) -> bool:
+    """Whether a mark stands between two display words or behind one, and not inside a number: "5 – 10 km", "3:2"."""
+    return not any(start <= at < peeled(text, (start, end))[1] for start, end in display_words(text))
 
 
 def locate(text: str, sentence: ParsedSentence) -> frozenset[int] | None:

@@ -17,7 +17,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from automagic.data import words
-from automagic.language.cards.branches import faults_in, hang_together, is_subordinate, says_all, share_a_list
+from automagic.language.cards.branches import (
+    faults_in,
+    hang_together,
+    is_doubtful,
+    is_subordinate,
+    says_all,
+    share_a_list,
+)
 from automagic.language.cards.figures import find_figures
 from automagic.language.cards.pictured import is_unfit
 from automagic.language.cards.shown import locate, main_texts, pieces_of, shown_texts
@@ -45,6 +52,7 @@ _HEDGED = re.compile(
     rf"\b({'|'.join(sorted(map(re.escape, _WORDS['hedges']), key=len, reverse=True))})\s+(?:an?\s+|the\s+)?[$€£¥−-]?\Z",
     re.IGNORECASE,
 )
+_SAYING = frozenset({*_WORDS["said"], *_WORDS["found"], *_WORDS["speaking"]})
 _HEDGE_SIGNS = frozenset(_WORDS["hedge_signs"])
 _SIGNED = re.compile(r"(?:(?<![\w\d])([−-])|([$€£¥])\s?)\Z")
 _DIFFERENCE = re.compile(
@@ -52,7 +60,9 @@ _DIFFERENCE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d[\d.,]*(?<=\d)")
-_QUOTED = re.compile(r"[“\"]([^”\"]+)[”\"]")
+QUOTED = re.compile(r"[“\"]([^”\"]+)[”\"]")
+"""What stands between two quotation marks."""
+
 _CLINGING = (
     ARTICLES | POSSESSIVES | PREPOSITIONS | COORDINATORS | SUBORDINATORS | AUXILIARIES | frozenset(_WORDS["clinging"])
 ) - frozenset(_WORDS["ending"])
@@ -87,6 +97,8 @@ def faults_of(card: Card, sentence: ParsedSentence | None, text: str, language: 
         text: The part of the sentence that is heard, or all of it.
         language: BCP-47; of other languages than English only repetitions and torn ends are found.
     """
+    if sentence is not None and is_doubtful(sentence):
+        sentence = None
     found = [*_torn_ends(card, text, language), *_repetitions(card, sentence.text if sentence else text, language)]
     if sentence is None and card.layout in {"statement", "closing"}:
         found += _cut_between_marks(card.headline, text)
@@ -126,7 +138,7 @@ def _cut_between_marks(headline: str, text: str) -> Iterator[CardFault]:
     if end == len(heard):
         return
     marked = _MARK.search(text[heard[end - 1][2] : heard[end][1]])
-    if not marked or shown[0][0] in _CONDITION_OPENERS:
+    if not marked or (shown[0][0] in _CONDITION_OPENERS and marked[0] == ","):
         yield CardFault("torn", headline)
 
 
@@ -168,7 +180,7 @@ def _marks(sign: re.Match[str]) -> tuple[str, ...]:
 def _quote_faults(card: Card, sentence: ParsedSentence | None, text: str) -> Iterator[CardFault]:
     if card.layout != "quote":
         return
-    quoted = [part for part in _QUOTED.findall(text) if len(part.split()) >= _LEAST_QUOTE_WORDS]
+    quoted = [part for part in QUOTED.findall(text) if len(part.split()) >= _LEAST_QUOTE_WORDS]
     shown = [piece for piece, _, _ in pieces_of(card.headline)]
     if len(quoted) != 1 or [piece for piece, _, _ in pieces_of(quoted[0])] != shown:
         yield CardFault("quote", card.headline)
@@ -178,20 +190,23 @@ def _quote_faults(card: Card, sentence: ParsedSentence | None, text: str) -> Ite
 
 def speaker_of(sentence: ParsedSentence) -> str:
     """Who says what a sentence quotes: "the mayor"; empty for a pronoun, or when it does not say."""
-    saying = frozenset(words("headlines")["saying"])
-    inside = [m.span() for m in _QUOTED.finditer(sentence.text)]
+    inside = [m.span() for m in QUOTED.finditer(sentence.text)]
     for index, word in enumerate(sentence.words):
         if word.role not in SUBJECTS or word.part not in {"NOUN", "PROPN"}:
             continue
         outside = not any(start <= word.start < end for start, end in inside)
         told = (i for i in sentence.children(word.head) if sentence.words[i].role == "ccomp")
         quotes = any(start <= sentence.words[i].start < end for i in told for start, end in inside)
-        if outside and (quotes or sentence.low(word.head) in saying):
-            branch = [
-                i for i in sentence.subtree(index) or (index,) if sentence.words[i].role not in {"relcl", "punct"}
-            ]
-            return sentence.text[sentence.words[branch[0]].start : sentence.words[branch[-1]].end]
+        if outside and (quotes or sentence.words[word.head].lemma in _SAYING):
+            branch = [*(sentence.subtree(index) or (index,))]
+            ends = next((at for at, i in enumerate(branch) if i > index and _ends_name(sentence, i)), len(branch))
+            return sentence.text[sentence.words[branch[0]].start : sentence.words[branch[ends - 1]].end]
     return ""
+
+
+def _ends_name(sentence: ParsedSentence, index: int) -> bool:
+    """Whether what follows a name says more of whom it names: "Mr Dunnock ▸ on the telephone"."""
+    return sentence.is_punctuation(index) or (sentence.words[index].role == "prep" and sentence.low(index) != "of")
 
 
 def _comparison_faults(card: Card, text: str) -> Iterator[CardFault]:
@@ -251,7 +266,7 @@ def _branch_faults(
 
 def _as_said(card: Card, sentence: ParsedSentence) -> Card:
     """The card with its figures in the words of the sentence: "two hundred" for 200, "one or two" for 1–2."""
-    said = {hit.figure.value: hit.said for hit in find_figures(sentence.text) if hit.said} if card.figures else {}
+    said = {hit.figure.value: hit.said for hit in find_figures(sentence)} if card.figures else {}
     figures = (
         figure if figure.value in sentence.text else replace(figure, value=said.get(figure.value, figure.value))
         for figure in card.figures

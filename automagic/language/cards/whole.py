@@ -1,28 +1,37 @@
 """The card that is shown: the liveliest one that is true.
 
-today's card ──▶ the same without its faulty second line ──▶ the same figure below a true statement
-             ──▶ a statement cut by the sentence's tree ──▶ the whole sentence
+a livelier layout of a form of the sentence ──▶ that form as a statement ──▶ the words as they are heard
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
+from typing import Literal
 
-from automagic.language.cards.cutting import statements
-from automagic.language.cards.points import Role, card_for, strongest, with_accent
+from automagic.language.cards import layouts
+from automagic.language.cards.accent import with_accent
+from automagic.language.cards.branches import is_doubtful
+from automagic.language.cards.cutting import Statement, statements
+from automagic.language.cards.figures import find_figures
+from automagic.language.cards.plain import phrase_of, plain_forms
 from automagic.language.cards.shown import locate
-from automagic.language.cards.truth import faults_of, speaker_of
+from automagic.language.cards.truth import faults_of
 from automagic.language.names.writing import find_cut, tears, texts_of
 from automagic.language.syntax.tree import ParsedSentence
+from automagic.language.text.keywords import content_words
 from automagic.language.text.sentences import primary_tag, split_sentences
 from automagic.values.script import Card, CardLayout
 
-_MOST_FORMS = 8
+Role = Literal["opening", "body", "closing"]
+_MOST_FORMS, _SET_FORMS = 8, 2
+"""Forms of a sentence that are judged, and those of them that other layouts are made of."""
 _LONGEST_SHOWN = 16
 """Words of a statement that is shown rather than the bare name of what it is about."""
+_MOST_TITLE_WORDS, _MOST_BELOW_TITLE = 12, 12
+_LONGEST_READ = 4000
+"""Characters; what is longer is no sentence."""
 
 _PLACE = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
 
@@ -46,27 +55,113 @@ def true_card(
 
     Args:
         text: What is heard meanwhile: one sentence, a few short ones, or a part of a long one.
-        role: Of the shot.
+        role: Of the shot; the "opening" shows the title.
         title: The script's title.
         language: BCP-47.
         sentences: The trees of the sentences that `text` is of; none without a parser.
         kept: A person's names, which no card may leave out or cut.
 
     Returns:
-        A card without an icon.
+        A card with words of the text (the opening: of the title) only, in their order; without an icon.
     """
-    point = strongest(text, language)
-    sentence = _tree_of(point, sentences)
-    cards = _candidates(text, point, role, title, language, sentence)
-    first = next(cards)
-    whole = (card for card in (first, *cards) if not (kept and _cuts(card, point, title, kept)))
-    good = (card for card in whole if not faults_of(card, sentence, point, language))
+    text = text[:_LONGEST_READ]
+    trees = sentences if primary_tag(language) == "en" else ()
+    point, sentence = strongest(text, language, trees)
+    layout: CardLayout = "closing" if role == "closing" else "statement"
+    cards = _of_tree(sentence, point, layout) if sentence is not None else _of_marks(point, language, layout)
+    shown = _openings(cards, title, language) if role == "opening" else cards
+    judged: Iterator[tuple[Card, str]] = ((card, point) for card in shown)
+    if sentence is not None:  # nothing of the part that is heard may be able to stand alone
+        judged = chain(judged, ((card, sentence.text) for card in _of_whole(sentence, point, layout)))
+    named = ((card, told) for card, told in judged if not (kept and _cuts(card, point, title, kept)))
+    good = (card for card, told in named if not faults_of(card, sentence, told, language))
     chosen = next(good, None)
     if chosen is not None and sentence is not None and _names_only(chosen, sentence):
         chosen = next((card for card in good if len(card.headline.split()) <= _LONGEST_SHOWN), chosen)
-    if chosen is None:
-        chosen = _plain(first, point, language, title, kept)
-    return with_accent(replace(chosen, accent=""), language) if chosen is not first else first
+    if chosen is None and role == "opening" and title:
+        chosen = Card("title", title)
+    if chosen is None:  # what is said may always be shown
+        chosen = Card(layout, phrase_of((split_sentences(point, language) or (point,))[0]))
+    return with_accent(chosen, language)
+
+
+def strongest(text: str, language: str, trees: Sequence[ParsedSentence]) -> tuple[str, ParsedSentence | None]:
+    """The sentence with a strong figure, else the longest, and its tree."""
+
+    def strength(sentence: str) -> tuple[int, bool, int]:
+        tree = _tree_of(sentence, trees)
+        hits = layouts.telling_figures(tree) if tree is not None else []
+        return hits[0].strength if hits else 0, tree is not None and tree.is_finite(tree.root), len(sentence)
+
+    parts = split_sentences(text, language) or (text,)
+    point = max(parts, key=strength) if len(parts) > 1 else parts[0]
+    return point, _tree_of(point, trees)
+
+
+def _tree_of(point: str, trees: Sequence[ParsedSentence]) -> ParsedSentence | None:
+    """The tree of the sentence that `point` is, or is a part of."""
+    flat = " ".join(point.split())
+    return next((one for one in trees if flat in one.text and not is_doubtful(one)), None)
+
+
+def _openings(cards: Iterator[Card], title: str, language: str) -> Iterator[Card]:
+    """The title, with what is said meanwhile below it, where that is short and says something else."""
+    name = " ".join(title.split())
+    if len(name.split()) > _MOST_TITLE_WORDS:
+        first, _, second = name.partition(": ")
+        yield from [Card("title", first, detail=second)] if second and len(first.split()) > 1 else ()
+        name = next(plain_forms(name, language))
+    said = set(content_words(name))
+    for card in islice(cards, _MOST_FORMS) if name else ():
+        words = set(content_words(card.headline))
+        fresh = len(said & words) < 0.6 * len(said)
+        if card.layout == "statement" and fresh and len(card.headline.split()) <= _MOST_BELOW_TITLE:
+            yield Card("title", name, detail=card.headline)
+    yield Card("title", name) if name else Card("title", next(cards).headline)
+
+
+def _of_marks(point: str, language: str, layout: CardLayout) -> Iterator[Card]:
+    for form in plain_forms(point, language):
+        yield Card(layout, form)
+
+
+def _of_tree(sentence: ParsedSentence, point: str, layout: CardLayout) -> Iterator[Card]:
+    heard = _heard(sentence, point)
+    forms = list(islice(statements(sentence, heard), _MOST_FORMS))
+    if layout == "statement":
+        said = layouts.quote(sentence, point)
+        yield from [said] if said is not None else ()
+        yield from _set_otherwise(sentence, forms[:_SET_FORMS])
+    yield from _stated(forms, layout)
+    yield Card(layout, phrase_of(point))
+
+
+def _of_whole(sentence: ParsedSentence, point: str, layout: CardLayout) -> Iterator[Card]:
+    """The sentence's forms, those first that say something of the part that is heard."""
+    heard = frozenset(_heard(sentence, point))
+    forms = islice(statements(sentence, range(len(sentence.words))), _MOST_FORMS)
+    yield from _stated(sorted(forms, key=lambda form: not (form.kept | form.below) & heard), layout)
+
+
+def _set_otherwise(sentence: ParsedSentence, forms: Sequence[Statement]) -> Iterator[Card]:
+    """Every form in the layouts that fit it."""
+    figures = layouts.telling_figures(sentence)
+    for form in forms[:1]:
+        made = (
+            layouts.enumeration(sentence, form),
+            layouts.change(sentence, form, find_figures(sentence)),
+            layouts.comparison(sentence, form),
+        )
+        yield from (card for card in made if card is not None)
+    numbers = (layouts.number(sentence, form, hit) for hit in figures for form in forms)
+    yield from (card for card in numbers if card is not None)
+
+
+def _stated(forms: Sequence[Statement], layout: CardLayout) -> Iterator[Card]:
+    for form in forms:
+        yield Card(layout, form.text, detail=form.detail)
+        if form.detail and not form.needs_detail:
+            yield Card(layout, form.text)
 
 
 def _cuts(card: Card, point: str, title: str, kept: Sequence[str]) -> bool:
@@ -81,49 +176,7 @@ def _names_only(card: Card, sentence: ParsedSentence) -> bool:
     shown = locate(card.headline, sentence)
     if card.layout not in {"statement", "closing"} or not shown or not sentence.is_finite(sentence.root):
         return False
-    return not any(sentence.words[index].part in {"VERB", "AUX"} and sentence.is_finite(index) for index in shown)
-
-
-def _tree_of(point: str, sentences: Sequence[ParsedSentence]) -> ParsedSentence | None:
-    """The tree of the sentence that `point` is, or is a part of."""
-    flat = " ".join(point.split())
-    return next((one for one in sentences if flat in one.text), None)
-
-
-def _candidates(
-    text: str, point: str, role: Role, title: str, language: str, sentence: ParsedSentence | None
-) -> Iterator[Card]:
-    card = card_for(text, role=role, title=title, language=language)
-    yield card
-    if card.detail:
-        yield replace(card, detail="")
-    if role == "opening":
-        return
-    layout: CardLayout = "closing" if role == "closing" else "statement"
-    if sentence is not None and primary_tag(language) == "en":
-        quoted = speaker_of(sentence) if card.layout == "quote" else ""
-        if quoted:
-            yield replace(card, speaker=quoted[:1].upper() + quoted[1:])
-        forms = tuple(islice(statements(sentence, _heard(sentence, point)), _MOST_FORMS))
-        for form in forms:
-            if card.layout == "number" and len(card.figures) == 1 and card.figures[0].value in form:
-                yield from _numbers(card, form)
-            yield Card(layout, form)
-    yield Card(layout, _phrase(point))
-    if sentence is not None and primary_tag(language) == "en":  # nothing of the part that is heard can stand alone
-        every = range(len(sentence.words))
-        yield from (Card(layout, form) for form in islice(statements(sentence, every), _MOST_FORMS))
-
-
-def _numbers(card: Card, form: str) -> Iterator[Card]:
-    """A figure behind the words that lead to it, where it ends a statement; else below the whole of it."""
-    figure = replace(card.figures[0], label="")
-    said = rf"{re.escape(figure.value)}\s?{re.escape(figure.unit)}"
-    before = f"(?:{re.escape(card.kicker)}\\s+)?" if card.kicker else ""
-    lead = re.fullmatch(rf"(.+?)\s+{before}{re.escape(figure.prefix)}{said}", form, re.IGNORECASE)
-    if lead and not re.search(r"\b(?:and|or|to|–)\Z", lead[1]):
-        yield replace(card, headline=lead[1].rstrip(",;:"), detail="", figures=(figure,))
-    yield replace(card, headline=form, detail="", figures=(figure,))
+    return not any(sentence.is_finite(index) or sentence.words[index].tag == "VB" for index in shown)
 
 
 def _heard(sentence: ParsedSentence, point: str) -> range:
@@ -132,18 +185,3 @@ def _heard(sentence: ParsedSentence, point: str) -> range:
     start = sentence.text.find(flat)
     inside = [i for i, word in enumerate(sentence.words) if start <= word.start < start + len(flat)]
     return range(inside[0], inside[-1] + 1) if start >= 0 and inside else range(len(sentence.words))
-
-
-def _plain(first: Card, point: str, language: str, title: str, kept: Sequence[str]) -> Card:
-    """The words as they are heard: what is said may always be shown."""
-    if first.layout == "title":
-        cut = title and find_cut((first.headline,), title, kept)
-        return Card("title", title if cut else first.headline or title)
-    whole = (split_sentences(point, language) or (point,))[0]
-    return Card("closing" if first.layout == "closing" else "statement", _phrase(whole))
-
-
-def _phrase(point: str) -> str:
-    """A sentence without the stop at its end."""
-    whole = " ".join(point.split())
-    return re.sub(r"[.;:,]+\Z", "", whole[:1].upper() + whole[1:])

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from automagic.language.cards.headline import headline_of
 from automagic.language.moments.certainty import Heard, certain_sentences, certain_text
 from automagic.language.moments.english import count_fillers, find_leaning, find_story, is_question
 from automagic.language.names.writing import find_cut
 from automagic.language.script.metadata import describe, shorten
+from automagic.language.script.promise import promise_of
 from automagic.language.text.keywords import content_words, subjects
 from automagic.language.text.lexicon import bare
 from automagic.language.text.sentences import primary_tag, split_words
@@ -22,7 +22,6 @@ from automagic.values.script import Scene, Script
 MAX_TITLE = 70
 """Characters; what the platforms show of a title."""
 
-_TITLE_WORDS = 9
 _LONGEST_WHOLE = 11
 
 
@@ -45,7 +44,7 @@ def title_of(moment: Moment, language: str = "en", heard: Heard = (), kept: Sequ
     sentence = " ".join(split_words(sentences[best]))
     words = split_words(sentence)
     whole = len(words) <= _LONGEST_WHOLE
-    title = sentence if whole else headline_of(sentence, language, _TITLE_WORDS).text
+    title = sentence if whole else promise_of(sentence, language)
     if len(split_words(title)) < min(3, len(words)) or find_cut((title,), sentence, kept):
         title = sentence  # cut too far to say anything
     return shorten(title.rstrip(".!,;: ") or moment.text, MAX_TITLE, kept)

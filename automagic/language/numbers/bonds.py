@@ -50,8 +50,8 @@ def _binds(  # noqa: PLR0911 - a ladder of reasons
     word, after = low[index], low[index + 1]
     if (word, after) in _PAIRS and _leads_to_number(words, low, index + 2, most=3):
         return word not in {"a", "out"} or index > 0
-    if (word, after) in _PAIRS and word == "degrees":
-        return True
+    if (word, after) in _PAIRS and (word == "degrees" or (word == "a" and low[max(0, index - 1)] == "and")):
+        return True  # "two and a half"
     if word in _SIGN_WORDS or word in _LIMITS:
         return _counts(words[index + 1], after) or (after == "or" and word == "plus")
     if _is_year(low, index) or (word in _JOINTS and index and _is_year(low, index - 1)):

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from itertools import islice
 
 from automagic.language.cards.cutting import statements
-from automagic.language.cards.headline import headline_of
 from automagic.language.cards.truth import faults_of
 from automagic.language.script.promise import promise_of
 from automagic.language.syntax.tree import ParsedSentence
@@ -44,11 +43,7 @@ def chapter_title(sentence: str, language: str = "en", tree: ParsedSentence | No
 
 
 def _forms(sentence: str, language: str, tree: ParsedSentence | None) -> Iterator[str]:
-    whole = promise_of(sentence, language)
-    point = headline_of(sentence, language).text
-    # "Work is to begin" says less than it seems to: when is the point.
-    yield whole if re.search(r"\b(?:is|are|was|were) to \w+$", point) else promise_of(point, language)
-    yield point
-    yield whole
-    if tree is not None:
-        yield from islice(statements(tree, range(len(tree.words))), _MOST_FORMS)
+    yield promise_of(sentence, language)
+    if tree is not None:  # a statement with a second line is not the same without it
+        forms = islice(statements(tree, range(len(tree.words))), _MOST_FORMS)
+        yield from (form.text for form in forms if not form.detail)

@@ -26,10 +26,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from automagic.errors import RequestError
-from automagic.language.cards.headline import headline_of
 from automagic.language.numbers.bonds import cut_line
 from automagic.language.script.blocks import NarratedText, separate
 from automagic.language.script.card_lines import read_card
+from automagic.language.script.promise import promise_of
 from automagic.language.script.structure import LeftOut, tell_left_out, untitled
 from automagic.language.text.front_matter import split_front_matter
 from automagic.language.text.markdown import Marked, parse_blocks, parse_inline, to_words, without_comments
@@ -37,7 +37,7 @@ from automagic.language.text.sentences import clean_text, split_sentences
 from automagic.values.script import Card, Scene, Script
 
 MAX_BYTES = 1_000_000
-_TITLE_WORDS, _MAX_TITLE = 9, 80
+_MAX_TITLE = 80
 _PICTURE = re.compile(r"\s*!\[[^\]]*\]\(\s*<?([^)>]+?)>?(?:\s+\"[^\"]*\")?\s*\)\s*")
 _FIELD = re.compile(r"\s*(picture|spoken)\s*:\s*(.*)", re.IGNORECASE)
 _CARD = re.compile(r"\s*card\s*:\s*(.*)", re.IGNORECASE)
@@ -323,4 +323,4 @@ def _explain_empty(title: str, text: str, notices: Sequence[str]) -> str:
 def title_from(text: str, language: str = "en") -> str:
     """A title for a script that has none: the point of its first sentence, at most 80 characters."""
     first = next(iter(split_sentences(text, language)), text)
-    return cut_line(headline_of(first, language, most=_TITLE_WORDS).text or first, _MAX_TITLE)
+    return cut_line(promise_of(first, language) or first, _MAX_TITLE)

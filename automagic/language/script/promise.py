@@ -17,10 +17,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from automagic.data import words
-from automagic.language.cards.chunks import tokens_of
-from automagic.language.cards.pruning import ends_well
+from automagic.language.cards.tokens import tokens_of
 from automagic.language.text.keywords import stopwords_of
-from automagic.language.text.lexicon import ARTICLES, COORDINATORS, PREPOSITIONS, SUBORDINATORS, bare, counts
+from automagic.language.text.lexicon import (
+    ARTICLES,
+    AUXILIARIES,
+    COORDINATORS,
+    PREPOSITIONS,
+    SUBORDINATORS,
+    bare,
+    counts,
+)
 from automagic.language.text.phrases import function_words
 from automagic.language.text.sentences import primary_tag, split_sentences, split_words
 from automagic.language.text.tokens import Token
@@ -33,6 +40,7 @@ _OPENERS = tuple(tuple(opener.split()) for opener in _WORDS["openers"])
 _SOURCES = frozenset(_WORDS["sources"])
 _UNTELLING = frozenset(_WORDS["untelling"])
 _FILLERS = frozenset(words("headlines")["fillers"])
+_UNFINISHED = frozenset(words("headlines")["unfinished"])
 # Between two numbers these join: "14 : 9", "5 – 10 km".
 _JOINTS = re.compile(r"(?<=[^\s\d])(?::\s+|\s+[–—|·-]\s+|—)|(?<=\d)(?::\s+|\s+[–—|·-]\s+|—)(?!\d)|(?<=;)\s+")
 _ASIDES = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
@@ -210,12 +218,14 @@ def _may_end_in_english(tokens: Sequence[Token], end: int) -> bool:
     last, after = tokens[end - 1], tokens[end]
     lows = [token.low for token in tokens[:end]]
     particle = last.is_a("AVP") and tokens[end - 2].is_a("VV")  # "breaks down"
-    if not particle and (last.low in _LEANING or not ends_well(tokens[:end])):
+    unfinished = last.low in _LEANING | AUXILIARIES | _UNFINISHED or last.is_a("AT0", "DPS", "CJ", "TO0", "PRF")
+    named = last.is_a("VVN") and tokens[end - 2].is_a("N")  # "a goatherd named"
+    if not particle and (unfinished or named):
         return False
     if (after.low == "to" and "from" in lows) or after.low in {"of", "than"} or _is_torn(tokens, end):
         return False
     if last.stop in {",", ";"}:
-        return not _goes_on_as_list(tokens, end)
+        return not (_goes_on_as_list(tokens, end) or _is_relative(tokens, end))
     asks = after.low == "and" and end + 1 < len(tokens) and tokens[end + 1].low in _ASKING
     if asks or (last.is_a("VVI") and lows[0] in _ASKING and after.low in {"when", "while", "because"}):
         return not last.is_a("AJ0", "AV0")
@@ -241,6 +251,12 @@ def _may_end_before_and(tokens: Sequence[Token], end: int) -> bool:
         return False
     following = tokens[end + 1]
     return following.is_finite or (tokens[end - 1].is_a("CRD") and not counts(following.text))
+
+
+def _is_relative(tokens: Sequence[Token], end: int) -> bool:
+    """ "Ms. Ortega, who runs a bakery, | fears for her customers": what is said of her comes behind it."""
+    comma = next((i for i in range(end - 2, -1, -1) if tokens[i].stop == ","), None)
+    return comma is not None and tokens[comma + 1].low in {"who", "whom", "whose", "which", "where"}
 
 
 def _goes_on_as_list(tokens: Sequence[Token], end: int) -> bool:

@@ -87,10 +87,13 @@ class ParsedSentence:
         """Whether a word is a punctuation mark, one of `marks` when they are given; False outside the sentence."""
         if not 0 <= index < len(self.words) or self.words[index].part != "PUNCT":
             return False
+        if any(character.isalnum() for character in self.at(index)):  # "-$5"
+            return False
         return not marks or self.at(index) in marks
 
     def is_finite(self, index: int) -> bool:
         """Whether a verb says when: "voted", "will close", not "closing" and "to close"."""
         own = self.words[index]
         helpers = (self.words[i] for i in self.children(index) if self.words[i].role in {"aux", "auxpass"})
-        return own.tag in _FINITE_TAGS or any(helper.tag in _FINITE_TAGS for helper in helpers)
+        says = own.tag == "VB" and own.role in {"ROOT", "conj"} and self.child(index, *SUBJECTS) is not None
+        return own.tag in _FINITE_TAGS or says or any(helper.tag in _FINITE_TAGS for helper in helpers)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from automagic.errors import MediaError, RequestError
-from automagic.language.cards.points import with_accent
+from automagic.language.cards.accent import with_accent
 from automagic.language.names.writing import bind_card
 from automagic.language.text.lexicon import bare
 from automagic.machine.engines import is_usable

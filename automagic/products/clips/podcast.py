@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from automagic.language.cards.points import with_accent
+from automagic.language.cards.accent import with_accent
 from automagic.language.names.writing import bind_card
 from automagic.media.sound.sleeve import Sleeve
 from automagic.products.clips.edition import Edition

@@ -59,7 +59,7 @@ def list_chapters(
     platforms: Sequence[str],
     language: str,
 ) -> tuple[tuple[float, str], ...]:
-    """Where each scene begins, in seconds, and its first sentence as a short phrase; none where nobody shows them."""
+    """Where each scene begins, in seconds, and what its first card says in short; none where nobody shows them."""
     if not takes_chapters(platforms):
         return ()
     starts = start_frames(told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from automagic.language.cards.branches import DENIALS
 from automagic.language.cards.pictured import pictured_text
 from automagic.language.cards.truth import faults_of
-from automagic.language.cards.whole import split_place, true_card
+from automagic.language.cards.whole import split_place
 from automagic.values.script import Card, Figure
 from tests.support.texts.tables import cases_of
 from tests.support.texts.trees import parse
@@ -59,53 +58,6 @@ def _trees(sentence: str, known: dict[str, Any] = {}) -> Any:  # noqa: B006 - ke
     if sentence not in known:
         known[sentence] = parse(sentence)
     return known[sentence]
-
-
-@pytest.mark.parametrize("case", cases_of("cards"))
-def test_what_is_shown_has_no_fault(case: dict[str, Any]) -> None:
-    sentence = case["sentence"]
-    trees = parse(sentence)
-    for role in ("body", "closing"):
-        shown = true_card(sentence, role=role, title="A title", language="en", sentences=trees)  # type: ignore[arg-type]
-        assert not faults_of(shown, trees[0], sentence), shown
-        assert shown.accent in shown.headline
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "Just under the bark lies the thin layer that carries sugar.",
-        "The peat, once dry, has been shrinking.",
-        "A year that divides by 100 is a leap year only if it also divides by 400.",
-        "You can measure how far away a storm is.",
-    ],
-)
-def test_a_sentence_that_cannot_be_cut_is_shown_whole(sentence: str) -> None:
-    shown = true_card(sentence, role="body", title="T", language="en", sentences=parse(sentence))
-    assert (shown.layout, shown.headline) == ("statement", sentence.rstrip("."))
-
-
-def test_a_faulty_card_becomes_a_statement_without_what_may_go() -> None:
-    sentence = "Keep them dark, in a paper bag or a cloth sack, never in clear plastic."
-    shown = true_card(sentence, role="body", title="T", language="en", sentences=parse(sentence))
-    assert shown.headline == "Keep them dark, never in clear plastic"
-
-
-def test_a_part_of_a_sentence_gets_the_subject_that_was_heard_before() -> None:
-    sentence = "A ship from New York had to sail around the cape."
-    shown = true_card("had to sail around the cape.", role="body", title="T", language="en", sentences=parse(sentence))
-    assert shown.headline == "A ship from New York had to sail around the cape"
-
-
-def test_without_a_tree_a_text_is_cut_at_its_marks_only() -> None:
-    for text, language in (
-        ("No se concede a quien deba el impuesto de circulación de este año en Valdemorera.", "es"),
-        ("Los tres deben llevar el mismo nombre o, si el coche es de empresa, un certificado.", "es"),
-        ("Seit zwei Sommern verliert es nach Angaben der Stadtwerke bis zu 40.000 Liter Wasser am Tag.", "de"),
-    ):
-        shown = true_card(text, role="body", title="T", language=language)
-        assert not re.match(r"\s*\w", text[len(shown.headline) :]), shown
-        assert not faults_of(shown, None, text, language)
 
 
 def test_a_picture_stands_for_no_word_that_is_denied_or_a_simile() -> None:

@@ -13,6 +13,7 @@ from automagic.language.numbers.spoken import cardinal
 from automagic.language.numbers.words import SCALES, join_numbers
 from automagic.language.text.tokens import Token
 from tests.support.texts.tables import cases_of
+from tests.support.texts.trees import parse
 
 
 def tokens_of(words: str) -> list[Token]:
@@ -48,4 +49,4 @@ def test_whatever_words_follow_one_another_none_is_lost_or_told_twice(words: lis
 
 @pytest.mark.parametrize("case", cases_of("cards", "of what is not understood no part is shown"))
 def test_of_what_is_not_understood_no_part_is_a_figure(case: dict[str, Any]) -> None:
-    assert find_figures(case["sentence"]) == []
+    assert find_figures(parse(case["sentence"])[0]) == []

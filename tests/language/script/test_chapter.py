@@ -15,7 +15,10 @@ from tests.support.texts.trees import parse
             "Work is to begin on June 3 and end before the school year starts on September 8.",
             "Work is to begin on June 3",
         ),
-        ("Ms. Ortega, who runs a bakery, fears for her customers.", "Ms. Ortega fears for her customers"),
+        (
+            "Ms. Ortega, who runs a bakery, fears for her customers.",
+            "Ms. Ortega, who runs a bakery, fears for her customers",
+        ),
         ("The battery lasts 38 hours.", "The battery lasts 38 hours"),
         ("When the battery dies, you swap it in a minute.", "When the battery dies, you swap it in a minute"),
         ("Many people think that the moon is hollow.", "Many people think that the moon is hollow"),

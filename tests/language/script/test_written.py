@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from automagic.data import shipped
 from automagic.errors import RequestError
-from automagic.language.cards.points import card_for
+from automagic.language.cards.whole import true_card
 from automagic.language.script.card_lines import LAYOUTS, read_card, write_card
 from automagic.language.script.file import normalize, number_repetitions, parse_script, scene_id
 from automagic.language.script.written import write_file
@@ -19,6 +19,7 @@ from automagic.providers.local.extract.engine import write_script
 from automagic.sources.text import read_document
 from automagic.values.script import Card, Figure, Scene, Script
 from tests.support.places import ROOT
+from tests.support.texts.trees import parse
 
 SIGNS = st.text(st.characters(exclude_categories=["C", "Zl", "Zp", "Zs"]) | st.just(" "), min_size=1, max_size=40)
 TEXTS = SIGNS.map(normalize).filter(bool)
@@ -101,7 +102,7 @@ def test_what_the_designer_makes_is_read_as_it_was_written() -> None:
     sentences = [one for text in texts for one in split_sentences(text.replace("#", ""))]
     assert len(sentences) > 20
     for sentence in sentences:
-        card = card_for(sentence, role="body", title="Bees")
+        card = true_card(sentence, role="body", title="Bees", language="en", sentences=parse(sentence))
         assert read_card(write_card(card), 1) == card
 
 

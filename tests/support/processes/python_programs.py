@@ -289,7 +289,7 @@ def draw_once() -> None:
     """What every video reads first: the tagger, the icons, the templates and fonts of the default theme."""
     import cv2
 
-    from automagic.language.cards.points import card_for
+    from automagic.language.cards.whole import true_card
     from automagic.media.design import drawing
     from automagic.media.design.cards import draw_card
     from automagic.media.design.icons import choose_icon
@@ -301,7 +301,7 @@ def draw_once() -> None:
 
     theme, frame, brand = load_theme("default"), group_platforms(["square"])[0].frame, Brand()
     palette = derive_palette("Bees", mode="dark")
-    card = card_for("Bees visit 2 million flowers.", role="opening", title="Bees", language="en")
+    card = true_card("Bees visit 2 million flowers.", role="opening", title="Bees", language="en")
     choose_icon("Bees visit flowers", ("bees",))
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)

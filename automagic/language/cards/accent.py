@@ -1,0 +1,38 @@
+"""Which one or two words of a headline take the accent colour."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from automagic.language.text.keywords import stopwords_of
+from automagic.language.text.lexicon import MONTHS, NEGATIONS, bare
+from automagic.language.text.phrases import function_words
+from automagic.language.text.sentences import split_words
+from automagic.language.text.signs import join_signs, peel
+from automagic.values.script import Card
+
+
+def with_accent(card: Card, language: str) -> Card:
+    """With the most telling one or two words of its headline: a number with its unit, else the end of the thought."""
+    words = [peel(word)[1] for word in join_signs(split_words(card.headline), language)]
+    if not any(words):
+        return card
+    if card.layout == "list" and len(words) < 4:
+        return card
+    stops = stopwords_of(language) | function_words(language)
+    for index, word in enumerate(words):
+        if any(c.isnumeric() for c in word) and not re.fullmatch(r"(?:1\d|20|21)\d\d", word):
+            if index and word.isdecimal() and words[index - 1] in MONTHS:
+                return replace(card, accent=f"{words[index - 1]} {word}")
+            pair = f"{word} {words[index + 1]}" if index + 1 < len(words) and words[index + 1].isalpha() else word
+            telling = bare(words[index + 1]) not in stops if pair != word else False
+            return replace(card, accent=pair if telling and pair in card.headline else word)
+    content = [i for i, word in enumerate(words) if bare(word) not in stops and any(c.isalpha() for c in word)]
+    if not content:
+        content = [max(range(len(words)), key=lambda i: (len(words[i]), i))]
+    last = content[-1]
+    denial = next((i for i, word in enumerate(words) if bare(word) in NEGATIONS and i + 1 == last), None)
+    start = denial if denial is not None else (last - 1 if last - 1 in content and len(words) > 3 else last)
+    both = " ".join(words[start : last + 1])
+    return replace(card, accent=both if both in card.headline else words[last])
