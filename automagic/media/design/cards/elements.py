@@ -62,7 +62,7 @@ def split_page(page: Arrangement, *, by_word: bool = False) -> tuple[CardPart, .
         *_texts(page, "kicker", entrance="appear"),
         *_mark(page),
         *_icon(page),
-        *_rule(page),
+        *([] if page.speaker else _rule(page)),
         *(_words(page) if by_word else _texts(page, "headline")),
         *_quantity(page),
         *_texts(page, "label"),
@@ -70,6 +70,7 @@ def split_page(page: Arrangement, *, by_word: bool = False) -> tuple[CardPart, .
         *_panels(page),
         *_entries(page),
         *_texts(page, "detail"),
+        *(_rule(page) if page.speaker else []),
         *_texts(page, "speaker"),
         *_texts(page, "brand", entrance="appear"),
     ]
@@ -149,10 +150,12 @@ def _icon(page: Arrangement) -> Iterator[CardPart]:
 
 
 def _rule(page: Arrangement) -> Iterator[CardPart]:
+    """What begins a card, or leads a quote's speaker in and comes with the name."""
     if page.rule is not None:
         whole = replace(blank(page), rule=page.rule)
         box = _grown(page.rule, page.rule.height)
-        yield CardPart("rule", (blank(page), whole), box, entrance="appear", growth="across")
+        name, said = ("dash", _said_by(page.speaker)) if page.speaker else ("rule", "")
+        yield CardPart(name, (blank(page), whole), box, said, "appear", growth="across", waits=bool(said))
 
 
 def _quantity(page: Arrangement) -> Iterator[CardPart]:
