@@ -144,7 +144,10 @@ def edited(module: str, old: str, new: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("module", "old", "new", "steps"),
     [
-        ("automagic.stages.picture_steps", "OVERSCAN = 1.10", "OVERSCAN = 1.30", {"draw"}),
+        # It is an argument of its step, and so in the key: no code has to be another one.
+        ("automagic.stages.picture_steps", "OVERSCAN = 1.10", "OVERSCAN = 1.30", set()),
+        ("automagic.media.design.cards.elements", "_COUNT_STEPS = 16", "_COUNT_STEPS = 9", {"draw"}),
+        ("automagic.media.rendering.card_frames", "_OVERSHOOT = 1.2", "_OVERSHOOT = 1.7", {"render", "transition"}),
         (
             "automagic.products.video.steps",
             "def _check_picture(report: SegmentReport, subject: str) -> None:\n",
@@ -155,7 +158,7 @@ def edited(module: str, old: str, new: str) -> dict[str, str]:
             "automagic.stages.look",
             "def open_design(services: Services, store: ArtifactStore, look: Look) -> Design:\n",
             "def open_design(services: Services, store: ArtifactStore, look: Look) -> Design:\n    print()\n",
-            {"draw", "draw-ground", "thumbnail", "clip-thumbnail", "podcast-thumbnail"},
+            {"draw", "draw-ground", "paint-ground", "thumbnail", "clip-thumbnail", "podcast-thumbnail"},
         ),
         # Embedded writers, which are found by the provider's name when the step runs.
         ("automagic.providers.local.extract.telling", "_REPEATS = 0.75", "_REPEATS = 0.5", {"write"}),

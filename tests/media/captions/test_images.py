@@ -88,8 +88,9 @@ def test_part_of_a_shot_shows_what_the_whole_shot_shows_there(start_s: float, co
 )
 def test_nothing_leaves_the_zone(style: CaptionStyle, lines: tuple[str, ...]) -> None:
     bitmap = draw_caption(cue(*lines), 0, style=style, frame=FRAME)
-    assert FRAME.caption.contains(Rect(bitmap.x, bitmap.y, bitmap.width, bitmap.height))
-    assert (bitmap.x % 2, bitmap.y % 2, bitmap.width % 2, bitmap.height % 2) == (0, 0, 0, 0)
+    box = bitmap.box
+    assert FRAME.caption.contains(box)
+    assert (box.x % 2, box.y % 2, box.width % 2, box.height % 2) == (0, 0, 0, 0)
     drawn = opacity(bitmap)
     edges = np.concatenate([drawn[0], drawn[-1], drawn[:, 0], drawn[:, -1]])
     # A hard edge would mean that something was cut off; the shadow fades out, and the plate ends inside.
@@ -176,8 +177,8 @@ def test_blending_equals_the_exact_formula_and_touches_only_the_box() -> None:
     bitmap = draw_caption(cue("Words", "carry"), 1, style=OUTLINED, frame=FRAME)
     bitmap.blend_into(frame)
     for index, divisor in enumerate((1, 2, 2)):
-        rows = slice(bitmap.y // divisor, (bitmap.y + bitmap.height) // divisor)
-        columns = slice(bitmap.x // divisor, (bitmap.x + bitmap.width) // divisor)
+        rows = slice(bitmap.box.y // divisor, bitmap.box.bottom // divisor)
+        columns = slice(bitmap.box.x // divisor, bitmap.box.right // divisor)
         remainder = bitmap.remainder[min(index, 1)] / 255.0
         exact = before[index][rows, columns] * remainder + bitmap.color[index]
         assert np.abs(frame[index][rows, columns] - exact).max() <= 1
@@ -190,7 +191,7 @@ def test_a_solid_plate_hides_what_is_behind_it() -> None:
     dark, bright = grey_frame(20), grey_frame(230)
     bitmap.blend_into(dark)
     bitmap.blend_into(bright)
-    middle = slice(bitmap.y + 8, bitmap.y + bitmap.height - 8), slice(bitmap.x + 30, bitmap.x + bitmap.width - 30)
+    middle = slice(bitmap.box.y + 8, bitmap.box.bottom - 8), slice(bitmap.box.x + 30, bitmap.box.right - 30)
     assert np.array_equal(dark.y[middle], bright.y[middle])
 
 

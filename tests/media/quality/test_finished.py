@@ -129,9 +129,15 @@ def test_black_in_the_middle_is_found_where_it_is(studio: Path) -> None:
 
 
 def test_a_frozen_picture_is_found(studio: Path) -> None:
-    encode(studio / "f.mp4", lambda n, p: zooming(20 if 20 <= n < 118 else n, p))
+    encode(studio / "f.mp4", lambda n, p: zooming(20, card(0)) if 20 <= n < 165 else zooming(n, p))
     report = check(join(studio, "f.mp4", "sound.m4a", "frozen.mp4"))
     assert wrong(report) == {"frozen_s"}
+
+
+def test_two_pictures_that_stand_one_after_the_other_are_not_one_that_is_frozen(studio: Path) -> None:
+    """As two cards do of which all is told: each of them stands for less than 4 s, both together for longer."""
+    encode(studio / "two.mp4", lambda n, _: card(n // 90))
+    assert wrong(check(join(studio, "two.mp4", "sound.m4a", "standing.mp4"))) == set()
 
 
 def rendered(folder: Path, first: int, frames: int, *, black: int = 0) -> SegmentReport:

@@ -146,7 +146,7 @@ def test_captions_are_on_the_screen_when_their_words_are_heard(tmp_path: Path) -
     assert report.captioned_frames == 12
     assert report.black_frames == 30
     assert report.black == (DetectedRange(0, 0.2), DetectedRange(0.6, 1))  # with its caption the picture is not black
-    assert report.still == (DetectedRange(0, 0.2), DetectedRange(0.6, 1))
+    assert report.still == (DetectedRange(0, 5 / 30), DetectedRange(0.6, 1))  # up to the last picture of its own
     zone = FRAME.caption
     outside = np.ones((480, 272), bool)
     outside[zone.y : zone.bottom, zone.x : zone.right] = False

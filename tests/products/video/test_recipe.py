@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -71,12 +72,17 @@ def states(result: VideoResult, state: str) -> Counter[str]:
     return Counter(record.name for record in result.steps if record.state == state)
 
 
+def reports(home: Path, result: VideoResult) -> list[dict[str, Any]]:
+    """What was measured of each shot while it was rendered; in the order in which they were done."""
+    keys = [record.key for record in result.steps if record.name == "render"]
+    with contextlib.closing(sqlite3.connect(home / "automagic.db")) as database:
+        rows = dict(database.execute("SELECT key, result FROM steps WHERE name = 'render'").fetchall())
+    return [json.loads(rows[key])["report"] for key in dict.fromkeys(keys)]
+
+
 def captioned_frames(home: Path, result: VideoResult) -> int:
     """On how many of the shots' frames a caption was drawn."""
-    keys = {record.key for record in result.steps if record.name == "render"}
-    with contextlib.closing(sqlite3.connect(home / "automagic.db")) as database:
-        rows = database.execute("SELECT key, result FROM steps WHERE name = 'render'").fetchall()
-    return sum(json.loads(text)["report"]["captioned_frames"] for key, text in rows if key in keys)
+    return sum(report["captioned_frames"] for report in reports(home, result))
 
 
 def spoken_s(result: VideoResult) -> float:
@@ -177,13 +183,12 @@ class TestOneVideo:
         home, _, _ = made
         edited = (SCENES[0], "It is 80% sugar, and nothing at all can grow in it.", SCENES[2])
         script = write_script(tmp_path / "script.md", edited)
-        planned = await make(home, request_for(script, tmp_path / "out", plan=True))
+        await make(home, request_for(script, tmp_path / "out", plan=True))
         assert not (tmp_path / "out").exists()
         result = await make(home, request_for(script, tmp_path / "out"))
         ran = states(result, "miss")
         assert (ran["speak"], ran["align"], ran["draw"], ran["render"]) == (1, 1, 1, 1)
-        assert ran["transition"] == 2
-        assert states(planned, "planned").keys() <= ran.keys()
+        assert ran["paint-ground"] == ran["transition"] == 0  # cards stand on one ground, with no join between them
 
     async def test_another_shape_speaks_nothing_again(self, made, tmp_path):
         home, script, _ = made
@@ -207,7 +212,28 @@ class TestOneVideo:
         ran = states(result, "miss")
         assert ran["speak"] == 0
         assert ran["draw"] == len(SCENES)
-        assert ran["compose"] == 1
+        assert ran["paint-ground"] == ran["compose"] == 1
+
+    async def test_motion_is_asked_for_and_changes_neither_cards_nor_voice(self, made, tmp_path):
+        home, script, _ = made
+        result = await make(home, request_for(script, tmp_path / "out", motion="none"))
+        ran = states(result, "miss")
+        assert ran["render"] == len(SCENES)
+        assert ran["draw"] == ran["paint-ground"] == ran["speak"] == 0
+        assert not result.rejected
+        seen = [element for report in reports(home, result) for element in report["elements"]]
+        assert seen
+        assert {(element["seen_s"], element["stands_s"], element["step"]) for element in seen} == {(0.0, 0.0, 0.0)}
+
+    async def test_elements_come_on_their_words_and_the_first_stands_in_the_first_frame(self, made):
+        home, _, result = made
+        quality = json.loads((result.folder / "quality.json").read_text())["square"]
+        measures = {measure["name"]: measure["verdict"] for measure in quality["measures"]}
+        names = ("texts_off_their_words", "text_contrast", "largest_step")
+        assert [measures[name] for name in names] == ["pass"] * 3
+        seen = {element["name"]: element["seen_s"] for one in reports(home, result) for element in one["elements"]}
+        assert [name for name, seen_s in seen.items() if seen_s == 0] == ["headline 1 “Honey”"]
+        assert max(seen.values()) > 1
 
     async def test_another_speed_speaks_anew_and_captions_that_are_off_stay_in_their_files(self, made, tmp_path):
         home, script, first = made

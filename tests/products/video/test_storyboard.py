@@ -97,6 +97,7 @@ def test_shots_cover_every_frame_and_every_word_once(paragraphs):
     lines = timed(board)
     total = 0
     words: list[str] = []
+    heard: list[str] = []
     for shot in board.shots:
         timing = time_shot(
             shot,
@@ -107,8 +108,11 @@ def test_shots_cover_every_frame_and_every_word_once(paragraphs):
             language="en",
         )
         assert timing.frames > 0
+        assert all(0 <= word.start_s < timing.frames / 30 for word in timing.words)
+        heard.extend(word.text for word in timing.words)
         total += timing.frames
     assert total == line_starts(lines)[-1]
+    assert heard == [word.text for line in lines for word in line.words]  # each word in one shot
     for line in lines:
         words.extend(
             word.text for cue in line_cues(line, fps=30, room=LineRoom(20), language="en") for word in cue.words

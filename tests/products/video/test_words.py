@@ -92,7 +92,7 @@ async def test_a_preview_has_every_card_and_the_thumbnail_and_no_voice(home, art
     assert preview.place == out / "preview.png"
     assert [path.name for path in out.iterdir()] == ["preview.png"]
     started = [event.name for event in events if isinstance(event, StepStarted)]
-    assert set(started) == {"write", "parse", "design", "draw", "thumbnail"}
+    assert set(started) == {"write", "parse", "design", "paint-ground", "draw", "thumbnail"}
     cards = sum(len(scene.cards) for scene in preview.scenes)
     with Image.open(out / "preview.png") as sheet:
         columns, rows = ((side - 16) // 376 for side in sheet.size)

@@ -291,7 +291,7 @@ def draw_once() -> None:
 
     from automagic.language.cards.whole import true_card
     from automagic.media.design import drawing
-    from automagic.media.design.cards import draw_card
+    from automagic.media.design.cards.layers import draw_layers
     from automagic.media.design.icons import choose_icon
     from automagic.media.design.palette import derive_palette
     from automagic.media.design.platforms import group_platforms
@@ -306,7 +306,7 @@ def draw_once() -> None:
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     design = Design(theme, palette, brand)
-    draw_card(card, design, frame, seed="")
+    draw_layers(card, design, frame, seed="")
     draw_thumbnail(card, "Bees", design, frame)
     cv2.setNumThreads(threads)
     drawing.close()  # each program has drawing children of its own
