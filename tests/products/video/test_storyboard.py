@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,8 +45,33 @@ def plain(text: str) -> str:
 
 def test_each_sentence_of_ordinary_length_is_a_shot():
     board = board_of("The first one has six words. The second one has six words.", "A third stands alone here today.")
-    assert [shot.text for shot in board.shots] == [line.sentence.display for line in board.lines]
-    assert [shot.role for shot in board.shots] == ["opening", "body", "closing"]
+    assert [shot.text for shot in board.shots[2:]] == [line.sentence.display for line in board.lines[1:]]
+    assert [shot.role for shot in board.shots] == ["opening", "body", "body", "closing"]
+
+
+def test_the_title_is_shown_for_two_seconds_and_then_what_is_said():
+    board = board_of("Bees visit two million flowers for one pound of it.", "Then they rest at night.")
+    title, picture, *_ = board.shots
+    assert title.told == picture.told == "Bees visit two million flowers for one pound of it."
+    assert f"{title.text} {picture.text}" == title.told
+    assert (title.scene, title.role, picture.role) == (picture.scene, "opening", "body")
+    lines = timed(board, words_per_s=2.6)
+    shown = time_shot(title, board.lines, lines[:1], fps=30, room=LineRoom(20), language="en")
+    assert shown.frames / 30 <= 2.3
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Honey keeps for a very long time.",  # the title itself, which is said word by word
+        "picture: bee.jpg\nBees visit two million flowers for one pound of it.",
+        "Bees visit two million flowers for one pound of it.\ncard: statement | Two million",
+    ],
+)
+def test_the_first_picture_is_one_where_two_say_no_more(first):
+    board = draw_storyboard(parse_script(f"# Honey keeps for a very long time\n\n{first}\n\nThey rest at night.\n"))
+    assert len(board.shots) == 2
+    assert board.shots[0].told == board.shots[0].text
 
 
 def test_a_very_short_sentence_shares_its_neighbours_shot():
@@ -68,14 +94,15 @@ def test_an_edited_sentence_changes_its_own_shot_only():
     texts[3] = "This sentence has been edited by somebody just now."
     after = board_of(*texts)
     changed = [index for index, (a, b) in enumerate(zip(before.shots, after.shots, strict=True)) if a.id != b.id]
-    assert changed == [3]
+    assert changed == [4]  # of the first sentence there are two
     moves_before, moves_after = plan_motions(before, amount=1.0), plan_motions(after, amount=1.0)
-    assert [i for i, (a, b) in enumerate(zip(moves_before, moves_after, strict=True)) if a != b] in ([3], [])
+    assert [i for i, (a, b) in enumerate(zip(moves_before, moves_after, strict=True)) if a != b] in ([4], [])
 
 
 def test_repeated_words_still_have_names_of_their_own():
-    board = board_of("The same words come again.", "The same words come again.")
-    assert len({shot.id for shot in board.shots}) == 2
+    board = board_of("Something else begins.", "The same words come again.", "The same words come again.")
+    assert len({shot.id for shot in board.shots}) == len(board.shots)
+    assert [shot.text for shot in board.shots[-2:]] == ["The same words come again."] * 2
 
 
 def test_neighbours_never_move_alike():

@@ -71,14 +71,14 @@ async def test_a_card_of_the_persons_is_drawn_and_one_that_cannot_be_seen_is_tol
     script = tmp_path / "my.md"
     script.write_text(
         "# Bees\n\nBees fly far and wide.\ncard: list | They like | item: sun | item: sage\n"
-        "card: statement | Too many\n\nThey rest at night.\n"
+        "card: statement | They find it\ncard: statement | Too many\n\nThey rest at night.\n"
     )
     events: list[object] = []
     first, second = (await make(home, events, script=str(script), plan=True)).scenes
-    assert first.cards == (Card("list", "They like", items=("sun", "sage")),)
+    assert first.cards == (Card("list", "They like", items=("sun", "sage")), Card("statement", "They find it"))
     assert second.cards[0].layout == "closing"
     assert [event.text for event in events if isinstance(event, Notice)] == [
-        "Not shown: 1 of the 2 cards of “Bees fly far and wide.”, which is on the screen as 1 picture."
+        "Not shown: 1 of the 3 cards of “Bees fly far and wide.”, which is on the screen as 2 pictures."
     ]
     script.write_text("# Bees\n\nBees fly.\ncard: statement | Fly | icon: no-such-icon\n")
     with pytest.raises(RequestError, match="no icon 'no-such-icon'"):
