@@ -30,3 +30,15 @@ async def test_what_speaks_rests_and_nothing_is_opened_for_it(home, monkeypatch:
     await engines.rest_speech()
     assert rested[1:] == ["EspeakNarrator", "WordAligner"]
     await engines.close()
+
+
+async def test_another_run_may_open_a_narrator_while_one_goes_to_rest(home, monkeypatch: pytest.MonkeyPatch) -> None:
+    engines = Engines(Settings(automagic_home=home))
+
+    async def rest(_own: object) -> None:
+        engines.narrator("kokoro")
+
+    monkeypatch.setattr(EspeakNarrator, "rest", rest)
+    engines.narrator("espeak")
+    await engines.rest_speech()
+    await engines.close()

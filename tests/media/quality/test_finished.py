@@ -16,7 +16,7 @@ import pytest
 
 from automagic.media.analysis.dark_and_still import BlackFreezeDetector, sample_luma
 from automagic.media.quality.finished import Expected, PlacedText, check_captions, check_video, measure_coverage
-from automagic.media.rendering.metering import read_packets
+from automagic.media.rendering.metering import Meter, read_packets
 from automagic.media.rendering.shot import SegmentReport
 from automagic.media.sound.mix import mix
 from automagic.media.sound.parts import LoudnessGoal, SpokenPiece, Stems
@@ -138,6 +138,28 @@ def test_two_pictures_that_stand_one_after_the_other_are_not_one_that_is_frozen(
     """As two cards do of which all is told: each of them stands for less than 4 s, both together for longer."""
     encode(studio / "two.mp4", lambda n, _: card(n // 90))
     assert wrong(check(join(studio, "two.mp4", "sound.m4a", "standing.mp4"))) == set()
+
+
+def standing(folder: Path, number: int, *, frames: int) -> SegmentReport:
+    """A segment in which one card stands."""
+    grey = [np.full((HEIGHT // 2, WIDTH // 2), 128, np.uint8)] * 2
+    planes = Planes(np.ascontiguousarray(bgr_to_yuv(card(number))[:, :, 0]), *grey)
+    target, meter = folder / f"standing{number}.mp4", Meter(FPS)
+    with SegmentWriter(target, EncodeSettings(crf=20), WIDTH, HEIGHT) as writer:
+        for _ in range(frames):
+            meter.add(planes.y)
+            meter.add_seen(planes.y, captioned=False)
+            writer.write(planes)
+    return meter.finish(target, WIDTH, HEIGHT)
+
+
+def test_a_cut_from_one_segment_to_the_next_ends_what_stands_still(studio: Path) -> None:
+    reports = tuple(standing(studio, number, frames=90) for number in (0, 1))
+    files = [studio / f"standing{number}.mp4" for number in (0, 1)]
+    join_segments(files, studio / "sound.m4a", studio / "cut.mp4", metadata={})
+    report = check(studio / "cut.mp4", replace(PLAN, segments=reports))
+    assert named(report, "frames_as_rendered").value is True
+    assert named(report, "frozen_s").value == 0
 
 
 def rendered(folder: Path, first: int, frames: int, *, black: int = 0) -> SegmentReport:

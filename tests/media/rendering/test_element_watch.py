@@ -109,7 +109,7 @@ def test_a_leap_is_found(shot: ShownShot, tmp_path: Path) -> None:
     assert "“" in detail
 
 
-@pytest.mark.parametrize("name", [name for name in theme_names() if name != "poster"])
+@pytest.mark.parametrize("name", theme_names())
 def test_no_theme_leaps_and_all_read_well(tmp_path: Path, name: str) -> None:
     moves = load_theme(name).motion_style("lively")
     assert moves is not None

@@ -40,7 +40,7 @@ def parameter_sets(path: Path) -> bytes:
         return bytes(container.streams.video[0].codec_context.extradata or b"")
 
 
-@pytest.mark.parametrize("preset", ["ultrafast", "veryfast"])
+@pytest.mark.parametrize("preset", ["ultrafast", "veryfast", "medium"])
 def test_cards_stills_and_clips_of_one_film_are_joined_as_they_are(tmp_path: Path, preset: str) -> None:
     settings = replace(SETTINGS, preset=preset)
     files = [

@@ -143,6 +143,18 @@ def test_what_two_cards_share_stands_and_stays() -> None:
     assert [one.leaves for one in planned.values()] == [True, True, False]
 
 
+def test_what_stands_from_the_card_before_has_grown() -> None:
+    """It does not draw itself, count up or light up again before the eyes of those who have just seen it."""
+    elements = (
+        element("icon", growth="across"),
+        element("headline 1", "The canal", growth="across", grows_on="canal"),
+        element("figure", "1914", growth="count", grows_on="1914", waits=True),
+    )
+    for one in plan_appearances(elements, hear(), STYLE, stand={"icon", "headline 1", "figure"}):
+        assert one.start < 0
+        assert one.grows + count(STYLE.grow_s) <= 1  # whole in the first frame
+
+
 def test_without_motion_all_of_it_is_there_at_once_and_whole() -> None:
     elements = (
         element("icon", growth="across"), element("headline 1", "mountains", growth="across", grows_on="mountains"),

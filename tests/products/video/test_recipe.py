@@ -185,12 +185,15 @@ class TestOneVideo:
         home, _, _ = made
         edited = (SCENES[0], "It is 80% sugar, and nothing at all can grow in it.", SCENES[2])
         script = write_script(tmp_path / "script.md", edited)
-        await make(home, request_for(script, tmp_path / "out", plan=True))
+        planned = await make(home, request_for(script, tmp_path / "out", plan=True))
         assert not (tmp_path / "out").exists()
         result = await make(home, request_for(script, tmp_path / "out"))
         ran = states(result, "miss")
         assert (ran["speak"], ran["align"], ran["draw"], ran["render"]) == (1, 1, 1, 1)
         assert ran["paint-ground"] == ran["transition"] == 0  # cards stand on one ground, with no join between them
+        forecast = states(planned, "planned")
+        assert forecast.keys() <= ran.keys()
+        assert forecast["render"] == 1
 
     async def test_another_shape_speaks_nothing_again(self, made, tmp_path):
         home, script, _ = made
@@ -219,7 +222,7 @@ class TestOneVideo:
 
     async def test_motion_is_asked_for_and_changes_neither_cards_nor_voice(self, made, tmp_path):
         home, script, _ = made
-        result = await make(home, request_for(script, tmp_path / "out", motion="none"))
+        result = await make(home, request_for(script, tmp_path / "out", motion="none", captions="off"))
         ran = states(result, "miss")
         assert ran["render"] == PICTURES
         assert ran["draw"] == ran["paint-ground"] == ran["speak"] == 0

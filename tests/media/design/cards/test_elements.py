@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from automagic.media.design.cards.arrangement import Arrangement
 from automagic.media.design.cards.blocks import TextBlock
 from automagic.media.design.cards.elements import CardPart, split_page
 from automagic.media.design.cards.layouts import arrange
@@ -143,6 +144,22 @@ def test_a_figure_counts_up_to_what_it_is(figure: Figure, like: str, grouped: st
 def test_years_small_numbers_and_words_do_not_count(figure: Figure) -> None:
     part = split(Card("number", "", figures=(figure,)))["figure"]
     assert (len(part.pages), part.growth) == (1, "")
+
+
+@pytest.mark.parametrize("name", theme_names())
+@pytest.mark.parametrize("value", ["11,111,111", "1,111", "171", "11.1"])
+def test_a_number_on_its_way_has_room_where_the_figure_stands(name: str, value: str) -> None:
+    part = split(Card("number", "", figures=(Figure(value, "", "people"),)), theme=name)["figure"]
+    for page in part.pages:
+        assert right_of(page) <= part.box.right, written(page.figure)
+
+
+def right_of(page: Arrangement) -> float:
+    """Where the letters of a figure end."""
+    assert page.figure is not None
+    paths = " ".join(path for line in page.figure.letters for path in line)
+    numbers = [float(number) for number in re.findall(r"-?\d+\.\d+", paths)]
+    return max(numbers[::2])
 
 
 # ---------------------------------------------------------------------------------------------- growing

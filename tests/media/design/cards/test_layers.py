@@ -122,6 +122,9 @@ OWN_TEMPLATES = {
     "one only beside another": PARTS
     + "{{ parts.text(page.headline, palette.ink, palette.accent) }}"
     + "{% if page.detail and page.headline %}{{ parts.text(page.detail, palette.muted) }}{% endif %}",
+    "in another colour beside another": PARTS
+    + "{{ parts.text(page.headline, '#ff0000' if page.detail else '#00ff00', palette.accent) }}"
+    + "{{ parts.text(page.detail, palette.muted) }}",
     "elsewhere than its place": PARTS
     + '<g transform="translate(0 90)">{{ parts.text(page.headline, palette.ink, palette.accent) }}</g>',
 }
