@@ -125,7 +125,7 @@ class Engines:
 
     async def rest_speech(self) -> None:
         """Free the memory of those that speak and time words, where nobody else has them at work."""
-        for narrator in self._narrators.values():
+        for narrator in list(self._narrators.values()):  # another run may open one meanwhile
             await narrator.rest()
         if "aligner" in self.__dict__:  # opened
             await self.aligner.rest()

@@ -202,13 +202,14 @@ def check_picture(picture: PictureFacts) -> list[Measure]:
         *kept,
         _stretches("black_s", picture.black, f"no stretch of {BLACK_S} s"),
         _stretches("frozen_s", picture.frozen, f"no stretch of {FROZEN_S:.0f} s"),
+        _stretches("resting_s", picture.resting, f"no card rests for {FROZEN_S:.0f} s", otherwise="flag"),
     ]
 
 
-def _stretches(name: str, stretches: Sequence[DetectedRange], expected: str) -> Measure:
+def _stretches(name: str, stretches: Sequence[DetectedRange], expected: str, *, otherwise: Verdict = "fail") -> Measure:
     where = ", ".join(f"{stretch.start_s:.2f}-{stretch.end_s:.2f} s" for stretch in stretches[:5])
     total = sum((stretch.length_s for stretch in stretches), 0.0)
-    return _measure(name, total, expected, not stretches, where)
+    return _measure(name, total, expected, not stretches, where, otherwise=otherwise)
 
 
 def check_sound(sound: SoundFacts, picture: PictureFacts, expected: Expected) -> list[Measure]:

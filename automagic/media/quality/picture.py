@@ -39,6 +39,7 @@ class PictureFacts:
         gaps: Times after which a frame is late or missing.
         colors: "primaries/transfer/matrix/range", such as "bt709/bt709/bt709/tv".
         kbps: Mean bit rate of the video packets.
+        resting: Stretches in which a card rests.
         known: Whether all packets are those of the rendered segments, None when there are none to compare with.
     """
 
@@ -56,6 +57,7 @@ class PictureFacts:
     gaps: list[float] = field(default_factory=list)
     black: list[DetectedRange] = field(default_factory=list)
     frozen: list[DetectedRange] = field(default_factory=list)
+    resting: list[DetectedRange] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
 
 
@@ -91,15 +93,41 @@ def read_picture(
     except (av.FFmpegError, OSError) as error:
         facts.damage.append(f"reading stopped: {error.strerror or error}")
     watch.end(facts.end_s)
-    black, still = list(watch.black), list(watch.still)
-    if facts.known:
-        # Key frames show that the file plays, and no more: those of two cards are alike before their elements come.
-        black, still = [], []
-        for start_s, segment in _starts(segments, facts):
-            black += [DetectedRange(start_s + one.start_s, start_s + one.end_s) for one in segment.black]
-            still += [DetectedRange(start_s + one.start_s, start_s + one.end_s) for one in segment.still]
-    facts.black, facts.frozen = join_ranges(black, black_s), join_ranges(still, frozen_s)
+    if not facts.known:
+        facts.black, facts.frozen = join_ranges(watch.black, black_s), join_ranges(watch.still, frozen_s)
+        return facts
+    # Key frames show that the file plays, and no more: those of two cards are alike before their elements come.
+    placed = list(_starts(segments, facts))
+    facts.black = join_ranges([_later(one, start) for start, segment in placed for one in segment.black], black_s)
+    for run in _runs(placed):
+        facts.frozen += join_ranges([_later(one, start) for start, segment in run for one in segment.still], frozen_s)
+        resting = [_later(one, start) for start, segment in run for one in segment.resting]
+        facts.resting += [one for one in resting if one.length_s >= frozen_s]
     return facts
+
+
+def _later(stretch: DetectedRange, by_s: float) -> DetectedRange:
+    return DetectedRange(by_s + stretch.start_s, by_s + stretch.end_s)
+
+
+def _runs(placed: Sequence[tuple[float, SegmentReport]]) -> Iterator[list[tuple[float, SegmentReport]]]:
+    """Segments that go on with the picture of the one before, together: what stands still there is one stretch."""
+    run: list[tuple[float, SegmentReport]] = []
+    for start, segment in placed:
+        if run and not _same(run[-1][1].edges[1], segment.edges[0]):
+            yield run
+            run = []
+        run.append((start, segment))
+    if run:
+        yield run
+
+
+def _same(one: Sequence[int], other: Sequence[int]) -> bool:
+    return all(abs(a - b) <= _SAME_LUMA for a, b in zip(one, other, strict=True))
+
+
+_SAME_LUMA = 1
+"""By so much the mean luma of a region may differ in two pictures that are the same."""
 
 
 def _starts(segments: Sequence[SegmentReport], facts: PictureFacts) -> Iterator[tuple[float, SegmentReport]]:

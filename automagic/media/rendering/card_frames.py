@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from automagic.errors import MediaError
 from automagic.media.captions.images import CaptionBitmap
 from automagic.media.design.cards.layers import read_layers
 from automagic.media.rendering.layers import Layer, Pose, clip, meet, open_layer, restore
@@ -22,7 +23,7 @@ from automagic.values.frame import Rect
 from automagic.values.moving import Appearance, Easing, Element
 
 _OVERSHOOT = 1.2
-"""Of "out-back": it goes about 4 % too far (Robert Penner's equations, with a smaller constant than his 1.70158)."""
+"""Of "out-back": it goes about 5 % too far (Robert Penner's equations, with a smaller constant than his 1.70158)."""
 
 _VISIBLE = 1.6
 """An element is opaque before it stands: it has faded in after 1 / 1.6 of its way."""
@@ -78,9 +79,11 @@ class CardFrames:
     def __init__(self, layers: Path, ground: Planes, shot: ShotPlan) -> None:
         assert shot.card is not None  # noqa: S101 - the plan of a card
         self.shot, self.plan, self.ground = shot, shot.card, ground
+        drawn = read_layers(layers)
+        if len(drawn) != len(shot.card.elements):
+            raise MediaError(f"a card of {len(shot.card.elements)} elements has {len(drawn)} layers")
         self._layers = [
-            open_layer(images, growth=element.growth)
-            for images, element in zip(read_layers(layers), shot.card.elements, strict=True)
+            open_layer(images, growth=element.growth) for images, element in zip(drawn, shot.card.elements, strict=True)
         ]
         self._planes = Planes(*(plane.copy() for plane in ground))
         self.poses: list[Pose | None] = [None] * len(self._layers)
@@ -157,7 +160,10 @@ def open_ground(path: Path, width: int, height: int) -> Planes:
     Raises:
         MediaError: It cannot be read.
     """
-    status = path.stat()
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise MediaError(f"the ground {path.name} cannot be read: {error.strerror}") from error
     return _load_ground(path, (status.st_mtime_ns, status.st_size), width, height)
 
 

@@ -23,9 +23,6 @@ _POINTS = 400
 _INKED, _BARE = 240.0, 1.0
 """Opacity, of 255, from which a point belongs to a letter, and up to which it is beside it."""
 
-_PLATE = 0.6
-"""Of an element's box: letters alone ink less of it."""
-
 _HALF = 0.5
 """An element is seen from half of its opacity on."""
 
@@ -39,7 +36,6 @@ class _Watched:
 
     Attributes:
         ink, paper: (rows, columns) of its points in the frame.
-        plate: Whether its letters stand on a plate of their own.
     """
 
     ink: _Places
@@ -49,15 +45,15 @@ class _Watched:
     contrast: float = 0.0
     step: float = 0.0
     pose: Pose | None = field(default=None)
-    plate: bool = False
 
     def measure(self, luma: Plane) -> float:
-        """The contrast of its letters: on a plate, of the lightest and the darkest tenth of what is inked."""
-        if not self.plate:
-            return contrast(luma[self.ink], luma[self.paper])
+        """The contrast of its letters to what is beside them; or, on a plate of their own, to the plate.
+
+        That is between the lightest and the darkest tenth of what is inked: letters alone are of one tone.
+        """
         inked = np.sort(luma[self.ink])
         tenth = max(1, inked.size // 10)
-        return contrast(inked[:tenth], inked[-tenth:])
+        return max(contrast(luma[self.ink], luma[self.paper]), contrast(inked[:tenth], inked[-tenth:]))
 
 
 class ElementWatch:
@@ -123,8 +119,7 @@ def _points(card: CardFrames, index: int) -> _Watched | None:
     ink, paper = _where(opacity >= _INKED), _where(opacity <= _BARE)
     if not ink[0].size or not paper[0].size:
         return None
-    inked = ink[0].size / opacity.size
-    return _Watched(_thinned(ink, box), _thinned(paper, box), plate=inked > _PLATE)
+    return _Watched(_thinned(ink, box), _thinned(paper, box))
 
 
 def _where(chosen: NDArray[np.bool_]) -> _Places:

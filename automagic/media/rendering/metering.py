@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import cv2
+
 from automagic.errors import MediaError
 from automagic.media.analysis.dark_and_still import BlackFreezeDetector, sample_luma
 from automagic.media.rendering.shot import SegmentReport
@@ -15,6 +17,7 @@ _BLACK_LUMA = 20.0
 """Mean luma (limited range, black is 16) under which a frame counts as black."""
 
 _STILL_S = 0.5
+_EDGE = (12, 12)
 
 
 class Meter:
@@ -30,6 +33,7 @@ class Meter:
         self._fps = fps
         self._bare: BlackFreezeDetector | None = BlackFreezeDetector(0.0, 0.0) if bare else None
         self._means: list[float] = []
+        self._edges: list[Plane] = []
         self._captioned_frames = 0
         self._frames = 0
         self._watch = BlackFreezeDetector(0.0, 0.0)
@@ -38,7 +42,9 @@ class Meter:
         """See a picture that has no caption yet."""
         if self._bare is not None:
             self._bare.see(self._frames / self._fps, sample_luma(luma))
-        self._means.append(float(luma[_SAMPLE_STEP // 2 :: _SAMPLE_STEP, _SAMPLE_STEP // 2 :: _SAMPLE_STEP].mean()))
+        sample = luma[_SAMPLE_STEP // 2 :: _SAMPLE_STEP, _SAMPLE_STEP // 2 :: _SAMPLE_STEP]
+        self._means.append(float(sample.mean()))
+        self._edges[1:] = [sample.copy()]
 
     def add_seen(self, luma: Plane, *, captioned: bool) -> None:
         """See the same picture as it will be shown."""
@@ -75,7 +81,12 @@ class Meter:
             mean_luma=sum(self._means) / len(self._means),
             captioned_frames=self._captioned_frames,
             packets=packets,
+            edges=(_coarse(self._edges[0]), _coarse(self._edges[-1])),
         )
+
+
+def _coarse(sample: Plane) -> tuple[int, ...]:
+    return tuple(int(value) for value in cv2.resize(sample, _EDGE, interpolation=cv2.INTER_AREA).ravel())
 
 
 def read_packets(path: Path) -> tuple[int, str]:

@@ -95,7 +95,7 @@ def render_shot(
             if on_progress is not None:
                 on_progress(number + 1)
     report = meter.finish(target, width, height)
-    return replace(report, elements=watch.report()) if watch else report
+    return replace(report, elements=watch.report(), still=(), resting=report.still) if watch else report
 
 
 def _draw_card(card: CardFrames, number: int, captions: CaptionTrack, local: int) -> tuple[Planes, bool]:

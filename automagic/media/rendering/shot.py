@@ -115,6 +115,9 @@ class SegmentReport:
         captioned_frames: How many carry a caption.
         packets: sha256 of the encoded frames in their order, by which they are known again in a joined file.
         elements: The texts of a card; times from the segment's first frame.
+        resting: Of a card, what would be `still` of another picture: it rests on purpose.
+        edges: Its first and its last picture without captions, as some hundred luma values: whether the next segment
+            goes on with the same one.
     """
 
     frames: int
@@ -127,3 +130,5 @@ class SegmentReport:
     captioned_frames: int
     packets: str
     elements: tuple[SeenElement, ...] = ()
+    resting: tuple[DetectedRange, ...] = ()
+    edges: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())

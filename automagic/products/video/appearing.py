@@ -27,6 +27,12 @@ hardly waits: a card does not stand empty."""
 READING_S = 0.6
 """So long before the card goes all of it stands."""
 
+EARLY_S = 0.4
+"""So long before its word one that waits may come at the end of a shot, where there is little time left."""
+
+GROWN = -1_000_000
+"""A frame long before the first: an element that stood on the card before has grown there."""
+
 _AT_ONCE = frozenset({"icon", "rule", "kicker", "mark", "brand", "logo", "card"})
 """What says nothing that is spoken."""
 
@@ -104,10 +110,15 @@ def plan_appearances(
             start = min(start, at + heard.count(PATIENCE_S if began else FIRST_PATIENCE_S))
         first = opens and not began
         began = began or not at_once
-        start = -1 if first or element.digest in stand or not style.enter_s else min(start, latest)
+        if element.waits and word is not None:
+            latest_now = max(latest, min(said - heard.count(EARLY_S), heard.frames - 1))
+        else:
+            latest_now = latest
+        start = -1 if first or element.digest in stand or not style.enter_s else min(start, latest_now)
         if said < at - heard.count(STAGGER_S):
             said = -1  # the one before it is read first, and its words were said by then
-        found.append(Appearance(start, said, _growth(element, heard, start, style, latest), element.digest not in stay))
+        grows = GROWN if element.digest in stand else _growth(element, heard, start, style, latest)
+        found.append(Appearance(start, said, grows, element.digest not in stay))
         at = max(at, start + (0 if at_once else heard.count(STAGGER_S)))
         read = max(read, word or 0)
     return tuple(found)
@@ -119,7 +130,7 @@ def _growth(element: Element, heard: Heard, start: int, style: MotionStyle, late
     if not element.growth:
         return 0
     if not style.grow_s:
-        return -1
+        return GROWN
     word = heard.first(element.grows_on) if element.grows_on else None
     if word is None:
         return entered

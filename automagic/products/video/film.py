@@ -32,6 +32,7 @@ from automagic.stages.illustration import Illustration, working_name
 from automagic.stages.look import Look, open_theme
 from automagic.stages.material_steps import FoundPicture
 from automagic.stages.picture_steps import (
+    LAYERS,
     OwnPicture,
     ScenePicture,
     draw_card,
@@ -167,6 +168,11 @@ class _ShownPicture:
     clip: FoundPicture | None = None
 
     @property
+    def is_card(self) -> bool:
+        """Whether it is drawn in layers."""
+        return self.picture is not None and self.picture.image.media_type == LAYERS
+
+    @property
     def elements(self) -> tuple[Element, ...]:
         """Of a card; empty for others."""
         return self.picture.elements if self.picture else ()
@@ -277,7 +283,7 @@ async def _ready(
         picture = await _cut_clip(own.clip, offset_s, timing.frames / frame.fps, frame, about)
         return ReadyShot(picture.image, replace(plan, motion=UNMOVED, visual="clip", clip_frames=picture.clip_frames))
     assert own.picture is not None  # noqa: S101 - drawn or framed above
-    if not own.elements:
+    if not own.is_card:
         return ReadyShot(own.picture.image, plan)
     before, after = await _elements(index - 1, shown), await _elements(index + 1, shown)
     # Into a picture there is a transition, and behind the last card comes nothing: all of it stays.
@@ -365,4 +371,4 @@ async def _is_joined(index: int, shown: Sequence[asyncio.Task[_ShownPicture]], k
     """Whether there is a transition from a shot to the next: two cards stand on one ground and need none."""
     if kind == "cut" or not 0 <= index < len(shown) - 1:
         return False
-    return not (await _elements(index, shown) and await _elements(index + 1, shown))
+    return not all([(await asyncio.shield(shown[place])).is_card for place in (index, index + 1)])

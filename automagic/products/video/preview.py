@@ -22,6 +22,7 @@ from automagic.products.video.result import VideoResult
 from automagic.products.video.steps import draw_thumbnail
 from automagic.products.video.storyboard import Shot, Storyboard, draw_storyboard
 from automagic.products.video.words import (
+    begins_with_card,
     choose_folder,
     design_cards,
     estimate_lengths,
@@ -48,11 +49,12 @@ async def make_preview(request: VideoRequest, run: Run[Services]) -> VideoResult
     illustrators = run.services.vendors.chain("illustrator", request.illustrator)
     load_theme(request.theme)  # a wrong name is told before a writer is paid
     script = await write_words(request, run)
-    board = draw_storyboard(script, run.services.names)
+    pictures = await read_pictures(request.images, script, Path(request.script or ".").parent, run)
+    hooks = begins_with_card(script, pictures, illustrators)
+    board = draw_storyboard(script, run.services.names, hooks=hooks)
     look = await in_thread(choose_look, run, theme_name=request.theme, title=script.title)
     texts = [("the title", script.title), *((f"scene {n}", scene.text) for n, scene in enumerate(script.scenes, 1))]
     notices = (*script.notices, *check_letters(run, look, texts))
-    pictures = await read_pictures(request.images, script, Path(request.script or ".").parent, run)
     others = [name for name in illustrators if name != "cards"]
     if others and illustrators[0] != "cards" and len(pictures) < len(script.scenes):
         run.emit(Notice(f"A preview asks nobody for pictures: cards stand where {', '.join(others)} may give some."))

@@ -40,7 +40,15 @@ from automagic.products.video.result import VideoResult
 from automagic.products.video.speech_steps import Voice
 from automagic.products.video.steps import PlacedLine, check_video, compose_music, draw_thumbnail, mix_sound
 from automagic.products.video.storyboard import Storyboard, draw_storyboard
-from automagic.products.video.words import ToldScene, choose_folder, design_cards, parse_lines, tell_scenes, write_words
+from automagic.products.video.words import (
+    ToldScene,
+    begins_with_card,
+    choose_folder,
+    design_cards,
+    parse_lines,
+    tell_scenes,
+    write_words,
+)
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.stages.finishing import Parts, Soundtrack, assemble, choose_encoding
@@ -75,14 +83,14 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     load_theme(request.theme)  # a wrong name is told before a writer is paid
     script = await write_words(request, run)
     run.redo.expect([*(scene.id for scene in script.scenes), *(group.name for group in groups)])
-    board = draw_storyboard(script, names)
+    pictures = await read_pictures(request.images, script, Path(request.script or ".").parent, run)
+    board = draw_storyboard(script, names, hooks=begins_with_card(script, pictures, illustrators))
     voices = choose_voices(
         run, wanted=request.voice, asked=request.narrator, language=script.language, draft=request.draft
     )
     look = await in_thread(choose_look, run, theme_name=request.theme, title=script.title)
     texts = [("the title", script.title), *((f"scene {n}", scene.text) for n, scene in enumerate(script.scenes, 1))]
     script = replace(script, notices=(*script.notices, *check_letters(run, look, texts)))
-    pictures = await read_pictures(request.images, script, Path(request.script or ".").parent, run)
     own_music = await read_music(request.music, run)
     folder = choose_folder(request, script.title)
 

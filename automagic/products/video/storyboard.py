@@ -19,7 +19,7 @@ from typing import Literal
 from automagic.errors import RequestError
 from automagic.language.names.entries import NO_NAMES, NameList
 from automagic.language.names.writing import name_breaks
-from automagic.language.speech.pace import count_spoken, estimate_s
+from automagic.language.speech.pace import WORDS_PER_S, count_spoken, estimate_s
 from automagic.language.speech.spoken import sounds_in, spoken_sentences
 from automagic.language.text.phrases import phrase_breaks
 from automagic.values.script import Scene, Script
@@ -98,11 +98,12 @@ class Storyboard:
     names: NameList = NO_NAMES
 
 
-def draw_storyboard(script: Script, names: NameList = NO_NAMES) -> Storyboard:
+def draw_storyboard(script: Script, names: NameList = NO_NAMES, *, hooks: bool = True) -> Storyboard:
     """Cut a script into lines and shots.
 
     Args:
         names: A person's own, which are said as it says, and kept whole.
+        hooks: Whether the first scene has cards, so that the title may be its first.
 
     Raises:
         RequestError: Nothing in it can be spoken.
@@ -128,7 +129,7 @@ def draw_storyboard(script: Script, names: NameList = NO_NAMES) -> Storyboard:
         )
     shots: list[Shot] = []
     told = [" ".join(_text(lines, span) for span in spans) for _, spans in groups]
-    if not _is_title(told[0], script.title) and (hooked := _hook(lines, *groups[0])):
+    if hooks and not _is_title(told[0], script.title) and (hooked := _hook(lines, *groups[0])):
         groups[:1] = [(groups[0][0], spans) for spans in hooked]
         told.insert(0, told[0])
     seen: dict[str, int] = {}
@@ -191,9 +192,12 @@ def _hook(lines: Sequence[ScriptLine], scene: Scene, spans: list[TokenSpan]) -> 
     span = spans[0]
     weights = [len(token.spoken) for token in lines[span.line].sentence.tokens[span.first : span.end]]
     rest = sum(count_spoken(lines[other.line].sentence) for other in spans[1:])
-    said = [estimate_s(sum(weights[:end])) for end in range(1, len(weights))]
-    ends = [end for end, seconds in enumerate(said, 1) if seconds <= HOOK_S]
-    if not ends or estimate_s(sum(weights[ends[-1] :]) + rest) < AFTER_HOOK_S:
+    ends = [
+        end
+        for end in range(1, len(weights))
+        if weights[end - 1] and sum(weights[end:]) and sum(weights[:end]) / WORDS_PER_S <= HOOK_S
+    ]
+    if not ends or (sum(weights[ends[-1] :]) + rest) / WORDS_PER_S < AFTER_HOOK_S:
         return []
     cut = span.first + ends[-1]
     return [[replace(span, end=cut)], [replace(span, first=cut), *spans[1:]]]

@@ -152,6 +152,11 @@ async def write_with_cards(request: VideoRequest, run: Run[Services]) -> Script:
     return replace(script, scenes=tuple(replace(scene, cards=cards.get(scene.id, ())) for scene in script.scenes))
 
 
+def begins_with_card(script: Script, pictures: Mapping[str, object], illustrators: Sequence[str]) -> bool:
+    """Whether the first scene certainly has cards: nobody gave a picture for it, and nobody is asked for one."""
+    return script.scenes[0].id not in pictures and illustrators[0] == "cards"
+
+
 def by_scene(board: Storyboard, cards: Sequence[Card]) -> dict[str, tuple[Card, ...]]:
     """The cards of each scene, in the order of its shots."""
     found: dict[str, tuple[Card, ...]] = {}

@@ -21,7 +21,7 @@ _AWAY = -4.0
 _COUNT_STEPS = 16
 """Numbers that a figure shows while it counts up."""
 
-_COUNTED = re.compile(r"\d{1,3}(?:([,.  ])\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?")
+_COUNTED = re.compile(r"\d{1,3}(?:([,. \u00a0\u202f])\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?")
 _SMALLEST_COUNT = 5
 _COUNTS_FROM = 0.25
 """Of the number: from nothing the digits would change too fast to be read."""
@@ -206,7 +206,7 @@ def _countable(page: Arrangement, figure: TextBlock) -> list[TextBlock]:
         value = last * (_COUNTS_FROM + (1 - _COUNTS_FROM) * step / _COUNT_STEPS)
         number = _written(value, places, comma, written)
         text = f"{run.text[: found[0].start()]}{number}{run.text[found[0].end() :]}"
-        if text not in shown:
+        if text not in shown and measure(text, figure.style, figure.size) <= run.width:
             shown.add(text)
             blocks.append(replace(figure, lines=(replace(line, runs=(replace(run, text=text),)),)))
     return blocks

@@ -273,15 +273,25 @@ def _is_whole(
     whole = rasterise(svg, (content.width, content.height), design.theme)
     if rasterise_blank(page, design, frame, seed).any():
         return False
-    composed = np.zeros((frame.height, frame.width), np.float32)
+    composed = np.zeros((frame.height, frame.width, 4), np.float32)
     for own in images:
         if own:
             last = own[-1]
             height, width = last.pixels.shape[:2]
             part = composed[last.y : last.y + height, last.x : last.x + width]
-            part += last.pixels[:, :, 3] * (1 - part / 255)
-    opacity = composed[content.y : content.bottom, content.x : content.right]
-    return bool(np.mean(np.abs(opacity - whole[:, :, 3]) > _CLEARLY) <= _MOST_DIFFERENT)
+            part *= 1 - last.pixels[:, :, 3:] / np.float32(255)
+            part += _premultiplied(last.pixels)
+    shown = composed[content.y : content.bottom, content.x : content.right]
+    different = np.abs(shown - _premultiplied(whole)).max(axis=2) > _CLEARLY
+    return bool(np.mean(different) <= _MOST_DIFFERENT)
+
+
+def _premultiplied(pixels: Pixels) -> NDArray[np.float32]:
+    import numpy as np
+
+    values = pixels.astype(np.float32)
+    values[:, :, :3] *= values[:, :, 3:] / 255
+    return values
 
 
 def rasterise_blank(page: Arrangement, design: Design, frame: Frame, seed: str) -> Pixels:
