@@ -30,7 +30,7 @@ LONG_S = 6.5
 TARGET_S = 4.5
 MIN_PART_WORDS = 5
 VERY_LONG_S = 8.0
-HOOK_S = 1.8
+HOOK_S = 1.5
 """So long the title is shown, by estimate, while a first sentence goes on that is longer by `AFTER_HOOK_S`: the second
 picture comes within two seconds."""
 AFTER_HOOK_S = 0.9
@@ -129,7 +129,7 @@ def draw_storyboard(script: Script, names: NameList = NO_NAMES, *, hooks: bool =
         )
     shots: list[Shot] = []
     told = [" ".join(_text(lines, span) for span in spans) for _, spans in groups]
-    if hooks and not _is_title(told[0], script.title) and (hooked := _hook(lines, *groups[0])):
+    if hooks and not _is_title(told[0], script.title) and (hooked := _hook(lines, *groups[0], names.kept)):
         groups[:1] = [(groups[0][0], spans) for spans in hooked]
         told.insert(0, told[0])
     seen: dict[str, int] = {}
@@ -185,17 +185,21 @@ def _is_title(text: str, title: str) -> bool:
     return said == written
 
 
-def _hook(lines: Sequence[ScriptLine], scene: Scene, spans: list[TokenSpan]) -> list[list[TokenSpan]]:
+def _hook(
+    lines: Sequence[ScriptLine], scene: Scene, spans: list[TokenSpan], kept: Sequence[str]
+) -> list[list[TokenSpan]]:
     """The first picture's spans as the title's and the rest; nothing where it is short, or the person gives but one."""
     if scene.picture or len(scene.cards) == 1:
         return []
     span = spans[0]
-    weights = [len(token.spoken) for token in lines[span.line].sentence.tokens[span.first : span.end]]
+    tokens = lines[span.line].sentence.tokens[span.first : span.end]
+    weights = [len(token.spoken) for token in tokens]
+    whole = name_breaks([token.display for token in tokens], [0.0] * len(tokens), kept)
     rest = sum(count_spoken(lines[other.line].sentence) for other in spans[1:])
     ends = [
         end
         for end in range(1, len(weights))
-        if weights[end - 1] and sum(weights[end:]) and sum(weights[:end]) / WORDS_PER_S <= HOOK_S
+        if not whole[end - 1] and weights[end - 1] and sum(weights[end:]) and sum(weights[:end]) / WORDS_PER_S <= HOOK_S
     ]
     if not ends or (sum(weights[ends[-1] :]) + rest) / WORDS_PER_S < AFTER_HOOK_S:
         return []

@@ -45,8 +45,8 @@ def plain(text: str) -> str:
 
 def test_each_sentence_of_ordinary_length_is_a_shot():
     board = board_of("The first one has six words. The second one has six words.", "A third stands alone here today.")
-    assert [shot.text for shot in board.shots[2:]] == [line.sentence.display for line in board.lines[1:]]
-    assert [shot.role for shot in board.shots] == ["opening", "body", "body", "closing"]
+    assert [shot.text for shot in board.shots] == [line.sentence.display for line in board.lines]
+    assert [shot.role for shot in board.shots] == ["opening", "body", "closing"]
 
 
 def test_the_title_is_shown_for_two_seconds_and_then_what_is_said():

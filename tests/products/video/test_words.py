@@ -70,7 +70,7 @@ async def test_the_file_of_a_script_makes_the_same_scenes_and_cards(home, articl
 async def test_a_card_of_the_persons_is_drawn_and_one_that_cannot_be_seen_is_told(home, tmp_path):
     script = tmp_path / "my.md"
     script.write_text(
-        "# Bees\n\nBees fly far and wide.\ncard: list | They like | item: sun | item: sage\n"
+        "# Bees\n\nBees fly far and wide, and they find their way.\ncard: list | They like | item: sun | item: sage\n"
         "card: statement | They find it\ncard: statement | Too many\n\nThey rest at night.\n"
     )
     events: list[object] = []
@@ -78,7 +78,7 @@ async def test_a_card_of_the_persons_is_drawn_and_one_that_cannot_be_seen_is_tol
     assert first.cards == (Card("list", "They like", items=("sun", "sage")), Card("statement", "They find it"))
     assert second.cards[0].layout == "closing"
     assert [event.text for event in events if isinstance(event, Notice)] == [
-        "Not shown: 1 of the 3 cards of “Bees fly far and wide.”, which is on the screen as 2 pictures."
+        "Not shown: 1 of the 3 cards of “Bees fly far and wide, and they find…”, which is on the screen as 2 pictures."
     ]
     script.write_text("# Bees\n\nBees fly.\ncard: statement | Fly | icon: no-such-icon\n")
     with pytest.raises(RequestError, match="no icon 'no-such-icon'"):

@@ -64,7 +64,7 @@ def test_elements_come_in_the_order_in_which_they_are_read() -> None:
 
 def test_what_would_spoil_the_point_waits() -> None:
     waiting = {name for card in CARDS for name, part in split(card).items() if part.waits}
-    assert waiting == {"figure", "unit", "bar 1", "bar 2", "panel 2", "entry 1", "entry 2", "entry 3"}
+    assert waiting == {"figure", "unit", "bar 1", "bar 2", "dash", "panel 2", "entry 1", "entry 2", "entry 3"}
 
 
 @pytest.mark.parametrize("frame", [SMALL, WIDE], ids=["upright", "wide"])
