@@ -110,11 +110,9 @@ def plan_appearances(
             start = min(start, at + heard.count(PATIENCE_S if began else FIRST_PATIENCE_S))
         first = opens and not began
         began = began or not at_once
-        if element.waits and word is not None:
-            latest_now = max(latest, min(said - heard.count(EARLY_S), heard.frames - 1))
-        else:
-            latest_now = latest
-        start = -1 if first or element.digest in stand or not style.enter_s else min(start, latest_now)
+        if element.waits and word is not None:  # and what is read behind it
+            latest = max(latest, min(said - heard.count(EARLY_S), heard.frames - 1))
+        start = -1 if first or element.digest in stand or not style.enter_s else min(start, latest)
         if said < at - heard.count(STAGGER_S):
             said = -1  # the one before it is read first, and its words were said by then
         grows = GROWN if element.digest in stand else _growth(element, heard, start, style, latest)

@@ -216,7 +216,6 @@ def test_whatever_is_said_the_card_is_whole_in_time_and_in_reading_order(
         assert one.start == -1 if own.digest in stand else one.start >= -1
         if own.waits and one.said >= 0 and one.start >= 0:
             assert one.start >= min(one.said - count(LEAD_S), max(latest, min(one.said - count(EARLY_S), frames - 1)))
-        else:
-            assert one.start <= latest
+        assert one.start < frames
         if own.growth and own.digest not in stand:
-            assert max(one.start, 0) <= one.grows <= latest + count(STYLE.enter_s)
+            assert max(one.start, 0) <= one.grows <= max(latest + count(STYLE.enter_s), frames - 1)
