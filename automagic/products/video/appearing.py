@@ -125,6 +125,7 @@ def plan_appearances(
 def _growth(element: Element, heard: Heard, start: int, style: MotionStyle, latest: int) -> int:
     """The first frame of its growth: what counts up lands on its word, all else begins there."""
     entered = max(start, 0) + (heard.count(style.enter_s) // 2 if start >= 0 else 0)
+    entered = min(entered, max(heard.frames - 1, 0))
     if not element.growth:
         return 0
     if not style.grow_s:
