@@ -191,6 +191,9 @@ def enumeration(sentence: ParsedSentence, form: Statement) -> Card | None:
         lead = text_of(sentence, frozenset(i for i in form.kept if i < first))
         rest = text_of(sentence, frozenset(i for i in form.kept if i > last))
         headline = lead or rest
+        behind = min((i for i in form.kept if i > last), default=None)
+        if not lead and behind is not None and sentence.words[behind].part in {"VERB", "AUX"}:
+            continue  # "Apples and coffee are among them": a verb without its subject is no headline
         if 2 <= len(headline.split()) <= _MOST_LEAD + 1 and not (lead and rest):
             return Card("list", headline, detail=form.detail, items=tuple(items))
     return None
