@@ -2,7 +2,8 @@
 #
 #   make video [TOPIC="..." | SOURCE=path]   make a video, from the sample article by default
 #   make setup [EXTRAS=all] [PYTHON=python3.12]   the environment in .venv, and the speech models
-#   make test | check | soak | bench         what it says
+#   make test | check | soak                 what it says
+#   make bench [ARGS="motion --against DIR"] what it reaches: all of it, or rows of scripts/bench.py
 #   make judges                              what needs the package index: other machines, other pips, an empty one
 #   make coverage                            how much of the code the tests run
 #   make dist                                a wheel and a source archive, in dist
@@ -61,7 +62,7 @@ _check:
 	$(BIN)/python scripts/check_project.py
 
 _bench:
-	$(BIN)/python scripts/bench.py
+	$(BIN)/python scripts/bench.py $(ARGS)
 
 _dist:
 	rm -rf dist

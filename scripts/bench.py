@@ -1,6 +1,9 @@
 """What AutoMagic reaches on this machine, as ratios within one run where a ratio says more than seconds.
 
-    python scripts/bench.py [ROW ...]     rows: render moviepy runs speech help captions gate jobs operations clips long
+    python scripts/bench.py [ROW ...] [--against CHECKOUT]
+
+The rows are render moviepy motion runs speech help captions gate jobs operations clips long; with another checkout that
+has a .venv of its own, motion tells how many times less this one needs (see bench_motion.py).
 
 Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
 printed beside what it must reach ("at least") and what it aims for.
@@ -8,158 +11,39 @@ printed beside what it must reach ("at least") and what it aims for.
 
 from __future__ import annotations
 
+import argparse
 import json
-import os
 import platform
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import bench_clips
 import bench_gate
 import bench_jobs
+import bench_motion
 import bench_operations
 import bench_render
 import bench_speech
 import psutil
-
-ROOT = Path(__file__).resolve().parents[1]
-SAMPLE = ROOT / "automagic" / "data" / "samples" / "panama-canal.md"
-
-SCENES = (
-    "Every day, about forty ships cross a continent by climbing a hill of water.",
-    "The locks lift each of them twenty six metres above the sea.",
-    "No pump is needed, because gravity moves every drop.",
-    "A single crossing uses around two hundred million litres.",
-    "All of it comes from a lake that was made by people.",
-    "When the rain fails, the lake sinks and the queue grows.",
-    "Captains can pay in an auction to go first.",
-    "The trip around the south would cost them three weeks.",
-    "So a dry season in one forest moves prices everywhere.",
-    "Engineers now reuse part of the water in side basins.",
-    "They plan a second lake to survive the driest years.",
-    "A shortcut for the world still depends on the weather.",
+from bench_commands import (
+    EDITED,
+    ROOT,
+    SCENES,
+    Row,
+    automagic,
+    home_for_clips,
+    install_models,
+    new_home,
+    use,
+    write_script,
 )
-EDITED = 5, "When the rain fails, the lake sinks and the line of ships gets longer."
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a command used: seconds of wall and CPU (with all its children), and the peak of all processes in MB.
-
-    The peak is 0 where nobody watched the memory.
-    """
-
-    wall_s: float
-    cpu_s: float
-    peak_mb: float
-    stdout: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table."""
-
-    measure: str
-    reached: str
-    at_least: str
-    aim: str
-    holds: bool
-
-
-def use(arguments: list[str], home: Path, cwd: Path, *, watched: bool = True) -> Usage:
-    """Run a command to its end and measure it.
-
-    Args:
-        watched: Whether its memory is watched, which takes a tenth of a core from it.
-    """
-    environment = {**os.environ, "AUTOMAGIC_HOME": str(home)}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.perf_counter()
-    with subprocess.Popen(
-        arguments, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        memory = MemoryWatch(process.pid) if watched else None
-        out, err = process.communicate()
-    peak = memory.stop() if memory else 0.0
-    wall = time.perf_counter() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if process.returncode != 0:
-        raise SystemExit(f"{' '.join(arguments)} failed with {process.returncode}:\n{err.decode()}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Usage(wall, cpu, peak, out.decode())
-
-
-class MemoryWatch:
-    """Samples the proportional set size of a process and all its descendants."""
-
-    def __init__(self, pid: int) -> None:
-        self.peak = 0
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._sample, args=(pid,), daemon=True)
-        self._thread.start()
-
-    def _sample(self, pid: int) -> None:
-        while not self._ended.wait(0.1):
-            total = 0
-            try:
-                root = psutil.Process(pid)
-                for process in [root, *root.children(recursive=True)]:
-                    try:
-                        total += process.memory_full_info().pss
-                    except psutil.Error:
-                        continue
-            except psutil.Error:
-                return
-            self.peak = max(self.peak, total)
-
-    def stop(self) -> float:
-        """End sampling; the peak in MB."""
-        self._ended.set()
-        self._thread.join()
-        return self.peak / 1e6
-
-
-def automagic(*arguments: str) -> list[str]:
-    """The command line that a person would type."""
-    return [str(Path(sys.executable).with_name("automagic")), *arguments]
-
-
-def write_script(folder: Path, scenes: tuple[str, ...]) -> Path:
-    """A script of twelve scenes, as a person would write it."""
-    path = folder / "script.md"
-    path.write_text("# A hill of water\n\n" + "\n\n".join(scenes) + "\n")
-    return path
-
-
-def new_home(folder: Path) -> Path:
-    """An empty home with the models assembled, so that rows measure work and not installation."""
-    home = folder / "home"
-    home.mkdir()
-    subprocess.run(
-        automagic("models", "install"), env={**os.environ, "AUTOMAGIC_HOME": str(home)}, check=True, capture_output=True
-    )
-    return home
-
-
-def home_for_clips(folder: Path) -> Path:
-    """A new home in which recordings are understood as well."""
-    home = new_home(folder)
-    subprocess.run(
-        automagic("models", "install", "whisper-base", "sentence-vectors"),
-        env={**os.environ, "AUTOMAGIC_HOME": str(home)},
-        check=True,
-        capture_output=True,
-    )
-    return home
 
 
 def measure_runs(folder: Path) -> Iterator[Row]:
@@ -230,12 +114,7 @@ def measure_captions(folder: Path) -> Iterator[Row]:
             automagic("--now", "--script", str(script), "--out", str(folder / "out"), "--json", "--draft"), home, folder
         ).stdout
     )
-    subprocess.run(
-        automagic("models", "install", "whisper-base"),
-        env={**os.environ, "AUTOMAGIC_HOME": str(home)},
-        check=True,
-        capture_output=True,
-    )
+    install_models(home, "whisper-base")
     from faster_whisper import WhisperModel
 
     model = WhisperModel(str(home / "models" / "whisper-base"), device="cpu", compute_type="int8", cpu_threads=2)
@@ -263,13 +142,14 @@ def measure_captions(folder: Path) -> Iterator[Row]:
 
 def measure_render(_folder: Path) -> Iterator[Row]:
     """CPU of rendering against encoding the same frames; see bench_render.py."""
-    pairs = list(bench_render.measure(seconds=45, pairs=1, grain_level=2))
-    ratio = statistics.median(cpu / limit for threads, cpu, limit in pairs if threads == "2")
-    yield Row("CPU of rendering / of encoding the same frames", f"{ratio:.2f}", "1.5", "1.25", ratio <= 1.5)
+    for kind in bench_render.KINDS:
+        pairs = list(bench_render.measure(seconds=45, pairs=1, kind=kind))
+        ratio = statistics.median(cpu / limit for threads, cpu, limit in pairs if threads == "2")
+        yield Row(f"CPU of rendering {kind} / of encoding the same frames", f"{ratio:.2f}", "1.5", "1.25", ratio <= 1.5)
 
 
 def measure_moviepy(_folder: Path) -> Iterator[Row]:
-    """CPU against MoviePy 2 on the same timeline; see bench_moviepy.py."""
+    """CPU against MoviePy 2 on the same cards in layers; see bench_moviepy.py."""
     out = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "bench_moviepy.py"), "--json"],
         check=True,
@@ -277,7 +157,7 @@ def measure_moviepy(_folder: Path) -> Iterator[Row]:
         text=True,
     ).stdout
     ratio = json.loads(out)["ratio"]
-    yield Row("CPU of MoviePy 2 / ours, same timeline", f"{ratio:.1f}x", "6x", "8x", ratio >= 6)
+    yield Row("CPU of MoviePy 2 / ours, same cards in layers", f"{ratio:.1f}x", "6x", "8x", ratio >= 6)
 
 
 def measure_gate(_folder: Path) -> Iterator[Row]:
@@ -365,6 +245,7 @@ def measure_long(folder: Path) -> Iterator[Row]:
 ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "render": measure_render,
     "moviepy": measure_moviepy,
+    "motion": bench_motion.measure,
     "runs": measure_runs,
     "speech": measure_speech,
     "help": measure_help,
@@ -377,8 +258,15 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
 }
 
 
-def main(names: list[str]) -> int:
+def main() -> int:
     """Measure the rows that were asked for, or all; exit code 1 when one does not reach what it must."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", metavar="ROW")
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT")
+    asked = parser.parse_args()
+    if wrong := set(asked.rows) - set(ROWS):
+        parser.error(f"{', '.join(sorted(wrong))} is not a row")
+    rows = ROWS | {"motion": partial(bench_motion.measure, against=asked.against)}
     from rich.console import Console
     from rich.table import Table
 
@@ -389,9 +277,9 @@ def main(names: list[str]) -> int:
     for column in ("Measure", "Reached", "At least", "Aim", ""):
         table.add_column(column)
     held = True
-    for name in names or list(ROWS):
+    for name in asked.rows or list(ROWS):
         with tempfile.TemporaryDirectory(prefix="automagic-bench-") as temporary:
-            for row in ROWS[name](Path(temporary)):
+            for row in rows[name](Path(temporary)):
                 held &= row.holds
                 table.add_row(row.measure, row.reached, row.at_least, row.aim, "holds" if row.holds else "FALLS SHORT")
                 console.print(f"{row.measure}: {row.reached}", highlight=False)
@@ -400,4 +288,4 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
