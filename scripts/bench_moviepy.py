@@ -4,8 +4,8 @@
 
 Both get the same ground, the same elements with the same times and ways, the same words, encoder, preset and rate
 factor, in a process of their own. MoviePy is used as its documentation shows it: image clips with a position that is a
-function of time, a cross fade, and text clips over them. Its figures don't count up and its rings and bars don't grow,
-which only makes it faster.
+function of time, a cross fade, and text clips over them. Its figures don't count up, rings and bars don't grow, nothing
+goes, and captions don't tell the word that is said: all of that only makes it faster.
 """
 
 from __future__ import annotations
