@@ -287,7 +287,8 @@ async def _ready(
         return ReadyShot(own.picture.image, plan)
     before, after = await _elements(index - 1, shown), await _elements(index + 1, shown)
     # Into a picture there is a transition, and behind the last card comes nothing: all of it stays.
-    stay = _same(own.elements, after) if after else {element.digest for element in own.elements}
+    goes = index + 1 < len(shown) and (await asyncio.shield(shown[index + 1])).is_card
+    stay = _same(own.elements, after) if goes else {element.digest for element in own.elements}
     heard = Heard(timing.words, timing.frames, frame.fps, scenery.language)
     stand = _same(own.elements, before)
     appearances = plan_appearances(own.elements, heard, geometry.moves, stand=stand, stay=stay, opens=index == 0)

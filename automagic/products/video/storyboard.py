@@ -33,7 +33,7 @@ VERY_LONG_S = 8.0
 HOOK_S = 1.5
 """So long the title is shown, by estimate, while a first sentence goes on that is longer by `AFTER_HOOK_S`: the second
 picture comes within two seconds."""
-AFTER_HOOK_S = 0.9
+AFTER_HOOK_S = 0.85
 
 MAX_BREAK_COST, MAX_BREAK_COST_VERY_LONG = 0.45, 0.5
 """The worst place at which a picture may change: at a clause; in a very long sentence, before a preposition too."""
