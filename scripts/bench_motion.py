@@ -49,7 +49,7 @@ class Side:
 
     Attributes:
         rendering_s, encoding_s, cold_s: CPU for each second of video.
-        again: Wall, in seconds.
+        again_s: CPU of the same again.
         missed: Steps that ran though nothing was new.
     """
 
@@ -59,7 +59,7 @@ class Side:
     encoding_s: list[float] = field(default_factory=list)
     cold_s: list[float] = field(default_factory=list)
     peak_mb: list[float] = field(default_factory=list)
-    again: list[float] = field(default_factory=list)
+    again_s: list[float] = field(default_factory=list)
     stream_bytes: list[float] = field(default_factory=list)
     missed: int = 0
     vmaf: float = 0.0
@@ -120,7 +120,7 @@ def _measure_round(side: Side, home: Path) -> None:
     length_s = json.loads(cold.stdout)["duration_s"]
     side.cold_s.append(cold.cpu_s / length_s)
     side.peak_mb.append(cold.peak_mb)
-    side.again.append(hits.wall_s)
+    side.again_s.append(hits.cpu_s)
     side.missed += json.loads(hits.stdout)["steps"]["miss"]
     side.rendering_s.append((drawn.cpu_s - hits.cpu_s) / length_s)
     side.encoding_s.append(float(clock.read_text()) / length_s)
@@ -159,12 +159,12 @@ def _rows(this: Side, other: Side | None = None) -> Iterator[Row]:
     if other is not None:
         reached, worst = f"{reached} (was {other.vmaf:.1f})", f"{other.vmaf - VMAF_LOSS:.1f}"
     yield Row("VMAF of the video", reached, worst, worst, other is None or this.vmaf >= other.vmaf - VMAF_LOSS)
-    wall_s = statistics.median(this.again)
-    reached, most_s = f"{wall_s:.2f} s, {this.missed} steps ran", 2.0
+    again_s = statistics.median(this.again_s)
+    reached, most_s = f"{again_s:.2f} s, {this.missed} steps ran", 2.0
     if other is not None:
-        reached, most_s = f"{reached} (was {statistics.median(other.again):.2f} s)", statistics.median(other.again)
-    holds = wall_s <= most_s * 1.1 and not this.missed
-    yield Row("the same again", reached, f"{most_s:.2f} s (+ 10 %), 0", f"{most_s:.2f} s, 0", holds)
+        reached, most_s = f"{reached} (was {statistics.median(other.again_s):.2f} s)", statistics.median(other.again_s)
+    holds = again_s <= most_s * 1.1 and not this.missed
+    yield Row("CPU of the same again", reached, f"{most_s:.2f} s (+ 10 %), 0", f"{most_s:.2f} s, 0", holds)
     reached = f"{this.edited:.0%}" + (f" (was {other.edited:.0%})" if other else "")
     yield Row("one sentence of 12 edited, CPU against cold", reached, "20 %", "20 %", this.edited <= 0.2)
 
