@@ -52,27 +52,25 @@ async def design_card(
     sentences: tuple[ParsedSentence, ...],
     names: tuple[NameEntry, ...] = (),
 ) -> Card:
-    """What the card of a shot says, its icon included; `sentences` are the trees of those that it is heard in.
+    """What the card of a shot says, its icon included.
 
+    `sentences` are the trees of those that it is heard in, and of an opening's title.
     `names` are those of the person's list that it may show; see `names_shown`.
     """
-    from automagic.language.cards.pictured import is_unfit, pictured_text
+    from automagic.language.cards.pictured import pictured_things
     from automagic.language.cards.whole import split_place, true_card
-    from automagic.language.text.keywords import keywords
     from automagic.media.design.icons import choose_icon
 
     own = NameList(names)
     place, said = split_place(text)
     card = true_card(said, role=role, title=title, language=language, sentences=sentences, kept=own.kept)
-    card = map_card(card, lambda shown: spell(shown, own))
+    icon = choose_icon(pictured_things(card, sentences, language), language)  # by what the trees have, not as spelled
+    card = replace(map_card(card, lambda shown: spell(shown, own)), icon=icon)
     if place and card.layout == "statement":
         card = replace(card, headline=f"{place} {card.headline}", accent=place)
     elif place and card.layout != "title" and not card.kicker:
         card = replace(card, kicker=place)
-    seen = pictured_text(text, sentences)
-    icon = choose_icon(seen, keywords(seen, 5, language))
-    unfit = any(is_unfit(icon, sentence) for sentence in sentences)
-    return replace(card, icon="" if unfit else icon)
+    return card
 
 
 @dataclass(frozen=True, slots=True)

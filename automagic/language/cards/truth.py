@@ -26,7 +26,6 @@ from automagic.language.cards.branches import (
     share_a_list,
 )
 from automagic.language.cards.figures import find_figures
-from automagic.language.cards.pictured import is_unfit
 from automagic.language.cards.shown import locate, main_texts, pieces_of, shown_texts
 from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
 from automagic.language.text.keywords import stopwords_of
@@ -44,7 +43,7 @@ from automagic.language.text.sentences import primary_tag, split_words
 from automagic.values.script import Card
 
 FaultKind = Literal[
-    "foreign", "loose", "torn", "denial", "condition", "claim", "figure", "quote", "comparison", "twice", "icon"
+    "foreign", "loose", "torn", "denial", "condition", "claim", "figure", "quote", "comparison", "twice"
 ]
 
 _WORDS = words("cards")
@@ -80,7 +79,7 @@ class CardFault:
             torn - a phrase without its end; denial - a lost "not", "only", "without"; condition - a lost "if", "until";
             claim - what is only believed, shown as a fact; figure - a number without its sign, hedge, unit or subject;
             quote - not whole or without its speaker; comparison - of what does not differ; twice - a word that is read
-            two times; icon - a picture of what is denied or not meant.
+            two times.
         text: The shown text, or the word, at which it is.
     """
 
@@ -215,8 +214,6 @@ def _comparison_faults(card: Card, text: str) -> Iterator[CardFault]:
 
 
 def _tree_faults(card: Card, sentence: ParsedSentence, text: str) -> Iterator[CardFault]:
-    if card.icon and is_unfit(card.icon, sentence):
-        yield CardFault("icon", card.icon)
     texts = main_texts(_as_said(card, sentence))
     places = [locate(shown, sentence) for shown in texts]
     detail = locate(card.detail, sentence) if card.detail else frozenset()

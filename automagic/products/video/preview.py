@@ -11,7 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from automagic.language.text.keywords import content_words
+from automagic.language.text.summary import stem
 from automagic.machine.leaving import in_thread
+from automagic.media.design.icons import names_of
 from automagic.media.design.platforms import PlatformGroup, group_platforms
 from automagic.media.design.theme_files import load_theme
 from automagic.products.video.credits import MadeBy
@@ -127,8 +129,8 @@ async def _draw_sheet(
 
 
 def emblem_of(cards: Sequence[Card], script: Script) -> Card:
-    """What the thumbnail draws beside the title's words: the icon of the first card that speaks of the same thing."""
-    about = set(content_words(script.title, script.language))
-    fitting = (card for card in cards if card.icon and about & set(content_words(card.headline, script.language)))
+    """What the thumbnail draws beside the title's words: the icon of the first card whose thing the title names."""
+    about = {stem(word) for word in content_words(script.title, script.language)}
+    named = (card for card in cards if any(set(map(stem, name)) <= about for name in names_of(card.icon)))
     opening = cards[0]
-    return Card("title", "", accent=opening.accent, icon=next(fitting, opening).icon)
+    return Card("title", "", accent=opening.accent, icon=next(named, opening).icon)

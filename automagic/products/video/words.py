@@ -82,7 +82,7 @@ async def design_cards(
     """What each shot's card says: what the person wants it to say, else what is designed from its words.
 
     Args:
-        trees: Of the storyboard's sentences.
+        trees: Of the storyboard's sentences and its title.
 
     Raises:
         RequestError: A card of the person's has an icon that there is not.
@@ -93,21 +93,26 @@ async def design_cards(
         if own is not None:
             cards.append(bind_card(own, kept))
             continue
-        heard = dict.fromkeys(sentence_of(board, span) for span in shot.spans)
+        title = [script.title] if shot.role == "opening" else []
+        heard = dict.fromkeys([*(sentence_of(board, span) for span in shot.spans), *title])
         known = tuple(trees[sentence] for sentence in heard if sentence in trees)
         about = run.about(shot.scene)
-        names = names_shown(board.names.of(shot.told, *([script.title] if shot.role == "opening" else [])))
+        names = names_shown(board.names.of(shot.told, *title))
         card = await about.step(design_card, shot.told, shot.role, script.title, script.language, known, names)
+        before = cards[-1] if cards else card
+        if card.icon == before.icon and card.headline != before.headline:  # said once is enough
+            card = replace(card, icon="")
         cards.append(bind_card(card, kept))
     return tuple(cards)
 
 
 async def parse_lines(board: Storyboard, script: Script, run: Run[Services]) -> dict[str, ParsedSentence]:
-    """The trees of all sentences of a storyboard, where there is a parser for the language."""
+    """The trees of all sentences of a storyboard and of its title, where there is a parser for the language."""
     fingerprint = run.services.engines.sentence_parser.fingerprint(script.language)
     if not fingerprint:
         return {}
-    sentences = tuple(dict.fromkeys(sentence_of(board, span) for shot in board.shots for span in shot.spans))
+    said = (sentence_of(board, span) for shot in board.shots for span in shot.spans)
+    sentences = tuple(dict.fromkeys([*said, script.title]))
     parsed = await run.step(parse_sentences, sentences, script.language, fingerprint)
     await run.services.engines.sentence_parser.rest()  # nothing is parsed after the words
     return {tree.text: tree for tree in parsed}

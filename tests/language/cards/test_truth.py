@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automagic.language.cards.branches import DENIALS
-from automagic.language.cards.pictured import pictured_text
 from automagic.language.cards.truth import faults_of
 from automagic.language.cards.whole import split_place
 from automagic.values.script import Card, Figure
@@ -31,7 +30,7 @@ DENIED = (
 def card_of(case: dict[str, Any]) -> Card:
     """The card of a row of the table."""
     figures = (Figure(case["value"], case.get("prefix", ""), case.get("unit", "")),) if "value" in case else ()
-    texts = {name: case[name] for name in ("detail", "kicker", "speaker", "icon") if name in case}
+    texts = {name: case[name] for name in ("detail", "kicker", "speaker") if name in case}
     rows = {name: tuple(case[name]) for name in ("items", "sides") if name in case}
     return Card(case.get("layout", "statement"), case.get("headline", ""), figures=figures, **texts, **rows)
 
@@ -58,14 +57,6 @@ def _trees(sentence: str, known: dict[str, Any] = {}) -> Any:  # noqa: B006 - ke
     if sentence not in known:
         known[sentence] = parse(sentence)
     return known[sentence]
-
-
-def test_a_picture_stands_for_no_word_that_is_denied_or_a_simile() -> None:
-    sentence = "The ship rises like a cork, without a pump."
-    seen = pictured_text(sentence, parse(sentence))
-    assert "ship" in seen
-    assert "cork" not in seen
-    assert "pump" not in seen
 
 
 @pytest.mark.parametrize(

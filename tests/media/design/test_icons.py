@@ -1,70 +1,61 @@
 """Icons: fitting, or none."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 import resvg_py
 
+from automagic.data import words
 from automagic.errors import RequestError
-from automagic.media.design.icons import choose_icon, has_icon, icon_svg, stem
+from automagic.language.cards.pictured import pictured_things
+from automagic.media.design.icons import choose_icon, has_icon, icon_svg, names_of
+from automagic.values.script import Card
+from tests.support.texts.tables import cases_of
+from tests.support.texts.trees import parse
+
+
+@pytest.mark.parametrize("case", cases_of("icons"))
+def test_an_icon_stands_for_what_the_card_says_or_there_is_none(case: dict[str, Any]) -> None:
+    shown = case.get("headline", case["sentence"].rstrip("."))
+    assert choose_icon(pictured_things(Card("statement", shown), parse(case["sentence"]), "en")) == case["icon"]
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "language", "icon"),
     [
-        ("Solar panels are now the cheapest electricity in history.", {"solar-panel", "sun"}),
-        ("Batteries got ninety percent cheaper in ten years.", {"battery", "battery-charging"}),
-        ("Sleep clears waste from your brain every night.", {"moon", "brain", "bed"}),
-        ("The city council approved the budget on Tuesday.", {"landmark", "wallet"}),
-        ("Wind turbines kill fewer birds than cats do.", {"wind", "fan", "bird"}),
-        ("The train from Paris to Berlin takes eight hours.", {"train-front", "train-track"}),
-        ("Glaciers lost more ice than ever recorded.", {"mountain-snow", "snowflake"}),
-        ("Compound interest makes you rich.", {"percent"}),
+        ("Croissant (samedi seulement): 1,30 €", "fr", "croissant"),
+        ("Part sociale: 100 €", "fr", "euro"),
+        ("Le pain n'est pas sec, ce sont les croissants", "fr", ""),
+        ("Sec comme du pain", "fr", ""),
+        ("Die Brücke ist gesperrt", "de", "bridge"),
+        ("Die Brücke ist nicht gesperrt", "de", ""),
+        ("Il ponte è chiuso", "it", ""),
+        ("Bread is dry", "en", ""),
     ],
 )
-def test_an_icon_stands_for_what_is_said(text: str, expected: set[str]) -> None:
-    assert choose_icon(text) in expected
+def test_without_a_tree_only_words_of_the_language_that_nothing_turns_are_drawn(
+    text: str, language: str, icon: str
+) -> None:
+    assert choose_icon(pictured_things(Card("statement", text), (), language), language) == icon
 
 
-@pytest.mark.parametrize(
-    "text", ["", "He was tired of it all.", "Then they went on.", "123", "Nobody reads the terms."]
-)
-def test_no_icon_where_nothing_fits(text: str) -> None:
-    assert choose_icon(text) == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "silly"),
-    [
-        ("It lifts the ship like a cork.", {"forklift"}),
-        ("One passage through the locks sends water to the sea.", {"send", "lock"}),
-        ("A bucket and a little attention can save it.", {"save"}),
-        ("Shallow watering keeps roots near the surface.", {"carrot"}),
-        ("The engineers turned that plan upside down.", {"plane"}),
-    ],
-)
-def test_no_icon_takes_a_word_in_another_sense(text: str, silly: set[str]) -> None:
-    assert choose_icon(text) not in silly
-
-
-@pytest.mark.parametrize(
-    "text", ["toggle the panel", "the left chevron", "square brackets", "move the cursor up and down"]
-)
-def test_parts_of_a_program_are_never_chosen(text: str) -> None:
-    parts = set(choose_icon(text).split("-"))
-    assert not parts & {"toggle", "panels", "chevron", "square", "brackets", "cursor", "move", "arrow"}
-
-
-def test_a_keyword_outweighs_a_word_in_passing() -> None:
-    text = "A dog and a train"
-    assert choose_icon(text, ["train"]).startswith("train")
-    assert choose_icon(text, ["dog"]) == "dog"
+def test_the_stressed_thing_comes_before_others() -> None:
+    sentence = "The ship carries a tractor."
+    assert choose_icon(pictured_things(Card("statement", sentence), parse(sentence), "en")) == "ship"
+    assert choose_icon(pictured_things(Card("statement", sentence, "tractor"), parse(sentence), "en")) == "tractor"
 
 
 def test_every_icon_that_a_word_stands_for_exists() -> None:
-    from automagic.media.design import icons
+    lists = words("icons")
+    drawn = {icon for things in (lists["signs"], *lists["things"].values()) for icon in things.values()}
+    assert [icon for icon in sorted(drawn) if not has_icon(icon)] == []
 
-    missing = [name for names in icons._SYNONYMS.values() for name in names if not has_icon(name)]
-    assert missing == []
-    assert [name for name in icons._KEPT if not has_icon(name)] == []
+
+def test_an_icon_tells_what_it_stands_for() -> None:
+    assert ("washing", "machine") in names_of("washing-machine")
+    assert names_of("") == ()
 
 
 def test_an_icon_is_drawn_at_the_size_and_color_asked_for() -> None:
@@ -86,18 +77,3 @@ def test_an_icon_is_drawn_at_the_size_and_color_asked_for() -> None:
 def test_an_unknown_icon_is_refused() -> None:
     with pytest.raises(RequestError, match="no-such-icon"):
         icon_svg("no-such-icon", color="#000000", stroke_width=2, size=24)
-
-
-@pytest.mark.parametrize(
-    ("word", "root"),
-    [
-        ("batteries", "battery"),
-        ("Trees", "tree"),
-        ("running", "run"),
-        ("houses", "hous"),
-        ("glass", "glass"),
-        ("bus", "bus"),
-    ],
-)
-def test_stems(word: str, root: str) -> None:
-    assert stem(word) == root

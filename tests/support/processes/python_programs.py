@@ -292,7 +292,7 @@ def draw_once() -> None:
     from automagic.language.cards.whole import true_card
     from automagic.media.design import drawing
     from automagic.media.design.cards.layers import draw_layers
-    from automagic.media.design.icons import choose_icon
+    from automagic.media.design.icons import has_icon
     from automagic.media.design.palette import derive_palette
     from automagic.media.design.platforms import group_platforms
     from automagic.media.design.theme_files import load_theme
@@ -302,7 +302,7 @@ def draw_once() -> None:
     theme, frame, brand = load_theme("default"), group_platforms(["square"])[0].frame, Brand()
     palette = derive_palette("Bees", mode="dark")
     card = true_card("Bees visit 2 million flowers.", role="opening", title="Bees", language="en")
-    choose_icon("Bees visit flowers", ("bees",))
+    has_icon("flower")
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     design = Design(theme, palette, brand)
