@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     Grid = NDArray[np.int16]
@@ -43,7 +42,7 @@ TOUCHING_S = 0.001
 
 def sample_luma(plane: NDArray[Any]) -> Grid:
     """Every `STRIDE`th point of a luma plane (height, width)."""
-    grid: Grid = plane[::STRIDE, ::STRIDE].astype(np.int16)
+    grid: Grid = plane[::STRIDE, ::STRIDE].astype("int16")
     return grid
 
 
@@ -65,12 +64,12 @@ class BlackFreezeDetector:
 
     def see(self, time_s: float, grid: Grid) -> None:
         """Look at the next sample."""
-        if np.mean(grid <= BLACK_LUMA) >= BLACK_SHARE:
+        if (grid <= BLACK_LUMA).mean() >= BLACK_SHARE:
             self._black_since = time_s if self._black_since is None else self._black_since
         else:
             self._end_black(time_s)
         # Compared with the picture at which the stretch began, so that the slowest move adds up to a change.
-        if self._grid is None or np.mean(np.abs(grid - self._grid) > CHANGE_LUMA) >= CHANGED_SHARE:
+        if self._grid is None or (abs(grid - self._grid) > CHANGE_LUMA).mean() >= CHANGED_SHARE:
             # It ends with the last picture of its own: the next stretch, which begins here, is another one.
             self._end_still(self._last_still)
             self._grid, self._still_since = grid, time_s

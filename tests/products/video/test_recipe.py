@@ -183,7 +183,7 @@ class TestOneVideo:
 
     async def test_an_edited_line_is_the_only_one_made_again(self, made, tmp_path):
         home, _, _ = made
-        edited = (SCENES[0], "It is 80% sugar, and nothing at all can grow in it.", SCENES[2])
+        edited = (SCENES[0], "It is 70% sugar, and nothing at all can grow in it.", SCENES[2])
         script = write_script(tmp_path / "script.md", edited)
         planned = await make(home, request_for(script, tmp_path / "out", plan=True))
         assert not (tmp_path / "out").exists()
