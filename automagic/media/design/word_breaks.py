@@ -93,6 +93,27 @@ def is_one_amount(word: str, after: str) -> bool:
     return bool(_ENDS_NUMBER.search(word) and (_UNIT.match(after) or _CAPITAL_UNIT.match(after)))
 
 
+def is_bound(words: Sequence[str], index: int) -> bool:
+    """Whether a line of a card should not begin with this word: 17 | years, 5 h | 40, 28 May | 2020, June | 3, Why | ?
+
+    Args:
+        words: As they are written, not in capitals.
+    """
+    word, before = words[index], words[index - 1] if index else ""
+    if not before or _MARK_BEHIND.fullmatch(word) or _MARK_BEFORE.fullmatch(before):
+        return bool(before)
+    counted = index > 1 and bool(_COUNT.fullmatch(words[index - 2])) and before[-1].isalpha()
+    if counted and (_YEAR.match(word) or (before == "h" and word[0].isdigit())):
+        return True
+    if _COUNT.fullmatch(before) and not _YEAR.fullmatch(before):
+        return word[0].isalpha()
+    return index > 1 and before[0].isupper() and before[-1].isalpha() and bool(_SHORT_COUNT.match(word))
+
+
+_MARK_BEHIND, _MARK_BEFORE = re.compile(r"[:;!?»%]+"), re.compile("[«¿¡]")
+_COUNT = re.compile(r"[(\[“\"„]?[-−–+±~≈<>]?[$£€¥]?\d[\d.,:'’–-]*(?<![.,:])(?:st|nd|rd|th|er|e|º|ª)?|\d{1,2}\.")
+_YEAR, _SHORT_COUNT = re.compile(r"[12]\d{3}(?!\d)"), re.compile(r"\d{1,2}(?:st|nd|rd|th)?(?![\w.,:]*\d)")
+
 _LEADS_NUMBER = re.compile(
     r"(?:^|[(\[“\"„])(?:[-−–+±~≈<>≤≥=§№#×$£¥€₹₩₺₽]+|R\$|US\$|CHF|EUR|USD|GBP|INR|Rs\.?|Nr\.|No\.|Abs\.|Art\.|n[°º]|nº)$"
 )

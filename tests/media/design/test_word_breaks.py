@@ -21,6 +21,7 @@ from automagic.media.design.themes import Brand
 from automagic.media.design.word_breaks import (
     break_everywhere,
     break_word,
+    is_bound,
     is_one_amount,
     is_unspaced,
     shorten_address,
@@ -161,6 +162,46 @@ def test_no_line_of_a_card_ends_between_a_number_and_its_unit(text: str, platfor
         lines = [" ".join(run.text for run in line.runs).split() for line in page.headline.lines]
         ends = [(line[-1], after[0]) for line, after in itertools.pairwise(lines)]
         assert not [pair for pair in ends if is_one_amount(*pair)], (name, lines)
+
+
+BOUND = (
+    "My waxed jacket is 17~years old, and until last autumn it had been waxed exactly never",
+    "It ships on 3~June and costs €69, or from 1~December in the shops",
+    "Since June~3 the bells ring at 2~a.m., and nobody sleeps in 9~cases out of 10",
+    "Il était 5~h~40, samedi, quand la première fournée est sortie du four",
+    "Le four avait fermé le 28~février 2020 : il rouvre demain",
+    "Et il a posé une condition~: ne pas travailler la nuit",
+    "Elle a dit «~jamais plus~» et puis quoi~?",
+)
+
+
+@pytest.mark.parametrize("text", BOUND)
+def test_a_number_binds_what_it_counts_and_a_mark_the_word_beside_it(text: str) -> None:
+    words = text.replace("~", " ").split()
+    bound = text.split()
+    for index in range(1, len(words)):
+        together = f"{words[index - 1]}~{words[index]}"
+        assert is_bound(words, index) or not any(together in one for one in bound), together
+
+
+@pytest.mark.parametrize("text", ["in 2020 farmers left", "It took 512. Then came more", "The lot, or none"])
+def test_a_year_and_the_end_of_a_sentence_bind_nothing(text: str) -> None:
+    assert not any(is_bound(text.split(), index) for index in range(len(text.split())))
+
+
+@pytest.mark.parametrize("text", BOUND)
+@pytest.mark.parametrize("platform", SHAPES)
+def test_no_line_of_a_card_ends_inside_what_belongs_together(text: str, platform: str) -> None:
+    frame = group_platforms([platform])[0].frame
+    for name in theme_names():
+        page = arrange(Card("statement", text.replace("~", " ")), load_theme(name), frame, Brand())
+        assert page.headline is not None
+        lines = [" ".join(run.text for run in line.runs) for line in page.headline.lines]
+        pairs = {
+            f"{one} {other}".casefold() for part in text.split() for one, other in itertools.pairwise(part.split("~"))
+        }
+        torn = {f"{line.split()[-1]} {after.split()[0]}".casefold() for line, after in itertools.pairwise(lines)}
+        assert not pairs & torn, (name, lines)
 
 
 @pytest.mark.parametrize(

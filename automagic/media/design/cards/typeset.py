@@ -22,6 +22,7 @@ from automagic.media.design.themes import TypeStyle
 from automagic.media.design.word_breaks import (
     break_everywhere,
     break_word,
+    is_bound,
     is_one_amount,
     is_unspaced,
     shorten_addresses,
@@ -49,6 +50,7 @@ class _Word:
     Attributes:
         marked: Whether it lies in the accent.
         joined: Whether it goes on from the part before it, without a space.
+        bound: Whether no line should begin with it.
         hyphen: What shows at the end of a line that the next part goes on.
         width: In pixels at the size that is tried, its hyphen included.
     """
@@ -56,6 +58,7 @@ class _Word:
     text: str
     marked: bool
     joined: bool = False
+    bound: bool = False
     hyphen: str = ""
     width: float = 0.0
 
@@ -104,8 +107,15 @@ def set_text(text: str, frame: TextFrame, *, size: float, smallest: float, accen
     if not words:
         return None
     style = frame.style
-    plain = [(word.replace("\u00a0", " "), marked) for word, marked in words]
-    shown = [_Word(capitals(word) if style.uppercase else word, marked) for word, marked in plain]
+    plain = [word.replace("\u00a0", " ") for word, _ in words]
+    shown = [
+        _Word(
+            capitals(word) if style.uppercase else word,
+            marked,
+            bound=is_bound(plain, index) and word.lower() not in _LEANING,
+        )
+        for index, (word, (_, marked)) in enumerate(zip(plain, words, strict=True))
+    ]
     shown = _break_long(shown, style, frame.box.width, max(smallest, LEAST_SCALE * size))
     right_to_left = is_right_to_left(text)
     current = size
@@ -134,7 +144,8 @@ def _break_long(words: Sequence[_Word], style: TypeStyle, width: float, size: fl
         unspaced = is_unspaced(word.text)
         parts = break_everywhere(word.text) if unspaced else break_word(word.text, partial(fits, word.marked))
         for number, part in enumerate(parts):
-            found.append(_Word(part.text, word.marked, joined=number > 0, hyphen="-" if part.hyphen else ""))
+            hyphen = "-" if part.hyphen else ""
+            found.append(_Word(part.text, word.marked, number > 0, word.bound and not number, hyphen))
     return found
 
 
@@ -142,7 +153,8 @@ def _take_apart(word: _Word, fits: Callable[[bool, str], bool]) -> list[_Word]:
     """Words that a no-break space holds together, each by itself where a line has no room for them."""
     if " " not in word.text or fits(word.marked, word.text):
         return [word]
-    return [replace(word, text=text) for text in word.text.split()]
+    first, *others = word.text.split()
+    return [replace(word, text=first), *(replace(word, text=text, bound=False) for text in others)]
 
 
 def _without_orphan(block: TextBlock, words: Sequence[_Word], frame: TextFrame) -> TextBlock:
@@ -224,11 +236,11 @@ def _try_size(words: Sequence[_Word], frame: TextFrame, size: float, right_to_le
 
 
 def _groups(words: Sequence[_Word], space: float, width: float) -> list[list[_Word]]:
-    """The words, a number together with its unit where both have room on one line."""
+    """The words, a number together with what it counts where both have room on one line."""
     groups: list[list[_Word]] = []
     for word in words:
         last = groups[-1] if groups else []
-        together = bool(last) and not word.joined and is_one_amount(last[-1].text, word.text)
+        together = bool(last) and not word.joined and (word.bound or is_one_amount(last[-1].text, word.text))
         if together and _width([*last, word], space) <= width:
             last.append(word)
         else:
