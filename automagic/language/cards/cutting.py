@@ -35,6 +35,8 @@ _MOST_BRANCHES, _MOST_DETAIL_WORDS, _MOST_SETTING_WORDS = 6, 12, 8
 _PER_WORD_OVER, _PER_WORD, _PER_NUMBER, _PER_NAME, _PER_POINTER, _PER_STEP = 0.45, 0.2, 0.8, 0.4, 0.5, 0.3
 _TOO_SHORT, _FEWEST_WORDS, _PER_WORD_BELOW, _REASON_ALONE, _READ_ON = 2.0, 4, 0.1, 1.0, 0.4
 _TELLING = frozenset({"NOUN", "VERB", "ADJ", "NUM", "PROPN", "ADV"})
+_AFTER_UNIT = re.compile(r"(?:(?<=\d)|(?<=\d\s[^\W\d_])|(?<=\d\s[^\W\d_]{2})|(?<=\d\s[^\W\d_]{3}))\.\Z")
+"""The full stop that a parser takes for a part of the unit before it: "158 g ▸."."""
 _POINTERS = frozenset({"it", "they", "this", "that", "these", "those", "he", "she"})
 _DETAILS: tuple[BranchKind, ...] = ("condition", "said", "rest", "contrast", "setting")
 
@@ -136,7 +138,7 @@ def _stands(sentence: ParsedSentence, kept: Kept) -> bool:
     """Whether a form is a clause of its own, and not one that tells which thing is meant."""
     tops = tops_of(sentence, kept, whole=True)
     verbs = (i for top in tops for i in (top, *sentence.children(top)) if i in kept)
-    return any(_is_clause(sentence, i, kept) and not _describes(sentence, i, kept) for i in verbs)
+    return any(is_clause(sentence, i, kept) and not _describes(sentence, i, kept) for i in verbs)
 
 
 def _describes(sentence: ParsedSentence, verb: int, kept: Kept) -> bool:
@@ -207,7 +209,8 @@ def _announces(sentence: ParsedSentence, kept: Kept, lost: Kept) -> float:
     return float(comes and any(sentence.words[i].lemma == "be" for i in kept))
 
 
-def _is_clause(sentence: ParsedSentence, index: int, kept: Kept) -> bool:
+def is_clause(sentence: ParsedSentence, index: int, kept: Kept) -> bool:
+    """Whether a word of a form is the verb of a clause that has its subject there, or of an order."""
     word = sentence.words[index]
     first = sentence.words[word.head] if word.role == "conj" else word
     ordered = (
@@ -255,7 +258,7 @@ def text_of(sentence: ParsedSentence, kept: Kept, *, links: bool = False) -> str
     if sentence.text.rstrip('”"’ ').endswith("?") and sentence.root in kept and pieces[-1] != "?":
         pieces.append("?")
     text = " ".join("".join(pieces).split())
-    text = _unwrapped(text)
+    text = _AFTER_UNIT.sub("", _unwrapped(text))
     return "" if _is_torn(text) else text[:1].upper() + text[1:]
 
 

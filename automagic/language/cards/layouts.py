@@ -62,7 +62,7 @@ def number(sentence: ParsedSentence, form: Statement, hit: FoundFigure) -> Card 
     lead, rest = parts
     limited = re.search(rf"(?:\A|\s){re.escape(hit.qualifier)}\Z", lead, re.IGNORECASE) if hit.qualifier else None
     kicker = hit.qualifier[:1].upper() + hit.qualifier[1:] if limited else ""
-    lead = lead[: limited.start()].rstrip() if limited else lead
+    lead = lead[: limited.start()].rstrip(" ,:;") if limited else lead
     if len(lead.split()) > _MOST_LEAD or len(rest.split()) > _MOST_LABEL or not (lead or rest):
         return None
     if _is_open(lead.lower().split()) or _GOES_ON.match(rest) or (_JOINS.match(rest) and counts(rest.split()[1])):

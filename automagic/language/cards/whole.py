@@ -12,14 +12,14 @@ from typing import Literal
 
 from automagic.language.cards import layouts
 from automagic.language.cards.accent import with_accent
-from automagic.language.cards.branches import is_doubtful
-from automagic.language.cards.cutting import Statement, statements
+from automagic.language.cards.branches import is_doubtful, tops_of
+from automagic.language.cards.cutting import Statement, is_clause, statements, text_of
 from automagic.language.cards.figures import find_figures
 from automagic.language.cards.plain import phrase_of, plain_forms
-from automagic.language.cards.shown import locate
+from automagic.language.cards.shown import locate, shown_texts
 from automagic.language.cards.truth import faults_of
 from automagic.language.names.writing import find_cut, tears, texts_of
-from automagic.language.syntax.tree import ParsedSentence
+from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
 from automagic.language.text.keywords import content_words
 from automagic.language.text.sentences import primary_tag, split_sentences
 from automagic.values.script import Card, CardLayout
@@ -27,12 +27,14 @@ from automagic.values.script import Card, CardLayout
 Role = Literal["opening", "body", "closing"]
 _MOST_FORMS, _SET_FORMS = 8, 2
 """Forms of a sentence that are judged, and those of them that other layouts are made of."""
-_LONGEST_SHOWN = 16
-"""Words of a statement that is shown rather than the bare name of what it is about."""
+_LONGEST_SHOWN, _LONGEST_CARD = 16, 20
+"""Words of a statement that is shown rather than the bare name of what it is about; words of any card."""
+_MOST_NAME_WORDS = 9
 _MOST_TITLE_WORDS, _MOST_BELOW_TITLE = 12, 12
 _LONGEST_READ = 4000
 """Characters; what is longer is no sentence."""
 
+_BETWEEN = re.compile(r"[,;:](?=\s)(?:\s+(?:and|but|so)\b)?|\s[–—](?=\s)")
 _PLACE = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
 
 
@@ -73,8 +75,10 @@ def true_card(
     judged: Iterator[tuple[Card, str]] = ((card, point) for card in shown)
     if sentence is not None:  # nothing of the part that is heard may be able to stand alone
         judged = chain(judged, ((card, sentence.text) for card in _of_whole(sentence, point, layout)))
+        judged = chain(judged, ((card, sentence.text) for card in _of_parts(sentence, point, layout)))
     named = ((card, told) for card, told in judged if not (kept and _cuts(card, point, title, kept)))
-    good = (card for card, told in named if not faults_of(card, sentence, told, language))
+    true = (card for card, told in named if not faults_of(card, sentence, told, language))
+    good = (card for card in true if card.layout == "title" or _length(card) <= _LONGEST_CARD)
     chosen = next(good, None)
     if chosen is not None and sentence is not None and _names_only(chosen, sentence):
         chosen = next((card for card in good if len(card.headline.split()) <= _LONGEST_SHOWN), chosen)
@@ -82,6 +86,10 @@ def true_card(
         chosen = Card("title", title)
     if chosen is None:  # what is said may always be shown
         chosen = Card(layout, phrase_of((split_sentences(point, language) or (point,))[0]))
+        long = sentence is not None and len(sentence.words) > _LONGEST_CARD
+        if sentence is not None and long and (_length(chosen) > _LONGEST_CARD or not _is_clause(point, sentence)):
+            named_only = (card for card in _subject(sentence, layout) if not _cuts(card, point, title, kept))
+            chosen = next(named_only, chosen)
     return with_accent(chosen, language)
 
 
@@ -109,13 +117,14 @@ def _openings(cards: Iterator[Card], title: str, language: str) -> Iterator[Card
     name = " ".join(title.split())
     if len(name.split()) > _MOST_TITLE_WORDS:
         first, _, second = name.partition(": ")
-        yield from [Card("title", first, detail=second)] if second and len(first.split()) > 1 else ()
+        below = second if len(name.split()) <= _LONGEST_CARD else ""
+        yield from [Card("title", first, detail=below)] if second and len(first.split()) > 1 else ()
         name = next(plain_forms(name, language))
     said = set(content_words(name))
     for card in islice(cards, _MOST_FORMS) if name else ():
-        words = set(content_words(card.headline))
-        fresh = len(said & words) < 0.6 * len(said)
-        if card.layout == "statement" and fresh and len(card.headline.split()) <= _MOST_BELOW_TITLE:
+        fresh = not said & set(content_words(card.headline)) and "?" not in name
+        length = len(card.headline.split())
+        if card.layout == "statement" and fresh and length <= min(_MOST_BELOW_TITLE, _LONGEST_CARD - len(name.split())):
             yield Card("title", name, detail=card.headline)
     yield Card("title", name) if name else Card("title", next(cards).headline)
 
@@ -141,6 +150,39 @@ def _of_whole(sentence: ParsedSentence, point: str, layout: CardLayout) -> Itera
     heard = frozenset(_heard(sentence, point))
     forms = islice(statements(sentence, range(len(sentence.words))), _MOST_FORMS)
     yield from _stated(sorted(forms, key=lambda form: not (form.kept | form.below) & heard), layout)
+
+
+def _of_parts(sentence: ParsedSentence, point: str, layout: CardLayout) -> Iterator[Card]:
+    """What is left of a sentence of which no form is short enough: a clause between its marks, else its subject."""
+    for text in (point, sentence.text):
+        parts = map(phrase_of, _BETWEEN.split(text))
+        for form in chain(plain_forms(text, "en"), parts):
+            if len(form.split()) <= _LONGEST_SHOWN and _is_clause(form, sentence):
+                yield Card(layout, form)
+    yield from _subject(sentence, layout)
+
+
+def _is_clause(form: str, sentence: ParsedSentence) -> bool:
+    """Whether a part of a sentence has a verb with its subject."""
+    kept = locate(form, sentence) or frozenset()
+    return any(is_clause(sentence, top, kept) for top in tops_of(sentence, kept, whole=True))
+
+
+def _subject(sentence: ParsedSentence, layout: CardLayout) -> Iterator[Card]:
+    """What a sentence is about, where that is a phrase that names it and says nothing of it."""
+    subjects = [i for i in sentence.children(sentence.root) if sentence.words[i].role in SUBJECTS]
+    index = max(subjects, default=None)  # before a second one stands what is no part of the sentence: "LEEDS, 3 May –"
+    branch = (sentence.subtree(index) or (index,)) if index is not None else ()
+    ends = next((at for at, i in enumerate(branch) if sentence.is_punctuation(i) and at), len(branch))
+    name = branch[:ends] if index in branch[:ends] else ()  # "Anna Reed ▸, who voted against"
+    points = any(sentence.words[i].part == "PRON" and sentence.words[i].tag != "PRP$" for i in name)
+    if 1 < len(name) <= _MOST_NAME_WORDS and not points and not any(map(sentence.is_finite, name)):
+        yield Card(layout, text_of(sentence, frozenset(name)))
+
+
+def _length(card: Card) -> int:
+    """How many words are read on a card."""
+    return sum(len(text.split()) for text in shown_texts(card))
 
 
 def _set_otherwise(sentence: ParsedSentence, forms: Sequence[Statement]) -> Iterator[Card]:

@@ -98,7 +98,9 @@ async def _draw_sheet(
     group, look, framed = looks
     shots = list({shot.scene if shot.scene in framed else shot.id: shot for shot in board.shots}.values())
     drawn = {shot.id: card for shot, card in zip(board.shots, cards, strict=True) if shot.scene not in framed}
-    run.emit(StepsPlanned("draw", len(drawn)))
+    # A card that stays over two shots is one picture.
+    shots = [shot for shot, before in zip(shots, [None, *shots], strict=False) if not _stays(shot, before, drawn)]
+    run.emit(StepsPlanned("draw", sum(shot.id in drawn for shot in shots)))
     kept = board.names.of(script.title).kept
     async with asyncio.TaskGroup() as tasks:
         pictures = {
@@ -126,6 +128,11 @@ async def _draw_sheet(
 
     images = [(f"{numbers[shot.scene]} {shot.scene}", shown(shot)) for shot in shots]
     return await in_thread(draw_sheet, [*images, ("thumbnail", path_of(thumbnail.result()))], group.frame)
+
+
+def _stays(shot: Shot, before: Shot | None, drawn: Mapping[str, Card]) -> bool:
+    """Whether a shot shows the card of the one before it."""
+    return before is not None and shot.id in drawn and drawn[shot.id] == drawn.get(before.id)
 
 
 def emblem_of(cards: Sequence[Card], script: Script) -> Card:

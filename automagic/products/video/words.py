@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from automagic.errors import RequestError
+from automagic.language.cards.shown import pieces_of, shown_texts
 from automagic.language.names.writing import bind_card, names_shown, spell_script
 from automagic.language.numbers.bonds import cut_line
 from automagic.language.script.written import write_file
@@ -21,7 +22,7 @@ from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.slug import slugify
 from automagic.products.video.inputs import read_brief
 from automagic.products.video.request import VideoRequest
-from automagic.products.video.storyboard import Storyboard, draw_storyboard, sentence_of
+from automagic.products.video.storyboard import Shot, Storyboard, draw_storyboard, sentence_of
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.stages.picture_steps import design_card, parse_sentences
@@ -89,9 +90,11 @@ async def design_cards(
     """
     kept = board.names.kept
     cards: list[Card] = []
+    before: Shot | None = None  # where its card was designed too
     for shot, own in zip(board.shots, own_cards(board, script, run), strict=True):
         if own is not None:
             cards.append(bind_card(own, kept))
+            before = None
             continue
         title = [script.title] if shot.role == "opening" else []
         heard = dict.fromkeys([*(sentence_of(board, span) for span in shot.spans), *title])
@@ -99,11 +102,28 @@ async def design_cards(
         about = run.about(shot.scene)
         names = names_shown(board.names.of(shot.told, *title))
         card = await about.step(design_card, shot.told, shot.role, script.title, script.language, known, names)
-        before = cards[-1] if cards else card
-        if card.icon == before.icon and card.headline != before.headline:  # said once is enough
+        card = bind_card(card, kept)
+        if before is not None and _repeats((shot, card), (before, cards[-1])):
+            card = cards[-1]  # nothing changes on the screen
+        elif before is not None and before.role == "opening" and _says(cards[-1]) <= _says(card):
+            cards[-1] = replace(cards[-1], detail="")
+        elif cards and card.icon == cards[-1].icon:  # said once is enough
             card = replace(card, icon="")
-        cards.append(bind_card(card, kept))
+        cards.append(card)
+        before = shot
     return tuple(cards)
+
+
+def _repeats(shown: tuple[Shot, Card], before: tuple[Shot, Card]) -> bool:
+    """Whether of two neighbours that are heard in one sentence one says all that the other says."""
+    lines = ({span.line for span in shot.spans} for shot, _ in (shown, before))
+    said, told = _says(shown[1]), _says(before[1])
+    return before[1].layout != "title" and not set.isdisjoint(*lines) and (said <= told or told <= said)
+
+
+def _says(card: Card) -> set[str]:
+    """The words and numbers of a card; of an opening's, those below the title."""
+    return {piece for piece, _, _ in pieces_of(" ".join(shown_texts(card)))}
 
 
 async def parse_lines(board: Storyboard, script: Script, run: Run[Services]) -> dict[str, ParsedSentence]:

@@ -106,6 +106,40 @@ def test_a_sentence_that_cannot_be_cut_is_shown_whole(sentence: str) -> None:
     assert (shown.layout, shown.headline, shown.detail) == ("statement", sentence.rstrip("."), "")
 
 
+@pytest.mark.parametrize(("sentence", "heard", "headline"), rows_of("long_sentences"))
+def test_a_long_sentence_is_never_shown_whole(sentence: str, heard: str, headline: str) -> None:
+    shown = card_of(heard, sentence)
+    assert shown.headline == headline
+    assert sum(len(text.split()) for text in texts_of(shown)) <= 20
+    assert not untruths_of(shown, parse(sentence)[0], sentence)
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence", "detail"),
+    [
+        ("Repair my machine, or buy a new one?", "Buy a new one.", ""),
+        ("Why does it rain?", "Warm air rises.", ""),
+        ("Bees of the valley", "The bees rest.", ""),
+        ("Bees of the valley", "The hives stay open.", "The hives stay open"),
+    ],
+)
+def test_nothing_below_a_title_answers_or_repeats_it(title: str, sentence: str, detail: str) -> None:
+    opening = true_card(sentence, role="opening", title=title, language="en", sentences=parse(sentence))
+    assert (opening.headline, opening.detail) == (title, detail)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parts"),
+    [
+        ("The mix weighs 158 g.", ("The mix weighs 158 g",)),
+        ("The crack, roughly 40 centimetres long, was discovered during a survey.", ("Roughly", "The crack")),
+    ],
+)
+def test_a_card_keeps_no_mark_of_what_is_not_beside_it(sentence: str, parts: tuple[str, ...]) -> None:
+    shown = card_of(sentence)
+    assert {shown.headline, *filter(None, (shown.kicker,))} == set(parts)
+
+
 def test_a_part_of_a_sentence_gets_the_subject_that_was_heard_before() -> None:
     shown = card_of("had to sail around the cape.", "A ship from New York had to sail around the cape.")
     assert shown.headline == "A ship from New York had to sail around the cape"
