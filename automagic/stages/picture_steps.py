@@ -66,7 +66,9 @@ async def design_card(
     card = true_card(said, role=role, title=title, language=language, sentences=sentences, kept=own.kept)
     icon = choose_icon(pictured_things(card, sentences, language), language)  # by what the trees have, not as spelled
     card = replace(map_card(card, lambda shown: spell(shown, own)), icon=icon)
-    if place and card.layout != "title" and not card.kicker:
+    if place and card.layout == "statement":
+        card = replace(card, headline=f"{place}. {card.headline}", accent=f"{place}.")
+    elif place and card.layout != "title" and not card.kicker:
         card = replace(card, kicker=f"{place}.")
     return card
 

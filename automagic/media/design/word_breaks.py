@@ -106,10 +106,12 @@ def is_bound(words: Sequence[str], index: int) -> bool:
     if counted and (_YEAR.match(word) or (before == "h" and word[0].isdigit())):
         return True
     if _COUNT.fullmatch(before) and not _YEAR.fullmatch(before):
-        return word[0].isalpha()
+        return word.lstrip("“\"„‘'")[:1].isalpha() or bool(_GROUP.match(word))
     return index > 1 and before[0].isupper() and before[-1].isalpha() and bool(_SHORT_COUNT.match(word))
 
 
+_GROUP = re.compile(r"\d{3}(?!\d)")
+"""Three digits behind others: "48 ▸ 500"."""
 _MARK_BEHIND, _MARK_BEFORE = re.compile(r"[:;!?»%]+"), re.compile("[«¿¡]")
 _COUNT = re.compile(r"[(\[“\"„]?[-−–+±~≈<>]?[$£€¥]?\d[\d.,:'’–-]*(?<![.,:])(?:st|nd|rd|th|er|e|º|ª)?|\d{1,2}\.")
 _YEAR, _SHORT_COUNT = re.compile(r"[12]\d{3}(?!\d)"), re.compile(r"\d{1,2}(?:st|nd|rd|th)?(?![\w.,:]*\d)")

@@ -171,6 +171,8 @@ BOUND = (
     "Il était 5~h~40, samedi, quand la première fournée est sortie du four",
     "Le four avait fermé le 28~février 2020 : il rouvre demain",
     "Et il a posé une condition~: ne pas travailler la nuit",
+    "Il leur a fallu plusieurs mois pour réunir 48~500~euros",
+    "3.~“Not sure” flags are shown beside every price",
     "Elle a dit «~jamais plus~» et puis quoi~?",
 )
 

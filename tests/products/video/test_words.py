@@ -118,6 +118,12 @@ async def test_a_card_stays_while_the_next_would_say_a_part_of_it_again(home, tm
     assert [event.count for event in events if isinstance(event, StepsPlanned) and event.name == "draw"] == [3]
 
 
+async def test_the_place_in_a_list_is_told_apart_from_the_headline(home, tmp_path):
+    (tmp_path / "my.md").write_text("# Lamps\n\nLamps burn oil.\n\n(3) Four flags hang there.\n\nThey rest.\n")
+    card = (await make(home, script=str(tmp_path / "my.md"), plan=True)).scenes[1].cards[0]
+    assert f"{card.kicker} {card.headline}".strip().startswith("3. ")
+
+
 async def test_a_preview_shows_the_persons_pictures_and_asks_nobody_for_others(home, tmp_path):
     Image.new("RGB", (640, 480), (200, 30, 30)).save(tmp_path / "red.png")
     (tmp_path / "my.md").write_text("# Bees\n\npicture: red.png\nBees fly far.\n\nThey rest at night.\n")
