@@ -13,12 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from automagic.data import words
 from automagic.language.cards.tokens import tokens_of
-from automagic.language.text.keywords import stopwords_of
+from automagic.language.script.title_words import TitleWords, title_words_of
 from automagic.language.text.lexicon import (
     ARTICLES,
     AUXILIARIES,
@@ -28,8 +27,7 @@ from automagic.language.text.lexicon import (
     bare,
     counts,
 )
-from automagic.language.text.phrases import function_words
-from automagic.language.text.sentences import primary_tag, split_sentences, split_words
+from automagic.language.text.sentences import split_sentences, split_words
 from automagic.language.text.tokens import Token
 
 FEW_WORDS = 6
@@ -39,6 +37,8 @@ _LABELS, _INTRODUCTIONS = frozenset(_WORDS["labels"]), frozenset(_WORDS["introdu
 _OPENERS = tuple(tuple(opener.split()) for opener in _WORDS["openers"])
 _SOURCES = frozenset(_WORDS["sources"])
 _UNTELLING = frozenset(_WORDS["untelling"])
+_ARRIVED, _SINCE = frozenset(_WORDS["arrived"]), frozenset({"after", "before", "since", "until", "ago"})
+_TIMES = frozenset(words("syntax")["times"])
 _FILLERS = frozenset(words("headlines")["fillers"])
 _UNFINISHED = frozenset(words("headlines")["unfinished"])
 # Between two numbers these join: "14 : 9", "5 – 10 km".
@@ -56,31 +56,6 @@ _PER_WORD = (0.0, 0.7, 1.7, 3.0, 4.6, 6.4)
 _LOST = {"negation": 4.0, "limit": 3.0, "number": 1.6, "condition": 2.5}
 
 
-@dataclass(frozen=True, slots=True)
-class _Tongue:
-    """The words of a language that decide a cut; empty sets where nothing is known."""
-
-    tag: str
-    cuts: frozenset[str]
-    loose: frozenset[str]
-    negations: frozenset[str]
-    limits: frozenset[str]
-    conditions: frozenset[str]
-    pronouns: frozenset[str]
-    questions: frozenset[str]
-    stops: frozenset[str]
-    verb_last: bool
-
-
-def _tongue(language: str) -> _Tongue:
-    tag = primary_tag(language)
-    own: dict[str, Any] = _WORDS.get(tag, {})
-    kinds = ("cuts", "loose", "negations", "limits", "conditions", "pronouns", "questions")
-    sets = {kind: frozenset(own.get(kind, ())) for kind in kinds}
-    stops = stopwords_of(language) | function_words(language)
-    return _Tongue(tag=tag, stops=stops, verb_last=bool(own.get("verb_last")), **sets)
-
-
 def promise_of(title: str, language: str = "en") -> str:
     """Three to six words of a title, in their order, that name its subject and keep its numbers and denials.
 
@@ -93,7 +68,7 @@ def promise_of(title: str, language: str = "en") -> str:
     plain = " ".join(split_words(title))
     without = _ASIDES.sub(" ", plain).strip()
     plain = without if re.search(r"\w", without) else plain
-    tongue = _tongue(language)
+    tongue = title_words_of(language)
     parts = _parts(plain, tongue)
     if not parts:
         return _finished(plain)
@@ -101,7 +76,7 @@ def promise_of(title: str, language: str = "en") -> str:
     return max(weighed, key=lambda pair: pair[0])[1]
 
 
-def _parts(text: str, tongue: _Tongue) -> list[str]:
+def _parts(text: str, tongue: TitleWords) -> list[str]:
     """What stands between colons, bars, dashes and full stops, without labels ("Opinion") and introductions.
 
     Two that are few words together stay together: "Tides: why the sea moves", "Two trains. One track."
@@ -126,13 +101,13 @@ def _parts(text: str, tongue: _Tongue) -> list[str]:
     return telling
 
 
-def _leans(part: str, tongue: _Tongue) -> bool:
+def _leans(part: str, tongue: TitleWords) -> bool:
     """Whether a part means nothing without the one before it: "how they really work"."""
     lows = [bare(word) for word in part.split()]
     return lows[0] in tongue.questions and bool(set(lows) & tongue.pronouns)
 
 
-def _shortened(part: str, place: int, count: int, tongue: _Tongue) -> tuple[float, str]:
+def _shortened(part: str, place: int, count: int, tongue: TitleWords) -> tuple[float, str]:
     """(weight, words) of the best way to cut a part, which is number `place` of `count`."""
     question = part.rstrip(_QUOTES).endswith("?")
     tokens = _tokens(part, tongue.tag)
@@ -146,11 +121,18 @@ def _shortened(part: str, place: int, count: int, tongue: _Tongue) -> tuple[floa
     if count > 1:  # a part that leans on another says little alone
         best -= 2.5 * bool(place and _leans(part, tongue)) + 1.5 * (len(tokens) < 3) + 0.4 * place
         best += 1.0 * (question and not place)
+        best -= 12.0 * (bool(place) and tokens[0].low in COORDINATORS)  # "– and then none"
+        best -= 3.0 * _only_announces(tokens)
     if first == 0 and end == len(tokens) and _size(tokens) <= FEW_WORDS and len(tokens) == len(split_words(part)):
         return best, _finished(part)
     shown = _joined(_spoken(tokens, tongue, first, end))
     opened = "¿" if question and part.startswith("¿") and first == 0 else ""
     return best, opened + _finished(shown) + ("?" if question and first == 0 else "")
+
+
+def _only_announces(tokens: Sequence[Token]) -> bool:
+    """ "Tillroll 1.0 is here": what it is stands in another part."""
+    return len(tokens) > 2 and tokens[-1].low in _ARRIVED and tokens[-2].low in AUXILIARIES
 
 
 def _tokens(part: str, tag: str) -> list[Token]:
@@ -179,7 +161,7 @@ def _without_source(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-def _spans(tokens: Sequence[Token], tongue: _Tongue) -> Iterator[tuple[int, int]]:
+def _spans(tokens: Sequence[Token], tongue: TitleWords) -> Iterator[tuple[int, int]]:
     """Every (first, end) between which the words are whole phrases; the whole part is one."""
     for first in _starts(tokens):
         yield first, len(tokens)
@@ -192,10 +174,10 @@ def _starts(tokens: Sequence[Token]) -> list[int]:
     return [0, *(at for at in openers if at + 1 < len(tokens))]
 
 
-def _may_end(tokens: Sequence[Token], end: int, tongue: _Tongue) -> bool:
+def _may_end(tokens: Sequence[Token], end: int, tongue: TitleWords) -> bool:
     """Whether the words before `end` may stand without those behind it."""
     last, after = tokens[end - 1], tokens[end]
-    if last.binds or _is_in_condition(tokens, end, tongue):
+    if last.binds or _is_in_condition(tokens, end, tongue) or _asks_nothing(tokens[:end], tongue):
         return False
     if tongue.tag == "en":
         return _may_end_in_english(tokens, end)
@@ -208,7 +190,12 @@ def _may_end(tokens: Sequence[Token], end: int, tongue: _Tongue) -> bool:
     return (after.low in tongue.cuts and end > 2) or (after.low in tongue.loose and end > 3)
 
 
-def _is_in_condition(tokens: Sequence[Token], end: int, tongue: _Tongue) -> bool:
+def _asks_nothing(tokens: Sequence[Token], tongue: TitleWords) -> bool:
+    """ "How a town | in the hills came to make pencils": without its verb the question is none."""
+    return tongue.tag == "en" and tokens[0].low in {"how", "why"} and not any(token.is_a("V") for token in tokens)
+
+
+def _is_in_condition(tokens: Sequence[Token], end: int, tongue: TitleWords) -> bool:
     """ "When the battery dies, | you swap it": the clause of a condition that comes first is not the point."""
     comma = next((i + 1 for i, token in enumerate(tokens[:-1]) if token.stop == ","), 0)
     return tokens[0].low in tongue.conditions and end <= comma
@@ -266,7 +253,7 @@ def _goes_on_as_list(tokens: Sequence[Token], end: int) -> bool:
     return not has_verb and any(token.low in {"and", "or"} for token in rest[:3])
 
 
-def _weigh(tokens: Sequence[Token], first: int, end: int, tongue: _Tongue) -> float:
+def _weigh(tokens: Sequence[Token], first: int, end: int, tongue: TitleWords) -> float:
     """What the words from `first` to `end` keep, less what it costs to read them and what is no longer true."""
     kept = _trimmed(tokens[first:end], tongue)
     weight = sum(_value(token, tongue) for token in kept)
@@ -274,8 +261,9 @@ def _weigh(tokens: Sequence[Token], first: int, end: int, tongue: _Tongue) -> fl
     weight -= _PER_WORD[min(max(over, 0), len(_PER_WORD) - 1)] + max(0, over - len(_PER_WORD) + 1) * 2
     weight -= 2.0 * (len(kept) < 3) + 0.5 * bool(first)
     nouns = [token for token in kept if token.is_a("N") or (tongue.tag != "en" and _value(token, tongue) == _TELLING)]
-    if end < len(tokens) and kept[0].low not in tongue.questions and all(noun.low in _UNTELLING for noun in nouns):
-        weight -= 3.0  # "10 things"
+    tells = any(noun.low not in _UNTELLING and noun.low.removesuffix("s") not in _TIMES for noun in nouns)
+    if end < len(tokens) and kept[0].low not in tongue.questions and not tells:
+        weight -= 3.0 if all(noun.low in _UNTELLING for noun in nouns) else _LOST["number"]  # "10 things", "5 years"
     if not first and end < len(tokens):
         weight -= _untruth(tokens, end, tongue)
     elif first:
@@ -284,7 +272,7 @@ def _weigh(tokens: Sequence[Token], first: int, end: int, tongue: _Tongue) -> fl
     return weight
 
 
-def _untruth(tokens: Sequence[Token], end: int, tongue: _Tongue) -> float:
+def _untruth(tokens: Sequence[Token], end: int, tongue: TitleWords) -> float:
     """What it costs to lose the words from `end` on: a denial, a limit, a number, a condition of a claim."""
     gone = tokens[end:]
     new_clause = tokens[end - 1].stop in {",", ";"} or tokens[end].low in {"because", "but", "although", "and"}
@@ -298,6 +286,8 @@ def _untruth(tokens: Sequence[Token], end: int, tongue: _Tongue) -> float:
     asks = tokens[0].low in tongue.questions
     if tokens[0].low == "why" and gone[0].is_a("PRP"):
         lost += 2.5  # what it asks of: "Why did Rome build roads | in straight lines?"
+    if gone[0].is_a("PRP") and _needs_purpose(tokens, end):
+        lost += 3.5
     if gone[0].low in tongue.conditions and not asks:
         lost += _LOST["condition"]
     denies = any(token.low in tongue.negations or "XX0" in token.tag for token in gone)
@@ -311,7 +301,19 @@ def _untruth(tokens: Sequence[Token], end: int, tongue: _Tongue) -> float:
     return lost
 
 
-def _value(token: Token, tongue: _Tongue) -> float:
+def _needs_purpose(tokens: Sequence[Token], end: int) -> bool:
+    """Whether the noun before a preposition says nothing without it.
+
+    "The worst place | for your bread" is the worst of those, "five years | on the night shift" are not any years.
+    """
+    before = tokens[max(0, end - 3) : end]
+    superlative = any(token.is_a("AJS") or token.low in {"best", "worst", "most", "least"} for token in before)
+    told = any(token.is_a("VVD") for token in tokens[:end])
+    time = before[-1].low.removesuffix("s") in _TIMES and any(counts(token.text) for token in before)
+    return superlative or (time and told and tokens[end].low not in _SINCE)
+
+
+def _value(token: Token, tongue: TitleWords) -> float:
     """How much a word tells."""
     if token.text[:1].isdigit() or counts(token.text):
         return 1.2
@@ -336,7 +338,7 @@ def _size(tokens: Sequence[Token]) -> int:
     return count - joined - (len(tokens) > 3 and tokens[0].low in ARTICLES)
 
 
-def _trimmed(tokens: Sequence[Token], tongue: _Tongue) -> list[Token]:
+def _trimmed(tokens: Sequence[Token], tongue: TitleWords) -> list[Token]:
     """Without words of mere emphasis before a verb."""
     if tongue.tag != "en" or len(tokens) <= FEW_WORDS - 1:
         return list(tokens)
@@ -347,7 +349,7 @@ def _trimmed(tokens: Sequence[Token], tongue: _Tongue) -> list[Token]:
     ]
 
 
-def _spoken(tokens: Sequence[Token], tongue: _Tongue, first: int, end: int) -> list[Token]:
+def _spoken(tokens: Sequence[Token], tongue: TitleWords, first: int, end: int) -> list[Token]:
     """The span as it is shown: "Tolver Bridge to close" says what happens, as a headline does, in the present."""
     kept = _trimmed(tokens[first:end], tongue)
     at = next((i for i, token in enumerate(kept) if token.low == "to"), 0)

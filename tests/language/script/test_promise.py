@@ -40,8 +40,9 @@ def test_a_title_is_cut_to_what_it_promises(language: str, title: str, promise: 
 
 @pytest.mark.parametrize("title", [title for language, title, _ in PROMISES if language == "en"])
 def test_a_promise_is_no_half_phrase(title: str) -> None:
-    words = promise_of(title).rstrip("?").lower().split()
-    assert len(words) <= 9
+    promise = promise_of(title)
+    words = promise.rstrip("?").lower().split()
+    assert len(words) <= 9 or promise == title
     assert words[-1] not in ARTICLES | COORDINATORS | {
         "of",
         "for",
