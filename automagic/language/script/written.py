@@ -6,7 +6,8 @@
     card: number | Bees visit | figure: 2 million flowers; size: 2000000
 
 What stands in the file is read back before it is given away: a text that looks like a script's structure ("Scene 1:",
-"12. June", "(pause)") is written so that it is none, first by a backslash before it, then by entities of HTML.
+"12. June", "(pause)") is written so that it is none, first by a backslash before it or behind its number, then by
+entities of HTML.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from automagic.values.script import Scene, Script
 
 _SIGNS = re.compile(r"[\\`*_\[\](){}<>&~$|#!]")
 _BEGINS = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]")
+
+_COUNTS = re.compile(r"\A(\d{1,9})([.)])(?=\s)")
 
 Spelling = Callable[[str], str]
 
@@ -61,7 +64,7 @@ def _has_title(line: str, title: str) -> bool:
 
 def _write_scene(scene: Scene) -> str:
     """A scene's lines, as plainly as they are read back."""
-    blocks = (_block(scene, spell) for spell in (_as_it_is, _behind_backslash, _as_entities))
+    blocks = (_block(scene, spell) for spell in (_as_it_is, _behind_backslash, _behind_number, _as_entities))
     return _first(blocks, lambda block: _same([scene], _read(f"# Title\n\n{block}"))) or _block(scene, _as_entities)
 
 
@@ -111,6 +114,11 @@ def _as_it_is(text: str) -> str:
 
 def _behind_backslash(text: str) -> str:
     return f"\\{text}"
+
+
+def _behind_number(text: str) -> str:
+    r""" "2\. Faded receipts": a number and its dot would begin a list."""
+    return _COUNTS.sub(r"\1\\\2", text)
 
 
 def _as_entities(text: str) -> str:

@@ -151,3 +151,10 @@ def test_a_card_stands_in_its_paragraph_and_breaks_none() -> None:
     with pytest.raises(RequestError, match="line 3 has no text to go with"):
         parse_script("# T\n\ncard: statement | One\n\nBees fly.\n")
     assert parse_script("# T\n\n\\Card: the ace of spades.\n").scenes[0].text == "Card: the ace of spades."
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("2. Faded receipts.", "2\\. Faded receipts."), ("12) June.", "12\\) June.")]
+)
+def test_a_number_that_would_begin_a_list_is_written_so_that_a_person_can_read_it(text: str, line: str) -> None:
+    assert line in write_file(Script("T", (Scene("a", text),), "en")).splitlines()
