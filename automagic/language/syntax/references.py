@@ -172,6 +172,8 @@ def _phrase(sentence: ParsedSentence, index: int) -> str | None:
     ]
     if any(sentence.words[i].role == "det" and sentence.low(i) not in _ARTICLES for i in kept):
         return None  # "some links" are not all of them
+    if sentence.child(index, "conj") is not None or sentence.words[index].role == "conj":
+        return None  # "the sun" alone is not the sun and the moon
     first = min([index, *(min(sentence.subtree(i) or (i,)) for i in kept)])
     words = [sentence.at(i) for i in range(first, index + 1)]
     if len(words) > _LONGEST_NAME:

@@ -61,9 +61,12 @@ _LINK_PHRASES = re.compile(
     re.IGNORECASE,
 )
 _TORN = re.compile(
-    r"\b(?:and|or|but|nor|the|an?|of|to|with|for|in|on|at|by|from|which|that|who)\s*[,.;:!?]", re.IGNORECASE
+    r"\b(?:and|or|but|nor|the|an?|of|to|with|for|in|on|at|by|from|which|that|who)\s*[,.;:!?]|"
+    r"(?:\A|[,;:] )(?:and|but|or|so|yet),? (?:and|but|or|nor)\b",
+    re.IGNORECASE,
 )
 """What no whole sentence has: a word that leads on, and nothing behind it."""
+_OBJECTS = frozenset({"it", "them", "him", "her"})
 _FILLERS = frozenset(_WORDS["fillers"])
 _SAYING = frozenset(_WORDS["saying"])
 _NOBODY_IN_PARTICULAR = frozenset(_WORDS["nobody_in_particular"])
@@ -146,9 +149,28 @@ def _may_go(sentence: ParsedSentence, first: int, last: int, kind: CutKind) -> b
     inside = {sentence.low(i) for i in range(first, last + 1)}
     if inside & (NEGATIONS | LIMITS) or any(low.endswith("n't") for low in inside):
         return False
+    if _leaves_list_open(sentence, first) or (kind == "relative" and _goes_on_with_participle(sentence, last)):
+        return False
     if kind == "aside" and (sentence.low(first + 1) in _CONDITIONS or not _stands_apart(sentence, first, last)):
         return False
     return kind in {"attribution", "clause", "relative", "aside"} or not inside & HEDGES
+
+
+def _leaves_list_open(sentence: ParsedSentence, first: int) -> bool:
+    """Whether what stands before a cut is a list that has not come to its "and": "flour, almonds ▸, baking"."""
+    last = first - 1 - sentence.is_punctuation(first - 1)
+    for index in (last, *sentence.ancestors(last)) if last > 0 else ():
+        word = sentence.words[index]
+        if word.role == "conj" and not sentence.is_finite(index) and index <= last:
+            between = range(word.head + 1, index)
+            return not any(sentence.words[i].role == "cc" for i in between)
+    return False
+
+
+def _goes_on_with_participle(sentence: ParsedSentence, last: int) -> bool:
+    """ "where the water is, so to speak, ▸ left behind": a tree that ends the clause too early."""
+    behind = last + 1 + sentence.is_punctuation(last + 1)
+    return behind < len(sentence.words) and sentence.words[behind].tag in {"VBN", "VBG"}
 
 
 def _stands_apart(sentence: ParsedSentence, first: int, last: int) -> bool:
@@ -261,7 +283,8 @@ def _kind_of_clause(sentence: ParsedSentence, index: int, first: int, *, opens: 
         return "apposition" if follows and not _lists(sentence, index) else None
     if role == "prep":
         bound = opener in _CONDITIONS or (opener == "after" and not _is_past(sentence))
-        return "circumstance" if not bound and (not opens or _is_past(sentence)) else None
+        leads = opens or sentence.words[index].head > first  # "A week later, at half moon, they pull"
+        return "circumstance" if not bound and (not leads or _is_past(sentence)) else None
     if role == "relcl":
         return "relative" if opener in {"which", "who", "whose", "where"} else None
     return _kind_of_adverbial(sentence, index, opener, opens=opens) if role == "advcl" else None
@@ -322,6 +345,8 @@ def _clauses(sentence: ParsedSentence) -> Iterator[tuple[int, int, CutKind]]:
     own = sentence.child(root, *SUBJECTS)
     if other is None or subject is None or own is None or not (sentence.is_finite(root) and sentence.is_finite(other)):
         return
+    if any(sentence.low(i) in _CONDITIONS | _REASONS for i in _marks(sentence, root)):
+        return  # "If you live somewhere damp, and ..., then ...": neither is a main clause
     joined_by = sentence.low(link) if link is not None else ";"
     branch = sentence.subtree(other)
     if joined_by not in {"and", ";"} or branch is None or not root < branch[0]:
@@ -333,5 +358,16 @@ def _clauses(sentence: ParsedSentence) -> Iterator[tuple[int, int, CutKind]]:
         return
     last = len(sentence.words) - 1
     yield first, last - sentence.is_punctuation(last), "clause"
-    if sentence.words[subject].part in {"NOUN", "PROPN"}:
+    if sentence.words[subject].part in {"NOUN", "PROPN"} and not _means_earlier(sentence, branch[0]):
         yield 0, branch[0] - 1, "clause"
+
+
+def _marks(sentence: ParsedSentence, verb: int) -> list[int]:
+    """The words that make a verb's clause hang on another: "if", "because"."""
+    return [i for i in sentence.children(verb) if i < verb and sentence.words[i].role in {"mark", "advmod"}]
+
+
+def _means_earlier(sentence: ParsedSentence, first: int) -> bool:
+    """Whether an object from `first` on may mean a noun before it: ", and the factory made 9 million of ▸ them"."""
+    words = range(first, len(sentence.words))
+    return any(sentence.low(i) in _OBJECTS and sentence.words[i].role in {"dobj", "pobj", "dative"} for i in words)
