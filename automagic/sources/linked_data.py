@@ -24,6 +24,8 @@ from automagic.reading.json import parse_json
 _MOST_SCRIPTS, _MOST_LETTERS, _MOST_NODES = 20, 500_000, 2_000
 _MOST_ENTRIES, _LONGEST_ENTRY = 100, 1_500
 _MOST_DEPTH = 6
+_RETOLD, _LONG_WORD = 0.7, 4
+"""So many of a step's words of so many letters a text has that tells the same step."""
 KINDS = {
     "recipe": "recipe",
     "howto": "how-to",
@@ -121,6 +123,8 @@ def add_missing(blocks: Sequence[Block], described: Described) -> list[Block]:
     added: list[Block] = []
     for name, group in described.groups:
         missing = [block for block in group if not said.holds(block)]
+        if said.retells(group) or (len(missing) < len(group) / 2 and group[0].kind == "item"):
+            missing = [block for block in missing if not said.names(block)]
         if not missing:
             continue
         if group[0].kind == "item" and len(missing) > len(group) / 2:
@@ -146,6 +150,19 @@ class _Said:
             return all(re.search(rf"(?<!\d){figure}(?!\d)", self._text) for figure in re.findall(r"\d+", meaning)[:4])
         own = _bare(block.text.removeprefix(f"{block.form.term}: "))  # of a step, whose name is put before it
         return not words.strip() or words in self._text or own in self._text
+
+    def names(self, block: Block) -> bool:
+        """Whether the text has the block's words, or most of a step's, whatever its figures."""
+        words = [word for word in _bare(block.text).split() if not word[0].isdigit()]
+        return f" {' '.join(words)} " in self._text or self._share(words) >= _RETOLD
+
+    def retells(self, group: Sequence[Block]) -> bool:
+        """Whether the text tells each of the steps in words of its own."""
+        return len(group) > 1 and all(block.kind == "item" and self.names(block) for block in group)
+
+    def _share(self, words: Sequence[str]) -> float:
+        long = [word for word in words if len(word) >= _LONG_WORD]
+        return sum(f" {word} " in self._text for word in long) / len(long) if len(long) > 1 else 0.0
 
 
 def _spell_dates(month: int, day: int) -> Iterator[str]:
