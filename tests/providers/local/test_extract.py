@@ -14,10 +14,13 @@ from automagic.language.speech.spoken import spoken_sentences
 from automagic.language.text.sentences import split_sentences
 from automagic.providers.local.extract.engine import write_script
 from automagic.providers.local.extract.filter import leans_on_previous, usable_sentences
+from automagic.providers.local.extract.heads import head_of
+from automagic.providers.local.extract.rows import row_text
 from automagic.providers.local.extract.telling import STRETCH
 from automagic.providers.local.extract.units import build_units, leant_on, unlinked
 from automagic.sources.text import read_document
 from automagic.values.document import Document, Mark
+from tests.support.places import DATA
 from tests.support.texts.trees import parse
 
 PLANTS = Document(
@@ -268,6 +271,15 @@ def test_a_row_of_a_table_and_an_amount_are_no_sentences() -> None:
     assert [sentence.text for sentence in usable_sentences(document)] == ["It is good bread."]
 
 
+ROWS = [line.split("\t") for line in (DATA / "rows.tsv").read_text("utf-8").splitlines()[1:]]
+
+
+@pytest.mark.parametrize(("head", "row", "said"), ROWS)
+def test_a_row_is_read_out_with_the_head_of_each_value(head: str, row: str, said: str) -> None:
+    small = {"neap", "spring", "stale", "pencils", "me", "fixed"}
+    assert row_text(row, Mark("row", head=head), small.__contains__) == said
+
+
 def test_who_wrote_a_text_is_not_told_as_its_end() -> None:
     paragraphs = ("Herons came back on Monday.", "Ada Moss writes about birds and rivers.")
     script = write_script(Document("Herons are back", paragraphs, "a.md"), duration_s=30)
@@ -283,6 +295,24 @@ def test_a_fragment_is_told_for_its_figure_or_for_a_verb_that_only_its_tree_show
     trees = dict(zip(texts, parse(*texts), strict=True))
     units = build_units(Document("Lamp 3", texts, "lamp.md"), "en", trees)
     assert [unit.sentence.text for unit in units] == [texts[0], texts[2]]
+
+
+def test_a_noun_with_all_verbs_beside_it_is_no_sentence() -> None:
+    texts = (
+        "A man in a very good suit who took off his jacket, folded it, and said that he'd had lessons for six years.",
+        "The man in a very good suit took off his jacket.",
+    )
+    units = build_units(Document("Piano", texts, "p.md"), "en", dict(zip(texts, parse(*texts), strict=True)))
+    assert [unit.sentence.text for unit in units] == [texts[1]]
+
+
+def test_what_is_needed_is_one_list_without_the_remarks_on_it() -> None:
+    text = (
+        "# A jacket\n\n## What you need\n\n- a rag\n- a pan, to stand the tin in\n- newspaper. More than you think.\n\n"
+    )
+    text += "The jacket is 17 years old and leaks."
+    script = write_script(read_document(text.encode(), location="jacket.md"), duration_s=40, kind="how-to")
+    assert "What you need: a rag, a pan, to stand the tin in, and newspaper." in [one.text for one in script.scenes]
 
 
 @pytest.mark.parametrize(
@@ -337,3 +367,61 @@ def test_a_fragment_is_said_with_its_head_and_not_under_a_heading_that_turns_it_
 def test_a_link_that_holds_the_sentence_together_stays() -> None:
     assert unlinked("So are 140 pairs of avocets.") == ""
     assert unlinked("So the council kept the baths open.") == "The council kept the baths open."
+    assert unlinked("Then came the water wheel of 1832.") == ""
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "told"),
+    [
+        (
+            "PORT ELLARY, 14 October – The ferry is out of service.",
+            "The ferry is out of service.",
+        ),
+        ("Portavern, 3 March — The ferry is out of service.", "The ferry is out of service."),
+        ("MADRID (EFE) – La ciudad cierra el puente viejo.", "La ciudad cierra el puente viejo."),
+        (
+            "On Monday, the ferry – an old one – is late.",
+            "On Monday, the ferry – an old one – is late.",
+        ),
+    ],
+)
+def test_where_and_when_a_report_was_written_is_not_told(paragraph: str, told: str) -> None:
+    assert [one.text for one in usable_sentences(Document("T", (paragraph,), "a.md"))] == [told]
+
+
+@pytest.mark.parametrize(
+    ("head", "sentence", "opens", "said"),
+    [
+        ("Fold it", "Ask for a price in writing.", False, "Fold it."),
+        ("Repair it, if", "Ask for a price in writing.", False, ""),
+        ("Question", "The machine roars in the spin.", True, ""),
+        ("How it works", "The machine roars in the spin.", True, "How it works."),
+        ("How it works", "The machine roars in the spin.", False, ""),
+        ("What it can't do", "The machine roars in the spin.", False, "What it can't do."),
+        ("Rub it in", "The machine roars in the spin.", True, "Rub it in."),
+    ],
+)
+def test_a_head_is_said_where_it_says_something(head: str, sentence: str, opens: bool, said: str) -> None:
+    place = usable_sentences(Document("T", (sentence,), "a.md"))[0]
+    assert head_of(Mark(head=head, opens=opens), place, is_whole=True) == said
+
+
+def test_what_holds_under_a_head_that_begins_its_sentence_is_told_behind_that() -> None:
+    texts = ("Buy new, if rust is on the drum. The repair soon costs €400.",)
+    units = build_units(Document("T", texts, "a.md", marks=(Mark("item", head="Buy new, if", opens=True),)), "en", {})
+    assert [(unit.sentence.leans, unit.alone != "") for unit in units] == [(False, True), (True, False)]
+
+
+def test_a_list_is_counted_only_from_its_first_head() -> None:
+    text = "# Three habits\n\n" + "\n\n".join(
+        f"## {number}. {head}\n\n{said}"
+        for number, head, said in [
+            (1, "Stretching", "See above."),
+            (2, "Sleeping", "Six hours in one go beat eight hours in pieces."),
+            (3, "Eating", "The bakers ate properly at 8 in the evening."),
+        ]
+    )
+    script = write_script(read_document(text.encode(), location="habits.md"), duration_s=40, kind="list")
+    told = " ".join(scene.text for scene in script.scenes)
+    assert "Sleeping. Six hours" in told
+    assert "2." not in told

@@ -50,6 +50,12 @@ _BYLINE = re.compile(
     r"(?:[A-Z][\w.'’-]+ ){2,3}(?:writes (?:about|for|on)|"
     r"is an? (?:\w+ ){0,2}(?:writer|columnist|journalist|reporter|editor))\b"
 )
+_DATELINE = re.compile(
+    r"\A(?:[^\W\d_a-zß-ÿ](?:[^\W\d_a-zß-ÿ]|[.’' -]){2,40}(?:,\s[^–—:!?]{1,40}?|\s\([^()]{2,20}\)){0,2}|"
+    r"[^\W\d_a-zß-ÿ][\w.’' -]{2,40},\s(?:\d{1,2}\.?\s\w{3,10}|\w{3,10}\.?\s\d{1,2})(?:,?\s\d{4})?)"
+    r"\s?[–—]\s?(?=[^\W\d_a-zß-ÿ]|[\d“\"«„])"
+)
+"""Where and when a report was written, at its very beginning: "PORT ELLARY, 14 October – The ferry …"."""
 _MAIL = re.compile(
     r"^(?:from|to|cc|bcc|sent|date|subject|reply-to)\s*:|^>|\bwrote:\s*$|^(?:dear|hi|hello|hey)\s+\w+,|"
     r"^(?:best|kind|warm)?\s*regards\b|^(?:sincerely|cheers)\b|^-{2,}\s*$|^sent from my\b",
@@ -170,7 +176,7 @@ def usable_sentences(document: Document, language: str = "en") -> list[UsableSen
         if _is_furniture(paragraph) or _is_value(document, index):
             continue
         for position, original in enumerate(_split(paragraph, language)):
-            text = _clean(original)
+            text = _clean(_DATELINE.sub("", original) if not found else original)
             key = re.sub(r"\W+", " ", text.lower())
             if key in seen or not _can_be_told(text, language):
                 joins = False

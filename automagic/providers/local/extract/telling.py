@@ -19,6 +19,7 @@ from automagic.language.kinds.recognise import YEAR
 from automagic.language.speech.pace import WORDS_PER_S, estimate_s
 from automagic.language.text.sentences import split_words
 from automagic.language.text.summary import similarity
+from automagic.providers.local.extract.heads import says_head
 from automagic.providers.local.extract.units import Unit, leant_on
 
 STRETCH = 1.6
@@ -45,6 +46,7 @@ class Told:
         alone: Whether it is said so that it leans on nothing.
         headed: Whether the head of its part is said before it: it is the first that is told of a part with a promised
             head.
+        numbered: Whether the head's number is said with it.
     """
 
     unit: Unit
@@ -52,12 +54,14 @@ class Told:
     form: int = 0
     alone: bool = False
     headed: bool = False
+    numbered: bool = True
 
     @property
     def text(self) -> str:
         """As it is said, with the head of its part where it stands for it."""
         said = self.unit.alone if self.alone and not self.form else self.unit.forms[self.form].text
-        return f"{self.unit.head} {said}" if self.unit.head and self.headed else said
+        head = self.unit.head if self.numbered else self.unit.head.removeprefix(f"{self.unit.mark.number}. ")
+        return f"{head} {said}" if head and self.headed else said
 
     @property
     def seconds(self) -> float:
@@ -125,6 +129,12 @@ class _Offer:
 def _promises_head(unit: Unit, roles: Set[str]) -> bool:
     """Whether the head of a unit's part is told with it; a fragment is nothing without it."""
     return "head" in roles or ("year" in roles and bool(YEAR.search(unit.head))) or not unit.sentence.has_verb
+
+
+def _list_of(unit: Unit) -> tuple[str, ...]:
+    """The headings over the list to which a unit's number belongs; the one that bears the number is not over it."""
+    headings = unit.mark.headings
+    return headings[:-1] if headings and headings[-1].rstrip(".:").endswith(unit.mark.head.rstrip(".:")) else headings
 
 
 class _Choice:
@@ -255,5 +265,18 @@ class _Choice:
             unit = self._units[index]
             part = (unit.group, 0) if unit.group else (0, unit.sentence.paragraph)
             self.telling[index].headed = self._has_head[index] and part not in seen
-            if self._has_head[index]:
+            if self._has_head[index] or says_head(unit.mark, unit.sentence):
                 seen.add(part)
+        self._number_from_first()
+
+    def _number_from_first(self) -> None:
+        """Say no numbers before the heads of a list whose first head is not told."""
+        lists: dict[tuple[str, ...], list[Told]] = {}
+        for index in sorted(self.telling):
+            one = self.telling[index]
+            if one.headed and one.unit.mark.number:
+                lists.setdefault(_list_of(one.unit), []).append(one)
+        for heads in lists.values():
+            counts = any(one.unit.mark.number == 1 for one in heads)
+            for one in heads:
+                one.numbered = counts

@@ -23,10 +23,11 @@ from automagic.language.names.writing import find_cut
 from automagic.language.speech.spoken import spoken_sentences
 from automagic.language.syntax.references import resolved
 from automagic.language.syntax.shorten import Shortening, shortenings
-from automagic.language.syntax.tree import ParsedSentence
+from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
 from automagic.language.text.grammar import tag_words
 from automagic.language.text.lexicon import AUXILIARIES, bare
 from automagic.language.text.sentences import primary_tag, split_sentences, split_words
+from automagic.language.text.signs import peel
 from automagic.language.text.summary import Vector, centrality, similarity, vectors_of
 from automagic.providers.local.extract.filter import (
     UsableSentence,
@@ -35,6 +36,8 @@ from automagic.providers.local.extract.filter import (
     names_somebody,
     usable_sentences,
 )
+from automagic.providers.local.extract.heads import DENIES, bare_head, head_of, leads_on
+from automagic.providers.local.extract.rows import row_text
 from automagic.values.document import Document, Mark
 
 Trees = Mapping[str, ParsedSentence]
@@ -49,10 +52,6 @@ _LINK = re.compile(
 _FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|my|me|[Ww]e|[Oo]ur|ich|mein\w*|je|mon|ma|yo|mi|io|mio|eu|meu)\b")
 _QUOTED = re.compile(r"[\"“”«»„]")
 _FIGURE = re.compile(r"(?<![\w.,])[$€£]?\d[\d.,:]*")
-_DENIES = re.compile(
-    r"\b(?:not|no|never|without|except|nicht|kein\w*|ohne|nie|sin|nunca|pas|sans|jamais|não|sem|non|senza)\b|n['’]t\b",
-    re.IGNORECASE,
-)
 _NO_LINK_BEFORE = AUXILIARIES | frozenset({"far", "long", "many", "much", "that", "little", "few", "what"})
 _AND = {"en": "and", "de": "und", "es": "y", "fr": "et", "it": "e", "pt": "e", "nl": "en"}
 _ABOUT_THE_TEXT = re.compile(
@@ -131,6 +130,8 @@ def build_units(document: Document, language: str, trees: Trees, kept: Sequence[
         tree = trees.get(sentence.text)
         if tree is not None:
             sentence = replace(sentence, leans=leans_on_previous(sentence.text, tree))  # noqa: PLW2901
+        if sentence.position and leads_on(bare_head(marks[sentence.paragraph])):
+            sentence = replace(sentence, leans=True)  # noqa: PLW2901 - it holds under the condition that the head begins
         mark, on_topic = marks[sentence.paragraph], similarity(vectors[index], title)
         place = SentencePlace(
             mark,
@@ -145,11 +146,11 @@ def build_units(document: Document, language: str, trees: Trees, kept: Sequence[
         units.append(
             Unit(
                 sentence,
-                _head(mark, sentence),
+                head_of(mark, sentence, is_whole=_is_whole(sentence, trees)),
                 mark,
                 groups[sentence.paragraph],
                 _shorter_forms(sentence.text, tree, kept),
-                _alone(sentence, before, trees),
+                "" if sentence.position and leads_on(bare_head(mark)) else _alone(sentence, before, trees),
                 roles_of(sentence.text, place, primary_tag(language)),
                 vectors[index],
                 _worth(sentence, tree, central[index], on_topic, primary_tag(language)),
@@ -209,13 +210,9 @@ def _groups(marks: Sequence[Mark]) -> list[int]:
     return groups
 
 
-def _bare_head(mark: Mark) -> str:
-    return mark.head.strip().rstrip(".:;,–—- ")
-
-
 def _names_only(sentence: UsableSentence, mark: Mark) -> bool:
     """Whether a sentence is nothing but the name of its part; a step's name is the step."""
-    return mark.kind != "step" and sentence.text.rstrip(".:;,–—- ").lower() == _bare_head(mark).lower() != ""
+    return mark.kind != "step" and sentence.text.rstrip(".:;,–—- ").lower() == bare_head(mark).lower() != ""
 
 
 def _sentences(document: Document, language: str, marks: Sequence[Mark], trees: Trees) -> list[UsableSentence]:
@@ -234,7 +231,32 @@ def _sentences(document: Document, language: str, marks: Sequence[Mark], trees: 
 def _is_whole(sentence: UsableSentence, trees: Trees) -> bool:
     """Whether a verb makes it a sentence."""
     tree = trees.get(sentence.text)
-    return sentence.has_verb or (tree is not None and tree.words[tree.root].part in {"VERB", "AUX"})
+    if tree is None or not sentence.has_verb:
+        return sentence.has_verb or (tree is not None and tree.words[tree.root].part in {"VERB", "AUX"})
+    return not (_only_described(tree) or _runs_on(tree))
+
+
+def _runs_on(tree: ParsedSentence) -> bool:
+    """Whether what a tree takes for the verb of a subject goes on with what is said beside it.
+
+    "A man who took off his jacket ▸, folded it, and said": no comma parts a subject from its verb, unless another one
+    opened before "who".
+    """
+    subject = tree.child(tree.root, *SUBJECTS)
+    branch = tree.subtree(subject) if subject is not None else None
+    relatives = [i for i in branch or () if tree.words[i].role == "relcl"]
+    if branch is None or not relatives or any(tree.is_punctuation(i, ",–—-") for i in branch):
+        return False
+    return branch[-1] < tree.root and tree.is_punctuation(branch[-1] + 1, ",")
+
+
+def _only_described(tree: ParsedSentence) -> bool:
+    """Whether every verb stands in what is said beside a noun: "A man in a good suit who took off his jacket"."""
+    if tree.words[tree.root].part not in {"NOUN", "PROPN"}:
+        return False
+    verbs = [i for i in range(len(tree.words)) if tree.is_finite(i)]
+    beside = {"relcl", "acl"}
+    return bool(verbs) and all(any(tree.words[j].role in beside for j in (i, *tree.ancestors(i))) for i in verbs)
 
 
 def _tells_figure(sentence: UsableSentence, mark: Mark) -> bool:
@@ -242,17 +264,8 @@ def _tells_figure(sentence: UsableSentence, mark: Mark) -> bool:
 
     "Up to 6 hours at full brightness." does; "Anything over 12 kg." under "What we don't take" is said with that.
     """
-    denied = any(_DENIES.search(heading) for heading in mark.headings[-1:] if heading != mark.head)
+    denied = any(DENIES.search(heading) for heading in mark.headings[-1:] if heading != mark.head)
     return any(c.isdigit() for c in sentence.text) and not denied
-
-
-def _head(mark: Mark, sentence: UsableSentence) -> str:
-    """What names the sentence's part, said before it: number and head; "" where the sentence says it itself."""
-    head = _bare_head(mark)
-    if not head or sentence.text.lower().startswith(head.lower()[:40]):
-        return ""
-    number = f"{mark.number}. " if mark.number and not head[0].isdigit() else ""
-    return f"{number}{head}" + ("" if head[-1] in "?!" else ".")
 
 
 def unlinked(text: str) -> str:
@@ -264,7 +277,20 @@ def unlinked(text: str) -> str:
     rest = text[link.end() :] if link else ""
     if link and bare(link[0]) in {"so", "now", "yet"} and bare(rest.split()[0]) in _NO_LINK_BEFORE:
         return ""
+    if link and bare(link[0]) in {"then", "so", "now"} and _inverts(split_words(rest)):
+        return ""
     return rest[:1].upper() + rest[1:]
+
+
+def _inverts(words: Sequence[str]) -> bool:
+    """Whether a verb of the past stands before its subject: "came the water wheel"."""
+    return tag_words(tuple(words))[0].startswith(("VVD", "VVZ", "VBD", "VBZ"))
+
+
+def _answers(sentence: UsableSentence, before: UsableSentence | None) -> bool:
+    """ "Full or new? ▸ Then expect a spring tide.": what to do where the answer is yes."""
+    asked = before is None or before.text.endswith("?")
+    return sentence.position > 0 and asked and bare(sentence.text.split()[0]) in {"then", "so"}
 
 
 def _alone(sentence: UsableSentence, before: UsableSentence | None, trees: Trees) -> str:
@@ -272,6 +298,8 @@ def _alone(sentence: UsableSentence, before: UsableSentence | None, trees: Trees
     if not sentence.leans:
         return sentence.text
     rest = unlinked(sentence.text)
+    if rest and _answers(sentence, before):
+        return ""
     if rest and not leans_on_previous(rest, trees.get(rest)):
         return rest
     one, other = trees.get(sentence.text), trees.get(before.text) if before else None
@@ -330,25 +358,30 @@ def _with_lists(units: list[Unit], document: Document, marks: Sequence[Mark], la
     kept = [unit for unit in units if "needed" not in unit.roles]
     add = partial(_insert, kept, marks=marks, language=language)
     for heading, paragraphs in listed.items():
-        items = [document.paragraphs[index].strip().rstrip(".;,") for index in paragraphs[:_MOST_NEEDED]]
-        joined = f"{', '.join(items[:-1])} {_AND.get(tag, '–')} {items[-1]}" if items[1:] else items[0]
-        add(f"{heading.rstrip(': ')}: {joined}.", paragraphs[0], needed=True)
+        items = [_item(document.paragraphs[index], language) for index in paragraphs[:_MOST_NEEDED]]
+        add(f"{heading.rstrip(': ')}: {_enumerated(items, tag)}.", paragraphs[0], needed=True)
+    written = {word for unit in units for word in (peel(word)[1] for word in unit.sentence.text.split())}
     for index in rows:
-        add(row_text(document.paragraphs[index], marks[index]), index, needed=False)
+        if text := row_text(document.paragraphs[index], marks[index], written.__contains__):
+            add(text, index, needed=False)
     return kept
+
+
+def _item(paragraph: str, language: str) -> str:
+    """What is needed, without the sentences that a list's item goes on with: "newspaper. More than you think."."""
+    return split_sentences(paragraph.strip(), language)[0].rstrip(".;,")
+
+
+def _enumerated(items: Sequence[str], tag: str) -> str:
+    """The items as one list; where one has a comma of its own, another stands before the last."""
+    if not items[1:]:
+        return items[0]
+    comma = "," if any("," in item for item in items[-2:]) else ""
+    return f"{', '.join(items[:-1])}{comma} {_AND.get(tag, '–')} {items[-1]}"
 
 
 def _place(mark: Mark) -> SentencePlace:
     return SentencePlace(mark, 1, 9, 1, 9, commands=False, on_topic=0.0)
-
-
-def row_text(paragraph: str, mark: Mark) -> str:
-    """A row as it is said: "Who: First 500 orders; Price: £64." is "First 500 orders: £64."; figures keep names."""
-    cells = [cell.partition(": ") for cell in paragraph.rstrip(".").split("; ")]
-    if len(cells) < 2 or not mark.head or mark.head[0].isdigit():
-        return paragraph
-    (_, _, first), rest = cells[1], ["".join(cell) for cell in cells[2:]]
-    return "; ".join([f"{mark.head}: {first or cells[1][0]}", *rest]) + "."
 
 
 def _insert(
