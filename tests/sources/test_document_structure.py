@@ -500,6 +500,21 @@ def test_what_the_text_says_is_not_told_twice() -> None:
         assert described.paragraphs == plain.paragraphs
 
 
+def test_steps_that_the_text_tells_in_its_own_words_are_not_told_again() -> None:
+    said = (
+        "<h2>Method</h2><ol><li>Melt the butter with the brown sugar and pour it into the tin. Don't stir.</li>"
+        "<li>Lay the rhubarb on top in one tight layer, like tiles.</li></ol>"
+    )
+    data = """{"@type": "Recipe", "recipeInstructions": [{"@type": "HowToStep",
+    "text": "Lay the rhubarb on top in one layer."},
+    {"@type": "HowToStep", "text": "Melt 25 g of butter with the brown sugar."}]}"""
+    plain = read_document(page(_LONG + said).encode(), location="a.html")
+    assert read_document(page(_LONG + said, linked(data)).encode(), location="a.html").paragraphs == plain.paragraphs
+    other = data.replace("Melt 25 g of butter with the brown sugar.", "Whisk three eggs until they are pale.")
+    described = read_document(page(_LONG + said, linked(other)).encode(), location="a.html")
+    assert "Whisk three eggs until they are pale." in described.paragraphs
+
+
 @pytest.mark.parametrize(
     "data",
     ["{bad", "[" * 5_000, '{"a":' * 5_000, '"' + "x" * 600_000 + '"', "[1e999]", "[" + "9" * 400 + "]"],
