@@ -8,7 +8,8 @@ from functools import cache
 
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.sentences import clean_text, split_sentences
-from automagic.values.document import Document
+from automagic.providers.local.extract.rows import row_text
+from automagic.values.document import Document, Mark
 from automagic.values.script import Card
 from tests.support.texts import trees
 from tests.support.texts.composed import ComposedText
@@ -40,7 +41,13 @@ class _Source:
     """The sentences of a document in order, its title's last, and all that stands in it as one line."""
 
     def __init__(self, document: Document) -> None:
-        paragraphs = [*document.paragraphs, document.title]
+        marks = document.marks or (Mark(),) * len(document.paragraphs)
+        # How a row is read out is held by tests/data/rows.tsv; nothing of what is read out may be lost or turned round.
+        rows = [
+            mark.kind == "row" and row_text(text, mark) for text, mark in zip(document.paragraphs, marks, strict=True)
+        ]
+        said = [row or text for row, text in zip(rows, document.paragraphs, strict=True)]
+        paragraphs = [*said, document.title]
         self.sentences = [one for p in paragraphs for one in split_sentences(clean_text(p), "en") if pieces(one)]
         self.titled = len(self.sentences) - len([one for one in split_sentences(document.title, "en") if pieces(one)])
         heads = [head for mark in document.marks for head in (mark.head, *mark.headings) if head]
@@ -48,13 +55,13 @@ class _Source:
         self.line = f" {_bare(' '.join([*paragraphs, *heads]))} "
 
     def find(self, said: str, near: int) -> tuple[int, list[int]] | None:
-        """The sentence of which `said` leaves least out, the nearest of several, and where its words stand in it."""
+        """The sentence of which `said` leaves least out, of several the next one, and where its words stand in it."""
         found = [
-            (len(pieces(sentence)) - len(places), abs(at - near), at, places)
+            (len(pieces(sentence)) - len(places), at < near, abs(at - near), at, places)
             for at, sentence in enumerate(self.sentences)
             if (places := align(said, sentence))
         ]
-        return min(found)[2:] if found else None
+        return min(found)[3:] if found else None
 
     def find_named(self, said: str) -> int | None:
         """The sentence that is said with a noun of the one before in place of a pronoun; None without one."""
