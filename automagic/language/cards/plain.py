@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from automagic.data import words
 from automagic.language.cards.shown import parts_words
 from automagic.language.cards.tokens import tokens_of
 from automagic.language.text.lexicon import PREPOSITIONS, SUBORDINATORS
 from automagic.language.text.sentences import primary_tag
 
+_TAKES_BACK = frozenset([*words("syntax")["takes_back"], *words("syntax")["binding"]])
 _SHORT, _LONGEST = 8, 14
 _LEAST_BEFORE, _LEAST_BEFORE_COMMA, _LEAST_IN_LIST = 3, 4, 3
 """Words before a mark that say something: what a comma parts is often no more than a time, a place or an item."""
@@ -37,12 +39,21 @@ def plain_forms(text: str, language: str) -> Iterator[str]:
             form, comma = text[: match.start()], match[0] == ","
             if not parts_words(text, match.end() - 1) or _ASIDE.search(form):
                 continue
+            behind = text[match.end() :].split()
+            if behind and behind[0].lower() in _TAKES_BACK:
+                continue
             count = len(tokens_of(form, language))
             if comma and (leads_in or count < _LEAST_BEFORE_COMMA or _is_in_list(text, match.start())):
                 continue
             if _LEAST_BEFORE <= count <= _LONGEST:
                 yield phrase_of(form)
     yield whole
+
+
+def loses_condition(text: str, form: str) -> bool:
+    """Whether a form of a sentence lacks a word of it that takes something back, such as "unless"."""
+    said, shown = (re.findall(r"\w+", one.lower()) for one in (text, form))
+    return any(word in _TAKES_BACK and said.count(word) > shown.count(word) for word in said)
 
 
 def _is_in_list(text: str, comma: int) -> bool:

@@ -69,10 +69,12 @@ def true_card(
     text = text[:_LONGEST_READ]
     trees = sentences if primary_tag(language) == "en" else ()
     point, sentence = strongest(text, language, trees)
+    if sentence is None:  # a part of a sentence whose tree is likely wrong may be half a phrase
+        point = next((one.text for one in trees if " ".join(point.split()) in one.text), point)
     layout: CardLayout = "closing" if role == "closing" else "statement"
     cards = _of_tree(sentence, point, layout) if sentence is not None else _of_marks(point, language, layout)
     shown = _openings(cards, title, language) if role == "opening" else cards
-    judged: Iterator[tuple[Card, str]] = ((card, point) for card in shown)
+    judged: Iterator[tuple[Card, str]] = ((card, sentence.text if sentence else point) for card in shown)
     if sentence is not None:  # nothing of the part that is heard may be able to stand alone
         judged = chain(judged, ((card, sentence.text) for card in _of_whole(sentence, point, layout)))
         judged = chain(judged, ((card, sentence.text) for card in _of_parts(sentence, point, layout)))
@@ -84,13 +86,21 @@ def true_card(
         chosen = next((card for card in good if len(card.headline.split()) <= _LONGEST_SHOWN), chosen)
     if chosen is None and role == "opening" and title:
         chosen = Card("title", title)
-    if chosen is None:  # what is said may always be shown
-        chosen = Card(layout, phrase_of((split_sentences(point, language) or (point,))[0]))
-        long = sentence is not None and len(sentence.words) > _LONGEST_CARD
-        if sentence is not None and long and (_length(chosen) > _LONGEST_CARD or not _is_clause(point, sentence)):
-            named_only = (card for card in _subject(sentence, layout) if not _cuts(card, point, title, kept))
-            chosen = next(named_only, chosen)
+    if chosen is None:
+        chosen = next(card for card in _last(sentence, point, layout, language) if not _cuts(card, point, title, kept))
     return with_accent(chosen, language)
+
+
+def _last(sentence: ParsedSentence | None, point: str, layout: CardLayout, language: str) -> Iterator[Card]:
+    """Where no form is true: the whole sentence, what it is about, at last the sentence however long it is."""
+    heard = Card(layout, phrase_of((split_sentences(point, language) or (point,))[0]))
+    whole = Card(layout, phrase_of(sentence.text)) if sentence is not None else heard
+    if _length(whole) <= _LONGEST_CARD:
+        yield whole
+    if sentence is not None:
+        yield from _subject(sentence, layout)
+    yield whole
+    yield heard
 
 
 def strongest(text: str, language: str, trees: Sequence[ParsedSentence]) -> tuple[str, ParsedSentence | None]:

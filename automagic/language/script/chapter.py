@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from automagic.language.cards.branches import is_doubtful
 from automagic.language.cards.cutting import statements
+from automagic.language.cards.plain import loses_condition
 from automagic.language.cards.truth import faults_of
 from automagic.language.script.promise import promise_of
 from automagic.language.syntax.tree import ParsedSentence
@@ -38,6 +40,8 @@ def chapter_title(sentence: str, language: str = "en", tree: ParsedSentence | No
     if len(quoted) == 1 and sentence[0] in '“"' and len(quoted[0].split()) >= _FEWEST_QUOTED:
         return f"“{quoted[0].rstrip('.,;')}”"
     forms = (form for form in _forms(sentence, language, tree) if form)
+    if tree is None or is_doubtful(tree):
+        forms = (form for form in forms if not loses_condition(sentence, form))
     true = (form for form in forms if not faults_of(Card("statement", form), tree, sentence, language))
     return next(true, " ".join(sentence.split()).rstrip(".,;:"))
 
