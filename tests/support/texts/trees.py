@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 
 from automagic.language.syntax.tree import ParsedSentence, ParsedWord
@@ -13,7 +15,9 @@ from automagic.weights.model_files import ensure_model
 
 @cache
 def _model() -> str:
-    return str(ensure_model(Path(mkdtemp(prefix="automagic-trees-")), parser.MODELS["en"]))
+    folder = mkdtemp(prefix="automagic-trees-")
+    atexit.register(rmtree, folder, ignore_errors=True)
+    return str(ensure_model(Path(folder), parser.MODELS["en"]))
 
 
 def parse(*texts: str) -> tuple[ParsedSentence, ...]:
