@@ -92,10 +92,8 @@ class ScenePicture:
 
 
 @step("draw", 5, creative=True, forecast=lambda: ScenePicture(Artifact.unknown("card", LAYERS)))
-async def draw_card(
-    context: Context, card: Card, look: Look, frame: Frame, seed: str, by_word: bool = False
-) -> ScenePicture:
-    """A designed card in layers; its headline comes word by word where one asks for it."""
+async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed: str) -> ScenePicture:
+    """A designed card in layers; a title comes word by word."""
     from automagic.media.design.cards.layers import CardLayers, draw_layers
 
     design = open_design(context.services, context.store, look)
@@ -103,7 +101,7 @@ async def draw_card(
     target = context.folder / "card.layers"
 
     def work(_stop: Callable[[], bool]) -> CardLayers:
-        drawn = draw_layers(card, design, frame, seed=varied, by_word=by_word)
+        drawn = draw_layers(card, design, frame, seed=varied, by_word=card.layout == "title")
         target.write_bytes(drawn.data)
         return drawn
 

@@ -74,12 +74,11 @@ def true_card(
     layout: CardLayout = "closing" if role == "closing" else "statement"
     cards = _of_tree(sentence, point, layout) if sentence is not None else _of_marks(point, language, layout)
     shown = _openings(cards, title, language) if role == "opening" else cards
-    judged: Iterator[tuple[Card, str]] = ((card, sentence.text if sentence else point) for card in shown)
     if sentence is not None:  # nothing of the part that is heard may be able to stand alone
-        judged = chain(judged, ((card, sentence.text) for card in _of_whole(sentence, point, layout)))
-        judged = chain(judged, ((card, sentence.text) for card in _of_parts(sentence, point, layout)))
-    named = ((card, told) for card, told in judged if not (kept and _cuts(card, point, title, kept)))
-    true = (card for card, told in named if not faults_of(card, sentence, told, language))
+        shown = chain(shown, _of_whole(sentence, point, layout), _of_parts(sentence, point, layout))
+    told = sentence.text if sentence is not None else point
+    named = (card for card in shown if not (kept and _cuts(card, point, title, kept)))
+    true = (card for card in named if not faults_of(card, sentence, told, language))
     good = (card for card in true if card.layout == "title" or _length(card) <= _LONGEST_CARD)
     chosen = next(good, None)
     if chosen is not None and sentence is not None and _names_only(chosen, sentence):
@@ -87,20 +86,18 @@ def true_card(
     if chosen is None and role == "opening" and title:
         chosen = Card("title", title)
     if chosen is None:
-        chosen = next(card for card in _last(sentence, point, layout, language) if not _cuts(card, point, title, kept))
+        last = _last(sentence, point, layout, language)
+        chosen = next((card for card in last if not _cuts(card, point, title, kept)), Card(layout, phrase_of(point)))
     return with_accent(chosen, language)
 
 
 def _last(sentence: ParsedSentence | None, point: str, layout: CardLayout, language: str) -> Iterator[Card]:
     """Where no form is true: the whole sentence, what it is about, at last the sentence however long it is."""
-    heard = Card(layout, phrase_of((split_sentences(point, language) or (point,))[0]))
-    whole = Card(layout, phrase_of(sentence.text)) if sentence is not None else heard
-    if _length(whole) <= _LONGEST_CARD:
-        yield whole
-    if sentence is not None:
+    text = sentence.text if sentence is not None else (split_sentences(point, language) or (point,))[0]
+    whole = Card(layout, phrase_of(text))
+    if sentence is not None and _length(whole) > _LONGEST_CARD:
         yield from _subject(sentence, layout)
     yield whole
-    yield heard
 
 
 def strongest(text: str, language: str, trees: Sequence[ParsedSentence]) -> tuple[str, ParsedSentence | None]:

@@ -39,10 +39,10 @@ _SMALLEST_TRAVEL = 0.001
 _MOVE_PER_SECOND = 0.01
 _REST_MARGIN = 0.01
 _LARGEST_VERTICAL = 0.035
-"""A vertical pan stays short: text must keep clear of the captions below it."""
+"""A vertical pan stays short: what a picture shows must keep clear of the captions below it."""
 
 _LARGEST_HORIZONTAL = 0.03
-"""So that a card's text, which has room for a zoom about the middle, also stays inside the safe zone when it glides."""
+"""What matters in a picture stays inside the safe zone when it glides."""
 
 _MIDDLE = 0.5
 _ANCHORS_X = (0.5, 0.42, 0.58)

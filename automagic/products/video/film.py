@@ -250,9 +250,7 @@ async def _show(shot: Shot, card: Card, geometry: _Geometry, scenery: Scenery) -
     picture = await scenery.illustration.of(shot.scene, geometry.group)
     if picture is None:
         about = scenery.run.about(shot.scene)
-        picture = await about.step(
-            draw_card, card, scenery.look, geometry.group.frame, scenery.seed, by_word=card.layout == "title"
-        )
+        picture = await about.step(draw_card, card, scenery.look, geometry.group.frame, scenery.seed)
     return _ShownPicture(picture)
 
 

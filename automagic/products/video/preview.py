@@ -105,9 +105,7 @@ async def _draw_sheet(
     async with asyncio.TaskGroup() as tasks:
         pictures = {
             shot.id: tasks.create_task(
-                run.about(shot.scene).step(
-                    draw_card, drawn[shot.id], look, group.frame, script.title, by_word=drawn[shot.id].layout == "title"
-                )
+                run.about(shot.scene).step(draw_card, drawn[shot.id], look, group.frame, script.title)
             )
             for shot in shots
             if shot.id in drawn

@@ -219,3 +219,11 @@ def test_a_long_title_is_shown_whole_where_its_cut_would_lose_a_name():
     title = "What we learned about bees and honey and all the old orchards of the town while working with Ana Ruiz"
     card = true_card("Bees are old.", role="opening", title=title, language="en", kept=KEPT)
     assert "Ana Ruiz" in card.headline
+
+
+@pytest.mark.parametrize("name", ["Acme Inc.", "Wham!", "Ask, Tell.", "2;"])
+@pytest.mark.parametrize("with_tree", [False, True])
+def test_a_name_that_ends_like_a_sentence_costs_no_card(name: str, with_tree: bool) -> None:
+    text = f"Nobody in the old town had ever heard of {name}"
+    trees = parse(text) if with_tree else ()
+    assert true_card(text, role="body", title="T", language="en", sentences=trees, kept=(name,)).headline

@@ -1,7 +1,6 @@
 """Arrangement: the blocks of a card with their places and sizes, and what all layouts share in placing them.
 
-Everything that must be seen lies in the part of the content rectangle that stays inside it when the picture is
-magnified by 1.08 about its centre, so that a slow zoom pushes nothing out.
+Everything that must be seen lies a little inside the content rectangle: elements that come have room to move.
 """
 
 from __future__ import annotations
@@ -22,7 +21,8 @@ def middle_area(frame: Frame) -> PixelBox:
     return PixelBox(0, (frame.height - height) / 2, frame.width, height)
 
 
-MAX_ZOOM = 1.08
+ROOM = 1.08
+"""How much larger the content rectangle is than what a layout fills of it, about the frame's middle."""
 QUOTATION_MARK = 0.34  # height of its ink, which hangs from the top of the capitals, in multiples of its size
 WIDE = 1.75  # width to height of the content, from which two columns stand side by side
 
@@ -248,11 +248,11 @@ def middle(block: TextBlock, box: PixelBox) -> TextBlock:
 
 
 def safe_area(frame: Frame) -> PixelBox:
-    """The part of the content that is still inside it under the largest zoom about the frame's centre."""
+    """What a layout fills: the content, drawn in by `ROOM` towards the frame's middle."""
     content, cx, cy = frame.content, frame.width / 2, frame.height / 2
 
     def shrink(value: float, center: float) -> float:
-        return center + (value - center) / MAX_ZOOM if abs(value - center) > 0 else value
+        return center + (value - center) / ROOM
 
     left = max(content.x, shrink(content.x, cx))
     top = max(content.y, shrink(content.y, cy))

@@ -271,7 +271,7 @@ def _is_whole(
     window = PixelBox(content.x, content.y, content.width, content.height)
     svg = render_svg(page, design, frame, seed=seed, layers=(page.card.layout,), window=window)
     whole = rasterise(svg, (content.width, content.height), design.theme)
-    if rasterise_blank(page, design, frame, seed).any():
+    if _rasterise_blank(page, design, frame, seed).any():
         return False
     composed = np.zeros((frame.height, frame.width, 4), np.float32)
     for own in images:
@@ -294,7 +294,7 @@ def _premultiplied(pixels: Pixels) -> NDArray[np.float32]:
     return values
 
 
-def rasterise_blank(page: Arrangement, design: Design, frame: Frame, seed: str) -> Pixels:
+def _rasterise_blank(page: Arrangement, design: Design, frame: Frame, seed: str) -> Pixels:
     """What the template draws where a card has nothing to say: opacity of shape (height, width)."""
     from automagic.media.design.cards.raster import rasterise
 
