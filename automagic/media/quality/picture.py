@@ -123,7 +123,8 @@ def _runs(placed: Sequence[tuple[float, SegmentReport]]) -> Iterator[list[tuple[
 
 
 def _same(one: Sequence[int], other: Sequence[int]) -> bool:
-    return all(abs(a - b) <= _SAME_LUMA for a, b in zip(one, other, strict=True))
+    """Whether two edges are of one picture; those of a segment that was kept without them may be."""
+    return all(abs(a - b) <= _SAME_LUMA for a, b in zip(one, other, strict=False))
 
 
 _SAME_LUMA = 1
