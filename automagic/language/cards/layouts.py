@@ -13,10 +13,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from automagic.language.cards.clauses import Kept
-from automagic.language.cards.cutting import Statement, text_of, whole_words
 from automagic.language.cards.figure_readers import DURATIONS, FAIR
 from automagic.language.cards.figures import FoundFigure, find_figures
+from automagic.language.cards.lines import Kept, Statement, text_of, whole_words
 from automagic.language.cards.truth import QUOTED, speaker_of
 from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
 from automagic.language.text.lexicon import ARTICLES, POSSESSIVES, counts

@@ -20,6 +20,7 @@ _WORDS = words("cards")
 _HOMOGRAPHS: dict[str, list[str]] = _WORDS["homographs"]
 _TURNING = frozenset(_WORDS["turning"])
 _TURNING_OF: dict[str, list[str]] = _WORDS["turning_of"]
+_UNCOUNTED = frozenset(_WORDS["uncounted"])
 _UNREAL = frozenset(_WORDS["unreal"])
 _MODIFIERS = frozenset({"compound", "amod", "nmod", "poss", "npadvmod", "nummod"})
 _LEADING = SUBJECTS | {"ROOT", "dobj", "attr"}
@@ -42,6 +43,8 @@ def pictured_things(card: Card, sentences: Sequence[ParsedSentence], language: s
         For each thing its dictionary form with the word before it, then alone ("washing machine", "machine"), names
         and words without a tree as they are written, and the sign of a currency.
     """
+    if {piece for piece, _, _ in pieces_of(card.kicker)} & NEGATIONS or "n't" in card.kicker.replace("’", "'"):
+        return ()  # "What we don't take"
     texts = [card.headline, *card.items, *card.sides]
     texts += [f"{figure.prefix}{figure.value} {figure.unit}" for figure in card.figures]
     texts += [figure.label for figure in card.figures]
@@ -91,7 +94,7 @@ def _things_of(shown: Sequence[str], accent: str, sentence: ParsedSentence) -> I
 def _is_thing(sentence: ParsedSentence, index: int) -> bool:
     """Whether a word is a noun, no part of another's name, and meant as it is drawn."""
     word = sentence.words[index]
-    if word.part not in {"NOUN", "PROPN"} or word.role in _MODIFIERS:
+    if word.part not in {"NOUN", "PROPN"} or word.role in _MODIFIERS or _may_be_name(sentence, index):
         return False
     if word.part == "PROPN" and any(sentence.words[i].role == "compound" for i in sentence.children(index)):
         return False
@@ -99,6 +102,13 @@ def _is_thing(sentence: ParsedSentence, index: int) -> bool:
     near = {sentence.low(i) for i in around if i != index} | {sentence.words[i].lemma for i in around if i != index}
     joined = index + 1 < len(sentence.words) and sentence.at(index + 1) in {"-", "–"}
     return not joined and not near & {*_UNREAL, *_HOMOGRAPHS.get(word.lemma, ())}
+
+
+def _may_be_name(sentence: ParsedSentence, index: int) -> bool:
+    """Whether a first word may owe its capital to more than its place: "▸ Bell refused", not "▸ Bread needs time"."""
+    word = sentence.words[index]
+    first = not any(sentence.words[i].part != "PUNCT" for i in range(index))
+    return first and word.role in SUBJECTS and word.tag in {"NN", "NNP"} and word.lemma not in _UNCOUNTED
 
 
 def _is_sum(sentence: ParsedSentence, index: int) -> bool:

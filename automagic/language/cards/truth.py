@@ -214,7 +214,7 @@ def _comparison_faults(card: Card, text: str) -> Iterator[CardFault]:
 
 
 def _tree_faults(card: Card, sentence: ParsedSentence, text: str) -> Iterator[CardFault]:
-    texts = main_texts(_as_said(card, sentence))
+    texts = main_texts(as_said(card, sentence))
     places = [locate(shown, sentence) for shown in texts]
     detail = locate(card.detail, sentence) if card.detail else frozenset()
     for shown, place in zip((*texts, card.detail), (*places, detail), strict=True):
@@ -261,8 +261,8 @@ def _branch_faults(
             yield CardFault(kind, sentence.at(index))
 
 
-def _as_said(card: Card, sentence: ParsedSentence) -> Card:
-    """The card with its figures in the words of the sentence: "two hundred" for 200, "one or two" for 1–2."""
+def as_said(card: Card, sentence: ParsedSentence) -> Card:
+    """The card with its figures in the words of its sentence: "two hundred" for 200, "one or two" for 1–2."""
     said = {hit.figure.value: hit.said for hit in find_figures(sentence)} if card.figures else {}
     figures = (
         figure if figure.value in sentence.text else replace(figure, value=said.get(figure.value, figure.value))

@@ -1,41 +1,52 @@
-"""The card that is shown: the liveliest one that is true.
+"""The card of a shot: all that is heard meanwhile, in its order, set so that its point is seen first.
 
-a livelier layout of a form of the sentence ──▶ that form as a statement ──▶ the words as they are heard
+    a livelier layout of it ──▶ two lines, the second of which says more of the first ──▶ the words as they are heard
+
+Nothing is cut out of a sentence: what is left out of one turns it too easily. Only asides of a very long one may go.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from dataclasses import replace
 from typing import Literal
 
 from automagic.language.cards import layouts
 from automagic.language.cards.accent import with_accent
-from automagic.language.cards.branches import is_doubtful, tops_of
-from automagic.language.cards.cutting import Statement, is_clause, statements, text_of
+from automagic.language.cards.branches import is_doubtful
 from automagic.language.cards.figures import find_figures
-from automagic.language.cards.plain import phrase_of, plain_forms
-from automagic.language.cards.shown import locate, shown_texts
-from automagic.language.cards.truth import faults_of
-from automagic.language.names.writing import find_cut, tears, texts_of
-from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
-from automagic.language.text.keywords import content_words
+from automagic.language.cards.joints import joints, tail
+from automagic.language.cards.lines import Statement
+from automagic.language.cards.plain import phrase_of, stopless
+from automagic.language.cards.shown import pieces_of, read_in_order, shown_texts
+from automagic.language.cards.truth import as_said, faults_of
+from automagic.language.names.writing import find_cut, texts_of
+from automagic.language.syntax.shorten import CutKind, shortenings
+from automagic.language.syntax.tree import ParsedSentence
+from automagic.language.text.lexicon import ARTICLES
 from automagic.language.text.sentences import primary_tag, split_sentences
 from automagic.values.script import Card, CardLayout
 
 Role = Literal["opening", "body", "closing"]
-_MOST_FORMS, _SET_FORMS = 8, 2
-"""Forms of a sentence that are judged, and those of them that other layouts are made of."""
-_LONGEST_SHOWN, _LONGEST_CARD = 16, 20
-"""Words of a statement that is shown rather than the bare name of what it is about; words of any card."""
-_MOST_NAME_WORDS = 9
-_MOST_TITLE_WORDS, _MOST_BELOW_TITLE = 12, 12
+
+MOST_WORDS = 28
+"""Words of a card that can be read while they are said."""
+
+_MOST_ABOVE, _MOST_BELOW, _MOST_HEAD, _LEAST_ANSWER = 12, 14, 6, 5
+_LONG_TITLE = 16
 _LONGEST_READ = 4000
 """Characters; what is longer is no sentence."""
 
-_BETWEEN = re.compile(r"[,;:](?=\s)(?:\s+(?:and|but|so)\b)?|\s[–—](?=\s)")
 _PLACE = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
+_ENDED = re.compile(r"[.!?…:;。！？।॥؟۔]['\"”’»)\]]*\Z")
+_MAY_GO: frozenset[CutKind] = frozenset({"filler", "link", "aside", "examples", "relative", "apposition"})
+_GOES: dict[CardLayout, frozenset[str]] = {
+    "list": ARTICLES | {"and"},
+    "comparison": ARTICLES | {"is", "are", "was", "were", "than", "from", "to", "unlike"},
+}
+"""What the layout itself says."""
 
 
 def split_place(text: str) -> tuple[str, str]:
@@ -53,7 +64,7 @@ def true_card(
     sentences: Sequence[ParsedSentence] = (),
     kept: Sequence[str] = (),
 ) -> Card:
-    """The first card for a shot that `faults_of` finds nothing wrong with.
+    """The first card for a shot that says all that is heard, and that `faults_of` finds nothing wrong with.
 
     Args:
         text: What is heard meanwhile: one sentence, a few short ones, or a part of a long one.
@@ -61,176 +72,170 @@ def true_card(
         title: The script's title.
         language: BCP-47.
         sentences: The trees of the sentences that `text` is of; none without a parser.
-        kept: A person's names, which no card may leave out or cut.
+        kept: A person's names, which no card may cut.
 
     Returns:
         A card with words of the text (the opening: of the title) only, in their order; without an icon.
     """
-    text = text[:_LONGEST_READ]
-    trees = sentences if primary_tag(language) == "en" else ()
-    point, sentence = strongest(text, language, trees)
-    if sentence is None:  # a part of a sentence whose tree is likely wrong may be half a phrase
-        point = next((one.text for one in trees if " ".join(point.split()) in one.text), point)
+    text = " ".join(text[:_LONGEST_READ].split())
+    if role == "opening" and title.strip():
+        return with_accent(_opening(title), language)
     layout: CardLayout = "closing" if role == "closing" else "statement"
-    cards = _of_tree(sentence, point, layout) if sentence is not None else _of_marks(point, language, layout)
-    shown = _openings(cards, title, language) if role == "opening" else cards
-    if sentence is not None:  # nothing of the part that is heard may be able to stand alone
-        shown = chain(shown, _of_whole(sentence, point, layout), _of_parts(sentence, point, layout))
-    told = sentence.text if sentence is not None else point
-    named = (card for card in shown if not (kept and _cuts(card, point, title, kept)))
-    true = (card for card in named if not faults_of(card, sentence, told, language))
-    good = (card for card in true if card.layout == "title" or _length(card) <= _LONGEST_CARD)
-    chosen = next(good, None)
-    if chosen is not None and sentence is not None and _names_only(chosen, sentence):
-        chosen = next((card for card in good if len(card.headline.split()) <= _LONGEST_SHOWN), chosen)
-    if chosen is None and role == "opening" and title:
-        chosen = Card("title", title)
-    if chosen is None:
-        last = _last(sentence, point, layout, language)
-        chosen = next((card for card in last if not _cuts(card, point, title, kept)), Card(layout, phrase_of(point)))
-    return with_accent(chosen, language)
+    trees = sentences if primary_tag(language) == "en" else ()
+    head, said = _part_head(split_sentences(text, language) or (text,), trees)
+    tree = next((one for one in trees if said[-1] in one.text), None)
+    first = next((one for one in trees if one.text == said[0]), None)
+    if len(said) == 1 and tree is not None:
+        said = [_in_few_words(said[0], tree)]
+    cards = _of_several(said, first, layout) if len(said) > 1 else _of_one(said[0], tree, layout)
+    heard, judge = " ".join(said), tree if len(said) == 1 else None
+    good = (
+        card
+        for card in cards
+        if shows_all(card, heard, tree)
+        and not find_cut(texts_of(card), heard, kept)
+        and not faults_of(card, judge, heard, language)
+    )
+    chosen = next(good, None) or Card(layout, _in_flow(heard, judge))
+    return with_accent(_under_head(_closed(chosen), head), language)
 
 
-def _last(sentence: ParsedSentence | None, point: str, layout: CardLayout, language: str) -> Iterator[Card]:
-    """Where no form is true: the whole sentence, what it is about, at last the sentence however long it is."""
-    text = sentence.text if sentence is not None else (split_sentences(point, language) or (point,))[0]
-    whole = Card(layout, phrase_of(text))
-    if sentence is not None and _length(whole) > _LONGEST_CARD:
-        yield from _subject(sentence, layout)
-    yield whole
+def _part_head(parts: Sequence[str], trees: Sequence[ParsedSentence]) -> tuple[str, Sequence[str]]:
+    """The head of what follows, "" for none: "What it costs. ▸ It is $12 a year."."""
+    tree = next((one for one in trees if one.text == parts[0]), None)
+    left = sum(len(part.split()) for part in parts[1:])
+    if not left or tree is None or len(parts[0].split()) > _MOST_HEAD:
+        return "", parts
+    if parts[0].endswith("?"):
+        return (phrase_of(parts[0]), parts[1:]) if left >= _LEAST_ANSWER else ("", parts)
+    asks = tree.words[0].tag in {"WP", "WRB", "WDT"} or parts[0].rstrip(".").isdecimal()  # "What it costs"
+    says = any(tree.is_finite(index) or word.tag == "VB" for index, word in enumerate(tree.words))
+    return (phrase_of(parts[0]), parts[1:]) if asks or (left > _MOST_BELOW and not says) else ("", parts)
 
 
-def strongest(text: str, language: str, trees: Sequence[ParsedSentence]) -> tuple[str, ParsedSentence | None]:
-    """The sentence with a strong figure, else the longest, and its tree."""
-
-    def strength(sentence: str) -> tuple[int, bool, int]:
-        tree = _tree_of(sentence, trees)
-        hits = layouts.telling_figures(tree) if tree is not None else []
-        return hits[0].strength if hits else 0, tree is not None and tree.is_finite(tree.root), len(sentence)
-
-    parts = split_sentences(text, language) or (text,)
-    point = max(parts, key=strength) if len(parts) > 1 else parts[0]
-    return point, _tree_of(point, trees)
+def _under_head(card: Card, head: str) -> Card:
+    """With the head as a small line above, or, where a layout has something else there, in front."""
+    if not head:
+        return card
+    if card.layout in {"statement", "closing", "quote"} and not card.kicker:
+        return replace(card, kicker=head)
+    return replace(card, headline=f"{head}: {card.headline}" if card.headline else head)
 
 
-def _tree_of(point: str, trees: Sequence[ParsedSentence]) -> ParsedSentence | None:
-    """The tree of the sentence that `point` is, or is a part of."""
-    flat = " ".join(point.split())
-    return next((one for one in trees if flat in one.text and not is_doubtful(one)), None)
-
-
-def _openings(cards: Iterator[Card], title: str, language: str) -> Iterator[Card]:
-    """The title, with what is said meanwhile below it, where that is short and says something else."""
+def _opening(title: str) -> Card:
+    """The title; a long one with a colon in two lines."""
     name = " ".join(title.split())
-    if len(name.split()) > _MOST_TITLE_WORDS:
-        first, _, second = name.partition(": ")
-        below = second if len(name.split()) <= _LONGEST_CARD else ""
-        yield from [Card("title", first, detail=below)] if second and len(first.split()) > 1 else ()
-        name = next(plain_forms(name, language))
-    said = set(content_words(name))
-    for card in islice(cards, _MOST_FORMS) if name else ():
-        fresh = not said & set(content_words(card.headline)) and "?" not in name
-        length = len(card.headline.split())
-        if card.layout == "statement" and fresh and length <= min(_MOST_BELOW_TITLE, _LONGEST_CARD - len(name.split())):
-            yield Card("title", name, detail=card.headline)
-    yield Card("title", name) if name else Card("title", next(cards).headline)
+    first, _, second = name.partition(": ")
+    if len(name.split()) > _LONG_TITLE and len(first.split()) > 1 and len(second.split()) > 1:
+        return Card("title", first, detail=second)
+    return Card("title", name)
 
 
-def _of_marks(point: str, language: str, layout: CardLayout) -> Iterator[Card]:
-    for form in plain_forms(point, language):
-        yield Card(layout, form)
+def shows_all(card: Card, text: str, tree: ParsedSentence | None = None) -> bool:
+    """Whether a card has every word and sign of what is heard, but those that its layout says by itself.
+
+    Args:
+        tree: Of the sentence that the card's figures are of.
+    """
+    if card.layout == "quote":
+        return True  # who said it stands below
+    card = as_said(card, tree) if tree is not None else card
+    shown = " ".join((*shown_texts(card), card.headline if card.layout == "title" else ""))
+    lost = Counter(piece for piece, _, _ in pieces_of(text)) - Counter(piece for piece, _, _ in pieces_of(shown))
+    return set(lost) <= _GOES.get(card.layout, frozenset())
 
 
-def _of_tree(sentence: ParsedSentence, point: str, layout: CardLayout) -> Iterator[Card]:
-    heard = _heard(sentence, point)
-    forms = list(islice(statements(sentence, heard), _MOST_FORMS))
-    if layout == "statement":
-        said = layouts.quote(sentence, point)
-        yield from [said] if said is not None else ()
-        yield from _set_otherwise(sentence, forms[:_SET_FORMS])
-    yield from _stated(forms, layout)
-    yield Card(layout, phrase_of(point))
+def _closed(card: Card) -> Card:
+    """Without a quotation mark whose partner is on another card."""
+    if (card.headline + card.detail).count('"') % 2 == 0:
+        return card
+    return replace(card, headline=card.headline.replace('"', ""), detail=card.detail.replace('"', ""))
 
 
-def _of_whole(sentence: ParsedSentence, point: str, layout: CardLayout) -> Iterator[Card]:
-    """The sentence's forms, those first that say something of the part that is heard."""
-    heard = frozenset(_heard(sentence, point))
-    forms = islice(statements(sentence, range(len(sentence.words))), _MOST_FORMS)
-    yield from _stated(sorted(forms, key=lambda form: not (form.kept | form.below) & heard), layout)
+def _of_several(parts: Sequence[str], first: ParsedSentence | None, layout: CardLayout) -> Iterator[Card]:
+    """A few short sentences: the first, and below it the others."""
+    below = phrase_of(" ".join(parts[1:]))
+    if len(below.split()) <= _MOST_BELOW:
+        made = _of_one(parts[0], first, layout) if first is not None else iter(())
+        yield from (replace(card, detail=below) for card in made if card.layout != layout and not card.detail)
+        yield Card(layout, phrase_of(parts[0]), detail=below)
+    yield Card(layout, phrase_of(" ".join(parts)))
 
 
-def _of_parts(sentence: ParsedSentence, point: str, layout: CardLayout) -> Iterator[Card]:
-    """What is left of a sentence of which no form is short enough: a clause between its marks, else its subject."""
-    for text in (point, sentence.text):
-        parts = map(phrase_of, _BETWEEN.split(text))
-        for form in chain(plain_forms(text, "en"), parts):
-            if len(form.split()) <= _LONGEST_SHOWN and _is_clause(form, sentence):
-                yield Card(layout, form)
-    yield from _subject(sentence, layout)
+def _of_one(point: str, tree: ParsedSentence | None, layout: CardLayout) -> Iterator[Card]:
+    said = _in_flow(point, tree)
+    if tree is None or is_doubtful(tree):
+        yield Card(layout, said)
+        return
+    if point not in tree.text:  # without its asides
+        yield Card(layout, phrase_of(point))
+        return
+    first, end = _heard(tree, point)
+    whole = Statement(said, frozenset(read_in_order(tree, range(first, end))))
+    below = tail(tree, first, end) if len(point.split()) > _MOST_ABOVE else None
+    forms = [whole] if below is None else [_in_two(tree, first, below, end), whole]
+    if layout == "statement" and "…" not in said:
+        quoted = layouts.quote(tree, point)
+        yield from [quoted] if quoted is not None and quoted.speaker else ()
+        yield from _set_otherwise(tree, forms)
+    yield from (Card(layout, form.text, detail=form.detail) for form in forms)
 
 
-def _is_clause(form: str, sentence: ParsedSentence) -> bool:
-    """Whether a part of a sentence has a verb with its subject."""
-    kept = locate(form, sentence) or frozenset()
-    return any(is_clause(sentence, top, kept) for top in tops_of(sentence, kept, whole=True))
+def _in_two(tree: ParsedSentence, first: int, below: int, end: int) -> Statement:
+    """The words [first, end) parted before the word `below`."""
+    at, last = tree.words[below].start, tree.words[end - 1].end
+    line = _in_flow(tree.text[tree.words[first].start : at], tree).removesuffix("…").rstrip()
+    mark = tree.text[:at].rstrip()[-1]
+    return Statement(
+        f"{line}{mark if mark in ',;:–—' else ''}", frozenset(range(first, below)), stopless(tree.text[at:last])
+    )
 
 
-def _subject(sentence: ParsedSentence, layout: CardLayout) -> Iterator[Card]:
-    """What a sentence is about, where that is a phrase that names it and says nothing of it."""
-    subjects = [i for i in sentence.children(sentence.root) if sentence.words[i].role in SUBJECTS]
-    index = max(subjects, default=None)  # before a second one stands what is no part of the sentence: "LEEDS, 3 May –"
-    branch = (sentence.subtree(index) or (index,)) if index is not None else ()
-    ends = next((at for at, i in enumerate(branch) if sentence.is_punctuation(i) and at), len(branch))
-    name = branch[:ends] if index in branch[:ends] else ()  # "Anna Reed ▸, who voted against"
-    points = any(sentence.words[i].part == "PRON" and sentence.words[i].tag != "PRP$" for i in name)
-    if 1 < len(name) <= _MOST_NAME_WORDS and not points and not any(map(sentence.is_finite, name)):
-        yield Card(layout, text_of(sentence, frozenset(name)))
-
-
-def _length(card: Card) -> int:
-    """How many words are read on a card."""
-    return sum(len(text.split()) for text in shown_texts(card))
-
-
-def _set_otherwise(sentence: ParsedSentence, forms: Sequence[Statement]) -> Iterator[Card]:
-    """Every form in the layouts that fit it."""
-    figures = layouts.telling_figures(sentence)
-    for form in forms[:1]:
+def _set_otherwise(tree: ParsedSentence, forms: Sequence[Statement]) -> Iterator[Card]:
+    """What is said in the livelier layouts that fit it."""
+    figures = layouts.telling_figures(tree)
+    for form in forms:
         made = (
-            layouts.enumeration(sentence, form),
-            layouts.change(sentence, form, find_figures(sentence)),
-            layouts.comparison(sentence, form),
+            layouts.enumeration(tree, form),
+            layouts.change(tree, form, find_figures(tree)),
+            layouts.comparison(tree, form),
         )
         yield from (card for card in made if card is not None)
-    numbers = (layouts.number(sentence, form, hit) for hit in figures for form in forms)
+    numbers = (layouts.number(tree, form, hit) for hit in figures for form in forms)
     yield from (card for card in numbers if card is not None)
 
 
-def _stated(forms: Sequence[Statement], layout: CardLayout) -> Iterator[Card]:
-    for form in forms:
-        yield Card(layout, form.text, detail=form.detail)
-        if form.detail and not form.needs_detail:
-            yield Card(layout, form.text)
+def _in_few_words(point: str, tree: ParsedSentence) -> str:
+    """A very long sentence without what only adds to it, where that makes it short enough for a card."""
+    if len(point.split()) <= MOST_WORDS or point != tree.text:
+        return point
+    forms = (form for form in shortenings(tree) if {cut.kind for cut in form.cuts} <= _MAY_GO)
+    return next((form.text for form in forms if len(form.text.split()) <= MOST_WORDS), point)
 
 
-def _cuts(card: Card, point: str, title: str, kept: Sequence[str]) -> bool:
-    """Whether a card leaves out or cuts a name of what it is made from: the opening's is the title."""
-    if card.layout == "title":
-        return bool(find_cut((card.headline,), title or point, kept)) or tears((card.detail,), point, kept)
-    return bool(find_cut(texts_of(card), point, kept))
+def _heard(tree: ParsedSentence, point: str) -> tuple[int, int]:
+    """The first word of the sentence that is in `point`, and the one behind the last."""
+    start = max(tree.text.find(point), 0)
+    inside = [i for i, word in enumerate(tree.words) if start <= word.start < start + len(point)]
+    return (inside[0], inside[-1] + 1) if inside else (0, len(tree.words))
 
 
-def _names_only(card: Card, sentence: ParsedSentence) -> bool:
-    """Whether a statement names what its sentence is about, and leaves out what the sentence says of it."""
-    shown = locate(card.headline, sentence)
-    if card.layout not in {"statement", "closing"} or not shown or not sentence.is_finite(sentence.root):
-        return False
-    return not any(sentence.is_finite(index) or sentence.words[index].tag == "VB" for index in shown)
+def _in_flow(point: str, tree: ParsedSentence | None) -> str:
+    """A part of a sentence as it is read; an ellipsis stands where the sentence goes on on another card."""
+    before, behind = _begins_small(point), not _ENDED.search(point)
+    if tree is not None:
+        first, end = _heard(tree, point)
+        starts = {0, len(tree.words), *joints(tree)}
+        before = first not in starts and not _ENDED.search(tree.text[: tree.words[first].start].rstrip())
+        behind = end not in starts and behind
+        if not before and first:
+            point = re.sub(r"\Aand\s+(?=\S)", "", point)
+    said = phrase_of(point)
+    said = f"… {point[:1]}{said[1:]}" if before else said
+    return f"{said} …" if behind else said
 
 
-def _heard(sentence: ParsedSentence, point: str) -> range:
-    """The words of the sentence that are in `point`."""
-    flat = " ".join(point.split())
-    start = sentence.text.find(flat)
-    inside = [i for i, word in enumerate(sentence.words) if start <= word.start < start + len(flat)]
-    return range(inside[0], inside[-1] + 1) if start >= 0 and inside else range(len(sentence.words))
+def _begins_small(point: str) -> bool:
+    """Whether a text begins in the midst of a sentence: with a word in small letters, not "iPhone" or "n° 5"."""
+    word = re.split(r"[\s,;:]", point, maxsplit=1)[0]
+    return word.isalpha() and word.islower()

@@ -107,7 +107,7 @@ def is_bound(words: Sequence[str], index: int) -> bool:
         return True
     if _COUNT.fullmatch(before) and not _YEAR.fullmatch(before):
         return word.lstrip("“\"„‘'")[:1].isalpha() or bool(_GROUP.match(word))
-    return index > 1 and before[0].isupper() and before[-1].isalpha() and bool(_SHORT_COUNT.match(word))
+    return before[0].isupper() and before[-1].isalpha() and bool(_SHORT_COUNT.match(word))
 
 
 _GROUP = re.compile(r"\d{3}(?!\d)")

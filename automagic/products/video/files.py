@@ -17,7 +17,7 @@ from automagic.language.text.sentences import split_sentences
 from automagic.media.captions.cues import write_transcript
 from automagic.media.design.platforms import FPS
 from automagic.products.video.narration import NarratedLine, start_frames
-from automagic.products.video.storyboard import Storyboard, sentence_of
+from automagic.products.video.storyboard import Storyboard, shown_sentence
 from automagic.products.video.timeline import shift_words
 from automagic.stages.captions import write_captions
 from automagic.stages.result_folder import MANIFEST, FinishedFile, as_json, publish, write_reports
@@ -68,7 +68,7 @@ def list_chapters(
         if shot.scene not in chapters:
             sentence = next(iter(split_sentences(shot.told, language)), shot.told)
             start = starts[shot.spans[0].line] / FPS
-            tree = trees.get(sentence_of(board, shot.spans[0]))
+            tree = trees.get(shown_sentence(board.lines[shot.spans[0].line]))
             title = chapter_title(sentence, language, tree)
             title = sentence.rstrip(".") if find_cut((title,), sentence, board.names.kept) else title
             chapters[shot.scene] = (start, spell(title, board.names))

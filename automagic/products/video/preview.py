@@ -22,13 +22,13 @@ from automagic.products.video.inputs import read_pictures
 from automagic.products.video.request import VideoRequest
 from automagic.products.video.result import VideoResult
 from automagic.products.video.steps import draw_thumbnail
-from automagic.products.video.storyboard import Shot, Storyboard, draw_storyboard
+from automagic.products.video.storyboard import Shot, Storyboard
 from automagic.products.video.words import (
     begins_with_card,
     choose_folder,
     design_cards,
+    draw_board,
     estimate_lengths,
-    parse_lines,
     tell_scenes,
     write_words,
 )
@@ -53,7 +53,7 @@ async def make_preview(request: VideoRequest, run: Run[Services]) -> VideoResult
     script = await write_words(request, run)
     pictures = await read_pictures(request.images, script, Path(request.script or ".").parent, run)
     hooks = begins_with_card(script, pictures, illustrators)
-    board = draw_storyboard(script, run.services.names, hooks=hooks)
+    board, trees = await draw_board(script, run, hooks=hooks)
     look = await in_thread(choose_look, run, theme_name=request.theme, title=script.title)
     texts = [("the title", script.title), *((f"scene {n}", scene.text) for n, scene in enumerate(script.scenes, 1))]
     notices = (*script.notices, *check_letters(run, look, texts))
@@ -63,7 +63,7 @@ async def make_preview(request: VideoRequest, run: Run[Services]) -> VideoResult
     folder = choose_folder(request, script.title)
     with reserve(folder):
         framed = (await frame_pictures([group], pictures, run))[group.name]
-        cards = await design_cards(board, script, await parse_lines(board, script, run), run)
+        cards = await design_cards(board, script, trees, run)
         sheet = await _draw_sheet(board, cards, script, (group, look, framed), run)
         place = await in_thread(put_preview, folder, sheet)
     own = {scene: pictures[scene].name for scene in framed}
@@ -72,7 +72,7 @@ async def make_preview(request: VideoRequest, run: Run[Services]) -> VideoResult
         title=script.title,
         folder=None,
         outputs={},
-        duration_s=sum(estimate_lengths(board).values()),
+        duration_s=sum(estimate_lengths(board.lines).values()),
         quality={},
         rejected=False,
         notices=notices,

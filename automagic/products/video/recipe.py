@@ -39,13 +39,13 @@ from automagic.products.video.request import VideoRequest
 from automagic.products.video.result import VideoResult
 from automagic.products.video.speech_steps import Voice
 from automagic.products.video.steps import PlacedLine, check_video, compose_music, draw_thumbnail, mix_sound
-from automagic.products.video.storyboard import Storyboard, draw_storyboard
+from automagic.products.video.storyboard import Storyboard
 from automagic.products.video.words import (
     ToldScene,
     begins_with_card,
     choose_folder,
     design_cards,
-    parse_lines,
+    draw_board,
     tell_scenes,
     write_words,
 )
@@ -71,7 +71,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     """Make a video for every platform that was asked for; see the picture above."""
     if request.preview:
         return await make_preview(request, run)
-    names = run.services.names  # before any work: what is wrong in the list is told
+    run.services.names  # noqa: B018 - before any work: what is wrong in the list is told
     await identify_ffmpeg(run.services.ffmpeg)
     groups = group_platforms(request.platforms, caption_place(request.captions))
     if not request.script:  # which is as long as it is
@@ -84,7 +84,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
     script = await write_words(request, run)
     run.redo.expect([*(scene.id for scene in script.scenes), *(group.name for group in groups)])
     pictures = await read_pictures(request.images, script, Path(request.script or ".").parent, run)
-    board = draw_storyboard(script, names, hooks=begins_with_card(script, pictures, illustrators))
+    board, trees = await draw_board(script, run, hooks=begins_with_card(script, pictures, illustrators))
     voices = choose_voices(
         run, wanted=request.voice, asked=request.narrator, language=script.language, draft=request.draft
     )
@@ -103,6 +103,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             request.speed,
             script,
             board,
+            trees,
             groups,
             illustrators,
             framed,
@@ -117,7 +118,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
         story = Story(
             script,
             made.told,
-            list_chapters(board, made.trees, made.told, request.platforms, script.language),
+            list_chapters(board, trees, made.told, request.platforms, script.language),
             list_credits(script, made.voice, request.music, pictures, made.credits, look, run.services),
             board.names.kept,
         )
@@ -143,14 +144,12 @@ class Production:
     """Everything that was made in one go, by one voice.
 
     Attributes:
-        trees: Of its sentences, by their text.
         credits, painters: Of the pictures that others made, by scene.
         thumbnails: By geometry.
     """
 
     voice: Voice
     told: tuple[NarratedLine, ...]
-    trees: Mapping[str, ParsedSentence]
     cards: tuple[Card, ...]
     credits: dict[str, Credit]
     painters: dict[str, str]
@@ -174,6 +173,7 @@ class Treatment:
     speed: float
     script: Script
     board: Storyboard
+    trees: Mapping[str, ParsedSentence]
     groups: Sequence[PlatformGroup]
     illustrators: Sequence[str]
     framed: Mapping[str, Mapping[str, ScenePicture]]
@@ -197,8 +197,7 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
         narration = Narration(
             board, voices, language=script.language, fps=FPS, speed=treatment.speed, run=run, tasks=tasks
         )
-        trees = await parse_lines(board, script, run)  # while the voice loads
-        cards = await design_cards(board, script, trees, run)
+        cards = await design_cards(board, script, treatment.trees, run)
         sound = tasks.create_task(make_soundtrack(treatment.music, treatment.own_music, script.title, narration, run))
         scenery = Scenery(
             cards,
@@ -225,7 +224,6 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
     return Production(
         voice=await narration.voice(),
         told=await narration.lines(),
-        trees=trees,
         cards=cards,
         credits=await illustration.credits(),
         painters=illustration.makers,

@@ -2,7 +2,7 @@
 
     scene   "Half of it is water. Why?"   a paragraph, one thought
     line    "Half of it is water."        a sentence: spoken, timed and remembered by itself
-    shot    one picture in motion         a long sentence has two, two very short ones share one
+    shot    one picture in motion         a long sentence has two where two clauses meet, very short ones share one
     hook    the title, for two seconds    while the first words are said, then their own picture
 
 Shots are decided from the text alone, before anything is spoken, so that pictures are drawn meanwhile; their lengths
@@ -12,15 +12,19 @@ come from the voice afterwards. A shot's id comes from its words: an edited line
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from automagic.errors import RequestError
+from automagic.language.cards.joints import joints
+from automagic.language.cards.whole import MOST_WORDS
 from automagic.language.names.entries import NO_NAMES, NameList
 from automagic.language.names.writing import name_breaks
 from automagic.language.speech.pace import WORDS_PER_S, count_spoken, estimate_s
 from automagic.language.speech.spoken import sounds_in, spoken_sentences
+from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.phrases import phrase_breaks
 from automagic.values.script import Scene, Script
 from automagic.values.words import SpokenSentence
@@ -29,14 +33,17 @@ SHORT_S = 1.8
 LONG_S = 6.5
 TARGET_S = 4.5
 MIN_PART_WORDS = 5
-VERY_LONG_S = 8.0
 HOOK_S = 1.5
 """So long the title is shown, by estimate, while a first sentence goes on that is longer by `AFTER_HOOK_S`: the second
 picture comes within two seconds."""
 AFTER_HOOK_S = 0.85
 
-MAX_BREAK_COST, MAX_BREAK_COST_VERY_LONG = 0.45, 0.5
-"""The worst place at which a picture may change: at a clause; in a very long sentence, before a preposition too."""
+_MOST_LINES = 4
+"""Short sentences on one picture."""
+_MOST_LEADING = 6
+"""Words of a sentence that is shown with the next."""
+MAX_BREAK_COST, _AT_COMMA = 0.35, 0.3
+"""The worst place at which the picture of a sentence without a joint changes: at a mark, or before a conjunction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,31 +105,51 @@ class Storyboard:
     names: NameList = NO_NAMES
 
 
-def draw_storyboard(script: Script, names: NameList = NO_NAMES, *, hooks: bool = True) -> Storyboard:
-    """Cut a script into lines and shots.
+def read_lines(script: Script, names: NameList = NO_NAMES) -> tuple[ScriptLine, ...]:
+    """The sentences of a script that can be spoken.
 
     Args:
-        names: A person's own, which are said as it says, and kept whole.
-        hooks: Whether the first scene has cards, so that the title may be its first.
-
-    Raises:
-        RequestError: Nothing in it can be spoken.
+        names: A person's own, which are said as it says.
     """
+    names = _names_in(script, names)
     lines: list[ScriptLine] = []
-    groups: list[tuple[Scene, list[TokenSpan]]] = []
-    names = names.of(script.title, *(text for scene in script.scenes for text in (scene.text, scene.spoken or "")))
     for scene in script.scenes:
         sentences = [
             sentence
             for sentence in spoken_sentences(scene.text, scene.spoken, script.language, names)
             if any(token.spoken for token in sentence.tokens)
         ]
-        indices = range(len(lines), len(lines) + len(sentences))
         lines.extend(
             ScriptLine(scene.id, one, one is sentences[-1], sounds_in(one.text, names, script.language))
             for one in sentences
         )
-        groups.extend((scene, spans) for spans in _group(lines, indices, script.language, names.kept))
+    return tuple(lines)
+
+
+def draw_storyboard(
+    script: Script,
+    lines: Sequence[ScriptLine],
+    names: NameList = NO_NAMES,
+    *,
+    trees: Mapping[str, ParsedSentence] = MappingProxyType({}),
+    hooks: bool = True,
+) -> Storyboard:
+    """Cut a script into shots.
+
+    Args:
+        lines: Of the script, all of them.
+        names: A person's own, which are kept whole.
+        trees: Of the lines' sentences, as `shown_sentence` gives them, where there is a parser.
+        hooks: Whether the first scene has cards, so that the title may be its first.
+
+    Raises:
+        RequestError: Nothing in it can be spoken.
+    """
+    names = _names_in(script, names)
+    groups: list[tuple[Scene, list[TokenSpan]]] = []
+    for scene in script.scenes:
+        own = [index for index, line in enumerate(lines) if line.scene == scene.id]
+        groups.extend((scene, spans) for spans in _group(lines, own, script.language, names.kept, trees))
     if not groups:
         raise RequestError(
             "the script has no words that can be spoken", hint="Each paragraph needs at least one word or number."
@@ -156,7 +183,17 @@ def draw_storyboard(script: Script, names: NameList = NO_NAMES, *, hooks: bool =
     return Storyboard(tuple(lines), tuple(shots), names)
 
 
-def _group(lines: Sequence[ScriptLine], indices: range, language: str, kept: Sequence[str]) -> list[list[TokenSpan]]:
+def _names_in(script: Script, names: NameList) -> NameList:
+    return names.of(script.title, *(text for scene in script.scenes for text in (scene.text, scene.spoken or "")))
+
+
+def _group(
+    lines: Sequence[ScriptLine],
+    indices: Sequence[int],
+    language: str,
+    kept: Sequence[str],
+    trees: Mapping[str, ParsedSentence],
+) -> list[list[TokenSpan]]:
     """The spans of each shot of one scene."""
     groups: list[list[TokenSpan]] = []
     waiting: list[TokenSpan] = []  # lines too short for a picture of their own
@@ -164,19 +201,41 @@ def _group(lines: Sequence[ScriptLine], indices: range, language: str, kept: Seq
         sentence = lines[index].sentence
         length_s = estimate_s(count_spoken(sentence))
         whole = TokenSpan(index, 0, len(sentence.tokens))
-        if length_s > LONG_S and not waiting:
-            groups.extend([span] for span in _split(index, sentence, language, kept))
+        tree = trees.get(shown_sentence(lines[index]))
+        if not all(_leads_on(lines, span, trees) for span in waiting) and _length_s(lines, waiting) + length_s > LONG_S:
+            groups.append(waiting)
+            waiting = []
+        if length_s > LONG_S:
+            first, *others = _parts(whole, sentence, language, kept, tree)
+            groups += [[*waiting, first], *([span] for span in others)]
+            waiting = []
             continue
         waiting.append(whole)
-        if sum(estimate_s(count_spoken(lines[span.line].sentence)) for span in waiting) >= SHORT_S:
+        if _length_s(lines, waiting) >= SHORT_S and (index == indices[-1] or not _leads_on(lines, whole, trees)):
             groups.append(waiting)
             waiting = []
     if waiting:  # a short last line joins the shot before it, when that shows whole lines
-        if groups and groups[-1][-1].first == 0 and len(groups[-1]) < 3:
-            groups[-1].extend(waiting)
-        else:
-            groups.append(waiting)
+        groups.append(waiting)
+    if len(groups) > 1 and groups[-2][-1].first == 0 and len(groups[-2]) < _MOST_LINES:
+        short = _length_s(lines, groups[-1]) < SHORT_S
+        hangs = _leads_on(lines, groups[-1][0], trees) and _length_s(lines, groups[-2] + groups[-1]) <= LONG_S
+        if short or hangs:
+            last = groups.pop()
+            groups[-1] += last
     return groups
+
+
+def _length_s(lines: Sequence[ScriptLine], spans: Sequence[TokenSpan]) -> float:
+    return sum(estimate_s(count_spoken(lines[span.line].sentence)) for span in spans)
+
+
+def _leads_on(lines: Sequence[ScriptLine], span: TokenSpan, trees: Mapping[str, ParsedSentence]) -> bool:
+    """Whether a sentence only leads to what follows: "Blue. Freeze? ▸ Yes.", "What it costs. ▸ It is $12 a year."."""
+    tree = trees.get(shown_sentence(lines[span.line]))
+    if tree is None or len(tree.text.split()) > _MOST_LEADING:
+        return False
+    asks = tree.words[0].tag in {"WP", "WRB"} or tree.text.endswith("?")
+    return asks or not any(tree.is_finite(index) or word.tag == "VB" for index, word in enumerate(tree.words))
 
 
 def _is_title(text: str, title: str) -> bool:
@@ -207,41 +266,72 @@ def _hook(
     return [[replace(span, end=cut)], [replace(span, first=cut), *spans[1:]]]
 
 
-def _split(index: int, sentence: SpokenSentence, language: str, kept: Sequence[str]) -> list[TokenSpan]:
-    """Cut a long sentence where its phrases break, into parts of about `TARGET_S`; whole when nothing breaks well."""
-    tokens = sentence.tokens
-    shown = [token.display for token in tokens]
-    costs = name_breaks(shown, phrase_breaks(shown, language), kept)
-    weights = [len(token.spoken) for token in tokens]
-    total = sum(weights)
-    worst = MAX_BREAK_COST_VERY_LONG if estimate_s(total) > VERY_LONG_S else MAX_BREAK_COST
-    parts = max(2, round(estimate_s(total) / TARGET_S))
+def _parts(
+    whole: TokenSpan, sentence: SpokenSentence, language: str, kept: Sequence[str], tree: ParsedSentence | None
+) -> Iterator[TokenSpan]:
+    """A long sentence parted where clauses meet; where that leaves more than a card holds, at its phrases too."""
+    shown = [token.display for token in sentence.tokens]
+    places = _token_starts(shown, tree) if tree is not None else set()
+    meeting = name_breaks(shown, [0.0 if index + 1 in places else 1.0 for index in range(len(shown))], kept)
+    phrases = name_breaks(shown, _card_breaks(shown, language), kept)
+    for span in _split(whole, sentence, meeting):
+        parts = -(-(span.end - span.first) // MOST_WORDS)
+        yield from _split(span, sentence, phrases, parts) if parts > 1 else [span]
+
+
+def _card_breaks(shown: Sequence[str], language: str) -> list[float]:
+    """As `phrase_breaks`: best where a sentence halts, and never before what only explains the word in front of it."""
+    found: list[float] = []
+    for index, cost in enumerate(phrase_breaks(shown, language)):
+        before, following = " ".join(shown[: index + 1]), shown[index + 1] if index + 1 < len(shown) else ""
+        explains = following.startswith(("(", "["))
+        inside = any(before.count(one) > before.count(other) for one, other in ("()", "[]", "“”"))
+        found.append(1.0 if explains or inside else cost if before[-1:] in ";:–—" else max(cost, _AT_COMMA))
+    return found
+
+
+def _token_starts(shown: Sequence[str], tree: ParsedSentence) -> set[int]:
+    """The display words with which a clause begins that stands for itself."""
+    starts, at = {}, 0
+    for index, word in enumerate(shown):
+        starts[at] = index
+        at += len(word) + 1
+    return {starts[start] for joint in joints(tree) if (start := tree.words[joint].start) in starts}
+
+
+def _split(
+    whole: TokenSpan, sentence: SpokenSentence, costs: Sequence[float], parts: int | None = None
+) -> list[TokenSpan]:
+    """Cut a span where it breaks well, into so many parts, or parts of about `TARGET_S`; whole where nothing does."""
+    weights = [len(token.spoken) for token in sentence.tokens]
+    total = sum(weights[whole.first : whole.end])
+    parts = max(2, round(estimate_s(total) / TARGET_S)) if parts is None else parts
     spans: list[TokenSpan] = []
-    first = 0
+    first = whole.first
     for part in range(1, parts):
         wanted = total * part / parts
         best: tuple[float, int] | None = None
-        said = sum(weights[:first])
-        for position in range(first, len(tokens) - 1):
+        said = before = sum(weights[whole.first : first])
+        for position in range(first, whole.end - 1):
             said += weights[position]
-            long_enough = said - sum(weights[:first]) >= MIN_PART_WORDS and total - said >= MIN_PART_WORDS
-            if long_enough and costs[position] <= worst:
+            long_enough = said - before >= MIN_PART_WORDS and total - said >= MIN_PART_WORDS
+            if long_enough and costs[position] <= MAX_BREAK_COST:
                 score = abs(said - wanted) / total + costs[position] / 2
                 if best is None or score < best[0]:
                     best = (score, position + 1)
         if best is None:
             break
-        spans.append(TokenSpan(index, first, best[1]))
+        spans.append(replace(whole, first=first, end=best[1]))
         first = best[1]
-    spans.append(TokenSpan(index, first, len(tokens)))
+    spans.append(replace(whole, first=first))
     return spans
+
+
+def shown_sentence(line: ScriptLine) -> str:
+    """The whole sentence of a line, as captions show it."""
+    return " ".join(token.display for token in line.sentence.tokens)
 
 
 def _text(lines: Sequence[ScriptLine], span: TokenSpan) -> str:
     tokens = lines[span.line].sentence.tokens[span.first : span.end]
     return " ".join(token.display for token in tokens)
-
-
-def sentence_of(board: Storyboard, span: TokenSpan) -> str:
-    """The whole sentence that a span is of, as captions show it."""
-    return _text(board.lines, TokenSpan(span.line, 0, len(board.lines[span.line].sentence.tokens)))

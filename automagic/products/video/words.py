@@ -22,7 +22,14 @@ from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.slug import slugify
 from automagic.products.video.inputs import read_brief
 from automagic.products.video.request import VideoRequest
-from automagic.products.video.storyboard import Shot, Storyboard, draw_storyboard, sentence_of
+from automagic.products.video.storyboard import (
+    ScriptLine,
+    Shot,
+    Storyboard,
+    draw_storyboard,
+    read_lines,
+    shown_sentence,
+)
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.stages.picture_steps import design_card, parse_sentences
@@ -97,7 +104,7 @@ async def design_cards(
             before = None
             continue
         title = [script.title] if shot.role == "opening" else []
-        heard = dict.fromkeys([*(sentence_of(board, span) for span in shot.spans), *title])
+        heard = dict.fromkeys([*(shown_sentence(board.lines[span.line]) for span in shot.spans), *title])
         known = tuple(trees[sentence] for sentence in heard if sentence in trees)
         about = run.about(shot.scene)
         names = names_shown(board.names.of(shot.told, *title))
@@ -126,13 +133,25 @@ def _says(card: Card) -> set[str]:
     return {piece for piece, _, _ in pieces_of(" ".join(shown_texts(card)))}
 
 
-async def parse_lines(board: Storyboard, script: Script, run: Run[Services]) -> dict[str, ParsedSentence]:
-    """The trees of all sentences of a storyboard and of its title, where there is a parser for the language."""
+async def draw_board(
+    script: Script, run: Run[Services], *, hooks: bool = True
+) -> tuple[Storyboard, dict[str, ParsedSentence]]:
+    """The storyboard of a script, and the trees of its sentences and its title, where its language has a parser.
+
+    Raises:
+        RequestError: Nothing in the script can be spoken.
+    """
+    names = run.services.names
+    lines = read_lines(script, names)
+    trees = await _parse(lines, script, run)
+    return draw_storyboard(script, lines, names, trees=trees, hooks=hooks), trees
+
+
+async def _parse(lines: Sequence[ScriptLine], script: Script, run: Run[Services]) -> dict[str, ParsedSentence]:
     fingerprint = run.services.engines.sentence_parser.fingerprint(script.language)
-    if not fingerprint:
+    if not fingerprint or not lines:
         return {}
-    said = (sentence_of(board, span) for shot in board.shots for span in shot.spans)
-    sentences = tuple(dict.fromkeys([*said, script.title]))
+    sentences = tuple(dict.fromkeys([*map(shown_sentence, lines), script.title]))
     parsed = await run.step(parse_sentences, sentences, script.language, fingerprint)
     await run.services.engines.sentence_parser.rest()  # nothing is parsed after the words
     return {tree.text: tree for tree in parsed}
@@ -171,8 +190,7 @@ def own_cards(board: Storyboard, script: Script, run: Run[Services]) -> tuple[Ca
 async def write_with_cards(request: VideoRequest, run: Run[Services]) -> Script:
     """The script of a request, each scene with the cards of all its shots."""
     script = await write_words(request, run)
-    board = draw_storyboard(script, run.services.names)
-    trees = await parse_lines(board, script, run)
+    board, trees = await draw_board(script, run)
     cards = by_scene(board, await design_cards(board, script, trees, run))
     return replace(script, scenes=tuple(replace(scene, cards=cards.get(scene.id, ())) for scene in script.scenes))
 
@@ -205,7 +223,7 @@ def tell_scenes(
         seconds: How long each is; estimated from its words when None.
     """
     shown = by_scene(board, cards)
-    lengths = estimate_lengths(board) if seconds is None else seconds
+    lengths = estimate_lengths(board.lines) if seconds is None else seconds
     return tuple(
         ToldScene(
             scene.id,
@@ -219,17 +237,17 @@ def tell_scenes(
     )
 
 
-def estimate_lengths(board: Storyboard) -> dict[str, float]:
+def estimate_lengths(lines: Sequence[ScriptLine]) -> dict[str, float]:
     """About how many seconds each scene takes, from its words alone."""
     lengths: dict[str, float] = {}
-    for line in board.lines:
+    for line in lines:
         lengths[line.scene] = lengths.get(line.scene, 0.0) + estimate_s(count_spoken(line.sentence))
     return lengths
 
 
 def as_file(script: Script) -> str:
     """The file that `--script` reads, and at its top where it came from and what was left out."""
-    length_s = sum(estimate_lengths(draw_storyboard(script)).values())
+    length_s = sum(estimate_lengths(read_lines(script)).values())
     remarks = [f"Written by {script.writer}, about {length_s:.0f} s. Edit it, then: automagic --script FILE"]
     for source in script.sources:
         parts = (source.title, source.author, source.location, source.licence)

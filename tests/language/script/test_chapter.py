@@ -13,7 +13,7 @@ from tests.support.texts.trees import parse
     [
         (
             "Work is to begin on June 3 and end before the school year starts on September 8.",
-            "Work is to begin on June 3",
+            "Work is to begin on June 3 and end before the school year starts on September 8",
         ),
         (
             "Ms. Ortega, who runs a bakery, fears for her customers.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from automagic.language.cards.plain import plain_forms
 from automagic.language.cards.whole import true_card
 from automagic.language.script.file import title_from
 from automagic.language.script.metadata import shorten
@@ -17,7 +16,8 @@ from tests.support.texts.trees import parse
 
 @pytest.mark.parametrize(("language", "sentence"), rows_of("short_sentences"))
 def test_a_short_sentence_is_its_own_headline(language: str, sentence: str) -> None:
-    assert next(plain_forms(sentence, language)) == sentence.removesuffix(".")
+    card = true_card(sentence, role="body", title="T", language=language)
+    assert card.headline == sentence.removesuffix(".")
 
 
 @pytest.mark.parametrize(

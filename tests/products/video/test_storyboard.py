@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.language.names.entries import NameEntry, NameList
+from automagic.language.names.entries import NO_NAMES, NameEntry, NameList
 from automagic.language.script.file import parse_script
 from automagic.media.captions.words import LineRoom
 from automagic.media.rendering.motion import direction_of
 from automagic.products.video.film import plan_motions
-from automagic.products.video.storyboard import Storyboard, draw_storyboard
+from automagic.products.video.storyboard import Storyboard, draw_storyboard, read_lines, shown_sentence
 from automagic.products.video.timeline import TimedLine, line_cues, line_starts, time_line, time_shot
 from automagic.values.words import Alignment, Word
+from tests.support.texts.trees import parse
 
 LONG = (
     "Between 1972 and 1974 he cut across his own back yards, with a chain saw and an eye that split whole houses open, "
@@ -24,7 +25,15 @@ LONG = (
 
 
 def board_of(*paragraphs: str) -> Storyboard:
-    return draw_storyboard(parse_script("# T\n\n" + "\n\n".join(paragraphs)))
+    return board_in("# T\n\n" + "\n\n".join(paragraphs))
+
+
+def board_in(text: str, names: NameList = NO_NAMES, *, trees: bool = False) -> Storyboard:
+    script = parse_script(text)
+    lines = read_lines(script, names)
+    shown = [shown_sentence(line) for line in lines]
+    known = dict(zip(shown, parse(*shown), strict=True)) if trees else {}
+    return draw_storyboard(script, lines, names, trees=known)
 
 
 def timed(board: Storyboard, words_per_s: float = 3.0) -> list[TimedLine]:
@@ -71,7 +80,7 @@ def test_the_title_is_shown_for_two_seconds_and_then_what_is_said():
     ],
 )
 def test_the_first_picture_is_one_where_two_say_no_more(first):
-    board = draw_storyboard(parse_script(f"# Honey keeps for a very long time\n\n{first}\n\nThey rest at night.\n"))
+    board = board_in(f"# Honey keeps for a very long time\n\n{first}\n\nThey rest at night.\n")
     assert len(board.shots) == 2
     assert board.shots[0].told == board.shots[0].text
 
@@ -88,6 +97,29 @@ def test_a_long_sentence_is_cut_where_its_phrases_break():
     assert len(board.shots) >= 2
     assert " ".join(shot.text for shot in board.shots) == LONG
     assert all(shot.text[-1] in ",." or shot.text.split()[-1].isalpha() for shot in board.shots)
+
+
+CALENDAR = "Dimday 2 imports from any calendar that can export a file, and it can give everything back if you leave."
+SEAMS = "Fill all the seams with a fine filler and sand them, or you'll see every one of them once the sun is low."
+BATHS = "1881. The baths of the town open on the fourth of June with two pools, first and second class, and a laundry."
+CHEESE = "Cheddar, gouda, alpine types. Freeze? Yes. For how long: 6 months."
+
+
+@pytest.mark.parametrize(
+    ("text", "shots"),
+    [
+        (CALENDAR, [CALENDAR[: CALENDAR.index("and it")].strip(), CALENDAR[CALENDAR.index("and it") :]]),
+        (SEAMS, [SEAMS]),
+        (BATHS, [BATHS]),
+        (CHEESE, [CHEESE]),
+        (f"Two coats of matt. {SEAMS}", [f"Two coats of matt. {SEAMS}"]),
+        ("The dog was all right there. It rests.", ["The dog was all right there. It rests."]),
+    ],
+)
+def test_a_picture_changes_where_each_part_stands_for_itself(text, shots):
+    board = board_in(f"# T\n\nThis is how it begins.\n\n{text}\n\nAnd here is the end.", trees=True)
+    scene = board.shots[-2].scene
+    assert [shot.text for shot in board.shots if shot.scene == scene] == shots
 
 
 def test_an_edited_sentence_changes_its_own_shot_only():
@@ -120,7 +152,7 @@ def test_shots_cover_every_frame_and_every_word_once(paragraphs):
     from automagic.errors import RequestError
 
     try:
-        board = draw_storyboard(parse_script("# T\n\n" + "\n\n".join(paragraphs)))
+        board = board_of(*paragraphs)
     except RequestError:
         return
     lines = timed(board)
@@ -166,11 +198,11 @@ def test_a_picture_never_changes_inside_a_kept_name_and_the_board_has_the_names_
     name = "the museums of four different countries"
     names = NameList((NameEntry(name, keep=True), NameEntry("Siobhan", say="shi-vawn", say_ipa="ʃɪˈvɔːn")))
     text = f"Siobhan hung the drawings, {name}, in {name}, and {name}, and she went to {name} to see them all again."
-    board = draw_storyboard(parse_script(f"# T\n\n{text}"), names)
+    board = board_in(f"# T\n\n{text}", names)
     assert board.names == names
     assert board.lines[0].sounds == (("shi-vawn", "ʃɪˈvɔːn"),)
     assert " ".join(shot.text for shot in board.shots) == text
     assert len(board.shots) > 1
     assert sum(shot.text.count(name) for shot in board.shots) == text.count(name)
-    plain = draw_storyboard(parse_script("# T\n\nNobody is named."), names)
-    assert plain == draw_storyboard(parse_script("# T\n\nNobody is named."))
+    plain = board_in("# T\n\nNobody is named.", names)
+    assert plain == board_in("# T\n\nNobody is named.")

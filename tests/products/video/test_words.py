@@ -15,7 +15,7 @@ from automagic.products.video.result import VideoResult
 from automagic.products.video.words import as_file
 from automagic.settings import Settings
 from automagic.studio import open_studio
-from automagic.values.events import Notice, StepsPlanned, StepStarted
+from automagic.values.events import Notice, StepStarted
 from automagic.values.script import Card
 from tests.support.processes.python_programs import run_command
 
@@ -103,19 +103,6 @@ async def test_a_preview_has_every_card_and_the_thumbnail_and_no_voice(home, art
     again: list[object] = []
     await make(home, again, source=str(article), preview=True, out=out)
     assert not [event for event in again if isinstance(event, StepStarted)], "what was drawn is remembered"
-
-
-async def test_a_card_stays_while_the_next_would_say_a_part_of_it_again(home, tmp_path):
-    (tmp_path / "my.md").write_text(
-        "# Meet the lamp\n\nToday we're launching Glimm, a bicycle light that charges itself while you ride – with no "
-        "cable, no magnets on your spokes and no hub to rebuild.\n\nIt ships in June.\n"
-    )
-    events: list[object] = []
-    preview = await make(home, events, script=str(tmp_path / "my.md"), preview=True, out=tmp_path / "out")
-    title, first, second = preview.scenes[0].cards
-    assert (title.headline, title.detail) == ("Meet the lamp", "")
-    assert first == second
-    assert [event.count for event in events if isinstance(event, StepsPlanned) and event.name == "draw"] == [3]
 
 
 async def test_the_place_in_a_list_is_told_apart_from_the_headline(home, tmp_path):

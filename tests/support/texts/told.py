@@ -9,7 +9,7 @@ from automagic.language.script.chapter import chapter_title
 from automagic.language.script.metadata import describe
 from automagic.language.script.promise import promise_of
 from automagic.language.text.sentences import split_sentences
-from automagic.products.video.storyboard import Shot, draw_storyboard, sentence_of
+from automagic.products.video.storyboard import Shot, draw_storyboard, read_lines, shown_sentence
 from automagic.providers.local.extract.engine import write_script
 from automagic.providers.local.extract.units import sentences_to_parse
 from automagic.values.document import Document
@@ -40,11 +40,13 @@ def tell(document: Document, duration_s: float = 45.0) -> ToldText:
     texts = sentences_to_parse(document, "en")
     trees = dict(zip(texts, parse(*texts), strict=True)) if texts else {}
     script = write_script(document, duration_s=duration_s, trees=trees)
-    board = draw_storyboard(script)
+    lines = read_lines(script)
+    sentences = list(dict.fromkeys(map(shown_sentence, lines)))
+    board = draw_storyboard(script, lines, trees=dict(zip(sentences, parse(*sentences), strict=True)))
     shots = []
     chapters: dict[str, tuple[str, str]] = {}
     for shot in board.shots:
-        heard = tuple(dict.fromkeys(sentence_of(board, span) for span in shot.spans))
+        heard = tuple(dict.fromkeys(shown_sentence(lines[span.line]) for span in shot.spans))
         _, said = split_place(shot.text)
         card = true_card(said, role=shot.role, title=script.title, language="en", sentences=parse(*heard))
         shots.append((shot, heard, card))

@@ -139,7 +139,8 @@ def in_card(card: Card, heard: Sequence[str]) -> Iterator[Falsehood]:
     """What a card says that the sentences do not which are heard with it."""
     texts = texts_of(card)
     shown = " | ".join(texts)
-    read = [(sum(_fit(text, one) is None for text in texts), one) for one in heard]
+    together = [*heard, " ".join(heard)] if len(heard) > 1 else heard  # a few short sentences share a card
+    read = [(sum(_fit(text, one) is None for text in texts), one) for one in together]
     if not texts or not read:
         return
     sentence = min(read, key=lambda one: one[0])[1]
