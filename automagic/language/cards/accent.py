@@ -25,7 +25,7 @@ def with_accent(card: Card, language: str) -> Card:
     words = [peel(word)[1] for word in join_signs(split_words(card.headline), language)]
     if not any(words):
         return card
-    if card.layout == "list" and len(words) < 4:
+    if (card.layout == "list" and len(words) < 4) or card.layout == "number":  # there the figure has it
         return card
     stops = stopwords_of(language) | function_words(language)
     numbers = [index for index in range(len(words)) if _is_amount(words, index, stops)]
@@ -58,7 +58,7 @@ def _amount(words: Sequence[str], index: int, headline: str, stops: frozenset[st
     word, behind = words[index], [*words[index + 1 : index + 3], "", ""]
     if index and word.isdecimal() and words[index - 1] in MONTHS:
         return f"{words[index - 1]} {word}"
-    time = re.search(rf"{re.escape(word)} (?:h \d\d(?!\w)|[ap]\.m\.?|per cent(?!\w))", headline)
+    time = re.search(rf"{re.escape(word)} (?:h \d\d(?!\w)|[ap]\.?m\b\.?|per cent(?!\w))", headline)
     if time:
         return time[0]
     pair = f"{word} {behind[0]}"

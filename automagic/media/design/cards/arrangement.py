@@ -276,13 +276,17 @@ def stack(area: PixelBox, blocks: list[TextBlock], gaps: list[float], *, place: 
     return moved
 
 
+_OF_DETAIL = 1.4
+"""Of a theme's body size: the second line goes on with what is said, and is read at the same distance."""
+
+
 def say(card: Card, page: Arrangement, setter: Setter, area: PixelBox, *, boost: float, place: str) -> None:
     """Headline and detail, in an area of their own."""
     gap = 0.042 * page.unit
-    detail_size = setter.size("body")
+    detail_size = setter.size("body") * _OF_DETAIL
     detail = setter.set(
-        card.detail, "body", PixelBox(area.x, area.y, min(area.width, 17 * detail_size), area.height * 0.34),
-        size=detail_size, smallest=detail_size * 0.72, max_lines=3,
+        card.detail, "body", PixelBox(area.x, area.y, min(area.width, 17 * detail_size), area.height * 0.4),
+        size=detail_size, smallest=setter.size("body") * 0.72, max_lines=4,
     )  # fmt: skip
     if detail is not None and page.align == "center":
         detail = detail.moved(area.cx - detail.box.cx, 0)

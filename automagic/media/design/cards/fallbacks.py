@@ -1,6 +1,6 @@
 """Simpler cards that say the same, for when a layout has no room for what a card says.
 
-number, list, comparison ─▶ the same without icon ─▶ a statement of its words ─▶ the statement without detail
+number, list, comparison ─▶ the same without icon ─▶ a statement of its words ─▶ the statement in one size
 """
 
 from __future__ import annotations
@@ -15,9 +15,18 @@ from automagic.values.script import Card, Figure
 def simpler_cards(card: Card) -> Iterator[Card]:
     """The card itself, then ever simpler ones, each once and always in the same order."""
     stated = _stated(card)
-    # What limits a statement ("less than") goes on standing before it.
-    bare = replace(stated, headline=f"{stated.kicker} {stated.headline}".strip(), detail="", icon="", kicker="")
-    yield from dict.fromkeys((card, replace(card, icon=""), stated, bare))
+    # What limits a statement ("less than") goes on standing before it, and what it says more of itself behind it.
+    whole = replace(stated, headline=_as_one(card, stated), detail="", icon="", kicker="")
+    yield from dict.fromkeys((card, replace(card, icon=""), stated, whole))
+
+
+def _as_one(card: Card, stated: Card) -> str:
+    """All words of a statement in one line of thought."""
+    first, second = f"{stated.kicker} {stated.headline}".strip(), stated.detail
+    if not (first and second):
+        return first or second
+    goes_on = first[-1] in ",;:–—?!" or second[:1].islower()
+    return f"{first}{' –' if card.layout == 'quote' else '' if goes_on else '.'} {second}"
 
 
 def _stated(card: Card) -> Card:

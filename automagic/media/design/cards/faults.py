@@ -1,4 +1,7 @@
-"""Faults of an arrangement: what stands outside its zone, or covers something else. Known before a pixel is drawn."""
+"""Faults of an arrangement: what leaves its zone, covers something else or has lost words.
+
+They are known before a pixel is drawn.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from automagic.media.design.cards.arrangement import Arrangement, ink_of_mark
 from automagic.media.design.cards.blocks import PixelBox, TextBlock
 from automagic.values.frame import Frame
 
+_TOLD = frozenset({"headline", "detail", "label"})
 _TOUCH_PX = 1.0
 """Boxes may meet, and rounding may make them overlap by this much."""
 
@@ -25,6 +29,8 @@ def find_faults(page: Arrangement, frame: Frame) -> tuple[str, ...]:
     inked = [(name, _inked(block)) for name, block in texts]
     pairs = [*itertools.combinations(inked, 2), *itertools.product(inked, shapes), *itertools.combinations(shapes, 2)]
     faults += [f"{first} covers {second}" for (first, one), (second, other) in pairs if _cover(one, other)]
+    said = "".join(text for text in (page.card.headline, page.card.detail) if text.endswith("…"))
+    faults += [f"{name} is cut" for name, block in texts if name in _TOLD and _ends(block).endswith("…") and not said]
     return tuple(faults)
 
 
@@ -54,6 +60,10 @@ def _named_shapes(page: Arrangement) -> list[tuple[str, PixelBox]]:
     if page.mark is not None:
         shapes.append(("quotation mark", ink_of_mark(page.mark)))
     return shapes
+
+
+def _ends(block: TextBlock) -> str:
+    return block.lines[-1].runs[-1].text if block.lines and block.lines[-1].runs else ""
 
 
 def _inked(block: TextBlock) -> PixelBox:

@@ -129,7 +129,7 @@ def _point(card: Card, page: Arrangement, setter: Setter, *, boost: float) -> No
     place_icon(card, page, area, icon_size)
     beside = page.icon is not None and page.align == "left"
     left = icon_size + 0.04 * page.unit if beside else 0.0
-    place_kicker(card, page, setter, PixelBox(area.x + left, area.y, area.width - left, area.height))
+    place_kicker(card, page, setter, PixelBox(area.x + left, area.y, area.width - left, area.height), boost=1.3)
     top = icon_size
     if page.kicker is not None and beside:
         page.kicker = middle(page.kicker, PixelBox(area.x, area.y, area.width, icon_size))
@@ -154,7 +154,7 @@ def _point_wide(card: Card, page: Arrangement, setter: Setter, area: PixelBox, b
     text = replace(area, width=area.width - icon_size - (0.09 * page.unit if card.icon else 0.0))
     if card.icon:
         page.icon = Icon(card.icon, PixelBox(area.right - icon_size, area.cy - icon_size / 2, icon_size, icon_size))
-    place_kicker(card, page, setter, text)
+    place_kicker(card, page, setter, text, boost=1.3)
     top = page.kicker.box.height + 0.055 * page.unit if page.kicker else 0.0
     room = PixelBox(text.x, text.y + top, text.width, text.height - top)
     say(card, page, setter, room, boost=boost * (1.15 if card.icon else 1.6), place="middle")

@@ -30,6 +30,8 @@ from automagic.media.design.word_breaks import (
 
 STEP = 0.94  # from one size to the next
 LEAST_SCALE = 0.6  # of its size a text may lose so that a word stays whole
+_SCALE_OF_ADDRESS = 0.75  # of that size: an address is typed in as it is read
+_ADDRESS = re.compile(r"\w[.@/]\w")
 _ILLEGIBLE = 5.0  # pixels: a box with no room for this has no room at all
 _WORTH = 0.82  # of the size may go to spare the last word from standing alone
 _BETWEEN, _WIDEST_LEADING = 0.04, 1.5  # of the size: between the lines of a script that fills them, and at most
@@ -137,7 +139,8 @@ def _break_long(words: Sequence[_Word], style: TypeStyle, width: float, size: fl
     plain = replace(style, uppercase=False)
 
     def fits(marked: bool, text: str) -> bool:
-        return measure(text, plain, size, marked=marked) <= width
+        scale = _SCALE_OF_ADDRESS if _ADDRESS.search(text) else 1.0
+        return measure(text, plain, size * scale, marked=marked) <= width
 
     found: list[_Word] = []
     for word in [part for whole in words for part in _take_apart(whole, fits)]:
@@ -243,9 +246,17 @@ def _groups(words: Sequence[_Word], space: float, width: float) -> list[list[_Wo
         together = bool(last) and not word.joined and (word.bound or is_one_amount(last[-1].text, word.text))
         if together and _width([*last, word], space) <= width:
             last.append(word)
+        elif together and _dates(last, word) and _width([last[-1], word], space) <= width:
+            groups.append([last.pop(), word])
         else:
             groups.append([word])
     return groups
+
+
+def _dates(last: Sequence[_Word], word: _Word) -> bool:
+    """Whether a number belongs rather to the word behind it than to the one before: "Saturday | 15 November"."""
+    before = last[-2].text if len(last) > 1 else ""
+    return before.isalpha() and before[0].isupper() and last[-1].text.isdecimal() and word.text[:1].isupper()
 
 
 def _width(words: Sequence[_Word], space: float) -> float:

@@ -136,3 +136,30 @@ def test_simpler_cards_lose_icon_and_shape_before_words() -> None:
     assert stated.headline == "5% of the plastic is recycled"
     assert bare.headline == "Less than 5% of the plastic is recycled"
     assert len(list(simpler_cards(Card("title", "Words")))) == 1
+
+
+@pytest.mark.parametrize(
+    ("card", "words"),
+    [
+        (
+            Card("statement", "It will keep on working,", detail="but it gets no updates"),
+            "It will keep on working, but it",
+        ),
+        (Card("statement", "Things fade to gray", detail="They aren't gone"), "Things fade to gray. They aren't gone"),
+        (Card("quote", "Nobody asked us", speaker="Ana Ruiz"), "Nobody asked us – Ana Ruiz"),
+    ],
+)
+def test_the_simplest_card_still_says_all(card: Card, words: str) -> None:
+    assert [*simpler_cards(card)][-1].headline.startswith(words)
+
+
+@pytest.mark.parametrize("shape", ["shorts", "youtube", "square", "feed"])
+def test_a_card_shows_all_of_thirty_six_words_and_a_cut_one_is_a_fault(shape: str) -> None:
+    frame = group_platforms([shape])[0].frame
+    words = " ".join(f"word{number}" for number in range(36))
+    page = arrange(Card("statement", words, icon="sun"), load_theme("default"), frame, Brand())
+    assert not find_faults(page, frame)
+    assert page.headline is not None
+    assert " ".join(run.text for line in page.headline.lines for run in line.runs).split() == words.split()
+    far_too_long = arrange(Card("statement", f"{words} " * 12), load_theme("default"), frame, Brand())
+    assert "headline is cut" in find_faults(far_too_long, frame)
