@@ -31,7 +31,7 @@ from automagic.values.script import Card, CardLayout
 
 Role = Literal["opening", "body", "closing"]
 
-MOST_WORDS = 28
+MOST_WORDS = 32
 """Words of a card that can be read while they are said."""
 
 _MOST_ABOVE, _MOST_BELOW, _MOST_HEAD, _LEAST_ANSWER = 12, 14, 6, 5
