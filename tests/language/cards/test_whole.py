@@ -118,8 +118,8 @@ def test_a_part_of_a_sentence_says_that_it_goes_on(sentence: str, heard: str, he
 
 def test_a_very_long_sentence_loses_only_what_adds_to_it() -> None:
     sentence = (
-        "The council of the old town on the river, which met again in the small hall of the school on a cold Tuesday evening, voted by a narrow margin "
-        "to close the small bridge to cars for two summers."
+        "The council of the old town on the river, which met again in the small hall of the school on a cold Tuesday "
+        "evening, voted by a narrow margin to close the small bridge to cars for two summers."
     )
     shown = card_of(sentence)
     assert shown.headline == (
