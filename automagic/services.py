@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -132,19 +133,15 @@ class Engines:
 
     async def rest(self) -> None:
         """Free the memory of those that are idle."""
-        from automagic.media.design import drawing
-
         for engine in self._all():
             await engine.rest()
-        drawing.close()
+        _close_drawing()
 
     async def close(self) -> None:
         """End every engine that was started."""
-        from automagic.media.design import drawing
-
         for engine in self._all():
             await engine.close()
-        drawing.close()
+        _close_drawing()
 
     def _start(self, kind: Kind, name: str) -> Any:
         start = providers()[name].kinds[kind].start
@@ -154,6 +151,12 @@ class Engines:
     def _all(self) -> list[EmbeddedEngine]:
         opened = [vars(self).get(name) for name in ("aligner", "transcriber", "sentence_vectors", "sentence_parser")]
         return [*self._narrators.values(), *(engine for engine in opened if engine is not None)]
+
+
+def _close_drawing() -> None:
+    """End the children that draw; where nothing was drawn, what would start them is not even loaded."""
+    if drawing := sys.modules.get("automagic.media.design.drawing"):
+        drawing.close()
 
 
 @dataclass

@@ -71,6 +71,7 @@ def find_lacking(names: Iterable[EngineName] = ENGINES) -> list[EngineName]:
     return [name for name in names if not is_usable(name)]
 
 
+@cache
 def version_of(package: str) -> str:
     """A distribution's version; "none" when it is not installed, or does not load. For the keys of steps."""
     if any(engine.package == package and not is_usable(name) for name, engine in ENGINES.items()):

@@ -16,7 +16,6 @@ from collections.abc import Sequence
 
 from automagic.language.names.entries import NO_NAMES, NameList
 from automagic.language.numbers import spoken as spoken_numbers
-from automagic.language.speech import foreign
 from automagic.language.speech.english import read_words
 from automagic.language.speech.own_names import named_pattern, said_for, say_names
 from automagic.language.text.sentences import clean_text, primary_tag, split_sentences, split_words
@@ -119,7 +118,11 @@ def _read(words: Sequence[str], tag: str, names: NameList) -> list[str]:
 
 def read_plain(words: Sequence[str], tag: str) -> list[str]:
     """What is said for each word that has neither markdown nor emoji; "" for none."""
-    return read_words(words) if tag == "en" else foreign.read_words(words, tag)
+    if tag == "en":
+        return read_words(words)
+    from automagic.language.speech import foreign  # 20 ms, which an English video does not need
+
+    return foreign.read_words(words, tag)
 
 
 def _unmark(word: str) -> str:

@@ -33,6 +33,7 @@ PRODUCT = Product(
         "write": "Write the script",
         "parse": "Parse the sentences",
         "design": "Design the cards",
+        "tag": "Find the tags",
         "search": "Search pictures",
         "fetch": "Fetch the pictures",
         "illustrate": "Paint the pictures",

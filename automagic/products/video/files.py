@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from automagic.language.names.writing import find_cut, spell
-from automagic.language.script.chapter import chapter_title
 from automagic.language.script.metadata import describe, takes_chapters
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.sentences import split_sentences
@@ -35,6 +34,7 @@ class Story:
     Attributes:
         told: Every line, spoken and timed.
         chapters: (start in seconds, title) of each scene.
+        tags: What the video is searched for by.
         credits: Every part with its origin and licence.
         kept: Names that are not cut, nor broken over lines.
     """
@@ -43,6 +43,7 @@ class Story:
     told: tuple[NarratedLine, ...]
     chapters: tuple[tuple[float, str], ...]
     credits: tuple[Credit, ...]
+    tags: tuple[str, ...]
     kept: tuple[str, ...] = ()
 
 
@@ -62,6 +63,8 @@ def list_chapters(
     """Where each scene begins, in seconds, and what its first card says in short; none where nobody shows them."""
     if not takes_chapters(platforms):
         return ()
+    from automagic.language.script.chapter import chapter_title
+
     starts = start_frames(told)
     chapters: dict[str, tuple[float, str]] = {}
     for shot in board.shots:
@@ -129,6 +132,7 @@ def _papers(story: Story, deliveries: Sequence[FinishedFile], *, beside: tuple[s
     """
     script, told = story.script, story.told
     sentences = sentences_on_timeline(told)
+    duration_s = start_frames(told)[-1] / FPS
     platforms = [name for delivery in deliveries for name in delivery.group.names]
     files: dict[str, Path | bytes] = {
         **write_captions(sentences, script.language, story.kept),
@@ -139,9 +143,9 @@ def _papers(story: Story, deliveries: Sequence[FinishedFile], *, beside: tuple[s
     files[MANIFEST] = as_json(
         {
             "generator": GENERATOR,
-            **describe(script, story.credits, story.chapters, platforms, start_frames(told)[-1] / FPS, story.kept),
+            **describe(script, story.credits, story.chapters, platforms, duration_s, story.kept, story.tags),
             "language": script.language,
-            "duration_s": round(start_frames(told)[-1] / FPS, 3),
+            "duration_s": round(duration_s, 3),
             "writer": script.writer,
             "notices": list(script.notices),
             "word_timing": sorted({line.alignment.method for line in told}),

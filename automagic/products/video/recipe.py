@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from automagic.destinations.shared.result_folder import read_result
-from automagic.language.script.metadata import takes_chapters, youtube_chapters
+from automagic.language.script.metadata import takes_chapters, text_of, youtube_chapters
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.machine.engines import EngineName, find_lacking
 from automagic.machine.leaving import in_thread
@@ -38,7 +38,14 @@ from automagic.products.video.preview import emblem_of, make_preview
 from automagic.products.video.request import VideoRequest
 from automagic.products.video.result import VideoResult
 from automagic.products.video.speech_steps import Voice
-from automagic.products.video.steps import PlacedLine, check_video, compose_music, draw_thumbnail, mix_sound
+from automagic.products.video.steps import (
+    PlacedLine,
+    check_video,
+    compose_music,
+    draw_thumbnail,
+    find_tags,
+    mix_sound,
+)
 from automagic.products.video.storyboard import Storyboard
 from automagic.products.video.words import (
     ToldScene,
@@ -120,6 +127,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             made.told,
             list_chapters(board, trees, made.told, request.platforms, script.language),
             list_credits(script, made.voice, request.music, pictures, made.credits, look, run.services),
+            made.tags,
             board.names.kept,
         )
         scenes = _tell_scenes(script, board, made, pictures)
@@ -144,6 +152,7 @@ class Production:
     """Everything that was made in one go, by one voice.
 
     Attributes:
+        tags: What it is searched for by.
         credits, painters: Of the pictures that others made, by scene.
         thumbnails: By geometry.
     """
@@ -151,6 +160,7 @@ class Production:
     voice: Voice
     told: tuple[NarratedLine, ...]
     cards: tuple[Card, ...]
+    tags: tuple[str, ...]
     credits: dict[str, Credit]
     painters: dict[str, str]
     sound: Soundtrack
@@ -198,6 +208,7 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
             board, voices, language=script.language, fps=FPS, speed=treatment.speed, run=run, tasks=tasks
         )
         cards = await design_cards(board, script, treatment.trees, run)
+        tags = await run.step(find_tags, script.title, text_of(script), script.language)
         sound = tasks.create_task(make_soundtrack(treatment.music, treatment.own_music, script.title, narration, run))
         scenery = Scenery(
             cards,
@@ -225,6 +236,7 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
         voice=await narration.voice(),
         told=await narration.lines(),
         cards=cards,
+        tags=tags,
         credits=await illustration.credits(),
         painters=illustration.makers,
         sound=sound.result(),

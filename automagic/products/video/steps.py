@@ -35,6 +35,19 @@ def _check_picture(report: SegmentReport, subject: str) -> None:
         raise MediaError(f"{subject} came out black", hint="Choose another picture; for a designed card: --redo draw.")
 
 
+@step("tag", 1, plannable=True)
+async def find_tags(
+    context: Context,  # noqa: ARG001 - every step is given one
+    title: str,
+    text: str,
+    language: str,
+) -> tuple[str, ...]:
+    """What a video that says this is searched for by."""
+    from automagic.language.script.metadata import tags_of
+
+    return tags_of(title, text, language)
+
+
 @dataclass(frozen=True, slots=True)
 class ReadyShot:
     """A shot that can be rendered: its plan and what it shows.

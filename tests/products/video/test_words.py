@@ -48,7 +48,7 @@ async def test_a_plan_tells_what_is_said_and_shown_and_does_nothing(home, articl
     assert "edible" in plan.scenes[0].text + plan.scenes[1].text
     assert all(scene.seconds > 1 and scene.cards for scene in plan.scenes)
     assert sum(scene.seconds for scene in plan.scenes) == pytest.approx(plan.duration_s, abs=0.5)
-    assert {event.name for event in events if isinstance(event, StepStarted)} == {"write", "parse", "design"}
+    assert {event.name for event in events if isinstance(event, StepStarted)} == {"write", "parse", "design", "tag"}
 
 
 async def test_the_file_of_a_script_makes_the_same_scenes_and_cards(home, article, tmp_path):

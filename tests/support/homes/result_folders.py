@@ -54,6 +54,7 @@ def make_result(
         (told,),
         ((0.0, "Honey"),),
         (Credit("voice", "espeak", "generated on this machine", "GPL-3.0-or-later", generated=True),),
+        ("honey",),
     )
     reports = {
         verdict: QualityReport((Measure("loudness_lufs", -14.0, "-14 ± 0.5", "pass" if verdict else "fail"),))
