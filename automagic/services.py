@@ -102,7 +102,8 @@ class Engines:
         """The word aligner."""
         from automagic.providers.local.shared.aligner import WordAligner
 
-        return WordAligner(self._settings.home, threads=self._threads)
+        # Each thread has a model of its own, and one keeps up with ten that speak.
+        return WordAligner(self._settings.home, threads=1)
 
     @cached_property
     def transcriber(self) -> WhisperTranscriber:

@@ -21,6 +21,7 @@ from pathlib import Path
 from automagic.destinations.shared.result_folder import read_result
 from automagic.language.script.metadata import takes_chapters, text_of, youtube_chapters
 from automagic.language.syntax.tree import ParsedSentence
+from automagic.language.text import grammar
 from automagic.machine.engines import EngineName, find_lacking
 from automagic.machine.leaving import in_thread
 from automagic.media.design.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
@@ -232,6 +233,7 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
             )
             for group in groups
         }
+        tasks.create_task(_rest_words(tuple(thumbnails.values())))
     return Production(
         voice=await narration.voice(),
         told=await narration.lines(),
@@ -243,6 +245,12 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
         films=tuple(task.result() for task in films),
         thumbnails={name: task.result() for name, task in thumbnails.items()},
     )
+
+
+async def _rest_words(thumbnails: Sequence[asyncio.Task[Artifact]]) -> None:
+    """Free what knows words when the last of them is set: the rest of the work is voice and pictures."""
+    await asyncio.wait(thumbnails)
+    grammar.rest()
 
 
 async def make_soundtrack(

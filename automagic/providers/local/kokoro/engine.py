@@ -140,6 +140,16 @@ def _open_session(model_folder: str) -> Any:
 
 
 @cache
+def _run_options() -> Any:
+    """What a sentence took beyond the model goes back to the system when it is spoken; the next is of another size."""
+    import onnxruntime
+
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
+
+
+@cache
 def _style(model_folder: str, voice: str) -> NDArray[np.float32]:
     """The voice's style vectors, one row for each number of symbols: (510, 1, 256)."""
     import numpy as np
@@ -159,7 +169,7 @@ def _infer(model_folder: str, phonemes: str, style: NDArray[np.float32], speed: 
         "speed": np.array([speed], np.float32),
     }
     try:
-        (audio,) = _session(model_folder).run(["audio"], inputs)
+        (audio,) = _session(model_folder).run(["audio"], inputs, _run_options())
     except RuntimeError as error:  # onnxruntime's own errors derive from it
         raise MediaError(f"Kokoro failed: {error}") from error
     samples: NDArray[np.float32] = np.asarray(audio, np.float32).ravel()

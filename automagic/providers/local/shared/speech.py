@@ -292,4 +292,6 @@ def open_model(model: Path) -> Any:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # A plan of where each value of one sentence goes is of no use to the next, which has another length.
+    options.enable_mem_pattern = False
     return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
