@@ -67,6 +67,7 @@ def _read_levels(container: Any, stream: Any, facts: SoundFacts) -> NDArray[np.f
     first: float | None = None
     powers: list[NDArray[np.float64]] = []
     rest = np.zeros((2, 0), np.float32)
+    parts: list[NDArray[np.float32]] = []
     for packet in container.demux(stream):
         if packet.pts is not None:
             facts.end_s = max(facts.end_s, (packet.pts + (packet.duration or 0)) * base)
@@ -77,12 +78,12 @@ def _read_levels(container: Any, stream: Any, facts: SoundFacts) -> NDArray[np.f
             continue
         for frame in frames:
             first = frame.time if first is None else first
-            for part in resampler.resample(frame):
-                rest = np.concatenate([rest, part.to_ndarray()], axis=1)
-        if rest.shape[1] >= 100 * HOP:
+            parts.extend(np.asarray(part.to_ndarray(), np.float32) for part in resampler.resample(frame))
+        if sum(part.shape[1] for part in parts) >= 100 * HOP:
+            rest = np.concatenate([rest, *parts], axis=1)
             powers.append(_powers(rest))
-            rest = rest[:, rest.shape[1] // HOP * HOP :]
-    powers.append(_powers(rest))
+            rest, parts = rest[:, rest.shape[1] // HOP * HOP :], []
+    powers.append(_powers(np.concatenate([rest, *parts], axis=1)))
     facts.start_s = first or 0.0
     return 10 * np.log10(np.maximum(np.concatenate(powers), 1e-12))
 
