@@ -170,7 +170,7 @@ class _Reader:
         """How many words say "half a" before a scale: "half a | million", "halbe | Million"."""
         length = 2 if self.tag == "en" and (self.low[at], self._word(at + 1)) == ("half", "a") else 0
         length = length or int(self.low[at] in _HALF_OF.get(self.tag, ()))
-        return length if _exponents(self._word(at + length), self.tag) else 0
+        return length if length and _exponents(self._word(at + length), self.tag) else 0
 
     def _together(self, at: int, hit: _Spelled) -> tuple[Number, int] | None:
         """Two English numbers that are one: a year, or a share."""
