@@ -29,7 +29,6 @@ from automagic.errors import RequestError
 from automagic.language.numbers.bonds import cut_line
 from automagic.language.script.blocks import NarratedText, separate
 from automagic.language.script.card_lines import read_card
-from automagic.language.script.promise import promise_of
 from automagic.language.script.structure import LeftOut, tell_left_out, untitled
 from automagic.language.text.front_matter import split_front_matter
 from automagic.language.text.markdown import Marked, parse_blocks, parse_inline, to_words, without_comments
@@ -323,4 +322,6 @@ def _explain_empty(title: str, text: str, notices: Sequence[str]) -> str:
 def title_from(text: str, language: str = "en") -> str:
     """A title for a script that has none: the point of its first sentence, at most 80 characters."""
     first = next(iter(split_sentences(text, language)), text)
+    from automagic.language.script.promise import promise_of  # 15 ms, which a script with a title does not need
+
     return cut_line(promise_of(first, language) or first, _MAX_TITLE)

@@ -8,7 +8,6 @@ from typing import Any
 
 from automagic.data import words
 from automagic.language.numbers.bonds import cut_line
-from automagic.language.script.topics import topics_of
 from automagic.language.text.keywords import content_words
 from automagic.language.text.sentences import primary_tag, split_sentences
 from automagic.language.text.summary import stem
@@ -107,6 +106,8 @@ def text_of(script: Script) -> str:
 
 def tags_of(title: str, text: str, language: str) -> tuple[str, ...]:
     """What a video is searched for by; none where it says nothing. In English this loads a tagger (0.2 s)."""
+    from automagic.language.script.topics import topics_of  # where the tags are known it is not needed
+
     found = topics_of(title, text, language, MAX_TAGS) if text.strip() else ()
     cleaned = (re.sub(r"[<>,\"]", "", word).strip() for word in found)
     return tuple(word for word in dict.fromkeys(cleaned) if word)
