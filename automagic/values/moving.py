@@ -8,7 +8,7 @@ from typing import Literal
 from automagic.values.frame import Rect
 
 Entrance = Literal["rise", "slide", "appear"]
-Growth = Literal["", "across", "back", "round", "count"]
+Growth = Literal["", "across", "back", "round", "count", "stroke"]
 Easing = Literal["out-cubic", "out-quint", "out-back"]
 
 
@@ -22,7 +22,8 @@ class Element:
         box: What its ink covers in the frame; its sides are even.
         entrance: How it comes: from below, from the side, or in its place.
         growth: How it goes on then: "across" uncovers its second image from the left and "back" from the right,
-            "round" clockwise from the top, "count" shows one image after the other; "" when it has but one.
+            "round" clockwise from the top, "count" shows one image after the other, "stroke" uncovers its last image
+            as a pen goes over it, whose way is its second; "" when it has but one.
         grows_on: What is said when it grows.
         reaches: How far round a growth goes, as a share of the turn.
         waits: Whether it may be seen only when it is said: it would spoil the point before.

@@ -18,6 +18,9 @@ from automagic.data import words
 from automagic.errors import ConfigurationError, RequestError
 
 _WORDS = words("icons")
+PEN = "pen of "
+"""Before an icon's name: templates draw the way of the pen over it instead of the icon; see `pens.py`."""
+
 _SIGNS: dict[str, str] = _WORDS["signs"]
 _THINGS: dict[str, dict[str, str]] = _WORDS["things"]
 
@@ -44,7 +47,7 @@ def icon_svg(name: str, *, color: str, stroke_width: float, size: float) -> str:
     """The icon as an SVG group, `size` user units wide and high, its top left corner at the origin.
 
     Args:
-        name: A Lucide name.
+        name: A Lucide name, or `PEN` and one.
         color: Of its strokes.
         stroke_width: In user units, whatever the size.
         size: Width and height in user units.
@@ -52,12 +55,17 @@ def icon_svg(name: str, *, color: str, stroke_width: float, size: float) -> str:
     Raises:
         RequestError: There is no icon of this name.
     """
-    drawing = _load_drawings().get(name)
+    drawing = _load_drawings().get(name.removeprefix(PEN))
     if drawing is None:
         raise RequestError(f"There is no icon named {name!r}.", hint="Names are listed at lucide.dev/icons.")
+    if name.startswith(PEN):
+        from automagic.media.design.pens import pen_svg
+
+        return pen_svg(_inner_svg(drawing), stroke_width=stroke_width, size=size)
     scale = size / 24
     return (
-        f'<g transform="scale({scale:.5g})" fill="none" stroke="{color}" stroke-width="{stroke_width / scale:.4g}" '
+        f'<g transform="scale({scale:.5g})" fill="none" color="{color}" stroke="{color}" '
+        f'stroke-width="{stroke_width / scale:.4g}" '
         f'stroke-linecap="round" stroke-linejoin="round">{_inner_svg(drawing)}</g>'
     )
 

@@ -196,7 +196,7 @@ def _range(*bounds: int) -> range:
 
 
 def _icon(name: str, color: str, stroke: float, size: float) -> Markup:
-    if not icons.has_icon(name):
+    if not icons.has_icon(name.removeprefix(icons.PEN)):
         return Markup("")
     return Markup(icons.icon_svg(name, color=color, stroke_width=stroke, size=size))  # noqa: S704 - our own drawing
 

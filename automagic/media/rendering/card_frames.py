@@ -20,7 +20,7 @@ from automagic.media.rendering.layers import Layer, Pose, clip, meet, open_layer
 from automagic.media.rendering.shot import CardPlan, ShotPlan
 from automagic.media.video.planes import Planes, load_picture, make_planes
 from automagic.values.frame import Rect
-from automagic.values.moving import Appearance, Easing, Element
+from automagic.values.moving import Appearance, Easing, Element, MotionStyle
 
 _OVERSHOOT = 1.2
 """Of "out-back": it goes about 5 % too far (Robert Penner's equations, with a smaller constant than his 1.70158)."""
@@ -59,8 +59,17 @@ def pose_at(element: Element, appearance: Appearance, card: CardPlan, shot: Shot
         gone = (number - (shot.frames - exit_frames) + 1) / (exit_frames + 1)
         opacity *= 1 - _smooth(gone)
         dy -= _LEAVES_BY * distance * gone**3
-    grown = ease((number - appearance.grows + 1) / max(style.grow_s * fps, 1), "out-cubic")
-    return Pose(opacity, dx, dy, grown if element.growth else 0.0)
+    return Pose(opacity, dx, dy, _grown(element, (number - appearance.grows + 1) / max(style.grow_s * fps, 1), style))
+
+
+def _grown(element: Element, share: float, style: MotionStyle) -> float:
+    """How far it has grown, 0..1, after a share of its time; what counts or fills never passes what it says."""
+    if not element.growth:
+        return 0.0
+    if element.growth != "stroke":
+        return ease(share, "out-cubic")
+    # A hand's even pace and the theme's in equal parts: with the theme's alone most of it is there at once.
+    return min((min(max(share, 0.0), 1.0) + ease(share, style.easing)) / 2, 1.0)
 
 
 def _smooth(share: float) -> float:

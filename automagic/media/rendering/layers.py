@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automagic.media.design.cards.layers import LayerImage
+from automagic.media.design.pens import pen_times
 from automagic.media.video.planes import Plane, Planes, bgr_to_yuv, halve
 from automagic.values.frame import Rect
 
@@ -63,12 +64,14 @@ class Layer:
         box: Where it stands.
         round: Whether its second image is uncovered around its middle, and not across.
         backwards: Whether that goes from right to left.
+        times: When a pen uncovers each of its points, 0..1; None when none does.
     """
 
     box: Rect
     images: Sequence[_Ink]
     round: bool = False
     backwards: bool = False
+    times: Values | None = None
     _settled: dict[int, tuple[Planes, tuple[Plane, Plane]]] = field(default_factory=dict)
 
     def reach(self, pose: Pose) -> Rect:
@@ -128,6 +131,8 @@ class Layer:
     def _mask(self, share: float) -> Values:
         """1 where the next image is uncovered, with a soft edge."""
         height, width = self.box.height, self.box.width
+        if self.times is not None:
+            return np.asarray(np.clip((share * (1 + _SOFT_PEN) - self.times) / _SOFT_PEN, 0, 1), np.float32)
         if self.round:
             soft = 2.0 / (np.pi * min(width, height))
             return np.asarray(np.clip((share - _turns(width, height)) / soft + 0.5, 0, 1), np.float32)
@@ -150,6 +155,9 @@ def _turns(width: int, height: int) -> Values:
 _CAP = 0.03
 """Of a turn: as far as the round end of a ring's line reaches back."""
 
+_SOFT_PEN = 0.01
+"""Of the way of a pen: as long as its end is soft."""
+
 _SOFT_PX = 12.0
 """Of the edge up to which an image is uncovered."""
 
@@ -162,8 +170,12 @@ def open_layer(images: Sequence[LayerImage], *, growth: str) -> Layer:
     """
     height, width = images[0].pixels.shape[:2]
     box = Rect(images[0].x, images[0].y, width, height)
+    times = None
+    if growth == "stroke":
+        covered, way, whole = images
+        images, times = (covered, whole), pen_times(way.pixels)
     inks = [_premultiply(one.pixels) for one in images]
-    return Layer(box, inks, round=growth == "round", backwards=growth == "back")
+    return Layer(box, inks, round=growth == "round", backwards=growth == "back", times=times)
 
 
 def _premultiply(pixels: NDArray[np.uint8]) -> _Ink:

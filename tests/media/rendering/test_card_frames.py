@@ -22,6 +22,7 @@ from automagic.products.video.film import AT_ONCE
 from automagic.values.cues import Cue
 from automagic.values.frame import Rect
 from automagic.values.moving import Appearance, Easing, Element, MotionStyle
+from automagic.values.script import Card
 from automagic.values.words import Word
 from tests.support.media.moving_cards import MOVES, with_appearances, write_shot
 from tests.support.media.sample_cards import CARDS, SMALL
@@ -101,6 +102,23 @@ def test_at_its_end_it_is_the_card_at_rest(shots: dict[str, ShownShot]) -> None:
     assert (np.abs(last - ground.y) > 40).mean() > 0.02
     later = with_appearances(resting, **{name: Appearance(30) for name in names(resting)})
     assert same(open_frames(later).draw(29), ground)
+
+
+@pytest.mark.parametrize("theme", ["default", "bloom", "gazette"])
+def test_an_icon_is_drawn_stroke_by_stroke_and_then_is_what_it_is_at_rest(tmp_path: Path, theme: str) -> None:
+    card = Card("statement", "Ships climb", icon="ship")
+    shot = write_shot(tmp_path, card, theme=theme, moves=replace(MOVES, easing="out-back"))
+    coming, standing = Appearance(0, grows=4), Appearance(-1, grows=-99)
+    frames, resting = (open_frames(with_appearances(shot, icon=when)) for when in (coming, standing))
+    box, ink = resting.ink(0)
+    places = slice(box.y, box.bottom), slice(box.x, box.right)
+    whole = copied(resting.draw(0)).y[places].astype(int)
+    away = [np.abs(frames.draw(number).y[places] - whole)[ink > 0].mean() for number in range(16)]
+    assert away[5:] == sorted(away[5:], reverse=True)
+    assert away[3] > away[6] > away[9] > away[11] > 0
+    assert away[14:] == [0, 0]
+    assert shot.plan.card is not None
+    assert shot.plan.card.elements[0].growth == "stroke"
 
 
 def names(shot: ShownShot) -> list[str]:

@@ -116,6 +116,20 @@ def test_growth_uncovers_the_next_image_and_never_covers_it_again(growth: str) -
     assert uncovered == pytest.approx(np.linspace(0, 1, 41), abs=0.16)
 
 
+def test_a_pen_uncovers_the_last_image_where_it_is_and_leaves_it_as_it_rests() -> None:
+    """Its way is a row of points, one after the other; beside it nothing is seen before the end."""
+    way = image((0, 0, 0))
+    level = np.linspace(0, 255, 40).astype(np.uint8)
+    way.pixels[8:16, :, 0], way.pixels[8:16, :, 1], way.pixels[8:16, :, 2] = level, 255 - level, 128
+    layer, ground = open_layer([image((0, 0, 0)), way, image()], growth="stroke"), noise()
+    rows = [lay(layer, Pose(growth=share), ground).y for share in np.linspace(0, 1, 21)]
+    for share, seen in zip(np.linspace(0, 1, 21)[:-1], rows[:-1], strict=True):
+        assert (seen[28, 20:60] > 128).sum() == pytest.approx(40 * share, abs=1.5)
+        assert (seen[17, 20:60] == 16).all()
+    at_rest = lay(open_layer([image()], growth=""), Pose(), ground)
+    assert all(map(np.array_equal, lay(layer, Pose(growth=1.0), ground), at_rest))
+
+
 @pytest.mark.parametrize(("growth", "first", "last"), [("across", 22, 57), ("back", 57, 22)])
 def test_growth_has_a_direction(growth: str, first: int, last: int) -> None:
     layer = open_layer([image((0, 0, 0)), image()], growth=growth)

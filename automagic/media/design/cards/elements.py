@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from automagic.media.design.cards.arrangement import Arrangement, Ring, ink_of_mark
 from automagic.media.design.cards.blocks import PixelBox, TextBlock, TextLine, TextRun, measure
+from automagic.media.design.icons import PEN
 from automagic.values.moving import Entrance, Growth
 
 _AWAY = -4.0
@@ -142,11 +143,12 @@ def _mark(page: Arrangement) -> Iterator[CardPart]:
 
 
 def _icon(page: Arrangement) -> Iterator[CardPart]:
-    """Its second image is drawn over nothing, from the left: a pen goes that way."""
+    """Its badge, the way of the pen upon it, and all of it."""
     if page.icon is not None:
-        whole = replace(blank(page), icon=page.icon)
+        names = ("", f"{PEN}{page.icon.name}", page.icon.name)
+        pages = tuple(replace(blank(page), icon=replace(page.icon, name=name)) for name in names)
         margin = page.icon.box.width * 0.12
-        yield CardPart("icon", (blank(page), whole), _grown(page.icon.box, margin), entrance="appear", growth="across")
+        yield CardPart("icon", pages, _grown(page.icon.box, margin), entrance="appear", growth="stroke")
 
 
 def _rule(page: Arrangement) -> Iterator[CardPart]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from automagic.media.design.cards.elements import CardPart, blank, split_page
 from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.cards.logos import draw_logo
 from automagic.media.design.cards.templates import render_bodies, render_svg
+from automagic.media.design.pens import draws
 from automagic.media.design.themes import Design
 from automagic.values.frame import Frame, Rect
 from automagic.values.moving import Element
@@ -94,7 +95,7 @@ def draw_layers(card: Card, design: Design, frame: Frame, *, seed: str, by_word:
         parts = (CardPart("card", (page,), whole, entrance="appear"),)
         images = _draw(page, parts, design, frame, seed)
     elements, written = [], []
-    for part, own in zip(parts, images, strict=True):
+    for part, own in map(_with_pen, parts, images):
         if own:
             elements.append(_element(part, own))
             written.append([_Image(one.x, one.y, _encode(one.pixels)) for one in own])
@@ -209,6 +210,13 @@ def _trim(images: Sequence[Pixels], window: Rect) -> Iterator[LayerImage]:
     left, right = int(columns[0]) // 2 * 2, (int(columns[-1]) + 2) // 2 * 2
     for image in images:
         yield LayerImage(window.x + left, window.y + top, np.ascontiguousarray(image[top:bottom, left:right]))
+
+
+def _with_pen(part: CardPart, images: list[LayerImage]) -> tuple[CardPart, list[LayerImage]]:
+    """The same; but what a pen cannot draw in this theme is uncovered from the left."""
+    if part.growth == "stroke" and images and not draws(*(one.pixels for one in images)):
+        return replace(part, growth="across"), [images[0], images[-1]]
+    return part, images
 
 
 def _element(part: CardPart, images: Sequence[LayerImage]) -> Element:

@@ -174,7 +174,8 @@ def test_rings_bars_icons_and_accents_grow_out_of_nothing() -> None:
     assert fills[0] == 0 < fills[1]
     assert bar.growth == "across"
     icon = split(CARDS[0])["icon"]
-    assert [page.icon is not None for page in icon.pages] == [False, True]
+    assert [page.icon.name for page in icon.pages if page.icon] == ["", "pen of sun", "sun"]
+    assert icon.growth == "stroke"
     (accent,) = [part for part in split(CARDS[2]).values() if part.grows_on == "Nobody"]
     marked = [
         [run.accent for line in page.headline.lines for run in line.runs] for page in accent.pages if page.headline

@@ -12,7 +12,7 @@ from PIL import Image
 
 from automagic.errors import MediaError
 from automagic.media.design.cards import draw_card_rgb
-from automagic.media.design.cards.layers import LayerImage, draw_layers, read_layers
+from automagic.media.design.cards.layers import CardLayers, LayerImage, draw_layers, read_layers
 from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.theme_files import DEFAULT_THEME, load_theme, theme_names
 from automagic.media.design.themes import Brand
@@ -103,6 +103,25 @@ def test_the_same_element_of_two_cards_is_known_by_its_digest() -> None:
     same = {name for name in one if (one[name].digest, one[name].box) == (other[name].digest, other[name].box)}
     assert {"icon", "kicker 1", "brand 1"} <= same
     assert "headline 2" in one.keys() - same  # it says another word
+
+
+def test_an_icon_in_which_a_theme_hides_the_pen_is_uncovered_from_the_left(tmp_path: Path) -> None:
+    place = "translate({{ spot.box.x|px }} {{ spot.box.y|px }})"
+    drawing = "<rect width='9' height='9' fill='#102030'/>{{ icon(spot.name, '#ff0000', 4, spot.box.width) }}"
+    faint = f"<g transform='{place}' opacity='0.5'>{drawing}</g>"
+    own = own_theme(
+        tmp_path / "mine",
+        icon="{% macro draw(spot) %}{% if spot %}" + faint + "{% endif %}{% endmacro %}",
+        statement='{% import "icon.svg" as icons with context %}{{ icons.draw(page.icon) }}',
+    )
+    drawn = draw_layers(Card("statement", "x", icon="sun"), design_of(load_theme(str(own))), SMALL, seed="s")
+    ((element, images),) = zip(drawn.elements, _images(tmp_path, drawn), strict=True)
+    assert (element.growth, len(images)) == ("across", 2)
+
+
+def _images(folder: Path, drawn: CardLayers) -> list[list[LayerImage]]:
+    (folder / "card.layers").write_bytes(drawn.data)
+    return read_layers(folder / "card.layers")
 
 
 def test_the_same_card_has_the_same_bytes() -> None:
