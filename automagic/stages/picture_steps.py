@@ -52,25 +52,21 @@ async def design_card(
     sentences: tuple[ParsedSentence, ...],
     names: tuple[NameEntry, ...] = (),
 ) -> Card:
-    """What the card of a shot says, its icon included.
+    """What the card of a shot says, its icon included; the number of a list's entry is not part of it.
 
     `sentences` are the trees of those that it is heard in, and of an opening's title.
     `names` are those of the person's list that it may show; see `names_shown`.
     """
     from automagic.language.cards.pictured import pictured_things
-    from automagic.language.cards.whole import split_place, true_card
+    from automagic.language.cards.places import split_place
+    from automagic.language.cards.whole import true_card
     from automagic.media.design.icons import choose_icon
 
     own = NameList(names)
-    place, said = split_place(text)
+    _, said = split_place(text)
     card = true_card(said, role=role, title=title, language=language, sentences=sentences, kept=own.kept)
     icon = choose_icon(pictured_things(card, sentences, language), language)  # by what the trees have, not as spelled
-    card = replace(map_card(card, lambda shown: spell(shown, own)), icon=icon)
-    if place and card.layout == "statement":
-        card = replace(card, headline=f"{place}. {card.headline}", accent=f"{place}.")
-    elif place and card.layout != "title" and not card.kicker:
-        card = replace(card, kicker=f"{place}.")
-    return card
+    return replace(map_card(card, lambda shown: spell(shown, own)), icon=icon)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Literal
 from automagic.values.frame import Rect
 
 Entrance = Literal["rise", "slide", "appear"]
-Growth = Literal["", "across", "back", "round", "count", "stroke"]
+Growth = Literal["", "across", "back", "round", "count", "stroke", "roll"]
 Easing = Literal["out-cubic", "out-quint", "out-back"]
 
 
@@ -23,11 +23,16 @@ class Element:
         entrance: How it comes: from below, from the side, or in its place.
         growth: How it goes on then: "across" uncovers its second image from the left and "back" from the right,
             "round" clockwise from the top, "count" shows one image after the other, "stroke" uncovers its last image
-            as a pen goes over it, whose way is its second; "" when it has but one.
+            as a pen goes over it, whose way is its second, "roll" pushes its first image up and out; "" when it has
+            but one.
         grows_on: What is said when it grows.
         reaches: How far round a growth goes, as a share of the turn.
         waits: Whether it may be seen only when it is said: it would spoil the point before.
         digest: sha256 of its images; the same on two cards when it looks the same.
+        begins, ends: How its first and its last image look, wherever they stand: where one card's element ends as the
+            next card's begins, it goes on there. "" for what does not. One that ends otherwise than it begins grows
+            only behind such a card.
+        origin: Where it stands, by the same point of its drawing on every card, in pixels.
     """
 
     name: str
@@ -39,6 +44,9 @@ class Element:
     reaches: float = 1.0
     waits: bool = False
     digest: str = ""
+    begins: str = ""
+    ends: str = ""
+    origin: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +76,12 @@ class Appearance:
         start: The first frame that shows something of it; below 0 when it stands there from the first one on.
         said: The frame at which it is said; -1 when it is not, or was before its turn.
         grows: The first frame of its growth.
-        leaves: Whether it goes at the end; one that the next card shows at the same place stays.
+        leaves: Whether it goes at the end; one that the next card shows stays.
+        away: How far from its place it stands in the first frame, in pixels: where the card before had it.
     """
 
     start: int
     said: int = -1
     grows: int = 0
     leaves: bool = False
+    away: tuple[float, float] = (0.0, 0.0)

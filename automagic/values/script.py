@@ -34,6 +34,33 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class CardPlace:
+    """Where a card stands in what its script counts.
+
+    Attributes:
+        number: Of its step, or its year.
+        last: The number at which it ends.
+        first: The number at which it begins: 1 for steps.
+        before: The number that the card before shows; 0 when it shows none of the same count.
+    """
+
+    number: int
+    last: int
+    first: int = 1
+    before: int = 0
+
+    @property
+    def counts_steps(self) -> bool:
+        """Whether it counts steps, and not years."""
+        return self.first == 1
+
+    def share(self, number: int) -> float:
+        """How much of the way is done at a number, 0..1: of steps, those up to it."""
+        begin = self.first - self.counts_steps
+        return (number - begin) / max(self.last - begin, 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What a designed picture says. The card shows the point, not the caption.
 
@@ -48,6 +75,7 @@ class Card:
         speaker: For `quote`: who said it; empty when the text does not say.
         icon: Name of a Lucide icon; empty for none.
         kicker: A very short line above the headline, such as the series' name; may be empty.
+        place: Where it stands among the steps or years of its script; None when that counts none.
     """
 
     layout: CardLayout
@@ -60,6 +88,7 @@ class Card:
     speaker: str = ""
     icon: str = ""
     kicker: str = ""
+    place: CardPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,6 @@ _LONG_TITLE = 16
 _LONGEST_READ = 4000
 """Characters; what is longer is no sentence."""
 
-_PLACE = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
 _ENDED = re.compile(r"[.!?…:;。！？।॥؟۔]['\"”’»)\]]*\Z")
 _MAY_GO: frozenset[CutKind] = frozenset({"filler", "link", "aside", "examples", "relative", "apposition"})
 _GOES: dict[CardLayout, frozenset[str]] = {
@@ -48,11 +47,6 @@ _GOES: dict[CardLayout, frozenset[str]] = {
 }
 """What the layout itself says."""
 
-
-def split_place(text: str) -> tuple[str, str]:
-    """The number that a text bears in a list, and the text without it: "3. Keep it dark." is ("3", "Keep it dark.")."""
-    found = _PLACE.match(text)
-    return (found[1], text[found.end() :]) if found else ("", text)
 
 
 def true_card(

@@ -20,16 +20,17 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from automagic.errors import RequestError
-from automagic.values.script import Card, CardLayout, Figure
+from automagic.values.script import Card, CardLayout, CardPlace, Figure
 
 LAYOUTS: tuple[CardLayout, ...] = get_args(CardLayout)
 _ONE = ("accent", "speaker", "icon", "kicker")
-_NAMED = re.compile(r"(headline|detail|accent|speaker|icon|kicker|item|side|figure)\s*:\s*(.*)", re.I | re.DOTALL)
+_NAMED = re.compile(r"(headline|detail|accent|speaker|icon|kicker|item|side|figure|place)\s*:\s*(.*)", re.I | re.DOTALL)
 _FACT = re.compile(r"(share|size)\s*:\s*(.*)", re.IGNORECASE | re.DOTALL)
 _PIECE = re.compile(r"\\(.)|(.)", re.DOTALL)
 _QUANTITY = re.compile(r"(?P<prefix>\D*?)(?P<value>\d[\d.,]*\d|\d)(?P<unit>(?:\s.*|\D.*)?)", re.DOTALL)
 _MARKED = re.compile(r"(?P<prefix>(?:\\.|[^\[\\])*)\[(?P<value>(?:\\.|[^\]\\])*)\](?P<unit>.*)", re.DOTALL)
 _PLAIN_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_PLACE = re.compile(r"(?P<number>\d{1,4})\s*/\s*(?:(?P<first>\d{1,4})\s*[-–]\s*)?(?P<last>\d{1,4})")
 _LIMITS = re.compile(r"[<>≤≥±~]")
 _EXAMPLE = "`card: statement | Headline | detail`"
 _LEAST_ITEMS, _MOST_ITEMS = 2, 4
@@ -38,9 +39,10 @@ _PARTS_OF: dict[str, frozenset[str]] = {
     "figures": frozenset({"number", "comparison"}),
     "sides": frozenset({"comparison"}),
     "speaker": frozenset({"quote"}),
+    "place": frozenset(LAYOUTS) - {"title"},
 }
 """Which layouts show a part; the others would leave it out without a word."""
-_CALLED = {"items": "an item", "figures": "a figure", "sides": "a side", "speaker": "a speaker"}
+_CALLED = {"items": "an item", "figures": "a figure", "sides": "a side", "speaker": "a speaker", "place": "a place"}
 
 
 def write_card(card: Card) -> str:
@@ -51,6 +53,7 @@ def write_card(card: Card) -> str:
     parts += [f"item: {_escaped(item)}" for item in card.items]
     parts += [f"side: {_escaped(side)}" for side in card.sides]
     parts += [f"figure: {_write_figure(figure)}" for figure in card.figures]
+    parts += [f"place: {_write_place(card.place)}"] if card.place else []
     return " | ".join(parts)
 
 
@@ -97,6 +100,8 @@ def _with_part(card: Card, name: str, said: str, line: int) -> Card:
     """The card with one named part more."""
     if name == "figure":
         return replace(card, figures=(*card.figures, _read_figure(said, line)))
+    if name == "place":
+        return replace(card, place=_read_place(said, line))
     text = _plain(said)
     change: dict[str, Any] = {name: text}
     if name in ("item", "side"):
@@ -122,6 +127,22 @@ def _faults(card: Card) -> Iterator[str]:
         yield "has an item or a side without words"
     if card.accent not in card.headline:
         yield f"has the accent “{card.accent}”, which is not in its headline"
+
+
+def _write_place(place: CardPlace) -> str:
+    return f"{place.number}/{place.last}" if place.counts_steps else f"{place.number}/{place.first}-{place.last}"
+
+
+def _read_place(said: str, line: int) -> CardPlace:
+    found = _PLACE.fullmatch(said)
+    place = CardPlace(int(found["number"]), int(found["last"]), int(found["first"] or 1)) if found else CardPlace(0, 0)
+    if not 0 < place.first <= place.number <= place.last or place.first == place.last:
+        raise _fault(
+            line,
+            f"has the place {said[:40]!r}",
+            "The second of seven is `place: 2/7`, and a year among others `place: 1881/1878-1990`.",
+        )
+    return place
 
 
 def _write_figure(figure: Figure) -> str:

@@ -6,6 +6,7 @@
       art.svg          what is sharp and decorative: lines, arcs, dots, a large faded icon
       parts.svg        macros that the layouts share: text, emphasis, rule
       icon.svg         how an icon is presented
+      counter.svg      how it is shown where a card stands in a count
       title.svg  statement.svg  number.svg  list.svg  quote.svg  comparison.svg  closing.svg  thumbnail.svg
       *.ttf  *.otf     fonts of its own, named in theme.toml by file name
 

@@ -8,6 +8,7 @@ Nothing else is touched: most of a second most of the picture rests, and the enc
 from __future__ import annotations
 
 import functools
+import math
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,9 @@ _OVERSHOOT = 1.2
 
 _VISIBLE = 1.6
 """An element is opaque before it stands: it has faded in after 1 / 1.6 of its way."""
+
+_LONGEST_STEP = 0.03
+"""From one frame to the next on the way between the places of two cards, as a fraction of the short side."""
 
 _LEAVES_BY = 0.8
 """How far one goes when it leaves, of the distance that it came."""
@@ -54,12 +58,21 @@ def pose_at(element: Element, appearance: Appearance, card: CardPlan, shot: Shot
             opacity = _smooth(min(_VISIBLE * passed, 1.0))
             dx = -distance * away if element.entrance == "slide" else 0.0
             dy = distance * away if element.entrance == "rise" else 0.0
+    gone_by = _way_left(appearance, number, style, shot)
+    dx, dy = dx + appearance.away[0] * gone_by, dy + appearance.away[1] * gone_by
     exit_frames = round(style.exit_s * fps)
     if appearance.leaves and number >= shot.frames - exit_frames:
         gone = (number - (shot.frames - exit_frames) + 1) / (exit_frames + 1)
         opacity *= 1 - _smooth(gone)
         dy -= _LEAVES_BY * distance * gone**3
     return Pose(opacity, dx, dy, _grown(element, (number - appearance.grows + 1) / max(style.grow_s * fps, 1), style))
+
+
+def _way_left(appearance: Appearance, number: int, style: MotionStyle, shot: ShotPlan) -> float:
+    """What is left, 1..0, of the way from where the card before left an element; a long way takes longer."""
+    step = _LONGEST_STEP * min(shot.frame.width, shot.frame.height)
+    frames = max(style.enter_s * shot.frame.fps, 1.5 * math.hypot(*appearance.away) / step, 1.0)
+    return 1 - _smooth(min((number + 1) / frames, 1.0))
 
 
 def _grown(element: Element, share: float, style: MotionStyle) -> float:
@@ -124,7 +137,9 @@ class CardFrames:
     def rests(self, index: int, number: int) -> bool:
         """Whether an element stands in its place in a frame; a figure, whether it has counted to its end."""
         pose, last = self.poses[index], len(self._layers[index].images) - 1
-        counted = pose is not None and (self.plan.elements[index].growth != "count" or pose.growth == last)
+        counted = pose is not None and (
+            self.plan.elements[index].growth not in {"count", "roll"} or pose.growth == last
+        )
         return pose is not None and pose.stands and counted and number > self.plan.appearances[index].start
 
     def ink(self, index: int) -> tuple[Rect, NDArray[np.float32]]:

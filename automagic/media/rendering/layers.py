@@ -65,6 +65,8 @@ class Layer:
         round: Whether its second image is uncovered around its middle, and not across.
         backwards: Whether that goes from right to left.
         times: When a pen uncovers each of its points, 0..1; None when none does.
+        rolls: Whether its second image pushes the first one up.
+        differs: The first column in which its images differ, and the one behind the last.
     """
 
     box: Rect
@@ -72,6 +74,8 @@ class Layer:
     round: bool = False
     backwards: bool = False
     times: Values | None = None
+    rolls: bool = False
+    differs: tuple[int, int] = (0, 0)
     _settled: dict[int, tuple[Planes, tuple[Plane, Plane]]] = field(default_factory=dict)
 
     def reach(self, pose: Pose) -> Rect:
@@ -121,6 +125,8 @@ class Layer:
         if not share:
             return self.images[at]
         covered, whole = self.images[at], self.images[at + 1]
+        if self.rolls:
+            return _Ink(*(_rolled(getattr(covered, n), getattr(whole, n), share) for n in ("luma", "chroma")))
         mask = self._mask(share)
         half = np.asarray(cv2.resize(mask, (mask.shape[1] // 2, mask.shape[0] // 2), interpolation=cv2.INTER_AREA))
         return _Ink(
@@ -136,10 +142,11 @@ class Layer:
         if self.round:
             soft = 2.0 / (np.pi * min(width, height))
             return np.asarray(np.clip((share - _turns(width, height)) / soft + 0.5, 0, 1), np.float32)
-        edge = share * (width + 2 * _SOFT_PX) - _SOFT_PX
-        row = np.clip((edge - np.arange(width, dtype=np.float32)) / _SOFT_PX + 0.5, 0, 1)
-        if self.backwards:
-            row = row[::-1]
+        first, end = self.differs
+        edge = share * (end - first + 2 * _SOFT_PX) - _SOFT_PX
+        columns = np.arange(width, dtype=np.float32)
+        passed = end - 1 - columns if self.backwards else columns - first
+        row = np.clip((edge - passed) / _SOFT_PX + 0.5, 0, 1)
         return np.ascontiguousarray(np.broadcast_to(row, (height, width)), np.float32)
 
 
@@ -175,7 +182,22 @@ def open_layer(images: Sequence[LayerImage], *, growth: str) -> Layer:
         covered, way, whole = images
         images, times = (covered, whole), pen_times(way.pixels)
     inks = [_premultiply(one.pixels) for one in images]
-    return Layer(box, inks, round=growth == "round", backwards=growth == "back", times=times)
+    return Layer(box, inks, growth == "round", growth == "back", times, growth == "roll", _differing(images))
+
+
+def _differing(images: Sequence[LayerImage]) -> tuple[int, int]:
+    columns = np.flatnonzero((images[0].pixels != images[-1].pixels).any(axis=(0, 2)))
+    return (int(columns[0]), int(columns[-1]) + 1) if columns.size else (0, images[0].pixels.shape[1])
+
+
+def _rolled(going: Values, coming: Values, share: float) -> Values:
+    """One image on its way up and out of the box, and the next one below it on its way in."""
+    height, width = going.shape[:2]
+    moved = [
+        cv2.warpAffine(values, np.array([[1, 0, 0], [0, 1, dy]], np.float32), (width, height)) * np.float32(opacity)
+        for values, dy, opacity in ((going, -height * share, 1 - share), (coming, height * (1 - share), share))
+    ]
+    return np.asarray(moved[0] + moved[1], np.float32)
 
 
 def _premultiply(pixels: NDArray[np.uint8]) -> _Ink:

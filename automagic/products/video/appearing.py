@@ -7,8 +7,9 @@ elements   icon ▸ headline 1 ▸ headline 2        figure (waits for "1914")
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from automagic.language.text.keywords import content_words
 from automagic.values.moving import Appearance, Element, MotionStyle
@@ -33,9 +34,11 @@ EARLY_S = 0.4
 GROWN = -1_000_000
 """A frame long before the first: an element that stood on the card before has grown there."""
 
-_AT_ONCE = frozenset({"icon", "rule", "kicker", "mark", "brand", "logo", "card"})
+_AT_ONCE = frozenset({"icon", "rule", "kicker", "mark", "brand", "logo", "card", "place", "rail", "total"})
 """What says nothing that is spoken."""
 
+
+_NOTHING: Mapping[str, Element] = MappingProxyType({})
 
 _LONG = 4
 """Letters from which a word is found inside another: "canal" in "canals"."""
@@ -84,6 +87,7 @@ def plan_appearances(
     *,
     stand: Collection[str] = (),
     stay: Collection[str] = (),
+    taken: Mapping[str, Element] = _NOTHING,
     opens: bool = False,
 ) -> tuple[Appearance, ...]:
     """When each element of a shot's card comes, grows and goes.
@@ -91,7 +95,9 @@ def plan_appearances(
     Args:
         elements: In the order in which they are read.
         stand: Digests of those that the card before shows at the same place: they are there from the first frame on.
-        stay: Digests of those that the next card shows at the same place: they do not go.
+        stay: Digests of those that the next card shows: they do not go.
+        taken: What `take_over` finds on the card before: they are there from the first frame on, and go on from where
+            that one left them.
         opens: Whether it is the video's first card: what is read first stands in the first frame, which many see as
             the video's picture.
     """
@@ -112,14 +118,34 @@ def plan_appearances(
         began = began or not at_once
         if element.waits and word is not None:  # and what is read behind it
             latest = max(latest, min(said - heard.count(EARLY_S), heard.frames - 1))
-        start = -1 if first or element.digest in stand or not style.enter_s else min(start, latest)
-        if said < at - heard.count(STAGGER_S):
+        left = taken.get(element.name)
+        stands = element.digest in stand or left is not None
+        start = -1 if first or stands or not style.enter_s else min(start, latest)
+        if stands or said < at - heard.count(STAGGER_S):
             said = -1  # the one before it is read first, and its words were said by then
-        grows = GROWN if element.digest in stand else _growth(element, heard, start, style, latest)
-        found.append(Appearance(start, said, grows, element.digest not in stay))
+        goes_on = element.begins != element.ends  # from the card before, and from nothing else
+        grown = left is None if goes_on else stands
+        grows = GROWN if grown else _growth(element, heard, start, style, latest)
+        away = (0.0, 0.0)
+        if left is not None and style.enter_s:
+            away = left.origin[0] - element.origin[0], left.origin[1] - element.origin[1]
+        found.append(Appearance(start, said, grows, element.digest not in stay, away))
         at = max(at, start + (0 if at_once else heard.count(STAGGER_S)))
         read = max(read, word or 0)
     return tuple(found)
+
+
+def take_over(elements: Sequence[Element], before: Sequence[Element]) -> dict[str, Element]:
+    """Which elements of a card go on from one of the card before: their names, and that one; each at most once."""
+    left = [one for one in before if one.ends]
+    found = {}
+    for element in elements:
+        same = next((one for one in left if one.ends == element.begins), None)
+        if same is not None:
+            left.remove(same)
+            if (same.digest, same.box) != (element.digest, element.box):
+                found[element.name] = same
+    return found
 
 
 def _growth(element: Element, heard: Heard, start: int, style: MotionStyle, latest: int) -> int:

@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from automagic.errors import RequestError
+from automagic.language.cards.places import link_places
 from automagic.language.speech.pace import estimate_s
 from automagic.media.captions.words import LineRoom
 from automagic.media.design.platforms import PlatformGroup
 from automagic.media.rendering.shot import CardPlan, ShotPlan, TransitionKind
 from automagic.media.video.encode import DRAWN_INTERVAL, EncodeSettings
-from automagic.products.video.appearing import Heard, plan_appearances
+from automagic.products.video.appearing import Heard, plan_appearances, take_over
 from automagic.products.video.narration import Narration
 from automagic.products.video.steps import ReadyShot, render_shot, render_transition
 from automagic.products.video.storyboard import Shot, Storyboard
@@ -197,7 +198,7 @@ async def shoot(group: PlatformGroup, scenery: Scenery) -> Film:
         geometry = _Geometry(group, style, room, theme.motion_style(motion) or AT_ONCE, ground)
         shown = [
             tasks.create_task(_show(shot, card, geometry, scenery))
-            for shot, card in zip(shots, scenery.cards, strict=True)
+            for shot, card in zip(shots, link_places(scenery.cards), strict=True)
         ]
         offsets = scene_offsets(board)
         ready = [
@@ -286,10 +287,14 @@ async def _ready(
     before, after = await _elements(index - 1, shown), await _elements(index + 1, shown)
     # Into a picture there is a transition, and behind the last card comes nothing: all of it stays.
     goes = index + 1 < len(shown) and (await asyncio.shield(shown[index + 1])).is_card
-    stay = _same(own.elements, after) if goes else {element.digest for element in own.elements}
+    going_on = {one.digest for one in take_over(after, own.elements).values()} | _same(own.elements, after)
+    stay = going_on if goes else {element.digest for element in own.elements}
     heard = Heard(timing.words, timing.frames, frame.fps, scenery.language)
     stand = _same(own.elements, before)
-    appearances = plan_appearances(own.elements, heard, geometry.moves, stand=stand, stay=stay, opens=index == 0)
+    taken = take_over(own.elements, before)
+    appearances = plan_appearances(
+        own.elements, heard, geometry.moves, stand=stand, stay=stay, taken=taken, opens=index == 0
+    )
     card = CardPlan(own.elements, appearances, geometry.moves)
     return ReadyShot(
         own.picture.image,

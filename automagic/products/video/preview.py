@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from automagic.language.cards.places import link_places
 from automagic.language.text.keywords import content_words
 from automagic.language.text.summary import stem
 from automagic.machine.leaving import in_thread
@@ -97,7 +98,8 @@ async def _draw_sheet(
 
     group, look, framed = looks
     shots = list({shot.scene if shot.scene in framed else shot.id: shot for shot in board.shots}.values())
-    drawn = {shot.id: card for shot, card in zip(board.shots, cards, strict=True) if shot.scene not in framed}
+    told = zip(board.shots, link_places(cards), strict=True)
+    drawn = {shot.id: card for shot, card in told if shot.scene not in framed}
     # A card that stays over two shots is one picture.
     shots = [shot for shot, before in zip(shots, [None, *shots], strict=False) if not _stays(shot, before, drawn)]
     run.emit(StepsPlanned("draw", sum(shot.id in drawn for shot in shots)))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from automagic.errors import RequestError
+from automagic.language.cards.places import find_places, split_place
 from automagic.language.cards.shown import pieces_of, shown_texts
 from automagic.language.names.writing import bind_card, names_shown, spell_script
 from automagic.language.numbers.bonds import cut_line
@@ -35,7 +36,7 @@ from automagic.services import Services
 from automagic.stages.picture_steps import design_card, parse_sentences
 from automagic.stages.writing import write
 from automagic.values.events import Notice
-from automagic.values.script import Card, Script
+from automagic.values.script import Card, CardPlace, Script
 
 _QUOTED = 40
 """Letters of a scene that name it in a notice."""
@@ -98,7 +99,8 @@ async def design_cards(
     kept = board.names.kept
     cards: list[Card] = []
     before: Shot | None = None  # where its card was designed too
-    for shot, own in zip(board.shots, own_cards(board, script, run), strict=True):
+    places = find_places([(shot.scene, shot.told) for shot in board.shots])
+    for shot, own, place in zip(board.shots, own_cards(board, script, run), places, strict=True):
         if own is not None:
             cards.append(bind_card(own, kept))
             before = None
@@ -109,7 +111,7 @@ async def design_cards(
         about = run.about(shot.scene)
         names = names_shown(board.names.of(shot.told, *title))
         card = await about.step(design_card, shot.told, shot.role, script.title, script.language, known, names)
-        card = bind_card(card, kept)
+        card = bind_card(_placed(card, shot, place), kept)
         if before is not None and _repeats((shot, card), (before, cards[-1])):
             card = cards[-1]  # nothing changes on the screen
         elif before is not None and before.role == "opening" and _says(cards[-1]) <= _says(card):
@@ -119,6 +121,18 @@ async def design_cards(
         cards.append(card)
         before = shot
     return tuple(cards)
+
+
+def _placed(card: Card, shot: Shot, place: CardPlace | None) -> Card:
+    """The card with where it stands in a list; the number alone, as it is said, in one that is not told to its end."""
+    number, _ = split_place(shot.told)
+    if card.layout == "title" or not (place or number):
+        return card
+    if place is not None:
+        return replace(card, place=place)
+    if card.layout == "statement":
+        return replace(card, headline=f"{number}. {card.headline}", accent=f"{number}.")
+    return card if card.kicker else replace(card, kicker=f"{number}.")
 
 
 def _repeats(shown: tuple[Shot, Card], before: tuple[Shot, Card]) -> bool:

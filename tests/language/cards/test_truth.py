@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automagic.language.cards.branches import DENIALS
+from automagic.language.cards.places import split_place
 from automagic.language.cards.truth import faults_of
-from automagic.language.cards.whole import split_place
 from automagic.values.script import Card, Figure
 from tests.support.texts.tables import cases_of
 from tests.support.texts.trees import parse

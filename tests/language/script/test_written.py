@@ -17,7 +17,7 @@ from automagic.language.script.written import write_file
 from automagic.language.text.sentences import split_sentences
 from automagic.providers.local.extract.engine import write_script
 from automagic.sources.text import read_document
-from automagic.values.script import Card, Figure, Scene, Script
+from automagic.values.script import Card, CardPlace, Figure, Scene, Script
 from tests.support.places import ROOT
 from tests.support.texts.trees import parse
 
@@ -59,6 +59,9 @@ def cards(draw: st.DrawFn) -> Card:
         speaker=draw(st.just("") | WORDS) if layout == "quote" else "",
         icon=draw(st.sampled_from(["", "flower-2"])),
         kicker=draw(st.just("") | WORDS),
+        place=draw(st.sampled_from([None, CardPlace(2, 7), CardPlace(12, 12), CardPlace(1881, 1990, 1878)]))
+        if layout != "title"
+        else None,
     )
 
 
@@ -131,6 +134,9 @@ def test_a_card_reads_as_a_person_writes_it() -> None:
         ("number | figure: 3; share: 2", "has the share 2", "between 0 and 1"),
         ("comparison | A | side: one", "needs two figures or two sides", "card:"),
         ("statement | A | item: b", "has an item, which the layout statement does not show", "card:"),
+        ("statement | A | place: 8/7", "has the place '8/7'", "place: 2/7"),
+        ("statement | A | place: second", "has the place 'second'", "1881/1878-1990"),
+        ("title | A | place: 2/7", "has a place, which the layout title does not show", "card:"),
         ("statement | A | accent: b", "accent “b”, which is not in its headline", "card:"),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from automagic.errors import MediaError
 from automagic.media.captions.images import CaptionTrack
+from automagic.media.quality.cards import STEP
 from automagic.media.rendering.card_frames import CardFrames, ease, open_ground, pose_at
 from automagic.media.rendering.render import RenderCancelled, ShownShot, render_shot
 from automagic.media.video.planes import Planes
@@ -197,6 +198,25 @@ def test_easing_begins_at_nothing_ends_at_all_and_goes_hardly_too_far(easing: Ea
     assert -1e-9 <= ease(one, easing) <= 1.06
     if easing != "out-back":
         assert ease(min(one, other), easing) <= ease(max(one, other), easing) <= 1
+
+
+@pytest.mark.parametrize("way", [(0.0, 20.0), (-200.0, 90.0), (0.4, 0.0)])
+def test_an_element_goes_from_where_the_card_before_left_it_to_its_place(
+    shots: dict[str, ShownShot], way: tuple[float, float]
+) -> None:
+    """In steps that the quality gate allows, however far it is."""
+    shot = shots["title"].plan
+    assert shot.card is not None
+    come = Appearance(-1, grows=-99, away=way)
+    poses = [pose_at(element("rise"), come, shot.card, shot, number) for number in range(90)]
+    places = [way, *((pose.dx, pose.dy) for pose in poses if pose is not None)]
+    assert len(places) == 91
+    assert {pose.opacity for pose in poses if pose is not None} == {1.0}
+    steps = [np.hypot(one[0] - other[0], one[1] - other[1]) for one, other in itertools.pairwise(places)]
+    assert max(steps) <= max(STEP * SMALL.width * 0.8, 0.2)
+    left = [np.hypot(*place) for place in places]
+    assert left == sorted(left, reverse=True)
+    assert left[-1] == 0
 
 
 def element(entrance: str) -> Element:

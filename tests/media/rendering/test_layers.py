@@ -146,6 +146,27 @@ def test_round_begins_at_the_top_and_goes_as_clocks_do() -> None:
     assert (int(quarter[18, 45]), int(quarter[38, 45])) == (235, 16)
 
 
+def test_a_roll_pushes_one_image_out_by_the_next_one() -> None:
+    tones = [(0, 0, 0), (255, 255, 255)]
+    layer, ground = open_layer([image(tone) for tone in tones], growth="roll"), noise()
+    at_rest = [lay(open_layer([image(tone)], growth=""), Pose(), ground) for tone in tones]
+    for share, rest in zip((0.0, 1.0), at_rest, strict=True):
+        assert all(map(np.array_equal, lay(layer, Pose(growth=share), ground), rest))
+    black = Planes(*(np.full_like(plane, 16) for plane in noise()))
+    coming = [lay(layer, Pose(growth=share), black).y[16:40, 30] > 20 for share in (0.25, 0.5, 0.75)]
+    assert [int(one.sum()) for one in coming] == [6, 12, 18]
+    assert all(one[-6:].all() for one in coming)  # from below
+
+
+def test_across_begins_where_two_images_differ() -> None:
+    """What is uncovered in the middle of a line does not wait until the edge has come so far."""
+    first, second = image((0, 0, 0)), image((0, 0, 0))
+    second.pixels[:, 24:32, :3] = 255
+    layer = open_layer([first, second], growth="across")
+    seen = [lay(layer, Pose(growth=share), noise()).y[28, 44:52] > 128 for share in (0.45, 0.55)]
+    assert [int(one.sum()) for one in seen] == [3, 6]
+
+
 def test_a_count_shows_one_image_after_the_other_and_never_two() -> None:
     tones = [(10, 10, 10), (120, 120, 120), (250, 250, 250)]
     layer = open_layer([image(tone) for tone in tones], growth="count")

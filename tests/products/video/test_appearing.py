@@ -17,6 +17,7 @@ from automagic.products.video.appearing import (
     STAGGER_S,
     Heard,
     plan_appearances,
+    take_over,
 )
 from automagic.products.video.film import AT_ONCE
 from automagic.values.frame import Rect
@@ -154,6 +155,38 @@ def test_what_stands_from_the_card_before_has_grown() -> None:
     for one in plan_appearances(elements, hear(), STYLE, stand={"icon", "headline 1", "figure"}):
         assert one.start < 0
         assert one.grows + count(STYLE.grow_s) <= 1  # whole in the first frame
+
+
+def test_what_ends_on_one_card_as_it_begins_on_the_next_goes_on_there() -> None:
+    two, three = (
+        [
+            element("place", f"{n}", begins=f"{n - 1} of 3", ends=f"{n} of 3", growth="roll", digest=f"p{n}"),
+            element("icon", begins="icon sun", ends="icon sun", origin=(10.0, 100.0 * n), digest="sun"),
+            element("rule", digest=f"r{n}"),
+            element("headline 1", f"say{n}", digest=f"h{n}"),
+        ]
+        for n in (2, 3)
+    )
+    two[1] = replace(two[1], box=Rect(0, 100, 20, 20))
+    taken = take_over(three, two)
+    assert {name: one.digest for name, one in taken.items()} == {"place": "p2", "icon": "sun"}
+    place, icon, rule, _ = plan_appearances(three, hear(), STYLE, taken=taken)
+    assert (place.start, place.grows, place.away) == (-1, 0, (0.0, 0.0))
+    assert (icon.start, icon.grows < -1000, icon.away) == (-1, True, (0.0, -100.0))
+    assert rule.start == 0
+    assert [one.away for one in plan_appearances(three, hear(), AT_ONCE, taken=taken)] == [(0.0, 0.0)] * 4
+    assert take_over(two, three).keys() == {"icon"}  # a count does not go back
+    alone = plan_appearances(three, hear(), STYLE)[0]
+    assert (alone.start, alone.grows < -1000) == (0, True)  # it comes with its number, and does not count
+
+
+def test_an_element_goes_on_from_one_at_most_and_not_where_it_stands() -> None:
+    same = [element(f"kicker {n}", begins="a", ends="a", digest=f"{n}") for n in (1, 2)]
+    assert {name: one.name for name, one in take_over(same, [element("x", begins="", ends="a")]).items()} == {
+        "kicker 1": "x"
+    }
+    assert take_over(same, same) == {}
+    assert take_over([element("headline 1")], [element("headline 1", digest="other")]) == {}
 
 
 def test_without_motion_all_of_it_is_there_at_once_and_whole() -> None:

@@ -16,7 +16,7 @@ from automagic.products.video.words import as_file
 from automagic.settings import Settings
 from automagic.studio import open_studio
 from automagic.values.events import Notice, StepStarted
-from automagic.values.script import Card
+from automagic.values.script import Card, CardPlace
 from tests.support.processes.python_programs import run_command
 
 ARTICLE = """# Why honey keeps
@@ -109,6 +109,15 @@ async def test_the_place_in_a_list_is_told_apart_from_the_headline(home, tmp_pat
     (tmp_path / "my.md").write_text("# Lamps\n\nLamps burn oil.\n\n(3) Four flags hang there.\n\nThey rest.\n")
     card = (await make(home, script=str(tmp_path / "my.md"), plan=True)).scenes[1].cards[0]
     assert f"{card.kicker} {card.headline}".strip().startswith("3. ")
+
+
+async def test_steps_that_are_told_to_their_end_are_counted_and_not_numbered(home, tmp_path):
+    text = "# Lamps\n\nLamps burn oil.\n\n(1) Fill the lamp.\n\n(2) Trim the wick.\n\n(3) Light it with a match.\n"
+    (tmp_path / "my.md").write_text(text)
+    scenes = (await make(home, script=str(tmp_path / "my.md"), plan=True)).scenes
+    shown = [(card.headline, card.place) for scene in scenes[1:] for card in scene.cards]
+    heads = ("Fill the lamp", "Trim the wick", "Light it with a match")
+    assert shown == [(head, CardPlace(number, 3)) for number, head in enumerate(heads, 1)]
 
 
 async def test_a_preview_shows_the_persons_pictures_and_asks_nobody_for_others(home, tmp_path):

@@ -16,12 +16,14 @@ from automagic.media.video.encode import EncodeSettings
 from automagic.values.cues import CaptionStyle, Cue
 from automagic.values.frame import Frame, Motion, Rect
 from automagic.values.moving import Appearance, MotionStyle
-from automagic.values.script import Card
+from automagic.values.script import Card, CardPlace
 from tests.support.media.sample_cards import BRAND, SMALL
 
 WIDE = Frame(480, 270, 30, content=Rect(24, 16, 432, 186), caption=Rect(60, 208, 360, 44))
 ARABIC = Card("statement", "الطاقة الشمسية تفوز", accent="تفوز", icon="sun")
 ENTRIES = Card("list", "Ελλάδα", items=("Ένα", "two words", "Солнце", "4"))
+STEP = Card("statement", "Trim the wick", accent="wick", icon="lamp", place=CardPlace(2, 7, before=1))
+YEAR = Card("statement", "The baths open", place=CardPlace(1881, 1990, 1878, before=1878))
 MOVES = MotionStyle(enter_s=0.2, grow_s=0.3, exit_s=0.1, distance=0.1, easing="out-cubic")
 CAPTIONS = CaptionStyle("Inter", 800, 26, "#ffffff", "#ffd23f", outline_px=2)
 UNMOVED = Motion((1.0, 1.0), ((0.5, 0.5), (0.5, 0.5)))

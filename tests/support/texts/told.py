@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from automagic.language.cards.whole import split_place, true_card
+from automagic.language.cards.places import split_place
+from automagic.language.cards.whole import true_card
 from automagic.language.script.chapter import chapter_title
 from automagic.language.script.metadata import describe
 from automagic.language.script.promise import promise_of

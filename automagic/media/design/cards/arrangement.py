@@ -75,6 +75,25 @@ class Marker:
     rule_y: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where the card stands in a count.
+
+    Attributes:
+        number, total: Its number, and of how many; None for what is not drawn.
+        before: The number of the card before, where its own stands; it gives way to it.
+        rail: The whole way, in segments or in one.
+        filled, filled_before: What of it is done, and what was on the card before.
+    """
+
+    number: TextBlock | None
+    total: TextBlock | None
+    before: TextBlock | None
+    rail: list[PixelBox]
+    filled: list[PixelBox]
+    filled_before: list[PixelBox]
+
+
 @dataclass(slots=True)
 class Arrangement:
     """Everything that a layout's template draws, by name; what is not there is None or empty.
@@ -106,6 +125,7 @@ class Arrangement:
     versus: TextBlock | None = None
     items: list[TextBlock] = field(default_factory=list)
     markers: list[Marker] = field(default_factory=list)
+    counter: Counter | None = None
 
     def texts(self) -> list[TextBlock]:
         """Every block of text that must be read."""
@@ -115,11 +135,12 @@ class Arrangement:
         )  # fmt: skip
         of_bars = [text for bar in self.bars for text in (bar.label, bar.value)]
         inside = [panel.text for panel in self.panels] + [marker.text for marker in self.markers]
-        return [block for block in (*single, *of_bars, *inside, *self.items) if block is not None]
+        counted = [self.counter.number, self.counter.total] if self.counter else []
+        return [block for block in (*single, *of_bars, *inside, *self.items, *counted) if block is not None]
 
     def reach(self) -> tuple[float, float]:
-        """Top and bottom of everything drawn but the brand."""
-        boxes = [block.box for block in self.texts() if block is not self.brand]
+        """Top and bottom of everything drawn but counter and brand."""
+        boxes = [block.box for block in replace(self, counter=None, brand=None).texts()]
         boxes += [part.box for part in (self.icon, *self.panels, *self.markers) if part is not None]
         boxes += [bar.track for bar in self.bars] + ([self.rule] if self.rule else [])
         boxes += [ink_of_mark(self.mark)] if self.mark else []
@@ -131,7 +152,7 @@ class Arrangement:
         return min(box.y for box in boxes), max(box.bottom for box in boxes)
 
     def lower(self, dy: float) -> None:
-        """Move everything but the brand down."""
+        """Move everything but counter and brand down."""
 
         def block(text: TextBlock | None) -> TextBlock | None:
             return text.moved(0, dy) if text is not None else None
@@ -156,7 +177,7 @@ class Arrangement:
         ]
 
     def settle(self, area: PixelBox) -> None:
-        """Move everything but the brand, as one group, to the middle of the area's height."""
+        """Move everything but counter and brand, as one group, to the middle of the area's height."""
         top, bottom = self.reach()
         self.lower(area.y + max(area.height - (bottom - top), 0.0) / 2 - top)
 

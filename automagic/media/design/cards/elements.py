@@ -8,10 +8,10 @@ What is not the part is left out of its arrangement, so that the theme's own tem
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from automagic.media.design.cards.arrangement import Arrangement, Ring, ink_of_mark
+from automagic.media.design.cards.arrangement import Arrangement, Counter, Ring, ink_of_mark
 from automagic.media.design.cards.blocks import PixelBox, TextBlock, TextLine, TextRun, measure
 from automagic.media.design.icons import PEN
 from automagic.values.moving import Entrance, Growth
@@ -35,6 +35,7 @@ class CardPart:
     Attributes:
         pages: What each of its images shows.
         box: Around its ink, with room for what juts out.
+        begins, ends, origin: As `Element` says.
     """
 
     name: str
@@ -46,6 +47,9 @@ class CardPart:
     grows_on: str = ""
     reaches: float = 1.0
     waits: bool = False
+    begins: str = ""
+    ends: str = ""
+    origin: tuple[float, float] = (0.0, 0.0)
 
 
 def blank(page: Arrangement) -> Arrangement:
@@ -60,6 +64,7 @@ def split_page(page: Arrangement, *, by_word: bool = False) -> tuple[CardPart, .
         by_word: Whether the headline comes word by word, and not line by line.
     """
     parts = [
+        *_counter(page),
         *_texts(page, "kicker", entrance="appear"),
         *_mark(page),
         *_icon(page),
@@ -83,6 +88,7 @@ def _texts(page: Arrangement, field: str, *, entrance: Entrance = "rise") -> Ite
     block: TextBlock | None = getattr(page, field)
     if block is None:
         return
+    looks = "" if field in _STAY_TOGETHER else _look(field, block)
     for number, line in enumerate(block.lines, 1):
         pages = [_only(page, field, replace(block, lines=(line,)))]
         accent = " ".join(run.text for run in line.runs if run.accent)
@@ -98,7 +104,43 @@ def _texts(page: Arrangement, field: str, *, entrance: Entrance = "rise") -> Ite
             entrance,
             ("back" if block.right_to_left else "across") if swept else "",
             accent if swept else "",
+            begins=looks and f"{looks} {number}",
+            ends=looks and f"{looks} {number}",
+            origin=(line.x, line.y),
         )
+
+
+_STAY_TOGETHER = frozenset({"headline", "detail"})
+"""Whose lines do not go by themselves to where the same words stand on the next card."""
+
+
+def _look(field: str, block: TextBlock) -> str:
+    """How a block of text looks, wherever it stands."""
+    return f"{field} {_said_by(block)} {block.family} {block.size:.1f}"
+
+
+def _counter(page: Arrangement) -> Iterator[CardPart]:
+    """Number and rail begin as the card before left them; of how many there are stands."""
+    counter, place = page.counter, page.card.place
+    if counter is None or place is None or counter.number is None:
+        return
+    bare = Counter(None, None, None, [], [], [])
+    numbers = [replace(bare, number=one) for one in (counter.before, counter.number) if one is not None]
+    rails = [replace(bare, rail=counter.rail, filled=one) for one in (counter.filled_before, counter.filled) if one]
+    looks = [f"{one} of {place.first}-{place.last} {counter.number.size:.1f}" for one in (place.before, place.number)]
+    moves = place.before not in {0, place.number}
+    whole = _grown(counter.number.box, counter.number.size * 0.4)
+    grown: tuple[tuple[str, str, list[Counter], Growth, PixelBox], ...] = (
+        ("place", _said_by(counter.number), numbers, "roll", whole),
+        ("rail", "", rails, "across", _around_boxes(counter.rail)),
+    )
+    for name, text, shown, growth, box in grown:
+        pages = tuple(replace(blank(page), counter=one) for one in shown[0 if moves else -1 :])
+        begins, ends = (f"{name} {look}" for look in (looks if moves else looks[1:] * 2))
+        yield CardPart(name, pages, box, text, "appear", growth if moves else "", begins=begins, ends=ends)
+    if counter.total is not None:
+        only = replace(blank(page), counter=replace(bare, total=counter.total))
+        yield CardPart("total", (only,), _around_block(counter.total), entrance="appear")
 
 
 def _only(page: Arrangement, field: str, block: TextBlock) -> Arrangement:
@@ -148,7 +190,11 @@ def _icon(page: Arrangement) -> Iterator[CardPart]:
         names = ("", f"{PEN}{page.icon.name}", page.icon.name)
         pages = tuple(replace(blank(page), icon=replace(page.icon, name=name)) for name in names)
         margin = page.icon.box.width * 0.12
-        yield CardPart("icon", pages, _grown(page.icon.box, margin), entrance="appear", growth="stroke")
+        box = page.icon.box
+        looks = f"icon {page.icon.name} {box.width:.1f}"
+        yield CardPart(
+            "icon", pages, _grown(box, margin), "", "appear", "stroke", begins=looks, ends=looks, origin=(box.x, box.y)
+        )
 
 
 def _rule(page: Arrangement) -> Iterator[CardPart]:
@@ -277,6 +323,11 @@ def _around_block(block: TextBlock) -> PixelBox:
     boxes = [_around(block, line) for line in block.lines]
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     return PixelBox(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)
+
+
+def _around_boxes(boxes: Sequence[PixelBox]) -> PixelBox:
+    first, last = boxes[0], boxes[-1]
+    return _grown(replace(first, width=last.right - first.x), first.height)
 
 
 def _grown(box: PixelBox, margin: float) -> PixelBox:

@@ -34,7 +34,7 @@ def _stated(card: Card) -> Card:
     if card.layout in {"title", "statement", "closing"}:
         return card
     if card.layout == "quote":
-        return Card("statement", card.headline or card.detail, card.accent, card.speaker)
+        return Card("statement", card.headline or card.detail, card.accent, card.speaker, place=card.place)
     told = {
         "number": [_in_words(figure) for figure in card.figures[:1]],
         "comparison": [_in_words(figure) for figure in card.figures[:2]] or list(card.sides[:2]),
@@ -42,7 +42,7 @@ def _stated(card: Card) -> Card:
     }[card.layout]
     headline = card.headline or " – ".join(told)
     detail = card.detail or (", ".join(told) if card.headline else "")
-    return Card("statement", headline, card.accent, detail, icon=card.icon, kicker=card.kicker)
+    return Card("statement", headline, card.accent, detail, icon=card.icon, kicker=card.kicker, place=card.place)
 
 
 def _in_words(figure: Figure) -> str:

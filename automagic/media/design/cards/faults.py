@@ -43,6 +43,8 @@ def _named_texts(page: Arrangement) -> list[tuple[str, TextBlock]]:
     texts += [(f"entry {number}", item) for number, item in enumerate(page.items, 1)]
     for number, bar in enumerate(page.bars, 1):
         texts += [(f"label {number}", bar.label), (f"value {number}", bar.value)]
+    if page.counter is not None:
+        texts += [("place", page.counter.number), ("places", page.counter.total)]
     return [(name, block) for name, block in texts if block is not None]
 
 
@@ -51,6 +53,8 @@ def _named_shapes(page: Arrangement) -> list[tuple[str, PixelBox]]:
     shapes = [(f"panel {number}", panel.box) for number, panel in enumerate(page.panels, 1)]
     shapes += [(f"marker {number}", marker.box) for number, marker in enumerate(page.markers, 1)]
     shapes += [(f"bar {number}", bar.track) for number, bar in enumerate(page.bars, 1)]
+    if page.counter is not None:
+        shapes += [(f"rail {number}", box) for number, box in enumerate(page.counter.rail, 1)]
     if page.icon is not None:
         shapes.append(("icon", page.icon.box))
     if page.logo is not None:

@@ -234,6 +234,9 @@ def _element(part: CardPart, images: Sequence[LayerImage]) -> Element:
         part.reaches,
         part.waits,
         digest.hexdigest(),
+        part.begins,
+        part.ends,
+        part.origin,
     )
 
 

@@ -32,6 +32,7 @@ from automagic.media.design.cards.arrangement import (
     say,
 )
 from automagic.media.design.cards.blocks import PixelBox, TextBlock, measure
+from automagic.media.design.cards.counters import place_counter
 from automagic.media.design.cards.fallbacks import simpler_cards
 from automagic.media.design.cards.faults import find_faults
 from automagic.media.design.cards.logos import logo_size
@@ -80,6 +81,7 @@ def _lay_out(card: Card, theme: Theme, frame: Frame, brand: Brand) -> Arrangemen
         "comparison": comparison,
         "closing": closing,
     }
+    place_counter(page, setter)
     layouts[card.layout](card, page, setter)
     if not page.wide:
         # All that a card says stands together, in the middle: eyes find it in the same place on every card.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from automagic.media.design.cards.arrangement import Arrangement
 from automagic.media.design.cards.blocks import TextBlock
 from automagic.media.design.cards.elements import CardPart, split_page
+from automagic.media.design.cards.faults import find_faults
 from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.theme_files import DEFAULT_THEME, load_theme, theme_names
-from automagic.values.script import Card, Figure
-from tests.support.media.moving_cards import ARABIC, ENTRIES, WIDE
+from automagic.values.frame import Frame
+from automagic.values.script import Card, CardPlace, Figure
+from tests.support.media.moving_cards import ARABIC, ENTRIES, STEP, WIDE, YEAR
 from tests.support.media.sample_cards import BRAND, CARDS, SMALL
 
 THEME = load_theme(DEFAULT_THEME)
@@ -43,7 +46,7 @@ def value_of(text: str, *, grouped: str = ",") -> float:
 @pytest.mark.parametrize("frame", [SMALL, WIDE], ids=["upright", "wide"])
 @pytest.mark.parametrize("name", theme_names())
 def test_all_that_is_written_on_a_card_is_on_its_elements_once(name: str, frame: object) -> None:
-    for card in (*CARDS, ARABIC, ENTRIES):
+    for card in (*CARDS, ARABIC, ENTRIES, STEP, YEAR):
         page = arrange(card, load_theme(name), SMALL if frame is SMALL else WIDE, BRAND)
         for by_word in (False, True):
             parts = split_page(page, by_word=by_word)
@@ -60,6 +63,34 @@ def test_elements_come_in_the_order_in_which_they_are_read() -> None:
     bars = list(split(CARDS[7]))
     assert bars.index("headline 1") < bars.index("bar 1") < bars.index("bar 2")
     assert [name for name in split(CARDS[8]) if "panel" in name or name == "versus"] == ["panel 1", "panel 2", "versus"]
+
+
+def test_a_counter_begins_as_the_card_before_left_it() -> None:
+    first, second = (split(replace(STEP, place=place)) for place in (CardPlace(1, 7), CardPlace(2, 7, before=1)))
+    assert list(second)[:3] == ["place", "rail", "total"]
+    for name, filled in {"place": [], "rail": [[1], [1, 2]]}.items():
+        assert (first[name].ends, first[name].begins) == (second[name].begins,) * 2
+        assert second[name].ends != second[name].begins
+        counters = [page.counter for page in second[name].pages if page.counter]
+        assert [list(range(1, len(one.filled) + 1)) for one in counters] == (filled or [[], []])
+        assert counters[0] == first[name].pages[-1].counter
+    assert [written(page.counter.number) for page in second["place"].pages if page.counter] == ["1", "2"]
+    assert (first["place"].growth, second["place"].growth, second["rail"].growth) == ("", "roll", "across")
+    assert written(second["total"].pages[0].texts()[0]) == "/7"
+
+
+@pytest.mark.parametrize("card", [CARDS[1], CARDS[3], CARDS[5], CARDS[6], CARDS[8], CARDS[9]], ids=lambda c: c.layout)
+@pytest.mark.parametrize("frame", [SMALL, WIDE], ids=["upright", "wide"])
+def test_a_counter_stands_at_the_same_place_on_all_layouts_and_covers_nothing(card: Card, frame: Frame) -> None:
+    counted = replace(card, place=CardPlace(12, 15))
+    for name in theme_names():
+        page = arrange(counted, load_theme(name), frame, BRAND)
+        assert page.card.layout == card.layout or name == "poster"
+        assert not find_faults(page, frame)
+        assert page.counter == arrange(STEP_OF_15, load_theme(name), frame, BRAND).counter
+
+
+STEP_OF_15 = replace(STEP, place=CardPlace(12, 15))
 
 
 def test_what_would_spoil_the_point_waits() -> None:

@@ -18,7 +18,7 @@ from automagic.media.design.theme_files import DEFAULT_THEME, load_theme, theme_
 from automagic.media.design.themes import Brand
 from automagic.values.frame import Frame
 from automagic.values.script import Card, Figure
-from tests.support.media.moving_cards import ARABIC, ENTRIES, WIDE, design_of, write_card
+from tests.support.media.moving_cards import ARABIC, ENTRIES, STEP, WIDE, YEAR, design_of, write_card
 from tests.support.media.sample_cards import BRAND, CARDS, SMALL, own_theme
 
 ROUNDED = 16
@@ -32,7 +32,7 @@ def logo() -> bytes:
 
 
 LOGO = Brand("Bright Minute", "@brightminute", logo=logo())
-ALL = (*CARDS, ARABIC, ENTRIES)
+ALL = (*CARDS, ARABIC, ENTRIES, STEP, YEAR)
 SHAPES = {"upright": SMALL, "wide": WIDE}
 
 
