@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from automagic.language.text.keywords import content_words
+from automagic.values.frame import Rect
 from automagic.values.moving import Appearance, Element, MotionStyle
 from automagic.values.words import Word
 
@@ -136,7 +137,10 @@ def plan_appearances(
 
 
 def take_over(elements: Sequence[Element], before: Sequence[Element]) -> dict[str, Element]:
-    """Which elements of a card go on from one of the card before: their names, and that one; each at most once."""
+    """Which elements of a card go on from one of the card before: their names, and that one; each at most once.
+
+    None goes through another that comes at once, such as a kicker through an icon.
+    """
     left = [one for one in before if one.ends]
     found = {}
     for element in elements:
@@ -145,7 +149,24 @@ def take_over(elements: Sequence[Element], before: Sequence[Element]) -> dict[st
             left.remove(same)
             if (same.digest, same.box) != (element.digest, element.box):
                 found[element.name] = same
+    others = [one for one in elements if one.name not in found and one.name.split()[0] in _AT_ONCE]
+    for element in [one for one in elements if one.name in found]:
+        way = _way(element, found[element.name])
+        if way is not None and any(_meet(way, one.box) for one in others):
+            del found[element.name]
     return found
+
+
+def _way(element: Element, left: Element) -> Rect | None:
+    """All that an element covers on its way from where the card before left it; None where it stays there."""
+    dx, dy = (round(one - other) for one, other in zip(left.origin, element.origin, strict=True))
+    box = element.box
+    moved = Rect(box.x + min(dx, 0), box.y + min(dy, 0), box.width + abs(dx), box.height + abs(dy))
+    return moved if moved != box else None
+
+
+def _meet(one: Rect, other: Rect) -> bool:
+    return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom
 
 
 def _growth(element: Element, heard: Heard, start: int, style: MotionStyle, latest: int) -> int:

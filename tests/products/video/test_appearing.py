@@ -162,7 +162,7 @@ def test_what_ends_on_one_card_as_it_begins_on_the_next_goes_on_there() -> None:
         [
             element("place", f"{n}", begins=f"{n - 1} of 3", ends=f"{n} of 3", growth="roll", digest=f"p{n}"),
             element("icon", begins="icon sun", ends="icon sun", origin=(10.0, 100.0 * n), digest="sun"),
-            element("rule", digest=f"r{n}"),
+            element("rule", digest=f"r{n}", box=Rect(200, 0, 20, 20)),
             element("headline 1", f"say{n}", digest=f"h{n}"),
         ]
         for n in (2, 3)
@@ -178,6 +178,17 @@ def test_what_ends_on_one_card_as_it_begins_on_the_next_goes_on_there() -> None:
     assert take_over(two, three).keys() == {"icon"}  # a count does not go back
     alone = plan_appearances(three, hear(), STYLE)[0]
     assert (alone.start, alone.grows < -1000) == (0, True)  # it comes with its number, and does not count
+
+
+def test_no_element_goes_through_one_that_comes_at_once() -> None:
+    """A kicker that would cross an icon comes anew, and so it has to go on the card before: both ask the same."""
+    above = element("kicker 1", begins="k", ends="k", digest="a")
+    below = replace(above, origin=(0.0, 90.0), box=Rect(0, 90, 20, 20), digest="b")
+    icon, beside = (element("icon", box=Rect(x, 40, 20, 20)) for x in (10, 30))
+    assert take_over([below, icon], [above]) == {}
+    assert take_over([below, beside], [above]) == {"kicker 1": above}
+    lower = element("headline 1", box=Rect(0, 40, 20, 20))
+    assert take_over([below, lower], [above]) == {"kicker 1": above}  # it is not there yet
 
 
 def test_an_element_goes_on_from_one_at_most_and_not_where_it_stands() -> None:
