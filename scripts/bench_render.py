@@ -59,7 +59,7 @@ def _draw_cards(folder: Path, count: int) -> Iterator[Any]:
     from automagic.media.rendering.shot import CardPlan, ShotPlan
     from automagic.media.video.encode import DRAWN_INTERVAL, EncodeSettings
     from automagic.products.video.appearing import Heard, plan_appearances
-    from automagic.products.video.film import UNMOVED
+    from automagic.products.video.camera import UNMOVED
     from automagic.values.script import Card, Figure
 
     crossing = Figure("200", "some ", "million litres", "of fresh water to the sea", None, 200.0)

@@ -20,9 +20,10 @@ from automagic.providers.shared.registry import providers
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.stages.material_steps import FoundPicture, fetch_clip, fetch_picture, paint_picture, search_pictures
-from automagic.stages.picture_steps import ScenePicture, frame_picture, oversized
+from automagic.stages.picture_steps import OwnPicture, ScenePicture, frame_picture, oversized
 from automagic.values.credit import Credit
 from automagic.values.events import Notice
+from automagic.values.frame import Frame, Rect
 from automagic.values.script import Scene, Script
 
 # RequestError: a collection led to an address on this machine or in its network.
@@ -34,6 +35,7 @@ class Illustration:
 
     Args:
         own: The person's own pictures, framed, by geometry and scene.
+        files: The same as they are, by scene.
         chain: Who makes the others, in order.
         tasks: Where they are made, all at once.
     """
@@ -44,12 +46,13 @@ class Illustration:
         groups: Sequence[PlatformGroup],
         *,
         own: Mapping[str, Mapping[str, ScenePicture]],
+        files: Mapping[str, OwnPicture],
         chain: Sequence[str],
         run: Run[Services],
         tasks: asyncio.TaskGroup,
     ) -> None:
         self._script = script
-        self._own = own
+        self._own, self._files = own, files
         self._run = run
         self._group = groups[0]
         self._tasks = tasks
@@ -74,15 +77,18 @@ class Illustration:
         own = self._own[group.name].get(scene)
         if own is not None or scene not in self._found:
             return own
-        found = await asyncio.shield(self._found[scene])
-        if found is None:
+        return await self.within(scene, group.frame)
+
+    async def within(self, scene: str, shape: Frame | Rect) -> ScenePicture | None:
+        """A scene's picture in the shape of a frame, or of a part of one; None when its shots get cards."""
+        shown: OwnPicture | FoundPicture | None = self._files.get(scene)
+        name = shown.name if shown is not None else ""
+        if shown is None and scene in self._found:
+            shown = await asyncio.shield(self._found[scene])
+            name = working_name(shown.name) if shown is not None else ""
+        if shown is None:
             return None
-        return await self._run.about(scene).step(
-            frame_picture,
-            found.image,
-            working_name(found.name),
-            *oversized(group.frame),
-        )
+        return await self._run.about(scene).step(frame_picture, shown.image, name, *oversized(shape))
 
     async def clip_of(self, scene: str) -> FoundPicture | None:
         """A scene's video clip; None when it has none."""

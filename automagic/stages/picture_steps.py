@@ -15,6 +15,7 @@ from automagic.stages.look import Look, open_design
 from automagic.values.artifact import Artifact
 from automagic.values.frame import Frame, Rect
 from automagic.values.moving import Element
+from automagic.values.recording import Box
 from automagic.values.script import Card
 
 LAYERS = "application/vnd.automagic.layers"
@@ -24,9 +25,9 @@ OVERSCAN = 1.10
 """How much larger than the frame a picture is, so that a slow move never shows its edge."""
 
 
-def oversized(frame: Frame) -> tuple[int, int]:
-    """The even (width, height) of a picture for this frame."""
-    width, height = (2 * -int(-side * OVERSCAN // 2) for side in (frame.width, frame.height))
+def oversized(shape: Frame | Rect) -> tuple[int, int]:
+    """The even (width, height) of a picture for this frame, or for this part of one."""
+    width, height = (2 * -int(-side * OVERSCAN // 2) for side in (shape.width, shape.height))
     return width, height
 
 
@@ -78,6 +79,8 @@ class ScenePicture:
         note: What was done to it that a person may want to know.
         clip_frames: Of a clip; 0 for others.
         elements: Of a card, in the order of its layers.
+        salient: Of a still, where what matters stands; None for others.
+        whole: Of a card, whether all that it says has room.
     """
 
     image: Artifact
@@ -85,6 +88,8 @@ class ScenePicture:
     note: str = ""
     clip_frames: int = 0
     elements: tuple[Element, ...] = ()
+    salient: Box | None = None
+    whole: bool = True
 
 
 @step("draw", 5, creative=True, forecast=lambda: ScenePicture(Artifact.unknown("card", LAYERS)))
@@ -102,7 +107,8 @@ async def draw_card(context: Context, card: Card, look: Look, frame: Frame, seed
         return drawn
 
     drawn = await context.compute(work, alone=True)
-    return ScenePicture(await context.keep(target, LAYERS), drawn.texts, elements=drawn.elements)
+    layers = await context.keep(target, LAYERS)
+    return ScenePicture(layers, drawn.texts, elements=drawn.elements, whole=drawn.whole)
 
 
 @step("paint-ground", 1, creative=True, forecast=lambda: Artifact.unknown("ground", "image/bmp"))
@@ -117,7 +123,7 @@ async def paint_ground(context: Context, look: Look, frame: Frame, seed: str) ->
     return await context.keep(target, "image/bmp")
 
 
-@step("frame", 1, forecast=lambda: ScenePicture(Artifact.unknown("picture", "image/png")))
+@step("frame", 2, forecast=lambda: ScenePicture(Artifact.unknown("picture", "image/png")))
 async def frame_picture(context: Context, picture: Artifact, name: str, width: int, height: int) -> ScenePicture:
     """A person's own picture, cropped to the shape without cutting faces; `name` is for errors."""
     from automagic.media.framing import pictures
@@ -127,7 +133,7 @@ async def frame_picture(context: Context, picture: Artifact, name: str, width: i
     source.symlink_to(context.path_of(picture))
     framed = await context.compute(lambda _stop: pictures.frame_picture(source, target, width=width, height=height))
     note = f"enlarged {framed.enlarged:.1f} times" if framed.enlarged > 1.2 else ""
-    return ScenePicture(await context.keep(target, "image/png"), note=note)
+    return ScenePicture(await context.keep(target, "image/png"), note=note, salient=framed.salient)
 
 
 def _forecast_clip(frame: Frame, longest_s: float) -> ScenePicture:

@@ -109,7 +109,8 @@ def _print_scenes(result: VideoResult) -> None:
         state = "to do" if scene.id in to_do else "kept"
         console.print(Text(f"\n{number:>2}  {scene.id}  {scene.seconds:.1f} s, {state}", "bold"))
         lines = [scene.text, *([f"spoken: {scene.spoken}"] if scene.spoken else [])]
-        seen = [f"picture: {scene.picture}"] if scene.picture else [f"card: {write_card(card)}" for card in scene.cards]
+        seen = [f"picture: {scene.picture}"] if scene.picture else []
+        seen += [f"card: {write_card(card)}" for card in scene.cards]
         for line, style in (*((line, "") for line in lines), *((line, "dim") for line in seen)):
             console.print(Padding(Text(line, style), (0, 0, 0, 4), expand=False))
     if result.notices and not (sys.stdout.isatty() and sys.stderr.isatty()):  # where they were not seen already

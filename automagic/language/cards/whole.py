@@ -48,7 +48,6 @@ _GOES: dict[CardLayout, frozenset[str]] = {
 """What the layout itself says."""
 
 
-
 def true_card(
     text: str,
     *,

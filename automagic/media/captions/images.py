@@ -60,12 +60,18 @@ class CaptionBitmap:
         x, y: Of its top left corner in the frame, both even.
         color: Y, U, V of the caption, each multiplied by the opacity; sizes even.
         remainder: 255 minus the opacity, for luma and for chroma.
+        letters: Opacity of the letters alone, at the size of chroma.
+        spoken: Where in `letters` the highlighted word is: (rows, columns); None without one.
+        size: Of the letters, in pixels of the frame.
     """
 
     x: int
     y: int
     color: Planes
     remainder: tuple[Plane, Plane]
+    letters: Plane
+    spoken: tuple[slice, slice] | None
+    size: float
 
     @property
     def box(self) -> Rect:
@@ -139,6 +145,7 @@ class _Masks:
         color: Y, U, V of the unhighlighted caption times opacity, 0..255, not yet rounded.
         remainder: 255 minus the opacity, for luma and for chroma.
         boxes: Of each word (left, top, right, bottom), reaching halfway to its neighbours.
+        size: Of the letters, in pixels.
     """
 
     x: int
@@ -147,6 +154,7 @@ class _Masks:
     color: tuple[NDArray[np.float32], ...]
     remainder: tuple[Plane, Plane]
     boxes: tuple[tuple[int, int, int, int], ...]
+    size: float
 
 
 def _even_up(value: float) -> int:
@@ -163,6 +171,7 @@ def _even_between(value: float, least: int, most: int) -> int:
 
 def _color(masks: _Masks, highlighted: int | None, style: CaptionStyle) -> CaptionBitmap:
     planes = list(masks.color)
+    spoken: tuple[slice, slice] | None = None
     if highlighted is not None:
         if not 0 <= highlighted < len(masks.boxes):
             raise MediaError(f"a caption of {len(masks.boxes)} words has no word {highlighted}")
@@ -170,11 +179,12 @@ def _color(masks: _Masks, highlighted: int | None, style: CaptionStyle) -> Capti
         for index in range(3):
             divisor = 1 if index == 0 else 2
             left, top, right, bottom = (side // divisor for side in masks.boxes[highlighted])
-            letters = masks.letters[min(index, 1)][top:bottom, left:right]
+            spoken = slice(top, bottom), slice(left, right)
+            letters = masks.letters[min(index, 1)][spoken]
             planes[index] = planes[index].copy()
-            planes[index][top:bottom, left:right] += letters * np.float32((accent[index] - calm[index]) / 255)
+            planes[index][spoken] += letters * np.float32((accent[index] - calm[index]) / 255)
     y, u, v = (cv2.convertScaleAbs(plane) for plane in planes)
-    return CaptionBitmap(masks.x, masks.y, Planes(y, u, v), masks.remainder)
+    return CaptionBitmap(masks.x, masks.y, Planes(y, u, v), masks.remainder, masks.letters[1], spoken, masks.size)
 
 
 @functools.lru_cache(maxsize=8)
@@ -198,7 +208,7 @@ def _draw_masks(cue: Cue, style: CaptionStyle, frame: Frame) -> _Masks:
     behind = _plate(layout, style, width, height) if style.plate else _shadow(image[:, :, 3], size)
     # What of the plate or shadow shows beside letters and outline.
     behind = cv2.multiply(behind, cv2.bitwise_not(image[:, :, 3]), scale=1 / 255)
-    colors = [_yuv(style.color), _yuv(style.outline_color), _yuv(style.plate[:7] or "#000000")]
+    colors = [_yuv(style.color), _yuv(style.outline_color), _yuv(style.plate[:7] or style.outline_color)]
     layers = [[mask, halve(mask)] for mask in (letters, outline, behind)]
     color = tuple(
         sum(
@@ -209,7 +219,7 @@ def _draw_masks(cue: Cue, style: CaptionStyle, frame: Frame) -> _Masks:
     )
     remainder = tuple(cv2.bitwise_not(cv2.add(cv2.add(layers[0][i], layers[1][i]), layers[2][i])) for i in (0, 1))
     boxes = _find_boxes(image, layout, style, baseline - y)
-    return _Masks(x, y, (letters, layers[0][1]), color, (remainder[0], remainder[1]), boxes)
+    return _Masks(x, y, (letters, layers[0][1]), color, (remainder[0], remainder[1]), boxes, size)
 
 
 def _plate(layout: CaptionLayout, style: CaptionStyle, width: int, height: int) -> Plane:
@@ -225,7 +235,7 @@ def _plate(layout: CaptionLayout, style: CaptionStyle, width: int, height: int) 
 
 
 def _shadow(opacity: Plane, size: float) -> Plane:
-    """A soft shadow below the letters, which holds them on bright grounds."""
+    """A soft shadow below the letters, in the colour of their outline: it holds them on grounds of their own tone."""
     blurred = cv2.GaussianBlur(opacity, (0, 0), SHADOW_SIGMA * size)
     offset = round(SHADOW_OFFSET * size)
     shadow = np.zeros_like(blurred)
@@ -306,23 +316,31 @@ class CaptionTrack:
         self._cues, self._style, self._frame = cues, style, frame
         self._seen = tuple(is_seen(cue, style) for cue in cues)
         self._states = caption_states(cues, start_s=first / frame.fps, frame_count=count, fps=frame.fps)
-        self._drawn: tuple[CaptionState, CaptionBitmap] | None = None
+        self._drawn: tuple[CaptionState, CaptionStyle, CaptionBitmap] | None = None
 
     def state(self, number: int) -> CaptionState | None:
         """What the run's frame `number` shows; None without a caption."""
         state = self._states[number]
         return state if state is not None and self._seen[state.cue] else None
 
-    def bitmap(self, state: CaptionState) -> CaptionBitmap:
-        """The caption of a state."""
-        if self._drawn is None or self._drawn[0] != state:
-            cue = self._cues[state.cue]
-            self._drawn = state, draw_caption(cue, state.highlighted, style=self._style, frame=self._frame)
-        return self._drawn[1]
-
-    def draw(self, number: int, planes: Planes) -> bool:
-        """Draw the caption of the run's frame `number` over its planes; whether there is one."""
+    def text(self, number: int) -> str:
+        """All words of the caption of the run's frame `number`; "" without one."""
         state = self.state(number)
-        if state is not None:
-            self.bitmap(state).blend_into(planes)
-        return state is not None
+        return self._cues[state.cue].text.replace("\n", " ") if state else ""
+
+    def bitmap(self, state: CaptionState, style: CaptionStyle | None = None) -> CaptionBitmap:
+        """The caption of a state, in another style than the track's own if one is given."""
+        style = style or self._style
+        if self._drawn is None or self._drawn[:2] != (state, style):
+            cue = self._cues[state.cue]
+            self._drawn = state, style, draw_caption(cue, state.highlighted, style=style, frame=self._frame)
+        return self._drawn[2]
+
+    def draw(self, number: int, planes: Planes, style: CaptionStyle | None = None) -> CaptionBitmap | None:
+        """Draw the caption of the run's frame `number` over its planes; what was drawn, None without a caption."""
+        state = self.state(number)
+        if state is None:
+            return None
+        drawn = self.bitmap(state, style)
+        drawn.blend_into(planes)
+        return drawn

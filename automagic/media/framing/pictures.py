@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Literal
 
 from automagic.errors import MediaError
 from automagic.media.framing.picture_files import read_picture
+from automagic.values.recording import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    import numpy
+    from numpy.typing import NDArray
     from PIL import Image
 
 FACE_COPY_PX = 640
@@ -29,7 +32,13 @@ GROUND_BRIGHTNESS = 0.6
 GROUND_FLOOR = "#1c1f26"
 """The ground of a dark picture is never darker, or it would look like black bars."""
 
-Box = tuple[float, float, float, float]
+_CLOSE = 0.3
+"""How much of the comfortable room about a face it needs at least."""
+
+_OUTER = 0.2
+"""Of a picture's detail, what lies left of where it matters, and right, above and below of it."""
+
+Edges = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of the picture; right and bottom excluded."""
 
 
@@ -41,11 +50,13 @@ class Framing:
         faces: How many were found.
         mode: "crop" fills the frame with a part of the picture, "fit" shows it whole on a blurred copy.
         enlarged: Magnification of the picture's own pixels; 1.0 when it had enough of them.
+        salient: Where what matters stands in the framed picture: its faces, else most of its detail.
     """
 
     faces: int
     mode: Literal["crop", "fit"]
     enlarged: float
+    salient: Box
 
 
 def frame_picture(source: Path, target: Path, *, width: int, height: int) -> Framing:
@@ -69,14 +80,19 @@ def frame_picture(source: Path, target: Path, *, width: int, height: int) -> Fra
     if window is not None:
         framed = _crop(picture, window, (width, height))
         scale = width / (window[2] - window[0])
+        corner = -window[0] * scale, -window[1] * scale
     else:
-        framed, scale = _fit(picture, (width, height))
+        framed, scale, corner = _fit(picture, (width, height))
     _write_png(framed, target)
     mode: Literal["crop", "fit"] = "crop" if window is not None else "fit"
-    return Framing(len(faces), mode, round(max(1.0, scale / shrunk), 3))
+    seen = _around(faces, _CLOSE, picture.size) if faces else _detailed(picture)
+    sides = [(side * scale + corner[index % 2]) / (width, height)[index % 2] for index, side in enumerate(seen)]
+    left, top, right, bottom = (min(max(side, 0.0), 1.0) for side in sides)
+    salient = Box(left, top, right - left, bottom - top)
+    return Framing(len(faces), mode, round(max(1.0, scale / shrunk), 3), salient)
 
 
-def find_faces(picture: Image.Image) -> tuple[Box, ...]:
+def find_faces(picture: Image.Image) -> tuple[Edges, ...]:
     """Where faces are in an RGB picture, from left to right."""
     import numpy
     from PIL import Image
@@ -101,7 +117,7 @@ def find_faces(picture: Image.Image) -> tuple[Box, ...]:
     )
 
 
-def choose_window(picture: Image.Image, faces: Sequence[Box], aspect: float) -> Box | None:
+def choose_window(picture: Image.Image, faces: Sequence[Edges], aspect: float) -> Edges | None:
     """The largest part of the picture in the wanted shape (width / height) that shows what matters.
 
     None when no such part holds all faces, or when it would show too little of a picture without faces.
@@ -113,7 +129,7 @@ def choose_window(picture: Image.Image, faces: Sequence[Box], aspect: float) -> 
         across, down = _detail_position(picture, (width, height))
         left, top = across * (picture.width - width), down * (picture.height - height)
         return left, top, left + width, top + height
-    for margin in (1.0, 0.3):
+    for margin in (1.0, _CLOSE):
         left, top, right, bottom = _around(faces, margin, picture.size)
         if right - left <= width and bottom - top <= height:
             # Faces stand in the middle across, and a little above it down, as in any portrait.
@@ -123,7 +139,7 @@ def choose_window(picture: Image.Image, faces: Sequence[Box], aspect: float) -> 
     return None
 
 
-def _around(faces: Sequence[Box], margin: float, size: tuple[int, int]) -> Box:
+def _around(faces: Sequence[Edges], margin: float, size: tuple[int, int]) -> Edges:
     """The box around all faces with room for hair, ears and chin, inside the picture; `margin` 1 is comfortable."""
     boxes = [
         (
@@ -146,10 +162,10 @@ def _clamp(value: float, low: float, high: float, last: float) -> float:
     return max(0.0, min(max(low, min(value, high)), last))
 
 
-def _detail_position(picture: Image.Image, window: tuple[float, float]) -> tuple[float, float]:
-    """Where the window stands, 0..1 of its free way across and down: on the most detail, drawn a little to the middle.
+def _sum_detail(picture: Image.Image) -> Iterator[NDArray[numpy.float64]]:
+    """How much detail there is up to each column, and up to each row, of a small copy; both begin with 0.
 
-    Detail is the brightness gradient of a small copy, which follows edges and texture and not colour or light.
+    Detail is its brightness gradient, which follows edges and texture and not colour or light.
     """
     import numpy
 
@@ -158,9 +174,28 @@ def _detail_position(picture: Image.Image, window: tuple[float, float]) -> tuple
     copy = picture.resize(size, reducing_gap=3.0).convert("L")
     rows, columns = numpy.gradient(numpy.asarray(copy, dtype=numpy.float64)) if min(copy.size) > 1 else (0.0, 0.0)
     detail = numpy.atleast_2d(numpy.hypot(rows, columns))
+    for axis in (0, 1):
+        yield numpy.concatenate(([0.0], numpy.cumsum(detail.sum(axis=axis))))
+
+
+def _detailed(picture: Image.Image) -> Edges:
+    """Where most of a picture's detail is: the middle part of it across, and down; the middle where there is none."""
+    import numpy
+
+    sides = []
+    for sums, whole in zip(_sum_detail(picture), picture.size, strict=True):
+        places = numpy.searchsorted(sums, [sums[-1] * _OUTER, sums[-1] * (1 - _OUTER)]) * whole / (len(sums) - 1)
+        sides.append((float(places[0]), float(places[1])) if sums[-1] > 0 else (whole / 4, whole * 3 / 4))
+    (left, right), (top, bottom) = sides
+    return left, top, right, bottom
+
+
+def _detail_position(picture: Image.Image, window: tuple[float, float]) -> tuple[float, float]:
+    """Where the window stands, 0..1 of its free way across and down: on most detail, drawn a little to the middle."""
+    import numpy
+
     position = []
-    for axis, (part, whole) in enumerate(zip(window, picture.size, strict=True)):
-        sums = numpy.concatenate(([0.0], numpy.cumsum(detail.sum(axis=axis))))
+    for sums, part, whole in zip(_sum_detail(picture), window, picture.size, strict=True):
         length = len(sums) - 1
         span = min(length, max(1, round(length * part / whole)))
         if span == length or sums[-1] <= 0:
@@ -172,14 +207,14 @@ def _detail_position(picture: Image.Image, window: tuple[float, float]) -> tuple
     return position[0], position[1]
 
 
-def _crop(picture: Image.Image, window: Box, size: tuple[int, int]) -> Image.Image:
+def _crop(picture: Image.Image, window: Edges, size: tuple[int, int]) -> Image.Image:
     from PIL import Image
 
     return picture.resize(size, Image.Resampling.LANCZOS, box=window)
 
 
-def _fit(picture: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, float]:
-    """The whole picture before a blurred, darkened copy that fills the frame, and its magnification."""
+def _fit(picture: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, float, tuple[int, int]]:
+    """The whole picture before a blurred, darkened copy that fills the frame, its magnification, and its corner."""
     from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 
     width, height = size
@@ -192,8 +227,9 @@ def _fit(picture: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, floa
         (max(1, round(picture.width * scale)), max(1, round(picture.height * scale))), Image.Resampling.LANCZOS
     )
     # A little above the middle: captions and the platforms' buttons stand below it.
-    ground.paste(whole, ((width - whole.width) // 2, round((height - whole.height) * 0.42)))
-    return ground, scale
+    corner = (width - whole.width) // 2, round((height - whole.height) * 0.42)
+    ground.paste(whole, corner)
+    return ground, scale, corner
 
 
 def _write_png(picture: Image.Image, target: Path) -> None:

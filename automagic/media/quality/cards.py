@@ -1,7 +1,11 @@
-"""Whether the texts of a video's cards read well and came on their words, as measured when they were rendered."""
+"""Whether the texts of a video's cards and its captions read well, and the cards' came on their words.
+
+All of it was measured in the frames when they were rendered.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +20,10 @@ begins to count before its number is said."""
 
 CONTRAST = 3.0
 """WCAG 2.2, 1.4.3: of letters as large as a card's against their ground, at least."""
+
+CAPTION_CONTRAST = 4.5
+"""WCAG 2.2, 1.4.3 (AA): of captions against what is beside their letters, in every frame. Over a picture their plate
+aims at 7 (`media.captions.plates`); less than this is a fault of the video."""
 
 STEP = 0.05
 """Of the frame's short side: what moves further from one frame to the next leaps."""
@@ -51,6 +59,20 @@ def check_cards(segments: Sequence[SegmentReport], fps: float) -> list[Measure]:
             "flag" if furthest[1].step > STEP else "pass",
             f"{furthest[1].name} at {furthest[0]:.2f} s" if furthest[1].step > STEP else "",
         ),
+    ]
+
+
+def check_caption_contrast(segments: Sequence[SegmentReport], fps: float) -> list[Measure]:
+    """How well the caption reads that reads worst; nothing where there are none. Pure."""
+    begins = itertools.accumulate((segment.frames for segment in segments), initial=0)
+    seen = [(first / max(fps, 1.0), one.faintest) for first, one in zip(begins, segments, strict=False) if one.faintest]
+    if not seen:
+        return []
+    begin_s, faintest = min(seen, key=lambda one: one[1].contrast)
+    reads = faintest.contrast >= CAPTION_CONTRAST
+    where = "" if reads else f"“{faintest.text}” at {begin_s + faintest.at_s:.2f} s"
+    return [
+        Measure("caption_contrast", faintest.contrast, f"≥ {CAPTION_CONTRAST:g}", "pass" if reads else "fail", where)
     ]
 
 

@@ -93,7 +93,7 @@ async def check_video(path: Path, expected: Expected, *, folder: Path, ffmpeg: s
         folder: Where ffmpeg works.
         ffmpeg: The executable's path.
     """
-    from automagic.media.quality.cards import check_cards
+    from automagic.media.quality.cards import check_caption_contrast, check_cards
     from automagic.media.quality.picture import has_faststart
 
     async with asyncio.TaskGroup() as tasks:
@@ -105,6 +105,7 @@ async def check_video(path: Path, expected: Expected, *, folder: Path, ffmpeg: s
         measures += check_container(picture, expected, faststart=has_faststart(path))
         measures += check_picture(picture)
         measures += check_cards(expected.segments, picture.fps)
+        measures += check_caption_contrast(expected.segments, picture.fps)
     measures += check_sound(sound, picture, expected)
     measures += loudness
     measures += check_captions(expected)

@@ -1,4 +1,4 @@
-"""The frames of a card: a resting ground, and over it the elements, each on its word.
+"""The frames of a card: a resting ground, perhaps with a still that moves in a pane of it, and over it the elements.
 
     frame n-1 ─▶ which elements look otherwise in n? ─▶ their rectangles: ground, elements, caption ─▶ frame n
 
@@ -18,7 +18,7 @@ from automagic.errors import MediaError
 from automagic.media.captions.images import CaptionBitmap
 from automagic.media.design.cards.layers import read_layers
 from automagic.media.rendering.layers import Layer, Pose, clip, meet, open_layer, restore
-from automagic.media.rendering.shot import CardPlan, ShotPlan
+from automagic.media.rendering.shot import CardPlan, MovingPicture, ShotPlan
 from automagic.media.video.planes import Planes, load_picture, make_planes
 from automagic.values.frame import Rect
 from automagic.values.moving import Appearance, Easing, Element, MotionStyle
@@ -96,11 +96,14 @@ class CardFrames:
         layers: What `read_layers` reads.
         ground: The frame without anything on it; not written to.
         shot: With its `card`.
+        still: What moves in its pane, of the pane's size; None where it has no pane.
     """
 
-    def __init__(self, layers: Path, ground: Planes, shot: ShotPlan) -> None:
+    def __init__(self, layers: Path, ground: Planes, shot: ShotPlan, still: MovingPicture | None = None) -> None:
         assert shot.card is not None  # noqa: S101 - the plan of a card
-        self.shot, self.plan, self.ground = shot, shot.card, ground
+        self.shot, self.plan = shot, shot.card
+        self.ground = Planes(*(plane.copy() for plane in ground)) if still else ground
+        self._still = still
         drawn = read_layers(layers)
         if len(drawn) != len(shot.card.elements):
             raise MediaError(f"a card of {len(shot.card.elements)} elements has {len(drawn)} layers")
@@ -113,6 +116,9 @@ class CardFrames:
 
     def draw(self, number: int, caption: CaptionBitmap | None = None) -> Planes:
         """The frame `number` of the shot, with a caption over it; the planes are good until the next call."""
+        return self._draw(number, self.shot.progress(number), caption)
+
+    def _draw(self, number: int, progress: float, caption: CaptionBitmap | None = None) -> Planes:
         poses = [self._pose(index, number) for index in range(len(self._layers))]
         dirty = [
             box
@@ -120,6 +126,7 @@ class CardFrames:
             if old != new
             for box in _union(layer, old, new)
         ]
+        dirty += self._move_still(progress)
         dirty = [box for box in (clip(box, self.shot.frame.width, self.shot.frame.height) for box in dirty) if box]
         stale = caption is not self._caption or (caption and any(meet(box, caption.box) for box in dirty))
         if stale:
@@ -150,7 +157,17 @@ class CardFrames:
     def at(self, progress: float, *, magnify: float = 1.0) -> Planes:  # noqa: ARG002 - a card rests in a join
         """A copy of the frame at this progress, as `MovingPicture` says."""
         last = self.shot.frames - 1
-        return Planes(*(plane.copy() for plane in self.draw(min(max(round(progress * last), 0), last))))
+        return Planes(*(plane.copy() for plane in self._draw(min(max(round(progress * last), 0), last), progress)))
+
+    def _move_still(self, progress: float) -> list[Rect]:
+        """Draw the still into the ground's pane; what of the frame that changes."""
+        pane = self.shot.pane
+        if self._still is None or pane is None:
+            return []
+        for index, (seen, plane) in enumerate(zip(self._still.at(progress), self.ground, strict=True)):
+            half = 1 if index == 0 else 2
+            np.copyto(plane[pane.y // half : pane.bottom // half, pane.x // half : pane.right // half], seen)
+        return [pane]
 
     def _pose(self, index: int, number: int) -> Pose | None:
         element = self.plan.elements[index]

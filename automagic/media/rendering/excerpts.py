@@ -124,7 +124,7 @@ class _Film:
     def add(self, number: int, picture: Planes, recording_s: float) -> None:
         planes = self._crop.draw(picture, recording_s)
         self.meter.add(planes.y)
-        self.meter.add_seen(planes.y, captioned=self._captions.draw(number, planes))
+        self.meter.add_seen(planes.y, captioned=self._captions.draw(number, planes) is not None)
         self._writer.write(planes)
 
 

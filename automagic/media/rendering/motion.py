@@ -14,6 +14,7 @@ import hashlib
 from typing import Literal
 
 from automagic.values.frame import Motion
+from automagic.values.recording import Box
 
 Direction = Literal["in", "out", "left", "right", "up", "down", "still", "mixed"]
 MotionKind = Literal["zoom", "pan"]
@@ -80,6 +81,21 @@ def plan_motion(
     return _plan_pan(direction, move)
 
 
+_SPARE = 1.15
+"""Of a pan's way, by how much its picture is larger than the frame: it runs on a little at both ends."""
+
+_SHORTER = (1.0, 0.85, 0.7, 0.55, 0.4, 0.3)
+"""To which share of its way a move may be shortened."""
+
+_LEAST_ANCHOR = 0.25
+"""How near to a side of the frame a zoom rests at most, if that is not what keeps something in view."""
+
+_ENDS = (-LEAD, 1 + LEAD)
+
+_SLACK = 0.004
+"""Of the picture: nobody misses so little of an edge."""
+
+
 def _plan_zoom(zoom: tuple[float, float], anchor: tuple[float, float]) -> Motion:
     """Growth or shrinking about a point, given in fractions of both the picture and the frame."""
 
@@ -92,13 +108,55 @@ def _plan_zoom(zoom: tuple[float, float], anchor: tuple[float, float]) -> Motion
 
 def _plan_pan(direction: str, move: float) -> Motion:
     """A glide of the window by `move` of its own width or height; the window goes where the direction says."""
-    zoom = 1 + move * 1.15 + _REST_MARGIN
+    zoom = 1 + move * _SPARE + _REST_MARGIN
     half = move / zoom / 2
     sign = 1 if direction in {"right", "down"} else -1
     near, far = _MIDDLE - sign * half, _MIDDLE + sign * half
     if direction in {"left", "right"}:
         return Motion((zoom, zoom), ((near, _MIDDLE), (far, _MIDDLE)))
     return Motion((zoom, zoom), ((_MIDDLE, near), (_MIDDLE, far)))
+
+
+def keep_in_view(motion: Motion, area: Box) -> Motion:
+    """The same kind of move, in all of which an area of the picture is seen.
+
+    A zoom keeps what is in the area in its place. A move that would lose an edge of it is shortened; where the area is
+    nearly the whole picture the shortest is left.
+    """
+    if direction_of(motion) in {"still", "mixed"}:
+        return motion
+    for share in _SHORTER:
+        shorter = _aim_zoom(motion, area, share) if fixed_point(motion) else _shorten_pan(motion, share)
+        if _shows(shorter, area):
+            break
+    return shorter
+
+
+def _aim_zoom(motion: Motion, area: Box, share: float) -> Motion:
+    """A zoom by a share of its way about the middle of an area, or as near to it as keeps both its edges in view."""
+    start, end = (1 + _REST_MARGIN + (zoom - 1 - _REST_MARGIN) * share for zoom in motion.zoom)
+    closest = max(window_at(Motion((start, end), motion.center), one)[0] for one in _ENDS)
+    anchor = []
+    for first, length in ((area.x, area.width), (area.y, area.height)):
+        middle = min(max(first + length / 2, _LEAST_ANCHOR), 1 - _LEAST_ANCHOR)
+        # Seen are the places p with 0 ≤ a + (p - a) zoom ≤ 1 about an anchor a.
+        least, most = ((first + length) * closest - 1) / (closest - 1), first * closest / (closest - 1)
+        anchor.append(min(max(middle, least, 0.01), most, 0.99))
+    return _plan_zoom((start, end), (max(anchor[0], 0.01), max(anchor[1], 0.01)))
+
+
+def _shorten_pan(motion: Motion, share: float) -> Motion:
+    return _plan_pan(direction_of(motion), (motion.zoom[0] - 1 - _REST_MARGIN) / _SPARE * share)
+
+
+def _shows(motion: Motion, area: Box) -> bool:
+    """Whether an area is in view from the first frame of the join before a shot to the last of that behind it."""
+    for progress in _ENDS:
+        zoom, x, y = window_at(motion, progress)
+        for middle, first, length in ((x, area.x, area.width), (y, area.y, area.height)):
+            if first < middle - 0.5 / zoom - _SLACK or first + length > middle + 0.5 / zoom + _SLACK:
+                return False
+    return True
 
 
 def direction_of(motion: Motion) -> Direction:

@@ -84,7 +84,7 @@ def film_podcast(
                 planes = ground.at(0.0)
                 meter.add(planes.y)
                 wave.draw(planes, (index + 0.5) / frame.fps)
-                meter.add_seen(planes.y, captioned=captions.draw(index, planes))
+                meter.add_seen(planes.y, captioned=captions.draw(index, planes) is not None)
                 writer.write(planes)
                 if on_progress is not None:
                     on_progress((number + (index + 1) / timeline.frames) / len(shapes))

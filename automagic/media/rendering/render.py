@@ -20,7 +20,9 @@ from pathlib import Path
 import cv2
 
 from automagic.errors import MediaError
-from automagic.media.captions.images import CaptionTrack
+from automagic.media.captions.images import CaptionBitmap, CaptionTrack
+from automagic.media.captions.plates import beside_picture
+from automagic.media.rendering.caption_watch import CaptionWatch
 from automagic.media.rendering.card_frames import CardFrames, open_ground
 from automagic.media.rendering.element_watch import ElementWatch
 from automagic.media.rendering.metering import Meter
@@ -44,11 +46,13 @@ class ShownShot:
         picture: A still, at least as large as the frame, cut to its shape about the middle; a clip of its size; or the
             layers of a card.
         ground: What the elements of a card stand on; None for others.
+        still: What moves in the pane of a card; None for others.
     """
 
     picture: Path
     plan: ShotPlan
     ground: Path | None = None
+    still: Path | None = None
 
 
 def render_shot(
@@ -79,29 +83,35 @@ def render_shot(
     meter = Meter(plan.encode.fps)
     with open_visual(shot) as source, SegmentWriter(target, plan.encode, width, height) as writer:
         watch = ElementWatch(source, first) if isinstance(source, CardFrames) else None
+        readers = CaptionWatch(plan.encode.fps)
         for number in range(count):
             if cancelled():
                 raise RenderCancelled(f"rendering of {target.name} was cancelled")
             if isinstance(source, CardFrames) and watch is not None:
-                planes, captioned = _draw_card(source, first + number, captions, number)
+                planes, caption = _draw_card(source, first + number, captions, number)
                 meter.add(source.ground.y)
                 watch.see(first + number, planes.y)
             else:
                 planes = source.at(plan.progress(first + number))
                 meter.add(planes.y)
-                captioned = captions.draw(number, planes)
-            meter.add_seen(planes.y, captioned=captioned)
+                caption = captions.draw(number, planes)
+            meter.add_seen(planes.y, captioned=caption is not None)
+            if caption is not None:
+                readers.see(number, planes, caption, captions.text(number))
             writer.write(planes)
             if on_progress is not None:
                 on_progress(number + 1)
-    report = meter.finish(target, width, height)
+    report = replace(meter.finish(target, width, height), faintest=readers.report())
     return replace(report, elements=watch.report(), still=(), resting=report.still) if watch else report
 
 
-def _draw_card(card: CardFrames, number: int, captions: CaptionTrack, local: int) -> tuple[Planes, bool]:
-    """A frame of a card, and whether it carries a caption: that is drawn again only where it changes."""
+def _draw_card(
+    card: CardFrames, number: int, captions: CaptionTrack, local: int
+) -> tuple[Planes, CaptionBitmap | None]:
+    """A frame of a card, and its caption: that is drawn again only where it changes."""
     state = captions.state(local)
-    return card.draw(number, captions.bitmap(state) if state else None), state is not None
+    caption = captions.bitmap(state) if state else None
+    return card.draw(number, caption), caption
 
 
 def render_transition(
@@ -116,7 +126,7 @@ def render_transition(
     """Render a join: `frames` // 2 from the end of the old shot, the rest from the start of the new one.
 
     Both pictures move on through the whole join. Captions stand over it unblended: those of the old shot before the
-    boundary, those of the new one after it.
+    boundary, those of the new one after it; a card's get the other picture's plate for as long as that is seen.
 
     Raises:
         MediaError: A picture cannot be read, the shots' geometries differ, or the segment did not come out whole.
@@ -137,7 +147,17 @@ def render_transition(
         outgoing.cues, outgoing.caption_style, outgoing.frame, first=outgoing.frames - before, count=before
     )
     new_captions = CaptionTrack(incoming.cues, incoming.caption_style, incoming.frame, first=0, count=after)
-    meter = Meter(outgoing.encode.fps)
+    meter, readers = Meter(outgoing.encode.fps), CaptionWatch(outgoing.encode.fps)
+    styles = [
+        *(
+            beside_picture(outgoing.caption_style, incoming.caption_style, (number + 1) / before)
+            for number in range(before)
+        ),
+        *(
+            beside_picture(incoming.caption_style, outgoing.caption_style, (after - number) / after)
+            for number in range(after)
+        ),
+    ]
     with (
         open_visual(old) as going,
         open_visual(new) as coming,
@@ -156,9 +176,12 @@ def render_transition(
             )
             meter.add(planes.y)
             track, local = (old_captions, number) if number < before else (new_captions, number - before)
-            meter.add_seen(planes.y, captioned=track.draw(local, planes))
+            caption = track.draw(local, planes, styles[number])
+            meter.add_seen(planes.y, captioned=caption is not None)
+            if caption is not None:
+                readers.see(number, planes, caption, track.text(local))
             writer.write(planes)
-    return meter.finish(target, width, height)
+    return replace(meter.finish(target, width, height), faintest=readers.report())
 
 
 @contextmanager
@@ -172,7 +195,10 @@ def open_visual(shot: ShownShot) -> Iterator[MovingPicture]:
     width, height = plan.frame.width, plan.frame.height
     if plan.visual == "card":
         assert shot.ground is not None  # noqa: S101 - a card stands on something
-        yield CardFrames(shot.picture, open_ground(shot.ground, width, height), plan)
+        still: MovingPicture | None = None
+        if plan.pane is not None and shot.still is not None:
+            still = open_motion(shot.still, plan.motion, plan.pane.width, plan.pane.height)
+        yield CardFrames(shot.picture, open_ground(shot.ground, width, height), plan, still)
         return
     if plan.visual == "still":
         yield open_motion(shot.picture, plan.motion, width, height)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from automagic.media.analysis.dark_and_still import DetectedRange
 from automagic.media.video.encode import EncodeSettings
 from automagic.values.cues import CaptionStyle, Cue
-from automagic.values.frame import Frame, Motion
+from automagic.values.frame import Frame, Motion, Rect
 from automagic.values.moving import Appearance, Element, MotionStyle
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ShotPlan:
     """One still or one clip on the timeline.
 
     Attributes:
-        motion: The move over the whole of a still; a clip brings its own, and a card has none.
+        motion: The move over the whole of a still; a clip brings its own, and a card has none but in its pane.
         frames: Its length on the timeline; the joins take theirs from both its ends.
         cues: Captions; times relative to the shot's first frame.
         caption_style: How they look.
@@ -63,6 +63,7 @@ class ShotPlan:
             layers.
         clip_frames: How many frames that clip has; 0 for others.
         card: How the elements of a card come and go; None for others.
+        pane: Where a still moves beside the elements of a card, its sides even; None for others.
     """
 
     motion: Motion
@@ -74,6 +75,7 @@ class ShotPlan:
     visual: Literal["still", "clip", "card"] = "still"
     clip_frames: int = 0
     card: CardPlan | None = None
+    pane: Rect | None = None
 
     def progress(self, index: int) -> float:
         """Progress of the move at a frame; below 0 and above 1 outside the shot."""
@@ -103,6 +105,21 @@ class SeenElement:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenCaption:
+    """A caption, as it was measured in a frame.
+
+    Attributes:
+        text: Its words.
+        at_s: When, from the segment's first frame.
+        contrast: Of its letters against what is beside them, 1..21.
+    """
+
+    text: str
+    at_s: float
+    contrast: float
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentReport:
     """What was rendered, measured on every frame.
 
@@ -118,6 +135,8 @@ class SegmentReport:
         resting: Of a card, what would be `still` of another picture: it rests on purpose.
         edges: Its first and its last picture without captions, as some hundred luma values: whether the next segment
             goes on with the same one.
+        faintest: Of its captions the one that reads worst in any frame; None without captions, or where they were not
+            looked at.
     """
 
     frames: int
@@ -132,3 +151,4 @@ class SegmentReport:
     elements: tuple[SeenElement, ...] = ()
     resting: tuple[DetectedRange, ...] = ()
     edges: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+    faintest: SeenCaption | None = None

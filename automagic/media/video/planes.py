@@ -39,6 +39,13 @@ def bgr_to_yuv(picture: Plane) -> Plane:
     return cv2.transform(picture, _BT709)
 
 
+def yuv_to_rgb(luma: Plane, u: Plane, v: Plane) -> NDArray[np.float64]:
+    """Red, green, blue 0..1 of points in BT.709, limited range: shape (…, 3)."""
+    y, blue, red = (luma - 16.0) / 219, (u - 128.0) / 224 * 1.8556, (v - 128.0) / 224 * 1.5748
+    green = -(0.0722 * blue + 0.2126 * red) / 0.7152
+    return np.clip(np.stack([y + red, y + green, y + blue], axis=-1), 0.0, 1.0)
+
+
 def load_picture(path: Path, width: int, height: int) -> Plane:
     """Decode a picture as blue, green, red, cut to the frame's shape about its middle.
 

@@ -16,12 +16,16 @@ from typing import Literal
 
 from automagic.errors import RequestError
 from automagic.language.cards.places import link_places
+from automagic.language.numbers.bonds import cut_line
 from automagic.language.speech.pace import estimate_s
+from automagic.media.captions.plates import over_pictures
 from automagic.media.captions.words import LineRoom
+from automagic.media.design.panes import split_frame
 from automagic.media.design.platforms import PlatformGroup
 from automagic.media.rendering.shot import CardPlan, ShotPlan, TransitionKind
 from automagic.media.video.encode import DRAWN_INTERVAL, EncodeSettings
 from automagic.products.video.appearing import Heard, plan_appearances, take_over
+from automagic.products.video.camera import CAMERA_AMOUNT, UNMOVED, follow, plan_motions
 from automagic.products.video.narration import Narration
 from automagic.products.video.steps import ReadyShot, render_shot, render_transition
 from automagic.products.video.storyboard import Shot, Storyboard
@@ -59,12 +63,6 @@ CLIP_MARGIN_S = 0.2
 
 MOTIONS: dict[MotionAsked, Literal["lively", "calm", "still"]] = {"lively": "lively", "calm": "calm", "none": "still"}
 """What is asked for, in the words of themes."""
-
-UNMOVED = Motion((1.0, 1.0), ((0.5, 0.5), (0.5, 0.5)))
-"""A clip brings its own movement, and on a card the elements move."""
-
-CAMERA_AMOUNT = {"still": 0.0, "calm": 1.0, "lively": 1.3}
-"""What a theme's temperament means for the moves of the camera over a picture."""
 
 AT_ONCE = MotionStyle(enter_s=0.0, grow_s=0.0, exit_s=0.0, distance=0.0, easing="out-cubic")
 """Of a video without motion: all of a card stands from its first frame on."""
@@ -134,12 +132,14 @@ class Scenery:
 
     Attributes:
         cards: One for each shot.
+        beside: Whether it is shown with its scene's picture, if that has one.
         illustration: The scenes' pictures; cards are drawn for shots of scenes that have none.
         motion: What is asked for instead of the theme's temperament; None for that.
         seed: Of the ground that all cards stand on.
     """
 
     cards: Sequence[Card]
+    beside: Sequence[bool]
     narration: Narration
     illustration: Illustration
     look: Look
@@ -163,10 +163,15 @@ class _Geometry:
 
 @dataclass(frozen=True, slots=True)
 class _ShownPicture:
-    """What a shot shows: a card or a still, or where its clip comes from."""
+    """What a shot shows: a card or a still, or where its clip comes from.
+
+    Attributes:
+        still: What moves beside a card; None for others.
+    """
 
     picture: ScenePicture | None
     clip: FoundPicture | None = None
+    still: ScenePicture | None = None
 
     @property
     def is_card(self) -> bool:
@@ -177,6 +182,10 @@ class _ShownPicture:
     def elements(self) -> tuple[Element, ...]:
         """Of a card; empty for others."""
         return self.picture.elements if self.picture else ()
+
+    def goes_on(self, other: _ShownPicture) -> bool:
+        """Whether both are cards, beside the same picture if any: nothing but their elements changes."""
+        return self.is_card and other.is_card and self.still == other.still
 
 
 async def shoot(group: PlatformGroup, scenery: Scenery) -> Film:
@@ -197,12 +206,12 @@ async def shoot(group: PlatformGroup, scenery: Scenery) -> Film:
         ground = tasks.create_task(run.about(group.name).step(paint_ground, look, group.frame, scenery.seed))
         geometry = _Geometry(group, style, room, theme.motion_style(motion) or AT_ONCE, ground)
         shown = [
-            tasks.create_task(_show(shot, card, geometry, scenery))
-            for shot, card in zip(shots, link_places(scenery.cards), strict=True)
+            tasks.create_task(_show(shot, card, geometry, scenery, beside=beside))
+            for shot, card, beside in zip(shots, link_places(scenery.cards), scenery.beside, strict=True)
         ]
         offsets = scene_offsets(board)
         ready = [
-            tasks.create_task(_ready(index, shown, camera[index], offsets[index], geometry, scenery))
+            tasks.create_task(_ready(index, shown, camera, offsets[index], geometry, scenery))
             for index in range(len(shots))
         ]
         segments = [
@@ -217,48 +226,34 @@ async def shoot(group: PlatformGroup, scenery: Scenery) -> Film:
     )
 
 
-def plan_motions(board: Storyboard, *, amount: float) -> tuple[Motion, ...]:
-    """How each picture moves: zooms and glides take turns from sentence to sentence, the parts of one go to and fro.
-
-    Neighbours never move alike, and an edited sentence changes no other shot's move. A sentence that is added or
-    removed shifts the turns of those behind it.
-    """
-    from automagic.media.rendering.motion import plan_motion
-
-    motions: list[Motion] = []
-    sentence, part = -1, 0
-    for shot in board.shots:
-        begins = shot.spans[0].first == 0
-        sentence, part = (sentence + 1, 0) if begins else (sentence, part + 1)
-        motions.append(
-            plan_motion(
-                # The whole sentence: its parts share one choice, so that to and fro alternate.
-                board.lines[shot.spans[0].line].sentence.display,
-                duration_s=estimate_s(len(shot.text.split())),
-                kind="pan" if sentence % 2 else "zoom",
-                reverse=part % 2 == 1,
-                amount=amount,
-            )
-        )
-    return tuple(motions)
-
-
-async def _show(shot: Shot, card: Card, geometry: _Geometry, scenery: Scenery) -> _ShownPicture:
-    """What a shot shows, while its words are being spoken."""
+async def _show(shot: Shot, card: Card, geometry: _Geometry, scenery: Scenery, *, beside: bool) -> _ShownPicture:
+    """What a shot shows, while its words are being spoken; a card `beside` its scene's picture, where there is room."""
     clip = await scenery.illustration.clip_of(shot.scene)
     if clip is not None:
         return _ShownPicture(None, clip)
+    frame, about = geometry.group.frame, scenery.run.about(shot.scene)
+    split = split_frame(frame) if beside else None
+    still = await scenery.illustration.within(shot.scene, split.pane) if split else None
+    if split is not None and still is not None:
+        drawn = await about.step(draw_card, card, scenery.look, split.card, scenery.seed)
+        if drawn.whole:
+            return _ShownPicture(drawn, still=still)
+        scenery.run.emit(Notice(f"{geometry.group.name}: {_cut_short(card, shot)}"))
     picture = await scenery.illustration.of(shot.scene, geometry.group)
     if picture is None:
-        about = scenery.run.about(shot.scene)
-        picture = await about.step(draw_card, card, scenery.look, geometry.group.frame, scenery.seed)
+        picture = await about.step(draw_card, card, scenery.look, frame, scenery.seed)
     return _ShownPicture(picture)
+
+
+def _cut_short(card: Card, shot: Shot) -> str:
+    said = cut_line(card.headline or shot.text, 40)
+    return f"there is no room for all of the card “{said}” beside its picture, which is shown alone."
 
 
 async def _ready(
     index: int,
     shown: Sequence[asyncio.Task[_ShownPicture]],
-    camera: Motion,
+    camera: Sequence[Motion],
     offset_s: float,
     geometry: _Geometry,
     scenery: Scenery,
@@ -270,23 +265,23 @@ async def _ready(
     told = [(await narration.line(span.line)).timed for span in shot.spans]
     timing = time_shot(shot, narration.board.lines, told, fps=frame.fps, room=geometry.room, language=scenery.language)
     plan = ShotPlan(
-        camera,
+        UNMOVED,
         timing.frames,
         () if geometry.group.captions == "off" else timing.cues,
-        geometry.style,
+        geometry.style if own.is_card else over_pictures(geometry.style),
         frame,
         replace(scenery.encode, keyframe_interval=DRAWN_INTERVAL),
     )
     if own.clip is not None:
         about = scenery.run.about(shot.scene)
         picture = await _cut_clip(own.clip, offset_s, timing.frames / frame.fps, frame, about)
-        return ReadyShot(picture.image, replace(plan, motion=UNMOVED, visual="clip", clip_frames=picture.clip_frames))
+        return ReadyShot(picture.image, replace(plan, visual="clip", clip_frames=picture.clip_frames))
     assert own.picture is not None  # noqa: S101 - drawn or framed above
     if not own.is_card:
-        return ReadyShot(own.picture.image, plan)
+        return ReadyShot(own.picture.image, replace(plan, motion=follow(camera[index], own.picture)))
     before, after = await _elements(index - 1, shown), await _elements(index + 1, shown)
-    # Into a picture there is a transition, and behind the last card comes nothing: all of it stays.
-    goes = index + 1 < len(shown) and (await asyncio.shield(shown[index + 1])).is_card
+    # Into another picture there is a transition, and behind the last card comes nothing: all of it stays.
+    goes = await _goes_on(index, shown)
     going_on = {one.digest for one in take_over(after, own.elements).values()} | _same(own.elements, after)
     stay = going_on if goes else {element.digest for element in own.elements}
     heard = Heard(timing.words, timing.frames, frame.fps, scenery.language)
@@ -296,11 +291,26 @@ async def _ready(
         own.elements, heard, geometry.moves, stand=stand, stay=stay, taken=taken, opens=index == 0
     )
     card = CardPlan(own.elements, appearances, geometry.moves)
-    return ReadyShot(
-        own.picture.image,
-        replace(plan, motion=UNMOVED, visual="card", card=card, encode=replace(plan.encode, content="card")),
-        await asyncio.shield(geometry.ground),
-    )
+    ground = await asyncio.shield(geometry.ground)
+    if own.still is None:
+        encode = replace(plan.encode, content="card")
+        return ReadyShot(own.picture.image, replace(plan, visual="card", card=card, encode=encode), ground)
+    begins = index
+    while await _goes_on(begins - 1, shown):
+        begins -= 1
+    motion = follow(camera[begins], own.still, back=(index - begins) % 2 == 1)
+    split = split_frame(frame)
+    assert split is not None  # noqa: S101 - there was room when it was drawn
+    plan = replace(plan, motion=motion, visual="card", card=card, pane=split.pane)
+    return ReadyShot(own.picture.image, plan, ground, own.still.image)
+
+
+async def _goes_on(index: int, shown: Sequence[asyncio.Task[_ShownPicture]]) -> bool:
+    """Whether from a shot to the next nothing but the elements of cards changes."""
+    if not 0 <= index < len(shown) - 1:
+        return False
+    own, after = [await asyncio.shield(shown[place]) for place in (index, index + 1)]
+    return own.goes_on(after)
 
 
 async def _elements(index: int, shown: Sequence[asyncio.Task[_ShownPicture]]) -> tuple[Element, ...]:
@@ -372,7 +382,5 @@ async def _render(
 
 
 async def _is_joined(index: int, shown: Sequence[asyncio.Task[_ShownPicture]], kind: TransitionKind) -> bool:
-    """Whether there is a transition from a shot to the next: two cards stand on one ground and need none."""
-    if kind == "cut" or not 0 <= index < len(shown) - 1:
-        return False
-    return not all([(await asyncio.shield(shown[place])).is_card for place in (index, index + 1)])
+    """Whether there is a transition from a shot to the next: two cards that stand on one ground need none."""
+    return kind != "cut" and 0 <= index < len(shown) - 1 and not await _goes_on(index, shown)

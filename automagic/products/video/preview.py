@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from automagic.language.cards.places import link_places
@@ -15,6 +15,7 @@ from automagic.language.text.keywords import content_words
 from automagic.language.text.summary import stem
 from automagic.machine.leaving import in_thread
 from automagic.media.design.icons import names_of
+from automagic.media.design.panes import split_frame
 from automagic.media.design.platforms import PlatformGroup, group_platforms
 from automagic.media.design.theme_files import load_theme
 from automagic.products.video.credits import MadeBy
@@ -26,6 +27,7 @@ from automagic.products.video.steps import draw_thumbnail
 from automagic.products.video.storyboard import Shot, Storyboard
 from automagic.products.video.words import (
     begins_with_card,
+    beside_pictures,
     choose_folder,
     design_cards,
     draw_board,
@@ -38,9 +40,17 @@ from automagic.services import Services
 from automagic.stages.languages import primary_language
 from automagic.stages.letters import check_letters
 from automagic.stages.look import Look, choose_look
-from automagic.stages.picture_steps import ScenePicture, draw_card, paint_ground
+from automagic.stages.picture_steps import (
+    OwnPicture,
+    ScenePicture,
+    draw_card,
+    frame_picture,
+    oversized,
+    paint_ground,
+)
 from automagic.stages.request_files import caption_place
 from automagic.stages.result_folder import put_preview, reserve
+from automagic.values.artifact import Artifact
 from automagic.values.events import Notice, StepsPlanned
 from automagic.values.script import Card, Script
 
@@ -65,7 +75,10 @@ async def make_preview(request: VideoRequest, run: Run[Services]) -> VideoResult
     with reserve(folder):
         framed = (await frame_pictures([group], pictures, run))[group.name]
         cards = await design_cards(board, script, trees, run)
-        sheet = await _draw_sheet(board, cards, script, (group, look, framed), run)
+        chosen = zip(board.shots, beside_pictures(board, script, cards), strict=True)
+        beside = frozenset(shot.id for shot, one in chosen if one and split_frame(group.frame))
+        looks = _Looks(group, look, framed, pictures, beside)
+        sheet = await _draw_sheet(board, cards, script, looks, run)
         place = await in_thread(put_preview, folder, sheet)
     own = {scene: pictures[scene].name for scene in framed}
     return VideoResult(
@@ -85,30 +98,55 @@ async def make_preview(request: VideoRequest, run: Run[Services]) -> VideoResult
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What the pictures of a sheet are made of.
+
+    Attributes:
+        framed: The person's own pictures in the frame's shape, by scene.
+        files: The same as they are.
+        beside: The ids of the shots whose card is shown beside their scene's picture.
+    """
+
+    group: PlatformGroup
+    look: Look
+    framed: Mapping[str, ScenePicture]
+    files: Mapping[str, OwnPicture]
+    beside: frozenset[str]
+
+    def is_alone(self, shot: Shot) -> bool:
+        """Whether a shot shows a person's picture and nothing else."""
+        return shot.scene in self.framed and shot.id not in self.beside
+
+    async def draw(self, shot: Shot, card: Card, seed: str, run: Run[Services]) -> tuple[ScenePicture, Artifact | None]:
+        """A shot's card, and what is shown beside it."""
+        about = run.about(shot.scene)
+        split = split_frame(self.group.frame) if shot.scene in self.framed else None
+        if split is None:
+            return await about.step(draw_card, card, self.look, self.group.frame, seed), None
+        own = self.files[shot.scene]
+        drawn = await about.step(draw_card, card, self.look, split.card, seed)
+        return drawn, (await about.step(frame_picture, own.image, own.name, *oversized(split.pane))).image
+
+
 async def _draw_sheet(
-    board: Storyboard,
-    cards: Sequence[Card],
-    script: Script,
-    looks: tuple[PlatformGroup, Look, Mapping[str, ScenePicture]],
-    run: Run[Services],
+    board: Storyboard, cards: Sequence[Card], script: Script, looks: _Looks, run: Run[Services]
 ) -> bytes:
     """Each shot's picture in order, and behind them the thumbnail; as PNG."""
     from automagic.media.design.cards.layers import DrawnCard
     from automagic.media.design.sheet import draw_sheet
 
-    group, look, framed = looks
-    shots = list({shot.scene if shot.scene in framed else shot.id: shot for shot in board.shots}.values())
+    group, look = looks.group, looks.look
+    shots = list({shot.scene if looks.is_alone(shot) else shot.id: shot for shot in board.shots}.values())
     told = zip(board.shots, link_places(cards), strict=True)
-    drawn = {shot.id: card for shot, card in told if shot.scene not in framed}
+    drawn = {shot.id: card for shot, card in told if not looks.is_alone(shot)}
     # A card that stays over two shots is one picture.
     shots = [shot for shot, before in zip(shots, [None, *shots], strict=False) if not _stays(shot, before, drawn)]
     run.emit(StepsPlanned("draw", sum(shot.id in drawn for shot in shots)))
     kept = board.names.of(script.title).kept
     async with asyncio.TaskGroup() as tasks:
         pictures = {
-            shot.id: tasks.create_task(
-                run.about(shot.scene).step(draw_card, drawn[shot.id], look, group.frame, script.title)
-            )
+            shot.id: tasks.create_task(looks.draw(shot, drawn[shot.id], script.title, run))
             for shot in shots
             if shot.id in drawn
         }
@@ -120,11 +158,14 @@ async def _draw_sheet(
         ground = tasks.create_task(run.about(group.name).step(paint_ground, look, group.frame, script.title))
     path_of = run.services.store.path_of
     numbers = {scene: number for number, scene in enumerate(dict.fromkeys(shot.scene for shot in board.shots), 1)}
+    split = split_frame(group.frame)
 
     def shown(shot: Shot) -> Path | DrawnCard:
-        if shot.id not in drawn:
-            return path_of(framed[shot.scene].image)
-        return DrawnCard(path_of(pictures[shot.id].result().image), path_of(ground.result()))
+        card, still = pictures[shot.id].result() if shot.id in pictures else (None, None)
+        if card is None or (still is not None and not card.whole):
+            return path_of(looks.framed[shot.scene].image)
+        beside = (path_of(still), split.pane) if split is not None and still is not None else None
+        return DrawnCard(path_of(card.image), path_of(ground.result()), beside)
 
     images = [(f"{numbers[shot.scene]} {shot.scene}", shown(shot)) for shot in shots]
     return await in_thread(draw_sheet, [*images, ("thumbnail", path_of(thumbnail.result()))], group.frame)

@@ -51,6 +51,7 @@ from automagic.products.video.storyboard import Storyboard
 from automagic.products.video.words import (
     ToldScene,
     begins_with_card,
+    beside_pictures,
     choose_folder,
     design_cards,
     draw_board,
@@ -114,6 +115,7 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             trees,
             groups,
             illustrators,
+            pictures,
             framed,
             own_music,
             look,
@@ -176,7 +178,8 @@ class Treatment:
     Attributes:
         speed: Of the voice, as a factor of its own.
         illustrators: Who makes the pictures that are not the person's own, in order.
-        framed: The person's own, by geometry and scene.
+        pictures: The person's own, by scene.
+        framed: The same by geometry and scene.
         motion: As `Scenery` says.
     """
 
@@ -187,6 +190,7 @@ class Treatment:
     trees: Mapping[str, ParsedSentence]
     groups: Sequence[PlatformGroup]
     illustrators: Sequence[str]
+    pictures: Mapping[str, OwnPicture]
     framed: Mapping[str, Mapping[str, ScenePicture]]
     own_music: Artifact | None
     look: Look
@@ -203,7 +207,13 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
     script, board, groups, look = treatment.script, treatment.board, treatment.groups, treatment.look
     async with asyncio.TaskGroup() as tasks:
         illustration = Illustration(
-            script, groups, own=treatment.framed, chain=treatment.illustrators, run=run, tasks=tasks
+            script,
+            groups,
+            own=treatment.framed,
+            files=treatment.pictures,
+            chain=treatment.illustrators,
+            run=run,
+            tasks=tasks,
         )
         narration = Narration(
             board, voices, language=script.language, fps=FPS, speed=treatment.speed, run=run, tasks=tasks
@@ -213,6 +223,7 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
         sound = tasks.create_task(make_soundtrack(treatment.music, treatment.own_music, script.title, narration, run))
         scenery = Scenery(
             cards,
+            beside_pictures(board, script, cards),
             narration,
             illustration,
             look,

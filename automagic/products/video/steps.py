@@ -54,11 +54,13 @@ class ReadyShot:
 
     Attributes:
         ground: What a card stands on; None for another picture.
+        still: What moves in the pane of a card; None for others.
     """
 
     picture: Artifact
     plan: ShotPlan
     ground: Artifact | None = None
+    still: Artifact | None = None
 
 
 @step("render", 4, forecast=lambda shot, count: Segment.forecast("shot", shot.plan.frame, count))
@@ -85,7 +87,8 @@ async def render_shot(context: Context, shot: ReadyShot, first: int, count: int)
 def _shown(context: Context, shot: ReadyShot) -> ShownShot:
     from automagic.media.rendering.render import ShownShot
 
-    return ShownShot(context.path_of(shot.picture), shot.plan, context.path_of(shot.ground) if shot.ground else None)
+    ground, still = (context.path_of(one) if one else None for one in (shot.ground, shot.still))
+    return ShownShot(context.path_of(shot.picture), shot.plan, ground, still)
 
 
 def _forecast_transition(outgoing: ReadyShot, frames: int) -> Segment:
@@ -157,7 +160,7 @@ async def mix_sound(
     return Soundtrack(await context.keep(target, "audio/mp4"), report)
 
 
-@step("check", 2, forecast=QualityReport)
+@step("check", 3, forecast=QualityReport)
 async def check_video(context: Context, video: Artifact, expected: Expected) -> QualityReport:
     """The finished file, read back and measured."""
     from automagic.media.quality import finished as quality

@@ -42,6 +42,10 @@ _QUOTED = 40
 """Letters of a scene that name it in a notice."""
 
 
+_WORTHY = frozenset({"title", "number", "comparison", "list", "quote"})
+"""Layouts that are shown beside a picture of their scene; a statement would say what the captions say."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToldScene:
     """A scene as a person looks at it.
@@ -50,7 +54,7 @@ class ToldScene:
         seconds: How long it is on the screen; in a plan about how long.
         spoken: What the voice says instead of `text`; "" when the same.
         picture: The person's own, by its name, or who gives one; "" for cards.
-        cards: In the order of its shots; not seen where there is a picture.
+        cards: In the order of its shots; where there is a picture, those that are shown beside it.
     """
 
     id: str
@@ -201,12 +205,33 @@ def own_cards(board: Storyboard, script: Script, run: Run[Services]) -> tuple[Ca
     return tuple(chosen)
 
 
+def beside_pictures(board: Storyboard, script: Script, cards: Sequence[Card]) -> tuple[bool, ...]:
+    """Whether each shot's card is worth being shown beside its scene's picture, if that has one.
+
+    A person's own card is. A designed one is where it says more than the words that are heard: a figure, a quote, a
+    list, the title, or the head of an item.
+    """
+    own = {scene.id: len(scene.cards) for scene in script.scenes}
+    chosen = []
+    for shot, card in zip(board.shots, cards, strict=True):
+        is_own = own[shot.scene] > 0
+        own[shot.scene] -= 1
+        chosen.append(is_own or card.layout in _WORTHY or bool(split_place(shot.told)[0]))
+    return tuple(chosen)
+
+
 async def write_with_cards(request: VideoRequest, run: Run[Services]) -> Script:
     """The script of a request, each scene with the cards of all its shots."""
     script = await write_words(request, run)
     board, trees = await draw_board(script, run)
     cards = by_scene(board, await design_cards(board, script, trees, run))
-    return replace(script, scenes=tuple(replace(scene, cards=cards.get(scene.id, ())) for scene in script.scenes))
+    # Beside a picture stand those that the person wants, and no others.
+    return replace(
+        script,
+        scenes=tuple(
+            scene if scene.picture else replace(scene, cards=cards.get(scene.id, ())) for scene in script.scenes
+        ),
+    )
 
 
 def begins_with_card(script: Script, pictures: Mapping[str, object], illustrators: Sequence[str]) -> bool:
@@ -237,6 +262,10 @@ def tell_scenes(
         seconds: How long each is; estimated from its words when None.
     """
     shown = by_scene(board, cards)
+    worthy = zip(board.shots, cards, beside_pictures(board, script, cards), strict=True)
+    beside: dict[str, tuple[Card, ...]] = {}
+    for shot, card, is_worthy in worthy:
+        beside[shot.scene] = (*beside.get(shot.scene, ()), *([card] if is_worthy else []))
     lengths = estimate_lengths(board.lines) if seconds is None else seconds
     return tuple(
         ToldScene(
@@ -245,7 +274,7 @@ def tell_scenes(
             scene.text,
             scene.spoken or "",
             pictures.get(scene.id, ""),
-            shown.get(scene.id, ()),
+            (beside if scene.id in pictures else shown).get(scene.id, ()),
         )
         for scene in script.scenes
     )

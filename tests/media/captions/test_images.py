@@ -217,7 +217,7 @@ def test_a_track_draws_only_while_a_cue_is_visible() -> None:
     drawn = []
     for number in range(18):
         frame = grey_frame()
-        captioned = track.draw(number, frame)
+        captioned = track.draw(number, frame) is not None
         assert captioned == bool((frame.y != 100).any())
         drawn.append(captioned)
     assert drawn == [False] * 3 + [True] * 9 + [False] * 6
@@ -231,4 +231,4 @@ def test_words_without_a_font_are_left_out_and_a_cue_of_them_shows_nothing() -> 
     calm, lit = (draw_caption(spoken, word, style=OUTLINED, frame=FRAME) for word in (None, 1))
     assert np.array_equal(calm.color.y, lit.color.y)
     track = CaptionTrack([cue(hieroglyph)], OUTLINED, FRAME, first=0, count=6)
-    assert not any(track.draw(number, grey_frame()) for number in range(6))
+    assert not any(track.draw(number, grey_frame()) is not None for number in range(6))

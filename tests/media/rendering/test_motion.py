@@ -3,13 +3,16 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from PIL import Image
 
+from automagic.media.framing.pictures import find_faces, frame_picture
 from automagic.media.rendering.motion import (
     LARGEST_MOVE,
     LEAD,
@@ -18,17 +21,25 @@ from automagic.media.rendering.motion import (
     direction_of,
     ease,
     fixed_point,
+    keep_in_view,
     plan_motion,
     window_at,
 )
+from automagic.media.rendering.render import ShownShot, render_shot
+from automagic.media.rendering.shot import ShotPlan
 from automagic.media.rendering.warp import MotionPlanes, work_size
+from automagic.media.video.encode import EncodeSettings
 from automagic.media.video.planes import Plane, Planes, load_picture, make_planes
-from automagic.values.frame import Motion
+from automagic.values.cues import CaptionStyle
+from automagic.values.frame import Frame, Motion, Rect
+from automagic.values.recording import Box
+from tests.support.places import DATA
 
 WIDTH, HEIGHT = 272, 480
 PICTURE_WIDTH, PICTURE_HEIGHT = 299, 528  # 1.1 times the frame
 STEPS = 120
 KINDS: tuple[MotionKind, ...] = ("zoom", "pan")
+SHARP = EncodeSettings(preset="ultrafast", crf=4)
 
 
 def plan_of(direction: str) -> Motion:
@@ -138,6 +149,73 @@ def test_planned_zooms_keep_a_point_in_its_place() -> None:
         zoom, *center = window_at(motion, progress)
         for share, middle in zip(point, center, strict=True):
             assert (share - middle) * zoom + 0.5 == pytest.approx(share, abs=1e-9)
+
+
+AREAS = st.builds(
+    lambda x, y, width, height: Box(x, y, width * (1 - x), height * (1 - y)),
+    *[st.floats(0, 0.9), st.floats(0, 0.9), st.floats(0.05, 1), st.floats(0.05, 1)],
+)
+
+
+@given(st.text(min_size=1), st.sampled_from(KINDS), st.floats(1, 12), st.sampled_from([1.0, 1.3]), AREAS)
+def test_what_matters_stays_in_view(seed: str, kind: MotionKind, duration_s: float, amount: float, area: Box) -> None:
+    planned = plan_motion(seed, duration_s=duration_s, kind=kind, amount=amount)
+    motion = keep_in_view(planned, area)
+    assert direction_of(motion) == direction_of(planned)
+    if area.width > 0.9 or area.height > 0.9 or kind == "pan":
+        return  # no move over the picture keeps all of it in view: the next test
+    for progress in np.linspace(-LEAD, 1 + LEAD, 15):
+        assert_seen(motion, float(progress), area)
+
+
+def assert_seen(motion: Motion, progress: float, area: Box, slack: float = 0.005) -> None:
+    zoom, x, y = window_at(motion, progress)
+    for middle, first, length in ((x, area.x, area.width), (y, area.y, area.height)):
+        assert middle - 0.5 / zoom - slack <= first
+        assert first + length <= middle + 0.5 / zoom + slack
+
+
+@pytest.mark.parametrize("direction", ["in", "out", "left", "right", "up", "down"])
+def test_a_move_that_would_lose_an_edge_is_shortened_but_goes_on(direction: str) -> None:
+    planned, wide = plan_of(direction), Box(0.02, 0.02, 0.96, 0.96)
+    motion = keep_in_view(planned, wide)
+    for progress in (-LEAD, 0.0, 0.5, 1.0, 1 + LEAD):
+        assert_seen(motion, progress, wide, slack=0.01)
+    assert direction_of(motion) == direction
+    assert keep_in_view(planned, Box(0.4, 0.3, 0.2, 0.2)).zoom == planned.zoom
+
+
+def step_of(plan: ShotPlan, number: int, spot: tuple[int, int]) -> NDArray[np.float64]:
+    """How far what is seen at a place of a frame moves until the next one, in pixels."""
+    sides = np.array([plan.frame.width, plan.frame.height])
+    (zoom, *center), (next_zoom, *next_center) = (
+        window_at(plan.motion, plan.progress(index)) for index in (number, number + 1)
+    )
+    share = np.array(center) + (spot / sides - 0.5) / zoom
+    return np.asarray(((share - next_center) * next_zoom + 0.5) * sides - spot)
+
+
+@pytest.mark.parametrize("direction", ["in", "out", "left", "right", "up", "down"])
+def test_a_photograph_moves_by_parts_of_a_pixel_and_keeps_its_faces(direction: str, tmp_path: Path) -> None:
+    """In the frames of the file: from each to the next a part of it moves as far as planned, never by a whole pixel."""
+    width, height, frames = 480, 270, 40
+    framed = frame_picture(DATA / "four_faces.jpg", tmp_path / "four.png", width=528, height=298)
+    motion = keep_in_view(plan_of(direction), framed.salient)
+    frame = Frame(width, height, 30, Rect(20, 16, 440, 180), Rect(20, 206, 440, 50))
+    plan = ShotPlan(motion, frames, (), CaptionStyle("Inter", 800, 26, "#ffffff", "#ffd23f"), frame, SHARP)
+    render_shot(ShownShot(tmp_path / "four.png", plan), 0, frames, tmp_path / "shot.mp4", cancelled=lambda: False)
+    with av.open(str(tmp_path / "shot.mp4")) as container:
+        seen = [picture.to_ndarray(format="gray") for picture in container.decode(video=0)]
+    for x, y in ((130, 100), (300, 110), (200, 160)):
+        part = slice(y - 56, y + 56), slice(x - 56, x + 56)
+        for number in range(0, frames - 1, 3):
+            still = np.eye(2, 3, dtype=np.float32)
+            _, moved = cv2.findTransformECC(seen[number][part], seen[number + 1][part], still, cv2.MOTION_TRANSLATION)
+            assert np.abs(moved[:, 2] - step_of(plan, number, (x, y))).max() < 0.1
+    for picture in (seen[0], seen[-1]):
+        faces = find_faces(Image.fromarray(picture).convert("RGB"))
+        assert len(faces) == 4
+        assert all(left > 0 and top > 0 and right < width and bottom < height for left, top, right, bottom in faces)
 
 
 # ---------------------------------------------------------------------------------------------- the pixels

@@ -313,7 +313,10 @@ class TestOneVideo:
             "Not used, since there are only 3 scenes: 4.jpg.",
             "Not used: The picture 1.jpg is damaged or incomplete. Its scene gets a designed card.",
         ]
-        assert states(result, "miss")["frame"] == 2
+        assert states(result, "miss")["frame"] == 3  # one of them beside a card too, in another shape
+        (report,) = result.quality.values()
+        (contrast,) = (one for one in report.measures if one.name == "caption_contrast")
+        assert (contrast.verdict, float(contrast.value) > 4.5) == ("pass", True)
         assert result.folder is not None
         credits = (result.folder / "credits.json").read_text()
         assert [name in credits for name in ("0.jpg", "1.jpg", "2.svg")] == [True, False, True]

@@ -12,7 +12,7 @@ from automagic.language.names.entries import NO_NAMES, NameEntry, NameList
 from automagic.language.script.file import parse_script
 from automagic.media.captions.words import LineRoom
 from automagic.media.rendering.motion import direction_of
-from automagic.products.video.film import plan_motions
+from automagic.products.video.camera import plan_motions
 from automagic.products.video.storyboard import Storyboard, draw_storyboard, read_lines, shown_sentence
 from automagic.products.video.timeline import TimedLine, line_cues, line_starts, time_line, time_shot
 from automagic.values.words import Alignment, Word

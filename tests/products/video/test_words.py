@@ -126,7 +126,35 @@ async def test_a_preview_shows_the_persons_pictures_and_asks_nobody_for_others(h
     preview = await make(home, script=str(tmp_path / "my.md"), preview=True, out=tmp_path / "out")
     assert [scene.picture for scene in preview.scenes] == ["red.png", ""]
     with Image.open(tmp_path / "out" / "preview.png") as sheet:
-        assert sheet.getpixel((200, 200)) == pytest.approx((200, 30, 30), abs=6)
+        colors = [sheet.getpixel((x, 200)) for x in (100, 280)]
+    assert colors[0] != pytest.approx((200, 30, 30), abs=60)  # the title, on the card's ground
+    assert colors[1] == pytest.approx((200, 30, 30), abs=6)
+
+
+async def test_a_card_stands_beside_a_picture_where_it_is_asked_for_or_worth_it(home, tmp_path):
+    Image.new("RGB", (640, 480), (200, 30, 30)).save(tmp_path / "red.png")
+    paragraphs = [
+        "Bees fly far.",
+        "They rest at night and they wake up again in the morning.",
+        "card: quote | We never rest | speaker: A bee\nThey fly again when the sun is up.",
+        "Bees visit 2 million flowers for one pound of honey.",
+        "3. Leave them a place to drink from.",
+        "They are gone by the first frost of the year.",
+    ]
+    script = "# Bees\n\n" + "\n\n".join(f"picture: red.png\n{one}" for one in paragraphs)
+    (tmp_path / "my.md").write_text(script)
+    plan = await make(home, script=str(tmp_path / "my.md"), plan=True)
+    assert [[card.layout for card in scene.cards] for scene in plan.scenes] == [
+        ["title"],
+        [],
+        ["quote"],
+        ["number"],
+        ["statement"],
+        [],
+    ]
+    steps = {record.name: sum(one.name == record.name for one in plan.steps) for record in plan.steps}
+    # One picture in two shapes: the frame's, and that beside a card.
+    assert (steps["draw"], steps["frame"]) == (4, 2)
 
 
 def test_the_commands_say_the_words_and_where_they_are(article, tmp_path):

@@ -57,9 +57,10 @@ def write_shot(
     cues: tuple[Cue, ...] = (),
     by_word: bool = False,
     theme: str = DEFAULT_THEME,
+    frame: Frame = SMALL,
 ) -> ShownShot:
     """A shot of a card whose elements come at these frames, the last of them for all others; 3 apart unless given."""
-    files, drawn = write_card(folder, card, load_theme(theme), by_word=by_word)
+    files, drawn = write_card(folder, card, load_theme(theme), frame, by_word=by_word)
     count = len(drawn.elements)
     begin = [starts[min(n, len(starts) - 1)] for n in range(count)] if starts else [3 * n for n in range(count)]
     appearances = tuple(Appearance(start, grows=max(start, 0) + 2, leaves=True) for start in begin)
@@ -68,7 +69,7 @@ def write_shot(
         frames,
         cues,
         CAPTIONS,
-        SMALL,
+        frame,
         EncodeSettings(preset="ultrafast", content="card"),
         visual="card",
         card=CardPlan(drawn.elements, appearances, moves),

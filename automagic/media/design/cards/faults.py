@@ -11,8 +11,9 @@ from dataclasses import replace
 from automagic.media.design.cards.arrangement import Arrangement, ink_of_mark
 from automagic.media.design.cards.blocks import PixelBox, TextBlock
 from automagic.values.frame import Frame
+from automagic.values.script import Card
 
-_TOLD = frozenset({"headline", "detail", "label"})
+_CUT = "…"
 _TOUCH_PX = 1.0
 """Boxes may meet, and rounding may make them overlap by this much."""
 
@@ -29,9 +30,15 @@ def find_faults(page: Arrangement, frame: Frame) -> tuple[str, ...]:
     inked = [(name, _inked(block)) for name, block in texts]
     pairs = [*itertools.combinations(inked, 2), *itertools.product(inked, shapes), *itertools.combinations(shapes, 2)]
     faults += [f"{first} covers {second}" for (first, one), (second, other) in pairs if _cover(one, other)]
-    said = "".join(text for text in (page.card.headline, page.card.detail) if text.endswith("…"))
-    faults += [f"{name} is cut" for name, block in texts if name in _TOLD and _ends(block).endswith("…") and not said]
     return tuple(faults)
+
+
+def is_whole(page: Arrangement, card: Card) -> bool:
+    """Whether all that a card says has room: no text of it is cut short, and no entry is left out."""
+    said = (card.kicker, card.headline, card.detail, card.speaker, *card.items, *card.sides)
+    shown = (run.text for block in page.texts() for line in block.lines for run in line.runs)
+    cut = sum(text.count(_CUT) for text in shown) > sum(text.count(_CUT) for text in said)
+    return not cut and (page.card.layout != "list" or len(page.items) == len(card.items))
 
 
 def _named_texts(page: Arrangement) -> list[tuple[str, TextBlock]]:
@@ -64,10 +71,6 @@ def _named_shapes(page: Arrangement) -> list[tuple[str, PixelBox]]:
     if page.mark is not None:
         shapes.append(("quotation mark", ink_of_mark(page.mark)))
     return shapes
-
-
-def _ends(block: TextBlock) -> str:
-    return block.lines[-1].runs[-1].text if block.lines and block.lines[-1].runs else ""
 
 
 def _inked(block: TextBlock) -> PixelBox:

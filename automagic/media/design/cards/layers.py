@@ -20,6 +20,7 @@ from automagic.errors import MediaError
 from automagic.media.design.cards.arrangement import Arrangement
 from automagic.media.design.cards.blocks import PixelBox
 from automagic.media.design.cards.elements import CardPart, blank, split_page
+from automagic.media.design.cards.faults import is_whole
 from automagic.media.design.cards.layouts import arrange
 from automagic.media.design.cards.logos import draw_logo
 from automagic.media.design.cards.templates import render_bodies, render_svg
@@ -67,11 +68,13 @@ class CardLayers:
         data: What `read_layers` reads.
         elements: In the order in which they are read, and drawn.
         texts: Where its texts stand, in frame coordinates.
+        whole: Whether all that the card says has room.
     """
 
     data: bytes
     elements: tuple[Element, ...]
     texts: tuple[Rect, ...]
+    whole: bool
 
 
 def draw_layers(card: Card, design: Design, frame: Frame, *, seed: str, by_word: bool = False) -> CardLayers:
@@ -104,7 +107,7 @@ def draw_layers(card: Card, design: Design, frame: Frame, *, seed: str, by_word:
         elements.append(_element(CardPart("logo", (), PixelBox(0, 0, 0, 0), entrance="appear"), [logo]))
         written.append([_Image(logo.x, logo.y, _encode(logo.pixels))])
     texts = tuple(block.box.rounded() for block in page.texts())
-    return CardLayers(msgspec.msgpack.encode(written), tuple(elements), texts)
+    return CardLayers(msgspec.msgpack.encode(written), tuple(elements), texts, is_whole(page, card))
 
 
 def read_layers(path: Path) -> list[list[LayerImage]]:
@@ -124,10 +127,11 @@ def read_layers(path: Path) -> list[list[LayerImage]]:
 
 @dataclass(frozen=True, slots=True)
 class DrawnCard:
-    """The files of a card that is drawn: its layers, and the picture that they stand on."""
+    """The files of a card that is drawn: its layers, what they stand on, and a still beside them with its place."""
 
     layers: Path
     ground: Path
+    still: tuple[Path, Rect] | None = None
 
     def at_rest(self) -> Pixels:
         """All of it over its ground, RGB.
@@ -142,6 +146,13 @@ class DrawnCard:
         ground = cv2.imread(str(self.ground), cv2.IMREAD_COLOR)
         if ground is None:
             raise MediaError(f"the ground {self.ground.name} cannot be read")
+        if self.still is not None:
+            path, pane = self.still
+            image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+            if image is None:
+                raise MediaError(f"the picture {path.name} cannot be read")
+            shown = ground[pane.y : pane.bottom, pane.x : pane.right]
+            shown[:] = cv2.resize(image, (pane.width, pane.height), interpolation=cv2.INTER_AREA)
         picture = cv2.cvtColor(ground, cv2.COLOR_BGR2RGB).astype("uint8", copy=False)
         for images in read_layers(self.layers):
             blend(picture, images[-1].pixels, images[-1].x, images[-1].y)

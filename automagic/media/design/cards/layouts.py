@@ -34,7 +34,7 @@ from automagic.media.design.cards.arrangement import (
 from automagic.media.design.cards.blocks import PixelBox, TextBlock, measure
 from automagic.media.design.cards.counters import place_counter
 from automagic.media.design.cards.fallbacks import simpler_cards
-from automagic.media.design.cards.faults import find_faults
+from automagic.media.design.cards.faults import find_faults, is_whole
 from automagic.media.design.cards.logos import logo_size
 from automagic.media.design.cards.quantities import comparison, number
 from automagic.media.design.cards.typeset import TextFrame, set_text
@@ -46,31 +46,35 @@ from automagic.values.script import Card
 def arrange(card: Card, theme: Theme, frame: Frame, brand: Brand) -> Arrangement:
     """Give every block of the card its place and size.
 
-    Where a layout has no room for what the card says, a simpler one takes its place: nothing ever stands outside its
-    zone or covers something else.
+    Where a layout has no room for all that the card says, its letters are smaller, and else a simpler one takes its
+    place: nothing ever stands outside its zone or covers something else. Words are left out where nothing else helps.
     """
-    least: tuple[int, Arrangement] | None = None
+    pages: list[tuple[int, Arrangement]] = []
     for one in simpler_cards(card):
-        page = _lay_out(one, theme, frame, brand)
-        faults = len(find_faults(page, frame))
-        if not faults:
-            return page
-        if least is None or faults < least[0]:
-            least = faults, page
-    assert least is not None  # noqa: S101 - the card itself is among them
-    return least[1]
+        for scale in _SMALLER:
+            page = _lay_out(one, theme, frame, brand, scale)
+            faults = len(find_faults(page, frame))
+            if not faults and is_whole(page, card):
+                return page
+            if scale == 1.0:
+                pages.append((faults, page))
+    return min(pages, key=lambda found: found[0])[1]
 
 
-def empty_page(card: Card, theme: Theme, frame: Frame) -> Arrangement:
-    """The page of a card before anything has its place."""
+_SMALLER = (1.0, 0.7)
+"""Of the letters' usual size, what is tried before words are left out."""
+
+
+def empty_page(card: Card, theme: Theme, frame: Frame, scale: float = 1.0) -> Arrangement:
+    """The page of a card before anything has its place; `scale` is of all that is drawn."""
     area = safe_area(frame)
     wide = area.width / area.height >= WIDE
     align = "left" if wide else theme.composition.align
-    return Arrangement(card, area=area, unit=float(min(frame.width, frame.height)), wide=wide, align=align)
+    return Arrangement(card, area=area, unit=scale * min(frame.width, frame.height), wide=wide, align=align)
 
 
-def _lay_out(card: Card, theme: Theme, frame: Frame, brand: Brand) -> Arrangement:
-    page = empty_page(card, theme, frame)
+def _lay_out(card: Card, theme: Theme, frame: Frame, brand: Brand, scale: float) -> Arrangement:
+    page = empty_page(card, theme, frame, scale)
     setter = Setter(theme, brand, page.unit, page.align)
     layouts: dict[str, Callable[[Card, Arrangement, Setter], None]] = {
         "title": title,
