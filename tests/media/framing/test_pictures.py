@@ -99,6 +99,24 @@ def test_all_faces_stay_whole_in_a_crop(tmp_path: Path) -> None:
     assert len(find_faces(opened(tmp_path / "square.png"))) == 4
 
 
+def test_what_matters_are_the_faces_or_where_the_detail_is(tmp_path: Path) -> None:
+    for size in ((400, 400), (270, 480)):  # cut out, and whole on a ground
+        salient = frame_picture(FOUR_FACES, tmp_path / "framed.png", width=size[0], height=size[1]).salient
+        for left, top, right, bottom in find_faces(opened(tmp_path / "framed.png")):
+            assert salient.x <= left / size[0]
+            assert salient.y <= top / size[1]
+            assert right / size[0] <= salient.x + salient.width
+            assert bottom / size[1] <= salient.y + salient.height
+    plain = Image.new("RGB", (600, 400), "white")
+    plain.paste(noise(150, 100), (400, 250))
+    plain.save(tmp_path / "corner.png")
+    salient = frame_picture(tmp_path / "corner.png", tmp_path / "framed.png", width=600, height=400).salient
+    assert salient.x > 0.66
+    assert salient.y > 0.62
+    assert salient.x + salient.width < 0.92
+    assert salient.y + salient.height < 0.88
+
+
 def test_one_face_at_the_edge_draws_the_window_to_it(tmp_path: Path) -> None:
     picture = opened(FOUR_FACES)
     rightmost = find_faces(picture)[-1]
