@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
 
-from automagic.media.captions.images import CaptionBitmap, draw_caption
-from automagic.media.design.palette import contrast_ratio
+from automagic.media.captions.images import CaptionBitmap, CaptionTrack, draw_caption
+from automagic.media.captions.plates import over_pictures
+from automagic.media.design.palette import INK_CONTRAST, contrast_ratio
 from automagic.media.quality.cards import CAPTION_CONTRAST, check_caption_contrast
 from automagic.media.rendering.caption_watch import CaptionWatch, measure_contrast
-from automagic.media.rendering.shot import SeenCaption, SegmentReport
+from automagic.media.rendering.motion import plan_motion
+from automagic.media.rendering.render import ShownShot, render_shot
+from automagic.media.rendering.shot import SeenCaption, SegmentReport, ShotPlan
+from automagic.media.video.encode import EncodeSettings
 from automagic.media.video.planes import Planes, make_planes
 from automagic.values.cues import CaptionStyle, Cue
 from automagic.values.frame import Frame, Rect
@@ -59,6 +65,30 @@ def test_the_worst_frame_is_told_with_its_words_and_its_time() -> None:
     assert seen is not None
     assert (seen.text, seen.at_s) == ("bright sky", 1 / 30)
     assert seen.contrast == pytest.approx(contrast_ratio(PLAIN.color, "#909090"), rel=0.06)
+
+
+@pytest.mark.parametrize("lowest", [0, 200])
+def test_what_was_measured_is_what_the_file_shows(lowest: int, tmp_path: Path) -> None:
+    """A texture from black to white, and a bright one, under captions with the plate that is meant for pictures."""
+    texture = np.random.default_rng(2).integers(lowest, 256, (44, 44, 3)).astype(np.uint8)
+    cv2.imwrite(str(tmp_path / "busy.png"), cv2.resize(texture, (528, 528), interpolation=cv2.INTER_NEAREST))
+    style = over_pictures(replace(PLAIN, outline_px=4))
+    motion = plan_motion("a", duration_s=2, kind="zoom")
+    plan = ShotPlan(motion, 50, (CUE,), style, FRAME, EncodeSettings())
+    report = render_shot(ShownShot(tmp_path / "busy.png", plan), 0, 50, tmp_path / "a.mp4", cancelled=lambda: False)
+    track = CaptionTrack(plan.cues, style, FRAME, first=0, count=50)
+    found = []
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        for number, picture in enumerate(container.decode(video=0)):
+            state = track.state(number)
+            assert state is not None
+            rows = picture.to_ndarray().reshape(-1)
+            y, u, v = np.split(rows, [480 * 480, 480 * 600])
+            planes = Planes(y.reshape(480, 480), u.reshape(240, 240), v.reshape(240, 240))
+            found.append(measure_contrast(planes, track.bitmap(state)))
+    assert report.faintest is not None
+    assert min(found) == pytest.approx(report.faintest.contrast, rel=0.05)
+    assert min(found) >= INK_CONTRAST
 
 
 def segment(contrast: float | None) -> SegmentReport:
