@@ -23,6 +23,7 @@ from automagic.providers.local.whisper.engine import WhisperTranscriber
 from automagic.providers.local.whisper.recognition import MODEL
 from automagic.values.transcript import Transcript
 from automagic.values.words import Word
+from automagic.weights.model_files import model_folder
 from tests.support.media.speech_models import SENTENCES, ready_model
 
 pytest.importorskip("faster_whisper")
@@ -109,6 +110,17 @@ def test_words_are_heard_when_they_are_said(talk: Talk, heard: tuple[Transcript,
     assert shares[-1] == 1.0
     assert len(found.confidences) == len(found.words)
     assert statistics.mean(found.confidences) > 0.8
+
+
+def test_chunks_that_are_decoded_together_are_heard_as_each_alone(talk: Talk) -> None:
+    middle_s = talk.words[len(talk.words) // 2].start_s
+    end_s = talk.words[-1].end_s + 0.3
+    chunks = [[0.0, middle_s], [middle_s, middle_s + 0.05], [middle_s, end_s]]
+    model = {"language": "en", "model_folder": str(model_folder(talk.home, MODEL)), "threads": 1}
+    together = recognition.transcribe_chunks(str(talk.sound), chunks, **model)
+    alone = [recognition.transcribe_chunks(str(talk.sound), [chunk], **model)[0] for chunk in chunks]
+    assert together == alone
+    assert [len(words) > 2 for words in together] == [True, False, True]
 
 
 async def test_what_most_of_the_listened_chunks_are_in_is_the_language(

@@ -37,6 +37,9 @@ HOPELESS = -1.5
 """Thresholds of the compression ratio, the probability of silence and the mean log probability; all but the last are
 those of the model's authors (Radford et al. 2022, section 4.5)."""
 
+SHORTEST = RATE // 10
+"""In fewer samples nothing is said."""
+
 _load_lock = threading.Lock()
 
 
@@ -58,45 +61,56 @@ def detect_language(sound: str, start_s: float, end_s: float, model_folder: str,
     return [language, float(probability)]
 
 
-def transcribe_chunk(
-    sound: str, start_s: float, end_s: float, language: str, model_folder: str, threads: int, hints: str = ""
-) -> list[list[Any]]:
-    """The words of one chunk: [text, start, end, probability], in seconds from the file's start, in order.
+def transcribe_chunks(
+    sound: str, chunks: list[list[float]], language: str, model_folder: str, threads: int, hints: str = ""
+) -> list[list[list[Any]]]:
+    """The words of each chunk: [text, start, end, probability], in seconds from the file's start, in order.
 
     Args:
+        chunks: [start, end] of each; together they take less time, and no word of one depends on another.
         hints: Names that may be said.
     """
-    samples = read_part(sound, start_s, end_s - start_s)
-    words = _hear(_model(model_folder, threads), samples, language, hints)
+    model = _model(model_folder, threads)
+    parts = [read_part(sound, start_s, end_s - start_s) for start_s, end_s in chunks]
+    heard = _recognise(model, parts, language, hints)
+    words = [_hear(model, *one, language, hints) for one in zip(parts, heard, strict=True)]
     trim_memory()  # otherwise the heap grows by some megabytes a minute of recording
-    return [[word.text, start_s + word.start_s, start_s + word.end_s, word.sure] for word in words]
+    return [
+        [[word.text, start_s + word.start_s, start_s + word.end_s, word.sure] for word in mine]
+        for (start_s, _), mine in zip(chunks, words, strict=True)
+    ]
 
 
-def _hear(model: Any, samples: Samples, language: str, hints: str, *, again: bool = True) -> list[HeardWord]:
+def _hear(
+    model: Any, samples: Samples, heard: _Heard | None, language: str, hints: str, *, again: bool = True
+) -> list[HeardWord]:
     """The words of a few seconds, with times from their start.
 
     The model now and then stops before the sound does, or skips a sentence: what speech is left without words is
     listened to once more by itself.
+
+    Args:
+        heard: What the model made of them at first.
     """
-    words = _placed_words(model, samples, language, hints)
+    words = _placed_words(model, samples, heard, language, hints)
     if not again:
         return words
     for first_s, end_s in unheard(detect_speech(samples), [(word.start_s, word.end_s) for word in words]):
         part = samples[round(first_s * RATE) : round(end_s * RATE)]
-        late = _hear(model, part, language, hints, again=False)
+        (anew,) = _recognise(model, [part], language, hints)
+        late = _hear(model, part, anew, language, hints, again=False)
         words += [replace(word, start_s=word.start_s + first_s, end_s=word.end_s + first_s) for word in late]
     words.sort(key=lambda word: word.start_s)
     return heard_words.put_in_order(words, len(samples) / RATE)
 
 
-def _placed_words(model: Any, samples: Samples, language: str, hints: str) -> list[HeardWord]:
+def _placed_words(model: Any, samples: Samples, heard: _Heard | None, language: str, hints: str) -> list[HeardWord]:
     from automagic.providers.local.shared import waveform
 
-    if len(samples) < RATE // 10:
+    if len(samples) < SHORTEST:
         return []
-    heard = _recognise(model, samples, language, hints)
     if heard is None or heard.looping:
-        heard = _recognise(model, samples, language, hints, no_repeat_ngram_size=3)
+        (heard,) = _recognise(model, [samples], language, hints, no_repeat_ngram_size=3)
     if heard is None or heard.looping or heard.made_up:
         return []
     words = heard_words.drop_loops(heard_words.join_pieces(heard.words, language))
@@ -144,40 +158,53 @@ class _Heard:
 
 
 def _recognise(
-    model: Any, samples: Samples, language: str, hints: str, *, no_repeat_ngram_size: int = 0
-) -> _Heard | None:
-    """The model's words for one chunk, without sampling: the same sound always gives the same words."""
-    from faster_whisper import BatchedInferencePipeline
+    model: Any, parts: Sequence[Samples], language: str, hints: str, *, no_repeat_ngram_size: int = 0
+) -> list[_Heard | None]:
+    """What the model makes of each chunk, without sampling: the same sound always gives the same words."""
+    import numpy as np
 
+    from automagic.providers.local.whisper.pipeline import SideBySide
+
+    long = [samples for samples in parts if len(samples) >= SHORTEST]
+    if not long:
+        return [None for _ in parts]
+    edges = [0, *itertools.accumulate(len(samples) for samples in long)]
+    # Half a sample more, for the pipeline rounds down.
+    times = [{"start": (first + 0.5) / RATE, "end": (end + 0.5) / RATE} for first, end in itertools.pairwise(edges)]
+    pipeline = SideBySide(model)
     try:
-        # A pipeline remembers where speech ended last; a new one for each chunk, so that no order matters.
-        segments, _ = BatchedInferencePipeline(model).transcribe(
-            samples,
+        segments, _ = pipeline.transcribe(
+            np.concatenate(long),
             language=language,
-            clip_timestamps=[{"start": 0.0, "end": len(samples) / RATE}],
-            batch_size=1,
+            clip_timestamps=times,
+            batch_size=len(long),
             beam_size=BEAM,
             temperature=0.0,
             word_timestamps=True,
             no_repeat_ngram_size=no_repeat_ngram_size,
             hotwords=hints or None,
         )
-        found = list(segments)
+        list(segments)
     except ValueError as error:
         raise RequestError(f"speech in the language {language!r} cannot be recognised: {error}") from error
     except RuntimeError as error:
         raise MediaError(f"recognition failed: {error}") from error
+    found = iter(pipeline.heard)
+    return [_judge(next(found)) if len(samples) >= SHORTEST else None for samples in parts]
+
+
+def _judge(found: Sequence[dict[str, Any]]) -> _Heard | None:
     if not found:
         return None
     return _Heard(
         tuple(
-            HeardWord(word.word, float(word.start), float(word.end), float(word.probability))
+            HeardWord(word["word"], float(word["start"]), float(word["end"]), float(word["probability"]))
             for part in found
-            for word in part.words or ()
+            for word in part["words"]
         ),
-        looping=max(part.compression_ratio for part in found) > LOOPING,
+        looping=max(part["compression_ratio"] for part in found) > LOOPING,
         made_up=all(
-            part.avg_logprob < HOPELESS or (part.no_speech_prob > SILENT and part.avg_logprob < UNSURE)
+            part["avg_logprob"] < HOPELESS or (part["no_speech_prob"] > SILENT and part["avg_logprob"] < UNSURE)
             for part in found
         ),
     )
