@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,7 +107,7 @@ def film_excerpt(
 
 
 def _writer(shape: Shape, target: Path) -> SegmentWriter:
-    return SegmentWriter(target, shape.encode, shape.frame.width, shape.frame.height)
+    return SegmentWriter(target, replace(shape.encode, content="recording"), shape.frame.width, shape.frame.height)
 
 
 class _Film:

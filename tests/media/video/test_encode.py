@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import av
 import numpy as np
@@ -54,13 +55,21 @@ def test_cards_stills_and_clips_of_one_film_are_joined_as_they_are(tmp_path: Pat
     assert all(np.array_equal(one, other) for one, other in zip(joined, parts, strict=True))
 
 
-@pytest.mark.parametrize("content", ["film", "card"])
+@pytest.mark.parametrize("content", get_args(Content))
 def test_the_same_pictures_have_the_same_bytes(tmp_path: Path, content: Content) -> None:
     one, other = (write_segment(tmp_path / name, replace(SETTINGS, content=content), 7) for name in ("a.mp4", "b.mp4"))
     assert one.read_bytes() == other.read_bytes()
 
 
 def test_what_is_encoded_is_part_of_the_fingerprint() -> None:
-    kinds: tuple[Content, ...] = ("film", "card")
-    assert len({replace(SETTINGS, content=kind).fingerprint() for kind in kinds}) == 2
+    kinds = get_args(Content)
+    assert len({replace(SETTINGS, content=kind).fingerprint() for kind in kinds}) == len(kinds)
     assert "x264-params" not in encoder_options(SETTINGS, WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize(
+    ("preset", "spared"), [("veryfast", True), ("faster", True), ("ultrafast", False), ("medium", False)]
+)
+def test_an_excerpt_is_searched_only_where_that_is_asked_for(preset: str, *, spared: bool) -> None:
+    settings = replace(SETTINGS, preset=preset, content="recording")
+    assert ("subme=0" in encoder_options(settings, WIDTH, HEIGHT).get("x264-params", "")) is spared
