@@ -123,6 +123,21 @@ def test_chunks_that_are_decoded_together_are_heard_as_each_alone(talk: Talk) ->
     assert [len(words) > 2 for words in together] == [True, False, True]
 
 
+def test_a_chunk_that_was_listened_to_for_its_language_is_not_encoded_again(talk: Talk) -> None:
+    from faster_whisper import WhisperModel
+
+    start_s, end_s = 0.0, talk.words[-1].end_s + 0.3
+    model = {"model_folder": str(model_folder(talk.home, MODEL)), "threads": 1}
+    alone = recognition.transcribe_chunks(str(talk.sound), [[start_s, end_s]], "en", **model)
+    with mock.patch.object(WhisperModel, "encode", autospec=True, side_effect=WhisperModel.encode) as encode:
+        language, sure = recognition.detect_language(str(talk.sound), start_s, end_s, **model)
+        assert recognition.transcribe_chunks(str(talk.sound), [[start_s, end_s]], language, **model) == alone
+        encode.assert_called_once()
+        recognition.transcribe_chunks(str(talk.sound), [[start_s, end_s]], language, **model)
+        assert encode.call_count == 2  # it is forgotten once it was wanted
+    assert (language, sure > 0.9) == ("en", True)
+
+
 async def test_what_most_of_the_listened_chunks_are_in_is_the_language(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,9 +1,11 @@
-"""The recogniser's pipeline, changed in one thing: chunks that are decoded together do not know of one another.
+"""The recogniser's model and pipeline, sparing: nothing is encoded twice, and chunks are decoded together.
 
-    chunk ─▶ encoded ─┐                         ┌─▶ words of one
-    chunk ─▶ encoded ─┴─▶ decoded side by side ─┴─▶ words of the other
+    chunk ─▶ encoded ─┬────────▶ its language
+                      └┐                         ┌─▶ words of one
+    chunk ─▶ encoded ──┴─▶ decoded side by side ─┴─▶ words of the other
 
-Of a step of the decoder most is reading the model's weights, and they are read once for all chunks.
+Of a step of the decoder most is reading the model's weights, and they are read once for all chunks. A chunk is encoded
+by itself: two at once take longer, since they do not fit the processor's memory. No chunk knows of another.
 """
 
 from __future__ import annotations
@@ -12,12 +14,43 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from ctranslate2 import StorageView
-from faster_whisper import BatchedInferencePipeline
+from faster_whisper import BatchedInferencePipeline, WhisperModel
+from faster_whisper.audio import pad_or_trim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+
+_REMEMBERED = 8
+"""Chunks; each takes 4 MB."""
+
+
+class SparingModel(WhisperModel):  # type: ignore[misc]  # it comes without types
+    """Remembers what it encoded to find out the language, until it is wanted for the words."""
+
+    def __init__(self, folder: str, *, threads: int) -> None:
+        super().__init__(folder, device="cpu", compute_type="int8", cpu_threads=1, num_workers=threads)
+        self._encoded: dict[bytes, Any] = {}
+
+    def find_language(self, samples: NDArray[np.float32]) -> tuple[str, float]:
+        """The likeliest language of up to 30 s, by the model's name for it, and its probability."""
+        features = pad_or_trim(self.feature_extractor(samples)[..., :-1])  # as the pipeline makes them
+        encoded = self._encode_one(features)
+        if len(self._encoded) < _REMEMBERED:
+            self._encoded[features.tobytes()] = encoded
+        ((token, probability), *_) = self.model.detect_language(encoded)[0]
+        return token.strip("<|>"), float(probability)
+
+    def encode(self, features: NDArray[np.float32]) -> Any:
+        """The states of one chunk or several: (mels, frames) or (chunks, mels, frames)."""
+        encoded = [self._encode_one(one) for one in features.reshape(-1, *features.shape[-2:])]
+        return encoded[0] if len(encoded) == 1 else StorageView.from_array(np.concatenate(encoded))
+
+    def _encode_one(self, features: NDArray[np.float32]) -> Any:
+        known = self._encoded.pop(features.tobytes(), None)
+        return super().encode(features) if known is None else known
 
 
 class SideBySide(BatchedInferencePipeline):  # type: ignore[misc]  # it comes without types

@@ -57,8 +57,7 @@ def find_speech(sound: str, start_s: float, length_s: float) -> list[list[float]
 def detect_language(sound: str, start_s: float, end_s: float, model_folder: str, threads: int) -> list[Any]:
     """The likeliest language of a chunk, by the model's name for it, and its probability."""
     samples = read_part(sound, start_s, end_s - start_s)
-    language, probability, _ = _model(model_folder, threads).detect_language(samples)
-    return [language, float(probability)]
+    return list(_model(model_folder, threads).find_language(samples))
 
 
 def transcribe_chunks(
@@ -133,10 +132,10 @@ def _model(model_folder: str, threads: int) -> Any:
 
 @cache
 def _open_model(model_folder: str, threads: int) -> Any:
-    from faster_whisper import WhisperModel
+    from automagic.providers.local.whisper.pipeline import SparingModel
 
     try:
-        return WhisperModel(model_folder, device="cpu", compute_type="int8", cpu_threads=1, num_workers=threads)
+        return SparingModel(model_folder, threads=threads)
     except (RuntimeError, ValueError) as error:
         raise ConfigurationError(
             f"the model {MODEL} cannot be loaded: {error}", hint="Run `automagic models verify`."
