@@ -3,7 +3,8 @@
     python scripts/bench.py [ROW ...] [--against CHECKOUT]
 
 The rows are render moviepy motion runs speech help captions gate jobs operations clips long; with another checkout that
-has a .venv of its own, motion tells how many times less this one needs (see bench_motion.py).
+has a .venv of its own, motion and clips tell how many times less this one needs (see bench_motion.py and
+bench_clips_against.py).
 
 Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
 printed beside what it must reach ("at least") and what it aims for.
@@ -25,6 +26,7 @@ from functools import partial
 from pathlib import Path
 
 import bench_clips
+import bench_clips_against
 import bench_gate
 import bench_jobs
 import bench_motion
@@ -198,8 +200,11 @@ def measure_operations(_folder: Path) -> Iterator[Row]:
         yield Row(*row)
 
 
-def measure_clips(folder: Path) -> Iterator[Row]:
+def measure_clips(folder: Path, against: Path | None = None) -> Iterator[Row]:
     """Five clips of a talk of ten minutes, and what filming one costs; see bench_clips.py."""
+    if against is not None:
+        yield from bench_clips_against.measure(folder, against)
+        return
     talk = bench_clips.make_talk(folder)
     home = home_for_clips(folder)
     command = automagic("clips", str(talk), "--max-clips", "5", "--min", "35", "--max", "45", "--json")
@@ -266,7 +271,8 @@ def main() -> int:
     asked = parser.parse_args()
     if wrong := set(asked.rows) - set(ROWS):
         parser.error(f"{', '.join(sorted(wrong))} is not a row")
-    rows = ROWS | {"motion": partial(bench_motion.measure, against=asked.against)}
+    compared = {"motion": bench_motion.measure, "clips": measure_clips}
+    rows = ROWS | {name: partial(measure, against=asked.against) for name, measure in compared.items()}
     from rich.console import Console
     from rich.table import Table
 

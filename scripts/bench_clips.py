@@ -43,8 +43,9 @@ SIZE = (1280, 720)
 
 
 def make_talk(folder: Path, minutes: float = MINUTES) -> Path:
-    """Two people who take turns in reading the sample articles, until the time is over."""
+    """Two people who take turns in reading the sample articles, until the time is over; talk.json says what when."""
     cues = asyncio.run(_speak(folder, minutes * 60))
+    (folder / "talk.json").write_text(json.dumps(cues))
     picture = _picture(folder, fps=25)
     talk = folder / "talk.mp4"
     inputs = ("-stream_loop", "-1", "-i", str(picture), "-i", str(folder / "talk.wav"))

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,25 @@ class Row:
     at_least: str
     aim: str
     holds: bool
+
+
+def compare(
+    measure: str, values: Sequence[float], others: Sequence[float] | None, show: str, bounds: tuple[float, float]
+) -> Row:
+    """The median of rounds, and of their ratios to another checkout's, which must not be above what `bounds` say.
+
+    Args:
+        others: None where there is no other checkout: then the row holds.
+        show: Format of a value.
+        bounds: What a ratio must reach, and what it aims for.
+    """
+    reached = show.format(statistics.median(values))
+    if others is None:
+        return Row(measure, reached, "", "", holds=True)
+    ratio = statistics.median(new / old for new, old in zip(values, others, strict=True))
+    reached = f"{ratio:.2f}x ({reached}, was {show.format(statistics.median(others))})"
+    at_least, aim = bounds
+    return Row(measure, reached, f"{at_least:.2f}x", f"{aim:.2f}x", ratio <= at_least)
 
 
 def use(

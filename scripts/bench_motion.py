@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench_commands import EDITED, ROOT, SCENES, Row, Usage, new_home, use, write_script
+from bench_commands import EDITED, ROOT, SCENES, Row, Usage, compare, new_home, use, write_script
 
 ROUNDS = 3
 DRAWN = ("paint-ground", "draw", "render", "transition")
@@ -124,13 +124,13 @@ def _measure_round(side: Side, home: Path) -> None:
     side.missed += json.loads(hits.stdout)["steps"]["miss"]
     side.rendering_s.append((drawn.cpu_s - hits.cpu_s) / length_s)
     side.encoding_s.append(float(clock.read_text()) / length_s)
-    side.stream_bytes.append(_stream_bytes(side.folder / "out" / "video.mp4") / length_s)
+    side.stream_bytes.append(stream_bytes(side.folder / "out" / "video.mp4") / length_s)
 
 
 def _measure_vmaf(side: Side, home: Path) -> None:
     side.run(home, out="lossless", encoder=LOSSLESS)
     made, frames = (side.folder / name / "video.mp4" for name in ("out", "lossless"))
-    side.vmaf = _vmaf(made, frames, side.folder / "vmaf.json")
+    side.vmaf = vmaf(made, frames, side.folder / "vmaf.json")
 
 
 def _measure_edit(side: Side, home: Path) -> None:
@@ -141,20 +141,15 @@ def _measure_edit(side: Side, home: Path) -> None:
 
 
 def _rows(this: Side, other: Side | None = None) -> Iterator[Row]:
-    def compare(measure: str, values: Callable[[Side], Sequence[float]], show: str, at_least: float, aim: float) -> Row:
-        reached = show.format(statistics.median(values(this)))
-        if other is None:
-            return Row(measure, reached, "", "", holds=True)
-        ratio = statistics.median(new / old for new, old in zip(values(this), values(other), strict=True))
-        reached = f"{ratio:.2f}x ({reached}, was {show.format(statistics.median(values(other)))})"
-        return Row(measure, reached, f"{at_least:.2f}x", f"{aim:.2f}x", ratio <= at_least)
+    def row(measure: str, values: Callable[[Side], Sequence[float]], show: str, at_least: float, aim: float) -> Row:
+        return compare(measure, values(this), values(other) if other else None, show, (at_least, aim))
 
     second = "a second of video"
-    yield compare(f"CPU of rendering, {second}", lambda side: side.rendering_s, "{:.3f} s", 0.5, 0.4)
-    yield compare(f"video stream, {second}", lambda side: side.stream_bytes, "{:,.0f} bytes", 0.9, 0.75)
-    yield compare("peak memory of a cold --now", lambda side: side.peak_mb, "{:.0f} MB", 0.6, 0.45)
-    yield compare(f"CPU of encoding, {second}", lambda side: side.encoding_s, "{:.3f} s", 0.45, 0.45)
-    yield compare(f"CPU of a cold --now, {second}", lambda side: side.cold_s, "{:.3f} s", 0.7, 0.6)
+    yield row(f"CPU of rendering, {second}", lambda side: side.rendering_s, "{:.3f} s", 0.5, 0.4)
+    yield row(f"video stream, {second}", lambda side: side.stream_bytes, "{:,.0f} bytes", 0.9, 0.75)
+    yield row("peak memory of a cold --now", lambda side: side.peak_mb, "{:.0f} MB", 0.6, 0.45)
+    yield row(f"CPU of encoding, {second}", lambda side: side.encoding_s, "{:.3f} s", 0.45, 0.45)
+    yield row(f"CPU of a cold --now, {second}", lambda side: side.cold_s, "{:.3f} s", 0.7, 0.6)
     reached, worst = f"{this.vmaf:.1f}", ""
     if other is not None:
         reached, worst = f"{reached} (was {other.vmaf:.1f})", f"{other.vmaf - VMAF_LOSS:.1f}"
@@ -175,7 +170,7 @@ def _drawn(checkout: Path) -> list[str]:
     return [step for step in DRAWN if f'@step("{step}"' in code]
 
 
-def _stream_bytes(video: Path) -> int:
+def stream_bytes(video: Path) -> int:
     """Of the pictures alone."""
     import av
 
@@ -183,7 +178,7 @@ def _stream_bytes(video: Path) -> int:
         return sum(packet.size for packet in container.demux(video=0))
 
 
-def _vmaf(video: Path, frames: Path, log: Path) -> float:
+def vmaf(video: Path, frames: Path, log: Path) -> float:
     """The mean of every fifth frame (the model is vmaf_v0.6.1)."""
     import imageio_ffmpeg
 
