@@ -43,7 +43,7 @@ REVISION = 1
 
 BLOCK_S = 300.0
 SIDE_BY_SIDE = 2
-"""How many chunks are decoded together: it takes a quarter of the decoder's time away and 40 MB more on each thread.
+"""How many chunks are decoded together: it takes a quarter of the decoder's time away, for some 30 MB.
 Three take hardly less time, and more memory."""
 
 LISTENED_CHUNKS = 3
