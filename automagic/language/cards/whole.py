@@ -142,7 +142,12 @@ def _closed(card: Card) -> Card:
     """Without a quotation mark whose partner is on another card."""
     if (card.headline + card.detail).count('"') % 2 == 0:
         return card
-    return replace(card, headline=card.headline.replace('"', ""), detail=card.detail.replace('"', ""))
+    return replace(card, headline=_bare(card.headline), detail=_bare(card.detail))
+
+
+def _bare(text: str) -> str:
+    """A text without quotation marks at the ends of words."""
+    return re.sub(r'(?<!\w)"|"(?!\w)', "", text).strip()
 
 
 def _of_several(parts: Sequence[str], first: ParsedSentence | None, layout: CardLayout) -> Iterator[Card]:
@@ -219,7 +224,8 @@ def _in_flow(point: str, tree: ParsedSentence | None) -> str:
     if tree is not None:
         first, end = _heard(tree, point)
         starts = {0, len(tree.words), *joints(tree)}
-        before = first not in starts and not _ENDED.search(tree.text[: tree.words[first].start].rstrip())
+        led = tree.text[: tree.words[first].start].rstrip()
+        before = first not in starts and any(map(str.isalpha, led)) and not _ENDED.search(led)
         behind = end not in starts and behind
         if not before and first:
             point = re.sub(r"\Aand\s+(?=\S)", "", point)

@@ -221,7 +221,15 @@ def _arrange_wide(card: Card, area: PixelBox, setter: Setter) -> tuple[Arrangeme
     place_kicker(card, page, setter, words, boost=1.15)
     gap = 0.04 * unit
     top = page.kicker.box.height + gap if page.kicker else 0.0
-    say(card, page, setter, replace(words, y=words.y + top, height=words.height - top), boost=0.9, place="middle")
+    say(
+        card,
+        page,
+        setter,
+        replace(words, y=words.y + top, height=words.height - top),
+        boost=0.9,
+        place="middle",
+        calm=True,
+    )
     if page.kicker and page.headline:
         page.kicker = page.kicker.moved(0, page.headline.box.y - gap - page.kicker.box.bottom)
     return page, place
@@ -242,11 +250,11 @@ def _arrange_upright(card: Card, area: PixelBox, setter: Setter, *, share: float
         top = place.bottom + gap
         place_kicker(card, page, setter, replace(area, y=top, height=area.bottom - top))
         top = page.kicker.box.bottom + gap / 2 if page.kicker else top
-        say(card, page, setter, replace(area, y=top, height=area.bottom - top), boost=1.0, place="top")
+        say(card, page, setter, replace(area, y=top, height=area.bottom - top), boost=1.0, place="top", calm=True)
     else:
         top, left = place.bottom + gap, place.right + gap
         below = replace(area, y=top, height=area.bottom - top)
-        say(replace(card, detail=""), page, setter, below, boost=1.0, place="top")
+        say(replace(card, detail=""), page, setter, below, boost=1.0, place="top", calm=True)
         _place_beside(card, page, setter, PixelBox(left, area.y, area.right - left, side))
     used = page.reach()[1]
     lower = max(area.bottom - max(used, place.bottom), 0.0) / 2

@@ -301,12 +301,14 @@ _OF_DETAIL = 1.4
 """Of a theme's body size: the second line goes on with what is said, and is read at the same distance."""
 
 
-def say(card: Card, page: Arrangement, setter: Setter, area: PixelBox, *, boost: float, place: str) -> None:
-    """Headline and detail, in an area of their own."""
+def say(
+    card: Card, page: Arrangement, setter: Setter, area: PixelBox, *, boost: float, place: str, calm: bool = False
+) -> None:
+    """Headline and detail, in an area of their own; a calm detail is no part of what is said, and smaller."""
     gap = 0.042 * page.unit
-    detail_size = setter.size("body") * _OF_DETAIL
+    detail_size = setter.size("body") * (1.0 if calm else _OF_DETAIL)
     detail = setter.set(
-        card.detail, "body", PixelBox(area.x, area.y, min(area.width, 17 * detail_size), area.height * 0.4),
+        card.detail, "body", PixelBox(area.x, area.y, min(area.width, 17 * detail_size), area.height * (0.34 if calm else 0.4)),
         size=detail_size, smallest=setter.size("body") * 0.72, max_lines=4,
     )  # fmt: skip
     if detail is not None and page.align == "center":
