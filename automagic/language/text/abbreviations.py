@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from automagic.data import words
-from automagic.language.text.lexicon import STOPWORDS
+from automagic.language.text.lexicon import AUXILIARIES, STOPWORDS, bare
 
 _WORDS = words("short-forms")
 
@@ -23,6 +23,9 @@ _VOWELS = re.compile(r"[aeiouyàáâãäåèéêëìíîïòóôõöùúûü]", 
 _OPENING = "\"'“‘«„(["
 # They have no vowel either, but stand behind their name or their number.
 _BEHIND = frozenset(_WORDS["behind"])
+_CLOCK = re.compile(r"(?:\d|\bnoon|\bmidnight)\s?[ap]\.\s?m\.$", re.IGNORECASE)
+_ZONES, _BEHIND_ZONE = frozenset(_WORDS["zones"]), frozenset(_WORDS["behind_zone"])
+_BEHIND_CLOCK, _DAYS = frozenset(_WORDS["behind_clock"]), frozenset(_WORDS["days"])
 # Never the last word of a sentence.
 _LEAN = frozenset({"Mr", "Mrs", "Ms", "Dr", "Prof", "e.g", "i.e", "vs", "cf"})
 _KNOWN = {
@@ -48,6 +51,8 @@ def leads_on(before: str, following: str, tag: str) -> bool:
     Capitals without a vowel are one by their looks ("Ft. Worth", "Frl. Meier"), except those that stand behind a name
     or a number. Before an English function word with a capital the sentence has ended: "on Main St. | The".
     """
+    if tag == "en" and _CLOCK.search(before):
+        return _goes_with_clock(following)
     found = _SHORT.search(before)
     opening = re.match(r"\w+", following.lstrip(_OPENING))
     if not found or not opening:
@@ -59,3 +64,12 @@ def leads_on(before: str, following: str, tag: str) -> bool:
         return short in _LEAN
     looks = short[0].isupper() and 2 <= len(short) <= 4 and short[1:].islower() and not _VOWELS.search(short)
     return short in _KNOWN["before_name"].get(tag, ()) or (looks and short.lower() not in _BEHIND)
+
+
+def _goes_with_clock(following: str) -> bool:
+    """Whether a time of day goes on: "9 a.m. | Eastern on the 10th", "5 p.m. | Monday to Friday"; not "Monday is"."""
+    first, second = [*following.split(maxsplit=2), "", ""][:2]
+    if bare(first) in _ZONES:
+        return bare(second) in _BEHIND_ZONE | _DAYS or not second[:1].isupper()
+    is_zone = first.rstrip(".,;:!?)") in _BEHIND_CLOCK
+    return is_zone or (bare(first) in _DAYS and bare(second) not in AUXILIARIES)
