@@ -17,7 +17,8 @@ from automagic.providers.local.extract.filter import leans_on_previous, usable_s
 from automagic.providers.local.extract.heads import head_of
 from automagic.providers.local.extract.rows import row_text
 from automagic.providers.local.extract.telling import STRETCH
-from automagic.providers.local.extract.units import build_units, leant_on, unlinked
+from automagic.providers.local.extract.unit import leant_on
+from automagic.providers.local.extract.units import build_units, unlinked
 from automagic.sources.text import read_document
 from automagic.values.document import Document, Mark
 from tests.support.places import DATA

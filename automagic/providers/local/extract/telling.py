@@ -20,7 +20,7 @@ from automagic.language.speech.pace import WORDS_PER_S, estimate_s
 from automagic.language.text.sentences import split_words
 from automagic.language.text.summary import similarity
 from automagic.providers.local.extract.heads import says_head
-from automagic.providers.local.extract.units import Unit, leant_on
+from automagic.providers.local.extract.unit import Unit, leant_on
 
 STRETCH = 1.6
 """How much longer than asked a script may be, to keep its promise."""

@@ -10,25 +10,19 @@ A list of what is needed is one thing, whatever its length, and so is each row o
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 
-from automagic.language.kinds.contracts import words_for
-from automagic.language.kinds.recognise import DATE, MONEY
 from automagic.language.kinds.roles import SentencePlace, roles_of
 from automagic.language.names.writing import find_cut
-from automagic.language.speech.spoken import spoken_sentences
 from automagic.language.syntax.references import resolved
 from automagic.language.syntax.shorten import Shortening, shortenings
 from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
 from automagic.language.text.grammar import tag_words
 from automagic.language.text.lexicon import AUXILIARIES, bare
 from automagic.language.text.sentences import primary_tag, split_sentences, split_words
-from automagic.language.text.signs import peel
-from automagic.language.text.summary import Vector, centrality, similarity, vectors_of
+from automagic.language.text.summary import centrality, similarity, vectors_of
 from automagic.providers.local.extract.filter import (
     UsableSentence,
     leans_on_name,
@@ -37,77 +31,20 @@ from automagic.providers.local.extract.filter import (
     usable_sentences,
 )
 from automagic.providers.local.extract.heads import DENIES, bare_head, head_of, leads_on
-from automagic.providers.local.extract.rows import row_text
+from automagic.providers.local.extract.lists import with_lists
+from automagic.providers.local.extract.unit import Unit
+from automagic.providers.local.extract.worth import worth_of
 from automagic.values.document import Document, Mark
 
 Trees = Mapping[str, ParsedSentence]
 """Of sentences, by their text."""
 
 _MOST_SENTENCES = 600
-_MOST_NEEDED = 14
 _YEAR_HEAD = re.compile(r"(?:c(?:irca|a\.?)? ?)?(?:1[0-9]|20)\d\d(?:s|[–-]\d{2,4})?\.?")
 _LINK = re.compile(
     r"(?:and|but|so|then|also|yet|still|now|or|plus|besides|moreover|furthermore)\b,?\s+(?=\S)", re.IGNORECASE
 )
-_FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|my|me|[Ww]e|[Oo]ur|ich|mein\w*|je|mon|ma|yo|mi|io|mio|eu|meu)\b")
-_QUOTED = re.compile(r"[\"“”«»„]")
-_FIGURE = re.compile(r"(?<![\w.,])[$€£]?\d[\d.,:]*")
 _NO_LINK_BEFORE = AUXILIARIES | frozenset({"far", "long", "many", "much", "that", "little", "few", "what"})
-_AND = {"en": "and", "de": "und", "es": "y", "fr": "et", "it": "e", "pt": "e", "nl": "en"}
-_ABOUT_THE_TEXT = re.compile(
-    r"\b(?:let me|I would like to|here(?:'s| is) (?:how|what|why)|that is all|you know what|as I said|to be honest|"
-    r"we all know|thanks? for|writes about|is a (?:freelance|writer|columnist|journalist|reporter)|commission)\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One thing that can be said.
-
-    Attributes:
-        sentence: As it stands in the document.
-        head: What is said before it, when its part is told by it alone; "" for none.
-        mark: Of its paragraph.
-        group: Which part or item with a head of its own it belongs to, from 1; 0 for none.
-        forms: The whole sentence, then ever shorter ones.
-        alone: The sentence so that it needs no other before it; "" when it cannot stand alone.
-        roles: Which parts of the promise it keeps, 0..1 each.
-        vector: Its words' weights, for likeness.
-        worth: How much it is worth telling, 0..1.
-        leans_on_name: Whether it leans on no more than the name for its "he" or "she".
-        names_somebody: Whether it may be the one that has this name.
-    """
-
-    sentence: UsableSentence
-    head: str
-    mark: Mark
-    group: int
-    forms: tuple[Shortening, ...]
-    alone: str
-    roles: Mapping[str, float]
-    vector: Vector
-    worth: float
-    leans_on_name: bool = False
-    names_somebody: bool = True
-
-    def comes_after(self, other: Unit) -> bool:
-        """Whether its sentence comes directly after another's in the document."""
-        one, before = self.sentence, other.sentence
-        return one.follows(before) or (one.joins and one.position == 0 and one.paragraph == before.paragraph + 1)
-
-
-def leant_on(units: Sequence[Unit], index: int) -> int | None:
-    """Which unit must be told for one that leans: the one before, or that which last named somebody; None for none.
-
-    Between a name and "she" nobody else is named, so that what is told in between may be left out.
-    """
-    at = index
-    while at > 0 and units[at].comes_after(units[at - 1]):
-        at -= 1
-        if units[at].names_somebody or not units[index].leans_on_name:
-            return at
-    return None
 
 
 def sentences_to_parse(document: Document, language: str) -> list[str]:
@@ -153,12 +90,12 @@ def build_units(document: Document, language: str, trees: Trees, kept: Sequence[
                 "" if sentence.position and leads_on(bare_head(mark)) else _alone(sentence, before, trees),
                 roles_of(sentence.text, place, primary_tag(language)),
                 vectors[index],
-                _worth(sentence, tree, central[index], on_topic, primary_tag(language)),
+                worth_of(sentence, tree, central[index], on_topic, primary_tag(language)),
                 sentence.leans and tree is not None and leans_on_name(sentence.text, tree),
                 tree is None or names_somebody(tree),
             )
         )
-    return _with_lists(_supported(units, document, language), document, marks, language)
+    return with_lists(_supported(units, document, language), document, marks, language)
 
 
 def _supported(units: Sequence[Unit], document: Document, language: str) -> list[Unit]:
@@ -305,96 +242,3 @@ def _alone(sentence: UsableSentence, before: UsableSentence | None, trees: Trees
     one, other = trees.get(sentence.text), trees.get(before.text) if before else None
     named = resolved(one, other) if one is not None and other is not None else None
     return named if named and not leans_on_previous(named) else ""
-
-
-def _worth(sentence: UsableSentence, tree: ParsedSentence | None, central: float, on_topic: float, tag: str) -> float:
-    """How likely an editor would list what it says among the facts that the text exists for, 0..1.
-
-    A logistic regression over the sentences of texts with such lists, its weights rounded.
-    """
-    text = sentence.text
-    figures = len(_FIGURE.findall(text))
-    spelled = tree is not None and any(word.part == "NUM" for word in tree.words)
-    score = (
-        -2.2
-        + 0.06 * sentence.words
-        + 0.5 * (figures > 0 or spelled)
-        + (0.0, 0.2, 0.7)[min(2, figures)]
-        + 0.6 * bool(DATE.search(text))
-        + 0.4 * bool(MONEY.search(text))
-        + 0.5 * _plays("extreme", text, tag)
-        + 0.35 * (":" in text)
-        + 0.6 * sentence.commands
-        + 0.3 * (sentence.position == 0)
-        + 0.5 * central
-        + 0.3 * on_topic
-        - 0.8 * bool(_QUOTED.search(text))
-        - 0.6 * bool(_FIRST_PERSON.search(text))
-        - 0.4 * _plays("pointing", text, tag)
-        - 1.5 * text.endswith("?")
-        - 1.5 * bool(_ABOUT_THE_TEXT.search(text))
-    )
-    return 1.0 / (1.0 + math.exp(-score))
-
-
-def _plays(role: str, text: str, tag: str) -> bool:
-    pattern = words_for(role, tag)
-    return pattern is not None and bool(pattern.search(text))
-
-
-# ------------------------------------------------------------------------------------------- lists and tables
-
-
-def _with_lists(units: list[Unit], document: Document, marks: Sequence[Mark], language: str) -> list[Unit]:
-    """The units with each list of what is needed, and each row of a table, as one of them."""
-    tag = primary_tag(language)
-    listed: dict[str, list[int]] = {}
-    rows: list[int] = []
-    for index, mark in enumerate(marks):
-        if "needed" in roles_of("", _place(mark), tag):
-            listed.setdefault(mark.headings[-1], []).append(index)
-        elif mark.kind == "row":
-            rows.append(index)
-    kept = [unit for unit in units if "needed" not in unit.roles]
-    add = partial(_insert, kept, marks=marks, language=language)
-    for heading, paragraphs in listed.items():
-        items = [_item(document.paragraphs[index], language) for index in paragraphs[:_MOST_NEEDED]]
-        add(f"{heading.rstrip(': ')}: {_enumerated(items, tag)}.", paragraphs[0], needed=True)
-    written = {word for unit in units for word in (peel(word)[1] for word in unit.sentence.text.split())}
-    for index in rows:
-        if text := row_text(document.paragraphs[index], marks[index], written.__contains__):
-            add(text, index, needed=False)
-    return kept
-
-
-def _item(paragraph: str, language: str) -> str:
-    """What is needed, without the sentences that a list's item goes on with: "newspaper. More than you think."."""
-    return split_sentences(paragraph.strip(), language)[0].rstrip(".;,")
-
-
-def _enumerated(items: Sequence[str], tag: str) -> str:
-    """The items as one list; where one has a comma of its own, another stands before the last."""
-    if not items[1:]:
-        return items[0]
-    comma = "," if any("," in item for item in items[-2:]) else ""
-    return f"{', '.join(items[:-1])}{comma} {_AND.get(tag, '–')} {items[-1]}"
-
-
-def _place(mark: Mark) -> SentencePlace:
-    return SentencePlace(mark, 1, 9, 1, 9, commands=False, on_topic=0.0)
-
-
-def _insert(
-    units: list[Unit], text: str, paragraph: int, marks: Sequence[Mark], language: str, *, needed: bool
-) -> None:
-    """Put a line that is made of a list or row among the units, where it stands in the document."""
-    spoken = sum(len(token.spoken) for s in spoken_sentences(text, language=language) for token in s.tokens)
-    sentence = UsableSentence(text, text, paragraph, 0, len(split_words(text)), spoken, leans=False)
-    mark = marks[paragraph]
-    roles = {"needed": 1.0} if needed else roles_of(text, _place(mark), primary_tag(language))
-    told = {role: strength for role, strength in roles.items() if role not in {"head", "detail", "step", "coverage"}}
-    vector = {} if needed else vectors_of([text], language)[0]
-    worth = _worth(sentence, None, 0.0, 0.0, primary_tag(language))
-    unit = Unit(sentence, "", mark, 0, (Shortening(text),), text, told, vector, worth)
-    at = next((i for i, other in enumerate(units) if other.sentence.paragraph >= paragraph), len(units))
-    units.insert(at, unit)

@@ -1,0 +1,60 @@
+"""One thing that can be said, and what it leans on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from automagic.language.syntax.shorten import Shortening
+from automagic.language.text.summary import Vector
+from automagic.providers.local.extract.filter import UsableSentence
+from automagic.values.document import Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing that can be said.
+
+    Attributes:
+        sentence: As it stands in the document.
+        head: What is said before it, when its part is told by it alone; "" for none.
+        mark: Of its paragraph.
+        group: Which part or item with a head of its own it belongs to, from 1; 0 for none.
+        forms: The whole sentence, then ever shorter ones.
+        alone: The sentence so that it needs no other before it; "" when it cannot stand alone.
+        roles: Which parts of the promise it keeps, 0..1 each.
+        vector: Its words' weights, for likeness.
+        worth: How much it is worth telling, 0..1.
+        leans_on_name: Whether it leans on no more than the name for its "he" or "she".
+        names_somebody: Whether it may be the one that has this name.
+    """
+
+    sentence: UsableSentence
+    head: str
+    mark: Mark
+    group: int
+    forms: tuple[Shortening, ...]
+    alone: str
+    roles: Mapping[str, float]
+    vector: Vector
+    worth: float
+    leans_on_name: bool = False
+    names_somebody: bool = True
+
+    def comes_after(self, other: Unit) -> bool:
+        """Whether its sentence comes directly after another's in the document."""
+        one, before = self.sentence, other.sentence
+        return one.follows(before) or (one.joins and one.position == 0 and one.paragraph == before.paragraph + 1)
+
+
+def leant_on(units: Sequence[Unit], index: int) -> int | None:
+    """Which unit must be told for one that leans: the one before, or that which last named somebody; None for none.
+
+    Between a name and "she" nobody else is named, so that what is told in between may be left out.
+    """
+    at = index
+    while at > 0 and units[at].comes_after(units[at - 1]):
+        at -= 1
+        if units[at].names_somebody or not units[index].leans_on_name:
+            return at
+    return None
