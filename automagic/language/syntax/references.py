@@ -9,11 +9,12 @@ not at all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from automagic.data import words
-from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
+from automagic.language.syntax.tree import SUBJECTS, ParsedSentence, ParsedWord
 
 _WORDS = words("syntax")
 
@@ -27,7 +28,9 @@ _OBJECTS = frozenset({"it", "them", "him"})
 _DUMMY = frozenset(_WORDS["dummy"])
 PEOPLE = frozenset(_WORDS["people"])
 _MEN, _WOMEN = frozenset(_WORDS["men"]), frozenset(_WORDS["women"])
+_MADE_AS_PEOPLE = re.compile(r"\w+(?:ist|ician|eer|or|er|ian|ant|man|woman)\Z")
 _TIMES = frozenset(_WORDS["times"])
+_COUNTING = frozenset({"couple", "dozen", "matter", "number", "pair"})
 _ARTICLES = frozenset(_WORDS["articles"])
 _LONGEST_NAME = 8  # words; a longer one is no name to repeat
 
@@ -36,20 +39,46 @@ def loose_pronoun(sentence: ParsedSentence) -> int | None:
     """The first pronoun of the third person that no noun of its own sentence can explain; None without one."""
     subject = sentence.child(sentence.root, *SUBJECTS)
     nouns: list[int] = []
-    named = subject is not None and sentence.words[subject].part in {"NOUN", "PROPN"}
     for index, word in enumerate(sentence.words):
         low = sentence.low(index)
         if low in _SORTS and word.part in {"PRON", "DET"}:
             if low == "it" and _is_dummy(sentence, index):
                 continue
-            if named and subject is not None and index < subject and subject not in sentence.ancestors(index):
+            follows = subject is not None and index < subject and subject not in sentence.ancestors(index)
+            if subject is not None and follows and _agrees(sentence, subject, low):
                 continue  # "Twice in its life the tram ▸ was closed": the noun comes after it
-            if not nouns or _is_loose_object(sentence, index, nouns):
+            if not any(_agrees(sentence, noun, low) for noun in nouns) or _is_loose_object(sentence, index, nouns):
                 return index
-        is_part = word.role == "compound" and word.head > index
-        if word.part in {"NOUN", "PROPN"} and not is_part and not _is_time(sentence, index):
+        if _is_noun(sentence, index):
             nouns.append(index)
     return None
+
+
+def _is_noun(sentence: ParsedSentence, index: int) -> bool:
+    """Whether a pronoun may mean a word: a noun that is no part of a name and no time.
+
+    A bare noun from which the first clause hangs is an order that the tree has taken for one: "▸ Tap and it opens".
+    """
+    word = sentence.words[index]
+    is_part = word.role == "compound" and word.head > index
+    orders = index == 0 == sentence.root and any(sentence.is_finite(i) for i in sentence.children(0))
+    return word.part in {"NOUN", "PROPN"} and not (is_part or orders or is_time(sentence, index))
+
+
+def _agrees(sentence: ParsedSentence, noun: int, pronoun: str) -> bool:
+    """Whether a pronoun may mean a noun: "it" not several, "they" not one thing that follows, "she" a person."""
+    word = sentence.words[noun]
+    if word.part not in {"NOUN", "PROPN"}:
+        return False
+    if pronoun in {"he", "she", "him"}:
+        return may_be_person(word)
+    return pronoun not in {"it", "its"} or word.tag not in {"NNS", "NNPS"}
+
+
+def may_be_person(word: ParsedWord) -> bool:
+    """Whether "he" or "she" may be a noun: any name, any noun that is made as those for people are."""
+    called = word.lemma in PEOPLE or bool(_MADE_AS_PEOPLE.match(word.lemma))
+    return word.part == "PROPN" or (word.part == "NOUN" and called)
 
 
 def is_about_person(sentence: ParsedSentence) -> bool:
@@ -69,6 +98,8 @@ def _is_loose_object(sentence: ParsedSentence, index: int, nouns: Sequence[int])
     while sentence.words[verb].part not in {"VERB", "AUX"} and sentence.words[verb].head != verb:
         verb = sentence.words[verb].head
     subject = sentence.child(verb, *SUBJECTS)
+    if subject is None and sentence.words[verb].tag in {"VB", "VBG"}:  # "Kettering was the first to answer ▸ it"
+        subject = next((i for v in sentence.ancestors(verb) if (i := sentence.child(v, *SUBJECTS)) is not None), None)
     others = [noun for noun in nouns if noun != subject and not _tells_of(sentence, noun, subject)]
     if sentence.low(index) == "it":
         others = [noun for noun in others if sentence.words[noun].tag not in {"NNS", "NNPS"}]
@@ -81,7 +112,7 @@ def points_back(sentence: ParsedSentence) -> bool:
         if sentence.low(index) in {"this", "that", "these", "those", "such"}:
             if word.role in {"nsubj", "nsubjpass", "dobj", "pobj"} and not sentence.children(index):
                 return True
-            if word.role == "det" and sentence.low(index) != "that" and not _is_time(sentence, word.head):
+            if word.role == "det" and sentence.low(index) != "that" and not is_time(sentence, word.head):
                 return sentence.low(index) != "those" or sentence.child(word.head, "relcl", "prep") is None
         if word.part in {"NOUN", "PROPN", "VERB"}:
             return False
@@ -104,8 +135,16 @@ def _is_dummy(sentence: ParsedSentence, index: int) -> bool:
     return sentence.words[head].lemma in _DUMMY | {"be"} and clausal
 
 
-def _is_time(sentence: ParsedSentence, index: int) -> bool:
-    return sentence.words[index].role == "npadvmod" or sentence.words[index].lemma in _TIMES
+def is_time(sentence: ParsedSentence, index: int) -> bool:
+    """Whether a noun says when, or for how long: "year", "Monday", "a couple of years"."""
+    word = sentence.words[index]
+    counted = (i for i in range(index + 2, len(sentence.words)) if sentence.words[i].head == index + 1)
+    counts = index + 1 < len(sentence.words) and sentence.low(index + 1) == "of" and word.lemma in _COUNTING
+    return (
+        word.role == "npadvmod"
+        or word.lemma in _TIMES
+        or (counts and any(sentence.words[i].lemma in _TIMES for i in counted))
+    )
 
 
 def resolved(sentence: ParsedSentence, before: ParsedSentence) -> str | None:
@@ -156,7 +195,7 @@ def _names(sentence: ParsedSentence) -> Iterator[tuple[int, str, Sort]]:
     """Every noun of a sentence with what belongs to it, and what it is; a name in the middle keeps its small letter."""
     for index, word in enumerate(sentence.words):
         is_noun = word.part in {"NOUN", "PROPN"} and word.role not in {"compound", "npadvmod", "nmod", "appos"}
-        if not is_noun or _is_time(sentence, index):
+        if not is_noun or is_time(sentence, index):
             continue
         text = _phrase(sentence, index)
         if text is not None:

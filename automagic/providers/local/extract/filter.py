@@ -12,7 +12,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from automagic.language.speech.spoken import spoken_sentences
-from automagic.language.syntax.references import PEOPLE, is_about_person, loose_pronoun, points_back
+from automagic.language.syntax.leaning import answers, is_incomplete
+from automagic.language.syntax.references import PEOPLE, is_about_person, loose_pronoun, may_be_person, points_back
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.grammar import FINITE, tag_words
 from automagic.language.text.lexicon import bare
@@ -315,16 +316,14 @@ def _has_verb(words: tuple[str, ...]) -> bool:
 def leans_on_name(text: str, tree: ParsedSentence) -> bool:
     """Whether nothing but a "he" or "she" makes an English sentence lean: it needs the name, not what came between."""
     body = text.lstrip("“\"'‘(")
-    tied = _CONNECTIVE.match(body) or _ANAPHORIC.search(body) or points_back(tree)
+    linked = _CONNECTIVE.match(body) or _ANAPHORIC.search(body)
+    tied = linked or points_back(tree) or answers(tree) or is_incomplete(tree)
     return not tied and is_about_person(tree)
 
 
 def names_somebody(tree: ParsedSentence) -> bool:
     """Whether "he" or "she" in a later sentence may be somebody of this one: any name, any noun for a person."""
-    return any(
-        word.part == "PROPN" or word.lemma in PEOPLE or (word.part == "NOUN" and bool(_PEOPLE_NOUNS.match(word.lemma)))
-        for word in tree.words
-    )
+    return any(may_be_person(word) or word.lemma in PEOPLE for word in tree.words)
 
 
 def leans_on_previous(text: str, tree: ParsedSentence | None = None) -> bool:
@@ -335,7 +334,7 @@ def leans_on_previous(text: str, tree: ParsedSentence | None = None) -> bool:
     if _CONNECTIVE.match(body) or _ANAPHORIC.search(body):
         return True
     if tree is not None:
-        return loose_pronoun(tree) is not None or points_back(tree)
+        return loose_pronoun(tree) is not None or points_back(tree) or answers(tree) or is_incomplete(tree)
     if _EXPLETIVE.match(body):
         return False
     words = split_words(body)
