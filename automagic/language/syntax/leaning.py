@@ -25,6 +25,7 @@ _OF_SOMETHING = frozenset(_WORDS["of_something"])
 _BEFORE_ELSE = frozenset(_WORDS["before_else"])
 _AT_HAND = frozenset(_WORDS["at_hand"])
 _PLACING = frozenset(_WORDS["placing"])
+_OURS = frozenset({"mine", "yours", "hers", "ours", "theirs"})
 _ANY_ONE = frozenset({"no", "every", "each", "any", "some"})
 _POINTING = frozenset({"this", "that", "these", "those"})
 _OBJECTS = frozenset({"dobj", "pobj", "dative", "attr", "ccomp", "xcomp", "prep", "advcl", "prt", "oprd", "acomp"})
@@ -111,7 +112,8 @@ def _lacks_noun(sentence: ParsedSentence) -> bool:
         if low in _OF_SOMETHING and word.role in {"nsubj", "nsubjpass"} and not sentence.children(index):
             is_number = word.part == "NUM" and sentence.words[word.head].lemma == "be"
             return not is_number and not _nouns_before(sentence, index)
-        if low in {"one", "ones"} and _stands_for_noun(sentence, index):
+        is_ours = low in _OURS and word.role in {"nsubj", "nsubjpass", "dobj", "pobj", "attr"}
+        if is_ours or (low in {"one", "ones"} and _stands_for_noun(sentence, index)):
             return not any(sentence.words[i].part in {"NOUN", "PROPN"} for i in range(index)) and not _nouns_before(
                 sentence, index
             )

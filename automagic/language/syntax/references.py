@@ -47,11 +47,19 @@ def loose_pronoun(sentence: ParsedSentence) -> int | None:
             follows = subject is not None and index < subject and subject not in sentence.ancestors(index)
             if subject is not None and follows and _agrees(sentence, subject, low):
                 continue  # "Twice in its life the tram ▸ was closed": the noun comes after it
+            if low in {"he", "she"} and not _in_quote(sentence, index):
+                nouns = [noun for noun in nouns if not _in_quote(sentence, noun)]  # "No client goes," ▸ she says
             if not any(_agrees(sentence, noun, low) for noun in nouns) or _is_loose_object(sentence, index, nouns):
                 return index
         if _is_noun(sentence, index):
             nouns.append(index)
     return None
+
+
+def _in_quote(sentence: ParsedSentence, index: int) -> bool:
+    """Whether a word stands between quotation marks."""
+    before = sentence.text[: sentence.words[index].start]
+    return before.count('"') % 2 == 1 or before.count("“") > before.count("”")
 
 
 def _is_noun(sentence: ParsedSentence, index: int) -> bool:
@@ -150,8 +158,8 @@ def is_time(sentence: ParsedSentence, index: int) -> bool:
 def resolved(sentence: ParsedSentence, before: ParsedSentence) -> str | None:
     """The sentence with the noun in place of its loose pronoun; None when more than one, or none, can be meant."""
     pronoun = loose_pronoun(sentence)
-    if pronoun is None or sentence.text[sentence.words[pronoun].end :][:1] in {"'", "’"}:
-        return None  # "She'd been" is no "Agnes'd been"
+    if pronoun is None or _stays(sentence, pronoun):
+        return None
     low = sentence.low(pronoun)
     found = [(at, name) for at, name, sort in _names(before) if sort == _SORTS[low]]
     nouns = [name for _, name in found]
@@ -163,12 +171,65 @@ def resolved(sentence: ParsedSentence, before: ParsedSentence) -> str | None:
         return None
     if _is_other(before, found[0][0], low) or _has_second(sentence, pronoun, low):
         return None
-    owns = sentence.words[pronoun].role == "poss"
-    name = nouns[0] + (("’" if nouns[0].endswith("s") and _SORTS[low] == "several" else "’s") if owns else "")
+    return _with_name(sentence, pronoun, nouns[0])
+
+
+def _stays(sentence: ParsedSentence, pronoun: int) -> bool:
+    """Whether no noun can stand for a pronoun: "She'd been" is no "Agnes'd been", nor "isn't it?" "isn't the bike?"."""
     word = sentence.words[pronoun]
-    if pronoun == 0:
-        name = name[:1].upper() + name[1:]
-    return sentence.text[: word.start] + name + sentence.text[word.end :]
+    asks = word.role in SUBJECTS and word.head < pronoun and sentence.text.endswith("?")
+    return sentence.text[word.end :][:1] in {"'", "’"} or asks
+
+
+def _with_name(sentence: ParsedSentence, pronoun: int, name: str) -> str:
+    """The sentence with a noun in place of a pronoun."""
+    word = sentence.words[pronoun]
+    several = _SORTS[sentence.low(pronoun)] == "several"
+    owns = ("’" if name.endswith("s") and several else "’s") if word.role == "poss" else ""
+    capital = name[:1].upper() if pronoun == 0 else name[:1]
+    return sentence.text[: word.start] + capital + name[1:] + owns + sentence.text[word.end :]
+
+
+def named(sentence: ParsedSentence, before: Sequence[ParsedSentence]) -> str | None:
+    """The sentence with a name in place of its "he" or "she", where a text has named only one person so far.
+
+    Args:
+        before: All that the text has said before it.
+    """
+    pronoun = loose_pronoun(sentence)
+    if pronoun is None or _stays(sentence, pronoun):
+        return None
+    if sentence.low(pronoun) not in {"he", "she"} or _has_second(sentence, pronoun, sentence.low(pronoun)):
+        return None
+    name = _only_person(before, sentence.low(pronoun))
+    return _with_name(sentence, pronoun, name) if name else None
+
+
+def _only_person(sentences: Sequence[ParsedSentence], pronoun: str) -> str:
+    """The full name of the only person of a text; "" where there are others, or there may be."""
+    name, last = "", ""
+    for sentence in sentences:
+        for index, word in enumerate(sentence.words):
+            if word.part == "PROPN" and word.role not in {"compound", "nmod"}:
+                if is_person(sentence, index) and " " in (full := _phrase(sentence, index) or ""):
+                    if (name and full.rsplit(maxsplit=1)[-1] != last) or _is_other(sentence, index, pronoun):
+                        return ""
+                    name, last = name or full, full.rsplit(maxsplit=1)[-1]
+                elif word.role in {"nsubj", "nsubjpass", "poss"} and sentence.at(index) != last:
+                    return ""  # "Roszak made it two all": who is that?
+            elif word.part == "NOUN" and word.lemma in PEOPLE and not _is_the_named(sentence, index):
+                return ""
+    return name
+
+
+def _is_the_named(sentence: ParsedSentence, index: int) -> bool:
+    """Whether a noun says what a named person is: "Ada Lunt, a ▸ baker", "the ▸ baker Ada Lunt"."""
+    word = sentence.words[index]
+    near = (word.head, *sentence.children(index))
+    joined = {"appos", "compound", "nmod"}
+    return any(
+        sentence.words[i].part == "PROPN" and (word.role in joined or sentence.words[i].role in joined) for i in near
+    )
 
 
 def _is_other(sentence: ParsedSentence, noun: int, pronoun: str) -> bool:
@@ -239,6 +300,8 @@ def is_person(sentence: ParsedSentence, index: int) -> bool:
     appositions = (sentence.words[i].lemma for i in sentence.children(index) if sentence.words[i].role == "appos")
     if word.lemma in PEOPLE or any(lemma in PEOPLE for lemma in appositions):
         return True
+    if sentence.child(index, "det") is not None or sentence.low(word.head) in {"at", "in", "near", "inside", "outside"}:
+        return False  # "at the Corn Hall"
     says = sentence.words[word.head].lemma in {"say", "tell", "write", "think", "know", "want", "remember", "marry"}
     full_name = word.part == "PROPN" and any(
         sentence.words[i].role == "compound" and sentence.words[i].part == "PROPN" for i in sentence.children(index)

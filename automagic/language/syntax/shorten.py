@@ -358,7 +358,8 @@ def _clauses(sentence: ParsedSentence) -> Iterator[tuple[int, int, CutKind]]:
         return
     last = len(sentence.words) - 1
     yield first, last - sentence.is_punctuation(last), "clause"
-    if sentence.words[subject].part in {"NOUN", "PROPN"} and not _means_earlier(sentence, branch[0]):
+    inverted = sentence.low(branch[0]) in {"so", "neither", "nor"}  # ", and ▸ so is the girl"
+    if sentence.words[subject].part in {"NOUN", "PROPN"} and not (inverted or _means_earlier(sentence, branch[0])):
         yield 0, branch[0] - 1, "clause"
 
 

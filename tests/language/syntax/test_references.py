@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automagic.language.syntax.references import loose_pronoun, points_back, resolved
+from automagic.language.syntax.references import loose_pronoun, named, points_back, resolved
 from tests.support.texts.tables import rows_of
 from tests.support.texts.trees import parse
 
@@ -13,6 +13,12 @@ from tests.support.texts.trees import parse
 def test_a_pronoun_becomes_its_noun_where_only_one_can_be_meant(before, sentence, named):
     one, other = parse(before, sentence)
     assert resolved(other, one) == (named or None)
+
+
+@pytest.mark.parametrize(("before", "sentence", "expected"), rows_of("named"))
+def test_a_person_is_named_where_a_text_has_only_one(before, sentence, expected):
+    *earlier, tree = parse(*before.split(" | "), sentence)
+    assert named(tree, earlier) == (expected or None)
 
 
 @pytest.mark.parametrize(

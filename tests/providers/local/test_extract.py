@@ -16,9 +16,9 @@ from automagic.providers.local.extract.engine import write_script
 from automagic.providers.local.extract.filter import leans_on_previous, usable_sentences
 from automagic.providers.local.extract.heads import head_of
 from automagic.providers.local.extract.rows import row_text
-from automagic.providers.local.extract.telling import STRETCH
-from automagic.providers.local.extract.unit import leant_on
-from automagic.providers.local.extract.units import build_units, unlinked
+from automagic.providers.local.extract.telling import STRETCH, Told
+from automagic.providers.local.extract.unit import Unit, leant_on
+from automagic.providers.local.extract.units import build_units, sentences_to_parse, unlinked
 from automagic.sources.text import read_document
 from automagic.values.document import Document, Mark
 from tests.support.places import DATA
@@ -426,3 +426,52 @@ def test_a_list_is_counted_only_from_its_first_head() -> None:
     told = " ".join(scene.text for scene in script.scenes)
     assert "Sleeping. Six hours" in told
     assert "2." not in told
+
+
+def _units_of(text: str) -> list[Unit]:
+    document = read_document(text.encode(), location="a.md")
+    texts = sentences_to_parse(document, "en")
+    return build_units(document, "en", dict(zip(texts, parse(*texts), strict=True)))
+
+
+def test_what_answers_a_head_or_means_it_is_told_with_it_and_leans_on_nothing_above() -> None:
+    units = _units_of(
+        "# Dates\n\nThe shops print three dates.\n\n## The display date\n\nIt tells the staff when to bring the "
+        "next crate.\n\n## Who chooses the date?\n\nThe maker does, not the state.\n\n## The end\n\nBecause most of "
+        "us throw food away.\n\n## Where\n\nThey sell them in any shop."
+    )
+    told = {unit.sentence.text: (unit.head, unit.needs_head) for unit in units}
+    assert told == {
+        "The shops print three dates.": ("", False),
+        "It tells the staff when to bring the next crate.": ("The display date.", True),
+        "The maker does, not the state.": ("Who chooses the date?", True),
+    }
+    assert [leant_on(units, index) for index in range(3)] == [None, None, None]
+
+
+def test_a_short_question_is_said_with_what_answers_it() -> None:
+    units = _units_of(
+        "# Prizes\n\nThe schools with awards had more absences. Why? Because once a child has missed one day, the "
+        "prize is gone. A web version? The makers hope to have it in May."
+    )
+    assert [unit.sentence.asked for unit in units] == ["", "Why?", "A web version?"]
+    assert [leant_on(units, 1), Told(units[2], 1.0).text] == [0, "A web version? The makers hope to have it in May."]
+
+
+def test_a_question_is_told_only_with_what_is_said_after_it() -> None:
+    text = "# Mill\n\nThe mill opened in 1801 in Stony Lane. Why did the owner, Ann Doe, close her mill in 1904?"
+    script = write_script(read_document(f"{text} Steam was cheaper.".encode(), location="a.md"), duration_s=8)
+    told = " ".join(scene.text for scene in script.scenes)
+    assert ("Why did" in told) <= ("Steam was cheaper" in told)
+
+
+def test_a_block_quote_is_told_with_who_says_it() -> None:
+    script = write_script(
+        read_document(
+            b'# The Slow Oven\n\nThe book has 61 breads.\n\n> "I cooked from it for weeks." -- *Leo Marsh, The Larder*',
+            location="a.md",
+        ),
+        duration_s=40,
+    )
+    told = " ".join(scene.text for scene in script.scenes)
+    assert "cooked" not in told or 'Leo Marsh, The Larder: "I cooked' in told

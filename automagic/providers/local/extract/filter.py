@@ -121,6 +121,8 @@ _EXPLETIVE = re.compile(
     r"how|why|whether|for|clear|when|easy|hard|possible)\b",
     re.IGNORECASE,
 )
+# Who says it stands before it: no word is outside the quotation marks.
+_BARE_QUOTE = re.compile(r"\"[^\"]*\"[.!?]?|“[^“”]*”[.!?]?|«[^«»]*»[.!?]?")
 _PERSON = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
 _THING = frozenset({"it", "its", "they", "them", "their", "theirs", "itself", "themselves"})
 _PRESENT = frozenset(
@@ -150,6 +152,9 @@ class UsableSentence:
         commands: Whether it tells the reader to do something ("Water the plant").
         joins: Whether the sentence directly before it in the document can be told, too.
         has_verb: Whether a finite verb is seen by its form; only a tree tells of "Kestrel files for bankruptcy".
+        asked: The question right before it that is too short to be told alone, as it stands: "Why?"; "" for none.
+        below: How many sentences stand before it in its paragraph where none of them can be told: the paragraph's head,
+            and what has no verb.
     """
 
     text: str
@@ -162,10 +167,17 @@ class UsableSentence:
     commands: bool = False
     joins: bool = False
     has_verb: bool = True
+    asked: str = ""
+    below: int = 0
+
+    @property
+    def is_first(self) -> bool:
+        """Whether no sentence that can be told stands before it in its paragraph."""
+        return self.position == self.below + bool(self.asked)
 
     def follows(self, other: UsableSentence) -> bool:
-        """Whether it comes directly after `other` in the same paragraph."""
-        return self.paragraph == other.paragraph and self.position == other.position + 1
+        """Whether it comes directly after `other` in the same paragraph, but for a short question."""
+        return self.paragraph == other.paragraph and self.position == other.position + 1 + bool(self.asked)
 
 
 def usable_sentences(document: Document, language: str = "en") -> list[UsableSentence]:
@@ -176,11 +188,13 @@ def usable_sentences(document: Document, language: str = "en") -> list[UsableSen
     for index, paragraph in enumerate(document.paragraphs):
         if _is_furniture(paragraph) or _is_value(document, index):
             continue
-        for position, original in enumerate(_split(paragraph, language)):
+        asked = ""
+        for position, original in enumerate(split_paragraph(paragraph, language)):
             text = _clean(_DATELINE.sub("", original) if not found else original)
             key = re.sub(r"\W+", " ", text.lower())
             if key in seen or not _can_be_told(text, language):
-                joins = False
+                asked = text if _is_short_question(text, language) else ""
+                joins = joins and asked != ""
                 continue
             seen.add(key)
             spoken = sum(len(token.spoken) for s in spoken_sentences(text, language=language) for token in s.tokens)
@@ -201,9 +215,10 @@ def usable_sentences(document: Document, language: str = "en") -> list[UsableSen
                         commands=tags[0] in {"VVB", "VVI", "VDB"},
                         joins=joins,
                         has_verb=not english or _has_verb(words),
+                        asked=asked,
                     )
                 )
-            joins = bool(spoken)
+            joins, asked = bool(spoken), ""
     return found
 
 
@@ -214,13 +229,13 @@ def unusable_sentences(document: Document, told: Collection[str], language: str 
         if not _is_furniture(paragraph):
             found += [
                 s
-                for s in _split(paragraph, language)
+                for s in split_paragraph(paragraph, language)
                 if s not in told and s[-1] in _ENDS and any(c.isalpha() for c in s) and not _BOILERPLATE.search(s)
             ]
     return found
 
 
-def _split(paragraph: str, language: str) -> list[str]:
+def split_paragraph(paragraph: str, language: str) -> list[str]:
     """The sentences of a paragraph; a period between blanks ends none before small letters: "Run git add . now"."""
     whole: list[str] = []
     for sentence in split_sentences(clean_text(paragraph), language):
@@ -303,10 +318,21 @@ def _can_be_told(text: str, language: str) -> bool:  # noqa: PLR0911 - one retur
     return primary_tag(language) != "en" or len(words) >= _MIN_VERBLESS_WORDS or _has_verb(words)
 
 
+def _is_short_question(text: str, language: str) -> bool:
+    """ "Why?", "What happened?": nothing alone, and with it begins what answers it."""
+    words = split_words(text)
+    return text.endswith("?") and len(words) < _MIN_VERBLESS_WORDS and _can_be_told(f"This is it: {text}", language)
+
+
 def _commands(words: tuple[str, ...], language: str) -> bool:
     """Whether a short English sentence tells to do something."""
     short = _MIN_COMMAND_WORDS <= len(words) < _MIN_WORDS and primary_tag(language) == "en"
     return short and tag_words(words)[0] in {"VVB", "VVI", "VDB"}
+
+
+def is_fragment(text: str) -> bool:
+    """Whether an English text has no verb that is seen by its form: "Flat as a plate."."""
+    return not _has_verb(split_words(text))
 
 
 def _has_verb(words: tuple[str, ...]) -> bool:
@@ -331,7 +357,7 @@ def leans_on_previous(text: str, tree: ParsedSentence | None = None) -> bool:
     if CONCLUSIVE.match(text):
         return False
     body = text.lstrip("“\"'‘(")
-    if _CONNECTIVE.match(body) or _ANAPHORIC.search(body):
+    if _CONNECTIVE.match(body) or _ANAPHORIC.search(body) or _BARE_QUOTE.fullmatch(text):
         return True
     if tree is not None:
         return loose_pronoun(tree) is not None or points_back(tree) or answers(tree) or is_incomplete(tree)

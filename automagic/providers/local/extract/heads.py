@@ -38,7 +38,7 @@ def leads_on(head: str) -> bool:
 def head_of(mark: Mark, sentence: UsableSentence, *, is_whole: bool) -> str:
     """What names the sentence's part, said before it: number and head; "" where the sentence says it itself."""
     head = bare_head(mark)
-    first = mark.opens and sentence.position == 0
+    first = mark.opens and sentence.is_first
     if not head or says_head(mark, sentence) or leads_on(head) or bare(head) in _LABELS:
         return ""
     needs_answer = bare(head.split()[0]) in _ASKING and is_whole and not DENIES.search(head)
@@ -46,3 +46,15 @@ def head_of(mark: Mark, sentence: UsableSentence, *, is_whole: bool) -> str:
         return ""  # "How it works." needs what says how
     number = f"{mark.number}. " if mark.number and not head[0].isdigit() else ""
     return f"{number}{head}" + ("" if head[-1] in "?!" else ".")
+
+
+def is_explained_by(mark: Mark, sentence: UsableSentence, *, answers: bool) -> bool:
+    """Whether the first sentence under a head leans on nothing but that: it answers it, or its "it" is what it names.
+
+    Args:
+        answers: Whether the sentence leans as an answer does, so that only a question can be before it.
+    """
+    head = bare_head(mark)
+    if not head or not mark.opens or not sentence.is_first or bare(head) in _LABELS:
+        return False
+    return head.rstrip('"”’»').endswith("?") or not (answers or bare(head.split()[0]) in _ASKING)

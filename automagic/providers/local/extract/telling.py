@@ -60,6 +60,7 @@ class Told:
     def text(self) -> str:
         """As it is said, with the head of its part where it stands for it."""
         said = self.unit.alone if self.alone and not self.form else self.unit.forms[self.form].text
+        said = f"{self.unit.sentence.asked} {said}".lstrip()
         head = self.unit.head if self.numbered else self.unit.head.removeprefix(f"{self.unit.mark.number}. ")
         return f"{head} {said}" if head and self.headed else said
 
@@ -146,17 +147,25 @@ class _Choice:
         self._parts = contract.parts
         self._damped = damped
         roles = {part.role for part in contract.parts}
-        self._has_head = [bool(unit.head) and _promises_head(unit, roles) for unit in units]
+        self._has_head = [bool(unit.head) and (unit.needs_head or _promises_head(unit, roles)) for unit in units]
         self._played: dict[str, set[int]] = {role: set() for role in roles}
         self._likeness = [0.0] * len(units)
 
     def offers(self, refused: set[int]) -> Iterator[_Offer]:
         """Everything that could be told next."""
         for index, unit in enumerate(self._units):
-            if index not in self.telling and index not in refused and self._is_new(index, unit):
+            if index in self.telling or index in refused or not self._is_new(index, unit):
+                continue
+            if not unit.asks or self._is_answered(index):
                 chain = self._chain(index)
                 if chain:
                     yield self._offer(index, chain)
+
+    def _is_answered(self, index: int) -> bool:
+        """Whether what stands after a question is told, or nothing stands there."""
+        after = index + 1
+        goes_on = after < len(self._units) and self._units[after].comes_after(self._units[index])
+        return not goes_on or after in self.telling
 
     def _is_new(self, index: int, unit: Unit) -> bool:
         """Whether nobody has said it; steps may be alike."""
@@ -169,7 +178,7 @@ class _Choice:
         while at is not None and len(chain) < _LONGEST_CHAIN:
             unit = self._units[at]
             before = leant_on(self._units, at)
-            stands = not unit.sentence.leans or before in self.telling
+            stands = not unit.leans or before in self.telling
             chain.append((at, not stands and bool(unit.alone)))
             if stands or unit.alone:
                 return chain

@@ -18,6 +18,7 @@ class Unit:
     Attributes:
         sentence: As it stands in the document.
         head: What is said before it, when its part is told by it alone; "" for none.
+        needs_head: Whether it cannot be understood without its head.
         mark: Of its paragraph.
         group: Which part or item with a head of its own it belongs to, from 1; 0 for none.
         forms: The whole sentence, then ever shorter ones.
@@ -40,21 +41,44 @@ class Unit:
     worth: float
     leans_on_name: bool = False
     names_somebody: bool = True
+    needs_head: bool = False
+
+    @property
+    def leans(self) -> bool:
+        """Whether it needs another unit before it."""
+        return self.sentence.leans and not self.needs_head
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question, which is nothing without what is said after it."""
+        return self.sentence.text.endswith("?")
+
+    @property
+    def starts_anew(self) -> bool:
+        """Whether it is the first sentence under a head, so that it takes nothing over from above but a name.
+
+        A step goes on from the step before it: "Fit it".
+        """
+        is_first = self.mark.head != "" and self.mark.opens and self.sentence.is_first
+        return is_first and not self.leans_on_name and self.mark.kind != "step"
 
     def comes_after(self, other: Unit) -> bool:
         """Whether its sentence comes directly after another's in the document."""
         one, before = self.sentence, other.sentence
-        return one.follows(before) or (one.joins and one.position == 0 and one.paragraph == before.paragraph + 1)
+        return one.follows(before) or (one.joins and one.is_first and one.paragraph == before.paragraph + 1)
 
 
 def leant_on(units: Sequence[Unit], index: int) -> int | None:
     """Which unit must be told for one that leans: the one before, or that which last named somebody; None for none.
 
-    Between a name and "she" nobody else is named, so that what is told in between may be left out.
+    Between a name and "she" nobody else is named, so that what is told in between may be left out. Under a new head
+    nothing else leans on what stands over it.
     """
-    at = index
+    unit, at = units[index], index
+    if unit.starts_anew:
+        return None
     while at > 0 and units[at].comes_after(units[at - 1]):
         at -= 1
-        if units[at].names_somebody or not units[index].leans_on_name:
+        if units[at].names_somebody or not unit.leans_on_name:
             return at
     return None

@@ -16,7 +16,8 @@ from dataclasses import replace
 
 from automagic.language.kinds.roles import SentencePlace, roles_of
 from automagic.language.names.writing import find_cut
-from automagic.language.syntax.references import resolved
+from automagic.language.syntax.leaning import answers, is_incomplete
+from automagic.language.syntax.references import named, points_back, resolved
 from automagic.language.syntax.shorten import Shortening, shortenings
 from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
 from automagic.language.text.grammar import tag_words
@@ -25,12 +26,14 @@ from automagic.language.text.sentences import primary_tag, split_sentences, spli
 from automagic.language.text.summary import centrality, similarity, vectors_of
 from automagic.providers.local.extract.filter import (
     UsableSentence,
+    is_fragment,
     leans_on_name,
     leans_on_previous,
     names_somebody,
+    split_paragraph,
     usable_sentences,
 )
-from automagic.providers.local.extract.heads import DENIES, bare_head, head_of, leads_on
+from automagic.providers.local.extract.heads import DENIES, bare_head, head_of, is_explained_by, leads_on, says_head
 from automagic.providers.local.extract.lists import with_lists
 from automagic.providers.local.extract.unit import Unit
 from automagic.providers.local.extract.worth import worth_of
@@ -44,6 +47,10 @@ _YEAR_HEAD = re.compile(r"(?:c(?:irca|a\.?)? ?)?(?:1[0-9]|20)\d\d(?:s|[–-]\d{2
 _LINK = re.compile(
     r"(?:and|but|so|then|also|yet|still|now|or|plus|besides|moreover|furthermore)\b,?\s+(?=\S)", re.IGNORECASE
 )
+_OF_THESE = re.compile(
+    r"\b(?:all|any|both|each|every one|most|none|one|some|two|three|four|five|six|seven) of these\b", re.I
+)
+_FEWEST_IN_LIST = 3
 _NO_LINK_BEFORE = AUXILIARIES | frozenset({"far", "long", "many", "much", "that", "little", "few", "what"})
 
 
@@ -61,15 +68,18 @@ def build_units(document: Document, language: str, trees: Trees, kept: Sequence[
     title = vectors.pop()
     central = centrality(vectors)
     groups = _groups(marks)
+    numbered = len({mark.number for mark in marks if mark.head and mark.number}) >= _FEWEST_IN_LIST
     told = list(dict.fromkeys(s.paragraph for s in sentences))
     units = []
     for index, sentence in enumerate(sentences):
         tree = trees.get(sentence.text)
-        if tree is not None:
-            sentence = replace(sentence, leans=leans_on_previous(sentence.text, tree))  # noqa: PLW2901
-        if sentence.position and leads_on(bare_head(marks[sentence.paragraph])):
-            sentence = replace(sentence, leans=True)  # noqa: PLW2901 - it holds under the condition that the head begins
         mark, on_topic = marks[sentence.paragraph], similarity(vectors[index], title)
+        leans = sentence.leans if tree is None else leans_on_previous(sentence.text, tree)
+        if leans and tree is not None and sentence.paragraph == told[0] and document.title.rstrip().endswith("?"):
+            leans = not (sentence.is_first or answers(tree))  # "Can you paint it? ▸ Yes, you can."
+        leans = leans and not (numbered and _OF_THESE.search(sentence.text))
+        bound = sentence.position > 0 and leads_on(bare_head(mark))  # it holds under the condition that the head begins
+        sentence = replace(sentence, leans=leans or bound)  # noqa: PLW2901
         place = SentencePlace(
             mark,
             told.index(sentence.paragraph),
@@ -79,30 +89,44 @@ def build_units(document: Document, language: str, trees: Trees, kept: Sequence[
             sentence.commands,
             on_topic,
         )
-        before = sentences[index - 1] if index and sentence.follows(sentences[index - 1]) else None
+        head, needs_head = _head(mark, sentence, trees)
         units.append(
             Unit(
                 sentence,
-                head_of(mark, sentence, is_whole=_is_whole(sentence, trees)),
+                head,
                 mark,
-                groups[sentence.paragraph],
+                -1 - sentence.paragraph if mark.speaker else groups[sentence.paragraph],
                 _shorter_forms(sentence.text, tree, kept),
-                "" if sentence.position and leads_on(bare_head(mark)) else _alone(sentence, before, trees),
+                "" if bound else _alone(sentence, sentences[:index], trees),
                 roles_of(sentence.text, place, primary_tag(language)),
                 vectors[index],
                 worth_of(sentence, tree, central[index], on_topic, primary_tag(language)),
                 sentence.leans and tree is not None and leans_on_name(sentence.text, tree),
                 tree is None or names_somebody(tree),
+                needs_head,
             )
         )
     return with_lists(_supported(units, document, language), document, marks, language)
+
+
+def _head(mark: Mark, sentence: UsableSentence, trees: Trees) -> tuple[str, bool]:
+    """What is said before a sentence, and whether it cannot be told without: who says it, or what "it" is."""
+    if mark.kind == "quote" and mark.speaker:
+        return f"{mark.speaker}:", True
+    head = head_of(mark, sentence, is_whole=_is_whole(sentence, trees))
+    tree = trees.get(sentence.text)
+    if not sentence.leans or (tree is not None and leans_on_name(sentence.text, tree)):
+        return head, False
+    return head, is_explained_by(mark, sentence, answers=tree is not None and answers(tree)) and (
+        head != "" or says_head(mark, sentence)
+    )
 
 
 def _supported(units: Sequence[Unit], document: Document, language: str) -> list[Unit]:
     """Without those that lean on a sentence which cannot be told: "It" would mean what the one before them is about."""
     kept: list[Unit] = []
     for unit in units:
-        if not unit.sentence.leans or unit.alone or (kept and _goes_on_from(kept[-1], unit, document, language)):
+        if not unit.leans or unit.alone or (kept and _goes_on_from(kept[-1], unit, document, language)):
             kept.append(unit)
     return kept or list(units)  # of a text that begins so, better than nothing
 
@@ -110,6 +134,8 @@ def _supported(units: Sequence[Unit], document: Document, language: str) -> list
 def _goes_on_from(before: Unit, unit: Unit, document: Document, language: str) -> bool:
     """Whether nothing stands between two units, or nothing that a pronoun can mean: "That's all.", "Why?"."""
     one, other = before.sentence, unit.sentence
+    if unit.starts_anew:
+        return False
     if unit.comes_after(before) or one.paragraph != other.paragraph:
         return unit.comes_after(before)
     between = split_sentences(document.paragraphs[one.paragraph], language)[one.position + 1 : other.position]
@@ -154,15 +180,25 @@ def _names_only(sentence: UsableSentence, mark: Mark) -> bool:
 
 def _sentences(document: Document, language: str, marks: Sequence[Mark], trees: Trees) -> list[UsableSentence]:
     """Those that can be told; what follows a fragment that cannot does not join what stands before it."""
-    kept = []
+    kept: list[UsableSentence] = []
     joins = True
     for one in usable_sentences(document, language)[:_MOST_SENTENCES]:
         if not _is_whole(one, trees) and not _tells_figure(one, marks[one.paragraph]):
             joins = False
         elif not _names_only(one, marks[one.paragraph]):
-            kept.append(replace(one, joins=one.joins and joins))
+            kept.append(replace(one, joins=one.joins and joins, below=_below(one, kept, document, language)))
             joins = True
     return kept
+
+
+def _below(sentence: UsableSentence, kept: Sequence[UsableSentence], document: Document, language: str) -> int:
+    """How many sentences of its paragraph stand before it, where none of them is told, or means anything by a verb."""
+    if primary_tag(language) != "en" or (kept and kept[-1].paragraph == sentence.paragraph):
+        return 0
+    head = (document.marks[sentence.paragraph] if document.marks else Mark()).head
+    before = split_paragraph(document.paragraphs[sentence.paragraph], language)
+    before = before[: sentence.position - bool(sentence.asked)]
+    return len(before) if all(is_fragment(one) or one.rstrip(".:!") == head.rstrip(".:!") for one in before) else 0
 
 
 def _is_whole(sentence: UsableSentence, trees: Trees) -> bool:
@@ -226,19 +262,29 @@ def _inverts(words: Sequence[str]) -> bool:
 
 def _answers(sentence: UsableSentence, before: UsableSentence | None) -> bool:
     """ "Full or new? ▸ Then expect a spring tide.": what to do where the answer is yes."""
-    asked = before is None or before.text.endswith("?")
+    asked = before is None or before.text.endswith("?") or sentence.asked != ""
     return sentence.position > 0 and asked and bare(sentence.text.split()[0]) in {"then", "so"}
 
 
-def _alone(sentence: UsableSentence, before: UsableSentence | None, trees: Trees) -> str:
-    """The sentence without what ties it to the one before; "" when that cannot be taken off."""
+def _alone(sentence: UsableSentence, earlier: Sequence[UsableSentence], trees: Trees) -> str:
+    """The sentence without what ties it to the one before; "" when that cannot be taken off.
+
+    Args:
+        earlier: All that stand before it.
+    """
     if not sentence.leans:
         return sentence.text
+    before = earlier[-1] if earlier and sentence.follows(earlier[-1]) else None
     rest = unlinked(sentence.text)
     if rest and _answers(sentence, before):
         return ""
     if rest and not leans_on_previous(rest, trees.get(rest)):
         return rest
-    one, other = trees.get(sentence.text), trees.get(before.text) if before else None
-    named = resolved(one, other) if one is not None and other is not None else None
-    return named if named and not leans_on_previous(named) else ""
+    tree = trees.get(sentence.text)
+    if tree is None or points_back(tree) or answers(tree) or is_incomplete(tree):
+        return ""
+    other = trees.get(before.text) if before else None
+    with_noun = resolved(tree, other) if other is not None else None
+    if not with_noun:
+        with_noun = named(tree, [trees[one.text] for one in earlier if one.text in trees])
+    return with_noun if with_noun and not leans_on_previous(with_noun) else ""
