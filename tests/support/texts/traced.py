@@ -17,6 +17,42 @@ from tests.support.texts.told import ToldText
 from tests.support.texts.tracing import Falsehood, align, dangling_pronoun, false_parts, pieces, tokens_of
 
 _PRONOUNS = frozenset({"he", "she", "it", "they", "his", "her", "its", "their", "him", "them"})
+_PEOPLE = frozenset(
+    [
+        "aunt",
+        "boy",
+        "brother",
+        "child",
+        "clerk",
+        "dad",
+        "daughter",
+        "doctor",
+        "driver",
+        "father",
+        "friend",
+        "girl",
+        "husband",
+        "lady",
+        "man",
+        "mother",
+        "mum",
+        "neighbor",
+        "neighbour",
+        "nurse",
+        "owner",
+        "priest",
+        "sister",
+        "son",
+        "stranger",
+        "teacher",
+        "tuner",
+        "uncle",
+        "vicar",
+        "widow",
+        "wife",
+        "woman",
+    ]
+)
 _BOUNDS = frozenset({"until", "before", "after", "only", "except", "unless", "if", "not", "no", "without"})
 """What limits what stands in the first cells of a table's row."""
 _RANGE = re.compile(r"(?<=\d)[–-](?=[$€£]?\d)")
@@ -52,7 +88,19 @@ class _Source:
         self.titled = len(self.sentences) - len([one for one in split_sentences(document.title, "en") if pieces(one)])
         heads = [head for mark in document.marks for head in (mark.head, *mark.headings) if head]
         self.heads = {_bare(head) for head in (*heads, document.title)}
+        self.under = self._first_under_heads(said, marks)
         self.line = f" {_bare(' '.join([*paragraphs, *heads]))} "
+
+    @staticmethod
+    def _first_under_heads(paragraphs: Sequence[str], marks: Sequence[Mark]) -> frozenset[int]:
+        """The sentences that stand first under the title or a head, or behind the head in its own paragraph."""
+        found, at = {0}, 0
+        for paragraph, mark in zip(paragraphs, marks, strict=True):
+            own = [one for one in split_sentences(clean_text(paragraph), "en") if pieces(one)]
+            if mark.opens and mark.head:
+                found.add(at + (len(own) > 1 and _bare(own[0]) == _bare(mark.head)))
+            at += len(own)
+        return frozenset(found)
 
     def find(self, said: str, near: int) -> tuple[int, list[int]] | None:
         """The sentence of which `said` leaves least out, of several the next one, and where its words stand in it."""
@@ -64,7 +112,7 @@ class _Source:
         return min(found)[3:] if found else None
 
     def find_named(self, said: str) -> int | None:
-        """The sentence that is said with a noun of the one before in place of a pronoun; None without one."""
+        """The sentence that is said with a noun of those before in place of a pronoun; None without one."""
         for at, sentence in enumerate(self.sentences[1:], 1):
             for index, word in enumerate(_tree(sentence).words):
                 before, behind = _bare(sentence[: word.start]), _bare(sentence[word.end :])
@@ -77,14 +125,14 @@ class _Source:
                     continue
                 noun = line[len(before) : len(line) - len(behind)].strip().removesuffix("'s").removesuffix("'")
                 noun = noun.partition(" ")[2] if noun.startswith("the ") else noun
-                if noun and f" {noun} " in f" {_bare(self.sentences[at - 1])} ":
+                if noun and f" {noun} " in f" {_bare(' '.join(self.sentences[:at]))} ":
                     return at
         return None
 
     def is_list(self, said: str) -> bool:
         """Whether a line is a heading with the items under it."""
         listed = _LISTED.match(said)
-        parts = [listed[1], *re.split(r", | and ", listed[2])] if listed else []
+        parts = [listed[1], *re.split(r", (?:and )?| and ", listed[2])] if listed else []
         return bool(parts) and all(f" {_bare(part)} " in self.line for part in parts)
 
 
@@ -100,10 +148,11 @@ def falsehoods_of(told: ToldText) -> list[Found]:
 
 def _in_script(told: ToldText) -> Iterator[Falsehood]:
     source = _Source(told.document)
-    before, near = -1, 0
+    before, near, headed = -1, 0, False
     for said in (one for scene in told.script.scenes for one in split_sentences(scene.text, "en")):
         place = source.find(said, near) or source.find(_NUMBERED.sub("", said), near)
         is_head = _bare(_NUMBERED.sub("", said)) in source.heads
+        headed = headed or is_head
         if is_head or not re.search(r"[^\W\d_]", said) or (place is None and source.is_list(said)):
             continue
         at = place[0] if place else source.find_named(said)
@@ -116,7 +165,8 @@ def _in_script(told: ToldText) -> Iterator[Falsehood]:
         if place and len(place[1]) < len(pieces(sentence)):
             yield from false_parts(said, _tree(sentence), tokens_of(_tree(sentence), place[1]))
         pronoun = dangling_pronoun(_tree(said))
-        if pronoun and not _follows(source.sentences, before, at):
+        explained = headed and any(_follows(source.sentences, first - 1, at, pronoun) for first in source.under)
+        if pronoun and not explained and not _follows(source.sentences, before, at, pronoun):
             yield Falsehood("pronoun", pronoun, said, source.sentences[at - 1])
         if before > at:
             yield Falsehood("order", "", said, source.sentences[before])
@@ -126,13 +176,18 @@ def _in_script(told: ToldText) -> Iterator[Falsehood]:
             if f" {_bare(part)} " not in source.line
         )
         before = near = at
+        headed = False
 
 
-def _follows(sentences: Sequence[str], before: int, at: int) -> bool:
-    """Whether no sentence that a pronoun could mean stands between two that are said."""
-    between = range(before + 1, at)
-    nouns = any(word.part in {"NOUN", "PROPN"} for i in between for word in _tree(sentences[i]).words)
-    return 0 <= before < at and not nouns
+def _follows(sentences: Sequence[str], before: int, at: int, pronoun: str) -> bool:
+    """Whether no sentence with what a pronoun could mean stands between two that are said; one has a verb."""
+    trees_between = [_tree(sentences[i]) for i in range(before + 1, at)]
+    between = [
+        word for tree in trees_between if any(tree.is_finite(i) for i in range(len(tree.words))) for word in tree.words
+    ]
+    if pronoun.lower() in {"he", "she"}:
+        between = [word for word in between if word.part == "PROPN" or word.lemma in _PEOPLE]
+    return -1 <= before < at and not any(word.part in {"NOUN", "PROPN"} for word in between)
 
 
 def in_card(card: Card, heard: Sequence[str]) -> Iterator[Falsehood]:

@@ -15,7 +15,16 @@ from typing import Literal
 
 from automagic.language.syntax.tree import ParsedSentence
 
-_PIECE = re.compile(r"(?:(?<![\w])[+−–-])?[$€£¥]?\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%°$€£¥~≈<>≤≥±]")
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_VALUES = {word: value for words, first in ((_ONES, 1), (_TEENS, 10)) for value, word in enumerate(words, first)}
+_VALUES |= {word: 10 * value for value, word in enumerate(_TENS, 2)}
+_PIECE = re.compile(
+    rf"\b(?:{'|'.join(_TENS)})-(?:{'|'.join(_ONES)})\b|"
+    r"(?:(?<![\w])[+−–-])?[$€£¥]?\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%°$€£¥~≈<>≤≥±]",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
@@ -77,12 +86,23 @@ class Falsehood:
 
 
 def pieces(text: str) -> list[tuple[str, int, int]]:
-    """The words and numbers of a text, lower case, with their places."""
+    """The words and numbers of a text, lower case and spelled-out numbers in figures, with their places.
+
+    "One" alone is no number: "the one that works".
+    """
     found = []
     for match in _PIECE.finditer(text):
         word = match[0].lower().replace("’", "'").replace("–", "-").replace("−", "-")
+        if word != "one" or text[match.end() :].lower().startswith(" or two"):
+            word = _figures(word)
         found.append((word, match.start(), match.end()))
     return found
+
+
+def _figures(word: str) -> str:
+    """ "eighty-one" → "81"; other words stay."""
+    parts = word.split("-")
+    return str(sum(_VALUES[part] for part in parts)) if all(part in _VALUES for part in parts) else word
 
 
 def align(said: str, sentence: str) -> list[int] | None:
@@ -218,6 +238,8 @@ def _is_spare(sentence: ParsedSentence, index: int, kept: frozenset[int]) -> boo
     explains = index > word.head and any(sentence.is_punctuation(i, ":;") for i in range(word.head, index))
     other = any(i in kept and i != index and sentence.words[i].role == word.role for i in sentence.children(word.head))
     opener = sentence.low(branch[0])
+    if opener == "which" and sentence.is_punctuation(branch[0] - 1, ","):
+        return True  # what is added to a whole clause, which a tree hangs on its verb
     return said_in_part or explains or other or index < word.head or opener in _ASIDE
 
 
