@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from automagic.language.kinds.contracts import KINDS, Kind, contracts, words_for
-from automagic.language.text.sentences import primary_tag, split_sentences
+from automagic.language.text.grammar import tag_words
+from automagic.language.text.sentences import primary_tag, split_sentences, split_words
 from automagic.values.document import Document, Mark
 
 _FEWEST_POINTS = 2.0
+_FEWEST_STEPS, _STEPS_ENOUGH = 3, 0.25
+"""A how-to has as many, and as many of its paragraphs."""
 YEAR = re.compile(
     r"(?<![\d.,$€£-])(?:1[0-9]\d\d|20\d\d)(?![\d.,]*\d|\s?(?:%|(?:km|kg|m|g|ft|mm|cm|kW|W|V|mg|ml|l|kcal|lb|lbs|oz)\b))"
 )
@@ -107,7 +110,10 @@ def _heads(view: _View) -> float:
 
 
 def _steps(view: _View) -> float:
-    return float(sum(mark.kind == "step" for mark in view.marks) >= 3)
+    """Three or more; few of them in a long text, or in one that says why, are its advice, and not what it is."""
+    count = sum(mark.kind == "step" for mark in view.marks)
+    explains = view.titled("why_title") > view.titled("how_title")
+    return count / len(view.marks) / _STEPS_ENOUGH * (0.5 if explains else 1.0) if count >= _FEWEST_STEPS else 0.0
 
 
 def _needs(view: _View) -> float:
@@ -136,6 +142,25 @@ def _question_heads(view: _View) -> float:
     return float(sum(head.rstrip('"”').endswith("?") for head in view.heads) >= 3)
 
 
+def _headline(view: _View) -> float:
+    """Whether the title tells what somebody does, as those of news: "Residents buy the lido", "Market to leave".
+
+    "My father played", "Stop the fines", "The lamp is here" and "Ways to sleep" are titles of other kinds.
+    """
+    pattern = words_for("headline", view.language)
+    if pattern is not None and pattern.search(view.document.title):
+        return 1.0
+    words = split_words(view.document.title)
+    if view.language != "en" or not words or words[-1].endswith("?"):
+        return 0.0
+    tags = tag_words(words)
+    if tags[0].startswith(("VV", "AV", "DTQ", "PN", "DPS")):
+        return 0.0
+    verb = next((tag for tag in tags if tag.startswith(("V", "TO0", "PN", "CJ", "AVQ", "DTQ"))), "")
+    is_plan = verb == "TO0" and not tags[0].startswith(("AT0", "CRD", "AJ"))
+    return float(is_plan or verb.startswith(("VVZ", "VVB", "VM0")))
+
+
 _MEASURES: Mapping[str, Callable[[_View], float]] = {
     "heads": _heads,
     "steps": _steps,
@@ -148,6 +173,7 @@ _MEASURES: Mapping[str, Callable[[_View], float]] = {
     "why_title": lambda view: view.titled("why_title"),
     "opinion_title": lambda view: view.titled("opinion_title"),
     "launch_title": lambda view: view.titled("launch_title"),
+    "headline": _headline,
     "history_title": lambda view: view.titled("history_title"),
     "question_title": lambda view: float(view.document.title.rstrip().endswith("?")),
     "decisions": lambda view: view.share("decision", 0.2),

@@ -45,7 +45,8 @@ def loose_pronoun(sentence: ParsedSentence) -> int | None:
             if low == "it" and _is_dummy(sentence, index):
                 continue
             follows = subject is not None and index < subject and subject not in sentence.ancestors(index)
-            if subject is not None and follows and _agrees(sentence, subject, low):
+            quoted = subject is not None and _in_quote(sentence, index) and not _in_quote(sentence, subject)
+            if subject is not None and follows and not quoted and _agrees(sentence, subject, low):
                 continue  # "Twice in its life the tram ▸ was closed": the noun comes after it
             if low in {"he", "she"} and not _in_quote(sentence, index):
                 nouns = [noun for noun in nouns if not _in_quote(sentence, noun)]  # "No client goes," ▸ she says
@@ -108,6 +109,8 @@ def _is_loose_object(sentence: ParsedSentence, index: int, nouns: Sequence[int])
     subject = sentence.child(verb, *SUBJECTS)
     if subject is None and sentence.words[verb].tag in {"VB", "VBG"}:  # "Kettering was the first to answer ▸ it"
         subject = next((i for v in sentence.ancestors(verb) if (i := sentence.child(v, *SUBJECTS)) is not None), None)
+    if subject is not None and sentence.words[subject].role == "expl":  # "There's a snail on ▸ it"
+        subject = sentence.child(verb, "attr", "dobj")
     others = [noun for noun in nouns if noun != subject and not _tells_of(sentence, noun, subject)]
     if sentence.low(index) == "it":
         others = [noun for noun in others if sentence.words[noun].tag not in {"NNS", "NNPS"}]
@@ -140,6 +143,8 @@ def _is_dummy(sentence: ParsedSentence, index: int) -> bool:
         return True
     head = word.head
     clausal = sentence.child(head, "ccomp", "xcomp", "csubj", "advcl", "relcl") is not None
+    if any(sentence.words[i].role == "attr" and sentence.words[i].tag == "DT" for i in sentence.children(head)):
+        return False  # "It's this: don't cook it"
     return sentence.words[head].lemma in _DUMMY | {"be"} and clausal
 
 

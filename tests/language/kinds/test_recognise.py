@@ -8,6 +8,7 @@ from automagic.data import shipped
 from automagic.language.kinds.contracts import KINDS, contracts, words_for
 from automagic.language.kinds.recognise import find_signs, recognise
 from automagic.sources.text import read_document
+from tests.support.texts.tables import rows_of
 
 TEXTS = {
     "list": "# Three ways to sleep\n\n## 1. Keep it dark\n\nLight wakes you.\n\n## 2. Keep it cool\n\nHeat keeps you"
@@ -47,6 +48,25 @@ def test_each_kind_is_recognised(kind):
 )
 def test_a_title_may_tell_the_kind(title, kind):
     assert recognise(read_document(f"# {title}\n\nRivers bend.".encode(), location="a.md")) == kind
+
+
+@pytest.mark.parametrize(("language", "title", "kind"), rows_of("kinds_by_title"))
+def test_a_title_speaks_for_one_kind_most(language, title, kind):
+    signs = find_signs(read_document(f"# {title}\n\nRivers bend.".encode(), location="a.md"), language)
+    points = {
+        one: sum(signs.get(name, 0.0) * worth for name, worth in contract.signs.items())
+        for one, contract in contracts().items()
+    }
+    best = max(points, key=lambda one: points[one])
+    assert (best if points[best] >= 2.0 else "") == kind
+
+
+def test_a_text_that_says_why_is_explained_though_its_advice_is_in_steps():
+    waves = "\n\n".join(f"The moon pulls at sea number {at}, and a tide is what that makes." for at in range(9))
+    text = (
+        f"# Why the sea skips an hour\n\n{waves}\n\n1. Look at the moon.\n2. Look at the table.\n3. Turn back in time."
+    )
+    assert recognise(read_document(text.encode(), location="a.md")) == "explainer"
 
 
 def test_years_in_heads_make_a_history():

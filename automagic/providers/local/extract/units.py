@@ -125,9 +125,12 @@ def _head(mark: Mark, sentence: UsableSentence, trees: Trees) -> tuple[str, bool
 def _supported(units: Sequence[Unit], document: Document, language: str) -> list[Unit]:
     """Without those that lean on a sentence which cannot be told: "It" would mean what the one before them is about."""
     kept: list[Unit] = []
+    whole = True
     for unit in units:
-        if not unit.leans or unit.alone or (kept and _goes_on_from(kept[-1], unit, document, language)):
-            kept.append(unit)
+        one = unit if whole else replace(unit, sentence=replace(unit.sentence, joins=False))
+        whole = not one.leans or one.alone != "" or (kept != [] and _goes_on_from(kept[-1], one, document, language))
+        if whole:
+            kept.append(one)
     return kept or list(units)  # of a text that begins so, better than nothing
 
 
