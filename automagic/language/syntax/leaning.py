@@ -26,7 +26,6 @@ _BEFORE_ELSE = frozenset(_WORDS["before_else"])
 _AT_HAND = frozenset(_WORDS["at_hand"])
 _PLACING = frozenset(_WORDS["placing"])
 _OURS = frozenset({"mine", "yours", "hers", "ours", "theirs"})
-_ANY_ONE = frozenset({"no", "every", "each", "any", "some"})
 _POINTING = frozenset({"this", "that", "these", "those"})
 _OBJECTS = frozenset({"dobj", "pobj", "dative", "attr", "ccomp", "xcomp", "prep", "advcl", "prt", "oprd", "acomp"})
 
@@ -124,7 +123,7 @@ def _stands_for_noun(sentence: ParsedSentence, index: int) -> bool:
     """Whether "one" is some thing of a sort that was named: not a person, a number, an hour, or one of what follows."""
     word = sentence.words[index]
     described = [i for i in sentence.children(index) if i < index]
-    if sentence.child(index, "prep", "relcl") is not None or any(sentence.low(i) in _ANY_ONE for i in described):
+    if sentence.child(index, "prep", "relcl") is not None or any(sentence.low(i) == "no" for i in described):
         return False
     return word.role in {"nsubj", "nsubjpass", "dobj", "pobj", "attr"} and (bool(described) or word.role == "dobj")
 
@@ -180,3 +179,31 @@ def _else(sentence: ParsedSentence) -> bool:
 
 
 _LACKS: tuple[Callable[[ParsedSentence], bool], ...] = (_lacks_object, _lacks_noun, _points, _same, _there, _else)
+
+
+def introduced(sentence: ParsedSentence) -> frozenset[str]:
+    """The things that it speaks of as not known yet: "a burger van", "two cards"."""
+    return frozenset(
+        _thing(sentence, index)
+        for index, word in enumerate(sentence.words)
+        if word.part == "NOUN" and _article(sentence, index) in {"a", "an"} and not is_time(sentence, index)
+    )
+
+
+def taken_for_known(sentence: ParsedSentence) -> frozenset[str]:
+    """The things that it speaks of as known, by nothing but "the" and their name: "the burger van"."""
+    return frozenset(
+        _thing(sentence, index)
+        for index, word in enumerate(sentence.words)
+        if word.part == "NOUN" and _article(sentence, index) == "the" and sentence.child(index, "relcl", "prep") is None
+    )
+
+
+def _article(sentence: ParsedSentence, noun: int) -> str:
+    article = sentence.child(noun, "det")
+    return sentence.low(article) if article is not None else ""
+
+
+def _thing(sentence: ParsedSentence, noun: int) -> str:
+    """A noun, one thing or several."""
+    return sentence.words[noun].lemma

@@ -260,7 +260,7 @@ def _has_second(sentence: ParsedSentence, pronoun: int, low: str) -> bool:
 def _names(sentence: ParsedSentence) -> Iterator[tuple[int, str, Sort]]:
     """Every noun of a sentence with what belongs to it, and what it is; a name in the middle keeps its small letter."""
     for index, word in enumerate(sentence.words):
-        is_noun = word.part in {"NOUN", "PROPN"} and word.role not in {"compound", "npadvmod", "nmod", "appos"}
+        is_noun = word.part in {"NOUN", "PROPN"} and word.role not in {"compound", "npadvmod", "nmod", "appos", "attr"}
         if not is_noun or is_time(sentence, index):
             continue
         text = _phrase(sentence, index)
@@ -269,7 +269,7 @@ def _names(sentence: ParsedSentence) -> Iterator[tuple[int, str, Sort]]:
 
 
 def _phrase(sentence: ParsedSentence, index: int) -> str | None:
-    """A noun with its article and adjectives, as it stands; "a clock" is "the clock" when it is named again."""
+    """A noun with its article and adjectives, as it stands; None for "a clock", which is not known without it."""
     kept = [
         i
         for i in sentence.children(index)
@@ -284,8 +284,8 @@ def _phrase(sentence: ParsedSentence, index: int) -> str | None:
     if len(words) > _LONGEST_NAME:
         return None
     if words[0].lower() in {"a", "an"}:
-        words[0] = "the"
-    elif first == 0 and sentence.words[0].part != "PROPN":
+        return None
+    if first == 0 and sentence.words[0].part != "PROPN":
         words[0] = words[0][:1].lower() + words[0][1:]
     start = sentence.words[first].start
     return words[0] + sentence.text[start + len(sentence.at(first)) : sentence.words[index].end]

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 
 from automagic.language.speech.spoken import spoken_sentences
 from automagic.language.syntax.leaning import answers, is_incomplete
-from automagic.language.syntax.references import PEOPLE, is_about_person, loose_pronoun, may_be_person, points_back
+from automagic.language.syntax.references import (
+    PEOPLE,
+    is_about_person,
+    is_time,
+    loose_pronoun,
+    may_be_person,
+    points_back,
+)
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.grammar import FINITE, tag_words
 from automagic.language.text.lexicon import bare
@@ -349,7 +356,10 @@ def leans_on_name(text: str, tree: ParsedSentence) -> bool:
 
 def names_somebody(tree: ParsedSentence) -> bool:
     """Whether "he" or "she" in a later sentence may be somebody of this one: any name, any noun for a person."""
-    return any(may_be_person(word) or word.lemma in PEOPLE for word in tree.words)
+    return any(
+        (may_be_person(word) or word.lemma in PEOPLE) and not is_time(tree, index)
+        for index, word in enumerate(tree.words)
+    )
 
 
 def leans_on_previous(text: str, tree: ParsedSentence | None = None) -> bool:

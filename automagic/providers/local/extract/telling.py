@@ -29,8 +29,9 @@ _NEED_GAIN = {1: 4.0, 2: 0.4, 3: 0.1}
 """How many times its worth a unit gains by a part of the promise, by how much that is needed."""
 _TIME_PRICE = 0.7  # 1: the gain for a second decides, 0: the gain alone
 _SAME_PARAGRAPH, _DAMPED = 0.8, 0.6
+_UNKNOWN, _MOST_UNKNOWN = 0.75, 2  # of its gain counts for each thing taken for known that nobody has named
 _LED_UP_TO = 0.5  # of its gain counts what is told because another unit leans on it
-_CUT_LOSS = 0.5  # of a unit's gain is lost with a cut that is missed as much as the whole
+_CUT_LOSS = 0.35  # of a unit's gain is lost with a cut that is missed as much as the whole
 _WORTH_ROOM = 0.8  # of its gain may be lost in others, to make room for a unit
 _LONGEST_CHAIN = 4
 _ONE_A_PARAGRAPH = frozenset({"coverage", "step"})
@@ -150,6 +151,7 @@ class _Choice:
         self._has_head = [bool(unit.head) and (unit.needs_head or _promises_head(unit, roles)) for unit in units]
         self._played: dict[str, set[int]] = {role: set() for role in roles}
         self._likeness = [0.0] * len(units)
+        self._told_places: set[tuple[int, int]] = set()
 
     def offers(self, refused: set[int]) -> Iterator[_Offer]:
         """Everything that could be told next."""
@@ -215,6 +217,7 @@ class _Choice:
         promised = sum(_NEED_GAIN[part.need] * unit.roles[part.role] for part in self._parts_open_to(index))
         beside = sum(one.unit.sentence.paragraph == unit.sentence.paragraph for one in self.telling.values())
         again = _DAMPED if index in self._damped else 1.0
+        again *= _UNKNOWN ** min(_MOST_UNKNOWN, len(unit.takes - self._told_places))
         return unit.worth * (1.0 + promised) * _SAME_PARAGRAPH**beside * again
 
     def _parts_open_to(self, index: int) -> Iterator[PromisedPart]:
@@ -262,6 +265,7 @@ class _Choice:
             for part in list(self._parts_open_to(index)):
                 self._played[part.role].add(self._place(part.role, index))
             self.telling[index] = one
+            self._told_places.add((one.unit.sentence.paragraph, one.unit.sentence.position))
             self._likeness = [
                 max(known, similarity(one.unit.vector, unit.vector))
                 for known, unit in zip(self._likeness, self._units, strict=True)

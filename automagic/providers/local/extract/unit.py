@@ -28,6 +28,7 @@ class Unit:
         worth: How much it is worth telling, 0..1.
         leans_on_name: Whether it leans on no more than the name for its "he" or "she".
         names_somebody: Whether it may be the one that has this name.
+        takes: Paragraph and position of the sentences that name first what it takes for known: "the van" of "a van".
     """
 
     sentence: UsableSentence
@@ -42,6 +43,7 @@ class Unit:
     leans_on_name: bool = False
     names_somebody: bool = True
     needs_head: bool = False
+    takes: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def leans(self) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from automagic.language.kinds.roles import SentencePlace, roles_of
 from automagic.language.names.writing import find_cut
-from automagic.language.syntax.leaning import answers, is_incomplete
+from automagic.language.syntax.leaning import answers, introduced, is_incomplete, taken_for_known
 from automagic.language.syntax.references import named, points_back, resolved
 from automagic.language.syntax.shorten import Shortening, shortenings
 from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
@@ -70,6 +70,7 @@ def build_units(document: Document, language: str, trees: Trees, kept: Sequence[
     groups = _groups(marks)
     numbered = len({mark.number for mark in marks if mark.head and mark.number}) >= _FEWEST_IN_LIST
     told = list(dict.fromkeys(s.paragraph for s in sentences))
+    first_named = _first_named(sentences, document.title, trees)
     units = []
     for index, sentence in enumerate(sentences):
         tree = trees.get(sentence.text)
@@ -104,9 +105,30 @@ def build_units(document: Document, language: str, trees: Trees, kept: Sequence[
                 sentence.leans and tree is not None and leans_on_name(sentence.text, tree),
                 tree is None or names_somebody(tree),
                 needs_head,
+                _takes(sentence, tree, first_named),
             )
         )
     return with_lists(_supported(units, document, language), document, marks, language)
+
+
+def _first_named(sentences: Sequence[UsableSentence], title: str, trees: Trees) -> Mapping[str, tuple[int, int]]:
+    """Where each thing that the title does not name is first spoken of: "a burger van"."""
+    found: dict[str, tuple[int, int]] = {}
+    for sentence in sentences:
+        if (tree := trees.get(sentence.text)) is not None:
+            for thing in introduced(tree):
+                found.setdefault(thing, (sentence.paragraph, sentence.position))
+    return {thing: place for thing, place in found.items() if thing not in title.lower()}
+
+
+def _takes(
+    sentence: UsableSentence, tree: ParsedSentence | None, first_named: Mapping[str, tuple[int, int]]
+) -> frozenset[tuple[int, int]]:
+    """Which sentences before it name first what it takes for known."""
+    if tree is None:
+        return frozenset()
+    own = (sentence.paragraph, sentence.position)
+    return frozenset(place for thing in taken_for_known(tree) if (place := first_named.get(thing, own)) < own)
 
 
 def _head(mark: Mark, sentence: UsableSentence, trees: Trees) -> tuple[str, bool]:
