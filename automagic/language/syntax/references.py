@@ -91,9 +91,11 @@ def may_be_person(word: ParsedWord) -> bool:
 
 
 def is_about_person(sentence: ParsedSentence) -> bool:
-    """Whether its loose pronoun is "he" or "she"."""
+    """Whether its loose pronoun is "he" or "she", and no other one means another thing: "He played ▸ it badly"."""
     pronoun = loose_pronoun(sentence)
-    return pronoun is not None and _SORTS[sentence.low(pronoun)] == "person"
+    if pronoun is None or _SORTS[sentence.low(pronoun)] != "person":
+        return False
+    return not _has_second(sentence, pronoun, sentence.low(pronoun))
 
 
 def _is_loose_object(sentence: ParsedSentence, index: int, nouns: Sequence[int]) -> bool:
