@@ -91,11 +91,15 @@ def may_be_person(word: ParsedWord) -> bool:
 
 
 def is_about_person(sentence: ParsedSentence) -> bool:
-    """Whether its loose pronoun is "he" or "she", and no other one means another thing: "He played ▸ it badly"."""
+    """Whether its loose pronoun is "he" or "she"."""
     pronoun = loose_pronoun(sentence)
-    if pronoun is None or _SORTS[sentence.low(pronoun)] != "person":
-        return False
-    return not _has_second(sentence, pronoun, sentence.low(pronoun))
+    return pronoun is not None and _SORTS[sentence.low(pronoun)] == "person"
+
+
+def means_thing_too(sentence: ParsedSentence) -> bool:
+    """Whether another pronoun than its "he" or "she" means what the sentence before has named: "He played ▸ it"."""
+    pronoun = loose_pronoun(sentence)
+    return pronoun is not None and _has_second(sentence, pronoun, sentence.low(pronoun))
 
 
 def _is_loose_object(sentence: ParsedSentence, index: int, nouns: Sequence[int]) -> bool:

@@ -45,13 +45,15 @@ _LOSS: dict[CutKind, float] = {
 """How much a listener misses each, 0..1."""
 
 _LOSS_OF_NUMBER, _LOSS_OF_NAME = 0.2, 0.1
-_FEWEST_WORDS = 3
-"""A sentence of fewer words is none."""
+_FEWEST_WORDS, _FEWEST_WITHOUT_VERB = 3, 6
+"""A sentence of fewer words is none, and what has no verb says nothing by less: "A chapter on failing."."""
 
 NEGATIONS = lexicon.NEGATIONS | frozenset(_WORDS["negations"])
 LIMITS = frozenset(_WORDS["limits"])
 HEDGES = frozenset(_WORDS["hedges"])
 _CONDITIONS = frozenset(_WORDS["conditions"])
+_PLACES = frozenset({"where", "wherever", "whatever", "whoever", "however"})
+"""What begins so holds only there, or is the subject: "Where I live, gas costs 9"."""
 _CONCESSIONS = frozenset(_WORDS["concessions"])
 _REASONS = frozenset(_WORDS["reasons"])
 _LINKS = frozenset(_WORDS["links"])
@@ -106,11 +108,13 @@ def shortenings(sentence: ParsedSentence) -> tuple[Shortening, ...]:
     """The sentence itself, then ever shorter forms of it: what is missed least for each word goes first."""
     forms = [Shortening(sentence.text)]
     chosen: list[SentenceCut] = []
+    has_verb = sentence.words[sentence.root].part in {"VERB", "AUX"}
+    fewest = _FEWEST_WORDS if has_verb else _FEWEST_WITHOUT_VERB
     for cut in sorted(find_cuts(sentence), key=lambda one: (one.loss / _count(sentence.text, one), one.start)):
         if any(cut.start < other.end and other.start < cut.end for other in chosen):
             continue
         text = without(sentence.text, [*chosen, cut])
-        if len(text.split()) >= _FEWEST_WORDS and not _TORN.search(text):
+        if len(text.split()) >= fewest and not _TORN.search(text):
             chosen.append(cut)
             forms.append(Shortening(text, tuple(sorted(chosen, key=lambda one: one.start))))
     return tuple(forms)
@@ -149,11 +153,29 @@ def _may_go(sentence: ParsedSentence, first: int, last: int, kind: CutKind) -> b
     inside = {sentence.low(i) for i in range(first, last + 1)}
     if inside & (NEGATIONS | LIMITS) or any(low.endswith("n't") for low in inside):
         return False
+    if first == 0 and _opening_stays(sentence, last, kind):
+        return False
     if _leaves_list_open(sentence, first) or (kind == "relative" and _goes_on_with_participle(sentence, last)):
         return False
     if kind == "aside" and (sentence.low(first + 1) in _CONDITIONS or not _stands_apart(sentence, first, last)):
         return False
     return kind in {"attribution", "clause", "relative", "aside"} or not inside & HEDGES
+
+
+def _opening_stays(sentence: ParsedSentence, last: int, kind: CutKind) -> bool:
+    """Whether the rest is nothing without the opening of a sentence.
+
+    "In 2019 a driver, ▸ Vic Amory, was walking": the comma behind the name is that of an apposition. "In a survey of
+    2,000, ▸ 58 per cent": of whom?
+    """
+    subject = sentence.child(sentence.root, *SUBJECTS)
+    branch = sentence.subtree(subject) if subject is not None else None
+    if branch is None or branch[0] <= last:
+        return False
+    commas = sum(sentence.is_punctuation(i, ",") for i in range(branch[0], branch[-1] + 2))
+    closes_other = commas == 1 and sentence.is_punctuation(branch[-1] + (not sentence.is_punctuation(branch[-1])), ",")
+    counts = kind == "circumstance" and any(sentence.words[i].part == "NUM" for i in branch)
+    return closes_other or (counts and any(sentence.words[i].part in {"NUM", "PROPN"} for i in range(last + 1)))
 
 
 def _leaves_list_open(sentence: ParsedSentence, first: int) -> bool:
@@ -291,7 +313,7 @@ def _kind_of_clause(sentence: ParsedSentence, index: int, first: int, *, opens: 
 
 
 def _kind_of_adverbial(sentence: ParsedSentence, index: int, opener: str, *, opens: bool) -> CutKind | None:
-    if opener in _CONDITIONS:
+    if opener in _CONDITIONS or opener in _PLACES:
         return None
     if opener in _CONCESSIONS:
         return "concession"
@@ -351,6 +373,8 @@ def _clauses(sentence: ParsedSentence) -> Iterator[tuple[int, int, CutKind]]:
     branch = sentence.subtree(other)
     if joined_by not in {"and", ";"} or branch is None or not root < branch[0]:
         return
+    if sentence.low(own) in {"this", "that"}:
+        return  # "This sounds small ▸ and it cost us a year"
     first = branch[0]
     while first - 1 > root and (sentence.is_punctuation(first - 1, ",;") or first - 1 == link):
         first -= 1

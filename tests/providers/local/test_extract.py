@@ -13,8 +13,9 @@ from automagic.language.speech.pace import PAUSE_S, WORDS_PER_S
 from automagic.language.speech.spoken import spoken_sentences
 from automagic.language.text.sentences import split_sentences
 from automagic.providers.local.extract.engine import write_script
-from automagic.providers.local.extract.filter import leans_on_previous, usable_sentences
+from automagic.providers.local.extract.filter import usable_sentences
 from automagic.providers.local.extract.heads import head_of
+from automagic.providers.local.extract.leaning import leans_on_previous
 from automagic.providers.local.extract.rows import row_text
 from automagic.providers.local.extract.telling import STRETCH, Told
 from automagic.providers.local.extract.unit import Unit, leant_on

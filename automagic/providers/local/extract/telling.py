@@ -20,7 +20,7 @@ from automagic.language.speech.pace import WORDS_PER_S, estimate_s
 from automagic.language.text.sentences import split_words
 from automagic.language.text.summary import similarity
 from automagic.providers.local.extract.heads import says_head
-from automagic.providers.local.extract.unit import Unit, leant_on
+from automagic.providers.local.extract.unit import Unit, all_leant_on
 
 STRETCH = 1.6
 """How much longer than asked a script may be, to keep its promise."""
@@ -175,17 +175,20 @@ class _Choice:
 
     def _chain(self, index: int) -> list[tuple[int, bool]]:
         """The unit and what it leans on, each with whether it stands alone by its form; none when it cannot stand."""
-        chain: list[tuple[int, bool]] = []
-        at: int | None = index
-        while at is not None and len(chain) < _LONGEST_CHAIN:
-            unit = self._units[at]
-            before = leant_on(self._units, at)
-            stands = not unit.leans or before in self.telling
-            chain.append((at, not stands and bool(unit.alone)))
-            if stands or unit.alone:
-                return chain
-            at = before
-        return []
+        chain: dict[int, bool] = {}
+        open_: list[int | None] = [index]
+        while open_:
+            at = open_.pop()
+            if at is None or len(chain) == _LONGEST_CHAIN:
+                return []
+            if at in chain or at in self.telling:
+                continue
+            needed = [] if not self._units[at].leans else all_leant_on(self._units, at)
+            stands = all(one in self.telling for one in needed)
+            chain[at] = not stands and bool(self._units[at].alone)
+            if not (stands or self._units[at].alone):
+                open_ += needed
+        return list(chain.items())
 
     def _offer(self, index: int, chain: Sequence[tuple[int, bool]]) -> _Offer:
         """The unit in that form that gains most for its time, behind what it leans on."""

@@ -28,6 +28,7 @@ class Unit:
         worth: How much it is worth telling, 0..1.
         leans_on_name: Whether it leans on no more than the name for its "he" or "she".
         names_somebody: Whether it may be the one that has this name.
+        means_thing_too: Whether it leans on the name, and on the sentence before it for an "it".
         takes: Paragraph and position of the sentences that name first what it takes for known: "the van" of "a van".
     """
 
@@ -44,6 +45,7 @@ class Unit:
     names_somebody: bool = True
     needs_head: bool = False
     takes: frozenset[tuple[int, int]] = frozenset()
+    means_thing_too: bool = False
 
     @property
     def leans(self) -> bool:
@@ -84,3 +86,13 @@ def leant_on(units: Sequence[Unit], index: int) -> int | None:
         if units[at].names_somebody or not unit.leans_on_name:
             return at
     return None
+
+
+def all_leant_on(units: Sequence[Unit], index: int) -> list[int | None]:
+    """Every unit that must be told for one that leans; None among them where there is none to lean on."""
+    unit = units[index]
+    needed = [leant_on(units, index)]
+    if unit.leans_on_name and unit.means_thing_too:
+        follows = index > 0 and unit.comes_after(units[index - 1])
+        needed.append(index - 1 if follows else None)
+    return needed

@@ -17,7 +17,7 @@ from dataclasses import replace
 from automagic.language.kinds.roles import SentencePlace, roles_of
 from automagic.language.names.writing import find_cut
 from automagic.language.syntax.leaning import answers, introduced, is_incomplete, taken_for_known
-from automagic.language.syntax.references import named, points_back, resolved
+from automagic.language.syntax.references import means_thing_too, named, points_back, resolved
 from automagic.language.syntax.shorten import Shortening, shortenings
 from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
 from automagic.language.text.grammar import tag_words
@@ -27,13 +27,11 @@ from automagic.language.text.summary import centrality, similarity, vectors_of
 from automagic.providers.local.extract.filter import (
     UsableSentence,
     is_fragment,
-    leans_on_name,
-    leans_on_previous,
-    names_somebody,
     split_paragraph,
     usable_sentences,
 )
 from automagic.providers.local.extract.heads import DENIES, bare_head, head_of, is_explained_by, leads_on, says_head
+from automagic.providers.local.extract.leaning import leans_on_name, leans_on_previous, names_somebody
 from automagic.providers.local.extract.lists import with_lists
 from automagic.providers.local.extract.unit import Unit
 from automagic.providers.local.extract.worth import worth_of
@@ -70,14 +68,16 @@ def build_units(document: Document, language: str, trees: Trees, kept: Sequence[
     groups = _groups(marks)
     numbered = len({mark.number for mark in marks if mark.head and mark.number}) >= _FEWEST_IN_LIST
     told = list(dict.fromkeys(s.paragraph for s in sentences))
+    asked = document.title.rstrip().endswith("?")
     first_named = _first_named(sentences, document.title, trees)
     units = []
     for index, sentence in enumerate(sentences):
         tree = trees.get(sentence.text)
         mark, on_topic = marks[sentence.paragraph], similarity(vectors[index], title)
         leans = sentence.leans if tree is None else leans_on_previous(sentence.text, tree)
-        if leans and tree is not None and sentence.paragraph == told[0] and document.title.rstrip().endswith("?"):
-            leans = not (sentence.is_first or answers(tree))  # "Can you paint it? ▸ Yes, you can."
+        says_yes = asked and tree is not None and not mark.headings and answers(tree)
+        if (asked and sentence.paragraph == told[0] and sentence.is_first) or says_yes:
+            leans = False  # "Can you paint it? ▸ Yes, you can."
         leans = leans and not (numbered and _OF_THESE.search(sentence.text))
         bound = sentence.position > 0 and leads_on(bare_head(mark))  # it holds under the condition that the head begins
         sentence = replace(sentence, leans=leans or bound)  # noqa: PLW2901
@@ -99,13 +99,14 @@ def build_units(document: Document, language: str, trees: Trees, kept: Sequence[
                 -1 - sentence.paragraph if mark.speaker else groups[sentence.paragraph],
                 _shorter_forms(sentence.text, tree, kept),
                 "" if bound else _alone(sentence, sentences[:index], trees),
-                roles_of(sentence.text, place, primary_tag(language)),
+                {**roles_of(sentence.text, place, primary_tag(language)), **({"lead": 1.0} if says_yes else {})},
                 vectors[index],
                 worth_of(sentence, tree, central[index], on_topic, primary_tag(language)),
                 sentence.leans and tree is not None and leans_on_name(sentence.text, tree),
                 tree is None or names_somebody(tree),
                 needs_head,
                 _takes(sentence, tree, first_named),
+                tree is not None and means_thing_too(tree),
             )
         )
     return with_lists(_supported(units, document, language), document, marks, language)
