@@ -148,7 +148,11 @@ def _is_dummy(sentence: ParsedSentence, index: int) -> bool:
     if word.role == "expl":
         return True
     head = word.head
-    clausal = sentence.child(head, "ccomp", "xcomp", "csubj", "advcl", "relcl") is not None
+    clausal = any(
+        sentence.words[i].role in {"ccomp", "xcomp", "csubj", "advcl", "relcl"}
+        and (sentence.words[i].tag not in {"VBG", "VBN"} or sentence.is_finite(i))  # "It was full, ▸ all beginning ..."
+        for i in sentence.children(head)
+    )
     if any(sentence.words[i].role == "attr" and sentence.words[i].tag == "DT" for i in sentence.children(head)):
         return False  # "It's this: don't cook it"
     return sentence.words[head].lemma in _DUMMY | {"be"} and clausal

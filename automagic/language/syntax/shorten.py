@@ -38,7 +38,7 @@ _LOSS: dict[CutKind, float] = {
     "relative": 0.25,
     "participle": 0.3,
     "concession": 0.35,
-    "circumstance": 0.4,
+    "circumstance": 0.6,
     "reason": 0.5,
     "clause": 0.55,
 }
@@ -170,8 +170,8 @@ def _opening_stays(sentence: ParsedSentence, last: int, kind: CutKind) -> bool:
     """
     subject = sentence.child(sentence.root, *SUBJECTS)
     branch = sentence.subtree(subject) if subject is not None else None
-    if branch is None or branch[0] <= last:
-        return False
+    if sentence.low(0) in {"of", "among"} or branch is None or branch[0] <= last:
+        return sentence.low(0) in {"of", "among"}
     commas = sum(sentence.is_punctuation(i, ",") for i in range(branch[0], branch[-1] + 2))
     closes_other = commas == 1 and sentence.is_punctuation(branch[-1] + (not sentence.is_punctuation(branch[-1])), ",")
     counts = kind == "circumstance" and any(sentence.words[i].part == "NUM" for i in branch)
