@@ -50,11 +50,24 @@ def loose_pronoun(sentence: ParsedSentence) -> int | None:
                 continue  # "Twice in its life the tram ▸ was closed": the noun comes after it
             if low in {"he", "she"} and not _in_quote(sentence, index):
                 nouns = [noun for noun in nouns if not _in_quote(sentence, noun)]  # "No client goes," ▸ she says
-            if not any(_agrees(sentence, noun, low) for noun in nouns) or _is_loose_object(sentence, index, nouns):
+            meant = [noun for noun in nouns if not _describes(sentence, noun, index)]
+            if not any(_agrees(sentence, noun, low) for noun in meant) or _is_loose_object(sentence, index, nouns):
                 return index
         if _is_noun(sentence, index):
             nouns.append(index)
     return None
+
+
+def _describes(sentence: ParsedSentence, noun: int, subject: int) -> bool:
+    """Whether a noun is in the participle before a subject, which tells of it: "Pushed into ▸ earth, it grows"."""
+    verb = sentence.words[subject].head
+    return sentence.words[subject].role in SUBJECTS and any(
+        sentence.words[i].head == verb
+        and sentence.words[i].role == "advcl"
+        and sentence.words[i].tag in {"VBN", "VBG"}
+        and not sentence.is_finite(i)
+        for i in sentence.ancestors(noun)
+    )
 
 
 def _in_quote(sentence: ParsedSentence, index: int) -> bool:
