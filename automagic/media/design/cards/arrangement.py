@@ -307,8 +307,9 @@ def say(
     """Headline and detail, in an area of their own; a calm detail is no part of what is said, and smaller."""
     gap = 0.042 * page.unit
     detail_size = setter.size("body") * (1.0 if calm else _OF_DETAIL)
+    most = area.height * (0.34 if calm else 0.4)
     detail = setter.set(
-        card.detail, "body", PixelBox(area.x, area.y, min(area.width, 17 * detail_size), area.height * (0.34 if calm else 0.4)),
+        card.detail, "body", PixelBox(area.x, area.y, min(area.width, 17 * detail_size), most),
         size=detail_size, smallest=setter.size("body") * 0.72, max_lines=4,
     )  # fmt: skip
     if detail is not None and page.align == "center":
