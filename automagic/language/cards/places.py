@@ -12,11 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from automagic.language.numbers.values import value_of
+from automagic.language.text.lexicon import bare
 from automagic.values.script import Card, CardPlace
 
 _PLACE = re.compile(r"\(?(\d{1,3})[.)]\s+(?=\S)")
 _YEAR = re.compile(r"([12]\d{3})[.:]\s+(?=\S)")
 _FEWEST_STEPS, _FEWEST_YEARS = 3, 3
+_COUNTED = range(3, 31)
+"""Numbers of a title that may say how many things it promises."""
 
 
 def split_place(text: str) -> tuple[str, str]:
@@ -25,17 +29,23 @@ def split_place(text: str) -> tuple[str, str]:
     return (found[1], text[found.end() :]) if found else ("", text)
 
 
-def find_places(told: Sequence[tuple[str, str]]) -> tuple[CardPlace | None, ...]:
+def find_places(told: Sequence[tuple[str, str]], title: str = "", language: str = "en") -> tuple[CardPlace | None, ...]:
     """The place of each picture of a script; None where nothing is counted.
 
     Args:
         told: Of each picture in order, its scene and its text.
+        title: Of the script: where it promises another number of things, they are not counted.
+        language: BCP-47, of the title.
     """
+    values = (value_of(bare(word), language) for word in title.split())
+    promised = {int(value) for value in values if value is not None and value in _COUNTED}
     for sign, fewest in ((_PLACE, _FEWEST_STEPS), (_YEAR, _FEWEST_YEARS)):
         numbers = [int(found[1]) if (found := sign.match(text)) else 0 for _, text in told]
         counted = list(dict.fromkeys(number for number in numbers if number))
         steps = sign is _PLACE
         whole = counted == list(range(1, len(counted) + 1)) if steps else _rises(counted)
+        if steps and promised and len(counted) not in promised:
+            continue  # "8 things", of which seven are told
         if len(counted) >= fewest and whole and _rises([number for number in numbers if number], strictly=False):
             return tuple(_spread(told, numbers, 1 if steps else counted[0], counted[-1]))
     return (None,) * len(told)

@@ -12,6 +12,7 @@ come from the voice afterwards. A shot's id comes from its words: an edited line
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -38,6 +39,8 @@ HOOK_S = 1.5
 picture comes within two seconds."""
 AFTER_HOOK_S = 0.85
 
+_DATED = re.compile(r"[A-ZÀ-Þ][^\W\d_]+\.?, (?:[A-ZÀ-Þ][^\W\d_]+|\d\S*)\Z|\d, [12]\d{3}\S*\Z")
+"""A comma inside a date, or before what looks like one: "Monday, March 9", "March 9, 2026"."""
 _MOST_LINES = 4
 """Short sentences on one picture."""
 _MOST_LEADING = 6
@@ -284,7 +287,8 @@ def _card_breaks(shown: Sequence[str], language: str) -> list[float]:
     found: list[float] = []
     for index, cost in enumerate(phrase_breaks(shown, language)):
         before, following = " ".join(shown[: index + 1]), shown[index + 1] if index + 1 < len(shown) else ""
-        explains = following.startswith(("(", "["))
+        dated = _DATED.search(f"{before} {following}") is not None
+        explains = dated or following.startswith(("(", "["))
         inside = any(before.count(one) > before.count(other) for one, other in ("()", "[]", "“”"))
         found.append(1.0 if explains or inside else cost if before[-1:] in ";:–—" else max(cost, _AT_COMMA))
     return found

@@ -103,7 +103,7 @@ async def design_cards(
     kept = board.names.kept
     cards: list[Card] = []
     before: Shot | None = None  # where its card was designed too
-    places = find_places([(shot.scene, shot.told) for shot in board.shots])
+    places = find_places([(shot.scene, shot.told) for shot in board.shots], script.title, script.language)
     for shot, own, place in zip(board.shots, own_cards(board, script, run), places, strict=True):
         if own is not None:
             cards.append(bind_card(own, kept))

@@ -33,6 +33,15 @@ def test_only_what_is_counted_to_its_end_has_places(_: str, told: list[tuple[str
     assert " ".join(f"{place.number}/{place.last}" if place else "" for place in places) == shown
 
 
+@pytest.mark.parametrize(
+    ("title", "counted"),
+    [("3 things", True), ("Three things", True), ("4 things", False), ("Four things", False), ("Since 1988", True)],
+)
+def test_what_a_title_promises_is_counted_only_when_all_of_it_is_told(title: str, counted: bool) -> None:
+    told = [("a", "1. One."), ("b", "2. Two."), ("c", "3. Three.")]
+    assert all((place is not None) == counted for place in find_places(told, title))
+
+
 def test_how_far_it_is_to_a_number() -> None:
     assert [CardPlace(number, 4).share(number) for number in (1, 2, 4)] == [0.25, 0.5, 1.0]
     assert [CardPlace(year, 1990, 1890).share(year) for year in (1890, 1915, 1990)] == [0.0, 0.25, 1.0]

@@ -99,6 +99,16 @@ def test_a_long_sentence_is_cut_where_its_phrases_break():
     assert all(shot.text[-1] in ",." or shot.text.split()[-1].isalpha() for shot in board.shots)
 
 
+def test_a_picture_changes_inside_no_date_and_before_no_bracket():
+    text = (
+        "The old footbridge in the lane, which some nine hundred people of the town cross each weekday, will be "
+        "shut at six in the morning on Monday, March 9, 2026 (a holiday), and will not be opened again until mid-June."
+    )
+    shown = [shot.text for shot in board_of("This is how it begins.", text, "And here is the end.").shots]
+    assert not [part for part in shown if part.endswith(("Monday,", "9,", "2026")) or part.startswith("(")]
+    assert len(shown) > 3
+
+
 CALENDAR = "Dimday 2 imports from any calendar that can export a file, and it can give everything back if you leave."
 SEAMS = "Fill all the seams with a fine filler and sand them, or you'll see every one of them once the sun is low."
 BATHS = "1881. The baths of the town open on the fourth of June with two pools, first and second class, and a laundry."
