@@ -245,7 +245,8 @@ def _half(tokens: list[Token], index: int) -> FigureSpan | None:
         return FigureSpan(
             Figure("Half" if not index else "half", unit=unit, share=0.5), index, index + 3, FAIR, "share"
         )
-    return FigureSpan(Figure(value=tokens[index].text, share=0.5, magnitude=0.5), index, index + 1, FAIR, "share")
+    share = None if low[1] == "a" else 0.5  # "half a metre" is a length
+    return FigureSpan(Figure(value=tokens[index].text, share=share, magnitude=0.5), index, index + 1, FAIR, "share")
 
 
 def _written(tokens: list[Token], index: int) -> FigureSpan | None:
