@@ -62,11 +62,11 @@ class CardPlace:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a designed picture says. The card shows the point, not the caption.
+    """What a designed picture says: all that is heard meanwhile, set so that its point is seen first.
 
     Attributes:
         layout: Which of the layouts draws it.
-        headline: The point in three to seven words (a title may be longer); may be empty for `number`.
+        headline: What is read first; may be empty for `number`.
         accent: The one or two words inside `headline` that take the accent colour, exactly as they stand there.
         detail: A calm second line; may be empty.
         items: The entries of a `list` (2-4).

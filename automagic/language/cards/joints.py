@@ -17,6 +17,7 @@ from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
 
 _SPLITTING_MARKS = ";:–—"
 _PAIRED = frozenset({"either", "neither", "both", "nor", "or", "than", "if", "whether"})
+_POINTING = frozenset(words("cards")["pointing_back"])
 _LEADING = frozenset({"advcl", "prep", "npadvmod", "advmod", "intj"})
 _TELLING_MORE = frozenset({"advcl", "relcl", "acl", "prep"})
 _OPENERS = frozenset(words("cards")["condition_openers"])
@@ -62,8 +63,14 @@ def _joined_verbs(sentence: ParsedSentence) -> Iterator[int]:
     for index, word in enumerate(sentence.words):
         if word.role in {"conj", "parataxis"} and word.head in chain and index > word.head:
             chain.add(index)
-            if sentence.child(index, *SUBJECTS) is not None and sentence.is_finite(index):
+            subject = sentence.child(index, *SUBJECTS)
+            if subject is not None and sentence.is_finite(index) and not _points_back(sentence, subject):
                 yield index
+
+
+def _points_back(sentence: ParsedSentence, subject: int) -> bool:
+    """Whether a subject has its noun in the clause before: "one column is a year, and ▸ the other is six months"."""
+    return any(sentence.low(i) in _POINTING for i in (subject, *sentence.children(subject)))
 
 
 def _beginning(sentence: ParsedSentence, verb: int) -> int | None:

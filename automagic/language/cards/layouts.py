@@ -181,6 +181,9 @@ def _side(sentence: ParsedSentence, inside: Kept) -> str:
 
 def enumeration(sentence: ParsedSentence, form: Statement) -> Card | None:
     """ "... a lamp, a battery, and two cables": three or four short items in a row, and what is said of them."""
+    announced = _announced(sentence, form)
+    if announced is not None:
+        return announced
     for row in _rows(sentence, form.kept):
         items = [_item(sentence, index, row) for index in row]
         if not all(items) or not _is_of_form(sentence, form.kept, row[0]):
@@ -196,6 +199,24 @@ def enumeration(sentence: ParsedSentence, form: Statement) -> Card | None:
         if 2 <= len(headline.split()) <= _MOST_LEAD + 1 and not (lead and rest):
             return Card("list", headline, detail=form.detail, items=tuple(items))
     return None
+
+
+def _announced(sentence: ParsedSentence, form: Statement) -> Card | None:
+    """ "It has three parts: a climb, a lake and a descent": a row behind a colon that ends what is said."""
+    lead, colon, row = form.text.partition(": ")
+    items = [item for item in re.split(r",\s+(?:and\s+)?|\s+and\s+", row) if item]
+    if not colon or form.detail or len(items) not in _ITEMS or not 2 <= len(lead.split()) <= _MOST_LEAD + 1:
+        return None
+    behind = range(
+        min((i for i in form.kept if sentence.words[i].start >= sentence.text.find(": ")), default=0),
+        len(sentence.words),
+    )
+    if any(sentence.words[i].part in {"VERB", "AUX", "PRON"} for i in behind) or "(" in row:
+        return None
+    bare = [re.sub(r"\A(?:an?|the)\s+", "", item) for item in items]
+    if any(len(item.split()) > _MOST_ITEM for item in bare):
+        return None
+    return Card("list", lead, items=tuple(bare))
 
 
 def _rows(sentence: ParsedSentence, kept: Kept) -> Iterator[list[int]]:

@@ -19,5 +19,5 @@ def phrase_of(text: str) -> str:
 
 def stopless(text: str) -> str:
     """A text in one line without the stop at its end."""
-    whole = " ".join(text.split())
+    whole = re.sub(r"[;:,]+\Z", "", " ".join(text.split()))
     return whole if _POINTED.search(whole) else re.sub(r"[.;:,]+\Z", "", whole)

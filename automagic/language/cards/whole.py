@@ -25,6 +25,7 @@ from automagic.language.cards.truth import as_said, faults_of
 from automagic.language.names.writing import find_cut, texts_of
 from automagic.language.syntax.shorten import CutKind, shortenings
 from automagic.language.syntax.tree import ParsedSentence
+from automagic.language.text.keywords import content_words
 from automagic.language.text.lexicon import ARTICLES
 from automagic.language.text.sentences import primary_tag, split_sentences
 from automagic.values.script import Card, CardLayout
@@ -107,8 +108,12 @@ def _part_head(parts: Sequence[str], trees: Sequence[ParsedSentence]) -> tuple[s
 
 
 def _under_head(card: Card, head: str) -> Card:
-    """With the head as a small line above, or, where a layout has something else there, in front."""
-    if not head:
+    """With the head as a small line above, or, where a layout has something else there, in front.
+
+    A head that names what the card says anyway is not shown.
+    """
+    said = {piece for piece, _, _ in pieces_of(" ".join(shown_texts(card)))}
+    if not head or said & {piece for piece, _, _ in pieces_of(" ".join(content_words(head)))}:
         return card
     if card.layout in {"statement", "closing", "quote"} and not card.kicker:
         return replace(card, kicker=head)

@@ -120,6 +120,12 @@ def shortenings(sentence: ParsedSentence) -> tuple[Shortening, ...]:
     return tuple(forms)
 
 
+def _ends_open(whole: str, text: str) -> bool:
+    """Whether a form ends on a verb that leads on, as its sentence does not: "a bank that is ▸"."""
+    last, own = (re.sub(r"\W+\Z", "", one).rpartition(" ")[2].lower() for one in (text, whole))
+    return last in lexicon.AUXILIARIES and last != own
+
+
 def _count(text: str, cut: SentenceCut) -> int:
     return max(1, len(text[cut.start : cut.end].split()))
 
@@ -155,6 +161,8 @@ def _may_go(sentence: ParsedSentence, first: int, last: int, kind: CutKind) -> b
         return False
     if first == 0 and _opening_stays(sentence, last, kind):
         return False
+    if kind == "relative" and _reason_follows(sentence, last):
+        return False
     if _leaves_list_open(sentence, first) or (kind == "relative" and _goes_on_with_participle(sentence, last)):
         return False
     if kind == "aside" and (sentence.low(first + 1) in _CONDITIONS or not _stands_apart(sentence, first, last)):
@@ -187,6 +195,12 @@ def _leaves_list_open(sentence: ParsedSentence, first: int) -> bool:
             between = range(word.head + 1, index)
             return not any(sentence.words[i].role == "cc" for i in between)
     return False
+
+
+def _reason_follows(sentence: ParsedSentence, last: int) -> bool:
+    """Whether behind a clause stands what may give the reason of it alone: ", which is more than I do, ▸ since ..."."""
+    behind = last + 1 + sentence.is_punctuation(last + 1, ",")
+    return behind > last + 1 and behind < len(sentence.words) and sentence.low(behind) in _CONDITIONS | _REASONS
 
 
 def _goes_on_with_participle(sentence: ParsedSentence, last: int) -> bool:

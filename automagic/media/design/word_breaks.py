@@ -94,7 +94,7 @@ def is_one_amount(word: str, after: str) -> bool:
 
 
 def is_bound(words: Sequence[str], index: int) -> bool:
-    """Whether a line of a card should not begin with this word: 17 | years, 5 h | 40, 28 May | 2020, June | 3, Why | ?
+    """Whether a line of a card should not begin with this word: 17 | years, 5 h | 40, June | 3, Ana | Ruiz, Why | ?
 
     Args:
         words: As they are written, not in capitals.
@@ -107,13 +107,25 @@ def is_bound(words: Sequence[str], index: int) -> bool:
         return True
     if _COUNT.fullmatch(before) and not _YEAR.fullmatch(before):
         return word.lstrip("“\"„‘'")[:1].isalpha() or bool(_GROUP.match(word))
-    return before[0].isupper() and before[-1].isalpha() and bool(_SHORT_COUNT.match(word))
+    if _SPELLED.fullmatch(before) and word[0].isalpha():
+        return True
+    named = before[0].isupper() and before[-1].isalpha()
+    return named and (bool(_SHORT_COUNT.match(word)) or (word[:1].isupper() and not _is_titled(words)))
+
+
+def _is_titled(words: Sequence[str]) -> bool:
+    """Whether a text has capitals all over, so that they say nothing of names."""
+    return 2 * sum(word[:1].isupper() for word in words) > len(words)
 
 
 _GROUP = re.compile(r"\d{3}(?!\d)")
 """Three digits behind others: "48 ▸ 500"."""
 _MARK_BEHIND, _MARK_BEFORE = re.compile(r"[:;!?»%]+"), re.compile("[«¿¡]")
 _COUNT = re.compile(r"[(\[“\"„]?[-−–+±~≈<>]?[$£€¥]?\d[\d.,:'’–-]*(?<![.,:])(?:st|nd|rd|th|er|e|º|ª)?|\d{1,2}\.")
+_SPELLED = re.compile(
+    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred",
+    re.IGNORECASE,
+)
 _YEAR, _SHORT_COUNT = re.compile(r"[12]\d{3}(?!\d)"), re.compile(r"\d{1,2}(?:st|nd|rd|th)?(?![\w.,:]*\d)")
 
 _LEADS_NUMBER = re.compile(

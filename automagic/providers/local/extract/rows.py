@@ -18,6 +18,9 @@ from automagic.language.text.proper_names import is_proper_name
 from automagic.values.document import Mark
 
 _MOST_VALUES, _MOST_VALUE_WORDS, _SHORT_VALUE_WORDS = 4, 8, 4
+_CONTENT = re.compile(
+    r"(?:what(?:'s| is) (?:in it|inside|included|in the box)|contents?|includes?|details?)", re.IGNORECASE
+)
 _ASKING = frozenset({"what", "who", "where", "when", "why", "how", "which"})
 
 
@@ -30,7 +33,7 @@ def row_text(paragraph: str, mark: Mark, occurs: Callable[[str], bool] = lambda 
         occurs: Whether a word stands in the document's sentences as it is written here: a head's first letter is small
             in the middle of a row, where it is in them, so that no name loses its capital.
     """
-    cells = _cells(paragraph.rstrip("."))
+    cells = [(_named(name), value) for name, value in _cells(paragraph.rstrip("."))]
     if len(cells) < 2 or not mark.head:
         return paragraph
     (first, _), values = cells[0], cells[1:]
@@ -43,8 +46,10 @@ def row_text(paragraph: str, mark: Mark, occurs: Callable[[str], bool] = lambda 
         listed, apart = [stated[0][1]], [pair for pair in values if pair not in stated]
     else:
         subject = f"{first} {subject}" if first and subject[0].isdigit() else subject
-        common = any(occurs(_small(name).split()[0]) for name, _ in values)
-        listed = [f"{_lowered(name, occurs, common=common)} {value}" for name, value in values if _joins(name, value)]
+        common = any(occurs(_small(name).split()[0]) for name, _ in values if name)
+        listed = [
+            f"{_lowered(name, occurs, common=common)} {value}".strip() for name, value in values if _joins(name, value)
+        ]
         apart = [pair for pair in values if not _joins(*pair)]
     head = f"{subject}: {', '.join(listed)}" if listed else subject
     return " ".join([_ended(head), *(_sentence(*pair) for pair in apart)])
@@ -64,9 +69,14 @@ def _cells(paragraph: str) -> list[tuple[str, str]]:
     return cells
 
 
+def _named(name: str) -> str:
+    """A column's head; "" for one that only says what is in a column: "What's in it"."""
+    return "" if _CONTENT.fullmatch(name.replace("’", "'")) else name
+
+
 def _limits(name: str) -> bool:
     """Whether a column's head says how its values are meant: "Price from", "At most"."""
-    words = [bare(word) for word in name.split()]
+    words = [bare(word) for word in name.split()] or [""]
     return words[-1] in PREPOSITIONS | SUBORDINATORS or not (HEDGES | LIMITS).isdisjoint(words)
 
 
@@ -87,6 +97,8 @@ def _sentence(name: str, value: str) -> str:
 
 def _lowered(name: str, occurs: Callable[[str], bool], *, common: bool) -> str:
     """A head in the middle of a sentence; beside a common word a head that is no name is one, too."""
+    if not name:
+        return ""
     first, _, rest = _small(name).partition(" ")
     is_word = occurs(first) or (common and is_proper_name(name.split(maxsplit=1)[0], "en") is False)
     return name if rest[:1].isupper() or not is_word else _small(name)
