@@ -140,7 +140,7 @@ def test_headlines_of_long_words_stay_readable_on_every_platform(name: str) -> N
         largest = theme.scale.headline * min(frame.width, frame.height)
         told = "".join(run.text for line in page.headline.lines for run in line.runs)
         # Very many letters are set smaller, so that all of them are there; an address, so that it stays whole.
-        least = LEAST_SCALE * STEP if count_columns(told) < 45 and "://" not in long else 0.35
+        least = LEAST_SCALE * STEP if count_columns(told) < 45 and "/" not in long else 0.3
         assert page.headline.size >= least * largest, (platform, long)
 
 

@@ -30,7 +30,7 @@ from automagic.media.design.word_breaks import (
 
 STEP = 0.94  # from one size to the next
 LEAST_SCALE = 0.6  # of its size a text may lose so that a word stays whole
-_SCALE_OF_ADDRESS = 0.5  # of that size: an address is typed in as it is read
+_SCALE_OF_ADDRESS = 0.6  # of that size: an address is typed in as it is read
 _ADDRESS = re.compile(r"\w[.@/]\w")
 _ILLEGIBLE = 5.0  # pixels: a box with no room for this has no room at all
 _WORTH = 0.82  # of the size may go to spare the last word from standing alone
