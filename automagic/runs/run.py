@@ -266,6 +266,11 @@ class RunSubject(Generic[Services]):
         """The result of a step: from memory when it is known, else carried out and remembered."""
         return await self.run._do(self.name, step, *args, **kwargs)
 
+    async def remembers(self, step: Step[Inputs, Result], *args: Inputs.args, **kwargs: Inputs.kwargs) -> bool:
+        """Whether the result of a step is in memory, so that what would carry it out need not be there."""
+        key = step.key(step.bind(args, kwargs), take=self.run.take)
+        return await self.run._recall(key) is not None
+
 
 def _describe(error: BaseException) -> str:
     """An error that was not explained, for the log."""

@@ -121,6 +121,16 @@ async def test_the_same_inputs_run_once_and_give_the_same_artifact(runs_of, call
     assert store.path_of(again.file).read_text() == "HELLO"
 
 
+async def test_a_run_tells_what_is_remembered_without_doing_it(runs_of, calls):
+    async with runs_of() as run:
+        assert not await run.about("").remembers(shout, "hello")
+        await run.step(shout, "hello")
+    async with runs_of() as run:
+        assert await run.about("").remembers(shout, "hello")
+        assert not run.records
+    assert calls["shout"] == 1
+
+
 async def test_two_requests_at_once_share_one_execution(runs_of, calls):
     async with runs_of() as run:
         made = await asyncio.gather(*(run.step(shout, "hello") for _ in range(5)))

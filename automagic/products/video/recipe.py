@@ -22,7 +22,7 @@ from automagic.destinations.shared.result_folder import read_result
 from automagic.language.script.metadata import takes_chapters, text_of, youtube_chapters
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text import grammar
-from automagic.machine.engines import EngineName, find_lacking
+from automagic.machine.engines import EngineName
 from automagic.machine.leaving import in_thread
 from automagic.media.design.platforms import FPS, PlatformGroup, group_platforms, tell_too_long
 from automagic.media.design.theme_files import load_theme
@@ -60,7 +60,7 @@ from automagic.products.video.words import (
 )
 from automagic.runs.run import Run
 from automagic.services import Services
-from automagic.stages.finishing import Parts, Soundtrack, assemble, choose_encoding
+from automagic.stages.finishing import Parts, Soundtrack, assemble, choose_encoding, sign_video
 from automagic.stages.illustration import Illustration
 from automagic.stages.lacking import tell_lacking
 from automagic.stages.languages import primary_language
@@ -123,8 +123,6 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
             request.motion,
         )
         made = await narrate_whole(voices, partial(produce, treatment=treatment, run=run), run)
-        lacking = _find_lacking(made.told, signed=request.credentials)
-        script = replace(script, notices=(*script.notices, *tell_lacking(lacking, run)))
         story = Story(
             script,
             made.told,
@@ -137,6 +135,9 @@ async def make_video(request: VideoRequest, run: Run[Services]) -> VideoResult:
         made_by = tell_makers(script, made.voice, pictures, made.painters, run.services)
         credits = story.credits if request.credentials else None
         deliveries = [await finish_film(film, made.sound, story, credits, encode, run) for film in made.films]
+        unsigned = request.credentials and not any(record.name == sign_video.name for record in run.records)
+        notices = (*script.notices, *tell_lacking(_find_lacking(made.told, unsigned=unsigned), run))
+        story = replace(story, script=replace(script, notices=notices))
         if request.plan:
             for notice in tell_too_long(request.platforms, start_frames(made.told)[-1] / FPS):
                 run.emit(Notice(notice))
@@ -340,11 +341,11 @@ def _tell_scenes(
     return tell_scenes(script, board, made.cards, pictures=shown, seconds=seconds)
 
 
-def _find_lacking(told: Sequence[NarratedLine], *, signed: bool) -> list[EngineName]:
+def _find_lacking(told: Sequence[NarratedLine], *, unsigned: bool) -> list[EngineName]:
     """The engines that a video was made without.
 
     Args:
-        signed: Whether it should carry content credentials.
+        unsigned: Whether it should carry content credentials and does not.
     """
     timed: list[EngineName] = ["pocketsphinx"] if any(line.alignment.method == "compared" for line in told) else []
-    return timed + find_lacking(["c2pa"] if signed else [])
+    return [*timed, "c2pa"] if unsigned else timed
