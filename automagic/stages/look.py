@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,11 +48,13 @@ def choose_look(run: Run[Services], *, theme_name: str, title: str) -> Look:
         RequestError: There is no such theme.
         ConfigurationError: The brand's logo or font cannot be used.
     """
-    from automagic.media.design.fonts import font_fingerprint, is_installed
+    from automagic.media.design.fonts import font_fingerprint, is_installed, know_hashes
     from automagic.media.design.theme_files import load_theme, theme_fingerprint
+    from automagic.store.digests import hash_files
 
     services, settings = run.services, run.services.settings
     theme = load_theme(theme_name)
+    know_hashes(theme.families, partial(hash_files, memory=settings.home))
     fingerprint = theme_fingerprint(theme)
     if settings.brand_font:
         if not is_installed(settings.brand_font):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -112,3 +113,21 @@ def test_the_memory_is_bounded(tmp_path: Path, home: Path, read: Reader, monkeyp
     assert read.times == 3
     identify(films[0], home, read)
     assert read.times == 4
+
+
+@pytest.mark.usefixtures("long_ago")
+def test_many_files_are_hashed_once_and_again_when_they_change(film: Path, home: Path, read: Reader) -> None:
+    other = film.with_name("other.mp4")
+    other.write_bytes(b"two")
+    first = digests.hash_files([film, other], memory=home)
+    assert first == {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in (film, other)}
+    assert identify(film, home, read).sha256 == first[film]
+    assert read.times == 0
+    other.write_bytes(b"six")
+    again = digests.hash_files([film, other], memory=home)
+    assert again == {film: first[film], other: hashlib.sha256(b"six").hexdigest()}
+
+
+def test_many_files_that_were_just_written_are_not_remembered(film: Path, home: Path) -> None:
+    digests.hash_files([film], memory=home)
+    assert not (home / digests.FILE_NAME).exists()

@@ -17,7 +17,7 @@ import importlib
 import importlib.util
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,9 +107,31 @@ def font_fingerprint(families: Sequence[str]) -> str:
     """Hash of the bytes of every file in `font_files`, for the keys of steps that draw text."""
     digest = hashlib.sha256()
     for path in font_files(families):
-        status = path.stat()
-        digest.update(_hash_file(path, status.st_size, status.st_mtime_ns))
+        known = _identity(path)
+        if known not in _hashes:
+            with path.open("rb") as file:  # piece by piece: memory for 40 MB costs more than their hash
+                _hashes[known] = hashlib.file_digest(file, "sha256").digest()
+        digest.update(_hashes[known])
     return digest.hexdigest()
+
+
+def know_hashes(families: Sequence[str], hash_files: Callable[[Iterable[Path]], Mapping[Path, str]]) -> None:
+    """Take the hashes of the files in `font_files` from somebody who remembers them: there are 40 MB to read.
+
+    Args:
+        hash_files: Gives the SHA-256 of each file in hexadecimal.
+    """
+    for path, known in hash_files(font_files(families)).items():
+        _hashes[_identity(path)] = bytes.fromhex(known)
+
+
+_hashes: dict[tuple[Path, int, int], bytes] = {}
+"""By path, size and time of the content in ns."""
+
+
+def _identity(path: Path) -> tuple[Path, int, int]:
+    status = path.stat()
+    return path, status.st_size, status.st_mtime_ns
 
 
 def families_for(character: str, family: str) -> Iterator[str]:
@@ -310,12 +332,6 @@ def _bytes_of_module(path: Path) -> bytes:
     """The font that a module of `pymupdf_fonts` holds, packed."""
     data: bytes = importlib.import_module(f"{path.parent.name}.{path.stem}").fontbuffer
     return data
-
-
-@functools.lru_cache(maxsize=256)
-def _hash_file(path: Path, size_bytes: int, mtime_ns: int) -> bytes:  # noqa: ARG001 - part of the cache's key
-    with path.open("rb") as file:  # piece by piece: memory for 40 MB costs more than their hash
-        return hashlib.file_digest(file, "sha256").digest()
 
 
 def _is_file_name(family: str) -> bool:

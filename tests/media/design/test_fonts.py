@@ -51,3 +51,15 @@ def test_fingerprint_follows_the_bytes_not_the_place(tmp_path: Path) -> None:
     assert fonts.font_fingerprint([str(first)]) != fonts.font_fingerprint(["Poppins"])
     second.write_bytes(first.read_bytes() + b"\0")
     assert fonts.font_fingerprint([str(first)]) != fonts.font_fingerprint([str(second)])
+
+
+def test_hashes_that_somebody_remembers_are_taken_while_the_file_stays_as_it_is(tmp_path: Path) -> None:
+    own = tmp_path / "own.ttf"
+    shutil.copy(fonts.choose_face("Anton", 400, italic=False).path, own)
+    hashed = fonts.font_fingerprint([str(own)])
+    fonts.know_hashes([str(own)], lambda paths: dict.fromkeys((path for path in paths if path == own), "00" * 32))
+    assert fonts.font_fingerprint([str(own)]) != hashed
+    own.write_bytes(own.read_bytes() + b"\0")
+    renewed = fonts.font_fingerprint([str(own)])
+    fonts._hashes.clear()
+    assert fonts.font_fingerprint([str(own)]) == renewed
