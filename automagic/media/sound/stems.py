@@ -274,8 +274,11 @@ def write_bed(music: Iterator[Samples], gain_db: NDArray[np.float64], total: int
     with target.open("wb") as file:
         for block in music:
             at = np.arange(position, position + len(block))
-            gain = 10 ** (np.interp(at, points, gain_db) / 20)
-            gain *= _smooth(at / max(1, fade_in)) * _smooth((total - at) / max(1, fade_out))
+            gain = np.exp(np.interp(at, points, gain_db) * (np.log(10) / 20))
+            if at[0] < fade_in:
+                gain *= _smooth(at / fade_in)
+            if total - at[-1] < fade_out:
+                gain *= _smooth((total - at) / fade_out)
             (block * gain[:, None]).astype("<f4").tofile(file)
             position += len(block)
 
