@@ -121,7 +121,7 @@ class PlacedLine:
     sound: Artifact
 
 
-@step("compose", 1, creative=True, forecast=lambda: Artifact.unknown("music", "audio/wav"))
+@step("compose", 2, creative=True, forecast=lambda: Artifact.unknown("music", "audio/wav"))
 async def compose_music(context: Context, seed: str, duration_s: float, mood: Mood) -> Artifact:
     """A music bed of exactly this length, from a seed."""
     from automagic.media.sound import music
