@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from automagic.media.analysis.dark_and_still import DetectedRange
+from automagic.media.sound.loudness import packet_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,7 @@ class SoundFacts:
         codec: "" when there is no sound.
         start_s, end_s: When its first sample is heard and its last one ends.
         levels_db: RMS of the louder channel each 10 ms, from `start_s` on.
+        packets: `packet_digest` of the whole track.
     """
 
     codec: str = ""
@@ -38,6 +40,7 @@ class SoundFacts:
     start_s: float = 0.0
     end_s: float = 0.0
     levels_db: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    packets: str = ""
     damage: list[str] = field(default_factory=list)
 
 
@@ -68,7 +71,9 @@ def _read_levels(container: Any, stream: Any, facts: SoundFacts) -> NDArray[np.f
     powers: list[NDArray[np.float64]] = []
     rest = np.zeros((2, 0), np.float32)
     parts: list[NDArray[np.float32]] = []
+    digest = packet_digest(stream)
     for packet in container.demux(stream):
+        digest.update(packet)
         if packet.pts is not None:
             facts.end_s = max(facts.end_s, (packet.pts + (packet.duration or 0)) * base)
         try:
@@ -84,7 +89,7 @@ def _read_levels(container: Any, stream: Any, facts: SoundFacts) -> NDArray[np.f
             powers.append(_powers(rest))
             rest, parts = rest[:, rest.shape[1] // HOP * HOP :], []
     powers.append(_powers(np.concatenate([rest, *parts], axis=1)))
-    facts.start_s = first or 0.0
+    facts.start_s, facts.packets = first or 0.0, digest.hexdigest()
     return 10 * np.log10(np.maximum(np.concatenate(powers), 1e-12))
 
 

@@ -5,6 +5,7 @@ The judge is ffmpeg's `ebur128` on the decoded sound. While a mix is made, `leve
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from dataclasses import dataclass
@@ -48,6 +49,29 @@ async def measure_loudness(path: Path, *, ffmpeg: str, folder: Path | None = Non
     """
     result = await run_graph(_metering(path), program=ffmpeg, cwd=folder or path.parent, loglevel="info")
     return parse_summary(result.stderr, path.name)
+
+
+def packet_digest(stream: Any) -> Any:
+    """A hash to which a stream's packets are to be added: equal ones are of sounds that decode to the same samples."""
+    return hashlib.sha256(stream.codec_context.extradata or b"")
+
+
+def hash_packets(path: Path) -> str:
+    """`packet_digest` of the first sound track of a file; nothing is decoded.
+
+    Raises:
+        MediaError: It cannot be read, or holds no sound.
+    """
+    import av
+
+    try:
+        with av.open(str(path)) as container:
+            digest = packet_digest(container.streams.audio[0])
+            for packet in container.demux(audio=0):
+                digest.update(packet)
+    except (av.FFmpegError, IndexError) as error:
+        raise MediaError(f"{path.name} cannot be read as sound: {error}") from error
+    return str(digest.hexdigest())
 
 
 def _metering(path: Path) -> Any:

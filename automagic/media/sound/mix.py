@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import MediaError
-from automagic.media.sound.loudness import SILENCE_LUFS, Loudness, measure_loudness
+from automagic.media.sound.loudness import SILENCE_LUFS, Loudness, hash_packets, measure_loudness
 from automagic.media.sound.parts import SAMPLE_RATE, LoudnessGoal, SoundReport, SpokenPiece, Stems
 from automagic.media.video.ffmpeg import run_graph
 
@@ -71,7 +71,7 @@ async def mix(
     finally:
         stems.cancelled.set()
         stems.remove()
-    return _report(measured, under_db)
+    return await asyncio.to_thread(_report, measured, under_db, target)
 
 
 async def cut_sound(
@@ -106,7 +106,7 @@ async def cut_sound(
     finally:
         stems.cancelled.set()
         stems.remove()
-    return _report(measured, None)
+    return await asyncio.to_thread(_report, measured, None, target)
 
 
 async def _master(stems: Stems, loudness: float, total: int, goal: LoudnessGoal, target: Path) -> Loudness:
@@ -121,9 +121,9 @@ async def _master(stems: Stems, loudness: float, total: int, goal: LoudnessGoal,
     return measured
 
 
-def _report(measured: Loudness, under_db: float | None) -> SoundReport:
+def _report(measured: Loudness, under_db: float | None, target: Path) -> SoundReport:
     peak = max(NO_PEAK_DBTP, measured.true_peak_dbtp)
-    return SoundReport(measured.integrated_lufs, peak, measured.range_lu, under_db)
+    return SoundReport(measured.integrated_lufs, peak, measured.range_lu, under_db, hash_packets(target))
 
 
 def _raw(path: Path, channels: int) -> Any:

@@ -41,12 +41,14 @@ class SoundReport:
         range_lu: Loudness range.
         music_under_voice_db: How far the music lies below the voice while it speaks, in K-weighted power; None unless
             there are both.
+        packets: SHA-256 of what was encoded, as `packet_digest` says; "" where nobody looked.
     """
 
     loudness_lufs: float
     true_peak_dbtp: float
     range_lu: float
     music_under_voice_db: float | None
+    packets: str = ""
 
 
 class Stems:

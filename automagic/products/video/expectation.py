@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from automagic.media.design.platforms import LOUDNESS_LUFS, TRUE_PEAK_DBTP
 from automagic.media.quality.finished import Expected, PlacedText
+from automagic.media.sound.parts import SoundReport
 from automagic.media.video.encode import CODEC_NAMES
 from automagic.products.video.film import Film
 from automagic.products.video.narration import NarratedLine, start_frames
 from automagic.products.video.timeline import line_cues, shift_cue
 
 
-def expect(film: Film, told: tuple[NarratedLine, ...], *, codec: str, language: str) -> Expected:
+def expect(film: Film, told: tuple[NarratedLine, ...], sound: SoundReport, *, codec: str, language: str) -> Expected:
     """The plan's figures for one geometry."""
     frame = film.group.frame
     starts = start_frames(told)
@@ -40,4 +41,5 @@ def expect(film: Film, told: tuple[NarratedLine, ...], *, codec: str, language: 
         ),
         languages=(language,),
         segments=tuple(segment.report for segment in film.segments),
+        sound=sound,
     )

@@ -300,7 +300,7 @@ async def finish_film(
     chapters = close_chapters(shown, duration_s)
     segments = tuple(segment.video for segment in film.segments)
     video = await assemble(Parts(segments, soundtrack.sound, title, language, chapters), credits, about)
-    expected = expect(film, story.told, codec=encode.codec, language=language)
+    expected = expect(film, story.told, soundtrack.report, codec=encode.codec, language=language)
     report = await about.step(check_video, video, expected)
     return FinishedFile(film.group, video, expected.duration_s, report)
 

@@ -18,8 +18,9 @@ from automagic.media.analysis.dark_and_still import BlackFreezeDetector, sample_
 from automagic.media.quality.finished import Expected, PlacedText, check_captions, check_video, measure_coverage
 from automagic.media.rendering.metering import Meter, read_packets
 from automagic.media.rendering.shot import SegmentReport
+from automagic.media.sound.loudness import hash_packets
 from automagic.media.sound.mix import mix
-from automagic.media.sound.parts import LoudnessGoal, SpokenPiece, Stems
+from automagic.media.sound.parts import LoudnessGoal, SoundReport, SpokenPiece, Stems
 from automagic.media.video.encode import EncodeSettings, SegmentWriter
 from automagic.media.video.ffmpeg import run_graph
 from automagic.media.video.ffmpeg_program import locate_ffmpeg
@@ -239,6 +240,16 @@ def test_wrong_loudness_is_found(studio: Path) -> None:
     assert wrong(report) == {"loudness_lufs"}
     loud = join(studio, "picture.mp4", "sound.m4a", "loud.mp4", af="volume=9dB", **{"c:a": "aac", "b:a": "192k"})
     assert {"loudness_lufs", "true_peak_dbtp"} <= wrong(check(loud))
+
+
+def test_the_loudness_of_a_mix_holds_for_the_same_packets_and_for_no_others(studio: Path) -> None:
+    mixed = SoundReport(-20.0, -3.0, 0.0, None, hash_packets(studio / "sound.m4a"))
+    told = named(check(studio / "good.mp4", replace(PLAN, sound=mixed)), "loudness_lufs")
+    assert (told.value, told.verdict) == (-20.0, "fail")
+    for other in (replace(mixed, packets="0"), replace(mixed, packets="")):
+        assert named(check(studio / "good.mp4", replace(PLAN, sound=other)), "loudness_lufs").verdict == "pass"
+    encoded = join(studio, "picture.mp4", "sound.m4a", "again.mp4", **{"c:a": "aac", "b:a": "128k"})
+    assert named(check(encoded, replace(PLAN, sound=mixed)), "loudness_lufs").verdict == "pass"
 
 
 def test_sound_that_is_muxed_80_ms_late_is_found(studio: Path) -> None:
