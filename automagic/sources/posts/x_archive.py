@@ -1,0 +1,269 @@
+"""The archive of an account of X: `data/tweets.js` and its parts, `note-tweet.js` for long posts, `account.js`.
+
+    window.YTD.tweets.part0 = [{"tweet": {"id_str": "158…", "full_text": "A &amp; B https://t.co/x", "entities": …}}]
+
+What it holds was measured on an archive of 2022 (1,758 posts): counts and offsets are texts, entities of HTML are
+escaped once, a repost is a post that begins with "RT @" and does not say that it is one. Ids have 64 bits.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from automagic.reading.faults import MalformedText
+from automagic.reading.json import parse_json
+from automagic.sources.posts.export import Export, read_count, read_language_tag, read_time
+from automagic.sources.posts.members import Read
+from automagic.values.post import PostKind
+
+POSTS = re.compile(r"(?:.*/)?tweets?(?:-part\d+)?\.js")
+NOTES = re.compile(r"(?:.*/)?note-tweets?(?:-part\d+)?\.js")
+ACCOUNT = re.compile(r"(?:.*/)?account\.js")
+
+_ASSIGNMENT = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*window\.YTD\.[\w.]+\s*=\s*")
+_REPOST = re.compile(r"RT @\w{1,20}:? ")
+_STATUS = re.compile(r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/\w+/status/\d+", re.IGNORECASE)
+_LEADING_MENTIONS = re.compile(r"(?:@\w{1,20}\s+)+")
+_CUT = re.compile(r"(?:…|\.\.\.)?\s*(?:https://t\.co/\w+)?\s*$")
+_LEAST_PREFIX = 60
+
+
+class _Link(msgspec.Struct):
+    url: str = ""
+    expanded_url: str | None = None
+
+
+class _Entities(msgspec.Struct):
+    urls: list[_Link] | None = None
+    media: list[_Link] | None = None
+
+
+class _Author(msgspec.Struct):
+    screen_name: str = ""
+
+
+class _Tweet(msgspec.Struct):
+    """Ids are texts; where a program has made numbers of them, all their digits are kept."""
+
+    id_str: str | int = ""
+    id: str | int = ""
+    full_text: str | None = None
+    text: str | None = None
+    created_at: str = ""
+    favorite_count: Any = None
+    retweet_count: Any = None
+    in_reply_to_status_id_str: str | int | None = None
+    in_reply_to_status_id: str | int | None = None
+    in_reply_to_user_id_str: str | int | None = None
+    in_reply_to_screen_name: str | None = None
+    retweeted_status: Any = None
+    quoted_status_id_str: str | int | None = None
+    lang: str | None = None
+    entities: _Entities | None = None
+    extended_entities: _Entities | None = None
+    edit_info: Any = None
+    user: _Author | None = None
+
+
+class _Entry(_Tweet):
+    """Before 2020 there was nothing around a post."""
+
+    tweet: _Tweet | None = None
+
+
+class _NoteLink(msgspec.Struct, rename="camel"):
+    short_url: str = ""
+    expanded_url: str = ""
+
+
+class _NoteCore(msgspec.Struct):
+    text: str = ""
+    urls: list[_NoteLink] | None = None
+
+
+class _Note(msgspec.Struct, rename="camel"):
+    note_tweet_id: str | int = ""
+    created_at: str = ""
+    updated_at: str = ""
+    core: _NoteCore = msgspec.field(default_factory=_NoteCore)
+
+
+class _NoteEntry(msgspec.Struct, rename="camel"):
+    note_tweet: _Note
+
+
+class _Account(msgspec.Struct, rename="camel"):
+    username: str = ""
+    account_id: str | int = ""
+
+
+class _AccountEntry(msgspec.Struct):
+    account: _Account
+
+
+def read_x_archive(name: str, members: Mapping[str, Read]) -> Export:
+    """Its posts; of one that was edited, what it was edited to.
+
+    Args:
+        name: For people.
+        members: The files of the archive; those it does not know are not read.
+
+    Raises:
+        RequestError: A file is broken or has another form.
+    """
+    export = Export(name)
+    tweets: list[_Tweet] = []
+    for file, read in members.items():
+        if POSTS.fullmatch(file):
+            tweets += (one.tweet or one for one in _parse(read(), file, list[_Entry]))
+    notes: list[_Note] = []
+    for file, read in members.items():
+        if NOTES.fullmatch(file):
+            notes += (one.note_tweet for one in _parse(read(), file, list[_NoteEntry]))
+    account_id = ""
+    for file, read in members.items():
+        if ACCOUNT.fullmatch(file):
+            for entry in _parse(read(), file, list[_AccountEntry]):
+                export.accounts |= {f"x:{entry.account.username.lower()}"} if entry.account.username else set()
+                account_id = str(entry.account.account_id)
+    export.accounts |= {f"x:{one.user.screen_name.lower()}" for one in tweets if one.user and one.user.screen_name}
+    _add_tweets(export, tweets, notes, account_id)
+    return export
+
+
+def _parse(data: bytes, name: str, kind: Any) -> Any:
+    """The list that a file assigns to a variable."""
+    found = _ASSIGNMENT.match(data)
+    body = data[found.end() :] if found else data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return parse_json(body.rstrip().removesuffix(b";"), name=name, type=kind)
+    except MalformedText as error:
+        raise MalformedText(
+            name,
+            error.reason,
+            line=error.line,
+            column=error.column,
+            hint="Give a whole archive of X as it was downloaded, or its data/tweets.js.",
+        ) from error
+
+
+def _add_tweets(export: Export, tweets: Iterable[_Tweet], notes: Iterable[_Note], account_id: str) -> None:
+    latest = {_id_of(one): one for one in tweets}
+    edited = {old for one in latest.values() for old in _earlier(one, latest)}
+    own_ids = set(latest)
+    long_texts = _Notes(notes)
+    for id, one in latest.items():
+        if id and id in edited:
+            export.left_out["edited later"] += 1
+            continue
+        text = one.full_text if one.full_text is not None else one.text or ""
+        links = _links_of(one)
+        kind = _kind_of(one, text, links, own_ids, account_id)
+        whole = long_texts.find(text)
+        text = whole if whole is not None else _expand(html.unescape(text), links)
+        if kind == "reply":
+            text = _LEADING_MENTIONS.sub("", text, count=1) if _LEADING_MENTIONS.match(text) else text
+        media = (one.extended_entities or one.entities or _Entities()).media or ()
+        where = f"post {id or len(export.posts) + 1}"
+        export.add(
+            text,
+            id=id,
+            where=where,
+            created_at=read_time(one.created_at, f"{export.name}, {where}"),
+            kind=kind,
+            language=read_language_tag(one.lang),
+            likes=read_count(one.favorite_count),
+            reposts=read_count(one.retweet_count),
+            media=len(media),
+        )
+    for note in long_texts.rest() if not latest else ():
+        export.add(
+            _expand_note(note),
+            id=f"note:{note.note_tweet_id}",
+            where=f"note {note.note_tweet_id}",
+            created_at=read_time(note.created_at, f"{export.name}, note {note.note_tweet_id}"),
+        )
+
+
+def _id_of(one: _Tweet) -> str:
+    return str(one.id_str or one.id)
+
+
+def _earlier(one: _Tweet, known: Mapping[str, _Tweet]) -> Iterable[str]:
+    """The ids of the texts that a post had before this one, where the archive has this one."""
+    info = one.edit_info if isinstance(one.edit_info, dict) else {}
+    for part in info.values():
+        control = part.get("editControlInitial", part) if isinstance(part, dict) else {}
+        ids = control.get("editTweetIds") if isinstance(control, dict) else None
+        if isinstance(ids, list):
+            there = [str(id) for id in ids if str(id) in known]
+            return there[:-1]
+    return ()
+
+
+def _kind_of(one: _Tweet, text: str, links: Iterable[_Link], own_ids: set[str], account_id: str) -> PostKind:
+    """A post in a thread of the author's own is a post: it is addressed to everybody."""
+    if one.retweeted_status or _REPOST.match(text):
+        return "repost"
+    to_post = str(one.in_reply_to_status_id_str or one.in_reply_to_status_id or "")
+    to_user = str(one.in_reply_to_user_id_str or "")
+    if to_post or to_user or one.in_reply_to_screen_name:
+        own = to_user == account_id if account_id and to_user else bool(to_post) and to_post in own_ids
+        if not own:
+            return "reply"
+    if one.quoted_status_id_str or any(_STATUS.match(link.expanded_url or "") for link in links):
+        return "quote"
+    return "post"
+
+
+def _links_of(one: _Tweet) -> list[_Link]:
+    """What stands behind each short link; nothing for one that readers see as a picture or as the post it quotes."""
+    entities, extended = one.entities or _Entities(), one.extended_entities or _Entities()
+    media = [_Link(link.url, "") for link in (*(entities.media or ()), *(extended.media or ()))]
+    return [*(entities.urls or ()), *media]
+
+
+def _expand(text: str, links: Iterable[_Link]) -> str:
+    for link in links:
+        if link.url:
+            whole = link.expanded_url if link.expanded_url is not None else link.url
+            text = text.replace(link.url, "" if _STATUS.match(whole) else whole)
+    return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)
+
+
+def _expand_note(note: _Note) -> str:
+    links = [_Link(link.short_url, link.expanded_url or None) for link in note.core.urls or ()]
+    return _expand(note.core.text, links)
+
+
+class _Notes:
+    """The whole texts of long posts. Nothing but how it begins ties one to its post."""
+
+    def __init__(self, notes: Iterable[_Note]) -> None:
+        self._notes = sorted(notes, key=lambda note: note.updated_at, reverse=True)
+        self._by_start: dict[str, list[_Note]] = {}
+        for note in self._notes:
+            self._by_start.setdefault(_start_of(note.core.text), []).append(note)
+
+    def find(self, text: str) -> str | None:
+        """The whole text of a post; None when it is whole, or nothing is known."""
+        cut = _CUT.sub("", html.unescape(text))
+        if len(cut) < _LEAST_PREFIX:
+            return None
+        for note in self._by_start.get(_start_of(cut), ()):
+            if len(note.core.text) > len(cut) and note.core.text.startswith(cut):
+                return _expand_note(note)
+        return None
+
+    def rest(self) -> list[_Note]:
+        """All, for an archive of nothing else."""
+        return self._notes
+
+
+def _start_of(text: str) -> str:
+    return text[:_LEAST_PREFIX]
