@@ -24,6 +24,10 @@ HELP = {
     "jobs-add": ("jobs", "add"),
     "jobs-add-video": ("jobs", "add", "video"),
     "jobs-add-clips": ("jobs", "add", "clips"),
+    "posts": ("posts",),
+    "posts-learn": ("posts", "learn"),
+    "posts-profile": ("posts", "profile"),
+    "posts-forget": ("posts", "forget"),
 }
 
 VIDEO = {
@@ -44,6 +48,9 @@ CLIPS = {
 }  # fmt: skip
 
 
+POSTS = {"source": ["posts.jsonl"], "author": "jane", "consent": "true"}
+
+
 @pytest.mark.parametrize("name", HELP)
 def test_the_help_says_what_it_said(name):
     assert read_help(*HELP[name]) == (GOLDEN / f"help-{name}.txt").read_text()
@@ -53,11 +60,11 @@ def test_the_columns_of_a_batch_file_are_those_there_were():
     assert list_columns() == json.loads((GOLDEN / "columns.json").read_text())
 
 
-@pytest.mark.parametrize(("kind", "values"), [("video", VIDEO), ("clips", CLIPS)])
+@pytest.mark.parametrize(("kind", "values"), [("video", VIDEO), ("clips", CLIPS), ("posts learn", POSTS)])
 def test_a_line_of_a_batch_file_becomes_the_document_that_it_became(kind, values, tmp_path):
     write_material(tmp_path)
     asked = find_kind(kind).read(values, folder=tmp_path)
-    assert pack(kind, asked, tmp_path) == json.loads((GOLDEN / f"job-{kind}.json").read_text())
+    assert pack(kind, asked, tmp_path) == json.loads((GOLDEN / f"job-{kind.replace(' ', '-')}.json").read_text())
 
 
 @pytest.mark.parametrize(
@@ -73,7 +80,7 @@ def test_a_request_with_nothing_but_its_subject_becomes_the_document_that_it_bec
 
 
 def list_columns() -> dict[str, list[str]]:
-    return {kind: sorted(find_kind(kind).options) for kind in ("video", "clips")}
+    return {kind: sorted(find_kind(kind).options) for kind in ("video", "clips", "posts learn")}
 
 
 def write_material(folder: Path) -> None:
@@ -81,6 +88,7 @@ def write_material(folder: Path) -> None:
     write_dot(folder / "talk.mp4", length_s=2.0)
     (folder / "talk.srt").write_text("1\n00:00:00,100 --> 00:00:01,900\nWhy do rivers bend?\n")
     (folder / "plan.json").write_text("{}")
+    (folder / "posts.jsonl").write_text('{"text": "Rain again."}')
     (folder / "s.md").write_text("# One\n\n![a](own.png)\n\nA thought.\n")
     (folder / "song.mp3").write_bytes(b"music")
     for name, picture in (("pictures", "a.png"), ("mine", "theme.toml")):

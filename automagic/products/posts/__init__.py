@@ -1,0 +1,49 @@
+"""Posts in an author's own style: their posts are learned from, described and forgotten."""
+
+from __future__ import annotations
+
+from automagic.products.posts.request import DescribePostsRequest, ForgetPostsRequest, LearnPostsRequest
+from automagic.values.product import Operation, Product
+
+_RECIPE = "automagic.products.posts.recipe"
+_RESULT = "automagic.products.posts.result"
+
+PRODUCT = Product(
+    name="posts",
+    help="Learn how an author writes posts, from the posts that they published.",
+    operations=(
+        Operation(
+            name="learn",
+            request=LearnPostsRequest,
+            recipe=f"{_RECIPE}:learn",
+            result=f"{_RESULT}:LearnPostsResult",
+            steps=(),
+            help="Keep an author's posts on this machine, to learn from.",
+            job_help="Queue learning an author's posts.",
+            gather="automagic.products.posts.gathering:gather",
+            examples=(
+                "automagic posts learn twitter-2027-01-31.zip --author jane --mine",
+                "automagic posts learn outbox.json more.jsonl --author jane",
+            ),
+        ),
+        Operation(
+            name="profile",
+            request=DescribePostsRequest,
+            recipe=f"{_RECIPE}:profile",
+            result=f"{_RESULT}:DescribePostsResult",
+            steps=(),
+            help="Show what is known of an author's posts.",
+            job_help="Queue a description of an author's posts.",
+        ),
+        Operation(
+            name="forget",
+            request=ForgetPostsRequest,
+            recipe=f"{_RECIPE}:forget",
+            result=f"{_RESULT}:ForgetPostsResult",
+            steps=(),
+            help="Remove an author's posts, and all that was learned of them.",
+            job_help="Queue forgetting an author.",
+        ),
+    ),
+    labels={},
+)

@@ -1,0 +1,163 @@
+"""How posts are learned, described and forgotten.
+
+    files ─▶ exports ─▶ without reposts, each id once ─▶ whose are they? may they be learned? enough? ─▶ database
+
+A repost is another person's text: it is counted, and not kept.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from automagic.database.tables import runs
+from automagic.errors import RequestError
+from automagic.machine.leaving import in_thread
+from automagic.products.posts.description import describe, own_posts
+from automagic.products.posts.request import DescribePostsRequest, ForgetPostsRequest, LearnPostsRequest
+from automagic.products.posts.result import DescribePostsResult, ForgetPostsResult, LearnPostsResult
+from automagic.runs.run import Run
+from automagic.services import Services
+from automagic.sources.posts.export import Export
+from automagic.sources.posts.reading import read_exports
+from automagic.store.corpora import Corpora, Corpus, Permission
+from automagic.values.post import Post
+
+LEAST_POSTS = 30
+"""Fewer say nothing of how somebody writes: a habit of every tenth post would be seen three times."""
+
+
+async def learn(request: LearnPostsRequest, run: Run[Services]) -> LearnPostsResult:
+    """Keep what is new.
+
+    Raises:
+        RequestError: A file is broken; nobody said whose posts they are; they are another account's; they are too few.
+    """
+    corpora = Corpora(run.services.store.engine)
+    known = await in_thread(corpora.find, request.author)
+    permission = _find_permission(request, known)
+    exports = await in_thread(read_exports, map(Path, request.files))
+    posts, left_out = _choose(exports)
+    accounts = {one for export in exports for one in export.accounts}
+    _check_accounts(request.author, (*(known.accounts if known else ()), *accounts))
+
+    def check(corpus: Corpus) -> None:
+        _check_enough(corpus, left_out)
+
+    corpus, count = await in_thread(
+        corpora.learn, request.author, posts, permission=permission, accounts=accounts, check=check
+    )
+    return LearnPostsResult(
+        run.id,
+        corpus.author,
+        corpus.permission,
+        corpus.accounts,
+        describe(corpus.posts),
+        corpus.sha256,
+        new=count,
+        known=len(posts) - count,
+        left_out=left_out,
+    )
+
+
+async def profile(request: DescribePostsRequest, run: Run[Services]) -> DescribePostsResult:
+    """Say what is known.
+
+    Raises:
+        RequestError: Nothing is.
+    """
+    corpora = Corpora(run.services.store.engine)
+    corpus = await in_thread(corpora.find, request.author)
+    if corpus is None:
+        raise _unknown(request.author, await in_thread(corpora.names))
+    counts = describe(corpus.posts)
+    return DescribePostsResult(run.id, corpus.author, corpus.permission, corpus.accounts, counts, corpus.sha256)
+
+
+async def forget(request: ForgetPostsRequest, run: Run[Services]) -> ForgetPostsResult:
+    """Remove all there is of an author, their name in the list of runs as well.
+
+    Raises:
+        RequestError: There is nothing.
+    """
+    engine = run.services.store.engine
+    corpora = Corpora(engine)
+    names = await in_thread(corpora.names)
+    if request.author not in names:
+        raise _unknown(request.author, names)
+    removed = await in_thread(corpora.forget, request.author)
+    await in_thread(_forget_titles, engine, request.author)
+    return ForgetPostsResult(run.id, request.author, removed)
+
+
+def _forget_titles(engine: sa.Engine, author: str) -> None:
+    named = sa.or_(runs.c.title == f"posts of {author}", runs.c.error.contains(author, autoescape=True))
+    with engine.begin() as connection:
+        connection.execute(sa.update(runs).where(runs.c.product == "posts", named).values(title="", error=""))
+
+
+def _find_permission(request: LearnPostsRequest, known: Corpus | None) -> Permission:
+    if request.mine or request.consent:
+        return "mine" if request.mine else "consent"
+    if known is not None:
+        return known.permission
+    raise RequestError(
+        f"nobody has said that the posts of {request.author} may be learned from",
+        hint="Add --mine if they are your own, or --consent if their author has agreed; you are asked once.",
+    )
+
+
+def _check_accounts(author: str, accounts: Iterable[str]) -> None:
+    """Refuse two accounts of one network: their styles would become one, which is nobody's."""
+    by_network: dict[str, set[str]] = {}
+    for account in accounts:
+        network, _, name = account.partition(":")
+        by_network.setdefault(network, set()).add(name)
+    for network, names in by_network.items():
+        if len(names) > 1:
+            there = "" if network == "rows" else f" on {network}"
+            raise RequestError(
+                f"the posts of {author} are those of {len(names)} accounts{there}: {', '.join(sorted(names)[:5])}",
+                hint="Learn each account under an --author of its own.",
+            )
+
+
+def _choose(exports: Sequence[Export]) -> tuple[list[Post], Counter[str]]:
+    """The posts to keep, each id once, and why others are left out."""
+    left_out: Counter[str] = Counter()
+    chosen: dict[str, Post] = {}
+    for export in exports:
+        left_out += export.left_out
+        for post in export.posts:
+            if post.kind == "repost":
+                left_out["reposts"] += 1
+            elif post.id in chosen:
+                left_out["twice in the files"] += 1
+            else:
+                chosen[post.id] = post
+    return list(chosen.values()), left_out
+
+
+def _check_enough(corpus: Corpus, left_out: Counter[str]) -> None:
+    """Refuse what is too little to learn from."""
+    own = len(own_posts(corpus.posts))
+    if own >= LEAST_POSTS:
+        return
+    replies = len(corpus.posts) - own
+    others = {"replies": replies, **left_out}
+    beside = ", ".join(f"{why} {count:,}" for why, count in others.items() if count)
+    raise RequestError(
+        f"{corpus.author} has too few posts to learn from: {own}" + (f", besides {beside}" if beside else ""),
+        hint=f"At least {LEAST_POSTS} are needed that are no replies or reposts. Name all their archives at once.",
+    )
+
+
+def _unknown(author: str, names: Sequence[str]) -> RequestError:
+    near = difflib.get_close_matches(author, names, n=1)
+    known = f"Did you mean {near[0]}? " if near else ""
+    there = f"Authors: {', '.join(names)}." if names else "Keep some: automagic posts learn FILE --author NAME --mine."
+    return RequestError(f"there are no posts of {author}", hint=known + there)
