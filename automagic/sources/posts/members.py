@@ -17,10 +17,10 @@ from typing import BinaryIO
 from automagic.errors import RequestError
 from automagic.reading.named_files import file_name, open_named, read_named
 
-MAX_BYTES = 256 << 20
+MAX_BYTES = 250_000_000
 """Of one file of posts. X parts its own at 100 MB; 1,000 posts take 1.4 MB."""
-MAX_ZIP_BYTES = 100 << 30
-MAX_DIRECTORY_BYTES = 64 << 20
+MAX_ZIP_BYTES = 100_000_000_000
+MAX_DIRECTORY_BYTES = 64_000_000
 """Of the list of files in a zip, which is read whole; 500,000 pictures take as much."""
 
 Read = Callable[[], bytes]
@@ -28,6 +28,7 @@ Members = Mapping[str, Read]
 """The name of a file, as a path below its archive, → what gives its bytes."""
 
 _END, _END_64, _LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
+_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!")
 _GOES_OUT = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\0")
 _WHAT = "a file of posts"
 
@@ -43,7 +44,12 @@ def open_members(path: Path) -> Iterator[Members]:
         yield _list_folder(path)
         return
     with open_named(path, MAX_ZIP_BYTES, what=_WHAT) as (file, size_bytes):
-        if file.read(4) in (b"PK\x03\x04", _END):
+        head = file.read(6)
+        if head.startswith(_PACKED):
+            raise RequestError(
+                f"{file_name(path)} is a packed archive, and not a zip", hint="Unpack it first, and give the folder."
+            )
+        if head.startswith((b"PK\x03\x04", _END)):
             file.seek(0)
             with _open_zip(file, size_bytes, file_name(path)) as members:
                 yield members
@@ -95,7 +101,7 @@ def _member_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -
             raise _broken(name) from error
         if data is None or len(data) > MAX_BYTES:
             raise RequestError(
-                f"{called} is larger than {MAX_BYTES >> 20} MB",
+                f"{called} is larger than {MAX_BYTES // 1_000_000} MB",
                 hint="No network makes a file of posts as large. Is it the right archive?",
             )
         return data
@@ -123,7 +129,7 @@ def _check_directory(file: BinaryIO, size_bytes: int, name: str) -> None:
         (directory_bytes,) = struct.unpack_from("<Q", record, 40)
     if directory_bytes > MAX_DIRECTORY_BYTES:
         raise RequestError(
-            f"{name} has too many files: their list alone is larger than {MAX_DIRECTORY_BYTES >> 20} MB",
+            f"{name} has too many files: their list alone is larger than {MAX_DIRECTORY_BYTES // 1_000_000} MB",
             hint="Unpack it and give the file of posts: data/tweets.js or outbox.json.",
         )
     file.seek(0)

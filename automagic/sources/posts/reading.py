@@ -111,8 +111,6 @@ def _read_one(name: str, file: str, read: Read) -> Export:
         return read_x_archive(name, {"tweets.js": lambda: data})
     if head[:1] in (b"{", b"["):
         return _read_json(name, data)
-    if head.startswith(b"\x1f\x8b"):
-        raise RequestError(f"{name} is a packed archive", hint="Unpack it first, and give the folder.")
     raise RequestError(f"{name} is nothing that posts can be read from", hint=FORMS)
 
 

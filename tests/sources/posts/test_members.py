@@ -50,6 +50,7 @@ def with_huge_directory() -> bytes:
         (pack({"C:\\tweets.js": script(tweets(3))}), "is not a safe archive"),
         (pack({"photos/a.jpg": b"\xff\xd8\xff"}), "has no posts"),
         (pack({}), "has no posts"),
+        (b"\x1f\x8b\x08\x00" + b"\0" * 40, "is a packed archive, and not a zip"),
     ],
 )  # fmt: skip
 def test_a_bad_archive_is_explained(data, said, tmp_path):
