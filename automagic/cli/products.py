@@ -80,7 +80,7 @@ def carry_out(
 
     Args:
         role: Of its log; the product's name when "".
-        loudness: Quiet prints where the result is and nothing else; see `run_shown`.
+        loudness: Quiet prints where the result is and nothing else, or the result where it is no file; see `run_shown`.
 
     Raises:
         AutomagicError: What could not be made, explained.
@@ -105,7 +105,7 @@ def carry_out(
         )
         if as_json:
             documents.append(printer.document(result, progress, plan=one.plan))
-        elif loudness == "quiet" and not one.plan:
+        elif loudness == "quiet" and not one.plan and (result.place or result.complaint):
             if result.place:
                 print(result.place)  # noqa: T201 - the result
         else:

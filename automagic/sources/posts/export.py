@@ -6,7 +6,6 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -137,7 +136,7 @@ def read_count(value: object) -> int | None:
     """How often a post was liked and the like; None for what is no exact number, such as "1.2K"."""
     if isinstance(value, str) and re.fullmatch(r"\d{1,3}(?:,\d{3})+|\d{1,15}", value.strip()):
         value = int(value.replace(",", ""))
-    if isinstance(value, Mapping):  # a collection of ActivityPub
+    if isinstance(value, dict):  # a collection of ActivityPub
         value = value.get("totalItems")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
