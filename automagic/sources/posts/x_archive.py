@@ -29,6 +29,7 @@ _ASSIGNMENT = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*window\.YTD\.[\w.]+\s*=\s*")
 _REPOST = re.compile(r"RT @\w{1,20}:? ")
 _STATUS = re.compile(r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/\w+/status/\d+", re.IGNORECASE)
 _LEADING_MENTIONS = re.compile(r"(?:@\w{1,20}\s+)+")
+_SHORT = re.compile(r"(?P<space>[ \t]*)(?P<link>https?://t\.co/\w+)")
 _CUT = re.compile(r"(?:…|\.\.\.)?\s*(?:https://t\.co/\w+)?\s*$")
 _LEAST_PREFIX = 60
 
@@ -229,11 +230,14 @@ def _links_of(one: _Tweet) -> list[_Link]:
 
 
 def _expand(text: str, links: Iterable[_Link]) -> str:
-    for link in links:
-        if link.url:
-            whole = link.expanded_url if link.expanded_url is not None else link.url
-            text = text.replace(link.url, "" if _STATUS.match(whole) else whole)
-    return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)
+    """A text with its links as they lead; one that is seen as something else goes, with the space before it."""
+    known = {link.url: link.expanded_url for link in links if link.expanded_url is not None}
+
+    def whole(found: re.Match[str]) -> str:
+        leads = known.get(found["link"], found["link"])
+        return found["space"] + leads if leads and not _STATUS.match(leads) else ""
+
+    return _SHORT.sub(whole, text)
 
 
 def _expand_note(note: _Note) -> str:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from html import escape
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from automagic.errors import RequestError
+from automagic.sources.posts.export import clean
 from automagic.sources.posts.reading import list_posts_files, read_exports
+from automagic.sources.posts.x_archive import read_x_archive
 from tests.support.texts.post_archives import FIRST_ID, account, pack, script, tweet, tweets
 
 
@@ -69,6 +74,19 @@ def test_a_post_reads_as_its_readers_saw_it(read):
     (post,) = read({"tweets.js": script([one])}).posts
     assert post.text == "Fish & chips, &amp; is five: https://example.com/rain"
     assert (post.media, post.kind) == (2, "post")
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=80), max_size=5))
+def test_any_texts_come_back(found):
+    entries = [tweet(number, escape(text, quote=False)) for number, text in enumerate(found)]
+    read = read_x_archive("x", {"tweets.js": lambda: script(entries)})
+    assert [post.text for post in read.posts] == [clean(text) for text in found if clean(text)]
+
+
+def test_a_link_is_not_taken_for_one_that_begins_like_it(read):
+    links = [{"url": f"https://t.co/{name}", "expanded_url": f"https://example.com/{name * 2}"} for name in ("a", "ab")]
+    (post,) = read({"tweets.js": script([tweet(1, "https://t.co/ab, https://t.co/c", entities={"urls": links})])}).posts
+    assert post.text == "https://example.com/abab, https://t.co/c"
 
 
 def test_replies_reposts_quotes_and_threads_are_told_apart(read):
