@@ -13,7 +13,7 @@ from typing import Any
 
 from automagic.errors import RequestError
 from automagic.sources.posts.dag_cbor import Link, MalformedBlocks, decode_dag_cbor, read_car
-from automagic.sources.posts.export import Export, read_language_tag, read_time
+from automagic.sources.posts.export import Export, read_language_tag, read_time, shown
 from automagic.values.post import PostKind
 
 _POSTS, _REPOSTS = "app.bsky.feed.post/", "app.bsky.feed.repost/"
@@ -34,7 +34,7 @@ def read_repository(name: str, data: bytes) -> Export:
     try:
         roots, blocks = read_car(data)
         did, tree = _read_commit(blocks, roots)
-        export.accounts.add(f"bluesky:{did}")
+        export.add_account("bluesky", did)
         for key, link in _walk(blocks, tree, set()):
             if key.startswith(_REPOSTS):
                 export.left_out["reposts"] += 1
@@ -89,7 +89,7 @@ def _walk(blocks: Mapping[bytes, bytes], root: Link, seen: set[bytes], level: in
 
 def _add_record(export: Export, record: Mapping[str, Any], uri: str, did: str) -> None:
     text, languages = record.get("text"), record.get("langs")
-    where = f"post {uri.rpartition('/')[2]}"
+    where = f"post {shown(uri.rpartition('/')[2])}"
     export.add(
         _with_whole_links(text, record.get("facets")) if isinstance(text, str) else "",
         id=uri,

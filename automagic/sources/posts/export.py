@@ -45,12 +45,17 @@ class Export:
     posts: list[Post] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
 
+    def add_account(self, network: str, name: str) -> None:
+        """Note whose posts these are; "" says nothing."""
+        if name:
+            self.accounts.add(f"{network}:{shown(name)[:MAX_ID_CHARACTERS]}")
+
     def add(self, text: str, *, id: str, where: str, **facts: Any) -> None:
         """Keep a post; one without words is left out.
 
         Args:
             text: As it was read; it is cleaned here.
-            id: "" where it has none.
+            id: "" where it has none; one that cannot be shown is none.
             where: For errors: "line 3".
             facts: The other fields of `Post`.
 
@@ -58,6 +63,7 @@ class Export:
             RequestError: It is too long for a post, or its id is.
         """
         text = clean(text)
+        id = id if id.isprintable() else ""
         if len(text) > MAX_CHARACTERS:
             raise RequestError(
                 f"{self.name}, {where}: {len(text):,} characters are too many for one post",
@@ -81,6 +87,11 @@ def clean(text: str) -> str:
     """Composed (NFC), with "\\n" line breaks, without control characters and white space at its ends."""
     text = _LINE_BREAKS.sub("\n", text).replace("\u2029", "\n\n")
     return unicodedata.normalize("NFC", _CONTROLS.sub("", text)).strip()
+
+
+def shown(text: str) -> str:
+    """A name out of a file, in characters that do nothing to a terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 def digest_post(text: str, created_at: datetime | None) -> str:

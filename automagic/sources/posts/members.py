@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from automagic.errors import RequestError
 from automagic.reading.named_files import file_name, open_named, read_named
+from automagic.sources.posts.export import shown
 
 MAX_BYTES = 250_000_000
 """Of one file of posts. X parts its own at 100 MB; 1,000 posts take 1.4 MB."""
@@ -91,7 +92,7 @@ def _open_zip(file: BinaryIO, size_bytes: int, name: str) -> Iterator[Members]:
 
 def _member_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Read:
     def read() -> bytes:
-        called = f"{info.filename} in {name}"
+        called = f"{shown(info.filename)} in {name}"
         if info.flag_bits & 1:
             raise RequestError(f"{called} is locked with a password", hint="Unpack it and give the folder.")
         try:

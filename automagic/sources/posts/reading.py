@@ -12,7 +12,7 @@ from automagic.reading.json import parse_json
 from automagic.reading.named_files import expand_home, file_name
 from automagic.sources.posts import x_archive
 from automagic.sources.posts.bluesky import read_repository
-from automagic.sources.posts.export import Export
+from automagic.sources.posts.export import Export, shown
 from automagic.sources.posts.mastodon import read_outbox
 from automagic.sources.posts.members import Members, Read, open_members
 from automagic.sources.posts.rows import read_csv, read_json_lines, read_json_list, read_plain
@@ -76,7 +76,7 @@ def _read_place(path: Path) -> list[Export]:
             accounts = [one for one in members if x_archive.ACCOUNT.fullmatch(one)]
             exports.append(read_x_archive(name, {one: members[one] for one in (*chosen, *accounts)}))
             chosen = [one for one in chosen if not _is_x(one)]
-        exports += [_read_one(one if single else f"{one} in {name}", one, members[one]) for one in chosen]
+        exports += [_read_one(name if single else f"{shown(one)} in {name}", one, members[one]) for one in chosen]
     if not by_name:
         for archive in sorted(path.glob("*.zip")):
             exports += _read_place(archive)

@@ -148,7 +148,8 @@ class _Rows:
 
     def finish(self) -> Export:
         """All of them."""
-        self._export.accounts |= {f"rows:{author}" for author in self._authors}
+        for author in self._authors:
+            self._export.add_account("rows", author)
         return self._export
 
 

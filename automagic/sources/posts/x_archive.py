@@ -17,7 +17,7 @@ import msgspec
 
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
-from automagic.sources.posts.export import Export, read_count, read_language_tag, read_time
+from automagic.sources.posts.export import Export, read_count, read_language_tag, read_time, shown
 from automagic.sources.posts.members import Read
 from automagic.values.post import PostKind
 
@@ -121,18 +121,19 @@ def read_x_archive(name: str, members: Mapping[str, Read]) -> Export:
     tweets: list[_Tweet] = []
     for file, read in members.items():
         if POSTS.fullmatch(file):
-            tweets += (one.tweet or one for one in _parse(read(), file, list[_Entry]))
+            tweets += (one.tweet or one for one in _parse(read(), shown(file), list[_Entry]))
     notes: list[_Note] = []
     for file, read in members.items():
         if NOTES.fullmatch(file):
-            notes += (one.note_tweet for one in _parse(read(), file, list[_NoteEntry]))
+            notes += (one.note_tweet for one in _parse(read(), shown(file), list[_NoteEntry]))
     account_id = ""
     for file, read in members.items():
         if ACCOUNT.fullmatch(file):
-            for entry in _parse(read(), file, list[_AccountEntry]):
-                export.accounts |= {f"x:{entry.account.username.lower()}"} if entry.account.username else set()
+            for entry in _parse(read(), shown(file), list[_AccountEntry]):
+                export.add_account("x", entry.account.username.lower())
                 account_id = str(entry.account.account_id)
-    export.accounts |= {f"x:{one.user.screen_name.lower()}" for one in tweets if one.user and one.user.screen_name}
+    for one in tweets:
+        export.add_account("x", one.user.screen_name.lower() if one.user else "")
     _add_tweets(export, tweets, notes, account_id)
     return export
 
@@ -170,7 +171,7 @@ def _add_tweets(export: Export, tweets: Iterable[_Tweet], notes: Iterable[_Note]
         if kind == "reply":
             text = _LEADING_MENTIONS.sub("", text, count=1) if _LEADING_MENTIONS.match(text) else text
         media = (one.extended_entities or one.entities or _Entities()).media or ()
-        where = f"post {id or len(export.posts) + 1}"
+        where = f"post {shown(id) or len(export.posts) + 1}"
         export.add(
             text,
             id=id,
@@ -186,8 +187,8 @@ def _add_tweets(export: Export, tweets: Iterable[_Tweet], notes: Iterable[_Note]
         export.add(
             _expand_note(note),
             id=f"note:{note.note_tweet_id}",
-            where=f"note {note.note_tweet_id}",
-            created_at=read_time(note.created_at, f"{export.name}, note {note.note_tweet_id}"),
+            where=f"note {shown(str(note.note_tweet_id))}",
+            created_at=read_time(note.created_at, f"{export.name}, note {shown(str(note.note_tweet_id))}"),
         )
 
 

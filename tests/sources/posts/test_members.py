@@ -101,6 +101,16 @@ def test_an_archive_of_mastodon_is_a_zip_as_well(tmp_path):
     assert [post.text for post in export.posts] == ["Rain."]
 
 
+def test_names_in_an_archive_do_nothing_to_a_terminal(tmp_path):
+    hostile = "a\x1b[31m.jsonl"
+    (tmp_path / "a.zip").write_bytes(pack({hostile: b'{"text": 5, "author": 1}'}))
+    with pytest.raises(RequestError) as caught:
+        read_exports([tmp_path / "a.zip"])
+    assert caught.value.message.isprintable()
+    (tmp_path / "x.zip").write_bytes(pack({"tweets.js": script(tweets(1)), "account.js": account("ja\x1bne")}))
+    assert read_exports([tmp_path / "x.zip"])[0].accounts == {"x:ja\ufffdne"}
+
+
 @pytest.mark.parametrize(("name", "said"), [("none.zip", "There is no file"), ("pipe", "is a pipe")])
 def test_what_cannot_be_read_is_explained(name, said, tmp_path):
     os.mkfifo(tmp_path / "pipe")
