@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from automagic.language.script.not_narrated import furniture_words
 from automagic.language.script.structure import LeftOut
 from automagic.language.speech.foreign_tables import TONGUES
+from automagic.language.text.heads import is_dateline
 from automagic.language.text.lexicon import MONTHS
 from automagic.language.text.prose import Block, is_sentence
 
@@ -55,6 +56,10 @@ _BYLINE = re.compile(
     r"(?:by|von|par|por|di|door|texte?|text|author|autor|autorin|auteure?|autore|autora)\s*:?\s+"
     r"(?:(?:[A-ZÀ-Þ][\w.'’-]*|de|da|do|dos|du|des|la|le|del|della|van|von|der|und|and|et|y|e|&)[\s,]*){1,7}",
 )
+_DATELINE = re.compile(
+    r"[A-ZÀ-Þ][\w.'’-]+(?: (?:[A-ZÀ-Þ][\w'’-]+|de|la|le|am|an|der|sur|upon|on)){0,3}, [\w. ]{4,24}?(?:[.:]\s+|[.:]?$)"
+)
+_NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ]\.| (?:de|da|van|von|del|della)| [A-ZÀ-Þ][\w'’-]+){1,3}")
 _NETWORKS = frozenset(
     [
         "facebook", "twitter", "x", "whatsapp", "linkedin", "telegram", "instagram", "pinterest", "reddit", "xing",
@@ -72,16 +77,25 @@ def without_furniture(blocks: Sequence[Block]) -> tuple[list[Block], list[LeftOu
     kept: list[Block] = []
     gone: list[LeftOut] = []
     boxed = 0
+    author = _bold_author(blocks)
     for block in blocks:
         if block.kind == "heading":
             boxed = _LONGEST_AUTHOR_BOX if furniture_words().authors.fullmatch(block.text.rstrip(":")) else 0
             kept.append(block)
-        elif block.text and block.form.passage != "row" and (boxed or is_furniture(block.text)):
+        elif block.text and block.form.passage != "row" and (boxed or block is author or is_furniture(block.text)):
             boxed = max(boxed - 1, 0)
             gone.append(LeftOut("furniture", 0, block.text))
         else:
             kept.append(block)
     return (kept, gone) if any(block.kind != "heading" and block.text for block in kept) else (list(blocks), [])
+
+
+def _bold_author(blocks: Sequence[Block]) -> Block | None:
+    """The bold name of nobody but its author right over a text, where no other bold line is a heading."""
+    lines = [block for block in blocks if block.kind != "heading" and block.text]
+    bold = [block for block in lines if block.form.strong and block.form.strong == block.text]
+    alone = len(bold) == 1 and len(lines) > 1 and bold[0] is lines[0] and _NAME.fullmatch(bold[0].text) is not None
+    return bold[0] if alone else None
 
 
 def is_furniture(text: str) -> bool:
@@ -146,7 +160,19 @@ def _is_credit(bare: str, count: int) -> bool:
     owned = _COPYRIGHT.match(bare)
     owned_by = owned is not None and (owned["year"] is not None or not is_sentence(bare))
     owned_by = owned_by or (bare.startswith("©") and not is_sentence(bare)) or bool(_AGENCIES.fullmatch(bare))
-    return shared or owned_by or _is_date(bare) or bool(_BYLINE.fullmatch(bare[:1].lower() + bare[1:]))
+    written_by = _BYLINE.fullmatch(bare[:1].lower() + bare[1:]) is not None
+    return shared or owned_by or _is_date(bare) or written_by or _is_dateline(bare)
+
+
+def _is_dateline(bare: str) -> bool:
+    """ "Carrow Falls, October 14. By Jonah Brooks, co-founder": where and when it was written, perhaps by whom."""
+    found = _DATELINE.match(bare)
+    rest = bare[found.end() :] if found else ""
+    return (
+        found is not None
+        and is_dateline(found[0])
+        and (not rest or _BYLINE.match(rest[:1].lower() + rest[1:]) is not None)
+    )
 
 
 def _is_date(bare: str) -> bool:

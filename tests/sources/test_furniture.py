@@ -22,6 +22,7 @@ Leggi anche: Dieci modi di nutrire le anatre. | Iscriviti alla nostra newsletter
 Leia também: Dez formas de alimentar patos | Assine nossa newsletter e receba notícias. | Publicidade | Por João Silva
 Este site usa cookies. Ao continuar, você concorda. | Compartilhar no WhatsApp | Deixe um comentário
 Read more: Ten ways to feed ducks | Sign up for our newsletter. | Facebook Twitter WhatsApp E-Mail | 5 comments
+Carrow Falls, October 14. By Jonah Brooks, co-founder | Carrow Falls, October 14. | Bern, 3. Mai 2026
 """
 SENTENCES = """
 Das Foto zeigt drei Reiher am Fluss. | Lesen Sie auch die Packungsbeilage, bevor Sie das Mittel nehmen.
@@ -33,6 +34,7 @@ La publicité a coûté 10 000 euros cette année. | Lire aussi vite que possibl
 Tous droits réservés, dit la loi, sauf exception. | Abonnez-vous, disait l'affiche, et les gens riaient.
 Compartir la comida es una tradición. | Por la tarde, Ana Ruiz volvió a casa. | Recibe el premio en mayo.
 Di Mario Rossi si sa poco. | Más información sobre el río llega cada año. | Fonte de água doce, o lago seca.
+The shop opened in Carrow Falls, October 14. | Carrow Falls, October 14. By noon the ferry was full.
 Copyright law protects a work for seventy years. | Video: the new way to learn. | Source code is text.
 """
 
@@ -67,3 +69,10 @@ def test_of_a_page_only_its_text_is_told_and_the_rest_is_said() -> None:
 
 def test_a_page_of_frame_only_keeps_its_text() -> None:
     assert read_document(b"# T\n\nFoto: Anna Ried", location="a.md").paragraphs == ("Foto: Anna Ried",)
+
+
+@pytest.mark.parametrize(("second", "kept"), [("Nobody paid in coins.", False), ("**Ann Doe**", True)])
+def test_a_bold_name_over_a_whole_text_is_its_author(second: str, *, kept: bool) -> None:
+    text = f"# One till\n\n**Rosalind Penny**\n\nThe pool takes cards only.\n\n{second}\n\nThe boy had four dollars."
+    heads = {mark.head for mark in read_document(text.encode(), location="a.md").marks}
+    assert ("Rosalind Penny" in heads) == kept

@@ -110,9 +110,9 @@ def _heads(view: _View) -> float:
 
 
 def _steps(view: _View) -> float:
-    """Three or more; few of them in a long text, or in one that says why, are its advice, and not what it is."""
+    """Three or more; few of them in a long text, or in one that says why or answers, are its advice, not what it is."""
     count = sum(mark.kind == "step" for mark in view.marks)
-    explains = view.titled("why_title") > view.titled("how_title")
+    explains = view.titled("why_title") > view.titled("how_title") or _question_heads(view) > view.titled("how_title")
     return count / len(view.marks) / _STEPS_ENOUGH * (0.5 if explains else 1.0) if count >= _FEWEST_STEPS else 0.0
 
 
@@ -168,14 +168,14 @@ _MEASURES: Mapping[str, Callable[[_View], float]] = {
     "years": _years,
     "narrated": _narrated,
     "questions": _question_heads,
-    "list_title": lambda view: view.titled("list_title"),
+    "list_title": lambda view: view.titled("list_title") * (1.0 - view.titled("question_title")),
     "how_title": lambda view: view.titled("how_title"),
     "why_title": lambda view: view.titled("why_title"),
     "opinion_title": lambda view: view.titled("opinion_title"),
     "launch_title": lambda view: view.titled("launch_title"),
     "headline": _headline,
     "history_title": lambda view: view.titled("history_title"),
-    "question_title": lambda view: float(view.document.title.rstrip().endswith("?")),
+    "question_title": lambda view: max(view.titled("question_title"), view.document.title.rstrip().endswith("?")),
     "decisions": lambda view: view.share("decision", 0.2),
     "opinions": lambda view: view.share("opinion", 0.2),
     "definitions": lambda view: view.share("definition", 0.25),

@@ -53,7 +53,8 @@ def roles_of(text: str, place: SentencePlace, language: str) -> Mapping[str, flo
     found["price"] = _price(text, mark, language)
     found["date"] = float(bool(DATE.search(text)))
     found["year"] = float(bool(YEAR.search(text) or YEAR.search(mark.head)))
-    found["head"] = float(bool(mark.head))
+    answers_late = mark.head.endswith("?") and place.position > 0
+    found["head"] = float(bool(mark.head)) * (0.5 if answers_late else 1.0)
     found["detail"] = float((mark.kind == "step" or bool(mark.head)) and (place.position > 0 or not mark.opens))
     steps = mark.kind == "step" and place.position == 0
     found["step"] = 1.0 if steps else 0.8 if place.commands and mark.kind != "item" else 0.0

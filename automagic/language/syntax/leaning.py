@@ -32,7 +32,7 @@ _OBJECTS = frozenset({"dobj", "pobj", "dative", "attr", "ccomp", "xcomp", "prep"
 
 def answers(sentence: ParsedSentence) -> bool:
     """Whether it answers a question that it does not ask: "Yes, you can.", "Because it is cold.", "The maker does."."""
-    return _says_yes_or_no(sentence) or _is_reason_alone(sentence) or _ends_in_auxiliary(sentence)
+    return says_yes_or_no(sentence) or _is_reason_alone(sentence) or _ends_in_auxiliary(sentence)
 
 
 def is_incomplete(sentence: ParsedSentence) -> bool:
@@ -48,7 +48,8 @@ def _first(sentence: ParsedSentence) -> int:
     return next((i for i in range(len(sentence.words)) if not sentence.is_punctuation(i)), 0)
 
 
-def _says_yes_or_no(sentence: ParsedSentence) -> bool:
+def says_yes_or_no(sentence: ParsedSentence) -> bool:
+    """Whether it begins with the answer to a question: "Yes, you can."."""
     first = _first(sentence)
     return sentence.low(first) in _ANSWERS and sentence.is_punctuation(first + 1)
 

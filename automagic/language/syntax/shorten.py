@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from automagic.data import words
+from automagic.language.syntax.clauses import clauses_that_may_go
 from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
 from automagic.language.text import lexicon
 
@@ -65,11 +66,11 @@ _LINK_PHRASES = re.compile(
 )
 _TORN = re.compile(
     r"\b(?:and|or|but|nor|the|an?|of|to|with|for|in|on|at|by|from|which|that|who)\s*[,.;:!?]|"
-    r"(?:\A|[,;:] )(?:and|but|or|so|yet),? (?:and|but|or|nor)\b",
+    r"\b(?:that|which|who) (?:is|are|was|were)[.,;!?]|(?:\A|[,;:] )(?:and|but|or|so|yet),? (?:and|but|or|nor)\b",
     re.IGNORECASE,
 )
 """What no whole sentence has: a word that leads on, and nothing behind it."""
-_OBJECTS = frozenset({"it", "them", "him", "her"})
+_UNFINISHED = frozenset({"NN", "NNS", "NNP", "VBG"})
 _FILLERS = frozenset(_WORDS["fillers"])
 _SAYING = frozenset(_WORDS["saying"])
 _NOBODY_IN_PARTICULAR = frozenset(_WORDS["nobody_in_particular"])
@@ -162,9 +163,7 @@ def _may_go(sentence: ParsedSentence, first: int, last: int, kind: CutKind) -> b
         return False
     if first == 0 and _opening_stays(sentence, last, kind):
         return False
-    if kind == "relative" and _reason_follows(sentence, last):
-        return False
-    if _leaves_list_open(sentence, first) or (kind == "relative" and _goes_on_with_participle(sentence, last)):
+    if _leaves_list_open(sentence, first) or (kind == "relative" and _goes_on(sentence, last)):
         return False
     if kind == "aside" and (sentence.low(first + 1) in _CONDITIONS or not _stands_apart(sentence, first, last)):
         return False
@@ -198,16 +197,15 @@ def _leaves_list_open(sentence: ParsedSentence, first: int) -> bool:
     return False
 
 
-def _reason_follows(sentence: ParsedSentence, last: int) -> bool:
-    """Whether behind a clause stands what may give the reason of it alone: ", which is more than I do, ▸ since ..."."""
-    behind = last + 1 + sentence.is_punctuation(last + 1, ",")
-    return behind > last + 1 and behind < len(sentence.words) and sentence.low(behind) in _CONDITIONS | _REASONS
+def _goes_on(sentence: ParsedSentence, last: int) -> bool:
+    """Whether a tree ends a clause too early.
 
-
-def _goes_on_with_participle(sentence: ParsedSentence, last: int) -> bool:
-    """ "where the water is, so to speak, ▸ left behind": a tree that ends the clause too early."""
+    "where the water is, so to speak, ▸ left behind"; "which is more than I can say, ▸ since I paid": why I say it.
+    """
     behind = last + 1 + sentence.is_punctuation(last + 1)
-    return behind < len(sentence.words) and sentence.words[behind].tag in {"VBN", "VBG"}
+    if behind >= len(sentence.words):
+        return False
+    return sentence.words[behind].tag in {"VBN", "VBG"} or sentence.low(behind) in _REASONS | _CONCESSIONS
 
 
 def _stands_apart(sentence: ParsedSentence, first: int, last: int) -> bool:
@@ -265,7 +263,8 @@ def _parts(sentence: ParsedSentence) -> Iterator[tuple[int, int, CutKind]]:
         if kind is not None:
             yield first, last, kind
     yield from _attributions(sentence)
-    yield from _clauses(sentence)
+    for first, last in clauses_that_may_go(sentence, _CONDITIONS | _REASONS):
+        yield first, last, "clause"
 
 
 def _asides(sentence: ParsedSentence) -> Iterator[tuple[int, int, CutKind]]:
@@ -317,11 +316,15 @@ def _kind_of_clause(sentence: ParsedSentence, index: int, first: int, *, opens: 
     role, opener = sentence.words[index].role, sentence.low(first)
     if role in {"appos", "npadvmod", "advmod", "acl"}:
         follows = not opens and sentence.words[index].head < first
-        return "apposition" if follows and not _lists(sentence, index) else None
+        is_item = sentence.words[sentence.root].tag in _UNFINISHED  # "A pebble, ▸ a sensor with gum on it, a couch"
+        return "apposition" if follows and not is_item and not _lists(sentence, index) else None
     if role == "prep":
         bound = opener in _CONDITIONS or (opener == "after" and not _is_past(sentence))
         leads = opens or sentence.words[index].head > first  # "A week later, at half moon, they pull"
-        return "circumstance" if not bound and (not leads or _is_past(sentence)) else None
+        told_how = (
+            sentence.words[sentence.root].tag == "VB" and sentence.child(sentence.root, *SUBJECTS) is None
+        )  # "Push and pull, ▸ with light pressure"
+        return "circumstance" if not (bound or told_how) and (not leads or _is_past(sentence)) else None
     if role == "relcl":
         return "relative" if opener in {"which", "who", "whose", "where"} else None
     return _kind_of_adverbial(sentence, index, opener, opens=opens) if role == "advcl" else None
@@ -371,43 +374,3 @@ def _attributions(sentence: ParsedSentence) -> Iterator[tuple[int, int, CutKind]
         names = [i for i in branch or () if sentence.words[i].lemma in _NOBODY_IN_PARTICULAR]
         if branch and names and sentence.is_punctuation(branch[-1] + 1, ","):
             yield 0, branch[-1], "attribution"
-
-
-def _clauses(sentence: ParsedSentence) -> Iterator[tuple[int, int, CutKind]]:
-    """One of two main clauses joined by "and" or a semicolon, each with a subject of its own."""
-    root = sentence.root
-    other = sentence.child(root, "conj")
-    link = sentence.child(root, "cc")
-    subject = sentence.child(other, *SUBJECTS) if other is not None else None
-    own = sentence.child(root, *SUBJECTS)
-    if other is None or subject is None or own is None or not (sentence.is_finite(root) and sentence.is_finite(other)):
-        return
-    if any(sentence.low(i) in _CONDITIONS | _REASONS for i in _marks(sentence, root)):
-        return  # "If you live somewhere damp, and ..., then ...": neither is a main clause
-    joined_by = sentence.low(link) if link is not None else ";"
-    branch = sentence.subtree(other)
-    if joined_by not in {"and", ";"} or branch is None or not root < branch[0]:
-        return
-    if sentence.low(own) in {"this", "that"}:
-        return  # "This sounds small ▸ and it cost us a year"
-    first = branch[0]
-    while first - 1 > root and (sentence.is_punctuation(first - 1, ",;") or first - 1 == link):
-        first -= 1
-    if first == branch[0]:
-        return
-    last = len(sentence.words) - 1
-    yield first, last - sentence.is_punctuation(last), "clause"
-    inverted = sentence.low(branch[0]) in {"so", "neither", "nor"}  # ", and ▸ so is the girl"
-    if sentence.words[subject].part in {"NOUN", "PROPN"} and not (inverted or _means_earlier(sentence, branch[0])):
-        yield 0, branch[0] - 1, "clause"
-
-
-def _marks(sentence: ParsedSentence, verb: int) -> list[int]:
-    """The words that make a verb's clause hang on another: "if", "because"."""
-    return [i for i in sentence.children(verb) if i < verb and sentence.words[i].role in {"mark", "advmod"}]
-
-
-def _means_earlier(sentence: ParsedSentence, first: int) -> bool:
-    """Whether an object from `first` on may mean a noun before it: ", and the factory made 9 million of ▸ them"."""
-    words = range(first, len(sentence.words))
-    return any(sentence.low(i) in _OBJECTS and sentence.words[i].role in {"dobj", "pobj", "dative"} for i in words)

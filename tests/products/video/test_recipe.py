@@ -278,8 +278,8 @@ class TestOneVideo:
     async def test_what_passed_is_delivered_when_another_shape_did_not(self, made, tmp_path, monkeypatch):
         from automagic.products.video import recipe as video
 
-        def expect(film, told, **options):
-            plan = expectation.expect(film, told, **options)
+        def expect(film, told, sound, **options):
+            plan = expectation.expect(film, told, sound, **options)
             return replace(plan, loudness_lufs=-30.0) if "youtube" in film.group.names else plan
 
         monkeypatch.setattr(video, "expect", expect)

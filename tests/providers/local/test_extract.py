@@ -318,7 +318,13 @@ def test_what_is_needed_is_one_list_without_the_remarks_on_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "sentence", ["Come before sunset and you will see the lamps.", "A copyright you gave away is gone for good."]
+    "sentence",
+    [
+        "Come before sunset and you will see the lamps.",
+        "A copyright you gave away is gone for good.",
+        "Below 40°F he needs a coat.",
+        "In the following year sick days fell by 31 %.",
+    ],
 )
 def test_what_only_sounds_like_a_pointer_or_a_notice_is_told(sentence: str) -> None:
     assert [one.text for one in usable_sentences(Document("Lamps", (sentence,), "lamps.md"))] == [sentence]
@@ -339,12 +345,14 @@ def test_a_person_leans_on_the_sentence_that_names_her_whatever_came_between() -
 
 def test_a_head_is_said_once_for_its_part() -> None:
     text = (
-        "# A short history of the mill\n\n## The fire (1803)\n\nThe mill burned on May 3, 1803. Four people died in "
-        "the fire. The owner rebuilt it in 14 months.\n\n## The end (1971)\n\nThe last 12 workers left in 1971."
+        "# A short history of the mill\n\n## The fire (1803)\n\nThe mill burned on May 3. Four people died in "
+        "the fire. The owner rebuilt it in 14 months.\n\n## The end (1971)\n\nThe last 12 workers left.\n\n"
+        "## A museum (1988)\n\nIn 1988 the mill was opened as a museum. The saws still turn."
     )
     script = write_script(read_document(text.encode(), location="mill.md"), duration_s=40, kind="history")
     told = " ".join(scene.text for scene in script.scenes)
     assert told.count("The fire (1803).") == told.count("The end (1971).") == 1
+    assert "A museum (1988)." not in told  # the first sentence under it says when
 
 
 def test_a_text_is_told_by_one_sentence_where_none_fits() -> None:
@@ -476,3 +484,40 @@ def test_a_block_quote_is_told_with_who_says_it() -> None:
     )
     told = " ".join(scene.text for scene in script.scenes)
     assert "cooked" not in told or 'Leo Marsh, The Larder: "I cooked' in told
+
+
+def test_a_short_answer_is_said_between_its_question_and_what_follows() -> None:
+    units = _units_of(
+        "# Lifts\n\n## What does go wrong?\n\nDoors. About 70 percent of all calls are doors.\n\n## Is the old lift "
+        "less safe?\n\nNo. It gets inspected every six months.\n\n## Who pays?\n\nThe tenants pay. They "
+        "grumble about the bill."
+    )
+    assert [Told(unit, 1.0, headed=True).text for unit in units] == [
+        "What does go wrong? Doors. About 70 percent of all calls are doors.",
+        "Is the old lift less safe? No. It gets inspected every six months.",
+        "Who pays? The tenants pay.",
+        "They grumble about the bill.",
+    ]
+    assert [unit.leans for unit in units] == [False, False, False, True]
+
+
+def test_the_steps_that_answer_a_question_are_told_under_it() -> None:
+    text = "# Nine questions for Frances Bell\n\n## If I'm stuck, what should I do?\n\nThree things, in order:\n\n"
+    units = _units_of(f"{text}1. Press the alarm button for five seconds.\n2. Sit down and stay put.")
+    assert [unit.head for unit in units] == ["If I'm stuck, what should I do?"] * 2
+    assert len({unit.group for unit in units}) == 1
+
+
+def test_a_pronoun_of_the_head_is_explained_as_well_as_the_head() -> None:
+    units = _units_of(
+        "# A dog\n\nWe chose Gerald at a kennel.\n\n| Item | Cost |\n|---|---|\n| Food | $780 |\n\n## He doesn't know "
+        "how to play\n\nFor five months he ignored every toy we bought.\n\n## The end\n\nFor a year he slept."
+    )
+    assert [(unit.head, unit.needs_head) for unit in units if "five" in unit.sentence.text] == [
+        ("He doesn't know how to play.", True)
+    ]
+
+
+def test_a_yes_that_a_whole_sentence_repeats_goes() -> None:
+    units = _units_of("# Two\n\nYes, the old pucks work with the new Hand. Yes, although not for long.")
+    assert [unit.alone for unit in units] == ["The old pucks work with the new Hand."]

@@ -38,9 +38,8 @@ _BOILERPLATE = re.compile(
 )
 _CAPTION = re.compile(
     r"^(?:photo|photograph|image|picture|credit|source|figure|fig\.|table|caption|video|chart|"
-    r"illustration|above|below|"
-    r"left|right|by [A-Z]\w+ [A-Z]\w+|updated|published|posted|tags?|keywords?|author|references?)"
-    r"\b\s*(?:[:\d(]|by\b|$)",
+    r"illustration|by [A-Z]\w+ [A-Z]\w+|updated|published|posted|tags?|keywords?|author|references?)"
+    r"\b\s*(?:[:\d(]|by\b|$)|^(?:above|below|left|right)\b\s*(?:[:(]|$)",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
@@ -58,6 +57,9 @@ _MAIL = re.compile(
     r"^(?:best|kind|warm)?\s*regards\b|^(?:sincerely|cheers)\b|^-{2,}\s*$|^sent from my\b",
     re.IGNORECASE,
 )
+_TIMES = (
+    r"(?:spring|summer|autumn|fall|winter|(?:day|morning|night|evening|afternoon|week|weekend|month|year|decade)s?)\b"
+)
 _POINTER = re.compile(
     r"\b(?:(?:figures?|figs?\.?|tables?|sections?|chapters?|appendix|equations?|eq\.?)\s+\(?\d|"
     r"as (?:shown|seen|mentioned|"
@@ -65,7 +67,8 @@ _POINTER = re.compile(
     r"(?:mentioned|listed|described|discussed) (?:above|below|earlier)|the (?:former|latter|aforementioned)\b|"
     r"in this (?:article|post|guide|section|chapter|paper|video|tutorial|report|blog)|"
     r"this (?:article|post|guide|blog post|"
-    r"paper|tutorial|page)\b|(?:the|these|those) (?:following|steps? (?:above|below)|above|below)\b|"
+    r"paper|tutorial|page)\b|"
+    rf"(?:the|these|those) (?:following(?! (?:\w+ )?{_TIMES})|steps? (?:above|below)|above|below)\b|"
     r"(?:table|chart|diagram|graph|list|image|photo|screenshot|picture) (?:above|below)|"
     r"(?:here|below) (?:is|are) (?:a|an|the|some|our|\d+|five|three|ten|seven))",
     re.IGNORECASE,
@@ -95,7 +98,8 @@ class UsableSentence:
         commands: Whether it tells the reader to do something ("Water the plant").
         joins: Whether the sentence directly before it in the document can be told, too.
         has_verb: Whether a finite verb is seen by its form; only a tree tells of "Kestrel files for bankruptcy".
-        asked: The question right before it that is too short to be told alone, as it stands: "Why?"; "" for none.
+        asked: The question right before it, or the answer to the head, that is too short to be told alone, as it
+            stands: "Why?", "No."; "" for none.
         below: How many sentences stand before it in its paragraph where none of them can be told: the paragraph's head,
             and what has no verb.
     """
@@ -131,12 +135,13 @@ def usable_sentences(document: Document, language: str = "en") -> list[UsableSen
     for index, paragraph in enumerate(document.paragraphs):
         if _is_furniture(paragraph) or _is_value(document, index):
             continue
-        asked = ""
+        asked, mark = "", document.marks[index] if document.marks else Mark()
         for position, original in enumerate(split_paragraph(paragraph, language)):
             text = _clean(_DATELINE.sub("", original) if not found else original)
             key = re.sub(r"\W+", " ", text.lower())
             if key in seen or not _can_be_told(text, language):
-                asked = text if _is_short_question(text, language) else ""
+                short = _is_short_question(text, language) or (position == 0 and _answers_head(text, mark))
+                asked = text if short else ""
                 joins = joins and asked != ""
                 continue
             seen.add(key)
@@ -265,6 +270,12 @@ def _is_short_question(text: str, language: str) -> bool:
     """ "Why?", "What happened?": nothing alone, and with it begins what answers it."""
     words = split_words(text)
     return text.endswith("?") and len(words) < _MIN_VERBLESS_WORDS and _can_be_told(f"This is it: {text}", language)
+
+
+def _answers_head(text: str, mark: Mark) -> bool:
+    """ "Doors." right under "So what does go wrong?": nothing alone, and told with the question and what follows."""
+    whole = text[-1] in ".!" and text[0].isalnum() and len(split_words(text)) < _MIN_VERBLESS_WORDS
+    return whole and mark.opens and mark.head.rstrip('"”’»').endswith("?")
 
 
 def _commands(words: tuple[str, ...], language: str) -> bool:

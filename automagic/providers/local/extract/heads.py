@@ -12,6 +12,8 @@ from automagic.values.document import Mark
 _WORDS = words("heads")
 _LABELS, _ASKING = frozenset(_WORDS["labels"]), frozenset(_WORDS["asking"])
 _LEADING = (COORDINATORS | SUBORDINATORS | PREPOSITIONS | ARTICLES) - frozenset(_WORDS["particles"])
+_PRONOUNS = frozenset({"he", "she", "it", "they", "him", "her", "them", "his", "its", "their"})
+_LINKED = re.compile(r"\w+,|(?:and|but|so|or|yet|then|this|that|these|those)\b", re.IGNORECASE)
 DENIES = re.compile(
     r"\b(?:not|no|never|without|except|nicht|kein\w*|ohne|nie|sin|nunca|pas|sans|jamais|não|sem|non|senza)\b|n['’]t\b",
     re.IGNORECASE,
@@ -38,7 +40,7 @@ def leads_on(head: str) -> bool:
 def head_of(mark: Mark, sentence: UsableSentence, *, is_whole: bool) -> str:
     """What names the sentence's part, said before it: number and head; "" where the sentence says it itself."""
     head = bare_head(mark)
-    first = mark.opens and sentence.is_first
+    first = (mark.opens or mark.kind in {"step", "item"}) and sentence.is_first
     if not head or says_head(mark, sentence) or leads_on(head) or bare(head) in _LABELS:
         return ""
     needs_answer = bare(head.split()[0]) in _ASKING and is_whole and not DENIES.search(head)
@@ -46,6 +48,14 @@ def head_of(mark: Mark, sentence: UsableSentence, *, is_whole: bool) -> str:
         return ""  # "How it works." needs what says how
     number = f"{mark.number}. " if mark.number and not head[0].isdigit() else ""
     return f"{number}{head}" + ("" if head[-1] in "?!" else ".")
+
+
+def names_as_head(mark: Mark, sentence: UsableSentence) -> bool:
+    """Whether the first sentence under a head leans on no more than its head: "He can't play ▸ He ignored toys"."""
+    if not (sentence.leans and mark.opens and sentence.is_first) or _LINKED.match(sentence.text):
+        return False
+    said = {bare(word) for word in sentence.text.split()} & _PRONOUNS
+    return said != set() and said <= {bare(word).split("'")[0] for word in mark.head.replace("’", "'").split()}
 
 
 def is_explained_by(mark: Mark, sentence: UsableSentence, *, answers: bool) -> bool:

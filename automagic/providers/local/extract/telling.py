@@ -130,7 +130,8 @@ class _Offer:
 
 def _promises_head(unit: Unit, roles: Set[str]) -> bool:
     """Whether the head of a unit's part is told with it; a fragment is nothing without it."""
-    return "head" in roles or ("year" in roles and bool(YEAR.search(unit.head))) or not unit.sentence.has_verb
+    needs_year = YEAR.search(unit.sentence.text) is None and YEAR.search(unit.head) is not None
+    return "head" in roles or ("year" in roles and needs_year) or not unit.sentence.has_verb
 
 
 def _list_of(unit: Unit) -> tuple[str, ...]:
@@ -281,7 +282,8 @@ class _Choice:
             unit = self._units[index]
             part = (unit.group, 0) if unit.group else (0, unit.sentence.paragraph)
             self.telling[index].headed = self._has_head[index] and part not in seen
-            if self._has_head[index] or says_head(unit.mark, unit.sentence):
+            says_when = "year" in self._played and YEAR.search(unit.head) and YEAR.search(unit.sentence.text)
+            if self._has_head[index] or says_head(unit.mark, unit.sentence) or says_when:
                 seen.add(part)
         self._number_from_first()
 

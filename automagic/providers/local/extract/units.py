@@ -16,7 +16,13 @@ from dataclasses import replace
 
 from automagic.language.kinds.roles import SentencePlace, roles_of
 from automagic.language.names.writing import find_cut
-from automagic.language.syntax.leaning import answers, introduced, is_incomplete, taken_for_known
+from automagic.language.syntax.leaning import (
+    answers,
+    introduced,
+    is_incomplete,
+    says_yes_or_no,
+    taken_for_known,
+)
 from automagic.language.syntax.references import means_thing_too, named, points_back, resolved
 from automagic.language.syntax.shorten import Shortening, shortenings
 from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
@@ -30,7 +36,15 @@ from automagic.providers.local.extract.filter import (
     split_paragraph,
     usable_sentences,
 )
-from automagic.providers.local.extract.heads import DENIES, bare_head, head_of, is_explained_by, leads_on, says_head
+from automagic.providers.local.extract.heads import (
+    DENIES,
+    bare_head,
+    head_of,
+    is_explained_by,
+    leads_on,
+    names_as_head,
+    says_head,
+)
 from automagic.providers.local.extract.leaning import leans_on_name, leans_on_previous, names_somebody
 from automagic.providers.local.extract.lists import with_lists
 from automagic.providers.local.extract.unit import Unit
@@ -43,7 +57,8 @@ Trees = Mapping[str, ParsedSentence]
 _MOST_SENTENCES = 600
 _YEAR_HEAD = re.compile(r"(?:c(?:irca|a\.?)? ?)?(?:1[0-9]|20)\d\d(?:s|[–-]\d{2,4})?\.?")
 _LINK = re.compile(
-    r"(?:and|but|so|then|also|yet|still|now|or|plus|besides|moreover|furthermore)\b,?\s+(?=\S)", re.IGNORECASE
+    r"(?:(?:and|but|so|then|also|yet|still|now|or|plus|besides|moreover|furthermore)\b,?|(?:yes|no),)\s+(?=\S)",
+    re.IGNORECASE,
 )
 _OF_THESE = re.compile(
     r"\b(?:all|any|both|each|every one|most|none|one|some|two|three|four|five|six|seven) of these\b", re.I
@@ -75,7 +90,7 @@ def build_units(document: Document, language: str, trees: Trees, kept: Sequence[
         tree = trees.get(sentence.text)
         mark, on_topic = marks[sentence.paragraph], similarity(vectors[index], title)
         leans = sentence.leans if tree is None else leans_on_previous(sentence.text, tree)
-        says_yes = asked and tree is not None and not mark.headings and answers(tree)
+        says_yes = asked and tree is not None and not mark.headings and says_yes_or_no(tree)
         if (asked and sentence.paragraph == told[0] and sentence.is_first) or says_yes:
             leans = False  # "Can you paint it? ▸ Yes, you can."
         leans = leans and not (numbered and _OF_THESE.search(sentence.text))
@@ -85,7 +100,7 @@ def build_units(document: Document, language: str, trees: Trees, kept: Sequence[
             mark,
             told.index(sentence.paragraph),
             len(told),
-            sentence.position,
+            0 if sentence.is_first else sentence.position,
             len(sentences) - 1 - index,
             sentence.commands,
             on_topic,
@@ -138,6 +153,8 @@ def _head(mark: Mark, sentence: UsableSentence, trees: Trees) -> tuple[str, bool
         return f"{mark.speaker}:", True
     head = head_of(mark, sentence, is_whole=_is_whole(sentence, trees))
     tree = trees.get(sentence.text)
+    if (sentence.asked and not sentence.asked.endswith("?")) or names_as_head(mark, sentence):
+        return head, head != "" or says_head(mark, sentence)
     if not sentence.leans or (tree is not None and leans_on_name(sentence.text, tree)):
         return head, False
     return head, is_explained_by(mark, sentence, answers=tree is not None and answers(tree)) and (
@@ -182,6 +199,8 @@ def _marks(document: Document) -> tuple[Mark, ...]:
         first = paragraph.partition(" ")[0]
         is_entry = not mark.head and _YEAR_HEAD.fullmatch(first) and first.endswith(".")
         runs_in = mark.head != "" and paragraph.startswith(mark.head)
+        if mark.kind in {"step", "item"} and not mark.head and mark.headings[-1:] and mark.headings[-1].endswith("?"):
+            mark = replace(mark, head=mark.headings[-1], number=0, opens=False)  # noqa: PLW2901 - it answers that
         dated.append(
             replace(mark, head=first if is_entry else mark.head, opens=mark.opens or bool(is_entry) or runs_in)
         )
