@@ -106,11 +106,13 @@ def _lacks_object(sentence: ParsedSentence) -> bool:
 
 
 def _lacks_noun(sentence: ParsedSentence) -> bool:
-    """ "All had looked it up.", "Two came late.", "We found one with a bridge.": of whom or what?"""
+    """ "All had looked it up.", "Two came late.", "I have two.", "We found one with a bridge.": of whom or what?"""
     for index, word in enumerate(sentence.words):
         low = sentence.low(index)
-        if low in _OF_SOMETHING and word.role in {"nsubj", "nsubjpass"} and not sentence.children(index):
-            is_number = word.part == "NUM" and sentence.words[word.head].lemma == "be"
+        counts = word.role in {"nsubj", "nsubjpass"} or (word.role == "dobj" and word.part == "NUM")
+        is_one = low == "one" and counts and sentence.words[word.head].lemma == "be"  # "One was the price"
+        if (low in _OF_SOMETHING or is_one) and counts and not sentence.children(index):
+            is_number = word.part == "NUM" and not is_one and sentence.words[word.head].lemma == "be"
             return not is_number and not _nouns_before(sentence, index)
         is_ours = low in _OURS and word.role in {"nsubj", "nsubjpass", "dobj", "pobj", "attr"}
         if is_ours or (low in {"one", "ones"} and _stands_for_noun(sentence, index)):

@@ -40,12 +40,12 @@ _LOSS: dict[CutKind, float] = {
     "participle": 0.3,
     "concession": 0.35,
     "circumstance": 0.6,
-    "reason": 0.5,
+    "reason": 0.8,
     "clause": 0.55,
 }
 """How much a listener misses each, 0..1."""
 
-_LOSS_OF_NUMBER, _LOSS_OF_NAME = 0.2, 0.1
+_LOSS_OF_NUMBER, _LOSS_OF_NAME = 0.5, 0.1
 _FEWEST_WORDS, _FEWEST_WITHOUT_VERB = 3, 6
 """A sentence of fewer words is none, and what has no verb says nothing by less: "A chapter on failing."."""
 

@@ -521,3 +521,20 @@ def test_a_pronoun_of_the_head_is_explained_as_well_as_the_head() -> None:
 def test_a_yes_that_a_whole_sentence_repeats_goes() -> None:
     units = _units_of("# Two\n\nYes, the old pucks work with the new Hand. Yes, although not for long.")
     assert [unit.alone for unit in units] == ["The old pucks work with the new Hand."]
+
+
+def test_of_a_table_with_a_total_that_is_worth_most() -> None:
+    rows = "| Dental | $1,120 |\n| Food | $780 |\n| **Total** | **$3,265** |"
+    units = _units_of(
+        f"# A dog\n\nThe first year came to a lot.\n\n| Item | Cost |\n|---|---|\n{rows}\n\nHe sleeps a lot."
+    )
+    worth = {unit.sentence.text: unit.worth for unit in units}
+    assert worth["Total: $3,265."] > 2 * max(worth["Dental: $1,120."], worth["Food: $780."])
+
+
+def test_only_the_question_of_a_head_is_asked() -> None:
+    units = _units_of(
+        "# Lifts\n\n## Let's get it out of the way. Can the cable snap?\n\nAny rope can hold the car.\n\n## You were "
+        "the first. What was that like?\n\nToday 19 women mend lifts."
+    )
+    assert [unit.head for unit in units] == ["Can the cable snap?", "You were the first. What was that like?"]

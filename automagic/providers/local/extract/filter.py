@@ -33,6 +33,7 @@ _BOILERPLATE = re.compile(
     r"click (?:here|on|the)|read (?:more|also|the full)|follow us|share this|advertisement|sponsored|"
     r"copyright (?:\d|notice|by\b)|©|"
     r"contact us|unsubscribe|skip to|back to top|related articles?|leave a comment|your email address|javascript|"
+    r"(?:views|opinions) (?:expressed|here) (?:\w+ ){0,3}are|"
     r"for more information|visit our|download (?:the|our)|press release|media contact|disclosure|affiliate link)\b",
     re.IGNORECASE,
 )

@@ -46,8 +46,16 @@ def head_of(mark: Mark, sentence: UsableSentence, *, is_whole: bool) -> str:
     needs_answer = bare(head.split()[0]) in _ASKING and is_whole and not DENIES.search(head)
     if needs_answer and not (first or mark.number):
         return ""  # "How it works." needs what says how
+    head = _question_in(head)
     number = f"{mark.number}. " if mark.number and not head[0].isdigit() else ""
     return f"{number}{head}" + ("" if head[-1] in "?!" else ".")
+
+
+def _question_in(head: str) -> str:
+    """What a head asks, without what leads to it: "Let's get it out of the way. ▸ Can the cable snap?"."""
+    last = re.split(r"(?<=[.!?]) ", head)[-1]
+    means = {bare(word) for word in last.split()} & (_PRONOUNS | {"that", "this", "those", "these", "then", "there"})
+    return last if last.endswith("?") and not means else head
 
 
 def names_as_head(mark: Mark, sentence: UsableSentence) -> bool:

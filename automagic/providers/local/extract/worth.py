@@ -15,6 +15,7 @@ _QUOTED = re.compile(r"[\"“”«»„]")
 _FIGURE = re.compile(r"(?<![\w.,])[$€£]?\d[\d.,:]*")
 _ABOUT_THE_TEXT = re.compile(
     r"\b(?:let me|I would like to|here(?:'s| is) (?:how|what|why)|that is all|you know what|as I said|to be honest|"
+    r"there are (?:two|three|four|five|six|seven|several|some) (?:parts|things|ways|reasons|kinds|rules|steps)(?=\.)|"
     r"we all know|thanks? for|writes about|is a (?:freelance|writer|columnist|journalist|reporter)|commission)\b",
     re.IGNORECASE,
 )
