@@ -58,7 +58,6 @@ _PLACES = frozenset({"where", "wherever", "whatever", "whoever", "however"})
 _CONCESSIONS = frozenset(_WORDS["concessions"])
 _REASONS = frozenset(_WORDS["reasons"])
 _LINKS = frozenset(_WORDS["links"])
-_OPEN_ENDS = frozenset(_WORDS["open_ends"])
 _LINK_PHRASES = re.compile(
     r"(?:in addition|as a result|of course|in fact|in other words|for example|for instance|in short|after all|"
     r"at the same time|on top of that|to be fair|needless to say)\Z",
@@ -116,16 +115,10 @@ def shortenings(sentence: ParsedSentence) -> tuple[Shortening, ...]:
         if any(cut.start < other.end and other.start < cut.end for other in chosen):
             continue
         text = without(sentence.text, [*chosen, cut])
-        if len(text.split()) >= fewest and not (_TORN.search(text) or _ends_open(sentence.text, text)):
+        if len(text.split()) >= fewest and not _TORN.search(text):
             chosen.append(cut)
             forms.append(Shortening(text, tuple(sorted(chosen, key=lambda one: one.start))))
     return tuple(forms)
-
-
-def _ends_open(whole: str, text: str) -> bool:
-    """Whether a form ends on a verb that leads on, as its sentence does not: "a bank that is ▸"."""
-    last, own = (re.sub(r"\W+\Z", "", one).rpartition(" ")[2].lower() for one in (text, whole))
-    return last in _OPEN_ENDS and last != own
 
 
 def _count(text: str, cut: SentenceCut) -> int:
