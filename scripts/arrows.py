@@ -25,7 +25,9 @@ MEDIA = (
 )  # fmt: skip
 """The rooms of `media`: each may import those before it."""
 
-LANGUAGE = ("text", "names", "numbers", "speech", "syntax", "kinds", "cards", "script", "transcript", "moments")
+LANGUAGE = (
+    "text", "names", "numbers", "speech", "syntax", "kinds", "cards", "script", "transcript", "moments", "style",
+)  # fmt: skip
 """The rooms of `language`, likewise."""
 
 PACKAGE = Path(__file__).resolve().parents[1] / "automagic"

@@ -1,0 +1,71 @@
+"""How often other people write what: the shipped frequencies that an author is compared with.
+
+`data/style/background.npy` holds a byte for each place of the tables of `grams`: the characters', then the words'. A
+byte is a frequency on a scale of logarithms. `scripts/make_style_background.py` makes it; `data/style/README.md` says
+of which texts, and under which licence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from automagic.data import shipped
+from automagic.language.style.grams import CHARACTER_BITS, table_size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+PLACES = 6_000_000
+"""How many places of text the frequencies are taken from."""
+
+LEAST = 1e-9
+"""The frequency that byte 0 stands for; byte 255 stands for 1."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """The frequencies of others.
+
+    Attributes:
+        digest: The sha256 of the file, since what was learned against one background says nothing beside another.
+        characters, words: A byte for each place of the table; `frequencies` says what it stands for.
+        frequencies: (256,) float32.
+    """
+
+    digest: str
+    characters: NDArray[np.uint8]
+    words: NDArray[np.uint8]
+    frequencies: NDArray[np.float32]
+
+
+@cache
+def load_background() -> Background:
+    """What is shipped; read once."""
+    import numpy as np
+
+    data = shipped("style/background.npy").read_bytes()
+    codes = np.load(io.BytesIO(data), allow_pickle=False)
+    size = table_size(CHARACTER_BITS)
+    scale = LEAST ** (1 - np.arange(256) / 255)
+    return Background(hashlib.sha256(data).hexdigest(), codes[:size], codes[size:], scale.astype(np.float32))
+
+
+def encode_frequencies(counts: NDArray[np.float64], bits: Sequence[int]) -> NDArray[np.uint8]:
+    """The bytes of a table of counts, each order of it by itself; what was never seen counts as half a time."""
+    import numpy as np
+
+    codes = np.empty(len(counts), np.uint8)
+    start = 0
+    for power in bits:
+        part = counts[start : start + (1 << power)] + 0.5
+        place = 1 - np.log(part / part.sum()) / np.log(LEAST)
+        codes[start : start + len(part)] = np.clip(np.rint(place * 255), 0, 255)
+        start += len(part)
+    return codes

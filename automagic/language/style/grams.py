@@ -1,0 +1,142 @@
+"""Texts as numbers: hashed runs of characters and of words, counted without a dictionary.
+
+    "Well, no." ─▶ ids (orders, places) into one table of frequencies, and how many places each text has
+
+Characters are counted in runs of 2 to 5; words (with the marks between them) alone, their shapes in pairs. Each order
+has its own part of the table; two runs that share a place in it are counted as one (feature hashing, Weinberger et al.
+2009).
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from automagic.language.style.tokens import split_words_and_marks
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+CHARACTER_BITS = (16, 16, 18, 18)
+"""The size of the table for runs of 2, 3, 4 and 5 characters, as powers of 2."""
+
+WORD_BITS = (16, 18)
+"""For words, and for pairs of their shapes."""
+
+_LONGEST = len(CHARACTER_BITS) + 1
+_BEFORE, _BEHIND = "\x02", "\x03"
+"""What stands before and behind each text, so that how it begins and ends counts too."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grams:
+    """The runs of some texts.
+
+    Attributes:
+        ids: (orders, places) int64: where in the table each run is counted; the texts one after the other.
+        lengths: (texts,) int64, each at least 1: how many places a text has.
+    """
+
+    ids: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+
+    def part(self, first: int, last: int) -> Grams:
+        """Those of the texts first..last - 1."""
+        begin = int(self.lengths[:first].sum())
+        lengths = self.lengths[first:last]
+        return Grams(self.ids[:, begin : begin + int(lengths.sum())], lengths)
+
+
+def table_size(bits: Sequence[int]) -> int:
+    """How many places the orders have together."""
+    return sum(1 << power for power in bits)
+
+
+def character_grams(texts: Sequence[str]) -> Grams:
+    """The runs of characters that end at each character of each text, or right behind it."""
+    import numpy as np
+
+    padding = _BEFORE * (_LONGEST - 1)
+    joined = "".join(f"{padding}{text}{_BEHIND}" for text in texts)
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    lengths = np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts))
+    ends = np.cumsum(lengths + len(padding))
+    within = np.ones(len(codes), bool)
+    for step in range(len(padding)):  # what stands before a text is no place of it
+        within[ends - lengths - 1 - step] = False
+    ids = np.empty((len(CHARACTER_BITS), int(lengths.sum())), np.int64)
+    runs, start = _mix(codes), 0
+    for order, bits in enumerate(CHARACTER_BITS):
+        runs = _follow(runs, codes)
+        ids[order] = (runs >> np.uint32(32 - bits))[within]
+        ids[order] += start
+        start += 1 << bits
+    return Grams(ids, lengths)
+
+
+def word_grams(texts: Sequence[str]) -> Grams:
+    """The words and marks of each text, and the pairs of their shapes; the end of a text counts as a mark.
+
+    A word of up to three letters is its own shape, a longer one its last two letters: what holds sentences together,
+    whatever they are about, without a list of words for each language.
+    """
+    import numpy as np
+
+    known = _Numbers()
+    begun, _ = known[_BEFORE], known[_BEHIND]
+    bare = (text.replace(_BEFORE, " ").replace(_BEHIND, " ") for text in texts)
+    joined = "".join([f"{_BEFORE}{text}{_BEHIND}" for text in bare])
+    places = np.array([known[word] for word in split_words_and_marks(joined)], np.int64)
+    within = places != begun
+    (starts,) = np.nonzero(~within)
+    lengths = np.diff(starts, append=len(places)) - 1
+    alone = _mix(np.array([_code(word) for word in known], np.uint32))[places] >> np.uint32(32 - WORD_BITS[0])
+    shapes = np.array([_code(word if len(word) <= 3 else f"-{word[-2:]}") for word in known], np.uint32)[places]
+    pairs = _follow(_mix(shapes), shapes) >> np.uint32(32 - WORD_BITS[1])
+    ids = np.stack((alone, pairs))[:, within].astype(np.int64)
+    ids[1] += 1 << WORD_BITS[0]
+    return Grams(ids, lengths)
+
+
+def places_of_words(words: Sequence[str]) -> NDArray[np.int64]:
+    """Where in the table of words each lower-case word is counted."""
+    import numpy as np
+
+    codes = _mix(np.array([_code(word) for word in words], np.uint32))
+    return (codes >> np.uint32(32 - WORD_BITS[0])).astype(np.int64)
+
+
+def _code(word: str) -> int:
+    return zlib.crc32(word.encode("utf-8", "surrogatepass"))
+
+
+class _Numbers(dict[str, int]):
+    """Words in the order in which they are first asked for, with their number in it."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self)
+        return number
+
+
+def _follow(runs: NDArray[np.uint32], codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Each run that ended one place before, with the code at this place behind it."""
+    import numpy as np
+
+    longer = codes.copy()
+    longer[1:] += runs[:-1] * np.uint32(0x9E3779B1)
+    return _mix(longer)
+
+
+def _mix(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Every bit of a code in the leading ones (after MurmurHash3's last steps)."""
+    import numpy as np
+
+    mixed = codes ^ (codes >> np.uint32(16))
+    mixed *= np.uint32(0x85EBCA6B)
+    mixed ^= mixed >> np.uint32(13)
+    mixed *= np.uint32(0xC2B2AE35)
+    mixed ^= mixed >> np.uint32(16)
+    return mixed
