@@ -23,8 +23,8 @@ OWN_READERS: dict[str, str] = {
         machine.container cli.main machine.logs monitor.resources gate.leases""",
     "shipped with the package, or installed and checked by its hash": """
         data language.names.file language.script.not_narrated language.style.background media.design.fonts
-        media.design.platforms weights.model_files gate.prices products.clips.contact_sheet providers.local.kokoro.engine
-        providers.local.kokoro.graph
+        media.design.platforms weights.model_files gate.prices products.clips.contact_sheet
+        providers.local.kokoro.engine providers.local.kokoro.graph
         providers.local.piper.engine providers.local.shared.sentence_vectors""",
     "written by ourselves in AUTOMAGIC_HOME": """
         destinations.youtube.google_oauth jobs.queue.leases jobs.queue.overview machine.lock_files

@@ -39,7 +39,7 @@ def fetch(folder: Path) -> None:
 
 
 def read_bierce(folder: Path, *, heads: bool = True) -> list[str]:
-    """The prose of each entry, in their order; verses and attributions are left out.
+    """The prose of each entry, in their order, once; verses and attributions are left out.
 
     Args:
         heads: Whether "ABSURDITY, n." stands before it.
@@ -55,7 +55,7 @@ def read_bierce(folder: Path, *, heads: bool = True) -> list[str]:
         text = _HEAD.sub("", prose)
         if len(text) >= 20:
             entries.append(prose if heads else text)
-    return entries
+    return list(dict.fromkeys(entries))
 
 
 def read_jargon(folder: Path) -> list[str]:
