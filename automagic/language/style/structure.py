@@ -24,7 +24,8 @@ _FEW_WORDS = 12
 _ITEM = re.compile(rf"[ \t]*(?:[-*•–▪▸→✓✔]\s|\(?\d{{1,2}}[.)]\s|{EMOJI.pattern})")
 _THREAD = re.compile(r"🧵|(?<![\d/])1/(?:\d{1,2})?(?![\d/])")
 _SENTENCE_END = re.compile(r"([.!?…。！？]+)[\"”’»)\]]*(?:\s+|$|(?<=[。！？]))")
-_HEAD = re.compile(r"(?:[^\s:,.!?]+ ?){1,4}(?::\s|, (?:n|v|v\.i|v\.t|adj|adv|pp|p\.p|interj|pron|prep|conj|x)\.)")
+_HEAD = re.compile(r"([^:,.!?\n]{1,60})(?::\s|, (?:n|v|v\.i|v\.t|adj|adv|pp|p\.p|interj|pron|prep|conj|x)\.)")
+_HEAD_WORDS = 4
 _THEN = tuple(f" {phrase} " for phrase in words("style")["then"])
 _TOLD_BY = frozenset(words("style")["told_by"])
 
@@ -52,6 +53,11 @@ def _is_question(_: str, bare: str, __: Sequence[str]) -> bool:
     return end is not None and ("?" in end[1] or "？" in end[1])
 
 
+def _is_definition(_: str, bare: str, __: Sequence[str]) -> bool:
+    head = _HEAD.match(bare)
+    return head is not None and len(head[1].split()) <= _HEAD_WORDS
+
+
 def _is_story(_: str, __: str, said: Sequence[str]) -> bool:
     if _TOLD_BY.isdisjoint(said):
         return False
@@ -65,7 +71,7 @@ _RULES: tuple[tuple[str, Callable[[str, str, Sequence[str]], bool]], ...] = (
     ("thread", lambda text, _, __: ("/" in text or "🧵" in text) and _THREAD.search(text) is not None),
     ("question", _is_question),
     ("quotation", lambda _, bare, __: bare[:1] in {'"', "“", "„", "«"}),
-    ("definition", lambda _, bare, __: _HEAD.match(bare) is not None),
+    ("definition", _is_definition),
     ("story", _is_story),
     ("one-liner", lambda text, bare, _: "\n" not in text and count_sentences(bare) <= 1),
     ("lines", lambda text, _, __: "\n" in text),
