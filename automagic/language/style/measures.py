@@ -22,7 +22,7 @@ def wilson_interval(hits: int, of: int) -> tuple[float, float]:
 
 
 def median_interval(values: Sequence[int]) -> tuple[int, int, int]:
-    """The median, and the interval of 95 % between two ranks (Conover 1999, ch. 3.2); needs no distribution.
+    """The median, and the interval of 95 % between two ranks (Conover 1999); needs no distribution.
 
     Fewer than six values have no such interval: then it is their range.
     """
@@ -41,7 +41,7 @@ def spread_of(values: Sequence[int]) -> LengthSpread:
 
 
 def log_odds_z(count: int, places: int, frequency: float, elsewhere: int) -> float:
-    """How surely a word is more frequent than elsewhere (Monroe, Colaresi and Quinn 2008, eq. 19 and 20).
+    """How surely a word is more frequent than elsewhere (Monroe, Colaresi and Quinn 2008).
 
     Args:
         count: How often it was counted in `places`.
