@@ -107,7 +107,7 @@ def find_formulas(numbered: NumberedWords) -> tuple[SpokenFormula, ...]:
 
 
 def _join(numbered: NumberedWords, places: Sequence[tuple[int, int]]) -> tuple[SpokenFormula, ...]:
-    """Runs that begin one behind the other are one formula; one within another is none."""
+    """Runs that begin one behind the other are one formula; one of which all is said in longer ones is none."""
     names = list(numbered.numbers)
     found: dict[str, int] = {}
     begin, rarest = places[0]
@@ -119,8 +119,11 @@ def _join(numbered: NumberedWords, places: Sequence[tuple[int, int]]) -> tuple[S
         found.setdefault(" ".join(names[number] for number in spoken), rarest)
         begin, rarest = following, next_count
     kept: list[SpokenFormula] = []
+    covered: set[tuple[str, ...]] = set()
     for text, count in sorted(found.items(), key=lambda item: (-len(item[0]), item[0])):
-        if not any(f" {text} " in f" {formula.words} " for formula in kept):
+        runs = runs_of(text.split(" "))
+        if not runs <= covered:
+            covered |= runs
             kept.append(SpokenFormula(text, count))
     return tuple(kept)
 

@@ -42,6 +42,9 @@ VERSION = 1
 """Of the model: raise it when the same posts would teach another."""
 
 FEWEST_POSTS = 30
+MOST_POSTS = 10_000
+"""The newest of them: more teach nothing that these do not, and would have to be held in memory at once."""
+
 CALIBRATION_SHARE = 0.4
 """The newest posts. Of four authors, with a quarter up to 2 in 100 later posts more were rejected than promised, since
 they are further from what was counted; with a half the judges tell others apart less well."""
@@ -191,14 +194,14 @@ class StyleModel:
 def learn_style(posts: Sequence[Post]) -> StyleModel:
     """Learn how an author writes.
 
-    Only own words count (`own_posts`), of nearly equal texts one; posts of the calibration of which half can be read
-    in an earlier one are left out of it.
+    Only own words count (`own_posts`), the newest `MOST_POSTS`, texts that differ in nothing but what is masked once.
+    Posts of the calibration of which half can be read in earlier ones are left out of it.
 
     Raises:
         RequestError: There are too few posts.
     """
     own = own_posts(posts)
-    texts = list(dict.fromkeys(masked for post in own if WORD.search(masked := mask(post.text))))
+    texts = list(dict.fromkeys(masked for post in own if WORD.search(masked := mask(post.text))))[-MOST_POSTS:]
     first = round(len(texts) * (1 - CALIBRATION_SHARE))
     words = word_grams(texts)
     kept = [first + place for place in _find_new(words, first)]

@@ -59,6 +59,12 @@ def test_a_run_of_eight_words_in_three_posts_is_the_authors_own() -> None:
     assert formulas(posts_of(["one two three four five six seven"] * 3 + ["a", "b"])) == ()
 
 
+def test_what_a_longer_formula_says_is_no_second_one() -> None:
+    longer = f"as I say every week: {SIGN_OFF}"
+    texts = [f"{number} {longer}" for number in ("One.", "Two.", "Three.")] + [f"Four. {SIGN_OFF}"]
+    assert [formula.words for formula in formulas(posts_of(texts))] == [" ".join(split_style_words(longer))]
+
+
 def test_a_formula_is_no_copy() -> None:
     earlier = EarlierPosts(posts_of([f"{number}. {SIGN_OFF}" for number in ("Once", "Twice", "Thrice")]))
     assert not earlier.nearest(f"Locks are hard. {SIGN_OFF}").verbatim
