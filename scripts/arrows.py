@@ -26,7 +26,7 @@ MEDIA = (
 """The rooms of `media`: each may import those before it."""
 
 LANGUAGE = (
-    "text", "names", "numbers", "speech", "syntax", "kinds", "cards", "script", "transcript", "moments", "style",
+    "text", "names", "numbers", "speech", "syntax", "kinds", "cards", "script", "transcript", "moments", "style", "posts",
 )  # fmt: skip
 """The rooms of `language`, likewise."""
 

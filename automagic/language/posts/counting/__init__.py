@@ -1,0 +1,1 @@
+"""How long a post is, by each network's own rule."""
