@@ -33,6 +33,18 @@ _NAME = (
     r"|[\w-]*token|[\w-]*secret|[\w-]*passw(?:or)?d|[\w-]*signature)"
 )
 _NAMED_SECRET = re.compile(_NAME, re.IGNORECASE)
+KEYS = {
+    "OpenAI or Anthropic": r"sk-[\w-]{12,}",
+    "Google": r"AIza[\w-]{20,}|ya29\.[\w.-]{10,}|GOCSPX-[\w-]{10,}",
+    "GitHub": r"gh[pousr]_\w{16,}",
+    "AWS": r"(?:AKIA|ASIA)[A-Z0-9]{16}",
+    "Slack": r"xox[abprs]-[\w-]{10,}",
+    "Standard Webhooks": r"whsec_[\w+/=]{8,}",
+    "X": r"A{16,}[\w%]{30,}",
+    "a JSON Web Token": r"eyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*",
+}
+"""Keys that tell by their beginning whose they are: the name → a pattern."""
+
 _SHAPES = (
     # scheme://user:password@host; a password may hold "@".
     (re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://)[^\s/?#\"'<>]*@", re.IGNORECASE), rf"\g<1>{MASK}@"),
@@ -49,15 +61,7 @@ _SHAPES = (
         ),
         rf"\g<name>{MASK}",
     ),
-    # Keys that tell by their beginning whose they are: OpenAI and Anthropic, Google, GitHub, AWS, Slack, Standard
-    # Webhooks, and JSON Web Tokens.
-    (
-        re.compile(
-            r"(?<![A-Za-z0-9])(?:sk-[\w-]{12,}|AIza[\w-]{20,}|ya29\.[\w.-]{10,}|GOCSPX-[\w-]{10,}|gh[pousr]_\w{16,}"
-            r"|(?:AKIA|ASIA)[A-Z0-9]{16}|xox[abprs]-[\w-]{10,}|whsec_[\w+/=]{8,}|eyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*)"
-        ),
-        MASK,
-    ),
+    (re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(KEYS.values())})"), MASK),
 )
 
 

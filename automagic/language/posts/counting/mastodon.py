@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import chain
 
-from automagic.language.posts.counting.domain_links import find_links
 from automagic.language.posts.counting.graphemes import count_graphemes
+from automagic.language.posts.counting.web_links import find_known_links
 
 # Account::MENTION_RE of Mastodon: after what is no part of a word, a name, and mostly a host.
 _MENTION = re.compile(r"(?<![=/\w.@])@(\w+(?:[\w.-]*\w)?)(?:@(?:\w[\w.-]*\w|\w)(?::\d+)?)", re.ASCII)
@@ -18,8 +18,7 @@ def mastodon_length(text: str, link: int = 23) -> int:
     Args:
         link: What any link counts: `configuration.statuses.characters_reserved_per_url` of the instance.
     """
-    links = [span for span in find_links(text) if span.has_scheme]
-    inside = [(span.start, span.end) for span in links]
+    inside = [(span.start, span.end) for span in find_known_links(text)]
     cuts = [(start, end, "x" * link) for start, end in inside]
     for mention in _MENTION.finditer(text) if "@" in text else ():
         if not any(start < mention.end() and mention.start() < end for start, end in inside):
