@@ -16,7 +16,7 @@ from automagic.machine.masking import KEYS
 
 # A tag character belongs to a flag alone; a joiner joins what is not Latin.
 _INVISIBLE = regex.compile(
-    r"[\u00AD\u034F\u115F\u1160\u17B4\u17B5\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0]"
+    r"[\u00AD\u034F\u115F\u1160\u17B4\u17B5\u180E\u200B\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0]"
     r"|(?<![\U0001F3F4\U000E0020-\U000E007F])[\U000E0000-\U000E007F]|(?<=[\x00-\u024F])[\u200C\u200D](?=[\x00-\u024F]|$)"
 )
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
