@@ -12,12 +12,12 @@ import re
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 import pytest
 
 from tests.support.places import ROOT
+from tests.support.programs.environments import call, make_venv
 
 pytestmark = [pytest.mark.judges, pytest.mark.timeout(3600)]
 
@@ -33,30 +33,6 @@ OLD_PIP = "pip==23.2.1"
 """What Python 3.11.7 brings: it asks for `name[extra]` by itself."""
 
 SCRIPT = "# Honey\n\nBees visit two million flowers for one pound of honey.\n\nIt keeps for centuries.\n"
-
-
-def call(*command: str | Path, cwd: Path, **environment: str) -> str:
-    """Run a command to its end; what it printed. The test fails with that when it failed."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{command}\n{done.stdout[-6000:]}"
-    return done.stdout
-
-
-def make_venv(folder: Path, *packages: str) -> Path:
-    """The Python of a new environment with these packages, and pip."""
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    if packages:
-        call(python, "-m", "pip", "install", "--quiet", "--upgrade", *packages, cwd=folder)
-    return python
 
 
 @pytest.mark.parametrize("python", PYTHONS)

@@ -13,7 +13,7 @@ import yaml
 
 from automagic.language.posts.counting.domain_links import find_links
 from automagic.language.posts.counting.x import x_length
-from tests.project.test_judges import call, make_venv
+from tests.support.programs.environments import call, make_venv
 from tests.support.texts.odd_posts import TWITTER_TEXT, odd_posts
 
 pytestmark = [pytest.mark.judges, pytest.mark.timeout(3600)]
