@@ -90,9 +90,8 @@ def _end_of_token(text: str, start: int) -> int:
 
 
 def _find_in(text: str, start: int, end: int) -> Iterator[LinkSpan]:
-    link, ascii_domain, top = _patterns()
     at = start
-    while (end - at < _LONG or top.search(text, at, end)) and (match := link.search(text, at, end)):
+    while (end - at < _LONG or _top_domain().search(text, at, end)) and (match := _link().search(text, at, end)):
         at = match.end()
         before, url, scheme, domain, path = match.group(1, 2, 3, 4, 5)
         if not _is_valid(url, scheme or "https://", domain):
@@ -105,7 +104,7 @@ def _find_in(text: str, start: int, end: int) -> Iterator[LinkSpan]:
             elif len(shortened[1]) <= _MAX_SHORTENED:
                 yield LinkSpan(first, first + shortened.end(), has_scheme=True)
         elif before not in ("-", "_", ".", "/"):
-            parts = ascii_domain.findall(domain)
+            parts = _latin_domain().findall(domain)
             stop = 0
             for index, part in enumerate(parts):
                 begin = domain.index(part, stop)  # not where it was found: "a.com" in "a.comx⃣a.com", as X has it
@@ -115,7 +114,7 @@ def _find_in(text: str, start: int, end: int) -> Iterator[LinkSpan]:
 
 
 def _is_valid(url: str, scheme: str, domain: str) -> bool:
-    if domain.startswith("xn--") and not _patterns()[1].search(domain):
+    if domain.startswith("xn--") and not _latin_domain().search(domain):
         return False
     labels = domain.split(".")
     if not all(1 <= _encoded_length(label) <= _MAX_LABEL for label in labels):
@@ -143,12 +142,24 @@ def _units(text: str) -> int:
 
 
 @cache
-def _patterns() -> tuple[Any, Any, Any]:
-    """A link with what stands before it, a domain name in Latin letters, and the end of any name."""
-    tops = " ".join(words("domains").values()).split()
-    link = regex.compile(
-        rf"({_BEFORE})(((?i:https?://)?+)((?:{_SIGN}(?:[_-]*{_SIGN}+)*\.)*{_LABEL}\.{_TOP})(?::[0-9]+)?(/{_PATH}*)?(?:{_QUERY})?)",
-        tops=tops,
-    )
-    latin = regex.compile(rf"(?:[\-a-zA-Z0-9{_LATIN}]+\.)+{_TOP}", tops=tops)
-    return link, latin, regex.compile(rf"\.{_TOP}", tops=tops)
+def _link() -> Any:
+    """A link with what stands before it: that, the link, its scheme, its domain, its path."""
+    domain = rf"(?:{_SIGN}(?:[_-]*{_SIGN}+)*\.)*{_LABEL}\.{_TOP}"
+    return _compile(rf"({_BEFORE})(((?i:https?://)?+)({domain})(?::[0-9]+)?(/{_PATH}*)?(?:{_QUERY})?)")
+
+
+@cache
+def _latin_domain() -> Any:
+    """A domain name, or the last parts of one, in Latin letters."""
+    return _compile(rf"(?:[\-a-zA-Z0-9{_LATIN}]+\.)+{_TOP}")
+
+
+@cache
+def _top_domain() -> Any:
+    """The end of any domain name."""
+    return _compile(rf"\.{_TOP}")
+
+
+def _compile(pattern: str) -> Any:
+    """A pattern in which the list of the last parts of names may stand. It takes 30 ms: each when it is first used."""
+    return regex.compile(pattern, tops=" ".join(words("domains").values()).split())
