@@ -48,10 +48,10 @@ def tell(document: Document, duration_s: float = 45.0) -> ToldText:
     chapters: dict[str, tuple[str, str]] = {}
     for shot in board.shots:
         heard = tuple(dict.fromkeys(shown_sentence(lines[span.line]) for span in shot.spans))
-        _, said = split_place(shot.text)
+        _, said = split_place(shot.told)
         card = true_card(said, role=shot.role, title=script.title, language="en", sentences=parse(*heard))
         shots.append((shot, heard, card))
-        first = next(iter(split_sentences(shot.text, "en")), shot.text)
+        first = next(iter(split_sentences(shot.told, "en")), shot.told)
         chapters.setdefault(shot.scene, (heard[0], chapter_title(first, "en", parse(heard[0])[0])))
     about = describe(script, (), (), ("youtube",))
     return ToldText(

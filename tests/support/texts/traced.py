@@ -210,7 +210,9 @@ def in_card(card: Card, heard: Sequence[str]) -> Iterator[Falsehood]:
         listed = sentence.count(",") > 1  # of many items those are shown that are heard
         lost = set() if listed else (first - {piece for piece, _, _ in pieces(shown)}) & _BOUNDS
         yield from (Falsehood("condition", word, shown, sentence) for word in sorted(lost))
-    else:
+    elif len(heard) < 2 or places != list(
+        range(len(pieces(sentence)))
+    ):  # a few sentences that are shown whole are true
         yield from false_parts(f"{shown} {card.speaker}", _tree(sentence), tokens_of(_tree(sentence), places))
     if card.layout == "quote" and f" {_bare(card.headline)} " not in f" {_bare(sentence)} ":
         yield Falsehood("quote", card.headline, shown, sentence)
@@ -241,6 +243,12 @@ def _fit(text: str, sentence: str) -> list[int] | None:
     """Where a text's words stand in a sentence; "20–22" may be "20 to 22" there."""
     forms = (text, *(_RANGE.sub(f" {word} ", text) for word in ("to", "or", "and")))
     return next((places for form in forms if (places := align(form, sentence)) is not None), None)
+
+
+def _is_all(places: Sequence[int], sentence: str) -> bool:
+    """Whether words in their order are all of a sentence, but the number that it bears in a list."""
+    left = [piece for at, (piece, _, _) in enumerate(pieces(sentence)) if at not in places]
+    return list(places) == sorted(places) and all(map(str.isdigit, left))
 
 
 def _is_row(sentence: str) -> bool:
