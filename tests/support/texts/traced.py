@@ -210,9 +210,7 @@ def in_card(card: Card, heard: Sequence[str]) -> Iterator[Falsehood]:
         listed = sentence.count(",") > 1  # of many items those are shown that are heard
         lost = set() if listed else (first - {piece for piece, _, _ in pieces(shown)}) & _BOUNDS
         yield from (Falsehood("condition", word, shown, sentence) for word in sorted(lost))
-    elif len(heard) < 2 or places != list(
-        range(len(pieces(sentence)))
-    ):  # a few sentences that are shown whole are true
+    elif not _is_all(places, sentence):
         yield from false_parts(f"{shown} {card.speaker}", _tree(sentence), tokens_of(_tree(sentence), places))
     if card.layout == "quote" and f" {_bare(card.headline)} " not in f" {_bare(sentence)} ":
         yield Falsehood("quote", card.headline, shown, sentence)
