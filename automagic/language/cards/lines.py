@@ -15,6 +15,9 @@ Kept = frozenset[int]
 
 _AFTER_UNIT = re.compile(r"(?:(?<=\d)|(?<=\d\s[^\W\d_])|(?<=\d\s[^\W\d_]{2})|(?<=\d\s[^\W\d_]{3}))\.\Z")
 """The full stop that a parser takes for a part of the unit before it: "158 g ▸."."""
+_WRAPPED = re.compile(r"»([^»«]+)«|«([^»«]+)»|„([^„“]+)“|“([^“”]+)”")
+_POINTED = re.compile(r"(?:\b[^\W\d_]\.){2}\Z")
+"""A short form at the end, whose period is its own: "9 a.m."."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,24 @@ class Statement:
     detail: str = ""
 
 
-def text_of(sentence: ParsedSentence, kept: Kept, *, links: bool = False) -> str:
-    """The words as a line: commas stay where nothing went between them; empty when a quote or bracket is torn.
+def phrase_of(text: str) -> str:
+    """A sentence without the stop at its end, with a capital."""
+    whole = stopless(text)
+    if wrapped := _WRAPPED.fullmatch(whole):
+        whole = next(group for group in wrapped.groups() if group).rstrip(".,;:")
+    return whole[:1].upper() + whole[1:]
 
-    Args:
-        sentence: Their sentence.
-        kept: The words.
-        links: Whether an "and", "but" or "so" in front stays.
-    """
+
+def stopless(text: str) -> str:
+    """A text in one line without the stop at its end."""
+    whole = re.sub(r"[;:,]+\Z", "", " ".join(text.split()))
+    return whole if _POINTED.search(whole) else re.sub(r"[.;:,]+\Z", "", whole)
+
+
+def text_of(sentence: ParsedSentence, kept: Kept) -> str:
+    """The words as a line: commas stay where nothing went between them; empty when a quote or bracket is torn."""
     order = list(read_in_order(sentence, kept))
-    while not links and len(order) > 2 and _links(sentence, order[0], order[1]):
+    while len(order) > 2 and _links(sentence, order[0], order[1]):
         order.pop(0)
     spans = whole_words(sentence, order)
     if not spans:

@@ -18,8 +18,7 @@ from automagic.language.cards.accent import with_accent
 from automagic.language.cards.branches import is_doubtful
 from automagic.language.cards.figures import find_figures
 from automagic.language.cards.joints import joints, tail
-from automagic.language.cards.lines import Statement
-from automagic.language.cards.plain import phrase_of, stopless
+from automagic.language.cards.lines import Statement, phrase_of, stopless
 from automagic.language.cards.shown import pieces_of, read_in_order, shown_texts
 from automagic.language.cards.truth import as_said, faults_of
 from automagic.language.names.writing import find_cut, texts_of
@@ -189,9 +188,10 @@ def _in_two(tree: ParsedSentence, first: int, below: int, end: int) -> Statement
     at, last = tree.words[below].start, tree.words[end - 1].end
     line = _in_flow(tree.text[tree.words[first].start : at], tree).removesuffix("…").rstrip()
     mark = tree.text[:at].rstrip()[-1]
-    return Statement(
-        f"{line}{mark if mark in ',;:–—' else ''}", frozenset(range(first, below)), stopless(tree.text[at:last])
-    )
+    line = f"{line}{mark}" if mark in ",;:–—" else line
+    detail = stopless(tree.text[at:last])
+    goes_on = _in_flow(tree.text[tree.words[first].start : last], tree).endswith("…")
+    return Statement(line, frozenset(range(first, below)), f"{detail} …" if goes_on else detail)
 
 
 def _set_otherwise(tree: ParsedSentence, forms: Sequence[Statement]) -> Iterator[Card]:

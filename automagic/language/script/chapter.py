@@ -1,7 +1,4 @@
-"""The title of a chapter: its first sentence, without what only adds to it where it is long.
-
-YouTube shows up to 100 characters (https://support.google.com/youtube/answer/9884579); the first forty or so are read.
-"""
+"""The title of a chapter: its first sentence, without what only adds to it where it is long."""
 
 from __future__ import annotations
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
+from automagic.language.style.tokens import LINK, MENTION, TAG
 from automagic.values.post import Post
-
-_LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
-_TAG = re.compile(r"(?<![\w&/])#\w*[^\W\d_]\w*")
-_MENTION = re.compile(r"(?<![\w@])@\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +60,9 @@ def describe(posts: Sequence[Post]) -> PostCounts:
         first_at=min(times, default=None),
         last_at=max(times, default=None),
         median_characters=median(len(post.text) for post in own) if own else 0,
-        with_link=share(sum(_LINK.search(post.text) is not None for post in own)),
-        with_tag=share(sum(_TAG.search(post.text) is not None for post in own)),
-        with_mention=share(sum(_MENTION.search(post.text) is not None for post in own)),
+        with_link=share(sum(LINK.search(post.text) is not None for post in own)),
+        with_tag=share(sum(TAG.search(post.text) is not None for post in own)),
+        with_mention=share(sum(MENTION.search(post.text) is not None for post in own)),
         with_media=share(sum(post.media > 0 for post in own)),
         languages=dict(Counter(post.language for post in own).most_common()),
     )

@@ -5,8 +5,9 @@
     shot    one picture in motion         a long sentence has two where two clauses meet, very short ones share one
     hook    the title, for two seconds    while the first words are said, then their own picture
 
-Shots are decided from the text alone, before anything is spoken, so that pictures are drawn meanwhile; their lengths
-come from the voice afterwards. A shot's id comes from its words: an edited line changes its own shots and no others.
+Shots are decided from the text and its trees, before anything is spoken, so that pictures are drawn meanwhile; their
+lengths come from the voice afterwards. A shot's id comes from its words: an edited line changes its own shots and no
+others.
 """
 
 from __future__ import annotations

@@ -116,6 +116,12 @@ def test_a_part_of_a_sentence_says_that_it_goes_on(sentence: str, heard: str, he
     assert shows_all(shown, heard)
 
 
+def test_a_second_line_says_that_its_sentence_goes_on() -> None:
+    heard = "A walkway was considered but rejected, because it would have cost £95,000 and could not have been used"
+    shown = card_of(heard, f"{heard} whenever the river rose by more than half a metre.")
+    assert shown.detail == "because it would have cost £95,000 and could not have been used …"
+
+
 def test_a_very_long_sentence_loses_only_what_adds_to_it() -> None:
     sentence = (
         "The council of the old town on the river, which met again in the small hall of the school on a cold Tuesday "

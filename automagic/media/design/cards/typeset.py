@@ -33,7 +33,7 @@ LEAST_SCALE = 0.6  # of its size a text may lose so that a word stays whole
 _SCALE_OF_ADDRESS = 0.6  # of that size: an address is typed in as it is read
 _ADDRESS = re.compile(r"\w[.@/]\w")
 _ILLEGIBLE = 5.0  # pixels: a box with no room for this has no room at all
-_WORTH = 0.82  # of the size may go to spare the last word from standing alone
+_WORTH = 0.82  # of the size is left, at least, where smaller letters keep words in company
 _BETWEEN, _WIDEST_LEADING = 0.04, 1.5  # of the size: between the lines of a script that fills them, and at most
 _ROUNDING = 1e-6  # pixels
 _SHORT_LAST = 0.34  # of the measure: a lone last word narrower than this looks lost
@@ -124,7 +124,7 @@ def set_text(text: str, frame: TextFrame, *, size: float, smallest: float, accen
     while current >= _ILLEGIBLE:
         block = _try_size(shown, frame, current, right_to_left)
         if block is not None:
-            return _without_orphan(block, shown, frame)
+            return _tidy(block, shown, frame)
         if current * STEP >= smallest:
             current *= STEP
         elif len(shown) > 1 and _fits_width(shown, frame, current):
@@ -160,15 +160,22 @@ def _take_apart(word: _Word, fits: Callable[[bool, str], bool]) -> list[_Word]:
     return [replace(word, text=first), *(replace(word, text=text, bound=False) for text in others)]
 
 
-def _without_orphan(block: TextBlock, words: Sequence[_Word], frame: TextFrame) -> TextBlock:
-    """A slightly smaller setting, when it brings a word that stands alone at the end into company."""
-    current = block.size
-    while len(words) > 2 and _last_words(block) == 1 and current * STEP >= _WORTH * block.size:
+def _tidy(block: TextBlock, words: Sequence[_Word], frame: TextFrame) -> TextBlock:
+    """A slightly smaller setting, when it brings a lone last word into company or what belongs together on one line."""
+    best, least, current = block, _flaws(block, words, frame), block.size
+    while least and len(words) > 2 and current * STEP >= _WORTH * block.size:
         current *= STEP
         smaller = _try_size(words, frame, current, block.right_to_left)
-        if smaller is not None and _last_words(smaller) > 1:
-            return smaller
-    return block
+        if smaller is not None and (flaws := _flaws(smaller, words, frame)) < least:
+            best, least = smaller, flaws
+    return best
+
+
+def _flaws(block: TextBlock, words: Sequence[_Word], frame: TextFrame) -> int:
+    """How many names and amounts have no room on a line, and whether the last word stands alone."""
+    measured = _measure_words(words, frame.style, block.size)
+    groups = _groups(measured, measure(" ", replace(frame.style, uppercase=False), block.size), frame.box.width)
+    return sum(group[0].bound for group in groups[1:]) + (_last_words(block) == 1)
 
 
 def _last_words(block: TextBlock) -> int:

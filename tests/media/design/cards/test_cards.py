@@ -437,15 +437,23 @@ def set_lines(text: str, width: float, accent: str = "") -> list[str]:
 
 
 def test_a_no_break_space_holds_words_on_one_line_while_they_fit() -> None:
-    text = "when Ana Ruiz won the race"
-    bound = text.replace("Ana Ruiz", "Ana\u00a0Ruiz")
+    text = "when ivy tree won the race"
+    bound = text.replace("ivy tree", "ivy\u00a0tree")
     widths = range(200, 900, 20)
-    assert any("Ana Ruiz" not in " | ".join(set_lines(text, width)) for width in widths)
+    assert any("ivy tree" not in " | ".join(set_lines(text, width)) for width in widths)
     for width in widths:
         lines = set_lines(bound, width)
-        assert "Ana Ruiz" in " | ".join(lines), (width, lines)
+        assert "ivy tree" in " | ".join(lines), (width, lines)
         assert " ".join(lines) == text
     assert " ".join(set_lines(bound, 110)).replace("- ", "") == text, "no room for both: each by itself"
+
+
+@pytest.mark.parametrize("text", ["Rosalind Penny is a retired bookkeeper", "By 1902 the Lindow Works had 380 people"])
+def test_a_name_or_amount_is_worth_somewhat_smaller_letters(text: str) -> None:
+    for width in range(420, 900, 20):
+        lines = " | ".join(set_lines(text, width))
+        pair = "Rosalind Penny" if "Penny" in text else "380 people"
+        assert pair in lines, (width, lines)
 
 
 def test_an_accent_may_be_a_bound_name() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automagic.language.cards.plain import phrase_of
+from automagic.language.cards.lines import phrase_of
 from automagic.language.cards.whole import true_card
 
 
