@@ -67,7 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "backup": {"store", "database"},
     "providers": {"language", "gate", "store", "runs", "weights"},
     "sources": {"language", "gate"},
-    "destinations": {"gate", "database"},
+    "destinations": {"language", "gate", "database"},
     "monitor": {"database"},
     "runs": {"gate", "store", "database"},
     "gate": {"store", "database"},

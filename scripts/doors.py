@@ -27,7 +27,8 @@ OWN_READERS: dict[str, str] = {
         providers.local.kokoro.engine providers.local.kokoro.graph
         providers.local.piper.engine providers.local.shared.sentence_vectors""",
     "written by ourselves in AUTOMAGIC_HOME": """
-        destinations.youtube.google_oauth jobs.queue.leases jobs.queue.overview machine.lock_files
+        destinations.shared.kept_accounts destinations.youtube.google_oauth
+        jobs.queue.leases jobs.queue.overview machine.lock_files
         media.credentials.certificate monitor.alerts store.digests machine.private_files
         backup.save backup.restore backup.partial""",
     "made or fetched by ourselves in this run, or kept under its hash": """

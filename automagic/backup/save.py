@@ -40,7 +40,7 @@ DATABASES = ("jobs.db", "automagic.db")
 RESTORED_ENV = "restored.env"
 """The name of a saved `.env` in a restored home: it is read from the folder that one works in, never from a home."""
 
-_SECRETS = ("credentials", "youtube-token.json", ".env", RESTORED_ENV)
+_SECRETS = ("credentials", "accounts", "youtube-token.json", ".env", RESTORED_ENV)
 _LEFT_OUT = NOT_SAVED | {"artifacts", "results", "digests.json", MARK, *DATABASES}
 _LEFT_SUFFIXES = (".lock", ".migrating", ".partial", "-wal", "-shm", "-journal")
 _CANNOT_WRITE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}

@@ -101,7 +101,8 @@ def test_a_backup_holds_what_cannot_be_made_again_and_no_secret_that_was_not_ask
     (home / "own theme").mkdir()
     (home / "own theme" / "theme.toml").write_text("x = 1\n")
     (home / "credentials").mkdir()
-    for name in ("credentials/key.pem", "youtube-token.json"):
+    (home / "accounts").mkdir()
+    for name in ("credentials/key.pem", "youtube-token.json", "accounts/x.json"):
         (home / name).write_text("secret")
     for name in ("models/piper/voice.onnx", "logs/automagic.log", "responses/cache.db", "work/x.lock"):
         (home / name).parent.mkdir(parents=True, exist_ok=True)

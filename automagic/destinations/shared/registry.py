@@ -30,7 +30,9 @@ class Target:
 
     def open(self, access: DestinationAccess, options: Options) -> Destination:
         """The destination, not yet checked."""
-        return destination_kinds()[self.kind].open(self.place, access, options)
+        opener = destination_kinds()[self.kind].open
+        assert opener is not None  # noqa: S101 - `parse_destination` names no other
+        return opener(self.place, access, options)
 
 
 @cache
@@ -48,10 +50,20 @@ def parse_destination(text: str) -> Target:
     """
     name, _, place = text.strip().partition(":")
     name = name.strip().lower()
-    kinds = destination_kinds()
+    kinds = {kind.name: kind for kind in destination_kinds().values() if kind.open}
+    if name in destination_kinds() and name not in kinds:
+        raise RequestError(
+            f"{name} takes posts, not finished videos and clips",
+            hint=f"Write one first: automagic posts write --run RUN; then automagic posts publish RUN --to {name}",
+        )
     if name not in kinds:
         near = difflib.get_close_matches(name, kinds, n=1, cutoff=0.5)
         forms = ", ".join(kind.form for kind in kinds.values())
         meant = f"Did you mean {kinds[near[0]].form}? " if near else ""
         raise RequestError(f"there is no destination {name!r}", hint=f"{meant}Destinations: {forms}")
     return Target(name, kinds[name].parse_place(place.strip()))
+
+
+def network_kinds() -> Mapping[str, DestinationKind]:
+    """Those that take posts, by name."""
+    return {name: kind for name, kind in destination_kinds().items() if kind.network}
