@@ -26,8 +26,8 @@ MEDIA = (
 """The rooms of `media`: each may import those before it."""
 
 LANGUAGE = (
-    "text", "names", "numbers", "speech", "syntax", "kinds", "cards", "script", "transcript", "moments", "style",
-    "posts",
+    "text", "names", "numbers", "grounding", "speech", "syntax", "kinds", "cards", "script", "transcript", "moments",
+    "style", "posts",
 )  # fmt: skip
 """The rooms of `language`, likewise."""
 

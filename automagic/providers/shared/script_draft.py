@@ -12,12 +12,12 @@ from typing import Any
 
 import msgspec
 
+from automagic.language.grounding.statements import find_unfounded, unfounded_numbers
 from automagic.language.names.entries import NameEntry, NameList
 from automagic.language.script.file import normalize
 from automagic.language.speech.pace import estimate_s
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.sentences import primary_tag
-from automagic.providers.shared.grounding import find_unfounded, unfounded_numbers
 from automagic.reading.json import parse_json
 from automagic.values.document import Document
 

@@ -19,13 +19,13 @@ from typing import Any, Literal, Protocol, cast
 import msgspec
 
 from automagic.errors import BudgetError, Permanent, RequestError, VendorError
+from automagic.language.grounding.statements import nearest_sentence
 from automagic.language.kinds.contracts import Kind, contracts
 from automagic.language.names.entries import NameEntry, NameList
 from automagic.language.names.writing import spell_script
 from automagic.language.script.file import normalize, number_repetitions, scene_id
 from automagic.language.speech.pace import estimate_s
 from automagic.language.text.sentences import primary_tag, split_sentences
-from automagic.providers.shared.grounding import nearest_sentence
 from automagic.providers.shared.script_draft import (
     SCHEMA,
     DraftScene,

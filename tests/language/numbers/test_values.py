@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from automagic.language.grounding.statements import unfounded_numbers
 from automagic.language.numbers.spoken import cardinal
 from automagic.language.numbers.values import find_numbers, value_of
-from automagic.providers.shared.grounding import unfounded_numbers
 from tests.support.texts.tables import rows_of
 
 

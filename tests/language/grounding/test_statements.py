@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from automagic.language.grounding.statements import find_unfounded, nearest_sentence, unfounded_names, unfounded_numbers
 from automagic.language.text.sentences import split_sentences
-from automagic.providers.shared.grounding import find_unfounded, nearest_sentence, unfounded_names, unfounded_numbers
 from tests.support.places import ROOT
 
 

@@ -1,0 +1,1 @@
+"""Whether what a text says stands in what it was made from."""
