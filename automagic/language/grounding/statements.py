@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import zip_longest
 
@@ -25,8 +25,7 @@ from automagic.language.text.summary import stem
 
 _COORDINATED = re.compile(r"^\s*(?:and|or|to|–|-|und|oder|bis|et|ou|à|y|o|a)\s*$", re.IGNORECASE)
 
-
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*")
+SAID_WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*")
 _CLITICS = re.compile(r"['’](?:s|S|ll|re|ve|d|m|t)?$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…—–]|\n)[\s\"'“”‘’«»()\[\]]*$")
 _MIN_CONTENT_WORDS = 4
@@ -72,19 +71,28 @@ def unfounded_numbers(
 ) -> tuple[str, ...]:
     """The numbers of `text`, as written, whose value no cited paragraph states. A lone "one" is a pronoun, "second" a
     time."""
-    tags = dict.fromkeys(primary_tag(tag) for tag in (source_language or language, "en"))
-    # "1 200" may be one number or two: with two spaces it is two.
-    readings = [reading for part in cited for reading in (part, part.replace(" ", "  "))]
-    known = {value for part in readings for tag in tags for _, values in _numbers(part, tag) for value in values}
+    known = {value for _, _, values in stated_numbers(cited, language, source_language) for value in values}
     return _unique(
         shown if number.kind == "digits" else shown.lower()
-        for number, values in _numbers(text, language)
+        for number, values in numbers_in(text, language)
         if number.kind != "ordinal" and (shown := text[number.start : number.end]) not in {"one", "One"}
         if not values & known
     )
 
 
-def _numbers(text: str, language: str) -> Iterator[tuple[Number, set[Decimal]]]:
+def stated_numbers(
+    cited: Sequence[str], language: str = "en", source_language: str = ""
+) -> Iterator[tuple[str, Number, set[Decimal]]]:
+    """Each number of the paragraphs, in each way to read it: the text that it stands in, its place, its values."""
+    tags = dict.fromkeys(primary_tag(tag) for tag in (source_language or language, "en"))
+    # "1 200" may be one number or two: with two spaces it is two.
+    readings = [reading for part in cited for reading in (part, part.replace(" ", "  "))]
+    for reading in readings:
+        for tag in tags:
+            yield from ((reading, number, values) for number, values in numbers_in(reading, tag))
+
+
+def numbers_in(text: str, language: str) -> Iterator[tuple[Number, set[Decimal]]]:
     """Each number with the values that it may have: of "20 and 25 billion" the scale may be meant for both."""
     found = find_numbers(text, language)
     for number, after in zip_longest(found, found[1:]):
@@ -99,20 +107,19 @@ def _numbers(text: str, language: str) -> Iterator[tuple[Number, set[Decimal]]]:
 
 def unfounded_names(text: str, cited: Sequence[str], language: str = "en") -> tuple[str, ...]:
     """The proper names of `text`, word by word, that no cited paragraph has."""
-    known = {form for part in cited for word in _WORD.findall(part) for form in _forms(word)}
+    known = {form for part in cited for word in SAID_WORD.findall(part) for form in forms_of(word)}
     return _unique(
         word
-        for name in _names(text, language)
-        for word in _parts(name)
-        if any(c.isupper() for c in word) and word.lower() not in _ORDINARY and not _forms(word) & known
+        for name in names_in(text, language, names_at_start(text, language))
+        for word in name_parts(name)
+        if any(c.isupper() for c in word) and word.lower() not in _ORDINARY and not forms_of(word) & known
     )
 
 
-def _names(text: str, language: str) -> Iterator[str]:
-    """The capitalised words that are names: inside a sentence all of them, at its start those that the tagger knows."""
+def names_in(text: str, language: str, starts: Collection[str] = ()) -> Iterator[str]:
+    """The capitalised words that are names: inside a sentence all of them, at its start those of `starts`."""
     capitals_mean_nouns = primary_tag(language) in _NOUNS_IN_CAPITALS
-    starts = _names_at_start(text, language)
-    words = list(_WORD.finditer(text))
+    words = list(SAID_WORD.finditer(text))
     for position, match in enumerate(words):
         word = _CLITICS.sub("", match[0])
         plain = word.lower()
@@ -140,25 +147,26 @@ def _stands_in_a_run(text: str, words: Sequence[re.Match[str]], position: int) -
     return joined_after or (joined_before and not first)
 
 
-def _names_at_start(text: str, language: str) -> set[str]:
+def names_at_start(text: str, language: str) -> set[str]:
     """Names at the start of a sentence, where a capital says nothing: what the English tagger takes for a name."""
     found: set[str] = set()
     for sentence in split_sentences(text, language):
         words = split_words(sentence)
         tags = tag_words(words, language)
         if words and tags[0].startswith("NP0"):
-            found.update(_CLITICS.sub("", word) for word in _WORD.findall(words[0]))
+            found.update(_CLITICS.sub("", word) for word in SAID_WORD.findall(words[0]))
     return found
 
 
-def _parts(name: str) -> list[str]:
+def name_parts(name: str) -> list[str]:
+    """The words of a name: of "Baden-Baden's" twice "Baden"."""
     return [_CLITICS.sub("", part) for part in name.split("-") if part]
 
 
-def _forms(word: str) -> set[str]:
+def forms_of(word: str) -> set[str]:
     """What a word is compared by."""
     forms = set()
-    for part in (_CLITICS.sub("", word), *_parts(word)):
+    for part in (_CLITICS.sub("", word), *name_parts(word)):
         plain = "".join(c for c in unicodedata.normalize("NFKD", part.casefold()) if not unicodedata.combining(c))
         plain = plain.replace(".", "").replace("’", "'")
         forms |= {plain, stem(plain)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 from automagic.language.posts.counting.length import Network, NetworkLimits, PostLength, limits_of, measure
 from automagic.language.posts.facets import count_cashtags, links_of
@@ -31,6 +31,8 @@ FindingCode = Literal[
     "secret",
     "cashtags",
     "links",
+    "verbatim",
+    "unfounded",
 ]
 NO_LIMITS: Mapping[Network, NetworkLimits] = MappingProxyType({})
 
@@ -74,28 +76,6 @@ def check_post(
     lengths = {network: measure(text, network, limits.get(network)) for network in dict.fromkeys(networks)}
     own = (one for network in lengths for one in _find_on(text, network, lengths[network], limits.get(network)))
     return CheckedPost(text, MappingProxyType(lengths), (*_find_everywhere(text), *own))
-
-
-def to_document(posts: Sequence[CheckedPost]) -> dict[str, Any]:
-    """What `--json` prints of checked posts; how like the author they are is for others to fill in."""
-    return {
-        "texts": [
-            {
-                "text": post.text,
-                "platforms": {
-                    network: {"length": one.length, "limit": one.limit, "ok": one.ok, "unit": one.unit}
-                    for network, one in post.lengths.items()
-                },
-                "likeness": None,
-                "nearest": None,
-                "findings": [
-                    {"code": finding.code, "platform": finding.network, "message": finding.message}
-                    for finding in post.findings
-                ],
-            }
-            for post in posts
-        ]
-    }
 
 
 def _find_everywhere(text: str) -> Iterator[PostFinding]:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import regex
 
-from automagic.machine.masking import KEYS
+from automagic.machine.masking import KEYS, MASK
 
 # A tag character belongs to a flag alone; a joiner joins what is not Latin.
 _INVISIBLE = regex.compile(
@@ -31,6 +31,8 @@ _NAMED_KEY = re.compile(
     re.IGNORECASE,
 )
 _APP_PASSWORD = re.compile(r"(?<![\w-])(?=[a-z-]*[2-7])[a-z2-7]{4}(?:-[a-z2-7]{4}){3}(?![\w-])")
+_PRIVATE_KEY = re.compile(r"-----BEGIN [^\n]{0,40}PRIVATE KEY-----.*?(?:-----END [^\n]{0,40}-----|\Z)", re.DOTALL)
+_IN_LINK = re.compile(r"(?<=://)[^\s/?#@]+(?=@)")
 
 
 def find_forbidden(text: str) -> Iterator[str]:
@@ -76,6 +78,15 @@ def find_keys(text: str) -> Iterator[str]:
         yield "a private key"
     elif _NAMED_KEY.search(text):
         yield "a password or token"
+
+
+def hide_keys(text: str) -> str:
+    """`text` with "***" for each key in it, and for passwords in links."""
+    for pattern in _KEYS.values():
+        text = pattern.sub(MASK, text)
+    for pattern in (_NAMED_KEY, _APP_PASSWORD, _PRIVATE_KEY, _IN_LINK):
+        text = pattern.sub(MASK, text)
+    return text
 
 
 def _fault(link: str) -> str:

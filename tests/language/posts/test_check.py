@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.language.posts.check import check_post, to_document
+from automagic.language.posts.check import check_post
 from automagic.language.posts.counting.length import NETWORKS, mastodon_instance
 
 KEY = "sk-" + "proj4" * 8
@@ -65,36 +63,17 @@ def test_threads_takes_five_links() -> None:
     ]
 
 
-def test_the_document_says_how_long_it_is_everywhere() -> None:
-    text = "a" * 290
-    instance = mastodon_instance(280)
-    document = to_document([check_post(text, ["x", "bluesky", "mastodon"], {"mastodon": instance})])
-    assert json.loads(json.dumps(document)) == {
-        "texts": [
-            {
-                "text": text,
-                "platforms": {
-                    "x": {"length": 290, "limit": 280, "ok": False, "unit": "weighted"},
-                    "bluesky": {"length": 290, "limit": 300, "ok": True, "unit": "graphemes"},
-                    "mastodon": {"length": 290, "limit": 280, "ok": False, "unit": "characters"},
-                },
-                "likeness": None,
-                "nearest": None,
-                "findings": [
-                    {
-                        "code": "too_long",
-                        "platform": "x",
-                        "message": "It is 10 too long for X: 290 of 280 weighted characters.",
-                    },
-                    {
-                        "code": "too_long",
-                        "platform": "mastodon",
-                        "message": "It is 10 too long for Mastodon: 290 of 280 characters.",
-                    },
-                ],
-            }
-        ]
+def test_an_instance_has_limits_of_its_own() -> None:
+    checked = check_post("a" * 290, ["x", "bluesky", "mastodon"], {"mastodon": mastodon_instance(280)})
+    assert {network: (one.limit, one.ok) for network, one in checked.lengths.items()} == {
+        "x": (280, False),
+        "bluesky": (300, True),
+        "mastodon": (280, False),
     }
+    assert [(finding.network, finding.message) for finding in checked.findings] == [
+        ("x", "It is 10 too long for X: 290 of 280 weighted characters."),
+        ("mastodon", "It is 10 too long for Mastodon: 290 of 280 characters."),
+    ]
 
 
 @given(st.text())
