@@ -63,6 +63,12 @@ class Corpora:
         with self._engine.connect().execution_options(reads_only=True) as connection:
             return _read(connection, author)
 
+    def hash_of(self, author: str) -> str | None:
+        """The hash of what is kept of an author, without reading it; None for nothing."""
+        with self._engine.connect().execution_options(reads_only=True) as connection:
+            this = sa.select(posts.c.sha256).where(posts.c.author == author)
+            return hash_posts(connection.execute(this).scalars()) if _is_kept(connection, author) else None
+
     def learn(
         self,
         author: str,
@@ -108,6 +114,10 @@ class Corpora:
             if lite:
                 connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return count
+
+
+def _is_kept(connection: sa.Connection, author: str) -> bool:
+    return connection.execute(sa.select(sa.exists().where(authors.c.name == author))).scalar_one()
 
 
 def hash_posts(digests: Iterable[str]) -> str:

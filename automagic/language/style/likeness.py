@@ -29,7 +29,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import RequestError
-from automagic.language.style.background import load_background
+from automagic.language.style.background import DIGEST, load_background
 from automagic.language.style.grams import Grams, character_grams, word_grams
 from automagic.language.style.tokens import WORD, corpus_digest, mask, own_posts
 from automagic.values.post import Post
@@ -180,7 +180,7 @@ class StyleModel:
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
                 version, (corpus, learned_against) = int(arrays["version"]), arrays["digests"].tolist()
-                if version != VERSION or learned_against != background.digest:
+                if version != VERSION or learned_against != DIGEST:
                     raise RequestError("the style model was learned by another version of AutoMagic", hint=again)
                 judges = [
                     _expand(arrays, name, len(codes))
@@ -210,11 +210,10 @@ def learn_style(posts: Sequence[Post]) -> StyleModel:
             f"{len(texts)} different posts with words of the author's own are too few to learn a style from",
             hint=f"Give at least {FEWEST_POSTS}; replies and reposts do not count.",
         )
-    background = load_background()
     return StyleModel(
         VERSION,
         corpus_digest(posts),
-        background.digest,
+        DIGEST,
         first,
         _learn(character_grams(texts), first, kept, "characters"),
         _learn(words, first, kept, "words"),

@@ -7,6 +7,7 @@ from automagic.values.product import Operation, Product
 
 _RECIPE = "automagic.products.posts.recipe"
 _RESULT = "automagic.products.posts.result"
+_LEARNING = ("automagic.products.posts.learning.steps",)
 
 PRODUCT = Product(
     name="posts",
@@ -17,7 +18,7 @@ PRODUCT = Product(
             request=LearnPostsRequest,
             recipe=f"{_RECIPE}:learn",
             result=f"{_RESULT}:LearnPostsResult",
-            steps=(),
+            steps=_LEARNING,
             help="Keep an author's posts on this machine, to learn from.",
             job_help="Queue learning an author's posts.",
             gather="automagic.products.posts.gathering:gather",
@@ -31,7 +32,7 @@ PRODUCT = Product(
             request=DescribePostsRequest,
             recipe=f"{_RECIPE}:profile",
             result=f"{_RESULT}:DescribePostsResult",
-            steps=(),
+            steps=_LEARNING,
             help="Show what is known of an author's posts.",
             job_help="Queue a description of an author's posts.",
         ),
@@ -45,5 +46,5 @@ PRODUCT = Product(
             job_help="Queue forgetting an author.",
         ),
     ),
-    labels={},
+    labels={"learn-style": "Learning the style"},
 )

@@ -7,7 +7,6 @@ A repost is another person's text: it is counted, and not kept.
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from automagic.database.tables import runs
 from automagic.errors import RequestError
 from automagic.machine.leaving import in_thread
 from automagic.products.posts.description import describe, own_posts
+from automagic.products.posts.learning.author import explain_unknown
 from automagic.products.posts.request import DescribePostsRequest, ForgetPostsRequest, LearnPostsRequest
 from automagic.products.posts.result import DescribePostsResult, ForgetPostsResult, LearnPostsResult
 from automagic.runs.run import Run
@@ -73,7 +73,7 @@ async def profile(request: DescribePostsRequest, run: Run[Services]) -> Describe
     corpora = Corpora(run.services.store.engine)
     corpus = await in_thread(corpora.find, request.author)
     if corpus is None:
-        raise _unknown(request.author, await in_thread(corpora.names))
+        raise explain_unknown(request.author, await in_thread(corpora.names))
     counts = describe(corpus.posts)
     return DescribePostsResult(run.id, corpus.author, corpus.permission, corpus.accounts, counts, corpus.sha256)
 
@@ -88,7 +88,7 @@ async def forget(request: ForgetPostsRequest, run: Run[Services]) -> ForgetPosts
     corpora = Corpora(engine)
     names = await in_thread(corpora.names)
     if request.author not in names:
-        raise _unknown(request.author, names)
+        raise explain_unknown(request.author, names)
     removed = await in_thread(corpora.forget, request.author)
     await in_thread(_forget_titles, engine, request.author)
     return ForgetPostsResult(run.id, request.author, removed)
@@ -154,10 +154,3 @@ def _check_enough(corpus: Corpus, left_out: Counter[str]) -> None:
         f"{corpus.author} has too few posts to learn from: {own}" + (f", besides {beside}" if beside else ""),
         hint=f"At least {LEAST_POSTS} are needed that are no replies or reposts. Name all their archives at once.",
     )
-
-
-def _unknown(author: str, names: Sequence[str]) -> RequestError:
-    near = difflib.get_close_matches(author, names, n=1)
-    known = f"Did you mean {near[0]}? " if near else ""
-    there = f"Authors: {', '.join(names)}." if names else "Keep some: automagic posts learn FILE --author NAME --mine."
-    return RequestError(f"there are no posts of {author}", hint=known + there)

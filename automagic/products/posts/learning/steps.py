@@ -1,0 +1,69 @@
+"""The step that learns how an author writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from automagic.errors import RequestError
+from automagic.runs.steps import step
+from automagic.stages.context import Context
+from automagic.store.corpora import Corpora
+from automagic.values.artifact import Artifact
+
+STYLE = "application/vnd.automagic.style"
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedStyle:
+    """What was learned of an author's posts.
+
+    Attributes:
+        author: By the name that the person gave them, so that it can be forgotten with them.
+        profile: A `StyleProfile` as JSON.
+        model: A `StyleModel` as its `to_bytes` writes it.
+    """
+
+    author: str
+    profile: Artifact
+    model: Artifact
+
+
+@step(
+    "learn-style",
+    1,
+    forecast=lambda author: LearnedStyle(
+        author, Artifact.unknown("profile", "application/json"), Artifact.unknown("style", STYLE)
+    ),
+)
+async def learn_author(context: Context, author: str, corpus: str, background: str) -> LearnedStyle:
+    """Describe an author's posts, and learn to tell what is like them.
+
+    Args:
+        corpus: The hash of the posts: they are read from the database, where they are kept anyway.
+        background: The digest of what the author is compared with.
+
+    Raises:
+        RequestError: There are too few different posts; or others came meanwhile.
+    """
+    from automagic.language.style.background import DIGEST
+    from automagic.language.style.describe import describe
+    from automagic.language.style.likeness import learn_style
+
+    assert background == DIGEST  # noqa: S101 - it is given for the key
+    profile_file, model_file = context.folder / "profile.json", context.folder / "style.npz"
+
+    def learn(_: object) -> None:
+        kept = Corpora(context.store.engine).find(author)
+        if kept is None or kept.sha256 != corpus:
+            raise RequestError(
+                f"the posts of {author} were changed while they were learned from", hint="Run the same command again."
+            )
+        profile_file.write_bytes(msgspec.json.encode(describe(kept.posts)))
+        model_file.write_bytes(learn_style(kept.posts).to_bytes())
+
+    await context.compute(learn)
+    return LearnedStyle(
+        author, await context.keep(profile_file, "application/json"), await context.keep(model_file, STYLE)
+    )
