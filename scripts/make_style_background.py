@@ -9,6 +9,7 @@ second entry of the Jargon File (the others are kept for measuring). Each source
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def make(folder: Path) -> np.ndarray:
 
     from automagic.language.style.background import PLACES, encode_frequencies
     from automagic.language.style.grams import CHARACTER_BITS, WORD_BITS, character_grams, table_size, word_grams
+    from automagic.language.style.numbering import NumberedTexts
     from automagic.language.style.tokens import mask
 
     sources = (
@@ -32,7 +34,11 @@ def make(folder: Path) -> np.ndarray:
         style_sources.read_jargon(folder)[::2],
     )
     tables = []
-    for grams_of, bits in ((character_grams, CHARACTER_BITS), (word_grams, WORD_BITS)):
+    kinds = (
+        (character_grams, CHARACTER_BITS),
+        (lambda masked: word_grams(NumberedTexts(masked)), WORD_BITS),
+    )
+    for grams_of, bits in kinds:
         counts = np.zeros(table_size(bits))
         for texts in sources:
             found = grams_of([mask(text) for text in texts])
@@ -46,4 +52,6 @@ def make(folder: Path) -> np.ndarray:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    np.save(ROOT / "automagic" / "data" / "style" / "background.npy", make(Path(sys.argv[1])))
+    target = ROOT / "automagic" / "data" / "style" / "background.npy"
+    np.save(target, make(Path(sys.argv[1])))
+    print(f'DIGEST = "{hashlib.sha256(target.read_bytes()).hexdigest()}"  # for language/style/background.py')

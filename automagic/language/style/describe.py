@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, pairwise
+from typing import TYPE_CHECKING
 
 from automagic.errors import RequestError
 from automagic.language.style.background import PLACES, load_background
@@ -19,6 +20,7 @@ from automagic.language.style.measures import (
     spread_of,
     wilson_interval,
 )
+from automagic.language.style.numbering import NumberedTexts, OwnPosts
 from automagic.language.style.profile import (
     CharacteristicWord,
     Counted,
@@ -26,10 +28,14 @@ from automagic.language.style.profile import (
     PeriodTopics,
     StyleProfile,
 )
-from automagic.language.style.structure import count_sentences, structure_of
-from automagic.language.style.tokens import EMOJI, LINK, MENTION, TAG, mask, own_posts, split_style_words
+from automagic.language.style.structure import TOLD_BY, count_sentences, structure_of
+from automagic.language.style.tokens import EMOJI, LINK, MENTION, TAG
 from automagic.language.text.lexicon import STOPWORDS
 from automagic.values.post import Post
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _SHARED_OPENERS = 3
 _MOST = 30
@@ -45,17 +51,12 @@ _CLOSERS = _FULL_STOPS | {
     '"': "quotation mark", "”": "quotation mark", "“": "quotation mark", "»": "quotation mark",
 }  # fmt: skip
 _MARKS = {
-    sign: name
-    for name, signs in {
-        "comma": ",、", "semicolon": ";", "colon": ":", "dash": "—–", "ellipsis": "…", "bracket": "(",
-        "question mark": "?？", "exclamation mark": "!！", "quotation mark": '"“”„«»',
-    }.items()
-    for sign in signs
+    "comma": ",、", "semicolon": ";", "colon": ":", "dash": "—–", "ellipsis": "…", "bracket": "(",
+    "question mark": "?？", "exclamation mark": "!！", "quotation mark": '"“”„«»',
 }  # fmt: skip
 _LETTER = re.compile(r"[^\W\d_]")
-_DIGIT = re.compile(r"\d")
 _CAPITALS = re.compile(r"[A-Z](?<!\w\w)[A-Z]+\b")
-_CONTRACTION = re.compile(r"\w['’](?:t|s|re|ve|ll|d|m)\b", re.IGNORECASE)
+_CONTRACTION = re.compile(r"\w['’](?:t|s|re|ve|ll|d|m)$")
 _I, _WE, _YOU = {"i", "i'm", "i’m", "my", "me"}, {"we", "our", "us"}, {"you", "your"}
 
 
@@ -65,56 +66,93 @@ def describe(posts: Sequence[Post]) -> StyleProfile:
     Raises:
         RequestError: None of them is the author's own.
     """
-    own = own_posts(posts)
-    if not own:
+    return describe_own(OwnPosts.of(posts))
+
+
+def describe_own(own: OwnPosts) -> StyleProfile:
+    """The same of posts that were read.
+
+    Raises:
+        RequestError: There are none.
+    """
+    import numpy as np
+
+    if not own.posts:
         raise RequestError("no post has words of the author's own", hint="Replies and reposts do not count.")
-    texts = [post.text for post in own]
-    words = [split_style_words(mask(text)) for text in texts]
-    structures = [structure_of(text, part) for text, part in zip(texts, words, strict=True)]
+    texts = [post.text for post in own.posts]
+    tell = own.numbered.texts_with(TOLD_BY).tolist()
+    structures = [
+        structure_of(text, masked, told=told) for text, masked, told in zip(texts, own.masked, tell, strict=True)
+    ]
     tags = [TAG.findall(text) if "#" in text else [] for text in texts]
     emoji = [[] if text.isascii() else EMOJI.findall(text) for text in texts]
-    dated = [post.created_at for post in own if post.created_at]
+    dated = [post.created_at for post in own.posts if post.created_at]
     hours, weekdays = Counter(time.hour for time in dated), Counter(time.weekday() for time in dated)
-    engagement = _measure_engagement(own, structures)
+    engagement = _measure_engagement(own.posts, structures)
+    words_each = np.bincount(own.numbered.words[1], minlength=len(texts)).tolist()
     return StyleProfile(
-        posts=len(own),
-        words=sum(map(len, words)),
+        posts=len(texts),
+        words=sum(words_each),
         structures=_count(structures),
-        openers=_find_openers(words),
+        openers=_find_openers(own.numbered),
         closers=_count(map(_closer_of, texts)),
         characters=spread_of([len(text) for text in texts]),
-        words_each=spread_of([len(part) for part in words]),
+        words_each=spread_of(words_each),
         sentences=spread_of([count_sentences(text) for text in texts]),
         lines=spread_of([text.strip().count("\n") + 1 for text in texts]),
-        habits=_count(name for text, part in zip(texts, words, strict=True) for name in _habits_of(text, part)),
-        marks=_count(name for text in texts for name in _marks_of(text)),
+        habits=_count_marked(_find_habits(own)),
+        marks=_count_marked(_find_marks(own)),
         emoji=_count(sign for found in emoji for sign in set(found))[:_MOST],
         hashtags=_count(tag for found in tags for tag in {tag.lower() for tag in found})[:_MOST],
-        vocabulary=_find_vocabulary(words),
-        topics=_find_topics(own, words, tags),
+        vocabulary=_find_vocabulary(own.numbered),
+        topics=_find_topics(own, tags),
         hours=tuple(hours[hour] for hour in range(24)),
         weekdays=tuple(weekdays[day] for day in range(7)),
         dated=len(dated),
         engagement=engagement,
         too_few_signals=not engagement,
-        formulas=find_formulas(number_words(words)),
+        formulas=find_formulas(number_words(own.numbered)),
     )
 
 
 def _count(names: Iterable[str]) -> tuple[Counted, ...]:
+    """How often each is named."""
+    return _in_order(Counter(names))
+
+
+def _count_marked(marked: Mapping[str, NDArray[np.bool_]]) -> tuple[Counted, ...]:
+    """How many texts have each, of those that any has."""
+    counts = {name: int(texts.sum()) for name, texts in marked.items()}
+    return _in_order({name: count for name, count in counts.items() if count})
+
+
+def _in_order(counts: Mapping[str, int]) -> tuple[Counted, ...]:
     """Most frequent first, equal ones by name."""
-    found = sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
+    found = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Counted(name, count) for name, count in found)
 
 
-def _find_openers(words: Sequence[Sequence[str]]) -> tuple[Counted, ...]:
-    openers = (" ".join(part[:length]) for part in words for length in (1, 2) if len(part) >= length)
-    return tuple(opener for opener in _count(openers) if opener.count >= _SHARED_OPENERS)[:_MOST]
+def _find_openers(texts: NumberedTexts) -> tuple[Counted, ...]:
+    import numpy as np
+
+    numbers, of = texts.words
+    begin = np.flatnonzero(np.diff(of, prepend=-1))
+    second = begin[np.append(np.diff(begin), len(of) - begin[-1:]) > 1] + 1
+    pairs, counts = np.unique(numbers[second - 1].astype(np.int64) << 32 | numbers[second], return_counts=True)
+    often = counts >= _SHARED_OPENERS
+    found = {
+        f"{texts.names[pair >> 32]} {texts.names[pair & 0xFFFFFFFF]}": count
+        for pair, count in zip(pairs[often].tolist(), counts[often].tolist(), strict=True)
+    }
+    alone = np.bincount(numbers[begin])
+    (often,) = np.nonzero(alone >= _SHARED_OPENERS)
+    found |= {texts.names[word]: int(alone[word]) for word in often.tolist()}
+    return _in_order(found)[:_MOST]
 
 
 def _closer_of(text: str) -> str:
     end = text.rstrip()
-    last = end.split()[-1]
+    last = end.rsplit(None, 1)[-1]
     if LINK.fullmatch(last):
         return "link"
     if TAG.fullmatch(last):
@@ -126,80 +164,107 @@ def _closer_of(text: str) -> str:
     return _CLOSERS.get(end[-1], "no mark")
 
 
-def _habits_of(text: str, words: Sequence[str]) -> Iterable[str]:
-    said = set(words)
-    letter = _LETTER.search(text)
-    held = {
-        "begins in lower case": letter is not None and letter[0].islower(),
-        "all in lower case": text.islower(),
-        "has a word in capitals": _CAPITALS.search(text) is not None,
-        "breaks lines": "\n" in text.strip(),
-        "leaves a line blank": "\n\n" in text.strip(),
-        "has a link": "://" in text and LINK.search(text) is not None,
-        "has a mention": "@" in text and MENTION.search(text) is not None,
-        "has a hashtag": "#" in text and TAG.search(text) is not None,
-        "has an emoji": not text.isascii() and EMOJI.search(text) is not None,
-        "has a number": _DIGIT.search(text) is not None,
-        "contracts": ("'" in text or "’" in text) and _CONTRACTION.search(text) is not None,
-        "says I": not _I.isdisjoint(said),
-        "says we": not _WE.isdisjoint(said),
-        "says you": not _YOU.isdisjoint(said),
+def _find_habits(own: OwnPosts) -> dict[str, NDArray[np.bool_]]:
+    """(texts,) for each habit: which have it."""
+    import numpy as np
+
+    texts, numbered = [post.text for post in own.posts], own.numbered
+
+    def having(holds: Callable[[str], bool]) -> NDArray[np.bool_]:
+        return np.fromiter(map(holds, texts), bool, len(texts))
+
+    apart = (name for name in numbered.names if "'" in name or "’" in name)
+    return {
+        "begins in lower case": having(_begins_low),
+        "all in lower case": having(str.islower),
+        "has a word in capitals": np.array([_CAPITALS.search(text) is not None for text in own.masked]),
+        "breaks lines": having(lambda text: "\n" in text.strip()),
+        "leaves a line blank": having(lambda text: "\n\n" in text.strip()),
+        "has a link": having(lambda text: "://" in text and LINK.search(text) is not None),
+        "has a mention": having(lambda text: "@" in text and MENTION.search(text) is not None),
+        "has a hashtag": having(lambda text: "#" in text and TAG.search(text) is not None),
+        "has an emoji": having(lambda text: not text.isascii() and EMOJI.search(text) is not None),
+        "has a number": numbered.texts_with(name for name in numbered.names if "0" in name),
+        "contracts": numbered.texts_with(filter(_CONTRACTION.search, apart)),
+        "says I": numbered.texts_with(_I),
+        "says we": numbered.texts_with(_WE),
+        "says you": numbered.texts_with(_YOU),
     }
-    return (name for name, holds in held.items() if holds)
 
 
-def _marks_of(text: str) -> set[str]:
-    found = {_MARKS[sign] for sign in _MARKS.keys() & set(text)}
-    if " - " in text or "--" in text:
-        found.add("dash")
-    if "..." in text:
-        found.add("ellipsis")
+def _begins_low(text: str) -> bool:
+    letter = _LETTER.search(text)
+    return letter is not None and letter[0].islower()
+
+
+def _find_marks(own: OwnPosts) -> dict[str, NDArray[np.bool_]]:
+    """(texts,) for each mark: which have it. Those of links and within numbers are none."""
+    import numpy as np
+
+    found = {mark: own.numbered.texts_with(signs) for mark, signs in _MARKS.items()}
+    for mark, signs in (("dash", (" - ", "--")), ("ellipsis", ("...",))):
+        found[mark] |= np.array([any(sign in post.text for sign in signs) for post in own.posts])
     return found
 
 
-def _find_vocabulary(words: Sequence[Sequence[str]]) -> tuple[CharacteristicWord, ...]:
+def _find_vocabulary(texts: NumberedTexts) -> tuple[CharacteristicWord, ...]:
+    import numpy as np
+
     background = load_background()
-    counts = Counter(chain.from_iterable(words))
-    places = counts.total()
-    often = [word for word, count in counts.items() if count >= _FEWEST_USES and word != "0"]
-    if not often:
-        return ()
-    usual = background.frequencies[background.words[places_of_words(often)]].tolist()
+    numbers, _ = texts.words
+    counts = np.bincount(numbers, minlength=len(texts.names))
+    (often,) = np.nonzero(counts >= _FEWEST_USES)
+    usual = background.frequencies[background.words[places_of_words(texts.codes[often])]]
+    z = log_odds_z(counts[often], len(numbers), usual, PLACES)
     measured = [
-        CharacteristicWord(word, counts[word], round(log_odds_z(counts[word], places, frequency, PLACES), 2))
-        for word, frequency in zip(often, usual, strict=True)
+        CharacteristicWord(texts.names[number], int(counts[number]), round(surely, 2))
+        for number, surely in zip(often.tolist(), z.tolist(), strict=True)
+        if surely >= Z and texts.names[number] != "0"
     ]
-    characteristic = (word for word in measured if word.z >= Z)
-    return tuple(sorted(characteristic, key=lambda word: (-word.z, word.word))[:_MOST])
+    return tuple(sorted(measured, key=lambda word: (-word.z, word.word))[:_MOST])
 
 
-def _find_topics(
-    own: Sequence[Post], words: Sequence[Sequence[str]], tags: Sequence[Sequence[str]]
-) -> tuple[PeriodTopics, ...]:
-    """Of periods that have equally many posts."""
-    dated = [
-        (post.created_at, {*part, *map(str.lower, found)} - STOPWORDS)
-        for post, part, found in zip(own, words, tags, strict=True)
-        if post.created_at
-    ]
+def _find_topics(own: OwnPosts, tags: Sequence[Sequence[str]]) -> tuple[PeriodTopics, ...]:
+    """Of periods that have equally many posts. Those of unknown time stand before all others."""
+    import numpy as np
+
+    dated = [post.created_at for post in own.posts if post.created_at]
     if len(dated) < _FEWEST_DATED:
         return ()
-    whole = Counter(chain.from_iterable(said for _, said in dated))
+    first = len(own.posts) - len(dated)
+    subjects, numbers, texts = _with_tags(own.numbered, tags)
+    told = np.array([len(name) > 2 and name not in STOPWORDS for name in subjects])
+    told_here = told[numbers] & (texts >= first)
+    numbers, texts = numbers[told_here], texts[told_here] - first
+    whole = np.bincount(numbers, minlength=len(subjects))
     periods = min(_PERIODS, len(dated) // (_FEWEST_DATED // 2))
     edges = [round(number * len(dated) / periods) for number in range(periods + 1)]
     found = []
     for begin, end in pairwise(edges):
-        part = dated[begin:end]
-        inside = {
-            word: count
-            for word, count in Counter(chain.from_iterable(said for _, said in part)).items()
-            if count >= _FEWEST_USES and len(word) > 2
-        }
-        surely = [(z, word) for word, z in rarer_elsewhere(inside, whole, len(part), len(dated)).items() if z >= Z]
-        best = sorted(surely, key=lambda item: (-item[0], item[1]))[:_TOPICS]
-        topics = tuple(Counted(word, inside[word]) for _, word in best)
-        found.append(PeriodTopics(str(part[0][0].date()), str(part[-1][0].date()), len(part), topics))
+        inside = np.bincount(numbers[(texts >= begin) & (texts < end)], minlength=len(subjects))
+        (often,) = np.nonzero(inside >= _FEWEST_USES)
+        z = rarer_elsewhere(inside[often], whole[often], end - begin, len(dated))
+        surely = [
+            (-one, subjects[word], word) for one, word in zip(z.tolist(), often.tolist(), strict=True) if one >= Z
+        ]
+        topics = tuple(Counted(name, int(inside[word])) for _, name, word in sorted(surely)[:_TOPICS])
+        found.append(PeriodTopics(str(dated[begin].date()), str(dated[end - 1].date()), end - begin, topics))
     return tuple(found)
+
+
+def _with_tags(
+    texts: NumberedTexts, tags: Sequence[Sequence[str]]
+) -> tuple[list[str], NDArray[np.int32], NDArray[np.int32]]:
+    """Names, the number of each different word and hashtag of each text, and the text."""
+    import numpy as np
+
+    numbers, of = texts.pairs
+    if not any(tags):
+        return texts.names, numbers, of
+    known = {tag: len(texts.names) + place for place, tag in enumerate(dict.fromkeys(map(str.lower, chain(*tags))))}
+    tagged = [(known[tag], text) for text, found in enumerate(tags) for tag in set(map(str.lower, found))]
+    more = np.array(tagged, np.int32).T
+    return [*texts.names, *known], np.append(numbers, more[0]), np.append(of, more[1])
 
 
 def _measure_engagement(own: Sequence[Post], structures: Sequence[str]) -> tuple[KindEngagement, ...]:

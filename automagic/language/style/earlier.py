@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from automagic.language.style.formulas import BETWEEN, VERBATIM_WORDS, find_formulas, number_words, runs_of
-from automagic.language.style.tokens import mask, own_posts, split_style_words
+from automagic.language.style.formulas import VERBATIM_WORDS, find_formulas, number_words, runs_of
+from automagic.language.style.numbering import OwnPosts
+from automagic.language.style.tokens import mask, split_style_words
 from automagic.values.post import Post
 
 
@@ -45,14 +46,13 @@ class EarlierPosts:
     def __init__(self, posts: Sequence[Post]) -> None:
         import numpy as np
 
-        self._ids = [post.id for post in own_posts(posts)]
-        texts = [split_style_words(mask(post.text)) for post in own_posts(posts)]
-        numbered = number_words(texts)
-        self._numbers, self._words, self._posts = numbered.numbers, numbered.words, numbered.posts
-        pairs = np.unique(self._posts.astype(np.int64) << 32 | self._words.astype(np.int64) & 0xFFFFFFFF)
-        word_of, post_of = (pairs & 0xFFFFFFFF).astype(np.int32), (pairs >> 32).astype(np.int32)
-        word_of, post_of = word_of[word_of != BETWEEN], post_of[word_of != BETWEEN]
-        self._different = np.bincount(post_of, minlength=max(1, len(texts)))
+        own = OwnPosts.of(posts)
+        self._ids = [post.id for post in own.posts]
+        numbered = number_words(own.numbered)
+        self._numbers = own.numbered.number_of
+        self._words, self._posts = numbered.words, numbered.posts
+        word_of, post_of = own.numbered.pairs
+        self._different = np.bincount(post_of, minlength=max(1, len(self._ids)))
         order = np.argsort(word_of, kind="stable")
         self._with_word = post_of[order]
         self._from = np.searchsorted(word_of[order], np.arange(len(self._numbers) + 1))

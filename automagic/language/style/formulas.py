@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from automagic.language.style.tokens import mask, own_posts, split_style_words
+from automagic.language.style.numbering import BEHIND, NumberedTexts, OwnPosts
 from automagic.values.post import Post
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ VERBATIM_WORDS = 8
 
 FORMULA_POSTS = 3
 """In so many posts a run of `VERBATIM_WORDS` words is the author's own way of speaking."""
+
+_BUCKET_BITS = 20
 
 BETWEEN = -1
 """What stands behind each post, and is no word."""
@@ -42,43 +44,32 @@ class NumberedWords:
     """The words of some posts as numbers, one post after the other.
 
     Attributes:
-        numbers: Of each different word.
+        names: What the numbers stand for.
         words: (places,) int32, `BETWEEN` behind each post; never empty.
         posts: (places,) int32, which post a place is of.
     """
 
-    numbers: Mapping[str, int]
+    names: Sequence[str]
     words: NDArray[np.int32]
     posts: NDArray[np.int32]
 
 
-class _Numbers(dict[str, int]):
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        return number
-
-
-def number_words(texts: Iterable[Sequence[str]]) -> NumberedWords:
-    """Number the words of each text."""
+def number_words(texts: NumberedTexts) -> NumberedWords:
+    """The words of each text, without its marks."""
     import numpy as np
 
-    numbers = _Numbers()
-    flat: list[int] = []
-    lengths: list[int] = []
-    for words in texts:
-        flat += [numbers[word] for word in words]
-        flat.append(BETWEEN)
-        lengths.append(len(words) + 1)
-    if not flat:
-        return NumberedWords({}, np.array([BETWEEN], np.int32), np.zeros(1, np.int32))
-    return NumberedWords(
-        dict(numbers), np.array(flat, np.int32), np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-    )
+    kept = texts.word_names.copy()
+    kept[texts.number_of[BEHIND]] = True
+    places = kept[texts.numbers]
+    words = np.where(texts.word_names, np.arange(len(kept), dtype=np.int32), np.int32(BETWEEN))[texts.numbers[places]]
+    if not len(words):
+        return NumberedWords((), np.array([BETWEEN], np.int32), np.zeros(1, np.int32))
+    return NumberedWords(texts.names, words, texts.texts[places])
 
 
 def formulas(posts: Sequence[Post]) -> tuple[SpokenFormula, ...]:
     """The runs of `VERBATIM_WORDS` words or more that stand in `FORMULA_POSTS` own posts or more, longest first."""
-    return find_formulas(number_words(split_style_words(mask(post.text)) for post in own_posts(posts)))
+    return find_formulas(number_words(OwnPosts.of(posts).numbered))
 
 
 def find_formulas(numbered: NumberedWords) -> tuple[SpokenFormula, ...]:
@@ -95,6 +86,8 @@ def find_formulas(numbered: NumberedWords) -> tuple[SpokenFormula, ...]:
         runs = runs * np.uint64(0x9E3779B97F4A7C15) + part.astype(np.uint64)
         whole &= part != BETWEEN
     (starts,) = np.nonzero(whole)
+    buckets = (runs[starts] * np.uint64(0xD6E8FEB86659FD93) >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64)
+    starts = starts[np.bincount(buckets)[buckets] >= FORMULA_POSTS]  # so that few have to be put in order
     by_post = runs[starts] * np.uint64(0xD6E8FEB86659FD93) + numbered.posts[starts].astype(np.uint64)
     _, once = np.unique(by_post, return_index=True)
     values, counts = np.unique(runs[starts][once], return_counts=True)
@@ -108,7 +101,6 @@ def find_formulas(numbered: NumberedWords) -> tuple[SpokenFormula, ...]:
 
 def _join(numbered: NumberedWords, places: Sequence[tuple[int, int]]) -> tuple[SpokenFormula, ...]:
     """Runs that begin one behind the other are one formula; one of which all is said in longer ones is none."""
-    names = list(numbered.numbers)
     found: dict[str, int] = {}
     begin, rarest = places[0]
     for (place, count), (following, next_count) in pairwise([*places, (-1, 0)]):
@@ -116,7 +108,7 @@ def _join(numbered: NumberedWords, places: Sequence[tuple[int, int]]) -> tuple[S
         if following == place + 1:
             continue
         spoken = numbered.words[begin : place + VERBATIM_WORDS].tolist()
-        found.setdefault(" ".join(names[number] for number in spoken), rarest)
+        found.setdefault(" ".join(numbered.names[number] for number in spoken), rarest)
         begin, rarest = following, next_count
     kept: list[SpokenFormula] = []
     covered: set[tuple[str, ...]] = set()

@@ -9,12 +9,11 @@ has its own part of the table; two runs that share a place in it are counted as 
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from automagic.language.style.tokens import split_words_and_marks
+from automagic.language.style.numbering import BEFORE, BEHIND, NumberedTexts, code_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,8 +26,6 @@ WORD_BITS = (16, 18)
 """For words, and for pairs of their shapes."""
 
 _LONGEST = len(CHARACTER_BITS) + 1
-_BEFORE, _BEHIND = "\x02", "\x03"
-"""What stands before and behind each text, so that how it begins and ends counts too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,11 +33,11 @@ class Grams:
     """The runs of some texts.
 
     Attributes:
-        ids: (orders, places) int64: where in the table each run is counted; the texts one after the other.
+        ids: (orders, places) int32: where in the table each run is counted; the texts one after the other.
         lengths: (texts,) int64, each at least 1: how many places a text has.
     """
 
-    ids: NDArray[np.int64]
+    ids: NDArray[np.int32]
     lengths: NDArray[np.int64]
 
     def part(self, first: int, last: int) -> Grams:
@@ -59,15 +56,15 @@ def character_grams(texts: Sequence[str]) -> Grams:
     """The runs of characters that end at each character of each text, or right behind it."""
     import numpy as np
 
-    padding = _BEFORE * (_LONGEST - 1)
-    joined = "".join(f"{padding}{text}{_BEHIND}" for text in texts)
+    padding = BEFORE * (_LONGEST - 1)
+    joined = "".join(f"{padding}{text}{BEHIND}" for text in texts)
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     lengths = np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts))
     ends = np.cumsum(lengths + len(padding))
     within = np.ones(len(codes), bool)
     for step in range(len(padding)):  # what stands before a text is no place of it
         within[ends - lengths - 1 - step] = False
-    ids = np.empty((len(CHARACTER_BITS), int(lengths.sum())), np.int64)
+    ids = np.empty((len(CHARACTER_BITS), int(lengths.sum())), np.int32)
     runs, start = _mix(codes), 0
     for order, bits in enumerate(CHARACTER_BITS):
         runs = _follow(runs, codes)
@@ -77,7 +74,7 @@ def character_grams(texts: Sequence[str]) -> Grams:
     return Grams(ids, lengths)
 
 
-def word_grams(texts: Sequence[str]) -> Grams:
+def word_grams(numbered: NumberedTexts) -> Grams:
     """The words and marks of each text, and the pairs of their shapes; the end of a text counts as a mark.
 
     A word of up to three letters is its own shape, a longer one its last two letters: what holds sentences together,
@@ -85,40 +82,32 @@ def word_grams(texts: Sequence[str]) -> Grams:
     """
     import numpy as np
 
-    known = _Numbers()
-    begun, _ = known[_BEFORE], known[_BEHIND]
-    bare = (text.replace(_BEFORE, " ").replace(_BEHIND, " ") for text in texts)
-    joined = "".join([f"{_BEFORE}{text}{_BEHIND}" for text in bare])
-    places = np.array([known[word] for word in split_words_and_marks(joined)], np.int64)
-    within = places != begun
-    (starts,) = np.nonzero(~within)
-    lengths = np.diff(starts, append=len(places)) - 1
-    alone = _mix(np.array([_code(word) for word in known], np.uint32))[places] >> np.uint32(32 - WORD_BITS[0])
-    shapes = np.array([_code(word if len(word) <= 3 else f"-{word[-2:]}") for word in known], np.uint32)[places]
+    (starts,) = np.nonzero(numbered.numbers == numbered.number_of[BEFORE])
+    within = np.ones(len(numbered.numbers), bool)
+    within[starts] = False
+    lengths = np.diff(starts, append=len(within)) - 1
+    alone = (_mix(numbered.codes) >> np.uint32(32 - WORD_BITS[0]))[numbered.numbers]
+    shapes = _shapes_of(numbered)[numbered.numbers]
     pairs = _follow(_mix(shapes), shapes) >> np.uint32(32 - WORD_BITS[1])
-    ids = np.stack((alone, pairs))[:, within].astype(np.int64)
+    ids = np.stack((alone, pairs))[:, within].astype(np.int32)
     ids[1] += 1 << WORD_BITS[0]
     return Grams(ids, lengths)
 
 
-def places_of_words(words: Sequence[str]) -> NDArray[np.int64]:
-    """Where in the table of words each lower-case word is counted."""
+def _shapes_of(numbered: NumberedTexts) -> NDArray[np.uint32]:
+    """(names,): the hash of the shape of each."""
     import numpy as np
 
-    codes = _mix(np.array([_code(word) for word in words], np.uint32))
-    return (codes >> np.uint32(32 - WORD_BITS[0])).astype(np.int64)
+    shapes = [name if len(name) <= 3 else f"-{name[-2:]}" for name in numbered.names]
+    codes = {shape: code_of(shape) for shape in set(shapes)}
+    return np.array([codes[shape] for shape in shapes], np.uint32)
 
 
-def _code(word: str) -> int:
-    return zlib.crc32(word.encode("utf-8", "surrogatepass"))
+def places_of_words(codes: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Where in the table of words each word is counted, by its hash (`code_of`)."""
+    import numpy as np
 
-
-class _Numbers(dict[str, int]):
-    """Words in the order in which they are first asked for, with their number in it."""
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        return number
+    return (_mix(codes) >> np.uint32(32 - WORD_BITS[0])).astype(np.int64)
 
 
 def _follow(runs: NDArray[np.uint32], codes: NDArray[np.uint32]) -> NDArray[np.uint32]:

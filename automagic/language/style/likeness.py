@@ -31,7 +31,8 @@ from typing import TYPE_CHECKING, Any
 from automagic.errors import RequestError
 from automagic.language.style.background import DIGEST, load_background
 from automagic.language.style.grams import Grams, character_grams, word_grams
-from automagic.language.style.tokens import WORD, corpus_digest, mask, own_posts
+from automagic.language.style.numbering import NumberedTexts, OwnPosts
+from automagic.language.style.tokens import WORD, corpus_digest, mask
 from automagic.values.post import Post
 
 if TYPE_CHECKING:
@@ -144,7 +145,9 @@ class StyleModel:
         (score,) = self.scores([text])
         word_score = float("-inf")
         if score > word_score:
-            (word_score,) = _judge(word_grams([mask(text)]), self.words.counts, self.words.places, "words").tolist()
+            (word_score,) = _judge(
+                word_grams(NumberedTexts([mask(text)])), self.words.counts, self.words.places, "words"
+            ).tolist()
         size = len(self.characters.calibration)
         return Likeness(
             self.characters.p(score, best_of), score, self.words.p(word_score, best_of), word_score, size, best_of
@@ -158,12 +161,13 @@ class StyleModel:
         for name, judge in (("characters", self.characters), ("words", self.words)):
             (ids,) = np.nonzero(judge.counts)
             arrays[f"{name}_ids"] = ids.astype(np.uint32)
-            arrays[f"{name}_counts"] = judge.counts[ids]
+            arrays[f"{name}_counts"] = judge.counts[ids].astype(np.min_scalar_type(int(judge.counts.max())))
             arrays[f"{name}_places"] = np.array(judge.places)
             arrays[f"{name}_calibration"] = judge.calibration
         target = io.BytesIO()
         digests = np.array([self.corpus, self.background])
-        np.savez_compressed(target, version=np.array(self.version), digests=digests, learned=self.learned, **arrays)
+        # Not compressed: that takes longer than to learn it.
+        np.savez(target, version=np.array(self.version), digests=digests, learned=self.learned, **arrays)
         return target.getvalue()
 
     @classmethod
@@ -200,10 +204,18 @@ def learn_style(posts: Sequence[Post]) -> StyleModel:
     Raises:
         RequestError: There are too few posts.
     """
-    own = own_posts(posts)
-    texts = list(dict.fromkeys(masked for post in own if WORD.search(masked := mask(post.text))))[-MOST_POSTS:]
+    return learn_own(OwnPosts.of(posts))
+
+
+def learn_own(own: OwnPosts) -> StyleModel:
+    """The same of posts that were read.
+
+    Raises:
+        RequestError: There are too few.
+    """
+    texts = list(dict.fromkeys(masked for masked in own.masked if WORD.search(masked)))[-MOST_POSTS:]
     first = round(len(texts) * (1 - CALIBRATION_SHARE))
-    words = word_grams(texts)
+    words = word_grams(own.numbered if len(texts) == len(own.masked) else NumberedTexts(texts))
     kept = [first + place for place in _find_new(words, first)]
     if len(texts) < FEWEST_POSTS or not kept:
         raise RequestError(
@@ -212,7 +224,7 @@ def learn_style(posts: Sequence[Post]) -> StyleModel:
         )
     return StyleModel(
         VERSION,
-        corpus_digest(posts),
+        corpus_digest(own.posts),
         DIGEST,
         first,
         _learn(character_grams(texts), first, kept, "characters"),
@@ -239,7 +251,8 @@ def _judge(grams: Grams, counts: NDArray[np.uint32], places: int, which: str) ->
     background = load_background()
     codes = background.characters if which == "characters" else background.words
     mixed = (_PRIOR * background.frequencies)[codes[grams.ids]]
-    odds = np.log1p(counts[grams.ids] / mixed).sum(axis=0) - len(grams.ids) * np.log1p(places / _PRIOR)
+    ratios = counts[grams.ids].astype(np.float32) / mixed
+    odds = np.log1p(ratios, out=ratios).sum(axis=0, dtype=np.float64) - len(grams.ids) * np.log1p(places / _PRIOR)
     starts = np.cumsum(grams.lengths) - grams.lengths
     sums: NDArray[np.float64] = np.add.reduceat(odds, starts) / np.sqrt(grams.lengths)
     return sums

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from math import ceil, floor, log, sqrt
+from collections.abc import Sequence
+from math import ceil, floor, sqrt
+from typing import TYPE_CHECKING
 
 from automagic.language.style.profile import LengthSpread
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Z = 1.959964
 """The standard normal deviate of a two-sided interval of 95 %."""
@@ -40,28 +45,33 @@ def spread_of(values: Sequence[int]) -> LengthSpread:
     return LengthSpread(low, median, high)
 
 
-def log_odds_z(count: int, places: int, frequency: float, elsewhere: int) -> float:
-    """How surely a word is more frequent than elsewhere (Monroe, Colaresi and Quinn 2008).
+def log_odds_z(
+    counts: NDArray[np.int64], places: int, frequencies: NDArray[np.float32], elsewhere: int
+) -> NDArray[np.float64]:
+    """How surely each word is more frequent than elsewhere (Monroe, Colaresi and Quinn 2008).
 
     Args:
-        count: How often it was counted in `places`.
-        frequency: 0..1, exclusive: how frequent it is in the `elsewhere` places of others.
+        counts: (words,) how often each was counted in `places`.
+        frequencies: (words,) 0..1, exclusive: how frequent each is in the `elsewhere` places of others.
     """
-    odds = log(count / (places - count + 1)) - log(frequency / (1 - frequency))
-    return odds / sqrt(1 / count + 1 / (elsewhere * frequency))
+    import numpy as np
+
+    usual = frequencies.astype(np.float64)
+    odds = np.log(counts / (places - counts + 1)) - np.log(usual / (1 - usual))
+    z: NDArray[np.float64] = odds / np.sqrt(1 / counts + 1 / (elsewhere * usual))
+    return z
 
 
-def rarer_elsewhere(inside: Mapping[str, int], whole: Mapping[str, int], posts: int, of: int) -> dict[str, float]:
+def rarer_elsewhere(inside: NDArray[np.int64], whole: NDArray[np.int64], posts: int, of: int) -> NDArray[np.float64]:
     """The z of each word of a part of the posts against the rest of them, by the posts that have it.
 
     Args:
-        inside, whole: In how many posts of the part, and of all, a word stands.
+        inside, whole: (words,) in how many posts of the part, and of all, each stands.
         posts, of: How many posts the part has, and all have together.
     """
-    rest = max(1, of - posts)
-    found = {}
-    for word, count in inside.items():
-        elsewhere = whole[word] - count
-        odds = log((count + 0.5) / (posts - count + 0.5)) - log((elsewhere + 0.5) / (rest - elsewhere + 0.5))
-        found[word] = odds / sqrt(1 / (count + 0.5) + 1 / (elsewhere + 0.5))
-    return found
+    import numpy as np
+
+    rest, elsewhere = max(1, of - posts), whole - inside
+    odds = np.log((inside + 0.5) / (posts - inside + 0.5)) - np.log((elsewhere + 0.5) / (rest - elsewhere + 0.5))
+    z: NDArray[np.float64] = odds / np.sqrt(1 / (inside + 0.5) + 1 / (elsewhere + 0.5))
+    return z

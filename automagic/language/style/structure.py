@@ -15,10 +15,9 @@ paragraph      one line, several sentences
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 
 from automagic.data import words
-from automagic.language.style.tokens import EMOJI, LINK, MENTION, TAG
+from automagic.language.style.tokens import EMOJI, LINK, MENTION, TAG, split_style_words
 
 _FEW_WORDS = 12
 _ITEM = re.compile(rf"[ \t]*(?:[-*•–▪▸→✓✔]\s|\(?\d{{1,2}}[.)]\s|{EMOJI.pattern})")
@@ -26,56 +25,51 @@ _THREAD = re.compile(r"🧵|(?<![\d/])1/(?:\d{1,2})?(?![\d/])")
 _SENTENCE_END = re.compile(r"([.!?…。！？]+)[\"”’»)\]]*(?:\s+|$|(?<=[。！？]))")
 _HEAD = re.compile(r"([^:,.!?\n]{1,60})(?::\s|, (?:n|v|v\.i|v\.t|adj|adv|pp|p\.p|interj|pron|prep|conj|x)\.)")
 _HEAD_WORDS = 4
-_THEN = tuple(f" {phrase} " for phrase in words("style")["then"])
-_TOLD_BY = frozenset(words("style")["told_by"])
+_QUOTES = frozenset('"“„«')
+_THEN = tuple(words("style")["then"])
+TOLD_BY = frozenset(words("style")["told_by"])
+"""Of whom a story tells."""
 
 
-def structure_of(text: str, said: Sequence[str]) -> str:
+def structure_of(text: str, masked: str, *, told: bool = True) -> str:  # noqa: PLR0911 - a rule each
     """The structure of a post, as this module lists them.
 
     Args:
-        said: `split_style_words(mask(text))`, which whoever looks at many posts has already.
+        masked: `mask(text)`, which whoever looks at many posts has already.
+        told: False where it is known to have none of the words `TOLD_BY`.
     """
     text = text.strip()
+    several = "\n" in text
+    if "://" in text and len(split_style_words(masked)) < _FEW_WORDS:
+        return "link post"
+    if several and sum(_ITEM.match(line) is not None for line in text.split("\n")) > 1:
+        return "list"
+    if ("/" in text or "🧵" in text) and _THREAD.search(text):
+        return "thread"
     if "#" in text or "@" in text or "://" in text:
         bare = TAG.sub(" ", MENTION.sub(" ", LINK.sub(" ", text))).strip()
     else:
         bare = text
-    return next((name for name, holds in _RULES if holds(text, bare, said)), "paragraph")
+    if ("?" in bare or "？" in bare) and (end := _SENTENCE_END.search(bare)) and ("?" in end[1] or "？" in end[1]):
+        return "question"
+    if bare[:1] in _QUOTES:
+        return "quotation"
+    if (head := _HEAD.match(bare)) and len(head[1].split()) <= _HEAD_WORDS:
+        return "definition"
+    if told and _is_story(masked):
+        return "story"
+    if several:
+        return "lines"
+    return "one-liner" if count_sentences(bare) <= 1 else "paragraph"
 
 
-def _is_list(text: str, _: str, __: Sequence[str]) -> bool:
-    return "\n" in text and sum(_ITEM.match(line) is not None for line in text.split("\n")) > 1
-
-
-def _is_question(_: str, bare: str, __: Sequence[str]) -> bool:
-    end = _SENTENCE_END.search(bare) if "?" in bare or "？" in bare else None
-    return end is not None and ("?" in end[1] or "？" in end[1])
-
-
-def _is_definition(_: str, bare: str, __: Sequence[str]) -> bool:
-    head = _HEAD.match(bare)
-    return head is not None and len(head[1].split()) <= _HEAD_WORDS
-
-
-def _is_story(_: str, __: str, said: Sequence[str]) -> bool:
-    if _TOLD_BY.isdisjoint(said):
+def _is_story(masked: str) -> bool:
+    folded = masked.lower()
+    if not any(phrase in folded for phrase in _THEN):
         return False
+    said = split_style_words(folded)
     spoken = f" {' '.join(said)} "
-    return any(phrase in spoken for phrase in _THEN)
-
-
-_RULES: tuple[tuple[str, Callable[[str, str, Sequence[str]], bool]], ...] = (
-    ("link post", lambda text, _, said: "://" in text and len(said) < _FEW_WORDS),
-    ("list", _is_list),
-    ("thread", lambda text, _, __: ("/" in text or "🧵" in text) and _THREAD.search(text) is not None),
-    ("question", _is_question),
-    ("quotation", lambda _, bare, __: bare[:1] in {'"', "“", "„", "«"}),
-    ("definition", _is_definition),
-    ("story", _is_story),
-    ("one-liner", lambda text, bare, _: "\n" not in text and count_sentences(bare) <= 1),
-    ("lines", lambda text, _, __: "\n" in text),
-)
+    return not TOLD_BY.isdisjoint(said) and any(f" {phrase} " in spoken for phrase in _THEN)
 
 
 def count_sentences(text: str) -> int:

@@ -36,6 +36,8 @@ def mask(text: str) -> str:
     if "@" in text or "#" in text or "://" in text or "www." in text.lower():
         text = _COPIED.sub(" ", text)
     text = NUMBER.sub("0", text).strip()
+    if text.isprintable() and "  " not in text:  # then each white space in it is a single space
+        return text
     return "\n".join([" ".join(line.split()) for line in text.split("\n")])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from automagic.language.style.structure import count_sentences, structure_of
-from automagic.language.style.tokens import mask, split_style_words
+from automagic.language.style.tokens import mask
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from automagic.language.style.tokens import mask, split_style_words
     ],
 )
 def test_the_first_rule_that_holds_names_it(text: str, structure: str) -> None:
-    assert structure_of(text, split_style_words(mask(text))) == structure
+    assert structure_of(text, mask(text)) == structure
 
 
 @pytest.mark.parametrize(

@@ -99,11 +99,12 @@ def _read_style(run: Run[Services], learned: LearnedStyle, corpus: str) -> Autho
 
 def _learn_style(run: Run[Services], learned: LearnedStyle, corpus: str) -> AuthorStyle:
     """In a plan."""
-    from automagic.language.style.describe import describe
-    from automagic.language.style.likeness import learn_style
+    from automagic.language.style.describe import describe_own
+    from automagic.language.style.likeness import learn_own
+    from automagic.language.style.numbering import OwnPosts
 
-    posts = _find(run, learned.author).posts
-    return AuthorStyle(corpus, describe(posts), learn_style(posts))
+    own = OwnPosts.of(_find(run, learned.author).posts)
+    return AuthorStyle(corpus, describe_own(own), learn_own(own))
 
 
 def _join(run: Run[Services], name: str, style: AuthorStyle) -> Author:

@@ -48,8 +48,9 @@ async def learn_author(context: Context, author: str, corpus: str, background: s
         RequestError: There are too few different posts; or others came meanwhile.
     """
     from automagic.language.style.background import DIGEST
-    from automagic.language.style.describe import describe
-    from automagic.language.style.likeness import learn_style
+    from automagic.language.style.describe import describe_own
+    from automagic.language.style.likeness import learn_own
+    from automagic.language.style.numbering import OwnPosts
 
     assert background == DIGEST  # noqa: S101 - it is given for the key
     profile_file, model_file = context.folder / "profile.json", context.folder / "style.npz"
@@ -60,8 +61,9 @@ async def learn_author(context: Context, author: str, corpus: str, background: s
             raise RequestError(
                 f"the posts of {author} were changed while they were learned from", hint="Run the same command again."
             )
-        profile_file.write_bytes(msgspec.json.encode(describe(kept.posts)))
-        model_file.write_bytes(learn_style(kept.posts).to_bytes())
+        own = OwnPosts.of(kept.posts)
+        profile_file.write_bytes(msgspec.json.encode(describe_own(own)))
+        model_file.write_bytes(learn_own(own).to_bytes())
 
     await context.compute(learn)
     return LearnedStyle(
