@@ -14,10 +14,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal
 
 from automagic.data import words
+from automagic.language.grounding.dates import APART, Date, dates_in, months_by_name, without_dates
 from automagic.language.grounding.statements import (
     SAID_WORD,
     forms_of,
@@ -27,12 +28,12 @@ from automagic.language.grounding.statements import (
     numbers_in,
     stated_numbers,
 )
-from automagic.language.numbers.units import CURRENCIES, UNITS
+from automagic.language.grounding.units import unit_names, units_of, what_is_behind, with_unit
 from automagic.language.numbers.values import Number
 from automagic.language.style.tokens import LINK, MENTION, TAG, own_posts
 from automagic.language.text.grammar import tag_words
 from automagic.language.text.keywords import stopwords_of
-from automagic.language.text.lexicon import MONTHS, NUMBER_WORDS, every_month
+from automagic.language.text.lexicon import NUMBER_WORDS, every_month
 from automagic.language.text.sentences import primary_tag, split_sentences
 from automagic.values.post import Post
 
@@ -42,9 +43,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _CLITIC = re.compile(r"(?:n['’]t|['’](?:s|S|ll|re|ve|d|m)?)$")
 _CAMEL = re.compile(r"[A-ZÀ-Þ]?[^\W\d_A-ZÀ-Þ]+|[A-ZÀ-Þ]+(?![^\W\d_A-ZÀ-Þ])|\d+")
 _TRAIL = ".,;:!?)]}'\"’”»…"
-_BEHIND = re.compile(r"[  ]{0,2}-?([^\W\d_]+/h|[^\W\d_]+|[%‰°″′])")
 _STARTS = re.compile(r"(?:^|[.!?:…]|\n)[\s\"'“”‘’«»()\[\]]*$")
-_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DAYS = frozenset(day.lower() for day in words("said-en")["weekdays"].values())
 _AMOUNTS = frozenset(_LISTS["amounts"]) | NUMBER_WORDS
 _TIMES = frozenset(_LISTS["times"]) | _DAYS
@@ -54,14 +53,6 @@ _NO_NAMES = frozenset(_LISTS["no_names"])
 _FEW_SMALL = 0.1
 _TELLING = 5
 """So many first words tell whether a sentence begins with a name."""
-
-_SPELLINGS = {"metre": "meter", "litre": "liter"}
-
-_APART = ";\n"
-"""Instead of what is looked at by itself: what stands around it does not belong together."""
-
-Date = tuple[int, int, int]
-"""Year, month, day; 0 for what is not said."""
 
 
 Numbers = Sequence[tuple[Number, set[Decimal]]]
@@ -140,17 +131,17 @@ def read_facts(paragraphs: Sequence[str], *, language: str = "en", source_langua
     """
     parts = [*paragraphs, *(bare for part in paragraphs if (bare := _without_handles(part)) != part)]
     numbers = list(stated_numbers(parts, language, source_language))
-    units = [_units_of(part, number) for part, number, _ in numbers]
+    units = [units_of(part, number) for part, number, _ in numbers]
     stated = list(zip((values for _, _, values in numbers), units, strict=True))
     tag = source_language or language
-    text = "\n\n".join([*parts, *map(_without_dates, parts)])
+    text = "\n\n".join([*parts, *map(without_dates, parts)])
     return SourceFacts(
         language,
         bool(source_language) and primary_tag(source_language) != primary_tag(language),
         frozenset(value for values, _ in stated for value in values),
         frozenset(value for values, found in stated if not found for value in values),
         frozenset((value, unit) for values, found in stated for value in values for unit in found),
-        frozenset(date for date, _ in _dates_in(text)),
+        frozenset(date for date, _ in dates_in(text)),
         frozenset(form for word in {*SAID_WORD.findall(text), *_words_in(text)} for form in _compared_by(word, tag)),
         frozenset(_written_so(text)),
         frozenset(handle[0].lower() for sort in (MENTION, TAG) for handle in sort.finditer(text)),
@@ -194,9 +185,9 @@ def find_unfounded_words(text: str, source: SourceFacts, lexicon: Lexicon = NO_W
         found += [Unfounded("number", shown) for shown in _numbers_beyond(plain, numbers, source)]
     else:
         found += [Unfounded("tag", f"#{tag}") for tag in _tags_beyond(text, source, lexicon)]
-        dates = _dates_in(plain)
+        dates = dates_in(plain)
         found += [Unfounded("date", match[0]) for date, match in dates if not _is_stated(date, source)]
-        plain = _without_dates(plain)
+        plain = without_dates(plain)
         numbers = list(numbers_in(plain, source.language))
         found += [Unfounded("number", shown) for shown in _numbers_beyond(plain, numbers, source)]
         found += [Unfounded("name", name) for name in _names_beyond(plain, source, lexicon)]
@@ -214,98 +205,26 @@ def _numbers_beyond(text: str, numbers: Numbers, source: SourceFacts) -> Iterato
         shown = text[number.start : number.end]
         if number.kind == "ordinal" or shown.lower() == "one":
             continue
-        units = _units_of(text, number)
+        units = units_of(text, number)
         stated = values & source.values
         if not stated:
             yield shown
         elif units and not any((value, unit) in source.counted for value in stated for unit in units):
-            yield _with_unit(text, number)
+            yield with_unit(text, number)
         elif not units and stated.isdisjoint(source.bare) and (thing := _thing_behind(text, number, source.language)):
             yield f"{shown} {thing}"
 
 
 def _thing_behind(text: str, number: Number, language: str) -> str:
     """What a number counts: the word right behind it, unless that says nothing by itself."""
-    behind = _BEHIND.match(text, number.end)
+    behind = what_is_behind(text, number)
     word = behind[1] if behind else ""
-    return "" if word.lower() in stopwords_of(language) or word.lower() in _months() else word
-
-
-def _units_of(text: str, number: Number) -> tuple[str, ...]:
-    """The unit of a number, by one name, however it is written."""
-    before = text[: number.start].rstrip()[-3:]
-    symbol = next((before[-size:] for size in (3, 2, 1) if before[-size:] in CURRENCIES), "")
-    behind = _BEHIND.match(text, number.end)
-    names = [symbol] if symbol else []
-    names += [behind[1]] if behind else []
-    return tuple(unit for name in names if (unit := _unit_names().get(_spelled(name))))
-
-
-def _with_unit(text: str, number: Number) -> str:
-    behind = _BEHIND.match(text, number.end)
-    start = number.start - (text[number.start - 1 : number.start] in CURRENCIES)
-    known = behind is not None and _spelled(behind[1]) in _unit_names()
-    return text[start : behind.end() if behind and known else number.end]
-
-
-def _spelled(unit: str) -> str:
-    low = unit.lower()
-    for british, american in _SPELLINGS.items():
-        if british in low:
-            return low.replace(british, american)
-    return unit if unit in UNITS or unit in CURRENCIES else low
-
-
-@cache
-def _unit_names() -> dict[str, str]:
-    """A unit or currency as it may be written → its name."""
-    names: dict[str, str] = {}
-    for table in (UNITS, CURRENCIES):
-        for written, (one, many, *_) in table.items():
-            names |= {written: one, one.lower(): one, many.lower(): one}
-    names |= {"day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month"}
-    return names
+    return "" if word.lower() in stopwords_of(language) or word.lower() in months_by_name() else word
 
 
 def _is_stated(date: Date, source: SourceFacts) -> bool:
     """Whether the source has a date that says the same, or more."""
     return any(all(mine in (0, its) for mine, its in zip(date, stated, strict=True)) for stated in source.dates)
-
-
-def _without_dates(text: str) -> str:
-    for _, match in sorted(_dates_in(text), key=lambda found: -found[1].start()):
-        text = f"{text[: match.start()]}{_APART}{text[match.end() :]}"
-    return text
-
-
-def _dates_in(text: str) -> Iterator[tuple[Date, re.Match[str]]]:
-    for match in _ISO.finditer(text):
-        yield (int(match[1]), int(match[2]), int(match[3])), match
-    text = _ISO.sub(lambda match: "\n" * len(match[0]), text)
-    for match in _date_pattern().finditer(text) if any(c.isdigit() for c in text) else ():
-        day, year = match["before"] or match["behind"] or 0, match["year"] or 0
-        if day or year:
-            yield (int(year), _months()[match["month"].lower()], int(day)), match
-
-
-@cache
-def _months() -> dict[str, int]:
-    names = {name.lower(): number for number, name in enumerate(MONTHS, 1)}
-    names |= {name[:3]: number for name, number in names.items()} | {"sept": 9}
-    for tag in ("de", "fr", "es", "it", "pt", "nl"):
-        names |= {name.lower(): number for number, name in enumerate(words(f"said-{tag}")["months"], 1)}
-    return names
-
-
-@cache
-def _date_pattern() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
-    gap = r"[ \t\xa0]+"
-    return re.compile(
-        rf"(?:\b(?P<before>\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?{gap}(?:(?:of|de){gap})?)?\b(?P<month>{names})\b\.?"
-        rf"(?:{gap}(?P<behind>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,:]?\d))?(?:,?{gap}(?:(?:of|de){gap})?(?P<year>\d{{4}})\b)?",
-        re.IGNORECASE,
-    )
 
 
 # ------------------------------------------------------------------------------------------------ names and words
@@ -349,7 +268,7 @@ def _find_words(text: str, numbers: Numbers, source: SourceFacts, lexicon: Lexic
         return
     cardinals = [number for number, _ in numbers if number.kind != "ordinal"]
     read = {place for number in cardinals for place in range(number.start, number.end)}
-    counted = {behind.start(1) for number in cardinals if (behind := _BEHIND.match(text, number.end))}
+    counted = {behind.start(1) for number in cardinals if (behind := what_is_behind(text, number))}
     for match in _WORD.finditer(text):
         word = _CLITIC.sub("", match[0])
         low = word.lower()
@@ -358,7 +277,7 @@ def _find_words(text: str, numbers: Numbers, source: SourceFacts, lexicon: Lexic
         if not source.forms.isdisjoint(_compared_by(word, source.language)):
             continue
         if match.start() in counted:
-            if not any(unit == _unit_names().get(low) for _, unit in source.counted):
+            if not any(unit == unit_names().get(low) for _, unit in source.counted):
                 yield Unfounded("number", word)
         elif low in _AMOUNTS:
             yield Unfounded("number", word)
@@ -404,7 +323,7 @@ def _words_in(text: str) -> Iterator[str]:
 def _without_handles(text: str) -> str:
     if "@" in text or "#" in text or "://" in text or "www." in text.lower():
         for sort in (LINK, MENTION, TAG):
-            text = sort.sub(_APART, text)
+            text = sort.sub(APART, text)
     return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from automagic.products.posts.checking.request import CheckPostsRequest
 from automagic.products.posts.request import DescribePostsRequest, ForgetPostsRequest, LearnPostsRequest
 from automagic.values.product import Operation, Product
 
@@ -35,6 +36,21 @@ PRODUCT = Product(
             steps=_LEARNING,
             help="Show what is known of an author's posts.",
             job_help="Queue a description of an author's posts.",
+        ),
+        Operation(
+            name="check",
+            request=CheckPostsRequest,
+            recipe="automagic.products.posts.checking.recipe:check",
+            result="automagic.products.posts.checking.result:CheckPostsResult",
+            steps=_LEARNING,
+            help="Say how long posts are for each network and what speaks against them; exit code 7 if anything does.",
+            job_help="Queue a check of posts.",
+            gather="automagic.products.posts.checking.gathering:gather",
+            examples=(
+                "automagic posts check draft.txt --platform x --platform bluesky",
+                "automagic posts check drafts.jsonl --platform mastodon --author jane --json",
+                "echo 'Hello, world' | automagic posts check - --platform x",
+            ),
         ),
         Operation(
             name="forget",

@@ -20,19 +20,28 @@ Author = Annotated[
 ]
 
 
-def check_author(request: LearnPostsRequest | DescribePostsRequest | ForgetPostsRequest) -> None:
-    """Bring an author's name into its one form: composed, without "@" and white space around it.
+def read_author(given: str) -> str:
+    """An author's name in its one form: composed, without "@" and white space around it.
 
     Raises:
         RequestError: It is no name.
     """
-    name = unicodedata.normalize("NFC", request.author).strip().removeprefix("@")
+    name = unicodedata.normalize("NFC", given).strip().removeprefix("@")
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise RequestError(
-            f"author {request.author[:MAX_NAME]!r} is not a valid name",
+            f"author {given[:MAX_NAME]!r} is not a valid name",
             hint=f"Give one of at most {MAX_NAME} characters, such as --author jane.",
         )
-    object.__setattr__(request, "author", name)
+    return name
+
+
+def check_author(request: LearnPostsRequest | DescribePostsRequest | ForgetPostsRequest) -> None:
+    """Bring the author's name of a request into its one form.
+
+    Raises:
+        RequestError: It is no name.
+    """
+    object.__setattr__(request, "author", read_author(request.author))
 
 
 @dataclass(frozen=True, slots=True)

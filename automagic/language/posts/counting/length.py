@@ -5,12 +5,14 @@ text ─▶ the network's own counter ─▶ PostLength(287, of 280, in weighted
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, get_args
 
 from automagic.data import words
+from automagic.errors import RequestError
 from automagic.language.posts.counting.graphemes import count_graphemes
 from automagic.language.posts.counting.mastodon import mastodon_length
 from automagic.language.posts.counting.threads import threads_length
@@ -56,6 +58,24 @@ class PostLength:
     limit: int
     ok: bool
     unit: str
+
+
+def read_networks(names: Iterable[str]) -> tuple[Network, ...]:
+    """The networks that a person names, each once.
+
+    Raises:
+        RequestError: One is unknown.
+    """
+    known: dict[str, Network] = {**{network: network for network in NETWORKS}, "twitter": "x"}
+    found: dict[Network, None] = {}
+    for name in names:
+        network = known.get(name.strip().lower())
+        if network is None:
+            near = difflib.get_close_matches(name.lower(), known, n=1)
+            meant = f"Did you mean {near[0]}? " if near else ""
+            raise RequestError(f"there is no network {name[:60]!r}", hint=f"{meant}There are: {', '.join(NETWORKS)}.")
+        found[network] = None
+    return tuple(found)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Texts that a person wrote are checked before they are published."""
