@@ -15,6 +15,7 @@ Date = tuple[int, int, int]
 APART = ";\n"
 """Instead of what is looked at by itself: what stands around it does not belong together."""
 
+_DIGIT = re.compile(r"\d")
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 
 
@@ -30,7 +31,7 @@ def dates_in(text: str) -> Iterator[tuple[Date, re.Match[str]]]:
     for match in _ISO.finditer(text):
         yield (int(match[1]), int(match[2]), int(match[3])), match
     text = _ISO.sub(lambda match: "\n" * len(match[0]), text)
-    for match in _date_pattern().finditer(text) if any(c.isdigit() for c in text) else ():
+    for match in _date_pattern().finditer(text) if _DIGIT.search(text) else ():
         day, year = match["before"] or match["behind"] or 0, match["year"] or 0
         if day or year:
             yield (int(year), months_by_name()[match["month"].lower()], int(day)), match

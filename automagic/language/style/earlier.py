@@ -58,6 +58,8 @@ class EarlierPosts:
         self._from = np.searchsorted(word_of[order], np.arange(len(self._numbers) + 1))
         self.formulas = find_formulas(numbered)
         """Longest first."""
+        self._places = np.argsort(self._words, kind="stable")
+        self._places_from = np.searchsorted(self._words[self._places], np.arange(len(self._numbers) + 1))
         self._formula_runs = frozenset(run for formula in self.formulas for run in runs_of(formula.words.split()))
 
     def nearest(self, text: str) -> Nearest:
@@ -97,15 +99,17 @@ class EarlierPosts:
             for step in range(VERBATIM_WORDS)
         }
         best, ends = 0, (0, 0)
-        before = np.zeros(len(self._words), np.int32)
+        before, here = np.zeros((2, len(self._words)), np.int32)
+        filled = self._places[:0]
         for place, word in enumerate(words):
             number = self._numbers.get(word)
-            here = np.zeros_like(before)
+            same = self._places[:0]
             if number is not None and place not in own:
-                (same,) = np.nonzero(self._words == number)
+                same = self._places[self._places_from[number] : self._places_from[number + 1]]
                 here[same] = before[same - 1] + 1  # the last place of all is no word: before the first stands nothing
                 at = int(same[here[same].argmax()])
                 if here[at] > best:
                     best, ends = int(here[at]), (place + 1, at)
-            before = here
+            before[filled] = 0
+            before, here, filled = here, before, same
         return list(words[ends[0] - best : ends[0]]), ends[1]
