@@ -27,6 +27,7 @@ HELP = {
     "posts": ("posts",),
     "posts-learn": ("posts", "learn"),
     "posts-profile": ("posts", "profile"),
+    "posts-check": ("posts", "check"),
     "posts-forget": ("posts", "forget"),
 }
 

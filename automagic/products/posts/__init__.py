@@ -43,13 +43,12 @@ PRODUCT = Product(
             recipe="automagic.products.posts.checking.recipe:check",
             result="automagic.products.posts.checking.result:CheckPostsResult",
             steps=_LEARNING,
-            help="Say how long posts are for each network and what speaks against them; exit code 7 if anything does.",
+            help="Say what speaks against texts: length, secrets, links, copies; exit code 7 if anything does.",
             job_help="Queue a check of posts.",
             gather="automagic.products.posts.checking.gathering:gather",
             examples=(
                 "automagic posts check draft.txt --platform x --platform bluesky",
                 "automagic posts check drafts.jsonl --platform mastodon --author jane --json",
-                "echo 'Hello, world' | automagic posts check - --platform x",
             ),
         ),
         Operation(

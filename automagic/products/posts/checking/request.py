@@ -38,7 +38,7 @@ class CheckPostsRequest(Request):
     ]
     author: Annotated[
         str,
-        Meta(description="Whose posts they should be like: one whose posts were learned."),
+        Meta(description="Tell how like this author's posts they are, and which they repeat."),
         Flag("NAME", panel="Input"),
     ] = ""
 
