@@ -8,7 +8,7 @@ from functools import cache
 from automagic.language.numbers.units import CURRENCIES, UNITS
 from automagic.language.numbers.values import Number
 
-_BEHIND = re.compile(r"[  ]{0,2}-?([^\W\d_]+/h|[^\W\d_]+|[%‰°″′])")
+_BEHIND = re.compile(r"(?:[^\S\n]{0,2}|[^\S\n]?\n[^\S\n]?)-?([^\W\d_]+/h|[^\W\d_]+|[%‰°″′])")
 _SPELLINGS = {"metre": "meter", "litre": "liter"}
 
 

@@ -1,11 +1,12 @@
 """Whether a draft says only what its source says, word for word where a word states a fact. Pure.
 
     source ─▶ read_facts ─▶ SourceFacts ─┐
-    own posts ─▶ read_lexicon ───────────┴▶ find_unfounded_words ─▶ number · date · name · word · tag · mention · link
+    own posts ─▶ read_lexicon ───────────┴▶ find_unfounded_words ─▶ number · date · name · word · sentence ...
 
 A word of the author's own is founded by having been used: that is how somebody else's facts come to be told in their
-words. It founds no fact: numbers with what they count, dates, names, amounts ("millions"), ranks ("largest"), links and
-mentions come from the source alone. That a draft turns what its source says around, with founded words, is not seen.
+words. A third of each sentence's are the source's all the same, and an own word founds no fact: numbers with what they
+count, dates, names, amounts ("millions"), ranks ("largest"), links and mentions come from the source alone. That a
+draft turns around what its source says, with founded words, is not seen.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ from automagic.language.grounding.units import unit_names, units_of, what_is_beh
 from automagic.language.numbers.values import Number
 from automagic.language.style.tokens import LINK, MENTION, TAG, own_posts
 from automagic.language.text.grammar import tag_words
-from automagic.language.text.keywords import stopwords_of
+from automagic.language.text.keywords import content_words, stopwords_of
 from automagic.language.text.lexicon import NUMBER_WORDS, every_month
 from automagic.language.text.sentences import primary_tag, split_sentences
 from automagic.values.post import Post
 
-FactKind = Literal["number", "date", "name", "word", "tag", "mention", "link"]
+FactKind = Literal["number", "date", "name", "word", "sentence", "tag", "mention", "link"]
 _LISTS = words("facts")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _CLITIC = re.compile(r"(?:n['’]t|['’](?:s|S|ll|re|ve|d|m)?)$")
@@ -51,6 +52,12 @@ _STATED = _AMOUNTS | _TIMES | frozenset(_LISTS["ranks"])
 _LIKE_WORDS = re.compile(rf"(?<![\w'’])(?:{'|'.join(_LISTS['like_words'])})(?![\w'’])")
 _NO_NAMES = frozenset(_LISTS["no_names"])
 _FEW_SMALL = 0.1
+_SAYING = 3
+"""A sentence of fewer words that say something may be wholly the author's: "Here is what I learned"."""
+
+_LEAST_FOUNDED = 1 / 3
+"""Of the words of a sentence, so many are the source's."""
+
 _TELLING = 5
 """So many first words tell whether a sentence begins with a name."""
 
@@ -80,7 +87,7 @@ class Unfounded:
     """What of a draft its source does not say.
 
     Attributes:
-        word: As the draft writes it.
+        word: As the draft writes it; of a sentence, all of it.
     """
 
     kind: FactKind
@@ -89,6 +96,8 @@ class Unfounded:
     @property
     def message(self) -> str:
         """For the person who wrote it."""
+        if self.kind == "sentence":
+            return f"The sentence “{self.word}” has hardly a word of the source."
         return f"The {self.kind} “{self.word}” does not stand in the source."
 
 
@@ -193,6 +202,7 @@ def find_unfounded_words(text: str, source: SourceFacts, lexicon: Lexicon = NO_W
         found += [Unfounded("name", name) for name in _names_beyond(plain, source, lexicon)]
         named = {part for one in found for part in _WORD.findall(one.word)}
         found += [one for one in _find_words(plain, numbers, source, lexicon) if one.word not in named]
+        found += [Unfounded("sentence", sentence) for sentence in _sentences_beyond(plain, source)]
     return tuple(dict.fromkeys(found))
 
 
@@ -285,6 +295,15 @@ def _find_words(text: str, numbers: Numbers, source: SourceFacts, lexicon: Lexic
             yield Unfounded("date", word)
         elif not _is_own(low, source.language, lexicon):
             yield Unfounded("word", word)
+
+
+def _sentences_beyond(text: str, source: SourceFacts) -> Iterator[str]:
+    """Sentences that are the author's words and hardly the source's: whatever these say, it is something else."""
+    for sentence in split_sentences(text, source.language) if stopwords_of(source.language) else ():
+        said = set(content_words(sentence, source.language))
+        founded = sum(not source.forms.isdisjoint(_compared_by(word, source.language)) for word in said)
+        if len(said) >= _SAYING and founded < _LEAST_FOUNDED * len(said):
+            yield " ".join(sentence.split())
 
 
 def _is_own(low: str, language: str, lexicon: Lexicon) -> bool:

@@ -18,6 +18,8 @@ from automagic.language.numbers.values import find_numbers
         ("3 kilometres away", ("kilometer",), "3 kilometres"),
         ("3km away", ("kilometer",), "3km"),
         ("a 300-day test", ("day",), "300-day"),
+        ("300\ndays", ("day",), "300\ndays"),
+        ("300\n\ndays", (), "300"),
         ("300 boats", (), "300"),
         ("300", (), "300"),
     ],
