@@ -33,7 +33,7 @@ from automagic.language.grounding.units import unit_names, units_of, what_is_beh
 from automagic.language.numbers.values import Number
 from automagic.language.style.tokens import LINK, MENTION, TAG, own_posts
 from automagic.language.text.grammar import tag_words
-from automagic.language.text.keywords import content_words, stopwords_of
+from automagic.language.text.keywords import stopwords_of
 from automagic.language.text.lexicon import NUMBER_WORDS, every_month
 from automagic.language.text.sentences import primary_tag, split_sentences
 from automagic.values.post import Post
@@ -138,12 +138,14 @@ def read_facts(paragraphs: Sequence[str], *, language: str = "en", source_langua
         language: Of the drafts.
         source_language: "" when it is not known, and then taken for the same.
     """
-    parts = [*paragraphs, *(bare for part in paragraphs if (bare := _without_handles(part)) != part)]
+    # A draft is read without its handles and dates: so is the source, beside as it is written.
+    plain = [_without_handles(part) for part in paragraphs]
+    parts = list(dict.fromkeys([*paragraphs, *plain, *map(without_dates, plain)]))
     numbers = list(stated_numbers(parts, language, source_language))
     units = [units_of(part, number) for part, number, _ in numbers]
     stated = list(zip((values for _, _, values in numbers), units, strict=True))
     tag = source_language or language
-    text = "\n\n".join([*parts, *map(without_dates, parts)])
+    text = "\n\n".join(parts)
     return SourceFacts(
         language,
         bool(source_language) and primary_tag(source_language) != primary_tag(language),
@@ -299,8 +301,9 @@ def _find_words(text: str, numbers: Numbers, source: SourceFacts, lexicon: Lexic
 
 def _sentences_beyond(text: str, source: SourceFacts) -> Iterator[str]:
     """Sentences that are the author's words and hardly the source's: whatever these say, it is something else."""
-    for sentence in split_sentences(text, source.language) if stopwords_of(source.language) else ():
-        said = set(content_words(sentence, source.language))
+    stops = stopwords_of(source.language)
+    for sentence in split_sentences(text, source.language) if stops else ():
+        said = {word for word in _words_in(sentence) if len(word) > 1 and word.lower() not in stops}
         founded = sum(not source.forms.isdisjoint(_compared_by(word, source.language)) for word in said)
         if len(said) >= _SAYING and founded < _LEAST_FOUNDED * len(said):
             yield " ".join(sentence.split())
