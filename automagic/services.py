@@ -52,6 +52,14 @@ class EmbeddedEngine(Protocol):
         ...
 
 
+class RequestQueue(Protocol):
+    """The queue, as far as a run may ask it for something."""
+
+    def forget(self, product: str, field: str, value: str, *, but: str = "") -> set[str]:
+        """Remove the jobs whose request has this value; gives the files by sha256 that no other job needs."""
+        ...
+
+
 class Narrator(EmbeddedEngine, Protocol):
     """Speaks one sentence at a time."""
 
@@ -170,6 +178,7 @@ class Services:
         guard, sampler: Of the whole process.
         themes: Those that were read, by fingerprint.
         recordings: Where those lie that clips are made of, by sha256: they are too large to be copied.
+        queue: Where requests wait; None where there is none.
     """
 
     settings: Settings
@@ -181,6 +190,7 @@ class Services:
     sampler: Sampler
     themes: dict[str, Theme] = field(default_factory=dict)
     recordings: dict[str, Path] = field(default_factory=dict)
+    queue: RequestQueue | None = None
 
     def narrator(self, name: str) -> Narrator:
         """The narrator of this name, an engine or a vendor's.
@@ -231,11 +241,14 @@ class Services:
 
 
 @contextlib.asynccontextmanager
-async def open_services(settings: Settings, *, needed: NeededFiles | None = None) -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings, *, needed: NeededFiles | None = None, queue: RequestQueue | None = None
+) -> AsyncIterator[Services]:
     """Open the database, the store and the limits; end all engines at the end.
 
     Args:
         needed: What an emergency cleanup must leave for jobs; without it there is none.
+        queue: Where requests wait.
     """
     from automagic.database.address import database_url
     from automagic.database.engine import open_database
@@ -264,7 +277,7 @@ async def open_services(settings: Settings, *, needed: NeededFiles | None = None
     guard, sampler = _open_guard(settings, store, engines, needed)
     limits = Limits(cores=settings.render_slots, guard=guard)
     try:
-        yield Services(settings, store, limits, engines, vendors, guard, sampler)
+        yield Services(settings, store, limits, engines, vendors, guard, sampler, queue=queue)
     finally:
         await vendors.close()
         await engines.close()

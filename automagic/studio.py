@@ -42,6 +42,7 @@ from automagic.values.request import Request
 if TYPE_CHECKING:
     from automagic.destinations.shared.publication import Options, Receipt
     from automagic.jobs.queue.client import AsyncJobQueue
+    from automagic.jobs.queue.queue import JobQueue
     from automagic.monitor.metrics import Metrics
     from automagic.products.clips.request import ClipsRequest
     from automagic.products.clips.result import ClipsResult
@@ -210,20 +211,33 @@ async def open_studio(settings: Settings | None = None) -> AsyncIterator[Studio]
     """
     settings = settings or load_settings()
     bound_heaps()
-    async with open_services(settings, needed=lambda: needed_by_jobs(settings)) as services:
+    queue = _Queue(settings)
+    async with open_services(settings, needed=queue.needed_files, queue=queue) as services:
         yield Studio(settings, services)
 
 
-def needed_by_jobs(settings: Settings) -> set[str]:
-    """The files that jobs need, by sha256: no cleanup takes them.
+@dataclass(frozen=True, slots=True)
+class _Queue:
+    """The queue as runs need it, which is seldom: it is not even imported before."""
 
-    Raises:
-        ConfigurationError: The queue cannot be asked.
-    """
-    from automagic.jobs.queue.location import QueueLocation
-    from automagic.jobs.queue.queue import JobQueue
+    settings: Settings
 
-    return JobQueue(QueueLocation.of(settings)).needed_files()
+    def needed_files(self) -> set[str]:
+        """The files that jobs need, by sha256: no cleanup takes them.
+
+        Raises:
+            ConfigurationError: The queue cannot be asked.
+        """
+        return self._open().needed_files()
+
+    def forget(self, product: str, field: str, value: str, *, but: str = "") -> set[str]:
+        return self._open().forget(product, field, value, but=but)
+
+    def _open(self) -> JobQueue:
+        from automagic.jobs.queue.location import QueueLocation
+        from automagic.jobs.queue.queue import JobQueue
+
+        return JobQueue(QueueLocation.of(self.settings))
 
 
 def _ignore(_event: Event) -> None:

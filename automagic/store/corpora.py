@@ -1,7 +1,7 @@
 """The posts of each author that styles are learned from: kept once each, read back as they were, forgotten for good.
 
     learn(author, posts) ─▶ one transaction: those whose id is new ─▶ Corpus: all of them, and their hash
-    forget(author)       ─▶ rows overwritten with zeros, journal emptied
+    forget_corpus        ─▶ rows gone; see `database.erasing`
 
 The hash of a corpus stands for all that is in it, in any order: what is made of a corpus has it in its key.
 """
@@ -9,7 +9,8 @@ The hash of a corpus stands for all that is in it, in any order: what is made of
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, cast
@@ -47,6 +48,22 @@ class Corpus:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class CorpusGlance:
+    """What is kept of one author, without the posts.
+
+    Attributes:
+        author, permission, accounts, sha256: As of the `Corpus`.
+        kinds: How many posts there are of each kind.
+    """
+
+    author: str
+    permission: Permission
+    accounts: tuple[str, ...]
+    kinds: Mapping[PostKind, int]
+    sha256: str
+
+
 class Corpora:
     """All that is kept, in the database."""
 
@@ -63,11 +80,19 @@ class Corpora:
         with self._engine.connect().execution_options(reads_only=True) as connection:
             return _read(connection, author)
 
-    def hash_of(self, author: str) -> str | None:
-        """The hash of what is kept of an author, without reading it; None for nothing."""
+    def glance(self, author: str) -> CorpusGlance | None:
+        """What can be said of what is kept of an author without reading a text; None for nothing."""
         with self._engine.connect().execution_options(reads_only=True) as connection:
-            this = sa.select(posts.c.sha256).where(posts.c.author == author)
-            return hash_posts(connection.execute(this).scalars()) if _is_kept(connection, author) else None
+            row = connection.execute(sa.select(authors).where(authors.c.name == author)).first()
+            if row is None:
+                return None
+            these = sa.select(posts.c.kind, posts.c.sha256).where(posts.c.author == author)
+            kinds, digests = [], []
+            for kind, digest in connection.execute(these):
+                kinds.append(kind)
+                digests.append(digest)
+        accounts = tuple(parse_json(row.accounts, name="accounts"))
+        return CorpusGlance(author, row.permission, accounts, Counter(kinds), hash_posts(digests))
 
     def learn(
         self,
@@ -99,25 +124,12 @@ class Corpora:
             check(corpus)
         return corpus, count
 
-    def forget(self, author: str) -> int:
-        """Remove an author and all their posts; gives how many there were.
 
-        SQLite leaves removed text in its file until something is written over it: here zeros are, at once.
-        """
-        lite = self._engine.dialect.name == "sqlite"
-        with self._engine.connect() as connection:
-            if lite:
-                connection.connection.cursor().execute("PRAGMA secure_delete=ON")
-            with connection.begin():
-                count = connection.execute(sa.delete(posts).where(posts.c.author == author)).rowcount
-                connection.execute(sa.delete(authors).where(authors.c.name == author))
-            if lite:
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        return count
-
-
-def _is_kept(connection: sa.Connection, author: str) -> bool:
-    return connection.execute(sa.select(sa.exists().where(authors.c.name == author))).scalar_one()
+def forget_corpus(connection: sa.Connection, author: str) -> int:
+    """Remove an author and all their posts; gives how many there were."""
+    count = connection.execute(sa.delete(posts).where(posts.c.author == author)).rowcount
+    connection.execute(sa.delete(authors).where(authors.c.name == author))
+    return count
 
 
 def hash_posts(digests: Iterable[str]) -> str:

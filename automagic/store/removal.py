@@ -40,7 +40,7 @@ def remove_artifacts(sweep: CleanupRun, batch: Sequence[Thing]) -> Sequence[Thin
         make_room(sweep)
     with without_checks(sweep.place.engine.execution_options(durable=False)) as connection, connection.begin():
         gone = _choose(sweep, connection, batch)
-        _take_rows(connection, [one.name for one in gone], paid=[one.name for one in gone if one.paid])
+        take_rows(connection, [one.name for one in gone], paid=[one.name for one in gone if one.paid])
     remove_unchanged(sweep.place.home / "artifacts", gone)
     if sweep.place.shared is not None:
         for one in gone:
@@ -108,7 +108,7 @@ def remove_lost(sweep: CleanupRun, lost: Sequence[Thing]) -> Iterator[Thing]:
     with sweep.place.engine.begin() as connection:
         bought = _bought(connection, _each(connection, [one.name for one in lost]))
         still = [one for one in lost if one.name not in bought and not (folder / one.name[:2] / one.name).exists()]
-        _take_rows(connection, [one.name for one in still])
+        take_rows(connection, [one.name for one in still])
     yield from still
 
 
@@ -154,7 +154,7 @@ def _hold(connection: sa.Connection, names: Sequence[str]) -> frozenset[str]:
     return frozenset(connection.execute(held).scalars())
 
 
-def _take_rows(connection: sa.Connection, names: Sequence[str], *, paid: Sequence[str] = ()) -> None:
+def take_rows(connection: sa.Connection, names: Sequence[str], *, paid: Sequence[str] = ()) -> None:
     """Everything that points at these artifacts, then themselves: SQLite may not do it (see `without_checks`).
 
     Args:

@@ -26,7 +26,7 @@ from automagic.monitor import reload
 from automagic.monitor.reload import Reloader
 from automagic.providers.openai import KEY
 from automagic.settings import Settings, load_settings
-from automagic.studio import Studio, needed_by_jobs, open_studio
+from automagic.studio import Studio, open_studio
 from automagic.upkeep import is_cleanup_due
 from tests.support.homes.aged_store import add_run, fill
 from tests.support.servers.base import Fault
@@ -324,7 +324,7 @@ async def test_an_emergency_leaves_what_jobs_need_and_does_nothing_when_they_can
     source.write_text("# Tides\n\nThe moon pulls the sea.\n")
     queue = JobQueue(QueueLocation(home))
     queue.add([queue.read("video", {"source": str(source)})])
-    needed = needed_by_jobs(load_settings(folder=folder))
+    needed = JobQueue(QueueLocation.of(load_settings(folder=folder))).needed_files()
     then = time.time() - 30 * 86400
     for path in (home / "artifacts").rglob("*"):
         os.utime(path, (then, then))

@@ -24,7 +24,7 @@ from automagic.jobs.queue import reads
 from automagic.jobs.queue.location import QueueLocation
 from automagic.jobs.queue.new_job import NewJob
 from automagic.jobs.queue.reads import PRIORITIES, Job, Priority, State
-from automagic.jobs.queue.writes import add_jobs, cancel, queue_again, remove_finished
+from automagic.jobs.queue.writes import add_jobs, cancel, erase_removed, queue_again, remove_finished
 from automagic.runs.ids import new_run_id
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ WATCH_S = 0.2
 
 MAX_DELAY_S = 366 * 86400
 MAX_KEY = 200
+_COPIED = 2
+"""Facts of a file of which there is a copy; one that stayed in its place has its path as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ class JobQueue:
         """The sha256 of every kept file that a job still needs: retention must not take them."""
         needed: set[str] = set()
         with reads.open_database(self.place) as database:
-            for document in reads.list_inputs(database):
+            for document in reads.list_inputs(database).values():
                 needed |= {kept[0] for kept in document["files"].values()}
             for job in reads.list_jobs(database, limit=None):
                 needed |= {kept[0] for kept in (job.result or {}).get("files", {}).values()}
@@ -269,6 +271,36 @@ class JobQueue:
             for folder in (self.place.results / job_id, self.place.results / f"{job_id}.rejected"):
                 shutil.rmtree(folder, ignore_errors=True)
         return gone
+
+    def forget(self, product: str, field: str, value: str, *, but: str = "") -> set[str]:
+        """Remove the jobs that were asked about something, finished or not, and their results on this machine.
+
+        A running one ends within about a second. What they asked for is not left in SQLite's file either.
+
+        Args:
+            field, value: Of the request: "author", "jane".
+            but: A job that stays.
+
+        Returns:
+            The sha256 of every file that travelled with them and that no other job needs.
+        """
+        with reads.open_database(self.place) as database:
+            asked = {
+                job_id: document
+                for job_id, document in reads.list_inputs(database).items()
+                if job_id != but and document["kind"] == product and document["request"].get(field) == value
+            }
+        if not asked:
+            return set()
+        for job_id in asked:
+            cancel(self.place, job_id)
+        remove_finished(self.place, list(asked), before=time.time() + 1)
+        for job_id in asked:
+            for folder in (self.place.results / job_id, self.place.results / f"{job_id}.rejected"):
+                shutil.rmtree(folder, ignore_errors=True)
+        erase_removed(self.place)
+        files = {kept[0] for document in asked.values() for kept in document["files"].values() if len(kept) == _COPIED}
+        return files - self.needed_files()
 
     def find_finished(self, *, before: float) -> list[tuple[str, float]]:
         """The jobs that finished before a moment, and when; both in seconds since 1970."""

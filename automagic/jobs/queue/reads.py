@@ -206,10 +206,10 @@ def list_jobs(database: Database, *, states: Sequence[State] = (), limit: int | 
     return [_read_job(row) for row in database.all(statement, [*names, _ALL if limit is None else limit])]
 
 
-def list_inputs(database: Database) -> list[dict[str, Any]]:
-    """What every job asks for, as it was added."""
+def list_inputs(database: Database) -> dict[str, dict[str, Any]]:
+    """What every job asks for, as it was added, by its id."""
     rows = database.all(statements.LIST_INPUTS)
-    return [parse_json(text, name="a job's document")["args"][0] for (text,) in rows]
+    return {job_id: parse_json(text, name="a job's document")["args"][0] for job_id, text in rows}
 
 
 def count_jobs(database: Database) -> dict[State, int]:

@@ -35,7 +35,7 @@ READ: dict[str, frozenset[str]] = {
             "serialization",
         }
     ),
-    "workflow_input": frozenset({"inputs"}),
+    "workflow_input": frozenset({"workflow_uuid", "inputs"}),
     "workflow_output": frozenset({"workflow_uuid", "output", "error"}),
     "workflow_events": frozenset({"workflow_uuid", "key", "value"}),
 }
@@ -111,7 +111,7 @@ AND coalesce(completed_at, created_at) <= ?
 
 STILL_FINISHED = FIND_FINISHED + "AND workflow_uuid IN ({marks})"
 
-LIST_INPUTS = "SELECT inputs FROM workflow_input"
+LIST_INPUTS = "SELECT workflow_uuid, inputs FROM workflow_input"
 
 HELD_BY = "SELECT workflow_uuid FROM workflow_status WHERE status = 'PENDING' AND executor_id = ?"
 

@@ -67,3 +67,11 @@ def remove_finished(place: QueueLocation, job_ids: Sequence[str], *, before: flo
                 client.delete(ids)
             gone += ids
     return gone
+
+
+def erase_removed(place: QueueLocation) -> None:
+    """Let nothing of removed jobs stay in SQLite's file, where it would until something is written over it."""
+    if not place.shared:
+        with reads.open_database(place) as database:
+            database.do("VACUUM")
+            database.do("PRAGMA wal_checkpoint(TRUNCATE)")

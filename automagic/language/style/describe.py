@@ -93,6 +93,9 @@ def describe_own(own: OwnPosts) -> StyleProfile:
     return StyleProfile(
         posts=len(texts),
         words=sum(words_each),
+        since=str(dated[0].date()) if dated else "",
+        until=str(dated[-1].date()) if dated else "",
+        languages=_count(post.language for post in own.posts),
         structures=_count(structures),
         openers=_find_openers(own.numbered),
         closers=_count(map(_closer_of, texts)),
@@ -184,6 +187,7 @@ def _find_habits(own: OwnPosts) -> dict[str, NDArray[np.bool_]]:
         "has a mention": having(lambda text: "@" in text and MENTION.search(text) is not None),
         "has a hashtag": having(lambda text: "#" in text and TAG.search(text) is not None),
         "has an emoji": having(lambda text: not text.isascii() and EMOJI.search(text) is not None),
+        "has pictures or video": np.array([post.media > 0 for post in own.posts]),
         "has a number": numbered.texts_with(name for name in numbered.names if "0" in name),
         "contracts": numbered.texts_with(filter(_CONTRACTION.search, apart)),
         "says I": numbered.texts_with(_I),

@@ -43,6 +43,7 @@ VERSION = 1
 """Of the model: raise it when the same posts would teach another."""
 
 FEWEST_POSTS = 30
+"""Of fewer, a habit of every tenth post would be seen in two."""
 MOST_POSTS = 10_000
 """The newest of them: more teach nothing that these do not, and would have to be held in memory at once."""
 
@@ -213,23 +214,55 @@ def learn_own(own: OwnPosts) -> StyleModel:
     Raises:
         RequestError: There are too few.
     """
-    texts = list(dict.fromkeys(masked for masked in own.masked if WORD.search(masked)))[-MOST_POSTS:]
-    first = round(len(texts) * (1 - CALIBRATION_SHARE))
-    words = word_grams(own.numbered if len(texts) == len(own.masked) else NumberedTexts(texts))
-    kept = [first + place for place in _find_new(words, first)]
-    if len(texts) < FEWEST_POSTS or not kept:
-        raise RequestError(
-            f"{len(texts)} different posts with words of the author's own are too few to learn a style from",
-            hint=f"Give at least {FEWEST_POSTS}; replies and reposts do not count.",
-        )
+    chosen = choose_texts(own)
     return StyleModel(
         VERSION,
         corpus_digest(own.posts),
         DIGEST,
-        first,
-        _learn(character_grams(texts), first, kept, "characters"),
-        _learn(words, first, kept, "words"),
+        chosen.first,
+        _learn(character_grams(chosen.texts), chosen.first, chosen.kept, "characters"),
+        _learn(chosen.words, chosen.first, chosen.kept, "words"),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChosenTexts:
+    """What of an author's posts is learned from.
+
+    Attributes:
+        texts: Masked, each once, oldest first.
+        words: Of these.
+        first: From here on they are for the calibration.
+        kept: Those that it keeps: of which half or more does not stand in earlier ones.
+    """
+
+    texts: Sequence[str]
+    words: Grams
+    first: int
+    kept: Sequence[int]
+
+
+def choose_texts(own: OwnPosts) -> ChosenTexts:
+    """The texts to learn from.
+
+    Raises:
+        RequestError: There are too few.
+    """
+    texts = list(dict.fromkeys(masked for masked in own.masked if WORD.search(masked)))[-MOST_POSTS:]
+    first = round(len(texts) * (1 - CALIBRATION_SHARE))
+    words = word_grams(own.numbered if len(texts) == len(own.masked) else NumberedTexts(texts))
+    kept = [first + place for place in _find_new(words, first)]
+    if len(texts) >= FEWEST_POSTS and not kept:
+        raise RequestError(
+            f"each of the {len(texts) - first} newest posts says for the most part what an earlier one does",
+            hint="Nothing can be learned from posts that repeat each other: give others of the author's as well.",
+        )
+    if len(texts) < FEWEST_POSTS:
+        raise RequestError(
+            f"{len(texts)} different posts with words of the author's own are too few to learn a style from",
+            hint=f"Give at least {FEWEST_POSTS}; replies and reposts do not count.",
+        )
+    return ChosenTexts(texts, words, first, kept)
 
 
 def _learn(grams: Grams, first: int, kept: Sequence[int], which: str) -> Judge:

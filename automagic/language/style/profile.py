@@ -85,6 +85,8 @@ class StyleProfile:
     Attributes:
         posts: How many were looked at; every `Counted` is to be read against it.
         words: How many words they have.
+        since, until: Dates of the first and the last post, ISO 8601; "" where no post has a time.
+        languages: As the networks say, BCP-47; "" where none was said.
         structures: What they are built as; each post is one.
         openers: First words, of one or two, that at least three posts share.
         closers: What stands last: "full stop", "question mark", "emoji", "hashtag", "link", "no mark" ...
@@ -104,6 +106,9 @@ class StyleProfile:
 
     posts: int
     words: int
+    since: str
+    until: str
+    languages: tuple[Counted, ...]
     structures: tuple[Counted, ...]
     openers: tuple[Counted, ...]
     closers: tuple[Counted, ...]

@@ -61,5 +61,5 @@ PRODUCT = Product(
             job_help="Queue forgetting an author.",
         ),
     ),
-    labels={"learn-style": "Learning the style"},
+    labels={"learn-style": "Learn the style", "try-style": "Try what was learned"},
 )

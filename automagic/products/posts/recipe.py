@@ -1,6 +1,6 @@
 """How posts are learned, described and forgotten.
 
-    files ─▶ exports ─▶ without reposts, each id once ─▶ whose are they? may they be learned? enough? ─▶ database
+    files ─▶ exports ─▶ without reposts, each id once ─▶ whose are they? may they be? enough? ─▶ database ─▶ style
 
 A repost is another person's text: it is counted, and not kept.
 """
@@ -11,13 +11,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import sqlalchemy as sa
-
-from automagic.database.tables import runs
 from automagic.errors import RequestError
+from automagic.language.style.background import DIGEST
+from automagic.language.style.likeness import FEWEST_POSTS, choose_texts
+from automagic.language.style.numbering import OwnPosts
 from automagic.machine.leaving import in_thread
-from automagic.products.posts.description import describe, own_posts
-from automagic.products.posts.learning.author import explain_unknown
+from automagic.products.posts.learning.author import style_of
+from automagic.products.posts.learning.forgetting import forget_author
+from automagic.products.posts.learning.page import write_page
+from automagic.products.posts.learning.steps import try_author
 from automagic.products.posts.request import DescribePostsRequest, ForgetPostsRequest, LearnPostsRequest
 from automagic.products.posts.result import DescribePostsResult, ForgetPostsResult, LearnPostsResult
 from automagic.runs.run import Run
@@ -27,12 +29,9 @@ from automagic.sources.posts.reading import read_exports
 from automagic.store.corpora import Corpora, Corpus, Permission
 from automagic.values.post import Post
 
-LEAST_POSTS = 30
-"""Fewer say nothing of how somebody writes: a habit of every tenth post would be seen three times."""
-
 
 async def learn(request: LearnPostsRequest, run: Run[Services]) -> LearnPostsResult:
-    """Keep what is new.
+    """Keep what is new, and learn how its author writes.
 
     Raises:
         RequestError: A file is broken; nobody said whose posts they are; they are another account's; they are too few.
@@ -51,53 +50,33 @@ async def learn(request: LearnPostsRequest, run: Run[Services]) -> LearnPostsRes
     corpus, count = await in_thread(
         corpora.learn, request.author, posts, permission=permission, accounts=accounts, check=check
     )
+    style = await style_of(corpus.author, run)
     return LearnPostsResult(
-        run.id,
-        corpus.author,
-        corpus.permission,
-        corpus.accounts,
-        describe(corpus.posts),
-        corpus.sha256,
-        new=count,
-        known=len(posts) - count,
-        left_out=left_out,
+        run.id, style, tuple(run.records), new=count, known=len(posts) - count, left_out=dict(left_out)
     )
 
 
 async def profile(request: DescribePostsRequest, run: Run[Services]) -> DescribePostsResult:
-    """Say what is known.
+    """Say what is known, and whether it was right about their newest posts.
 
     Raises:
-        RequestError: Nothing is.
+        RequestError: Nothing is known; the page cannot be written.
     """
-    corpora = Corpora(run.services.store.engine)
-    corpus = await in_thread(corpora.find, request.author)
-    if corpus is None:
-        raise explain_unknown(request.author, await in_thread(corpora.names))
-    counts = describe(corpus.posts)
-    return DescribePostsResult(run.id, corpus.author, corpus.permission, corpus.accounts, counts, corpus.sha256)
+    style = await style_of(request.author, run)
+    trial = (await run.step(try_author, request.author, style.corpus.sha256, DIGEST)).trial
+    if request.html:
+        await in_thread(write_page, request.html, style, trial)
+    return DescribePostsResult(run.id, style, tuple(run.records), trial=trial, page=request.html)
 
 
 async def forget(request: ForgetPostsRequest, run: Run[Services]) -> ForgetPostsResult:
-    """Remove all there is of an author, their name in the list of runs as well.
+    """Remove all there is of an author; see `learning.forgetting`.
 
     Raises:
         RequestError: There is nothing.
     """
-    engine = run.services.store.engine
-    corpora = Corpora(engine)
-    names = await in_thread(corpora.names)
-    if request.author not in names:
-        raise explain_unknown(request.author, names)
-    removed = await in_thread(corpora.forget, request.author)
-    await in_thread(_forget_titles, engine, request.author)
+    removed = await in_thread(forget_author, run, request.author)
     return ForgetPostsResult(run.id, request.author, removed)
-
-
-def _forget_titles(engine: sa.Engine, author: str) -> None:
-    named = sa.or_(runs.c.title == f"posts of {author}", runs.c.error.contains(author, autoescape=True))
-    with engine.begin() as connection:
-        connection.execute(sa.update(runs).where(runs.c.product == "posts", named).values(title="", error=""))
 
 
 def _find_permission(request: LearnPostsRequest, known: Corpus | None) -> Permission:
@@ -144,13 +123,14 @@ def _choose(exports: Sequence[Export]) -> tuple[list[Post], Counter[str]]:
 
 def _check_enough(corpus: Corpus, left_out: Counter[str]) -> None:
     """Refuse what is too little to learn from."""
-    own = len(own_posts(corpus.posts))
-    if own >= LEAST_POSTS:
+    own = sum(post.kind in ("post", "quote") for post in corpus.posts)
+    if own >= FEWEST_POSTS:
+        choose_texts(OwnPosts.of(corpus.posts))
         return
     replies = len(corpus.posts) - own
     others = {"replies": replies, **left_out}
     beside = ", ".join(f"{why} {count:,}" for why, count in others.items() if count)
     raise RequestError(
         f"{corpus.author} has too few posts to learn from: {own}" + (f", besides {beside}" if beside else ""),
-        hint=f"At least {LEAST_POSTS} are needed that are no replies or reposts. Name all their archives at once.",
+        hint=f"At least {FEWEST_POSTS} are needed that are no replies or reposts. Name all their archives at once.",
     )

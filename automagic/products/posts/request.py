@@ -88,6 +88,11 @@ class DescribePostsRequest(Request):
     """What is known of an author's posts."""
 
     author: Author
+    html: Annotated[
+        Path | None,
+        Meta(description="Write it to this file, as a page with charts."),
+        Flag("FILE", at_once=True, panel="Output"),
+    ] = None
 
     def __post_init__(self) -> None:
         check_fields(self)

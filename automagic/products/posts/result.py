@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from automagic.products.posts.description import PostCounts
+from automagic.language.style.trial import StyleTrial
+from automagic.products.posts.learning.author import AuthorStyle
 from automagic.runs.run import StepRecord
 from automagic.values.product import Result
 
@@ -20,36 +21,46 @@ class DescribePostsResult(Result):
     """What is known of an author's posts.
 
     Attributes:
-        author: By the name that the person gave them.
-        permission: "mine" or "consent".
-        accounts: Whose posts they are: "x:jane"; empty where no file said so.
-        corpus: The hash of all that is kept.
+        style: How they write.
+        trial: What came of trying it on their newest posts; None where it was not tried.
+        page: Where all of it was written to, to look at.
     """
 
     run_id: str
-    author: str
-    permission: str
-    accounts: tuple[str, ...]
-    counts: PostCounts
-    corpus: str
-    folder: Path | None = None
+    style: AuthorStyle
     steps: Sequence[StepRecord] = ()
+    trial: StyleTrial | None = None
+    page: Path | None = None
+    folder: Path | None = None
     cost_usd: Decimal = Decimal(0)
 
     @property
     def title(self) -> str:
         """What a person knows it by."""
-        return f"posts of {self.author}"
+        return f"posts of {self.style.corpus.author}"
+
+    @property
+    def place(self) -> Path | None:
+        """The page."""
+        return self.page
 
     @property
     def facts(self) -> dict[str, Any]:
         """Plain data, for a document."""
+        corpus, model = self.style.corpus, self.style.model
         return {
-            "author": self.author,
-            "permission": self.permission,
-            "accounts": list(self.accounts),
-            "corpus": self.corpus,
-            "counts": msgspec.to_builtins(self.counts),
+            "author": corpus.author,
+            "permission": corpus.permission,
+            "accounts": list(corpus.accounts),
+            "corpus": corpus.sha256,
+            "replies": corpus.kinds.get("reply", 0),
+            "profile": msgspec.to_builtins(self.style.profile),
+            "likeness": {
+                "learned": model.learned,
+                "calibration": len(model.characters.calibration),
+                "trial": msgspec.to_builtins(self.trial),
+            },
+            "page": str(self.page) if self.page else None,
         }
 
 

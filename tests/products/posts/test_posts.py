@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import sqlite3
-from datetime import UTC, datetime
+import zipfile
 
 import pytest
 
-from automagic.products.posts.description import describe
 from automagic.products.posts.request import LearnPostsRequest
-from automagic.values.post import Post
 from tests.support.processes.python_programs import run_command
 from tests.support.texts.post_archives import (
     account,
@@ -57,16 +57,17 @@ def test_an_archive_is_learned_and_later_what_is_new(posts, tmp_path):
     write_archive(tmp_path)
     said = posts("learn", "x.zip", "--author", "jane", "--mine").out
     assert "41 new posts of jane, 0 known before" in said
-    assert "Left out: reposts (1)" in said
+    assert re.search(r"Left out +reposts \(1\)", said)
     assert "jane: 40 posts, 1 reply, 2022-10-01 to 2022-10-28" in said
-    assert "Accounts: x:jane" in said
+    assert re.search("Accounts +x:jane", said)
     write_archive(tmp_path, count=43)
     again = json.loads(posts("learn", "x.zip", "--author", "@jane", "--json").out)
     assert (again["new"], again["known"], again["left_out"]) == (3, 41, {"reposts": 1})
     profile = json.loads(posts("profile", "jane", "--json").out)
     assert profile["corpus"] == again["corpus"]
-    assert profile["counts"]["posts"] == 43
-    assert profile["permission"] == "mine"
+    assert (profile["profile"]["posts"], profile["replies"], profile["permission"]) == (43, 1, "mine")
+    assert (profile["likeness"]["learned"], profile["likeness"]["trial"]) == (26, {"tried": 0, "rejected": []})
+    assert profile["steps"] == {"hit": 1, "miss": 1, "planned": 0}
     quiet = posts("profile", "jane", "--quiet")
     assert (quiet.out.splitlines()[0][:14], quiet.err) == ("jane: 43 posts", "")
 
@@ -78,7 +79,8 @@ def test_all_networks_make_one_corpus(posts, tmp_path):
     (tmp_path / "more.jsonl").write_text('{"id": "a", "text": "One."}\n{"id": "a", "text": "One."}\n')
     files = ("x.zip", "outbox.json", "jane.car", "more.jsonl")
     said = json.loads(posts("learn", *files, "--author", "jane", "--mine", "--json").out)
-    assert said["counts"]["posts"] == 51
+    assert said["profile"]["posts"] == 41  # each text once
+    assert said["new"] == 52
     assert said["left_out"] == {"reposts": 1, "twice in the files": 1}
     assert [one.partition(":")[0] for one in said["accounts"]] == ["bluesky", "mastodon", "x"]
 
@@ -119,16 +121,68 @@ def test_another_account_does_not_come_into_a_corpus(posts, tmp_path):
     assert kept(tmp_path) == [41, 1]
 
 
+PLANTED = "a violet hippopotamus plays the accordion on every second Thursday in winter"
+
+
+def read_everything(folder):
+    """Each file of a home, packed ones as they are read: what was compressed hides nothing."""
+    for path in sorted((folder / "home").rglob("*")):
+        if path.is_file():
+            data = path.read_bytes()
+            yield path, data
+            if zipfile.is_zipfile(io.BytesIO(data)):
+                with zipfile.ZipFile(io.BytesIO(data)) as packed:
+                    yield from ((path, packed.read(name)) for name in packed.namelist())
+
+
 def test_a_forgotten_author_is_gone_from_everything(posts, tmp_path):
-    write_archive(tmp_path)
-    posts("learn", "x.zip", "--author", "jane doe", "--mine")
-    assert "jane doe is forgotten: 41 posts are removed" in posts("forget", "jane doe").out
-    assert kept(tmp_path) == [0, 0]
-    assert b"no umbrella" not in (tmp_path / "home" / "automagic.db").read_bytes()
-    with sqlite3.connect(tmp_path / "home" / "automagic.db") as connection:
-        assert "jane doe" not in str(connection.execute("SELECT * FROM runs").fetchall())
+    said = [tweet(number, f"{text} {PLANTED if number == 20 else ''}.") for number, text in enumerate(texts(40))]
+    (tmp_path / "x.zip").write_bytes(pack({"data/tweets.js": script(said)}))
+    write_archive(tmp_path, name="joe.zip", user="joe")
+    posts("learn", "joe.zip", "--author", "joe", "--mine")
+    learn = ("posts", "learn", "x.zip", "--author", "jane doe", "--mine")
+    for key in ("done", "waiting"):
+        posts("add", *learn, "--key", key, command="jobs")
+        if key == "done":
+            posts("--drain", command="worker")
+    posts("profile", "jane doe")
+    (tmp_path / "broken.zip").write_bytes(b"PK")
+    posts("learn", "broken.zip", "--author", "jane doe", code=2)
+    held = {path.parent.parent.name for path, data in read_everything(tmp_path) if PLANTED.encode() in data}
+    assert held >= {"artifacts"}, "the archive, packed"
+
+    assert "jane doe is forgotten: 40 posts are removed" in posts("forget", "jane doe").out
+    for path, data in read_everything(tmp_path):
+        assert b"hippopotamus" not in data, path
+        assert b"jane doe" not in data, path
+    assert json.loads(posts("list", "--json", command="jobs").out) == []
+    assert kept(tmp_path) == [41, 1]
+    assert json.loads(posts("profile", "joe", "--json").out)["steps"]["hit"] == 1
     ended = posts("forget", "jane doe", code=2)
     assert "there are no posts of jane doe" in ended.err
+
+
+def test_two_authors_with_the_same_posts_are_forgotten_one_by_one(posts, tmp_path):
+    write_archive(tmp_path)
+    for author in ("jane", "janet"):
+        posts("learn", "x.zip", "--author", author, "--mine")
+    posts("forget", "jane")
+    assert json.loads(posts("profile", "janet", "--json").out)["profile"]["posts"] == 40
+
+
+def test_the_page_holds_all_and_runs_nothing(posts, tmp_path):
+    entries = [*tweets(40), *(tweet(90 + n, f"<script>alert(1)</script> {text}") for n, text in enumerate(texts(3)))]
+    (tmp_path / "x.zip").write_bytes(pack({"data/tweets.js": script(entries)}))
+    posts("learn", "x.zip", "--author", "<b>jane", "--mine")
+    assert posts("profile", "<b>jane", "--html", "jane.html", "--quiet").out.strip() == "jane.html"
+    page = (tmp_path / "jane.html").read_text()
+    assert "<script" not in page
+    assert "<b>jane" not in page
+    assert "&lt;b&gt;jane" in page
+    assert not re.search(r"(?:src|href|url)\s*[=(]", page)
+    assert "Too few signals" not in page  # each post was liked three times
+    ended = posts("profile", "<b>jane", "--html", "none/jane.html", code=2)
+    assert "none/jane.html cannot be written" in ended.err
 
 
 def test_a_name_that_is_nearly_right_is_offered(posts, tmp_path):
@@ -148,21 +202,6 @@ def test_it_is_learned_as_a_job_too(posts, tmp_path):
     (folder / "data" / "tweets.js").unlink()
     posts("--drain", command="worker")
     assert kept(tmp_path) == [46, 1]
-
-
-def test_counts_are_of_the_authors_own():
-    made = [
-        Post("1", "See https://a.example #rain", datetime(2026, 1, 2, tzinfo=UTC), language="en", media=1),
-        Post("2", "Hello @joe, you", None, "quote", language="en"),
-        Post("3", "A reply with #tags.", datetime(2026, 1, 1, tzinfo=UTC), "reply", language="de"),
-        Post("4", "Four: C#, a@b.c &#38; #1", datetime(2026, 1, 3, tzinfo=UTC), language=""),
-    ]
-    counts = describe(made)
-    assert (counts.posts, counts.replies, counts.median_characters) == (3, 1, 24)
-    assert (counts.first_at, counts.last_at) == (made[2].created_at, made[3].created_at)
-    assert (counts.with_link, counts.with_tag, counts.with_mention, counts.with_media) == (0.333,) * 4
-    assert counts.languages == {"en": 2, "": 1}
-    assert describe([]).posts == 0
 
 
 def test_an_authors_name_has_one_form():

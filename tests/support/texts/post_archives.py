@@ -12,13 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 WORDS = ("rain", "bread", "rivers", "a late train", "good shoes", "the moon", "cold tea", "old maps")
+PLACES = ("in Lisbon", "under the bridge", "at my aunt's", "on the roof", "by the sea", "behind us", "nowhere else")
+TIMES = ("at noon", "since May", "again", "all night", "for once", "too early", "on Sundays", "last year", "as ever")
 FIRST_ID = 1_580_661_436_132_757_505
 """Above 2^53: as a floating-point number it is another."""
 
 
 def texts(count: int) -> list[str]:
-    """So many different posts."""
-    return [f"Note {number}: {WORDS[number % len(WORDS)]} again, and no umbrella." for number in range(count)]
+    """So many different posts, by more than their numbers."""
+    return [f"Note {number}: {_subject(number)} and {_subject(3 * number + number // 8)}." for number in range(count)]
+
+
+def _subject(number: int) -> str:
+    return f"{WORDS[number % 8]} {PLACES[number // 2 % 7]} {TIMES[number // 3 % 9]}"
 
 
 def tweet(number: int, text: str, **more: Any) -> dict[str, Any]:

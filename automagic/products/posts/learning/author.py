@@ -20,7 +20,7 @@ from automagic.products.posts.learning.steps import LearnedStyle, learn_author
 from automagic.reading.json import parse_json
 from automagic.runs.run import Run
 from automagic.services import Services
-from automagic.store.corpora import Corpora, Corpus
+from automagic.store.corpora import Corpora, Corpus, CorpusGlance
 
 if TYPE_CHECKING:
     from automagic.language.style.earlier import EarlierPosts
@@ -49,10 +49,10 @@ class AuthorStyle:
     """How an author writes, without their posts.
 
     Attributes:
-        corpus: The hash of the posts that it was learned from.
+        corpus: What it was learned from.
     """
 
-    corpus: str
+    corpus: CorpusGlance
     profile: StyleProfile
     model: StyleModel
 
@@ -74,10 +74,10 @@ async def style_of(name: str, run: Run[Services]) -> AuthorStyle:
         RequestError: No posts of theirs are kept.
     """
     corpora = Corpora(run.services.store.engine)
-    corpus = await in_thread(corpora.hash_of, name)
+    corpus = await in_thread(corpora.glance, name)
     if corpus is None:
         raise explain_unknown(name, await in_thread(corpora.names))
-    learned = await run.step(learn_author, name, corpus, DIGEST)
+    learned = await run.step(learn_author, name, corpus.sha256, DIGEST)
     return await in_thread(_read_style if learned.model.is_known else _learn_style, run, learned, corpus)
 
 
@@ -89,7 +89,7 @@ def explain_unknown(name: str, names: Sequence[str]) -> RequestError:
     return RequestError(f"there are no posts of {name}", hint=known + there)
 
 
-def _read_style(run: Run[Services], learned: LearnedStyle, corpus: str) -> AuthorStyle:
+def _read_style(run: Run[Services], learned: LearnedStyle, corpus: CorpusGlance) -> AuthorStyle:
     from automagic.language.style.likeness import StyleModel
 
     written = run.store.path_of(learned.profile).read_bytes()
@@ -97,7 +97,7 @@ def _read_style(run: Run[Services], learned: LearnedStyle, corpus: str) -> Autho
     return AuthorStyle(corpus, profile, StyleModel.from_bytes(run.store.path_of(learned.model).read_bytes()))
 
 
-def _learn_style(run: Run[Services], learned: LearnedStyle, corpus: str) -> AuthorStyle:
+def _learn_style(run: Run[Services], learned: LearnedStyle, corpus: CorpusGlance) -> AuthorStyle:
     """In a plan."""
     from automagic.language.style.describe import describe_own
     from automagic.language.style.likeness import learn_own

@@ -1,4 +1,4 @@
-"""The step that learns how an author writes."""
+"""The steps that learn how an author writes, and try what they learned."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import msgspec
 
 from automagic.errors import RequestError
+from automagic.language.style.trial import StyleTrial
 from automagic.runs.steps import step
 from automagic.stages.context import Context
 from automagic.store.corpora import Corpora
 from automagic.values.artifact import Artifact
+from automagic.values.post import Post
 
 STYLE = "application/vnd.automagic.style"
 
@@ -28,6 +30,18 @@ class LearnedStyle:
     author: str
     profile: Artifact
     model: Artifact
+
+
+@dataclass(frozen=True, slots=True)
+class TriedStyle:
+    """What came of trying what was learned of an author's posts.
+
+    Attributes:
+        author: As of `LearnedStyle`.
+    """
+
+    author: str
+    trial: StyleTrial
 
 
 @step(
@@ -56,12 +70,7 @@ async def learn_author(context: Context, author: str, corpus: str, background: s
     profile_file, model_file = context.folder / "profile.json", context.folder / "style.npz"
 
     def learn(_: object) -> None:
-        kept = Corpora(context.store.engine).find(author)
-        if kept is None or kept.sha256 != corpus:
-            raise RequestError(
-                f"the posts of {author} were changed while they were learned from", hint="Run the same command again."
-            )
-        own = OwnPosts.of(kept.posts)
+        own = OwnPosts.of(_read_posts(context, author, corpus))
         profile_file.write_bytes(msgspec.json.encode(describe_own(own)))
         model_file.write_bytes(learn_own(own).to_bytes())
 
@@ -69,3 +78,20 @@ async def learn_author(context: Context, author: str, corpus: str, background: s
     return LearnedStyle(
         author, await context.keep(profile_file, "application/json"), await context.keep(model_file, STYLE)
     )
+
+
+@step("try-style", 1, plannable=True)
+async def try_author(context: Context, author: str, corpus: str, background: str) -> TriedStyle:  # noqa: ARG001 - for the key
+    """Try on an author's newest posts what their others teach. Arguments as of `learn-style`."""
+    from automagic.language.style.trial import try_style
+
+    return TriedStyle(author, await context.compute(lambda _: try_style(_read_posts(context, author, corpus))))
+
+
+def _read_posts(context: Context, author: str, corpus: str) -> tuple[Post, ...]:
+    kept = Corpora(context.store.engine).find(author)
+    if kept is None or kept.sha256 != corpus:
+        raise RequestError(
+            f"the posts of {author} were changed while they were learned from", hint="Run the same command again."
+        )
+    return kept.posts

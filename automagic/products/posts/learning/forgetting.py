@@ -1,0 +1,94 @@
+"""Forget an author: every place where their texts are, or something that was learned of them.
+
+    jobs        queued, running, finished: what was asked, the archives that travelled along, results on this machine
+    steps       of this product, whose result names the author, with the files in it
+    posts       all of them, and the author
+    runs        titles and errors that name the author
+
+A result in a folder that a person named is theirs, and stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import msgspec
+import sqlalchemy as sa
+
+from automagic.database.erasing import erasing
+from automagic.database.tables import artifacts, runs, step_artifacts, steps
+from automagic.products.posts.learning.author import explain_unknown
+from automagic.reading.faults import MalformedText
+from automagic.reading.json import parse_json
+from automagic.store.corpora import Corpora, forget_corpus
+from automagic.store.removal import take_rows
+from automagic.values.artifact import Artifact
+
+if TYPE_CHECKING:
+    from automagic.runs.run import Run
+    from automagic.services import Services
+    from automagic.store.artifacts import ArtifactStore
+
+
+PRODUCT = "posts"
+STEPS = ("learn-style", "try-style")
+"""All that keep something of an author's; the field `author` of their result says whose it is."""
+
+
+def forget_author(run: Run[Services], author: str) -> int:
+    """Remove all there is of an author; gives how many posts there were.
+
+    Raises:
+        RequestError: There is nothing.
+    """
+    store, queue = run.store, run.services.queue
+    names = Corpora(store.engine).names()
+    if author not in names:
+        raise explain_unknown(author, names)
+    travelled = queue.forget(PRODUCT, "author", author, but=run.id) if queue else set()
+    with erasing(store.engine) as connection:
+        removed = forget_corpus(connection, author)
+        files = travelled - _recorded(connection, travelled)
+        keys = _find_keys(connection, author)
+        held = sa.select(step_artifacts.c.sha256).where(step_artifacts.c.key.in_(keys))
+        made = connection.execute(held).scalars().all()
+        take_rows(connection, made)
+        connection.execute(sa.delete(steps).where(steps.c.key.in_(keys)))
+        named = sa.or_(
+            runs.c.title.endswith(f" of {author}", autoescape=True),
+            runs.c.title.contains(f" of {author} ", autoescape=True),
+            runs.c.error.contains(author, autoescape=True),
+        )
+        those = sa.update(runs).where(runs.c.product == PRODUCT, named)
+        connection.execute(those.values(title="", error=""))
+    _remove_files(store, files | set(made))
+    return removed
+
+
+def _find_keys(connection: sa.Connection, author: str) -> list[str]:
+    found = connection.execute(sa.select(steps.c.key, steps.c.result).where(steps.c.name.in_(STEPS)))
+    return [key for key, result in found if _author_of(result) == author]
+
+
+class _Named(msgspec.Struct):
+    author: str = ""
+
+
+def _author_of(result: str) -> str:
+    try:
+        return parse_json(result, name="a step's result", type=_Named).author
+    except MalformedText:  # no object
+        return ""
+
+
+def _recorded(connection: sa.Connection, names: Iterable[str]) -> set[str]:
+    """Those that are artifacts as well: another run has need of the same file."""
+    return set(connection.execute(sa.select(artifacts.c.sha256).where(artifacts.c.sha256.in_(names))).scalars())
+
+
+def _remove_files(store: ArtifactStore, names: Iterable[str]) -> None:
+    for name in names:
+        store.path_of(Artifact(name, "", 0)).unlink(missing_ok=True)
+        if store.shared is not None:
+            store.shared.remove(name)

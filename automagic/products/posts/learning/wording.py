@@ -1,0 +1,28 @@
+"""What the profile of an author says in words, on the page as in a terminal."""
+
+from __future__ import annotations
+
+from automagic.language.style.trial import StyleTrial
+from automagic.products.posts.learning.author import AuthorStyle
+
+
+def share(part: float) -> str:
+    """A share of 0..1 in whole percent; what is hardly anything, and nearly all, is not rounded away."""
+    if 0 < part < 0.005:
+        return "<1 %"
+    return ">99 %" if 0.995 <= part < 1 else f"{part:.0%}".replace("%", " %")
+
+
+def explain_likeness(style: AuthorStyle, trial: StyleTrial | None) -> list[str]:
+    """What p means, and whether it kept its promise."""
+    size = len(style.model.characters.calibration)
+    said = [
+        f"The {style.model.learned:,} older posts were counted; {size:,} newer ones tell what is usual.",
+        "The p of a draft is the share of these that look no more like the author than the draft does.",
+        f"Of the author's own posts 1 in 20 has a p of 0.05 at most. It is never below {1 / (size + 1):.3f}.",
+    ]
+    if trial is not None and not trial.tried:
+        said.append("There are too few posts to try it on some that nothing was learned from.")
+    elif trial is not None:
+        said.append(f"Tried on {trial.tried:,} of the newest posts, after learning from the others alone, it rejects:")
+    return said
