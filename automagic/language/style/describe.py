@@ -13,12 +13,12 @@ from automagic.language.style.background import PLACES, load_background
 from automagic.language.style.formulas import find_formulas, number_words
 from automagic.language.style.grams import places_of_words
 from automagic.language.style.measures import (
-    Z,
     log_odds_z,
     median_interval,
     rarer_elsewhere,
     spread_of,
     wilson_interval,
+    z_of_any,
 )
 from automagic.language.style.numbering import NumberedTexts, OwnPosts
 from automagic.language.style.profile import (
@@ -220,10 +220,11 @@ def _find_vocabulary(texts: NumberedTexts) -> tuple[CharacteristicWord, ...]:
     (often,) = np.nonzero(counts >= _FEWEST_USES)
     usual = background.frequencies[background.words[places_of_words(texts.codes[often])]]
     z = log_odds_z(counts[often], len(numbers), usual, PLACES)
+    least = z_of_any(len(often))
     measured = [
         CharacteristicWord(texts.names[number], int(counts[number]), round(surely, 2))
         for number, surely in zip(often.tolist(), z.tolist(), strict=True)
-        if surely >= Z and texts.names[number] != "0"
+        if surely >= least and texts.names[number] != "0"
     ]
     return tuple(sorted(measured, key=lambda word: (-word.z, word.word))[:_MOST])
 
@@ -243,13 +244,17 @@ def _find_topics(own: OwnPosts, tags: Sequence[Sequence[str]]) -> tuple[PeriodTo
     whole = np.bincount(numbers, minlength=len(subjects))
     periods = min(_PERIODS, len(dated) // (_FEWEST_DATED // 2))
     edges = [round(number * len(dated) / periods) for number in range(periods + 1)]
+    spans = [*pairwise(edges)]
+    inside_of = [
+        np.bincount(numbers[(texts >= begin) & (texts < end)], minlength=len(subjects)) for begin, end in spans
+    ]
+    least = z_of_any(sum(int((inside >= _FEWEST_USES).sum()) for inside in inside_of))
     found = []
-    for begin, end in pairwise(edges):
-        inside = np.bincount(numbers[(texts >= begin) & (texts < end)], minlength=len(subjects))
+    for inside, (begin, end) in zip(inside_of, spans, strict=True):
         (often,) = np.nonzero(inside >= _FEWEST_USES)
         z = rarer_elsewhere(inside[often], whole[often], end - begin, len(dated))
         surely = [
-            (-one, subjects[word], word) for one, word in zip(z.tolist(), often.tolist(), strict=True) if one >= Z
+            (-one, subjects[word], word) for one, word in zip(z.tolist(), often.tolist(), strict=True) if one >= least
         ]
         topics = tuple(Counted(name, int(inside[word])) for _, name, word in sorted(surely)[:_TOPICS])
         found.append(PeriodTopics(str(dated[begin].date()), str(dated[end - 1].date()), end - begin, topics))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, floor, sqrt
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from automagic.language.style.profile import LengthSpread
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 
 Z = 1.959964
 """The standard normal deviate of a two-sided interval of 95 %."""
+
+
+def z_of_any(tests: int) -> float:
+    """The z that by chance not even one of so many tests reaches, at 5 % (Bonferroni), two-sided."""
+    return NormalDist().inv_cdf(1 - 0.025 / max(1, tests))
 
 
 def wilson_interval(hits: int, of: int) -> tuple[float, float]:

@@ -31,7 +31,7 @@ class CharacteristicWord:
     Attributes:
         word: Lower-case.
         count: How often the author wrote it.
-        z: The log-odds against the background over their standard deviation; from 1.96 on, it is hardly by chance.
+        z: The log-odds against the background over their standard deviation, too high for any of all words by chance.
     """
 
     word: str

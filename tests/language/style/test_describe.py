@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -68,6 +69,12 @@ def test_topics_belong_to_their_time() -> None:
     assert Counted("renderer", last.posts) in last.topics
     assert (first.since, last.until) == ("2024-01-01", "2024-01-30")
     assert describe(posts_of(early)).topics == ()
+
+
+def test_what_is_by_chance_is_no_topic() -> None:
+    texts = [post.text for post in bierce_posts()]
+    by_chance = sorted(texts, key=lambda text: hashlib.sha256(text.encode()).digest())
+    assert sum(len(period.topics) for period in describe(posts_of(by_chance)).topics) <= 1
 
 
 def test_engagement_by_structure_or_too_few_signals() -> None:

@@ -5,7 +5,7 @@
     posts       all of them, and the author
     runs        titles and errors that name the author
 
-A result in a folder that a person named is theirs, and stays.
+A result in a folder that a person named is theirs, and stays. The log has titles of jobs until it is rotated.
 """
 
 from __future__ import annotations
