@@ -92,6 +92,13 @@ def test_every_command_of_the_program_works(lines: tuple[str, ...], clone: Path,
         run_line(arguments, clone)
 
 
+@pytest.mark.usefixtures("settings")
+def test_the_profile_of_the_example_is_as_shown(clone: Path) -> None:
+    (shown,) = [block for block in blocks("text") if block.startswith("bierce: ")]
+    run_automagic("posts", "learn", "examples/devils-dictionary", "--author", "bierce", "--consent", cwd=clone)
+    assert run_automagic("posts", "profile", "bierce", cwd=clone).out.startswith(shown)
+
+
 def prepare(lines: tuple[str, ...], clone: Path, store: ArtifactStore | None = None) -> None:
     """What a command takes for granted that earlier sections have made."""
     first = shlex.split(lines[0])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.cli.tables import columns_of, draw_table, shorten, terminal_columns
 from automagic.products.posts.learning.page import WEEKDAYS
-from automagic.products.posts.learning.wording import explain_likeness, share
+from automagic.products.posts.learning.wording import FEW_DATED, NO_TOPICS, explain_likeness, share
 from automagic.products.posts.result import DescribePostsResult, LearnPostsResult
 
 if TYPE_CHECKING:
@@ -102,9 +102,11 @@ def _list_lengths(profile: StyleProfile) -> Iterator[str]:
 
 
 def _list_times(profile: StyleProfile) -> Iterator[str]:
-    for number, period in enumerate(profile.topics):
-        topics = _join(period.topics) if period.topics else "nothing of its own"
-        yield from _tell("" if number else "About", f"{period.since} to {period.until}: {topics}")
+    told = [period for period in profile.topics if period.topics]
+    for number, period in enumerate(told):
+        yield from _tell("" if number else "About", f"{period.since} to {period.until}: {_join(period.topics)}")
+    if not told:
+        yield from _tell("About", NO_TOPICS if profile.topics else FEW_DATED)
     if not profile.dated:
         yield from _tell("Posted", "no post has a time")
         return

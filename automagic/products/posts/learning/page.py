@@ -11,7 +11,7 @@ from automagic.data import shipped
 from automagic.errors import RequestError
 from automagic.language.style.trial import StyleTrial
 from automagic.products.posts.learning.author import AuthorStyle
-from automagic.products.posts.learning.wording import explain_likeness, share
+from automagic.products.posts.learning.wording import FEW_DATED, NO_TOPICS, explain_likeness, share
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -56,6 +56,8 @@ def draw_page(style: AuthorStyle, trial: StyleTrial) -> str:
             ("Lines", profile.lines),
         ),
         vocabulary=[{"name": word.word, "count": word.count} for word in profile.vocabulary],
+        topics=[period for period in profile.topics if period.topics],
+        no_topics=NO_TOPICS if profile.topics else FEW_DATED,
         weekdays=WEEKDAYS,
         likeness=explain_likeness(style, trial),
         policy=f"default-src 'none'; style-src 'sha256-{digest}'",

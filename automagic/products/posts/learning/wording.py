@@ -5,6 +5,9 @@ from __future__ import annotations
 from automagic.language.style.trial import StyleTrial
 from automagic.products.posts.learning.author import AuthorStyle
 
+NO_TOPICS = "nothing more at one time than at another"
+FEW_DATED = "fewer than 20 posts have a time"
+
 
 def share(part: float) -> str:
     """A share of 0..1 in whole percent; what is hardly anything, and nearly all, is not rounded away."""
