@@ -179,6 +179,7 @@ class Services:
         themes: Those that were read, by fingerprint.
         recordings: Where those lie that clips are made of, by sha256: they are too large to be copied.
         queue: Where requests wait; None where there is none.
+        held: What products hold in memory between runs, by keys of their own.
     """
 
     settings: Settings
@@ -191,6 +192,7 @@ class Services:
     themes: dict[str, Theme] = field(default_factory=dict)
     recordings: dict[str, Path] = field(default_factory=dict)
     queue: RequestQueue | None = None
+    held: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
 
     def narrator(self, name: str) -> Narrator:
         """The narrator of this name, an engine or a vendor's.

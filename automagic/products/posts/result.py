@@ -47,7 +47,7 @@ class DescribePostsResult(Result):
     @property
     def facts(self) -> dict[str, Any]:
         """Plain data, for a document."""
-        corpus, model = self.style.corpus, self.style.model
+        corpus = self.style.corpus
         return {
             "author": corpus.author,
             "permission": corpus.permission,
@@ -56,8 +56,8 @@ class DescribePostsResult(Result):
             "replies": corpus.kinds.get("reply", 0),
             "profile": msgspec.to_builtins(self.style.profile),
             "likeness": {
-                "learned": model.learned,
-                "calibration": len(model.characters.calibration),
+                "counted": self.style.counted,
+                "calibration": self.style.calibration,
                 "trial": msgspec.to_builtins(self.trial),
             },
             "page": str(self.page) if self.page else None,

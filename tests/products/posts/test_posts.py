@@ -66,7 +66,7 @@ def test_an_archive_is_learned_and_later_what_is_new(posts, tmp_path):
     profile = json.loads(posts("profile", "jane", "--json").out)
     assert profile["corpus"] == again["corpus"]
     assert (profile["profile"]["posts"], profile["replies"], profile["permission"]) == (43, 1, "mine")
-    assert (profile["likeness"]["learned"], profile["likeness"]["trial"]) == (26, {"tried": 0, "rejected": []})
+    assert (profile["likeness"]["counted"], profile["likeness"]["trial"]) == (26, {"tried": 0, "rejected": []})
     assert profile["steps"] == {"hit": 1, "miss": 1, "planned": 0}
     quiet = posts("profile", "jane", "--quiet")
     assert (quiet.out.splitlines()[0][:14], quiet.err) == ("jane: 43 posts", "")

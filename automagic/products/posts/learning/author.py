@@ -7,6 +7,7 @@ name ─▶ hash of the corpus ─▶ step learn-style (a hit, unless posts came
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from automagic.store.corpora import Corpora, Corpus, CorpusGlance
 if TYPE_CHECKING:
     from automagic.language.style.earlier import EarlierPosts
     from automagic.language.style.likeness import StyleModel
+    from automagic.store.artifacts import ArtifactStore
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,41 +46,57 @@ class Author:
     earlier: EarlierPosts
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class AuthorStyle:
     """How an author writes, without their posts.
 
     Attributes:
         corpus: What it was learned from.
+        counted: How many posts likeness rests on.
+        calibration: How many others p rests on.
     """
 
     corpus: CorpusGlance
     profile: StyleProfile
-    model: StyleModel
+    counted: int
+    calibration: int
 
 
 async def author_of(name: str, run: Run[Services]) -> Author:
-    """The author of this name. In a plan, what was not learned yet is learned and not kept.
+    """The author of this name; the one that was asked for last is held in memory, for all runs of the process.
+
+    In a plan, what was not learned yet is learned and not kept.
 
     Raises:
         RequestError: No posts of theirs are kept.
     """
-    style = await style_of(name, run)
-    return await in_thread(_join, run, name, style)
+    glance, learned = await _learn(name, run)
+    held, key = run.services.held, f"author {name} {glance.sha256}"
+    if key not in held:
+        for other in [one for one in held if one.startswith("author ")]:
+            del held[other]
+        held[key] = asyncio.create_task(in_thread(_read_author, run.store, learned))
+    try:
+        author: Author = await asyncio.shield(held[key])
+    except BaseException:
+        held.pop(key, None)
+        raise
+    return author
 
 
 async def style_of(name: str, run: Run[Services]) -> AuthorStyle:
-    """The same without the posts: a small part of the time.
+    """How the author of this name writes: a small part of the time.
 
     Raises:
         RequestError: No posts of theirs are kept.
     """
-    corpora = Corpora(run.services.store.engine)
-    corpus = await in_thread(corpora.glance, name)
-    if corpus is None:
-        raise explain_unknown(name, await in_thread(corpora.names))
-    learned = await run.step(learn_author, name, corpus.sha256, DIGEST)
-    return await in_thread(_read_style if learned.model.is_known else _learn_style, run, learned, corpus)
+    glance, learned = await _learn(name, run)
+    if learned.model.is_known:
+        profile = _read_profile(run.store, learned)
+        return AuthorStyle(glance, profile, learned.counted, learned.calibration)
+    author = await in_thread(_read_author, run.store, learned)
+    model = author.model
+    return AuthorStyle(glance, author.profile, model.learned, len(model.characters.calibration))
 
 
 def explain_unknown(name: str, names: Sequence[str]) -> RequestError:
@@ -89,33 +107,29 @@ def explain_unknown(name: str, names: Sequence[str]) -> RequestError:
     return RequestError(f"there are no posts of {name}", hint=known + there)
 
 
-def _read_style(run: Run[Services], learned: LearnedStyle, corpus: CorpusGlance) -> AuthorStyle:
-    from automagic.language.style.likeness import StyleModel
-
-    written = run.store.path_of(learned.profile).read_bytes()
-    profile = parse_json(written, name="the profile", type=StyleProfile)
-    return AuthorStyle(corpus, profile, StyleModel.from_bytes(run.store.path_of(learned.model).read_bytes()))
-
-
-def _learn_style(run: Run[Services], learned: LearnedStyle, corpus: CorpusGlance) -> AuthorStyle:
-    """In a plan."""
-    from automagic.language.style.describe import describe_own
-    from automagic.language.style.likeness import learn_own
-    from automagic.language.style.numbering import OwnPosts
-
-    own = OwnPosts.of(_find(run, learned.author).posts)
-    return AuthorStyle(corpus, describe_own(own), learn_own(own))
+async def _learn(name: str, run: Run[Services]) -> tuple[CorpusGlance, LearnedStyle]:
+    corpora = Corpora(run.store.engine)
+    glance = await in_thread(corpora.glance, name)
+    if glance is None:
+        raise explain_unknown(name, await in_thread(corpora.names))
+    return glance, await run.step(learn_author, name, glance.sha256, DIGEST)
 
 
-def _join(run: Run[Services], name: str, style: AuthorStyle) -> Author:
+def _read_author(store: ArtifactStore, learned: LearnedStyle) -> Author:
+    from automagic.language.style.describe import describe
     from automagic.language.style.earlier import EarlierPosts
+    from automagic.language.style.likeness import StyleModel, learn_style
 
-    corpus = _find(run, name)
-    return Author(corpus, style.profile, style.model, EarlierPosts(corpus.posts))
-
-
-def _find(run: Run[Services], name: str) -> Corpus:
-    corpus = Corpora(run.services.store.engine).find(name)
+    corpus = Corpora(store.engine).find(learned.author)
     if corpus is None:  # forgotten meanwhile
-        raise explain_unknown(name, ())
-    return corpus
+        raise explain_unknown(learned.author, ())
+    if learned.model.is_known:
+        profile = _read_profile(store, learned)
+        model = StyleModel.from_bytes(store.path_of(learned.model).read_bytes())
+    else:
+        profile, model = describe(corpus.posts), learn_style(corpus.posts)
+    return Author(corpus, profile, model, EarlierPosts(corpus.posts))
+
+
+def _read_profile(store: ArtifactStore, learned: LearnedStyle) -> StyleProfile:
+    return parse_json(store.path_of(learned.profile).read_bytes(), name="the profile", type=StyleProfile)

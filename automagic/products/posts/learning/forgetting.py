@@ -46,6 +46,7 @@ def forget_author(run: Run[Services], author: str) -> int:
     names = Corpora(store.engine).names()
     if author not in names:
         raise explain_unknown(author, names)
+    run.services.held.clear()
     travelled = queue.forget(PRODUCT, "author", author, but=run.id) if queue else set()
     with erasing(store.engine) as connection:
         removed = forget_corpus(connection, author)

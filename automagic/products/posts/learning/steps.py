@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,6 +15,9 @@ from automagic.store.corpora import Corpora
 from automagic.values.artifact import Artifact
 from automagic.values.post import Post
 
+if TYPE_CHECKING:
+    from automagic.language.style.likeness import StyleModel
+
 STYLE = "application/vnd.automagic.style"
 
 
@@ -23,11 +27,15 @@ class LearnedStyle:
 
     Attributes:
         author: By the name that the person gave them, so that it can be forgotten with them.
+        counted: How many posts likeness rests on; 0 in a plan.
+        calibration: How many others p rests on.
         profile: A `StyleProfile` as JSON.
         model: A `StyleModel` as its `to_bytes` writes it.
     """
 
     author: str
+    counted: int
+    calibration: int
     profile: Artifact
     model: Artifact
 
@@ -48,7 +56,7 @@ class TriedStyle:
     "learn-style",
     1,
     forecast=lambda author: LearnedStyle(
-        author, Artifact.unknown("profile", "application/json"), Artifact.unknown("style", STYLE)
+        author, 0, 0, Artifact.unknown("profile", "application/json"), Artifact.unknown("style", STYLE)
     ),
 )
 async def learn_author(context: Context, author: str, corpus: str, background: str) -> LearnedStyle:
@@ -69,14 +77,20 @@ async def learn_author(context: Context, author: str, corpus: str, background: s
     assert background == DIGEST  # noqa: S101 - it is given for the key
     profile_file, model_file = context.folder / "profile.json", context.folder / "style.npz"
 
-    def learn(_: object) -> None:
+    def learn(_: object) -> StyleModel:
         own = OwnPosts.of(_read_posts(context, author, corpus))
         profile_file.write_bytes(msgspec.json.encode(describe_own(own)))
-        model_file.write_bytes(learn_own(own).to_bytes())
+        model = learn_own(own)
+        model_file.write_bytes(model.to_bytes())
+        return model
 
-    await context.compute(learn)
+    model = await context.compute(learn)
     return LearnedStyle(
-        author, await context.keep(profile_file, "application/json"), await context.keep(model_file, STYLE)
+        author,
+        model.learned,
+        len(model.characters.calibration),
+        await context.keep(profile_file, "application/json"),
+        await context.keep(model_file, STYLE),
     )
 
 
