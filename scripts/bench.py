@@ -2,8 +2,8 @@
 
     python scripts/bench.py [ROW ...] [--against CHECKOUT]
 
-The rows are render moviepy motion runs speech help captions gate jobs operations clips long; with another checkout that
-has a .venv of its own, motion and clips tell how many times less this one needs (see bench_motion.py and
+The rows are render moviepy motion runs speech help captions gate jobs operations posts clips long; with another checkout
+that has a .venv of its own, motion and clips tell how many times less this one needs (see bench_motion.py and
 bench_clips_against.py).
 
 Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
@@ -31,6 +31,7 @@ import bench_gate
 import bench_jobs
 import bench_motion
 import bench_operations
+import bench_posts
 import bench_render
 import bench_speech
 import psutil
@@ -258,6 +259,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "gate": measure_gate,
     "jobs": measure_jobs,
     "operations": measure_operations,
+    "posts": bench_posts.rows,
     "clips": measure_clips,
     "long": measure_long,
 }

@@ -70,9 +70,11 @@ async def author_of(name: str, run: Run[Services]) -> Author:
     Raises:
         RequestError: No posts of theirs are kept.
     """
-    glance, learned = await _learn(name, run)
+    glance = await _glance(name, run)
     held, key = run.services.held, f"author {name} {glance.sha256}"
     if key not in held:
+        learned = await run.step(learn_author, name, glance.sha256, DIGEST)
+    if key not in held:  # nor has another request put it there meanwhile
         for other in [one for one in held if one.startswith("author ")]:
             del held[other]
         held[key] = asyncio.create_task(in_thread(_read_author, run.store, learned))
@@ -90,7 +92,8 @@ async def style_of(name: str, run: Run[Services]) -> AuthorStyle:
     Raises:
         RequestError: No posts of theirs are kept.
     """
-    glance, learned = await _learn(name, run)
+    glance = await _glance(name, run)
+    learned = await run.step(learn_author, name, glance.sha256, DIGEST)
     if learned.model.is_known:
         profile = _read_profile(run.store, learned)
         return AuthorStyle(glance, profile, learned.counted, learned.calibration)
@@ -107,12 +110,15 @@ def explain_unknown(name: str, names: Sequence[str]) -> RequestError:
     return RequestError(f"there are no posts of {name}", hint=known + there)
 
 
-async def _learn(name: str, run: Run[Services]) -> tuple[CorpusGlance, LearnedStyle]:
+async def _glance(name: str, run: Run[Services]) -> CorpusGlance:
     corpora = Corpora(run.store.engine)
-    glance = await in_thread(corpora.glance, name)
+    if run.store.may_wait:
+        glance = await in_thread(corpora.glance, name)
+    else:
+        glance = corpora.glance(name)  # a thread would take longer than the look
     if glance is None:
         raise explain_unknown(name, await in_thread(corpora.names))
-    return glance, await run.step(learn_author, name, glance.sha256, DIGEST)
+    return glance
 
 
 def _read_author(store: ArtifactStore, learned: LearnedStyle) -> Author:
