@@ -28,6 +28,17 @@ from automagic.reading.named_files import open_named
 from automagic.store.blobs import BlobStore, FolderBlobStore, sync_folder
 from automagic.values.artifact import Artifact
 
+# What each hit asks, made once: to make a statement takes as long as to carry it out.
+_FILES_OF = (
+    sa.select(artifacts.c.sha256, artifacts.c.media_type, artifacts.c.size_bytes, artifacts.c.mtime_ns)
+    .join(step_artifacts, step_artifacts.c.sha256 == artifacts.c.sha256)
+    .where(step_artifacts.c.key == sa.bindparam("key"))
+    .order_by(artifacts.c.sha256)
+    .with_for_update(read=True, of=artifacts)
+)
+_RESULT_OF = sa.select(steps.c.result).where(steps.c.key == sa.bindparam("key"))
+_USE = sa.update(steps).where(steps.c.key == sa.bindparam("of"))
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -131,20 +142,14 @@ class ArtifactStore:
         with engine.begin() as connection:
             # The files first: on a server their locks wait for a cleanup that is taking them, after which there is no
             # step either.
-            files = connection.execute(
-                sa.select(artifacts.c.sha256, artifacts.c.media_type, artifacts.c.size_bytes, artifacts.c.mtime_ns)
-                .join(step_artifacts, step_artifacts.c.sha256 == artifacts.c.sha256)
-                .where(step_artifacts.c.key == key)
-                .order_by(artifacts.c.sha256)
-                .with_for_update(read=True, of=artifacts)
-            ).all()
-            result: str | None = connection.execute(sa.select(steps.c.result).where(steps.c.key == key)).scalar()
+            files = connection.execute(_FILES_OF, {"key": key}).all()
+            result: str | None = connection.execute(_RESULT_OF, {"key": key}).scalar()
             if result is None:
                 return None
             missing = [file for file in files if not self._is_intact(file.sha256, file.size_bytes, file.mtime_ns)]
             if run_id is not None and (self.shared is not None or not missing):
                 self._pin(connection, run_id, [file.sha256 for file in files])
-                connection.execute(sa.update(steps).where(steps.c.key == key).values(used_at=time.time()))
+                connection.execute(_USE, {"of": key, "used_at": time.time()})
         if all(self._bring_again(file, planning=run_id is None) for file in missing):
             return result
         if run_id is not None:

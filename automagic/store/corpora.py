@@ -27,6 +27,20 @@ Permission = Literal["mine", "consent"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+_GLANCE = (
+    sa.select(
+        authors.c.permission,
+        authors.c.accounts,
+        posts.c.kind,
+        sa.func.count(posts.c.id),
+        sa.func.aggregate_strings(posts.c.sha256, "\n"),  # a row for each post would take longer
+    )
+    .outerjoin(posts)
+    .where(authors.c.name == sa.bindparam("author"))
+    .group_by(authors.c.name, posts.c.kind)
+)
+"""A row for each kind of an author's posts; made once, since to make it takes as long as to carry it out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
@@ -82,16 +96,13 @@ class Corpora:
     def glance(self, author: str) -> CorpusGlance | None:
         """What can be said of what is kept of an author without reading a text; None for nothing."""
         with self._engine.connect().execution_options(reads_only=True) as connection:
-            row = connection.execute(sa.select(authors).where(authors.c.name == author)).first()
-            if row is None:
-                return None
-            digests = sa.func.aggregate_strings(posts.c.sha256, "\n")  # a row for each post would take longer
-            these = sa.select(posts.c.kind, sa.func.count(), digests).where(posts.c.author == author)
-            found = connection.execute(these.group_by(posts.c.kind)).all()
-        accounts = tuple(parse_json(row.accounts, name="accounts"))
-        kinds = {kind: count for kind, count, _ in found}
-        all_digests = (digest for _, _, joined in found for digest in joined.split("\n"))
-        return CorpusGlance(author, row.permission, accounts, kinds, hash_posts(all_digests))
+            rows = connection.execute(_GLANCE, {"author": author}).all()
+        if not rows:
+            return None
+        permission, accounts = rows[0][:2]
+        kinds = {kind: count for _, _, kind, count, _ in rows if count}
+        found = [digest for *_, joined in rows if joined for digest in joined.split("\n")]
+        return CorpusGlance(author, permission, tuple(parse_json(accounts, name="accounts")), kinds, hash_posts(found))
 
     def learn(
         self,

@@ -8,7 +8,8 @@ A repost is another person's text: it is counted, and not kept.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from automagic.errors import RequestError
@@ -26,7 +27,7 @@ from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.sources.posts.export import Export
 from automagic.sources.posts.reading import read_exports
-from automagic.store.corpora import Corpora, Corpus, Permission
+from automagic.store.corpora import Corpora, Corpus, CorpusGlance, Permission
 from automagic.values.post import Post
 
 
@@ -36,8 +37,24 @@ async def learn(request: LearnPostsRequest, run: Run[Services]) -> LearnPostsRes
     Raises:
         RequestError: A file is broken; nobody said whose posts they are; they are another account's; they are too few.
     """
+    new = await _keep(request, run)
+    style = await style_of(request.author, run)
+    return LearnPostsResult(run.id, style, tuple(run.records), new=new.new, known=new.known, left_out=new.left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What was new in some files; as of `LearnPostsResult`."""
+
+    new: int
+    known: int
+    left_out: Mapping[str, int]
+
+
+async def _keep(request: LearnPostsRequest, run: Run[Services]) -> _New:
+    """Keep what is new. None of the posts stay in memory: for learning they are read once more."""
     corpora = Corpora(run.services.store.engine)
-    known = await in_thread(corpora.find, request.author)
+    known = await in_thread(corpora.glance, request.author)
     permission = _find_permission(request, known)
     exports = await in_thread(read_exports, map(Path, request.files))
     posts, left_out = _choose(exports)
@@ -47,13 +64,10 @@ async def learn(request: LearnPostsRequest, run: Run[Services]) -> LearnPostsRes
     def check(corpus: Corpus) -> None:
         _check_enough(corpus, left_out)
 
-    corpus, count = await in_thread(
+    _, count = await in_thread(
         corpora.learn, request.author, posts, permission=permission, accounts=accounts, check=check
     )
-    style = await style_of(corpus.author, run)
-    return LearnPostsResult(
-        run.id, style, tuple(run.records), new=count, known=len(posts) - count, left_out=dict(left_out)
-    )
+    return _New(count, len(posts) - count, dict(left_out))
 
 
 async def profile(request: DescribePostsRequest, run: Run[Services]) -> DescribePostsResult:
@@ -79,7 +93,7 @@ async def forget(request: ForgetPostsRequest, run: Run[Services]) -> ForgetPosts
     return ForgetPostsResult(run.id, request.author, removed)
 
 
-def _find_permission(request: LearnPostsRequest, known: Corpus | None) -> Permission:
+def _find_permission(request: LearnPostsRequest, known: CorpusGlance | None) -> Permission:
     if request.mine or request.consent:
         return "mine" if request.mine else "consent"
     if known is not None:

@@ -57,8 +57,22 @@ def test_an_author_is_learned_once_and_again_when_posts_came(tmp_path: Path) -> 
         assert (await style_of("ambrose", run)).profile.posts == 61
         return [record.state for record in run.records]
 
-    assert in_run(tmp_path, ask) == ["miss", "hit", "miss"]
-    assert in_run(tmp_path, lambda run: style_of("ambrose", run)).profile.posts == 61
+    assert in_run(tmp_path, ask) == ["miss", "miss"], "the second time it is held in memory"
+
+    async def ask_again(run: Run[Services]) -> list[str]:
+        assert (await style_of("ambrose", run)).profile.posts == 61
+        assert (await author_of("ambrose", run)).profile.posts == 61
+        return [record.state for record in run.records]
+
+    assert in_run(tmp_path, ask_again) == ["hit", "hit"]
+
+
+def test_many_that_ask_at_once_get_the_same_author(tmp_path: Path) -> None:
+    async def ask(run: Run[Services]) -> int:
+        keep(run, slice(60))
+        return len({id(author) for author in await asyncio.gather(*(author_of("ambrose", run) for _ in range(20)))})
+
+    assert in_run(tmp_path, ask) == 1
 
 
 def test_a_plan_learns_and_keeps_nothing(tmp_path: Path) -> None:
