@@ -50,7 +50,8 @@ class NumberedTexts:
             some = texts[first : first + _TOGETHER]
             bare = (text.replace(BEFORE, " ").replace(BEHIND, " ") for text in some)
             joined = "".join([f"{BEFORE}{text}{BEHIND}" for text in bare])
-            parts.append(np.array([known[word] for word in split_words_and_marks(joined)], np.int32))
+            words = split_words_and_marks(joined)
+            parts.append(np.fromiter(map(known.__getitem__, words), np.int32, len(words)))
         self.size = len(texts)
         self.names = list(known)
         self.number_of: Mapping[str, int] = dict(known)

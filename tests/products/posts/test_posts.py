@@ -6,12 +6,14 @@ import io
 import json
 import re
 import sqlite3
+import unicodedata
 import zipfile
 
 import pytest
 
 from automagic.products.posts.request import LearnPostsRequest
 from tests.support.processes.python_programs import run_command
+from tests.support.texts.odd_posts import odd_posts
 from tests.support.texts.post_archives import (
     account,
     note,
@@ -92,6 +94,8 @@ def test_all_networks_make_one_corpus(posts, tmp_path):
         (("x.zip", "--mine", "--consent"), "--mine and --consent cannot be used together"),
         (("few.jsonl", "--mine"), "jane has too few posts to learn from: 2, besides reposts 1"),
         (("replies.jsonl", "--mine"), "jane has too few posts to learn from: 0, besides replies 40"),
+        (("same.jsonl", "--mine"), "1 different posts with words of the author's own are too few"),
+        (("alike.jsonl", "--mine"), "each of the 18 newest posts says for the most part what an earlier one does"),
         (("x.zip", "joe.zip", "--mine"), "those of 2 accounts on x: jane, joe"),
         (("none.zip", "--mine"), "There is no file none.zip"),
         (("broken.zip", "--mine"), "broken.zip is a broken archive"),
@@ -105,6 +109,12 @@ def test_what_cannot_be_learned_is_explained_and_nothing_is_kept(posts, argument
     (tmp_path / "few.jsonl").write_text('{"text": "One."}\n{"text": "Two."}\n{"text": "RT @joe: No."}\n')
     rows = [{"text": text, "kind": "reply"} for text in texts(40)]
     (tmp_path / "replies.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    same = ["Buy my book today, everybody!"] * 994
+    (tmp_path / "same.jsonl").write_text("\n".join(json.dumps({"text": text}) for text in same))
+    alike = [
+        f"{word} Buy my book today, everybody, it is out!" for word in "abcdefghijklmnopqrstuvwxyzäöüßéèàçñøåœλπσωжюяš"
+    ]
+    (tmp_path / "alike.jsonl").write_text("\n".join(json.dumps({"text": text}) for text in alike))
     author = () if "--author" in arguments else ("--author", "jane")
     ended = posts("learn", *arguments, *author, code=2)
     assert said in ended.err
@@ -168,6 +178,26 @@ def test_two_authors_with_the_same_posts_are_forgotten_one_by_one(posts, tmp_pat
         posts("learn", "x.zip", "--author", author, "--mine")
     posts("forget", "jane")
     assert json.loads(posts("profile", "janet", "--json").out)["profile"]["posts"] == 40
+
+
+def test_odd_posts_are_learned_and_shown(posts, tmp_path):
+    rows = [
+        *texts(60),
+        *odd_posts(300),
+        "word " * 5000,
+        "🎉🎉",
+        "مرحبا بالعالم، كيف الحال؟",
+        "今日は。雨です。",
+        "a\u2028b",
+    ]
+    (tmp_path / "odd.jsonl").write_text("\n".join(json.dumps({"text": text}) for text in rows if text.strip()))
+    posts("learn", "odd.jsonl", "--author", "odd", "--mine")
+    shown = posts("profile", "odd", "--html", "odd.html").out
+    assert not [
+        sign for sign in shown if not sign.isprintable() and sign != "\n" and unicodedata.category(sign) == "Cc"
+    ]
+    assert max(map(len, shown.split("\n"))) <= 80
+    assert (tmp_path / "odd.html").read_text().count("<script") == 0
 
 
 def test_the_page_holds_all_and_runs_nothing(posts, tmp_path):
