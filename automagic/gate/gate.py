@@ -24,7 +24,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from automagic.errors import Retryable, Unknown, VendorError
+from automagic.errors import AutomagicError, Retryable, Unknown, VendorError
 from automagic.gate.attempts import Attempts, describe
 from automagic.gate.calls import MAX_SUBMISSIONS, Answer, Attempt, Call, Delivered, Money, current_step
 from automagic.gate.http import Http, Unusable
@@ -104,6 +104,11 @@ class Gate:
         if kept is not None:
             return kept
         return await self._free.join(key, partial(self._read, call, key, send, cache))
+
+    async def recall(self, call: Call) -> Delivered | None:
+        """The answer to a purchase that was bought earlier; None when it was not. Nothing is sent."""
+        stored = await _whole(self._open_journal().find, call.key(), current_step.get())
+        return Delivered(stored.answer, stored.artifact, "stored", Decimal(0)) if stored else None
 
     def breaker_state(self, vendor: str) -> str:
         """ "closed", "open" or "half-open"."""
@@ -283,7 +288,9 @@ class Gate:
             return
         journal, claim = purchase.journal, purchase.claim
         message = describe(error)
-        explained = isinstance(error, VendorError) and not isinstance(error, Unknown)
+        # A sender that refuses (nobody is signed in any more) says as surely as the vendor that nothing was done.
+        refused = isinstance(error, VendorError) or (isinstance(error, AutomagicError) and error.refusal)
+        explained = refused and not isinstance(error, Unknown)
         if purchase.left and not explained:
             await _whole(journal.doubt, claim, row_id, message)
             purchase.doubts.append(Doubt(row_id, purchase.remote_id, message))

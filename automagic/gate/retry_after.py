@@ -6,6 +6,7 @@ retry-after-ms: 850                      OpenAI
 x-ratelimit-reset-requests: 6m0.5s       OpenAI, Groq
 anthropic-ratelimit-requests-reset: 2026-01-27T15:04:05Z
 x-ratelimit-reset: 1769526245            epoch seconds (Pexels, GitHub) or seconds from now
+x-rate-limit-reset: 1769526245           X
 "Please try again in 1.2s."              in words
 """
 
@@ -27,6 +28,7 @@ _LEFT_AND_RESET = tuple(
         "anthropic-ratelimit-requests-{}",
         "anthropic-ratelimit-tokens-{}",
         "x-ratelimit-{}",
+        "x-rate-limit-{}",
         "ratelimit-{}",
     )
 )

@@ -456,6 +456,7 @@ NOW = 1_769_526_245.0
         ),
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(NOW) + 30)}, 30),
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "30"}, 30),
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(NOW) + 30)}, 30),
         ({"x-ratelimit-remaining": "7", "x-ratelimit-reset": "30"}, None),
         ({"retry-after": "soon"}, None),
         ({}, None),

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from automagic.errors import Permanent
-from automagic.gate.calls import Delivered, current_step
+from automagic.errors import ConfigurationError, Permanent
+from automagic.gate.calls import Call, Delivered, current_step
 from automagic.gate.journal import retire
 from automagic.store.artifacts import Made
 from automagic.values.events import MoneySpent
@@ -59,6 +59,26 @@ async def test_a_refusal_costs_nothing_and_lets_go(desk, acme):
         await desk.image()
     assert (desk.states(), desk.spent()) == (["failed"], 0)
     assert (await desk.image()).source == "called"
+
+
+async def test_what_a_sender_refuses_was_not_done(desk, acme):
+    async def send(_attempt):
+        raise ConfigurationError("nobody is signed in any more")
+
+    call = Call("acme", "image", "m", {"n": 1}, estimate_usd=PRICE)
+    for _ in range(3):  # no doubt is left behind, of which two would be too many
+        with pytest.raises(ConfigurationError):
+            await desk.gate.call(call, send)
+    assert (set(desk.states()), desk.spent()) == ({"failed"}, 0)
+
+
+async def test_whether_something_was_bought_can_be_asked(desk, acme):
+    call = Call("acme", "image", "m", {"n": 1}, estimate_usd=PRICE)
+    assert await desk.gate.recall(call) is None
+    await desk.image()
+    known = await desk.gate.recall(call)
+    assert (known.answer.data, known.source, known.cost_usd) == (b'{"n": 1}', "stored", 0)
+    assert acme.asked() == {1: 1}
 
 
 async def test_an_attempt_that_failed_unbilled_is_repeated_in_the_same_purchase(desk, acme):
