@@ -65,7 +65,7 @@ class Price:
 
     Attributes:
         usd: For one `unit`.
-        unit: "million input tokens", "million output tokens", "picture", "million characters" or "minute".
+        unit: "million input tokens", "million output tokens", "picture", "million characters", "minute" or "time".
     """
 
     usd: Decimal

@@ -23,7 +23,7 @@ from automagic.reading.named_files import read_named
 from automagic.reading.toml import parse_toml
 
 PRICES = shipped("prices.toml")
-_KINDS = ("text", "images", "speech", "transcription")
+_KINDS = ("text", "images", "speech", "transcription", "posts")
 _SNAPSHOT = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|latest)$")
 _FREE = Decimal(0)
 _DEAREST = Decimal(1_000_000)
@@ -67,6 +67,10 @@ class Prices:
     def transcription(self, vendor: str, model: str, *, duration_s: float) -> Decimal:
         """Dollars for this number of seconds of sound."""
         return Decimal(self._find(vendor, "transcription", model)) * Decimal(str(duration_s)) / 60
+
+    def post(self, vendor: str, action: str) -> Decimal:
+        """Dollars for doing something with a post once: "post", "delete", "read own post"."""
+        return Decimal(self._find(vendor, "posts", action))
 
     def list(self) -> dict[tuple[str, str, str], tuple[Price, ...]]:
         """Every price by (vendor, kind, model), for people."""
@@ -157,7 +161,8 @@ def _as_prices(kind: str, entry: Any) -> list[Price]:
         return [Price(Decimal(entry[side]), f"million {side} tokens") for side in ("input", "output")]
     if kind == "images":
         return [Price(Decimal(usd), "picture" if name == "any" else f"picture ({name})") for name, usd in entry.items()]
-    return [Price(Decimal(entry), "million characters" if kind == "speech" else "minute")]
+    units = {"speech": "million characters", "transcription": "minute", "posts": "time"}
+    return [Price(Decimal(entry), units[kind])]
 
 
 def _unknown(vendor: str, kind: str, model: str, variety: str) -> ConfigurationError:

@@ -35,6 +35,9 @@ def test_each_kind_is_reckoned_in_its_unit():
     assert prices.image("openai", "gpt-image-2", size="1024x1024", quality="low", count=3) == Decimal("0.018")
     assert prices.speech("openai", "tts-1", characters=2000) == Decimal("0.03")
     assert prices.transcription("openai", "whisper-1", duration_s=90) == Decimal("0.009")
+    assert prices.post("x", "post") == Decimal("0.015")
+    assert prices.post("x", "post with a link") == Decimal("0.20")
+    assert prices.list()["x", "posts", "read own post"] == (Price(Decimal("0.001"), "time"),)
 
 
 def test_a_snapshot_costs_what_its_model_costs():
