@@ -9,21 +9,18 @@ https://developers.google.com/identity/protocols/oauth2/native-app and RFC 8252 
 from __future__ import annotations
 
 import asyncio
-import base64
-import contextlib
-import hashlib
-import hmac
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
+from automagic.destinations.shared.loopback_page import make_verifier, open_loopback_page
 from automagic.errors import ConfigurationError, Permanent, ResourceError
 from automagic.gate.http import Http, Reply, explain
 from automagic.reading.faults import MalformedText
@@ -31,21 +28,12 @@ from automagic.reading.json import parse_json
 from automagic.reading.named_files import file_name, read_named
 from automagic.values.secret import Secret
 
-if TYPE_CHECKING:
-    from aiohttp import web
-
 AUTH_URL = "https://accounts.google.com/o/oauth2/v2/auth"
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
-SIGN_IN_S = 300.0
-"""How long a person has."""
 _EARLY_S = 60.0
 """A token that ends within this time is renewed first."""
 
 _MOST_BYTES = 1_000_000
-_PAGE = (
-    "<!doctype html><html lang=en><meta charset=utf-8><title>AutoMagic</title>"
-    "<body style='font:18px sans-serif;margin:4em'><p>{}</p><p>You can close this page.</p></body></html>"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,28 +159,22 @@ async def sign_in(
         ConfigurationError: The person refused, did not answer in time, or agreed to less than was asked.
         VendorError: Google refused the client or could not be reached.
     """
-    state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
-    digest = hashlib.sha256(verifier.encode()).digest()
-    async with _listen(state) as (redirect_uri, answered):
+    state = secrets.token_urlsafe(32)
+    verifier, challenge = make_verifier()
+    async with open_loopback_page(state, granted="AutoMagic may publish on your channel.") as page:
         asked = {
             "client_id": client.id,
-            "redirect_uri": redirect_uri,
+            "redirect_uri": page.address,
             "response_type": "code",
             "scope": " ".join(scopes),
             "state": state,
-            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge": challenge,
             "code_challenge_method": "S256",
             "access_type": "offline",
             "prompt": "consent",  # without it Google gives a refresh token the first time only
         }
         await asyncio.to_thread(open_page, f"{auth_url}?{urlencode(asked)}")
-        try:
-            query = await asyncio.wait_for(answered, SIGN_IN_S)
-        except TimeoutError:
-            raise ConfigurationError(
-                f"nobody answered Google's question within {SIGN_IN_S:.0f} s",
-                hint="Run it again and open the page that it names in a browser on this machine.",
-            ) from None
+        query = await page.wait("Google")
     if "code" not in query:
         raise ConfigurationError(
             f"Google did not give permission: {query.get('error', 'no reason given')[:100]}",
@@ -201,7 +183,7 @@ async def sign_in(
     form = {
         "grant_type": "authorization_code",
         "code": query["code"],
-        "redirect_uri": redirect_uri,
+        "redirect_uri": page.address,
         "code_verifier": verifier,
     }
     token = _read_token(await _ask(http, token_url, client, form), None)
@@ -212,38 +194,6 @@ async def sign_in(
             hint="Sign in again and tick every box on Google's page.",
         )
     return token
-
-
-@contextlib.asynccontextmanager
-async def _listen(state: str) -> AsyncIterator[tuple[str, asyncio.Future[dict[str, str]]]]:
-    """A page on the loopback interface that Google sends the browser back to."""
-    from aiohttp import web
-
-    answered: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
-
-    async def take(request: web.Request) -> web.Response:
-        if not hmac.compare_digest(request.query.get("state", "").encode(), state.encode()):
-            return _page("This page was not asked for.", 400)
-        if not answered.done():
-            answered.set_result(dict(request.query))
-        granted = "code" in request.query
-        return _page("AutoMagic may publish on your channel." if granted else "AutoMagic was not given permission.")
-
-    app = web.Application()
-    app.router.add_get("/", take)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/", answered
-    finally:
-        await runner.cleanup()
-
-
-def _page(text: str, status: int = 200) -> web.Response:
-    from aiohttp import web
-
-    return web.Response(text=_PAGE.format(text), content_type="text/html", status=status)
 
 
 # ---------------------------------------------------------------------------------------------------- renewal
