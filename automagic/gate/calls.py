@@ -84,6 +84,8 @@ class Call:
         estimate_usd: None for a free read, which the response cache may answer. A number, 0 too, for a purchase, which
             is journaled and whose answer is kept for good.
         variant: 1 is the first; `--take` asks for others.
+        findable: What it makes is named before it is sent, and can be found by that name ever after: where it is not
+            found, it was not made. Its outcome is never guessed: it is looked for before it is sent again.
     """
 
     vendor: str
@@ -92,10 +94,11 @@ class Call:
     parameters: Any
     estimate_usd: Decimal | None = None
     variant: int = 1
+    findable: bool = False
     _key: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def key(self) -> str:
-        """The sha256 of everything but the estimate, 64 lower-case hexadecimal digits.
+        """The sha256 of everything that shapes the answer, 64 lower-case hexadecimal digits.
 
         Raises:
             TypeError: The parameters have no canonical form (a path, a secret).

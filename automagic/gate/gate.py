@@ -5,7 +5,8 @@
     attempts     breaker ─▶ retry ─▶ pace ─▶ send; a purchase is journaled "calling" just before each one leaves
 
 An unknown outcome of a purchase stays counted as spent. It is fetched by its remote id where the vendor can, else the
-call is submitted once more with the same idempotency key; a second unknown outcome is the caller's.
+call is submitted once more with the same idempotency key; a second unknown outcome is the caller's. What is findable
+is looked for first, and sent again only where it is certain that it is not there.
 
 Cancellation (the budget is reached, a sibling failed, Ctrl-C): a request that was sent and will be billed is waited
 for, and its answer is kept. A second cancellation gives it up. Everything else ends at once.
@@ -215,32 +216,41 @@ class Gate:
                 await _whole(purchase.journal.release, claim)
 
     async def _recover(self, purchase: _Purchase) -> Delivered | None:
-        """What an earlier submission made, when the vendor still has it."""
+        """What an earlier submission made, when the vendor still has it.
+
+        Raises:
+            VendorError: It is findable, and cannot be looked for now.
+        """
         if purchase.recover is None:
             return None
-        for doubt in purchase.doubts:
-            if not doubt.remote_id:
-                continue
-            ask = partial(_ask_for, purchase.recover, doubt.remote_id)
-            try:
-                answer = await self._attempts.make(purchase.call, ask, retried=(Retryable, Unknown))
-            except VendorError:
-                continue  # not to be had there: the rule for unknown outcomes goes on
+        findable = purchase.call.findable
+        for doubt in tuple(purchase.doubts):
+            answer = None
+            if doubt.remote_id:
+                ask = partial(_ask_for, purchase.recover, doubt.remote_id)
+                try:
+                    answer = await self._attempts.make(purchase.call, ask, retried=(Retryable, Unknown))
+                except VendorError:
+                    if findable:
+                        raise
+                    continue  # not to be had there: the rule for unknown outcomes goes on
             if answer is not None:
                 return await self._deliver(purchase, doubt.row_id, answer)
+            if findable:
+                await _whole(purchase.journal.dismiss, purchase.claim, doubt.row_id)
+                purchase.doubts.remove(doubt)
         return None
 
     async def _submit_and_again(self, purchase: _Purchase) -> Delivered:
         while True:
-            known = len(purchase.doubts)
+            known = purchase.lost if purchase.call.findable else len(purchase.doubts)
             if known >= MAX_SUBMISSIONS:
                 raise Unknown(
-                    f"{purchase.call.vendor} was asked {known} times, and the outcome is unknown: "
-                    f"{purchase.doubts[-1].error}",
+                    f"{purchase.call.vendor} was asked {known} times, and the outcome is unknown: {purchase.error}",
                     hint="Check your account at the vendor. --redo of the step, or another --take, buys it again.",
                 )
             if known:
-                self.emit(CallResubmitted(purchase.call.vendor, purchase.call.operation, purchase.doubts[-1].error))
+                self.emit(CallResubmitted(purchase.call.vendor, purchase.call.operation, purchase.error))
             try:
                 return await self._submit(purchase)
             except Unknown:
@@ -294,6 +304,7 @@ class Gate:
         if purchase.left and not explained:
             await _whole(journal.doubt, claim, row_id, message)
             purchase.doubts.append(Doubt(row_id, purchase.remote_id, message))
+            purchase.error, purchase.lost = message, purchase.lost + 1
         else:
             await _whole(journal.fail, claim, row_id, message, billed=isinstance(error, Unusable))
             purchase.ended = True
@@ -345,6 +356,8 @@ class _Purchase:
         ended: The claim is no longer ours to release.
         left: A request is out.
         remote_id: By which the vendor knows the work of this submission.
+        lost: How many submissions of this claim had an unknown outcome.
+        error: Why the latest outcome is unknown.
     """
 
     call: Call
@@ -358,10 +371,13 @@ class _Purchase:
     ended: bool = False
     left: bool = False
     remote_id: str = ""
+    lost: int = 0
+    error: str = ""
 
     def begin(self, claim: PurchaseClaim) -> None:
         """Go on under a new claim."""
         self.claim, self.doubts, self.ended, self.left = claim, list(claim.doubts), False, False
+        self.lost, self.error = 0, claim.doubts[-1].error if claim.doubts else ""
 
 
 async def _ask_for(recover: Recover, remote_id: str, _number: int) -> Answer | None:

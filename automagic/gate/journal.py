@@ -241,6 +241,11 @@ class Journal:
         """The outcome is unknown: it stays counted as spent, and the claim is kept."""
         self._change(claim, row_id, durable=True, state="unknown", finished_at=time.time(), error=error[:400])
 
+    def dismiss(self, claim: PurchaseClaim, row_id: int) -> None:
+        """An unknown outcome is known: nothing was made. The claim is kept."""
+        values = {"state": "failed", "spent_micro_usd": 0}
+        self._change(claim, row_id, durable=True, **values)
+
     def release(self, claim: PurchaseClaim) -> None:
         """Release the claim; nothing happens when another process took it over."""
         with self._engine.execution_options(durable=False).begin() as connection:

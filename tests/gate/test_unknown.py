@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from automagic.errors import Unknown
+from automagic.errors import Permanent, Unknown
 from automagic.gate.calls import Answer, current_step
 from automagic.gate.journal import retire
 from automagic.values.events import CallResubmitted, CallWaiting, Notice
@@ -54,6 +54,33 @@ async def test_what_the_vendor_does_not_have_is_submitted_again(desk, acme):
 
     assert (await desk.image(remote_id="id-9", recover=nothing)).resubmitted
     assert acme.asked() == {1: 2}
+
+
+async def nothing_there(_remote_id: str) -> Answer | None:
+    return None
+
+
+async def test_what_is_findable_and_not_found_was_never_made_however_often_it_is_lost(desk, open_desk, acme):
+    for number in range(4):
+        acme.fail(Fault(drop="before"), times=2)
+        with pytest.raises(Unknown, match="asked 2 times"):
+            await open_desk(f"run-{number}").image(findable=True, remote_id="id-9", recover=nothing_there)
+    assert (await desk.image(findable=True, remote_id="id-9", recover=nothing_there)).source == "called"
+    assert acme.asked() == {1: 9}
+    assert (desk.states(), desk.spent()) == ([*["failed"] * 8, "delivered"], 40_000)
+
+
+async def test_what_is_findable_is_not_sent_again_while_nobody_can_look(desk, open_desk, acme):
+    async def blind(_remote_id: str) -> Answer | None:
+        raise Permanent("no answer")
+
+    acme.fail(Fault(drop="after"))
+    for _ in range(3):
+        with pytest.raises(Permanent):
+            await desk.image(findable=True, remote_id="id-0", recover=blind)
+    assert acme.asked() == {1: 1}
+    assert (await open_desk("run-2").image(findable=True, remote_id="id-0", recover=desk.fetch)).answer.data
+    assert acme.asked() == {1: 1}
 
 
 async def test_who_asks_while_a_cancelled_purchase_ends_waits_for_its_last_words(desk, acme):

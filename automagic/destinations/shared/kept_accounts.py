@@ -1,6 +1,6 @@
 """Accounts on networks that a person signed in with: one file each, which nobody but its owner can read.
 
-AUTOMAGIC_HOME/accounts/mastodon/3f0c….json      0600   {"id", "name", "secrets": {…}, "facts": {…}}
+AUTOMAGIC_HOME/accounts/mastodon/3f0c….json      0600   {"id", "name", "secrets": {…}, "facts": {…}, "since"}
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import difflib
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,7 @@ class KeptAccount:
         name: As readers know it.
         secrets: Passwords and tokens by their names.
         facts: What else is needed: the server's address, when a token ends (seconds since 1970).
+        since: When the person signed in, in seconds since 1970; 0 for now.
     """
 
     network: Network
@@ -38,6 +40,7 @@ class KeptAccount:
     name: str
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     facts: Mapping[str, str | float] = field(default_factory=dict)
+    since: float = field(default=0.0, compare=False)
 
 
 def list_accounts(home: Path, network: Network) -> list[KeptAccount]:
@@ -93,6 +96,7 @@ def keep_account(home: Path, account: KeptAccount) -> None:
         "name": account.name,
         "secrets": {name: secret.reveal() for name, secret in account.secrets.items()},
         "facts": account.facts,
+        "since": account.since or time.time(),
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -135,6 +139,7 @@ def _read(path: Path, network: Network) -> KeptAccount:
             str(kept["name"]),
             {str(name): Secret(str(value)) for name, value in kept["secrets"].items()},
             dict(kept["facts"]),
+            float(kept.get("since", 0)),
         )
     except (OSError, MalformedText, KeyError, TypeError, ValueError, AttributeError) as error:
         raise ConfigurationError(

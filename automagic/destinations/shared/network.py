@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -85,7 +86,8 @@ class PostThread:
     Attributes:
         run_id: Of the run that asks for it.
         parts: Their texts, each short enough for the network.
-        written_at: When the draft was written, with a time zone: Bluesky's records are named by it.
+        written_at: When its publication was begun, with a time zone; the same when it goes on, so that records can be
+            named by it.
         language: BCP-47; "" when not known.
         attachments: Of the first part: pictures, or one video.
         card: Of the first part, where it has no attachments.
@@ -104,11 +106,14 @@ class PostThread:
 
     @property
     def content(self) -> str:
-        """The sha256 of all that readers see, whoever asks for it: what was published is known by this."""
+        """The sha256 of what an author wrote, whoever asks for it: what was published is known by this.
+
+        Of a link's card it is the address only: what the page says of itself may be another thing tomorrow.
+        """
         seen = [
             self.parts,
             [[one.sha256, one.alt] for one in self.attachments],
-            [self.card.url, self.card.title, self.card.description] if self.card else [],
+            [self.card.url] if self.card else [],
         ]
         return hashlib.sha256(msgspec.json.encode(seen)).hexdigest()
 
@@ -274,7 +279,11 @@ def part_call(account: NetworkAccount, thread: PostThread, part: int, price_usd:
     from automagic.gate.calls import Call
 
     subject = {"account": account.id, "content": thread.content, "part": part, "of": len(thread.parts)}
-    return Call(account.network, "post", "", subject, estimate_usd=price_usd, variant=thread.variant)
+    return Call(account.network, "post", "", subject, estimate_usd=price_usd, variant=thread.variant, findable=True)
+
+
+published: ContextVar[Callable[[PublishedPart], Awaitable[None]] | None] = ContextVar("published", default=None)
+"""Is told of each part of a thread as soon as it is there: who publishes sets it."""
 
 
 async def send_in_order(
@@ -293,6 +302,8 @@ async def send_in_order(
     for part in range(1, parts + 1):
         try:
             done.append(await send(part, done[-1] if done else None))
+            if tell := published.get():
+                await tell(done[-1])
         except AutomagicError as error:
             if done:
                 raise Partly(done, parts, error) from error

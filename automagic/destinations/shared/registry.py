@@ -67,3 +67,25 @@ def parse_destination(text: str) -> Target:
 def network_kinds() -> Mapping[str, DestinationKind]:
     """Those that take posts, by name."""
     return {name: kind for name, kind in destination_kinds().items() if kind.network}
+
+
+def parse_network(text: str) -> Target:
+    """From what stands behind `posts publish --to`: "mastodon", "bluesky:jane.bsky.social".
+
+    Raises:
+        RequestError: There is no such network, or what it names cannot be an account there.
+    """
+    name, _, place = text.strip().partition(":")
+    name, kinds = name.strip().lower(), network_kinds()
+    if name in kinds:
+        return Target(name, kinds[name].parse_place(place.strip()) if place.strip() else "")
+    forms = ", ".join(kind.form for kind in kinds.values())
+    if name in destination_kinds():
+        raise RequestError(
+            f"{name} takes finished videos and clips, not posts",
+            hint=f"Publish those there: automagic publish RUN --to {name}. Networks: {forms}",
+        )
+    near = difflib.get_close_matches(name, kinds, n=1, cutoff=0.5)
+    raise RequestError(
+        f"there is no network {name[:40]!r}", hint=f"{f'Did you mean {near[0]}? ' if near else ''}Networks: {forms}"
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,13 @@ def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
     file.write_bytes(content)
     with pytest.raises(ConfigurationError, match="cannot be used"):
         find_account(tmp_path, "bluesky", "")
+
+
+def test_since_when_somebody_is_signed_in_outlives_new_tokens(tmp_path: Path) -> None:
+    keep_account(tmp_path, JANE)
+    [first] = list_accounts(tmp_path, "bluesky")
+    assert abs(first.since - time.time()) < 60
+    keep_account(tmp_path, replace(first, since=first.since - 1000, secrets={"token": Secret("new")}))
+    [later] = list_accounts(tmp_path, "bluesky")
+    keep_account(tmp_path, replace(later, facts={"expires_at": 1.0}))
+    assert list_accounts(tmp_path, "bluesky")[0].since == first.since - 1000

@@ -18,6 +18,7 @@ from automagic.destinations.shared.network import (
     PostThread,
     PublishedPart,
     part_call,
+    published,
     send_in_order,
 )
 from automagic.errors import Permanent
@@ -30,6 +31,8 @@ JANE = NetworkAccount("x", "42", "@jane", "https://x.com/jane", limits_of("x"))
 def test_a_thread_is_known_by_what_readers_see() -> None:
     same = replace(THREAD, run_id="run-2", written_at=datetime(2027, 2, 1, tzinfo=UTC), language="en")
     assert same.content == THREAD.content
+    card = LinkCard("https://example.org", "Example")
+    assert replace(THREAD, card=card).content == replace(THREAD, card=replace(card, title="Another day's")).content
     picture = Attachment(Path("a.jpg"), "image/jpeg", "ab" * 32, "A bird")
     others = (
         replace(THREAD, parts=("One. Two.",)),
@@ -71,3 +74,18 @@ def test_a_thread_whose_first_part_fails_says_why() -> None:
 
     with pytest.raises(Permanent):
         asyncio.run(send_in_order(2, send))
+
+
+async def test_each_part_is_told_of_as_soon_as_it_is_there() -> None:
+    told: list[int] = []
+
+    async def tell(part: PublishedPart) -> None:
+        told.append(part.part)
+
+    async def send(part: int, _before: PublishedPart | None) -> PublishedPart:
+        assert told == list(range(1, part))
+        return PublishedPart(part, f"id-{part}", "https://example.org", new=True)
+
+    published.set(tell)
+    await send_in_order(3, send)
+    assert told == [1, 2, 3]

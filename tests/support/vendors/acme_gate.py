@@ -81,6 +81,7 @@ class Desk:
         remote_id: str = "",
         variant: int = 1,
         reads_json: bool = False,
+        findable: bool = False,
     ) -> Delivered:
         async def send(attempt: Attempt) -> Answer:
             if remote_id:
@@ -98,7 +99,7 @@ class Desk:
                 reply.json()
             return Answer(reply.body, reply.media_type, remote_id=remote_id, facts={"model": "m-2"})
 
-        call = Call("acme", "image", "m", {"n": number}, estimate_usd=price, variant=variant)
+        call = Call("acme", "image", "m", {"n": number}, estimate_usd=price, variant=variant, findable=findable)
         return await self.gate.call(call, send, recover=recover)
 
     async def page(self, name: str = "a") -> Delivered:
