@@ -86,6 +86,7 @@ class Call:
         variant: 1 is the first; `--take` asks for others.
         findable: What it makes is named before it is sent, and can be found by that name ever after: where it is not
             found, it was not made. Its outcome is never guessed: it is looked for before it is sent again.
+        remark: What a person should know of its price before it is sent; shapes nothing.
     """
 
     vendor: str
@@ -95,6 +96,7 @@ class Call:
     estimate_usd: Decimal | None = None
     variant: int = 1
     findable: bool = False
+    remark: str = ""
     _key: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def key(self) -> str:

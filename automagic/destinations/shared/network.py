@@ -269,17 +269,29 @@ class Partly(AutomagicError):
         self.refusal = cause.refusal
 
 
-def part_call(account: NetworkAccount, thread: PostThread, part: int, price_usd: Decimal = Decimal(0)) -> Call:
+def part_call(
+    account: NetworkAccount, thread: PostThread, part: int, price_usd: Decimal = Decimal(0), remark: str = ""
+) -> Call:
     """The purchase of sending one part, by which the gate knows whether it was sent before.
 
     Args:
         part: Its place, from 1; 0 for a whole thread that is sent at once.
         price_usd: Of sending it.
+        remark: What a person should know of the price.
     """
     from automagic.gate.calls import Call
 
     subject = {"account": account.id, "content": thread.content, "part": part, "of": len(thread.parts)}
-    return Call(account.network, "post", "", subject, estimate_usd=price_usd, variant=thread.variant, findable=True)
+    return Call(
+        account.network,
+        "post",
+        "",
+        subject,
+        estimate_usd=price_usd,
+        variant=thread.variant,
+        findable=True,
+        remark=remark,
+    )
 
 
 published: ContextVar[Callable[[PublishedPart], Awaitable[None]] | None] = ContextVar("published", default=None)

@@ -37,15 +37,19 @@ MOMENTS: dict[str, tuple[type, str, bool]] = {
 """Between any two of them a process can die: whose function, and whether it is carried out before."""
 
 
-def die_at(moment: str) -> None:
-    """Let this process be killed the first time that it comes there."""
+def die_at(moment: str, nth: int = 1) -> None:
+    """Let this process be killed the first time that it comes there, or a later one."""
     owner, name, carried_out = MOMENTS[moment]
     function = getattr(owner, name)
+    left = nth
 
-    def last(*args: Any, **kwargs: Any) -> None:
-        if carried_out:
-            function(*args, **kwargs)
-        os.kill(os.getpid(), signal.SIGKILL)
+    def last(*args: Any, **kwargs: Any) -> Any:
+        nonlocal left
+        left -= 1
+        result = function(*args, **kwargs) if left or carried_out else None
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
 
     setattr(owner, name, last)
 
