@@ -21,7 +21,12 @@ from automagic.errors import ConfigurationError
 if TYPE_CHECKING:
     from automagic.reading.setting import Setting
 
-FOLDERS = {"providers": "PROVIDER", "providers.local": "PROVIDER", "destinations": "DESTINATION"}
+FOLDERS = {
+    "providers": "PROVIDER",
+    "providers.local": "PROVIDER",
+    "destinations": "DESTINATION",
+    "sources.posts.accounts": "READER",
+}
 """Where they are → the name under which a module declares itself."""
 
 NOT_CHOSEN = frozenset({"shared", "local"})

@@ -66,7 +66,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "upkeep": {"monitor", "store", "database"},
     "backup": {"store", "database"},
     "providers": {"language", "gate", "store", "runs", "weights"},
-    "sources": {"language", "gate"},
+    # A network that posts are published on is also read: with the same sign-in, at the same addresses.
+    "sources": {"language", "gate", "destinations"},
     "destinations": {"language", "gate", "database"},
     "monitor": {"database"},
     "runs": {"gate", "store", "database"},

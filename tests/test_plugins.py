@@ -13,14 +13,16 @@ from typing import Any, get_args
 import pytest
 
 from automagic import plugins
+from automagic.destinations.shared.network import PostNetwork
 from automagic.destinations.shared.publication import DestinationAccess, Options
-from automagic.destinations.shared.registry import destination_kinds
+from automagic.destinations.shared.registry import destination_kinds, network_kinds
 from automagic.errors import ConfigurationError
 from automagic.providers.shared.provider import Craft, Kind, Provider
 from automagic.providers.shared.registry import default_order, providers
 from automagic.reading.setting import Setting
 from automagic.services import open_services
 from automagic.settings import Settings, known_settings
+from automagic.stages.publishing import network_access
 from tests.support.places import DATA, ROOT
 from tests.support.servers.openai import OpenAIServer
 
@@ -69,7 +71,8 @@ def file_of(folder: str, name: str) -> Path:
 def test_everybody_who_opens_something_of_their_own_has_a_test_file(folder, one):
     module = f"automagic.{folder}.{one.name.replace('-', '_')}"
     crafts = one.kinds.values() if isinstance(one, Provider) else ()
-    ways = [way for craft in crafts for way in (craft.open, craft.start, craft.write)] or [one.open]
+    ways = [way for craft in crafts for way in (craft.open, craft.start, craft.write)]
+    ways += [getattr(one, name, None) for name in ("open", "network", "read")]
     if any(getattr(way, "__module__", "") == module for way in ways):
         assert f"from {module}" in file_of(folder, one.name).read_text("utf-8")
 
@@ -158,9 +161,20 @@ async def test_every_destination_is_opened_and_can_be_checked(ready):
     async with open_services(ready) as services:
         access = DestinationAccess(services.vendors.http, services.store.engine, ready)
         for name, kind in destination_kinds().items():
+            if kind.open is None:
+                continue
             opened = kind.open(kind.parse_place(places.get(name, "")), access, Options())
             assert callable(opened.check)
             assert callable(opened.publish)
+
+
+async def test_every_network_is_opened_and_can_publish(ready):
+    async with open_services(ready) as services:
+        for kind in network_kinds().values():
+            assert kind.network is not None
+            opened = kind.network(kind.parse_place(""), network_access(services))
+            wanted = {name for name in vars(PostNetwork) if not name.startswith("_")}
+            assert {name for name in wanted if not callable(getattr(opened, name, None))} == set()
 
 
 def test_declarations_import_nothing_heavy():
@@ -168,6 +182,7 @@ def test_declarations_import_nothing_heavy():
     code = (
         "import sys; from automagic.settings import known_settings; known_settings();"
         "from automagic.providers.shared.registry import providers; providers();"
+        "from automagic.sources.posts.accounts.shared import account_readers; account_readers();"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

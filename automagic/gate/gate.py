@@ -1,6 +1,6 @@
 """The call gate: every call to a vendor passes this one chain, whatever the vendor.
 
-    free read    memory ─▶ one flight ─▶ disk, Redis ─────────────────────▶ attempts ─▶ keep
+    free read    memory ─▶ one flight ─▶ disk, Redis ─────────────────────▶ attempts ─▶ keep; `ask`: attempts alone
     purchase     one flight ─▶ stored? claim ─▶ recover? ─▶ reserve money ─▶ attempts ─▶ store ─▶ journal
     attempts     breaker ─▶ retry ─▶ pace ─▶ send; a purchase is journaled "calling" just before each one leaves
 
@@ -110,6 +110,15 @@ class Gate:
         """The answer to a purchase that was bought earlier; None when it was not. Nothing is sent."""
         stored = await _whole(self._open_journal().find, call.key(), current_step.get())
         return Delivered(stored.answer, stored.artifact, "stored", Decimal(0)) if stored else None
+
+    async def ask(self, call: Call, send: Send) -> Answer:
+        """What a vendor says just now, free and not kept: a list that grows.
+
+        Raises:
+            VendorError: As of `call`.
+        """
+        key = call.key()
+        return await self._attempts.make(call, lambda number: send(Attempt(key, number)), retried=(Retryable, Unknown))
 
     def breaker_state(self, vendor: str) -> str:
         """ "closed", "open" or "half-open"."""

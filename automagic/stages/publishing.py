@@ -11,6 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from automagic.database.tables import runs
+from automagic.destinations.shared.network import NetworkAccess
 from automagic.destinations.shared.publication import Destination, DestinationAccess, Options, Publication, Receipt
 from automagic.destinations.shared.registry import Target, destination_kinds, parse_destination
 from automagic.errors import AutomagicError, RequestError
@@ -54,6 +55,16 @@ async def check_destination(name: str, options: Options, services: Services) -> 
 
 def _access(services: Services) -> DestinationAccess:
     return DestinationAccess(services.vendors.http, services.store.engine, services.settings)
+
+
+def network_access(services: Services, progress: Callable[[float], None] = lambda _fraction: None) -> NetworkAccess:
+    """What a network's file may use of a run's services.
+
+    Args:
+        progress: Is told how much of an upload is done, 0..1.
+    """
+    vendors = services.vendors
+    return NetworkAccess(vendors.http, vendors.gate, vendors.prices, services.store.engine, services.settings, progress)
 
 
 async def connect_youtube(services: Services, show: Callable[[str], object]) -> str:

@@ -93,6 +93,11 @@ class Corpora:
         with self._engine.connect().execution_options(reads_only=True) as connection:
             return _read(connection, author)
 
+    def post_ids(self, author: str) -> frozenset[str]:
+        """Of all posts of an author that are kept."""
+        with self._engine.connect().execution_options(reads_only=True) as connection:
+            return frozenset(connection.execute(sa.select(posts.c.id).where(posts.c.author == author)).scalars())
+
     def glance(self, author: str) -> CorpusGlance | None:
         """What can be said of what is kept of an author without reading a text; None for nothing."""
         with self._engine.connect().execution_options(reads_only=True) as connection:

@@ -1,6 +1,7 @@
 """How posts are learned, described and forgotten.
 
-    files ─▶ exports ─▶ without reposts, each id once ─▶ whose are they? may they be? enough? ─▶ database ─▶ style
+    files, accounts ─▶ exports ─▶ without reposts, each id once ─▶ whose are they? may they be? enough?
+                                                                                └─▶ database ─▶ style
 
 A repost is another person's text: it is counted, and not kept.
 """
@@ -25,8 +26,10 @@ from automagic.products.posts.request import DescribePostsRequest, ForgetPostsRe
 from automagic.products.posts.result import DescribePostsResult, ForgetPostsResult, LearnPostsResult
 from automagic.runs.run import Run
 from automagic.services import Services
+from automagic.sources.posts.accounts.shared import find_account, read_account
 from automagic.sources.posts.export import Export
 from automagic.sources.posts.reading import read_exports
+from automagic.stages.publishing import network_access
 from automagic.store.corpora import Corpora, Corpus, CorpusGlance, Permission
 from automagic.values.post import Post
 
@@ -35,7 +38,9 @@ async def learn(request: LearnPostsRequest, run: Run[Services]) -> LearnPostsRes
     """Keep what is new, and learn how its author writes.
 
     Raises:
-        RequestError: A file is broken; nobody said whose posts they are; they are another account's; they are too few.
+        RequestError: A file is broken; there is no such account; nobody said whose posts they are; they are another
+            account's; they are too few.
+        VendorError: A network failed.
     """
     new = await _keep(request, run)
     style = await style_of(request.author, run)
@@ -56,7 +61,10 @@ async def _keep(request: LearnPostsRequest, run: Run[Services]) -> _New:
     corpora = Corpora(run.services.store.engine)
     known = await in_thread(corpora.glance, request.author)
     permission = _find_permission(request, known)
+    for account in request.accounts:  # before anything is read
+        find_account(account)
     exports = await in_thread(read_exports, map(Path, request.files))
+    exports += await _read_accounts(request.accounts, corpora, request.author, run.services)
     posts, left_out = _choose(exports)
     accounts = {one for export in exports for one in export.accounts}
     _check_accounts(request.author, (*(known.accounts if known else ()), *accounts))
@@ -91,6 +99,14 @@ async def forget(request: ForgetPostsRequest, run: Run[Services]) -> ForgetPosts
     """
     removed = await in_thread(forget_author, run, request.author)
     return ForgetPostsResult(run.id, request.author, removed)
+
+
+async def _read_accounts(accounts: Sequence[str], corpora: Corpora, author: str, services: Services) -> list[Export]:
+    if not accounts:
+        return []
+    known = await in_thread(corpora.post_ids, author)
+    access = network_access(services)
+    return [await read_account(account, access, known) for account in accounts]
 
 
 def _find_permission(request: LearnPostsRequest, known: CorpusGlance | None) -> Permission:

@@ -20,6 +20,12 @@ Author = Annotated[
 ]
 
 
+def _is_account(text: str) -> bool:
+    from automagic.sources.posts.accounts.shared import is_account
+
+    return is_account(text)
+
+
 def read_author(given: str) -> str:
     """An author's name in its one form: composed, without "@" and white space around it.
 
@@ -50,21 +56,24 @@ class LearnPostsRequest(Request):
 
     source: Annotated[
         str,
-        Meta(description="Archives of X, Mastodon or Bluesky; posts as .jsonl, .csv or .txt; folders of these."),
-        Flag("FILE|FOLDER", subject=True, argument=True, rest="more"),
-        NamesFile(room="archives"),
+        Meta(
+            description="Archives of X, Mastodon or Bluesky; posts as .jsonl, .csv or .txt; folders of these; accounts "
+            "such as bluesky:jane.bsky.social, or the addresses of their pages."
+        ),
+        Flag("FILE|FOLDER|ACCOUNT", subject=True, argument=True, rest="more"),
+        NamesFile(unless=_is_account, room="archives"),
     ]
     author: Annotated[str, Meta(description="Whose posts they are; any name."), Flag("NAME", panel="Input")]
     mine: Annotated[bool, Meta(description="They are your own; asked once."), Flag(panel="Input")] = False
     consent: Annotated[bool, Meta(description="Another's, who has agreed to it; asked once."), Flag(panel="Input")] = (
         False
     )
-    more: Annotated[tuple[str, ...], NamesFile(room="archives")] = ()
+    more: Annotated[tuple[str, ...], NamesFile(unless=_is_account, room="archives")] = ()
 
     def __post_init__(self) -> None:
         check_fields(self)
         check_author(self)
-        if not all(one.strip() for one in self.files):
+        if not all(one.strip() for one in self.places):
             raise RequestError("there is no file to learn from", hint="Name an archive, a file or a folder.")
         if self.mine and self.consent:
             raise RequestError(
@@ -72,9 +81,19 @@ class LearnPostsRequest(Request):
             )
 
     @property
-    def files(self) -> tuple[str, ...]:
+    def places(self) -> tuple[str, ...]:
         """All that is named."""
         return (self.source, *self.more)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files and folders that are named."""
+        return tuple(one for one in self.places if not _is_account(one))
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that are named."""
+        return tuple(one for one in self.places if _is_account(one))
 
     @property
     def title(self) -> str:

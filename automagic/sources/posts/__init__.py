@@ -3,7 +3,8 @@
     X archive (zip, folder, tweets.js) ─▶ x_archive ───┐
     Mastodon archive, outbox.json ─────▶ mastodon ─────┤
     Bluesky repository (.car) ─────────▶ bluesky ──────┼─▶ Export: posts, whose they are, what was left out
-    rows (.jsonl, .json, .csv, .txt) ──▶ rows ─────────┘
+    rows (.jsonl, .json, .csv, .txt) ──▶ rows ─────────┤
+    bluesky:NAME and the like ─────────▶ accounts ─────┘
 
 `read_exports` in `reading` finds out which it is. Nothing is written anywhere, and nothing of an archive is unpacked.
 """

@@ -39,7 +39,7 @@ def read_repository(name: str, data: bytes) -> Export:
             if key.startswith(_REPOSTS):
                 export.left_out["reposts"] += 1
             elif key.startswith(_POSTS) and isinstance(record := _load(blocks, link), dict):
-                _add_record(export, record, f"at://{did}/{key}", did)
+                add_record(export, record, f"at://{did}/{key}", did)
     except MalformedBlocks as error:
         raise RequestError(
             f"{name} is not a valid repository of Bluesky: {error}",
@@ -87,7 +87,15 @@ def _walk(blocks: Mapping[bytes, bytes], root: Link, seen: set[bytes], level: in
                 raise MalformedBlocks("its tree of posts is broken")
 
 
-def _add_record(export: Export, record: Mapping[str, Any], uri: str, did: str) -> None:
+def add_record(export: Export, record: Mapping[str, Any], uri: str, did: str) -> None:
+    """Keep a record of app.bsky.feed.post.
+
+    Args:
+        did: Whose repository it is in.
+
+    Raises:
+        RequestError: It is broken.
+    """
     text, languages = record.get("text"), record.get("langs")
     where = f"post {shown(uri.rpartition('/')[2])}"
     export.add(

@@ -1,0 +1,1 @@
+"""Accounts whose posts are read from their network, by one file each."""
