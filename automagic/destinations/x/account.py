@@ -23,7 +23,7 @@ from automagic.destinations.shared.network import (
 )
 from automagic.destinations.x.api import XApi, explain_refusal
 from automagic.destinations.x.media import alt_text_call, upload
-from automagic.destinations.x.permission import XPermission, XToken, ask_permission, read_app, take_back
+from automagic.destinations.x.permission import XApp, XPermission, XToken, ask_permission, read_app, take_back
 from automagic.destinations.x.sending import Sending, check_thread, notices_of, pays
 from automagic.errors import BudgetError, Permanent, RequestError
 from automagic.gate.calls import Answer, Attempt, Call
@@ -49,42 +49,34 @@ class XNetwork:
     def __init__(self, place: str, access: NetworkAccess) -> None:
         self._place = place
         self._access = access
-        self._app = read_app(access.settings)
         self._api: XApi | None = None
 
     # ------------------------------------------------------------------------------------------------ the account
 
     async def sign_in(self, talk: SignInTalk) -> NetworkAccount:
-        token = await ask_permission(self._access.http, self._app, talk)
-        kept = await self._ask_who(token)
+        app = read_app(self._access.settings)
+        kept = await self._ask_who(app, await ask_permission(self._access.http, app, talk))
         keep_account(self._access.home, kept)
         return _account(kept)
 
     async def sign_out(self) -> None:
         kept = find_account(self._access.home, "x", self._place)
-        await take_back(self._access.http, self._app, kept)
+        await take_back(self._access.http, read_app(self._access.settings), kept)
         remove_account(self._access.home, kept)
 
     async def open(self) -> NetworkAccount:
-        """The account that is signed in.
+        """The account that is signed in; see `open_account`."""
+        account, self._api = await open_account(self._access, self._place)
+        return account
 
-        X takes a cent for saying whose a permission is, so it is asked only to renew one; one that was withdrawn shows
-        when the first post is refused.
-        """
-        kept = find_account(self._access.home, "x", self._place)
-        permission = XPermission(self._access.http, self._app, self._access.home, kept)
-        await permission.bearer()
-        self._api = XApi(self._access.http, permission, self._app.api)
-        return _account(kept)
-
-    async def _ask_who(self, token: XToken) -> KeptAccount:
+    async def _ask_who(self, app: XApp, token: XToken) -> KeptAccount:
         bearer = Secret(f"Bearer {token.access.reveal()}")
         found: dict[str, Any] = {}
 
         async def send(_attempt: Attempt) -> Answer:
             reply: Reply = await self._access.http.request(
                 "GET",
-                f"{self._app.api}/2/users/me",
+                f"{app.api}/2/users/me",
                 params={"user.fields": "subscription_type,username"},
                 secret_headers={"Authorization": bearer},
             )
@@ -211,6 +203,23 @@ class XNetwork:
 
     def _published(self, account: NetworkAccount, part: int, remote_id: str, *, new: bool) -> PublishedPart:
         return PublishedPart(part, remote_id, f"{account.url}/status/{remote_id}", new)
+
+
+async def open_account(access: NetworkAccess, place: str) -> tuple[NetworkAccount, XApi]:
+    """An account that somebody signed in with, and its API.
+
+    X takes a cent for saying whose a permission is, so it is asked only to renew one; one that was withdrawn shows when
+    the first request is refused.
+
+    Raises:
+        ConfigurationError: Nobody is signed in, or not any more.
+        VendorError: X cannot be reached.
+    """
+    app = read_app(access.settings)
+    kept = find_account(access.home, "x", place)
+    permission = XPermission(access.http, app, access.home, kept)
+    await permission.bearer()
+    return _account(kept), XApi(access.http, permission, app.api)
 
 
 def _account(kept: KeptAccount) -> NetworkAccount:

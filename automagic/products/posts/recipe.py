@@ -38,13 +38,22 @@ async def learn(request: LearnPostsRequest, run: Run[Services]) -> LearnPostsRes
     """Keep what is new, and learn how its author writes.
 
     Raises:
-        RequestError: A file is broken; there is no such account; nobody said whose posts they are; they are another
-            account's; they are too few.
+        RequestError: A file is broken; there is no such account, or nobody said what reading it may cost; nobody said
+            whose posts they are; they are another account's; they are too few.
+        BudgetError: Reading an account costs more.
         VendorError: A network failed.
     """
     new = await _keep(request, run)
     style = await style_of(request.author, run)
-    return LearnPostsResult(run.id, style, tuple(run.records), new=new.new, known=new.known, left_out=new.left_out)
+    return LearnPostsResult(
+        run.id,
+        style,
+        tuple(run.records),
+        run.cost_usd,
+        new=new.new,
+        known=new.known,
+        left_out=new.left_out,
+    )
 
 
 @dataclass(frozen=True, slots=True)

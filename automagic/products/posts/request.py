@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta
 
 from automagic.errors import RequestError
+from automagic.stages.request_files import check_amount
 from automagic.values.request import Flag, NamesFile, Request
 from automagic.values.request_fields import check_fields
 
@@ -69,10 +71,16 @@ class LearnPostsRequest(Request):
         False
     )
     more: Annotated[tuple[str, ...], NamesFile(unless=_is_account, room="archives")] = ()
+    max_cost_usd: Annotated[
+        Decimal | None,
+        Meta(title="max-cost", description="What reading an account on X may cost."),
+        Flag("USD", panel="Money"),
+    ] = None
 
     def __post_init__(self) -> None:
         check_fields(self)
         check_author(self)
+        check_amount(self.max_cost_usd)
         if not all(one.strip() for one in self.places):
             raise RequestError("there is no file to learn from", hint="Name an archive, a file or a folder.")
         if self.mine and self.consent:
