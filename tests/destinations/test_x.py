@@ -7,12 +7,14 @@ import contextlib
 import hashlib
 import json
 import logging
+import random
 import signal
 import stat
+import subprocess
 import threading
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -228,6 +230,7 @@ BAD_THREADS = {
     "the second": (("One.", "b" * 300), "post 2 of 2"),
     "empty": ((" ",), "empty"),
     "nothing": ((), "nothing to post"),
+    "the same twice": (("One.", "Two.", " One.\n"), "post 3 repeats"),
     "cashtags": (("$TSLA and $NVDA",), "2 cashtags"),
 }
 
@@ -374,6 +377,12 @@ class TestRefusals:
         parts = await desk.publish("One.", "Two.")
         assert [one.new for one in parts] == [False, True]
         assert desk.spent() == Decimal("0.030")
+
+    async def test_a_limit_of_ones_own_is_no_credit_either(self, server, desk):
+        said = json.dumps({"title": "Forbidden", "detail": "Monthly spend cap reached.", "status": 403})
+        server.fail(Fault(status=403, body=said), path=POSTS)
+        with pytest.raises(OutOfCredits, match="spend cap"):
+            await desk.publish("One.")
 
     async def test_a_refused_reply_leaves_a_thread_that_can_go_on(self, server, desk):
         server.replies_refused = True
@@ -616,8 +625,8 @@ def test_what_names_no_account_is_refused(text):
 
 class TestProcesses:
     @staticmethod
-    def start(server: XServer, home: Path, *more: str) -> Program:
-        arguments = [str(PUBLISHER), str(home), server.url, "One.", "Two.", "Three."]
+    def start(server: XServer, home: Path, *more: str, parts: Sequence[str] = ("One.", "Two.", "Three.")) -> Program:
+        arguments = [str(PUBLISHER), str(home), server.url, *parts]
         database = sqlite_url(home / "automagic.db")
         return start(*arguments, "--database", database, "--begun", str(int(time.time()) - 5), *more)
 
@@ -646,6 +655,26 @@ class TestProcesses:
         assert [new for _, _, new in json.loads(out)] == [True] * 3, err
         assert server.texts == ["One.", "Two.", "Three."]
         assert server.count("post") == 3
+
+    @pytest.mark.soak
+    @pytest.mark.usefixtures("engine")
+    def test_of_thirty_threads_killed_at_any_moment_none_is_lost_and_none_is_there_twice(self, server, home):
+        permit(server, home)
+        server.latency_s = 0.02
+        ended = []
+        for number in range(30):
+            words = [f"{word} of {number}." for word in ("One", "Two", "Three")]
+            with self.start(server, home, parts=words) as dying:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    dying.wait(random.uniform(0.02, 0.6))  # noqa: S311 - any moment
+                dying.kill()
+                ended.append(dying.wait(60))
+            with self.start(server, home, parts=words) as other:
+                out, err = other.communicate(60)
+            assert len(json.loads(out)) == 3, err
+        assert sorted(server.texts) == sorted(f"{word} of {n}." for n in range(30) for word in ("One", "Two", "Three"))
+        assert server.count("post") == 90
+        assert ended.count(-signal.SIGKILL) > 10
 
     @pytest.mark.usefixtures("engine")
     def test_two_at_once_are_one_thread(self, server, home):

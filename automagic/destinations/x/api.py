@@ -153,6 +153,8 @@ def _explain_forbidden(said: str, message: str) -> AutomagicError:
             "mentioned or quoted you, and took your own thread for no exception",
             hint="Publish the text as one long post, as an article, or add the rest by hand in X's own app.",
         )
+    if "spend cap" in low or "spending limit" in low:
+        return OutOfCredits(message, hint="Raise the limit at console.x.com, or wait for the next billing cycle.")
     if "longer than" in low and "video" in low:
         return RequestError(message, hint="Publish a shorter video, or a clip of it.")
     if "permission" in low or "enrolled" in low or "scope" in low:

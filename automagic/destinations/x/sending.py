@@ -40,6 +40,8 @@ def check_thread(account: NetworkAccount, thread: PostThread) -> None:
     if not thread.parts:
         raise RequestError("there is nothing to post", hint="Give a text.")
     for part, text in enumerate(thread.parts, start=1):
+        if any(same_words(text, other) for other in thread.parts[: part - 1]):
+            raise RequestError(f"X refuses the same words twice: post {part} repeats an earlier one", hint="Change it.")
         found = check_post(text, ("x",), {"x": account.limits}).findings
         shown = part == 1 and bool(thread.attachments)
         wrong = [one.message for one in found if one.code in _REFUSED and not (one.code == "empty" and shown)]
@@ -137,7 +139,8 @@ class Sending:
         edits = self._body.get("edit_options", {}).get("previous_post_id", "")
         if edits:
             return one.id != edits and edits in one.earlier and same_words(self._body["text"], one.text)
-        return one.conversation_id == (self._first or one.id) and same_words(self._body["text"], one.text)
+        replies = one.id != self._first and one.conversation_id == self._first
+        return (replies if self._first else one.conversation_id == one.id) and same_words(self._body["text"], one.text)
 
 
 def _answer(id: str) -> Answer:
