@@ -548,6 +548,10 @@ class TestSigningIn:
                 await self.sign_in(line)
 
     async def test_signing_out_takes_it_back(self, server, home, desk):
+        server.fail(Fault(status=503), path="/revoke")
+        with pytest.raises(Retryable, match="503"):
+            await desk.x.sign_out()
+        assert list_accounts(home, "x")
         await desk.x.sign_out()
         assert not server.access_tokens
         assert not server.refresh_tokens

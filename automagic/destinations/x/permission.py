@@ -141,7 +141,13 @@ async def take_back(http: Http, app: XApp, account: KeptAccount) -> None:
         VendorError: X cannot be reached.
     """
     for name in ("refresh", "access"):
-        await _ask(http, app, "revoke", {"token": account.secrets[name].reveal(), "token_type_hint": f"{name}_token"})
+        form = {"token": account.secrets[name].reveal(), "token_type_hint": f"{name}_token"}
+        reply = await _ask(http, app, "revoke", form)
+        if reply.status == 429 or reply.status >= 500:
+            raise Retryable(
+                f"X's token service answered {reply.status}",
+                hint="Try again later, or take the permission back yourself: x.com/settings/connected_apps",
+            )
 
 
 class XPermission:
@@ -195,7 +201,7 @@ def _bearer(account: KeptAccount) -> Secret:
 
 
 def _is_old(account: KeptAccount, refused: Secret | None) -> bool:
-    return float(account.facts["expires_at"]) - _EARLY_S < time.time() or _bearer(account) == refused
+    return float(account.facts.get("expires_at", 0)) - _EARLY_S < time.time() or _bearer(account) == refused
 
 
 @contextlib.asynccontextmanager
