@@ -78,6 +78,11 @@ class Desk:
 OpenDesk = Callable[..., AbstractAsyncContextManager[Desk]]
 
 
+def posted(server: XServer) -> int:
+    """How often X was sent a post, whatever it said."""
+    return sum(call.method == "POST" and call.path == POSTS for call in server.calls)
+
+
 def thread(*parts: str, **more: Any) -> PostThread:
     return PostThread("run-1", parts, more.pop("written_at", None) or datetime.now(UTC), **more)
 
@@ -293,7 +298,7 @@ class TestWhatIsLost:
         (part,) = await desk.publish(text)
         assert server.texts == [text]
         assert part.remote_id in server.posts
-        assert server.count("post") + server.count("post with a link") == 1
+        assert posted(server) == server.count("post") + server.count("post with a link") == 1
         assert server.count("read own post") == 1
         assert desk.spent() == sum(usd for _, usd in server.charged)
 
@@ -323,7 +328,7 @@ class TestWhatIsLost:
         server.fail(Fault(status=503), path="/users/", times=3)
         with pytest.raises(Permanent, match="cannot be asked"):
             await desk.publish("One.")
-        assert sum(call.method == "POST" for call in server.calls) == 1
+        assert posted(server) == 1
         async with open_desk() as other:
             (part,) = await other.publish("One.")
         assert (server.texts, part.remote_id in server.posts) == (["One."], True)
@@ -342,7 +347,7 @@ class TestWhatIsLost:
         server.ahead_s = ahead_s
         server.fail(Fault(drop="after"), path=POSTS)
         await desk.publish("One.")
-        assert server.count("post") == 1
+        assert posted(server) == server.count("post") == 1
 
     async def test_the_same_words_elsewhere_are_another_post(self, server, desk):
         other = server.add_post("Another's thread.")
@@ -658,7 +663,7 @@ class TestProcesses:
             out, err = other.communicate(60)
         assert [new for _, _, new in json.loads(out)] == [True] * 3, err
         assert server.texts == ["One.", "Two.", "Three."]
-        assert server.count("post") == 3
+        assert posted(server) == server.count("post") == 3
 
     @pytest.mark.soak
     @pytest.mark.usefixtures("engine")
