@@ -49,7 +49,7 @@ async def learn(request: LearnPostsRequest, run: Run[Services]) -> LearnPostsRes
         run.id,
         style,
         tuple(run.records),
-        run.cost_usd,
+        cost_usd=run.cost_usd,
         new=new.new,
         known=new.known,
         left_out=new.left_out,
