@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from automagic.gate.journal import Doubt, Journal, PurchaseClaim
     from automagic.settings import Settings
     from automagic.store.artifacts import ArtifactStore
-    from automagic.values.artifact import Artifact
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -112,11 +110,7 @@ class Gate:
         return Delivered(stored.answer, stored.artifact, "stored", Decimal(0)) if stored else None
 
     async def ask(self, call: Call, send: Send) -> Answer:
-        """What a vendor says just now, free and not kept: a list that grows.
-
-        Raises:
-            VendorError: As of `call`.
-        """
+        """What a vendor says just now, free and not kept: a list that grows. Raises as `call` does."""
         key = call.key()
         return await self._attempts.make(call, lambda number: send(Attempt(key, number)), retried=(Retryable, Unknown))
 
@@ -253,6 +247,8 @@ class Gate:
     async def _submit_and_again(self, purchase: _Purchase) -> Delivered:
         while True:
             known = purchase.lost if purchase.call.findable else len(purchase.doubts)
+            if known >= MAX_SUBMISSIONS and not purchase.doubts:  # it was looked for each time, and is not there
+                raise Retryable(f"{purchase.error}; nothing was done", hint="Run the same command again later.")
             if known >= MAX_SUBMISSIONS:
                 raise Unknown(
                     f"{purchase.call.vendor} was asked {known} times, and the outcome is unknown: {purchase.error}",
@@ -320,8 +316,10 @@ class Gate:
 
     async def _deliver(self, purchase: _Purchase, row_id: int, answer: Answer) -> Delivered:
         """Keep the answer in the store for good, then say so in the journal."""
+        from automagic.gate.journal import store_answer
+
         call = purchase.call
-        artifact = await _whole(_store_answer, self.store, answer)
+        artifact = await _whole(store_answer, self.store, answer)
         cost = await _whole(purchase.journal.deliver, purchase.claim, row_id, answer, artifact)
         purchase.ended = True
         run = await _whole(purchase.journal.spent_by_run)
@@ -396,13 +394,3 @@ async def _ask_for(recover: Recover, remote_id: str, _number: int) -> Answer | N
 async def _whole(work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
     """Run `work` in a thread, to its end also when we are cancelled."""
     return await shield_to_completion(asyncio.create_task(asyncio.to_thread(work, *args, **kwargs)))
-
-
-def _store_answer(store: ArtifactStore, answer: Answer) -> Artifact:
-    """Durable in the store before anybody is told of it."""
-    partial = store.folder / f"answer-{secrets.token_hex(8)}.partial"
-    try:
-        partial.write_bytes(answer.data)
-        return store.add(partial, answer.media_type)
-    finally:
-        partial.unlink(missing_ok=True)

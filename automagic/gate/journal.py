@@ -303,6 +303,16 @@ class Journal:
         return Stored(Answer(data, artifact.media_type, None, row.remote_id, facts), artifact)
 
 
+def store_answer(store: ArtifactStore, answer: Answer) -> Artifact:
+    """Durable in the store before anybody is told of it."""
+    partial = store.folder / f"answer-{secrets.token_hex(8)}.partial"
+    try:
+        partial.write_bytes(answer.data)
+        return store.add(partial, answer.media_type)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 def retire(engine: sa.Engine, step_key: str) -> None:
     """Retire the answers that a step bought, so that doing the step again buys again.
 
