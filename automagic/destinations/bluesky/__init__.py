@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from automagic.destinations.bluesky.settings import BASE_URL
 from automagic.destinations.shared.kind import DestinationKind
+
+if TYPE_CHECKING:
+    from automagic.destinations.shared.network import NetworkAccess, PostNetwork
 
 
 def parse_place(text: str) -> str:
@@ -11,4 +16,12 @@ def parse_place(text: str) -> str:
     return text.strip().removeprefix("@")
 
 
-DESTINATION = DestinationKind("bluesky", "bluesky[:HANDLE]", parse_place, None, settings=(BASE_URL,), place=120)
+def _open(place: str, access: NetworkAccess) -> PostNetwork:
+    from automagic.destinations.bluesky.account import Bluesky
+
+    return Bluesky(place, access)
+
+
+DESTINATION = DestinationKind(
+    "bluesky", "bluesky[:HANDLE]", parse_place, None, settings=(BASE_URL,), works="signed in", network=_open, place=120
+)

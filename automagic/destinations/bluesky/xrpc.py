@@ -101,16 +101,18 @@ class XrpcServer:
             secret_headers={"Authorization": Secret(f"Bearer {bearer.reveal()}")} if bearer else None,
             max_bytes=MAX_BYTES,
             total_s=None if data is None else UPLOAD_S,
-            check=self._stay,
+            check=self.stay,
             allow=self.allow,
         )
         if reply.status >= 400:
             raise explain_refusal(reply)
         return reply
 
-    def _stay(self, address: str) -> None:
-        """What is sent may hold a password, and what is answered is believed."""
-        if not address.startswith(f"{self.url}/"):
+    def stay(self, address: str) -> None:
+        """Follow no redirect to another server: what is sent may hold a password, and what is answered is believed."""
+        from yarl import URL
+
+        if URL(address).origin() != URL(self.url).origin():
             raise Permanent(
                 f"{urlsplit(self.url).netloc} redirects to {urlsplit(address).netloc}",
                 hint="Check the connection: a proxy or a sign-in page may be in between.",

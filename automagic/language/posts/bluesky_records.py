@@ -37,11 +37,20 @@ def thread_tids(seed: str, at: datetime, count: int) -> tuple[str, ...]:
     """The names of a thread's records, the same each time that the thread is published anew.
 
     Args:
-        seed: What is published, and by whom: the account and the run.
-        at: When the run began, with a time zone.
+        seed: What is published, and by whom. Threads of one moment are told apart by 30 bits of its hash.
+        at: When it was written, with a time zone; the names are of the second that follows.
     """
-    clock = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:2], "big") & 1023
-    return tuple(make_tid(at + timedelta(microseconds=index), clock) for index in range(count))
+    bits = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big") >> 2
+    return following_tids(make_tid(at + timedelta(microseconds=bits >> 10), bits & 1023), count)
+
+
+def following_tids(first: str, count: int) -> tuple[str, ...]:
+    """The names of a thread's records, of which the first is known: a microsecond apart."""
+    value = 0
+    for sign in first:
+        value = value << 5 | _SORTABLE.index(sign)
+    values = (value + (index << 10) for index in range(count))
+    return tuple("".join(_SORTABLE[one >> shift & 31] for shift in range(60, -1, -5)) for one in values)
 
 
 def post_record(
@@ -50,12 +59,14 @@ def post_record(
     languages: Sequence[str] = (),
     dids: Mapping[str, str] | None = None,
     reply: Mapping[str, Any] | None = None,
+    embed: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """One app.bsky.feed.post.
 
     Args:
         dids: The account behind each handle that was found; a mention of any other stays plain text.
         reply: `root` and `parent`, each with uri and cid.
+        embed: What is shown below the text.
     """
     record: dict[str, Any] = {"$type": COLLECTION, "text": part.text, "createdAt": _timestamp(created_at)}
     if facets := [one for facet in part.facets if (one := _facet_body(facet, dids or {}))]:
@@ -64,6 +75,8 @@ def post_record(
         record["langs"] = list(languages[:MOST_LANGUAGES])
     if reply:
         record["reply"] = dict(reply)
+    if embed:
+        record["embed"] = dict(embed)
     return record
 
 
@@ -74,18 +87,21 @@ def thread_writes(
     created_at: datetime,
     languages: Sequence[str] = (),
     dids: Mapping[str, str] | None = None,
+    embed: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The body of com.atproto.repo.applyWrites: a post for each part, each an answer to the one before it.
 
     Args:
         did: The account that writes.
         tids: As many as parts.
+        embed: Of the first part.
     """
     writes: list[dict[str, Any]] = []
     references: list[dict[str, str]] = []
     for index, (part, tid) in enumerate(zip(parts, tids, strict=True)):
         reply = {"root": references[0], "parent": references[-1]} if references else None
-        record = post_record(part, created_at + timedelta(milliseconds=index), languages, dids, reply)
+        shown = None if index else embed
+        record = post_record(part, created_at + timedelta(milliseconds=index), languages, dids, reply, shown)
         references.append({"uri": f"at://{did}/{COLLECTION}/{tid}", "cid": cid_of(record)})
         writes.append(
             {"$type": "com.atproto.repo.applyWrites#create", "collection": COLLECTION, "rkey": tid, "value": record}
@@ -119,7 +135,7 @@ def _timestamp(at: datetime) -> str:
 
 
 def _encode(value: object) -> bytes:
-    """DAG-CBOR: the shortest heads, the keys of a map by length and then by byte."""
+    """DAG-CBOR: the shortest heads, the keys of a map by length and then by byte; a link to a file has a tag."""
     match value:
         case bool():
             return b"\xf5" if value else b"\xf4"
@@ -128,6 +144,9 @@ def _encode(value: object) -> bytes:
         case str():
             raw = value.encode()
             return _head(3, len(raw)) + raw
+        case {"$link": str(cid), **rest} if not rest:
+            raw = b"\0" + base64.b32decode(cid[1:].upper() + "=" * (-len(cid[1:]) % 8))
+            return b"\xd8\x2a" + _head(2, len(raw)) + raw
         case Mapping():
             keys = sorted(((str(key).encode(), key) for key in value), key=lambda pair: (len(pair[0]), pair[0]))
             return _head(5, len(keys)) + b"".join(_encode(key) + _encode(value[key]) for _, key in keys)
