@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -31,7 +34,8 @@ from automagic.values.secret import Secret
 from tests.support.places import PROGRAMS
 from tests.support.processes.python_programs import start
 from tests.support.servers.base import Fault
-from tests.support.servers.bluesky import BlueskyServer, record_cid
+from tests.support.servers.bluesky import SERVED_AT, BlueskyServer, document, record_cid
+from tests.support.servers.internet import Internet
 from tests.support.vendors.open_gate import Line, open_line
 
 PASSWORD = "abcd-efgh-ijkl-mnop"  # noqa: S105 - of a server of the tests
@@ -160,6 +164,67 @@ async def test_a_password_is_not_sent_without_encryption_or_to_where_it_is_sent_
         server.fail(moved, path="createSession")
         with pytest.raises(Permanent, match=r"redirects to 127\.0\.0\.1:9"):
             await place.network.sign_in(Talk())
+
+
+LOOK_UP = """
+import asyncio, json, sys
+from automagic.destinations.bluesky.identity import find_identity, open_server
+from automagic.errors import AutomagicError
+from automagic.gate.http import Http
+from automagic.settings import Settings
+
+async def look_up(names):
+    http, settings, said = Http(pool=2, user_agent="test"), Settings(), []
+    for name in names:
+        try:
+            who = await find_identity(http, name, settings)
+            await open_server(http, who.server, settings).ask("GET", "com.atproto.server.describeServer")
+            said.append([who.handle, who.server])
+        except AutomagicError as error:
+            said.append([type(error).__name__, error.message])
+    await http.close()
+    return said
+
+print(json.dumps(asyncio.run(look_up(sys.argv[1:]))))
+"""
+
+
+def test_a_handle_leads_to_the_server_that_its_own_document_names_if_that_is_public(server, tmp_path):
+    cases = {
+        "jane.test": ["jane.test", SERVED_AT],
+        "moved.test": ["RequestError", "moved.test leads to an account on Bluesky that is called other.test"],
+        "plain.test": ["RequestError", "is not a valid address: 'http://pds.example.com'"],
+        "path.test": ["RequestError", "is not a valid address: 'https://pds.example.com/a'"],
+        "none.test": ["RequestError", "names no server where its posts are kept"],
+        "inside.test": ["RequestError", "10.0.0.7 is not on the public internet"],
+        "false.test": ["Permanent", "is not the document of did:plc:"],
+        "nobody.test": ["RequestError", "there is no account nobody.test on Bluesky"],
+        "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa": ["RequestError", "there is no account did:plc:aaaa"],
+        "did:web:localhost": ["Unreachable", ""],
+    }
+    dids = {handle: server.add_account(handle, "x") for handle in cases if handle.endswith(".test")}
+    del server.accounts["nobody.test"]
+    for handle, changed in {
+        "moved.test": document(dids["moved.test"], "other.test"),
+        "plain.test": document(dids["plain.test"], "plain.test", "http://pds.example.com"),
+        "path.test": document(dids["path.test"], "path.test", "https://pds.example.com/a"),
+        "none.test": {**document(dids["none.test"], "none.test"), "service": []},
+        "inside.test": document(dids["inside.test"], "inside.test", "https://10.0.0.7"),
+        "false.test": document(dids["jane.test"], "false.test"),
+    }.items():
+        server.documents[dids[handle]] = changed
+    hosts = ("public.api.bsky.app", "plc.directory", "pds.example.com")
+    with Internet(dict.fromkeys(hosts, server)) as internet:
+        done = subprocess.run(
+            [sys.executable, "-c", LOOK_UP, *cases],
+            env={**os.environ, **internet.environment, "AUTOMAGIC_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert set(internet.asked) == {*hosts, "localhost"}
+    for (name, (kind, said)), (found, message) in zip(cases.items(), json.loads(done.stdout), strict=True):
+        assert (found, said in message) == (kind, True), (name, found, message)
 
 
 # ------------------------------------------------------------------------------------------------- publishing

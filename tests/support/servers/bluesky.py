@@ -33,16 +33,27 @@ _BLOBS = {"image": 2_000_000, "thumb": 1_000_000, "video": 300_000_000, "file": 
 """The largest blob of each name in an embed."""
 
 
+SERVED_AT = "https://pds.example.com"
+"""Where a DID's document says that its account is kept."""
+
+
+def document(did: str, handle: str, server: str = SERVED_AT) -> dict[str, Any]:
+    """A DID document."""
+    kind = "AtprotoPersonalDataServer"
+    service = [{"id": "#other", "type": "Other"}, {"id": "#atproto_pds", "type": kind, "serviceEndpoint": server}]
+    return {"@context": [], "id": did, "alsoKnownAs": [f"at://{handle}"], "service": service}
+
+
 class Refused(Exception):
     """An answer in the protocol's own format."""
 
-    def __init__(self, status: int, error: str, message: str) -> None:
+    def __init__(self, status: int, error: str, message: str, *, counted: bool = True) -> None:
         super().__init__(message)
-        self.status, self.error, self.message = status, error, message
+        self.status, self.error, self.message, self.counted = status, error, message, counted
 
 
-def invalid(message: str) -> Refused:
-    return Refused(400, "InvalidRequest", message)
+def invalid(message: str, *, counted: bool = True) -> Refused:
+    return Refused(400, "InvalidRequest", message, counted=counted)
 
 
 class BlueskyServer(VendorServer):
@@ -63,6 +74,7 @@ class BlueskyServer(VendorServer):
         self.tokens: dict[str, tuple[str, str]] = {}  # token → kind, DID
         self.expired: set[str] = set()
         self.page = 100
+        self.documents: dict[str, Any] = {}  # DID → what plc.directory says of it; the rest says SERVED_AT
 
     # --------------------------------------------------------------------------------------------- for tests
 
@@ -107,6 +119,7 @@ class BlueskyServer(VendorServer):
             ("GET", "app.bsky.actor.getProfile", self._get_profile),
         ):
             app.router.add_route(method, f"/xrpc/{name}", self._wrap(answer))
+        app.router.add_get("/{did:did:plc:[a-z2-7]{24}}", self._tell_document)
 
     def refuse(self, status: int, message: str) -> web.Response:
         name = {429: "RateLimitExceeded", 500: "InternalServerError", 502: "UpstreamFailure"}.get(status, "Error")
@@ -114,21 +127,24 @@ class BlueskyServer(VendorServer):
 
     def _wrap(self, answer: Callable[[web.Request], Any]) -> Any:
         async def handle(request: web.Request) -> web.Response:
+            counted = True
             try:
                 body = answer(request)
                 response = web.json_response(body) if body is not None else web.Response()
             except Refused as refused:
+                counted = refused.counted
                 response = web.json_response(
                     {"error": refused.error, "message": refused.message}, status=refused.status
                 )
-            response.headers.update(
-                {
-                    "RateLimit-Limit": "3000",
-                    "RateLimit-Remaining": "2999",
-                    "RateLimit-Reset": str(int(time.time()) + 300),
-                    "RateLimit-Policy": "3000;w=300",
-                }
-            )
+            if counted:
+                response.headers.update(
+                    {
+                        "RateLimit-Limit": "3000",
+                        "RateLimit-Remaining": "2999",
+                        "RateLimit-Reset": str(int(time.time()) + 300),
+                        "RateLimit-Policy": "3000;w=300",
+                    }
+                )
             return response
 
         return handle
@@ -137,7 +153,8 @@ class BlueskyServer(VendorServer):
 
     def _describe(self, request: web.Request) -> Any:
         del request
-        return {"did": "did:web:localhost", "availableUserDomains": [".test"], "blobUploadLimit": self.blob_limit}
+        about = {"did": "did:web:localhost", "availableUserDomains": [".test"], "inviteCodeRequired": False}
+        return {**about, "links": {}, "contact": {}, "blobUploadLimit": self.blob_limit}
 
     def _find(self, name: str) -> tuple[str, str] | None:
         """The handle and DID of a handle or DID."""
@@ -179,19 +196,29 @@ class BlueskyServer(VendorServer):
         """The token of a request, and whose it is."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme != "Bearer":
-            raise Refused(401, "AuthMissing", "Authentication Required")
+            raise Refused(401, "AuthMissing", "Authentication Required", counted=False)
         kind, did = self.tokens.get(token, ("", ""))
         if token in self.expired:
-            raise Refused(400, "ExpiredToken", "Token has expired" if kind == "access" else "Token has been revoked")
+            if kind == "refresh":
+                raise Refused(400, "ExpiredToken", "Token has been revoked")
+            raise Refused(400, "ExpiredToken", "Token has expired", counted=False)
         if kind != wanted:
-            raise Refused(400, "InvalidToken", "Token could not be verified")
+            raise Refused(400, "InvalidToken", "Token could not be verified", counted=False)
         return token, did
 
     def _resolve(self, request: web.Request) -> Any:
         found = self._find(request.query["handle"])
         if found is None:
-            raise invalid("Unable to resolve handle")
+            raise Refused(400, "HandleNotFound", "Unable to resolve handle")
         return {"did": found[1]}
+
+    async def _tell_document(self, request: web.Request) -> web.Response:
+        """As https://plc.directory."""
+        did = request.match_info["did"]
+        found = self._find(did)
+        if found is None:
+            return web.json_response({"message": f"DID not registered: {did}"}, status=404)
+        return web.json_response(self.documents.get(did) or document(did, found[0]))
 
     def _get_profile(self, request: web.Request) -> Any:
         found = self._find(request.query["actor"])
@@ -215,17 +242,19 @@ class BlueskyServer(VendorServer):
         _, did = self._token(request)
         found = self._find(name)
         if found is None or found[1] != did:
-            raise Refused(403, "AccountNotFound", "Could not find account")
+            raise Refused(403, "AccountNotFound", "Account not found")
         return did, self.repos[did]
 
     def _apply(self, request: web.Request) -> Any:
         asked = request[CALL].json
         did, repo = self._own_repo(request, asked["repo"])
         created = []
-        for write in asked["writes"]:
+        for number, write in enumerate(asked["writes"]):
             assert write["$type"] == "com.atproto.repo.applyWrites#create"
-            self._check(write["collection"], write["rkey"], write["value"], repo)
+            self._check(write["rkey"], write["value"], f"$.writes[{number}]")
             created.append((write["collection"], write["rkey"], write["value"]))
+        if any(key in repo.get(collection, {}) for collection, key, _ in created):
+            raise Refused(500, "InternalServerError", "Internal Server Error")
         self.bill(request, "post")
         for collection, key, record in created:
             repo.setdefault(collection, {})[key] = record
@@ -245,7 +274,9 @@ class BlueskyServer(VendorServer):
         asked = request[CALL].json
         did, repo = self._own_repo(request, asked["repo"])
         key = asked.get("rkey") or f"3z{len(repo.get(asked['collection'], {})):011}"
-        self._check(asked["collection"], key, asked["record"], repo)
+        self._check(key, asked["record"], "$")
+        if key in repo.get(asked["collection"], {}):
+            raise Refused(500, "InternalServerError", "Internal Server Error")
         self.bill(request, "post")
         repo.setdefault(asked["collection"], {})[key] = asked["record"]
         return {"uri": f"at://{did}/{asked['collection']}/{key}", "cid": record_cid(asked["record"])}
@@ -253,8 +284,8 @@ class BlueskyServer(VendorServer):
     def _delete_record(self, request: web.Request) -> Any:
         asked = request[CALL].json
         _, repo = self._own_repo(request, asked["repo"])
-        repo.get(asked["collection"], {}).pop(asked["rkey"], None)  # one that is gone is no fault
-        return {}
+        gone = repo.get(asked["collection"], {}).pop(asked["rkey"], None)  # one that is gone already is no fault
+        return {} if gone is None else {"commit": {"cid": record_cid({}), "rev": "3kaaaaaaaaa2a"}}
 
     def _get_record(self, request: web.Request) -> Any:
         repo, collection, key = (request.query[name] for name in ("repo", "collection", "rkey"))
@@ -281,55 +312,64 @@ class BlueskyServer(VendorServer):
 
     # ----------------------------------------------------------------------------------------------- lexicons
 
-    def _check(self, collection: str, key: str, record: Any, repo: dict[str, dict[str, Any]]) -> None:
-        """What the lexicon of posts and the repository refuse."""
+    def _check(self, key: str, record: Any, place: str) -> None:
+        """What the lexicon of posts and the repository refuse.
+
+        Args:
+            place: Of the write in the body.
+        """
         if not _KEY.fullmatch(key):
-            raise invalid(f"Invalid record key: {key}")
-        check_post(record)
-        for name, blob in find_blobs(record):
+            raise invalid(f'Invalid record key (got "{key}") at {place}.rkey', counted=False)
+        check_post(record, f"{place}.record")
+        for path, blob in find_blobs(record, f"{place}.record"):
+            largest = next(size for name, size in _BLOBS.items() if path.endswith(f".{name}"))
+            if blob["size"] > largest:
+                raise bad(f"blob too big (maximum {largest}, got {blob['size']})", path)
             if blob["ref"]["$link"] not in self.blobs:
                 raise Refused(400, "BlobNotFound", f"Could not find blob: {blob['ref']['$link']}")
-            if blob["size"] > _BLOBS[name]:
-                raise bad(f"blob too big (maximum {_BLOBS[name]}, got {blob['size']})", f"$.record.embed…{name}")
-        if key in repo.get(collection, {}):
-            raise Refused(500, "InternalServerError", "Internal Server Error")
 
 
-def bad(fault: str, place: str) -> Refused:
-    return invalid(f"Invalid {POST} record: {fault} at {place}")
+def bad(fault: str, path: str) -> Refused:
+    return invalid(f"Invalid {POST} record: {fault} at {path}")
 
 
-def check_post(record: dict[str, Any]) -> None:
+def check_post(record: dict[str, Any], path: str) -> None:
     """What the lexicon refuses of a post."""
     text = record["text"]
     if (size := len(text.encode())) > 3000:
-        raise bad(f"string too big (maximum 3000, got {size})", "$.record.text")
-    if (count := len(regex.findall(r"\X", text))) > 300:
-        raise bad(f"grapheme too big (maximum 300, got {count})", "$.record.text")
+        raise bad(f"string too big (maximum 3000, got {size})", f"{path}.text")
+    check_graphemes(text, 300, f"{path}.text")
     if "createdAt" not in record:
-        raise bad('Missing required key "createdAt"', "$.record")
+        raise bad('Missing required key "createdAt"', path)
     if not _DATE.fullmatch(record["createdAt"]):
-        raise bad("Invalid datetime", "$.record.createdAt")
-    if (count := len(record.get("langs", []))) > 3:
-        raise bad(f"array too big (maximum 3, got {count})", "$.record.langs")
-    if (count := len(record.get("embed", {}).get("images", []))) > 4:
-        raise bad(f"array too big (maximum 4, got {count})", "$.record.embed.images")
-    for facet in record.get("facets", []):
-        for feature in facet["features"]:
+        raise bad(f'Invalid datetime (got "{record["createdAt"]}")', f"{path}.createdAt")
+    for name, most, items in (
+        ("langs", 3, record.get("langs", [])),
+        ("embed.images", 4, record.get("embed", {}).get("images", [])),
+    ):
+        if len(items) > most:
+            raise bad(f"array too big (maximum {most}, got {len(items)})", f"{path}.{name}")
+    for number, facet in enumerate(record.get("facets", [])):
+        for place, feature in enumerate(facet["features"]):
+            here = f"{path}.facets[{number}].features[{place}]"
             if "uri" in feature and not _URI.fullmatch(feature["uri"]):
-                raise bad("Invalid uri", "$.record.facets")
-            if "tag" in feature and (count := len(regex.findall(r"\X", feature["tag"]))) > 64:
-                raise bad(f"grapheme too big (maximum 64, got {count})", "$.record.facets")
+                raise bad(f'Invalid uri (got "{feature["uri"]}")', f"{here}.uri")
+            check_graphemes(feature.get("tag", ""), 64, f"{here}.tag")
 
 
-def find_blobs(value: Any, name: str = "") -> list[tuple[str, dict[str, Any]]]:
-    """Each blob in a record, with the name that it has there."""
+def check_graphemes(text: str, most: int, path: str) -> None:
+    if (count := len(regex.findall(r"\X", text))) > most:
+        raise bad(f"grapheme too big (maximum {most}, got {count})", path)
+
+
+def find_blobs(value: Any, path: str) -> list[tuple[str, dict[str, Any]]]:
+    """Each file that a record names, and where."""
     if isinstance(value, dict):
         if value.get("$type") == "blob":
-            return [(name, value)]
-        return [found for key, inner in value.items() for found in find_blobs(inner, key)]
+            return [(path, value)]
+        return [found for key, inner in value.items() for found in find_blobs(inner, f"{path}.{key}")]
     if isinstance(value, list):
-        return [found for inner in value for found in find_blobs(inner, name)]
+        return [found for place, inner in enumerate(value) for found in find_blobs(inner, f"{path}[{place}]")]
     return []
 
 
