@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -423,6 +424,32 @@ async def test_a_process_that_is_killed_leaves_neither_two_threads_nor_none(plac
     told = await asyncio.to_thread(finish, start(str(POSTER), str(home), place.server.url, "One.", "Two."))
     assert [uri.rpartition("/")[2] for uri in told["uris"]] == list(place.server.posts(place.server.did))
     assert [record["text"] for record in place.posts] == ["One.", "Two."]
+
+
+async def test_a_thread_whose_processes_are_killed_again_and_again_is_not_given_up(place):
+    where = (str(place.access.home), place.server.url, "One.", "Two.")
+    for moment in ("noted", "leaving", "noted", "noted", "sent", "claimed"):
+        killed = start(str(POSTER), *where, "--die", moment)
+        await asyncio.to_thread(killed.communicate, 60)
+    told = await asyncio.to_thread(finish, start(str(POSTER), *where))
+    assert [uri.rpartition("/")[2] for uri in told["uris"]] == list(place.server.posts(place.server.did))
+    assert [record["text"] for record in place.posts] == ["One.", "Two."]
+
+
+@pytest.mark.soak
+async def test_of_thirty_threads_killed_at_any_moment_none_is_lost_and_none_is_there_twice(place):
+    place.server.latency_s = 0.02
+    ended = []
+    for number in range(30):
+        where = (str(place.access.home), place.server.url, f"One of {number}.", f"Two of {number}.")
+        killed = start(str(POSTER), *where)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(killed.communicate, random.uniform(0.02, 0.5))  # noqa: S311 - any moment
+        ended.append(killed.returncode)
+        await asyncio.to_thread(finish, start(str(POSTER), *where))
+    said = [record["text"] for record in place.posts]
+    assert sorted(said) == sorted(f"{word} of {number}." for number in range(30) for word in ("One", "Two"))
+    assert ended.count(-9) > 10
 
 
 async def test_two_processes_with_one_thread_publish_it_once(place):
