@@ -38,8 +38,8 @@ OWN_READERS: dict[str, str] = {
         products.clips.podcast providers.pexels.api providers.shared.pictures media.design.cards.layers
         sources.recordings products.posts.learning.author""",
     "results of ours, which are looked at before: plain files, by a manifest": """
-        destinations.folder.copies destinations.webhook.delivery destinations.youtube.channel
-        destinations.youtube.upload
+        destinations.folder.copies destinations.mastodon.media destinations.webhook.delivery
+        destinations.youtube.channel destinations.youtube.upload
         store.inventory stages.result_folder""",
 }
 """The reason → the modules of the package that may read files by their own means."""
