@@ -39,7 +39,8 @@ def split_account(text: str) -> tuple[str, str]:
         RequestError: It names neither, or asks for a connection without encryption.
     """
     found = _ACCOUNT.fullmatch(text) or _ADDRESS.fullmatch(text)
-    if found is None:
+    # A name of one word is somebody's, or of a machine behind the internet.
+    if found is None or not (re.search(r"[.:]", found["host"]) or _is_this_machine(found["host"].lower())):
         raise RequestError(f"{text[:100]!r} is not an account or an instance of Mastodon", hint=_HINT)
     host, scheme = found["host"].lower(), found.groupdict().get("scheme")
     here = _is_this_machine(host)

@@ -150,6 +150,23 @@ class MastodonApi:
         return f"Sign in again: automagic posts accounts add mastodon:{self._account or self.host}"
 
 
+def read_object(reply: Reply) -> dict[str, Any]:
+    """An answer that is an object."""
+    value = reply.json()
+    if not isinstance(value, dict):
+        raise Permanent(f"{reply.url} gave something else than was asked for", hint="Is it an instance of Mastodon?")
+    return value
+
+
+def read_statuses(reply: Reply) -> list[dict[str, Any]]:
+    """An answer that is a list of posts."""
+    value = reply.json()
+    listed: list[Any] = value if isinstance(value, list) else [None]
+    if not all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in listed):
+        raise Permanent(f"{reply.url} gave no list of posts", hint="Is it an instance of Mastodon?")
+    return listed
+
+
 def _say(wait_s: float) -> str:
     minutes = round(wait_s / 60)
     return f"{wait_s:.0f} s" if wait_s < 120 else f"{minutes} minutes"

@@ -1,5 +1,6 @@
-"""What an instance takes: read from itself, kept with the account.
+"""Where an instance is, and what it takes: read from itself, kept with the account.
 
+@jane@example.com ─▶ /api/v2/instance there, else where its WebFinger says that Jane is
 GET /api/v2/instance ─▶ configuration.{statuses, media_attachments} ─▶ InstanceLimits ─▶ facts of the kept account
 
 https://docs.joinmastodon.org/entities/Instance/ and .../V1_Instance/, which servers before 4.0 answer with.
@@ -11,6 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from automagic.destinations.mastodon.address import split_account
+from automagic.destinations.mastodon.api import MastodonApi, read_object
+from automagic.errors import RequestError
+from automagic.gate.http import Http, Reply
 from automagic.language.posts.counting.length import NetworkLimits, mastodon_instance
 
 
@@ -74,6 +79,57 @@ def limits_from_facts(facts: Mapping[str, str | float]) -> InstanceLimits:
     usual = InstanceLimits()
     kept = {one.name: facts.get(one.name, getattr(usual, one.name)) for one in fields(usual)}
     return InstanceLimits(**{name: value if name == "media_types" else int(value) for name, value in kept.items()})  # type: ignore[arg-type]
+
+
+async def find_instance(http: Http, server: str, name: str = "") -> tuple[MastodonApi, Mapping[str, Any]]:
+    """Where it is in the end, and its document: names may be of one domain, and the instance at another.
+
+    Args:
+        server: "https://example.social".
+        name: Of an account there, who can be asked for.
+
+    Raises:
+        RequestError: It is no instance of Mastodon.
+        VendorError: It cannot be reached.
+    """
+    api = MastodonApi(http, server)
+    found = await _ask_document(api)
+    if found is None and name and (elsewhere := await _ask_webfinger(api, name)):
+        api = MastodonApi(http, elsewhere)
+        found = await _ask_document(api)
+    if found is None:
+        raise RequestError(f"{api.host} is not an instance of Mastodon", hint="Give the address where you read it.")
+    moved = "/".join(found.url.split("/")[:3])
+    return MastodonApi(http, split_account(moved)[1]), read_object(found)
+
+
+def domain_of(instance: Mapping[str, Any], api: MastodonApi) -> str:
+    """What stands behind the names of its accounts: "example.social"."""
+    return str(instance.get("domain") or instance.get("uri") or api.host).removeprefix("https://")
+
+
+async def _ask_document(api: MastodonApi) -> Reply | None:
+    reply = await api.ask("GET", "/api/v2/instance")
+    if reply.status == 404:
+        reply = await api.ask("GET", "/api/v1/instance")
+    if reply.status in (404, 410) or (reply.status < 400 and reply.media_type != "application/json"):
+        return None
+    if reply.status >= 400:
+        raise api.explain(reply)
+    return reply
+
+
+async def _ask_webfinger(api: MastodonApi, name: str) -> str:
+    """The instance of an account (RFC 7033); "" where nobody says."""
+    reply = await api.ask("GET", "/.well-known/webfinger", params={"resource": f"acct:{name}@{api.host}"})
+    if reply.status >= 400 or "json" not in reply.media_type:
+        return ""
+    links = read_object(reply).get("links")
+    for link in links if isinstance(links, list) else ():
+        if isinstance(link, dict) and link.get("rel") == "self" and isinstance(link.get("href"), str):
+            there = "/".join(link["href"].split("/")[:3])
+            return split_account(there)[1]
+    return ""
 
 
 def _part(value: Any, *names: str) -> Mapping[str, Any]:

@@ -7,14 +7,20 @@ on at its first missing part, in answer to the last one that is there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from automagic.destinations.mastodon.address import split_account
-from automagic.destinations.mastodon.api import MastodonApi, Refused
-from automagic.destinations.mastodon.instance import limits_from_facts, limits_to_facts, read_limits
+from automagic.destinations.mastodon.api import MastodonApi, Refused, read_object
+from automagic.destinations.mastodon.instance import (
+    domain_of,
+    find_instance,
+    limits_from_facts,
+    limits_to_facts,
+    read_limits,
+)
 from automagic.destinations.mastodon.media import Uploads, check_attachments
 from automagic.destinations.mastodon.posting import StatusPosting, status_answer
 from automagic.destinations.mastodon.sign_in import Granted, ask_permission, take_back
@@ -28,9 +34,8 @@ from automagic.destinations.shared.network import (
     part_call,
     send_in_order,
 )
-from automagic.errors import ConfigurationError, Permanent, RequestError
+from automagic.errors import ConfigurationError, RequestError
 from automagic.gate.calls import Answer, Attempt, Call
-from automagic.gate.http import Reply
 from automagic.language.posts.counting.length import measure
 from automagic.language.posts.mastodon_statuses import idempotency_key, status_body
 from automagic.reading.json import parse_json
@@ -62,11 +67,11 @@ class Mastodon:
         """Ask for an access token or for permission in the browser, try it, and keep it."""
         named = self._place or (await asyncio.to_thread(talk.ask, "Your account or instance (such as example.social)"))
         name, server = split_account(named.strip())
-        api, instance = await self._find_instance(server)
+        api, instance = await find_instance(self._access.http, server, name)
         granted = await ask_permission(api, talk)
         signed = MastodonApi(self._access.http, api.server, granted.token)
-        person = _object(await signed.get("/api/v1/accounts/verify_credentials"))
-        domain = str(instance.get("domain") or instance.get("uri") or api.host).removeprefix("https://")
+        person = read_object(await signed.get("/api/v1/accounts/verify_credentials"))
+        domain = domain_of(instance, api)
         if name and name.casefold() != str(person["username"]).casefold():
             raise ConfigurationError(
                 f"that is the account @{person['username']}@{domain}, not @{name}",
@@ -101,32 +106,11 @@ class Mastodon:
         kept = self._kept()
         api = self._api(kept)
         await api.get("/api/v1/accounts/verify_credentials")
-        _, instance = await self._find_instance(api.server)
+        _, instance = await find_instance(self._access.http, api.server)
         fresh = replace(kept, facts={**kept.facts, **limits_to_facts(read_limits(instance))})
         if fresh != kept:
             keep_account(self._access.home, fresh)
         return _account(fresh)
-
-    async def _find_instance(self, server: str) -> tuple[MastodonApi, Mapping[str, Any]]:
-        """Where it is in the end, and what it says of itself.
-
-        Raises:
-            RequestError: It is no instance of Mastodon.
-            VendorError: It cannot be reached.
-        """
-        api = MastodonApi(self._access.http, server)
-        reply = await api.ask("GET", "/api/v2/instance")
-        if reply.status == 404:
-            reply = await api.ask("GET", "/api/v1/instance")
-        if reply.status in (404, 410) or (reply.status < 400 and reply.media_type != "application/json"):
-            raise RequestError(
-                f"{api.host} is not an instance of Mastodon",
-                hint="Give the address of the page where you read it: names like @jane@example.social may hide it.",
-            )
-        if reply.status >= 400:
-            raise api.explain(reply)
-        moved = "/".join(reply.url.split("/")[:3])
-        return MastodonApi(self._access.http, split_account(moved)[1]), _object(reply)
 
     def _kept(self) -> KeptAccount:
         return find_account(self._access.home, "mastodon", self._place)
@@ -194,8 +178,8 @@ class Mastodon:
         api = self._api(self._kept())
         text = text.strip()
         _check_length(text, account, api.host, "the text")
-        status = _object(await api.get(_status(remote_id)))
-        source = _object(await api.get(f"{_status(remote_id)}/source"))
+        status = read_object(await api.get(_status(remote_id)))
+        source = read_object(await api.get(f"{_status(remote_id)}/source"))
         if source["text"] == text:
             return PublishedPart(1, remote_id, str(status["url"]), new=False)
         if status.get("poll"):
@@ -213,11 +197,13 @@ class Mastodon:
 
         async def send(attempt: Attempt) -> Answer:
             await attempt.note_remote_id(remote_id)
-            return status_answer(_object(await api.send("PUT", _status(remote_id), json=body)), api.host)
+            return status_answer(read_object(await api.send("PUT", _status(remote_id), json=body)), api.host)
 
         async def find(_noted: str) -> Answer | None:
-            now = _object(await api.get(f"{_status(remote_id)}/source"))
-            return status_answer(_object(await api.get(_status(remote_id))), api.host) if now["text"] == text else None
+            now = read_object(await api.get(f"{_status(remote_id)}/source"))
+            return (
+                status_answer(read_object(await api.get(_status(remote_id))), api.host) if now["text"] == text else None
+            )
 
         return _published(1, await self._through_the_gate(call, send, find), ())
 
@@ -285,10 +271,3 @@ def _published(part: int, delivered: Delivered, notices: tuple[str, ...]) -> Pub
     kept = parse_json(delivered.answer.data, name="a kept answer of Mastodon")
     new = delivered.source == "called"
     return PublishedPart(part, str(kept["id"]), str(kept["url"]), new=new, notices=notices if new else ())
-
-
-def _object(reply: Reply) -> dict[str, Any]:
-    value = reply.json()
-    if not isinstance(value, dict):
-        raise Permanent(f"{reply.url} gave something else than was asked for", hint="Is it an instance of Mastodon?")
-    return value

@@ -17,10 +17,10 @@ from typing import Any
 
 import msgspec
 
-from automagic.destinations.mastodon.api import MastodonApi
+from automagic.destinations.mastodon.api import MastodonApi, read_statuses
 from automagic.destinations.mastodon.media import Uploads
 from automagic.destinations.shared.network import Attachment
-from automagic.errors import Permanent, Unknown
+from automagic.errors import Unknown
 from automagic.gate.calls import Answer, Attempt
 from automagic.gate.http import Reply
 
@@ -60,7 +60,7 @@ class StatusPosting:
             VendorError, RequestError, ConfigurationError: It is not.
         """
         if not self._latest:
-            newest = _list(await self._newest({"limit": 1}))
+            newest = read_statuses(await self._newest({"limit": 1}))
             self._latest = str(newest[0]["id"]) if newest else _NONE_YET
         media = {"media_ids": await self.uploads.bring(self.attachments)} if self.attachments else {}
         await attempt.note_remote_id(self._latest)
@@ -89,7 +89,7 @@ class StatusPosting:
         """
         asked: dict[str, str | int] = {"limit": PAGE, "since_id": latest, "exclude_reblogs": "true"}
         for _ in range(NEWEST_PAGES):
-            newer = _list(await self._newest(asked))
+            newer = read_statuses(await self._newest(asked))
             for status in newer:
                 if self._may_be(status) and await self._is(status):
                     return status_answer(status, self.api.host)
@@ -130,10 +130,3 @@ def status_answer(status: Any, host: str) -> Answer:
     if not isinstance(id, str) or not isinstance(url, str) or not id:
         raise Unknown(f"{host} gave no id for what was posted", hint="It is looked for when you publish again.")
     return Answer(msgspec.json.encode({"id": id, "url": url}), "application/json", remote_id=id)
-
-
-def _list(reply: Reply) -> list[dict[str, Any]]:
-    value = reply.json()
-    if not isinstance(value, list) or not all(isinstance(one, dict) and "id" in one for one in value):
-        raise Permanent(f"{reply.url} gave no list of posts", hint="Is it an instance of Mastodon?")
-    return value

@@ -43,7 +43,7 @@ def read_outbox(name: str, document: Any) -> Export:
     own_ids = {id for one in notes if isinstance(id := _inner(one).get("id"), str)}
     for number, activity in enumerate(notes, start=1):
         if isinstance(actor := activity.get("actor"), str):
-            export.add_account("mastodon", _name_account(actor))
+            export.add_account("mastodon", name_account(actor))
         if activity.get("type") == "Announce":
             export.left_out["reposts"] += 1
         elif _inner(activity).get("type") in _NOTES:
@@ -96,7 +96,7 @@ def _names(holder: dict[str, Any], key: str) -> Iterable[str]:
     return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
-def _name_account(actor: str) -> str:
+def name_account(actor: str) -> str:
     """ "jane@example.social" for https://example.social/users/jane."""
     found = _ACCOUNT.fullmatch(actor)
     return f"{found[2]}@{found[1]}".lower() if found else actor

@@ -15,6 +15,7 @@ import base64
 import hashlib
 import html
 import itertools
+import json
 import re
 import secrets
 from collections.abc import Callable, Iterable
@@ -79,6 +80,8 @@ class MastodonServer(VendorServer):
         tokens: Token → what it permits.
         processing: How many questions each new upload is not ready for; pictures are ready at once where it is 0.
         instance: What it says of itself, for tests that want other limits.
+        elsewhere: The address of the instance, where this is only the domain of its names.
+        closed: Whether it shows nothing without a token.
         old: Answers as a server before 4.0: without the second version of the instance's document and without PKCE.
         consent: Whether the person agrees.
         remaining: Requests that are left in this window.
@@ -92,6 +95,8 @@ class MastodonServer(VendorServer):
         self.tokens = {self.key: SCOPES}
         self.processing = 0
         self.broken_media = False
+        self.elsewhere = ""
+        self.closed = False
         self.old = False
         self.consent = True
         self.remaining = 300
@@ -160,6 +165,7 @@ class MastodonServer(VendorServer):
     def add_routes(self, app: web.Application) -> None:
         for method, path, handler in (
             ("GET", "/.well-known/oauth-authorization-server", self._metadata),
+            ("GET", "/.well-known/webfinger", self._webfinger),
             ("POST", "/api/v1/apps", self._register),
             ("GET", "/oauth/authorize", self._authorize),
             ("POST", "/oauth/token", self._token),
@@ -269,11 +275,13 @@ class MastodonServer(VendorServer):
     # --------------------------------------------------------------------------------------- who and where
 
     async def _instance_v2(self, _request: web.Request) -> web.Response:
-        if self.old:
+        if self.old or self.elsewhere:
             raise ApiError(404, "Not found")
         return web.json_response({"domain": self.domain, "version": "4.4.0", "configuration": self.configuration})
 
     async def _instance_v1(self, _request: web.Request) -> web.Response:
+        if self.elsewhere:
+            raise ApiError(404, "Not found")
         return web.json_response({"uri": self.domain, "version": "3.5.0", "configuration": self.configuration})
 
     def _account(self) -> dict[str, Any]:
@@ -281,6 +289,7 @@ class MastodonServer(VendorServer):
             "id": "109",
             "username": "jane",
             "acct": "jane",
+            "uri": f"https://{self.domain}/users/jane",
             "url": f"https://{self.domain}/@jane",
             "statuses_count": len(self.statuses),
         }
@@ -289,7 +298,17 @@ class MastodonServer(VendorServer):
         self._permit(request, "read:accounts")
         return web.json_response(self._account())
 
+    async def _webfinger(self, request: web.Request) -> web.Response:
+        if not request.query.get("resource", "").startswith("acct:jane@"):
+            raise ApiError(404, "Record not found")
+        links = [
+            {"rel": "self", "type": "application/activity+json", "href": f"{self.elsewhere or self.url}/users/jane"}
+        ]
+        return web.Response(text=json.dumps({"links": links}), content_type="application/jrd+json")
+
     async def _lookup(self, request: web.Request) -> web.Response:
+        if self.closed and "Authorization" not in request.headers:
+            raise ApiError(401, "This method requires an authenticated user")
         if request.query.get("acct", "").removeprefix("@") not in ("jane", f"jane@{self.domain}"):
             raise ApiError(404, "Record not found")
         return web.json_response(self._account())
