@@ -202,13 +202,22 @@ async def test_a_card_that_nobody_will_see_is_said(desk):
 
 @pytest.mark.parametrize(
     "fault",
-    [Fault(drop="after"), Fault(drop="before"), Fault(truncate=True), Fault(status=502), Fault(status=504)],
+    [
+        Fault(drop="after"),
+        Fault(drop="before"),
+        Fault(truncate=True),
+        Fault(malformed="<html>"),
+        Fault(malformed="{}"),
+        Fault(status=502),
+        Fault(status=504),
+    ],
     ids=repr,
 )
 async def test_a_lost_answer_makes_no_second_post(desk, server, fault):
     server.fail(fault, path="/api/v1/statuses")
     await desk.publish(THREAD)
     assert server.texts() == ["One.", "Two.", "Three."]
+    assert server.statuses_made == 3
 
 
 @pytest.mark.parametrize("status", [500, 503])

@@ -22,7 +22,7 @@ from automagic.destinations.mastodon.media import Uploads
 from automagic.destinations.shared.network import Attachment
 from automagic.errors import Unknown
 from automagic.gate.calls import Answer, Attempt
-from automagic.gate.http import Reply
+from automagic.gate.http import Reply, Unusable
 
 PAGE = 40
 """Posts that an instance gives at once, at most."""
@@ -75,7 +75,10 @@ class StatusPosting:
             return found
         if reply.status >= 400:
             raise self.api.explain(reply)
-        return status_answer(reply.json(), self.api.host)
+        try:
+            return status_answer(reply.json(), self.api.host)
+        except Unusable as error:  # it says that it is there, and not where
+            raise Unknown(error.message, hint="It is looked for when you publish again.") from error
 
     async def find(self, latest: str) -> Answer | None:
         """The post, where it is there.

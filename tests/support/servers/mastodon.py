@@ -6,7 +6,7 @@
     assert server.texts() == ["One.", "Two."]
 
 Shapes and words: https://docs.joinmastodon.org/entities/Status/ and the rest of that documentation, and Mastodon's own
-config/locales/en.yml. Judged by `Mastodon.py` in test_servers_mastodon.py.
+config/locales/en.yml. Judged by `Mastodon.py` in test_mastodon_judges.py.
 """
 
 from __future__ import annotations
@@ -170,8 +170,8 @@ class MastodonServer(VendorServer):
             ("GET", "/oauth/authorize", self._authorize),
             ("POST", "/oauth/token", self._token),
             ("POST", "/oauth/revoke", self._revoke),
-            ("GET", "/api/v1/instance", self._instance_v1),
-            ("GET", "/api/v2/instance", self._instance_v2),
+            ("GET", "/api/v1/instance{slash:/?}", self._instance_v1),  # Rails does not mind a slash
+            ("GET", "/api/v2/instance{slash:/?}", self._instance_v2),
             ("GET", "/api/v1/accounts/verify_credentials", self._whoami),
             ("GET", "/api/v1/accounts/lookup", self._lookup),
             ("GET", "/api/v1/accounts/{id}/statuses", self._list),
@@ -343,7 +343,7 @@ class MastodonServer(VendorServer):
 
     async def _post(self, request: web.Request) -> web.Response:
         self._permit(request, "write:statuses")
-        body, key = request[CALL].json, request.headers.get("Idempotency-Key", "")
+        body, key = _body(request), request.headers.get("Idempotency-Key", "")
         if known := self.statuses.get(self.made_by_key.get(key, "")):
             return web.json_response(self._render(known))
         text = str(body.get("status") or "").strip()
@@ -406,7 +406,7 @@ class MastodonServer(VendorServer):
     async def _edit(self, request: web.Request) -> web.Response:
         """What the body leaves out is taken away, as Mastodon's UpdateStatusService does."""
         self._permit(request, "write:statuses")
-        found, body = self._find(request), request[CALL].json
+        found, body = self._find(request), _body(request)
         text, media = str(body.get("status") or "").strip(), self._take_media(body)
         self._check_text(text, media)
         found.text, found.media = text, media
@@ -511,6 +511,16 @@ def read_upload(call: Call) -> tuple[str, bytes, str]:
         elif b'name="description"' in head:
             description = content.decode()
     return kind, data, description
+
+
+def _body(request: web.Request) -> dict[str, Any]:
+    """A post, as JSON or as a form: Mastodon takes both."""
+    if request.content_type == "application/json":
+        found: dict[str, Any] = request[CALL].json
+        return found
+    values = parse_qs(request[CALL].body.decode())
+    single = {name: given[-1] for name, given in values.items() if not name.endswith("[]")}
+    return {**single, **{name[:-2]: given for name, given in values.items() if name.endswith("[]")}}
 
 
 def _form(request: web.Request) -> dict[str, str]:
