@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import random
 import signal
+import subprocess
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -534,6 +536,12 @@ async def test_new_limits_of_the_instance_are_kept(desk, server, home):
     assert limits_from_facts(find_account(home, "mastodon", "").facts).characters == 5000
 
 
+async def test_an_instance_that_stumbles_at_the_sign_in_is_asked_again(desk, server):
+    server.fail(Fault(status=503), path="verify_credentials")
+    server.fail(Fault(drop="before"), path="/api/v2/instance")
+    assert (await desk.network.open()).name == "@jane@example.social"
+
+
 async def test_what_is_no_instance_is_said(access, server):
     with pytest.raises(RequestError, match="is not an instance of Mastodon"):
         server.fail(Fault(status=404), path="/instance", times=2)
@@ -628,3 +636,24 @@ def test_limits_that_are_missing_or_odd_are_as_usual() -> None:
     odd = read_limits({"configuration": {"media_attachments": {"supported_mime_types": ["image/png", 3]}}})
     assert limits_from_facts(limits_to_facts(odd)) == odd
     assert limits_from_facts({}) == InstanceLimits()
+
+
+@pytest.mark.soak
+def test_threads_that_are_killed_at_any_moment_are_whole_in_the_end(server, home, engine):
+    keep_jane(server, home)
+    server.latency_s = 0.1
+    dice, kills = random.Random(7), 0  # noqa: S311 - moments, not secrets
+    for number in range(6):
+        parts = [f"Thread {number}, part {part}." for part in range(1, 5)]
+        for _ in range(6):
+            try:
+                publisher(home, *parts).communicate(dice.uniform(0.3, 1.8))
+            except subprocess.TimeoutExpired:  # and killed
+                kills += 1
+            if dice.random() < 0.5:
+                server.forget_keys()
+        result_of(publisher(home, *parts))
+    assert kills >= 20
+    assert sorted(server.texts()) == sorted(
+        f"Thread {number}, part {part}." for number in range(6) for part in range(1, 5)
+    )

@@ -12,6 +12,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from automagic.destinations.mastodon.address import split_account
 from automagic.destinations.mastodon.api import MastodonApi, Refused, read_object
 from automagic.destinations.mastodon.instance import (
@@ -105,9 +107,14 @@ class Mastodon:
         """The account, with what its instance takes today."""
         kept = self._kept()
         api = self._api(kept)
-        await api.get("/api/v1/accounts/verify_credentials")
-        _, instance = await find_instance(self._access.http, api.server)
-        fresh = replace(kept, facts={**kept.facts, **limits_to_facts(read_limits(instance))})
+
+        async def look(_attempt: Attempt) -> Answer:
+            await api.get("/api/v1/accounts/verify_credentials")
+            _, instance = await find_instance(self._access.http, api.server)
+            return Answer(msgspec.json.encode(limits_to_facts(read_limits(instance))), "application/json")
+
+        answer = await self._access.gate.ask(Call("mastodon", "account", "", {"account": kept.id}), look)
+        fresh = replace(kept, facts={**kept.facts, **parse_json(answer.data, name=api.host)})
         if fresh != kept:
             keep_account(self._access.home, fresh)
         return _account(fresh)
