@@ -205,6 +205,9 @@ class Settings:
         "A Redis server that shares these answers between machines; needs the `redis` package.",
         default=None,
     )
+    posts_per_day: int = _setting(
+        integer(1, 500), "How many of the drafts that wait are published in a day, at each account.", default=10
+    )
     monthly_budget_usd: Decimal | None = _setting(
         parse_amount, "No call is made that would cost more than this in one calendar month (UTC).", default=None
     )

@@ -40,6 +40,8 @@ from automagic.values.product import Result, load
 from automagic.values.request import Request
 
 if TYPE_CHECKING:
+    from automagic.destinations.shared.accounts import SignedIn
+    from automagic.destinations.shared.network import NetworkAccount, SignInTalk
     from automagic.destinations.shared.publication import Options, Receipt
     from automagic.jobs.queue.client import AsyncJobQueue
     from automagic.jobs.queue.queue import JobQueue
@@ -189,6 +191,39 @@ class Studio:
                     raise NotAllPublished(receipts, failures, len(publications))
             finish(run, "succeeded", title=folder.name)
             return receipts
+
+    async def sign_in(self, network: str, talk: SignInTalk) -> NetworkAccount:
+        """Ask for what it takes to post at a network, and keep it.
+
+        Args:
+            network: "bluesky", "mastodon:example.social", "x".
+            talk: The person.
+        """
+        from automagic.destinations.shared import accounts
+        from automagic.stages.publishing import network_access
+
+        async with self.services.for_run("", emit=_ignore) as services:
+            return await accounts.sign_in(network, talk, network_access(services))
+
+    async def list_accounts(self) -> tuple[SignedIn, ...]:
+        """Every account at a network, each asked whether it still is good."""
+        from automagic.destinations.shared import accounts
+        from automagic.stages.publishing import network_access
+
+        async with self.services.for_run("", emit=_ignore) as services:
+            return await accounts.list_signed_in(network_access(services))
+
+    async def sign_out(self, account: str) -> SignedIn:
+        """Take back what an account granted, and forget it.
+
+        Args:
+            account: Its name, alone or behind the network's: "mastodon:@jane@example.social".
+        """
+        from automagic.destinations.shared import accounts
+        from automagic.stages.publishing import network_access
+
+        async with self.services.for_run("", emit=_ignore) as services:
+            return await accounts.sign_out(account, network_access(services))
 
     async def connect_youtube(self, show: Callable[[str], object]) -> str:
         """Ask for the permission to publish on a YouTube channel and keep it; gives the channel's title.

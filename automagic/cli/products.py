@@ -2,23 +2,29 @@
 the file of its name in `printers`.
 
     PRODUCT ─▶ automagic clips FILE … ─▶ studio.run(request) ─▶ printers/clips.py
+
+Commands of a product that make nothing, such as those for accounts, are in the file of its name in `beside`.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 import typer
 
-from automagic.cli import printers
+from automagic.cli import beside, printers
 from automagic.cli.flags import COUNT, take_flags
 from automagic.cli.groups import Command
 from automagic.cli.options import JsonOption, Loudness, QuietOption, VerboseOption, answer, choose_loudness
+from automagic.errors import RequestError
 from automagic.values.product import Operation, Product
+from automagic.values.request import Request
 
 
 class Printer(Protocol):
@@ -43,6 +49,8 @@ def add_command(app: typer.Typer, product: Product, make: Callable[[Product, Ope
     if any(operation.name for operation in product.operations):
         group = typer.Typer(help=product.help, no_args_is_help=True, rich_markup_mode=None)
         app.add_typer(group, name=product.name)
+    if make is command_of and importlib.util.find_spec(f"{beside.__name__}.{product.name}"):
+        importlib.import_module(f"{beside.__name__}.{product.name}").add_commands(group)
     for operation in product.operations:
         command = make(product, operation)
         group.command(
@@ -96,6 +104,8 @@ def carry_out(
     printer = _find_printer(product, operation)
     documents, complaints = [], []
     for one in each_take(request, count):
+        if not (one.yes or one.plan):
+            _agree(one, printer, product, as_json=as_json, loudness=loudness)
         result, progress = run_shown(
             role or product.name,
             lambda studio, listener, one=one: studio.run(one, listener=listener),  # type: ignore[misc]
@@ -116,6 +126,35 @@ def carry_out(
         return
     for complaint in complaints:
         raise complaint
+
+
+def _agree(request: Request, printer: Printer, product: Product, *, as_json: bool, loudness: Loudness) -> None:
+    """Show a person what would be done, and ask whether it shall be.
+
+    Raises:
+        RequestError: Nobody can be asked.
+        typer.Abort: It shall not be.
+    """
+    from automagic.cli.running import run_shown
+
+    planned = replace(request, plan=True)  # type: ignore[type-var]  # a dataclass
+    result, progress = run_shown(
+        product.name,
+        lambda studio, listener: studio.run(planned, listener=listener),
+        planning=True,
+        labels=product.labels,
+        loudness=loudness,
+    )
+    if not result.question:
+        return
+    if as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise RequestError(
+            f"nobody can be asked here: {result.question}",
+            hint="Add --yes if it shall be done; --plan shows what would be.",
+        )
+    printer.print_summary(result, progress, plan=True)
+    if not typer.confirm(result.question, err=True):
+        raise typer.Abort
 
 
 def _find_printer(product: Product, operation: Operation) -> Printer:

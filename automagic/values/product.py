@@ -149,6 +149,11 @@ class Result:
         return self.complaint
 
     @property
+    def question(self) -> str:
+        """Of a plan: what the person is asked before it is carried out; "" where there is nothing to ask."""
+        return ""
+
+    @property
     def place(self) -> Path | None:
         """Where a person finds what was made: its folder, or one file."""
         return self.folder

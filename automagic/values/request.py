@@ -63,6 +63,11 @@ class Request:
         return ()
 
     @property
+    def yes(self) -> bool:
+        """Whether it is done without asking the person first."""
+        return True
+
+    @property
     def max_cost_usd(self) -> Decimal | None:
         """For its run; a call that would cross it is not made."""
         return None

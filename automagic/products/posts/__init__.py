@@ -1,8 +1,13 @@
-"""Posts in an author's own style: their posts are learned from, described and forgotten."""
+"""Posts in an author's own style: theirs are learned from, described and forgotten; new ones are published."""
 
 from __future__ import annotations
 
 from automagic.products.posts.checking.request import CheckPostsRequest
+from automagic.products.posts.publishing.request import (
+    CorrectPostRequest,
+    DeletePostsRequest,
+    PublishPostsRequest,
+)
 from automagic.products.posts.request import DescribePostsRequest, ForgetPostsRequest, LearnPostsRequest
 from automagic.values.product import Operation, Product
 
@@ -12,7 +17,7 @@ _LEARNING = ("automagic.products.posts.learning.steps",)
 
 PRODUCT = Product(
     name="posts",
-    help="Learn how an author writes posts, from the posts that they published.",
+    help="Learn how an author writes posts, from the posts that they published; publish new ones.",
     operations=(
         Operation(
             name="learn",
@@ -60,6 +65,39 @@ PRODUCT = Product(
             help="Remove an author's posts, and all that was learned of them.",
             job_help="Queue forgetting an author.",
         ),
+        Operation(
+            name="publish",
+            request=PublishPostsRequest,
+            recipe="automagic.products.posts.publishing.recipe:publish",
+            result="automagic.products.posts.publishing.result:PublishPostsResult",
+            steps=(),
+            help="Publish a draft on networks, now or later. Doing it again posts nothing twice.",
+            job_help="Queue publishing a draft.",
+            gather="automagic.products.posts.publishing.gathering:gather",
+            examples=(
+                "automagic posts publish 20270131-180000-0123456789ab:1 --to mastodon --to bluesky",
+                "automagic posts publish hello.txt --to x --plan",
+                "automagic posts publish --due --yes",
+            ),
+        ),
+        Operation(
+            name="delete",
+            request=DeletePostsRequest,
+            recipe="automagic.products.posts.publishing.taking_back:delete",
+            result="automagic.products.posts.publishing.result:ChangedPostsResult",
+            steps=(),
+            help="Delete what was published: one post, or all of a draft.",
+            job_help="Queue deleting posts.",
+        ),
+        Operation(
+            name="correct",
+            request=CorrectPostRequest,
+            recipe="automagic.products.posts.publishing.taking_back:correct",
+            result="automagic.products.posts.publishing.result:ChangedPostsResult",
+            steps=(),
+            help="Change the text of a post, where its network allows it.",
+            job_help="Queue correcting a post.",
+        ),
     ),
-    labels={"learn-style": "Learn the style", "try-style": "Try what was learned"},
+    labels={"learn-style": "Learn the style", "try-style": "Try what was learned", "publish": "Publish"},
 )

@@ -1,0 +1,1 @@
+"""Drafts of posts to networks: threads made for each account, published, queued, taken back and corrected."""
