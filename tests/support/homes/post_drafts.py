@@ -14,12 +14,12 @@ from automagic.database.engine import open_database, sqlite_url
 from automagic.database.tables import runs
 
 RUN = "20270131-180000-0123456789ab"
-SENTENCE = "Ice floats because water grows as it freezes, and so a pond keeps its fish all winter. "
+SENTENCE = "Ice floats because water grows as it freezes, and so a pond keeps its fish all winter."
 
 
-def long_text(parts: int) -> str:
-    """A text that Mastodon takes as a thread of so many posts, no two of which are alike."""
-    return "\n\n".join(f"{number}. {SENTENCE * 5}".strip() for number in range(1, parts + 1))
+def long_text(parts: int, *, extra: str = "") -> str:
+    """A text of which each paragraph is one post, on each network: "1. Ice floats …"."""
+    return "\n\n---\n\n".join(f"{number}. {SENTENCE}{extra}" for number in range(1, parts + 1))
 
 
 def write_drafts(

@@ -151,9 +151,11 @@ def read_stored(folder: Path, place: DraftPlace) -> StoredDraft:
     text, parts = draft.text.strip(), {name: tuple(one) for name, one in draft.parts.items() if one}
     plain = _find_edited(folder, place.draft, text, parts)
     if plain is not None:
-        text, parts = _divide(plain)
+        text, parts = plain, {}
     else:  # where the text was edited, and a thread that was made of it was not, it is divided anew
         parts = {name: one for name, one in parts.items() if " ".join(one).split() == text.split()}
+    if not parts:
+        text, parts = _divide(text)
     return StoredDraft(
         place,
         folder,
@@ -164,7 +166,7 @@ def read_stored(folder: Path, place: DraftPlace) -> StoredDraft:
         draft.language or "",
         found.author or "",
         draft.generated,
-        plain is not None or text != draft.text.strip(),
+        plain is not None,
         tuple(draft.reasons),
     )
 

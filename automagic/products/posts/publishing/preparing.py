@@ -129,10 +129,12 @@ async def make_ready(target: Target, material: PostMaterial, run: Run[Services])
     beginning = await in_thread(journal.look, account, thread, draft.place, again=material.again)
     thread = replace(thread, variant=beginning.variant, written_at=beginning.begun_at)
     price = Decimal(0)
+    remarks: list[str] = []
     if not beginning.is_done:
         for call in network.calls(account, thread):
             price += (await in_thread(services.vendors.quote, call, "")).usd
-    return ReadyThread(target, network, account, thread, beginning, price, notices)
+            remarks += [call.remark] if call.remark else []
+    return ReadyThread(target, network, account, thread, beginning, price, (*notices, *dict.fromkeys(remarks)))
 
 
 def make_parts(draft: StoredDraft, account: NetworkAccount) -> tuple[str, ...]:
