@@ -94,7 +94,7 @@ def test_all_networks_make_one_corpus(posts, tmp_path):
         (("x.zip", "--mine", "--consent"), "--mine and --consent cannot be used together"),
         (("few.jsonl", "--mine"), "jane has too few posts to learn from: 2, besides reposts 1"),
         (("replies.jsonl", "--mine"), "jane has too few posts to learn from: 0, besides replies 40"),
-        (("same.jsonl", "--mine"), "1 different posts with words of the author's own are too few"),
+        (("same.jsonl", "--mine"), "too few posts to learn from: 1, besides twice in the files 993"),
         (("alike.jsonl", "--mine"), "each of the 18 newest posts says for the most part what an earlier one does"),
         (("x.zip", "joe.zip", "--mine"), "those of 2 accounts on x: jane, joe"),
         (("none.zip", "--mine"), "There is no file none.zip"),
