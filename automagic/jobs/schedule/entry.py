@@ -257,8 +257,13 @@ def _read_topics(table: Mapping[str, Any], folder: Path, faults: _Faults) -> Top
 
 
 def _check_options(kind: JobKind, options: dict[str, Any], folder: Path, faults: _Faults) -> None:
-    """Each option by itself, so that one that is wrong does not hide another."""
+    """Each option by itself, so that one that is wrong does not hide another.
+
+    What a request lacks without the others is no fault of any: `find_problems` looks at all of them together.
+    """
     known = (*KEYS, *kind.options)
+    about = {kind.subjects[0]: "what it is about"}
+    lacking = _read_fault(kind, about, folder)
     for name, value in options.items():
         if name not in kind.options:
             near = difflib.get_close_matches(name, known, n=1)
@@ -268,11 +273,18 @@ def _check_options(kind: JobKind, options: dict[str, Any], folder: Path, faults:
         if value == "-":
             faults.add(f"{name}: a schedule cannot read standard input; name a file")
             continue
-        try:
-            subject = {} if name in kind.subjects else {kind.subjects[0]: "what it is about"}
-            kind.read(subject | {name: value}, folder=folder)
-        except RequestError as error:
-            faults.add(error.message)
+        fault = _read_fault(kind, ({} if name in kind.subjects else about) | {name: value}, folder)
+        if fault not in ("", lacking):
+            faults.add(fault)
+
+
+def _read_fault(kind: JobKind, values: Mapping[str, Any], folder: Path) -> str:
+    """Why these values make no request; "" when they do."""
+    try:
+        kind.read(values, folder=folder)
+    except RequestError as error:
+        return error.message
+    return ""
 
 
 def _plain(value: Any) -> Any:

@@ -21,9 +21,9 @@ _RUN = re.compile(r"\d{8}-\d{6}-[0-9a-f]{12}(?::\d+)?", re.ASCII)
 Yes = Annotated[bool, Meta(description="Do not ask first."), Flag(at_once=True, panel="Publish")]
 
 
-def names_run(source: str) -> bool:
-    """Whether it is a run's id, with a draft's number or without."""
-    return bool(_RUN.fullmatch(source))
+def _names_no_file(source: str) -> bool:
+    """Whether it is a run's id, with a draft's number or without, or nothing."""
+    return not source or bool(_RUN.fullmatch(source))
 
 
 def split_name(source: str) -> tuple[str, int | None]:
@@ -50,7 +50,7 @@ class PublishPostsRequest(Request):
         str,
         Meta(description="A run of posts write and the number of a draft (the best by default), or a text."),
         Flag("RUN[:N]|FILE", subject=True, argument=True),
-        NamesFile(room="drafts", unless=names_run),
+        NamesFile(room="drafts", unless=_names_no_file),
     ] = ""
     to: Annotated[
         tuple[str, ...],
@@ -62,9 +62,9 @@ class PublishPostsRequest(Request):
         Meta(description="Later: 2027-01-31T18:00+01:00, or next for the author's next good hour."),
         Flag("TIME", at_once=True, panel="Publish"),
     ] = ""
-    due: Annotated[bool, Meta(description="Publish what is due of the drafts that wait."), Flag(panel="Publish")] = (
-        False
-    )
+    due: Annotated[
+        bool, Meta(description="Publish what is due of the drafts that wait."), Flag(subject=True, panel="Publish")
+    ] = False
     again: Annotated[bool, Meta(description="Publish anew what is published already."), Flag(panel="Publish")] = False
     max_cost_usd: Annotated[
         Decimal | None,

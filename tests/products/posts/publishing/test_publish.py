@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.support.homes.post_drafts import RUN, long_text, write_drafts
-from tests.support.processes.python_programs import run_command
+from tests.support.processes.python_programs import run_command, start
 from tests.support.servers.base import Fault
 from tests.support.servers.mastodon import MastodonServer
 from tests.support.vendors.mastodon_account import keep_jane
@@ -260,3 +262,34 @@ def test_accounts_are_listed_with_whether_they_still_are_good(posts, home, masto
     posts("accounts", "remove", "@jane@example.social")
     assert "Nobody has signed in." in posts("accounts").out
     assert "there is no terminal" in posts("accounts", "add", f"mastodon:{mastodon.url}", code=2).err
+
+
+def test_a_worker_publishes_what_has_come_due(posts, home, mastodon, tmp_path):
+    write_drafts(home, ["Ice floats."])
+    soon = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
+    queued = posts("publish", RUN, "--at", soon, *TO)
+    assert (queued["queued"], queued["posts"][0]["state"]) == (1, "waiting")
+    [waiting] = posts("queue", "--json")["queue"]
+    assert (waiting["source"], waiting["title"], waiting["state"]) == (f"{RUN}:1", "Ice floats.", "waiting")
+    assert posts("queue", "list").out.splitlines()[1].startswith("     1  20")
+    with start("-m", "automagic", "worker", cwd=tmp_path, environment={"AUTOMAGIC_HOME": str(home)}):
+        patience = time.monotonic() + 60
+        while not mastodon.texts() and time.monotonic() < patience:
+            time.sleep(0.05)
+    assert mastodon.texts() == ["Ice floats."]
+
+
+def test_a_schedule_publishes_what_is_due(posts, home, mastodon, tmp_path):
+    write_drafts(home, ["Ice floats."])
+    posts("publish", RUN, "--at", (datetime.now(UTC) + timedelta(seconds=1)).isoformat(), *TO)
+    (tmp_path / "schedules.toml").write_text('[posts]\nkind = "posts publish"\ndue = true\nat = "09:00"\n')
+
+    def automagic(*arguments):
+        ended = run_command(*arguments, cwd=tmp_path, environment={"AUTOMAGIC_HOME": str(home)})
+        assert ended.code == 0, ended.err + ended.out
+
+    automagic("schedule", "list")
+    automagic("schedule", "fire", "posts")
+    automagic("worker", "--drain")  # it may end while its own look at the queue, and not the job, publishes the draft
+    posts("publish", "--due", "--yes")
+    assert mastodon.texts() == ["Ice floats."]

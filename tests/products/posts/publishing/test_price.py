@@ -1,0 +1,107 @@
+"""What costs money says so first: on X, whose posts have a price."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.homes.post_drafts import RUN, long_text, write_drafts
+from tests.support.processes.python_programs import run_command, start
+from tests.support.vendors.network_accounts import NetworkPlace, network_place
+
+
+@pytest.fixture
+def x(tmp_path) -> Iterator[NetworkPlace]:
+    with network_place("x", tmp_path / "home") as place:
+        yield place
+
+
+@pytest.fixture
+def environment(tmp_path, x) -> dict[str, str]:
+    return {"AUTOMAGIC_HOME": str(tmp_path / "home"), "COLUMNS": "80", **x.environment}
+
+
+@pytest.fixture
+def publish(tmp_path, environment):
+    """`automagic posts publish RUN:N --to x`: how it ended, and its document where it has one."""
+
+    def run(draft: int, *arguments, code=0):
+        command = ("posts", "publish", f"{RUN}:{draft}", "--to", "x", *arguments)
+        ended = run_command(*command, cwd=tmp_path, environment=environment)
+        assert ended.code == code, ended.err + ended.out
+        return json.loads(ended.out) if "--json" in arguments else ended
+
+    return run
+
+
+def test_the_price_is_shown_and_what_it_rests_on(publish, tmp_path, x):
+    write_drafts(tmp_path / "home", [long_text(2), "See https://example.com now."])
+    plan = publish(1, "--plan", "--json")
+    assert (plan["price_usd"], plan["cost_usd"]) == (0.03, 0)
+    said = publish(2, "--plan").out
+    assert "x as @jane: would be published ($0.2)" in said.replace("0.20", "0.2")
+    assert "link" in said
+    assert "nobody can be asked here: Publish 2 posts at x as @jane for $0.03?" in publish(1, code=2).err
+    assert x.texts() == []
+    assert publish(1, "--yes", "--json")["cost_usd"] == 0.03
+    assert publish(1, "--plan", "--json")["price_usd"] == 0
+
+
+def test_nothing_is_sent_that_would_cost_more_than_allowed(publish, tmp_path, x):
+    write_drafts(tmp_path / "home", [long_text(3)])
+    ended = publish(1, "--yes", "--max-cost", "0.04", "--json", code=6)
+    assert "x costs $0.045, and $0.04 is left" in ended["error"]["message"]
+    assert x.texts() == []
+    assert publish(1, "--yes", "--max-cost", "0.045", "--json")["cost_usd"] == 0.045
+
+
+def test_a_thread_goes_on_when_the_credit_is_there_again_and_pays_for_the_rest(publish, tmp_path, x):
+    from decimal import Decimal
+
+    write_drafts(tmp_path / "home", [long_text(3)])
+    x.server.credit = Decimal("0.015")
+    broken = publish(1, "--yes", "--json", code=4)
+    assert (broken["posts"][0]["state"], broken["cost_usd"]) == ("partly", 0.015)
+    x.server.credit = Decimal(1)
+    assert publish(1, "--plan", "--json")["price_usd"] == 0.03
+    done = publish(1, "--yes", "--json")
+    assert [one["new"] for one in done["posts"][0]["parts"]] == [False, True, True]
+    assert (done["cost_usd"], len(x.texts())) == (0.03, 3)
+
+
+@pytest.mark.parametrize(("answer", "count"), [("y", 1), ("n", 0), ("", 0)])
+def test_a_person_at_a_terminal_is_asked(environment, tmp_path, x, answer, count):
+    write_drafts(tmp_path / "home", ["Ice floats."])
+    code, shown = type_answer(tmp_path, environment, answer)
+    assert "x as @jane: would be published ($0.015)" in shown
+    assert "Publish 1 post at x as @jane for $0.015? [y/N]:" in shown
+    assert len(x.texts()) == count
+    assert code == (0 if count else 130)
+
+
+def type_answer(folder: Path, environment: dict[str, str], answer: str) -> tuple[int, str]:
+    """Publish at a terminal, and type an answer to its question."""
+    ours, theirs = pty.openpty()
+    command = ("-m", "automagic", "posts", "publish", RUN, "--to", "x")
+    with os.fdopen(theirs, "r+b", buffering=0) as terminal:
+        more = {**environment, "TERM": "dumb"}
+        process = start(*command, cwd=folder, environment=more, stdin=terminal, stdout=terminal, stderr=terminal)
+    shown, patience = b"", time.monotonic() + 100
+    while time.monotonic() < patience:
+        if select.select([ours], [], [], 0.2)[0]:
+            try:
+                some = os.read(ours, 4096)
+            except OSError:  # the other side is closed
+                break
+            shown += some
+            if shown.rstrip().endswith(b"[y/N]:"):
+                os.write(ours, answer.encode() + b"\n")
+    os.close(ours)
+    return process.wait(10), shown.decode()
