@@ -20,11 +20,11 @@ _WORDS = words("syntax")
 
 Sort = Literal["person", "thing", "several"]
 
-_SORTS: dict[str, Sort] = {
+SORTS: dict[str, Sort] = {
     "he": "person", "she": "person", "him": "person", "her": "person", "his": "person",
     "it": "thing", "its": "thing", "they": "several", "them": "several", "their": "several",
 }  # fmt: skip
-_OBJECTS = frozenset({"it", "them", "him"})
+OBJECTS = frozenset({"it", "them", "him"})
 _DUMMY = frozenset(_WORDS["dummy"])
 PEOPLE = frozenset(_WORDS["people"])
 _MEN, _WOMEN = frozenset(_WORDS["men"]), frozenset(_WORDS["women"])
@@ -41,19 +41,19 @@ def loose_pronoun(sentence: ParsedSentence) -> int | None:
     nouns: list[int] = []
     for index, word in enumerate(sentence.words):
         low = sentence.low(index)
-        if low in _SORTS and word.part in {"PRON", "DET"}:
-            if low == "it" and _is_dummy(sentence, index):
+        if low in SORTS and word.part in {"PRON", "DET"}:
+            if low == "it" and is_dummy(sentence, index):
                 continue
             follows = subject is not None and index < subject and subject not in sentence.ancestors(index)
             quoted = subject is not None and _in_quote(sentence, index) and not _in_quote(sentence, subject)
-            if subject is not None and follows and not quoted and _agrees(sentence, subject, low):
+            if subject is not None and follows and not quoted and agrees(sentence, subject, low):
                 continue  # "Twice in its life the tram ▸ was closed": the noun comes after it
             if low in {"he", "she"} and not _in_quote(sentence, index):
                 nouns = [noun for noun in nouns if not _in_quote(sentence, noun)]  # "No client goes," ▸ she says
             meant = [noun for noun in nouns if not _describes(sentence, noun, index)]
-            if not any(_agrees(sentence, noun, low) for noun in meant) or _is_loose_object(sentence, index, nouns):
+            if not any(agrees(sentence, noun, low) for noun in meant) or _is_loose_object(sentence, index, nouns):
                 return index
-        if _is_noun(sentence, index):
+        if is_noun(sentence, index):
             nouns.append(index)
     return None
 
@@ -76,7 +76,7 @@ def _in_quote(sentence: ParsedSentence, index: int) -> bool:
     return before.count('"') % 2 == 1 or before.count("“") > before.count("”")
 
 
-def _is_noun(sentence: ParsedSentence, index: int) -> bool:
+def is_noun(sentence: ParsedSentence, index: int) -> bool:
     """Whether a pronoun may mean a word: a noun that is no part of a name and no time.
 
     A bare noun from which the first clause hangs is an order that the tree has taken for one: "▸ Tap and it opens".
@@ -87,7 +87,7 @@ def _is_noun(sentence: ParsedSentence, index: int) -> bool:
     return word.part in {"NOUN", "PROPN"} and not (is_part or orders or is_time(sentence, index))
 
 
-def _agrees(sentence: ParsedSentence, noun: int, pronoun: str) -> bool:
+def agrees(sentence: ParsedSentence, noun: int, pronoun: str) -> bool:
     """Whether a pronoun may mean a noun: "it" not several, "they" not one thing that follows, "she" a person."""
     word = sentence.words[noun]
     if word.part not in {"NOUN", "PROPN"}:
@@ -106,7 +106,7 @@ def may_be_person(word: ParsedWord) -> bool:
 def is_about_person(sentence: ParsedSentence) -> bool:
     """Whether its loose pronoun is "he" or "she"."""
     pronoun = loose_pronoun(sentence)
-    return pronoun is not None and _SORTS[sentence.low(pronoun)] == "person"
+    return pronoun is not None and SORTS[sentence.low(pronoun)] == "person"
 
 
 def means_thing_too(sentence: ParsedSentence) -> bool:
@@ -120,7 +120,7 @@ def _is_loose_object(sentence: ParsedSentence, index: int, nouns: Sequence[int])
 
     It is not the subject of its own verb, and "it" is not several.
     """
-    if sentence.words[index].role not in {"dobj", "pobj", "dative"} or sentence.low(index) not in _OBJECTS:
+    if sentence.words[index].role not in {"dobj", "pobj", "dative"} or sentence.low(index) not in OBJECTS:
         return False
     verb = index
     while sentence.words[verb].part not in {"VERB", "AUX"} and sentence.words[verb].head != verb:
@@ -155,7 +155,7 @@ def _tells_of(sentence: ParsedSentence, noun: int, subject: int | None) -> bool:
     return subject in chain and any(sentence.words[i].role in {"appos", "relcl"} for i in chain[: chain.index(subject)])
 
 
-def _is_dummy(sentence: ParsedSentence, index: int) -> bool:
+def is_dummy(sentence: ParsedSentence, index: int) -> bool:
     """ "It takes years to ...", "it is clear that ...": nothing is meant by it."""
     word = sentence.words[index]
     if word.role == "expl":
@@ -189,13 +189,13 @@ def resolved(sentence: ParsedSentence, before: ParsedSentence) -> str | None:
     if pronoun is None or _stays(sentence, pronoun):
         return None
     low = sentence.low(pronoun)
-    found = [(at, name) for at, name, sort in _names(before) if sort == _SORTS[low]]
+    found = [(at, name) for at, name, sort in _names(before) if sort == SORTS[low]]
     nouns = [name for _, name in found]
     if len(set(nouns)) != 1 or any(mark in before.text for mark in '“”"«»'):
         return None
-    if _SORTS[low] != "person" and before.words[found[0][0]].head != before.root:
+    if SORTS[low] != "person" and before.words[found[0][0]].head != before.root:
         return None  # "it" may also be all that was said
-    if _SORTS[low] != "person" and before.words[found[0][0]].role not in SUBJECTS:
+    if SORTS[low] != "person" and before.words[found[0][0]].role not in SUBJECTS:
         return None
     if _is_other(before, found[0][0], low) or _has_second(sentence, pronoun, low):
         return None
@@ -212,7 +212,7 @@ def _stays(sentence: ParsedSentence, pronoun: int) -> bool:
 def _with_name(sentence: ParsedSentence, pronoun: int, name: str) -> str:
     """The sentence with a noun in place of a pronoun."""
     word = sentence.words[pronoun]
-    several = _SORTS[sentence.low(pronoun)] == "several"
+    several = SORTS[sentence.low(pronoun)] == "several"
     owns = ("’" if name.endswith("s") and several else "’s") if word.role == "poss" else ""
     capital = name[:1].upper() if pronoun == 0 else name[:1]
     return sentence.text[: word.start] + capital + name[1:] + owns + sentence.text[word.end :]
@@ -271,8 +271,8 @@ def _is_other(sentence: ParsedSentence, noun: int, pronoun: str) -> bool:
 def _has_second(sentence: ParsedSentence, pronoun: int, low: str) -> bool:
     """Whether another pronoun of the sentence means another noun of the one before: "He took ▸ it to London"."""
     return any(
-        sentence.low(index) in _SORTS
-        and _SORTS[sentence.low(index)] != _SORTS[low]
+        sentence.low(index) in SORTS
+        and SORTS[sentence.low(index)] != SORTS[low]
         and word.role in {"dobj", "pobj", "dative"}
         and not any(sentence.words[i].part in {"NOUN", "PROPN"} for i in range(index))
         for index, word in enumerate(sentence.words)
@@ -288,7 +288,7 @@ def _names(sentence: ParsedSentence) -> Iterator[tuple[int, str, Sort]]:
             continue
         text = _phrase(sentence, index)
         if text is not None:
-            yield index, text, _sort(sentence, index)
+            yield index, text, sort_of(sentence, index)
 
 
 def _phrase(sentence: ParsedSentence, index: int) -> str | None:
@@ -314,7 +314,7 @@ def _phrase(sentence: ParsedSentence, index: int) -> str | None:
     return words[0] + sentence.text[start + len(sentence.at(first)) : sentence.words[index].end]
 
 
-def _sort(sentence: ParsedSentence, index: int) -> Sort:
+def sort_of(sentence: ParsedSentence, index: int) -> Sort:
     word = sentence.words[index]
     parsed_several = word.tag == "NNS" or (word.tag == "NNPS" and sentence.child(index, "det") is not None)
     if parsed_several or sentence.child(index, "conj") is not None:

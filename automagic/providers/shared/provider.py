@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from automagic.gate.http import Allow, Http
     from automagic.gate.prices import Prices
     from automagic.providers.shared.account import Account, VendorApi
+    from automagic.providers.shared.post_draft import PostBrief, WrittenPosts
     from automagic.providers.shared.script_draft import WriterBrief
     from automagic.reading.setting import Setting
     from automagic.settings import Settings
@@ -79,10 +80,12 @@ class Craft:
         open: For who asks a server: opened for each run, since it spends the run's money.
         start: For an engine of this machine: started once and shared by all runs.
         write: For a writer of this machine: it needs no starting.
-        model: The setting that names the vendor's model; it is part of the key of what is made.
+        write_posts: The same, of one that writes posts.
+        model: The setting that names the vendor's model; it is part of the key of what is made. A writer that has one
+            is a language model, which writes posts as well.
         by_default: Where it stands among those that are asked when none is named, smallest first; 0 where a person has
             to name it.
-        of: For a writer: what it can write from.
+        of: For a writer: what it can write a script from; nothing where it writes posts alone.
         gives: For an illustrator: pictures that it draws from a description, photos that others made, video clips, or
             cards, which the renderer draws itself.
     """
@@ -90,6 +93,7 @@ class Craft:
     open: Callable[[VendorAccess], Any] | None = None
     start: Callable[[Settings], Any] | None = None
     write: Callable[[WriterBrief], Script] | None = None
+    write_posts: Callable[[PostBrief], WrittenPosts] | None = None
     model: Setting[str] | None = None
     by_default: int = 0
     of: tuple[Material, ...] = ("topic", "document")

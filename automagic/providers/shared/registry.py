@@ -14,6 +14,7 @@ from automagic import plugins
 from automagic.errors import ConfigurationError, RequestError
 
 if TYPE_CHECKING:
+    from automagic.providers.shared.post_draft import PostBrief, WrittenPosts
     from automagic.providers.shared.provider import Kind, Provider
     from automagic.providers.shared.script_draft import WriterBrief
     from automagic.values.script import Script
@@ -62,6 +63,23 @@ def write_here(name: str, brief: WriterBrief) -> Script:
     """
     write = providers()[name].kinds["writer"].write
     assert write is not None  # noqa: S101 - who asks no server and writes, writes here
+    return write(brief)
+
+
+def post_writers() -> tuple[str, ...]:
+    """Every writer who writes posts, by name: language models, and those of this machine who can."""
+    crafts = {name: provider.kinds["writer"] for name, provider in providers().items() if "writer" in provider.kinds}
+    return tuple(name for name, craft in crafts.items() if craft.model or craft.write_posts)
+
+
+def write_posts_here(name: str, brief: PostBrief) -> WrittenPosts:
+    """Candidates by a writer of this machine.
+
+    Raises:
+        RequestError: It cannot write from what was given.
+    """
+    write = providers()[name].kinds["writer"].write_posts
+    assert write is not None  # noqa: S101 - who asks no server and writes posts, writes them here
     return write(brief)
 
 

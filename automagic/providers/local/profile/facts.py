@@ -1,0 +1,93 @@
+"""Which sentences of a document can be told together in a post, and stand on their own there.
+
+units ─┬▶ one that needs no other, whole or shortened
+       └▶ runs of neighbours, of which the first needs no other
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from automagic.language.style.shapes import MOST_SENTENCES
+from automagic.language.syntax.alone import is_clear_alone
+from automagic.language.syntax.tree import ParsedSentence
+from automagic.providers.local.extract.unit import Unit
+from automagic.values.document import Origin
+
+_SHORTER_FORMS = 2
+_LEAST_WORTH = 0.25
+"""Of that of the sentence that is worth most: what says next to nothing may sound most like anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A whole sentence that can be said.
+
+    Attributes:
+        text: As it is said: that of the document, perhaps shortened, or with a noun for its pronoun.
+        origin: As it stands in the document.
+        tree: Of `text`, where there is one.
+    """
+
+    text: str
+    origin: Origin
+    tree: ParsedSentence | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostFacts:
+    """What one post tells.
+
+    Attributes:
+        facts: In the document's order.
+        first, last: Of the units.
+        worth: 0..1, how much it is worth telling, of one unit on average.
+    """
+
+    facts: tuple[Fact, ...]
+    first: int
+    last: int
+    worth: float
+
+
+def find_facts(units: Sequence[Unit], location: str, trees: Mapping[str, ParsedSentence]) -> Iterator[PostFacts]:
+    """Everything that is worth a post, in the document's order."""
+    least = _LEAST_WORTH * max((unit.worth for unit in units), default=0.0)
+    for first, unit in enumerate(units):
+        if unit.worth < least or not _stands_alone(unit, trees):
+            continue
+        if not unit.asks:
+            whole = unit.alone == unit.sentence.text
+            shorter = [form.text for form in unit.forms[1 : 1 + _SHORTER_FORMS]] if whole else []
+            for text in (unit.alone, *shorter):
+                yield PostFacts((_fact(unit, text, location, trees),), first, first, unit.worth)
+        for last in range(first + 1, min(len(units), first + MOST_SENTENCES)):
+            if not _joins(units, first, last):
+                break
+            run = units[first : last + 1]
+            if not run[-1].asks:
+                texts = [unit.alone, *(one.sentence.text for one in run[1:])]
+                facts = tuple(_fact(one, text, location, trees) for one, text in zip(run, texts, strict=True))
+                yield PostFacts(facts, first, last, sum(one.worth for one in run) / len(run))
+
+
+def _stands_alone(unit: Unit, trees: Mapping[str, ParsedSentence]) -> bool:
+    """Whether somebody who has read nothing else understands it."""
+    if not unit.alone or unit.needs_head or unit.takes:
+        return False
+    tree = trees.get(unit.alone)
+    return tree is None or is_clear_alone(tree)
+
+
+def _joins(units: Sequence[Unit], first: int, last: int) -> bool:
+    """Whether a unit can be told directly behind those before it, and takes nothing for known that they do not name."""
+    unit, before = units[last], units[last - 1]
+    same = unit.sentence.paragraph == before.sentence.paragraph
+    told = {(one.sentence.paragraph, one.sentence.position) for one in units[first:last]}
+    return same and unit.comes_after(before) and not unit.needs_head and unit.takes <= told
+
+
+def _fact(unit: Unit, text: str, location: str, trees: Mapping[str, ParsedSentence]) -> Fact:
+    sentence = unit.sentence
+    return Fact(text, Origin(location, sentence.paragraph, sentence.original), trees.get(text))
