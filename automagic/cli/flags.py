@@ -20,7 +20,8 @@ from automagic.errors import AutomagicError
 from automagic.values.request import RequestField, list_request_fields
 
 TAKE, COUNT = "take", "count"
-"""Where a request has takes, its command has a flag for how many of them; see `each_take`."""
+"""Where a request has takes, its command has a flag for how many of them, unless it counts something itself; see
+`each_take`."""
 
 MAX_COUNT = 50
 
@@ -44,6 +45,12 @@ _COUNT = Parameter(
 Command = TypeVar("Command", bound=Callable[..., None])
 
 
+def counts_takes(kind: type) -> bool:
+    """Whether `COUNT` says how many takes of a request are wanted."""
+    names = {one.name for one in list_request_fields(kind)}
+    return TAKE in names and COUNT not in names
+
+
 def take_flags(kind: type, *, at_once: bool) -> Callable[[Command], Command]:
     """Give a command the flags of a request, in the place of its `**asked`.
 
@@ -57,7 +64,7 @@ def take_flags(kind: type, *, at_once: bool) -> Callable[[Command], Command]:
     def give(command: Command) -> Command:
         own = inspect.signature(command, eval_str=True)
         asked = [_parameter(one) for one in list_request_fields(kind) if at_once or not one.flag.at_once]
-        asked += [_COUNT for one in asked if one.name == TAKE]
+        asked += [_COUNT] if counts_takes(kind) else []
         parameters = [*_of_kind(own, Parameter.POSITIONAL_OR_KEYWORD), *asked, *_of_kind(own, Parameter.KEYWORD_ONLY)]
         named = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in parameters]  # Typer passes all by name
         vars(command)["__signature__"] = own.replace(parameters=named)

@@ -19,7 +19,7 @@ from typing import Any, Protocol, cast
 import typer
 
 from automagic.cli import beside, printers
-from automagic.cli.flags import COUNT, take_flags
+from automagic.cli.flags import COUNT, counts_takes, take_flags
 from automagic.cli.groups import Command
 from automagic.cli.options import JsonOption, Loudness, QuietOption, VerboseOption, answer, choose_loudness
 from automagic.errors import RequestError
@@ -99,7 +99,7 @@ def carry_out(
     from automagic.stages.requests import each_take, read_request
 
     values = add_defaults(operation.request, asked, load_settings())
-    count = values.pop(COUNT, 1)
+    count = values.pop(COUNT, 1) if counts_takes(operation.request) else 1
     request = read_request(operation.request, values, folder=Path(), at_once=True)
     printer = _find_printer(product, operation)
     documents, complaints = [], []

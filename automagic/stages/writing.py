@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from automagic.errors import AutomagicError, RequestError, VendorError
 from automagic.gate.replies import Unreachable
 from automagic.language.text.sentences import primary_tag
+from automagic.machine.leaving import in_thread
 from automagic.providers.shared.registry import asks_server, providers, providers_of
 from automagic.runs.run import Run
 from automagic.services import Services
@@ -34,6 +37,21 @@ class Brief:
     document: Document | None = None
     script: Script | None = None
     kind: str = ""
+
+
+async def read_source(source: str) -> Document:
+    """Readable text from a file, a URL, or standard input ("-")."""
+    if source == "-":
+        from automagic.sources.standard_input import read_standard_input
+
+        return await in_thread(read_standard_input, sys.stdin.buffer)
+    if "://" in source:
+        from automagic.sources.page import fetch_page
+
+        return await fetch_page(source)
+    from automagic.sources.file import read_file
+
+    return await in_thread(read_file, Path(source))
 
 
 def check_language(script: Script, language: str) -> None:
@@ -169,7 +187,9 @@ def _nobody_writes(brief: Brief, named: Sequence[str]) -> RequestError:
     )
 
 
-def tell_failures(failed: Sequence[tuple[str, AutomagicError]], writer: str) -> Iterator[str]:
+def tell_failures(
+    failed: Sequence[tuple[str, AutomagicError]], writer: str, *, what: str = "the script"
+) -> Iterator[str]:
     """Why others did not write, and who does: those who could not be reached in one sentence."""
     away = [name for name, error in failed if isinstance(error, Unreachable)]
     for name, error in failed:
@@ -178,4 +198,4 @@ def tell_failures(failed: Sequence[tuple[str, AutomagicError]], writer: str) -> 
         names = away if name in away else [name]
         who = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else name
         hint = f" {error.hint}" if name in away else ""
-        yield f"{who} could not write the script: {error.message.removesuffix('.')}.{hint} {writer} does."
+        yield f"{who} could not write {what}: {error.message.removesuffix('.')}.{hint} {writer} does."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 import typer
 
-from automagic.cli.flags import COUNT, MAX_COUNT, TAKE, take_flags
+from automagic.cli.flags import COUNT, MAX_COUNT, TAKE, counts_takes, take_flags
 from automagic.cli.groups import LazyGroup
 from automagic.cli.jobs.view import open_queue
 from automagic.cli.options import JsonOption, print_json
@@ -20,6 +20,7 @@ from automagic.cli.products import add_command
 from automagic.errors import RequestError
 from automagic.products import find_product, kind_name, product_names
 from automagic.values.product import Operation, Product
+from automagic.values.request import list_request_fields
 
 if TYPE_CHECKING:
     from automagic.jobs.queue.queue import Added, JobQueue, PreparedJob
@@ -103,7 +104,7 @@ def queue_of(product: Product, operation: Operation) -> Callable[..., None]:
         **asked: Any,
     ) -> None:
         queue = open_queue()
-        count = asked.pop(COUNT, 1)
+        count = asked.pop(COUNT, 1) if counts_takes(operation.request) else 1
         drafts = _read_takes(queue, kind_name(product, operation), asked, count, priority=priority, at=at, key=key)
         show_added(queue.add(drafts), drafts, as_json=as_json)
 
@@ -164,7 +165,12 @@ def _read_line(queue: JobQueue, line: Mapping[str, Any] | _Fault, folder: Path) 
     known = {name: str(values.pop(name, None) or default) for name, default in _OF_THE_QUEUE.items()}
     if values.get("source") == "-":
         raise _Fault("column source", "a batch cannot read standard input")
+    from automagic.jobs.kinds import find_kind
+
     try:
+        if COUNT in {one.name for one in list_request_fields(find_kind(known["kind"]).operation.request)}:
+            values |= {COUNT: line[COUNT]} if COUNT in line else {}
+            known[COUNT] = "1"
         return _read_takes(
             queue,
             known["kind"],

@@ -42,8 +42,10 @@ def months_by_name() -> dict[str, int]:
     """1 to 12 of each month's name, lower-case, in the languages that have lists."""
     names = {name.lower(): number for number, name in enumerate(MONTHS, 1)}
     names |= {name[:3]: number for name, number in names.items()} | {"sept": 9}
-    for tag in ("de", "fr", "es", "it", "pt", "nl"):
-        names |= {name.lower(): number for number, name in enumerate(words(f"said-{tag}")["months"], 1)}
+    # Each list by its own name, so that a step's fingerprint holds what it says.
+    others = words("said-de"), words("said-fr"), words("said-es"), words("said-it"), words("said-pt"), words("said-nl")
+    for other in others:
+        names |= {name.lower(): number for number, name in enumerate(other["months"], 1)}
     return names
 
 

@@ -9,6 +9,7 @@ from automagic.products.posts.publishing.request import (
     PublishPostsRequest,
 )
 from automagic.products.posts.request import DescribePostsRequest, ForgetPostsRequest, LearnPostsRequest
+from automagic.products.posts.writing.request import WritePostsRequest
 from automagic.values.product import Operation, Product
 
 _RECIPE = "automagic.products.posts.recipe"
@@ -17,7 +18,7 @@ _LEARNING = ("automagic.products.posts.learning.steps",)
 
 PRODUCT = Product(
     name="posts",
-    help="Learn how an author writes posts, from the posts that they published; publish new ones.",
+    help="Learn how an author writes posts, write new ones that hold up, and publish them.",
     operations=(
         Operation(
             name="learn",
@@ -54,6 +55,21 @@ PRODUCT = Product(
             examples=(
                 "automagic posts check draft.txt --platform x --platform bluesky",
                 "automagic posts check drafts.jsonl --platform mastodon --author jane --json",
+            ),
+        ),
+        Operation(
+            name="write",
+            request=WritePostsRequest,
+            recipe="automagic.products.posts.writing.recipe:write",
+            result="automagic.products.posts.writing.result:WritePostsResult",
+            steps=(*_LEARNING, "automagic.products.posts.writing.steps", "automagic.stages.material_steps"),
+            help="Write posts in an author's style, from a text, a page, a topic or a finished video.",
+            job_help="Queue writing posts. A file that it names is copied now.",
+            gather="automagic.products.posts.writing.gathering:gather",
+            examples=(
+                "automagic posts write --author jane --source article.md",
+                "automagic posts write --author jane --run 20270131-101500-ab12cd:2 --platform x --count 5",
+                'automagic posts write --author jane --topic "Why ice floats" --writer openai,profile',
             ),
         ),
         Operation(
@@ -99,5 +115,12 @@ PRODUCT = Product(
             job_help="Queue correcting a post.",
         ),
     ),
-    labels={"learn-style": "Learn the style", "try-style": "Try what was learned", "publish": "Publish"},
+    labels={
+        "learn-style": "Learn the style",
+        "try-style": "Try what was learned",
+        "write": "Read up on the topic",
+        "write-posts": "Write the drafts",
+        "judge-posts": "Judge the drafts",
+        "publish": "Publish",
+    },
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +9,8 @@ from typing import TYPE_CHECKING
 from automagic.errors import MediaError, RequestError
 from automagic.machine.leaving import in_thread
 from automagic.stages.picture_steps import OwnPicture
-from automagic.stages.writing import Brief
+from automagic.stages.writing import Brief, read_source
 from automagic.values.artifact import Artifact
-from automagic.values.document import Document
 from automagic.values.events import Notice
 from automagic.values.script import Scene, Script
 
@@ -45,21 +43,6 @@ def _read_script(path: Path, language: str) -> Script:
     from automagic.sources.file import read_text
 
     return parse_script(read_text(path), language=language)
-
-
-async def read_source(source: str) -> Document:
-    """Readable text from a file, a URL, or standard input ("-")."""
-    if source == "-":
-        from automagic.sources.standard_input import read_standard_input
-
-        return await in_thread(read_standard_input, sys.stdin.buffer)
-    if "://" in source:
-        from automagic.sources.page import fetch_page
-
-        return await fetch_page(source)
-    from automagic.sources.file import read_file
-
-    return await in_thread(read_file, Path(source))
 
 
 async def read_pictures(
