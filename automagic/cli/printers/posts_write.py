@@ -68,10 +68,8 @@ def _list_draft(number: int, draft: JudgedDraft) -> Iterator[str]:
     )
     yield f"    {lengths}"
     likeness, nearest = verdict["likeness"], verdict["nearest"]
-    yield (
-        f"    like the author: p = {likeness['p']:g} of {likeness['calibration']} posts, best of {likeness['best_of']};"
-        f" by words p = {likeness['word_p']:g}"
-    )
+    told = f"p = {likeness['p']:.2g} of {likeness['calibration']} posts, best of {likeness['best_of']}"
+    yield f"    like the author: {told}; by words p = {likeness['word_p']:.2g}"
     if nearest["id"]:
         shared = f"{nearest['similarity']:.0%} of the words, {nearest['shared_words']} in a row"
         yield f"    nearest post {nearest['id']}: {shared}"

@@ -123,7 +123,7 @@ async def write_posts(model: LanguageModel, brief: PostBrief) -> WrittenPosts:
     prompt = _build_prompt(brief, material)
     source = read_facts([*(one.sentence for one in material.facts), brief.link], language=brief.language)
     drafts, faults, text = await _ask(model, prompt, brief, material, source)
-    if len(drafts) - len({number for number, _ in faults}) < brief.count:
+    if sum(all(number != place for place, _ in faults) for number, _ in drafts) < brief.count:
         mended = (*prompt.turns, Turn("assistant", text[:20_000] or "{}"), Turn("user", _complain(faults)))
         try:
             more, _, _ = await _ask(model, replace(prompt, turns=mended), brief, material, source)
@@ -136,7 +136,7 @@ async def write_posts(model: LanguageModel, brief: PostBrief) -> WrittenPosts:
             f"{model.name} ({model.model}) wrote no usable post, also at the second try: {faults[0][1]}",
             hint="Ask for another one with --take 2, choose another model, or use the writer profile.",
         )
-    texts = {draft.text.strip(): draft for draft in drafts}
+    texts = {draft.text.strip(): draft for _, draft in drafts}
     candidates = tuple(
         PostCandidate(text, tuple(material.facts[at] for at in dict.fromkeys(draft.facts)), number % brief.count)
         for number, (text, draft) in enumerate(texts.items())
@@ -155,8 +155,8 @@ def first_prompt(brief: PostBrief) -> Prompt:
 
 async def _ask(
     model: LanguageModel, prompt: Prompt, brief: PostBrief, material: _Material, source: SourceFacts
-) -> tuple[list[_Draft], list[tuple[int, str]], str]:
-    """The drafts that can be read, what is wrong with them by their number, and the answer."""
+) -> tuple[list[tuple[int, _Draft]], list[tuple[int, str]], str]:
+    """The drafts that can be read with their numbers, what is wrong by number, from 1, and the answer."""
     completion = await model.complete(prompt, variant=brief.take)
     if completion.refusal:
         raise Permanent(
@@ -174,7 +174,7 @@ async def _ask(
         if not draft.text.strip() or not draft.facts or wrong:
             faults.append((number, "it names no fact of the source" if draft.text.strip() else "it is empty"))
             continue
-        usable.append(draft)
+        usable.append((number, draft))
         if not brief.thread and not brief.fits(draft.text.strip()):
             faults.append((number, "it is too long"))
         faults += [(number, one.message) for one in find_unfounded_words(draft.text, source, lexicon)]

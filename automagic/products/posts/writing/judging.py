@@ -38,24 +38,14 @@ class _Judged:
         return (*self.faults, *self.verdict.reasons())
 
 
-def judge_candidates(
-    candidates: CandidatePosts,
-    document: Document,
-    task: PostTask,
-    posts: Sequence[Post],
-    model: bytes,
-    *,
-    take: int = 1,
-) -> JudgedPosts:
+def judge_candidates(candidates: CandidatePosts, standard: Standard, task: PostTask, *, take: int = 1) -> JudgedPosts:
     """The drafts, the likest first; those that are not good enough behind them.
 
     Args:
-        posts: All that the author published.
-        model: A `StyleModel` as its `to_bytes` writes it.
+        standard: What `read_standard` gives.
     """
-    standard = read_standard(document, task, posts, model)
     style = standard.style
-    assert style is not None  # noqa: S101 - it was read from `model`
+    assert style is not None  # noqa: S101 - a draft has an author
     groups: dict[int, list[PostCandidate]] = {}
     for candidate in candidates.written.candidates:
         groups.setdefault(candidate.draft, []).append(candidate)
@@ -67,7 +57,12 @@ def judge_candidates(
 
 
 def read_standard(document: Document, task: PostTask, posts: Sequence[Post], model: bytes) -> Standard:
-    """What all drafts from a document are held to: to be loaded once."""
+    """What all drafts from a document are held to, to be read once.
+
+    Args:
+        posts: All that the author published.
+        model: A `StyleModel` as its `to_bytes` writes it.
+    """
     return Standard(
         StyleModel.from_bytes(model),
         EarlierPosts(posts),

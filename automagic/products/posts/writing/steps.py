@@ -108,10 +108,12 @@ async def judge_drafts(
     context: Context, candidates: CandidatePosts, document: Document, task: PostTask, learned: LearnedStyle
 ) -> JudgedPosts:
     """Of each draft the candidate that is most like the author and has no fault; of another take, the next one."""
-    from automagic.products.posts.writing.judging import judge_candidates
+    from automagic.products.posts.writing.judging import judge_candidates, read_standard
 
-    corpus = read_corpus(context.store, task.author, task.corpus)
-    model = context.path_of(learned.model).read_bytes()
-    return await context.compute(
-        lambda _stop: judge_candidates(candidates, document, task, corpus.posts, model, take=context.take)
-    )
+    def work(_stop: object) -> JudgedPosts:
+        corpus = read_corpus(context.store, task.author, task.corpus)
+        model = context.path_of(learned.model).read_bytes()
+        standard = read_standard(document, task, corpus.posts, model)
+        return judge_candidates(candidates, standard, task, take=context.take)
+
+    return await context.compute(work)

@@ -26,6 +26,7 @@ from automagic.providers.local.profile.heads import head_and_rest
 from automagic.providers.shared.post_draft import PostBrief, PostCandidate, WrittenPosts
 from automagic.values.document import Document
 from automagic.values.post import Post
+from automagic.values.script import Scene
 
 CANDIDATES = 8
 """For each draft. The best of more would be liker the author; but then, so would the best of as many real posts."""
@@ -63,6 +64,11 @@ def write_posts(brief: PostBrief) -> WrittenPosts:
     manner = learn_manner(brief.posts)
     if brief.thread:
         candidates = list(_write_threads(brief, manner))
+        if not candidates:
+            raise RequestError(
+                f"{brief.document.location or 'the text'} has too few sentences for a thread",
+                hint="Give a longer text, or leave out --thread.",
+            )
     else:
         units = build_units(brief.document, brief.language, brief.trees, brief.names)
         candidates = fill_shapes(list(find_facts(units, brief.document.location, brief.trees)), manner, brief)
@@ -169,7 +175,7 @@ def _names_in(lines: Sequence[str], language: str) -> frozenset[str]:
 
 
 def _write_threads(brief: PostBrief, manner: AuthorManner) -> Iterator[PostCandidate]:
-    """What the video's writer would tell in so many seconds, a paragraph for each scene."""
+    """What the video's writer would tell in so many seconds, in the paragraphs of the document."""
     seen: set[str] = set()
     for number, duration_s in enumerate(_THREAD_S):
         script = write_script(
@@ -183,10 +189,18 @@ def _write_threads(brief: PostBrief, manner: AuthorManner) -> Iterator[PostCandi
         origins = tuple(origin for scene in scenes for origin in scene.origins)
         if len(origins) < _FEWEST_SENTENCES_OF_THREAD:
             continue
-        lines = [scene.text for scene in scenes]
+        lines = _join_paragraphs(scenes)
         seed = " ".join(lines)
         dressed = dress(lines, manner.habits, seed=seed, names=_names_in(lines, brief.language))
         text, added = adorn("\n\n".join(dressed), manner.habits, seed=seed, about=brief.document.title, link=brief.link)
         if text not in seen:
             seen.add(text)
             yield PostCandidate(text, origins, number % brief.count, "", added)
+
+
+def _join_paragraphs(scenes: Sequence[Scene]) -> list[str]:
+    """The scenes' texts, those that come from one paragraph together."""
+    lines: dict[int, list[str]] = {}
+    for scene in scenes:
+        lines.setdefault(scene.origins[0].paragraph, []).append(scene.text)
+    return [" ".join(texts) for texts in lines.values()]

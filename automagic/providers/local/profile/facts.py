@@ -6,6 +6,7 @@ units ─┬▶ one that needs no other, whole or shortened
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from automagic.providers.local.extract.unit import Unit
 from automagic.values.document import Origin
 
 _SHORTER_FORMS = 2
+_CODE = re.compile(r"\w_\w|[{}<>=`\\]|\w\(\)|(?<!\S)--?\w")
 _LEAST_WORTH = 0.25
 """Of that of the sentence that is worth most: what says next to nothing may sound most like anybody."""
 
@@ -74,7 +76,7 @@ def find_facts(units: Sequence[Unit], location: str, trees: Mapping[str, ParsedS
 
 def _stands_alone(unit: Unit, trees: Mapping[str, ParsedSentence]) -> bool:
     """Whether somebody who has read nothing else understands it."""
-    if not unit.alone or unit.needs_head or unit.takes:
+    if not unit.alone or unit.needs_head or unit.takes or _CODE.search(unit.alone):
         return False
     tree = trees.get(unit.alone)
     return tree is None or is_clear_alone(tree)
