@@ -80,21 +80,25 @@ def _facts_of(document: Document, task: PostTask) -> SourceFacts:
 def choose_draft(group: Sequence[PostCandidate], standard: Standard, task: PostTask, *, take: int = 1) -> JudgedDraft:
     """The candidate for a draft that is most like the author and holds; where none does, the one with fewest faults."""
     assert standard.style is not None  # noqa: S101 - a draft has an author
-    scores = standard.style.scores([candidate.text for candidate in group])
-    ranked = [candidate for _, candidate in sorted(zip(scores, group, strict=True), key=lambda pair: -pair[0])]
+    style, many = standard.style.characters, len(group)
+    scored = zip(standard.style.scores([candidate.text for candidate in group]), group, strict=True)
+    ranked = sorted(scored, key=lambda pair: -pair[0])
     judged: list[_Judged] = []
     holding: list[_Judged] = []
-    for candidate in ranked:
-        one = _judge(candidate, standard, task, best_of=len(group))
+    for score, candidate in ranked:
+        if judged and not task.thread and style.p(score, many) <= ALPHA:
+            break  # nor is any behind it like the author
+        one = _judge(candidate, standard, task, best_of=many)
         judged.append(one)
-        if not one.reasons:
-            holding.append(one)
-            if len(holding) == take:
-                break
-        elif len(judged) - len(holding) > _MOST_REFUSED:
+        holding += [] if one.reasons else [one]
+        if len(holding) == take:
             break
     chosen = holding[(take - 1) % len(holding)] if holding else min(judged, key=_count_faults)
-    rest = [RefusedPost(one.candidate.text, one.reasons) for one in judged if one.reasons and one is not chosen]
+    refused = [RefusedPost(one.candidate.text, one.reasons) for one in judged if one.reasons and one is not chosen]
+    refused += [
+        RefusedPost(candidate.text, (f"It is less like the author's posts: p = {style.p(score, many):.3f}.",))
+        for score, candidate in ranked[len(judged) :]
+    ]
     return JudgedDraft(
         chosen.candidate.text,
         chosen.candidate.origins,
@@ -102,12 +106,8 @@ def choose_draft(group: Sequence[PostCandidate], standard: Standard, task: PostT
         _describe(chosen),
         chosen.parts,
         chosen.reasons,
-        tuple(rest),
+        tuple(refused),
     )
-
-
-_MOST_REFUSED = 6
-"""Of so many the likest were refused: those behind them are no better."""
 
 
 def _count_faults(one: _Judged) -> int:

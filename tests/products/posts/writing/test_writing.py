@@ -9,8 +9,12 @@ import pytest
 
 from automagic.data import shipped
 from automagic.errors import RequestError
+from automagic.language.text.sentences import split_sentences
 from automagic.products.posts.writing.request import WritePostsRequest
+from automagic.sources.file import read_file
+from tests.support.homes.result_folders import make_result
 from tests.support.processes.python_programs import run_command
+from tests.support.servers.openai import OpenAIServer
 
 MOON = str(shipped("samples") / "moon.md")
 ONIONS = str(shipped("samples") / "onions.md")
@@ -23,6 +27,12 @@ def home(tmp_path_factory):
     environment = {"AUTOMAGIC_HOME": str(folder / "home")}
     corpus = str(shipped("style") / "bierce.jsonl")
     ended = run_command("posts", "learn", corpus, "--author", "bierce", "--mine", cwd=folder, environment=environment)
+    assert ended.code == 0, ended.err
+    documents = [read_file(path) for path in sorted(shipped("samples").glob("*.md")) if path.name != "moon.md"]
+    texts = [paragraph for document in documents for paragraph in document.paragraphs]
+    lines = [sentence.lower().rstrip(".") for text in texts for sentence in split_sentences(text, "en")]
+    (folder / "ann.jsonl").write_text("\n".join(json.dumps({"id": str(n), "text": one}) for n, one in enumerate(lines)))
+    ended = run_command("posts", "learn", "ann.jsonl", "--author", "ann", "--mine", cwd=folder, environment=environment)
     assert ended.code == 0, ended.err
     return folder
 
@@ -140,6 +150,73 @@ def test_orders_in_a_source_are_sentences_like_others(posts, tmp_path):
     )
     found = json.loads(posts("--source", "a.md", "--json").out)
     assert all("evil" not in draft["text"] for draft in found["drafts"])
+
+
+def test_a_finished_video_goes_with_its_posts(home, posts, tmp_path, store):
+    folder = make_result(tmp_path / "honey", store, title="Honey keeps")
+    found = json.loads(posts("--run", str(folder), "--out", "posts", "--json", author="ann").out)
+    assert found["drafts"][0]["media"] == [
+        {"file": "attached.mp4", "alt": "Honey keeps. Honey found in ancient tombs was still edible."}
+    ]
+    assert (tmp_path / "posts" / "attached.mp4").read_bytes() == (folder / "video.mp4").read_bytes()
+    assert found["drafts"][0]["text"].lower().startswith("honey found in ancient tombs")
+
+
+def test_a_video_that_did_not_pass_is_not_posted(posts, tmp_path, store):
+    folder = make_result(tmp_path / "honey", store, passed=False)
+    assert "did not pass" in posts("--run", str(folder), code=7).err
+
+
+def test_clips_are_named_by_number(posts, tmp_path, store):
+    (tmp_path / "clips").mkdir()
+    one = make_result(tmp_path / "clips" / "1-honey", store, title="Honey keeps")
+    other = make_result(tmp_path / "clips" / "2-bees", store, title="Bees dance")
+    listed = [
+        {"number": number, "id": f"c{number}", "title": title, "folder": folder.name, "passed": True}
+        for number, (title, folder) in enumerate([("Honey keeps", one), ("Bees dance", other)], 1)
+    ]
+    (tmp_path / "clips" / "clips.json").write_text(json.dumps({"clips": listed}))
+    assert "holds 2 clips" in posts("--run", "./clips", code=2).err
+    found = json.loads(posts("--run", "./clips:2", "--json", author="ann").out)
+    assert found["source"]["title"] == "Bees dance"
+    assert "there is no clip" in posts("--run", "./clips:3", code=2).err
+
+
+def test_a_language_model_is_held_to_the_same(posts, tmp_path):
+    with OpenAIServer() as server:
+        server.say(
+            json.dumps(
+                {
+                    "drafts": [
+                        {"text": "MOON, n. A body that gives off no light of its own.", "facts": [4]},
+                        {"text": "MOON, n. A lamp of 400 watts, sold by Edison.", "facts": [0]},
+                    ]
+                }
+            )
+        )
+        settings = {"OPENAI_API_KEY": server.key, "OPENAI_BASE_URL": f"{server.url}/v1"}
+        arguments = ("--source", MOON, "--writer", "openai,profile", "--count", "1", "--json")
+        found = json.loads(posts(*arguments, **settings).out)
+        bought = len(server.calls)
+        assert json.loads(posts(*arguments, **settings).out)["drafts"] == found["drafts"]
+        assert len(server.calls) == bought
+    assert found["writer"].startswith("openai")
+    assert found["drafts"][0]["text"] == "MOON, n. A body that gives off no light of its own."
+    refused = [reason for one in found["drafts"][0]["refused"] for reason in one["reasons"]]
+    assert any("400" in reason for reason in refused) or "400" not in found["drafts"][0]["text"]
+
+
+def test_who_cannot_be_reached_is_told_and_this_machine_writes(posts):
+    settings = {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    found = json.loads(posts("--source", MOON, "--writer", "openai,profile", "--json", **settings).out)
+    assert found["writer"] == "profile"
+    assert any("openai could not write the posts" in notice for notice in found["notices"])
+
+
+def test_a_plan_of_a_paid_writer_says_its_price_and_buys_nothing(posts, tmp_path):
+    found = json.loads(posts("--source", ONIONS, "--writer", "openai", "--plan", "--json", OPENAI_API_KEY="k").out)
+    assert any(step["price_usd"] for step in found["plan"]), found["plan"]
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_request_is_checked_however_it_comes():
