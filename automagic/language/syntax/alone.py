@@ -11,6 +11,7 @@ from automagic.data import words
 from automagic.language.syntax.references import OBJECTS, SORTS, agrees, is_dummy, is_noun, sort_of
 from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
 
+_THEN = frozenset({"later", "afterwards", "afterward", "thereafter", "meanwhile"})
 _OF_SOMETHING = frozenset(words("leaning")["of_something"])
 
 
@@ -38,7 +39,7 @@ def _is_unclear(sentence: ParsedSentence, index: int, subjects: Sequence[int]) -
     """
     word, low = sentence.words[index], sentence.low(index)
     is_subject = word.role in SUBJECTS and word.role != "expl"
-    if low in _OF_SOMETHING and (is_subject or _counts_nothing(sentence, index)):
+    if low in _OF_SOMETHING and (is_subject or _counts_nothing(sentence, index) or _is_the_two(sentence, index)):
         of_them = sentence.child(index, "prep") is not None
         return not of_them and not any(sort_of(sentence, noun) == "several" for noun in subjects)
     if is_subject and low in SORTS and (word.head == sentence.root or not _has_subject(sentence)):
@@ -48,6 +49,8 @@ def _is_unclear(sentence: ParsedSentence, index: int, subjects: Sequence[int]) -
     made = (
         word.role == "nsubj" and head.role in {"ccomp", "xcomp"} and not sentence.is_finite(word.head)
     )  # "make it high"
+    if word.role == "poss" and low in SORTS:
+        return _is_of_nothing_named(sentence, index)
     is_object = low in OBJECTS and (word.role in {"dobj", "dative", "pobj"} or (made and word.role == "nsubj"))
     return is_object and _is_own_subject(sentence, index)
 
@@ -62,6 +65,20 @@ def _counts_nothing(sentence: ParsedSentence, index: int) -> bool:
     head = sentence.words[sentence.words[index].head]
     verb = sentence.words[head.head]
     return sentence.words[index].role == "nummod" and head.role == "conj" and verb.part in {"VERB", "AUX"}
+
+
+def _is_the_two(sentence: ParsedSentence, index: int) -> bool:
+    """ "The Earth stands between ▸ the two." """
+    return sentence.words[index].role in {"pobj", "dobj"} and index > 0 and sentence.low(index - 1) == "the"
+
+
+def _is_of_nothing_named(sentence: ParsedSentence, index: int) -> bool:
+    """Whether an "its" is of no noun before it, nor of the main subject: "The sound from ▸ its end comes first"."""
+    around = set(sentence.ancestors(index))
+    main = sentence.child(sentence.root, *SUBJECTS)
+    nouns = [i for i in range(index) if i not in around and is_noun(sentence, i)]
+    nouns += [main] if main is not None and main > index and main not in around else []
+    return not any(agrees(sentence, noun, sentence.low(index)) for noun in nouns)
 
 
 def _is_own_subject(sentence: ParsedSentence, index: int) -> bool:
@@ -83,6 +100,8 @@ def _compares(sentence: ParsedSentence, index: int) -> bool:
     later = {sentence.low(i) for i in range(index + 1, len(sentence.words))}
     if word.tag in {"JJR", "RBR"} and index and sentence.low(index - 1) == "even":
         return "than" not in later
+    if low in _THEN:
+        return "than" not in later and not (index and sentence.low(index - 1) in {"no", "or"})
     if low == "same" and word.role in {"attr", "acomp"}:
         return "as" not in later
     noun = sentence.words[word.head]

@@ -93,6 +93,17 @@ def test_a_short_source_has_fewer_drafts_and_says_so():
     assert written.notices == ("The text has enough for 2 of 5 drafts.",)
 
 
+def test_in_another_language_what_points_back_is_not_told_alone():
+    text = (
+        "Der Mond leuchtet nicht von selbst. Er ist ein Stein.\n\nEr zeigt uns immer dieselbe Seite.\n\n"
+        "Ebbe und Flut kommen zweimal am Tag."
+    )
+    document = read_document(text.encode(), location="a.txt")
+    said = [one.text for one in write_posts(PostBrief(document, "ann", ANN, ("x",), language="de")).candidates]
+    assert said
+    assert not any(one.lower().startswith("er ") for one in said)
+
+
 @pytest.mark.parametrize("text", ["", "bread", "* * *", "However, he did.", "x" * 25_000, "word " * 5_000 + "."])
 def test_a_source_without_a_sentence_of_its_own_is_refused(text):
     with pytest.raises(RequestError, match=r"can be told by itself|fills the shape"):

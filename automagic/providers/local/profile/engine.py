@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import accumulate, pairwise
 
 from automagic.errors import RequestError
@@ -71,10 +72,18 @@ def write_posts(brief: PostBrief) -> WrittenPosts:
             )
     else:
         units = build_units(brief.document, brief.language, brief.trees, brief.names)
-        candidates = fill_shapes(list(find_facts(units, brief.document.location, brief.trees)), manner, brief)
+        is_short = partial(_is_short, manner=manner, brief=brief)
+        facts = find_facts(units, brief.document.location, brief.trees, is_short, brief.language)
+        candidates = fill_shapes(list(facts), manner, brief)
     drafts = len({one.draft for one in candidates})
     few = (f"The text has enough for {drafts} of {brief.count} drafts.",) if drafts < brief.count else ()
     return WrittenPosts(tuple(candidates), few)
+
+
+def _is_short(text: str, manner: AuthorManner, brief: PostBrief) -> bool:
+    """Whether a sentence makes a post that the networks take, and is no longer than the author's of one sentence."""
+    longest = max((one.most for one in manner.shapes if one.shape.sentences == 1), default=0)
+    return len(text) <= _LONGER * longest and brief.fits(text)
 
 
 def fill_shapes(facts: Sequence[PostFacts], manner: AuthorManner, brief: PostBrief) -> list[PostCandidate]:

@@ -7,9 +7,10 @@ units ─┬▶ one that needs no other, whole or shortened
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from automagic.data import words
 from automagic.language.style.shapes import MOST_SENTENCES
 from automagic.language.syntax.alone import is_clear_alone
 from automagic.language.syntax.tree import ParsedSentence
@@ -17,6 +18,7 @@ from automagic.providers.local.extract.unit import Unit
 from automagic.values.document import Origin
 
 _SHORTER_FORMS = 2
+_BACK = words("points-back")
 _CODE = re.compile(r"\w_\w|[{}<>=`\\]|\w\(\)|(?<!\S)--?\w")
 _LEAST_WORTH = 0.25
 """Of that of the sentence that is worth most: what says next to nothing may sound most like anybody."""
@@ -53,14 +55,25 @@ class PostFacts:
     worth: float
 
 
-def find_facts(units: Sequence[Unit], location: str, trees: Mapping[str, ParsedSentence]) -> Iterator[PostFacts]:
-    """Everything that is worth a post, in the document's order."""
+def find_facts(
+    units: Sequence[Unit],
+    location: str,
+    trees: Mapping[str, ParsedSentence],
+    fits: Callable[[str], bool],
+    language: str = "en",
+) -> Iterator[PostFacts]:
+    """Everything that is worth a post, in the document's order.
+
+    Args:
+        fits: Whether a sentence is short enough for a post: others are told shortened.
+        language: BCP-47 primary tag.
+    """
     least = _LEAST_WORTH * max((unit.worth for unit in units), default=0.0)
     for first, unit in enumerate(units):
-        if unit.worth < least or not _stands_alone(unit, trees):
+        if unit.worth < least or not _stands_alone(unit, trees, language):
             continue
         if not unit.asks:
-            whole = unit.alone == unit.sentence.text
+            whole = unit.alone == unit.sentence.text and not fits(unit.alone)
             shorter = [form.text for form in unit.forms[1 : 1 + _SHORTER_FORMS]] if whole else []
             for text in (unit.alone, *shorter):
                 yield PostFacts((_fact(unit, text, location, trees),), first, first, unit.worth)
@@ -74,12 +87,20 @@ def find_facts(units: Sequence[Unit], location: str, trees: Mapping[str, ParsedS
                 yield PostFacts(facts, first, last, sum(one.worth for one in run) / len(run))
 
 
-def _stands_alone(unit: Unit, trees: Mapping[str, ParsedSentence]) -> bool:
+def _stands_alone(unit: Unit, trees: Mapping[str, ParsedSentence], language: str) -> bool:
     """Whether somebody who has read nothing else understands it."""
     if not unit.alone or unit.needs_head or unit.takes or _CODE.search(unit.alone):
         return False
     tree = trees.get(unit.alone)
-    return tree is None or is_clear_alone(tree)
+    if tree is not None:
+        return is_clear_alone(tree)
+    return language == "en" or (unit.sentence.is_first and not _points_back(unit.alone, language))
+
+
+def _points_back(text: str, language: str) -> bool:
+    """Whether a sentence of another language begins with a word that means what stands before it."""
+    start = f"{' '.join(text.lower().split()[:3])} "
+    return any(start.startswith((f"{word} ", f"{word}, ")) for word in _BACK.get(language, ()))
 
 
 def _joins(units: Sequence[Unit], first: int, last: int) -> bool:
