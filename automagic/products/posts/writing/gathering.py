@@ -1,4 +1,4 @@
-"""What a job of writing posts takes along: the text that it is written from."""
+"""What a job of writing posts takes along: the text that it is written from, which is copied as any file is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def gather(request: WritePostsRequest, gathered: Gathered) -> None:
     Raises:
         RequestError: There is no such text.
     """
-    del gathered  # the file is copied as it is
+    if request.run and "/" in request.run:
+        gathered.changes["run"] = str(Path(request.run).absolute())  # a worker stands elsewhere
     if request.source == "-":
         raise RequestError("a job cannot read standard input", hint="Put the text into a file.")
     if request.source and "://" not in request.source:
