@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-
 import pytest
 
 from automagic.data import shipped
@@ -19,14 +16,8 @@ from automagic.sources.file import read_file
 from automagic.sources.text import read_document
 from automagic.values.document import Document
 from automagic.values.post import Post
+from tests.support.texts.posts import bierce_posts
 from tests.support.texts.trees import parse
-
-
-@cache
-def bierce() -> tuple[Post, ...]:
-    lines = (shipped("style") / "bierce.jsonl").read_text().splitlines()
-    return tuple(Post(one["id"], one["text"]) for one in map(json.loads, lines))
-
 
 ANN = tuple(
     Post(str(number), text)
@@ -48,7 +39,7 @@ ANN = tuple(
 def brief_of(name: str, posts=None, **changes) -> PostBrief:
     document = read_file(shipped("samples") / f"{name}.md")
     trees = {tree.text: tree for tree in parse(*sentences_to_parse(document, "en"))}
-    return PostBrief(document, "ann", posts or bierce(), **{"networks": ("bluesky",), "trees": trees} | changes)
+    return PostBrief(document, "ann", posts or bierce_posts(), **{"networks": ("bluesky",), "trees": trees} | changes)
 
 
 def test_a_draft_has_the_shape_of_the_author_and_the_facts_of_the_source():

@@ -3,7 +3,7 @@
     jobs        queued, running, finished: what was asked, the archives that travelled along, results on this machine
     steps       of this product, whose result names the author, with the files in it
     posts       all of them, and the author
-    runs        titles and errors that name the author
+    runs        titles, errors and folders that name the author
 
 A result in a folder that a person named is theirs, and stays. The log has titles of jobs until it is rotated.
 """
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 PRODUCT = "posts"
-STEPS = ("learn-style", "try-style")
+STEPS = ("learn-style", "try-style", "write-posts", "judge-posts")
 """All that keep something of an author's; the field `author` of their result says whose it is."""
 
 
@@ -62,7 +62,7 @@ def forget_author(run: Run[Services], author: str) -> int:
             runs.c.error.contains(author, autoescape=True),
         )
         those = sa.update(runs).where(runs.c.product == PRODUCT, named)
-        connection.execute(those.values(title="", error=""))
+        connection.execute(those.values(title="", error="", result=None))
     _remove_files(store, files | set(made))
     return removed
 

@@ -52,14 +52,16 @@ async def write(request: WritePostsRequest, run: Run[Services]) -> WritePostsRes
     run.services.names  # noqa: B018 - before any work: what is wrong in the list is told
     chain = run.services.vendors.chain("writer", request.writer or WRITER)
     corpora = Corpora(run.services.store.engine)
-    corpus = await in_thread(corpora.hash_of, request.author)
-    if corpus is None:
+    glance = await in_thread(corpora.glance, request.author)
+    if glance is None:
         raise explain_unknown(request.author, await in_thread(corpora.names))
-    learned = await run.step(learn_author, request.author, corpus, DIGEST)
+    learned = await run.step(learn_author, request.author, glance.sha256, DIGEST)
     material = await read_material(request, run)
     document = material.document
     names = run.services.names.of(document.title, *document.paragraphs).kept
-    task = PostTask(request.author, corpus, request.networks, request.count, request.thread, material.link, names)
+    task = PostTask(
+        request.author, glance.sha256, request.networks, request.count, request.thread, material.link, names
+    )
     folder = _choose_folder(request, document)
     with contextlib.nullcontext() if request.plan else reserve(folder):
         writer, candidates = await _ask_writers(chain, document, task, run)

@@ -14,7 +14,7 @@ KEEPING = {
     step.name: step
     for operation in find_product(PRODUCT).operations
     for step in steps_in(*operation.load_steps())
-    if "author" in step.signature.parameters
+    if not {"author", "task"}.isdisjoint(step.signature.parameters)
 }
 
 

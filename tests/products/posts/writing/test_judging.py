@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 
 import pytest
@@ -15,7 +14,7 @@ from automagic.products.posts.writing.judging import choose_draft, judge_candida
 from automagic.providers.shared.post_draft import PostCandidate, WrittenPosts
 from automagic.sources.file import read_file
 from automagic.values.document import Origin
-from automagic.values.post import Post
+from tests.support.texts.posts import bierce_posts
 
 TASK = PostTask("bierce", "", ("x", "bluesky"), 1, thread=False)
 LIKE = "MOON, n. It gives off no light of its own."
@@ -28,8 +27,7 @@ LONG = f"MOON, n. {'The moon gives off no light of its own. ' * 12}"
 
 @cache
 def standard() -> Standard:
-    lines = (shipped("style") / "bierce.jsonl").read_text().splitlines()
-    posts = [Post(one["id"], one["text"]) for one in map(json.loads, lines)]
+    posts = bierce_posts()
     document = read_file(shipped("samples") / "moon.md")
     return read_standard(document, TASK, posts, learn_style(posts).to_bytes())
 
@@ -56,7 +54,7 @@ def test_another_take_is_the_next_that_holds_and_then_the_first_again():
     ("text", "why"),
     [
         (INVENTED, "The number “400” does not stand in the source."),
-        (COPIED, "It repeats 18 words of post devil-0002"),
+        (COPIED, "It repeats 18 words of post "),
         (LONG, "too long for X"),
         (UNLIKE, "It is not like the author's posts"),
     ],

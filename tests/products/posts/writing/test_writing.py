@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from automagic.language.text.sentences import split_sentences
 from automagic.products.posts.writing.request import WritePostsRequest
 from automagic.sources.file import read_file
 from tests.support.homes.result_folders import make_result
+from tests.support.places import ROOT
 from tests.support.processes.python_programs import run_command
 from tests.support.servers.openai import OpenAIServer
 
@@ -25,7 +27,7 @@ def home(tmp_path_factory):
     """A home in which Bierce is known."""
     folder = tmp_path_factory.mktemp("bierce")
     environment = {"AUTOMAGIC_HOME": str(folder / "home")}
-    corpus = str(shipped("style") / "bierce.jsonl")
+    corpus = str(ROOT / "examples" / "devils-dictionary")
     ended = run_command("posts", "learn", corpus, "--author", "bierce", "--mine", cwd=folder, environment=environment)
     assert ended.code == 0, ended.err
     documents = [read_file(path) for path in sorted(shipped("samples").glob("*.md")) if path.name != "moon.md"]
@@ -241,3 +243,19 @@ def test_a_job_writes_the_same(home, tmp_path):
     run("jobs", "fetch", "moon", "--out", "got")
     (found,) = Path(tmp_path / "got").rglob("drafts.json")
     assert json.loads(found.read_text())["drafts"][0]["text"].startswith("MOON, n. ")
+
+
+def test_what_was_written_is_forgotten_with_its_author(home, tmp_path):
+    environment = {"AUTOMAGIC_HOME": str(tmp_path / "home")}
+
+    def run(*arguments):
+        ended = run_command("posts", *arguments, cwd=tmp_path, environment=environment)
+        assert ended.code == 0, ended.err + ended.out
+
+    run("learn", str(home / "ann.jsonl"), "--author", "annabel", "--mine")
+    run("write", "--author", "annabel", "--source", MOON)
+    run("forget", "annabel")
+    with sqlite3.connect(tmp_path / "home" / "automagic.db") as connection:
+        dumped = "\n".join(connection.iterdump())
+    assert "annabel" not in dumped
+    assert "gives off no light" not in dumped
