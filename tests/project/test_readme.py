@@ -226,6 +226,8 @@ def test_every_flag_in_the_readme_exists_and_every_flag_is_in_the_readme():
         ("jobs", "add", "video"),
         ("jobs", "fetch"),
         ("jobs", "prune"),
+        ("posts", "learn"),
+        ("posts", "profile"),
         ("posts", "write"),
     ]
     assert shown <= offered.union(*(offer(*product) for product in products))
