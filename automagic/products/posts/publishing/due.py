@@ -17,7 +17,7 @@ from automagic.gate.leases import RENEW_S, LeaseHolder, this_holder
 from automagic.machine.leaving import in_thread
 from automagic.products.posts.publishing.drafts import read_attachments, read_card, read_stored
 from automagic.products.posts.publishing.posting import plan, prepare, send
-from automagic.products.posts.publishing.preparing import PostMaterial, ReadyThread
+from automagic.products.posts.publishing.preparing import DraftToSend, ReadyThread
 from automagic.products.posts.publishing.request import PublishPostsRequest
 from automagic.products.posts.publishing.result import Posting, PublishPostsResult
 from automagic.runs.run import Run
@@ -79,15 +79,15 @@ async def _publish(post: QueuedPost, queue: PostQueue, holder: LeaseHolder, run:
     return postings
 
 
-async def _read(post: QueuedPost, run: Run[Services]) -> PostMaterial:
+async def _read(post: QueuedPost, run: Run[Services]) -> DraftToSend:
     draft = await in_thread(read_stored, post.folder, post.place)
     attachments = await in_thread(read_attachments, draft)
     if draft.edited or draft.sha256 != post.text_sha256:
         run.emit(Notice(f"{draft.place} was edited after it was written: the edited text is published."))
-    return PostMaterial(draft, attachments, await read_card(draft))
+    return DraftToSend(draft, attachments, await read_card(draft))
 
 
-async def _prepare(post: QueuedPost, material: PostMaterial, run: Run[Services]) -> list[ReadyThread | Posting]:
+async def _prepare(post: QueuedPost, material: DraftToSend, run: Run[Services]) -> list[ReadyThread | Posting]:
     targets = tuple(map(parse_network, post.targets))
     return await prepare(targets, material, run, max_cost_usd=post.max_cost_usd)
 

@@ -12,7 +12,7 @@ from automagic.destinations.shared.published_posts import PublishedPosts
 from automagic.destinations.shared.registry import Target
 from automagic.errors import AutomagicError, BudgetError
 from automagic.machine.leaving import in_thread
-from automagic.products.posts.publishing.preparing import PostMaterial, ReadyThread, lost, make_ready
+from automagic.products.posts.publishing.preparing import DraftToSend, ReadyThread, lost, make_ready
 from automagic.products.posts.publishing.result import Posting, show_usd
 from automagic.runs.run import Run
 from automagic.services import Services
@@ -20,7 +20,7 @@ from automagic.values.events import Notice, StepFailed, StepFinished, StepStarte
 
 
 async def prepare(
-    targets: Sequence[Target], material: PostMaterial, run: Run[Services], *, max_cost_usd: Decimal | None
+    targets: Sequence[Target], material: DraftToSend, run: Run[Services], *, max_cost_usd: Decimal | None
 ) -> list[ReadyThread | Posting]:
     """A thread for each network, in their order; where there can be none, why.
 
@@ -45,7 +45,7 @@ async def prepare(
     return found
 
 
-def plan(prepared: Sequence[ReadyThread | Posting], material: PostMaterial) -> tuple[Posting, ...]:
+def plan(prepared: Sequence[ReadyThread | Posting], material: DraftToSend) -> tuple[Posting, ...]:
     """What would be published."""
     return tuple(
         one if isinstance(one, Posting) else one.posting(material, "unchanged" if one.beginning.is_done else "planned")
@@ -54,13 +54,13 @@ def plan(prepared: Sequence[ReadyThread | Posting], material: PostMaterial) -> t
 
 
 async def send(
-    prepared: Sequence[ReadyThread | Posting], material: PostMaterial, run: Run[Services]
+    prepared: Sequence[ReadyThread | Posting], material: DraftToSend, run: Run[Services]
 ) -> tuple[Posting, ...]:
     """Publish at each network; one that fails stops no other."""
     return tuple([one if isinstance(one, Posting) else await _send_one(one, material, run) for one in prepared])
 
 
-async def _send_one(ready: ReadyThread, material: PostMaterial, run: Run[Services]) -> Posting:
+async def _send_one(ready: ReadyThread, material: DraftToSend, run: Run[Services]) -> Posting:
     subject = f"{ready.target.kind}: {ready.account.name}"
     if ready.beginning.is_done:
         run.emit(StepFinished("publish", subject, hit=True, duration_s=0.0))
@@ -82,7 +82,7 @@ async def _send_one(ready: ReadyThread, material: PostMaterial, run: Run[Service
     return posting
 
 
-async def _publish(ready: ReadyThread, material: PostMaterial, run: Run[Services]) -> Posting:
+async def _publish(ready: ReadyThread, material: DraftToSend, run: Run[Services]) -> Posting:
     journal = PublishedPosts(run.services.store.engine)
     account, place = ready.account, material.draft.place
     there: dict[int, PublishedPart] = {}

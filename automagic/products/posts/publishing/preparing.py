@@ -40,7 +40,7 @@ _DOUBTFUL: frozenset[FindingCode] = frozenset({"invisible_character", "lookalike
 
 
 @dataclass(frozen=True, slots=True)
-class PostMaterial:
+class DraftToSend:
     """What is published, whatever the network.
 
     Attributes:
@@ -71,7 +71,7 @@ class ReadyThread:
     price_usd: Decimal
     notices: tuple[str, ...] = ()
 
-    def posting(self, material: PostMaterial, state: PostingState, parts: Sequence[PublishedPart] = ()) -> Posting:
+    def posting(self, material: DraftToSend, state: PostingState, parts: Sequence[PublishedPart] = ()) -> Posting:
         """What it came to.
 
         Args:
@@ -96,12 +96,12 @@ class ReadyThread:
         )
 
 
-def lost(target: Target, material: PostMaterial, error: AutomagicError) -> Posting:
+def lost(target: Target, material: DraftToSend, error: AutomagicError) -> Posting:
     """What cannot be published, before its thread is made."""
     return Posting(str(material.draft.place), target.kind, target.place, "failed", error=error)
 
 
-async def make_ready(target: Target, material: PostMaterial, run: Run[Services]) -> ReadyThread:
+async def make_ready(target: Target, material: DraftToSend, run: Run[Services]) -> ReadyThread:
     """Open an account and make the thread for it.
 
     Raises:

@@ -19,7 +19,7 @@ from automagic.machine.leaving import in_thread
 from automagic.products.posts.publishing.drafts import StoredDraft, read_attachments, read_card, read_draft
 from automagic.products.posts.publishing.due import publish_due
 from automagic.products.posts.publishing.posting import plan, prepare, send
-from automagic.products.posts.publishing.preparing import PostMaterial, ReadyThread
+from automagic.products.posts.publishing.preparing import DraftToSend, ReadyThread
 from automagic.products.posts.publishing.request import NEXT, PublishPostsRequest
 from automagic.products.posts.publishing.result import Posting, PublishPostsResult
 from automagic.products.posts.publishing.times import good_hours, next_time, parse_time
@@ -46,7 +46,7 @@ async def publish(request: PublishPostsRequest, run: Run[Services]) -> PublishPo
     if draft.reasons:
         run.emit(Notice(f"{draft.place} was not found good enough: {' '.join(draft.reasons)}"))
     card = None if request.plan or request.at else await read_card(draft)
-    material = PostMaterial(draft, attachments, card or _bare_card(draft), request.again)
+    material = DraftToSend(draft, attachments, card or _bare_card(draft), request.again)
     prepared = await prepare(targets, material, run, max_cost_usd=request.max_cost_usd)
     due_at = await _time_of(request, draft, targets, run) if request.at else None
     result = PublishPostsResult(run.id, f"posts of {draft.place}", plan(prepared, material), due_at, planned=True)
