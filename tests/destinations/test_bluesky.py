@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import os
-import random
 import subprocess
 import sys
 import time
@@ -25,7 +24,7 @@ from automagic.destinations.bluesky import DESTINATION
 from automagic.destinations.bluesky.account import Bluesky
 from automagic.destinations.bluesky.identity import find_identity
 from automagic.destinations.shared.kept_accounts import find_account, list_accounts
-from automagic.destinations.shared.network import Attachment, LinkCard, NetworkAccess, PostThread
+from automagic.destinations.shared.network import Attachment, LinkCard, NetworkAccess, PostThread, published
 from automagic.errors import ConfigurationError, Permanent, RequestError, Retryable
 from automagic.gate.prices import Prices
 from automagic.language.posts.bluesky_records import cid_of, thread_tids
@@ -256,7 +255,15 @@ async def test_a_post_is_there_with_what_can_be_clicked(place):
 
 
 async def test_a_thread_is_one_call_and_hangs_together(place):
+    told: list[Any] = []
+
+    async def tell(part: Any) -> None:
+        told.append(part)
+
+    token = published.set(tell)
     parts = await place.publish(thread("One.", "Two.", "Three."))
+    published.reset(token)
+    assert told == parts
     assert [one.part for one in parts] == [1, 2, 3]
     writes = [call for call in place.server.calls if "applyWrites" in call.path]
     assert len(writes) == 1
@@ -434,22 +441,6 @@ async def test_a_thread_whose_processes_are_killed_again_and_again_is_not_given_
     told = await asyncio.to_thread(finish, start(str(POSTER), *where))
     assert [uri.rpartition("/")[2] for uri in told["uris"]] == list(place.server.posts(place.server.did))
     assert [record["text"] for record in place.posts] == ["One.", "Two."]
-
-
-@pytest.mark.soak
-async def test_of_thirty_threads_killed_at_any_moment_none_is_lost_and_none_is_there_twice(place):
-    place.server.latency_s = 0.02
-    ended = []
-    for number in range(30):
-        where = (str(place.access.home), place.server.url, f"One of {number}.", f"Two of {number}.")
-        killed = start(str(POSTER), *where)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            await asyncio.to_thread(killed.communicate, random.uniform(0.02, 0.5))  # noqa: S311 - any moment
-        ended.append(killed.returncode)
-        await asyncio.to_thread(finish, start(str(POSTER), *where))
-    said = [record["text"] for record in place.posts]
-    assert sorted(said) == sorted(f"{word} of {number}." for number in range(30) for word in ("One", "Two"))
-    assert ended.count(-9) > 10
 
 
 async def test_two_processes_with_one_thread_publish_it_once(place):

@@ -36,6 +36,7 @@ from automagic.destinations.shared.network import (
     PublishedPart,
     SignInTalk,
     part_call,
+    published,
 )
 from automagic.errors import (
     ConfigurationError,
@@ -171,7 +172,7 @@ class Bluesky:
 
         delivered = await self._access.gate.call(part_call(account, thread, 0), send, recover=recover)
         kept = parse_json(delivered.answer.data, name="what was published")
-        return [
+        parts = [
             PublishedPart(
                 number,
                 f"at://{account.id}/{COLLECTION}/{tid}",
@@ -181,6 +182,10 @@ class Bluesky:
             )
             for number, tid in enumerate(kept["tids"], start=1)
         ]
+        if tell := published.get():
+            for part in parts:
+                await tell(part)
+        return parts
 
     async def _write(self, session: Session, body: dict[str, Any]) -> None:
         """Write a thread.
