@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import select
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.support.homes.post_drafts import RUN, long_text, write_drafts
-from tests.support.processes.python_programs import run_command, start
+from tests.support.processes.python_programs import run_command
+from tests.support.processes.terminal import answer_questions
 from tests.support.vendors.network_accounts import NetworkPlace, network_place
 
 
@@ -79,29 +75,9 @@ def test_a_thread_goes_on_when_the_credit_is_there_again_and_pays_for_the_rest(p
 @pytest.mark.parametrize(("answer", "count"), [("y", 1), ("n", 0), ("", 0)])
 def test_a_person_at_a_terminal_is_asked(environment, tmp_path, x, answer, count):
     write_drafts(tmp_path / "home", ["Ice floats."])
-    code, shown = type_answer(tmp_path, environment, answer)
+    command = ("posts", "publish", RUN, "--to", "x")
+    code, shown = answer_questions(*command, cwd=tmp_path, environment=environment, answers=[("[y/N]:", answer)])
     assert "x as @jane: would be published ($0.015)" in shown
     assert "Publish 1 post at x as @jane for $0.015? [y/N]:" in shown
     assert len(x.texts()) == count
     assert code == (0 if count else 130)
-
-
-def type_answer(folder: Path, environment: dict[str, str], answer: str) -> tuple[int, str]:
-    """Publish at a terminal, and type an answer to its question."""
-    ours, theirs = pty.openpty()
-    command = ("-m", "automagic", "posts", "publish", RUN, "--to", "x")
-    with os.fdopen(theirs, "r+b", buffering=0) as terminal:
-        more = {**environment, "TERM": "dumb"}
-        process = start(*command, cwd=folder, environment=more, stdin=terminal, stdout=terminal, stderr=terminal)
-    shown, patience = b"", time.monotonic() + 100
-    while time.monotonic() < patience:
-        if select.select([ours], [], [], 0.2)[0]:
-            try:
-                some = os.read(ours, 4096)
-            except OSError:  # the other side is closed
-                break
-            shown += some
-            if shown.rstrip().endswith(b"[y/N]:"):
-                os.write(ours, answer.encode() + b"\n")
-    os.close(ours)
-    return process.wait(10), shown.decode()

@@ -12,7 +12,9 @@ import pytest
 
 from tests.support.homes.post_drafts import RUN, long_text, write_drafts
 from tests.support.processes.python_programs import run_command, start
+from tests.support.processes.terminal import answer_questions
 from tests.support.servers.base import Fault
+from tests.support.servers.bluesky import BlueskyServer
 from tests.support.servers.mastodon import MastodonServer
 from tests.support.vendors.mastodon_account import keep_jane
 
@@ -292,3 +294,19 @@ def test_a_schedule_publishes_what_is_due(posts, home, mastodon, tmp_path):
     automagic("worker", "--drain")  # it may end while its own look at the queue, and not the job, publishes the draft
     posts("publish", "--due", "--yes")
     assert mastodon.texts() == ["Ice floats."]
+
+
+def test_who_signs_in_at_a_terminal_is_asked_and_the_password_is_not_seen(posts, home, tmp_path):
+    password = "abcd-efgh-ijkl-mnop"  # noqa: S105 - of a server of the tests
+    with BlueskyServer() as server:
+        server.add_account("jane.test", password)
+        environment = {"AUTOMAGIC_HOME": str(home), "BLUESKY_BASE_URL": server.url}
+        answers = [("jane.bsky.social:", "jane.test"), ("App password:", password)]
+        command = ("posts", "accounts", "add", "bluesky")
+        code, shown = answer_questions(*command, cwd=tmp_path, environment=environment, answers=answers)
+        assert (code, "Signed in at bluesky as jane.test" in shown, password in shown) == (0, True, False), shown
+        assert [one["good"] for one in posts("accounts", "--json", **environment)["accounts"]] == [True, True]
+        [kept] = (home / "accounts" / "bluesky").iterdir()
+        assert kept.stat().st_mode & 0o777 == 0o600
+        posts("accounts", "remove", "bluesky:jane.test", **environment)
+        assert not kept.exists()
