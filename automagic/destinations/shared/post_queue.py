@@ -148,12 +148,13 @@ class PostQueue:
         """
         with self._engine.begin() as connection:
             now = now_of(connection)
-            for row in connection.execute(_due(now).with_for_update(skip_locked=True)).all():
+            for row in connection.execute(_due(now)).all():
                 if row.id in but or _is_held(row, now):
                     continue
-                connection.execute(
+                free = sa.and_(_ROW.id == row.id, _ROW.state == "waiting", _ROW.owner == row.owner)
+                taken = connection.execute(  # by nobody else since we looked
                     sa.update(queued_posts)
-                    .where(_ROW.id == row.id)
+                    .where(free, _ROW.next_at <= now)
                     .values(
                         owner=holder.mark,
                         host=holder.host,
@@ -163,7 +164,8 @@ class PostQueue:
                         run_id=holder.run_id,
                     )
                 )
-                return _post(row)
+                if taken.rowcount:
+                    return _post(row)
         return None
 
     def renew(self, post: QueuedPost, holder: LeaseHolder) -> None:

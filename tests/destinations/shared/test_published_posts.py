@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from automagic.database.engine import open_database, sqlite_url
 from automagic.database.publication_tables import published_posts
 from automagic.destinations.shared.network import NetworkAccount, PostThread, PublishedPart
 from automagic.destinations.shared.published_posts import Beginning, DraftPlace, PublishedPosts
 from automagic.errors import RequestError
 from automagic.language.posts.counting.length import limits_of
+
+pytest_plugins = ["tests.support.homes.postgresql"]
 
 JANE = NetworkAccount("x", "42", "@jane", "https://x.com/jane", limits_of("x"))
 THREAD = PostThread("run-1", ("One.", "Two."), datetime(2027, 1, 31, tzinfo=UTC))
@@ -24,10 +23,8 @@ PLACE = DraftPlace("run-0", 1)
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[PublishedPosts]:
-    engine = open_database(sqlite_url(tmp_path / "a.db"))
-    yield PublishedPosts(engine)
-    engine.dispose()
+def journal(both_engines: sa.Engine) -> PublishedPosts:
+    return PublishedPosts(both_engines)
 
 
 def publish(journal: PublishedPosts, thread: PostThread = THREAD, *, parts: int = 2, again: bool = False) -> Beginning:
@@ -50,13 +47,13 @@ def test_a_thread_keeps_its_variant_and_its_time_until_it_is_there(journal: Publ
     assert not journal.look(replace(JANE, id="43"), THREAD, PLACE).is_done
 
 
-def test_a_thread_that_was_never_sent_is_begun_anew_after_an_hour(journal: PublishedPosts, tmp_path: Path) -> None:
+def test_a_thread_that_was_never_sent_is_begun_anew_after_an_hour(
+    journal: PublishedPosts, both_engines: sa.Engine
+) -> None:
     begun = journal.begin(JANE, THREAD, PLACE)
     assert journal.look(JANE, THREAD, PLACE).begun_at == begun.begun_at
-    engine = open_database(sqlite_url(tmp_path / "a.db"))
-    with engine.begin() as connection:
+    with both_engines.begin() as connection:
         connection.execute(sa.update(published_posts).values(begun_at=published_posts.c.begun_at - 3601))
-    engine.dispose()
     assert abs(journal.look(JANE, THREAD, PLACE).begun_at - begun.begun_at) < timedelta(minutes=5)
 
 

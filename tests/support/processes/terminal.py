@@ -20,8 +20,8 @@ def answer_questions(
     """`automagic ARGUMENTS` at a terminal of 80 columns; how it ended, and all that was seen.
 
     Args:
-        answers: In order: the end of a question, and what is typed once the space behind it is there: only then does the
-            terminal hide what it shall hide.
+        answers: In order: the end of a question, and what is typed once the space behind it is there: before that, the
+            terminal does not hide yet what it shall hide.
     """
     ours, theirs = pty.openpty()
     with os.fdopen(theirs, "r+b", buffering=0) as terminal:
