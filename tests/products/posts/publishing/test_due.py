@@ -14,8 +14,10 @@ from automagic.errors import RequestError
 from automagic.products.posts.publishing.request import PublishPostsRequest
 from automagic.products.posts.publishing.result import PublishPostsResult
 from automagic.settings import Settings
+from automagic.store.corpora import Corpora
 from automagic.studio import Studio, open_studio
 from automagic.values.events import Event, Notice
+from automagic.values.post import Post
 from tests.support.homes.post_drafts import RUN, write_drafts
 from tests.support.servers.base import Fault
 from tests.support.servers.mastodon import MastodonServer
@@ -152,3 +154,16 @@ async def test_what_a_living_process_publishes_no_other_takes(studio, mastodon):
         queue.remove(post.id)
     queue.wait(post, holder, time.time() - 1, "")
     assert len((await ask(studio, due=True)).postings) == 1
+
+
+async def test_the_next_good_hour_is_one_in_which_the_author_posts(studio, tmp_path):
+    write_drafts(tmp_path, ["Four.", "Five."], run="20270131-180000-00000000000a", author="jane")
+    hour = (datetime.now().astimezone() + timedelta(hours=3)).replace(minute=5)
+    posts = [Post(str(day), f"Post {day}.", hour - timedelta(days=day)) for day in range(40)]
+    corpora = Corpora(studio.services.store.engine)
+    corpora.learn("jane", posts, permission="mine", accounts=(), check=lambda _corpus: None)
+    told = []
+    for number in (1, 2):
+        source = f"20270131-180000-00000000000a:{number}"
+        told.append((await ask(studio, source=source, to=("mastodon",), at="next")).due_at)
+    assert told == [hour.replace(minute=0, second=0, microsecond=0).timestamp() + 86400 * day for day in (0, 1)]
