@@ -55,8 +55,11 @@ MotionAsked = Literal["lively", "calm", "none"]
 CaptionsAsked = Literal["bottom", "top", "centre", "center", "off"]
 """What a person may say of burnt-in captions."""
 
+CardCaptionsAsked = Literal["auto", "bottom", "top", "centre", "center", "off"]
+"""The same where there may be cards: "auto" for captions on all but those that show the words by themselves."""
 
-def caption_place(asked: CaptionsAsked) -> CaptionPlace:
+
+def caption_place(asked: CardCaptionsAsked) -> CaptionPlace:
     """Where captions stand."""
     return "centre" if asked == "center" else asked
 

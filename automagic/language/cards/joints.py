@@ -22,14 +22,26 @@ _LEADING = frozenset({"advcl", "prep", "npadvmod", "advmod", "intj"})
 _TELLING_MORE = frozenset({"advcl", "relcl", "acl", "prep"})
 _OPENERS = frozenset(words("cards")["condition_openers"])
 _CLOSES_ASIDE = re.compile(r"\b(?:and|but|or|that),\s[^,]*,\s*\Z")
+_THINGS = frozenset({"NOUN", "PROPN", "NUM", "PRON"})
 _FEWEST_HEAD, _FEWEST_TAIL, _MOST_TAIL = 3, 3, 14
 
 
-def joints(sentence: ParsedSentence) -> tuple[int, ...]:
-    """The words with which a clause begins that stands for itself, as does all that is before it; none when unsure."""
+def joints(sentence: ParsedSentence, *, alone: bool = True) -> tuple[int, ...]:
+    """The words with which a clause begins that stands for itself, as does all that is before it; none when unsure.
+
+    Args:
+        alone: Whether the clause has to be understood without the one before: not "and the other is six months".
+    """
     if is_doubtful(sentence):
         return ()
-    return tuple(index for verb in _joined_verbs(sentence) if (index := _beginning(sentence, verb)) is not None)
+    verbs = (verb for verb, points in _joined_verbs(sentence) if not (alone and points))
+    return tuple(index for verb in verbs if (index := _beginning(sentence, verb)) is not None)
+
+
+def inside_rows(sentence: ParsedSentence) -> frozenset[int]:
+    """The words before which a row of things would be torn: "two pools, ▸ first and second class, ▸ and a laundry"."""
+    ends = ((word.head, i) for i, word in enumerate(sentence.words) if word.role == "conj" and word.part in _THINGS)
+    return frozenset(inside for head, end in ends for inside in range(head + 1, end + 1))
 
 
 def tail(sentence: ParsedSentence, first: int, end: int) -> int | None:
@@ -57,15 +69,16 @@ def has_clause(sentence: ParsedSentence, first: int, end: int) -> bool:
     return False
 
 
-def _joined_verbs(sentence: ParsedSentence) -> Iterator[int]:
-    """The verbs that are joined to that of the main clause, each with a subject of its own."""
+def _joined_verbs(sentence: ParsedSentence) -> Iterator[tuple[int, bool]]:
+    """The verbs that are joined to that of the main clause, each with a subject of its own; and whether that points
+    back."""
     chain = {sentence.root}
     for index, word in enumerate(sentence.words):
         if word.role in {"conj", "parataxis"} and word.head in chain and index > word.head:
             chain.add(index)
             subject = sentence.child(index, *SUBJECTS)
-            if subject is not None and sentence.is_finite(index) and not _points_back(sentence, subject):
-                yield index
+            if subject is not None and sentence.is_finite(index):
+                yield index, _points_back(sentence, subject)
 
 
 def _points_back(sentence: ParsedSentence, subject: int) -> bool:

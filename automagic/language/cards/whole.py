@@ -236,7 +236,7 @@ def _in_flow(point: str, tree: ParsedSentence | None) -> str:
             point = re.sub(r"\Aand\s+(?=\S)", "", point)
     said = phrase_of(point)
     said = f"… {point[:1]}{said[1:]}" if before else said
-    return f"{said} …" if behind else said
+    return f"{said.rstrip('–— ')} …" if behind else said
 
 
 def _begins_small(point: str) -> bool:

@@ -3,6 +3,7 @@
     Tolver Bridge to close for nearly 14 weeks, council says  ▸  Tolver Bridge closes for nearly 14 weeks
     7 Balcony Garden Mistakes That Kill Your Plants           ▸  7 Balcony Garden Mistakes
     Battery recycling: what really happens to your old phone  ▸  What happens to your old phone
+    Meet Fern Two: the leak sensor that doesn't just tell you ▸  Fern Two: the leak sensor
 
 The part that says most is chosen between colons, bars and full stops; then that part is cut where a phrase ends. Each
 way to cut it is weighed: what it keeps (nouns, numbers, a denial) against what it costs to read. Nothing is added, a
@@ -73,7 +74,18 @@ def promise_of(title: str, language: str = "en") -> str:
     if not parts:
         return _finished(plain)
     weighed = [_shortened(part, place, len(parts), tongue) for place, part in enumerate(parts)]
-    return max(weighed, key=lambda pair: pair[0])[1]
+    return _with_name(max(weighed, key=lambda pair: pair[0])[1], plain)
+
+
+def _with_name(promise: str, title: str) -> str:
+    """With the name of what is introduced, where there is room: "Meet Fern Two: the leak sensor that …"."""
+    first, _, rest = title.partition(": ")
+    introduction, _, name = first.partition(" ")
+    room = FEW_WORDS - len(promise.split())
+    if not rest or bare(introduction) not in _INTRODUCTIONS or not 0 < len(name.split()) <= room:
+        return promise
+    small = promise[:1].lower() + promise[1:]
+    return f"{name}: {small if rest.startswith(small) else promise}"
 
 
 def _parts(text: str, tongue: TitleWords) -> list[str]:

@@ -21,8 +21,8 @@ TRUE_PEAK_DBTP = -1.0
 _GAP = 40
 """Pixels between a card's text and the captions."""
 
-CaptionPlace = Literal["bottom", "centre", "top", "off"]
-"""Where burnt-in captions stand; "off" for none."""
+CaptionPlace = Literal["bottom", "centre", "top", "off", "auto"]
+"""Where burnt-in captions stand: "off" for nowhere, "auto" for the bottom of what does not show the words by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,11 @@ class PlatformGroup:
     frame: Frame
     cover: Frame
     captions: CaptionPlace = "bottom"
+
+    @property
+    def bare(self) -> Frame:
+        """The frame of what has no captions: the content reaches to the foot of the safe zone."""
+        return _place_captions(self.cover, "off")
 
     @property
     def name(self) -> str:

@@ -94,7 +94,8 @@ def is_one_amount(word: str, after: str) -> bool:
 
 
 def is_bound(words: Sequence[str], index: int) -> bool:
-    """Whether a line of a card should not begin with this word: 17 | years, 5 h | 40, June | 3, Ana | Ruiz, Why | ?
+    """Whether a line of a card should not begin with this word: 17 | years, 5 h | 40, June | 3, Ana | Ruiz, Why | ?,
+    Monday, | June 3
 
     Args:
         words: As they are written, not in capitals.
@@ -102,6 +103,8 @@ def is_bound(words: Sequence[str], index: int) -> bool:
     word, before = words[index], words[index - 1] if index else ""
     if not before or _MARK_BEHIND.fullmatch(word) or _MARK_BEFORE.fullmatch(before):
         return bool(before)
+    if _DATED.match(" ".join(words[index - 1 : index + 2])):
+        return True
     counted = index > 1 and bool(_COUNT.fullmatch(words[index - 2])) and before[-1].isalpha()
     if counted and (_YEAR.match(word) or (before == "h" and word[0].isdigit())):
         return True
@@ -120,7 +123,9 @@ def _is_titled(words: Sequence[str]) -> bool:
 
 _GROUP = re.compile(r"\d{3}(?!\d)")
 """Three digits behind others: "48 ▸ 500"."""
-_MARK_BEHIND, _MARK_BEFORE = re.compile(r"[:;!?»%]+"), re.compile("[«¿¡]")
+_MARK_BEHIND, _MARK_BEFORE = re.compile(r"[:;!?»%…]+"), re.compile("[«¿¡…]")
+_DATED = re.compile(r"[^\W\d_]{3,}\.?, (?:[A-ZÀ-Þ][^\W\d_]+\.? \d{1,2}|\d{1,2}\.? [^\W\d_]{3})(?![\w.,:]*\d)")
+"""A day with its date: "Monday, March 9", "Montag, 9. März", "lundi, 9 mars"."""
 _COUNT = re.compile(r"[(\[“\"„]?[-−–+±~≈<>]?[$£€¥]?\d[\d.,:'’–-]*(?<![.,:])(?:st|nd|rd|th|er|e|º|ª)?|\d{1,2}\.")
 _SPELLED = re.compile(
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred",

@@ -60,7 +60,8 @@ class Expected:
         codec: Name of the decoder, "h264".
         loudness_lufs, true_peak_dbtp: Target and limit.
         has_sound: Whether anything can be heard; False for a silent video.
-        cues: The captions, on the video's timeline; empty when there are none.
+        cues: The captions, on the video's timeline, those too that a card shows as its own text; empty when there are
+            none.
         spoken: When words are spoken, in seconds.
         texts: Every text whose place was decided.
         missing_glyphs: Characters that no font could draw.

@@ -36,9 +36,7 @@ def expect(film: Film, told: tuple[NarratedLine, ...], sound: SoundReport, *, co
         true_peak_dbtp=TRUE_PEAK_DBTP,
         cues=cues,
         spoken=spoken,
-        texts=tuple(
-            PlacedText(f"card text {number}", box, frame.content) for number, box in enumerate(film.text_boxes)
-        ),
+        texts=tuple(PlacedText(f"card text {number}", *placed) for number, placed in enumerate(film.texts)),
         languages=(language,),
         segments=tuple(segment.report for segment in film.segments),
         sound=sound,

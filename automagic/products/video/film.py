@@ -74,13 +74,13 @@ class Film:
 
     Attributes:
         segments: In order, to be joined.
-        text_boxes: Where the cards' texts stand, for the quality gate.
+        texts: Where each text of the cards stands, and where it may, for the quality gate.
         room: On a line of its captions.
     """
 
     group: PlatformGroup
     segments: tuple[Segment, ...]
-    text_boxes: tuple[Rect, ...]
+    texts: tuple[tuple[Rect, Rect], ...]
     room: LineRoom
 
 
@@ -132,6 +132,7 @@ class Scenery:
 
     Attributes:
         cards: One for each shot.
+        captioned: Whether each has captions: its card does not show all that is heard.
         beside: Whether it is shown with its scene's picture, if that has one.
         illustration: The scenes' pictures; cards are drawn for shots of scenes that have none.
         motion: What is asked for instead of the theme's temperament; None for that.
@@ -139,6 +140,7 @@ class Scenery:
     """
 
     cards: Sequence[Card]
+    captioned: Sequence[bool]
     beside: Sequence[bool]
     narration: Narration
     illustration: Illustration
@@ -167,11 +169,15 @@ class _ShownPicture:
 
     Attributes:
         still: What moves beside a card; None for others.
+        frame: With the room for its texts.
+        captioned: Whether captions stand on it, where the video has them.
     """
 
     picture: ScenePicture | None
+    frame: Frame
     clip: FoundPicture | None = None
     still: ScenePicture | None = None
+    captioned: bool = True
 
     @property
     def is_card(self) -> bool:
@@ -206,8 +212,8 @@ async def shoot(group: PlatformGroup, scenery: Scenery) -> Film:
         ground = tasks.create_task(run.about(group.name).step(paint_ground, look, group.frame, scenery.seed))
         geometry = _Geometry(group, style, room, theme.motion_style(motion) or AT_ONCE, ground)
         shown = [
-            tasks.create_task(_show(shot, card, geometry, scenery, beside=beside))
-            for shot, card, beside in zip(shots, link_places(scenery.cards), scenery.beside, strict=True)
+            tasks.create_task(_show(index, card, geometry, scenery))
+            for index, card in enumerate(link_places(scenery.cards))
         ]
         offsets = scene_offsets(board)
         ready = [
@@ -217,32 +223,42 @@ async def shoot(group: PlatformGroup, scenery: Scenery) -> Film:
         segments = [
             tasks.create_task(_render(index, shown, ready, theme.transition, scenery)) for index in range(len(shots))
         ]
-    boxes = [box for task in shown for box in _boxes(task.result())]
+    texts = [(box, task.result().frame.content) for task in shown for box in _boxes(task.result())]
     return Film(
         group,
         tuple(segment for task in segments for segment in task.result()),
-        tuple(dict.fromkeys(boxes)),
+        tuple(dict.fromkeys(texts)),
         geometry.room,
     )
 
 
-async def _show(shot: Shot, card: Card, geometry: _Geometry, scenery: Scenery, *, beside: bool) -> _ShownPicture:
-    """What a shot shows, while its words are being spoken; a card `beside` its scene's picture, where there is room."""
+async def _show(index: int, card: Card, geometry: _Geometry, scenery: Scenery) -> _ShownPicture:
+    """What a shot shows, while its words are being spoken.
+
+    A card that is worth it is shown beside its scene's picture, where there is room.
+    """
+    shot, frame = scenery.narration.board.shots[index], geometry.group.frame
     clip = await scenery.illustration.clip_of(shot.scene)
     if clip is not None:
-        return _ShownPicture(None, clip)
-    frame, about = geometry.group.frame, scenery.run.about(shot.scene)
-    split = split_frame(frame) if beside else None
+        return _ShownPicture(None, frame, clip)
+    about = scenery.run.about(shot.scene)
+    split = split_frame(frame) if scenery.beside[index] else None
     still = await scenery.illustration.within(shot.scene, split.pane) if split else None
     if split is not None and still is not None:
         drawn = await about.step(draw_card, card, scenery.look, split.card, scenery.seed)
         if drawn.whole:
-            return _ShownPicture(drawn, still=still)
+            return _ShownPicture(drawn, frame, still=still)
         scenery.run.emit(Notice(f"{geometry.group.name}: {_cut_short(card, shot)}"))
     picture = await scenery.illustration.of(shot.scene, geometry.group)
-    if picture is None:
-        picture = await about.step(draw_card, card, scenery.look, frame, scenery.seed)
-    return _ShownPicture(picture)
+    if picture is not None:
+        return _ShownPicture(picture, frame)
+    if not scenery.captioned[index]:
+        free = geometry.group.bare
+        alone = await about.step(draw_card, card, scenery.look, free, scenery.seed)
+        if alone.whole:
+            return _ShownPicture(alone, free, captioned=False)
+    drawn = await about.step(draw_card, card, scenery.look, frame, scenery.seed)
+    return _ShownPicture(drawn, frame)
 
 
 def _cut_short(card: Card, shot: Shot) -> str:
@@ -267,7 +283,7 @@ async def _ready(
     plan = ShotPlan(
         UNMOVED,
         timing.frames,
-        () if geometry.group.captions == "off" else timing.cues,
+        timing.cues if own.captioned and geometry.group.captions != "off" else (),
         geometry.style if own.is_card else over_pictures(geometry.style),
         frame,
         replace(scenery.encode, keyframe_interval=DRAWN_INTERVAL),

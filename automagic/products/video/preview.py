@@ -28,6 +28,7 @@ from automagic.products.video.storyboard import Shot, Storyboard
 from automagic.products.video.words import (
     begins_with_card,
     beside_pictures,
+    captioned_shots,
     choose_folder,
     design_cards,
     draw_board,
@@ -75,9 +76,9 @@ async def make_preview(request: VideoRequest, run: Run[Services]) -> VideoResult
     with reserve(folder):
         framed = (await frame_pictures([group], pictures, run))[group.name]
         cards = await design_cards(board, script, trees, run)
-        chosen = zip(board.shots, beside_pictures(board, script, cards), strict=True)
-        beside = frozenset(shot.id for shot, one in chosen if one and split_frame(group.frame))
-        looks = _Looks(group, look, framed, pictures, beside)
+        beside = _ids(board, beside_pictures(board, script, cards)) if split_frame(group.frame) else frozenset()
+        captioned = _ids(board, captioned_shots(board, cards, trees, group.captions))
+        looks = _Looks(group, look, framed, pictures, beside, captioned)
         sheet = await _draw_sheet(board, cards, script, looks, run)
         place = await in_thread(put_preview, folder, sheet)
     own = {scene: pictures[scene].name for scene in framed}
@@ -106,6 +107,7 @@ class _Looks:
         framed: The person's own pictures in the frame's shape, by scene.
         files: The same as they are.
         beside: The ids of the shots whose card is shown beside their scene's picture.
+        captioned: The ids of those that have captions where a card is all that they show.
     """
 
     group: PlatformGroup
@@ -113,6 +115,7 @@ class _Looks:
     framed: Mapping[str, ScenePicture]
     files: Mapping[str, OwnPicture]
     beside: frozenset[str]
+    captioned: frozenset[str]
 
     def is_alone(self, shot: Shot) -> bool:
         """Whether a shot shows a person's picture and nothing else."""
@@ -123,6 +126,10 @@ class _Looks:
         about = run.about(shot.scene)
         split = split_frame(self.group.frame) if shot.scene in self.framed else None
         if split is None:
+            if shot.id not in self.captioned:
+                alone = await about.step(draw_card, card, self.look, self.group.bare, seed)
+                if alone.whole:
+                    return alone, None
             return await about.step(draw_card, card, self.look, self.group.frame, seed), None
         own = self.files[shot.scene]
         drawn = await about.step(draw_card, card, self.look, split.card, seed)
@@ -169,6 +176,11 @@ async def _draw_sheet(
 
     images = [(f"{numbers[shot.scene]} {shot.scene}", shown(shot)) for shot in shots]
     return await in_thread(draw_sheet, [*images, ("thumbnail", path_of(thumbnail.result()))], group.frame)
+
+
+def _ids(board: Storyboard, chosen: Sequence[bool]) -> frozenset[str]:
+    """The shots that are chosen."""
+    return frozenset(shot.id for shot, one in zip(board.shots, chosen, strict=True) if one)
 
 
 def _stays(shot: Shot, before: Shot | None, drawn: Mapping[str, Card]) -> bool:

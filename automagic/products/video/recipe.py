@@ -52,6 +52,7 @@ from automagic.products.video.words import (
     ToldScene,
     begins_with_card,
     beside_pictures,
+    captioned_shots,
     choose_folder,
     design_cards,
     draw_board,
@@ -224,6 +225,7 @@ async def produce(voices: Sequence[Voice], treatment: Treatment, run: Run[Servic
         sound = tasks.create_task(make_soundtrack(treatment.music, treatment.own_music, script.title, narration, run))
         scenery = Scenery(
             cards,
+            captioned_shots(board, cards, treatment.trees, groups[0].captions),
             beside_pictures(board, script, cards),
             narration,
             illustration,

@@ -14,7 +14,7 @@ from automagic.errors import RequestError
 from automagic.stages.languages import primary_language
 from automagic.stages.request_files import (
     NO_MUSIC_FILE,
-    CaptionsAsked,
+    CardCaptionsAsked,
     MotionAsked,
     check_amount,
     check_makers,
@@ -92,10 +92,10 @@ class VideoRequest(Request):
         Flag("HOW", panel="Look", offers=lambda: get_args(MotionAsked)),
     ] = None
     captions: Annotated[
-        CaptionsAsked,
-        Meta(description="Burnt in: bottom, top, centre or off; the caption files stay."),
+        CardCaptionsAsked,
+        Meta(description="Burnt in: auto (not on cards that show the words), bottom, top, centre or off."),
         Flag("WHERE", panel="Look"),
-    ] = "bottom"
+    ] = "auto"
     music: Annotated[
         str,
         Meta(description="The music under the voice."),

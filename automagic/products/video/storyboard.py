@@ -14,19 +14,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
+from automagic.data import words
 from automagic.errors import RequestError
-from automagic.language.cards.joints import joints
-from automagic.language.cards.whole import MOST_WORDS
+from automagic.language.cards.joints import inside_rows, joints
 from automagic.language.names.entries import NO_NAMES, NameList
 from automagic.language.names.writing import name_breaks
 from automagic.language.speech.pace import WORDS_PER_S, count_spoken, estimate_s
 from automagic.language.speech.spoken import sounds_in, spoken_sentences
 from automagic.language.syntax.tree import ParsedSentence
+from automagic.language.text.lexicon import bare
 from automagic.language.text.phrases import phrase_breaks
 from automagic.values.script import Scene, Script
 from automagic.values.words import SpokenSentence
@@ -42,10 +43,15 @@ AFTER_HOOK_S = 0.85
 
 _DATED = re.compile(r"[A-ZÀ-Þ][^\W\d_]+\.?, (?:[A-ZÀ-Þ][^\W\d_]+|\d\S*)\Z|\d, [12]\d{3}\S*\Z")
 """A comma inside a date, or before what looks like one: "Monday, March 9", "March 9, 2026"."""
+_MANY_WORDS, _MOST_WORDS = 18, 20
+"""A card of more is a wall of text: its sentence is parted where a clause begins, even one that points back; and from
+the second number on where it halts."""
 _MOST_LINES = 4
 """Short sentences on one picture."""
 _MOST_LEADING = 6
 """Words of a sentence that is shown with the next."""
+_OPENS = frozenset({"who", "which", "that", "and", "but", "or"})
+_TURNS = frozenset(words("cards")["condition_openers"]) | {"or", "nor", "than"}
 MAX_BREAK_COST, _AT_COMMA = 0.35, 0.3
 """The worst place at which the picture of a sentence without a joint changes: at a mark, or before a conjunction."""
 
@@ -273,35 +279,50 @@ def _hook(
 def _parts(
     whole: TokenSpan, sentence: SpokenSentence, language: str, kept: Sequence[str], tree: ParsedSentence | None
 ) -> Iterator[TokenSpan]:
-    """A long sentence parted where clauses meet; where that leaves more than a card holds, at its phrases too."""
+    """A long sentence parted where clauses meet; where that leaves more than a card holds well, where it halts too."""
     shown = [token.display for token in sentence.tokens]
-    places = _token_starts(shown, tree) if tree is not None else set()
-    meeting = name_breaks(shown, [0.0 if index + 1 in places else 1.0 for index in range(len(shown))], kept)
-    phrases = name_breaks(shown, _card_breaks(shown, language), kept)
-    for span in _split(whole, sentence, meeting):
-        parts = -(-(span.end - span.first) // MOST_WORDS)
-        yield from _split(span, sentence, phrases, parts) if parts > 1 else [span]
+    found = (joints(tree), joints(tree, alone=False), inside_rows(tree)) if tree is not None else ((), (), ())
+    clauses, leaning, rows = (_displayed(shown, tree, words) for words in found)
+    meeting, seams = (
+        name_breaks(shown, [0.0 if at in begins else 1.0 for at in range(1, len(shown) + 1)], kept)
+        for begins in (clauses, leaning)
+    )
+    breaks = enumerate(_card_breaks(shown, language), 1)
+    phrases = name_breaks(shown, [1.0 if at in rows else cost for at, cost in breaks], kept)
+    for clause in _split(whole, sentence, meeting):
+        for span in _split(clause, sentence, seams, 2) if _count(clause) > _MANY_WORDS else [clause]:
+            parts = -(-_count(span) // _MOST_WORDS)
+            yield from _split(span, sentence, phrases, parts) if parts > 1 else [span]
+
+
+def _count(span: TokenSpan) -> int:
+    return span.end - span.first
 
 
 def _card_breaks(shown: Sequence[str], language: str) -> list[float]:
-    """As `phrase_breaks`: best where a sentence halts, and never before what only explains the word in front of it."""
+    """As `phrase_breaks`: best where a sentence halts, and never before what only explains the word in front of it, or
+    without which all before it would not be so."""
     found: list[float] = []
     for index, cost in enumerate(phrase_breaks(shown, language)):
         before, following = " ".join(shown[: index + 1]), shown[index + 1] if index + 1 < len(shown) else ""
         dated = _DATED.search(f"{before} {following}") is not None
-        explains = dated or following.startswith(("(", "["))
+        explains = (
+            dated or following.startswith(("(", "[")) or bare(following) in _TURNS or bare(shown[index]) in _OPENS
+        )
         inside = any(before.count(one) > before.count(other) for one, other in ("()", "[]", "“”"))
         found.append(1.0 if explains or inside else cost if before[-1:] in ";:–—" else max(cost, _AT_COMMA))
     return found
 
 
-def _token_starts(shown: Sequence[str], tree: ParsedSentence) -> set[int]:
-    """The display words with which a clause begins that stands for itself."""
+def _displayed(shown: Sequence[str], tree: ParsedSentence | None, found: Iterable[int]) -> frozenset[int]:
+    """The display words that begin with these words of the tree."""
+    if tree is None:
+        return frozenset()
     starts, at = {}, 0
     for index, word in enumerate(shown):
         starts[at] = index
         at += len(word) + 1
-    return {starts[start] for joint in joints(tree) if (start := tree.words[joint].start) in starts}
+    return frozenset(starts[start] for word in found if (start := tree.words[word].start) in starts)
 
 
 def _split(

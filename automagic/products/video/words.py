@@ -15,12 +15,14 @@ from pathlib import Path
 from automagic.errors import RequestError
 from automagic.language.cards.places import find_places, split_place
 from automagic.language.cards.shown import pieces_of, shown_texts
+from automagic.language.cards.whole import shows_all
 from automagic.language.names.writing import bind_card, names_shown, spell_script
 from automagic.language.numbers.bonds import cut_line
 from automagic.language.script.written import write_file
 from automagic.language.speech.pace import count_spoken, estimate_s
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.language.text.slug import slugify
+from automagic.media.design.platforms import CaptionPlace
 from automagic.products.video.inputs import read_brief
 from automagic.products.video.request import VideoRequest
 from automagic.products.video.storyboard import (
@@ -218,6 +220,30 @@ def beside_pictures(board: Storyboard, script: Script, cards: Sequence[Card]) ->
         own[shot.scene] -= 1
         chosen.append(is_own or card.layout in _WORTHY or bool(split_place(shot.told)[0]))
     return tuple(chosen)
+
+
+def captioned_shots(
+    board: Storyboard, cards: Sequence[Card], trees: Mapping[str, ParsedSentence], place: CaptionPlace
+) -> tuple[bool, ...]:
+    """Whether captions stand on each shot, if a card is all that it shows.
+
+    A card that shows every word that is heard is its own caption: the same words again below it would only be read
+    twice. The title stays alone where the next card shows all that is said meanwhile.
+
+    Args:
+        trees: Of the storyboard's sentences.
+        place: Where captions stand; at any but "auto" all shots have them.
+    """
+    if place != "auto":
+        return (True,) * len(board.shots)
+    captioned = []
+    for shot, card in zip(board.shots, cards, strict=True):
+        known = [trees.get(shown_sentence(board.lines[span.line])) for span in shot.spans]
+        said = split_place(shot.told)[1]
+        captioned.append(not any(shows_all(card, said, tree) for tree in (None, *known)))
+    if len(captioned) > 1 and board.shots[0].told == board.shots[1].told:  # the hook
+        captioned[0] = captioned[0] and captioned[1]
+    return tuple(captioned)
 
 
 async def write_with_cards(request: VideoRequest, run: Run[Services]) -> Script:

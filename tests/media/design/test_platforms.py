@@ -95,6 +95,8 @@ def test_captions_stand_where_they_are_wanted_inside_the_safe_zone_and_clear_of_
     )
     placed = {where: group_platforms(names, where)[0] for where in ("top", "centre", "bottom", "off")}
     assert placed["bottom"] == usual
+    assert group_platforms(names, "auto")[0].frame == usual.frame
+    assert usual.bare == placed["off"].frame
     for where, group in placed.items():
         frame = group.frame
         assert group.cover == usual.frame, "no thumbnail has captions"

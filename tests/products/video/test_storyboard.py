@@ -112,6 +112,14 @@ def test_a_picture_changes_inside_no_date_and_before_no_bracket():
 CALENDAR = "Dimday 2 imports from any calendar that can export a file, and it can give everything back if you leave."
 SEAMS = "Fill all the seams with a fine filler and sand them, or you'll see every one of them once the sun is low."
 BATHS = "1881. The baths of the town open on the fourth of June with two pools, first and second class, and a laundry."
+BREEDS = (
+    "Greyhounds process some anesthetics more slowly than other breeds do, and their normal blood results can look "
+    "alarming to anyone who isn't used to them."
+)
+PUCK = (
+    "When a puck feels water for more than eight seconds, the Hand turns the lever by a quarter, and the water to your "
+    "home stops."
+)
 CHEESE = "Cheddar, gouda, alpine types. Freeze? Yes. For how long: 6 months."
 
 
@@ -130,6 +138,24 @@ def test_a_picture_changes_where_each_part_stands_for_itself(text, shots):
     board = board_in(f"# T\n\nThis is how it begins.\n\n{text}\n\nAnd here is the end.", trees=True)
     scene = board.shots[-2].scene
     assert [shot.text for shot in board.shots if shot.scene == scene] == shots
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        (BREEDS, "and their normal"),
+        (PUCK, "the Hand turns"),
+        (
+            "The council will keep the old bridge open to all of the traffic for as long as it can, or it will close.",
+            "",
+        ),
+    ],
+)
+def test_a_sentence_of_many_words_is_parted_where_it_halts_and_before_nothing_that_turns_it(text, second):
+    board = board_in(f"# T\n\nThis is how it begins.\n\n{text}\n\nAnd here is the end.", trees=True)
+    parts = [shot.text for shot in board.shots if shot.text in text]
+    assert len(parts) == (2 if second else 1)
+    assert not second or parts[1].startswith(second)
 
 
 def test_an_edited_sentence_changes_its_own_shot_only():

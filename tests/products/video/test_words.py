@@ -12,11 +12,12 @@ from automagic.errors import RequestError
 from automagic.language.script.file import parse_script
 from automagic.products.video.request import VideoRequest
 from automagic.products.video.result import VideoResult
-from automagic.products.video.words import as_file
+from automagic.products.video.storyboard import draw_storyboard, read_lines
+from automagic.products.video.words import as_file, captioned_shots
 from automagic.settings import Settings
 from automagic.studio import open_studio
 from automagic.values.events import Notice, StepStarted
-from automagic.values.script import Card, CardPlace
+from automagic.values.script import Card, CardPlace, Figure
 from tests.support.processes.python_programs import run_command
 
 ARTICLE = """# Why honey keeps
@@ -83,6 +84,28 @@ async def test_a_card_of_the_persons_is_drawn_and_one_that_cannot_be_seen_is_tol
     script.write_text("# Bees\n\nBees fly.\ncard: statement | Fly | icon: no-such-icon\n")
     with pytest.raises(RequestError, match="no icon 'no-such-icon'"):
         await make(home, script=str(script), plan=True)
+
+
+def test_captions_are_left_out_where_a_card_says_every_word():
+    script = parse_script(
+        "# Two doors\n\nIn the old house each of us had a door of our own.\n\nIt cost $12 a year.\n\n"
+        "Birds sing at dawn, at noon and at dusk.\n\nNobody came."
+    )
+    board = draw_storyboard(script, read_lines(script))
+    opening, hooked, *_ = board.shots
+    assert len(board.shots) == 5
+    cards = (
+        Card("title", "Two doors"),
+        Card("statement", "In the old house each of us had a door of our own"),
+        Card("number", "It cost", figures=(Figure("12", "$", label="a year"),)),
+        Card("statement", "Birds sing at dawn"),
+        Card("closing", "Nobody came"),
+    )
+    assert opening.told == hooked.told
+    assert captioned_shots(board, cards, {}, "auto") == (False, False, False, True, False)
+    short = (cards[0], Card("statement", "Each of us had a door"), *cards[2:])
+    assert captioned_shots(board, short, {}, "auto") == (True, True, False, True, False)
+    assert captioned_shots(board, cards, {}, "bottom") == (True,) * 5
 
 
 async def test_a_preview_has_every_card_and_the_thumbnail_and_no_voice(home, article, tmp_path):

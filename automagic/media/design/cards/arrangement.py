@@ -5,6 +5,7 @@ Everything that must be seen lies a little inside the content rectangle: element
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 from automagic.media.design.cards.blocks import PixelBox, TextBlock
@@ -315,15 +316,35 @@ def say(
     if detail is not None and page.align == "center":
         detail = detail.moved(area.cx - detail.box.cx, 0)
     room = area.height - (detail.box.height + gap if detail is not None else 0)
-    size = setter.size("headline") * boost
-    headline = setter.set(
-        card.headline, "headline", PixelBox(area.x, area.y, area.width, room),
-        size=size, smallest=setter.size("body") * 0.8, accent=card.accent,
-    )  # fmt: skip
+    headline = _set_headline(card, setter, PixelBox(area.x, area.y, area.width, room), setter.size("headline") * boost)
     present = [block for block in (headline, detail) if block is not None]
     placed = stack(area, present, [gap] * (len(present) - 1), place=place)
     page.headline = placed[0] if headline is not None else None
     page.detail = placed[-1] if detail is not None else None
+
+
+_FEW_LINES, _OF_WORDS, _WORTH_FEW_LINES = 6, 0.62, 0.6
+"""A headline of more lines is a wall, one of more lines than this share of its words a ladder; and what its letters may
+lose of their size so that it is neither."""
+
+
+def _set_headline(card: Card, setter: Setter, box: PixelBox, size: float) -> TextBlock | None:
+    """In few lines where its letters stay large, else in as many as it needs."""
+    words = len(card.headline.split())
+    least = max(size * _WORTH_FEW_LINES, min(size, setter.size("body") * 1.2))
+    largest = least if words > _FEW_LINES / _OF_WORDS else size
+    few = min(_FEW_LINES, math.ceil(_OF_WORDS * words))
+    tried = dict.fromkeys([(size, least, few), (size, least, min(_FEW_LINES, words)), (largest, 0.9 * least, 99)])
+    text, accent = (setter.clean(one, "headline") for one in (card.headline, card.accent))
+    style = setter.voice_for(text, "headline")
+    for first, smallest, most in tried:
+        frame = TextFrame(style, box, setter.align, most)
+        block = set_text(text, frame, size=first, smallest=smallest, accent=accent, whole=True)
+        if block is not None and (most == 99 or block.size >= 0.9 * least):
+            return block
+    return setter.set(
+        card.headline, "headline", box, size=largest, smallest=setter.size("body") * 0.8, accent=card.accent
+    )
 
 
 def place_kicker(card: Card, page: Arrangement, setter: Setter, area: PixelBox, *, boost: float = 1.0) -> None:

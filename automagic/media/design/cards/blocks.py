@@ -82,6 +82,7 @@ class TextBlock:
         box: What the letters cover: capitals' height of the first line to the descenders of the last.
         cap_height: Of this size, in pixels.
         right_to_left: Whether lines are anchored at their right end.
+        cut: Whether words of the text are not in it, for which it had no room.
     """
 
     lines: tuple[TextLine, ...]
@@ -91,6 +92,7 @@ class TextBlock:
     box: PixelBox
     cap_height: float
     right_to_left: bool
+    cut: bool = False
 
     @property
     def spacing(self) -> float:

@@ -13,7 +13,6 @@ from automagic.media.design.cards.blocks import PixelBox, TextBlock
 from automagic.values.frame import Frame
 from automagic.values.script import Card
 
-_CUT = "…"
 _TOUCH_PX = 1.0
 """Boxes may meet, and rounding may make them overlap by this much."""
 
@@ -35,9 +34,7 @@ def find_faults(page: Arrangement, frame: Frame) -> tuple[str, ...]:
 
 def is_whole(page: Arrangement, card: Card) -> bool:
     """Whether all that a card says has room: no text of it is cut short, and no entry is left out."""
-    said = (card.kicker, card.headline, card.detail, card.speaker, *card.items, *card.sides)
-    shown = (run.text for block in page.texts() for line in block.lines for run in line.runs)
-    cut = sum(text.count(_CUT) for text in shown) > sum(text.count(_CUT) for text in said)
+    cut = any(block.cut for block in page.texts())
     return not cut and (page.card.layout != "list" or len(page.items) == len(card.items))
 
 

@@ -253,7 +253,7 @@ def quotation(card: Card, page: Arrangement, setter: Setter) -> None:
     if mark is not None:
         height = size * QUOTATION_MARK
         page.mark = mark
-    speaker_size = setter.size("body")
+    speaker_size = setter.size("body") * 1.2
     # A short rule leads the speaker in.
     led = page.align == "left" and not is_right_to_left(card.speaker)
     rule = 0.05 * page.unit if led else 0.0
@@ -265,7 +265,7 @@ def quotation(card: Card, page: Arrangement, setter: Setter) -> None:
     head = lead + height + 0.035 * page.unit
     room = PixelBox(area.x, area.y + head, area.width, area.height - head - foot)
     text = card.headline or card.detail
-    largest = setter.size("headline") * (1.12 if page.wide else 0.76)
+    largest = setter.size("headline") * (1.12 if page.wide else 0.92)
     quote = setter.set(text, "quote", room, size=largest, smallest=setter.size("body") * 0.7, accent=card.accent)
     if quote is None:
         page.mark = page.speaker = page.kicker = None

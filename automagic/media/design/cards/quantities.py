@@ -52,7 +52,7 @@ def _is_long(headline: str) -> bool:
 def _number_words(page: Arrangement, setter: Setter, words: str, below: str, text: PixelBox) -> None:
     """The label in large letters and, calmer, what else there is to say."""
     said = Card("statement", words, detail=below)
-    say(said, page, setter, text, boost=0.62 if page.wide else 0.54, place="middle" if page.wide else "top")
+    say(said, page, setter, text, boost=0.62, place="middle" if page.wide else "top")
     if page.headline is not None:
         page.label, page.headline = page.headline, None
 
@@ -61,10 +61,10 @@ def _quantity(
     card: Card, page: Arrangement, setter: Setter, figure: Figure, share: float | None, spot: PixelBox
 ) -> float:
     """Lead, kicker and figure or its ring, from the top of a spot (in its middle when wide); their end."""
-    size = setter.size("headline") * 0.5
+    size = setter.size("headline") * (0.5 if page.wide else 0.62)
     page.headline = setter.set(
-        card.headline, "headline", replace(spot, height=spot.height * 0.26),
-        size=size, smallest=size * 0.6, accent=card.accent, max_lines=2,
+        card.headline, "headline", replace(spot, height=spot.height * 0.3),
+        size=size, smallest=size * 0.5, accent=card.accent, max_lines=3,
     )  # fmt: skip
     used = page.headline.box.height + 0.045 * page.unit if page.headline else 0.0
     room = lead_in(card, page, setter, replace(spot, y=spot.y + used, height=spot.height - used))

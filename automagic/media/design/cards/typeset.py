@@ -30,10 +30,15 @@ from automagic.media.design.word_breaks import (
 
 STEP = 0.94  # from one size to the next
 LEAST_SCALE = 0.6  # of its size a text may lose so that a word stays whole
-_SCALE_OF_ADDRESS = 0.6  # of that size: an address is typed in as it is read
+_SCALE_OF_ADDRESS = 0.75  # of that size: an address is typed in as it is read
 _ADDRESS = re.compile(r"\w[.@/]\w")
 _ILLEGIBLE = 5.0  # pixels: a box with no room for this has no room at all
-_WORTH = 0.82  # of the size is left, at least, where smaller letters keep words in company
+_WORTH, _WORTH_A_NAME = (
+    0.78,
+    0.66,
+)  # of the size is left, at least, where smaller letters keep words in company, or a name whole
+_SLACK = 0.9  # of the smallest size, below which even a name is torn
+_LONELY = 0.42  # of the measure: a lone word between other lines that is narrower stands in a hole
 _BETWEEN, _WIDEST_LEADING = 0.04, 1.5  # of the size: between the lines of a script that fills them, and at most
 _ROUNDING = 1e-6  # pixels
 _SHORT_LAST = 0.34  # of the measure: a lone last word narrower than this looks lost
@@ -95,7 +100,9 @@ def _split(text: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def set_text(text: str, frame: TextFrame, *, size: float, smallest: float, accent: str = "") -> TextBlock | None:
+def set_text(
+    text: str, frame: TextFrame, *, size: float, smallest: float, accent: str = "", whole: bool = False
+) -> TextBlock | None:
     """Set a text at the top of a box.
 
     Args:
@@ -104,6 +111,7 @@ def set_text(text: str, frame: TextFrame, *, size: float, smallest: float, accen
         smallest: Below it, words are dropped from the end (and "…" shown) rather than set smaller, unless one
             word alone is too wide.
         accent: Words inside the text that are marked, exactly as they stand there.
+        whole: Whether None is returned rather than a text without some of its words.
     """
     words = _mark(text, accent)
     if not words:
@@ -120,14 +128,16 @@ def set_text(text: str, frame: TextFrame, *, size: float, smallest: float, accen
     ]
     shown = _break_long(shown, style, frame.box.width, max(smallest, LEAST_SCALE * size))
     right_to_left = is_right_to_left(text)
-    current = size
+    current, count = size, len(shown)
     while current >= _ILLEGIBLE:
         block = _try_size(shown, frame, current, right_to_left)
         if block is not None:
-            return _tidy(block, shown, frame)
+            return replace(_tidy(block, shown, frame, smallest), cut=len(shown) < count)
         if current * STEP >= smallest:
             current *= STEP
         elif len(shown) > 1 and _fits_width(shown, frame, current):
+            if whole:
+                return None
             shown = [*shown[:-2], replace(shown[-2], text=_ellipsis(shown[-2].text), hyphen="")]
         else:
             current *= STEP
@@ -160,26 +170,28 @@ def _take_apart(word: _Word, fits: Callable[[bool, str], bool]) -> list[_Word]:
     return [replace(word, text=first), *(replace(word, text=text, bound=False) for text in others)]
 
 
-def _tidy(block: TextBlock, words: Sequence[_Word], frame: TextFrame) -> TextBlock:
+def _tidy(block: TextBlock, words: Sequence[_Word], frame: TextFrame, smallest: float) -> TextBlock:
     """A slightly smaller setting, when it brings a lone last word into company or what belongs together on one line."""
-    best, least, current = block, _flaws(block, words, frame), block.size
-    while least and len(words) > 2 and current * STEP >= _WORTH * block.size:
+    best, (torn, lonely), current = block, _flaws(block, words, frame), block.size
+    least = max(_WORTH_A_NAME * block.size, _SLACK * smallest)
+    while (torn or lonely) and len(words) > 2 and current * STEP >= least:
         current *= STEP
         smaller = _try_size(words, frame, current, block.right_to_left)
-        if smaller is not None and (flaws := _flaws(smaller, words, frame)) < least:
-            best, least = smaller, flaws
+        if smaller is None:
+            continue
+        flaws = _flaws(smaller, words, frame)
+        if flaws[0] < torn or (current >= _WORTH * block.size and sum(flaws) < torn + lonely):
+            best, (torn, lonely) = smaller, flaws
     return best
 
 
-def _flaws(block: TextBlock, words: Sequence[_Word], frame: TextFrame) -> int:
-    """How many names and amounts have no room on a line, and whether the last word stands alone."""
+def _flaws(block: TextBlock, words: Sequence[_Word], frame: TextFrame) -> tuple[int, int]:
+    """How many names and amounts have no room on a line, and how many words stand alone between lines or at the end."""
     measured = _measure_words(words, frame.style, block.size)
     groups = _groups(measured, measure(" ", replace(frame.style, uppercase=False), block.size), frame.box.width)
-    return sum(group[0].bound for group in groups[1:]) + (_last_words(block) == 1)
-
-
-def _last_words(block: TextBlock) -> int:
-    return sum(len(run.text.split()) for run in block.lines[-1].runs)
+    alone = [line for line in block.lines if sum(len(run.text.split()) for run in line.runs) == 1]
+    lonely = sum(line is block.lines[-1] or line.width < _LONELY * frame.box.width for line in alone)
+    return sum(group[0].bound for group in groups[1:]), lonely
 
 
 def _ellipsis(word: str) -> str:
@@ -253,16 +265,22 @@ def _groups(words: Sequence[_Word], space: float, width: float) -> list[list[_Wo
         together = bool(last) and not word.joined and (word.bound or is_one_amount(last[-1].text, word.text))
         if together and _width([*last, word], space) <= width:
             last.append(word)
-        elif together and _dates(last, word) and _width([last[-1], word], space) <= width:
+        elif together and _goes_along(groups, word) and _width([last[-1], word], space) <= width:
             groups.append([last.pop(), word])
         else:
             groups.append([word])
     return groups
 
 
-def _dates(last: Sequence[_Word], word: _Word) -> bool:
-    """Whether a number belongs rather to the word behind it than to the one before: "Saturday | 15 November"."""
+def _goes_along(groups: Sequence[Sequence[_Word]], word: _Word) -> bool:
+    """Whether the last word belongs rather to the one behind it than to the one before: "Saturday | 15 November".
+
+    The first word of all may have its capital from there: "Meet | Dripwell Two".
+    """
+    last = groups[-1]
     before = last[-2].text if len(last) > 1 else ""
+    if len(groups) == 1 and len(last) == 2 and last[-1].text[:1].isupper():
+        return True
     return before.isalpha() and before[0].isupper() and last[-1].text.isdecimal() and word.text[:1].isupper()
 
 

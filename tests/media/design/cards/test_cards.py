@@ -456,6 +456,23 @@ def test_a_name_or_amount_is_worth_somewhat_smaller_letters(text: str) -> None:
         assert pair in lines, (width, lines)
 
 
+@pytest.mark.parametrize(
+    ("text", "together"),
+    [
+        ("For the 340 pupils of Weirside Primary who live on the east bank …", "Weirside Primary"),
+        ("It will shut at 6 a.m. on Monday, March 9, and will not reopen until mid-June", "Monday, March 9,"),
+        ("Meet Dripwell Two: the leak sensor that doesn't just tell you about it", "Dripwell Two:"),
+        ("… something that happened on 31 days last spring", "… something"),
+    ],
+)
+def test_a_headline_has_few_lines_and_tears_no_name(text: str, together: str) -> None:
+    page = arrange(Card("statement", text), load_theme("default"), group_platforms(["tiktok"])[0].bare, Brand())
+    assert page.headline is not None
+    lines = [" ".join(run.text for run in line.runs) for line in page.headline.lines]
+    assert len(lines) <= 6
+    assert any(together in line for line in lines)
+
+
 def test_an_accent_may_be_a_bound_name() -> None:
     theme = load_theme(DEFAULT_THEME)
     frame = TextFrame(theme.headline, PixelBox(0, 0, 4000, 200))
