@@ -193,7 +193,7 @@ class TestOneVideo:
         assert ran["paint-ground"] == ran["transition"] == 0  # cards stand on one ground, with no join between them
         forecast = states(planned, "planned")
         assert forecast.keys() <= ran.keys()
-        assert forecast["render"] == 1
+        assert forecast["render"] in {1, 2}  # what of a card stays on the next one is known when that one is drawn
 
     async def test_another_shape_speaks_nothing_again(self, made, tmp_path):
         home, script, _ = made
