@@ -20,7 +20,6 @@ from automagic.language.text.marks import mark_paragraphs
 from automagic.language.text.prose import shorten_title
 from automagic.sources.encoding import decode_text
 from automagic.sources.furniture import without_furniture
-from automagic.sources.hypertext import read_html
 from automagic.sources.markdown import read_markdown
 from automagic.sources.plain import read_plain
 from automagic.values.document import Document
@@ -134,6 +133,8 @@ def _read_blocks(text: str, location: str, media_type: str) -> _Read:
 
 
 def _read_page(text: str, location: str) -> _Read:
+    from automagic.sources.hypertext import read_html
+
     page = read_html(text, location=location)
     reads = read_paragraphs([block.text for block in page.blocks])
     left_out = [LeftOut(what, 0, part) for read in reads for what, part in read.left_out]
