@@ -279,11 +279,12 @@ async def _ready(
     shot = narration.board.shots[index]
     own = await asyncio.shield(shown[index])
     told = [(await narration.line(span.line)).timed for span in shot.spans]
-    timing = time_shot(shot, narration.board.lines, told, fps=frame.fps, room=geometry.room, language=scenery.language)
+    room = geometry.room if own.captioned and geometry.group.captions != "off" else None
+    timing = time_shot(shot, narration.board.lines, told, fps=frame.fps, room=room, language=scenery.language)
     plan = ShotPlan(
         UNMOVED,
         timing.frames,
-        timing.cues if own.captioned and geometry.group.captions != "off" else (),
+        timing.cues,
         geometry.style if own.is_card else over_pictures(geometry.style),
         frame,
         replace(scenery.encode, keyframe_interval=DRAWN_INTERVAL),

@@ -77,12 +77,19 @@ def time_line(
 
 
 def time_shot(
-    shot: Shot, lines: Sequence[ScriptLine], timed: Sequence[TimedLine], *, fps: int, room: LineRoom, language: str
+    shot: Shot,
+    lines: Sequence[ScriptLine],
+    timed: Sequence[TimedLine],
+    *,
+    fps: int,
+    room: LineRoom | None,
+    language: str,
 ) -> ShotTiming:
     """A shot's length and its cues, measured from its own first frame.
 
     Args:
         timed: The shot's lines, in the order of its spans.
+        room: On a line of captions; None for a shot without.
     """
     frames = 0
     cues: list[Cue] = []
@@ -95,7 +102,7 @@ def time_shot(
         window = (first / fps, end / fps)
         cues.extend(
             shift_cue(cue, shift_s)
-            for cue in line_cues(line, fps=fps, room=room, language=language)
+            for cue in (line_cues(line, fps=fps, room=room, language=language) if room else ())
             if cue.start_s < window[1] and cue.end_s > window[0]
         )
         words += shift_words([word for word in line.words if window[0] <= word.start_s < window[1]], shift_s)
