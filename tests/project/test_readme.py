@@ -18,11 +18,14 @@ import set_up
 
 from automagic.language.script.file import parse_script
 from automagic.store.artifacts import ArtifactStore
+from tests.support.homes.post_drafts import RUN, write_drafts
 from tests.support.homes.result_folders import make_result
 from tests.support.places import ROOT
 from tests.support.processes.python_programs import run_command as run_automagic
 from tests.support.processes.python_programs import run_python, start
 from tests.support.processes.vendor_shell import PublicYouTube, World, until
+from tests.support.servers.mastodon import MastodonServer
+from tests.support.vendors.mastodon_account import keep_jane
 
 README = (ROOT / "README.md").read_text()
 LATER = (datetime.datetime.now(tz=datetime.UTC) + datetime.timedelta(days=30)).isoformat(timespec="minutes")
@@ -83,6 +86,9 @@ def brief(clone: Path, settings: None, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("lines", commands("automagic"), ids=" ; ".join)
 def test_every_command_of_the_program_works(lines: tuple[str, ...], clone: Path, store: ArtifactStore) -> None:
     prepare(lines, clone, store)
+    if any(" posts publish RUN" in line for line in lines):
+        publish_as_shown(lines, clone)
+        return
     for line in lines:
         arguments = shlex.split(line)
         if set(MINUTES) & set(arguments) and "--plan" not in arguments and "add" not in arguments:
@@ -90,6 +96,20 @@ def test_every_command_of_the_program_works(lines: tuple[str, ...], clone: Path,
         if "--topic" in arguments and "--at" in arguments:  # 18:00 may be now
             arguments[arguments.index("--at") + 1] = LATER
         run_line(arguments, clone)
+
+
+def publish_as_shown(lines: tuple[str, ...], clone: Path) -> None:
+    """Drafts on an instance of Mastodon, by somebody who says yes. Signing in is tried by the tests of publishing."""
+    write_drafts(clone / "home", ["Ice floats.", "Water grows as it freezes."])
+    with MastodonServer() as mastodon:
+        keep_jane(mastodon, clone / "home")
+        for line in lines:
+            arguments = [one.replace("RUN", RUN) for one in shlex.split(line)]
+            if "--at" in arguments:
+                arguments[arguments.index("--at") + 1] = LATER
+            if "accounts" not in arguments:
+                run_line([*arguments, "--yes"], clone)
+        assert mastodon.texts() == ["Ice floats."]
 
 
 @pytest.mark.usefixtures("settings")

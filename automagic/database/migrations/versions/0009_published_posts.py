@@ -30,3 +30,7 @@ def upgrade() -> None:
         sa.Column("published_at", sa.Float, index=True),
         sa.Column("cost_micro_usd", sa.BigInteger, nullable=False),
     )
+
+
+def downgrade() -> None:
+    op.drop_table("published_posts")

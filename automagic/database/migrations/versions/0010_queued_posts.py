@@ -33,3 +33,7 @@ def upgrade() -> None:
         sa.Column("process_started_at", sa.Float, nullable=False),
         sa.Column("lease_until", sa.Float, nullable=False),
     )
+
+
+def downgrade() -> None:
+    op.drop_table("queued_posts")

@@ -128,5 +128,5 @@ def test_an_account_is_learned_by_command_and_later_what_is_new(server, tmp_path
     server.post(did, "New, and it rains.", "2026-06-01T08:00:00Z")
     run("jobs", "add", *learn)
     run("worker", "--drain")
-    assert json.loads(run("posts", "profile", "jane", "--json").out)["counts"]["posts"] == 41
+    assert json.loads(run("posts", "profile", "jane", "--json").out)["profile"]["posts"] == 41
     assert "there is no account" in run("posts", "learn", "bluesky:joe.test", "--author", "joe", "--mine", code=2).err
