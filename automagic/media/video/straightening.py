@@ -72,11 +72,13 @@ def straighten(recording: Path, target: Path, *, cancelled: Callable[[], bool] =
 def _shift(packet: Packet[Any], offsets: Offsets, count: int, zero: float) -> bool:
     """Give a packet its place on the recording's timeline; whether it has one."""
     base = packet.time_base
-    if packet.dts is None or not base:
+    if not base:
         return False
     added = round((offsets.at(count) - zero) / base)
-    packet.dts += added
+    # Matroska keeps no decoding times: of a picture with B-frames the first packet has none, and is the key frame.
+    if packet.dts is not None:
+        packet.dts += added
     if packet.pts is not None:
         packet.pts += added
     shown = packet.pts if packet.pts is not None else packet.dts
-    return shown >= 0
+    return shown is not None and shown >= 0
