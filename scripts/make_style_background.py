@@ -11,9 +11,14 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from automagic.language.style.grams import Grams
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -23,30 +28,34 @@ def make(folder: Path) -> np.ndarray:
     """The bytes of both tables, the characters' first."""
     import style_sources
 
-    from automagic.language.style.background import PLACES, encode_frequencies
-    from automagic.language.style.grams import CHARACTER_BITS, WORD_BITS, character_grams, table_size, word_grams
+    from automagic.language.style.background import find_frequent, scale_of_frequencies
+    from automagic.language.style.grams import CHARACTER_BITS, WORD_BITS, character_grams, word_grams
     from automagic.language.style.numbering import NumberedTexts
     from automagic.language.style.tokens import mask
 
-    sources = (
-        style_sources.read_sotu(folder),
-        style_sources.read_austen(folder),
-        style_sources.read_jargon(folder)[::2],
-    )
-    tables = []
-    kinds = (
-        (character_grams, CHARACTER_BITS),
-        (lambda masked: word_grams(NumberedTexts(masked)), WORD_BITS),
-    )
-    for grams_of, bits in kinds:
-        counts = np.zeros(table_size(bits))
-        for texts in sources:
-            found = grams_of([mask(text) for text in texts])
-            counts += np.bincount(found.ids.ravel(), minlength=len(counts)) * (
-                PLACES / len(sources) / found.ids.shape[1]
-            )
-        tables.append(encode_frequencies(counts, bits))
-    return np.concatenate(tables)
+    sources = [
+        [mask(text) for text in texts]
+        for texts in (
+            style_sources.read_sotu(folder),
+            style_sources.read_austen(folder),
+            style_sources.read_jargon(folder)[::2],
+        )
+    ]
+    characters = _encode(map(character_grams, sources), CHARACTER_BITS)
+    numbered = [NumberedTexts(texts) for texts in sources]
+    none = np.zeros(1 << WORD_BITS[0], bool)
+    alone = _encode((word_grams(texts, none) for texts in numbered), WORD_BITS)
+    frequent = find_frequent(alone, scale_of_frequencies())
+    return np.concatenate((characters, _encode((word_grams(texts, frequent) for texts in numbered), WORD_BITS)))
+
+
+def _encode(sources: Iterable[Grams], bits: Sequence[int]) -> np.ndarray:
+    """The bytes of a table, in which each source weighs the same."""
+    from automagic.language.style.background import PLACES, encode_frequencies
+    from automagic.language.style.grams import table_size
+
+    tables = [np.bincount(found.ids.ravel(), minlength=table_size(bits)) / found.ids.shape[1] for found in sources]
+    return encode_frequencies(sum(tables) * (PLACES / len(tables)), bits)
 
 
 if __name__ == "__main__":

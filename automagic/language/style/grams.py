@@ -13,17 +13,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from automagic.language.style.numbering import BEFORE, BEHIND, NumberedTexts, code_of
+from automagic.language.style.numbering import BEFORE, BEHIND, NumberedTexts
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-CHARACTER_BITS = (16, 16, 18, 18)
+CHARACTER_BITS = (14, 16, 18, 18)
 """The size of the table for runs of 2, 3, 4 and 5 characters, as powers of 2."""
 
-WORD_BITS = (16, 18)
+WORD_BITS = (18, 17)
 """For words, and for pairs of their shapes."""
+
+_SHORT = 2
+"""A word of so many letters is its own shape."""
 
 _LONGEST = len(CHARACTER_BITS) + 1
 
@@ -74,11 +77,14 @@ def character_grams(texts: Sequence[str]) -> Grams:
     return Grams(ids, lengths)
 
 
-def word_grams(numbered: NumberedTexts) -> Grams:
+def word_grams(numbered: NumberedTexts, frequent: NDArray[np.bool_]) -> Grams:
     """The words and marks of each text, and the pairs of their shapes; the end of a text counts as a mark.
 
-    A word of up to three letters is its own shape, a longer one its last two letters: what holds sentences together,
-    whatever they are about, without a list of words for each language.
+    A frequent or short word is its own shape, any other its last letter: what holds sentences together, whatever they
+    are about.
+
+    Args:
+        frequent: (places of words,): which words others use often, as `Background.frequent` says.
     """
     import numpy as np
 
@@ -87,20 +93,19 @@ def word_grams(numbered: NumberedTexts) -> Grams:
     within[starts] = False
     lengths = np.diff(starts, append=len(within)) - 1
     alone = (_mix(numbered.codes) >> np.uint32(32 - WORD_BITS[0]))[numbered.numbers]
-    shapes = _shapes_of(numbered)[numbered.numbers]
+    shapes = _shapes_of(numbered, frequent)[numbered.numbers]
     pairs = _follow(_mix(shapes), shapes) >> np.uint32(32 - WORD_BITS[1])
     ids = np.stack((alone, pairs))[:, within].astype(np.int32)
     ids[1] += 1 << WORD_BITS[0]
     return Grams(ids, lengths)
 
 
-def _shapes_of(numbered: NumberedTexts) -> NDArray[np.uint32]:
+def _shapes_of(numbered: NumberedTexts, frequent: NDArray[np.bool_]) -> NDArray[np.uint32]:
     """(names,): the hash of the shape of each."""
     import numpy as np
 
-    shapes = [name if len(name) <= 3 else f"-{name[-2:]}" for name in numbered.names]
-    codes = {shape: code_of(shape) for shape in set(shapes)}
-    return np.array([codes[shape] for shape in shapes], np.uint32)
+    ends = np.array([0 if len(name) <= _SHORT else ord(name[-1]) for name in numbered.names], np.uint32)
+    return np.where((ends == 0) | frequent[places_of_words(numbered.codes)], numbered.codes, ends)
 
 
 def places_of_words(codes: NDArray[np.uint32]) -> NDArray[np.int64]:

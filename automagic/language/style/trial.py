@@ -52,7 +52,7 @@ class StyleTrial:
 def try_style(posts: Sequence[Post]) -> StyleTrial:
     """Learn from all but the newest posts, and see how many of these would be rejected.
 
-    Posts of which half can be read in earlier ones are not tried, as they calibrate nothing either.
+    Posts of which half can be read in others are not tried, as they calibrate nothing either.
     """
     own = OwnPosts.of(posts)
     count = round(len(own.posts) * TRIED_SHARE)

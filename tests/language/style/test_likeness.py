@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from automagic.data import shipped
 from automagic.errors import RequestError
-from automagic.language.style.likeness import FEWEST_POSTS, Judge, StyleModel, learn_style
+from automagic.language.style.likeness import CALIBRATION_SHARE, FEWEST_POSTS, Judge, StyleModel, learn_style
 from automagic.values.post import Post
 from tests.support.texts.posts import bierce_posts, posts_of
 
@@ -138,7 +138,7 @@ def test_a_later_copy_is_no_calibration() -> None:
     posts = [post.text for post in shuffled()[:120]]
     copied = [f"{text} Indeed." for text in posts[:10] if len(text) > 60]
     with_copies = learn_style(posts_of([*posts, *copied]))
-    newest = len(posts) + len(copied) - with_copies.learned
+    newest = round(CALIBRATION_SHARE * (len(posts) + len(copied)))
     assert with_copies.likeness("x").calibration_size <= newest - len(copied)
 
 

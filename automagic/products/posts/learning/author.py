@@ -53,7 +53,7 @@ class AuthorStyle:
     Attributes:
         corpus: What it was learned from.
         counted: How many posts likeness rests on.
-        calibration: How many others p rests on.
+        calibration: How many of the newest among them p rests on.
     """
 
     corpus: CorpusGlance

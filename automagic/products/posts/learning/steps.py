@@ -28,7 +28,7 @@ class LearnedStyle:
     Attributes:
         author: By the name that the person gave them, so that it can be forgotten with them.
         counted: How many posts likeness rests on; 0 in a plan.
-        calibration: How many others p rests on.
+        calibration: How many of the newest among them p rests on.
         profile: A `StyleProfile` as JSON.
         model: A `StyleModel` as its `to_bytes` writes it.
     """
@@ -54,7 +54,7 @@ class TriedStyle:
 
 @step(
     "learn-style",
-    1,
+    2,
     forecast=lambda author: LearnedStyle(
         author, 0, 0, Artifact.unknown("profile", "application/json"), Artifact.unknown("style", STYLE)
     ),
@@ -94,7 +94,7 @@ async def learn_author(context: Context, author: str, corpus: str, background: s
     )
 
 
-@step("try-style", 1, plannable=True)
+@step("try-style", 2, plannable=True)
 async def try_author(context: Context, author: str, corpus: str, background: str) -> TriedStyle:  # noqa: ARG001 - for the key
     """Try on an author's newest posts what their others teach. Arguments as of `learn-style`."""
     from automagic.language.style.trial import try_style

@@ -20,7 +20,7 @@ def explain_likeness(style: AuthorStyle, trial: StyleTrial | None) -> list[str]:
     """What p means, and whether it kept its promise."""
     size = style.calibration
     said = [
-        f"The {style.counted:,} older posts were counted; {size:,} newer ones tell what is usual.",
+        f"{style.counted:,} posts were counted; {size:,} of the newest, judged by the others, tell what is usual.",
         "The p of a draft is the share of these that look no more like the author than the draft does.",
         f"Of the author's own posts 1 in 20 has a p of 0.05 at most. It is never below {1 / (size + 1):.3f}.",
     ]
