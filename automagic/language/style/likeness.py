@@ -141,7 +141,8 @@ class StyleModel:
     def scores(self, texts: Sequence[str]) -> list[float]:
         """The score of each text by characters, to select drafts by; minus infinity where there is no word."""
         masked = [mask(text) for text in texts]
-        scores = _judge(character_grams(masked), self.characters.counts, self.characters.places, "characters")
+        grams = character_grams(masked)
+        scores = _judge(grams, self.characters.counts[grams.ids], self.characters.places, "characters")
         return [
             float(score) if WORD.search(text) else float("-inf") for score, text in zip(scores, masked, strict=True)
         ]
@@ -157,9 +158,8 @@ class StyleModel:
         (score,) = self.scores([text])
         word_score = float("-inf")
         if score > word_score:
-            (word_score,) = _judge(
-                _count_words(NumberedTexts([mask(text)])), self.words.counts, self.words.places, "words"
-            ).tolist()
+            words = _count_words(NumberedTexts([mask(text)]))
+            (word_score,) = _judge(words, self.words.counts[words.ids], self.words.places, "words").tolist()
         size = len(self.characters.calibration)
         return Likeness(
             self.characters.p(score, best_of), score, self.words.p(word_score, best_of), word_score, size, best_of
@@ -286,24 +286,31 @@ def _learn(grams: Grams, first: int, kept: Sequence[int], which: str) -> Judge:
 
     size, count = len(getattr(load_background(), which)), len(grams.lengths)
     counts = np.bincount(grams.ids.ravel(), minlength=size).astype(np.uint32)
+    inside = np.zeros(size, np.uint32)  # one table for all parts: to make one costs more than to fill it
     places = grams.ids.shape[1]
     scores = np.empty(count)
     ends = np.linspace(first, count, 1 + _TURNS[which]).round().astype(int).tolist()
     for begin, end in pairwise(ends):
         part = grams.part(begin, end)
-        others = counts - np.bincount(part.ids.ravel(), minlength=size).astype(np.uint32)
+        np.add.at(inside, part.ids.ravel(), np.uint32(1))
+        others = counts[part.ids] - inside[part.ids]
+        inside[part.ids] = 0
         scores[begin:end] = _judge(part, others, places - part.ids.shape[1], which)
     return Judge(counts, places, np.sort(scores[kept]))
 
 
-def _judge(grams: Grams, counts: NDArray[np.uint32], places: int, which: str) -> NDArray[np.float64]:
-    """(texts,): the log-odds of each text, by the square root of its length."""
+def _judge(grams: Grams, written: NDArray[np.integer], places: int, which: str) -> NDArray[np.float64]:
+    """(texts,): the log-odds of each text, by the square root of its length.
+
+    Args:
+        written: (orders, places): how often the author wrote each run, in so many `places`.
+    """
     import numpy as np
 
     background = load_background()
     codes = background.characters if which == "characters" else background.words
     mixed = (_PRIOR * background.frequencies)[codes[grams.ids]]
-    ratios = counts[grams.ids].astype(np.float32) / mixed
+    ratios = written.astype(np.float32) / mixed
     odds = np.log1p(ratios, out=ratios).sum(axis=0, dtype=np.float64) - len(grams.ids) * np.log1p(places / _PRIOR)
     starts = np.cumsum(grams.lengths) - grams.lengths
     sums: NDArray[np.float64] = np.add.reduceat(odds, starts) / np.sqrt(grams.lengths + _NEUTRAL[which])
@@ -329,7 +336,7 @@ def _find_new(words: Grams, first: int) -> list[int]:
     repeated = np.bincount(texts[first_with[bits] < last_with[bits]], minlength=len(ends))
     of = np.bincount(texts, minlength=len(ends))
     (new,) = np.nonzero(repeated[first:] < np.maximum(1, _NEARLY_SAME * of[first:]))
-    return (new + first).tolist()
+    return [int(place) for place in new + first]
 
 
 def _expand(arrays: Any, name: str, size: int) -> Judge:
