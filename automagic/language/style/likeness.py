@@ -288,22 +288,29 @@ def _learn(grams: Grams, first: int, kept: Sequence[int], which: str) -> Judge:
     counts = np.bincount(grams.ids.ravel(), minlength=size).astype(np.uint32)
     inside = np.zeros(size, np.uint32)  # one table for all parts: to make one costs more than to fill it
     places = grams.ids.shape[1]
-    scores = np.empty(count)
-    ends = np.linspace(first, count, 1 + _TURNS[which]).round().astype(int).tolist()
+    newest = grams.part(first, count)
+    others, of_others = counts[newest.ids], np.empty(count - first)
+    ends = np.linspace(0, count - first, 1 + _TURNS[which]).round().astype(int).tolist()
+    places_before = np.append(0, np.cumsum(newest.lengths))
     for begin, end in pairwise(ends):
-        part = grams.part(begin, end)
-        np.add.at(inside, part.ids.ravel(), np.uint32(1))
-        others = counts[part.ids] - inside[part.ids]
-        inside[part.ids] = 0
-        scores[begin:end] = _judge(part, others, places - part.ids.shape[1], which)
-    return Judge(counts, places, np.sort(scores[kept]))
+        here = slice(places_before[begin], places_before[end])
+        ids = newest.ids[:, here]
+        np.add.at(inside, ids.ravel(), np.uint32(1))
+        others[:, here] -= inside[ids]
+        inside[ids] = 0
+        of_others[begin:end] = places - ids.shape[1]
+    scores = _judge(newest, others, np.repeat(of_others, newest.lengths), which)
+    return Judge(counts, places, np.sort(scores[np.array(kept) - first]))
 
 
-def _judge(grams: Grams, written: NDArray[np.integer], places: int, which: str) -> NDArray[np.float64]:
+def _judge(
+    grams: Grams, written: NDArray[np.integer], places: int | NDArray[np.float64], which: str
+) -> NDArray[np.float64]:
     """(texts,): the log-odds of each text, by the square root of its length.
 
     Args:
-        written: (orders, places): how often the author wrote each run, in so many `places`.
+        written: (orders, places): how often the author wrote each run.
+        places: In how many; one number, or (places,).
     """
     import numpy as np
 
