@@ -72,7 +72,8 @@ class Attempts:
         Raises:
             VendorError: The last attempt's; `VendorDown` when the vendor was not asked.
         """
-        vendor = self._vendors.get(call.vendor) or self._open_vendor(call.vendor)
+        name = f"{call.vendor}:{call.server}" if call.server else call.vendor
+        vendor = self._vendors.get(name) or self._open_vendor(name)
         trying = await vendor.breaker.enter()
         started = time.perf_counter()
         try:

@@ -77,7 +77,7 @@ class Call:
     """One thing that is wanted from a vendor.
 
     Attributes:
-        vendor: Such as "openai": it has one rate limit, one breaker and one line in the spend report.
+        vendor: Such as "openai": it has one line in the spend report, and one rate limit and one breaker.
         operation: Such as "image".
         model: The vendor's name of it; "" where there is none.
         parameters: Everything else that shapes the answer, as a value that msgspec can encode; never a secret.
@@ -87,6 +87,9 @@ class Call:
         findable: What it makes is named before it is sent, and can be found by that name ever after: where it is not
             found, it was not made. Its outcome is never guessed: it is looked for before it is sent again.
         remark: What a person should know of its price before it is sent; shapes nothing.
+        server: The host that is asked, where a vendor has many that know nothing of each other ("example.social" of
+            "mastodon"): each has a rate limit and a breaker of its own. It shapes nothing: an account that moves to
+            another keeps what it bought.
     """
 
     vendor: str
@@ -97,6 +100,7 @@ class Call:
     variant: int = 1
     findable: bool = False
     remark: str = ""
+    server: str = ""
     _key: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def key(self) -> str:

@@ -40,6 +40,20 @@ async def test_failures_in_a_row_are_counted_together_and_open_the_breaker_for_a
     assert (other.gate.breaker_state("acme"), len(acme.calls)) == ("open", 3)
 
 
+async def test_each_server_of_a_vendor_has_a_breaker_and_a_pace_of_its_own(open_desk, acme):
+    acme.fail(Fault(status=503), times=3)
+    desk = open_desk("run-1", retry_attempts=1, breaker_recovery_s=30)
+    for number in range(3):
+        with pytest.raises(Retryable, match="503"):
+            await desk.page(str(number), of="broken.example")
+    with pytest.raises(VendorDown, match=r"acme:broken\.example"):
+        await desk.page("x", of="broken.example")
+    acme.fail(Fault(headers={"x-ratelimit-remaining": "0", "x-ratelimit-reset": "0.4"}))
+    await desk.page("y", of="strict.example")
+    await open_desk("run-2").page("z", of="other.example")
+    assert acme.calls[-1].at - acme.calls[-2].at < 0.3
+
+
 def test_a_clock_that_was_set_back_keeps_no_vendor_closed_for_longer():
     breaker = Breaker("acme", SharedVendorState("acme", sa.create_engine("sqlite://")), threshold=3, recovery_s=30)
     open_in_the_future = VendorState(failures=3, opened_at=90_000.0, tried_at=90_010.0)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -256,6 +257,15 @@ class Bluesky:
 
     # ----------------------------------------------------------------------------------------------- afterwards
 
+    def forecast_delete(self) -> Decimal:
+        """Nothing."""
+        return Decimal(0)
+
+    def forecast_correct(self, text: str) -> Decimal:
+        """Nothing: it cannot be done."""
+        del text
+        return Decimal(0)
+
     async def delete(self, account: NetworkAccount, remote_id: str) -> None:
         """See `PostNetwork`."""
         did, key = _parse_uri(remote_id)
@@ -268,7 +278,7 @@ class Bluesky:
             reply = await session.ask("POST", "com.atproto.repo.deleteRecord", json=what)
             return Answer(reply.body, reply.media_type)
 
-        await self._access.gate.ask(Call("bluesky", "delete", "", what), send)
+        await self._access.gate.ask(Call("bluesky", "delete", "", what, server=account.server), send)
 
     async def correct(self, account: NetworkAccount, remote_id: str, text: str) -> PublishedPart:
         """Bluesky cannot."""
@@ -278,7 +288,8 @@ class Bluesky:
 
 def _describe(kept: KeptAccount) -> NetworkAccount:
     url = f"https://bsky.app/profile/{kept.name}"
-    return NetworkAccount("bluesky", kept.id, kept.name, url, limits_of("bluesky"))
+    server = str(kept.facts["server"]).partition("://")[2]
+    return NetworkAccount("bluesky", kept.id, kept.name, url, limits_of("bluesky"), server)
 
 
 def _explain_sign_in(*, reply_name: str, said: str, handle: str) -> None:

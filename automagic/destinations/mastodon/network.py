@@ -113,7 +113,8 @@ class Mastodon:
             _, instance = await find_instance(self._access.http, api.server)
             return Answer(msgspec.json.encode(limits_to_facts(read_limits(instance))), "application/json")
 
-        answer = await self._access.gate.ask(Call("mastodon", "account", "", {"account": kept.id}), look)
+        call = Call("mastodon", "account", "", {"account": kept.id}, server=api.host)
+        answer = await self._access.gate.ask(call, look)
         fresh = replace(kept, facts={**kept.facts, **parse_json(answer.data, name=api.host)})
         if fresh != kept:
             keep_account(self._access.home, fresh)
@@ -156,12 +157,20 @@ class Mastodon:
 
         return await send_in_order(len(thread.parts), send)
 
+    def forecast_delete(self) -> Decimal:
+        """Nothing."""
+        return _FREE
+
+    def forecast_correct(self, text: str) -> Decimal:
+        """Nothing."""
+        del text
+        return _FREE
+
     async def delete(self, account: NetworkAccount, remote_id: str) -> None:
         """Take a post back; one that is gone already is fine."""
         api = self._api(self._kept())
-        call = Call(
-            "mastodon", "delete", "", {"account": account.id, "id": remote_id}, estimate_usd=_FREE, findable=True
-        )
+        subject = {"account": account.id, "id": remote_id}
+        call = Call("mastodon", "delete", "", subject, estimate_usd=_FREE, findable=True, server=account.server)
 
         async def send(attempt: Attempt) -> Answer:
             await attempt.note_remote_id(remote_id)
@@ -200,7 +209,7 @@ class Mastodon:
             "media_ids": [one["id"] for one in status["media_attachments"]],
         }
         subject = {"account": account.id, "id": remote_id, "text": text, "before": status.get("edited_at") or ""}
-        call = Call("mastodon", "correct", "", subject, estimate_usd=_FREE, findable=True)
+        call = Call("mastodon", "correct", "", subject, estimate_usd=_FREE, findable=True, server=account.server)
 
         async def send(attempt: Attempt) -> Answer:
             await attempt.note_remote_id(remote_id)
@@ -231,7 +240,8 @@ class Mastodon:
 
 def _account(kept: KeptAccount) -> NetworkAccount:
     limits = limits_from_facts(kept.facts).of_texts
-    return NetworkAccount("mastodon", kept.id, kept.name, str(kept.facts["url"]), limits)
+    server = str(kept.facts["server"]).partition("://")[2]
+    return NetworkAccount("mastodon", kept.id, kept.name, str(kept.facts["url"]), limits, server)
 
 
 def _number(account: NetworkAccount) -> str:

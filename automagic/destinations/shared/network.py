@@ -127,6 +127,7 @@ class NetworkAccount:
         name: As readers know it: "jane.bsky.social", "@jane@example.social", "@jane".
         url: Of its page.
         limits: What may be posted there: an instance's own, a paying account's.
+        server: The host that it lives on, where a network has many: "example.social".
     """
 
     network: Network
@@ -134,6 +135,7 @@ class NetworkAccount:
     name: str
     url: str
     limits: NetworkLimits
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,14 @@ class PostNetwork(Protocol):
         """
         ...
 
+    def forecast_delete(self) -> Decimal:
+        """What taking one post back costs, in US dollars."""
+        ...
+
+    def forecast_correct(self, text: str) -> Decimal:
+        """What changing a post to this text costs, in US dollars."""
+        ...
+
     async def delete(self, account: NetworkAccount, remote_id: str) -> None:
         """Take a post back; one that is gone already is fine."""
         ...
@@ -291,6 +301,7 @@ def part_call(
         variant=thread.variant,
         findable=True,
         remark=remark,
+        server=account.server,
     )
 
 

@@ -146,6 +146,12 @@ class XNetwork:
         done = self._published(account, part, delivered.answer.remote_id, new=delivered.source == "called")
         return replace(done, cost_usd=delivered.cost_usd + cost, notices=notices)
 
+    def forecast_delete(self) -> Decimal:
+        return self._access.prices.post("x", "delete")
+
+    def forecast_correct(self, text: str) -> Decimal:
+        return self._price(text)
+
     async def delete(self, account: NetworkAccount, remote_id: str) -> None:
         _check_id(remote_id)
 
@@ -157,8 +163,8 @@ class XNetwork:
                     raise
             return Answer(b"", "text/plain")
 
-        price = self._access.prices.post("x", "delete")
-        call = Call("x", "delete", "", {"account": account.id, "id": remote_id}, estimate_usd=price)
+        subject = {"account": account.id, "id": remote_id}
+        call = Call("x", "delete", "", subject, estimate_usd=self.forecast_delete())
         await self._access.gate.call(call, send)
 
     async def correct(self, account: NetworkAccount, remote_id: str, text: str) -> PublishedPart:
@@ -170,9 +176,8 @@ class XNetwork:
             )
         thread = PostThread("", (text,), datetime.now(UTC))
         check_thread(account, thread)
-        price = self._price(text)
         subject = {"account": account.id, "id": remote_id, "text": text}
-        call = Call("x", "edit", "", subject, estimate_usd=price, findable=True)
+        call = Call("x", "edit", "", subject, estimate_usd=self.forecast_correct(text), findable=True)
         body = {"text": text, "edit_options": {"previous_post_id": remote_id}}
         post = Sending(self._access, self._opened, account.id, body, thread.written_at, "")
         delivered = await self._access.gate.call(call, post.send, recover=post.recover)

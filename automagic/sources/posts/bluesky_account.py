@@ -75,7 +75,9 @@ async def _fetch_page(
         reply = await server.ask("GET", "com.atproto.repo.listRecords", params=params)
         return Answer(msgspec.json.encode(reply.json()), reply.media_type)
 
-    answer = await access.gate.ask(Call("bluesky", "posts", "", [server.url, params]), send)
+    answer = await access.gate.ask(
+        Call("bluesky", "posts", "", [server.url, params], server=server.url.partition("://")[2]), send
+    )
     body = parse_json(answer.data, name=server.url)
     match body:
         case {"records": list(found)}:

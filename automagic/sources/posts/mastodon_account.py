@@ -109,7 +109,9 @@ async def _fetch_page(
         page = {"statuses": read_statuses(reply), "next": _following(reply.headers.get("link", ""))}
         return Answer(msgspec.json.encode(page), "application/json")
 
-    answer = await access.gate.ask(Call("mastodon", "posts", "", [api.server, path, dict(params)]), send)
+    answer = await access.gate.ask(
+        Call("mastodon", "posts", "", [api.server, path, dict(params)], server=api.host), send
+    )
     page = parse_json(answer.data, name=api.host)
     return page["statuses"], page["next"]
 

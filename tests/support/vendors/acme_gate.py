@@ -102,14 +102,14 @@ class Desk:
         call = Call("acme", "image", "m", {"n": number}, estimate_usd=price, variant=variant, findable=findable)
         return await self.gate.call(call, send, recover=recover)
 
-    async def page(self, name: str = "a") -> Delivered:
+    async def page(self, name: str = "a", *, of: str = "") -> Delivered:
         async def send(_attempt: Attempt) -> Answer:
             reply = await self.gate.http.request("GET", f"{self.server.url}/page/{name}", total_s=2)
             if reply.status >= 400:
                 raise explain(reply, "acme")
             return Answer(reply.body, reply.media_type)
 
-        return await self.gate.call(Call("acme", "page", "", {"name": name}), send)
+        return await self.gate.call(Call("acme", "page", "", {"name": name}, server=of), send)
 
     async def fetch(self, remote_id: str) -> Answer | None:
         reply = await self.gate.http.request("GET", f"{self.server.url}/made/{remote_id}")
