@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from automagic.cli.printers.posts_publish import describe_posting, list_lines
-from automagic.products.posts.publishing.result import ChangedPostsResult
+from automagic.products.posts.publishing.result import ChangedPostsResult, show_usd
 
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
@@ -16,6 +16,7 @@ def document(result: ChangedPostsResult, progress: Progress, *, plan: bool) -> d
     return {
         "run_id": result.run_id,
         "posts": [describe_posting(one) for one in result.postings],
+        "price_usd": float(result.price_usd),
         "cost_usd": float(result.cost_usd),
         "plan": plan,
         "timings": {"total": round(progress.elapsed_s, 3)},
@@ -37,3 +38,7 @@ def print_summary(result: ChangedPostsResult, progress: Progress, *, plan: bool)
         else:
             for line in list_lines(posting, texts=False):
                 console.print(line)
+    if plan and result.price_usd:
+        console.print(f"Price: {show_usd(result.price_usd)}")
+    if result.cost_usd:
+        console.print(f"Cost: {show_usd(result.cost_usd)}")

@@ -162,4 +162,10 @@ class ChangedPostsResult(Result):
             return ""
         what = "this post" if len(meant) == 1 else f"these {len(meant)} posts"
         where = " and ".join(dict.fromkeys(f"{one.network} ({one.account})" for one in meant))
-        return f"{self.verb} {what} at {where}?"
+        price = f" for {show_usd(self.price_usd)}" if self.price_usd else ""
+        return f"{self.verb} {what} at {where}{price}?"
+
+    @property
+    def price_usd(self) -> Decimal:
+        """What carrying it out costs."""
+        return sum((one.price_usd for one in self.postings if not one.error), Decimal(0))

@@ -34,9 +34,10 @@ async def delete(request: DeletePostsRequest, run: Run[Services]) -> ChangedPost
     rows = await in_thread(_find, journal, request.post)
     there = [row for row in reversed(rows) if row.state == "published"]
     result = ChangedPostsResult(run.id, request.title, "Delete", (), planned=request.plan)
-    if request.plan:
-        return replace(result, postings=tuple(_posting(row, "planned") for row in there))
     accounts = _Accounts(run)
+    if request.plan:
+        planned = [replace(_posting(row, "planned"), price_usd=accounts.find(row).forecast_delete()) for row in there]
+        return replace(result, postings=tuple(planned))
     postings = []
     for row in there:
         try:
@@ -63,9 +64,13 @@ async def correct(request: CorrectPostRequest, run: Run[Services]) -> ChangedPos
         shown = ", ".join(f"{row.remote_id} ({row.network})" for row in rows[:6])
         raise RequestError(f"{request.post} is {len(rows)} posts", hint=f"Name one of them: {shown}.")
     result = ChangedPostsResult(run.id, request.title, "Correct", (), planned=request.plan)
-    if request.plan:
-        return replace(result, postings=tuple(_posting(row, "planned", request.text) for row in rows))
     accounts = _Accounts(run)
+    if request.plan:
+        planned = [
+            replace(_posting(row, "planned", request.text), price_usd=accounts.find(row).forecast_correct(request.text))
+            for row in rows
+        ]
+        return replace(result, postings=tuple(planned))
     postings = []
     for row in rows:
         try:
@@ -87,10 +92,14 @@ class _Accounts:
         self._run = run
         self._open: dict[tuple[str, str], tuple[PostNetwork, NetworkAccount]] = {}
 
+    def find(self, row: PostRow) -> PostNetwork:
+        """Without asking it for anything."""
+        return open_network(Target(row.network, row.account), network_access(self._run.services))
+
     async def open(self, row: PostRow) -> tuple[PostNetwork, NetworkAccount]:
         key = (row.network, row.account)
         if key not in self._open:
-            network = open_network(Target(*key), network_access(self._run.services))
+            network = self.find(row)
             self._open[key] = network, await network.open()
         return self._open[key]
 

@@ -81,3 +81,25 @@ def test_a_person_at_a_terminal_is_asked(environment, tmp_path, x, answer, count
     assert "Publish 1 post at x as @jane for $0.015? [y/N]:" in shown
     assert len(x.texts()) == count
     assert code == (0 if count else 130)
+
+
+def test_what_taking_back_and_correcting_cost_is_shown_before(publish, tmp_path, environment, x):
+    write_drafts(tmp_path / "home", [long_text(2), "Ice flots."])
+    publish(1, "--yes")
+
+    def posts(*arguments, code=0):
+        ended = run_command("posts", *arguments, cwd=tmp_path, environment=environment)
+        assert ended.code == code, ended.err + ended.out
+        return ended
+
+    assert posts("delete", f"{RUN}:1", "--plan").out.endswith("Price: $0.02\n")
+    assert (
+        "nobody can be asked here: Delete these 2 posts at x (@jane) for $0.02?"
+        in posts("delete", f"{RUN}:1", code=2).err
+    )
+    assert len(x.texts()) == 2
+    deleted = json.loads(posts("delete", f"{RUN}:1", "--yes", "--json").out)
+    assert (deleted["cost_usd"], x.texts()) == (0.02, [])
+    publish(2, "--yes")
+    plan = json.loads(posts("correct", f"{RUN}:2", "--text", "See https://example.com", "--plan", "--json").out)
+    assert plan["price_usd"] == 0.2
