@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.cli.tables import columns_of, draw_table, shorten, terminal_columns
 from automagic.products.posts.learning.page import WEEKDAYS
-from automagic.products.posts.learning.wording import FEW_DATED, NO_TOPICS, explain_likeness, share
+from automagic.products.posts.learning.wording import FEW_DATED, NO_TOPICS, explain_clockwork, explain_likeness, share
 from automagic.products.posts.result import DescribePostsResult, LearnPostsResult
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def _list_corpus(result: DescribePostsResult) -> Iterator[str]:
     yield f"{corpus.author}: {profile.posts:,} posts{beside}{span}"
     if corpus.accounts:
         yield from _tell("Accounts", ", ".join(corpus.accounts))
+    if profile.clockwork:
+        yield from _tell("Times", explain_clockwork(profile))
 
 
 def _list_profile(result: DescribePostsResult) -> Iterator[str]:
@@ -109,6 +111,8 @@ def _list_times(profile: StyleProfile) -> Iterator[str]:
         yield from _tell("About", NO_TOPICS if profile.topics else FEW_DATED)
     if not profile.dated:
         yield from _tell("Posted", "no post has a time")
+        return
+    if profile.clockwork:
         return
     most = max(profile.hours)
     line = "".join("▁▂▃▄▅▆▇█"[round(7 * count / most)] if count else " " for count in profile.hours)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from automagic.errors import RequestError
 from automagic.language.style.background import PLACES, load_background
+from automagic.language.style.clockwork import find_clockwork
 from automagic.language.style.formulas import find_formulas, number_words
 from automagic.language.style.grams import places_of_words
 from automagic.language.style.measures import (
@@ -115,6 +116,7 @@ def describe_own(own: OwnPosts) -> StyleProfile:
         engagement=engagement,
         too_few_signals=not engagement,
         formulas=find_formulas(number_words(own.numbered)),
+        clockwork=find_clockwork(dated),
     )
 
 

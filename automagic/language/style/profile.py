@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from automagic.language.style.clockwork import Clockwork
 from automagic.language.style.formulas import SpokenFormula
 
 
@@ -102,6 +103,7 @@ class StyleProfile:
         engagement: By structure; empty when `too_few_signals`.
         too_few_signals: Whether so few posts were answered that nothing can be said.
         formulas: Runs of eight words and more that the author uses again and again.
+        clockwork: What gives the times away as nobody's; None where they may be the author's.
     """
 
     posts: int
@@ -128,3 +130,4 @@ class StyleProfile:
     engagement: tuple[KindEngagement, ...]
     too_few_signals: bool
     formulas: tuple[SpokenFormula, ...]
+    clockwork: Clockwork | None = None

@@ -11,7 +11,7 @@ from automagic.data import shipped
 from automagic.errors import RequestError
 from automagic.language.style.trial import StyleTrial
 from automagic.products.posts.learning.author import AuthorStyle
-from automagic.products.posts.learning.wording import FEW_DATED, NO_TOPICS, explain_likeness, share
+from automagic.products.posts.learning.wording import FEW_DATED, NO_TOPICS, explain_clockwork, explain_likeness, share
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -59,6 +59,7 @@ def draw_page(style: AuthorStyle, trial: StyleTrial) -> str:
         topics=[period for period in profile.topics if period.topics],
         no_topics=NO_TOPICS if profile.topics else FEW_DATED,
         weekdays=WEEKDAYS,
+        clockwork=explain_clockwork(profile),
         likeness=explain_likeness(style, trial),
         policy=f"default-src 'none'; style-src 'sha256-{digest}'",
         style=Markup(css),  # noqa: S704 - our own file, without anybody's text in it

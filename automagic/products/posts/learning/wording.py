@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from automagic.language.style.profile import StyleProfile
 from automagic.language.style.trial import StyleTrial
 from automagic.products.posts.learning.author import AuthorStyle
 
 NO_TOPICS = "nothing more at one time than at another"
 FEW_DATED = "fewer than 20 posts have a time"
+_DAY_S = 86400.0
+
+
+def explain_clockwork(profile: StyleProfile) -> str:
+    """Why nothing is said of when an author posts; "" where it is."""
+    found = profile.clockwork
+    if found is None:
+        return ""
+    all_of_them = f"{found.posts:,} of {profile.dated:,} posts are of {found.time}"
+    if found.apart_s:
+        apart = "a day" if found.apart_s == _DAY_S else f"{found.apart_s:,.0f} s"
+        made = "a program made these dates, which say nothing of the author"
+        return f"{all_of_them}, {apart} after the one before: {made}"
+    return f"{all_of_them}: that is no time of day, and says nothing of the hours in which the author posts"
 
 
 def share(part: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from automagic.errors import RequestError
+from automagic.language.style.clockwork import find_clockwork
 
 GOOD_HOURS = 3
 """So many hours of the day count as those in which an author posts."""
@@ -39,14 +40,16 @@ def parse_time(text: str, *, now: float) -> float:
 
 
 def good_hours(times: Iterable[datetime]) -> tuple[int, ...]:
-    """The hours of the day, 0..23 by this machine's clock, in which somebody posts most; none when too few are known.
+    """The hours of the day, 0..23 by this machine's clock, in which somebody posts most; none when too few are known,
+    or when their times are nobody's.
 
     Args:
         times: When they posted, with time zones.
     """
-    hours = Counter(time.astimezone().hour for time in times)
-    if hours.total() < LEAST_TIMES:
+    known = sorted(times)
+    if len(known) < LEAST_TIMES or find_clockwork(known):
         return ()
+    hours = Counter(time.astimezone().hour for time in known)
     return tuple(sorted(hour for hour, _ in sorted(hours.items(), key=lambda one: (-one[1], one[0]))[:GOOD_HOURS]))
 
 

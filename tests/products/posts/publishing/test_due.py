@@ -159,7 +159,7 @@ async def test_what_a_living_process_publishes_no_other_takes(studio, mastodon):
 async def test_the_next_good_hour_is_one_in_which_the_author_posts(studio, tmp_path):
     write_drafts(tmp_path, ["Four.", "Five."], run="20270131-180000-00000000000a", author="jane")
     hour = (datetime.now().astimezone() + timedelta(hours=3)).replace(minute=5)
-    posts = [Post(str(day), f"Post {day}.", hour - timedelta(days=day)) for day in range(40)]
+    posts = [Post(str(day), f"Post {day}.", hour - timedelta(days=day, seconds=day)) for day in range(40)]
     corpora = Corpora(studio.services.store.engine)
     corpora.learn("jane", posts, permission="mine", accounts=(), check=lambda _corpus: None)
     told = []

@@ -33,6 +33,7 @@ def test_the_hours_in_which_somebody_posts_most():
     posts = [datetime(2027, 1, day, hour, 5, tzinfo=UTC) for day in range(1, 16) for hour in (6, 11, 11, 17)]
     assert good_hours(posts) == (7, 12, 18)
     assert good_hours(posts[:29]) == ()
+    assert good_hours(datetime(2027, 1, day, 12, tzinfo=UTC) for day in range(1, 31)) == ()
 
 
 def test_the_next_good_hour_is_free_and_its_day_not_full():
