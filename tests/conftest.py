@@ -50,6 +50,7 @@ pytest.register_assert_rewrite(
     "tests.support.homes.postgresql",
     "tests.support.media.speech_models",
     "tests.support.media.filmed_talks",
+    "tests.support.servers.pages",
 )
 
 # How long an example takes says more about the machine's other work than about the code.

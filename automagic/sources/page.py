@@ -15,6 +15,7 @@ import socket
 import zlib
 from collections.abc import Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING
@@ -43,6 +44,51 @@ _SECRET_NAMES = {"auth", "apikey", "credential", "key", "password", "secret", "s
 _COPY_HINT = "Copy its text into a .txt file and give that."
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What kind of file is asked for.
+
+    Attributes:
+        accept: The header that asks for it.
+        name: For people: "a text page".
+        hint: Of what else they can do.
+        fits: Whether a media type is one, in lower case and without parameters.
+    """
+
+    accept: str
+    name: str
+    hint: str
+    fits: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file of the web.
+
+    Attributes:
+        address: Where it was in the end.
+    """
+
+    data: bytes
+    media_type: str
+    address: URL
+
+    @property
+    def location(self) -> str:
+        """The address for people."""
+        return _show(self.address)
+
+
+def _is_prose(media_type: str) -> bool:
+    is_text = media_type.startswith("text/") and media_type not in _NOT_PROSE
+    return is_text or media_type == "application/xhtml+xml"
+
+
+PAGES = Wanted(
+    "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8", "a text page", _COPY_HINT, _is_prose
+)
+
+
 async def fetch_page(
     url: str, *, max_bytes: int = 10_000_000, timeout_s: float = 20.0, allow: Allow = is_public
 ) -> Document:
@@ -57,10 +103,17 @@ async def fetch_page(
         RequestError: The address is not one of a public page, or the page cannot be had within the limits, or it is
             not a text.
     """
+    found = await fetch(url, PAGES, max_bytes=max_bytes, timeout_s=timeout_s, allow=allow)
+    # Reading the tree of a large page takes a while: the event loop stays live meanwhile.
+    return await asyncio.to_thread(read_document, found.data, location=found.location, media_type=found.media_type)
+
+
+async def fetch(url: str, wanted: Wanted, *, max_bytes: int, timeout_s: float, allow: Allow = is_public) -> Fetched:
+    """The file at `url`. Arguments and errors as of `fetch_page`."""
     address = _parse(url)
     try:
-        async with asyncio.timeout(timeout_s), _open_session(allow, timeout_s) as session:
-            data, media_type, final = await _follow(session, address, allow, max_bytes)
+        async with asyncio.timeout(timeout_s), _open_session(allow, timeout_s, wanted.accept) as session:
+            return await _follow(session, address, allow, max_bytes, wanted)
     except TimeoutError as error:
         raise RequestError(
             f"{_show(address)} did not answer in full within {timeout_s:g} s.",
@@ -68,8 +121,6 @@ async def fetch_page(
         ) from error
     except aiohttp.ClientError as error:
         raise _explain(error, address) from error
-    # Reading the tree of a large page takes a while: the event loop stays live meanwhile.
-    return await asyncio.to_thread(read_document, data, location=_show(final), media_type=media_type)
 
 
 class CheckedResolver(AbstractResolver):
@@ -95,13 +146,13 @@ class CheckedResolver(AbstractResolver):
 
 
 @asynccontextmanager
-async def _open_session(allow: Allow, timeout_s: float) -> AsyncIterator[aiohttp.ClientSession]:
-    """A session for one page: no cache, no proxy of the environment, no automatic unpacking."""
+async def _open_session(allow: Allow, timeout_s: float, accept: str) -> AsyncIterator[aiohttp.ClientSession]:
+    """A session for one file: no cache, no proxy of the environment, no automatic unpacking."""
     connector = aiohttp.TCPConnector(resolver=CheckedResolver(allow), use_dns_cache=False, force_close=True)
     timeout = aiohttp.ClientTimeout(total=timeout_s, connect=min(10.0, timeout_s), sock_read=min(10.0, timeout_s))
     headers = {
         "User-Agent": USER_AGENT,
-        "Accept": "text/html,application/xhtml+xml,text/markdown;q=0.9,text/plain;q=0.8",
+        "Accept": accept,
         "Accept-Encoding": "gzip",
     }
     async with aiohttp.ClientSession(
@@ -110,15 +161,18 @@ async def _open_session(allow: Allow, timeout_s: float) -> AsyncIterator[aiohttp
         yield session
 
 
-async def _follow(session: aiohttp.ClientSession, address: URL, allow: Allow, max_bytes: int) -> tuple[bytes, str, URL]:
+async def _follow(
+    session: aiohttp.ClientSession, address: URL, allow: Allow, max_bytes: int, wanted: Wanted
+) -> Fetched:
     """The body, its media type and where it was found in the end."""
     for _ in range(MAX_REDIRECTS + 1):
         _check_literal(address, allow)
         async with session.get(address, allow_redirects=False) as response:
             target = response.headers.get("Location")
             if response.status not in _REDIRECTS or not target:
-                _check_answer(response, address, max_bytes)
-                return await _read_body(response, address, max_bytes), response.headers.get("Content-Type", ""), address
+                _check_answer(response, address, max_bytes, wanted)
+                data = await _read_body(response, address, max_bytes)
+                return Fetched(data, response.headers.get("Content-Type", ""), address)
         address = _parse(target, base=address)
     raise RequestError(f"{_show(address)} redirects more than {MAX_REDIRECTS} times.", hint="Open it in a browser.")
 
@@ -161,15 +215,14 @@ def _check_literal(address: URL, allow: Allow) -> None:
         raise _forbidden(str(literal))
 
 
-def _check_answer(response: aiohttp.ClientResponse, address: URL, max_bytes: int) -> None:
+def _check_answer(response: aiohttp.ClientResponse, address: URL, max_bytes: int, wanted: Wanted) -> None:
     status = response.status
     if status != HTTPStatus.OK:
         raise _explain_status(status, address)
     media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    is_text = media_type.startswith("text/") and media_type not in _NOT_PROSE
-    if media_type and not is_text and media_type != "application/xhtml+xml":
+    if media_type and not wanted.fits(media_type):
         kind = media_type if media_type.isascii() and media_type.isprintable() else "something else"
-        raise RequestError(f"{_show(address)} is not a text page: it is {kind[:80]}.", hint=_COPY_HINT)
+        raise RequestError(f"{_show(address)} is not {wanted.name}: it is {kind[:80]}.", hint=wanted.hint)
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in {"", "identity", "gzip", "x-gzip"}:
         raise RequestError(f"{_show(address)} is sent packed in a way that was not asked for.", hint=_COPY_HINT)

@@ -289,7 +289,7 @@ class Bluesky:
 def _describe(kept: KeptAccount) -> NetworkAccount:
     url = f"https://bsky.app/profile/{kept.name}"
     server = str(kept.facts["server"]).partition("://")[2]
-    return NetworkAccount("bluesky", kept.id, kept.name, url, limits_of("bluesky"), server)
+    return NetworkAccount("bluesky", kept.id, kept.name, url, limits_of("bluesky"), server, threads.PICTURES)
 
 
 def _explain_sign_in(*, reply_name: str, said: str, handle: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from automagic.destinations.shared.network import Attachment, PostThread
+from automagic.destinations.shared.network import Attachment, PictureLimits, PostThread
 from automagic.errors import RequestError
 from automagic.language.posts.counting.length import NetworkLimits, measure
 from automagic.language.posts.facets import RichText, shorten_links
@@ -25,6 +25,7 @@ MAX_THUMB_BYTES = 1_000_000
 MAX_VIDEO_BYTES = 300_000_000
 MAX_CAPTIONS_BYTES = 20_000
 """Of the lexicons app.bsky.embed.images, external and video."""
+PICTURES = PictureLimits(bytes=MAX_PICTURE_BYTES, card_bytes=MAX_THUMB_BYTES)
 MAX_VIDEO_S = 180.0
 """What Bluesky's player takes since March 2025; no lexicon says so."""
 MAX_CALL_BYTES = 150 * 1024

@@ -30,6 +30,7 @@ from automagic.destinations.shared.kept_accounts import KeptAccount, find_accoun
 from automagic.destinations.shared.network import (
     NetworkAccess,
     NetworkAccount,
+    PictureLimits,
     PostThread,
     PublishedPart,
     SignInTalk,
@@ -239,9 +240,10 @@ class Mastodon:
 
 
 def _account(kept: KeptAccount) -> NetworkAccount:
-    limits = limits_from_facts(kept.facts).of_texts
+    limits = limits_from_facts(kept.facts)
     server = str(kept.facts["server"]).partition("://")[2]
-    return NetworkAccount("mastodon", kept.id, kept.name, str(kept.facts["url"]), limits, server)
+    pictures = PictureLimits(limits.image_bytes, limits.image_pixels)
+    return NetworkAccount("mastodon", kept.id, kept.name, str(kept.facts["url"]), limits.of_texts, server, pictures)
 
 
 def _number(account: NetworkAccount) -> str:

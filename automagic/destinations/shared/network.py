@@ -48,6 +48,7 @@ class Attachment:
         width, height: Pixels; 0 when not known.
         duration_s: Of a video.
         captions: WebVTT of a video.
+        original: The sha256 of the picture that this is a smaller copy of; "" for a file as the draft has it.
     """
 
     path: Path
@@ -58,6 +59,7 @@ class Attachment:
     height: int = 0
     duration_s: float | None = None
     captions: Path | None = None
+    original: str = ""
 
     @property
     def is_video(self) -> bool:
@@ -108,14 +110,30 @@ class PostThread:
     def content(self) -> str:
         """The sha256 of what an author wrote, whoever asks for it: what was published is known by this.
 
-        Of a link's card it is the address only: what the page says of itself may be another thing tomorrow.
+        Of a link's card it is the address only: what the page says of itself may be another thing tomorrow. So may be
+        a smaller copy of a picture, with the next release of what makes it.
         """
         seen = [
             self.parts,
-            [[one.sha256, one.alt] for one in self.attachments],
+            [[one.original or one.sha256, one.alt] for one in self.attachments],
             [self.card.url] if self.card else [],
         ]
         return hashlib.sha256(msgspec.json.encode(seen)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLimits:
+    """What a picture may have; 0 where a network does not say.
+
+    Attributes:
+        bytes: Of its file.
+        pixels: Width times height.
+        card_bytes: Of the file that a link's card shows; 0 where the network makes its cards itself.
+    """
+
+    bytes: int = 0
+    pixels: int = 0
+    card_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +146,7 @@ class NetworkAccount:
         url: Of its page.
         limits: What may be posted there: an instance's own, a paying account's.
         server: The host that it lives on, where a network has many: "example.social".
+        pictures: What may be attached there.
     """
 
     network: Network
@@ -136,6 +155,7 @@ class NetworkAccount:
     url: str
     limits: NetworkLimits
     server: str = ""
+    pictures: PictureLimits = PictureLimits()
 
 
 @dataclass(frozen=True, slots=True)

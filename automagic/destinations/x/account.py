@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 from automagic.destinations.shared.kept_accounts import KeptAccount, find_account, keep_account, remove_account
 from automagic.destinations.shared.network import (
     NetworkAccount,
+    PictureLimits,
     PostThread,
     PublishedPart,
     part_call,
     send_in_order,
 )
 from automagic.destinations.x.api import XApi, explain_refusal
-from automagic.destinations.x.media import alt_text_call, upload
+from automagic.destinations.x.media import MOST_PICTURE_BYTES, alt_text_call, upload
 from automagic.destinations.x.permission import XApp, XPermission, XToken, ask_permission, read_app, take_back
 from automagic.destinations.x.sending import Sending, check_thread, notices_of, pays
 from automagic.errors import BudgetError, Permanent, RequestError
@@ -231,7 +232,8 @@ def _account(kept: KeptAccount) -> NetworkAccount:
     limits = limits_of("x")
     if kept.facts.get("subscription", "None") != "None":
         limits = replace(limits, limit=LONG_POST)
-    return NetworkAccount("x", kept.id, kept.name, f"https://x.com/{kept.name.removeprefix('@')}", limits)
+    url = f"https://x.com/{kept.name.removeprefix('@')}"
+    return NetworkAccount("x", kept.id, kept.name, url, limits, pictures=PictureLimits(MOST_PICTURE_BYTES))
 
 
 def _check_id(remote_id: str) -> None:

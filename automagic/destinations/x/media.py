@@ -30,7 +30,8 @@ MOST_ALT = 1000
 """Characters."""
 
 _MIB = 1 << 20
-_PICTURES = {"image/jpeg": 5_000_000, "image/png": 5_000_000, "image/webp": 5_000_000, "image/gif": 15_000_000}
+MOST_PICTURE_BYTES = 5_000_000
+_PICTURES = {**dict.fromkeys(("image/jpeg", "image/png", "image/webp"), MOST_PICTURE_BYTES), "image/gif": 15_000_000}
 """Media type → the most bytes. https://docs.x.com/x-api/media/quickstart/best-practices"""
 _VIDEOS = ("video/mp4", "video/quicktime")
 _SHORTEST_S = 0.5

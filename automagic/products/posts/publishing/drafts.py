@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
-from automagic.destinations.shared.network import Attachment, LinkCard
+from automagic.destinations.shared.network import Attachment
 from automagic.destinations.shared.published_posts import DraftPlace
 from automagic.errors import MediaError, RequestError
 from automagic.machine.blocks import hash_file
@@ -31,8 +31,6 @@ from automagic.stages.publishing import find_result
 
 DRAFTS = "drafts.json"
 _MOST_BYTES, _MOST_MEDIA_BYTES = 20_000_000, 1 << 30
-_MOST_TITLE, _MOST_DESCRIPTION = 120, 200
-_CARD_S = 10.0
 _PARTED, _PARTING = "\n\n---\n\n", re.compile(r"^\s*---\s*$", re.MULTILINE)
 _TEXTS = (".txt", ".md")
 
@@ -284,29 +282,3 @@ def pack_draft(draft: StoredDraft) -> bytes:
         list(draft.reasons),
     )
     return msgspec.json.encode(_Drafts([plain], draft.author))
-
-
-async def read_card(draft: StoredDraft) -> LinkCard | None:
-    """How the page that a draft links to is shown, as far as the page says it in time; None without a link.
-
-    Nothing waits long for it, and nothing fails for it: without an answer it has the page's host for a title.
-    """
-    if not draft.link or draft.media:
-        return None
-    from urllib.parse import urlsplit
-
-    from automagic.sources.page import fetch_page
-
-    title, description = urlsplit(draft.link).hostname or draft.link, ""
-    try:
-        page = await fetch_page(draft.link, timeout_s=_CARD_S)
-    except RequestError:  # the post has its link all the same
-        return LinkCard(draft.link, title)
-    if page.paragraphs:
-        description = _shorten(page.paragraphs[0], _MOST_DESCRIPTION)
-    return LinkCard(draft.link, _shorten(page.title, _MOST_TITLE) or title, description)
-
-
-def _shorten(text: str, most: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else f"{text[: most - 1].rpartition(' ')[0]}…"

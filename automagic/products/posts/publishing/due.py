@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 from automagic.destinations.shared.post_queue import PostQueue, QueuedPost
 from automagic.destinations.shared.published_posts import PublishedPosts
@@ -15,7 +17,8 @@ from automagic.destinations.shared.registry import parse_network
 from automagic.errors import AutomagicError, BudgetError, RequestError
 from automagic.gate.leases import RENEW_S, LeaseHolder, this_holder
 from automagic.machine.leaving import in_thread
-from automagic.products.posts.publishing.drafts import read_attachments, read_card, read_stored
+from automagic.products.posts.publishing.drafts import read_attachments, read_stored
+from automagic.products.posts.publishing.pictures import bare_card, read_card
 from automagic.products.posts.publishing.posting import plan, prepare, send
 from automagic.products.posts.publishing.preparing import DraftToSend, ReadyThread
 from automagic.products.posts.publishing.request import PublishPostsRequest
@@ -27,14 +30,21 @@ from automagic.values.events import Notice
 DAY_S = 86400.0
 
 
-async def publish_due(request: PublishPostsRequest, run: Run[Services]) -> PublishPostsResult:
-    """Publish every draft whose time has come."""
+async def publish_due(request: PublishPostsRequest, run: Run[Services], folder: Path) -> PublishPostsResult:
+    """Publish every draft whose time has come.
+
+    Args:
+        folder: For what is made on the way.
+    """
     queue = PostQueue(run.services.store.engine)
     if request.plan:
         waiting = await in_thread(queue.list)
         due = [one for one in waiting if one.state == "waiting" and one.next_at <= time.time()]
         return PublishPostsResult(
-            run.id, "posts that are due", tuple([found for one in due for found in await _plan(one, run)]), planned=True
+            run.id,
+            "posts that are due",
+            tuple([found for one in due for found in await _plan(one, run, folder)]),
+            planned=True,
         )
     holder = this_holder(run.id)
     postings: list[Posting] = []
@@ -42,27 +52,30 @@ async def publish_due(request: PublishPostsRequest, run: Run[Services]) -> Publi
     while post := await in_thread(queue.claim, holder, but=tuple(tried)):
         tried.append(post.id)
         async with _kept(queue, post, holder):
-            postings += await _publish(post, queue, holder, run)
+            postings += await _publish(post, queue, holder, run, folder)
     cost = sum((one.cost_usd for one in postings), Decimal(0))
     return PublishPostsResult(run.id, "posts that are due", tuple(postings), cost_usd=cost)
 
 
-async def _plan(post: QueuedPost, run: Run[Services]) -> tuple[Posting, ...]:
+async def _plan(post: QueuedPost, run: Run[Services], folder: Path) -> tuple[Posting, ...]:
     try:
-        material = await _read(post, run)
+        material = await _read(post, run, folder)
     except RequestError as error:
         return (_lost(post, error),)
     return plan(await _prepare(post, material, run), material)
 
 
-async def _publish(post: QueuedPost, queue: PostQueue, holder: LeaseHolder, run: Run[Services]) -> tuple[Posting, ...]:
+async def _publish(
+    post: QueuedPost, queue: PostQueue, holder: LeaseHolder, run: Run[Services], folder: Path
+) -> tuple[Posting, ...]:
     """Publish one; what became of it is in the queue."""
     try:
-        material = await _read(post, run)
+        material = await _read(post, run, folder)
     except RequestError as error:
         await in_thread(queue.fail, post, holder, error.message, for_good=True)
         _tell(run, post, error, None)
         return (_lost(post, error),)
+    material = replace(material, card=await read_card(material.draft))
     prepared = await _prepare(post, material, run)
     if (until := await in_thread(_find_room, prepared, run.services)) is not None:
         why = f"{run.services.settings.posts_per_day} a day are published already"
@@ -79,12 +92,12 @@ async def _publish(post: QueuedPost, queue: PostQueue, holder: LeaseHolder, run:
     return postings
 
 
-async def _read(post: QueuedPost, run: Run[Services]) -> DraftToSend:
+async def _read(post: QueuedPost, run: Run[Services], folder: Path) -> DraftToSend:
     draft = await in_thread(read_stored, post.folder, post.place)
     attachments = await in_thread(read_attachments, draft)
     if draft.edited or draft.sha256 != post.text_sha256:
         run.emit(Notice(f"{draft.place} was edited after it was written: the edited text is published."))
-    return DraftToSend(draft, attachments, await read_card(draft))
+    return DraftToSend(draft, folder, attachments, bare_card(draft))
 
 
 async def _prepare(post: QueuedPost, material: DraftToSend, run: Run[Services]) -> list[ReadyThread | Posting]:

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 from automagic.destinations.shared.accounts import open_network
 from automagic.destinations.shared.network import (
     Attachment,
-    LinkCard,
     NetworkAccount,
     PostNetwork,
     PostThread,
@@ -29,6 +29,7 @@ from automagic.language.posts.counting.length import measure
 from automagic.language.posts.threads import split_thread
 from automagic.machine.leaving import in_thread
 from automagic.products.posts.publishing.drafts import StoredDraft
+from automagic.products.posts.publishing.pictures import ReadCard, add_picture, fit_pictures
 from automagic.products.posts.publishing.result import Posting, PostingState, ShownPost
 from automagic.runs.run import Run
 from automagic.services import Services
@@ -44,12 +45,14 @@ class DraftToSend:
     """What is published, whatever the network.
 
     Attributes:
+        folder: For what is made of its pictures on the way.
         again: Anew, though it is there already.
     """
 
     draft: StoredDraft
+    folder: Path
     attachments: tuple[Attachment, ...] = ()
-    card: LinkCard | None = None
+    card: ReadCard | None = None
     again: bool = False
 
 
@@ -122,15 +125,19 @@ async def make_ready(target: Target, material: DraftToSend, run: Run[Services]) 
     if lacking := sum(not one.alt.strip() for one in material.attachments):
         what = "1 picture or video has" if lacking == 1 else f"{lacking} pictures or videos have"
         notices = (*notices, f"{what} no description: people who do not see them miss what they show.")
-    thread = PostThread(
-        run.id, parts, datetime.now(UTC), draft.language, material.attachments, material.card, draft.generated
-    )
+    attachments, told = await in_thread(fit_pictures, material.attachments, account, material.folder)
+    card = material.card.card if material.card else None
+    thread = PostThread(run.id, parts, datetime.now(UTC), draft.language, attachments, card, draft.generated)
     journal = PublishedPosts(services.store.engine)
     beginning = await in_thread(journal.look, account, thread, draft.place, again=material.again)
     thread = replace(thread, variant=beginning.variant, written_at=beginning.begun_at)
     price = Decimal(0)
     remarks: list[str] = []
     if not beginning.is_done:
+        notices = (*notices, *told)
+        if material.card:
+            card, told = await add_picture(material.card, account, material.folder)
+            thread, notices = replace(thread, card=card), (*notices, *told)
         for call in network.calls(account, thread):
             price += (await in_thread(services.vendors.quote, call, "")).usd
             remarks += [call.remark] if call.remark else []

@@ -7,17 +7,19 @@ draft ─▶ prepare ─┬─▶ plan      what would be published, and what it
 
 from __future__ import annotations
 
+import tempfile
 import time
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
-from automagic.destinations.shared.network import LinkCard
 from automagic.destinations.shared.post_queue import PostQueue, QueuedPost
 from automagic.destinations.shared.registry import Target, parse_network
 from automagic.errors import RequestError
 from automagic.machine.leaving import in_thread
-from automagic.products.posts.publishing.drafts import StoredDraft, read_attachments, read_card, read_draft
+from automagic.products.posts.publishing.drafts import StoredDraft, read_attachments, read_draft
 from automagic.products.posts.publishing.due import publish_due
+from automagic.products.posts.publishing.pictures import bare_card, read_card
 from automagic.products.posts.publishing.posting import plan, prepare, send
 from automagic.products.posts.publishing.preparing import DraftToSend, ReadyThread
 from automagic.products.posts.publishing.request import NEXT, PublishPostsRequest
@@ -35,8 +37,13 @@ async def publish(request: PublishPostsRequest, run: Run[Services]) -> PublishPo
     Raises:
         RequestError: There is no such draft, or it is damaged.
     """
-    if request.due:
-        return await publish_due(request, run)
+    with tempfile.TemporaryDirectory(prefix="automagic-") as folder:
+        if request.due:
+            return await publish_due(request, run, Path(folder))
+        return await _publish(request, run, Path(folder))
+
+
+async def _publish(request: PublishPostsRequest, run: Run[Services], folder: Path) -> PublishPostsResult:
     engine = run.services.store.engine
     draft = await in_thread(read_draft, engine, request.source, origin=request.origin)
     attachments = await in_thread(read_attachments, draft)
@@ -46,7 +53,7 @@ async def publish(request: PublishPostsRequest, run: Run[Services]) -> PublishPo
     if draft.reasons:
         run.emit(Notice(f"{draft.place} was not found good enough: {' '.join(draft.reasons)}"))
     card = None if request.plan or request.at else await read_card(draft)
-    material = DraftToSend(draft, attachments, card or _bare_card(draft), request.again)
+    material = DraftToSend(draft, folder, attachments, card or bare_card(draft), request.again)
     prepared = await prepare(targets, material, run, max_cost_usd=request.max_cost_usd)
     due_at = await _time_of(request, draft, targets, run) if request.at else None
     result = PublishPostsResult(run.id, f"posts of {draft.place}", plan(prepared, material), due_at, planned=True)
@@ -57,11 +64,6 @@ async def publish(request: PublishPostsRequest, run: Run[Services]) -> PublishPo
     postings = await send(prepared, material, run)
     cost = sum((one.cost_usd for one in postings), Decimal(0))
     return replace(result, postings=postings, planned=False, cost_usd=cost)
-
-
-def _bare_card(draft: StoredDraft) -> LinkCard | None:
-    """A card of which only the address is known: enough to tell what is published."""
-    return LinkCard(draft.link, draft.link) if draft.link and not draft.media else None
 
 
 async def _time_of(
