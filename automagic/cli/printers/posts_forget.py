@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from automagic.products.posts.result import ForgetPostsResult
@@ -14,10 +15,18 @@ if TYPE_CHECKING:
 def document(result: ForgetPostsResult, progress: Progress, *, plan: bool) -> dict[str, Any]:
     """For `--json`."""
     del progress, plan
-    return {"run_id": result.run_id, "author": result.author, "removed": result.removed}
+    return {
+        "run_id": result.run_id,
+        "author": result.author,
+        "removed": result.removed,
+        "stays": list(result.stays),
+    }
 
 
 def print_summary(result: ForgetPostsResult, progress: Progress, *, plan: bool) -> None:
-    """How much was removed."""
+    """How much was removed, and what stays."""
     del progress, plan
-    sys.stdout.write(f"{result.author} is forgotten: {result.removed:,} posts are removed.\n")
+    lines = [f"{result.author} is forgotten: {result.removed:,} posts are removed, and all that was learned of them."]
+    for number, one in enumerate(result.stays):
+        lines += textwrap.wrap(one, 80, initial_indent="        " if number else "Stays:  ", subsequent_indent=" " * 10)
+    sys.stdout.write("\n".join(lines) + "\n")

@@ -19,7 +19,7 @@ from automagic.language.style.likeness import FEWEST_POSTS, choose_texts
 from automagic.language.style.numbering import OwnPosts
 from automagic.machine.leaving import in_thread
 from automagic.products.posts.learning.author import style_of
-from automagic.products.posts.learning.forgetting import forget_author
+from automagic.products.posts.learning.forgetting import STAYS, forget_author
 from automagic.products.posts.learning.page import write_page
 from automagic.products.posts.learning.steps import try_author
 from automagic.products.posts.request import DescribePostsRequest, ForgetPostsRequest, LearnPostsRequest
@@ -107,7 +107,7 @@ async def forget(request: ForgetPostsRequest, run: Run[Services]) -> ForgetPosts
         RequestError: There is nothing.
     """
     removed = await in_thread(forget_author, run, request.author)
-    return ForgetPostsResult(run.id, request.author, removed)
+    return ForgetPostsResult(run.id, request.author, removed, STAYS)
 
 
 async def _read_accounts(accounts: Sequence[str], corpora: Corpora, author: str, services: Services) -> list[Export]:

@@ -91,11 +91,13 @@ class ForgetPostsResult(Result):
 
     Attributes:
         removed: How many posts there were.
+        stays: What is not removed, in words.
     """
 
     run_id: str
     author: str
     removed: int
+    stays: tuple[str, ...] = ()
     folder: Path | None = None
     steps: Sequence[StepRecord] = ()
     cost_usd: Decimal = Decimal(0)

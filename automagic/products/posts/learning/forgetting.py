@@ -2,10 +2,11 @@
 
     jobs        queued, running, finished: what was asked, the archives that travelled along, results on this machine
     steps       of this product, whose result names the author, with the files in it
+    answers     of language models that were asked to write like the author; what they cost stays on record
     posts       all of them, and the author
     runs        titles, errors and folders that name the author
 
-A result in a folder that a person named is theirs, and stays. The log has titles of jobs until it is rotated.
+What a person did with it is theirs, and stays: `STAYS` tells them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import msgspec
 import sqlalchemy as sa
 
 from automagic.database.erasing import erasing
-from automagic.database.tables import artifacts, runs, step_artifacts, steps
+from automagic.database.tables import artifacts, call_steps, runs, step_artifacts, steps, vendor_calls
 from automagic.products.posts.learning.author import explain_unknown
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
@@ -32,8 +33,19 @@ if TYPE_CHECKING:
 
 
 PRODUCT = "posts"
+_WRITING = "chat"
+"""What the calls of `ChatWriter` are known by."""
 STEPS = ("learn-style", "try-style", "write-posts", "judge-posts")
 """All that keep something of an author's; the field `author` of their result says whose it is."""
+
+
+STAYS = (
+    "what was published, and drafts that wait for their time",
+    "drafts and pages in folders of yours, and the posts' own files",
+    "backups",
+    "the author's name in the log, until it is rotated, and in your schedules, which are refused from now on",
+)
+"""What is not removed."""
 
 
 def forget_author(run: Run[Services], author: str) -> int:
@@ -53,8 +65,9 @@ def forget_author(run: Run[Services], author: str) -> int:
         files = travelled - _recorded(connection, travelled)
         keys = _find_keys(connection, author)
         held = sa.select(step_artifacts.c.sha256).where(step_artifacts.c.key.in_(keys))
-        made = connection.execute(held).scalars().all()
-        take_rows(connection, made)
+        bought = _find_answers(connection, keys)
+        made = [*connection.execute(held).scalars(), *bought]
+        take_rows(connection, made, paid=bought)
         connection.execute(sa.delete(steps).where(steps.c.key.in_(keys)))
         named = sa.or_(
             runs.c.title.endswith(f" of {author}", autoescape=True),
@@ -70,6 +83,24 @@ def forget_author(run: Run[Services], author: str) -> int:
 def _find_keys(connection: sa.Connection, author: str) -> list[str]:
     found = connection.execute(sa.select(steps.c.key, steps.c.result).where(steps.c.name.in_(STEPS)))
     return [key for key, result in found if _author_of(result) == author]
+
+
+def _find_answers(connection: sa.Connection, keys: list[str]) -> list[str]:
+    """The files of what these steps bought; and of what was bought for posts that came to nothing.
+
+    Of the latter nobody knows whose style they are in. At worst they are bought again.
+    """
+    of_these = sa.select(call_steps.c.key).where(call_steps.c.step_key.in_(keys))
+    of_any = sa.select(call_steps.c.key).join(steps, steps.c.key == call_steps.c.step_key)
+    of_posts = sa.select(runs.c.id).where(runs.c.product == PRODUCT, runs.c.state != "running")
+    chosen = sa.or_(
+        vendor_calls.c.key.in_(of_these),
+        vendor_calls.c.run_id.in_(of_posts)
+        & vendor_calls.c.key.not_in(of_any)
+        & (vendor_calls.c.operation == _WRITING),
+    )
+    found = sa.select(vendor_calls.c.artifact_sha256).where(chosen, vendor_calls.c.artifact_sha256.is_not(None))
+    return list(connection.execute(found.distinct()).scalars())
 
 
 class _Named(msgspec.Struct):

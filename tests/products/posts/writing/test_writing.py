@@ -259,3 +259,36 @@ def test_what_was_written_is_forgotten_with_its_author(home, tmp_path):
         dumped = "\n".join(connection.iterdump())
     assert "annabel" not in dumped
     assert "gives off no light" not in dumped
+
+
+def test_what_was_bought_to_write_like_an_author_is_forgotten_with_them(home, tmp_path):
+    """What came of it, and what came to nothing; what it cost stays on record."""
+    with OpenAIServer() as server:
+        settings = {"OPENAI_API_KEY": server.key, "OPENAI_BASE_URL": f"{server.url}/v1"}
+        environment = {"AUTOMAGIC_HOME": str(tmp_path / "home"), **settings}
+
+        def run(*arguments, code=0):
+            ended = run_command(*arguments, cwd=tmp_path, environment=environment)
+            assert ended.code == code, ended.err + ended.out
+            return ended.out
+
+        run("posts", "learn", str(home / "ann.jsonl"), "--author", "annabel", "--mine")
+        write = ("posts", "write", "--author", "annabel", "--source", MOON, "--writer", "openai")
+        draft = {"text": "MOON, n. A hippopotamus that gives off no light.", "facts": [4]}
+        server.say(json.dumps({"drafts": [draft]}))
+        run(*write, code=7)
+        for _ in range(3):
+            server.say("A hippopotamus, and no drafts.")
+        run(*write, "--take", "2", code=4)
+
+        def find_answers():
+            files = (path for path in (tmp_path / "home" / "artifacts").rglob("*") if path.is_file())
+            return [path for path in files if b"hippopotamus" in path.read_bytes()]
+
+        assert len(find_answers()) >= 2
+        spent = run("spend", "--json")
+        said = run("posts", "forget", "annabel")
+        assert find_answers() == []
+        assert run("spend", "--json") == spent
+        assert "Stays:  what was published" in said
+        assert max(map(len, said.splitlines())) <= 80
