@@ -172,7 +172,7 @@ def _print_plan(plan: CleanupPlan, *, dry_run: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    console = Console(emoji=False)
     if not plan.lines:
         console.print("There is nothing to clean up now." + (" What is kept:" if plan.kept else ""))
     else:
@@ -203,7 +203,7 @@ def _print_plan(plan: CleanupPlan, *, dry_run: bool) -> None:
 def _print_swept(swept: CleanupResult) -> None:
     from rich.console import Console
 
-    console = Console()
+    console = Console(emoji=False)
     console.print(f"Removed {swept}: {format_size(sum(swept.bytes.values()))}.", highlight=False)
     for notice in swept.notices:
         console.print(notice[:1].upper() + notice[1:] + ".", highlight=False, markup=False)

@@ -212,7 +212,7 @@ def describe_event(event: Notice | CallRetried | CallResubmitted) -> str:
 
 
 def _note(console: Console, text: str) -> None:
-    console.print(f"Note: {text}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"Note: {text}", emoji=False, highlight=False, markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -253,7 +253,9 @@ def show_progress(
                 _note(console, text)
         return
 
-    lines = StageLines(progress, lambda text: console.print(text, highlight=False, markup=False, soft_wrap=True))
+    lines = StageLines(
+        progress, lambda text: console.print(text, emoji=False, highlight=False, markup=False, soft_wrap=True)
+    )
 
     def tell(event: Event) -> None:
         known = len(progress.notices)

@@ -59,7 +59,7 @@ def install_command(
     for name in names or ():
         model_files.find_model(name)  # before anything is drawn
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
+    with Progress(*columns, console=Console(stderr=True, emoji=False)) as bars:
         tasks: dict[tuple[str, str], Any] = {}
 
         def show(progress: InstallProgress) -> None:

@@ -40,7 +40,7 @@ def print_plan(title: str, outcome: str, steps: Sequence[StepRecord], progress: 
             f"{len(planned)}{' (estimated)' if estimated else ''}",
             *(_describe_price(planned) if priced else ()),
         )
-    console = Console()
+    console = Console(emoji=False)
     console.print(table)
     total = sum((record.price_usd for record in steps if record.price_usd is not None), Decimal(0))
     cost = f"about {total:.4f} USD, by the price list" if total else "0 USD"

@@ -76,7 +76,7 @@ def show_receipts(receipts: Sequence[Receipt]) -> None:
     """Where things are now, one line each."""
     from rich.console import Console
 
-    console = Console()
+    console = Console(emoji=False)
     for receipt in receipts:
         which = f" ({receipt.platform})" if receipt.platform else ""
         clip = f"{receipt.clip}: " if receipt.clip else ""
@@ -92,7 +92,7 @@ async def _login() -> str:
     from automagic.studio import open_studio
 
     def show(address: str) -> None:
-        Console(stderr=True).print(
+        Console(stderr=True, emoji=False).print(
             f"Open this page and allow AutoMagic to publish:\n{address}", highlight=False, markup=False, soft_wrap=True
         )
 

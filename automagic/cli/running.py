@@ -61,7 +61,7 @@ async def _run(
 
     settings = load_settings()
     async with open_studio(settings) as studio:
-        console, cores = Console(stderr=True), settings.render_slots
+        console, cores = Console(stderr=True, emoji=False), settings.render_slots
         shown = show_progress(console, cores=cores, planning=planning, labels=labels, loudness=loudness)
         verbose = loudness == "verbose"
         logs = open_logs(settings, role, screen=verbose, file=not planning, detailed=verbose)

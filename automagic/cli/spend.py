@@ -42,7 +42,7 @@ def spend_command(
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    console = Console(emoji=False)
     if not found["vendor"]:
         console.print("Nothing was spent.")
         return

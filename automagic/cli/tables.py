@@ -8,6 +8,8 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
+_JOINERS = "\u200c\u200d"
+
 GAP = "  "
 
 
@@ -43,6 +45,15 @@ def _columns_of(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def printable(text: str, keep: str = "\n") -> str:
+    """`text` without what would do something to a terminal.
+
+    Args:
+        keep: What may stay besides what is printed and what joins signs.
+    """
+    return "".join(sign if sign.isprintable() or sign in _JOINERS or sign in keep else "\ufffd" for sign in text)
 
 
 def terminal_columns() -> int | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
 import sqlalchemy as sa
 
 from automagic.database.tables import runs
@@ -98,6 +99,14 @@ def find_result(engine: sa.Engine, name: str) -> Path:
     if not folder:
         raise RequestError(f"the run {name} {row.state} and has no result", hint="Run it again.")
     return Path(folder)
+
+
+def find_runs(engine: sa.Engine, folder: str) -> list[str]:
+    """The runs whose result is in this folder, by its whole path."""
+    kept = f'"folder":{msgspec.json.encode(folder).decode()}'
+    query = sa.select(runs.c.id).where(runs.c.result.contains(kept, autoescape=True)).order_by(runs.c.started_at)
+    with engine.execution_options(reads_only=True).begin() as connection:
+        return list(connection.execute(query).scalars())
 
 
 @dataclass(frozen=True, slots=True)

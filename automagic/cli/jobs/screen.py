@@ -36,7 +36,7 @@ def show_jobs(settings: Settings, role: str, *, quiet: bool = False) -> Iterator
 
     screen = _Screen(settings.render_slots)
     with contextlib.ExitStack() as stack:
-        console = Console(stderr=True)
+        console = Console(stderr=True, emoji=False)
         if console.is_terminal and not quiet and settings.log_format != "json":
             from rich.live import Live
 

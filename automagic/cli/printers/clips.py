@@ -70,7 +70,7 @@ def print_summary(result: ClipsResult, progress: Progress, *, plan: bool) -> Non
     """What was chosen and why, where it is and what it cost."""
     from rich.console import Console
 
-    console = Console()
+    console = Console(emoji=False)
 
     def tell(text: str, **how: Any) -> None:
         console.print(text, highlight=False, markup=False, **how)

@@ -32,7 +32,7 @@ def print_summary(result: Result, progress: Progress, *, plan: bool) -> None:
 
         print_plan(result.title, "", result.steps, progress, subjects="About")
         return
-    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     place = f": {result.folder}" if result.folder else ""
     console.print(f"{result.title}, made in {progress.elapsed_s:.1f} s{place}")
     if result.cost_usd:

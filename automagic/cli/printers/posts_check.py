@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from automagic.language.posts.verdict import Verdict, to_document
+from automagic.cli.tables import printable
+from automagic.language.posts.verdict import Verdict, show_p, to_document
 from automagic.products.posts.checking.result import CheckPostsResult
 
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
 
 _SHOWN = 60
-_JOINERS = "\u200c\u200d"
 
 
 def document(result: CheckPostsResult, progress: Progress, *, plan: bool) -> dict[str, Any]:
@@ -44,20 +44,15 @@ def _list_found(verdict: Verdict, author: str) -> Iterator[str]:
     yield ", ".join(f"{network} {one.length:,}/{one.limit:,}{'' if one.ok else ' ✗'}" for network, one in lengths)
     if (likeness := verdict.likeness) is not None:
         yield (
-            f"like {author}: p = {likeness.p:.2f} (of {likeness.calibration_size:,} posts), "
-            f"by words {likeness.word_p:.2f}"
+            f"like {author}: {show_p(likeness.p)} (of {likeness.calibration_size:,} posts), "
+            f"by words {show_p(likeness.word_p)}"
         )
     if (nearest := verdict.nearest) is not None and nearest.id:
         yield f"nearest: post {nearest.id}, {nearest.similarity:.0%} of the words, {nearest.run_words} in a row"
-    yield from (f"✗ {_shown(finding.message)}" for finding in verdict.findings)
+    yield from (f"✗ {printable(finding.message)}" for finding in verdict.findings)
 
 
 def _begin(text: str) -> str:
     """The first words, on a line."""
-    line = _shown(" ".join(text[: 4 * _SHOWN].split()))
+    line = printable(" ".join(text[: 4 * _SHOWN].split()))
     return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1].rstrip()}…"
-
-
-def _shown(text: str) -> str:
-    """Without what would do something to a terminal."""
-    return "".join(sign if sign.isprintable() or sign in _JOINERS else "\ufffd" for sign in text)

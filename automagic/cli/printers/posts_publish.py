@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from automagic.cli.refusals import describe
-from automagic.cli.tables import terminal_columns
+from automagic.cli.tables import printable, terminal_columns
 from automagic.products.posts.publishing.result import Posting, PublishPostsResult, ShownPost, show_usd
 
 if TYPE_CHECKING:
@@ -71,12 +71,12 @@ def print_summary(result: PublishPostsResult, progress: Progress, *, plan: bool)
     from rich.console import Console
 
     del progress
-    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     if not result.postings:
         console.print("No draft is due.")
     for posting in result.postings:
         for line in list_lines(posting, texts=plan):
-            console.print(line)
+            console.print(printable(line))
     if plan and result.price_usd:
         console.print(f"Price: {show_usd(result.price_usd)}")
     if result.cost_usd:

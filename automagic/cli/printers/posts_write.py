@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from automagic.cli.options import list_steps
+from automagic.cli.tables import printable
+from automagic.language.posts.suspicious import hide_keys
+from automagic.language.posts.verdict import show_p
 from automagic.products.posts.writing.result import WritePostsResult
 from automagic.values.product import count_steps
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 _MOST_REFUSED = 3
 _LINE = 100
+_PUBLISHED = ("mastodon", "bluesky", "x")
+"""The others take posts from a person only."""
 
 
 def document(result: WritePostsResult, progress: Progress, *, plan: bool) -> dict[str, Any]:
@@ -41,10 +46,10 @@ def print_summary(result: WritePostsResult, progress: Progress, *, plan: bool) -
 
         print_plan(result.title, "", result.steps, progress, subjects="About")
         return
-    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     for number, draft in enumerate(result.drafts, 1):
         for line in _list_draft(number, draft):
-            console.print(line)
+            console.print(printable(line))
         console.print()
     if result.refused:
         console.print(f"{len(result.refused)} more did not hold; drafts.json has them with the reasons.")
@@ -52,6 +57,9 @@ def print_summary(result: WritePostsResult, progress: Progress, *, plan: bool) -
     place = f": {result.folder}" if result.folder else ""
     cost = f", {result.cost_usd:.4f} USD" if result.cost_usd else ""
     console.print(f"{told}, {result.considered} considered, {progress.elapsed_s:.1f} s{cost}{place}")
+    networks = [network for network in result.networks if network in _PUBLISHED]
+    if result.passed and result.folder and networks:
+        console.print(f"To publish: automagic posts publish {result.run_id}:1 --to {networks[0]}")
 
 
 def _list_draft(number: int, draft: JudgedDraft) -> Iterator[str]:
@@ -68,8 +76,8 @@ def _list_draft(number: int, draft: JudgedDraft) -> Iterator[str]:
     )
     yield f"    {lengths}"
     likeness, nearest = verdict["likeness"], verdict["nearest"]
-    told = f"p = {likeness['p']:.2g} of {likeness['calibration']} posts, best of {likeness['best_of']}"
-    yield f"    like the author: {told}; by words p = {likeness['word_p']:.2g}"
+    told = f"{show_p(likeness['p'])} of {likeness['calibration']} posts, best of {likeness['best_of']}"
+    yield f"    like the author: {told}; by words {show_p(likeness['word_p'])}"
     if nearest["id"]:
         shared = f"{nearest['similarity']:.0%} of the words, {nearest['shared_words']} in a row"
         yield f"    nearest post {nearest['id']}: {shared}"
@@ -78,4 +86,4 @@ def _list_draft(number: int, draft: JudgedDraft) -> Iterator[str]:
     for reason in draft.reasons:
         yield f"    ✗ {reason}"
     for one in draft.refused[:_MOST_REFUSED]:
-        yield f"    refused: “{' '.join(one.text.split())[:60]}…” {one.reasons[0]}"
+        yield f"    refused: “{' '.join(hide_keys(one.text).split())[:60]}…” {one.reasons[0]}"

@@ -69,7 +69,7 @@ def print_summary(result: VideoResult, progress: Progress, *, plan: bool) -> Non
 
     from automagic.products.video.credits import OWN
 
-    console = Console()
+    console = Console(emoji=False)
     if progress.spans:
         _print_stages(progress, console)
     else:
@@ -102,7 +102,7 @@ def _print_scenes(result: VideoResult) -> None:
 
     from automagic.language.script.card_lines import write_card
 
-    console = Console()
+    console = Console(emoji=False)
     to_do = {record.subject for record in result.steps if record.state != "hit"}
     console.print(Text(result.title, "bold"))
     for number, scene in enumerate(result.scenes, start=1):

@@ -198,7 +198,9 @@ def add_command(  # noqa: PLR0913 - each parameter is a flag
     topics_file: Annotated[str | None, typer.Option(metavar="FILE", help="A file with one topic a line.")] = None,
     queue: Annotated[str | None, typer.Option(metavar="NAME", help="Use the topics of this `schedule queue`.")] = None,
     repeat: Annotated[bool, typer.Option("--repeat", help="Begin again when all topics are used.")] = False,
-    kind: Annotated[str | None, typer.Option(metavar="KIND", help="The product: video.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(metavar="KIND", help="video, or a product and what it does: posts publish.")
+    ] = None,
     priority: Annotated[str | None, typer.Option(metavar="WHEN", help="urgent, high, normal or low.")] = None,
     options: Annotated[
         list[str] | None,

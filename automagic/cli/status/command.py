@@ -65,7 +65,7 @@ def _look(settings: Settings, interval_s: float | None, *, as_json: bool) -> Ite
 
     from automagic.cli.status.text import draw_status
 
-    console = Console()
+    console = Console(emoji=False)
     with Live(draw_status(status), console=console, screen=True, auto_refresh=False) as live:
         while True:
             yield status
@@ -83,5 +83,5 @@ def _show(status: dict[str, Any], *, as_json: bool, one_line: bool = False) -> N
 
         from automagic.cli.status.text import draw_status
 
-        Console().print(draw_status(status, refreshed_at=time.time() if one_line else None))
+        Console(emoji=False).print(draw_status(status, refreshed_at=time.time() if one_line else None))
     sys.stdout.flush()

@@ -304,4 +304,4 @@ def _print(trials: list[Trial]) -> None:
     for trial in trials:
         verdict = "[red]fails[/red]" if not trial.passed else "[green]works[/green]" if trial.configured else "–"
         table.add_row(f"{trial.group}: {trial.part}", verdict, Text(trial.detail), f"{trial.duration_s:.1f}")
-    Console().print(table)
+    Console(emoji=False).print(table)

@@ -329,5 +329,5 @@ def find_problems(schedule: Schedule) -> list[str]:
     try:
         kind.pack(kind.read(values, folder=schedule.folder))
     except AutomagicError as error:
-        problems.append(f"{schedule.name}: {error.message}" + (f" {error.hint}" if error.hint else ""))
+        problems.append(f"{schedule.name}: {error.message.removesuffix('.')}. {error.hint}".rstrip())
     return problems

@@ -127,7 +127,8 @@ class Firer:
             self.ledger.settle(firing, error=error.message)
             if raising:
                 raise
-            self.tell(f"{firing.schedule}: {firing.id} could not be queued: {error.message} {error.hint}".rstrip())
+            said = f"{error.message.removesuffix('.')}. {error.hint}".rstrip()
+            self.tell(f"{firing.schedule}: {firing.id} could not be queued: {said}")
             return False
         self.ledger.settle(firing, job_id=added.id)
         self.tell(f"{firing.schedule}: queued {firing.id}: {draft.title}")

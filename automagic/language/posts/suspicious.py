@@ -63,8 +63,8 @@ def find_lookalikes(text: str, links: tuple[str, ...]) -> Iterator[str]:
 
 def find_bad_links(text: str) -> Iterator[tuple[str, str]]:
     """(A link, what is wrong with it): those that open nothing, run a script, or hold a password."""
-    for match in _LINK_START.finditer(text):
-        link = match[0].rstrip(".,;:!?)'\"")
+    links = (match[0].rstrip(".,;:!?)'\"") for match in _LINK_START.finditer(text))
+    for link in dict.fromkeys(links):
         if why := _fault(link):
             yield link, why
 

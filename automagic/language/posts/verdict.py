@@ -69,12 +69,17 @@ class Verdict(CheckedPost):
 
     def _find_unlike(self, alpha: float) -> Iterator[str]:
         if self.likeness is not None and self.likeness.p <= alpha:
-            yield f"It is not like the author's posts: p = {self.likeness.p:.3f}."
+            yield f"It is not like the author's posts: {show_p(self.likeness.p)}."
         if self.nearest is not None and self.nearest.similarity == 1 and not self.nearest.verbatim:
             yield f"It is what post {self.nearest.id} says."
 
 
 NO_STANDARD = Standard()
+
+
+def show_p(p: float) -> str:
+    """A probability for people, who are never told that it is 0: "p = 0.039", "p < 0.001"."""
+    return f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
 
 
 def judge(text: str, networks: Sequence[Network], standard: Standard = NO_STANDARD, *, best_of: int = 1) -> Verdict:
@@ -106,8 +111,8 @@ def to_document(verdict: Verdict) -> dict[str, Any]:
         },
         "likeness": likeness
         and {
-            "p": round(likeness.p, 4),
-            "word_p": round(likeness.word_p, 4),
+            "p": float(f"{likeness.p:.4g}"),
+            "word_p": float(f"{likeness.word_p:.4g}"),
             "calibration": likeness.calibration_size,
             "best_of": likeness.best_of,
         },

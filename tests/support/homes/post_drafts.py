@@ -41,7 +41,7 @@ def write_drafts(
                 state="succeeded",
                 started_at=time.time(),
                 finished_at=time.time(),
-                result=json.dumps({"folder": str(folder), "passed": True}),
+                result=json.dumps({"folder": str(folder), "passed": True}, separators=(",", ":")),
             )
         )
     engine.dispose()

@@ -9,6 +9,7 @@ What stands there now is what is published. A line of "---" parts the posts of a
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import stat
@@ -21,18 +22,18 @@ import sqlalchemy as sa
 
 from automagic.destinations.shared.network import Attachment
 from automagic.destinations.shared.published_posts import DraftPlace
-from automagic.errors import MediaError, RequestError
+from automagic.errors import MediaError, QualityError, RequestError
 from automagic.machine.blocks import hash_file
 from automagic.products.posts.publishing.request import split_name
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 from automagic.reading.named_files import open_named, read_named
-from automagic.stages.publishing import find_result
+from automagic.stages.publishing import find_result, find_runs
 
 DRAFTS = "drafts.json"
 _MOST_BYTES, _MOST_MEDIA_BYTES = 20_000_000, 1 << 30
 _PARTED, _PARTING = "\n\n---\n\n", re.compile(r"^\s*---\s*$", re.MULTILINE)
-_TEXTS = (".txt", ".md")
+_TEXTS = (".txt", ".text", ".md", ".markdown", "")
 
 
 class _Media(msgspec.Struct):
@@ -48,6 +49,7 @@ class _Draft(msgspec.Struct):
     link: str | None = ""
     language: str | None = ""
     generated: bool = False
+    ok: bool = True
     reasons: list[str] = []
 
 
@@ -82,7 +84,8 @@ class StoredDraft:
         author: In whose style it is written; "" when nobody's.
         generated: Whether a machine made a picture or video of it.
         edited: Whether the text was changed after it was written.
-        reasons: Why its writer did not find it good enough.
+        refused: Whether its writer did not find it good enough; never of what a person has edited since.
+        reasons: Why.
     """
 
     place: DraftPlace
@@ -95,6 +98,7 @@ class StoredDraft:
     author: str = ""
     generated: bool = False
     edited: bool = False
+    refused: bool = False
     reasons: tuple[str, ...] = ()
 
     @property
@@ -117,12 +121,14 @@ def read_draft(engine: sa.Engine, source: str, *, origin: str = "") -> StoredDra
         origin: What to call it, if not so.
 
     Raises:
-        RequestError: There is no such run, folder, file or draft, or it is damaged.
+        RequestError: There is no such run, folder, file or draft, or it is damaged, or the file holds no post.
     """
-    path = Path(source)
-    if path.is_file() or (path.suffix in _TEXTS and not path.is_dir()):
-        return _read_text(path, origin)
     name, behind = split_name(source)
+    if Path(name).name == DRAFTS and Path(name).is_file():  # whoever names the file means what is in it
+        name = str(Path(name).parent)
+    path = Path(source)
+    if name == source and (path.is_file() or (path.suffix in _TEXTS[:-1] and not path.is_dir())):
+        return _read_text(path, origin)
     folder = find_result(engine, name).absolute()
     called = str(folder) if Path(name).is_dir() else name
     draft = read_stored(folder, DraftPlace(called, 1 if behind is None else behind))
@@ -130,6 +136,17 @@ def read_draft(engine: sa.Engine, source: str, *, origin: str = "") -> StoredDra
         called, behind = split_name(origin)
         return replace(draft, place=DraftPlace(called, behind or 0))
     return draft
+
+
+def names_of(engine: sa.Engine, source: str) -> tuple[str, ...]:
+    """What a run, a folder or a file of drafts may be called: a run by its folder too, a folder by its runs."""
+    path = Path(source)
+    names = [source, str((path.parent if path.name == DRAFTS else path).absolute())]
+    with contextlib.suppress(RequestError):  # then it is no run
+        names.append(str(find_result(engine, source).absolute()))
+    for folder in names[1:]:
+        names += find_runs(engine, folder)
+    return tuple(dict.fromkeys(names))
 
 
 def read_stored(folder: Path, place: DraftPlace) -> StoredDraft:
@@ -165,7 +182,8 @@ def read_stored(folder: Path, place: DraftPlace) -> StoredDraft:
         found.author or "",
         draft.generated,
         plain is not None,
-        tuple(draft.reasons),
+        plain is None and not (draft.ok and not draft.reasons),
+        () if plain is not None else tuple(draft.reasons),
     )
 
 
@@ -191,6 +209,10 @@ def _divide(text: str) -> tuple[str, dict[str, tuple[str, ...]]]:
 
 
 def _read_text(path: Path, origin: str) -> StoredDraft:
+    if path.suffix.lower() not in _TEXTS:
+        raise RequestError(
+            f"{path.name} is not a post", hint="Give a .txt or .md file that holds its words, or a run of posts write."
+        )
     data = read_named(path, _MOST_BYTES)
     try:
         text = data.decode("utf-8-sig")
@@ -209,6 +231,20 @@ def _read_drafts(folder: Path, place: DraftPlace) -> _Drafts:
         return parse_json(read_named(path, _MOST_BYTES), name=DRAFTS, type=_Drafts)
     except MalformedText as error:
         raise RequestError(f"the drafts of {place.source} cannot be read: {error}", hint=f"Mend {path}.") from error
+
+
+def check_held(draft: StoredDraft, *, anyway: bool = False) -> None:
+    """Refuse a draft that its writer has refused, unless a person has read or edited it and says so.
+
+    Raises:
+        QualityError: It was not found good enough.
+    """
+    if draft.refused and not anyway:
+        path = draft.folder / f"draft-{draft.place.draft}.txt"
+        raise QualityError(
+            f"{draft.place} was not found good enough: {' '.join(draft.reasons) or 'see drafts.json.'}",
+            hint=f"Edit {path}, or publish it all the same with --anyway.",
+        )
 
 
 def list_files(draft: StoredDraft) -> list[Path]:
@@ -279,6 +315,7 @@ def pack_draft(draft: StoredDraft) -> bytes:
         draft.link,
         draft.language,
         draft.generated,
+        not draft.refused,
         list(draft.reasons),
     )
     return msgspec.json.encode(_Drafts([plain], draft.author))

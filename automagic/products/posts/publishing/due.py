@@ -14,10 +14,10 @@ from pathlib import Path
 from automagic.destinations.shared.post_queue import PostQueue, QueuedPost
 from automagic.destinations.shared.published_posts import PublishedPosts
 from automagic.destinations.shared.registry import parse_network
-from automagic.errors import AutomagicError, BudgetError, RequestError
+from automagic.errors import AutomagicError, BudgetError, QualityError, RequestError
 from automagic.gate.leases import RENEW_S, LeaseHolder, this_holder
 from automagic.machine.leaving import in_thread
-from automagic.products.posts.publishing.drafts import read_attachments, read_stored
+from automagic.products.posts.publishing.drafts import check_held, read_attachments, read_stored
 from automagic.products.posts.publishing.pictures import bare_card, read_card
 from automagic.products.posts.publishing.posting import plan, prepare, send
 from automagic.products.posts.publishing.preparing import DraftToSend, ReadyThread
@@ -60,7 +60,7 @@ async def publish_due(request: PublishPostsRequest, run: Run[Services], folder: 
 async def _plan(post: QueuedPost, run: Run[Services], folder: Path) -> tuple[Posting, ...]:
     try:
         material = await _read(post, run, folder)
-    except RequestError as error:
+    except (QualityError, RequestError) as error:
         return (_lost(post, error),)
     return plan(await _prepare(post, material, run), material)
 
@@ -71,7 +71,7 @@ async def _publish(
     """Publish one; what became of it is in the queue."""
     try:
         material = await _read(post, run, folder)
-    except RequestError as error:
+    except (QualityError, RequestError) as error:
         await in_thread(queue.fail, post, holder, error.message, for_good=True)
         _tell(run, post, error, None)
         return (_lost(post, error),)
@@ -96,6 +96,7 @@ async def _read(post: QueuedPost, run: Run[Services], folder: Path) -> DraftToSe
     draft = await in_thread(read_stored, post.folder, post.place)
     attachments = await in_thread(read_attachments, draft)
     if draft.edited or draft.sha256 != post.text_sha256:
+        check_held(draft)  # nobody has seen this one
         run.emit(Notice(f"{draft.place} was edited after it was written: the edited text is published."))
     return DraftToSend(draft, folder, attachments, bare_card(draft))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automagic.errors import RequestError
-from automagic.products.posts.publishing.drafts import DRAFTS, list_files, pack_draft, read_draft
+from automagic.products.posts.publishing.drafts import DRAFTS, check_held, list_files, pack_draft, read_draft
 from automagic.products.posts.publishing.request import PublishPostsRequest
 from automagic.stages.request_files import pack_file
 from automagic.values.product import Gathered
@@ -14,6 +14,7 @@ def gather(request: PublishPostsRequest, gathered: Gathered) -> None:
 
     Raises:
         RequestError: There is no such draft, or one of its files is missing.
+        QualityError: Its writer has refused it.
     """
     if request.due:
         return
@@ -28,6 +29,7 @@ def gather(request: PublishPostsRequest, gathered: Gathered) -> None:
         draft = read_draft(engine, request.source)
     finally:
         engine.dispose()
+    check_held(draft, anyway=request.anyway)
     room = "drafts"
     if not draft.place.draft:
         gathered.changes |= {"source": pack_file(room, draft.folder, gathered.files)}

@@ -29,9 +29,13 @@ async def prepare(
     """
     left = max_cost_usd
     found: list[ReadyThread | Posting] = []
+    meant: set[tuple[str, str]] = set()
     for target in targets:
         try:
             ready = await make_ready(target, material, run)
+            if (account := (ready.account.network, ready.account.id)) in meant:  # "x" and "x:jane" may be one
+                continue
+            meant.add(account)
             if left is not None and ready.price_usd > left:
                 raise BudgetError(
                     f"{target.kind} costs {show_usd(ready.price_usd)}, and {show_usd(left)} is left",

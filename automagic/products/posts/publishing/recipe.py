@@ -17,7 +17,7 @@ from automagic.destinations.shared.post_queue import PostQueue, QueuedPost
 from automagic.destinations.shared.registry import Target, parse_network
 from automagic.errors import RequestError
 from automagic.machine.leaving import in_thread
-from automagic.products.posts.publishing.drafts import StoredDraft, read_attachments, read_draft
+from automagic.products.posts.publishing.drafts import StoredDraft, check_held, read_attachments, read_draft
 from automagic.products.posts.publishing.due import publish_due
 from automagic.products.posts.publishing.pictures import bare_card, read_card
 from automagic.products.posts.publishing.posting import plan, prepare, send
@@ -36,6 +36,7 @@ async def publish(request: PublishPostsRequest, run: Run[Services]) -> PublishPo
 
     Raises:
         RequestError: There is no such draft, or it is damaged.
+        QualityError: Its writer has refused it.
     """
     with tempfile.TemporaryDirectory(prefix="automagic-") as folder:
         if request.due:
@@ -46,11 +47,12 @@ async def publish(request: PublishPostsRequest, run: Run[Services]) -> PublishPo
 async def _publish(request: PublishPostsRequest, run: Run[Services], folder: Path) -> PublishPostsResult:
     engine = run.services.store.engine
     draft = await in_thread(read_draft, engine, request.source, origin=request.origin)
+    check_held(draft, anyway=request.anyway)
     attachments = await in_thread(read_attachments, draft)
     targets = tuple(dict.fromkeys(map(parse_network, request.to)))
     if draft.edited:
         run.emit(Notice(f"{draft.place} was edited after it was written: the edited text is published."))
-    if draft.reasons:
+    if draft.refused:
         run.emit(Notice(f"{draft.place} was not found good enough: {' '.join(draft.reasons)}"))
     card = None if request.plan or request.at else await read_card(draft)
     material = DraftToSend(draft, folder, attachments, card or bare_card(draft), request.again)

@@ -66,6 +66,9 @@ class PublishPostsRequest(Request):
         bool, Meta(description="Publish what is due of the drafts that wait."), Flag(subject=True, panel="Publish")
     ] = False
     again: Annotated[bool, Meta(description="Publish anew what is published already."), Flag(panel="Publish")] = False
+    anyway: Annotated[
+        bool, Meta(description="Publish a draft that was not found good enough."), Flag(panel="Publish")
+    ] = False
     max_cost_usd: Annotated[
         Decimal | None,
         Meta(title="max-cost", description="Publish nothing that would cost more."),

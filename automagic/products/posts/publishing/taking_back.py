@@ -9,6 +9,8 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 
+import sqlalchemy as sa
+
 from automagic.destinations.shared.accounts import open_network
 from automagic.destinations.shared.network import NetworkAccount, PostNetwork
 from automagic.destinations.shared.published_posts import PostRow, PublishedPosts
@@ -16,6 +18,7 @@ from automagic.destinations.shared.registry import Target
 from automagic.errors import AutomagicError, RequestError
 from automagic.language.posts.counting.length import limits_of, measure
 from automagic.machine.leaving import in_thread
+from automagic.products.posts.publishing.drafts import names_of
 from automagic.products.posts.publishing.preparing import check_parts
 from automagic.products.posts.publishing.request import CorrectPostRequest, DeletePostsRequest, split_name
 from automagic.products.posts.publishing.result import ChangedPostsResult, Posting, PostingState, ShownPost
@@ -31,7 +34,7 @@ async def delete(request: DeletePostsRequest, run: Run[Services]) -> ChangedPost
         RequestError: Nothing that was published here is called so.
     """
     journal = PublishedPosts(run.services.store.engine)
-    rows = await in_thread(_find, journal, request.post)
+    rows = await in_thread(_find, run.services.store.engine, request.post)
     there = [row for row in reversed(rows) if row.state == "published"]
     result = ChangedPostsResult(run.id, request.title, "Delete", (), planned=request.plan)
     accounts = _Accounts(run)
@@ -57,7 +60,7 @@ async def correct(request: CorrectPostRequest, run: Run[Services]) -> ChangedPos
         RequestError: Nothing is called so, or it is a thread of several posts.
     """
     journal = PublishedPosts(run.services.store.engine)
-    rows = [row for row in await in_thread(_find, journal, request.post) if row.state == "published"]
+    rows = [row for row in await in_thread(_find, run.services.store.engine, request.post) if row.state == "published"]
     if not rows:
         raise RequestError(f"{request.post} is deleted", hint="Publish it anew.")
     if len({(row.network, row.account) for row in rows}) < len(rows):
@@ -104,11 +107,12 @@ class _Accounts:
         return self._open[key]
 
 
-def _find(journal: PublishedPosts, name: str) -> tuple[PostRow, ...]:
+def _find(engine: sa.Engine, name: str) -> tuple[PostRow, ...]:
+    journal = PublishedPosts(engine)
     found = journal.find(name)
     source, number = split_name(name)
-    if not found and number is not None:
-        found = journal.find(source, number)
+    for one in names_of(engine, source):
+        found += tuple(row for row in journal.find(one, number) if row not in found)
     if found:
         return found
     near: Sequence[str] = difflib.get_close_matches(name, journal.names(), n=1)

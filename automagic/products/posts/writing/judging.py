@@ -17,7 +17,7 @@ from automagic.errors import RequestError
 from automagic.language.posts.counting.length import Network, measure
 from automagic.language.posts.facts import SourceFacts, read_facts, read_lexicon
 from automagic.language.posts.threads import split_thread
-from automagic.language.posts.verdict import ALPHA, Standard, Verdict, judge, to_document
+from automagic.language.posts.verdict import ALPHA, Standard, Verdict, judge, show_p, to_document
 from automagic.language.style.earlier import EarlierPosts
 from automagic.language.style.likeness import Likeness, StyleModel
 from automagic.products.posts.writing.drafts import CandidatePosts, JudgedDraft, JudgedPosts, PostTask, RefusedPost
@@ -96,7 +96,7 @@ def choose_draft(group: Sequence[PostCandidate], standard: Standard, task: PostT
     chosen = holding[(take - 1) % len(holding)] if holding else min(judged, key=_count_faults)
     refused = [RefusedPost(one.candidate.text, one.reasons) for one in judged if one.reasons and one is not chosen]
     refused += [
-        RefusedPost(candidate.text, (f"It is less like the author's posts: p = {style.p(score, many):.3f}.",))
+        RefusedPost(candidate.text, (f"It is less like the author's posts: {show_p(style.p(score, many))}.",))
         for score, candidate in ranked[len(judged) :]
     ]
     return JudgedDraft(

@@ -126,6 +126,17 @@ async def test_what_is_wrong_is_not_tried_again_and_stops_no_other(studio, masto
     assert any("was edited after it was written: the edited text is published" in text for text in said)
 
 
+async def test_a_draft_that_was_refused_does_not_take_the_place_of_one_that_waits(studio, mastodon):
+    await wait(studio, 1)
+    folder = studio.settings.home / "final_posts" / RUN
+    (folder / "drafts.json").write_text('{"drafts": [{"text": "One, anew.", "reasons": ["It is too long."]}]}')
+    come_due(studio.settings.home)
+    said: list[str] = []
+    assert [one.state for one in (await ask(studio, due=True, said=said)).postings] == ["failed"]
+    assert mastodon.texts() == []
+    assert any("was not found good enough: It is too long. It is not tried again." in text for text in said), said
+
+
 async def test_a_draft_is_taken_out_of_the_queue(studio, mastodon):
     from automagic.destinations.shared.post_queue import PostQueue
 

@@ -183,6 +183,63 @@ def test_an_edited_draft_is_published_as_it_is_now_and_that_is_said(posts, home,
     assert mastodon.texts() == ["Ice floats on water."]
 
 
+def test_a_draft_that_its_writer_refused_is_published_only_on_purpose(posts, home, mastodon, tmp_path):
+    refused = {"text": "Ice sinks.", "ok": False, "reasons": ["It is not like the author's posts: p < 0.001."]}
+    folder = write_drafts(home, [refused, refused | {"reasons": []}, "Ice floats.", refused | {"text": "Ice flies."}])
+    for arguments in ((RUN,), (f"{RUN}:2",), (RUN, "--plan"), (RUN, "--at", "2099-01-31T18:00+01:00")):
+        said = posts("publish", *arguments, "--to", "mastodon", "--yes", code=7).err
+        assert f"{RUN}:{arguments[0].partition(':')[2] or 1} was not found good enough: " in said
+        assert "or publish it all the same with --anyway." in said
+    environment = {"AUTOMAGIC_HOME": str(home)}
+    adding = ("jobs", "add", "posts", "publish", RUN, "--to", "mastodon")
+    assert "was not found good enough" in run_command(*adding, cwd=tmp_path, environment=environment).err
+    assert mastodon.texts() == []
+    assert run_command(*adding, "--anyway", cwd=tmp_path, environment=environment).code == 0
+    assert run_command("worker", "--drain", cwd=tmp_path, environment=environment).code == 0
+    assert mastodon.texts() == ["Ice sinks."]
+    posts("publish", f"{RUN}:2", *TO, "--again", "--anyway")
+    posts("publish", f"{RUN}:3", *TO)
+    (folder / "draft-4.txt").write_text("Ice sinks nowhere.")  # whoever edits it has read it
+    posts("publish", f"{RUN}:4", *TO)
+    assert mastodon.texts() == ["Ice sinks.", "Ice sinks.", "Ice floats.", "Ice sinks nowhere."]
+
+
+def test_what_is_no_post_is_not_published_for_one(posts, home, mastodon, tmp_path):
+    folder = write_drafts(home, ["Ice floats.", "Water grows."])
+    (tmp_path / "posts.jsonl").write_text('{"text": "Ice."}\n')
+    (folder / "metadata.json").write_text('{"title": "Ice"}')
+    for name in ("posts.jsonl", str(folder / "metadata.json")):
+        assert "is not a post" in posts("publish", name, *TO[:-1], code=2).err
+    [posting] = posts("publish", f"{folder}/drafts.json:2", *TO)["posts"]  # whoever names it means what is in it
+    assert posting["source"] == f"{folder}:2"
+    posts("publish", f"{folder}/drafts.json", *TO)
+    assert mastodon.texts() == ["Water grows.", "Ice floats."]
+
+
+def test_what_is_published_is_found_by_each_of_its_names(posts, home, mastodon, tmp_path):
+    folder = write_drafts(home, ["Ice floats.", "Water grows."], folder=tmp_path / "drafts")
+    (tmp_path / "own.txt").write_text("My own words.")
+    for name, called in [
+        (RUN, "drafts:1"), ("drafts", RUN), ("./drafts/:1", f"{folder}/drafts.json:1"), ("own.txt", "./own.txt")
+    ]:  # fmt: skip
+        posts("publish", name, *TO)
+        assert [one["state"] for one in posts("delete", called, "--yes", "--json")["posts"]] == ["deleted"], called
+    assert mastodon.texts() == []
+
+
+def test_an_account_that_is_named_twice_is_posted_to_once(posts, home, mastodon):
+    write_drafts(home, ["Ice floats."])
+    told = posts("publish", RUN, "--to", "mastodon:@jane@example.social", *TO)
+    assert [one["state"] for one in told["posts"]] == ["published"]
+    posts("publish", RUN, "--to", "mastodon:@jane@example.social", *TO, "--again")
+    assert mastodon.texts() == ["Ice floats."] * 2
+
+
+def test_a_post_is_shown_as_it_is(posts, home, mastodon, tmp_path):
+    (tmp_path / "own.txt").write_text("Say :x: and [red]no[/red].")
+    assert "    Say :x: and [red]no[/red]." in posts("publish", "own.txt", "--to", "mastodon", "--plan").out
+
+
 def test_the_thread_of_a_writer_is_published_as_it_was_divided_unless_its_text_was_edited(posts, home, mastodon):
     draft = {"text": "One.\n\nTwo.", "parts": {"mastodon": ["One.", "Two."], "bluesky": ["One.", "Two."]}}
     write_drafts(home, [draft, draft | {"text": "One, two."}])
