@@ -14,9 +14,12 @@ from automagic.language.text.sentences import split_sentences
 from automagic.products.posts.writing.request import WritePostsRequest
 from automagic.sources.file import read_file
 from tests.support.homes.result_folders import make_result
+from tests.support.media.numbered_pictures import write_numbered
 from tests.support.places import ROOT
 from tests.support.processes.python_programs import run_command
+from tests.support.servers.mastodon import MastodonServer
 from tests.support.servers.openai import OpenAIServer
+from tests.support.vendors.mastodon_account import keep_jane
 
 MOON = str(shipped("samples") / "moon.md")
 ONIONS = str(shipped("samples") / "onions.md")
@@ -162,6 +165,52 @@ def test_a_finished_video_goes_with_its_posts(home, posts, tmp_path, store):
     ]
     assert (tmp_path / "posts" / "attached.mp4").read_bytes() == (folder / "video.mp4").read_bytes()
     assert found["drafts"][0]["text"].lower().startswith("honey found in ancient tombs")
+
+
+def test_the_command_that_is_told_publishes_the_best_draft(home, posts, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    with MastodonServer() as mastodon:
+        keep_jane(mastodon, home / "home")
+        said = posts("--source", MOON, "--platform", "mastodon").out.splitlines()
+        drafts = json.loads(next(tmp_path.glob("final_posts/*/drafts.json")).read_text())["drafts"]
+        assert max(map(len, said[-1:])) <= 80
+        command = said[-1].removeprefix("To publish: automagic ").split()
+        assert command[-2:] == ["--to", "mastodon"]
+        environment = {"AUTOMAGIC_HOME": str(home / "home")}
+        for _ in range(2):
+            ended = run_command(*command, "--yes", cwd=tmp_path / "elsewhere", environment=environment)
+            assert ended.code == 0, ended.err
+        assert mastodon.texts() == [drafts[0]["text"]]
+
+
+def test_a_video_is_published_with_its_posts(home, posts, tmp_path, store):
+    film = write_numbered(tmp_path / "film.mp4", range(12)).read_bytes()
+    folder = make_result(tmp_path / "honey", store, title="Honey keeps", video=film)
+    arguments = ("--run", str(folder), "--platform", "mastodon", "--platform", "bluesky", "--json")
+    found = json.loads(posts(*arguments, author="ann").out)
+    with MastodonServer() as mastodon:
+        keep_jane(mastodon, home / "home")
+        command = ("posts", "publish", f"{found['run_id']}:1", "--to", "mastodon", "--yes")
+        ended = run_command(*command, cwd=tmp_path, environment={"AUTOMAGIC_HOME": str(home / "home")})
+        assert ended.code == 0, ended.err
+        [status] = mastodon.statuses.values()
+        assert status.text == found["drafts"][0]["text"]
+        assert [(one.type, one.description) for one in status.media] == [
+            ("video/mp4", found["drafts"][0]["media"][0]["alt"])
+        ]
+
+
+def test_drafts_that_do_not_hold_are_not_published_by_mistake(home, posts, tmp_path):
+    found = json.loads(posts("--source", MOON, "--thread", "--platform", "mastodon", "--json", code=7).out)
+    command = ("posts", "publish", found["run_id"], "--to", "mastodon", "--yes")
+    with MastodonServer() as mastodon:
+        keep_jane(mastodon, home / "home")
+        ended = run_command(*command, cwd=tmp_path, environment={"AUTOMAGIC_HOME": str(home / "home")})
+        assert (ended.code, "was not found good enough: It is not like" in ended.err) == (7, True), ended.err
+        assert mastodon.texts() == []
+        ended = run_command(*command, "--anyway", cwd=tmp_path, environment={"AUTOMAGIC_HOME": str(home / "home")})
+        assert ended.code == 0, ended.err
+        assert mastodon.texts() == found["drafts"][0]["parts"].get("mastodon", [found["drafts"][0]["text"]])
 
 
 def test_a_video_that_did_not_pass_is_not_posted(posts, tmp_path, store):
