@@ -270,8 +270,9 @@ def choose_texts(own: OwnPosts) -> ChosenTexts:
         )
     if len(texts) < FEWEST_POSTS:
         raise RequestError(
-            f"{len(texts)} different posts with words of the author's own are too few to learn a style from",
-            hint=f"Give at least {FEWEST_POSTS}; replies and reposts do not count.",
+            f"there are too few posts that differ in the author's own words to learn a style from: {len(texts)}",
+            hint=f"At least {FEWEST_POSTS} are needed; replies, reposts, and posts that differ in numbers, links or "
+            "tags alone do not count.",
         )
     return ChosenTexts(texts, words, first, kept)
 

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 
+from automagic.machine.masking import KEYS
 from automagic.values.post import Post
 
 LINK = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
@@ -26,16 +27,20 @@ WORD = re.compile(rf"[{_SIGN}]|[^\W{_SIGN}]+(?:['’][^\W{_SIGN}]+)*")
 _WORD_OR_MARK = re.compile(rf"{WORD.pattern}|[^\w\s]")
 
 _COPIED = re.compile("|".join(f"(?:{part.pattern})" for part in (LINK, MENTION, TAG)), re.IGNORECASE)
+_KEY = re.compile("|".join(rf"(?<![A-Za-z0-9])(?:{pattern})" for pattern in KEYS.values()))
 
 
 def mask(text: str) -> str:
-    """`text` without links, mentions and hashtags, each number as "0", and single spaces within its lines.
+    """`text` without links, mentions, hashtags and keys, each number as "0", and single spaces within its lines.
 
-    A draft that copies a tag or a link of the author's is no more like the author for it.
+    A draft that copies a tag or a link of the author's is no more like the author for it; and nothing that is told of
+    an author shows a key that was posted by mistake.
     """
     if "@" in text or "#" in text or "://" in text or "www." in text.lower():
         text = _COPIED.sub(" ", text)
-    text = NUMBER.sub("0", text).strip()
+    if NUMBER.search(text):  # a key has a digit
+        text = NUMBER.sub("0", _KEY.sub(" ", text))
+    text = text.strip()
     if text.isprintable() and "  " not in text:  # then each white space in it is a single space
         return text
     return "\n".join([" ".join(line.split()) for line in text.split("\n")])

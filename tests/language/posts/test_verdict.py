@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from automagic.language.posts.counting.length import NETWORKS
 from automagic.language.posts.facts import read_facts, read_lexicon
-from automagic.language.posts.verdict import Standard, judge, to_document
+from automagic.language.posts.verdict import Standard, judge, show_p, to_document
 from automagic.language.style.earlier import EarlierPosts
 from automagic.language.style.likeness import learn_style
 from tests.support.texts.posts import bierce_posts, posts_of
@@ -105,3 +105,7 @@ def test_any_text_has_a_verdict(text: str) -> None:
 
 def _author() -> Standard:
     return Standard(bierce().style, bierce().earlier)
+
+
+def test_no_probability_is_told_to_be_none() -> None:
+    assert [show_p(p) for p in (1e-7, 0.00099, 0.001, 0.035)] == ["p < 0.001", "p < 0.001", "p = 0.001", "p = 0.035"]

@@ -23,6 +23,9 @@ from automagic.values.post import Post
         ("C# and #5 stay", "C# and #0 stay"),
         ("a  b\n\n c ", "a b\n\nc"),
         ("#東京 に行く", "に行く"),
+        ("My token is ghp_0123456789abcdef0123456789abcdef0123 now", "My token is now"),
+        ("sk-proj-4Zq9Zq9Zq9Zq9Zq9 leaked", "leaked"),
+        ("A task-force of 12", "A task-force of 0"),
     ],
 )
 def test_what_can_be_copied_is_masked(text: str, masked: str) -> None:
