@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from automagic.cli.tables import columns_of, draw_table, shorten
+from automagic.cli.tables import columns_of, draw_table, printable, shorten
 from automagic.cli.words import count, format_clock, format_moment
 
 NOW = datetime(2026, 11, 30, 11, 20).astimezone()
@@ -56,3 +56,7 @@ def test_a_text_is_never_wider_than_its_room_and_is_left_alone_where_it_fits(tex
 def test_columns_stand_below_each_other_whatever_the_script():
     lines = draw_table([["日本", "1", "x"], ["Bees", "200", "y"]], right=(1,))
     assert lines == ["日本    1  x", "Bees  200  y"]
+
+
+def test_what_is_printed_does_nothing_to_a_terminal() -> None:
+    assert printable("a\x1b[31mb\u202ec\n👨\u200d👩") == "a\ufffd[31mb\ufffdc\n👨\u200d👩"

@@ -490,3 +490,10 @@ def test_without_a_schedule_scheduled_says_what_to_do(tmp_path):
     assert "automagic schedule add" in automagic(tmp_path, "--scheduled", code=3)
     assert not (tmp_path / "home").exists()
     assert "cannot be used together" in automagic(tmp_path, "--scheduled", "--now", code=2)
+
+
+def test_what_is_wrong_with_a_request_and_what_to_do_are_two_sentences(tmp_path):
+    schedule, faults = read_schedule("due", {"kind": "posts publish", "every": "1h"}, tmp_path)
+    assert (schedule is not None, faults) == (True, [])
+    [told] = find_problems(schedule)
+    assert told.startswith("due: nothing to publish. automagic posts publish RUN:1 --to bluesky")
