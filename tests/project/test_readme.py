@@ -19,22 +19,19 @@ import set_up
 
 from automagic.language.script.file import parse_script
 from automagic.store.artifacts import ArtifactStore
-from tests.support.homes.post_drafts import RUN, write_drafts
 from tests.support.homes.result_folders import make_result
 from tests.support.places import ROOT
 from tests.support.processes.python_programs import run_command as run_automagic
 from tests.support.processes.python_programs import run_python, start
 from tests.support.processes.vendor_shell import PublicYouTube, World, until
-from tests.support.servers.mastodon import MastodonServer
-from tests.support.servers.x import XServer
-from tests.support.vendors.mastodon_account import keep_jane
-from tests.support.vendors.x_account import permit
+from tests.support.vendors.network_accounts import network_place
 
 README = (ROOT / "README.md").read_text()
 LATER = (datetime.datetime.now(tz=datetime.UTC) + datetime.timedelta(days=30)).isoformat(timespec="minutes")
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 
 
+MOON = 'posts write --author bierce --topic "Why the moon has phases" --out moon'
 MINUTES = ("--now", "clips", "--test")
 """What takes minutes, unless it only plans: as written it is carried out by `make soak`, and planned by `make test`."""
 
@@ -71,6 +68,15 @@ def settings(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def networks(clone: Path, settings: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Accounts of Jane's on Mastodon and X."""
+    with network_place("mastodon", clone / "home"), network_place("x", clone / "home") as x:
+        for name, value in x.environment.items():
+            monkeypatch.setenv(name, value)
+        yield
+
+
+@pytest.fixture
 def brief(clone: Path, settings: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Quick voices, an article of a sentence, and a batch that is due next month."""
     given = {
@@ -91,15 +97,26 @@ def test_every_command_of_the_program_works(
     lines: tuple[str, ...], clone: Path, store: ArtifactStore, request: pytest.FixtureRequest
 ) -> None:
     prepare(lines, clone, store)
-    if any(" RUN:" in line for line in lines):
-        request.getfixturevalue("drafts")
+    if any(" posts publish " in line for line in lines):
+        request.getfixturevalue("networks")
     for line in lines:
         arguments = shlex.split(line)
+        if arguments[1:3] in (["posts", "publish"], ["posts", "delete"]) and "--plan" not in arguments:
+            arguments.append("--yes")  # nobody can be asked here
         if set(MINUTES) & set(arguments) and "--plan" not in arguments and "add" not in arguments:
             arguments = shorten(arguments)
-        if "--topic" in arguments and "--at" in arguments:  # 18:00 may be now
+        if {"--topic", "publish"} & set(arguments) and "--at" in arguments:  # 18:00 may be now, and a date past
             arguments[arguments.index("--at") + 1] = LATER
         run_line(arguments, clone)
+
+
+@pytest.mark.usefixtures("settings", "networks")
+def test_what_a_post_would_cost_is_as_shown(clone: Path) -> None:
+    (shown,) = [block for block in blocks("text") if block.startswith("mastodon as ")]
+    plan = "automagic posts publish moon:1 --to mastodon --to x --plan"
+    assert plan in README
+    prepare((plan,), clone)
+    assert run_automagic(*shlex.split(plan)[1:], cwd=clone).out == shown
 
 
 @pytest.mark.usefixtures("settings")
@@ -109,29 +126,14 @@ def test_the_profile_of_the_example_is_as_shown(clone: Path) -> None:
     assert run_automagic("posts", "profile", "bierce", cwd=clone).out.startswith(shown)
 
 
-@pytest.fixture
-def drafts(clone: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Two drafts in the style of an author who is known, and accounts to publish them at."""
-    run_automagic("posts", "learn", "examples/devils-dictionary", "--author", "bierce", "--consent", cwd=clone)
-    write_drafts(clone / "home", ["Ice floats.", "Water grows."], author="bierce")
-    with MastodonServer() as mastodon, XServer() as x:
-        keep_jane(mastodon, clone / "home")
-        permit(x, clone / "home")
-        for name, value in {
-            "X_CLIENT_ID": x.client_id,
-            "X_CLIENT_SECRET": x.client_secret,
-            "X_BASE_URL": x.url,
-        }.items():
-            monkeypatch.setenv(name, value)
-        yield
-        assert (mastodon.texts(), x.texts) == (["Ice floats."], ["Ice floats."])  # the other one waits
-
-
 def prepare(lines: tuple[str, ...], clone: Path, store: ArtifactStore | None = None) -> None:
     """What a command takes for granted that earlier sections have made."""
     first = shlex.split(lines[0])
     if first[:2] == ["automagic", "schedule"] and first[2] != "add":
         run_line(shlex.split("automagic schedule add news --at 09:00 --topics-file examples/topics.txt"), clone)
+    if any(" moon:" in line for line in lines):
+        run_line(shlex.split("automagic posts learn examples/devils-dictionary --author bierce --consent"), clone)
+        run_line(shlex.split(f"automagic {MOON}"), clone)
     if store and any(" publish bees " in line for line in lines):
         make_result(clone / "bees", store)
 
@@ -158,10 +160,8 @@ def run_line(arguments: list[str], clone: Path) -> None:
     assert arguments.pop(0) == "automagic"
     if "--login" in arguments:  # see test_a_channel_is_connected_as_the_readme_says
         return
-    if arguments[:3] == ["posts", "accounts", "add"]:  # it asks questions: see the tests of publishing posts
+    if arguments[:3] == ["posts", "accounts", "add"]:  # the tests of each network do
         return
-    if arguments[:2] == ["posts", "publish"]:
-        arguments = [one.replace("RUN", RUN) for one in arguments] + ["--yes"]
     result = run_automagic(*arguments, cwd=clone, environment=environment)
     assert result.code == 0, (arguments, result.err)
     if arguments == ["worker", "--drain"]:
@@ -261,6 +261,7 @@ def test_every_flag_in_the_readme_exists_and_every_flag_is_in_the_readme():
         ("posts", "learn"),
         ("posts", "profile"),
         ("posts", "write"),
+        ("posts", "publish"),
     ]
     assert shown <= offered.union(*(offer(*product) for product in products))
 

@@ -40,7 +40,7 @@ def find_clockwork(times: Sequence[datetime]) -> Clockwork | None:
     """
     if len(times) < _FEWEST:
         return None
-    (usual, count), *_ = Counter(time.time().replace(microsecond=0) for time in times).most_common(1)
+    (usual, count), *_ = Counter(map(datetime.time, times)).most_common(1)
     if count < _SHARE * len(times):
         return None
     (gap, alike), *_ = Counter(after - before for before, after in pairwise(times)).most_common(1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -113,6 +114,8 @@ def _find(engine: sa.Engine, name: str) -> tuple[PostRow, ...]:
     source, number = split_name(name)
     for one in names_of(engine, source):
         found += tuple(row for row in journal.find(one, number) if row not in found)
+    if not found and Path(source).exists():  # a folder or file, which the journal knows by its whole path
+        found = journal.find(str(Path(source).absolute()), number)
     if found:
         return found
     near: Sequence[str] = difflib.get_close_matches(name, journal.names(), n=1)

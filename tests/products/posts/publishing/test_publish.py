@@ -255,6 +255,8 @@ def test_a_text_of_ones_own_is_published_and_divided_where_it_says_so(posts, hom
     (tmp_path / "own.txt").write_text("Three.")
     posts("publish", "own.txt", *TO)
     assert mastodon.texts() == ["One.", "Two.", "Three."]
+    posts("delete", "own.txt", "--yes")
+    assert mastodon.texts() == []
 
 
 def test_pictures_go_along_with_their_descriptions(posts, home, mastodon):
