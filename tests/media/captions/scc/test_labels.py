@@ -43,9 +43,7 @@ def test_a_label_means_its_frame(frame: int, drop_frame: bool) -> None:
 def test_with_drop_frame_labels_keep_up_with_the_clock(frame: int) -> None:
     clock, number = to_label(frame).split(";")
     hours, minutes, seconds = map(int, clock.split(":"))
-    assert (
-        abs(hours * 3600 + minutes * 60 + seconds + int(number) / 30 - to_seconds(frame)) < 0.2
-    )
+    assert abs(hours * 3600 + minutes * 60 + seconds + int(number) / 30 - to_seconds(frame)) < 0.2
 
 
 @given(st.floats(0, 86_000))
