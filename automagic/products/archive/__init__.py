@@ -1,0 +1,80 @@
+"""A station's recordings: mirrored, heard, captioned, checked, found again."""
+
+from __future__ import annotations
+
+from automagic.products.archive.requests import (
+    AddSourceRequest,
+    ArchiveStatusRequest,
+    HoldRequest,
+    ReleaseRequest,
+    RemoveSourceRequest,
+    SyncRequest,
+)
+from automagic.values.product import Operation, Product
+
+_HERE = "automagic.products.archive"
+
+PRODUCT = Product(
+    name="archive",
+    help="Mirror a station's recordings; know what is new, what is missing, and what was said.",
+    operations=(
+        Operation(
+            name="add",
+            request=AddSourceRequest,
+            recipe=f"{_HERE}.upkeep:add",
+            result=f"{_HERE}.results:SourceResult",
+            steps=(),
+            help="Add a source: a folder of recordings, or a station.",
+            job_help="Queue adding a source.",
+            examples=("automagic archive add council /media/meetings",),
+        ),
+        Operation(
+            name="sync",
+            request=SyncRequest,
+            recipe=f"{_HERE}.syncing.recipe:sync",
+            result=f"{_HERE}.results:SyncResult",
+            steps=(),
+            help="Look what is new, changed, missing or gone at one source, or at all.",
+            job_help="Queue a look at the sources.",
+            examples=("automagic archive sync", "automagic archive sync council --plan"),
+        ),
+        Operation(
+            name="status",
+            request=ArchiveStatusRequest,
+            recipe=f"{_HERE}.upkeep:status",
+            result=f"{_HERE}.results:ArchiveStatusResult",
+            steps=(),
+            help="Show what is here of each source.",
+            job_help="Queue a count of the archive.",
+        ),
+        Operation(
+            name="hold",
+            request=HoldRequest,
+            recipe=f"{_HERE}.upkeep:hold",
+            result=f"{_HERE}.results:HoldResult",
+            steps=(),
+            help="Keep a recording, whatever else is decided.",
+            job_help="Queue holding a recording.",
+            examples=('automagic archive hold 3f0c9a1b2c4d --why "public records request" --by Ann',),
+        ),
+        Operation(
+            name="release",
+            request=ReleaseRequest,
+            recipe=f"{_HERE}.upkeep:release",
+            result=f"{_HERE}.results:HoldResult",
+            steps=(),
+            help="Let a recording go that was held.",
+            job_help="Queue releasing a recording.",
+        ),
+        Operation(
+            name="remove",
+            request=RemoveSourceRequest,
+            recipe=f"{_HERE}.upkeep:remove",
+            result=f"{_HERE}.results:SourceResult",
+            steps=(),
+            help="Forget a source and what is known of its recordings; its files stay.",
+            job_help="Queue forgetting a source.",
+        ),
+    ),
+    labels={},
+)
