@@ -4,24 +4,25 @@
              (encoding)    by the format     shown once       told from words     in order
 
 Whatever tool wrote it: no word goes without a notice or an error that names its line. Formats: SubRip, WebVTT, SBV and
-their like (`subtitles`), JSON (`json`), TTML, YouTube's XML, ASS and MicroDVD
-(`markup`), texts with times, lyrics and tables (`text`), and this product's own, a `Transcript`
-as JSON.
+their like (`subtitles`), SCC (`broadcast`), JSON (`json`), TTML, YouTube's XML, ASS and MicroDVD (`markup`), texts with
+times, lyrics and tables (`text`), and this product's own, a `Transcript` as JSON.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from automagic.errors import RequestError
 from automagic.language.text.identify import identify_language
 from automagic.reading.named_files import file_name, read_named
 from automagic.sources.encoding import decode_text
-from automagic.sources.transcripts import markup
+from automagic.sources.transcripts import broadcast, markup
+from automagic.sources.transcripts.captions import CaptionFile, as_caption_file
 from automagic.sources.transcripts.json import read_json
 from automagic.sources.transcripts.lines import Findings, TranscriptError, TranscriptLine, TranscriptWord
 from automagic.sources.transcripts.order import TIGHT_S, settle, unroll
@@ -39,6 +40,7 @@ SHORTEST_S = 0.02
 _HINT = "Give an SRT, VTT or JSON transcript of this recording, or leave --transcript out to have it recognised."
 _JSON = re.compile(r"\s*(?:\{|\[\s*[\[{\]\"])")
 _FORMS: tuple[tuple[Callable[[str], object], Callable[[str, Findings], TranscriptContent]], ...] = (
+    (broadcast.is_scc, broadcast.read_captions),
     (markup.is_xml, markup.read_xml),
     (markup.is_page, markup.read_page),
     (markup.is_microdvd, markup.read_microdvd),
@@ -48,20 +50,59 @@ _FORMS: tuple[tuple[Callable[[str], object], Callable[[str, Findings], Transcrip
 """What a text is when the first says so, and who reads it."""
 
 
-def read_transcript(path: Path) -> Transcript:
+def read_transcript(path: Path, *, called: str = "") -> Transcript:
     """The words of a transcript file with their times; its `notices` say what was mended and what was left out.
+
+    Args:
+        called: What messages call the file; its name by default.
 
     Raises:
         RequestError: It cannot be read, is no transcript, or has no words; the message names the line or the key.
     """
-    name = file_name(path)
-    data = read_named(path, MAX_BYTES, what="a transcript", hint=_HINT)
+    name = called or file_name(path)
+    with _explained(name):
+        content, findings = _read_content(path, called)
+        return _as_transcript(content, findings, name)
+
+
+def read_captions(path: Path, *, called: str = "") -> CaptionFile | None:
+    """The captions of a file as they are shown, line by line, nothing mended but times that nobody can read.
+
+    Args:
+        called: What messages call the file; its name by default.
+
+    Returns:
+        None where it holds words with times, and no captions.
+
+    Raises:
+        RequestError: It cannot be read, or is no transcript.
+    """
+    name = called or file_name(path)
+    with _explained(name):
+        content, findings = _read_content(path, called)
+        refuse_many(content.spans, MAX_CUES, "cues")
+        return as_caption_file(content, findings, name)
+
+
+def _read_content(path: Path, called: str) -> tuple[TranscriptContent, Findings]:
+    """What a file holds, and what was found of it so far.
+
+    Raises:
+        RequestError: It cannot be read.
+        TranscriptError: It is no transcript.
+    """
+    data = read_named(path, MAX_BYTES, what="a transcript", called=called, hint=_HINT)
+    weigh(data)
     findings = Findings()
+    text = _decode(data, called or file_name(path))
+    del data
+    return _read(text, findings), findings
+
+
+@contextlib.contextmanager
+def _explained(name: str) -> Iterator[None]:
     try:
-        weigh(data)
-        text = _decode(data, name)
-        del data
-        return _as_transcript(_read(text, findings), findings, name)
+        yield
     except TranscriptError as error:
         hint = f"{error.hint} {_HINT}" if error.hint else _HINT
         raise RequestError(f"The transcript {name} cannot be used: {error}.", hint=hint) from error
