@@ -23,7 +23,7 @@ from automagic.values.words import Word
 
 CaptionFault = Literal[
     "wrong words", "name or number", "no captions", "no speech", "shifted", "drifting", "off", "too short", "too long",
-    "too fast", "too wide", "too many lines", "overlap", "empty", "backwards",
+    "too fast", "too wide", "too many lines", "overlap", "illegal signs", "empty", "backwards",
 ]  # fmt: skip
 
 Side = Literal["accurate", "synchronous", "complete", "placed"]
@@ -31,8 +31,16 @@ SIDE_OF: dict[CaptionFault, Side] = {
     "wrong words": "accurate", "name or number": "accurate", "no captions": "complete", "no speech": "complete",
     "shifted": "synchronous", "drifting": "synchronous", "off": "synchronous", "too short": "placed",
     "too long": "placed", "too fast": "placed", "too wide": "placed", "too many lines": "placed",
-    "overlap": "placed", "empty": "placed", "backwards": "placed",
+    "overlap": "placed", "illegal signs": "placed", "empty": "placed", "backwards": "placed",
 }  # fmt: skip
+
+RULE_OF: dict[CaptionFault, str] = {
+    "too short": "minDuration", "too long": "maxDuration", "too fast": "maxCharsPerSecond", "too wide": "maxChars",
+    "too many lines": "maxLines", "overlap": "overlaps", "illegal signs": "illegalChars", "wrong words": "wrongWords",
+    "name or number": "nameOrNumber", "no captions": "noCaptions", "no speech": "noSpeech", "shifted": "shifted",
+    "drifting": "drifting", "off": "off", "empty": "empty", "backwards": "backwards",
+}  # fmt: skip
+"""What each is called in reports: where a station's caption editor has a rule for it, by the name of that."""
 
 _SHIFT_S = 0.3
 """Captions that are off by less are seen as being on time."""
@@ -54,6 +62,7 @@ class CaptionRules:
         max_lines: Of a cue.
         max_chars_per_s: Which one can read.
         overlaps: Whether cues may be seen together.
+        illegal_chars: Signs that must not stand in a cue.
     """
 
     min_duration_s: float = 1.0
@@ -62,6 +71,7 @@ class CaptionRules:
     max_lines: int = 4
     max_chars_per_s: float = 20.0
     overlaps: bool = False
+    illegal_chars: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,11 @@ class CaptionFinding:
     def side(self) -> Side:
         """Which of the four qualities it touches."""
         return SIDE_OF[self.fault]
+
+    @property
+    def rule(self) -> str:
+        """What it is called in reports."""
+        return RULE_OF[self.fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +278,8 @@ def _judge_places(cues: Sequence[CheckedCue], rules: CaptionRules) -> Iterator[C
         if index and not rules.overlaps and cue.start_s < cues[index - 1].end_s - 0.001:
             by = cues[index - 1].end_s - cue.start_s
             found.append(("overlap", f"It begins {by:.2f} s before the one before it ends", by))
+        if illegal := sorted(set(cue.text) & set(rules.illegal_chars)):
+            found.append(("illegal signs", f"It has {' '.join(illegal)}", len(illegal)))
         for fault, message, size in found:
             yield CaptionFinding(fault, message, cue.start_s, max(cue.start_s, cue.end_s), index, size)
 

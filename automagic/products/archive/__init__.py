@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from automagic.products.archive.captioning.request import CaptionsRequest
+from automagic.products.archive.checking.request import CheckCaptionsRequest
 from automagic.products.archive.requests import (
     AddSourceRequest,
     ArchiveStatusRequest,
@@ -48,6 +50,33 @@ PRODUCT = Product(
             job_help="Queue a count of the archive.",
         ),
         Operation(
+            name="captions",
+            request=CaptionsRequest,
+            recipe=f"{_HERE}.captioning.recipe:write_captions",
+            result=f"{_HERE}.captioning.result:CaptionsResult",
+            steps=(),
+            help="Write captions as SRT, WebVTT, SCC or text, or put them into a video.",
+            job_help="Queue writing captions.",
+            examples=(
+                "automagic archive captions meeting.srt --format scc --out meeting.scc",
+                "automagic archive captions 3f0c9a1b2c4d --format vtt",
+                "automagic archive captions meeting.srt --embed meeting.mp4 --out meeting-cc.mp4",
+            ),
+        ),
+        Operation(
+            name="check",
+            request=CheckCaptionsRequest,
+            recipe=f"{_HERE}.checking.recipe:check",
+            result=f"{_HERE}.checking.result:CheckCaptionsResult",
+            steps=(f"{_HERE}.checking.hearing", "automagic.stages.transcription"),
+            help="Check captions: accurate, synchronous, complete, placed; each finding with time and reason.",
+            job_help="Queue checking captions.",
+            examples=(
+                "automagic archive check meeting.scc --rules station.json --html report.html",
+                "automagic archive check meeting.srt --media meeting.mp4",
+            ),
+        ),
+        Operation(
             name="hold",
             request=HoldRequest,
             recipe=f"{_HERE}.upkeep:hold",
@@ -76,5 +105,9 @@ PRODUCT = Product(
             job_help="Queue forgetting a source.",
         ),
     ),
-    labels={},
+    labels={
+        "extract-sound": "Listening for speech",
+        "transcribe": "Recognising speech",
+        "transcribe-online": "Recognising speech",
+    },
 )
