@@ -86,14 +86,6 @@ class ArtifactStore:
         """Where the artifact's bytes are (or would be)."""
         return self._own.path_of(artifact.sha256)
 
-    def find(self, sha256: str) -> Path | None:
-        """The file of this hash, brought here from the shared store if need be; None where there is none any more."""
-        query = sa.select(artifacts.c.media_type, artifacts.c.size_bytes).where(artifacts.c.sha256 == sha256)
-        with self.engine.connect().execution_options(reads_only=True) as connection:
-            row = connection.execute(query).first()
-        artifact = Artifact(sha256, row.media_type, row.size_bytes) if row else None
-        return self.path_of(artifact) if artifact and self.bring(artifact) else None
-
     def add(self, path: Path, media_type: str) -> Artifact:
         """Move a finished file into the store under its hash and make it durable."""
         with path.open("rb") as file:

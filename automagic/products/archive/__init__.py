@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from automagic.products.archive.captioning.request import CaptionsRequest
 from automagic.products.archive.checking.request import CheckCaptionsRequest
+from automagic.products.archive.exporting.request import ExportRequest
+from automagic.products.archive.publishing.request import PublishCaptionsRequest
 from automagic.products.archive.requests import (
     AddSourceRequest,
     ArchiveStatusRequest,
@@ -68,13 +70,33 @@ PRODUCT = Product(
             request=CheckCaptionsRequest,
             recipe=f"{_HERE}.checking.recipe:check",
             result=f"{_HERE}.checking.result:CheckCaptionsResult",
-            steps=(f"{_HERE}.checking.hearing", "automagic.stages.transcription"),
+            steps=(f"{_HERE}.hearing.steps", "automagic.stages.transcription"),
             help="Check captions: accurate, synchronous, complete, placed; each finding with time and reason.",
             job_help="Queue checking captions.",
             examples=(
                 "automagic archive check meeting.scc --rules station.json --html report.html",
                 "automagic archive check meeting.srt --media meeting.mp4",
             ),
+        ),
+        Operation(
+            name="publish-captions",
+            request=PublishCaptionsRequest,
+            recipe=f"{_HERE}.publishing.recipe:publish_captions",
+            result=f"{_HERE}.publishing.result:PublishCaptionsResult",
+            steps=(),
+            help="Give a recording's captions to its station, and wait until they are served.",
+            job_help="Queue publishing captions.",
+            examples=("automagic archive publish-captions 3f0c9a1b2c4d --plan",),
+        ),
+        Operation(
+            name="export",
+            request=ExportRequest,
+            recipe=f"{_HERE}.exporting.recipe:export",
+            result=f"{_HERE}.exporting.result:ExportResult",
+            steps=(),
+            help="Lay what is here of a source into a BagIt bag, for an archive that keeps it.",
+            job_help="Queue an export.",
+            examples=("automagic archive export council --bagit --out /backup/council",),
         ),
         Operation(
             name="hold",
@@ -106,8 +128,8 @@ PRODUCT = Product(
         ),
     ),
     labels={
-        "extract-sound": "Listening for speech",
-        "transcribe": "Recognising speech",
-        "transcribe-online": "Recognising speech",
+        "archive-listen": "Listen",
+        "transcribe": "Hear the words",
+        "transcribe-online": "Hear the words",
     },
 )

@@ -50,26 +50,20 @@ _FORMS: tuple[tuple[Callable[[str], object], Callable[[str, Findings], Transcrip
 """What a text is when the first says so, and who reads it."""
 
 
-def read_transcript(path: Path, *, called: str = "") -> Transcript:
+def read_transcript(path: Path) -> Transcript:
     """The words of a transcript file with their times; its `notices` say what was mended and what was left out.
-
-    Args:
-        called: What messages call the file; its name by default.
 
     Raises:
         RequestError: It cannot be read, is no transcript, or has no words; the message names the line or the key.
     """
-    name = called or file_name(path)
+    name = file_name(path)
+    findings = Findings()
     with _explained(name):
-        content, findings = _read_content(path, called)
-        return _as_transcript(content, findings, name)
+        return _as_transcript(_read(_load(path), findings), findings, name)
 
 
-def read_captions(path: Path, *, called: str = "") -> CaptionFile | None:
+def read_captions(path: Path) -> CaptionFile | None:
     """The captions of a file as they are shown, line by line, nothing mended but times that nobody can read.
-
-    Args:
-        called: What messages call the file; its name by default.
 
     Returns:
         None where it holds words with times, and no captions.
@@ -77,26 +71,30 @@ def read_captions(path: Path, *, called: str = "") -> CaptionFile | None:
     Raises:
         RequestError: It cannot be read, or is no transcript.
     """
-    name = called or file_name(path)
+    name = file_name(path)
     with _explained(name):
-        content, findings = _read_content(path, called)
-        refuse_many(content.spans, MAX_CUES, "cues")
-        return as_caption_file(content, findings, name)
+        return read_caption_text(_load(path), name)
 
 
-def _read_content(path: Path, called: str) -> tuple[TranscriptContent, Findings]:
-    """What a file holds, and what was found of it so far.
+def read_caption_text(text: str, name: str) -> CaptionFile | None:
+    """The same of a text.
+
+    Args:
+        name: What messages call it.
 
     Raises:
-        RequestError: It cannot be read.
         TranscriptError: It is no transcript.
     """
-    data = read_named(path, MAX_BYTES, what="a transcript", called=called, hint=_HINT)
-    weigh(data)
     findings = Findings()
-    text = _decode(data, called or file_name(path))
-    del data
-    return _read(text, findings), findings
+    content = _read(text, findings)
+    refuse_many(content.spans, MAX_CUES, "cues")
+    return as_caption_file(content, findings, name)
+
+
+def _load(path: Path) -> str:
+    data = read_named(path, MAX_BYTES, what="a transcript", hint=_HINT)
+    weigh(data)
+    return _decode(data, file_name(path))
 
 
 @contextlib.contextmanager

@@ -18,12 +18,15 @@ from automagic.language.transcript.caption_words import CheckedCue
 from automagic.language.transcript.passages import split_sentences
 from automagic.machine.leaving import in_thread
 from automagic.products.archive.captioning.request import names_item
+from automagic.products.archive.captioning.served import ServedCaptions
 from automagic.reading.named_files import expand_home
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.sources.transcripts.file import read_captions, read_transcript
 from automagic.stages.captions import sidecar_cues
-from automagic.store.archive_items import ArchiveItem, find_item
+from automagic.store.holdings import ArchiveItem, Holdings
+from automagic.store.sources import Sources
+from automagic.store.transcripts import TranscriptStore
 from automagic.values.transcript import Sentence, Transcript
 from automagic.values.words import Word
 
@@ -56,37 +59,44 @@ async def open_material(source: str, run: Run[Services], *, theirs: bool = False
     Raises:
         RequestError: There is no such file or recording, or it has none.
     """
-    if names_item(source):
-        item = await in_thread(find_item, run.services.store.engine, source)
-        return await in_thread(_of_item, item, run.services, theirs)
-    return await in_thread(_of_file, expand_home(source))
+    if not names_item(source):
+        return await in_thread(_of_file, expand_home(source))
+    item = await find_item(source, run.services)
+    if not theirs:
+        return _of_words(await in_thread(item_words, item, run.services), item.listed.title, item.id)
+    of = await in_thread(Sources(run.services.store.engine).find, item.source)
+    served = await ServedCaptions(of, item.listed, run.services).read()
+    if not served:
+        raise RequestError(
+            f"{item.listed.title} ({item.id}) has no captions at {item.source}",
+            hint="Name a file of captions, or write ours: automagic archive captions ID.",
+        )
+    language = identify_language(" ".join(cue.text for cue in served))
+    return CaptionMaterial(item.listed.title, item.id, served, language)
+
+
+async def find_item(item: str, services: Services) -> ArchiveItem:
+    """The recording of an id.
+
+    Raises:
+        RequestError: There is none.
+    """
+    return await in_thread(Holdings(services.store.engine).find, item)
 
 
 def item_words(item: ArchiveItem, services: Services) -> Transcript:
     """What was heard in a recording.
 
     Raises:
-        RequestError: Nobody has listened to it yet.
+        RequestError: Nobody knows yet what is said in it.
+        ResourceError: It is not here any more.
     """
-    path = services.store.find(item.transcript) if item.transcript else None
-    if path is None:
+    if not item.transcript:
         raise RequestError(
-            f"nobody has listened to {item.title} ({item.id}) yet", hint=f"automagic archive hear {item.source}"
+            f"nobody has listened to {item.listed.title} ({item.id}) yet",
+            hint=f"automagic archive hear {item.source}",
         )
-    return read_transcript(path, called=item.title)
-
-
-def _of_item(item: ArchiveItem, services: Services, theirs: bool) -> CaptionMaterial:
-    if not theirs:
-        return _of_words(item_words(item, services), item.title, item.id)
-    path = services.store.find(item.captions) if item.captions else None
-    shown = read_captions(path, called=item.title) if path else None
-    if shown is None:
-        raise RequestError(
-            f"{item.title} ({item.id}) has no captions of its station's here",
-            hint="Name a file of captions, or write ours: automagic archive captions ID.",
-        )
-    return CaptionMaterial(item.title, item.id, shown.cues, shown.language, shown.notices)
+    return TranscriptStore(services.settings.home).read(item.transcript)
 
 
 def _of_file(path: Path) -> CaptionMaterial:

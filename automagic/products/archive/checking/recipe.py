@@ -9,7 +9,7 @@ from automagic.errors import RequestError
 from automagic.language.transcript.caption_check import CaptionRules, check_captions
 from automagic.machine.leaving import in_thread
 from automagic.media.captions.scc.lint import SccFinding, lint_scc
-from automagic.products.archive.captioning.material import CaptionMaterial, item_words, open_material
+from automagic.products.archive.captioning.material import CaptionMaterial, find_item, item_words, open_material
 from automagic.products.archive.captioning.request import names_item
 from automagic.products.archive.checking.hearing import hear_recording
 from automagic.products.archive.checking.page import write_page
@@ -23,7 +23,6 @@ from automagic.services import Services
 from automagic.sources.transcripts.broadcast import is_scc
 from automagic.sources.transcripts.file import read_transcript
 from automagic.sources.transcripts.size import MAX_BYTES
-from automagic.store.archive_items import find_item
 from automagic.values.events import Notice
 from automagic.values.transcript import Transcript
 
@@ -81,7 +80,7 @@ async def _listen(request: CheckCaptionsRequest, material: CaptionMaterial, run:
             )
         return Spoken(path.name, transcript)
     if names_item(request.source):
-        item = await in_thread(find_item, run.services.store.engine, request.source)
+        item = await find_item(request.source, run.services)
         if item.transcript:
             return Spoken("what was heard", await in_thread(item_words, item, run.services))
         run.emit(Notice(f"Nobody has listened to {material.name} yet: only the places of its captions are checked."))

@@ -5,18 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import msgspec
 import pytest
-import sqlalchemy as sa
 
-from automagic.database.archive_tables import archive_items
-from automagic.database.engine import open_database, sqlite_url
 from automagic.media.captions.scc.reader import read_scc
-from automagic.store.artifacts import ArtifactStore
 from automagic.store.catalogue import item_id
-from automagic.values.artifact import Artifact
-from automagic.values.transcript import Transcript
-from automagic.values.words import Word
+from tests.support.homes.heard_recordings import note_heard, say
 from tests.support.media.captioned_videos import make_video, pixels, read_back
 
 SRT = "1\n00:00:01,000 --> 00:00:02,500\n>> CHAIR: Order, “please” 火\n\n2\n00:00:02,600 --> 00:00:04,500\nA café\n"
@@ -94,36 +87,15 @@ def test_captions_go_into_a_video_that_stays_as_it_is(captions, srt, tmp_path) -
     assert sorted(path.name for path in tmp_path.glob("*.mp4")) == ["captioned.mp4", "meeting.mp4"]
 
 
-def add_transcript(place, tmp_path, automagic, transcript: Transcript) -> str:
-    """A recording of which this was heard."""
+def test_captions_of_a_recording_are_what_was_heard(captions, place, tmp_path, automagic) -> None:
     folder = tmp_path / "meetings"
     folder.mkdir()
     (folder / "council.mp4").write_bytes(b"film")
     automagic("archive", "add", "council", str(folder))
     automagic("archive", "sync", "council")
     name = item_id("council", "council.mp4", 1)
-    engine = open_database(sqlite_url(place.home / "automagic.db"))
-    try:
-        store = ArtifactStore(place.home / "artifacts", engine)
-        file = tmp_path / "kept.json"
-        file.write_bytes(msgspec.json.encode(transcript))
-        artifact: Artifact = store.add(file, "application/json")
-        with engine.begin() as connection:
-            store.record_files(connection, [artifact])
-            change = sa.update(archive_items).where(archive_items.c.id == name)
-            connection.execute(change.values(transcript=artifact.sha256))
-    finally:
-        engine.dispose()
-    return name
-
-
-HEARD = Transcript(
-    tuple(Word(word, 1.0 + at, 1.6 + at) for at, word in enumerate(["The", "motion", "carries."])), "en", "whisper"
-)
-
-
-def test_captions_of_a_recording_are_what_was_heard(captions, place, tmp_path, automagic) -> None:
-    name = add_transcript(place, tmp_path, automagic, HEARD)
+    assert "nobody has listened" in captions(name, code=2)["error"]["message"]
+    note_heard(place.home, name, say("The motion carries."))
     told = captions(name, "--format", "srt")
     assert "The motion carries." in told["text"]
     assert told["name"] == "council"
