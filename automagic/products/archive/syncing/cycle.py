@@ -38,6 +38,7 @@ class CycleReport:
         requests: That the source was sent.
         findings: What a person should know, a sentence each.
         broken: Whether the source looks broken: nothing was marked.
+        zone: Of its clock, IANA; "" when not said.
     """
 
     source: str
@@ -51,6 +52,7 @@ class CycleReport:
     full: bool = False
     findings: list[str] = field(default_factory=list)
     broken: bool = False
+    zone: str = ""
 
     @property
     def wrote(self) -> bool:
@@ -78,6 +80,7 @@ async def run_cycle(
     """
     report = CycleReport(source.name)
     clock = await reader.clock()
+    report.zone = clock.zone
     known = await in_thread(catalogue.known, source.name)
     look = _Look(source, Comparison(known), catalogue, plan)
     report.full = full or not await _follow(look, reader)
