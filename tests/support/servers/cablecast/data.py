@@ -115,6 +115,7 @@ class Station:
         naive: Whether it writes them without one.
         ahead: How far its clock is.
         now: Its time, where a test wants another than this machine's.
+        reels: Those that a client made; each other programme has one, of its own number.
     """
 
     zone: tzinfo = UTC
@@ -125,6 +126,7 @@ class Station:
     shows: dict[int, Show] = field(default_factory=dict)
     vods: dict[int, Vod] = field(default_factory=dict)
     projects: dict[int, str] = field(default_factory=dict)
+    reels: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def time(self) -> datetime:
         """By its clock."""
@@ -205,7 +207,9 @@ class Station:
 
     def reel_json(self, number: int) -> dict[str, Any]:
         """`reel` of an answer."""
-        vod = self.vods.get(self.shows[number].vods[0]) if number in self.shows else None
+        if number in self.reels:
+            return self.reels[number]
+        vod = next((self.vods[one] for one in self.shows[number].vods if one in self.vods), None)
         name = vod.file_name if vod else ""
         return {
             "id": number, "show": number, "media": number, "reelNumber": 1, "cue": 0, "chapter": 0, "title": 0,

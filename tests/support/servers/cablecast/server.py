@@ -222,12 +222,13 @@ class ReadingServer(VendorServer):
 
     def _reels(self, request: web.Request) -> web.Response:
         show = request.query.get("show")
-        numbers = [one for one in self.station.shows if show is None or str(one) == show]
+        shows = [one for one in self.station.shows.values() if show is None or str(one.id) == show]
+        numbers = [reel for one in shows for reel in one.reels]
         part, meta = self._page(request, numbers)
         return web.json_response({"meta": meta, "reels": [self.station.reel_json(one) for one in part]})
 
     def _reel(self, request: web.Request, number: int) -> web.Response:
-        if number not in self.station.shows:
+        if number not in self.station.shows and number not in self.station.reels:
             raise not_found(str(request.url))
         return web.json_response({"reel": self.station.reel_json(number)})
 

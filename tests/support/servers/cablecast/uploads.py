@@ -248,9 +248,10 @@ class CablecastServer(ReadingServer):
         self.permit(request)
         asked = request[CALL].json["show"]
         vod = self.station.add(asked["title"], show_extra={"comments": asked.get("comments", "")})
-        self.station.shows[vod.show].vods.remove(vod.id)
+        show = self.station.shows[vod.show]
+        show.vods, show.reels = [], []
         del self.station.vods[vod.id]
-        made = self.station.show_json(self.station.shows[vod.show])
+        made = self.station.show_json(show)
         self.made["shows"].append(made)
         return web.json_response({"show": made}, status=201)
 
@@ -263,6 +264,9 @@ class CablecastServer(ReadingServer):
     def _new_reels(self, request: web.Request) -> web.Response:
         self.permit(request)
         made = [{"id": next(self._numbers), **reel} for reel in request[CALL].json["reels"]]
+        for reel in made:
+            self.station.reels[reel["id"]] = reel
+            self.station.shows[reel["show"]].reels.append(reel["id"])
         self.made["reels"] += made
         return web.json_response({"reels": made}, status=201)
 
