@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automagic.database.counting import count_statements
-from automagic.errors import AutomagicError, ConfigurationError, VendorError
+from automagic.errors import AutomagicError, ConfigurationError, RequestError, VendorError
 from automagic.machine.leaving import in_thread
 from automagic.products.archive.fetching.batch import FetchReport, fetch_media
 from automagic.products.archive.opening import open_reader
@@ -33,7 +33,7 @@ async def sync(request: SyncRequest, run: Run[Services]) -> SyncResult:
             try:
                 reader = open_reader(source, run.services)
                 report = await run_cycle(source, reader, catalogue, sources, full=request.full, plan=request.plan)
-            except (VendorError, ConfigurationError) as error:
+            except (VendorError, ConfigurationError, RequestError) as error:
                 failures[source.name] = error
                 run.emit(Notice(f"{source.name} could not be looked at: {error.message}."))
             else:

@@ -20,9 +20,10 @@ def _understands(address: str) -> bool:
 
 
 def _open(access: StationAccess) -> StationReader:
+    from automagic.sources.stations.cablecast.client import CablecastClient
     from automagic.sources.stations.cablecast.reader import CablecastReader
 
-    return CablecastReader(access, access.settings[PASSWORD])
+    return CablecastReader(access, CablecastClient(access, access.settings[PASSWORD]))
 
 
 STATION = StationKind("cablecast", "URL of a Cablecast server", _understands, _open, settings=(PASSWORD,), place=50)
