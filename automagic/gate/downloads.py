@@ -25,12 +25,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypedDict
+from urllib.parse import urlsplit
 
 import msgspec
 
 from automagic.errors import Permanent, ResourceError, Retryable, Unknown, is_disk_full
 from automagic.gate.replies import explain
+from automagic.machine.addresses import is_public
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 from automagic.store.blobs import sync_folder
@@ -40,6 +42,11 @@ if TYPE_CHECKING:
 
     from automagic.gate.admitted import Allow
     from automagic.gate.http import Http, Reply
+
+    class _Bounds(TypedDict):
+        allow: Allow | None
+        check: Callable[[str], None] | None
+
 
 CHUNK_BYTES = 1 << 18
 FRUITLESS = 3
@@ -183,21 +190,21 @@ class _Restart(Exception):
     """The server does not go on with what lies there."""
 
 
-async def fetch_file(http: Http, url: str, target: Path, *, limits: FetchLimits, allow: Allow | None) -> Fetched:
+async def fetch_file(http: Http, url: str, target: Path, *, limits: FetchLimits, trusted: bool = False) -> Fetched:
     """Fetch a file; `target` is complete or absent, and what was received stays beside it until it is.
 
     One process at a time may fetch into one target.
 
     Args:
-        allow: Which network addresses may be connected to, redirects included; None for any.
+        trusted: The address may lie in a private network; then a redirect must not leave its host.
 
     Raises:
         Permanent: The server says that there is no such file, or sends what cannot be one, or it is too large.
         Retryable, Unknown: It broke off, again and again: what lies there stays.
-        RequestError: `allow` forbids the address.
+        RequestError: It, or a redirect, leads into a private network.
         ResourceError: The disk is full; what lies there stays.
     """
-    download = _Download(http, url, limits, allow, _Part(target, url))
+    download = _Download(http, url, limits, _Part(target, url), trusted=trusted)
     try:
         with await asyncio.to_thread(download.part.open) as file:
             await download.run(file)
@@ -225,8 +232,8 @@ def remove_part(target: Path) -> None:
 class _Download:
     """One file."""
 
-    def __init__(self, http: Http, url: str, limits: FetchLimits, allow: Allow | None, part: _Part) -> None:
-        self._http, self._url, self._limits, self._allow = http, url, limits, allow
+    def __init__(self, http: Http, url: str, limits: FetchLimits, part: _Part, *, trusted: bool) -> None:
+        self._http, self._url, self._limits, self._trusted = http, url, limits, trusted
         self.part = part
         self.requests = 0
         self.received_bytes = 0
@@ -283,7 +290,7 @@ class _Download:
             await self._receive(response, file, shown, asked_from)
             return b""
 
-        reply: Reply = await self._http.stream(self._url, read, headers=headers, total_s=LONGEST_S, allow=self._allow)
+        reply: Reply = await self._http.stream(self._url, read, headers=headers, total_s=LONGEST_S, **self._bounds)
         if reply.status >= HTTPStatus.BAD_REQUEST:
             raise explain(reply, reply.url)
 
@@ -328,6 +335,15 @@ class _Download:
         if total is not None and part.size_bytes != total:
             raise Unknown(f"{shown} broke off at {part.size_bytes:,} of {total:,} bytes")
         self._whole = True
+
+    @property
+    def _bounds(self) -> _Bounds:
+        return {"allow": None, "check": self._stay} if self._trusted else {"allow": is_public, "check": None}
+
+    def _stay(self, url: str) -> None:
+        """Refuse to be sent to another host: it is not the one that a person trusts."""
+        if urlsplit(url).hostname != urlsplit(self._url).hostname:
+            raise Permanent(f"{self._url} sends us to another host: {urlsplit(url).netloc}")
 
     @property
     def _missing(self) -> int:

@@ -170,17 +170,19 @@ class Http:
         headers: Mapping[str, str] | None = None,
         total_s: float | None = None,
         allow: Allow | None = is_public,
+        check: Callable[[str], None] | None = None,
     ) -> Reply:
         """GET, its body read as it comes.
 
         Args:
             read: Is given the response, whatever its status, and its address for people; gives the reply's body.
             allow: As of `download`; None for any.
+            check: As of `request`.
 
         Raises:
             As `request`; what `read` raises.
         """
-        asked = _Asked("GET", _parse(url), dict(headers or {}), {}, None, None)
+        asked = _Asked("GET", _parse(url), dict(headers or {}), {}, None, check)
         return await self._follow(asked, allow, total_s, read)
 
     async def _follow(

@@ -111,7 +111,6 @@ class HeardItem:
 _COLUMNS = tuple(archive_items.c[name] for name in ArchiveItem.__annotations__)
 _NEWEST_FIRST = (sa.desc(sa.func.coalesce(archive_items.c.event_at, archive_items.c.first_seen_at)), archive_items.c.id)
 _SERVED = (archive_items.c.newest, archive_items.c.gone_at.is_(None))
-_HAS_CAPTIONS = archive_items.c.listed.contains('"captions":[{', autoescape=True)
 
 
 class Holdings:
@@ -155,15 +154,14 @@ class Holdings:
             archive_items.c.source == source, archive_items.c.media_state.in_(states), archive_items.c.servable
         )
 
-    def to_hear(self, source: str = "", limit: int | None = None) -> tuple[str, ...]:
-        """Those of which nobody knows yet what is said, while there is something to know it from; the newest first.
+    def to_hear(self, source: str = "") -> tuple[str, ...]:
+        """Those of which nobody knows yet what is said, while they have a file; the newest first.
 
         Args:
             source: Of this one; "" for all.
         """
         of = (archive_items.c.source == source,) if source else ()
-        there = sa.or_(archive_items.c.media_state == "there", _HAS_CAPTIONS)
-        return self._ids(*of, archive_items.c.sound_sha256 == "", there, limit=limit)
+        return self._ids(*of, archive_items.c.sound_sha256 == "", archive_items.c.media_state != "none")
 
     def transcript_of_sound(self, sound_sha256: str) -> str:
         """The digest of what is said in a sound that was heard before, of whichever recording; "" for none."""
@@ -230,8 +228,8 @@ class Holdings:
         with self._read() as connection:
             return [_item(row) for row in connection.execute(sa.select(*_COLUMNS).where(*where))]
 
-    def _ids(self, *where: sa.ColumnElement[bool], limit: int | None = None) -> tuple[str, ...]:
-        query = sa.select(archive_items.c.id).where(*_SERVED, *where).order_by(*_NEWEST_FIRST).limit(limit)
+    def _ids(self, *where: sa.ColumnElement[bool]) -> tuple[str, ...]:
+        query = sa.select(archive_items.c.id).where(*_SERVED, *where).order_by(*_NEWEST_FIRST)
         with self._read() as connection:
             return tuple(connection.execute(query).scalars())
 

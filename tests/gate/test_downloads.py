@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import os
 import signal
@@ -11,11 +12,10 @@ import time
 
 import pytest
 
-from automagic.errors import Permanent, RequestError, Unknown
+from automagic.errors import Permanent, RequestError, ResourceError, Unknown
 from automagic.gate import downloads
 from automagic.gate.downloads import FetchLimits, Pace, fetch_file
 from automagic.gate.http import Http
-from automagic.machine.addresses import is_public
 from tests.support.servers.files import FileServer, ServedFile
 
 BODY = os.urandom(3 << 20)
@@ -38,7 +38,7 @@ async def http(monkeypatch):
 
 
 async def fetch(http, server, target, **limits):
-    return await fetch_file(http, f"{server.url}/v.mp4", target, limits=FetchLimits(1 << 30, **limits), allow=None)
+    return await fetch_file(http, f"{server.url}/v.mp4", target, limits=FetchLimits(1 << 30, **limits), trusted=True)
 
 
 @pytest.mark.parametrize(
@@ -86,13 +86,13 @@ async def test_what_is_no_recording_is_refused(http, server, tmp_path, served, l
     if served is not None:
         server.files["v.mp4"] = served
     with pytest.raises(Permanent, match=told):
-        await fetch_file(http, f"{server.url}/v.mp4", tmp_path / "v.mp4", limits=limits, allow=None)
+        await fetch_file(http, f"{server.url}/v.mp4", tmp_path / "v.mp4", limits=limits, trusted=True)
 
 
 async def test_a_private_address_is_refused(http, server, tmp_path):
     server.files["v.mp4"] = ServedFile(BODY)
     with pytest.raises(RequestError, match="not on the public internet"):
-        await fetch_file(http, f"{server.url}/v.mp4", tmp_path / "v.mp4", limits=LIMITS, allow=is_public)
+        await fetch_file(http, f"{server.url}/v.mp4", tmp_path / "v.mp4", limits=LIMITS)
     assert not server.starts
 
 
@@ -111,7 +111,7 @@ from automagic.gate.http import Http
 
 async def main():
     http = Http(pool=1, user_agent="AutoMagic-test/1")
-    await fetch_file(http, sys.argv[1], Path(sys.argv[2]), limits=FetchLimits(1 << 30), allow=None)
+    await fetch_file(http, sys.argv[1], Path(sys.argv[2]), limits=FetchLimits(1 << 30), trusted=True)
 
 asyncio.run(main())
 """
@@ -143,3 +143,30 @@ async def test_what_was_whole_but_not_yet_named_is_not_fetched_again(http, serve
     )
     assert (await fetch(http, server, tmp_path / "v.mp4")).received_bytes == 1
     assert (tmp_path / "v.mp4").read_bytes() == BODY
+
+
+async def test_a_trusted_host_may_not_send_us_to_another(http, server, tmp_path):
+    server.redirects["v.mp4"] = server.url.replace("127.0.0.1", "localhost") + "/w.mp4"
+    server.files["w.mp4"] = ServedFile(BODY)
+    with pytest.raises(Permanent, match="sends us to another host"):
+        await fetch(http, server, tmp_path / "v.mp4")
+    server.redirects["v.mp4"] = f"{server.url}/w.mp4"
+    assert (await fetch(http, server, tmp_path / "v.mp4")).size_bytes == len(BODY)
+
+
+async def test_a_full_disk_is_said_and_what_came_stays(http, server, tmp_path, monkeypatch):
+    server.files["v.mp4"] = ServedFile(BODY)
+    append = downloads._Part.append
+
+    def fill(part, file, block):
+        if part.size_bytes >= 1 << 20:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        append(part, file, block)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(downloads._Part, "append", fill)
+        with pytest.raises(ResourceError, match="the disk is full"):
+            await fetch(http, server, tmp_path / "v.mp4")
+    there = (tmp_path / "v.mp4.partial").stat().st_size
+    assert there >= 1 << 20
+    assert (await fetch(http, server, tmp_path / "v.mp4")).received_bytes == len(BODY) - there

@@ -49,7 +49,7 @@ def answer(automagic):
 def known(answer, server):
     """A source that was looked at."""
     answer("add", "nine", server.url, "--allow-private")
-    assert answer("sync", "nine")["new"] == 300
+    assert answer("sync", "--no-media", "nine")["new"] == 300
     return server
 
 
@@ -85,7 +85,7 @@ def test_a_station_that_wants_a_password_is_told_so(answer, server, monkeypatch)
     assert "ARCHIVE_PASSWORD" in told["hint"]
     monkeypatch.setenv("ARCHIVE_PASSWORD", server.key)
     assert answer("add", "nine", server.url, "--allow-private", "--user", "admin")["change"] == "added"
-    assert answer("sync")["new"] == 300
+    assert answer("sync", "--no-media")["new"] == 300
 
 
 def test_a_private_network_is_named_on_purpose(answer, server):
@@ -99,7 +99,7 @@ def test_a_private_network_is_named_on_purpose(answer, server):
 
 def test_a_look_without_changes_asks_three_times_and_writes_nothing(answer, known):
     before = len(known.calls)
-    found = answer("sync", "nine")
+    found = answer("sync", "--no-media", "nine")
     assert (found["requests"], found["statements"], found["commits"]) == (3, 2, 0)
     assert (found["items"], found["new"], found["changed"]) == (300, 0, 0)
     assert len(known.calls) - before == 3
@@ -111,10 +111,10 @@ def test_changes_new_ones_and_missing_ones_are_seen(answer, known, place):
     known.station.vods[1007].length = 17
     known.station.add("New")
     known.station.delete(known.station.vods[1009])
-    found = answer("sync", "nine")
+    found = answer("sync", "--no-media", "nine")
     assert (found["new"], found["changed"], found["missing"], found["gone"]) == (1, 1, 1, 0)
     pass_a_day(place)
-    found = answer("sync", "nine", "--full")
+    found = answer("sync", "--no-media", "nine", "--full")
     assert (found["missing"], found["gone"], found["items"]) == (0, 1, 300)
 
 
@@ -134,7 +134,7 @@ def test_changes_new_ones_and_missing_ones_are_seen(answer, known, place):
 def test_a_broken_answer_is_named_and_nothing_is_missing(answer, known, feed, fault, told):
     answer("add", "pod", f"{feed.url}/feed.xml", "--allow-private")
     known.fail(fault, path="/shows", times=3)
-    found = answer("sync", "--full", code=4)
+    found = answer("sync", "--no-media", "--full", code=4)
     assert told in " ".join(found["findings"])
     assert found["new"] == 30  # the feed, which is looked at after it
     sources = {one["name"]: one for one in answer("status")["sources"]}
@@ -147,7 +147,7 @@ def test_a_list_that_lies_is_named_and_nothing_is_missing(answer, known, change)
     known.station.delete(known.station.vods[1009])
     for name, value in change.items():
         setattr(known, name, value)
-    found = answer("sync", "--full", code=4)
+    found = answer("sync", "--no-media", "--full", code=4)
     assert "Nothing is marked as missing" in " ".join(found["findings"])
     assert answer("status")["sources"][0]["missing"] == 0
 
@@ -155,45 +155,45 @@ def test_a_list_that_lies_is_named_and_nothing_is_missing(answer, known, change)
 def test_a_station_that_vanished_is_named_and_nothing_is_missing(answer, known):
     known.station.shows.clear()
     known.station.vods.clear()
-    found = answer("sync", code=4)
+    found = answer("sync", "--no-media", code=4)
     assert "300 of 300 recordings are missing at once" in " ".join(found["findings"])
     assert answer("status")["sources"][0]["missing"] == 0
 
 
 def test_what_a_proxy_does_not_find_is_not_gone(answer, known, place):
     known.station.delete(known.station.vods[1009])
-    answer("sync")
+    answer("sync", "--no-media")
     pass_a_day(place)
     known.fail(Fault(status=404, body=HTML), path="/vods/1009")
-    found = answer("sync", "--full", code=4)
+    found = answer("sync", "--no-media", "--full", code=4)
     assert found["gone"] == 0
     assert "whether it is gone is not said" in " ".join(found["findings"])
-    assert answer("sync", "--full")["gone"] == 1
+    assert answer("sync", "--no-media", "--full")["gone"] == 1
 
 
 def test_one_that_is_hidden_or_disabled_is_not_gone(answer, known, place):
     for number, extra in ((1003, {"disabled": True}), (1004, {"isWatchable": False}), (1005, {"vodState": "brewing"})):
         known.station.vods[number].extra = extra
         known.station.touch(known.station.vods[number])
-    found = answer("sync")
+    found = answer("sync", "--no-media")
     assert (found["changed"], found["missing"], found["items"]) == (3, 0, 300)
 
 
 def test_a_clock_that_was_set_back_is_followed(answer, known):
     known.station.ahead = timedelta(hours=5)
     known.station.touch(known.station.vods[1003])
-    answer("sync")
+    answer("sync", "--no-media")
     known.station.ahead = timedelta()
     known.station.vods[1007].file_name = "another.mp4"
     known.station.touch(known.station.vods[1007])
-    assert answer("sync")["changed"] == 1
+    assert answer("sync", "--no-media")["changed"] == 1
 
 
 def test_a_feed_shows_its_newest_and_the_rest_is_not_missing(answer, feed):
     answer("add", "pod", f"{feed.url}/feed.xml", "--allow-private")
-    assert answer("sync")["items"] == 30
+    assert answer("sync", "--no-media")["items"] == 30
     feed.shows = 10
     feed.add("Council, again")
-    found = answer("sync")
+    found = answer("sync", "--no-media")
     assert (found["new"], found["missing"], found["items"], found["requests"]) == (1, 0, 31, 1)
-    assert answer("sync")["commits"] == 0
+    assert answer("sync", "--no-media")["commits"] == 0

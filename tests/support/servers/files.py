@@ -39,6 +39,7 @@ class FileServer(VendorServer):
 
     Attributes:
         files: Path → file.
+        redirects: Path → address.
         starts: The byte from which each request was answered.
         sent_bytes: Of bodies.
     """
@@ -46,6 +47,7 @@ class FileServer(VendorServer):
     def __init__(self) -> None:
         super().__init__()
         self.files: dict[str, ServedFile] = {}
+        self.redirects: dict[str, str] = {}
         self.starts: list[int] = []
         self.sent_bytes = 0
 
@@ -56,6 +58,8 @@ class FileServer(VendorServer):
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One file, or a part of it."""
         path = request.match_info["path"]
+        if path in self.redirects:
+            raise web.HTTPFound(self.redirects[path])
         file = self.files.get(path)
         if file is None:
             raise web.HTTPNotFound(text="no such file")

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from automagic.errors import AutomagicError, MediaError, ResourceError, Retryable, Unknown
 from automagic.gate.downloads import Fetched, FetchLimits, Pace, fetch_file, remove_part
-from automagic.machine.addresses import is_public
 from automagic.machine.blocks import hash_file
 from automagic.machine.leaving import in_thread
 from automagic.machine.lock_files import open_lock, take_lock
@@ -194,8 +194,9 @@ class _Batch:
                 raise
 
         limits = FetchLimits(MAX_BYTES, self.pace, self.bounds.check, check)
-        allow = None if self.source.allow_private else is_public
-        fetched = await fetch_file(self.run.services.vendors.http, listed.url, target, limits=limits, allow=allow)
+        own = urlsplit(listed.url).hostname == urlsplit(self.source.address).hostname
+        trusted = self.source.allow_private and own
+        fetched = await fetch_file(self.run.services.vendors.http, listed.url, target, limits=limits, trusted=trusted)
         self.report.bytes += fetched.received_bytes
         media = Media(str(target), fetched.size_bytes, fetched.sha256)
         if self.sound_only:

@@ -7,16 +7,18 @@ the best form it serves ─▶ read ─▶ do the words come when somebody speak
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
-from automagic.errors import AutomagicError, RequestError
-from automagic.gate.replies import explain
-from automagic.machine.addresses import is_public
+from automagic.errors import AutomagicError
 from automagic.machine.leaving import in_thread
+from automagic.products.archive.opening import open_reader
 from automagic.sources.recordings import is_address, name_of
+from automagic.sources.stations.shared.asking import StationClient, check_answer
+from automagic.sources.stations.shared.kind import StationAccess
 from automagic.sources.transcripts.file import read_transcript
 from automagic.values.words import Word
 
@@ -24,53 +26,75 @@ if TYPE_CHECKING:
     from automagic.products.archive.hearing.steps import RecordingSound
     from automagic.runs.run import Run
     from automagic.services import Services
-    from automagic.store.holdings import ArchiveItem
-    from automagic.values.station import CaptionForm, CaptionPlace
+    from automagic.store.sources import ArchiveSource
+    from automagic.values.station import CaptionForm, CaptionPlace, StationItem
     from automagic.values.transcript import Transcript
 
-BEST_FIRST: tuple[CaptionForm, ...] = ("vtt", "srt", "scc", "txt")
-"""Forms by how well they keep words and times; "hls" is read by the station's own reader."""
+BEST_FIRST: tuple[CaptionForm, ...] = ("vtt", "hls", "srt", "scc", "txt")
+"""Forms by how well they keep words and times."""
 
 BEYOND_SHARE = 0.2
 """More of the words than this after the recording's end: they are another recording's."""
 
-MAX_BYTES = 32 << 20
 
+class StationCaptions:
+    """The captions of one source's recordings.
 
-async def read_captions(
-    item: ArchiveItem, run: Run[Services], *, allow_private: bool
-) -> tuple[Transcript | None, tuple[str, ...]]:
-    """The first of a recording's captions that can be read; None where there are none, or none can.
-
-    Returns:
-        With why those before it could not, a sentence each.
+    Attributes:
+        silent: Whether it has failed to answer: it is not asked again.
     """
-    troubles: list[str] = []
-    for place in _in_order(item.listed.captions):
+
+    def __init__(self, source: ArchiveSource, run: Run[Services]) -> None:
+        services = run.services
+        self._folder = run.folder
+        self._reader = open_reader(source, services)
+        self._client = StationClient(
+            StationAccess(services.vendors.http, services.settings, source.address, source.user, source.allow_private)
+        )
+        self.silent = False
+
+    async def read(self, item: StationItem) -> tuple[Transcript | None, tuple[str, ...]]:
+        """The first of a recording's captions that can be read; None where there are none, or none can.
+
+        Returns:
+            With why those before it could not, a sentence each.
+        """
+        troubles: list[str] = []
         try:
-            return await _read(place, run, allow_private=allow_private), tuple(troubles)
+            places = () if self.silent else await self._reader.captions(item)
         except AutomagicError as error:
-            troubles.append(f"{error.message.removesuffix('.')}.")
-    return None, tuple(troubles)
+            self.silent = True
+            return None, (f"{error.message.removesuffix('.')}.",)
+        for place in sorted(places, key=lambda place: BEST_FIRST.index(place.form)):
+            try:
+                return await self._read(place), tuple(troubles)
+            except AutomagicError as error:
+                troubles.append(f"{error.message.removesuffix('.')}.")
+        return None, tuple(troubles)
 
+    async def _read(self, place: CaptionPlace) -> Transcript:
+        if not is_address(place.url):
+            return await in_thread(read_transcript, Path(place.url))
+        body = await self._read_pieces(place.url) if place.form == "hls" else await self._fetch(place.url)
+        path = self._folder / name_of(place.url)
+        await in_thread(path.write_bytes, body)
+        return await in_thread(read_transcript, path)
 
-def _in_order(places: tuple[CaptionPlace, ...]) -> Iterator[CaptionPlace]:
-    for form in BEST_FIRST:
-        yield from (place for place in places if place.form == form)
+    async def _fetch(self, url: str) -> bytes:
+        reply = await self._client.send("GET", url)
+        check_answer(reply, urlsplit(url).netloc)
+        return reply.body
 
-
-async def _read(place: CaptionPlace, run: Run[Services], *, allow_private: bool) -> Transcript:
-    if not is_address(place.url):
-        return await in_thread(read_transcript, Path(place.url))
-    http, allow = run.services.vendors.http, None if allow_private else is_public
-    reply = await http.request("GET", place.url, max_bytes=MAX_BYTES, allow=allow)
-    if reply.status >= 400:
-        raise explain(reply, reply.url)
-    if reply.status != 200 or not reply.body.strip():
-        raise RequestError(f"{reply.url} answers without captions ({reply.status})")
-    path = run.folder / name_of(place.url)
-    await in_thread(path.write_bytes, reply.body)
-    return await in_thread(read_transcript, path)
+    async def _read_pieces(self, playlist: str) -> bytes:
+        """One WebVTT file of all pieces: their times are absolute, and a cue at a seam stands in both."""
+        listed = (await self._fetch(playlist)).decode("utf-8-sig", "replace")
+        blocks: dict[str, None] = {}
+        for line in listed.splitlines():
+            if line.strip() and not line.startswith("#"):
+                piece = (await self._fetch(urljoin(playlist, line.strip()))).decode("utf-8-sig", "replace")
+                cues = re.split(r"\n\s*\n", piece.replace("\r\n", "\n"))
+                blocks |= dict.fromkeys(one.strip() for one in cues if "-->" in one)
+        return "\n\n".join(["WEBVTT", *blocks]).encode()
 
 
 def match_captions(captions: Transcript, sound: RecordingSound) -> tuple[Transcript | None, str]:

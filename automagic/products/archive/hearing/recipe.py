@@ -9,6 +9,7 @@ sound ─▶ heard before, under whatever name? ─▶ known                    
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from automagic.errors import AutomagicError, BudgetError, ConfigurationError, Me
 from automagic.language.names.writing import mend_transcript
 from automagic.machine.leaving import in_thread
 from automagic.products.archive.failures import tell_failure
-from automagic.products.archive.hearing.captions import match_captions, read_captions
+from automagic.products.archive.hearing.captions import StationCaptions, match_captions
 from automagic.products.archive.hearing.indexing import index_transcript
 from automagic.products.archive.hearing.request import HearRequest
 from automagic.products.archive.hearing.result import From, HearResult
@@ -46,12 +47,12 @@ async def hear(request: HearRequest, run: Run[Services]) -> HearResult:
     engine = run.services.store.engine
     sources = Sources(engine)
     named = [await in_thread(sources.find, request.name)] if request.name else await in_thread(sources.every)
-    private = {source.name for source in named if source.allow_private}
     holdings = Holdings(engine)
-    waiting = await in_thread(holdings.to_hear, request.name, request.limit)
-    hearing = _Hearing(request, run, holdings, TranscriptStore(run.services.settings.home), frozenset(private))
+    waiting = await in_thread(holdings.to_hear, request.name)
+    stations = {source.name: StationCaptions(source, run) for source in named}
+    hearing = _Hearing(request, run, holdings, TranscriptStore(run.services.settings.home), stations)
     for place, item in enumerate(waiting, 1):
-        if not await hearing.take(item):
+        if not await hearing.take(item) or hearing.ways.total() + len(hearing.failures) == request.limit:
             hearing.skipped += len(waiting) - place
             break
     return HearResult(
@@ -75,7 +76,7 @@ class _Hearing:
     run: Run[Services]
     holdings: Holdings
     transcripts: TranscriptStore
-    private: frozenset[str]
+    stations: Mapping[str, StationCaptions]
     ways: Counter[From] = field(default_factory=Counter)
     skipped: int = 0
     passages: int = 0
@@ -96,12 +97,13 @@ class _Hearing:
         return True
 
     async def _hear(self, item: ArchiveItem, name: str) -> None:
-        captions, troubles = await read_captions(item, self.run, allow_private=item.source in self.private)
+        captions, troubles = await self.stations[item.source].read(item.listed)
         for trouble in troubles:
             self._tell(f"The captions of {name} cannot be used: {trouble}")
         if item.media_state != "there":
             if captions is None:
-                raise MediaError(f"{name} has no captions that can be read, and its media are not here")
+                self.skipped += 1
+                return
             await self._note(item, UNHEARD, captions, captions, "captions")
             return
         sound = await self._listen(item, name)
