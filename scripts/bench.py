@@ -2,7 +2,8 @@
 
     python scripts/bench.py [ROW ...] [--against CHECKOUT]
 
-The rows are render moviepy motion runs speech help captions gate jobs operations posts clips long; with another
+The rows are render moviepy motion runs speech help captions gate jobs operations posts archive clips
+long; with another
 checkout that has a .venv of its own, motion and clips tell how many times less this one needs (see bench_motion.py
 and bench_clips_against.py).
 
@@ -25,6 +26,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import bench_archive
 import bench_clips
 import bench_clips_against
 import bench_gate
@@ -260,6 +262,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "jobs": measure_jobs,
     "operations": measure_operations,
     "posts": bench_posts.rows,
+    "archive": bench_archive.rows,
     "clips": measure_clips,
     "long": measure_long,
 }

@@ -67,7 +67,7 @@ class FoundPassage:
         item: Of the recording.
         start_s, end_s: In the recording.
         text: As it was said.
-        times: JSON, as in the table.
+        folded, times, speaker: As in the table.
     """
 
     passage: int
@@ -75,7 +75,9 @@ class FoundPassage:
     start_s: float
     end_s: float
     text: str
+    folded: str
     times: str
+    speaker: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,8 @@ def search(
     if lite:
         index = sa.table("archive_index", sa.column("rowid"))
         table = table.join(index, index.c.rowid == archive_passages.c.rowid)
-    columns = (archive_passages.c[name] for name in ("rowid", "item", "start_s", "end_s", "text", "times"))
+    names = ("rowid", "item", "start_s", "end_s", "text", "folded", "times", "speaker")
+    columns = (archive_passages.c[name] for name in names)
     query = (
         sa.select(*columns)
         .select_from(table)

@@ -51,11 +51,15 @@ class Change:
     Attributes:
         generation: 1 for a new one; one more than before where the name means another recording now.
         returned: Whether it was missing or gone.
+        other_media: Whether its file is another than it was, or there is one now: it is wanted again.
+        other_captions: Whether its captions are others than they were: they are read again.
     """
 
     item: StationItem
     generation: int
     returned: bool = False
+    other_media: bool = False
+    other_captions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,7 @@ class Catalogue:
                         .values(newest=False)
                     )
                 connection.execute(_upsert(connection.dialect.name), {"rows": _as_json(source, batch, now)})
+                _want_again(connection, source, batch)
             written += len(batch)
         return written
 
@@ -224,6 +229,18 @@ class Catalogue:
         )  # fmt: skip
         with self._read() as connection:
             return tuple(SourceStatus(*tuple(row)) for row in connection.execute(query))
+
+
+def _want_again(connection: sa.Connection, source: str, batch: Sequence[Change]) -> None:
+    """What is here of recordings whose files or captions changed stays until what there is now is here."""
+    wanted = {"media_state": "wanted", "media_error": ""}
+    for names, change in (
+        ([one.item.remote_id for one in batch if one.other_media], wanted),
+        ([one.item.remote_id for one in batch if one.other_captions], {"sound_sha256": ""}),
+    ):
+        if names:
+            of = archive_items.c.remote_id.in_(names)
+            connection.execute(sa.update(archive_items).where(_served(source), of).values(change))
 
 
 def _served(source: str) -> sa.ColumnElement[bool]:

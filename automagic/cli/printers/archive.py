@@ -9,6 +9,7 @@ from automagic.products.archive.results import ArchiveStatusResult, HoldResult, 
 
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
+    from automagic.products.archive.fetching.batch import FetchReport
     from automagic.products.archive.syncing.cycle import CycleReport
 
     Shown = SourceResult | SyncResult | ArchiveStatusResult | HoldResult
@@ -40,6 +41,8 @@ def _lines(result: SourceResult | SyncResult | HoldResult, *, plan: bool) -> Ite
                 yield from _told(report, plan=plan)
             for name in result.failures:
                 yield f"{name}: not looked at"
+            for batch in result.media:
+                yield from _fetched(batch)
         case HoldResult():
             yield f"{result.item} is held: {result.why} ({result.by})" if result.why else f"{result.item} is released"
         case SourceResult(change="removed"):
@@ -59,6 +62,13 @@ def _told(report: CycleReport, *, plan: bool) -> Iterator[str]:
     would = " (a plan; nothing is noted)" if plan else ""
     recordings = f"{report.items:,} {'recording' if report.items == 1 else 'recordings'}"
     yield f"{report.source}: {recordings}; {found}{would}"
+
+
+def _fetched(batch: FetchReport) -> Iterator[str]:
+    counts = {"here now": batch.success, "not to be had": batch.failed, "put off": batch.skipped}
+    told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+    if told:
+        yield f"{batch.source}: media of {told} ({batch.bytes / 1e6:,.1f} MB received)"
 
 
 def _print_status(console: Any, result: ArchiveStatusResult) -> None:

@@ -6,6 +6,7 @@ from automagic.products.archive.captioning.request import CaptionsRequest
 from automagic.products.archive.checking.request import CheckCaptionsRequest
 from automagic.products.archive.exporting.request import ExportRequest
 from automagic.products.archive.publishing.request import PublishCaptionsRequest
+from automagic.products.archive.hearing.request import HearRequest
 from automagic.products.archive.requests import (
     AddSourceRequest,
     ArchiveStatusRequest,
@@ -14,6 +15,7 @@ from automagic.products.archive.requests import (
     RemoveSourceRequest,
     SyncRequest,
 )
+from automagic.products.archive.searching.request import SearchRequest, ShowRequest
 from automagic.values.product import Operation, Product
 
 _HERE = "automagic.products.archive"
@@ -41,6 +43,35 @@ PRODUCT = Product(
             help="Look what is new, changed, missing or gone at one source, or at all.",
             job_help="Queue a look at the sources.",
             examples=("automagic archive sync", "automagic archive sync council --plan"),
+        ),
+        Operation(
+            name="hear",
+            request=HearRequest,
+            recipe=f"{_HERE}.hearing.recipe:hear",
+            result=f"{_HERE}.hearing.result:HearResult",
+            steps=(f"{_HERE}.hearing.steps", "automagic.stages.transcription"),
+            help="Find out what is said: from a station's captions, else by hearing, the newest first.",
+            job_help="Queue hearing recordings.",
+            examples=("automagic archive hear council --limit 10",),
+        ),
+        Operation(
+            name="search",
+            request=SearchRequest,
+            recipe=f"{_HERE}.searching.recipe:search",
+            result=f"{_HERE}.searching.result:SearchResult",
+            steps=(),
+            help="Find what was said, to the word.",
+            job_help="Queue a search.",
+            examples=("automagic archive search 'budget \"Main Street\" librar*' --since 2026-01-01",),
+        ),
+        Operation(
+            name="show",
+            request=ShowRequest,
+            recipe=f"{_HERE}.searching.recipe:show",
+            result=f"{_HERE}.searching.result:ItemResult",
+            steps=(),
+            help="Show all that is known of a recording.",
+            job_help="Queue showing a recording.",
         ),
         Operation(
             name="status",
@@ -128,7 +159,7 @@ PRODUCT = Product(
         ),
     ),
     labels={
-        "archive-listen": "Listen",
+        "archive-listen": "Take out the sound",
         "transcribe": "Hear the words",
         "transcribe-online": "Hear the words",
     },

@@ -67,6 +67,10 @@ class SyncRequest(Request):
         str, Meta(description="The source; all, if none is named."), Flag("NAME", subject=True, argument=True)
     ] = ""
     full: Annotated[bool, Meta(description="List everything, whatever the counts say."), Flag(panel="Input")] = False
+    no_media: Annotated[
+        bool, Meta(title="no-media", description="Look only; fetch no recording."), Flag(panel="Input")
+    ] = False
+    retry: Annotated[bool, Meta(description="Fetch also what could not be had before."), Flag(panel="Input")] = False
     plan: Annotated[
         bool, Meta(description="Show what would be noted; change nothing."), Flag(at_once=True, panel="Output")
     ] = False

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import AutomagicError, Permanent
+from automagic.products.archive.failures import explain_failures
+from automagic.products.archive.fetching.batch import FetchReport
 from automagic.products.archive.syncing.cycle import CycleReport
 from automagic.runs.run import StepRecord
 from automagic.store.catalogue import SourceStatus
@@ -52,8 +54,9 @@ class SyncResult(Result):
 
     Attributes:
         reports: Of each.
-        statements, commits: That the database was asked for.
+        statements, commits: That the database was asked for by the looks.
         failures: ArchiveSource → why it could not be looked at.
+        media: What was fetched of each; empty where nothing was to be.
     """
 
     run_id: str
@@ -61,6 +64,7 @@ class SyncResult(Result):
     failures: dict[str, AutomagicError]
     statements: int
     commits: int
+    media: tuple[FetchReport, ...] = ()
     folder: Path | None = None
     steps: Sequence[StepRecord] = ()
     cost_usd: Decimal = Decimal(0)
@@ -83,7 +87,8 @@ class SyncResult(Result):
             return Permanent(
                 f"{', '.join(broken)} looks broken; nothing was marked as missing", hint="Look again later."
             )
-        return None
+        lost = {name: error for batch in self.media for name, error in batch.failures.items()}
+        return explain_failures(lost)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -92,6 +97,7 @@ class SyncResult(Result):
         sums = {name: sum(getattr(report, name) for report in self.reports) for name in names}
         findings = [finding for report in self.reports for finding in report.findings]
         findings += [f"{name} could not be looked at: {error.message}" for name, error in self.failures.items()]
+        findings += [finding for batch in self.media for finding in batch.findings]
         each = [
             {"source": report.source, **{name: getattr(report, name) for name in names}, "full": report.full}
             for report in self.reports
@@ -101,6 +107,10 @@ class SyncResult(Result):
             "statements": self.statements,
             "commits": self.commits,
             "findings": findings,
+            "media": {
+                name: sum(getattr(batch, name) for batch in self.media)
+                for name in ("success", "failed", "skipped", "bytes")
+            },
             "success": len(self.reports),
             "failed": len(self.failures),
             "sources": each,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automagic.machine.leaving import in_thread
-from automagic.products.archive.opening import open_reader
+from automagic.products.archive.opening import recognise
 from automagic.products.archive.requests import (
     AddSourceRequest,
     ArchiveStatusRequest,
@@ -15,7 +15,6 @@ from automagic.products.archive.results import ArchiveStatusResult, HoldResult, 
 from automagic.reading.named_files import expand_home
 from automagic.runs.run import Run
 from automagic.services import Services
-from automagic.sources.stations.shared.registry import kind_of
 from automagic.store.catalogue import Catalogue
 from automagic.store.sources import ArchiveSource, Sources
 
@@ -27,21 +26,20 @@ async def add(request: AddSourceRequest, run: Run[Services]) -> SourceResult:
         RequestError: Nobody understands its address, or there is another of its name.
         VendorError: It does not answer.
     """
-    kind = kind_of(request.address)
     address = request.address.strip()
     if "://" not in address:
         address = str(expand_home(address).resolve())
-    source = ArchiveSource(request.name, kind.name, address, request.user, request.allow_private, 0.0, None, None)
-    await open_reader(source, run.services).clock()
+    source = ArchiveSource(request.name, "", address, request.user, request.allow_private, 0.0, None, None)
+    kind = await recognise(source, run.services)
     new = await in_thread(
         Sources(run.services.store.engine).add,
         request.name,
-        kind=kind.name,
+        kind=kind,
         address=address,
         user=request.user,
         allow_private=request.allow_private,
     )
-    return SourceResult(run.id, request.name, kind.name, address, "added" if new else "known")
+    return SourceResult(run.id, request.name, kind, address, "added" if new else "known")
 
 
 async def remove(request: RemoveSourceRequest, run: Run[Services]) -> SourceResult:

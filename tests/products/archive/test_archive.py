@@ -11,6 +11,7 @@ from automagic.products.archive.requests import AddSourceRequest, HoldRequest, S
 from automagic.settings import load_settings
 from automagic.store.catalogue import item_id
 from automagic.studio import open_studio
+from tests.support.media.small_films import write_film
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def meetings(tmp_path):
     folder = tmp_path / "meetings"
     folder.mkdir()
     for day in (11, 18):
-        (folder / f"2026-03-{day} Council.mp4").write_bytes(b"film")
+        write_film(folder / f"2026-03-{day} Council.mp4", 1)
     return folder
 
 
@@ -37,14 +38,17 @@ def test_a_folder_is_added_looked_at_and_counted(answer, meetings):
     assert answer("add", "council", str(meetings))["change"] == "known"
     planned = answer("sync", "--plan")
     assert (planned["new"], planned["plan"]) == (2, True)
-    found = answer("sync", "council")
+    found = answer("sync", "council", "--no-media")
     assert {name: found[name] for name in ("items", "new", "changed", "missing", "gone", "returned", "findings")} == {
         "items": 2, "new": 2, "changed": 0, "missing": 0, "gone": 0, "returned": 0, "findings": [],
     }  # fmt: skip
-    again = answer("sync")
+    again = answer("sync", "--no-media")
     assert (again["new"], again["statements"], again["commits"]) == (0, 2, 0)
     (source,) = answer("status")["sources"]
     assert (source["name"], source["items"], source["pending"], source["held"]) == ("council", 2, 2, 0)
+    assert answer("sync")["media"] == {"success": 2, "failed": 0, "skipped": 0, "bytes": 0}
+    (source,) = answer("status")["sources"]
+    assert (source["pending"], source["with_media"]) == (0, 2)
 
 
 def test_a_source_that_is_away_is_told_and_nothing_is_missing(answer, meetings):

@@ -10,7 +10,7 @@ import pytest
 from automagic.errors import RequestError, Retryable
 from automagic.sources.stations.folder import STATION
 from automagic.sources.stations.folder.reader import FolderReader
-from automagic.sources.stations.shared.registry import kind_of
+from automagic.sources.stations.shared.registry import kinds_of
 from automagic.values.station import StationItem
 
 
@@ -68,7 +68,7 @@ async def test_a_name_that_leads_out_of_the_folder_finds_nothing(tmp_path: Path)
 
 
 def test_an_address_is_one_of_its_own(tmp_path: Path) -> None:
-    assert kind_of(str(tmp_path)) is STATION
+    assert kinds_of(str(tmp_path)) == [STATION]
     for address in (str(tmp_path / "no"), "ftp://station.example", ""):
         with pytest.raises(RequestError, match="no folder here"):
-            kind_of(address)
+            kinds_of(address)

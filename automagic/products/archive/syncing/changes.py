@@ -64,14 +64,25 @@ class Comparison:
             returned = known.gone or known.missing_since is not None
             self.returned += returned
             self.changed += known.fingerprint != item.fingerprint
-            same = is_same_recording(before[item.remote_id], item)
-            changes.append(Change(item, known.generation + (not same), returned))
+            earlier = before[item.remote_id]
+            if not is_same_recording(earlier, item):
+                changes.append(Change(item, known.generation + 1, returned))
+                continue
+            other_media = bool(item.url) and _file_of(earlier) != _file_of(item)
+            changes.append(
+                Change(item, known.generation, returned, other_media, other_captions=earlier.captions != item.captions)
+            )
         return changes
 
     @property
     def missing(self) -> list[str]:
         """Names that are known and were not listed, those that are gone already aside."""
         return sorted(name for name, one in self.known.items() if name not in self.seen and not one.gone)
+
+
+def _file_of(item: StationItem) -> tuple[object, ...]:
+    """What tells that a source serves another file than before."""
+    return item.url, item.file_name, item.size_bytes, item.sha1
 
 
 @dataclass(frozen=True, slots=True)

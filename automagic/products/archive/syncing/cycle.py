@@ -38,6 +38,7 @@ class CycleReport:
         requests: That the source was sent.
         findings: What a person should know, a sentence each.
         broken: Whether the source looks broken: nothing was marked.
+        zone: Of its clock, IANA; "" when not said.
     """
 
     source: str
@@ -51,6 +52,7 @@ class CycleReport:
     full: bool = False
     findings: list[str] = field(default_factory=list)
     broken: bool = False
+    zone: str = ""
 
     @property
     def wrote(self) -> bool:
@@ -78,9 +80,11 @@ async def run_cycle(
     """
     report = CycleReport(source.name)
     clock = await reader.clock()
+    report.zone = clock.zone
+    due = _is_due(source, clock.now.timestamp())
     known = await in_thread(catalogue.known, source.name)
     look = _Look(source, Comparison(known), catalogue, plan)
-    report.full = full or not await _follow(look, reader)
+    report.full = full or due or not await _follow(look, reader)
     if report.full:
         if look.wrote:  # what changed since the last time is written, and counts
             report.count(look.comparison)
@@ -91,10 +95,10 @@ async def run_cycle(
     if look.comparison.repeated:
         report.findings.append(f"{look.comparison.repeated:,} recordings were listed more than once.")
     serving = sum(map(_is_served, known.values()))
-    whole = report.full and not report.broken
+    whole = report.full and not report.broken and reader.lists_all
     report.items = len(look.comparison.seen) if whole else serving + look.comparison.new + look.comparison.returned
     report.requests = reader.requests
-    if not plan and not report.broken and (report.wrote or _is_due(source)):
+    if not plan and not report.broken and (report.wrote or due):
         await in_thread(sources.advance, source.name, cursor_at=clock.now.timestamp(), full=report.full)
     return report
 
@@ -129,17 +133,20 @@ class _Look:
             self.wrote = True
 
 
-def _is_due(source: ArchiveSource) -> bool:
-    """Whether everything has to be listed."""
-    return source.cursor_at is None or source.full_at is None or source.cursor_at - source.full_at > FULL_AFTER_S
+def _is_due(source: ArchiveSource, now: float) -> bool:
+    """Whether everything has to be listed.
+
+    Args:
+        now: By the source's clock. Where that was set back, what changed meanwhile would never be after the cursor.
+    """
+    if source.cursor_at is None or source.full_at is None:
+        return True
+    return now < source.cursor_at or datetime.now(UTC).timestamp() - source.full_at > FULL_AFTER_S
 
 
 async def _follow(look: _Look, reader: StationReader) -> bool:
     """Take what changed since the last time; whether that is all there is to see."""
-    source = look.source
-    if source.cursor_at is None or _is_due(source):
-        return False
-    pages = reader.changed(datetime.fromtimestamp(source.cursor_at, UTC) - OVERLAP)
+    pages = reader.changed(datetime.fromtimestamp(look.source.cursor_at or 0.0, UTC) - OVERLAP)
     if pages is None:
         return False
     await _take_all(look, pages)
@@ -156,6 +163,8 @@ async def _list_all(look: _Look, reader: StationReader, report: CycleReport) -> 
     """Take everything; what is not listed is missing, and gone where the source says so of each."""
     try:
         await _take_all(look, reader.everything())
+        if not reader.lists_all:
+            return
         count = await reader.count()
     except VendorError as error:
         report.broken = True
@@ -168,7 +177,13 @@ async def _list_all(look: _Look, reader: StationReader, report: CycleReport) -> 
         return
     evidence: dict[str, str] = {}
     for name in verdict.asked:
-        if await reader.find(name) is None:
+        try:
+            found = await reader.find(name)
+        except VendorError as error:
+            report.broken = True
+            report.findings.append(f"{name} is not listed, and whether it is gone is not said: {error.message}.")
+            break
+        if found is None:
             evidence[name] = "missing in two looks a day apart, and the source says that there is none"
         else:
             report.findings.append(f"{name} is not listed, but still served.")

@@ -1,10 +1,11 @@
-"""Look at one source, or at all of them; one that fails stops no other."""
+"""Look at one source, or at all of them, then fetch what is wanted of each; one that fails stops no other."""
 
 from __future__ import annotations
 
 from automagic.database.counting import count_statements
-from automagic.errors import AutomagicError, ConfigurationError, VendorError
+from automagic.errors import AutomagicError, ConfigurationError, RequestError, VendorError
 from automagic.machine.leaving import in_thread
+from automagic.products.archive.fetching.batch import FetchReport, fetch_media
 from automagic.products.archive.opening import open_reader
 from automagic.products.archive.requests import SyncRequest
 from automagic.products.archive.results import SyncResult
@@ -32,11 +33,19 @@ async def sync(request: SyncRequest, run: Run[Services]) -> SyncResult:
             try:
                 reader = open_reader(source, run.services)
                 report = await run_cycle(source, reader, catalogue, sources, full=request.full, plan=request.plan)
-            except (VendorError, ConfigurationError) as error:
+            except (VendorError, ConfigurationError, RequestError) as error:
                 failures[source.name] = error
                 run.emit(Notice(f"{source.name} could not be looked at: {error.message}."))
             else:
                 reports.append(report)
                 for finding in report.findings:
                     run.emit(Notice(finding))
-    return SyncResult(run.id, tuple(reports), failures, counted.statements, counted.commits)
+    batches: list[FetchReport] = []
+    if not (request.no_media or request.plan):
+        of = {source.name: source for source in named}
+        for report in reports:
+            batch = await fetch_media(of[report.source], run, zone=report.zone, again=request.retry)
+            for reason in batch.put_off_findings:
+                run.emit(Notice(reason))
+            batches.append(batch)
+    return SyncResult(run.id, tuple(reports), failures, counted.statements, counted.commits, tuple(batches))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from automagic.reading.setting import secret_setting
+from automagic.destinations.cablecast.settings import PASSWORD
 from automagic.sources.stations.shared.kind import StationKind
 
 if TYPE_CHECKING:
     from automagic.sources.stations.shared.kind import StationAccess, StationReader
-
-PASSWORD = secret_setting("ARCHIVE_PASSWORD", "Of the user that a station's server is asked as (archive add --user).")
 
 
 def _understands(address: str) -> bool:
@@ -20,9 +18,10 @@ def _understands(address: str) -> bool:
 
 
 def _open(access: StationAccess) -> StationReader:
+    from automagic.sources.stations.cablecast.client import CablecastClient
     from automagic.sources.stations.cablecast.reader import CablecastReader
 
-    return CablecastReader(access, access.settings[PASSWORD])
+    return CablecastReader(access, CablecastClient(access, access.settings[PASSWORD]))
 
 
 STATION = StationKind("cablecast", "URL of a Cablecast server", _understands, _open, settings=(PASSWORD,), place=50)

@@ -2,30 +2,32 @@
 
 202 with an empty body     a firewall that asks for a browser: an error, never "no shows"
 200 with a page for people a sign-in page in between: an error
+404 with a page for people a server of the web in between: says nothing about what is there
 offset                     counts recordings on most servers, pages on some: whichever brings new ones
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from automagic.errors import ConfigurationError, Permanent, Retryable
-from automagic.gate.http import explain
-from automagic.machine.addresses import is_public
+from automagic.errors import ConfigurationError, Permanent
+from automagic.sources.stations.shared.asking import StationClient, check_answer
+from automagic.sources.stations.shared.kind import AnotherKind
 from automagic.values.secret import Secret
 
 if TYPE_CHECKING:
-    from automagic.gate.http import Allow, Http, Reply
+    from automagic.gate.http import Reply
+    from automagic.sources.stations.shared.asking import Pause
     from automagic.sources.stations.shared.kind import StationAccess
 
 PAGE = 200
-LARGEST_BYTES = 64 << 20
 _ROOT = "/cablecastapi"
-_AGAIN = 3
+_NOT_ONE = "Is it a Cablecast server?"
 
 
 class CablecastClient:
@@ -33,13 +35,12 @@ class CablecastClient:
 
     Args:
         password: Of the access's user; None for nobody.
+        pause: Waits so many seconds.
     """
 
-    def __init__(self, access: StationAccess, password: Secret | None) -> None:
-        self._http: Http = access.http
+    def __init__(self, access: StationAccess, password: Secret | None, *, pause: Pause = asyncio.sleep) -> None:
         self._base = _base_of(access.address)
-        self._allow: Allow | None = None if access.allow_private else is_public
-        self._headers: dict[str, Secret] = {}
+        headers: dict[str, Secret] = {}
         if access.user:
             if password is None:
                 raise ConfigurationError(
@@ -47,8 +48,13 @@ class CablecastClient:
                     hint="Set ARCHIVE_PASSWORD in .env.",
                 )
             pair = base64.b64encode(f"{access.user}:{password.reveal()}".encode()).decode()
-            self._headers = {"Authorization": Secret(f"Basic {pair}")}
-        self.requests = 0
+            headers = {"Authorization": Secret(f"Basic {pair}")}
+        self._client = StationClient(access, secret_headers=headers, stays=True, pause=pause)
+
+    @property
+    def requests(self) -> int:
+        """How many it was sent."""
+        return self._client.requests
 
     @property
     def host(self) -> str:
@@ -57,11 +63,19 @@ class CablecastClient:
 
     async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> dict[str, Any] | None:
         """The object of an answer; None where the server says that there is none of this name (404)."""
-        return await self._ask("GET", path, params=params)
+        return await self._object("GET", path, params=params)
 
     async def post(self, path: str, body: object) -> dict[str, Any] | None:
         """The same, of a question that has a body."""
-        return await self._ask("POST", path, body=body)
+        return await self._object("POST", path, body=body)
+
+    async def text(self, url: str) -> str | None:
+        """A text file that lies anywhere; None where there is none."""
+        reply = await self._client.send("GET", url)
+        if reply.status in (HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.GONE):  # a bucket says 403 of both
+            return None
+        check_answer(reply, urlsplit(url).netloc)
+        return reply.body.decode("utf-8-sig", "replace")
 
     async def pages(self, path: str, key: str, params: Mapping[str, str | int]) -> AsyncIterator[dict[str, Any]]:
         """The pages of a list, until each of its things was seen once.
@@ -70,66 +84,68 @@ class CablecastClient:
             key: Of the things in an answer: "shows".
 
         Raises:
-            Permanent: The pages end, or come again, before all were seen.
+            Permanent: The pages hold more or fewer than the server says; each that it has was given before.
         """
-        seen: set[object] = set()
-        total, page, by_item = -1, 0, True
-        while total < 0 or len(seen) < total:
-            offset = len(seen) if by_item else page
+        seen, walked, first = set[int](), set[int](), set[int]()  # `walked`: in this way of counting
+        total, page, by_item = 0, 0, True
+        while True:
+            offset = len(walked) if by_item else page
             answer = await self.get(path, {**params, "page_size": PAGE, "offset": offset}) or {}
             things = [one for one in _list(answer, key, self.host) if isinstance(one, dict)]
             total = _total(answer, self.host)
-            new = {one.get("id") for one in things} - seen
-            if not new and total > len(seen):
-                if by_item and page == 1:
-                    by_item = False  # this server counts pages
-                    continue
-                raise Permanent(
-                    f"{self.host} says that it has {total:,} {key}, and its pages hold {len(seen):,}",
-                    hint="Look again later; if it stays so, tell the station.",
-                )
-            seen |= new
-            page += 1
-            yield {**answer, key: things}
+            ids = {number for one in things if (number := read_number(one, "id")) is not None}
+            if not ids - walked:
+                if not (by_item and page and len(seen) < total):
+                    break
+                by_item, page, walked = False, 1, set(first)  # this server may count pages
+                continue
+            if not by_item and page == 1 and ids & first:
+                break  # it does not: this was its second recording
+            first, page = first or ids, page + 1
+            walked |= ids
+            if ids - seen:
+                seen |= ids
+                yield {**answer, key: things}
+            if len(walked) >= total and len(things) < PAGE:
+                break
+        if len(seen) != total:
+            raise Permanent(
+                f"{self.host} says that it has {total:,} {key}, and its pages hold {len(seen):,}",
+                hint="Look again later; if it stays so, tell the station.",
+            )
 
-    async def _ask(
+    # ------------------------------------------------------------------------------------------- asking
+
+    async def _object(
         self, method: str, path: str, *, params: Mapping[str, str | int] | None = None, body: object = None
     ) -> dict[str, Any] | None:
-        for attempt in range(_AGAIN):
-            self.requests += 1
-            reply = await self._http.request(
-                method,
-                f"{self._base}{path}",
-                params=params,
-                json=body,
-                headers={"Accept": "application/json"},
-                secret_headers=self._headers,
-                max_bytes=LARGEST_BYTES,
-                allow=self._allow,
-            )
-            if reply.status < HTTPStatus.INTERNAL_SERVER_ERROR or attempt + 1 == _AGAIN:
-                break
-        return self._read(reply)
-
-    def _read(self, reply: Reply) -> dict[str, Any] | None:
+        url = f"{self._base}{path}"
+        reply = await self._client.send(method, url, accept="application/json", params=params, body=body)
         if reply.status == HTTPStatus.NOT_FOUND:
+            if _is_page(reply):
+                raise AnotherKind(f"{self.host} has nothing there (404), and says so to people", hint=_NOT_ONE)
             return None
-        if reply.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            raise ConfigurationError(
-                f"{self.host} refuses to answer ({reply.status})",
-                hint="It may want a user (archive add --user), or refuse this network.",
-            )
-        if reply.status >= HTTPStatus.BAD_REQUEST:
-            raise explain(reply, self.host)
-        if reply.status != HTTPStatus.OK or not reply.body.strip():
-            raise Retryable(
-                f"{self.host} answers without saying anything ({reply.status})",
-                hint="Something in front of it takes us for a robot. Ask the station to let this machine in.",
+        check_answer(reply, self.host)
+        if _is_page(reply):
+            raise AnotherKind(
+                f"{self.host} answers with a page for people instead of its list",
+                hint="A sign-in page may stand in front of it. Ask the station to let this machine in.",
             )
         answer = reply.json()
         if not isinstance(answer, dict):
-            raise Permanent(f"{self.host} answers in another form than Cablecast's", hint="Is it a Cablecast server?")
+            raise AnotherKind(f"{self.host} answers in another form than Cablecast's", hint=_NOT_ONE)
         return answer
+
+
+def read_number(of: Mapping[str, Any], key: str) -> int | None:
+    """A whole number, such as an id; None for anything else."""
+    value = of.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _is_page(reply: Reply) -> bool:
+    """Whether it is HTML, whatever it calls itself."""
+    return reply.body.lstrip()[:1] == b"<"
 
 
 def _base_of(address: str) -> str:
@@ -144,13 +160,13 @@ def _base_of(address: str) -> str:
 def _list(answer: Mapping[str, Any], key: str, host: str) -> list[Any]:
     found = answer.get(key)
     if not isinstance(found, list):
-        raise Permanent(f"{host} answers without {key}", hint="Is it a Cablecast server?")
+        raise AnotherKind(f"{host} answers without {key}", hint=_NOT_ONE)
     return found
 
 
 def _total(answer: Mapping[str, Any], host: str) -> int:
     meta = answer.get("meta")
-    count = meta.get("count") if isinstance(meta, dict) else None
-    if not isinstance(count, int) or isinstance(count, bool) or count < 0:
-        raise Permanent(f"{host} does not say how many there are", hint="Is it a Cablecast server?")
+    count = read_number(meta, "count") if isinstance(meta, dict) else None
+    if count is None or count < 0:
+        raise Permanent(f"{host} does not say how many there are", hint=_NOT_ONE)
     return count

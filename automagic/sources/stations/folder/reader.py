@@ -11,12 +11,12 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from automagic.errors import RequestError, Retryable
-from automagic.values.station import CaptionForm, CaptionPlace, StationClock, StationItem
+from automagic.values.station import CaptionForm, CaptionPlace, StationChapter, StationClock, StationItem
 
 RECORDINGS = frozenset(
     {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".avi", ".mxf", ".wmv", ".flv",
@@ -33,6 +33,7 @@ class FolderReader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.requests = 0
+        self.lists_all = True
 
     async def clock(self) -> StationClock:
         """This machine's time.
@@ -67,8 +68,13 @@ class FolderReader:
         inside = ".." not in path.parts and await asyncio.to_thread(path.is_file)
         return self._read(path) if inside else None
 
-    def _read_all(self, paths: Sequence[Path]) -> list[StationItem]:
-        return [self._read(path) for path in paths]
+    async def captions(self, item: StationItem) -> tuple[CaptionPlace, ...]:
+        """Those beside it."""
+        return item.captions
+
+    async def chapters(self, item: StationItem) -> tuple[StationChapter, ...]:
+        """None."""
+        return item.chapters
 
     def _read(self, path: Path) -> StationItem:
         about = path.stat()

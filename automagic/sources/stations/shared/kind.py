@@ -12,13 +12,19 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from automagic.errors import Permanent
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from automagic.gate.http import Http
     from automagic.reading.setting import Setting
     from automagic.settings import Settings
-    from automagic.values.station import StationClock, StationItem
+    from automagic.values.station import CaptionPlace, StationChapter, StationClock, StationItem
+
+
+class AnotherKind(Permanent):
+    """What answers is something else than the kind of source that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +54,17 @@ class StationReader(Protocol):
         """How many it was sent so far."""
         ...
 
+    @property
+    def lists_all(self) -> bool:
+        """Whether what it does not list is not there any more; a feed shows the newest only."""
+        ...
+
     async def clock(self) -> StationClock:
         """Its time; also whether it answers at all.
 
         Raises:
             VendorError: It does not answer, or something else does: a sign-in page, an empty page.
+            AnotherKind: What answers is no source of this kind.
         """
         ...
 
@@ -80,6 +92,14 @@ class StationReader(Protocol):
         """
         ...
 
+    async def captions(self, item: StationItem) -> tuple[CaptionPlace, ...]:
+        """The captions that it serves of one of them, best first; asked for when they are wanted."""
+        ...
+
+    async def chapters(self, item: StationItem) -> tuple[StationChapter, ...]:
+        """The chapters of one of them, by time; asked for when they are wanted."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class StationKind:
@@ -88,7 +108,7 @@ class StationKind:
     Attributes:
         name: In the database: "cablecast".
         form: How its address is written, for help.
-        understands: Whether an address is one of its own, without asking anybody.
+        understands: Whether an address may be one of its own, without asking anybody.
         open: A reader of a source.
         settings: All that it reads, in the order of `.env.example`.
         place: Which is asked first whether an address is its own, smallest first.

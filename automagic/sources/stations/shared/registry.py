@@ -1,4 +1,4 @@
-"""Every kind of station by name, and which one an address belongs to."""
+"""Every kind of station by name, and which an address may belong to."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ def station_kinds() -> Mapping[str, StationKind]:
     return {kind.name: kind for kind in (cast("StationKind", one) for one in plugins.declared("sources.stations"))}
 
 
-def kind_of(address: str) -> StationKind:
-    """The kind that an address belongs to.
+def kinds_of(address: str) -> list[StationKind]:
+    """The kinds that an address may belong to, in the order in which they are asked.
 
     Raises:
         RequestError: None.
     """
-    for kind in station_kinds().values():
-        if kind.understands(address):
-            return kind
+    if found := [kind for kind in station_kinds().values() if kind.understands(address)]:
+        return found
     forms = ", ".join(kind.form for kind in station_kinds().values())
     raise RequestError(f"{address} is no folder here and no address of a station", hint=f"Give one of: {forms}.")

@@ -36,6 +36,7 @@ class Listing:
     told: int | None = None
     page: int = 50
     broken_after: int | None = None
+    lists_all: bool = True
     asks: list[str] = field(default_factory=list)
 
     @property
