@@ -23,4 +23,4 @@ def _open(access: CaptionAccess) -> CaptionStation:
     return CablecastStation(access)
 
 
-DESTINATION = DestinationKind("cablecast", "cablecast", _parse_place, None, place=120, captions=_open)
+DESTINATION = DestinationKind("cablecast", "cablecast:SOURCE", _parse_place, None, place=120, captions=_open)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from automagic.products.archive.captioning.request import CaptionsRequest
 from automagic.products.archive.checking.request import CheckCaptionsRequest
 from automagic.products.archive.exporting.request import ExportRequest
-from automagic.products.archive.publishing.request import PublishCaptionsRequest
 from automagic.products.archive.hearing.request import HearRequest
+from automagic.products.archive.publishing.request import PublishCaptionsRequest
 from automagic.products.archive.requests import (
     AddSourceRequest,
     ArchiveStatusRequest,
