@@ -98,12 +98,6 @@ class MetWords:
     swapped: list[tuple[int, int]]
     surplus: set[int]
 
-    @property
-    def wrong(self) -> float:
-        """0..1, of the words that both have: the share that differs."""
-        both = sum(state != "missing" for state in self.of_said)
-        return len(self.swapped) / both if both else 0.0
-
 
 def meet(shown: ComparedWords, said: ComparedWords) -> MetWords:
     """Compare what is shown with what was heard."""

@@ -55,7 +55,8 @@ async def check(request: CheckCaptionsRequest, run: Run[Services]) -> CheckCapti
     linted = await in_thread(_lint, request.source)
     language = request.language or (spoken.transcript.language if spoken else "") or material.language or "en"
     heard = spoken.transcript.words if spoken else None
-    found = await in_thread(check_captions, material.cues, heard, language=language, rules=rules)
+    sure = spoken.transcript.confidences if spoken else ()
+    found = await in_thread(check_captions, material.cues, heard, sure=sure, language=language, rules=rules)
     result = CheckCaptionsResult(
         run.id, material.name, len(material.cues), rules, found, linted, spoken.name if spoken else "", request.html,
         steps=tuple(run.records),
