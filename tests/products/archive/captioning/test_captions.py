@@ -92,7 +92,7 @@ def test_captions_of_a_recording_are_what_was_heard(captions, place, tmp_path, a
     folder.mkdir()
     (folder / "council.mp4").write_bytes(b"film")
     automagic("archive", "add", "council", str(folder))
-    automagic("archive", "sync", "council")
+    automagic("archive", "sync", "council", "--no-media")
     name = item_id("council", "council.mp4", 1)
     assert "nobody has listened" in captions(name, code=2)["error"]["message"]
     note_heard(place.home, name, say("The motion carries."))

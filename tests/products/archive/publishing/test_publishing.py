@@ -43,7 +43,7 @@ def answer(automagic):
 def item(answer, server, place) -> str:
     """A recording of the station, which was heard."""
     answer("add", "nine", server.url, "--allow-private", "--user", server.user)
-    answer("sync", "nine")
+    answer("sync", "nine", "--no-media")
     (vod,) = server.station.vods
     name = item_id("nine", str(vod), 1)
     note_heard(place.home, name, say(SAID))
@@ -136,7 +136,7 @@ def test_a_folder_takes_none(answer, place, tmp_path) -> None:
     (tmp_path / "films").mkdir()
     (tmp_path / "films/a.mp4").write_bytes(b"film")
     answer("add", "films", str(tmp_path / "films"))
-    answer("sync", "films")
+    answer("sync", "films", "--no-media")
     name = item_id("films", "a.mp4", 1)
     note_heard(place.home, name, say(SAID))
     assert "takes no captions" in answer("publish-captions", name, "--yes", code=2)["error"]["message"]
