@@ -82,8 +82,9 @@ async def _listen(request: CheckCaptionsRequest, material: CaptionMaterial, run:
         return Spoken(path.name, transcript)
     if names_item(request.source):
         item = await find_item(request.source, run.services)
-        if item.transcript:
-            return Spoken("what was heard", await in_thread(item_words, item, run.services))
+        heard = await in_thread(item_words, item, run.services) if item.transcript else None
+        if heard is not None and heard.times == "recognised":  # else it is these captions that were read
+            return Spoken("what was heard", heard)
         run.emit(Notice(f"Nobody has listened to {material.name} yet: only the places of its captions are checked."))
     return None
 
