@@ -26,6 +26,7 @@ FOLDERS = {
     "providers.local": "PROVIDER",
     "destinations": "DESTINATION",
     "sources.posts.accounts": "READER",
+    "sources.stations": "STATION",
 }
 """Where they are → the name under which a module declares itself."""
 

@@ -29,6 +29,7 @@ from automagic.reading.setting import (
     one_of,
     parse_amount,
     parse_colors,
+    parse_hours,
     parse_names,
     parse_path,
     parse_program,
@@ -207,6 +208,23 @@ class Settings:
     )
     posts_per_day: int = _setting(
         integer(1, 500), "How many of the drafts that wait are published in a day, at each account.", default=10
+    )
+    archive_mbit: float = _setting(
+        number(0, 100_000),
+        "How fast the archive fetches recordings, in megabits a second; 0 for no limit.",
+        default=0.0,
+    )
+    archive_hours: str = _setting(
+        parse_hours, "When it fetches them, such as 01:00-06:00, by the station's time; always by default.", default=""
+    )
+    archive_disk_gb: float = _setting(
+        number(0, 10_000_000), "How much room fetched recordings may take, in GB; 0 for no limit.", default=0.0
+    )
+    archive_free_gb: float = _setting(
+        number(0, 1_000_000), "How much of the disk they leave free, in GB.", default=10.0
+    )
+    archive_media: str = _setting(
+        one_of("all", "sound"), "Whether recordings are kept whole, or only their sound (15 MB an hour).", default="all"
     )
     monthly_budget_usd: Decimal | None = _setting(
         parse_amount, "No call is made that would cost more than this in one calendar month (UTC).", default=None

@@ -67,7 +67,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "backup": {"store", "database"},
     "providers": {"language", "gate", "store", "runs", "weights"},
     # A network that posts are published on is also read: with the same sign-in, at the same addresses.
-    "sources": {"language", "gate", "destinations"},
+    # Transcripts may be captions in the bytes of a broadcaster.
+    "sources": {"language", "gate", "destinations", "media.captions"},
     "destinations": {"language", "gate", "database"},
     "monitor": {"database"},
     "runs": {"gate", "store", "database"},

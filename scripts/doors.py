@@ -24,6 +24,7 @@ OWN_READERS: dict[str, str] = {
     "shipped with the package, or installed and checked by its hash": """
         data language.names.file language.script.not_narrated language.style.background media.design.fonts
         media.design.platforms weights.model_files gate.prices products.clips.contact_sheet
+        products.archive.checking.page
         products.posts.learning.page
         providers.local.kokoro.engine providers.local.kokoro.graph
         providers.local.piper.engine providers.local.shared.sentence_vectors""",
@@ -36,7 +37,8 @@ OWN_READERS: dict[str, str] = {
         media.sound.extraction media.video.probe media.credentials.provenance media.quality.picture
         media.sound.stems gate.journal store.blobs store.artifacts products.clips.steps stages.look
         products.clips.podcast providers.pexels.api providers.shared.pictures media.design.cards.layers
-        sources.recordings products.posts.learning.author products.posts.writing.steps""",
+        sources.recordings products.posts.learning.author products.posts.writing.steps
+        gate.downloads products.archive.fetching.sound_only products.archive.exporting.bag store.transcripts""",
     "results of ours, which are looked at before: plain files, by a manifest": """
         destinations.folder.copies destinations.mastodon.media destinations.webhook.delivery
         destinations.youtube.channel destinations.youtube.upload

@@ -159,7 +159,7 @@ def _agree(request: Request, printer: Printer, product: Product, *, as_json: boo
 
 def _find_printer(product: Product, operation: Operation) -> Printer:
     """Of the operation, "posts_write", of the product, or the plain one."""
-    for name in (f"{product.name}_{operation.name}", product.name, "plain"):
+    for name in (f"{product.name}_{operation.name.replace('-', '_')}", product.name, "plain"):
         if importlib.util.find_spec(f"{printers.__name__}.{name}"):
             break
     return cast("Printer", importlib.import_module(f"{printers.__name__}.{name}"))

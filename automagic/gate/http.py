@@ -17,13 +17,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from automagic.errors import Permanent, RequestError
+from automagic.errors import Permanent
+from automagic.gate.admitted import Allow, check_literal, checked_resolver
 from automagic.gate.replies import Reply, Unreachable, Unusable, explain, explain_break
 from automagic.machine.addresses import is_public
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from yarl import URL
 
     from automagic.values.secret import Secret
-
-Allow = Callable[[IPv4Address | IPv6Address], bool]
 
 __all__ = ["Allow", "Http", "Reply", "Unreachable", "Unusable", "explain", "observe_headers"]
 
@@ -153,7 +151,6 @@ class Http:
         Raises:
             As `request`; RequestError when `allow` forbids the address.
         """
-        asked = _Asked("GET", _parse(url), dict(headers or {}), {}, None, None)
 
         async def read(response: aiohttp.ClientResponse, shown: str) -> bytes:
             if response.status >= 400:
@@ -163,6 +160,29 @@ class Http:
             await _write(response, target, shown, max_bytes)
             return b""
 
+        return await self.stream(url, read, headers=headers, total_s=total_s, allow=allow)
+
+    async def stream(
+        self,
+        url: str,
+        read: Callable[[aiohttp.ClientResponse, str], Awaitable[bytes]],
+        *,
+        headers: Mapping[str, str] | None = None,
+        total_s: float | None = None,
+        allow: Allow | None = is_public,
+        check: Callable[[str], None] | None = None,
+    ) -> Reply:
+        """GET, its body read as it comes.
+
+        Args:
+            read: Is given the response, whatever its status, and its address for people; gives the reply's body.
+            allow: As of `download`; None for any.
+            check: As of `request`.
+
+        Raises:
+            As `request`; what `read` raises.
+        """
+        asked = _Asked("GET", _parse(url), dict(headers or {}), {}, None, check)
         return await self._follow(asked, allow, total_s, read)
 
     async def _follow(
@@ -178,7 +198,7 @@ class Http:
             started = time.monotonic()
             for _ in range(MAX_REDIRECTS + 1):
                 shown = _show(asked.url)
-                _check_literal(asked.url, allow)
+                check_literal(asked.url, allow)
                 if asked.check is not None:
                     asked.check(str(asked.url))
                 reply, target = await self._exchange(asked, allow, left_s, shown, read)
@@ -245,7 +265,7 @@ class Http:
         if session is None:
             import aiohttp
 
-            resolver = None if allow is None else _checked_resolver(allow)
+            resolver = None if allow is None else checked_resolver(allow)
             connector = aiohttp.TCPConnector(
                 limit=0,  # `self._free` bounds it, outside of the timeouts
                 ttl_dns_cache=300,
@@ -348,44 +368,3 @@ async def _write(response: aiohttp.ClientResponse, target: Path, shown: str, max
         os.replace(partial, target)  # noqa: PTH105 - the one call that is atomic, by its own name
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _check_literal(url: URL, allow: Allow | None) -> None:
-    """Numbers in place of a name never reach a resolver: look at them here."""
-    if allow is None:
-        return
-    try:
-        literal = ip_address(url.host or "")
-    except ValueError:
-        return
-    if not allow(literal):
-        raise _forbidden(str(literal))
-
-
-def _forbidden(host: str) -> RequestError:
-    return RequestError(
-        f"{host} is not on the public internet: files of this machine or a private network are not fetched",
-        hint="Save the file and give its name.",
-    )
-
-
-def _checked_resolver(allow: Allow) -> Any:
-    """Resolves names to those of their addresses that `allow` admits; the one that checks is the one that connects."""
-    import aiohttp
-    from aiohttp.abc import AbstractResolver, ResolveResult
-
-    class Resolver(AbstractResolver):
-        def __init__(self) -> None:
-            self._resolver = aiohttp.ThreadedResolver()
-
-        async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
-            found = await self._resolver.resolve(host, port, family)
-            allowed = [result for result in found if allow(ip_address(result["host"]))]
-            if not allowed:
-                raise _forbidden(host)
-            return allowed
-
-        async def close(self) -> None:
-            await self._resolver.close()
-
-    return Resolver()

@@ -151,6 +151,13 @@ def parse_time_of_day(text: str) -> str:
     return text
 
 
+def parse_hours(text: str) -> str:
+    """From when to when in a day, over midnight as well."""
+    if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d-([01]?\d|2[0-3]):[0-5]\d", text, re.ASCII):
+        raise NotAllowed("hours such as 01:00-06:00")
+    return text
+
+
 def parse_names(text: str) -> str:
     """An ordered list of names, as it is written."""
     if not re.fullmatch(r"[A-Za-z0-9_, -]{1,200}", text):

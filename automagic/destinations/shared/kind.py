@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from automagic.destinations.shared.captions import CaptionAccess, CaptionStation
     from automagic.destinations.shared.network import NetworkAccess, PostNetwork
     from automagic.destinations.shared.publication import Destination, DestinationAccess, Options
     from automagic.reading.setting import Setting
@@ -31,6 +32,7 @@ class DestinationKind:
         works: What the self-test says of it when it works.
         place: Where it stands in lists, smallest first.
         network: For what takes posts: the account at a place, the only one where that is "".
+        captions: For what takes captions: the station that is a source of the archive, of the kind of this name.
     """
 
     name: str
@@ -43,3 +45,4 @@ class DestinationKind:
     works: str = "answers"
     place: int = 100
     network: Callable[[str, NetworkAccess], PostNetwork] | None = None
+    captions: Callable[[CaptionAccess], CaptionStation] | None = None

@@ -146,6 +146,13 @@ async def hold(
             connection.execute(sa.update(publications).where(mine).values(owner=""))
 
 
+def state_of(engine: sa.Engine, subject: PublicationKey) -> State | None:
+    """How far it is; None where nobody has begun."""
+    query = sa.select(publications.c.state).where(_is(subject))
+    with engine.execution_options(reads_only=True).begin() as connection:
+        return cast("State | None", connection.execute(query).scalar_one_or_none())
+
+
 def count_sessions(engine: sa.Engine, kind: str, since: float) -> int:
     """How many uploads to this kind of destination were begun since then; one that was begun twice counts once."""
     begun = sa.and_(publications.c.destination.startswith(f"{kind}:"), publications.c.session_at >= since)

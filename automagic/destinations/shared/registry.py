@@ -51,6 +51,11 @@ def parse_destination(text: str) -> Target:
     name, _, place = text.strip().partition(":")
     name = name.strip().lower()
     kinds = {kind.name: kind for kind in destination_kinds().values() if kind.open}
+    if name in destination_kinds() and destination_kinds()[name].captions:
+        raise RequestError(
+            f"{name} takes captions, not finished videos and clips",
+            hint="Publish those of a recording: automagic archive publish-captions ID.",
+        )
     if name in destination_kinds() and name not in kinds:
         raise RequestError(
             f"{name} takes posts, not finished videos and clips",

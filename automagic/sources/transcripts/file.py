@@ -4,24 +4,25 @@
              (encoding)    by the format     shown once       told from words     in order
 
 Whatever tool wrote it: no word goes without a notice or an error that names its line. Formats: SubRip, WebVTT, SBV and
-their like (`subtitles`), JSON (`json`), TTML, YouTube's XML, ASS and MicroDVD
-(`markup`), texts with times, lyrics and tables (`text`), and this product's own, a `Transcript`
-as JSON.
+their like (`subtitles`), SCC (`broadcast`), JSON (`json`), TTML, YouTube's XML, ASS and MicroDVD (`markup`), texts with
+times, lyrics and tables (`text`), and this product's own, a `Transcript` as JSON.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from automagic.errors import RequestError
 from automagic.language.text.identify import identify_language
 from automagic.reading.named_files import file_name, read_named
 from automagic.sources.encoding import decode_text
-from automagic.sources.transcripts import markup
+from automagic.sources.transcripts import broadcast, markup
+from automagic.sources.transcripts.captions import CaptionFile, as_caption_file
 from automagic.sources.transcripts.json import read_json
 from automagic.sources.transcripts.lines import Findings, TranscriptError, TranscriptLine, TranscriptWord
 from automagic.sources.transcripts.order import TIGHT_S, settle, unroll
@@ -39,6 +40,7 @@ SHORTEST_S = 0.02
 _HINT = "Give an SRT, VTT or JSON transcript of this recording, or leave --transcript out to have it recognised."
 _JSON = re.compile(r"\s*(?:\{|\[\s*[\[{\]\"])")
 _FORMS: tuple[tuple[Callable[[str], object], Callable[[str, Findings], TranscriptContent]], ...] = (
+    (broadcast.is_scc, broadcast.read_captions),
     (markup.is_xml, markup.read_xml),
     (markup.is_page, markup.read_page),
     (markup.is_microdvd, markup.read_microdvd),
@@ -55,13 +57,50 @@ def read_transcript(path: Path) -> Transcript:
         RequestError: It cannot be read, is no transcript, or has no words; the message names the line or the key.
     """
     name = file_name(path)
-    data = read_named(path, MAX_BYTES, what="a transcript", hint=_HINT)
     findings = Findings()
+    with _explained(name):
+        return _as_transcript(_read(_load(path), findings), findings, name)
+
+
+def read_captions(path: Path) -> CaptionFile | None:
+    """The captions of a file as they are shown, line by line, nothing mended but times that nobody can read.
+
+    Returns:
+        None where it holds words with times, and no captions.
+
+    Raises:
+        RequestError: It cannot be read, or is no transcript.
+    """
+    name = file_name(path)
+    with _explained(name):
+        return read_caption_text(_load(path), name)
+
+
+def read_caption_text(text: str, name: str) -> CaptionFile | None:
+    """The same of a text.
+
+    Args:
+        name: What messages call it.
+
+    Raises:
+        TranscriptError: It is no transcript.
+    """
+    findings = Findings()
+    content = _read(text, findings)
+    refuse_many(content.spans, MAX_CUES, "cues")
+    return as_caption_file(content, findings, name)
+
+
+def _load(path: Path) -> str:
+    data = read_named(path, MAX_BYTES, what="a transcript", hint=_HINT)
+    weigh(data)
+    return _decode(data, file_name(path))
+
+
+@contextlib.contextmanager
+def _explained(name: str) -> Iterator[None]:
     try:
-        weigh(data)
-        text = _decode(data, name)
-        del data
-        return _as_transcript(_read(text, findings), findings, name)
+        yield
     except TranscriptError as error:
         hint = f"{error.hint} {_HINT}" if error.hint else _HINT
         raise RequestError(f"The transcript {name} cannot be used: {error}.", hint=hint) from error

@@ -123,14 +123,14 @@ def _name_speakers(cues: list[SubtitleCue]) -> None:
 
 
 def is_broadcast(text: str) -> bool:
-    """Whether a text holds the codes of CEA-608 or 708, whose words it takes a decoder to read."""
-    return text.lstrip().startswith(("Scenarist_SCC", "File Format=MacCaption_MCC"))
+    """Whether a text holds the packets of CEA-708, whose words it takes another decoder to read."""
+    return text.lstrip().startswith("File Format=MacCaption_MCC")
 
 
 def refuse(text: str) -> TranscriptError:
     """Why a text is no transcript."""
     if is_broadcast(text):
-        return TranscriptError("it is a broadcaster's SCC or MCC file, which is not read", "Convert it to SRT or VTT.")
+        return TranscriptError("it is a broadcaster's MCC file, which is not read", "Convert it to SCC, SRT or VTT.")
     lines = len([row for row in text.split("\n") if row.strip()])
     return TranscriptError(
         f"none of its {lines} lines holds a time such as 00:01:02,500 --> 00:01:04,000 or 1:02",

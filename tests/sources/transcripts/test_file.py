@@ -261,7 +261,9 @@ def test_one_wrong_end_does_not_push_the_words_after_it(tmp_path: Path) -> None:
         ("a.xml", "<?xml version='1.0'?><tt><body>", "line 1 is not valid XML"),
         ("a.xml", "<?xml version='1.0'?><rss></rss>", "its XML is a “rss”"),
         ("a.sub", "{0}{25}Bees dance", "how many a second has"),
-        ("a.scc", "Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9420", "a broadcaster's SCC or MCC file"),
+        ("a.scc", "Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9420", "an SCC file that shows nothing"),
+        ("a.scc", "Scenarist_SCC V1.0\n\n00:00:99:00\t9420 9420", "left out: line 3"),
+        ("a.mcc", "File Format=MacCaption_MCC V1.0\n", "a broadcaster's MCC file"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, name: str, text: str, says: str) -> None:

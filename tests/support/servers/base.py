@@ -11,9 +11,11 @@ A fault is taken from the queue by the next call whose path matches; what it say
 from __future__ import annotations
 
 import asyncio
+import email
 import json
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -71,6 +73,14 @@ class Call:
     def json(self) -> Any:
         """The body, decoded."""
         return json.loads(self.body)
+
+
+def parts_of(call: Call) -> Iterator[tuple[bytes, bytes]]:
+    """The head and the content of each part of a multipart body."""
+    kind = email.message_from_string(f"Content-Type: {call.headers['content-type']}\n\n")
+    for part in call.body.split(f"--{kind.get_boundary()}".encode())[1:-1]:
+        head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        yield head, content.removesuffix(b"\r\n")
 
 
 CALL = web.RequestKey("call", Call)

@@ -26,7 +26,7 @@ from urllib.parse import parse_qs, urlencode
 
 from aiohttp import web
 
-from tests.support.servers.base import CALL, Call, VendorServer
+from tests.support.servers.base import CALL, Call, VendorServer, parts_of
 
 SCOPES = "read:accounts read:statuses write:statuses write:media"
 OOB = "urn:ietf:wg:oauth:2.0:oob"
@@ -500,11 +500,8 @@ def _link(url: str) -> str:
 
 def read_upload(call: Call) -> tuple[str, bytes, str]:
     """The file's media type and bytes, and what is said of it, from a multipart body."""
-    boundary = call.headers["content-type"].partition("boundary=")[2].strip('"').encode()
     kind, data, description = "", b"", ""
-    for part in call.body.split(b"--" + boundary)[1:-1]:
-        head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        content = content.removesuffix(b"\r\n")
+    for head, content in parts_of(call):
         if b'name="file"' in head:
             data = content
             kind = re.search(rb"(?i)content-type: *([^\s;]+)", head)[1].decode()  # type: ignore[index]  # it is there

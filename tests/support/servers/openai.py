@@ -6,7 +6,6 @@ What is on the bill: "chat", "image", "speech", "transcription".
 from __future__ import annotations
 
 import base64
-import email
 import hashlib
 import json
 import re
@@ -15,7 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.support.servers import scripted
-from tests.support.servers.base import CALL, Fault
+from tests.support.servers.base import CALL, Fault, parts_of
 from tests.support.servers.pictures import draw_picture
 from tests.support.servers.scripted import Cut, Refusal, Script, ScriptedServer
 
@@ -333,16 +332,9 @@ def _digest(request: web.Request) -> str:
 
 def _read_form(request: web.Request) -> tuple[dict[str, list[str]], bytes]:
     """The fields of a multipart body that was read already, and its file."""
-    call = request[CALL]
-    boundary = (
-        request.content_type
-        and email.message_from_string(f"Content-Type: {call.headers['content-type']}\n\n").get_boundary()
-    )
     fields: dict[str, list[str]] = {}
     sound = b""
-    for part in call.body.split(f"--{boundary}".encode())[1:-1]:
-        head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        content = content.removesuffix(b"\r\n")
+    for head, content in parts_of(request[CALL]):
         name = re.search(rb'name="?([^";\r\n]+)', head)
         assert name is not None
         if b"filename" in head:

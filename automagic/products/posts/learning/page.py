@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import secrets
 from pathlib import Path
 
 from automagic.data import shipped
-from automagic.errors import RequestError
 from automagic.language.style.trial import StyleTrial
+from automagic.machine.whole_files import write_whole
 from automagic.products.posts.learning.author import AuthorStyle
 from automagic.products.posts.learning.wording import FEW_DATED, NO_TOPICS, explain_clockwork, explain_likeness, share
 
@@ -22,16 +21,7 @@ def write_page(target: Path, style: AuthorStyle, trial: StyleTrial) -> None:
     Raises:
         RequestError: There is no such folder, or it cannot be written to.
     """
-    page = draw_page(style, trial).encode("utf-8", "replace")
-    partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
-    try:
-        partial.write_bytes(page)
-        partial.replace(target)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise RequestError(
-            f"{target} cannot be written: {error.strerror}", hint="Name a file in a folder that is there."
-        ) from error
+    write_whole(target, draw_page(style, trial).encode("utf-8", "replace"))
 
 
 def draw_page(style: AuthorStyle, trial: StyleTrial) -> str:

@@ -1,0 +1,38 @@
+"""What was found in the archive: one hit after another, with the commands that make something of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from automagic.cli.display import Progress
+    from automagic.products.archive.searching.result import SearchResult
+
+
+def document(result: SearchResult, progress: Progress, *, plan: bool) -> dict[str, Any]:
+    """For `--json`."""
+    del plan
+    return {"run_id": result.run_id, **result.facts, "timings": {"total": round(progress.elapsed_s, 3)}}
+
+
+def print_summary(result: SearchResult, progress: Progress, *, plan: bool) -> None:
+    """Of each hit four lines: where, the sentence, a command for clips, one for posts."""
+    from rich.console import Console
+
+    from automagic.products.archive.searching.hits import timecode
+
+    del progress, plan
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    if not result.hits:
+        console.print(f"Nobody said {result.query} in what was heard so far.")
+        return
+    for hit in result.hits:
+        speaker = f"{hit.speaker}: " if hit.speaker else ""
+        where = "  ".join(part for part in (timecode(hit.at_s), hit.date, hit.item.listed.title, hit.item.id) if part)
+        console.print(where, style="bold")
+        console.print(f"  {speaker}{hit.sentence}")
+        for command in (hit.clips_command(result.query), hit.posts_command()):
+            if command:
+                console.print(f"  {command}", style="dim")
+    if result.order == "newest":
+        console.print("So many passages say this that the newest come first: add words to find the best.")

@@ -1,0 +1,1 @@
+"""Captions checked: where they stand, and against what was said."""

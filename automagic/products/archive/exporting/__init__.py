@@ -1,0 +1,1 @@
+"""What is here of a source, laid into a bag for those who keep it."""

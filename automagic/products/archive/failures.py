@@ -1,0 +1,28 @@
+"""Recordings that something could not be done with: named, while the rest goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from automagic.errors import AutomagicError, MediaError, Permanent, RequestError
+
+
+def tell_failure(name: str, error: AutomagicError) -> str:
+    """A sentence without its stop, which names the recording once."""
+    said = error.message.removesuffix(".")
+    return said if name in said else f"{name}: {said}"
+
+
+def explain_failures(failures: Mapping[str, AutomagicError]) -> AutomagicError | None:
+    """The first of several, with its exit code, and how many more there are; None where there is none.
+
+    Args:
+        failures: By the names of the recordings.
+    """
+    if not failures:
+        return None
+    name, error = next(iter(failures.items()))
+    more = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
+    media = (MediaError.exit_code, RequestError.exit_code)  # a recording that cannot be read is no wrong request here
+    kind = MediaError if error.exit_code in media else Permanent
+    return kind(f"{tell_failure(name, error)}{more}", hint=error.hint)

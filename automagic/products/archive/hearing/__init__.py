@@ -1,0 +1,1 @@
+"""Find out what is said in recordings: from their captions, or by hearing them."""

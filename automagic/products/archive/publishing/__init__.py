@@ -1,0 +1,1 @@
+"""Captions go back to the station, and it is waited until the station serves them."""

@@ -1,0 +1,1 @@
+"""Find recordings again: by what is said in them, or by name."""

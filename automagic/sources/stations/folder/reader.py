@@ -1,0 +1,125 @@
+"""A folder of recordings, with its subfolders, as a source of the archive.
+
+    /media/meetings/2026-03-11 Council.mp4        a recording, named by its place below the folder
+                    2026-03-11 Council.srt        its captions: a file of the same name
+
+A recording is what its name says that it is; whether it can be played is found when it is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from automagic.errors import RequestError, Retryable
+from automagic.values.station import CaptionForm, CaptionPlace, StationChapter, StationClock, StationItem
+
+RECORDINGS = frozenset(
+    {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".avi", ".mxf", ".wmv", ".flv",
+     ".mp3", ".m4a", ".wav", ".flac", ".ogg", ".opus", ".aac"}
+)  # fmt: skip
+_CAPTIONS: dict[str, CaptionForm] = {".vtt": "vtt", ".srt": "srt", ".scc": "scc", ".txt": "txt"}
+_DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_PAGE = 500
+
+
+class FolderReader:
+    """One folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.requests = 0
+        self.lists_all = True
+
+    async def clock(self) -> StationClock:
+        """This machine's time.
+
+        Raises:
+            RequestError: There is no such folder.
+            Retryable: It was there, and is not mounted now.
+        """
+        if not self._folder.is_dir():
+            raise Retryable(f"the folder {self._folder} is not there", hint="Is its disk connected?")
+        return StationClock(datetime.now(UTC))
+
+    async def count(self) -> int | None:
+        """Only a list of all tells."""
+        return None
+
+    async def everything(self) -> AsyncIterator[list[StationItem]]:
+        """All recordings, in order of their names."""
+        found = await asyncio.to_thread(lambda: sorted(_list(self._folder)))
+        for begin in range(0, len(found), _PAGE):
+            yield await asyncio.to_thread(
+                lambda part: [self._read(path) for path in part], found[begin : begin + _PAGE]
+            )
+
+    def changed(self, since: datetime) -> None:
+        """It cannot be asked."""
+        del since
+
+    async def find(self, remote_id: str) -> StationItem | None:
+        """The recording, or None where no file has the name any more."""
+        path = self._folder / remote_id
+        inside = ".." not in path.parts and await asyncio.to_thread(path.is_file)
+        return self._read(path) if inside else None
+
+    async def captions(self, item: StationItem) -> tuple[CaptionPlace, ...]:
+        """Those beside it."""
+        return item.captions
+
+    async def chapters(self, item: StationItem) -> tuple[StationChapter, ...]:
+        """None."""
+        return item.chapters
+
+    def _read(self, path: Path) -> StationItem:
+        about = path.stat()
+        captions = tuple(
+            CaptionPlace(str(beside), form)
+            for suffix, form in _CAPTIONS.items()
+            if (beside := path.with_suffix(suffix)).is_file()
+        )
+        return StationItem(
+            remote_id=path.relative_to(self._folder).as_posix(),
+            title=path.stem,
+            project=path.parent.name if path.parent != self._folder else "",
+            event_at=_date_of(path.stem),
+            url=str(path),
+            file_name=f"{path.name} {about.st_mtime_ns}",  # another content under the same name is another recording
+            captions=captions,
+            size_bytes=about.st_size,
+            modified_at=datetime.fromtimestamp(about.st_mtime, UTC),
+        )
+
+
+def _list(folder: Path) -> Iterator[Path]:
+    """The recordings of a folder. Hidden ones and links are not followed: they may lead anywhere.
+
+    Raises:
+        RequestError: A part of it cannot be read: what lies there must not be taken for gone.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise RequestError(f"{error.filename} cannot be read: {error.strerror}", hint="Check its permissions.")
+
+    for place, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            if not name.startswith(".") and Path(name).suffix.lower() in RECORDINGS:
+                path = Path(place, name)
+                if not path.is_symlink():
+                    yield path
+
+
+def _date_of(name: str) -> datetime | None:
+    match = _DATE.search(name)
+    if match is None:
+        return None
+    try:
+        return datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=UTC)
+    except ValueError:  # the 31st of April
+        return None

@@ -1,0 +1,1 @@
+"""What the kinds of station have in common."""

@@ -1,0 +1,220 @@
+"""What is said in recordings: from captions that are their own, else by hearing; each sound once."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from automagic.providers.local.shared.waveform import write_wav
+from automagic.stages import transcription
+from automagic.store.catalogue import item_id
+from automagic.values.transcript import Transcript
+from automagic.values.words import Word
+from tests.support.media.small_films import write_film
+
+RATE = 16_000
+SAID = "The library budget grew by four percent. Main Street gets new trees in May."
+
+
+@pytest.fixture
+def answer(automagic):
+    """What `automagic archive … --json` prints."""
+
+    def run(*arguments, code=0):
+        return json.loads(automagic("archive", *arguments, "--json", code=code)[0])
+
+    return run
+
+
+@pytest.fixture
+def ear(monkeypatch):
+    """The recogniser, as far as these tests need it: a known sentence, and how often it was asked."""
+    asked = []
+
+    class Ear:
+        def fingerprint(self, _language):
+            return "ear 1"
+
+        async def transcribe(self, sound, **_options):
+            with wave.open(str(sound)) as file:
+                loud = np.abs(np.frombuffer(file.readframes(file.getnframes()), "<i2")).max(initial=0) > 100
+            asked.append(sound)
+            words = SAID.split() if loud else []
+            return Transcript(tuple(Word(word, at * 0.4, at * 0.4 + 0.3) for at, word in enumerate(words)), "en", "ear")
+
+    from automagic.services import Engines
+
+    monkeypatch.setattr(Engines, "transcriber", Ear())
+    monkeypatch.setattr(transcription, "asks_server", lambda _name: False)
+    return asked
+
+
+@pytest.fixture
+def meetings(tmp_path):
+    folder = tmp_path / "meetings"
+    folder.mkdir()
+    return folder
+
+
+def talk(path, *, words_s, length_s):
+    """Noise while words are said, else silence."""
+    sound = np.zeros(round(length_s * RATE), np.float32)
+    noise = np.random.default_rng(1).normal(0, 0.1, len(sound)).astype(np.float32)
+    for start_s, end_s in words_s:
+        part = slice(round(start_s * RATE), round(end_s * RATE))
+        sound[part] = noise[part]
+    write_wav(path, sound, RATE)
+
+
+def spans(seed, length_s):
+    """Cues of 1 to 4 s with pauses between them."""
+    chance, at_s, found = np.random.default_rng(seed), 1.0, []
+    while at_s < length_s - 6:
+        end_s = at_s + chance.uniform(1, 4)
+        found.append((at_s, end_s))
+        at_s = end_s + chance.uniform(0.5, 3)
+    return found
+
+
+def clock(at_s):
+    return f"{int(at_s // 3600):02}:{int(at_s // 60 % 60):02}:{at_s % 60:06.3f}".replace(".", ",")
+
+
+def write_captions(path, cues, text="the council talks about the harbour"):
+    rows = [
+        f"{number}\n{clock(start_s)} --> {clock(end_s)}\n{text}\n" for number, (start_s, end_s) in enumerate(cues, 1)
+    ]
+    path.write_text("\n".join(rows))
+
+
+def test_own_captions_are_taken_and_nothing_is_heard(answer, meetings, ear):
+    cues = spans(1, 120)
+    talk(meetings / "2026-03-11 Council.wav", words_s=cues, length_s=120)
+    write_captions(meetings / "2026-03-11 Council.srt", cues)
+    answer("add", "council", str(meetings))
+    answer("sync")
+    told = answer("hear")
+    assert (told["success"], told["from"], told["findings"], ear) == (1, {"captions": 1}, [], [])
+    (source,) = answer("status")["sources"]
+    assert (source["with_transcript"], source["with_captions"]) == (1, 1)
+    assert answer("hear")["success"] == 0
+    assert len(answer("search", "harbour")["hits"]) == told["passages"]
+
+
+def test_captions_that_are_late_are_moved_and_anothers_are_refused(answer, meetings, ear):
+    cues = spans(1, 240)
+    for name in ("late", "other", "long"):
+        talk(meetings / f"{name}.wav", words_s=cues, length_s=240)
+    write_captions(meetings / "late.srt", [(start_s + 5, end_s + 5) for start_s, end_s in cues])
+    write_captions(meetings / "other.srt", spans(2, 240))
+    write_captions(meetings / "long.srt", spans(1, 900))
+    answer("add", "council", str(meetings))
+    answer("sync")
+    told = answer("hear")
+    assert told["from"] == {"captions": 1, "heard": 1, "known": 1}  # the same sound under two names is heard once
+    assert len(ear) == 1
+    findings = "\n".join(told["findings"])
+    assert "late.srt of late" in findings
+    assert "5.0 s late, and were moved" in findings
+    assert "other.srt is not the captions of other" in findings
+    assert "the recording ends after 240 s" in findings
+
+
+def test_a_renamed_recording_is_not_heard_again_and_silence_and_no_sound_are_said(answer, meetings, ear):
+    talk(meetings / "a.wav", words_s=[(1, 5)], length_s=10)
+    talk(meetings / "quiet.wav", words_s=[], length_s=10)
+    write_film(meetings / "mute.mp4", sound=False)
+    answer("add", "council", str(meetings))
+    answer("sync")
+    assert answer("hear")["from"] == {"heard": 1, "no sound": 1, "silent": 1}
+    shutil.copyfile(meetings / "a.wav", meetings / "b.wav")
+    answer("sync")
+    assert answer("hear")["from"] == {"known": 1}
+    assert len(ear) == 2
+    assert {hit["show"] for hit in answer("search", "librar*")["hits"]} == {"a", "b"}
+
+
+def test_what_cannot_be_heard_is_named_and_the_rest_goes_on(answer, meetings, ear):
+    for name in ("a", "b", "c"):
+        talk(meetings / f"{name}.wav", words_s=[(1, 5)], length_s=10 + ord(name) % 3)
+    answer("add", "council", str(meetings))
+    answer("sync")
+    (meetings / "a.wav").unlink()
+    (meetings / "b.wav").write_bytes(b"cut")
+    told = answer("hear", code=5)["error"]["message"]
+    assert "the file of" in told
+    assert "and 1 more" in told
+    assert len(ear) == 1
+    assert answer("hear", "--limit", "1", code=5)["error"]
+
+
+def test_captions_come_first_when_the_media_are_not_here(answer, meetings, ear):
+    cues = spans(1, 60)
+    talk(meetings / "a.wav", words_s=cues, length_s=60)
+    write_captions(meetings / "a.srt", cues)
+    answer("add", "council", str(meetings))
+    answer("sync", "--no-media")
+    assert answer("hear")["from"] == {"captions": 1}
+    assert answer("hear")["success"] == 0
+    answer("sync")
+    assert answer("hear")["from"] == {"captions": 1}  # now they are held against the sound
+    assert answer("hear")["success"] == 0
+
+
+@pytest.mark.soak
+def test_nine_hours_are_heard(answer, meetings, ear):
+    with wave.open(str(meetings / "long.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(2000)
+        second = (np.sin(np.arange(2000)) * 3000).astype("<i2").tobytes()
+        for _ in range(9 * 3600):
+            file.writeframesraw(second)
+    answer("add", "council", str(meetings))
+    answer("sync")
+    told = answer("hear")
+    assert (told["from"], told["heard_s"]) == ({"heard": 1}, 9 * 3600.0)
+
+
+def test_a_hit_names_the_word_and_what_can_be_made_of_it(answer, meetings, ear):
+    talk(meetings / "2026-03-11 Council.wav", words_s=[(1, 5)], length_s=10)
+    answer("add", "council", str(meetings))
+    answer("sync")
+    answer("hear")
+    found = answer("search", '"main street" tree*')
+    (hit,) = found["hits"]
+    assert (hit["show"], hit["date"], hit["sentence"]) == (
+        "2026-03-11 Council", "2026-03-11", "Main Street gets new trees in May.",
+    )  # fmt: skip
+    assert (hit["at_s"], hit["timecode"]) == (2.8, "0:00:02")
+    clips = shlex.split(hit["clips"])
+    assert clips[:3] == ["automagic", "clips", str(meetings / "2026-03-11 Council.wav")]
+    assert json.loads(Path(clips[-1]).read_text())["transcriber"] == "ear"
+    assert SAID in hit["posts"]
+    assert answer("search", "budget", "--since", "2026-03-12")["hits"] == []
+    assert answer("search", "budget", "--until", "2026-03-11", "--show", "counc", "--source", "council")["hits"]
+    about = answer("show", item_id("council", "2026-03-11 Council.wav", 1))
+    assert (about["heard"], about["passages"], about["media"]["state"]) == ("heard", 1, "there")
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("search", " "), "no word"),
+        (("search", "x", "--since", "yesterday"), "not a valid day"),
+        (("search", "x", "--since", "2026-02-01", "--until", "2026-01-01"), "is after"),
+        (("search", "x", "--source", "nobody"), "no source"),
+        (("show", "abc"), "no recording abc"),
+        (("hear", "nobody"), "no source"),
+        (("hear",), "no source yet"),
+        (("hear", "--transcriber", "nobody"), "nobody"),
+    ],
+)
+def test_what_cannot_be_done_is_said(answer, args, told):
+    assert told in answer(*args, code=2)["error"]["message"]

@@ -1,0 +1,74 @@
+"""A folder as a station."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from automagic.errors import RequestError, Retryable
+from automagic.sources.stations.folder import STATION
+from automagic.sources.stations.folder.reader import FolderReader
+from automagic.sources.stations.shared.registry import kinds_of
+from automagic.values.station import StationItem
+
+
+async def read(folder: Path) -> dict[str, StationItem]:
+    return {item.remote_id: item async for page in FolderReader(folder).everything() for item in page}
+
+
+async def test_recordings_are_found_below_the_folder_with_what_lies_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "2026").mkdir()
+    for name in ("2026/a 20260311.MP4", "2026/a 20260311.vtt", "2026/a 20260311.scc", "b.mp3", "c.pdf", "d.txt"):
+        (tmp_path / name).write_bytes(b"content")
+    found = await read(tmp_path)
+    assert sorted(found) == ["2026/a 20260311.MP4", "b.mp3"]
+    item = found["2026/a 20260311.MP4"]
+    assert (item.title, item.project, item.event_at) == ("a 20260311", "2026", datetime(2026, 3, 11, tzinfo=UTC))
+    assert {(place.form, Path(place.url).name) for place in item.captions} == {
+        ("vtt", "a 20260311.vtt"),
+        ("scc", "a 20260311.scc"),
+    }
+
+
+async def test_hidden_files_and_links_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.mp4").write_bytes(b"x")
+    (tmp_path / "in" / "link.mp4").symlink_to(tmp_path / "out" / "a.mp4")
+    (tmp_path / "in" / "folder").symlink_to(tmp_path / "out")
+    (tmp_path / "in" / ".a.mp4").write_bytes(b"x")
+    assert await read(tmp_path / "in") == {}
+
+
+@pytest.mark.parametrize("name", ["2026-04-31 x.mp4", "20261399.mp4", "120260311.mp4", "x.mp4"])
+async def test_what_is_no_date_is_none(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    (item,) = (await read(tmp_path)).values()
+    assert item.event_at is None
+
+
+async def test_one_recording_is_found_or_not(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"x")
+    reader = FolderReader(tmp_path)
+    assert (await reader.find("a.mp4")) is not None
+    assert (await reader.find("b.mp4")) is None
+
+
+async def test_a_folder_that_is_away_is_no_empty_one(tmp_path: Path) -> None:
+    with pytest.raises(Retryable, match="is not there"):
+        await FolderReader(tmp_path / "away").clock()
+
+
+async def test_a_name_that_leads_out_of_the_folder_finds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "a.mp4").write_bytes(b"x")
+    assert (await FolderReader(tmp_path / "in").find("../a.mp4")) is None
+
+
+def test_an_address_is_one_of_its_own(tmp_path: Path) -> None:
+    assert kinds_of(str(tmp_path)) == [STATION]
+    for address in (str(tmp_path / "no"), "ftp://station.example", ""):
+        with pytest.raises(RequestError, match="no folder here"):
+            kinds_of(address)
