@@ -2,7 +2,7 @@
 
     python scripts/bench.py [ROW ...] [--against CHECKOUT]
 
-The rows are render moviepy motion runs speech help captions gate jobs operations posts archive clips
+The rows are render moviepy motion runs speech help captions gate jobs operations posts archive archive-search clips
 long; with another
 checkout that has a .venv of its own, motion and clips tell how many times less this one needs (see bench_motion.py
 and bench_clips_against.py).
@@ -27,6 +27,7 @@ from functools import partial
 from pathlib import Path
 
 import bench_archive
+import bench_archive_search
 import bench_clips
 import bench_clips_against
 import bench_gate
@@ -263,6 +264,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "operations": measure_operations,
     "posts": bench_posts.rows,
     "archive": bench_archive.rows,
+    "archive-search": bench_archive_search.rows,
     "clips": measure_clips,
     "long": measure_long,
 }

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from automagic.database import search as door
 from automagic.database.archive_tables import archive_items, archive_passages, archive_sources
 from automagic.database.engine import open_database
-from automagic.database.search import SearchFilters, Term, fold, parse_query, search
+from automagic.database.search import search
+from automagic.database.search_query import SearchFilters, Term, fold, parse_query
 from automagic.errors import RequestError
 
 pytest_plugins = ["tests.support.homes.postgresql"]
