@@ -22,6 +22,10 @@ from automagic.database.search_query import NO_FILTERS, SearchFilters, Term
 COMMON = 20_000
 """Passages: where more have the words, the newest come first, since ranking them all takes seconds."""
 
+BEST = 100
+"""So many hits at least are looked at for what the filters leave, the best first, before all are: of each one the
+whole passage is read."""
+
 ASKED = 300
 """Recordings that are asked one by one, the newest first, for words that are common."""
 
@@ -71,14 +75,20 @@ def search(
     """
     lite = connection.dialect.name == "sqlite"
     matches, rank = (_sqlite_match if lite else _postgresql_match)(terms)
-    common = _is_common(connection, terms, matches)
+    hits = _count_hits(connection, matches, lite=lite)
+    common = hits > COMMON
     if common and (newest := _newest(connection, matches, filters, limit)) is not None:
         return Found(tuple(newest), "newest")
+    if lite and not common:
+        looked = max(BEST, 2 * limit)
+        found = _best(connection, matches, filters, looked)[:limit]
+        if len(found) == limit or hits <= looked:
+            return Found(tuple(found), "best")
     by = (*_NEWEST_FIRST, archive_passages.c.start_s)
     query = _passages(lite=lite).where(matches, *_of_items(filters), *_of_passages(filters))
     query = query.order_by(*(by if common else (rank, *by))).limit(limit)
-    found = tuple(FoundPassage(*row) for row in connection.execute(query))
-    return Found(found, "newest" if common else "best")
+    found = [FoundPassage(*row) for row in connection.execute(query)]
+    return Found(tuple(found), "newest" if common else "best")
 
 
 _NEWEST_FIRST = (sa.desc(sa.func.coalesce(archive_items.c.event_at, 0)), archive_items.c.id)
@@ -93,6 +103,23 @@ def _passages(*, lite: bool) -> sa.Select[Any]:
     if lite:
         table = table.join(_INDEX, _INDEX.c.rowid == archive_passages.c.rowid)
     return sa.select(*_COLUMNS).select_from(table)
+
+
+def _best(
+    connection: sa.Connection, matches: sa.ColumnElement[bool], filters: SearchFilters, looked: int
+) -> list[FoundPassage]:
+    """Of the best hits of SQLite's index those that the filters leave: ranked before anything else is read of them."""
+    rank: sa.ColumnClause[float] = sa.literal_column("rank")
+    ranked = sa.select(_INDEX.c.rowid, rank.label("rank")).where(matches).order_by(rank).limit(looked).subquery()
+    query = (
+        sa.select(*_COLUMNS)
+        .select_from(ranked)
+        .join(archive_passages, archive_passages.c.rowid == ranked.c.rowid)
+        .join(archive_items, archive_items.c.id == archive_passages.c.item)
+        .where(*_of_items(filters), *_of_passages(filters))
+        .order_by(ranked.c.rank, *_NEWEST_FIRST, archive_passages.c.start_s)
+    )
+    return [FoundPassage(*row) for row in connection.execute(query)]
 
 
 def _newest(
@@ -152,18 +179,8 @@ def _postgresql_match(terms: Sequence[Term]) -> tuple[sa.ColumnElement[bool], sa
     return words.op("@@")(asked), -sa.func.ts_rank_cd(words, asked)
 
 
-def _is_common(connection: sa.Connection, terms: Sequence[Term], matches: sa.ColumnElement[bool]) -> bool:
-    """Whether so many passages have even the rarest word that ranking them is no help."""
-    if connection.dialect.name != "sqlite":
-        some = sa.select(sa.literal(1)).select_from(archive_passages).where(matches).limit(COMMON + 1).subquery()
-        return connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() > COMMON
-    if any(term.prefix for term in terms):
-        index = sa.table("archive_index", sa.column("rowid"))
-        lite = sa.select(index.c.rowid).where(matches).limit(COMMON + 1).subquery()
-        return connection.execute(sa.select(sa.func.count()).select_from(lite)).scalar_one() > COMMON
-    # The index knows of each word how many passages have it.
-    vocabulary = sa.table("archive_words", sa.column("term"), sa.column("doc"))
-    said = {word for term in terms for word in term.words}
-    rarest = sa.select(sa.func.count(), sa.func.min(vocabulary.c.doc)).where(vocabulary.c.term.in_(sorted(said)))
-    count, fewest = connection.execute(rarest).one()
-    return bool(count == len(said) and fewest > COMMON)
+def _count_hits(connection: sa.Connection, matches: sa.ColumnElement[bool], *, lite: bool) -> int:
+    """How many passages have all words, whatever the filters; no more than `COMMON` and one are counted."""
+    some = sa.select(sa.literal(1)).select_from(_INDEX if lite else archive_passages).where(matches)
+    counted = sa.select(sa.func.count()).select_from(some.limit(COMMON + 1).subquery())
+    return int(connection.execute(counted).scalar_one())
