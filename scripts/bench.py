@@ -3,9 +3,8 @@
     python scripts/bench.py [ROW ...] [--against CHECKOUT]
 
 The rows are render moviepy motion runs speech help captions gate jobs operations posts archive archive-search clips
-long; with another
-checkout that has a .venv of its own, motion and clips tell how many times less this one needs (see bench_motion.py
-and bench_clips_against.py).
+long; with another checkout that has a .venv of its own, motion and clips tell how many times less this one needs (see
+bench_motion.py and bench_clips_against.py).
 
 Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
 printed beside what it must reach ("at least") and what it aims for.

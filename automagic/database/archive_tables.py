@@ -58,7 +58,19 @@ archive_items = sa.Table(
     sa.Column("sound_sha256", sa.String(64), nullable=False),  # of what was heard: equal sounds are heard once
     sa.Column("transcript", sa.String(64), nullable=False),  # digest in the store; "" for none
     sa.Column("captions", sa.String(64), nullable=False),  # of the station's own; "" for none
-    sa.Index("archive_items_of_a_source", "source", "newest", "gone_at"),
+    # All that the status counts, so that counting reads no row.
+    sa.Index(
+        "archive_items_counted",
+        "source",
+        "newest",
+        "media_state",
+        "missing_since",
+        "gone_at",
+        "held_at",
+        "transcript",
+        "captions",
+        "media_bytes",
+    ),
     sa.Index("archive_items_by_sound", "sound_sha256"),
 )
 

@@ -33,7 +33,7 @@ class ArchiveSource:
     full_at: float | None
 
 
-_ADD = "Add one: automagic archive add NAME URL|FOLDER."
+_ADD = "Add one: automagic archive add NAME URL|FOLDER|FEED."
 _COLUMNS = ("name", "kind", "address", "user", "allow_private", "added_at", "cursor_at", "full_at")
 
 

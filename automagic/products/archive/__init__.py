@@ -26,7 +26,7 @@ PRODUCT = Product(
             recipe=f"{_HERE}.upkeep:add",
             result=f"{_HERE}.results:SourceResult",
             steps=(),
-            help="Add a source: a folder of recordings, or a station.",
+            help="Add a source: a folder, a Cablecast server, or a feed.",
             job_help="Queue adding a source.",
             examples=("automagic archive add council /media/meetings",),
         ),

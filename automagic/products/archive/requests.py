@@ -39,7 +39,11 @@ class AddSourceRequest(Request):
     """A source to add."""
 
     name: Annotated[str, Meta(description="What you call it."), Flag("NAME", subject=True, argument=True)]
-    address: Annotated[str, Meta(description="A folder, or a station's address."), Flag("URL|FOLDER", argument=True)]
+    address: Annotated[
+        str,
+        Meta(description="A folder, a Cablecast server, or an RSS or Atom feed: it is asked which."),
+        Flag("URL|FOLDER|FEED", argument=True),
+    ]
     user: Annotated[
         str, Meta(description="Whom to sign in as; the password is ARCHIVE_PASSWORD."), Flag("U", panel="Input")
     ] = ""
@@ -51,7 +55,7 @@ class AddSourceRequest(Request):
         check_fields(self)
         check_source_name(self.name)
         if not self.address.strip():
-            raise RequestError("the source has no address", hint="Give a folder or a station's address.")
+            raise RequestError("the source has no address", hint="Give a folder, a station's address or a feed's.")
 
     @property
     def title(self) -> str:

@@ -21,6 +21,7 @@ from automagic.values.station import StationItem
 from tests.support.servers.base import Fault
 from tests.support.servers.cablecast import CablecastServer, Chapter
 
+HTML = "<!DOCTYPE html><html><title>Sign in</title></html>"
 NEW_YORK = ZoneInfo("America/New_York")
 EVENING = [(0.0, 4.0, "Good evening."), (8.0, 12.5, "The meeting is called to order."), (31.0, 33.0, "Item one.")]
 
@@ -222,6 +223,24 @@ async def test_captions_are_looked_for_where_stations_put_them(server, connect, 
     assert reader.requests - before <= 4
 
 
+@pytest.mark.parametrize("body", [" ", HTML])
+async def test_a_caption_file_that_is_none_is_passed_over(server, connect, body) -> None:
+    vod = server.station.add("Council", captions={"en": EVENING}, caption_forms={"vtt", "txt"})
+    server.fail(Fault(status=200, body=body), path="captions.vtt")
+    reader = connect()
+    item = (await read(reader.everything()))[str(vod.id)]
+    assert [one.form for one in await reader.captions(item)] == ["txt"]
+
+
+async def test_a_firewall_in_front_of_captions_is_told(server, connect) -> None:
+    vod = server.station.add("Council", captions={"en": EVENING})
+    server.fail(Fault(status=202), path="vod.m3u8")
+    reader = connect()
+    item = (await read(reader.everything()))[str(vod.id)]
+    with pytest.raises(Retryable, match="without saying anything"):
+        await reader.captions(item)
+
+
 async def test_a_recording_without_captions_has_none(server, connect) -> None:
     vod = server.station.add("Council")
     reader = connect()
@@ -299,8 +318,6 @@ async def test_a_zone_that_nobody_knows_is_utc(server, connect, zone) -> None:
 
 
 # --------------------------------------------------------------------------------------------- what goes wrong
-
-HTML = "<!DOCTYPE html><html><title>Sign in</title></html>"
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,18 @@ def upgrade() -> None:
         sa.Column("sound_sha256", sa.String(64), nullable=False),
         sa.Column("transcript", sa.String(64), nullable=False),
         sa.Column("captions", sa.String(64), nullable=False),
-        sa.Index("archive_items_of_a_source", "source", "newest", "gone_at"),
+        sa.Index(
+            "archive_items_counted",
+            "source",
+            "newest",
+            "media_state",
+            "missing_since",
+            "gone_at",
+            "held_at",
+            "transcript",
+            "captions",
+            "media_bytes",
+        ),
         sa.Index("archive_items_by_sound", "sound_sha256"),
     )
     op.create_table(

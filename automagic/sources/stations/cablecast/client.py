@@ -74,7 +74,8 @@ class CablecastClient:
         reply = await self._client.send("GET", url)
         if reply.status in (HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.GONE):  # a bucket says 403 of both
             return None
-        check_answer(reply, urlsplit(url).netloc)
+        if reply.status != HTTPStatus.OK:  # an empty file is one
+            check_answer(reply, urlsplit(url).netloc)
         return reply.body.decode("utf-8-sig", "replace")
 
     async def pages(self, path: str, key: str, params: Mapping[str, str | int]) -> AsyncIterator[dict[str, Any]]:
