@@ -2,8 +2,8 @@
 
     python scripts/bench.py [ROW ...] [--against CHECKOUT]
 
-The rows are render moviepy motion runs speech help captions gate jobs operations posts archive clips long; with
-another checkout that has a .venv of its own, motion and clips tell how many times less this one needs (see
+The rows are render moviepy motion runs speech help captions gate jobs operations posts archive archive-search clips
+long; with another checkout that has a .venv of its own, motion and clips tell how many times less this one needs (see
 bench_motion.py and bench_clips_against.py).
 
 Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
@@ -26,6 +26,7 @@ from functools import partial
 from pathlib import Path
 
 import bench_archive
+import bench_archive_search
 import bench_clips
 import bench_clips_against
 import bench_gate
@@ -262,6 +263,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "operations": measure_operations,
     "posts": bench_posts.rows,
     "archive": bench_archive.rows,
+    "archive-search": bench_archive_search.rows,
     "clips": measure_clips,
     "long": measure_long,
 }

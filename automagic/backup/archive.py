@@ -33,8 +33,9 @@ HEAD_NAME, MANIFEST_NAME = "backup.json", "manifest.json"
 MAX_HEAD_BYTES, MAX_MANIFEST_BYTES = 10_000, 256 << 20
 MAX_NAME_BYTES, MAX_PART_BYTES = 1_000, 255
 
-NOT_SAVED = frozenset({"models", "logs", "work", "responses"})
-"""Folders of a home that no backup holds: what can be fetched or made again, and what says nothing elsewhere."""
+NOT_SAVED = frozenset({"models", "logs", "work", "responses", "archive"})
+"""Folders of a home that no backup holds: what can be fetched or made again, what says nothing elsewhere, and the
+recordings of stations, which are too large for one file: `archive export` saves them."""
 
 Value = TypeVar("Value")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -10,52 +10,24 @@ Words are compared in small letters, without accents and apostrophes, whatever t
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from automagic.database.archive_tables import archive_items, archive_passages
-from automagic.errors import RequestError
+from automagic.database.search_query import NO_FILTERS, SearchFilters, Term
 
 COMMON = 20_000
 """Passages: where more have the words, the newest come first, since ranking them all takes seconds."""
 
-MOST_TERMS = 32
-_APOSTROPHES = "'’ʼ`´"
+BEST = 100
+"""So many hits at least are looked at for what the filters leave, the best first, before all are: of each one the
+whole passage is read."""
 
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """What must stand in a passage: words side by side; of the last, only its beginning where it is a prefix."""
-
-    words: tuple[str, ...]
-    prefix: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SearchFilters:
-    """Where to search.
-
-    Attributes:
-        source: Only in this source; "" for all.
-        show: A part of the programme's title, in any letters.
-        since, until: When it happened, seconds since 1970; None for no limit.
-        speaker: Only what this speaker mark says; "" for anybody.
-        items: Only in these; None for all.
-    """
-
-    source: str = ""
-    show: str = ""
-    since: float | None = None
-    until: float | None = None
-    speaker: str = ""
-    items: tuple[str, ...] | None = None
-
-
-NO_FILTERS = SearchFilters()
+ASKED = 300
+"""Recordings that are asked one by one, the newest first, for words that are common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,46 +65,6 @@ class Found:
     order: Literal["best", "newest"]
 
 
-def fold(text: str) -> list[str]:
-    """The words of a text as they are searched."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    words = []
-    for piece in bare.casefold().translate({ord(sign): None for sign in _APOSTROPHES}).split():
-        words += "".join(sign if sign.isalnum() else " " for sign in piece).split()
-    return words
-
-
-def parse_query(text: str) -> tuple[Term, ...]:
-    """What is asked for.
-
-    Raises:
-        RequestError: It holds no word, or too many.
-    """
-    terms = [term for term in _read_terms(text) if term.words]
-    if not terms:
-        raise RequestError(
-            f"{text.strip()!r} holds no word to search for", hint='Such as: budget "Main Street" librar*'
-        )
-    if sum(len(term.words) for term in terms) > MOST_TERMS:
-        raise RequestError(f"more than {MOST_TERMS} words cannot be searched for at once", hint="Give fewer.")
-    return tuple(terms)
-
-
-def _read_terms(text: str) -> Iterator[Term]:
-    for place, part in enumerate(text.replace("“", '"').replace("”", '"').split('"')):
-        if place % 2:
-            yield Term(tuple(fold(part)))
-            continue
-        for word in part.split():
-            folded = fold(word)
-            if word.endswith("*"):
-                yield Term(tuple(folded), prefix=True)
-            elif len(folded) > 1:  # "twenty-four" is said side by side
-                yield Term(tuple(folded))
-            else:
-                yield from (Term((one,)) for one in folded)
-
-
 def search(
     connection: sa.Connection, terms: Sequence[Term], filters: SearchFilters = NO_FILTERS, *, limit: int = 20
 ) -> Found:
@@ -143,26 +75,76 @@ def search(
     """
     lite = connection.dialect.name == "sqlite"
     matches, rank = (_sqlite_match if lite else _postgresql_match)(terms)
-    common = _is_common(connection, terms, matches)
-    newest = (sa.desc(sa.func.coalesce(archive_items.c.event_at, 0)), archive_items.c.id, archive_passages.c.start_s)
+    hits = _count_hits(connection, matches, lite=lite)
+    common = hits > COMMON
+    if common and (newest := _newest(connection, matches, filters, limit)) is not None:
+        return Found(tuple(newest), "newest")
+    if lite and not common:
+        looked = max(BEST, 2 * limit)
+        found = _best(connection, matches, filters, looked)[:limit]
+        if len(found) == limit or hits <= looked:
+            return Found(tuple(found), "best")
+    by = (*_NEWEST_FIRST, archive_passages.c.start_s)
+    query = _passages(lite=lite).where(matches, *_of_items(filters), *_of_passages(filters))
+    query = query.order_by(*(by if common else (rank, *by))).limit(limit)
+    found = [FoundPassage(*row) for row in connection.execute(query)]
+    return Found(tuple(found), "newest" if common else "best")
+
+
+_NEWEST_FIRST = (sa.desc(sa.func.coalesce(archive_items.c.event_at, 0)), archive_items.c.id)
+_COLUMNS = tuple(
+    archive_passages.c[name] for name in ("rowid", "item", "start_s", "end_s", "text", "folded", "times", "speaker")
+)
+_INDEX = sa.table("archive_index", sa.column("rowid"))
+
+
+def _passages(*, lite: bool) -> sa.Select[Any]:
     table = archive_passages.join(archive_items, archive_items.c.id == archive_passages.c.item)
     if lite:
-        index = sa.table("archive_index", sa.column("rowid"))
-        table = table.join(index, index.c.rowid == archive_passages.c.rowid)
-    names = ("rowid", "item", "start_s", "end_s", "text", "folded", "times", "speaker")
-    columns = (archive_passages.c[name] for name in names)
+        table = table.join(_INDEX, _INDEX.c.rowid == archive_passages.c.rowid)
+    return sa.select(*_COLUMNS).select_from(table)
+
+
+def _best(
+    connection: sa.Connection, matches: sa.ColumnElement[bool], filters: SearchFilters, looked: int
+) -> list[FoundPassage]:
+    """Of the best hits of SQLite's index those that the filters leave: ranked before anything else is read of them."""
+    rank: sa.ColumnClause[float] = sa.literal_column("rank")
+    ranked = sa.select(_INDEX.c.rowid, rank.label("rank")).where(matches).order_by(rank).limit(looked).subquery()
     query = (
-        sa.select(*columns)
-        .select_from(table)
-        .where(matches, *_where(filters))
-        .order_by(*(newest if common else (rank, *newest)))
-        .limit(limit)
+        sa.select(*_COLUMNS)
+        .select_from(ranked)
+        .join(archive_passages, archive_passages.c.rowid == ranked.c.rowid)
+        .join(archive_items, archive_items.c.id == archive_passages.c.item)
+        .where(*_of_items(filters), *_of_passages(filters))
+        .order_by(ranked.c.rank, *_NEWEST_FIRST, archive_passages.c.start_s)
     )
-    found = tuple(FoundPassage(*row) for row in connection.execute(query))
-    return Found(found, "newest" if common else "best")
+    return [FoundPassage(*row) for row in connection.execute(query)]
 
 
-def _where(filters: SearchFilters) -> Iterator[sa.ColumnElement[bool]]:
+def _newest(
+    connection: sa.Connection, matches: sa.ColumnElement[bool], filters: SearchFilters, limit: int
+) -> list[FoundPassage] | None:
+    """Hits of the newest recordings, one after another until there are enough; None where many of them have few."""
+    lite = connection.dialect.name == "sqlite"
+    found: list[FoundPassage] = []
+    newest = sa.select(archive_items.c.id).where(*_of_items(filters)).order_by(*_NEWEST_FIRST).limit(ASKED)
+    items = connection.execute(newest).scalars().all()
+    for item in items:
+        of_item = archive_passages.c.item == item
+        query = _passages(lite=lite).where(matches, of_item, *_of_passages(filters))
+        if lite:  # its passages were written together: only this part of the index is looked at
+            own = sa.select(sa.func.min(archive_passages.c.rowid), sa.func.max(archive_passages.c.rowid))
+            first, last = connection.execute(own.where(of_item)).one()
+            query = query.where(_INDEX.c.rowid.between(first, last))
+        query = query.order_by(archive_passages.c.start_s).limit(limit - len(found))
+        found += [FoundPassage(*row) for row in connection.execute(query)]
+        if len(found) == limit:
+            return found
+    return found if len(items) < ASKED else None
+
+
+def _of_items(filters: SearchFilters) -> Iterator[sa.ColumnElement[bool]]:
     yield archive_items.c.newest
     if filters.source:
         yield archive_items.c.source == filters.source
@@ -172,10 +154,13 @@ def _where(filters: SearchFilters) -> Iterator[sa.ColumnElement[bool]]:
         yield archive_items.c.event_at >= filters.since
     if filters.until is not None:
         yield archive_items.c.event_at <= filters.until
+    if filters.items is not None:
+        yield archive_items.c.id.in_(filters.items)
+
+
+def _of_passages(filters: SearchFilters) -> Iterator[sa.ColumnElement[bool]]:
     if filters.speaker:
         yield archive_passages.c.speaker == filters.speaker
-    if filters.items is not None:
-        yield archive_passages.c.item.in_(filters.items)
 
 
 def _sqlite_match(terms: Sequence[Term]) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[float]]:
@@ -194,18 +179,8 @@ def _postgresql_match(terms: Sequence[Term]) -> tuple[sa.ColumnElement[bool], sa
     return words.op("@@")(asked), -sa.func.ts_rank_cd(words, asked)
 
 
-def _is_common(connection: sa.Connection, terms: Sequence[Term], matches: sa.ColumnElement[bool]) -> bool:
-    """Whether so many passages have even the rarest word that ranking them is no help."""
-    if connection.dialect.name != "sqlite":
-        some = sa.select(sa.literal(1)).select_from(archive_passages).where(matches).limit(COMMON + 1).subquery()
-        return connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() > COMMON
-    if any(term.prefix for term in terms):
-        index = sa.table("archive_index", sa.column("rowid"))
-        lite = sa.select(index.c.rowid).where(matches).limit(COMMON + 1).subquery()
-        return connection.execute(sa.select(sa.func.count()).select_from(lite)).scalar_one() > COMMON
-    # The index knows of each word how many passages have it.
-    vocabulary = sa.table("archive_words", sa.column("term"), sa.column("doc"))
-    said = {word for term in terms for word in term.words}
-    rarest = sa.select(sa.func.count(), sa.func.min(vocabulary.c.doc)).where(vocabulary.c.term.in_(sorted(said)))
-    count, fewest = connection.execute(rarest).one()
-    return bool(count == len(said) and fewest > COMMON)
+def _count_hits(connection: sa.Connection, matches: sa.ColumnElement[bool], *, lite: bool) -> int:
+    """How many passages have all words, whatever the filters; no more than `COMMON` and one are counted."""
+    some = sa.select(sa.literal(1)).select_from(_INDEX if lite else archive_passages).where(matches)
+    counted = sa.select(sa.func.count()).select_from(some.limit(COMMON + 1).subquery())
+    return int(connection.execute(counted).scalar_one())

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from automagic.database import search as door
 from automagic.database.archive_tables import archive_items, archive_passages, archive_sources
 from automagic.database.engine import open_database
-from automagic.database.search import SearchFilters, Term, fold, parse_query, search
+from automagic.database.search import search
+from automagic.database.search_query import SearchFilters, Term, fold, parse_query
 from automagic.errors import RequestError
 
 pytest_plugins = ["tests.support.homes.postgresql"]
@@ -139,3 +140,15 @@ def test_terms_are_read():
         Term(("main", "street")),
         Term(("librar",), prefix=True),
     )
+
+
+@pytest.mark.parametrize("filters", [{}, {"speaker": "bob"}, {"show": "talk"}, {"items": ("two",)}, {"source": "a"}])
+def test_filters_find_what_is_not_among_the_best(connection, monkeypatch, filters):
+    def find(query):
+        return search(connection, parse_query(query), SearchFilters(**filters), limit=1).passages
+
+    queries = ("t*", "a*", "w*", "b*", "was")
+    every = [find(query) for query in queries]
+    assert any(every)
+    monkeypatch.setattr(door, "BEST", 0)
+    assert [find(query) for query in queries] == every

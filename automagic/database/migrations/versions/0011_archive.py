@@ -13,7 +13,6 @@ CREATE VIRTUAL TABLE archive_index USING fts5(
     folded, content='archive_passages', content_rowid='rowid', tokenize='unicode61 remove_diacritics 0', prefix='3'
 )
 """
-_WORDS = "CREATE VIRTUAL TABLE archive_words USING fts5vocab('archive_index', 'row')"
 _ADDED = """
 CREATE TRIGGER archive_passage_added AFTER INSERT ON archive_passages BEGIN
     INSERT INTO archive_index(rowid, folded) VALUES (new.rowid, new.folded);
@@ -97,7 +96,7 @@ def upgrade() -> None:
         sa.Index("ix_archive_passages_item", "item"),
     )
     if op.get_bind().dialect.name == "sqlite":
-        for statement in (_INDEX, _WORDS, _ADDED, _REMOVED):
+        for statement in (_INDEX, _ADDED, _REMOVED):
             op.execute(statement)
     else:
         op.execute(
@@ -111,7 +110,6 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TRIGGER archive_passage_added")
         op.execute("DROP TRIGGER archive_passage_removed")
-        op.execute("DROP TABLE archive_words")
         op.execute("DROP TABLE archive_index")
     for table in ("archive_passages", "archive_items", "archive_sources"):
         op.drop_table(table)

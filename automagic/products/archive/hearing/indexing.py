@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from automagic.database.search import fold
+from automagic.database.search_query import fold
 from automagic.language.transcript.search_passages import SearchPassage, cut_passages
 from automagic.store.holdings import IndexedPassage
 from automagic.values.transcript import Transcript

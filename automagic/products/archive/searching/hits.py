@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from automagic.database.search import FoundPassage, Term, fold
+from automagic.database.search import FoundPassage
+from automagic.database.search_query import Term, fold
 from automagic.language.text.phrases import ends_sentence
 from automagic.reading.json import parse_json
 from automagic.store.holdings import ArchiveItem

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
-from automagic.database.search import Found, parse_query
+from automagic.database.search import Found
 from automagic.database.search import search as search_passages
+from automagic.database.search_query import parse_query
 from automagic.machine.leaving import in_thread
 from automagic.products.archive.searching.hits import Hit, locate
 from automagic.products.archive.searching.request import SearchRequest, ShowRequest

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from automagic.database.search import SearchFilters, parse_query
+from automagic.database.search_query import SearchFilters, parse_query
 from automagic.errors import RequestError
 from automagic.products.archive.requests import Item, check_source_name
 from automagic.values.request import Flag, Request
