@@ -59,7 +59,7 @@ _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedFile:
     """A file that is whole.
 
     Attributes:
@@ -106,7 +106,7 @@ class FetchLimits:
     max_bytes: int
     pace: Pace = field(default_factory=Pace)
     may_go_on: Callable[[int], None] = lambda _missing: None
-    check: Callable[[Path, Fetched], Awaitable[None]] | None = None
+    check: Callable[[Path, FetchedFile], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class _Restart(Exception):
     """The server does not go on with what lies there."""
 
 
-async def fetch_file(http: Http, url: str, target: Path, *, limits: FetchLimits, trusted: bool = False) -> Fetched:
+async def fetch_file(http: Http, url: str, target: Path, *, limits: FetchLimits, trusted: bool = False) -> FetchedFile:
     """Fetch a file; `target` is complete or absent, and what was received stays beside it until it is.
 
     One process at a time may fetch into one target.
@@ -240,10 +240,10 @@ class _Download:
         self._whole = False
 
     @property
-    def fetched(self) -> Fetched:
+    def fetched(self) -> FetchedFile:
         """What there is of it."""
         part = self.part
-        return Fetched(
+        return FetchedFile(
             part.size_bytes, part.sha256.hexdigest(), part.sha1.hexdigest(), self.requests, self.received_bytes
         )
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from automagic.errors import AutomagicError, MediaError, ResourceError, Retryable, Unknown
-from automagic.gate.downloads import Fetched, FetchLimits, Pace, fetch_file, remove_part
+from automagic.gate.downloads import FetchedFile, FetchLimits, Pace, fetch_file, remove_part
 from automagic.machine.blocks import hash_file
 from automagic.machine.leaving import in_thread
 from automagic.machine.lock_files import open_lock, take_lock
@@ -186,7 +186,7 @@ class _Batch:
         target = self.folder / item.id / name
         target.parent.mkdir(exist_ok=True)
 
-        async def check(part: Path, fetched: Fetched) -> None:
+        async def check(part: Path, fetched: FetchedFile) -> None:
             try:
                 await in_thread(_check, item, part, fetched)
             except MediaError:
@@ -211,7 +211,7 @@ class _Batch:
             former.unlink(missing_ok=True)
 
 
-def _check(item: ArchiveItem, part: Path, fetched: Fetched) -> None:
+def _check(item: ArchiveItem, part: Path, fetched: FetchedFile) -> None:
     listed, name = item.listed, _name_of(item)
     if listed.sha1 and fetched.sha1 != listed.sha1.lower():
         raise MediaError(f"{name} is not the file that its source lists: its SHA-1 differs")
