@@ -62,7 +62,8 @@ class Hit:
         """Makes clips of what the query is about; "" while its media are not here."""
         if self.item.media_state != "there":
             return ""
-        argv = ["automagic", "clips", self.item.media_path, "--query", query, "--transcript", str(self.transcript)]
+        about = " ".join(query.replace('"', " ").replace("*", " ").split())  # clips are chosen by meaning
+        argv = ["automagic", "clips", self.item.media_path, "--query", about, "--transcript", str(self.transcript)]
         return shlex.join(argv)
 
     def posts_command(self) -> str:
