@@ -128,9 +128,10 @@ def _mix(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Every bit of a code in the leading ones (after MurmurHash3's last steps)."""
     import numpy as np
 
-    mixed = codes ^ (codes >> np.uint32(16))
+    shifted = codes >> np.uint32(16)
+    mixed = codes ^ shifted
     mixed *= np.uint32(0x85EBCA6B)
-    mixed ^= mixed >> np.uint32(13)
+    mixed ^= np.right_shift(mixed, np.uint32(13), out=shifted)
     mixed *= np.uint32(0xC2B2AE35)
-    mixed ^= mixed >> np.uint32(16)
+    mixed ^= np.right_shift(mixed, np.uint32(16), out=shifted)
     return mixed

@@ -36,7 +36,7 @@ from automagic.errors import RequestError
 from automagic.language.style.background import DIGEST, load_background
 from automagic.language.style.grams import Grams, character_grams, word_grams
 from automagic.language.style.numbering import NumberedTexts, OwnPosts
-from automagic.language.style.tokens import WORD, corpus_digest, mask
+from automagic.language.style.tokens import WORD, digest_of_own, mask
 from automagic.values.post import Post
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class StyleModel:
 
         arrays: dict[str, Any] = {}
         for name, judge in (("characters", self.characters), ("words", self.words)):
-            (ids,) = np.nonzero(judge.counts)
+            (ids,) = np.nonzero(judge.counts != 0)  # of bools: four times as fast
             arrays[f"{name}_ids"] = ids.astype(np.uint32)
             arrays[f"{name}_counts"] = judge.counts[ids].astype(np.min_scalar_type(int(judge.counts.max())))
             arrays[f"{name}_places"] = np.array(judge.places)
@@ -228,7 +228,7 @@ def learn_own(own: OwnPosts) -> StyleModel:
     chosen = choose_texts(own)
     return StyleModel(
         VERSION,
-        corpus_digest(own.posts),
+        digest_of_own(own.posts),
         DIGEST,
         len(chosen.texts),
         _learn(character_grams(chosen.texts), chosen.first, chosen.kept, "characters"),
@@ -260,19 +260,19 @@ def choose_texts(own: OwnPosts) -> ChosenTexts:
         RequestError: There are too few.
     """
     texts = list(dict.fromkeys(masked for masked in own.masked if WORD.search(masked)))[-MOST_POSTS:]
-    first = round(len(texts) * (1 - CALIBRATION_SHARE))
-    words = _count_words(own.numbered if len(texts) == len(own.masked) else NumberedTexts(texts))
-    kept = _find_new(words, first)
-    if len(texts) >= FEWEST_POSTS and not kept:
-        raise RequestError(
-            f"each of the {len(texts) - first} newest posts says for the most part what another one does",
-            hint="Nothing can be learned from posts that repeat each other: give others of the author's as well.",
-        )
     if len(texts) < FEWEST_POSTS:
         raise RequestError(
             f"there are too few posts that differ in the author's own words to learn a style from: {len(texts)}",
             hint=f"At least {FEWEST_POSTS} are needed; replies, reposts, and posts that differ in numbers, links or "
             "tags alone do not count.",
+        )
+    first = round(len(texts) * (1 - CALIBRATION_SHARE))
+    words = _count_words(own.numbered if len(texts) == len(own.masked) else NumberedTexts(texts))
+    kept = _find_new(words, first)
+    if not kept:
+        raise RequestError(
+            f"each of the {len(texts) - first} newest posts says for the most part what another one does",
+            hint="Nothing can be learned from posts that repeat each other: give others of the author's as well.",
         )
     return ChosenTexts(texts, words, first, kept)
 
@@ -285,20 +285,20 @@ def _learn(grams: Grams, first: int, kept: Sequence[int], which: str) -> Judge:
     """A judge that counted all texts, calibrated on those kept from `first` on by one that counted all but some."""
     import numpy as np
 
-    size, count = len(getattr(load_background(), which)), len(grams.lengths)
-    counts = np.bincount(grams.ids.ravel(), minlength=size).astype(np.uint32)
-    inside = np.zeros(size, np.uint32)  # one table for all parts: to make one costs more than to fill it
-    places = grams.ids.shape[1]
+    counts, count = np.zeros(len(getattr(load_background(), which)), np.uint32), len(grams.lengths)
+    one, places = np.uint32(1), grams.ids.shape[1]
+    np.add.at(counts, grams.ids.ravel(), one)
     newest = grams.part(first, count)
-    others, of_others = counts[newest.ids], np.empty(count - first)
+    others, of_others = np.empty(newest.ids.shape, np.uint32), np.empty(count - first)
     ends = np.linspace(0, count - first, 1 + _TURNS[which]).round().astype(int).tolist()
     places_before = np.append(0, np.cumsum(newest.lengths))
     for begin, end in pairwise(ends):
         here = slice(places_before[begin], places_before[end])
         ids = newest.ids[:, here]
-        np.add.at(inside, ids.ravel(), np.uint32(1))
-        others[:, here] -= inside[ids]
-        inside[ids] = 0
+        part = ids.ravel()
+        np.subtract.at(counts, part, one)
+        others[:, here] = counts.take(ids)
+        np.add.at(counts, part, one)
         of_others[begin:end] = places - ids.shape[1]
     scores = _judge(newest, others, np.repeat(of_others, newest.lengths), which)
     return Judge(counts, places, np.sort(scores[np.array(kept) - first]))
@@ -317,8 +317,8 @@ def _judge(
 
     background = load_background()
     codes = background.characters if which == "characters" else background.words
-    mixed = (_PRIOR * background.frequencies)[codes[grams.ids]]
-    ratios = written.astype(np.float32) / mixed
+    ratios = (_PRIOR * background.frequencies).take(codes.take(grams.ids))
+    np.divide(written, ratios, out=ratios, dtype=np.float32, casting="same_kind")
     odds = np.log1p(ratios, out=ratios).sum(axis=0, dtype=np.float64) - len(grams.ids) * np.log1p(places / _PRIOR)
     starts = np.cumsum(grams.lengths) - grams.lengths
     sums: NDArray[np.float64] = np.add.reduceat(odds, starts) / np.sqrt(grams.lengths + _NEUTRAL[which])
@@ -338,10 +338,11 @@ def _find_new(words: Grams, first: int) -> list[int]:
         within[np.minimum(ends - words.lengths + step, ends - 1)] = False
     bits = (runs * np.uint64(0xD6E8FEB86659FD93) >> np.uint64(64 - _RUN_BITS)).astype(np.int64)[within]
     texts = np.repeat(np.arange(len(ends), dtype=np.int32), words.lengths)[within]
-    first_with, last_with = np.empty((2, 1 << _RUN_BITS), np.int32)
-    last_with[bits] = texts
-    first_with[bits[::-1]] = texts[::-1]
-    repeated = np.bincount(texts[first_with[bits] < last_with[bits]], minlength=len(ends))
+    ordered = np.sort(bits << 32 | texts)  # to touch a table of all bits would take longer
+    starts = np.flatnonzero(np.diff(ordered >> 32, prepend=-1))
+    of_runs = ordered & 0xFFFFFFFF
+    shared = of_runs[starts] < of_runs[np.append(starts[1:], len(ordered)) - 1]
+    repeated = np.bincount(of_runs[np.repeat(shared, np.diff(starts, append=len(ordered)))], minlength=len(ends))
     of = np.bincount(texts, minlength=len(ends))
     (new,) = np.nonzero(repeated[first:] < np.maximum(1, _NEARLY_SAME * of[first:]))
     return [int(place) for place in new + first]

@@ -70,9 +70,10 @@ def own_posts(posts: Sequence[Post]) -> tuple[Post, ...]:
 
 def corpus_digest(posts: Sequence[Post]) -> str:
     """The sha256 of what is learned from: ids and texts of the author's own posts, in their order."""
-    digest = hashlib.sha256()
-    for post in own_posts(posts):
-        for part in (post.id, post.text):
-            encoded = part.encode("utf-8", "surrogatepass")
-            digest.update(len(encoded).to_bytes(8, "big") + encoded)
-    return digest.hexdigest()
+    return digest_of_own(own_posts(posts))
+
+
+def digest_of_own(own: Sequence[Post]) -> str:
+    """The same of `own_posts`."""
+    parts = [part.encode("utf-8", "surrogatepass") for post in own for part in (post.id, post.text)]
+    return hashlib.sha256(b"".join([len(part).to_bytes(8, "big") + part for part in parts])).hexdigest()
