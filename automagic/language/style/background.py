@@ -72,7 +72,7 @@ def scale_of_frequencies() -> NDArray[np.float32]:
 
 def find_frequent(words: NDArray[np.uint8], frequencies: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Which of the words are frequent, by the bytes of a table of which they are the first part."""
-    return (frequencies >= FREQUENT)[words[: 1 << WORD_BITS[0]]]
+    return words[: 1 << WORD_BITS[0]] >= frequencies.searchsorted(FREQUENT)
 
 
 def encode_frequencies(counts: NDArray[np.float64], bits: Sequence[int]) -> NDArray[np.uint8]:

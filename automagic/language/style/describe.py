@@ -29,7 +29,7 @@ from automagic.language.style.profile import (
     PeriodTopics,
     StyleProfile,
 )
-from automagic.language.style.structure import TOLD_BY, count_sentences, structure_of
+from automagic.language.style.structure import TOLD_BY, TOLD_WHEN, count_sentences, structure_of
 from automagic.language.style.tokens import EMOJI, LINK, MENTION, TAG
 from automagic.language.text.lexicon import STOPWORDS
 from automagic.values.post import Post
@@ -58,7 +58,14 @@ _MARKS = {
 _LETTER = re.compile(r"[^\W\d_]")
 _CAPITALS = re.compile(r"[A-Z](?<!\w\w)[A-Z]+\b")
 _CONTRACTION = re.compile(r"\w['’](?:t|s|re|ve|ll|d|m)$")
-_I, _WE, _YOU = {"i", "i'm", "i’m", "my", "me"}, {"we", "our", "us"}, {"you", "your"}
+_HABITS: Mapping[str, Iterable[str]] = {
+    "has a number": (),
+    "contracts": (),
+    "says I": {"i", "i'm", "i’m", "my", "me"},
+    "says we": {"we", "our", "us"},
+    "says you": {"you", "your"},
+}
+"""By which words each is told; the first two by whatever words of theirs have a figure, or an ending cut off."""
 
 
 def describe(posts: Sequence[Post]) -> StyleProfile:
@@ -81,12 +88,17 @@ def describe_own(own: OwnPosts) -> StyleProfile:
     if not own.posts:
         raise RequestError("no post has words of the author's own", hint="Replies and reposts do not count.")
     texts = [post.text for post in own.posts]
-    tell = own.numbered.texts_with(TOLD_BY).tolist()
+    having = own.numbered.texts_with(_sets_of(own.numbered.names))
+    tell = (having["told by"] & having["told when"]).tolist()
+    sentences = [*map(count_sentences, texts)]
     structures = [
-        structure_of(text, masked, told=told) for text, masked, told in zip(texts, own.masked, tell, strict=True)
+        structure_of(text, masked, told=told, sentences=count)
+        for text, masked, told, count in zip(texts, own.masked, tell, sentences, strict=True)
     ]
     tags = [TAG.findall(text) if "#" in text else [] for text in texts]
     emoji = [[] if text.isascii() else EMOJI.findall(text) for text in texts]
+    habits = _find_habits(own) | {name: having[name] for name in _HABITS}
+    habits |= {"has a hashtag": np.array([*map(bool, tags)]), "has an emoji": np.array([*map(bool, emoji)])}
     dated = [post.created_at for post in own.posts if post.created_at]
     hours, weekdays = Counter(time.hour for time in dated), Counter(time.weekday() for time in dated)
     engagement = _measure_engagement(own.posts, structures)
@@ -102,10 +114,10 @@ def describe_own(own: OwnPosts) -> StyleProfile:
         closers=_count(map(_closer_of, texts)),
         characters=spread_of([len(text) for text in texts]),
         words_each=spread_of(words_each),
-        sentences=spread_of([count_sentences(text) for text in texts]),
+        sentences=spread_of(sentences),
         lines=spread_of([text.strip().count("\n") + 1 for text in texts]),
-        habits=_count_marked(_find_habits(own)),
-        marks=_count_marked(_find_marks(own)),
+        habits=_count_marked(habits),
+        marks=_count_marked(_find_marks(texts, having)),
         emoji=_count(sign for found in emoji for sign in set(found))[:_MOST],
         hashtags=_count(tag for found in tags for tag in {tag.lower() for tag in found})[:_MOST],
         vocabulary=_find_vocabulary(own.numbered),
@@ -158,9 +170,9 @@ def _find_openers(texts: NumberedTexts) -> tuple[Counted, ...]:
 def _closer_of(text: str) -> str:
     end = text.rstrip()
     last = end.rsplit(None, 1)[-1]
-    if LINK.fullmatch(last):
+    if last[0] in "hHwW" and LINK.fullmatch(last):
         return "link"
-    if TAG.fullmatch(last):
+    if last[0] == "#" and TAG.fullmatch(last):
         return "hashtag"
     if end.endswith("..."):
         return "ellipsis"
@@ -169,32 +181,37 @@ def _closer_of(text: str) -> str:
     return _CLOSERS.get(end[-1], "no mark")
 
 
+def _sets_of(names: Sequence[str]) -> dict[str, Iterable[str]]:
+    """The words and marks by which habits, marks and stories are found."""
+    apart = (name for name in names if "'" in name or "’" in name)
+    return {
+        **_MARKS,
+        **_HABITS,
+        "has a number": (name for name in names if "0" in name),
+        "contracts": filter(_CONTRACTION.search, apart),
+        "told by": TOLD_BY,
+        "told when": TOLD_WHEN,
+    }
+
+
 def _find_habits(own: OwnPosts) -> dict[str, NDArray[np.bool_]]:
-    """(texts,) for each habit: which have it."""
+    """(texts,) for each habit that is no matter of words, tags or emoji: which have it."""
     import numpy as np
 
-    texts, numbered = [post.text for post in own.posts], own.numbered
+    texts = [post.text for post in own.posts]
 
     def having(holds: Callable[[str], bool]) -> NDArray[np.bool_]:
         return np.fromiter(map(holds, texts), bool, len(texts))
 
-    apart = (name for name in numbered.names if "'" in name or "’" in name)
     return {
         "begins in lower case": having(_begins_low),
         "all in lower case": having(str.islower),
         "has a word in capitals": np.array([_CAPITALS.search(text) is not None for text in own.masked]),
-        "breaks lines": having(lambda text: "\n" in text.strip()),
-        "leaves a line blank": having(lambda text: "\n\n" in text.strip()),
+        "breaks lines": having(lambda text: "\n" in text and "\n" in text.strip()),
+        "leaves a line blank": having(lambda text: "\n\n" in text and "\n\n" in text.strip()),
         "has a link": having(lambda text: "://" in text and LINK.search(text) is not None),
         "has a mention": having(lambda text: "@" in text and MENTION.search(text) is not None),
-        "has a hashtag": having(lambda text: "#" in text and TAG.search(text) is not None),
-        "has an emoji": having(lambda text: not text.isascii() and EMOJI.search(text) is not None),
         "has pictures or video": np.array([post.media > 0 for post in own.posts]),
-        "has a number": numbered.texts_with(name for name in numbered.names if "0" in name),
-        "contracts": numbered.texts_with(filter(_CONTRACTION.search, apart)),
-        "says I": numbered.texts_with(_I),
-        "says we": numbered.texts_with(_WE),
-        "says you": numbered.texts_with(_YOU),
     }
 
 
@@ -203,14 +220,12 @@ def _begins_low(text: str) -> bool:
     return letter is not None and letter[0].islower()
 
 
-def _find_marks(own: OwnPosts) -> dict[str, NDArray[np.bool_]]:
+def _find_marks(texts: Sequence[str], having: Mapping[str, NDArray[np.bool_]]) -> dict[str, NDArray[np.bool_]]:
     """(texts,) for each mark: which have it. Those of links and within numbers are none."""
     import numpy as np
 
-    found = {mark: own.numbered.texts_with(signs) for mark, signs in _MARKS.items()}
-    for mark, signs in (("dash", (" - ", "--")), ("ellipsis", ("...",))):
-        found[mark] |= np.array([any(sign in post.text for sign in signs) for post in own.posts])
-    return found
+    typed = {"dash": ["--" in text or " - " in text for text in texts], "ellipsis": ["..." in text for text in texts]}
+    return {mark: having[mark] | np.array(typed[mark]) if mark in typed else having[mark] for mark in _MARKS}
 
 
 def _find_vocabulary(texts: NumberedTexts) -> tuple[CharacteristicWord, ...]:
@@ -240,15 +255,17 @@ def _find_topics(own: OwnPosts, tags: Sequence[Sequence[str]]) -> tuple[PeriodTo
         return ()
     first = len(own.posts) - len(dated)
     subjects, numbers, texts = _with_tags(own.numbered, tags)
-    told = np.array([len(name) > 2 and name not in STOPWORDS for name in subjects])
-    told_here = told[numbers] & (texts >= first)
-    numbers, texts = numbers[told_here], texts[told_here] - first
-    whole = np.bincount(numbers, minlength=len(subjects))
+    whole = np.bincount(numbers[texts >= first], minlength=len(subjects))
+    texts = texts - first
+    telling = np.zeros(len(subjects), bool)
+    (often,) = np.nonzero(whole >= _FEWEST_USES)
+    telling[often] = [len(subjects[word]) > 2 and subjects[word] not in STOPWORDS for word in often.tolist()]
     periods = min(_PERIODS, len(dated) // (_FEWEST_DATED // 2))
     edges = [round(number * len(dated) / periods) for number in range(periods + 1)]
     spans = [*pairwise(edges)]
     inside_of = [
-        np.bincount(numbers[(texts >= begin) & (texts < end)], minlength=len(subjects)) for begin, end in spans
+        telling * np.bincount(numbers[(texts >= begin) & (texts < end)], minlength=len(subjects))
+        for begin, end in spans
     ]
     least = z_of_any(sum(int((inside >= _FEWEST_USES).sum()) for inside in inside_of))
     found = []

@@ -21,6 +21,7 @@ FORMULA_POSTS = 3
 """In so many posts a run of `VERBATIM_WORDS` words is the author's own way of speaking."""
 
 _BUCKET_BITS = 20
+"""At the most: of few runs, to touch so many buckets would take longer than to count in them."""
 
 BETWEEN = -1
 """What stands behind each post, and is no word."""
@@ -86,8 +87,11 @@ def find_formulas(numbered: NumberedWords) -> tuple[SpokenFormula, ...]:
         runs = runs * np.uint64(0x9E3779B97F4A7C15) + part.astype(np.uint64)
         whole &= part != BETWEEN
     (starts,) = np.nonzero(whole)
-    buckets = (runs[starts] * np.uint64(0xD6E8FEB86659FD93) >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64)
+    bits = min(_BUCKET_BITS, size.bit_length() + 1)
+    buckets = (runs[starts] * np.uint64(0xD6E8FEB86659FD93) >> np.uint64(64 - bits)).astype(np.int64)
     starts = starts[np.bincount(buckets)[buckets] >= FORMULA_POSTS]  # so that few have to be put in order
+    if not len(starts):
+        return ()
     by_post = runs[starts] * np.uint64(0xD6E8FEB86659FD93) + numbered.posts[starts].astype(np.uint64)
     _, once = np.unique(by_post, return_index=True)
     values, counts = np.unique(runs[starts][once], return_counts=True)

@@ -43,20 +43,21 @@ class NumberedTexts:
     def __init__(self, texts: Sequence[str]) -> None:
         import numpy as np
 
-        known = _Numbers()
-        begin, _ = known[BEFORE], known[BEHIND]
+        known = {BEFORE: 0, BEHIND: 1}
         parts = [np.empty(0, np.int32)]
         for first in range(0, len(texts), _TOGETHER):
             some = texts[first : first + _TOGETHER]
             bare = (text.replace(BEFORE, " ").replace(BEHIND, " ") for text in some)
             joined = "".join([f"{BEFORE}{text}{BEHIND}" for text in bare])
             words = split_words_and_marks(joined)
+            new = [word for word in dict.fromkeys(words) if word not in known]
+            known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
             parts.append(np.fromiter(map(known.__getitem__, words), np.int32, len(words)))
         self.size = len(texts)
         self.names = list(known)
-        self.number_of: Mapping[str, int] = dict(known)
+        self.number_of: Mapping[str, int] = known
         self.numbers = np.concatenate(parts)
-        self.texts: NDArray[np.int32] = np.cumsum(self.numbers == begin, dtype=np.int32) - 1
+        self.texts: NDArray[np.int32] = np.cumsum(self.numbers == known[BEFORE], dtype=np.int32) - 1
 
     @cached_property
     def codes(self) -> NDArray[np.uint32]:
@@ -88,14 +89,20 @@ class NumberedTexts:
         found = found[np.diff(found, prepend=-1) > 0]
         return (found & 0xFFFFFFFF).astype(np.int32), (found >> 32).astype(np.int32)
 
-    def texts_with(self, names: Iterable[str]) -> NDArray[np.bool_]:
-        """(texts,): which have one of these words or marks."""
+    def texts_with(self, sets: Mapping[str, Iterable[str]]) -> dict[str, NDArray[np.bool_]]:
+        """(texts,) for each set of words or marks: which have one of it. All texts are looked through once.
+
+        Args:
+            sets: Up to 64.
+        """
         import numpy as np
 
-        wanted, found = np.zeros(len(self.names), bool), np.zeros(self.size, bool)
-        wanted[[self.number_of[name] for name in names if name in self.number_of]] = True
-        found[self.texts[wanted[self.numbers]]] = True
-        return found
+        wanted = np.zeros(len(self.names), np.uint64)
+        for place, names in enumerate(sets.values()):
+            wanted[[self.number_of[name] for name in names if name in self.number_of]] |= np.uint64(1 << place)
+        starts = np.flatnonzero(self.numbers == self.number_of[BEFORE])
+        found = np.bitwise_or.reduceat(wanted[self.numbers], starts) if self.size else wanted[:0]
+        return {name: found >> np.uint64(place) & np.uint64(1) > 0 for place, name in enumerate(sets)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,11 +130,3 @@ class OwnPosts:
 def code_of(name: str) -> int:
     """A hash that is the same everywhere."""
     return zlib.crc32(name.encode("utf-8", "surrogatepass"))
-
-
-class _Numbers(dict[str, int]):
-    """Words in the order in which they are first asked for, with their number in it."""
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        return number

@@ -22,7 +22,7 @@ from automagic.language.style.tokens import EMOJI, LINK, MENTION, TAG, split_sty
 _FEW_WORDS = 12
 _ITEM = re.compile(rf"[ \t]*(?:[-*•–▪▸→✓✔]\s|\(?\d{{1,2}}[.)]\s|{EMOJI.pattern})")
 _THREAD = re.compile(r"🧵|(?<![\d/])1/(?:\d{1,2})?(?![\d/])")
-_SENTENCE_END = re.compile(r"([.!?…。！？]+)[\"”’»)\]]*(?:\s+|$|(?<=[。！？]))")
+_SENTENCE_END = re.compile(r"([.!?…。！？][.!?…。！？]*)[\"”’»)\]]*(?:\s+|$|(?<=[。！？]))")
 _HEAD = re.compile(r"([^:,.!?\n]{1,60})(?::\s|, (?:n|v|v\.i|v\.t|adj|adv|pp|p\.p|interj|pron|prep|conj|x)\.)")
 _HEAD_WORDS = 4
 _QUOTES = frozenset('"“„«')
@@ -30,13 +30,17 @@ _THEN = tuple(words("style")["then"])
 TOLD_BY = frozenset(words("style")["told_by"])
 """Of whom a story tells."""
 
+TOLD_WHEN = frozenset(phrase.split()[0] for phrase in _THEN)
+"""With what the words begin that say when it was."""
 
-def structure_of(text: str, masked: str, *, told: bool = True) -> str:  # noqa: PLR0911 - a rule each
+
+def structure_of(text: str, masked: str, *, told: bool = True, sentences: int = 0) -> str:  # noqa: PLR0911 - a rule each
     """The structure of a post, as this module lists them.
 
     Args:
         masked: `mask(text)`, which whoever looks at many posts has already.
-        told: False where it is known to have none of the words `TOLD_BY`.
+        told: False where it is known to have none of the words `TOLD_BY`, or of `TOLD_WHEN`.
+        sentences: `count_sentences(text)`, where it is known.
     """
     text = text.strip()
     several = "\n" in text
@@ -60,7 +64,9 @@ def structure_of(text: str, masked: str, *, told: bool = True) -> str:  # noqa: 
         return "story"
     if several:
         return "lines"
-    return "one-liner" if count_sentences(bare) <= 1 else "paragraph"
+    if bare is not text or not sentences:
+        sentences = count_sentences(bare)
+    return "one-liner" if sentences <= 1 else "paragraph"
 
 
 def _is_story(masked: str) -> bool:
