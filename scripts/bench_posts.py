@@ -10,7 +10,8 @@
 
 The heads of definitions are taken off: "ABSURDITY, n." would tell Bierce from anybody. Authors' entries are read in the
 order in which they stand, as if one had been written a day. The background holds none of what is measured, though other
-entries of the Jargon File: without these Bierce is told from it less surely (measured once: 0.83 by both judges).
+entries of the Jargon File: without these Bierce was told from it less surely by earlier judges (0.83 by both); the
+present ones were not measured so.
 """
 
 from __future__ import annotations
