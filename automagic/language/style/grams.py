@@ -119,8 +119,10 @@ def _follow(runs: NDArray[np.uint32], codes: NDArray[np.uint32]) -> NDArray[np.u
     """Each run that ended one place before, with the code at this place behind it."""
     import numpy as np
 
-    longer = codes.copy()
-    longer[1:] += runs[:-1] * np.uint32(0x9E3779B1)
+    longer = np.empty_like(codes)
+    longer[:1] = 0
+    np.multiply(runs[:-1], np.uint32(0x9E3779B1), out=longer[1:])
+    longer += codes
     return _mix(longer)
 
 

@@ -301,7 +301,7 @@ def _learn(grams: Grams, first: int, kept: Sequence[int], which: str) -> Judge:
         others[:, here] = counts.take(ids)
         np.add.at(counts, part, one)
         of_others[begin:end] = places - ids.shape[1]
-    scores = _judge(newest, others, np.repeat(of_others, newest.lengths), which)
+    scores = _judge(newest, others, of_others, which)
     return Judge(counts, places, np.sort(scores[np.array(kept) - first]))
 
 
@@ -312,7 +312,7 @@ def _judge(
 
     Args:
         written: (orders, places): how often the author wrote each run.
-        places: In how many; one number, or (places,).
+        places: In how many; one number, or (texts,).
     """
     import numpy as np
 
@@ -320,10 +320,11 @@ def _judge(
     codes = background.characters if which == "characters" else background.words
     ratios = (_PRIOR * background.frequencies).take(codes.take(grams.ids))
     np.divide(written, ratios, out=ratios, dtype=np.float32, casting="same_kind")
-    odds = np.log1p(ratios, out=ratios).sum(axis=0, dtype=np.float64) - len(grams.ids) * np.log1p(places / _PRIOR)
+    odds = np.log1p(ratios, out=ratios).sum(axis=0, dtype=np.float64)
+    of_places = len(grams.ids) * np.log1p(places / _PRIOR)  # the same at each place of a text
     starts = np.cumsum(grams.lengths) - grams.lengths
-    sums: NDArray[np.float64] = np.add.reduceat(odds, starts) / np.sqrt(grams.lengths + _NEUTRAL[which])
-    return sums
+    sums: NDArray[np.float64] = np.add.reduceat(odds, starts) - of_places * grams.lengths
+    return sums / np.sqrt(grams.lengths + _NEUTRAL[which])
 
 
 def _find_new(words: Grams, first: int) -> list[int]:
