@@ -340,10 +340,12 @@ def _find_new(words: Grams, first: int) -> list[int]:
         within[np.minimum(ends - words.lengths + step, ends - 1)] = False
     bits = (runs * np.uint64(0xD6E8FEB86659FD93) >> np.uint64(64 - _RUN_BITS)).astype(np.int64)[within]
     texts = np.repeat(np.arange(len(ends), dtype=np.int32), words.lengths)[within]
-    ordered = np.sort(bits << 32 | texts)  # to touch a table of all bits would take longer
+    some = bits & 0xFFFF
+    twice = np.bincount(some)[some] > 1  # so that few have to be put in order; a table of all bits is slow to touch
+    ordered = np.sort(bits[twice] << 32 | texts[twice])
     starts = np.flatnonzero(np.diff(ordered >> 32, prepend=-1))
     of_runs = ordered & 0xFFFFFFFF
-    shared = of_runs[starts] < of_runs[np.append(starts[1:], len(ordered)) - 1]
+    shared = of_runs[starts] < of_runs[np.append(starts, len(ordered))[1:] - 1]
     repeated = np.bincount(of_runs[np.repeat(shared, np.diff(starts, append=len(ordered)))], minlength=len(ends))
     of = np.bincount(texts, minlength=len(ends))
     (new,) = np.nonzero(repeated[first:] < np.maximum(1, _NEARLY_SAME * of[first:]))
