@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
@@ -200,17 +200,14 @@ def _find_habits(own: OwnPosts) -> dict[str, NDArray[np.bool_]]:
 
     texts = [post.text for post in own.posts]
 
-    def having(holds: Callable[[str], bool]) -> NDArray[np.bool_]:
-        return np.fromiter(map(holds, texts), bool, len(texts))
-
     return {
-        "begins in lower case": having(_begins_low),
-        "all in lower case": having(str.islower),
+        "begins in lower case": np.array([*map(_begins_low, texts)]),
+        "all in lower case": np.array([*map(str.islower, texts)]),
         "has a word in capitals": np.array([_CAPITALS.search(text) is not None for text in own.masked]),
-        "breaks lines": having(lambda text: "\n" in text and "\n" in text.strip()),
-        "leaves a line blank": having(lambda text: "\n\n" in text and "\n\n" in text.strip()),
-        "has a link": having(lambda text: "://" in text and LINK.search(text) is not None),
-        "has a mention": having(lambda text: "@" in text and MENTION.search(text) is not None),
+        "breaks lines": np.array(["\n" in text and "\n" in text.strip() for text in texts]),
+        "leaves a line blank": np.array(["\n\n" in text and "\n\n" in text.strip() for text in texts]),
+        "has a link": np.array(["://" in text and LINK.search(text) is not None for text in texts]),
+        "has a mention": np.array(["@" in text and MENTION.search(text) is not None for text in texts]),
         "has pictures or video": np.array([post.media > 0 for post in own.posts]),
     }
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automagic.language.style.tokens import corpus_digest, mask, own_posts, split_style_words
+from automagic.language.style.tokens import (
+    WORD,
+    corpus_digest,
+    mask,
+    own_posts,
+    split_style_words,
+    split_words_and_marks,
+)
 from automagic.values.post import Post
 
 
@@ -42,6 +49,26 @@ def test_what_can_be_copied_is_masked(text: str, masked: str) -> None:
 )
 def test_words(text: str, words: list[str]) -> None:
     assert split_style_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Don't stop, Ana’s here!", ["don't", "stop", ",", "ana’s", "here", "!"]),
+        ("'so' the dogs' a''b x_y", ["'", "so", "'", "the", "dogs", "'", "a", "'", "'", "b", "x_y"]),
+        ("東京へgo's 😀\u00a0'", ["東", "京", "へ", "go's", "😀", "'"]),
+        (" \n", []),
+        ("", []),
+    ],
+)
+def test_words_and_marks(text: str, words: list[str]) -> None:
+    assert split_words_and_marks(text) == words
+
+
+@given(st.text())
+def test_without_the_marks_the_same_words_are_found(text: str) -> None:
+    found = split_words_and_marks(text)
+    assert [word for word in found if WORD.fullmatch(word)] == split_style_words(text)
 
 
 @given(st.text())
