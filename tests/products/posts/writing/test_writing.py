@@ -24,6 +24,22 @@ from tests.support.vendors.mastodon_account import keep_jane
 MOON = str(shipped("samples") / "moon.md")
 ONIONS = str(shipped("samples") / "onions.md")
 
+FOUND = (
+    "wheat found in old jars was still dry",
+    "butter sunk in a bog was still yellow",
+    "wine found in buried cellars was still red",
+    "a loaf left in the ashes was still whole",
+    "salt found in ancient mines was still white",
+    "seeds found in frozen soil were still alive",
+    "oil kept in clay pots was still clear",
+    "cheese found in royal graves was still solid",
+    "dates from desert forts were still good",
+    "rice found in sunken ships was still edible",
+    "bones found in ancient rivers were still hard",
+    "a coin lost in the tombs was still bright",
+)
+"""Of things that were found, as the posts of a finished video tell of one."""
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
@@ -36,6 +52,8 @@ def home(tmp_path_factory):
     documents = [read_file(path) for path in sorted(shipped("samples").glob("*.md")) if path.name != "moon.md"]
     texts = [paragraph for document in documents for paragraph in document.paragraphs]
     lines = [sentence.lower().rstrip(".") for text in texts for sentence in split_sentences(text, "en")]
+    for place, text in enumerate(FOUND):  # all over the years
+        lines.insert(place * len(lines) // len(FOUND), text)
     (folder / "ann.jsonl").write_text("\n".join(json.dumps({"id": str(n), "text": one}) for n, one in enumerate(lines)))
     ended = run_command("posts", "learn", "ann.jsonl", "--author", "ann", "--mine", cwd=folder, environment=environment)
     assert ended.code == 0, ended.err
