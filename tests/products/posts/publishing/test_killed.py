@@ -84,7 +84,8 @@ def test_threads_whose_publication_is_killed_again_and_again_are_there_once(plac
     counts = [len(one["posts"][0]["parts"]) for one in documents]
     check_threads(place, *counts)
     told = [part["id"] for one in documents for part in one["posts"][0]["parts"]]
-    assert told == [one.id for one in place.posts()]
+    # Of two threads that were begun within a second either may stand first.
+    assert sorted(told) == sorted(one.id for one in place.posts())
     print(f"{place.name}: killed {killed} times, {sum(counts)} posts in {draft} threads, {len(place.calls)} requests")  # noqa: T201
 
 
