@@ -19,7 +19,7 @@ import pytest
 
 from automagic.destinations.mastodon.network import Mastodon
 from automagic.destinations.shared.network import Attachment, NetworkAccess, NetworkAccount, PostThread
-from automagic.errors import RequestError, Retryable, Unknown
+from automagic.errors import RequestError, Retryable
 from automagic.gate.prices import Prices
 from automagic.language.posts.mastodon_statuses import idempotency_key
 from automagic.settings import Settings
@@ -231,7 +231,7 @@ async def test_an_answer_that_never_comes_leaves_one_post(desk, mock, home, stor
 
 async def test_twice_no_answer_is_said_and_goes_on_later(desk, mock):
     mock.fail({"type": "status", "status": 504}, "/api/v1/statuses", "POST", count=2)
-    with pytest.raises(Unknown):
+    with pytest.raises(Retryable, match="nothing was done"):
         await desk.network.publish(desk.account, thread("One."))
     await desk.network.publish(desk.account, thread("One."))
     assert [one["source"] for one in mock.own()] == ["One."]
