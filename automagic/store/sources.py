@@ -102,12 +102,6 @@ class Sources:
             values = {"cursor_at": cursor_at, **({"full_at": now_of(connection)} if full else {})}
             connection.execute(sa.update(archive_sources).where(archive_sources.c.name == name).values(**values))
 
-    def note_probe(self, name: str, probe: str) -> None:
-        """Note how it was found."""
-        with self._engine.begin() as connection:
-            values = {"probe": probe, "probed_at": now_of(connection)}
-            connection.execute(sa.update(archive_sources).where(archive_sources.c.name == name).values(**values))
-
     def remove(self, name: str) -> int:
         """Forget a source and all that was known of its recordings; files stay. Gives how many recordings there were.
 

@@ -15,10 +15,9 @@ from urllib.parse import urljoin, urlsplit
 
 from automagic.errors import AutomagicError
 from automagic.machine.leaving import in_thread
-from automagic.products.archive.opening import open_reader
+from automagic.products.archive.opening import access_to, open_reader
 from automagic.sources.recordings import is_address, name_of
 from automagic.sources.stations.shared.asking import StationClient, check_answer
-from automagic.sources.stations.shared.kind import StationAccess
 from automagic.sources.transcripts.file import read_transcript
 from automagic.values.words import Word
 
@@ -48,9 +47,7 @@ class StationCaptions:
         services = run.services
         self._folder = run.folder
         self._reader = open_reader(source, services)
-        self._client = StationClient(
-            StationAccess(services.vendors.http, services.settings, source.address, source.user, source.allow_private)
-        )
+        self._client = StationClient(access_to(source, services))
         self.silent = False
 
     async def read(self, item: StationItem) -> tuple[Transcript | None, tuple[str, ...]]:
