@@ -65,7 +65,7 @@ class CaptionRules:
 
     Attributes:
         min_duration_s, max_duration_s: Of a cue.
-        max_chars: Of a line.
+        max_chars: Of a line; 32 are what CEA-608 has.
         max_lines: Of a cue.
         max_chars_per_s: Which one can read.
         overlaps: Whether cues may be seen together.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automagic.errors import RequestError
-from automagic.language.transcript.caption_check import CaptionRules, check_captions
+from automagic.language.transcript.caption_check import check_captions
 from automagic.machine.leaving import in_thread
 from automagic.media.captions.scc.lint import SccFinding, lint_scc
 from automagic.products.archive.captioning.material import CaptionMaterial, find_item, item_words, open_material
@@ -15,7 +15,7 @@ from automagic.products.archive.checking.hearing import hear_recording
 from automagic.products.archive.checking.page import write_page
 from automagic.products.archive.checking.request import CheckCaptionsRequest
 from automagic.products.archive.checking.result import CheckCaptionsResult
-from automagic.products.archive.checking.rules import read_rules
+from automagic.products.archive.checking.rules import good_practice, read_rules
 from automagic.reading.faults import MalformedText, decode_utf8
 from automagic.reading.named_files import expand_home, read_named
 from automagic.runs.run import Run
@@ -47,7 +47,9 @@ async def check(request: CheckCaptionsRequest, run: Run[Services]) -> CheckCapti
         RequestError: There are none, or what they are checked against cannot be read.
         VendorError, ConfigurationError: Nobody could listen to the recording.
     """
-    rules = await in_thread(read_rules, expand_home(request.rules)) if request.rules else CaptionRules()
+    rules = good_practice(request.source)
+    if request.rules:
+        rules = await in_thread(read_rules, expand_home(request.rules), rules)
     material = await open_material(request.source, run, theirs=True)
     for notice in material.notices:
         run.emit(Notice(notice))

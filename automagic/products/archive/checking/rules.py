@@ -14,12 +14,14 @@ import msgspec
 
 from automagic.errors import RequestError
 from automagic.language.transcript.caption_check import CaptionRules
+from automagic.media.captions.cues import SIDECAR_CHARS_PER_LINE
+from automagic.products.archive.captioning.request import names_item
 from automagic.reading.json import parse_json
 from automagic.reading.named_files import file_name, read_named
 from automagic.reading.toml import parse_toml
 
 _MOST_BYTES = 100_000
-_GOOD = CaptionRules()
+_TELEVISION = (".scc", ".mcc")
 NAMES = {
     "minDuration": "min_duration_s",
     "maxDuration": "max_duration_s",
@@ -36,17 +38,23 @@ _HINT = f"Rules: {', '.join(NAMES)}; durations in seconds."
 class _Rules(msgspec.Struct):
     """What a file may say; what it has besides, such as the guide's name, is of no concern here."""
 
-    minDuration: float = _GOOD.min_duration_s  # noqa: N815 - the editor's names
-    maxDuration: float = _GOOD.max_duration_s  # noqa: N815
-    maxChars: int = _GOOD.max_chars  # noqa: N815
-    maxLines: int = _GOOD.max_lines  # noqa: N815
-    maxCharsPerSecond: float = _GOOD.max_chars_per_s  # noqa: N815
-    overlaps: bool = _GOOD.overlaps
-    illegalChars: str = _GOOD.illegal_chars  # noqa: N815
+    minDuration: float  # noqa: N815 - the editor's names
+    maxDuration: float  # noqa: N815
+    maxChars: int  # noqa: N815
+    maxLines: int  # noqa: N815
+    maxCharsPerSecond: float  # noqa: N815
+    overlaps: bool
+    illegalChars: str  # noqa: N815
 
 
-def read_rules(path: Path) -> CaptionRules:
-    """The rules of a file; what it does not say is good practice.
+def good_practice(source: str) -> CaptionRules:
+    """Lines of 32 columns where a television draws them (CEA-608: .scc, and what a station serves), else of 42."""
+    written = names_item(source) or Path(source).suffix.lower() in _TELEVISION
+    return CaptionRules() if written else CaptionRules(max_chars=SIDECAR_CHARS_PER_LINE)
+
+
+def read_rules(path: Path, practice: CaptionRules) -> CaptionRules:
+    """The rules of a file; what it does not say is as in `practice`.
 
     Raises:
         RequestError: It cannot be read, says none of the rules, or one that cannot be kept.
@@ -57,7 +65,7 @@ def read_rules(path: Path) -> CaptionRules:
     if not isinstance(told, dict) or not NAMES.keys() & told.keys():
         raise RequestError(f"{name} has none of the rules for captions", hint=_HINT)
     try:
-        rules = msgspec.convert(told, _Rules)
+        rules = msgspec.convert({theirs: getattr(practice, ours) for theirs, ours in NAMES.items()} | told, _Rules)
     except msgspec.ValidationError as error:
         raise RequestError(f"{name} has a rule that is none: {error}", hint=_HINT) from error
     if not 0 <= rules.minDuration <= rules.maxDuration or min(rules.maxChars, rules.maxLines) < 1:

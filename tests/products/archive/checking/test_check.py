@@ -142,3 +142,15 @@ def test_both_kinds_of_what_was_said_are_one_too_many(automagic, tmp_path) -> No
     file = write_srt(tmp_path / "a.srt", [(1, 3, "One")])
     told = automagic("archive", "check", str(file), "--against", str(file), "--media", str(file), "--json", code=2)[0]
     assert "cannot be used together" in json.loads(told)["error"]["message"]
+
+
+@pytest.mark.parametrize("form", ["vtt", "srt", "scc"])
+def test_what_is_written_here_keeps_the_rules_of_its_form(automagic, tmp_path, form) -> None:
+    """A television's lines have 32 columns, a web page's 42."""
+    said = tmp_path / "said.json"
+    said.write_text(json.dumps({"words": [{"word": w.text, "start": w.start_s, "end": w.end_s} for w in HEARD]}))
+    written = tmp_path / f"ours.{form}"
+    automagic("archive", "captions", str(said), "--format", form, "--out", str(written))
+    told = json.loads(automagic("archive", "check", str(written), "--against", str(said), "--json")[0])
+    assert told["findings"] == []
+    assert told["rules"]["maxChars"] == (32 if form == "scc" else 42)
