@@ -1,4 +1,4 @@
-"""What the README shows is what the product does."""
+"""What the README and the pages of `docs` show is what the product does."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import pytest
 import set_up
 
 from automagic.language.script.file import parse_script
+from automagic.products import find_products
 from automagic.store.artifacts import ArtifactStore
 from tests.support.homes.result_folders import make_result
 from tests.support.places import ROOT
@@ -28,15 +29,15 @@ from tests.support.vendors.network_accounts import network_place
 
 README = (ROOT / "README.md").read_text()
 LATER = (datetime.datetime.now(tz=datetime.UTC) + datetime.timedelta(days=30)).isoformat(timespec="minutes")
-OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
-
+PAGES = {path.name: path.read_text() for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
+ALL = "\n".join(PAGES.values())
 
 MOON = 'posts write --author bierce --topic "Why the moon has phases" --out moon'
 MINUTES = ("--now", "clips", "--test")
 """What takes minutes, unless it only plans: as written it is carried out by `make soak`, and planned by `make test`."""
 
 
-def blocks(language: str, text: str = README) -> list[str]:
+def blocks(language: str, text: str = ALL) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
@@ -44,10 +45,10 @@ def commands(program: str) -> list[tuple[str, ...]]:
     """The commands of each block, and each that stands within a sentence; a setting may stand before one."""
     begins = re.compile(rf"([A-Z_]+=\S+ )*{program} ")
     found = []
-    for text in (README, OPERATIONS):
+    for text in PAGES.values():
         found += [tuple(line for line in block.splitlines() if begins.match(line)) for block in blocks("sh", text)]
         found += [(line,) for line in re.findall(rf"`({program} [^`\n]+)`", text)]
-    return [lines for lines in found if lines]
+    return [lines for lines in dict.fromkeys(found) if lines]
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_every_command_of_the_program_works(
 def test_what_a_post_would_cost_is_as_shown(clone: Path) -> None:
     (shown,) = [block for block in blocks("text") if block.startswith("mastodon as ")]
     plan = "automagic posts publish moon:1 --to mastodon --to x --plan"
-    assert plan in README
+    assert plan in ALL
     prepare((plan,), clone)
     assert run_automagic(*shlex.split(plan)[1:], cwd=clone).out == shown
 
@@ -126,6 +127,9 @@ def test_the_profile_of_the_example_is_as_shown(clone: Path) -> None:
     assert run_automagic("posts", "profile", "bierce", cwd=clone).out.startswith(shown)
 
 
+TALKS = ("automagic archive add talks examples", "automagic archive sync talks", "automagic archive hear talks")
+
+
 def prepare(lines: tuple[str, ...], clone: Path, store: ArtifactStore | None = None) -> None:
     """What a command takes for granted that earlier sections have made."""
     first = shlex.split(lines[0])
@@ -134,6 +138,9 @@ def prepare(lines: tuple[str, ...], clone: Path, store: ArtifactStore | None = N
     if any(" moon:" in line for line in lines):
         run_line(shlex.split("automagic posts learn examples/devils-dictionary --author bierce --consent"), clone)
         run_line(shlex.split(f"automagic {MOON}"), clone)
+    if any(line.startswith("automagic archive ") for line in lines) and TALKS[0] not in lines:
+        for line in TALKS if any(" captions " in line for line in lines) else TALKS[:2]:
+            run_line(shlex.split(line), clone)
     if store and any(" publish bees " in line for line in lines):
         make_result(clone / "bees", store)
 
@@ -188,14 +195,14 @@ def test_every_command_that_takes_minutes_works_as_it_is_written(lines: tuple[st
                 ["sh", "-c", line], cwd=clone, env=environment, capture_output=True, text=True, check=False
             )
             assert done.returncode == 0, (line, done.stderr)
-    named = re.findall(r"final_videos/\d{4}-\d\d-\d\d-[\w-]+", README)
+    named = re.findall(r"final_videos/\d{4}-\d\d-\d\d-[\w-]+", ALL)
     if any("--source examples/article.md" in line and "--out" not in line and "--now" in line for line in lines):
         (made,) = [path.name for path in (clone / "final_videos").glob("*-why-*")]
         assert {name[-len(made) + 10 :] for name in named} == {made[10:]}, "the folder is called as the page shows it"
 
 
 def test_a_channel_is_connected_as_the_readme_says(tmp_path: Path) -> None:
-    assert "automagic publish --login" in README
+    assert "automagic publish --login" in ALL
     world = World()
     with world.open(tmp_path) as shell, (tmp_path / "said").open("w+") as said:
         client = {"YOUTUBE_CLIENT_ID": world.youtube.client_id, "YOUTUBE_CLIENT_SECRET": world.youtube.client_secret}
@@ -241,29 +248,25 @@ def test_the_python_example_makes_a_video(clone):
     assert json.loads((video.parent / "quality.json").read_text())["shorts"]["passed"]
 
 
-def test_every_flag_in_the_readme_exists_and_every_flag_is_in_the_readme():
+def test_every_flag_of_the_pages_exists_and_every_flag_is_in_them():
     def offer(*command: str) -> set[str]:
         help_text = run_automagic(*command, "--help", cwd=ROOT).out
         return set(re.findall(r"--[a-z][a-z-]+", help_text))
 
     told_by_help = {"--help", "--version", "--credentials", "--debug", "--synthetic"}
     offered = offer() - told_by_help
-    shown = set(re.findall(r"--[a-z][a-z-]+", README))
+    shown = set(re.findall(r"--[a-z][a-z-]+", ALL))
     assert offered <= shown
-    products = [
-        ("publish",),
-        ("worker",),
-        ("clips",),
-        ("schedule", "add"),
-        ("jobs", "add", "video"),
-        ("jobs", "fetch"),
-        ("jobs", "prune"),
-        ("posts", "learn"),
-        ("posts", "profile"),
-        ("posts", "write"),
-        ("posts", "publish"),
+    shown = set(re.findall(r"--[a-z][a-z-]+", ALL.replace(PAGES["operations.md"], "")))
+    others = [("publish",), ("worker",), ("clips",), ("schedule", "add"), ("jobs", "add", "video"), ("jobs", "fetch")]
+    others += [("jobs", "prune")]
+    others += [
+        (product.name, one.name)
+        for product in find_products()
+        for one in product.operations
+        if len(product.operations) > 1
     ]
-    assert shown <= offered.union(*(offer(*product) for product in products))
+    assert shown <= offered.union(*(offer(*other) for other in others))
 
 
 def test_the_systems_that_it_names_are_those_that_set_up_takes():
@@ -275,8 +278,15 @@ def test_the_systems_that_it_names_are_those_that_set_up_takes():
     assert f"({fetch_mb} MB to fetch, {disk_mb / 1000:g} GB on disk)" in README
 
 
-def test_every_picture_and_file_that_it_names_is_there():
-    for name in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
-        assert (ROOT / name).exists() or (ROOT / "examples" / name).exists(), name
+@pytest.mark.parametrize("page", PAGES)
+def test_every_picture_and_page_that_it_names_is_there(page):
+    folder = ROOT if page == "README.md" else ROOT / "docs"
+    for name, heading in re.findall(r"\]\(([^)#:]+)(?:#([^)]+))?\)", PAGES[page]):
+        assert (folder / name).exists() or (ROOT / "examples" / name).exists(), name
+        titles = re.findall(r"^#+ (.+)$", (folder / name).read_text(), re.MULTILINE) if heading else []
+        assert not heading or heading in [re.sub(r"[^\w-]", "", title.lower().replace(" ", "-")) for title in titles]
+
+
+def test_every_file_of_a_release_is_there():
     for name in ("LICENSE", "CHANGELOG.md", ".env.example"):
         assert (ROOT / name).exists()

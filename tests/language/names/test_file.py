@@ -44,7 +44,7 @@ def test_a_list_is_read_in_its_order(tmp_path):
 
 
 def test_the_list_that_the_readme_shows_is_one(tmp_path):
-    (shown,) = re.findall(r"```toml\n(\[names\..*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    (shown,) = re.findall(r"```toml\n(\[names\..*?)```", (ROOT / "docs" / "video.md").read_text(), re.DOTALL)
     assert read(tmp_path, shown).entries == (
         NameEntry("Siobhan", "shi-VAWN", "ʃɪˈvɔːn", heard=("Shavonne",)),
         NameEntry("AutoMagic", spelled="AutoMagic", keep=True),
