@@ -25,7 +25,7 @@ OWN_READERS: dict[str, str] = {
         data language.names.file language.script.not_narrated language.style.background media.design.fonts
         media.design.platforms weights.model_files gate.prices products.clips.contact_sheet
         products.archive.checking.page
-        products.posts.learning.page
+        products.posts.learning.page products.ads.specs.table
         providers.local.kokoro.engine providers.local.kokoro.graph
         providers.local.piper.engine providers.local.shared.sentence_vectors""",
     "written by ourselves in AUTOMAGIC_HOME": """
