@@ -19,9 +19,10 @@ import msgspec
 import sqlalchemy as sa
 
 from automagic.database.archive_tables import archive_items, archive_sources
-from automagic.database.engine import now_of
+from automagic.database.engine import clock_of, now_of
 from automagic.errors import RequestError
 from automagic.reading.json import parse_json
+from automagic.store.health import SourceHealth
 from automagic.values.station import StationItem
 
 BATCH = 500
@@ -73,7 +74,9 @@ class SourceStatus:
         missing, gone, held: As their names say.
         with_media, with_transcript, with_captions: Of which there is one here.
         bytes: Of the media that are here.
-        probe: JSON, the last look at its health; probed_at is when that was.
+        now: By the database's clock.
+        probe: The last look at its health, as its row has it; for `store.health`.
+        probe_age_s: How long ago that was; None where nobody ever looked.
     """
 
     name: str
@@ -91,7 +94,18 @@ class SourceStatus:
     bytes: int
     cursor_at: float | None
     probe: str
-    probed_at: float | None
+    probe_age_s: float | None
+    now: float
+
+    @property
+    def health(self) -> SourceHealth:
+        """How it was then."""
+        return SourceHealth.read(self.probe)
+
+    @property
+    def health_is_fresh(self) -> bool:
+        """Whether that is still good."""
+        return self.probe_age_s is not None and self.probe_age_s < self.health.fresh_s
 
 
 def item_id(source: str, remote_id: str, generation: int) -> str:
@@ -222,13 +236,19 @@ class Catalogue:
         query = (
             sa.select(
                 of.name, of.kind, of.address, *(sa.func.coalesce(column, 0) for column in numbers),
-                of.cursor_at, of.probe, of.probed_at,
+                of.cursor_at, of.probe, of.probed_at, clock_of(self._engine.dialect),
             )
             .select_from(archive_sources.outerjoin(counted, counted.c.source == of.name))
             .order_by(of.name)
         )  # fmt: skip
         with self._read() as connection:
-            return tuple(SourceStatus(*tuple(row)) for row in connection.execute(query))
+            return tuple(_status_of(*row) for row in connection.execute(query))
+
+
+def _status_of(*columns: Any) -> SourceStatus:
+    *facts, probed_at, now = columns
+    age_s = None if probed_at is None else max(0.0, float(now) - probed_at)
+    return SourceStatus(*(*facts, age_s, float(now)))
 
 
 def _want_again(connection: sa.Connection, source: str, batch: Sequence[Change]) -> None:
