@@ -2,6 +2,7 @@
 
     known(source)    ─▶ one query: name → fingerprint, state
     write(changes)   ─▶ one transaction for each 500
+    settle(…)        ─▶ one transaction: missing, gone, up to when all was seen
     status()         ─▶ one query for all sources
 
 A recording is never removed because its source does not list it: it is missing, then gone, and may return.
@@ -12,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -61,6 +62,23 @@ class Change:
     returned: bool = False
     other_media: bool = False
     other_captions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a look at a source ended.
+
+    Attributes:
+        missing: Names that were not listed; since when stays as it is.
+        evidence: Names that are gone → why.
+        cursor_at: By the source's clock: up to here all was seen. None where that stays as it was.
+        full: Whether all was listed.
+    """
+
+    missing: Sequence[str] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    cursor_at: float | None = None
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,27 +186,23 @@ class Catalogue:
             written += len(batch)
         return written
 
-    def miss(self, source: str, names: Sequence[str]) -> None:
-        """Note that these were not listed; when for the first time stays."""
-        for part in _batches(names, BATCH):
-            with self._engine.begin() as connection:
-                connection.execute(
-                    sa.update(archive_items)
-                    .where(_served(source), archive_items.c.remote_id.in_(part))
-                    .values(missing_since=sa.func.coalesce(archive_items.c.missing_since, now_of(connection)))
-                )
-
-    def bury(self, source: str, evidence: Mapping[str, str]) -> None:
-        """Call recordings gone, with why."""
-        for part in _batches(evidence.items(), BATCH):
-            with self._engine.begin() as connection:
-                now = now_of(connection)
+    def settle(self, source: str, settlement: Settlement) -> None:
+        """Write how a look ended, in one transaction: all of it is noted or nothing."""
+        if not settlement.missing and not settlement.evidence and settlement.cursor_at is None:
+            return
+        with self._engine.begin() as connection:
+            now = clock_of(connection.dialect)
+            served = sa.update(archive_items).where(_served(source))
+            for names in _batches(settlement.missing, BATCH):
+                since = sa.func.coalesce(archive_items.c.missing_since, now)
+                connection.execute(served.where(archive_items.c.remote_id.in_(names)).values(missing_since=since))
+            for part in _batches(settlement.evidence.items(), BATCH):
                 why = sa.case(dict(part), value=archive_items.c.remote_id)
-                connection.execute(
-                    sa.update(archive_items)
-                    .where(_served(source), archive_items.c.remote_id.in_([name for name, _ in part]))
-                    .values(gone_at=now, evidence=why)
-                )
+                gone = served.where(archive_items.c.remote_id.in_([name for name, _ in part]))
+                connection.execute(gone.values(gone_at=now, evidence=why))
+            if settlement.cursor_at is not None:
+                values = {"cursor_at": settlement.cursor_at, **({"full_at": now} if settlement.full else {})}
+                connection.execute(sa.update(archive_sources).where(archive_sources.c.name == source).values(values))
 
     def hold(self, item: str, *, why: str, by: str) -> None:
         """Keep a recording, whatever else may be decided; an empty `why` lets it go again.
