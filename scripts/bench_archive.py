@@ -132,8 +132,9 @@ def measure_status(place: QueueLocation) -> Iterator[Row]:
             used.append((time.process_time() - cpu) * 1000)
     engine.dispose()
     queries, cpu_ms = counted.statements / len(taken), statistics.median(used)
-    told = f"{queries:.0f} query, {cpu_ms:.0f} CPU ms ({statistics.median(taken):.0f} ms)"
-    yield Row(f"status at {LARGE:,}", told, "1 query, 50 ms", "35 ms", queries == 1 and cpu_ms <= 50)
+    told = f"{queries:.0f} query, {cpu_ms:.0f} CPU ms ({statistics.median(taken):.0f} ms, at best {min(taken):.0f})"
+    spent_ms = min(taken) if place.database_url else cpu_ms  # a server's CPU is not ours
+    yield Row(f"status at {LARGE:,}", told, "1 query, 50 ms", "35 ms", queries == 1 and spent_ms <= 50)
 
 
 def measure_requests(place: QueueLocation) -> Iterator[Row]:

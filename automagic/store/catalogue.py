@@ -225,7 +225,7 @@ class Catalogue:
         item = archive_items.c
 
         def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-            return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+            return sa.func.count().filter(condition)
 
         counted = (
             sa.select(
@@ -234,8 +234,8 @@ class Catalogue:
                 count(item.media_state == "wanted").label("pending"),
                 count(item.media_state == "failed").label("failed"),
                 count(item.missing_since.is_not(None) & item.gone_at.is_(None)).label("missing"),
-                count(item.gone_at.is_not(None)).label("gone"),
-                count(item.held_at.is_not(None)).label("held"),
+                sa.func.count(item.gone_at).label("gone"),
+                sa.func.count(item.held_at).label("held"),
                 count(item.media_state == "there").label("with_media"),
                 count(item.transcript != "").label("with_transcript"),
                 count(item.captions != "").label("with_captions"),

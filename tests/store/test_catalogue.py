@@ -12,6 +12,7 @@ from automagic.database.archive_tables import archive_items, archive_sources
 from automagic.database.engine import open_database, sqlite_url
 from automagic.errors import RequestError
 from automagic.store.catalogue import Catalogue, Change, Settlement, item_id
+from automagic.store.sources import Sources
 from automagic.values.station import StationChapter, StationItem
 
 pytest_plugins = ["tests.support.homes.postgresql"]
@@ -132,6 +133,7 @@ def test_status_counts_every_source(catalogue):
     assert (council.name, council.items, council.pending, council.missing, council.gone) == ("council", 5, 4, 1, 1)
     assert (council.with_media, council.with_transcript, council.with_captions, council.bytes) == (1, 1, 1, 1 << 33)
     assert (empty.name, empty.items, empty.bytes) == ("empty", 0, 0)
+    assert [source.served for source in Sources(catalogue._engine).all()] == [3, 0]
 
 
 class Counted:
