@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from automagic.errors import ConfigurationError, RequestError, ResourceError, is_disk_full
 from automagic.language.names.file import load_names
+from automagic.machine.leaving import in_thread
 from automagic.media.video.ffmpeg_program import Program, locate_ffmpeg
 from automagic.providers.shared.registry import asks_server, engines_of, providers
 from automagic.providers.shared.vendors import Vendors
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from automagic.language.names.entries import NameList
     from automagic.media.design.themes import Theme
     from automagic.monitor.guard import ResourceGuard
+    from automagic.monitor.measured import Measured
     from automagic.monitor.resources import Sampler
     from automagic.providers.local.shared.aligner import WordAligner
     from automagic.providers.local.shared.parser import SentenceParser
@@ -38,6 +40,10 @@ if TYPE_CHECKING:
     from automagic.store.artifacts import ArtifactStore
     from automagic.upkeep import NeededFiles
     from automagic.values.events import Listener
+
+
+MEASURED_S = 1.0
+"""How long figures may wait for the database at the end of a run."""
 
 
 class EmbeddedEngine(Protocol):
@@ -175,7 +181,7 @@ class Services:
     Attributes:
         engines: Shared by all runs.
         vendors: This run's own: they spend its money.
-        guard, sampler: Of the whole process.
+        guard, sampler, measured: Of the whole process.
         themes: Those that were read, by fingerprint.
         recordings: Where those lie that clips are made of, by sha256: they are too large to be copied.
         queue: Where requests wait; None where there is none.
@@ -189,6 +195,7 @@ class Services:
     vendors: Vendors
     guard: ResourceGuard
     sampler: Sampler
+    measured: Measured
     themes: dict[str, Theme] = field(default_factory=dict)
     recordings: dict[str, Path] = field(default_factory=dict)
     queue: RequestQueue | None = None
@@ -240,6 +247,20 @@ class Services:
             yield replace(self, vendors=vendors)
         finally:
             await vendors.close()
+            if self.measured.is_due:
+                await self.keep_measured()
+
+    async def keep_measured(self) -> None:
+        """Add what this process measured of itself to the totals; what cannot be added within `MEASURED_S` waits."""
+        import sqlalchemy as sa
+
+        from automagic.monitor.totals import use_engine
+
+        begin = use_engine(self.store.engine.execution_options(durable=False))
+        # The disk is full, the database is away or busy: figures are no reason to fail, or to wait.
+        with contextlib.suppress(TimeoutError, sa.exc.OperationalError):
+            async with asyncio.timeout(MEASURED_S):
+                await in_thread(self.measured.flush, begin, now=time.time())
 
 
 @contextlib.asynccontextmanager
@@ -255,6 +276,7 @@ async def open_services(
     from automagic.database.address import database_url
     from automagic.database.engine import open_database
     from automagic.machine.private_files import make_home
+    from automagic.monitor.measured import Measured
     from automagic.store.artifacts import ArtifactStore
     from automagic.store.blobs import open_blob_store
 
@@ -278,9 +300,13 @@ async def open_services(
     vendors = Vendors(settings, store, "", lambda _event: None)
     guard, sampler = _open_guard(settings, store, engines, needed)
     limits = Limits(cores=settings.render_slots, guard=guard)
+    measured = Measured()
+    measured.watch(engine)
+    services = Services(settings, store, limits, engines, vendors, guard, sampler, measured, queue=queue)
     try:
-        yield Services(settings, store, limits, engines, vendors, guard, sampler, queue=queue)
+        yield services
     finally:
+        await services.keep_measured()
         await vendors.close()
         await engines.close()
         await asyncio.to_thread(sampler.stop)

@@ -77,6 +77,7 @@ class Studio:
         from automagic.monitor.metrics import read_metrics
         from automagic.monitor.totals import bring_up_to_date, use_engine
 
+        await self.services.keep_measured()
         now = time.time()
 
         def read() -> Metrics:

@@ -133,6 +133,21 @@ def document(metrics: Metrics) -> dict[str, Any]:
             }
             for one in metrics.vendors
         ],
+        "caches": [
+            {
+                "cache": one.name,
+                "asked": one.asked,
+                "kept": one.kept,
+                "late": one.late,
+                "made": one.made.number,
+                "hit_rate": _rounded(one.hit_rate),
+                **durations(one.made),
+            }
+            for one in metrics.caches
+        ],
+        "database": [
+            {"type": kind, "number": one.number, **durations(one)} for kind, one in metrics.statements.items()
+        ],
         "reasons": [
             {"product": one.product, "state": one.state, "error": one.error, "number": one.number}
             for one in metrics.reasons
@@ -182,7 +197,14 @@ def print_metrics(metrics: Metrics) -> None:
     for line in describe_outcome(metrics):
         print(line)  # noqa: T201 - the result
     print()  # noqa: T201
-    for rows, right in (_runs_table(metrics), _vendors_table(metrics), _uploads_table(metrics), _steps_table(metrics)):
+    for rows, right in (
+        _runs_table(metrics),
+        _vendors_table(metrics),
+        _uploads_table(metrics),
+        _steps_table(metrics),
+        _caches_table(metrics),
+        _database_table(metrics),
+    ):
         if len(rows) > 1:
             print(*draw_table(rows, right=right, heading=True), "", sep="\n")  # noqa: T201 - the result
     for line in _draw_columns(metrics):
@@ -208,7 +230,12 @@ def describe_outcome(metrics: Metrics) -> Iterator[str]:
                     yield shorten(f"  {reason.number:,} x {reason.error}".replace("\n", " "), terminal_columns())
 
 
-PLURALS = {"video": ("video",), "clips": ("set of clips", "sets of clips"), "posts": ("set of posts", "sets of posts")}
+PLURALS = {
+    "video": ("video",),
+    "clips": ("set of clips", "sets of clips"),
+    "posts": ("set of posts", "sets of posts"),
+    "archive": ("archive run",),
+}
 MEANINGS = {
     "rejected": "did not pass what was measured",
     "failed": "failed",
@@ -295,6 +322,27 @@ def _uploads_table(metrics: Metrics) -> Table:
     return rows, range(2, 3)
 
 
+def _caches_table(metrics: Metrics) -> Table:
+    from automagic.monitor.metrics import mean_of, quantile_of
+
+    rows = [["Cache", "Asked", "Kept", "Late", "Made", "Hits", "Mean", "p95"]]
+    for one in metrics.caches:
+        numbers = (one.asked, one.kept, one.late, one.made.number)
+        times = (_seconds(mean_of(one.made)), _seconds(quantile_of(one.made, 0.95)))
+        rows.append([one.name[:20], *(f"{number:,}" for number in numbers), _percent(one.hit_rate), *times])
+    return rows, range(1, 8)
+
+
+def _database_table(metrics: Metrics) -> Table:
+    from automagic.monitor.metrics import mean_of, quantile_of
+
+    rows = [["Database", "Number", "Mean", "p50", "p95", "Slowest", "Total"]]
+    for kind, one in metrics.statements.items():
+        times = (mean_of(one), quantile_of(one, 0.5), quantile_of(one, 0.95), one.slowest_s, one.total_s)
+        rows.append([kind, f"{one.number:,}", *map(_seconds, times)])
+    return rows, range(1, 7)
+
+
 def _draw_columns(metrics: Metrics) -> Iterator[str]:
     from automagic.monitor.charts import draw_columns
 
@@ -337,7 +385,9 @@ def _seconds(value: float | None) -> str:
         return f"{value / 3600:.1f} h"
     if value >= 100:
         return f"{value:.0f} s"
-    return f"{value:.1f} s" if value >= 1 else f"{1000 * value:.0f} ms"
+    if value >= 1:
+        return f"{value:.1f} s"
+    return f"{1000 * value:.0f} ms" if value >= 0.01 or value == 0 else f"{1000 * value:.2g} ms"
 
 
 def _percent(share: float | None) -> str:

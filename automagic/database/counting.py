@@ -1,15 +1,17 @@
-"""Count what a database is asked for: statements and commits, as they are sent."""
+"""Count and time what a database is asked for: statements and commits, as they are sent."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 _NOT_ASKED = ("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK")
+_KINDS = {"select": "select", "with": "select", "insert": "insert", "update": "update", "delete": "delete"}
 
 
 @dataclass
@@ -43,3 +45,24 @@ def count_statements(engine: sa.Engine) -> Iterator[StatementCounts]:
     finally:
         sa.event.remove(engine, "before_cursor_execute", executed)
         sa.event.remove(engine, "commit", committed)
+
+
+def time_statements(engine: sa.Engine, told: Callable[[str, float], None]) -> None:
+    """Tell of each statement its kind and how long the database took, as long as the engine lives.
+
+    Args:
+        told: Is given "select", "insert", "update", "delete" or "other", and seconds until its first row was there. One
+            that fails is not told.
+    """
+
+    def began(connection: sa.Connection, *_rest: Any) -> None:
+        connection.info["statement_began"] = time.perf_counter()
+
+    def executed(connection: sa.Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        took_s = time.perf_counter() - connection.info["statement_began"]
+        word = statement.split(maxsplit=1)[0]
+        if word.upper() not in _NOT_ASKED:
+            told(_KINDS.get(word.lower(), "other"), took_s)
+
+    sa.event.listen(engine, "before_cursor_execute", began)
+    sa.event.listen(engine, "after_cursor_execute", executed)

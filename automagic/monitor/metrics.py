@@ -7,6 +7,7 @@ weeks; `since` is rounded down to one of them. Asked for everything, the totals 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +49,32 @@ class StepFigures:
         """Share of requests that memory answered."""
         asked = self.kept + self.made.number
         return self.kept / asked if asked else None
+
+
+@dataclass
+class CacheFigures:
+    """One cache by name.
+
+    Attributes:
+        kept: How often it had the answer.
+        late: How often it had an old one, while somebody else was asking anew.
+        made: How often the answer was asked for, and how long that took.
+    """
+
+    name: str
+    kept: int = 0
+    late: int = 0
+    made: Durations = field(default_factory=Durations)
+
+    @property
+    def asked(self) -> int:
+        """How often it was."""
+        return self.kept + self.late + self.made.number
+
+    @property
+    def hit_rate(self) -> float | None:
+        """Share of what was asked that it had."""
+        return self.kept / self.asked if self.asked else None
 
 
 @dataclass
@@ -121,6 +148,8 @@ class Metrics:
         peaks: Name → largest value.
         span_s: Of each column, which follow each other without gaps.
         reasons: The most frequent ones of all that did not succeed.
+        caches: By name.
+        statements: Of the database: "select", "insert" … → how long they took until their first row was there.
     """
 
     since: float | None
@@ -132,6 +161,8 @@ class Metrics:
     columns: tuple[Column, ...]
     span_s: int
     reasons: tuple[Reason, ...] = ()
+    caches: tuple[CacheFigures, ...] = ()
+    statements: Mapping[str, Durations] = field(default_factory=dict)
 
     @classmethod
     def nothing(cls, since: float | None) -> Metrics:
@@ -149,21 +180,23 @@ def read_metrics(execute: Execute, *, since: float | None, now: float) -> Metric
     # A total belongs to the time asked for when it has not ended by its beginning.
     edge = {"since": -1 if since is None else math.floor(since)}
     span_s = HOUR_S if since is not None and now - since <= 2 * DAY_S else DAY_S
-    products, steps, columns = _read_totals(execute, edge, span_s, now)
+    totals = _read_totals(execute, edge)
     peaks = execute(
         "SELECT name, max(value) FROM resource_peaks WHERE starts_at + span_s > :since GROUP BY name ORDER BY name",
         edge,
     )
     return Metrics(
         since=since,
-        steps=steps,
-        products=products,
+        steps=tuple(sorted(totals.steps.values(), key=lambda step: (-step.made.total_s, step.name))),
+        products=tuple(sorted(totals.products.values(), key=lambda product: product.name)),
         vendors=_read_vendors(execute, edge),
         uploads=_read_uploads(execute, edge),
         peaks={name: value for name, value in peaks},  # noqa: C416 - rows are no pairs to the type checker
-        columns=columns,
+        columns=_read_columns(execute, edge, span_s, now),
         span_s=span_s,
         reasons=_read_reasons(execute, edge),
+        caches=tuple(sorted(totals.caches.values(), key=lambda cache: cache.name)),
+        statements=dict(sorted(totals.statements.items())),
     )
 
 
@@ -177,31 +210,43 @@ def _read_reasons(execute: Execute, edge: dict[str, Any]) -> tuple[Reason, ...]:
     return tuple(Reason(str(product), str(state), str(error), int(number)) for product, state, error, number in rows)
 
 
-def _read_totals(
-    execute: Execute, edge: dict[str, Any], span_s: int, now: float
-) -> tuple[tuple[ProductFigures, ...], tuple[StepFigures, ...], tuple[Column, ...]]:
-    products: dict[str, ProductFigures] = {}
-    steps: dict[str, StepFigures] = {}
+@dataclass
+class _Totals:
+    products: dict[str, ProductFigures] = field(default_factory=dict)
+    steps: dict[str, StepFigures] = field(default_factory=dict)
+    caches: dict[str, CacheFigures] = field(default_factory=dict)
+    statements: dict[str, Durations] = field(default_factory=dict)
+
+
+def _read_totals(execute: Execute, edge: dict[str, Any]) -> _Totals:
+    found = _Totals()
     which = "starts_at + span_s > :since AND span_s > 0" if edge["since"] >= 0 else "starts_at = 0 AND span_s = 0"
     for kind, name, outcome, number, total_s, slowest_s, histogram in execute(
         f"SELECT kind, name, outcome, number, total_s, slowest_s, histogram FROM totals WHERE {which}",  # noqa: S608
         edge,
     ):
+        took: Durations | None = None
         if kind == "run":
-            product = products.setdefault(name, ProductFigures(name))
+            product = found.products.setdefault(name, ProductFigures(name))
             product.states[outcome] = product.states.get(outcome, 0) + number
-            if outcome != "refused":
-                product.took.add(number, total_s, slowest_s, decode_histogram(histogram))
-        elif outcome == "made":
-            made = steps.setdefault(name, StepFigures(name)).made
-            made.add(number, total_s, slowest_s, decode_histogram(histogram))
+            took = product.took if outcome != "refused" else None
+        elif kind == "database":
+            took = found.statements.setdefault(name, Durations())
         else:
-            steps.setdefault(name, StepFigures(name)).kept += number
-    return (
-        tuple(sorted(products.values(), key=lambda product: product.name)),
-        tuple(sorted(steps.values(), key=lambda step: (-step.made.total_s, step.name))),
-        _read_columns(execute, edge, span_s, now),
-    )
+            remembered: StepFigures | CacheFigures = (
+                found.caches.setdefault(name, CacheFigures(name))
+                if kind == "cache"
+                else found.steps.setdefault(name, StepFigures(name))
+            )
+            if outcome == "made":
+                took = remembered.made
+            elif outcome == "late" and isinstance(remembered, CacheFigures):
+                remembered.late += number
+            else:
+                remembered.kept += number
+        if took is not None:
+            took.add(number, total_s, slowest_s, decode_histogram(histogram))
+    return found
 
 
 def _read_columns(execute: Execute, edge: dict[str, Any], span_s: int, now: float) -> tuple[Column, ...]:

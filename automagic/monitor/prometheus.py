@@ -17,6 +17,9 @@ from automagic.monitor.totals import Durations
 HALF_DECADES = range(-4, 8)
 """Edges of the histograms' buckets: 10 ms to 3162 s in steps of a factor of 3.16."""
 
+SHORT_HALF_DECADES = range(-7, 4)
+"""Those of what is short: 0.3 ms to 31.6 s."""
+
 GAUGES = {
     "memory_bytes": ("memory_peak_bytes", "Most memory that one process and its children held, within an hour."),
     "processes": ("processes_peak", "Most processes that ran at once, within an hour."),
@@ -41,6 +44,7 @@ def format_prometheus(metrics: Metrics, *, version: str, gauges: Mapping[str, tu
         def collect(self) -> Iterator[Metric]:
             yield from _runs(metrics)
             yield from _vendors(metrics)
+            yield from _measured(metrics)
             uploads = [([destination, state], n) for (destination, state), n in metrics.uploads.items()]
             about = "What was, or is being, published, by how far it is."
             yield _gauge("publications", about, uploads, labels=["destination", "state"])
@@ -82,6 +86,23 @@ def _vendors(metrics: Metrics) -> Iterator[Metric]:
     yield _counter("vendor_spent_usd", "What counts as spent, in US dollars.", labels, spent)
 
 
+def _measured(metrics: Metrics) -> Iterator[Metric]:
+    asked = [
+        ([one.name, outcome], number)
+        for one in metrics.caches
+        for outcome, number in (("kept", one.kept), ("late", one.late), ("made", one.made.number))
+    ]
+    about = "What caches were asked for: kept, late (old, while it was asked anew elsewhere), or made."
+    yield _counter("cache_requests", about, ["cache", "outcome"], asked)
+    took = [(one.name, one.made) for one in metrics.caches]
+    about = "How long it took to ask anew for what a cache did not have."
+    yield _histogram("cache_fill_duration_seconds", about, "cache", took)
+    about = "How long statements of the database took until their first row was there."
+    yield _histogram(
+        "database_statement_duration_seconds", about, "type", metrics.statements.items(), SHORT_HALF_DECADES
+    )
+
+
 def _counter(name: str, about: str, labels: Sequence[str], samples: Samples) -> Metric:
     family = CounterMetricFamily(f"automagic_{name}", about, labels=labels)
     for values, figure in samples:
@@ -96,9 +117,11 @@ def _gauge(name: str, about: str, samples: Samples, *, labels: Sequence[str] = (
     return family
 
 
-def _histogram(name: str, about: str, label: str, samples: Iterable[tuple[str, Durations]]) -> Metric:
+def _histogram(
+    name: str, about: str, label: str, samples: Iterable[tuple[str, Durations]], half_decades: range = HALF_DECADES
+) -> Metric:
     family = HistogramMetricFamily(f"automagic_{name}", about, labels=[label])
-    edges = [(f"{round(10 ** (half_decades / 2), 7):.12g}", half_decades) for half_decades in HALF_DECADES]
+    edges = [(f"{round(10 ** (exponent / 2), 7):.12g}", exponent) for exponent in half_decades]
     for value, durations in samples:
         buckets = [(edge, float(count_up_to(durations.histogram, exponent))) for edge, exponent in edges]
         family.add_metric([value], [*buckets, ("+Inf", float(durations.number))], durations.total_s)

@@ -4,6 +4,7 @@
                    └▶ totals      of all time, as one of span 0: what is asked for everything reads nothing else
     hours of days long gone ─▶ days; of steps, days of months long gone ─▶ 30 days
 
+What processes measure of themselves (`monitor.measured`) is added by the hour as well.
 Whoever reads the metrics calls `bring_up_to_date` first; a cleanup does too. Plain SQL (`database.plain`), so that the
 same statements run on a driver, which is there at once, and on an engine of SQLAlchemy.
 """
@@ -31,10 +32,15 @@ HOURS_KEPT_S = 9 * DAY_S
 DAYS_KEPT_S = 70 * DAY_S
 """Of steps. There are twenty times as many of them as of runs, whose days are kept for the chart."""
 
+ADDED_AT_ONCE = 50
+_KEY = ("starts_at", "span_s", "kind", "name", "outcome")
+_FIGURES = ("number", "total_s", "slowest_s", "histogram")
+_TAKEN = ", ".join(f"{name} = excluded.{name}" for name in _FIGURES)
+
 EVER = 0
 """Where totals of all time begin, and their span: no window of time includes them."""
 
-_KINDS = ("run", "step")
+_KINDS = ("run", "step", "cache", "database")
 _LACKS_EVER = "SELECT 1 FROM totals WHERE NOT EXISTS (SELECT 1 FROM totals WHERE starts_at = 0 AND span_s = 0) LIMIT 1"
 """Gives a row where an earlier version counted."""
 
@@ -120,6 +126,22 @@ def record_peaks(begin: Transactions, peaks: Mapping[str, float], *, now: float)
             )
 
 
+def add_measured(begin: Transactions, found: Mapping[tuple[str, str, str], Durations], *, now: float) -> None:
+    """Add what a process measured of itself.
+
+    Args:
+        found: By kind ("cache" or "database"), name and outcome.
+    """
+    if not found:
+        return
+    hour = {_Of(_floor(now, HOUR_S), HOUR_S, *key): one for key, one in found.items()}
+    with begin() as execute:
+        if execute(_LACKS_EVER, {}):
+            _sum_up(execute)
+        _add_totals(execute, hour)
+        _add_totals(execute, _ever(hour))
+
+
 def _count_batch(execute: Execute, now: float) -> int:
     if execute(_LACKS_EVER, {}):
         _sum_up(execute)
@@ -203,33 +225,38 @@ def _at(found: dict[_Of, Durations], of: _Of) -> Durations:
 
 
 def _add_totals(execute: Execute, found: Mapping[_Of, Durations]) -> None:
-    for of, durations in found.items():
-        _add_total(execute, of, durations)
-
-
-def _add_total(execute: Execute, of: _Of, more: Durations) -> None:
-    key = {"start": of.starts_at, "span": of.span_s, "kind": of.kind, "name": of.name, "outcome": of.outcome}
-    total = Durations()
-    for number, total_s, slowest_s, histogram in execute(
-        "SELECT number, total_s, slowest_s, histogram FROM totals WHERE starts_at = :start AND span_s = :span "
-        "AND kind = :kind AND name = :name AND outcome = :outcome",
-        key,
-    ):
-        total.add(number, total_s, slowest_s, decode_histogram(histogram))
-    total.add(more.number, more.total_s, more.slowest_s, more.histogram)
-    execute(
-        "INSERT INTO totals (starts_at, span_s, kind, name, outcome, number, total_s, slowest_s, histogram) "
-        "VALUES (:start, :span, :kind, :name, :outcome, :number, :total_s, :slowest_s, :histogram) "
-        "ON CONFLICT (starts_at, span_s, kind, name, outcome) DO UPDATE SET number = excluded.number, "
-        "total_s = excluded.total_s, slowest_s = excluded.slowest_s, histogram = excluded.histogram",
-        {
-            **key,
-            "number": total.number,
-            "total_s": total.total_s,
-            "slowest_s": total.slowest_s,
-            "histogram": encode_histogram(total.histogram),
-        },
-    )
+    """Two statements for many: what is there is read, and what it becomes is written."""
+    waiting = list(found.items())
+    while batch := waiting[:ADDED_AT_ONCE]:
+        del waiting[:ADDED_AT_ONCE]
+        keys = {
+            f"{column}{number}": value
+            for number, (of, _) in enumerate(batch)
+            for column, value in zip(_KEY, (of.starts_at, of.span_s, of.kind, of.name, of.outcome), strict=True)
+        }
+        which = " OR ".join(
+            f"({' AND '.join(f'{column} = :{column}{number}' for column in _KEY)})" for number in range(len(batch))
+        )
+        added = {of: Durations() for of, _ in batch}
+        for *key, number, total_s, slowest_s, histogram in execute(
+            f"SELECT {', '.join((*_KEY, *_FIGURES))} FROM totals WHERE {which}",  # noqa: S608 - names from above
+            keys,
+        ):
+            added[_Of(*key)].add(number, total_s, slowest_s, decode_histogram(histogram))
+        values: dict[str, Any] = {}
+        for number, (of, more) in enumerate(batch):
+            total = added[of]
+            total.add(more.number, more.total_s, more.slowest_s, more.histogram)
+            figures = (total.number, total.total_s, total.slowest_s, encode_histogram(total.histogram))
+            values |= {f"{column}{number}": figure for column, figure in zip(_FIGURES, figures, strict=True)}
+        rows = ", ".join(
+            f"({', '.join(f':{column}{number}' for column in (*_KEY, *_FIGURES))})" for number in range(len(batch))
+        )
+        execute(
+            f"INSERT INTO totals ({', '.join((*_KEY, *_FIGURES))}) VALUES {rows} "  # noqa: S608 - names from above
+            f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {_TAKEN}",
+            keys | values,
+        )
 
 
 def _floor(moment: float, span_s: int) -> int:

@@ -2,6 +2,7 @@
 
     known(source)    ─▶ one query: name → fingerprint, state
     write(changes)   ─▶ one transaction for each 500
+    settle(…)        ─▶ one transaction: missing, gone, up to when all was seen
     status()         ─▶ one query for all sources
 
 A recording is never removed because its source does not list it: it is missing, then gone, and may return.
@@ -12,16 +13,17 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from automagic.database.archive_tables import archive_items, archive_sources
-from automagic.database.engine import now_of
+from automagic.database.engine import clock_of, now_of
 from automagic.errors import RequestError
 from automagic.reading.json import parse_json
+from automagic.store.health import SourceHealth
 from automagic.values.station import StationItem
 
 BATCH = 500
@@ -63,6 +65,23 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a look at a source ended.
+
+    Attributes:
+        missing: Names that were not listed; since when stays as it is.
+        evidence: Names that are gone → why.
+        cursor_at: By the source's clock: up to here all was seen. None where that stays as it was.
+        full: Whether all was listed.
+    """
+
+    missing: Sequence[str] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    cursor_at: float | None = None
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SourceStatus:
     """One source, counted.
 
@@ -73,7 +92,9 @@ class SourceStatus:
         missing, gone, held: As their names say.
         with_media, with_transcript, with_captions: Of which there is one here.
         bytes: Of the media that are here.
-        probe: JSON, the last look at its health; probed_at is when that was.
+        now: By the database's clock.
+        probe: The last look at its health, as its row has it; for `store.health`.
+        probe_age_s: How long ago that was; None where nobody ever looked.
     """
 
     name: str
@@ -91,7 +112,18 @@ class SourceStatus:
     bytes: int
     cursor_at: float | None
     probe: str
-    probed_at: float | None
+    probe_age_s: float | None
+    now: float
+
+    @property
+    def health(self) -> SourceHealth:
+        """How it was then."""
+        return SourceHealth.read(self.probe)
+
+    @property
+    def health_is_fresh(self) -> bool:
+        """Whether that is still good."""
+        return self.probe_age_s is not None and self.probe_age_s < self.health.fresh_s
 
 
 def item_id(source: str, remote_id: str, generation: int) -> str:
@@ -154,27 +186,23 @@ class Catalogue:
             written += len(batch)
         return written
 
-    def miss(self, source: str, names: Sequence[str]) -> None:
-        """Note that these were not listed; when for the first time stays."""
-        for part in _batches(names, BATCH):
-            with self._engine.begin() as connection:
-                connection.execute(
-                    sa.update(archive_items)
-                    .where(_served(source), archive_items.c.remote_id.in_(part))
-                    .values(missing_since=sa.func.coalesce(archive_items.c.missing_since, now_of(connection)))
-                )
-
-    def bury(self, source: str, evidence: Mapping[str, str]) -> None:
-        """Call recordings gone, with why."""
-        for part in _batches(evidence.items(), BATCH):
-            with self._engine.begin() as connection:
-                now = now_of(connection)
+    def settle(self, source: str, settlement: Settlement) -> None:
+        """Write how a look ended, in one transaction: all of it is noted or nothing."""
+        if not settlement.missing and not settlement.evidence and settlement.cursor_at is None:
+            return
+        with self._engine.begin() as connection:
+            now = clock_of(connection.dialect)
+            served = sa.update(archive_items).where(_served(source))
+            for names in _batches(settlement.missing, BATCH):
+                since = sa.func.coalesce(archive_items.c.missing_since, now)
+                connection.execute(served.where(archive_items.c.remote_id.in_(names)).values(missing_since=since))
+            for part in _batches(settlement.evidence.items(), BATCH):
                 why = sa.case(dict(part), value=archive_items.c.remote_id)
-                connection.execute(
-                    sa.update(archive_items)
-                    .where(_served(source), archive_items.c.remote_id.in_([name for name, _ in part]))
-                    .values(gone_at=now, evidence=why)
-                )
+                gone = served.where(archive_items.c.remote_id.in_([name for name, _ in part]))
+                connection.execute(gone.values(gone_at=now, evidence=why))
+            if settlement.cursor_at is not None:
+                values = {"cursor_at": settlement.cursor_at, **({"full_at": now} if settlement.full else {})}
+                connection.execute(sa.update(archive_sources).where(archive_sources.c.name == source).values(values))
 
     def hold(self, item: str, *, why: str, by: str) -> None:
         """Keep a recording, whatever else may be decided; an empty `why` lets it go again.
@@ -197,7 +225,7 @@ class Catalogue:
         item = archive_items.c
 
         def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-            return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+            return sa.func.count().filter(condition)
 
         counted = (
             sa.select(
@@ -206,8 +234,8 @@ class Catalogue:
                 count(item.media_state == "wanted").label("pending"),
                 count(item.media_state == "failed").label("failed"),
                 count(item.missing_since.is_not(None) & item.gone_at.is_(None)).label("missing"),
-                count(item.gone_at.is_not(None)).label("gone"),
-                count(item.held_at.is_not(None)).label("held"),
+                sa.func.count(item.gone_at).label("gone"),
+                sa.func.count(item.held_at).label("held"),
                 count(item.media_state == "there").label("with_media"),
                 count(item.transcript != "").label("with_transcript"),
                 count(item.captions != "").label("with_captions"),
@@ -222,13 +250,19 @@ class Catalogue:
         query = (
             sa.select(
                 of.name, of.kind, of.address, *(sa.func.coalesce(column, 0) for column in numbers),
-                of.cursor_at, of.probe, of.probed_at,
+                of.cursor_at, of.probe, of.probed_at, clock_of(self._engine.dialect),
             )
             .select_from(archive_sources.outerjoin(counted, counted.c.source == of.name))
             .order_by(of.name)
         )  # fmt: skip
         with self._read() as connection:
-            return tuple(SourceStatus(*tuple(row)) for row in connection.execute(query))
+            return tuple(_status_of(*row) for row in connection.execute(query))
+
+
+def _status_of(*columns: Any) -> SourceStatus:
+    *facts, probed_at, now = columns
+    age_s = None if probed_at is None else max(0.0, float(now) - probed_at)
+    return SourceStatus(*(*facts, age_s, float(now)))
 
 
 def _want_again(connection: sa.Connection, source: str, batch: Sequence[Change]) -> None:

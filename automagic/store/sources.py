@@ -21,6 +21,7 @@ class ArchiveSource:
         name: By which the person calls it.
         cursor_at: By its own clock, seconds since 1970: up to here all was seen. None before the first time.
         full_at: When all was listed last.
+        served: How many recordings it serves, as far as we know.
     """
 
     name: str
@@ -31,6 +32,7 @@ class ArchiveSource:
     added_at: float
     cursor_at: float | None
     full_at: float | None
+    served: int = 0
 
 
 _ADD = "Add one: automagic archive add NAME URL|FOLDER|FEED."
@@ -45,7 +47,19 @@ class Sources:
 
     def all(self) -> tuple[ArchiveSource, ...]:
         """By name."""
-        query = sa.select(*(archive_sources.c[name] for name in _COLUMNS)).order_by(archive_sources.c.name)
+        item = archive_items.c
+        served = (
+            sa.select(sa.func.count())
+            .where(
+                item.source == archive_sources.c.name,
+                item.newest,
+                item.missing_since.is_(None),
+                item.gone_at.is_(None),
+            )
+            .scalar_subquery()
+        )
+        columns = (archive_sources.c[name] for name in _COLUMNS)
+        query = sa.select(*columns, served).order_by(archive_sources.c.name)
         with self._engine.connect().execution_options(reads_only=True) as connection:
             return tuple(ArchiveSource(*tuple(row)) for row in connection.execute(query))
 
@@ -95,12 +109,6 @@ class Sources:
             change = sa.update(archive_sources).where(archive_sources.c.name == name)
             connection.execute(change.values(user=user, allow_private=allow_private))
         return bool(new)
-
-    def advance(self, name: str, *, cursor_at: float, full: bool) -> None:
-        """Note that all was seen up to a time of its clock; `full` where all was listed."""
-        with self._engine.begin() as connection:
-            values = {"cursor_at": cursor_at, **({"full_at": now_of(connection)} if full else {})}
-            connection.execute(sa.update(archive_sources).where(archive_sources.c.name == name).values(**values))
 
     def remove(self, name: str) -> int:
         """Forget a source and all that was known of its recordings; files stay. Gives how many recordings there were.

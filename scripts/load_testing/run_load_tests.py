@@ -1,6 +1,7 @@
 """Drive the queue as many people would: users who each add a job, wait for it, and add the next; real workers.
 
     python scripts/load_testing/run_load_tests.py --users 20 --duration 30 [--workers 2] [--kind video] [--json]
+    python scripts/load_testing/run_load_tests.py --target archive …       status, search and sync: see load_archive.py
 
     user ─ add ─▶ queue ─▶ worker processes ─▶ result          added:      how long adding takes
      ▲                                            │            queueing:   from asking to a worker's beginning
@@ -18,11 +19,9 @@ import asyncio
 import contextlib
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -31,8 +30,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import load_archive
 import psutil
 from load_kinds import find
+from own_places import latencies, own_place, print_latencies, settings_of
 
 from automagic.errors import AutomagicError, ConfigurationError
 from automagic.jobs.queue.client import AsyncJobQueue
@@ -41,16 +42,13 @@ from automagic.jobs.queue.queue import PreparedJob
 from automagic.jobs.queue.reads import Job
 from automagic.jobs.worker import work
 from automagic.machine.memory import bound_threads
-from automagic.settings import Settings
 from automagic.studio import open_studio
-from automagic.values.secret import Secret
 
 READY_S = 60.0
 """A worker that has done nothing after so long will not."""
 
 WORKER_GRACE_S = 12.0
 SAMPLE_S = 0.25
-PERCENTILES = (50, 95, 99)
 INTERRUPTED = 130
 
 
@@ -104,12 +102,6 @@ class Tally:
         self.ended_at = max(self.ended_at, job.result["ended"])
 
 
-def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that `share` percent do not exceed (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[max(0, -int(-share * len(ordered) // 100) - 1)]
-
-
 def report(tally: Tally, options: argparse.Namespace, *, interrupted: bool) -> dict[str, Any]:
     """Everything that is printed, as plain data."""
     spent_s = max(tally.ended_at - tally.began_at, 0.0)
@@ -122,18 +114,9 @@ def report(tally: Tally, options: argparse.Namespace, *, interrupted: bool) -> d
         "workers": options.workers,
         "concurrency": options.concurrency,
         "interrupted": interrupted,
-        "latency_ms": {
-            name: {
-                "number": len(values),
-                **{f"p{share}": round(1000 * percentile(values, share), 1) for share in PERCENTILES if values},
-                **({"max": round(1000 * max(values), 1)} if values else {}),
-            }
-            for name, values in (
-                ("added", tally.added_s),
-                ("queueing", tally.queueing_s),
-                ("completion", tally.completion_s),
-            )
-        },
+        "latency_ms": latencies(
+            {"added": tally.added_s, "queueing": tally.queueing_s, "completion": tally.completion_s}
+        ),
         "jobs": {"succeeded": done, "failed": sum(tally.errors.values()), "unfinished": tally.unfinished},
         "throughput_per_s": round(done / spent_s, 2) if spent_s else 0.0,
         "errors": dict(tally.errors.most_common(20)),
@@ -147,10 +130,7 @@ def print_report(told: Mapping[str, Any]) -> None:
     print(f"{told['users']} users for {told['duration_s']:g} s, kind {told['kind']}, {told['database']}, {workers}")
     if told["interrupted"]:
         print("interrupted: what there was until then")
-    print(f"\n{'latency, ms':12}{'number':>8}" + "".join(f"{name:>10}" for name in ("p50", "p95", "p99", "max")))
-    for name, row in told["latency_ms"].items():
-        shown = "".join(f"{row.get(column, ''):>10}" for column in ("p50", "p95", "p99", "max"))
-        print(f"{name:12}{row['number']:>8}{shown}")
+    print_latencies(told["latency_ms"])
     jobs, memory = told["jobs"], told["peak_memory_mb"]
     print(
         f"\n{told['throughput_per_s']} jobs a second; " + ", ".join(f"{count} {name}" for name, count in jobs.items())
@@ -266,49 +246,10 @@ def _wait(worker: subprocess.Popen[bytes]) -> int:
         return worker.wait()
 
 
-@contextlib.contextmanager
-def own_place(url: str) -> Iterator[QueueLocation]:
-    """A queue of its own: a temporary home, and on a server a database that is dropped at the end."""
-    with tempfile.TemporaryDirectory(prefix="automagic-load-") as folder:
-        if not url:
-            yield QueueLocation(Path(folder))
-            return
-        import psycopg
-        from psycopg import sql
-        from psycopg.conninfo import conninfo_to_dict
-
-        name = f"automagic_load_{secrets.token_hex(4)}"
-        try:
-            with psycopg.connect(url, autocommit=True) as connection:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        except psycopg.Error as error:
-            raise ConfigurationError(
-                f"no database could be made on the server of DATABASE_URL: {error}",
-                hint="Its user needs the right CREATEDB; the load test never uses your own database.",
-            ) from error
-        try:
-            yield QueueLocation(Path(folder), _with_database(url, conninfo_to_dict(url), name))
-        finally:
-            with psycopg.connect(url, autocommit=True) as connection:
-                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def _with_database(url: str, parts: Mapping[str, Any], name: str) -> str:
-    """The address of another database on the same server."""
-    import sqlalchemy as sa
-
-    made = sa.make_url("postgresql://" + url.partition("://")[2]).set(database=name)
-    if not made.host and parts.get("host"):
-        made = made.update_query_dict({"host": str(parts["host"])})
-    return made.render_as_string(hide_password=False)
-
-
 async def run_worker(options: argparse.Namespace) -> None:
     """One worker process."""
-    url = os.environ["LOAD_DATABASE_URL"]
-    home = Path(os.environ["AUTOMAGIC_HOME"])
-    settings = Settings(automagic_home=home, database_url=Secret(url) if url else None)
-    async with open_studio(settings) as studio:
+    place = QueueLocation(Path(os.environ["AUTOMAGIC_HOME"]), os.environ["LOAD_DATABASE_URL"])
+    async with open_studio(settings_of(place)) as studio:
         await work(
             studio,
             name=options.name,
@@ -323,21 +264,28 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--users", type=int, default=10, metavar="N", help="how many add jobs at once (10)")
     parser.add_argument("--duration", type=float, default=10.0, metavar="S", help="how long they add (10)")
-    parser.add_argument("--workers", type=int, metavar="W", help="worker processes; 1 on SQLite, else 2")
+    parser.add_argument("--target", choices=("queue", "archive"), default="queue", help="what is loaded (queue)")
+    parser.add_argument(
+        "--workers", type=int, metavar="W", help="worker processes, 1 on SQLite, else 2; of the archive, its users' (2)"
+    )
     parser.add_argument("--concurrency", type=int, default=4, metavar="N", help="jobs at once in each worker (4)")
     parser.add_argument("--kind", choices=("hashing", "video"), default="hashing", help="what the jobs make")
     parser.add_argument("--steps", type=int, default=2, metavar="N", help="of a hashing job (2)")
     parser.add_argument(
         "--work", type=float, default=0.01, metavar="S", help="core seconds of each of its steps (0.01)"
     )
+    parser.add_argument("--recordings", type=int, default=2000, metavar="N", help="of the archive (2000)")
     parser.add_argument("--patience", type=float, default=60.0, metavar="S", help="for jobs under way at the end (60)")
     parser.add_argument("--json", action="store_true", help="print exactly one JSON document")
     parser.add_argument("--as-worker", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--name", default="", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     options.url = os.environ.get("DATABASE_URL", "")
-    options.workers = options.workers or (2 if options.url else 1)
-    if min(options.users, options.workers, options.concurrency, options.steps) < 1 or options.duration <= 0:
+    options.workers = options.workers or (2 if options.url or options.target == "archive" else 1)
+    if (
+        min(options.users, options.workers, options.concurrency, options.steps, options.recordings) < 1
+        or options.duration <= 0
+    ):
         parser.error("numbers must be positive")
     return options
 
@@ -346,6 +294,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run the test and print its report; the exit code."""
     options = read_options(arguments)
     bound_threads()
+    if options.target == "archive":
+        return load_archive.main(options)
     if options.as_worker:
         asyncio.run(run_worker(options))
         return 0

@@ -13,8 +13,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from automagic.cli.metrics import show_metrics
 from automagic.errors import RequestError
+from automagic.monitor.measured import Measured
 from automagic.monitor.prometheus import format_prometheus
-from automagic.monitor.totals import DAY_S
+from automagic.monitor.totals import DAY_S, use_engine
 from tests.support.homes.ended_runs import NOW, add_run, fill, read
 
 
@@ -68,6 +69,42 @@ def test_the_page_keeps_to_prometheus_conventions(engine):
         if sample.name == "automagic_step_duration_seconds_bucket" and sample.labels["step"] == "render"
     ]
     assert counts == sorted(counts)
+
+
+def measure(engine) -> None:
+    """What a process that asked a cache ten times, and its database twice, adds."""
+    measured = Measured()
+    for outcome, times in (("kept", 8), ("late", 1)):
+        for _ in range(times):
+            measured.add("cache", "archive health", outcome)
+    measured.add("cache", "archive health", "made", 0.25)
+    for took_s in (0.0004, 0.04):
+        measured.add("database", "select", "done", took_s)
+    measured.flush(use_engine(engine), now=NOW)
+
+
+def test_caches_and_the_database_are_told_in_every_form(engine, command):
+    fill(engine)
+    measure(engine)
+    said = command()
+    assert max(len(line) for line in said.splitlines()) <= 80
+    assert re.search(r"^archive health +10 +8 +1 +1 +80 % +250 ms +250 ms", said, re.MULTILINE)
+    assert re.search(r"^select +2 +20 ms +0\.[34]\d* ms +[34]\d ms +40 ms +40 ms", said, re.MULTILINE)
+    told = json.loads(command(as_json=True))
+    assert told["caches"][0]["hit_rate"] == 0.8
+    assert (told["database"][0]["type"], told["database"][0]["number"]) == ("select", 2)
+    assert told["database"][0]["mean_s"] == pytest.approx(0.0202)
+    samples = {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(command(prometheus=True))
+        for sample in family.samples
+    }
+    cache = ("cache", "archive health")
+    assert samples["automagic_cache_requests_total", (cache, ("outcome", "kept"))] == 8
+    assert samples["automagic_cache_fill_duration_seconds_sum", (cache,)] == 0.25
+    name, kind = "automagic_database_statement_duration_seconds", ("type", "select")
+    assert samples[f"{name}_bucket", (("le", "0.001"), kind)] == 1
+    assert samples[f"{name}_count", (kind,)] == 2
 
 
 @pytest.fixture

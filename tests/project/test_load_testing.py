@@ -9,14 +9,19 @@ import tempfile
 import time
 from pathlib import Path
 
+import own_places
 import pytest
 import run_load_tests
 
+from tests.support.homes.postgresql import BOTH
 from tests.support.processes import python_programs
 
+pytest_plugins = ["tests.support.homes.postgresql"]
 
-def start(tmp_path: Path, *flags: str) -> python_programs.Program:
+
+def start(tmp_path: Path, *flags: str, url: str = "") -> python_programs.Program:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {"DATABASE_URL": url} if url else {}
     return python_programs.start(
         run_load_tests.__file__, "--json", *flags, environment=environment | {"TMPDIR": str(tmp_path)}
     )
@@ -52,6 +57,27 @@ def test_when_it_is_interrupted_it_says_what_there_was_and_leaves_nothing(tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("kind", BOTH)
+def test_an_archive_is_loaded_from_several_processes_and_its_source_asked_once(tmp_path, kind, request, monkeypatch):
+    url = "" if kind == "sqlite" else request.getfixturevalue("postgresql").get_uri()
+    flags = ("--target", "archive", "--users", "2", "--duration", "2", "--recordings", "50")
+    process = start(tmp_path, *flags, url=url)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    told = json.loads(out)
+    assert (told["processes"], told["requests"]["failed"], told["errors"]) == (2, 0, {})
+    assert told["database"] == ("PostgreSQL" if url else "SQLite")
+    row = told["latency_ms"]["status"]
+    assert 0 < row["p50"] <= row["p95"] <= row["p99"] <= row["max"]
+    (health,) = told["health"]
+    assert (health["asked"], health["made"]) == (row["number"], 1)
+    assert health["hit_rate"] == (health["kept"] / health["asked"])
+    assert health["kept"] + health["late"] + health["made"] == health["asked"]
+    assert told["statements"]["number"] > told["requests"]["succeeded"]
+    assert told["statements"]["mean_ms"] > 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def _wait_for(folder: Path, pattern: str) -> list[Path]:
     end = time.monotonic() + 60
     while not (found := list(folder.glob(pattern))):
@@ -62,9 +88,9 @@ def _wait_for(folder: Path, pattern: str) -> list[Path]:
 
 def test_percentiles_are_by_nearest_rank():
     values = [float(number) for number in range(1, 101)]
-    assert [run_load_tests.percentile(values, share) for share in (50, 95, 99, 100)] == [50, 95, 99, 100]
-    assert run_load_tests.percentile([7.0], 50) == 7.0
-    assert run_load_tests.percentile([1.0, 2.0], 50) == 1.0
+    assert [own_places.percentile(values, share) for share in (50, 95, 99, 100)] == [50, 95, 99, 100]
+    assert own_places.percentile([7.0], 50) == 7.0
+    assert own_places.percentile([1.0, 2.0], 50) == 1.0
 
 
 def test_a_server_without_the_right_to_make_a_database_is_explained(capsys, monkeypatch):

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from automagic.database.archive_tables import archive_items, archive_sources
 from automagic.database.engine import open_database, sqlite_url
 from automagic.errors import RequestError
-from automagic.store.catalogue import Catalogue, Change, item_id
+from automagic.store.catalogue import Catalogue, Change, Settlement, item_id
+from automagic.store.sources import Sources
 from automagic.values.station import StationChapter, StationItem
 
 pytest_plugins = ["tests.support.homes.postgresql"]
@@ -90,11 +91,11 @@ def test_another_recording_under_an_old_name_is_a_new_generation(catalogue):
 
 def test_the_missing_are_kept_and_may_return(catalogue):
     catalogue.write("council", [Change(make_item(number), 1) for number in range(3)])
-    catalogue.miss("council", ["1", "2"])
+    catalogue.settle("council", Settlement(missing=["1", "2"]))
     since = catalogue.known("council")["1"].missing_since
-    catalogue.miss("council", ["1"])
+    catalogue.settle("council", Settlement(missing=["1"]))
     assert catalogue.known("council")["1"].missing_since == since
-    catalogue.bury("council", {"1": "the station answers 404"})
+    catalogue.settle("council", Settlement(evidence={"1": "the station answers 404"}))
     known = catalogue.known("council")
     assert (known["0"].missing_since, known["1"].gone, known["2"].gone) == (None, True, False)
     catalogue.write("council", [Change(make_item(1), 1, returned=True)])
@@ -123,8 +124,8 @@ def test_status_counts_every_source(catalogue):
     add_source(catalogue._engine, "empty")
     catalogue.write("council", [Change(make_item(number), 1) for number in range(5)])
     catalogue.write("council", [Change(replace(make_item(4), show_id="other"), 2)])
-    catalogue.miss("council", ["1", "2"])
-    catalogue.bury("council", {"2": "404"})
+    catalogue.settle("council", Settlement(missing=["1", "2"]))
+    catalogue.settle("council", Settlement(evidence={"2": "404"}))
     with catalogue._engine.begin() as connection:
         there = sa.update(archive_items).where(archive_items.c.remote_id == "0")
         connection.execute(there.values(media_state="there", media_bytes=1 << 33, transcript="ab", captions="cd"))
@@ -132,6 +133,7 @@ def test_status_counts_every_source(catalogue):
     assert (council.name, council.items, council.pending, council.missing, council.gone) == ("council", 5, 4, 1, 1)
     assert (council.with_media, council.with_transcript, council.with_captions, council.bytes) == (1, 1, 1, 1 << 33)
     assert (empty.name, empty.items, empty.bytes) == ("empty", 0, 0)
+    assert [source.served for source in Sources(catalogue._engine).all()] == [3, 0]
 
 
 class Counted:
@@ -159,7 +161,7 @@ def test_of_thousands_the_changed_are_written_in_few_statements(tmp_path):
     catalogue.known("council")
     assert (len(counted.statements), counted.commits) == (1, 0)
     catalogue.write("council", [Change(replace(make_item(number), title="New"), 1) for number in range(0, 5000, 25)])
-    catalogue.miss("council", [str(number) for number in range(1, 21)])
+    catalogue.settle("council", Settlement(missing=[str(number) for number in range(1, 21)]))
     assert (len(counted.statements), counted.commits) == (3, 2)
     catalogue.status()
     assert len(counted.statements) == 4

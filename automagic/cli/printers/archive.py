@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from automagic.cli.display import Progress
     from automagic.products.archive.fetching.batch import FetchReport
     from automagic.products.archive.syncing.cycle import CycleReport
+    from automagic.store.catalogue import SourceStatus
 
     Shown = SourceResult | SyncResult | ArchiveStatusResult | HoldResult
 
@@ -88,3 +89,25 @@ def _print_status(console: Any, result: ArchiveStatusResult) -> None:
         )  # fmt: skip
         table.add_row(one.name, *(f"{count:,}" for count in counts))
     console.print(table)
+    console.print()
+    for one in result.sources:
+        console.print(_describe_health(one))
+
+
+def _describe_health(source: SourceStatus) -> str:
+    """Such as "nine: up, answered in 0.04 s, 12 s ago"."""
+    health, age_s = source.health, source.probe_age_s
+    if age_s is None:
+        return f"{source.name}: nobody has asked it yet"
+    why = f": {health.why}" if health.why else ""
+    told = health.state if health.state == "down" else f"{health.state}, answered in {health.took_s:.2f} s"
+    return f"{source.name}: {told}{why} ({_describe_age(age_s)})"
+
+
+def _describe_age(age_s: float) -> str:
+    if age_s < 1:
+        return "now"
+    for unit, seconds in (("d", 86400), ("h", 3600), ("min", 60)):
+        if age_s >= seconds:
+            return f"{age_s / seconds:.0f} {unit} ago"
+    return f"{age_s:.0f} s ago"

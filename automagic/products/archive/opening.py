@@ -12,8 +12,11 @@ from automagic.sources.stations.shared.registry import kinds_of, station_kinds
 from automagic.store.sources import ArchiveSource
 
 
-def open_reader(source: ArchiveSource, services: Services) -> StationReader:
+def open_reader(source: ArchiveSource, services: Services, *, attempts: int = 3) -> StationReader:
     """The reader of a source, for the run whose services these are.
+
+    Args:
+        attempts: As of `StationAccess`.
 
     Raises:
         ConfigurationError: Nobody reads its kind any more.
@@ -24,7 +27,7 @@ def open_reader(source: ArchiveSource, services: Services) -> StationReader:
             f"{source.name} is a source of the kind {source.kind}, which nobody here reads",
             hint=f"Kinds: {', '.join(station_kinds())}.",
         )
-    return kind.open(access_to(source, services))
+    return kind.open(replace(access_to(source, services), attempts=attempts))
 
 
 def access_to(source: ArchiveSource, services: Services) -> StationAccess:

@@ -143,7 +143,10 @@ def _facts_of(source: SourceStatus) -> dict[str, Any]:
         "name", "kind", "address", "items", "pending", "failed", "missing", "gone", "held", "with_media",
         "with_transcript", "with_captions", "bytes",
     )  # fmt: skip
-    return {name: getattr(source, name) for name in names}
+    health, age_s = source.health, source.probe_age_s
+    told = {"state": health.state, "why": health.why, "took_s": round(health.took_s, 3)}
+    aged = {"age_s": None if age_s is None else round(age_s, 1)}
+    return {**{name: getattr(source, name) for name in names}, "health": told | aged}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from automagic.machine.leaving import in_thread
+from automagic.products.archive.health import with_health
 from automagic.products.archive.opening import recognise
 from automagic.products.archive.requests import (
     AddSourceRequest,
@@ -55,9 +56,10 @@ async def remove(request: RemoveSourceRequest, run: Run[Services]) -> SourceResu
 
 
 async def status(request: ArchiveStatusRequest, run: Run[Services]) -> ArchiveStatusResult:
-    """Count what is here."""
+    """Count what is here, and tell how each source is: one query, and a question to those nobody asked lately."""
     del request
-    return ArchiveStatusResult(run.id, await in_thread(Catalogue(run.services.store.engine).status))
+    counted = await in_thread(Catalogue(run.services.store.engine).status)
+    return ArchiveStatusResult(run.id, await with_health(counted, run.services))
 
 
 async def hold(request: HoldRequest, run: Run[Services]) -> HoldResult:

@@ -72,3 +72,10 @@ def test_an_address_is_one_of_its_own(tmp_path: Path) -> None:
     for address in (str(tmp_path / "no"), "ftp://station.example", ""):
         with pytest.raises(RequestError, match="no folder here"):
             kinds_of(address)
+
+
+async def test_a_disk_that_is_nearly_full_is_told(tmp_path: Path) -> None:
+    assert await FolderReader(tmp_path).probe() == ""
+    assert "GB are free on its disk" in await FolderReader(tmp_path, floor_bytes=1 << 60).probe()
+    with pytest.raises(Retryable, match="cannot be read"):
+        await FolderReader(tmp_path / "away").probe()

@@ -10,7 +10,7 @@ clock at the beginning, and is asked again with an overlap: what changes while w
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -18,8 +18,8 @@ from automagic.errors import VendorError
 from automagic.machine.leaving import in_thread
 from automagic.products.archive.syncing.changes import Comparison, judge_missing
 from automagic.sources.stations.shared.kind import StationReader
-from automagic.store.catalogue import BATCH, Catalogue, Known
-from automagic.store.sources import ArchiveSource, Sources
+from automagic.store.catalogue import BATCH, Catalogue, Known, Settlement
+from automagic.store.sources import ArchiveSource
 from automagic.values.station import StationItem
 
 OVERLAP = timedelta(minutes=10)
@@ -67,9 +67,9 @@ class CycleReport:
 
 
 async def run_cycle(
-    source: ArchiveSource, reader: StationReader, catalogue: Catalogue, sources: Sources, *, full: bool, plan: bool
+    source: ArchiveSource, reader: StationReader, catalogue: Catalogue, *, full: bool, plan: bool
 ) -> CycleReport:
-    """Look at a source.
+    """Look at a source. Where it tells of no change, what is known of its recordings is not even read.
 
     Args:
         full: List everything, also where the source tells what changed.
@@ -82,40 +82,63 @@ async def run_cycle(
     clock = await reader.clock()
     report.zone = clock.zone
     due = _is_due(source, clock.now.timestamp())
-    known = await in_thread(catalogue.known, source.name)
-    look = _Look(source, Comparison(known), catalogue, plan)
+    look = _Look(source, catalogue, plan)
     report.full = full or due or not await _follow(look, reader)
     if report.full:
         if look.wrote:  # what changed since the last time is written, and counts
             report.count(look.comparison)
-            known = await in_thread(catalogue.known, source.name)
-        look = _Look(source, Comparison(known), catalogue, plan)
+        look = _Look(source, catalogue, plan, None if look.wrote else look.known)
         await _list_all(look, reader, report)
     report.count(look.comparison)
     if look.comparison.repeated:
         report.findings.append(f"{look.comparison.repeated:,} recordings were listed more than once.")
-    serving = sum(map(_is_served, known.values()))
     whole = report.full and not report.broken and reader.lists_all
-    report.items = len(look.comparison.seen) if whole else serving + look.comparison.new + look.comparison.returned
+    report.items = len(look.comparison.seen) if whole else look.serving
     report.requests = reader.requests
-    if not plan and not report.broken and (report.wrote or due):
-        await in_thread(sources.advance, source.name, cursor_at=clock.now.timestamp(), full=report.full)
+    if not plan:
+        advances = not report.broken and (report.wrote or due)
+        cursor_at = clock.now.timestamp() if advances else None
+        await in_thread(catalogue.settle, source.name, Settlement(look.missing, look.evidence, cursor_at, report.full))
     return report
 
 
 @dataclass
 class _Look:
-    """Writes what differs, a batch at a time."""
+    """Writes what differs, a batch at a time.
+
+    Attributes:
+        known: Of the source; None until a page has to be compared with it.
+        missing, evidence: As of `Settlement`, which is written at the end.
+    """
 
     source: ArchiveSource
-    comparison: Comparison
     catalogue: Catalogue
     plan: bool
+    known: Mapping[str, Known] | None = None
+    comparison: Comparison = field(init=False)
     waiting: list[StationItem] = field(default_factory=list)
     wrote: bool = False
+    missing: Sequence[str] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.comparison = Comparison(self.known or {})
+
+    async def know(self) -> None:
+        """Read what is known."""
+        if self.known is None:
+            self.known = await in_thread(self.catalogue.known, self.source.name)
+            self.comparison = Comparison(self.known)
+
+    @property
+    def serving(self) -> int:
+        """How many recordings the source serves, by what is known and was found."""
+        served = self.source.served if self.known is None else sum(map(_is_served, self.known.values()))
+        return served + self.comparison.new + self.comparison.returned
 
     async def take(self, page: Sequence[StationItem]) -> None:
         """Look at a page."""
+        await self.know()
         self.waiting += self.comparison.differing(page)
         while len(self.waiting) >= BATCH:
             await self.flush()
@@ -150,9 +173,7 @@ async def _follow(look: _Look, reader: StationReader) -> bool:
     if pages is None:
         return False
     await _take_all(look, pages)
-    count = await reader.count()
-    serving = sum(map(_is_served, look.comparison.known.values()))
-    return count == serving + look.comparison.new + look.comparison.returned
+    return await reader.count() == look.serving
 
 
 def _is_served(known: Known) -> bool:
@@ -161,6 +182,7 @@ def _is_served(known: Known) -> bool:
 
 async def _list_all(look: _Look, reader: StationReader, report: CycleReport) -> None:
     """Take everything; what is not listed is missing, and gone where the source says so of each."""
+    await look.know()
     try:
         await _take_all(look, reader.everything())
         if not reader.lists_all:
@@ -189,16 +211,12 @@ async def _list_all(look: _Look, reader: StationReader, report: CycleReport) -> 
             report.findings.append(f"{name} is not listed, but still served.")
     report.gone = len(evidence)
     report.missing = len(look.comparison.missing) - len(evidence)
-    if look.plan:
-        return
-    if verdict.noted:
-        await in_thread(look.catalogue.miss, report.source, verdict.noted)
-    if evidence:
-        await in_thread(look.catalogue.bury, report.source, evidence)
+    look.missing, look.evidence = verdict.noted, evidence
 
 
 async def _take_all(look: _Look, pages: AsyncIterator[list[StationItem]]) -> None:
     async for page in pages:
-        await look.take(page)
+        if page:
+            await look.take(page)
     while look.waiting:
         await look.flush()

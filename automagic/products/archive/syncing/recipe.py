@@ -32,7 +32,7 @@ async def sync(request: SyncRequest, run: Run[Services]) -> SyncResult:
         for source in named:
             try:
                 reader = open_reader(source, run.services)
-                report = await run_cycle(source, reader, catalogue, sources, full=request.full, plan=request.plan)
+                report = await run_cycle(source, reader, catalogue, full=request.full, plan=request.plan)
             except (VendorError, ConfigurationError, RequestError) as error:
                 failures[source.name] = error
                 run.emit(Notice(f"{source.name} could not be looked at: {error.message}."))

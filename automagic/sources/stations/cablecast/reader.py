@@ -67,6 +67,11 @@ class CablecastReader:
             raise AnotherKind(f"{self._client.host} does not tell its time", hint="Is it a Cablecast server?")
         return StationClock(now, name)
 
+    async def probe(self) -> str:
+        """Ask for its time, which costs a server nothing."""
+        await self.clock()
+        return ""
+
     async def count(self) -> int | None:
         """How many videos it has."""
         answer = await self._client.get("/v1/vods", {"page_size": 1}) or {}

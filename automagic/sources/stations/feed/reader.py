@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -42,6 +43,15 @@ class FeedReader:
             return StationClock(parsedate_to_datetime(told))
         except ValueError:
             return StationClock(datetime.now(UTC))
+
+    async def probe(self) -> str:
+        """Ask for what changed in the last minute: most servers then send no list; of one that does, it is read."""
+        since = format_datetime(datetime.now(UTC) - timedelta(minutes=1), usegmt=True)
+        reply = await self._client.send("GET", self._address, accept=_ACCEPTED, unless_since=since)
+        if reply.status != HTTPStatus.NOT_MODIFIED:
+            check_answer(reply, urlsplit(self._address).netloc)
+            read_feed(reply.body, reply.url)
+        return ""
 
     async def count(self) -> int | None:
         """It does not say."""

@@ -18,7 +18,8 @@ def _understands(address: str) -> bool:
 def _open(access: StationAccess) -> StationReader:
     from automagic.sources.stations.folder.reader import FolderReader
 
-    return FolderReader(expand_home(access.address))
+    floor_bytes = round(access.settings.archive_free_gb * 1e9)
+    return FolderReader(expand_home(access.address), floor_bytes=floor_bytes)
 
 
 STATION = StationKind("folder", "FOLDER", _understands, _open, place=10)

@@ -11,11 +11,13 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from automagic.errors import RequestError, Retryable
+from automagic.machine.leaving import in_thread
 from automagic.values.station import CaptionForm, CaptionPlace, StationChapter, StationClock, StationItem
 
 RECORDINGS = frozenset(
@@ -28,10 +30,15 @@ _PAGE = 500
 
 
 class FolderReader:
-    """One folder."""
+    """One folder.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        floor_bytes: Of its disk: with less free room it is nearly full.
+    """
+
+    def __init__(self, folder: Path, *, floor_bytes: int = 0) -> None:
         self._folder = folder
+        self._floor_bytes = floor_bytes
         self.requests = 0
         self.lists_all = True
 
@@ -45,6 +52,21 @@ class FolderReader:
         if not self._folder.is_dir():
             raise Retryable(f"the folder {self._folder} is not there", hint="Is its disk connected?")
         return StationClock(datetime.now(UTC))
+
+    async def probe(self) -> str:
+        """See that it can be read, and how much room is left for what is recorded next."""
+
+        def look() -> int:
+            with os.scandir(self._folder) as inside:
+                next(inside, None)
+            return shutil.disk_usage(self._folder).free
+
+        try:
+            free = await in_thread(look)
+        except OSError as error:
+            reason = error.strerror or error
+            raise Retryable(f"{self._folder} cannot be read: {reason}", hint="Is its disk connected?") from error
+        return f"only {free / 1e9:.1f} GB are free on its disk" if free < self._floor_bytes else ""
 
     async def count(self) -> int | None:
         """Only a list of all tells."""

@@ -27,8 +27,6 @@ LARGEST_BYTES = 64 << 20
 LONGEST_WAIT_S = 60.0
 """Where a source asks for a longer wait, the look ends."""
 
-_ATTEMPTS = 3
-
 
 class StationClient:
     """One source, over the network.
@@ -55,6 +53,7 @@ class StationClient:
         self._secret_headers = secret_headers or {}
         self._stays = stays or access.allow_private
         self._pause = pause
+        self._attempts = access.attempts
         self.requests = 0
 
     async def send(
@@ -65,8 +64,12 @@ class StationClient:
         accept: str = "*/*",
         params: Mapping[str, str | int] | None = None,
         body: object = None,
+        unless_since: str = "",
     ) -> Reply:
         """One question, repeated where the other side is busy or breaks off: all that is asked here only reads.
+
+        Args:
+            unless_since: An HTTP date: what was not modified since then may be left out of the answer (304).
 
         Raises:
             VendorError: It does not answer.
@@ -75,7 +78,7 @@ class StationClient:
         asked = urlsplit(url)
         own = asked.hostname == self._own.hostname
         same_origin = (asked.scheme, asked.netloc) == (self._own.scheme, self._own.netloc)
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, self._attempts + 1):
             self.requests += 1
             failure: VendorError
             try:
@@ -84,7 +87,7 @@ class StationClient:
                     url,
                     params=params,
                     json=body,
-                    headers={"Accept": accept},
+                    headers={"Accept": accept} | ({"If-Modified-Since": unless_since} if unless_since else {}),
                     secret_headers=self._secret_headers if same_origin else {},
                     max_bytes=LARGEST_BYTES,
                     allow=None if own and self._allow_private else is_public,
@@ -103,7 +106,7 @@ class StationClient:
                 failure = explain(reply, asked.netloc)
             told_s = failure.after_s if isinstance(failure, Retryable) else None
             wait_s = 2.0 ** (attempt - 1) if told_s is None else told_s
-            if attempt == _ATTEMPTS or wait_s > LONGEST_WAIT_S:
+            if attempt == self._attempts or wait_s > LONGEST_WAIT_S:
                 raise failure
             await self._pause(wait_s)
         raise AssertionError("the last attempt answers or raises")

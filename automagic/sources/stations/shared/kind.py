@@ -37,6 +37,7 @@ class StationAccess:
         address: As the person gave it: a URL, or a folder's path.
         user: Whom to sign in as; "" for nobody.
         allow_private: Whether the address may lead into a private network: the person named it on purpose.
+        attempts: How often a question is asked where the other side is busy or breaks off.
     """
 
     http: Http
@@ -44,6 +45,7 @@ class StationAccess:
     address: str
     user: str = ""
     allow_private: bool = False
+    attempts: int = 3
 
 
 class StationReader(Protocol):
@@ -65,6 +67,14 @@ class StationReader(Protocol):
         Raises:
             VendorError: It does not answer, or something else does: a sign-in page, an empty page.
             AnotherKind: What answers is no source of this kind.
+        """
+        ...
+
+    async def probe(self) -> str:
+        """See with one light question whether it answers; gives what a person should know, "" for nothing.
+
+        Raises:
+            AutomagicError: It does not, or something else does.
         """
         ...
 

@@ -84,8 +84,7 @@ def listing(count: int) -> Listing:
 
 
 async def look(engine, reader, *, full=False, plan=False):
-    sources = Sources(engine)
-    return await run_cycle(sources.find("a"), reader, Catalogue(engine), sources, full=full, plan=plan)
+    return await run_cycle(Sources(engine).find("a"), reader, Catalogue(engine), full=full, plan=plan)
 
 
 def later(reader: Listing, **changed) -> Listing:
