@@ -235,6 +235,8 @@ def test_who_speaks_by_the_captions_is_found_and_shown(answer, meetings, ear, na
     ("args", "told"),
     [
         (("search", "👍"), "no word"),
+        (("search", "x\udcff"), "a sign that no text can hold"),
+        (("search", "x", "--show", "\udcff"), "a sign that no text can hold"),
         (("search", "x" * 5000), "no word that is said is so long"),
         (("search", "word " * 40), "more than 32 words"),
         (("search", " "), "no word"),
