@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 SHORTEST = 4
 """Letters of a stem: fewer begin too many words."""
 
-LOOKED = 200
-"""Passages whose meaning is compared with the query: to understand one costs about 30 ms, once."""
+LOOKED = 100
+"""Passages whose meaning is compared with the query: to understand one costs about 35 ms of CPU, once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,21 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from automagic import ClipsRequest
 from automagic.data import shipped
+from automagic.errors import RequestError
 from automagic.language.text.sentences import split_sentences
+from automagic.products.clips.archived.recordings import Archived, find_archived
+from automagic.products.clips.sources import find_sources
 from automagic.sources.file import read_file
-from automagic.store.catalogue import item_id
+from automagic.store.catalogue import Catalogue, Change, item_id
+from automagic.store.holdings import UNHEARD, HeardItem, Holdings
+from automagic.store.sources import Sources
+from automagic.values.station import StationItem
 
 pytest.importorskip("faster_whisper")
 pytest.importorskip("tokenizers")
@@ -125,3 +133,20 @@ def test_the_whole_archive_is_searched_and_what_is_not_here_is_named(automagic, 
 )
 def test_what_cannot_be_found_is_said(automagic, films, arguments, told):
     assert told in json.loads(automagic("clips", *arguments, "--plan", "--json", code=2)[0])["error"]["message"]
+
+
+async def test_what_is_not_here_may_be_fetched(engine):
+    Sources(engine).add("feed", kind="feed", address="https://station.example/feed", user="", allow_private=False)
+    listed = StationItem("7", "Show 3/11", url="https://station.example/vod/talk%207.mp4")
+    Catalogue(engine).write("feed", [Change(listed, 1)])
+    item = item_id("feed", "7", 1)
+    Holdings(engine).note_heard(item, HeardItem(UNHEARD, "t", "t", ()))
+    run = SimpleNamespace(services=SimpleNamespace(store=SimpleNamespace(engine=engine)))
+    place = f"archive:{item}@7"
+    with pytest.raises(RequestError, match="is not here") as refused:
+        await find_archived(ClipsRequest(place), run)
+    assert "--fetch" in refused.value.hint
+    archive = await find_archived(ClipsRequest(place, more=(f"archive:{item}@1:02",), fetch=True), run)
+    assert archive.found == (Archived("Show 3-11.mp4", listed.url, "t", checked=False, moments=(7.0, 62.0)),)
+    (source,) = find_sources(ClipsRequest(place, fetch=True), archive).sources
+    assert (source.title, source.place, source.slug) == ("Show 3-11", listed.url, "show-3-11")
