@@ -1,6 +1,6 @@
 """The archive: sources that are mirrored, their recordings, what was heard in them, and what is searched.
 
-    archive_sources ──< archive_items ──< archive_passages (and their index, made by database/search)
+    archive_sources ──< archive_items ──< archive_passages (and their index) ──< archive_vectors
                               └─ generation 2, 3 …: another recording under the same name of its source
 
 Times are seconds since 1970 (UTC).
@@ -85,4 +85,18 @@ archive_passages = sa.Table(
     sa.Column("folded", sa.Text, nullable=False),  # its words as they are searched, as `search.fold` gives them
     sa.Column("times", sa.Text, nullable=False),  # JSON: tenths of a second from start_s at which each word begins
     sa.Column("speaker", sa.String(80), nullable=False),
+)
+
+archive_vectors = sa.Table(
+    "archive_vectors",  # what passages mean; made when somebody searches by meaning
+    metadata,
+    sa.Column(
+        "passage",
+        sa.Integer,
+        sa.ForeignKey("archive_passages.rowid", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("engine", sa.String(16), primary_key=True),  # fingerprint of what made it
+    sa.Column("vector", sa.LargeBinary, nullable=False),  # of unit length, little-endian float16
 )

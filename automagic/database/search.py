@@ -66,15 +66,21 @@ class Found:
 
 
 def search(
-    connection: sa.Connection, terms: Sequence[Term], filters: SearchFilters = NO_FILTERS, *, limit: int = 20
+    connection: sa.Connection,
+    terms: Sequence[Term],
+    filters: SearchFilters = NO_FILTERS,
+    *,
+    limit: int = 20,
+    any_of: bool = False,
 ) -> Found:
     """The passages that have all of these.
 
     Args:
         terms: At least one.
+        any_of: Those that have one of them are enough.
     """
     lite = connection.dialect.name == "sqlite"
-    matches, rank = (_sqlite_match if lite else _postgresql_match)(terms)
+    matches, rank = (_sqlite_match if lite else _postgresql_match)(terms, any_of=any_of)
     hits = _count_hits(connection, matches, lite=lite)
     common = hits > COMMON
     if common and (newest := _newest(connection, matches, filters, limit)) is not None:
@@ -160,21 +166,30 @@ def _of_items(filters: SearchFilters) -> Iterator[sa.ColumnElement[bool]]:
 
 def _of_passages(filters: SearchFilters) -> Iterator[sa.ColumnElement[bool]]:
     if filters.speaker:
-        yield archive_passages.c.speaker == filters.speaker
+        yield archive_passages.c.speaker.icontains(filters.speaker, autoescape=True)
 
 
-def _sqlite_match(terms: Sequence[Term]) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[float]]:
-    asked = " AND ".join(f'"{" ".join(term.words)}"{" *" if term.prefix else ""}' for term in terms)
+def count_passages(connection: sa.Connection, term: Term) -> int:
+    """How many passages have it, whatever the filters; of more than `COMMON` it says one more."""
+    lite = connection.dialect.name == "sqlite"
+    matches, _ = (_sqlite_match if lite else _postgresql_match)((term,), any_of=False)
+    return _count_hits(connection, matches, lite=lite)
+
+
+def _sqlite_match(terms: Sequence[Term], *, any_of: bool) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[float]]:
+    asked = (" OR " if any_of else " AND ").join(
+        f'"{" ".join(term.words)}"{" *" if term.prefix else ""}' for term in terms
+    )
     return sa.literal_column("archive_index").op("MATCH")(asked), sa.literal_column("bm25(archive_index)")
 
 
-def _postgresql_match(terms: Sequence[Term]) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[float]]:
+def _postgresql_match(terms: Sequence[Term], *, any_of: bool) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[float]]:
     def said(term: Term) -> str:
         words = [f"'{word}'" for word in term.words]
         words[-1] += ":*" if term.prefix else ""
         return f"({' <-> '.join(words)})"
 
-    asked = sa.func.to_tsquery("simple", " & ".join(map(said, terms)))
+    asked = sa.func.to_tsquery("simple", (" | " if any_of else " & ").join(map(said, terms)))
     words: sa.ColumnClause[str] = sa.literal_column("archive_passages.words")
     return words.op("@@")(asked), -sa.func.ts_rank_cd(words, asked)
 

@@ -22,11 +22,15 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_t
 import msgspec
 
 from automagic.errors import RequestError
+from automagic.values.request import NamesFile, find_mark
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
 _SHOWN = 60
 """How many characters of a wrong value are shown."""
+
+_UNKEPT = re.compile("[\\x00\\ud800-\\udfff]")
+"""What no database and no file in UTF-8 takes: a shell passes bytes that are no text as halves of characters."""
 
 # What msgspec expects, in words; the rest of its words are a programmer's.
 _KINDS = {
@@ -52,6 +56,7 @@ class _Field:
         low, high: Its bounds; None for none.
         unit: Behind the bounds; may be empty.
         choices: What it must be one of; empty for anything.
+        names_file: Whether it is a file's name, which is bytes and need not be text.
     """
 
     called: str
@@ -60,6 +65,7 @@ class _Field:
     high: float | None = None
     unit: str = ""
     choices: tuple[str, ...] = ()
+    names_file: bool = False
 
 
 def check_fields(request: Any) -> None:
@@ -81,6 +87,11 @@ def check_fields(request: Any) -> None:
         except msgspec.ValidationError as error:
             what, _, where = str(error).partition(" - at ")
             raise _refusal(field, value, what, inside="[" in where) from error
+        if isinstance(plain, str) and not field.names_file and (found := _UNKEPT.search(plain)):
+            raise RequestError(
+                f"{field.called} has a sign that no text can hold: {plain[:_SHOWN]!r}",
+                hint=f"Sign {found.start() + 1} is {found[0]!r}: write it again as text in UTF-8.",
+            )
         if plain is not getattr(request, name):
             object.__setattr__(request, name, plain)
 
@@ -171,11 +182,10 @@ def _describe(name: str, hint: Any) -> _Field:
     plain, *extras = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     literal = find_literal(plain)
     choices = get_args(literal) if literal is not None else ()
-    meta = next((extra for extra in extras if isinstance(extra, msgspec.Meta)), None)
-    if meta is None:
-        return _Field(called, hint, choices=choices)
+    meta = next((extra for extra in extras if isinstance(extra, msgspec.Meta)), msgspec.Meta())
+    named = find_mark(tuple(extras), NamesFile) is not None
     unit = (meta.extra or {}).get("unit", "")
-    return _Field(meta.title or called, hint, meta.ge, meta.le, unit, choices)
+    return _Field(meta.title or called, hint, meta.ge, meta.le, unit, choices, named)
 
 
 def find_literal(hint: Any) -> Any:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from automagic.database import search as door
 from automagic.database.archive_tables import archive_items, archive_passages, archive_sources
 from automagic.database.engine import open_database
-from automagic.database.search import search
+from automagic.database.search import count_passages, search
 from automagic.database.search_query import SearchFilters, Term, fold, parse_query
 from automagic.errors import RequestError
 
@@ -20,6 +20,9 @@ PASSAGES = [
     ("two", "Le café “Zoë” isn't open; twenty-four librarians protested.", ""),
     ("two", "Nothing of interest was said here. Nothing at all; nothing.", ""),
     ("old", "The budget of an old generation.", ""),
+    ("two", "図書館の予算は 1,500 円です。 我们的图书馆", "ZOË ÅNGSTRÖM"),
+    ("two", "שלום עולם וברוכים הבאים; السلامُ عليكم", ""),
+    ("two", "हिन्दी में बजट 👍 COVID-19, 3.5 % and $24.9B: it’s OK; O'Brien naïve ﬁne straße", ""),
 ]
 
 
@@ -80,10 +83,56 @@ def starts(connection, query, **filters):
         ("budget)", {0, 1}),
         ("'budget", {0, 1}),
         ("budget:*", {0, 1}),
+        ('"budget OR street"', set()),
+        ("NEAR(budget street)", set()),
+        ("folded:budget", set()),
+        ("budget & !street | (main)", {0, 1}),
+        ("budget <-> for", {0}),
+        ("bud\\get", set()),
+        ("budget\x00street", set()),
+        ("budget\ud800 \udcff", {0, 1}),
+        ("%budget_", {0, 1}),
+        ("; DROP TABLE archive_items --", set()),
+        ("the of", set()),
+        ("図書館", {5}),
+        ("予算", {5}),
+        ("图书馆", {5}),
+        ("図書*", {5}),
+        ("館図", set()),
+        ("1500", {5}),
+        ("1,500", {5}),
+        ("שלום", {6}),
+        ("עולם שלום", {6}),
+        ("السلام", {6}),
+        ("السَّلام", {6}),
+        ("हिन्दी", {7}),
+        ("बजट 👍", {7}),
+        ("covid19", set()),
+        ("covid-19", {7}),
+        ("3.5", {7}),
+        ("$24.9b", {7}),
+        ("its obrien", {7}),
+        ("O‘Brien NAIVE", {7}),
+        ("fine STRASSE", {7}),
+        ("a" * 100, set()),
     ],
 )
 def test_what_is_asked_for_is_found(connection, query, expected):
     assert set(starts(connection, query)) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"), [("budget absent", {0, 1}), ("mayors budg*", {0, 1}), ("absent", set())]
+)
+def test_some_of_the_words_are_enough_where_that_is_asked(connection, query, expected):
+    found = search(connection, parse_query(query), any_of=True)
+    assert {round(passage.start_s / 10) for passage in found.passages} == expected
+
+
+def test_who_says_something_is_found_in_any_letters(connection):
+    for mark in ("zoë", "ångström", "ZOË Å"):
+        assert starts(connection, "1500", speaker=mark) == [5]
+    assert starts(connection, "1500", speaker="zoe%") == []
 
 
 def test_the_best_come_first(connection):
@@ -123,7 +172,13 @@ def test_what_is_removed_is_found_no_more(connection):
     assert starts(connection, "budget") == []
 
 
-@pytest.mark.parametrize("query", ["", " ", '"', "* -", "“”"])
+def test_how_often_a_word_is_said_is_counted(connection, monkeypatch):
+    assert [count_passages(connection, *parse_query(word)) for word in ("budget", "librar*", "absent")] == [3, 2, 0]
+    monkeypatch.setattr(door, "COMMON", 1)
+    assert count_passages(connection, *parse_query("budget")) == 2
+
+
+@pytest.mark.parametrize("query", ["", " ", '"', "* -", "“”", "👍", "\x00", "\udcff", "%_!&|<->"])
 def test_a_query_without_words_is_refused(query):
     with pytest.raises(RequestError, match="no word to search for"):
         parse_query(query)
@@ -134,10 +189,15 @@ def test_a_query_of_a_book_is_refused():
         parse_query("word " * 33)
 
 
+def test_a_word_that_nobody_can_say_is_refused():
+    with pytest.raises(RequestError, match="101 letters"):
+        parse_query("a" * 101)
+
+
 def test_terms_are_read():
     assert parse_query('the "Main  Street" Librar*') == (
         Term(("the",)),
-        Term(("main", "street")),
+        Term(("main", "street"), quoted=True),
         Term(("librar",), prefix=True),
     )
 

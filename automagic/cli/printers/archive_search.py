@@ -24,15 +24,23 @@ def print_summary(result: SearchResult, progress: Progress, *, plan: bool) -> No
     del progress, plan
     console = Console(highlight=False, markup=False, soft_wrap=True)
     if not result.hits:
-        console.print(f"Nobody said {result.query} in what was heard so far.")
+        console.print(_tell_absent(result) or f"No passage has all of this, where it was searched: {result.query}")
         return
     for hit in result.hits:
-        speaker = f"{hit.speaker}: " if hit.speaker else ""
+        speaker = f"{hit.said.found.speaker}: " if hit.said.found.speaker else ""
         where = "  ".join(part for part in (timecode(hit.at_s), hit.date, hit.item.listed.title, hit.item.id) if part)
         console.print(where, style="bold")
-        console.print(f"  {speaker}{hit.sentence}")
+        console.print(f"  {speaker}{hit.said.sentence}")
         for command in (hit.clips_command(result.query), hit.posts_command()):
             if command:
                 console.print(f"  {command}", style="dim")
+    if result.absent:
+        console.print(_tell_absent(result))
+    if result.order == "meaning":
+        console.print(f"Ordered by meaning, among the {result.looked} passages that have the words best.")
     if result.order == "newest":
         console.print("So many passages say this that the newest come first: add words to find the best.")
+
+
+def _tell_absent(result: SearchResult) -> str:
+    return f"Nobody said {', '.join(result.absent)} in what was heard so far." if result.absent else ""

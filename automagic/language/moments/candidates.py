@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from automagic.values.recording import TimeRange
@@ -32,6 +32,7 @@ class Candidates:
         outside: Whole topics that are too short or too long, with the reason.
         min_s, max_s: What was asked for.
         notices: What a person must know: why there is nothing, or little.
+        found: Whether each has in it what was searched for and found.
     """
 
     spans: tuple[SentenceRange, ...]
@@ -39,6 +40,7 @@ class Candidates:
     min_s: float
     max_s: float
     notices: tuple[str, ...] = ()
+    found: bool = False
 
 
 _MOST_OUTSIDE = 20
@@ -84,6 +86,25 @@ def find_candidates(
         if unseen and not spans:
             notices = (*notices, f"No stretch of {min_s:g} to {max_s:g} s lies where the recording has a picture.")
     return Candidates(tuple(spans), outside, min_s, max_s, notices)
+
+
+def hold(candidates: Candidates, sentences: Sequence[Sentence], times_s: Sequence[float]) -> Candidates:
+    """Those candidates in which a sentence is whole that is said at one of these times.
+
+    Args:
+        times_s: At which words of it begin, within a tenth of a second.
+    """
+    starts = [sentence.start_s for sentence in sentences]
+    wanted = {max(0, bisect_right(starts, time_s + 0.1) - 1) for time_s in times_s}
+    spans = tuple(span for span in candidates.spans if any(span.first <= index <= span.last for index in wanted))
+    notices = candidates.notices
+    if candidates.spans and not spans:
+        told = f"{candidates.min_s:g} to {candidates.max_s:g} s"
+        notices = (
+            *notices,
+            f"No stretch of whole sentences of {told} has in it what was found: widen --min and --max.",
+        )
+    return replace(candidates, spans=spans, notices=notices, found=True)
 
 
 def _is_seen(sentences: Sequence[Sentence], span: SentenceRange, within: Sequence[TimeRange]) -> bool:

@@ -80,7 +80,7 @@ class _Chooser:
         self.worth = (scored.scores - scored.scores.min(initial=np.inf)) / (spread or 1.0)
         self.floor = _floor(scored.scores) if len(scored.scores) else 0.0
         self.usable: NDArray[np.bool_] = np.ones(len(self.first), np.bool_)
-        if scored.query is not None and len(self.first):
+        if scored.query is not None and len(self.first) and not scored.candidates.found:
             self.usable = is_near(reading, scored.query, self.first, self.last)
         self.shared = np.zeros(len(self.first))
         self.alike = np.zeros(len(self.first))

@@ -62,7 +62,10 @@ PRODUCT = Product(
             steps=(),
             help="Find what was said, to the word.",
             job_help="Queue a search.",
-            examples=("automagic archive search 'budget \"Main Street\" librar*' --since 2026-01-01",),
+            examples=(
+                "automagic archive search 'budget \"Main Street\" librar*' --since 2026-01-01",
+                "automagic archive search 'money for the roads' --meaning",
+            ),
         ),
         Operation(
             name="show",

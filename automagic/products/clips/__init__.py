@@ -30,6 +30,7 @@ PRODUCT = Product(
                 "automagic clips talk.mp4 --max-clips 5 --platform reels",
                 'automagic clips interview.mp3 --query "climate" --language en',
                 "automagic clips talks/ --plan",
+                'automagic clips archive:council --query "library budget"',
             ),
         ),
     ),

@@ -11,6 +11,7 @@ from pathlib import Path
 from automagic.errors import RequestError
 from automagic.media.analysis.watching import describe_recording
 from automagic.media.sound.audio_tracks import check_number
+from automagic.products.clips.archived.place import is_archive_place
 from automagic.products.clips.request import ClipsRequest
 from automagic.products.clips.sources import RequestedRecordings, find_sources, tracks_of, transcript_for
 from automagic.sources.recordings import is_address
@@ -45,8 +46,11 @@ def gather(request: ClipsRequest, gathered: Gathered) -> None:
 
 
 def _gather_recording(number: int, given: str, order: RequestedRecordings, recordings: dict[str, Path]) -> str:
-    """Its name among the files: of a folder, whose recordings are in it, or of a file; an address stays one."""
-    if is_address(given):
+    """Its name among the files: of a folder, whose recordings are in it, or of a file.
+
+    An address stays one; a recording of the archive is found when its turn has come.
+    """
+    if is_address(given) or is_archive_place(given):
         return given
     path = Path(given)
     name = f"recordings/{number}/{path.resolve().name}"

@@ -32,6 +32,7 @@ from automagic.media.design.platforms import FPS, PlatformGroup, group_platforms
 from automagic.media.exports.recorded import Recorded, inspect_recording
 from automagic.media.sound.audio_tracks import AudioPick, check_number
 from automagic.media.video.ffmpeg_program import identify_ffmpeg
+from automagic.products.clips.archived.recordings import find_archived
 from automagic.products.clips.batch import arrange_batch
 from automagic.products.clips.edition import Edition
 from automagic.products.clips.film import film_clips
@@ -85,7 +86,8 @@ async def make_clips(request: ClipsRequest, run: Run[Services]) -> ClipsResult:
         for notice in tell_too_long(request.platforms, request.max_s, about="a clip of up to "):
             run.emit(Notice(notice))
     destinations = await open_destinations(request.publish, request.publication, run)
-    order = await in_thread(find_sources, request)
+    archive = await find_archived(request, run)
+    order = await in_thread(find_sources, request, archive)
     folder = request.out or Path("final_videos") / f"{time.strftime('%Y-%m-%d')}-{slugify(order.title)}-clips"
     if order.left_out:
         run.emit(Notice(f"Left out, because they are not recordings: {', '.join(order.left_out)}."))
@@ -199,7 +201,11 @@ async def make_episode(
             run.emit(Notice(NOT_YET.format("listened to")))
             await plan_rank(Criteria(request.max_clips, request.min_s, request.max_s), asked=request.ranker, run=run)
             return Episode(source.name, title, None, None)
-        choice = await choose_moments(known, offered, request, run)
+        moments = source.archived.moments if source.archived else ()
+        if moments:
+            choice = await choose_from(known, request, run, tuple(offered), about=moments)
+        else:
+            choice = await choose_moments(known, offered, request, run)
         plan, unsure = _plan_of(choice, known, title, recording, request, run.services.names.kept)
         choice = replace(choice, notices=(*recording.notices, *choice.notices, *unsure))
         for notice in choice.notices:
@@ -288,9 +294,17 @@ async def choose_moments(
 
 
 async def choose_from(
-    known: Understanding, request: ClipsRequest, run: Run[Services], offered: tuple[EpisodeMoments, ...] = ()
+    known: Understanding,
+    request: ClipsRequest,
+    run: Run[Services],
+    offered: tuple[EpisodeMoments, ...] = (),
+    about: tuple[float, ...] = (),
 ) -> MomentChoice:
-    """The best moments, by what is said."""
+    """The best moments, by what is said.
+
+    Args:
+        about: When what was searched for is said, in seconds: each moment has one of these in it.
+    """
     from automagic.language.moments.talk import fillers_of, speakers_of
     from automagic.language.transcript.fillers import find_fillers
 
@@ -311,10 +325,18 @@ async def choose_from(
         fillers_of(find_fillers(transcript.words, transcript.language), sentences),
         meaning.result(),
         transcript.language,
-        Criteria(request.max_clips, request.min_s, request.max_s, request.query, known.footage.pictured),
+        Criteria(
+            min(request.max_clips, len(about) or request.max_clips),
+            request.min_s,
+            request.max_s,
+            request.query,
+            known.footage.pictured,
+        ),
         _weights(services.settings.home),
     )
-    choice = await run.step(choose, *material.parts, offered)
+    choice = await run.step(choose, *material.parts, offered, about)
+    if about:
+        return choice  # the search has chosen
     return await rank(choice, material, asked=request.ranker, run=run)
 
 

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from automagic.destinations.shared.publication import Options
 from automagic.errors import RequestError
+from automagic.products.clips.archived.place import is_archive_place, parse_place
 from automagic.sources.recordings import is_address
 from automagic.stages.languages import primary_language
 from automagic.stages.request_files import (
@@ -30,7 +31,7 @@ LONGEST_S = 600.0
 
 
 def _is_no_file(recording: str) -> bool:
-    return not recording or is_address(recording)
+    return not recording or is_address(recording) or is_archive_place(recording)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,11 @@ class ClipsRequest(Request):
 
     recording: Annotated[
         str,
-        Meta(description="Video or sound files, folders of them, or their addresses."),
-        Flag("FILE|FOLDER|URL", subject=True, argument=True, rest="more"),
+        Meta(
+            description="Video or sound files, folders of them, or their addresses; archive:NAME or archive: for "
+            "moments of an archive that are about --query, archive:ID for a recording of it."
+        ),
+        Flag("FILE|FOLDER|URL|archive:NAME", subject=True, argument=True, rest="more"),
         NamesFile(unless=_is_no_file, room="recordings"),
     ]
     platforms: Annotated[
@@ -54,7 +58,9 @@ class ClipsRequest(Request):
         Flag("NAME", panel="Output", setting="DEFAULT_PLATFORM", offers=offer_platforms),
     ] = ("shorts",)
     max_clips: Annotated[
-        int, Meta(ge=1, le=200, description="At most this many of each recording."), Flag("N", panel="Output")
+        int,
+        Meta(ge=1, le=200, description="At most this many of each recording; of an archive, in all."),
+        Flag("N", panel="Output"),
     ] = 10
     min_s: Annotated[float, Meta(title="min", description="Shortest clip, in seconds."), Flag("S", panel="Output")] = (
         15.0
@@ -63,6 +69,9 @@ class ClipsRequest(Request):
         60.0
     )
     query: Annotated[str, Meta(description="Choose moments about this."), Flag("TEXT", panel="Input")] = ""
+    fetch: Annotated[
+        bool, Meta(description="Fetch recordings of the archive that are not here."), Flag(panel="Input")
+    ] = False
     transcript: Annotated[
         Path | None,
         Meta(description="What is said: your own SRT, VTT, JSON or the like, or a folder of them."),
@@ -138,6 +147,7 @@ class ClipsRequest(Request):
         check_fields(self)
         if not self.recording.strip():
             raise RequestError("there is no recording to make clips of", hint="Name a video, a folder or an address.")
+        self._check_archive()
         if not SHORTEST_S <= self.min_s < self.max_s <= LONGEST_S:
             raise RequestError(
                 f"min {self.min_s:g} and max {self.max_s:g} do not fit",
@@ -156,8 +166,25 @@ class ClipsRequest(Request):
         for name in self.publish:
             parse_destination(name)
 
+    def _check_archive(self) -> None:
+        named = [one for one in (self.recording, *self.more) if is_archive_place(one)]
+        for one in named:
+            if not parse_place(one).name and not self.query.strip():
+                raise RequestError(
+                    "a whole archive has too many moments", hint='Say what they shall be about: --query "…".'
+                )
+        if named and self.transcript:
+            raise RequestError(
+                f"what is said in {named[0]} is known, and needs no transcript",
+                hint="Leave out --transcript, or name the recording's file.",
+            )
+        if self.fetch and not named:
+            raise RequestError(
+                "--fetch is for recordings of the archive", hint="An address is fetched without it: leave it out."
+            )
+
     @property
     def title(self) -> str:
         """What a person knows it by until it has a title."""
-        names = [one if is_address(one) else Path(one).name for one in (self.recording, *self.more)]
+        names = [one if _is_no_file(one) else Path(one).name for one in (self.recording, *self.more)]
         return f"clips of {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,10 +19,13 @@ from automagic.machine.leaving import in_thread
 from automagic.media.sound.audio_tracks import AudioTrack
 from automagic.media.sound.track import MAX_DURATION_S
 from automagic.media.video.containers import VIDEO_SUFFIXES
+from automagic.products.clips.archived.place import is_archive_place
+from automagic.products.clips.archived.recordings import NO_ARCHIVE, Archive, Archived
 from automagic.products.clips.request import ClipsRequest
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.sources.recordings import is_address, list_folder, name_of
+from automagic.store.transcripts import TranscriptStore
 from automagic.values.artifact import Artifact
 from automagic.values.recording import Extent, Footage
 from automagic.values.transcript import Transcript
@@ -56,12 +59,14 @@ class Source:
         place: The file, or the address.
         slug: The name of its folder where there are several.
         subject: Of its steps: the same; "" where there is one.
+        archived: Where it is a recording of the archive.
     """
 
     name: str
     place: str
     slug: str
     subject: str = ""
+    archived: Archived | None = None
 
     @property
     def title(self) -> str:
@@ -126,20 +131,27 @@ class Recording:
     stated: Transcript | None = None
 
 
-def find_sources(request: ClipsRequest) -> RequestedRecordings:
+def find_sources(request: ClipsRequest, archive: Archive = NO_ARCHIVE) -> RequestedRecordings:
     """The recordings of a request, in order; of a folder those that are some by their content.
+
+    Args:
+        archive: What it asks for of the archive.
 
     Raises:
         RequestError: A folder cannot be read or holds none, or an option fits one recording only.
     """
     given = (request.recording, *request.more)
     places: list[str] = []
-    skipped: list[Skipped] = []
+    skipped = [Skipped(name, error) for name, error in archive.absent]
     left_out: list[str] = []
     doubles: list[tuple[str, str]] = []
     folders = 0
+    archived = {one.place: one for one in archive.found}
+    searched = any(one.moments for one in archive.found) and not any("@" in one for one in given)
     for one in given:
-        if not is_address(one) and Path(one).is_dir():
+        if archived and is_archive_place(one):
+            places += archived
+        elif not is_address(one) and Path(one).is_dir():
             folders += 1
             found = _look_into(Path(one), request.min_s)
             places += found.recordings
@@ -155,8 +167,8 @@ def find_sources(request: ClipsRequest) -> RequestedRecordings:
             f"there is no recording in {', '.join(given)}",
             hint="Folders inside of a folder are not looked into: name them.",
         )
-    several = folders > 0 or len(given) > 1
-    sources = tuple(_name(dict.fromkeys(places), several=several))
+    several = folders > 0 or searched or len(given) > 1
+    sources = tuple(_name(dict.fromkeys(places), archived, several=several))
     if request.plan_file and len(sources) > 1:
         raise RequestError("a plan belongs to one recording", hint="Give --plan-file with that one alone.")
     if request.transcript and request.transcript.is_file() and len(sources) > 1:
@@ -164,7 +176,10 @@ def find_sources(request: ClipsRequest) -> RequestedRecordings:
             f"{request.transcript} is one transcript for {len(sources)} recordings",
             hint="Give a folder: the transcript of talk.mp4 is talk.srt, talk.vtt or talk.json in it, or the like.",
         )
-    title = sources[0].title if not several else _folder_name(given[0]) if len(given) == 1 else _title_of(sources)
+    if searched:
+        title = request.query.strip()
+    else:
+        title = sources[0].title if not several else _folder_name(given[0]) if len(given) == 1 else _title_of(sources)
     return RequestedRecordings(title, sources, several, tuple(skipped), tuple(left_out), tuple(doubles))
 
 
@@ -228,18 +243,19 @@ def _describe(path: Path) -> Footage:
     return describe_recording(path)
 
 
-def _name(places: dict[str, None], *, several: bool) -> Iterator[Source]:
+def _name(places: dict[str, None], archived: Mapping[str, Archived], *, several: bool) -> Iterator[Source]:
     """Each with a folder's name that no other has."""
     taken: set[str] = set()
     for place in places:
-        name = name_of(place) if is_address(place) else Path(place).name
+        known = archived.get(place)
+        name = known.name if known else name_of(place) if is_address(place) else Path(place).name
         slug = unique = slugify(Path(name).stem)
         number = 1
         while unique in taken:
             number += 1
             unique = f"{slug}-{number}"
         taken.add(unique)
-        yield Source(name, place, unique, unique if several else "")
+        yield Source(name, place, unique, unique if several else "", known)
 
 
 def _folder_name(folder: str) -> str:
@@ -262,7 +278,10 @@ async def take(source: Source, run: Run[Services], transcript: Path | None = Non
     """
     from automagic.products.clips.recording_steps import fetch_recording, straighten, survey
 
-    stated = await in_thread(_read_own, source, transcript)
+    if source.archived:
+        stated = await in_thread(_read_archived, source.archived, run)
+    else:
+        stated = await in_thread(_read_own, source, transcript)
     about = run.about(source.subject)
     if is_address(source.place):
         file = await about.step(fetch_recording, source.place, source.name)
@@ -343,6 +362,13 @@ def _read_own(source: Source, given: Path | None) -> Transcript | None:
 
     own = transcript_for(source, given)
     return None if own is None else read_transcript(own)
+
+
+def _read_archived(archived: Archived, run: Run[Services]) -> Transcript | None:
+    """What is known to be said in a recording of the archive; None where nobody has heard it."""
+    if not archived.transcript:
+        return None
+    return TranscriptStore(run.services.settings.home).read(archived.transcript)
 
 
 def transcript_for(source: Source, given: Path | None) -> Path | None:

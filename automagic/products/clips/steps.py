@@ -175,7 +175,7 @@ class EpisodeMoments:
     moments: tuple[Moment, ...]
 
 
-@step("choose", 4, plannable=True)
+@step("choose", 4, plannable=True, later=("about",))
 async def choose(  # noqa: PLR0913 - the arguments are the key
     context: Context,
     sentences: tuple[Sentence, ...],
@@ -187,11 +187,12 @@ async def choose(  # noqa: PLR0913 - the arguments are the key
     wish: Criteria,
     weights: str,  # noqa: ARG001 - their fingerprint, part of the key
     offered: tuple[EpisodeMoments, ...] = (),
+    about: tuple[float, ...] = (),
 ) -> MomentChoice:
     """The best moments, and why."""
 
     from automagic.language.moments import choosing
-    from automagic.language.moments.candidates import find_candidates
+    from automagic.language.moments.candidates import find_candidates, hold
     from automagic.language.moments.query import Query
     from automagic.language.moments.scoring import Scored
     from automagic.language.moments.similar import said_before
@@ -206,6 +207,8 @@ async def choose(  # noqa: PLR0913 - the arguments are the key
     talk = Talk(sentences, language, meaning.topics, vectors, deliveries, speakers, fillers)
     settings = load_weights(context.services.settings.home)
     candidates = find_candidates(sentences, meaning.topics, min_s=wish.min_s, max_s=wish.max_s, within=wish.within)
+    if about:
+        candidates = hold(candidates, sentences, about)
     elsewhere = said_before({one.episode: one.moments for one in offered})
     return choosing.choose(Scored(talk, candidates, settings, query), count=wish.count, elsewhere=elsewhere)
 

@@ -117,7 +117,7 @@ async def understand_recording(
         heard = await about.step(listen, recording.file, chosen.pick)
         known = heard.sound is None or heard.sound.is_known
         if stated is not None:
-            if known:
+            if known and not (recording.source.archived and recording.source.archived.checked):
                 stated = await check_transcript(stated, heard, recording, run)
             transcript = drop_beyond(stated, recording, run)
         elif heard.sound is None:
@@ -242,7 +242,7 @@ def drop_beyond(stated: Transcript, recording: Recording, run: Run[Services]) ->
         whole = next((at for at in reversed(kept) if ends_sentence(stated.words[at].text)), None)
         kept = kept if whole is None else kept[: kept.index(whole) + 1]
     missing = len(stated.words) - len(kept)
-    if not end_s or (not missing and stated.words[-1].end_s <= end_s):
+    if not end_s or not stated.words or (not missing and stated.words[-1].end_s <= end_s):
         return stated
     if missing:
         which = "word of" if missing == 1 else f"{missing} words of"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from automagic.language.moments import english
-from automagic.language.moments.candidates import SentenceRange, find_candidates
+from automagic.language.moments.candidates import SentenceRange, find_candidates, hold
 from automagic.language.moments.choosing import choose
 from automagic.language.moments.naming import describe_moment, title_of
 from automagic.language.moments.query import Query
@@ -150,6 +150,26 @@ def test_silence_and_voice_count_where_they_are_known():
 
 
 # ------------------------------------------------------------------------------------------------------- the query
+
+
+def test_each_moment_has_in_it_what_was_found():
+    sentences = plain([f"Sentence {number}." for number in range(12)])
+    every = find_candidates(sentences, (), min_s=15, max_s=20)
+    held = hold(every, sentences, (5.4 * 4, 5.4 * 9 + 2))
+    assert held.spans
+    assert held.spans == tuple(
+        span for span in every.spans if span.first <= 4 <= span.last or span.first <= 9 <= span.last
+    )
+    far = Query("nothing of the kind")
+    assert not choose(Scored(Talk(sentences, "en", (), None, (), (), ()), every, WEIGHTS, far), count=2).chosen
+    chosen = choose(Scored(Talk(sentences, "en", (), None, (), (), ()), held, WEIGHTS, far), count=2).chosen
+    assert {any(one.start_s <= at_s < one.end_s for one in chosen) for at_s in (5.4 * 4, 5.4 * 9)} == {True}
+    lost = hold(every, plain(["One."], seconds=60.0) + sentences[1:], (3.0,))
+    assert (
+        "has in it what was found"
+        in hold(find_candidates(sentences, (), min_s=15, max_s=20), sentences, ()).notices[-1]
+    )
+    assert lost.found
 
 
 def test_a_query_finds_what_it_is_about_and_nothing_when_there_is_nothing():

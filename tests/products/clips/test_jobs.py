@@ -72,6 +72,13 @@ def test_a_recording_stays_where_it_lies_and_the_rest_is_copied(place, queue, ta
         JobFiles(place).place({"talk.mp4": KeptFile("talk.mp4", *document["files"]["recordings/0/talk.mp4"])}, there)
 
 
+def test_what_is_named_of_the_archive_is_found_when_its_turn_has_come(place, queue, tmp_path):
+    [added] = queue.add([queue.read("clips", {"recording": "archive:council", "query": "rivers"}, folder=tmp_path)])
+    assert queue.find(added.id).title == "clips of archive:council"
+    document = document_of(place)
+    assert (document["files"], document["request"]["recording"]) == ({}, "archive:council")
+
+
 def test_machines_that_share_files_get_a_copy(place, talk, tmp_path):
     shared = QueueLocation(place.home, artifacts_url=str(tmp_path / "shared"))
     queue = JobQueue(shared)

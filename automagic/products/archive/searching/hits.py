@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import itertools
 import shlex
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from automagic.database.search import FoundPassage
-from automagic.database.search_query import Term, fold
-from automagic.language.text.phrases import ends_sentence
-from automagic.reading.json import parse_json
+from automagic.stages.archive.searching import ArchiveHit
 from automagic.store.holdings import ArchiveItem
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something that was said.
+    """Something that was said, and where.
 
     Attributes:
-        at_s: When the first of the words is said, in the recording.
-        sentence: In which it is said.
-        passage: The passage around it.
-        transcript: The file of all that is said.
+        author: Of whom posts may be written; "NAME" where nobody's style was learned, or several were.
     """
 
     item: ArchiveItem
-    at_s: float
-    sentence: str
-    passage: str
-    speaker: str
-    transcript: Path
+    said: ArchiveHit
+    author: str = "NAME"
+
+    @property
+    def at_s(self) -> float:
+        """When the first of the words is said, in the recording."""
+        return self.said.at_s
+
+    @property
+    def passage(self) -> str:
+        """The passage around it."""
+        return self.said.found.text
 
     @property
     def date(self) -> str:
@@ -49,9 +47,10 @@ class Hit:
             "date": self.date,
             "at_s": self.at_s,
             "timecode": timecode(self.at_s),
-            "sentence": self.sentence,
+            "sentence": self.said.sentence,
             "passage": self.passage,
-            "speaker": self.speaker,
+            "speaker": self.said.found.speaker,
+            "likeness": None if self.said.likeness is None else round(self.said.likeness, 3),
             "link": self.item.listed.link,
             "media": self.item.media_path,
             "clips": self.clips_command(query),
@@ -59,16 +58,18 @@ class Hit:
         }
 
     def clips_command(self, query: str) -> str:
-        """Makes clips of what the query is about; "" while its media are not here."""
+        """Makes a clip of what is said here; "" while its media are not here."""
         if self.item.media_state != "there":
             return ""
         about = " ".join(query.replace('"', " ").replace("*", " ").split())  # clips are chosen by meaning
-        argv = ["automagic", "clips", self.item.media_path, "--query", about, "--transcript", str(self.transcript)]
-        return shlex.join(argv)
+        tenths = round(self.at_s * 10) % 10
+        place = f"archive:{self.item.id}@{timecode(self.at_s)}.{tenths}"
+        return shlex.join(["automagic", "clips", place, f"--query={about}"])
 
     def posts_command(self) -> str:
-        """Writes posts from the passage; NAME is an author who was learned."""
-        return f"printf %s {shlex.quote(self.passage)} | automagic posts write --author NAME --source -"
+        """Writes posts from the passage."""
+        write = shlex.join(["automagic", "posts", "write", "--author", self.author, "--source", "-"])
+        return f"printf %s {shlex.quote(self.passage)} | {write}"
 
 
 def timecode(at_s: float) -> str:
@@ -84,32 +85,3 @@ def timecode(at_s: float) -> str:
 def day_of(at: float | None) -> str:
     """Of seconds since 1970, in UTC; "" for none."""
     return datetime.fromtimestamp(at, UTC).date().isoformat() if at is not None else ""
-
-
-def locate(found: FoundPassage, terms: Sequence[Term]) -> tuple[float, str]:
-    """When the first of what was searched is said in a passage, and the sentence in which."""
-    words = found.folded.split()
-    tenths = parse_json(found.times, name="the index", type=list[int])
-    place = min((at for term in terms if (at := _find(words, term)) is not None), default=0)
-    at_s = found.start_s + (tenths[place] / 10 if place < len(tenths) else 0.0)
-    return round(at_s, 1), _sentence_at(found.text, place)
-
-
-def _find(words: Sequence[str], term: Term) -> int | None:
-    *whole, last = term.words
-    for at in range(len(words) - len(whole)):
-        end = words[at + len(whole)]
-        if words[at : at + len(whole)] == whole and (end.startswith(last) if term.prefix else end == last):
-            return at
-    return None
-
-
-def _sentence_at(text: str, place: int) -> str:
-    """The sentence of a text that has its folded word of this number; all of it where it has no spaces."""
-    shown = text.split()
-    counts = list(itertools.accumulate(len(fold(word)) for word in shown))
-    here = next((index for index, count in enumerate(counts) if count > place), 0)
-    ends = [index for index, word in enumerate(shown) if ends_sentence(word)]
-    first = max((index + 1 for index in ends if index < here), default=0)
-    end = min((index + 1 for index in ends if index >= here), default=len(shown))
-    return " ".join(shown[first:end])

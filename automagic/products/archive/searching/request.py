@@ -32,7 +32,14 @@ class SearchRequest(Request):
     until: Annotated[
         str, Meta(description="Only what happened on this day or earlier."), Flag("DATE", panel="Input")
     ] = ""
-    speaker: Annotated[str, Meta(description="Only what this speaker mark says."), Flag("MARK", panel="Input")] = ""
+    speaker: Annotated[
+        str, Meta(description="Only where this is part of the speaker mark."), Flag("TEXT", panel="Input")
+    ] = ""
+    meaning: Annotated[
+        bool,
+        Meta(description="Some of the words are enough; the nearest in meaning come first."),
+        Flag(panel="Input"),
+    ] = False
     limit: Annotated[int, Meta(ge=1, le=1000, description="At most so many hits."), Flag("N", panel="Output")] = 20
 
     def __post_init__(self) -> None:

@@ -23,13 +23,17 @@ class SearchResult(Result):
     Attributes:
         order: "newest" where so many passages have the words that ranking them is no help.
         took_ms: Of the search itself.
+        absent: What of the query nobody has said, where that was looked for.
+        looked: How many passages were compared by their meaning.
     """
 
     run_id: str
     query: str
     hits: tuple[Hit, ...]
-    order: Literal["best", "newest"]
+    order: Literal["best", "newest", "meaning"]
     took_ms: float
+    absent: tuple[str, ...] = ()
+    looked: int = 0
     folder: Path | None = None
     steps: Sequence[StepRecord] = ()
     cost_usd: Decimal = Decimal(0)
@@ -46,6 +50,8 @@ class SearchResult(Result):
             "query": self.query,
             "order": self.order,
             "took_ms": round(self.took_ms, 2),
+            "absent": list(self.absent),
+            "looked": self.looked,
             "hits": [hit.facts(self.query) for hit in self.hits],
         }
 

@@ -6,7 +6,6 @@ import json
 import shlex
 import shutil
 import wave
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -194,8 +193,7 @@ def test_a_hit_names_the_word_and_what_can_be_made_of_it(answer, meetings, ear):
     )  # fmt: skip
     assert (hit["at_s"], hit["timecode"]) == (2.8, "0:00:02")
     clips = shlex.split(hit["clips"])
-    assert clips[:3] == ["automagic", "clips", str(meetings / "2026-03-11 Council.wav")]
-    assert json.loads(Path(clips[-1]).read_text())["transcriber"] == "ear"
+    assert clips == ["automagic", "clips", f"archive:{hit['id']}@0:00:02.8", "--query=main street tree"]
     assert SAID in hit["posts"]
     assert answer("search", "budget", "--since", "2026-03-12")["hits"] == []
     assert answer("search", "budget", "--until", "2026-03-11", "--show", "counc", "--source", "council")["hits"]
@@ -204,8 +202,43 @@ def test_a_hit_names_the_word_and_what_can_be_made_of_it(answer, meetings, ear):
 
 
 @pytest.mark.parametrize(
+    ("name", "marks"),
+    [
+        ("a.vtt", ("<v Ann Lee>{}", "<v MAYOR LÓPEZ>{}")),
+        ("a.srt", (">> ANN LEE: {}", ">> MAYOR LÓPEZ: {}")),
+        ("a.srt", ("Ann Lee: {}", "Mayor López: {}")),
+    ],
+)
+def test_who_speaks_by_the_captions_is_found_and_shown(answer, meetings, ear, name, marks):
+    cues = spans(1, 120)
+    talk(meetings / "a.wav", words_s=cues, length_s=120)
+    said = ("The harbour opens in May.", "The harbour costs a million.", "Nobody pays for it yet.")
+    rows = []
+    for number, (start_s, end_s) in enumerate(cues):
+        text = said[number % 3] if number % 3 == 2 else marks[number % 3].format(said[number % 3])
+        at = " --> ".join(clock(at_s) for at_s in (start_s, end_s))
+        rows.append(f"{at.replace(',', '.') if name == 'a.vtt' else at}\n{text}\n")
+    numbered = [f"{number}\n{row}" for number, row in enumerate(rows, 1)]
+    (meetings / name).write_text("\n".join(["WEBVTT\n", *rows] if name == "a.vtt" else numbered))
+    answer("add", "council", str(meetings))
+    answer("sync")
+    assert answer("hear")["from"] == {"captions": 1}
+    every = answer("search", "harbour")["hits"]
+    assert {hit["speaker"].upper() for hit in every} == {"ANN LEE", "MAYOR LÓPEZ"}
+    hits = answer("search", "harbour", "--speaker", "lópez")["hits"]
+    assert {(hit["speaker"].upper(), hit["sentence"]) for hit in hits} == {("MAYOR LÓPEZ", said[1])}
+    assert answer("search", "harbour", "--speaker", "Nobody")["hits"] == []
+    assert ear == []
+
+
+@pytest.mark.parametrize(
     ("args", "told"),
     [
+        (("search", "👍"), "no word"),
+        (("search", "x\udcff"), "a sign that no text can hold"),
+        (("search", "x", "--show", "\udcff"), "a sign that no text can hold"),
+        (("search", "x" * 5000), "no word that is said is so long"),
+        (("search", "word " * 40), "more than 32 words"),
         (("search", " "), "no word"),
         (("search", "x", "--since", "yesterday"), "not a valid day"),
         (("search", "x", "--since", "2026-02-01", "--until", "2026-01-01"), "is after"),

@@ -1,0 +1,1 @@
+"""Recordings of the archive as sources of clips."""

@@ -1,0 +1,1 @@
+"""What products share of the archive."""
