@@ -63,7 +63,18 @@ async def test_what_comes_in_several_goes_is_whole(http, server, tmp_path, serve
     assert fetched.sha256 == hashlib.sha256(expected).hexdigest()
     assert fetched.sha1 == hashlib.sha1(expected, usedforsecurity=False).hexdigest()
     assert (server.starts, fetched.requests) == (starts, len(starts))
-    assert [path.name for path in tmp_path.iterdir()] == ["v.mp4"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["v.mp4", "v.mp4.partial.json"]
+
+
+async def test_a_whole_file_that_nobody_noted_costs_one_byte_and_a_noted_one_stays(http, server, tmp_path):
+    server.files["v.mp4"] = ServedFile(BODY)
+    target = tmp_path / "v.mp4"
+    noted = (await fetch(http, server, target)).sha256
+    assert (await fetch(http, server, target)).received_bytes == 1
+    server.files["v.mp4"] = ServedFile(OTHER, '"two"', ranges=False, cut=1)
+    with pytest.raises(Unknown):
+        await fetch_file(http, f"{server.url}/v.mp4", target, limits=LIMITS, trusted=True, noted=noted)
+    assert target.read_bytes() == BODY
 
 
 async def test_a_server_that_never_sends_all_is_left_and_what_came_stays(http, server, tmp_path):
