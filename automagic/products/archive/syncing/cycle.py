@@ -37,6 +37,7 @@ class CycleReport:
         missing: Now, those that are gone aside.
         requests: That the source was sent.
         findings: What a person should know, a sentence each.
+        left_out: Recordings that cannot be listed, and why: a clause without a stop each.
         broken: Whether the source looks broken: nothing was marked.
         zone: Of its clock, IANA; "" when not said.
     """
@@ -51,6 +52,7 @@ class CycleReport:
     requests: int = 0
     full: bool = False
     findings: list[str] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()
     broken: bool = False
     zone: str = ""
 
@@ -97,7 +99,8 @@ async def run_cycle(
     serving = sum(map(_is_served, known.values()))
     whole = report.full and not report.broken and reader.lists_all
     report.items = len(look.comparison.seen) if whole else serving + look.comparison.new + look.comparison.returned
-    report.requests = reader.requests
+    report.requests, report.left_out = reader.requests, tuple(reader.left_out)
+    report.findings += [f"{one[:1].upper()}{one[1:]}." for one in report.left_out]
     if not plan and not report.broken and (report.wrote or due):
         await in_thread(sources.advance, source.name, cursor_at=clock.now.timestamp(), full=report.full)
     return report

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ class FeedReader:
     """One feed."""
 
     lists_all = False
+    left_out: Sequence[str] = ()
 
     def __init__(self, access: StationAccess) -> None:
         self._client = StationClient(access)
