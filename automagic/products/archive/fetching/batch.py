@@ -216,7 +216,7 @@ class _Batch:
     def _tidy(self, item: ArchiveItem, media: Path) -> None:
         """Remove what lies in a recording's folder besides its media: a former file, the film of a kept sound."""
         if self.folder in media.parents:
-            others = (path for path in (self.folder / item.id).iterdir() if path != media)
+            others = (path for path in (self.folder / item.id).iterdir() if path != media and path.is_file())
             for path in sorted(others, key=lambda path: path.name.endswith(ORIGIN)):  # by which it is found again
                 path.unlink()
 
