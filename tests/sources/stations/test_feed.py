@@ -117,6 +117,12 @@ async def test_addresses_are_relative_to_the_feed_and_a_length_may_be_left_out(s
     assert item.size_bytes is None
 
 
+async def test_a_part_of_a_feed_may_have_a_base_of_its_own(server, connect) -> None:
+    entry = "<item xml:base='https://cdn.example/9/'><guid>1</guid><enclosure url='a.mp4' type='video/mp4'/></item>"
+    server.document = f"<rss version='2.0'><channel>{entry}</channel></rss>"
+    assert (await read(connect()))["1"].url == "https://cdn.example/9/a.mp4"
+
+
 async def test_a_name_that_two_recordings_have_is_told(server, connect) -> None:
     for title in ("Old", "New"):
         server.add(title, guid="same")
