@@ -2,9 +2,9 @@
 
     python scripts/bench.py [ROW ...] [--against CHECKOUT]
 
-The rows are render moviepy motion runs speech help captions gate jobs operations posts archive archive-search clips
-long; with another checkout that has a .venv of its own, motion and clips tell how many times less this one needs (see
-bench_motion.py and bench_clips_against.py).
+The rows are render moviepy motion runs speech help captions gate jobs operations posts archive archive-search
+archive-captions clips long; with another checkout that has a .venv of its own, motion and clips tell how many times
+less this one needs (see bench_motion.py and bench_clips_against.py).
 
 Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
 printed beside what it must reach ("at least") and what it aims for.
@@ -26,6 +26,7 @@ from functools import partial
 from pathlib import Path
 
 import bench_archive
+import bench_archive_captions
 import bench_archive_search
 import bench_clips
 import bench_clips_against
@@ -264,6 +265,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "posts": bench_posts.rows,
     "archive": bench_archive.rows,
     "archive-search": bench_archive_search.rows,
+    "archive-captions": bench_archive_captions.rows,
     "clips": measure_clips,
     "long": measure_long,
 }

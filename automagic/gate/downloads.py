@@ -7,7 +7,9 @@
                                           ├─ 206 from the byte that was asked for: go on
                                           ├─ 200: another file, or a server without ranges: begin anew
                                           └─ broken off: ask again, as long as each go brings something
-    whole ─▶ fsync ─▶ rename
+    whole ─▶ fsync ─▶ rename ─▶ noted by who wanted it ─▶ forgotten whose bytes they are
+
+A process that dies before it has noted its file finds it again: it asks for one byte, which proves that it is the same.
 
 Ranges: RFC 9110, sections 13.1.5 (If-Range), 14.2 and 14.4. A weak ETag proves nothing about bytes; then the date has
 to be the same, and the size.
@@ -33,6 +35,7 @@ import msgspec
 from automagic.errors import Permanent, ResourceError, Retryable, Unknown, is_disk_full
 from automagic.gate.replies import explain
 from automagic.machine.addresses import is_public
+from automagic.machine.blocks import hash_file
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 from automagic.store.blobs import sync_folder
@@ -54,6 +57,9 @@ FRUITLESS = 3
 WAIT_S = 1.0
 """Before the second go without a byte; then twice as long each time."""
 LONGEST_S = 24 * 3600.0
+
+ORIGIN = ".partial.json"
+"""Behind a target's name: whose bytes they are, of a part and of a file that nobody has noted yet."""
 
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 
@@ -133,17 +139,24 @@ class _Part:
     """What lies there of a file; its hashes go with it."""
 
     def __init__(self, target: Path, url: str) -> None:
+        self.target = target
         self.path = target.with_name(f"{target.name}.partial")
-        self.about = target.with_name(f"{target.name}.partial.json")
+        self.about = target.with_name(f"{target.name}{ORIGIN}")
         self.origin = _Origin(url)
         self.size_bytes = 0
         self.sha256, self.sha1 = hashlib.sha256(), hashlib.sha1(usedforsecurity=False)
 
-    def open(self) -> BinaryIO:
-        """The part, its end reached; empty unless it is known to be this address's."""
+    def open(self, noted: str) -> BinaryIO:
+        """The part, its end reached; empty unless it is known to be this address's.
+
+        Args:
+            noted: As of `fetch_file`.
+        """
         origin = self._read_about()
+        if origin and not self.path.exists() and self.target.exists() and not _holds(self.target, noted):
+            self.target.replace(self.path)  # it was whole, and who should have noted it died
         # Without a buffer: what a killed process has received is in the file.
-        file = self.path.open("r+b" if origin and self.path.exists() else "wb", buffering=0)
+        file = self.path.open("r+b" if origin and self.path.exists() else "w+b", buffering=0)
         if origin is not None:
             self.origin = origin
             while block := file.read(1 << 20):
@@ -179,24 +192,26 @@ class _Part:
         self.sha1.update(block)
         self.size_bytes += len(block)
 
-    def finish(self, target: Path) -> None:
+    def finish(self) -> None:
         """Give it its name."""
-        os.replace(self.path, target)  # noqa: PTH105 - the one call that is atomic, by its own name
-        self.about.unlink(missing_ok=True)
-        sync_folder(target.parent)
+        os.replace(self.path, self.target)  # noqa: PTH105 - the one call that is atomic, by its own name
+        sync_folder(self.target.parent)
 
 
 class _Restart(Exception):
     """The server does not go on with what lies there."""
 
 
-async def fetch_file(http: Http, url: str, target: Path, *, limits: FetchLimits, trusted: bool = False) -> FetchedFile:
+async def fetch_file(
+    http: Http, url: str, target: Path, *, limits: FetchLimits, trusted: bool = False, noted: str = ""
+) -> FetchedFile:
     """Fetch a file; `target` is complete or absent, and what was received stays beside it until it is.
 
-    One process at a time may fetch into one target.
+    One process at a time may fetch into one target. Who has noted that it is there removes what `ORIGIN` names.
 
     Args:
         trusted: The address may lie in a private network; then a redirect must not leave its host.
+        noted: The sha256 of what may lie at `target` already and is to stay until the new file is whole.
 
     Raises:
         Permanent: The server says that there is no such file, or sends what cannot be one, or it is too large.
@@ -206,12 +221,12 @@ async def fetch_file(http: Http, url: str, target: Path, *, limits: FetchLimits,
     """
     download = _Download(http, url, limits, _Part(target, url), trusted=trusted)
     try:
-        with await asyncio.to_thread(download.part.open) as file:
+        with await asyncio.to_thread(download.part.open, noted) as file:
             await download.run(file)
             await asyncio.to_thread(os.fsync, file.fileno())
         if limits.check is not None:
             await limits.check(download.part.path, download.fetched)
-        await asyncio.to_thread(download.part.finish, target)
+        await asyncio.to_thread(download.part.finish)
     except OSError as error:
         if is_disk_full(error):
             raise ResourceError(
@@ -351,6 +366,13 @@ class _Download:
 
     def _too_large(self, shown: str) -> Permanent:
         return Permanent(f"{shown} is larger than {self._limits.max_bytes / 1e9:.1f} GB")
+
+
+def _holds(path: Path, sha256: str) -> bool:
+    if not sha256:
+        return False
+    with path.open("rb") as file:
+        return hash_file(file) == sha256
 
 
 def _origin_of(response: aiohttp.ClientResponse, url: str, total: int | None) -> _Origin:

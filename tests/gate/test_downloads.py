@@ -21,6 +21,7 @@ from tests.support.servers.files import FileServer, ServedFile
 BODY = os.urandom(3 << 20)
 OTHER = os.urandom((3 << 20) - 5)
 LIMITS = FetchLimits(1 << 30)
+SQUEEZED = ServedFile(BODY, squeezed=True, then=ServedFile(BODY))
 
 
 @pytest.fixture
@@ -52,9 +53,31 @@ async def fetch(http, server, target, **limits):
         (ServedFile(BODY, cut=1 << 20, then=ServedFile(BODY, ranges=False)), BODY, [0, 0]),
         (ServedFile(BODY, "", cut=1 << 20, then=ServedFile(BODY, "")), BODY, [0, 0]),
         (ServedFile(BODY, cut=1 << 20, then=ServedFile(BODY, begins_wrong=True)), BODY, [0, (1 << 20) + 1, 0]),
+        (ServedFile(BODY, cut=1 << 20, then=ServedFile(BODY, no_part=True)), BODY, [0, 0]),
+        (
+            ServedFile(BODY, cut=1 << 20, then=ServedFile(BODY, squeezed=True, then=ServedFile(BODY))),
+            BODY,
+            [0, 1 << 20, 0],
+        ),
+        (ServedFile(BODY, says=1000), BODY[:1000], [0]),
+        (ServedFile(BODY, says=4 << 20, then=ServedFile(BODY)), BODY, [0, 0]),
         (ServedFile(b""), b"", [0]),
     ],
-    ids=["whole", "cut", "by date", "weak tag", "replaced", "no ranges", "no proof", "wrong start", "empty"],
+    ids=[
+        "whole",
+        "cut",
+        "by date",
+        "weak tag",
+        "replaced",
+        "no ranges",
+        "no proof",
+        "wrong start",
+        "416",
+        "gzip",
+        "says less",
+        "says more",
+        "empty",
+    ],
 )
 async def test_what_comes_in_several_goes_is_whole(http, server, tmp_path, served, expected, starts):
     server.files["v.mp4"] = served
@@ -62,8 +85,19 @@ async def test_what_comes_in_several_goes_is_whole(http, server, tmp_path, serve
     assert (tmp_path / "v.mp4").read_bytes() == expected
     assert fetched.sha256 == hashlib.sha256(expected).hexdigest()
     assert fetched.sha1 == hashlib.sha1(expected, usedforsecurity=False).hexdigest()
-    assert (server.starts, fetched.requests) == (starts, len(starts))
-    assert [path.name for path in tmp_path.iterdir()] == ["v.mp4"]
+    assert (server.starts, fetched.requests) == (starts, len(server.calls))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["v.mp4", "v.mp4.partial.json"]
+
+
+async def test_a_whole_file_that_nobody_noted_costs_one_byte_and_a_noted_one_stays(http, server, tmp_path):
+    server.files["v.mp4"] = ServedFile(BODY)
+    target = tmp_path / "v.mp4"
+    noted = (await fetch(http, server, target)).sha256
+    assert (await fetch(http, server, target)).received_bytes == 1
+    server.files["v.mp4"] = ServedFile(OTHER, '"two"', ranges=False, cut=1)
+    with pytest.raises(Unknown):
+        await fetch_file(http, f"{server.url}/v.mp4", target, limits=LIMITS, trusted=True, noted=noted)
+    assert target.read_bytes() == BODY
 
 
 async def test_a_server_that_never_sends_all_is_left_and_what_came_stays(http, server, tmp_path):

@@ -229,7 +229,7 @@ def _is_other(ours: int, theirs: int, shown: ComparedWords, said: ComparedWords,
     """Whether a recogniser surely heard another word than the captions have."""
     first, second, certain = shown.keys[ours], said.keys[theirs], sure[said.of[theirs]]
     alike = SequenceMatcher(None, first, second, autojunk=False).ratio()
-    if _weighs(shown.shown[ours]) or _weighs(said.shown[theirs]):
+    if _weighs(ours, theirs, shown, said):
         return certain >= _SURE_OF_NAME and alike < _ALIKE_NAMES
     return certain >= _SURE and alike < _ALIKE and max(len(first), len(second)) > _LITTLE
 
@@ -244,15 +244,16 @@ def _judge_words(
     told: set[tuple[int, int]] = set()
     for ours, theirs in differing:
         where = (shown.of[ours], said.of[theirs])
-        if where not in told and (_weighs(shown.shown[ours]) or _weighs(said.shown[theirs])):
+        if where not in told and _weighs(ours, theirs, shown, said):
             told.add(where)
             message = f"“{shown.shown[ours]}” where “{said.shown[theirs]}” was heard"
             yield CaptionFinding("name or number", message, *said.spans[theirs], cue=shown.of[ours])
 
 
-def _weighs(word: str) -> bool:
-    """Whether it is a number, or written as names are."""
-    return any(map(str.isdigit, word)) or (word[:1].isupper() and not word.isupper() and len(word) > 1)
+def _weighs(ours: int, theirs: int, shown: ComparedWords, said: ComparedWords) -> bool:
+    """Whether one of two words is a number or a name; where a sentence begins, every word is written like one."""
+    both, names = (shown.shown[ours], said.shown[theirs]), shown.names | said.names
+    return any(any(map(str.isdigit, word)) or word in names for word in both)
 
 
 def _judge_times(

@@ -17,6 +17,8 @@ from automagic.language.text.sentences import primary_tag
 from automagic.language.transcript.matching import match_words
 from automagic.values.words import Word
 
+_MARKS = '.,;:!?"“”()'
+_ENDS = {".", "!", "?", ":", "…"}
 _SOUND = re.compile(r"\[[^\]]*\]|\([^)]*\)|♪[^♪]*♪|[♪♫#*]")
 _SPEAKER = re.compile(r"^\s*(?:>{2,3}\s*)?(?:-\s*)?(?:[A-Z][A-Z .'’-]{1,30}:\s)?|>{2,3}")
 
@@ -35,7 +37,7 @@ class CheckedCue:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ComparedWords:
     """Words as they are compared, and where each comes from.
 
@@ -44,19 +46,26 @@ class ComparedWords:
         of: Of each key: its cue, or its heard word.
         shown: Of each key: as it is written.
         spans: Of each heard key: when; empty for cues.
+        names: Those of `shown` that are written as names are, also where no sentence begins.
     """
 
     keys: list[str] = field(default_factory=list)
     of: list[int] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     spans: list[tuple[float, float]] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    _ended: bool = True
 
     def add(self, word: str, index: int, tag: str) -> list[str]:
         """Add what a written word is compared by; gives that."""
+        bare = word.strip(_MARKS)
+        if not self._ended and bare[:1].isupper() and not bare.isupper() and len(bare) > 1:
+            self.names.add(bare)
+        self._ended = word.rstrip("\"”’')")[-1:] in _ENDS
         keys = list(words_in(" ".join(read_plain([word], tag)) if any(map(str.isdigit, word)) else word))
         self.keys.extend(keys)
         self.of.extend([index] * len(keys))
-        self.shown.extend([word.strip('.,;:!?"“”()')] * len(keys))
+        self.shown.extend([bare] * len(keys))
         return keys
 
     @classmethod

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from automagic.errors import AutomagicError, Permanent
+from automagic.errors import AutomagicError, MediaError, Permanent
 from automagic.products.archive.failures import explain_failures
 from automagic.products.archive.fetching.batch import FetchReport
 from automagic.products.archive.syncing.cycle import CycleReport
@@ -87,7 +87,10 @@ class SyncResult(Result):
             return Permanent(
                 f"{', '.join(broken)} looks broken; nothing was marked as missing", hint="Look again later."
             )
-        lost = {name: error for batch in self.media for name, error in batch.failures.items()}
+        lost: dict[str, AutomagicError] = {}
+        for batch in self.media:
+            lost |= batch.failures
+        lost |= {one: MediaError(one) for report in self.reports for one in report.left_out}
         return explain_failures(lost)
 
     @property

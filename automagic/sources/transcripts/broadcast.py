@@ -18,7 +18,8 @@ _LOSING = frozenset({"line", "label", "hex"})
 
 def is_scc(text: str) -> bool:
     """Whether a text begins as SCC does."""
-    return text.lstrip("\ufeff \t\r\n").startswith(HEAD.partition(" ")[0])
+    name = HEAD.partition(" ")[0].lower()
+    return text.lstrip("\ufeff \t\r\n")[: len(name)].lower() == name
 
 
 def read_captions(text: str, findings: Findings) -> TranscriptContent:

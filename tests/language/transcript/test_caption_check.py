@@ -35,6 +35,20 @@ def test_good_captions_have_no_finding() -> None:
     assert (result.wrong, result.captioned) == (0.0, 1.0)
 
 
+def test_a_word_that_begins_a_sentence_is_no_name_unless_it_is_one_elsewhere() -> None:
+    said = "And so it goes. Oakley said no. Then Oakley left. Nobody came back, and that was all there was to it."
+    shown = said.replace("And so", "In so").replace("Oakley said", "Oakland said")
+    heard, cues = (make_words(text) for text in (said, shown))
+    found = check(make_cues(cues), heard)
+    assert [one.message for one in found.findings if one.fault == "name or number"] == [
+        "“Oakland” where “Oakley” was heard"
+    ]
+
+
+def make_words(text: str) -> list[Word]:
+    return [Word(word, 1 + 0.5 * place, 1.4 + 0.5 * place) for place, word in enumerate(text.split())]
+
+
 @pytest.mark.parametrize("shift_s", [1.5, -0.8, 0.5, 30.0])
 def test_a_shift_is_found_with_its_size(shift_s: float) -> None:
     result = check([replace(cue, start_s=cue.start_s + shift_s, end_s=cue.end_s + shift_s) for cue in GOOD])

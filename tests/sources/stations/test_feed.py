@@ -110,6 +110,28 @@ async def test_an_entry_without_a_name_is_known_by_its_film_and_one_without_a_fi
     assert list(await read(connect())) == [f"{server.url}/media/1.mp4"]
 
 
+async def test_addresses_are_relative_to_the_feed_and_a_length_may_be_left_out(server, connect) -> None:
+    server.add("Council", url="media/a b.mp4", length="", transcripts=[("../a.vtt", "text/vtt", "en")])
+    (item,) = (await read(connect())).values()
+    assert (item.url, item.captions[0].url) == (f"{server.url}/media/a%20b.mp4", f"{server.url}/a.vtt")
+    assert item.size_bytes is None
+
+
+async def test_a_part_of_a_feed_may_have_a_base_of_its_own(server, connect) -> None:
+    entry = "<item xml:base='https://cdn.example/9/'><guid>1</guid><enclosure url='a.mp4' type='video/mp4'/></item>"
+    server.document = f"<rss version='2.0'><channel>{entry}</channel></rss>"
+    assert (await read(connect()))["1"].url == "https://cdn.example/9/a.mp4"
+
+
+async def test_a_name_that_two_recordings_have_is_told(server, connect) -> None:
+    for title in ("Old", "New"):
+        server.add(title, guid="same")
+    server.add("Again", guid="same", url=f"{server.url}/media/2.mp4")
+    reader = connect()
+    assert [item.title async for page in reader.everything() for item in page] == ["Again", "New"]  # the same film
+    assert reader.left_out == ["Old has the name of another entry of the feed: same"]
+
+
 @pytest.mark.parametrize(
     ("told", "length_s"), [("90", 90), ("62:05", 3725), ("1:02:05.5", 3725.5), ("", 0), ("long", 0), ("1:2:3:4", 0)]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from automagic.errors import RequestError, Retryable
 from automagic.sources.stations.folder import STATION
+from automagic.sources.stations.folder import reader as reader_module
 from automagic.sources.stations.folder.reader import FolderReader
 from automagic.sources.stations.shared.registry import kinds_of
 from automagic.values.station import StationItem
@@ -40,6 +42,42 @@ async def test_hidden_files_and_links_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "in" / "folder").symlink_to(tmp_path / "out")
     (tmp_path / "in" / ".a.mp4").write_bytes(b"x")
     assert await read(tmp_path / "in") == {}
+
+
+async def test_captions_are_found_in_any_case_and_language_and_not_behind_links(tmp_path: Path) -> None:
+    for name in ("a.mp4", "a.SRT", "a.es.vtt", "a.pt-BR.scc", "a b.srt", "a.final cut.srt", "b.mp4"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "a.vtt").symlink_to(tmp_path / "a.SRT")
+    (tmp_path / "b.srt").mkdir()
+    found = await read(tmp_path)
+    told = [(Path(place.url).name, place.form, place.language) for place in found["a.mp4"].captions]
+    assert told == [("a.SRT", "srt", ""), ("a.es.vtt", "vtt", "es"), ("a.pt-BR.scc", "scc", "pt-BR")]
+    assert found["b.mp4"].captions == ()
+    again = await FolderReader(tmp_path).find("a.mp4")
+    assert again == found["a.mp4"]
+
+
+async def test_a_name_that_is_no_text_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "line\nbreak — “ü”.mp4").write_bytes(b"x")
+    (tmp_path / os.fsdecode(b"\xe9t\xe9.mp4")).write_bytes(b"x")
+    os.mkfifo(tmp_path / "pipe.mp4")
+    reader = FolderReader(tmp_path)
+    assert [item.remote_id async for page in reader.everything() for item in page] == ["line\nbreak — “ü”.mp4"]
+    assert reader.left_out == [r"the name of \xe9t\xe9.mp4 is no UTF-8: rename it"]
+
+
+async def test_a_file_that_goes_away_while_we_look_ends_no_look(tmp_path: Path, monkeypatch) -> None:
+    for name in ("a.mp4", "b.mp4"):
+        (tmp_path / name).write_bytes(b"x")
+    listed = reader_module._list
+
+    def list_and_lose(folder: Path):
+        found = list(listed(folder))
+        (tmp_path / "a.mp4").unlink()
+        return iter(found)
+
+    monkeypatch.setattr(reader_module, "_list", list_and_lose)
+    assert list(await read(tmp_path)) == ["b.mp4"]
 
 
 @pytest.mark.parametrize("name", ["2026-04-31 x.mp4", "20261399.mp4", "120260311.mp4", "x.mp4"])

@@ -11,9 +11,11 @@ from automagic.media.video.ffmpeg_program import locate_ffmpeg
 
 
 @cache
-def film_bytes(seconds: int = 12, *, sound: bool = True, tone_hz: int = 440, form: str = "mp4") -> bytes:
+def film_bytes(
+    seconds: int = 12, *, sound: bool = True, tone_hz: int = 440, form: str = "mp4", rate: str = "10"
+) -> bytes:
     """An H.264 film of 64x48, in a container that FFmpeg calls so."""
-    pictures = ["-f", "lavfi", "-i", f"testsrc=s=64x48:r=10:d={seconds}"]
+    pictures = ["-f", "lavfi", "-i", f"testsrc=s=64x48:r={rate}:d={seconds}"]
     tone = ["-f", "lavfi", "-i", f"sine={tone_hz}:d={seconds}"] if sound else []
     written = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-c:a", "aac", "-f", form]
     with tempfile.TemporaryDirectory() as folder:

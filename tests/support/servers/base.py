@@ -15,7 +15,7 @@ import email
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -37,6 +37,7 @@ class Fault:
         drop: Close the connection without an answer: "before" the work is done (and billed), or "after" it.
         truncate: Do the work, send only half of the body under the length of all of it, and close.
         malformed: Do the work, answer 200 with a body that is not what the vendor sends.
+        strike: Is called, in a thread, in the moment in which it goes wrong: to kill whoever asked.
     """
 
     status: int = 0
@@ -47,6 +48,7 @@ class Fault:
     drop: Literal["", "before", "after"] = ""
     truncate: bool = False
     malformed: str = ""
+    strike: Callable[[], object] = lambda: None
 
 
 @dataclass
@@ -196,6 +198,7 @@ class VendorServer:
         if fault.hang:
             await self._stop.wait()
         if fault.drop == "before":
+            await asyncio.to_thread(fault.strike)
             return _hang_up(request)
         if fault.status:
             call.outcome = "fault"
@@ -209,11 +212,12 @@ class VendorServer:
         answer = await self._answer_once(request, call, handler)
         answer.headers.update(fault.headers)
         if fault.drop == "after":
+            await asyncio.to_thread(fault.strike)
             return _hang_up(request)
         if fault.malformed:
             return web.Response(text=fault.malformed, content_type="application/json")
         if fault.truncate:
-            return await _send_half(request, answer)
+            return await _send_half(request, answer, fault.strike)
         call.outcome = "answered"
         return answer
 
@@ -241,12 +245,13 @@ def _hang_up(request: web.Request) -> web.Response:
     return web.Response()
 
 
-async def _send_half(request: web.Request, answer: web.Response) -> web.StreamResponse:
+async def _send_half(request: web.Request, answer: web.Response, strike: Callable[[], object]) -> web.StreamResponse:
     body = answer.body if isinstance(answer.body, bytes) else b""
     stream = web.StreamResponse(status=answer.status, headers={"Content-Type": answer.content_type})
     stream.content_length = len(body)
     await stream.prepare(request)
     await stream.write(body[: len(body) // 2])
+    await asyncio.to_thread(strike)
     assert request.transport is not None
     request.transport.close()
     return stream

@@ -21,6 +21,9 @@ class ServedFile:
         slow_s: Pause after each 64 KiB.
         then: The file that is served from the next request on; None for this one.
         begins_wrong: Answer a range from another byte than was asked for.
+        says: The length that the header has, where that is a lie.
+        no_part: Refuse every range (416).
+        squeezed: Send ranges compressed, whatever was asked for.
     """
 
     body: bytes
@@ -31,6 +34,9 @@ class ServedFile:
     slow_s: float = 0.0
     then: ServedFile | None = None
     begins_wrong: bool = False
+    says: int | None = None
+    no_part: bool = False
+    squeezed: bool = False
     media_type: str = "video/mp4"
 
 
@@ -69,23 +75,27 @@ class FileServer(VendorServer):
         headers = {"ETag": file.etag, "Last-Modified": file.modified, "Content-Type": file.media_type}
         headers = {name: value for name, value in headers.items() if value}
         total = len(file.body)
-        if start is not None and start >= total:
+        if start is not None and (start >= total or file.no_part):
             return web.Response(status=416, headers={"Content-Range": f"bytes */{total}"})
         begin = (start or 0) + (1 if file.begins_wrong and start else 0)
         if start is not None:
             headers["Content-Range"] = f"bytes {begin}-{total - 1}/{total}"
+        if start is not None and file.squeezed:
+            headers["Content-Encoding"] = "gzip"
         response = web.StreamResponse(status=200 if start is None else 206, headers=headers)
-        response.content_length = total - begin
+        response.content_length = total - begin if file.says is None else file.says
         await response.prepare(request)
         self.starts.append(begin)
         end = min(total, begin + file.cut) if file.cut else total
+        if file.says is not None:
+            end = min(end, file.says)
         for at in range(begin, end, 1 << 16):
             piece = file.body[at : min(end, at + (1 << 16))]
             await response.write(piece)
             self.sent_bytes += len(piece)
             if file.slow_s:
                 await asyncio.sleep(file.slow_s)
-        if end < total and request.transport is not None:
+        if end - begin < (response.content_length or 0) and request.transport is not None:
             request.transport.close()
         return response
 

@@ -13,6 +13,8 @@ from automagic.media.captions.scc.writer import MOST_ROWS, SccCue
 _CLAUSE_ENDS = (".", "!", "?", "…", ",", ";", ":", "–", "—")
 _CLAUSE_GAIN = 8
 """Columns of unevenness that a break behind a clause is worth."""
+_MOST_BALANCED = 30
+"""A text of more captions is no caption: its rows are filled one after the other."""
 
 
 def fold_cues(
@@ -58,6 +60,8 @@ def _balance(words: Sequence[str], rows: int) -> list[list[str]]:
     """As few captions as hold all words, each with rows of nearly one length."""
     lines = _wrap(words, COLUMNS)
     count = -(-len(lines) // rows)
+    if count > _MOST_BALANCED:
+        return [lines[at : at + rows] for at in range(0, len(lines), rows)]
     for wanted in range(count, len(lines) + 1):
         groups = _share(words, wanted, rows)
         if groups is not None:

@@ -95,7 +95,7 @@ def write_scc(cues: Sequence[SccCue], *, drop_frame: bool = True) -> SccFile:
         if shown != starts[index]:
             late[index] = shown - starts[index]
         end = max(to_frame(cue.end_s), shown + _CLEARED)
-        following = next((start for start in starts[index + 1 :]), None)
+        following = starts[index + 1] if index + 1 < len(starts) else None
         if following is None or following > end + _CLEARED:
             slots |= {end + step: ERASE_DISPLAYED for step in range(_CLEARED)}
         before = shown
@@ -124,6 +124,7 @@ def _place(slots: dict[int, Pair], units: Sequence[tuple[Pair, ...]], start: int
     Args:
         earliest: Where loading may begin: behind the moment at which the cue before was shown.
     """
+    start = max(start, earliest + sum(map(len, units)))  # any earlier there is no room for it
     while True:
         taken = start in slots or start + 1 in slots
         put = None if taken else _lay(slots, units, start, earliest)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from automagic.errors import AutomagicError, MediaError, ResourceError, Retryable, Unknown
-from automagic.gate.downloads import FetchedFile, FetchLimits, Pace, fetch_file, remove_part
+from automagic.gate.downloads import ORIGIN, FetchedFile, FetchLimits, Pace, fetch_file, remove_part
 from automagic.machine.blocks import hash_file
 from automagic.machine.leaving import in_thread
 from automagic.machine.lock_files import open_lock, take_lock
@@ -101,6 +101,7 @@ async def fetch_media(source: ArchiveSource, run: Run[Services], *, zone: str, a
         used = await in_thread(holdings.bytes_below, str(folder.parent))
         bounds = Bounds.of(services.settings, folder, zone, used)
         batch = _Batch(source, run, holdings, folder, bounds, report)
+        await in_thread(batch.tidy_after_death)
         for place, item in enumerate(wanted, 1):
             if not await batch.take(item):
                 if left := len(wanted) - place:
@@ -150,7 +151,7 @@ class _Batch:
             self.in_a_row = 0
             self.report.success += 1
             await in_thread(self.holdings.note_media, item, media)
-            await in_thread(self._remove_former, item, media)
+            await in_thread(self._tidy, item, Path(media.path))
         return not self.stopped
 
     async def _look_at(self, item: ArchiveItem) -> Media:
@@ -196,7 +197,8 @@ class _Batch:
         limits = FetchLimits(MAX_BYTES, self.pace, self.bounds.check, check)
         own = urlsplit(listed.url).hostname == urlsplit(self.source.address).hostname
         trusted = self.source.allow_private and own
-        fetched = await fetch_file(self.run.services.vendors.http, listed.url, target, limits=limits, trusted=trusted)
+        http, noted = self.run.services.vendors.http, item.media_sha256
+        fetched = await fetch_file(http, listed.url, target, limits=limits, trusted=trusted, noted=noted)
         self.report.bytes += fetched.received_bytes
         media = Media(str(target), fetched.size_bytes, fetched.sha256)
         if self.sound_only:
@@ -204,11 +206,19 @@ class _Batch:
         self.bounds.used_bytes += media.size_bytes
         return media
 
-    def _remove_former(self, item: ArchiveItem, media: Media) -> None:
-        """What was here of a recording before its file changed."""
-        former = Path(item.media_path)
-        if item.media_path and former != Path(media.path) and self.folder in former.parents:
-            former.unlink(missing_ok=True)
+    def tidy_after_death(self) -> None:
+        """Remove what a killed process left of recordings that it had noted."""
+        for about in self.folder.glob(f"*/*{ORIGIN}"):
+            item = self.holdings.find_all([about.parent.name]).get(about.parent.name)
+            if item is not None and item.media_state == "there":
+                self._tidy(item, Path(item.media_path))
+
+    def _tidy(self, item: ArchiveItem, media: Path) -> None:
+        """Remove what lies in a recording's folder besides its media: a former file, the film of a kept sound."""
+        if self.folder in media.parents:
+            others = (path for path in (self.folder / item.id).iterdir() if path != media and path.is_file())
+            for path in sorted(others, key=lambda path: path.name.endswith(ORIGIN)):  # by which it is found again
+                path.unlink()
 
 
 def _check(item: ArchiveItem, part: Path, fetched: FetchedFile) -> None:

@@ -18,10 +18,10 @@ _OPUS = ("-vn", "-sn", "-dn", "-ac", "1", "-c:a", "libopus", "-b:a", "32k", "-f"
 
 
 async def keep_sound(film: Path, services: Services) -> Media:
-    """Write the sound of a recording beside it, then remove the recording.
+    """Write the sound of a recording beside it; the recording itself stays until that is noted.
 
     Raises:
-        MediaError: It has no sound, or that cannot be decoded: it stays.
+        MediaError: It has no sound, or that cannot be decoded.
         ResourceError: The disk is full.
     """
     target = film.with_name(f"{film.stem}.sound.opus")
@@ -39,7 +39,6 @@ async def keep_sound(film: Path, services: Services) -> Media:
             digest = hash_file(file)
             os.fsync(file.fileno())
         partial.replace(target)
-        film.unlink()
         return Media(str(target), target.stat().st_size, digest)
 
     return await in_thread(settle)

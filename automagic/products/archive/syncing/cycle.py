@@ -37,6 +37,7 @@ class CycleReport:
         missing: Now, those that are gone aside.
         requests: That the source was sent.
         findings: What a person should know, a sentence each.
+        left_out: Recordings that cannot be listed, and why: a clause without a stop each.
         broken: Whether the source looks broken: nothing was marked.
         zone: Of its clock, IANA; "" when not said.
     """
@@ -51,6 +52,7 @@ class CycleReport:
     requests: int = 0
     full: bool = False
     findings: list[str] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()
     broken: bool = False
     zone: str = ""
 
@@ -94,7 +96,8 @@ async def run_cycle(
         report.findings.append(f"{look.comparison.repeated:,} recordings were listed more than once.")
     whole = report.full and not report.broken and reader.lists_all
     report.items = len(look.comparison.seen) if whole else look.serving
-    report.requests = reader.requests
+    report.requests, report.left_out = reader.requests, tuple(reader.left_out)
+    report.findings += [f"{one[:1].upper()}{one[1:]}." for one in report.left_out]
     if not plan:
         advances = not report.broken and (report.wrote or due)
         cursor_at = clock.now.timestamp() if advances else None

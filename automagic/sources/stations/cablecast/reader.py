@@ -11,7 +11,7 @@ Schema: the explorer of a server, /ui/api-docs/explorer (2025-07-03).
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from posixpath import basename
 from typing import TYPE_CHECKING, Any
@@ -42,6 +42,7 @@ class CablecastReader:
     """One server."""
 
     lists_all = True
+    left_out: Sequence[str] = ()
 
     def __init__(self, access: StationAccess, client: CablecastClient) -> None:
         self._client = client

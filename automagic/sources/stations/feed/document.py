@@ -81,9 +81,9 @@ def read_feed(content: bytes, address: str) -> Feed:
     else:
         raise AnotherKind(f"{urlsplit(address).netloc} answers with something else than a feed ({str(root.tag)[:60]})")
     title = _text(channel, "title", f"{_ATOM}title")
-    items = tuple(item for entry in entries if (item := _item(entry, title, address)) is not None)
+    items = tuple(item for entry in entries if (item := _item(entry, title)) is not None)
     links = [link for link in channel.findall(f"{_ATOM}link") if link.get("rel") == "next"]
-    following = _address(address, links[0].get("href")) if links else ""
+    following = _address(links[0], links[0].get("href")) if links else ""
     return Feed(title, items, following)
 
 
@@ -95,7 +95,7 @@ def _parse(content: bytes, address: str) -> _Element:
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(content.lstrip(), parser)
+        root = etree.fromstring(content.lstrip(), parser, base_url=address)
     except (etree.XMLSyntaxError, ValueError) as error:
         if any(root in content[:_HEAD_BYTES] for root in (b"<rss", b"<feed")):
             raise Permanent(f"the feed of {host} is broken: {error}", hint="Look again later.") from error
@@ -106,8 +106,8 @@ def _parse(content: bytes, address: str) -> _Element:
     return root
 
 
-def _item(entry: _Element, project: str, address: str) -> StationItem | None:
-    media = _media(entry, address)
+def _item(entry: _Element, project: str) -> StationItem | None:
+    media = _media(entry)
     name = _text(entry, "guid", f"{_ATOM}id") or media
     if not name or not media:
         return None
@@ -124,38 +124,39 @@ def _item(entry: _Element, project: str, address: str) -> StationItem | None:
         url=media,
         file_name=basename(path),
         length_s=_length_s(_text(entry, f"{_ITUNES}duration")),
-        captions=tuple(_captions(entry, address)),
-        link=_address(address, link),
+        captions=tuple(_captions(entry)),
+        link=_address(entry, link),
     )
 
 
-def _media(entry: _Element, address: str) -> str:
+def _media(entry: _Element) -> str:
     """The address of the film or sound; "" for none."""
     places = [one.get("url") for one in entry.findall("enclosure") if _plays(one)]
     links = [one for one in entry.findall(f"{_ATOM}link") if one.get("rel") == "enclosure"]
     places += [one.get("href") for one in links if _plays(one)]
     places += [one.get("url") for one in entry.iter(f"{_MEDIA}content") if _plays(one)]
-    return next((found for place in places if (found := _address(address, place))), "")
+    return next((found for place in places if (found := _address(entry, place))), "")
 
 
 def _plays(place: _Element) -> bool:
     return not (place.get("type") or "video/").lower().startswith(("image/", "text/", "application/pdf"))
 
 
-def _captions(entry: _Element, address: str) -> Iterator[CaptionPlace]:
+def _captions(entry: _Element) -> Iterator[CaptionPlace]:
     told = [one for space in _PODCAST for one in entry.findall(f"{space}transcript")]
     places = [
         CaptionPlace(url, form, one.get("language") or "")
         for one in told
         if (form := _FORMS.get((one.get("type") or "").partition(";")[0].strip().lower())) is not None
-        if (url := _address(address, one.get("url")))
+        if (url := _address(one, one.get("url")))
     ]
     yield from sorted(places, key=lambda place: _BEST_FIRST.index(place.form))
 
 
-def _address(base: str, place: str | None) -> str:
+def _address(of: _Element, place: str | None) -> str:
+    """A place that an element names, relative to its xml:base, or to where the page came from."""
     try:
-        whole = urljoin(base, (place or "").strip().replace(" ", "%20")) if place and place.strip() else ""
+        whole = urljoin(of.base or "", (place or "").strip().replace(" ", "%20")) if place and place.strip() else ""
         parts = urlsplit(whole)
     except ValueError:
         return ""

@@ -30,6 +30,8 @@ class FeedReader:
         self._client = StationClient(access)
         self._address = access.address.strip()
         self._first: Feed | None = None
+        self._urls: dict[str, str] = {}
+        self.left_out: list[str] = []
 
     @property
     def requests(self) -> int:
@@ -64,6 +66,7 @@ class FeedReader:
             Permanent: Its pages lead in a circle.
         """
         address, seen = self._address, set[str]()
+        self._urls, self.left_out = {}, []
         while address:
             if address in seen or len(seen) >= MOST_PAGES:
                 raise Permanent(f"the pages of the feed of {urlsplit(address).netloc} lead in a circle")
@@ -71,8 +74,15 @@ class FeedReader:
             page = self._first if address == self._address else None
             if page is None:
                 page, _ = await self._read(address)
-            yield list(page.items)
+            yield [item for item in page.items if not self._is_another(item)]
             address = page.following
+
+    def _is_another(self, item: StationItem) -> bool:
+        """Whether an entry before it has its name, and is another recording; then that is told."""
+        another = self._urls.setdefault(item.remote_id, item.url) != item.url
+        if another:
+            self.left_out.append(f"{item.title} has the name of another entry of the feed: {item.remote_id}")
+        return another
 
     def changed(self, since: datetime) -> None:
         """It cannot be asked."""

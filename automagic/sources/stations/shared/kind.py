@@ -8,7 +8,7 @@ comes again is one, and a count that does not fit is told.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -59,6 +59,11 @@ class StationReader(Protocol):
     @property
     def lists_all(self) -> bool:
         """Whether what it does not list is not there any more; a feed shows the newest only."""
+        ...
+
+    @property
+    def left_out(self) -> Sequence[str]:
+        """Of recordings that `everything` cannot give: which and why, a clause without a stop each."""
         ...
 
     async def clock(self) -> StationClock:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from datetime import UTC, datetime, time
 
 import pytest
 
+from automagic.gate import downloads
 from automagic.products.archive.fetching.batch import fetch_media
 from automagic.products.archive.fetching.bounds import Bounds, Hours, NotNow
 from automagic.settings import load_settings
@@ -145,6 +147,44 @@ async def test_what_cannot_be_had_is_named_and_the_rest_goes_on(server, open_mir
     assert told in next(report.findings)
     assert (mirror.find("1").media_state, mirror.find("2").media_state) == (state, "there")
     assert told in mirror.find("1").media_error
+
+
+async def test_a_full_disk_ends_it_and_the_next_time_goes_on(server, open_mirror, monkeypatch):
+    mirror = await open_mirror(server)
+    film = film_bytes(60)
+    for name in "123":
+        server.files[f"{name}.mp4"] = ServedFile(film)
+        mirror.list(name)
+    append = downloads._Part.append
+
+    def fill(part, file, block):
+        append(part, file, block)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(downloads._Part, "append", fill)
+        report = await mirror.fetch()
+    assert (report.success, report.failed, report.skipped) == (0, 1, 2)
+    assert "the disk is full" in " ".join(report.findings)
+    assert {mirror.find(name).media_state for name in "123"} == {"wanted"}
+    assert (await mirror.fetch()).success == 3
+    assert sum(bool(start) for start in server.starts) == 1  # the first was gone on with
+
+
+async def test_a_film_that_is_replaced_while_it_comes_is_the_new_one(server, open_mirror):
+    mirror = await open_mirror(server)
+    other = film_bytes(tone_hz=220)
+    server.files["1.mp4"] = ServedFile(film_bytes(), cut=20_000, then=ServedFile(other, '"two"'))
+    mirror.list("1")
+    assert (await mirror.fetch()).success == 1
+    assert mirror.find("1").media_sha256 == hashlib.sha256(other).hexdigest()
+
+
+async def test_a_film_of_one_picture_is_one(server, open_mirror):
+    mirror = await open_mirror(server)
+    server.files["1.mp4"] = ServedFile(film_bytes(1, sound=False, rate="1"))
+    mirror.list("1")
+    assert (await mirror.fetch()).success == 1
 
 
 async def test_a_source_that_stops_answering_is_left_alone(server, open_mirror):

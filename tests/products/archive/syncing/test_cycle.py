@@ -37,6 +37,7 @@ class Listing:
     page: int = 50
     broken_after: int | None = None
     lists_all: bool = True
+    left_out: tuple[str, ...] = ()
     asks: list[str] = field(default_factory=list)
 
     @property

@@ -6,7 +6,7 @@ Schema: the explorer of a server, /ui/api-docs/explorer (2025-07-03); what clien
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -37,6 +37,8 @@ class MediaFile:
         etag: None for that of the content; "" for none.
         ranges: Whether parts can be asked for.
         cut_after: The connection breaks after so many bytes of an answer.
+        strike: Is called, in a thread, when it breaks: to kill whoever asked.
+        starts: The byte from which each answer began.
         shift: A part begins so many bytes too late.
         says: The length that it claims, where that is a lie.
         replaced_by: What lies there after the next answer.
@@ -46,6 +48,8 @@ class MediaFile:
     etag: str | None = None
     ranges: bool = True
     cut_after: int | None = None
+    strike: Callable[[], object] = lambda: None
+    starts: list[int] = field(default_factory=list)
     shift: int = 0
     says: int | None = None
     replaced_by: bytes | None = None

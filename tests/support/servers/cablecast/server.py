@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import re
@@ -351,8 +352,11 @@ async def send_file(request: web.Request, file: data.MediaFile) -> web.StreamRes
     await answer.prepare(request)
     if request.method == "HEAD":
         return answer
+    file.starts.append(begin)
     sent = body if file.cut_after is None else body[: file.cut_after]
     await answer.write(sent)
+    if file.cut_after is not None:
+        await asyncio.to_thread(file.strike)
     if len(sent) < (answer.content_length or 0):
         assert request.transport is not None
         request.transport.close()
