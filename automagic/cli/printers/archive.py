@@ -79,12 +79,24 @@ def _print_status(console: Any, result: ArchiveStatusResult) -> None:
         return
     table = Table(box=None, pad_edge=False)
     table.add_column("Source")
-    for heading in ("Items", "Here", "Heard", "Captions", "Wanted", "Failed", "Missing", "Gone", "Held"):
+    for heading in (
+        "Items",
+        "Here",
+        "Heard",
+        "Captions",
+        "Wanted",
+        "Failed",
+        "Missing",
+        "Gone",
+        "Held",
+        "Damaged",
+        "Lost",
+    ):
         table.add_column(heading, justify="right")
     for one in result.sources:
         counts = (
             one.items, one.with_media, one.with_transcript, one.with_captions, one.pending, one.failed, one.missing,
-            one.gone, one.held,
+            one.gone, one.held, one.damaged, one.lost,
         )  # fmt: skip
         table.add_row(one.name, *(f"{count:,}" for count in counts))
     console.print(table)

@@ -141,7 +141,7 @@ class ArchiveStatusResult(Result):
 def _facts_of(source: SourceStatus) -> dict[str, Any]:
     names = (
         "name", "kind", "address", "items", "pending", "failed", "missing", "gone", "held", "with_media",
-        "with_transcript", "with_captions", "bytes",
+        "with_transcript", "with_captions", "damaged", "lost", "bytes",
     )  # fmt: skip
     return {name: getattr(source, name) for name in names}
 

@@ -52,6 +52,8 @@ async def export(request: ExportRequest, run: Run[Services]) -> ExportResult:
 
 def _add(bag: Bag, one: KeptMedia, transcripts: TranscriptStore, *, copy: bool) -> str:
     """Add a recording; gives why it was left out, or what of it."""
+    if one.damage:
+        return one.damage
     path = Path(one.path)
     name = safe_name(path.name)
     if name in ("metadata.json", "transcript.json"):

@@ -158,13 +158,17 @@ class _Batch:
 
         Raises:
             MediaError: It cannot be played, or is not there any more.
+            NotNow: It is damaged, and itself all that its source has.
         """
         path = Path(item.listed.url)
 
         def look() -> Media:
-            check_whole(path, _name_of(item))
             with open_named(path, MAX_BYTES, called=_name_of(item), error=MediaError) as (file, size_bytes):
-                return Media(str(path), size_bytes, hash_file(file))
+                media = Media(str(path), size_bytes, hash_file(file))
+            if item.media_state in ("damaged", "lost") and media.sha256 != item.media_sha256:
+                raise NotNow("they are damaged, and their folder has no other copy")
+            check_whole(path, _name_of(item))
+            return media
 
         return await in_thread(look)
 
@@ -180,7 +184,7 @@ class _Batch:
         name = name_of(listed.url)
         if name.lower().endswith(_PLAYLISTS):
             raise MediaError(f"{name} is a playlist of pieces, which are not fetched", hint="Has it a file as well?")
-        if item.held_at is not None and item.media_path:
+        if item.held_at is not None and item.media_path and await in_thread(Path(item.media_path).exists):
             raise NotNow("they are held: what is here of them stays as it is")
         self.bounds.check(listed.size_bytes or 0)
         target = self.folder / item.id / name
