@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from automagic.errors import AutomagicError, MediaError
+from automagic.products.archive.result import ArchiveResult
 from automagic.runs.run import StepRecord
-from automagic.values.product import Result
 
 Trouble = Literal["damaged", "lost", "changed"]
 """Another content than when it came; not there any more; written anew by its owner, which the next sync looks at."""
@@ -37,7 +37,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class ScrubResult(Result):
+class ScrubResult(ArchiveResult):
     """What was read.
 
     Attributes:
