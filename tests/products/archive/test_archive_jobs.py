@@ -7,7 +7,16 @@ import json
 import pytest
 
 from automagic.products.archive import PRODUCT
+from automagic.products.archive.captioning.request import CaptionsRequest
+from automagic.products.archive.checking.request import CheckCaptionsRequest
+from automagic.products.archive.exporting.request import ExportRequest
+from automagic.products.archive.hearing.request import HearRequest
+from automagic.products.archive.publishing.request import PublishCaptionsRequest
+from automagic.products.archive.requests import ArchiveStatusRequest, HoldRequest, ReleaseRequest
+from automagic.products.archive.scrubbing.request import ScrubRequest
+from automagic.settings import load_settings
 from automagic.store.catalogue import item_id
+from automagic.studio import open_studio
 from tests.support.homes.heard_recordings import note_heard, say
 from tests.support.media.small_films import film_bytes
 from tests.support.processes.python_programs import run_command
@@ -84,3 +93,19 @@ def test_on_schedules(automagic, place, station):
     work(place)
     assert {job["state"] for job in results(automagic).values()} == {"succeeded"}
     assert (place.home.parent / "bag" / "bagit.txt").is_file()
+
+
+async def test_from_python(home, station):
+    item = item_id("council", "1", 1)
+    async with open_studio(load_settings()) as studio:
+        assert (await studio.run(HearRequest("council", captions_only=True))).facts["failed"] == 0
+        assert "motion" in (await studio.run(CaptionsRequest(item, format="srt"))).facts["text"]
+        published = await studio.run(PublishCaptionsRequest(item, wait_minutes=0.1))
+        assert published.facts["state"] == "published"
+        assert (await studio.run(CheckCaptionsRequest(item))).facts["cues"] == 1
+        assert (await studio.run(HoldRequest(item, "request", "Ann"))).facts["held"]
+        assert not (await studio.run(ReleaseRequest(item))).facts["held"]
+        bag = await studio.run(ExportRequest("council", bagit=True, bag=home.parent / "bag"))
+        assert (bag.folder / "bagit.txt").is_file()
+        assert (await studio.run(ScrubRequest(older_days=0))).facts["checked"] == 1
+        assert (await studio.run(ArchiveStatusRequest())).facts["sources"][0]["with_transcript"] == 1

@@ -194,9 +194,14 @@ class _Batch:
         target = self.folder / item.id / (f"{Path(name).stem}.mp4" if in_pieces else name)
         target.parent.mkdir(exist_ok=True)
 
+        kept: list[Media] = []
+
         async def check(part: Path, fetched: FetchedFile) -> None:
             try:
                 await in_thread(_check, item, part, fetched)
+                if self.sound_only:  # while a killed go would not fetch the film again
+                    sound = target.with_name(f"{target.stem}.sound.opus")
+                    kept.append(await keep_sound(part, sound, _name_of(item), self.run.services))
             except MediaError:
                 remove_part(target)
                 raise
@@ -212,8 +217,9 @@ class _Batch:
             fetched = await fetch_file(http, listed.url, target, limits=limits, trusted=self._trusts(listed.url))
         self.report.bytes += fetched.received_bytes
         media = Media(str(target), fetched.size_bytes, fetched.sha256)
-        if self.sound_only:
-            media = await keep_sound(target, self.run.services)
+        if kept:
+            await in_thread(target.unlink)
+            media = kept[0]
         self.bounds.used_bytes += media.size_bytes
         return media
 
