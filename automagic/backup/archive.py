@@ -26,16 +26,17 @@ from automagic.machine.blocks import BLOCK_BYTES, check_stopped
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 
-FORM = 1
-"""Of this archive; a later one that older versions cannot read has a higher number."""
+FORM, FORM_WITH_MEDIA = 1, 2
+"""Of this archive: a higher number is refused by versions that could not read it. The first without recordings."""
 
 HEAD_NAME, MANIFEST_NAME = "backup.json", "manifest.json"
 MAX_HEAD_BYTES, MAX_MANIFEST_BYTES = 10_000, 256 << 20
 MAX_NAME_BYTES, MAX_PART_BYTES = 1_000, 255
 
-NOT_SAVED = frozenset({"models", "logs", "work", "responses", "archive"})
-"""Folders of a home that no backup holds: what can be fetched or made again, what says nothing elsewhere, and the
-recordings of stations, which are too large for one file: `archive export` saves them."""
+NOT_SAVED = frozenset({"models", "logs", "work", "responses"})
+"""Folders of a home that no backup holds: what can be fetched or made again, and what says nothing elsewhere."""
+MEDIA = "archive"
+"""The folder of the recordings of stations: only where a person wants them in, for they may be terabytes."""
 
 Value = TypeVar("Value")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -148,7 +149,7 @@ def read_contents(file: BinaryIO) -> tuple[Head, tuple[StoredMember, ...]]:
     if first is None or first.entry.name != HEAD_NAME:
         raise not_a_backup("it does not begin with backup.json")
     head = _read_document(file, first, MAX_HEAD_BYTES, Head)
-    if head.form > FORM or not is_known(head.revision or None):
+    if head.form > FORM_WITH_MEDIA or not is_known(head.revision or None):
         raise NewerVersion(f"the backup (AutoMagic {_printable(head.version)})")
     placed = [first, *members]
     manifest = placed.pop()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from automagic.backup.archive import Head, StoredMember, copy_out, not_a_backup, read_contents
+from automagic.backup.media import place_media
 from automagic.backup.partial import explained, is_partial, open_partial
 from automagic.backup.save import RESTORED_ENV
 from automagic.database.engine import sqlite_url
@@ -32,6 +33,7 @@ class Restored:
     Attributes:
         version: Of the AutoMagic that saved it; for people.
         made_at: When, in seconds since 1970.
+        media_lost: Recordings of stations that its catalogue has and it has not: the next sync fetches them.
         env: Where the saved settings are now; None where there are none.
     """
 
@@ -39,6 +41,7 @@ class Restored:
     size_bytes: int
     version: str
     made_at: float
+    media_lost: int
     env: Path | None
 
 
@@ -67,10 +70,11 @@ def restore_home(archive: Path, home: Path) -> Restored:
             with open_partial(beside, home.name) as work:
                 _unpack(file, placed, work / "home")
                 _check_database(work / "home", head)
+                media_lost = place_media(work / "home", home)
                 make_home(work / "home")
                 _put(work / "home", home)
     env = home / RESTORED_ENV
-    return Restored(len(placed), size_bytes, head.version, head.made_at, env if env.exists() else None)
+    return Restored(len(placed), size_bytes, head.version, head.made_at, media_lost, env if env.exists() else None)
 
 
 def _refuse_used(home: Path) -> None:

@@ -20,7 +20,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
-from automagic.backup.archive import FORM, NOT_SAVED, ArchiveMember, ArchiveWriter, Head, check_names
+from automagic.backup.archive import (
+    FORM,
+    FORM_WITH_MEDIA,
+    MEDIA,
+    NOT_SAVED,
+    ArchiveMember,
+    ArchiveWriter,
+    Head,
+    check_names,
+)
 from automagic.backup.partial import explained, is_partial, open_partial
 from automagic.database.engine import sqlite_url
 from automagic.database.plain import check_file, open_query
@@ -41,7 +50,7 @@ RESTORED_ENV = "restored.env"
 """The name of a saved `.env` in a restored home: it is read from the folder that one works in, never from a home."""
 
 _SECRETS = ("credentials", "accounts", "youtube-token.json", ".env", RESTORED_ENV)
-_LEFT_OUT = NOT_SAVED | {"artifacts", "results", "digests.json", MARK, *DATABASES}
+_LEFT_OUT = NOT_SAVED | {MEDIA, "artifacts", "results", "digests.json", MARK, *DATABASES}
 _LEFT_SUFFIXES = (".lock", ".migrating", ".partial", "-wal", "-shm", "-journal")
 _CANNOT_WRITE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
@@ -56,12 +65,14 @@ class BackupScope:
     Attributes:
         artifacts: What steps made, which could be made again.
         results: Finished folders.
+        media: The recordings of stations that lie in the home.
         secrets: What lets others act in the person's name: certificates and permissions; and `env`.
         env: The file with the settings.
     """
 
     artifacts: bool = False
     results: bool = False
+    media: bool = False
     secrets: bool = False
     env: Path | None = None
 
@@ -72,6 +83,8 @@ class Saved:
 
     Attributes:
         answers: Bought ones among the artifacts.
+        media: Recordings of stations; those that lie in the home and were not to be saved are `media_left`, and take
+            `media_left_bytes`.
         missing: Files by hash that are gone from the store, or damaged there: bought ones are lost already.
         left_out: A person's files that could not be saved: links, and what changed meanwhile.
     """
@@ -81,6 +94,9 @@ class Saved:
     artifacts: int
     answers: int
     results: int
+    media: int
+    media_left: int
+    media_left_bytes: int
     missing: int
     left_out: tuple[str, ...]
 
@@ -187,7 +203,8 @@ class _Contents:
 def _write(
     file: BinaryIO, home: Path, work: Path, choice: BackupScope, *, needed: NeededBy, shared: BlobStore | None
 ) -> Saved:
-    writer = ArchiveWriter(file, Head(FORM, __version__, _revision(work), time.time()))
+    form = FORM_WITH_MEDIA if choice.media else FORM
+    writer = ArchiveWriter(file, Head(form, __version__, _revision(work), time.time()))
     contents = _Contents(writer)
     for name in DATABASES:
         contents.add(name, work / name)
@@ -203,6 +220,9 @@ def _write(
         for name, folder in _results(home, work):
             added = [contents.add(inner, path) for inner, path in _walk(folder, name)]
             results += any(added)
+    films = list(_films(home))
+    media = sum(contents.add(name, path) for name, path in films) if choice.media else 0
+    left = [] if choice.media else [path.stat().st_size for _, path in films]
     check_names(tuple(writer.entries[1:]))
     writer.close()
     return Saved(
@@ -211,6 +231,9 @@ def _write(
         artifacts=len(kept),
         answers=len(kept & bought),
         results=results,
+        media=media,
+        media_left=len(left),
+        media_left_bytes=sum(left),
         missing=len(wanted - kept) if not choice.artifacts else len(bought - kept),
         left_out=tuple(contents.left_out),
     )
@@ -266,6 +289,16 @@ def _walk(path: Path, name: str) -> Iterator[tuple[str, Path]]:
         return
     for inner in sorted(path.iterdir()):
         yield from _walk(inner, str(PurePosixPath(name, inner.name)))
+
+
+def _films(home: Path) -> Iterator[tuple[str, Path]]:
+    """The recordings of stations that are whole, with their names in the archive."""
+    folder = home / MEDIA
+    if folder.is_dir():
+        for name, path in _walk(folder, MEDIA):
+            hidden = any(part.startswith(".") for part in PurePosixPath(name).parts)
+            if not hidden and not path.is_symlink() and not name.endswith((".partial", ".partial.json")):
+                yield name, path
 
 
 def _results(home: Path, work: Path) -> Iterator[tuple[str, Path]]:

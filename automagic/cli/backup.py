@@ -21,6 +21,7 @@ def backup_command(
     file: FileArgument,
     artifacts: Annotated[bool, typer.Option("--artifacts", help="Also what could be made again.")] = False,
     results: Annotated[bool, typer.Option("--results", help="Also finished videos and clips.")] = False,
+    media: Annotated[bool, typer.Option("--media", help="Also the recordings of stations.")] = False,
     secrets: Annotated[
         bool, typer.Option("--secrets", help="Also .env, certificates and the permission to publish.")
     ] = False,
@@ -38,7 +39,7 @@ def backup_command(
     saved = save_home(
         settings.home,
         target,
-        BackupScope(artifacts=artifacts, results=results, secrets=secrets, env=Path.cwd() / ".env"),
+        BackupScope(artifacts=artifacts, results=results, media=media, secrets=secrets, env=Path.cwd() / ".env"),
         needed=lambda home: JobQueue(QueueLocation(home)).needed_files(),
         shared=open_blob_store(settings.artifacts_url) if settings.artifacts_url else None,
     )
@@ -49,6 +50,13 @@ def backup_command(
     print(  # noqa: T201
         f"{saved.answers} bought answers, {saved.artifacts - saved.answers} other artifacts, {saved.results} results"
     )
+    if saved.media:
+        print(f"{saved.media} recordings of stations")  # noqa: T201
+    if saved.media_left:
+        print(  # noqa: T201
+            f"without {saved.media_left} recordings of stations ({saved.media_left_bytes / 1e9:.1f} GB), which a sync "
+            "of the restored home fetches again; --media saves them as well"
+        )
     if saved.missing:
         print(f"{saved.missing} files that it should hold are lost or damaged in the store")  # noqa: T201
     for path in saved.left_out:
@@ -74,6 +82,10 @@ def restore_command(file: FileArgument, as_json: JsonOption = False) -> None:
     )
     if restored.env:
         print(f"Your settings are in {restored.env}: move it to .env in the folder that you work in.")  # noqa: T201
+    if restored.media_lost:
+        print(  # noqa: T201
+            f"{restored.media_lost} recordings of stations are not in it, or not any more: automagic archive sync"
+        )
     print("Models are not in a backup: automagic models install")  # noqa: T201
 
 

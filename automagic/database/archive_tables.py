@@ -50,11 +50,12 @@ archive_items = sa.Table(
     sa.Column("held_at", sa.Float),
     sa.Column("held_why", sa.Text, nullable=False),
     sa.Column("held_by", sa.String(80), nullable=False),
-    sa.Column("media_state", sa.String(8), nullable=False),  # none, wanted, there, failed
+    sa.Column("media_state", sa.String(8), nullable=False),  # none, wanted, there, failed, damaged, lost
     sa.Column("media_path", sa.Text, nullable=False),
     sa.Column("media_bytes", sa.BigInteger, nullable=False),
     sa.Column("media_sha256", sa.String(64), nullable=False),
     sa.Column("media_error", sa.Text, nullable=False),
+    sa.Column("media_checked_at", sa.Float),  # when its file was read again; None for not since it came
     sa.Column("sound_sha256", sa.String(64), nullable=False),  # of what was heard: equal sounds are heard once
     sa.Column("transcript", sa.String(64), nullable=False),  # digest in the store; "" for none
     sa.Column("captions", sa.String(64), nullable=False),  # of the station's own; "" for none

@@ -91,6 +91,7 @@ class SourceStatus:
         failed: Of which they could not be had.
         missing, gone, held: As their names say.
         with_media, with_transcript, with_captions: Of which there is one here.
+        damaged, lost: Of which the media were here, and are not as they came, or not there any more.
         bytes: Of the media that are here.
         now: By the database's clock.
         probe: The last look at its health, as its row has it; for `store.health`.
@@ -109,6 +110,8 @@ class SourceStatus:
     with_media: int
     with_transcript: int
     with_captions: int
+    damaged: int
+    lost: int
     bytes: int
     cursor_at: float | None
     probe: str
@@ -227,6 +230,7 @@ class Catalogue:
         def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
             return sa.func.count().filter(condition)
 
+        here = sa.case((item.media_state != "lost", item.media_bytes), else_=0)
         counted = (
             sa.select(
                 item.source,
@@ -239,7 +243,9 @@ class Catalogue:
                 count(item.media_state == "there").label("with_media"),
                 count(item.transcript != "").label("with_transcript"),
                 count(item.captions != "").label("with_captions"),
-                sa.func.coalesce(sa.func.sum(item.media_bytes), 0).label("bytes"),
+                count(item.media_state == "damaged").label("damaged"),
+                count(item.media_state == "lost").label("lost"),
+                sa.func.coalesce(sa.func.sum(here), 0).label("bytes"),
             )
             .where(item.newest)
             .group_by(item.source)
@@ -284,7 +290,7 @@ def _served(source: str) -> sa.ColumnElement[bool]:
 _FRESH: dict[str, Any] = {
     "newest": True, "missing_since": None, "gone_at": None, "held_at": None, "held_why": "", "held_by": "",
     "media_path": "", "media_bytes": 0, "media_sha256": "", "media_error": "", "sound_sha256": "", "transcript": "",
-    "captions": "",
+    "captions": "", "media_checked_at": None,
 }  # fmt: skip
 """Of a recording that is seen for the first time."""
 

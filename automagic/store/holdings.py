@@ -2,6 +2,7 @@
 
     none ──(the source has a file)──▶ wanted ──▶ there ──(another file at the source)──▶ wanted
                                          └────▶ failed
+    there ──(read again)──▶ damaged, lost ──(fetched again, or itself again)──▶ there
 
 What is here stays until what replaces it is here.
 """
@@ -16,11 +17,14 @@ import msgspec
 import sqlalchemy as sa
 
 from automagic.database.archive_tables import archive_items, archive_passages
+from automagic.database.engine import now_of
 from automagic.errors import RequestError
 from automagic.reading.json import parse_json
 from automagic.values.station import StationItem
 
-MediaState = Literal["none", "wanted", "there", "failed"]
+MediaState = Literal["none", "wanted", "there", "failed", "damaged", "lost"]
+Damage = Literal["damaged", "lost"]
+"""What a scrub finds: the file has another content than when it came, or is not there any more."""
 
 NO_SOUND = "none"
 """In place of a sound's hash: the recording was listened to, and has none."""
@@ -36,7 +40,7 @@ class ArchiveItem:
         listed: As its source listed it last.
         newest: Whether its source serves it under its name now; else it is what the name meant before.
         evidence: Why it is called gone, or that it came back.
-        media_error: Why its media are not here.
+        media_error: Why its media are not here, or what is wrong with them.
         sound_sha256: Of the sound that was heard; `NO_SOUND`, `UNHEARD`; "" where it is to be heard.
         transcript, captions: Digests of what is said, and of the station's own; "" for none.
     """
@@ -148,8 +152,8 @@ class Holdings:
             return int(connection.execute(query).scalar_one())
 
     def to_fetch(self, source: str, *, failed_too: bool = False) -> tuple[str, ...]:
-        """Those whose media are wanted and may be had, the newest first."""
-        states = ("wanted", "failed") if failed_too else ("wanted",)
+        """Those whose media are wanted, or were and are damaged, and may be had, the newest first."""
+        states = ("wanted", "damaged", "lost", *(("failed",) if failed_too else ()))
         return self._ids(
             archive_items.c.source == source, archive_items.c.media_state.in_(states), archive_items.c.servable
         )
@@ -162,6 +166,19 @@ class Holdings:
         """
         of = (archive_items.c.source == source,) if source else ()
         return self._ids(*of, archive_items.c.sound_sha256 == "", archive_items.c.media_state != "none")
+
+    def to_check(self, source: str, *, older_s: float) -> tuple[str, ...]:
+        """Those that have a file here, of all generations, gone or not; the one that was read longest ago first.
+
+        Args:
+            older_s: Not read again in so many seconds.
+        """
+        of = archive_items.c
+        with self._read() as connection:
+            due = sa.func.coalesce(of.media_checked_at, 0.0) <= now_of(connection) - older_s
+            query = sa.select(of.id).where(of.source == source, of.media_path != "", due)
+            order = (sa.func.coalesce(of.media_checked_at, 0.0), of.id)
+            return tuple(connection.execute(query.order_by(*order)).scalars())
 
     def transcript_of_sound(self, sound_sha256: str) -> str:
         """The digest of what is said in a sound that was heard before, of whichever recording; "" for none."""
@@ -176,7 +193,8 @@ class Holdings:
     def bytes_below(self, folder: str) -> int:
         """Of all media that lie in a folder."""
         below = archive_items.c.media_path.startswith(f"{folder}/", autoescape=True)
-        query = sa.select(sa.func.coalesce(sa.func.sum(archive_items.c.media_bytes), 0)).where(below)
+        here = sa.and_(below, archive_items.c.media_state != "lost")
+        query = sa.select(sa.func.coalesce(sa.func.sum(archive_items.c.media_bytes), 0)).where(here)
         with self._read() as connection:
             return int(connection.execute(query).scalar_one())
 
@@ -190,12 +208,28 @@ class Holdings:
             media_bytes=media.size_bytes,
             media_sha256=media.sha256,
             media_error="",
+            media_checked_at=None,
             **({} if same else {"sound_sha256": ""}),
         )
 
     def note_trouble(self, item: str, why: str, *, final: bool) -> None:
-        """Its media could not be had; `final` where asking again is of no use until something changes."""
-        self._update(item, media_error=why, **({"media_state": "failed"} if final else {}))
+        """Its media could not be had; `final` where asking again is of no use until something changes.
+
+        What was here and is damaged stays that, and is asked for each time.
+        """
+        state = archive_items.c.media_state
+        failed = sa.case((state.in_(("damaged", "lost")), state), else_="failed")
+        self._update(item, media_error=why, **({"media_state": failed} if final else {}))
+
+    def note_check(self, item: ArchiveItem, damage: Damage | None, why: str = "") -> None:
+        """Its file was read again; unless it was replaced meanwhile, what was found of it is noted."""
+        of = archive_items.c
+        same = sa.and_(of.id == item.id, of.media_path == item.media_path, of.media_sha256 == item.media_sha256)
+        kept = of.media_state.in_(("there", "damaged", "lost"))  # what is wanted anyway stays wanted
+        with self._engine.begin() as connection:
+            change = sa.update(archive_items).where(same)
+            connection.execute(change.values(media_checked_at=now_of(connection)))
+            connection.execute(change.where(kept).values(media_state=damage or "there", media_error=why))
 
     def note_heard(self, item: str, heard: HeardItem) -> None:
         """What is said in it, in place of what was known, in one transaction."""

@@ -23,6 +23,7 @@ class KeptMedia:
         path: Of the file, with its length and hash as they were when it came.
         transcript: Digest of what is said; "" where nobody knows.
         gone: Whether its source says that there is none any more.
+        damage: What is wrong with the file; "" for nothing that is known.
     """
 
     id: str
@@ -32,18 +33,19 @@ class KeptMedia:
     sha256: str
     transcript: str
     gone: bool
+    damage: str
     listed: StationItem
 
 
 def kept_media(engine: sa.Engine, source: str) -> Iterator[KeptMedia]:
-    """All generations, in the order of their ids, a few hundred at a time in memory."""
+    """All generations, the damaged ones too, in the order of their ids, a few hundred at a time in memory."""
     of = archive_items.c
     columns = (
         of.id, of.generation, of.media_path.label("path"), of.media_bytes.label("size_bytes"),
         of.media_sha256.label("sha256"), of.transcript,
-        of.gone_at.is_not(None).label("gone"), of.listed,
+        of.gone_at.is_not(None).label("gone"), of.media_error.label("damage"), of.listed,
     )  # fmt: skip
-    here = sa.and_(of.source == source, of.media_state == "there", of.media_sha256 != "")
+    here = sa.and_(of.source == source, of.media_state.in_(("there", "damaged", "lost")), of.media_sha256 != "")
     last = ""
     while True:
         query = sa.select(*columns).where(here, of.id > last).order_by(of.id).limit(_PAGE)

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automagic.backup.archive import FORM, HEAD_NAME, MANIFEST_NAME, ArchiveMember, check_names
+from automagic.backup.archive import FORM, FORM_WITH_MEDIA, HEAD_NAME, MANIFEST_NAME, ArchiveMember, check_names
 from automagic.backup.restore import restore_home
 from automagic.backup.save import BackupScope, Saved, save_home
 from automagic.database.revisions import NewerVersion
@@ -241,7 +241,7 @@ def test_an_archive_that_does_not_hold_what_it_says_leaves_nothing(tmp_path: Pat
     assert not list(tmp_path.glob(".*"))
 
 
-@pytest.mark.parametrize("different", [{"form": FORM + 1}, {"revision": "9999"}], ids=str)
+@pytest.mark.parametrize("different", [{"form": FORM_WITH_MEDIA + 1}, {"revision": "9999"}], ids=str)
 def test_a_backup_of_a_newer_version_is_refused_in_words(
     automagic: Command, tmp_path: Path, different: dict[str, object]
 ) -> None:

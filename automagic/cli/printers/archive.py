@@ -78,16 +78,18 @@ def _print_status(console: Any, result: ArchiveStatusResult) -> None:
     if not result.sources:
         console.print("The archive has no source yet: automagic archive add NAME URL|FOLDER")
         return
-    table = Table(box=None, pad_edge=False)
-    table.add_column("Source")
-    for heading in ("Items", "Here", "Heard", "Captions", "Wanted", "Failed", "Missing", "Gone", "Held"):
+    columns = {
+        "Items": "items", "Here": "with_media", "Heard": "with_transcript", "Captions": "with_captions",
+        "Wanted": "pending", "Failed": "failed", "Missing": "missing", "Gone": "gone", "Held": "held",
+    }  # fmt: skip
+    harmed = {"Damaged": "damaged", "Lost": "lost"}
+    columns |= {head: name for head, name in harmed.items() if any(getattr(one, name) for one in result.sources)}
+    table = Table(box=None, pad_edge=False, padding=(0, 2 if len(columns) < 10 else 1, 0, 0))
+    table.add_column("Source", no_wrap=True)
+    for heading in columns:
         table.add_column(heading, justify="right")
     for one in result.sources:
-        counts = (
-            one.items, one.with_media, one.with_transcript, one.with_captions, one.pending, one.failed, one.missing,
-            one.gone, one.held,
-        )  # fmt: skip
-        table.add_row(one.name, *(f"{count:,}" for count in counts))
+        table.add_row(one.name, *(f"{getattr(one, name):,}" for name in columns.values()))
     console.print(table)
     console.print()
     for one in result.sources:

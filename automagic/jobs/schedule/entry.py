@@ -259,11 +259,13 @@ def _read_topics(table: Mapping[str, Any], folder: Path, faults: _Faults) -> Top
 def _check_options(kind: JobKind, options: dict[str, Any], folder: Path, faults: _Faults) -> None:
     """Each option by itself, so that one that is wrong does not hide another.
 
-    What a request lacks without the others is no fault of any: `find_problems` looks at all of them together.
+    What a request lacks without the others is no fault of any: `find_problems` looks at all of them together. Where
+    they make a request together, none is wrong.
     """
     known = (*KEYS, *kind.options)
-    about = {kind.subjects[0]: "what it is about"}
+    about = dict.fromkeys(kind.subjects[:1], "what it is about")
     lacking = _read_fault(kind, about, folder)
+    fit = not _read_fault(kind, options, folder)
     for name, value in options.items():
         if name not in kind.options:
             near = difflib.get_close_matches(name, known, n=1)
@@ -273,7 +275,7 @@ def _check_options(kind: JobKind, options: dict[str, Any], folder: Path, faults:
         if value == "-":
             faults.add(f"{name}: a schedule cannot read standard input; name a file")
             continue
-        fault = _read_fault(kind, ({} if name in kind.subjects else about) | {name: value}, folder)
+        fault = "" if fit else _read_fault(kind, ({} if name in kind.subjects else about) | {name: value}, folder)
         if fault not in ("", lacking):
             faults.add(fault)
 

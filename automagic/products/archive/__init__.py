@@ -15,6 +15,7 @@ from automagic.products.archive.requests import (
     RemoveSourceRequest,
     SyncRequest,
 )
+from automagic.products.archive.scrubbing.request import ScrubRequest
 from automagic.products.archive.searching.request import SearchRequest, ShowRequest
 from automagic.values.product import Operation, Product
 
@@ -131,6 +132,16 @@ PRODUCT = Product(
             help="Lay what is here of a source into a BagIt bag, for an archive that keeps it.",
             job_help="Queue an export.",
             examples=("automagic archive export council --bagit --out /backup/council",),
+        ),
+        Operation(
+            name="scrub",
+            request=ScrubRequest,
+            recipe=f"{_HERE}.scrubbing.recipe:scrub",
+            result=f"{_HERE}.scrubbing.result:ScrubResult",
+            steps=(),
+            help="Read again what lies here; what is damaged or lost is named, and fetched again by the next sync.",
+            job_help="Queue reading again what lies here.",
+            examples=("automagic archive scrub council --older 90 --max-gb 500",),
         ),
         Operation(
             name="hold",

@@ -11,14 +11,14 @@ from typing import Any
 from automagic.errors import AutomagicError, MediaError, Permanent
 from automagic.products.archive.failures import explain_failures
 from automagic.products.archive.fetching.batch import FetchReport
+from automagic.products.archive.result import ArchiveResult
 from automagic.products.archive.syncing.cycle import CycleReport
 from automagic.runs.run import StepRecord
 from automagic.store.catalogue import SourceStatus
-from automagic.values.product import Result
 
 
 @dataclass(frozen=True, slots=True)
-class SourceResult(Result):
+class SourceResult(ArchiveResult):
     """A source that was added or removed.
 
     Attributes:
@@ -49,7 +49,7 @@ class SourceResult(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class SyncResult(Result):
+class SyncResult(ArchiveResult):
     """A look at one source or several.
 
     Attributes:
@@ -121,7 +121,7 @@ class SyncResult(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveStatusResult(Result):
+class ArchiveStatusResult(ArchiveResult):
     """What is here of each source."""
 
     run_id: str
@@ -144,7 +144,7 @@ class ArchiveStatusResult(Result):
 def _facts_of(source: SourceStatus) -> dict[str, Any]:
     names = (
         "name", "kind", "address", "items", "pending", "failed", "missing", "gone", "held", "with_media",
-        "with_transcript", "with_captions", "bytes",
+        "with_transcript", "with_captions", "damaged", "lost", "bytes",
     )  # fmt: skip
     health, age_s = source.health, source.probe_age_s
     told = {"state": health.state, "why": health.why, "took_s": round(health.took_s, 3)}
@@ -153,7 +153,7 @@ def _facts_of(source: SourceStatus) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldResult(Result):
+class HoldResult(ArchiveResult):
     """A recording that is held, or is not any more.
 
     Attributes:

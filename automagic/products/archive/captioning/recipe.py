@@ -31,17 +31,18 @@ async def write_captions(request: CaptionsRequest, run: Run[Services]) -> Captio
     notices = (*material.notices, *written.notices)
     for notice in notices:
         run.emit(Notice(notice))
-    file, embedded = None, None
+    file, folder, embedded = None, None, None
     if request.embed is not None and request.out is not None:
         file = expand_home(request.out)
         embedded = await in_thread(_embed, expand_home(request.embed), written.text, file)
     elif request.out is not None:
         file = expand_home(request.out)
         if file.is_dir() or not file.suffix:
-            file.mkdir(parents=True, exist_ok=True)
-            file = file / f"{material.stem}.{request.kind}"
+            folder = file
+            folder.mkdir(parents=True, exist_ok=True)
+            file = folder / f"{material.stem}.{request.kind}"
         await in_thread(write_whole, file, written.text.encode())
-    return CaptionsResult(run.id, material.name, request.kind, written, file, embedded, notices)
+    return CaptionsResult(run.id, material.name, request.kind, written, file, embedded, notices, folder)
 
 
 def _embed(video: Path, text: str, target: Path) -> int:

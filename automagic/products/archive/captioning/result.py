@@ -10,12 +10,12 @@ from typing import Any
 
 from automagic.products.archive.captioning.request import CaptionFormat
 from automagic.products.archive.captioning.writing import WrittenCaptions
+from automagic.products.archive.result import ArchiveResult
 from automagic.runs.run import StepRecord
-from automagic.values.product import Result
 
 
 @dataclass(frozen=True, slots=True)
-class CaptionsResult(Result):
+class CaptionsResult(ArchiveResult):
     """Captions that were written.
 
     Attributes:

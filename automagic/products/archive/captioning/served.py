@@ -6,16 +6,16 @@ captions.vtt, .srt, .scc       one file
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from automagic.errors import RequestError
 from automagic.language.transcript.caption_words import CheckedCue
 from automagic.machine.leaving import in_thread
+from automagic.products.archive.captioning.pieces import Spans, read_pieces
 from automagic.products.archive.opening import access_to, open_reader
 from automagic.sources.recordings import is_address
 from automagic.sources.stations.shared.asking import StationClient, check_answer
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from automagic.services import Services
     from automagic.store.sources import ArchiveSource
     from automagic.values.station import CaptionPlace, StationItem
-
-_PIECE = re.compile(r"^#EXTINF:\s*([\d.]+)[^\n]*\n(?:#[^\n]*\n)*([^#\s][^\n]*)", re.MULTILINE)
-
-Spans = Sequence[tuple[float, float]]
 
 
 class ServedCaptions:
@@ -52,7 +48,7 @@ class ServedCaptions:
 
         Raises:
             VendorError: The station does not answer.
-            RequestError: What it serves is none.
+            RequestError, MediaError: What it serves is none.
         """
         # A station that makes a film anew gives it another address.
         self._item = await self._reader.find(self._item.remote_id) or self._item
@@ -71,13 +67,9 @@ class ServedCaptions:
 
     async def _cues(self, place: CaptionPlace, within: Spans | None) -> AsyncIterator[CheckedCue]:
         if place.form == "hls":
-            playlist = await self._fetch(place.url)
-            at_s = 0.0
-            for length, address in _PIECE.findall(playlist):
-                begin_s, at_s = at_s, at_s + float(length)
-                if within is None or any(begin_s < end and at_s > start for start, end in within):
-                    for cue in _read(await self._fetch(urljoin(place.url, address.strip())), place.url):
-                        yield cue
+            async for piece in read_pieces(place.url, self._fetch, within):
+                for cue in _read(piece, place.url):
+                    yield cue
             return
         if not is_address(place.url):
             found = await in_thread(read_captions, Path(place.url))

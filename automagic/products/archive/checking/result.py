@@ -13,12 +13,13 @@ from automagic.errors import AutomagicError, QualityError
 from automagic.language.transcript.caption_check import CaptionCheck, CaptionFinding, CaptionRules
 from automagic.media.captions.scc.lint import SccFinding
 from automagic.products.archive.checking.rules import NAMES
+from automagic.products.archive.result import ArchiveResult
 from automagic.runs.run import StepRecord
-from automagic.values.product import Ending, Result
+from automagic.values.product import Ending
 
 
 @dataclass(frozen=True, slots=True)
-class CheckCaptionsResult(Result):
+class CheckCaptionsResult(ArchiveResult):
     """A report.
 
     Attributes:
@@ -107,11 +108,6 @@ class CheckCaptionsResult(Result):
             "scc": None if self.linted is None else [_told_scc(finding) for finding in self.linted],
             "page": str(self.page) if self.page else None,
         }
-
-    @property
-    def kept(self) -> dict[str, Any]:
-        """What a job keeps of it: everything."""
-        return {**super(CheckCaptionsResult, self).kept, **self.facts}
 
 
 def _told(finding: CaptionFinding) -> dict[str, Any]:

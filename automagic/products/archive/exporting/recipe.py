@@ -11,7 +11,6 @@ from automagic.machine.leaving import in_thread
 from automagic.products.archive.exporting.bag import Bag, open_bag, safe_name
 from automagic.products.archive.exporting.request import ExportRequest
 from automagic.products.archive.exporting.result import ExportResult
-from automagic.reading.named_files import expand_home
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.store.kept_media import KeptMedia, kept_media
@@ -29,7 +28,7 @@ async def export(request: ExportRequest, run: Run[Services]) -> ExportResult:
     """
     store = run.services.store
     source = await in_thread(Sources(store.engine).find, request.name)
-    target = expand_home(request.out or Path(f"{source.name}-bag"))
+    target = request.bag or request.out or Path(f"{source.name}-bag")
     left_out: list[str] = []
 
     def fill() -> Bag:
@@ -52,6 +51,8 @@ async def export(request: ExportRequest, run: Run[Services]) -> ExportResult:
 
 def _add(bag: Bag, one: KeptMedia, transcripts: TranscriptStore, *, copy: bool) -> str:
     """Add a recording; gives why it was left out, or what of it."""
+    if one.damage:
+        return one.damage
     path = Path(one.path)
     name = safe_name(path.name)
     if name in ("metadata.json", "transcript.json"):

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import AutomagicError, QualityError
+from automagic.products.archive.result import ArchiveResult
 from automagic.runs.run import StepRecord
-from automagic.values.product import Result
 
 
 @dataclass(frozen=True, slots=True)
-class ExportResult(Result):
+class ExportResult(ArchiveResult):
     """A bag.
 
     Attributes:
@@ -43,6 +43,11 @@ class ExportResult(Result):
     def folder(self) -> Path:
         """The bag."""
         return self.bag
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """A job keeps where it is, and no copy: a station's films may be terabytes."""
+        return {**super(ExportResult, self).kept, "folder": ""}
 
     @property
     def complaint(self) -> AutomagicError | None:

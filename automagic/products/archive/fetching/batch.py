@@ -23,9 +23,12 @@ from automagic.machine.lock_files import open_lock, take_lock
 from automagic.media.video.wholeness import check_whole
 from automagic.products.archive.failures import tell_failure
 from automagic.products.archive.fetching.bounds import Bounds, NotNow
+from automagic.products.archive.fetching.pieces import PIECES, PiecewiseFetch, remove_pieces
 from automagic.products.archive.fetching.sound_only import keep_sound
+from automagic.products.archive.opening import access_to
 from automagic.reading.named_files import open_named
 from automagic.sources.recordings import MAX_BYTES, is_address, name_of
+from automagic.sources.stations.shared.asking import StationClient
 from automagic.store.holdings import ArchiveItem, Holdings, Media
 from automagic.values.events import Notice
 from automagic.values.station import SAME_LENGTH_S
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 GIVEN_UP = 3
 """After so many recordings in a row that a source does not send, it is left alone for now."""
 
-_PLAYLISTS = (".m3u8", ".m3u", ".mpd")
+_PLAYLISTS, _OTHER_PLAYLISTS = (".m3u8", ".m3u"), (".mpd", ".ism", ".f4m")
 
 
 @dataclass
@@ -159,13 +162,17 @@ class _Batch:
 
         Raises:
             MediaError: It cannot be played, or is not there any more.
+            NotNow: It is damaged, and itself all that its source has.
         """
         path = Path(item.listed.url)
 
         def look() -> Media:
-            check_whole(path, _name_of(item))
             with open_named(path, MAX_BYTES, called=_name_of(item), error=MediaError) as (file, size_bytes):
-                return Media(str(path), size_bytes, hash_file(file))
+                media = Media(str(path), size_bytes, hash_file(file))
+            if item.media_state in ("damaged", "lost") and media.sha256 != item.media_sha256:
+                raise NotNow("they are damaged, and their folder has no other copy")
+            check_whole(path, _name_of(item))
+            return media
 
         return await in_thread(look)
 
@@ -179,51 +186,67 @@ class _Batch:
         """
         listed = item.listed
         name = name_of(listed.url)
-        if name.lower().endswith(_PLAYLISTS):
-            raise MediaError(f"{name} is a playlist of pieces, which are not fetched", hint="Has it a file as well?")
-        if item.held_at is not None and item.media_path:
+        in_pieces = name.lower().endswith(_PLAYLISTS)
+        if name.lower().endswith(_OTHER_PLAYLISTS):
+            raise MediaError(f"{name} is a playlist of a kind that is not read", hint="Has it a file, or HLS, as well?")
+        if item.held_at is not None and item.media_path and await in_thread(Path(item.media_path).exists):
             raise NotNow("they are held: what is here of them stays as it is")
         self.bounds.check(listed.size_bytes or 0)
-        target = self.folder / item.id / name
+        target = self.folder / item.id / (f"{Path(name).stem}.mp4" if in_pieces else name)
         target.parent.mkdir(exist_ok=True)
+
+        kept: list[Media] = []
 
         async def check(part: Path, fetched: FetchedFile) -> None:
             try:
                 await in_thread(_check, item, part, fetched)
+                if self.sound_only:  # while a killed go would not fetch the film again
+                    sound = target.with_name(f"{target.stem}.sound.opus")
+                    kept.append(await keep_sound(part, sound, _name_of(item), self.run.services))
             except MediaError:
                 remove_part(target)
                 raise
 
-        limits = FetchLimits(MAX_BYTES, self.pace, self.bounds.check, check)
-        own = urlsplit(listed.url).hostname == urlsplit(self.source.address).hostname
-        trusted = self.source.allow_private and own
-        http, noted = self.run.services.vendors.http, item.media_sha256
-        fetched = await fetch_file(http, listed.url, target, limits=limits, trusted=trusted, noted=noted)
+        http, limits = self.run.services.vendors.http, FetchLimits(MAX_BYTES, self.pace, self.bounds.check, check)
+        if in_pieces:
+            client = StationClient(access_to(self.source, self.run.services))
+            pieces = PiecewiseFetch(
+                _name_of(item), http, client, target, limits, self._trusts, sound_only=self.sound_only
+            )
+            fetched = await pieces.run(listed.url)
+        else:
+            trusted = self._trusts(listed.url)
+            fetched = await fetch_file(
+                http, listed.url, target, limits=limits, trusted=trusted, noted=item.media_sha256
+            )
         self.report.bytes += fetched.received_bytes
-        media = Media(str(target), fetched.size_bytes, fetched.sha256)
-        if self.sound_only:
-            media = await keep_sound(target, self.run.services)
+        media = kept[0] if kept else Media(str(target), fetched.size_bytes, fetched.sha256)
         self.bounds.used_bytes += media.size_bytes
         return media
 
     def tidy_after_death(self) -> None:
         """Remove what a killed process left of recordings that it had noted."""
-        for about in self.folder.glob(f"*/*{ORIGIN}"):
-            item = self.holdings.find_all([about.parent.name]).get(about.parent.name)
-            if item is not None and item.media_state == "there":
+        left = {about.parent.name for about in (*self.folder.glob(f"*/*{ORIGIN}"), *self.folder.glob(f"*/{PIECES}*"))}
+        for item in self.holdings.find_all(sorted(left)).values():
+            if item.media_state == "there":
                 self._tidy(item, Path(item.media_path))
 
     def _tidy(self, item: ArchiveItem, media: Path) -> None:
         """Remove what lies in a recording's folder besides its media: a former file, the film of a kept sound."""
         if self.folder in media.parents:
+            remove_pieces(self.folder / item.id)
             others = (path for path in (self.folder / item.id).iterdir() if path != media and path.is_file())
             for path in sorted(others, key=lambda path: path.name.endswith(ORIGIN)):  # by which it is found again
                 path.unlink()
 
+    def _trusts(self, url: str) -> bool:
+        """Whether an address may lie in a private network: the source's own host may, where a person said so."""
+        return self.source.allow_private and urlsplit(url).hostname == urlsplit(self.source.address).hostname
+
 
 def _check(item: ArchiveItem, part: Path, fetched: FetchedFile) -> None:
     listed, name = item.listed, _name_of(item)
-    if listed.sha1 and fetched.sha1 != listed.sha1.lower():
+    if listed.sha1 and fetched.sha1 and fetched.sha1 != listed.sha1.lower():
         raise MediaError(f"{name} is not the file that its source lists: its SHA-1 differs")
     duration_s = check_whole(part, name)
     if listed.length_s and duration_s and abs(duration_s - listed.length_s) > SAME_LENGTH_S:

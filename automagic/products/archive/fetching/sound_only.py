@@ -9,6 +9,7 @@ from automagic.errors import MediaError
 from automagic.machine.blocks import hash_file
 from automagic.machine.leaving import in_thread
 from automagic.machine.processes import run_program
+from automagic.media.video.containers import open_recording
 from automagic.media.video.wholeness import check_whole
 from automagic.services import Services
 from automagic.store.holdings import Media
@@ -17,14 +18,18 @@ _QUIET = ("-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file")
 _OPUS = ("-vn", "-sn", "-dn", "-ac", "1", "-c:a", "libopus", "-b:a", "32k", "-f", "ogg")
 
 
-async def keep_sound(film: Path, services: Services) -> Media:
-    """Write the sound of a recording beside it; the recording itself stays until that is noted.
+async def keep_sound(film: Path, target: Path, name: str, services: Services) -> Media:
+    """Write the sound of a recording into a file of its own; the recording itself stays until that is noted.
+
+    Args:
+        name: What errors call it.
 
     Raises:
         MediaError: It has no sound, or that cannot be decoded.
         ResourceError: The disk is full.
     """
-    target = film.with_name(f"{film.stem}.sound.opus")
+    if not await in_thread(_has_sound, film):
+        raise MediaError(f"{name} has no sound, and only sound is kept here (ARCHIVE_MEDIA)")
     partial = target.with_name(f"{target.name}.partial")
     argv = [services.ffmpeg.path, *_QUIET, "-i", f"file:{film}", *_OPUS, f"file:{partial}"]
     try:
@@ -32,7 +37,7 @@ async def keep_sound(film: Path, services: Services) -> Media:
         await in_thread(check_whole, partial, target.name)
     except MediaError as error:
         await in_thread(partial.unlink, missing_ok=True)
-        raise MediaError(f"the sound of {film.name} could not be kept: {error.message}", hint=error.hint) from error
+        raise MediaError(f"the sound of {name} could not be kept: {error.message}", hint=error.hint) from error
 
     def settle() -> Media:
         with partial.open("rb") as file:
@@ -42,3 +47,8 @@ async def keep_sound(film: Path, services: Services) -> Media:
         return Media(str(target), target.stat().st_size, digest)
 
     return await in_thread(settle)
+
+
+def _has_sound(film: Path) -> bool:
+    with open_recording(film) as container:
+        return bool(container.streams.audio)

@@ -11,13 +11,15 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from automagic.errors import AutomagicError
 from automagic.machine.leaving import in_thread
+from automagic.products.archive.captioning.pieces import read_pieces
 from automagic.products.archive.opening import access_to, open_reader
 from automagic.sources.recordings import is_address, name_of
 from automagic.sources.stations.shared.asking import StationClient, check_answer
+from automagic.sources.stations.shared.playlists import PlaylistError
 from automagic.sources.transcripts.file import read_transcript
 from automagic.values.words import Word
 
@@ -60,7 +62,7 @@ class StationCaptions:
         try:
             places = () if self.silent else await self._reader.captions(item)
         except AutomagicError as error:
-            self.silent = True
+            self.silent = not isinstance(error, PlaylistError)  # that of one recording says nothing of the others
             return None, (f"{error.message.removesuffix('.')}.",)
         for place in sorted(places, key=lambda place: BEST_FIRST.index(place.form)):
             try:
@@ -83,14 +85,15 @@ class StationCaptions:
         return reply.body
 
     async def _read_pieces(self, playlist: str) -> bytes:
-        """One WebVTT file of all pieces: their times are absolute, and a cue at a seam stands in both."""
-        listed = (await self._fetch(playlist)).decode("utf-8-sig", "replace")
+        """One WebVTT file of all pieces, each cue once."""
+
+        async def fetch(url: str) -> str:
+            return (await self._fetch(url)).decode("utf-8-sig", "replace")
+
         blocks: dict[str, None] = {}
-        for line in listed.splitlines():
-            if line.strip() and not line.startswith("#"):
-                piece = (await self._fetch(urljoin(playlist, line.strip()))).decode("utf-8-sig", "replace")
-                cues = re.split(r"\n\s*\n", piece.replace("\r\n", "\n"))
-                blocks |= dict.fromkeys(one.strip() for one in cues if "-->" in one)
+        async for piece in read_pieces(playlist, fetch):
+            cues = re.split(r"\n\s*\n", piece.replace("\r\n", "\n"))
+            blocks |= dict.fromkeys(one.strip() for one in cues if "-->" in one)
         return "\n\n".join(["WEBVTT", *blocks]).encode()
 
 

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from automagic.errors import AutomagicError
 from automagic.products.archive.failures import explain_failures, tell_failure
+from automagic.products.archive.result import ArchiveResult
 from automagic.runs.run import StepRecord
-from automagic.values.product import Result
 
 From = Literal["captions", "heard", "known", "silent", "no sound"]
 """Where what is said is known from: the station's captions, hearing, a recording with the same sound that was heard;
@@ -20,7 +20,7 @@ or nobody says anything."""
 
 
 @dataclass(frozen=True, slots=True)
-class HearResult(Result):
+class HearResult(ArchiveResult):
     """Recordings that were heard.
 
     Attributes:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from automagic.errors import AutomagicError, Retryable
+from automagic.products.archive.result import ArchiveResult
 from automagic.runs.run import StepRecord
-from automagic.values.product import Result
 
 PublishState = Literal["planned", "published", "unchanged", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
-class PublishCaptionsResult(Result):
+class PublishCaptionsResult(ArchiveResult):
     """Captions that went to a station.
 
     Attributes:
@@ -81,8 +81,3 @@ class PublishCaptionsResult(Result):
             "replaces": self.replaces,
             "notices": list(self.notices),
         }
-
-    @property
-    def kept(self) -> dict[str, Any]:
-        """What a job keeps of it: everything."""
-        return {**super(PublishCaptionsResult, self).kept, **self.facts}

@@ -10,14 +10,14 @@ from typing import Any, Literal
 
 import msgspec
 
+from automagic.products.archive.result import ArchiveResult
 from automagic.products.archive.searching.hits import Hit, day_of
 from automagic.runs.run import StepRecord
 from automagic.store.holdings import NO_SOUND, UNHEARD, ArchiveItem
-from automagic.values.product import Result
 
 
 @dataclass(frozen=True, slots=True)
-class SearchResult(Result):
+class SearchResult(ArchiveResult):
     """What was found.
 
     Attributes:
@@ -57,7 +57,7 @@ class SearchResult(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class ItemResult(Result):
+class ItemResult(ArchiveResult):
     """A recording.
 
     Attributes:

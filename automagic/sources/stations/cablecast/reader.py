@@ -10,7 +10,6 @@ Schema: the explorer of a server, /ui/api-docs/explorer (2025-07-03).
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from posixpath import basename
@@ -21,6 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from automagic.errors import Permanent
 from automagic.sources.stations.cablecast.client import PAGE, CablecastClient, read_number
 from automagic.sources.stations.shared.kind import AnotherKind
+from automagic.sources.stations.shared.playlists import MasterPlaylist, holds_piece, is_playlist, read_playlist
 from automagic.values.station import CaptionPlace, StationChapter, StationClock, StationItem
 
 if TYPE_CHECKING:
@@ -30,12 +30,8 @@ _ASKED_AT_ONCE = 100
 """Shows that are asked for by their ids."""
 
 _HOUR = timedelta(hours=1)
-_TRACK = re.compile(r"^#EXT-X-MEDIA:(?=.*\bTYPE=SUBTITLES\b)(.*)$", re.MULTILINE)
-_ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=(?:"([^"]*)"|([^,]*))')
 _ALLOWED = "%/:?#[]@!$&'()*+,;=~"
 """Signs of an address that stay as they are; spaces and letters of other scripts do not."""
-
-_PIECE = re.compile(r"^(?!#)\S", re.MULTILINE)
 
 
 class CablecastReader:
@@ -136,11 +132,12 @@ class CablecastReader:
         """What lies beside the film: HLS with all languages, else one WebVTT file, else a transcript."""
         if not item.url:
             return ()
-        if found := await self._hls_captions(urljoin(item.url, "vod.m3u8")):
+        whole = urlsplit(item.url).path.endswith(".m3u8")
+        if found := await self._hls_captions(item.url if whole else urljoin(item.url, "vod.m3u8")):
             return found
-        whole = urljoin(item.url, "captions.vtt")
-        if (await self._client.text(whole) or "").startswith("WEBVTT"):
-            return (CaptionPlace(whole, "vtt"),)
+        beside = urljoin(item.url, "captions.vtt")
+        if (await self._client.text(beside) or "").startswith("WEBVTT"):
+            return (CaptionPlace(beside, "vtt"),)
         told = await self._client.get(f"/publicsitedata/shows/{item.show_id}") if item.show_id else None
         show = (told or {}).get("show")
         listed = _dicts(show if isinstance(show, dict) else told or {}, "vodTranscripts")
@@ -149,14 +146,14 @@ class CablecastReader:
 
     async def _hls_captions(self, playlist: str) -> tuple[CaptionPlace, ...]:
         """The tracks of a playlist that hold a piece."""
+        text = await self._client.text(playlist) or ""
+        listed = read_playlist(text, playlist) if is_playlist(text) else None
+        if not isinstance(listed, MasterPlaylist):
+            return ()
         found = []
-        for line in _TRACK.findall(await self._client.text(playlist) or ""):
-            track = {name: quoted or plain for name, quoted, plain in _ATTRIBUTE.findall(line)}
-            if not track.get("URI"):
-                continue
-            address = urljoin(playlist, track["URI"])
-            if _PIECE.search(await self._client.text(address) or ""):
-                found.append(CaptionPlace(address, "hls", track.get("LANGUAGE", "")))
+        for track in listed.renditions:
+            if track.kind == "SUBTITLES" and track.url and holds_piece(await self._client.text(track.url) or ""):
+                found.append(CaptionPlace(track.url, "hls", track.language))
         return tuple(found)
 
     async def chapters(self, item: StationItem) -> tuple[StationChapter, ...]:

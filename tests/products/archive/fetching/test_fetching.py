@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from automagic.gate import downloads
+from automagic.products.archive.fetching import batch
 from automagic.products.archive.fetching.batch import fetch_media
 from automagic.products.archive.fetching.bounds import Bounds, Hours, NotNow
 from automagic.settings import load_settings
@@ -224,7 +225,7 @@ async def test_a_private_address_is_refused_unless_it_was_named_on_purpose(serve
     assert not server.starts
 
 
-async def test_only_the_sound_is_kept_where_a_person_wants_that(server, open_mirror):
+async def test_only_the_sound_is_kept_where_a_person_wants_that(home, server, open_mirror):
     mirror = await open_mirror(server, ARCHIVE_MEDIA="sound")
     server.files["1.mp4"] = ServedFile(film_bytes())
     server.files["2.mp4"] = ServedFile(film_bytes(sound=False))
@@ -235,6 +236,26 @@ async def test_only_the_sound_is_kept_where_a_person_wants_that(server, open_mir
     item = mirror.find("1")
     assert item.media_path.endswith("/1.sound.opus")
     assert item.media_bytes < len(film_bytes())
+    assert "has no sound" in mirror.find("2").media_error
+    there = [path.name for path in (home / "archive" / "station").rglob("*") if path.is_file()]
+    assert sorted(there) == [".lock", "1.sound.opus"]
+
+
+async def test_a_film_is_not_fetched_again_when_its_sound_was_not_kept_in_time(server, open_mirror, monkeypatch):
+    mirror = await open_mirror(server, ARCHIVE_MEDIA="sound")
+    server.files["1.mp4"] = ServedFile(film_bytes())
+    mirror.list("1")
+
+    async def die(*_arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "keep_sound", die)
+        with pytest.raises(KeyboardInterrupt):
+            await mirror.fetch()
+    assert server.sent_bytes == len(film_bytes())
+    assert (await mirror.fetch()).success == 1
+    assert server.sent_bytes == len(film_bytes()) + 1
 
 
 def test_hours_over_midnight():

@@ -87,6 +87,7 @@ class Vod:
         version: Of its making: 2 in "12-council-v2".
         captions: Language → cues.
         caption_forms: How they are served: "hls", "vtt", "txt".
+        files: What lies in its folder besides, by name; an own "vod.m3u8" is served in place of that of captions.
         extra: Members that are added or written over: {"url": None}.
     """
 
@@ -101,6 +102,7 @@ class Vod:
     captions: dict[str, Cues] = field(default_factory=dict)
     caption_forms: set[str] = field(default_factory=lambda: {"hls"})
     media: MediaFile | None = None
+    files: dict[str, MediaFile] = field(default_factory=dict)
     views: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
 

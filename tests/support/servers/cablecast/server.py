@@ -303,6 +303,8 @@ class ReadingServer(VendorServer):
             raise web.HTTPNotFound(text="<html>Not Found</html>", content_type="text/html")
         if path == "vod.mp4" and vod.media is not None:
             return await send_file(request, vod.media)
+        if path in vod.files:
+            return await send_file(request, vod.files[path])
         text = caption_file(vod, path)
         if text is None:
             raise web.HTTPNotFound(text="<html>Not Found</html>", content_type="text/html")

@@ -1,0 +1,1 @@
+"""Read again what lies here, and find what is damaged or lost before it is needed."""
