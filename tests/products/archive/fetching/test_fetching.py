@@ -237,6 +237,21 @@ async def test_only_the_sound_is_kept_where_a_person_wants_that(server, open_mir
     assert item.media_bytes < len(film_bytes())
 
 
+async def test_the_film_of_a_kept_sound_goes_also_when_somebody_died_before(home, server, open_mirror):
+    mirror = await open_mirror(server, ARCHIVE_MEDIA="sound")
+    for name in "12":
+        server.files[f"{name}.mp4"] = ServedFile(film_bytes())
+    mirror.list("1")
+    await mirror.fetch()
+    folder = home / "archive" / "station" / mirror.find("1").id
+    assert [path.name for path in folder.iterdir()] == ["1.sound.opus"]
+    for name in ("1.mp4", "1.mp4.partial.json"):
+        (folder / name).write_bytes(b"{}")
+    mirror.list("2")
+    await mirror.fetch()
+    assert [path.name for path in folder.iterdir()] == ["1.sound.opus"]
+
+
 def test_hours_over_midnight():
     night = Hours.read("22:00-6:00")
     assert [night.hold(time(hour)) for hour in (21, 22, 0, 5, 6)] == [False, True, True, True, False]
