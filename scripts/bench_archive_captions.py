@@ -148,10 +148,10 @@ def _wrong_words(cues: Cues) -> tuple[list[CheckedCue], str, float]:
 
 
 def _long_line(cues: Cues) -> tuple[list[CheckedCue], str, float]:
-    middle = len(cues) // 2
-    one = cues[middle]
+    longest = max(range(len(cues)), key=lambda place: len(cues[place].text))
+    one = cues[longest]
     flat = " ".join(one.text.split())
-    return [*cues[:middle], CheckedCue(one.start_s, one.end_s, flat), *cues[middle + 1 :]], "maxChars", len(flat)
+    return [*cues[:longest], CheckedCue(one.start_s, one.end_s, flat), *cues[longest + 1 :]], "maxChars", len(flat)
 
 
 def _silent_text(cues: Cues) -> list[CheckedCue]:

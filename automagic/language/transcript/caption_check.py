@@ -12,6 +12,7 @@ is an upper bound.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -161,7 +162,7 @@ def check_captions(
     times = measure_times(points)
     findings = [
         *placed,
-        *_judge_words(differing, wrong, shown, said),
+        *_judge_words(differing, _least_wrong(both, by_ear=bool(sure)), both, shown, said),
         *(_judge_times(times, points, said, cues) if times else ()),
         *_find_uncaptioned(met, said),
         *_find_idle(met, shown, said, cues, times),
@@ -234,10 +235,17 @@ def _is_other(ours: int, theirs: int, shown: ComparedWords, said: ComparedWords,
     return certain >= _SURE and alike < _ALIKE and max(len(first), len(second)) > _LITTLE
 
 
+def _least_wrong(both: int, *, by_ear: bool) -> float:
+    """From how many differing words on captions are wrong; a recogniser's own slips come in heaps, by chance."""
+    expected = _WRONG_SHARE * both
+    return max(1.0, expected + (2 * math.sqrt(expected) if by_ear else 0.0))
+
+
 def _judge_words(
-    differing: Sequence[tuple[int, int]], wrong: float, shown: ComparedWords, said: ComparedWords
+    differing: Sequence[tuple[int, int]], least: float, both: int, shown: ComparedWords, said: ComparedWords
 ) -> Iterator[CaptionFinding]:
-    if wrong >= _WRONG_SHARE:
+    if len(differing) >= least:
+        wrong = len(differing) / both
         message = f"{wrong:.1%} of the words differ from what was heard"
         first, last = said.spans[differing[0][1]], said.spans[differing[-1][1]]
         yield CaptionFinding("wrong words", message, first[0], last[1], size=wrong)

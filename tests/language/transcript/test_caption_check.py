@@ -169,3 +169,13 @@ def test_nine_hours_are_checked_at_once() -> None:
     heard = make_heard(700)
     assert len(heard) > 60_000
     assert check(make_cues(heard), heard).findings == ()
+
+
+@pytest.mark.parametrize(("wrong", "found"), [(4, False), (20, True)])
+def test_a_few_slips_of_a_recogniser_are_no_fault_of_captions(wrong: int, found: bool) -> None:
+    heard = make_words(" ".join("meeting" + "".join(chr(97 + int(one)) for one in str(place)) for place in range(330)))
+    slips = {round(330 / wrong * place) for place in range(wrong)}
+    cues = make_cues([replace(word, text="bananas") if place in slips else word for place, word in enumerate(heard)])
+    by_ear = check_captions(cues, heard, sure=[0.9] * len(heard), rules=EASY)
+    assert ("wrong words" in faults(by_ear)) is found
+    assert "wrong words" in faults(check(cues, heard))

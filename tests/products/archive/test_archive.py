@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -59,6 +60,14 @@ def test_a_source_that_is_away_is_told_and_nothing_is_missing(answer, meetings):
     assert "is not there" in told["error"]["message"]
     (source,) = answer("status")["sources"]
     assert (source["items"], source["missing"]) == (2, 0)
+
+
+def test_a_file_that_cannot_be_listed_is_told_and_the_rest_goes_on(answer, meetings):
+    (meetings / os.fsdecode(b"\xe9t\xe9.mp4")).write_bytes(b"film")
+    answer("add", "council", str(meetings))
+    assert "is no UTF-8" in answer("sync", code=5)["error"]["message"]
+    (source,) = answer("status")["sources"]
+    assert (source["items"], source["with_media"], source["missing"]) == (2, 2, 0)
 
 
 def test_a_held_recording_keeps_its_source(answer, meetings):

@@ -258,6 +258,21 @@ async def test_a_film_is_not_fetched_again_when_its_sound_was_not_kept_in_time(s
     assert server.sent_bytes == len(film_bytes()) + 1
 
 
+async def test_the_film_of_a_kept_sound_goes_also_when_somebody_died_before(home, server, open_mirror):
+    mirror = await open_mirror(server, ARCHIVE_MEDIA="sound")
+    for name in "12":
+        server.files[f"{name}.mp4"] = ServedFile(film_bytes())
+    mirror.list("1")
+    await mirror.fetch()
+    folder = home / "archive" / "station" / mirror.find("1").id
+    assert [path.name for path in folder.iterdir()] == ["1.sound.opus"]
+    for name in ("1.mp4", "1.mp4.partial.json"):
+        (folder / name).write_bytes(b"{}")
+    mirror.list("2")
+    await mirror.fetch()
+    assert [path.name for path in folder.iterdir()] == ["1.sound.opus"]
+
+
 def test_hours_over_midnight():
     night = Hours.read("22:00-6:00")
     assert [night.hold(time(hour)) for hour in (21, 22, 0, 5, 6)] == [False, True, True, True, False]
