@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.support.homes.post_drafts import RUN, long_text, write_drafts
 from tests.support.processes.python_programs import run_command
 from tests.support.processes.terminal import answer_questions
+from tests.support.servers.base import Fault
 from tests.support.vendors.network_accounts import NetworkPlace, network_place
 
 
@@ -103,3 +105,31 @@ def test_what_taking_back_and_correcting_cost_is_shown_before(publish, tmp_path,
     publish(2, "--yes")
     plan = json.loads(posts("correct", f"{RUN}:2", "--text", "See https://example.com", "--plan", "--json").out)
     assert plan["price_usd"] == 0.2
+
+
+def test_the_same_words_again_are_refused_by_x_and_never_told_as_published(publish, tmp_path, x):
+    write_drafts(tmp_path / "home", ["Ice floats."])
+    [part] = publish(1, "--yes", "--json")["posts"][0]["parts"]
+    refused = publish(1, "--yes", "--again", "--json", code=4)
+    [posting] = refused["posts"]
+    assert (posting["state"], posting["parts"][0]["url"]) == ("failed", None)
+    assert f"X refuses the same words twice: {part['url']} has them" in refused["error"]["message"]
+    assert f"posts delete {part['url']}" in refused["error"]["hint"]
+    [there] = publish(1, "--yes", "--json")["posts"]  # what was not done again is not owed
+    assert (there["state"], there["parts"][0]["url"]) == ("unchanged", part["url"])
+    assert x.texts() == ["Ice floats."]
+
+
+def test_of_a_lost_answer_the_earlier_post_of_the_same_words_is_not_taken_for_it(publish, tmp_path, x):
+    write_drafts(tmp_path / "home", ["Ice floats."])
+    publish(1, "--yes")
+    x.server.fail(Fault(drop="before"), path="/2/tweets")
+    assert publish(1, "--yes", "--again", "--json", code=4)["posts"][0]["state"] == "failed"
+    assert x.texts() == ["Ice floats."]
+
+
+def test_what_was_just_posted_by_hand_is_not_told_as_published(publish, tmp_path, x):
+    write_drafts(tmp_path / "home", ["Ice floats."])
+    x.server.add_post("Ice floats.", at_s=time.time() - 120)
+    assert "the same words already" in publish(1, "--yes", code=4).err
+    assert x.texts() == ["Ice floats."]
