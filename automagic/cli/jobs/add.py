@@ -255,8 +255,14 @@ def _read_jsonl(text: str) -> Iterator[tuple[int, Mapping[str, Any] | _Fault]]:
 def show_added(added: Sequence[Added], drafts: Sequence[PreparedJob], *, as_json: bool) -> None:
     """Say which jobs are in the queue now."""
     if as_json:
-        print_json({"jobs": [{"id": one.id, "new": one.new} for one in added]})
+        told = [
+            {"id": one.id, "new": one.new, **({"notices": list(draft.notices)} if draft.notices else {})}
+            for one, draft in zip(added, drafts, strict=True)
+        ]
+        print_json({"jobs": told})
         return
     for one, draft in zip(added, drafts, strict=True):
         print(f"{one.id}: {'queued' if one.new else 'is already in the queue'}, {draft.title}")  # noqa: T201 - the result
+        for notice in draft.notices:
+            print(f"   {notice}")  # noqa: T201 - the result
     sys.stderr.write("`automagic worker` carries it out; `automagic jobs watch ID` waits for it.\n")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from automagic.errors import AutomagicError
 from automagic.runs.run import StepRecord
@@ -109,6 +109,17 @@ class PublishPostsResult(Result):
         if len(failed) == len(self.postings) == 1:
             return failed[0].error
         return NotAllPosted(failed, len(self.postings)) if failed else None
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What a job keeps."""
+        published = [
+            {"destination": f"{one.network}:{one.account}", "url": post.url, "state": one.state}
+            for one in self.postings
+            for post in one.posts
+            if post.url
+        ]
+        return {**super(PublishPostsResult, self).kept, "published": published}
 
     @property
     def price_usd(self) -> Decimal:

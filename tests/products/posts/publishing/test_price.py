@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.homes.post_drafts import RUN, long_text, write_drafts
+from tests.support.homes.post_drafts import RUN, SENTENCE, long_text, write_drafts
 from tests.support.processes.python_programs import run_command
 from tests.support.processes.terminal import answer_questions
 from tests.support.servers.base import Fault
@@ -133,3 +133,42 @@ def test_what_was_just_posted_by_hand_is_not_told_as_published(publish, tmp_path
     x.server.add_post("Ice floats.", at_s=time.time() - 120)
     assert "the same words already" in publish(1, "--yes", code=4).err
     assert x.texts() == ["Ice floats."]
+
+
+@pytest.fixture
+def automagic(tmp_path, environment):
+    def run(*arguments, code=0):
+        ended = run_command(*arguments, cwd=tmp_path, environment=environment)
+        assert ended.code == code, ended.err + ended.out
+        return ended
+
+    return run
+
+
+def test_a_job_says_its_price_when_it_is_queued_and_keeps_to_max_cost(automagic, publish, tmp_path, x):
+    write_drafts(tmp_path / "home", [long_text(3), "See https://example.com now."])
+    adding = ("jobs", "add", "posts", "publish")
+    asked = len(x.calls)
+    said = automagic(*adding, f"{RUN}:2", "--to", "x").out
+    assert "   x as @jane: $0.2\n" in said
+    assert "   Note: X takes $0.2" in said.replace("0.20", "0.2")
+    assert said.endswith("   Price: $0.2\n")
+    added = json.loads(automagic(*adding, f"{RUN}:1", "--to", "x", "--max-cost", "0.04", "--json").out)
+    assert added["jobs"][0]["notices"][1:] == [
+        "Price: $0.045",
+        "Note: that is more than --max-cost $0.04: nothing is published where it costs something.",
+    ]
+    assert len(x.calls) == asked  # nobody was asked
+    automagic("worker", "--drain")
+    assert x.texts() == ["See https://example.com now."]
+    job = json.loads(automagic("jobs", "show", added["jobs"][0]["id"], "--json").out)
+    assert (job["state"], job["error"]["exit_code"]) == ("failed", 6)
+    assert "Price:" not in automagic(*adding, f"{RUN}:2", "--to", "x").out  # it is there already
+
+
+def test_where_nobody_is_signed_in_a_job_says_between_what_its_price_is(automagic, tmp_path, x):
+    write_drafts(tmp_path / "home", [" ".join([SENTENCE] * 5)])
+    for file in (tmp_path / "home" / "accounts" / "x").iterdir():
+        file.unlink()
+    said = automagic("jobs", "add", "posts", "publish", RUN, "--to", "x").out
+    assert "x, where nobody is signed in here: $0.015 to $0.03\n" in said
