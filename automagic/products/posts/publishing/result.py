@@ -16,8 +16,9 @@ PostingState = Literal["planned", "published", "unchanged", "partly", "failed", 
 
 
 def show_usd(usd: Decimal) -> str:
-    """An amount, to the last of its places: "$0.015"."""
-    return f"${usd.normalize():f}"
+    """An amount, to the last of its places, cents always: "$0.015", "$0.20"."""
+    exponent = usd.normalize().as_tuple().exponent
+    return f"${usd:.{max(2, -exponent if isinstance(exponent, int) else 2)}f}"
 
 
 @dataclass(frozen=True, slots=True)

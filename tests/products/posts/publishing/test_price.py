@@ -44,7 +44,7 @@ def test_the_price_is_shown_and_what_it_rests_on(publish, tmp_path, x):
     plan = publish(1, "--plan", "--json")
     assert (plan["price_usd"], plan["cost_usd"]) == (0.03, 0)
     said = publish(2, "--plan").out
-    assert "x as @jane: would be published ($0.2)" in said.replace("0.20", "0.2")
+    assert "x as @jane: would be published ($0.20)" in said
     assert "link" in said
     assert "nobody can be asked here: Publish 2 posts at x as @jane for $0.03?" in publish(1, code=2).err
     assert x.texts() == []
@@ -150,9 +150,10 @@ def test_a_job_says_its_price_when_it_is_queued_and_keeps_to_max_cost(automagic,
     adding = ("jobs", "add", "posts", "publish")
     asked = len(x.calls)
     said = automagic(*adding, f"{RUN}:2", "--to", "x").out
-    assert "   x as @jane: $0.2\n" in said
-    assert "   Note: X takes $0.2" in said.replace("0.20", "0.2")
-    assert said.endswith("   Price: $0.2\n")
+    assert "   x as @jane: $0.20\n" in said
+    assert "   Note: X takes $0.20 for a post with a link" in said
+    assert max(map(len, said.splitlines())) <= 80
+    assert said.endswith("   Price: $0.20\n")
     added = json.loads(automagic(*adding, f"{RUN}:1", "--to", "x", "--max-cost", "0.04", "--json").out)
     assert added["jobs"][0]["notices"][1:] == [
         "Price: $0.045",
