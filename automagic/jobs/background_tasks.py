@@ -3,7 +3,7 @@
 sample_resources    peaks for --metrics
 keep_tidy           the daily cleanup, with the database's vacuum and old rows
 watch_alerts        rules judged, alerts sent
-publish_posts       drafts whose time has come
+DueDrafts           posts whose time has come are published
 reload_files        settings and alert rules, read again when their files change; `watch_schedules`: schedules
 """
 
@@ -17,9 +17,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from automagic.errors import AutomagicError
+from automagic.jobs.due_drafts import DueDrafts
 from automagic.machine.logs import learn_secrets, write_line
 from automagic.monitor.alert_rules import FILE_NAME, Rule, load_rules
 from automagic.monitor.alerts import AlertChange, watch_rules
@@ -31,15 +30,12 @@ from automagic.values.secret import Secret
 if TYPE_CHECKING:
     from automagic.jobs.schedule.scheduler import Scheduler
     from automagic.studio import Studio
-    from automagic.values.events import Event
 
 Tell = Callable[[str], object]
 BackgroundTask = Callable[[Tell], Awaitable[None]]
 
 LOOK_S = 15.0
 """How often the rules of alerts are judged."""
-DUE_LOOK_S = 10.0
-"""How often it is asked whether the time of a draft has come."""
 TIDY_LOOK_S = 300.0
 """How often it is asked whether a cleanup is due."""
 MAX_UNSENT = 20
@@ -81,7 +77,8 @@ class BackgroundTasks:
     @property
     def all(self) -> tuple[BackgroundTask, ...]:
         """To be started together."""
-        return (self.sample_resources, self.keep_tidy, self.watch_alerts, self.publish_posts, self.reload_files)
+        posts = DueDrafts(self.studio)
+        return (self.sample_resources, self.keep_tidy, self.watch_alerts, posts, self.reload_files)
 
     async def sample_resources(self, _tell: Tell) -> None:
         """Look from the beginning on, not only from the first heavy work; it ends with the services."""
@@ -179,30 +176,6 @@ class BackgroundTasks:
             )
         except AutomagicError as error:
             tell(f"{change.rule.name} could not be sent: {error.message}.")
-
-    async def publish_posts(self, tell: Tell) -> None:
-        """Publish each draft that waits when its time has come; of several processes, one publishes it."""
-        from automagic.destinations.shared.post_queue import PostQueue
-        from automagic.products.posts.publishing.request import PublishPostsRequest
-        from automagic.values.events import Notice
-
-        def listen(event: Event) -> None:
-            if isinstance(event, Notice):
-                tell(event.text)
-
-        queue = PostQueue(self.studio.services.store.engine)
-        fails = False
-        while True:
-            try:
-                if await asyncio.to_thread(queue.is_due):
-                    await self.studio.run(PublishPostsRequest(due=True), listener=listen)
-                fails = False
-            except (AutomagicError, sa.exc.OperationalError) as error:  # the database is away, the disk is full
-                if not fails:
-                    why = error.message if isinstance(error, AutomagicError) else str(error.orig)
-                    tell(f"Drafts that are due wait: {why.strip()}.")
-                fails = True
-            await asyncio.sleep(DUE_LOOK_S)
 
     async def reload_files(self, tell: Tell) -> None:
         """Read settings and rules again when their files change."""

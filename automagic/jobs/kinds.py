@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from automagic.errors import QualityError
 from automagic.jobs.queue.failures import PartialResult, RejectedResult
@@ -53,6 +53,22 @@ class Makes(Protocol):
         ...
 
 
+class Packed(NamedTuple):
+    """A request as it is queued.
+
+    Attributes:
+        title: For people.
+        data: The request, plain.
+        files: Those that it names.
+        notices: What who queues it should know.
+    """
+
+    title: str
+    data: dict[str, Any]
+    files: Mapping[str, Source]
+    notices: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class JobKind:
     """One kind of job: an operation of a product."""
@@ -77,15 +93,15 @@ class JobKind:
         """
         return read_request(self.operation.request, values, folder=folder)
 
-    def pack(self, request: Request) -> tuple[str, dict[str, Any], Mapping[str, Source]]:
-        """A title for people, the request as plain data, and the files that it names; all that can be checked is.
+    def pack(self, request: Request) -> Packed:
+        """The request as it is queued; all that can be checked is.
 
         Raises:
             RequestError: Something in it, or in a file, is wrong.
         """
         data, gathered = pack_request(self.operation, request)
         in_place = {name: InPlace(path) for name, path in gathered.in_place.items()}
-        return request.title, data, {**gathered.files, **in_place}
+        return Packed(request.title, data, {**gathered.files, **in_place}, tuple(gathered.notices))
 
     def unpack(self, data: Mapping[str, Any], folder: Path, *, out: Path) -> Request:
         """The request whose files now lie in `folder` under their names; its result goes to `out`."""

@@ -58,7 +58,8 @@ LAST_S = 1.0
 
 Value = TypeVar("Value")
 BackgroundTask = Callable[[Tell], Awaitable[None]]
-"""Runs beside the jobs until it is cancelled: sampling, alerts, reloading, the daily cleanup."""
+"""Runs beside the jobs until it is cancelled: sampling, alerts, reloading, the daily cleanup. While it has a true
+attribute `busy`, it has begun something that a drain waits for."""
 
 
 async def work(  # noqa: PLR0913 - what a worker may be told; each has a default of its own
@@ -72,7 +73,7 @@ async def work(  # noqa: PLR0913 - what a worker may be told; each has a default
     background_tasks: Sequence[BackgroundTask] = (),
     onlook: Onlook = look_away,
 ) -> Shift:
-    """Carry out jobs until SIGTERM or Ctrl-C; with `drain`, until none is waiting.
+    """Carry out jobs until SIGTERM or Ctrl-C; with `drain`, until none is waiting and what began beside them is done.
 
     Args:
         name: Unique among the workers of a queue and best the same after a restart; "" for this host's. A second
@@ -102,9 +103,8 @@ async def with_background_tasks(background_tasks: Sequence[BackgroundTask], tell
         try:
             await background_task(tell)
         except Exception as error:
-            tell(
-                f"{getattr(background_task, '__name__', 'a background task')} ended: {describe_error(error)['message']}"
-            )
+            name = getattr(background_task, "__name__", type(background_task).__name__)
+            tell(f"{name} ended: {describe_error(error)['message']}")
 
     tasks = [asyncio.create_task(go_along(background_task)) for background_task in background_tasks]
     try:
@@ -261,8 +261,12 @@ class _Worker:
                 await self._tidy()
         if not self.stopping.is_set():
             await self._take(database)
-        if self.drain and not self._tasks and not await self._apart(reads.count_open, database):
+        if self.drain and not self._tasks and not await self._apart(reads.count_open, database) and not self._is_busy():
             self.stopping.set()
+
+    def _is_busy(self) -> bool:
+        """Whether something is under way beside the jobs."""
+        return any(getattr(task, "busy", False) for task in self.background_tasks)
 
     async def _take(self, database: reads.Database) -> None:
         """Take as many jobs as there is room for; they begin as soon as the engine sees them."""

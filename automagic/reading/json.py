@@ -51,6 +51,26 @@ def parse_json(data: bytes | str, *, name: str, type: Any = Any) -> Any:
     return value
 
 
+def split_json_list(data: bytes, *, name: str, key: str = "") -> list[bytes]:
+    """Each element of a list as a document of its own, whatever is wrong in it: for who reads those that are good.
+
+    Args:
+        key: Of the object that holds the list; "" where the list is all.
+
+    Raises:
+        MalformedText: It is no list that could be parted: not JSON, not UTF-8, or nested too deeply.
+    """
+    text = decode_utf8(data, name)
+    try:
+        value = json.loads(text)  # lets half of a surrogate pair and a number of any size pass
+        value = value[key] if key else value
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
+        raise _explain(error, text, name) from error
+    if not isinstance(value, list):
+        raise MalformedText(name, "it is no list")
+    return [json.dumps(one).encode() for one in value]
+
+
 def parse_json_documents(text: str, *, name: str) -> list[Any]:
     """Several documents behind each other, one a line or not. NaN and Infinity are read, as Python's tools write them.
 

@@ -94,11 +94,13 @@ class Gathered:
         files: By their names in the job: a path to copy, or the content.
         in_place: Those that are too large to be copied.
         changes: Fields of the request that are then something else, such as the names of these files.
+        notices: What the person who queues it should know, such as its price.
     """
 
     files: dict[str, Path | bytes] = field(default_factory=dict)
     in_place: dict[str, Path] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
 
 
 Ending = Literal["succeeded", "failed", "refused", "rejected"]

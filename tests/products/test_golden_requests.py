@@ -99,7 +99,7 @@ def write_material(folder: Path) -> None:
 
 def pack(kind: str, request: Any, folder: Path) -> dict[str, Any]:
     """What stands in a job's document, with the title; as the queue keeps it, wherever the files lie."""
-    title, data, files = find_kind(kind).pack(request)
+    title, data, files, _ = find_kind(kind).pack(request)
     text = json.dumps({"title": title, "request": data, "files": sorted(files)}).replace(str(folder), "FOLDER")
     document: dict[str, Any] = json.loads(text)
     return document

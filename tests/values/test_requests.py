@@ -144,7 +144,7 @@ def test_the_same_wish_in_other_types_is_the_same_request():
 
 
 def test_a_job_of_an_older_version_is_read_as_it_was_kept(tmp_path):
-    _, data, _ = find_kind("video").pack(VideoRequest(topic="Tides", max_cost_usd=Decimal("0.50"), redo=("speak",)))
+    _, data, *_ = find_kind("video").pack(VideoRequest(topic="Tides", max_cost_usd=Decimal("0.50"), redo=("speak",)))
     assert set(data) == {one.name for one in fields(VideoRequest)}
     kept = msgspec.json.decode(msgspec.json.encode({k: v for k, v in data.items() if k != "publication"}))
     assert find_kind("video").unpack(kept, tmp_path, out=tmp_path / "out").max_cost_usd == Decimal("0.50")

@@ -14,9 +14,10 @@ import typer
 
 from automagic.cli.flags import COUNT, MAX_COUNT, TAKE, counts_takes, take_flags
 from automagic.cli.groups import LazyGroup
-from automagic.cli.jobs.view import open_queue
+from automagic.cli.jobs.view import INDENT, open_queue
 from automagic.cli.options import JsonOption, print_json
 from automagic.cli.products import add_command
+from automagic.cli.tables import terminal_columns
 from automagic.errors import RequestError
 from automagic.products import find_product, kind_name, product_names
 from automagic.values.product import Operation, Product
@@ -255,8 +256,29 @@ def _read_jsonl(text: str) -> Iterator[tuple[int, Mapping[str, Any] | _Fault]]:
 def show_added(added: Sequence[Added], drafts: Sequence[PreparedJob], *, as_json: bool) -> None:
     """Say which jobs are in the queue now."""
     if as_json:
-        print_json({"jobs": [{"id": one.id, "new": one.new} for one in added]})
+        told = [
+            {"id": one.id, "new": one.new, **({"notices": list(draft.notices)} if draft.notices else {})}
+            for one, draft in zip(added, drafts, strict=True)
+        ]
+        print_json({"jobs": told})
         return
     for one, draft in zip(added, drafts, strict=True):
         print(f"{one.id}: {'queued' if one.new else 'is already in the queue'}, {draft.title}")  # noqa: T201 - the result
+        for notice in draft.notices:
+            print(_wrap(notice))  # noqa: T201 - the result
     sys.stderr.write("`automagic worker` carries it out; `automagic jobs watch ID` waits for it.\n")
+
+
+def _wrap(notice: str) -> str:
+    """In the room that a terminal has; an address stays whole."""
+    from textwrap import fill
+
+    room = terminal_columns() or 80
+    return fill(
+        notice,
+        max(room, 40),
+        initial_indent=INDENT,
+        subsequent_indent=f"{INDENT}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

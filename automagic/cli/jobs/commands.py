@@ -101,6 +101,8 @@ def show(job: Job, *, as_json: bool) -> None:
         shown["result"] = _describe_result(job.result)
     for name, value in shown.items():
         print(f"{name + ':':13}{value}")  # noqa: T201 - the result
+    for published in (job.result or {}).get("published", ()):
+        print(f"{'published:':13}{published['url'] or published['destination']}")  # noqa: T201 - the result
     if find_files(job):
         sys.stderr.write(f"`automagic jobs fetch {name_of(job)} --out DIR` copies it into DIR.\n")
 

@@ -19,6 +19,7 @@ def document(result: ForgetPostsResult, progress: Progress, *, plan: bool) -> di
         "run_id": result.run_id,
         "author": result.author,
         "removed": result.removed,
+        "withdrawn": result.withdrawn,
         "stays": list(result.stays),
     }
 
@@ -27,6 +28,9 @@ def print_summary(result: ForgetPostsResult, progress: Progress, *, plan: bool) 
     """How much was removed, and what stays."""
     del progress, plan
     lines = [f"{result.author} is forgotten: {result.removed:,} posts are removed, and all that was learned of them."]
+    if result.withdrawn:
+        what = "1 draft is" if result.withdrawn == 1 else f"{result.withdrawn:,} drafts are"
+        lines.append(f"{what} withdrawn that waited to be published.")
     for number, one in enumerate(result.stays):
         lines += textwrap.wrap(one, 80, initial_indent="        " if number else "Stays:  ", subsequent_indent=" " * 10)
     sys.stdout.write("\n".join(lines) + "\n")

@@ -29,7 +29,13 @@ from automagic.destinations.bluesky.xrpc import (
     explain_refusal,
     message_of,
 )
-from automagic.destinations.shared.kept_accounts import KeptAccount, find_account, keep_account, remove_account
+from automagic.destinations.shared.kept_accounts import (
+    KeptAccount,
+    find_account,
+    keep_account,
+    list_accounts,
+    remove_account,
+)
 from automagic.destinations.shared.network import (
     NetworkAccess,
     NetworkAccount,
@@ -130,6 +136,12 @@ class Bluesky:
                     await asyncio.to_thread(keep_account, self._access.home, session.account)
                 return _describe(session.account)
         raise Unusable("Bluesky's server does not say whose sign-in it is", hint="Try again later.")
+
+    def likely_accounts(self) -> Sequence[NetworkAccount]:
+        """See `PostNetwork`."""
+        if list_accounts(self._access.home, "bluesky"):
+            return (_describe(find_account(self._access.home, "bluesky", self._place)),)
+        return (NetworkAccount("bluesky", "", "", "", limits_of("bluesky")),)
 
     def _session(self) -> Session:
         if self._opened is None:

@@ -26,7 +26,13 @@ from automagic.destinations.mastodon.instance import (
 from automagic.destinations.mastodon.media import Uploads, check_attachments
 from automagic.destinations.mastodon.posting import StatusPosting, status_answer
 from automagic.destinations.mastodon.sign_in import Granted, ask_permission, take_back
-from automagic.destinations.shared.kept_accounts import KeptAccount, find_account, keep_account, remove_account
+from automagic.destinations.shared.kept_accounts import (
+    KeptAccount,
+    find_account,
+    keep_account,
+    list_accounts,
+    remove_account,
+)
 from automagic.destinations.shared.network import (
     NetworkAccess,
     NetworkAccount,
@@ -39,7 +45,7 @@ from automagic.destinations.shared.network import (
 )
 from automagic.errors import ConfigurationError, RequestError
 from automagic.gate.calls import Answer, Attempt, Call
-from automagic.language.posts.counting.length import measure
+from automagic.language.posts.counting.length import limits_of, measure
 from automagic.language.posts.mastodon_statuses import idempotency_key, status_body
 from automagic.reading.json import parse_json
 from automagic.values.secret import Secret
@@ -120,6 +126,12 @@ class Mastodon:
         if fresh != kept:
             keep_account(self._access.home, fresh)
         return _account(fresh)
+
+    def likely_accounts(self) -> Sequence[NetworkAccount]:
+        """See `PostNetwork`."""
+        if list_accounts(self._access.home, "mastodon"):
+            return (_account(self._kept()),)
+        return (NetworkAccount("mastodon", "", "", "", limits_of("mastodon")),)
 
     def _kept(self) -> KeptAccount:
         return find_account(self._access.home, "mastodon", self._place)

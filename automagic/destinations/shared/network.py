@@ -246,6 +246,10 @@ class PostNetwork(Protocol):
         """
         ...
 
+    def likely_accounts(self) -> Sequence[NetworkAccount]:
+        """The account as it was known last, without asking anybody; where nobody is signed in, each kind there is."""
+        ...
+
     def calls(self, account: NetworkAccount, thread: PostThread) -> Sequence[Call]:
         """What is sent for a thread, in order, each with its price: 0 where it is free."""
         ...

@@ -173,6 +173,11 @@ class PostQueue:
         with self._engine.begin() as connection:
             self._change(connection, post, holder, lease_until=now_of(connection) + LEASE_S)
 
+    def release(self, post: QueuedPost, holder: LeaseHolder) -> None:
+        """Who broke off does not hold it any longer."""
+        with self._engine.begin() as connection:
+            self._change(connection, post, holder, **_NOBODY)
+
     def settle(self, post: QueuedPost, holder: LeaseHolder) -> None:
         """It is published."""
         with self._engine.begin() as connection:

@@ -186,6 +186,12 @@ class PublishedPosts:
         with self._engine.connect().execution_options(reads_only=True) as connection:
             return _read(connection, sa.and_(sa.or_(named, of_source), _ROW.state != "begun"))
 
+    def list_there(self, network: Network, account: str) -> tuple[PostRow, ...]:
+        """All that was published at an account and not deleted since, oldest first."""
+        here = sa.and_(_ROW.network == network, _ROW.account == account, _ROW.state == "published")
+        with self._engine.connect().execution_options(reads_only=True) as connection:
+            return _read(connection, here)
+
     def names(self) -> tuple[str, ...]:
         """What the latest of them are called: for a person who has misspelt one."""
         latest = sa.select(_ROW.remote_id, _ROW.url, _ROW.source, _ROW.run_id).where(_ROW.state == "published")
@@ -237,7 +243,7 @@ def _decide(
         if place.draft and not again:
             _refuse_other_form(connection, here, place)
         return Beginning(1, _moment(now))
-    variant = max(row.variant for row in rows)
+    variant = _choose_variant(rows, again=again)
     latest = tuple(row for row in rows if row.variant == variant)
     there = [row for row in latest if row.state == "published"]
     gone = [row for row in latest if row.state == "deleted"]
@@ -253,6 +259,16 @@ def _decide(
     if not there and now - begun > STALE_S:
         begun = now
     return Beginning(variant, _moment(begun), latest)
+
+
+def _choose_variant(rows: Sequence[PostRow], *, again: bool) -> int:
+    """The latest; unless `again` is said, an earlier one that is there, where nothing of the latest has come to be."""
+    latest = max(row.variant for row in rows)
+    states: dict[int, set[PostState]] = {}
+    for row in rows:
+        states.setdefault(row.variant, set()).add(row.state)
+    whole = [variant for variant, found in states.items() if found == {"published"}]
+    return max(whole) if whole and states[latest] == {"begun"} and not again else latest
 
 
 def _refuse_other_form(connection: sa.Connection, here: sa.ColumnElement[bool], place: DraftPlace) -> None:

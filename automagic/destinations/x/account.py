@@ -13,7 +13,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from automagic.destinations.shared.kept_accounts import KeptAccount, find_account, keep_account, remove_account
+from automagic.destinations.shared.kept_accounts import (
+    KeptAccount,
+    find_account,
+    keep_account,
+    list_accounts,
+    remove_account,
+)
 from automagic.destinations.shared.network import (
     NetworkAccount,
     PictureLimits,
@@ -69,6 +75,13 @@ class XNetwork:
         """The account that is signed in; see `open_account`."""
         account, self._api = await open_account(self._access, self._place)
         return account
+
+    def likely_accounts(self) -> Sequence[NetworkAccount]:
+        """The one that signed in here; else one that pays, and one that does not."""
+        if list_accounts(self._access.home, "x"):
+            return (_account(find_account(self._access.home, "x", self._place)),)
+        kinds = ({"subscription": "None"}, {"subscription": "Premium"})
+        return tuple(_account(KeptAccount("x", "", "", {}, facts)) for facts in kinds)
 
     async def _ask_who(self, app: XApp, token: XToken) -> KeptAccount:
         bearer = Secret(f"Bearer {token.access.reveal()}")

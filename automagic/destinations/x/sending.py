@@ -1,7 +1,8 @@
 """A thread on its way to X: what X would refuse, the request of each part, and where it is looked for.
 
 X knows no name for a post before it is made. So each is looked for by its words, among what the account posted since it
-was sent; and X itself refuses the same words a second time.
+was sent; and X itself refuses the same words a second time. What was published here before, on purpose, has the same
+words too and is never taken for this one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from automagic.destinations.shared.published_posts import PublishedPosts
 from automagic.destinations.x.api import DuplicatePost
 from automagic.destinations.x.media import check_attachments
 from automagic.destinations.x.timeline import read_timeline, same_words
@@ -17,6 +19,7 @@ from automagic.errors import Permanent, RequestError, Retryable, Unknown
 from automagic.gate.calls import Answer, Attempt
 from automagic.language.posts.check import check_post
 from automagic.language.posts.counting.length import NetworkLimits, limits_of
+from automagic.machine.leaving import in_thread
 
 if TYPE_CHECKING:
     from automagic.destinations.shared.network import NetworkAccess, NetworkAccount, PostThread
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 _REFUSED = frozenset({"empty", "too_long", "forbidden_character", "cashtags"})
 _MARGIN_S = 900.0
 """How far X's clock and ours may be apart before anybody has told."""
+_BLUR_S = 60.0
+"""How far they may be apart when X has just told: what is older than our beginning by more was posted by hand."""
 _ON_A_PAGE = 10
 _MOST_SEARCHED = 100
 
@@ -88,13 +93,22 @@ class Sending:
         self._first = first
 
     async def send(self, attempt: Attempt) -> Answer:
-        """Post it; X's word that it is there already is looked into."""
+        """Post it; X's word that it is there already is looked into.
+
+        Raises:
+            DuplicatePost: Another post of the account has the same words.
+        """
         await attempt.note_remote_id(f"since {time.time():.0f}")
         try:
             answer = await self._api.ask("POST", "/2/tweets", json=self._body)
-        except DuplicatePost:
-            if found := await self._find(self._begun_s):
+        except DuplicatePost as refusal:
+            if found := await self._find(self._begun_s, margin_s=_BLUR_S):
                 return found
+            for address in (await self._list_known()).values():
+                raise DuplicatePost(
+                    f"X refuses the same words twice: {address} has them. Nothing new was posted",
+                    hint=f"Change a word, or delete the other one first: automagic posts delete {address}",
+                ) from refusal
             raise
         data = answer.get("data") if isinstance(answer, dict) else None
         id = data.get("id") if isinstance(data, dict) else None
@@ -106,33 +120,40 @@ class Sending:
         """The post, if it is there."""
         return await self._find(float(name.removeprefix("since ")))
 
-    async def _find(self, since_s: float) -> Answer | None:
+    async def _list_known(self) -> dict[str, str]:
+        """The posts with these words that were published here before, by id, with their addresses; the latest first."""
+        journal = PublishedPosts(self._access.engine)
+        rows = await in_thread(journal.list_there, "x", self._account_id)
+        return {row.remote_id: row.url for row in reversed(rows) if same_words(self._body["text"], row.text)}
+
+    async def _find(self, since_s: float, margin_s: float = _MARGIN_S) -> Answer | None:
         """The post, if it is there.
 
         Raises:
             Permanent: X cannot be asked. It was asked several times already: the gate's own attempts would add to them.
         """
         try:
-            return await self._search(since_s)
+            return await self._search(since_s, margin_s)
         except (Retryable, Unknown) as error:
             raise Permanent(
                 f"whether a post is there cannot be asked: {error.message}", hint=f"{error.hint} Then publish it again."
             ) from error
 
-    async def _search(self, since_s: float) -> Answer | None:
-        """Among what the account posted since a moment of our clock, some minutes before it to be sure."""
+    async def _search(self, since_s: float, margin_s: float) -> Answer | None:
+        """Among what the account posted since a moment of our clock, some time before it to be sure."""
+        known = await self._list_known()
         while True:
             ahead_s = self._api.ahead_s
-            start = datetime.fromtimestamp(since_s + ahead_s - _MARGIN_S, UTC)
+            start = datetime.fromtimestamp(since_s + ahead_s - margin_s, UTC)
             asked = {"start_time": f"{start:%Y-%m-%dT%H:%M:%SZ}", "exclude": "retweets"}
             pages = read_timeline(
                 self._access, self._api, self._account_id, most=_MOST_SEARCHED, asked=asked, page=_ON_A_PAGE
             )
             async for page in pages:
                 for one in page:
-                    if self._is_it(one):
+                    if one.id not in known and self._is_it(one):
                         return _answer(one.id)
-            if abs(self._api.ahead_s - ahead_s) < _MARGIN_S / 2:
+            if abs(self._api.ahead_s - ahead_s) < margin_s / 2:
                 return None
 
     def _is_it(self, one: XPost) -> bool:

@@ -9,11 +9,11 @@ import html
 import re
 import secrets
 import unicodedata
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -86,7 +86,7 @@ class _Meta(msgspec.Struct):
 
 
 class _Answer(msgspec.Struct):
-    data: list[_Raw] | None = None
+    data: list[Any] | None = None
     meta: _Meta | None = None
 
 
@@ -128,6 +128,7 @@ async def read_timeline(
     most: int,
     asked: Mapping[str, str],
     page: int = MOST_ON_A_PAGE,
+    note_broken: Callable[[str], None] | None = None,
 ) -> AsyncIterator[Sequence[XPost]]:
     """An account's posts, newest first, a page at a time; each page is a purchase, and costs what is on it.
 
@@ -135,10 +136,11 @@ async def read_timeline(
         most: Of all pages together.
         page: The most on a page, 5 to 100.
         asked: "start_time", "since_id", "exclude".
+        note_broken: Is told of a post that cannot be read, which is left out; None where all of them are needed.
 
     Raises:
         BudgetError: A page may cost more than allowed.
-        VendorError: X refuses it, or cannot be reached.
+        VendorError: X refuses it, cannot be reached, or gives no list of posts.
     """
     token = ""
     while most > 0:
@@ -147,11 +149,22 @@ async def read_timeline(
         if token:
             params["pagination_token"] = token
         answer = await _read_page(access, api, account_id, params)
-        yield [_read_post(raw) for raw in answer.data or ()]
+        yield [_read_post(raw) for raw in _convert(answer.data or (), note_broken)]
         most -= size
         token = answer.meta.next_token if answer.meta else ""
         if not token:
             return
+
+
+def _convert(entries: Sequence[Any], note_broken: Callable[[str], None] | None) -> Iterator[_Raw]:
+    for entry in entries:
+        try:
+            yield msgspec.convert(entry, _Raw)
+        except msgspec.ValidationError as error:
+            if note_broken is None:
+                raise Permanent(f"X gave a post that cannot be read: {error}", hint="Try again later.") from error
+            id = entry.get("id") if isinstance(entry, dict) else None
+            note_broken(f"post {id}: {error}" if isinstance(id, str) and id.isdecimal() else f"a post: {error}")
 
 
 async def _read_page(access: NetworkAccess, api: XApi, account_id: str, params: Mapping[str, str | int]) -> _Answer:

@@ -49,6 +49,7 @@ class PreparedJob:
         files: What it names, by the names that stand in the data.
         due_at: Seconds since 1970; None for at once.
         key: Same key, same job; "" for a new one.
+        notices: What who adds it should know.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class PreparedJob:
     priority: Priority = "normal"
     due_at: float | None = None
     key: str = ""
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,10 @@ class JobQueue:
         if key and (len(key) > MAX_KEY or not key.isprintable()):
             raise RequestError(f"{key[:40]!r} is not a valid key", hint=f"At most {MAX_KEY} printable characters.")
         due_at = parse_time(at) if at else None
-        title, data, files = find_kind(kind).pack(request)
-        return PreparedJob(kind, title[:200], data, files, PRIORITIES[PRIORITIES.index(priority)], due_at, key)
+        packed = find_kind(kind).pack(request)
+        urgency = PRIORITIES[PRIORITIES.index(priority)]
+        title = packed.title[:200]
+        return PreparedJob(kind, title, packed.data, packed.files, urgency, due_at, key, packed.notices)
 
     def add(self, drafts: Iterable[PreparedJob]) -> list[Added]:
         """Keep the files of all jobs and queue them: all or none.

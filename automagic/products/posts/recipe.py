@@ -31,6 +31,7 @@ from automagic.sources.posts.export import Export
 from automagic.sources.posts.reading import read_exports
 from automagic.stages.publishing import network_access
 from automagic.store.corpora import Corpora, Corpus, CorpusGlance, Permission
+from automagic.values.events import Notice
 from automagic.values.post import Post
 
 
@@ -74,6 +75,8 @@ async def _keep(request: LearnPostsRequest, run: Run[Services]) -> _New:
         find_account(account)
     exports = await in_thread(read_exports, map(Path, request.files))
     exports += await _read_accounts(request.accounts, corpora, request.author, run.services)
+    for notice in filter(None, (export.notice for export in exports)):
+        run.emit(Notice(notice))
     posts, left_out = _choose(exports)
     accounts = {one for export in exports for one in export.accounts}
     _check_accounts(request.author, (*(known.accounts if known else ()), *accounts))
@@ -106,8 +109,8 @@ async def forget(request: ForgetPostsRequest, run: Run[Services]) -> ForgetPosts
     Raises:
         RequestError: There is nothing.
     """
-    removed = await in_thread(forget_author, run, request.author)
-    return ForgetPostsResult(run.id, request.author, removed, STAYS)
+    gone = await in_thread(forget_author, run, request.author)
+    return ForgetPostsResult(run.id, request.author, gone.posts, STAYS, gone.withdrawn)
 
 
 async def _read_accounts(accounts: Sequence[str], corpora: Corpora, author: str, services: Services) -> list[Export]:

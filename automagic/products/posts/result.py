@@ -92,12 +92,14 @@ class ForgetPostsResult(Result):
     Attributes:
         removed: How many posts there were.
         stays: What is not removed, in words.
+        withdrawn: How many drafts do not wait for their time any more.
     """
 
     run_id: str
     author: str
     removed: int
     stays: tuple[str, ...] = ()
+    withdrawn: int = 0
     folder: Path | None = None
     steps: Sequence[StepRecord] = ()
     cost_usd: Decimal = Decimal(0)

@@ -19,6 +19,7 @@ from automagic.values.post import PostKind
 _POSTS, _REPOSTS = "app.bsky.feed.post/", "app.bsky.feed.repost/"
 _EMBED = "app.bsky.embed."
 _MAX_LEVELS = 64
+_HINT = "Download it again: Settings, Account, Export my data."
 
 
 def read_repository(name: str, data: bytes) -> Export:
@@ -28,7 +29,7 @@ def read_repository(name: str, data: bytes) -> Export:
         name: For people.
 
     Raises:
-        RequestError: It is broken, or no repository.
+        RequestError: It is broken, or no repository; a single record is left out.
     """
     export = Export(name)
     try:
@@ -38,12 +39,13 @@ def read_repository(name: str, data: bytes) -> Export:
         for key, link in _walk(blocks, tree, set()):
             if key.startswith(_REPOSTS):
                 export.left_out["reposts"] += 1
-            elif key.startswith(_POSTS) and isinstance(record := _load(blocks, link), dict):
-                add_record(export, record, f"at://{did}/{key}", did)
+            elif key.startswith(_POSTS):
+                with export.record():
+                    add_record(export, _load_record(blocks, link, name, key), f"at://{did}/{key}", did)
     except MalformedBlocks as error:
         raise RequestError(
             f"{name} is not a valid repository of Bluesky: {error}",
-            hint="Download it again: Settings, Account, Export my data.",
+            hint=_HINT,
         ) from error
     return export
 
@@ -58,8 +60,19 @@ def _read_commit(blocks: Mapping[bytes, bytes], roots: list[Link]) -> tuple[str,
 
 def _load(blocks: Mapping[bytes, bytes], link: Link) -> Any:
     if link.cid not in blocks:
-        raise MalformedBlocks("a block that it names is not in it")
+        raise MalformedBlocks("a block that it names is missing or damaged")
     return decode_dag_cbor(blocks[link.cid])
+
+
+def _load_record(blocks: Mapping[bytes, bytes], link: Link, name: str, key: str) -> Mapping[str, Any]:
+    where = f"{name}, post {shown(key.rpartition('/')[2])}"
+    try:
+        record = _load(blocks, link)
+    except MalformedBlocks as error:
+        raise RequestError(f"{where}: {error}", hint=_HINT) from error
+    if not isinstance(record, dict):
+        raise RequestError(f"{where}: it is no record", hint=_HINT)
+    return record
 
 
 def _walk(blocks: Mapping[bytes, bytes], root: Link, seen: set[bytes], level: int = 0) -> Iterator[tuple[str, Link]]:

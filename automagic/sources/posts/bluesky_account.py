@@ -38,7 +38,7 @@ async def read_posts(name: str, access: NetworkAccess, known: Collection[str]) -
         known: Ids as `read_repository` makes them: at://DID/app.bsky.feed.post/KEY.
 
     Raises:
-        RequestError: There is no such account, or a record of it is broken.
+        RequestError: There is no such account.
         VendorError: It could not be read.
     """
     who = await find_identity(access.http, name, access.settings)
@@ -55,7 +55,8 @@ async def read_posts(name: str, access: NetworkAccess, known: Collection[str]) -
             ) from error
         before = len(export.posts)
         for uri, record in records:
-            add_record(export, record, uri, who.did)
+            with export.record():
+                add_record(export, record, uri, who.did)
         page = export.posts[before:]
         if not following or following == cursor or (page and all(post.id in known for post in page)):
             break

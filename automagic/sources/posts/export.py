@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,6 +19,8 @@ from automagic.values.post import Post
 MAX_CHARACTERS = 100_000
 """Of one post. X has 25,000; what is longer was not parted into posts."""
 MAX_ID_CHARACTERS = 300
+_NAMED = 3
+"""So many broken records are named, and the others counted."""
 
 _X_DATE = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d) (\d{4})")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -38,12 +42,50 @@ class Export:
         accounts: Whose posts these are, such as "x:jane"; empty where the file does not say.
         posts: Of every kind, in the order of the file.
         left_out: What is no post of the author's, or has no words, and how often: "not public": 3.
+        broken: What is wrong with each record that could not be read; they are left out.
     """
 
     name: str
     accounts: set[str] = field(default_factory=set)
     posts: list[Post] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    broken: list[RequestError] = field(default_factory=list)
+
+    @contextlib.contextmanager
+    def record(self) -> Iterator[None]:
+        """Read one record: a broken one is noted and left out, and the others are read."""
+        try:
+            yield
+        except RequestError as error:
+            self.broken.append(error)
+
+    def settle(self, *, more: bool = False) -> None:
+        """All of it is read: count what was broken.
+
+        Args:
+            more: It is what came to others that were good: a single broken one does not speak against it.
+
+        Raises:
+            RequestError: As much of it was broken as could be read, or more: it is no such file, or was damaged.
+        """
+        good = len(self.posts) + self.left_out.total()
+        if not self.broken:
+            return
+        first = self.broken[0]
+        if len(self.broken) >= good and not more:
+            of = f" ({len(self.broken):,} of {len(self.broken) + good:,} records are broken)"
+            raise RequestError(f"{first.message}{of if good or len(self.broken) > 1 else ''}", hint=first.hint)
+        self.left_out["broken"] += len(self.broken)
+
+    @property
+    def notice(self) -> str:
+        """Which records were broken, for people; "" for none."""
+        if not self.broken:
+            return ""
+        what = "1 record is" if len(self.broken) == 1 else f"{len(self.broken):,} records are"
+        named = "; ".join(one.message.removeprefix(f"{self.name}, ").removesuffix(".") for one in self.broken[:_NAMED])
+        more = "; …" if len(self.broken) > _NAMED else ""
+        return f"{self.name}: {what} broken and left out: {named}{more}."
 
     def add_account(self, network: str, name: str) -> None:
         """Note whose posts these are; "" says nothing."""

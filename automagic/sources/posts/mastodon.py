@@ -13,12 +13,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 from automagic.errors import RequestError
+from automagic.reading.faults import MalformedText
 from automagic.sources.posts.export import Export, read_count, read_language_tag, read_time
 from automagic.values.post import PostKind
 
 _PUBLIC = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
 _QUOTES = ("quote", "quoteUri", "quoteUrl", "_misskey_quote")
 _NOTES = ("Note", "Article", "Question", "Page")
+_HINT = "Give the outbox.json of an archive of Mastodon (Preferences, Import and export)."
 _ACCOUNT = re.compile(r"https?://([^/\s]+)/(?:users/|@|u/)?([^/\s]+)/?")
 
 
@@ -27,27 +29,31 @@ def read_outbox(name: str, document: Any) -> Export:
 
     Args:
         name: For people.
-        document: As it was parsed.
+        document: As it was parsed; in its list there may be what is wrong with an item.
 
     Raises:
-        RequestError: It has another form.
+        RequestError: It has another form; a single item is left out.
     """
     items = document.get("orderedItems") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise RequestError(
             f"{name} is not a valid outbox: it has no list of orderedItems",
-            hint="Give the outbox.json of an archive of Mastodon (Preferences, Import and export).",
+            hint=_HINT,
         )
     export = Export(name)
-    notes = [one for one in items if isinstance(one, dict)]
-    own_ids = {id for one in notes if isinstance(id := _inner(one).get("id"), str)}
-    for number, activity in enumerate(notes, start=1):
+    own_ids = {id for one in items if isinstance(one, dict) and isinstance(id := _inner(one).get("id"), str)}
+    for number, activity in enumerate(items, start=1):
+        if not isinstance(activity, dict):
+            reason = activity.reason if isinstance(activity, MalformedText) else "it is no object with names"
+            export.broken.append(RequestError(f"{name}, item {number}: {reason}", hint=_HINT))
+            continue
         if isinstance(actor := activity.get("actor"), str):
             export.add_account("mastodon", name_account(actor))
         if activity.get("type") == "Announce":
             export.left_out["reposts"] += 1
         elif _inner(activity).get("type") in _NOTES:
-            _add_note(export, activity, number, own_ids)
+            with export.record():
+                _add_note(export, activity, number, own_ids)
     return export
 
 

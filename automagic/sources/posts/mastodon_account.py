@@ -23,7 +23,7 @@ from automagic.errors import ConfigurationError, RequestError
 from automagic.gate.calls import Answer, Attempt, Call
 from automagic.reading.json import parse_json
 from automagic.sources.posts.accounts.shared import MOST_POSTS
-from automagic.sources.posts.export import Export, read_count, read_language_tag, read_time
+from automagic.sources.posts.export import Export, read_count, read_language_tag, read_time, shown
 from automagic.sources.posts.mastodon import html_to_text, name_account
 from automagic.values.post import PostKind
 
@@ -43,7 +43,7 @@ async def read_posts(name: str, access: NetworkAccess, known: Collection[str]) -
         known: Ids as `read_outbox` makes them: https://example.social/users/jane/statuses/114….
 
     Raises:
-        RequestError: There is no such account, or a post of it is broken.
+        RequestError: There is no such account.
         ConfigurationError: The instance shows it only to who has signed in.
         VendorError: It could not be read.
     """
@@ -56,7 +56,8 @@ async def read_posts(name: str, access: NetworkAccess, known: Collection[str]) -
     while len(export.posts) < MOST_POSTS:
         statuses, following = await _fetch_page(api, access, str(person["id"]), params)
         for status in statuses:
-            _add_status(export, status, str(person["id"]))
+            with export.record():
+                _add_status(export, status, str(person["id"]))
         if not following or following == params.get("max_id"):
             break
         params["max_id"] = following
@@ -128,7 +129,7 @@ def _add_status(export: Export, status: Mapping[str, Any], author: str) -> None:
     elif status.get("visibility") not in _PUBLIC:
         export.left_out["not public"] += 1
     else:
-        where = f"post {status['id']}"
+        where = f"post {shown(str(status.get('id')))}"
         content, address = status.get("content"), status.get("uri")
         attached = status.get("media_attachments")
         export.add(

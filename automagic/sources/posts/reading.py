@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from automagic.errors import RequestError
-from automagic.reading.json import parse_json
+from automagic.reading.faults import MalformedText
+from automagic.reading.json import parse_json, split_json_list
 from automagic.reading.named_files import expand_home, file_name
 from automagic.sources.posts import x_archive
 from automagic.sources.posts.bluesky import read_repository
@@ -39,11 +40,14 @@ def read_exports(paths: Iterable[Path]) -> list[Export]:
     """What is in each of these files, archives and folders.
 
     Raises:
-        RequestError: One is broken, dangerous, or has no posts; or one has those of several accounts.
+        RequestError: One is dangerous, broken as a whole or for the most part, or has no posts; or one has those of
+            several accounts.
     """
     exports: list[Export] = []
     for path in map(expand_home, paths):
         found = _read_place(path)
+        for export in found:
+            export.settle()
         if not any(export.posts or export.left_out for export in found):
             raise RequestError(f"{file_name(path)} has no posts", hint=FORMS)
         exports += found
@@ -117,5 +121,27 @@ def _read_one(name: str, file: str, read: Read) -> Export:
 def _read_json(name: str, data: bytes) -> Export:
     if data.count(b"\n{") and data.lstrip()[:1] == b"{" and b'"orderedItems"' not in data[:100_000]:
         return read_json_lines(name, data)
-    document: Any = parse_json(data, name=name)
+    try:
+        document: Any = parse_json(data, name=name)
+    except MalformedText:  # a single record may be to blame
+        if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"["):
+            document = _parse_each(data, name)
+        else:
+            document = {"orderedItems": _parse_each(data, name, "orderedItems")}
     return read_json_list(name, document) if isinstance(document, list) else read_outbox(name, document)
+
+
+def _parse_each(data: bytes, name: str, key: str = "") -> list[Any]:
+    """The elements of a list, or what is wrong with one.
+
+    Raises:
+        MalformedText: It is none.
+    """
+
+    def parse(one: bytes) -> Any:
+        try:
+            return parse_json(one, name=name)
+        except MalformedText as error:
+            return error
+
+    return [parse(one) for one in split_json_list(data, name=name, key=key)]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast, get_args
 
 from automagic.errors import RequestError
@@ -44,29 +44,36 @@ _SHAPE = 'Each row needs a text: {"id": "1", "text": "…", "created_at": "2027-
 def read_json_lines(name: str, data: bytes) -> Export:
     """One JSON object a line; empty lines are none.
 
+    A line that is something else is left out.
+
     Raises:
-        RequestError: A line is something else, named by its number.
+        RequestError: It is no text.
     """
     rows = _Rows(name)
     for number, line in enumerate(decode_utf8(data, name).split("\n"), start=1):
         if line.strip():
-            try:
-                row = parse_json(line, name=name)
-            except MalformedText as error:
-                raise MalformedText(name, error.reason, line=number, column=error.column, hint=_SHAPE) from error
-            rows.add(row, f"line {number}")
+            with rows.export.record():
+                rows.add(_read_line(line, name, number), f"line {number}")
     return rows.finish()
 
 
-def read_json_list(name: str, values: list[Any]) -> Export:
-    """A list of JSON objects.
+def _read_line(line: str, name: str, number: int) -> Any:
+    try:
+        return parse_json(line, name=name)
+    except MalformedText as error:
+        raise MalformedText(name, error.reason, line=number, column=error.column, hint=_SHAPE) from error
 
-    Raises:
-        RequestError: An element is something else, named by its number.
+
+def read_json_list(name: str, values: Iterable[Any]) -> Export:
+    """A list of JSON objects; an element that is something else is left out.
+
+    Args:
+        values: As they were parsed, or what is wrong with one.
     """
     rows = _Rows(name)
     for number, row in enumerate(values, start=1):
-        rows.add(row, f"element {number}")
+        with rows.export.record():
+            rows.add(row, f"element {number}")
     return rows.finish()
 
 
@@ -74,7 +81,8 @@ def read_csv(name: str, data: bytes) -> Export:
     """A table whose first line names its columns; parted by commas, semicolons or tabs.
 
     Raises:
-        RequestError: It has no column of texts, or a line is broken.
+        RequestError: It has no column of texts, or its marks are broken: nobody knows where a row ends. A row that is
+            none is left out.
     """
     text = decode_text(data, location=name, media_type="text/csv")
     head = text.partition("\n")[0]
@@ -86,13 +94,39 @@ def read_csv(name: str, data: bytes) -> Export:
             raise RequestError(
                 f"{name} has no column of texts: its first line names {', '.join(columns)[:200]}", hint=_SHAPE
             )
-        for row in reader:
-            rows.add({key: value for key, value in row.items() if key is not None}, f"line {reader.line_num}")
     except csv.Error as error:
-        raise RequestError(
-            f"{name}, line {reader.reader.line_num}: {error}", hint="Export it as CSV once more."
-        ) from error
+        raise _explain(reader, name, 1, error) from error
+    for row, where in _list_rows(reader, name, rows.export):
+        with rows.export.record():
+            rows.add({key: value for key, value in row.items() if key is not None}, where)
     return rows.finish()
+
+
+def _list_rows(reader: csv.DictReader[str], name: str, export: Export) -> Iterator[tuple[dict[str, Any], str]]:
+    """Each row, and where it ends; one whose marks are broken is left out, with the lines that it took.
+
+    Raises:
+        RequestError: The last one is not closed: nobody knows how many rows are in it.
+    """
+    while True:
+        first = reader.reader.line_num + 1
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            fault = _explain(reader, name, first, error)
+            if "end of data" in str(error):
+                raise fault from error
+            export.broken.append(fault)
+            continue
+        if row is None:
+            return
+        yield row, f"line {reader.line_num}"
+
+
+def _explain(reader: csv.DictReader[str], name: str, first: int, error: csv.Error) -> RequestError:
+    last = reader.reader.line_num
+    lines = f"line {last}" if last <= first else f"lines {first} to {last}"
+    return RequestError(f"{name}, {lines}: {error}", hint="Export it as CSV once more.")
 
 
 def read_plain(name: str, data: bytes) -> Export:
@@ -104,7 +138,8 @@ def read_plain(name: str, data: bytes) -> Export:
     export = Export(name)
     text = decode_text(data, location=name)
     for number, block in enumerate(_parted(text), start=1):
-        export.add(block, id="", where=f"block {number}")
+        with export.record():
+            export.add(block, id="", where=f"block {number}")
     return export
 
 
@@ -118,12 +153,14 @@ class _Rows:
     """The rows of one file, as they come."""
 
     def __init__(self, name: str) -> None:
-        self._export = Export(name)
+        self.export = Export(name)
         self._authors: set[str] = set()
 
     def add(self, row: Any, where: str) -> None:
         """Read one row."""
-        name = self._export.name
+        name = self.export.name
+        if isinstance(row, MalformedText):
+            raise RequestError(f"{name}, {where}: {row.reason}", hint=_SHAPE) from row
         if not isinstance(row, Mapping):
             raise RequestError(f"{name}, {where} is not a post: it is no object with names", hint=_SHAPE)
         plain = {_plain(str(key)): value for key, value in row.items()}
@@ -133,7 +170,7 @@ class _Rows:
             raise RequestError(f"{name}, {where} has no text", hint=_SHAPE)
         if isinstance(author := found["author"], str) and author.strip():
             self._authors.add(author.strip().lstrip("@"))
-        self._export.add(
+        self.export.add(
             text,
             id=_read_id(found["id"], f"{name}, {where}"),
             where=where,
@@ -149,8 +186,8 @@ class _Rows:
     def finish(self) -> Export:
         """All of them."""
         for author in self._authors:
-            self._export.add_account("rows", author)
-        return self._export
+            self.export.add_account("rows", author)
+        return self.export
 
 
 def _plain(name: str) -> str:

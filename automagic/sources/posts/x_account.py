@@ -59,11 +59,17 @@ async def read_posts(name: str, access: NetworkAccess, known: Collection[str]) -
     if newest := max((int(id) for id in known if _POST_ID.fullmatch(id)), default=0):
         asked["since_id"] = str(newest)
     found: list[XPost] = []
-    async for page in read_timeline(access, api, account.id, most=_how_many(allowed, price), asked=asked):
+
+    def note_broken(fault: str) -> None:
+        export.broken.append(RequestError(f"{export.name}, {fault}", hint="Your archive of X may have it."))
+
+    most = _how_many(allowed, price)
+    async for page in read_timeline(access, api, account.id, most=most, asked=asked, note_broken=note_broken):
         found += page
     own = {one.id for one in found} | set(known)
     for one in found:
-        _add(export, one, own)
+        with export.record():
+            _add(export, one, own)
     return export
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 
+from automagic.errors import RequestError
 from automagic.reading.faults import MalformedText
-from automagic.reading.json import parse_json
+from automagic.reading.json import parse_json, split_json_list
 from automagic.sources.posts.export import Export, read_count, read_language_tag, read_time, shown
 from automagic.sources.posts.members import Read
 from automagic.values.post import PostKind
@@ -27,11 +28,15 @@ ACCOUNT = re.compile(r"(?:.*/)?account\.js")
 
 _ASSIGNMENT = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*window\.YTD\.[\w.]+\s*=\s*")
 _REPOST = re.compile(r"RT @\w{1,20}:? ")
+_ID = re.compile(rb'"id(?:_str)?"\s*:\s*"?(\d{1,20})\b')
 _STATUS = re.compile(r"https?://(?:www\.|mobile\.)?(?:x|twitter)\.com/\w+/status/\d+", re.IGNORECASE)
 _LEADING_MENTIONS = re.compile(r"(?:@\w{1,20}\s+)+")
 _SHORT = re.compile(r"(?P<space>[ \t]*)(?P<link>https?://t\.co/\w+)")
 _CUT = re.compile(r"(?:…|\.\.\.)?\s*(?:https://t\.co/\w+)?\s*$")
 _LEAST_PREFIX = 60
+
+
+Record = TypeVar("Record")
 
 
 class _Link(msgspec.Struct):
@@ -115,21 +120,21 @@ def read_x_archive(name: str, members: Mapping[str, Read]) -> Export:
         members: The files of the archive; those it does not know are not read.
 
     Raises:
-        RequestError: A file is broken or has another form.
+        RequestError: A file is broken as a whole or has another form; a single record is left out.
     """
     export = Export(name)
     tweets: list[_Tweet] = []
     for file, read in members.items():
         if POSTS.fullmatch(file):
-            tweets += (one.tweet or one for one in _parse(read(), shown(file), list[_Entry]))
+            tweets += (one.tweet or one for one in _parse(read(), shown(file), _Entry, export))
     notes: list[_Note] = []
     for file, read in members.items():
         if NOTES.fullmatch(file):
-            notes += (one.note_tweet for one in _parse(read(), shown(file), list[_NoteEntry]))
+            notes += (one.note_tweet for one in _parse(read(), shown(file), _NoteEntry, export))
     account_id = ""
     for file, read in members.items():
         if ACCOUNT.fullmatch(file):
-            for entry in _parse(read(), shown(file), list[_AccountEntry]):
+            for entry in _parse(read(), shown(file), _AccountEntry, export):
                 export.add_account("x", entry.account.username.lower())
                 account_id = str(entry.account.account_id)
     for one in tweets:
@@ -138,20 +143,36 @@ def read_x_archive(name: str, members: Mapping[str, Read]) -> Export:
     return export
 
 
-def _parse(data: bytes, name: str, kind: Any) -> Any:
-    """The list that a file assigns to a variable."""
+_HINT = "Give a whole archive of X as it was downloaded, or its data/tweets.js."
+
+
+def _parse(data: bytes, name: str, kind: type[Record], export: Export) -> Iterator[Record]:
+    """The list that a file assigns to a variable, record by record; one that has another form is left out."""
     found = _ASSIGNMENT.match(data)
-    body = data[found.end() :] if found else data.removeprefix(b"\xef\xbb\xbf")
+    body = (data[found.end() :] if found else data.removeprefix(b"\xef\xbb\xbf")).rstrip().removesuffix(b";")
     try:
-        return parse_json(body.rstrip().removesuffix(b";"), name=name, type=kind)
+        yield from parse_json(body, name=name, type=list[kind])  # type: ignore[valid-type]  # one of ours
     except MalformedText as error:
-        raise MalformedText(
-            name,
-            error.reason,
-            line=error.line,
-            column=error.column,
-            hint="Give a whole archive of X as it was downloaded, or its data/tweets.js.",
-        ) from error
+        yield from _parse_each(body, name, kind, export, error)
+
+
+def _parse_each(body: bytes, name: str, kind: type[Record], export: Export, error: MalformedText) -> Iterator[Record]:
+    try:
+        entries = split_json_list(body, name=name)
+    except MalformedText:  # it is no list: as it was said first
+        raise MalformedText(name, error.reason, line=error.line, column=error.column, hint=_HINT) from error
+    for number, entry in enumerate(entries, start=1):
+        with export.record():
+            try:
+                yield parse_json(entry, name=name, type=kind)
+            except MalformedText as fault:
+                raise RequestError(f"{name}, {_place_of(entry, number)}: {fault.reason}", hint=_HINT) from fault
+
+
+def _place_of(entry: bytes, number: int) -> str:
+    """Which post it is, as far as it says."""
+    found = _ID.search(entry)
+    return f"post {found[1].decode()}" if found else f"record {number}"
 
 
 def _add_tweets(export: Export, tweets: Iterable[_Tweet], notes: Iterable[_Note], account_id: str) -> None:
@@ -163,33 +184,48 @@ def _add_tweets(export: Export, tweets: Iterable[_Tweet], notes: Iterable[_Note]
         if id and id in edited:
             export.left_out["edited later"] += 1
             continue
-        text = one.full_text if one.full_text is not None else one.text or ""
-        links = _links_of(one)
-        kind = _kind_of(one, text, links, own_ids, account_id)
-        whole = long_texts.find(text)
-        text = whole if whole is not None else _expand(html.unescape(text), links)
-        if kind == "reply":
-            text = _LEADING_MENTIONS.sub("", text, count=1) if _LEADING_MENTIONS.match(text) else text
-        media = (one.extended_entities or one.entities or _Entities()).media or ()
-        where = f"post {shown(id) or len(export.posts) + 1}"
-        export.add(
-            text,
-            id=id,
-            where=where,
-            created_at=read_time(one.created_at, f"{export.name}, {where}"),
-            kind=kind,
-            language=read_language_tag(one.lang),
-            likes=read_count(one.favorite_count),
-            reposts=read_count(one.retweet_count),
-            media=len(media),
-        )
+        with export.record():
+            _add_tweet(export, id, one, long_texts, (own_ids, account_id))
     for note in long_texts.rest() if not latest else ():
-        export.add(
-            _expand_note(note),
-            id=f"note:{note.note_tweet_id}",
-            where=f"note {shown(str(note.note_tweet_id))}",
-            created_at=read_time(note.created_at, f"{export.name}, note {shown(str(note.note_tweet_id))}"),
-        )
+        where = f"note {shown(str(note.note_tweet_id))}"
+        with export.record():
+            export.add(
+                _expand_note(note),
+                id=f"note:{note.note_tweet_id}",
+                where=where,
+                created_at=read_time(note.created_at, f"{export.name}, {where}"),
+            )
+
+
+def _add_tweet(export: Export, id: str, one: _Tweet, long_texts: _Notes, own: tuple[set[str], str]) -> None:
+    """Keep a post.
+
+    Args:
+        own: The ids of the archive's posts, and the account's.
+
+    Raises:
+        RequestError: It is broken.
+    """
+    text = one.full_text if one.full_text is not None else one.text or ""
+    links = _links_of(one)
+    kind = _kind_of(one, text, links, *own)
+    whole = long_texts.find(text)
+    text = whole if whole is not None else _expand(html.unescape(text), links)
+    if kind == "reply":
+        text = _LEADING_MENTIONS.sub("", text, count=1) if _LEADING_MENTIONS.match(text) else text
+    media = (one.extended_entities or one.entities or _Entities()).media or ()
+    where = f"post {shown(id) or len(export.posts) + 1}"
+    export.add(
+        text,
+        id=id,
+        where=where,
+        created_at=read_time(one.created_at, f"{export.name}, {where}"),
+        kind=kind,
+        language=read_language_tag(one.lang),
+        likes=read_count(one.favorite_count),
+        reposts=read_count(one.retweet_count),
+        media=len(media),
+    )
 
 
 def _id_of(one: _Tweet) -> str:

@@ -86,3 +86,12 @@ def test_a_draft_that_was_edited_after_it_was_published_is_not_published_beside_
         journal.look(JANE, edited, PLACE)
     assert journal.look(JANE, edited, PLACE, again=True).variant == 1
     assert journal.look(JANE, edited, DraftPlace("own.txt", 0)).variant == 1
+
+
+def test_what_was_asked_for_again_and_never_came_to_be_is_not_owed(journal: PublishedPosts) -> None:
+    publish(journal)
+    anew = replace(THREAD, run_id="run-2")
+    assert journal.begin(JANE, anew, PLACE, again=True).variant == 2
+    assert journal.look(JANE, THREAD, PLACE).is_done
+    assert journal.look(JANE, anew, PLACE, again=True).variant == 2
+    assert len(journal.list_there("x", JANE.id)) == 2

@@ -272,7 +272,7 @@ def test_a_folders_sound_files_are_recordings_but_not_those_of_its_videos(tmp_pa
 
 def test_sound_can_be_queued(tmp_path: Path) -> None:
     folder = sounds(tmp_path / "season", "two.mp3")
-    _, _, recordings = find_kind("clips").pack(ClipsRequest(str(folder / "two.mp3"), min_s=3.0))
+    _, _, recordings, _ = find_kind("clips").pack(ClipsRequest(str(folder / "two.mp3"), min_s=3.0))
     assert list(recordings) == ["recordings/0/two.mp3"]
 
 

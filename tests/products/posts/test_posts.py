@@ -6,12 +6,18 @@ import io
 import json
 import re
 import sqlite3
+import time
 import unicodedata
 import zipfile
+from decimal import Decimal
 
 import pytest
 
+from automagic.database.engine import open_database, sqlite_url
+from automagic.destinations.shared.post_queue import PostQueue, QueuedPost
+from automagic.destinations.shared.published_posts import DraftPlace
 from automagic.products.posts.request import LearnPostsRequest
+from tests.support.homes.post_drafts import write_drafts
 from tests.support.processes.python_programs import run_command
 from tests.support.texts.odd_posts import odd_posts
 from tests.support.texts.post_archives import (
@@ -170,6 +176,28 @@ def test_a_forgotten_author_is_gone_from_everything(posts, tmp_path):
     assert json.loads(posts("profile", "joe", "--json").out)["steps"]["hit"] == 1
     ended = posts("forget", "jane doe", code=2)
     assert "there are no posts of jane doe" in ended.err
+
+
+def test_drafts_like_a_forgotten_author_wait_no_longer(posts, tmp_path):
+    home, due_at = tmp_path / "home", time.time() + 86400
+    write_archive(tmp_path)
+    for number, author in enumerate(("jane", "joe")):
+        posts("learn", "x.zip", "--author", author, "--mine")
+        run = f"20270131-18000{number}-0123456789ab"
+        folder = write_drafts(home, [PLANTED if author == "jane" else "Ice floats."], run=run, author=author)
+        engine = open_database(sqlite_url(home / "automagic.db"))
+        place = DraftPlace(run, 1)
+        PostQueue(engine).add(QueuedPost(place, folder, ("mastodon:1",), PLANTED[:30], "", Decimal(0), due_at))
+        engine.dispose()
+        posts("add", "posts", "publish", run, "--to", "mastodon", command="jobs")
+    forgotten = posts("forget", "jane")
+    assert "1 draft is withdrawn that waited to be published." in forgotten.out
+    [waiting] = json.loads(posts("queue", "--json").out)["queue"]
+    assert waiting["source"] == "20270131-180001-0123456789ab:1"
+    [job] = json.loads(posts("list", "--json", command="jobs").out)["jobs"]
+    assert job["title"] == "posts of 20270131-180001-0123456789ab"
+    held = [path for path, data in read_everything(tmp_path) if PLANTED.encode() in data]
+    assert [path.parent.name for path in held] == ["20270131-180000-0123456789ab"]  # the person's own folder
 
 
 def test_two_authors_with_the_same_posts_are_forgotten_one_by_one(posts, tmp_path):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from automagic.errors import RequestError
 from automagic.sources.posts.bluesky import read_repository
 from automagic.sources.posts.dag_cbor import MalformedBlocks, decode_dag_cbor
+from automagic.sources.posts.reading import read_exports
 from tests.support.texts.post_archives import DID, Cid, car, cid_of, encode, repository, skeet, texts
 
 
@@ -73,11 +74,10 @@ def looped() -> bytes:
     ("data", "said"),
     [
         (GOOD[:-5], "it is cut off"),
-        (GOOD[:-5] + b"wrong", "is not what its CID says"),
         (b"", "it is cut off"),
         (b"\xff" * 40, "no CAR file"),
         (b"hello, this is a text", "cut off"),
-        (car([], cid_of(b"nothing")), "a block that it names is not in it"),
+        (car([], cid_of(b"nothing")), "a block that it names is missing or damaged"),
         (car([block := encode({"did": 5})], cid_of(block)), "no commit of an account"),
         (looped(), "its tree of posts is broken"),
     ],
@@ -123,3 +123,16 @@ def test_no_changed_byte_breaks_the_reader(place, change):
     data[place] ^= change
     with contextlib.suppress(RequestError):
         read_repository("a", bytes(data))
+
+
+def test_a_damaged_record_is_named_and_the_others_are_read(tmp_path):
+    said = texts(20)
+    records = [skeet(number, text) for number, text in enumerate(said)]
+    records[3][1]["createdAt"] = "soon"
+    whole = repository(dict(records))
+    (tmp_path / "jane.car").write_bytes(whole.replace(said[5].encode(), said[5].upper().encode()))
+    (export,) = read_exports([tmp_path / "jane.car"])
+    assert [post.text for post in export.posts] == [text for text in said if text not in (said[3], said[5])]
+    assert export.left_out == {"broken": 2}
+    assert export.notice.startswith("jane.car: 2 records are broken and left out: post 3kabc00003: 'soon' is not")
+    assert "post 3kabc00005: a block that it names is missing or damaged" in export.notice

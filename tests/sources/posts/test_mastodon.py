@@ -102,3 +102,14 @@ def test_another_document_is_no_outbox(tmp_path):
     (tmp_path / "outbox.json").write_text('{"type": "Person"}')
     with pytest.raises(RequestError, match="is not a valid outbox"):
         read_exports([tmp_path / "outbox.json"])
+
+
+def test_one_broken_item_is_named_and_the_others_are_read(tmp_path):
+    items = [note(number, f"<p>Post {number}.</p>") for number in range(1, 6)]
+    items[1] |= {"id": 10**30}  # not to be held: JSON refuses it
+    export = read(tmp_path, *items, None, note(6, "<p>A</p>", published="31.1.2027"))
+    assert [post.text for post in export.posts] == ["Post 1.", "Post 3.", "Post 4.", "Post 5."]
+    assert export.left_out == {"broken": 3}
+    assert "item 2: the number is too large" in export.notice
+    assert "item 6: it is no object with names" in export.notice
+    assert "item 7: '31.1.2027' is not a valid time" in export.notice

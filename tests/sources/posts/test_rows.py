@@ -130,3 +130,37 @@ def test_what_is_no_time_is_refused_in_words(value):
 )  # fmt: skip
 def test_only_an_exact_number_is_a_count(value, count):
     assert read_count(value) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "good", "broken", "said"),
+    [
+        ("a.jsonl", "", '{{"text": "Post {}."}}\n', '{"text": \n', "line 4, column 10: not JSON"),
+        ("a.jsonl", "", '{{"text": "Post {}."}}\n', '{"text": "A.", "created_at": "soon"}\n', "line 4: 'soon' is not"),
+        ("a.jsonl", "", '{{"text": "Post {}."}}\n', "[1]\n", "line 4 is not a post"),
+        ("a.json", "[", '{{"text": "Post {}."}},', '{"text": "\\ud83d half"},', "element 4: the text has half"),
+        ("a.csv", "id,text\n", "{0},Post {0}.\n", '9,"A" b\n', "line 5: ',' expected after '\"'"),
+        ("a.csv", "id,text\n", "{0},Post {0}.\n", "1.58E+18,A.\n", "line 5: the id 1.58E+18 was rounded"),
+        ("a.txt", "", "Post {}.\n\n", "x" * 100_001 + "\n\n", "block 4: 100,001 characters"),
+    ],
+)
+def test_one_broken_record_is_named_and_the_others_are_read(name, head, good, broken, said, tmp_path):
+    body = head + good.format(1) + good.format(2) + good.format(3) + broken + good.format(4)
+    (tmp_path / name).write_text(body.removesuffix(",") + ("]" if head == "[" else ""))
+    (export,) = read_exports([tmp_path / name])
+    assert [post.text for post in export.posts] == [f"Post {number}." for number in (1, 2, 3, 4)]
+    assert export.left_out == {"broken": 1}
+    assert export.notice.startswith(f"{name}: 1 record is broken and left out: {said}")
+
+
+def test_a_file_that_is_broken_for_the_most_part_is_refused(tmp_path):
+    rows = ['{"text": "A."}', *['{"text": "B.", "created_at": "soon"}'] * 3]
+    (tmp_path / "a.jsonl").write_text("\n".join(rows))
+    with pytest.raises(RequestError, match=r"'soon' is not a valid time \(3 of 4 records are broken\)"):
+        read_exports([tmp_path / "a.jsonl"])
+
+
+def test_a_table_whose_last_mark_is_not_closed_is_refused(tmp_path):
+    (tmp_path / "a.csv").write_text('id,text\n1,A.\n2,B.\n3,"C.\n4,D.\n')
+    with pytest.raises(RequestError, match=r"a\.csv, lines 4 to 5: unexpected end of data"):
+        read_exports([tmp_path / "a.csv"])

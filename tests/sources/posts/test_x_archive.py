@@ -187,3 +187,24 @@ def test_a_job_takes_the_posts_along_and_no_pictures(tmp_path):
     for name in ("tweets.js", "account.js", "like.js", "tweets_media/a.jpg"):
         (data / name).write_bytes(b"")
     assert {path.name for path in list_posts_files(tmp_path)} == {"tweets.js", "account.js"}
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ({"created_at": None}, "created_at"),
+        ({"created_at": "yesterday"}, "'yesterday' is not a valid time"),
+        ({"full_text": 5}, "full_text"),
+        ({"entities": {"urls": "none"}}, "urls"),
+        ({"full_text": "\ud83d half"}, "half of a surrogate pair"),
+        ({"lang": 10**30}, "too large"),
+    ],
+)
+def test_one_broken_post_is_named_and_the_others_are_read(read, broken, said):
+    entries = [tweet(number, f"Post {number}.") for number in range(1, 6)]
+    entries[2]["tweet"] |= broken
+    export = read({"data/tweets.js": script(entries), "data/account.js": account()})
+    assert [post.text for post in export.posts] == ["Post 1.", "Post 2.", "Post 4.", "Post 5."]
+    assert export.left_out == {"broken": 1}
+    assert f"post {FIRST_ID + 3}: " in export.notice
+    assert said in export.notice

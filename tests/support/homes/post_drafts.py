@@ -29,7 +29,7 @@ def write_drafts(
     folder = folder or home / "final_posts" / run
     folder.mkdir(parents=True)
     listed = [{"text": one} if isinstance(one, str) else one for one in drafts]
-    (folder / "drafts.json").write_text(json.dumps({"author": author, "drafts": listed}))
+    (folder / "drafts.json").write_text(json.dumps({"run_id": run, "author": author, "drafts": listed}))
     home.mkdir(exist_ok=True)
     engine = open_database(sqlite_url(home / "automagic.db"))
     with engine.begin() as connection:

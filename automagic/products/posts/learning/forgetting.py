@@ -1,6 +1,7 @@
 """Forget an author: every place where their texts are, or something that was learned of them.
 
-    jobs        queued, running, finished: what was asked, the archives that travelled along, results on this machine
+    jobs        queued, running, finished: what was asked, the archives and drafts that travelled along, results here
+    drafts      that wait for their time, or could not be published: withdrawn
     steps       of this product, whose result names the author, with the files in it
     answers     of language models that were asked to write like the author; what they cost stays on record
     posts       all of them, and the author
@@ -12,14 +13,18 @@ What a person did with it is theirs, and stays: `STAYS` tells them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 import sqlalchemy as sa
 
 from automagic.database.erasing import erasing
+from automagic.database.publication_tables import queued_posts
 from automagic.database.tables import artifacts, call_steps, runs, step_artifacts, steps, vendor_calls
+from automagic.destinations.shared.post_queue import PostQueue
 from automagic.products.posts.learning.author import explain_unknown
+from automagic.products.posts.publishing.drafts import written_by
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
 from automagic.store.corpora import Corpora, forget_corpus
@@ -40,7 +45,7 @@ STEPS = ("learn-style", "try-style", "write-posts", "judge-posts")
 
 
 STAYS = (
-    "what was published, and drafts that wait for their time",
+    "what was published",
     "drafts and pages in folders of yours, and the posts' own files",
     "backups",
     "the author's name in the log, until it is rotated, and in your schedules, which are refused from now on",
@@ -48,8 +53,21 @@ STAYS = (
 """What is not removed."""
 
 
-def forget_author(run: Run[Services], author: str) -> int:
-    """Remove all there is of an author; gives how many posts there were.
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What there was of an author.
+
+    Attributes:
+        posts: Theirs.
+        withdrawn: Drafts like theirs that waited for their time.
+    """
+
+    posts: int
+    withdrawn: int
+
+
+def forget_author(run: Run[Services], author: str) -> Forgotten:
+    """Remove all there is of an author.
 
     Raises:
         RequestError: There is nothing.
@@ -60,7 +78,9 @@ def forget_author(run: Run[Services], author: str) -> int:
         raise explain_unknown(author, names)
     run.services.held.clear()
     travelled = queue.forget(PRODUCT, "author", author, but=run.id) if queue else set()
+    drafts = [one for one in PostQueue(store.engine).list() if written_by(one.folder)[1] == author]
     with erasing(store.engine) as connection:
+        connection.execute(sa.delete(queued_posts).where(queued_posts.c.id.in_([one.id for one in drafts])))
         removed = forget_corpus(connection, author)
         files = travelled - _recorded(connection, travelled)
         keys = _find_keys(connection, author)
@@ -77,7 +97,7 @@ def forget_author(run: Run[Services], author: str) -> int:
         those = sa.update(runs).where(runs.c.product == PRODUCT, named)
         connection.execute(those.values(title="", error="", result=None))
     _remove_files(store, files | set(made))
-    return removed
+    return Forgotten(removed, sum(one.state == "waiting" for one in drafts))
 
 
 def _find_keys(connection: sa.Connection, author: str) -> list[str]:

@@ -4,7 +4,8 @@
                                └▶ draft-2.txt  ─┘  the text that was edited last
     post.txt                                   ─▶ a draft that is nothing but text
 
-What stands there now is what is published. A line of "---" parts the posts of a thread.
+What stands there now is what is published, as long as it is what the run wrote and a person edited: a folder that a
+later run has written anew is that run's. A line of "---" parts the posts of a thread.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class _Draft(msgspec.Struct):
 class _Drafts(msgspec.Struct):
     drafts: list[_Draft]
     author: str | None = ""
+    run_id: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class StoredDraft:
         link: Of a page that is shown below it; "" for none.
         language: BCP-47; "" when not known.
         author: In whose style it is written; "" when nobody's.
+        run_id: Of the run that wrote what lies there; "" when it does not say.
         generated: Whether a machine made a picture or video of it.
         edited: Whether the text was changed after it was written.
         refused: Whether its writer did not find it good enough; never of what a person has edited since.
@@ -96,6 +99,7 @@ class StoredDraft:
     link: str = ""
     language: str = ""
     author: str = ""
+    run_id: str = ""
     generated: bool = False
     edited: bool = False
     refused: bool = False
@@ -121,7 +125,8 @@ def read_draft(engine: sa.Engine, source: str, *, origin: str = "") -> StoredDra
         origin: What to call it, if not so.
 
     Raises:
-        RequestError: There is no such run, folder, file or draft, or it is damaged, or the file holds no post.
+        RequestError: There is no such run, folder, file or draft, or it is damaged, or the file holds no post; or a
+            later run has written the run's folder anew.
     """
     name, behind = split_name(source)
     if Path(name).name == DRAFTS and Path(name).is_file():  # whoever names the file means what is in it
@@ -130,12 +135,40 @@ def read_draft(engine: sa.Engine, source: str, *, origin: str = "") -> StoredDra
     if name == source and (path.is_file() or (path.suffix in _TEXTS[:-1] and not path.is_dir())):
         return _read_text(path, origin)
     folder = find_result(engine, name).absolute()
-    called = str(folder) if Path(name).is_dir() else name
-    draft = read_stored(folder, DraftPlace(called, 1 if behind is None else behind))
+    number = 1 if behind is None else behind
     if origin:
+        draft = read_stored(folder, DraftPlace(str(folder), number))
         called, behind = split_name(origin)
         return replace(draft, place=DraftPlace(called, behind or 0))
-    return draft
+    if not Path(name).is_dir():
+        draft = read_stored(folder, DraftPlace(name, number))
+        check_writer(draft)
+        return draft
+    draft = read_stored(folder, DraftPlace(str(folder), number))
+    # By its run: it is the same draft, however a person names it, wherever its folder is moved.
+    return replace(draft, place=replace(draft.place, source=draft.run_id or str(folder)))
+
+
+def check_writer(draft: StoredDraft) -> None:
+    """Refuse a draft of a run whose folder a later run has written anew.
+
+    Raises:
+        RequestError: It has; it is named.
+    """
+    if draft.run_id and draft.run_id != draft.place.source and "/" not in draft.place.source:
+        raise RequestError(
+            f"the drafts of {draft.place.source} are gone: {draft.run_id} has written its folder {draft.folder} anew",
+            hint=f"Those that are there now: automagic posts publish {draft.run_id}:1. To keep both: write with --out.",
+        )
+
+
+def written_by(folder: Path) -> tuple[str, str]:
+    """The run that wrote what lies in a folder, and in whose style; "" where it does not say, or there is nothing."""
+    try:
+        found = _read_drafts(folder, DraftPlace(str(folder), 0))
+    except RequestError:
+        return "", ""
+    return found.run_id or "", found.author or ""
 
 
 def names_of(engine: sa.Engine, source: str) -> tuple[str, ...]:
@@ -145,7 +178,7 @@ def names_of(engine: sa.Engine, source: str) -> tuple[str, ...]:
     with contextlib.suppress(RequestError):  # then it is no run
         names.append(str(find_result(engine, source).absolute()))
     for folder in names[1:]:
-        names += find_runs(engine, folder)
+        names += filter(None, (*find_runs(engine, folder), written_by(Path(folder))[0]))
     return tuple(dict.fromkeys(names))
 
 
@@ -180,6 +213,7 @@ def read_stored(folder: Path, place: DraftPlace) -> StoredDraft:
         draft.link or "",
         draft.language or "",
         found.author or "",
+        found.run_id or "",
         draft.generated,
         plain is not None,
         plain is None and not (draft.ok and not draft.reasons),
@@ -318,4 +352,4 @@ def pack_draft(draft: StoredDraft) -> bytes:
         not draft.refused,
         list(draft.reasons),
     )
-    return msgspec.json.encode(_Drafts([plain], draft.author))
+    return msgspec.json.encode(_Drafts([plain], draft.author, draft.run_id))

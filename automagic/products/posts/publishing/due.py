@@ -17,7 +17,12 @@ from automagic.destinations.shared.registry import parse_network
 from automagic.errors import AutomagicError, BudgetError, QualityError, RequestError
 from automagic.gate.leases import RENEW_S, LeaseHolder, this_holder
 from automagic.machine.leaving import in_thread
-from automagic.products.posts.publishing.drafts import check_held, read_attachments, read_stored
+from automagic.products.posts.publishing.drafts import (
+    check_held,
+    check_writer,
+    read_attachments,
+    read_stored,
+)
 from automagic.products.posts.publishing.pictures import bare_card, read_card
 from automagic.products.posts.publishing.posting import plan, prepare, send
 from automagic.products.posts.publishing.preparing import DraftToSend, ReadyThread
@@ -94,6 +99,8 @@ async def _publish(
 
 async def _read(post: QueuedPost, run: Run[Services], folder: Path) -> DraftToSend:
     draft = await in_thread(read_stored, post.folder, post.place)
+    if draft.sha256 != post.text_sha256:
+        check_writer(draft)
     attachments = await in_thread(read_attachments, draft)
     if draft.edited or draft.sha256 != post.text_sha256:
         check_held(draft)  # nobody has seen this one
@@ -135,7 +142,7 @@ def _show(moment: float) -> str:
 
 @contextlib.asynccontextmanager
 async def _kept(queue: PostQueue, post: QueuedPost, holder: LeaseHolder) -> AsyncIterator[None]:
-    """Keep the lease of an entry, for processes on other hosts."""
+    """Keep the lease of an entry, for processes on other hosts; whatever happens, it is free in the end."""
 
     async def renew() -> None:
         while True:
@@ -148,3 +155,4 @@ async def _kept(queue: PostQueue, post: QueuedPost, holder: LeaseHolder) -> Asyn
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        await in_thread(queue.release, post, holder)

@@ -44,6 +44,7 @@ class PublishPostsRequest(Request):
 
     Attributes:
         origin: What a person calls the draft, where its files are elsewhere by now: a job's.
+        author: In whose style a job's draft is: when they are forgotten, the job is too.
     """
 
     source: Annotated[
@@ -81,6 +82,7 @@ class PublishPostsRequest(Request):
     ] = False
     yes: Yes = False
     origin: str = ""
+    author: str = ""
 
     def __post_init__(self) -> None:
         from automagic.destinations.shared.registry import parse_network

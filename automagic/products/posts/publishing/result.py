@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from automagic.errors import AutomagicError
 from automagic.runs.run import StepRecord
@@ -16,8 +16,9 @@ PostingState = Literal["planned", "published", "unchanged", "partly", "failed", 
 
 
 def show_usd(usd: Decimal) -> str:
-    """An amount, to the last of its places: "$0.015"."""
-    return f"${usd.normalize():f}"
+    """An amount, to the last of its places, cents always: "$0.015", "$0.20"."""
+    exponent = usd.normalize().as_tuple().exponent
+    return f"${usd:.{max(2, -exponent if isinstance(exponent, int) else 2)}f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,17 @@ class PublishPostsResult(Result):
         if len(failed) == len(self.postings) == 1:
             return failed[0].error
         return NotAllPosted(failed, len(self.postings)) if failed else None
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What a job keeps."""
+        published = [
+            {"destination": f"{one.network}:{one.account}", "url": post.url, "state": one.state}
+            for one in self.postings
+            for post in one.posts
+            if post.url
+        ]
+        return {**super(PublishPostsResult, self).kept, "published": published}
 
     @property
     def price_usd(self) -> Decimal:

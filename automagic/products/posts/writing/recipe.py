@@ -22,7 +22,7 @@ from automagic.machine.leaving import in_thread
 from automagic.products.posts.learning.author import explain_unknown
 from automagic.products.posts.learning.steps import learn_author
 from automagic.products.posts.writing.drafts import CandidatePosts, JudgedPosts, PostTask
-from automagic.products.posts.writing.folder import arrange_drafts
+from automagic.products.posts.writing.folder import arrange_drafts, refuse_waiting
 from automagic.products.posts.writing.material import PostMaterial, read_material
 from automagic.products.posts.writing.request import WritePostsRequest
 from automagic.products.posts.writing.result import WritePostsResult
@@ -46,7 +46,8 @@ async def write(request: WritePostsRequest, run: Run[Services]) -> WritePostsRes
     """Write posts about what the request names, in the author's style.
 
     Raises:
-        RequestError: Nothing is known of the author; what they are about cannot be read, or holds nothing to tell.
+        RequestError: Nothing is known of the author; what they are about cannot be read, or holds nothing to tell;
+            drafts of the same folder wait for their time.
         VendorError: The last writer in the list failed.
     """
     run.services.names  # noqa: B018 - before any work: what is wrong in the list is told
@@ -63,6 +64,8 @@ async def write(request: WritePostsRequest, run: Run[Services]) -> WritePostsRes
         request.author, glance.sha256, request.networks, request.count, request.thread, material.link, names
     )
     folder = _choose_folder(request, document)
+    if not request.plan:
+        await in_thread(refuse_waiting, run.services.store.engine, folder)
     with contextlib.nullcontext() if request.plan else reserve(folder):
         writer, candidates = await _ask_writers(chain, document, task, run)
         judged = await run.step(judge_drafts, candidates, document, task, learned)

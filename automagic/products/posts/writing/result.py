@@ -82,6 +82,7 @@ class WritePostsResult(Result):
         """Plain data, for drafts.json and other documents."""
         document = self.material.document
         return {
+            "run_id": self.run_id,
             "author": self.author,
             "writer": self.writer,
             "passed": self.passed,

@@ -72,11 +72,13 @@ async def read_account(text: str, access: NetworkAccess, known: Collection[str] 
         known: The ids of posts that need not be read again.
 
     Raises:
-        RequestError: It names no account, or there is none.
+        RequestError: It names no account, or there is none; most of it is broken.
         VendorError: The network failed.
     """
     reader, name = find_account(text)
-    return await reader.read(name, access, known)
+    export = await reader.read(name, access, known)
+    export.settle(more=bool(known))
+    return export
 
 
 def find_account(text: str) -> tuple[AccountReader, str]:

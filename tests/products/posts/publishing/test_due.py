@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -60,6 +61,12 @@ def come_due(home: Path, ago_s: float = 5.0) -> None:
     with sqlite3.connect(home / "automagic.db") as connection:
         connection.execute("UPDATE queued_posts SET next_at = ? WHERE state = 'waiting'", (time.time() - ago_s,))
     connection.close()
+
+
+def wait_for_call(mastodon: MastodonServer) -> None:
+    asked = len(mastodon.calls)
+    while len(mastodon.calls) == asked:
+        time.sleep(0.005)
 
 
 def rows(home: Path) -> list[tuple[str, int, str]]:
@@ -178,3 +185,41 @@ async def test_the_next_good_hour_is_one_in_which_the_author_posts(studio, tmp_p
         source = f"20270131-180000-00000000000a:{number}"
         told.append((await ask(studio, source=source, to=("mastodon",), at="next")).due_at)
     assert told == [hour.replace(minute=0, second=0, microsecond=0).timestamp() + 86400 * day for day in (0, 1)]
+
+
+async def test_a_later_run_in_the_same_folder_publishes_nothing_in_the_place_of_what_waits(studio, mastodon):
+    await wait(studio, 1)
+    await wait(studio, 2)
+    folder = studio.settings.home / "final_posts" / RUN
+    drafts = '{"run_id": "20270201-090000-0123456789ab", "drafts": [{"text": "Another."}, {"text": "Two."}]}'
+    (folder / "drafts.json").write_text(drafts)
+    come_due(studio.settings.home)
+    said: list[str] = []
+    await ask(studio, due=True, said=said)
+    assert mastodon.texts() == ["Two."]  # the same words are what was agreed to
+    assert [one[0] for one in rows(studio.settings.home)] == ["failed", "published"]
+    assert any(f"the drafts of {RUN} are gone" in text for text in said), said
+
+
+async def test_a_folder_whose_drafts_wait_is_not_written_anew(studio):
+    from automagic.products.posts.writing.folder import refuse_waiting
+
+    engine, folder = studio.services.store.engine, studio.settings.home / "final_posts" / RUN
+    refuse_waiting(engine, folder)
+    number = await wait(studio, 1)
+    with pytest.raises(RequestError, match=rf"wait for their time \(automagic posts queue: {number}\)"):
+        refuse_waiting(engine, folder / ".." / RUN)
+    refuse_waiting(engine, folder.with_name("other"))
+
+
+async def test_what_was_broken_off_is_free_for_the_next_look(studio, mastodon):
+    await wait(studio, 1)
+    come_due(studio.settings.home)
+    mastodon.fail(Fault(hang=True), path="/api/v1/accounts")
+    seen = asyncio.create_task(asyncio.to_thread(wait_for_call, mastodon))
+    running = asyncio.create_task(ask(studio, due=True))
+    await seen
+    running.cancel()
+    await asyncio.wait([running])
+    assert [one.state for one in (await ask(studio, due=True)).postings] == ["published"]
+    assert mastodon.texts() == ["One."]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,11 @@ from typing import Any
 import pytest
 
 from tests.support.homes.post_drafts import RUN, long_text, write_drafts
+from tests.support.processes.killing import PATIENCE_S, kill_after
 from tests.support.processes.python_programs import Program, start
 from tests.support.vendors.network_accounts import NetworkPlace, network_place
 
 NETWORKS = ("mastodon", "x", "bluesky")
-PATIENCE_S = 100
 OPENING = {"mastodon": 2, "x": 1, "bluesky": 1}
 """Requests by which an account is opened; what comes after them looks for what was in doubt, and sends."""
 
@@ -38,19 +37,6 @@ def end(process: Program) -> dict[str, Any]:
     assert process.returncode == 0, err
     document: dict[str, Any] = json.loads(out)
     return document
-
-
-def kill_after(process: Program, place: NetworkPlace, requests: int, pause_s: float) -> bool:
-    """Kill it a moment after so many further requests have come; False when it has ended before."""
-    wanted, patience = len(place.calls) + requests, time.monotonic() + PATIENCE_S
-    while len(place.calls) < wanted and process.poll() is None and time.monotonic() < patience:
-        time.sleep(0.001)
-    time.sleep(pause_s)
-    if process.poll() is not None:
-        return False
-    process.kill()
-    process.wait()
-    return True
 
 
 def check_threads(place: NetworkPlace, *counts: int) -> None:
@@ -76,7 +62,7 @@ def test_threads_whose_publication_is_killed_again_and_again_are_there_once(plac
         draft += 1
         while killed < kills:
             process = begin(place, tmp_path, draft)
-            if not kill_after(process, place, OPENING[place.name] + chance.randint(0, 2), chance.random() * 0.04):
+            if not kill_after(process, place.calls, OPENING[place.name] + chance.randint(0, 2), chance.random() * 0.04):
                 assert process.returncode == 0
                 break
             killed += 1

@@ -211,7 +211,7 @@ def test_what_is_no_post_is_not_published_for_one(posts, home, mastodon, tmp_pat
     for name in ("posts.jsonl", str(folder / "metadata.json")):
         assert "is not a post" in posts("publish", name, *TO[:-1], code=2).err
     [posting] = posts("publish", f"{folder}/drafts.json:2", *TO)["posts"]  # whoever names it means what is in it
-    assert posting["source"] == f"{folder}:2"
+    assert posting["source"] == f"{RUN}:2"
     posts("publish", f"{folder}/drafts.json", *TO)
     assert mastodon.texts() == ["Water grows.", "Ice floats."]
 
@@ -350,9 +350,63 @@ def test_a_schedule_publishes_what_is_due(posts, home, mastodon, tmp_path):
 
     automagic("schedule", "list")
     automagic("schedule", "fire", "posts")
-    automagic("worker", "--drain")  # it may end while its own look at the queue, and not the job, publishes the draft
-    posts("publish", "--due", "--yes")
+    automagic("worker", "--drain")
     assert mastodon.texts() == ["Ice floats."]
+
+
+def test_a_drain_waits_for_what_it_began_to_publish(posts, home, mastodon, tmp_path):
+    write_drafts(home, [long_text(4)])
+    posts("publish", RUN, "--at", (datetime.now(UTC) + timedelta(seconds=1)).isoformat(), *TO)
+    time.sleep(1.0)
+    mastodon.latency_s = 0.5
+    ended = run_command("worker", "--drain", cwd=tmp_path, environment={"AUTOMAGIC_HOME": str(home)})
+    assert ended.code == 0, ended.err
+    assert [text[:2] for text in mastodon.texts()] == ["1.", "2.", "3.", "4."]
+    assert posts("queue", "--json")["queue"] == []
+
+
+def test_a_run_means_the_drafts_that_it_wrote(posts, home, mastodon, tmp_path):
+    later = "20270201-090000-0123456789ab"
+    folder = write_drafts(home, ["Ice floats."], folder=tmp_path / "drafts")
+    (folder / "drafts.json").unlink()
+    folder.rmdir()
+    write_drafts(home, ["Ice sinks."], folder=folder, run=later)
+    for arguments in ((), ("--plan",), ("--at", (datetime.now(UTC) + timedelta(days=1)).isoformat())):
+        said = posts("publish", RUN, "--to", "mastodon", "--yes", *arguments, code=2).err
+        assert f"the drafts of {RUN} are gone: {later} has written its folder" in " ".join(said.split())
+    adding = ("jobs", "add", "posts", "publish", RUN, "--to", "mastodon")
+    assert run_command(*adding, cwd=tmp_path, environment={"AUTOMAGIC_HOME": str(home)}).code == 2
+    assert mastodon.texts() == []
+    [posting] = posts("publish", "drafts", *TO)["posts"]
+    assert (posting["source"], mastodon.texts()) == (f"{later}:1", ["Ice sinks."])
+
+
+def test_a_draft_is_the_same_by_its_run_and_by_its_folder(posts, home, mastodon):
+    folder = write_drafts(home, ["Ice floats."])
+    posts("publish", RUN, *TO)
+    (folder / "draft-1.txt").write_text("Ice floats on water.\n")
+    assert "was edited after it was published" in posts("publish", str(folder), *TO[:-1], code=2).err
+    assert mastodon.texts() == ["Ice floats."]
+
+
+def test_a_job_tells_where_what_it_published_is(posts, home, mastodon, tmp_path):
+    write_drafts(home, [long_text(2)])
+
+    def automagic(*arguments):
+        ended = run_command(*arguments, cwd=tmp_path, environment={"AUTOMAGIC_HOME": str(home), "COLUMNS": "80"})
+        assert ended.code == 0, ended.err
+        return ended.out
+
+    [job] = json.loads(automagic("jobs", "add", "posts", "publish", RUN, "--to", "mastodon", "--json"))["jobs"]
+    assert "notices" not in job  # it is free
+    automagic("worker", "--drain")
+    urls = [f"https://example.social/@jane/{id}" for id in mastodon.statuses]
+    shown = automagic("jobs", "show", job["id"])
+    assert [line.split()[1] for line in shown.splitlines() if line.startswith("published:")] == urls
+    kept = json.loads(automagic("jobs", "show", job["id"], "--json"))["result"]["published"]
+    assert [(one["destination"], one["url"], one["state"]) for one in kept] == [
+        ("mastodon:@jane@example.social", url, "published") for url in urls
+    ]
 
 
 def test_who_signs_in_at_a_terminal_is_asked_and_the_password_is_not_seen(posts, home, tmp_path):
