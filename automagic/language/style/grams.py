@@ -67,12 +67,11 @@ def character_grams(texts: Sequence[str]) -> Grams:
     within = np.ones(len(codes), bool)
     for step in range(len(padding)):  # what stands before a text is no place of it
         within[ends - lengths - 1 - step] = False
-    (places,) = np.nonzero(within)
-    ids = np.empty((len(CHARACTER_BITS), len(places)), np.int32)
+    ids = np.empty((len(CHARACTER_BITS), int(lengths.sum())), np.int32)
     runs, start = _mix(codes), 0
     for order, bits in enumerate(CHARACTER_BITS):
         runs = _follow(runs, codes)
-        ids[order] = (runs >> np.uint32(32 - bits)).take(places)
+        ids[order] = (runs >> np.uint32(32 - bits))[within]
         ids[order] += start
         start += 1 << bits
     return Grams(ids, lengths)
