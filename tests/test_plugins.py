@@ -13,6 +13,7 @@ from typing import Any, get_args
 import pytest
 
 from automagic import plugins
+from automagic.destinations.shared.kept_accounts import KeptAccount, keep_account
 from automagic.destinations.shared.network import PostNetwork
 from automagic.destinations.shared.publication import DestinationAccess, Options
 from automagic.destinations.shared.registry import destination_kinds, network_kinds
@@ -23,11 +24,15 @@ from automagic.reading.setting import Setting
 from automagic.services import open_services
 from automagic.settings import Settings, known_settings
 from automagic.stages.publishing import network_access
+from automagic.values.secret import Secret
+from tests.support.homes.post_drafts import RUN, long_text, write_drafts
 from tests.support.places import DATA, ROOT
+from tests.support.servers.mastodon import MastodonServer
 from tests.support.servers.openai import OpenAIServer
 
 PACKAGE = ROOT / "automagic"
 TOY = DATA / "toy_vendor.py"
+TOY_NETWORK = DATA / "toy_network.py"
 HEAVY = ("numpy", "cv2", "av", "PIL", "sqlalchemy", "aiohttp", "openai", "onnxruntime", "msgspec", "asyncio")
 
 ABLE = {
@@ -198,17 +203,22 @@ def server() -> Iterator[OpenAIServer]:
         yield server
 
 
+def copy_package(tmp_path: Path, added: str, toy: Path) -> Path:
+    """A package like ours with one file more, such as "providers/toy.py"; the folder to import it from."""
+    room = Path(added).parent
+    copied = tmp_path / "package" / "automagic"
+    (copied / room).mkdir(parents=True)
+    for folder in (PACKAGE, PACKAGE / room):
+        for one in folder.iterdir():
+            if one != PACKAGE / room and one.name != "__pycache__":
+                (copied / one.relative_to(PACKAGE)).symlink_to(one)
+    (copied / added).symlink_to(toy)
+    return copied.parent
+
+
 @pytest.fixture
 def with_toy(tmp_path) -> Path:
-    """A package like ours with one file more, `providers/toy.py`; the folder to import it from."""
-    copied = tmp_path / "package" / "automagic"
-    (copied / "providers").mkdir(parents=True)
-    for room in (PACKAGE, PACKAGE / "providers"):
-        for one in room.iterdir():
-            if one != PACKAGE / "providers" and one.name != "__pycache__":
-                (copied / one.relative_to(PACKAGE)).symlink_to(one)
-    (copied / "providers" / "toy.py").symlink_to(TOY)
-    return copied.parent
+    return copy_package(tmp_path, "providers/toy.py", TOY)
 
 
 PYTHON = """
@@ -261,3 +271,34 @@ def test_a_vendor_is_one_file(with_toy, server, tmp_path):
     assert made["maker"] == "toy gpt-5.4-mini"
     assert "# The toy.\n# TOY_API_KEY=\n" in made["example"]
     assert server.billed("chat") == 1
+
+
+def test_a_network_is_one_file(tmp_path):
+    """Its account is listed, its price is told, and a thread is published on it once, with no other file touched."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    write_drafts(home, [long_text(2)])
+    with MastodonServer() as network:
+        keep_account(home, KeptAccount("threads", "109", "@jane", {"token": Secret(network.key)}))
+        environment = {name: value for name, value in os.environ.items() if "PROXY" not in name.upper()} | {
+            "PYTHONPATH": str(copy_package(tmp_path, "destinations/threads.py", TOY_NETWORK)),
+            "AUTOMAGIC_HOME": str(home),
+            "TOY_NETWORK_URL": network.url,
+        }
+
+        def posts(*arguments: str) -> Any:
+            command = [sys.executable, "-m", "automagic", "posts", *arguments, "--json"]
+            done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+            assert done.returncode == 0, done.stderr[-2000:]
+            return json.loads(done.stdout)
+
+        (account,) = posts("accounts")["accounts"]
+        assert account["network"] == "threads", account
+        publish = ("publish", f"{RUN}:1", "--to", "threads")
+        plan = posts(*publish, "--plan")
+        assert not network.texts()
+        published = posts(*publish, "--yes")
+        again = posts(*publish, "--yes")
+        assert [text[:2] for text in network.texts()] == ["1.", "2."]
+    assert "0.02" in json.dumps(plan)
+    assert [one["state"] for one in published["posts"] + again["posts"]] == ["published", "unchanged"]

@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,16 +126,20 @@ def insert_once(connection: sa.Connection, table: sa.Table, rows: Sequence[Mappi
     """Add rows, leaving out those whose key is there already; gives how many were added."""
     if not rows:
         return 0
-    if connection.dialect.name == "postgresql":
+    values = rows[0] if len(rows) == 1 else list(rows)
+    statement = _insert_new(table, connection.dialect.name)
+    return connection.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount
+
+
+@cache
+def _insert_new(table: sa.Table, dialect: str) -> sa.Insert:
+    if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql
 
-        statement: sa.Insert = postgresql.insert(table).on_conflict_do_nothing()
-    else:
-        from sqlalchemy.dialects import sqlite
+        return postgresql.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects import sqlite
 
-        statement = sqlite.insert(table).on_conflict_do_nothing()
-    values = rows[0] if len(rows) == 1 else list(rows)
-    return connection.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def _connect_server(url: str) -> sa.Engine:
@@ -190,7 +195,10 @@ def _set_up_sqlite(engine: sa.Engine) -> None:
         options = connection.get_execution_options()
         # Both levels survive a killed process; FULL survives a power cut as well, at the price of an fsync.
         durable = options.get("durable", True)
-        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        level = "FULL" if durable else "NORMAL"
+        if connection.info.get("synchronous") != level:
+            connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+            connection.info["synchronous"] = level
         connection.exec_driver_sql("BEGIN" if options.get("reads_only", False) else "BEGIN IMMEDIATE")
 
 

@@ -71,6 +71,9 @@ class ArtifactStore:
         self.folder = folder
         self.engine = engine
         self.shared = shared
+        # A pin that a power cut takes back is only set again by the next run.
+        self._recalling = engine.execution_options(durable=False)
+        self._looking = engine.execution_options(durable=False, reads_only=True)
         folder.mkdir(parents=True, exist_ok=True)
         # Where machines share this very folder, its owner decides who may read its files.
         is_shared = isinstance(shared, FolderBlobStore) and shared.folder.resolve() == folder.resolve()
@@ -137,9 +140,7 @@ class ArtifactStore:
         A hit whose artifacts are all intact is pinned for `run_id` in the same transaction; those that only the shared
         shelf has are fetched. With `run_id` None nothing is written (for `--plan`).
         """
-        # A pin that a power cut takes back is only set again by the next run.
-        engine = self.engine.execution_options(reads_only=run_id is None, durable=False)
-        with engine.begin() as connection:
+        with (self._looking if run_id is None else self._recalling).begin() as connection:
             # The files first: on a server their locks wait for a cleanup that is taking them, after which there is no
             # step either.
             files = connection.execute(_FILES_OF, {"key": key}).all()

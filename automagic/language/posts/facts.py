@@ -42,6 +42,7 @@ FactKind = Literal["number", "date", "name", "word", "sentence", "tag", "mention
 _LISTS = words("facts")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _CLITIC = re.compile(r"(?:n['’]t|['’](?:s|S|ll|re|ve|d|m)?)$")
+_IRREGULAR = {"can't": "can", "won't": "will", "shan't": "shall"}
 _CAMEL = re.compile(r"[A-ZÀ-Þ]?[^\W\d_A-ZÀ-Þ]+|[A-ZÀ-Þ]+(?![^\W\d_A-ZÀ-Þ])|\d+")
 _TRAIL = ".,;:!?)]}'\"’”»…"
 _STARTS = re.compile(r"(?:^|[.!?:…]|\n)[\s\"'“”‘’«»()\[\]]*$")
@@ -282,7 +283,7 @@ def _find_words(text: str, numbers: Numbers, source: SourceFacts, lexicon: Lexic
     read = {place for number in cardinals for place in range(number.start, number.end)}
     counted = {behind.start(1) for number in cardinals if (behind := what_is_behind(text, number))}
     for match in _WORD.finditer(text):
-        word = _CLITIC.sub("", match[0])
+        word = _bare_word(match[0])
         low = word.lower()
         if match.start() in read or len(word) < 2 or low in stops or low in _NO_NAMES or low == "one":
             continue
@@ -339,7 +340,13 @@ def _is_said(tag: str, source: SourceFacts, lexicon: Lexicon) -> bool:
 def _words_in(text: str) -> Iterator[str]:
     """Words without what hangs on them: of "don't" "do", of "author's" "author"."""
     for word in _WORD.findall(text):
-        yield _CLITIC.sub("", word) if "'" in word or "’" in word else word
+        yield _bare_word(word)
+
+
+def _bare_word(word: str) -> str:
+    if "'" not in word and "’" not in word:
+        return word
+    return _IRREGULAR.get(word.lower().replace("’", "'")) or _CLITIC.sub("", word)
 
 
 def _without_handles(text: str) -> str:

@@ -7,7 +7,6 @@ of which texts, and under which licence.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -56,7 +55,8 @@ def load_background() -> Background:
     """What is shipped; read once."""
     import numpy as np
 
-    codes = np.load(io.BytesIO(shipped("style/background.npy").read_bytes()), allow_pickle=False)
+    # Mapped: of a megabyte that is read, and copied, an author's words touch a part.
+    codes = np.asarray(np.load(shipped("style/background.npy"), mmap_mode="r", allow_pickle=False))
     size = table_size(CHARACTER_BITS)
     words, scale = codes[size:], scale_of_frequencies()
     return Background(codes[:size], words, scale, find_frequent(words, scale))

@@ -32,6 +32,7 @@ from automagic.language.style.profile import (
 from automagic.language.style.structure import TOLD_BY, TOLD_WHEN, count_sentences, structure_of
 from automagic.language.style.tokens import EMOJI, LINK, MENTION, TAG
 from automagic.language.text.lexicon import STOPWORDS
+from automagic.language.text.sentences import primary_tag
 from automagic.values.post import Post
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 _SHARED_OPENERS = 3
 _MOST = 30
 """Of a list of words, tags or emoji."""
+
+_ENGLISH, _LEAST_ENGLISH = ("the", "of", "and", "to"), 0.03
+"""A tenth of the words of an English text are these; a model that knows languages would take longer than all else."""
 
 _FEWEST_USES = 3
 _PERIODS, _FEWEST_DATED, _TOPICS = 6, 20, 5
@@ -129,7 +133,18 @@ def describe_own(own: OwnPosts) -> StyleProfile:
         too_few_signals=not engagement,
         formulas=find_formulas(number_words(own.numbered)),
         clockwork=find_clockwork(dated),
+        english=_is_english(own),
     )
+
+
+def _is_english(own: OwnPosts) -> bool:
+    """Whether most posts are in English: as their network says, else by the words that no English text is without."""
+    said = Counter(primary_tag(post.language) for post in own.posts if post.language)
+    if said:
+        return said.most_common(1)[0][0] == "en"
+    numbers, _ = own.numbered.words
+    usual = (own.numbered.number_of.get(word, -1) for word in _ENGLISH)
+    return sum(int((numbers == number).sum()) for number in usual) >= _LEAST_ENGLISH * len(numbers)
 
 
 def _count(names: Iterable[str]) -> tuple[Counted, ...]:

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING
 
-from automagic.language.style.tokens import mask, own_posts, split_words_and_marks
+from automagic.language.style.tokens import mask_all, own_posts, split_words_and_marks
 from automagic.values.post import Post
 
 if TYPE_CHECKING:
@@ -43,19 +45,19 @@ class NumberedTexts:
     def __init__(self, texts: Sequence[str]) -> None:
         import numpy as np
 
-        known = {BEFORE: 0, BEHIND: 1}
+        known: defaultdict[str, int] = defaultdict(count().__next__)  # a new word gets the next number
+        for mark in (BEFORE, BEHIND):
+            known[mark]
         parts = [np.empty(0, np.int32)]
         for first in range(0, len(texts), _TOGETHER):
             some = texts[first : first + _TOGETHER]
             bare = (text.replace(BEFORE, " ").replace(BEHIND, " ") for text in some)
             joined = "".join([f"{BEFORE}{text}{BEHIND}" for text in bare])
             words = split_words_and_marks(joined)
-            new = [word for word in dict.fromkeys(words) if word not in known]
-            known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
             parts.append(np.fromiter(map(known.__getitem__, words), np.int32, len(words)))
         self.size = len(texts)
         self.names = list(known)
-        self.number_of: Mapping[str, int] = known
+        self.number_of: Mapping[str, int] = dict(known)
         self.numbers = np.concatenate(parts)
         self.texts: NDArray[np.int32] = np.cumsum(self.numbers == known[BEFORE], dtype=np.int32) - 1
 
@@ -123,7 +125,7 @@ class OwnPosts:
     def of(cls, posts: Sequence[Post]) -> OwnPosts:
         """Those among all of an author's posts."""
         own = own_posts(posts)
-        masked = tuple([mask(post.text) for post in own])
+        masked = tuple(mask_all([post.text for post in own]))
         return cls(own, masked, NumberedTexts(masked))
 
 

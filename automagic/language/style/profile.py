@@ -104,6 +104,7 @@ class StyleProfile:
         too_few_signals: Whether so few posts were answered that nothing can be said.
         formulas: Runs of eight words and more that the author uses again and again.
         clockwork: What gives the times away as nobody's; None where they may be the author's.
+        english: Whether most posts are in the language of the background that they are compared with.
     """
 
     posts: int
@@ -131,3 +132,4 @@ class StyleProfile:
     too_few_signals: bool
     formulas: tuple[SpokenFormula, ...]
     clockwork: Clockwork | None = None
+    english: bool = True

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from automagic.machine.masking import KEYS
 from automagic.values.post import Post
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LINK = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 MENTION = re.compile(r"(?<![\w@.])@\w[\w.-]*(?:@[\w-]+(?:\.[\w-]+)+)?(?<![.-])")
@@ -28,7 +33,7 @@ _SPACE, _LETTER, _APOSTROPHE, _MARK = range(4)
 """Of characters; an apostrophe is a mark unless letters stand on both sides of it, a sign is as one."""
 
 _COPIED = re.compile("|".join(f"(?:{part.pattern})" for part in (LINK, MENTION, TAG)), re.IGNORECASE)
-_KEY = re.compile("|".join(rf"(?<![A-Za-z0-9])(?:{pattern})" for pattern in KEYS.values()))
+_KEY = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(KEYS.values())})")
 
 
 def mask(text: str) -> str:
@@ -47,6 +52,29 @@ def mask(text: str) -> str:
     return "\n".join([" ".join(line.split()) for line in text.split("\n")])
 
 
+def mask_all(texts: Sequence[str]) -> list[str]:
+    """`mask` of each text: those in which nothing is to be masked are found by all their characters at once."""
+    import numpy as np
+
+    joined = "\0".join([*texts, ""])
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    odd = _look_up(codes, _is_odd).take(codes)
+    odd[ends - 1] = 0
+    spaces = codes == ord(" ")
+    (places,) = np.nonzero(odd[:-1] | (spaces[:-1] & spaces[1:]))
+    found = np.zeros(len(texts), bool)
+    found[ends.searchsorted(places, side="right")] = True
+    if any(end in joined for end in ("ww.", "WW.", "wW.", "Ww.")):
+        found |= np.array(["www." in text.lower() for text in texts])
+    return [mask(text) if is_odd else text.strip() for text, is_odd in zip(texts, found.tolist(), strict=True)]
+
+
+def _is_odd(character: str) -> bool:
+    """Whether a text that has it may hold something to mask, or spaces of another sort; "www." has none such."""
+    return character in "@#/" or character.isdigit() or not character.isprintable()
+
+
 def split_style_words(text: str) -> list[str]:
     """The words of `text`, lower-case; a sign of a script without spaces is a word."""
     return (WORD if _SIGNS.search(text) else _SPACED_WORD).findall(text.lower())
@@ -63,12 +91,7 @@ def split_words_and_marks(text: str) -> list[str]:
     codes = np.frombuffer(text.lower().encode("utf-32-le", "surrogatepass"), np.uint32)
     if not len(codes):
         return []
-    seen = np.zeros(int(codes.max()) + 1, bool)
-    seen[codes] = True
-    (different,) = np.nonzero(seen)
-    of_code = np.zeros(len(seen), np.uint8)
-    of_code[different] = [_kind_of(chr(code)) for code in different.tolist()]
-    kinds = of_code[codes]
+    kinds = _look_up(codes, _kind_of).take(codes)
     apart = kinds >= _APOSTROPHE
     (within,) = np.nonzero(kinds[1:-1] == _APOSTROPHE)
     apart[within[(kinds[within] == _LETTER) & (kinds[within + 2] == _LETTER)] + 1] = False
@@ -76,6 +99,18 @@ def split_words_and_marks(text: str) -> list[str]:
     spaced = np.full(int(places[-1]), ord(" "), np.uint32)
     spaced[places - 1 - apart] = codes
     return spaced.tobytes().decode("utf-32-le", "surrogatepass").split()
+
+
+def _look_up(codes: NDArray[np.uint32], of: Callable[[str], int]) -> NDArray[np.uint8]:
+    """A table: `of` each character that there is, at its code."""
+    import numpy as np
+
+    seen = np.zeros(int(codes.max(initial=0)) + 1, bool)
+    seen[codes] = True
+    (different,) = np.nonzero(seen)
+    table = np.zeros(len(seen), np.uint8)
+    table[different] = [of(chr(code)) for code in different.tolist()]
+    return table
 
 
 def _kind_of(character: str) -> int:

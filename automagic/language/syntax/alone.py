@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from automagic.data import words
-from automagic.language.syntax.references import OBJECTS, SORTS, agrees, is_dummy, is_noun, sort_of
+from automagic.language.syntax.definites import takes_for_known
+from automagic.language.syntax.references import OBJECTS, SORTS, agrees, is_dummy, is_noun, is_person, sort_of
 from automagic.language.syntax.tree import SUBJECTS, ParsedSentence
 
 _THEN = frozenset({"later", "afterwards", "afterward", "thereafter", "meanwhile"})
@@ -22,6 +23,8 @@ def is_clear_alone(sentence: ParsedSentence) -> bool:
     main subject means an earlier subject of its sentence, "both" and "the two" several such, and an object never the
     subject of its own verb.
     """
+    if takes_for_known(sentence) or not _is_said(sentence):
+        return False
     subjects: list[int] = []
     for index, word in enumerate(sentence.words):
         if _is_unclear(sentence, index, subjects) or _compares(sentence, index):
@@ -29,6 +32,17 @@ def is_clear_alone(sentence: ParsedSentence) -> bool:
         if word.role in SUBJECTS and is_noun(sentence, index):
             subjects.append(index)
     return True
+
+
+def _is_said(sentence: ParsedSentence) -> bool:
+    """Whether it is a sentence that begins as one: "Thanks to all." and "sets up the machine" are parts of one."""
+    first = next((c for c in sentence.text if c.isalnum()), "")
+    says = any(
+        word.part in {"VERB", "AUX"}
+        and not any(sentence.words[i].role in {"relcl", "acl"} for i in (index, *sentence.ancestors(index)))
+        for index, word in enumerate(sentence.words)
+    )
+    return says and not first.islower()
 
 
 def _is_unclear(sentence: ParsedSentence, index: int, subjects: Sequence[int]) -> bool:
@@ -45,6 +59,8 @@ def _is_unclear(sentence: ParsedSentence, index: int, subjects: Sequence[int]) -
     if is_subject and low in SORTS and (word.head == sentence.root or not _has_subject(sentence)):
         dummy = low == "it" and is_dummy(sentence, index)
         return not dummy and not any(agrees(sentence, noun, low) for noun in subjects)
+    if is_subject and low == "it" and sentence.is_finite(word.head) and not is_dummy(sentence, index):
+        return not any(_may_be_it(sentence, noun) for noun in range(index))
     head = sentence.words[word.head]
     made = (
         word.role == "nsubj" and head.role in {"ccomp", "xcomp"} and not sentence.is_finite(word.head)
@@ -53,6 +69,10 @@ def _is_unclear(sentence: ParsedSentence, index: int, subjects: Sequence[int]) -
         return _is_of_nothing_named(sentence, index)
     is_object = low in OBJECTS and (word.role in {"dobj", "dative", "pobj"} or (made and word.role == "nsubj"))
     return is_object and _is_own_subject(sentence, index)
+
+
+def _may_be_it(sentence: ParsedSentence, noun: int) -> bool:
+    return is_noun(sentence, noun) and not is_person(sentence, noun) and agrees(sentence, noun, "it")
 
 
 def _has_subject(sentence: ParsedSentence) -> bool:

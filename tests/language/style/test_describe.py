@@ -98,6 +98,20 @@ def test_the_order_of_the_posts_changes_nothing() -> None:
     assert describe(posts) == describe(posts[::-1])
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "english"),
+    [
+        ("The moon has no light of its own, and we see the sun's.", "", True),
+        ("Der Mond leuchtet nicht von selbst, und wir sehen nur das Licht der Sonne.", "", False),
+        ("La lune ne brille pas d'elle-même : on voit la lumière du soleil.", "", False),
+        ("Sunlight!", "en-GB", True),
+        ("The End of the Affair", "de", False),
+    ],
+)
+def test_posts_in_another_language_than_the_background_s_are_known(text: str, language: str, english: bool) -> None:
+    assert describe([Post("1", text, None, language=language)]).english is english
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=25))
 def test_any_texts_are_described_within_their_number(texts: list[str]) -> None:

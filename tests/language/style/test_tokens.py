@@ -12,6 +12,7 @@ from automagic.language.style.tokens import (
     WORD,
     corpus_digest,
     mask,
+    mask_all,
     own_posts,
     split_style_words,
     split_words_and_marks,
@@ -76,6 +77,13 @@ def test_masking_twice_masks_no_more_numbers_or_spaces(text: str) -> None:
     masked = mask(text)
     assert masked == masked.strip()
     assert "  " not in masked
+
+
+@given(
+    st.lists(st.text() | st.sampled_from(["See  it", " See WwW.a.example ", "http://a.example", "#a 12", "A\nb", "é٣"]))
+)
+def test_many_texts_are_masked_as_each_is(texts: list[str]) -> None:
+    assert mask_all(texts) == [mask(text) for text in texts]
 
 
 def test_own_posts_are_in_time_order_and_nobody_elses() -> None:

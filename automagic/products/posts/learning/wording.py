@@ -39,6 +39,11 @@ def explain_likeness(style: AuthorStyle, trial: StyleTrial | None) -> list[str]:
         "The p of a draft is the share of these that look no more like the author than the draft does.",
         f"Of the author's own posts 1 in 20 has a p of 0.05 at most. It is never below {1 / (size + 1):.3f}.",
     ]
+    if not style.profile.english:
+        said.append(
+            "Others' writing is known here in English only, and most of these posts are in another language: likeness "
+            "and the characteristic words tell them from English, and hardly from what others write in their language."
+        )
     if trial is not None and not trial.tried:
         said.append("There are too few posts to try it on some that nothing was learned from.")
     elif trial is not None:

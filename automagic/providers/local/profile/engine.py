@@ -23,9 +23,9 @@ from automagic.language.text.sentences import split_words
 from automagic.providers.local.extract.engine import write_script
 from automagic.providers.local.extract.units import build_units
 from automagic.providers.local.profile.facts import PostFacts, find_facts
-from automagic.providers.local.profile.heads import head_and_rest
+from automagic.providers.local.profile.heads import explains, head_and_rest
 from automagic.providers.shared.post_draft import PostBrief, PostCandidate, WrittenPosts
-from automagic.values.document import Document
+from automagic.values.document import Document, Mark
 from automagic.values.post import Post
 from automagic.values.script import Scene
 
@@ -148,7 +148,7 @@ def _fill(facts: PostFacts, like: ShapeOfPosts, habits: Habits, brief: PostBrief
     if shape.head:
         tree = facts.facts[0].tree
         found = head_and_rest(tree) if tree else None
-        if found is None:
+        if found is None or not explains(brief.document, *found):
             return None
         head, said[0] = _write_head(found[0], shape.head) + shape.joint, found[1]
     ends = [0, *accumulate(shape.lines)]
@@ -198,7 +198,7 @@ def _write_threads(brief: PostBrief, manner: AuthorManner) -> Iterator[PostCandi
         origins = tuple(origin for scene in scenes for origin in scene.origins)
         if len(origins) < _FEWEST_SENTENCES_OF_THREAD:
             continue
-        lines = _join_paragraphs(scenes)
+        lines = _join_paragraphs(scenes, brief.document)
         seed = " ".join(lines)
         dressed = dress(lines, manner.habits, seed=seed, names=_names_in(lines, brief.language))
         text, added = adorn("\n\n".join(dressed), manner.habits, seed=seed, about=brief.document.title, link=brief.link)
@@ -207,9 +207,24 @@ def _write_threads(brief: PostBrief, manner: AuthorManner) -> Iterator[PostCandi
             yield PostCandidate(text, origins, number % brief.count, "", added)
 
 
-def _join_paragraphs(scenes: Sequence[Scene]) -> list[str]:
+def _join_paragraphs(scenes: Sequence[Scene], document: Document) -> list[str]:
     """The scenes' texts, those that come from one paragraph together."""
     lines: dict[int, list[str]] = {}
     for scene in scenes:
-        lines.setdefault(scene.origins[0].paragraph, []).append(scene.text)
+        paragraph = scene.origins[0].paragraph
+        lines.setdefault(paragraph, []).append(_without_heading(scene.text, document, paragraph))
     return [" ".join(texts) for texts in lines.values()]
+
+
+def _without_heading(text: str, document: Document, paragraph: int) -> str:
+    """Without the heading that a video says before the first sentence under it: "Not only honeybees. There are …".
+
+    It stays where it says when, and where it is a step or an item, or the paragraph's own beginning.
+    """
+    mark = document.marks[paragraph] if document.marks else Mark()
+    head = mark.head.rstrip(".:?!")
+    if mark.kind != "text" or not head or any(sign.isdigit() for sign in head):
+        return text
+    if document.paragraphs[paragraph].startswith(head) or not text.startswith(f"{head}. "):
+        return text
+    return text[len(head) + 2 :]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from automagic.data import words
 from automagic.language.style.shapes import MOST_SENTENCES
 from automagic.language.syntax.alone import is_clear_alone
+from automagic.language.syntax.references import loose_pronoun
 from automagic.language.syntax.tree import ParsedSentence
 from automagic.providers.local.extract.unit import Unit
 from automagic.values.document import Origin
@@ -89,12 +90,27 @@ def find_facts(
 
 def _stands_alone(unit: Unit, trees: Mapping[str, ParsedSentence], language: str) -> bool:
     """Whether somebody who has read nothing else understands it."""
-    if not unit.alone or unit.needs_head or unit.takes or _CODE.search(unit.alone):
+    if not unit.alone or unit.needs_head or unit.takes or _CODE.search(unit.alone) or _is_renamed(unit, trees):
         return False
     tree = trees.get(unit.alone)
     if tree is not None:
         return is_clear_alone(tree)
     return language == "en" or (unit.sentence.is_first and not _points_back(unit.alone, language))
+
+
+def _is_renamed(unit: Unit, trees: Mapping[str, ParsedSentence]) -> bool:
+    """Whether a noun that may be the wrong one stands for a pronoun: all but a person's full name.
+
+    A video says it right behind the sentence that names it; who reads a post has nothing to set it right by.
+    """
+    tree = trees.get(unit.sentence.text)
+    pronoun = loose_pronoun(tree) if tree is not None and unit.alone != unit.sentence.text else None
+    if tree is None or pronoun is None:
+        return False
+    rest = tree.text[tree.words[pronoun].end :]
+    begin = tree.words[pronoun].start
+    name = unit.alone[begin : len(unit.alone) - len(rest)] if unit.alone.endswith(rest) else ""
+    return not all(part[:1].isupper() for part in name.split()) or len(name.split()) == 1
 
 
 def _points_back(text: str, language: str) -> bool:

@@ -17,12 +17,13 @@ from automagic.language.style.background import DIGEST
 from automagic.language.style.describe import describe
 from automagic.language.style.likeness import learn_style
 from automagic.products.posts.learning.author import author_of, style_of
+from automagic.products.posts.learning.wording import explain_likeness
 from automagic.products.video.request import VideoRequest
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.settings import Settings
 from automagic.store.corpora import Corpora
-from tests.support.texts.posts import bierce_posts
+from tests.support.texts.posts import bierce_posts, posts_of
 
 Result = TypeVar("Result")
 DRAFT = "AUCTIONEER, n. The man who proclaims with a hammer that he has picked a pocket."
@@ -94,3 +95,15 @@ def test_nobody_is_no_author(tmp_path: Path) -> None:
 
 def test_the_digest_is_that_of_what_authors_are_compared_with() -> None:
     assert hashlib.sha256(shipped("style/background.npy").read_bytes()).hexdigest() == DIGEST
+
+
+@pytest.mark.parametrize(("text", "told"), [("The tide of the sea {}.", False), ("Die Flut der See {}.", True)])
+def test_who_posts_in_another_language_is_told_of_the_background(tmp_path: Path, text: str, told: bool) -> None:
+    posts = posts_of([text.format(f"{chr(97 + number % 26)}{chr(97 + number // 26)}") for number in range(60)])
+
+    async def ask(run: Run[Services]) -> list[str]:
+        corpora = Corpora(run.services.store.engine)
+        corpora.learn("ann", posts, permission="mine", accounts=(), check=lambda _corpus: None)
+        return explain_likeness(await style_of("ann", run), None)
+
+    assert any("in English only" in said for said in in_run(tmp_path, ask)) is told
