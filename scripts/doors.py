@@ -22,7 +22,7 @@ OWN_READERS: dict[str, str] = {
     "the system's own": """
         machine.container cli.main machine.logs monitor.resources gate.leases""",
     "shipped with the package, or installed and checked by its hash": """
-        data language.names.file language.script.not_narrated language.style.background media.design.fonts
+        data language.names.file language.script.not_narrated media.design.fonts
         media.design.platforms weights.model_files gate.prices products.clips.contact_sheet
         products.archive.checking.page
         products.posts.learning.page products.ads.specs.table

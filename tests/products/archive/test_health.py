@@ -89,7 +89,7 @@ async def test_a_fresh_status_is_one_query_and_writes_nothing(studio, server):
         (Fault(status=403), "refuses"),
         (Fault(malformed='{"time": '), "not JSON"),
     ],
-    ids=str,
+    ids=["503", "empty", "page", "403", "cut"],
 )
 async def test_one_that_is_down_says_why_after_one_question_and_is_asked_again_sooner(studio, server, fault, told):
     await add(studio, server)
