@@ -3,7 +3,7 @@
 captions of the station? ─▶ held against the sound, where it is here ─▶ they are its own ─▶ taken
                                                                          └─ they are not ─┐
 sound ─▶ heard before, under whatever name? ─▶ known                                      │
-            └─ no ─▶ heard as clips are heard ◀───────────────────────────────────────────┘
+            └─ no ─▶ heard as clips are heard, some minutes at a time ◀───────────────────┘
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from automagic.products.archive.hearing.result import From, HearResult
 from automagic.products.archive.hearing.steps import RecordingSound, listen
 from automagic.stages.transcription import hear_words
 from automagic.store.holdings import NO_SOUND, UNHEARD, ArchiveItem, HeardItem, Holdings
+from automagic.store.letting_go import let_go
 from automagic.store.sources import Sources
 from automagic.store.transcripts import TranscriptStore
 from automagic.values.artifact import Artifact
@@ -107,6 +108,13 @@ class _Hearing:
             await self._note(item, UNHEARD, captions, captions, "captions")
             return
         sound = await self._listen(item, name)
+        await self._say(item, name, sound, captions)
+        if sound.sound is not None:  # 115 MB an hour, and what was said is known now
+            run = self.run
+            work = run.services.settings.home / "work"
+            await in_thread(let_go, run.store, work, sound.sound, run_id=run.id, step=listen.name)
+
+    async def _say(self, item: ArchiveItem, name: str, sound: RecordingSound, captions: Transcript | None) -> None:
         if sound.damaged:
             self._tell(f"Parts of the sound of {name} cannot be decoded: nobody knows what is said there.")
         if captions is not None and sound.sound is not None:

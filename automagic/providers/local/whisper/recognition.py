@@ -30,6 +30,8 @@ SEARCH_S = 3
 """How far back the quietest place is looked for where speech goes on without a pause."""
 
 BEAM = 5
+"""Where the model is not sure of what it finds without."""
+
 LOOPING = 2.4
 SILENT = 0.6
 UNSURE = -1.0
