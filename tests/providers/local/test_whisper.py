@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import itertools
+import math
 import statistics
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ from automagic.providers.local.piper.engine import PiperNarrator
 from automagic.providers.local.shared import aligner, waveform
 from automagic.providers.local.shared.heard_words import bare
 from automagic.providers.local.shared.speech import Speech
-from automagic.providers.local.whisper import engine, recognition
+from automagic.providers.local.whisper import engine, pipeline, recognition
 from automagic.providers.local.whisper.engine import WhisperTranscriber
 from automagic.providers.local.whisper.recognition import MODEL
 from automagic.values.transcript import Transcript
@@ -136,6 +137,45 @@ def test_a_chunk_that_was_listened_to_for_its_language_is_not_encoded_again(talk
         recognition.transcribe_chunks(str(talk.sound), [[start_s, end_s]], language, **model)
         assert encode.call_count == 2  # it is forgotten once it was wanted
     assert (language, sure > 0.9) == ("en", True)
+
+
+@pytest.mark.parametrize(("sure", "beams"), [(-math.inf, [1]), (0.0, [1, 5])])
+def test_only_what_the_model_is_unsure_of_is_searched_by_a_beam(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, sure: float, beams: list[int]
+) -> None:
+    from faster_whisper import BatchedInferencePipeline, WhisperModel
+
+    tried: list[int] = []
+    decode = BatchedInferencePipeline.generate_segment_batched
+
+    def note(self: Any, features: Any, tokenizer: Any, options: Any) -> Any:
+        tried.append(options.beam_size)
+        return decode(self, features, tokenizer, options)
+
+    monkeypatch.setattr(pipeline, "SURE", sure)
+    monkeypatch.setattr(BatchedInferencePipeline, "generate_segment_batched", note)
+    chunks = [[0.0, talk.words[-1].end_s + 0.3]]
+    model = {"language": "en", "model_folder": str(model_folder(talk.home, MODEL)), "threads": 1}
+    with mock.patch.object(WhisperModel, "encode", autospec=True, side_effect=WhisperModel.encode) as encode:
+        (words,) = recognition.transcribe_chunks(str(talk.sound), chunks, **model)
+    assert tried == beams
+    encode.assert_called_once()
+    assert len(words) >= 0.9 * len(talk.words)
+
+
+async def test_a_recording_that_is_heard_in_parts_has_the_same_words(
+    talk: Talk, heard: tuple[Transcript, list[float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "PART_CHUNKS", 1)
+    transcriber = WhisperTranscriber(talk.home, threads=1)
+    try:
+        plan = await transcriber.plan(talk.sound, language="en-GB")
+        parts = [await transcriber.hear(talk.sound, part, plan.language) for part in plan.parts]
+    finally:
+        await transcriber.close()
+    assert [len(part) for part in plan.parts] == [1, 1]
+    assert all(part.words for part in parts)
+    assert transcriber.join(plan, parts) == heard[0]
 
 
 async def test_what_most_of_the_listened_chunks_are_in_is_the_language(
