@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 NOBODY_YET = "?"
 """Whose transcript it is where one is only forecast."""
 
+QUICK_LANGUAGE = "en"
+"""What the tiny model hears; the others are heard by the usual one."""
+
 
 def _forecast_transcript(language: str) -> Transcript:
     return Transcript((), language, NOBODY_YET)
@@ -51,7 +54,7 @@ async def find_speech(
         )
 
 
-@step("transcribe", 2, forecast=_forecast_transcript, later=("hints",))
+@step("transcribe", 2, forecast=_forecast_transcript, later=("hints", "quick"))
 async def transcribe(
     context: Context,
     sound: Artifact,
@@ -59,23 +62,27 @@ async def transcribe(
     language: str,
     transcriber: str,  # noqa: ARG001 - the engine's fingerprint, part of the key
     hints: tuple[str, ...] = (),
+    quick: bool = False,
 ) -> Transcript:
-    """The words of a part of it, with their times; `hints` are names that may be said."""
+    """The words of a part of it, with their times; `hints` are names that may be said, `quick` is by the tiny model."""
     async with context.core(urgent=True):
         return await context.services.engines.transcriber.hear(
-            context.path_of(sound), chunks, language, hints=hints, on_progress=context.progress
+            context.path_of(sound), chunks, language, hints=hints, quick=quick, on_progress=context.progress
         )
 
 
-async def _hear_here(sound: Artifact, language: str, about: RunSubject[Services]) -> Transcript:
+async def _hear_here(sound: Artifact, language: str, about: RunSubject[Services], *, quick: bool) -> Transcript:
     services = about.run.services
     ear = services.engines.transcriber
     fingerprint = ear.fingerprint(language or None)
     plan = await about.step(find_speech, sound, language, fingerprint)
     if len(plan.parts) > 1:
         about.run.emit(StepsPlanned(transcribe.name, len(plan.parts) - 1))  # one was foreseen
+    quick = quick and plan.language == QUICK_LANGUAGE
+    if quick:
+        fingerprint = ear.fingerprint(language or None, quick=True)
     heard = [
-        await about.step(transcribe, sound, part, plan.language, fingerprint, services.names.hints)
+        await about.step(transcribe, sound, part, plan.language, fingerprint, services.names.hints, quick)
         for part in plan.parts
     ]
     unheard = any(part.transcriber == NOBODY_YET for part in heard)
@@ -90,6 +97,7 @@ async def hear_words(
     asked: str | None,
     language: str,
     about: RunSubject[Services],
+    quick: bool = False,
 ) -> Transcript:
     """The words, by the first in the list who can.
 
@@ -98,6 +106,7 @@ async def hear_words(
         duration_s: Of the recording, for the price.
         asked: Who may, in order ("openai,whisper"); None for what the settings say.
         language: BCP-47 tag; "" to find out.
+        quick: Where this machine hears, a first pass by the tiny model will do.
 
     Raises:
         VendorError, ConfigurationError: The last in the list failed.
@@ -108,7 +117,7 @@ async def hear_words(
     for name, follower in zip(chain, [*chain[1:], ""], strict=True):
         try:
             if not asks_server(name):
-                return await _hear_here(sound, language, about)
+                return await _hear_here(sound, language, about, quick=quick)
             maker = services.vendors.maker("transcriber", name)
             return await about.step(transcribe_online, maker, sound, silences, language, round(duration_s, 2))
         except (VendorError, ConfigurationError) as error:

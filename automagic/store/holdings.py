@@ -24,6 +24,8 @@ MediaState = Literal["none", "wanted", "there", "failed"]
 
 NO_SOUND = "none"
 """In place of a sound's hash: the recording was listened to, and has none."""
+STILL_TO_HEAR = ""
+"""In place of a sound's hash: nobody has heard it, or only in a quick first pass."""
 UNHEARD = "captions"
 """In place of a sound's hash: the station's captions stand, and no sound to hold against them was here."""
 
@@ -37,7 +39,7 @@ class ArchiveItem:
         newest: Whether its source serves it under its name now; else it is what the name meant before.
         evidence: Why it is called gone, or that it came back.
         media_error: Why its media are not here.
-        sound_sha256: Of the sound that was heard; `NO_SOUND`, `UNHEARD`; "" where it is to be heard.
+        sound_sha256: Of the sound that was heard; `NO_SOUND`, `UNHEARD` or `STILL_TO_HEAR`.
         transcript, captions: Digests of what is said, and of the station's own; "" for none.
     """
 
@@ -161,7 +163,7 @@ class Holdings:
             source: Of this one; "" for all.
         """
         of = (archive_items.c.source == source,) if source else ()
-        return self._ids(*of, archive_items.c.sound_sha256 == "", archive_items.c.media_state != "none")
+        return self._ids(*of, archive_items.c.sound_sha256 == STILL_TO_HEAR, archive_items.c.media_state != "none")
 
     def transcript_of_sound(self, sound_sha256: str) -> str:
         """The digest of what is said in a sound that was heard before, of whichever recording; "" for none."""

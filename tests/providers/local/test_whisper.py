@@ -20,8 +20,8 @@ from automagic.providers.local.shared import aligner, waveform
 from automagic.providers.local.shared.heard_words import bare
 from automagic.providers.local.shared.speech import Speech
 from automagic.providers.local.whisper import engine, pipeline, recognition
-from automagic.providers.local.whisper.engine import WhisperTranscriber
-from automagic.providers.local.whisper.recognition import MODEL
+from automagic.providers.local.whisper.engine import WhisperTranscriber, was_quick
+from automagic.providers.local.whisper.recognition import MODEL, QUICK_MODEL
 from automagic.values.transcript import Transcript
 from automagic.values.words import Word
 from automagic.weights.model_files import model_folder
@@ -178,6 +178,21 @@ async def test_a_recording_that_is_heard_in_parts_has_the_same_words(
     assert transcriber.join(plan, parts) == heard[0]
 
 
+async def test_a_quick_pass_hears_english_by_the_tiny_model(talk: Talk) -> None:
+    ready_model(talk.home, QUICK_MODEL)
+    transcriber = WhisperTranscriber(talk.home, threads=1)
+    try:
+        plan = await transcriber.plan(talk.sound, language="en")
+        parts = [await transcriber.hear(talk.sound, part, plan.language, quick=True) for part in plan.parts]
+    finally:
+        await transcriber.close()
+    heard = transcriber.join(plan, parts)
+    assert was_quick(heard)
+    true = [bare(word.text) for word in talk.words]
+    matcher = difflib.SequenceMatcher(None, true, [bare(word.text) for word in heard.words], autojunk=False)
+    assert sum(block.size for block in matcher.get_matching_blocks()) >= 0.9 * len(true)
+
+
 async def test_what_most_of_the_listened_chunks_are_in_is_the_language(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,10 +263,12 @@ async def test_cancelling_ends_the_child_and_the_next_call_works(talk: Talk, tmp
 
 
 def test_a_damaged_model_is_named(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text("{}")
-    (tmp_path / "model.bin").write_bytes(b"broken")
+    folder = tmp_path / MODEL
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "model.bin").write_bytes(b"broken")
     with pytest.raises(ConfigurationError, match=MODEL):
-        recognition._open_model(str(tmp_path), 1)
+        recognition._open_model(str(folder), 1)
 
 
 def test_the_fingerprint_names_the_language_and_needs_no_model(tmp_path: Path) -> None:

@@ -23,8 +23,9 @@ from automagic.products.archive.hearing.indexing import index_transcript
 from automagic.products.archive.hearing.request import HearRequest
 from automagic.products.archive.hearing.result import From, HearResult
 from automagic.products.archive.hearing.steps import RecordingSound, listen
+from automagic.providers.local.whisper.engine import was_quick
 from automagic.stages.transcription import hear_words
-from automagic.store.holdings import NO_SOUND, UNHEARD, ArchiveItem, HeardItem, Holdings
+from automagic.store.holdings import NO_SOUND, STILL_TO_HEAR, UNHEARD, ArchiveItem, HeardItem, Holdings
 from automagic.store.letting_go import let_go
 from automagic.store.sources import Sources
 from automagic.store.transcripts import TranscriptStore
@@ -153,7 +154,7 @@ class _Hearing:
         if known:
             await self._note(item, wav.sha256, await in_thread(self.transcripts.read, known), None, "known")
             return
-        if self.request.captions_only:
+        if self.request.captions_only or (self.request.quick and item.transcript):
             self.skipped += 1
             return
         heard = await hear_words(
@@ -163,10 +164,14 @@ class _Hearing:
             asked=self.request.transcriber,
             language=self.request.language or "",
             about=self.run.about(item.listed.title or item.id),
+            quick=self.request.quick,
         )
         heard = mend_transcript(heard, self.run.services.names)
         self.heard_s += sound.duration_s
-        await self._note(item, wav.sha256, heard, None, "heard" if heard.words else "silent")
+        if was_quick(heard):
+            await self._note(item, STILL_TO_HEAR, heard, None, "quick")
+        else:
+            await self._note(item, wav.sha256, heard, None, "heard" if heard.words else "silent")
 
     async def _note(
         self, item: ArchiveItem, sound_sha256: str, said: Transcript, captions: Transcript | None, way: From

@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 _REMEMBERED = 8
 """Chunks; each takes 4 MB."""
 
-SURE = -0.13
-"""Mean log probability of a chunk's words from which on they are taken as they are found greedily. On 35 minutes of
-known text no chunk above it had other words by the beam."""
+SURE = -0.16
+"""Mean log probability of a chunk's words from which on they are taken as they are found greedily. On 31 minutes of
+known text, people's and made, that leaves as few words wrong as the beam everywhere, which is asked about each eighth
+chunk of clear speech and each third of talk by telephone; -0.2 leaves more."""
 
 
 class SparingModel(WhisperModel):  # type: ignore[misc]  # it comes without types
