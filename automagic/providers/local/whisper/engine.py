@@ -90,6 +90,10 @@ class WhisperTranscriber(ChildEngine):
     info = INFO
     module = recognition.__name__
 
+    def __init__(self, home: Path, *, threads: int) -> None:
+        super().__init__(home, threads=threads)
+        self._folders: dict[str, str] = {}
+
     @property
     def name(self) -> str:
         """Such as "whisper"."""
@@ -116,12 +120,13 @@ class WhisperTranscriber(ChildEngine):
             MediaError: The file cannot be read.
         """
         _require_package()
+        common = await self._common(sound)  # who has no model is told before any work
         chunks = plan_chunks(await self._find_speech(sound, on_progress or (lambda _: None)))
         if language:
             tag = language.partition("-")[0].lower()
             tag = _MODEL_TAGS.get(tag, tag)
         else:
-            tag = await self._detect_language(chunks, await self._common(sound)) if chunks else ""
+            tag = await self._detect_language(chunks, common)
         parts = (chunks[first : first + PART_CHUNKS] for first in range(0, len(chunks), PART_CHUNKS))
         return HearingPlan({"jw": "jv"}.get(tag, tag), tuple(map(tuple, parts)))
 
@@ -205,8 +210,9 @@ class WhisperTranscriber(ChildEngine):
         return replace(heard, transcriber=parts[0].transcriber) if parts else heard
 
     async def _common(self, sound: Path, model: str = MODEL) -> dict[str, Any]:
-        folder = await in_thread(ensure_model, self._home, model)
-        return {"sound": str(sound), "model_folder": str(folder), "threads": self._child.threads}
+        if model not in self._folders:
+            self._folders[model] = str(await in_thread(ensure_model, self._home, model))
+        return {"sound": str(sound), "model_folder": self._folders[model], "threads": self._child.threads}
 
     def detector(self) -> str:
         """What finds speech, for the keys of steps; "" where nothing here can. Reads no model."""
