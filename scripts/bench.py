@@ -3,8 +3,8 @@
     python scripts/bench.py [ROW ...] [--against CHECKOUT]
 
 The rows are render moviepy motion runs speech help captions gate jobs operations posts archive archive-search
-archive-captions clips long; with another checkout that has a .venv of its own, motion and clips tell how many times
-less this one needs (see bench_motion.py and bench_clips_against.py).
+archive-hearing archive-captions clips long; with another checkout that has a .venv of its own, motion, archive-hearing
+and clips tell how many times less this one needs (see bench_motion.py, bench_hearing.py and bench_clips_against.py).
 
 Every row runs the product as a person would, in an empty AUTOMAGIC_HOME of its own with the installed models. Each is
 printed beside what it must reach ("at least") and what it aims for.
@@ -31,6 +31,7 @@ import bench_archive_search
 import bench_clips
 import bench_clips_against
 import bench_gate
+import bench_hearing
 import bench_jobs
 import bench_motion
 import bench_operations
@@ -266,6 +267,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "archive": bench_archive.rows,
     "archive-search": bench_archive_search.rows,
     "archive-captions": bench_archive_captions.rows,
+    "archive-hearing": bench_hearing.measure,
     "clips": measure_clips,
     "long": measure_long,
 }
@@ -279,7 +281,7 @@ def main() -> int:
     asked = parser.parse_args()
     if wrong := set(asked.rows) - set(ROWS):
         parser.error(f"{', '.join(sorted(wrong))} is not a row")
-    compared = {"motion": bench_motion.measure, "clips": measure_clips}
+    compared = {"motion": bench_motion.measure, "archive-hearing": bench_hearing.measure, "clips": measure_clips}
     rows = ROWS | {name: partial(measure, against=asked.against) for name, measure in compared.items()}
     from rich.console import Console
     from rich.table import Table

@@ -41,7 +41,7 @@ ABLE = {
     ("transcriber", "server"): ("estimate",),
     ("narrator", "server"): ("info", "fingerprint", "call", "speak"),
     ("narrator", "here"): ("info", "fingerprint", "open", "speak", "rest", "close"),
-    ("transcriber", "here"): ("fingerprint", "transcribe", "rest", "close"),
+    ("transcriber", "here"): ("fingerprint", "plan", "hear", "join", "transcribe", "rest", "close"),
     ("illustrator", "drawings"): ("call", "draw"),
     ("illustrator", "photos"): ("find_offers", "fetch"),
     ("illustrator", "clips"): ("find_clip",),

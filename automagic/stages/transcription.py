@@ -1,4 +1,8 @@
-"""Who hears the words of a recording: the engine of this machine, or a vendor where a person asks for one."""
+"""Who hears the words of a recording: the engine of this machine, or a vendor where a person asks for one.
+
+sound ─▶ where somebody speaks, ─▶ some minutes heard ─┬─▶ Transcript
+         and in which language  ─▶ the next heard ─────┘   each a step: what was heard is not heard again
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,8 @@ from automagic.services import Services
 from automagic.stages.context import Context
 from automagic.values.artifact import Artifact
 from automagic.values.credit import HERE, Credit
-from automagic.values.events import Notice
-from automagic.values.transcript import Transcript
+from automagic.values.events import Notice, StepsPlanned
+from automagic.values.transcript import HearingPlan, Transcript
 
 if TYPE_CHECKING:
     from automagic.runs.run import RunSubject
@@ -24,24 +28,65 @@ if TYPE_CHECKING:
 NOBODY_YET = "?"
 """Whose transcript it is where one is only forecast."""
 
+QUICK_LANGUAGE = "en"
+"""What the tiny model hears; the others are heard by the usual one."""
+
 
 def _forecast_transcript(language: str) -> Transcript:
     return Transcript((), language, NOBODY_YET)
 
 
-@step("transcribe", 2, forecast=_forecast_transcript, later=("hints",))
-async def transcribe(
+def _forecast_plan(language: str) -> HearingPlan:
+    return HearingPlan(language, ((),))
+
+
+@step("find-speech", 1, forecast=_forecast_plan)
+async def find_speech(
     context: Context,
     sound: Artifact,
     language: str,
     transcriber: str,  # noqa: ARG001 - the engine's fingerprint, part of the key
-    hints: tuple[str, ...] = (),
-) -> Transcript:
-    """Its words, with their times; `language` may be "" to find out, `hints` are names that may be said."""
+) -> HearingPlan:
+    """Where somebody speaks in it, in parts to be heard one by one; `language` may be "" to find out."""
     async with context.core(urgent=True):
-        return await context.services.engines.transcriber.transcribe(
-            context.path_of(sound), language=language or None, hints=hints, on_progress=context.progress
+        return await context.services.engines.transcriber.plan(
+            context.path_of(sound), language=language or None, on_progress=context.progress
         )
+
+
+@step("transcribe", 2, forecast=_forecast_transcript, later=("hints", "quick"))
+async def transcribe(
+    context: Context,
+    sound: Artifact,
+    chunks: tuple[tuple[float, float], ...],
+    language: str,
+    transcriber: str,  # noqa: ARG001 - the engine's fingerprint, part of the key
+    hints: tuple[str, ...] = (),
+    quick: bool = False,
+) -> Transcript:
+    """The words of a part of it, with their times; `hints` are names that may be said, `quick` is by the tiny model."""
+    async with context.core(urgent=True):
+        return await context.services.engines.transcriber.hear(
+            context.path_of(sound), chunks, language, hints=hints, quick=quick, on_progress=context.progress
+        )
+
+
+async def _hear_here(sound: Artifact, language: str, about: RunSubject[Services], *, quick: bool) -> Transcript:
+    services = about.run.services
+    ear = services.engines.transcriber
+    fingerprint = ear.fingerprint(language or None)
+    plan = await about.step(find_speech, sound, language, fingerprint)
+    if len(plan.parts) > 1:
+        about.run.emit(StepsPlanned(transcribe.name, len(plan.parts) - 1))  # one was foreseen
+    quick = quick and plan.language == QUICK_LANGUAGE
+    if quick:
+        fingerprint = ear.fingerprint(language or None, quick=True)
+    heard = [
+        await about.step(transcribe, sound, part, plan.language, fingerprint, services.names.hints, quick)
+        for part in plan.parts
+    ]
+    unheard = any(part.transcriber == NOBODY_YET for part in heard)
+    return _forecast_transcript(language) if unheard else ear.join(plan, heard)
 
 
 async def hear_words(
@@ -52,6 +97,7 @@ async def hear_words(
     asked: str | None,
     language: str,
     about: RunSubject[Services],
+    quick: bool = False,
 ) -> Transcript:
     """The words, by the first in the list who can.
 
@@ -60,6 +106,7 @@ async def hear_words(
         duration_s: Of the recording, for the price.
         asked: Who may, in order ("openai,whisper"); None for what the settings say.
         language: BCP-47 tag; "" to find out.
+        quick: Where this machine hears, a first pass by the tiny model will do.
 
     Raises:
         VendorError, ConfigurationError: The last in the list failed.
@@ -70,8 +117,7 @@ async def hear_words(
     for name, follower in zip(chain, [*chain[1:], ""], strict=True):
         try:
             if not asks_server(name):
-                engine = services.engines.transcriber.fingerprint(language or None)
-                return await about.step(transcribe, sound, language, engine, services.names.hints)
+                return await _hear_here(sound, language, about, quick=quick)
             maker = services.vendors.maker("transcriber", name)
             return await about.step(transcribe_online, maker, sound, silences, language, round(duration_s, 2))
         except (VendorError, ConfigurationError) as error:

@@ -28,6 +28,8 @@ Damage = Literal["damaged", "lost"]
 
 NO_SOUND = "none"
 """In place of a sound's hash: the recording was listened to, and has none."""
+STILL_TO_HEAR = ""
+"""In place of a sound's hash: nobody has heard it, or only in a quick first pass."""
 UNHEARD = "captions"
 """In place of a sound's hash: the station's captions stand, and no sound to hold against them was here."""
 
@@ -41,7 +43,7 @@ class ArchiveItem:
         newest: Whether its source serves it under its name now; else it is what the name meant before.
         evidence: Why it is called gone, or that it came back.
         media_error: Why its media are not here, or what is wrong with them.
-        sound_sha256: Of the sound that was heard; `NO_SOUND`, `UNHEARD`; "" where it is to be heard.
+        sound_sha256: Of the sound that was heard; `NO_SOUND`, `UNHEARD` or `STILL_TO_HEAR`.
         transcript, captions: Digests of what is said, and of the station's own; "" for none.
     """
 
@@ -165,7 +167,7 @@ class Holdings:
             source: Of this one; "" for all.
         """
         of = (archive_items.c.source == source,) if source else ()
-        return self._ids(*of, archive_items.c.sound_sha256 == "", archive_items.c.media_state != "none")
+        return self._ids(*of, archive_items.c.sound_sha256 == STILL_TO_HEAR, archive_items.c.media_state != "none")
 
     def to_check(self, source: str, *, older_s: float) -> tuple[str, ...]:
         """Those that have a file here, of all generations, gone or not; the one that was read longest ago first.

@@ -69,7 +69,7 @@ def _choose(sweep: CleanupRun, connection: sa.Connection, batch: Sequence[Thing]
     By the time that the plan saw, not by the time of the plan: a hit writes when it was before it commits.
     """
     names = [one.name for one in batch]
-    held = _hold(connection, names)
+    held = hold_rows(connection, names)
     bought = _bought(connection, _each(connection, names))
     needed = set(pinned_by(connection, running_runs(connection, sweep.place.home / "work")))
     lately = sweep.now - ADDING_S
@@ -141,7 +141,7 @@ def _bought(connection: sa.Connection, names: sa.Select[tuple[str]]) -> set[str]
     return {str(name) for name in connection.execute(found).scalars().all()}
 
 
-def _hold(connection: sa.Connection, names: Sequence[str]) -> frozenset[str]:
+def hold_rows(connection: sa.Connection, names: Sequence[str]) -> frozenset[str]:
     """Hide these artifacts from everybody until the transaction ends. Returns those that exist.
 
     SQLite has one transaction that writes at a time. On a server, a run that finds an artifact holds its row

@@ -40,6 +40,19 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
+class HearingPlan:
+    """How a recording is heard: in parts, each for itself, so that what was heard of it stays heard.
+
+    Attributes:
+        language: Of the speech, BCP-47 primary tag; "" where nobody speaks.
+        parts: Of each the chunks of speech in it, (start, end) in seconds, all in order.
+    """
+
+    language: str
+    parts: tuple[tuple[tuple[float, float], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """Words that are said in one go and understood together.
 

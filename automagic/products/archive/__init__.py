@@ -174,6 +174,7 @@ PRODUCT = Product(
     ),
     labels={
         "archive-listen": "Take out the sound",
+        "find-speech": "Find the speech",
         "transcribe": "Hear the words",
         "transcribe-online": "Hear the words",
     },

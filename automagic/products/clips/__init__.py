@@ -41,6 +41,7 @@ PRODUCT = Product(
         "pick-tracks": "Find the speech",
         "listen": "Listen to the recording",
         "watch": "Watch the recording",
+        "find-speech": "Find the speech",
         "transcribe": "Hear the words",
         "transcribe-online": "Hear the words",
         "sample": "Check the transcript",

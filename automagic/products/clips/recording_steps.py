@@ -43,7 +43,7 @@ async def straighten(context: Context, recording: Artifact) -> Artifact:
     return await context.keep(target, "video/x-matroska")
 
 
-@step("sample", 1, forecast=lambda spans: ("",) * len(spans))
+@step("sample", 2, forecast=lambda spans: ("",) * len(spans))
 async def sample(
     context: Context,
     sound: Artifact,

@@ -119,7 +119,7 @@ def test_without_names_the_keys_of_steps_are_what_they_were():
         (design_card, ("Half of it is water.", "body", "T", "en", ())),
         (draw_thumbnail, (card, "T", look, frame, "en")),
         (write_script, (Maker("extract"), None, "tides", 45.0, "en")),
-        (transcribe, (sound, "en", "f")),
+        (transcribe, (sound, ((0.0, 1.0),), "en", "f")),
     ):
         counted = one._counted(one.bind(arguments, {}))
         assert not {"sounds", "names", "kept", "hints"} & set(counted), one.name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import itertools
+import math
 import statistics
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,9 +19,9 @@ from automagic.providers.local.piper.engine import PiperNarrator
 from automagic.providers.local.shared import aligner, waveform
 from automagic.providers.local.shared.heard_words import bare
 from automagic.providers.local.shared.speech import Speech
-from automagic.providers.local.whisper import engine, recognition
-from automagic.providers.local.whisper.engine import WhisperTranscriber
-from automagic.providers.local.whisper.recognition import MODEL
+from automagic.providers.local.whisper import engine, pipeline, recognition
+from automagic.providers.local.whisper.engine import WhisperTranscriber, was_quick
+from automagic.providers.local.whisper.recognition import MODEL, QUICK_MODEL
 from automagic.values.transcript import Transcript
 from automagic.values.words import Word
 from automagic.weights.model_files import model_folder
@@ -138,6 +139,60 @@ def test_a_chunk_that_was_listened_to_for_its_language_is_not_encoded_again(talk
     assert (language, sure > 0.9) == ("en", True)
 
 
+@pytest.mark.parametrize(("sure", "beams"), [(-math.inf, [1]), (0.0, [1, 5])])
+def test_only_what_the_model_is_unsure_of_is_searched_by_a_beam(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, sure: float, beams: list[int]
+) -> None:
+    from faster_whisper import BatchedInferencePipeline, WhisperModel
+
+    tried: list[int] = []
+    decode = BatchedInferencePipeline.generate_segment_batched
+
+    def note(self: Any, features: Any, tokenizer: Any, options: Any) -> Any:
+        tried.append(options.beam_size)
+        return decode(self, features, tokenizer, options)
+
+    monkeypatch.setattr(pipeline, "SURE", sure)
+    monkeypatch.setattr(BatchedInferencePipeline, "generate_segment_batched", note)
+    chunks = [[0.0, talk.words[-1].end_s + 0.3]]
+    model = {"language": "en", "model_folder": str(model_folder(talk.home, MODEL)), "threads": 1}
+    with mock.patch.object(WhisperModel, "encode", autospec=True, side_effect=WhisperModel.encode) as encode:
+        (words,) = recognition.transcribe_chunks(str(talk.sound), chunks, **model)
+    assert tried == beams
+    encode.assert_called_once()
+    assert len(words) >= 0.9 * len(talk.words)
+
+
+async def test_a_recording_that_is_heard_in_parts_has_the_same_words(
+    talk: Talk, heard: tuple[Transcript, list[float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "PART_CHUNKS", 1)
+    transcriber = WhisperTranscriber(talk.home, threads=1)
+    try:
+        plan = await transcriber.plan(talk.sound, language="en-GB")
+        parts = [await transcriber.hear(talk.sound, part, plan.language) for part in plan.parts]
+    finally:
+        await transcriber.close()
+    assert [len(part) for part in plan.parts] == [1, 1]
+    assert all(part.words for part in parts)
+    assert transcriber.join(plan, parts) == heard[0]
+
+
+async def test_a_quick_pass_hears_english_by_the_tiny_model(talk: Talk) -> None:
+    ready_model(talk.home, QUICK_MODEL)
+    transcriber = WhisperTranscriber(talk.home, threads=1)
+    try:
+        plan = await transcriber.plan(talk.sound, language="en")
+        parts = [await transcriber.hear(talk.sound, part, plan.language, quick=True) for part in plan.parts]
+    finally:
+        await transcriber.close()
+    heard = transcriber.join(plan, parts)
+    assert was_quick(heard)
+    true = [bare(word.text) for word in talk.words]
+    matcher = difflib.SequenceMatcher(None, true, [bare(word.text) for word in heard.words], autojunk=False)
+    assert sum(block.size for block in matcher.get_matching_blocks()) >= 0.9 * len(true)
+
+
 async def test_what_most_of_the_listened_chunks_are_in_is_the_language(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,10 +263,12 @@ async def test_cancelling_ends_the_child_and_the_next_call_works(talk: Talk, tmp
 
 
 def test_a_damaged_model_is_named(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text("{}")
-    (tmp_path / "model.bin").write_bytes(b"broken")
+    folder = tmp_path / MODEL
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "model.bin").write_bytes(b"broken")
     with pytest.raises(ConfigurationError, match=MODEL):
-        recognition._open_model(str(tmp_path), 1)
+        recognition._open_model(str(folder), 1)
 
 
 def test_the_fingerprint_names_the_language_and_needs_no_model(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 captions of the station? ─▶ held against the sound, where it is here ─▶ they are its own ─▶ taken
                                                                          └─ they are not ─┐
 sound ─▶ heard before, under whatever name? ─▶ known                                      │
-            └─ no ─▶ heard as clips are heard ◀───────────────────────────────────────────┘
+            └─ no ─▶ heard as clips are heard, some minutes at a time ◀───────────────────┘
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from automagic.products.archive.hearing.indexing import index_transcript
 from automagic.products.archive.hearing.request import HearRequest
 from automagic.products.archive.hearing.result import From, HearResult
 from automagic.products.archive.hearing.steps import RecordingSound, listen
+from automagic.providers.local.whisper.engine import was_quick
 from automagic.stages.transcription import hear_words
-from automagic.store.holdings import NO_SOUND, UNHEARD, ArchiveItem, HeardItem, Holdings
+from automagic.store.holdings import NO_SOUND, STILL_TO_HEAR, UNHEARD, ArchiveItem, HeardItem, Holdings
+from automagic.store.letting_go import let_go
 from automagic.store.sources import Sources
 from automagic.store.transcripts import TranscriptStore
 from automagic.values.artifact import Artifact
@@ -107,6 +109,13 @@ class _Hearing:
             await self._note(item, UNHEARD, captions, captions, "captions")
             return
         sound = await self._listen(item, name)
+        await self._say(item, name, sound, captions)
+        if sound.sound is not None:  # 115 MB an hour, and what was said is known now
+            run = self.run
+            work = run.services.settings.home / "work"
+            await in_thread(let_go, run.store, work, sound.sound, run_id=run.id, step=listen.name)
+
+    async def _say(self, item: ArchiveItem, name: str, sound: RecordingSound, captions: Transcript | None) -> None:
         if sound.damaged:
             self._tell(f"Parts of the sound of {name} cannot be decoded: nobody knows what is said there.")
         if captions is not None and sound.sound is not None:
@@ -145,7 +154,7 @@ class _Hearing:
         if known:
             await self._note(item, wav.sha256, await in_thread(self.transcripts.read, known), None, "known")
             return
-        if self.request.captions_only:
+        if self.request.captions_only or (self.request.quick and item.transcript):
             self.skipped += 1
             return
         heard = await hear_words(
@@ -155,10 +164,14 @@ class _Hearing:
             asked=self.request.transcriber,
             language=self.request.language or "",
             about=self.run.about(item.listed.title or item.id),
+            quick=self.request.quick,
         )
         heard = mend_transcript(heard, self.run.services.names)
         self.heard_s += sound.duration_s
-        await self._note(item, wav.sha256, heard, None, "heard" if heard.words else "silent")
+        if was_quick(heard):
+            await self._note(item, STILL_TO_HEAR, heard, None, "quick")
+        else:
+            await self._note(item, wav.sha256, heard, None, "heard" if heard.words else "silent")
 
     async def _note(
         self, item: ArchiveItem, sound_sha256: str, said: Transcript, captions: Transcript | None, way: From

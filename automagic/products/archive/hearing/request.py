@@ -32,6 +32,11 @@ class HearRequest(Request):
         Meta(title="captions-only", description="Read the captions there are; hear nothing."),
         Flag(panel="Input"),
     ] = False
+    quick: Annotated[
+        bool,
+        Meta(description="A first pass by a tiny model; heard better by the next command without it. English only."),
+        Flag(panel="Input"),
+    ] = False
     transcriber: Annotated[
         str | None, Meta(description="Who hears the words, in order: whisper, openai."), Flag("A,B", panel="Input")
     ] = None

@@ -14,9 +14,9 @@ from automagic.products.archive.failures import explain_failures, tell_failure
 from automagic.products.archive.result import ArchiveResult
 from automagic.runs.run import StepRecord
 
-From = Literal["captions", "heard", "known", "silent", "no sound"]
-"""Where what is said is known from: the station's captions, hearing, a recording with the same sound that was heard;
-or nobody says anything."""
+From = Literal["captions", "heard", "quick", "known", "silent", "no sound"]
+"""Where what is said is known from: the station's captions, hearing, a first pass of hearing, a recording with the same
+sound that was heard; or nobody says anything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CHUNK_S = 28.0
 """Whisper sees 30 s at a time."""
-EARLIEST_CUT_S = 16.0
+EARLIEST_CUT_S = 20.0
 LONGEST_PAUSE_S = 4.0
 """A longer pause ends a chunk: the model makes words up for silence."""
 PAD_S = 0.3

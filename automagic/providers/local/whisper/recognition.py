@@ -6,6 +6,7 @@ import itertools
 import threading
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError, MediaError, RequestError
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
     Spans = list[tuple[float, float]]
 
 MODEL = "whisper-base"
+QUICK_MODEL = "whisper-tiny.en"
 
 SEARCH_S = 3
 """How far back the quietest place is looked for where speech goes on without a pause."""
 
 BEAM = 5
+"""Where the model is not sure of what it finds without."""
+
 LOOPING = 2.4
 SILENT = 0.6
 UNSURE = -1.0
@@ -138,7 +142,7 @@ def _open_model(model_folder: str, threads: int) -> Any:
         return SparingModel(model_folder, threads=threads)
     except (RuntimeError, ValueError) as error:
         raise ConfigurationError(
-            f"the model {MODEL} cannot be loaded: {error}", hint="Run `automagic models verify`."
+            f"the model {Path(model_folder).name} cannot be loaded: {error}", hint="Run `automagic models verify`."
         ) from error
 
 

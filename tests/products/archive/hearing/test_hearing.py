@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shlex
 import shutil
 import wave
@@ -10,10 +11,11 @@ import wave
 import numpy as np
 import pytest
 
+from automagic.errors import MediaError
 from automagic.providers.local.shared.waveform import write_wav
 from automagic.stages import transcription
 from automagic.store.catalogue import item_id
-from automagic.values.transcript import Transcript
+from automagic.values.transcript import HearingPlan, Transcript
 from automagic.values.words import Word
 from tests.support.media.small_films import write_film
 
@@ -31,27 +33,53 @@ def answer(automagic):
     return run
 
 
+class Ear(list):
+    """The recogniser, as far as these tests need it: the sounds it was asked to hear, of which it knows the words.
+
+    Attributes:
+        heard: The parts that it began to hear.
+        deaf_from_s: It hears no part that begins later.
+        language: Of all that it hears.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.heard = []
+        self.deaf_from_s = math.inf
+        self.language = "en"
+
+    def fingerprint(self, _language, *, quick=False):
+        return "ear 1, quick" if quick else "ear 1"
+
+    async def plan(self, sound, **_options):
+        with wave.open(str(sound)) as file:
+            loud = np.abs(np.frombuffer(file.readframes(file.getnframes()), "<i2")).max(initial=0) > 100
+        self.append(sound)
+        return HearingPlan(self.language, (((0.0, 2.0),), ((2.0, 9.0),)) if loud else ())
+
+    async def hear(self, _sound, chunks, language, *, quick, **_options):
+        ((start_s, end_s),) = chunks
+        self.heard.append(start_s)
+        if start_s >= self.deaf_from_s:
+            raise MediaError("recognition failed")
+        words = [Word(word, at * 0.4, at * 0.4 + 0.3) for at, word in enumerate(SAID.split())]
+        said = tuple(word for word in words if start_s <= word.start_s < end_s)
+        return Transcript(said, language, "whisper-tiny.en (ear)" if quick else "ear")
+
+    def join(self, plan, parts):
+        said = tuple(word for part in parts for word in part.words)
+        return Transcript(said, plan.language, parts[0].transcriber if parts else "ear")
+
+
 @pytest.fixture
 def ear(monkeypatch):
-    """The recogniser, as far as these tests need it: a known sentence, and how often it was asked."""
-    asked = []
-
-    class Ear:
-        def fingerprint(self, _language):
-            return "ear 1"
-
-        async def transcribe(self, sound, **_options):
-            with wave.open(str(sound)) as file:
-                loud = np.abs(np.frombuffer(file.readframes(file.getnframes()), "<i2")).max(initial=0) > 100
-            asked.append(sound)
-            words = SAID.split() if loud else []
-            return Transcript(tuple(Word(word, at * 0.4, at * 0.4 + 0.3) for at, word in enumerate(words)), "en", "ear")
-
+    """Who hears instead of the recogniser."""
     from automagic.services import Engines
 
-    monkeypatch.setattr(Engines, "transcriber", Ear())
+    ear = Ear()
+    monkeypatch.setattr(Engines, "transcriber", ear)
     monkeypatch.setattr(transcription, "asks_server", lambda _name: False)
-    return asked
+    return ear
 
 
 @pytest.fixture
@@ -137,6 +165,47 @@ def test_a_renamed_recording_is_not_heard_again_and_silence_and_no_sound_are_sai
     assert answer("hear")["from"] == {"known": 1}
     assert len(ear) == 2
     assert {hit["show"] for hit in answer("search", "librar*")["hits"]} == {"a", "b"}
+
+
+def test_who_is_stopped_goes_on_there_and_leaves_no_sound_behind(answer, meetings, ear, tmp_path):
+    def sounds():
+        return [path for path in (tmp_path / "home" / "artifacts").glob("??/*") if path.read_bytes()[:4] == b"RIFF"]
+
+    talk(meetings / "a.wav", words_s=[(1, 9)], length_s=10)
+    answer("add", "council", str(meetings))
+    answer("sync")
+    ear.deaf_from_s = 2.0
+    assert "recognition failed" in answer("hear", code=5)["error"]["message"]
+    assert (ear.heard, len(sounds())) == ([0.0, 2.0], 1)
+    ear.deaf_from_s = math.inf
+    assert answer("hear")["from"] == {"heard": 1}
+    assert (len(ear), ear.heard) == (1, [0.0, 2.0, 2.0])
+    assert answer("search", '"library budget grew by four percent main street"')["hits"]
+    assert sounds() == []
+
+
+def test_a_quick_pass_is_searched_at_once_and_heard_again_later(answer, meetings, ear):
+    talk(meetings / "a.wav", words_s=[(1, 9)], length_s=10)
+    talk(meetings / "quiet.wav", words_s=[], length_s=10)
+    answer("add", "council", str(meetings))
+    answer("sync")
+    assert answer("hear", "--quick")["from"] == {"quick": 1, "silent": 1}
+    assert answer("search", "library")["hits"]
+    (source,) = answer("status")["sources"]
+    assert source["with_transcript"] == 2
+    again = answer("hear", "--quick")
+    assert (again["from"], again["skipped"], len(ear.heard)) == ({}, 1, 2)
+    assert answer("hear")["from"] == {"heard": 1}
+    assert (answer("hear")["success"], len(ear.heard)) == (0, 4)
+    assert len(answer("search", "library")["hits"]) == 1
+
+
+def test_a_quick_pass_over_another_language_is_heard_as_ever(answer, meetings, ear):
+    ear.language = "de"
+    talk(meetings / "a.wav", words_s=[(1, 9)], length_s=10)
+    answer("add", "council", str(meetings))
+    answer("sync")
+    assert answer("hear", "--quick")["from"] == {"heard": 1}
 
 
 def test_what_cannot_be_heard_is_named_and_the_rest_goes_on(answer, meetings, ear):

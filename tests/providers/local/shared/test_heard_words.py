@@ -61,8 +61,8 @@ def test_chunks_hold_all_speech_and_fit_the_model(spans: list[tuple[float, float
 
 
 def test_a_chunk_is_cut_in_its_longest_pause() -> None:
-    spans = [(0.0, 9.0), (9.2, 18.0), (18.9, 23.0), (23.2, 27.0), (27.3, 30.0)]
-    assert [round(start_s, 2) for start_s, _ in plan_chunks(spans)] == [0.0, 18.6]
+    spans = [(0.0, 9.0), (9.2, 18.0), (18.9, 22.5), (23.4, 24.0), (24.2, 27.0), (27.3, 30.0)]
+    assert [round(start_s, 2) for start_s, _ in plan_chunks(spans)] == [0.0, 23.1]
 
 
 def test_a_long_pause_is_not_listened_to() -> None:
