@@ -252,6 +252,8 @@ class Services:
 
     async def keep_measured(self) -> None:
         """Add what this process measured of itself to the totals; what cannot be added within `MEASURED_S` waits."""
+        if not self.measured.wanted:
+            return
         import sqlalchemy as sa
 
         from automagic.monitor.totals import use_engine

@@ -105,6 +105,7 @@ class Studio:
         redo = redo or Redos()
         place = Workspace(services, self.settings.home, services.store, services.limits)
         listener = listener or _ignore
+        services.measured.wanted |= not planning
         async with (
             open_run(product, place, listener=listener, take=take, redo=redo, planning=planning, run_id=run_id) as run,
             services.for_run(run.id, emit=run.emit, max_cost_usd=cost_usd, take=take, anew=redo.names) as run.services,

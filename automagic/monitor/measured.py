@@ -26,9 +26,14 @@ FLUSH_S = 60.0
 
 
 class Measured:
-    """Of one process; from any thread."""
+    """Of one process; from any thread.
+
+    Attributes:
+        wanted: Whether it is to be added to the totals: a process that only looks and plans changes nothing.
+    """
 
     def __init__(self) -> None:
+        self.wanted = False
         self._lock = threading.Lock()
         self._found: dict[tuple[str, str, str], Durations] = {}
         self._flushed_at = time.monotonic()
@@ -45,7 +50,7 @@ class Measured:
     @property
     def is_due(self) -> bool:
         """Whether the last flush is long ago."""
-        return time.monotonic() - self._flushed_at >= FLUSH_S
+        return self.wanted and time.monotonic() - self._flushed_at >= FLUSH_S
 
     def flush(self, begin: Transactions, *, now: float) -> None:
         """Add what was found since the last time to the totals; what cannot be added now is kept.
