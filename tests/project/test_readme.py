@@ -127,6 +127,14 @@ def test_the_profile_of_the_example_is_as_shown(clone: Path) -> None:
     assert run_automagic("posts", "profile", "bierce", cwd=clone).out.startswith(shown)
 
 
+@pytest.mark.usefixtures("settings")
+def test_a_draft_of_the_example_is_as_shown(clone: Path) -> None:
+    shown, again = [block for block in blocks("text") if block.startswith("1.  MOON")]
+    assert shown == again
+    run_automagic("posts", "learn", "examples/devils-dictionary", "--author", "bierce", "--consent", cwd=clone)
+    assert run_automagic(*shlex.split(MOON), cwd=clone).out.startswith(shown)
+
+
 TALKS = ("automagic archive add talks examples", "automagic archive sync talks", "automagic archive hear talks")
 
 
@@ -138,8 +146,9 @@ def prepare(lines: tuple[str, ...], clone: Path, store: ArtifactStore | None = N
     if any(" moon:" in line for line in lines):
         run_line(shlex.split("automagic posts learn examples/devils-dictionary --author bierce --consent"), clone)
         run_line(shlex.split(f"automagic {MOON}"), clone)
-    if any(line.startswith("automagic archive ") for line in lines) and TALKS[0] not in lines:
-        for line in TALKS if any(" captions " in line for line in lines) else TALKS[:2]:
+    if any(re.match("automagic (archive |clips archive:)", line) for line in lines) and TALKS[0] not in lines:
+        heard = any(re.search(" captions | archive:", line) for line in lines)
+        for line in TALKS if heard else TALKS[:2]:
             run_line(shlex.split(line), clone)
     if store and any(" publish bees " in line for line in lines):
         make_result(clone / "bees", store)

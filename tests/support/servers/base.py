@@ -48,7 +48,7 @@ class Fault:
     drop: Literal["", "before", "after"] = ""
     truncate: bool = False
     malformed: str = ""
-    strike: Callable[[], object] = lambda: None
+    strike: Callable[[], object] = field(default=lambda: None, repr=False)
 
 
 @dataclass
