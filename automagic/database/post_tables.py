@@ -18,6 +18,7 @@ authors = sa.Table(
     sa.Column("permission", sa.String(16), nullable=False),  # mine, consent: as the person said when asked
     sa.Column("asked_at", sa.Float, nullable=False),
     sa.Column("accounts", sa.Text, nullable=False),  # JSON: ["x:jane", "mastodon:jane@example.social"]
+    sa.Column("corpus", sa.Text),  # JSON: {"sha256": …, "kinds": {"post": 950}} of the posts; NULL of an older version
 )
 
 posts = sa.Table(

@@ -9,6 +9,7 @@ The hash of a corpus stands for all that is in it, in any order: what is made of
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,19 +28,10 @@ Permission = Literal["mine", "consent"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_GLANCE = (
-    sa.select(
-        authors.c.permission,
-        authors.c.accounts,
-        posts.c.kind,
-        sa.func.count(posts.c.id),
-        sa.func.aggregate_strings(posts.c.sha256, "\n"),  # a row for each post would take longer
-    )
-    .outerjoin(posts)
-    .where(authors.c.name == sa.bindparam("author"))
-    .group_by(authors.c.name, posts.c.kind)
+_GLANCE = sa.select(authors.c.permission, authors.c.accounts, authors.c.corpus).where(
+    authors.c.name == sa.bindparam("author")
 )
-"""A row for each kind of an author's posts; made once, since to make it takes as long as to carry it out."""
+"""Made once, since to make it takes as long as to carry it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +69,18 @@ class CorpusGlance:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is kept beside an author's name."""
+
+    sha256: str
+    kinds: dict[PostKind, int]
+
+
+def _know(corpus: Corpus) -> _Known:
+    return _Known(corpus.sha256, dict(Counter(post.kind for post in corpus.posts)))
+
+
 class Corpora:
     """All that is kept, in the database."""
 
@@ -101,13 +105,15 @@ class Corpora:
     def glance(self, author: str) -> CorpusGlance | None:
         """What can be said of what is kept of an author without reading a text; None for nothing."""
         with self._engine.connect().execution_options(reads_only=True) as connection:
-            rows = connection.execute(_GLANCE, {"author": author}).all()
-        if not rows:
-            return None
-        permission, accounts = rows[0][:2]
-        kinds = {kind: count for _, _, kind, count, _ in rows if count}
-        found = [digest for *_, joined in rows if joined for digest in joined.split("\n")]
-        return CorpusGlance(author, permission, tuple(parse_json(accounts, name="accounts")), kinds, hash_posts(found))
+            row = connection.execute(_GLANCE, {"author": author}).first()
+            if row is None:
+                return None
+            if row.corpus is not None:
+                known = parse_json(row.corpus, name="the corpus", type=_Known)
+            else:  # an older version has written it
+                known = _know(corpus) if (corpus := _read(connection, author)) else _Known("", {})
+        accounts = tuple(parse_json(row.accounts, name="accounts"))
+        return CorpusGlance(author, row.permission, accounts, known.kinds, known.sha256)
 
     def learn(
         self,
@@ -137,6 +143,8 @@ class Corpora:
             corpus = _read(connection, author)
             assert corpus is not None  # noqa: S101 - its row was written above
             check(corpus)
+            told = msgspec.json.encode(_know(corpus)).decode()
+            connection.execute(sa.update(authors).where(this).values(corpus=told))
         return corpus, count
 
 
