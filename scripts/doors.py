@@ -38,8 +38,8 @@ OWN_READERS: dict[str, str] = {
         media.sound.stems gate.journal store.blobs store.artifacts products.clips.steps stages.look
         products.clips.podcast providers.pexels.api providers.shared.pictures media.design.cards.layers
         sources.recordings products.posts.learning.author products.posts.writing.steps
-        gate.downloads media.video.pieces products.archive.fetching.pieces
-        products.archive.fetching.sound_only products.archive.exporting.bag store.transcripts""",
+        gate.downloads media.video.pieces stages.archive.fetching.pieces
+        stages.archive.fetching.sound_only products.archive.exporting.bag store.transcripts""",
     "results of ours, which are looked at before: plain files, by a manifest": """
         destinations.folder.copies destinations.mastodon.media destinations.webhook.delivery
         destinations.youtube.channel destinations.youtube.upload

@@ -9,8 +9,8 @@ from automagic.products.archive.results import ArchiveStatusResult, HoldResult, 
 
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
-    from automagic.products.archive.fetching.batch import FetchReport
     from automagic.products.archive.syncing.cycle import CycleReport
+    from automagic.stages.archive.fetching.batch import FetchReport
     from automagic.store.catalogue import SourceStatus
 
     Shown = SourceResult | SyncResult | ArchiveStatusResult | HoldResult

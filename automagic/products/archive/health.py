@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from automagic.errors import AutomagicError
 from automagic.machine.leaving import in_thread
-from automagic.products.archive.opening import open_reader
 from automagic.services import Services
+from automagic.stages.archive.opening import open_reader
 from automagic.store.catalogue import SourceStatus
 from automagic.store.health import HealthRecords, SourceHealth
 from automagic.store.sources import ArchiveSource, Sources

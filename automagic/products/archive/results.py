@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import AutomagicError, MediaError, Permanent
-from automagic.products.archive.failures import explain_failures
-from automagic.products.archive.fetching.batch import FetchReport
 from automagic.products.archive.result import ArchiveResult
 from automagic.products.archive.syncing.cycle import CycleReport
 from automagic.runs.run import StepRecord
+from automagic.stages.archive.failures import explain_failures
+from automagic.stages.archive.fetching.batch import FetchReport
 from automagic.store.catalogue import SourceStatus
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from automagic.machine.leaving import in_thread
 from automagic.products.archive.health import with_health
-from automagic.products.archive.opening import recognise
 from automagic.products.archive.requests import (
     AddSourceRequest,
     ArchiveStatusRequest,
@@ -16,6 +15,7 @@ from automagic.products.archive.results import ArchiveStatusResult, HoldResult, 
 from automagic.reading.named_files import expand_home
 from automagic.runs.run import Run
 from automagic.services import Services
+from automagic.stages.archive.opening import recognise
 from automagic.store.catalogue import Catalogue
 from automagic.store.sources import ArchiveSource, Sources
 

@@ -16,11 +16,11 @@ from automagic.errors import RequestError
 from automagic.language.transcript.caption_words import CheckedCue
 from automagic.machine.leaving import in_thread
 from automagic.products.archive.captioning.pieces import Spans, read_pieces
-from automagic.products.archive.opening import access_to, open_reader
 from automagic.sources.recordings import is_address
 from automagic.sources.stations.shared.asking import StationClient, check_answer
 from automagic.sources.transcripts.file import read_caption_text, read_captions
 from automagic.sources.transcripts.lines import TranscriptError
+from automagic.stages.archive.opening import access_to, open_reader
 
 if TYPE_CHECKING:
     from automagic.services import Services

@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 from automagic.errors import AutomagicError
 from automagic.machine.leaving import in_thread
 from automagic.products.archive.captioning.pieces import read_pieces
-from automagic.products.archive.opening import access_to, open_reader
 from automagic.sources.recordings import is_address, name_of
 from automagic.sources.stations.shared.asking import StationClient, check_answer
 from automagic.sources.stations.shared.playlists import PlaylistError
 from automagic.sources.transcripts.file import read_transcript
+from automagic.stages.archive.opening import access_to, open_reader
 from automagic.values.words import Word
 
 if TYPE_CHECKING:

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 from automagic.errors import AutomagicError, BudgetError, ConfigurationError, MediaError, ResourceError
 from automagic.language.names.writing import mend_transcript
 from automagic.machine.leaving import in_thread
-from automagic.products.archive.failures import tell_failure
 from automagic.products.archive.hearing.captions import StationCaptions, match_captions
 from automagic.products.archive.hearing.indexing import index_transcript
 from automagic.products.archive.hearing.request import HearRequest
 from automagic.products.archive.hearing.result import From, HearResult
 from automagic.products.archive.hearing.steps import RecordingSound, listen
 from automagic.providers.local.whisper.engine import was_quick
+from automagic.stages.archive.failures import tell_failure
 from automagic.stages.transcription import hear_words
 from automagic.store.holdings import NO_SOUND, STILL_TO_HEAR, UNHEARD, ArchiveItem, HeardItem, Holdings
 from automagic.store.letting_go import let_go

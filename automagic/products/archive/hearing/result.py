@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from automagic.errors import AutomagicError
-from automagic.products.archive.failures import explain_failures, tell_failure
 from automagic.products.archive.result import ArchiveResult
 from automagic.runs.run import StepRecord
+from automagic.stages.archive.failures import explain_failures, tell_failure
 
 From = Literal["captions", "heard", "quick", "known", "silent", "no sound"]
 """Where what is said is known from: the station's captions, hearing, a first pass of hearing, a recording with the same

@@ -5,13 +5,13 @@ from __future__ import annotations
 from automagic.database.counting import count_statements
 from automagic.errors import AutomagicError, ConfigurationError, RequestError, VendorError
 from automagic.machine.leaving import in_thread
-from automagic.products.archive.fetching.batch import FetchReport, fetch_media
-from automagic.products.archive.opening import open_reader
 from automagic.products.archive.requests import SyncRequest
 from automagic.products.archive.results import SyncResult
 from automagic.products.archive.syncing.cycle import CycleReport, run_cycle
 from automagic.runs.run import Run
 from automagic.services import Services
+from automagic.stages.archive.fetching.batch import FetchReport, fetch_media
+from automagic.stages.archive.opening import open_reader
 from automagic.store.catalogue import Catalogue
 from automagic.store.sources import Sources
 from automagic.values.events import Notice

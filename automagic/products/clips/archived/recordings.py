@@ -8,6 +8,8 @@ archive:ID, archive:ID@1:02:03 ─▶ this recording, this moment
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,8 @@ from automagic.errors import RequestError
 from automagic.machine.leaving import in_thread
 from automagic.products.clips.archived.place import is_archive_place, parse_place
 from automagic.sources.recordings import is_address, name_of
+from automagic.stages.archive.fetching.batch import fetch_media
+from automagic.stages.archive.opening import open_reader
 from automagic.stages.archive.searching import LOOKED, ArchiveHit, search_archive
 from automagic.store.holdings import UNHEARD, ArchiveItem, Holdings
 from automagic.store.sources import Sources
@@ -36,7 +40,7 @@ class Archived:
 
     Attributes:
         name: Its title, with its file's ending.
-        place: Its file, or its address where it is to be fetched.
+        place: Its file; in a plan, its address where it would be fetched.
         transcript: The digest of what is said in it; "" where nobody has heard it.
         checked: Whether that was heard from it, or held against its sound.
         moments: When what was searched is said, in seconds; empty for all of it.
@@ -86,6 +90,8 @@ async def find_archived(request: ClipsRequest, run: Run[Services]) -> Archive:
                 if choice.count == request.max_clips:
                     break
                 choice.add(items[hit.found.item], hit.at_s)
+    if not request.plan:
+        await choice.bring(run)
     return choice.archive
 
 
@@ -110,10 +116,8 @@ class _Choice:
     def add(self, item: ArchiveItem, at_s: float | None) -> None:
         """A recording, or a moment of it."""
         if item.media_state != "there" and not (self.request.fetch and is_address(item.listed.url)):
-            self.absent[name_item(item)] = RequestError(
-                f"{name_item(item)} is not here" + (f": {item.media_error}" if item.media_error else ""),
-                hint=f"--fetch brings it; automagic archive sync {item.source} brings all that is wanted.",
-            )
+            hint = f"--fetch brings it; automagic archive sync {item.source} brings all that is wanted."
+            self._miss(item, item.media_error, hint)
             return
         self.items[item.id] = item
         known = self.moments.setdefault(item.id, [])
@@ -122,6 +126,25 @@ class _Choice:
         elif known is not None and at_s not in known:
             known.append(at_s)
             self.count += 1
+
+    async def bring(self, run: Run[Services]) -> None:
+        """Fetch the chosen ones that are not here, as `archive sync` would, within the bounds of the archive."""
+        away = [item for item in self.items.values() if item.media_state != "there"]
+        engine = run.services.store.engine
+        for name, items in groupby(sorted(away, key=attrgetter("source")), key=attrgetter("source")):
+            source = await in_thread(Sources(engine).find, name)
+            clock = await open_reader(source, run.services).clock()
+            ids = [item.id for item in items]
+            report = await fetch_media(source, run, zone=clock.zone, only=ids)
+            for item in (await in_thread(Holdings(engine).find_all, ids)).values():
+                self.items[item.id] = item
+                if item.media_state != "there":
+                    why = item.media_error or next(iter(report.put_off), "")
+                    self._miss(self.items.pop(item.id), why, f"Try again: automagic archive sync {name} --retry.")
+
+    def _miss(self, item: ArchiveItem, why: str, hint: str) -> None:
+        name = name_item(item)
+        self.absent[name] = RequestError(f"{name} is not here" + (f": {why}" if why else ""), hint=hint)
 
     @property
     def archive(self) -> Archive:

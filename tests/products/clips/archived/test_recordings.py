@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shlex
@@ -19,11 +20,15 @@ from automagic.errors import RequestError
 from automagic.language.text.sentences import split_sentences
 from automagic.products.clips.archived.recordings import Archived, find_archived
 from automagic.products.clips.sources import find_sources
+from automagic.settings import Settings
 from automagic.sources.file import read_file
 from automagic.store.catalogue import Catalogue, Change, item_id
 from automagic.store.holdings import UNHEARD, HeardItem, Holdings
 from automagic.store.sources import Sources
+from automagic.studio import open_studio
 from automagic.values.station import StationItem
+from tests.support.media.small_films import film_bytes
+from tests.support.servers.files import FileServer, ServedFile
 
 pytest.importorskip("faster_whisper")
 pytest.importorskip("tokenizers")
@@ -31,6 +36,7 @@ pytest_plugins = ["tests.support.media.filmed_talks"]
 pytestmark = [pytest.mark.xdist_group("clips"), pytest.mark.usefixtures("small_frames")]
 
 BREAD, HONEY = '2026-03-11 Mayor\'s "bread" & $HOME.mp4', "2026-03-18 Honey.mp4"
+FEED = b"<rss version='2.0'><channel><title>Shows</title></channel></rss>"
 SHORT = ("--min", "4", "--max", "9", "--platform", "square", "--no-credentials")
 
 
@@ -135,7 +141,7 @@ def test_what_cannot_be_found_is_said(automagic, films, arguments, told):
     assert told in json.loads(automagic("clips", *arguments, "--plan", "--json", code=2)[0])["error"]["message"]
 
 
-async def test_what_is_not_here_may_be_fetched(engine):
+async def test_what_is_not_here_is_named_and_a_plan_would_fetch_it(engine):
     Sources(engine).add("feed", kind="feed", address="https://station.example/feed", user="", allow_private=False)
     listed = StationItem("7", "Show 3/11", url="https://station.example/vod/talk%207.mp4")
     Catalogue(engine).write("feed", [Change(listed, 1)])
@@ -146,7 +152,31 @@ async def test_what_is_not_here_may_be_fetched(engine):
     with pytest.raises(RequestError, match="is not here") as refused:
         await find_archived(ClipsRequest(place), run)
     assert "--fetch" in refused.value.hint
-    archive = await find_archived(ClipsRequest(place, more=(f"archive:{item}@1:02",), fetch=True), run)
+    archive = await find_archived(ClipsRequest(place, more=(f"archive:{item}@1:02",), fetch=True, plan=True), run)
     assert archive.found == (Archived("Show 3-11.mp4", listed.url, "t", checked=False, moments=(7.0, 62.0)),)
-    (source,) = find_sources(ClipsRequest(place, fetch=True), archive).sources
+    (source,) = find_sources(ClipsRequest(place, fetch=True, plan=True), archive).sources
     assert (source.title, source.place, source.slug) == ("Show 3-11", listed.url, "show-3-11")
+
+
+async def test_what_is_fetched_is_the_archives_from_then_on(tmp_path):
+    """A server in the person's own network, which its source allows: by the archive's own bounds."""
+    film = film_bytes()
+    async with open_studio(Settings(automagic_home=tmp_path / "home")) as studio:
+        engine = studio.services.store.engine
+        holdings = Holdings(engine)
+        with FileServer() as server:
+            server.files |= {"7.mp4": ServedFile(film), "feed": ServedFile(FEED)}
+            Sources(engine).add("station", kind="feed", address=f"{server.url}/feed", user="", allow_private=True)
+            changes = [Change(StationItem(name, f"Show {name}", url=f"{server.url}/{name}.mp4"), 1) for name in "78"]
+            Catalogue(engine).write("station", changes)
+            here, gone = (item_id("station", name, 1) for name in "78")
+            for item in (here, gone):
+                holdings.note_heard(item, HeardItem(UNHEARD, "t", "t", ()))
+            request = ClipsRequest(f"archive:{here}@7", more=(f"archive:{gone}@3",), fetch=True)
+            async with studio._open_run("clips", None, request=request) as run:
+                archive = await find_archived(request, run)
+    (found,) = archive.found
+    assert holdings.find(here).media_sha256 == hashlib.sha256(film).hexdigest()
+    assert holdings.find(here).media_path == found.place
+    ((name, why),) = archive.absent
+    assert (name, "is not here: " in why.message) == (f"Show 8 ({gone})", True)

@@ -9,7 +9,7 @@ A folder's media stay where they are: they are looked at and hashed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,14 +21,14 @@ from automagic.machine.blocks import hash_file
 from automagic.machine.leaving import in_thread
 from automagic.machine.lock_files import open_lock, take_lock
 from automagic.media.video.wholeness import check_whole
-from automagic.products.archive.failures import tell_failure
-from automagic.products.archive.fetching.bounds import Bounds, NotNow
-from automagic.products.archive.fetching.pieces import PIECES, PiecewiseFetch, remove_pieces
-from automagic.products.archive.fetching.sound_only import keep_sound
-from automagic.products.archive.opening import access_to
 from automagic.reading.named_files import open_named
 from automagic.sources.recordings import MAX_BYTES, is_address, name_of
 from automagic.sources.stations.shared.asking import StationClient
+from automagic.stages.archive.failures import tell_failure
+from automagic.stages.archive.fetching.bounds import Bounds, NotNow
+from automagic.stages.archive.fetching.pieces import PIECES, PiecewiseFetch, remove_pieces
+from automagic.stages.archive.fetching.sound_only import keep_sound
+from automagic.stages.archive.opening import access_to
 from automagic.store.holdings import ArchiveItem, Holdings, Media
 from automagic.values.events import Notice
 from automagic.values.station import SAME_LENGTH_S
@@ -81,18 +81,21 @@ class FetchReport:
             yield f"{count:,} of {self.source} {'is' if count == 1 else 'are'} not fetched now: {why}."
 
 
-async def fetch_media(source: ArchiveSource, run: Run[Services], *, zone: str, again: bool = False) -> FetchReport:
+async def fetch_media(
+    source: ArchiveSource, run: Run[Services], *, zone: str, again: bool = False, only: Sequence[str] = ()
+) -> FetchReport:
     """Fetch what is wanted of a source.
 
     Args:
         zone: Of its clock, IANA; "" where it does not say.
         again: Also what failed before.
+        only: Ids of its recordings: these, whether they are wanted or not. Empty for all that is wanted.
     """
     report = FetchReport(source.name)
     services = run.services
     folder = services.settings.home / "archive" / source.name
     holdings = Holdings(services.store.engine)
-    wanted = await in_thread(holdings.to_fetch, source.name, failed_too=again)
+    wanted = tuple(only) or await in_thread(holdings.to_fetch, source.name, failed_too=again)
     if not wanted:
         return report
     folder.mkdir(parents=True, exist_ok=True)

@@ -23,9 +23,9 @@ from automagic.machine.blocks import hash_file
 from automagic.machine.leaving import in_thread, run_in_thread
 from automagic.media.video.pieces import LocalBytes, LocalPiece, join_pieces
 from automagic.media.video.wholeness import check_whole
-from automagic.products.archive.fetching.bounds import NotNow
 from automagic.sources.stations.shared.asking import StationClient, check_answer
 from automagic.sources.stations.shared.playlists import MasterPlaylist, MediaPlaylist, PieceBytes, read_playlist
+from automagic.stages.archive.fetching.bounds import NotNow
 from automagic.store.blobs import sync_folder
 from automagic.values.station import SAME_LENGTH_S
 

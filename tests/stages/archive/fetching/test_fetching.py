@@ -10,10 +10,10 @@ from datetime import UTC, datetime, time
 import pytest
 
 from automagic.gate import downloads
-from automagic.products.archive.fetching import batch
-from automagic.products.archive.fetching.batch import fetch_media
-from automagic.products.archive.fetching.bounds import Bounds, Hours, NotNow
 from automagic.settings import load_settings
+from automagic.stages.archive.fetching import batch
+from automagic.stages.archive.fetching.batch import fetch_media
+from automagic.stages.archive.fetching.bounds import Bounds, Hours, NotNow
 from automagic.store.catalogue import Catalogue, Change, item_id
 from automagic.store.holdings import Holdings
 from automagic.store.sources import Sources
