@@ -30,6 +30,8 @@ _NEXT_WORD = re.compile(r"[\s\xa0-]{0,2}([^\W\d_]+)")
 _CLAUSE_END = re.compile(r"[,;:](?=\s)|\s[–—-]\s|[.!?…)](?=\s|\Z)")
 _TRAILING = re.compile(r"[\s.!]+\Z")
 _FEWEST_WORDS = 3
+_COMPOUNDED = 5
+"""Letters of a noun that is looked for at the end of others."""
 _NEAR_WORDS = 3
 """How many words may stand between "with" and the noun that makes it a condition."""
 
@@ -126,7 +128,7 @@ def find_conditions(text: str, language: str) -> tuple[str, ...]:
     for leader in pattern_of(tuple(lists["leaders"])).finditer(text):
         clause = text[leader.end() : _end_of_clause(text, leader.end())]
         near = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", clause)[: _NEAR_WORDS + 1]
-        if any(word.lower() in nouns for word in near):
+        if any(_ends_in(word.lower(), nouns) for word in near):
             starts.append(leader.start())
     hedged = {at for start, end in _hedge_spans(text, language) for at in range(start, end)}
     starts = [start for start in starts if start not in hedged]  # "up to", in German "bis zu", is no "until"
@@ -140,6 +142,11 @@ def find_conditions(text: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in found_parts if part))
 
 
+def _ends_in(word: str, nouns: frozenset[str]) -> bool:
+    """Whether a word is one of them, or a compound with one: "Stammkunden"."""
+    return word in nouns or any(word.endswith(noun) for noun in nouns if len(noun) >= _COMPOUNDED)
+
+
 def _holds(outer: tuple[int, int], inner: tuple[int, int]) -> bool:
     return outer != inner and outer[0] <= inner[0] and inner[1] <= outer[1]
 
@@ -150,8 +157,8 @@ def _end_of_clause(text: str, start: int) -> int:
 
 
 def _is_whole(half: str, language: str) -> bool:
-    words = split_words(half)
-    if len(words) < _FEWEST_WORDS or words[0].lower().strip("“\"'’,") in claim_words(language)["third"]:
+    words, lists = split_words(half), claim_words(language)
+    if len(words) < _FEWEST_WORDS or pattern_of((*lists["third"], *lists["leaning"])).match(half):
         return False
     return _verb_at(words, language) > 0
 

@@ -56,6 +56,7 @@ def name_of_other(text: str, brief: AdBrief) -> str:
             return mark[0]
     for comparison in pattern_of(tuple(claim_words(brief.language)["comparing"])).finditer(bare):
         rest = bare[comparison.end() :].lstrip()
+        rest = rest[leading.end() :] if (leading := re.match(articles, rest, re.IGNORECASE)) else rest
         if name := _name_at_start(rest, brief.language):
             return name
     return ""

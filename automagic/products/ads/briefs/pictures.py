@@ -14,6 +14,7 @@ from automagic.runs.context import StepContext
 from automagic.runs.run import Run
 from automagic.runs.steps import step
 from automagic.services import Services
+from automagic.stages.failures import explained
 from automagic.values.artifact import Artifact
 from automagic.values.events import Notice
 
@@ -61,8 +62,9 @@ async def load_pictures(read: ReadBrief, run: Run[Services]) -> tuple[LoadedPict
     wanted = [(one, False) for one in read.brief.pictures]
     if read.brief.logo is not None:
         wanted.insert(0, (read.brief.logo, True))
-    async with asyncio.TaskGroup() as tasks:
-        loading = [tasks.create_task(_load(read, one, is_logo, run)) for one, is_logo in wanted]
+    with explained():
+        async with asyncio.TaskGroup() as tasks:
+            loading = [tasks.create_task(_load(read, one, is_logo, run)) for one, is_logo in wanted]
     loaded = tuple(one.result() for one in loading)
     for one in loaded:
         if one.source.note:

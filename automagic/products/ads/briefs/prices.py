@@ -36,8 +36,9 @@ class StatedPrice:
 
 def find_prices(text: str, language: str) -> Iterator[StatedPrice]:
     """The amounts of money of a text, in order."""
-    costs = [found.span() for found in pattern_of(tuple(claim_words(language)["costs"])).finditer(text)]
-    exact = not find_hedges(text, language)
+    costing = tuple(claim_words(language)["costs"])
+    costs = [found.span() for found in pattern_of(costing).finditer(text)]
+    exact = {hedge.lower() for hedge in find_hedges(text, language)} <= set(costing)
     for number, shown in quantities_in(text, language):
         if sign := _CURRENCY.search(shown):
             currency = _SAME.get(sign[0].upper(), sign[0].upper())
