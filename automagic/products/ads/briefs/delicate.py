@@ -23,7 +23,8 @@ _NEEDS = {
     "green": "says that something is good for nature, which the EU allows only with proof (Directive 2024/825)",
     "risk": "promises that there is no risk",
 }
-_PAIR = r"(?:\S+\s+(?:and|or|und|oder|et|ou|y|o|e|en|of)\s+)?"
+_NAMES_BEFORE = r"(?:(?:(?-i:[\w-]*[A-Z0-9])[\w.-]*,?|and|or|und|oder|et|ou|y|o|e|en|of)\s+)*"
+"""Of "works with iPhone 15 and Galaxy" what stands before the last."""
 
 
 def needs_proof(text: str) -> str:
@@ -48,7 +49,9 @@ def name_of_other(text: str, brief: AdBrief) -> str:
     "Works with" and "for" before a known mark say what a thing fits, which everybody may.
     """
     articles = rf"(?:(?:{'|'.join(map(re.escape, claim_words(brief.language)['articles']))})\s*)?"
-    fits = re.compile(rf"{pattern_of(tuple(_LISTS['marks']['fits'])).pattern}\s+{articles}{_PAIR}\Z", re.IGNORECASE)
+    fits = re.compile(
+        rf"{pattern_of(tuple(_LISTS['marks']['fits'])).pattern}\s+{articles}{_NAMES_BEFORE}\Z", re.IGNORECASE
+    )
     ours = tuple(filter(None, (brief.name, brief.brand, *brief.keep, *brief.allowed)))
     bare = pattern_of(ours).sub(lambda found: " " * len(found[0]), text)
     for mark in re.finditer(rf"(?<!\w)(?:{'|'.join(map(re.escape, _LISTS['marks']['words']))})(?!\w)", bare):
@@ -57,7 +60,8 @@ def name_of_other(text: str, brief: AdBrief) -> str:
     for comparison in pattern_of(tuple(claim_words(brief.language)["comparing"])).finditer(bare):
         rest = bare[comparison.end() :].lstrip()
         rest = rest[leading.end() :] if (leading := re.match(articles, rest, re.IGNORECASE)) else rest
-        if name := _name_at_start(rest, brief.language):
+        name = _name_at_start(rest, brief.language)
+        if name and name.lower() not in _LISTS["marks"]["generic"]:
             return name
     return ""
 

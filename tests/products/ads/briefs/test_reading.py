@@ -100,6 +100,9 @@ async def test_a_delicate_subject_is_named_and_left_to_a_person(claim: str, subj
     ("claim", "more"),
     [
         ("Works with Nespresso and IKEA machines.", {}),
+        ("Compatible with iPhone 15, iPad and Galaxy S24.", {}),
+        ("Vote for your favourite flavour.", {}),
+        ("Faster than Wi-Fi in many hotels.", {}),
         ("Faster than Brewmaster.", {"allowed": ["Brewmaster"]}),
         ("KeraFilter is lighter than before.", {}),
         ("Leichter als Stahl und Glas.", {"language": "de"}),
