@@ -63,7 +63,7 @@ def read_html(text: str, *, location: str) -> Page:
     Raises:
         RequestError: No text for people was found.
     """
-    tree = _parse(text)
+    tree = parse_page(text)
     if tree is None:
         raise _unreadable(location)
     if sum(1 for _ in tree.iter()) > _MAX_ELEMENTS:
@@ -94,7 +94,7 @@ def read_html(text: str, *, location: str) -> Page:
     return Page(facts, blocks, notes.left_out, described)
 
 
-def _parse(text: str) -> Any:
+def parse_page(text: str) -> Any:
     """The tree's root, or None when there is nothing that can be a document."""
     from lxml.etree import LxmlError
     from lxml.html import HTMLParser, document_fromstring
@@ -108,12 +108,12 @@ def _parse(text: str) -> Any:
 
 def _find_article(text: str) -> tuple[Any, Notes]:
     """Trafilatura's finding, or None, and what was noted before; a page that is one <pre> or table has text too."""
-    tree = _parse(text)
+    tree = parse_page(text)
     notes = take_notes(tree)
     found = _extract(tree, [*_LEFT_OUT], tables=True)
     if found is not None:
         return found, notes
-    return _extract(_parse(text), [], tables=False), Notes()
+    return _extract(parse_page(text), [], tables=False), Notes()
 
 
 def _extract(tree: Any, left_out: list[str], *, tables: bool) -> Any:

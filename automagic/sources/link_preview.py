@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
 
 from yarl import URL
 
 from automagic.errors import RequestError
 from automagic.machine.addresses import is_public
 from automagic.sources.encoding import decode_text
+from automagic.sources.hypertext import parse_page
 from automagic.sources.page import PAGES, Allow, Wanted, fetch
 from automagic.sources.text import read_document
 
@@ -66,7 +66,7 @@ async def fetch_picture(url: str, *, timeout_s: float, allow: Allow = is_public)
 
 
 def _read(data: bytes, media_type: str, location: str, address: URL) -> LinkPreview:
-    told = _read_head(decode_text(data, location=location, media_type=media_type))
+    told = read_head(decode_text(data, location=location, media_type=media_type))
     title, description, picture = (
         next((told[name] for name in names if told.get(name)), "") for names in (_TITLES, _DESCRIPTIONS, _PICTURES)
     )
@@ -80,15 +80,10 @@ def _read(data: bytes, media_type: str, location: str, address: URL) -> LinkPrev
     return LinkPreview(title, description, _join(address, picture))
 
 
-def _read_head(text: str) -> dict[str, str]:
+def read_head(text: str) -> dict[str, str]:
     """The contents of <meta> by name or property, lower-case, the first of each; and of <title>."""
-    from lxml.etree import LxmlError
-    from lxml.html import HTMLParser, document_fromstring
-
-    try:
-        parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-        tree: Any = document_fromstring(text.encode(), parser=parser)
-    except LxmlError:
+    tree = parse_page(text)
+    if tree is None:
         return {}
     told: dict[str, str] = {}
     for meta in tree.iterfind(".//meta"):

@@ -87,18 +87,7 @@ class Described:
 
 def read_linked_data(tree: Any, language: str) -> Described:
     """The page's data; what is malformed, too large or nested too deeply is left out with a notice."""
-    nodes: list[_Node] = []
-    faults = 0
-    scripts = [one for one in tree.iter("script") if "ld+json" in (one.get("type") or "").lower()]
-    for script in scripts[:_MOST_SCRIPTS]:
-        text = "".join(script.itertext()).strip().removeprefix("<!--").removesuffix("-->").strip()
-        try:
-            if len(text) > _MOST_LETTERS:
-                raise MalformedText("", "it is too long")  # noqa: TRY301 - one notice for all that cannot be read
-            if text:
-                nodes += _nodes_of(parse_json(_escape_breaks(text), name="JSON-LD"))
-        except MalformedText:
-            faults += 1
+    nodes, faults = _read_nodes(tree)
     notices = ("The page's own description of itself (JSON-LD) cannot be read: it was ignored.",) if faults else ()
     kinds = {kind for node in nodes[:_MOST_NODES] for kind in _kinds_of(node)}
     kind = next((kind for kind in dict.fromkeys(KINDS.values()) if kind in kinds), "")
@@ -113,8 +102,31 @@ def read_linked_data(tree: Any, language: str) -> Described:
         for name, blocks in _read(one, firsts.get(one, {}), words)
         if blocks
     )
-    title = _text(node.get("headline")) if kind in {"news", "blog"} else _text(node.get("name"))
-    return Described(kind, title, read_date(_text(node.get("datePublished"))), groups, notices)
+    title = text_of(node.get("headline")) if kind in {"news", "blog"} else text_of(node.get("name"))
+    return Described(kind, title, read_date(text_of(node.get("datePublished"))), groups, notices)
+
+
+def find_products(tree: Any) -> list[_Node]:
+    """What a page says of products, as it says it: each field is text from outside, to be read by `text_of`."""
+    nodes, _ = _read_nodes(tree)
+    return [node for node in nodes[:_MOST_NODES] if "product" in _kinds_of(node)]
+
+
+def _read_nodes(tree: Any) -> tuple[list[_Node], int]:
+    """The objects of all its scripts, and how many of these cannot be read."""
+    nodes: list[_Node] = []
+    faults = 0
+    scripts = [one for one in tree.iter("script") if "ld+json" in (one.get("type") or "").lower()]
+    for script in scripts[:_MOST_SCRIPTS]:
+        text = "".join(script.itertext()).strip().removeprefix("<!--").removesuffix("-->").strip()
+        try:
+            if len(text) > _MOST_LETTERS:
+                raise MalformedText("", "it is too long")  # noqa: TRY301 - one notice for all that cannot be read
+            if text:
+                nodes += _nodes_of(parse_json(_escape_breaks(text), name="JSON-LD"))
+        except MalformedText:
+            faults += 1
+    return nodes, faults
 
 
 def add_missing(blocks: Sequence[Block], described: Described) -> list[Block]:
@@ -200,17 +212,18 @@ def _nodes_of(value: Any, depth: int = 0) -> Iterator[_Node]:
 
 
 def _kinds_of(node: _Node) -> list[str]:
-    types = [str(one).rpartition("/")[2].rpartition(":")[2].lower() for one in _list(node.get("@type"))]
+    types = [str(one).rpartition("/")[2].rpartition(":")[2].lower() for one in list_of(node.get("@type"))]
     return [KINDS[type_] for type_ in types if type_ in KINDS]
 
 
-def _list(value: Any) -> list[Any]:
+def list_of(value: Any) -> list[Any]:
+    """Of one value or several, a list."""
     if value is None:
         return []
     return value[:_MOST_ENTRIES] if isinstance(value, list) else [value]
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """A value as one line of plain text; "" for what is none or too long to be one."""
     if isinstance(value, list):
         value = value[0] if value else None
@@ -238,10 +251,10 @@ def _read(kind: str, node: _Node, words: dict[str, str]) -> Iterator[tuple[str, 
     elif kind == "product":
         yield "", _pairs(_offer(node, words))
     elif kind == "faq":
-        for question in _list(node.get("mainEntity")):
+        for question in list_of(node.get("mainEntity")):
             if isinstance(question, dict):
-                answer = _text(question.get("acceptedAnswer") or question.get("suggestedAnswer"))
-                name = _text(question.get("name") or question.get("text"))
+                answer = text_of(question.get("acceptedAnswer") or question.get("suggestedAnswer"))
+                name = text_of(question.get("name") or question.get("text"))
                 yield name, (Block("paragraph", answer),) if answer and name else ()
 
 
@@ -251,7 +264,7 @@ def _times(node: _Node, words: dict[str, str]) -> dict[str, str]:
 
 def _duration(value: Any, words: dict[str, str]) -> str:
     """ "PT1H20M" as "1 hour 20 minutes"; "" for what is no duration of ISO 8601."""
-    found = _DURATION.fullmatch(_text(value))
+    found = _DURATION.fullmatch(text_of(value))
     if not found:
         return ""
     hours = 24 * int(found["d"] or 0) + int(found["h"] or 0)
@@ -266,18 +279,18 @@ def _duration(value: Any, words: dict[str, str]) -> str:
 
 def _longest(value: Any) -> str:
     """Of "4" and "4 servings" the one that says more."""
-    return max((_text(one) for one in _list(value)), key=len, default="")
+    return max((text_of(one) for one in list_of(value)), key=len, default="")
 
 
 def _offer(node: _Node, words: dict[str, str]) -> dict[str, str]:
-    variants = [one for one in _list(node.get("hasVariant")) if isinstance(one, dict)]
-    offers = _list(node.get("offers")) or [offer for one in variants[:1] for offer in _list(one.get("offers"))]
+    variants = [one for one in list_of(node.get("hasVariant")) if isinstance(one, dict)]
+    offers = list_of(node.get("offers")) or [offer for one in variants[:1] for offer in list_of(one.get("offers"))]
     offer: _Node = next((one for one in offers if isinstance(one, dict)), {})
-    specified = next((one for one in _list(offer.get("priceSpecification")) if isinstance(one, dict)), {})
-    price = _text(offer.get("price") or offer.get("lowPrice") or specified.get("price"))
-    currency = _text(offer.get("priceCurrency") or specified.get("priceCurrency"))
-    available = _text(offer.get("availability")).rpartition("/")[2]
-    released = _text(node.get("releaseDate")) or _text(offer.get("availabilityStarts"))
+    specified = next((one for one in list_of(offer.get("priceSpecification")) if isinstance(one, dict)), {})
+    price = text_of(offer.get("price") or offer.get("lowPrice") or specified.get("price"))
+    currency = text_of(offer.get("priceCurrency") or specified.get("priceCurrency"))
+    available = text_of(offer.get("availability")).rpartition("/")[2]
+    released = text_of(node.get("releaseDate")) or text_of(offer.get("availabilityStarts"))
     return {
         words["price"]: f"{_ZEROS.sub('', price)} {currency}" if price and currency else "",
         words["availability"]: _CAMEL.sub(" ", available).capitalize(),
@@ -294,7 +307,7 @@ def _pairs(values: dict[str, str]) -> tuple[Block, ...]:
 
 
 def _items(value: Any) -> tuple[Block, ...]:
-    texts = [_text(one) for one in _list(value)]
+    texts = [text_of(one) for one in list_of(value)]
     return tuple(Block("item", _close(text), form=Form(level=1)) for text in texts if text)
 
 
@@ -314,16 +327,16 @@ def _walk_steps(value: Any, depth: int) -> Iterator[tuple[str, str]]:
     """(name, text) of each step."""
     if depth > _MOST_DEPTH:
         return
-    for one in _list(value):
+    for one in list_of(value):
         if isinstance(one, str):
             yield from (
-                ("", _text(part)) for part in _BREAK.split(one[: 10 * _LONGEST_ENTRY]) for part in part.split("\n")
+                ("", text_of(part)) for part in _BREAK.split(one[: 10 * _LONGEST_ENTRY]) for part in part.split("\n")
             )
         elif isinstance(one, dict) and isinstance(one.get("itemListElement"), list | dict) and not one.get("text"):
             yield from _walk_steps(one["itemListElement"], depth + 1)
         elif isinstance(one, dict):
-            name = _text(one.get("name"))
-            text = _text(one.get("text")) or name
+            name = text_of(one.get("name"))
+            text = text_of(one.get("text")) or name
             yield (name if name != text and len(name.split()) <= 8 else ""), text
         elif isinstance(one, list):
             yield from _walk_steps(one, depth + 1)

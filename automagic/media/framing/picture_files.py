@@ -100,7 +100,7 @@ def check_picture(path: Path) -> str:
         if _starts_svg(path):
             draw_svg(_read_svg(path), path.name, least=(16, 16))
         else:
-            _open(path).close()
+            open_picture(path).close()
     except RequestError as error:
         return error.message
     return ""
@@ -135,33 +135,49 @@ def read_picture(source: Path, size: tuple[int, int]) -> tuple[Image.Image, int]
 
     A JPEG with far more pixels than `size` needs is decoded at a half, a quarter or an eighth of its own size.
     """
-    from PIL import ImageOps
-
     if _starts_svg(source):
         drawn = _flatten(draw_svg(_read_svg(source), f"The picture {source.name}", least=size))
         return drawn, drawn.width
-    opened = _open(source)
+    upright, shrunk = _read_upright(source, size)
+    return _flatten(upright), round(upright.width * shrunk)
+
+
+def to_upright(source: Path) -> Image.Image:
+    """The upright sRGB picture in its own size, RGB or RGBA; of a bitmap only.
+
+    Raises:
+        RequestError: As of `read_picture`.
+    """
+    return _read_upright(source, None)[0]
+
+
+def _read_upright(source: Path, size: tuple[int, int] | None) -> tuple[Image.Image, float]:
+    """It, and how much smaller than it is it was decoded: 1 without a `size` that it is needed for."""
+    from PIL import ImageOps
+
+    opened = open_picture(source)
     try:
         with opened:
             full_width, full_height = opened.size
-            ample = 2 * max(size) / min(opened.size)
-            opened.draft(opened.mode, (round(full_width * ample), round(full_height * ample)))
+            if size is not None:
+                ample = 2 * max(size) / min(opened.size)
+                opened.draft(opened.mode, (round(full_width * ample), round(full_height * ample)))
             opened.load()
             shrunk = full_width / opened.width
             ImageOps.exif_transpose(opened, in_place=True)  # a copy may take 400 MB
             picture: Image.Image = opened
     except _DAMAGE as error:
         raise _damaged(source) from error
-    upright = _flatten(_to_srgb(_to_eight_bits(picture)))
+    upright = _to_srgb(_to_eight_bits(picture))
     upright.info.clear()  # or the profile that was just applied would be written again
-    return upright, round(upright.width * shrunk)
+    return upright, shrunk
 
 
 # What Pillow's readers raise for damaged files; they have no common error.
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error, zlib.error)
 
 
-def _open(source: Path) -> Image.Image:
+def open_picture(source: Path) -> Image.Image:
     """The picture, not yet decoded.
 
     Raises:

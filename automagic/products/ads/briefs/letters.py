@@ -1,0 +1,45 @@
+"""Letters that a brief must not have: those that nobody sees, that turn the line round, or that platforms refuse."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+import regex
+
+from automagic.errors import RequestError
+from automagic.language.posts.suspicious import find_forbidden, find_invisible
+
+_EMOJI = regex.compile(r"\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[\U0001F1E6-\U0001F1FF]")
+_HALF_KATAKANA = regex.compile(r"[\uFF61-\uFF9F]")
+
+
+def find_bad_letters(text: str) -> str:
+    """What is wrong with the letters of a text, as the end of a sentence; "" for nothing."""
+    if found := next(iter((*find_forbidden(text), *find_invisible(text))), ""):
+        return f"has {found}, which nobody sees"
+    if emoji := _EMOJI.search(text):
+        return f"has an emoji, {emoji[0]} ({unicodedata.name(emoji[0][0], 'emoji').lower()}), which Google refuses"
+    if katakana := _HALF_KATAKANA.search(text):
+        return f"has half-width katakana, {katakana[0]}, which Google refuses"
+    return ""
+
+
+def check_fonts(texts: Iterable[str], language: str) -> None:
+    """Refuse letters that no font draws: in a picture they would be boxes.
+
+    Raises:
+        RequestError: Naming the letters and what to install.
+    """
+    from automagic.media.design.fonts import FALLBACK_FAMILY, covers, families_for, is_installed, name_missing_fonts
+
+    missing = [
+        letter
+        for letter in sorted(set("".join(texts)))
+        if not any(is_installed(name) and covers(letter, name) for name in families_for(letter, FALLBACK_FAMILY))
+    ]
+    if missing:
+        raise RequestError(
+            f"No font here draws {' '.join(missing[:5])} of the brief, whose language is {language!r}.",
+            hint=name_missing_fonts(missing),
+        )
