@@ -158,8 +158,10 @@ def _agree(request: Request, printer: Printer, product: Product, *, as_json: boo
 
 
 def _find_printer(product: Product, operation: Operation) -> Printer:
-    """Of the operation, "posts_write", of the product, or the plain one."""
-    for name in (f"{product.name}_{operation.name.replace('-', '_')}", product.name, "plain"):
+    """Of the operation, "posts_write" or "ads.specs" where its product has a room, of the product, or the plain one."""
+    own = importlib.util.find_spec(f"{printers.__name__}.{product.name}")
+    joint = "." if own and own.submodule_search_locations else "_"
+    for name in (f"{product.name}{joint}{operation.name.replace('-', '_')}", product.name, "plain"):
         if importlib.util.find_spec(f"{printers.__name__}.{name}"):
             break
     return cast("Printer", importlib.import_module(f"{printers.__name__}.{name}"))

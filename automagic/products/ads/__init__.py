@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from automagic.products.ads.checking.request import CheckAdsRequest
 from automagic.products.ads.specs.request import AdSpecsRequest
 from automagic.values.product import Operation, Product
 
@@ -20,6 +21,16 @@ PRODUCT = Product(
             help="Show what a platform takes, with who says so and when.",
             job_help="Queue showing specifications.",
             examples=("automagic ads specs google-rsa",),
+        ),
+        Operation(
+            name="check",
+            request=CheckAdsRequest,
+            recipe=f"{_HERE}.checking.recipe:check",
+            result=f"{_HERE}.checking.result:CheckAdsResult",
+            steps=(),
+            help="Say which lines of an ad its brief does not say (exit code 7), and what platforms refuse.",
+            job_help="Queue a check of ads.",
+            examples=("automagic ads check lines.txt --brief brief.toml",),
         ),
     ),
     labels={},

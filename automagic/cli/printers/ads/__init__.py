@@ -1,0 +1,1 @@
+"""How results of the product `ads` are shown, a file each."""

@@ -1,0 +1,32 @@
+"""Lines of ads, each with the sentence that it rests on and what speaks against it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from automagic.cli.tables import printable
+from automagic.products.ads.checking.result import CheckAdsResult
+
+if TYPE_CHECKING:
+    from automagic.cli.display import Progress
+
+
+def document(result: CheckAdsResult, progress: Progress, *, plan: bool) -> dict[str, Any]:
+    """For `--json`."""
+    del plan  # it is small, and done at once
+    return {"run_id": result.run_id, **result.facts, "timings": {"total": round(progress.elapsed_s, 3)}}
+
+
+def print_summary(result: CheckAdsResult, progress: Progress, *, plan: bool) -> None:
+    """A line each, those that the brief does not say with a cross."""
+    from rich.console import Console
+
+    del progress, plan
+    console = Console(highlight=False, markup=False, emoji=False)
+    for number, line in enumerate(result.facts["lines"], 1):
+        console.print(f"{number}. {'' if line['grounded'] else '✗ '}{printable(line['text'])}", soft_wrap=True)
+        if line["source"]:
+            console.print(f"   the brief: {printable(line['source'])}", soft_wrap=True)
+        for finding in line["findings"]:
+            mark = "✗" if finding["hard"] else "!"
+            console.print(f"   {mark} {printable(finding['says'])} ({finding['rule']})", soft_wrap=True)

@@ -1,0 +1,1 @@
+"""Lines of ads, and packages of them, are held against their brief and the facts of platforms."""
