@@ -37,11 +37,11 @@ _SINGLE = {
 _FIRST_OF = {"headline_short": "headline", "description_short": "description"}
 _GROUPS = {
     "google.rsa": ("Search", "Responsive search ad"),
-    "google.rda": ("Display", "Responsive display ad"),
+    "google.rda": ("Display", ""),
     "google.pmax": ("Performance Max", ""),
     "google.demand_gen": ("Demand Gen", ""),
 }
-"""Campaign type and ad type; "" where an asset group, or nothing public, stands for the ad."""
+"""Campaign type and ad type; "" for an asset group, and where nothing that we could read names the value."""
 
 
 def write_editor(brief: AdBrief, texts: Sequence[AdText], *, number: int = 1) -> bytes:
