@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -10,6 +11,13 @@ from typing import Literal
 import msgspec
 
 CaptionForm = Literal["hls", "vtt", "srt", "scc", "txt"]
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def one_line(text: str) -> str:
+    """What others wrote, as it may be shown: it begins no line of its own, and steers no terminal."""
+    return _CONTROLS.sub(" ", text).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +39,15 @@ class StationChapter:
     """A chapter or agenda item.
 
     Attributes:
+        title: One line.
         at_s: Where it begins.
     """
 
     title: str
     at_s: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", one_line(self.title))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +57,8 @@ class StationItem:
     Attributes:
         remote_id: The station's name of the recording; unique there.
         show_id: Of the programme that it belongs to; "" where the station knows none.
-        title: Of the programme.
-        project: The series.
+        title: Of the programme; one line.
+        project: The series; one line.
         event_at: When it happened, as the station says; it may be wrong.
         url: Of the media file; "" while there is none.
         file_name: As the station calls the file.
@@ -76,6 +88,10 @@ class StationItem:
     sha1: str | None = None
     modified_at: datetime | None = None
     link: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", one_line(self.title))
+        object.__setattr__(self, "project", one_line(self.project))
 
     @property
     def fingerprint(self) -> str:

@@ -20,6 +20,7 @@ def print_summary(result: SearchResult, progress: Progress, *, plan: bool) -> No
     from rich.console import Console
 
     from automagic.products.archive.searching.hits import timecode
+    from automagic.values.station import one_line
 
     del progress, plan
     console = Console(highlight=False, markup=False, soft_wrap=True)
@@ -29,11 +30,11 @@ def print_summary(result: SearchResult, progress: Progress, *, plan: bool) -> No
     for hit in result.hits:
         speaker = f"{hit.said.found.speaker}: " if hit.said.found.speaker else ""
         where = "  ".join(part for part in (timecode(hit.at_s), hit.date, hit.item.listed.title, hit.item.id) if part)
-        console.print(where, style="bold")
-        console.print(f"  {speaker}{hit.said.sentence}")
+        console.print(one_line(where), style="bold")
+        console.print(f"  {one_line(speaker + hit.said.sentence)}")
         for command in (hit.clips_command(result.query), hit.posts_command()):
             if command:
-                console.print(f"  {command}", style="dim")
+                console.print(f"  {one_line(command)}", style="dim")
     if result.absent:
         console.print(_tell_absent(result))
     if result.order == "meaning":

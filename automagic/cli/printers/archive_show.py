@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from automagic.cli.words import count
+
 if TYPE_CHECKING:
     from automagic.cli.display import Progress
     from automagic.products.archive.searching.result import ItemResult
@@ -21,10 +23,12 @@ def print_summary(result: ItemResult, progress: Progress, *, plan: bool) -> None
     from rich.console import Console
 
     del progress, plan
+    from automagic.values.station import one_line
+
     console = Console(highlight=False, markup=False, soft_wrap=True)
     for name, value in _lines(result):
         if value:
-            console.print(f"{name:<12}{value}")
+            console.print(f"{name:<12}{one_line(value)}")
 
 
 def _lines(result: ItemResult) -> Iterator[tuple[str, str]]:
@@ -42,5 +46,5 @@ def _lines(result: ItemResult) -> Iterator[tuple[str, str]]:
     yield "Media", there
     yield "", item.media_error
     yield "Captions", ", ".join(f"{place.form} {place.language}".strip() for place in item.listed.captions)
-    yield "Heard", f"{result.heard}; {result.passages:,} passages" if item.transcript else result.heard
+    yield "Heard", f"{result.heard}; {count(result.passages, 'passage')}" if item.transcript else result.heard
     yield "Chapters", ", ".join(chapter.title for chapter in item.listed.chapters)
