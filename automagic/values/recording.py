@@ -7,6 +7,25 @@ from dataclasses import dataclass
 TimeRange = tuple[float, float]
 """From when to when, on the recording's timeline."""
 
+VIDEO_SUFFIXES = frozenset(
+    (
+        *(".mp4", ".m4v", ".mov", ".qt", ".mkv", ".mk3d", ".webm", ".avi", ".divx", ".ogv", ".ogm", ".flv", ".f4v"),
+        *(".ts", ".m2ts", ".mts", ".m2t", ".trp", ".tod", ".mod", ".mpg", ".mpeg", ".mpe", ".m2p", ".vob", ".evo"),
+        *(".mpv", ".m1v", ".m2v", ".h264", ".264", ".avc", ".h265", ".265", ".hevc", ".mjpeg", ".mjpg", ".y4m", ".ivf"),
+        *(".asf", ".wmv", ".dvr-ms", ".wtv", ".3gp", ".3gpp", ".3g2", ".rm", ".rmvb", ".mxf", ".gxf", ".lxf"),
+        *(".dv", ".dif", ".dav", ".nut", ".nsv"),
+    )
+)
+"""What a file with moving pictures is usually named; in lower case. A name decides nothing but what errors say."""
+
+SOUND_SUFFIXES = frozenset(
+    (
+        *(".mp3", ".m4a", ".m4b", ".wav", ".wave", ".w64", ".bwf", ".flac", ".aac", ".ogg", ".oga", ".opus", ".mka"),
+        *(".aif", ".aiff", ".caf", ".wma", ".ac3", ".eac3", ".amr", ".au", ".wv", ".ape", ".dts"),
+    )
+)
+"""What a file of sound alone is usually named; in lower case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:

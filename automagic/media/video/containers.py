@@ -36,17 +36,6 @@ _OF_SOUND = (
 FORMATS = (*_OF_PICTURES, *_OF_SOUND)
 """Containers that are opened, as FFmpeg names them: none can make it open another file or a connection."""
 
-VIDEO_SUFFIXES = frozenset(
-    (
-        *(".mp4", ".m4v", ".mov", ".qt", ".mkv", ".mk3d", ".webm", ".avi", ".divx", ".ogv", ".ogm", ".flv", ".f4v"),
-        *(".ts", ".m2ts", ".mts", ".m2t", ".trp", ".tod", ".mod", ".mpg", ".mpeg", ".mpe", ".m2p", ".vob", ".evo"),
-        *(".mpv", ".m1v", ".m2v", ".h264", ".264", ".avc", ".h265", ".265", ".hevc", ".mjpeg", ".mjpg", ".y4m", ".ivf"),
-        *(".asf", ".wmv", ".dvr-ms", ".wtv", ".3gp", ".3gpp", ".3g2", ".rm", ".rmvb", ".mxf", ".gxf", ".lxf"),
-        *(".dv", ".dif", ".dav", ".nut", ".nsv"),
-    )
-)
-"""What a file with moving pictures is usually named; in lower case. A name decides nothing but what errors say."""
-
 LATE_S = 1.0
 """A picture that begins later than everything else by more than this does not set the zero of the timeline."""
 

@@ -18,7 +18,6 @@ from automagic.machine.blocks import check_stopped
 from automagic.machine.leaving import in_thread
 from automagic.media.sound.audio_tracks import AudioTrack
 from automagic.media.sound.track import MAX_DURATION_S
-from automagic.media.video.containers import VIDEO_SUFFIXES
 from automagic.products.clips.archived.place import is_archive_place
 from automagic.products.clips.archived.recordings import NO_ARCHIVE, Archive, Archived
 from automagic.products.clips.request import ClipsRequest
@@ -27,15 +26,8 @@ from automagic.services import Services
 from automagic.sources.recordings import is_address, list_folder, name_of
 from automagic.store.transcripts import TranscriptStore
 from automagic.values.artifact import Artifact
-from automagic.values.recording import Extent, Footage
+from automagic.values.recording import SOUND_SUFFIXES, VIDEO_SUFFIXES, Extent, Footage
 from automagic.values.transcript import Transcript
-
-_RECORDING = re.compile(
-    r"\.(?:mp4|mov|m4v|mkv|webm|avi|ts|mts|m2ts|mpe?g|wmv|flv|f4v|3gp|3g2|ogv|mxf|vob|divx|asf"
-    r"|mp3|m4a|m4b|wav|wave|w64|flac|aac|ogg|oga|opus|aiff?|caf|wma|mka|ac3|amr)",
-    re.IGNORECASE,
-)
-"""What is named so and cannot be read is a fault; anything else in a folder is only left out."""
 
 _SAME = re.compile(r"audio|video|sound|\d{3,4}x\d{3,4}|[\W_]+")
 """What recorders put into the names of a picture and its sound, and what stands between."""
@@ -207,7 +199,7 @@ def _look_into(folder: Path, shortest_s: float) -> _Folder:
             footages[path] = _describe(path)
         except RequestError as error:
             denied = isinstance(error.__cause__, PermissionError)
-            if denied or path.suffix.lower() in VIDEO_SUFFIXES or _RECORDING.fullmatch(path.suffix):
+            if denied or path.suffix.lower() in VIDEO_SUFFIXES | SOUND_SUFFIXES:
                 found.faults.append(Skipped(path.name, error))
             else:
                 found.others.append(path.name)

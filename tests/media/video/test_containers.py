@@ -11,8 +11,9 @@ import av
 import pytest
 
 from automagic.errors import RequestError
-from automagic.media.video.containers import FORMATS, VIDEO_SUFFIXES, open_recording
+from automagic.media.video.containers import FORMATS, open_recording
 from automagic.media.video.source import open_source
+from automagic.values.recording import VIDEO_SUFFIXES
 from tests.support.media.numbered_pictures import convert, write_numbered
 
 DOORS: tuple[Callable[[Path], Any], ...] = (open_recording, open_source)

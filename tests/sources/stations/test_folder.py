@@ -117,3 +117,13 @@ async def test_a_disk_that_is_nearly_full_is_told(tmp_path: Path) -> None:
     assert "GB are free on its disk" in await FolderReader(tmp_path, floor_bytes=1 << 60).probe()
     with pytest.raises(Retryable, match="cannot be read"):
         await FolderReader(tmp_path / "away").probe()
+
+
+async def test_every_ending_of_a_recording_is_known_and_names_are_one_line(tmp_path: Path) -> None:
+    names = ("a.mka", "b.aiff", "c.wma", "d.3gp", "e.vob", "f.oga", "g.m4b", "h.MXF", "i\n\x1b[31m.mp4", "notes.doc")
+    for name in names:
+        (tmp_path / name).write_bytes(b"x")
+    found = await read(tmp_path)
+    assert sorted(found) == sorted(names[:-1])
+    assert found["i\n\x1b[31m.mp4"].title == "i [31m"
+    assert StationItem("1", "a\rb", project="c\u2028d").project == "c d"

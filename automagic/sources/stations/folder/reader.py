@@ -21,12 +21,9 @@ from pathlib import Path
 
 from automagic.errors import RequestError, Retryable
 from automagic.machine.leaving import in_thread
+from automagic.values.recording import SOUND_SUFFIXES, VIDEO_SUFFIXES
 from automagic.values.station import CaptionForm, CaptionPlace, StationChapter, StationClock, StationItem
 
-RECORDINGS = frozenset(
-    {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".avi", ".mxf", ".wmv", ".flv",
-     ".mp3", ".m4a", ".wav", ".flac", ".ogg", ".opus", ".aac"}
-)  # fmt: skip
 _CAPTIONS: dict[str, CaptionForm] = {".vtt": "vtt", ".srt": "srt", ".scc": "scc", ".txt": "txt"}
 _FORMS = tuple(_CAPTIONS.values())
 _DATE = re.compile(r"(?<!\d)(20\d\d|19\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
@@ -150,7 +147,7 @@ def _list(folder: Path) -> Iterator[_Found]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         captions = _captions_in(Path(place), names)
         for name in names:
-            if not name.startswith(".") and Path(name).suffix.lower() in RECORDINGS:
+            if not name.startswith(".") and Path(name).suffix.lower() in VIDEO_SUFFIXES | SOUND_SUFFIXES:
                 path = Path(place, name)
                 if not path.is_symlink():
                     yield path, captions.get(path.stem, ())
