@@ -307,7 +307,7 @@ class _Download:
 
         reply: Reply = await self._http.stream(self._url, read, headers=headers, total_s=LONGEST_S, **self._bounds)
         if reply.status >= HTTPStatus.BAD_REQUEST:
-            raise explain(reply, reply.url)
+            raise explain(reply, reply.url, has_key=False)
 
     def _check(self, response: aiohttp.ClientResponse, shown: str, asked_from: int) -> None:
         """Whether an answer is one to what was asked."""

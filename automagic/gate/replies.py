@@ -83,11 +83,21 @@ class Reply:
         return text
 
 
-def explain(reply: Reply, vendor: str) -> VendorError:
+_HINTS = {
+    401: "It may want a sign-in, or refuse this network.",
+    402: "It wants to be paid.",
+    403: "It may want a sign-in, or refuse this network.",
+    404: "It may have moved: check the address.",
+}
+"""Of servers that no setting names, by status."""
+
+
+def explain(reply: Reply, vendor: str, *, has_key: bool = True) -> VendorError:
     """What a reply with status 400 or above means.
 
     Args:
-        vendor: Such as "openai"; the name of its key's setting is made of it.
+        vendor: Such as "openai"; the name of its key's setting is made of it. Or an address.
+        has_key: Whether it is a vendor whose key and models are set; else it is anybody's server.
     """
     said = _vendor_message(reply)
     status = reply.status
@@ -100,16 +110,19 @@ def explain(reply: Reply, vendor: str) -> VendorError:
         return Unknown(message, hint=f"{vendor} may have done the work anyway.")
     if status in _LATER and not _out_of_money(reply):
         return Retryable(message, hint=f"{vendor} is busy: try again later.", after_s=read_wait(reply.headers, said))
+    return Permanent(message, hint=_hint_for(reply, vendor) if has_key else _HINTS.get(status, ""))
+
+
+def _hint_for(reply: Reply, vendor: str) -> str:
+    """What to do about a vendor's refusal."""
     setting = f"{vendor.upper()}_API_KEY"
-    if status in (401, 403):
-        return Permanent(
-            message, hint=f"Check {setting} in .env: it is missing, wrong or expired, or lacks a permission."
-        )
-    if status == HTTPStatus.NOT_FOUND:
-        return Permanent(message, hint="Check the model's name and the address.")
-    if status == HTTPStatus.PAYMENT_REQUIRED or _out_of_money(reply):
-        return Permanent(message, hint=f"The account behind {setting} has no credit left.")
-    return Permanent(message, hint="")
+    if reply.status in (401, 403):
+        return f"Check {setting} in .env: it is missing, wrong or expired, or lacks a permission."
+    if reply.status == HTTPStatus.NOT_FOUND:
+        return "Check the model's name and the address."
+    if reply.status == HTTPStatus.PAYMENT_REQUIRED or _out_of_money(reply):
+        return f"The account behind {setting} has no credit left."
+    return ""
 
 
 def explain_break(error: Exception, shown: str, host: str, *, proxied: bool) -> VendorError:

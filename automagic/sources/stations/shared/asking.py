@@ -103,7 +103,7 @@ class StationClient:
             else:
                 if reply.status != HTTPStatus.TOO_MANY_REQUESTS and reply.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                     return reply
-                failure = explain(reply, asked.netloc)
+                failure = explain(reply, asked.netloc, has_key=False)
             told_s = failure.after_s if isinstance(failure, Retryable) else None
             wait_s = 2.0 ** (attempt - 1) if told_s is None else told_s
             if attempt == self._attempts or wait_s > LONGEST_WAIT_S:
@@ -134,7 +134,7 @@ def check_answer(reply: Reply, host: str) -> None:
             hint="It may want a user (archive add --user), or refuse this network.",
         )
     if reply.status >= HTTPStatus.BAD_REQUEST:
-        raise explain(reply, host)
+        raise explain(reply, host, has_key=False)
     if reply.status != HTTPStatus.OK or not reply.body.strip():
         raise Retryable(
             f"{host} answers without saying anything ({reply.status})",
