@@ -1,6 +1,6 @@
 """Find which words of two long texts are the same ones: of captions and of what was heard, say.
 
-    four words in a row that either text has once ─▶ anchors, the longest run that is in order in both
+    four words in a row that both texts have equally often ─▶ anchors, the longest run that is in order in both
     between two anchors, where few words are left ─▶ the longest common blocks
 
 So nine hours are matched in a moment, and a cut or a repetition in one of them puts nothing else out of step.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import chain
 
 _RUN = 4
 _MOST_BETWEEN = 600
@@ -31,20 +32,21 @@ def match_words(first: Sequence[str], second: Sequence[str]) -> list[tuple[int, 
 
 
 def _find_anchors(first: Sequence[str], second: Sequence[str]) -> list[tuple[int, int]]:
-    """Places of words that begin a run which either text has once, rising in the first."""
-    ours, theirs = _once(first), _once(second)
-    return [(place, theirs[run]) for run, place in ours.items() if run in theirs]
+    """Places of words that begin a run which both texts have equally often, rising in the first."""
+    ours, theirs = _find_runs(first), _find_runs(second)
+    pairs = (
+        zip(places, theirs[run], strict=True)
+        for run, places in ours.items()
+        if run in theirs and len(places) == len(theirs[run])
+    )
+    return sorted(chain.from_iterable(pairs))
 
 
-def _once(words: Sequence[str]) -> dict[tuple[str, ...], int]:
-    found: dict[tuple[str, ...], int] = {}
-    often: set[tuple[str, ...]] = set()
+def _find_runs(words: Sequence[str]) -> dict[tuple[str, ...], list[int]]:
+    found: dict[tuple[str, ...], list[int]] = {}
     for place in range(len(words) - _RUN + 1):
-        run = tuple(words[place : place + _RUN])
-        if run in found:
-            often.add(run)
-        found[run] = place
-    return {run: place for run, place in found.items() if run not in often}
+        found.setdefault(tuple(words[place : place + _RUN]), []).append(place)
+    return found
 
 
 def _in_order(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -57,12 +59,12 @@ def _in_order(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         before.append(index_of[length - 1] if length else -1)
         ends[length : length + 1] = [place]
         index_of[length : length + 1] = [index]
-    chain: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     at = index_of[-1] if index_of else -1
     while at >= 0:
-        chain.append(pairs[at])
+        found.append(pairs[at])
         at = before[at]
-    return chain[::-1]
+    return found[::-1]
 
 
 def _match_between(

@@ -179,3 +179,11 @@ def test_a_few_slips_of_a_recogniser_are_no_fault_of_captions(wrong: int, found:
     by_ear = check_captions(cues, heard, sure=[0.9] * len(heard), rules=EASY)
     assert ("wrong words" in faults(by_ear)) is found
     assert "wrong words" in faults(check(cues, heard))
+
+
+def test_what_is_said_again_and_again_is_not_wrong():
+    again = make_heard()[:90]
+    every_s = again[-1].end_s + 2
+    heard = [Word(one.text, one.start_s + n * every_s, one.end_s + n * every_s) for n in range(20) for one in again]
+    found = check_captions(make_cues(heard), heard)
+    assert (found.wrong, found.captioned, found.findings) == (0.0, 1.0, ())
