@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from automagic.errors import AutomagicError, MediaError, Permanent, RequestError
+from automagic.errors import (
+    AutomagicError,
+    BudgetError,
+    ConfigurationError,
+    MediaError,
+    Permanent,
+    RequestError,
+    ResourceError,
+)
 
 
 def tell_failure(name: str, error: AutomagicError) -> str:
@@ -23,6 +31,16 @@ def explain_failures(failures: Mapping[str, AutomagicError]) -> AutomagicError |
         return None
     name, error = next(iter(failures.items()))
     more = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
-    media = (MediaError.exit_code, RequestError.exit_code)  # a recording that cannot be read is no wrong request here
-    kind = MediaError if error.exit_code in media else Permanent
-    return kind(f"{tell_failure(name, error)}{more}", hint=error.hint)
+    return kind_of(error)(f"{tell_failure(name, error)}{more}", hint=error.hint)
+
+
+def kind_of(error: AutomagicError) -> type[AutomagicError]:
+    """As what one failure of many ends the whole: what the person must set is no fault of a vendor."""
+    match error:
+        case MediaError() | ResourceError() | RequestError():  # what cannot be read is no wrong request here
+            return MediaError
+        case ConfigurationError():
+            return ConfigurationError
+        case BudgetError():
+            return BudgetError
+    return Permanent

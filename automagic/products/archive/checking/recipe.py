@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +88,10 @@ async def _listen(request: CheckCaptionsRequest, material: CaptionMaterial, run:
         heard = await in_thread(item_words, item, run.services) if item.transcript else None
         if heard is not None and heard.times == "recognised":  # else it is these captions that were read
             return Spoken("what was heard", heard)
-        run.emit(Notice(f"Nobody has listened to {material.name} yet: only the places of its captions are checked."))
+        there = f" Add --media {shlex.quote(item.media_path)} to check their words." if item.media_path else ""
+        run.emit(
+            Notice(f"Nobody has listened to {material.name} yet: only the places of its captions are checked.{there}")
+        )
     return None
 
 

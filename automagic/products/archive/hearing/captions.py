@@ -8,6 +8,7 @@ the best form it serves ─▶ read ─▶ do the words come when somebody speak
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ from automagic.stages.archive.opening import access_to, open_reader
 from automagic.values.words import Word
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from automagic.products.archive.hearing.steps import RecordingSound
     from automagic.runs.run import Run
     from automagic.services import Services
@@ -36,6 +40,10 @@ BEST_FIRST: tuple[CaptionForm, ...] = ("vtt", "hls", "srt", "scc", "txt")
 
 BEYOND_SHARE = 0.2
 """More of the words than this after the recording's end: they are another recording's."""
+
+NEAR_S = 5.0
+COVERED_SHARE = 2 / 3
+"""Captions with words near less of what sounds than this may have been cut off."""
 
 
 class StationCaptions:
@@ -117,6 +125,21 @@ def match_captions(captions: Transcript, sound: RecordingSound) -> tuple[Transcr
         late = "late" if found.offset_s < 0 else "early"
         return move(captions, found.offset_s), f"they are {abs(found.offset_s):.1f} s {late}, and were moved"
     return captions, ""
+
+
+def covered_share(said: Transcript, sound: RecordingSound) -> float:
+    """0..1: of the time in which something sounds, how much is within `NEAR_S` of a word."""
+    import numpy as np
+
+    def within(spans: Iterable[tuple[float, float]]) -> NDArray[np.bool_]:
+        found = np.zeros(max(1, round(sound.duration_s * 10)), bool)
+        for start_s, end_s in spans:
+            found[max(0, round(start_s * 10)) : max(0, round(end_s * 10))] = True
+        return found
+
+    sounds = ~within(sound.silences)
+    near = within((word.start_s - NEAR_S, word.end_s + NEAR_S) for word in said.words)
+    return float((near & sounds).sum() / sounds.sum()) if sounds.any() else 1.0
 
 
 def move(captions: Transcript, offset_s: float) -> Transcript:

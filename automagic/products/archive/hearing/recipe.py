@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from automagic.errors import AutomagicError, BudgetError, ConfigurationError, MediaError, ResourceError
 from automagic.language.names.writing import mend_transcript
 from automagic.machine.leaving import in_thread
-from automagic.products.archive.hearing.captions import StationCaptions, match_captions
+from automagic.products.archive.hearing.captions import COVERED_SHARE, StationCaptions, covered_share, match_captions
 from automagic.products.archive.hearing.indexing import index_transcript
 from automagic.products.archive.hearing.request import HearRequest
 from automagic.products.archive.hearing.result import From, HearResult
@@ -147,12 +147,17 @@ class _Hearing:
             self._tell(f"{captions.transcriber} is not the captions of {name}: {why}.")
         elif why:
             self._tell(f"{captions.transcriber} of {name}: {why}.")
+        share = await in_thread(covered_share, fitting, sound) if fitting is not None else 1.0
+        if share < COVERED_SHARE:
+            self._tell(f"{captions.transcriber} has words for only {share:.0%} of the time in which {name} sounds.")
         return fitting
 
     async def _hear_sound(self, item: ArchiveItem, sound: RecordingSound, wav: Artifact) -> None:
         known = await in_thread(self.holdings.transcript_of_sound, wav.sha256)
-        if known:
-            await self._note(item, wav.sha256, await in_thread(self.transcripts.read, known), None, "known")
+        said = await in_thread(self.transcripts.read, known) if known else None
+        # captions that were cut off beside one recording are not all that is said in another
+        if said and (said.times == "recognised" or await in_thread(covered_share, said, sound) >= COVERED_SHARE):
+            await self._note(item, wav.sha256, said, None, "known")
             return
         if self.request.captions_only or (self.request.quick and item.transcript):
             self.skipped += 1

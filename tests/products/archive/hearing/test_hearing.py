@@ -11,7 +11,8 @@ import wave
 import numpy as np
 import pytest
 
-from automagic.errors import MediaError
+from automagic.errors import ConfigurationError, MediaError
+from automagic.products.archive.hearing import recipe
 from automagic.providers.local.shared.waveform import write_wav
 from automagic.stages import transcription
 from automagic.store.catalogue import item_id
@@ -320,3 +321,41 @@ def test_who_speaks_by_the_captions_is_found_and_shown(answer, meetings, ear, na
 )
 def test_what_cannot_be_done_is_said(answer, args, told):
     assert told in answer(*args, code=2)["error"]["message"]
+
+
+def test_captions_that_were_cut_off_are_told_and_not_lent_to_another_recording(answer, meetings, ear):
+    cues = spans(1, 240)
+    talk(meetings / "2026-03-11 cut.wav", words_s=cues, length_s=240)
+    write_captions(meetings / "2026-03-11 cut.srt", [cue for cue in cues if cue[1] < 100])
+    talk(meetings / "2026-03-10 same.wav", words_s=cues, length_s=240)
+    answer("add", "council", str(meetings))
+    answer("sync")
+    told = answer("hear")
+    assert told["from"] == {"captions": 1, "heard": 1}
+    assert [finding.partition("(")[0] for finding in told["findings"]] == [
+        "2026-03-11 cut.srt has words for only 42% of the time in which 2026-03-11 cut "
+    ]
+
+
+def test_what_is_missing_here_is_no_fault_of_a_vendor(answer, meetings, monkeypatch):
+    talk(meetings / "a.wav", words_s=[(1, 9)], length_s=10)
+    answer("add", "council", str(meetings))
+    answer("sync")
+
+    def lack(*_arguments, **_options):
+        raise ConfigurationError("the model is not installed", hint="Install it.")
+
+    monkeypatch.setattr(recipe, "hear_words", lack)
+    assert answer("hear", code=3)["error"]["kind"] == "configuration"
+
+
+def test_captions_in_capitals_are_kept_as_they_are_and_found_by_any_letters(answer, meetings, ear):
+    cues = spans(1, 120)
+    talk(meetings / "a.wav", words_s=cues, length_s=120)
+    write_captions(meetings / "a.srt", cues, text=">> THE COUNCIL TALKS ABOUT THE HARBOUR")
+    answer("add", "council", str(meetings))
+    answer("sync")
+    assert answer("hear")["from"] == {"captions": 1}
+    hit, *_ = answer("search", '"talks about the Harbour"')["hits"]
+    assert hit["sentence"].startswith("THE COUNCIL TALKS ABOUT THE HARBOUR")
+    assert ear == []
