@@ -122,8 +122,9 @@ class Sources:
                 sa.select(sa.func.count()).where(of, archive_items.c.held_at.is_not(None))
             ).scalar_one()
             if held:
+                many = "1 recording" if held == 1 else f"{held:,} recordings"
                 raise RequestError(
-                    f"{held} recordings of {name} are held", hint="Release them first: automagic archive release ID."
+                    f"{many} of {name} must stay: held", hint="Release them first: automagic archive release ID."
                 )
             count = connection.execute(sa.select(sa.func.count()).where(of)).scalar_one()
             connection.execute(sa.delete(archive_sources).where(archive_sources.c.name == name))

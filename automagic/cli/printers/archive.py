@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from automagic.cli.words import count
 from automagic.products.archive.results import ArchiveStatusResult, HoldResult, SourceResult, SyncResult
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _lines(result: SourceResult | SyncResult | HoldResult, *, plan: bool) -> Ite
         case HoldResult():
             yield f"{result.item} is held: {result.why} ({result.by})" if result.why else f"{result.item} is released"
         case SourceResult(change="removed"):
-            yield f"{result.name} is forgotten, with {result.recordings:,} recordings; its files stay"
+            yield f"{result.name} is forgotten, with {count(result.recordings, 'recording')}; its files stay"
         case _:
             known = "is a source already" if result.change == "known" else "is a source now"
             yield f"{result.name} {known}: {result.address} ({result.kind})"
@@ -61,8 +62,7 @@ def _told(report: CycleReport, *, plan: bool) -> Iterator[str]:
     }  # fmt: skip
     found = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "nothing new"
     would = " (a plan; nothing is noted)" if plan else ""
-    recordings = f"{report.items:,} {'recording' if report.items == 1 else 'recordings'}"
-    yield f"{report.source}: {recordings}; {found}{would}"
+    yield f"{report.source}: {count(report.items, 'recording')}; {found}{would}"
 
 
 def _fetched(batch: FetchReport) -> Iterator[str]:

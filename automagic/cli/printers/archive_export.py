@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from automagic.cli.words import count
 from automagic.products.archive.exporting.result import ExportResult
 
 if TYPE_CHECKING:
@@ -20,5 +21,5 @@ def document(result: ExportResult, progress: Progress, *, plan: bool) -> dict[st
 def print_summary(result: ExportResult, progress: Progress, *, plan: bool) -> None:
     """Where it is and what it holds."""
     del progress, plan
-    recordings = f"{result.recordings:,} {'recording' if result.recordings == 1 else 'recordings'}"
-    sys.stdout.write(f"{result.bag}: {recordings}, {result.files:,} files, {result.bytes:,} bytes\n")
+    held = f"{count(result.recordings, 'recording')}, {count(result.files, 'file')}, {result.bytes:,} bytes"
+    sys.stdout.write(f"{result.bag}: {held}\n")

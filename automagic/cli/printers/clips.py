@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from automagic.cli.options import list_steps
+from automagic.cli.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +99,7 @@ def print_summary(result: ClipsResult, progress: Progress, *, plan: bool) -> Non
         found = sum(len(episode.choice.chosen) for episode in result.episodes if episode.choice)
         print_plan(
             result.title,
-            f"{found} moments found so far." if found else "No moments are known yet.",
+            f"{count(found, 'moment')} found so far." if found else "No moments are known yet.",
             result.steps,
             progress,
             subjects="About",

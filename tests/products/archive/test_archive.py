@@ -76,7 +76,7 @@ def test_a_held_recording_keeps_its_source(answer, meetings):
     name = item_id("council", "2026-03-11 Council.mp4", 1)
     assert answer("hold", name, "--why", "records request", "--by", "Ann")["held"]
     told = answer("remove", "council", code=2)
-    assert "1 recordings of council are held" in told["error"]["message"]
+    assert "1 recording of council must stay: held" in told["error"]["message"]
     assert not answer("release", name)["held"]
     assert answer("remove", "council")["recordings"] == 2
     assert len(list(meetings.iterdir())) == 2
