@@ -57,7 +57,9 @@ def station(tmp_path):
 
 def test_from_a_station_to_a_hit(answer, station):
     answer("add", "nine", station.url, "--allow-private")
-    told = answer("sync", code=4)["error"]["message"]  # one of the films is not there
+    error = answer("sync", code=4)["error"]  # one of the films is not there
+    told, hint = error["message"], error["hint"]
+    assert hint == "It may have moved: check the address."
     assert "Not made yet" in told
     assert "404" in told
     (source,) = answer("status")["sources"]

@@ -359,3 +359,16 @@ def test_captions_in_capitals_are_kept_as_they_are_and_found_by_any_letters(answ
     hit, *_ = answer("search", '"talks about the Harbour"')["hits"]
     assert hit["sentence"].startswith("THE COUNCIL TALKS ABOUT THE HARBOUR")
     assert ear == []
+
+
+def test_what_a_hit_says_steers_no_terminal(answer, automagic, meetings, ear):
+    cues = spans(1, 120)
+    talk(meetings / "a\n\x1b[31m.wav", words_s=cues, length_s=120)
+    write_captions(meetings / "a\n\x1b[31m.srt", cues, text="the \x1b[31m harbour is deep")
+    answer("add", "council", str(meetings))
+    answer("sync")
+    assert answer("hear")["from"] == {"captions": 1}
+    shown, _ = automagic("archive", "search", "harbour")
+    more, _ = automagic("archive", "show", answer("search", "harbour")["hits"][0]["id"])
+    assert "\x1b[31m" not in shown + more
+    assert "a [31m" in shown.splitlines()[0]
