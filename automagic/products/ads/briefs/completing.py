@@ -47,7 +47,7 @@ def complete(material: BriefMaterial, *, today: datetime.date) -> ReadBrief:
         )
     if material.offer_until is not None and material.offer_until < today:
         raise RequestError(
-            f"The offer ended on {material.offer_until.isoformat()}.", hint="Change offer_until, or leave it out."
+            f"the offer ended on {material.offer_until.isoformat()}", hint="Change offer_until, or leave it out."
         )
     check_prices(brief, claims)
     shown = [*_texts(brief), *(text for one in claims for text in (one.text, *one.short))]
@@ -55,7 +55,7 @@ def complete(material: BriefMaterial, *, today: datetime.date) -> ReadBrief:
     for subject, found in subjects:
         if subject == "politics":
             raise RequestError(
-                f"This is political advertising (“{found}”): our sheets declare to Google that there is none.",
+                f"This is political advertising (“{found}”): our sheets declare to Google that there is none",
                 hint="Make it by hand at the platform, with the declarations that it asks for there.",
             )
     check_fonts(shown, language)
@@ -81,7 +81,7 @@ def check_campaigns(briefs: Sequence[ReadBrief]) -> None:
         key = f"{' '.join(name.casefold().split())}/{one.brief.language}"
         if key in seen:
             raise RequestError(
-                f"{seen[key]} and {one.location} are both the campaign {name!r}.",
+                f"{seen[key]} and {one.location} are both the campaign {name!r}",
                 hint='Give one of them another name: campaign = "…".',
             )
         seen[key] = one.location
@@ -90,23 +90,23 @@ def check_campaigns(briefs: Sequence[ReadBrief]) -> None:
 def _check_fields(material: BriefMaterial) -> None:
     for name, value in (("name", material.name), ("kind", material.kind)):
         if not any(letter.isalnum() for letter in value):
-            raise RequestError(f"{material.location} does not say its {name}.", hint=f"{_LEAST} Or give --{name}.")
+            raise RequestError(f"{material.location} does not say its {name}", hint=f"{_LEAST} Or give --{name}.")
     check_link(material.link)
     if not material.sentences:
-        raise RequestError(f"{material.location} has no claim.", hint=_LEAST)
+        raise RequestError(f"{material.location} has no claim", hint=_LEAST)
     if len(material.sentences) > _MOST_CLAIMS:
-        raise RequestError(f"{material.location} has more than {_MOST_CLAIMS} claims.", hint="Give the most telling.")
+        raise RequestError(f"{material.location} has more than {_MOST_CLAIMS} claims", hint="Give the most telling.")
     for colour in material.colours:
         if not _COLOUR.fullmatch(colour):
-            raise RequestError(f"The colour {colour[:20]!r} is not like #1a2b3c.")
+            raise RequestError(f"the colour {colour[:20]!r} is not like #1a2b3c")
     for name in ("name", "kind", "brand", "campaign", "call", "price", "disclaimer"):
         text: str = getattr(material, name)
         if why := find_bad_letters(text):
-            raise RequestError(f"The {name} {why}.", hint="Leave it out.")
+            raise RequestError(f"the {name} {why}", hint="Leave it out.")
         if found := addresses_model(text):
-            raise RequestError(f"The {name} speaks to a language model (“{found}”) and not to a reader.")
+            raise RequestError(f"the {name} speaks to a language model (“{found}”) and not to a reader")
         if name in ("kind", "call", "disclaimer") and (why := needs_proof(text)):
-            raise RequestError(f"The {name} wants proof: {why}.", hint="Say it in a claim with proof, or leave it out.")
+            raise RequestError(f"the {name} wants proof: {why}", hint="Say it in a claim with proof, or leave it out.")
 
 
 def _choose(
@@ -118,13 +118,13 @@ def _choose(
     for sentence in sentences:
         for text in sentence.short:
             if why := next(_faults(text, brief, today), ""):
-                raise RequestError(f"{sentence.where}, short: {text!r} {why}.")
+                raise RequestError(f"{sentence.where}, short: {text!r} {why}")
         for claim in make_claims(
             sentence.text, sentence.where, brief.language, short=sentence.short, proof=sentence.proof
         ):
             if why := next(_faults(claim.text, brief, today), ""):
                 if sentence.is_claim:
-                    raise RequestError(f"{claim.where} {why}.", hint="Change the sentence, or leave it out.")
+                    raise RequestError(f"{claim.where} {why}", hint="Change the sentence, or leave it out.")
                 kept_out.append(KeptOut(claim, f"“{_shortened(claim.text)}” {why}."))
             elif not claim.proof and (unproven := _unproven(claim)):
                 kept_out.append(KeptOut(claim, f"{unproven}, and no proof is named."))

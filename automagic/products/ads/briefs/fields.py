@@ -68,16 +68,16 @@ def read_fields(table: Mapping[str, Any], location: str, folder: Path | None) ->
         if field not in _Brief.__struct_fields__:
             near = difflib.get_close_matches(field, _Brief.__struct_fields__, 1)
             meant = f"Did you mean {near[0]}?" if near else f"There are {', '.join(_Brief.__struct_fields__)}."
-            raise RequestError(f"{location}: a brief has no field {field[:40]!r}.", hint=meant)
+            raise RequestError(f"{location}: a brief has no field {field[:40]!r}", hint=meant)
     try:
         brief = msgspec.convert(dict(table), _Brief)
     except msgspec.ValidationError as error:
         raise RequestError(
-            f"{location}: {str(error).replace(' - at `$.', ' in `')}.",
+            f"{location}: {str(error).replace(' - at `$.', ' in `')}",
             hint='Write texts as "…", several as ["…", "…"].',
         ) from error
     if len(brief.pictures) > _MOST_PICTURES:
-        raise RequestError(f"{location} names more than {_MOST_PICTURES} pictures.")
+        raise RequestError(f"{location} names more than {_MOST_PICTURES} pictures")
     return BriefMaterial(
         location=location,
         sentences=tuple(_sentence(claim, number) for number, claim in enumerate(brief.claims, 1)),
@@ -108,7 +108,7 @@ def _sentence(claim: str | _Claim, number: int) -> BriefSentence:
     one = _Claim(claim) if isinstance(claim, str) else claim
     where = f"claims[{number}]"
     if one.proof and not one.proof.startswith("https://"):
-        raise RequestError(f"The proof of {where} is no https:// address.", hint="Name the page that proves it.")
+        raise RequestError(f"the proof of {where} is no https:// address", hint="Name the page that proves it.")
     return BriefSentence(one.text, where, is_claim=True, short=one.short, proof=one.proof)
 
 
@@ -117,10 +117,10 @@ def _picture(given: str | _Picture, folder: Path | None) -> BriefPicture:
 
     one = _Picture(given) if isinstance(given, str) else given
     if folder is None:
-        raise RequestError(f"The picture {one.file[:80]!r} is named where there is no folder to look in.")
+        raise RequestError(f"the picture {one.file[:80]!r} is named where there is no folder to look in")
     if one.focus is not None and not all(0 <= part <= 1 for part in one.focus):
-        raise RequestError(f"The focus of {one.file} is outside it: x and y are 0 to 1 from the upper left.")
+        raise RequestError(f"the focus of {one.file} is outside it: x and y are 0 to 1 from the upper left")
     path = PurePosixPath(one.file)
     if path.is_absolute() or ".." in path.parts or "\\" in one.file or "://" in one.file:
-        raise RequestError(f"The picture {one.file[:80]!r} does not lie beside the brief.", hint="Copy it there.")
+        raise RequestError(f"the picture {one.file[:80]!r} does not lie beside the brief", hint="Copy it there.")
     return BriefPicture(one.file, read_named_picture(folder, one.file), one.focus, one.alt.strip())

@@ -40,6 +40,6 @@ def check_fonts(texts: Iterable[str], language: str) -> None:
     ]
     if missing:
         raise RequestError(
-            f"No font here draws {' '.join(missing[:5])} of the brief, whose language is {language!r}.",
+            f"No font here draws {' '.join(missing[:5])} of the brief, whose language is {language!r}",
             hint=name_missing_fonts(missing),
         )

@@ -22,21 +22,21 @@ def check_link(link: str) -> None:
         RequestError: It is not https, not of the public internet, or names a user.
     """
     if not link:
-        raise RequestError("The brief has no link: an ad has to lead somewhere.", hint=f"{_HINT}, or give --link.")
+        raise RequestError("the brief has no link: an ad has to lead somewhere", hint=f"{_HINT}, or give --link.")
     if _UNSEEN.search(link):
-        raise RequestError("The link has spaces or signs in it that nobody sees.", hint=_HINT)
+        raise RequestError("the link has spaces or signs in it that nobody sees", hint=_HINT)
     try:
         address = URL(link)
         host = address.host or ""
     except ValueError as error:
-        raise RequestError(f"The link {link[:80]!r} is not a valid web address.", hint=_HINT) from error
+        raise RequestError(f"the link {link[:80]!r} is not a valid web address", hint=_HINT) from error
     if address.scheme != "https":
         shown = f"{address.scheme}:" if address.scheme else "without https://"
-        raise RequestError(f"The link is {shown}, but platforms take ads with https:// only.", hint=_HINT)
+        raise RequestError(f"the link is {shown}, but platforms take ads with https:// only", hint=_HINT)
     if address.user is not None or address.password is not None:
-        raise RequestError("The link has a user name in it, which everybody would see.", hint=_HINT)
+        raise RequestError("the link has a user name in it, which everybody would see", hint=_HINT)
     if not _is_public_host(host):
-        raise RequestError(f"The link leads to {host or 'nowhere'}, which others cannot reach.", hint=_HINT)
+        raise RequestError(f"the link leads to {host or 'nowhere'}, which others cannot reach", hint=_HINT)
 
 
 def check_landing(asked: URL, found: URL) -> None:
@@ -48,7 +48,7 @@ def check_landing(asked: URL, found: URL) -> None:
     one, other = ((address.host or "").lower().removeprefix("www.") for address in (asked, found))
     if one != other:
         raise RequestError(
-            f"{asked.host} leads on to another host, {found.host}: platforms reject such links.",
+            f"{asked.host} leads on to another host, {found.host}: platforms reject such links",
             hint=f"Give the address where it ends, at {found.host}, if that is yours.",
         )
 

@@ -64,7 +64,7 @@ def _read(found: Fetched, url: str, given: Given, today: datetime.date) -> Brief
         sentences += list(more)[: _ENOUGH_SENTENCES - len(sentences)]
     if not sentences:
         raise RequestError(
-            f"{found.location} states nothing about a product, at least not without JavaScript.",
+            f"{found.location} states nothing about a product, at least not without JavaScript",
             hint="Copy its text into a .md or .toml file and give that.",
         )
     notices = [*product.notices(language)]

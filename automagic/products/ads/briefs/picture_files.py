@@ -49,9 +49,7 @@ def read_named_picture(folder: Path, name: str) -> str:
     """
     path = folder / name
     if path.exists() and not path.resolve().is_relative_to(folder.resolve()):
-        raise RequestError(
-            f"The picture {name} is a symbolic link that leads out of its folder.", hint="Copy it there."
-        )
+        raise RequestError(f"the picture {name} is a symbolic link that leads out of its folder", hint="Copy it there.")
     data = read_named(path, MAX_PICTURE_BYTES, what="a picture", called=f"The picture {name}", hint="Make it smaller.")
     return hashlib.sha256(data).hexdigest()
 
@@ -68,7 +66,7 @@ def normalise(source: Path, target: Path, *, name: str, is_logo: bool) -> Normal
     data = read_named(source, MAX_PICTURE_BYTES, what="a picture", called=f"The picture {name}")
     if is_svg(data[:SNIFFED_BYTES]):
         if _ACTIVE.search(unpack(data, name)):
-            raise RequestError(f"{name} has a script in it.", hint="Save it as a plain SVG, or as PNG.")
+            raise RequestError(f"{name} has a script in it", hint="Save it as a plain SVG, or as PNG.")
         picture = draw_svg(data, name, least=(_DRAWN_PX, _DRAWN_PX))
         if not is_logo:
             picture, _ = read_picture(source, (_DRAWN_PX, _DRAWN_PX))
@@ -77,10 +75,10 @@ def normalise(source: Path, target: Path, *, name: str, is_logo: bool) -> Normal
         with open_picture(source) as opened:
             kind, size = opened.format or "", opened.size
             if getattr(opened, "n_frames", 1) > 1 and kind != "MPO":
-                raise RequestError(f"The picture {name} moves: ads take still ones.", hint="Save one frame as PNG.")
+                raise RequestError(f"the picture {name} moves: ads take still ones", hint="Save one frame as PNG.")
         if is_logo and size[0] * size[1] > MAX_LOGO_PIXELS:
             raise RequestError(
-                f"The logo {name} has more than {MAX_LOGO_PIXELS // 1_000_000} megapixels.", hint="Make it smaller."
+                f"the logo {name} has more than {MAX_LOGO_PIXELS // 1_000_000} megapixels", hint="Make it smaller."
             )
         picture = to_upright(source) if is_logo else read_picture(source, (_ALL_OF_IT, _ALL_OF_IT))[0]
         note = "" if kind in _TAKEN or kind == "MPO" else f"converted from {kind}, which no platform takes"
@@ -92,9 +90,9 @@ def normalise(source: Path, target: Path, *, name: str, is_logo: bool) -> Normal
 
 def _check_logo(logo: Image.Image, name: str) -> None:
     if logo.mode == "RGBA" and logo.getchannel("A").getbbox() is None:
-        raise RequestError(f"The logo {name} shows nothing: it is transparent all over.")
+        raise RequestError(f"the logo {name} shows nothing: it is transparent all over")
     if min(logo.size) < LEAST_LOGO_PX:
         raise RequestError(
-            f"The logo {name} has {logo.width}x{logo.height} pixels; an ad needs {LEAST_LOGO_PX} on its shorter side.",
+            f"the logo {name} has {logo.width}x{logo.height} pixels; an ad needs {LEAST_LOGO_PX} on its shorter side",
             hint="Give a larger one, or an SVG.",
         )

@@ -74,9 +74,9 @@ async def load_pictures(read: ReadBrief, run: Run[Services]) -> tuple[LoadedPict
 
 async def _load(read: ReadBrief, picture: BriefPicture, is_logo: bool, run: Run[Services]) -> LoadedPicture:
     if read.folder is None:
-        raise RequestError(f"The picture {picture.name} has no folder to lie in.")
+        raise RequestError(f"the picture {picture.name} has no folder to lie in")
     taken = await in_thread(run.snapshot, read.folder / picture.name, "image/*", MAX_PICTURE_BYTES)
     if taken.sha256 != picture.sha256:
-        raise RequestError(f"The picture {picture.name} changed while the brief was read.", hint="Start again.")
+        raise RequestError(f"the picture {picture.name} changed while the brief was read", hint="Start again.")
     name = picture.name.rpartition("/")[2][-80:]
     return LoadedPicture(picture, await run.step(read_ad_picture, taken, name, is_logo), is_logo)

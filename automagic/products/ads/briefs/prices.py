@@ -61,13 +61,13 @@ def check_prices(brief: AdBrief, claims: Iterable[Claim]) -> None:
         found = list(find_prices(price, language))
         if not found:
             what = "has no currency" if find_numbers(price, language) else "is no amount of money"
-            raise RequestError(f"The price {price!r} {what}.", hint="Write it as it is to be read: 39 €, or $39.")
+            raise RequestError(f"the price {price!r} {what}", hint="Write it as it is to be read: 39 €, or $39.")
         what = "" if find_hedges(price, language) else brief.name.lower()
         stated += [("price", replace(one, asked_for=what)) for one in found]
     for where, text in ((claim.where, claim.text) for claim in claims):
         if bare := find_bare_price(text, language):
             raise RequestError(
-                f"The price {bare!r} in {where} has no currency.", hint="Write it as it is to be read: 39 €, or $39."
+                f"the price {bare!r} in {where} has no currency", hint="Write it as it is to be read: 39 €, or $39."
             )
         stated += [(where, one) for one in find_prices(text, language)]
     for place, (where, one) in enumerate(stated):
@@ -75,13 +75,13 @@ def check_prices(brief: AdBrief, claims: Iterable[Claim]) -> None:
             same = (one.amount, one.currency) == (before.amount, before.currency)
             if same and _squeezed(one.shown) != _squeezed(before.shown):
                 raise RequestError(
-                    f"One price is written in two ways: {before.shown!r} in {earlier} and {one.shown!r} in {where}.",
+                    f"One price is written in two ways: {before.shown!r} in {earlier} and {one.shown!r} in {where}",
                     hint="Write it in one way everywhere.",
                 )
             asked = [_same_thing(price.asked_for, names, kind, brief.name.lower()) for price in (one, before)]
             if not same and asked[0] and asked[0] == asked[1]:
                 raise RequestError(
-                    f"There are two prices: {before.shown!r} in {earlier} and {one.shown!r} in {where}.",
+                    f"There are two prices: {before.shown!r} in {earlier} and {one.shown!r} in {where}",
                     hint="Leave the one that holds, or say in the sentence what each is for.",
                 )
 

@@ -26,6 +26,6 @@ def check_room(brief: AdBrief, specs: Specs, platforms: Sequence[AdPlatform]) ->
             if length > spec.max:
                 raise RequestError(
                     f"Nothing in the brief fits {spec.id}, which takes {spec.max}: the shortest, {shortest!r}, "
-                    f"has {length}.",
+                    f"has {length}",
                     hint='Give shorter ways to say a claim: { text = "…", short = ["…"] }.',
                 )

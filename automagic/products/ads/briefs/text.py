@@ -98,7 +98,7 @@ def _day(written: str, location: str) -> object:
     try:
         return parse_toml(f"day = {_unquoted(written)}", name=location)["day"]
     except MalformedText as error:
-        raise RequestError(f"{location}: offer_until is no day.", hint="Write it like 2026-12-24.") from error
+        raise RequestError(f"{location}: offer_until is no day", hint="Write it like 2026-12-24.") from error
 
 
 def _unquoted(text: str) -> str:

@@ -7,17 +7,19 @@ from pathlib import Path
 
 from automagic.errors import RequestError
 from automagic.machine.leaving import in_thread
-from automagic.products.ads.checking.brief_file import read_brief_file
+from automagic.products.ads.brief import AdBrief
+from automagic.products.ads.briefs.reading import read_brief
 from automagic.products.ads.checking.package import check_package
 from automagic.products.ads.checking.request import CheckAdsRequest
 from automagic.products.ads.checking.result import CheckAdsResult
 from automagic.products.ads.copy.choice import LineVerdict, judge_line
 from automagic.products.ads.copy.policy import facts_for
-from automagic.products.ads.specs.table import read_specs
+from automagic.products.ads.specs.table import Specs, read_specs
 from automagic.reading.faults import decode_utf8
 from automagic.reading.named_files import expand_home, file_name, read_named
 from automagic.runs.run import Run
 from automagic.services import Services
+from automagic.values.events import Notice
 
 _MOST_BYTES = 1_000_000
 _OWN_BRIEF = "brief.toml"
@@ -29,20 +31,22 @@ async def check(request: CheckAdsRequest, run: Run[Services]) -> CheckAdsResult:
     Raises:
         RequestError: There are none, or there is no brief.
     """
-    verdicts = await in_thread(_check, request, run.services.settings.home)
-    return CheckAdsResult(run.id, verdicts)
-
-
-def _check(request: CheckAdsRequest, home: Path | None) -> tuple[LineVerdict, ...]:
     source = expand_home(request.source)
-    specs = read_specs(home)
-    today = datetime.datetime.now(tz=datetime.UTC).date()
-    if source.is_dir():
-        brief = read_brief_file(expand_home(request.brief) if request.brief else source / _OWN_BRIEF)
-        return check_package(source, brief, specs, today)
-    if not request.brief:
+    is_package = await in_thread(source.is_dir)
+    if not (request.brief or is_package):
         raise RequestError("there is no brief to hold the lines against", hint="Name one with --brief.")
-    brief = read_brief_file(expand_home(request.brief))
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    given = request.brief or source / _OWN_BRIEF
+    read = await read_brief(str(given if "://" in str(given) else expand_home(given)), today=today)
+    for notice in read.notices:
+        run.emit(Notice(notice))
+    specs = await in_thread(read_specs, run.services.settings.home)
+    if is_package:
+        return CheckAdsResult(run.id, await in_thread(check_package, source, read.brief, specs, today))
+    return CheckAdsResult(run.id, await in_thread(_judge_lines, source, read.brief, specs, today))
+
+
+def _judge_lines(source: Path, brief: AdBrief, specs: Specs, today: datetime.date) -> tuple[LineVerdict, ...]:
     text = decode_utf8(read_named(source, _MOST_BYTES, what="a text"), file_name(source), hint="Save it as UTF-8.")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:

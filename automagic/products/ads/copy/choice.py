@@ -257,7 +257,7 @@ class _Writer:
             chosen.append(disclaimer)
         else:
             raise RequestError(
-                f"The disclaimer does not fit {fact.id}: {self._count(fact, self.brief.disclaimer)} of {fact.max}.",
+                f"the disclaimer does not fit {fact.id}: {self._count(fact, self.brief.disclaimer)} of {fact.max}",
                 hint="Give a shorter one.",
             )
 
@@ -287,7 +287,7 @@ class _Writer:
                 if role_of(fact.field) == "name"
                 else "Give shorter claims, or short = […] with one"
             )
-            raise RequestError(f"{says}.", hint=f"{give} of {limit}.")
+            raise RequestError(f"{says}", hint=f"{give} of {limit}.")
         self.findings.append(AdFinding(fact.id, f"{says}; it is left out.", fact.hard, fact.source, fact.checked))
 
     def _add(self, fact: Spec, chosen: Sequence[AdCandidate]) -> None:

@@ -62,7 +62,7 @@ def test_without_a_brief_nothing_is_judged(check, tmp_path) -> None:
     (tmp_path / "lines.txt").write_text("Made of ceramic\n")
     assert "there is no brief to hold the lines against" in check("lines.txt", code=2).err
     (tmp_path / "brief.toml").write_text('name = "KeraFilter"\nkind = "filter"\nlink = "https://example.org/"\n')
-    assert "brief.toml has no claims" in check("lines.txt", "--brief", "brief.toml", code=2).err
+    assert "brief.toml has no claim" in check("lines.txt", "--brief", "brief.toml", code=2).err
 
 
 def test_a_package_is_read_again_against_facts_and_brief(check, tmp_path) -> None:
