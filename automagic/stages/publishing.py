@@ -7,12 +7,12 @@ import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import sqlalchemy as sa
 
 from automagic.database.tables import runs
-from automagic.destinations.shared.network import NetworkAccess
 from automagic.destinations.shared.publication import Destination, DestinationAccess, Options, Publication, Receipt
 from automagic.destinations.shared.registry import Target, destination_kinds, parse_destination
 from automagic.errors import AutomagicError, RequestError
@@ -20,6 +20,9 @@ from automagic.reading.json import parse_json
 from automagic.runs.run import Run
 from automagic.services import Services
 from automagic.values.events import Notice, StepFailed, StepFinished, StepProgress, StepsPlanned, StepStarted
+
+if TYPE_CHECKING:
+    from automagic.destinations.shared.network import NetworkAccess
 
 
 async def open_destinations(
@@ -64,6 +67,8 @@ def network_access(services: Services, progress: Callable[[float], None] = lambd
     Args:
         progress: Is told how much of an upload is done, 0..1.
     """
+    from automagic.destinations.shared.network import NetworkAccess  # 20 ms: it counts as each network does
+
     vendors = services.vendors
     return NetworkAccess(vendors.http, vendors.gate, vendors.prices, services.store.engine, services.settings, progress)
 

@@ -5,8 +5,8 @@ en  "nineteen eighty-four"    ──▶ 1984, a year     fr  "quatre-vingt-dix-s
 en  "5 lakh crore"            ──▶ 5000000000000    pt  "dois mil e oito"         ──▶ 2008
 
 Words are read by `text2num`. What it leaves apart is put together here: halves, a decimal or digits before a scale
-("2.5 million"), fractions, years that are said in two parts. The names of the scales are those of the Unicode CLDR, as
-Babel has them: a German "Billion" is an English trillion.
+("2.5 million"), fractions, years that are said in two parts. The names of the scales are those of the Unicode CLDR: a
+German "Billion" is an English trillion.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from automagic.data import words
 from automagic.language.numbers.spoken import DECIMAL_COMMA, INDIAN
 from automagic.language.numbers.units import SCALE_WORDS, SHORT_SCALES
 from automagic.language.text.sentences import primary_tag
@@ -31,12 +32,8 @@ _RESPELLED = {
     "es": {"veintiún": "veintiuno"},
     "en": {"o": "-"},
 }
-# What CLDR calls by other names than the language does, or leaves out.
-_MORE_SCALES = {
-    "fr": {"mds": 9},
-    "it": {"mille": 3},
-    "pt": {"bilião": 12, "biliões": 12},
-}
+_SCALES: dict[str, dict[str, int]] = {"en": SCALE_WORDS, **words("scales")}
+"""Exponent by the word for it, in each of those languages."""
 _HALF_OF = {"de": ("halbe", "halben"), "es": ("medio", "media"), "fr": ("demi",), "pt": ("meio", "meia")}
 """Before a scale, as "half a" in English."""
 _AND_A_HALF = {
@@ -221,9 +218,9 @@ class _Reader:
     ) -> tuple[tuple[Decimal, ...], int]:
         """ "three | and a half", "un milliard | et demi"."""
         half = Decimal("0.5").scaleb(exponents[0] if exponents else 0)
-        for words in _AND_A_HALF.get(self.tag, ()):
-            if tuple(self._word(end + index) for index in range(len(words))) == words:
-                return tuple(value + half for value in values), end + len(words)
+        for joint in _AND_A_HALF.get(self.tag, ()):
+            if tuple(self._word(end + index) for index in range(len(joint))) == joint:
+                return tuple(value + half for value in values), end + len(joint)
         return values, end
 
     def _word(self, index: int, *, behind: bool = False) -> str:
@@ -319,12 +316,15 @@ def _exponents(word: str, tag: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(_scales(other)[low] for other in SPELLED if len(low) > 2 and low in _scales(other)))
 
 
-@lru_cache(maxsize=32)
 def _scales(tag: str) -> dict[str, int]:
-    """Exponent by the word for it, from CLDR's patterns for short numbers: "0 Million", "00 Mrd'.'"."""
-    if tag == "en":
-        return SCALE_WORDS
-    core = importlib.import_module("babel.core")  # 10 ms
+    """Exponent by the word for it."""
+    return _SCALES[tag] if tag in _SCALES else scales_of_cldr(tag)
+
+
+@lru_cache(maxsize=32)
+def scales_of_cldr(tag: str) -> dict[str, int]:
+    """The same as CLDR has it in its patterns for short numbers: "0 Million", "00 Mrd'.'"."""
+    core = importlib.import_module("babel.core")  # 40 ms with what it reads
     try:
         formats = core.Locale(tag)._data["compact_decimal_formats"]
     except (core.UnknownLocaleError, ValueError):
@@ -336,4 +336,4 @@ def _scales(tag: str) -> dict[str, int]:
                 word = re.sub(r"[0'.¤\s]+", " ", pattern.pattern).strip()
                 if len(word) > 1 and word.isalpha():
                     scales.setdefault(word.lower(), len(size) - max(1, pattern.pattern.count("0")))
-    return scales | _MORE_SCALES.get(tag, {})
+    return scales

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from automagic.data import words
 from automagic.language.grounding.statements import unfounded_numbers
 from automagic.language.numbers.spoken import cardinal
-from automagic.language.numbers.values import find_numbers, value_of
+from automagic.language.numbers.values import SPELLED, find_numbers, scales_of_cldr, value_of
 from tests.support.texts.tables import rows_of
 
 
@@ -46,3 +47,10 @@ def test_a_number_told_in_another_language_is_held_against_the_source(
 ) -> None:
     expected = () if unfounded == "none" else tuple(unfounded.split("|"))
     assert unfounded_numbers(text, [source], language, "en") == expected
+
+
+@pytest.mark.parametrize("language", SPELLED[1:])
+def test_the_list_of_scales_has_all_that_cldr_has(language: str) -> None:
+    known = scales_of_cldr(language)
+    assert known
+    assert words("scales")[language].items() >= known.items()
