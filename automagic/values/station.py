@@ -15,6 +15,25 @@ CaptionForm = Literal["hls", "vtt", "srt", "scc", "txt"]
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
+_TICKETS = {
+    "auth", "awsaccesskeyid", "expires", "hdnea", "hdnts", "hmac", "key-pair-id", "policy", "se", "sig", "signature",
+    "sp", "sr", "st", "sv", "ticket", "token",
+}  # fmt: skip
+_VENDORS_TICKETS = ("x-amz-", "x-goog-")
+"""Parameters that let an address be fetched for a while, as CloudFront, S3, Google, Azure and Akamai add them."""
+
+
+def without_tickets(url: str) -> str:
+    """An address without what is another at each look, though the file is the same."""
+    address, mark, query = url.partition("?")
+    kept = [one for one in query.split("&") if not _is_ticket(one.partition("=")[0].lower())] if mark else []
+    return f"{address}?{'&'.join(kept)}" if kept else address
+
+
+def _is_ticket(name: str) -> bool:
+    return name in _TICKETS or name.startswith(_VENDORS_TICKETS)
+
+
 def one_line(text: str) -> str:
     """What others wrote, as it may be shown: it begins no line of its own, and steers no terminal."""
     return _CONTROLS.sub(" ", text).strip()
@@ -103,7 +122,7 @@ class StationItem:
     @property
     def media_identity(self) -> tuple[str, str]:
         """What must be the same for it to be the same recording under its name: the programme and the file."""
-        return self.show_id, self.file_name or self.url.rpartition("/")[2]
+        return self.show_id, self.file_name or without_tickets(self.url).rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from automagic.store.catalogue import Change, Known
-from automagic.values.station import StationItem, is_same_recording
+from automagic.values.station import StationItem, is_same_recording, without_tickets
 
 DAY_S = 24 * 3600.0
 
@@ -82,7 +82,7 @@ class Comparison:
 
 def _file_of(item: StationItem) -> tuple[object, ...]:
     """What tells that a source serves another file than before."""
-    return item.url, item.file_name, item.size_bytes, item.sha1
+    return without_tickets(item.url), item.file_name, item.size_bytes, item.sha1
 
 
 @dataclass(frozen=True, slots=True)

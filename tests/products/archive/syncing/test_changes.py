@@ -98,3 +98,20 @@ def test_what_was_missing_and_is_listed_has_returned() -> None:
 def test_an_empty_list_of_an_emptied_station_is_broken_too() -> None:
     assert judge_missing(Comparison(known_of(ITEMS)), now=NOW, count=0).broken
     assert judge_missing(Comparison({}), now=NOW, count=0).broken == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "other"),
+    [
+        ("https://cdn.example/7.mp4?Expires=1&Signature=a", "https://cdn.example/7.mp4?Expires=2&Signature=b", False),
+        ("https://cdn.example/7.mp4?X-Amz-Date=1&v=1", "https://cdn.example/7.mp4?X-Amz-Date=2&v=1", False),
+        ("https://cdn.example/7.mp4?v=1", "https://cdn.example/7.mp4?v=2", True),
+        ("https://cdn.example/get?id=7", "https://cdn.example/get?id=8", True),
+        ("https://cdn.example/7.mp4", "https://cdn.example/7.mp4?token=a", False),
+    ],
+)
+def test_a_ticket_in_an_address_makes_no_other_file(before, after, other) -> None:
+    """It is noted, since the old one does not open any more; nothing is fetched again for it."""
+    listed, now = (StationItem("7", "Show", url=url, length_s=9.0) for url in (before, after))
+    (change,) = Comparison(known_of([listed])).to_changes([now], {"7": listed})
+    assert (change.generation, change.other_media) == (1, other)
