@@ -27,11 +27,11 @@ PRODUCT = Product(
             request=CheckAdsRequest,
             recipe=f"{_HERE}.checking.recipe:check",
             result=f"{_HERE}.checking.result:CheckAdsResult",
-            steps=(),
+            steps=(f"{_HERE}.briefs.pictures",),
             help="Say which lines of an ad its brief does not say (exit code 7), and what platforms refuse.",
             job_help="Queue a check of ads.",
             examples=("automagic ads check lines.txt --brief brief.toml",),
         ),
     ),
-    labels={},
+    labels={"read-ad-picture": "Read the pictures"},
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from automagic.errors import RequestError
 from automagic.machine.leaving import in_thread
 from automagic.products.ads.brief import AdBrief
+from automagic.products.ads.briefs.pictures import load_pictures
 from automagic.products.ads.briefs.reading import read_brief
 from automagic.products.ads.checking.package import check_package
 from automagic.products.ads.checking.request import CheckAdsRequest
@@ -40,6 +41,7 @@ async def check(request: CheckAdsRequest, run: Run[Services]) -> CheckAdsResult:
     read = await read_brief(str(given if "://" in str(given) else expand_home(given)), today=today)
     for notice in read.notices:
         run.emit(Notice(notice))
+    await load_pictures(read, run)  # what cannot be used is told now, and not when ads are made
     specs = await in_thread(read_specs, run.services.settings.home)
     if is_package:
         return CheckAdsResult(run.id, await in_thread(check_package, source, read.brief, specs, today))
