@@ -25,7 +25,7 @@ class CheckAdsRequest(Request):
     ]
     brief: Annotated[
         str,
-        Meta(description="The brief, a TOML file; of a package its own brief.toml where none is named."),
+        Meta(description="The brief: a TOML file or a text; of a package its own brief.toml where none is named."),
         Flag("FILE", panel="Input"),
         NamesFile(),
     ] = ""
