@@ -29,7 +29,9 @@ def print_summary(result: SearchResult, progress: Progress, *, plan: bool) -> No
         return
     for hit in result.hits:
         speaker = f"{hit.said.found.speaker}: " if hit.said.found.speaker else ""
-        where = "  ".join(part for part in (timecode(hit.at_s), hit.date, hit.item.listed.title, hit.item.id) if part)
+        title = hit.item.listed.title
+        date = "" if hit.date in title else hit.date
+        where = "  ".join(part for part in (timecode(hit.at_s), date, title, hit.item.id) if part)
         console.print(one_line(where), style="bold")
         console.print(f"  {one_line(speaker + hit.said.sentence)}")
         for command in (hit.clips_command(result.query), hit.posts_command()):
