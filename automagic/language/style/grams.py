@@ -104,8 +104,10 @@ def _shapes_of(numbered: NumberedTexts, frequent: NDArray[np.bool_]) -> NDArray[
     """(names,): the hash of the shape of each."""
     import numpy as np
 
-    ends = np.array([0 if len(name) <= _SHORT else ord(name[-1]) for name in numbered.names], np.uint32)
-    return np.where((ends == 0) | frequent[places_of_words(numbered.codes)], numbered.codes, ends)
+    lengths = np.fromiter(map(len, numbered.names), np.int64, len(numbered.names))
+    letters = np.frombuffer("".join(numbered.names).encode("utf-32-le", "surrogatepass"), np.uint32)
+    own = (lengths <= _SHORT) | frequent[places_of_words(numbered.codes)]
+    return np.where(own, numbered.codes, letters[np.cumsum(lengths) - 1])
 
 
 def places_of_words(codes: NDArray[np.uint32]) -> NDArray[np.int64]:
