@@ -49,6 +49,16 @@ class Grams:
         lengths = self.lengths[first:last]
         return Grams(self.ids[:, begin : begin + int(lengths.sum())], lengths)
 
+    def once(self) -> Grams:
+        """Each run of a text once, all orders as one."""
+        import numpy as np
+
+        texts = np.repeat(np.arange(len(self.lengths)) << 32, self.lengths)
+        runs = np.sort((texts | self.ids).ravel())
+        runs = runs[np.diff(runs, prepend=-1) > 0]
+        lengths = np.bincount(runs >> 32, minlength=len(self.lengths))
+        return Grams((runs & 0xFFFFFFFF).astype(np.int32)[np.newaxis], lengths)
+
 
 def table_size(bits: Sequence[int]) -> int:
     """How many places the orders have together."""

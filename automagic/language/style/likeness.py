@@ -61,10 +61,10 @@ too much of the next; with fewer, less was counted than of the whole."""
 _PRIOR = 30_000
 """How many places of others' writing are mixed into the author's; found on Bierce with 1e4, 3e4, 1e5 and 3e5."""
 
-_NEUTRAL = {"characters": 0, "words": 15}
+_NEUTRAL = {"characters": 0, "words": 10}
 """So many places that speak for nobody are added to a text: of few words each says little, however rare it is. Of 0, 5,
-10 and 15, the Jargon File and Zippy alone would choose 10; 15 was chosen with the figure of Bierce in view, who is what
-the benchmark measures. Runs of characters tell less with any."""
+10 and 15 all serve equally well the authors on whom the words' judge is tuned (`scripts/style_choices.py`). Runs of
+characters tell less with any."""
 
 _TOGETHER = 200
 """Texts whose runs of characters are counted at a time: those of all would not fit beside the counts in a cache."""
@@ -146,7 +146,7 @@ class StyleModel:
         """The score of each text by characters, to select drafts by; minus infinity where there is no word."""
         masked = [mask(text) for text in texts]
         grams = character_grams(masked)
-        scores = _judge(grams, self.characters.counts[grams.ids], self.characters.places, "characters")
+        scores = _judge(grams, self.characters.counts, self.characters.places, "characters")
         return [float(score) if has_word(text) else float("-inf") for score, text in zip(scores, masked, strict=True)]
 
     def likeness(self, text: str, *, best_of: int = 1) -> Likeness:
@@ -161,7 +161,7 @@ class StyleModel:
         word_score = float("-inf")
         if score > word_score:
             words = _count_words(NumberedTexts([mask(text)]))
-            (word_score,) = _judge(words, self.words.counts[words.ids], self.words.places, "words").tolist()
+            (word_score,) = _judge(words, self.words.counts, self.words.places, "words").tolist()
         size = len(self.characters.calibration)
         return Likeness(
             self.characters.p(score, best_of), score, self.words.p(word_score, best_of), word_score, size, best_of
@@ -303,29 +303,33 @@ def _learn(grams_of: Callable[[int, int], Grams], chosen: ChosenTexts, which: st
     for turn in turns:
         ids = turn.ids.ravel()
         np.subtract.at(counts, ids, one)
-        scores.append(_judge(turn, counts.take(turn.ids), places - turn.ids.shape[1], which))
+        scores.append(_judge(turn, counts, places - turn.ids.shape[1], which))
         np.add.at(counts, ids, one)
     calibration = np.concatenate(scores)[np.array(chosen.kept) - chosen.first]
     return Judge(counts, places, np.sort(calibration))
 
 
-def _judge(grams: Grams, written: NDArray[np.integer], places: int, which: str) -> NDArray[np.float64]:
+def _judge(grams: Grams, counts: NDArray[np.uint32], places: int, which: str) -> NDArray[np.float64]:
     """(texts,): the log-odds of each text, by the square root of its length.
 
+    A word that a text has said it is likely to say again, whoever wrote it (Church 2000, "Empirical Estimates of
+    Adaptation"): so words, and pairs of their shapes, tell but once a text.
+
     Args:
-        written: (orders, places): how often the author wrote each run.
+        counts: How often the author wrote what is counted at each place of the table.
         places: In how many.
     """
     import numpy as np
 
     background = load_background()
     codes = background.characters if which == "characters" else background.words
-    ratios = (_PRIOR * background.frequencies).take(codes.take(grams.ids))
-    np.divide(written, ratios, out=ratios, dtype=np.float32, casting="same_kind")
+    telling = grams.once() if which == "words" else grams
+    ratios = (_PRIOR * background.frequencies).take(codes.take(telling.ids))
+    np.divide(counts.take(telling.ids), ratios, out=ratios, dtype=np.float32, casting="same_kind")
     odds = np.log1p(ratios, out=ratios).sum(axis=0, dtype=np.float64)
-    of_places = len(grams.ids) * np.log1p(places / _PRIOR)  # the same at each place of a text
-    starts = np.cumsum(grams.lengths) - grams.lengths
-    sums: NDArray[np.float64] = np.add.reduceat(odds, starts) - of_places * grams.lengths
+    of_places = len(telling.ids) * np.log1p(places / _PRIOR)  # the same at each place of a text
+    starts = np.cumsum(telling.lengths) - telling.lengths
+    sums: NDArray[np.float64] = np.add.reduceat(odds, starts) - of_places * telling.lengths
     return sums / np.sqrt(grams.lengths + _NEUTRAL[which])
 
 
