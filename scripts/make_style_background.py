@@ -3,8 +3,9 @@
     python scripts/style_sources.py FOLDER
     python scripts/make_style_background.py FOLDER
 
-All of its texts are in the public domain: State of the Union addresses since 1900, Jane Austen's novels, and every
-second entry of the Jargon File (the others are kept for measuring). Each source weighs the same, however long it is.
+Speech, tales and the talk of a trade: State of the Union addresses since 1900, Jane Austen's novels, and every second
+entry of the Jargon File (the others are kept for measuring). Of words also definitions, those of WordNet, so that who
+writes such is not taken for the author for it. Each source weighs the same, however long it is.
 """
 
 from __future__ import annotations
@@ -39,9 +40,10 @@ def make(folder: Path) -> np.ndarray:
             style_sources.read_sotu(folder),
             style_sources.read_austen(folder),
             style_sources.read_jargon(folder)[::2],
+            style_sources.read_wordnet(folder),
         )
     ]
-    characters = _encode(map(character_grams, sources), CHARACTER_BITS)
+    characters = _encode(map(character_grams, sources[:-1]), CHARACTER_BITS)
     numbered = [NumberedTexts(texts) for texts in sources]
     none = np.zeros(1 << WORD_BITS[0], bool)
     alone = _encode((word_grams(texts, none) for texts in numbered), WORD_BITS)

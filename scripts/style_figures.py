@@ -58,13 +58,18 @@ def in_some_order(author: str, texts: Sequence[str], split: int) -> Sequence[str
 
 def others_of(folder: Path, own: Sequence[str]) -> dict[str, list[str]]:
     """What others wrote, without what repeats five words or more of the author's more than once."""
-    known = set().union(*map(_runs, own))
     of_all = {
         "definitions": style_sources.read_fortunes(folder, "definitions", heads=False),
         "jargon": style_sources.read_jargon(folder)[1::2],
         "wisdom": [text for name in QUOTED for text in style_sources.read_fortunes(folder, name)],
     }
-    return {name: [text for text in texts if len(_runs(text) & known) < 2] for name, texts in of_all.items()}
+    return {name: without_shared(own, texts) for name, texts in of_all.items()}
+
+
+def without_shared(own: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """The texts that repeat five words or more of the author's no more than once."""
+    known = set().union(*map(_runs, own))
+    return [text for text in texts if len(_runs(text) & known) < 2]
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:

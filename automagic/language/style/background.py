@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-DIGEST = "c281b09ff42f19c886ea3a790419fdfbdbf48ab3d23fba10bab2dc938539e232"
+DIGEST = "81687fb5d0a94b0a6147290ce26ab3a9cba8416f4026e17c99b42b8040d35d58"
 """The sha256 of the file: what was learned against one background says nothing beside another."""
 
 PLACES = 6_000_000

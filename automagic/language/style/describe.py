@@ -198,12 +198,12 @@ def _closer_of(text: str) -> str:
 
 def _sets_of(names: Sequence[str]) -> dict[str, Iterable[str]]:
     """The words and marks by which habits, marks and stories are found."""
-    apart = (name for name in names if "'" in name or "’" in name)
+    odd = [name for name in names if not name.isalpha()]
     return {
         **_MARKS,
         **_HABITS,
-        "has a number": (name for name in names if "0" in name),
-        "contracts": filter(_CONTRACTION.search, apart),
+        "has a number": (name for name in odd if "0" in name),
+        "contracts": filter(_CONTRACTION.search, odd),
         "told by": TOLD_BY,
         "told when": TOLD_WHEN,
     }
@@ -218,7 +218,7 @@ def _find_habits(own: OwnPosts) -> dict[str, NDArray[np.bool_]]:
     return {
         "begins in lower case": np.array([*map(_begins_low, texts)]),
         "all in lower case": np.array([*map(str.islower, texts)]),
-        "has a word in capitals": np.array([_CAPITALS.search(text) is not None for text in own.masked]),
+        "has a word in capitals": np.array([*map(_has_capitals, own.masked)]),
         "breaks lines": np.array(["\n" in text and "\n" in text.strip() for text in texts]),
         "leaves a line blank": np.array(["\n\n" in text and "\n\n" in text.strip() for text in texts]),
         "has a link": np.array(["://" in text and LINK.search(text) is not None for text in texts]),
@@ -227,7 +227,13 @@ def _find_habits(own: OwnPosts) -> dict[str, NDArray[np.bool_]]:
     }
 
 
+def _has_capitals(text: str) -> bool:
+    return not text[1:].islower() and _CAPITALS.search(text) is not None
+
+
 def _begins_low(text: str) -> bool:
+    if text[:1].isalpha():
+        return text[0].islower()
     letter = _LETTER.search(text)
     return letter is not None and letter[0].islower()
 
@@ -250,10 +256,11 @@ def _find_vocabulary(texts: NumberedTexts) -> tuple[CharacteristicWord, ...]:
     usual = background.frequencies[background.words[places_of_words(texts.codes[often])]]
     z = log_odds_z(counts[often], len(numbers), usual, PLACES)
     least = z_of_any(len(often))
+    surely = z >= least
     measured = [
-        CharacteristicWord(texts.names[number], int(counts[number]), round(surely, 2))
-        for number, surely in zip(often.tolist(), z.tolist(), strict=True)
-        if surely >= least and texts.names[number] != "0"
+        CharacteristicWord(texts.names[number], int(counts[number]), round(one, 2))
+        for number, one in zip(often[surely].tolist(), z[surely].tolist(), strict=True)
+        if texts.names[number] != "0"
     ]
     return tuple(sorted(measured, key=lambda word: (-word.z, word.word))[:_MOST])
 

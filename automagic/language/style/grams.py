@@ -49,6 +49,16 @@ class Grams:
         lengths = self.lengths[first:last]
         return Grams(self.ids[:, begin : begin + int(lengths.sum())], lengths)
 
+    def once(self) -> Grams:
+        """Each run of a text once, all orders as one."""
+        import numpy as np
+
+        texts = np.repeat(np.arange(len(self.lengths)) << 32, self.lengths)
+        runs = np.sort((texts | self.ids).ravel())
+        runs = runs[np.diff(runs, prepend=-1) > 0]
+        lengths = np.bincount(runs >> 32, minlength=len(self.lengths))
+        return Grams((runs & 0xFFFFFFFF).astype(np.int32)[np.newaxis], lengths)
+
 
 def table_size(bits: Sequence[int]) -> int:
     """How many places the orders have together."""
@@ -104,8 +114,10 @@ def _shapes_of(numbered: NumberedTexts, frequent: NDArray[np.bool_]) -> NDArray[
     """(names,): the hash of the shape of each."""
     import numpy as np
 
-    ends = np.array([0 if len(name) <= _SHORT else ord(name[-1]) for name in numbered.names], np.uint32)
-    return np.where((ends == 0) | frequent[places_of_words(numbered.codes)], numbered.codes, ends)
+    lengths = np.fromiter(map(len, numbered.names), np.int64, len(numbered.names))
+    letters = np.frombuffer("".join(numbered.names).encode("utf-32-le", "surrogatepass"), np.uint32)
+    own = (lengths <= _SHORT) | frequent[places_of_words(numbered.codes)]
+    return np.where(own, numbered.codes, letters[np.cumsum(lengths) - 1])
 
 
 def places_of_words(codes: NDArray[np.uint32]) -> NDArray[np.int64]:

@@ -26,9 +26,9 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,7 @@ from automagic.errors import RequestError
 from automagic.language.style.background import DIGEST, load_background
 from automagic.language.style.grams import Grams, character_grams, word_grams
 from automagic.language.style.numbering import NumberedTexts, OwnPosts
-from automagic.language.style.tokens import WORD, digest_of_own, mask
+from automagic.language.style.tokens import digest_of_own, has_word, mask
 from automagic.values.post import Post
 
 if TYPE_CHECKING:
@@ -61,10 +61,13 @@ too much of the next; with fewer, less was counted than of the whole."""
 _PRIOR = 30_000
 """How many places of others' writing are mixed into the author's; found on Bierce with 1e4, 3e4, 1e5 and 3e5."""
 
-_NEUTRAL = {"characters": 0, "words": 15}
+_NEUTRAL = {"characters": 0, "words": 10}
 """So many places that speak for nobody are added to a text: of few words each says little, however rare it is. Of 0, 5,
-10 and 15, the Jargon File and Zippy alone would choose 10; 15 was chosen with the figure of Bierce in view, who is what
-the benchmark measures. Runs of characters tell less with any."""
+10 and 15 all serve equally well the authors on whom the words' judge is tuned (`scripts/style_choices.py`). Runs of
+characters tell less with any."""
+
+_TOGETHER = 200
+"""Texts whose runs of characters are counted at a time: those of all would not fit beside the counts in a cache."""
 
 _RUN = 4
 """Words of a run by which two posts are found to be nearly the same."""
@@ -143,10 +146,8 @@ class StyleModel:
         """The score of each text by characters, to select drafts by; minus infinity where there is no word."""
         masked = [mask(text) for text in texts]
         grams = character_grams(masked)
-        scores = _judge(grams, self.characters.counts[grams.ids], self.characters.places, "characters")
-        return [
-            float(score) if WORD.search(text) else float("-inf") for score, text in zip(scores, masked, strict=True)
-        ]
+        scores = _judge(grams, self.characters.counts, self.characters.places, "characters")
+        return [float(score) if has_word(text) else float("-inf") for score, text in zip(scores, masked, strict=True)]
 
     def likeness(self, text: str, *, best_of: int = 1) -> Likeness:
         """How like the author `text` is.
@@ -160,7 +161,7 @@ class StyleModel:
         word_score = float("-inf")
         if score > word_score:
             words = _count_words(NumberedTexts([mask(text)]))
-            (word_score,) = _judge(words, self.words.counts[words.ids], self.words.places, "words").tolist()
+            (word_score,) = _judge(words, self.words.counts, self.words.places, "words").tolist()
         size = len(self.characters.calibration)
         return Likeness(
             self.characters.p(score, best_of), score, self.words.p(word_score, best_of), word_score, size, best_of
@@ -232,8 +233,8 @@ def learn_own(own: OwnPosts) -> StyleModel:
         digest_of_own(own.posts),
         DIGEST,
         len(chosen.texts),
-        _learn(character_grams(chosen.texts), chosen.first, chosen.kept, "characters"),
-        _learn(chosen.words, chosen.first, chosen.kept, "words"),
+        _learn(lambda first, last: character_grams(chosen.texts[first:last]), chosen, "characters"),
+        _learn(chosen.words.part, chosen, "words"),
     )
 
 
@@ -260,7 +261,7 @@ def choose_texts(own: OwnPosts) -> ChosenTexts:
     Raises:
         RequestError: There are too few.
     """
-    texts = list(dict.fromkeys(masked for masked in own.masked if WORD.search(masked)))[-MOST_POSTS:]
+    texts = list(dict.fromkeys(masked for masked in own.masked if has_word(masked)))[-MOST_POSTS:]
     if len(texts) < FEWEST_POSTS:
         raise RequestError(
             f"there are too few posts that differ in the author's own words to learn a style from: {len(texts)}",
@@ -282,48 +283,53 @@ def _count_words(numbered: NumberedTexts) -> Grams:
     return word_grams(numbered, load_background().frequent)
 
 
-def _learn(grams: Grams, first: int, kept: Sequence[int], which: str) -> Judge:
-    """A judge that counted all texts, calibrated on those kept from `first` on by one that counted all but some."""
-    import numpy as np
-
-    counts, count = np.zeros(len(getattr(load_background(), which)), np.uint32), len(grams.lengths)
-    one, places = np.uint32(1), grams.ids.shape[1]
-    np.add.at(counts, grams.ids.ravel(), one)
-    newest = grams.part(first, count)
-    others, of_others = np.empty(newest.ids.shape, np.uint32), np.empty(count - first)
-    ends = np.linspace(0, count - first, 1 + _TURNS[which]).round().astype(int).tolist()
-    places_before = np.append(0, np.cumsum(newest.lengths))
-    for begin, end in pairwise(ends):
-        here = slice(places_before[begin], places_before[end])
-        ids = newest.ids[:, here]
-        part = ids.ravel()
-        np.subtract.at(counts, part, one)
-        others[:, here] = counts.take(ids)
-        np.add.at(counts, part, one)
-        of_others[begin:end] = places - ids.shape[1]
-    scores = _judge(newest, others, of_others, which)
-    return Judge(counts, places, np.sort(scores[np.array(kept) - first]))
-
-
-def _judge(
-    grams: Grams, written: NDArray[np.integer], places: int | NDArray[np.float64], which: str
-) -> NDArray[np.float64]:
-    """(texts,): the log-odds of each text, by the square root of its length.
+def _learn(grams_of: Callable[[int, int], Grams], chosen: ChosenTexts, which: str) -> Judge:
+    """A judge that counted all texts, calibrated on the newest ones that are kept, by one that counted all but some.
 
     Args:
-        written: (orders, places): how often the author wrote each run.
-        places: In how many; one number, or (texts,).
+        grams_of: Of the texts from one up to another.
+    """
+    import numpy as np
+
+    counts, count = np.zeros(len(getattr(load_background(), which)), np.uint32), len(chosen.texts)
+    one, places = np.uint32(1), 0
+    ends = (chosen.first + np.linspace(0, count - chosen.first, 1 + _TURNS[which]).round().astype(int)).tolist()
+    turns = [grams_of(begin, end) for begin, end in pairwise(ends)]
+    older = (grams_of(begin, min(begin + _TOGETHER, chosen.first)) for begin in range(0, chosen.first, _TOGETHER))
+    for grams in chain(older, turns):
+        np.add.at(counts, grams.ids.ravel(), one)
+        places += grams.ids.shape[1]
+    scores = []
+    for turn in turns:
+        ids = turn.ids.ravel()
+        np.subtract.at(counts, ids, one)
+        scores.append(_judge(turn, counts, places - turn.ids.shape[1], which))
+        np.add.at(counts, ids, one)
+    calibration = np.concatenate(scores)[np.array(chosen.kept) - chosen.first]
+    return Judge(counts, places, np.sort(calibration))
+
+
+def _judge(grams: Grams, counts: NDArray[np.uint32], places: int, which: str) -> NDArray[np.float64]:
+    """(texts,): the log-odds of each text, by the square root of its length.
+
+    A word that a text has said it is likely to say again, whoever wrote it (Church 2000, "Empirical Estimates of
+    Adaptation"): so words, and pairs of their shapes, tell but once a text.
+
+    Args:
+        counts: How often the author wrote what is counted at each place of the table.
+        places: In how many.
     """
     import numpy as np
 
     background = load_background()
     codes = background.characters if which == "characters" else background.words
-    ratios = (_PRIOR * background.frequencies).take(codes.take(grams.ids))
-    np.divide(written, ratios, out=ratios, dtype=np.float32, casting="same_kind")
+    telling = grams.once() if which == "words" else grams
+    ratios = (_PRIOR * background.frequencies).take(codes.take(telling.ids))
+    np.divide(counts.take(telling.ids), ratios, out=ratios, dtype=np.float32, casting="same_kind")
     odds = np.log1p(ratios, out=ratios).sum(axis=0, dtype=np.float64)
-    of_places = len(grams.ids) * np.log1p(places / _PRIOR)  # the same at each place of a text
-    starts = np.cumsum(grams.lengths) - grams.lengths
-    sums: NDArray[np.float64] = np.add.reduceat(odds, starts) - of_places * grams.lengths
+    of_places = len(telling.ids) * np.log1p(places / _PRIOR)  # the same at each place of a text
+    starts = np.cumsum(telling.lengths) - telling.lengths
+    sums: NDArray[np.float64] = np.add.reduceat(odds, starts) - of_places * telling.lengths
     return sums / np.sqrt(grams.lengths + _NEUTRAL[which])
 
 

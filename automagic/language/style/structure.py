@@ -22,8 +22,9 @@ from automagic.language.style.tokens import EMOJI, LINK, MENTION, TAG, split_sty
 _FEW_WORDS = 12
 _ITEM = re.compile(rf"[ \t]*(?:[-*•–▪▸→✓✔]\s|\(?\d{{1,2}}[.)]\s|{EMOJI.pattern})")
 _THREAD = re.compile(r"🧵|(?<![\d/])1/(?:\d{1,2})?(?![\d/])")
+_ENDS, _CLOSING = tuple(".!?…。！？"), '"”’»)]'
 _SENTENCE_END = re.compile(r"([.!?…。！？][.!?…。！？]*)[\"”’»)\]]*(?:\s+|$|(?<=[。！？]))")
-_HEAD = re.compile(r"([^:,.!?\n]{1,60})(?::\s|, (?:n|v|v\.i|v\.t|adj|adv|pp|p\.p|interj|pron|prep|conj|x)\.)")
+_HEAD = re.compile(r"([^:,.!?\n]{1,60}+)(?::\s|, (?:n|v|v\.i|v\.t|adj|adv|pp|p\.p|interj|pron|prep|conj|x)\.)")
 _HEAD_WORDS = 4
 _QUOTES = frozenset('"“„«')
 _THEN = tuple(words("style")["then"])
@@ -80,5 +81,5 @@ def _is_story(masked: str) -> bool:
 
 def count_sentences(text: str) -> int:
     """How many sentences end in `text`, by its marks; what ends without one counts as one."""
-    ends = list(_SENTENCE_END.finditer(text))
-    return len(ends) + (not ends or ends[-1].end() < len(text.rstrip()))
+    ends_with_mark = text.rstrip().rstrip(_CLOSING).endswith(_ENDS)
+    return len(_SENTENCE_END.findall(text)) + (not ends_with_mark)

@@ -7,15 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from functools import lru_cache
 
 from automagic.machine.masking import KEYS
 from automagic.values.post import Post
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 LINK = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 MENTION = re.compile(r"(?<![\w@.])@\w[\w.-]*(?:@[\w-]+(?:\.[\w-]+)+)?(?<![.-])")
@@ -34,6 +30,8 @@ _SPACE, _LETTER, _APOSTROPHE, _MARK = range(4)
 
 _COPIED = re.compile("|".join(f"(?:{part.pattern})" for part in (LINK, MENTION, TAG)), re.IGNORECASE)
 _KEY = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(KEYS.values())})")
+_PLAIN = bytes(set(range(ord(" "), 0x7F)) - set(b"@#/0123456789"))
+"""A text of these alone, in which no "www." stands, has nothing to mask."""
 
 
 def mask(text: str) -> str:
@@ -54,25 +52,19 @@ def mask(text: str) -> str:
 
 def mask_all(texts: Sequence[str]) -> list[str]:
     """`mask` of each text: those in which nothing is to be masked are found by all their characters at once."""
-    import numpy as np
-
-    joined = "\0".join([*texts, ""])
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
-    odd = _look_up(codes, _is_odd).take(codes)
-    odd[ends - 1] = 0
-    spaces = codes == ord(" ")
-    (places,) = np.nonzero(odd[:-1] | (spaces[:-1] & spaces[1:]))
-    found = np.zeros(len(texts), bool)
-    found[ends.searchsorted(places, side="right")] = True
-    if any(end in joined for end in ("ww.", "WW.", "wW.", "Ww.")):
-        found |= np.array(["www." in text.lower() for text in texts])
-    return [mask(text) if is_odd else text.strip() for text, is_odd in zip(texts, found.tolist(), strict=True)]
+    joined = "\0".join(texts).encode("utf-8", "surrogatepass")
+    left = joined.translate(None, _PLAIN).split(b"\0")
+    if len(left) != len(texts):  # one has the character that stands between them
+        return [mask(text) for text in texts]
+    odd = [*map(bool, left)]
+    if b"www." in joined.lower():
+        odd = [one or "www." in text.lower() for one, text in zip(odd, texts, strict=True)]
+    return [mask(text) if one or "  " in text else text.strip() for one, text in zip(odd, texts, strict=True)]
 
 
-def _is_odd(character: str) -> bool:
-    """Whether a text that has it may hold something to mask, or spaces of another sort; "www." has none such."""
-    return character in "@#/" or character.isdigit() or not character.isprintable()
+def has_word(text: str) -> bool:
+    """Whether there is a word in `text`; most begin with one."""
+    return text[:1].isalnum() or WORD.search(text) is not None
 
 
 def split_style_words(text: str) -> list[str]:
@@ -91,7 +83,11 @@ def split_words_and_marks(text: str) -> list[str]:
     codes = np.frombuffer(text.lower().encode("utf-32-le", "surrogatepass"), np.uint32)
     if not len(codes):
         return []
-    kinds = _look_up(codes, _kind_of).take(codes)
+    kind_of = np.zeros(int(codes.max()) + 1, np.uint8)
+    kind_of[codes] = True
+    (different,) = np.nonzero(kind_of)
+    kind_of[different] = [_kind_of(code) for code in different.tolist()]
+    kinds = kind_of.take(codes)
     apart = kinds >= _APOSTROPHE
     (within,) = np.nonzero(kinds[1:-1] == _APOSTROPHE)
     apart[within[(kinds[within] == _LETTER) & (kinds[within + 2] == _LETTER)] + 1] = False
@@ -101,19 +97,9 @@ def split_words_and_marks(text: str) -> list[str]:
     return spaced.tobytes().decode("utf-32-le", "surrogatepass").split()
 
 
-def _look_up(codes: NDArray[np.uint32], of: Callable[[str], int]) -> NDArray[np.uint8]:
-    """A table: `of` each character that there is, at its code."""
-    import numpy as np
-
-    seen = np.zeros(int(codes.max(initial=0)) + 1, bool)
-    seen[codes] = True
-    (different,) = np.nonzero(seen)
-    table = np.zeros(len(seen), np.uint8)
-    table[different] = [of(chr(code)) for code in different.tolist()]
-    return table
-
-
-def _kind_of(character: str) -> int:
+@lru_cache(4096)
+def _kind_of(code: int) -> int:
+    character = chr(code)
     if character in "'’":
         return _APOSTROPHE
     if _SIGNS.match(character):
@@ -130,7 +116,7 @@ def own_posts(posts: Sequence[Post]) -> tuple[Post, ...]:
     """
     kept: dict[str, Post] = {}
     for post in sorted(posts, key=lambda post: post.created_at.timestamp() if post.created_at else float("-inf")):
-        if post.kind in {"post", "quote"} and WORD.search(post.text):
+        if post.kind in {"post", "quote"} and has_word(post.text):
             kept.setdefault(post.text, post)
     return tuple(kept.values())
 

@@ -157,5 +157,11 @@ def test_a_score_does_not_depend_on_its_neighbours(texts: list[str]) -> None:
     assert model.scores(texts) == pytest.approx([model.scores([text])[0] for text in texts])
 
 
+def test_words_said_again_tell_nothing_more() -> None:
+    once, again = (bierce().likeness(text).word_score for text in ("the sea the sea", "the sea the sea the sea"))
+    assert once != 0
+    assert again == pytest.approx(once * ((4 + 1 + 10) / (6 + 1 + 10)) ** 0.5)  # the end counts; 10 speak for nobody
+
+
 def test_the_background_is_small() -> None:
     assert shipped("style/background.npy").stat().st_size < 2_000_000

@@ -22,7 +22,7 @@ from automagic.machine.leaving import in_thread
 from automagic.products.posts.learning.author import explain_unknown
 from automagic.products.posts.learning.steps import learn_author
 from automagic.products.posts.writing.drafts import CandidatePosts, JudgedPosts, PostTask
-from automagic.products.posts.writing.folder import arrange_drafts, refuse_waiting
+from automagic.products.posts.writing.folder import arrange_drafts, refuse_edited, refuse_waiting
 from automagic.products.posts.writing.material import PostMaterial, read_material
 from automagic.products.posts.writing.request import WritePostsRequest
 from automagic.products.posts.writing.result import WritePostsResult
@@ -47,7 +47,7 @@ async def write(request: WritePostsRequest, run: Run[Services]) -> WritePostsRes
 
     Raises:
         RequestError: Nothing is known of the author; what they are about cannot be read, or holds nothing to tell;
-            drafts of the same folder wait for their time.
+            drafts of the same folder wait for their time, or were edited.
         VendorError: The last writer in the list failed.
     """
     run.services.names  # noqa: B018 - before any work: what is wrong in the list is told
@@ -66,6 +66,7 @@ async def write(request: WritePostsRequest, run: Run[Services]) -> WritePostsRes
     folder = _choose_folder(request, document)
     if not request.plan:
         await in_thread(refuse_waiting, run.services.store.engine, folder)
+        await in_thread(refuse_edited, folder)
     with contextlib.nullcontext() if request.plan else reserve(folder):
         writer, candidates = await _ask_writers(chain, document, task, run)
         judged = await run.step(judge_drafts, candidates, document, task, learned)
@@ -77,7 +78,9 @@ async def write(request: WritePostsRequest, run: Run[Services]) -> WritePostsRes
         if request.plan:
             return _result(request, run, material, judged, writer, notices, None)
         good = any(not draft.reasons for draft in judged.drafts)
-        folder = folder if good else folder.with_name(f"{folder.name}{REJECTED}")
+        if not good:
+            folder = folder.with_name(f"{folder.name}{REJECTED}")
+            await in_thread(refuse_edited, folder)
         result = _result(request, run, material, judged, writer, notices, folder)
         files = arrange_drafts(result)
         await in_thread(publish, folder, files)

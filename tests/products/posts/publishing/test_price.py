@@ -110,6 +110,8 @@ def test_what_taking_back_and_correcting_cost_is_shown_before(publish, tmp_path,
 def test_the_same_words_again_are_refused_by_x_and_never_told_as_published(publish, tmp_path, x):
     write_drafts(tmp_path / "home", ["Ice floats."])
     [part] = publish(1, "--yes", "--json")["posts"][0]["parts"]
+    [planned] = publish(1, "--plan", "--again", "--json")["posts"]
+    assert planned["notices"] == ["X refuses it while an earlier post of @jane has the same words"]
     refused = publish(1, "--yes", "--again", "--json", code=4)
     [posting] = refused["posts"]
     assert (posting["state"], posting["parts"][0]["url"]) == ("failed", None)

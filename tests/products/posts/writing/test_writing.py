@@ -96,6 +96,19 @@ def test_the_same_command_again_does_nothing(posts):
     assert again["steps"] == {"hit": 3, "miss": 0}
 
 
+@pytest.mark.parametrize("name", ["draft-1.txt", "drafts.json"])
+def test_drafts_that_a_person_edited_are_not_lost(posts, tmp_path, name):
+    posts("--source", MOON, "--out", "posts")
+    file = tmp_path / "posts" / name
+    file.write_text(edited := f"{file.read_text()} ")
+    said = posts("--source", MOON, "--out", "posts", code=2).err
+    assert f"{name} in" in said
+    assert "was edited after writing" in said
+    assert file.read_text() == edited
+    file.unlink()
+    posts("--source", MOON, "--out", "posts")
+
+
 def test_another_take_is_another_draft(posts):
     texts = [
         json.loads(posts("--source", MOON, "--count", "1", "--take", take, "--json").out)["drafts"][0]["text"]
