@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError
 from automagic.language.syntax.tree import ParsedSentence, ParsedWord
-from automagic.machine.leaving import in_thread
 from automagic.providers.local.shared.child_engine import ChildEngine
 from automagic.weights.model_files import ensure_model, fingerprint, is_here
 
@@ -102,6 +101,8 @@ class SentenceParser(ChildEngine):
         Raises:
             ConfigurationError: The model is missing or damaged.
         """
+        from automagic.machine.leaving import in_thread
+
         folder = str(await in_thread(ensure_model, self._home, MODELS[language]))
         wanted = list(dict.fromkeys(text for text in texts if text.strip() and len(text) <= LONGEST))
         trees: dict[str, ParsedSentence] = {}

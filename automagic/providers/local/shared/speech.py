@@ -7,7 +7,6 @@ EspeakNarrator ─┘
 
 from __future__ import annotations
 
-import asyncio
 import difflib
 import hashlib
 import re
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from automagic.errors import MediaError, RequestError
-from automagic.machine.leaving import in_thread
 from automagic.providers.local.shared.child_engine import ChildEngine
 from automagic.weights.model_files import ensure_model, fingerprint
 
@@ -89,10 +87,12 @@ class LocalNarrator(ChildEngine):
     info: ClassVar[NarratorInfo]
 
     def __init__(self, home: Path, *, threads: int) -> None:
+        from asyncio import Lock
+
         super().__init__(home, threads=threads)
         self._folder: Path | None = None
-        self._folder_lock = asyncio.Lock()
-        self._opening = asyncio.Lock()
+        self._folder_lock = Lock()
+        self._opening = Lock()
 
     @property
     def name(self) -> str:
@@ -203,6 +203,8 @@ class LocalNarrator(ChildEngine):
 
     async def _ready(self) -> Path:
         """The verified model's folder; the home folder itself for an engine without one."""
+        from automagic.machine.leaving import in_thread
+
         async with self._folder_lock:
             if self._folder is None:
                 self._folder = (
