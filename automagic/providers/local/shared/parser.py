@@ -35,6 +35,8 @@ LONGEST = 1000
 
 _load_lock = threading.Lock()
 
+_EMPTY_TOKENIZER = "automagic.EmptyTokenizer.v1"
+
 
 def parse(texts: list[str], model_folder: str) -> list[list[list[Any]]]:
     """For each text its words as lists, in the order of the fields of `ParsedWord`."""
@@ -64,9 +66,14 @@ def _without_commands() -> Iterator[None]:
 def _pipeline(model_folder: str) -> Any:
     with _without_commands():
         import spacy
+    from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]  # compiled, and published without types
+    from spacy.util import registry
 
+    # The model's folder holds the whole of its tokenizer; the one of the language would be built first, of 1,300 rules.
+    registry.tokenizers(_EMPTY_TOKENIZER, func=lambda: lambda nlp: Tokenizer(nlp.vocab))
+    empty = {"nlp": {"tokenizer": {"@tokenizers": _EMPTY_TOKENIZER}}}
     try:
-        return spacy.load(model_folder, exclude=["ner", "senter"])
+        return spacy.load(model_folder, exclude=["ner", "senter"], config=empty)
     except Exception as error:  # what the library raises has no class of its own
         raise ConfigurationError(
             f"the model in {model_folder} cannot be loaded: {error}", hint="Run `automagic models verify`."
