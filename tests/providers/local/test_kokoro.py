@@ -21,6 +21,7 @@ from automagic.providers.local.kokoro.engine import KokoroNarrator
 from automagic.providers.local.kokoro.stated_sounds import phonemize_stated
 from automagic.providers.local.kokoro.tiles import matrices
 from automagic.providers.local.shared import waveform
+from automagic.providers.local.shared.speech import open_model
 from tests.support.media.speech_models import ready_model
 
 
@@ -131,6 +132,15 @@ def test_a_prepared_model_that_was_damaged_is_made_anew(model: Path, tmp_path: P
         kokoro.load(str(tmp_path))
     kokoro.load(str(tmp_path))
     assert prepared.read_bytes() == whole
+
+
+def test_a_prepared_model_needs_no_optimisation_that_it_has_been_through(model: Path) -> None:
+    prepared = kokoro_graph.prepare(model / kokoro.MODEL_FILE)
+    style = np.fromfile(model / "af_heart.bin", "<f4").reshape(kokoro.STYLE_ROWS, 1, kokoro.STYLE_SIZE)[20]
+    said = {"tokens": np.array([[0, *range(50, 70), 0]]), "style": style, "speed": np.array([1.0], np.float32)}
+    (usual,) = open_model(prepared).run(["audio"], said)
+    (ours,) = open_model(prepared, optimised=kokoro_graph.OPTIMISED).run(["audio"], said)
+    assert np.array_equal(ours, usual)
 
 
 def test_a_broken_model_is_explained(tmp_path: Path) -> None:

@@ -42,6 +42,19 @@ if TYPE_CHECKING:
 
 VOCODER = "generator"
 """Part of the name of each node that belongs to it."""
+OPTIMISED = (
+    *("Level1_RuleBasedTransformer", "ConstantSharing", "CommonSubexpressionElimination", "ConstantFolding"),
+    *("MatMulAddFusion", "ReshapeFusion", "GeluFusionL1", "LayerNormFusionL1", "QDQPropagationTransformer"),
+    *("WeightBiasQuantization", "TransposeOptimizer", "EnsureUniqueDQForNodeUnit", "DoubleQDQPairsRemover"),
+    *("PropagateCastOps", "BiasDropoutFusion", "GatherSliceToSplitFusion", "GatherToSliceFusion", "BiasSoftmaxFusion"),
+    *("MatmulTransposeFusion", "Level2_RuleBasedTransformer", "ConvActivationFusion", "GemmActivationFusion"),
+    *("MatMulIntegerToFloatFusion", "DynamicQuantizeMatMulFusion", "AttentionFusion", "EmbedLayerNormFusion"),
+    *("GatherToSplitFusion", "SkipLayerNormFusion", "FastGeluFusion", "QuickGeluFusion", "MatMulScaleFusion"),
+    *("MatMulActivationFusion", "QDQSelectorActionTransformer", "MatMulNBitsFusion", "ConvAddActivationFusion"),
+    *("GeluFusionL2", "LayerNormFusionL2", "BiasGeluFusion", "SimplifiedLayerNormFusion", "QDQFinalCleanupTransformer"),
+)
+"""ONNX Runtime's optimisations that hold for any processor, as its levels 1 and 2 name them: it makes them here, and
+would look for a third of the loading time for what is left of them. A name that it does not know changes nothing."""
 LARGE_BYTES = 4096
 """Weights from this size on lie in a file of their own."""
 REVISION = 6
