@@ -6,7 +6,6 @@ A result says so where it was made without one, and so do `automagic --test conf
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import importlib.util
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -74,9 +73,11 @@ def find_lacking(names: Iterable[EngineName] = ENGINES) -> list[EngineName]:
 @cache
 def version_of(package: str) -> str:
     """A distribution's version; "none" when it is not installed, or does not load. For the keys of steps."""
+    from importlib.metadata import PackageNotFoundError, version
+
     if any(engine.package == package and not is_usable(name) for name, engine in ENGINES.items()):
         return "none"
     try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
+        return version(package)
+    except PackageNotFoundError:
         return "none"

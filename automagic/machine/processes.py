@@ -6,10 +6,7 @@
 Whoever awaits a call here owns its process: cancelling the call ends the process (terminate, wait, kill), and a
 process whose parent dies, even by SIGKILL, ends too.
 
-The child speaks MessagePack over its standard input and output, each message behind its length (4 bytes, big endian):
-
-    parent → child   [call id, function name, {argument: value}]
-    child  → parent  [call id, "result", value] or [call id, "error", [error class, message, hint]]
+What the child does, and how the two speak, is in `serving`.
 """
 
 from __future__ import annotations
@@ -17,24 +14,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import importlib
 import itertools
 import os
-import signal
 import struct
 import sys
-import threading
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from automagic import errors
-from automagic.errors import AutomagicError, MediaError, ResourceError
-from automagic.machine.memory import bound_heaps, bound_threads, calm_collector
+from automagic.errors import MediaError, ResourceError
+from automagic.machine.serving import as_error, child_command, framed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,7 +36,6 @@ GRACE_S = 1.5
 
 STDERR_TAIL_LINES = 40
 MAX_LINE_BYTES = 1 << 20
-MAX_MESSAGE_BYTES = 64 << 20
 
 # Run in front of an external program on Linux: asks the kernel to kill it when we die (PR_SET_PDEATHSIG is 1), then
 # becomes that program. A preexec_fn would do the same but is unsafe in a process with threads.
@@ -227,11 +218,6 @@ class _KilledForAnotherCall(Exception):
     """The child was ended on purpose while this call was under way."""
 
 
-def child_command(module: str, threads: int) -> list[str]:
-    """The command of a child that serves the functions of a module on a number of threads."""
-    return [sys.executable, "-m", __name__, module, str(threads)]
-
-
 class _Connection:
     """The two pipes of one child process."""
 
@@ -317,60 +303,3 @@ class _Connection:
                             hint="\n".join(self._tail),
                         )
                     )
-
-
-def as_error(name: str, message: str, hint: str) -> AutomagicError:
-    kind = getattr(errors, name, None)
-    if isinstance(kind, type) and issubclass(kind, AutomagicError):
-        return kind(message, hint=hint)
-    return MediaError(f"{name}: {message}", hint=hint)
-
-
-def framed(message: list[Any]) -> bytes:
-    body = msgspec.msgpack.encode(message)
-    if len(body) > MAX_MESSAGE_BYTES:
-        raise ValueError(f"a message of {len(body)} bytes is too large for a child process: pass a path")
-    return struct.pack(">I", len(body)) + body
-
-
-def serve(module_name: str, threads: int) -> None:
-    """Serve calls until standard input ends, which it does when the parent goes away."""
-    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # whatever a library prints must not end up between two messages
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    calm_collector()
-    bound_heaps()
-    bound_threads()
-    module = importlib.import_module(module_name)
-    lock = threading.Lock()
-    pool = ThreadPoolExecutor(max_workers=threads)
-
-    def work(call_id: int, function: str, arguments: dict[str, Any]) -> None:
-        try:
-            if function.startswith("_"):
-                raise AttributeError(f"{function} is private")  # noqa: TRY301 - reported like any other failure
-            answer = framed([call_id, "result", getattr(module, function)(**arguments)])
-        except AutomagicError as error:
-            answer = framed([call_id, "error", [type(error).__name__, error.message, error.hint]])
-        except Exception as error:
-            import traceback
-
-            answer = framed([call_id, "error", [type(error).__name__, str(error), traceback.format_exc()]])
-        with lock:
-            answers.write(answer)
-
-    while (header := _read_exactly(requests, 4)) is not None:
-        body = _read_exactly(requests, struct.unpack(">I", header)[0])
-        if body is None:
-            break
-        pool.submit(work, *msgspec.msgpack.decode(body))
-    os._exit(0)  # work under way belongs to a parent that no longer waits for it
-
-
-def _read_exactly(stream: BinaryIO, size: int) -> bytes | None:
-    data = stream.read(size)
-    return data if len(data) == size else None
-
-
-if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]))

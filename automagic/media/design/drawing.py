@@ -28,7 +28,7 @@ from typing import IO, Any
 import msgspec
 
 from automagic.errors import MediaError
-from automagic.machine.processes import as_error, child_command, framed
+from automagic.machine.serving import as_error, child_command, framed
 from automagic.media.design import drawing_work
 
 CALL_S = 90.0

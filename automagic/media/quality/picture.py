@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from automagic.media.analysis.dark_and_still import BlackFreezeDetector, DetectedRange, join_ranges, sample_luma
+from automagic.media.video.containers import PACKETS_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,7 +89,7 @@ def read_picture(
                 return facts
             _read_header(container.streams.video[0], facts)
             _read_packets(container, facts, segments)
-        with av.open(str(path)) as container:
+        with av.open(str(path), options=PACKETS_ONLY) as container:
             _read_frames(container, facts, watch, cancelled or threading.Event())
     except (av.FFmpegError, OSError) as error:
         facts.damage.append(f"reading stopped: {error.strerror or error}")
@@ -188,6 +189,8 @@ def _read_frames(container: Any, facts: PictureFacts, watch: BlackFreezeDetector
     stream = container.streams.video[0]
     stream.codec_context.skip_frame = "NONKEY" if facts.known else "NONREF"
     stream.thread_type = "SLICE"
+    if facts.known:  # nothing looks at their pixels
+        stream.codec_context.options = {"skip_loop_filter": "all"}
     base = float(stream.time_base)
     time_s = 0.0
     for packet in container.demux(stream):
@@ -200,7 +203,8 @@ def _read_frames(container: Any, facts: PictureFacts, watch: BlackFreezeDetector
             for frame in packet.decode():
                 if frame.is_corrupt:
                     facts.damage.append(f"the frame at {frame.time:.2f} s is damaged")
-                watch.see(frame.time or 0.0, _sample(frame))
+                if not facts.known:
+                    watch.see(frame.time or 0.0, _sample(frame))
         except av.FFmpegError as error:
             facts.damage.append(f"a frame near {time_s:.2f} s cannot be decoded: {error.strerror or error}")
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from automagic.media.analysis.dark_and_still import DetectedRange
 from automagic.media.sound.loudness import packet_digest
+from automagic.media.video.containers import PACKETS_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ def read_sound(path: Path) -> SoundFacts:
 
     facts = SoundFacts()
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), options=PACKETS_ONLY) as container:
             if not container.streams.audio:
                 return facts
             stream = container.streams.audio[0]

@@ -10,6 +10,7 @@ import cv2
 from automagic.errors import MediaError
 from automagic.media.analysis.dark_and_still import BlackFreezeDetector, sample_luma
 from automagic.media.rendering.shot import SegmentReport
+from automagic.media.video.containers import PACKETS_ONLY
 from automagic.media.video.planes import Plane
 
 _SAMPLE_STEP = 16
@@ -100,7 +101,7 @@ def read_packets(path: Path) -> tuple[int, str]:
     digest = hashlib.sha256()
     count = 0
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), options=PACKETS_ONLY) as container:
             for packet in container.demux(video=0):
                 if packet.size > 0:
                     count += 1

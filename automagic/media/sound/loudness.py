@@ -91,11 +91,22 @@ def parse_summary(report: str, name: str) -> Loudness:
     Raises:
         MediaError: `report` holds no summary, as when no sound was decoded at all.
     """
-    figures = []
-    for label, unit in (("I", "LUFS"), ("Peak", "dBFS"), ("LRA", "LU")):
-        found = re.findall(rf"\b{label}:\s+(-?[\d.]+|-?inf|nan) {unit}", report)
-        if not found:
-            raise MediaError(f"the loudness of {name} could not be measured: it holds no sound")
-        figures.append(float(found[-1]))
-    integrated, peak, span = figures
-    return Loudness(integrated if math.isfinite(integrated) else SILENCE_LUFS, peak, span)
+    peak, span = _last(report, "Peak", "dBFS", name), _last(report, "LRA", "LU", name)
+    return Loudness(integrated_loudness(report, name), peak, span)
+
+
+def integrated_loudness(report: str, name: str) -> float:
+    """The first figure of `parse_summary` alone, in LUFS: all there is when the meter was not asked for peaks.
+
+    Raises:
+        MediaError: As there.
+    """
+    integrated = _last(report, "I", "LUFS", name)
+    return integrated if math.isfinite(integrated) else SILENCE_LUFS
+
+
+def _last(report: str, label: str, unit: str, name: str) -> float:
+    found = re.findall(rf"\b{label}:\s+(-?[\d.]+|-?inf|nan) {unit}", report)
+    if not found:
+        raise MediaError(f"the loudness of {name} could not be measured: it holds no sound")
+    return float(found[-1])

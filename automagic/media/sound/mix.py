@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import MediaError
-from automagic.media.sound.loudness import SILENCE_LUFS, Loudness, hash_packets, measure_loudness
+from automagic.media.sound.loudness import SILENCE_LUFS, Loudness, hash_packets, integrated_loudness, measure_loudness
 from automagic.media.sound.parts import SAMPLE_RATE, LoudnessGoal, SoundReport, SpokenPiece, Stems
 from automagic.media.video.ffmpeg import run_graph
 
@@ -65,13 +65,13 @@ async def mix(
     try:
         await asyncio.to_thread(place_voice, pieces, total, stems.raw_voice, stems.cancelled)
         await _shape_voice(stems, total)
-        under_db = await asyncio.to_thread(make_bed, stems, music, total)
-        loudness = await asyncio.to_thread(sum_stems, stems)
-        measured = await _master(stems, loudness, total, goal, target)
+        balance = await asyncio.to_thread(make_bed, stems, music, total)
+        await asyncio.to_thread(sum_stems, stems)
+        measured = await _master(stems, balance.loudness_lufs, total, goal, target)
     finally:
         stems.cancelled.set()
         stems.remove()
-    return await asyncio.to_thread(_report, measured, under_db, target)
+    return await asyncio.to_thread(_report, measured, balance.under_db, target)
 
 
 async def cut_sound(
@@ -160,9 +160,6 @@ async def _encode_at(stems: Stems, loudness: float, total: int, goal: LoudnessGo
     The limiter takes a little loudness away and AAC adds a little peak; both depend on the sound, so the result is
     measured, and gain and limit are corrected by what was missed.
     """
-    from automagic.media.sound.levels import gated_loudness
-    from automagic.media.sound.stems import stem_powers
-
     peak_dbtp = goal.true_peak_dbtp
     goal_lufs, limit_db, gain_db = goal.loudness_lufs, peak_dbtp - AAC_MARGIN_DB, 0.0
     for attempt in range(ATTEMPTS):
@@ -170,8 +167,9 @@ async def _encode_at(stems: Stems, loudness: float, total: int, goal: LoudnessGo
             if stems.limited.exists() and abs(goal_lufs - loudness) < 0.1:
                 break
             gain_db += goal_lufs - loudness
-            await run_graph(_limiting(stems, gain_db, limit_db), program=stems.ffmpeg, cwd=stems.folder)
-            loudness = gated_loudness(await asyncio.to_thread(stem_powers, stems.limited, 2))
+            limiting = _limiting(stems, gain_db, limit_db)
+            done = await run_graph(limiting, program=stems.ffmpeg, cwd=stems.folder, loglevel="info")
+            loudness = integrated_loudness(done.stderr, stems.limited.name)
         await run_graph(_encoding(stems, total), program=stems.ffmpeg, cwd=stems.folder)
         measured = await measure_loudness(stems.sound, ffmpeg=stems.ffmpeg)
         missed = goal.loudness_lufs - measured.integrated_lufs
@@ -192,13 +190,14 @@ async def _encode_at(stems: Stems, loudness: float, total: int, goal: LoudnessGo
 
 
 def _limiting(stems: Stems, gain_db: float, limit_db: float) -> Any:
-    """Gain, and a limiter that sees between the samples."""
+    """Gain, a limiter that sees between the samples, and a meter that what comes out passes through as it is."""
     return (
         _raw(stems.mix, 2)
         .filter("volume", f"{gain_db:.3f}dB", precision="float")
         .filter("aresample", 2 * SAMPLE_RATE)
         .filter("alimiter", limit=f"{10 ** (limit_db / 20):.5f}", attack=4, release=60, level="false", latency="true")
         .filter("aresample", SAMPLE_RATE)
+        .filter("ebur128", framelog="verbose")
         .output(stems.limited.name, format="f32le")
     )
 

@@ -10,6 +10,7 @@ a short one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -53,7 +54,7 @@ def decode_sound(path: Path, channels: int) -> Iterator[Samples]:
     import av
 
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), options=_opening(path)) as container:
             if not container.streams.audio:
                 raise MediaError(f"{path.name} holds no sound")
             stream = container.streams.audio[0]
@@ -65,8 +66,16 @@ def decode_sound(path: Path, channels: int) -> Iterator[Samples]:
                     yield np.asarray(part.to_ndarray(), np.float32).reshape(-1, channels)
             for part in resampler.resample(None):
                 yield np.asarray(part.to_ndarray(), np.float32).reshape(-1, channels)
-    except (av.FFmpegError, ValueError) as error:
+    except (OSError, av.FFmpegError, ValueError) as error:
         raise MediaError(f"{path.name} cannot be read as sound: {error}") from error
+
+
+def _opening(path: Path) -> dict[str, str]:
+    """How to open a file: of plain WAV, as a voice is, only the header is needed, and not 5 s of its sound."""
+    with path.open("rb") as file:
+        header = file.read(22)
+    plain = header[:4] == b"RIFF" and header[8:16] == b"WAVEfmt " and header[20:] == b"\x01\x00"
+    return {"probesize": "4096"} if plain else {}
 
 
 def read_blocks(path: Path, channels: int) -> Iterator[Samples]:
@@ -261,66 +270,86 @@ def _smooth(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0, 1)))
 
 
+def bed_gain(at: NDArray[np.float64], gain_db: NDArray[np.float64], total: int) -> NDArray[np.float64]:
+    """The factor of the music at each of some samples: the planned gain, and both ends faded.
+
+    Args:
+        at: Numbers of samples, rising.
+        gain_db: As `plan_bed` gives it.
+        total: Samples of the whole.
+    """
+    fade_in, fade_out = min(SAMPLE_RATE // 2, total // 6), min(round(0.8 * SAMPLE_RATE), total // 4)
+    gain: NDArray[np.float64] = np.exp(np.interp(at, _centres(len(gain_db)), gain_db) * (np.log(10) / 20))
+    if at[0] < fade_in:
+        gain *= _smooth(at / fade_in)
+    if total - at[-1] < fade_out:
+        gain *= _smooth((total - at) / fade_out)
+    return gain
+
+
+def _centres(count: int) -> NDArray[np.float64]:
+    """The sample in the middle of each of so many blocks."""
+    return np.asarray((np.arange(count) + 0.5) * BLOCK, np.float64)
+
+
 def write_bed(music: Iterator[Samples], gain_db: NDArray[np.float64], total: int, target: Path) -> None:
-    """Apply the planned gain and fade both ends.
+    """Write the music at the gain that was planned.
 
     Args:
         music: Blocks that make up `total` samples.
         gain_db: As `plan_bed` gives it.
     """
-    fade_in, fade_out = min(SAMPLE_RATE // 2, total // 6), min(round(0.8 * SAMPLE_RATE), total // 4)
-    points = (np.arange(len(gain_db)) + 0.5) * BLOCK
     position = 0
     with target.open("wb") as file:
         for block in music:
-            at = np.arange(position, position + len(block))
-            gain = np.exp(np.interp(at, points, gain_db) * (np.log(10) / 20))
-            if at[0] < fade_in:
-                gain *= _smooth(at / fade_in)
-            if total - at[-1] < fade_out:
-                gain *= _smooth((total - at) / fade_out)
+            gain = bed_gain(np.arange(position, position + len(block), dtype=np.float64), gain_db, total)
             (block * gain[:, None]).astype("<f4").tofile(file)
             position += len(block)
 
 
-def make_bed(stems: Stems, music: Path | None, total: int) -> float | None:
-    """Write the bed stem; gives how many dB it lies under the voice, None unless there are both.
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What voice and music come to, by their powers: nothing of it is measured in the sound itself.
+
+    Attributes:
+        loudness_lufs: Integrated, of both together. Two sounds that have nothing to do with each other add in power; a
+            voice over a recording of itself would be louder.
+        under_db: How far the music lies below the voice while that speaks, None unless there are both.
+    """
+
+    loudness_lufs: float
+    under_db: float | None
+
+
+def make_bed(stems: Stems, music: Path | None, total: int) -> Balance:
+    """Write the bed stem, which is the music at the gain that makes room for the voice.
 
     Raises:
         RequestError: The music cannot be used.
     """
     voice = 2 * stem_powers(stems.voice, 1)  # it will be heard from both sides
-    speaks = find_speech(voice)
-    under_db = None
     if music is None:
-        write_bed(_silence(total), np.zeros(1), total, stems.bed)
-    else:
-        length = stage_music(music, total, stems.music, stems.cancelled)
-        track = until(stems.cancelled, loop_music(stems.music, length, total))
-        gain_db = plan_bed(voice, np.concatenate([block_powers(block) for block in track]))
-        track = until(stems.cancelled, loop_music(stems.music, length, total))
-        write_bed(track, gain_db, total, stems.bed)
-        stems.music.unlink()
-        if speaks.any():
-            bed = stem_powers(stems.bed, 2)
-            under_db = as_lufs(float(voice[speaks].mean())) - as_lufs(float(bed[speaks].mean()))
-    return under_db
+        with stems.bed.open("wb") as file:
+            file.truncate(total * 2 * 4)  # silence
+        return Balance(gated_loudness(voice), None)
+    length = stage_music(music, total, stems.music, stems.cancelled)
+    track = until(stems.cancelled, loop_music(stems.music, length, total))
+    powers = np.concatenate([block_powers(block) for block in track])
+    gain_db = plan_bed(voice, powers)
+    track = until(stems.cancelled, loop_music(stems.music, length, total))
+    write_bed(track, gain_db, total, stems.bed)
+    stems.music.unlink()
+    bed = powers * bed_gain(np.minimum(_centres(len(powers)), total - 1), gain_db, total) ** 2
+    speaks = find_speech(voice)
+    under_db = as_lufs(float(voice[speaks].mean())) - as_lufs(float(bed[speaks].mean())) if speaks.any() else None
+    return Balance(gated_loudness(voice + bed), under_db)
 
 
-def _silence(total: int) -> Iterator[Samples]:
-    for start in range(0, total, CHUNK):
-        yield np.zeros((min(CHUNK, total - start), 2), np.float32)
-
-
-def sum_stems(stems: Stems) -> float:
-    """Write voice and bed as one stem and remove them; gives its integrated loudness."""
-    powers = []
+def sum_stems(stems: Stems) -> None:
+    """Write voice and bed as one stem and remove them."""
     with stems.mix.open("wb") as file:
         voices = until(stems.cancelled, read_blocks(stems.voice, 1))
         for voice, bed in zip(voices, read_blocks(stems.bed, 2), strict=True):
-            block = bed + voice
-            block.astype("<f4").tofile(file)
-            powers.append(block_powers(block))
+            (bed + voice).astype("<f4").tofile(file)
     stems.voice.unlink()
     stems.bed.unlink()
-    return gated_loudness(np.concatenate(powers))

@@ -36,6 +36,12 @@ _OF_SOUND = (
 FORMATS = (*_OF_PICTURES, *_OF_SOUND)
 """Containers that are opened, as FFmpeg names them: none can make it open another file or a connection."""
 
+PACKETS_ONLY = {"skip_frame": "all"}
+"""Options for a file that was made here, of whose picture only the packets are wanted, or whose coding is known.
+
+To learn its pixel format and the order of its frames FFmpeg would decode one as it opens it: 15 ms at 1080 x 1920.
+"""
+
 LATE_S = 1.0
 """A picture that begins later than everything else by more than this does not set the zero of the timeline."""
 

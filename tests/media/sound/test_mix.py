@@ -24,10 +24,13 @@ from automagic.media.sound.stems import (
     LIFT_DB,
     decode_sound,
     loop_music,
+    make_bed,
     place_voice,
     plan_bed,
     read_blocks,
     stage_music,
+    stem_powers,
+    sum_stems,
 )
 from automagic.media.video.ffmpeg_program import locate_ffmpeg
 from tests.support.media.buzzing_speech import speech, write_wav
@@ -245,6 +248,34 @@ def test_loud_passages_of_a_song_are_evened_out_under_the_voice() -> None:
     assert heard_db[-100] - heard_db[100] < 12
     under = 10 * np.log10(voice.mean() / np.mean(10 ** (heard_db / 10)))
     assert under == pytest.approx(20, abs=0.1)
+
+
+def test_what_voice_and_music_come_to_is_known_before_they_are_added(folder: Path, tmp_path: Path) -> None:
+    stems, total = Stems(folder, PROGRAM), 20 * 48_000
+    piece = write_wav(tmp_path / "piece.wav", speech(12.0), 24_000)
+    place_voice([SpokenPiece(4.0, piece)], total, stems.voice)
+    voice = 2 * stem_powers(stems.voice, 1)
+    balance = make_bed(stems, write_wav(tmp_path / "music.wav", compose("bed", duration_s=20), 48_000), total)
+    bed = stem_powers(stems.bed, 2)
+    speaks = voice > voice.max() / 1000
+    under_db = 10 * np.log10(voice[speaks].mean() / bed[speaks].mean())
+    assert balance.under_db == pytest.approx(under_db, abs=0.05)
+    sum_stems(stems)
+    assert balance.loudness_lufs == pytest.approx(gated_loudness(stem_powers(stems.mix, 2)), abs=0.1)
+
+
+def test_plain_wav_is_read_from_its_header_on_as_it_is_after_a_long_look(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "voice.wav", speech(1.0), 24_000)
+    odd = tmp_path / "odd.wav"  # something stands before its format, so that FFmpeg looks through it
+    odd.write_bytes(path.read_bytes()[:12] + b"JUNK" + (4).to_bytes(4, "little") + bytes(4) + path.read_bytes()[12:])
+    assert np.array_equal(decoded(path), decoded(odd))
+
+
+def test_powers_do_not_depend_on_how_many_blocks_are_looked_at_together() -> None:
+    music = compose("ruler", duration_s=4)
+    whole = block_powers(music)
+    first = block_powers(music[: 31 * 2400])[:30]
+    assert whole[:30] == pytest.approx(first, rel=1e-5)
 
 
 async def test_the_ruler_agrees_with_the_meter(tmp_path: Path) -> None:

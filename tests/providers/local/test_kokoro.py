@@ -21,6 +21,7 @@ from automagic.providers.local.kokoro.engine import KokoroNarrator
 from automagic.providers.local.kokoro.stated_sounds import phonemize_stated
 from automagic.providers.local.kokoro.tiles import matrices
 from automagic.providers.local.shared import waveform
+from automagic.providers.local.shared.speech import open_model
 from tests.support.media.speech_models import ready_model
 
 
@@ -96,7 +97,7 @@ def test_a_model_is_prepared_once_by_two_processes_at_once(model: Path, tmp_path
         "import sys, pathlib\n"
         "from automagic.providers.local.kokoro import graph\n"
         "told = []\n"
-        "name = graph.prepare(pathlib.Path(sys.argv[1]), told.append).name\n"
+        "name = graph.prepare(pathlib.Path(sys.argv[1]), told.append).parent.name\n"
         "print(name, len(told), *(progress.total_bytes for progress in told[-1:]))"
     )
     command = [sys.executable, "-c", code, str(tmp_path / kokoro.MODEL_FILE)]
@@ -105,7 +106,7 @@ def test_a_model_is_prepared_once_by_two_processes_at_once(model: Path, tmp_path
     (prepared,) = tmp_path.glob("prepared-*")
     assert sorted(told, key=len) == [
         [prepared.name, "0"],
-        [prepared.name, "3", str(prepared.stat().st_size)],
+        [prepared.name, "3", str(sum(path.stat().st_size for path in prepared.iterdir()))],
     ]
     assert not list(tmp_path.glob(".*.partial"))
 
@@ -120,16 +121,26 @@ def test_products_of_transforms_convolve_a_tile(taps: int, half_size: int, seed:
 
 
 @pytest.mark.soak
-def test_a_prepared_model_that_was_damaged_is_made_anew(model: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damaged", ["model.onnx", "weights"])
+def test_a_prepared_model_that_was_damaged_is_made_anew(model: Path, tmp_path: Path, damaged: str) -> None:
     for name in (kokoro.MODEL_FILE, "af_heart.bin"):
         (tmp_path / name).symlink_to(model / name)
-    prepared = kokoro_graph.prepare(tmp_path / kokoro.MODEL_FILE)
+    prepared = kokoro_graph.prepare(tmp_path / kokoro.MODEL_FILE).with_name(damaged)
     whole = prepared.read_bytes()
     prepared.write_bytes(whole[:1000])
     with pytest.raises(ConfigurationError, match="cannot be loaded"):
         kokoro.load(str(tmp_path))
     kokoro.load(str(tmp_path))
     assert prepared.read_bytes() == whole
+
+
+def test_a_prepared_model_needs_no_optimisation_that_it_has_been_through(model: Path) -> None:
+    prepared = kokoro_graph.prepare(model / kokoro.MODEL_FILE)
+    style = np.fromfile(model / "af_heart.bin", "<f4").reshape(kokoro.STYLE_ROWS, 1, kokoro.STYLE_SIZE)[20]
+    said = {"tokens": np.array([[0, *range(50, 70), 0]]), "style": style, "speed": np.array([1.0], np.float32)}
+    (usual,) = open_model(prepared).run(["audio"], said)
+    (ours,) = open_model(prepared, optimised=kokoro_graph.OPTIMISED).run(["audio"], said)
+    assert np.array_equal(ours, usual)
 
 
 def test_a_broken_model_is_explained(tmp_path: Path) -> None:

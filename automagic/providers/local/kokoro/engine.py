@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.data import shipped
 from automagic.errors import ConfigurationError, MediaError, RequestError
-from automagic.providers.local.kokoro.graph import SOUND, prepare
+from automagic.providers.local.kokoro.graph import OPTIMISED, SOUND, prepare
 from automagic.providers.local.kokoro.stated_sounds import phonemize_stated
 from automagic.providers.local.shared.speech import LocalNarrator, NarratorInfo, NarratorVoice, open_model, write_speech
 from automagic.reading.json import parse_json
@@ -131,7 +131,7 @@ def _session(model_folder: str) -> Any:
 def _open_session(model_folder: str) -> Any:
     model = prepare(Path(model_folder) / MODEL_FILE)
     try:
-        return open_model(model)
+        return open_model(model, optimised=OPTIMISED)
     except Exception as error:
         model.unlink(missing_ok=True)  # the next run makes it again from the verified file
         raise ConfigurationError(

@@ -1,6 +1,6 @@
 """The Kokoro model made ready once: its vocoder in float, with fewer multiplications and fewer passes over its signals.
 
-    kokoro-v1.0.int8.onnx ─▶ whole norms ─▶ float vocoder ─▶ onnxruntime's own optimisation ─▶ prepared-….onnx
+    kokoro-v1.0.int8.onnx ─▶ whole norms ─▶ float vocoder ─▶ onnxruntime's own optimisation ─▶ prepared-…/
 
 The vocoder does nine tenths of the arithmetic with a quarter of the weights. The model multiplies 8-bit numbers there:
 
@@ -17,12 +17,15 @@ the one that it is. In the vocoder each of the 48 snakes, y + sin(ay)^2 / a of a
 (v - cos v + 1) / 2a with v = 2ay: the norm yields v, and the weights of the convolution that follows take the division.
 That is four passes over the signal instead of eight.
 
+The weights lie beside the graph, where they are mapped into memory instead of being read and copied.
+
 `onnx_graph.py` has what holds for any graph.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,19 +42,36 @@ if TYPE_CHECKING:
 
 VOCODER = "generator"
 """Part of the name of each node that belongs to it."""
-REVISION = 5
-"""Of what is done to the graph here."""
+OPTIMISED = (
+    *("Level1_RuleBasedTransformer", "ConstantSharing", "CommonSubexpressionElimination", "ConstantFolding"),
+    *("MatMulAddFusion", "ReshapeFusion", "GeluFusionL1", "LayerNormFusionL1", "QDQPropagationTransformer"),
+    *("WeightBiasQuantization", "TransposeOptimizer", "EnsureUniqueDQForNodeUnit", "DoubleQDQPairsRemover"),
+    *("PropagateCastOps", "BiasDropoutFusion", "GatherSliceToSplitFusion", "GatherToSliceFusion", "BiasSoftmaxFusion"),
+    *("MatmulTransposeFusion", "Level2_RuleBasedTransformer", "ConvActivationFusion", "GemmActivationFusion"),
+    *("MatMulIntegerToFloatFusion", "DynamicQuantizeMatMulFusion", "AttentionFusion", "EmbedLayerNormFusion"),
+    *("GatherToSplitFusion", "SkipLayerNormFusion", "FastGeluFusion", "QuickGeluFusion", "MatMulScaleFusion"),
+    *("MatMulActivationFusion", "QDQSelectorActionTransformer", "MatMulNBitsFusion", "ConvAddActivationFusion"),
+    *("GeluFusionL2", "LayerNormFusionL2", "BiasGeluFusion", "SimplifiedLayerNormFusion", "QDQFinalCleanupTransformer"),
+)
+"""ONNX Runtime's optimisations that hold for any processor, as its levels 1 and 2 name them: it makes them here, and
+would look for a third of the loading time for what is left of them. A name that it does not know changes nothing."""
+LARGE_BYTES = 4096
+"""Weights from this size on lie in a file of their own."""
+REVISION = 6
+"""Of what is done to the graph here, and of how it is kept."""
 SOUND = "vocoder in float32, revision 4"
-"""What of it is heard: part of the key of what was spoken, and so only changed with the sound. Revision 5 differs from
-4 by less than rounding to 16 bits does."""
+"""What of it is heard: part of the key of what was spoken, and so only changed with the sound. Revisions 5 and 6 differ
+from 4 by less than rounding to 16 bits does."""
 
 
 def prepare(model: Path, on_progress: Callable[[InstallProgress], None] | None = None) -> Path:
     """The prepared form of a model file, which is made when it is not there yet (3 s) and loads without this work.
 
+    It is a folder of two files; the one that this gives is the graph, and names the other.
+
     Args:
         model: As the manifest names it, in its folder.
-        on_progress: Is told how far it is, in bytes of the prepared file, when it is made now.
+        on_progress: Is told how far it is, in bytes of the prepared files, when it is made now.
 
     Raises:
         ConfigurationError: The model cannot be read as what it should be.
@@ -60,7 +80,7 @@ def prepare(model: Path, on_progress: Callable[[InstallProgress], None] | None =
     import onnxruntime
 
     content = fingerprint("kokoro", model.name)
-    target = model.with_name(f"prepared-{content}-{onnxruntime.__version__}-{REVISION}.onnx")
+    target = model.with_name(f"prepared-{content}-{onnxruntime.__version__}-{REVISION}") / "model.onnx"
     if not target.is_file():
         with locked(model.parent):
             if not target.is_file():  # another process may have made it meanwhile
@@ -69,24 +89,33 @@ def prepare(model: Path, on_progress: Callable[[InstallProgress], None] | None =
 
 
 def _make(model: Path, target: Path, on_progress: Callable[[InstallProgress], None]) -> None:
-    """Make it, and remove what older versions made. The caller holds the lock, so the partial file's name is fixed."""
+    """Make it, and remove what older versions made. The caller holds the lock, so the partial name is fixed."""
     import onnxruntime
 
-    partial_file = target.with_name(f".{model.name}.prepared.partial")
+    partial = model.with_name(f".{model.name}.prepared.partial")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
     # What holds for any processor; the rest is done when it is loaded.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.optimized_model_filepath = str(partial_file)
-    on_progress(InstallProgress("kokoro", target.name, 0, model.stat().st_size))
+    options.optimized_model_filepath = str(partial / target.name)
+    apart = "session.optimized_model_external_initializers"
+    options.add_session_config_entry(f"{apart}_file_name", "weights")
+    options.add_session_config_entry(f"{apart}_min_size_in_bytes", str(LARGE_BYTES))
+    name = target.parent.name
+    on_progress(InstallProgress("kokoro", name, 0, model.stat().st_size))
     data = rewrite(model.read_bytes())
-    on_progress(InstallProgress("kokoro", target.name, len(data) // 2, len(data)))
+    on_progress(InstallProgress("kokoro", name, len(data) // 2, len(data)))
     try:
+        _remove(partial)
+        partial.mkdir()
         onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-        with partial_file.open("rb") as written:
-            os.fsync(written.fileno())
-        partial_file.replace(target)
+        for path in partial.iterdir():
+            with path.open("rb") as written:
+                os.fsync(written.fileno())
+        for old in model.parent.glob("prepared-*"):  # a damaged one of this version too
+            _remove(old)
+        partial.replace(target.parent)
     except OSError as error:
         raise ResourceError(
             f"the Kokoro model cannot be prepared in {model.parent}: {error.strerror}", hint="Free some space."
@@ -96,12 +125,17 @@ def _make(model: Path, target: Path, on_progress: Callable[[InstallProgress], No
             f"the Kokoro model cannot be loaded: {error}", hint="Run `automagic models verify`."
         ) from error
     finally:
-        partial_file.unlink(missing_ok=True)
-    for old in model.parent.glob("prepared-*"):
-        if old != target:
-            old.unlink(missing_ok=True)
-    size_bytes = target.stat().st_size
-    on_progress(InstallProgress("kokoro", target.name, size_bytes, size_bytes))
+        _remove(partial)
+    size_bytes = sum(path.stat().st_size for path in target.parent.iterdir())
+    on_progress(InstallProgress("kokoro", name, size_bytes, size_bytes))
+
+
+def _remove(path: Path) -> None:
+    """Remove what was prepared: a folder, or the single file of older versions."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def rewrite(model: bytes) -> bytes:

@@ -1,10 +1,12 @@
-"""An embedded engine as the parent process sees it: its work is done in one child, which keeps what it loaded."""
+"""An embedded engine as the parent process sees it: its work is done in one child, which keeps what it loaded.
+
+The child imports the engine's module as well, and needs no event loop, which takes longer to import than most modules
+of engines: what awaits is imported where it is used.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
-
-from automagic.machine.processes import PythonChild
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +26,8 @@ class ChildEngine:
     module: ClassVar[str]
 
     def __init__(self, home: Path, *, threads: int) -> None:
+        from automagic.machine.processes import PythonChild
+
         self._home = home
         self._child = PythonChild(self.module, threads=threads)
 

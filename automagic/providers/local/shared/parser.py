@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError
 from automagic.language.syntax.tree import ParsedSentence, ParsedWord
-from automagic.machine.leaving import in_thread
 from automagic.providers.local.shared.child_engine import ChildEngine
 from automagic.weights.model_files import ensure_model, fingerprint, is_here
 
@@ -35,6 +34,8 @@ LONGEST = 1000
 # ------------------------------------------------------------------------------------------ in the child process
 
 _load_lock = threading.Lock()
+
+_EMPTY_TOKENIZER = "automagic.EmptyTokenizer.v1"
 
 
 def parse(texts: list[str], model_folder: str) -> list[list[list[Any]]]:
@@ -65,9 +66,14 @@ def _without_commands() -> Iterator[None]:
 def _pipeline(model_folder: str) -> Any:
     with _without_commands():
         import spacy
+    from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]  # compiled, and published without types
+    from spacy.util import registry
 
+    # The model's folder holds the whole of its tokenizer; the one of the language would be built first, of 1,300 rules.
+    registry.tokenizers(_EMPTY_TOKENIZER, func=lambda: lambda nlp: Tokenizer(nlp.vocab))
+    empty = {"nlp": {"tokenizer": {"@tokenizers": _EMPTY_TOKENIZER}}}
     try:
-        return spacy.load(model_folder, exclude=["ner", "senter"])
+        return spacy.load(model_folder, exclude=["ner", "senter"], config=empty)
     except Exception as error:  # what the library raises has no class of its own
         raise ConfigurationError(
             f"the model in {model_folder} cannot be loaded: {error}", hint="Run `automagic models verify`."
@@ -102,6 +108,8 @@ class SentenceParser(ChildEngine):
         Raises:
             ConfigurationError: The model is missing or damaged.
         """
+        from automagic.machine.leaving import in_thread
+
         folder = str(await in_thread(ensure_model, self._home, MODELS[language]))
         wanted = list(dict.fromkeys(text for text in texts if text.strip() and len(text) <= LONGEST))
         trees: dict[str, ParsedSentence] = {}

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automagic.errors import ConfigurationError
-from automagic.machine.leaving import in_thread
 from automagic.providers.local.shared.child_engine import ChildEngine
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
@@ -212,6 +211,8 @@ class SentenceVectors(ChildEngine):
             ConfigurationError: The package or the model is missing or damaged.
         """
         import numpy as np
+
+        from automagic.machine.leaving import in_thread
 
         _require_package()
         folder = str(await in_thread(ensure_model, self._home, MODEL))

@@ -7,7 +7,6 @@ EspeakNarrator ─┘
 
 from __future__ import annotations
 
-import asyncio
 import difflib
 import hashlib
 import re
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from automagic.errors import MediaError, RequestError
-from automagic.machine.leaving import in_thread
 from automagic.providers.local.shared.child_engine import ChildEngine
 from automagic.weights.model_files import ensure_model, fingerprint
 
@@ -89,10 +87,12 @@ class LocalNarrator(ChildEngine):
     info: ClassVar[NarratorInfo]
 
     def __init__(self, home: Path, *, threads: int) -> None:
+        from asyncio import Lock
+
         super().__init__(home, threads=threads)
         self._folder: Path | None = None
-        self._folder_lock = asyncio.Lock()
-        self._opening = asyncio.Lock()
+        self._folder_lock = Lock()
+        self._opening = Lock()
 
     @property
     def name(self) -> str:
@@ -203,6 +203,8 @@ class LocalNarrator(ChildEngine):
 
     async def _ready(self) -> Path:
         """The verified model's folder; the home folder itself for an engine without one."""
+        from automagic.machine.leaving import in_thread
+
         async with self._folder_lock:
             if self._folder is None:
                 self._folder = (
@@ -284,8 +286,13 @@ def write_speech(
     return {"sample_rate": rate, "frames": len(samples)}
 
 
-def open_model(model: Path) -> Any:
-    """An ONNX Runtime session. One core for each sentence: two side by side are faster than one on two cores."""
+def open_model(model: Path, *, optimised: Sequence[str] = ()) -> Any:
+    """An ONNX Runtime session. One core for each sentence: two side by side are faster than one on two cores.
+
+    Args:
+        model: An ONNX file.
+        optimised: Which of ONNX Runtime's optimisations it has been through, and need not go through again.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -297,4 +304,5 @@ def open_model(model: Path) -> Any:
     # To find which dead value another could lie in, each is compared with all that died before it: 1 s for 3,000 nodes.
     # Freed memory is used again either way. What is heard is the same, and no slower.
     options.enable_mem_reuse = False
-    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    providers = ["CPUExecutionProvider"]
+    return onnxruntime.InferenceSession(str(model), options, providers, disabled_optimizers=list(optimised))
