@@ -9,7 +9,7 @@ What a platform does not insist on is left out where nothing fits, and told of; 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from automagic.errors import RequestError
@@ -349,8 +349,3 @@ def _phrase(brief: AdBrief, every: Sequence[Spec]) -> str:
         ),
         "",
     )
-
-
-def list_texts(texts: Sequence[AdText], field_id: str) -> Iterator[str]:
-    """The texts of one field, in their order."""
-    yield from (one.text for one in texts if one.field == field_id)
