@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from automagic.products.ads.briefs.reading import read_material
-from automagic.products.ads.making.request import MakeAdsRequest
+from automagic.products.ads.making.request import ROOM, MakeAdsRequest
 from automagic.reading.named_files import expand_home
 from automagic.values.product import Gathered
-
-_ROOM = "brief"
 
 
 def gather(request: MakeAdsRequest, gathered: Gathered) -> None:
@@ -22,7 +20,7 @@ def gather(request: MakeAdsRequest, gathered: Gathered) -> None:
         return
     path = expand_home(request.source)
     material = read_material(path)
-    gathered.files[f"{_ROOM}/{path.name}"] = path
+    gathered.files[f"{ROOM}/{path.name}"] = path
     for picture in material.all_pictures:
-        gathered.files[str(PurePosixPath(_ROOM) / picture.name)] = Path(path.parent, picture.name)
-    gathered.changes["source"] = f"{_ROOM}/{path.name}"
+        gathered.files[str(PurePosixPath(ROOM) / picture.name)] = Path(path.parent, picture.name)
+    gathered.changes["source"] = f"{ROOM}/{path.name}"

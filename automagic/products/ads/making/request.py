@@ -15,6 +15,8 @@ from automagic.values.request import Flag, NamesFile, Request
 from automagic.values.request_fields import check_fields
 
 MOST_VARIANTS = 20
+ROOM = "brief"
+"""The folder among the files of a job in which the brief and its pictures lie."""
 
 
 def offer_platforms() -> tuple[str, ...]:
@@ -40,7 +42,7 @@ class MakeAdsRequest(Request):
         str,
         Meta(description="A brief (TOML), a text, or the address of a product page."),
         Flag("BRIEF.toml|FILE|URL", subject=True, argument=True),
-        NamesFile(unless=_is_page),
+        NamesFile(unless=_is_page, room=ROOM),
     ]
     name: Annotated[str, Meta(description="What is advertised."), Flag("TEXT", panel="Input")] = ""
     kind: Annotated[str, Meta(description="What it is, such as coffee filter."), Flag("TEXT", panel="Input")] = ""
