@@ -18,7 +18,7 @@ PRODUCT = Product(
             request=MakeAdsRequest,
             recipe=f"{_HERE}.making.recipe:make",
             result=f"{_HERE}.making.result:MakeAdsResult",
-            steps=(f"{_HERE}.briefs.pictures", f"{_HERE}.making.steps"),
+            steps=(f"{_HERE}.briefs.pictures", f"{_HERE}.making.steps", f"{_HERE}.pictures.steps"),
             help="Make ads for platforms out of a brief, a text or a product page.",
             job_help="Queue making ads.",
             gather=f"{_HERE}.making.gathering:gather",
@@ -51,5 +51,9 @@ PRODUCT = Product(
     labels={
         "read-ad-picture": "Read the pictures",
         "write-ad-lines": "Write lines",
+        "look-at-ad-picture": "Look at the pictures",
+        "crop-ad-picture": "Crop the pictures",
+        "place-ad-logo": "Place the logo",
+        "draw-ad": "Draw the ads",
     },
 )

@@ -66,9 +66,11 @@ def _list_variant(variant: AdVariant) -> Iterator[tuple[int, str]]:
             yield 2, field
             for text in several:
                 yield from _list_text(text)
-        count = sum(one.platform == platform for one in variant.pictures)
-        if count:
-            yield 2, f"{count} {'picture' if count == 1 else 'pictures'}"
+        pictures = [one for one in variant.pictures if one.platform == platform]
+        if pictures:
+            yield 2, f"{len(pictures)} {'picture' if len(pictures) == 1 else 'pictures'}"
+        for finding in dict.fromkeys(finding for one in pictures for finding in one.findings):
+            yield 4, _tell(finding)
     for finding in variant.findings:
         yield 0, _tell(finding)
 

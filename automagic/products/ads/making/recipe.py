@@ -1,6 +1,6 @@
 """How ads are made.
 
-source ─▶ brief ─▶ room for it? ─▶ lines by a writer, if one is named ─▶ texts of each variant ─▶ package
+source ─▶ brief ─▶ room for it? ─▶ lines by a writer, if one is named ─▶ of each variant: texts ─▶ pictures ─▶ package
                        └─ no: which field, its limit, what to give; nothing is written
 """
 
@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from automagic.machine.leaving import in_thread
+from automagic.products.ads.brief import AdBrief
 from automagic.products.ads.briefs.material import Given, ReadBrief
-from automagic.products.ads.briefs.pictures import load_pictures
+from automagic.products.ads.briefs.pictures import LoadedPicture, load_pictures
 from automagic.products.ads.briefs.reading import read_brief
 from automagic.products.ads.briefs.room import check_room
-from automagic.products.ads.copy.choice import Copy, write_copy
+from automagic.products.ads.copy.choice import Copy, turn_brief, write_copy
 from automagic.products.ads.copy.pairs import check_pairs
 from automagic.products.ads.creative import AdFinding, AdText
 from automagic.products.ads.making.campaigns import choose_folder, refuse_same_campaign
@@ -24,6 +25,8 @@ from automagic.products.ads.making.folder import arrange_package
 from automagic.products.ads.making.lines import offer_lines
 from automagic.products.ads.making.request import MakeAdsRequest
 from automagic.products.ads.making.result import AdVariant, MakeAdsResult, facts_behind
+from automagic.products.ads.pictures.planning import plan_pictures
+from automagic.products.ads.pictures.recipe import make_pictures
 from automagic.products.ads.specs.table import AdPlatform, Spec, Specs, read_specs
 from automagic.providers.shared.registry import EXTRACT
 from automagic.reading.named_files import expand_home
@@ -51,10 +54,11 @@ async def make(request: MakeAdsRequest, run: Run[Services]) -> MakeAdsResult:
     if not request.plan:
         await in_thread(refuse_same_campaign, read.brief, folder)
     with contextlib.nullcontext() if request.plan else reserve(folder):
-        await load_pictures(read, run)
+        loaded = await load_pictures(read, run)
         lines = await offer_lines(chain, read.brief, run)
         takes = range(request.take, request.take + request.count)
-        variants = tuple([await in_thread(_write, read, specs, platforms, take, today, lines) for take in takes])
+        written = [await in_thread(_write, read, specs, platforms, take, today, lines) for take in takes]
+        variants = tuple([await _picture(one, read.brief, specs, platforms, loaded, run) for one in written])
         used = facts_behind(specs, variants)
         doubts = tuple(fact for fact in used if not fact.confirmed or fact.is_old(today))
         if doubts and request.plan:
@@ -74,7 +78,7 @@ async def make(request: MakeAdsRequest, run: Run[Services]) -> MakeAdsResult:
             cost_usd=run.cost_usd,
         )
         if not request.plan:
-            await in_thread(publish, folder, arrange_package(result))
+            await in_thread(publish, folder, arrange_package(result, run.services.store.path_of))
     return result
 
 
@@ -98,6 +102,22 @@ def _write(
     texts = _leave_to_person(copy, read)
     findings = (*copy.findings, *check_pairs(texts, specs, platforms))
     return AdVariant(take, texts, calls=copy.calls, findings=findings)
+
+
+async def _picture(
+    variant: AdVariant,
+    brief: AdBrief,
+    specs: Specs,
+    platforms: Sequence[AdPlatform],
+    loaded: Sequence[LoadedPicture],
+    run: Run[Services],
+) -> AdVariant:
+    """A variant with its pictures, which begin with the claim that its texts begin with."""
+    turned = turn_brief(brief, variant.number)
+    plan = await in_thread(plan_pictures, turned, specs, platforms, variant.texts, loaded)
+    made = await make_pictures(plan.pictures, turned, run)
+    findings = dict.fromkeys((*variant.findings, *plan.findings, *made.findings))
+    return replace(variant, pictures=made.pictures, findings=tuple(findings))
 
 
 def _leave_to_person(copy: Copy, read: ReadBrief) -> tuple[AdText, ...]:

@@ -144,6 +144,48 @@ def test_what_is_delicate_waits_for_a_person_with_its_subject(ads, tmp_path, cla
         assert f"the brief is about {subject}: a person" in " ".join(one["says"] for one in row["findings"])
 
 
+# ------------------------------------------------------------------------------------------------------- pictures
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> None:
+    """A photograph and a logo beside the brief."""
+    Image.effect_noise((1600, 1600), 40).convert("RGB").resize((1600, 1600)).save(tmp_path / "photo.jpg")
+    logo = Image.new("RGBA", (400, 200), (0, 0, 0, 0))
+    logo.paste((140, 30, 30, 255), (20, 20, 380, 180))
+    logo.save(tmp_path / "logo.png")
+    with (tmp_path / "brief.toml").open("a") as file:
+        file.write('pictures = ["photo.jpg"]\nlogo = "logo.png"\n')
+
+
+@pytest.mark.usefixtures("pictures")
+def test_a_package_holds_its_pictures(ads, tmp_path) -> None:
+    document = read_json(ads("brief.toml", "--platform", "pmax", "--platform", "pinterest", "--out", "out", "--json"))
+    assert {row["family"] for row in document["pictures"] if row["platform"] == "pmax"} == {"clean"}
+    assert {row["family"] for row in document["pictures"] if row["platform"] == "pinterest"} == {"designed"}
+    package = read_package(tmp_path / "out")
+    assert len(package.pictures) == len(document["pictures"])
+    for row in document["pictures"]:
+        with Image.open(tmp_path / "out" / row["path"]) as picture:
+            assert picture.size == (row["width"], row["height"])
+        assert row["alt"]
+    assert not [one for one in document["findings"] if one["hard"]]
+
+
+@pytest.mark.usefixtures("pictures")
+def test_an_edited_claim_draws_anew_what_shows_it(ads, tmp_path) -> None:
+    arguments = ("brief.toml", "--platform", "meta", "--platform", "google-display", "--json")
+    first = read_json(ads(*arguments))
+    assert read_json(ads(*arguments))["steps"]["miss"] == 0
+    (tmp_path / "brief.toml").write_text((tmp_path / "brief.toml").read_text().replace("90 seconds", "80 seconds"))
+    second = read_json(ads(*arguments))
+    edited = [row for row in second["pictures"] if row["claims"] and row not in first["pictures"]]
+    kept = [row["sha256"] for row in second["pictures"] if row["family"] == "clean"]
+    assert kept == [row["sha256"] for row in first["pictures"] if row["family"] == "clean"]
+    assert 0 < second["steps"]["miss"] <= len(edited)
+    assert second["steps"]["hit"] > 0
+
+
 # ------------------------------------------------------------------------------------------------ language models
 
 
