@@ -44,7 +44,7 @@ def print_summary(result: MakeAdsResult, progress: Progress, *, plan: bool) -> N
     if plan and any(record.state == "planned" for record in result.steps):
         from automagic.cli.plan import print_plan
 
-        print_plan(result.title, "", result.steps, progress, subjects="Claim")
+        print_plan(result.title, "", result.steps, progress, subjects="")
     console = Console(highlight=False, markup=False, emoji=False)
     console.width = min(console.width, _WIDTH)
     for variant in result.variants:
