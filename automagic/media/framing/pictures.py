@@ -82,7 +82,7 @@ def frame_picture(source: Path, target: Path, *, width: int, height: int) -> Fra
         scale = width / (window[2] - window[0])
         corner = -window[0] * scale, -window[1] * scale
     else:
-        framed, scale, corner = _fit(picture, (width, height))
+        framed, scale, corner = fit_whole(picture, (width, height))
     _write_png(framed, target)
     mode: Literal["crop", "fit"] = "crop" if window is not None else "fit"
     seen = _around(faces, _CLOSE, picture.size) if faces else _detailed(picture)
@@ -213,7 +213,7 @@ def _crop(picture: Image.Image, window: Edges, size: tuple[int, int]) -> Image.I
     return picture.resize(size, Image.Resampling.LANCZOS, box=window)
 
 
-def _fit(picture: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, float, tuple[int, int]]:
+def fit_whole(picture: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, float, tuple[int, int]]:
     """The whole picture before a blurred, darkened copy that fills the frame, its magnification, and its corner."""
     from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from automagic.products.ads.checking.request import CheckAdsRequest
+from automagic.products.ads.making.request import MakeAdsRequest
 from automagic.products.ads.specs.request import AdSpecsRequest
 from automagic.values.product import Operation, Product
 
@@ -12,6 +13,20 @@ PRODUCT = Product(
     name="ads",
     help="Make ads that fit what each platform takes, and say only what the brief says.",
     operations=(
+        Operation(
+            name="make",
+            request=MakeAdsRequest,
+            recipe=f"{_HERE}.making.recipe:make",
+            result=f"{_HERE}.making.result:MakeAdsResult",
+            steps=(f"{_HERE}.briefs.pictures", f"{_HERE}.making.steps", f"{_HERE}.pictures.steps"),
+            help="Make ads for platforms out of a brief, a text or a product page.",
+            job_help="Queue making ads.",
+            gather=f"{_HERE}.making.gathering:gather",
+            examples=(
+                "automagic ads make examples/ad-brief.toml --platform google-rsa --platform meta",
+                "automagic ads make examples/ad-brief.toml --plan",
+            ),
+        ),
         Operation(
             name="specs",
             request=AdSpecsRequest,
@@ -33,5 +48,12 @@ PRODUCT = Product(
             examples=("automagic ads check lines.txt --brief brief.toml",),
         ),
     ),
-    labels={"read-ad-picture": "Read the pictures"},
+    labels={
+        "read-ad-picture": "Read the pictures",
+        "write-ad-lines": "Write lines",
+        "look-at-ad-picture": "Look at the pictures",
+        "crop-ad-picture": "Crop the pictures",
+        "place-ad-logo": "Place the logo",
+        "draw-ad": "Draw the ads",
+    },
 )

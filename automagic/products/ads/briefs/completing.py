@@ -82,24 +82,6 @@ def assemble(material: BriefMaterial) -> AdBrief:
     return replace(brief, claims=tuple(claims.values()))
 
 
-def check_campaigns(briefs: Sequence[ReadBrief]) -> None:
-    """Refuse briefs that would be one campaign at a platform: an import would mix them.
-
-    Raises:
-        RequestError: Two of them have one name of a campaign.
-    """
-    seen: dict[str, str] = {}
-    for one in briefs:
-        name = one.brief.campaign or one.brief.name
-        key = f"{' '.join(name.casefold().split())}/{one.brief.language}"
-        if key in seen:
-            raise RequestError(
-                f"{seen[key]} and {one.location} are both the campaign {name!r}",
-                hint='Give one of them another name: campaign = "…".',
-            )
-        seen[key] = one.location
-
-
 def _check_fields(material: BriefMaterial) -> None:
     for name, value in (("name", material.name), ("kind", material.kind)):
         if not any(letter.isalnum() for letter in value):

@@ -69,6 +69,11 @@ class BriefMaterial:
     folder: Path | None = None
     notices: tuple[str, ...] = ()
 
+    @property
+    def all_pictures(self) -> tuple[BriefPicture, ...]:
+        """The logo, if there is one, and the pictures."""
+        return (*filter(None, [self.logo]), *self.pictures)
+
 
 @dataclass(frozen=True, slots=True)
 class KeptOut:
