@@ -24,7 +24,7 @@ OWN_READERS: dict[str, str] = {
     "shipped with the package, or installed and checked by its hash": """
         data language.names.file language.script.not_narrated media.design.fonts
         media.design.platforms weights.model_files gate.prices products.clips.contact_sheet
-        products.archive.checking.page
+        products.archive.checking.page products.ads.preview.page
         products.posts.learning.page products.ads.specs.table
         providers.local.kokoro.engine providers.local.kokoro.graph
         providers.local.piper.engine providers.local.shared.sentence_vectors""",
