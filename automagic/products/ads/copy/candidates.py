@@ -151,7 +151,7 @@ def cut_headlines(claim: Claim, brief: AdBrief) -> tuple[str, ...]:
 def _inside_names(every: Sequence[str], brief: AdBrief) -> frozenset[int]:
     """Where a name of two words or more goes on: "Linden Honey" is not to be called "Honey"."""
     plain = [_bare(word) for word in every]
-    found = set()
+    found: set[int] = set()
     for name in (brief.name, brief.brand, *brief.keep):
         parts = [_bare(part) for part in name.split()]
         for start in range(len(plain) - len(parts) + 1):

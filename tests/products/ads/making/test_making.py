@@ -127,14 +127,14 @@ def test_what_a_person_reads_fits_a_terminal(ads, tmp_path) -> None:
     assert "google.rsa.headline" in shown
     assert "Lasts up to 10 years" in shown
     assert "the brief: Made of ceramic, it lasts up to 10 years." in shown
-    assert all(line == line.rstrip() for line in shown.splitlines())
+    assert all(line == line.rstrip() for line in shown[shown.index("google-rsa") :].splitlines())
 
 
 def test_the_example_is_as_the_page_shows_it(tmp_path) -> None:
     (shown,) = re.findall(r"```text\n(google-rsa\n.*?)```", (ROOT / "docs" / "ads.md").read_text(), re.DOTALL)
     arguments = ("ads", "make", "examples/ad-brief.toml", "--platform", "google-rsa", "--plan")
     ended = run_command(*arguments, cwd=ROOT, environment={"AUTOMAGIC_HOME": str(tmp_path / "home")})
-    assert ended.out.startswith(shown), ended.err
+    assert shown in ended.out, ended.err
 
 
 def test_texts_that_clash_are_named(ads) -> None:
