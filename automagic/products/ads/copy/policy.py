@@ -22,6 +22,7 @@ from automagic.language.grounding.dates import dates_in
 from automagic.language.posts.suspicious import find_forbidden, find_invisible
 from automagic.language.text.sentences import primary_tag
 from automagic.products.ads.brief import AdBrief
+from automagic.products.ads.briefs.claims import CURRENCY
 from automagic.products.ads.creative import AdFinding
 from automagic.products.ads.specs.table import AdPlatform, Spec, Specs
 
@@ -43,10 +44,7 @@ _DATE_OR_SIZE = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _MIXED = re.compile(r"\b[^\W\d_]*[a-zß-ÿ][A-ZÀ-Þ][^\W\d_]*\b")
-_CURRENCY = (
-    r"(?:[$€£¥₹₩₽₺₫₴฿]|EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|BRL|MXN"
-    r"|Fr\.|kr\b|zł|[Ee]uros?\b|[Dd]ollars?\b|[Pp]ounds?\b|円|元|원)"
-)
+_CURRENCY = rf"(?:{CURRENCY})"
 _PRICE = re.compile(rf"{_CURRENCY}\s?\d|\d[\d.,]*\s?(?:{_CURRENCY})")
 _BARE_AMOUNT = re.compile(
     r"\s+(?:from\s+|ab\s+|about\s+)?(\d+(?:[.,]\d{2})?)(?=\s*(?:[.,;!]?\s*$|[;,]\s|\s(?:now|today|jetzt|heute)\b))"
@@ -131,9 +129,9 @@ def _tiktok(line: Line) -> str:
 
 def _unseen(line: Line) -> str:
     found = next(iter((*find_forbidden(line.text), *find_invisible(line.text))), "")
-    control = next((sign for sign in line.text if unicodedata.category(sign) in {"Cc", "Cs", "Co"}), "")
+    control = next((sign for sign in line.text if unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"}), "")
     if found or control:
-        return f"it has {found or f'a control character, U+{ord(control):04X}'}, which nobody sees: take it out."
+        return f"it has {found or f'a sign without a shape, U+{ord(control):04X}'}, which nobody sees: take it out."
     return ""
 
 
