@@ -39,7 +39,8 @@ OWN_READERS: dict[str, str] = {
         products.clips.podcast providers.pexels.api providers.shared.pictures media.design.cards.layers
         sources.recordings products.posts.learning.author products.posts.writing.steps
         gate.downloads media.video.pieces stages.archive.fetching.pieces
-        stages.archive.fetching.sound_only products.archive.exporting.bag store.transcripts""",
+        stages.archive.fetching.sound_only products.ads.making.folder
+        products.archive.exporting.bag store.transcripts""",
     "results of ours, which are looked at before: plain files, by a manifest": """
         destinations.folder.copies destinations.mastodon.media destinations.webhook.delivery
         destinations.youtube.channel destinations.youtube.upload

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -44,7 +45,7 @@ def print_summary(result: MakeAdsResult, progress: Progress, *, plan: bool) -> N
     if plan and any(record.state == "planned" for record in result.steps):
         from automagic.cli.plan import print_plan
 
-        print_plan(result.title, "", result.steps, progress, subjects="Claim")
+        print_plan(result.title, "", result.steps, progress, subjects="")
     console = Console(highlight=False, markup=False, emoji=False)
     console.width = min(console.width, _WIDTH)
     for variant in result.variants:
@@ -99,9 +100,16 @@ def _sum_up(result: MakeAdsResult) -> str:
     parts += [f"{pictures} pictures"] if pictures else []
     parts += [f"{pending} pending"] if pending else []
     parts += [f"{result.cost_usd:.4f} USD"] if result.cost_usd else []
-    return f"{', '.join(parts)} for {len(result.platforms)} platforms"
+    count = len(result.platforms)
+    return f"{', '.join(parts)} for {count} {'platform' if count == 1 else 'platforms'}"
 
 
 def _print_next(place: Path) -> None:
     """What a person does with a package; commands are never broken, so that they can be copied."""
-    print(f"Package: {place}")  # noqa: T201 - the result
+    folder = shlex.quote(str(place))
+    for line in (
+        f"Look at {place / 'preview.html'}, then:",
+        f"  automagic ads approve {folder} --all",
+        f"  automagic ads export {folder}",
+    ):
+        print(line)  # noqa: T201 - the result

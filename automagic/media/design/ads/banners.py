@@ -14,7 +14,12 @@ _PICTURE_FROM = 460
 """Pixels at a density of 1: a narrower strip has no room for a picture."""
 _STRIP_PANES = (1.6, 1.3, 1.0)
 """Width of its picture, in multiples of its height."""
-_PANES = {"wide": (0.46, 0.42, 0.38, 0.34), "banner": (0.40, 0.36, 0.32, 0.28)}
+_PANES = {
+    "square": (0.5, 0.46, 0.42, 0.38),
+    "wide": (0.46, 0.42, 0.38, 0.34),
+    "banner": (0.40, 0.36, 0.32, 0.28),
+    "strip": (0.34, 0.28),
+}
 """Share of the width that the picture takes."""
 
 
@@ -45,7 +50,7 @@ def _strip(
         left = parts.pane.right + margin
     is_low = height < 70 * form.density
     if content.call:
-        size = max(setter.least_button, 0.155 * height)
+        size = max(setter.least_button, min(0.155 * height, 0.045 * form.width))
         width, tall = setter.button(content.call, size)
         tall = min(tall, height - 2 * margin * 0.6)
         box = PixelBox(right - width, (height - tall) / 2, width, tall)
@@ -62,7 +67,7 @@ def _strip(
         right = at[0] - margin
     mark = None
     if sizes.logo is not None:
-        mark = setter.mark(sizes, "", (0.5 if is_low else 0.42) * height, 0.17 * form.width)
+        mark = setter.mark(sizes, "", (0.5 if is_low else 0.38) * height, 0.17 * form.width)
     if mark is not None:
         mark.place(parts, left, (height - mark.height) / 2, has_plate=sizes.plate)
         left += mark.width + margin
@@ -78,7 +83,7 @@ def _strip_texts(
 ) -> list[AdLine] | None:
     """The texts in the middle, set above one another and centred down."""
     form = setter.form
-    room = form.height - 1.1 * form.margin
+    room = form.height - 1.7 * form.margin
     small = max(setter.least_body, 0.125 * form.height)
     gap = 0.055 * form.height + 0.15 * small
     below: list[AdLine] = []

@@ -22,7 +22,7 @@ TEXT_CONTRAST, SHAPE_CONTRAST = 4.5, 3.0
 _INK_CONTRAST = 7.0
 _STEP = 0.01
 """Of lightness."""
-WHITE, BLACK = "#ffffff", "#101216"
+WHITE, BLACK, PURE_BLACK = "#ffffff", "#101216", "#000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +60,20 @@ class AdColours:
     hides_logo: bool = False
 
 
-def choose_colours(colours: Sequence[str], seed: str, logo: LogoLook | None) -> AdColours:
+def choose_colours(colours: Sequence[str], seed: str, logo: LogoLook | None, *, loud: bool = False) -> AdColours:
     """The colours of all ads of a brand.
 
     Args:
         colours: Its own, "#rrggbb": that of buttons, then those of grounds.
         seed: What others are derived from, such as its name.
         logo: What it must not vanish on.
+        loud: Whether words stand alone: then the brand's first colour is the ground.
     """
-    grounds = list(colours[1:]) or _tints(colours, seed)
-    wanted = [
-        (ground, colours[0] if colours else derive_palette(seed, mode=_mode(ground)).accent) for ground in grounds
-    ]
+    grounds = [*colours[1:], *_tints(colours, seed)]
+    wanted = [(one, colours[0] if colours else derive_palette(seed, mode=_mode(one)).accent) for one in grounds]
+    if loud:
+        first = wanted[0][1]
+        wanted.insert(0, (first, max((WHITE, BLACK), key=lambda end: contrast_ratio(end, first))))
     ground, button = max(
         wanted,
         key=lambda pair: (
@@ -100,8 +102,8 @@ def choose_colours(colours: Sequence[str], seed: str, logo: LogoLook | None) -> 
         accent=readable(button, TEXT_CONTRAST),
         button=shown,
         on_button=next(
-            (text for text in (WHITE, ground, ink) if contrast_ratio(text, shown) >= TEXT_CONTRAST),
-            max((WHITE, BLACK), key=lambda text: contrast_ratio(text, shown)),
+            (text for text in (WHITE, ground, ink, BLACK) if contrast_ratio(text, shown) >= TEXT_CONTRAST),
+            PURE_BLACK,  # one of white and it always has 4.58
         ),
         plate=plate,
         changes=tuple(changes),
@@ -120,7 +122,7 @@ def nearest_readable(colour: str, ground: str, contrast: float) -> str:
                 found = oklch_to_hex(moved, chroma, hue)
                 if contrast_ratio(found, ground) >= contrast:
                     return found
-    return max((WHITE, BLACK), key=lambda end: contrast_ratio(end, ground))
+    return max((WHITE, PURE_BLACK), key=lambda end: contrast_ratio(end, ground))
 
 
 def _tints(colours: Sequence[str], seed: str) -> list[str]:
@@ -142,4 +144,4 @@ def _ink_on(ground: str) -> str:
     tinted = oklch_to_hex(0.2 if lightness > 0.6 else 0.985, min(chroma, 0.03), hue)
     if contrast_ratio(tinted, ground) >= _INK_CONTRAST:
         return tinted
-    return max((WHITE, BLACK), key=lambda end: contrast_ratio(end, ground))
+    return max((WHITE, PURE_BLACK), key=lambda end: contrast_ratio(end, ground))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageOps
 
 from automagic.media.design.ads.colours import AdColours
 from automagic.media.design.ads.layout import AdLayout
@@ -16,18 +16,23 @@ from automagic.media.design.palette import hex_to_rgb
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_ROUND_BUTTON, _ROUND_PLATE = 0.26, 0.18
-"""Radius of corners, of the height."""
+_ROUND_BUTTON, _ROUND_PLATE, _ROUND_CARD = 0.26, 0.18, 0.035
+"""Radius of corners, of the shorter side."""
 
 
 def draw_ad(
-    layout: AdLayout, colours: AdColours, picture: NDArray[np.uint8] | None, logo: Image.Image | None
+    layout: AdLayout,
+    colours: AdColours,
+    picture: NDArray[np.uint8] | None,
+    logo: Image.Image | None,
+    backdrop: NDArray[np.uint8] | None = None,
 ) -> NDArray[np.uint8]:
     """RGB pixels of the format's size.
 
     Args:
         picture: RGB, of exactly the pane's size.
         logo: RGBA, at least as large as it is shown.
+        backdrop: RGB, of the format's size: what lies behind a card.
     """
     form = layout.format
     image = np.empty((form.height, form.width, 3), np.uint8)
@@ -35,10 +40,24 @@ def draw_ad(
     if layout.pane is not None and picture is not None:
         x, y = round(layout.pane.x), round(layout.pane.y)
         image[y : y + picture.shape[0], x : x + picture.shape[1]] = picture
+    if layout.card is not None and backdrop is not None:
+        _round_off(image, layout.card, backdrop)
     _draw_letters(image, layout, colours)
     if layout.logo is not None and logo is not None:
         _draw_logo(image, layout.logo, logo)
     return image
+
+
+def _round_off(image: NDArray[np.uint8], card: PixelBox, backdrop: NDArray[np.uint8]) -> None:
+    """Let the backdrop be seen around a card with round corners."""
+    mask = Image.new("L", (image.shape[1], image.shape[0]), 255)
+    scale = 4  # corners are drawn large, so that they are smooth
+    size = round(card.width), round(card.height)
+    corner = Image.new("L", (size[0] * scale, size[1] * scale), 0)
+    ImageDraw.Draw(corner).rounded_rectangle((0, 0, *corner.size), _ROUND_CARD * min(corner.size), fill=255)
+    inside = ImageOps.invert(corner.resize(size, Image.Resampling.BOX))
+    mask.paste(inside, (round(card.x), round(card.y)))
+    image[:] = np.asarray(Image.composite(Image.fromarray(backdrop), Image.fromarray(image), mask))
 
 
 def _draw_letters(image: NDArray[np.uint8], layout: AdLayout, colours: AdColours) -> None:

@@ -22,6 +22,8 @@ LEAST_HEADLINE, LEAST_BUTTON, LEAST_BODY = 14.0, 12.0, 10.0
 _PHONE, _FEED = 390.0, 500.0
 """Pixels across, at a density of 1, at which a post is shown: upright or square, and lying."""
 
+_LOWEST_USUAL = 70.0
+"""Lower strips are for phones: one line of letters fills them."""
 _LOW = 120.0
 """An ad that is lower has no room for texts above a button: it is a strip, whatever its shape."""
 
@@ -75,7 +77,9 @@ class AdFormat:
     def margin(self) -> float:
         """Pixels between its edge and its letters."""
         short = min(self.width, self.height)
-        return max(4.0, short * (0.14 if self.shape == "strip" else 0.065))
+        if self.shape == "strip":
+            return min(max(4.0, 0.14 * short), 11 * self.density)
+        return max(4.0, 0.065 * short)
 
     @property
     def least_headline(self) -> float:
@@ -87,7 +91,7 @@ class AdFormat:
         """Pixels: others give way before a headline becomes smaller."""
         width, height = self.width, self.height
         good = {
-            "strip": 0.27 * height if height >= 70 * self.density else 0.32 * height,
+            "strip": min((0.27 if height >= _LOWEST_USUAL * self.density else 0.32) * height, 0.055 * width),
             "banner": 0.125 * height,
             "wide": 0.082 * height,
             "square": 0.074 * min(width, height),

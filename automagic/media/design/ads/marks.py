@@ -50,9 +50,16 @@ class LogoLook:
 
 
 def open_mark(path: Path) -> Image.Image:
-    """A logo's PNG, RGBA, without empty margins."""
+    """A logo's PNG, RGBA."""
     with Image.open(path) as opened:
         logo: Image.Image = opened.convert("RGBA")
+    return logo
+
+
+def trim_mark(logo: Image.Image) -> Image.Image:
+    """A logo, RGB or RGBA, without its transparent margins."""
+    if logo.mode != "RGBA":
+        return logo
     seen = logo.getchannel("A").point(lambda value: 255 if value > _EMPTY else 0).getbbox()
     return logo.crop(seen) if seen else logo
 

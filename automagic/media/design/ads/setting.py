@@ -140,8 +140,8 @@ class AdSetter:
         if sizes.logo is not None:
             room = _PLATE_ROOM if sizes.plate else 0.0
             ratio = sizes.logo[0] / sizes.logo[1]
-            tall = min(height * min(max(1.0, 1.5 / ratio), 1.4), float(sizes.logo[1]))
-            inner = tall / (1 + 2 * room)
+            tall = height * min(max(1.0, 1.5 / ratio), 1.4)
+            inner = tall / (1 + room)  # a plate may be a little higher than a logo by itself
             width = min(inner * ratio, widest - 2 * room * inner, float(sizes.logo[0]))
             inner = width / ratio
             pad = room * inner

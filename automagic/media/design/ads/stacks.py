@@ -17,15 +17,21 @@ from dataclasses import dataclass, replace
 
 from automagic.media.design.ads.content import AdContent, AdSizes, AdVoices
 from automagic.media.design.ads.formats import AdFormat
-from automagic.media.design.ads.setting import AdLine, AdMark, AdParts, AdSetter, Demands
+from automagic.media.design.ads.setting import AdLine, AdParts, AdSetter, Demands
 from automagic.media.design.cards.blocks import PixelBox
 
 _PANES = {"square": (0.54, 0.48, 0.42, 0.36, 0.3), "tall": (0.5, 0.45, 0.4, 0.35, 0.3, 0.25)}
 """Share of the height that the picture is tried with."""
 _MOST_PANE = {"square": 0.58, "tall": 0.62}
-_WIDEST_BUTTON = 0.62
-_GROWN = 1.9
-"""How much larger than it must be a headline becomes."""
+_GROWN, _GROWN_ALONE = 1.4, 2.2
+"""How much larger than it must be a headline becomes, beside or under a picture and without one."""
+_NARROW = 190
+"""Pixels at a density of 1: in a narrower column the button is as wide as it."""
+_LEAST_LOGO = 0.55
+"""Of the button's height: a lower logo stands by itself above the headline."""
+_LOGO_PX = 20
+"""At a density of 1, how high a logo stands by itself at least, where it is no wider than high."""
+_ROUNDING = 0.01
 
 
 @dataclass(slots=True)
@@ -113,13 +119,14 @@ def fit_column(
     taken = foot_height
     start = box.y
     if not mark_is_in:
-        mark = setter.mark(sizes, content.brand, max(15 * form.density, 0.85 * good), min(0.62 * box.width, 9 * good))
+        high = max(_LOGO_PX * form.density, 1.1 * good) if sizes.logo else 0.85 * good
+        mark = setter.mark(sizes, content.brand, high, min(0.62 * box.width, 9 * good))
         if mark is not None:
             mark.place(top, box.x, box.y, has_plate=sizes.plate)
             start += mark.height + 0.62 * good
             taken += mark.height + 0.62 * good
     gap = 0.45 * good
-    most = _GROWN * good
+    most = (_GROWN if sizes.picture else _GROWN_ALONE) * good
     for size in (1.35 * body, body):
         detail, needed = None, 0.0
         if content.details:
@@ -127,7 +134,7 @@ def fit_column(
             detail = setter.line(
                 "detail", content.details[0], PixelBox(box.x, 0, box.width, box.height), size, max_lines=lines
             )
-            if detail is None or detail.block.size < size - 0.01:
+            if detail is None or detail.block.size < size - _ROUNDING:
                 continue
             needed = gap + detail.block.box.height
         left = box.height - taken - needed - (0.62 * good if foot_height else 0.0)
@@ -150,53 +157,50 @@ def _fit_foot(
     content: AdContent, sizes: AdSizes, setter: AdSetter, box: PixelBox
 ) -> tuple[AdParts, float, bool] | None:
     """Button, price and disclaimer at the foot of a box, their height, and whether the logo stands beside them."""
-    form, good = setter.form, setter.form.good_headline
-    parts = AdParts()
-    bottom, height, has_logo = box.bottom, 0.0, False
+    form, parts = setter.form, AdParts()
+    bottom = box.bottom
     if content.disclaimer:
         lines = 2 if box.width > 200 * form.density else 5
-        slot = PixelBox(box.x, 0, box.width, box.height)
-        line = setter.line("disclaimer", content.disclaimer, slot, setter.least_body, max_lines=lines)
+        line = setter.line("disclaimer", content.disclaimer, box, setter.least_body, max_lines=lines)
         if line is None:
             return None
         parts.texts.append(line.moved(0, bottom - line.block.box.bottom))
-        height = line.block.box.height + (0.62 * setter.least_body if content.call or content.price else 0.0)
-        bottom -= height
-    size = max(setter.least_button, 0.46 * good)
+        bottom -= line.block.box.height + 0.7 * setter.least_body * bool(content.call or content.price)
+    size = max(setter.least_button, 0.46 * form.good_headline)
     width, tall = setter.button(content.call, size) if content.call else (0.0, 0.0)
     if width > box.width:
         size *= box.width / width
-        if size < setter.least_button - 0.01:
+        if size < setter.least_button - _ROUNDING:
             return None
         width, tall = setter.button(content.call, size)
-    is_narrow = box.width < 190 * form.density
-    if is_narrow and content.call:
+    if content.call and box.width < _NARROW * form.density:
         width = box.width
-    price = None
+    at, gap, price = box.x + width, 0.9 * size, None
     if content.price:
-        price = setter.line("price", content.price, PixelBox(box.x, 0, box.width, box.height), 1.5 * size)
+        price = setter.line("price", content.price, box, 1.5 * size)
         if price is None:
             return None
-    gap = 0.9 * size
-    if price is not None:
-        block = price.block
-        beside = width + gap + block.box.width <= box.width
-        x = box.x + width + gap if beside and content.call else box.x
-        y = (
-            bottom - tall / 2 - block.cap_height / 2
-            if beside and content.call
-            else bottom - tall - gap * bool(tall) - block.box.height
-        )
-        parts.texts.append(price.moved(x - block.box.x, y - block.box.y))
-        height += tall if beside and content.call else tall + gap * bool(tall) + block.box.height
-    else:
-        height += tall
-    mark: AdMark | None = None
-    if sizes.logo is not None and price is None and form.shape == "square" and content.call:
-        mark = setter.mark(sizes, "", 0.8 * tall, box.width - width - 2 * gap)
-        if mark is not None and mark.height >= 0.45 * tall:
+    if price is not None and at + gap * bool(width) + price.block.box.width <= box.right:
+        at += gap * bool(width)
+        tall = max(tall, price.block.cap_height)
+        parts.texts.append(_put(price, at, bottom - tall / 2 - price.block.cap_height / 2))
+        at += price.block.box.width
+        price = None
+    has_logo = False
+    if sizes.logo is not None and form.shape in {"square", "tall"} and at > box.x:
+        mark = setter.mark(sizes, "", 0.8 * tall, box.right - at - 1.5 * gap)
+        has_logo = mark is not None and mark.height >= _LEAST_LOGO * tall
+        if mark is not None and has_logo:
             mark.place(parts, box.right - mark.width, bottom - tall / 2 - mark.height / 2, has_plate=sizes.plate)
-            has_logo = True
     if content.call:
         setter.place_button(parts, content.call, PixelBox(box.x, bottom - tall, width, tall), size)
+    height = box.bottom - bottom + tall
+    if price is not None:
+        height += price.block.box.height + gap
+        parts.texts.append(_put(price, box.x, box.bottom - height))
     return parts, height, has_logo
+
+
+def _put(text: AdLine, x: float, y: float) -> AdLine:
+    """A line with the upper left corner of its letters here."""
+    return text.moved(x - text.block.box.x, y - text.block.box.y)

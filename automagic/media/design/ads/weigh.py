@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from automagic.errors import MediaError
 
@@ -99,6 +99,8 @@ def _best(picture: Image.Image, room: int, most: int) -> AdFile:
 
 def _jpeg(picture: Image.Image, quality: int, subsampling: int) -> bytes:
     file = io.BytesIO()
+    # An optimised file is written in one go, for which Pillow keeps a byte a pixel: noise needs more.
+    ImageFile.MAXBLOCK = max(ImageFile.MAXBLOCK, 3 * picture.width * picture.height)
     picture.save(file, "JPEG", quality=quality, subsampling=subsampling, optimize=True, progressive=True)
     return file.getvalue()
 

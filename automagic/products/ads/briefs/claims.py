@@ -22,8 +22,11 @@ from automagic.products.ads.brief import Claim, claim_id
 from automagic.products.ads.briefs.phrases import claim_words, find_phrase, pattern_of
 
 CURRENCY = (
-    r"[$€£¥₹₩₽₺₫₴฿]|\b(?:[A-Z]{2}\$|EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|BRL|MXN|Fr\.|kr\b|zł|Euros?\b)"
+    r"[$€£¥₹₩₽₺₫₴฿円元圓원]|บาท|درهم|ريال|دينار|جنيه"
+    r"|\b(?:[A-Z]{2}\$|EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|BRL|MXN|Fr\.|kr\b|zł|руб\b"
+    r"|[Ee]uros?\b|[Dd]ollars?\b|[Pp]ounds?\b)"
 )
+"""Signs and names of money, before a number or behind it."""
 _BEFORE_NUMBER = re.compile(rf"(?:(?:{CURRENCY})\s?|[-−+~≈±<>≤≥]\s?)+\Z")
 _BEHIND_NUMBER = re.compile(rf"\s?(?:{CURRENCY}|%|‰|°C|°F|°)|/\d+(?:[.,]\d+)?|\+", re.IGNORECASE)
 _NEXT_WORD = re.compile(r"[\s\xa0-]{0,2}([^\W\d_]+)")

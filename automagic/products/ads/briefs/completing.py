@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -35,6 +36,7 @@ def complete(material: BriefMaterial, *, today: datetime.date) -> ReadBrief:
     Raises:
         RequestError: Something is missing, or cannot be advertised as it is: one sentence that says which and why.
     """
+    material = _composed(material)
     _check_fields(material)
     brief = _without_claims(material)
     claims, kept_out = _choose(material.sentences, brief, today)
@@ -67,6 +69,30 @@ def complete(material: BriefMaterial, *, today: datetime.date) -> ReadBrief:
         subjects=tuple(subject for subject, _ in subjects),
         folder=material.folder,
         notices=(*material.notices, *_notices(kept_out, subjects, brief.language)),
+    )
+
+
+def _composed(material: BriefMaterial) -> BriefMaterial:
+    """Its texts in Unicode's normal form C, in which platforms are taken to count: "é" is one sign, not two."""
+
+    def plain(text: str) -> str:
+        return unicodedata.normalize("NFC", text)
+
+    sentences = tuple(
+        replace(one, text=plain(one.text), short=tuple(map(plain, one.short))) for one in material.sentences
+    )
+    return replace(
+        material,
+        sentences=sentences,
+        name=plain(material.name),
+        kind=plain(material.kind),
+        brand=plain(material.brand),
+        campaign=plain(material.campaign),
+        call=plain(material.call),
+        price=plain(material.price),
+        disclaimer=plain(material.disclaimer),
+        keep=tuple(map(plain, material.keep)),
+        allowed=tuple(map(plain, material.allowed)),
     )
 
 

@@ -26,8 +26,11 @@ def find_bad_letters(text: str) -> str:
 
 
 def find_unseen(text: str) -> str:
-    """The first sign of a text that nobody sees, named; "" for none."""
-    return next(iter((*find_forbidden(text), *find_invisible(text))), "")
+    """The first sign of a text that nobody sees, or that no font has, named; "" for none."""
+    if found := next(iter((*find_forbidden(text), *find_invisible(text))), ""):
+        return found
+    shapeless = next((sign for sign in text if unicodedata.category(sign) in {"Co", "Cn"}), "")
+    return f"a sign without a shape, U+{ord(shapeless):04X}" if shapeless else ""
 
 
 def find_untaken(text: str) -> str:

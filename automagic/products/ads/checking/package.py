@@ -45,7 +45,8 @@ def check_texts(rows: Sequence[AdText], brief: AdBrief, specs: Specs, today: dat
         if fact is None:
             raise RequestError(f"{TEXTS}: {platform.name} has no field {row.field[:60]!r}")
         verdict = _judge(row.text, fact, brief, today, facts_for(specs, [platform]))
-        faults = (*_faults(row.text, fact), *_of_many(row.text, beside[row.platform, row.field], fact))
+        others = [*beside[row.platform, row.field], *beside.get((row.platform, f"{row.field}_short"), ())]
+        faults = (*_faults(row.text, fact), *_of_many(row.text, others, fact))
         verdicts.append(replace(verdict, findings=(*faults, *verdict.findings)))
     return tuple(verdicts)
 

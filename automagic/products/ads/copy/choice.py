@@ -160,10 +160,10 @@ class _Writer:
             match role_of(fact.field):
                 case "body":
                     candidates = list_bodies(self.brief, self.offered)
-                    chosen = self._choose(fact, candidates, beside, most=self._most(fact, fields))
+                    chosen = self._choose(fact, candidates, beside)
                 case "headline":
                     candidates = list_headlines(self.brief, self.offered)
-                    chosen = self._choose(fact, candidates, beside, most=self._most(fact, fields))
+                    chosen = self._choose(fact, candidates, beside)
                 case "name":
                     chosen = self._first(fact, list_names(self.brief))
                 case "path":
@@ -182,17 +182,16 @@ class _Writer:
             if role_of(fact.field) in {"headline", "body"}:
                 beside += [one.text for one in chosen]
 
-    def _most(self, fact: Spec, fields: Sequence[Spec]) -> int:
-        """How many texts a field takes: a short one of its kind, which stands in a row of its own, is one of them."""
-        most = fact.max_items or 1
-        return most - sum(one.field == f"{fact.field}_short" for one in fields)
-
-    def _choose(
-        self, fact: Spec, candidates: Sequence[AdCandidate], beside: Sequence[str], *, most: int
-    ) -> list[AdCandidate]:
-        """A set of texts for a field."""
-        least = max(fact.min_items or 0, 1 if fact.required else 0)
-        fitting = [one for one in candidates if self._fits(fact, one) and not self._refused(one, fact)]
+    def _choose(self, fact: Spec, candidates: Sequence[AdCandidate], beside: Sequence[str]) -> list[AdCandidate]:
+        """A set of texts for a field; a short one of its kind, which has a fact of its own, is one of them."""
+        short = {same_asset(one.text) for one in self.texts if one.field == f"{fact.id}_short"}
+        least = max(0, max(fact.min_items or 0, 1 if fact.required else 0) - len(short))
+        most = (fact.max_items or 1) - len(short)
+        fitting = [
+            one
+            for one in candidates
+            if self._fits(fact, one) and same_asset(one.text) not in short and not self._refused(one, fact)
+        ]
         pick = self._best_one if most == 1 else self._pick
         chosen = pick(fact, fitting, beside, most, least)
         self._pinned_disclaimer(fact, chosen, most)
@@ -263,8 +262,8 @@ class _Writer:
             )
 
     def _first(self, fact: Spec, candidates: Sequence[AdCandidate]) -> list[AdCandidate]:
-        """The first that fits."""
-        chosen = [one for one in candidates if one.text and self._fits(fact, one)][:1]
+        """The first that fits and is not refused."""
+        chosen = [one for one in candidates if one.text and self._fits(fact, one) and not self._refused(one, fact)][:1]
         if not chosen and (fact.required or fact.min_items):
             self._miss(fact, 0, 1, candidates)
         return chosen

@@ -11,14 +11,18 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from automagic.products.ads.making.result import AdVariant, MakeAdsResult, places_of
-from automagic.products.ads.package.documents import write_documents
+from automagic.products.ads.package.documents import PREVIEW, write_documents
 from automagic.products.ads.package.rows import picture_path
+from automagic.products.ads.preview.page import write_preview
+from automagic.products.ads.specs.table import Specs
 from automagic.stages.result_folder import MANIFEST, as_json
 from automagic.values.artifact import Artifact
 from automagic.version import GENERATOR
 
 
-def arrange_package(result: MakeAdsResult, path_of: Callable[[Artifact], Path]) -> dict[str, Path | bytes]:
+def arrange_package(
+    result: MakeAdsResult, path_of: Callable[[Artifact], Path], specs: Specs
+) -> dict[str, Path | bytes]:
     """The files by name.
 
     Args:
@@ -26,7 +30,7 @@ def arrange_package(result: MakeAdsResult, path_of: Callable[[Artifact], Path]) 
     """
     files: dict[str, Path | bytes] = {}
     for variant, place in zip(result.variants, places_of(result.variants), strict=True):
-        inside = _arrange(result, variant, path_of)
+        inside = _arrange(result, variant, path_of, specs)
         files |= {str(PurePosixPath(place) / name): data for name, data in inside.items()}
     files[MANIFEST] = as_json(
         {
@@ -41,8 +45,14 @@ def arrange_package(result: MakeAdsResult, path_of: Callable[[Artifact], Path]) 
     return files
 
 
-def _arrange(result: MakeAdsResult, variant: AdVariant, path_of: Callable[[Artifact], Path]) -> dict[str, Path | bytes]:
+def _arrange(
+    result: MakeAdsResult, variant: AdVariant, path_of: Callable[[Artifact], Path], specs: Specs
+) -> dict[str, Path | bytes]:
+    brief, texts, pictures = result.brief, variant.texts, variant.pictures
+    places = {one.file: path_of(one.file) for one in pictures}
+    shown = {file: place.read_bytes() for file, place in places.items()}
     return {
-        **write_documents(result.brief, variant.texts, variant.pictures),
-        **{picture_path(one): path_of(one.file) for one in variant.pictures},
+        **write_documents(brief, texts, pictures),
+        PREVIEW: write_preview(brief, texts, pictures, shown, specs),
+        **{picture_path(one): places[one.file] for one in pictures},
     }

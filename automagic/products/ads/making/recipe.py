@@ -78,7 +78,8 @@ async def make(request: MakeAdsRequest, run: Run[Services]) -> MakeAdsResult:
             cost_usd=run.cost_usd,
         )
         if not request.plan:
-            await in_thread(publish, folder, arrange_package(result, run.services.store.path_of))
+            files = await in_thread(arrange_package, result, run.services.store.path_of, specs)
+            await in_thread(publish, folder, files)
     return result
 
 

@@ -12,7 +12,7 @@ class AdSight:
     """A picture as ads are made of it.
 
     Attributes:
-        file: JPEG of a picture, no larger than any ad needs; PNG of a logo, without its margins.
+        file: JPEG of a picture, no larger than any ad needs; PNG of a logo.
         width, height: Of the file, in pixels.
         own_width, own_height: Of the picture itself: nothing is enlarged beyond it.
         faces: (left, top, right, bottom), each 0 to 1.

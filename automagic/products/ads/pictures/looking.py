@@ -44,7 +44,7 @@ def look_at_picture(source: Path, target: Path) -> Seen:
 
 
 def look_at_logo(source: Path, target: Path) -> tuple[int, int]:
-    """Write a logo's PNG without its empty margins; (width, height) of what is left, in pixels."""
+    """Write a logo's PNG no larger than any ad shows it; (width, height) in pixels."""
     logo = open_mark(source)
     logo.thumbnail((_LOGO_PX, _LOGO_PX), Image.Resampling.LANCZOS)
     logo.save(target, "PNG", compress_level=6)

@@ -17,6 +17,7 @@ from automagic.media.design.ads.formats import AdFormat
 from automagic.media.design.ads.layout import lay_out
 from automagic.media.design.ads.marks import look_at_mark, open_mark
 from automagic.media.design.ads.weigh import encode_ad
+from automagic.media.framing.pictures import blurred_ground
 from automagic.media.framing.pointed_crops import crop_picture, find_window
 from automagic.products.ads.pictures.inputs import AdDress, AdSubject, AdWeight
 
@@ -88,8 +89,9 @@ def draw(
         MediaError: Its picture is too busy for its weight.
     """
     logo = open_mark(sources.logo) if sources.logo else None
-    colours = choose_colours(dress.colours, dress.seed, look_at_mark(logo) if logo else None)
     subject = sources.subject
+    look = look_at_mark(logo) if logo else None
+    colours = choose_colours(dress.colours, dress.seed, look, loud=subject is None)
     own = (subject.sight.width, subject.sight.height) if subject else None
     sizes = AdSizes(own, logo.size if logo else None, bool(colours.plate))
     layout = lay_out(content, sizes, form, AdVoices.of_theme(sources.theme))
@@ -98,11 +100,13 @@ def draw(
             f"“{content.headlines[-1]}” has no room in {form.width}x{form.height} with the button “{content.call}”",
             hint="Give its claim a shorter form (`short`), or a shorter `call`.",
         )
-    pixels, is_whole = None, False
+    pixels, backdrop, is_whole = None, None, False
     if layout.pane is not None and subject is not None and sources.picture is not None:
         size = round(layout.pane.width), round(layout.pane.height)
         pixels, is_whole = _cut(sources.picture, subject, size)
-    image = draw_ad(layout, colours, pixels, logo)
+        if layout.card is not None:
+            backdrop = np.asarray(blurred_ground(Image.fromarray(pixels), (form.width, form.height)))
+    image = draw_ad(layout, colours, pixels, logo, backdrop)
     path, media_type, quality = _write(image, weight, folder, lettered=True, flat=pixels is None)
     headline = layout.text("headline")
     shown = [layout.said(role) for role in ("headline", "detail", "price", "disclaimer")]

@@ -84,7 +84,8 @@ def plan_pictures(
 
     Args:
         loaded: The brief's logo and pictures, with their sizes.
-        variants: How many designed ads of each size; each begins with another claim, and another picture.
+        variants: How many designed ads of each size; each begins with another claim, and with another
+            picture where one suits as well.
     """
     planner = _Planner(
         brief, tuple(one for one in loaded if not one.is_logo), next((one for one in loaded if one.is_logo), None)

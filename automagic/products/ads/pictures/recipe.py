@@ -51,11 +51,15 @@ async def make_pictures(planned: Sequence[PlannedPicture], brief: AdBrief, run: 
         sights = {file: task.result() for file, task in looking.items()}
         async with asyncio.TaskGroup() as tasks:
             making = [tasks.create_task(_make(one, sights, dress, run)) for one in planned]
-    made = [task.result() for task in making]
-    return AdPictures(
-        tuple(one for one in made if isinstance(one, AdPicture)),
-        tuple(one for one in made if isinstance(one, AdFinding)),
-    )
+    pictures, findings = [], dict[AdFinding, None]()
+    for one, task in zip(planned, making, strict=True):
+        made = task.result()
+        if isinstance(made, AdFinding):
+            findings[made] = None
+        else:
+            pictures.append(_finished(one, made))
+            findings |= dict.fromkeys(_of_brand(made))
+    return AdPictures(tuple(pictures), tuple(findings))
 
 
 def _dress(brief: AdBrief, run: Run[Services]) -> AdDress:
@@ -77,7 +81,7 @@ async def _look(one: LoadedPicture, run: Run[Services]) -> AdSight:
 
 async def _make(
     one: PlannedPicture, sights: Mapping[Artifact, AdSight], dress: AdDress, run: Run[Services]
-) -> AdPicture | AdFinding:
+) -> MadePicture | AdFinding:
     subject = AdSubject(sights[one.picture.source.file], one.picture.picture.focus) if one.picture else None
     logo = sights[one.logo.source.file] if one.logo else None
     room = one.form.width * one.form.height * _NEVER_HEAVIER
@@ -86,18 +90,16 @@ async def _make(
     about = run.about(one.name)
     try:
         if one.wording is not None:
-            made = await about.step(draw_ad_picture, one.content, one.form, subject, logo, dress, weight)
-        elif subject is not None:
-            made = await about.step(crop_ad_picture, subject, one.form, weight)
-        elif logo is not None:
-            made = await about.step(place_ad_logo, logo, one.form, weight, dress)
-        else:
-            raise RuntimeError(f"{one.name} shows nothing")
+            return await about.step(draw_ad_picture, one.content, one.form, subject, logo, dress, weight)
+        if subject is not None:
+            return await about.step(crop_ad_picture, subject, one.form, weight)
+        if logo is not None:
+            return await about.step(place_ad_logo, logo, one.form, weight, dress)
     except (RequestError, MediaError) as error:
         spec = one.field.spec
         hint = f". {error.hint}" if error.hint else ""
         return AdFinding(spec.id, f"{one.field.platform}: {error.message}{hint}", spec.hard, spec.source, spec.checked)
-    return _finished(one, made)
+    raise RuntimeError(f"{one.name} shows nothing")
 
 
 def _finished(one: PlannedPicture, made: MadePicture) -> AdPicture:
@@ -137,9 +139,25 @@ def _findings(one: PlannedPicture, made: MadePicture) -> list[AdFinding]:
         says = f"the disclaimer has no room in {one.form.width}x{one.form.height}: leave this size out, or shorten it"
         found.append(AdFinding("brief.disclaimer", says, hard=True))
     for part in ("price", "picture"):
-        if part in made.dropped:
+        if part in made.dropped and not (part == "picture" and one.form.shape == "strip"):
             says = f"the {part} has no room in {one.form.width}x{one.form.height}"
             found.append(AdFinding(f"brief.{part}", says, hard=False))
+    return found
+
+
+def _of_brand(made: MadePicture) -> list[AdFinding]:
+    """What is wrong with colours and logo: the same for all pictures, and said once."""
+    found = [
+        AdFinding(
+            "brief.colours",
+            f"{wanted} cannot be read on {ground}: {used}, the nearest that can, stands in its place",
+            hard=False,
+        )
+        for wanted, used, ground in made.changes
+    ]
+    if made.hides_logo:
+        says = "some of the logo cannot be seen on any ground: give another one"
+        found.append(AdFinding("brief.logo", says, hard=False))
     return found
 
 

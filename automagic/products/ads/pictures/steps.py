@@ -1,8 +1,8 @@
 """The steps that make pictures of ads: each source is looked at once, then one picture a step.
 
     upright PNG ─ look-at-ad-picture ─▶ a copy no larger than any ad needs, its faces ─┬─ crop-ad-picture ─▶ JPEG
-    logo ─ look-at-ad-picture ─▶ without margins ─┬─ place-ad-logo ─▶ PNG              └──────┐
-                                                  └────────────────────────────────── draw-ad ─▶ JPEG, PNG
+    logo ─ look-at-ad-picture ─▶ no larger either ─┬─ place-ad-logo ─▶ PNG               └──────┐
+                                                   └───────────────────────────────── draw-ad ─▶ JPEG, PNG
 
 Arguments are everything that can change a result, and imports of what draws stand inside.
 """
@@ -55,7 +55,7 @@ def _foresee_picture() -> MadePicture:
 
 @step("look-at-ad-picture", 1, forecast=_foresee_sight)
 async def look_at_ad_picture(context: Context, picture: Artifact, is_logo: bool) -> AdSight:
-    """A picture no larger than any ad needs, with its faces; or a logo without its margins."""
+    """A picture or a logo no larger than any ad needs, with the faces in it."""
     from automagic.products.ads.pictures.looking import look_at_logo, look_at_picture
 
     source = context.path_of(picture)

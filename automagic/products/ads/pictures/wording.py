@@ -59,7 +59,7 @@ def choose_words(brief: AdBrief, platform: str, texts: Sequence[AdText], number:
     said = " ".join(one.text for one in (*ladder[:1], *details[:1]))
     content = AdContent(
         headlines=tuple(_bare(one.text) for one in ladder) or (brief.name,),
-        details=tuple(one.text for one in details),
+        details=tuple(_bare(one.text) for one in details),
         brand=brief.brand or brief.name,
         call=brief.call or _usual_call(brief),
         price="" if _says_price(brief.price, said) else brief.price,

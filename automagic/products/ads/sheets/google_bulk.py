@@ -1,7 +1,8 @@
 """Files for Google's bulk upload of search ads: one for each kind of entity, uploaded in the order of their names.
 
-Parents are found by their names. Columns: facts `google.bulk.csv`. Budget, bidding, languages and places are left empty
-in the file of campaigns, for the person to fill. Other campaigns than those of search go by Google Ads Editor.
+Parents are found by their names. Columns: fact `google.bulk.csv`. `EU political ads` is No: a brief of political
+advertising is refused when it is read. Budget, bidding, languages and places stay empty in the file of campaigns, for
+the person to fill. Other campaigns than those of search go by Google Ads Editor.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from automagic.products.ads.brief import AdBrief
 from automagic.products.ads.creative import AdText
 from automagic.products.ads.sheets.accounts import NO_ACCOUNTS, AdAccounts
 from automagic.products.ads.sheets.cells import safe_cell, write_table
-from automagic.products.ads.sheets.names import campaign_of, is_political, make_tags, name_ad, suffix_of
+from automagic.products.ads.sheets.names import campaign_of, make_tags, name_ad, suffix_of
 
 _PLACE = "google.rsa"
 _FIRST = ("Row Type", "Action")
@@ -58,7 +59,7 @@ def write_bulk(
         "Campaign status": "Paused",
         "Campaign type": "Search",
         "Networks": "Google search",
-        "EU political ads": "" if is_political(brief) else "No",
+        "EU political ads": "No",
     }
     groups = {
         "Row Type": "Ad group", **shared, "Ad group": group, "Ad group status": "Paused", "Ad group type": "Standard",
@@ -67,7 +68,7 @@ def write_bulk(
     ad |= {"Final URL": safe_cell(brief.link)}
     ad |= {"Final URL suffix": suffix_of(brief.link, make_tags(brief, "google", "cpc", group)), **_texts(own)}
     return {
-        "bulk-1-campaigns.csv": _write(campaign, CAMPAIGN_COLUMNS, (*_OF_PERSON, "EU political ads")),
+        "bulk-1-campaigns.csv": _write(campaign, CAMPAIGN_COLUMNS, _OF_PERSON),
         "bulk-2-ad-groups.csv": _write(groups, GROUP_COLUMNS),
         "bulk-3-ads.csv": _write(ad, AD_COLUMNS, comments=_COMMENTS),
     }

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from automagic.products.ads.brief import AdBrief
 from automagic.products.ads.creative import AdText
 from automagic.products.ads.sheets.cells import safe_cell, write_table
-from automagic.products.ads.sheets.names import campaign_of, is_political, make_tags, name_ad, suffix_of
+from automagic.products.ads.sheets.names import campaign_of, make_tags, name_ad, suffix_of
 
 _OFF = {
     "AI Search Enabled": "false",
@@ -52,7 +52,7 @@ def write_microsoft(brief: AdBrief, texts: Sequence[AdText], *, number: int = 1)
             "Id": _CAMPAIGN,
             "Campaign": campaign,
             "Campaign Type": "Search",
-            "Is Political": "" if is_political(brief) else "false",
+            "Is Political": "false",
             **_OFF,
         },
         {"Type": "Ad Group", "Status": "Paused", "Id": _GROUP, "Parent Id": _CAMPAIGN, "Ad Group": group},

@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 from automagic.language.text.slug import slugify
 from automagic.products.ads.brief import AdBrief
-from automagic.products.ads.briefs.delicate import find_subjects
 
 _LONGEST = 100
 _LONGEST_WORD = 16
@@ -34,12 +33,6 @@ def name_ad(brief: AdBrief, place: str, angle: str, size: str, number: int) -> s
 def campaign_of(brief: AdBrief) -> str:
     """What its campaign is called."""
     return brief.campaign or brief.name
-
-
-def is_political(brief: AdBrief) -> bool:
-    """Whether it may be political advertising, which only the person can declare: Regulation (EU) 2024/900."""
-    said = (brief.name, brief.kind, *(claim.text for claim in brief.claims))
-    return any(subject == "politics" for subject, _ in find_subjects(said))
 
 
 def make_tags(brief: AdBrief, platform: str, medium: str, variant: str) -> dict[str, str]:

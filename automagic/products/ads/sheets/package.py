@@ -17,7 +17,7 @@ from automagic.products.ads.sheets.html5 import make_bundle
 from automagic.products.ads.sheets.html5_checks import check_bundle
 from automagic.products.ads.sheets.meta import write_meta
 from automagic.products.ads.sheets.microsoft import write_microsoft
-from automagic.products.ads.sheets.names import is_political, make_tags, name_ad, tag_link
+from automagic.products.ads.sheets.names import make_tags, name_ad, tag_link
 from automagic.products.ads.specs.table import Specs
 from automagic.values.artifact import Artifact
 
@@ -28,19 +28,20 @@ _BY_HAND = {
         "Import editor.tsv into Google Ads Editor, or upload the bulk files in the order of their numbers, never both.",
         "The bulk files hold search ads alone; budget, bidding, languages and places are empty there for you to fill.",
         "Pictures go by hand: how Editor's columns of pictures are called is not public.",
-        "Say in the account whether the campaign is political advertising in the EU before you post from Editor.",
+        "Before you post from Editor, declare in the account that this is no political advertising in the EU.",
     ),
     "microsoft": ("Upload bulk.csv; budget and languages are for you to set.",),
     "meta": (
-        "Import import.tsv with the pictures. Advantage+ enhancements have no columns: switch each off at the ad.",
+        "Import import.tsv with the pictures.",
         "Carousels cannot be imported: make them by hand.",
     ),
     "openai": (
         "No workbook is written: how its columns are called is not public. Copy from here into Ads Manager's template.",
     ),
 }
+_ENHANCEMENTS = "meta.all.advantage_opt_out"
+_NO_COLUMNS = "These enhancements have no columns in a sheet; switch each off at the ad:"
 _NO_SHEET = "No sheet is written for this platform: copy from here."
-_POLITICAL = "This may be political advertising: the sheets leave it to you to declare it."
 
 
 def write_sheets(
@@ -70,7 +71,7 @@ def write_sheets(
                 raise RequestError(f"{picture.name} cannot be an HTML5 ad: {fault}")
             found[f"{folder}/html5/{picture.name.rpartition('.')[0]}.zip"] = bundle
     for folder in dict.fromkeys([*map(_folder, texts), *map(_folder, pictures)]):
-        found[f"{folder}/list.txt"] = _write_list(brief, folder, texts, pictures)
+        found[f"{folder}/list.txt"] = _write_list(brief, folder, texts, pictures, specs)
     return found
 
 
@@ -79,7 +80,9 @@ def _folder(one: AdText | AdPicture) -> str:
     return one.field.partition(".")[0]
 
 
-def _write_list(brief: AdBrief, folder: str, texts: Sequence[AdText], pictures: Sequence[AdPicture]) -> bytes:
+def _write_list(
+    brief: AdBrief, folder: str, texts: Sequence[AdText], pictures: Sequence[AdPicture], specs: Specs
+) -> bytes:
     name = name_ad(brief, f"{folder}.ad", "all", "text", 1)
     lines = [
         f"{brief.name} on {folder}",
@@ -87,7 +90,7 @@ def _write_list(brief: AdBrief, folder: str, texts: Sequence[AdText], pictures: 
         "Leave every ad paused until somebody has looked at it there, and the platform's own rewriting switched off.",
         "Import files as they are: a spreadsheet that saves them changes leading zeros, dates and long numbers.",
         *_BY_HAND.get(folder, (_NO_SHEET,)),
-        *([_POLITICAL] if is_political(brief) else []),
+        *([f"{_NO_COLUMNS} {', '.join(specs.find(_ENHANCEMENTS).values)}."] if folder == "meta" else []),
         f"Link: {tag_link(brief.link, make_tags(brief, folder, 'paid', name))}",
     ]
     every: list[AdText | AdPicture] = [*texts, *pictures]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
 
 import pytest
 
 from automagic.errors import RequestError
-from automagic.products.ads.brief import Claim, claim_id
 from automagic.products.ads.sheets.accounts import AdAccounts
 from automagic.products.ads.sheets.google_bulk import write_bulk
 from tests.products.ads.sheets.ads import BRIEF, make_text, search_texts
@@ -44,13 +42,6 @@ def test_the_ads_begin_with_two_comments() -> None:
 
 def test_only_search_ads_are_in_it() -> None:
     assert write_bulk(BRIEF, search_texts("google.pmax")) == {}
-
-
-def test_politics_is_left_to_the_person_to_declare() -> None:
-    text = "Join us before the local election."
-    brief = dataclasses.replace(BRIEF, claims=(Claim(claim_id(text), text, "claims[1]"),))
-    (campaign,) = _read(write_bulk(brief, search_texts("google.rsa"))["bulk-1-campaigns.csv"])
-    assert campaign["EU political ads"] == ""
 
 
 def test_a_fifth_description_is_refused() -> None:
