@@ -18,3 +18,20 @@ for (const box of document.querySelectorAll("[data-shuffler]")) {
   });
   steps.hidden = combinations.length < 2;
 }
+
+const picks = [...document.querySelectorAll(".pick input")];
+const choice = document.getElementById("choice");
+const folder = decodeURIComponent(location.pathname).replace(/\/[^/]*$/, "") || "FOLDER";
+const quoted = /^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`;
+function tell() {
+  const not = picks.filter((pick) => pick.checked).map((pick) => pick.value);
+  choice.hidden = not.length === 0;
+  choice.querySelector("output").textContent = `${not.length} not; this rejects them, and approves all others:`;
+  choice.querySelector("code").textContent =
+    `automagic ads approve ${quoted} --all ${not.map((id) => `--reject ${id}`).join(" ")}`;
+}
+for (const pick of picks) {
+  pick.closest("label").hidden = false;
+  pick.addEventListener("change", tell);
+}
+tell();

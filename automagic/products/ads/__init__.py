@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from automagic.products.ads.approving.request import ApproveAdsRequest
 from automagic.products.ads.checking.request import CheckAdsRequest
+from automagic.products.ads.exporting.request import ExportAdsRequest
 from automagic.products.ads.making.request import MakeAdsRequest
 from automagic.products.ads.specs.request import AdSpecsRequest
 from automagic.values.product import Operation, Product
@@ -46,6 +48,29 @@ PRODUCT = Product(
             help="Say which lines of an ad its brief does not say (exit code 7), and what platforms refuse.",
             job_help="Queue a check of ads.",
             examples=("automagic ads check lines.txt --brief brief.toml",),
+        ),
+        Operation(
+            name="approve",
+            request=ApproveAdsRequest,
+            recipe=f"{_HERE}.approving.recipe:approve",
+            result=f"{_HERE}.approving.result:ApproveAdsResult",
+            steps=(),
+            help="Say which texts and pictures of a package may be published; an edit voids its own approval.",
+            job_help="Queue an approval.",
+            examples=(
+                "automagic ads approve final_ads/kerafilter-en --all",
+                "automagic ads approve final_ads/kerafilter-en --reject 3f2a --note 'too loud'",
+            ),
+        ),
+        Operation(
+            name="export",
+            request=ExportAdsRequest,
+            recipe=f"{_HERE}.exporting.recipe:export",
+            result=f"{_HERE}.exporting.result:ExportAdsResult",
+            steps=(),
+            help="Write what is approved of a package as files that platforms import (exit code 7 where it is not).",
+            job_help="Queue an export of ads.",
+            examples=("automagic ads export final_ads/kerafilter-en --platform google-rsa",),
         ),
     ),
     labels={

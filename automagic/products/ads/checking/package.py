@@ -14,7 +14,7 @@ from automagic.products.ads.brief import AdBrief
 from automagic.products.ads.copy.candidates import host_of, list_paths, role_of
 from automagic.products.ads.copy.choice import LineVerdict, judge_line
 from automagic.products.ads.copy.policy import facts_for
-from automagic.products.ads.creative import AdFinding
+from automagic.products.ads.creative import AdFinding, AdText
 from automagic.products.ads.package.documents import TEXTS, read_package
 from automagic.products.ads.specs.counting import count_text
 from automagic.products.ads.specs.table import Spec, Specs
@@ -26,7 +26,15 @@ def check_package(folder: Path, brief: AdBrief, specs: Specs, today: datetime.da
     Raises:
         RequestError: It is no package, or one with a field that its platform does not have.
     """
-    rows = read_package(folder).texts
+    return check_texts(read_package(folder).texts, brief, specs, today)
+
+
+def check_texts(rows: Sequence[AdText], brief: AdBrief, specs: Specs, today: datetime.date) -> tuple[LineVerdict, ...]:
+    """A verdict on each text, in their order.
+
+    Raises:
+        RequestError: A platform does not have the field.
+    """
     beside: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         beside.setdefault((row.platform, row.field), []).append(row.text)

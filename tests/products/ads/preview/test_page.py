@@ -86,7 +86,8 @@ def test_a_line_stands_with_its_source_its_limit_and_its_facts() -> None:
     assert text_of(first, ".line") == ["Lasts up to 10 years 20 of 90"]
     assert text_of(first, ".source") == ["Made of ceramic, it lasts up to 10 years. paragraph 3"]
     assert text_of(first, ".source u") == ["lasts up to 10 years"]
-    assert text_of(first, ".state") == [f"in the brief's words {asset_id(TEXTS[0], BRIEF)}"]
+    key = asset_id(TEXTS[0], BRIEF)
+    assert text_of(first, ".state") == [f"in the brief's words {key} Not this one ({key})"]
     assert "refused beyond it" in text_of(page, ".field .rule")[0]
     assert str(SPECS.find("google.rsa.headline").checked) in text_of(page, ".field .rule")[0]
     assert text_of(page, ".field .findings") == [
