@@ -11,9 +11,10 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from automagic.products.ads.making.result import AdVariant, MakeAdsResult, places_of
-from automagic.products.ads.package.documents import PREVIEW, write_documents
+from automagic.products.ads.package.documents import PREVIEW, TEST_PLAN, write_documents
 from automagic.products.ads.package.rows import picture_path
 from automagic.products.ads.preview.page import write_preview
+from automagic.products.ads.preview.trial import write_test_plan
 from automagic.products.ads.specs.table import Specs
 from automagic.stages.result_folder import MANIFEST, as_json
 from automagic.values.artifact import Artifact
@@ -54,5 +55,6 @@ def _arrange(
     return {
         **write_documents(brief, texts, pictures),
         PREVIEW: write_preview(brief, texts, pictures, shown, specs),
+        TEST_PLAN: write_test_plan(brief, texts, variants=max(2, len(result.variants))),
         **{picture_path(one): places[one.file] for one in pictures},
     }
