@@ -9,6 +9,7 @@ from functools import partial
 
 from automagic.errors import MediaError, RequestError
 from automagic.machine.leaving import in_thread
+from automagic.media.design.ads.colours import BLACK, WHITE
 from automagic.media.design.ads.weigh import LEAST
 from automagic.media.design.theme_files import DEFAULT_THEME
 from automagic.products.ads.brief import AdBrief
@@ -52,10 +53,13 @@ async def make_pictures(planned: Sequence[PlannedPicture], brief: AdBrief, run: 
         async with asyncio.TaskGroup() as tasks:
             making = [tasks.create_task(_make(one, sights, dress, run)) for one in planned]
     pictures, findings = [], dict[AdFinding, None]()
-    for one, task in zip(planned, making, strict=True):
-        made = task.result()
+    results = [(one, task.result()) for one, task in zip(planned, making, strict=True)]
+    filled = {one.field for one, made in results if isinstance(made, MadePicture) and not made.is_whole}
+    for one, made in results:
         if isinstance(made, AdFinding):
             findings[made] = None
+        elif one.wording is None and made.is_whole and one.field in filled:
+            findings[_unfilled(one, "is left out")] = None
         else:
             pictures.append(_finished(one, made))
             findings |= dict.fromkeys(_of_brand(made))
@@ -94,7 +98,8 @@ async def _make(
         if subject is not None:
             return await about.step(crop_ad_picture, subject, one.form, weight)
         if logo is not None:
-            return await about.step(place_ad_logo, logo, one.form, weight, dress)
+            grounds = (WHITE,) if one.field.on_white else (WHITE, *dress.colours[1:], *dress.colours[:1], BLACK)
+            return await about.step(place_ad_logo, logo, one.form, weight, grounds)
     except (RequestError, MediaError) as error:
         spec = one.field.spec
         hint = f". {error.hint}" if error.hint else ""
@@ -124,6 +129,8 @@ def _finished(one: PlannedPicture, made: MadePicture) -> AdPicture:
 
 def _findings(one: PlannedPicture, made: MadePicture) -> list[AdFinding]:
     found = []
+    if made.is_whole and one.wording is None:
+        found.append(_unfilled(one, "stands whole on a blurred ground"))
     if made.quality < LEAST:
         limit = (one.field.max_bytes or 0) // 1024
         says = f"the picture is too busy for {limit} kB: it shows blocks at quality {made.quality}; choose a calmer one"
@@ -159,6 +166,16 @@ def _of_brand(made: MadePicture) -> list[AdFinding]:
         says = "some of the logo cannot be seen on any ground: give another one"
         found.append(AdFinding("brief.logo", says, hard=False))
     return found
+
+
+def _unfilled(one: PlannedPicture, what: str) -> AdFinding:
+    """That no part of a picture in the shape of its field shows what matters."""
+    name = one.picture.picture.name if one.picture else one.name
+    says = (
+        f"{one.field.platform}: {name} {what} at {one.form.width}x{one.form.height}: no part of it in this shape shows "
+        "its faces, or enough of it; give one in this shape"
+    )
+    return AdFinding(one.field.spec.id, says, hard=False)
 
 
 def _sentence(parts: Sequence[str]) -> str:
