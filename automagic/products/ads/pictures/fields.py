@@ -86,6 +86,13 @@ def list_fields(platform: AdPlatform, specs: Specs) -> tuple[PictureField, ...]:
     return tuple(found)
 
 
+def list_turns(specs: Specs) -> dict[str, int]:
+    """A number for each place that shows whole ads, from 0: the same whichever platforms are asked for."""
+    fields = (field for platform in specs.platforms for field in list_fields(platform, specs))
+    places = dict.fromkeys(field.spec.place for field in fields if field.use == "ad")
+    return {place: number for number, place in enumerate(places)}
+
+
 def ratio_of(text: str) -> float:
     """Of "1.91:1"."""
     width, _, height = text.partition(":")

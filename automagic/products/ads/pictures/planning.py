@@ -9,7 +9,7 @@ fields of platforms ─┬─ photo ─▶ each picture of the brief that is lar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from automagic.media.design.ads.content import AdContent
@@ -17,7 +17,7 @@ from automagic.media.design.ads.formats import AdFormat, density_of
 from automagic.products.ads.brief import AdBrief
 from automagic.products.ads.briefs.pictures import LoadedPicture
 from automagic.products.ads.creative import AdFinding, AdText
-from automagic.products.ads.pictures.fields import PictureField, fits_ratio, list_fields
+from automagic.products.ads.pictures.fields import PictureField, fits_ratio, list_fields, list_turns
 from automagic.products.ads.pictures.wording import AdWording, choose_words
 from automagic.products.ads.sheets.names import name_ad
 from automagic.products.ads.specs.table import AdPlatform, Spec, Specs
@@ -87,9 +87,8 @@ def plan_pictures(
         variants: How many designed ads of each size; each begins with another claim, and with another
             picture where one suits as well.
     """
-    planner = _Planner(
-        brief, tuple(one for one in loaded if not one.is_logo), next((one for one in loaded if one.is_logo), None)
-    )
+    logo = next((one for one in loaded if one.is_logo), None)
+    planner = _Planner(brief, tuple(one for one in loaded if not one.is_logo), logo, list_turns(specs))
     planned: list[PlannedPicture] = []
     findings: list[AdFinding] = []
     for platform in platforms:
@@ -124,6 +123,7 @@ class _Planner:
     brief: AdBrief
     pictures: tuple[LoadedPicture, ...]
     logo: LoadedPicture | None
+    turns: Mapping[str, int]
 
     def plan(self, field: PictureField, texts: Sequence[AdText], variants: int) -> Iterator[PlannedPicture | AdFinding]:
         """The pictures of a field, or why there are none."""
@@ -133,7 +133,16 @@ class _Planner:
             yield from self._logos(field)
         else:
             for number in range(variants):
-                yield self._ad(field, choose_words(self.brief, field.platform, texts, number), number)
+                # Only what is uploaded as it is has no text of the platform beside it.
+                words = choose_words(
+                    self.brief,
+                    field.platform,
+                    texts,
+                    turn=self.turns[field.spec.place],
+                    number=number,
+                    has_detail=field.exact,
+                )
+                yield self._ad(field, words, number)
 
     def _photos(self, field: PictureField) -> Iterator[PlannedPicture | AdFinding]:
         if not self.pictures:
