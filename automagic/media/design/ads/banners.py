@@ -32,7 +32,7 @@ def fit_strip(content: AdContent, sizes: AdSizes, form: AdFormat, voices: AdVoic
         return None
     for share in _STRIP_PANES:
         pane = min(share * form.height, 0.3 * form.width)
-        if sizes.picture[0] >= pane and sizes.picture[1] >= form.height:
+        if sizes.fills(pane, form.height):
             found = _strip(content, sizes, form, AdSetter(form, voices), demands, pane)
             if found is not None:
                 return found
@@ -125,7 +125,7 @@ def fit_beside(
     setter, margin = AdSetter(form, voices), form.margin
     for share in _PANES[form.shape] if sizes.picture else (0.0,):
         pane = round(share * form.width)
-        if sizes.picture and (sizes.picture[0] < pane or sizes.picture[1] < form.height):
+        if pane and not sizes.fills(pane, form.height):
             continue
         box = PixelBox(margin, margin, form.width - pane - 2 * margin, form.height - 2 * margin)
         column = fit_column(content, sizes, setter, demands, box)

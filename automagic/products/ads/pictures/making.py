@@ -102,8 +102,8 @@ def draw(
     layout = lay_out(content, sizes, form, voices)
     if layout is None:
         raise RequestError(
-            f"“{content.headlines[-1]}” has no room in {form.width}x{form.height} with the button “{content.call}”",
-            hint="Give its claim a shorter form (`short`), or a shorter `call`.",
+            f"not even “{content.name}” has room in {form.width}x{form.height} with the button “{content.call}”",
+            hint="Give a shorter `call`.",
         )
     pixels, backdrop, is_whole = None, None, False
     if layout.pane is not None and subject is not None and sources.picture is not None:
@@ -131,7 +131,15 @@ def draw(
 
 def _check_letters(content: AdContent, voices: AdVoices) -> None:
     """That every letter can be drawn: a word without some of them would say something else."""
-    words = (*content.headlines, *content.details, content.brand, content.call, content.price, content.disclaimer)
+    words = (
+        *content.headlines,
+        *content.details,
+        content.brand,
+        content.call,
+        content.price,
+        content.disclaimer,
+        content.name,
+    )
     missing = [letter for text in words for letter in undrawable(text, voices.headline.family)]
     if missing:
         shown = " ".join(dict.fromkeys(missing[:8]))

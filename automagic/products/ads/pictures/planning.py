@@ -104,6 +104,9 @@ def plan_pictures(
                 made = made[: max(0, limit - totals[place])]
                 totals[place] += len(made)
             planned += made
+    if not planner.pictures and any(one.wording for one in planned):
+        says = "the ads are made of words alone: the brief has no pictures"
+        findings.append(AdFinding("brief.pictures", says, hard=False))
     return PicturePlan(tuple(_named(planned, brief)), tuple(dict.fromkeys(findings)))
 
 
@@ -191,11 +194,11 @@ class _Planner:
         form = _form(field, (field.width, field.height))
         picture = self._suited(form, number)
         findings: tuple[AdFinding, ...] = ()
-        if picture is None:
+        if picture is None and self.pictures:
             need = form.least_pane
             says = (
-                f"{_called(field)} is made without a picture, for which it needs {need[0]}x{need[1]} pixels: "
-                f"{'those of the brief are smaller' if self.pictures else 'the brief has none'}"
+                f"{_called(field)} is made without a picture: it needs at least {need[0]}x{need[1]} pixels, and those "
+                "of the brief are smaller"
             )
             findings = (AdFinding("brief.pictures", says, hard=False),)
         shown = self._alt(picture) if picture else ""
@@ -246,7 +249,12 @@ def _form(field: PictureField, size: tuple[int, int]) -> AdFormat:
 
 
 def _called(field: PictureField) -> str:
-    return f"{field.spec.field.replace('_', ' ')} of {field.platform} ({field.width}x{field.height})"
+    size = f"{field.width}x{field.height}"
+    return (
+        f"{size} of {field.platform}"
+        if field.exact
+        else f"{field.spec.field.replace('_', ' ')} of {field.platform} ({size})"
+    )
 
 
 def _missing(spec: Spec, says: str) -> AdFinding:

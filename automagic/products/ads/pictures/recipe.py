@@ -111,7 +111,8 @@ def _finished(one: PlannedPicture, made: MadePicture) -> AdPicture:
     shown, wording = made.shown, one.wording
     if wording is not None and not shown:  # a plan that has not drawn it
         shown = (wording.content.headlines[0], *wording.content.details[:1])
-    alt = one.alt if wording is None else _sentence((*shown, one.content.brand, one.alt))
+    seen = "" if "picture" in made.dropped else one.alt
+    alt = one.alt if wording is None else _sentence((*shown, one.content.brand, seen))
     return AdPicture(
         platform=one.field.platform,
         field=one.field.spec.id,
@@ -142,6 +143,12 @@ def _findings(one: PlannedPicture, made: MadePicture) -> list[AdFinding]:
         found.append(
             AdFinding("brief.logo", "some of the logo cannot be seen on any ground: give another one", hard=False)
         )
+    if one.wording is not None and made.shown and made.shown[0] not in one.content.headlines:
+        says = (
+            f"{one.form.width}x{one.form.height} says the name alone: “{one.content.headlines[-1]}” has no room there; "
+            "give its claim a shorter form (`short`)"
+        )
+        found.append(AdFinding("brief.short", says, hard=False))
     if "disclaimer" in made.dropped:
         says = f"the disclaimer has no room in {one.form.width}x{one.form.height}: leave this size out, or shorten it"
         found.append(AdFinding("brief.disclaimer", says, hard=True))

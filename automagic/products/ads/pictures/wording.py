@@ -94,6 +94,7 @@ def choose_words(
         call=brief.call or _usual_call(brief),
         price="" if _says_price(brief.price, said) else brief.price,
         disclaimer=brief.disclaimer,
+        name=brief.name,
     )
     return AdWording(content, (*headlines, *details))
 

@@ -154,17 +154,22 @@ async def test_an_edited_claim_makes_only_the_pictures_that_show_it_again(folder
         assert all(one.file not in kept for one in before.pictures if changed.id in one.claims)
 
 
-async def test_a_headline_without_room_is_told_and_the_others_are_made(folder: Path, tmp_path: Path) -> None:
+async def test_where_no_headline_has_room_the_name_stands_alone(folder: Path, tmp_path: Path) -> None:
     async with opened(tmp_path / "home") as run:
         brief = (await read(folder)).brief
         long = "Donaudampfschifffahrtsgesellschaftskapitänsmützenhersteller"
         claim = Claim(claim_id(long), long, "claims[0]")
-        hard = replace(brief, claims=(claim,), call="Jetzt unverbindlich anfragen", language="de")
+        hard = replace(brief, claims=(claim,), language="de")
         made, _ = await make(folder, run, "google-display", brief=hard)
+        (strip,) = [one for one in made.pictures if one.height == 50]
+        assert (strip.claims, strip.alt) == ((), "KeraFilter. Kera.")
+        assert any("320x50 says the name alone" in one.says for one in strip.findings)
+        wordy = replace(hard, call="Jetzt ganz unverbindlich und kostenlos anfragen")
+        made, _ = await make(folder, run, "google-display", brief=wordy)
         (told,) = [one for one in made.findings if "320x50" in one.says]
-        assert "has no room in 320x50 with the button “Jetzt unverbindlich anfragen”" in told.says
+        assert "not even “KeraFilter” has room in 320x50 with the button “Jetzt ganz" in told.says
         assert (told.rule, told.hard) == ("google.display.sizes", True)
-        assert len([one for one in made.pictures if one.field == "google.display.sizes"]) >= 4
+        assert [one for one in made.pictures if one.field == "google.display.sizes"], "the others are made"
 
 
 async def test_letters_that_no_font_has_are_told_and_never_left_out(folder: Path, tmp_path: Path) -> None:
