@@ -1,4 +1,4 @@
-"""A package of ads, read again as if somebody else had made it: its `texts.json` against facts and brief."""
+"""The texts of a package of ads, against facts and brief as if somebody else had made them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from automagic.errors import RequestError
 from automagic.products.ads.brief import AdBrief
@@ -15,18 +14,9 @@ from automagic.products.ads.copy.candidates import host_of, list_paths, role_of
 from automagic.products.ads.copy.choice import LineVerdict, judge_line
 from automagic.products.ads.copy.policy import facts_for
 from automagic.products.ads.creative import AdFinding, AdText
-from automagic.products.ads.package.documents import TEXTS, read_package
+from automagic.products.ads.package.documents import TEXTS
 from automagic.products.ads.specs.counting import count_text
 from automagic.products.ads.specs.table import Spec, Specs
-
-
-def check_package(folder: Path, brief: AdBrief, specs: Specs, today: datetime.date) -> tuple[LineVerdict, ...]:
-    """A verdict on each text of a package, in their order.
-
-    Raises:
-        RequestError: It is no package, or one with a field that its platform does not have.
-    """
-    return check_texts(read_package(folder).texts, brief, specs, today)
 
 
 def check_texts(rows: Sequence[AdText], brief: AdBrief, specs: Specs, today: datetime.date) -> tuple[LineVerdict, ...]:

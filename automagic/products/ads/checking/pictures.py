@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from automagic.errors import RequestError
 from automagic.products.ads.creative import AdFinding, AdPicture
 from automagic.products.ads.package.assets import AdPackage
 from automagic.products.ads.package.documents import PICTURES
+from automagic.products.ads.package.rows import picture_path
 from automagic.products.ads.specs.table import Spec, Specs
 
 _OF_ALL = frozenset({"image", "image_bytes", "image_min_width", "file", "images"})
@@ -17,15 +19,23 @@ _TOLERANCE = 0.01
 _KINDS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif"}
 
 
-def check_pictures(package: AdPackage, specs: Specs) -> tuple[tuple[AdPicture, tuple[AdFinding, ...]], ...]:
-    """What speaks against each picture, in their order.
+@dataclass(frozen=True, slots=True)
+class PictureVerdict:
+    """What speaks against a picture; `path` is its place in the package."""
+
+    path: str
+    findings: tuple[AdFinding, ...]
+
+
+def check_pictures(package: AdPackage, specs: Specs) -> tuple[PictureVerdict, ...]:
+    """A verdict on each picture, in their order.
 
     Raises:
         RequestError: A platform has no such field.
     """
     return tuple(
-        (picture, judge_picture(picture, package.files[picture.file], facts_of(picture, specs)))
-        for picture in package.pictures
+        PictureVerdict(picture_path(one), judge_picture(one, package.files[one.file], facts_of(one, specs)))
+        for one in package.pictures
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import AutomagicError, QualityError
+from automagic.products.ads.checking.pictures import PictureVerdict
 from automagic.products.ads.copy.choice import LineVerdict
 from automagic.products.ads.package.rows import finding_row
 from automagic.runs.run import StepRecord
@@ -21,10 +22,12 @@ class CheckAdsResult(Result):
 
     Attributes:
         verdicts: In the order of the lines.
+        pictures: Of a package, in their order.
     """
 
     run_id: str
     verdicts: tuple[LineVerdict, ...]
+    pictures: tuple[PictureVerdict, ...] = ()
     steps: Sequence[StepRecord] = ()
     folder: Path | None = None
     cost_usd: Decimal = Decimal(0)
@@ -37,7 +40,9 @@ class CheckAdsResult(Result):
     @property
     def facts(self) -> dict[str, Any]:
         """Plain data, for a document."""
-        return {"lines": [_told(verdict) for verdict in self.verdicts]}
+        lines = {"lines": [_told(verdict) for verdict in self.verdicts]}
+        pictures = [{"path": one.path, "findings": [*map(finding_row, one.findings)]} for one in self.pictures]
+        return {**lines, "pictures": pictures} if pictures else lines
 
     @property
     def complaint(self) -> AutomagicError | None:

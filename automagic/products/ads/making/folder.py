@@ -7,11 +7,12 @@ or, of several variants, all of it once in v1/, v2/, …, and metadata.json besi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 from automagic.products.ads.making.result import AdVariant, MakeAdsResult, places_of
-from automagic.products.ads.package.documents import PREVIEW, TEST_PLAN, write_documents
+from automagic.products.ads.package.assets import Approval
+from automagic.products.ads.package.documents import PREVIEW, TEST_PLAN, read_approvals, write_documents
 from automagic.products.ads.package.rows import picture_path
 from automagic.products.ads.preview.page import write_preview
 from automagic.products.ads.preview.trial import write_test_plan
@@ -31,7 +32,8 @@ def arrange_package(
     """
     files: dict[str, Path | bytes] = {}
     for variant, place in zip(result.variants, places_of(result.variants), strict=True):
-        inside = _arrange(result, variant, path_of, specs)
+        decided = read_approvals(result.folder / place) if result.folder else {}
+        inside = _arrange(result, variant, path_of, specs, decided)
         files |= {str(PurePosixPath(place) / name): data for name, data in inside.items()}
     files[MANIFEST] = as_json(
         {
@@ -47,14 +49,19 @@ def arrange_package(
 
 
 def _arrange(
-    result: MakeAdsResult, variant: AdVariant, path_of: Callable[[Artifact], Path], specs: Specs
+    result: MakeAdsResult,
+    variant: AdVariant,
+    path_of: Callable[[Artifact], Path],
+    specs: Specs,
+    decided: Mapping[str, Approval],
 ) -> dict[str, Path | bytes]:
+    """The files of one package; what was decided of it before, and is as it was, stays decided."""
     brief, texts, pictures = result.brief, variant.texts, variant.pictures
     places = {one.file: path_of(one.file) for one in pictures}
     shown = {file: place.read_bytes() for file, place in places.items()}
     return {
         **write_documents(brief, texts, pictures),
-        PREVIEW: write_preview(brief, texts, pictures, shown, specs),
+        PREVIEW: write_preview(brief, texts, pictures, shown, specs, approvals=decided),
         TEST_PLAN: write_test_plan(brief, texts, variants=max(2, len(result.variants))),
         **{picture_path(one): places[one.file] for one in pictures},
     }
