@@ -40,11 +40,11 @@ _NEAR_WORDS = 3
 
 
 def make_claims(
-    text: str, where: str, language: str, *, short: tuple[str, ...] = (), proof: str = ""
+    text: str, where: str, language: str, *, short: tuple[str, ...] = (), proof: str = "", is_whole: bool = False
 ) -> tuple[Claim, ...]:
     """One sentence as claims; one with `short` or `proof` stays whole, for these belong to all of it."""
     text = " ".join(text.split())
-    parts = (text,) if short or proof else split_claim(text, language)
+    parts = (text,) if short or proof or is_whole else split_claim(text, language)
     return tuple(
         Claim(
             id=claim_id(part),

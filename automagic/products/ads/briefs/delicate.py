@@ -15,9 +15,10 @@ from automagic.products.ads.brief import AdBrief
 from automagic.products.ads.briefs.phrases import claim_words, find_phrase, pattern_of
 
 Subject = Literal["health", "finance", "politics"]
+Praise = Literal["superlative", "study", "green", "risk"]
 SUBJECTS: tuple[Subject, ...] = ("health", "finance", "politics")
 _LISTS = words("delicate")
-_NEEDS = {
+_NEEDS: dict[Praise, str] = {
     "superlative": "says more than can be measured",
     "study": "speaks of a study",
     "green": "says that something is good for nature, which the EU allows only with proof (Directive 2024/825)",
@@ -29,17 +30,26 @@ _NAMES_BEFORE = r"(?:(?:(?-i:[\w-]*[A-Z0-9])[\w.-]*,?|and|or|und|oder|et|ou|y|o|
 
 def needs_proof(text: str) -> str:
     """Why a claim wants proof, after its words: "“best in the world” says more than can be measured"; "" for none."""
-    for kind, table in _LISTS["proof"].items():
-        if found := find_phrase(text, table["words"]):
-            return f"“{found}” {_NEEDS[kind]}"
-    return ""
+    return next((f"“{found}” {why}" for kind, why in _NEEDS.items() if (found := find_praise(text, kind))), "")
+
+
+def find_praise(text: str, kind: Praise) -> str:
+    """Words of a text that want proof of one kind, as they stand there; "" for none."""
+    table = _LISTS["proof"][kind]
+    return find_phrase(text, table["words"], table.get("but_not", ()))
+
+
+def find_cure(text: str) -> str:
+    """Words of a text that promise to heal or to make lighter, as they stand there; "" for none."""
+    return find_phrase(text, _LISTS["subject"]["health"]["promises"])
 
 
 def find_subjects(texts: Iterable[str]) -> Iterator[tuple[Subject, str]]:
     """The delicate subjects of texts, each with the first words that show it."""
     together = "\n".join(texts)
     for subject in SUBJECTS:
-        if found := find_phrase(together, _LISTS["subject"][subject]["words"]):
+        table = _LISTS["subject"][subject]
+        if found := find_phrase(together, (*table.get("promises", ()), *table["words"])):
             yield subject, found
 
 

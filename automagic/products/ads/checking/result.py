@@ -10,6 +10,7 @@ from typing import Any
 
 from automagic.errors import AutomagicError, QualityError
 from automagic.products.ads.copy.choice import LineVerdict
+from automagic.products.ads.package.rows import finding_row
 from automagic.runs.run import StepRecord
 from automagic.values.product import Ending, Result
 
@@ -64,16 +65,7 @@ class CheckAdsResult(Result):
 
 
 def _told(verdict: LineVerdict) -> dict[str, Any]:
-    findings: list[dict[str, Any]] = [
-        {
-            "rule": one.rule,
-            "says": one.says,
-            "hard": one.hard,
-            "source": one.source,
-            "checked": one.checked.isoformat() if one.checked else None,
-        }
-        for one in verdict.findings
-    ]
+    findings = [finding_row(one) for one in verdict.findings]
     if verdict.why_not:
         lost = {"rule": "brief.grounds", "says": verdict.why_not, "hard": True, "source": "", "checked": None}
         findings.insert(0, lost)

@@ -9,7 +9,7 @@ What a platform does not insist on is left out where nothing fits, and told of; 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from automagic.errors import RequestError
@@ -109,7 +109,7 @@ def write_copy(  # the contract with the other rooms
     Raises:
         RequestError: A field that a platform insists on can have no text, or too few: which, its limit, what to give.
     """
-    turned = _turn(brief, take)
+    turned = turn_brief(brief, take)
     passed, refused = read_offered(offered, brief)
     findings = [AdFinding("brief.invented", f"left out “{line}”: {why}", hard=True) for line, why in refused]
     texts: list[AdText] = []
@@ -136,7 +136,8 @@ def write_copy(  # the contract with the other rooms
     return Copy(tuple(texts), tuple(calls), tuple(dict.fromkeys(findings)))
 
 
-def _turn(brief: AdBrief, take: int) -> AdBrief:
+def turn_brief(brief: AdBrief, take: int) -> AdBrief:
+    """The brief with its claims turned, so that each take begins with another one."""
     start = (take - 1) % max(1, len(brief.claims))
     return replace(brief, claims=(*brief.claims[start:], *brief.claims[:start]))
 
@@ -352,8 +353,3 @@ def _phrase(brief: AdBrief, every: Sequence[Spec]) -> str:
         ),
         "",
     )
-
-
-def list_texts(texts: Sequence[AdText], field_id: str) -> Iterator[str]:
-    """The texts of one field, in their order."""
-    yield from (one.text for one in texts if one.field == field_id)

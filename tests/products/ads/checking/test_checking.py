@@ -7,6 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from automagic.products.ads.creative import AdText
+from automagic.products.ads.package.brief_file import read_brief_file
+from automagic.products.ads.package.documents import write_documents
 from tests.support.processes.python_programs import PATIENCE_S, start
 
 BRIEF = """
@@ -73,10 +76,14 @@ def test_a_package_is_read_again_against_facts_and_brief(check, tmp_path) -> Non
         ("google.rsa.final_url", "https://example.org/filter?utm_source=google"),
         ("google.rsa.final_url", "https://elsewhere.org/"),
     ]
-    texts = [{"platform": "google-rsa", "field": field, "text": text} for field, text in rows]
+    texts = [
+        AdText("google-rsa", field, number, text, len(text), 30, (), "", "ready")
+        for number, (field, text) in enumerate(rows, 1)
+    ]
     (tmp_path / "package").mkdir()
-    (tmp_path / "package" / "texts.json").write_text(json.dumps({"texts": texts}))
-    (tmp_path / "package" / "brief.toml").write_text(BRIEF)
+    brief = read_brief_file(BRIEF.encode(), "brief.toml")
+    for name, data in write_documents(brief, texts, ()).items():
+        (tmp_path / "package" / name).write_bytes(data)
     lines = json.loads(check("package", "--json", code=7).out)["lines"]
     assert [line["grounded"] for line in lines] == [True, True, True, True, False]
     said = [[finding["says"] for finding in line["findings"] if finding["hard"]] for line in lines]

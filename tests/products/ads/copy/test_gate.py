@@ -58,6 +58,14 @@ def test_hedges_and_conditions_stay(claim, cut, kept_out) -> None:
     assert not ground(kept_out, brief).holds
 
 
+def test_a_name_is_not_cut_in_two() -> None:
+    claim = "Linden Honey comes from 12 hives on one hill."
+    brief = make_brief({"name": "Linden Honey", "kind": "honey", "claims": [claim]})
+    made = cut_headlines(brief.claims[0], brief)
+    assert "Linden Honey comes from 12 hives" in made
+    assert not [cut for cut in made if cut.startswith("Honey")]
+
+
 def test_elsewhere_only_whole_claims_hold() -> None:
     brief = make_brief({"name": "Topf", "kind": "Topf", "language": "de", "claims": ["Der Topf hält bis zu 10 Jahre."]})
     assert ground("Der Topf hält bis zu 10 Jahre", brief).grounds == "whole"
