@@ -47,6 +47,7 @@ PRODUCT = Product(
             steps=(f"{_HERE}.briefs.pictures",),
             help="Say which lines of an ad its brief does not say (exit code 7), and what platforms refuse.",
             job_help="Queue a check of ads.",
+            gather=f"{_HERE}.checking.gathering:gather",
             examples=("automagic ads check lines.txt --brief brief.toml",),
         ),
         Operation(

@@ -10,13 +10,12 @@ from typing import Annotated
 from msgspec import Meta
 
 from automagic.errors import RequestError
+from automagic.products.ads.briefs.places import ROOM, is_page
 from automagic.stages.request_files import check_amount, check_makers
 from automagic.values.request import Flag, NamesFile, Request
 from automagic.values.request_fields import check_fields
 
 MOST_VARIANTS = 20
-ROOM = "brief"
-"""The folder among the files of a job in which the brief and its pictures lie."""
 
 
 def offer_platforms() -> tuple[str, ...]:
@@ -24,10 +23,6 @@ def offer_platforms() -> tuple[str, ...]:
     from automagic.products.ads.specs.table import read_specs
 
     return tuple(platform.name for platform in read_specs().platforms)
-
-
-def _is_page(source: str) -> bool:
-    return "://" in source
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,7 @@ class MakeAdsRequest(Request):
         str,
         Meta(description="A brief (TOML), a text, or the address of a product page."),
         Flag("BRIEF.toml|FILE|URL", subject=True, argument=True),
-        NamesFile(unless=_is_page, room=ROOM),
+        NamesFile(unless=is_page, room=ROOM),
     ]
     name: Annotated[str, Meta(description="What is advertised."), Flag("TEXT", panel="Input")] = ""
     kind: Annotated[str, Meta(description="What it is, such as coffee filter."), Flag("TEXT", panel="Input")] = ""
@@ -91,7 +86,7 @@ class MakeAdsRequest(Request):
     @property
     def title(self) -> str:
         """What a person knows it by until it has a title."""
-        return f"ads for {self.name or (self.source if _is_page(self.source) else Path(self.source).name)}"
+        return f"ads for {self.name or (self.source if is_page(self.source) else Path(self.source).name)}"
 
 
 def _check_line_writers(asked: str | None) -> None:

@@ -412,6 +412,8 @@ def test_a_job_takes_the_brief_and_its_pictures_along(ads, tmp_path) -> None:
     line = {"kind": "ads make", "source": "shop/brief.toml", "platform": "openai, pmax", "variants": 2, "key": "two"}
     (tmp_path / "more.jsonl").write_text(json.dumps(line))
     run("jobs", "add", "--batch", "more.jsonl")
+    (tmp_path / "lines.txt").write_text("Made of ceramic\n")
+    run("jobs", "add", "ads", "check", "lines.txt", "--brief", "shop/brief.toml", "--key", "three")
     (tmp_path / "shop").rename(tmp_path / "moved")
     run("worker", "--drain")
     run("jobs", "fetch", "one", "--out", "one")
@@ -419,6 +421,8 @@ def test_a_job_takes_the_brief_and_its_pictures_along(ads, tmp_path) -> None:
     assert {row.platform for row in read_package(tmp_path / "one").texts} == {"openai"}
     assert {row.platform for row in read_package(tmp_path / "two" / "v2").texts} == {"openai", "pmax"}
     assert read_package(tmp_path / "one").brief.pictures[0].name == "kera/photo.png"
+    jobs = json.loads(run("jobs", "list", "--json").out)["jobs"]
+    assert {job["state"] for job in jobs} == {"succeeded"}
 
 
 def test_a_schedule_makes_ads(ads, tmp_path) -> None:
