@@ -32,7 +32,7 @@ def fit_strip(content: AdContent, sizes: AdSizes, form: AdFormat, voices: AdVoic
         return None
     for share in _STRIP_PANES:
         pane = min(share * form.height, 0.3 * form.width)
-        if sizes.picture[0] >= pane and sizes.picture[1] >= form.height:
+        if sizes.fills(pane, form.height):
             found = _strip(content, sizes, form, AdSetter(form, voices), demands, pane)
             if found is not None:
                 return found
@@ -70,7 +70,7 @@ def _strip(
         mark = setter.mark(sizes, "", (0.5 if is_low else 0.38) * height, 0.17 * form.width)
     if mark is not None:
         mark.place(parts, left, (height - mark.height) / 2, has_plate=sizes.plate)
-        left += mark.width + margin
+        left += mark.width + 1.5 * margin
     texts = _strip_texts(content, setter, demands, PixelBox(left, 0, right - left, height), has_mark=mark is not None)
     if texts is None:
         return None
@@ -101,19 +101,15 @@ def _strip_texts(
             return None
         above.append(line)
     taken = sum(line.block.box.height + gap for line in (*above, *below))
-    headline = setter.headline(
-        content.headlines[0],
-        PixelBox(box.x, 0, box.width, room - taken),
-        demands,
-        most=max(demands.headline, 0.4 * form.height),
-        max_lines=2,
-    )
+    over = setter.rise(content.headlines[0])
+    most = max(demands.headline, 0.4 * form.height / (1 + over))
+    slot = PixelBox(box.x, 0, box.width, room - taken - over * demands.headline)
+    headline = setter.headline(content.headlines[0], slot, demands, most=most, max_lines=2)
     if headline is None:
         return None
     texts = [*above, headline, *below]
-    return list(
-        _stacked(texts, (form.height - sum(one.block.box.height for one in texts) - gap * (len(texts) - 1)) / 2, gap)
-    )
+    height = sum(one.block.box.height for one in texts) + gap * (len(texts) - 1)
+    return list(_stacked(texts, (form.height - height + over * headline.block.size) / 2, gap))
 
 
 def _stacked(texts: list[AdLine], top: float, gap: float) -> Iterator[AdLine]:
@@ -129,7 +125,7 @@ def fit_beside(
     setter, margin = AdSetter(form, voices), form.margin
     for share in _PANES[form.shape] if sizes.picture else (0.0,):
         pane = round(share * form.width)
-        if sizes.picture and (sizes.picture[0] < pane or sizes.picture[1] < form.height):
+        if pane and not sizes.fills(pane, form.height):
             continue
         box = PixelBox(margin, margin, form.width - pane - 2 * margin, form.height - 2 * margin)
         column = fit_column(content, sizes, setter, demands, box)

@@ -24,6 +24,7 @@ class AdContent:
         call: On the button.
         price: With its currency.
         disclaimer: What must be legible.
+        name: Stands alone where no headline has room.
     """
 
     headlines: tuple[str, ...]
@@ -32,6 +33,7 @@ class AdContent:
     call: str = ""
     price: str = ""
     disclaimer: str = ""
+    name: str = ""
 
     @property
     def right_to_left(self) -> bool:
@@ -66,6 +68,10 @@ class AdVoices:
         )
 
 
+LEAST_PART = 0.25
+"""Of a picture: a pane that shows less of it tells nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class AdSizes:
     """(width, height) in pixels of what is shown beside words; None for what there is not."""
@@ -73,3 +79,10 @@ class AdSizes:
     picture: tuple[int, int] | None = None
     logo: tuple[int, int] | None = None
     plate: bool = False
+
+    def fills(self, width: float, height: float) -> bool:
+        """Whether a part of the picture fills a pane without being enlarged, and is enough of it."""
+        if self.picture is None or self.picture[0] < width or self.picture[1] < height:
+            return False
+        own, aspect = self.picture[0] / self.picture[1], width / height
+        return min(own, aspect) / max(own, aspect) >= LEAST_PART

@@ -65,17 +65,24 @@ def lay_out(content: AdContent, sizes: AdSizes, form: AdFormat, voices: AdVoices
     """The ad with as much of it, and as large a headline, as there is room for; None where not even the least fits.
 
     Args:
-        content: Its first headline is the one that is wanted most.
+        content: Its first headline is the one that is wanted most; its name stands in where none has room.
     """
     cleaned = _clean(content, voices)
     if not cleaned.headlines:
         return None
+    layout = _lay_out_in_zone(cleaned, sizes, form, voices)
+    if layout is None and cleaned.name:
+        layout = _lay_out_in_zone(replace(cleaned, headlines=(cleaned.name,)), sizes, form, voices)
+    return layout
+
+
+def _lay_out_in_zone(content: AdContent, sizes: AdSizes, form: AdFormat, voices: AdVoices) -> AdLayout | None:
     if sizes.picture is not None and max(form.covered) > _MUCH * form.height:
         card = form.content
-        on_card = _lay_out(cleaned, sizes, AdFormat(round(card.width), round(card.height), form.density), voices)
+        on_card = _lay_out(content, sizes, AdFormat(round(card.width), round(card.height), form.density), voices)
         if on_card is not None and on_card.pane is not None:
             return _moved(on_card, form, card)
-    return _lay_out(cleaned, sizes, form, voices)
+    return _lay_out(content, sizes, form, voices)
 
 
 def _lay_out(content: AdContent, sizes: AdSizes, form: AdFormat, voices: AdVoices) -> AdLayout | None:
@@ -121,6 +128,7 @@ def _clean(content: AdContent, voices: AdVoices) -> AdContent:
         clean_text(content.call, voices.button.family),
         clean_text(content.price, voices.button.family),
         clean_text(content.disclaimer, voices.body.family),
+        clean_text(content.name, voices.headline.family),
     )
 
 

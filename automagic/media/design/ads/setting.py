@@ -9,6 +9,8 @@ from automagic.media.design.ads.content import AdSizes, AdVoices
 from automagic.media.design.ads.formats import LEAST_BODY, LEAST_BUTTON, AdFormat
 from automagic.media.design.cards.blocks import PixelBox, TextBlock, measure
 from automagic.media.design.cards.typeset import TextFrame, set_text
+from automagic.media.design.fonts import line_metrics
+from automagic.media.design.lettering import ink_of_other_scripts
 from automagic.media.design.themes import TypeStyle
 
 TextRole = Literal["headline", "detail", "brand", "price", "button", "disclaimer"]
@@ -113,6 +115,12 @@ class AdSetter:
         if block is None or (demands.whole_words and _is_torn(block, text)):
             return None
         return AdLine("headline", block, box, text)
+
+    def rise(self, text: str) -> float:
+        """How far its letters reach above capitals, in multiples of its size as a headline; 0 for Latin ones."""
+        style = self.voices.headline
+        above, _ = ink_of_other_scripts(text, style.typeface())
+        return max(0.0, above - line_metrics(style.family, style.weight)[0])
 
     def line(self, role: TextRole, text: str, box: PixelBox, size: float, *, max_lines: int = 1) -> AdLine | None:
         """A smaller text, whole and at this size or down to the least of its role; None where it does not fit."""

@@ -88,7 +88,7 @@ def fit_below(content: AdContent, sizes: AdSizes, form: AdFormat, voices: AdVoic
     foot = inner.bottom - margin
     for share in _PANES[form.shape]:
         pane = round(share * form.height) if not form.covered[0] else round(inner.y + share * 0.9 * inner.height)
-        if sizes.picture[0] < form.width or sizes.picture[1] < pane:
+        if not sizes.fills(form.width, pane):
             continue
         box = PixelBox(left, pane + margin, width, foot - pane - margin)
         column = fit_column(content, sizes, setter, demands, box)

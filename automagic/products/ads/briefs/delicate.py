@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Literal
 
 from automagic.data import words
@@ -18,6 +19,8 @@ Subject = Literal["health", "finance", "politics"]
 Praise = Literal["superlative", "study", "green", "risk"]
 SUBJECTS: tuple[Subject, ...] = ("health", "finance", "politics")
 _LISTS = words("delicate")
+_REMEMBERED = 4096
+"""Texts: each is judged for every field of every platform."""
 _NEEDS: dict[Praise, str] = {
     "superlative": "says more than can be measured",
     "study": "speaks of a study",
@@ -33,12 +36,14 @@ def needs_proof(text: str) -> str:
     return next((f"“{found}” {why}" for kind, why in _NEEDS.items() if (found := find_praise(text, kind))), "")
 
 
+@lru_cache(_REMEMBERED)
 def find_praise(text: str, kind: Praise) -> str:
     """Words of a text that want proof of one kind, as they stand there; "" for none."""
     table = _LISTS["proof"][kind]
     return find_phrase(text, table["words"], table.get("but_not", ()))
 
 
+@lru_cache(_REMEMBERED)
 def find_cure(text: str) -> str:
     """Words of a text that promise to heal or to make lighter, as they stand there; "" for none."""
     return find_phrase(text, _LISTS["subject"]["health"]["promises"])
@@ -46,11 +51,17 @@ def find_cure(text: str) -> str:
 
 def find_subjects(texts: Iterable[str]) -> Iterator[tuple[Subject, str]]:
     """The delicate subjects of texts, each with the first words that show it."""
-    together = "\n".join(texts)
+    yield from _subjects_of("\n".join(texts))
+
+
+@lru_cache(_REMEMBERED)
+def _subjects_of(text: str) -> tuple[tuple[Subject, str], ...]:
+    found = []
     for subject in SUBJECTS:
         table = _LISTS["subject"][subject]
-        if found := find_phrase(together, (*table.get("promises", ()), *table["words"])):
-            yield subject, found
+        if phrase := find_phrase(text, (*table.get("promises", ()), *table["words"])):
+            found.append((subject, phrase))
+    return tuple(found)
 
 
 def name_of_other(text: str, brief: AdBrief) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import regex
 
@@ -25,6 +26,7 @@ def find_bad_letters(text: str) -> str:
     return ""
 
 
+@lru_cache(4096)
 def find_unseen(text: str) -> str:
     """The first sign of a text that nobody sees, or that no font has, named; "" for none."""
     if found := next(iter((*find_forbidden(text), *find_invisible(text))), ""):
@@ -33,6 +35,7 @@ def find_unseen(text: str) -> str:
     return f"a sign without a shape, U+{ord(shapeless):04X}" if shapeless else ""
 
 
+@lru_cache(4096)
 def find_untaken(text: str) -> str:
     """The first emoji or half-width katakana of a text, named; "" for none."""
     if emoji := _EMOJI.search(text):

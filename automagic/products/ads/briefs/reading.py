@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from automagic.machine.addresses import is_public
 from automagic.machine.leaving import in_thread
@@ -19,7 +20,9 @@ from automagic.products.ads.briefs.material import BriefMaterial, Given, ReadBri
 from automagic.products.ads.briefs.text import read_text_brief
 from automagic.reading.named_files import file_name, read_named
 from automagic.reading.toml import parse_toml
-from automagic.sources.page import Allow
+
+if TYPE_CHECKING:
+    from automagic.sources.page import Allow
 
 _MOST_TOML_BYTES = 1_000_000
 

@@ -37,6 +37,8 @@ _DISTINCT = 5
 _FREE = 2
 """So many texts of a field claim nothing, where there are enough that do."""
 _ALIKE = 0.6
+_LONGEST = 5000
+"""Characters of a line that is judged: LinkedIn's introduction, the longest field of all, takes 3,000."""
 _PINNED = {"google.rsa.description": "DESCRIPTION_1", "microsoft.rsa.description": "DESCRIPTION_1"}
 
 
@@ -77,6 +79,8 @@ class LineVerdict:
 
 def judge_line(text: str, brief: AdBrief, today: datetime.date, facts: Sequence[Spec] = ()) -> LineVerdict:
     """Whether a brief says what a line says, and what speaks against its wording by `facts`."""
+    if len(text) > _LONGEST:
+        return LineVerdict(text, False, "", (), "", f"it has {len(text):,} characters, more than any field takes", ())
     grounds = ground_all(text, brief)
     fault = next((one.why_not for one in grounds if not one.holds), "")
     claims = {one.claim.id: one.claim for one in grounds if one.claim and not fault}

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from automagic.data import words
@@ -192,6 +192,7 @@ def _count_good(
     return good
 
 
+@lru_cache(1 << 16)
 def clash_of(one: str, other: str) -> Clash | Literal[""]:
     """What is wrong with two texts side by side; "" for nothing."""
     first, second = _telling(one), _telling(other)
@@ -210,12 +211,14 @@ def clash_of(one: str, other: str) -> Clash | Literal[""]:
     return ""
 
 
+@lru_cache(4096)
 def leans(text: str) -> bool:
     """Whether a text begins with a word that leans on one before it: "Or …", "They …"."""
     first = re.match(r"\W*([^\W\d_]+)", text)
     return bool(first) and first[1].casefold() in _LEANING  # type: ignore[index]
 
 
+@lru_cache(4096)
 def is_call(text: str) -> bool:
     """Whether it asks for something to be done."""
     lowered = text.casefold()
@@ -225,6 +228,7 @@ def is_call(text: str) -> bool:
     )
 
 
+@lru_cache(4096)
 def same_asset(text: str) -> str:
     """What two texts have in common that a platform takes for duplicates."""
     return " ".join("".join(sign if sign.isalnum() else " " for sign in text.casefold()).split())

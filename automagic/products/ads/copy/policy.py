@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -33,7 +34,9 @@ _REPEATED = re.compile(
     r"([!?,;:*~#|_=^<>•★☆])\s*\1|(?<!\.)\.\.(?!\.)|[-–—]{3,}|\?!|!\?|[•★☆►▶✓✔]|(?:^|\s)\*|\*(?:\s|$)"
 )
 _ELLIPSIS = re.compile(r"…|\.{3,}|。。+|・・・")
-_SYMBOL_LETTER = re.compile(r"[^\W\d_][$@€][^\W\d_]|[$@€][^\W\d_]{2,}|\b[^\W\d_]+[0134](?=[^\W\d_]{2,})[^\W\d_]+\b")
+_SYMBOL_LETTER = re.compile(
+    r"[^\W\d_][$@€*_~^|][^\W\d_]|[$@€][^\W\d_]{2,}|\b[^\W\d_]+[0134](?=[^\W\d_]{2,})[^\W\d_]+\b"
+)
 _ADDRESS = re.compile(r"\S+@\S+\.\S+|https?://\S+")
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d{1,4}\)?(?:[ ./-]?\(?\d{2,4}\)?){2,5}(?![\w%€$£])")
 _DATE_OR_SIZE = re.compile(
@@ -42,6 +45,7 @@ _DATE_OR_SIZE = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _MIXED = re.compile(r"\b[^\W\d_]*[a-zß-ÿ][A-ZÀ-Þ][^\W\d_]*\b")
 _FEWEST_CAPITALS = 4
+_ORDINARY = "ªº¹²³™℠℃"
 _FEWEST_DIGITS = 7
 
 
@@ -105,12 +109,20 @@ def _punctuation(line: Line) -> str:
 
 def _symbols(line: Line) -> str:
     text = _without_kept(_ADDRESS.sub(" ", line.text), line.brief)
+    if shaped := next((sign for sign in text if _is_shaped(sign)), ""):
+        return f"“{shaped}” is a letter of another shape ({unicodedata.name(shaped, '').lower()}): write it plain."
     found = next(
         (one for one in _SYMBOL_LETTER.finditer(text) if not re.fullmatch(r"(?:US|A|C|NZ)\$\w*", one[0])), None
     )
     if found and not re.search(rf"(?:{CURRENCY})\w*$", found[0][-1:] + "x"):
         return f"“{found[0]}” has a sign in place of a letter: write the word."
     return ""
+
+
+def _is_shaped(sign: str) -> bool:
+    """Whether it is a letter drawn otherwise, 𝐛𝐨𝐥𝐝, ᵗⁱⁿʸ or ⓡⓞⓤⓝⓓ, and no full-width one, ordinal or unit."""
+    shape = unicodedata.decomposition(sign).partition(" ")[0]
+    return shape in {"<font>", "<super>", "<sub>", "<circle>"} and sign not in _ORDINARY
 
 
 def _exclamation(line: Line) -> str:

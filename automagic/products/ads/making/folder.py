@@ -62,6 +62,6 @@ def _arrange(
     return {
         **write_documents(brief, texts, pictures),
         PREVIEW: write_preview(brief, texts, pictures, shown, specs, approvals=decided),
-        TEST_PLAN: write_test_plan(brief, texts),
+        TEST_PLAN: write_test_plan(brief, texts, variants=max(2, len(result.variants))),
         **{picture_path(one): places[one.file] for one in pictures},
     }

@@ -18,6 +18,8 @@ PictureUse = Literal["photo", "logo", "ad"]
 _WITHOUT_WORDS = frozenset({"google.rda", "google.pmax", "google.demand_gen", "microsoft.audience", "openai.ads"})
 """Places that set words beside a picture: at most a fifth of it may be text (google.rda.text_in_image)."""
 _LOGOS = ("logo", "profile_image")
+_ON_WHITE = frozenset({"amazon.brand"})
+"""Places whose logos stand on white, or fill their image."""
 _SMALL = ("thumbnail",)
 """Too small for words."""
 _USUAL_WIDTH = 1200
@@ -38,6 +40,7 @@ class PictureField:
         max_bytes: None for as many as it takes.
         formats: "jpg", "png".
         most: How many of it.
+        on_white: Whether a logo must stand on white.
         exact: Whether it is shown as large as it is: a banner on a page.
         covered: Pixels from the top, right, bottom and left that the platform's interface hides.
     """
@@ -51,6 +54,7 @@ class PictureField:
     max_bytes: int | None
     formats: tuple[str, ...]
     most: int
+    on_white: bool = False
     exact: bool = False
     covered: tuple[int, int, int, int] = (0, 0, 0, 0)
 
@@ -74,11 +78,19 @@ def list_fields(platform: AdPlatform, specs: Specs) -> tuple[PictureField, ...]:
                     max_bytes=_lightest([spec, *beside]),
                     formats=_formats([spec, *beside]),
                     most=spec.max_items or 1,
+                    on_white=spec.place in _ON_WHITE,
                     exact=spec.kind == "sizes",
                     covered=_covered(width, height, zones),
                 )
             )
     return tuple(found)
+
+
+def list_turns(specs: Specs) -> dict[str, int]:
+    """A number for each place that shows whole ads, from 0: the same whichever platforms are asked for."""
+    fields = (field for platform in specs.platforms for field in list_fields(platform, specs))
+    places = dict.fromkeys(field.spec.place for field in fields if field.use == "ad")
+    return {place: number for number, place in enumerate(places)}
 
 
 def ratio_of(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +11,15 @@ import numpy as np
 from PIL import Image
 
 from automagic.errors import RequestError
-from automagic.media.design.ads.colours import BLACK, WHITE, choose_colours
+from automagic.media.design.ads.colours import choose_colours
 from automagic.media.design.ads.content import AdContent, AdPart, AdSizes, AdVoices
 from automagic.media.design.ads.drawing import draw_ad
 from automagic.media.design.ads.formats import AdFormat
 from automagic.media.design.ads.layout import lay_out
 from automagic.media.design.ads.marks import look_at_mark, open_mark
 from automagic.media.design.ads.weigh import encode_ad
+from automagic.media.design.fonts import name_missing_fonts
+from automagic.media.design.lettering import undrawable
 from automagic.media.framing.pictures import blurred_ground
 from automagic.media.framing.pointed_crops import crop_picture, find_window
 from automagic.products.ads.pictures.inputs import AdDress, AdSubject, AdWeight
@@ -63,11 +66,11 @@ def crop(source: Path, subject: AdSubject, form: AdFormat, weight: AdWeight, fol
     return Done(path, media_type, quality, is_whole=is_whole)
 
 
-def place_logo(source: Path, form: AdFormat, weight: AdWeight, dress: AdDress, folder: Path) -> Done:
-    """A logo on white where white shows it, else on the first of the brand's colours that does, else on black."""
+def place_logo(source: Path, form: AdFormat, weight: AdWeight, colours: Sequence[str], folder: Path) -> Done:
+    """A logo on the first of these colours that shows it, else on the one that hides least of it."""
     logo = open_mark(source)
     look = look_at_mark(logo)
-    grounds = (look.box,) if look.box else (WHITE, *dress.colours[1:], *dress.colours[:1], BLACK)
+    grounds = (look.box,) if look.box else colours
     ground = next((one for one in grounds if look.shows_on(one)), min(grounds, key=look.hidden_on))
     canvas = Image.new("RGB", (form.width, form.height), ground)
     share = 1.0 if look.box and abs(logo.width / logo.height - form.width / form.height) < 0.02 else _LOGO_SHARE
@@ -85,20 +88,22 @@ def draw(
     """A whole ad.
 
     Raises:
-        RequestError: Its headline has no room.
+        RequestError: Its headline has no room, or no font has its letters.
         MediaError: Its picture is too busy for its weight.
     """
+    voices = AdVoices.of_theme(sources.theme)
+    _check_letters(content, voices)
     logo = open_mark(sources.logo) if sources.logo else None
     subject = sources.subject
     look = look_at_mark(logo) if logo else None
     colours = choose_colours(dress.colours, dress.seed, look, loud=subject is None)
     own = (subject.sight.width, subject.sight.height) if subject else None
     sizes = AdSizes(own, logo.size if logo else None, bool(colours.plate))
-    layout = lay_out(content, sizes, form, AdVoices.of_theme(sources.theme))
+    layout = lay_out(content, sizes, form, voices)
     if layout is None:
         raise RequestError(
-            f"“{content.headlines[-1]}” has no room in {form.width}x{form.height} with the button “{content.call}”",
-            hint="Give its claim a shorter form (`short`), or a shorter `call`.",
+            f"not even “{content.name}” has room in {form.width}x{form.height} with the button “{content.call}”",
+            hint="Give a shorter `call`.",
         )
     pixels, backdrop, is_whole = None, None, False
     if layout.pane is not None and subject is not None and sources.picture is not None:
@@ -122,6 +127,23 @@ def draw(
         round(headline.block.size, 1) if headline else 0.0,
         round(min(text.block.size for text in layout.texts), 1),
     )
+
+
+def _check_letters(content: AdContent, voices: AdVoices) -> None:
+    """That every letter can be drawn: a word without some of them would say something else."""
+    words = (
+        *content.headlines,
+        *content.details,
+        content.brand,
+        content.call,
+        content.price,
+        content.disclaimer,
+        content.name,
+    )
+    missing = [letter for text in words for letter in undrawable(text, voices.headline.family)]
+    if missing:
+        shown = " ".join(dict.fromkeys(missing[:8]))
+        raise RequestError(f"no font that is installed draws {shown}", hint=name_missing_fonts("".join(missing)))
 
 
 def _cut(source: Path, subject: AdSubject, size: tuple[int, int]) -> tuple[NDArray[np.uint8], bool]:

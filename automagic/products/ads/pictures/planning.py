@@ -9,7 +9,7 @@ fields of platforms ─┬─ photo ─▶ each picture of the brief that is lar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from automagic.media.design.ads.content import AdContent
@@ -17,7 +17,7 @@ from automagic.media.design.ads.formats import AdFormat, density_of
 from automagic.products.ads.brief import AdBrief
 from automagic.products.ads.briefs.pictures import LoadedPicture
 from automagic.products.ads.creative import AdFinding, AdText
-from automagic.products.ads.pictures.fields import PictureField, fits_ratio, list_fields
+from automagic.products.ads.pictures.fields import PictureField, fits_ratio, list_fields, list_turns
 from automagic.products.ads.pictures.wording import AdWording, choose_words
 from automagic.products.ads.sheets.names import name_ad
 from automagic.products.ads.specs.table import AdPlatform, Spec, Specs
@@ -87,9 +87,8 @@ def plan_pictures(
         variants: How many designed ads of each size; each begins with another claim, and with another
             picture where one suits as well.
     """
-    planner = _Planner(
-        brief, tuple(one for one in loaded if not one.is_logo), next((one for one in loaded if one.is_logo), None)
-    )
+    logo = next((one for one in loaded if one.is_logo), None)
+    planner = _Planner(brief, tuple(one for one in loaded if not one.is_logo), logo, list_turns(specs))
     planned: list[PlannedPicture] = []
     findings: list[AdFinding] = []
     for platform in platforms:
@@ -105,6 +104,9 @@ def plan_pictures(
                 made = made[: max(0, limit - totals[place])]
                 totals[place] += len(made)
             planned += made
+    if not planner.pictures and any(one.wording for one in planned):
+        says = "the ads are made of words alone: the brief has no pictures"
+        findings.append(AdFinding("brief.pictures", says, hard=False))
     return PicturePlan(tuple(_named(planned, brief)), tuple(dict.fromkeys(findings)))
 
 
@@ -124,6 +126,7 @@ class _Planner:
     brief: AdBrief
     pictures: tuple[LoadedPicture, ...]
     logo: LoadedPicture | None
+    turns: Mapping[str, int]
 
     def plan(self, field: PictureField, texts: Sequence[AdText], variants: int) -> Iterator[PlannedPicture | AdFinding]:
         """The pictures of a field, or why there are none."""
@@ -133,7 +136,16 @@ class _Planner:
             yield from self._logos(field)
         else:
             for number in range(variants):
-                yield self._ad(field, choose_words(self.brief, field.platform, texts, number), number)
+                # Only what is uploaded as it is has no text of the platform beside it.
+                words = choose_words(
+                    self.brief,
+                    field.platform,
+                    texts,
+                    turn=self.turns[field.spec.place],
+                    number=number,
+                    has_detail=field.exact,
+                )
+                yield self._ad(field, words, number)
 
     def _photos(self, field: PictureField) -> Iterator[PlannedPicture | AdFinding]:
         if not self.pictures:
@@ -182,11 +194,11 @@ class _Planner:
         form = _form(field, (field.width, field.height))
         picture = self._suited(form, number)
         findings: tuple[AdFinding, ...] = ()
-        if picture is None:
+        if picture is None and self.pictures:
             need = form.least_pane
             says = (
-                f"{_called(field)} is made without a picture, for which it needs {need[0]}x{need[1]} pixels: "
-                f"{'those of the brief are smaller' if self.pictures else 'the brief has none'}"
+                f"{_called(field)} is made without a picture: it needs at least {need[0]}x{need[1]} pixels, and those "
+                "of the brief are smaller"
             )
             findings = (AdFinding("brief.pictures", says, hard=False),)
         shown = self._alt(picture) if picture else ""
@@ -237,7 +249,12 @@ def _form(field: PictureField, size: tuple[int, int]) -> AdFormat:
 
 
 def _called(field: PictureField) -> str:
-    return f"{field.spec.field.replace('_', ' ')} of {field.platform} ({field.width}x{field.height})"
+    size = f"{field.width}x{field.height}"
+    return (
+        f"{size} of {field.platform}"
+        if field.exact
+        else f"{field.spec.field.replace('_', ' ')} of {field.platform} ({size})"
+    )
 
 
 def _missing(spec: Spec, says: str) -> AdFinding:

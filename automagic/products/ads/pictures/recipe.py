@@ -9,6 +9,7 @@ from functools import partial
 
 from automagic.errors import MediaError, RequestError
 from automagic.machine.leaving import in_thread
+from automagic.media.design.ads.colours import BLACK, WHITE
 from automagic.media.design.ads.weigh import LEAST
 from automagic.media.design.theme_files import DEFAULT_THEME
 from automagic.products.ads.brief import AdBrief
@@ -52,10 +53,13 @@ async def make_pictures(planned: Sequence[PlannedPicture], brief: AdBrief, run: 
         async with asyncio.TaskGroup() as tasks:
             making = [tasks.create_task(_make(one, sights, dress, run)) for one in planned]
     pictures, findings = [], dict[AdFinding, None]()
-    for one, task in zip(planned, making, strict=True):
-        made = task.result()
+    results = [(one, task.result()) for one, task in zip(planned, making, strict=True)]
+    filled = {one.field for one, made in results if isinstance(made, MadePicture) and not made.is_whole}
+    for one, made in results:
         if isinstance(made, AdFinding):
             findings[made] = None
+        elif one.wording is None and made.is_whole and one.field in filled:
+            findings[_unfilled(one, "is left out")] = None
         else:
             pictures.append(_finished(one, made))
             findings |= dict.fromkeys(_of_brand(made))
@@ -94,7 +98,8 @@ async def _make(
         if subject is not None:
             return await about.step(crop_ad_picture, subject, one.form, weight)
         if logo is not None:
-            return await about.step(place_ad_logo, logo, one.form, weight, dress)
+            grounds = (WHITE,) if one.field.on_white else (WHITE, *dress.colours[1:], *dress.colours[:1], BLACK)
+            return await about.step(place_ad_logo, logo, one.form, weight, grounds)
     except (RequestError, MediaError) as error:
         spec = one.field.spec
         hint = f". {error.hint}" if error.hint else ""
@@ -106,7 +111,8 @@ def _finished(one: PlannedPicture, made: MadePicture) -> AdPicture:
     shown, wording = made.shown, one.wording
     if wording is not None and not shown:  # a plan that has not drawn it
         shown = (wording.content.headlines[0], *wording.content.details[:1])
-    alt = one.alt if wording is None else _sentence((*shown, one.content.brand, one.alt))
+    seen = "" if "picture" in made.dropped else one.alt
+    alt = one.alt if wording is None else _sentence((*shown, one.content.brand, seen))
     return AdPicture(
         platform=one.field.platform,
         field=one.field.spec.id,
@@ -124,6 +130,8 @@ def _finished(one: PlannedPicture, made: MadePicture) -> AdPicture:
 
 def _findings(one: PlannedPicture, made: MadePicture) -> list[AdFinding]:
     found = []
+    if made.is_whole and one.wording is None:
+        found.append(_unfilled(one, "stands whole on a blurred ground"))
     if made.quality < LEAST:
         limit = (one.field.max_bytes or 0) // 1024
         says = f"the picture is too busy for {limit} kB: it shows blocks at quality {made.quality}; choose a calmer one"
@@ -135,6 +143,12 @@ def _findings(one: PlannedPicture, made: MadePicture) -> list[AdFinding]:
         found.append(
             AdFinding("brief.logo", "some of the logo cannot be seen on any ground: give another one", hard=False)
         )
+    if one.wording is not None and made.shown and made.shown[0] not in one.content.headlines:
+        says = (
+            f"{one.form.width}x{one.form.height} says the name alone: “{one.content.headlines[-1]}” has no room there; "
+            "give its claim a shorter form (`short`)"
+        )
+        found.append(AdFinding("brief.short", says, hard=False))
     if "disclaimer" in made.dropped:
         says = f"the disclaimer has no room in {one.form.width}x{one.form.height}: leave this size out, or shorten it"
         found.append(AdFinding("brief.disclaimer", says, hard=True))
@@ -159,6 +173,16 @@ def _of_brand(made: MadePicture) -> list[AdFinding]:
         says = "some of the logo cannot be seen on any ground: give another one"
         found.append(AdFinding("brief.logo", says, hard=False))
     return found
+
+
+def _unfilled(one: PlannedPicture, what: str) -> AdFinding:
+    """That no part of a picture in the shape of its field shows what matters."""
+    name = one.picture.picture.name if one.picture else one.name
+    says = (
+        f"{one.field.platform}: {name} {what} at {one.form.width}x{one.form.height}: no part of it in this shape shows "
+        "its faces, or enough of it; give one in this shape"
+    )
+    return AdFinding(one.field.spec.id, says, hard=False)
 
 
 def _sentence(parts: Sequence[str]) -> str:

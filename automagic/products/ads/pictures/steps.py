@@ -80,13 +80,13 @@ async def crop_ad_picture(context: Context, subject: AdSubject, form: AdFormat, 
 
 @step("place-ad-logo", 1, forecast=_foresee_picture)
 async def place_ad_logo(
-    context: Context, logo: AdSight, form: AdFormat, weight: AdWeight, dress: AdDress
+    context: Context, logo: AdSight, form: AdFormat, weight: AdWeight, colours: tuple[str, ...]
 ) -> MadePicture:
-    """A logo in the middle of a ground that shows it."""
+    """A logo in the middle of the first of these grounds that shows it."""
     from automagic.products.ads.pictures.making import place_logo
 
     source, folder = context.path_of(logo.file), context.folder
-    done = await context.compute(lambda _stop: place_logo(source, form, weight, dress, folder))
+    done = await context.compute(lambda _stop: place_logo(source, form, weight, colours, folder))
     return MadePicture(await context.keep(done.path, done.media_type), done.quality, hides_logo=done.hides_logo)
 
 
@@ -103,7 +103,7 @@ async def draw_ad_picture(
     """A whole ad.
 
     Raises:
-        RequestError: Its headline has no room.
+        RequestError: Its headline has no room, or no font has its letters.
         MediaError: Its picture is too busy for its weight.
     """
     from automagic.products.ads.pictures.making import AdSources, draw

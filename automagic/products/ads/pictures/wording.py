@@ -1,15 +1,21 @@
-"""What stands on a designed ad: only texts that were chosen for its platform, each as it was written there."""
+"""What stands on a designed ad: a claim of its platform's texts, whole or in one of the shorter forms that stand there.
+
+    texts of a platform ─▶ claims that it says ─▶ one for each place, and another for each variant ─▶ headline, shorter
+                                               └▶ the next one ─▶ detail, where no text of the platform stands beside it
+
+Places begin with different claims: together they say more, and one edited claim leaves the pictures of the others.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from automagic.data import words
 from automagic.language.text.sentences import primary_tag
 from automagic.media.design.ads.content import AdContent
-from automagic.products.ads.brief import AdBrief
+from automagic.products.ads.brief import AdBrief, Claim
 from automagic.products.ads.copy.candidates import role_of
 from automagic.products.ads.creative import AdState, AdText
 
@@ -20,11 +26,20 @@ _DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
+class AdPhrase:
+    """Words that may stand on an ad, and the claims that they rest on."""
+
+    text: str
+    claims: tuple[str, ...] = ()
+    state: AdState = "ready"
+
+
+@dataclass(frozen=True, slots=True)
 class AdWording:
-    """The words of an ad, and the texts of its platform that they are."""
+    """The words of an ad, and what each of its sentences rests on."""
 
     content: AdContent
-    texts: tuple[AdText, ...]
+    phrases: tuple[AdPhrase, ...]
 
     def claims_of(self, *shown: str) -> tuple[str, ...]:
         """What these of its words rest on."""
@@ -34,48 +49,82 @@ class AdWording:
         """Whether a person has to see one of these words first."""
         return "pending" if any(one.state != "ready" for one in self._used(shown)) else "ready"
 
-    def _used(self, shown: Sequence[str]) -> list[AdText]:
-        wanted = {_bare(text) for text in shown if text}
-        return [one for one in self.texts if _bare(one.text) in wanted]
+    def _used(self, shown: Sequence[str]) -> list[AdPhrase]:
+        return [one for one in self.phrases if one.text in shown]
 
 
-def choose_words(brief: AdBrief, platform: str, texts: Sequence[AdText], number: int) -> AdWording:
-    """The words of ad `number` (from 0) on a platform: each number begins with another claim."""
+def choose_words(
+    brief: AdBrief,
+    platform: str,
+    texts: Sequence[AdText],
+    *,
+    turn: int = 0,
+    number: int = 0,
+    has_detail: bool = True,
+) -> AdWording:
+    """The words of an ad on a platform.
+
+    Args:
+        turn: At which of the brief's claims it begins to look for one that the platform's texts say, from 0; after the
+            last comes the first. A claim that is edited, or not said any more, moves no other.
+        number: Of the ad among those of its place: each takes the next claim.
+        has_detail: Whether a second claim stands under the headline.
+    """
     own = [one for one in texts if one.platform == platform and one.state != "rejected"]
-    heads = [one for one in own if _role(one) == "headline" and len(one.text) <= _LONGEST_HEADLINE]
-    bodies = [one for one in own if _role(one) == "body" and len(one.text) <= _LONGEST_DETAIL]
-    order = {claim.id: place for place, claim in enumerate(brief.claims)}
-    angles = sorted({one.claims for one in heads if one.claims}, key=lambda ids: [order.get(one, 99) for one in ids])
-    if angles:
-        angle = angles[number % len(angles)]
-        ladder = _ladder([one for one in heads if one.claims == angle])
+    at = turn % len(brief.claims)
+    claims = (*brief.claims[at:], *brief.claims[:at])
+    ladders = [ladder for claim in claims if (ladder := _ladder(claim, own, _LONGEST_HEADLINE))]
+    details: list[AdPhrase] = []
+    if ladders:
+        headlines = ladders[number % len(ladders)]
+        first = next(place for place, claim in enumerate(claims) if claim.id in headlines[0].claims)
+        others = (*claims[first + 1 :], *claims[:first])
+        second = next((ladder for claim in others if (ladder := _ladder(claim, own, _LONGEST_DETAIL))), None)
+        details = (second or [])[:_MOST_DETAILS] if has_detail else []
     else:
-        angle = ()
-        ladder = _ladder([one for one in heads if not one.claims])[:2]
-    more = [one for one in (*bodies, *heads) if one.claims and not set(one.claims) & set(angle)]
-    more.sort(key=lambda one: ([order.get(claim, 99) for claim in one.claims], -len(one.text)))
-    first = more[number % len(more)].claims if more else ()
-    details = _ladder([one for one in more if one.claims == first])[:_MOST_DETAILS]
-    said = " ".join(one.text for one in (*ladder[:1], *details[:1]))
+        lines = [one for one in own if role_of(one.field.rpartition(".")[2]) == "headline" and not one.claims]
+        headlines = _longest_first(AdPhrase(_bare(one.text), (), one.state) for one in lines)[:2] or [
+            AdPhrase(brief.name)
+        ]
+    said = " ".join(one.text for one in (*headlines, *details))
     content = AdContent(
-        headlines=tuple(_bare(one.text) for one in ladder) or (brief.name,),
-        details=tuple(_bare(one.text) for one in details),
+        headlines=tuple(one.text for one in headlines),
+        details=tuple(one.text for one in details),
         brand=brief.brand or brief.name,
         call=brief.call or _usual_call(brief),
         price="" if _says_price(brief.price, said) else brief.price,
         disclaimer=brief.disclaimer,
+        name=brief.name,
     )
-    return AdWording(content, (*ladder, *details))
+    return AdWording(content, (*headlines, *details))
 
 
-def _ladder(texts: Sequence[AdText]) -> list[AdText]:
-    """The longest first, each wording once."""
-    longest = sorted(texts, key=lambda one: (-len(one.text), one.text))
-    return list({_bare(one.text): one for one in longest}.values())
+def _ladder(claim: Claim, texts: Sequence[AdText], longest: int) -> list[AdPhrase]:
+    """Ways to say a claim, the longest first; none where no text of the platform says it.
+
+    Whole, and in the person's own shorter forms, it may stand wherever some text rests on it.
+    """
+    resting = [one for one in texts if claim.id in one.claims]
+    if not resting:
+        return []
+    state: AdState = "ready" if any(one.state in {"ready", "approved"} for one in resting) else "pending"
+    whole = [AdPhrase(_bare(text), (claim.id,), state) for text in (claim.text, *claim.short)]
+    alone = [
+        AdPhrase(_bare(one.text), one.claims, "ready" if one.state in {"ready", "approved"} else "pending")
+        for one in resting
+        if one.claims == (claim.id,) and role_of(one.field.rpartition(".")[2]) in {"headline", "body"}
+    ]
+    return _longest_first(one for one in (*alone, *whole) if len(one.text) <= longest)
+
+
+def _longest_first(phrases: Iterable[AdPhrase]) -> list[AdPhrase]:
+    """Each wording once."""
+    ordered = sorted(phrases, key=lambda one: (-len(one.text), one.text))
+    return list({one.text: one for one in reversed(ordered)}.values())[::-1]
 
 
 def _bare(text: str) -> str:
-    """Without a full stop at its end: a headline has none."""
+    """Without a full stop at its end: neither a headline nor a line under it has one."""
     return text[:-1] if text.endswith((".", "。")) and not text.endswith("..") else text
 
 
@@ -83,10 +132,6 @@ def _says_price(price: str, said: str) -> bool:
     """Whether a price is said already: it need not stand there twice."""
     figures = _DIGITS.findall(price)
     return bool(figures) and set(figures) <= set(_DIGITS.findall(said))
-
-
-def _role(text: AdText) -> str:
-    return role_of(text.field.rpartition(".")[2])
 
 
 def _usual_call(brief: AdBrief) -> str:

@@ -182,3 +182,17 @@ def test_a_small_picture_is_never_enlarged(form: AdFormat) -> None:
         assert layout.pane.height <= small[1]
     else:
         assert "picture" in layout.dropped
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: f"{form.width}x{form.height}")
+def test_a_pane_shows_enough_of_an_upright_picture(form: AdFormat) -> None:
+    upright = (1400, 2400)
+    layout = lay(PRICED, AdSizes(upright), form)
+    if layout.pane is not None:
+        own, aspect = upright[0] / upright[1], layout.pane.width / layout.pane.height
+        assert min(own, aspect) / max(own, aspect) >= 0.24
+
+
+def test_a_name_stands_in_for_a_headline_without_room() -> None:
+    layout = lay(replace(GERMAN, name="Österreicher", call="Jetzt bestellen"), SIZES["all"], AdFormat(320, 50))
+    assert layout.said("headline") == "Österreicher"

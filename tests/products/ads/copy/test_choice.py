@@ -84,3 +84,9 @@ def test_another_take_begins_with_another_claim() -> None:
     first, second = (write(BRIEFS[0], "x", take=take).texts[0] for take in (1, 2))
     assert first.text != second.text
     assert write(BRIEFS[0], "x") == write(BRIEFS[0], "x")
+
+
+def test_a_line_that_fits_no_field_is_not_read_to_its_end() -> None:
+    verdict = judge_line("a.b" * 100_000, BRIEFS[0], TODAY)
+    assert not verdict.grounded
+    assert "300,000 characters" in verdict.why_not

@@ -56,6 +56,7 @@ def test_the_largest_ad_takes_ten_milliseconds() -> None:
     descriptions = [Placed(f"{WORDS[at]} with {WORDS[at + 4]} and {WORDS[at + 7]}") for at in range(4)]
     took = []
     for _ in range(5):
+        clash_of.cache_clear()
         start = time.process_time()
         found = check_combinations(headlines, descriptions)
         took.append(time.process_time() - start)

@@ -199,6 +199,26 @@ def test_an_edited_claim_draws_anew_what_shows_it(ads, tmp_path) -> None:
     assert second["steps"]["hit"] >= len(second["pictures"]) - len(designed)
 
 
+def test_what_was_approved_stays_approved_but_for_what_was_edited(ads, tmp_path) -> None:
+    (tmp_path / "brief.toml").write_text(f'{BRIEF}campaign = "Spring"\n')
+    environment = {"AUTOMAGIC_HOME": str(tmp_path / "home")}
+    arguments = ("brief.toml", "--platform", "google-rsa", "--json")
+    first = read_json(ads(*arguments))
+    ended = run_command("ads", "approve", first["package"], "--all", cwd=tmp_path, environment=environment)
+    assert ended.code == 0, ended.err
+    (tmp_path / "brief.toml").write_text((tmp_path / "brief.toml").read_text().replace("about 90", "about 80"))
+    second = read_json(ads(*arguments))
+    package = read_package(tmp_path / second["package"])
+    waiting = {row["text"] for row in second["texts"] if row["id"] not in package.approvals}
+    assert waiting == {row["text"] for row in second["texts"] if row["claim"] == claim_id(EDITED)}
+    assert waiting
+    ended = run_command("ads", "export", second["package"], cwd=tmp_path, environment=environment)
+    assert ended.code != 0
+    for step in (("approve", second["package"], "--all"), ("export", second["package"])):
+        ended = run_command("ads", *step, cwd=tmp_path, environment=environment)
+        assert ended.code == 0, ended.err
+
+
 # ------------------------------------------------------------------------------------------------ language models
 
 

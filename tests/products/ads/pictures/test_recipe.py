@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import shutil
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ from automagic.settings import Settings
 from automagic.studio import open_studio
 from automagic.values.events import StepFinished
 from tests.products.ads.pictures.briefs import write_texts
+from tests.support.places import DATA
 
 SPECS = read_specs()
 BRIEF = """
@@ -152,17 +154,52 @@ async def test_an_edited_claim_makes_only_the_pictures_that_show_it_again(folder
         assert all(one.file not in kept for one in before.pictures if changed.id in one.claims)
 
 
-async def test_a_headline_without_room_is_told_and_the_others_are_made(folder: Path, tmp_path: Path) -> None:
+async def test_where_no_headline_has_room_the_name_stands_alone(folder: Path, tmp_path: Path) -> None:
     async with opened(tmp_path / "home") as run:
         brief = (await read(folder)).brief
         long = "Donaudampfschifffahrtsgesellschaftskapitänsmützenhersteller"
         claim = Claim(claim_id(long), long, "claims[0]")
-        hard = replace(brief, claims=(claim,), call="Jetzt unverbindlich anfragen", language="de")
+        hard = replace(brief, claims=(claim,), language="de")
         made, _ = await make(folder, run, "google-display", brief=hard)
+        (strip,) = [one for one in made.pictures if one.height == 50]
+        assert (strip.claims, strip.alt) == ((), "KeraFilter. Kera.")
+        assert any("320x50 says the name alone" in one.says for one in strip.findings)
+        wordy = replace(hard, call="Jetzt ganz unverbindlich und kostenlos anfragen")
+        made, _ = await make(folder, run, "google-display", brief=wordy)
         (told,) = [one for one in made.findings if "320x50" in one.says]
-        assert "has no room in 320x50 with the button “Jetzt unverbindlich anfragen”" in told.says
+        assert "not even “KeraFilter” has room in 320x50 with the button “Jetzt ganz" in told.says
         assert (told.rule, told.hard) == ("google.display.sizes", True)
-        assert len([one for one in made.pictures if one.field == "google.display.sizes"]) >= 4
+        assert [one for one in made.pictures if one.field == "google.display.sizes"], "the others are made"
+
+
+async def test_letters_that_no_font_has_are_told_and_never_left_out(folder: Path, tmp_path: Path) -> None:
+    async with opened(tmp_path / "home") as run:
+        brief = replace((await read(folder)).brief, disclaimer="Only \U00012000 left")
+        made, _ = await make(folder, run, "linkedin", brief=brief)
+        assert not made.pictures
+        assert all(one.hard and "no font that is installed draws \U00012000" in one.says for one in made.findings)
+
+
+async def test_a_picture_without_a_crop_gives_way_to_one_that_has_it(folder: Path, tmp_path: Path) -> None:
+    both = tmp_path / "brief"
+    shutil.copytree(folder, both)
+    with Image.open(DATA / "four_faces.jpg") as opened_faces:
+        opened_faces.resize((1500, 1200)).save(both / "faces.png")
+    alone = BRIEF.replace("photo.png", "faces.png").replace(", focus = [0.8, 0.5]", "")
+    pair = alone.replace('A hill" }', 'A hill" }, { file = "photo.png" }')
+    async with opened(tmp_path / "home") as run:
+        (both / "brief.toml").write_text(alone)
+        (one,) = [
+            p
+            for p in (await make(both, run, "demand-gen"))[0].pictures
+            if p.field.endswith("gen.portrait_marketing_image")
+        ]
+        assert "stands whole on a blurred ground" in one.findings[0].says
+        (both / "brief.toml").write_text(pair)
+        made, _ = await make(both, run, "demand-gen")
+        (other,) = [p for p in made.pictures if p.field.endswith("gen.portrait_marketing_image")]
+        assert other.file != one.file
+        assert any("faces.png is left out at" in finding.says for finding in made.findings)
 
 
 async def test_a_plan_makes_nothing(folder: Path, tmp_path: Path) -> None:
