@@ -54,7 +54,7 @@ def _approve(request: ApproveAdsRequest, run_id: str, home: Path) -> ApproveAdsR
     with _hold(folder):
         package = _read(folder)
         when = datetime.datetime.now(tz=datetime.UTC).replace(microsecond=0)
-        said = Approval("approved", request.by.strip() or getpass.getuser(), when, "", request.note.strip())
+        said = Approval("approved", request.by.strip() or _name_of_user(), when, "", request.note.strip())
         rejected = decide_of(package, choose(package, request.reject), replace(said, state="rejected"))
         named = choose(package, request.ids)
         every = [one for one in choose_all(package) if one not in rejected] if request.every else []
@@ -62,6 +62,18 @@ def _approve(request: ApproveAdsRequest, run_id: str, home: Path) -> ApproveAdsR
         package = replace(package, approvals={**package.approvals, **decided})
         _write(folder, package, specs)
     return ApproveAdsResult(run_id, folder, package, decided, list_changed(package))
+
+
+def _name_of_user() -> str:
+    """Of who runs this.
+
+    Raises:
+        RequestError: The system has no name for them, as in some containers.
+    """
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise RequestError("it is not known who decides", hint="Say it with --by NAME.") from error
 
 
 def _read(folder: Path) -> AdPackage:

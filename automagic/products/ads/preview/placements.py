@@ -30,6 +30,9 @@ _SEARCH = "rsa"
 _TITLES = {"rsa": "Search", "rda": "Responsive display", "pmax": "Performance Max", "html5": "HTML5", "ads": "Ad"}
 _PICTURE_FIRST = frozenset({"pinterest.pin"})
 
+_LEAST_LENT_PX = 300
+"""A picture that is smaller is a thumbnail."""
+
 
 @dataclass(frozen=True, slots=True)
 class CardView:
@@ -145,7 +148,7 @@ def _lay_out_place(
     search = _search(lines, looker.brief, looker.specs, name) if form == _SEARCH else None
     zones = [one for one in looker.specs if one.kind == "zone" and one.top is not None]
     own_zone = next((one for one in zones if one.place == name), None)
-    near = [one for one in zones if one.platform == name.partition(".")[0]]
+    zone = own_zone or next((one for one in zones if one.platform == name.partition(".")[0]), None)
     is_tall = own_zone is not None and all(one.is_tall for one in pictures)
     card = None if search else _card(name, lines, looker.brief)
     return PlaceView(
@@ -153,8 +156,8 @@ def _lay_out_place(
         title=_TITLES.get(form) or form.replace("_", " ").capitalize(),
         search=search,
         exhibits=tuple(
-            replace(one, zone=own_zone or next(iter(near), None)) if one.frame == "phone" else one
-            for one in _exhibits(card, pictures, every, is_tall=is_tall)
+            replace(one, zone=zone) if one.frame == "phone" else one
+            for one in _exhibits(card, pictures, every, is_tall=is_tall, on_phones=zone is not None)
         ),
         fields=tuple(
             FieldView(fact.field.replace("_", " ").capitalize(), fact, _takes(fact), several)
@@ -164,12 +167,22 @@ def _lay_out_place(
 
 
 def _exhibits(
-    card: CardView | None, pictures: Sequence[PictureView], every: Sequence[PictureView], *, is_tall: bool
+    card: CardView | None,
+    pictures: Sequence[PictureView],
+    every: Sequence[PictureView],
+    *,
+    is_tall: bool,
+    on_phones: bool,
 ) -> Iterator[Exhibit]:
-    """A frame for each picture, and one for words that have none of their own."""
+    """A frame for each picture, and one for words that have none of their own.
+
+    Args:
+        is_tall: Whether the words stand over what fills a phone.
+        on_phones: Whether the platform has placements that do.
+    """
     told = False
     for one in pictures:
-        frame: Frame = "phone" if one.is_tall and one.fact.kind != "sizes" else "alone"
+        frame: Frame = "phone" if on_phones and one.is_tall and one.fact.kind != "sizes" else "alone"
         if one.fact.kind == "sizes":
             yield Exhibit("page", None, one)
         elif card and "logo" not in one.fact.field and (frame == "phone" or not told):
@@ -178,8 +191,8 @@ def _exhibits(
         else:
             yield Exhibit(frame, None, one)
     if card and not told:
-        fitting = [one for one in every if one.is_tall == is_tall and "logo" not in one.fact.field]
-        lent = next((one for one in fitting if one.fact.kind != "sizes"), None)
+        fitting = [one for one in every if one.is_tall == is_tall and one.picture.width >= _LEAST_LENT_PX]
+        lent = next((one for one in fitting if one.fact.kind != "sizes" and "logo" not in one.fact.field), None)
         yield Exhibit("phone" if is_tall else "feed", card, lent, borrowed=True)
 
 

@@ -180,6 +180,20 @@ async def test_a_package_that_is_being_made_is_waited_for(folder, monkeypatch) -
     assert (await decide(folder, every=True)).complaint is None
 
 
+async def test_who_decides_is_known_or_asked_for(folder, monkeypatch) -> None:
+    monkeypatch.setenv("LOGNAME", "ada")
+    await decide(folder, IDS[0])
+    assert read_approvals(folder)[IDS[0]].who == "ada"
+
+    def nobody():
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr(recipe.getpass, "getuser", nobody)
+    with pytest.raises(RequestError, match="it is not known who decides"):
+        await decide(folder, IDS[1])
+    assert IDS[1] not in read_approvals(folder)
+
+
 def test_the_same_id_twice_is_refused() -> None:
     with pytest.raises(RequestError, match="approved and rejected at once"):
         ApproveAdsRequest("package", ids=("abcd",), reject=("abcd",))
