@@ -2,7 +2,7 @@
 
     python scripts/bench.py [ROW ...] [--against CHECKOUT]
 
-The rows are render moviepy motion runs speech help captions gate jobs operations posts archive archive-search
+The rows are render moviepy motion runs speech help captions gate jobs operations posts ads archive archive-search
 archive-hearing archive-captions clips long; with another checkout that has a .venv of its own, motion, archive-hearing
 and clips tell how many times less this one needs (see bench_motion.py, bench_hearing.py and bench_clips_against.py).
 
@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import bench_ads
 import bench_archive
 import bench_archive_captions
 import bench_archive_search
@@ -264,6 +265,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "jobs": measure_jobs,
     "operations": measure_operations,
     "posts": bench_posts.rows,
+    "ads": bench_ads.rows,
     "archive": bench_archive.rows,
     "archive-search": bench_archive_search.rows,
     "archive-captions": bench_archive_captions.rows,

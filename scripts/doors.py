@@ -24,7 +24,7 @@ OWN_READERS: dict[str, str] = {
     "shipped with the package, or installed and checked by its hash": """
         data language.names.file language.script.not_narrated media.design.fonts
         media.design.platforms weights.model_files gate.prices products.clips.contact_sheet
-        products.archive.checking.page
+        products.archive.checking.page products.ads.preview.page
         products.posts.learning.page products.ads.specs.table
         providers.local.kokoro.engine providers.local.kokoro.graph
         providers.local.piper.engine providers.local.shared.sentence_vectors""",
@@ -39,7 +39,8 @@ OWN_READERS: dict[str, str] = {
         products.clips.podcast providers.pexels.api providers.shared.pictures media.design.cards.layers
         sources.recordings products.posts.learning.author products.posts.writing.steps
         gate.downloads media.video.pieces stages.archive.fetching.pieces
-        stages.archive.fetching.sound_only products.archive.exporting.bag store.transcripts""",
+        stages.archive.fetching.sound_only products.ads.making.folder
+        products.archive.exporting.bag store.transcripts""",
     "results of ours, which are looked at before: plain files, by a manifest": """
         destinations.folder.copies destinations.mastodon.media destinations.webhook.delivery
         destinations.youtube.channel destinations.youtube.upload

@@ -47,7 +47,7 @@ Command = TypeVar("Command", bound=Callable[..., None])
 
 def counts_takes(kind: type) -> bool:
     """Whether `COUNT` says how many takes of a request are wanted."""
-    names = {one.name for one in list_request_fields(kind)}
+    names = {one.inner or one.field for one in list_request_fields(kind)}
     return TAKE in names and COUNT not in names
 
 

@@ -5,6 +5,7 @@ The kernel frees a lock (`fcntl.flock`) when its holder ends, however it ends.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -34,6 +35,23 @@ def open_lock(path: Path, *, create: bool = True) -> TextIO:
         os.close(descriptor)
         raise OSError(errno.EINVAL, f"{path.name} in {path.parent} is not a lock file")
     return os.fdopen(descriptor, "r+", encoding="utf-8")
+
+
+def take_passing_lock(path: Path) -> TextIO | None:
+    """A lock file that is open, locked and still there, where its holders remove it when done; None while one has it.
+
+    Raises:
+        OSError: As `open_lock`.
+    """
+    while True:
+        lock = open_lock(path)
+        if not take_lock(lock):
+            lock.close()
+            return None
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(lock.fileno()), path.stat()):
+                return lock
+        lock.close()
 
 
 def take_lock(lock: TextIO, *, shared: bool = False) -> bool:

@@ -27,7 +27,7 @@ import msgspec
 
 from automagic.errors import RequestError, ResourceError, is_disk_full
 from automagic.machine.blocks import copy_file, hash_file
-from automagic.machine.lock_files import open_lock, take_lock
+from automagic.machine.lock_files import take_passing_lock
 from automagic.media.design.platforms import PlatformGroup, check_length
 from automagic.reading.faults import MalformedText
 from automagic.reading.json import parse_json
@@ -226,23 +226,17 @@ def _with_digests(content: Path | bytes, folder: PurePath, digests: Mapping[str,
 
 
 def _take(path: Path) -> TextIO:
-    """A lock file that is open, locked, and still there: its last holder removes it when done.
+    """The lock of a result folder.
 
     Raises:
         RequestError: Another run holds it.
     """
-    while True:
-        lock = open_lock(path)
-        if not take_lock(lock):
-            lock.close()
-            raise RequestError(
-                f"another run is writing to {path.name[1:-5]}",
-                hint="Wait for it, or choose another folder with --out.",
-            ) from None
-        with contextlib.suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(lock.fileno()), path.stat()):
-                return lock
-        lock.close()
+    lock = take_passing_lock(path)
+    if lock is None:
+        raise RequestError(
+            f"another run is writing to {path.name[1:-5]}", hint="Wait for it, or choose another folder with --out."
+        )
+    return lock
 
 
 def _absolute(folder: Path) -> Path:

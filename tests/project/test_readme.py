@@ -143,6 +143,8 @@ def prepare(lines: tuple[str, ...], clone: Path, store: ArtifactStore | None = N
     first = shlex.split(lines[0])
     if first[:2] == ["automagic", "schedule"] and first[2] != "add":
         run_line(shlex.split("automagic schedule add news --at 09:00 --topics-file examples/topics.txt"), clone)
+    if any(re.match("automagic ads (approve|export) honey", line) for line in lines):
+        run_line(shlex.split("automagic ads make examples/ad-brief.toml --platform openai --out honey"), clone)
     if any(" moon:" in line for line in lines):
         run_line(shlex.split("automagic posts learn examples/devils-dictionary --author bierce --consent"), clone)
         run_line(shlex.split(f"automagic {MOON}"), clone)

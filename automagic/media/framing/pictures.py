@@ -82,7 +82,7 @@ def frame_picture(source: Path, target: Path, *, width: int, height: int) -> Fra
         scale = width / (window[2] - window[0])
         corner = -window[0] * scale, -window[1] * scale
     else:
-        framed, scale, corner = _fit(picture, (width, height))
+        framed, scale, corner = fit_whole(picture, (width, height))
     _write_png(framed, target)
     mode: Literal["crop", "fit"] = "crop" if window is not None else "fit"
     seen = _around(faces, _CLOSE, picture.size) if faces else _detailed(picture)
@@ -213,15 +213,12 @@ def _crop(picture: Image.Image, window: Edges, size: tuple[int, int]) -> Image.I
     return picture.resize(size, Image.Resampling.LANCZOS, box=window)
 
 
-def _fit(picture: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, float, tuple[int, int]]:
+def fit_whole(picture: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, float, tuple[int, int]]:
     """The whole picture before a blurred, darkened copy that fills the frame, its magnification, and its corner."""
-    from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
+    from PIL import Image
 
     width, height = size
-    small = (max(1, width // 8), max(1, height // 8))
-    blurred = ImageOps.fit(picture, small, Image.Resampling.BILINEAR).filter(ImageFilter.GaussianBlur(max(small) / 24))
-    darker = ImageEnhance.Brightness(blurred).enhance(GROUND_BRIGHTNESS)
-    ground = ImageChops.lighter(darker, Image.new("RGB", small, GROUND_FLOOR)).resize(size, Image.Resampling.BICUBIC)
+    ground = blurred_ground(picture, size)
     scale = min(width / picture.width, height / picture.height)
     whole = picture.resize(
         (max(1, round(picture.width * scale)), max(1, round(picture.height * scale))), Image.Resampling.LANCZOS
@@ -230,6 +227,17 @@ def _fit(picture: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, floa
     corner = (width - whole.width) // 2, round((height - whole.height) * 0.42)
     ground.paste(whole, corner)
     return ground, scale, corner
+
+
+def blurred_ground(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """A blurred, darkened copy that fills a frame; letters of an interface can be read on it."""
+    from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
+
+    width, height = size
+    small = (max(1, width // 8), max(1, height // 8))
+    blurred = ImageOps.fit(picture, small, Image.Resampling.BILINEAR).filter(ImageFilter.GaussianBlur(max(small) / 24))
+    darker = ImageEnhance.Brightness(blurred).enhance(GROUND_BRIGHTNESS)
+    return ImageChops.lighter(darker, Image.new("RGB", small, GROUND_FLOOR)).resize(size, Image.Resampling.BICUBIC)
 
 
 def _write_png(picture: Image.Image, target: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from automagic.products.ads.approving.request import ApproveAdsRequest
 from automagic.products.ads.checking.request import CheckAdsRequest
+from automagic.products.ads.exporting.request import ExportAdsRequest
+from automagic.products.ads.making.request import MakeAdsRequest
 from automagic.products.ads.specs.request import AdSpecsRequest
 from automagic.values.product import Operation, Product
 
@@ -12,6 +15,20 @@ PRODUCT = Product(
     name="ads",
     help="Make ads that fit what each platform takes, and say only what the brief says.",
     operations=(
+        Operation(
+            name="make",
+            request=MakeAdsRequest,
+            recipe=f"{_HERE}.making.recipe:make",
+            result=f"{_HERE}.making.result:MakeAdsResult",
+            steps=(f"{_HERE}.briefs.pictures", f"{_HERE}.making.steps", f"{_HERE}.pictures.steps"),
+            help="Make ads for platforms out of a brief, a text or a product page.",
+            job_help="Queue making ads.",
+            gather=f"{_HERE}.making.gathering:gather",
+            examples=(
+                "automagic ads make examples/ad-brief.toml --platform google-rsa --platform meta",
+                "automagic ads make examples/ad-brief.toml --plan",
+            ),
+        ),
         Operation(
             name="specs",
             request=AdSpecsRequest,
@@ -30,8 +47,39 @@ PRODUCT = Product(
             steps=(f"{_HERE}.briefs.pictures",),
             help="Say which lines of an ad its brief does not say (exit code 7), and what platforms refuse.",
             job_help="Queue a check of ads.",
+            gather=f"{_HERE}.checking.gathering:gather",
             examples=("automagic ads check lines.txt --brief brief.toml",),
         ),
+        Operation(
+            name="approve",
+            request=ApproveAdsRequest,
+            recipe=f"{_HERE}.approving.recipe:approve",
+            result=f"{_HERE}.approving.result:ApproveAdsResult",
+            steps=(),
+            help="Say which texts and pictures of a package may be published; an edit voids its own approval.",
+            job_help="Queue an approval.",
+            examples=(
+                "automagic ads approve final_ads/kerafilter-en --all",
+                "automagic ads approve final_ads/kerafilter-en --reject 3f2a --note 'too loud'",
+            ),
+        ),
+        Operation(
+            name="export",
+            request=ExportAdsRequest,
+            recipe=f"{_HERE}.exporting.recipe:export",
+            result=f"{_HERE}.exporting.result:ExportAdsResult",
+            steps=(),
+            help="Write what is approved of a package as files that platforms import (exit code 7 where it is not).",
+            job_help="Queue an export of ads.",
+            examples=("automagic ads export final_ads/kerafilter-en --platform google-rsa",),
+        ),
     ),
-    labels={"read-ad-picture": "Read the pictures"},
+    labels={
+        "read-ad-picture": "Read the pictures",
+        "write-ad-lines": "Write lines",
+        "look-at-ad-picture": "Look at the pictures",
+        "crop-ad-picture": "Crop the pictures",
+        "place-ad-logo": "Place the logo",
+        "draw-ad": "Draw the ads",
+    },
 )

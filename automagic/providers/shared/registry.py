@@ -72,6 +72,16 @@ def post_writers() -> tuple[str, ...]:
     return tuple(name for name, craft in crafts.items() if craft.model or craft.write_posts)
 
 
+EXTRACT = "extract"
+"""The writer that keeps to the words it is given."""
+
+
+def line_writers() -> tuple[str, ...]:
+    """Every writer who offers lines of ads, by name: language models, and the one that keeps to a brief's own words."""
+    crafts = {name: provider.kinds["writer"] for name, provider in providers().items() if "writer" in provider.kinds}
+    return tuple(name for name, craft in crafts.items() if craft.model or name == EXTRACT)
+
+
 def write_posts_here(name: str, brief: PostBrief) -> WrittenPosts:
     """Candidates by a writer of this machine.
 

@@ -8,6 +8,10 @@ from automagic.cli.tables import printable
 from automagic.products.ads.checking.result import CheckAdsResult
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
     from automagic.cli.display import Progress
 
 
@@ -18,7 +22,7 @@ def document(result: CheckAdsResult, progress: Progress, *, plan: bool) -> dict[
 
 
 def print_summary(result: CheckAdsResult, progress: Progress, *, plan: bool) -> None:
-    """A line each, those that the brief does not say with a cross."""
+    """A line each, those that the brief does not say with a cross; then the pictures with which something is wrong."""
     from rich.console import Console
 
     del progress, plan
@@ -27,6 +31,14 @@ def print_summary(result: CheckAdsResult, progress: Progress, *, plan: bool) -> 
         console.print(f"{number}. {'' if line['grounded'] else '✗ '}{printable(line['text'])}", soft_wrap=True)
         if line["source"]:
             console.print(f"   the brief: {printable(line['source'])}", soft_wrap=True)
-        for finding in line["findings"]:
-            mark = "✗" if finding["hard"] else "!"
-            console.print(f"   {mark} {printable(finding['says'])} ({finding['rule']})", soft_wrap=True)
+        _print_findings(console, line["findings"])
+    for picture in result.facts.get("pictures", ()):
+        if picture["findings"]:
+            console.print(printable(picture["path"]), soft_wrap=True)
+            _print_findings(console, picture["findings"])
+
+
+def _print_findings(console: Console, findings: Sequence[dict[str, Any]]) -> None:
+    for finding in findings:
+        mark = "✗" if finding["hard"] else "!"
+        console.print(f"   {mark} {printable(finding['says'])} ({finding['rule']})", soft_wrap=True)

@@ -22,8 +22,11 @@ from automagic.products.ads.brief import Claim, claim_id
 from automagic.products.ads.briefs.phrases import claim_words, find_phrase, pattern_of
 
 CURRENCY = (
-    r"[$€£¥₹₩₽₺₫₴฿]|\b(?:[A-Z]{2}\$|EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|BRL|MXN|Fr\.|kr\b|zł|Euros?\b)"
+    r"[$€£¥₹₩₽₺₫₴฿円元圓원]|บาท|درهم|ريال|دينار|جنيه"
+    r"|\b(?:[A-Z]{2}\$|EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|BRL|MXN|Fr\.|kr\b|zł|руб\b"
+    r"|[Ee]uros?\b|[Dd]ollars?\b|[Pp]ounds?\b)"
 )
+"""Signs and names of money, before a number or behind it."""
 _BEFORE_NUMBER = re.compile(rf"(?:(?:{CURRENCY})\s?|[-−+~≈±<>≤≥]\s?)+\Z")
 _BEHIND_NUMBER = re.compile(rf"\s?(?:{CURRENCY}|%|‰|°C|°F|°)|/\d+(?:[.,]\d+)?|\+", re.IGNORECASE)
 _NEXT_WORD = re.compile(r"[\s\xa0-]{0,2}([^\W\d_]+)")
@@ -37,11 +40,11 @@ _NEAR_WORDS = 3
 
 
 def make_claims(
-    text: str, where: str, language: str, *, short: tuple[str, ...] = (), proof: str = ""
+    text: str, where: str, language: str, *, short: tuple[str, ...] = (), proof: str = "", is_whole: bool = False
 ) -> tuple[Claim, ...]:
     """One sentence as claims; one with `short` or `proof` stays whole, for these belong to all of it."""
     text = " ".join(text.split())
-    parts = (text,) if short or proof else split_claim(text, language)
+    parts = (text,) if short or proof or is_whole else split_claim(text, language)
     return tuple(
         Claim(
             id=claim_id(part),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -35,9 +36,9 @@ def complete(material: BriefMaterial, *, today: datetime.date) -> ReadBrief:
     Raises:
         RequestError: Something is missing, or cannot be advertised as it is: one sentence that says which and why.
     """
+    material = _composed(material)
     _check_fields(material)
-    language = material.language or identify_language(" ".join(one.text for one in material.sentences)) or "en"
-    brief = _without_claims(material, language)
+    brief = _without_claims(material)
     claims, kept_out = _choose(material.sentences, brief, today)
     if not claims:
         why = f": {kept_out[0].why}" if kept_out else ""
@@ -49,6 +50,8 @@ def complete(material: BriefMaterial, *, today: datetime.date) -> ReadBrief:
         raise RequestError(
             f"the offer ended on {material.offer_until.isoformat()}", hint="Change offer_until, or leave it out."
         )
+    if len(claims) > _MOST_CLAIMS:  # of fewer sentences, some of which were parted
+        raise RequestError(f"{material.location} has more than {_MOST_CLAIMS} claims", hint="Give the most telling.")
     check_prices(brief, claims)
     shown = [*_texts(brief), *(text for one in claims for text in (one.text, *one.short))]
     subjects = list(find_subjects(shown))
@@ -58,33 +61,51 @@ def complete(material: BriefMaterial, *, today: datetime.date) -> ReadBrief:
                 f"This is political advertising (“{found}”): our sheets declare to Google that there is none",
                 hint="Make it by hand at the platform, with the declarations that it asks for there.",
             )
-    check_fonts(shown, language)
+    check_fonts(shown, brief.language)
     return ReadBrief(
-        brief=_with_claims(brief, claims),
+        brief=replace(brief, claims=claims),
         location=material.location,
         kept_out=tuple(kept_out),
         subjects=tuple(subject for subject, _ in subjects),
         folder=material.folder,
-        notices=(*material.notices, *_notices(kept_out, subjects, language)),
+        notices=(*material.notices, *_notices(kept_out, subjects, brief.language)),
     )
 
 
-def check_campaigns(briefs: Sequence[ReadBrief]) -> None:
-    """Refuse briefs that would be one campaign at a platform: an import would mix them.
+def _composed(material: BriefMaterial) -> BriefMaterial:
+    """Its texts in Unicode's normal form C, in which platforms are taken to count: "é" is one sign, not two."""
+
+    def plain(text: str) -> str:
+        return unicodedata.normalize("NFC", text)
+
+    sentences = tuple(
+        replace(one, text=plain(one.text), short=tuple(map(plain, one.short))) for one in material.sentences
+    )
+    return replace(
+        material,
+        sentences=sentences,
+        name=plain(material.name),
+        kind=plain(material.kind),
+        brand=plain(material.brand),
+        campaign=plain(material.campaign),
+        call=plain(material.call),
+        price=plain(material.price),
+        disclaimer=plain(material.disclaimer),
+        keep=tuple(map(plain, material.keep)),
+        allowed=tuple(map(plain, material.allowed)),
+    )
+
+
+def assemble(material: BriefMaterial) -> AdBrief:
+    """The brief with all its claims, of which none is judged: they were, when it was completed.
 
     Raises:
-        RequestError: Two of them have one name of a campaign.
+        RequestError: One of the fields that every brief has is missing, or cannot be shown.
     """
-    seen: dict[str, str] = {}
-    for one in briefs:
-        name = one.brief.campaign or one.brief.name
-        key = f"{' '.join(name.casefold().split())}/{one.brief.language}"
-        if key in seen:
-            raise RequestError(
-                f"{seen[key]} and {one.location} are both the campaign {name!r}",
-                hint='Give one of them another name: campaign = "…".',
-            )
-        seen[key] = one.location
+    _check_fields(material)
+    brief = _without_claims(material)
+    claims = {one.id: one for sentence in material.sentences for one in _claims_of(sentence, brief)}
+    return replace(brief, claims=tuple(claims.values()))
 
 
 def _check_fields(material: BriefMaterial) -> None:
@@ -119,9 +140,7 @@ def _choose(
         for text in sentence.short:
             if why := next(_faults(text, brief, today), ""):
                 raise RequestError(f"{sentence.where}, short: {text!r} {why}")
-        for claim in make_claims(
-            sentence.text, sentence.where, brief.language, short=sentence.short, proof=sentence.proof
-        ):
+        for claim in _claims_of(sentence, brief):
             if why := next(_faults(claim.text, brief, today), ""):
                 if sentence.is_claim:
                     raise RequestError(f"{claim.where} {why}", hint="Change the sentence, or leave it out.")
@@ -153,11 +172,23 @@ def _faults(text: str, brief: AdBrief, today: datetime.date) -> Iterator[str]:
         yield f"has the price {bare!r} without a currency"
 
 
+def _claims_of(sentence: BriefSentence, brief: AdBrief) -> tuple[Claim, ...]:
+    return make_claims(
+        sentence.text,
+        sentence.where,
+        brief.language,
+        short=sentence.short,
+        proof=sentence.proof,
+        is_whole=sentence.is_whole,
+    )
+
+
 def _unproven(claim: Claim) -> str:
     return next((why for text in (claim.text, *claim.short) if (why := needs_proof(text))), "")
 
 
-def _without_claims(material: BriefMaterial, language: str) -> AdBrief:
+def _without_claims(material: BriefMaterial) -> AdBrief:
+    language = material.language or identify_language(" ".join(one.text for one in material.sentences)) or "en"
     return AdBrief(
         name=material.name,
         kind=material.kind,
@@ -176,10 +207,6 @@ def _without_claims(material: BriefMaterial, language: str) -> AdBrief:
         keep=material.keep,
         allowed=material.allowed,
     )
-
-
-def _with_claims(brief: AdBrief, claims: tuple[Claim, ...]) -> AdBrief:
-    return replace(brief, claims=claims)
 
 
 def _texts(brief: AdBrief) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Literal
 
 from automagic.data import words
@@ -15,9 +16,12 @@ from automagic.products.ads.brief import AdBrief
 from automagic.products.ads.briefs.phrases import claim_words, find_phrase, pattern_of
 
 Subject = Literal["health", "finance", "politics"]
+Praise = Literal["superlative", "study", "green", "risk"]
 SUBJECTS: tuple[Subject, ...] = ("health", "finance", "politics")
 _LISTS = words("delicate")
-_NEEDS = {
+_REMEMBERED = 4096
+"""Texts: each is judged for every field of every platform."""
+_NEEDS: dict[Praise, str] = {
     "superlative": "says more than can be measured",
     "study": "speaks of a study",
     "green": "says that something is good for nature, which the EU allows only with proof (Directive 2024/825)",
@@ -29,18 +33,35 @@ _NAMES_BEFORE = r"(?:(?:(?-i:[\w-]*[A-Z0-9])[\w.-]*,?|and|or|und|oder|et|ou|y|o|
 
 def needs_proof(text: str) -> str:
     """Why a claim wants proof, after its words: "“best in the world” says more than can be measured"; "" for none."""
-    for kind, table in _LISTS["proof"].items():
-        if found := find_phrase(text, table["words"]):
-            return f"“{found}” {_NEEDS[kind]}"
-    return ""
+    return next((f"“{found}” {why}" for kind, why in _NEEDS.items() if (found := find_praise(text, kind))), "")
+
+
+@lru_cache(_REMEMBERED)
+def find_praise(text: str, kind: Praise) -> str:
+    """Words of a text that want proof of one kind, as they stand there; "" for none."""
+    table = _LISTS["proof"][kind]
+    return find_phrase(text, table["words"], table.get("but_not", ()))
+
+
+@lru_cache(_REMEMBERED)
+def find_cure(text: str) -> str:
+    """Words of a text that promise to heal or to make lighter, as they stand there; "" for none."""
+    return find_phrase(text, _LISTS["subject"]["health"]["promises"])
 
 
 def find_subjects(texts: Iterable[str]) -> Iterator[tuple[Subject, str]]:
     """The delicate subjects of texts, each with the first words that show it."""
-    together = "\n".join(texts)
+    yield from _subjects_of("\n".join(texts))
+
+
+@lru_cache(_REMEMBERED)
+def _subjects_of(text: str) -> tuple[tuple[Subject, str], ...]:
+    found = []
     for subject in SUBJECTS:
-        if found := find_phrase(together, _LISTS["subject"][subject]["words"]):
-            yield subject, found
+        table = _LISTS["subject"][subject]
+        if phrase := find_phrase(text, (*table.get("promises", ()), *table["words"])):
+            found.append((subject, phrase))
+    return tuple(found)
 
 
 def name_of_other(text: str, brief: AdBrief) -> str:

@@ -4,12 +4,16 @@ name = "KeraFilter"
 kind = "coffee filter"
 link = "https://example.com/kera"
 claims = ["Made of steel.", { text = "Lasts 10 years.", short = ["10 years"], proof = "https://…" }]
+
+The brief of a package says as well what was known when it was made: `where` a claim was found, and the `sha256` of each
+picture, which need not lie beside it.
 """
 
 from __future__ import annotations
 
 import datetime
 import difflib
+import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,18 +25,22 @@ from automagic.products.ads.brief import BriefPicture
 from automagic.products.ads.briefs.material import BriefMaterial, BriefSentence
 
 _MOST_PICTURES = 40
+_LONGEST_WHERE = 200
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class _Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
     short: tuple[str, ...] = ()
     proof: str = ""
+    where: str = ""
 
 
 class _Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str
     focus: tuple[float, float] | None = None
     alt: str = ""
+    sha256: str = ""
 
 
 class _Brief(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,21 +114,27 @@ def _plain(text: str) -> str:
 
 def _sentence(claim: str | _Claim, number: int) -> BriefSentence:
     one = _Claim(claim) if isinstance(claim, str) else claim
-    where = f"claims[{number}]"
+    where = one.where or f"claims[{number}]"
+    if len(where) > _LONGEST_WHERE or not where.isprintable():
+        raise RequestError(f"where claims[{number}] was found is not said in a line", hint="Leave `where` out.")
     if one.proof and not one.proof.startswith("https://"):
         raise RequestError(f"the proof of {where} is no https:// address", hint="Name the page that proves it.")
-    return BriefSentence(one.text, where, is_claim=True, short=one.short, proof=one.proof)
+    return BriefSentence(one.text, where, is_claim=True, short=one.short, proof=one.proof, is_whole=bool(one.where))
 
 
 def _picture(given: str | _Picture, folder: Path | None) -> BriefPicture:
     from automagic.products.ads.briefs.picture_files import read_named_picture
 
     one = _Picture(given) if isinstance(given, str) else given
-    if folder is None:
+    if folder is None and not one.sha256:
         raise RequestError(f"the picture {one.file[:80]!r} is named where there is no folder to look in")
+    if one.sha256 and not _SHA256.fullmatch(one.sha256):
+        raise RequestError(f"the sha256 of the picture {one.file[:80]!r} is none", hint="Leave it out.")
     if one.focus is not None and not all(0 <= part <= 1 for part in one.focus):
         raise RequestError(f"the focus of {one.file} is outside it: x and y are 0 to 1 from the upper left")
     path = PurePosixPath(one.file)
     if path.is_absolute() or ".." in path.parts or "\\" in one.file or "://" in one.file:
         raise RequestError(f"the picture {one.file[:80]!r} does not lie beside the brief", hint="Copy it there.")
+    if folder is None or (one.sha256 and not (folder / one.file).exists()):
+        return BriefPicture(one.file, one.sha256, one.focus, one.alt.strip())
     return BriefPicture(one.file, read_named_picture(folder, one.file), one.focus, one.alt.strip())

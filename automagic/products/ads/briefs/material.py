@@ -28,6 +28,7 @@ class BriefSentence:
         where: "claims[2]", "paragraph 3", "JSON-LD description".
         is_claim: Whether a person wrote it as a claim. What is wrong with it is refused then; what is wrong with a
             sentence of a running text only keeps that sentence out.
+        is_whole: Whether it was parted before, and stays what it is.
     """
 
     text: str
@@ -35,6 +36,7 @@ class BriefSentence:
     is_claim: bool
     short: tuple[str, ...] = ()
     proof: str = ""
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ class BriefMaterial:
     allowed: tuple[str, ...] = ()
     folder: Path | None = None
     notices: tuple[str, ...] = ()
+
+    @property
+    def all_pictures(self) -> tuple[BriefPicture, ...]:
+        """The logo, if there is one, and the pictures."""
+        return (*filter(None, [self.logo]), *self.pictures)
 
 
 @dataclass(frozen=True, slots=True)

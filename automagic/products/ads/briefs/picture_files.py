@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from automagic.errors import RequestError
+from automagic.media.design.ads.marks import trim_mark
 from automagic.media.design.vector_pictures import SNIFFED_BYTES, draw_svg, is_svg, unpack
 from automagic.media.framing.picture_files import open_picture, read_picture, to_upright
 from automagic.reading.named_files import read_named
@@ -55,7 +56,7 @@ def read_named_picture(folder: Path, name: str) -> str:
 
 
 def normalise(source: Path, target: Path, *, name: str, is_logo: bool) -> Normalised:
-    """Write the picture at `source` as PNG to `target`; a logo keeps its transparency.
+    """Write the picture at `source` as PNG to `target`; a logo keeps its transparency, not its margins.
 
     Args:
         name: For people.
@@ -84,6 +85,7 @@ def normalise(source: Path, target: Path, *, name: str, is_logo: bool) -> Normal
         note = "" if kind in _TAKEN or kind == "MPO" else f"converted from {kind}, which no platform takes"
     if is_logo:
         _check_logo(picture, name)
+        picture = trim_mark(picture)  # its margins are the layout's
     picture.save(target, "PNG", compress_level=1)
     return Normalised(picture.width, picture.height, note)
 

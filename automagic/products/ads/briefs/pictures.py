@@ -9,7 +9,6 @@ from automagic.errors import RequestError
 from automagic.machine.leaving import in_thread
 from automagic.products.ads.brief import BriefPicture
 from automagic.products.ads.briefs.material import ReadBrief
-from automagic.products.ads.briefs.picture_files import MAX_PICTURE_BYTES, normalise
 from automagic.runs.context import StepContext
 from automagic.runs.run import Run
 from automagic.runs.steps import step
@@ -45,6 +44,8 @@ class LoadedPicture:
 @step("read-ad-picture", 1, forecast=lambda: AdSource(Artifact.unknown("ad picture", "image/png"), 0, 0))
 async def read_ad_picture(context: StepContext[Services], picture: Artifact, name: str, is_logo: bool) -> AdSource:
     """A person's picture as upright sRGB; `name` is for people."""
+    from automagic.products.ads.briefs.picture_files import normalise
+
     target = context.folder / "upright.png"
     source = context.folder / "given" / name  # its readers name the file
     source.parent.mkdir()
@@ -73,6 +74,9 @@ async def load_pictures(read: ReadBrief, run: Run[Services]) -> tuple[LoadedPict
 
 
 async def _load(read: ReadBrief, picture: BriefPicture, is_logo: bool, run: Run[Services]) -> LoadedPicture:
+    # Where there is no picture, as in a brief of words alone, nothing that decodes one is imported.
+    from automagic.products.ads.briefs.picture_files import MAX_PICTURE_BYTES
+
     if read.folder is None:
         raise RequestError(f"the picture {picture.name} has no folder to lie in")
     taken = await in_thread(run.snapshot, read.folder / picture.name, "image/*", MAX_PICTURE_BYTES)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from automagic.machine.addresses import is_public
 from automagic.machine.leaving import in_thread
@@ -19,7 +20,9 @@ from automagic.products.ads.briefs.material import BriefMaterial, Given, ReadBri
 from automagic.products.ads.briefs.text import read_text_brief
 from automagic.reading.named_files import file_name, read_named
 from automagic.reading.toml import parse_toml
-from automagic.sources.page import Allow
+
+if TYPE_CHECKING:
+    from automagic.sources.page import Allow
 
 _MOST_TOML_BYTES = 1_000_000
 
@@ -43,11 +46,19 @@ async def read_brief(
         from automagic.products.ads.briefs.page import read_page
 
         material = await read_page(source, given, today=today, allow=allow)
-    elif Path(source).suffix.lower() == ".toml":
-        material = await in_thread(_read_toml, Path(source), given)
     else:
-        material = await in_thread(read_text_brief, Path(source), given)
+        material = await in_thread(read_material, Path(source), given)
     return await in_thread(lambda: complete(material, today=today))
+
+
+def read_material(path: Path, given: Given | None = None) -> BriefMaterial:
+    """What a file says, not yet checked.
+
+    Raises:
+        RequestError: It cannot be read, or has a field that a brief has not.
+    """
+    read = _read_toml if path.suffix.lower() == ".toml" else read_text_brief
+    return read(path, given or Given())
 
 
 def _read_toml(path: Path, given: Given) -> BriefMaterial:

@@ -1,4 +1,4 @@
-"""A package of ads, read again as if somebody else had made it: its `texts.json` against facts and brief."""
+"""The texts of a package of ads, against facts and brief as if somebody else had made them."""
 
 from __future__ import annotations
 
@@ -7,57 +7,38 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 from automagic.errors import RequestError
 from automagic.products.ads.brief import AdBrief
 from automagic.products.ads.copy.candidates import host_of, list_paths, role_of
 from automagic.products.ads.copy.choice import LineVerdict, judge_line
 from automagic.products.ads.copy.policy import facts_for
-from automagic.products.ads.creative import AdFinding
+from automagic.products.ads.creative import AdFinding, AdText
+from automagic.products.ads.package.documents import TEXTS
 from automagic.products.ads.specs.counting import count_text
 from automagic.products.ads.specs.table import Spec, Specs
-from automagic.reading.json import parse_json
-from automagic.reading.named_files import read_named
-
-TEXTS = "texts.json"
-_MOST_BYTES = 20_000_000
-_SHAPE = '{"texts": [{"platform": "…", "field": "…", "text": "…"}]}'
 
 
-def check_package(folder: Path, brief: AdBrief, specs: Specs, today: datetime.date) -> tuple[LineVerdict, ...]:
-    """A verdict on each text of a package, in their order.
+def check_texts(rows: Sequence[AdText], brief: AdBrief, specs: Specs, today: datetime.date) -> tuple[LineVerdict, ...]:
+    """A verdict on each text, in their order.
 
     Raises:
-        RequestError: It has no `texts.json`, or another one.
+        RequestError: A platform does not have the field.
     """
-    rows = _read(folder)
-    texts: dict[tuple[str, str], list[str]] = {}
+    beside: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        texts.setdefault((row["platform"], row["field"]), []).append(row["text"])
+        beside.setdefault((row.platform, row.field), []).append(row.text)
     verdicts = []
     for row in rows:
-        platform = specs.platform(row["platform"])
-        fact = next((one for one in specs.of(platform) if one.id == row["field"]), None)
+        platform = specs.platform(row.platform)
+        fact = next((one for one in specs.of(platform) if one.id == row.field), None)
         if fact is None:
-            raise RequestError(f"{TEXTS}: {platform.name} has no field {row['field']!r}")
-        verdict = _judge(row["text"], fact, brief, today, facts_for(specs, [platform]))
-        faults = (*_faults(row["text"], fact), *_of_many(row["text"], texts[row["platform"], row["field"]], fact))
+            raise RequestError(f"{TEXTS}: {platform.name} has no field {row.field[:60]!r}")
+        verdict = _judge(row.text, fact, brief, today, facts_for(specs, [platform]))
+        others = [*beside[row.platform, row.field], *beside.get((row.platform, f"{row.field}_short"), ())]
+        faults = (*_faults(row.text, fact), *_of_many(row.text, others, fact))
         verdicts.append(replace(verdict, findings=(*faults, *verdict.findings)))
     return tuple(verdicts)
-
-
-def _read(folder: Path) -> list[dict[str, str]]:
-    data = read_named(folder / TEXTS, _MOST_BYTES, what="a package's texts", hint="Name the folder of a package.")
-    document: Any = parse_json(data.decode(), name=TEXTS)
-    rows = document.get("texts") if isinstance(document, dict) else None
-    names = ("platform", "field", "text")
-    if not isinstance(rows, list) or not all(
-        isinstance(row, dict) and all(isinstance(row.get(name), str) for name in names) for row in rows
-    ):
-        raise RequestError(f"{TEXTS} is no list of texts", hint=f"It is to be {_SHAPE}.")
-    return rows
 
 
 def _judge(text: str, fact: Spec, brief: AdBrief, today: datetime.date, facts: Sequence[Spec]) -> LineVerdict:

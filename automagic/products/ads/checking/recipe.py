@@ -10,11 +10,13 @@ from automagic.machine.leaving import in_thread
 from automagic.products.ads.brief import AdBrief
 from automagic.products.ads.briefs.pictures import load_pictures
 from automagic.products.ads.briefs.reading import read_brief
-from automagic.products.ads.checking.package import check_package
+from automagic.products.ads.checking.package import check_texts
+from automagic.products.ads.checking.pictures import check_pictures
 from automagic.products.ads.checking.request import CheckAdsRequest
 from automagic.products.ads.checking.result import CheckAdsResult
 from automagic.products.ads.copy.choice import LineVerdict, judge_line
 from automagic.products.ads.copy.policy import facts_for
+from automagic.products.ads.package.documents import BRIEF, read_package
 from automagic.products.ads.specs.table import Specs, read_specs
 from automagic.reading.faults import decode_utf8
 from automagic.reading.named_files import expand_home, file_name, read_named
@@ -23,7 +25,6 @@ from automagic.services import Services
 from automagic.values.events import Notice
 
 _MOST_BYTES = 1_000_000
-_OWN_BRIEF = "brief.toml"
 
 
 async def check(request: CheckAdsRequest, run: Run[Services]) -> CheckAdsResult:
@@ -37,14 +38,17 @@ async def check(request: CheckAdsRequest, run: Run[Services]) -> CheckAdsResult:
     if not (request.brief or is_package):
         raise RequestError("there is no brief to hold the lines against", hint="Name one with --brief.")
     today = datetime.datetime.now(tz=datetime.UTC).date()
-    given = request.brief or source / _OWN_BRIEF
+    given = request.brief or source / BRIEF
     read = await read_brief(str(given if "://" in str(given) else expand_home(given)), today=today)
     for notice in read.notices:
         run.emit(Notice(notice))
-    await load_pictures(read, run)  # what cannot be used is told now, and not when ads are made
+    if request.brief or not is_package:  # those of a package are made already, of pictures that lie elsewhere
+        await load_pictures(read, run)  # what cannot be used is told now, and not when ads are made
     specs = await in_thread(read_specs, run.services.settings.home)
     if is_package:
-        return CheckAdsResult(run.id, await in_thread(check_package, source, read.brief, specs, today))
+        package = await in_thread(read_package, source)
+        lines = await in_thread(check_texts, package.texts, read.brief, specs, today)
+        return CheckAdsResult(run.id, lines, await in_thread(check_pictures, package, specs))
     return CheckAdsResult(run.id, await in_thread(_judge_lines, source, read.brief, specs, today))
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from automagic.errors import RequestError
+from automagic.products.ads.briefs.places import ROOM, is_page
 from automagic.values.request import Flag, NamesFile, Request
 from automagic.values.request_fields import check_fields
 
@@ -27,7 +28,7 @@ class CheckAdsRequest(Request):
         str,
         Meta(description="The brief: a TOML file or a text; of a package its own brief.toml where none is named."),
         Flag("FILE", panel="Input"),
-        NamesFile(),
+        NamesFile(unless=is_page, room=ROOM),
     ] = ""
 
     def __post_init__(self) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from automagic.errors import AutomagicError, QualityError
+from automagic.products.ads.checking.pictures import PictureVerdict
 from automagic.products.ads.copy.choice import LineVerdict
+from automagic.products.ads.package.rows import finding_row
 from automagic.runs.run import StepRecord
 from automagic.values.product import Ending, Result
 
@@ -20,10 +22,12 @@ class CheckAdsResult(Result):
 
     Attributes:
         verdicts: In the order of the lines.
+        pictures: Of a package, in their order.
     """
 
     run_id: str
     verdicts: tuple[LineVerdict, ...]
+    pictures: tuple[PictureVerdict, ...] = ()
     steps: Sequence[StepRecord] = ()
     folder: Path | None = None
     cost_usd: Decimal = Decimal(0)
@@ -36,7 +40,9 @@ class CheckAdsResult(Result):
     @property
     def facts(self) -> dict[str, Any]:
         """Plain data, for a document."""
-        return {"lines": [_told(verdict) for verdict in self.verdicts]}
+        lines = {"lines": [_told(verdict) for verdict in self.verdicts]}
+        pictures = [{"path": one.path, "findings": [*map(finding_row, one.findings)]} for one in self.pictures]
+        return {**lines, "pictures": pictures} if pictures else lines
 
     @property
     def complaint(self) -> AutomagicError | None:
@@ -64,16 +70,7 @@ class CheckAdsResult(Result):
 
 
 def _told(verdict: LineVerdict) -> dict[str, Any]:
-    findings: list[dict[str, Any]] = [
-        {
-            "rule": one.rule,
-            "says": one.says,
-            "hard": one.hard,
-            "source": one.source,
-            "checked": one.checked.isoformat() if one.checked else None,
-        }
-        for one in verdict.findings
-    ]
+    findings = [finding_row(one) for one in verdict.findings]
     if verdict.why_not:
         lost = {"rule": "brief.grounds", "says": verdict.why_not, "hard": True, "source": "", "checked": None}
         findings.insert(0, lost)

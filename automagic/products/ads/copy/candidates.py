@@ -130,12 +130,13 @@ def cut_headlines(claim: Claim, brief: AdBrief) -> tuple[str, ...]:
     if len(every) > _MOST_WORDS:
         return ()
     cuts = []
+    inside = _inside_names(every, brief)
     for start in range(len(every)):
-        if start and not _may_begin(_bare(every[start]), _bare(every[start - 1])):
+        if start in inside or (start and not _may_begin(_bare(every[start]), _bare(every[start - 1]))):
             continue
         for end in range(start + _FEWEST_WORDS, len(every) + 1):
             stops = end == len(every) or every[end - 1][-1] in ",;:" or _bare(every[end]) in _ENDS_BEFORE
-            if not stops or (start, end) == (0, len(every)) or _bare(every[end - 1]) in _INSIDE:
+            if not stops or end in inside or (start, end) == (0, len(every)) or _bare(every[end - 1]) in _INSIDE:
                 continue
             if end < len(every) and tag_words(tuple(every[start:end]), "en")[-1].startswith(
                 "V"
@@ -145,6 +146,18 @@ def cut_headlines(claim: Claim, brief: AdBrief) -> tuple[str, ...]:
             if text.count("(") == text.count(")") and ground(text, brief).claim == claim:
                 cuts.append(text[:1].upper() + text[1:])
     return tuple(sorted(dict.fromkeys(cuts), key=len, reverse=True))
+
+
+def _inside_names(every: Sequence[str], brief: AdBrief) -> frozenset[int]:
+    """Where a name of two words or more goes on: "Linden Honey" is not to be called "Honey"."""
+    plain = [_bare(word) for word in every]
+    found: set[int] = set()
+    for name in (brief.name, brief.brand, *brief.keep):
+        parts = [_bare(part) for part in name.split()]
+        for start in range(len(plain) - len(parts) + 1):
+            if plain[start : start + len(parts)] == parts:
+                found.update(range(start + 1, start + len(parts)))
+    return frozenset(found)
 
 
 def _may_begin(word: str, before: str) -> bool:

@@ -9,7 +9,7 @@ What a platform does not insist on is left out where nothing fits, and told of; 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from automagic.errors import RequestError
@@ -37,6 +37,8 @@ _DISTINCT = 5
 _FREE = 2
 """So many texts of a field claim nothing, where there are enough that do."""
 _ALIKE = 0.6
+_LONGEST = 5000
+"""Characters of a line that is judged: LinkedIn's introduction, the longest field of all, takes 3,000."""
 _PINNED = {"google.rsa.description": "DESCRIPTION_1", "microsoft.rsa.description": "DESCRIPTION_1"}
 
 
@@ -77,6 +79,8 @@ class LineVerdict:
 
 def judge_line(text: str, brief: AdBrief, today: datetime.date, facts: Sequence[Spec] = ()) -> LineVerdict:
     """Whether a brief says what a line says, and what speaks against its wording by `facts`."""
+    if len(text) > _LONGEST:
+        return LineVerdict(text, False, "", (), "", f"it has {len(text):,} characters, more than any field takes", ())
     grounds = ground_all(text, brief)
     fault = next((one.why_not for one in grounds if not one.holds), "")
     claims = {one.claim.id: one.claim for one in grounds if one.claim and not fault}
@@ -105,7 +109,7 @@ def write_copy(  # the contract with the other rooms
     Raises:
         RequestError: A field that a platform insists on can have no text, or too few: which, its limit, what to give.
     """
-    turned = _turn(brief, take)
+    turned = turn_brief(brief, take)
     passed, refused = read_offered(offered, brief)
     findings = [AdFinding("brief.invented", f"left out “{line}”: {why}", hard=True) for line, why in refused]
     texts: list[AdText] = []
@@ -132,7 +136,8 @@ def write_copy(  # the contract with the other rooms
     return Copy(tuple(texts), tuple(calls), tuple(dict.fromkeys(findings)))
 
 
-def _turn(brief: AdBrief, take: int) -> AdBrief:
+def turn_brief(brief: AdBrief, take: int) -> AdBrief:
+    """The brief with its claims turned, so that each take begins with another one."""
     start = (take - 1) % max(1, len(brief.claims))
     return replace(brief, claims=(*brief.claims[start:], *brief.claims[:start]))
 
@@ -159,10 +164,10 @@ class _Writer:
             match role_of(fact.field):
                 case "body":
                     candidates = list_bodies(self.brief, self.offered)
-                    chosen = self._choose(fact, candidates, beside, most=self._most(fact, fields))
+                    chosen = self._choose(fact, candidates, beside)
                 case "headline":
                     candidates = list_headlines(self.brief, self.offered)
-                    chosen = self._choose(fact, candidates, beside, most=self._most(fact, fields))
+                    chosen = self._choose(fact, candidates, beside)
                 case "name":
                     chosen = self._first(fact, list_names(self.brief))
                 case "path":
@@ -181,17 +186,16 @@ class _Writer:
             if role_of(fact.field) in {"headline", "body"}:
                 beside += [one.text for one in chosen]
 
-    def _most(self, fact: Spec, fields: Sequence[Spec]) -> int:
-        """How many texts a field takes: a short one of its kind, which stands in a row of its own, is one of them."""
-        most = fact.max_items or 1
-        return most - sum(one.field == f"{fact.field}_short" for one in fields)
-
-    def _choose(
-        self, fact: Spec, candidates: Sequence[AdCandidate], beside: Sequence[str], *, most: int
-    ) -> list[AdCandidate]:
-        """A set of texts for a field."""
-        least = max(fact.min_items or 0, 1 if fact.required else 0)
-        fitting = [one for one in candidates if self._fits(fact, one) and not self._refused(one, fact)]
+    def _choose(self, fact: Spec, candidates: Sequence[AdCandidate], beside: Sequence[str]) -> list[AdCandidate]:
+        """A set of texts for a field; a short one of its kind, which has a fact of its own, is one of them."""
+        short = {same_asset(one.text) for one in self.texts if one.field == f"{fact.id}_short"}
+        least = max(0, max(fact.min_items or 0, 1 if fact.required else 0) - len(short))
+        most = (fact.max_items or 1) - len(short)
+        fitting = [
+            one
+            for one in candidates
+            if self._fits(fact, one) and same_asset(one.text) not in short and not self._refused(one, fact)
+        ]
         pick = self._best_one if most == 1 else self._pick
         chosen = pick(fact, fitting, beside, most, least)
         self._pinned_disclaimer(fact, chosen, most)
@@ -262,8 +266,8 @@ class _Writer:
             )
 
     def _first(self, fact: Spec, candidates: Sequence[AdCandidate]) -> list[AdCandidate]:
-        """The first that fits."""
-        chosen = [one for one in candidates if one.text and self._fits(fact, one)][:1]
+        """The first that fits and is not refused."""
+        chosen = [one for one in candidates if one.text and self._fits(fact, one) and not self._refused(one, fact)][:1]
         if not chosen and (fact.required or fact.min_items):
             self._miss(fact, 0, 1, candidates)
         return chosen
@@ -349,8 +353,3 @@ def _phrase(brief: AdBrief, every: Sequence[Spec]) -> str:
         ),
         "",
     )
-
-
-def list_texts(texts: Sequence[AdText], field_id: str) -> Iterator[str]:
-    """The texts of one field, in their order."""
-    yield from (one.text for one in texts if one.field == field_id)

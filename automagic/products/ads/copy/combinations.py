@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from automagic.data import words
@@ -57,6 +57,15 @@ class Combinations:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownCombination:
+    """Texts as they are seen together, in an order that their pins allow, and which of them clash."""
+
+    headlines: tuple[str, ...]
+    descriptions: tuple[str, ...]
+    clashes: tuple[tuple[Clash, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A text and the place that it is pinned to, 1 for the first; 0 for any."""
 
@@ -76,13 +85,7 @@ def check_combinations(
     below = list(_orders(descriptions, shown[1]))
     whole = [one.text for one in (*headlines, *descriptions)]
     split = len(headlines)
-    bad: dict[tuple[int, ...], Clash] = {}
-    for one, text in enumerate(whole):
-        if leans(text):
-            bad[(one,)] = "depends"
-        for other in range(one + 1, len(whole)):
-            if found := clash_of(text, whole[other]):
-                bad[(one, other)] = found
+    bad = _find_bad(whole)
     in_above = _containing(above, 0)
     in_below = _containing(below, split)
     spoiled = []
@@ -93,6 +96,49 @@ def check_combinations(
             spoiled.append(ClashingTexts(clash, tuple(whole[one] for one in texts), spoils))
     spoiled.sort(key=lambda one: (-one.spoils, one.texts))
     return Combinations(len(above) * len(below), _count_good(above, below, bad, split), tuple(spoiled))
+
+
+def list_combinations(
+    headlines: Sequence[Placed], descriptions: Sequence[Placed], *, shown: tuple[int, int] = (3, 2), most: int = 40
+) -> tuple[ShownCombination, ...]:
+    """Combinations to look at, each of other texts: those with most clashes first, and a quarter in which none is.
+
+    Args:
+        most: How many, where there are as many.
+    """
+    whole = [one.text for one in (*headlines, *descriptions)]
+    bad = _find_bad(whole)
+    above = {tuple(sorted(order)): order for order in reversed(list(_orders(headlines, shown[0])))}
+    below = {tuple(sorted(order)): order for order in reversed(list(_orders(descriptions, shown[1])))}
+    split = len(headlines)
+    found: list[tuple[tuple[int, ...], tuple[int, ...], list[tuple[int, ...]]]] = []
+    for upper, lower in itertools.product(above, below):
+        texts = (*upper, *(one + split for one in lower))
+        clashing = [one for count in (1, 2) for one in itertools.combinations(texts, count) if one in bad]
+        found.append((upper, lower, clashing))
+    found.sort(key=lambda one: (-len(one[2]), one[:2]))
+    clean = [one for one in found if not one[2]]
+    worst = found[: len(found) - len(clean)][: max(most - len(clean), most - most // 4)]
+    return tuple(
+        ShownCombination(
+            tuple(whole[one] for one in above[upper]),
+            tuple(whole[one + split] for one in below[lower]),
+            tuple((bad[one], tuple(whole[at] for at in one)) for one in clashing),
+        )
+        for upper, lower, clashing in (*worst, *clean[: most - len(worst)])
+    )
+
+
+def _find_bad(whole: Sequence[str]) -> dict[tuple[int, ...], Clash]:
+    """By index: texts that lean on others, and pairs that clash."""
+    bad: dict[tuple[int, ...], Clash] = {}
+    for one, text in enumerate(whole):
+        if leans(text):
+            bad[(one,)] = "depends"
+        for other in range(one + 1, len(whole)):
+            if found := clash_of(text, whole[other]):
+                bad[(one, other)] = found
+    return bad
 
 
 def _orders(texts: Sequence[Placed], shown: int) -> Iterator[tuple[int, ...]]:
@@ -146,6 +192,7 @@ def _count_good(
     return good
 
 
+@lru_cache(1 << 16)
 def clash_of(one: str, other: str) -> Clash | Literal[""]:
     """What is wrong with two texts side by side; "" for nothing."""
     first, second = _telling(one), _telling(other)
@@ -164,12 +211,14 @@ def clash_of(one: str, other: str) -> Clash | Literal[""]:
     return ""
 
 
+@lru_cache(4096)
 def leans(text: str) -> bool:
     """Whether a text begins with a word that leans on one before it: "Or …", "They …"."""
     first = re.match(r"\W*([^\W\d_]+)", text)
     return bool(first) and first[1].casefold() in _LEANING  # type: ignore[index]
 
 
+@lru_cache(4096)
 def is_call(text: str) -> bool:
     """Whether it asks for something to be done."""
     lowered = text.casefold()
@@ -179,6 +228,7 @@ def is_call(text: str) -> bool:
     )
 
 
+@lru_cache(4096)
 def same_asset(text: str) -> str:
     """What two texts have in common that a platform takes for duplicates."""
     return " ".join("".join(sign if sign.isalnum() else " " for sign in text.casefold()).split())

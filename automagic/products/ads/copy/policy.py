@@ -8,34 +8,35 @@ A check is found by the id of its fact, so that a rule of another platform is on
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 
 from automagic.data import words
-from automagic.language.grounding.dates import dates_in
-from automagic.language.posts.suspicious import find_forbidden, find_invisible
 from automagic.language.text.sentences import primary_tag
 from automagic.products.ads.brief import AdBrief
+from automagic.products.ads.briefs.claims import CURRENCY
+from automagic.products.ads.briefs.delicate import Subject, find_cure, find_praise, find_subjects
+from automagic.products.ads.briefs.endings import ended_on
+from automagic.products.ads.briefs.letters import find_unseen, find_untaken
+from automagic.products.ads.briefs.phrases import find_phrase
+from automagic.products.ads.briefs.prices import find_bare_price, find_prices
 from automagic.products.ads.creative import AdFinding
 from automagic.products.ads.specs.table import AdPlatform, Spec, Specs
 
 _LISTS = words("ad_policy")
 _EVERYWHERE = ("eu.law.generic_green_claims", "eu.law.prior_price")
-_EMOJI = re.compile(
-    "[\U0001f000-\U0001faff\U0001f1e6-\U0001f1ff\u2600-\u26ff\u2700-\u27bf\u2b50\u2b55\u2b1b\u2b1c\ufe0f\u20e3]"
-)
-_HALF_KATAKANA = re.compile(r"[\uff61-\uff9f]")
 _REPEATED = re.compile(
     r"([!?,;:*~#|_=^<>•★☆])\s*\1|(?<!\.)\.\.(?!\.)|[-–—]{3,}|\?!|!\?|[•★☆►▶✓✔]|(?:^|\s)\*|\*(?:\s|$)"
 )
 _ELLIPSIS = re.compile(r"…|\.{3,}|。。+|・・・")
-_SYMBOL_LETTER = re.compile(r"[^\W\d_][$@€][^\W\d_]|[$@€][^\W\d_]{2,}|\b[^\W\d_]+[0134](?=[^\W\d_]{2,})[^\W\d_]+\b")
+_SYMBOL_LETTER = re.compile(
+    r"[^\W\d_][$@€*_~^|][^\W\d_]|[$@€][^\W\d_]{2,}|\b[^\W\d_]+[0134](?=[^\W\d_]{2,})[^\W\d_]+\b"
+)
 _ADDRESS = re.compile(r"\S+@\S+\.\S+|https?://\S+")
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d{1,4}\)?(?:[ ./-]?\(?\d{2,4}\)?){2,5}(?![\w%€$£])")
 _DATE_OR_SIZE = re.compile(
@@ -43,19 +44,9 @@ _DATE_OR_SIZE = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _MIXED = re.compile(r"\b[^\W\d_]*[a-zß-ÿ][A-ZÀ-Þ][^\W\d_]*\b")
-_CURRENCY = (
-    r"(?:[$€£¥₹₩₽₺₫₴฿]|EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|BRL|MXN"
-    r"|Fr\.|kr\b|zł|[Ee]uros?\b|[Dd]ollars?\b|[Pp]ounds?\b|円|元|원)"
-)
-_PRICE = re.compile(rf"{_CURRENCY}\s?\d|\d[\d.,]*\s?(?:{_CURRENCY})")
-_BARE_AMOUNT = re.compile(
-    r"\s+(?:from\s+|ab\s+|about\s+)?(\d+(?:[.,]\d{2})?)(?=\s*(?:[.,;!]?\s*$|[;,]\s|\s(?:now|today|jetzt|heute)\b))"
-)
-_NUMERIC_DATE = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](20\d\d)\b")
-_NEAR = 30
 _FEWEST_CAPITALS = 4
+_ORDINARY = "ªº¹²³™℠℃"
 _FEWEST_DIGITS = 7
-_SCRIPTS_WITHOUT_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,34 +85,9 @@ def facts_for(specs: Specs, platforms: Sequence[AdPlatform]) -> tuple[Spec, ...]
     return tuple({fact.id: fact for fact in (*rules, *map(specs.find, _EVERYWHERE))}.values())
 
 
-def find_phrase(text: str, phrases: Sequence[str], but_not: Sequence[str] = ()) -> str:
-    """The first of `phrases` in a text, as it stands there; "" for none. A "*" stands for the rest of a word."""
-    if but_not:
-        text = _pattern(tuple(but_not)).sub(" ", text)
-    found = _pattern(tuple(phrases)).search(text)
-    return found[0] if found else ""
-
-
-@cache
-def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    parts = []
-    for phrase in sorted(phrases, key=len, reverse=True):
-        whole = re.escape(phrase).replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
-        if _SCRIPTS_WITHOUT_SPACES.search(phrase):
-            parts.append(whole)
-        else:
-            parts.append(
-                (r"(?<!\w)" if phrase[0].isalnum() else "") + whole + (r"(?!\w)" if phrase[-1].isalnum() else "")
-            )
-    return re.compile("|".join(parts), re.IGNORECASE)
-
-
 def _characters(line: Line) -> str:
-    if found := _EMOJI.search(line.text):
-        return f"“{found[0]}” is an emoji or a picture sign: take it out."
-    if found := _HALF_KATAKANA.search(line.text):
-        return f"“{found[0]}” is half-width katakana: write it full-width."
-    return ""
+    found = find_untaken(line.text)
+    return f"it has {found}: take it out." if found else ""
 
 
 def _tiktok(line: Line) -> str:
@@ -130,11 +96,8 @@ def _tiktok(line: Line) -> str:
 
 
 def _unseen(line: Line) -> str:
-    found = next(iter((*find_forbidden(line.text), *find_invisible(line.text))), "")
-    control = next((sign for sign in line.text if unicodedata.category(sign) in {"Cc", "Cs", "Co"}), "")
-    if found or control:
-        return f"it has {found or f'a control character, U+{ord(control):04X}'}, which nobody sees: take it out."
-    return ""
+    found = find_unseen(line.text)
+    return f"it has {found}, which nobody sees: take it out." if found else ""
 
 
 def _punctuation(line: Line) -> str:
@@ -146,12 +109,20 @@ def _punctuation(line: Line) -> str:
 
 def _symbols(line: Line) -> str:
     text = _without_kept(_ADDRESS.sub(" ", line.text), line.brief)
+    if shaped := next((sign for sign in text if _is_shaped(sign)), ""):
+        return f"“{shaped}” is a letter of another shape ({unicodedata.name(shaped, '').lower()}): write it plain."
     found = next(
         (one for one in _SYMBOL_LETTER.finditer(text) if not re.fullmatch(r"(?:US|A|C|NZ)\$\w*", one[0])), None
     )
-    if found and not re.search(rf"{_CURRENCY}\w*$", found[0][-1:] + "x"):
+    if found and not re.search(rf"(?:{CURRENCY})\w*$", found[0][-1:] + "x"):
         return f"“{found[0]}” has a sign in place of a letter: write the word."
     return ""
+
+
+def _is_shaped(sign: str) -> bool:
+    """Whether it is a letter drawn otherwise, 𝐛𝐨𝐥𝐝, ᵗⁱⁿʸ or ⓡⓞⓤⓝⓓ, and no full-width one, ordinal or unit."""
+    shape = unicodedata.decomposition(sign).partition(" ")[0]
+    return shape in {"<font>", "<super>", "<sub>", "<circle>"} and sign not in _ORDINARY
 
 
 def _exclamation(line: Line) -> str:
@@ -222,7 +193,7 @@ def _ellipsis(line: Line) -> str:
 
 
 def _superlative(line: Line) -> str:
-    found = "" if line.proven else find_phrase(line.text, _LISTS["superlatives"], _LISTS["no_superlatives"])
+    found = "" if line.proven else find_praise(line.text, "superlative")
     return f"“{found}” needs proof: name its address in `proof`, or say it plainly." if found else ""
 
 
@@ -247,20 +218,25 @@ def _amazon(line: Line) -> str:
 
 
 def _green(line: Line) -> str:
-    found = "" if line.proven else find_phrase(line.text, _LISTS["green"])
+    found = "" if line.proven else find_praise(line.text, "green")
     if not found:
         return ""
     return f"“{found}” is a general claim about the environment, banned towards consumers without recognised proof."
 
 
-def _health(line: Line) -> str:
-    found = "" if line.proven else find_phrase(line.text, _LISTS["health"])
-    return f"“{found}” speaks of health: a person has to look at it, and it needs proof." if found else ""
+def _cure(line: Line) -> str:
+    found = "" if line.proven else find_cure(line.text) or find_praise(line.text, "study")
+    return f"“{found}” promises a cure, or speaks of a study: it needs proof." if found else ""
 
 
-def _finance(line: Line) -> str:
-    found = find_phrase(line.text, _LISTS["finance"])
-    return f"“{found}” promises money: a person has to look at it." if found else ""
+def _risk(line: Line) -> str:
+    found = "" if line.proven else find_praise(line.text, "risk")
+    return f"“{found}” promises that there is no risk: it needs proof." if found else ""
+
+
+def _subject(line: Line, subject: Subject) -> str:
+    found = dict(find_subjects([line.text])).get(subject)
+    return f"it is about {subject} (“{found}”): a person has to look at it." if found else ""
 
 
 def _personal(line: Line) -> str:
@@ -279,45 +255,24 @@ def _prior_price(line: Line) -> str:
     reduced = find_phrase(line.text, _LISTS["reduced"])
     if not reduced or find_phrase(line.text, _LISTS["lowest_30"]):
         return ""
-    prices = len(_PRICE.findall(line.text))
+    prices = sum(1 for _ in find_prices(line.text, line.brief.language))
     if prices > 1 or (reduced == "% off" and prices):
         return f"“{reduced}” speaks of a reduction: in the EU it names the lowest price of the last 30 days."
     return ""
 
 
 def _bare_price(line: Line) -> str:
-    for cost in _pattern(tuple(_LISTS["costs"])).finditer(line.text):
-        bare = _BARE_AMOUNT.match(line.text, cost.end())
-        if bare and not re.search(rf"{_CURRENCY}\s*$", line.text[: bare.start(1)]):
-            return f"“{bare[1]}” is a price without a currency: write it with one."
-    return ""
+    bare = find_bare_price(line.text, line.brief.language)
+    return f"“{bare}” is a price without a currency: write it with one." if bare else ""
 
 
 def _past_offer(line: Line) -> str:
-    until = _pattern(tuple(_LISTS["until"]))
-    ends = [
-        (place.start(), _last_day(year, month, day))
-        for (year, month, day), place in dates_in(line.text)
-        if year and month
-    ]
-    for found in _NUMERIC_DATE.finditer(line.text):
-        one, other, year = (int(part) for part in found.groups())
-        days = [day for day in (_last_day(year, other, one), _last_day(year, one, other)) if day]
-        ends.append((found.start(), max(days, default=None)))
-    for start, day in ends:
-        if day and day < line.today and until.search(line.text, max(0, start - _NEAR), start):
-            return f"it speaks of an offer that ended on {day:%Y-%m-%d}: take it out."
+    if day := ended_on(line.text, line.brief.language, line.today):
+        return f"it speaks of an offer that ended on {day:%Y-%m-%d}: take it out."
     end = line.brief.offer_until
     if end and end < line.today:
         return f"the offer of the brief ended on {end:%Y-%m-%d}: make a new brief."
     return ""
-
-
-def _last_day(year: int, month: int, day: int) -> datetime.date | None:
-    if not 1 <= month <= 12:
-        return None
-    last = calendar.monthrange(year, month)[1]
-    return datetime.date(year, month, day or last) if day <= last else None
 
 
 _CHECKS: dict[str, Callable[[Line], str]] = {
@@ -332,7 +287,7 @@ _CHECKS: dict[str, Callable[[Line], str]] = {
     "google.policy.superlatives_cn": _superlative_cn,
     "google.policy.superlatives_kr": _superlative_kr,
     "google.policy.claims": _superlative,
-    "google.policy.health": _health,
+    "google.policy.health": _cure,
     "meta.policy.personal_attributes": _personal,
     "meta.policy.before_after": _before_after,
     "microsoft.policy.claims": _superlative,
@@ -352,6 +307,7 @@ _OWN: tuple[tuple[str, bool, Callable[[Line], str]], ...] = (
     ("letters", True, _unseen),
     ("price", False, _bare_price),
     ("offer", True, _past_offer),
-    ("health", False, _health),
-    ("finance", False, _finance),
+    ("proof", False, _risk),
+    ("health", False, partial(_subject, subject="health")),
+    ("finance", False, partial(_subject, subject="finance")),
 )

@@ -42,6 +42,7 @@ _GROUPS = {
     "google.demand_gen": ("Demand Gen", ""),
 }
 """Campaign type and ad type; "" for an asset group, and where nothing that we could read names the value."""
+CAMPAIGN_TYPES = tuple(kind for kind, _ in _GROUPS.values())
 
 
 def write_editor(brief: AdBrief, texts: Sequence[AdText], *, number: int = 1) -> bytes:

@@ -1,16 +1,17 @@
 """A table for the import of Meta's Ads Manager: tab-separated UTF-16, one row for each picture with each text.
 
 Ids of the page, the account on Instagram and the pixel are the person's, and asked for by the import where they are
-missing. An id that is given gets Meta's prefix, without which Excel would round it.
+missing. An id that is given gets Meta's prefix, without which Excel would round it. `Text Transformations` and `Degrees
+of Freedom Type` switch rewriting on: they are left out, as nobody says what switches it off.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from automagic.products.ads.brief import AdBrief
 from automagic.products.ads.creative import AdPicture, AdText
+from automagic.products.ads.sheets.accounts import NO_ACCOUNTS, AdAccounts
 from automagic.products.ads.sheets.cells import safe_cell, write_table
 from automagic.products.ads.sheets.names import campaign_of, make_tags, name_ad, suffix_of
 
@@ -22,20 +23,13 @@ COLUMNS = (
 _PLACE = "meta.feed"
 
 
-@dataclass(frozen=True, slots=True)
-class MetaIds:
-    """Digits, without a prefix; "" for what the person chooses in the import."""
-
-    page: str = ""
-    instagram: str = ""
-    pixel: str = ""
-
-
-_NO_IDS = MetaIds()
-
-
 def write_meta(
-    brief: AdBrief, texts: Sequence[AdText], pictures: Sequence[AdPicture], ids: MetaIds = _NO_IDS, *, number: int = 1
+    brief: AdBrief,
+    texts: Sequence[AdText],
+    pictures: Sequence[AdPicture],
+    accounts: AdAccounts = NO_ACCOUNTS,
+    *,
+    number: int = 1,
 ) -> bytes:
     """The table of ads for the feed; empty where there is no text, or no picture.
 
@@ -56,9 +50,9 @@ def write_meta(
                     "Campaign Status": "PAUSED",
                     "Ad Set Name": campaign,
                     "Ad Set Run Status": "PAUSED",
-                    "Link Object ID": f"o:{ids.page}" if ids.page else "",
-                    "Instagram Account ID": f"x:{ids.instagram}" if ids.instagram else "",
-                    "Optimized Conversion Tracking Pixels": f"tp:{ids.pixel}" if ids.pixel else "",
+                    "Link Object ID": f"o:{accounts.page}" if accounts.page else "",
+                    "Instagram Account ID": f"x:{accounts.instagram}" if accounts.instagram else "",
+                    "Optimized Conversion Tracking Pixels": f"tp:{accounts.pixel}" if accounts.pixel else "",
                     "Link": safe_cell(brief.link),
                     "Ad Name": name,
                     "Ad Status": "PAUSED",

@@ -59,15 +59,16 @@ def test_webp_is_converted_and_told(tmp_path: Path) -> None:
     assert note == "converted from WEBP, which no platform takes"
 
 
-def test_a_logo_keeps_its_transparency(tmp_path: Path) -> None:
+def test_a_logo_keeps_its_transparency_and_loses_its_margins(tmp_path: Path) -> None:
     logo = Image.new("RGBA", (400, 200), (0, 0, 0, 0))
     logo.paste((*RED, 255), (50, 50, 350, 150))
+    logo.paste((0, 0, 0, 0), (50, 50, 90, 90))
     picture, _ = read(save(tmp_path / "logo.png", logo), is_logo=True)
-    assert (picture.mode, picture.getpixel((0, 0))) == ("RGBA", (0, 0, 0, 0))
+    assert (picture.mode, picture.size, picture.getpixel((0, 0))) == ("RGBA", (300, 100), (0, 0, 0, 0))
     svg = tmp_path / "logo.svg"
     svg.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><rect width="1" height="1"/></svg>')
     picture, note = read(svg, is_logo=True)
-    assert (picture.mode, picture.size, note) == ("RGBA", (2400, 1200), "drawn as PNG")
+    assert (picture.mode, picture.size, note) == ("RGBA", (1200, 1200), "drawn as PNG")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from automagic.errors import RequestError
-from automagic.products.ads.briefs.completing import check_campaigns
 from automagic.products.ads.briefs.material import Given, ReadBrief
 from automagic.products.ads.briefs.reading import read_brief
 from automagic.products.ads.briefs.room import check_room
@@ -157,15 +156,6 @@ async def test_front_matter_of_toml_has_every_field(tmp_path: Path) -> None:
         await read(tmp_path, text.replace("The lid fits.", "Order it now."), "kera.md")
     found = await read(tmp_path, text, "kera.md")
     assert (found.brief.price, found.brief.keep) == ("39 €", ("KERA",))
-
-
-async def test_two_briefs_of_one_campaign_are_refused(tmp_path: Path) -> None:
-    one = await read(tmp_path, to_toml(GOOD), "one.toml")
-    two = await read(tmp_path, to_toml(GOOD | {"name": "kerafilter"}), "two.toml")
-    other = await read(tmp_path, to_toml(GOOD | {"campaign": "Winter"}), "three.toml")
-    check_campaigns([one, other])
-    with pytest.raises(RequestError, match=r"one\.toml and two\.toml are both the campaign 'kerafilter'"):
-        check_campaigns([one, two])
 
 
 async def test_a_name_that_no_field_takes_is_told_with_field_and_limit(tmp_path: Path) -> None:

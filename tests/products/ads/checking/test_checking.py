@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+from automagic.products.ads.creative import AdText
+from automagic.products.ads.package.brief_file import read_brief_file
+from automagic.products.ads.package.documents import write_documents
+from automagic.products.ads.package.rows import picture_path
+from tests.products.ads.package.packages import make_picture
 from tests.support.processes.python_programs import PATIENCE_S, start
 
 BRIEF = """
@@ -73,11 +79,28 @@ def test_a_package_is_read_again_against_facts_and_brief(check, tmp_path) -> Non
         ("google.rsa.final_url", "https://example.org/filter?utm_source=google"),
         ("google.rsa.final_url", "https://elsewhere.org/"),
     ]
-    texts = [{"platform": "google-rsa", "field": field, "text": text} for field, text in rows]
+    texts = [
+        AdText("google-rsa", field, number, text, len(text), 30, (), "", "ready")
+        for number, (field, text) in enumerate(rows, 1)
+    ]
     (tmp_path / "package").mkdir()
-    (tmp_path / "package" / "texts.json").write_text(json.dumps({"texts": texts}))
-    (tmp_path / "package" / "brief.toml").write_text(BRIEF)
-    lines = json.loads(check("package", "--json", code=7).out)["lines"]
+    brief = read_brief_file(BRIEF.encode(), "brief.toml")
+    picture, data = make_picture()
+    picture = replace(picture, field="google.rda.square_marketing_image", claims=())
+    place = tmp_path / "package" / picture_path(picture)
+    place.parent.mkdir(parents=True)
+    place.write_bytes(data)
+    for name, data in write_documents(brief, texts, [picture]).items():
+        (tmp_path / "package" / name).write_bytes(data)
+    document = json.loads(check("package", "--json", code=7).out)
+    (checked,) = document["pictures"]
+    assert checked["path"] == "pictures/google-display/kera_300x250.jpg"
+    assert [one["says"] for one in checked["findings"]] == [
+        "it has 300x250 pixels, and 300x300 is the least.",
+        "it is 1.2:1, and 1:1 is taken.",
+    ]
+    assert f"\n{checked['path']}\n   ✗ it has 300x250 pixels" in check("package", code=7).out
+    lines = document["lines"]
     assert [line["grounded"] for line in lines] == [True, True, True, True, False]
     said = [[finding["says"] for finding in line["findings"] if finding["hard"]] for line in lines]
     assert said[0] == said[1] == ["it stands there twice."]

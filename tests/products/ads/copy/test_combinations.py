@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from automagic.products.ads.copy.combinations import Placed, check_combinations, clash_of, leans
+from automagic.products.ads.copy.combinations import Placed, check_combinations, clash_of, leans, list_combinations
 
 WORDS = (
     "ceramic", "filter", "coffee", "selb", "hand", "paper", "lid", "years", "shipping", "free", "white", "dishwasher",
@@ -56,6 +56,7 @@ def test_the_largest_ad_takes_ten_milliseconds() -> None:
     descriptions = [Placed(f"{WORDS[at]} with {WORDS[at + 4]} and {WORDS[at + 7]}") for at in range(4)]
     took = []
     for _ in range(5):
+        clash_of.cache_clear()
         start = time.process_time()
         found = check_combinations(headlines, descriptions)
         took.append(time.process_time() - start)
@@ -82,3 +83,24 @@ def test_a_fragment_leans_on_what_was_before() -> None:
     assert leans("Or pay later")
     assert leans("It lasts up to 10 years")
     assert not leans("Lasts up to 10 years")
+
+
+def test_the_worst_combinations_come_first_and_good_ones_are_among_them() -> None:
+    headlines = [
+        Placed(text) for text in ("Lasts 10 years", "Lasts 12 years", "Made of clay", "Holds a cup", "By hand")
+    ]
+    headlines.append(Placed("Kera filter", 1))
+    descriptions = [Placed(text) for text in ("It filters coffee.", "A filter that lasts 10 years.", "Works at home.")]
+    found = list_combinations(headlines, descriptions, most=12)
+    assert len(found) == 12
+    assert {one.headlines[0] for one in found} == {"Kera filter"}
+    counts = [len(one.clashes) for one in found]
+    assert counts == sorted(counts, reverse=True)
+    assert counts.count(0) == 3
+    assert set(found[0].headlines) == {"Kera filter", "Lasts 10 years", "Lasts 12 years"}
+    for one in found:
+        for clash, texts in one.clashes:
+            assert set(texts) <= {*one.headlines, *one.descriptions}
+            assert clash == "depends" or clash_of(*texts) == clash
+    whole = list_combinations(headlines, descriptions, most=1000)
+    assert len({(frozenset(one.headlines), frozenset(one.descriptions)) for one in whole}) == len(whole) == 10 * 3

@@ -9,12 +9,14 @@ from automagic.products.ads.copy.gate import ground, ground_all, plain_line
 from tests.support.texts.ad_briefs import make_brief, read_table
 
 MOST_INVENTED = 0.10
-MOST_REFUSED = {"grounding.toml": 0.25, "held_back.toml": 0.27}
-"""Of lines that the rule had not seen 11 of 41 are refused: more than the quarter that is asked for."""
-BOTH = pytest.mark.parametrize("table", ["grounding.toml", "held_back.toml"])
+HELD_BACK = "held_back.toml"
+MOST_REFUSED = {"grounding.toml": 0.10, "development.toml": 0.30, HELD_BACK: 0.25}
+"""Nobody improves the rule on the lines held back."""
+EACH = pytest.mark.parametrize("table", list(MOST_REFUSED))
+HOSTILE = read_table("hostile.toml")["case"]
 
 
-@BOTH
+@EACH
 def test_few_invented_lines_pass_and_few_true_ones_are_refused(table) -> None:
     invented, refused = [], []
     rows = read_table(table)["brief"]
@@ -22,11 +24,14 @@ def test_few_invented_lines_pass_and_few_true_ones_are_refused(table) -> None:
         brief = make_brief(row)
         invented += [line for line in row["invented"] if ground(line, brief).holds]
         refused += [line for line in row["true"] if not ground(line, brief).holds]
-    assert len(invented) <= MOST_INVENTED * sum(len(row["invented"]) for row in rows), invented
-    assert len(refused) <= MOST_REFUSED[table] * sum(len(row["true"]) for row in rows), refused
+    shown = "" if table == HELD_BACK else f"{invented} {refused}"  # who improves the rule shall not see those
+    few = len(invented) <= MOST_INVENTED * sum(len(row["invented"]) for row in rows)
+    assert few, f"{len(invented)} invented lines pass {shown}"
+    few = len(refused) <= MOST_REFUSED[table] * sum(len(row["true"]) for row in rows)
+    assert few, f"{len(refused)} true lines are refused {shown}"
 
 
-@BOTH
+@EACH
 def test_what_is_cut_out_of_claims_is_never_an_invented_line(table) -> None:
     for row in read_table(table)["brief"]:
         brief = make_brief(row)
@@ -53,6 +58,14 @@ def test_hedges_and_conditions_stay(claim, cut, kept_out) -> None:
     assert not ground(kept_out, brief).holds
 
 
+def test_a_name_is_not_cut_in_two() -> None:
+    claim = "Linden Honey comes from 12 hives on one hill."
+    brief = make_brief({"name": "Linden Honey", "kind": "honey", "claims": [claim]})
+    made = cut_headlines(brief.claims[0], brief)
+    assert "Linden Honey comes from 12 hives" in made
+    assert not [cut for cut in made if cut.startswith("Honey")]
+
+
 def test_elsewhere_only_whole_claims_hold() -> None:
     brief = make_brief({"name": "Topf", "kind": "Topf", "language": "de", "claims": ["Der Topf hält bis zu 10 Jahre."]})
     assert ground("Der Topf hält bis zu 10 Jahre", brief).grounds == "whole"
@@ -64,3 +77,22 @@ def test_each_sentence_of_a_text_is_judged() -> None:
     brief = make_brief({"name": "Glow", "kind": "lamp", "claims": ["It weighs approx. 2 kg.", "It dims."]})
     assert all(one.holds for one in ground_all("It weighs approx. 2 kg. It dims.", brief))
     assert [one.holds for one in ground_all("It dims. It sings.", brief)] == [True, False]
+
+
+@pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case["claim"])
+def test_hostile_lines_do_not_hold(case) -> None:
+    brief = make_brief({"name": "Zest", "kind": "lamp", "claims": [case["claim"]]})
+    assert [line for line in case["no"] if all(one.holds for one in ground_all(line, brief))] == []
+    assert [line for line in case.get("yes", []) if not all(one.holds for one in ground_all(line, brief))] == []
+
+
+def test_claims_without_stops_are_not_run_together() -> None:
+    row = {"name": "Zest", "kind": "lamp", "claims": ["Delivery is free", "It takes up to 3 days on weekdays"]}
+    brief = make_brief(row)
+    assert all(one.holds for one in ground_all("Delivery is free. It takes up to 3 days on weekdays.", brief))
+    assert not all(one.holds for one in ground_all("Delivery is free up to 3 days on weekdays", brief))
+
+
+def test_words_said_over_and_over_take_no_time() -> None:
+    brief = make_brief({"name": "Zest", "kind": "lamp", "claims": [f"Zest is y {'very ' * 70}good."]})
+    assert not ground("very " * 40 + "y", brief).holds

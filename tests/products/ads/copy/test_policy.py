@@ -25,8 +25,7 @@ def faults(text: str, language: str = "en", **more: bool):
 @pytest.mark.parametrize(
     ("text", "rule", "language"),
     [(*row, "en") for row in TABLE["bad"]]
-    + [(*row, "zh") for row in TABLE["bad_zh"]]
-    + [(*row, "ko") for row in TABLE["bad_ko"]],
+    + [(*row, language) for language in ("de", "zh", "ko") for row in TABLE[f"bad_{language}"]],
 )
 def test_what_a_rule_is_about_is_found(text, rule, language) -> None:
     found = {one.rule: one for one in faults(text, language)}

@@ -11,7 +11,10 @@ from automagic.errors import RequestError
 from automagic.products.ads.sheets.cells import safe_cell, write_table
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+20 %", "@kera", "\t=1", "\r=1", "  =1+1", "[]", " [] ", "a\x00b"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+20 %", "@kera", "\t=1", "\r=1", "  =1+1", "\u200b=1", "\uff1d1", "[]", " [] ", "[\u200b]", "a\x00b"],
+)
 def test_refuses(text) -> None:
     with pytest.raises(RequestError):
         safe_cell(text)
@@ -19,7 +22,8 @@ def test_refuses(text) -> None:
 
 @pytest.mark.parametrize(
     ("text", "cell"),
-    [("-20 % until Sunday", "\u221220 % until Sunday"), (" -1", "\u22121"), ("007", "007"), ("a-b [x]", "a-b [x]")],
+    [("-20 % until Sunday", "\u221220 % until Sunday"),
+     (" -1", "\u22121"), ("\uff0d1", "\u22121"), ("007", "007"), ("a-b [x]", "a-b [x]")],
 )  # fmt: skip
 def test_keeps_what_is_read(text, cell) -> None:
     assert safe_cell(text) == cell

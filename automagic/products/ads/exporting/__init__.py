@@ -1,0 +1,1 @@
+"""What is approved of a package becomes files that platforms take."""

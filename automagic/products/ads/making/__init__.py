@@ -1,0 +1,1 @@
+"""Packages of ads: texts and pictures for platforms, out of one brief."""

@@ -1,0 +1,1 @@
+"""The folder of a package: what `ads make` writes, and all that comes after it reads."""
