@@ -113,6 +113,9 @@ class Settings:
         "postgresql://user:password@host/name: the queue for many machines. SQLite by default.",
         default=None,
     )
+    database_pool_size: int = _setting(
+        integer(1, 256), "How many connections to that database one process keeps open.", default=5
+    )
     artifacts_url: str = _setting(
         parse_text, "A folder or fsspec URL that these machines share for inputs and results of jobs.", default=""
     )
@@ -205,6 +208,24 @@ class Settings:
         parse_secret,
         "A Redis server that shares these answers between machines; needs the `redis` package.",
         default=None,
+    )
+    redis_max_connections: int = _setting(
+        integer(1, 10_000), "How many connections to that server are open at once.", default=50
+    )
+    cache_encryption_key: Secret | None = _setting(
+        parse_secret, "What automagic.performance seals sensitive values with in Redis: a Fernet key.", default=None
+    )
+    performance_cache_ttl: float = _setting(
+        number(0, 31_536_000), "How long automagic.performance keeps values, in seconds.", default=3600.0
+    )
+    performance_cache_max_size: int = _setting(
+        integer(1, 10_000_000), "How many of these values each of its two tiers in memory holds.", default=10_000
+    )
+    performance_max_workers: int = _setting(
+        integer(1, 256), "On how many threads it runs plain functions at once.", default=10
+    )
+    performance_memory_threshold: float = _setting(
+        number(0.01, 1), "From this share of MAX_MEMORY_GB on it gives memory back.", default=0.8
     )
     posts_per_day: int = _setting(
         integer(1, 500), "How many of the drafts that wait are published in a day, at each account.", default=10
